@@ -1,0 +1,48 @@
+# Two commands do all the set-up: `make reproduce` and `make test`. Each creates .venv when it is missing.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check
+
+PRESET ?= v2-code
+DRAWS  ?= 1000000
+SEED   ?= 42
+
+.DEFAULT_GOAL := help
+.PHONY: help reproduce test test-slow lint docs clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+# One stamp file per installed extra: an edit of pyproject.toml installs again, nothing else does.
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.core: $(BIN)/python pyproject.toml
+	$(PIP) install --quiet --editable .
+	@touch $@
+
+$(VENV)/.%: $(BIN)/python pyproject.toml
+	$(PIP) install --quiet --editable '.[$*]'
+	@touch $@ $(VENV)/.core
+
+reproduce: $(VENV)/.core  ## recompute every claim of the paper (PRESET=v1, DRAWS=, SEED= to vary)
+	$(BIN)/wattquery reproduce --preset $(PRESET) --draws $(DRAWS) --seed $(SEED)
+
+lint: $(VENV)/.test  ## style, types and layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: $(VENV)/.test lint  ## linters, then the tests
+	$(BIN)/python -m pytest -m "not slow"
+
+test-slow: $(VENV)/.test lint  ## linters, then all tests with the slow ones
+	$(BIN)/python -m pytest
+
+docs: $(VENV)/.docs  ## build docs/_build/html, warnings as errors
+	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
+
+clean:  ## remove what these targets made
+	rm -rf $(VENV) docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
