@@ -1,0 +1,174 @@
+"""Axes of a grid: whatever is a list or a dict becomes one, anything else stays a scalar coordinate."""
+
+from __future__ import annotations
+
+import numbers
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar, final
+
+import numpy as np
+
+from wattquery.errors import InputError, InputTypeError, listed
+from wattquery.specs.scalars import is_number, plain, shortest, shown
+
+__all__ = ["ALL", "Axis", "Label", "parse_axis"]
+
+Label = str | int | float
+T = TypeVar("T")
+
+_SPEC_KEYS = frozenset({"distribution", "power_utilization", "lever"})
+"""Keys of dicts that describe one value, and so are not labels of an axis."""
+
+
+@final
+class _All:
+    def __repr__(self) -> str:
+        return "wq.ALL"
+
+    def __reduce__(self) -> str:
+        return "ALL"  # by name, so that a copy from another process is the same object
+
+
+ALL: Final = _All()
+"""Every label that the catalog has."""
+
+
+@dataclass(frozen=True)
+class Axis(Generic[T]):
+    """One axis of a grid, or a scalar coordinate.
+
+    Attributes
+    ----------
+    name
+        What the axis is called.
+    labels
+        One per value, all different: all text, all whole numbers or all floats.
+    values
+        What they stand for.
+    is_dimension
+        Whether the axis is a dimension of the result; a scalar coordinate is not.
+    """
+
+    name: str
+    labels: tuple[Label, ...]
+    values: tuple[T, ...]
+    is_dimension: bool
+
+    @property
+    def size(self) -> int:
+        """Number of values."""
+        return len(self.values)
+
+
+def parse_axis(name: str, value: object, convert: Callable[[object], T]) -> Axis[T]:
+    """Return the axis that an argument of a sweep stands for.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name.
+    value : object
+        A list, tuple, range or 1-D array is an axis, labelled by its elements; a mapping is an axis, labelled
+        by its keys, unless it describes one distribution, power rule or lever; anything else is a scalar.
+    convert : callable
+        Makes one value from what the user wrote for it. Its exceptions pass through.
+
+    Raises
+    ------
+    InputError
+        If the axis is empty, a label occurs twice, or the keys of a mapping are not all text or all numbers.
+    InputTypeError
+        If the value is an array of two or more dimensions, or has no order of its own (a set, a generator).
+
+    Examples
+    --------
+    >>> from wattquery.specs import as_distribution
+    >>> axis = parse_axis("pue", [1.1, {"distribution": "LogNormal", "p5": 1.05, "p95": 1.6}],
+    ...                   lambda one: as_distribution(one, "pue"))
+    >>> axis.labels
+    ('1.1', 'LogNormal(p5=1.05, p95=1.6)')
+    >>> parse_axis("input_tokens", 500, float)
+    Axis(name='input_tokens', labels=(500,), values=(500.0,), is_dimension=False)
+    """
+    if isinstance(value, np.ndarray):
+        value = _unpacked(name, value)
+    if isinstance(value, Mapping):
+        if _SPEC_KEYS.isdisjoint(value):
+            _check_not_empty(name, value)
+            values = tuple(convert(one) for one in value.values())
+            return Axis(name, _unique(name, _key_labels(name, list(value))), values, is_dimension=True)
+    elif isinstance(value, (list, tuple, range)):
+        _check_not_empty(name, value)
+        values = tuple(convert(one) for one in value)
+        return Axis(name, _unique(name, _labels(value, values)), values, is_dimension=True)
+    elif isinstance(value, Iterable) and not isinstance(value, str):
+        raise InputTypeError(
+            f"{name} = {shown(value)} ({type(value).__name__}) has no order, or is of an unknown kind. "
+            f"Allowed are a list, a tuple, a 1-D array, a dict or one value. Pass a list: {name}=list(...)."
+        )
+    values = (convert(value),)
+    return Axis(name, _labels([value], values), values, is_dimension=False)
+
+
+def _unpacked(name: str, array: np.ndarray) -> object:
+    """Return a 0-D array as its element and a 1-D array as a list, both of builtins."""
+    if array.ndim > 1:
+        raise InputTypeError(
+            f"{name} is an array of shape {array.shape}. Allowed is a 1-D array: one axis of the grid. "
+            f"Pass it flat: {name}=array.ravel()."
+        )
+    return array.tolist()
+
+
+def _check_not_empty(name: str, value: Sequence[object] | Mapping[object, object]) -> None:
+    if len(value) == 0:
+        raise InputError(
+            f"{name} = {value!r} is empty. Allowed is at least one value: without, the grid has no "
+            f"cells. Add one, or leave {name} out."
+        )
+
+
+def _labels(written: Sequence[object], values: Sequence[object]) -> tuple[Label, ...]:
+    return _number_labels(written) or tuple(map(_text_label, written, values))
+
+
+def _number_labels(written: Sequence[object]) -> tuple[Label, ...]:
+    """Return labels that are numbers of one type, or none at all if any is not a number."""
+    found = [one for one in written if is_number(one)]
+    if len(found) < len(written):
+        return ()
+    whole = all(isinstance(one, numbers.Integral) for one in found)
+    return tuple(int(one) if whole else float(plain(one)) for one in found)
+
+
+def _text_label(written: object, value: object) -> str:
+    if isinstance(written, str):
+        return str(written)
+    label = getattr(value, "label", None)
+    if label is not None:
+        return str(label)
+    return shortest(value) if is_number(value) else str(value)
+
+
+def _key_labels(name: str, keys: list[object]) -> tuple[Label, ...]:
+    if all(isinstance(key, str) for key in keys):
+        return tuple(str(key) for key in keys)
+    labels = _number_labels(keys)
+    if not labels:
+        raise InputError(
+            f"{name} has the keys {listed(keys)}. Allowed are keys that are all text or all numbers: they "
+            "become the labels of the axis. Write them all in quotes."
+        )
+    return labels
+
+
+def _unique(name: str, labels: tuple[Label, ...]) -> tuple[Label, ...]:
+    twice = [label for label, count in Counter(labels).items() if count > 1]
+    if twice:
+        raise InputError(
+            f"{name} has {listed(twice)} more than once. Allowed are labels that are all different. Drop the "
+            f"duplicates, or name each value with a dict: {name}={{'first': ..., 'second': ...}}."
+        )
+    return labels

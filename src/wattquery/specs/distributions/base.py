@@ -1,0 +1,167 @@
+"""What every distribution can do: the public verbs shape and check arrays, each kind adds its maths."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.specs.entries import checked_entries
+from wattquery.specs.scalars import finite, shortest, shown
+
+__all__ = ["Distribution", "FloatArray"]
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclasses.dataclass(frozen=True)
+class Distribution(ABC):
+    """The distribution of one number, frozen and checked when made.
+
+    Two of them are equal when they are of one kind and have the same parameters.
+    """
+
+    by_name: ClassVar[dict[str, type[Distribution]]] = {}
+    """Every kind of distribution, by the name that a dict calls it."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        Distribution.by_name[cls.__name__] = cls
+
+    def __str__(self) -> str:
+        return self.label
+
+    def ppf(self, p: ArrayLike) -> FloatArray:
+        """Return the quantiles at probabilities ``p``, in the shape of ``p``; NaN outside [0, 1]."""
+        p = np.asarray(p, dtype=np.float64)
+        inside = (p >= 0) & (p <= 1)
+        # Piecewise forms are evaluated everywhere and selected afterwards: branches not taken may overflow.
+        with np.errstate(all="ignore"):
+            quantiles = self._ppf(np.where(inside, p, 0.5))
+        return np.where(inside, quantiles, np.nan)[()]
+
+    def cdf(self, x: ArrayLike) -> FloatArray:
+        """Return the probabilities P(X <= x), in the shape of ``x``; NaN where ``x`` is."""
+        x = np.asarray(x, dtype=np.float64)
+        unknown = np.isnan(x)
+        with np.errstate(all="ignore"):
+            probabilities = self._cdf(np.where(unknown, 0.0, x))
+        return np.where(unknown, np.nan, probabilities)[()]
+
+    def mean(self) -> float:
+        """Return the expected value, infinite where it exceeds the range of a float."""
+        with np.errstate(all="ignore"):
+            return self._mean_between(-math.inf, math.inf)
+
+    @abstractmethod
+    def support(self) -> tuple[float, float]:
+        """Return the smallest and the largest possible value; either may be infinite."""
+
+    def knots(self) -> tuple[float, ...]:
+        """Return the probabilities strictly between 0 and 1 at which ``ppf`` is continuous but not smooth."""
+        return ()
+
+    def atoms(self) -> tuple[FloatArray, FloatArray] | None:
+        """Return the values (increasing) and their weights if the distribution is discrete, else None."""
+        masses = self._masses()
+        return None if masses is None else (masses[0], masses[1] / masses[1].sum())
+
+    @property
+    def label(self) -> str:
+        """A short text that never changes: the call that makes this distribution."""
+        arguments = (f"{one.name}={shortest(getattr(self, one.name))}" for one in dataclasses.fields(self))
+        return f"{type(self).__name__}({', '.join(arguments)})"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a dict of plain values that JSON and TOML can write, read back by `from_dict`."""
+        entries: dict[str, Any] = {"distribution": type(self).__name__}
+        for one in dataclasses.fields(self):
+            value = getattr(self, one.name)
+            if isinstance(value, Distribution):
+                value = value.to_dict()
+            if value is not None:
+                entries[_key(one)] = list(value) if isinstance(value, tuple) else value
+        return entries
+
+    @classmethod
+    def from_dict(cls, entries: object) -> Self:
+        """Return the distribution that `to_dict` wrote; on a kind of distribution, only that kind.
+
+        Raises
+        ------
+        InputError
+            If the kind or a key is unknown, or a key is missing.
+        InputTypeError
+            If ``entries`` is not a mapping.
+        """
+        if not isinstance(entries, Mapping):
+            raise InputTypeError(
+                f"{shown(entries)} is not a dict of a distribution. Allowed is a mapping. "
+                "Write for example {'distribution': 'Fixed', 'value': 1}."
+            )
+        named = entries.get("distribution")
+        chosen = cls.by_name.get(named) if isinstance(named, str) else None
+        if chosen is None or not issubclass(chosen, cls):
+            allowed = [name for name, kind in cls.by_name.items() if issubclass(kind, cls)]
+            came = f"has 'distribution': {shown(named)}" if "distribution" in entries else "has no 'distribution'"
+            raise InputError(
+                f"{shown(entries)} {came}. Allowed: {listed(allowed)}. Name one of these."
+                f"{did_you_mean(named, allowed) if named else ''}"
+            )
+        return chosen._from_keys({key: value for key, value in entries.items() if key != "distribution"})
+
+    @classmethod
+    def _from_keys(cls, arguments: Mapping[str, Any]) -> Self:
+        fields = {_key(one): one for one in dataclasses.fields(cls)}
+        required = [key for key, one in fields.items() if one.default is dataclasses.MISSING]
+        optional = [key for key in fields if key not in required]
+        arguments = checked_entries(arguments, cls.__name__, required, optional)
+        return cls(**{fields[key].name: value for key, value in arguments.items()})
+
+    def _make_floats(self, *names: str) -> None:
+        for name in names:
+            object.__setattr__(self, name, finite(getattr(self, name), f"{type(self).__name__}: {name}"))
+
+    # The maths, on float arrays whose values are already known to be valid. Upper-tail forms exist because
+    # 1 - cdf(x) has no correct digit left where cdf(x) rounds to 1.
+
+    @abstractmethod
+    def _ppf(self, p: FloatArray) -> FloatArray: ...
+
+    @abstractmethod
+    def _cdf(self, x: FloatArray) -> FloatArray: ...
+
+    @abstractmethod
+    def _mean_between(self, low: float, high: float) -> float:
+        """Return E[X | low <= X <= high], given that this has a positive probability."""
+
+    def _isf(self, s: FloatArray) -> FloatArray:
+        """Return x with P(X > x) = s."""
+        return self._ppf(1.0 - s)
+
+    def _sf(self, x: FloatArray) -> FloatArray:
+        """Return P(X > x)."""
+        return 1.0 - self._cdf(x)
+
+    def _below(self, x: FloatArray) -> FloatArray:
+        """Return P(X < x), which differs from the cdf only where a value has a probability of its own."""
+        return self._cdf(x)
+
+    def _from(self, x: FloatArray) -> FloatArray:
+        """Return P(X >= x)."""
+        return self._sf(x)
+
+    def _masses(self) -> tuple[FloatArray, FloatArray] | None:
+        """Return values and whole-number masses, whose sums are exact; None if not discrete."""
+        return None
+
+
+def _key(one: dataclasses.Field[Any]) -> str:
+    """Return what a dict calls a field: ``distribution`` itself already names the kind."""
+    return str(one.metadata.get("key", one.name))

@@ -1,0 +1,139 @@
+"""The factors of the equation as users give them: one converter each, with what its physics allows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.specs.distributions import Distribution, Fixed, as_distribution
+from wattquery.specs.lever import Lever
+from wattquery.specs.power import ThroughputProportional
+
+__all__ = ["LeverSet", "lever_set", "node_power", "power_utilization", "pue", "tokens"]
+
+NEVER_DRAWN = 2.0**-53
+LARGEST_NODE_KW = 1000.0
+
+
+def tokens(name: str) -> Callable[[object], Distribution]:
+    """Return the converter of a length [tokens]: positive, and at least 1 where it is a number."""
+
+    def convert(value: object) -> Distribution:
+        length = _positive(name, as_distribution(value, name))
+        if isinstance(length, Fixed) and length.value < 1.0:
+            raise InputError(
+                f"{name} = {length} came. Allowed is a length of at least 1 token. Give it in tokens per query."
+            )
+        return length
+
+    return convert
+
+
+def power_utilization(value: object) -> Distribution | ThroughputProportional:
+    """Return a power utilization: a share of the node power rating, or a power that follows throughput."""
+    if isinstance(value, ThroughputProportional):
+        return value
+    if isinstance(value, Mapping) and "power_utilization" in value:
+        return ThroughputProportional.from_dict(value)
+    share = _positive("power_utilization", as_distribution(value, "power_utilization"))
+    if _centre(share) > 1.0:
+        raise InputError(
+            f"power_utilization = {share} has a median of {_centre(share):g}. Allowed is a share of the node power "
+            "rating, mostly between 0 and 1. Write 60 % as 0.6."
+        )
+    return share
+
+
+def pue(value: object) -> Distribution:
+    """Return a power usage effectiveness: facility energy over node energy, so 1 or more."""
+    ratio = _positive("pue", as_distribution(value, "pue"))
+    if _centre(ratio) < 1.0:
+        raise InputError(
+            f"pue = {ratio} has a median of {_centre(ratio):g}. Allowed is 1 or more: the facility's energy over that "
+            "of its nodes. Use 1 to count the nodes alone."
+        )
+    return ratio
+
+
+def node_power(value: object) -> Distribution:
+    """Return a node power rating [kW]."""
+    power = _positive("node_power", as_distribution(value, "node_power"))
+    if _centre(power) > LARGEST_NODE_KW:
+        raise InputError(
+            f"node_power = {power} would be {_centre(power):g} kW for one node. Allowed is up to "
+            f"{LARGEST_NODE_KW:g} kW. Give it in kW: an H100 node has 10.2."
+        )
+    return power
+
+
+@dataclass(frozen=True)
+class LeverSet:
+    """A combination of levers, each of which divides the energy; empty for none."""
+
+    levers: tuple[Lever, ...] = ()
+
+    def __post_init__(self) -> None:
+        names = [lever.name for lever in self.levers]
+        twice = [name for i, name in enumerate(names) if name in names[:i]]
+        if twice:
+            raise InputError(
+                f"levers = {self.label!r} names {listed(twice)} more than once. Allowed is each lever once in a "
+                "combination. Remove it, or give the second one a name of its own with wq.Lever(name, distribution)."
+            )
+
+    @property
+    def label(self) -> str:
+        """The names joined by ``+``, or ``none``."""
+        return "+".join(lever.name for lever in self.levers) or "none"
+
+
+def lever_set(known: Mapping[str, Lever]) -> Callable[[object], LeverSet]:
+    """Return the converter of a lever combination, with the levers that names may refer to.
+
+    A combination is ``"none"``, a name, several joined by ``+``, a `Lever` of the user's own, or a list of these.
+    """
+
+    def convert(value: object) -> LeverSet:
+        return LeverSet(tuple(_levers(value)))
+
+    def _levers(value: object) -> list[Lever]:
+        if isinstance(value, Lever):
+            return [value]
+        if isinstance(value, LeverSet):
+            return list(value.levers)
+        if isinstance(value, Mapping):
+            return [Lever.from_dict(value)]
+        if isinstance(value, (list, tuple)):
+            return [lever for one in value for lever in _levers(one)]
+        if not isinstance(value, str):
+            raise InputTypeError(
+                f"levers = {value!r} is neither a name nor a lever. Allowed are {listed(['none', *known])}, several "
+                "joined by '+', and wq.Lever(name, distribution)."
+            )
+        if value.strip() == "none":
+            return []
+        return [_named(part.strip(), value) for part in value.split("+")]
+
+    def _named(name: str, written: str) -> Lever:
+        if name not in known:
+            raise InputError(
+                f"levers = {written!r} names the unknown lever {name!r}. Allowed are {listed(['none', *known])}, or "
+                f"wq.Lever({name!r}, distribution) for one of your own.{did_you_mean(name, known)}"
+            )
+        return known[name]
+
+    return convert
+
+
+def _centre(distribution: Distribution) -> float:
+    return float(distribution.ppf(0.5))
+
+
+def _positive(name: str, distribution: Distribution) -> Distribution:
+    """Return the distribution if no draw of it can be zero or less."""
+    lowest = float(distribution.ppf(NEVER_DRAWN))
+    if not lowest > 0.0:
+        fix = "Give a number above 0." if isinstance(distribution, Fixed) else "Cut it: wq.Truncated(..., low=...)."
+        raise InputError(f"{name} = {distribution} can be as low as {lowest:g}. Allowed is above 0. {fix}")
+    return distribution

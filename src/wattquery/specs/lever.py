@@ -1,0 +1,105 @@
+"""Efficiency levers: what divides the energy of a query."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from wattquery.errors import InputError, InputTypeError
+from wattquery.specs.distributions import Distribution, Fixed, LogNormal, Truncated, as_distribution
+from wattquery.specs.entries import checked_entries
+from wattquery.specs.scalars import shown
+
+__all__ = ["Lever"]
+
+_NEVER = 1e-15
+"""Probability below which no run of this package will see a value."""
+
+
+@dataclass(frozen=True)
+class Lever:
+    """An efficiency lever: the energy of a query is divided by a number M, mostly above 1.
+
+    ``E_with = E_without / M``
+
+    Parameters
+    ----------
+    name : str
+        What the grid calls it. No ``+``, which joins levers, and not ``none``; outer spaces are dropped.
+    distribution : Distribution, float or mapping
+        The factor M [1], positive; a number at least 1.
+
+    Raises
+    ------
+    InputError, InputTypeError
+        If the name cannot be used, or the factor can reach zero or is a number below 1.
+
+    Examples
+    --------
+    >>> Lever("serving", LogNormal(p5=1.5, p95=5)).label
+    'serving'
+    """
+
+    name: str
+    distribution: Distribution
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", _checked_name(self.name))
+        owner = f"Lever {self.name!r}: distribution"
+        factor = as_distribution(self.distribution, owner)
+        object.__setattr__(self, "distribution", factor)
+        if isinstance(factor, Fixed) and factor.value < 1:
+            raise InputError(
+                f"{owner} = {factor.label} came. A lever divides the energy by a number of at least 1. "
+                "To halve the energy write 2, not 0.5."
+            )
+        if not _stays_above_zero(factor):
+            fix = "Keep what is left with Truncated(..., low=1)" if factor.support()[1] > 1 else "Give factors above 1"
+            raise InputError(
+                f"{owner} = {factor.label} can reach zero or less. A lever divides the energy by it, so it "
+                f"must stay above 0. {fix}."
+            )
+
+    @property
+    def label(self) -> str:
+        """The name."""
+        return self.name
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a dict of plain values that JSON and TOML can write, read back by `from_dict`."""
+        return {"lever": self.name, "distribution": self.distribution.to_dict()}
+
+    @classmethod
+    def from_dict(cls, entries: object) -> Lever:
+        """Return the lever that `to_dict` wrote.
+
+        Raises
+        ------
+        InputError, InputTypeError
+            If it is not a mapping, a key is missing or unknown, or a value is not allowed.
+        """
+        checked = checked_entries(entries, "Lever", ("lever", "distribution"))
+        return cls(checked["lever"], checked["distribution"])
+
+
+def _checked_name(name: object) -> str:
+    if not isinstance(name, str):
+        raise InputTypeError(f"Lever: name = {shown(name)} is not text. Allowed is a name. Write it in quotes.")
+    stripped = str(name).strip()
+    if not stripped or "+" in stripped or stripped.casefold() == "none":
+        raise InputError(
+            f"Lever: name = {shown(name)} cannot be used. Allowed is any text without '+' (which joins "
+            "levers) that is neither empty nor 'none' (which stands for no lever). Choose another name."
+        )
+    return stripped
+
+
+def _stays_above_zero(factor: Distribution) -> bool:
+    """Return whether 1 / M has a mean: a density down to zero makes it infinite, but not a lognormal one."""
+    low = factor.support()[0]
+    if low == 0:
+        while isinstance(factor, Truncated):
+            factor = factor.distribution
+        return isinstance(factor, LogNormal)
+    return low > 0 or (low == -math.inf and bool(factor.ppf(_NEVER) > 0))

@@ -1,0 +1,56 @@
+"""Numbers as users write them: what counts as one, and how it is printed. No distribution is known here."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from typing import Any, TypeGuard
+
+import numpy as np
+
+from wattquery.errors import InputError, InputTypeError
+
+__all__ = ["finite", "is_number", "plain", "shortest", "shown"]
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Return whether a value is a plain real number; truth values, durations and text are not."""
+    return isinstance(value, numbers.Real) and not isinstance(value, (bool, np.timedelta64))
+
+
+def plain(value: Any) -> int | float:
+    """Return a number as a builtin, so that it prints the same whichever library it came from."""
+    return int(value) if isinstance(value, numbers.Integral) else float(value)
+
+
+def finite(value: object, name: str) -> float:
+    """Return a user's number as a float.
+
+    Raises
+    ------
+    InputTypeError
+        If it is not a number.
+    InputError
+        If it is NaN, infinite or beyond the range of a float.
+    """
+    if not is_number(value):
+        fix = "Write the number without quotes." if isinstance(value, str) else "Pass a plain int or float."
+        raise InputTypeError(f"{name} = {shown(value)} is not a number. Allowed is a finite number. {fix}")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise InputError(f"{name} = {shown(value)} is not finite. Allowed is a finite number. Replace it by one.")
+    return number + 0.0  # -0.0 equals 0.0 but prints and hashes otherwise
+
+
+def shortest(value: float) -> str:
+    """Return the shortest text that reads back as the same number."""
+    return repr(plain(value)).removesuffix(".0")
+
+
+def shown(value: object, limit: int = 80) -> str:
+    """Return a value as its user would write it, cut to a length that fits a message."""
+    text = repr(plain(value)) if is_number(value) else repr(value)
+    return text if len(text) <= limit else f"{text[: limit - 3]}..."
