@@ -1,0 +1,22 @@
+"""Shipped and user tables, with a source per row, their reader and their checks; and the presets.
+
+This room knows the standard library, and neither numba nor xarray: reading a table costs no compilation.
+"""
+
+from wattquery.catalog.presets import Preset, preset, preset_names
+from wattquery.catalog.reader import read_csv
+from wattquery.catalog.row import BenchmarkRow
+from wattquery.catalog.shipped import load, names
+from wattquery.catalog.table import Catalog, Deployment
+
+__all__ = [
+    "BenchmarkRow",
+    "Catalog",
+    "Deployment",
+    "Preset",
+    "load",
+    "names",
+    "preset",
+    "preset_names",
+    "read_csv",
+]

@@ -1,0 +1,179 @@
+"""Presets: the assumptions that a set of published numbers rests on, as immutable data.
+
+Distributions stay mappings here, such as ``{"distribution": "LogNormal", "p5": 0.4, "p95": 0.9}``; turning
+them into objects belongs to the rooms that use them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from wattquery.catalog.shipped import data
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+
+__all__ = ["Preset", "preset", "preset_names"]
+
+Distribution = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Preset:
+    """The assumptions behind a set of numbers.
+
+    Mappings are made read-only, at every depth. To vary one: ``dataclasses.replace(preset, node_power=9.0)``.
+
+    Attributes
+    ----------
+    name, title
+        What the preset is called and what it stands for.
+    catalog
+        Name of the catalog that throughputs come from.
+    node_power, node_power_by_model
+        Node power rating, and that of the models that differ [kW].
+    power_utilization, pue
+        Distribution of the drawn share of the rating, and of the power usage effectiveness [1].
+    output_tokens
+        Workload to distribution of generated tokens [tokens].
+    input_tokens
+        Prompt tokens, a number or a distribution [tokens].
+    round_tokens
+        Whether drawn lengths are rounded to whole tokens.
+    prefill_weight
+        Weight of one input token relative to one output token [1].
+    levers
+        Efficiency lever to the distribution of its factor [1].
+    fleet_serving_lever
+        Workload to the distribution of the one lever of an improved fleet [1].
+    fleet_overhead
+        Factors on fleet energy [1]. The source multiplies them and does not explain them, hence their names.
+    blend_top
+        How many deployments, by highest median, the frontier blend takes.
+    blend_trim
+        Quantiles that each of them is cut to; None to keep all.
+    published
+        Which published numbers the preset is to be compared with.
+    prefill_weights
+        Named prefill weights of the source, the headline's and that of its input-length supplement [1].
+
+    Examples
+    --------
+    >>> from wattquery import catalog
+    >>> catalog.preset("v2-code").node_power_by_model["DeepSeek-R1"]
+    12.8
+    """
+
+    name: str
+    title: str
+    catalog: str
+    node_power: float
+    node_power_by_model: Mapping[str, float]
+    power_utilization: Distribution
+    pue: Distribution
+    output_tokens: Mapping[str, Distribution]
+    input_tokens: float | Distribution
+    round_tokens: bool
+    prefill_weight: float
+    levers: Mapping[str, Distribution]
+    fleet_serving_lever: Mapping[str, Distribution]
+    fleet_overhead: Mapping[str, float]
+    blend_top: int
+    blend_trim: tuple[float, float] | None
+    published: str
+    prefill_weights: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for entry in dataclasses.fields(self):
+            object.__setattr__(self, entry.name, _frozen(getattr(self, entry.name)))
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.catalog, self.published))  # read-only mappings cannot be hashed
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Read-only mappings cannot be pickled either, and presets travel to workers.
+        return _rebuilt, ({entry.name: _thawed(getattr(self, entry.name)) for entry in dataclasses.fields(self)},)
+
+
+def preset_names() -> tuple[str, ...]:
+    """Return the names of the presets.
+
+    Examples
+    --------
+    >>> from wattquery import catalog
+    >>> catalog.preset_names()
+    ('v2-code', 'v2-text', 'v1', 'untrimmed')
+    """
+    return tuple(_entries())
+
+
+def preset(name: str | Preset) -> Preset:
+    """Return a preset by its name, or the preset given.
+
+    Parameters
+    ----------
+    name
+        One of `preset_names`, or a `Preset`, which comes back as it is.
+
+    Raises
+    ------
+    InputError
+        If no preset is called ``name``.
+
+    Examples
+    --------
+    >>> from wattquery import catalog
+    >>> catalog.preset("v1").node_power, catalog.preset("untrimmed").blend_trim
+    (11.3, None)
+    """
+    if isinstance(name, Preset):
+        return name
+    if not isinstance(name, str):
+        raise InputTypeError(
+            f"preset={name!r} is neither a name nor a Preset. Allowed are {listed(preset_names())}. Pass one of them."
+        )
+    if name not in _entries():
+        raise InputError(
+            f"preset={name!r} is not known. Allowed are {listed(preset_names())}."
+            f"{did_you_mean(name, preset_names())} Pass one of them."
+        )
+    return _built(name)
+
+
+@cache
+def _entries() -> Mapping[str, Mapping[str, Any]]:
+    return tomllib.loads(data("presets.toml").decode())
+
+
+@cache
+def _built(name: str) -> Preset:
+    entries = _resolved(name)
+    trim = entries.pop("blend_trim")
+    # TOML has no word for nothing, so the file says "none".
+    return Preset(name=name, blend_trim=None if trim == "none" else tuple(trim), **entries)
+
+
+def _resolved(name: str) -> dict[str, Any]:
+    entries = dict(_entries()[name])
+    base = entries.pop("extends", None)
+    return entries if base is None else {**_resolved(base), **entries}
+
+
+def _rebuilt(entries: dict[str, Any]) -> Preset:
+    return Preset(**entries)
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return MappingProxyType({key: _frozen(one) for key, one in value.items()})
+    return value
+
+
+def _thawed(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _thawed(one) for key, one in value.items()}
+    return value

@@ -1,0 +1,64 @@
+"""One row of a benchmark table, as facts: no labels are joined and nothing is computed here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["NOT_STATED", "BenchmarkRow"]
+
+NOT_STATED = "not stated"
+"""The serving system of a row whose source names none."""
+
+
+@dataclass(frozen=True)
+class BenchmarkRow:
+    """One measured throughput, with what it was measured on.
+
+    Attributes
+    ----------
+    model, hardware, serving, precision
+        What was run, on which node, by which serving system, with which weights.
+    tokens_per_second
+        Generated tokens per second of the node, all requests together [tokens/s].
+    input_tokens, output_tokens
+        Lengths of a query [tokens]; None where they are not known.
+    node_power
+        Power rating of the node [kW]; None where it is not known.
+    total_parameters, active_parameters
+        Size of the model, and the part used per token [1e9]; None where not known.
+    architecture
+        ``"Dense"`` or ``"MoE"``.
+    tensor_parallel
+        Accelerators that one layer is split over; None where not known.
+    batch_size, scaled_power, source, comments, confidence, notes
+        As the table words them.
+    line
+        Line of the file on which the row starts; the header is line 1.
+
+    Examples
+    --------
+    >>> from wattquery import catalog
+    >>> row = catalog.load("oviedo2026").rows[3]
+    >>> row.model, row.precision, row.tokens_per_second, row.line
+    ('Llama 3.1 405B', 'FP8', 3732.4, 5)
+    """
+
+    model: str
+    hardware: str
+    serving: str
+    precision: str
+    tokens_per_second: float
+    input_tokens: float | None
+    output_tokens: float | None
+    node_power: float | None
+    total_parameters: float | None
+    active_parameters: float | None
+    architecture: str
+    tensor_parallel: int | None
+    batch_size: str
+    scaled_power: str
+    source: str
+    comments: str
+    confidence: str
+    notes: str
+    line: int

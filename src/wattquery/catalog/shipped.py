@@ -1,0 +1,91 @@
+"""The catalogs that ship with the package, and the one way from what a user names to a catalog."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from wattquery.catalog.reader import parse_rows, read_csv
+from wattquery.catalog.table import Catalog
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+
+__all__ = ["data", "load", "names"]
+
+
+def data(file: str) -> bytes:
+    """Return the content of a file of the shipped data.
+
+    Examples
+    --------
+    >>> from wattquery.catalog.shipped import data
+    >>> data("oviedo2026.csv")[:5]
+    b'Model'
+    """
+    return files(__package__).joinpath("data", file).read_bytes()
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of the shipped catalogs.
+
+    Examples
+    --------
+    >>> from wattquery import catalog
+    >>> catalog.names()
+    ('oviedo2026',)
+    """
+    return tuple(_described())
+
+
+def load(catalog: str | os.PathLike[str] | Catalog) -> Catalog:
+    """Return a catalog: a shipped one by its name, a file by its path, a catalog as it is.
+
+    Parameters
+    ----------
+    catalog
+        One of `names`, a path that ends in ``.csv`` (read with `read_csv` and its defaults), or a `Catalog`.
+
+    Raises
+    ------
+    InputError
+        If it is no shipped name and no path to a usable CSV file.
+
+    Examples
+    --------
+    >>> from wattquery import catalog
+    >>> shipped = catalog.load("oviedo2026")
+    >>> len(shipped.rows), shipped.default_precision
+    (25, 'FP8')
+    """
+    if isinstance(catalog, Catalog):
+        return catalog
+    if not isinstance(catalog, (str, os.PathLike)):
+        raise InputTypeError(
+            f"catalog={catalog!r} is neither a name, a path nor a Catalog. Shipped are {listed(names())}. "
+            "Pass one of these, or the path of a .csv file."
+        )
+    if isinstance(catalog, str) and catalog in _described():
+        return _shipped(catalog)
+    if str(catalog).casefold().endswith(".csv"):
+        return read_csv(catalog)
+    raise InputError(
+        f"catalog={str(catalog)!r} is neither a shipped name nor a path that ends in .csv. "
+        f"Shipped are {listed(names())}.{did_you_mean(catalog, names())} "
+        "Pass one of these, or the path of a .csv file."
+    )
+
+
+@cache
+def _described() -> Mapping[str, Mapping[str, Any]]:
+    return tomllib.loads(data("catalogs.toml").decode())
+
+
+@cache
+def _shipped(name: str) -> Catalog:
+    entry = _described()[name]
+    rows = parse_rows(data(entry["file"]), entry["file"])
+    origin = f"{entry['source']}, {entry['url']}"
+    return Catalog(name, rows, tuple(entry["pooled"]), entry.get("default_precision"), origin=origin)
