@@ -1,0 +1,25 @@
+"""The one home of the compiler flags.
+
+``nogil`` because threads hand out blocks of serial kernels; ``error_model="numpy"`` because a division that may
+raise stops vectorisation. There is no ``fastmath``: the same source must give the same bits in a vector lane and in
+a loop's remainder, or a cell would change with its neighbours. Nothing is cached on disk: Numba's cache looks only
+at a kernel's own file, and would bring back stale results when a helper in another file changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from numba import njit
+from numba.extending import register_jitable
+
+__all__ = ["compiled_where_used", "kernel"]
+
+kernel: Callable[[Callable[..., Any]], Any] = njit(nogil=True, error_model="numpy")
+"""Compile a function when it is first called, for the types that it is called with."""
+
+compiled_where_used: Callable[[Callable[..., Any]], Callable[..., Any]] = register_jitable(
+    nogil=True, error_model="numpy"
+)
+"""Leave a function as plain Python, and compile it into each kernel that calls it."""
