@@ -1,0 +1,133 @@
+"""Distributions to the rows of numbers that kernels draw from, and names to random streams."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattquery.errors import InputError
+from wattquery.kernels import variates
+from wattquery.specs import (
+    Distribution,
+    Empirical,
+    Exponential,
+    Fixed,
+    LogNormal,
+    Normal,
+    Triangular,
+    Truncated,
+    Uniform,
+)
+
+__all__ = ["SMALLEST_UNIFORM", "Column", "ColumnTable", "stream"]
+
+SMALLEST_UNIFORM = 2.0**-53
+"""The smallest uniform variate that a kernel draws; the largest is one minus it."""
+
+RARE = 1e-9  # beyond it a draw is counted in the outermost bin of its cell
+TOO_RARE = 1e-6  # a truncation that keeps less would be drawn with few distinct uniforms
+
+
+def stream(seed: int, purpose: str, cell: str = "") -> NDArray[np.uint32]:
+    """Return the four words that name a random stream: what is drawn and for whom, never by whom."""
+    name = "\x1f".join((str(seed), purpose, cell))
+    return np.frombuffer(hashlib.blake2b(name.encode(), digest_size=16).digest(), dtype="<u4").astype(np.uint32)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A random quantity: what it is drawn for, its distribution, and whether it is rounded to whole tokens.
+
+    A ``distribution`` of ``None`` is the standard normal into which all lognormal factors of a cell are merged.
+    """
+
+    purpose: str
+    distribution: Distribution | None
+    whole: bool = False
+
+    def log_range(self) -> tuple[float, float]:
+        """Return the range of ln x outside which draws are rarer than 1e-9 (of the variate itself: if normal)."""
+        if self.distribution is None:
+            edge = variates.standard_normal.py_func(SMALLEST_UNIFORM)
+            return float(edge), float(-edge)
+        ends = self.distribution.ppf(np.array([SMALLEST_UNIFORM, RARE, 1.0 - RARE, 1.0 - SMALLEST_UNIFORM]))
+        if self.whole:
+            low, high = np.log(np.maximum(1.0, np.rint(ends[[0, 3]])))
+            return float(low), float(high)
+        # A density that runs down to zero has no lower end in ln x; elsewhere the true end is kept.
+        low, rare_low, rare_high, high = np.log(ends)
+        return float(max(low, rare_low - 3.0)), float(min(high, rare_high + 3.0))
+
+
+@dataclass
+class ColumnTable:
+    """The columns of one tile as the arrays that kernels take; the same column is entered once."""
+
+    seed: int
+    cell: str = ""
+    index: dict[Column, int] = field(default_factory=dict)
+    codes: list[list[int]] = field(default_factory=list)
+    numbers: list[list[float]] = field(default_factory=list)
+    streams: list[NDArray[np.uint32]] = field(default_factory=list)
+    levels: list[float] = field(default_factory=list)
+    values: list[float] = field(default_factory=list)
+
+    def add(self, column: Column) -> int:
+        """Return the number of a column, entering it if it is new."""
+        known = self.index.get(column)
+        if known is not None:
+            return known
+        number = self.index[column] = len(self.codes)
+        kind, parameters, table, (offset, factor) = _encoded(column.distribution)
+        self.codes.append([kind, len(self.levels), len(table[0]), int(column.whole)])
+        self.numbers.append([*parameters, *([0.0] * (3 - len(parameters))), offset, factor])
+        self.streams.append(stream(self.seed, column.purpose, self.cell))
+        self.levels.extend(table[0])
+        self.values.extend(table[1])
+        return number
+
+
+_Table = tuple[list[float], list[float]]
+_NO_TABLE: _Table = ([], [])
+_ALL = (0.0, 1.0)
+
+
+def _encoded(distribution: Distribution | None) -> tuple[int, list[float], _Table, tuple[float, float]]:
+    """Return kind, parameters, table and map of the uniform for a distribution."""
+    if distribution is None:
+        return variates.STANDARD_NORMAL, [], _NO_TABLE, _ALL
+    atoms = distribution.atoms()
+    if atoms is not None and atoms[0].size > 1:
+        cumulative = np.cumsum(atoms[1])
+        cumulative[-1] = 1.0
+        return variates.ATOMS, [], (cumulative.tolist(), atoms[0].tolist()), _ALL
+    match distribution:
+        case Fixed(value=value):
+            return variates.FIXED, [value], _NO_TABLE, _ALL
+        case LogNormal():
+            return variates.LOGNORMAL, [distribution.mu, distribution.sigma], _NO_TABLE, _ALL
+        case Exponential():
+            return variates.EXPONENTIAL, [distribution.scale], _NO_TABLE, _ALL
+        case Uniform(low=low, high=high):
+            return variates.UNIFORM, [low, high], _NO_TABLE, _ALL
+        case Triangular(low=low, mode=mode, high=high):
+            return variates.TRIANGULAR, [low, mode, high], _NO_TABLE, _ALL
+        case Normal(mu=mu, sigma=sigma):
+            return variates.NORMAL, [mu, sigma], _NO_TABLE, _ALL
+        case Empirical(probabilities=levels, values=quantiles) if levels is not None and quantiles is not None:
+            return variates.TABLE, [], (list(levels), list(quantiles)), _ALL
+        case Truncated():
+            core, below, mass = distribution.untruncated()
+            if below > 0.5 and mass < TOO_RARE:
+                raise InputError(
+                    f"{distribution} keeps a probability of {mass:.2g} of {core}, too far in its tail to be drawn "
+                    "from. Move the bounds, or give another distribution for what lies between them."
+                )
+            kind, parameters, table, _ = _encoded(core)
+            return kind, parameters, table, (below, mass)
+    if atoms is not None:
+        return variates.FIXED, [float(atoms[0][0])], _NO_TABLE, _ALL
+    raise NotImplementedError(f"no kernel draws from {type(distribution).__name__}")

@@ -1,0 +1,112 @@
+"""Builds the plan of a grid over a catalog: labels go in, tables of numbers come out."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from wattquery.catalog import Catalog, Deployment
+from wattquery.errors import InputError
+from wattquery.kernels.equation import WATT_SECONDS
+from wattquery.lowering.columns import Column
+from wattquery.lowering.plan import Deployed, Plan
+from wattquery.lowering.terms import Term, factor_term, levers_term, power_term
+from wattquery.specs import Distribution, Fixed
+from wattquery.specs.grid import Grid
+from wattquery.throughput import fit_throughput
+
+__all__ = ["Lowered", "lower"]
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """A plan, and what was found in the catalog for its first four axes.
+
+    Attributes
+    ----------
+    plan
+        The flat tables.
+    deployments
+        One per combination of model, hardware, serving and precision, ``None`` without data.
+    node_powers
+        The rating that each deployment uses where the grid gives none [kW]; ``None`` otherwise.
+    """
+
+    plan: Plan
+    deployments: tuple[Deployment | None, ...]
+    node_powers: tuple[float | None, ...]
+
+
+def lower(
+    grid: Grid, catalog: Catalog, node_powers: Mapping[str, float] | None, *, seed: int, common_random_numbers: bool
+) -> Lowered:
+    """Return the plan of a grid.
+
+    Parameters
+    ----------
+    grid
+        What the user asked for.
+    catalog
+        Where deployments come from.
+    node_powers
+        Node power rating by model, with ``""`` for all others [kW]; ``None`` to use what the catalog's rows say.
+    seed
+        Names the random streams.
+    common_random_numbers
+        Whether cells share base variates.
+
+    Raises
+    ------
+    InputError
+        If a label is unknown, several deployments fit, a throughput cannot be fitted, or a node power is missing.
+    """
+    found: list[Deployment | None] = []
+    deployed: list[Deployed | None] = []
+    powers: list[float | None] = []
+    for model, hardware, serving, precision in itertools.product(
+        grid.model.values, grid.hardware.values, grid.serving.values, grid.precision.values
+    ):
+        deployment = catalog.deployment(model, hardware=hardware, serving=serving, precision=precision)
+        found.append(deployment)
+        if deployment is None:
+            deployed.append(None)
+            powers.append(None)
+            continue
+        power = None if grid.node_power.values != (None,) else _own_node_power(deployment, node_powers, catalog)
+        powers.append(power)
+        throughput = fit_throughput(deployment.rows, f"{model} ({deployment.precision}) in {catalog.name}")
+        deployed.append(Deployed(throughput, Term() if power is None else _node_term(Fixed(power))))
+    given_powers = [_node_term(one) for one in grid.node_power.values if one is not None]
+    plan = Plan(
+        shape=grid.shape,
+        deployments=tuple(deployed),
+        output_tokens=tuple(Column("output_tokens", one, grid.round_tokens) for one in grid.output_tokens.values),
+        input_tokens=tuple(Column("input_tokens", one, grid.round_tokens) for one in grid.input_tokens.values),
+        power_utilization=tuple(power_term(one) for one in grid.power_utilization.values),
+        pue=tuple(factor_term("pue", one) for one in grid.pue.values),
+        node_power=tuple(given_powers) or None,
+        levers=tuple(levers_term(one.levers) for one in grid.levers.values),
+        prefill_weight=grid.prefill_weight,
+        seed=seed,
+        common_random_numbers=common_random_numbers,
+        names=tuple(tuple(str(label) for label in axis.labels) for axis in grid.axes),
+    )
+    return Lowered(plan, tuple(found), tuple(powers))
+
+
+def _node_term(power: Distribution) -> Term:
+    """Return the term of a node power rating [kW]: ln(P / 3.6), so that tokens over tokens/s give Wh."""
+    return factor_term("node_power", power, scale=1.0 / WATT_SECONDS)
+
+
+def _own_node_power(deployment: Deployment, by_model: Mapping[str, float] | None, catalog: Catalog) -> float:
+    """Return the rating that a deployment uses where the grid gives none [kW]."""
+    if by_model is not None:
+        return by_model.get(deployment.model, by_model[""])
+    if deployment.node_power is None:
+        raise InputError(
+            f"{deployment.model} has no single node power in catalog {catalog.name!r}: its rows leave it out or "
+            "disagree. Pass node_power= in kW, or complete the column 'Power for Node (kW)'."
+        )
+    return deployment.node_power

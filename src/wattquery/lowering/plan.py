@@ -1,0 +1,135 @@
+"""A whole grid as tables by axis, and any one cell of it.
+
+Nothing here is as large as the grid: a cell is its indices into the tables until its turn comes.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattquery.lowering.columns import Column
+from wattquery.lowering.terms import Term
+from wattquery.throughput import ThroughputModel
+
+__all__ = ["Cell", "Deployed", "Plan"]
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A deployment as the equation needs it: its throughput model, and its own node power as a term."""
+
+    throughput: ThroughputModel
+    node_power: Term
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a grid: the factors of its energy, independent lognormals merged into one.
+
+    Attributes
+    ----------
+    log_factors, sigma
+        Mean and standard deviation of the sum of all fixed and lognormal factors in ln E.
+    extras
+        Factors of other distributions: the column and +1 (multiplies) or -1 (divides).
+    base, span
+        Of a power that follows throughput; ``span`` is 0 for one that does not.
+    throughput
+        The throughput model.
+    output_tokens, input_tokens
+        The lengths.
+    """
+
+    log_factors: float
+    sigma: float
+    extras: tuple[tuple[Column, float], ...]
+    base: float
+    span: float
+    throughput: ThroughputModel
+    output_tokens: Column
+    input_tokens: Column
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A grid in the fixed order of axes.
+
+    Attributes
+    ----------
+    shape
+        Length of each of the ten axes.
+    deployments
+        One per combination of the first four axes (model, hardware, serving, precision), ``None`` without data.
+    output_tokens, input_tokens
+        Lengths by label.
+    power_utilization, pue, node_power, levers
+        Terms by label; ``node_power`` is ``None`` where each deployment's own is used.
+    prefill_weight
+        Weight of one input token relative to one output token [1].
+    seed
+        Names all random streams.
+    common_random_numbers
+        Whether cells share their base variates.
+    names
+        A name per label and axis, by which the streams of a cell are keyed where they are not shared.
+    """
+
+    shape: tuple[int, ...]
+    deployments: tuple[Deployed | None, ...]
+    output_tokens: tuple[Column, ...]
+    input_tokens: tuple[Column, ...]
+    power_utilization: tuple[Term, ...]
+    pue: tuple[Term, ...]
+    node_power: tuple[Term, ...] | None
+    levers: tuple[Term, ...]
+    prefill_weight: float
+    seed: int
+    common_random_numbers: bool
+    names: tuple[tuple[str, ...], ...]
+
+    @property
+    def size(self) -> int:
+        """Number of cells."""
+        return math.prod(self.shape)
+
+    @cached_property
+    def supported(self) -> NDArray[np.bool_]:
+        """Whether each combination of the first four axes has data."""
+        has_data = [one is not None for one in self.deployments]
+        return np.array(has_data, dtype=np.bool_).reshape(self.shape[:4])
+
+    @cached_property
+    def cells(self) -> NDArray[np.int64]:
+        """The numbers of all cells that have data, in the order of the axes."""
+        return np.flatnonzero(np.repeat(self.supported.ravel(), math.prod(self.shape[4:])))
+
+    def cell(self, number: int) -> Cell:
+        """Return the factors of a cell that has data."""
+        place = np.unravel_index(number, self.shape)
+        deployed = self.deployments[int(np.ravel_multi_index(place[:4], self.shape[:4]))]
+        if deployed is None:
+            raise LookupError(f"cell {number} has no data")
+        output, input_, power, pue, node, levers = (int(i) for i in place[4:])
+        node_term = deployed.node_power if self.node_power is None else self.node_power[node]
+        terms = (node_term, self.pue[pue], self.power_utilization[power], self.levers[levers])
+        following = self.power_utilization[power]
+        return Cell(
+            log_factors=math.fsum(term.mean for term in terms),
+            sigma=math.sqrt(math.fsum(term.variance for term in terms)),
+            extras=tuple(extra for term in terms for extra in term.extras),
+            base=following.base,
+            span=following.span,
+            throughput=deployed.throughput,
+            output_tokens=self.output_tokens[output],
+            input_tokens=self.input_tokens[input_],
+        )
+
+    def name(self, number: int) -> str:
+        """Return the labels of a cell in one string."""
+        place = np.unravel_index(number, self.shape)
+        return "\x1e".join(names[int(i)] for names, i in zip(self.names, place, strict=True))

@@ -1,0 +1,62 @@
+"""Factors of the equation to their share of ln E: a constant and a variance where lognormal, a column otherwise."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from wattquery.lowering.columns import Column
+from wattquery.specs import Distribution, Fixed, Lever, LogNormal, ThroughputProportional
+
+__all__ = ["Term", "factor_term", "levers_term", "power_term"]
+
+
+@dataclass(frozen=True)
+class Term:
+    """What one label of an axis adds to ln E.
+
+    Attributes
+    ----------
+    mean, variance
+        Of its part that is fixed or lognormal [ln].
+    extras
+        Its other independent factors: the column and +1 (multiplies the energy) or -1 (divides it).
+    base, span
+        Of a power that follows throughput; ``span`` is 0 for one that does not.
+    """
+
+    mean: float = 0.0
+    variance: float = 0.0
+    extras: tuple[tuple[Column, float], ...] = ()
+    base: float = 1.0
+    span: float = 0.0
+
+
+def factor_term(purpose: str, distribution: Distribution, sign: float = 1.0, scale: float = 1.0) -> Term:
+    """Return the term of an independent factor ``distribution * scale`` that multiplies (or divides) the energy."""
+    constant = sign * math.log(scale)
+    if isinstance(distribution, Fixed):
+        return Term(mean=constant + sign * math.log(distribution.value))
+    if isinstance(distribution, LogNormal):
+        return Term(mean=constant + sign * distribution.mu, variance=distribution.sigma**2)
+    return Term(mean=constant, extras=((Column(purpose, distribution), sign),))
+
+
+def power_term(power: Distribution | ThroughputProportional) -> Term:
+    """Return the term of a power utilization."""
+    if isinstance(power, ThroughputProportional):
+        if power.span == 0.0:
+            return Term(mean=math.log(power.base))
+        return Term(base=power.base, span=power.span)
+    return factor_term("power_utilization", power)
+
+
+def levers_term(levers: Iterable[Lever]) -> Term:
+    """Return the term of a combination of levers, each of which divides the energy."""
+    parts = [factor_term(f"lever:{lever.name}", lever.distribution, sign=-1.0) for lever in levers]
+    return Term(
+        mean=sum(part.mean for part in parts),
+        variance=sum(part.variance for part in parts),
+        extras=tuple(extra for part in parts for extra in part.extras),
+    )
