@@ -1,0 +1,99 @@
+"""How many watt-hours one LLM query costs, with its uncertainty, and what drives that number.
+
+>>> import wattquery as wq
+>>> ds = wq.sweep("DeepSeek-R1", output_tokens=["traditional", "long"], method="exact")
+>>> ds["energy"].sel(quantile=0.5).round(2).values
+array([ 0.63, 10.56])
+
+Public names are imported when they are first used: a command line that needs one of them does not pay for all.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from wattquery import catalog, kernels, paper
+    from wattquery.blending import blend
+    from wattquery.errors import InputError, InputTypeError
+    from wattquery.estimating import Estimate, estimate
+    from wattquery.specs import (
+        ALL,
+        Distribution,
+        Empirical,
+        Exponential,
+        Fixed,
+        Lever,
+        LogNormal,
+        Normal,
+        ThroughputProportional,
+        Triangular,
+        Truncated,
+        Uniform,
+    )
+    from wattquery.sweeping import sweep
+
+_HOMES = {
+    "ALL": "specs",
+    "Distribution": "specs",
+    "Empirical": "specs",
+    "Estimate": "estimating",
+    "Exponential": "specs",
+    "Fixed": "specs",
+    "InputError": "errors",
+    "InputTypeError": "errors",
+    "Lever": "specs",
+    "LogNormal": "specs",
+    "Normal": "specs",
+    "ThroughputProportional": "specs",
+    "Triangular": "specs",
+    "Truncated": "specs",
+    "Uniform": "specs",
+    "blend": "blending",
+    "estimate": "estimating",
+    "sweep": "sweeping",
+}
+_ROOMS = ("catalog", "kernels", "paper")
+
+__all__ = [
+    "ALL",
+    "Distribution",
+    "Empirical",
+    "Estimate",
+    "Exponential",
+    "Fixed",
+    "InputError",
+    "InputTypeError",
+    "Lever",
+    "LogNormal",
+    "Normal",
+    "ThroughputProportional",
+    "Triangular",
+    "Truncated",
+    "Uniform",
+    "blend",
+    "catalog",
+    "estimate",
+    "kernels",
+    "paper",
+    "sweep",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return importlib.import_module(f"wattquery.{name}")
+    if name == "__version__":
+        from wattquery.labelled import package_version
+
+        return package_version()
+    if name not in _HOMES:
+        raise AttributeError(f"module 'wattquery' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"wattquery.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

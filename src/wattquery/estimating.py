@@ -1,0 +1,190 @@
+"""`estimate`: one cell, as a small result that prints itself with everything that qualifies it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import xarray as xr
+
+from wattquery.errors import InputError, listed
+from wattquery.lowering.lower import lower
+from wattquery.specs.grid import Grid
+from wattquery.sweeping import Study, study, sweep
+from wattquery.throughput import ThroughputModel
+
+__all__ = ["Estimate", "estimate"]
+
+_KINDS = {
+    "regression": "fitted to {n} benchmark rows ({dof} degrees of freedom)",
+    "larger_of_two": "the larger of {n} benchmark rows, the same for all lengths",
+    "single_row": "one benchmark row, the same for all lengths",
+}
+
+RUN_ARGUMENTS = frozenset(
+    {"method", "quantiles", "draws", "seed", "common_random_numbers", "keep_histogram", "threads", "progress"}
+)
+"""Arguments of `sweep` that say how to compute, and not what."""
+
+WORTH_SAYING = 0.05
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The energy of one query.
+
+    Attributes
+    ----------
+    assumptions
+        Every axis of the cell as text, by name.
+    quantiles
+        Energy by probability level [Wh], at the facility boundary.
+    stderrs
+        Sampling standard error of each quantile [Wh]; 0 where the method is exact.
+    mean, std
+        Mean and standard deviation over queries [Wh].
+    throughput
+        Output throughput of one node at the median lengths [tokens/s].
+    notes
+        What a reader should know before using the number.
+    provenance
+        Method, draws, seed, catalog and versions.
+    """
+
+    assumptions: dict[str, str]
+    quantiles: dict[float, float]
+    stderrs: dict[float, float]
+    mean: float
+    std: float
+    throughput: float
+    notes: tuple[str, ...]
+    provenance: dict[str, Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values that JSON can hold, with units in the keys."""
+        plain = asdict(self)
+        return {
+            "assumptions": plain["assumptions"],
+            "boundary": "facility",
+            "energy_wh": {f"{level:g}": value for level, value in self.quantiles.items()},
+            "energy_stderr_wh": {f"{level:g}": value for level, value in self.stderrs.items()},
+            "energy_mean_wh": self.mean,
+            "energy_std_wh": self.std,
+            "throughput_tokens_per_s": self.throughput,
+            "notes": list(self.notes),
+            "provenance": plain["provenance"],
+        }
+
+    def __str__(self) -> str:
+        levels = sorted(self.quantiles)
+        middle = min(levels, key=lambda level: abs(level - 0.5))
+        title = self.assumptions["model"]
+        lines = [f"{title}: {self.quantiles[middle]:.3g} Wh per query (P{100 * middle:g}, facility boundary)", ""]
+        lines.append("  " + "".join(f"{f'P{100 * level:g}':>11}" for level in levels) + f"{'mean':>11}{'std':>11}")
+        values = [*(self.quantiles[level] for level in levels), self.mean, self.std]
+        lines.append("  " + "".join(f"{value:>11.4g}" for value in values) + "  Wh")
+        if any(self.stderrs.values()):
+            lines.append("  " + "".join(f"{'+-' + format(self.stderrs[level], '.1g'):>11}" for level in levels))
+        lines.append("")
+        width = max(len(name) for name in self.assumptions)
+        lines.extend(f"  {name:<{width}}  {text}" for name, text in self.assumptions.items())
+        lines.append(f"  {'throughput':<{width}}  {self.throughput:,.0f} tokens/s per node at the median lengths")
+        lines.extend(f"  note: {note}" for note in self.notes)
+        return "\n".join(lines)
+
+
+def estimate(model: str, **arguments: Any) -> Estimate:
+    """Return the energy of one query.
+
+    Parameters
+    ----------
+    model
+        A model of the catalog.
+    **arguments
+        As in `wattquery.sweep`, with one value for each axis.
+
+    Returns
+    -------
+    Estimate
+        Quantiles, mean and standard deviation [Wh] at the facility boundary, with notes on thin or stretched data.
+
+    Raises
+    ------
+    InputError
+        If an argument makes an axis, is not allowed, or the catalog has no data for the combination.
+
+    Examples
+    --------
+    >>> import wattquery as wq
+    >>> result = wq.estimate("Llama 3.1 405B", method="exact")
+    >>> round(result.quantiles[0.5], 3)
+    0.392
+    """
+    asked = study(model, **{name: value for name, value in arguments.items() if name not in RUN_ARGUMENTS})
+    axes = [axis.name for axis in asked.grid.dimensions]
+    if axes:
+        raise InputError(
+            f"estimate takes one value for each axis, and {listed(axes)} came as lists or dicts. "
+            "Pass single values, or use sweep for a grid."
+        )
+    lowered = lower(asked.grid, asked.catalog, asked.node_powers, seed=0, common_random_numbers=True)
+    deployed = lowered.plan.deployments[0]
+    if deployed is None:
+        raise InputError(_unsupported(asked))
+    ds = sweep(model, **arguments)
+    levels = ds["quantile"].values.tolist()
+    return Estimate(
+        assumptions={str(name): _in_words(one) for name, one in ds.coords.items() if one.ndim == 0},
+        quantiles=dict(zip(levels, ds["energy"].values.tolist(), strict=True)),
+        stderrs=dict(zip(levels, ds["energy_stderr"].values.tolist(), strict=True)),
+        mean=ds["energy_mean"].item(),
+        std=ds["energy_std"].item(),
+        throughput=ds["throughput"].item(),
+        notes=tuple(_notes(deployed.throughput, asked.grid)),
+        provenance={str(name): value for name, value in ds.attrs.items()},
+    )
+
+
+def _in_words(coordinate: xr.DataArray) -> str:
+    """Return a scalar coordinate as text with its unit, a name with what it stands for."""
+    value = coordinate.item()
+    text = f"{value:g}" if isinstance(value, (int, float)) else str(value)
+    text = str(coordinate.attrs.get("definitions", text)).replace(" = ", ": ", 1)
+    unit = coordinate.attrs.get("units", coordinate.attrs.get("parameter_units", ""))
+    return text if unit in ("", "1") else f"{text} {unit}"
+
+
+def _notes(throughput: ThroughputModel, grid: Grid) -> list[str]:
+    """Return what qualifies the number: how the throughput is known, and how far it is stretched."""
+    kind = _KINDS[throughput.kind].format(n=throughput.n_rows, dof=throughput.degrees_of_freedom)
+    notes = [f"throughput is {kind}, at most {throughput.maximum:,.0f} tokens/s"]
+    if throughput.kind != "regression" or throughput.degrees_of_freedom == 0:
+        notes.append("thin data: its error cannot be told from these rows, and is not part of the spread above")
+    share = throughput.share_outside(grid.input_tokens.values[0], grid.output_tokens.values[0])
+    if throughput.input_range is None or throughput.output_range is None:
+        notes.append("extrapolated: the benchmark rows do not say their lengths")
+    elif share > WORTH_SAYING:
+        (in_low, in_high), (out_low, out_high) = throughput.input_range, throughput.output_range
+        notes.append(
+            f"extrapolated for {share:.0%} of queries: benchmarks cover {in_low:g} to {in_high:g} input and "
+            f"{out_low:g} to {out_high:g} output tokens"
+        )
+    return notes
+
+
+def _unsupported(asked: Study) -> str:
+    """Return the message for a combination without data."""
+    grid, catalog = asked.grid, asked.catalog
+    model = grid.model.values[0]
+    rows = [row for row in catalog.rows if row.model == model]
+    present = dict.fromkeys(
+        f"hardware={row.hardware!r}, serving={row.serving!r}, precision={row.precision!r}" for row in rows
+    )
+    wanted = ", ".join(
+        f"{axis.name}={axis.values[0]!r}" for axis in (grid.hardware, grid.serving, grid.precision) if axis.values[0]
+    )
+    default = f"precision={catalog.default_precision!r} (the catalog's own)" if catalog.default_precision else "these"
+    return (
+        f"catalog {catalog.name!r} has no rows of {model!r} with {wanted or default}. "
+        f"It has: {'; '.join(present)}. Pass one of these."
+    )
