@@ -1,0 +1,117 @@
+"""The table of claims: published, computed, and whether the two agree within what sampling and rounding allow."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from wattquery import catalog as catalogs
+from wattquery.catalog import Preset
+from wattquery.engine.threads import Progress
+from wattquery.paper.claims import Claim, claims, published
+from wattquery.paper.quantities import Quantities
+from wattquery.specs import ALL
+from wattquery.sweeping import Method, sweep
+
+__all__ = ["reproduce"]
+
+STANDARD_ERRORS = 3.0
+
+
+def reproduce(
+    preset: str | Preset = "v2-code",
+    method: Method = "monte_carlo",
+    draws: int = 1_000_000,
+    seed: int | None = 42,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Return a row for each claim of the paper.
+
+    A claim is reproduced if the computed value is within ``allowed`` of the published one: half a unit in the last
+    published digit, plus three standard errors of the paper's own estimate (10,000 draws per model, from the
+    distribution found here), plus three of ours.
+
+    Parameters
+    ----------
+    preset
+        The assumptions, and through them the published version to compare with.
+    method
+        ``"monte_carlo"`` or ``"exact"``.
+    draws
+        Draws per cell; not used by ``"exact"``.
+    seed
+        Names the random numbers.
+    threads
+        Number of threads; by default one per core.
+    progress
+        Called with the share of the work done.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``claim``, ``published``, ``computed``, ``difference``, ``allowed``, ``ok`` (true, false, or missing
+        where the method cannot produce the claim), ``unit`` and ``reason`` (why a claim is not reproduced).
+
+    Raises
+    ------
+    InputError
+        If an argument is not allowed.
+
+    References
+    ----------
+    Oviedo et al., Energy Use of AI Inference, Efficiency Pathways, and Test-Time Scaling, Joule 2026,
+    https://arxiv.org/abs/2509.20241
+
+    Examples
+    --------
+    >>> from wattquery import paper
+    >>> table = paper.reproduce(method="exact").set_index("claim")
+    >>> table.loc["paper: frontier, traditional, p50", "computed"].round(3)
+    np.float64(0.309)
+    """
+    chosen = catalogs.preset(preset)
+    ds = sweep(
+        ALL,
+        output_tokens=list(chosen.output_tokens),
+        preset=chosen,
+        method=method,
+        draws=draws,
+        seed=seed,
+        common_random_numbers=False,
+        keep_histogram=True,
+        threads=threads,
+        progress=progress,
+    )
+    quantities = Quantities(ds, chosen, published())
+    rows = [_row(claim, quantities) for claim in claims(chosen.published)]
+    table = pd.DataFrame(rows).astype({"ok": "boolean"})
+    table.attrs = {"preset": chosen.name, "frontier": quantities.frontier_models, **ds.attrs}
+    return table
+
+
+def _row(claim: Claim, quantities: Quantities) -> dict[str, object]:
+    """Return the row of one claim."""
+    row: dict[str, object] = {
+        "claim": claim.name,
+        "published": claim.value,
+        "computed": float("nan"),
+        "difference": float("nan"),
+        "allowed": float("nan"),
+        "ok": None,
+        "unit": claim.unit,
+        "reason": "",
+    }
+    if claim.quantity is None:
+        row["reason"] = claim.reason.format(combined=quantities.combined_in_words())
+        return row
+    kind, *arguments = claim.quantity
+    found = getattr(quantities, kind)(*arguments)
+    allowed = claim.half_unit + STANDARD_ERRORS * (found.theirs + found.ours)
+    difference = found.value - claim.value
+    row |= {"computed": found.value, "difference": difference, "allowed": allowed, "ok": abs(difference) <= allowed}
+    if not row["ok"]:
+        row["reason"] = (
+            f"with preset {quantities.preset.name} the method gives {found.value:.4g}, {abs(difference):.2g} from "
+            f"{claim.text}, where {allowed:.2g} is allowed"
+        )
+    return row
