@@ -10,6 +10,8 @@ from collections.abc import Iterable
 
 __all__ = ["InputError", "InputTypeError", "did_you_mean", "listed"]
 
+SHORTEST_PART = 3
+
 
 class InputError(ValueError):
     """Input that has no answer: the message says what came, what is allowed and how to fix it."""
@@ -28,7 +30,12 @@ def listed(names: Iterable[object], limit: int = 12) -> str:
 
 
 def did_you_mean(name: object, allowed: Iterable[object]) -> str:
-    """Return a sentence that offers the closest allowed name, or nothing when none is close."""
+    """Return a sentence that offers the closest allowed name, or nothing when none is close.
+
+    A name that contains what was written comes first: a part of a long name is its most common abbreviation.
+    """
+    folded = str(name).casefold().strip()
     by_folded = {str(one).casefold(): str(one) for one in allowed}
-    close = difflib.get_close_matches(str(name).casefold(), by_folded, n=1, cutoff=0.5)
+    close = [one for one in by_folded if len(folded) >= SHORTEST_PART and folded in one]
+    close += difflib.get_close_matches(folded, by_folded, n=1, cutoff=0.5)
     return f" Did you mean {by_folded[close[0]]!r}?" if close else ""

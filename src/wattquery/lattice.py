@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.signal import fftconvolve
+from scipy import fft  # scipy.signal has a convolution too, but takes most of a second to import
 
 from wattquery.kernels.histogram import BINS_PER_UNIT
 
@@ -136,7 +136,7 @@ class Histogram:
         lowest, highest = int(np.floor(ends[0])) - 1, int(np.ceil(ends[1])) + 1
         edges = np.exp((np.arange(lowest, highest + 2) - 0.5) * BIN_WIDTH)
         steps = np.diff(factor.cdf(edges))[::-1]
-        masses = np.clip(fftconvolve(self.masses / self.total, steps), 0.0, None)
+        masses = _convolved(self.masses / self.total, steps)
         return Histogram(self.first_bin - highest, masses / masses.sum())
 
     def aligned(self, first_bin: int, bins: int) -> NDArray[Any]:
@@ -167,6 +167,14 @@ class Histogram:
         else:
             rough = np.abs(here - neighbours) > 0.5 * np.maximum(here, neighbours)
         return bins, within, rough
+
+
+def _convolved(masses: NDArray[np.float64], steps: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the full convolution of two non-negative arrays; rounding leaves no mass below zero."""
+    size = masses.size + steps.size - 1
+    length = fft.next_fast_len(size, real=True)
+    product = fft.rfft(masses, length) * fft.rfft(steps, length)
+    return np.asarray(np.clip(fft.irfft(product, length)[:size], 0.0, None))
 
 
 def mixed(histograms: Sequence[Histogram], weights: Sequence[float] | None = None) -> Histogram:
