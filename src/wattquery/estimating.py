@@ -149,7 +149,7 @@ def _in_words(coordinate: xr.DataArray) -> str:
     """Return a scalar coordinate as text with its unit, a name with what it stands for."""
     value = coordinate.item()
     text = f"{value:g}" if isinstance(value, (int, float)) else str(value)
-    text = str(coordinate.attrs.get("definitions", text)).replace(" = ", ": ", 1)
+    text = str(coordinate.attrs.get("definitions", text)).replace(" = ", ": ")
     unit = coordinate.attrs.get("units", coordinate.attrs.get("parameter_units", ""))
     return text if unit in ("", "1") else f"{text} {unit}"
 

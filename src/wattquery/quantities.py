@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["AXES", "QUANTITIES", "Quantity"]
+__all__ = ["AXES", "METHODS", "QUANTITIES", "Quantity"]
 
 
 @dataclass(frozen=True)
@@ -88,3 +88,6 @@ AXES: tuple[str, ...] = (
     "levers",
 )
 """The axes that a grid can have, in the order of its dimensions."""
+
+METHODS: tuple[str, ...] = ("monte_carlo", "exact")
+"""How a distribution can be computed."""

@@ -22,14 +22,13 @@ from wattquery.labelled import to_dataset
 from wattquery.lowering.lower import Lowered, lower
 from wattquery.lowering.tiles import window
 from wattquery.memory import check_memory
-from wattquery.quantities import AXES
+from wattquery.quantities import AXES, METHODS
 from wattquery.specs import Lever, as_distribution
 from wattquery.specs.grid import Grid, build_grid
 
-__all__ = ["METHODS", "QUANTILES", "Method", "Study", "preset_levers", "study", "sweep"]
+__all__ = ["QUANTILES", "Method", "Study", "preset_levers", "study", "sweep"]
 
 Method = Literal["monte_carlo", "exact"]
-METHODS: tuple[Method, ...] = ("monte_carlo", "exact")
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 

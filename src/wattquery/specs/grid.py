@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from wattquery.errors import InputError, InputTypeError
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.quantities import AXES
 from wattquery.specs import factors
 from wattquery.specs.axis import ALL, Axis, parse_axis
@@ -49,6 +49,89 @@ class Grid:
     input_tokens: Axis[Distribution]
     power_utilization: Axis[Distribution | ThroughputProportional]
     pue: Axis[Distribution]
+    node_power: Axis[Distribution | None]
+    levers: Axis[LeverSet]
+    prefill_weight: float
+    round_tokens: bool
+
+    @property
+    def axes(self) -> tuple[Axis[object], ...]:
+        """All ten axes in their order."""
+        return tuple(getattr(self, name) for name in AXES)
+
+    @property
+    def dimensions(self) -> tuple[Axis[object], ...]:
+        """The axes that are dimensions of the result."""
+        return tuple(axis for axis in self.axes if axis.is_dimension)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Length of each of the ten axes."""
+        return tuple(axis.size for axis in self.axes)
+
+    @property
+    def size(self) -> int:
+        """Number of cells."""
+        return math.prod(self.shape)
+
+
+def build_grid(
+    given: Mapping[str, object],
+    *,
+    catalog_labels: Mapping[str, Sequence[str]],
+    workloads: Mapping[str, Distribution],
+    levers: Mapping[str, Lever],
+    prefill_weight: object,
+    round_tokens: object,
+) -> Grid:
+    """Return the grid that a user's arguments say.
+
+    Parameters
+    ----------
+    given
+        A value for each of the ten axes; ``None`` where hardware, serving, precision or node power are left out.
+    catalog_labels
+        What `ALL` stands for on each axis of the catalog.
+    workloads, levers
+        The output lengths and levers that names may refer to.
+    prefill_weight, round_tokens
+        The settings.
+
+    Raises
+    ------
+    InputError
+        If an axis is empty or names a label twice, or a value is not allowed.
+    """
+
+    def label_axis(name: str) -> Axis[str | None]:
+        value = given[name]
+        if value is None:
+            return Axis(name, ("",), (None,), False)
+        if value is ALL:
+            value = list(catalog_labels[name])
+        return parse_axis(name, value, lambda one: _label(name, one))
+
+    model = label_axis("model")
+    if model.values == (None,):
+        raise InputError("model is missing. Name one or several models of the catalog, or wq.ALL for all of them.")
+    for name in AXES[4:]:
+        if given[name] is ALL:
+            raise InputError(
+                f"{name} = wq.ALL came, but only a catalog's axes have a list of all labels: "
+                f"{', '.join(AXES[:4])}. List the values you want."
+            )
+    output = factors.tokens("output_tokens")
+
+    def output_or_workload(value: object) -> Distribution:
+        if not isinstance(value, str):
+            return output(value)
+        if value not in workloads:
+            raise InputError(
+                f"output_tokens = {value!r} is not a workload of the preset. Allowed are {listed(workloads)}, a number "
+                f"of tokens, or a distribution such as Exponential(median=300).{did_you_mean(value, workloads)}"
+            )
+        return workloads[value]
+
     node_power: Axis[Distribution | None]
     levers: Axis[LeverSet]
     prefill_weight: float

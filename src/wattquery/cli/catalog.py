@@ -1,0 +1,110 @@
+"""`wattquery catalog`: what ships, what a table holds, and whether a table of your own can be used."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from wattquery import catalog as catalogs
+from wattquery.catalog import Catalog
+from wattquery.catalog.shipped import data
+from wattquery.cli.options import json_option
+from wattquery.cli.output import aligned, echo_json
+
+if TYPE_CHECKING:
+    from wattquery.cli.deployments import Fitted
+
+__all__ = ["catalog_group"]
+
+
+@click.group("catalog")
+def catalog_group() -> None:
+    """Look at benchmark tables, shipped ones and your own."""
+
+
+@catalog_group.command("list")
+@json_option
+def list_command(as_json: bool) -> None:
+    """List the shipped catalogs and the presets."""
+    titles = tomllib.loads(data("catalogs.toml").decode())
+    tables = [{**_summary(catalogs.load(name)), "title": titles[name]["title"]} for name in catalogs.names()]
+    presets = [
+        {"name": one.name, "catalog": one.catalog, "published": one.published, "title": one.title}
+        for one in map(catalogs.preset, catalogs.preset_names())
+    ]
+    if as_json:
+        echo_json({"catalogs": tables, "presets": presets})
+        return
+    rows = [[one["name"], str(one["rows"]), str(len(one["models"])), one["title"]] for one in tables]
+    lines = aligned(["catalog", "rows", "models", "title"], rows, text=(0, 3))
+    lines += [
+        "",
+        *aligned(["preset", "catalog", "title"], [[p["name"], p["catalog"], p["title"]] for p in presets], range(3)),
+    ]
+    click.echo("\n".join(lines))
+
+
+@catalog_group.command("show")
+@click.argument("catalog", metavar="NAME|PATH")
+@json_option
+def show_command(catalog: str, as_json: bool) -> None:
+    """Show the deployments of a catalog, and how each one's throughput is known."""
+    table = catalogs.load(catalog)
+    from wattquery.cli.deployments import fitted_deployments
+
+    found = fitted_deployments(table)
+    if as_json:
+        echo_json({**_summary(table), "deployments": [one.to_dict() for one in found]})
+        return
+    click.echo("\n".join([*_heading(table, found), *(line for one in found for line in ["", *one.lines()])]))
+
+
+@catalog_group.command("validate")
+@click.argument("path", metavar="PATH")
+@json_option
+def validate_command(path: str, as_json: bool) -> None:
+    """Check a benchmark table of your own.
+
+    Ends with exit code 2 and a line per problem if it cannot be used.
+    """
+    table = catalogs.read_csv(path)
+    from wattquery.cli.deployments import fitted_deployments
+
+    notes = [f"{one.title}: {one.problem}" for one in fitted_deployments(table) if one.problem]
+    if as_json:
+        echo_json({"path": path, "valid": True, **_summary(table), "notes": notes})
+        return
+    for note in notes:
+        click.echo(f"note: {note}", err=True)
+    click.echo(f"{path}: {_counted(len(table.rows), 'row')}, {_counted(len(table.labels('model')), 'model')}: valid")
+
+
+def _summary(table: Catalog) -> dict[str, Any]:
+    return {
+        "name": table.name,
+        "rows": len(table.rows),
+        "models": list(table.labels("model")),
+        "pooled": list(table.pooled),
+        "default_precision": table.default_precision,
+        "content_hash": table.content_hash,
+        "origin": table.origin,
+    }
+
+
+def _heading(table: Catalog, found: list[Fitted]) -> list[str]:
+    counts = (
+        f"{_counted(len(table.rows), 'row')}, {_counted(len(table.labels('model')), 'model')}, "
+        f"{_counted(len(found), 'deployment')}"
+    )
+    lines = [f"{table.name}: {counts} (content {table.content_hash})", table.origin]
+    if table.pooled:
+        lines.append(f"Rows are pooled over {' and '.join(table.pooled)} where none is named.")
+    if table.default_precision:
+        lines.append(f"Where no precision is named, {table.default_precision} is used.")
+    return lines
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

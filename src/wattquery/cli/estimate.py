@@ -1,0 +1,51 @@
+"""`wattquery estimate`: one query, and everything that qualifies its number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from wattquery.cli.options import run_options, study_options
+from wattquery.cli.output import echo_json, progress_bar
+from wattquery.quantities import AXES
+
+__all__ = ["estimate_command"]
+
+_FACTORS = AXES[4:]
+
+
+@click.command("estimate")
+@click.argument("model")
+@click.option("--hardware", metavar="NAME", help="Accelerators of the node, as the catalog names them.")
+@click.option("--serving", metavar="NAME", help="Serving system, as the catalog names it.")
+@click.option("--precision", metavar="NAME", help="Precision of the weights, as the catalog names it.")
+@click.option("--output-tokens", metavar="FACTOR", help="Length of the answer, or a workload; traditional by default.")
+@click.option("--input-tokens", metavar="FACTOR", help="Length of the prompt [tokens].")
+@click.option("--power-utilization", metavar="FACTOR", help="Drawn share of the node power rating.")
+@click.option("--pue", metavar="FACTOR", help="Power usage effectiveness.")
+@click.option("--node-power", metavar="FACTOR", help="Node power rating [kW].")
+@click.option("--levers", metavar="NAME+NAME", help="Efficiency levers: none, or several joined by +.")
+@study_options
+@run_options()
+def estimate_command(model: str, no_progress: bool, as_json: bool, **options: Any) -> None:
+    """Estimate the energy of one query of MODEL.
+
+    A FACTOR is a number, or a distribution in quotes: --pue "LogNormal(p5=1.05, p95=1.6)".
+    What is left out comes from the preset.
+    """
+    from wattquery.cli.expressions import parse_factor
+
+    arguments = {
+        name: parse_factor(name, value) if name in _FACTORS else value
+        for name, value in options.items()
+        if value is not None
+    }
+    from wattquery.estimating import estimate
+
+    with progress_bar("Estimating", not no_progress) as progress:
+        result = estimate(model, **arguments, progress=progress)
+    if as_json:
+        echo_json(result.to_dict())
+    else:
+        click.echo(str(result))

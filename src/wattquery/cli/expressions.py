@@ -1,0 +1,141 @@
+"""Numbers, names and distributions written as text: ``LogNormal(p5=1.05, p95=1.6)``.
+
+Text is parsed and matched against the known kinds; nothing of it is ever run.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import warnings
+from typing import Any
+
+from wattquery.errors import InputError, did_you_mean, listed
+from wattquery.specs import Distribution, Lever, ThroughputProportional
+
+__all__ = ["parse_expression", "parse_factor"]
+
+_MODULES = frozenset({"wq", "wattquery"})  # so that what Python code says can be pasted
+_EXAMPLE = "Write for example LogNormal(p5=1.05, p95=1.6)."
+
+
+def parse_factor(name: str, text: str) -> object:
+    """Return the number or the specification that a text stands for, or the text itself as a name.
+
+    Parameters
+    ----------
+    name
+        What the user calls the value, for messages.
+    text
+        What the user wrote.
+
+    Raises
+    ------
+    InputError
+        If it looks like a call and cannot be read.
+
+    Examples
+    --------
+    >>> parse_factor("pue", "1.1"), parse_factor("output_tokens", "long")
+    (1.1, 'long')
+    >>> parse_factor("output_tokens", "Exponential(median=300)")
+    Exponential(median=300.0)
+    """
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    if "(" not in text:
+        return text.strip()
+    try:
+        return parse_expression(text)
+    except InputError as error:
+        raise type(error)(f"{name}: {error}") from error
+
+
+def parse_expression(text: str) -> object:
+    """Return the distribution, power rule or lever that a text is the label of.
+
+    Raises
+    ------
+    InputError
+        If it is not a call of a known kind with plain numbers, or the kind refuses them.
+
+    Examples
+    --------
+    >>> parse_expression("Truncated(Normal(mu=1.2, sigma=0.1), low=1)").label
+    'Truncated(Normal(mu=1.2, sigma=0.1), low=1)'
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the parser's remarks on odd literals, which are refused anyway
+            tree = ast.parse(text.strip(), mode="eval").body
+        if not isinstance(tree, ast.Call):
+            raise InputError(f"{text!r} is not a distribution. {_EXAMPLE}")
+        return _built(tree)
+    except (SyntaxError, RecursionError, MemoryError) as error:
+        reason = error.msg if isinstance(error, SyntaxError) else "it is nested too deeply"
+        raise InputError(f"{text!r} cannot be read: {reason}. {_EXAMPLE}") from error
+    except ValueError as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{text!r} cannot be read: {error}. {_EXAMPLE}") from error  # a NUL character
+
+
+def _built(call: ast.Call) -> object:
+    """Return what a call makes, once its kind and the names of its arguments are known to be right."""
+    name, kind = _kind(call.func)
+    fields = dataclasses.fields(kind)
+    names = [field.name for field in fields]
+    if len(call.args) > len(names):
+        raise InputError(f"{name} got {len(call.args)} values. Its arguments are {listed(names)}. Remove the rest.")
+    if any(isinstance(one, ast.Starred) for one in call.args):
+        raise InputError(f"{name} got values after '*'. Write its arguments one by one: {listed(names)}.")
+    given: dict[str, ast.expr] = dict(zip(names, call.args, strict=False))
+    for keyword in call.keywords:
+        if keyword.arg not in names:
+            came = "'**'" if keyword.arg is None else repr(keyword.arg)
+            raise InputError(
+                f"{name} has no argument {came}. Its arguments are {listed(names)}.{did_you_mean(keyword.arg, names)}"
+            )
+        if keyword.arg in given:
+            raise InputError(f"{name} got {keyword.arg!r} more than once. Give it once.")
+        given[keyword.arg] = keyword.value
+    missing = [field.name for field in fields if field.name not in given and field.default is dataclasses.MISSING]
+    if missing:
+        raise InputError(f"{name} lacks {listed(missing)}. Its arguments are {listed(names)}. Add what is missing.")
+    return kind(**{argument: _value(node) for argument, node in given.items()})
+
+
+def _kind(function: ast.expr) -> tuple[str, type[Any]]:
+    """Return the kind that a call names."""
+    known: dict[str, type[Any]] = {
+        **Distribution.by_name,
+        "ThroughputProportional": ThroughputProportional,
+        "Lever": Lever,
+    }
+    if isinstance(function, ast.Attribute) and ast.unparse(function.value) in _MODULES:
+        name = function.attr
+    else:
+        name = ast.unparse(function)
+    if name not in known:
+        raise InputError(f"{name!r} is not known. Allowed are {listed(known)}.{did_you_mean(name, known)}")
+    return name, known[name]
+
+
+def _value(node: ast.expr) -> object:
+    """Return a literal number, text or list of them, or what a nested call makes."""
+    match node:
+        case ast.Constant(value=int() | float() | str() as value) if not isinstance(value, bool):
+            return value
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
+            return -value
+        case ast.List(elts=items) | ast.Tuple(elts=items):
+            return [_value(item) for item in items]
+        case ast.Call():
+            return _built(node)
+    raise InputError(
+        f"{ast.unparse(node)!r} came as a value. Allowed are plain numbers, lists of them in [], and distributions. "
+        "Write the number itself."
+    )

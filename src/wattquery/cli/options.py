@@ -1,0 +1,94 @@
+"""Options that several commands share, and the reading of numbers as people write them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from wattquery.quantities import METHODS
+
+__all__ = ["json_option", "no_progress_option", "run_options", "study_options", "whole_number"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def whole_number(text: str, smallest: int) -> int:
+    """Return a whole number written as 1000000, 1_000_000 or 1e6.
+
+    Raises
+    ------
+    click.BadParameter
+        If it is not one, or too small.
+    """
+    try:
+        value = int(text)
+    except ValueError:
+        value = _from_decimal(text)
+    if value < smallest:
+        raise click.BadParameter(f"{text} came. Allowed is a whole number of {smallest} or more.")
+    return value
+
+
+def _from_decimal(text: str) -> int:
+    try:
+        number = float(text)
+    except ValueError:
+        number = float("nan")
+    if not number.is_integer():
+        raise click.BadParameter(f"{text!r} is not a whole number. Write for example 1000000, 1_000_000 or 1e6.")
+    return int(number)
+
+
+def _at_least_1(text: str) -> int:
+    return whole_number(text, 1)
+
+
+def _at_least_0(text: str) -> int:
+    return whole_number(text, 0)
+
+
+def _levels(text: str) -> tuple[float, ...]:
+    """Return probability levels written with commas between them; what they may be, the sweep knows."""
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise click.BadParameter(
+            f"{text!r} is not a list of numbers. Write the levels with commas: 0.05,0.5,0.95."
+        ) from None
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout, and nothing else there.")
+no_progress_option = click.option("--no-progress", is_flag=True, help="Show no progress bar.")
+
+
+def run_options(draws: int | None = None, seed: int | None = None) -> Callable[[F], F]:
+    """Return a decorator for the options that say how to compute, with defaults where they are given."""
+    options = (
+        click.option("--method", type=click.Choice(METHODS), help="How to compute; monte_carlo by default."),
+        click.option("--draws", type=_at_least_1, metavar="N", help="Draws per cell; 1e6 by default.", default=draws),
+        click.option("--seed", type=_at_least_0, metavar="N", help="Names the random numbers.", default=seed),
+        click.option("--threads", type=_at_least_1, metavar="N", help="Threads; one per core by default."),
+        no_progress_option,
+        json_option,
+    )
+    return lambda function: _decorated(function, options)
+
+
+def study_options(function: F) -> F:
+    """Add the options that say what to compute, beside the axes themselves."""
+    options = (
+        click.option("--catalog", metavar="NAME|PATH", help="A shipped catalog, or a CSV file of your own."),
+        click.option("--preset", metavar="NAME", help="Where all that is left out comes from; v2-code by default."),
+        click.option("--prefill-weight", type=float, metavar="X", help="Weight of an input token; 0 by default."),
+        click.option("--round-tokens/--no-round-tokens", default=None, help="Whether lengths are whole tokens."),
+        click.option("--quantiles", type=_levels, metavar="Q,Q,...", help="Levels, as in 0.05,0.5,0.95."),
+    )
+    return _decorated(function, options)
+
+
+def _decorated(function: F, options: tuple[Callable[[F], F], ...]) -> F:
+    for option in reversed(options):  # help lists them in the order of application, last first
+        function = option(function)
+    return function

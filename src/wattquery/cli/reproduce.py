@@ -1,0 +1,120 @@
+"""`wattquery reproduce`: every claim of the paper, computed again."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from wattquery import catalog as catalogs
+from wattquery.cli.group import NOT_REPRODUCED
+from wattquery.cli.options import run_options
+from wattquery.cli.output import aligned, echo_json, number, progress_bar
+
+if TYPE_CHECKING:
+    from wattquery.sweeping import Method
+
+__all__ = ["reproduce_command"]
+
+Claim = Mapping[str, Any]
+
+_NUMBERS = ("published", "computed", "difference", "allowed")
+_STATUS = {True: "ok", False: "NO", None: "n/a"}
+
+
+@click.command("reproduce")
+@click.option(
+    "--preset", default="v2-code", metavar="NAME", show_default=True, help="v2-code, v2-text, v1 or untrimmed."
+)
+@run_options(draws=1_000_000, seed=42)
+@click.pass_context
+def reproduce_command(
+    ctx: click.Context,
+    preset: str,
+    method: Method | None,
+    draws: int,
+    seed: int,
+    threads: int | None,
+    no_progress: bool,
+    as_json: bool,
+) -> None:
+    """Compute every claim of the paper again and compare.
+
+    Ends with exit code 1 if a claim was missed.
+    """
+    name = catalogs.preset(preset).name  # a mistyped one is told before anything is loaded
+    method = method or "monte_carlo"
+    from wattquery.paper import reproduce
+
+    with progress_bar("Reproducing", not no_progress) as progress:
+        table = reproduce(preset=name, method=method, draws=draws, seed=seed, threads=threads, progress=progress)
+    claims = [_claim(row) for row in table.to_dict("records")]
+    missed = any(claim["ok"] is False for claim in claims)
+    if method == "exact":
+        draws = 0  # none are made, as the attributes of a dataset say too
+    if as_json:
+        run = {"preset": name, "method": method, "draws": draws, "seed": seed}
+        echo_json({**run, "reproduced": not missed, "claims": claims})
+    else:
+        drawn = f"draws {draws:,}, seed {seed}" if draws else "no draws"
+        run_in_words = f"preset {name}, method {method}, {drawn}"
+        click.echo("\n".join([*_table(claims), "", *_not_reproduced(claims), f"{_summary(claims)} ({run_in_words})"]))
+    if missed:
+        ctx.exit(NOT_REPRODUCED)
+
+
+def _claim(row: Mapping[Hashable, Any]) -> Claim:
+    """Return a row with builtins only, and None where there is no number or the claim cannot be produced."""
+    import pandas as pd
+
+    missing = {name for name, value in row.items() if pd.isna(value)}
+    return {
+        "claim": str(row["claim"]),
+        "unit": str(row["unit"]),
+        **{name: None if name in missing else float(row[name]) for name in _NUMBERS},
+        "ok": None if "ok" in missing else bool(row["ok"]),
+        "reason": "" if "reason" in missing else str(row["reason"]),
+    }
+
+
+def _table(claims: list[Claim]) -> list[str]:
+    """Return the lines of the table, with an empty one where another quantity begins."""
+    rows: list[list[str]] = []
+    before = None
+    for claim in claims:
+        group = claim["claim"].rpartition(",")[0]
+        if rows and group != before:
+            rows.append([])
+        before = group
+        computed, difference, allowed = claim["computed"], claim["difference"], claim["allowed"]
+        rows.append(
+            [
+                claim["claim"],
+                "" if claim["unit"] == "1" else claim["unit"],
+                f"{claim['published']:g}" if claim["published"] is not None else "-",
+                number(computed),
+                number(difference, 2),
+                number(allowed, 2),
+                _STATUS[claim["ok"]],
+            ]
+        )
+    return aligned(["claim", "unit", *_NUMBERS, "status"], rows, text=(0, 1))
+
+
+def _not_reproduced(claims: list[Claim]) -> list[str]:
+    """Return the section that says why, for each claim that was not reproduced."""
+    lines = [
+        f"  {claim['claim']} [{_STATUS[claim['ok']]}]: {claim['reason'] or 'the difference exceeds what is allowed'}"
+        for claim in claims
+        if not claim["ok"]
+    ]
+    return ["Not reproduced", *lines, ""] if lines else []
+
+
+def _summary(claims: list[Claim]) -> str:
+    outcomes = [claim["ok"] for claim in claims]
+    return (
+        f"{outcomes.count(True)} of {len(claims)} claims reproduced, {outcomes.count(False)} missed, "
+        f"{outcomes.count(None)} cannot be produced by this method"
+    )

@@ -1,0 +1,94 @@
+"""A sweep written down as a TOML file, to the arguments of `wattquery.sweep`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection
+from pathlib import Path
+
+from wattquery import catalog as catalogs
+from wattquery.cli.expressions import parse_factor
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.quantities import AXES
+from wattquery.specs import ALL
+
+__all__ = ["read_spec"]
+
+_LABEL_AXES = AXES[:4]
+_FLAGS = ("common_random_numbers", "keep_histogram")
+_COUNTS = ("draws", "seed")
+_KINDS = ("distribution", "power_utilization", "lever")
+"""Keys of tables that describe one value, and so are not the labels of an axis."""
+
+
+def read_spec(path: Path, allowed: Collection[str]) -> dict[str, object]:
+    """Return the arguments that a TOML file gives.
+
+    Parameters
+    ----------
+    path
+        The file.
+    allowed
+        The names of all arguments.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, is not TOML, has an unknown key or lacks the model.
+    """
+    entries = _parsed(path)
+    for key in entries:
+        if key not in allowed:
+            raise InputError(
+                f"{path}: the key {key!r} is not known. Allowed are {listed(allowed, 40)}."
+                f"{did_you_mean(key, allowed)} Correct or remove it."
+            )
+    if "model" not in entries:
+        raise InputError(f'{path}: the key \'model\' is missing. Add for example model = "DeepSeek-R1", or "ALL".')
+    return {key: _argument(key, value, path) for key, value in entries.items()}
+
+
+def _parsed(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise InputError(f"{path}: the file cannot be read ({error.strerror}). Check its name and folder.") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: this is not UTF-8 text. Save the file again as UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(
+            f"{path}: this is not valid TOML: {error}. Text stands in quotes, lists in [], tables in {{}}."
+        ) from error
+    except RecursionError as error:
+        raise InputError(f"{path}: lists or tables are nested too deeply. One level makes an axis.") from error
+
+
+def _argument(key: str, value: object, path: Path) -> object:
+    """Return one argument as `wattquery.sweep` takes it."""
+    if key in _LABEL_AXES:
+        return ALL if value == "ALL" else value
+    if key in AXES:
+        return _factor(key, value)
+    if key == "catalog" and isinstance(value, str) and value not in catalogs.names():
+        # A file names its neighbours: it means the same wherever the command is run from.
+        return str(path.parent / value) if value.casefold().endswith(".csv") else value
+    if key in _COUNTS and isinstance(value, float) and value.is_integer():
+        return int(value)  # TOML reads 1e6 as a float
+    if key in _FLAGS and not isinstance(value, bool):
+        raise InputTypeError(f"{path}: {key} = {value!r} is neither true nor false. Write one of the two.")
+    return value
+
+
+def _factor(name: str, value: object) -> object:
+    """Return a factor with every text that is a number or a distribution made one."""
+    if isinstance(value, str):
+        return parse_factor(name, value)
+    if isinstance(value, list):
+        return [_factor(name, one) for one in value]
+    if isinstance(value, dict):
+        described = [kind for kind in _KINDS if kind in value]
+        if not described:
+            return {label: _factor(name, one) for label, one in value.items()}
+        # The last of these names the kind; "distribution" beside a lever is the lever's own.
+        return {key: one if key == described[-1] else _factor(name, one) for key, one in value.items()}
+    return value

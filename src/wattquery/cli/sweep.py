@@ -1,0 +1,101 @@
+"""`wattquery sweep`: a grid from a TOML file, to a file, a table or JSON."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from wattquery.cli.options import run_options, study_options
+from wattquery.cli.output import aligned, echo_json, number, progress_bar
+from wattquery.cli.saving import destination
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["sweep_command"]
+
+_ROWS = 40
+_NOT_AXES = ("quantile", "bin")
+
+
+@click.command("sweep")
+@click.argument("spec", metavar="SPEC.toml", type=click.Path(path_type=Path))
+@click.option("-o", "--output", metavar="PATH", help="Write the dataset to out.nc or out.zarr.")
+@click.option("--force", is_flag=True, help="Replace the output if it exists.")
+@study_options
+@run_options()
+def sweep_command(
+    spec: Path, output: str | None, force: bool, no_progress: bool, as_json: bool, **options: Any
+) -> None:
+    """Compute the energy of one query in every cell of the grid that SPEC.toml describes.
+
+    Its keys are the arguments of wattquery.sweep: a list or a table becomes an axis, and model = "ALL" stands for
+    all models of the catalog. Options given here replace what it says.
+    """
+    from wattquery.cli.specfile import read_spec
+    from wattquery.sweeping import sweep
+
+    allowed = [name for name in inspect.signature(sweep).parameters if name != "progress"]
+    arguments: dict[str, Any] = read_spec(spec, allowed)
+    arguments |= {name: value for name, value in options.items() if value is not None}
+    target = None if output is None else destination(output, force)
+    with progress_bar("Sweeping", not no_progress) as progress:
+        dataset = sweep(**arguments, progress=progress)
+    if target is not None:
+        target.save(dataset)
+        click.echo(f"{target.shown}: {_size(dataset)}", err=as_json)
+    if as_json:
+        echo_json(dataset.to_dict(), indent=None)
+    elif target is None:
+        click.echo("\n".join(_table(dataset)))
+
+
+def _dims(dataset: xr.Dataset) -> list[str]:
+    return [str(dim) for dim in dataset["energy"].dims if dim not in _NOT_AXES]
+
+
+def _size(dataset: xr.Dataset) -> str:
+    """Return the grid in words."""
+    product = " x ".join(f"{dataset.sizes[dim]} {dim}" for dim in _dims(dataset))
+    cells = dataset["energy_mean"].size
+    attrs = dataset.attrs
+    drawn = f", {int(attrs['draws']):,} draws each, seed {attrs['seed']}" if int(attrs["draws"]) else ""
+    count = "1 cell" if cells == 1 else f"{cells:,} cells"
+    return f"{count}{f' ({product})' if product else ''}, method {attrs['method']}{drawn}"
+
+
+def _table(dataset: xr.Dataset) -> list[str]:
+    """Return the first cells as lines, under what they have in common."""
+    dims = _dims(dataset)
+    levels = dataset["quantile"].values.tolist()
+    energy, means = dataset["energy"].values, dataset["energy_mean"].values
+    supported, extrapolated = dataset["supported"].values, dataset["extrapolated"].values
+    rows = []
+    for cell in itertools.islice(itertools.product(*(range(dataset.sizes[dim]) for dim in dims)), _ROWS):
+        labels = [str(dataset[dim].values[i]) for dim, i in zip(dims, cell, strict=True)]
+        note = ("extrapolated" if extrapolated[cell] else "") if supported[cell] else "no data"
+        values = [*energy[cell].tolist(), float(means[cell])]
+        rows.append([*labels, *map(number, values), note])
+    header = [*dims, *(f"P{100 * level:g}" for level in levels), "mean", "note"]
+    lines = [f"Energy per query [Wh], facility boundary: {_size(dataset)}", "", *_common(dataset), ""]
+    lines += aligned(header, rows, text=(*range(len(dims)), len(header) - 1))
+    more = means.size - len(rows)
+    if more:
+        lines += ["", f"{more:,} more cells are not shown. Write all of them to a file with -o out.nc."]
+    return lines
+
+
+def _common(dataset: xr.Dataset) -> list[str]:
+    """Return what all cells share, one line each."""
+    shared = {str(name): one for name, one in dataset.coords.items() if one.ndim == 0}
+    width = max(map(len, shared), default=0)
+    return [f"  {name:<{width}}  {_with_unit(one)}" for name, one in shared.items()]
+
+
+def _with_unit(coordinate: xr.DataArray) -> str:
+    unit = coordinate.attrs.get("units", "1")
+    return f"{coordinate.item()}" if unit in ("", "1") else f"{coordinate.item()} {unit}"
