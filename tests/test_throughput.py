@@ -40,8 +40,7 @@ def random_rows(n, seed=3):
     lengths = rng.uniform(100, 5000, (n, 2))
     rates = np.exp(10 - 0.5 * np.log(lengths[:, 0]) + 0.2 * np.log(lengths[:, 1]) + rng.normal(0, 0.3, n))
     return [
-        row(float(tps), float(x), float(y), 2 + i)
-        for i, (tps, (x, y)) in enumerate(zip(rates, lengths, strict=True))
+        row(float(tps), float(x), float(y), 2 + i) for i, (tps, (x, y)) in enumerate(zip(rates, lengths, strict=True))
     ]
 
 
@@ -117,9 +116,7 @@ def test_predict_is_the_capped_equation():
     fitted = shipped("Llama 3.1 405B")
     lengths_in = np.geomspace(10, 50_000, 40)[:, None]
     lengths_out = np.geomspace(10, 50_000, 30)
-    log_rate = (
-        fitted.intercept + fitted.ln_input * np.log(lengths_in) + fitted.ln_output * np.log(lengths_out)
-    )
+    log_rate = fitted.intercept + fitted.ln_input * np.log(lengths_in) + fitted.ln_output * np.log(lengths_out)
     predicted = fitted.predict(lengths_in, lengths_out)
     assert predicted.shape == (40, 30)
     np.testing.assert_allclose(predicted, np.minimum(np.exp(log_rate), 4572.23), rtol=1e-12)
@@ -198,9 +195,7 @@ def test_an_atom_on_the_edge_is_inside(value, outside):
 def test_share_outside_against_scipy_and_against_draws():
     fitted = shipped("Llama 3.1 405B")
     lengths_in, lengths_out = scipy.stats.expon(scale=2000.0), scipy.stats.expon(scale=300.0 / math.log(2))
-    expected = 1 - (math.exp(-128 / 2000) - math.exp(-5000 / 2000)) * (
-        0.5 ** (128 / 300) - 0.5 ** (2048 / 300)
-    )
+    expected = 1 - (math.exp(-128 / 2000) - math.exp(-5000 / 2000)) * (0.5 ** (128 / 300) - 0.5 ** (2048 / 300))
     found = fitted.share_outside(lengths_in, lengths_out)
     assert found == pytest.approx(expected, rel=1e-12)
     rng = np.random.default_rng(11)

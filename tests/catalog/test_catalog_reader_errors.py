@@ -50,17 +50,13 @@ def test_other_numbers_must_be_positive_or_not_known(written, table, column, cel
 
 @pytest.mark.parametrize(("column", "cell"), [(POWER, "Variable"), (SIZE, "Variable"), ("TP Size", "2.5")])
 def test_what_only_other_columns_allow(written, table, column, cell):
-    assert f"column {column!r}: {cell!r} is not allowed" in one_problem(
-        written(spoil(table, 1, column, cell))
-    )
+    assert f"column {column!r}: {cell!r} is not allowed" in one_problem(written(spoil(table, 1, column, cell)))
 
 
 @pytest.mark.parametrize("column", ["Model", "Hardware", "Quantization"])
 def test_labels_must_not_be_empty(written, table, column):
     problem = one_problem(written(spoil(table, 3, column, "  ")))
-    assert problem.startswith(
-        f"mine.csv, row 4, column {column!r}: '  ' is not allowed; a name (not empty) is. Name"
-    )
+    assert problem.startswith(f"mine.csv, row 4, column {column!r}: '  ' is not allowed; a name (not empty) is. Name")
 
 
 @pytest.mark.parametrize("place", range(7))
@@ -93,15 +89,11 @@ def test_a_required_name_misspelt(written, table, wrong, right):
     assert f"Did you mean {wrong!r}?" in problem
 
 
-@pytest.mark.parametrize(
-    ("wrong", "right"), [("serving", "Serving"), ("Servng", "Serving"), ("TP-Size", "TP Size")]
-)
+@pytest.mark.parametrize(("wrong", "right"), [("serving", "Serving"), ("Servng", "Serving"), ("TP-Size", "TP Size")])
 def test_an_optional_name_misspelt_is_not_dropped_silently(written, table, wrong, right):
     table[0][table[0].index(right)] = wrong
     problem = one_problem(written(table))
-    assert (
-        f"column {wrong!r}: not a known column, but close to one. Did you mean {right!r}? Rename" in problem
-    )
+    assert f"column {wrong!r}: not a known column, but close to one. Did you mean {right!r}? Rename" in problem
 
 
 def test_a_column_twice(written, table):
@@ -118,9 +110,7 @@ def test_another_separator(written, table, mark):
 
 @pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\n\n", b"   \n"])
 def test_an_empty_file(written, content):
-    assert one_problem(written(content)).startswith(
-        "mine.csv: the file is empty; a header line and at least one row"
-    )
+    assert one_problem(written(content)).startswith("mine.csv: the file is empty; a header line and at least one row")
 
 
 def test_a_header_without_rows(written, table):
@@ -128,9 +118,7 @@ def test_a_header_without_rows(written, table):
     assert problem == "mine.csv: no rows follow the header; at least one is needed. Add a row below it."
 
 
-@pytest.mark.parametrize(
-    ("change", "count"), [(lambda cells: cells.pop(), 10), (lambda cells: cells.append("x"), 12)]
-)
+@pytest.mark.parametrize(("change", "count"), [(lambda cells: cells.pop(), 10), (lambda cells: cells.append("x"), 12)])
 def test_a_ragged_row(written, table, change, count):
     change(table[2])
     problem = one_problem(written(table))

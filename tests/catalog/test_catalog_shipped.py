@@ -122,9 +122,7 @@ def test_the_file_is_plain_utf_8_with_the_published_columns_in_front():
 
 
 def test_the_published_layout_is_read_with_its_byte_order_mark(tmp_path):
-    kept = [
-        row[:-2] for row in csv.reader(io.StringIO((DATA / "oviedo2026.csv").read_text(encoding="utf-8")))
-    ]
+    kept = [row[:-2] for row in csv.reader(io.StringIO((DATA / "oviedo2026.csv").read_text(encoding="utf-8")))]
     path = tmp_path / "published.csv"
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file).writerows(kept)

@@ -194,10 +194,7 @@ def test_the_hash_is_of_facts():
     assert len(plain.content_hash) == 16
     assert int(plain.content_hash, 16) >= 0
     reworded = [dataclasses.replace(one, notes="n", comments="c", line=one.line + 9) for one in ROWS]
-    assert (
-        Catalog("other", reworded, ("serving", "hardware"), "FP8", origin="x").content_hash
-        == plain.content_hash
-    )
+    assert Catalog("other", reworded, ("serving", "hardware"), "FP8", origin="x").content_hash == plain.content_hash
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,6 @@ import sys
 
 import pytest
 
-from wattquery.cli.options import METHOD_NAMES
-from wattquery.sweeping import METHODS
 
 SILENT = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True, "timeout": 60}
 
@@ -90,10 +88,6 @@ def test_a_mistake_of_ours_is_not_hidden(cli, spec, monkeypatch):
     monkeypatch.setattr("wattquery.sweeping.solve", wrong)
     with pytest.raises(ValueError, match="a bug"):
         cli("sweep", spec)
-
-
-def test_the_methods_are_those_of_a_sweep():
-    assert METHOD_NAMES == METHODS
 
 
 @pytest.mark.parametrize("command", [[], ["reproduce"], ["estimate"], ["sweep"], ["catalog"], ["catalog", "validate"]])
