@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import xarray as xr
-
 from wattquery.errors import InputError, listed
+from wattquery.labelled import in_words
 from wattquery.lowering.lower import lower
 from wattquery.specs.grid import Grid
 from wattquery.sweeping import Study, study, sweep
@@ -134,7 +133,7 @@ def estimate(model: str, **arguments: Any) -> Estimate:
     ds = sweep(model, **arguments)
     levels = ds["quantile"].values.tolist()
     return Estimate(
-        assumptions={str(name): _in_words(one) for name, one in ds.coords.items() if one.ndim == 0},
+        assumptions={str(name): in_words(one) for name, one in ds.coords.items() if one.ndim == 0},
         quantiles=dict(zip(levels, ds["energy"].values.tolist(), strict=True)),
         stderrs=dict(zip(levels, ds["energy_stderr"].values.tolist(), strict=True)),
         mean=ds["energy_mean"].item(),
@@ -143,15 +142,6 @@ def estimate(model: str, **arguments: Any) -> Estimate:
         notes=tuple(_notes(deployed.throughput, asked.grid)),
         provenance={str(name): value for name, value in ds.attrs.items()},
     )
-
-
-def _in_words(coordinate: xr.DataArray) -> str:
-    """Return a scalar coordinate as text with its unit, a name with what it stands for."""
-    value = coordinate.item()
-    text = f"{value:g}" if isinstance(value, (int, float)) else str(value)
-    text = str(coordinate.attrs.get("definitions", text)).replace(" = ", ": ")
-    unit = coordinate.attrs.get("units", coordinate.attrs.get("parameter_units", ""))
-    return text if unit in ("", "1") else f"{text} {unit}"
 
 
 def _notes(throughput: ThroughputModel, grid: Grid) -> list[str]:

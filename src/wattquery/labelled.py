@@ -25,6 +25,7 @@ __all__ = [
     "attribute",
     "bin_coordinates",
     "histogram_of",
+    "in_words",
     "package_version",
     "to_dataset",
     "variable",
@@ -124,6 +125,26 @@ def package_version() -> str:
         return version("wattquery")
     except PackageNotFoundError:
         return "unknown"
+
+
+def in_words(coordinate: xr.DataArray) -> str:
+    """Return a coordinate as text with its unit: a name with what it stands for, one value or one for each label."""
+    unit = coordinate.attrs.get("units", coordinate.attrs.get("parameter_units", ""))
+    unit = "" if unit in ("", "1") else f" {unit}"
+    if coordinate.ndim == 0:
+        text = str(coordinate.attrs.get("definitions", _shown(coordinate.item()))).replace(" = ", ": ")
+        return f"{text}{unit}"
+    labels = coordinate.stack(all=coordinate.dims)
+    parts = [
+        f"{'/'.join(map(str, key))}: {_shown(value)}{unit}"
+        for key, value in zip(labels["all"].values.tolist(), labels.values.tolist(), strict=True)
+        if value == value and value != ""
+    ]
+    return "; ".join(parts)
+
+
+def _shown(value: object) -> str:
+    return f"{value:g}" if isinstance(value, (int, float)) else str(value)
 
 
 def histogram_of(cell: xr.Dataset) -> Histogram:

@@ -69,7 +69,6 @@ _TABLE = (
     Quantity("bin_lower", "", "Wh", "lower edge of an energy bin", "facility"),
     Quantity("bin_upper", "", "Wh", "upper edge of an energy bin", "facility"),
     Quantity("prefill_weight", "w", "1", "weight of one input token relative to one output token"),
-    Quantity("energy_per_day", "", "GWh", "energy of a fleet per day", "facility"),
 )
 
 QUANTITIES: dict[str, Quantity] = {quantity.name: quantity for quantity in _TABLE}

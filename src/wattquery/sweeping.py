@@ -142,6 +142,8 @@ def sweep(
     draws = _checked_draws(draws)
     seed = _checked_seed(seed)
     workers = available_threads(threads)
+    if progress is not None and not callable(progress):
+        raise InputTypeError(f"progress = {progress!r} came. Allowed is a function of the share done, or None.")
     asked = study(
         model,
         hardware=hardware,

@@ -90,12 +90,11 @@ def _table(dataset: xr.Dataset) -> list[str]:
 
 
 def _common(dataset: xr.Dataset) -> list[str]:
-    """Return what all cells share, one line each."""
-    shared = {str(name): one for name, one in dataset.coords.items() if one.ndim == 0}
-    width = max(map(len, shared), default=0)
-    return [f"  {name:<{width}}  {_with_unit(one)}" for name, one in shared.items()]
+    """Return what all cells share, and what was found for each deployment, one line each."""
+    from wattquery.labelled import in_words
 
-
-def _with_unit(coordinate: xr.DataArray) -> str:
-    unit = coordinate.attrs.get("units", "1")
-    return f"{coordinate.item()}" if unit in ("", "1") else f"{coordinate.item()} {unit}"
+    found = {
+        str(name): one for name, one in dataset.coords.items() if name not in dataset.dims and "bin" not in one.dims
+    }
+    width = max(map(len, found), default=0)
+    return [f"  {name:<{width}}  {in_words(one)}" for name, one in found.items()]

@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wattquery.catalog import Catalog, Deployment
+from wattquery.catalog.table import CATALOG_AXES
 from wattquery.errors import InputError
 from wattquery.kernels.equation import WATT_SECONDS
 from wattquery.lowering.columns import Column
 from wattquery.lowering.plan import Deployed, Plan
 from wattquery.lowering.terms import Term, factor_term, levers_term, power_term
-from wattquery.specs import Distribution, Fixed
+from wattquery.specs import Axis, Distribution, Fixed
 from wattquery.specs.grid import Grid
+from wattquery.specs.scalars import shortest
 from wattquery.throughput import fit_throughput
 
 __all__ = ["Lowered", "lower"]
@@ -76,7 +78,8 @@ def lower(
         power = None if grid.node_power.values != (None,) else _own_node_power(deployment, node_powers, catalog)
         powers.append(power)
         throughput = fit_throughput(deployment.rows, f"{model} ({deployment.precision}) in {catalog.name}")
-        deployed.append(Deployed(throughput, Term() if power is None else _node_term(Fixed(power))))
+        name = "\x1e".join((deployment.hardware, deployment.serving, deployment.precision))
+        deployed.append(Deployed(throughput, Term() if power is None else _node_term(Fixed(power)), name))
     given_powers = [_node_term(one) for one in grid.node_power.values if one is not None]
     plan = Plan(
         shape=grid.shape,
@@ -90,9 +93,19 @@ def lower(
         prefill_weight=grid.prefill_weight,
         seed=seed,
         common_random_numbers=common_random_numbers,
-        names=tuple(tuple(str(label) for label in axis.labels) for axis in grid.axes),
+        names=tuple(_names(axis) for axis in grid.axes),
     )
     return Lowered(plan, tuple(found), tuple(powers))
+
+
+def _names(axis: Axis[object]) -> tuple[str, ...]:
+    """Return what the labels of an axis are called in the name of a random stream.
+
+    A number is spelled alike whether its neighbours are whole or not, or a cell would change with its grid.
+    """
+    if axis.name in CATALOG_AXES[1:]:
+        return ("",) * axis.size
+    return tuple(label if isinstance(label, str) else shortest(float(label)) for label in axis.labels)
 
 
 def _node_term(power: Distribution) -> Term:

@@ -21,10 +21,14 @@ __all__ = ["Cell", "Deployed", "Plan"]
 
 @dataclass(frozen=True)
 class Deployed:
-    """A deployment as the equation needs it: its throughput model, and its own node power as a term."""
+    """A deployment as the equation needs it: its throughput model, and its own node power as a term.
+
+    ``name`` tells deployments apart by what they are, whether the user or the catalog said it.
+    """
 
     throughput: ThroughputModel
     node_power: Term
+    name: str
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,8 @@ class Plan:
     common_random_numbers
         Whether cells share their base variates.
     names
-        A name per label and axis, by which the streams of a cell are keyed where they are not shared.
+        A name per label and axis, by which the streams of a cell are keyed where they are not shared; empty for
+        hardware, serving, precision and a node power of the deployment's own, which its name holds.
     """
 
     shape: tuple[int, ...]
@@ -130,6 +135,8 @@ class Plan:
         )
 
     def name(self, number: int) -> str:
-        """Return the labels of a cell in one string."""
+        """Return the labels of a cell in one string; what was left out counts as what was found for it."""
         place = np.unravel_index(number, self.shape)
-        return "\x1e".join(names[int(i)] for names, i in zip(self.names, place, strict=True))
+        deployed = self.deployments[int(np.ravel_multi_index(place[:4], self.shape[:4]))]
+        found = "" if deployed is None else deployed.name
+        return "\x1e".join([found, *(names[int(i)] for names, i in zip(self.names, place, strict=True))])

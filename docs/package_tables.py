@@ -1,0 +1,151 @@
+"""Tables of the documents that come from the package itself, as lines of Markdown. Used by ``conf.py``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+
+import click
+
+from wattquery import catalog
+from wattquery.catalog.columns import COLUMNS
+from wattquery.cli import main as command_line
+from wattquery.quantities import AXES, QUANTITIES
+from wattquery.specs import as_distribution
+from wattquery.throughput import fit_throughput
+
+__all__ = ["TABLES", "markdown_table"]
+
+
+def markdown_table(header: Iterable[str], rows: Iterable[Iterable[str]], numbers: int = 0) -> list[str]:
+    """Return a table as lines, its last ``numbers`` columns set to the right."""
+    header = list(header)
+    rules = ["---"] * (len(header) - numbers) + ["---:"] * numbers
+    lines = [header, rules, *([cell.replace("|", r"\|") for cell in row] for row in rows)]
+    return [f"| {' | '.join(cells)} |" for cells in lines]
+
+
+def quantities() -> list[str]:
+    """Return every quantity with its symbol, unit and boundary."""
+    rows = [
+        (
+            f"`{one.name}`",
+            _math(one.symbol),
+            one.unit or "(a label)",
+            one.long_name,
+            one.boundary or "",
+            "axis" if one.name in AXES else "",
+        )
+        for one in QUANTITIES.values()
+    ]
+    return markdown_table(("name", "symbol", "unit", "what it is", "boundary", "role"), rows)
+
+
+def axes() -> list[str]:
+    """Return the axes of a grid in their order."""
+    return [f"{i}. `{name}`: {QUANTITIES[name].long_name}" for i, name in enumerate(AXES, start=1)]
+
+
+def columns() -> list[str]:
+    """Return the columns of a benchmark table."""
+    rows = [
+        (f"`{one.header}`", f"`{one.field}`", "required" if one.required else "optional", one.allowed)
+        for one in COLUMNS
+    ]
+    return markdown_table(("column", "field of a row", "", "what a cell may hold"), rows)
+
+
+def presets() -> list[str]:
+    """Return what each preset assumes, one column per preset."""
+    chosen = [catalog.preset(name) for name in catalog.preset_names()]
+    rows = [
+        ("catalog", *(f"`{one.catalog}`" for one in chosen)),
+        ("compared with", *(f"published {one.published}" for one in chosen)),
+        ("`node_power` [kW]", *(f"{one.node_power:g}" for one in chosen)),
+        ("that of DeepSeek-R1 [kW]", *(f"{one.node_power_by_model['DeepSeek-R1']:g}" for one in chosen)),
+        ("`power_utilization`", *(_spec(one.power_utilization) for one in chosen)),
+        ("`pue`", *(_spec(one.pue) for one in chosen)),
+        ("`input_tokens`", *(_spec(one.input_tokens) for one in chosen)),
+        *_by_name("`output_tokens`", [one.output_tokens for one in chosen]),
+        ("`round_tokens`", *(str(one.round_tokens) for one in chosen)),
+        ("`prefill_weight`", *(f"{one.prefill_weight:g}" for one in chosen)),
+        *_by_name("lever", [one.levers for one in chosen]),
+        *_by_name("lever of an improved fleet,", [one.fleet_serving_lever for one in chosen]),
+        ("fleet overhead", *(f"{math.prod(one.fleet_overhead.values()):.4f}" for one in chosen)),
+        ("models in the frontier blend", *(f"{one.blend_top}" for one in chosen)),
+        ("trim of the blend", *("none" if one.blend_trim is None else str(list(one.blend_trim)) for one in chosen)),
+    ]
+    return markdown_table(("", *(f"`{one.name}`" for one in chosen)), rows)
+
+
+def throughputs() -> list[str]:
+    """Return the throughput model of every deployment that the paper uses."""
+    shipped = catalog.load("oviedo2026")
+    rows = []
+    for name in shipped.labels("model"):
+        deployment = shipped.deployment(name)
+        if deployment is None:
+            rows.append((name, "0", f"no {shipped.default_precision} rows", *[""] * 6))
+            continue
+        fit = fit_throughput(deployment.rows, name)
+        fitted = fit.kind == "regression"
+        rows.append(
+            (
+                name,
+                str(fit.n_rows),
+                fit.kind.replace("_", " "),
+                f"{fit.intercept:.3f}" if fitted else "",
+                f"{fit.ln_input:.3f}" if fitted else "",
+                f"{fit.ln_output:.3f}" if fitted else "",
+                f"{fit.maximum:,.0f}",
+                str(fit.degrees_of_freedom),
+                "unknown" if math.isnan(fit.residual_standard_error) else f"{fit.residual_standard_error:.3f}",
+            )
+        )
+    header = ("model", "rows", "kind", "$b_0$", "$b_1$", "$b_2$", "cap [tokens/s]", "dof", "residual s.e.")
+    return markdown_table(header, rows, numbers=6)
+
+
+def options(command: str) -> list[str]:
+    """Return the options of a command."""
+    group: click.Command = command_line
+    for name in command.split():
+        assert isinstance(group, click.Group)
+        group = group.commands[name]
+    rows = []
+    for one in group.params:
+        if isinstance(one, click.Option):
+            value = f" {one.metavar or '|'.join(getattr(one.type, 'choices', ()))}" if not one.is_flag else ""
+            written = ", ".join(f"`{name}{value}`" for name in (*one.opts, *one.secondary_opts))
+            rows.append((written, one.help or ""))
+    return markdown_table(("option", ""), rows)
+
+
+def _by_name(title: str, entries: list[Mapping[str, object]]) -> list[tuple[str, ...]]:
+    return [(f"{title} {name}", *(_spec(one[name]) for one in entries)) for name in entries[0]]
+
+
+def _spec(value: object) -> str:
+    return str(as_distribution(value, "value"))
+
+
+def _math(symbol: str) -> str:
+    """Return a symbol of the code as mathematics: ``P_node`` has an upright index, ``PUE`` is one upright word."""
+    if not symbol:
+        return ""
+    base, _, index = symbol.partition("_")
+    shown = base if len(base) == 1 else rf"\mathrm{{{base}}}"
+    below = (index if len(index) == 1 else rf"\mathrm{{{index}}}") if index else ""
+    return f"${shown}_{below}$" if below else f"${shown}$"
+
+
+TABLES: dict[str, Callable[[], list[str]]] = {
+    "axes": axes,
+    **{f"options-{name}": partial(options, name) for name in ("reproduce", "estimate", "sweep")},
+    "columns": columns,
+    "presets": presets,
+    "quantities": quantities,
+    "throughputs": throughputs,
+}
+"""Every table by the name that a page gives it."""
