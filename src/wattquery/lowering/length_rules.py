@@ -1,7 +1,8 @@
 """Distributions of lengths to nodes and weights: the sums and quadratures of the exact method.
 
 Whole tokens are summed one by one. Above a cut-off the sum becomes an integral: rounding there moves ln E by less
-than half a token, which shifts the distribution of ln E, smooth on the scale sigma, by no more than 1/(24 n**2).
+than half a token, which shifts the distribution of ln E, smooth on the scale sigma, by no more than 1/(24 n**2). Where
+nothing smooths it, a million tokens are summed.
 Continuous lengths are integrated by Gauss-Legendre panels in probability that halve toward both tails, narrow enough
 in ln L for the normal of width sigma that follows, and cut where the integrand has a kink.
 """
@@ -21,6 +22,7 @@ __all__ = ["LengthRule", "length_rule"]
 Array = NDArray[np.float64]
 
 WHOLE_TOKENS_SUMMED = 1024
+MOST_TOKENS_SUMMED = 2**20  # beyond, half a token is less than 5e-7 of the length, whatever follows
 TAIL = 2.0**-46
 NEGLIGIBLE_SIGMA = 1e-4  # narrower than this, a normal behind continuous lengths moves no quantile by 1e-8
 SMOOTH_PANEL = 0.25  # in ln L
@@ -61,13 +63,12 @@ def length_rule(
         if whole:
             values = np.maximum(1.0, np.rint(values))
         return LengthRule(values, values, weights)
-    points = segments and sigma < NEGLIGIBLE_SIGMA
+    as_segments = segments and sigma < NEGLIGIBLE_SIGMA
     if not whole:
-        return _continuous(distribution, TAIL, 1.0 - TAIL, sigma, breaks, points)
+        return _continuous(distribution, TAIL, 1.0 - TAIL, sigma, breaks, as_segments)
     first, last = np.maximum(1.0, np.rint(distribution.ppf(np.array([TAIL, 1.0 - TAIL]))))
-    cutoff = last
-    if sigma > 0.0:
-        cutoff = min(last, max(first, WHOLE_TOKENS_SUMMED, np.ceil(8.0 / sigma)))
+    smoothed = np.ceil(8.0 / sigma) if sigma > 0.0 else np.inf
+    cutoff = min(last, max(first, WHOLE_TOKENS_SUMMED, min(smoothed, MOST_TOKENS_SUMMED)))
     tokens = np.arange(first, cutoff + 1.0)
     below = distribution.cdf(np.append(tokens[0] - 0.5, tokens + 0.5))
     below[0] = 0.0
@@ -75,9 +76,9 @@ def length_rule(
     if cutoff == last:
         weights[-1] += 1.0 - below[-1]
         return LengthRule(tokens, tokens, weights)
-    rest = _continuous(distribution, float(below[-1]), 1.0 - TAIL, sigma, breaks, segments=False)
-    tokens = np.concatenate([tokens, rest.lower])
-    return LengthRule(tokens, tokens, np.concatenate([weights, rest.weights]))
+    rest = _continuous(distribution, float(below[-1]), 1.0 - TAIL, sigma, breaks, as_segments)
+    lower, upper = np.concatenate([tokens, rest.lower]), np.concatenate([tokens, rest.upper])
+    return LengthRule(lower, upper, np.concatenate([weights, rest.weights]))
 
 
 def _continuous(
