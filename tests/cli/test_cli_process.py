@@ -9,7 +9,6 @@ import sys
 
 import pytest
 
-
 SILENT = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True, "timeout": 60}
 
 

@@ -52,13 +52,17 @@ class Answers:
         self.stds = np.full(self.cells, np.nan)
 
     def put_sampled(self, cell: int, histogram: Histogram, draws: int) -> None:
-        """Enter a sampled cell."""
+        """Enter a sampled cell.
+
+        The window of a cell is that of its tile; what is said of it must not depend on that, to the last bit.
+        """
+        histogram = _without_empty_ends(histogram)
         self.quantiles[cell] = histogram.quantiles(self.levels)
         self.stderrs[cell] = histogram.quantile_stderr(self.levels, draws)
         self.means[cell] = histogram.mean()
         self.stds[cell] = histogram.std()
         if self.keep_histograms:
-            self.histograms[cell] = _without_empty_ends(histogram)
+            self.histograms[cell] = histogram
 
     def put_exact(self, cell: int, quantiles: Array, mean: float, std: float, histogram: Histogram | None) -> None:
         """Enter a cell whose distribution is known; its sampling error is zero."""

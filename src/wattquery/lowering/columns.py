@@ -127,7 +127,8 @@ def _encoded(distribution: Distribution | None) -> tuple[int, list[float], _Tabl
                     "from. Move the bounds, or give another distribution for what lies between them."
                 )
             kind, parameters, table, _ = _encoded(core)
-            return kind, parameters, table, (below, mass)
+            # Adding a small mass to what lies below may round to 1, where an open-ended quantile is infinite.
+            return kind, parameters, table, (below, min(mass, 1.0 - SMALLEST_UNIFORM - below))
     if atoms is not None:
         return variates.FIXED, [float(atoms[0][0])], _NO_TABLE, _ALL
     raise NotImplementedError(f"no kernel draws from {type(distribution).__name__}")

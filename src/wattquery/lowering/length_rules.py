@@ -63,9 +63,8 @@ def length_rule(
         if whole:
             values = np.maximum(1.0, np.rint(values))
         return LengthRule(values, values, weights)
-    as_segments = segments and sigma < NEGLIGIBLE_SIGMA
     if not whole:
-        return _continuous(distribution, TAIL, 1.0 - TAIL, sigma, breaks, as_segments)
+        return _continuous(distribution, TAIL, 1.0 - TAIL, sigma, breaks, segments and sigma < NEGLIGIBLE_SIGMA)
     first, last = np.maximum(1.0, np.rint(distribution.ppf(np.array([TAIL, 1.0 - TAIL]))))
     smoothed = np.ceil(8.0 / sigma) if sigma > 0.0 else np.inf
     cutoff = min(last, max(first, WHOLE_TOKENS_SUMMED, min(smoothed, MOST_TOKENS_SUMMED)))
@@ -76,7 +75,8 @@ def length_rule(
     if cutoff == last:
         weights[-1] += 1.0 - below[-1]
         return LengthRule(tokens, tokens, weights)
-    rest = _continuous(distribution, float(below[-1]), 1.0 - TAIL, sigma, breaks, as_segments)
+    unsmoothed = segments and smoothed > MOST_TOKENS_SUMMED
+    rest = _continuous(distribution, float(below[-1]), 1.0 - TAIL, sigma, breaks, unsmoothed)
     lower, upper = np.concatenate([tokens, rest.lower]), np.concatenate([tokens, rest.upper])
     return LengthRule(lower, upper, np.concatenate([weights, rest.weights]))
 

@@ -21,6 +21,10 @@ __all__ = ["Mixture", "mixture"]
 Array = NDArray[np.float64]
 
 MOST_COMPONENTS = 2**24  # three arrays of them take 0.4 GB
+PANELS_AT_A_KINK = 50.0
+LARGEST_LOG = 700.0
+SHORTEST = 1e-300
+PASSING = np.concatenate([[0.0, 1e-9, 1e-6, 1e-3], np.linspace(0.02, 0.98, 25), [1 - 1e-3, 1 - 1e-6, 1 - 1e-9]])
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,8 +102,8 @@ def _log_energies(cell: Cell, prefill_weight: float, outputs: Array, inputs: Arr
 def _rules(cell: Cell) -> Iterator[tuple[LengthRule, float, float, bool]]:
     """Yield a rule for one length at each node of the other, cut where the throughput reaches its cap.
 
-    The inner length is that of the output, unless only the input is continuous: the inner one may come as segments.
-    The last item says whether the two are swapped.
+    The inner length is that of the output, which always changes the energy, unless only the input is continuous: the
+    inner one may come as segments. The last item says whether the two are swapped.
     """
     model = cell.throughput
     inner, outer = cell.output_tokens, cell.input_tokens
@@ -107,23 +111,40 @@ def _rules(cell: Cell) -> Iterator[tuple[LengthRule, float, float, bool]]:
     swapped = _is_discrete(inner) and not _is_discrete(outer)
     if swapped:
         inner, outer, inner_slope, outer_slope = outer, inner, outer_slope, inner_slope
-    outer_rule = length_rule(_known(outer), whole=outer.whole, sigma=max(cell.sigma, _smoothing(inner)))
+    headroom = model.ln_maximum - model.intercept
+    # The integral over the inner length bends where the cap passes through it: quickly, where that hardly matters to
+    # throughput. Panels of the outer one follow its quantiles there.
+    passing = np.log(np.maximum(_known(inner).ppf(PASSING), SHORTEST))
+    edges = _solved((headroom - inner_slope * passing).tolist(), outer_slope)
+    smoothing = max(cell.sigma, _smoothing(inner))
+    outer_rule = length_rule(_known(outer), whole=outer.whole, sigma=smoothing, breaks=edges)
     for length, weight in zip(outer_rule.lower.tolist(), outer_rule.weights.tolist(), strict=True):
-        breaks = []
-        if inner_slope != 0.0:
-            kink = (model.ln_maximum - model.intercept - outer_slope * math.log(length)) / inner_slope
-            if abs(kink) < 700.0:
-                breaks.append(math.exp(kink))
+        breaks = _solved([headroom - outer_slope * math.log(length)], inner_slope)
         rule = length_rule(_known(inner), whole=inner.whole, sigma=cell.sigma, breaks=breaks, segments=True)
         yield rule, length, weight, swapped
 
 
+def _solved(values: list[float], slope: float) -> list[float]:
+    """Return the lengths L with slope ln L = value, where there are any."""
+    if slope == 0.0:
+        return []
+    logs = [value / slope for value in values]
+    return [math.exp(log) for log in logs if abs(log) < LARGEST_LOG]
+
+
 def _smoothing(inner: Column) -> float:
-    """Return how wide, in ln L, a continuous inner length smears what the outer one is integrated against."""
+    """Return how wide, in ln L, a continuous inner length smears what the outer one is integrated against.
+
+    A density that ends or bends abruptly smears with a kink wherever it does, which asks for much finer panels.
+    """
     if _is_discrete(inner):
         return 0.0
-    quartiles = np.log(_known(inner).ppf(np.array([0.25, 0.75])))
-    return float(quartiles[1] - quartiles[0]) / 2.0
+    distribution = _known(inner)
+    quartiles = np.log(distribution.ppf(np.array([0.25, 0.75])))
+    spread = float(quartiles[1] - quartiles[0]) / 2.0
+    low, high = distribution.support()
+    abrupt = low > 0.0 or high < math.inf or bool(distribution.knots())
+    return spread / PANELS_AT_A_KINK if abrupt else spread
 
 
 def _known(column: Column) -> Distribution:

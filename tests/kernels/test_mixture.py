@@ -1,0 +1,142 @@
+"""Mixtures of normals, segments and points against SciPy."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.optimize import brentq
+from scipy.special import ndtr
+from scipy.stats import norm
+
+from wattquery.kernels.histogram import BINS_PER_UNIT, count
+from wattquery.kernels.mixture import mixture_cdf, mixture_masses, mixture_quantile
+
+LEVELS = (1e-6, 0.05, 0.25, 0.5, 0.75, 0.95, 1 - 1e-6)
+
+
+def random_mixture(seed: int, size: int, sigma: float):
+    rng = np.random.default_rng(seed)
+    weights = rng.exponential(1.0, size)
+    return rng.normal(0.0, 2.0, size), np.zeros(size), weights / weights.sum(), sigma
+
+
+def segments(seed: int, size: int):
+    rng = np.random.default_rng(seed)
+    weights = rng.exponential(1.0, size)
+    return rng.normal(0.0, 0.1, size), rng.uniform(0.001, 0.3, size), weights / weights.sum(), 0.0
+
+
+def reference(x, centres, half_widths, weights, sigma):
+    if sigma > 0.0:
+        return float(weights @ ndtr((x - centres) / sigma))
+    return float(weights @ np.clip((x - centres + half_widths) / (2 * half_widths), 0.0, 1.0))
+
+
+CASES = {
+    "one-normal": (np.array([-1.3]), np.zeros(1), np.ones(1), 0.4),
+    "narrow": random_mixture(1, 5, 1e-3),
+    "wide": random_mixture(2, 300, 0.5),
+    "many": random_mixture(3, 3_000, 0.1),
+    "segments": segments(4, 50),
+    "one-segment": (np.array([2.0]), np.array([0.5]), np.ones(1), 0.0),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_cdf_and_density(name):
+    case = CASES[name]
+    low, high = case[0].min() - 2.0, case[0].max() + 2.0
+    points = np.random.default_rng(5).uniform(low, high, 25)
+    for x in points.tolist():
+        total, density = mixture_cdf(x, *case)
+        assert total == pytest.approx(reference(x, *case), rel=1e-12, abs=1e-15)
+        if case[3] > 0.0:
+            expected = float(case[2] @ norm.pdf(x, case[0], case[3]))
+        else:
+            expected = float(case[2] @ ((np.abs(x - case[0]) < case[1]) / (2 * case[1])))
+        assert density == pytest.approx(expected, rel=1e-10, abs=1e-300)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("name", CASES)
+def test_quantiles(name, level):
+    case = CASES[name]
+    x = mixture_quantile(level, *case)
+    low, high = case[0].min() - 9 * (case[3] + 1), case[0].max() + 9 * (case[3] + 1)
+    expected = brentq(lambda one: reference(one, *case) - level, low, high, xtol=1e-14)
+    slope = mixture_cdf(expected, *case)[1]
+    # Where the cdf is flat, rounding of the cdf itself moves x.
+    assert x == pytest.approx(expected, abs=1e-12 + 4e-15 / slope)
+
+
+def test_point_masses():
+    centres, weights = np.array([3.0, 1.0, 2.0]), np.array([0.25, 0.25, 0.5])
+    points = (centres, np.zeros(3), weights, 0.0)
+    for x, share in ((0.5, 0.0), (1.0, 0.25), (1.5, 0.25), (2.0, 0.75), (2.9999, 0.75), (3.0, 1.0)):
+        assert mixture_cdf(x, *points)[0] == share
+    levels = (0.01, 0.25, 0.2500001, 0.75, 0.7500001, 1.0)
+    found = [mixture_quantile(level, *points) for level in levels]
+    assert found == pytest.approx([1.0, 1.0, 2.0, 2.0, 3.0, 3.0], abs=1e-13)
+
+
+def test_one_point():
+    for level in LEVELS:
+        assert mixture_quantile(level, np.array([-7.25]), np.zeros(1), np.ones(1), 0.0) == pytest.approx(-7.25)
+
+
+def test_a_jump_and_a_slope():
+    case = (np.array([0.0, 1.0]), np.array([0.5, 0.0]), np.array([0.4, 0.6]), 0.0)
+    assert mixture_quantile(0.2, *case) == pytest.approx(0.0, abs=1e-13)
+    assert mixture_quantile(0.4, *case) == pytest.approx(0.5, abs=1e-13)
+    assert mixture_quantile(0.41, *case) == pytest.approx(1.0, abs=1e-13)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_masses(name):
+    case = CASES[name]
+    reach = 9.0 * case[3] + case[1].max()
+    first = int(np.floor((case[0].min() - reach) * BINS_PER_UNIT)) - 1
+    bins = int(np.ceil((case[0].max() + reach) * BINS_PER_UNIT)) + 2 - first
+    masses = np.zeros(bins)
+    mixture_masses(first, *case, masses)
+    sample = np.random.default_rng(6).choice(bins, min(bins, 300), replace=False)
+    edges = np.stack([first + sample, first + sample + 1]) / BINS_PER_UNIT
+    expected = [reference(high, *case) - reference(low, *case) for low, high in edges.T.tolist()]
+    np.testing.assert_allclose(masses[sample], expected, rtol=1e-9, atol=1e-14)
+    assert masses.sum() == pytest.approx(1.0, abs=1e-13)
+
+
+def test_masses_of_points_are_where_draws_are_counted():
+    """A point on a bin's lower edge belongs to that bin, in the exact method as for draws."""
+    values = np.array([0.0, 1.0 / BINS_PER_UNIT, 5.4 / BINS_PER_UNIT, -0.1 / BINS_PER_UNIT, -1.0])
+    first, bins = -1100, 1200
+    counts = np.zeros(bins, dtype=np.int64)
+    count(values, first, counts)
+    masses = np.zeros(bins)
+    mixture_masses(first, values, np.zeros(5), np.full(5, 0.2), 0.0, masses)
+    assert np.flatnonzero(counts).tolist() == np.flatnonzero(masses).tolist()
+    np.testing.assert_allclose(masses, counts / 5)
+
+
+def test_masses_outside_the_window_go_to_its_ends():
+    case = random_mixture(7, 30, 0.5)
+    first, bins = -512, 1024
+    masses = np.zeros(bins)
+    mixture_masses(first, *case, masses)
+    assert masses.sum() == pytest.approx(1.0, abs=1e-13)
+    assert masses[0] == pytest.approx(reference((first + 1) / BINS_PER_UNIT, *case), rel=1e-9)
+    assert masses[-1] == pytest.approx(1 - reference((first + bins - 1) / BINS_PER_UNIT, *case), rel=1e-9)
+
+
+def test_counting():
+    rng = np.random.default_rng(8)
+    values = rng.normal(0.0, 1.0, 10_000)
+    counts = np.zeros(10_000, dtype=np.int64)
+    count(values, -5000, counts)
+    bins = np.floor(values * 1024).astype(int) + 5000
+    np.testing.assert_array_equal(counts, np.bincount(bins, minlength=10_000))
+    narrow = np.zeros(100, dtype=np.int64)
+    count(values, -50, narrow)
+    assert narrow.sum() == values.size
+    assert narrow[0] == np.sum(np.floor(values * 1024) <= -50)
+    assert narrow[-1] == np.sum(np.floor(values * 1024) >= 49)
