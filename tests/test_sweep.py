@@ -108,6 +108,8 @@ class TestTheExampleOfTheDesign:
         assert (attributes["seed"], attributes["draws"], attributes["method"]) == (42, 5_000, "monte_carlo")
         assert (attributes["preset"], attributes["common_random_numbers"]) == ("v2-code", 1)
         assert "ln E = " in attributes["kernel_definition"]
+        # What every file format can hold, and nothing that a reader would get back as another kind.
+        assert {type(value) for value in attributes.values()} <= {str, int, float}
         assert attributes["Conventions"].startswith("CF-")
 
     def test_the_numbers_are_in_their_places(self, ds: Any) -> None:
