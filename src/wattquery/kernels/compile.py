@@ -1,8 +1,9 @@
 """The one home of the compiler flags.
 
 ``nogil`` because threads hand out blocks of serial kernels; ``error_model="numpy"`` because a division that may
-raise stops vectorisation. There is no ``fastmath``: the same source must give the same bits in a vector lane and in
-a loop's remainder, or a cell would change with its neighbours. Nothing is cached on disk: Numba's cache looks only
+raise stops vectorisation. ``fastmath`` is off, and said so, as it would otherwise be taken over from a user's kernel that
+calls ours: the same source must give the same bits in a vector lane and in a loop's remainder, or a cell would change
+with its neighbours. Nothing is cached on disk: Numba's cache looks only
 at a kernel's own file, and would bring back stale results when a helper in another file changes.
 """
 
@@ -16,10 +17,10 @@ from numba.extending import register_jitable
 
 __all__ = ["compiled_where_used", "kernel"]
 
-kernel: Callable[[Callable[..., Any]], Any] = njit(nogil=True, error_model="numpy")
+kernel: Callable[[Callable[..., Any]], Any] = njit(nogil=True, error_model="numpy", fastmath=False)
 """Compile a function when it is first called, for the types that it is called with."""
 
 compiled_where_used: Callable[[Callable[..., Any]], Callable[..., Any]] = register_jitable(
-    nogil=True, error_model="numpy"
+    nogil=True, error_model="numpy", fastmath=False
 )
 """Leave a function as plain Python, and compile it into each kernel that calls it."""
