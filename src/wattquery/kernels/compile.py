@@ -1,10 +1,10 @@
 """The one home of the compiler flags.
 
 ``nogil`` because threads hand out blocks of serial kernels; ``error_model="numpy"`` because a division that may
-raise stops vectorisation. ``fastmath`` is off, and said so, as it would otherwise be taken over from a user's kernel that
-calls ours: the same source must give the same bits in a vector lane and in a loop's remainder, or a cell would change
-with its neighbours. Nothing is cached on disk: Numba's cache looks only
-at a kernel's own file, and would bring back stale results when a helper in another file changes.
+raise stops vectorisation. ``fastmath`` is off, and said to be, as it would otherwise be taken over from a user's
+kernel that calls ours: the same source must give the same bits in a vector lane and in a loop's remainder, or a cell
+would change with its neighbours. Nothing is cached on disk: Numba's cache looks only at a kernel's own file, and would
+bring back stale results when a helper in another file changes.
 """
 
 from __future__ import annotations
