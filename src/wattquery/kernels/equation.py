@@ -1,7 +1,7 @@
 """The energy of one query, in log space: the one sentence that sampling, the exact method and users' kernels share.
 
 Every function is written once, in NumPy's words: from Python it works on scalars and arrays as it stands, without
-compiling; called from a Numba kernel it is compiled into that kernel.
+compiling; called from a Numba kernel, on scalars, it is compiled into that kernel.
 """
 
 from __future__ import annotations

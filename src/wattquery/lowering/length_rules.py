@@ -26,7 +26,6 @@ MOST_TOKENS_SUMMED = 2**20  # beyond, half a token is less than 5e-7 of the leng
 TAIL = 2.0**-46
 NEGLIGIBLE_SIGMA = 1e-4  # narrower than this, a normal behind continuous lengths moves no quantile by 1e-8
 SMOOTH_PANEL = 0.25  # in ln L
-SEGMENT = 2e-4  # in ln L, where there is no normal to integrate against
 _NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(8)
 
 
@@ -40,7 +39,7 @@ class LengthRule:
 
 
 def length_rule(
-    distribution: Distribution, *, whole: bool, sigma: float, breaks: Iterable[float] = (), segments: bool = False
+    distribution: Distribution, *, whole: bool, sigma: float, breaks: Iterable[float] = (), segment: float = 0.0
 ) -> LengthRule:
     """Return the rule of a length.
 
@@ -54,8 +53,9 @@ def length_rule(
         Standard deviation of the normal in ln E that the rule is used with.
     breaks
         Lengths at which the integrand has a kink [tokens].
-    segments
-        Whether a continuous part may come as segments instead of nodes where ``sigma`` is negligible.
+    segment
+        How wide in ln L the segments are that a continuous part may come as, instead of nodes, where ``sigma`` is
+        negligible; 0 for nodes whatever it is.
     """
     atoms = distribution.atoms()
     if atoms is not None:
@@ -64,7 +64,7 @@ def length_rule(
             values = np.maximum(1.0, np.rint(values))
         return LengthRule(values, values, weights)
     if not whole:
-        return _continuous(distribution, TAIL, 1.0 - TAIL, sigma, breaks, segments and sigma < NEGLIGIBLE_SIGMA)
+        return _continuous(distribution, TAIL, 1.0 - TAIL, sigma, breaks, segment if sigma < NEGLIGIBLE_SIGMA else 0.0)
     first, last = np.maximum(1.0, np.rint(distribution.ppf(np.array([TAIL, 1.0 - TAIL]))))
     smoothed = np.ceil(8.0 / sigma) if sigma > 0.0 else np.inf
     cutoff = min(last, max(first, WHOLE_TOKENS_SUMMED, min(smoothed, MOST_TOKENS_SUMMED)))
@@ -75,26 +75,26 @@ def length_rule(
     if cutoff == last:
         weights[-1] += 1.0 - below[-1]
         return LengthRule(tokens, tokens, weights)
-    unsmoothed = segments and smoothed > MOST_TOKENS_SUMMED
-    rest = _continuous(distribution, float(below[-1]), 1.0 - TAIL, sigma, breaks, unsmoothed)
+    segment = segment if smoothed > MOST_TOKENS_SUMMED else 0.0
+    rest = _continuous(distribution, float(below[-1]), 1.0 - TAIL, sigma, breaks, segment)
     lower, upper = np.concatenate([tokens, rest.lower]), np.concatenate([tokens, rest.upper])
     return LengthRule(lower, upper, np.concatenate([weights, rest.weights]))
 
 
 def _continuous(
-    distribution: Distribution, low: float, high: float, sigma: float, breaks: Iterable[float], segments: bool
+    distribution: Distribution, low: float, high: float, sigma: float, breaks: Iterable[float], segment: float
 ) -> LengthRule:
     """Return the rule of a density between two probabilities."""
     halvings = 2.0 ** -np.arange(1.0, 47.0)
     kinks = distribution.cdf(np.array(list(breaks), dtype=np.float64))
     edges = np.concatenate([[low, high], halvings, 1.0 - halvings, np.array(distribution.knots()), kinks])
     edges = np.unique(edges[(edges >= low) & (edges <= high)])
-    width = SEGMENT if segments else min(SMOOTH_PANEL, max(sigma, NEGLIGIBLE_SIGMA))
+    width = segment or min(SMOOTH_PANEL, max(sigma, NEGLIGIBLE_SIGMA))
     pieces = np.maximum(1, np.ceil(np.abs(np.diff(np.log(distribution.ppf(edges)))) / width)).astype(np.int64)
     starts = np.repeat(edges[:-1], pieces)
     steps = np.repeat(np.diff(edges) / pieces, pieces)
     starts = starts + steps * (np.arange(pieces.sum()) - np.repeat(np.cumsum(pieces) - pieces, pieces))
-    if segments:
+    if segment:
         return LengthRule(distribution.ppf(starts), distribution.ppf(starts + steps), steps)
     levels = starts[:, None] + 0.5 * steps[:, None] * (1.0 + _NODES)
     nodes = distribution.ppf(levels.ravel())

@@ -22,6 +22,9 @@ Array = NDArray[np.float64]
 
 MOST_COMPONENTS = 2**24  # three arrays of them take 0.4 GB
 PANELS_AT_A_KINK = 50.0
+NEGLIGIBLE_WEIGHT = 1e-14
+SEGMENT = 2e-4  # in ln L, where there is no normal to integrate against
+SEGMENT_OF_MANY = 1.5e-3  # where a second length smears what a straight piece of the cdf misses
 LARGEST_LOG = 700.0
 SHORTEST = 1e-300
 PASSING = np.concatenate([[0.0, 1e-9, 1e-6, 1e-3], np.linspace(0.02, 0.98, 25), [1 - 1e-3, 1 - 1e-6, 1 - 1e-9]])
@@ -118,9 +121,12 @@ def _rules(cell: Cell) -> Iterator[tuple[LengthRule, float, float, bool]]:
     edges = _solved((headroom - inner_slope * passing).tolist(), outer_slope)
     smoothing = max(cell.sigma, _smoothing(inner))
     outer_rule = length_rule(_known(outer), whole=outer.whole, sigma=smoothing, breaks=edges)
+    segment = SEGMENT if outer_rule.lower.size == 1 else SEGMENT_OF_MANY
     for length, weight in zip(outer_rule.lower.tolist(), outer_rule.weights.tolist(), strict=True):
+        if weight < NEGLIGIBLE_WEIGHT:
+            continue
         breaks = _solved([headroom - outer_slope * math.log(length)], inner_slope)
-        rule = length_rule(_known(inner), whole=inner.whole, sigma=cell.sigma, breaks=breaks, segments=True)
+        rule = length_rule(_known(inner), whole=inner.whole, sigma=cell.sigma, breaks=breaks, segment=segment)
         yield rule, length, weight, swapped
 
 
