@@ -45,10 +45,10 @@ def _moments(parts: Mixture) -> tuple[float, float]:
     """Return mean and standard deviation of E [Wh].
 
     A normal component has mean m_i = exp(g_i + sigma^2 / 2) and variance m_i^2 (exp(sigma^2) - 1); a segment even in
-    ln E over g_i -+ d_i has m_i = exp(g_i) sinh(d_i) / d_i, here to second order, and no variance worth counting.
+    ln E over g_i -+ d_i has m_i = exp(g_i) sinh(d_i) / d_i and variance m_i^2 d_i^2 / 3, both here to second order.
     The variance of the whole is the mean of the variances and the variance of the means.
     """
-    within = np.expm1(parts.sigma**2)
+    within = np.expm1(parts.sigma**2) + parts.half_widths**2 / 3.0
     means = np.exp(parts.centres + 0.5 * parts.sigma**2) * (1.0 + parts.half_widths**2 / 6.0)
     mean = float(parts.weights @ means)
     variance = float(parts.weights @ (means**2 * within + (means - mean) ** 2))
