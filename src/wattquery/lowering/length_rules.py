@@ -24,6 +24,7 @@ Array = NDArray[np.float64]
 WHOLE_TOKENS_SUMMED = 1024
 MOST_TOKENS_SUMMED = 2**20  # beyond, half a token is less than 5e-7 of the length, whatever follows
 TAIL = 2.0**-46
+SHORTEST_OF_SEGMENTS = 2.0**-30  # they are many: leaving out rarer short lengths moves no quantile by 1e-8
 NEGLIGIBLE_SIGMA = 1e-4  # narrower than this, a normal behind continuous lengths moves no quantile by 1e-8
 SMOOTH_PANEL = 0.25  # in ln L
 _NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(8)
@@ -64,7 +65,9 @@ def length_rule(
             values = np.maximum(1.0, np.rint(values))
         return LengthRule(values, values, weights)
     if not whole:
-        return _continuous(distribution, TAIL, 1.0 - TAIL, sigma, breaks, segment if sigma < NEGLIGIBLE_SIGMA else 0.0)
+        segment = segment if sigma < NEGLIGIBLE_SIGMA else 0.0
+        shortest = SHORTEST_OF_SEGMENTS if segment else TAIL
+        return _continuous(distribution, shortest, 1.0 - TAIL, sigma, breaks, segment)
     first, last = np.maximum(1.0, np.rint(distribution.ppf(np.array([TAIL, 1.0 - TAIL]))))
     smoothed = np.ceil(8.0 / sigma) if sigma > 0.0 else np.inf
     cutoff = min(last, max(first, WHOLE_TOKENS_SUMMED, min(smoothed, MOST_TOKENS_SUMMED)))
