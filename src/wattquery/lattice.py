@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import fft  # scipy.signal has a convolution too, but takes most of a second to import
 
 from wattquery.kernels.histogram import BINS_PER_UNIT
+from wattquery.kernels.statistics import ROUGH
 
 __all__ = ["BIN_WIDTH", "UNIT", "HasCdf", "Histogram", "mixed"]
 
@@ -22,7 +23,6 @@ BIN_WIDTH = 1.0 / BINS_PER_UNIT
 """Width of a bin in ln E: every value is known to within half of it, 0.049 %."""
 
 _TAIL = 1e-15
-_ROUGH = 6.0  # a bin that differs from its neighbours by more Poisson deviations than this is no smooth density
 
 
 class HasCdf(Protocol):
@@ -163,7 +163,7 @@ class Histogram:
         neighbours = 0.5 * (padded[bins] + padded[bins + 2])
         here = padded[bins + 1]
         if np.issubdtype(self.masses.dtype, np.integer):
-            rough = np.abs(here - neighbours) > _ROUGH * np.sqrt(1.5 * np.maximum(here, neighbours) + 1.0)
+            rough = np.abs(here - neighbours) > ROUGH * np.sqrt(1.5 * np.maximum(here, neighbours) + 1.0)
         else:
             rough = np.abs(here - neighbours) > 0.5 * np.maximum(here, neighbours)
         return bins, within, rough

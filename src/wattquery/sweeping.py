@@ -20,7 +20,7 @@ from wattquery.engine.threads import Progress, available_threads
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.labelled import to_dataset
 from wattquery.lowering.lower import Lowered, lower
-from wattquery.lowering.tiles import window
+from wattquery.lowering.tiles import windows
 from wattquery.memory import check_memory
 from wattquery.quantities import AXES, METHODS
 from wattquery.specs import Lever, as_distribution
@@ -239,10 +239,12 @@ def preset_levers(preset: Preset) -> dict[str, Lever]:
 
 
 def _widest(lowered: Lowered) -> int:
-    """Return the number of bins that hold every cell, from the cells at the ends of each axis."""
-    plan = lowered.plan
-    windows = [window(plan.cell(int(cell)), plan.prefill_weight) for cell in plan.cells]
-    return max(end for _, end in windows) - min(first for first, _ in windows) if windows else 0
+    """Return the number of bins that hold every cell."""
+    first, end = [], []
+    for one in windows(lowered.plan):
+        first.append(one[:, 0].min())
+        end.append(one.sum(axis=1).max())
+    return int(max(end) - min(first)) if first else 0
 
 
 def _checked_quantiles(quantiles: Sequence[float]) -> tuple[float, ...]:

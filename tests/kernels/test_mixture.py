@@ -8,7 +8,7 @@ from scipy.optimize import brentq
 from scipy.special import ndtr
 from scipy.stats import norm
 
-from wattquery.kernels.histogram import BINS_PER_UNIT, count
+from wattquery.kernels.histogram import BINS_PER_UNIT, count, index
 from wattquery.kernels.mixture import mixture_cdf, mixture_masses, mixture_quantile
 
 LEVELS = (1e-6, 0.05, 0.25, 0.5, 0.75, 0.95, 1 - 1e-6)
@@ -110,8 +110,7 @@ def test_masses_of_points_are_where_draws_are_counted():
     """A point on a bin's lower edge belongs to that bin, in the exact method as for draws."""
     values = np.array([0.0, 1.0 / BINS_PER_UNIT, 5.4 / BINS_PER_UNIT, -0.1 / BINS_PER_UNIT, -1.0])
     first, bins = -1100, 1200
-    counts = np.zeros(bins, dtype=np.int64)
-    count(values, first, counts)
+    counts = counted(values, first, bins)
     masses = np.zeros(bins)
     mixture_masses(first, values, np.zeros(5), np.full(5, 0.2), 0.0, masses)
     assert np.flatnonzero(counts).tolist() == np.flatnonzero(masses).tolist()
@@ -128,15 +127,22 @@ def test_masses_outside_the_window_go_to_its_ends():
     assert masses[-1] == pytest.approx(1 - reference((first + bins - 1) / BINS_PER_UNIT, *case), rel=1e-9)
 
 
+def counted(values, first, bins):
+    """Return the counts of values of ln E by the two passes of a kernel."""
+    indices = np.empty(values.size, dtype=np.uint16)
+    positions = (values * BINS_PER_UNIT).astype(np.float32)
+    none = np.zeros(values.size, dtype=np.float32)
+    index(np.float32(-first), np.float32(0.0), none, positions, np.float32(bins - 1), indices)
+    counts = np.zeros(bins, dtype=np.uint32)
+    count(indices, counts)
+    return counts
+
+
 def test_counting():
-    rng = np.random.default_rng(8)
-    values = rng.normal(0.0, 1.0, 10_000)
-    counts = np.zeros(10_000, dtype=np.int64)
-    count(values, -5000, counts)
-    bins = np.floor(values * 1024).astype(int) + 5000
-    np.testing.assert_array_equal(counts, np.bincount(bins, minlength=10_000))
-    narrow = np.zeros(100, dtype=np.int64)
-    count(values, -50, narrow)
+    values = np.random.default_rng(8).normal(0.0, 1.0, 10_000)
+    bins = np.floor((values * 1024).astype(np.float32) + np.float32(5000)).astype(int)
+    np.testing.assert_array_equal(counted(values, -5000, 10_000), np.bincount(bins, minlength=10_000))
+    narrow = counted(values, -50, 100)
     assert narrow.sum() == values.size
-    assert narrow[0] == np.sum(np.floor(values * 1024) <= -50)
-    assert narrow[-1] == np.sum(np.floor(values * 1024) >= 49)
+    assert narrow[0] == np.sum(bins - 4950 <= 0)
+    assert narrow[-1] == np.sum(bins - 4950 >= 99)

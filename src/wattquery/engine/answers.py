@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from wattquery.kernels.statistics import summarize
 from wattquery.lattice import Histogram
 
 __all__ = ["Answers"]
@@ -51,18 +52,13 @@ class Answers:
         self.means = np.full(self.cells, np.nan)
         self.stds = np.full(self.cells, np.nan)
 
-    def put_sampled(self, cell: int, histogram: Histogram, draws: int) -> None:
-        """Enter a sampled cell.
-
-        The window of a cell is that of its tile; what is said of it must not depend on that, to the last bit.
-        """
-        histogram = _without_empty_ends(histogram)
-        self.quantiles[cell] = histogram.quantiles(self.levels)
-        self.stderrs[cell] = histogram.quantile_stderr(self.levels, draws)
-        self.means[cell] = histogram.mean()
-        self.stds[cell] = histogram.std()
+    def put_sampled(self, cell: int, first_bin: int, counts: NDArray[np.int64]) -> None:
+        """Enter a sampled cell by the counts of its draws."""
+        levels = np.asarray(self.levels)
+        mean, std = summarize(counts, first_bin, levels, self.quantiles[cell], self.stderrs[cell])
+        self.means[cell], self.stds[cell] = mean, std
         if self.keep_histograms:
-            self.histograms[cell] = histogram
+            self.histograms[cell] = _without_empty_ends(Histogram(first_bin, counts))
 
     def put_exact(self, cell: int, quantiles: Array, mean: float, std: float, histogram: Histogram | None) -> None:
         """Enter a cell whose distribution is known; its sampling error is zero."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from wattquery.engine.answers import Answers
 from wattquery.engine.threads import Progress, run_tasks
-from wattquery.kernels.mixture import mixture_masses, mixture_quantile
-from wattquery.lattice import Histogram
+from wattquery.kernels.mixture import REACH, mixture_masses, mixture_quantile
+from wattquery.lattice import BIN_WIDTH, Histogram
 from wattquery.lowering.mixtures import Mixture, mixture
 from wattquery.lowering.plan import Plan
-from wattquery.lowering.tiles import window
 
 __all__ = ["solve"]
 
@@ -32,7 +33,7 @@ def solve(plan: Plan, answers: Answers, threads: int, progress: Progress | None 
         mean, std = _moments(parts)
         histogram = None
         if answers.keep_histograms:
-            first_bin, end = window(cell, plan.prefill_weight)
+            first_bin, end = _window(parts)
             histogram = Histogram(first_bin, np.zeros(end - first_bin))
             mixture_masses(first_bin, *arrays, histogram.masses)
         answers.put_exact(number, quantiles, mean, std, histogram)
@@ -53,3 +54,10 @@ def _moments(parts: Mixture) -> tuple[float, float]:
     mean = float(parts.weights @ means)
     variance = float(parts.weights @ (means**2 * within + (means - mean) ** 2))
     return mean, float(np.sqrt(variance))
+
+
+def _window(parts: Mixture) -> tuple[int, int]:
+    """Return the first lattice bin of a mixture, and the end of its range."""
+    low = float(np.min(parts.centres - parts.half_widths)) - REACH * parts.sigma
+    high = float(np.max(parts.centres + parts.half_widths)) + REACH * parts.sigma
+    return math.floor(low / BIN_WIDTH) - 1, math.ceil(high / BIN_WIDTH) + 2

@@ -1,7 +1,8 @@
 """Samples every cell of a plan: tiles of cells times ranges of draws, in any order, on any number of threads.
 
-Each task counts into an array of its own and adds it to its tile's counts under a lock. Counts are integers, so
-neither the order of tasks nor their size changes a result. Memory is that of the tiles in flight, whatever the draws.
+Counts are integers, so neither the order of tasks nor their size changes a result. A tile that is one task is counted
+in place; the ranges of a longer one count into an array of their own, which is added to the tile's under a lock.
+Memory is that of the tiles in flight, whatever the draws.
 """
 
 from __future__ import annotations
@@ -16,17 +17,23 @@ from numpy.typing import NDArray
 from wattquery.engine.answers import Answers
 from wattquery.engine.threads import Progress, run_tasks
 from wattquery.kernels.monte_carlo import count_tile
-from wattquery.lattice import Histogram
+from wattquery.kernels.philox import GRANULE
 from wattquery.lowering.plan import Plan
-from wattquery.lowering.tiles import Tile, tiles
+from wattquery.lowering.tiles import TILE_BYTES, Tile, tiles
 
 __all__ = ["sample"]
 
 BLOCK = 4096
 """Draws held at a time by a kernel: its scratch stays within the cache."""
 
-LARGEST_RANGE = 2**20
+LARGEST_RANGE = 2**22
 """Draws per task at most, so that progress is seen and an interrupt heeded."""
+
+TILES_PER_THREAD = 4
+"""From so many tiles on, whole tiles keep the threads busy."""
+
+SMALLEST_TILE = TILE_BYTES // 4
+TYPICAL_BINS = 16_000
 
 
 @dataclass
@@ -34,9 +41,18 @@ class _Pending:
     """A tile whose draws are being counted."""
 
     tile: Tile
-    counts: NDArray[np.int64]
     draws_left: int
+    counts: NDArray[np.int64] | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, counted: NDArray[np.uint32], draws: int) -> NDArray[np.int64] | None:
+        """Add the counts of some draws; return all of them once the last are there."""
+        with self.lock:
+            if self.counts is None:
+                self.counts = np.zeros(counted.shape, dtype=np.int64)
+            self.counts += counted
+            self.draws_left -= draws
+            return None if self.draws_left else self.counts
 
 
 def sample(
@@ -65,41 +81,64 @@ def sample(
     block, range_draws
         Draws held at a time by a kernel, and draws per task; neither changes a result.
     """
-    step = range_draws or max(BLOCK, min(LARGEST_RANGE, -(-draws // (2 * threads))))
+    tile_bytes, step = _division(plan.cells.size, draws, threads)
+    step = range_draws or step
     total = plan.cells.size * draws
 
     def tasks() -> Iterator[tuple[_Pending, int, int]]:
-        for tile in tiles(plan):
-            pending = _Pending(tile, np.zeros((tile.cells.size, tile.bins), dtype=np.int64), draws)
+        for tile in tiles(plan, tile_bytes):
+            pending = _Pending(tile, draws)
             for start in range(0, draws, step):
                 yield pending, start, min(start + step, draws)
 
     def work(task: tuple[_Pending, int, int]) -> float:
         pending, start, stop = task
         tile = pending.tile
-        counts = np.zeros_like(pending.counts)
-        count_tile(
-            tile.numbers,
-            tile.columns,
-            tile.signs,
-            tile.column_codes,
-            tile.column_numbers,
-            tile.column_streams,
-            tile.table_levels,
-            tile.table_values,
-            start,
-            stop,
-            block,
-            tile.first_bin,
-            counts,
-        )
-        with pending.lock:
-            pending.counts += counts
-            pending.draws_left -= stop - start
-            finished = pending.draws_left == 0
-        if finished:
-            for cell, masses in zip(tile.cells.tolist(), pending.counts, strict=True):
-                answers.put_sampled(cell, Histogram(tile.first_bin, masses), draws)
+        counted = _counted(tile, start, stop, block)
+        part = stop - start < draws
+        finished = pending.add(counted, stop - start) if part else counted.astype(np.int64)
+        if finished is not None:
+            for cell, (first_bin, bins), row in zip(tile.cells.tolist(), tile.windows.tolist(), finished, strict=True):
+                answers.put_sampled(cell, first_bin, row[:bins])
         return (stop - start) * tile.cells.size / total
 
     run_tasks(tasks(), work, threads, progress)
+
+
+def _division(cells: int, draws: int, threads: int) -> tuple[int, int]:
+    """Return how large tiles and ranges of draws are to be, so that all threads have work and little is made twice.
+
+    A grid of many tiles is divided by tiles, which need no merging. A smaller one is one tile, divided by draws: cells
+    in another tile would draw the same base variates again.
+    """
+    grid_bytes = cells * TYPICAL_BINS * np.dtype(np.uint32).itemsize
+    shares = TILES_PER_THREAD * threads
+    if grid_bytes >= shares * SMALLEST_TILE:
+        return min(TILE_BYTES, grid_bytes // shares), min(LARGEST_RANGE, draws)
+    share = -(-draws // (2 * threads))
+    return TILE_BYTES, min(LARGEST_RANGE, max(BLOCK, -(-share // GRANULE) * GRANULE))
+
+
+def _counted(tile: Tile, start: int, stop: int, block: int) -> NDArray[np.uint32]:
+    """Return the counts of a range of draws of a tile."""
+    counts = np.zeros((tile.cells.size, tile.bins), dtype=np.uint32)
+    # 16 bits for a bin are half the traffic of 32; only very wide cells need more.
+    indices = np.empty(min(block, stop - start), dtype=np.uint16 if tile.bins <= 2**16 else np.uint32)
+    count_tile(
+        tile.numbers,
+        tile.terms,
+        tile.windows,
+        tile.term_numbers,
+        tile.term_columns,
+        tile.term_signs,
+        tile.column_codes,
+        tile.column_numbers,
+        tile.column_streams,
+        tile.table_levels,
+        tile.table_values,
+        start,
+        stop,
+        indices,
+        counts,
+    )
+    return counts

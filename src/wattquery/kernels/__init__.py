@@ -5,10 +5,13 @@ Numba and NumPy only, arrays and scalars only. Nothing here knows labels, units 
 =====================  ==========================================================================
 ``compile``            the one home of the compiler flags
 ``philox``             Philox4x32-10, the counter-based generator behind every draw
-``variates``           uniform words to draws of each distribution
+``variates``           quantile functions of every distribution, in double precision
+``single``             normals, exponentials and logarithms in single precision, which vectorise
+``columns``            a block of draws of one random quantity
 ``equation``           the energy of a query, in log space: the one sentence that all methods use
-``histogram``          the logarithmic lattice and the counting loop
+``histogram``          the logarithmic lattice and the two passes that count draws on it
 ``monte_carlo``        the block driver: a range of draws for a tile of cells
+``statistics``         quantiles, their errors, mean and deviation of one cell's counts
 ``mixture``            the exact method: sums of normals over given lengths
 =====================  ==========================================================================
 """

@@ -12,7 +12,14 @@ import numpy as np
 
 from wattquery.kernels.compile import compiled_where_used
 
-__all__ = ["WATT_SECONDS", "log_effective_tokens", "log_energy", "log_power_utilization", "log_throughput"]
+__all__ = [
+    "WATT_SECONDS",
+    "log_effective_tokens",
+    "log_energy",
+    "log_length_part",
+    "log_power_utilization",
+    "log_throughput",
+]
 
 WATT_SECONDS = 3.6
 """1 kW over 1 s is 1 / 3.6 Wh."""
@@ -40,9 +47,42 @@ def log_energy(
     The bracket is ``log_factors``. Where power follows throughput, PU is left out of it and given by ``base`` and
     ``span``; elsewhere ``span`` is 0. Lengths are in tokens, P in kW, TPS in output tokens/s per node.
     """
+    return log_factors + log_length_part(
+        output_tokens,
+        log_output_tokens,
+        input_tokens,
+        log_input_tokens,
+        intercept,
+        ln_input,
+        ln_output,
+        ln_maximum,
+        prefill_weight,
+        base,
+        span,
+    )
+
+
+@compiled_where_used
+def log_length_part(
+    output_tokens: Any,
+    log_output_tokens: Any,
+    input_tokens: Any,
+    log_input_tokens: Any,
+    intercept: Any,
+    ln_input: Any,
+    ln_output: Any,
+    ln_maximum: Any,
+    prefill_weight: float,
+    base: float,
+    span: float,
+) -> Any:
+    """Return the part of ln E that depends on the lengths: ln L_eff - ln TPS, plus ln PU where it follows throughput.
+
+    Cells that differ in other factors only share it.
+    """
     log_rate = log_throughput(intercept, ln_input, ln_output, ln_maximum, log_input_tokens, log_output_tokens)
     log_tokens = log_effective_tokens(output_tokens, log_output_tokens, input_tokens, prefill_weight)
-    return log_factors + log_power_utilization(base, span, log_rate, ln_maximum) + log_tokens - log_rate
+    return log_power_utilization(base, span, log_rate, ln_maximum) + log_tokens - log_rate
 
 
 @compiled_where_used

@@ -14,7 +14,7 @@ import numpy as np
 from wattquery.kernels.compile import kernel
 from wattquery.kernels.histogram import BINS_PER_UNIT
 
-__all__ = ["mixture_cdf", "mixture_masses", "mixture_quantile"]
+__all__ = ["REACH", "mixture_cdf", "mixture_masses", "mixture_quantile"]
 
 SQRT_HALF = math.sqrt(0.5)
 INVERSE_SQRT_TWO_PI = 1.0 / math.sqrt(2.0 * math.pi)

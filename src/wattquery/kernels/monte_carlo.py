@@ -1,42 +1,64 @@
 """The block driver: a range of draws for a tile of cells, straight into their histograms.
 
-A tile shares its base variates: each random column is drawn once per block and used by every cell that names it.
-What a cell counts depends on its own numbers and streams alone, never on the tile, the block or its neighbours.
+What cells share is made once: each random column per block, the merged normal, and the part of ln E that depends on
+the lengths. What a cell counts depends on its own numbers and streams alone, never on the tile or the block.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from wattquery.kernels.columns import fill_column
 from wattquery.kernels.compile import kernel
-from wattquery.kernels.equation import log_energy
-from wattquery.kernels.histogram import count
-from wattquery.kernels.variates import fill_column
+from wattquery.kernels.equation import log_length_part
+from wattquery.kernels.histogram import BINS_PER_UNIT, count, index
 
-__all__ = ["CELL_COLUMNS", "CELL_NUMBERS", "count_tile"]
+__all__ = ["TERM_NUMBERS", "count_tile"]
 
-CELL_NUMBERS = (
-    "log_factors",
-    "sigma",
-    "intercept",
-    "ln_input",
-    "ln_output",
-    "ln_maximum",
-    "prefill_weight",
-    "base",
-    "span",
-)
-"""What a cell's row of numbers holds, in this order."""
+TERM_NUMBERS = ("intercept", "ln_input", "ln_output", "ln_maximum", "prefill_weight", "base", "span")
+"""What a term's row of numbers holds, in this order."""
 
-CELL_COLUMNS = ("normal", "output_tokens", "input_tokens")
-"""Which random columns a cell names first; further independent factors follow."""
+F = np.float32
+
+
+@kernel
+def fill_term(numbers, columns, signs, values, logs, out):
+    """Fill ``out`` with the part of ln E that depends on the lengths and on factors that are not lognormal, in bins."""
+    b0, b1, b2, ln_maximum = numbers[0], numbers[1], numbers[2], numbers[3]
+    weight, base, span = numbers[4], numbers[5], numbers[6]
+    outputs, log_outputs = values[columns[0]], logs[columns[0]]
+    inputs, log_inputs = values[columns[1]], logs[columns[1]]
+    for i in range(out.size):
+        part = log_length_part(
+            np.float64(outputs[i]),
+            np.float64(log_outputs[i]),
+            np.float64(inputs[i]),
+            np.float64(log_inputs[i]),
+            b0,
+            b1,
+            b2,
+            ln_maximum,
+            weight,
+            base,
+            span,
+        )
+        out[i] = F(part * BINS_PER_UNIT)
+    for extra in range(signs.size):
+        column = columns[2 + extra]
+        if column >= 0:
+            scale = F(signs[extra] * BINS_PER_UNIT)
+            for i in range(out.size):
+                out[i] += scale * logs[column, i]
 
 
 @kernel
 def count_tile(
     cell_numbers,
-    cell_columns,
-    cell_signs,
+    cell_terms,
+    windows,
+    term_numbers,
+    term_columns,
+    term_signs,
     column_codes,
     column_numbers,
     column_streams,
@@ -44,39 +66,42 @@ def count_tile(
     table_values,
     start,
     stop,
-    block,
-    first_bin,
+    indices,
     counts,
 ):
     """Add the draws ``start`` to ``stop`` of every cell of a tile to ``counts``.
 
     Parameters
     ----------
-    cell_numbers : float64[cells, 9]
-        The rows named by `CELL_NUMBERS`: all independent lognormal factors of a cell are merged into one, with
-        mean ``log_factors`` and standard deviation ``sigma`` in ln E.
-    cell_columns : int64[cells, 3 + extras]
-        The columns named by `CELL_COLUMNS`, then those of factors that are not lognormal; -1 where there is none.
-    cell_signs : float64[cells, extras]
+    cell_numbers : float64[cells, 2]
+        Mean and standard deviation in ln E of all independent fixed and lognormal factors of a cell.
+    cell_terms : int64[cells]
+        The term of each cell; cells of one term should follow each other.
+    windows : int64[cells, 2]
+        The lattice bin of ``counts[cell, 0]`` and the number of bins, which depend on the cell alone.
+    term_numbers : float64[terms, 7]
+        The rows named by `TERM_NUMBERS`.
+    term_columns : int64[terms, 2 + extras]
+        The columns of output and input tokens, then of factors that are not lognormal; -1 where there is none.
+    term_signs : float64[terms, extras]
         +1 for a factor that multiplies the energy, -1 for one that divides it.
     column_codes, column_numbers, column_streams : int64[columns, 4], float64[columns, 5], uint32[columns, 4]
-        The random columns, see `wattquery.kernels.variates.fill_column`.
+        The random columns, see `wattquery.kernels.columns.fill_column`. The first is the merged normal.
     table_levels, table_values : float64[:]
         The tables of empirical distributions.
     start, stop : int
         The range of draw indices.
-    block : int
-        Draws held at a time; it bounds the memory and changes no result.
-    first_bin : int
-        The lattice bin of ``counts[:, 0]``.
-    counts : int64[cells, bins]
+    indices : uint16[block] or uint32[block]
+        Room for a block of bins. Its length bounds the memory and changes no result.
+    counts : uint32[cells, bins]
         Receives the counts.
     """
-    columns = column_codes.shape[0]
-    extras = cell_signs.shape[1]
-    values = np.empty((columns, block))
-    logs = np.empty((columns, block))
-    energies = np.empty(block)
+    columns, block = column_codes.shape[0], indices.size
+    values = np.empty((columns, block), dtype=np.float32)
+    logs = np.empty((columns, block), dtype=np.float32)
+    term = np.empty(block, dtype=np.float32)
+    word = np.empty(block, dtype=np.uint32)
+    uniform = np.empty(block)
     while start < stop:
         size = min(block, stop - start)
         for column in range(columns):
@@ -87,37 +112,19 @@ def count_tile(
                 table_values,
                 column_streams[column],
                 start,
+                word[:size],
+                uniform[:size],
                 values[column, :size],
                 logs[column, :size],
             )
+        filled = -1
         for cell in range(counts.shape[0]):
-            log_factors, sigma = cell_numbers[cell, 0], cell_numbers[cell, 1]
-            b0, b1, b2 = cell_numbers[cell, 2], cell_numbers[cell, 3], cell_numbers[cell, 4]
-            ln_maximum, weight = cell_numbers[cell, 5], cell_numbers[cell, 6]
-            base, span = cell_numbers[cell, 7], cell_numbers[cell, 8]
-            normal = values[cell_columns[cell, 0]]
-            outputs, log_outputs = values[cell_columns[cell, 1]], logs[cell_columns[cell, 1]]
-            inputs, log_inputs = values[cell_columns[cell, 2]], logs[cell_columns[cell, 2]]
-            for i in range(size):
-                energies[i] = log_energy(
-                    log_factors + sigma * normal[i],
-                    outputs[i],
-                    log_outputs[i],
-                    inputs[i],
-                    log_inputs[i],
-                    b0,
-                    b1,
-                    b2,
-                    ln_maximum,
-                    weight,
-                    base,
-                    span,
-                )
-            for extra in range(extras):
-                column = cell_columns[cell, 3 + extra]
-                if column >= 0:
-                    sign = cell_signs[cell, extra]
-                    for i in range(size):
-                        energies[i] += sign * logs[column, i]
-            count(energies[:size], first_bin, counts[cell])
+            if cell_terms[cell] != filled:
+                filled = cell_terms[cell]
+                fill_term(term_numbers[filled], term_columns[filled], term_signs[filled], values, logs, term[:size])
+            constant = F(cell_numbers[cell, 0] * BINS_PER_UNIT - windows[cell, 0])
+            slope = F(cell_numbers[cell, 1] * BINS_PER_UNIT)
+            last = F(windows[cell, 1] - 1)
+            index(constant, slope, values[0, :size], term[:size], last, indices[:size])
+            count(indices[:size], counts[cell])
         start += size

@@ -11,7 +11,17 @@ import numpy as np
 
 from wattquery.kernels.compile import kernel
 
-__all__ = ["philox4x32", "uniform_from_words", "uniforms"]
+__all__ = [
+    "GRANULE",
+    "SMALLEST_UNIFORM",
+    "TAIL_WORDS",
+    "distance_to_end",
+    "philox4x32",
+    "refined_tail",
+    "uniforms",
+    "word_of",
+    "words",
+]
 
 MULTIPLIER_0 = np.uint64(0xD2511F53)
 MULTIPLIER_1 = np.uint64(0xCD9E8D57)
@@ -20,6 +30,7 @@ WEYL_1 = np.uint64(0xBB67AE85)
 MASK = np.uint64(0xFFFFFFFF)
 HALF = np.uint64(32)
 ROUNDS = 10
+SMALLEST_UNIFORM = 2.0**-53
 
 
 @kernel
@@ -40,44 +51,95 @@ def philox4x32(c0, c1, c2, c3, k0, k1):
     return c0, c1, c2, c3
 
 
-LOW_BITS_DROPPED = np.uint64(6)
-HIGH_PART = 67108864.0  # 2**26
-GRANULARITY = 2.220446049250313e-16  # 2**-52
+GRANULE = 256
+LANES = 64
+SECOND_HALF = np.uint64(0x80000000)
+GRANULE_LANES = np.uint64(LANES)
+TWO_TO_MINUS_32 = 2.0**-32
+TAIL_WORDS = np.uint32(4096)
+"""Words closer to either end than this stand for tails rarer than 1e-6, and get 32 bits more."""
 
 
 @kernel
-def uniform_from_words(high, low):
-    """Return the uniform variate (k + 1/2) / 2**52 of two words: never 0, never 1, symmetric about 1/2.
-
-    52 bits and not 53: with 53 the largest value would round to 1.
-    """
-    top = np.float64(high >> LOW_BITS_DROPPED)
-    bottom = np.float64(low >> LOW_BITS_DROPPED)
-    return (top * HIGH_PART + bottom + 0.5) * GRANULARITY
+def word_of(stream, draw, half):
+    """Return the random word of one draw: its first (``half`` 0), or the one that refines it in a tail (1)."""
+    granule, within = draw // GRANULE, draw % GRANULE
+    counter = np.uint64(granule) * GRANULE_LANES + np.uint64(within % LANES)
+    c3 = np.uint64(stream[3]) ^ (SECOND_HALF if half else np.uint64(0))
+    w0, w1, w2, w3 = philox4x32(
+        counter & MASK, counter >> HALF, np.uint64(stream[2]), c3, np.uint64(stream[0]), np.uint64(stream[1])
+    )
+    place = within // LANES
+    if place == 0:
+        return np.uint32(w0)
+    if place == 1:
+        return np.uint32(w1)
+    return np.uint32(w2) if place == 2 else np.uint32(w3)
 
 
 @kernel
-def uniforms(stream, start, out):
-    """Fill ``out`` with the uniform variates of draws ``start, start + 1, ...`` of a stream.
+def _granule_words(stream, granule, out):
+    """Fill 256 words: lane j of the granule's 64 counters gives those of draws j, j + 64, j + 128 and j + 192."""
+    k0, k1 = np.uint64(stream[0]), np.uint64(stream[1])
+    c2, c3 = np.uint64(stream[2]), np.uint64(stream[3])
+    first = np.uint64(granule) * GRANULE_LANES
+    for lane in range(LANES):
+        counter = first + np.uint64(lane)
+        w0, w1, w2, w3 = philox4x32(counter & MASK, counter >> HALF, c2, c3, k0, k1)
+        out[lane] = np.uint32(w0)
+        out[lane + LANES] = np.uint32(w1)
+        out[lane + 2 * LANES] = np.uint32(w2)
+        out[lane + 3 * LANES] = np.uint32(w3)
+
+
+@kernel
+def words(stream, start, out):
+    """Fill ``out`` with the random words of draws ``start, start + 1, ...`` of a stream.
 
     Parameters
     ----------
     stream : uint32[4]
         Names the stream: two words of key, two of the counter's upper half.
     start : int
-        Index of the first draw. Two draws share one counter, so any start is allowed.
-    out : float64[:]
-        Receives the variates.
+        Index of the first draw; a multiple of 256 is fastest.
+    out : uint32[:]
+        Receives the words.
     """
-    k0, k1 = np.uint64(stream[0]), np.uint64(stream[1])
-    c2, c3 = np.uint64(stream[2]), np.uint64(stream[3])
-    one = np.uint64(1)
-    for i in range(out.size):
-        draw = np.uint64(start + i)
-        if (draw & one) == np.uint64(0) or i == 0:
-            pair = draw >> one
-            w0, w1, w2, w3 = philox4x32(pair & MASK, pair >> HALF, c2, c3, k0, k1)
-        if (draw & one) == np.uint64(0):
-            out[i] = uniform_from_words(w0, w1)
+    i = 0
+    while i < out.size:
+        draw = start + i
+        if draw % GRANULE == 0 and out.size - i >= GRANULE:
+            _granule_words(stream, draw // GRANULE, out[i : i + GRANULE])
+            i += GRANULE
         else:
-            out[i] = uniform_from_words(w2, w3)
+            out[i] = word_of(stream, draw, 0)
+            i += 1
+
+
+@kernel
+def distance_to_end(word):
+    """Return how many words lie between a word and the nearer end of the range."""
+    return min(word, ~word)
+
+
+@kernel
+def refined_tail(stream, draw, word):
+    """Return the probability between a draw and the nearer end of (0, 1), with 32 bits more than its word has."""
+    extra = (np.float64(word_of(stream, draw, 1)) + 0.5) * TWO_TO_MINUS_32
+    # Towards the upper end the extra bits run the other way, so that the variate still grows with them.
+    share = extra if word == distance_to_end(word) else 1.0 - extra
+    return (np.float64(distance_to_end(word)) + share) * TWO_TO_MINUS_32
+
+
+@kernel
+def uniforms(stream, start, word, out):
+    """Fill ``out`` with the uniform variates of draws whose words are given, from 2**-53 to 1 - 2**-53.
+
+    u = (word + 1/2) / 2**32, with the half replaced by 32 further bits where u is within 1e-6 of an end.
+    """
+    for i in range(out.size):
+        if distance_to_end(word[i]) < TAIL_WORDS:
+            tail = max(refined_tail(stream, start + i, word[i]), SMALLEST_UNIFORM)
+            out[i] = tail if word[i] == distance_to_end(word[i]) else 1.0 - tail
+        else:
+            out[i] = (np.float64(word[i]) + 0.5) * TWO_TO_MINUS_32

@@ -1,7 +1,6 @@
-"""Uniform variates to draws: the standard normal, and the quantile function of every distribution of the specs.
+"""Quantile functions in double precision: the standard normal, and every distribution of the specs.
 
-A distribution reaches this file as a row of numbers, a *column* of the plan: its kind, up to three parameters, an
-affine map of the uniform (that is how truncation is done), and for tables a range of a shared array.
+A distribution reaches this file as its kind, up to three parameters, and for tables two arrays.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ import math
 import numpy as np
 
 from wattquery.kernels.compile import kernel
-from wattquery.kernels.philox import uniforms
 
 __all__ = [
     "ATOMS",
@@ -23,7 +21,6 @@ __all__ = [
     "TABLE",
     "TRIANGULAR",
     "UNIFORM",
-    "fill_column",
     "quantile",
     "standard_normal",
 ]
@@ -139,43 +136,3 @@ def quantile(kind, p0, p1, p2, levels, values, u):
     upper = min(max(np.searchsorted(levels, u), 1), levels.size - 1)
     share = (u - levels[upper - 1]) / (levels[upper] - levels[upper - 1])
     return values[upper - 1] + share * (values[upper] - values[upper - 1])
-
-
-@kernel
-def fill_column(codes, numbers, table_levels, table_values, stream, start, values, logs):
-    """Fill ``values`` (and their logarithms) with the draws ``start, start + 1, ...`` of one column.
-
-    Parameters
-    ----------
-    codes : int64[4]
-        Kind, first index and length of its table, and 1 where draws are rounded to whole tokens (at least one).
-    numbers : float64[5]
-        Three parameters, then offset and factor of the map u -> offset + factor * u.
-    table_levels, table_values : float64[:]
-        The tables of all columns, one after the other.
-    stream : uint32[4]
-        The random stream.
-    start : int
-        Index of the first draw.
-    values, logs : float64[:]
-        Receive x and ln x; ``logs`` stays untouched for standard normals, which have none.
-    """
-    kind, first, size, whole = codes[0], codes[1], codes[2], codes[3]
-    p0, p1, p2, offset, factor = numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]
-    if kind == FIXED:
-        value = max(1.0, np.rint(p0)) if whole else p0
-        values[:] = value
-        logs[:] = np.log(value)
-        return
-    levels = table_levels[first : first + size]
-    table = table_values[first : first + size]
-    uniforms(stream, start, values)
-    for i in range(values.size):
-        values[i] = quantile(kind, p0, p1, p2, levels, table, offset + factor * values[i])
-    if kind == STANDARD_NORMAL:
-        return
-    if whole:
-        for i in range(values.size):
-            values[i] = max(1.0, np.rint(values[i]))
-    for i in range(values.size):
-        logs[i] = np.log(values[i])

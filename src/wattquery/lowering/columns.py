@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from wattquery.errors import InputError
 from wattquery.kernels import variates
+from wattquery.kernels.philox import SMALLEST_UNIFORM
 from wattquery.specs import (
     Distribution,
     Empirical,
@@ -22,11 +23,9 @@ from wattquery.specs import (
     Uniform,
 )
 
-__all__ = ["SMALLEST_UNIFORM", "Column", "ColumnTable", "stream"]
+__all__ = ["Column", "ColumnTable", "stream"]
 
-SMALLEST_UNIFORM = 2.0**-53
-"""The smallest uniform variate that a kernel draws; the largest is one minus it."""
-
+SMALLEST_TAIL = 2.0**-65  # of a normal or an exponential, whose tails have 64 bits
 RARE = 1e-9  # beyond it a draw is counted in the outermost bin of its cell
 TOO_RARE = 1e-6  # a truncation that keeps less would be drawn with few distinct uniforms
 
@@ -51,7 +50,7 @@ class Column:
     def log_range(self) -> tuple[float, float]:
         """Return the range of ln x outside which draws are rarer than 1e-9 (of the variate itself: if normal)."""
         if self.distribution is None:
-            edge = variates.standard_normal.py_func(SMALLEST_UNIFORM)
+            edge = variates.standard_normal.py_func(SMALLEST_TAIL)
             return float(edge), float(-edge)
         ends = self.distribution.ppf(np.array([SMALLEST_UNIFORM, RARE, 1.0 - RARE, 1.0 - SMALLEST_UNIFORM]))
         if self.whole:

@@ -16,7 +16,9 @@ from wattquery.lowering.columns import Column
 from wattquery.lowering.terms import Term
 from wattquery.throughput import ThroughputModel
 
-__all__ = ["Cell", "Deployed", "Plan"]
+__all__ = ["Cell", "Deployed", "Places", "Plan"]
+
+Places = tuple[NDArray[np.int64], ...]
 
 
 @dataclass(frozen=True)
@@ -113,20 +115,44 @@ class Plan:
         """The numbers of all cells that have data, in the order of the axes."""
         return np.flatnonzero(np.repeat(self.supported.ravel(), math.prod(self.shape[4:])))
 
+    def places(self, numbers: NDArray[np.int64]) -> Places:
+        """Return where cells lie on each axis: the deployment, then one index per further axis."""
+        deployment, rest = np.divmod(numbers, math.prod(self.shape[4:]))
+        return (deployment, *np.unravel_index(rest, self.shape[4:]))
+
+    def factors(self, places: Places) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return mean and standard deviation in ln E of all fixed and lognormal factors of cells."""
+        deployment, _, _, power, pue, node, levers = places
+        means, variances = self._moments
+        node = deployment if self.node_power is None else node
+        mean = means[0][node] + means[1][pue] + means[2][power] + means[3][levers]
+        variance = variances[0][node] + variances[1][pue] + variances[2][power] + variances[3][levers]
+        return mean, np.sqrt(variance)
+
+    @cached_property
+    def _moments(self) -> tuple[tuple[NDArray[np.float64], ...], tuple[NDArray[np.float64], ...]]:
+        node = self.node_power
+        if node is None:
+            node = tuple(Term() if one is None else one.node_power for one in self.deployments)
+        tables = (node, self.pue, self.power_utilization, self.levers)
+        means = tuple(np.array([term.mean for term in table]) for table in tables)
+        variances = tuple(np.array([term.variance for term in table]) for table in tables)
+        return means, variances
+
     def cell(self, number: int) -> Cell:
         """Return the factors of a cell that has data."""
-        place = np.unravel_index(number, self.shape)
-        deployed = self.deployments[int(np.ravel_multi_index(place[:4], self.shape[:4]))]
+        places = self.places(np.array([number]))
+        mean, sigma = self.factors(places)
+        deployment, output, input_, power, pue, node, levers = (int(place[0]) for place in places)
+        deployed = self.deployments[deployment]
         if deployed is None:
             raise LookupError(f"cell {number} has no data")
-        output, input_, power, pue, node, levers = (int(i) for i in place[4:])
         node_term = deployed.node_power if self.node_power is None else self.node_power[node]
-        terms = (node_term, self.pue[pue], self.power_utilization[power], self.levers[levers])
         following = self.power_utilization[power]
         return Cell(
-            log_factors=math.fsum(term.mean for term in terms),
-            sigma=math.sqrt(math.fsum(term.variance for term in terms)),
-            extras=tuple(extra for term in terms for extra in term.extras),
+            log_factors=float(mean[0]),
+            sigma=float(sigma[0]),
+            extras=node_term.extras + self.pue[pue].extras + following.extras + self.levers[levers].extras,
             base=following.base,
             span=following.span,
             throughput=deployed.throughput,

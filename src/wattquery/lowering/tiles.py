@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,29 +15,49 @@ from wattquery.lattice import BIN_WIDTH
 from wattquery.lowering.columns import Column, ColumnTable
 from wattquery.lowering.plan import Cell, Plan
 
-__all__ = ["Tile", "tiles", "window"]
+__all__ = ["Tile", "tiles", "windows"]
 
 TILE_BYTES = 4_000_000
 """Counts that a thread holds of its own."""
 
+CELLS_AT_A_TIME = 4096
 SHARED_NORMAL = Column("normal", None)
+
+Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
 class Tile:
-    """Some cells as the arguments of `wattquery.kernels.monte_carlo.count_tile`, and their window of the lattice."""
+    """Some cells as the arguments of `wattquery.kernels.monte_carlo.count_tile`, with their numbers in the plan."""
 
-    cells: NDArray[np.int64]
-    numbers: NDArray[np.float64]
-    columns: NDArray[np.int64]
-    signs: NDArray[np.float64]
-    column_codes: NDArray[np.int64]
-    column_numbers: NDArray[np.float64]
+    cells: Integers
+    numbers: Array
+    terms: Integers
+    windows: Integers
+    term_numbers: Array
+    term_columns: Integers
+    term_signs: Array
+    column_codes: Integers
+    column_numbers: Array
     column_streams: NDArray[np.uint32]
-    table_levels: NDArray[np.float64]
-    table_values: NDArray[np.float64]
-    first_bin: int
-    bins: int
+    table_levels: Array
+    table_values: Array
+
+    @property
+    def bins(self) -> int:
+        """Bins of the widest cell."""
+        return int(self.windows[:, 1].max())
+
+
+@dataclass(frozen=True, eq=False)
+class _Chunk:
+    """Consecutive cells: their numbers in the plan, factors and windows, and the first cell of each one's term."""
+
+    cells: Integers
+    numbers: Array
+    heads: Integers
+    windows: Integers
 
 
 def tiles(plan: Plan, tile_bytes: int = TILE_BYTES) -> Iterator[Tile]:
@@ -44,82 +65,103 @@ def tiles(plan: Plan, tile_bytes: int = TILE_BYTES) -> Iterator[Tile]:
 
     Cells with streams of their own come alone. A larger cell than ``tile_bytes`` comes alone too.
     """
-    members: list[tuple[int, Cell]] = []
-    low = high = 0
-    for number in plan.cells:
-        cell = plan.cell(int(number))
-        first, end = window(cell, plan.prefill_weight)
-        wider = (min(low, first), max(high, end)) if members else (first, end)
-        full = (wider[1] - wider[0]) * (len(members) + 1) * 8 > tile_bytes or not plan.common_random_numbers
-        if members and full:
-            yield _tile(plan, members, low, high)
-            members, wider = [], (first, end)
-        members.append((int(number), cell))
-        low, high = wider
-    if members:
-        yield _tile(plan, members, low, high)
+    for chunk in _chunks(plan):
+        start, widest = 0, 0
+        sizes = chunk.windows[:, 1].tolist()
+        for i, size in enumerate(sizes):
+            wider = max(widest, size)
+            full = wider * (i - start + 1) * 4 > tile_bytes or not plan.common_random_numbers
+            if i > start and full:
+                yield _tile(plan, chunk, slice(start, i))
+                start, wider = i, size
+            widest = wider
+        yield _tile(plan, chunk, slice(start, len(sizes)))
 
 
-def window(cell: Cell, prefill_weight: float) -> tuple[int, int]:
-    """Return the first lattice bin of a cell and the end of its range; draws outside are rarer than 1e-9."""
+def windows(plan: Plan) -> Iterator[Integers]:
+    """Yield first bin and number of bins of all cells that have data, some thousand cells at a time."""
+    for chunk in _chunks(plan):
+        yield chunk.windows
+
+
+def _chunks(plan: Plan) -> Iterator[_Chunk]:
+    """Yield the cells of a plan in their order, some thousands at a time."""
+    low_z, high_z = SHARED_NORMAL.log_range()
+    length_range = cache(lambda number: _length_range(plan.cell(number), plan.prefill_weight))
+    for start in range(0, plan.cells.size, CELLS_AT_A_TIME):
+        cells = plan.cells[start : start + CELLS_AT_A_TIME]
+        places = plan.places(cells)
+        mean, sigma = plan.factors(places)
+        heads = _heads(plan, cells, places)
+        ranges = np.array([length_range(int(head)) for head in heads])
+        low, high = mean + sigma * low_z + ranges[:, 0], mean + sigma * high_z + ranges[:, 1]
+        first = np.floor(low / BIN_WIDTH).astype(np.int64) - 1
+        last = np.ceil(high / BIN_WIDTH).astype(np.int64) + 2
+        yield _Chunk(cells, np.column_stack([mean, sigma]), heads, np.column_stack([first, last - first]))
+
+
+def _heads(plan: Plan, cells: Integers, places: tuple[Integers, ...]) -> Integers:
+    """Return for each cell the first of the cells that share all but its fixed and lognormal factors."""
+    deployment, output, input_, power, *rest = places
+    keys = [deployment, output, input_, power]
+    tables = (plan.pue, plan.node_power or (), plan.levers)
+    keys += [place for place, table in zip(rest, tables, strict=True) if any(term.extras for term in table)]
+    _, first, inverse = np.unique(np.column_stack(keys), axis=0, return_index=True, return_inverse=True)
+    return cells[first[inverse.ravel()]]
+
+
+def _length_range(cell: Cell, prefill_weight: float) -> tuple[float, float]:
+    """Return what a cell's lengths and other than lognormal factors can add to ln E; beyond is rarer than 1e-9.
+
+    Interval arithmetic: each part of the equation at its own extremes, whichever lengths they come from.
+    """
     model = cell.throughput
-    normal = SHARED_NORMAL.log_range()
     outputs, inputs = cell.output_tokens.log_range(), cell.input_tokens.log_range()
-    # Interval arithmetic: each part of the equation at its own extremes, whichever lengths they come from.
-    rates = [
-        float(log_throughput(model.intercept, model.ln_input, model.ln_output, model.ln_maximum, log_input, log_output))
-        for log_input in inputs
-        for log_output in outputs
-    ]
-    tokens = [
-        float(log_effective_tokens(math.exp(log_output), log_output, math.exp(log_input), prefill_weight))
-        for log_output, log_input in zip(outputs, inputs, strict=True)
-    ]
-    low = cell.log_factors + cell.sigma * normal[0] + tokens[0] - max(rates)
-    high = cell.log_factors + cell.sigma * normal[1] + tokens[1] - min(rates)
+    coefficients = (model.intercept, model.ln_input, model.ln_output, model.ln_maximum)
+    rates = [float(log_throughput(*coefficients, one, other)) for one in inputs for other in outputs]
+    low, high = (
+        float(log_effective_tokens(math.exp(output), output, math.exp(input_), prefill_weight))
+        for output, input_ in zip(outputs, inputs, strict=True)
+    )
+    low, high = low - max(rates), high - min(rates)
     if cell.span > 0.0:
         low, high = low + math.log(cell.base), high + math.log(cell.base + cell.span)
     for column, sign in cell.extras:
         ends = sorted(sign * end for end in column.log_range())
         low, high = low + ends[0], high + ends[1]
-    return math.floor(low / BIN_WIDTH) - 1, math.ceil(high / BIN_WIDTH) + 2
+    return low, high
 
 
-def _tile(plan: Plan, members: list[tuple[int, Cell]], low: int, high: int) -> Tile:
-    """Return the arrays of some cells."""
-    table = ColumnTable(plan.seed, "" if plan.common_random_numbers else plan.name(members[0][0]))
-    most = max(len(cell.extras) for _, cell in members)
-    columns = np.full((len(members), 3 + most), -1, dtype=np.int64)
-    signs = np.zeros((len(members), most))
+def _tile(plan: Plan, chunk: _Chunk, part: slice) -> Tile:
+    """Return the arrays of some cells of a chunk."""
+    cells, heads = chunk.cells[part], chunk.heads[part]
+    table = ColumnTable(plan.seed, "" if plan.common_random_numbers else plan.name(int(cells[0])))
+    table.add(SHARED_NORMAL)
+    distinct = dict.fromkeys(heads.tolist())
+    shared = [plan.cell(number) for number in distinct]
+    most = max(len(cell.extras) for cell in shared)
+    columns = np.full((len(shared), 2 + most), -1, dtype=np.int64)
+    signs = np.zeros((len(shared), most))
     numbers = []
-    for i, (_, cell) in enumerate(members):
+    for i, cell in enumerate(shared):
         model = cell.throughput
-        numbers.append(
-            [
-                cell.log_factors,
-                cell.sigma,
-                model.intercept,
-                model.ln_input,
-                model.ln_output,
-                model.ln_maximum,
-                plan.prefill_weight,
-                cell.base,
-                cell.span,
-            ]
-        )
-        wanted = [SHARED_NORMAL, cell.output_tokens, cell.input_tokens, *(column for column, _ in cell.extras)]
+        coefficients = [model.intercept, model.ln_input, model.ln_output, model.ln_maximum]
+        numbers.append([*coefficients, plan.prefill_weight, cell.base, cell.span])
+        wanted = [cell.output_tokens, cell.input_tokens, *(column for column, _ in cell.extras)]
         columns[i, : len(wanted)] = [table.add(column) for column in wanted]
         signs[i, : len(cell.extras)] = [sign for _, sign in cell.extras]
+    order = {head: i for i, head in enumerate(distinct)}
     return Tile(
-        cells=np.array([number for number, _ in members], dtype=np.int64),
-        numbers=np.array(numbers, dtype=np.float64),
-        columns=columns,
-        signs=signs,
+        cells=cells,
+        numbers=chunk.numbers[part],
+        terms=np.array([order[head] for head in heads.tolist()], dtype=np.int64),
+        windows=chunk.windows[part],
+        term_numbers=np.array(numbers, dtype=np.float64),
+        term_columns=columns,
+        term_signs=signs,
         column_codes=np.array(table.codes, dtype=np.int64),
         column_numbers=np.array(table.numbers, dtype=np.float64),
         column_streams=np.array(table.streams, dtype=np.uint32),
         table_levels=np.array(table.levels, dtype=np.float64),
         table_values=np.array(table.values, dtype=np.float64),
-        first_bin=low,
-        bins=high - low,
     )
