@@ -18,6 +18,11 @@ GUARANTEED = 1e-3  # relative, per value
 LEVELS = np.array([0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99])
 
 
+def share_below(histogram, energy):
+    """Return the share of the mass below an energy, even in ln E inside a bin."""
+    return float(np.interp(np.log(energy), np.log(histogram.edges), histogram.cumulative))
+
+
 def histogram_of(values: np.ndarray) -> Histogram:
     """Return the counts of raw energies, made here with NumPy alone."""
     bins = np.floor(np.log(values) * 1024).astype(int)
@@ -50,7 +55,7 @@ def test_a_lognormal(mu: float, sigma: float) -> None:
     assert ours.std() == pytest.approx(std, rel=BIN_WIDTH**2 * (1 + 1 / sigma**2))
     assert ours.total == pytest.approx(1.0, abs=1e-12)
     for level, energy in zip(LEVELS.tolist(), expected.tolist(), strict=True):
-        assert ours.share_below(energy) == pytest.approx(level, abs=(BIN_WIDTH / sigma) ** 2)
+        assert share_below(ours, energy) == pytest.approx(level, abs=(BIN_WIDTH / sigma) ** 2)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -177,8 +182,8 @@ def test_mixing() -> None:
 def test_mixing_counts_weighs_members_and_not_draws() -> None:
     few, many = np.full(10, 1.0), np.full(1000, 100.0)
     ours = mixed([histogram_of(few), histogram_of(many)])
-    assert ours.share_below(10.0) == pytest.approx(0.5)
-    assert mixed([histogram_of(few), histogram_of(many)], [3.0, 1.0]).share_below(10.0) == pytest.approx(0.75)
+    assert share_below(ours, 10.0) == pytest.approx(0.5)
+    assert share_below(mixed([histogram_of(few), histogram_of(many)], [3.0, 1.0]), 10.0) == pytest.approx(0.75)
 
 
 def test_aligning_keeps_every_mass() -> None:

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from wattquery.catalog import Catalog
 from wattquery.engine.answers import Answers
 from wattquery.errors import InputError
-from wattquery.kernels.histogram import BINS_PER_UNIT
 from wattquery.lattice import BIN_WIDTH, Histogram
 from wattquery.lowering.lower import Lowered
 from wattquery.quantities import AXES, QUANTITIES
@@ -167,7 +166,7 @@ def bin_coordinates(first_bin: int, bins: int) -> dict[str, xr.Variable]:
     index = np.arange(first_bin, first_bin + bins, dtype=np.int64)
     return {
         "bin": variable("bin", ("bin",), index),
-        "bin_lower": variable("bin_lower", ("bin",), np.exp(index / BINS_PER_UNIT)),
+        "bin_lower": variable("bin_lower", ("bin",), np.exp(index * BIN_WIDTH)),
         "bin_upper": variable("bin_upper", ("bin",), np.exp((index + 1) * BIN_WIDTH)),
     }
 

@@ -71,11 +71,6 @@ class Histogram:
         sums = np.concatenate([[0.0], np.cumsum(self.masses, dtype=np.float64)])
         return np.asarray(sums / sums[-1])
 
-    def share_below(self, energy: float) -> float:
-        """Return the share of the mass at or below an energy [Wh], linear in ln E inside a bin."""
-        position = np.log(energy) * BINS_PER_UNIT - self.first_bin
-        return float(np.interp(position, np.arange(self.masses.size + 1), self.cumulative))
-
     def quantiles(self, levels: ArrayLike) -> NDArray[np.float64]:
         """Return the energies [Wh] below which the shares ``levels`` of the mass lie.
 
