@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         Uniform,
     )
     from wattquery.sweeping import sweep
+    from wattquery.warming import warm
 
 _HOMES = {
     "ALL": "specs",
@@ -53,6 +54,7 @@ _HOMES = {
     "blend": "blending",
     "estimate": "estimating",
     "sweep": "sweeping",
+    "warm": "warming",
 }
 _ROOMS = ("catalog", "kernels", "paper")
 
@@ -78,6 +80,7 @@ __all__ = [
     "kernels",
     "paper",
     "sweep",
+    "warm",
 ]
 
 

@@ -12,7 +12,6 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import fft  # scipy.signal has a convolution too, but takes most of a second to import
 
 from wattquery.kernels.histogram import BINS_PER_UNIT
 from wattquery.kernels.statistics import ROUGH
@@ -167,9 +166,9 @@ class Histogram:
 def _convolved(masses: NDArray[np.float64], steps: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the full convolution of two non-negative arrays; rounding leaves no mass below zero."""
     size = masses.size + steps.size - 1
-    length = fft.next_fast_len(size, real=True)
-    product = fft.rfft(masses, length) * fft.rfft(steps, length)
-    return np.asarray(np.clip(fft.irfft(product, length)[:size], 0.0, None))
+    length = 1 << (size - 1).bit_length()
+    product = np.fft.rfft(masses, length) * np.fft.rfft(steps, length)
+    return np.asarray(np.clip(np.fft.irfft(product, length)[:size], 0.0, None))
 
 
 def mixed(histograms: Sequence[Histogram], weights: Sequence[float] | None = None) -> Histogram:

@@ -4,6 +4,7 @@ Numba and NumPy only, arrays and scalars only. Nothing here knows labels, units 
 
 =====================  ==========================================================================
 ``compile``            the one home of the compiler flags
+``cache``              compiled kernels on disk, with `cache_folder` and `fingerprint`: never stale
 ``philox``             Philox4x32-10, the counter-based generator behind every draw
 ``variates``           quantile functions of every distribution, in double precision
 ``single``             normals, exponentials and logarithms in single precision, which vectorise

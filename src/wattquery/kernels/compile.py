@@ -3,8 +3,9 @@
 ``nogil`` because threads hand out blocks of serial kernels; ``error_model="numpy"`` because a division that may
 raise stops vectorisation. ``fastmath`` is off, and said to be, as it would otherwise be taken over from a user's
 kernel that calls ours: the same source must give the same bits in a vector lane and in a loop's remainder, or a cell
-would change with its neighbours. Nothing is cached on disk: Numba's cache looks only at a kernel's own file, and would
-bring back stale results when a helper in another file changes.
+would change with its neighbours. What is compiled is kept on disk by `wattquery.kernels.cache`, not by Numba's
+``cache=True``, which looks only at a kernel's own file and would bring back stale results when a helper in another
+file changes.
 """
 
 from __future__ import annotations
@@ -15,10 +16,15 @@ from typing import Any
 from numba import njit
 from numba.extending import register_jitable
 
+from wattquery.kernels.cache import keep_on_disk
+
 __all__ = ["compiled_where_used", "kernel"]
 
-kernel: Callable[[Callable[..., Any]], Any] = njit(nogil=True, error_model="numpy", fastmath=False)
-"""Compile a function when it is first called, for the types that it is called with."""
+
+def kernel(function: Callable[..., Any]) -> Any:
+    """Compile a function when it is first called, for the types that it is called with, or load what was compiled."""
+    return keep_on_disk(njit(nogil=True, error_model="numpy", fastmath=False)(function))
+
 
 compiled_where_used: Callable[[Callable[..., Any]], Callable[..., Any]] = register_jitable(
     nogil=True, error_model="numpy", fastmath=False

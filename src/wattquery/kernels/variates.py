@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from wattquery.kernels.compile import kernel
 
 __all__ = [
@@ -98,6 +96,19 @@ def standard_normal(p):
 
 
 @kernel
+def _first_reaching(levels, u):
+    """Return the index of the first level that is at least ``u``: ``np.searchsorted``, which is slow to compile."""
+    low, high = 0, levels.size
+    while low < high:
+        middle = (low + high) // 2
+        if levels[middle] < u:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@kernel
 def quantile(kind, p0, p1, p2, levels, values, u):
     """Return the quantile at ``u`` in (0, 1) of the distribution with this kind and these parameters.
 
@@ -132,7 +143,7 @@ def quantile(kind, p0, p1, p2, levels, values, u):
     if kind == NORMAL:
         return p0 + p1 * standard_normal(u)
     if kind == ATOMS:
-        return values[min(np.searchsorted(levels, u), levels.size - 1)]
-    upper = min(max(np.searchsorted(levels, u), 1), levels.size - 1)
+        return values[min(_first_reaching(levels, u), levels.size - 1)]
+    upper = min(max(_first_reaching(levels, u), 1), levels.size - 1)
     share = (u - levels[upper - 1]) / (levels[upper] - levels[upper - 1])
     return values[upper - 1] + share * (values[upper] - values[upper - 1])

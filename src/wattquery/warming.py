@@ -1,0 +1,66 @@
+"""`warm`: pay for compilation now, and not in the first sweep."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from wattquery.quantities import METHODS
+from wattquery.specs import Empirical, ThroughputProportional, Triangular
+from wattquery.sweeping import sweep
+
+__all__ = ["warm"]
+
+MODEL = "DeepSeek-R1"
+DRAWS = 4096
+"""Enough for every construction of quasi-random points, and milliseconds of work."""
+
+_ALL_METHODS: tuple[dict[str, Any], ...] = (
+    {"keep_histogram": True},
+    {"levers": ["none", "serving"], "output_tokens": [100, 200], "prefill_weight": 0.03},
+    {"power_utilization": ThroughputProportional(base=0.24, span=0.56), "round_tokens": False},
+    {"power_utilization": 0.7, "pue": 1.1, "round_tokens": False, "keep_histogram": True},
+)
+"""Small sweeps that between them call every kernel, with the types that all other sweeps call it with."""
+
+_SAMPLED: tuple[dict[str, Any], ...] = (
+    {"common_random_numbers": False},
+    {"pue": Triangular(1.05, 1.1, 1.6), "input_tokens": Empirical(samples=[100.0, 500.0]), "keep_histogram": True},
+)
+
+
+def warm(methods: Iterable[str] = METHODS) -> dict[str, float]:
+    """Compile every kernel that `wattquery.sweep` and `wattquery.estimate` need, or load it from disk.
+
+    Nothing has to be warmed: the first sweep compiles what it calls. Call this where that wait would be in the way:
+    before a measurement of time, when a container image is built, or in each worker before it takes tasks.
+
+    Parameters
+    ----------
+    methods
+        Which methods to warm; by default all of them.
+
+    Returns
+    -------
+    dict of str to float
+        Seconds that each method took: some where it compiled, tenths where the kernels came from disk.
+
+    Raises
+    ------
+    InputError
+        If a method is not known.
+
+    Examples
+    --------
+    >>> import wattquery as wq
+    >>> sorted(wq.warm(methods=["exact"]))
+    ['exact']
+    """
+    seconds = {}
+    for method in [methods] if isinstance(methods, str) else methods:
+        start = time.perf_counter()
+        for arguments in (*_ALL_METHODS, *(() if method == "exact" else _SAMPLED)):
+            sweep(MODEL, method=method, draws=DRAWS, seed=0, threads=1, **arguments)  # type: ignore[arg-type]
+        seconds[method] = time.perf_counter() - start
+    return seconds
