@@ -237,6 +237,7 @@ def scaled_by_a_global(x):
 def folder(tmp_path, monkeypatch):
     """A folder for the cache, where functions of this file count as kernels."""
     monkeypatch.setenv(cache_folder.VARIABLE, str(tmp_path / "cache"))
+    fingerprint.fingerprint()  # of the real files; it is kept from then on
     monkeypatch.setattr(fingerprint, "_AT_IMPORT", {Path(__file__): fingerprint._stamp(Path(__file__))})
     monkeypatch.setattr(cache, "_TALLY", cache._Tally())
     return tmp_path / "cache"
