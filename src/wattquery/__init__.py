@@ -88,7 +88,7 @@ def __getattr__(name: str) -> Any:
     if name in _ROOMS:
         return importlib.import_module(f"wattquery.{name}")
     if name == "__version__":
-        from wattquery.labelled import package_version
+        from wattquery.provenance import package_version
 
         return package_version()
     if name not in _HOMES:

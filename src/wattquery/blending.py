@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
-from wattquery.labelled import bin_coordinates, histogram_of, variable
+from wattquery.labelled import bin_coordinates, histogram_of, plain_draws, variable
 from wattquery.lattice import UNIT, Histogram, mixed
 from wattquery.quantities import AXES
 from wattquery.sampling_error import Sampling
 from wattquery.specs import Axis, parse_axis
 from wattquery.specs.factors import LeverSet, lever_set
-from wattquery.sweeping import preset_levers
+from wattquery.studying import preset_levers
 
 __all__ = ["blend", "divided"]
 
@@ -97,7 +97,7 @@ def blend(
         )
     members = ds.sel({over: labels})
     together = bool(int(ds.attrs.get("common_random_numbers", 0)))
-    draws = float(ds.attrs.get("draws", 0))
+    draws = plain_draws(ds)
     levels = np.asarray(ds["quantile"].values)
 
     def blended(cell: xr.Dataset, combination: LeverSet) -> tuple[Histogram, NDArray[np.float64]]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from wattquery.computing import compute
+from wattquery.coordinates import coordinates, in_words
 from wattquery.errors import InputError, listed
-from wattquery.labelled import in_words
-from wattquery.lowering.lower import lower
+from wattquery.settings import settings, told_apart
 from wattquery.specs.grid import Grid
-from wattquery.sweeping import Study, study, sweep
+from wattquery.studying import Study, study
 from wattquery.throughput import ThroughputModel
 
 __all__ = ["Estimate", "estimate"]
@@ -20,9 +22,7 @@ _KINDS = {
     "single_row": "one benchmark row, the same for all lengths",
 }
 
-RUN_ARGUMENTS = frozenset(
-    {"method", "quantiles", "draws", "seed", "common_random_numbers", "keep_histogram", "threads", "progress"}
-)
+RUN_ARGUMENTS = frozenset(inspect.signature(settings).parameters)
 """Arguments of `sweep` that say how to compute, and not what."""
 
 WORTH_SAYING = 0.05
@@ -119,6 +119,9 @@ def estimate(model: str, **arguments: Any) -> Estimate:
     >>> round(result.quantiles[0.5], 3)
     0.392
     """
+    precision, target = told_apart(arguments.get("precision"), arguments.get("relative_stderr"))
+    arguments |= {"precision": precision, "relative_stderr": target}
+    how = settings(**{name: value for name, value in arguments.items() if name in RUN_ARGUMENTS})
     asked = study(model, **{name: value for name, value in arguments.items() if name not in RUN_ARGUMENTS})
     axes = [axis.name for axis in asked.grid.dimensions]
     if axes:
@@ -126,21 +129,22 @@ def estimate(model: str, **arguments: Any) -> Estimate:
             f"estimate takes one value for each axis, and {listed(axes)} came as lists or dicts. "
             "Pass single values, or use sweep for a grid."
         )
-    lowered = lower(asked.grid, asked.catalog, asked.node_powers, seed=0, common_random_numbers=True)
-    deployed = lowered.plan.deployments[0]
+    computed = compute(asked, how)
+    deployed = computed.lowered.plan.deployments[0]
     if deployed is None:
         raise InputError(_unsupported(asked))
-    ds = sweep(model, **arguments)
-    levels = ds["quantile"].values.tolist()
+    lengths = asked.grid.input_tokens.values[0], asked.grid.output_tokens.values[0]
+    answers, throughput = computed.answers, deployed.throughput
+    found = coordinates(asked.grid, computed.lowered)
     return Estimate(
-        assumptions={str(name): in_words(one) for name, one in ds.coords.items() if one.ndim == 0},
-        quantiles=dict(zip(levels, ds["energy"].values.tolist(), strict=True)),
-        stderrs=dict(zip(levels, ds["energy_stderr"].values.tolist(), strict=True)),
-        mean=ds["energy_mean"].item(),
-        std=ds["energy_std"].item(),
-        throughput=ds["throughput"].item(),
-        notes=tuple(_notes(deployed.throughput, asked.grid)),
-        provenance={str(name): value for name, value in ds.attrs.items()},
+        assumptions={name: in_words(one.values, one.attributes) for name, one in found.items()},
+        quantiles=dict(zip(answers.levels, answers.quantiles[0].tolist(), strict=True)),
+        stderrs=dict(zip(answers.levels, answers.stderrs[0].tolist(), strict=True)),
+        mean=answers.means.item(),
+        std=answers.stds.item(),
+        throughput=float(throughput.predict(*(length.ppf(0.5) for length in lengths))),
+        notes=tuple(_notes(throughput, asked.grid)),
+        provenance=computed.attributes,
     )
 
 

@@ -2,63 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Sequence
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from wattquery.catalog import Catalog
+from wattquery.computing import Computed
+from wattquery.coordinates import coordinates
 from wattquery.engine.answers import Answers
 from wattquery.errors import InputError
 from wattquery.lattice import BIN_WIDTH, Histogram
 from wattquery.lowering.lower import Lowered
 from wattquery.quantities import AXES, QUANTITIES
-from wattquery.specs.axis import Axis
-from wattquery.specs.factors import LeverSet
 from wattquery.specs.grid import Grid
 
-__all__ = [
-    "KERNEL_DEFINITION",
-    "attribute",
-    "bin_coordinates",
-    "histogram_of",
-    "in_words",
-    "package_version",
-    "to_dataset",
-    "variable",
-]
-
-KERNEL_DEFINITION = (
-    "log-energy-2: ln E = ln(P/3.6) + ln PUE + ln PU + ln(L_out + w L_in) "
-    "- min(b0 + b1 ln L_in + b2 ln L_out, ln TPS_max) - sum ln M_k; "
-    "Philox4x32-10, 32-bit uniforms with 64-bit tails, single precision; lattice of 1024 bins per unit of ln E"
-)
-"""What the numbers of this version are made by; it changes when they would."""
+__all__ = ["bin_coordinates", "histogram_of", "plain_draws", "to_dataset", "variable"]
 
 MOST_QUERIES_OUTSIDE = 0.5
-LARGEST_PORTABLE_INTEGER = 2**31 - 1
+MOST_GAIN = 1e12
+"""Plain draws that one quasi-random draw can stand for at most: beyond, the error is rounding."""
 
 
-def to_dataset(
-    grid: Grid, lowered: Lowered, answers: Answers, catalog: Catalog, provenance: Mapping[str, object]
-) -> xr.Dataset:
-    """Return the labelled result of a grid.
-
-    Parameters
-    ----------
-    grid
-        The labels.
-    lowered
-        What the catalog held for them.
-    answers
-        The statistics of every cell.
-    catalog
-        The catalog, for provenance.
-    provenance
-        Further attributes of the dataset.
-    """
+def to_dataset(computed: Computed) -> xr.Dataset:
+    """Return the labelled result of a run."""
+    grid, lowered, answers = computed.asked.grid, computed.lowered, computed.answers
     dims = tuple(axis.name for axis in grid.dimensions)
     shape = tuple(axis.size for axis in grid.dimensions)
     levels = len(answers.levels)
@@ -79,71 +47,20 @@ def to_dataset(
         "supported": cellwise("supported", _over_grid(grid, lowered.plan.supported)),
         "extrapolated": cellwise("extrapolated", extrapolated),
     }
-    coordinates = {axis.name: _coordinate(axis) for axis in grid.axes if axis.labels != ("",)}
-    coordinates |= _found_coordinates(grid, lowered)
-    coordinates = {name: coordinates[name] for name in AXES}
-    coordinates["quantile"] = variable("quantile", ("quantile",), np.array(answers.levels))
+    coords = {
+        name: xr.Variable(one.dims, one.values, dict(one.attributes))
+        for name, one in coordinates(grid, lowered).items()
+    }
+    coords["quantile"] = variable("quantile", ("quantile",), np.array(answers.levels))
     if answers.keep_histograms:
         variables["histogram"], bins = _histograms(answers, dims, shape)
-        coordinates |= bins
-    attributes = {
-        "title": "Energy per LLM query",
-        "Conventions": "CF-1.11",
-        "wattquery_version": package_version(),
-        "catalog": catalog.name,
-        "catalog_hash": catalog.content_hash,
-        "kernel_definition": KERNEL_DEFINITION,
-        "prefill_weight": grid.prefill_weight,
-        "round_tokens": int(grid.round_tokens),
-    }
-    for name, value in provenance.items():
-        attributes[name] = attribute(value)
-    return xr.Dataset(variables, coordinates, attributes)
+        coords |= bins
+    return xr.Dataset(variables, coords, computed.attributes)
 
 
 def variable(name: str, dims: Sequence[str], values: NDArray[np.generic]) -> xr.Variable:
     """Return a variable with the unit, long name and boundary of its quantity."""
     return xr.Variable(dims, values, QUANTITIES[name].attributes)
-
-
-def attribute(value: object) -> object:
-    """Return an attribute in a form that every netCDF format can hold.
-
-    Truth values become 0 and 1, and whole numbers beyond 32 bits become text: the older format has neither.
-    """
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, int) and abs(value) > LARGEST_PORTABLE_INTEGER:
-        return str(value)
-    return value
-
-
-def package_version() -> str:
-    """Return the version of this package as installed."""
-    try:
-        return version("wattquery")
-    except PackageNotFoundError:
-        return "unknown"
-
-
-def in_words(coordinate: xr.DataArray) -> str:
-    """Return a coordinate as text with its unit: a name with what it stands for, one value or one for each label."""
-    unit = coordinate.attrs.get("units", coordinate.attrs.get("parameter_units", ""))
-    unit = "" if unit in ("", "1") else f" {unit}"
-    if coordinate.ndim == 0:
-        text = str(coordinate.attrs.get("definitions", _shown(coordinate.item()))).replace(" = ", ": ")
-        return f"{text}{unit}"
-    labels = coordinate.stack(all=coordinate.dims)
-    parts = [
-        f"{'/'.join(map(str, key))}: {_shown(value)}{unit}"
-        for key, value in zip(labels["all"].values.tolist(), labels.values.tolist(), strict=True)
-        if value == value and value != ""
-    ]
-    return "; ".join(parts)
-
-
-def _shown(value: object) -> str:
-    return f"{value:g}" if isinstance(value, (int, float)) else str(value)
 
 
 def histogram_of(cell: xr.Dataset) -> Histogram:
@@ -161,6 +78,27 @@ def histogram_of(cell: xr.Dataset) -> Histogram:
     return Histogram(int(cell["bin"].values[0]), np.asarray(cell["histogram"].values))
 
 
+def plain_draws(ds: xr.Dataset) -> float:
+    """Return how many plain draws of each cell would have the errors that a dataset with histograms states.
+
+    Plain draws are their own number, and 0 stands for no sampling error at all. Quasi-random ones do the work of more:
+    of as many as give the stated error of the quantile and cell where they gain least, n = q (1 - q) / (f se)^2.
+    """
+    draws = float(ds.attrs.get("draws", 0))
+    if ds.attrs.get("method") != "quasi_monte_carlo":
+        return draws
+    levels = np.asarray(ds["quantile"].values)
+    first_bin = int(ds["bin"].values[0])
+    cells = ds["energy"].values.reshape(-1, levels.size), ds["energy_stderr"].values.reshape(-1, levels.size)
+    masses = ds["histogram"].values.reshape(len(cells[0]), -1)
+    equivalent = [draws * MOST_GAIN]
+    for stderr, mass in zip(cells[1], masses, strict=True):
+        if mass.any():
+            plain = Histogram(first_bin, mass).quantile_stderr(levels, draws)
+            equivalent.append(draws * float(np.min((plain / np.maximum(stderr, np.finfo(float).tiny)) ** 2)))
+    return min(equivalent)
+
+
 def bin_coordinates(first_bin: int, bins: int) -> dict[str, xr.Variable]:
     """Return the coordinates of the ``bin`` dimension: lattice index, lower and upper edge."""
     index = np.arange(first_bin, first_bin + bins, dtype=np.int64)
@@ -169,69 +107,6 @@ def bin_coordinates(first_bin: int, bins: int) -> dict[str, xr.Variable]:
         "bin_lower": variable("bin_lower", ("bin",), np.exp(index * BIN_WIDTH)),
         "bin_upper": variable("bin_upper", ("bin",), np.exp((index + 1) * BIN_WIDTH)),
     }
-
-
-def _coordinate(axis: Axis[object]) -> xr.Variable:
-    """Return the coordinate of an axis: its labels, or one label without a dimension.
-
-    Where a label is a name, the attribute ``definitions`` keeps what it stood for.
-    """
-    labels = np.array(axis.labels)
-    attributes = dict(QUANTITIES[axis.name].attributes)
-    if labels.dtype.kind == "U" and "units" in attributes:
-        # Text labels name distributions: the numbers inside keep the unit of the quantity.
-        attributes["parameter_units"] = attributes.pop("units")
-    definitions = [f"{label} = {value}" for label, value in _definitions(axis).items()]
-    if definitions:
-        attributes["definitions"] = "; ".join(definitions)
-    if axis.is_dimension:
-        return xr.Variable((axis.name,), labels, attributes)
-    return xr.Variable((), labels[0], attributes)
-
-
-def _definitions(axis: Axis[object]) -> dict[str, str]:
-    """Return what the labels of an axis stand for, where a label does not say it itself."""
-    if axis.name == "levers":
-        levers = {lever.name: lever for one in axis.values if isinstance(one, LeverSet) for lever in one.levers}
-        named = {
-            str(label): one.label
-            for label, one in zip(axis.labels, axis.values, strict=True)
-            if isinstance(one, LeverSet) and set(str(label).split("+")) != set(one.label.split("+"))
-        }
-        return named | {name: str(lever.distribution) for name, lever in levers.items()}
-    if axis.name in AXES[:4]:
-        return {
-            str(label): str(value)
-            for label, value in zip(axis.labels, axis.values, strict=True)
-            if str(label) != str(value)
-        }
-    return {
-        label: str(value)
-        for label, value in zip(axis.labels, axis.values, strict=True)
-        if isinstance(label, str) and label != str(value)
-    }
-
-
-def _found_coordinates(grid: Grid, lowered: Lowered) -> dict[str, xr.Variable]:
-    """Return the coordinates of axes that were left out: what the catalog or preset gave, by deployment."""
-    found = {}
-    for name in ("hardware", "serving", "precision"):
-        if getattr(grid, name).labels == ("",):
-            labels = ["" if one is None else getattr(one, name) for one in lowered.deployments]
-            found[name] = _by_deployment(grid, name, np.array(labels))
-    if grid.node_power.labels == ("",):
-        powers = [np.nan if one is None else one for one in lowered.node_powers]
-        found["node_power"] = _by_deployment(grid, "node_power", np.array(powers))
-    return found
-
-
-def _by_deployment(grid: Grid, name: str, values: NDArray[np.generic]) -> xr.Variable:
-    """Return one value per deployment: a scalar where all are the same, else along the axes that tell them apart."""
-    attributes = QUANTITIES[name].attributes
-    if np.all(values == values[0]):
-        return xr.Variable((), values[0], attributes)
-    axes = [axis for axis in grid.axes[:4] if axis.is_dimension]
-    return xr.Variable([axis.name for axis in axes], values.reshape([axis.size for axis in axes]), attributes)
 
 
 def _over_grid(grid: Grid, values: NDArray[np.generic]) -> NDArray[np.generic]:

@@ -88,5 +88,5 @@ AXES: tuple[str, ...] = (
 )
 """The axes that a grid can have, in the order of its dimensions."""
 
-METHODS: tuple[str, ...] = ("monte_carlo", "exact")
+METHODS: tuple[str, ...] = ("monte_carlo", "quasi_monte_carlo", "exact")
 """How a distribution can be computed."""

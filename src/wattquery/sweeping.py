@@ -3,33 +3,18 @@
 from __future__ import annotations
 
 import os
-import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Sequence
 
-import numpy as np
 import xarray as xr
 
-from wattquery import catalog as catalogs
 from wattquery.catalog import Catalog, Preset
-from wattquery.engine.answers import Answers
-from wattquery.engine.exact import solve
-from wattquery.engine.monte_carlo import sample
-from wattquery.engine.threads import Progress, available_threads
-from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.computing import compute
+from wattquery.engine.threads import Progress
 from wattquery.labelled import to_dataset
-from wattquery.lowering.lower import Lowered, lower
-from wattquery.lowering.tiles import windows
-from wattquery.memory import check_memory
-from wattquery.quantities import AXES, METHODS
-from wattquery.specs import Lever, as_distribution
-from wattquery.specs.grid import Grid, build_grid
+from wattquery.settings import QUANTILES, Method, settings, told_apart
+from wattquery.studying import study
 
-__all__ = ["QUANTILES", "Method", "Study", "preset_levers", "study", "sweep"]
-
-Method = Literal["monte_carlo", "exact"]
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+__all__ = ["sweep"]
 
 
 def sweep(
@@ -48,7 +33,8 @@ def sweep(
     preset: str | Preset = "v2-code",
     method: Method = "monte_carlo",
     quantiles: Sequence[float] = QUANTILES,
-    draws: int = 1_000_000,
+    draws: int | None = None,
+    relative_stderr: float | None = None,
     seed: int | None = 0,
     common_random_numbers: bool = True,
     prefill_weight: float | None = None,
@@ -74,6 +60,8 @@ def sweep(
         Models of the catalog, or `wattquery.ALL`.
     hardware, serving, precision
         Labels of the catalog. Left out, the model's only deployment is used (or, in a catalog that pools rows, all).
+        The precision of weights has a name, such as ``"FP8"``: ``precision=0.001``, a number, is read as
+        ``relative_stderr``.
     output_tokens, input_tokens
         Lengths [tokens]: a number, a distribution, or for the output a workload of the preset.
     power_utilization
@@ -90,11 +78,16 @@ def sweep(
     preset
         Where all arguments that are left out come from.
     method
-        ``"monte_carlo"``, or ``"exact"`` where all factors but the lengths are numbers or lognormal.
+        ``"monte_carlo"``, ``"quasi_monte_carlo"``, which needs far fewer draws for the same error, or ``"exact"``
+        where all factors but the lengths are numbers or lognormal.
     quantiles
         Probability levels, increasing, strictly between 0 and 1.
     draws
-        Draws per cell; not used by ``"exact"``.
+        Draws per cell: by default a million, or 8192 quasi-random ones, whose number is a power of two from 16 to
+        2**24. Not used by ``"exact"``.
+    relative_stderr
+        Instead of ``draws``: draw until the standard error of every quantile, in every supported cell, is at most this
+        share of it. The attributes of the result say how many draws that took.
     seed
         Names the random numbers: the same seed gives the same counts on any number of threads. ``None`` takes a
         fresh one, which the result's attributes tell.
@@ -137,13 +130,18 @@ def sweep(
     >>> ds["energy"].sel(model="DeepSeek-R1", levers="none", quantile=0.5).round(3).item()
     0.631
     """
-    levels = _checked_quantiles(quantiles)
-    _check_method(method)
-    draws = _checked_draws(draws)
-    seed = _checked_seed(seed)
-    workers = available_threads(threads)
-    if progress is not None and not callable(progress):
-        raise InputTypeError(f"progress = {progress!r} came. Allowed is a function of the share done, or None.")
+    precision, target = told_apart(precision, relative_stderr)
+    how = settings(
+        method=method,
+        quantiles=quantiles,
+        draws=draws,
+        relative_stderr=target,
+        seed=seed,
+        common_random_numbers=common_random_numbers,
+        keep_histogram=keep_histogram,
+        threads=threads,
+        progress=progress,
+    )
     asked = study(
         model,
         hardware=hardware,
@@ -160,125 +158,4 @@ def sweep(
         prefill_weight=prefill_weight,
         round_tokens=round_tokens,
     )
-    check_memory(asked.grid, levels)
-    lowered = lower(
-        asked.grid, asked.catalog, asked.node_powers, seed=seed, common_random_numbers=bool(common_random_numbers)
-    )
-    if keep_histogram:
-        check_memory(asked.grid, levels, bins=_widest(lowered))
-    answers = Answers(asked.grid.size, levels, keep_histogram)
-    if method == "exact":
-        solve(lowered.plan, answers, workers, progress)
-    else:
-        sample(lowered.plan, answers, draws, workers, progress)
-    provenance = {
-        "preset": asked.preset.name,
-        "method": method,
-        "seed": seed,
-        "draws": 0 if method == "exact" else draws,
-        "common_random_numbers": bool(common_random_numbers),
-    }
-    return to_dataset(asked.grid, lowered, answers, asked.catalog, provenance)
-
-
-@dataclass(frozen=True)
-class Study:
-    """What a user asked for, checked: the grid, and where its throughputs and node powers come from.
-
-    Attributes
-    ----------
-    grid
-        The grid.
-    catalog, preset
-        Where throughputs, and what was left out, come from.
-    node_powers
-        Node power rating by model, ``""`` for all others [kW]; ``None`` to use what the catalog's rows say.
-    """
-
-    grid: Grid
-    catalog: Catalog
-    preset: Preset
-    node_powers: Mapping[str, float] | None
-
-
-def study(
-    model: object,
-    *,
-    output_tokens: object = "traditional",
-    levers: object = "none",
-    catalog: str | os.PathLike[str] | Catalog | None = None,
-    preset: str | Preset = "v2-code",
-    prefill_weight: float | None = None,
-    round_tokens: bool | None = None,
-    **axes: object,
-) -> Study:
-    """Return what the arguments of `sweep` ask for, with the preset's value for each that is left out."""
-    chosen = catalogs.preset(preset)
-    table = catalogs.load(chosen.catalog if catalog is None else catalog)
-    given = {name: axes.get(name) for name in AXES}
-    for name in ("input_tokens", "power_utilization", "pue"):
-        if given[name] is None:
-            given[name] = getattr(chosen, name)
-    grid = build_grid(
-        {**given, "model": model, "output_tokens": output_tokens, "levers": levers},
-        catalog_labels={axis: table.labels(axis) for axis in AXES[:4]},
-        workloads={name: as_distribution(one, "output_tokens") for name, one in chosen.output_tokens.items()},
-        levers=preset_levers(chosen),
-        prefill_weight=chosen.prefill_weight if prefill_weight is None else prefill_weight,
-        round_tokens=chosen.round_tokens if round_tokens is None else round_tokens,
-    )
-    # A preset's node powers belong to its own catalog; another one says its own, row by row.
-    own = table.name == chosen.catalog
-    powers = {"": chosen.node_power, **chosen.node_power_by_model} if own else None
-    return Study(grid, table, chosen, powers)
-
-
-def preset_levers(preset: Preset) -> dict[str, Lever]:
-    """Return the levers that a preset gives a name."""
-    return {name: Lever(name, as_distribution(one, "levers")) for name, one in preset.levers.items()}
-
-
-def _widest(lowered: Lowered) -> int:
-    """Return the number of bins that hold every cell."""
-    first, end = [], []
-    for one in windows(lowered.plan):
-        first.append(one[:, 0].min())
-        end.append(one.sum(axis=1).max())
-    return int(max(end) - min(first)) if first else 0
-
-
-def _checked_quantiles(quantiles: Sequence[float]) -> tuple[float, ...]:
-    try:
-        levels = np.asarray(quantiles, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise InputTypeError(f"quantiles = {quantiles!r} came. Allowed is a list of numbers.") from error
-    inside = levels.ndim == 1 and levels.size > 0 and bool(np.all((levels > 0.0) & (levels < 1.0)))
-    if not inside or bool(np.any(np.diff(levels) <= 0.0)):
-        raise InputError(
-            f"quantiles = {quantiles!r} came. Allowed are probability levels strictly between 0 and 1, increasing, at "
-            "least one. The median is quantiles=[0.5]; write 95 % as 0.95."
-        )
-    return tuple(levels.tolist())
-
-
-def _check_method(method: object) -> None:
-    if method not in METHODS:
-        raise InputError(
-            f"method = {method!r} is not known. Allowed are {listed(METHODS)}.{did_you_mean(method, METHODS)}"
-        )
-
-
-def _checked_draws(draws: Any) -> int:
-    if isinstance(draws, bool) or not isinstance(draws, (int, np.integer)):
-        raise InputTypeError(f"draws = {draws!r} is not a whole number. Write draws=1_000_000, not 1e6.")
-    if draws < 1:
-        raise InputError(f"draws = {draws} came. Allowed is 1 or more; 1_000_000 gives a median to about 0.2 %.")
-    return int(draws)
-
-
-def _checked_seed(seed: Any) -> int:
-    if seed is None:
-        return secrets.randbelow(2**31)
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
-        raise InputError(f"seed = {seed!r} came. Allowed is a whole number of 0 or more, or None for a fresh one.")
-    return int(seed)
+    return to_dataset(compute(asked, how))

@@ -79,3 +79,12 @@ def test_the_progress_bar_is_for_terminals(cli, terminal):
     terminal.clear()
     result = cli("estimate", "DeepSeek-R1", "--draws", "1000", "--no-progress")
     assert (result.exit_code, result.stderr, terminal) == (0, "", [])
+
+
+def test_an_error_instead_of_draws(cli):
+    flags = ("--method", "quasi_monte_carlo", "--relative-stderr", "0.2%")
+    found = cli.json("estimate", "DeepSeek-R1", *flags)
+    assert found == wq.estimate("DeepSeek-R1", method="quasi_monte_carlo", relative_stderr=0.002).to_dict()
+    assert found["provenance"]["relative_stderr"] == 0.002
+    assert "not a number" in cli.refused("estimate", "DeepSeek-R1", "--relative-stderr", "small")
+    assert "Leave one out" in cli.refused("estimate", "DeepSeek-R1", "--relative-stderr", "0.1", "--draws", "9")

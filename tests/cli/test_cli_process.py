@@ -49,9 +49,9 @@ def test_an_interrupt(tmp_path):
     (tmp_path / "spec.toml").write_text('model = "DeepSeek-R1"')
     # The child says when the work has begun: before, an interrupt would hit an import.
     code = (
-        "import time; import wattquery.sweeping as sweeping\n"
+        "import time; import wattquery.computing as computing\n"
         "def sample(*_):\n    print('begun', flush=True); time.sleep(60)\n"
-        "sweeping.sample = sample\n"
+        "computing.sample = sample\n"
         "from wattquery.cli import main; main(['sweep', 'spec.toml', '-o', 'out.nc'])"
     )
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "cwd": tmp_path}
@@ -76,7 +76,7 @@ def test_an_error_of_the_system_is_a_sentence(cli, spec, monkeypatch):
     def refused(*arguments, **options):
         raise PermissionError(13, "Permission denied", "numbers.bin")
 
-    monkeypatch.setattr("wattquery.sweeping.solve", refused)
+    monkeypatch.setattr("wattquery.computing.solve", refused)
     assert "Error: 'numbers.bin': Permission denied." in cli.refused("sweep", spec)
 
 
@@ -84,7 +84,7 @@ def test_a_mistake_of_ours_is_not_hidden(cli, spec, monkeypatch):
     def wrong(*arguments, **options):
         raise ValueError("a bug")
 
-    monkeypatch.setattr("wattquery.sweeping.solve", wrong)
+    monkeypatch.setattr("wattquery.computing.solve", wrong)
     with pytest.raises(ValueError, match="a bug"):
         cli("sweep", spec)
 

@@ -33,7 +33,9 @@ def paper(monkeypatch):
             arguments.pop("progress")
             self.arguments = arguments
             columns = ["claim", "unit", "published", "computed", "difference", "allowed", "ok", "reason"]
-            return pd.DataFrame(self.rows, columns=columns).astype({"ok": "boolean"})
+            table = pd.DataFrame(self.rows, columns=columns).astype({"ok": "boolean"})
+            table.attrs = {"draws": 0 if arguments["method"] == "exact" else arguments["draws"] or 1_000_000}
+            return table
 
     fake = Paper()
     monkeypatch.setitem(sys.modules, "wattquery.paper", fake)
@@ -118,3 +120,7 @@ def test_the_real_paper_is_reproduced(cli):
     assert found["reproduced"] is True
     medians = {one["claim"]: one["computed"] for one in found["claims"]}
     assert medians["paper: frontier, traditional, p50"] == pytest.approx(0.309, abs=1e-3)
+
+
+def test_no_error_to_reach_is_asked_for(cli):
+    assert "--relative-stderr" not in cli.text("reproduce", "--help")

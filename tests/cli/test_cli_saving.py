@@ -15,7 +15,7 @@ def never(monkeypatch):
     def computed(*arguments, **options):
         raise AssertionError("the work started")
 
-    monkeypatch.setattr("wattquery.sweeping.solve", computed)
+    monkeypatch.setattr("wattquery.computing.solve", computed)
 
 
 @pytest.mark.parametrize("name", ["out.nc", "out.zarr"])

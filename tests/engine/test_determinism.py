@@ -11,7 +11,7 @@ import wattquery as wq
 from wattquery.engine.answers import Answers
 from wattquery.engine.monte_carlo import sample
 from wattquery.lowering.lower import lower
-from wattquery.sweeping import study
+from wattquery.studying import study
 
 DRAWS = 20_011
 # Every kind of column: lengths, a merged normal, factors that are not lognormal, tables and samples.

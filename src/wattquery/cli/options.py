@@ -59,15 +59,26 @@ def _levels(text: str) -> tuple[float, ...]:
         ) from None
 
 
+def _share(text: str) -> float:
+    """Return a number, also as a percentage; what it may be, the sweep knows."""
+    try:
+        return float(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not a number. Write for example 0.001, or 0.1%.") from None
+
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout, and nothing else there.")
 no_progress_option = click.option("--no-progress", is_flag=True, help="Show no progress bar.")
 
 
-def run_options(draws: int | None = None, seed: int | None = None) -> Callable[[F], F]:
-    """Return a decorator for the options that say how to compute, with defaults where they are given."""
+def run_options(seed: int | None = None, *, relative_stderr: bool = True) -> Callable[[F], F]:
+    """Return a decorator for the options that say how to compute; a command may leave out ``relative_stderr``."""
+    drawn = "Draws per cell; 1e6 by default, or 8192 quasi-random ones."
+    until = "Instead of --draws: draw until every quantile's error is at most this share of it, as in 0.001."
     options = (
         click.option("--method", type=click.Choice(METHODS), help="How to compute; monte_carlo by default."),
-        click.option("--draws", type=_at_least_1, metavar="N", help="Draws per cell; 1e6 by default.", default=draws),
+        click.option("--draws", type=_at_least_1, metavar="N", help=drawn),
+        *((click.option("--relative-stderr", type=_share, metavar="X", help=until),) if relative_stderr else ()),
         click.option("--seed", type=_at_least_0, metavar="N", help="Names the random numbers.", default=seed),
         click.option("--threads", type=_at_least_1, metavar="N", help="Threads; one per core by default."),
         no_progress_option,

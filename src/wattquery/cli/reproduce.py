@@ -13,7 +13,7 @@ from wattquery.cli.options import run_options
 from wattquery.cli.output import aligned, echo_json, number, progress_bar
 
 if TYPE_CHECKING:
-    from wattquery.sweeping import Method
+    from wattquery.settings import Method
 
 __all__ = ["reproduce_command"]
 
@@ -27,13 +27,13 @@ _STATUS = {True: "ok", False: "NO", None: "n/a"}
 @click.option(
     "--preset", default="v2-code", metavar="NAME", show_default=True, help="v2-code, v2-text, v1 or untrimmed."
 )
-@run_options(draws=1_000_000, seed=42)
+@run_options(relative_stderr=False, seed=42)
 @click.pass_context
 def reproduce_command(
     ctx: click.Context,
     preset: str,
     method: Method | None,
-    draws: int,
+    draws: int | None,
     seed: int,
     threads: int | None,
     no_progress: bool,
@@ -51,14 +51,13 @@ def reproduce_command(
         table = reproduce(preset=name, method=method, draws=draws, seed=seed, threads=threads, progress=progress)
     claims = [_claim(row) for row in table.to_dict("records")]
     missed = any(claim["ok"] is False for claim in claims)
-    if method == "exact":
-        draws = 0  # none are made, as the attributes of a dataset say too
+    drawn = table.attrs["draws"]
     if as_json:
-        run = {"preset": name, "method": method, "draws": draws, "seed": seed}
+        run = {"preset": name, "method": method, "draws": drawn, "seed": seed}
         echo_json({**run, "reproduced": not missed, "claims": claims})
     else:
-        drawn = f"draws {draws:,}, seed {seed}" if draws else "no draws"
-        run_in_words = f"preset {name}, method {method}, {drawn}"
+        random = f"draws {drawn:,}, seed {seed}" if drawn else "no draws"
+        run_in_words = f"preset {name}, method {method}, {random}"
         click.echo("\n".join([*_table(claims), "", *_not_reproduced(claims), f"{_summary(claims)} ({run_in_words})"]))
     if missed:
         ctx.exit(NOT_REPRODUCED)

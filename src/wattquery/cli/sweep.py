@@ -91,10 +91,14 @@ def _table(dataset: xr.Dataset) -> list[str]:
 
 def _common(dataset: xr.Dataset) -> list[str]:
     """Return what all cells share, and what was found for each deployment, one line each."""
-    from wattquery.labelled import in_words
+    from wattquery.coordinates import in_words
 
     found = {
         str(name): one for name, one in dataset.coords.items() if name not in dataset.dims and "bin" not in one.dims
     }
     width = max(map(len, found), default=0)
-    return [f"  {name:<{width}}  {in_words(one)}" for name, one in found.items()]
+    words = {
+        name: in_words(one.values, one.attrs, [dataset[dim].values.tolist() for dim in one.dims])
+        for name, one in found.items()
+    }
+    return [f"  {name:<{width}}  {text}" for name, text in words.items()]

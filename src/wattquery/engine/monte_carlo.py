@@ -63,6 +63,7 @@ def sample(
     progress: Progress | None = None,
     block: int = BLOCK,
     range_draws: int | None = None,
+    first_draw: int = 0,
 ) -> None:
     """Fill ``answers`` with the statistics of ``draws`` draws of every cell that has data.
 
@@ -80,15 +81,18 @@ def sample(
         Receives the share done.
     block, range_draws
         Draws held at a time by a kernel, and draws per task; neither changes a result.
+    first_draw
+        Where to begin, for answers that hold the draws before.
     """
+    to_do = draws - first_draw
     tile_bytes, step = _division(plan.cells.size, draws, threads)
     step = range_draws or step
-    total = plan.cells.size * draws
+    total = plan.cells.size * to_do
 
     def tasks() -> Iterator[tuple[_Pending, int, int]]:
         for tile in tiles(plan, tile_bytes):
-            pending = _Pending(tile, draws)
-            for start in range(0, draws, step):
+            pending = _Pending(tile, to_do)
+            for start in range(first_draw, draws, step):
                 yield pending, start, min(start + step, draws)
 
     def work(task: tuple[_Pending, int, int]) -> float:

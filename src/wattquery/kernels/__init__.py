@@ -13,6 +13,7 @@ Numba and NumPy only, arrays and scalars only. Nothing here knows labels, units 
 ``histogram``          the logarithmic lattice and the two passes that count draws on it
 ``monte_carlo``        the block driver: a range of draws for a tile of cells
 ``statistics``         quantiles, their errors, mean and deviation of one cell's counts
+``quasi``              quasi-random points, and statistics from their replicates
 ``mixture``            the exact method: sums of normals over given lengths
 =====================  ==========================================================================
 """

@@ -12,12 +12,12 @@ import xarray as xr
 from wattquery import catalog as catalogs
 from wattquery.blending import divided
 from wattquery.catalog import Preset
-from wattquery.labelled import histogram_of
+from wattquery.labelled import histogram_of, plain_draws
 from wattquery.lattice import UNIT, Histogram, mixed
 from wattquery.sampling_error import Sampling
 from wattquery.specs import Lever, as_distribution
 from wattquery.specs.factors import LeverSet, lever_set
-from wattquery.sweeping import preset_levers
+from wattquery.studying import preset_levers
 from wattquery.throughput import fit_throughput
 
 __all__ = ["Estimated", "Quantities"]
@@ -73,7 +73,7 @@ class Quantities:
         self.their_draws = float(published["draws"])
         self.queries = float(published["queries_per_day"])
         self.long_share = float(published["long_share"])
-        self.our_draws = float(ds.attrs["draws"]) or math.inf
+        self.our_draws = plain_draws(ds) or math.inf
         self._combination = lever_set(preset_levers(preset))
         self._part = cache(self._read_part)
         self._mixture = cache(self._mix)

@@ -9,8 +9,9 @@ from wattquery.catalog import Preset
 from wattquery.engine.threads import Progress
 from wattquery.paper.claims import Claim, claims, published
 from wattquery.paper.quantities import Quantities
+from wattquery.settings import Method
 from wattquery.specs import ALL
-from wattquery.sweeping import Method, sweep
+from wattquery.sweeping import sweep
 
 __all__ = ["reproduce"]
 
@@ -20,7 +21,7 @@ STANDARD_ERRORS = 3.0
 def reproduce(
     preset: str | Preset = "v2-code",
     method: Method = "monte_carlo",
-    draws: int = 1_000_000,
+    draws: int | None = None,
     seed: int | None = 42,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -36,9 +37,9 @@ def reproduce(
     preset
         The assumptions, and through them the published version to compare with.
     method
-        ``"monte_carlo"`` or ``"exact"``.
+        As in `wattquery.sweep`.
     draws
-        Draws per cell; not used by ``"exact"``.
+        Draws per cell, by default what `wattquery.sweep` makes; not used by ``"exact"``.
     seed
         Names the random numbers.
     threads

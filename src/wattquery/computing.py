@@ -1,0 +1,132 @@
+"""One run: a study and its settings in, statistics of every cell out, with what they were made by. No labels."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from wattquery.engine.answers import Answers
+from wattquery.engine.exact import solve
+from wattquery.engine.monte_carlo import sample
+from wattquery.engine.precision import (
+    MOST_PLAIN_DRAWS,
+    ContinuedAnswers,
+    OutOfReach,
+    quasi_to_precision,
+    sample_to_precision,
+)
+from wattquery.engine.quasi_monte_carlo import MOST_DRAWS, REPLICATES, sample_quasi
+from wattquery.errors import InputError
+from wattquery.lowering.lower import Lowered, lower
+from wattquery.lowering.plan import Plan
+from wattquery.lowering.tiles import windows
+from wattquery.memory import check_memory
+from wattquery.provenance import provenance
+from wattquery.settings import Settings
+from wattquery.specs.grid import Grid
+from wattquery.studying import Study
+
+__all__ = ["Computed", "compute"]
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What came of a run.
+
+    Attributes
+    ----------
+    asked
+        What was asked for.
+    lowered
+        What the catalog held for it.
+    answers
+        The statistics of every cell.
+    attributes
+        What made them, in a form that every file format can hold.
+    """
+
+    asked: Study
+    lowered: Lowered
+    answers: Answers
+    attributes: dict[str, object]
+
+
+def compute(asked: Study, how: Settings) -> Computed:
+    """Return the statistics of every cell of a study.
+
+    Raises
+    ------
+    InputError
+        If the result does not fit in memory, a method cannot take a factor, or an error cannot be reached.
+    """
+    check_memory(asked.grid, how.levels)
+    lowered = lower(
+        asked.grid, asked.catalog, asked.node_powers, seed=how.seed, common_random_numbers=how.common_random_numbers
+    )
+    if how.keep_histogram:
+        check_memory(asked.grid, how.levels, bins=_widest(lowered))
+    answers, draws = _solved(asked.grid, lowered.plan, how)
+    run: dict[str, object] = {
+        "preset": asked.preset.name,
+        "method": how.method,
+        "seed": how.seed,
+        "draws": draws,
+        "common_random_numbers": how.common_random_numbers,
+    }
+    if how.method == "quasi_monte_carlo":
+        run["randomizations"] = REPLICATES
+    if how.relative_stderr is not None:
+        run["relative_stderr"] = how.relative_stderr
+    return Computed(asked, lowered, answers, provenance(asked.grid, asked.catalog, run))
+
+
+def _solved(grid: Grid, plan: Plan, how: Settings) -> tuple[Answers, int]:
+    """Return the statistics of every cell, and the draws that each of them took."""
+    if how.relative_stderr is not None:
+        answers = ContinuedAnswers(grid.size, how.levels, how.keep_histogram)
+        run = quasi_to_precision if how.method == "quasi_monte_carlo" else sample_to_precision
+        try:
+            return answers, run(plan, answers, how.relative_stderr, how.threads, how.progress)
+        except OutOfReach as found:
+            raise InputError(_out_of_reach(found, how, grid)) from None
+    plain = Answers(grid.size, how.levels, how.keep_histogram)
+    if how.method == "exact":
+        solve(plan, plain, how.threads, how.progress)
+    else:
+        run_draws = sample_quasi if how.method == "quasi_monte_carlo" else sample
+        run_draws(plan, plain, how.draws, how.threads, how.progress)
+    return plain, how.draws
+
+
+def _out_of_reach(found: OutOfReach, how: Settings, grid: Grid) -> str:
+    """Return the message for a precision that cannot be had: where, why, and what to do."""
+    place = np.unravel_index(found.cell, grid.shape)
+    labels = (f"{axis.name}={axis.labels[int(i)]!r}" for axis, i in zip(grid.axes, place, strict=True) if axis.size > 1)
+    where = ", ".join(labels)
+    quantile = f"the quantile {how.levels[found.level]:g}{f' at {where}' if where else ''}"
+    came = f"relative_stderr = {how.relative_stderr:g} cannot be reached"
+    if math.isinf(found.needed):
+        return (
+            f"{came}: {quantile} lies on a single value (such as one whole token with all other factors fixed), which "
+            f"the energy lattice resolves to {found.reached:.2g}, however many draws are made. Allowed is that or "
+            f"more: pass relative_stderr={math.ceil(found.reached * 1e5) / 1e5:g}, or use method='exact'."
+        )
+    most, other = MOST_PLAIN_DRAWS, "'quasi_monte_carlo' or 'exact'"
+    if how.method == "quasi_monte_carlo":
+        most, other = MOST_DRAWS, "'exact'"
+    return (
+        f"{came}: {quantile} has {found.reached:.2g} after {found.draws:,} draws, and it would take about "
+        f"{found.needed:.2g} of them. Allowed are {most:,} with method={how.method!r}. "
+        f"Pass a larger relative_stderr, or use method={other}."
+    )
+
+
+def _widest(lowered: Lowered) -> int:
+    """Return the number of bins that hold every cell."""
+    first, end = [], []
+    for one in windows(lowered.plan):
+        first.append(one[:, 0].min())
+        end.append(one.sum(axis=1).max())
+    return int(max(end) - min(first)) if first else 0

@@ -1,0 +1,136 @@
+"""The coordinates of a grid before they are xarray's: dims, values, attributes, and how they read as text."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattquery.lowering.lower import Lowered
+from wattquery.quantities import AXES, QUANTITIES
+from wattquery.specs.axis import Axis
+from wattquery.specs.factors import LeverSet
+from wattquery.specs.grid import Grid
+
+__all__ = ["Coordinate", "coordinates", "in_words"]
+
+
+@dataclass(frozen=True, eq=False)
+class Coordinate:
+    """A coordinate: one value, or labels along dimensions.
+
+    Attributes
+    ----------
+    dims
+        Names of the dimensions; empty for one value.
+    values
+        The labels.
+    attributes
+        Unit, long name, and what labels stand for.
+    """
+
+    dims: tuple[str, ...]
+    values: NDArray[np.generic]
+    attributes: Mapping[str, str]
+
+
+def coordinates(grid: Grid, lowered: Lowered) -> dict[str, Coordinate]:
+    """Return the coordinate of every axis by name: what was asked for, or what was found where it was left out."""
+    given = {axis.name: _of_axis(axis) for axis in grid.axes if axis.labels != ("",)}
+    given |= _found(grid, lowered)
+    return {name: given[name] for name in AXES}
+
+
+def in_words(
+    values: NDArray[np.generic], attributes: Mapping[str, str], labels: Sequence[Sequence[object]] = ()
+) -> str:
+    """Return a coordinate as text with its unit: a name with what it stands for, one value or one for each label.
+
+    Parameters
+    ----------
+    values, attributes
+        Of the coordinate.
+    labels
+        The labels of each of its dimensions.
+    """
+    unit = attributes.get("units", attributes.get("parameter_units", ""))
+    unit = "" if unit in ("", "1") else f" {unit}"
+    if not labels:
+        text = str(attributes.get("definitions", _shown(values.item()))).replace(" = ", ": ")
+        return f"{text}{unit}"
+    parts = [
+        f"{'/'.join(map(str, key))}: {_shown(value)}{unit}"
+        for key, value in zip(itertools.product(*labels), values.ravel().tolist(), strict=True)
+        if value == value and value != ""
+    ]
+    return "; ".join(parts)
+
+
+def _shown(value: object) -> str:
+    return f"{value:g}" if isinstance(value, (int, float)) else str(value)
+
+
+def _of_axis(axis: Axis[object]) -> Coordinate:
+    """Return the coordinate of an axis: its labels, or one label without a dimension.
+
+    Where a label is a name, the attribute ``definitions`` keeps what it stood for.
+    """
+    labels = np.array(axis.labels)
+    attributes = dict(QUANTITIES[axis.name].attributes)
+    if labels.dtype.kind == "U" and "units" in attributes:
+        # Text labels name distributions: the numbers inside keep the unit of the quantity.
+        attributes["parameter_units"] = attributes.pop("units")
+    definitions = [f"{label} = {value}" for label, value in _definitions(axis).items()]
+    if definitions:
+        attributes["definitions"] = "; ".join(definitions)
+    if axis.is_dimension:
+        return Coordinate((axis.name,), labels, attributes)
+    return Coordinate((), labels.reshape(()), attributes)
+
+
+def _definitions(axis: Axis[object]) -> dict[str, str]:
+    """Return what the labels of an axis stand for, where a label does not say it itself."""
+    if axis.name == "levers":
+        levers = {lever.name: lever for one in axis.values if isinstance(one, LeverSet) for lever in one.levers}
+        named = {
+            str(label): one.label
+            for label, one in zip(axis.labels, axis.values, strict=True)
+            if isinstance(one, LeverSet) and set(str(label).split("+")) != set(one.label.split("+"))
+        }
+        return named | {name: str(lever.distribution) for name, lever in levers.items()}
+    if axis.name in AXES[:4]:
+        return {
+            str(label): str(value)
+            for label, value in zip(axis.labels, axis.values, strict=True)
+            if str(label) != str(value)
+        }
+    return {
+        label: str(value)
+        for label, value in zip(axis.labels, axis.values, strict=True)
+        if isinstance(label, str) and label != str(value)
+    }
+
+
+def _found(grid: Grid, lowered: Lowered) -> dict[str, Coordinate]:
+    """Return the coordinates of axes that were left out: what the catalog or preset gave, by deployment."""
+    found = {}
+    for name in ("hardware", "serving", "precision"):
+        if getattr(grid, name).labels == ("",):
+            labels = ["" if one is None else getattr(one, name) for one in lowered.deployments]
+            found[name] = _by_deployment(grid, name, np.array(labels))
+    if grid.node_power.labels == ("",):
+        powers = [np.nan if one is None else one for one in lowered.node_powers]
+        found["node_power"] = _by_deployment(grid, "node_power", np.array(powers))
+    return found
+
+
+def _by_deployment(grid: Grid, name: str, values: NDArray[np.generic]) -> Coordinate:
+    """Return one value per deployment: a scalar where all are the same, else along the axes that tell them apart."""
+    attributes = QUANTITIES[name].attributes
+    if np.all(values == values[0]):
+        return Coordinate((), values[:1].reshape(()), attributes)
+    axes = [axis for axis in grid.axes[:4] if axis.is_dimension]
+    return Coordinate(tuple(axis.name for axis in axes), values.reshape([axis.size for axis in axes]), attributes)

@@ -1,0 +1,194 @@
+"""Runs until every quantile of every cell is known to a given relative standard error; says how many draws that took.
+
+Monte Carlo goes on where it stopped: draw indices continue, and the new counts are added to the old ones. So the
+result is that of one run with the same draws, bit for bit. Quasi-Monte Carlo doubles its points. The same draws are
+made for all cells, or cells would no longer share them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattquery.engine.answers import Answers
+from wattquery.engine.monte_carlo import sample
+from wattquery.engine.quasi_monte_carlo import MOST_DRAWS, REPLICATES, sample_quasi
+from wattquery.engine.threads import Progress
+from wattquery.kernels.statistics import LATTICE_ERROR
+from wattquery.lattice import Histogram
+from wattquery.lowering.plan import Plan
+
+__all__ = ["MOST_PLAIN_DRAWS", "ContinuedAnswers", "OutOfReach", "quasi_to_precision", "sample_to_precision"]
+
+FIRST_DRAWS = 2**16
+"""Plain draws after which it is first asked how many more are needed."""
+
+FIRST_POINTS = 2**6
+MOST_PLAIN_DRAWS = 10**11
+LARGEST_GROWTH = 16.0
+"""An early estimate of the draws needed may be far off: no round makes more of them than so many times the last."""
+
+MARGIN = 1.1
+"""Draws beyond those that the last round asks for: its own estimate of the error is known to a few percent."""
+
+KEPT_BYTES = 2**30
+"""Counts that are kept from round to round. Where they need more, a round counts again from the first draw."""
+
+
+@dataclass
+class OutOfReach(Exception):  # noqa: N818 - a statement about the grid; the caller words the error
+    """A precision that cannot be had.
+
+    Attributes
+    ----------
+    cell, level
+        Where: the number of the cell, and of the quantile.
+    reached
+        The relative standard error there.
+    draws
+        How many had been made.
+    needed
+        About how many it would take; ``inf`` where the quantile lies on a single value, which is known to the
+        resolution of the lattice and no better.
+    """
+
+    cell: int
+    level: int
+    reached: float
+    draws: int
+    needed: float
+
+
+@dataclass
+class ContinuedAnswers(Answers):
+    """Answers to which the draws of one range after another are added.
+
+    Attributes
+    ----------
+    kept
+        The counts of every cell so far, without the empty bins at both ends; empty where they would not fit.
+    fits
+        Whether they do.
+    """
+
+    kept: dict[int, Histogram] = field(default_factory=dict)
+    fits: bool = True
+
+    def put_sampled(self, cell: int, first_bin: int, counts: NDArray[np.int64]) -> None:
+        """Add further draws of a cell to those it has, and enter it."""
+        earlier = self.kept.get(cell)
+        if earlier is not None:
+            start = earlier.first_bin - first_bin
+            counts[start : start + earlier.masses.size] += earlier.masses
+        super().put_sampled(cell, first_bin, counts)
+        if self.fits:
+            occupied = np.flatnonzero(counts)
+            part = counts[occupied[0] : occupied[-1] + 1]
+            smallest = np.uint32 if int(part.max()) < 2**32 else np.int64
+            self.kept[cell] = Histogram(first_bin + int(occupied[0]), part.astype(smallest))
+
+    def make_room(self) -> None:
+        """Stop keeping counts that take too much memory."""
+        if self.fits and sum(one.masses.nbytes for one in self.kept.values()) > KEPT_BYTES:
+            self.fits = False
+        if not self.fits:
+            self.kept.clear()
+
+
+def sample_to_precision(
+    plan: Plan, answers: ContinuedAnswers, precision: float, threads: int, progress: Progress | None = None
+) -> int:
+    """Fill ``answers`` by as many plain draws as every quantile needs, and return their number.
+
+    Parameters
+    ----------
+    plan
+        The grid.
+    answers
+        Receives the statistics.
+    precision
+        The relative standard error to reach.
+    threads
+        Number of threads.
+    progress
+        Receives the share done, as far as it can be foreseen.
+
+    Raises
+    ------
+    OutOfReach
+        If a quantile lies on a single value, or more than 10**11 draws would be needed.
+    """
+    done, draws, needed = 0, FIRST_DRAWS, LARGEST_GROWTH * FIRST_DRAWS
+    while True:
+        first = done if answers.fits else 0
+        sample(plan, answers, draws, threads, _between(progress, first / needed, draws / needed), first_draw=first)
+        answers.make_room()
+        done = draws
+        worst = _worst(answers, precision)
+        if worst is None:
+            if progress is not None:
+                progress(1.0)
+            return done
+        cell, level, reached = worst
+        needed = done * (reached / precision) ** 2
+        if math.isclose(reached, LATTICE_ERROR, rel_tol=1e-9):
+            needed = math.inf
+        if not needed <= MOST_PLAIN_DRAWS:
+            raise OutOfReach(cell, level, reached, done, needed)
+        needed *= MARGIN
+        draws = math.ceil(min(needed, LARGEST_GROWTH * done) / FIRST_DRAWS) * FIRST_DRAWS
+
+
+def quasi_to_precision(
+    plan: Plan, answers: Answers, precision: float, threads: int, progress: Progress | None = None
+) -> int:
+    """Fill ``answers`` by as many quasi-random draws as every quantile needs, and return their number.
+
+    See `sample_to_precision` for the parameters. Points are made again after each doubling, which costs as much as the
+    last round did, and no memory.
+
+    Raises
+    ------
+    OutOfReach
+        If the error is larger with all points that the lattice has.
+    """
+    draws = REPLICATES * FIRST_POINTS
+    start = 0.0
+    while True:
+        end = 0.5 * (1.0 + start)  # how many rounds there will be is not known: each takes half of what is left
+        sample_quasi(plan, answers, draws, threads, _between(progress, start, end))
+        worst = _worst(answers, precision)
+        if worst is None:
+            if progress is not None:
+                progress(1.0)
+            return draws
+        cell, level, reached = worst
+        if math.isclose(reached, LATTICE_ERROR, rel_tol=1e-9):
+            raise OutOfReach(cell, level, reached, draws, math.inf)
+        if draws == MOST_DRAWS:
+            # Errors fall at least as fast as those of plain draws.
+            raise OutOfReach(cell, level, reached, draws, draws * (reached / precision) ** 2)
+        draws, start = 2 * draws, end
+
+
+def _worst(answers: Answers, precision: float) -> tuple[int, int, float] | None:
+    """Return cell, level and relative standard error of the quantile known least; None where all are known enough.
+
+    One that lies on a single value comes before all others: no draws help it.
+    """
+    relative = np.nan_to_num(answers.stderrs / answers.quantiles)
+    if not np.any(relative > precision):
+        return None
+    points = (relative > precision) & np.isclose(relative, LATTICE_ERROR, rtol=1e-9, atol=0.0)
+    place = int(np.argmax(points if points.any() else relative))
+    cell, level = divmod(place, relative.shape[1])
+    return cell, level, float(relative[cell, level])
+
+
+def _between(progress: Progress | None, start: float, end: float) -> Callable[[float], None] | None:
+    """Return what receives the progress of a part of the work."""
+    return None if progress is None else lambda share: progress(min(start + share * (end - start), 1.0))

@@ -1,0 +1,362 @@
+"""Quasi-Monte Carlo over every cell of a plan: lattice points, shifted at random a number of times.
+
+Cells that differ in fixed and lognormal factors only share their points, so these are made once per group of cells. A
+replicate is one random shift of the lattice; how far the replicates lie apart is the sampling error. Groups are worked
+on in batches of a fixed size in memory, and their masses are integers: neither order nor number of threads changes a
+result.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattquery.engine.answers import Answers
+from wattquery.engine.threads import Progress, run_tasks
+from wattquery.errors import InputError
+from wattquery.kernels.quasi import (
+    GENERATOR,
+    MOST_POINTS,
+    REACH,
+    bin_shares,
+    coarse_nodes,
+    coarsen,
+    deposit,
+    statistics,
+)
+from wattquery.kernels.statistics import LATTICE_ERROR
+from wattquery.kernels.variates import ATOMS, FIXED
+from wattquery.lattice import BIN_WIDTH, Histogram
+from wattquery.lowering.columns import Column
+from wattquery.lowering.plan import Plan
+from wattquery.lowering.tiles import Tile, tiles
+
+__all__ = ["MOST_DRAWS", "REPLICATES", "nearest_draws", "sample_quasi"]
+
+REPLICATES = 16
+"""Independent shifts: their spread is known to 18 %, and Student's t for 15 degrees of freedom judges it."""
+
+MOST_DRAWS = REPLICATES * MOST_POINTS
+
+NARROW = 8.0 * BIN_WIDTH
+"""A normal narrower than this would show the nodes; it is drawn like any other factor."""
+
+NODES_PER_SIGMA = 16
+"""Nodes at least per standard deviation of the normal: the distribution function is then known to 2e-7."""
+
+SLOPE_POINTS = 16
+"""Points to either side of a quantile over which its slope is taken, where points are counted."""
+
+BATCH_BYTES = 32_000_000
+CELLS_PER_TASK = 32
+POINTS_PER_TASK = 2**18
+ALL_CELLS = 2**62
+
+_DIMENSIONS = {"output_tokens": 0, "input_tokens": 1, "normal": 2, "power_utilization": 3, "pue": 4, "node_power": 5}
+"""The dimension of the lattice that a factor has in every grid; levers follow in their order."""
+
+Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+def nearest_draws(draws: int) -> tuple[int, ...]:
+    """Return the draws that the lattice allows next to a number of draws: itself, or the nearest below and above."""
+    if draws < REPLICATES:
+        return (REPLICATES,)
+    if draws > MOST_DRAWS:
+        return (MOST_DRAWS,)
+    below = REPLICATES * 2 ** int(math.log2(draws // REPLICATES))
+    return (below,) if below == draws else (below, 2 * below)
+
+
+def sample_quasi(plan: Plan, answers: Answers, draws: int, threads: int, progress: Progress | None = None) -> None:
+    """Fill ``answers`` with the statistics of ``draws`` quasi-random draws of every cell that has data.
+
+    Parameters
+    ----------
+    plan
+        The grid.
+    answers
+        Receives the statistics.
+    draws
+        Draws per cell: all points of all replicates, one of `nearest_draws`.
+    threads
+        Number of threads.
+    progress
+        Receives the share done.
+
+    Raises
+    ------
+    InputError
+        If a cell has more random factors than the lattice has dimensions.
+    """
+    points = draws // REPLICATES
+    done = 0.0
+    for batch in _batches(plan):
+        share = sum(group.cells.size for group in batch) / plan.cells.size
+        rows = max(1, min(POINTS_PER_TASK // points, REPLICATES * len(batch) // (4 * threads)))
+        tasks = [(group, row, min(row + rows, REPLICATES)) for group in batch for row in range(0, REPLICATES, rows)]
+
+        def fill(task: tuple[_Group, int, int], each: float = 0.5 / len(tasks)) -> float:
+            task[0].fill(task[1], task[2], points)
+            return each
+
+        run_tasks(tasks, fill, threads, _after(progress, done, share))
+        slices = [(one, i) for one in batch for i in range(0, one.cells.size, CELLS_PER_TASK)]
+
+        def finish(task: tuple[_Group, int], each: float = 0.5 / len(slices)) -> float:
+            task[0].finish(task[1], task[1] + CELLS_PER_TASK, points, answers)
+            return each
+
+        run_tasks(slices, finish, threads, _after(progress, done + 0.5 * share, share))
+        done += share
+
+
+def _after(progress: Progress | None, start: float, share: float) -> Progress | None:
+    """Return what receives the progress of a part of the work."""
+    return None if progress is None else lambda part: progress(min(start + part * share, 1.0))
+
+
+@dataclass(frozen=True, eq=False)
+class _Group:
+    """Cells that share their points: they differ in mean and width of the merged normal only.
+
+    Attributes
+    ----------
+    tile
+        Where the columns are.
+    cells, numbers
+        Cells in the plan, and mean and standard deviation of the merged normal of each.
+    term
+        The number of the term in the tile.
+    columns, factors, generators
+        What is drawn, see `wattquery.kernels.quasi.deposit`.
+    first_bin
+        The lattice index of the first mass.
+    masses
+        Points by replicate and bin.
+    smooth
+        Whether the merged normal is integrated, and not drawn or absent.
+    discrete
+        Whether all that is drawn takes given values only, such as whole tokens, a narrow normal aside: where they are
+        counted, they are known to the resolution of the lattice.
+    certain
+        Whether nothing is drawn: lengths and all other factors but the merged normal are fixed.
+    known_nodes
+        What `_nodes` has found.
+    """
+
+    tile: Tile
+    cells: Integers
+    numbers: Array
+    term: int
+    columns: Integers
+    factors: Array
+    generators: NDArray[np.uint64]
+    first_bin: int
+    masses: Integers
+    smooth: bool
+    discrete: bool
+    certain: bool
+    known_nodes: dict[int, tuple[Array, Array, Array]] = field(default_factory=dict)
+
+    def fill(self, start: int, stop: int, points: int) -> None:
+        """Make the points of some replicates."""
+        tile = self.tile
+        deposit(
+            tile.term_numbers[self.term],
+            self.columns,
+            self.factors,
+            self.generators,
+            tile.column_codes,
+            tile.column_numbers,
+            tile.column_streams,
+            tile.table_levels,
+            tile.table_values,
+            start,
+            points,
+            self.first_bin,
+            self.smooth,
+            self.masses[start:stop],
+        )
+
+    def finish(self, start: int, stop: int, points: int, answers: Answers) -> None:
+        """Enter the statistics of some cells."""
+        for cell, (mean, sigma) in zip(self.cells[start:stop].tolist(), self.numbers[start:stop].tolist(), strict=True):
+            if self.smooth:
+                self._finish_smooth(cell, mean, sigma, points, answers)
+            else:
+                self._finish_counted(cell, mean, points, answers)
+
+    @cached_property
+    def _has_points(self) -> NDArray[np.bool_]:
+        """Whether each bin holds anything."""
+        return np.asarray(self.masses.any(axis=0))
+
+    @cached_property
+    def _occupied(self) -> slice:
+        """The bins that hold anything."""
+        bins = np.flatnonzero(self._has_points)
+        return slice(int(bins[0]), int(bins[-1]) + 1)
+
+    @cached_property
+    def _moments(self) -> tuple[float, float]:
+        """Mean and variance of exp(g) over all points."""
+        occupied = self._occupied
+        total = self.masses[:, occupied].sum(axis=0)
+        shares = total / total.sum()
+        index = np.arange(occupied.start, occupied.stop) + self.first_bin + (0.0 if self.smooth else 0.5)
+        values = np.exp(index * BIN_WIDTH)
+        mean = float(shares @ values)
+        return mean, max(float(shares @ (values - mean) ** 2), 0.0)
+
+    def _finish_smooth(self, cell: int, mean: float, sigma: float, points: int, answers: Answers) -> None:
+        nodes, shares, sums = self._nodes(2 ** max(0, math.floor(math.log2(sigma / (NODES_PER_SIGMA * BIN_WIDTH)))))
+        levels = np.asarray(answers.levels)
+        quantiles, stderrs = np.empty(levels.size), np.empty(levels.size)
+        occupied = self._has_points
+        random = 0 if self.certain else points
+        statistics(levels, mean, nodes, shares, sums, sigma, self.first_bin, occupied, random, quantiles, stderrs)
+        energies = np.exp(quantiles)
+        histogram = _normals_histogram(mean + nodes, shares[-1], sums[-1], sigma) if answers.keep_histograms else None
+        answers.put_exact(cell, energies, *self._energy_moments(mean, sigma), histogram)
+        answers.stderrs[cell] = energies * stderrs
+
+    def _nodes(self, step: int) -> tuple[Array, Array, Array]:
+        """Return the nodes that lie ``step`` bins apart [ln Wh], and their shares, see `coarsen`."""
+        if step not in self.known_nodes:
+            occupied = self._occupied
+            first_bin = self.first_bin + occupied.start
+            first, nodes = coarse_nodes(first_bin, occupied.stop - occupied.start, step)
+            shares, sums = np.empty((REPLICATES + 1, nodes)), np.empty((REPLICATES + 1, nodes + 1))
+            coarsen(np.ascontiguousarray(self.masses[:, occupied]), first_bin, step, shares, sums)
+            # Two threads may both find them: they find the same.
+            self.known_nodes[step] = (first + np.arange(nodes)) * (step * BIN_WIDTH), shares, sums
+        return self.known_nodes[step]
+
+    def _finish_counted(self, cell: int, mean: float, points: int, answers: Answers) -> None:
+        occupied = self._occupied
+        counts = self.masses[:, occupied]
+        first_bin = self.first_bin + occupied.start
+        pooled = Histogram(first_bin, counts.sum(axis=0))
+        levels = np.asarray(answers.levels)
+        unshifted = pooled.quantiles(levels)
+        edges = np.arange(pooled.masses.size + 1)
+        position = np.log(unshifted) / BIN_WIDTH - first_bin
+        sums = np.pad(np.cumsum(counts, axis=1), ((0, 0), (1, 0)))
+        below = np.array([np.interp(position, edges, row) for row in sums]) / points
+        # All replicates may take the same step: no share is known better than to one point.
+        one_point = 1.0 / (REPLICATES * points)
+        errors = np.sqrt(below.var(axis=0, ddof=1) / REPLICATES + one_point**2)
+        # Between single points the slope is ragged: it is taken over a few of them. A jump within reach counts in full.
+        apart = np.maximum(errors, SLOPE_POINTS * one_point)
+        even = pooled.error_from_levels(levels, apart) * (errors / apart)
+        stderrs = np.maximum(even, pooled.error_from_levels(levels, errors))
+        if self.discrete:
+            stderrs = np.maximum(stderrs, LATTICE_ERROR * unshifted)
+        histogram = None
+        if answers.keep_histograms:
+            histogram = _moved(pooled, mean)
+        scale = math.exp(mean)
+        answers.put_exact(cell, scale * unshifted, *self._energy_moments(mean, 0.0), histogram)
+        answers.stderrs[cell] = scale * stderrs
+
+    def _energy_moments(self, mean: float, sigma: float) -> tuple[float, float]:
+        """Return mean and standard deviation of E [Wh], where ln E = ``mean`` + g + ``sigma`` z."""
+        first, variance = self._moments
+        scale = math.exp(mean + 0.5 * sigma**2)
+        return scale * first, scale * math.sqrt(math.exp(sigma**2) * variance + first**2 * math.expm1(sigma**2))
+
+
+def _normals_histogram(nodes: Array, weights: Array, sums: Array, sigma: float) -> Histogram:
+    """Return a sum of normals as probabilities on the lattice."""
+    first_bin = math.floor((nodes[0] - REACH * sigma) / BIN_WIDTH) - 1
+    shares = np.empty(math.ceil((nodes[-1] + REACH * sigma) / BIN_WIDTH) + 1 - first_bin)
+    bin_shares(first_bin, nodes, weights, sums, sigma, shares)
+    return Histogram(first_bin, shares / shares.sum())
+
+
+def _moved(histogram: Histogram, distance: float) -> Histogram:
+    """Return a histogram moved in ln E, as probabilities: each bin's mass, even in it, is cut where bins now end."""
+    whole, part = divmod(distance / BIN_WIDTH, 1.0)
+    padded = np.pad(histogram.masses / histogram.total, 1)
+    return Histogram(histogram.first_bin + int(whole), (1.0 - part) * padded[1:] + part * padded[:-1])
+
+
+def _batches(plan: Plan) -> Iterator[list[_Group]]:
+    """Yield all groups of cells, as many at a time as fit the memory set aside."""
+    batch: list[_Group] = []
+    size = 0
+    for tile in tiles(plan, ALL_CELLS):
+        narrow = tile.numbers[:, 1] < NARROW
+        keys = np.column_stack([tile.terms, np.where(narrow, tile.numbers[:, 1], np.inf)])
+        _, inverse = np.unique(keys, axis=0, return_inverse=True)
+        order = np.argsort(inverse, kind="stable")
+        for members in np.split(order, np.flatnonzero(np.diff(inverse[order])) + 1):
+            group = _group(plan, tile, members)
+            if batch and size + group.masses.nbytes > BATCH_BYTES:
+                yield batch
+                batch, size = [], 0
+            batch.append(group)
+            size += group.masses.nbytes
+    if batch:
+        yield batch
+
+
+def _group(plan: Plan, tile: Tile, members: Integers) -> _Group:
+    """Return the group of some cells of a tile, which share their term."""
+    head = int(members[0])
+    term = int(tile.terms[head])
+    mean, sigma = tile.numbers[head].tolist()
+    drawn = 0.0 if sigma >= NARROW else sigma
+    extras = plan.cell(int(tile.cells[head])).extras
+    columns = tile.term_columns[term, : 2 + len(extras)].tolist()
+    factors = [0.0, 0.0, *(sign for _, sign in extras)]
+    purposes = ["output_tokens", "input_tokens", *(column.purpose for column, _ in extras)]
+    if drawn > 0.0:
+        columns, factors, purposes = [*columns, 0], [*factors, drawn], [*purposes, "normal"]
+    # What the normal reaches is no part of the points, unless it is drawn.
+    low_z, high_z = Column("normal", None).log_range() if drawn == 0.0 else (0.0, 0.0)
+    codes = tile.column_codes[columns[: 2 + len(extras)]]
+    first, bins = tile.windows[head].tolist()
+    low = first * BIN_WIDTH - mean - sigma * low_z
+    high = (first + bins) * BIN_WIDTH - mean - sigma * high_z
+    # Whole units of ln E, and half of one to spare: the window does not change with the cell that it is taken from.
+    first_bin = math.floor(low - 0.5) * round(1.0 / BIN_WIDTH)
+    end = math.ceil(high + 0.5) * round(1.0 / BIN_WIDTH)
+    return _Group(
+        tile=tile,
+        cells=tile.cells[members],
+        numbers=tile.numbers[members],
+        term=term,
+        columns=np.array(columns, dtype=np.int64),
+        factors=np.array(factors),
+        generators=GENERATOR[_dimensions(purposes)],
+        first_bin=first_bin,
+        masses=np.zeros((REPLICATES, end - first_bin), dtype=np.int64),
+        smooth=sigma >= NARROW,
+        discrete=bool(np.all((codes[:, 3] == 1) | (codes[:, 0] == ATOMS) | (codes[:, 0] == FIXED))),
+        certain=bool(np.all(codes[:, 0] == FIXED)),
+    )
+
+
+def _dimensions(purposes: list[str]) -> list[int]:
+    """Return the dimension of the lattice for each factor of a cell."""
+    dimensions = []
+    lever = len(_DIMENSIONS)
+    for purpose in purposes:
+        known = _DIMENSIONS.get(purpose)
+        dimensions.append(lever if known is None else known)
+        lever += known is None
+    if lever > GENERATOR.size:
+        raise InputError(
+            f"method='quasi_monte_carlo' came with {lever - len(_DIMENSIONS)} levers that are not lognormal. Allowed "
+            f"are {GENERATOR.size - len(_DIMENSIONS)}: its points have no more dimensions. Use method='monte_carlo', "
+            "or give these levers as a LogNormal."
+        )
+    return dimensions

@@ -1,0 +1,390 @@
+"""Quasi-random points, and what is read off them: a randomly shifted lattice, with the normal factor integrated out.
+
+Given the lengths (and the factors that are neither fixed nor lognormal), ln E is normal. So a point of these few
+dimensions stands for a whole normal, and what the points leave is a smooth sum of them. A point is entered at four
+nodes of the lattice of energies, with weights that keep every polynomial up to the third degree and so displace
+nothing that a normal much wider than a bin could show. Weights are whole multiples of 2**-32: sums of them are exact,
+in any order. Memory is that of the nodes, whatever the number of points.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from wattquery.kernels.compile import kernel
+from wattquery.kernels.equation import log_length_part
+from wattquery.kernels.histogram import BINS_PER_UNIT
+from wattquery.kernels.philox import word_of
+from wattquery.kernels.variates import STANDARD_NORMAL, quantile
+
+__all__ = [
+    "GENERATOR",
+    "MOST_POINTS",
+    "REACH",
+    "WHOLE",
+    "bin_shares",
+    "coarse_nodes",
+    "coarsen",
+    "coordinate",
+    "deposit",
+    "statistics",
+]
+
+GENERATOR = np.array(
+    [
+        *(1, 182667, 469891, 498753, 110745, 446247, 250185, 118627, 245333, 283199, 408519, 391023, 246327, 126539),
+        *(399185, 461527, 300343, 69681, 516695, 436179, 106383, 238523, 413283, 70841, 47719, 300129, 113029, 123925),
+        *(410745, 211325, 17489, 511893, 40767, 186077, 519471, 255369, 101819, 243573, 66189, 152143),
+    ],
+    dtype=np.uint64,
+)
+"""Generating vector of a lattice that can be doubled up to 2**20 points; all pairs of dimensions are good ones.
+
+Source: Cools, Kuo, Nuyens, "Constructing embedded lattice rules for multivariate integration", SIAM Journal on
+Scientific Computing 28 (2006) 2162-2188, https://doi.org/10.1137/06065074X (order-2 weights, first 40 of 250
+dimensions).
+"""
+
+MOST_POINTS = 2**20
+WHOLE = 2**32
+"""The weight of a point that is entered with displacement-free weights; a plainly counted one has weight 1."""
+
+SHIFTS = 2**40
+"""Where a stream's shifts begin: an index that no draw reaches."""
+
+ONE, TWELVE, HALF_WORD = np.uint64(1), np.uint64(12), np.uint64(32)
+TOP_BIT = np.uint64(2**63)
+TWO_TO_MINUS_52 = 2.0**-52
+SQRT_HALF = math.sqrt(0.5)
+INVERSE_SQRT_TWO_PI = 1.0 / math.sqrt(2.0 * math.pi)
+REACH = 8.5  # a standard normal beyond it has a mass of 1e-17
+MOST_STEPS = 200
+CLOSE = 1e-12  # of a standard deviation: far below the error of any number of points
+WIDE_GAP = 8.0  # times the mean distance of points, which one in 3000 gaps of random points exceeds
+SMALL_STEP = 0.05  # of a standard deviation: over it the density of a sum of normals is even
+RAREST = 1e-12
+
+
+@kernel
+def phase(point):
+    """Return the place of a point in its lattice, in units of 2**-64: 0, 1/2, 1/4, 3/4, 1/8, 3/8, ...
+
+    The first 2**k of them are all multiples of 2**-k: the lattice grows by doubling, and keeps its points.
+    """
+    if point == 0:
+        return np.uint64(0)
+    level = 0
+    while point >> (level + 1) > 0:
+        level += 1
+    odd = np.uint64(2 * (point - (1 << level)) + 1)
+    return odd << np.uint64(63 - level)
+
+
+@kernel
+def shift_of(stream, replicate):
+    """Return the random shift of one replicate, in units of 2**-64."""
+    high, low = word_of(stream, SHIFTS + replicate, 0), word_of(stream, SHIFTS + replicate, 1)
+    return (np.uint64(high) << HALF_WORD) | np.uint64(low)
+
+
+@kernel
+def coordinate(place, generator, shift):
+    """Return one coordinate of a point, from 2**-53 to 1 - 2**-53: the lattice, shifted and then folded.
+
+    u = 1 - |2 x - 1| with x = frac(place * generator + shift). The fold makes every integrand periodic, so that a
+    smooth one is integrated to second order.
+
+    Source: Hickernell, "Obtaining O(N^(-2+eps)) convergence for lattice quadrature rules", Monte Carlo and
+    Quasi-Monte Carlo Methods 2000 (2002) 274-289, https://doi.org/10.1007/978-3-642-56046-0_18
+    """
+    x = place * generator + shift
+    if x >= TOP_BIT:
+        x = ~x
+    return (np.float64((x << ONE) >> TWELVE) + 0.5) * TWO_TO_MINUS_52
+
+
+@kernel
+def variate(codes, numbers, table_levels, table_values, u):
+    """Return the draw of one column at u; see `wattquery.kernels.columns.fill_column` for the arguments."""
+    first, size = codes[1], codes[2]
+    levels, values = table_levels[first : first + size], table_values[first : first + size]
+    value = quantile(codes[0], numbers[0], numbers[1], numbers[2], levels, values, numbers[3] + numbers[4] * u)
+    return max(1.0, np.rint(value)) if codes[3] else value
+
+
+@kernel
+def cubic_weights(f):
+    """Return the weights of four nodes at -1, 0, 1 and 2 that stand for a point at f in [0, 1).
+
+    They are Lagrange's: any cubic has the same sum over the nodes as at the point.
+    """
+    below, above, beyond = f + 1.0, f - 1.0, f - 2.0
+    return -f * above * beyond / 6.0, below * above * beyond / 2.0, -below * f * beyond / 2.0, below * f * above / 6.0
+
+
+@kernel
+def deposit(
+    term_numbers,
+    columns,
+    factors,
+    generators,
+    column_codes,
+    column_numbers,
+    column_streams,
+    table_levels,
+    table_values,
+    first_replicate,
+    points,
+    first_bin,
+    smooth,
+    masses,
+):
+    """Add the points of some replicates of a term to ``masses``.
+
+    Parameters
+    ----------
+    term_numbers : float64[7]
+        The numbers of a term, see `wattquery.kernels.monte_carlo.TERM_NUMBERS`.
+    columns : int64[positions]
+        The columns of output tokens, input tokens and then of further factors.
+    factors : float64[positions]
+        What the logarithm of a further factor is multiplied by in ln E; for a standard normal, what it is itself.
+    generators : uint64[positions]
+        The entry of the generating vector that each position uses.
+    column_codes, column_numbers, column_streams, table_levels, table_values
+        The random columns, see `wattquery.kernels.monte_carlo.count_tile`.
+    first_replicate : int
+        The replicate of ``masses[0]``.
+    points : int
+        Points of each replicate, a power of two.
+    first_bin : int
+        The lattice index of ``masses[:, 0]``.
+    smooth : bool
+        Whether a point is entered at four nodes, which lie at the lower edges of the bins, with a weight of 2**32
+        in all; else it is counted in its bin.
+    masses : int64[replicates, bins]
+        Receives the points.
+    """
+    b0, b1, b2, ln_maximum = term_numbers[0], term_numbers[1], term_numbers[2], term_numbers[3]
+    weight, base, span = term_numbers[4], term_numbers[5], term_numbers[6]
+    positions, bins = columns.size, masses.shape[1]
+    shifts = np.empty(positions, dtype=np.uint64)
+    drawn = np.empty(positions)
+    for row in range(masses.shape[0]):
+        for p in range(positions):
+            shifts[p] = shift_of(column_streams[columns[p]], first_replicate + row)
+        for point in range(points):
+            place = phase(point)
+            for p in range(positions):
+                column = columns[p]
+                u = coordinate(place, generators[p], shifts[p])
+                drawn[p] = variate(column_codes[column], column_numbers[column], table_levels, table_values, u)
+            part = log_length_part(
+                drawn[0], np.log(drawn[0]), drawn[1], np.log(drawn[1]), b0, b1, b2, ln_maximum, weight, base, span
+            )
+            for p in range(2, positions):
+                normal = column_codes[columns[p], 0] == STANDARD_NORMAL
+                part += factors[p] * (drawn[p] if normal else np.log(drawn[p]))
+            position = part * BINS_PER_UNIT - first_bin
+            if not smooth:
+                masses[row, np.int64(min(max(position, 0.0), bins - 1.0))] += 1
+                continue
+            position = min(max(position, 1.0), bins - 3.0)
+            node = np.int64(position)
+            w0, _, w2, w3 = cubic_weights(position - node)
+            i0, i2, i3 = np.int64(np.rint(w0 * WHOLE)), np.int64(np.rint(w2 * WHOLE)), np.int64(np.rint(w3 * WHOLE))
+            masses[row, node - 1] += i0
+            masses[row, node] += WHOLE - i0 - i2 - i3
+            masses[row, node + 1] += i2
+            masses[row, node + 2] += i3
+
+
+@kernel
+def coarse_nodes(first_bin, bins, step):
+    """Return the first node and the number of nodes of a coarser lattice that `coarsen` needs; node j lies at j step.
+
+    All indices are those of the lattice of energies, divided by ``step``, a power of two.
+    """
+    first = first_bin // step - 1
+    return first, (first_bin + bins - 1) // step + 3 - first
+
+
+@kernel
+def coarsen(masses, first_bin, step, shares, sums):
+    """Fill ``shares`` with the masses of every replicate, moved to every ``step``-th node, as shares of the replicate.
+
+    Parameters
+    ----------
+    masses : int64[replicates, bins]
+        Masses at the nodes ``first_bin, first_bin + 1, ...``.
+    first_bin, step : int
+        See `coarse_nodes`.
+    shares : float64[replicates + 1, nodes]
+        Receives them, and their mean over replicates; each row sums to 1.
+    sums : float64[replicates + 1, nodes + 1]
+        Receives the shares before each node.
+    """
+    first, _ = coarse_nodes(first_bin, masses.shape[1], step)
+    replicates = masses.shape[0]
+    shares[:] = 0.0
+    for row in range(replicates):
+        total = np.sum(masses[row])
+        for k in range(masses.shape[1]):
+            if masses[row, k] != 0:
+                place = first_bin + k
+                node = place // step
+                share = masses[row, k] / total
+                w0, w1, w2, w3 = cubic_weights((place - node * step) / step)
+                node -= first
+                shares[row, node - 1] += w0 * share
+                shares[row, node] += w1 * share
+                shares[row, node + 1] += w2 * share
+                shares[row, node + 2] += w3 * share
+        for i in range(shares.shape[1]):
+            shares[replicates, i] += shares[row, i] / replicates
+    for row in range(replicates + 1):
+        sums[row, 0] = 0.0
+        for i in range(shares.shape[1]):
+            sums[row, i + 1] = sums[row, i] + shares[row, i]
+
+
+@kernel
+def reached(x, nodes, sigma):
+    """Return the range of the evenly spaced nodes whose normals are neither 0 nor 1 at x."""
+    spacing = nodes[1] - nodes[0]
+    start = math.ceil((x - REACH * sigma - nodes[0]) / spacing)
+    stop = math.floor((x + REACH * sigma - nodes[0]) / spacing) + 1
+    start = min(max(start, 0), nodes.size)
+    return start, min(max(stop, start), nodes.size)
+
+
+@kernel
+def distribution(x, nodes, weights, sums, sigma):
+    """Return P(ln E <= x) and the density at x of a sum of normals; ``sums`` are the weights before each node."""
+    start, stop = reached(x, nodes, sigma)
+    total, density = sums[start], 0.0
+    for i in range(start, stop):
+        z = (x - nodes[i]) / sigma
+        total += weights[i] * 0.5 * math.erfc(-z * SQRT_HALF)
+        density += weights[i] * math.exp(-0.5 * z * z)
+    return total, density * INVERSE_SQRT_TWO_PI / sigma
+
+
+@kernel
+def smooth_quantile(level, nodes, weights, sums, sigma, guess):
+    """Return x with P(ln E <= x) = level, and the density there, by Newton's steps inside a shrinking bracket."""
+    low, high = nodes[0] - REACH * sigma, nodes[-1] + REACH * sigma
+    x, density = min(max(guess, low), high), 0.0
+    for _ in range(MOST_STEPS):
+        total, density = distribution(x, nodes, weights, sums, sigma)
+        if total >= level:
+            high = x
+        else:
+            low = x
+        step = (total - level) / density if density > 0.0 else np.inf
+        if abs(step) <= CLOSE * sigma or high - low <= CLOSE * sigma:
+            break
+        x = x - step if low < x - step < high else 0.5 * (low + high)
+    return x, density
+
+
+@kernel
+def visible_step(x, density, sigma, first_bin, occupied, replicates, points):
+    """Return how much of the step of one point a normal lets through, from 0 to 1.
+
+    Replicates may all take the same step, so that their spread says nothing. Points of one replicate that are evenly
+    spaced, d = 1 / (n f) apart, leave a ripple of exp(-2 (pi sigma / d)^2) on their sum (Poisson's summation formula).
+    Points that lie on few values, such as whole tokens, show by a gap much wider than there would be between as many
+    points in all; then one of them more or less changes phi(0) times that gap, in sigmas. ``occupied`` tells which
+    bins have points.
+    """
+    start = max(math.floor((x - sigma) * BINS_PER_UNIT) - first_bin, 0)
+    stop = min(math.ceil((x + sigma) * BINS_PER_UNIT) - first_bin, occupied.size)
+    widest, gap = 0, 0
+    for k in range(start, stop):
+        gap = 0 if occupied[k] else gap + 1
+        if gap > widest:
+            widest = gap
+    ripple = math.exp(-2.0 * (math.pi * sigma * density * points) ** 2)
+    if widest > WIDE_GAP * BINS_PER_UNIT / (replicates * points * density):
+        return max(ripple, min(1.0, INVERSE_SQRT_TWO_PI * widest / (sigma * BINS_PER_UNIT)))
+    return ripple
+
+
+@kernel
+def level_variance(x, nodes, shares, sums, sigma):
+    """Return the variance of P(ln E <= x) as the mean of all replicates, from how far they lie apart."""
+    replicates = shares.shape[0] - 1
+    start, stop = reached(x, nodes, sigma)
+    below = np.empty(stop - start)
+    for i in range(start, stop):
+        below[i - start] = 0.5 * math.erfc((nodes[i] - x) / sigma * SQRT_HALF)
+    squares, middle = 0.0, 0.0
+    for row in range(replicates, -1, -1):  # the mean of all comes last, and is needed first
+        total = sums[row, start]
+        for i in range(start, stop):
+            total += shares[row, i] * below[i - start]
+        if row == replicates:
+            middle = total
+        squares += (total - middle) ** 2
+    return squares / (replicates * (replicates - 1))
+
+
+@kernel
+def statistics(levels, mean, nodes, shares, sums, sigma, first_bin, occupied, points, quantiles, stderrs):
+    """Fill quantiles of ln E, and their standard errors, from replicates that are sums of normals.
+
+    F is the mean of the F_r of all R replicates, and x_q its quantile. The standard error of F there is
+    e = sqrt(sum_r (F_r(x_q) - F(x_q))^2 / (R (R - 1)) + u^2), with u what one of all points can still change, see
+    `visible_step`. That of x_q is e over the density; where e is no small step, half of what lies between the
+    quantiles at q - e and q + e.
+
+    Parameters
+    ----------
+    levels : float64[:]
+        Probability levels, increasing.
+    mean : float
+        What is added to all nodes [ln Wh].
+    nodes : float64[nodes]
+        Means of the normals, evenly spaced [ln Wh].
+    shares : float64[replicates + 1, nodes]
+        Their weights in each replicate, and the mean of all replicates.
+    sums : float64[replicates + 1, nodes + 1]
+        The weights before each node.
+    sigma : float
+        Standard deviation of all normals, positive.
+    first_bin, occupied : int, bool[:]
+        Which bins of ln E - ``mean`` have points.
+    points : int
+        Points of each replicate; 0 where nothing is random.
+    quantiles, stderrs : float64[:]
+        Receive x_q and its standard error [ln Wh].
+    """
+    pooled, before, replicates = shares[-1], sums[-1], shares.shape[0] - 1
+    x = 0.5 * (nodes[0] + nodes[-1])
+    for j in range(levels.size):
+        x, density = smooth_quantile(levels[j], nodes, pooled, before, sigma, x)
+        one = 0.0
+        if points > 0:
+            one = visible_step(x, density, sigma, first_bin, occupied, replicates, points) / (replicates * points)
+        error = math.sqrt(level_variance(x, nodes, shares, sums, sigma) + one * one)
+        quantiles[j] = mean + x
+        if error <= SMALL_STEP * density * sigma:
+            stderrs[j] = error / density
+        else:
+            low, _ = smooth_quantile(max(levels[j] - error, RAREST), nodes, pooled, before, sigma, x)
+            high, _ = smooth_quantile(min(levels[j] + error, 1.0 - RAREST), nodes, pooled, before, sigma, x)
+            stderrs[j] = 0.5 * (high - low)
+
+
+@kernel
+def bin_shares(first_bin, nodes, weights, sums, sigma, shares):
+    """Fill ``shares`` with the probability of each lattice bin from ``first_bin`` on, of a sum of normals."""
+    before = 0.0
+    for k in range(shares.size):
+        total, _ = distribution((first_bin + k + 1) / BINS_PER_UNIT, nodes, weights, sums, sigma)
+        # Some weights are a little below zero; what they leave in a far tail is rounding.
+        shares[k] = max(total - before, 0.0)
+        before = total

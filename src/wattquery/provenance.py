@@ -1,0 +1,65 @@
+"""What made a result: versions, catalog, method and seed, as attributes that every file format can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+
+from wattquery.catalog import Catalog
+from wattquery.specs.grid import Grid
+
+__all__ = ["KERNEL_DEFINITION", "package_version", "provenance"]
+
+KERNEL_DEFINITION = (
+    "log-energy-2: ln E = ln(P/3.6) + ln PUE + ln PU + ln(L_out + w L_in) "
+    "- min(b0 + b1 ln L_in + b2 ln L_out, ln TPS_max) - sum ln M_k; "
+    "Philox4x32-10, 32-bit uniforms with 64-bit tails, single precision; lattice of 1024 bins per unit of ln E"
+)
+"""What the numbers of this version are made by; it changes when they would."""
+
+LARGEST_PORTABLE_INTEGER = 2**31 - 1
+
+
+def provenance(grid: Grid, catalog: Catalog, run: Mapping[str, object]) -> dict[str, object]:
+    """Return the attributes of a result.
+
+    Parameters
+    ----------
+    grid
+        What was asked for.
+    catalog
+        Where throughputs come from.
+    run
+        How it was computed.
+    """
+    attributes = {
+        "title": "Energy per LLM query",
+        "Conventions": "CF-1.11",
+        "wattquery_version": package_version(),
+        "catalog": catalog.name,
+        "catalog_hash": catalog.content_hash,
+        "kernel_definition": KERNEL_DEFINITION,
+        "prefill_weight": grid.prefill_weight,
+        "round_tokens": int(grid.round_tokens),
+    }
+    return attributes | {name: _portable(value) for name, value in run.items()}
+
+
+def package_version() -> str:
+    """Return the version of this package as installed."""
+    try:
+        return version("wattquery")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _portable(value: object) -> object:
+    """Return an attribute in a form that every netCDF format can hold.
+
+    Truth values become 0 and 1, and whole numbers beyond 32 bits become text: the older format has neither.
+    """
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, int) and abs(value) > LARGEST_PORTABLE_INTEGER:
+        return str(value)
+    return value

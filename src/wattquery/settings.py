@@ -1,0 +1,178 @@
+"""How to compute, checked: method, draws or the error to reach, random numbers, threads."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from wattquery.engine.quasi_monte_carlo import REPLICATES, nearest_draws
+from wattquery.engine.threads import Progress, available_threads
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.quantities import METHODS
+
+__all__ = ["QUANTILES", "Method", "Settings", "settings", "told_apart"]
+
+Method = Literal["monte_carlo", "quasi_monte_carlo", "exact"]
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+DRAWS = {"monte_carlo": 1_000_000, "quasi_monte_carlo": REPLICATES * 2**9, "exact": 0}
+"""How many draws each method makes of a cell where it is not told."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to compute.
+
+    Attributes
+    ----------
+    method
+        One of `wattquery.quantities.METHODS`.
+    levels
+        Probability levels of the quantiles, increasing.
+    draws
+        Draws per cell; 0 for ``"exact"``, and not used where ``relative_stderr`` decides.
+    relative_stderr
+        The relative standard error to reach; ``None`` for a number of draws.
+    seed
+        Names the random numbers.
+    common_random_numbers
+        Whether cells share their base variates.
+    keep_histogram
+        Whether each cell's histogram is kept.
+    threads
+        Number of threads.
+    progress
+        Receives the share of the work done.
+    """
+
+    method: Method
+    levels: tuple[float, ...]
+    draws: int
+    relative_stderr: float | None
+    seed: int
+    common_random_numbers: bool
+    keep_histogram: bool
+    threads: int
+    progress: Progress | None
+
+
+def settings(
+    *,
+    method: Method = "monte_carlo",
+    quantiles: Sequence[float] = QUANTILES,
+    draws: int | None = None,
+    relative_stderr: object = None,
+    seed: int | None = 0,
+    common_random_numbers: bool = True,
+    keep_histogram: bool = False,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Settings:
+    """Return the arguments of `wattquery.sweep` that say how to compute, checked.
+
+    Raises
+    ------
+    InputError
+        If one is not allowed.
+    """
+    levels = _checked_quantiles(quantiles)
+    _check_method(method)
+    target = _checked_target(relative_stderr, draws, method)
+    if progress is not None and not callable(progress):
+        raise InputTypeError(f"progress = {progress!r} came. Allowed is a function of the share done, or None.")
+    return Settings(
+        method=method,
+        levels=levels,
+        draws=_checked_draws(draws, method),
+        relative_stderr=target,
+        seed=_checked_seed(seed),
+        common_random_numbers=bool(common_random_numbers),
+        keep_histogram=bool(keep_histogram),
+        threads=available_threads(threads),
+        progress=progress,
+    )
+
+
+def told_apart(precision: object, relative_stderr: object) -> tuple[object, object]:
+    """Return labels of weights' precision, and the precision to reach, which the same word may stand for."""
+    if isinstance(precision, bool) or not isinstance(precision, (int, float, np.integer, np.floating)):
+        return precision, relative_stderr
+    if relative_stderr is not None:
+        raise InputError(
+            f"precision = {precision!r} and relative_stderr = {relative_stderr!r} came. A precision that is a number "
+            "means relative_stderr; pass one of the two. The precision of weights is a name of the catalog: 'FP8'."
+        )
+    return None, precision
+
+
+def _checked_quantiles(quantiles: Sequence[float]) -> tuple[float, ...]:
+    try:
+        levels = np.asarray(quantiles, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputTypeError(f"quantiles = {quantiles!r} came. Allowed is a list of numbers.") from error
+    inside = levels.ndim == 1 and levels.size > 0 and bool(np.all((levels > 0.0) & (levels < 1.0)))
+    if not inside or bool(np.any(np.diff(levels) <= 0.0)):
+        raise InputError(
+            f"quantiles = {quantiles!r} came. Allowed are probability levels strictly between 0 and 1, increasing, at "
+            "least one. The median is quantiles=[0.5]; write 95 % as 0.95."
+        )
+    return tuple(levels.tolist())
+
+
+def _check_method(method: object) -> None:
+    if method not in METHODS:
+        raise InputError(
+            f"method = {method!r} is not known. Allowed are {listed(METHODS)}.{did_you_mean(method, METHODS)}"
+        )
+
+
+def _checked_draws(draws: Any, method: str) -> int:
+    if draws is None:
+        return DRAWS[method]
+    if isinstance(draws, bool) or not isinstance(draws, (int, np.integer)):
+        raise InputTypeError(f"draws = {draws!r} is not a whole number. Write draws=1_000_000, not 1e6.")
+    if draws < 1:
+        raise InputError(f"draws = {draws} came. Allowed is 1 or more; 1_000_000 gives a median to about 0.2 %.")
+    if method == "exact":
+        return 0  # it makes none
+    if method == "quasi_monte_carlo" and nearest_draws(int(draws)) != (draws,):
+        nearest = " or ".join(f"draws={one:_}" for one in nearest_draws(int(draws)))
+        raise InputError(
+            f"draws = {draws} came with method='quasi_monte_carlo'. Allowed are {REPLICATES} randomizations of 1, 2, "
+            f"4, ... 2**20 points: a lattice is even only when it is complete. Pass {nearest}."
+        )
+    return int(draws)
+
+
+def _checked_target(target: Any, draws: object, method: str) -> float | None:
+    if target is None:
+        return None
+    if isinstance(target, bool) or not isinstance(target, (int, float, np.integer, np.floating)):
+        raise InputTypeError(f"relative_stderr = {target!r} is not a number. Write 0.001 for 0.1 %.")
+    if not 0.0 < target < 1.0:
+        raise InputError(
+            f"relative_stderr = {target!r} came. Allowed is a share of each quantile between 0 and 1; write 0.001 for "
+            "0.1 %. The precision of weights is a name of the catalog: precision='FP8'."
+        )
+    if draws is not None:
+        raise InputError(
+            f"draws = {draws!r} and relative_stderr = {target!r} came. Allowed is one of them: the draws, or the error "
+            "that decides on them. Leave one out."
+        )
+    if method == "exact":
+        raise InputError(
+            f"relative_stderr = {target!r} came with method='exact', which has no sampling error. Leave it out, or use "
+            "method='monte_carlo' or 'quasi_monte_carlo'."
+        )
+    return float(target)
+
+
+def _checked_seed(seed: Any) -> int:
+    if seed is None:
+        return secrets.randbelow(2**31)
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
+        raise InputError(f"seed = {seed!r} came. Allowed is a whole number of 0 or more, or None for a fresh one.")
+    return int(seed)

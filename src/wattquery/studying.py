@@ -1,0 +1,79 @@
+"""What a user asks for: the arguments of `wattquery.sweep`, with the preset's value for each that is left out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from wattquery import catalog as catalogs
+from wattquery.catalog import Catalog, Preset
+from wattquery.errors import InputTypeError, did_you_mean, listed
+from wattquery.quantities import AXES
+from wattquery.specs import Lever, as_distribution
+from wattquery.specs.grid import Grid, build_grid
+
+__all__ = ["Study", "preset_levers", "study"]
+
+
+@dataclass(frozen=True)
+class Study:
+    """What a user asked for, checked: the grid, and where its throughputs and node powers come from.
+
+    Attributes
+    ----------
+    grid
+        The grid.
+    catalog, preset
+        Where throughputs, and what was left out, come from.
+    node_powers
+        Node power rating by model, ``""`` for all others [kW]; ``None`` to use what the catalog's rows say.
+    """
+
+    grid: Grid
+    catalog: Catalog
+    preset: Preset
+    node_powers: Mapping[str, float] | None
+
+
+def study(
+    model: object,
+    *,
+    output_tokens: object = "traditional",
+    levers: object = "none",
+    catalog: str | os.PathLike[str] | Catalog | None = None,
+    preset: str | Preset = "v2-code",
+    prefill_weight: float | None = None,
+    round_tokens: bool | None = None,
+    **axes: object,
+) -> Study:
+    """Return what the arguments of `sweep` ask for, with the preset's value for each that is left out."""
+    for name in axes:
+        if name not in AXES:
+            raise InputTypeError(
+                f"{name!r} is not an argument. Allowed beside those that say how to compute are {listed(AXES, 40)}, "
+                f"catalog, preset, prefill_weight and round_tokens.{did_you_mean(name, AXES)}"
+            )
+    chosen = catalogs.preset(preset)
+    table = catalogs.load(chosen.catalog if catalog is None else catalog)
+    given = {name: axes.get(name) for name in AXES}
+    for name in ("input_tokens", "power_utilization", "pue"):
+        if given[name] is None:
+            given[name] = getattr(chosen, name)
+    grid = build_grid(
+        {**given, "model": model, "output_tokens": output_tokens, "levers": levers},
+        catalog_labels={axis: table.labels(axis) for axis in AXES[:4]},
+        workloads={name: as_distribution(one, "output_tokens") for name, one in chosen.output_tokens.items()},
+        levers=preset_levers(chosen),
+        prefill_weight=chosen.prefill_weight if prefill_weight is None else prefill_weight,
+        round_tokens=chosen.round_tokens if round_tokens is None else round_tokens,
+    )
+    # A preset's node powers belong to its own catalog; another one says its own, row by row.
+    own = table.name == chosen.catalog
+    powers = {"": chosen.node_power, **chosen.node_power_by_model} if own else None
+    return Study(grid, table, chosen, powers)
+
+
+def preset_levers(preset: Preset) -> dict[str, Lever]:
+    """Return the levers that a preset gives a name."""
+    return {name: Lever(name, as_distribution(one, "levers")) for name, one in preset.levers.items()}
