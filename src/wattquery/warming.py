@@ -25,6 +25,7 @@ _ALL_METHODS: tuple[dict[str, Any], ...] = (
 """Small sweeps that between them call every kernel, with the types that all other sweeps call it with."""
 
 _SAMPLED: tuple[dict[str, Any], ...] = (
+    {"draws": 4 * DRAWS},  # enough to be divided among threads
     {"common_random_numbers": False},
     {"pue": Triangular(1.05, 1.1, 1.6), "input_tokens": Empirical(samples=[100.0, 500.0]), "keep_histogram": True},
 )
@@ -61,6 +62,6 @@ def warm(methods: Iterable[str] = METHODS) -> dict[str, float]:
     for method in [methods] if isinstance(methods, str) else methods:
         start = time.perf_counter()
         for arguments in (*_ALL_METHODS, *(() if method == "exact" else _SAMPLED)):
-            sweep(MODEL, method=method, draws=DRAWS, seed=0, threads=1, **arguments)  # type: ignore[arg-type]
+            sweep(MODEL, method=method, seed=0, threads=1, **{"draws": DRAWS, **arguments})  # type: ignore[arg-type]
         seconds[method] = time.perf_counter() - start
     return seconds

@@ -29,11 +29,12 @@ CASES = {
 
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("first_bin", [-12_345, 0, 777])
-def test_the_same_as_the_histogram_says(name: str, first_bin: int) -> None:
-    counts = CASES[name].astype(np.int64)
+@pytest.mark.parametrize("kind", [np.uint32, np.int64])
+def test_the_same_as_the_histogram_says(name: str, first_bin: int, kind: type) -> None:
+    counts = CASES[name].astype(kind)
     energies, stderrs = np.full((2, LEVELS.size), np.nan)
     mean, std = summarize(counts, first_bin, LEVELS, energies, stderrs)
-    histogram = Histogram(first_bin, counts)
+    histogram = Histogram(first_bin, counts.astype(np.int64))
     np.testing.assert_allclose(energies, histogram.quantiles(LEVELS), rtol=1e-12)
     np.testing.assert_allclose(stderrs, histogram.quantile_stderr(LEVELS, counts.sum()), rtol=1e-8, atol=1e-18)
     assert mean == pytest.approx(histogram.mean(), rel=1e-11)

@@ -52,13 +52,13 @@ class Answers:
         self.means = np.full(self.cells, np.nan)
         self.stds = np.full(self.cells, np.nan)
 
-    def put_sampled(self, cell: int, first_bin: int, counts: NDArray[np.int64]) -> None:
-        """Enter a sampled cell by the counts of its draws."""
+    def put_sampled(self, cell: int, first_bin: int, counts: NDArray[np.integer]) -> None:
+        """Enter a sampled cell by the counts of its draws, which are not kept."""
         levels = np.asarray(self.levels)
         mean, std = summarize(counts, first_bin, levels, self.quantiles[cell], self.stderrs[cell])
         self.means[cell], self.stds[cell] = mean, std
         if self.keep_histograms:
-            self.histograms[cell] = _without_empty_ends(Histogram(first_bin, counts))
+            self.histograms[cell] = _without_empty_ends(Histogram(first_bin, counts.astype(np.int64)))
 
     def put_exact(self, cell: int, quantiles: Array, mean: float, std: float, histogram: Histogram | None) -> None:
         """Enter a cell whose distribution is known; its sampling error is zero."""

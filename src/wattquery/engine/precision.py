@@ -78,10 +78,11 @@ class ContinuedAnswers(Answers):
     kept: dict[int, Histogram] = field(default_factory=dict)
     fits: bool = True
 
-    def put_sampled(self, cell: int, first_bin: int, counts: NDArray[np.int64]) -> None:
+    def put_sampled(self, cell: int, first_bin: int, counts: NDArray[np.integer]) -> None:
         """Add further draws of a cell to those it has, and enter it."""
         earlier = self.kept.get(cell)
         if earlier is not None:
+            counts = counts.astype(np.int64)
             start = earlier.first_bin - first_bin
             counts[start : start + earlier.masses.size] += earlier.masses
         super().put_sampled(cell, first_bin, counts)

@@ -78,7 +78,7 @@ def count_tile(
     cell_terms : int64[cells]
         The term of each cell; cells of one term should follow each other.
     windows : int64[cells, 2]
-        The lattice bin of ``counts[cell, 0]`` and the number of bins, which depend on the cell alone.
+        The first lattice bin of a cell and the number of its bins, which depend on the cell alone.
     term_numbers : float64[terms, 7]
         The rows named by `TERM_NUMBERS`.
     term_columns : int64[terms, 2 + extras]
@@ -93,8 +93,8 @@ def count_tile(
         The range of draw indices.
     indices : uint16[block] or uint32[block]
         Room for a block of bins. Its length bounds the memory and changes no result.
-    counts : uint32[cells, bins]
-        Receives the counts.
+    counts : uint32[:]
+        Receives the counts, the bins of one cell after those of another.
     """
     columns, block = column_codes.shape[0], indices.size
     values = np.empty((columns, block), dtype=np.float32)
@@ -117,14 +117,14 @@ def count_tile(
                 values[column, :size],
                 logs[column, :size],
             )
-        filled = -1
-        for cell in range(counts.shape[0]):
+        filled, end = -1, 0
+        for cell in range(cell_terms.size):
             if cell_terms[cell] != filled:
                 filled = cell_terms[cell]
                 fill_term(term_numbers[filled], term_columns[filled], term_signs[filled], values, logs, term[:size])
             constant = F(cell_numbers[cell, 0] * BINS_PER_UNIT - windows[cell, 0])
             slope = F(cell_numbers[cell, 1] * BINS_PER_UNIT)
-            last = F(windows[cell, 1] - 1)
-            index(constant, slope, values[0, :size], term[:size], last, indices[:size])
-            count(indices[:size], counts[cell])
+            first, end = end, end + windows[cell, 1]
+            index(constant, slope, values[0, :size], term[:size], F(windows[cell, 1] - 1), indices[:size])
+            count(indices[:size], counts[first:end])
         start += size

@@ -1,4 +1,8 @@
-"""Statistics of one cell's counts in one pass: what `wattquery.lattice.Histogram` says, for grids of many cells."""
+"""Statistics of one cell's counts: what `wattquery.lattice.Histogram` says, for grids of many cells.
+
+Bins are taken in blocks of 64. Sums over a block run over lanes that do not depend on each other, so that they
+vectorise; blocks that hold nothing are left out; and a quantile is looked up by block first.
+"""
 
 from __future__ import annotations
 
@@ -9,32 +13,48 @@ import numpy as np
 from wattquery.kernels.compile import kernel
 from wattquery.kernels.histogram import BINS_PER_UNIT
 
-__all__ = ["ROUGH", "summarize"]
+__all__ = ["LATTICE_ERROR", "ROUGH", "summarize"]
 
 ROUGH = 6.0
 """A bin that differs from its neighbours by more Poisson deviations than this is a point mass, no smooth density."""
 
 BIN_WIDTH = 1.0 / BINS_PER_UNIT
 LATTICE_ERROR = BIN_WIDTH / math.sqrt(12.0)
+"""What the width of a bin leaves open of a single value in it, in ln E."""
+
+LANES = 64
 
 
 @kernel
-def _position(cumulative, level, total):
+def _before_blocks(counts, before):
+    """Fill ``before`` with the counts that lie before each block, and in the end all of them."""
+    before[0] = 0
+    for block in range(before.size - 1):
+        total = np.int64(0)
+        for k in range(block * LANES, min((block + 1) * LANES, counts.size)):
+            total += np.int64(counts[k])
+        before[block + 1] = before[block] + total
+
+
+@kernel
+def _position(counts, before, level, total):
     """Return the bin of a level and the share of that bin below it."""
     target = level * total
-    low, high = 0, cumulative.size - 2
+    low, high = 0, before.size - 2
     while low < high:
         middle = (low + high) // 2
-        if cumulative[middle + 1] >= target:
+        if before[middle + 1] >= target:
             high = middle
         else:
             low = middle + 1
+    below, bin_ = before[low], low * LANES
     # Level 0 belongs to the first bin that holds anything.
-    while low < cumulative.size - 2 and cumulative[low + 1] == cumulative[low]:
-        low += 1
-    mass = cumulative[low + 1] - cumulative[low]
-    within = (target - cumulative[low]) / mass if mass > 0 else 0.0
-    return low, min(max(within, 0.0), 1.0)
+    while bin_ < counts.size - 1 and (counts[bin_] == 0 or below + np.int64(counts[bin_]) < target):
+        below += np.int64(counts[bin_])
+        bin_ += 1
+    mass = np.int64(counts[bin_])
+    within = (target - below) / mass if mass > 0 else 0.0
+    return bin_, min(max(within, 0.0), 1.0)
 
 
 @kernel
@@ -48,12 +68,41 @@ def _is_point(counts, bin_):
 
 
 @kernel
+def _moments(counts, before, first_bin, total):
+    """Return mean and standard deviation of the bins' centres [Wh]."""
+    steps, lanes = np.empty(LANES), np.zeros(LANES)
+    for lane in range(LANES):
+        steps[lane] = math.exp((lane + 0.5) * BIN_WIDTH)
+    blocks = before.size - 1
+    for block in range(blocks):
+        if before[block + 1] > before[block]:
+            scale = math.exp((first_bin + block * LANES) * BIN_WIDTH)
+            for lane in range(min(LANES, counts.size - block * LANES)):
+                lanes[lane] += np.float64(counts[block * LANES + lane]) * scale
+    mean = 0.0
+    for lane in range(LANES):
+        mean += lanes[lane] * steps[lane]
+        lanes[lane] = 0.0
+    mean /= total
+    for block in range(blocks):
+        if before[block + 1] > before[block]:
+            scale = math.exp((first_bin + block * LANES) * BIN_WIDTH)
+            for lane in range(min(LANES, counts.size - block * LANES)):
+                distance = scale * steps[lane] - mean
+                lanes[lane] += np.float64(counts[block * LANES + lane]) * (distance * distance)
+    variance = 0.0
+    for lane in range(LANES):
+        variance += lanes[lane]
+    return mean, math.sqrt(variance / total)
+
+
+@kernel
 def summarize(counts, first_bin, levels, energies, stderrs):
     """Fill quantiles and their standard errors [Wh] of one cell, and return mean and standard deviation [Wh].
 
     Parameters
     ----------
-    counts : int64[:]
+    counts : int64[:] or uint32[:]
         Draws per bin.
     first_bin : int
         Lattice index of the first bin.
@@ -63,31 +112,17 @@ def summarize(counts, first_bin, levels, energies, stderrs):
         Receive x_q, and sqrt(q (1 - q) / n) / f(x_q) as half the distance between the quantiles at
         q -+ sqrt(q (1 - q) / n).
     """
-    cumulative = np.zeros(counts.size + 1, dtype=np.int64)
-    for k in range(counts.size):
-        cumulative[k + 1] = cumulative[k] + counts[k]
-    total = np.float64(cumulative[counts.size])
+    before = np.empty(-(-counts.size // LANES) + 1, dtype=np.int64)
+    _before_blocks(counts, before)
+    total = np.float64(before[before.size - 1])
     for j in range(levels.size):
         q = levels[j]
-        bin_, within = _position(cumulative, q, total)
+        bin_, within = _position(counts, before, q, total)
         point = _is_point(counts, bin_)
         energies[j] = math.exp((first_bin + bin_ + (0.5 if point else within)) * BIN_WIDTH)
         spread = math.sqrt(q * (1.0 - q) / total)
-        low_bin, low_within = _position(cumulative, max(q - spread, 0.0), total)
-        high_bin, high_within = _position(cumulative, min(q + spread, 1.0), total)
+        low_bin, low_within = _position(counts, before, max(q - spread, 0.0), total)
+        high_bin, high_within = _position(counts, before, min(q + spread, 1.0), total)
         relative = (high_bin + high_within - low_bin - low_within) * 0.5 * BIN_WIDTH
         stderrs[j] = energies[j] * (max(relative, LATTICE_ERROR) if point else relative)
-    first, _ = _position(cumulative, 0.0, total)
-    last, _ = _position(cumulative, 1.0, total)
-    lowest = math.exp((first_bin + first + 0.5) * BIN_WIDTH)
-    step = math.exp(BIN_WIDTH)
-    mean, centre = 0.0, lowest
-    for k in range(first, last + 1):
-        mean += counts[k] * centre
-        centre *= step
-    mean /= total
-    variance, centre = 0.0, lowest
-    for k in range(first, last + 1):
-        variance += counts[k] * (centre - mean) ** 2
-        centre *= step
-    return mean, math.sqrt(variance / total)
+    return _moments(counts, before, first_bin, total)

@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from wattquery.kernels.equation import log_effective_tokens, log_throughput
+from wattquery.kernels.equation import log_throughput
 from wattquery.lattice import BIN_WIDTH
 from wattquery.lowering.columns import Column, ColumnTable
 from wattquery.lowering.plan import Cell, Plan
@@ -20,6 +20,7 @@ __all__ = ["Tile", "tiles", "windows"]
 TILE_BYTES = 4_000_000
 """Counts that a thread holds of its own."""
 
+BYTES_PER_BIN = 4
 CELLS_AT_A_TIME = 4096
 SHARED_NORMAL = Column("normal", None)
 
@@ -46,6 +47,11 @@ class Tile:
 
     @property
     def bins(self) -> int:
+        """Bins of all cells."""
+        return int(self.windows[:, 1].sum())
+
+    @property
+    def widest(self) -> int:
         """Bins of the widest cell."""
         return int(self.windows[:, 1].max())
 
@@ -66,15 +72,14 @@ def tiles(plan: Plan, tile_bytes: int = TILE_BYTES) -> Iterator[Tile]:
     Cells with streams of their own come alone. A larger cell than ``tile_bytes`` comes alone too.
     """
     for chunk in _chunks(plan):
-        start, widest = 0, 0
+        start, bins = 0, 0
         sizes = chunk.windows[:, 1].tolist()
         for i, size in enumerate(sizes):
-            wider = max(widest, size)
-            full = wider * (i - start + 1) * 4 > tile_bytes or not plan.common_random_numbers
+            full = (bins + size) * BYTES_PER_BIN > tile_bytes or not plan.common_random_numbers
             if i > start and full:
                 yield _tile(plan, chunk, slice(start, i))
-                start, wider = i, size
-            widest = wider
+                start, bins = i, 0
+            bins += size
         yield _tile(plan, chunk, slice(start, len(sizes)))
 
 
@@ -113,17 +118,23 @@ def _heads(plan: Plan, cells: Integers, places: tuple[Integers, ...]) -> Integer
 def _length_range(cell: Cell, prefill_weight: float) -> tuple[float, float]:
     """Return what a cell's lengths and other than lognormal factors can add to ln E; beyond is rarer than 1e-9.
 
-    Interval arithmetic: each part of the equation at its own extremes, whichever lengths they come from.
+    Interval arithmetic, but for output tokens over throughput, which grow together: ln L_out - ln TPS is linear in both
+    logarithms on either side of the cap, so that its extremes are corners of the range or where the cap begins on an
+    edge of it.
     """
     model = cell.throughput
     outputs, inputs = cell.output_tokens.log_range(), cell.input_tokens.log_range()
-    coefficients = (model.intercept, model.ln_input, model.ln_output, model.ln_maximum)
-    rates = [float(log_throughput(*coefficients, one, other)) for one in inputs for other in outputs]
-    low, high = (
-        float(log_effective_tokens(math.exp(output), output, math.exp(input_), prefill_weight))
-        for output, input_ in zip(outputs, inputs, strict=True)
-    )
-    low, high = low - max(rates), high - min(rates)
+    b0, b1, b2, most = coefficients = (model.intercept, model.ln_input, model.ln_output, model.ln_maximum)
+    places = [(one, other) for one in inputs for other in outputs]
+    if b2 != 0.0:
+        places += [(one, min(max((most - b0 - b1 * one) / b2, outputs[0]), outputs[1])) for one in inputs]
+    if b1 != 0.0:
+        places += [(min(max((most - b0 - b2 * other) / b1, inputs[0]), inputs[1]), other) for other in outputs]
+    extremes = [other - float(log_throughput(*coefficients, one, other)) for one, other in places]
+    low, high = min(extremes), max(extremes)
+    if prefill_weight > 0.0:  # L_eff / L_out = 1 + w L_in / L_out
+        low += math.log1p(prefill_weight * math.exp(inputs[0] - outputs[1]))
+        high += math.log1p(prefill_weight * math.exp(inputs[1] - outputs[0]))
     if cell.span > 0.0:
         low, high = low + math.log(cell.base), high + math.log(cell.base + cell.span)
     for column, sign in cell.extras:
