@@ -7,9 +7,10 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 PRESET ?= v2-code
 DRAWS  ?= 1000000
 SEED   ?= 42
+QUICK  ?= --quick
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test test-slow lint docs clean
+.PHONY: help reproduce test test-slow lint docs bench bench-compare clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -44,5 +45,14 @@ test-slow: $(VENV)/.test lint  ## linters, then all tests with the slow ones
 docs: $(VENV)/.docs  ## build docs/_build/html, warnings as errors
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
 
+# asv times what is installed here, each benchmark once; `make bench QUICK=` takes its time for proper statistics.
+bench: $(VENV)/.bench  ## time all suites (BENCH=Grid for some, QUICK= for full statistics)
+	$(BIN)/asv --config benchmarks/asv.conf.json machine --yes >/dev/null
+	$(BIN)/asv --config benchmarks/asv.conf.json run --python=same --show-stderr $(QUICK) $(if $(BENCH),--bench $(BENCH))
+
+bench-compare: $(VENV)/.core  ## is this checkout slower than BASE=REV? Exit code 1 if so, twice (ARGS="--rounds 9")
+	@test -n "$(BASE)" || { echo "give the revision to compare with: make bench-compare BASE=main" >&2; exit 2; }
+	$(BIN)/python -m benchmarks.compare "$(BASE)" $(ARGS)
+
 clean:  ## remove what these targets made
-	rm -rf $(VENV) docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache benchmarks/.asv

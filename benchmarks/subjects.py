@@ -1,0 +1,181 @@
+"""What is timed, ready to be called. The only file of the benchmarks that imports kernels.
+
+Every function here returns a closure without arguments whose inputs are made and whose kernels are compiled: calling
+it is the work and nothing else. When a kernel is renamed or changes its arguments, this file is repointed and the
+suites, the gate and the smoke tests follow.
+
+Kernels are imported inside the functions: one that a revision lacks then costs its own subject and no other.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+import wattquery as wq
+from benchmarks.workloads import sweep_arguments
+
+Work = Callable[[], object]
+
+BLOCK = 4096
+STREAM = np.array([1, 2, 3, 4], dtype=np.uint32)
+VARIATES = ("normal", "exponential", "whole_exponential", "lognormal", "uniform", "triangular", "empirical")
+
+
+# ------------------------------------------------------------------------------------------------- kernels
+def philox(size: int) -> Work:
+    """Return the making of ``size`` random words."""
+    from wattquery.kernels.philox import words
+
+    out = np.empty(size, dtype=np.uint32)
+    return _warm(lambda: words(STREAM, 0, out))
+
+
+def variates(name: str, size: int) -> Work:
+    """Return the making of ``size`` draws, and their logarithms, of a distribution in `VARIATES`."""
+    from wattquery.kernels.columns import fill_column
+    from wattquery.lowering.columns import Column, ColumnTable
+
+    distribution = {
+        "normal": None,
+        "exponential": wq.Exponential(median=300),
+        "whole_exponential": wq.Exponential(median=300),
+        "lognormal": wq.LogNormal(p5=1.05, p95=1.6),
+        "uniform": wq.Uniform(1.0, 2.0),
+        "triangular": wq.Triangular(1.0, 1.2, 2.0),
+        "empirical": wq.Empirical(probabilities=[0.0, 0.5, 1.0], values=[1.0, 2.0, 4.0]),
+    }[name]
+    table = ColumnTable(seed=0)
+    table.add(Column("benchmark", distribution, whole=name.startswith("whole")))
+    codes, numbers = np.array(table.codes[0], dtype=np.int64), np.array(table.numbers[0])
+    levels, values = np.array(table.levels, dtype=np.float64), np.array(table.values, dtype=np.float64)
+    word, uniform = np.empty(size, dtype=np.uint32), np.empty(size)
+    draws, logs = np.empty(size, dtype=np.float32), np.empty(size, dtype=np.float32)
+    given = (codes, numbers, levels, values, table.streams[0], 0, word, uniform, draws, logs)
+    return _warm(lambda: fill_column(*given))
+
+
+def equation(size: int) -> Work:
+    """Return ln E of ``size`` queries from their lengths, in a user's own compiled loop."""
+    from numba import njit
+
+    from wattquery.kernels.equation import log_energy
+
+    @njit(nogil=True, error_model="numpy")
+    def loop(normal: Any, tokens: Any, log_tokens: Any, out: Any) -> None:
+        for i in range(out.size):
+            z, one, ln = 0.1 + 0.5 * normal[i], tokens[i], log_tokens[i]
+            out[i] = log_energy(z, one, ln, 500.0, 6.2146, 9.76, -0.585, 0.2266, 8.4277, 0.0, 1.0, 0.0)
+
+    random = np.random.default_rng(0)
+    tokens = np.maximum(1.0, np.rint(random.exponential(433.0, size)))
+    normal, logs, out = random.standard_normal(size), np.log(tokens), np.empty(size)
+    return _warm(lambda: loop(normal, tokens, logs, out))
+
+
+def histogram(size: int) -> Work:
+    """Return the two passes that count ``size`` values of ln E on the lattice, block by block as a sweep does."""
+    from wattquery.kernels.histogram import count, index
+
+    random = np.random.default_rng(0)
+    normal, term = (random.standard_normal(size).astype(np.float32) for _ in range(2))
+    indices, counts = np.empty(BLOCK, dtype=np.uint16), np.zeros(16_000, dtype=np.uint32)
+    constant, slope, last = np.float32(8000.0), np.float32(600.0), np.float32(15_999.0)
+
+    def passes() -> None:
+        for start in range(0, size, BLOCK):
+            block = slice(start, min(start + BLOCK, size))
+            index(constant, slope, normal[block], term[block], last, indices[: block.stop - start])
+            count(indices[: block.stop - start], counts)
+
+    return _warm(passes)
+
+
+# ------------------------------------------------------------------------------------------ public functions
+def sweep(cells: int, draws: int, **arguments: Any) -> Work:
+    """Return a sweep of ``cells`` cells; ``arguments`` are those of `wattquery.sweep`."""
+    given = {**sweep_arguments(cells), "draws": draws, **arguments}
+    # The kernels are warmed on the smallest grid, which takes the same types as any other.
+    wq.sweep(**{**sweep_arguments(1), **arguments, "draws": min(draws, 8192)})
+    return lambda: wq.sweep(**given)
+
+
+def estimate(**arguments: Any) -> Work:
+    """Return one estimate of a paper cell."""
+    return _warm(lambda: wq.estimate("Llama 3.1 405B", **arguments))
+
+
+def quasi(cells: int, draws: int) -> Work:
+    """Return a quasi-Monte Carlo sweep on one thread."""
+    return sweep(cells, draws, method=known_method("quasi_monte_carlo"), threads=1)
+
+
+def known_method(method: str) -> str:
+    """Return ``method``, or raise what asv and the smoke tests take as a skip."""
+    from wattquery.quantities import METHODS
+
+    if method not in METHODS:
+        raise NotImplementedError(f"method {method!r} does not exist yet")
+    return method
+
+
+def tile_contents(cells: int) -> tuple[int, int, int]:
+    """Return how many exponential columns, length terms and tiles a grid comes to, each counted once per tile."""
+    from wattquery.kernels.variates import EXPONENTIAL
+    from wattquery.lowering.lower import lower
+    from wattquery.lowering.tiles import tiles
+    from wattquery.studying import study
+
+    asked = study(**sweep_arguments(cells))
+    plan = lower(asked.grid, asked.catalog, asked.node_powers, seed=0, common_random_numbers=True).plan
+    found = list(tiles(plan))
+    exponentials = sum(int(np.sum(tile.column_codes[:, 0] == EXPONENTIAL)) for tile in found)
+    return exponentials, sum(tile.term_numbers.shape[0] for tile in found), len(found)
+
+
+def import_package() -> Work:
+    """Return the import of the package in a fresh process."""
+    return _warm(lambda: subprocess.run([sys.executable, "-c", "import wattquery; wattquery.sweep"], check=True))
+
+
+def _warm(work: Work) -> Work:
+    """Return ``work`` after calling it once, so that it is compiled."""
+    work()
+    return work
+
+
+# --------------------------------------------------------------------------------- what the regression gate runs
+@dataclass(frozen=True)
+class Subject:
+    """A piece of work with a name; ``prepare`` returns it compiled and ready.
+
+    The ``clock`` counts processor time, which leaves out what other jobs take, wherever one thread does the work.
+    """
+
+    name: str
+    prepare: Callable[[], Work]
+    clock: Literal["processor", "wall"] = "processor"
+
+
+# Up to some 30 ms each: short enough to fall between two bursts of a noisy machine. Grids have so many draws that these
+# are most of the cost; what is left of it has a subject of its own, "grid-overhead".
+SUBJECTS = (
+    Subject("philox", lambda: philox(200_000)),
+    Subject("variates-normal", lambda: variates("normal", 100_000)),
+    Subject("variates-whole-exponential", lambda: variates("whole_exponential", 100_000)),
+    Subject("equation", lambda: equation(200_000)),
+    Subject("histogram", lambda: histogram(200_000)),
+    Subject("estimate", lambda: estimate(draws=1_000_000, threads=1)),
+    Subject("grid-common", lambda: sweep(20, 1_000_000, threads=1)),
+    Subject("grid-independent", lambda: sweep(4, 1_000_000, threads=1, common_random_numbers=False)),
+    Subject("grid-two-threads", lambda: sweep(20, 2_000_000, threads=2), clock="wall"),
+    Subject("grid-overhead", lambda: sweep(20, 1, threads=1)),
+    Subject("exact", lambda: sweep(4, 1, threads=1, method="exact")),
+    Subject("quasi", lambda: quasi(4, 8192)),
+    Subject("import", import_package),
+)
