@@ -7,9 +7,9 @@ import math
 import numpy as np
 
 from wattquery.kernels.compile import kernel
-from wattquery.kernels.histogram import BINS_PER_UNIT
+from wattquery.kernels.histogram import BINS_PER_UNIT, bin_edge
 
-__all__ = ["ROUGH", "summarize"]
+__all__ = ["ROUGH", "histogram_quantile", "summarize"]
 
 ROUGH = 6.0
 """A bin that differs from its neighbours by more Poisson deviations than this is a point mass, no smooth density."""
@@ -48,6 +48,58 @@ def _is_point(counts, bin_):
 
 
 @kernel
+def _cumulative(counts):
+    """Return how many draws lie below each edge, one more than there are bins."""
+    cumulative = np.zeros(counts.size + 1, dtype=np.int64)
+    for k in range(counts.size):
+        cumulative[k + 1] = cumulative[k] + counts[k]
+    return cumulative
+
+
+@kernel
+def _quantile(cumulative, counts, first_bin, level, total):
+    """Return the quantile [Wh] at a level, and whether its bin is a point mass."""
+    bin_, within = _position(cumulative, level, total)
+    point = _is_point(counts, bin_)
+    return bin_edge(first_bin + bin_ + (0.5 if point else within)), point
+
+
+@kernel
+def histogram_quantile(counts, first_bin, level):
+    """Return the energy below which the share ``level`` of the counted draws lies [Wh].
+
+    Inside a bin the draws are taken as even in ln E; of a bin that stands out from its neighbours by more than noise,
+    a point mass, the centre is returned. `summarize` is faster for several levels.
+
+    Parameters
+    ----------
+    counts : int64[:] or uint32[:]
+        Draws per bin.
+    first_bin : int64
+        The lattice bin of ``counts[0]``.
+    level : float64
+        Probability in [0, 1].
+
+    Returns
+    -------
+    float64
+        NaN without draws, and for other levels.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from wattquery.kernels import histogram_quantile
+    >>> round(histogram_quantile(np.array([0, 10, 10, 0]), first_bin=-2, level=0.5), 6)
+    1.0
+    """
+    cumulative = _cumulative(counts)
+    total = np.float64(cumulative[counts.size])
+    if total == 0.0 or not 0.0 <= level <= 1.0:
+        return np.nan
+    return _quantile(cumulative, counts, first_bin, level, total)[0]
+
+
+@kernel
 def summarize(counts, first_bin, levels, energies, stderrs):
     """Fill quantiles and their standard errors [Wh] of one cell, and return mean and standard deviation [Wh].
 
@@ -61,17 +113,17 @@ def summarize(counts, first_bin, levels, energies, stderrs):
         Probability levels.
     energies, stderrs : float64[:]
         Receive x_q, and sqrt(q (1 - q) / n) / f(x_q) as half the distance between the quantiles at
-        q -+ sqrt(q (1 - q) / n).
+        q -+ sqrt(q (1 - q) / n). Without draws all is NaN.
     """
-    cumulative = np.zeros(counts.size + 1, dtype=np.int64)
-    for k in range(counts.size):
-        cumulative[k + 1] = cumulative[k] + counts[k]
+    cumulative = _cumulative(counts)
     total = np.float64(cumulative[counts.size])
+    if total == 0.0:
+        energies[:] = np.nan
+        stderrs[:] = np.nan
+        return np.nan, np.nan
     for j in range(levels.size):
         q = levels[j]
-        bin_, within = _position(cumulative, q, total)
-        point = _is_point(counts, bin_)
-        energies[j] = math.exp((first_bin + bin_ + (0.5 if point else within)) * BIN_WIDTH)
+        energies[j], point = _quantile(cumulative, counts, first_bin, q, total)
         spread = math.sqrt(q * (1.0 - q) / total)
         low_bin, low_within = _position(cumulative, max(q - spread, 0.0), total)
         high_bin, high_within = _position(cumulative, min(q + spread, 1.0), total)
@@ -79,7 +131,7 @@ def summarize(counts, first_bin, levels, energies, stderrs):
         stderrs[j] = energies[j] * (max(relative, LATTICE_ERROR) if point else relative)
     first, _ = _position(cumulative, 0.0, total)
     last, _ = _position(cumulative, 1.0, total)
-    lowest = math.exp((first_bin + first + 0.5) * BIN_WIDTH)
+    lowest = bin_edge(first_bin + first + 0.5)
     step = math.exp(BIN_WIDTH)
     mean, centre = 0.0, lowest
     for k in range(first, last + 1):

@@ -117,8 +117,7 @@ def _length_range(cell: Cell, prefill_weight: float) -> tuple[float, float]:
     """
     model = cell.throughput
     outputs, inputs = cell.output_tokens.log_range(), cell.input_tokens.log_range()
-    coefficients = (model.intercept, model.ln_input, model.ln_output, model.ln_maximum)
-    rates = [float(log_throughput(*coefficients, one, other)) for one in inputs for other in outputs]
+    rates = [float(log_throughput(*model.coefficients, one, other)) for one in inputs for other in outputs]
     low, high = (
         float(log_effective_tokens(math.exp(output), output, math.exp(input_), prefill_weight))
         for output, input_ in zip(outputs, inputs, strict=True)
@@ -144,9 +143,7 @@ def _tile(plan: Plan, chunk: _Chunk, part: slice) -> Tile:
     signs = np.zeros((len(shared), most))
     numbers = []
     for i, cell in enumerate(shared):
-        model = cell.throughput
-        coefficients = [model.intercept, model.ln_input, model.ln_output, model.ln_maximum]
-        numbers.append([*coefficients, plan.prefill_weight, cell.base, cell.span])
+        numbers.append([*cell.throughput.coefficients, plan.prefill_weight, cell.base, cell.span])
         wanted = [cell.output_tokens, cell.input_tokens, *(column for column, _ in cell.extras)]
         columns[i, : len(wanted)] = [table.add(column) for column in wanted]
         signs[i, : len(cell.extras)] = [sign for _, sign in cell.extras]

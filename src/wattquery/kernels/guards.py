@@ -1,0 +1,54 @@
+"""What turns an impossible quantity into NaN: kernels cannot raise, and may not return a number that looks right.
+
+A guard is 0 where a quantity is possible and NaN where it is not, to be added to it. In plain Python guards take
+numbers, arrays and labelled arrays, whose labels stay; in compiled code scalars and arrays.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import types
+from numba.extending import overload
+
+from wattquery.kernels.compile import FLAGS
+
+__all__ = ["nan_if_negative", "nan_unless_positive"]
+
+
+def nan_unless_positive(x: Any) -> Any:
+    """Return 0 where ``x`` is positive and finite, NaN elsewhere."""
+    return _nan_unless(_compared(np.greater, x))
+
+
+def nan_if_negative(x: Any) -> Any:
+    """Return 0 where ``x`` is 0 or more and finite, NaN elsewhere."""
+    return _nan_unless(_compared(np.greater_equal, x))
+
+
+def _compared(comparison: np.ufunc, x: Any) -> Any:
+    try:
+        return comparison(x, 0.0) & np.less(x, np.inf)
+    except TypeError:
+        raise TypeError(f"{x!r} came. Allowed are real numbers, and arrays of real numbers.") from None
+
+
+def _nan_unless(possible: Any) -> Any:
+    # A ufunc, and not `np.where`, which would drop the labels of a labelled array.
+    with np.errstate(invalid="ignore"):
+        return np.true_divide(0.0, possible)
+
+
+@overload(nan_unless_positive, jit_options=FLAGS)  # type: ignore[arg-type]
+def _compiled_nan_unless_positive(x):
+    if isinstance(x, types.Array):
+        return lambda x: np.where((x > 0.0) & (x < np.inf), 0.0, np.nan)
+    return lambda x: 0.0 if 0.0 < x < np.inf else np.nan
+
+
+@overload(nan_if_negative, jit_options=FLAGS)  # type: ignore[arg-type]
+def _compiled_nan_if_negative(x):
+    if isinstance(x, types.Array):
+        return lambda x: np.where((x >= 0.0) & (x < np.inf), 0.0, np.nan)
+    return lambda x: 0.0 if 0.0 <= x < np.inf else np.nan
