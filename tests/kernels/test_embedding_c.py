@@ -49,6 +49,12 @@ def test_throughput_by_address():
     assert called(c.throughput, (*MODEL, 500.0, 300.0)) == pytest.approx(expected, rel=ROUNDING)
 
 
+def test_impossible_quantities_give_nan():
+    for place in (0, 1, 6, 7, 8, 9):
+        for value in (-1.0, 0.0, math.nan):
+            assert math.isnan(called(c.energy, (*ARGUMENTS[:place], value, *ARGUMENTS[place + 1 :])))
+
+
 def test_names_count_the_arguments():
     assert len(c.ENERGY_ARGUMENTS) == len(ARGUMENTS)
     assert len(c.THROUGHPUT_ARGUMENTS) == 6

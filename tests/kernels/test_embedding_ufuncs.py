@@ -7,6 +7,7 @@ import numba
 import numpy as np
 import pytest
 import xarray as xr
+from scipy import stats
 
 import wattquery as wq
 from wattquery.quantities import QUANTITIES
@@ -76,6 +77,15 @@ def test_the_others():
     bins = ufuncs.bin_index(np.array([0.0, -1e-9, 2.5]))
     assert bins.dtype == np.int64
     assert bins.tolist() == [0, -1, 2560]
+
+
+def test_variates():
+    u = np.linspace(0.01, 0.99, 9)
+    np.testing.assert_allclose(ufuncs.exponential(433.0, u), stats.expon(scale=433.0).ppf(u), rtol=1e-12)
+    np.testing.assert_allclose(ufuncs.gaussian(5.0, [[2.0], [3.0]], u)[1], stats.norm(5.0, 3.0).ppf(u), rtol=1e-12)
+    np.testing.assert_allclose(ufuncs.lognormal(0.1, 0.3, u), stats.lognorm(0.3, scale=np.exp(0.1)).ppf(u), rtol=1e-12)
+    factors = ufuncs.log_factors(0.6, 1.3, np.array([10.2, 12.8]))
+    np.testing.assert_allclose(factors, np.log(0.6 * 1.3 * np.array([10.2, 12.8]) / 3.6), rtol=ROUNDING)
 
 
 def labelled():

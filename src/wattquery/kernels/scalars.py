@@ -108,16 +108,17 @@ def energy(
     0.4167
     """
     output_tokens = output_tokens + nan_unless_positive(output_tokens)
+    guard = nan_unless_positive(input_tokens)
+    prefill_weight = prefill_weight + nan_if_negative(prefill_weight)
     log_rate = np.log(throughput + nan_unless_positive(throughput))
-    # Without a prefill weight the equation never looks at the prompt.
-    guard = nan_unless_positive(input_tokens) + nan_if_negative(prefill_weight)
     # One throughput for all lengths: the fitted plane is flat, and its cap is itself.
     return np.exp(
         _log_energy(
+            # Once more, as without a prefill weight the equation never looks at the prompt.
             log_factors(power_utilization, pue, node_power, levers) + guard,
             output_tokens,
             np.log(output_tokens),
-            input_tokens,
+            input_tokens + guard,
             0.0,
             log_rate,
             0.0,

@@ -83,7 +83,9 @@ class Ufunc(DUFunc):
                 "among the results with numpy.where or DataArray.where."
             )
         try:
-            values = super().__call__(*args, **keywords)
+            # NaN says it, as everywhere in this folder; whether the processor notices depends on the loop's remainder.
+            with np.errstate(invalid="ignore"):
+                values = super().__call__(*args, **keywords)
         except TypeError:
             self._refuse_what_is_no_number(args)
             raise
