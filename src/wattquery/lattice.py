@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from wattquery.kernels.histogram import BINS_PER_UNIT
+from wattquery.kernels.histogram import BINS_PER_UNIT, bin_edge
 from wattquery.kernels.statistics import ROUGH
 
 __all__ = ["BIN_WIDTH", "UNIT", "HasCdf", "Histogram", "mixed"]
@@ -57,12 +57,12 @@ class Histogram:
     @cached_property
     def centres(self) -> NDArray[np.float64]:
         """Geometric bin centres [Wh]."""
-        return np.asarray(np.exp((self.first_bin + 0.5 + np.arange(self.masses.size)) * BIN_WIDTH))
+        return np.asarray(bin_edge(self.first_bin + 0.5 + np.arange(self.masses.size)))
 
     @property
     def edges(self) -> NDArray[np.float64]:
         """Bin edges [Wh], one more than there are bins."""
-        return np.asarray(np.exp((self.first_bin + np.arange(self.masses.size + 1)) * BIN_WIDTH))
+        return np.asarray(bin_edge(self.first_bin + np.arange(self.masses.size + 1)))
 
     @cached_property
     def cumulative(self) -> NDArray[np.float64]:
@@ -78,7 +78,7 @@ class Histogram:
         """
         bins, within, rough = self._locate(levels)
         position = bins + np.where(rough, 0.5, within)
-        return np.asarray(np.exp((self.first_bin + position) * BIN_WIDTH))
+        return np.asarray(bin_edge(self.first_bin + position))
 
     def quantile_stderr(self, levels: ArrayLike, draws: float) -> NDArray[np.float64]:
         """Return the standard errors [Wh] of `quantiles` as estimates from ``draws`` independent draws.

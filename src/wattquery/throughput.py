@@ -85,6 +85,20 @@ class ThroughputModel:
         """Logarithm of the cap, ln TPS_max."""
         return math.log(self.maximum)
 
+    @property
+    def coefficients(self) -> tuple[float, float, float, float]:
+        """The numbers b0, b1, b2 and ln TPS_max [ln(tokens/s), 1, 1, ln(tokens/s)], in the order that kernels take.
+
+        Examples
+        --------
+        >>> import wattquery as wq
+        >>> from wattquery.throughput import fit_throughput
+        >>> model = fit_throughput(wq.catalog.load("oviedo2026").deployment("DeepSeek-R1").rows, "DeepSeek-R1")
+        >>> round(float(wq.kernels.throughput(*model.coefficients, input_tokens=500, output_tokens=300)), 1)
+        1300.0
+        """
+        return self.intercept, self.ln_input, self.ln_output, self.ln_maximum
+
     def predict(self, input_tokens: ArrayLike, output_tokens: ArrayLike) -> NDArray[np.float64] | np.float64:
         """Return TPS(L_in, L_out) [tokens/s].
 
@@ -110,7 +124,7 @@ class ThroughputModel:
         """
         log_input = _log_length("input_tokens", input_tokens)
         log_output = _log_length("output_tokens", output_tokens)
-        logs = log_throughput(self.intercept, self.ln_input, self.ln_output, self.ln_maximum, log_input, log_output)
+        logs = log_throughput(*self.coefficients, log_input, log_output)
         predicted: NDArray[np.float64] | np.float64 = np.exp(logs)
         return predicted
 

@@ -11,7 +11,8 @@ from scipy.special import ndtri
 
 from wattquery.kernels import variates
 from wattquery.kernels.columns import fill_column
-from wattquery.lowering.columns import Column, ColumnTable, stream
+from wattquery.kernels.streams import stream
+from wattquery.lowering.columns import Column, ColumnTable
 from wattquery.specs import (
     Distribution,
     Empirical,

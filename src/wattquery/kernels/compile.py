@@ -18,15 +18,16 @@ from numba.extending import register_jitable
 
 from wattquery.kernels.cache import keep_on_disk
 
-__all__ = ["compiled_where_used", "kernel"]
+__all__ = ["FLAGS", "compiled_where_used", "kernel"]
+
+FLAGS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": False}
+"""How everything here is compiled."""
 
 
 def kernel(function: Callable[..., Any]) -> Any:
     """Compile a function when it is first called, for the types that it is called with, or load what was compiled."""
-    return keep_on_disk(njit(nogil=True, error_model="numpy", fastmath=False)(function))
+    return keep_on_disk(njit(**FLAGS)(function))
 
 
-compiled_where_used: Callable[[Callable[..., Any]], Callable[..., Any]] = register_jitable(
-    nogil=True, error_model="numpy", fastmath=False
-)
+compiled_where_used: Callable[[Callable[..., Any]], Callable[..., Any]] = register_jitable(**FLAGS)
 """Leave a function as plain Python, and compile it into each kernel that calls it."""

@@ -14,6 +14,7 @@ from wattquery.kernels.compile import compiled_where_used
 
 __all__ = [
     "WATT_SECONDS",
+    "drawn_share",
     "log_effective_tokens",
     "log_energy",
     "log_length_part",
@@ -116,4 +117,10 @@ def log_power_utilization(base: float, span: float, log_rate: Any, ln_maximum: A
     """Return ln PU = ln(base + span TPS / TPS_max), the power that follows throughput; 0 where ``span`` is 0."""
     if span == 0.0:
         return 0.0
-    return np.log(base + span * np.exp(log_rate - ln_maximum))
+    return np.log(drawn_share(base, span, np.exp(log_rate - ln_maximum)))
+
+
+@compiled_where_used
+def drawn_share(base: Any, span: Any, load: Any) -> Any:
+    """Return PU = base + span TPS / TPS_max [1], with ``load`` the TPS / TPS_max of a node."""
+    return base + span * load

@@ -18,6 +18,7 @@ __all__ = [
     "distance_to_end",
     "philox4x32",
     "refined_tail",
+    "uniform",
     "uniforms",
     "word_of",
     "words",
@@ -37,8 +38,25 @@ SMALLEST_UNIFORM = 2.0**-53
 def philox4x32(c0, c1, c2, c3, k0, k1):
     """Return four random words for the counter ``c0..c3`` and the key ``k0, k1``.
 
-    All six arguments and the four results are 32-bit words held in ``uint64``.
+    Parameters
+    ----------
+    c0, c1, c2, c3, k0, k1
+        32-bit words, of any type of whole number; higher bits are left out.
+
+    Returns
+    -------
+    tuple of four uint64
+        32-bit words.
+
+    Examples
+    --------
+    >>> from wattquery.kernels import philox4x32
+    >>> [f"{word:08x}" for word in philox4x32(0, 0, 0, 0, 0, 0)]
+    ['6627e8d5', 'e169c58d', 'bc57ac4c', '9b00dbd8']
     """
+    # A signed argument would make all that follows signed, and the shifts would drag its sign along.
+    c0, c1, c2, c3 = np.uint64(c0) & MASK, np.uint64(c1) & MASK, np.uint64(c2) & MASK, np.uint64(c3) & MASK
+    k0, k1 = np.uint64(k0) & MASK, np.uint64(k1) & MASK
     for _ in range(ROUNDS):
         product_0 = MULTIPLIER_0 * c0
         product_1 = MULTIPLIER_1 * c2
@@ -63,6 +81,8 @@ TAIL_WORDS = np.uint32(4096)
 @kernel
 def word_of(stream, draw, half):
     """Return the random word of one draw: its first (``half`` 0), or the one that refines it in a tail (1)."""
+    # The index of a `prange` is unsigned, and unsigned with signed would divide as floating-point numbers.
+    draw = np.int64(draw)
     granule, within = draw // GRANULE, draw % GRANULE
     counter = np.uint64(granule) * GRANULE_LANES + np.uint64(within % LANES)
     c3 = np.uint64(stream[3]) ^ (SECOND_HALF if half else np.uint64(0))
@@ -105,7 +125,7 @@ def words(stream, start, out):
     out : uint32[:]
         Receives the words.
     """
-    i = 0
+    start, i = np.int64(start), 0
     while i < out.size:
         draw = start + i
         if draw % GRANULE == 0 and out.size - i >= GRANULE:
@@ -131,15 +151,68 @@ def refined_tail(stream, draw, word):
     return (np.float64(distance_to_end(word)) + share) * TWO_TO_MINUS_32
 
 
+# Apart from each other: with both in one function the compiler leaves the loop over it scalar, at forty times the cost.
+@kernel
+def _tail_uniform(stream, draw, word):
+    """Return the uniform variate of a draw whose word is near an end."""
+    tail = max(refined_tail(stream, draw, word), SMALLEST_UNIFORM)
+    return tail if word == distance_to_end(word) else 1.0 - tail
+
+
+@kernel
+def _middle_uniform(word):
+    """Return the uniform variate of every other word."""
+    return (np.float64(word) + 0.5) * TWO_TO_MINUS_32
+
+
+@kernel
+def uniform(stream, draw):
+    """Return the uniform variate of one draw, from 2**-53 to 1 - 2**-53: bit by bit what `uniforms` fills in.
+
+    Parameters
+    ----------
+    stream : uint32[4]
+        Any four words: the stream's name, such as `wattquery.kernels.stream` makes them. Streams that share the first
+        three should not differ in the top bit of the fourth alone, where the words that refine tails are.
+    draw : int64
+        Index of the draw, from 0. The same draw is the same number, on whatever thread and in whatever order.
+
+    Returns
+    -------
+    float64
+        NaN where ``stream`` has not four words.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from wattquery.kernels import uniform
+    >>> stream = np.array([42, 0, 0, 0], dtype=np.uint32)
+    >>> [round(uniform(stream, draw), 6) for draw in range(3)]
+    [0.61296, 0.987719, 0.825867]
+    """
+    if len(stream) != 4:
+        return np.nan
+    word = word_of(stream, draw, 0)
+    return _tail_uniform(stream, draw, word) if distance_to_end(word) < TAIL_WORDS else _middle_uniform(word)
+
+
 @kernel
 def uniforms(stream, start, word, out):
     """Fill ``out`` with the uniform variates of draws whose words are given, from 2**-53 to 1 - 2**-53.
 
     u = (word + 1/2) / 2**32, with the half replaced by 32 further bits where u is within 1e-6 of an end.
+
+    Parameters
+    ----------
+    stream, start
+        Where the words come from; see `words`.
+    word : uint32[:]
+        The words.
+    out : float64[:]
+        Receives the variates; no longer than ``word``.
     """
     for i in range(out.size):
         if distance_to_end(word[i]) < TAIL_WORDS:
-            tail = max(refined_tail(stream, start + i, word[i]), SMALLEST_UNIFORM)
-            out[i] = tail if word[i] == distance_to_end(word[i]) else 1.0 - tail
+            out[i] = _tail_uniform(stream, start + i, word[i])
         else:
-            out[i] = (np.float64(word[i]) + 0.5) * TWO_TO_MINUS_32
+            out[i] = _middle_uniform(word[i])

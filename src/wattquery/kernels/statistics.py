@@ -11,9 +11,9 @@ import math
 import numpy as np
 
 from wattquery.kernels.compile import kernel
-from wattquery.kernels.histogram import BINS_PER_UNIT
+from wattquery.kernels.histogram import BINS_PER_UNIT, bin_edge
 
-__all__ = ["LATTICE_ERROR", "ROUGH", "summarize"]
+__all__ = ["LATTICE_ERROR", "ROUGH", "histogram_quantile", "summarize"]
 
 ROUGH = 6.0
 """A bin that differs from its neighbours by more Poisson deviations than this is a point mass, no smooth density."""
@@ -26,14 +26,16 @@ LANES = 64
 
 
 @kernel
-def _before_blocks(counts, before):
-    """Fill ``before`` with the counts that lie before each block, and in the end all of them."""
+def _before_blocks(counts):
+    """Return the counts that lie before each block, and in the end all of them."""
+    before = np.empty(-(-counts.size // LANES) + 1, dtype=np.int64)
     before[0] = 0
     for block in range(before.size - 1):
         total = np.int64(0)
         for k in range(block * LANES, min((block + 1) * LANES, counts.size)):
             total += np.int64(counts[k])
         before[block + 1] = before[block] + total
+    return before
 
 
 @kernel
@@ -68,15 +70,58 @@ def _is_point(counts, bin_):
 
 
 @kernel
+def _quantile(counts, before, first_bin, level, total):
+    """Return the quantile [Wh] at a level, and whether its bin is a point mass."""
+    bin_, within = _position(counts, before, level, total)
+    point = _is_point(counts, bin_)
+    return bin_edge(first_bin + bin_ + (0.5 if point else within)), point
+
+
+@kernel
+def histogram_quantile(counts, first_bin, level):
+    """Return the energy below which the share ``level`` of the counted draws lies [Wh].
+
+    Inside a bin the draws are taken as even in ln E; of a bin that stands out from its neighbours by more than noise,
+    a point mass, the centre is returned. `summarize` is faster for several levels.
+
+    Parameters
+    ----------
+    counts : int64[:] or uint32[:]
+        Draws per bin.
+    first_bin : int64
+        The lattice bin of ``counts[0]``.
+    level : float64
+        Probability in [0, 1].
+
+    Returns
+    -------
+    float64
+        NaN without draws, and for other levels.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from wattquery.kernels import histogram_quantile
+    >>> round(histogram_quantile(np.array([0, 10, 10, 0]), first_bin=-2, level=0.5), 6)
+    1.0
+    """
+    before = _before_blocks(counts)
+    total = np.float64(before[before.size - 1])
+    if total == 0.0 or not 0.0 <= level <= 1.0:
+        return np.nan
+    return _quantile(counts, before, first_bin, level, total)[0]
+
+
+@kernel
 def _moments(counts, before, first_bin, total):
     """Return mean and standard deviation of the bins' centres [Wh]."""
     steps, lanes = np.empty(LANES), np.zeros(LANES)
     for lane in range(LANES):
-        steps[lane] = math.exp((lane + 0.5) * BIN_WIDTH)
+        steps[lane] = bin_edge(lane + 0.5)
     blocks = before.size - 1
     for block in range(blocks):
         if before[block + 1] > before[block]:
-            scale = math.exp((first_bin + block * LANES) * BIN_WIDTH)
+            scale = bin_edge(first_bin + block * LANES)
             for lane in range(min(LANES, counts.size - block * LANES)):
                 lanes[lane] += np.float64(counts[block * LANES + lane]) * scale
     mean = 0.0
@@ -86,7 +131,7 @@ def _moments(counts, before, first_bin, total):
     mean /= total
     for block in range(blocks):
         if before[block + 1] > before[block]:
-            scale = math.exp((first_bin + block * LANES) * BIN_WIDTH)
+            scale = bin_edge(first_bin + block * LANES)
             for lane in range(min(LANES, counts.size - block * LANES)):
                 distance = scale * steps[lane] - mean
                 lanes[lane] += np.float64(counts[block * LANES + lane]) * (distance * distance)
@@ -110,16 +155,17 @@ def summarize(counts, first_bin, levels, energies, stderrs):
         Probability levels.
     energies, stderrs : float64[:]
         Receive x_q, and sqrt(q (1 - q) / n) / f(x_q) as half the distance between the quantiles at
-        q -+ sqrt(q (1 - q) / n).
+        q -+ sqrt(q (1 - q) / n). Without draws all is NaN.
     """
-    before = np.empty(-(-counts.size // LANES) + 1, dtype=np.int64)
-    _before_blocks(counts, before)
+    before = _before_blocks(counts)
     total = np.float64(before[before.size - 1])
+    if total == 0.0:
+        energies[:] = np.nan
+        stderrs[:] = np.nan
+        return np.nan, np.nan
     for j in range(levels.size):
         q = levels[j]
-        bin_, within = _position(counts, before, q, total)
-        point = _is_point(counts, bin_)
-        energies[j] = math.exp((first_bin + bin_ + (0.5 if point else within)) * BIN_WIDTH)
+        energies[j], point = _quantile(counts, before, first_bin, q, total)
         spread = math.sqrt(q * (1.0 - q) / total)
         low_bin, low_within = _position(counts, before, max(q - spread, 0.0), total)
         high_bin, high_within = _position(counts, before, min(q + spread, 1.0), total)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from wattquery.kernels.compile import kernel
 
 __all__ = [
@@ -28,7 +30,7 @@ STANDARD_NORMAL, FIXED, LOGNORMAL, EXPONENTIAL, UNIFORM, TRIANGULAR, NORMAL, TAB
 
 @kernel
 def standard_normal(p):
-    """Return the standard normal quantile of ``p`` in (0, 1), to about 1e-16 relative.
+    """Return the standard normal quantile of ``p`` in (0, 1), to about 1e-16 relative; NaN elsewhere.
 
     Source: Wichura, "Algorithm AS 241: the percentage points of the normal distribution", Applied Statistics 37
     (1988) 477-484, https://doi.org/10.2307/2347330 (its routine PPND16).
@@ -125,7 +127,26 @@ def quantile(kind, p0, p1, p2, levels, values, u):
     TABLE           ``levels`` from 0 to 1         linear between the ``values``
     ATOMS           ``levels`` cumulative          the first value whose level reaches u
     =============== ============================== ==========================================
+
+    Parameters
+    ----------
+    kind : int
+        One of the names above.
+    p0, p1, p2 : float64
+        Its parameters, in that order; the rest is ignored.
+    levels, values : float64[:]
+        Its table: two arrays of equal length; two empty ones for kinds without a table.
+    u : float64
+        Probability.
+
+    Returns
+    -------
+    float64
+        NaN where ``u`` is not in [0, 1], for other kinds, and for tables that are empty (or have one level, of a
+        TABLE). The parameters are not looked at.
     """
+    if not 0.0 <= u <= 1.0:
+        return np.nan
     if kind == STANDARD_NORMAL:
         return standard_normal(u)
     if kind == FIXED:
@@ -142,8 +163,10 @@ def quantile(kind, p0, p1, p2, levels, values, u):
         return p2 - math.sqrt((1.0 - u) * (p2 - p0) * (p2 - p1))
     if kind == NORMAL:
         return p0 + p1 * standard_normal(u)
-    if kind == ATOMS:
+    if kind == ATOMS and levels.size > 0:
         return values[min(_first_reaching(levels, u), levels.size - 1)]
+    if kind != TABLE or levels.size < 2:
+        return np.nan
     upper = min(max(_first_reaching(levels, u), 1), levels.size - 1)
     share = (u - levels[upper - 1]) / (levels[upper] - levels[upper - 1])
     return values[upper - 1] + share * (values[upper] - values[upper - 1])

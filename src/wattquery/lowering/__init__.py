@@ -1,7 +1,7 @@
 """The one door from what a user says to what kernels take: labels above, flat arrays below.
 
 ================  ===============================================================================
-``columns``       distributions to the rows of numbers that kernels draw from, and their streams
+``columns``       distributions to the rows of numbers that kernels draw from
 ``terms``         factors of the equation to their share of ln E
 ``plan``          a whole grid as tables by axis, and any one cell of it
 ``lower``         builds the plan of a grid over a catalog

@@ -1,8 +1,7 @@
-"""Distributions to the rows of numbers that kernels draw from, and names to random streams."""
+"""Distributions to the rows of numbers that kernels draw from."""
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from wattquery.errors import InputError
 from wattquery.kernels import variates
 from wattquery.kernels.philox import SMALLEST_UNIFORM
+from wattquery.kernels.streams import stream
 from wattquery.specs import (
     Distribution,
     Empirical,
@@ -23,17 +23,11 @@ from wattquery.specs import (
     Uniform,
 )
 
-__all__ = ["Column", "ColumnTable", "stream"]
+__all__ = ["Column", "ColumnTable"]
 
 SMALLEST_TAIL = 2.0**-65  # of a normal or an exponential, whose tails have 64 bits
 RARE = 1e-9  # beyond it a draw is counted in the outermost bin of its cell
 TOO_RARE = 1e-6  # a truncation that keeps less would be drawn with few distinct uniforms
-
-
-def stream(seed: int, purpose: str, cell: str = "") -> NDArray[np.uint32]:
-    """Return the four words that name a random stream: what is drawn and for whom, never by whom."""
-    name = "\x1f".join((str(seed), purpose, cell))
-    return np.frombuffer(hashlib.blake2b(name.encode(), digest_size=16).digest(), dtype="<u4").astype(np.uint32)
 
 
 @dataclass(frozen=True)

@@ -122,9 +122,8 @@ def _length_range(cell: Cell, prefill_weight: float) -> tuple[float, float]:
     logarithms on either side of the cap, so that its extremes are corners of the range or where the cap begins on an
     edge of it.
     """
-    model = cell.throughput
     outputs, inputs = cell.output_tokens.log_range(), cell.input_tokens.log_range()
-    b0, b1, b2, most = coefficients = (model.intercept, model.ln_input, model.ln_output, model.ln_maximum)
+    b0, b1, b2, most = coefficients = cell.throughput.coefficients
     places = [(one, other) for one in inputs for other in outputs]
     if b2 != 0.0:
         places += [(one, min(max((most - b0 - b1 * one) / b2, outputs[0]), outputs[1])) for one in inputs]
@@ -155,9 +154,7 @@ def _tile(plan: Plan, chunk: _Chunk, part: slice) -> Tile:
     signs = np.zeros((len(shared), most))
     numbers = []
     for i, cell in enumerate(shared):
-        model = cell.throughput
-        coefficients = [model.intercept, model.ln_input, model.ln_output, model.ln_maximum]
-        numbers.append([*coefficients, plan.prefill_weight, cell.base, cell.span])
+        numbers.append([*cell.throughput.coefficients, plan.prefill_weight, cell.base, cell.span])
         wanted = [cell.output_tokens, cell.input_tokens, *(column for column, _ in cell.extras)]
         columns[i, : len(wanted)] = [table.add(column) for column in wanted]
         signs[i, : len(cell.extras)] = [sign for _, sign in cell.extras]

@@ -1,0 +1,103 @@
+"""C functions, by their address: for SciPy's ``LowLevelCallable``, ctypes, and any language that calls C.
+
+A function is compiled when it is first asked for by name. It is a `numba.core.ccallback.CFunc`: ``address`` is where
+it lies, ``ctypes`` the same as a Python callable, and ``scipy.LowLevelCallable(function.ctypes)`` needs no more.
+
+=========================  ==========================================  =========================
+name                       C signature                                 returns
+=========================  ==========================================  =========================
+``energy``                 ``double (int n, double *x)``               E [Wh]
+``energy_with_data``       ``double (double output_tokens, void *x)``  E [Wh]
+``throughput``             ``double (int n, double *x)``               TPS [output tokens/s]
+=========================  ==========================================  =========================
+
+``x`` holds what `ENERGY_ARGUMENTS` or `THROUGHPUT_ARGUMENTS` names, in that order. `energy` may be called without the
+last one or two, which then are 1 and 0; with any other ``n`` the result is NaN, as C has no other way to refuse.
+`energy_with_data` takes the first of them by itself and finds all the others behind its pointer.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import cfunc, types
+from numba.np.numpy_support import carray
+
+from wattquery.kernels import scalars
+from wattquery.kernels.compile import FLAGS
+
+__all__ = ["ENERGY_ARGUMENTS", "THROUGHPUT_ARGUMENTS", "energy", "energy_with_data", "throughput"]
+
+ENERGY_ARGUMENTS = (
+    "output_tokens",
+    "input_tokens",
+    "intercept",
+    "ln_input",
+    "ln_output",
+    "ln_maximum",
+    "power_utilization",
+    "pue",
+    "node_power",
+    "levers",
+    "prefill_weight",
+)
+"""What `energy` takes [tokens, tokens, ln(tokens/s), 1, 1, ln(tokens/s), 1, 1, kW, 1, 1]; see `scalars.energy`."""
+
+THROUGHPUT_ARGUMENTS = ("intercept", "ln_input", "ln_output", "ln_maximum", "input_tokens", "output_tokens")
+"""What `throughput` takes [ln(tokens/s), 1, 1, ln(tokens/s), tokens, tokens]; see `scalars.throughput`."""
+
+_MOST = len(ENERGY_ARGUMENTS)
+_FEWEST = _MOST - 2
+_DATA = _MOST - 1
+_RATE = len(THROUGHPUT_ARGUMENTS)
+
+# Names of the scalar kernels as the functions below call them: their own names here are those of the C functions.
+_scalar_energy = scalars.energy
+_scalar_throughput = scalars.throughput
+
+
+def _energy(n: int, x: Any) -> Any:
+    """Return E [Wh] of what `ENERGY_ARGUMENTS` names."""
+    if n < _FEWEST or n > _MOST:
+        return np.nan
+    levers = x[9] if n > 9 else 1.0
+    prefill_weight = x[10] if n > 10 else 0.0
+    rate = _scalar_throughput(x[2], x[3], x[4], x[5], x[1], x[0])
+    return _scalar_energy(x[0], x[1], rate, x[6], x[7], x[8], levers, prefill_weight)
+
+
+def _energy_with_data(output_tokens: float, user_data: Any) -> Any:
+    """Return E [Wh] of an output length and of what lies behind a pointer."""
+    x = carray(user_data, (_DATA,), np.float64)
+    rate = _scalar_throughput(x[1], x[2], x[3], x[4], x[0], output_tokens)
+    return _scalar_energy(output_tokens, x[0], rate, x[5], x[6], x[7], x[8], x[9])
+
+
+def _throughput(n: int, x: Any) -> Any:
+    """Return TPS [output tokens/s] of what `THROUGHPUT_ARGUMENTS` names."""
+    return _scalar_throughput(x[0], x[1], x[2], x[3], x[4], x[5]) if n == _RATE else np.nan
+
+
+_VECTOR = types.float64(types.intc, types.CPointer(types.float64))
+_MADE_OF = {
+    "energy": (_energy, _VECTOR),
+    "energy_with_data": (_energy_with_data, types.float64(types.float64, types.voidptr)),
+    "throughput": (_throughput, _VECTOR),
+}
+
+energy: Any
+energy_with_data: Any
+throughput: Any
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MADE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    function, signature = _MADE_OF[name]
+    made = globals()[name] = cfunc(signature, **FLAGS)(function)
+    return made
+
+
+def __dir__() -> list[str]:
+    return __all__
