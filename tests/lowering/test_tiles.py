@@ -70,3 +70,24 @@ def test_tiles_hold_every_cell_once_within_their_memory() -> None:
     for tile in found:
         assert tile.bins * BYTES_PER_BIN <= most or tile.cells.size == 1
         assert tile.widest == tile.windows[:, 1].max()
+
+
+def test_cells_that_differ_by_whole_bins_are_counted_once() -> None:
+    shift = math.exp(5 * BIN_WIDTH)
+    arguments = {
+        "pue": [1.25, 1.25 * shift, 1.3],
+        "power_utilization": [0.5, 0.5 * shift],
+        "levers": ["none", "serving"],
+    }
+    (tile,) = tiles(planned(**arguments))
+    # 0, 5 and 10 bins apart; those with a PUE of 1.3, of which two are alike to 5 bins; each with and without a lever.
+    assert tile.distinct.size < tile.cells.size
+    together = wq.sweep("DeepSeek-R1", draws=20_000, keep_histogram=True, **arguments)
+    for place in np.ndindex(*(len(values) for values in arguments.values())):
+        alone = {name: values[i] for i, (name, values) in zip(place, arguments.items(), strict=True)}
+        single = wq.sweep("DeepSeek-R1", draws=20_000, keep_histogram=True, **alone)
+        cell = together.isel(dict(zip(arguments, place, strict=True)))
+        np.testing.assert_array_equal(single["energy"], cell["energy"])
+        inside = cell["histogram"].sel(bin=single["bin"])
+        np.testing.assert_array_equal(single["histogram"], inside)
+        assert cell["histogram"].sum() == 20_000

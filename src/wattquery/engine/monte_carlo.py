@@ -128,11 +128,10 @@ def _division(cells: int, draws: int, threads: int) -> tuple[int, int]:
 
 
 def _enter(tile: Tile, counts: Counts, answers: Answers) -> None:
-    """Enter all cells of a tile, whose counts lie one after the other."""
-    end = 0
-    for cell, (first_bin, bins) in zip(tile.cells.tolist(), tile.windows.tolist(), strict=True):
-        first, end = end, end + bins
-        answers.put_sampled(cell, first_bin, counts[first:end])
+    """Enter all cells of a tile; the counts of its distinct cells lie one after the other."""
+    ends = np.cumsum(tile.windows[tile.distinct, 1])[tile.kinds]
+    for cell, end, (first_bin, bins) in zip(tile.cells.tolist(), ends.tolist(), tile.windows.tolist(), strict=True):
+        answers.put_sampled(cell, first_bin, counts[end - bins : end])
 
 
 def _counted(tile: Tile, start: int, stop: int, block: int, room: threading.local) -> NDArray[np.uint32]:
@@ -147,9 +146,9 @@ def _counted(tile: Tile, start: int, stop: int, block: int, room: threading.loca
     # 16 bits for a bin are half the traffic of 32; only very wide cells need more.
     indices = np.empty(min(block, stop - start), dtype=np.uint16 if tile.widest <= 2**16 else np.uint32)
     count_tile(
-        tile.numbers,
-        tile.terms,
-        tile.windows,
+        tile.numbers[tile.distinct],
+        tile.terms[tile.distinct],
+        tile.windows[tile.distinct],
         tile.term_numbers,
         tile.term_columns,
         tile.term_signs,

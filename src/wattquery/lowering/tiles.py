@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.kernels.equation import log_throughput
+from wattquery.kernels.histogram import BINS_PER_UNIT
 from wattquery.lattice import BIN_WIDTH
 from wattquery.lowering.columns import Column, ColumnTable
 from wattquery.lowering.plan import Cell, Plan
@@ -30,9 +31,15 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class Tile:
-    """Some cells as the arguments of `wattquery.kernels.monte_carlo.count_tile`, with their numbers in the plan."""
+    """Some cells as the arguments of `wattquery.kernels.monte_carlo.count_tile`, with their numbers in the plan.
+
+    Cells whose ln E differs by whole bins only have the same counts: ``distinct`` are the first of each kind, and
+    ``kinds`` tells for every cell which of these it is like.
+    """
 
     cells: Integers
+    distinct: Integers
+    kinds: Integers
     numbers: Array
     terms: Integers
     windows: Integers
@@ -47,8 +54,8 @@ class Tile:
 
     @property
     def bins(self) -> int:
-        """Bins of all cells."""
-        return int(self.windows[:, 1].sum())
+        """Bins of all distinct cells."""
+        return int(self.windows[self.distinct, 1].sum())
 
     @property
     def widest(self) -> int:
@@ -147,8 +154,8 @@ def _tile(plan: Plan, chunk: _Chunk, part: slice) -> Tile:
     cells, heads = chunk.cells[part], chunk.heads[part]
     table = ColumnTable(plan.seed, "" if plan.common_random_numbers else plan.name(int(cells[0])))
     table.add(SHARED_NORMAL)
-    distinct = dict.fromkeys(heads.tolist())
-    shared = [plan.cell(number) for number in distinct]
+    order = {head: i for i, head in enumerate(dict.fromkeys(heads.tolist()))}
+    shared = [plan.cell(number) for number in order]
     most = max(len(cell.extras) for cell in shared)
     columns = np.full((len(shared), 2 + most), -1, dtype=np.int64)
     signs = np.zeros((len(shared), most))
@@ -158,11 +165,14 @@ def _tile(plan: Plan, chunk: _Chunk, part: slice) -> Tile:
         wanted = [cell.output_tokens, cell.input_tokens, *(column for column, _ in cell.extras)]
         columns[i, : len(wanted)] = [table.add(column) for column in wanted]
         signs[i, : len(cell.extras)] = [sign for _, sign in cell.extras]
-    order = {head: i for i, head in enumerate(distinct)}
+    terms = np.array([order[head] for head in heads.tolist()], dtype=np.int64)
+    kinds, distinct = _kinds(chunk.numbers[part], chunk.windows[part], terms)
     return Tile(
         cells=cells,
+        distinct=distinct,
+        kinds=kinds,
         numbers=chunk.numbers[part],
-        terms=np.array([order[head] for head in heads.tolist()], dtype=np.int64),
+        terms=terms,
         windows=chunk.windows[part],
         term_numbers=np.array(numbers, dtype=np.float64),
         term_columns=columns,
@@ -173,3 +183,23 @@ def _tile(plan: Plan, chunk: _Chunk, part: slice) -> Tile:
         table_levels=np.array(table.levels, dtype=np.float64),
         table_values=np.array(table.values, dtype=np.float64),
     )
+
+
+def _kinds(numbers: Array, windows: Integers, terms: Integers) -> tuple[Integers, Integers]:
+    """Return which cells have the same counts, and the first of each kind, in the order of the cells.
+
+    All that the first pass of a kernel sees of a cell beside its term are these two numbers, in single precision and
+    counted from its own window.
+    """
+    constants = (numbers[:, 0] * BINS_PER_UNIT - windows[:, 0]).astype(np.float32)
+    slopes = (numbers[:, 1] * BINS_PER_UNIT).astype(np.float32)
+    keys = zip(terms.tolist(), constants.tolist(), slopes.tolist(), windows[:, 1].tolist(), strict=True)
+    number: dict[tuple[int, float, float, int], int] = {}
+    first: list[int] = []
+    kinds = []
+    for cell, key in enumerate(keys):
+        if key not in number:
+            number[key] = len(first)
+            first.append(cell)
+        kinds.append(number[key])
+    return np.array(kinds, dtype=np.int64), np.array(first, dtype=np.int64)
