@@ -13,6 +13,9 @@ Numba and NumPy only, arrays and scalars only. Nothing here knows labels, units 
 ``histogram``          the logarithmic lattice and the two passes that count draws on it
 ``monte_carlo``        the block driver: a range of draws for a tile of cells
 ``statistics``         quantiles, their errors, mean and deviation of one cell's counts
+``normal``             the standard normal, exactly and fast
+``gauss``              the exact method: many weighted points to the few of a Gauss rule
 ``mixture``            the exact method: sums of normals over given lengths
+``segments``           the exact method: sums of short segments and points, for a narrow normal or none
 =====================  ==========================================================================
 """
