@@ -30,6 +30,7 @@ from scipy.special import ndtr, ndtri
 Z95 = 1.645
 TAIL = 1e-14  # lengths beyond these probabilities are left out
 SOME = np.array([TAIL, 0.001, 0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99, 1.0 - TAIL])
+NARROW, VERY_NARROW = 2e-3, 1e-4  # sigmas whose steps are too steep for the quadrature, or for slices, of lengths
 MASK = 0xFFFFFFFF
 
 
@@ -102,6 +103,34 @@ class Uniform:
 
 
 @dataclass(frozen=True)
+class Truncated:
+    """A length given that it lies between two ends."""
+
+    of: LogNormal | Exponential
+    low: float
+    high: float
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        return float(self.of.cdf(self.low)), float(self.of.cdf(self.high))
+
+    def cdf(self, x: Any) -> Any:
+        below, upto = self.ends
+        return (self.of.cdf(np.clip(x, self.low, self.high)) - below) / (upto - below)
+
+    def density(self, x: Any) -> Any:
+        below, upto = self.ends
+        return np.where((x >= self.low) & (x <= self.high), self.of.density(x) / (upto - below), 0.0)
+
+    def ppf(self, p: Any) -> Any:
+        below, upto = self.ends
+        return np.clip(self.of.ppf(below + np.asarray(p) * (upto - below)), self.low, self.high)
+
+    def draw(self, rng: np.random.Generator, n: int) -> Any:
+        return self.ppf(rng.uniform(size=n))
+
+
+@dataclass(frozen=True)
 class Proportional:
     """PU = base + span * TPS / TPS_max."""
 
@@ -109,7 +138,7 @@ class Proportional:
     span: float
 
 
-Length = float | LogNormal | Exponential | Uniform
+Length = float | LogNormal | Exponential | Uniform | Truncated
 Factor = float | LogNormal
 
 
@@ -199,14 +228,26 @@ def cdf(cell: Cell, x: float) -> float:
         with np.errstate(divide="ignore"):
             shares = ndtr((math.log(x) - np.log(typical)) / cell.sigma) if cell.sigma > 0 else typical <= x
         return float(weights @ shares)
-    if cell.sigma > 0:
+    if cell.sigma >= NARROW:
         return expectation(cell, lambda o, i: ndtr((math.log(x) - np.log(cell.typical(o, i))) / cell.sigma))
-    # No factor is random, so that E is a function of the lengths.
+    if cell.sigma >= VERY_NARROW and (_is_number(cell.output) or _is_number(cell.input)):
+        typical, weights = slices(cell)
+        return float(weights @ ndtr((math.log(x) - np.log(typical)) / cell.sigma))
+    if cell.sigma > 0:
+        # The trapezoidal rule over the normal: too narrow to integrate against, it can be averaged over.
+        z, step = np.linspace(-8.5, 8.5, 301, retstep=True)
+        shares = [_cdf_of_lengths(cell, math.log(x) - cell.sigma * one) for one in z.tolist()]
+        return float(np.exp(-0.5 * z * z) @ shares * step / math.sqrt(2 * math.pi))
+    return _cdf_of_lengths(cell, math.log(x))
+
+
+def _cdf_of_lengths(cell: Cell, log_x: float) -> float:
+    """Return P(ln E <= ln x) over continuous lengths with every other factor at its median."""
     if _is_number(cell.output):
-        return _share_at_or_below(cell.input, lambda i: np.log(cell.typical(cell.output, i)), math.log(x))
+        return _share_at_or_below(cell.input, lambda i: np.log(cell.typical(cell.output, i)), log_x)
 
     def share(i: float) -> float:
-        return _share_at_or_below(cell.output, lambda o: np.log(cell.typical(o, i)), math.log(x))
+        return _share_at_or_below(cell.output, lambda o: np.log(cell.typical(o, i)), log_x)
 
     if _is_number(cell.input):
         return share(cell.input)
@@ -236,6 +277,16 @@ def pairs(cell: Cell) -> tuple[Any, Any]:
     outputs, output_weights = lengths_of(cell.output, cell.whole)
     inputs, input_weights = lengths_of(cell.input, cell.whole)
     return cell.typical(outputs[:, None], inputs).ravel(), np.outer(output_weights, input_weights).ravel()
+
+
+@lru_cache(maxsize=4)
+def slices(cell: Cell) -> tuple[Any, Any]:
+    """Return E in the middle of very many slices of the one continuous length, and their weights."""
+    length = cell.input if _is_number(cell.output) else cell.output
+    log_edges, step = np.linspace(math.log(length.ppf(TAIL)), math.log(length.ppf(1.0 - TAIL)), 500_001, retstep=True)
+    middles = np.exp(log_edges[:-1] + 0.5 * step)
+    lengths = (cell.output, middles) if _is_number(cell.output) else (middles, cell.input)
+    return cell.typical(*lengths), np.diff(length.cdf(np.exp(log_edges)))
 
 
 def lengths_of(length: Length, whole: bool) -> tuple[Any, Any]:

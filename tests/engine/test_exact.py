@@ -223,7 +223,7 @@ def test_a_factor_that_it_cannot_take_is_named(named: str, argument: dict[str, A
 
 
 def test_too_many_components_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wattquery.lowering.mixtures.MOST_COMPONENTS", 1000)
+    monkeypatch.setattr("wattquery.lowering.length_pairs.MOST_COMPONENTS", 1000)
     with pytest.raises(wq.InputError, match="more than 1,000 components") as caught:
         wq.sweep(DEEPSEEK, method="exact", input_tokens=wq.Uniform(100, 900))
     assert "method='monte_carlo'" in str(caught.value)

@@ -1,4 +1,4 @@
-"""Mixtures of normals, segments and points against SciPy."""
+"""Mixtures of normals, segments and points against SciPy, by both kernels where both apply."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from scipy.optimize import brentq
 from scipy.special import ndtr
 from scipy.stats import norm
 
+from wattquery.kernels import mixture
 from wattquery.kernels.histogram import BINS_PER_UNIT, count, index
-from wattquery.kernels.mixture import mixture_cdf, mixture_masses, mixture_quantile
+from wattquery.kernels.segments import segment_cdf, segment_masses, segment_quantiles
 
 LEVELS = (1e-6, 0.05, 0.25, 0.5, 0.75, 0.95, 1 - 1e-6)
 
@@ -32,6 +33,33 @@ def reference(x, centres, half_widths, weights, sigma):
     return float(weights @ np.clip((x - centres + half_widths) / (2 * half_widths), 0.0, 1.0))
 
 
+def by_normals(case):
+    """Return centres in order, weights, and the sums before each, as the kernel for normals alone takes them."""
+    order = np.argsort(case[0])
+    weights = case[2][order]
+    return case[0][order], weights, np.concatenate([[0.0], np.cumsum(weights)])
+
+
+def mixture_cdfs(x, case):
+    """Return probability and density at x by each kernel that takes the case."""
+    yield segment_cdf(x, *case)
+    if case[3] > 0.0:
+        centres, weights, below = by_normals(case)
+        yield mixture.mixture_cdf(x, centres, weights, below, case[3], np.empty((3, weights.size)))[:2]
+
+
+def mixture_quantiles(level, case):
+    """Return the quantile by each kernel that takes the case."""
+    found = np.empty(1)
+    segment_quantiles(np.array([level]), *case, found)
+    yield float(found[0])
+    if case[3] > 0.0:
+        statistics = np.empty((1, 1)), np.empty(1), np.empty(1)
+        centres, weights, _ = by_normals(case)
+        mixture.mixture_statistics(centres, weights, np.array([case[3]]), np.array([level]), *statistics)
+        yield float(statistics[0][0, 0])
+
+
 CASES = {
     "one-normal": (np.array([-1.3]), np.zeros(1), np.ones(1), 0.4),
     "narrow": random_mixture(1, 5, 1e-3),
@@ -48,47 +76,48 @@ def test_cdf_and_density(name):
     low, high = case[0].min() - 2.0, case[0].max() + 2.0
     points = np.random.default_rng(5).uniform(low, high, 25)
     for x in points.tolist():
-        total, density = mixture_cdf(x, *case)
-        assert total == pytest.approx(reference(x, *case), rel=1e-12, abs=1e-15)
         if case[3] > 0.0:
             expected = float(case[2] @ norm.pdf(x, case[0], case[3]))
         else:
             expected = float(case[2] @ ((np.abs(x - case[0]) < case[1]) / (2 * case[1])))
-        assert density == pytest.approx(expected, rel=1e-10, abs=1e-300)
+        for total, density in mixture_cdfs(x, case):
+            assert total == pytest.approx(reference(x, *case), rel=1e-12, abs=1e-15)
+            assert density == pytest.approx(expected, rel=1e-10, abs=1e-300)
 
 
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("name", CASES)
 def test_quantiles(name, level):
     case = CASES[name]
-    x = mixture_quantile(level, *case)
     low, high = case[0].min() - 9 * (case[3] + 1), case[0].max() + 9 * (case[3] + 1)
     expected = brentq(lambda one: reference(one, *case) - level, low, high, xtol=1e-14)
-    slope = mixture_cdf(expected, *case)[1]
-    # Where the cdf is flat, rounding of the cdf itself moves x.
-    assert x == pytest.approx(expected, abs=1e-12 + 4e-15 / slope)
+    slope = segment_cdf(expected, *case)[1]
+    for x in mixture_quantiles(level, case):
+        # Where the cdf is flat, rounding of the cdf itself moves x.
+        assert x == pytest.approx(expected, abs=1e-12 + 4e-15 / slope)
 
 
 def test_point_masses():
     centres, weights = np.array([3.0, 1.0, 2.0]), np.array([0.25, 0.25, 0.5])
     points = (centres, np.zeros(3), weights, 0.0)
     for x, share in ((0.5, 0.0), (1.0, 0.25), (1.5, 0.25), (2.0, 0.75), (2.9999, 0.75), (3.0, 1.0)):
-        assert mixture_cdf(x, *points)[0] == share
+        assert segment_cdf(x, *points)[0] == share
     levels = (0.01, 0.25, 0.2500001, 0.75, 0.7500001, 1.0)
-    found = [mixture_quantile(level, *points) for level in levels]
+    found = [next(mixture_quantiles(level, points)) for level in levels]
     assert found == pytest.approx([1.0, 1.0, 2.0, 2.0, 3.0, 3.0], abs=1e-13)
 
 
 def test_one_point():
     for level in LEVELS:
-        assert mixture_quantile(level, np.array([-7.25]), np.zeros(1), np.ones(1), 0.0) == pytest.approx(-7.25)
+        point = (np.array([-7.25]), np.zeros(1), np.ones(1), 0.0)
+        assert next(mixture_quantiles(level, point)) == pytest.approx(-7.25)
 
 
 def test_a_jump_and_a_slope():
     case = (np.array([0.0, 1.0]), np.array([0.5, 0.0]), np.array([0.4, 0.6]), 0.0)
-    assert mixture_quantile(0.2, *case) == pytest.approx(0.0, abs=1e-13)
-    assert mixture_quantile(0.4, *case) == pytest.approx(0.5, abs=1e-13)
-    assert mixture_quantile(0.41, *case) == pytest.approx(1.0, abs=1e-13)
+    assert next(mixture_quantiles(0.2, case)) == pytest.approx(0.0, abs=1e-13)
+    assert next(mixture_quantiles(0.4, case)) == pytest.approx(0.5, abs=1e-13)
+    assert next(mixture_quantiles(0.41, case)) == pytest.approx(1.0, abs=1e-13)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -98,7 +127,7 @@ def test_masses(name):
     first = int(np.floor((case[0].min() - reach) * BINS_PER_UNIT)) - 1
     bins = int(np.ceil((case[0].max() + reach) * BINS_PER_UNIT)) + 2 - first
     masses = np.zeros(bins)
-    mixture_masses(first, *case, masses)
+    segment_masses(first, *case, masses)
     sample = np.random.default_rng(6).choice(bins, min(bins, 300), replace=False)
     edges = np.stack([first + sample, first + sample + 1]) / BINS_PER_UNIT
     expected = [reference(high, *case) - reference(low, *case) for low, high in edges.T.tolist()]
@@ -112,7 +141,7 @@ def test_masses_of_points_are_where_draws_are_counted():
     first, bins = -1100, 1200
     counts = counted(values, first, bins)
     masses = np.zeros(bins)
-    mixture_masses(first, values, np.zeros(5), np.full(5, 0.2), 0.0, masses)
+    segment_masses(first, values, np.zeros(5), np.full(5, 0.2), 0.0, masses)
     assert np.flatnonzero(counts).tolist() == np.flatnonzero(masses).tolist()
     np.testing.assert_allclose(masses, counts / 5)
 
@@ -121,7 +150,7 @@ def test_masses_outside_the_window_go_to_its_ends():
     case = random_mixture(7, 30, 0.5)
     first, bins = -512, 1024
     masses = np.zeros(bins)
-    mixture_masses(first, *case, masses)
+    segment_masses(first, *case, masses)
     assert masses.sum() == pytest.approx(1.0, abs=1e-13)
     assert masses[0] == pytest.approx(reference((first + 1) / BINS_PER_UNIT, *case), rel=1e-9)
     assert masses[-1] == pytest.approx(1 - reference((first + bins - 1) / BINS_PER_UNIT, *case), rel=1e-9)

@@ -162,3 +162,23 @@ def test_nothing_left_names_the_mass_and_the_support(base: Distribution) -> None
 def test_what_is_truncated_must_be_a_distribution() -> None:
     with pytest.raises(InputTypeError, match="Truncated: distribution = 'LogNormal'"):
         Truncated("LogNormal", low=1)
+
+
+def test_upper_tails_keep_their_digits() -> None:
+    """Memoryless: an exponential above a bound is one that starts there."""
+    far, tails = Truncated(Exponential(median=300), low=1000), np.array([1e-200, 1e-30, 1e-6, 0.3, 0.9])
+    expected = 1000 + Exponential(median=300).isf(tails)
+    np.testing.assert_allclose(far.isf(tails), expected, rtol=1e-13)
+    np.testing.assert_allclose(far.sf(expected), tails, rtol=1e-11)
+    assert far.sf([0.0, 999.9, math.inf]).tolist() == [1.0, 1.0, 0.0]
+
+
+@pytest.mark.parametrize(("low", "high"), [(10, 400), (2000, 2500), (None, 20)])
+def test_both_tails_add_up(low: float | None, high: float) -> None:
+    cut = Truncated(Exponential(median=300), low=low, high=high)
+    x = np.linspace(low or 0, high, 9)
+    np.testing.assert_allclose(cut.cdf(x) + cut.sf(x), 1.0, rtol=1e-12)
+    np.testing.assert_allclose(cut.isf(1 - cut.cdf(x)), x, rtol=1e-9)
+    samples = Truncated(Empirical(samples=[1, 2, 3, 4]), low=2)
+    assert samples.sf([1.5, 2, 4]).tolist() == pytest.approx([1, 2 / 3, 0])
+    assert samples.isf([0.1, 0.9]).tolist() == [4, 2]

@@ -17,7 +17,10 @@ called.
 ``monte_carlo``        the block driver: a range of draws for a tile of cells
 ``statistics``         quantiles, their errors, mean and deviation of one cell's counts
 ``quasi``              quasi-random points, and statistics from their replicates
+``normal``             the standard normal, exactly and fast
+``gauss``              the exact method: many weighted points to the few of a Gauss rule
 ``mixture``            the exact method: sums of normals over given lengths
+``segments``           the exact method: sums of short segments and points, for a narrow normal or none
 ``guards``             what turns an impossible quantity into NaN
 ``scalars``            for other people's code: one query or one draw, in natural units
 ``ufuncs``             the same over arrays, as NumPy ufuncs

@@ -1,8 +1,7 @@
 """The exact method: given the lengths, ln E is normal, so its distribution is a finite sum of normals.
 
-A mixture is three arrays of equal length: ``centres`` g_i [ln Wh], ``half_widths`` d_i [ln Wh] and ``weights`` w_i
-(sum 1), with one common ``sigma``. Where sigma > 0 a component is the normal N(g_i, sigma); where sigma is 0 it is
-uniform on g_i -+ d_i, or a point where d_i is 0 too.
+A mixture is ``centres`` g_i [ln Wh], in increasing order, and ``weights`` w_i (sum 1): with sigma > 0 the sum of the
+normals N(g_i, sigma). Cells that differ in sigma and in a constant alone share both arrays.
 """
 
 from __future__ import annotations
@@ -12,85 +11,162 @@ import math
 import numpy as np
 
 from wattquery.kernels.compile import kernel
-from wattquery.kernels.histogram import BINS_PER_UNIT
+from wattquery.kernels.normal import FAR, REACH, SQRT_TWO_PI, normal_at, normal_density
+from wattquery.kernels.variates import standard_normal
 
-__all__ = ["REACH", "mixture_cdf", "mixture_masses", "mixture_quantile"]
+__all__ = ["mixture_cdf", "mixture_quantile", "mixture_statistics"]
 
-SQRT_HALF = math.sqrt(0.5)
-INVERSE_SQRT_TWO_PI = 1.0 / math.sqrt(2.0 * math.pi)
-REACH = 8.5  # a standard normal beyond it has a mass of 1e-17
+MOST_STEPS = 200
+LEVEL_ERROR = 1e-15
+"""A level counts as reached within rounding, or a point mass could be missed by its last bit."""
 
+OUT_OF_REACH = 1e-6
+"""Of a density that is higher, components out of reach are 1e-10 at most."""
 
-@kernel
-def mixture_cdf(x, centres, half_widths, weights, sigma):
-    """Return P(ln E <= x) and the density at x of a mixture."""
-    total, density = 0.0, 0.0
-    if sigma > 0.0:
-        for i in range(centres.size):
-            z = (x - centres[i]) / sigma
-            total += weights[i] * 0.5 * math.erfc(-z * SQRT_HALF)
-            density += weights[i] * math.exp(-0.5 * z * z)
-        return total, density * INVERSE_SQRT_TWO_PI / sigma
-    for i in range(centres.size):
-        distance = x - centres[i]
-        if distance >= half_widths[i]:
-            total += weights[i]
-        elif distance > -half_widths[i]:
-            share = 0.5 / half_widths[i]
-            total += weights[i] * (distance + half_widths[i]) * share
-            density += weights[i] * share
-    return total, density
+CLOSE = 3e-5
+"""After a step of so many sigma the next one, its cube in size, would be lost in rounding."""
 
 
 @kernel
-def mixture_quantile(level, centres, half_widths, weights, sigma):
-    """Return the smallest x with P(ln E <= x) >= level, to about 1e-13, by Newton steps kept inside a bracket."""
-    low = np.min(centres - half_widths) - REACH * sigma
-    high = np.max(centres + half_widths) + REACH * sigma
-    x = 0.5 * (low + high)
-    for _ in range(200):
-        total, density = mixture_cdf(x, centres, half_widths, weights, sigma)
-        # A level counts as reached within rounding, or a point mass could be missed by its last bit.
-        if total >= level - 1e-15:
+def mixture_statistics(centres, weights, sigmas, levels, quantiles, means, deviations):
+    """Fill the quantiles of ln E [ln Wh], and mean and standard deviation of E [Wh], for each sigma of a mixture.
+
+    Parameters
+    ----------
+    centres, weights : float64[:]
+        The mixture.
+    sigmas : float64[:]
+        Standard deviation of the normal that is added, above 0.
+    levels : float64[:]
+        Probability levels, increasing.
+    quantiles : float64[:, :]
+        One row per sigma and one column per level.
+    means, deviations : float64[:]
+        One per sigma: E[exp(g)] = m exp(sigma^2 / 2) with m the mean of exp(g), and the variance is the mean of the
+        variances and the variance of the means.
+    """
+    below, scratch = np.empty(weights.size + 1), np.empty((3, weights.size))
+    below[0] = 0.0
+    mean, middle = 0.0, 0.0
+    for i in range(weights.size):
+        below[i + 1] = below[i] + weights[i]
+        mean += weights[i] * math.exp(centres[i])
+        middle += weights[i] * centres[i]
+    second, between, spread = 0.0, 0.0, 0.0
+    for i in range(weights.size):
+        value = math.exp(centres[i])
+        second += weights[i] * value * value
+        between += weights[i] * (value - mean) ** 2
+        spread += weights[i] * (centres[i] - middle) ** 2
+    for k in range(sigmas.size):
+        variance = sigmas[k] * sigmas[k]
+        factor = math.exp(0.5 * variance)
+        means[k] = mean * factor
+        deviations[k] = factor * math.sqrt(second * math.expm1(variance) + between)
+        guess = middle + math.sqrt(spread + variance) * standard_normal(levels[0])
+        for j in range(levels.size):
+            root, slope = mixture_quantile(levels[j], centres, weights, below, sigmas[k], guess, scratch)
+            quantiles[k, j] = root
+            if j + 1 < levels.size:
+                guess = root + (standard_normal(levels[j + 1]) - standard_normal(levels[j])) * slope
+
+
+@kernel
+def mixture_cdf(x, centres, weights, below, sigma, scratch):
+    """Return P(ln E <= x), the density at x, and its slope.
+
+    ``below`` are the sums of weights before each centre, ``scratch`` three rows as long as ``centres``. Centres out of
+    reach of x need no normal.
+    """
+    near = _first_from(x - REACH * sigma, centres, 0)
+    far = _first_from(x + REACH * sigma, centres, near)
+    scale = 1.0 / sigma
+    # Terms first and sums after: a loop without a sum is vectorized.
+    for i in range(near, far):
+        z = (x - centres[i]) * scale
+        share, height = normal_at(z)
+        height *= weights[i]
+        scratch[0, i - near] = weights[i] * share
+        scratch[1, i - near] = height
+        scratch[2, i - near] = height * z
+    total, density, slope = (
+        _sum(scratch[0, : far - near]),
+        _sum(scratch[1, : far - near]),
+        _sum(scratch[2, : far - near]),
+    )
+    if density < OUT_OF_REACH:
+        # In a tail, or between points far apart, what is out of reach is most of the density.
+        density, slope = 0.0, 0.0
+        for i in range(_first_from(x - FAR * sigma, centres, 0), _first_from(x + FAR * sigma, centres, far)):
+            z = (x - centres[i]) * scale
+            height = weights[i] * normal_density(z)
+            density += height
+            slope += height * z
+    return below[near] + total, density * scale, -slope * scale * scale
+
+
+@kernel
+def _sum(terms):
+    """Return a sum in four parts, none of which waits for the others."""
+    first, second, third, fourth = 0.0, 0.0, 0.0, 0.0
+    whole = terms.size - terms.size % 4
+    for i in range(0, whole, 4):
+        first += terms[i]
+        second += terms[i + 1]
+        third += terms[i + 2]
+        fourth += terms[i + 3]
+    for i in range(whole, terms.size):
+        first += terms[i]
+    return (first + second) + (third + fourth)
+
+
+@kernel
+def _first_from(x, centres, start):
+    """Return the first place from ``start`` on with a centre of x or more, else the number of centres."""
+    low, high = start, centres.size
+    while low < high:
+        middle = (low + high) // 2
+        if centres[middle] < x:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@kernel
+def mixture_quantile(level, centres, weights, below, sigma, guess, scratch):
+    """Return the smallest x with P(ln E <= x) >= level, to about 1e-13 sigma, and dx/dz in terms of z = Phi^-1(level).
+
+    In terms of z the distribution function is nearly a straight line: Halley's steps on it triple the digits, and a
+    bracket that only shrinks catches those that go astray.
+    """
+    wanted = standard_normal(level)
+    low, high = centres[0] - REACH * sigma, centres[-1] + REACH * sigma
+    x = min(max(guess, low), high)
+    reduction = np.inf
+    for _ in range(MOST_STEPS):
+        total, density, slope = mixture_cdf(x, centres, weights, below, sigma, scratch)
+        if total >= level - LEVEL_ERROR:
             high = x
         else:
             low = x
         if high - low <= 1e-14 * max(1.0, abs(high)):
             break
-        step = (total - level) / density if density > 0.0 else np.inf
-        candidate = x - step
-        inside = low < candidate < high
-        if inside and abs(step) <= 1e-14 * max(1.0, abs(x)):
-            return candidate
-        # Newton is fast where the cdf is smooth; a plain halving also finds a jump.
-        x = candidate if inside and sigma > 0.0 else 0.5 * (low + high)
-    return high
-
-
-@kernel
-def mixture_masses(first_bin, centres, half_widths, weights, sigma, masses):
-    """Fill ``masses`` with the probability of each lattice bin from ``first_bin`` on."""
-    bins = masses.size
-    cumulative = np.zeros(bins + 1)
-    for i in range(centres.size):
-        reach = REACH * sigma + half_widths[i]
-        lower = np.int64(np.floor((centres[i] - reach) * BINS_PER_UNIT)) - first_bin
-        upper = np.int64(np.ceil((centres[i] + reach) * BINS_PER_UNIT)) - first_bin + 1
-        lower = min(max(lower, 0), bins)
-        upper = min(max(upper, lower), bins)
-        before = 0.0
-        for edge in range(lower, upper):
-            x = (first_bin + edge) / BINS_PER_UNIT
-            if sigma > 0.0:
-                share = 0.5 * math.erfc((centres[i] - x) / sigma * SQRT_HALF)
-            elif half_widths[i] > 0.0:
-                share = min(max(0.5 + 0.5 * (x - centres[i]) / half_widths[i], 0.0), 1.0)
-            else:
-                share = 1.0 if x > centres[i] else 0.0
-            cumulative[edge] += weights[i] * (share - before)
-            before = share
-        cumulative[upper] += weights[i] * (1.0 - before)
-    # ``cumulative`` held increments at edges: bin k is what lies between its edges, so edge increments shift by one.
-    for k in range(bins):
-        masses[k] = cumulative[k + 1]
-    masses[0] += cumulative[0]
+        candidate = np.inf
+        straight = np.inf
+        if density > 0.0 and 0.0 < total < 1.0:
+            z = standard_normal(total)
+            steepness = density * SQRT_TWO_PI * math.exp(0.5 * z * z)
+            bend = slope / density + z * steepness
+            straight = 1.0 / steepness
+            step = (wanted - z) * straight
+            # Halley's correction; far away it is kept from turning the step round.
+            candidate = x + step / max(0.5, 1.0 + 0.5 * step * bend)
+        move = abs(candidate - x)
+        if move <= CLOSE * sigma:
+            return candidate, straight
+        if low < candidate < high and move <= 0.5 * reduction:
+            x, reduction = candidate, move
+        else:
+            x, reduction = 0.5 * (low + high), np.inf
+    return high, 0.0

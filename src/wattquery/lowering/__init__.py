@@ -6,7 +6,11 @@
 ``plan``          a whole grid as tables by axis, and any one cell of it
 ``lower``         builds the plan of a grid over a catalog
 ``tiles``         cells as arrays for sampling
-``length_rules``  distributions of lengths to nodes and weights
-``mixtures``      cells as exact mixtures of normals
+``panels``        distributions of lengths cut into panels, for the exact method
+``length_rules``  distributions of lengths to nodes, segments and weights
+``families``      cells that the exact method solves together
+``length_pairs``  the two lengths of a family: which one is inside, how finely, where the cap bends them
+``components``    a pair of lengths to the components of ln E
+``mixtures``      families as exact mixtures, made once for each range of sigma
 ================  ===============================================================================
 """

@@ -1,156 +1,161 @@
-"""Cells as exact mixtures: ln E given the lengths is normal, so each pair of lengths gives one component."""
+"""Families of cells as exact mixtures: ln E given the lengths is normal, so each pair of lengths gives one component.
+
+Their components are made once for some octaves of sigma, from the lengths as finely as the narrowest one needs, and
+then reduced to the few that a normal so wide can tell apart. Fewer octaves would mean fewer components for the wide
+ones, but making them takes the time of solving some dozens of cells.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wattquery.errors import InputError
-from wattquery.kernels.equation import log_energy
+from wattquery.kernels.gauss import compressed
 from wattquery.lowering.columns import Column
-from wattquery.lowering.length_rules import LengthRule, length_rule
-from wattquery.lowering.plan import Cell
+from wattquery.lowering.components import nodes, segments
+from wattquery.lowering.families import Family
+from wattquery.lowering.length_pairs import LengthPair, smeared, steepness
+from wattquery.lowering.length_rules import NARROW_SIGMA, SEGMENT, LengthRule, length_rule
+from wattquery.lowering.plan import Plan
 from wattquery.specs import Distribution
 
-__all__ = ["Mixture", "mixture"]
+__all__ = ["Mixture", "Mixtures"]
 
 Array = NDArray[np.float64]
+Value = TypeVar("Value")
 
-MOST_COMPONENTS = 2**24  # three arrays of them take 0.4 GB
-PANELS_AT_A_KINK = 50.0
-NEGLIGIBLE_WEIGHT = 1e-14
-SEGMENT = 2e-4  # in ln L, where there is no normal to integrate against
-SEGMENT_OF_MANY = 1.5e-3  # where a second length smears what a straight piece of the cdf misses
-LARGEST_LOG = 700.0
-SHORTEST = 1e-300
-PASSING = np.concatenate([[0.0, 1e-9, 1e-6, 1e-3], np.linspace(0.02, 0.98, 25), [1 - 1e-3, 1 - 1e-6, 1 - 1e-9]])
+SEGMENT_OF_MANY = 1.5e-3  # in ln L, where a second length smears what a straight piece of the cdf misses
+PANEL = 4.0  # of a reduced mixture, in sigma
+WIDEST_PANEL = 4.0  # in ln E: there exp(2 ln E) is no polynomial any more
+OCTAVES = 3  # of sigma that share a mixture; divides the exponent of NARROW_SIGMA
+SMALLEST_SIGMA = 1e-12  # is rounding in ln E
+LEAST_STEEPNESS = 2.0**-6  # of ln E in ln L
+MANY_ATOMS = 64
 
 
 @dataclass(frozen=True, eq=False)
 class Mixture:
-    """The exact distribution of ln E of one cell, as `wattquery.kernels.mixture` takes it."""
+    """The exact distribution of ln E of a family without its factors [ln Wh].
+
+    Either increasing ``centres`` of normals, for any sigma of some octaves, and ``half_widths`` is ``None``;
+    or segments and points, for any narrow sigma, also 0.
+    """
 
     centres: Array
-    half_widths: Array
     weights: Array
-    sigma: float
+    half_widths: Array | None = None
 
 
-def mixture(cell: Cell, prefill_weight: float) -> Mixture:
-    """Return the exact distribution of ln E of a cell.
+class Mixtures:
+    """The mixtures of a plan. Rules of lengths are made once, and the last mixtures are kept; safe with threads."""
 
-    Raises
-    ------
-    InputError
-        If a factor other than a length is neither fixed nor lognormal, or the two lengths need too many components.
-    """
-    if cell.extras:
-        column = cell.extras[0][0]
-        raise InputError(
-            f"method='exact' cannot take {column.purpose.replace(':', ' ')} = {column.distribution}: besides the "
-            "lengths, every factor must be a number or a LogNormal. "
-            "Use method='monte_carlo', or give this factor as a LogNormal."
+    def __init__(self, plan: Plan, keep: int = 64) -> None:
+        self._plan = plan
+        self._keep = keep
+        self._lock = threading.Lock()
+        self._rules: dict[Hashable, LengthRule] = {}
+        self._mixtures: dict[Hashable, Mixture] = {}
+
+    def floors(self, family: Family, sigmas: Array) -> Array:
+        """Return the lower end of the range of sigmas that share a mixture, for each; 0 for what is not above rounding.
+
+        It has three octaves, or one where two lengths are random: there the number of components goes with its square.
+        """
+        octaves = np.frexp(sigmas)[1] - 1
+        shared = 1 if all(_is_random(column) for column in self._columns(family)) else OCTAVES
+        return np.where(sigmas > SMALLEST_SIGMA, np.ldexp(1.0, octaves - octaves % shared), 0.0)
+
+    def mixture(self, family: Family, floor: float) -> Mixture:
+        """Return the mixture of a family for all sigmas from ``floor``, as `floors` gives it.
+
+        Raises
+        ------
+        InputError
+            If the two lengths need too many components.
+        """
+        found = self._once(self._mixtures, (family, floor), lambda: self._made(family, floor))
+        with self._lock:
+            while len(self._mixtures) > self._keep:
+                self._mixtures.pop(next(iter(self._mixtures)))
+        return found
+
+    def _once(self, known: dict[Hashable, Value], key: Hashable, make: Callable[[], Value]) -> Value:
+        """Return what is known under a key, or make it: by two threads at once rather than wait."""
+        found = known.get(key)
+        if found is None:
+            found = make()
+            with self._lock:
+                found = known.setdefault(key, found)
+        return found
+
+    def _made(self, family: Family, floor: float) -> Mixture:
+        """Return the mixture of a family, as segments where a continuous length meets a narrow sigma."""
+        pair = self._pair(family, floor)
+        if floor == 0.0 or (floor < NARROW_SIGMA and pair.inner.has_panels):
+            centres, half_widths, weights = segments(pair)
+            return Mixture(centres, weights / weights.sum(), half_widths)
+        values, weights = nodes(pair)
+        centres, shares = compressed(values, weights, min(PANEL * floor, WIDEST_PANEL))
+        order = np.argsort(centres)
+        return Mixture(centres[order], shares[order] / shares.sum())
+
+    def _pair(self, family: Family, sigma: float) -> LengthPair:
+        """Return the rules of both lengths, as fine as a normal of ``sigma`` in ln E asks for.
+
+        Inside is the continuous one of the two, the one that smears energies more if both are, or that of more nodes.
+        """
+        weight = self._plan.prefill_weight
+        columns = self._columns(family)
+        lengths = [_known(column) for column in columns]
+        steep = steepness(family, weight)
+        sigmas = [_finer(sigma, 0.5 * one) for one in steep]
+        atoms = [one.atoms() for one in lengths]
+        if not columns[0].whole and atoms == [None, None]:
+            smears = [
+                smeared(family, weight, lengths[i], lengths[1 - i], swapped=i == 1) / max(steep[1 - i], LEAST_STEEPNESS)
+                for i in (0, 1)
+            ]
+            inner = 0 if smears[0] >= smears[1] else 1
+            sigmas[1 - inner] = max(sigmas[1 - inner], _power_of_two(smears[inner]))
+            rules = [self._rule(columns[i], sigmas[i], SEGMENT_OF_MANY) for i in (0, 1)]
+        else:
+            many = any(one is not None and one[0].size > MANY_ATOMS for one in atoms)
+            rules = [self._rule(columns[i], sigmas[i], SEGMENT_OF_MANY if many else SEGMENT) for i in (0, 1)]
+            sizes = [(rule.has_panels, rule.tokens.size + rule.starts.size) for rule in rules]
+            inner = 0 if sizes[0] >= sizes[1] else 1
+        outer = 1 - inner
+        return LengthPair(family, weight, rules[inner], rules[outer], sigmas[inner], sigmas[outer], inner == 1)
+
+    def _columns(self, family: Family) -> tuple[Column, Column]:
+        return self._plan.output_tokens[family.output_tokens], self._plan.input_tokens[family.input_tokens]
+
+    def _rule(self, column: Column, sigma: float, segment: float) -> LengthRule:
+        return self._once(
+            self._rules,
+            (column, sigma, segment),
+            lambda: length_rule(_known(column), whole=column.whole, sigma=sigma, segment=segment),
         )
-    lower: list[Array] = []
-    upper: list[Array] = []
-    weights: list[Array] = []
-    size = 0
-    for inner, outer_length, outer_weight, swapped in _rules(cell):
-        size += inner.weights.size
-        if size > MOST_COMPONENTS:
-            raise InputError(
-                f"method='exact' would need more than {MOST_COMPONENTS:,} components for output_tokens = "
-                f"{cell.output_tokens.distribution} with input_tokens = {cell.input_tokens.distribution}. "
-                "Use method='monte_carlo', or fix one of the two lengths."
-            )
-        for ends, tokens in ((lower, inner.lower), (upper, inner.upper)):
-            fixed = np.full_like(tokens, outer_length)
-            outputs, inputs = (fixed, tokens) if swapped else (tokens, fixed)
-            ends.append(_log_energies(cell, prefill_weight, outputs, inputs))
-        weights.append(outer_weight * inner.weights)
-    low, high, mass = np.concatenate(lower), np.concatenate(upper), np.concatenate(weights)
-    return Mixture(0.5 * (low + high), 0.5 * np.abs(high - low), mass / mass.sum(), _effective_sigma(cell, low, high))
 
 
-def _effective_sigma(cell: Cell, low: Array, high: Array) -> float:
-    """Return sigma, or 0 where the components are segments: there it is too narrow to be seen."""
-    return 0.0 if bool(np.any(low != high)) else cell.sigma
+def _finer(sigma: float, steep: float) -> float:
+    """Return a width in ln L for one in ln E, smaller by a power of two where ln E is steep in ln L."""
+    return math.ldexp(sigma, -max(0, math.ceil(math.log2(max(steep, 1.0)))))
 
 
-def _log_energies(cell: Cell, prefill_weight: float, outputs: Array, inputs: Array) -> Array:
-    """Return ln E at given lengths, with all other factors at their mean in ln E."""
-    model = cell.throughput
-    return np.asarray(
-        log_energy(
-            cell.log_factors,
-            outputs,
-            np.log(outputs),
-            inputs,
-            np.log(inputs),
-            model.intercept,
-            model.ln_input,
-            model.ln_output,
-            model.ln_maximum,
-            prefill_weight,
-            cell.base,
-            cell.span,
-        )
-    )
+def _power_of_two(value: float) -> float:
+    """Return the largest power of two not above a value, so that rules made for it are shared."""
+    return math.ldexp(0.5, math.frexp(value)[1]) if value > 0.0 else 0.0
 
 
-def _rules(cell: Cell) -> Iterator[tuple[LengthRule, float, float, bool]]:
-    """Yield a rule for one length at each node of the other, cut where the throughput reaches its cap.
-
-    The inner length is that of the output, which always changes the energy, unless only the input is continuous: the
-    inner one may come as segments. The last item says whether the two are swapped.
-    """
-    model = cell.throughput
-    inner, outer = cell.output_tokens, cell.input_tokens
-    inner_slope, outer_slope = model.ln_output, model.ln_input
-    swapped = _is_discrete(inner) and not _is_discrete(outer)
-    if swapped:
-        inner, outer, inner_slope, outer_slope = outer, inner, outer_slope, inner_slope
-    headroom = model.ln_maximum - model.intercept
-    # The integral over the inner length bends where the cap passes through it: quickly, where that hardly matters to
-    # throughput. Panels of the outer one follow its quantiles there.
-    passing = np.log(np.maximum(_known(inner).ppf(PASSING), SHORTEST))
-    edges = _solved((headroom - inner_slope * passing).tolist(), outer_slope)
-    smoothing = max(cell.sigma, _smoothing(inner))
-    outer_rule = length_rule(_known(outer), whole=outer.whole, sigma=smoothing, breaks=edges)
-    segment = SEGMENT if outer_rule.lower.size == 1 else SEGMENT_OF_MANY
-    for length, weight in zip(outer_rule.lower.tolist(), outer_rule.weights.tolist(), strict=True):
-        if weight < NEGLIGIBLE_WEIGHT:
-            continue
-        breaks = _solved([headroom - outer_slope * math.log(length)], inner_slope)
-        rule = length_rule(_known(inner), whole=inner.whole, sigma=cell.sigma, breaks=breaks, segment=segment)
-        yield rule, length, weight, swapped
-
-
-def _solved(values: list[float], slope: float) -> list[float]:
-    """Return the lengths L with slope ln L = value, where there are any."""
-    if slope == 0.0:
-        return []
-    logs = [value / slope for value in values]
-    return [math.exp(log) for log in logs if abs(log) < LARGEST_LOG]
-
-
-def _smoothing(inner: Column) -> float:
-    """Return how wide, in ln L, a continuous inner length smears what the outer one is integrated against.
-
-    A density that ends or bends abruptly smears with a kink wherever it does, which asks for much finer panels.
-    """
-    if _is_discrete(inner):
-        return 0.0
-    distribution = _known(inner)
-    quartiles = np.log(distribution.ppf(np.array([0.25, 0.75])))
-    spread = float(quartiles[1] - quartiles[0]) / 2.0
-    low, high = distribution.support()
-    abrupt = low > 0.0 or high < math.inf or bool(distribution.knots())
-    return spread / PANELS_AT_A_KINK if abrupt else spread
+def _is_random(column: Column) -> bool:
+    atoms = _known(column).atoms()
+    return atoms is None or atoms[0].size > 1
 
 
 def _known(column: Column) -> Distribution:
@@ -158,8 +163,3 @@ def _known(column: Column) -> Distribution:
     if column.distribution is None:
         raise LookupError(f"{column.purpose} has no distribution")
     return column.distribution
-
-
-def _is_discrete(column: Column) -> bool:
-    """Return whether a length takes given values only."""
-    return column.whole or _known(column).atoms() is not None

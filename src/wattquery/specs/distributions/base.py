@@ -54,6 +54,28 @@ class Distribution(ABC):
             probabilities = self._cdf(np.where(unknown, 0.0, x))
         return np.where(unknown, np.nan, probabilities)[()]
 
+    def isf(self, s: ArrayLike) -> FloatArray:
+        """Return the quantiles that are exceeded with probabilities ``s``, in the shape of ``s``; NaN outside [0, 1].
+
+        ``P(X > isf(s)) = s`` where the cdf is continuous: `ppf` at 1 - s, but with all digits of a small ``s``.
+        """
+        s = np.asarray(s, dtype=np.float64)
+        inside = (s >= 0) & (s <= 1)
+        with np.errstate(all="ignore"):
+            quantiles = self._isf(np.where(inside, s, 0.5))
+        return np.where(inside, quantiles, np.nan)[()]
+
+    def sf(self, x: ArrayLike) -> FloatArray:
+        """Return the probabilities P(X > x), in the shape of ``x``; NaN where ``x`` is.
+
+        It is 1 - `cdf`, but with all digits where that is small.
+        """
+        x = np.asarray(x, dtype=np.float64)
+        unknown = np.isnan(x)
+        with np.errstate(all="ignore"):
+            probabilities = self._sf(np.where(unknown, 0.0, x))
+        return np.where(unknown, np.nan, probabilities)[()]
+
     def mean(self) -> float:
         """Return the expected value, infinite where it exceeds the range of a float."""
         with np.errstate(all="ignore"):

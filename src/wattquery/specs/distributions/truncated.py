@@ -130,12 +130,19 @@ class Truncated(Distribution):
         return None if atoms is None else atoms_between(atoms, low, high)
 
     def _ppf(self, p: FloatArray) -> FloatArray:
+        return self._quantile(p, 1.0 - p)
+
+    def _isf(self, s: FloatArray) -> FloatArray:
+        return self._quantile(1.0 - s, s)
+
+    def _quantile(self, p: FloatArray, s: FloatArray) -> FloatArray:
+        """Return x with P(X <= x) = p and P(X > x) = s = 1 - p, from the tail in which it keeps its digits."""
         atoms = self._masses()
         if atoms is not None:
             return atomic_ppf(atoms, p)
         core, low, high = self._flat()
         below, above, mass = self._shares()
-        lower, upper = below + p * mass, above + (1.0 - p) * mass
+        lower, upper = below + p * mass, above + s * mass
         quantile = np.where(lower <= 0.5, core._ppf(np.clip(lower, 0.0, 1.0)), core._isf(np.clip(upper, 0.0, 1.0)))
         return np.clip(quantile, low, high)
 
@@ -147,6 +154,14 @@ class Truncated(Distribution):
         below, _, mass = self._shares()
         reached = core._from(np.asarray(low)) - core._sf(x) if below > 0.5 else core._cdf(x) - below
         return np.where(x < low, 0.0, np.where(x >= high, 1.0, np.clip(reached / mass, 0.0, 1.0)))
+
+    def _sf(self, x: FloatArray) -> FloatArray:
+        if self._masses() is not None:
+            return 1.0 - self._cdf(x)
+        core, low, high = self._flat()
+        _, above, mass = self._shares()
+        beyond = core._cdf(np.asarray(high)) - core._cdf(x) if above > 0.5 else core._sf(x) - above
+        return np.where(x < low, 1.0, np.where(x >= high, 0.0, np.clip(beyond / mass, 0.0, 1.0)))
 
     def _mean_between(self, low: float, high: float) -> float:
         core, own_low, own_high = self._flat()
