@@ -120,14 +120,12 @@ def _throughputs(grid: Grid, lowered: Lowered) -> tuple[NDArray[np.generic], NDA
     outputs, inputs = grid.output_tokens.values, grid.input_tokens.values
     throughput = np.full((len(lowered.deployments), len(outputs), len(inputs)), np.nan)
     extrapolated = np.zeros(throughput.shape, dtype=np.bool_)
+    medians = [np.array([float(one.ppf(0.5)) for one in lengths]) for lengths in (outputs, inputs)]
     for i, deployed in enumerate(lowered.plan.deployments):
-        if deployed is None:
-            continue
-        model = deployed.throughput
-        for j, output in enumerate(outputs):
-            for k, input_ in enumerate(inputs):
-                throughput[i, j, k] = model.predict(input_.ppf(0.5), output.ppf(0.5))
-                extrapolated[i, j, k] = model.share_outside(input_, output) > MOST_QUERIES_OUTSIDE
+        if deployed is not None:
+            model = deployed.throughput
+            throughput[i] = model.predict(medians[1], medians[0][:, None])
+            extrapolated[i] = model.shares_outside(inputs, outputs) > MOST_QUERIES_OUTSIDE
     by_axes = (*grid.shape[:4], len(outputs), len(inputs))
     return _over_grid(grid, throughput.reshape(by_axes)), _over_grid(grid, extrapolated.reshape(by_axes))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from wattquery.catalog import Catalog
@@ -45,6 +46,7 @@ def provenance(grid: Grid, catalog: Catalog, run: Mapping[str, object]) -> dict[
     return attributes | {name: _portable(value) for name, value in run.items()}
 
 
+@cache
 def package_version() -> str:
     """Return the version of this package as installed."""
     try:

@@ -151,10 +151,14 @@ class ThroughputModel:
         >>> round(model.share_outside(Uniform(), Uniform()), 3)
         0.906
         """
+        return float(self.shares_outside([input_distribution], [output_distribution])[0, 0])
+
+    def shares_outside(self, inputs: Sequence[_HasCdf], outputs: Sequence[_HasCdf]) -> NDArray[np.float64]:
+        """Return `share_outside` for all pairs of lengths, a row per output and a column per input."""
         if self.input_range is None or self.output_range is None:
-            return 1.0
-        inside = _probability(input_distribution, self.input_range)
-        return 1.0 - inside * _probability(output_distribution, self.output_range)
+            return np.ones((len(outputs), len(inputs)))
+        inside = [_probability(one, self.input_range) for one in inputs]
+        return 1.0 - np.outer([_probability(one, self.output_range) for one in outputs], inside)
 
 
 def fit_throughput(rows: Sequence[BenchmarkRow], subject: str) -> ThroughputModel:

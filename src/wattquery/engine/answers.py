@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from wattquery.kernels.statistics import summarize
+from wattquery.kernels.statistics import summarize_cells
 from wattquery.lattice import Histogram
 
 __all__ = ["Answers"]
 
 Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 NOTHING = 1e-16
 
@@ -52,13 +53,27 @@ class Answers:
         self.means = np.full(self.cells, np.nan)
         self.stds = np.full(self.cells, np.nan)
 
-    def put_sampled(self, cell: int, first_bin: int, counts: NDArray[np.integer]) -> None:
-        """Enter a sampled cell by the counts of its draws, which are not kept."""
+    def put_sampled(self, cells: Integers, windows: Integers, ends: Integers, counts: NDArray[np.integer]) -> None:
+        """Enter sampled cells by the counts of their draws, which are not kept.
+
+        Parameters
+        ----------
+        cells
+            Their numbers.
+        windows
+            First lattice bin and number of bins of each cell.
+        ends
+            Where the bins of each cell end in ``counts``; cells may share them.
+        counts
+            Draws per bin.
+        """
         levels = np.asarray(self.levels)
-        mean, std = summarize(counts, first_bin, levels, self.quantiles[cell], self.stderrs[cell])
-        self.means[cell], self.stds[cell] = mean, std
+        # One call for all: each would hand the interpreter's lock to another thread, and wait to have it back.
+        summarize_cells(cells, windows, ends, counts, levels, self.quantiles, self.stderrs, self.means, self.stds)
         if self.keep_histograms:
-            self.histograms[cell] = _without_empty_ends(Histogram(first_bin, counts.astype(np.int64)))
+            for cell, (first_bin, bins), end in zip(cells.tolist(), windows.tolist(), ends.tolist(), strict=True):
+                part = counts[end - bins : end].astype(np.int64)
+                self.histograms[cell] = _without_empty_ends(Histogram(first_bin, part))
 
     def put_exact(self, cell: int, quantiles: Array, mean: float, std: float, histogram: Histogram | None) -> None:
         """Enter a cell whose distribution is known; its sampling error is zero."""

@@ -30,6 +30,8 @@ Integers = NDArray[np.int64]
 
 CELLS_AT_A_TIME = 4096
 CELLS_OF_A_TASK = 128
+QUANTILES_OF_A_FAMILY = 700
+"""Quantiles that a kernel solves in the time that a family's nodes take to be made, mostly in Python."""
 
 
 def solve(plan: Plan, answers: Answers, threads: int, progress: Progress | None = None) -> None:
@@ -50,7 +52,17 @@ def solve(plan: Plan, answers: Answers, threads: int, progress: Progress | None 
                 _enter(answers, mixtures, family, block[members], constants[members], sigmas[members])
         return sum(block.size for block in blocks) / plan.cells.size
 
-    run_tasks(_tasks(plan), work, threads, progress)
+    run_tasks(_tasks(plan), work, threads if _kernels_prevail(plan, answers) else 1, progress)
+
+
+def _kernels_prevail(plan: Plan, answers: Answers) -> bool:
+    """Return whether most of the time goes into kernels: elsewhere threads would wait for the interpreter's lock."""
+    lengths = (plan.output_tokens, plan.input_tokens)
+    both_random = all(any(one.distribution and one.distribution.is_random for one in length) for length in lengths)
+    if answers.keep_histograms or both_random:
+        return True
+    families = len(plan.deployments) * len(plan.output_tokens) * len(plan.input_tokens)
+    return plan.cells.size * len(answers.levels) > QUANTILES_OF_A_FAMILY * families
 
 
 def _tasks(plan: Plan) -> Iterator[list[Integers]]:

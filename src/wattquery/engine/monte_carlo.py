@@ -107,7 +107,8 @@ def sample(
         part = stop - start < to_do
         finished = pending.add(counted, stop - start) if part else counted
         if finished is not None:
-            _enter(tile, finished, answers)
+            ends = np.cumsum(tile.windows[tile.distinct, 1])[tile.kinds]
+            answers.put_sampled(tile.cells, tile.windows, ends, finished)
         return (stop - start) * tile.cells.size / total
 
     run_tasks(tasks(), work, threads, progress)
@@ -125,13 +126,6 @@ def _division(cells: int, draws: int, threads: int) -> tuple[int, int]:
         return min(TILE_BYTES, grid_bytes // shares), min(LARGEST_RANGE, draws)
     share = -(-draws // (2 * threads))
     return TILE_BYTES, min(LARGEST_RANGE, max(BLOCK, -(-share // GRANULE) * GRANULE))
-
-
-def _enter(tile: Tile, counts: Counts, answers: Answers) -> None:
-    """Enter all cells of a tile; the counts of its distinct cells lie one after the other."""
-    ends = np.cumsum(tile.windows[tile.distinct, 1])[tile.kinds]
-    for cell, end, (first_bin, bins) in zip(tile.cells.tolist(), ends.tolist(), tile.windows.tolist(), strict=True):
-        answers.put_sampled(cell, first_bin, counts[end - bins : end])
 
 
 def _counted(tile: Tile, start: int, stop: int, block: int, room: threading.local) -> NDArray[np.uint32]:

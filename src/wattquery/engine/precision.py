@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from wattquery.engine.answers import Answers
+from wattquery.engine.answers import Answers, Integers
 from wattquery.engine.monte_carlo import sample
 from wattquery.engine.quasi_monte_carlo import MOST_DRAWS, REPLICATES, sample_quasi
 from wattquery.engine.threads import Progress
@@ -78,19 +78,22 @@ class ContinuedAnswers(Answers):
     kept: dict[int, Histogram] = field(default_factory=dict)
     fits: bool = True
 
-    def put_sampled(self, cell: int, first_bin: int, counts: NDArray[np.integer]) -> None:
-        """Add further draws of a cell to those it has, and enter it."""
-        earlier = self.kept.get(cell)
-        if earlier is not None:
+    def put_sampled(self, cells: Integers, windows: Integers, ends: Integers, counts: NDArray[np.integer]) -> None:
+        """Add further draws of some cells to those they have, and enter them."""
+        places = list(zip(cells.tolist(), windows.tolist(), ends.tolist(), strict=True))
+        if any(cell in self.kept for cell in cells.tolist()):
             counts = counts.astype(np.int64)
-            start = earlier.first_bin - first_bin
-            counts[start : start + earlier.masses.size] += earlier.masses
-        super().put_sampled(cell, first_bin, counts)
+            for cell, (first_bin, bins), end in {place[2]: place for place in places}.values():
+                earlier = self.kept[cell]
+                start = end - bins + earlier.first_bin - first_bin
+                counts[start : start + earlier.masses.size] += earlier.masses
+        super().put_sampled(cells, windows, ends, counts)
         if self.fits:
-            occupied = np.flatnonzero(counts)
-            part = counts[occupied[0] : occupied[-1] + 1]
-            smallest = np.uint32 if int(part.max()) < 2**32 else np.int64
-            self.kept[cell] = Histogram(first_bin + int(occupied[0]), part.astype(smallest))
+            for cell, (first_bin, bins), end in places:
+                occupied = np.flatnonzero(counts[end - bins : end])
+                part = counts[end - bins + occupied[0] : end - bins + occupied[-1] + 1]
+                smallest = np.uint32 if int(part.max()) < 2**32 else np.int64
+                self.kept[cell] = Histogram(first_bin + int(occupied[0]), part.astype(smallest))
 
     def make_room(self) -> None:
         """Stop keeping counts that take too much memory."""

@@ -29,11 +29,18 @@ def available_threads(threads: int | None) -> int:
 def run_tasks(
     tasks: Iterable[Task], work: Callable[[Task], float], threads: int, progress: Progress | None = None
 ) -> None:
-    """Call ``work`` on every task, from several threads, with only a few tasks drawn ahead.
+    """Call ``work`` on every task, from several threads (or this one), with only a few tasks drawn ahead.
 
     ``work`` returns the share of the whole that its task was; ``progress`` is called in the caller's thread.
     """
     done = 0.0
+    if threads == 1:
+        # A second thread would only pass the interpreter's lock to and fro.
+        for task in tasks:
+            done += work(task)
+            if progress is not None:
+                progress(min(done, 1.0))
+        return
     pending: set[Future[float]] = set()
     source: Iterator[Task] = iter(tasks)
 

@@ -13,7 +13,7 @@ import numpy as np
 from wattquery.kernels.compile import kernel
 from wattquery.kernels.histogram import BINS_PER_UNIT, bin_edge
 
-__all__ = ["LATTICE_ERROR", "ROUGH", "histogram_quantile", "summarize"]
+__all__ = ["LATTICE_ERROR", "ROUGH", "histogram_quantile", "summarize", "summarize_cells"]
 
 ROUGH = 6.0
 """A bin that differs from its neighbours by more Poisson deviations than this is a point mass, no smooth density."""
@@ -172,3 +172,30 @@ def summarize(counts, first_bin, levels, energies, stderrs):
         relative = (high_bin + high_within - low_bin - low_within) * 0.5 * BIN_WIDTH
         stderrs[j] = energies[j] * (max(relative, LATTICE_ERROR) if point else relative)
     return _moments(counts, before, first_bin, total)
+
+
+@kernel
+def summarize_cells(cells, windows, ends, counts, levels, energies, stderrs, means, deviations):
+    """Fill the rows of some cells with what `summarize` says of each.
+
+    Parameters
+    ----------
+    cells : int64[:]
+        The rows to fill.
+    windows : int64[cells, 2]
+        First lattice bin and number of bins.
+    ends : int64[cells]
+        Where the bins of a cell end in ``counts``.
+    counts : int64[:] or uint32[:]
+        Draws per bin.
+    levels : float64[:]
+        Probability levels.
+    energies, stderrs : float64[:, levels]
+        Receive quantiles and their standard errors [Wh].
+    means, deviations : float64[:]
+        Receive means and standard deviations [Wh].
+    """
+    for i in range(cells.size):
+        row = cells[i]
+        own = counts[ends[i] - windows[i, 1] : ends[i]]
+        means[row], deviations[row] = summarize(own, windows[i, 0], levels, energies[row], stderrs[row])

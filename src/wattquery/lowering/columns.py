@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,6 +89,7 @@ _NO_TABLE: _Table = ([], [])
 _ALL = (0.0, 1.0)
 
 
+@lru_cache(maxsize=1024)
 def _encoded(distribution: Distribution | None) -> tuple[int, list[float], _Table, tuple[float, float]]:
     """Return kind, parameters, table and map of the uniform for a distribution."""
     if distribution is None:

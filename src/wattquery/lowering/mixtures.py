@@ -68,7 +68,7 @@ class Mixtures:
         It has three octaves, or one where two lengths are random: there the number of components goes with its square.
         """
         octaves = np.frexp(sigmas)[1] - 1
-        shared = 1 if all(_is_random(column) for column in self._columns(family)) else OCTAVES
+        shared = 1 if all(_known(column).is_random for column in self._columns(family)) else OCTAVES
         return np.where(sigmas > SMALLEST_SIGMA, np.ldexp(1.0, octaves - octaves % shared), 0.0)
 
     def mixture(self, family: Family, floor: float) -> Mixture:
@@ -151,11 +151,6 @@ def _finer(sigma: float, steep: float) -> float:
 def _power_of_two(value: float) -> float:
     """Return the largest power of two not above a value, so that rules made for it are shared."""
     return math.ldexp(0.5, math.frexp(value)[1]) if value > 0.0 else 0.0
-
-
-def _is_random(column: Column) -> bool:
-    atoms = _known(column).atoms()
-    return atoms is None or atoms[0].size > 1
 
 
 def _known(column: Column) -> Distribution:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -65,12 +65,16 @@ class Tile:
 
 @dataclass(frozen=True, eq=False)
 class _Chunk:
-    """Consecutive cells: their numbers in the plan, factors and windows, and the first cell of each one's term."""
+    """Consecutive cells: their numbers in the plan, factors and windows, and the first cell of each one's term.
+
+    ``heads`` are the numbers of these first cells, and ``shared`` gives the cells themselves, made once.
+    """
 
     cells: Integers
     numbers: Array
     heads: Integers
     windows: Integers
+    shared: Callable[[int], Cell]
 
 
 def tiles(plan: Plan, tile_bytes: int = TILE_BYTES) -> Iterator[Tile]:
@@ -99,17 +103,18 @@ def windows(plan: Plan) -> Iterator[Integers]:
 def _chunks(plan: Plan) -> Iterator[_Chunk]:
     """Yield the cells of a plan in their order, some thousands at a time."""
     low_z, high_z = SHARED_NORMAL.log_range()
-    length_range = cache(lambda number: _length_range(plan.cell(number), plan.prefill_weight))
+    shared = cache(plan.cell)
+    length_range = cache(lambda number: _length_range(shared(number), plan.prefill_weight))
     for start in range(0, plan.cells.size, CELLS_AT_A_TIME):
         cells = plan.cells[start : start + CELLS_AT_A_TIME]
         places = plan.places(cells)
         mean, sigma = plan.factors(places)
         heads = _heads(plan, cells, places)
-        ranges = np.array([length_range(int(head)) for head in heads])
+        ranges = np.array([length_range(head) for head in heads.tolist()])
         low, high = mean + sigma * low_z + ranges[:, 0], mean + sigma * high_z + ranges[:, 1]
         first = np.floor(low / BIN_WIDTH).astype(np.int64) - 1
         last = np.ceil(high / BIN_WIDTH).astype(np.int64) + 2
-        yield _Chunk(cells, np.column_stack([mean, sigma]), heads, np.column_stack([first, last - first]))
+        yield _Chunk(cells, np.column_stack([mean, sigma]), heads, np.column_stack([first, last - first]), shared)
 
 
 def _heads(plan: Plan, cells: Integers, places: tuple[Integers, ...]) -> Integers:
@@ -155,7 +160,7 @@ def _tile(plan: Plan, chunk: _Chunk, part: slice) -> Tile:
     table = ColumnTable(plan.seed, "" if plan.common_random_numbers else plan.name(int(cells[0])))
     table.add(SHARED_NORMAL)
     order = {head: i for i, head in enumerate(dict.fromkeys(heads.tolist()))}
-    shared = [plan.cell(number) for number in order]
+    shared = [chunk.shared(number) for number in order]
     most = max(len(cell.extras) for cell in shared)
     columns = np.full((len(shared), 2 + most), -1, dtype=np.int64)
     signs = np.zeros((len(shared), most))

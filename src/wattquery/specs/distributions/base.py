@@ -76,6 +76,12 @@ class Distribution(ABC):
             probabilities = self._sf(np.where(unknown, 0.0, x))
         return np.where(unknown, np.nan, probabilities)[()]
 
+    @property
+    def is_random(self) -> bool:
+        """Whether it has more than one value."""
+        atoms = self.atoms()
+        return atoms is None or atoms[0].size > 1
+
     def mean(self) -> float:
         """Return the expected value, infinite where it exceeds the range of a float."""
         with np.errstate(all="ignore"):
