@@ -25,7 +25,7 @@ _ALL_METHODS: tuple[dict[str, Any], ...] = (
 """Small sweeps that between them call every kernel, with the types that all other sweeps call it with."""
 
 _SAMPLED: tuple[dict[str, Any], ...] = (
-    {"draws": 4 * DRAWS},  # enough to be divided among threads
+    {"draws": 16 * DRAWS},  # enough to be divided among threads
     {"common_random_numbers": False},
     {"pue": Triangular(1.05, 1.1, 1.6), "input_tokens": Empirical(samples=[100.0, 500.0]), "keep_histogram": True},
 )

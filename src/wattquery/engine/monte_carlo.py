@@ -23,8 +23,12 @@ from wattquery.lowering.tiles import TILE_BYTES, Tile, tiles
 
 __all__ = ["sample"]
 
-BLOCK = 4096
-"""Draws held at a time by a kernel: its scratch stays within the cache."""
+BLOCK = 16_384
+"""Draws for which a kernel makes what cells share: they stay within the second-level cache. The counts of a cell, which
+come back to it with each block, do so less often where blocks are long."""
+
+PASS = 4096
+"""Draws that go through the index and the count pass at a time: their bins stay within the first-level cache."""
 
 LARGEST_RANGE = 2**22
 """Draws per task at most, so that progress is seen and an interrupt heeded."""
@@ -138,7 +142,7 @@ def _counted(tile: Tile, start: int, stop: int, block: int, room: threading.loca
     counts: NDArray[np.uint32] = room.counts[: tile.bins]
     counts[:] = 0
     # 16 bits for a bin are half the traffic of 32; only very wide cells need more.
-    indices = np.empty(min(block, stop - start), dtype=np.uint16 if tile.widest <= 2**16 else np.uint32)
+    indices = np.empty(min(PASS, block, stop - start), dtype=np.uint16 if tile.widest <= 2**16 else np.uint32)
     count_tile(
         tile.numbers[tile.distinct],
         tile.terms[tile.distinct],
@@ -153,6 +157,7 @@ def _counted(tile: Tile, start: int, stop: int, block: int, room: threading.loca
         tile.table_values,
         start,
         stop,
+        block,
         indices,
         counts,
     )

@@ -66,6 +66,7 @@ def count_tile(
     table_values,
     start,
     stop,
+    block,
     indices,
     counts,
 ):
@@ -91,12 +92,14 @@ def count_tile(
         The tables of empirical distributions.
     start, stop : int
         The range of draw indices.
-    indices : uint16[block] or uint32[block]
-        Room for a block of bins. Its length bounds the memory and changes no result.
+    block : int
+        Draws for which the shared columns are made at a time; it bounds the memory and changes no result.
+    indices : uint16[:] or uint32[:]
+        Room for the bins of the draws of one pass, of which a block may have several.
     counts : uint32[:]
         Receives the counts, the bins of one cell after those of another.
     """
-    columns, block = column_codes.shape[0], indices.size
+    columns, block = column_codes.shape[0], min(block, stop - start)
     values = np.empty((columns, block), dtype=np.float32)
     logs = np.empty((columns, block), dtype=np.float32)
     term = np.empty(block, dtype=np.float32)
@@ -125,6 +128,10 @@ def count_tile(
             constant = F(cell_numbers[cell, 0] * BINS_PER_UNIT - windows[cell, 0])
             slope = F(cell_numbers[cell, 1] * BINS_PER_UNIT)
             first, end = end, end + windows[cell, 1]
-            index(constant, slope, values[0, :size], term[:size], F(windows[cell, 1] - 1), indices[:size])
-            count(indices[:size], counts[first:end])
+            last = F(windows[cell, 1] - 1)
+            for begin in range(0, size, indices.size):
+                here = slice(begin, min(begin + indices.size, size))
+                bins = indices[: here.stop - begin]
+                index(constant, slope, values[0, here], term[here], last, bins)
+                count(bins, counts[first:end])
         start += size

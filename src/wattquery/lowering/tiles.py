@@ -18,8 +18,8 @@ from wattquery.lowering.plan import Cell, Plan
 
 __all__ = ["Tile", "tiles", "windows"]
 
-TILE_BYTES = 4_000_000
-"""Counts that a thread holds of its own."""
+TILE_BYTES = 2_000_000
+"""Counts that a thread holds of its own: some dozen cells share what is made for all, and caches hold most of them."""
 
 BYTES_PER_BIN = 4
 CELLS_AT_A_TIME = 4096
