@@ -50,13 +50,13 @@ def variates(name: str, size: int) -> Work:
         "triangular": wq.Triangular(1.0, 1.2, 2.0),
         "empirical": wq.Empirical(probabilities=[0.0, 0.5, 1.0], values=[1.0, 2.0, 4.0]),
     }[name]
-    table = ColumnTable(seed=0)
+    table = ColumnTable()
     table.add(Column("benchmark", distribution, whole=name.startswith("whole")))
     codes, numbers = np.array(table.codes[0], dtype=np.int64), np.array(table.numbers[0])
     levels, values = np.array(table.levels, dtype=np.float64), np.array(table.values, dtype=np.float64)
     word, uniform = np.empty(size, dtype=np.uint32), np.empty(size)
     draws, logs = np.empty(size, dtype=np.float32), np.empty(size, dtype=np.float32)
-    given = (codes, numbers, levels, values, table.streams[0], 0, word, uniform, draws, logs)
+    given = (codes, numbers, levels, values, STREAM, 0, word, uniform, draws, logs)
     return _warm(lambda: fill_column(*given))
 
 

@@ -26,7 +26,7 @@ _ALL_METHODS: tuple[dict[str, Any], ...] = (
 
 _SAMPLED: tuple[dict[str, Any], ...] = (
     {"draws": 16 * DRAWS},  # enough to be divided among threads
-    {"common_random_numbers": False},
+    {"common_random_numbers": False, "levers": ["none", "serving"]},
     {"pue": Triangular(1.05, 1.1, 1.6), "input_tokens": Empirical(samples=[100.0, 500.0]), "keep_histogram": True},
 )
 

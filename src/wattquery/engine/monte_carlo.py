@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from wattquery.engine.answers import Answers
 from wattquery.engine.threads import Progress, run_tasks
-from wattquery.kernels.monte_carlo import count_tile
+from wattquery.kernels.monte_carlo import count_apart, count_tile
 from wattquery.kernels.philox import GRANULE
 from wattquery.lowering.plan import Plan
 from wattquery.lowering.tiles import TILE_BYTES, Tile, tiles
@@ -143,7 +143,8 @@ def _counted(tile: Tile, start: int, stop: int, block: int, room: threading.loca
     counts[:] = 0
     # 16 bits for a bin are half the traffic of 32; only very wide cells need more.
     indices = np.empty(min(PASS, block, stop - start), dtype=np.uint16 if tile.widest <= 2**16 else np.uint32)
-    count_tile(
+    apart = tile.column_streams.shape[0] > 1
+    (count_apart if apart else count_tile)(
         tile.numbers[tile.distinct],
         tile.terms[tile.distinct],
         tile.windows[tile.distinct],
@@ -152,7 +153,7 @@ def _counted(tile: Tile, start: int, stop: int, block: int, room: threading.loca
         tile.term_signs,
         tile.column_codes,
         tile.column_numbers,
-        tile.column_streams,
+        tile.column_streams if apart else tile.column_streams[0],
         tile.table_levels,
         tile.table_values,
         start,

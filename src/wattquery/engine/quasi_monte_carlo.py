@@ -134,6 +134,8 @@ class _Group:
         Cells in the plan, and mean and standard deviation of the merged normal of each.
     term
         The number of the term in the tile.
+    streams
+        The random stream of each column.
     columns, factors, generators
         What is drawn, see `wattquery.kernels.quasi.deposit`.
     first_bin
@@ -155,6 +157,7 @@ class _Group:
     cells: Integers
     numbers: Array
     term: int
+    streams: NDArray[np.uint32]
     columns: Integers
     factors: Array
     generators: NDArray[np.uint64]
@@ -175,7 +178,7 @@ class _Group:
             self.generators,
             tile.column_codes,
             tile.column_numbers,
-            tile.column_streams,
+            self.streams,
             tile.table_levels,
             tile.table_values,
             start,
@@ -294,7 +297,8 @@ def _batches(plan: Plan) -> Iterator[list[_Group]]:
     size = 0
     for tile in tiles(plan, ALL_CELLS):
         narrow = tile.numbers[:, 1] < NARROW
-        keys = np.column_stack([tile.terms, np.where(narrow, tile.numbers[:, 1], np.inf)])
+        streams = np.arange(tile.cells.size) % tile.column_streams.shape[0]
+        keys = np.column_stack([streams, tile.terms, np.where(narrow, tile.numbers[:, 1], np.inf)])
         _, inverse = np.unique(keys, axis=0, return_inverse=True)
         order = np.argsort(inverse, kind="stable")
         for members in np.split(order, np.flatnonzero(np.diff(inverse[order])) + 1):
@@ -309,7 +313,7 @@ def _batches(plan: Plan) -> Iterator[list[_Group]]:
 
 
 def _group(plan: Plan, tile: Tile, members: Integers) -> _Group:
-    """Return the group of some cells of a tile, which share their term."""
+    """Return the group of some cells of a tile, which share their term and their streams."""
     head = int(members[0])
     term = int(tile.terms[head])
     mean, sigma = tile.numbers[head].tolist()
@@ -334,6 +338,7 @@ def _group(plan: Plan, tile: Tile, members: Integers) -> _Group:
         cells=tile.cells[members],
         numbers=tile.numbers[members],
         term=term,
+        streams=tile.column_streams[head % tile.column_streams.shape[0]],
         columns=np.array(columns, dtype=np.int64),
         factors=np.array(factors),
         generators=GENERATOR[_dimensions(purposes)],

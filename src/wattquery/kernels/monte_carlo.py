@@ -13,7 +13,7 @@ from wattquery.kernels.compile import kernel
 from wattquery.kernels.equation import log_length_part
 from wattquery.kernels.histogram import BINS_PER_UNIT, count, index
 
-__all__ = ["TERM_NUMBERS", "count_tile"]
+__all__ = ["TERM_NUMBERS", "count_apart", "count_tile"]
 
 TERM_NUMBERS = ("intercept", "ln_input", "ln_output", "ln_maximum", "prefill_weight", "base", "span")
 """What a term's row of numbers holds, in this order."""
@@ -49,6 +49,19 @@ def fill_term(numbers, columns, signs, values, logs, out):
             scale = F(signs[extra] * BINS_PER_UNIT)
             for i in range(out.size):
                 out[i] += scale * logs[column, i]
+
+
+@kernel
+def _needed(cell_terms, term_columns, columns):
+    """Return which columns some cells draw from; the first, their normal, always."""
+    needed = np.zeros(columns, dtype=np.bool_)
+    needed[0] = True
+    for cell in range(cell_terms.size):
+        for place in range(term_columns.shape[1]):
+            column = term_columns[cell_terms[cell], place]
+            if column >= 0:
+                needed[column] = True
+    return needed
 
 
 @kernel
@@ -102,24 +115,26 @@ def count_tile(
     columns, block = column_codes.shape[0], min(block, stop - start)
     values = np.empty((columns, block), dtype=np.float32)
     logs = np.empty((columns, block), dtype=np.float32)
+    needed = _needed(cell_terms, term_columns, columns)
     term = np.empty(block, dtype=np.float32)
     word = np.empty(block, dtype=np.uint32)
     uniform = np.empty(block)
     while start < stop:
         size = min(block, stop - start)
         for column in range(columns):
-            fill_column(
-                column_codes[column],
-                column_numbers[column],
-                table_levels,
-                table_values,
-                column_streams[column],
-                start,
-                word[:size],
-                uniform[:size],
-                values[column, :size],
-                logs[column, :size],
-            )
+            if needed[column]:
+                fill_column(
+                    column_codes[column],
+                    column_numbers[column],
+                    table_levels,
+                    table_values,
+                    column_streams[column],
+                    start,
+                    word[:size],
+                    uniform[:size],
+                    values[column, :size],
+                    logs[column, :size],
+                )
         filled, end = -1, 0
         for cell in range(cell_terms.size):
             if cell_terms[cell] != filled:
@@ -135,3 +150,49 @@ def count_tile(
                 index(constant, slope, values[0, here], term[here], last, bins)
                 count(bins, counts[first:end])
         start += size
+
+
+@kernel
+def count_apart(
+    cell_numbers,
+    cell_terms,
+    windows,
+    term_numbers,
+    term_columns,
+    term_signs,
+    column_codes,
+    column_numbers,
+    column_streams,
+    table_levels,
+    table_values,
+    start,
+    stop,
+    block,
+    indices,
+    counts,
+):
+    """Add the draws of every cell of a tile to ``counts``, each cell with streams of its own.
+
+    As `count_tile`, but ``column_streams`` is uint32[cells, columns, 4].
+    """
+    end = 0
+    for cell in range(cell_terms.size):
+        one, first, end = slice(cell, cell + 1), end, end + windows[cell, 1]
+        count_tile(
+            cell_numbers[one],
+            cell_terms[one],
+            windows[one],
+            term_numbers,
+            term_columns,
+            term_signs,
+            column_codes,
+            column_numbers,
+            column_streams[cell],
+            table_levels,
+            table_values,
+            start,
+            stop,
+            block,
+            indices,
+            counts[first:end],
+        )

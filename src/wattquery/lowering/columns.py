@@ -60,12 +60,9 @@ class Column:
 class ColumnTable:
     """The columns of one tile as the arrays that kernels take; the same column is entered once."""
 
-    seed: int
-    cell: str = ""
     index: dict[Column, int] = field(default_factory=dict)
     codes: list[list[int]] = field(default_factory=list)
     numbers: list[list[float]] = field(default_factory=list)
-    streams: list[NDArray[np.uint32]] = field(default_factory=list)
     levels: list[float] = field(default_factory=list)
     values: list[float] = field(default_factory=list)
 
@@ -78,10 +75,15 @@ class ColumnTable:
         kind, parameters, table, (offset, factor) = _encoded(column.distribution)
         self.codes.append([kind, len(self.levels), len(table[0]), int(column.whole)])
         self.numbers.append([*parameters, *([0.0] * (3 - len(parameters))), offset, factor])
-        self.streams.append(stream(self.seed, column.purpose, self.cell))
         self.levels.extend(table[0])
         self.values.extend(table[1])
         return number
+
+    def streams(self, seed: int, cell: str = "") -> list[NDArray[np.uint32]]:
+        """Return the stream of each column, for one cell by its name, or for all cells that share their streams."""
+        by_purpose = {column.purpose: None for column in self.index}
+        found = {purpose: stream(seed, purpose, cell) for purpose in by_purpose}
+        return [found[column.purpose] for column in self.index]
 
 
 _Table = tuple[list[float], list[float]]

@@ -34,7 +34,8 @@ class Tile:
     """Some cells as the arguments of `wattquery.kernels.monte_carlo.count_tile`, with their numbers in the plan.
 
     Cells whose ln E differs by whole bins only have the same counts: ``distinct`` are the first of each kind, and
-    ``kinds`` tells for every cell which of these it is like.
+    ``kinds`` tells for every cell which of these it is like. ``column_streams`` has one entry, or where cells have
+    streams of their own one for each of them, which `wattquery.kernels.monte_carlo.count_apart` takes.
     """
 
     cells: Integers
@@ -80,14 +81,13 @@ class _Chunk:
 def tiles(plan: Plan, tile_bytes: int = TILE_BYTES) -> Iterator[Tile]:
     """Yield all cells of a plan that have data, in tiles whose counts take at most ``tile_bytes``.
 
-    Cells with streams of their own come alone. A larger cell than ``tile_bytes`` comes alone too.
+    A larger cell than ``tile_bytes`` comes alone.
     """
     for chunk in _chunks(plan):
         start, bins = 0, 0
         sizes = chunk.windows[:, 1].tolist()
         for i, size in enumerate(sizes):
-            full = (bins + size) * BYTES_PER_BIN > tile_bytes or not plan.common_random_numbers
-            if i > start and full:
+            if i > start and (bins + size) * BYTES_PER_BIN > tile_bytes:
                 yield _tile(plan, chunk, slice(start, i))
                 start, bins = i, 0
             bins += size
@@ -157,7 +157,7 @@ def _length_range(cell: Cell, prefill_weight: float) -> tuple[float, float]:
 def _tile(plan: Plan, chunk: _Chunk, part: slice) -> Tile:
     """Return the arrays of some cells of a chunk."""
     cells, heads = chunk.cells[part], chunk.heads[part]
-    table = ColumnTable(plan.seed, "" if plan.common_random_numbers else plan.name(int(cells[0])))
+    table = ColumnTable()
     table.add(SHARED_NORMAL)
     order = {head: i for i, head in enumerate(dict.fromkeys(heads.tolist()))}
     shared = [chunk.shared(number) for number in order]
@@ -171,7 +171,12 @@ def _tile(plan: Plan, chunk: _Chunk, part: slice) -> Tile:
         columns[i, : len(wanted)] = [table.add(column) for column in wanted]
         signs[i, : len(cell.extras)] = [sign for _, sign in cell.extras]
     terms = np.array([order[head] for head in heads.tolist()], dtype=np.int64)
-    kinds, distinct = _kinds(chunk.numbers[part], chunk.windows[part], terms)
+    if plan.common_random_numbers:
+        kinds, distinct = _kinds(chunk.numbers[part], chunk.windows[part], terms)
+        streams = [table.streams(plan.seed)]
+    else:
+        kinds = distinct = np.arange(cells.size)
+        streams = [table.streams(plan.seed, plan.name(number)) for number in cells.tolist()]
     return Tile(
         cells=cells,
         distinct=distinct,
@@ -184,7 +189,7 @@ def _tile(plan: Plan, chunk: _Chunk, part: slice) -> Tile:
         term_signs=signs,
         column_codes=np.array(table.codes, dtype=np.int64),
         column_numbers=np.array(table.numbers, dtype=np.float64),
-        column_streams=np.array(table.streams, dtype=np.uint32),
+        column_streams=np.array(streams, dtype=np.uint32),
         table_levels=np.array(table.levels, dtype=np.float64),
         table_values=np.array(table.values, dtype=np.float64),
     )
