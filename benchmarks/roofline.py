@@ -36,7 +36,7 @@ Work = Callable[[], Any]
 
 
 def make_parts(seed: int, size: int = BLOCK) -> dict[str, Work]:
-    """Return each part over one block, with arrays of its own, so that threads share nothing."""
+    """Return each part over one block of its own."""
     random = np.random.default_rng(seed)
     words = random.integers(0, 2**32, size, dtype=np.uint32)
     logs, normals = (random.standard_normal(size).astype(np.float32) for _ in range(2))
@@ -126,10 +126,11 @@ def real_nanoseconds(cells: int, draws: int, threads: int) -> tuple[float, float
 
 def measure(cells: int, draws: int, threads: int, rounds: int) -> dict[str, Any]:
     """Return the parts and the sweep on some threads, medians over rounds."""
-    works, empty = ([make_parts(seed, size) for seed in range(threads)] for size in (BLOCK, 0))
-    names = list(works[0])
+    # Parts are timed on one thread: calls from several would wait for the interpreter's lock, which a sweep does not.
+    works, empty = (make_parts(0, size) for size in (BLOCK, 0))
+    names = list(works)
     for name in names:
-        works[0][name]()
+        works[name]()
     weights = part_weights(cells)
     tile = round(1.0 / weights["normal"])
     best: dict[str, list[float]] = {name: [] for name in names}
@@ -138,7 +139,7 @@ def measure(cells: int, draws: int, threads: int, rounds: int) -> dict[str, Any]
     for _ in range(rounds):
         for name in names:
             # A call from Python takes as long as some thousand increments: what an empty block takes comes off.
-            filled, call = (nanoseconds([one[name] for one in each]) for each in (works, empty))
+            filled, call = (nanoseconds([each[name]]) for each in (works, empty))
             best[name].append(filled - call)
         sums.append(sum(weights[name] * best[name][-1] for name in names) / threads)
         reals.append(real_nanoseconds(cells, draws, threads))
@@ -175,7 +176,7 @@ def report(found: dict[str, Any]) -> str:
 
 
 def main() -> None:
-    """Print parts, sum and sweep, on one thread and on two."""
+    """Print parts, their sum divided by the threads, and the sweep, on one thread and on two."""
     parser = argparse.ArgumentParser(prog="benchmarks.roofline", description=__doc__.splitlines()[0])
     parser.add_argument("--cells", type=int, default=1200)
     parser.add_argument("--draws", type=int, default=400_000, help="of the shorter of the two sweeps")
