@@ -89,7 +89,7 @@ def plot(found: list[Series], path: Path) -> None:
         sizes, last = np.array(series[-1].sizes, dtype=float), series[-1].seconds[-1]
         axis.loglog(sizes, last * sizes / sizes[-1], color="grey", linestyle=":", label="slope 1")
         axis.set(xlabel=f"{over}, with {series[-1].beside}", ylabel="processor time [s]")
-        axis.legend(fontsize=7)
+        axis.legend(fontsize=7, loc="lower right")
         axis.grid(alpha=0.3)
     figure.savefig(path, metadata={"Date": None})
 
