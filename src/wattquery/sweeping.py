@@ -26,7 +26,17 @@ from wattquery.quantities import AXES, METHODS
 from wattquery.specs import Lever, as_distribution
 from wattquery.specs.grid import Grid, build_grid
 
-__all__ = ["QUANTILES", "Method", "Study", "preset_levers", "study", "sweep"]
+__all__ = [
+    "QUANTILES",
+    "Method",
+    "Study",
+    "checked_draws",
+    "checked_quantiles",
+    "checked_seed",
+    "preset_levers",
+    "study",
+    "sweep",
+]
 
 Method = Literal["monte_carlo", "exact"]
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -137,10 +147,10 @@ def sweep(
     >>> ds["energy"].sel(model="DeepSeek-R1", levers="none", quantile=0.5).round(3).item()
     0.631
     """
-    levels = _checked_quantiles(quantiles)
+    levels = checked_quantiles(quantiles)
     _check_method(method)
-    draws = _checked_draws(draws)
-    seed = _checked_seed(seed)
+    draws = checked_draws(draws)
+    seed = checked_seed(seed)
     workers = available_threads(threads)
     if progress is not None and not callable(progress):
         raise InputTypeError(f"progress = {progress!r} came. Allowed is a function of the share done, or None.")
@@ -247,7 +257,8 @@ def _widest(lowered: Lowered) -> int:
     return int(max(end) - min(first)) if first else 0
 
 
-def _checked_quantiles(quantiles: Sequence[float]) -> tuple[float, ...]:
+def checked_quantiles(quantiles: Sequence[float]) -> tuple[float, ...]:
+    """Return probability levels, increasing and strictly between 0 and 1, or say what is wrong with them."""
     try:
         levels = np.asarray(quantiles, dtype=np.float64)
     except (TypeError, ValueError) as error:
@@ -268,7 +279,8 @@ def _check_method(method: object) -> None:
         )
 
 
-def _checked_draws(draws: Any) -> int:
+def checked_draws(draws: Any) -> int:
+    """Return a number of draws, or say what is wrong with it."""
     if isinstance(draws, bool) or not isinstance(draws, (int, np.integer)):
         raise InputTypeError(f"draws = {draws!r} is not a whole number. Write draws=1_000_000, not 1e6.")
     if draws < 1:
@@ -276,7 +288,8 @@ def _checked_draws(draws: Any) -> int:
     return int(draws)
 
 
-def _checked_seed(seed: Any) -> int:
+def checked_seed(seed: Any) -> int:
+    """Return a seed, a fresh one for ``None``, or say what is wrong with it."""
     if seed is None:
         return secrets.randbelow(2**31)
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:

@@ -1,0 +1,77 @@
+"""The weight of each label of an axis: equal, or as given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+
+__all__ = ["axis_weights"]
+
+
+def axis_weights(
+    statistic: xr.DataArray, axis: str, given: object, dropped: Mapping[str, Sequence[object]]
+) -> NDArray[np.float64]:
+    """Return weights with a sum of 1, one per label of an axis that is left after dropping.
+
+    Parameters
+    ----------
+    statistic
+        What the axis belongs to, without the labels that were dropped.
+    axis
+        The axis.
+    given
+        ``None`` for equal weights, a mapping from label to weight, or one number per label.
+    dropped
+        Labels that were dropped, by axis; weights that were given for them are left out too.
+
+    Raises
+    ------
+    InputError
+        If a label has no weight, or a weight is negative, or all are zero.
+    """
+    labels = statistic[axis].values.tolist()
+    if given is None:
+        return np.full(len(labels), 1.0 / len(labels))
+    gone = list(dropped.get(axis, ()))
+    if isinstance(given, Mapping):
+        _check_labels(axis, given, labels, gone)
+        values = [given[label] for label in labels]
+    elif isinstance(given, (Sequence, np.ndarray)) and not isinstance(given, str):
+        values = list(given)
+        if gone and len(values) != len(labels):
+            raise InputError(
+                f"weights[{axis!r}] has {len(values)} numbers, but {listed(gone)} were dropped. Give a mapping from "
+                "label to weight instead."
+            )
+    else:
+        raise InputTypeError(
+            f"weights[{axis!r}] = {given!r} came. Allowed is a mapping from label to weight, or one number per label."
+        )
+    try:
+        weights = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputTypeError(f"weights[{axis!r}] = {given!r} came. Allowed are numbers.") from error
+    positive = weights.shape == (len(labels),) and bool(np.all(np.isfinite(weights) & (weights >= 0.0)))
+    if not positive or np.count_nonzero(weights) < 2:
+        raise InputError(
+            f"weights[{axis!r}] = {given!r} came for {listed(labels)}. Allowed is one number per label, none negative "
+            "and at least two above zero."
+        )
+    return np.asarray(weights / weights.sum())
+
+
+def _check_labels(axis: str, given: Mapping[object, object], labels: list[object], gone: list[object]) -> None:
+    for label in given:
+        if label not in labels and label not in gone:
+            raise InputError(
+                f"weights[{axis!r}] names {label!r}, which is not a label of it. Allowed are {listed(labels)}."
+                f"{did_you_mean(label, labels)}"
+            )
+    without = [label for label in labels if label not in given]
+    if without:
+        raise InputError(f"weights[{axis!r}] has no weight for {listed(without)}. Give every label one; 0 is allowed.")
