@@ -71,9 +71,9 @@ def tornado(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     ax.axvline(base, color=INK, linewidth=1.2)
     _end_values(ax, rows, low[order], high[order], base)
     log_scale(ax)
-    span = np.array([min(low.min(), base), max(high.max(), low.max(), base)])
-    room = 0.16 * max(float(np.log(span[1] / span[0])), 0.1)
-    ax.set_xlim(span[0] * np.exp(-room), span[1] * np.exp(room))
+    span = [min(low.min(), high.min(), base), max(low.max(), high.max(), base)]
+    room = np.exp(0.16 * max(float(np.log(span[1] / span[0])), 0.1))
+    ax.set_xlim(span[0] / room, span[1] * room)
     label_rows(ax, labels)
     ax.set_ylim(-0.6, len(labels) - 0.4)
     ax.set_xlabel("median " + quantity_label(ds, "energy", "energy per query"))

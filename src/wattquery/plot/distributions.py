@@ -111,10 +111,10 @@ def ridgeline(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) -
     highest = max(one.density.max() for one in found if one.density.size)
     for order, (row, one, colour) in enumerate(zip(rows, found, shades(len(found))[::-1], strict=True)):
         if one.histogram is None:
-            _no_data(ax, row + 0.2)
+            _no_data(ax, row + 0.2, band=False)
             continue
         top = row + 1.5 * one.density / highest
-        ax.fill_between(one.x, row, top, facecolor=colour, edgecolor="none", alpha=0.9, zorder=3 + 2 * order)
+        ax.fill_between(one.x, row, top, facecolor=colour, edgecolor="none", zorder=3 + 2 * order)
         ax.plot(one.x, top, color="white", linewidth=2.2, zorder=3 + 2 * order)
         ax.plot(one.x, top, color=INK, linewidth=0.9, zorder=4 + 2 * order)
         ax.axhline(row, color="#bbbbbb", linewidth=0.6, zorder=2)
@@ -173,12 +173,12 @@ def ecdf(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) -> Axe
         )
     ax.set_ylim(0.0, 1.0)
     ax.set_ylabel("cumulative probability [1]")
-    _finish(ax, ds, over, found, grid="both")
     if over is not None:
         small = 8.5 if len(found) <= 12 else 7.5
         ax.legend(
             title=over.replace("_", " "), loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, fontsize=small
         )
+    _finish(ax, ds, over, found, grid="both")
     return ax
 
 
@@ -196,7 +196,9 @@ def _read(ds: xr.Dataset, over: str | None) -> tuple[xr.Dataset, str | None, lis
 def _finish(ax: Axes, ds: xr.Dataset, over: str | None, found: list[Curve], grid: Literal["x", "both"] = "x") -> None:
     """Set the scale, the labels and the title."""
     log_scale(ax)
-    ax.set_xlim(*seen(found))
+    low, high = seen(found)
+    margin = (high / low) ** 0.02
+    ax.set_xlim(low / margin, high * margin)
     reduced = "reduction" in ds
     what = (
         quantity_label(ds, "reduction") if reduced else quantity_label(ds, "energy", "energy per query [Wh, facility]")
@@ -207,7 +209,9 @@ def _finish(ax: Axes, ds: xr.Dataset, over: str | None, found: list[Curve], grid
     titled(ax, f"{title} by {over.replace('_', ' ')}" if over else title, context(ds, over))
 
 
-def _no_data(ax: Axes, row: float) -> None:
+def _no_data(ax: Axes, row: float, *, band: bool = True) -> None:
     """Say in a row that the catalog has nothing for it."""
-    ax.text(0.02, row, "no data", transform=ax.get_yaxis_transform(), va="center", fontsize=8, color=MIDDLE)
-    ax.axhspan(row - 0.3, row + 0.3, facecolor=PALE, edgecolor="none", zorder=0)
+    said = ax.text(0.02, row, "no data", transform=ax.get_yaxis_transform(), va="center", fontsize=8, color=MIDDLE)
+    said.set_zorder(90)
+    if band:
+        ax.axhspan(row - 0.3, row + 0.3, facecolor=PALE, edgecolor="none", zorder=0)

@@ -31,6 +31,7 @@ __all__ = ["anova", "heatmap"]
 
 COLOURS = "cividis_r"
 JOIN = " x "
+_STATISTICS = {"energy at quantile 0.5": "the median energy per query", "energy mean": "the mean energy per query"}
 MOST_ANNOTATED = 400
 
 
@@ -95,7 +96,8 @@ def heatmap(
         level = "median "
     _colour_scale(ax, image, scale, f"{level}{quantity_label(ds, variable)}")
     title = f"{level}{ds[variable].attrs.get('long_name', variable)}"
-    titled(ax, title[0].upper() + title[1:], context(ds, x, y))
+    said = [context(ds, x, y), "" if np.isfinite(table).all() else "hatched: no data"]
+    titled(ax, title[0].upper() + title[1:], "; ".join(filter(None, said)))
     return ax
 
 
@@ -144,7 +146,8 @@ def anova(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     image = _cells(ax, table, scale, [[_percent(value) for value in row] for row in table], hatch_missing=False)
     _label_both(ax, labels, labels)
     _colour_scale(ax, image, scale, "share of the variance [1]")
-    titled(ax, f"What explains {ds.attrs.get('statistic', 'the statistic')}", _anova_context(ds, above))
+    statistic = str(ds.attrs.get("statistic", "the statistic")).replace("_", " ")
+    titled(ax, f"What explains {_STATISTICS.get(statistic, statistic)}", _anova_context(ds, above))
     return ax
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 
 from wattquery.errors import InputError, did_you_mean, listed
 from wattquery.plot.density import Curve, curves, seen
@@ -55,22 +56,15 @@ def reduction(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     ds, over = over_axis(ds, "histogram", None)
     found = curves(ds, over)
     labels = [one.label for one in found]
-    ax = figure_for_rows(ax, labels, extra=2.3, row=1.1)
-    highest = max(one.density.max() for one in found)
-    for row, one in zip(range(len(found))[::-1], found, strict=True):
-        _density(ax, one, row, 0.72 / highest)
+    ax = figure_for_rows(ax, labels, extra=2.3, row=1.25)
     low, high = seen(found)
     log_scale(ax)
-    if _is_published(ds):
-        first, last = float(ds.attrs["published_low"]), float(ds.attrs["published_high"])
-        top = len(found) - 0.02
-        ax.axvspan(first, last, facecolor="none", edgecolor=MIDDLE, hatch="..", linewidth=1.0, alpha=0.55, zorder=0)
-        ax.annotate("", (first, top), (last, top), arrowprops={"arrowstyle": "<->", "color": INK, "linewidth": 1.0})
-        middle = float(np.sqrt(first * last))
-        said = ax.annotate(f"published: {first:g} to {last:g} times", (middle, top), (0, 3), textcoords="offset points")
-        said.set(ha="center", va="bottom", fontsize=8.5, color=INK)
+    for row, one in zip(range(len(found))[::-1], found, strict=True):
+        _density(ax, one, row, (low, high))
+        if _is_published(ds, one.label if over == "levers" else ds["levers"].item()):
+            _published(ax, row, float(ds.attrs["published_low"]), float(ds.attrs["published_high"]))
     ax.set_xlim(low, high)
-    ax.set_ylim(-0.12, len(found) + 0.22)
+    ax.set_ylim(-0.14, len(found) + 0.08)
     if over is None:
         ax.set_yticks([])
     else:
@@ -78,43 +72,52 @@ def reduction(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     ax.spines["left"].set_visible(False)
     ax.set_xlabel(quantity_label(ds, "reduction") + " [times]")
     plain_frame(ax)
-    said_of = context(ds, over)
-    titled(
-        ax,
-        "Combined reduction",
-        f"{said_of + '; ' if said_of else ''}line: median, hatched: P25 to P75, light: P5 to P95",
-    )
+    said = [context(ds, over), "line: median; hatched: P25 to P75; light: P5 to P95"]
+    titled(ax, "Combined reduction", "; ".join(filter(None, said)))
     return ax
 
 
-def _density(ax: Axes, one: Curve, row: float, scale: float) -> None:
-    """Draw one density above its base line, with its quantiles."""
+def _density(ax: Axes, one: Curve, row: float, shown: tuple[float, float]) -> None:
+    """Draw one density above its base line, as high as its row, with as many of its quantiles as have room."""
     if one.histogram is None:
         return
-    p5, p25, p50, p75, p95 = one.histogram.quantiles([0.05, 0.25, 0.5, 0.75, 0.95])
-    top = row + scale * one.density
+    p5, p25, p50, p75, p95 = (float(value) for value in one.histogram.quantiles([0.05, 0.25, 0.5, 0.75, 0.95]))
+    top = row + 0.68 * one.density / one.density.max()
     ax.fill_between(one.x, row, top, facecolor=PALE, edgecolor="none", zorder=1)
     for low, high, colour, hatch in ((p5, p95, LIGHT, ""), (p25, p75, MIDDLE, "//")):
-        inside = (one.x >= low) & (one.x <= high)
+        inside = ((one.x >= low) & (one.x <= high)).tolist()
+        edge = INK if hatch else "none"
         ax.fill_between(
-            one.x, row, top, where=inside.tolist(), facecolor=colour, edgecolor=INK if hatch else "none",
-            hatch=hatch, linewidth=0.0, zorder=2,
-        )  # fmt: skip
+            one.x, row, top, where=inside, facecolor=colour, edgecolor=edge, hatch=hatch, linewidth=0.0, zorder=2
+        )
     ax.plot(one.x, top, color=INK, linewidth=1.2, zorder=3)
     height = float(np.interp(np.log(p50), np.log(one.x), top))
     ax.plot([p50, p50], [row, height], color="white", linewidth=3.6, zorder=4)
     ax.plot([p50, p50], [row, height], color=DARK, linewidth=2.0, zorder=5)
-    for value in (p5, p25, p50, p75, p95):
-        said = ax.annotate(value_text(float(value)), (float(value), row), (0, -3), textcoords="offset points")
-        said.set(ha="center", va="top", fontsize=8, color=INK, zorder=6)
+    apart = 0.075 * float(np.log(shown[1] / shown[0]))
+    written: list[float] = []
+    for value in (p50, p5, p95, p25, p75):
+        if all(abs(np.log(value / other)) > apart for other in written):
+            written.append(value)
+            said = ax.annotate(value_text(value), (value, row), (0, -3), textcoords="offset points")
+            said.set(ha="center", va="top", fontsize=8, color=INK, zorder=6)
 
 
-def _is_published(ds: xr.Dataset) -> bool:
-    """Return whether the dataset is of the combination that the paper speaks about."""
+def _is_published(ds: xr.Dataset, label: object) -> bool:
+    """Return whether a combination is the one that the paper speaks about."""
     named = ds.attrs.get("published_levers")
-    if named is None or "levers" not in ds.coords or ds["levers"].ndim:
-        return False
-    return set(str(named).split("+")) == set(str(ds["levers"].item()).split("+"))
+    return named is not None and set(str(named).split("+")) == set(str(label).split("+"))
+
+
+def _published(ax: Axes, row: float, low: float, high: float) -> None:
+    """Mark the published range in a row, behind the density and with its words above it."""
+    top = row + 0.78
+    span = Rectangle((low, row), high - low, top - row, facecolor="none", edgecolor=MIDDLE, hatch="..", linewidth=1.0)
+    span.set(alpha=0.6, zorder=0)
+    ax.add_patch(span)
+    ax.annotate("", (low, top), (high, top), arrowprops={"arrowstyle": "<->", "color": INK, "linewidth": 1.0})
+    said = ax.annotate(f"published: {low:g} to {high:g} times", (low, top), (0, 3), textcoords="offset points")
+    said.set(ha="left", va="bottom", fontsize=8.5, color=INK)
 
 
 def waterfall(ds: xr.Dataset, quantity: str | None = None, ax: Axes | None = None) -> Axes:
@@ -168,7 +171,7 @@ def waterfall(ds: xr.Dataset, quantity: str | None = None, ax: Axes | None = Non
     for row, before, after in zip(rows[1:-1], levels[:-1], levels[1:], strict=True):
         ax.barh(row, before - after, left=after, height=0.62, color=LIGHT, hatch="////", edgecolor=INK, linewidth=0.6)
         ax.plot([before, before], [row + 0.31, row + 0.69], color=INK, linewidth=0.8)
-        _value(ax, before, row, f"/ {before / after:.2f}" if log else f"- {value_text(float(before - after))}")
+        _value(ax, before, row, f"\u00f7 {before / after:.2f}" if log else f"\u2212{value_text(float(before - after))}")
     ax.plot([levels[-1]] * 2, [rows[-1] + 0.31, rows[-1] + 0.69], color=INK, linewidth=0.8)
     if log:
         log_scale(ax)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import xarray as xr
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
-from wattquery.quantities import AXES
 
 __all__ = ["check_variables", "context", "only", "over_axis"]
 
@@ -96,5 +95,5 @@ def context(ds: xr.Dataset, *skip: str | None) -> str:
         label = str(ds[name].item())
         if label and label != "none" and len(label) <= LONGEST:
             words = name.replace("_", " ")
-            parts.append(label if name in AXES[:4] else f"{words}: {label}")
+            parts.append(label if name == "model" else f"{words}: {label}")
     return ", ".join(parts)

@@ -13,7 +13,6 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
-from matplotlib.figure import Figure, SubFigure
 from matplotlib.ticker import FuncFormatter, Locator, NullFormatter, NullLocator
 from numpy.typing import NDArray
 
@@ -84,34 +83,29 @@ def row_font(ax: Axes, texts: Sequence[str]) -> float:
 
 
 def titled(ax: Axes, title: str, context: str = "") -> None:
-    """Write a title, and below it in smaller type what was held fixed."""
-    root = ax.get_figure(root=True)
-    width = root.get_figwidth() if isinstance(root, (Figure, SubFigure)) else WIDTH
-    characters = max(24, int(width * 12.5))
-    small = "\n".join(textwrap.wrap(context, characters + 8)) if context else ""
-    ax.set_title("")
+    """Write a title, and below it in smaller type what was held fixed; both in lines no longer than the Axes.
+
+    Called last: the labels of rows take their room from the Axes.
+    """
+    inches = _room(ax)
+    small = textwrap.fill(context, max(24, int(inches / 0.068)))
     lines = small.count("\n") + 1 if small else 0
-    ax.set_title(
-        "\n".join(textwrap.wrap(title, characters - 12)),
-        loc="left",
-        fontsize=11,
-        fontweight="bold",
-        color=INK,
-        pad=6 + 11.5 * lines,
-    )
+    large = textwrap.fill(title, max(16, int(inches / 0.105)))
+    ax.set_title(large, loc="left", fontsize=11, fontweight="bold", color=INK, pad=6 + 11.5 * lines)
     if small:
-        ax.annotate(
-            small,
-            (0.0, 1.0),
-            (0.0, 5.0),
-            xycoords="axes fraction",
-            textcoords="offset points",
-            fontsize=8.5,
-            color="#444444",
-            va="bottom",
-            ha="left",
-            annotation_clip=False,
-        )
+        said = ax.annotate(small, (0.0, 1.0), (0.0, 5.0), xycoords="axes fraction", textcoords="offset points")
+        said.set(fontsize=8.5, color="#444444", va="bottom", ha="left", annotation_clip=False)
+
+
+def _room(ax: Axes) -> float:
+    """Return about how wide the line above an Axes is, once the layout has made room for its labels [inches]."""
+    root, place = ax.get_figure(root=True), ax.get_subplotspec()
+    width = WIDTH if root is None else root.get_figwidth()
+    if place is not None:
+        width *= len(place.colspan) / place.get_gridspec().ncols
+    rows = [line for label in ax.get_yticklabels() for line in label.get_text().split("\n")]
+    labels = 0.075 * max(map(len, rows), default=0) + (0.25 if ax.get_ylabel() else 0.0)
+    return max(1.5, width - labels - 0.2)
 
 
 def plain_frame(ax: Axes, grid: Literal["x", "both"] = "x") -> None:
@@ -142,12 +136,15 @@ def annotate_inside(ax: Axes, x: float, y: float, text: str, background: Any, si
 
 def value_text(value: float) -> str:
     """Return a number as people write it, with two or three digits that mean something."""
-    if value == 0.0 or not math.isfinite(value):
-        return "0" if value == 0.0 else "-"
-    if abs(value) >= 1000.0 or abs(value) < 1e-3:
-        return f"{value:,.0f}" if 1000.0 <= abs(value) < 1e6 else f"{value:.1e}"
-    digits = 2 - math.floor(math.log10(abs(value)))
-    return f"{value:.{max(digits - 1, 0)}f}" if abs(value) >= 0.1 else f"{value:.{digits}g}"
+    if not math.isfinite(value):
+        return "-"
+    size = abs(float(f"{value:.3g}"))
+    if size >= 1e6 or 0.0 < size < 1e-4:
+        return f"{value:.1e}"
+    for least, decimals in ((100.0, 0), (10.0, 1), (0.1, 2), (0.01, 3), (0.001, 4)):
+        if size >= least:
+            return f"{value:,.{decimals}f}"
+    return f"{value:.5f}" if size else "0"
 
 
 class _NiceLog(Locator):
