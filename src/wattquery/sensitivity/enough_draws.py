@@ -124,7 +124,7 @@ def convergence(ds: xr.Dataset, relative_stderr: float = 0.01) -> Convergence:
     >>> ds = wq.sweep("Llama 3.1 405B", draws=10_000, quantiles=[0.05, 0.5], seed=1)
     >>> report = wq.sensitivity.convergence(ds)
     >>> report.ok, report.table["enough"].values.tolist()
-    (False, [False, False, True])
+    (False, [False, True, True])
     >>> wq.sensitivity.convergence(wq.sweep("Llama 3.1 405B", method="exact")).ok
     True
     """
@@ -140,6 +140,8 @@ def convergence(ds: xr.Dataset, relative_stderr: float = 0.01) -> Convergence:
         )
     method, draws = str(ds.attrs["method"]), int(ds.attrs["draws"])
     errors, notes = _relative_errors(ds, method, draws)
+    if draws:
+        notes = (*notes, _own_error(ds["quantile"].values, draws))
     return Convergence(_summary(errors, target, draws), target, method, draws, notes)
 
 
@@ -158,6 +160,16 @@ def _relative_errors(ds: xr.Dataset, method: str, draws: int) -> tuple[xr.DataAr
     joined = xr.concat(parts, "statistic", coords="minimal", compat="override", join="override")
     dims = [dim for dim in ds["energy"].dims if dim != "quantile"]
     return joined.assign_coords(statistic=names).transpose(*dims, "statistic"), tuple(notes)
+
+
+def _own_error(levels: Array, draws: int) -> str:
+    """Return how well the draws needed are known themselves.
+
+    The error of a quantile is read off the distance between two others, 2 sqrt(n q (1 - q)) draws apart, which is
+    known to one over the square root of that number.
+    """
+    worst = float(np.max(math.sqrt(2.0) / (draws * levels * (1.0 - levels)) ** 0.25))
+    return f"draws_needed is an estimate itself, in the tails to about {worst:.0%}: look again after raising draws"
 
 
 def _summary(errors: xr.DataArray, target: float, draws: int) -> xr.Dataset:

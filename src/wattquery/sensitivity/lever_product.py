@@ -157,9 +157,13 @@ def _inverse(factor: Distribution) -> Histogram:
 
 @dataclass(frozen=True, eq=False)
 class Sampled:
-    """Levers joined by a Gaussian copula, as draws of their logarithms (draw, lever)."""
+    """Levers joined by a Gaussian copula, as draws of their logarithms (draw, lever); 0 for known numbers.
+
+    ``factors`` has the known numbers, and 1 for the others.
+    """
 
     logs: Array
+    factors: Array
     method = "sampled"
 
     @property
@@ -169,14 +173,17 @@ class Sampled:
 
     def product(self, members: Sequence[int]) -> Product:
         """Return the product of some levers as counts on the lattice."""
-        sums = self.logs[:, list(members)].sum(axis=1)
-        bins = np.floor(sums / BIN_WIDTH).astype(np.int64)
+        chosen = list(members)
+        factor = float(np.prod(self.factors[chosen]))
+        if not self.logs[:1, chosen].any():
+            return _LogNormalProduct(math.log(factor), 0.0)
+        bins = np.floor(self.logs[:, chosen].sum(axis=1) / BIN_WIDTH).astype(np.int64)
         first = int(bins.min())
-        return _LatticeProduct(Histogram(first, np.bincount(bins - first)), float(self.draws))
+        return _LatticeProduct(Histogram(first, np.bincount(bins - first)), float(self.draws), factor)
 
     def batches(self, count: int) -> list[Sampled]:
         """Return the draws in equal parts, each as if it were all there is."""
-        return [Sampled(part) for part in np.array_split(self.logs, count)]
+        return [Sampled(part, self.factors) for part in np.array_split(self.logs, count)]
 
 
 def joint(levers: Sequence[Lever], matrix: Array | None, draws: int, seed: int) -> Joint:
@@ -202,8 +209,14 @@ def joint(levers: Sequence[Lever], matrix: Array | None, draws: int, seed: int) 
     values, vectors = np.linalg.eigh(matrix)
     root = vectors * np.sqrt(np.clip(values, 0.0, None)) @ vectors.T
     probabilities = ndtr(scores @ root)
-    columns = [np.log(lever.distribution.ppf(probabilities[:, i])) for i, lever in enumerate(levers)]
-    return Sampled(np.stack(columns, axis=1))
+    logs = np.zeros_like(scores)
+    factors = np.ones(len(levers))
+    for i, lever in enumerate(levers):
+        if isinstance(lever.distribution, Fixed):
+            factors[i] = lever.distribution.value
+        else:
+            logs[:, i] = np.log(lever.distribution.ppf(probabilities[:, i]))
+    return Sampled(logs, factors)
 
 
 def _log_parameters(lever: Lever) -> tuple[float, float]:

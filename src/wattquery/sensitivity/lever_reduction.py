@@ -76,7 +76,7 @@ def reduction(
     --------
     >>> import wattquery as wq
     >>> wq.sensitivity.reduction()["reduction"].round(1).values
-    array([ 6.5, 12.8, 20.5, 32.8, 64.8])
+    array([ 6.5, 12.8, 20.5, 32.9, 65. ])
     """
     axis, chosen = chosen_levers(levers, preset)
     levels = np.asarray(checked_quantiles(quantiles))
