@@ -1,38 +1,21 @@
-"""Tables as colours: a statistic over two axes, and shares of the variance by axis and interaction."""
+"""Tables as pictures: a statistic over two axes, and shares of the variance by axis and interaction."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
-from matplotlib.colors import LogNorm, Normalize
-from matplotlib.patches import Rectangle
+from matplotlib.colors import Normalize
 
 from wattquery.errors import InputError, did_you_mean, listed
+from wattquery.plot.cells import colour_scale, draw_cells, figure_for_cells, label_both, norm
 from wattquery.plot.selection import NOT_GRID, check_variables, context, example, only
-from wattquery.plot.style import (
-    FONT,
-    INK,
-    Floats,
-    annotate_inside,
-    label_rows,
-    log_scale,
-    quantity_label,
-    titled,
-    value_text,
-    wrapped,
-)
+from wattquery.plot.style import quantity_label, titled, value_text
 
 __all__ = ["anova", "heatmap"]
 
-COLOURS = "cividis_r"
 JOIN = " x "
 _STATISTICS = {"energy at quantile 0.5": "the median energy per query", "energy mean": "the mean energy per query"}
-MOST_ANNOTATED = 400
 
 
 def heatmap(
@@ -84,17 +67,17 @@ def heatmap(
     known = table[np.isfinite(table)]
     if not known.size:
         raise InputError(f"{variable} is NaN in every cell, so there is nothing to draw.")
-    scale = _norm(known)
-    ax = _figure_for_cells(ax, rows, columns)
-    image = _cells(ax, table, scale, [[value_text(value) for value in row] for row in table])
-    _label_both(ax, rows, columns)
+    scale = norm(known)
+    ax = figure_for_cells(ax, rows, columns)
+    image = draw_cells(ax, table, scale, [[value_text(value) for value in row] for row in table])
+    label_both(ax, rows, columns)
     ax.set_ylabel(y.replace("_", " "))
     if x:
         ax.set_xlabel(x.replace("_", " "))
     level = f"P{100 * quantile:g} of " if "quantile" in ds.coords and ds["quantile"].ndim == 0 else ""
     if ds[variable].attrs.get("units") == "Wh" and level == "P50 of ":
         level = "median "
-    _colour_scale(ax, image, scale, f"{level}{quantity_label(ds, variable)}")
+    colour_scale(ax, image, scale, f"{level}{quantity_label(ds, variable)}")
     title = f"{level}{ds[variable].attrs.get('long_name', variable)}"
     said = [context(ds, x, y), "" if np.isfinite(table).all() else "hatched: no data"]
     titled(ax, title[0].upper() + title[1:], "; ".join(filter(None, said)))
@@ -142,10 +125,10 @@ def anova(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
         raise InputError("All shares are NaN: the statistic does not vary over the grid, so there is nothing to draw.")
     scale = Normalize(0.0, max(float(table[known].max()), 1e-3))
     labels = [name.replace("_", " ") for name in names]
-    ax = _figure_for_cells(ax, labels, labels)
-    image = _cells(ax, table, scale, [[_percent(value) for value in row] for row in table], hatch_missing=False)
-    _label_both(ax, labels, labels)
-    _colour_scale(ax, image, scale, "share of the variance [1]")
+    ax = figure_for_cells(ax, labels, labels)
+    image = draw_cells(ax, table, scale, [[_percent(value) for value in row] for row in table], hatch_missing=False)
+    label_both(ax, labels, labels)
+    colour_scale(ax, image, scale, "share of the variance [1]")
     statistic = str(ds.attrs.get("statistic", "the statistic")).replace("_", " ")
     titled(ax, f"What explains {_STATISTICS.get(statistic, statistic)}", _anova_context(ds, above))
     return ax
@@ -202,88 +185,3 @@ def _two_axes(ds: xr.Dataset, variable: str, x: str | None, y: str | None) -> tu
     if x is None and long:
         x = long[0]
     return y, x
-
-
-def _norm(known: Floats) -> Normalize:
-    low, high = float(known.min()), float(known.max())
-    if low > 0.0:
-        return LogNorm(low, high if high > low else 1.01 * low)
-    return Normalize(low, high if high > low else low + 1.0)
-
-
-def _figure_for_cells(ax: Axes | None, rows: list[Any], columns: list[Any]) -> Axes:
-    """Return the Axes given, or one with room for cells, row labels and column labels."""
-    if ax is not None:
-        return ax
-    widest = max(len(line) for row in rows for line in wrapped(row).split("\n"))
-    cell = 0.72 if len(columns) <= 12 else 0.6
-    width = 1.9 + 0.085 * widest + cell * len(columns)
-    deepest = max(len(line) for column in columns for line in wrapped(column, 22).split("\n"))
-    slanted = _slanted(columns, cell)
-    height = 1.3 + 0.46 * len(rows) + (0.075 * deepest if slanted else 0.35)
-    _, made = plt.subplots(figsize=(max(5.2, width), max(2.8, height)), layout="constrained")
-    return made
-
-
-def _slanted(columns: list[Any], cell: float) -> bool:
-    return max(len(wrapped(column, 22)) for column in columns) * 0.075 > cell
-
-
-def _cells(ax: Axes, table: Floats, scale: Normalize, texts: list[list[str]], *, hatch_missing: bool = True) -> Any:
-    """Draw a table as coloured cells with their values."""
-    colours = mpl.colormaps[COLOURS]
-    image = ax.imshow(np.ma.masked_invalid(table), cmap=colours, norm=scale, aspect="auto", interpolation="nearest")
-    rows, columns = table.shape
-    for edge in np.arange(1, columns) - 0.5:
-        ax.axvline(edge, color="white", linewidth=1.2)
-    for edge in np.arange(1, rows) - 0.5:
-        ax.axhline(edge, color="white", linewidth=1.2)
-    size = _cell_font(ax, texts, rows, columns)
-    for i in range(rows):
-        for j in range(columns):
-            if np.isfinite(table[i, j]):
-                if table.size <= MOST_ANNOTATED:
-                    annotate_inside(ax, j, i, texts[i][j], colours(scale(table[i, j])), size)
-            elif hatch_missing:
-                ax.add_patch(
-                    Rectangle(
-                        (j - 0.5, i - 0.5), 1, 1, facecolor="white", edgecolor="#999999", hatch="///", linewidth=0
-                    )
-                )
-    for side in ax.spines.values():
-        side.set_visible(False)
-    ax.tick_params(length=0)
-    return image
-
-
-def _cell_font(ax: Axes, texts: list[list[str]], rows: int, columns: int) -> float:
-    """Return a size of type [points] at which every value fits in its cell."""
-    root = ax.get_figure(root=True)
-    width, height = (root.get_size_inches() if root is not None else (7.0, 4.0)) * np.array([0.62, 0.62])
-    longest = max((len(text) for row in texts for text in row), default=1)
-    return float(np.clip(min(72 * width / columns / (0.62 * longest + 0.6), 72 * height / rows / 1.6), 4.0, FONT))
-
-
-def _label_both(ax: Axes, rows: list[Any], columns: list[Any]) -> None:
-    label_rows(ax, rows)
-    texts = [wrapped(column, 22) for column in columns]
-    root = ax.get_figure(root=True)
-    width = (root.get_figwidth() if root is not None else 7.0) * 0.62 / len(columns)
-    slanted = max(len(line) for text in texts for line in text.split("\n")) * 0.075 > width
-    ax.set_xticks(range(len(columns)), texts, fontsize=FONT - (1 if len(columns) > 12 else 0))
-    if slanted:
-        ax.tick_params(axis="x", labelrotation=40)
-        for text in ax.get_xticklabels():
-            text.set(ha="right", rotation_mode="anchor")
-
-
-def _colour_scale(ax: Axes, image: Any, scale: Normalize, label: str) -> None:
-    root = ax.get_figure(root=True)
-    if root is None:
-        return
-    bar = root.colorbar(image, ax=ax, pad=0.02)
-    if isinstance(scale, LogNorm):
-        log_scale(bar.ax, "y")
-    bar.ax.tick_params(labelsize=8)
-    bar.set_label(wrapped(label, 42), fontsize=8.5, color=INK)
-    bar.outline.set_visible(False)

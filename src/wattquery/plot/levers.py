@@ -70,7 +70,7 @@ def reduction(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     else:
         label_rows(ax, labels, [row + 0.3 for row in range(len(found))[::-1]])
     ax.spines["left"].set_visible(False)
-    ax.set_xlabel(quantity_label(ds, "reduction") + " [times]")
+    ax.set_xlabel(quantity_label(ds, "reduction"))
     plain_frame(ax)
     said = [context(ds, over), "line: median; hatched: P25 to P75; light: P5 to P95"]
     titled(ax, "Combined reduction", "; ".join(filter(None, said)))

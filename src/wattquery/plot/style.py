@@ -91,7 +91,7 @@ def titled(ax: Axes, title: str, context: str = "") -> None:
     small = textwrap.fill(context, max(24, int(inches / 0.068)))
     lines = small.count("\n") + 1 if small else 0
     large = textwrap.fill(title, max(16, int(inches / 0.105)))
-    ax.set_title(large, loc="left", fontsize=11, fontweight="bold", color=INK, pad=6 + 11.5 * lines)
+    ax.set_title(large, loc="left", fontsize=11, fontweight="bold", color=INK, pad=7 + 12 * lines)
     if small:
         said = ax.annotate(small, (0.0, 1.0), (0.0, 5.0), xycoords="axes fraction", textcoords="offset points")
         said.set(fontsize=8.5, color="#444444", va="bottom", ha="left", annotation_clip=False)
@@ -183,7 +183,7 @@ def quantity_label(ds: xr.Dataset, name: str, fallback: str = "") -> str:
     """Return the long name of a variable with its unit and boundary, for an axis."""
     attributes = ds[name].attrs if name in ds else {}
     text = str(attributes.get("long_name", fallback or name))
-    unit = str(attributes.get("units", ""))
+    unit = "times" if name == "reduction" else str(attributes.get("units", ""))
     boundary = str(attributes.get("boundary", ""))
     inside = ", ".join(part for part in ("" if unit in ("", "1") else unit, boundary) if part)
     return f"{text} [{inside}]" if inside else text

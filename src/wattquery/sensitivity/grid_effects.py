@@ -9,10 +9,10 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.errors import InputError, did_you_mean, listed
 from wattquery.labelled import package_version
-from wattquery.sensitivity.axis_weights import axis_weights
 from wattquery.sensitivity.decomposition import effects, total_effect, weighted_mean
+from wattquery.sensitivity.grid_axes import axis_weights, check_weighted, checked_axes, checked_order
 from wattquery.sensitivity.missing_cells import complete
 from wattquery.sensitivity.within_cells import sampling_variance, within_variance
 
@@ -21,7 +21,6 @@ __all__ = ["anova"]
 Array = NDArray[np.float64]
 JOIN = " x "
 HIGHER = "higher orders"
-NOT_AXES = ("quantile", "bin")
 NOISE = 64.0 * np.finfo(np.float64).eps
 
 
@@ -111,13 +110,13 @@ def anova(
             f"scale = {scale!r} came. Allowed are 'log' and 'natural'.{did_you_mean(scale, ('log', 'natural'))}"
         )
     statistic = _statistic(ds, variable, quantile)
-    names = _checked_axes(statistic, axes)
-    highest = _checked_order(order, len(names))
+    names = checked_axes(statistic, axes)
+    highest = checked_order(order, len(names))
     kept = [str(dim) for dim in statistic.dims if dim not in names]
     ds, dropped = complete(ds, statistic, names, kept, missing)
     statistic = _statistic(ds, variable, quantile).transpose(*names, *kept)
     shares = [axis_weights(statistic, name, (weights or {}).get(name), dropped) for name in names]
-    _check_weighted(weights, names)
+    check_weighted(weights, names)
     table = _on_scale(statistic, scale)
     found = _decomposed(table, shares, names, kept, highest)
     found |= _noise(ds, statistic, scale, shares, kept)
@@ -176,55 +175,6 @@ def _statistic(ds: xr.Dataset, variable: str, quantile: float) -> xr.DataArray:
             )
         found = found.sel(quantile=quantile)
     return found
-
-
-def _checked_axes(statistic: xr.DataArray, axes: Sequence[str] | None) -> list[str]:
-    """Return the axes to decompose over, each with two labels or more."""
-    allowed = [str(dim) for dim in statistic.dims if dim not in NOT_AXES]
-    if isinstance(axes, str):
-        raise InputTypeError(f"axes = {axes!r} is a text. Allowed is a list of axes: axes=[{axes!r}].")
-    names = allowed if axes is None else list(axes)
-    for name in names:
-        if name not in allowed:
-            raise InputError(
-                f"axes names {name!r}, which is not an axis of the dataset. Allowed are {listed(allowed)}."
-                f"{did_you_mean(name, allowed)}"
-            )
-    if len(set(names)) < len(names):
-        raise InputError(f"axes = {names!r} names an axis twice. Name each once.")
-    if not names:
-        raise InputError(
-            "The dataset has no axis to decompose over. Sweep with a list or dict for two arguments or more, such as "
-            "model=[...] and pue=[...]."
-        )
-    short = [name for name in names if statistic.sizes[name] < 2]
-    if short:
-        labels = ", ".join(f"{name} has {statistic.sizes[name]} label" for name in short)
-        fix = ", ".join(repr(name) for name in names if name not in short)
-        raise InputError(
-            f"{labels}, and an axis that does not vary explains nothing. Allowed are axes of two labels or more. "
-            f"Leave it out with axes=[{fix}], or drop it with ds.isel({', '.join(f'{name}=0' for name in short)})."
-        )
-    return names
-
-
-def _checked_order(order: int | None, axes: int) -> int:
-    if order is None:
-        return axes
-    if isinstance(order, bool) or not isinstance(order, (int, np.integer)):
-        raise InputTypeError(f"order = {order!r} is not a whole number. Write order=2 for interactions of two axes.")
-    if not 1 <= order <= axes:
-        raise InputError(f"order = {order} came for {axes} axes. Allowed is 1 (main effects alone) to {axes}.")
-    return int(order)
-
-
-def _check_weighted(weights: Mapping[str, object] | None, names: Sequence[str]) -> None:
-    for name in weights or {}:
-        if name not in names:
-            raise InputError(
-                f"weights names {name!r}, which is not among the axes. Allowed are {listed(names)}."
-                f"{did_you_mean(name, names)}"
-            )
 
 
 def _on_scale(statistic: xr.DataArray, scale: str) -> Array:

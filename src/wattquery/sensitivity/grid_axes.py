@@ -1,4 +1,4 @@
-"""The weight of each label of an axis: equal, or as given."""
+"""The axes of a decomposition, checked, and the weight of each label: equal, or as given."""
 
 from __future__ import annotations
 
@@ -10,7 +10,60 @@ from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 
-__all__ = ["axis_weights"]
+__all__ = ["axis_weights", "check_weighted", "checked_axes", "checked_order"]
+
+NOT_AXES = ("quantile", "bin")
+
+
+def checked_axes(statistic: xr.DataArray, axes: Sequence[str] | None) -> list[str]:
+    """Return the axes to decompose over, each with two labels or more."""
+    allowed = [str(dim) for dim in statistic.dims if dim not in NOT_AXES]
+    if isinstance(axes, str):
+        raise InputTypeError(f"axes = {axes!r} is a text. Allowed is a list of axes: axes=[{axes!r}].")
+    names = allowed if axes is None else list(axes)
+    for name in names:
+        if name not in allowed:
+            raise InputError(
+                f"axes names {name!r}, which is not an axis of the dataset. Allowed are {listed(allowed)}."
+                f"{did_you_mean(name, allowed)}"
+            )
+    if len(set(names)) < len(names):
+        raise InputError(f"axes = {names!r} names an axis twice. Name each once.")
+    if not names:
+        raise InputError(
+            "The dataset has no axis to decompose over. Sweep with a list or dict for two arguments or more, such as "
+            "model=[...] and pue=[...]."
+        )
+    short = [name for name in names if statistic.sizes[name] < 2]
+    if short:
+        labels = ", ".join(f"{name} has {statistic.sizes[name]} label" for name in short)
+        fix = ", ".join(repr(name) for name in names if name not in short)
+        raise InputError(
+            f"{labels}, and an axis that does not vary explains nothing. Allowed are axes of two labels or more. "
+            f"Leave it out with axes=[{fix}], or drop it with ds.isel({', '.join(f'{name}=0' for name in short)})."
+        )
+    return names
+
+
+def checked_order(order: int | None, axes: int) -> int:
+    """Return the most axes that an effect may join."""
+    if order is None:
+        return axes
+    if isinstance(order, bool) or not isinstance(order, (int, np.integer)):
+        raise InputTypeError(f"order = {order!r} is not a whole number. Write order=2 for interactions of two axes.")
+    if not 1 <= order <= axes:
+        raise InputError(f"order = {order} came for {axes} axes. Allowed is 1 (main effects alone) to {axes}.")
+    return int(order)
+
+
+def check_weighted(weights: Mapping[str, object] | None, names: Sequence[str]) -> None:
+    """Refuse weights for what is not an axis."""
+    for name in weights or {}:
+        if name not in names:
+            raise InputError(
+                f"weights names {name!r}, which is not among the axes. Allowed are {listed(names)}."
+                f"{did_you_mean(name, names)}"
+            )
 
 
 def axis_weights(
