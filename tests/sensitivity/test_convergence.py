@@ -66,6 +66,12 @@ def test_quasi_random_points_are_not_promised_a_square_root():
     assert "upper limit" in str(convergence(ds))
 
 
+def test_targets_beyond_the_lattice_are_told():
+    ds = wq.sweep("Llama 3.1 405B", draws=1_000)
+    assert "lattice" in str(convergence(ds, 1e-4))
+    assert "lattice" not in str(convergence(ds, 1e-3))
+
+
 def test_cells_without_data_are_not_counted_and_not_enough():
     report = convergence(wq.sweep(wq.ALL, draws=1_000_000), 0.5)
     assert report.ok

@@ -22,6 +22,7 @@ from wattquery.plot.style import (
     log_scale,
     plain_frame,
     quantity_label,
+    row_height,
     titled,
     value_text,
 )
@@ -86,12 +87,13 @@ def tornado(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
 
 def _end_values(ax: Axes, rows: Any, low: Floats, high: Floats, base: float) -> None:
     """Write the value at either end of each bar, outside of it."""
+    size = min(8.0, row_height(ax, len(rows)) / 1.3)
     for row, first, second in zip(rows, low, high, strict=True):
         left, right = min(first, second), max(first, second)
         near = ax.annotate(value_text(float(left)), (min(left, base), row), (-4, 0), textcoords="offset points")
-        near.set(ha="right", va="center", fontsize=8, color=INK)
+        near.set(ha="right", va="center", fontsize=size, color=INK)
         far = ax.annotate(value_text(float(right)), (max(right, base), row), (4, 0), textcoords="offset points")
-        far.set(ha="left", va="center", fontsize=8, color=INK)
+        far.set(ha="left", va="center", fontsize=size, color=INK)
 
 
 def sobol(ds: xr.Dataset, ax: Axes | None = None) -> Axes:

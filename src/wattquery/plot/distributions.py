@@ -24,6 +24,7 @@ from wattquery.plot.style import (
     log_scale,
     plain_frame,
     quantity_label,
+    row_height,
     shades,
     titled,
     wrapped,
@@ -67,6 +68,7 @@ def violin(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) -> A
     ax = figure_for_rows(ax, labels, row=0.5)
     rows = list(range(len(found)))[::-1]
     highest = max(one.density.max() for one in found if one.density.size)
+    points = row_height(ax, len(found))
     for row, one in zip(rows, found, strict=True):
         if one.histogram is None:
             _no_data(ax, row)
@@ -75,8 +77,8 @@ def violin(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) -> A
         ax.fill_between(one.x, row - half, row + half, color=LIGHT, edgecolor=INK, linewidth=0.8)
         p5, p25, p50, p75, p95 = one.histogram.quantiles([0.05, 0.25, 0.5, 0.75, 0.95])
         ax.plot([p5, p95], [row, row], color=DARK, linewidth=1.2, solid_capstyle="butt")
-        ax.plot([p25, p75], [row, row], color=DARK, linewidth=4.5, solid_capstyle="butt")
-        ax.plot([p50], [row], "o", color="white", markeredgecolor=DARK, markersize=5.5)
+        ax.plot([p25, p75], [row, row], color=DARK, linewidth=min(4.5, 0.18 * points), solid_capstyle="butt")
+        ax.plot([p50], [row], "o", color="white", markeredgecolor=DARK, markersize=min(5.5, 0.25 * points))
     label_rows(ax, labels, rows)
     ax.set_ylim(-0.6, len(found) - 0.4)
     _finish(ax, ds, over, found)

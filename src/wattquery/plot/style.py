@@ -27,6 +27,9 @@ __all__ = [
     "label_rows",
     "lightness",
     "log_scale",
+    "plain_frame",
+    "quantity_label",
+    "row_height",
     "shades",
     "titled",
     "value_text",
@@ -73,13 +76,17 @@ def label_rows(ax: Axes, labels: Sequence[object], positions: Sequence[float] | 
     ax.tick_params(axis="y", length=0)
 
 
-def row_font(ax: Axes, texts: Sequence[str]) -> float:
-    """Return a size of type [points] at which rows of text fit above each other."""
+def row_height(ax: Axes, rows: int) -> float:
+    """Return about how high a row will be, once title and axis label have their room [points]."""
     root = ax.get_figure(root=True)
     height = (root.get_figheight() if root is not None else 4.0) * ax.get_position().height
+    return 72.0 * 0.78 * height / max(rows, 1)
+
+
+def row_font(ax: Axes, texts: Sequence[str]) -> float:
+    """Return a size of type [points] at which rows of text fit above each other."""
     lines = max(text.count("\n") + 1 for text in texts)
-    points = 72.0 * height / max(len(texts), 1) / (1.25 * lines)
-    return float(np.clip(points, 4.0, FONT))
+    return float(np.clip(row_height(ax, len(texts)) / (1.25 * lines), 4.0, FONT))
 
 
 def titled(ax: Axes, title: str, context: str = "") -> None:

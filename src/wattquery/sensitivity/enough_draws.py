@@ -11,6 +11,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError
+from wattquery.lattice import BIN_WIDTH
 
 __all__ = ["Convergence", "convergence"]
 
@@ -24,6 +25,10 @@ _NOTES = {
     ),
     "exact": "computed without sampling: there is no sampling error, and no number of draws to choose",
 }
+_TOO_FINE = (
+    "the target is finer than the lattice of energies, whose bins are 0.1 % wide: where a bin stands out (one whole "
+    "token with all else fixed) more draws do not help"
+)
 _NO_MEAN = "the mean of a blend is left out: its error is not kept in the dataset"
 
 
@@ -142,6 +147,8 @@ def convergence(ds: xr.Dataset, relative_stderr: float = 0.01) -> Convergence:
     errors, notes = _relative_errors(ds, method, draws)
     if draws:
         notes = (*notes, _own_error(ds["quantile"].values, draws))
+    if draws and target < BIN_WIDTH / math.sqrt(12.0):
+        notes = (*notes, _TOO_FINE)
     return Convergence(_summary(errors, target, draws), target, method, draws, notes)
 
 

@@ -138,7 +138,7 @@ def reduction(
 
 
 _LONG_NAMES = {
-    "reduction": "factor by which levers divide the energy per query",
+    "reduction": "reduction of the energy per query",
     "reduction_stderr": "sampling standard error of each quantile",
     "reduction_mean": "mean of the factor",
     "log_reduction_mean": "mean of the logarithm of the factor",
