@@ -14,7 +14,16 @@ from wattquery.engine.threads import Progress, available_threads
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.quantities import METHODS
 
-__all__ = ["QUANTILES", "Method", "Settings", "settings", "told_apart"]
+__all__ = [
+    "QUANTILES",
+    "Method",
+    "Settings",
+    "checked_draws",
+    "checked_quantiles",
+    "checked_seed",
+    "settings",
+    "told_apart",
+]
 
 Method = Literal["monte_carlo", "quasi_monte_carlo", "exact"]
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -78,7 +87,7 @@ def settings(
     InputError
         If one is not allowed.
     """
-    levels = _checked_quantiles(quantiles)
+    levels = checked_quantiles(quantiles)
     _check_method(method)
     target = _checked_target(relative_stderr, draws, method)
     if progress is not None and not callable(progress):
@@ -86,9 +95,9 @@ def settings(
     return Settings(
         method=method,
         levels=levels,
-        draws=_checked_draws(draws, method),
+        draws=checked_draws(draws, method),
         relative_stderr=target,
-        seed=_checked_seed(seed),
+        seed=checked_seed(seed),
         common_random_numbers=bool(common_random_numbers),
         keep_histogram=bool(keep_histogram),
         threads=available_threads(threads),
@@ -108,7 +117,8 @@ def told_apart(precision: object, relative_stderr: object) -> tuple[object, obje
     return None, precision
 
 
-def _checked_quantiles(quantiles: Sequence[float]) -> tuple[float, ...]:
+def checked_quantiles(quantiles: Sequence[float]) -> tuple[float, ...]:
+    """Return probability levels, increasing and strictly between 0 and 1, or say what is wrong with them."""
     try:
         levels = np.asarray(quantiles, dtype=np.float64)
     except (TypeError, ValueError) as error:
@@ -129,7 +139,8 @@ def _check_method(method: object) -> None:
         )
 
 
-def _checked_draws(draws: Any, method: str) -> int:
+def checked_draws(draws: Any, method: str = "monte_carlo") -> int:
+    """Return a number of draws that the method can make, or say what is wrong with it."""
     if draws is None:
         return DRAWS[method]
     if isinstance(draws, bool) or not isinstance(draws, (int, np.integer)):
@@ -170,7 +181,8 @@ def _checked_target(target: Any, draws: object, method: str) -> float | None:
     return float(target)
 
 
-def _checked_seed(seed: Any) -> int:
+def checked_seed(seed: Any) -> int:
+    """Return a seed, a fresh one for ``None``, or say what is wrong with it."""
     if seed is None:
         return secrets.randbelow(2**31)
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:

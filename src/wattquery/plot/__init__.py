@@ -1,0 +1,62 @@
+"""Pictures of results: each function takes a Dataset and returns the matplotlib Axes that it drew on.
+
+================  =====================================================================================
+``violin``        distributions by the labels of one axis, from histograms
+``ridgeline``     the same as a row of ridges
+``ecdf``          cumulative distributions
+``heatmap``       a statistic over two axes of a grid
+``anova``         shares of the variance by axis and interaction
+``tornado``       how far the median moves with each factor
+``sobol``         first-order and total indices with their intervals
+``reduction``     the combined factor of levers, with the published range
+``waterfall``     what each lever takes off
+``save``          an Axes to a PNG or SVG file, whole or not at all
+================  =====================================================================================
+
+Needs matplotlib: ``pip install 'wattquery[plot]'``. Colours are ordered by lightness and come with hatching, line
+styles or markers, so that every picture can be read in grey. Axes are logarithmic where energies are.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from typing import TYPE_CHECKING, Any
+
+from wattquery.errors import InputError
+
+if TYPE_CHECKING:
+    from wattquery.plot.bars import sobol, tornado
+    from wattquery.plot.distributions import ecdf, ridgeline, violin
+    from wattquery.plot.files import save
+    from wattquery.plot.grids import anova, heatmap
+    from wattquery.plot.levers import reduction, waterfall
+
+_HOMES = {
+    "anova": "grids",
+    "ecdf": "distributions",
+    "heatmap": "grids",
+    "reduction": "levers",
+    "ridgeline": "distributions",
+    "save": "files",
+    "sobol": "bars",
+    "tornado": "bars",
+    "violin": "distributions",
+    "waterfall": "levers",
+}
+
+__all__ = ["anova", "ecdf", "heatmap", "reduction", "ridgeline", "save", "sobol", "tornado", "violin", "waterfall"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'wattquery.plot' has no attribute {name!r}")
+    if importlib.util.find_spec("matplotlib") is None:
+        raise InputError("Plots need matplotlib, which is not installed. Run pip install 'wattquery[plot]'.")
+    value = getattr(importlib.import_module(f"wattquery.plot.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,159 @@
+"""Bars by factor: how far the median moves, and what share of the variance each factor has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+
+from wattquery.errors import InputError, listed
+from wattquery.plot.selection import check_variables, context, only
+from wattquery.plot.style import (
+    DARK,
+    INK,
+    LIGHT,
+    Floats,
+    figure_for_rows,
+    label_rows,
+    log_scale,
+    plain_frame,
+    quantity_label,
+    row_height,
+    titled,
+    value_text,
+)
+
+__all__ = ["sobol", "tornado"]
+
+ENDS = ("p5", "p95")
+HATCH = "////"
+
+
+def tornado(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Draw how far the median energy moves when one factor goes from its P5 to its P95.
+
+    Parameters
+    ----------
+    ds
+        Result of ``wattquery.sensitivity.tornado`` for one cell: ``energy`` (factor, end) [Wh] with the ends ``"p5"``
+        and ``"p95"``, and ``energy_base``.
+    ax
+        Where to draw; a new figure if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The largest swing on top, energies on a logarithmic axis.
+
+    Raises
+    ------
+    InputError
+        If the dataset is another one, or has axes of the grid left.
+    """
+    ds = only(check_variables(ds, ("energy", "energy_base"), "sensitivity.tornado"), "energy", ("factor", "end"))
+    energy = ds["energy"]
+    if set(energy.dims) != {"factor", "end"} or not set(ENDS) <= set(energy["end"].values.tolist()):
+        raise InputError(
+            f"energy has the dimensions {listed(energy.dims)}. Allowed are 'factor' and 'end' with the labels 'p5' and "
+            "'p95': pass the result of sensitivity.tornado."
+        )
+    low, high = (energy.sel(end=end).values.astype(np.float64) for end in ENDS)
+    order = np.argsort(np.abs(np.log(high / low)))
+    base = float(ds["energy_base"])
+    labels = energy["factor"].values[order].tolist()
+    ax = figure_for_rows(ax, labels, extra=1.9)
+    rows = np.arange(len(labels))
+    for values, colour, hatch in ((low[order], DARK, ""), (high[order], LIGHT, HATCH)):
+        ax.barh(rows, values - base, left=base, height=0.62, color=colour, hatch=hatch, edgecolor=INK, linewidth=0.6)
+    ax.axvline(base, color=INK, linewidth=1.2)
+    _end_values(ax, rows, low[order], high[order], base)
+    log_scale(ax)
+    span = [min(low.min(), high.min(), base), max(low.max(), high.max(), base)]
+    room = np.exp(0.16 * max(float(np.log(span[1] / span[0])), 0.1))
+    ax.set_xlim(span[0] / room, span[1] * room)
+    label_rows(ax, labels)
+    ax.set_ylim(-0.6, len(labels) - 0.4)
+    ax.set_xlabel("median " + quantity_label(ds, "energy", "energy per query"))
+    plain_frame(ax)
+    _legend(ax, [("factor at its P5", DARK, ""), ("factor at its P95", LIGHT, HATCH)])
+    said = context(ds, "factor")
+    titled(ax, "One factor at a time", f"{said + '; ' if said else ''}line: all factors random, {value_text(base)} Wh")
+    return ax
+
+
+def _end_values(ax: Axes, rows: Any, low: Floats, high: Floats, base: float) -> None:
+    """Write the value at either end of each bar, outside of it."""
+    size = min(8.0, row_height(ax, len(rows)) / 1.3)
+    for row, first, second in zip(rows, low, high, strict=True):
+        left, right = min(first, second), max(first, second)
+        near = ax.annotate(value_text(float(left)), (min(left, base), row), (-4, 0), textcoords="offset points")
+        near.set(ha="right", va="center", fontsize=size, color=INK)
+        far = ax.annotate(value_text(float(right)), (max(right, base), row), (4, 0), textcoords="offset points")
+        far.set(ha="left", va="center", fontsize=size, color=INK)
+
+
+def sobol(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Draw first-order and total indices by factor, with their confidence intervals where the dataset has them.
+
+    Parameters
+    ----------
+    ds
+        Result of ``wattquery.sensitivity.sobol`` for one cell: ``first_order`` and ``total_order`` (factor), and
+        ``first_order_low``, ``first_order_high``, ``total_order_low``, ``total_order_high``.
+    ax
+        Where to draw; a new figure if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The largest total index on top.
+
+    Raises
+    ------
+    InputError
+        If the dataset is another one, or has axes of the grid left.
+    """
+    ds = check_variables(ds, ("first_order", "total_order"), "sensitivity.sobol")
+    ds = only(ds, "total_order", ("factor",))
+    if ds["total_order"].dims != ("factor",):
+        raise InputError(
+            f"total_order has the dimensions {listed(ds['total_order'].dims)}. Allowed is 'factor' alone: pass the "
+            "result of sensitivity.sobol for one cell."
+        )
+    ds = ds.isel(factor=np.argsort(ds["total_order"].values))
+    labels = ds["factor"].values.tolist()
+    ax = figure_for_rows(ax, labels, extra=1.9, row=0.46)
+    rows = np.arange(len(labels))
+    for name, place, colour, hatch in (("first_order", 0.2, DARK, ""), ("total_order", -0.2, LIGHT, HATCH)):
+        values = ds[name].values.astype(np.float64)
+        ax.barh(rows + place, values, height=0.36, color=colour, hatch=hatch, edgecolor=INK, linewidth=0.6)
+        if f"{name}_low" in ds and f"{name}_high" in ds:
+            whiskers = np.abs(np.array([values - ds[f"{name}_low"].values, ds[f"{name}_high"].values - values]))
+            ends = [float((values - whiskers[0]).min()), float((values + whiskers[1]).max())]
+            ax.errorbar(values, rows + place, xerr=whiskers, fmt="none", ecolor="white", elinewidth=3.2, capsize=0)
+            ax.errorbar(values, rows + place, xerr=whiskers, fmt="none", ecolor=INK, elinewidth=1.1, capsize=2.5)
+        else:
+            ends = [float(values.min()), float(values.max())]
+        ax.set_xlim(min(ax.get_xlim()[0], 0.0, ends[0] - 0.01), max(ax.get_xlim()[1], ends[1] * 1.05, 0.1))
+    ax.axvline(0.0, color=INK, linewidth=1.0)
+    label_rows(ax, labels)
+    ax.set_ylim(-0.6, len(labels) - 0.4)
+    ax.set_xlabel("share of the variance [1]")
+    plain_frame(ax)
+    _legend(ax, [("first order: alone", DARK, ""), ("total: with its interactions", LIGHT, HATCH)])
+    titled(ax, str(ds.attrs.get("title", "Sobol' indices")), context(ds, "factor"))
+    return ax
+
+
+def _legend(ax: Axes, entries: Sequence[tuple[str, str, str]]) -> None:
+    """Explain the bars below the axis, where no bar can be."""
+    handles = [Patch(facecolor=colour, hatch=hatch, edgecolor=INK, label=text) for text, colour, hatch in entries]
+    root = ax.get_figure(root=True)
+    if root is not None and len(root.axes) == 1:
+        root.legend(handles=handles, loc="outside lower center", ncols=2, frameon=False, fontsize=8.5)
+    else:
+        ax.legend(handles=handles, loc="best", fontsize=8, framealpha=0.9)

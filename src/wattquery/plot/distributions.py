@@ -1,0 +1,219 @@
+"""Distributions by the labels of an axis, from histograms: no draw is needed."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import matplotlib.pyplot as plt
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+
+from wattquery.errors import InputError
+from wattquery.plot.density import SEEN, Curve, curves, seen
+from wattquery.plot.selection import check_variables, context, over_axis
+from wattquery.plot.style import (
+    DARK,
+    INK,
+    LIGHT,
+    MIDDLE,
+    PALE,
+    WIDTH,
+    figure_for_rows,
+    label_rows,
+    log_scale,
+    plain_frame,
+    quantity_label,
+    row_height,
+    shades,
+    titled,
+    wrapped,
+)
+
+__all__ = ["ecdf", "ridgeline", "violin"]
+
+MADE_BY = "sweep(..., keep_histogram=True), blend or sensitivity.reduction"
+STYLES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
+MARKERS = "os^Dv<>Phd"
+
+
+def violin(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) -> Axes:
+    """Draw the distribution of every label of an axis as a violin.
+
+    The width is the probability per unit of ln E, on one scale for all, smoothed by 6 %. Thin line: P5 to P95; thick
+    line: P25 to P75; dot: median.
+
+    Parameters
+    ----------
+    ds
+        Result of `wattquery.sweep` with ``keep_histogram=True``, of `wattquery.blend`, or of
+        `wattquery.sensitivity.reduction`.
+    over
+        The axis; need not be said where there is only one.
+    ax
+        Where to draw; a new figure if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Labels from top to bottom, energies on a logarithmic axis.
+
+    Raises
+    ------
+    InputError
+        If there is no histogram, ``over`` is not an axis, or other axes are left.
+    """
+    ds, over, found = _read(ds, over)
+    labels = [one.label for one in found]
+    ax = figure_for_rows(ax, labels, row=0.5)
+    rows = list(range(len(found)))[::-1]
+    highest = max(one.density.max() for one in found if one.density.size)
+    points = row_height(ax, len(found))
+    for row, one in zip(rows, found, strict=True):
+        if one.histogram is None:
+            _no_data(ax, row)
+            continue
+        half = 0.42 * one.density / highest
+        ax.fill_between(one.x, row - half, row + half, color=LIGHT, edgecolor=INK, linewidth=0.8)
+        p5, p25, p50, p75, p95 = one.histogram.quantiles([0.05, 0.25, 0.5, 0.75, 0.95])
+        ax.plot([p5, p95], [row, row], color=DARK, linewidth=1.2, solid_capstyle="butt")
+        ax.plot([p25, p75], [row, row], color=DARK, linewidth=min(4.5, 0.18 * points), solid_capstyle="butt")
+        ax.plot([p50], [row], "o", color="white", markeredgecolor=DARK, markersize=min(5.5, 0.25 * points))
+    label_rows(ax, labels, rows)
+    ax.set_ylim(-0.6, len(found) - 0.4)
+    _finish(ax, ds, over, found)
+    return ax
+
+
+def ridgeline(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) -> Axes:
+    """Draw the distribution of every label of an axis as a ridge; ridges overlap a little, which saves room.
+
+    The height is the probability per unit of ln E, on one scale for all, smoothed by 6 %. The line in a ridge is its
+    median.
+
+    Parameters
+    ----------
+    ds, over, ax
+        As in `wattquery.plot.violin`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Labels from top to bottom, energies on a logarithmic axis.
+
+    Raises
+    ------
+    InputError
+        If there is no histogram, ``over`` is not an axis, or other axes are left.
+    """
+    ds, over, found = _read(ds, over)
+    labels = [one.label for one in found]
+    ax = figure_for_rows(ax, labels, extra=1.8, row=0.42)
+    rows = list(range(len(found)))[::-1]
+    highest = max(one.density.max() for one in found if one.density.size)
+    for order, (row, one, colour) in enumerate(zip(rows, found, shades(len(found))[::-1], strict=True)):
+        if one.histogram is None:
+            _no_data(ax, row + 0.2, band=False)
+            continue
+        top = row + 1.5 * one.density / highest
+        ax.fill_between(one.x, row, top, facecolor=colour, edgecolor="none", zorder=3 + 2 * order)
+        ax.plot(one.x, top, color="white", linewidth=2.2, zorder=3 + 2 * order)
+        ax.plot(one.x, top, color=INK, linewidth=0.9, zorder=4 + 2 * order)
+        ax.axhline(row, color="#bbbbbb", linewidth=0.6, zorder=2)
+        median = float(one.histogram.quantiles(0.5))
+        height = float(np.interp(np.log(median), np.log(one.x), top))
+        for edge, colour_of_edge in ((3.0, INK), (1.4, "white")):
+            ax.plot([median, median], [row, height], color=colour_of_edge, linewidth=edge, zorder=4 + 2 * order)
+    label_rows(ax, labels, rows)
+    ax.set_ylim(-0.25, len(found) + 0.75)
+    _finish(ax, ds, over, found)
+    return ax
+
+
+def ecdf(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) -> Axes:
+    """Draw cumulative distributions: the share of queries that need at most so much energy.
+
+    Parameters
+    ----------
+    ds, over, ax
+        As in `wattquery.plot.violin`. Without an axis there is one line.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Energies on a logarithmic axis. Lines differ in lightness, style and marker.
+
+    Raises
+    ------
+    InputError
+        If there is no histogram, ``over`` is not an axis, or other axes are left.
+    """
+    ds, over, found = _read(ds, over)
+    if ax is None:
+        rows = sum(wrapped(one.label).count("\n") + 1 for one in found)
+        _, ax = plt.subplots(
+            figsize=(WIDTH + (1.8 if over else 0.0), max(4.2, 1.2 + 0.19 * rows)), layout="constrained"
+        )
+    for i, (one, colour) in enumerate(zip(found, shades(len(found)), strict=True)):
+        if one.histogram is None:
+            ax.plot([], [], " ", label=f"{wrapped(one.label)} (no data)")
+            continue
+        levels = np.linspace(*SEEN, 400)
+        marks = np.linspace(25 + 90 * ((i % 5) / 5), 390, 4).astype(int).tolist()
+        ax.plot(
+            one.histogram.quantiles(levels),
+            levels,
+            color=colour,
+            linestyle=STYLES[i % len(STYLES)],
+            linewidth=1.8,
+            marker=MARKERS[i % len(MARKERS)],
+            markevery=marks,
+            markersize=5,
+            markeredgecolor=INK,
+            markeredgewidth=0.5,
+            label=wrapped(one.label),
+        )
+    ax.set_ylim(0.0, 1.0)
+    ax.set_ylabel("cumulative probability [1]")
+    if over is not None:
+        small = 8.5 if len(found) <= 12 else 7.5
+        ax.legend(
+            title=over.replace("_", " "), loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, fontsize=small
+        )
+    _finish(ax, ds, over, found, grid="both")
+    return ax
+
+
+def _read(ds: xr.Dataset, over: str | None) -> tuple[xr.Dataset, str | None, list[Curve]]:
+    """Return the dataset with one axis at most, that axis, and its curves."""
+    ds, over = over_axis(check_variables(ds, ("histogram",), MADE_BY), "histogram", over)
+    found = curves(ds, over)
+    if all(one.histogram is None for one in found):
+        raise InputError(
+            "No cell of the dataset has data, so there is nothing to draw. ds['supported'] tells which do."
+        )
+    return ds, over, found
+
+
+def _finish(ax: Axes, ds: xr.Dataset, over: str | None, found: list[Curve], grid: Literal["x", "both"] = "x") -> None:
+    """Set the scale, the labels and the title."""
+    log_scale(ax)
+    low, high = seen(found)
+    margin = (high / low) ** 0.02
+    ax.set_xlim(low / margin, high * margin)
+    reduced = "reduction" in ds
+    what = (
+        quantity_label(ds, "reduction") if reduced else quantity_label(ds, "energy", "energy per query [Wh, facility]")
+    )
+    ax.set_xlabel(what)
+    plain_frame(ax, grid)
+    title = "Combined reduction" if reduced else "Energy per query"
+    titled(ax, f"{title} by {over.replace('_', ' ')}" if over else title, context(ds, over))
+
+
+def _no_data(ax: Axes, row: float, *, band: bool = True) -> None:
+    """Say in a row that the catalog has nothing for it."""
+    said = ax.text(0.02, row, "no data", transform=ax.get_yaxis_transform(), va="center", fontsize=8, color=MIDDLE)
+    said.set_zorder(90)
+    if band:
+        ax.axhspan(row - 0.3, row + 0.3, facecolor=PALE, edgecolor="none", zorder=0)

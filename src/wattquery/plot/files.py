@@ -1,0 +1,75 @@
+"""An Axes to a file: whole, or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from uuid import uuid4
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from wattquery.errors import InputError, listed
+
+__all__ = ["SUFFIXES", "save"]
+
+SUFFIXES = (".png", ".svg")
+DOTS_PER_INCH = 200
+
+
+def save(ax: Axes, path: str | os.PathLike[str], *, replace: bool = True) -> Path:
+    """Write the figure of an Axes to a file.
+
+    The same picture gives the same bytes: no date and no random names are written.
+
+    Parameters
+    ----------
+    ax
+        What one of the functions of this module returned.
+    path
+        Ends in ``.png`` (200 dots per inch) or ``.svg``, in a directory that exists.
+    replace
+        Whether a file of that name may be replaced.
+
+    Returns
+    -------
+    pathlib.Path
+        The path.
+
+    Raises
+    ------
+    InputError
+        If the ending is another one, something that may not be replaced is there, or nothing can be written there.
+        What was there stays as it was.
+    """
+    target = Path(path)
+    suffix = target.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise InputError(
+            f"{str(path)!r} ends in {target.suffix!r}. Allowed are {listed(SUFFIXES)}: it tells the format."
+        )
+    if target.exists() and not (replace and target.is_file()):
+        fix = "Choose another name, or allow it to be replaced." if target.is_file() else "Choose another name."
+        raise InputError(f"{str(path)!r} exists{'' if target.is_file() else ' and is not a file'}. {fix}")
+    figure = ax.get_figure(root=True)
+    if not isinstance(figure, Figure):
+        raise InputError("The Axes belongs to no figure any more. Draw it again.")
+    partial = target.with_name(f".{target.stem}.partial-{uuid4().hex[:12]}{suffix}")
+    try:
+        with mpl.rc_context({"svg.hashsalt": "wattquery"}):
+            figure.savefig(
+                partial,
+                format=suffix[1:],
+                dpi=DOTS_PER_INCH,
+                metadata={"Date": None} if suffix == ".svg" else {"Software": None},
+            )
+        partial.replace(target)
+    except OSError as error:
+        raise InputError(
+            f"{str(path)!r} could not be written: {error.strerror or error}. Name a directory that exists and that you "
+            "may write to."
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return target

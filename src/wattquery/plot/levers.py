@@ -1,0 +1,217 @@
+"""Levers: their combined reduction as a distribution, and what each of them takes off."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from wattquery.errors import InputError, did_you_mean, listed
+from wattquery.plot.density import Curve, curves, seen
+from wattquery.plot.selection import check_variables, context, only, over_axis
+from wattquery.plot.style import (
+    DARK,
+    INK,
+    LIGHT,
+    MIDDLE,
+    PALE,
+    figure_for_rows,
+    label_rows,
+    log_scale,
+    plain_frame,
+    quantity_label,
+    titled,
+    value_text,
+)
+
+__all__ = ["reduction", "waterfall"]
+
+LOG, SAVED = "log_reduction", "saved"
+
+
+def reduction(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Draw by how much levers divide the energy together, as a distribution, with the range that the paper publishes.
+
+    Hatched: P25 to P75; light: P5 to P95; line: median. One row for each label of ``levers`` or ``dependence``.
+
+    Parameters
+    ----------
+    ds
+        Result of `wattquery.sensitivity.reduction`.
+    ax
+        Where to draw; a new figure if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Reductions on a logarithmic axis.
+
+    Raises
+    ------
+    InputError
+        If the dataset is another one, or has more than one axis left.
+    """
+    ds = check_variables(ds, ("reduction", "histogram"), "sensitivity.reduction")
+    ds, over = over_axis(ds, "histogram", None)
+    found = curves(ds, over)
+    labels = [one.label for one in found]
+    ax = figure_for_rows(ax, labels, extra=2.3, row=1.25)
+    low, high = seen(found)
+    log_scale(ax)
+    for row, one in zip(range(len(found))[::-1], found, strict=True):
+        _density(ax, one, row, (low, high))
+        if _is_published(ds, one.label if over == "levers" else ds["levers"].item()):
+            _published(ax, row, float(ds.attrs["published_low"]), float(ds.attrs["published_high"]))
+    ax.set_xlim(low, high)
+    ax.set_ylim(-0.14, len(found) + 0.08)
+    if over is None:
+        ax.set_yticks([])
+    else:
+        label_rows(ax, labels, [row + 0.3 for row in range(len(found))[::-1]])
+    ax.spines["left"].set_visible(False)
+    ax.set_xlabel(quantity_label(ds, "reduction"))
+    plain_frame(ax)
+    said = [context(ds, over), "line: median; hatched: P25 to P75; light: P5 to P95"]
+    titled(ax, "Combined reduction", "; ".join(filter(None, said)))
+    return ax
+
+
+def _density(ax: Axes, one: Curve, row: float, shown: tuple[float, float]) -> None:
+    """Draw one density above its base line, as high as its row, with as many of its quantiles as have room."""
+    if one.histogram is None:
+        return
+    p5, p25, p50, p75, p95 = (float(value) for value in one.histogram.quantiles([0.05, 0.25, 0.5, 0.75, 0.95]))
+    top = row + 0.68 * one.density / one.density.max()
+    ax.fill_between(one.x, row, top, facecolor=PALE, edgecolor="none", zorder=1)
+    for low, high, colour, hatch in ((p5, p95, LIGHT, ""), (p25, p75, MIDDLE, "//")):
+        inside = ((one.x >= low) & (one.x <= high)).tolist()
+        edge = INK if hatch else "none"
+        ax.fill_between(
+            one.x, row, top, where=inside, facecolor=colour, edgecolor=edge, hatch=hatch, linewidth=0.0, zorder=2
+        )
+    ax.plot(one.x, top, color=INK, linewidth=1.2, zorder=3)
+    height = float(np.interp(np.log(p50), np.log(one.x), top))
+    ax.plot([p50, p50], [row, height], color="white", linewidth=3.6, zorder=4)
+    ax.plot([p50, p50], [row, height], color=DARK, linewidth=2.0, zorder=5)
+    apart = 0.075 * float(np.log(shown[1] / shown[0]))
+    written: list[float] = []
+    for value in (p50, p5, p95, p25, p75):
+        if all(abs(np.log(value / other)) > apart for other in written):
+            written.append(value)
+            said = ax.annotate(value_text(value), (value, row), (0, -3), textcoords="offset points")
+            said.set(ha="center", va="top", fontsize=8, color=INK, zorder=6)
+
+
+def _is_published(ds: xr.Dataset, label: object) -> bool:
+    """Return whether a combination is the one that the paper speaks about."""
+    named = ds.attrs.get("published_levers")
+    return named is not None and set(str(named).split("+")) == set(str(label).split("+"))
+
+
+def _published(ax: Axes, row: float, low: float, high: float) -> None:
+    """Mark the published range in a row, behind the density and with its words above it."""
+    top = row + 0.78
+    span = Rectangle((low, row), high - low, top - row, facecolor="none", edgecolor=MIDDLE, hatch="..", linewidth=1.0)
+    span.set(alpha=0.6, zorder=0)
+    ax.add_patch(span)
+    ax.annotate("", (low, top), (high, top), arrowprops={"arrowstyle": "<->", "color": INK, "linewidth": 1.0})
+    said = ax.annotate(f"published: {low:g} to {high:g} times", (low, top), (0, 3), textcoords="offset points")
+    said.set(ha="left", va="bottom", fontsize=8.5, color=INK)
+
+
+def waterfall(ds: xr.Dataset, quantity: str | None = None, ax: Axes | None = None) -> Axes:
+    """Draw what each lever takes off, from the energy without levers to that with all of them.
+
+    Parameters
+    ----------
+    ds
+        Result of `wattquery.sensitivity.shapley`.
+    quantity
+        ``"saved"``: the mean energy of a fleet [GWh/day]; ``"log_reduction"``: the median energy of a query relative
+        to none, on a logarithmic axis, where factors are lengths. By default the first one where there is a fleet.
+    ax
+        Where to draw; a new figure if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        From top to bottom: without levers, each lever, with all of them.
+
+    Raises
+    ------
+    InputError
+        If the dataset is another one, has axes left, or has no fleet where ``"saved"`` is asked for.
+    """
+    ds = check_variables(ds, ("log_reduction_mean", "share"), "sensitivity.shapley")
+    if "dependence" in ds.dims and ds.sizes["dependence"] > 1:
+        raise InputError(
+            "The dataset has the dimension 'dependence', for which the picture has no room. Select one: "
+            "ds.sel(dependence='correlated')."
+        )
+    ds = only(ds, "log_reduction_mean", ("lever",))
+    quantity = _checked_quantity(ds, quantity)
+    if quantity == SAVED:
+        start = float(ds.attrs["queries_per_day"]) * float(ds.attrs["baseline_wh"]) * 1e-9
+        levels = start - np.concatenate([[0.0], np.cumsum(ds["saved_mean"].values)])
+    else:
+        if 0.5 not in ds["quantile"].values:
+            raise InputError("The dataset has no median. Call sensitivity.shapley with 0.5 among the quantiles.")
+        parts = ds["log_reduction"].sel(quantile=0.5).values
+        levels = np.exp(-np.concatenate([[0.0], np.cumsum(parts)]))
+    names = [str(name) for name in ds["lever"].values]
+    labels = ["without levers", *names, "with all levers"]
+    ax = figure_for_rows(ax, labels, row=0.45)
+    rows = np.arange(len(labels))[::-1]
+    log = quantity == LOG
+    floor = levels.min() / 1.35 if log else 0.0
+    for row, value in ((rows[0], levels[0]), (rows[-1], levels[-1])):
+        ax.barh(row, value - floor, left=floor, height=0.62, color=DARK, edgecolor=INK, linewidth=0.6)
+        _value(ax, value, row, _absolute(float(value), log=log))
+    for row, before, after in zip(rows[1:-1], levels[:-1], levels[1:], strict=True):
+        ax.barh(row, before - after, left=after, height=0.62, color=LIGHT, hatch="////", edgecolor=INK, linewidth=0.6)
+        ax.plot([before, before], [row + 0.31, row + 0.69], color=INK, linewidth=0.8)
+        _value(ax, before, row, f"\u00f7 {before / after:.2f}" if log else f"\u2212{value_text(float(before - after))}")
+    ax.plot([levels[-1]] * 2, [rows[-1] + 0.31, rows[-1] + 0.69], color=INK, linewidth=0.8)
+    if log:
+        log_scale(ax)
+        ax.set_xlim(floor, 1.6)
+        ax.set_xlabel("median energy per query, relative to none [1]")
+    else:
+        ax.set_xlim(0.0, 1.16 * levels[0])
+        ax.set_xlabel("mean energy of the fleet [GWh/day]")
+    label_rows(ax, labels, rows.tolist())
+    ax.set_ylim(-0.6, len(labels) - 0.4)
+    plain_frame(ax)
+    titled(
+        ax,
+        "What each lever takes off",
+        "; ".join(filter(None, ["Shapley values: the mean over all orders", context(ds)])),
+    )
+    return ax
+
+
+def _checked_quantity(ds: xr.Dataset, quantity: str | None) -> str:
+    has_fleet = "saved_mean" in ds
+    if quantity is None:
+        return SAVED if has_fleet else LOG
+    if quantity not in (LOG, SAVED):
+        raise InputError(
+            f"quantity = {quantity!r} came. Allowed are {listed((LOG, SAVED))}.{did_you_mean(quantity, (LOG, SAVED))}"
+        )
+    if quantity == SAVED and not has_fleet:
+        raise InputError(
+            "The dataset has no energy saved. Call sensitivity.shapley with queries_per_day= and baseline=, or draw "
+            "quantity='log_reduction'."
+        )
+    return quantity
+
+
+def _absolute(value: float, *, log: bool) -> str:
+    return f"{100 * value:.3g} %" if log else value_text(value)
+
+
+def _value(ax: Axes, x: float, row: float, text: str) -> None:
+    """Write a value to the right of a bar."""
+    said = ax.annotate(text, (float(x), float(row)), (4, 0), textcoords="offset points")
+    said.set(ha="left", va="center", fontsize=8.5, color=INK)

@@ -1,0 +1,99 @@
+"""What a picture needs of a Dataset: the right variables, and no axes of the grid that it has no room for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import xarray as xr
+
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+
+__all__ = ["check_variables", "context", "only", "over_axis"]
+
+NOT_GRID = ("quantile", "bin")
+SAID = ("model", "hardware", "serving", "precision", "output_tokens", "input_tokens", "levers", "dependence")
+LONGEST = 40
+
+
+def check_variables(ds: object, variables: Sequence[str], made_by: str) -> xr.Dataset:
+    """Return the dataset if it has what the picture needs.
+
+    Raises
+    ------
+    InputTypeError
+        If it is not a Dataset.
+    InputError
+        If a variable is missing; the message says what makes it.
+    """
+    if not isinstance(ds, xr.Dataset):
+        raise InputTypeError(f"{type(ds).__name__} came. Allowed is an xarray.Dataset: that of {made_by}.")
+    missing = [name for name in variables if name not in ds]
+    if missing:
+        raise InputError(
+            f"The dataset has no {listed(missing)}; it has {listed(ds.data_vars)}. Pass the result of {made_by}."
+        )
+    return ds
+
+
+def only(ds: xr.Dataset, variable: str, allowed: Sequence[str]) -> xr.Dataset:
+    """Return the dataset without dimensions of length one, if ``variable`` has no others than those allowed.
+
+    Raises
+    ------
+    InputError
+        If it has; the message says which to select.
+    """
+    single = [dim for dim in ds[variable].dims if ds.sizes[dim] == 1 and dim not in allowed and dim not in NOT_GRID]
+    ds = ds.squeeze(single)
+    left = [str(dim) for dim in ds[variable].dims if dim not in allowed and dim not in NOT_GRID]
+    if left:
+        raise InputError(
+            f"{variable} has the dimension{'s' if len(left) > 1 else ''} {listed(left)}, for which the picture has no "
+            f"room. Select one label of each: ds.sel({example(ds, left)})."
+        )
+    return ds
+
+
+def over_axis(ds: xr.Dataset, variable: str, over: str | None) -> tuple[xr.Dataset, str | None]:
+    """Return the dataset with at most one axis left, and that axis.
+
+    Raises
+    ------
+    InputError
+        If ``over`` is not a dimension, is left out where several are there, or others are left beside it.
+    """
+    grid = [str(dim) for dim in ds[variable].dims if dim not in NOT_GRID]
+    if over is not None:
+        if over not in grid:
+            raise InputError(
+                f"over = {over!r} is not a dimension of the dataset. Allowed are {listed(grid)}."
+                f"{did_you_mean(over, grid)}"
+            )
+        return only(ds, variable, [over]), over
+    long = [dim for dim in grid if ds.sizes[dim] > 1]
+    if len(long) > 1:
+        raise InputError(
+            f"{variable} has the dimensions {listed(long)}, of which a picture shows one. Select one label of each "
+            f"other: over={long[0]!r} with ds.sel({example(ds, long[1:])})."
+        )
+    if long:
+        return only(ds, variable, long), long[0]
+    return only(ds, variable, []), None
+
+
+def example(ds: xr.Dataset, dims: Sequence[str]) -> str:
+    """Return the arguments of a selection: the first label of each dimension."""
+    return ", ".join(f"{dim}={ds[dim].values[0].item()!r}" for dim in dims)
+
+
+def context(ds: xr.Dataset, *skip: str | None) -> str:
+    """Return in a line what was held fixed: short scalar coordinates that tell which cell this is."""
+    parts = []
+    for name in SAID:
+        if name not in ds.coords or name in skip or ds[name].ndim:
+            continue
+        label = str(ds[name].item())
+        if label and label != "none" and len(label) <= LONGEST:
+            words = name.replace("_", " ")
+            parts.append(label if name == "model" else f"{words}: {label}")
+    return ", ".join(parts)

@@ -1,0 +1,269 @@
+"""`anova`: which axis of a factorial grid explains how much of the variance of a statistic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from wattquery.errors import InputError, did_you_mean, listed
+from wattquery.provenance import package_version
+from wattquery.sensitivity.decomposition import effects, total_effect, weighted_mean
+from wattquery.sensitivity.grid_axes import axis_weights, check_weighted, checked_axes, checked_order
+from wattquery.sensitivity.missing_cells import complete
+from wattquery.sensitivity.within_cells import sampling_variance, within_variance
+
+__all__ = ["anova"]
+
+Array = NDArray[np.float64]
+JOIN = " x "
+HIGHER = "higher orders"
+NOISE = 64.0 * np.finfo(np.float64).eps
+
+
+def anova(
+    ds: xr.Dataset,
+    variable: str = "energy",
+    *,
+    quantile: float = 0.5,
+    axes: Sequence[str] | None = None,
+    order: int | None = None,
+    scale: Literal["log", "natural"] = "log",
+    weights: Mapping[str, object] | None = None,
+    missing: Literal["raise", "drop_labels"] = "raise",
+    within: bool | None = None,
+) -> xr.Dataset:
+    r"""Return how much of the variance of a statistic over a grid each axis, and each interaction, explains.
+
+    .. math::
+
+        f = \sum_{u} f_u, \qquad \operatorname{Var} f = \sum_{u \ne \emptyset} \operatorname{Var} f_u, \qquad
+        f_u = \sum_{v \subseteq u} (-1)^{|u| - |v|} \, \operatorname{mean}(f \mid \text{labels of } v)
+
+    The grid is a full factorial and every cell is known, so this is a decomposition of numbers and no test: there
+    are no degrees of freedom and no p-values. On the log scale a factor that multiplies the energy has no
+    interaction; what remains as interaction is what does not simply multiply.
+
+    Parameters
+    ----------
+    ds
+        Result of `wattquery.sweep` or `wattquery.blend`, or any dataset over labelled axes.
+    variable
+        What is explained: ``"energy"`` at ``quantile``, ``"energy_mean"``, ``"energy_std"``, ``"throughput"``, ...
+    quantile
+        Which quantile, where ``variable`` has several.
+    axes
+        Dimensions to decompose over; all if left out. Those left out of a list are kept: there is one decomposition
+        for each of their labels.
+    order
+        Most axes that an effect may join; all if left out. What lies above becomes the effect ``"higher orders"``.
+    scale
+        ``"log"`` explains ln of the variable, ``"natural"`` the variable itself.
+    weights
+        Weight of the labels by axis: a mapping from label to weight, or one number per label. Equal where left out;
+        scaled to a sum of 1.
+    missing
+        What to do with cells that are NaN. ``"raise"`` refuses them. ``"drop_labels"`` drops whole labels until the
+        grid is full: each time the one with the largest share of NaN cells (of two alike, that of the later axis);
+        the attribute ``dropped`` tells which. A slice of the kept dimensions that is all NaN stays NaN.
+    within
+        Whether to add the variance inside the cells. On the natural scale it needs ``energy_mean`` and
+        ``energy_std``, on the log scale histograms. By default it is added where it can be.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dims ``effect`` (``"model"``, ``"model x serving"``, ...; sorted by order, then as the axes are) and
+        ``axis``. ``variance`` and ``share`` (..., effect): shares sum to 1, and are NaN where nothing varies.
+        ``total_share`` (..., axis): the share of all effects that an axis takes part in. ``total_variance``,
+        ``mean`` of the statistic on its scale. For quantiles of the energy ``sampling_variance``, what the
+        sampling error alone would give: effects that are not well above it may be noise. With ``within``,
+        ``within_variance``, the mean variance of one query inside a cell, and ``within_share``, its share of the
+        variance of one query in a random cell, by the law of total variance
+        ``Var E = Var(mean of a cell) + mean(Var inside a cell)``. Coordinate ``order`` (effect).
+
+    Raises
+    ------
+    InputError
+        If an argument is not allowed, an axis has one label only, a cell is NaN, or the log of a value that is not
+        positive would be needed.
+
+    References
+    ----------
+    Hoeffding, A class of statistics with asymptotically normal distribution, Annals of Mathematical Statistics 19
+    (1948), 293, https://doi.org/10.1214/aoms/1177730196
+
+    Examples
+    --------
+    >>> import wattquery as wq
+    >>> ds = wq.sweep(["DeepSeek-R1", "Llama 3.1 70B"], output_tokens=["traditional", "long"], pue=[1.1, 1.5],
+    ...               method="exact")
+    >>> shares = wq.sensitivity.anova(ds, order=2)["share"]
+    >>> shares.to_series().round(4).tolist()
+    [0.4497, 0.5297, 0.0085, 0.0122, 0.0, 0.0, 0.0]
+    """
+    if scale not in ("log", "natural"):
+        raise InputError(
+            f"scale = {scale!r} came. Allowed are 'log' and 'natural'.{did_you_mean(scale, ('log', 'natural'))}"
+        )
+    statistic = _statistic(ds, variable, quantile)
+    names = checked_axes(statistic, axes)
+    highest = checked_order(order, len(names))
+    kept = [str(dim) for dim in statistic.dims if dim not in names]
+    ds, dropped = complete(ds, statistic, names, kept, missing)
+    statistic = _statistic(ds, variable, quantile).transpose(*names, *kept)
+    shares = [axis_weights(statistic, name, (weights or {}).get(name), dropped) for name in names]
+    check_weighted(weights, names)
+    table = _on_scale(statistic, scale)
+    found = _decomposed(table, shares, names, kept, highest)
+    found |= _noise(ds, statistic, scale, shares, kept)
+    found |= _within(ds, variable, scale, shares, names, kept, within)
+    for name, text in _LONG_NAMES.items():
+        if name in found:
+            found[name].attrs["long_name"] = text
+    _set_units(found, statistic, scale)
+    coordinates = {
+        "effect": ("effect", found.pop("labels").values),
+        "order": ("effect", found.pop("orders").values, {"long_name": "number of axes that the effect joins"}),
+        "axis": ("axis", np.array(names)),
+        **{str(name): one.variable for name, one in statistic.coords.items() if set(one.dims) <= set(kept)},
+    }
+    attributes = {
+        "title": "Shares of the variance over a grid",
+        "statistic": variable if "quantile" not in statistic.coords else f"{variable} at quantile {quantile:g}",
+        "scale": scale,
+        "axes": " | ".join(f"{name} ({statistic.sizes[name]})" for name in names),
+        "weights": "given: " + ", ".join(weights) if weights else "equal",
+        "missing": missing,
+        "dropped": "; ".join(f"{name}: {' | '.join(map(str, gone))}" for name, gone in dropped.items()) or "none",
+        "source": "Hoeffding 1948, https://doi.org/10.1214/aoms/1177730196",
+        "wattquery_version": package_version(),
+    }
+    return xr.Dataset(found, coordinates, attributes)
+
+
+_LONG_NAMES = {
+    "share": "share of the variance over the grid",
+    "variance": "variance of the effect over the grid",
+    "total_share": "share of all effects that the axis takes part in",
+    "total_variance": "variance of the statistic over the grid",
+    "mean": "mean of the statistic over the grid",
+    "sampling_variance": "mean squared sampling error of the statistic",
+    "within_variance": "mean over cells of the variance of one query",
+    "within_share": "share of the variance of one query that lies inside the cells",
+}
+
+
+def _statistic(ds: xr.Dataset, variable: str, quantile: float) -> xr.DataArray:
+    """Return the variable that is explained, at its quantile if it has several."""
+    numeric = [str(name) for name, one in ds.data_vars.items() if one.dtype.kind in "fiu" and name != "histogram"]
+    if variable not in numeric:
+        raise InputError(
+            f"variable = {variable!r} is not a number of the dataset. Allowed are {listed(numeric)}."
+            f"{did_you_mean(variable, numeric)}"
+        )
+    found = ds[variable]
+    if "quantile" in found.dims:
+        levels = found["quantile"].values.tolist()
+        if quantile not in levels:
+            raise InputError(
+                f"quantile = {quantile!r} is not in the dataset. Allowed are {listed(levels)}; for another one sweep "
+                "with it among quantiles=."
+            )
+        found = found.sel(quantile=quantile)
+    return found
+
+
+def _on_scale(statistic: xr.DataArray, scale: str) -> Array:
+    values = np.asarray(statistic.values, dtype=np.float64)
+    if scale == "natural":
+        return values
+    if np.any(values <= 0.0):
+        raise InputError(
+            f"{statistic.name} has values of 0 or less, whose logarithm does not exist. Use scale='natural'."
+        )
+    return np.log(values)
+
+
+def _decomposed(
+    table: Array, shares: Sequence[Array], names: Sequence[str], kept: Sequence[str], order: int
+) -> dict[str, xr.DataArray]:
+    """Return variances and shares by effect and by axis, and the labels of the effects."""
+    mean = weighted_mean(table, shares)
+    centred = table - mean  # the mean of what may be far from zero would cost digits
+    total = weighted_mean(centred**2, shares)
+    found = sorted(effects(centred, shares, order), key=lambda one: (len(one[0]), one[0]))
+    labels = [JOIN.join(names[i] for i in joined) for joined, _ in found]
+    orders = [len(joined) for joined, _ in found]
+    variances = [variance for _, variance in found]
+    if order < len(names):
+        labels, orders = [*labels, HIGHER], [*orders, order + 1]
+        variances.append(np.maximum(total - np.sum(variances, axis=0), 0.0))
+    totals = np.stack([total_effect(centred, shares, i) for i in range(len(names))], axis=-1)
+    scale = np.maximum(np.abs(mean), np.abs(table).max(axis=tuple(range(len(names)))))
+    flat = total <= (NOISE * scale) ** 2  # rounding alone
+    divisor = np.where(flat, np.nan, total)[..., None]
+    stacked = np.stack(variances, axis=-1)
+    by_effect, by_axis = (*kept, "effect"), (*kept, "axis")
+    return {
+        "share": xr.DataArray(stacked / divisor, dims=by_effect),
+        "variance": xr.DataArray(stacked, dims=by_effect),
+        "total_share": xr.DataArray(totals / divisor, dims=by_axis),
+        "total_variance": xr.DataArray(total, dims=kept),
+        "mean": xr.DataArray(mean, dims=kept),
+        "labels": xr.DataArray(np.array(labels), dims="effect"),
+        "orders": xr.DataArray(np.array(orders), dims="effect"),
+    }
+
+
+def _noise(
+    ds: xr.Dataset, statistic: xr.DataArray, scale: str, shares: Sequence[Array], kept: Sequence[str]
+) -> dict[str, xr.DataArray]:
+    """Return what the sampling error alone would give, where the dataset tells it."""
+    if statistic.name != "energy" or "energy_stderr" not in ds:
+        return {}
+    error = ds["energy_stderr"]
+    if "quantile" in error.dims:
+        error = error.sel(quantile=statistic["quantile"])
+    values = sampling_variance(statistic, error.transpose(*statistic.dims), scale)
+    return {"sampling_variance": xr.DataArray(weighted_mean(values, shares), dims=kept)}
+
+
+def _within(
+    ds: xr.Dataset,
+    variable: str,
+    scale: str,
+    shares: Sequence[Array],
+    names: Sequence[str],
+    kept: Sequence[str],
+    asked: bool | None,
+) -> dict[str, xr.DataArray]:
+    """Return the variance of one query inside the cells, and its share of that of one query in a random cell."""
+    if asked is False:
+        return {}
+    moments = within_variance(ds, variable, scale, [*names, *kept], required=bool(asked))
+    if moments is None:
+        return {}
+    means, variances = moments
+    inside = weighted_mean(variances, shares)
+    between = weighted_mean((means - weighted_mean(means, shares)) ** 2, shares)
+    both = inside + between
+    share = np.divide(inside, both, out=np.full_like(both, np.nan), where=both > 0.0)
+    return {
+        "within_variance": xr.DataArray(inside, dims=kept),
+        "within_share": xr.DataArray(share, dims=kept),
+    }
+
+
+def _set_units(found: Mapping[str, xr.DataArray], statistic: xr.DataArray, scale: str) -> None:
+    unit = str(statistic.attrs.get("units", "1"))
+    squared = "1" if scale == "log" or unit == "1" else f"{unit}2"
+    for name, one in found.items():
+        if name.endswith("variance"):
+            one.attrs["units"] = squared
+        elif name.endswith("share"):
+            one.attrs["units"] = "1"
+    found["mean"].attrs["units"] = f"ln({unit})" if scale == "log" else unit

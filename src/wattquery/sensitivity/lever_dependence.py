@@ -1,0 +1,111 @@
+"""How levers go together: the correlation of their normal scores, from what a user writes for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.specs import Fixed, Lever
+from wattquery.specs.scalars import is_number
+
+__all__ = ["Correlation", "correlation_matrix"]
+
+Correlation = Mapping[tuple[str, str] | str, float] | Sequence[Sequence[float]] | NDArray[np.float64]
+"""By pair, ``{("model", "serving"): 0.5}`` or ``{"model+serving": 0.5}``, or as a matrix in the order of the levers."""
+
+ROUNDING = 1e-10
+
+
+def correlation_matrix(levers: Sequence[Lever], given: Correlation, known: Iterable[str] = ()) -> NDArray[np.float64]:
+    """Return the correlation matrix of the normal scores of levers.
+
+    With F_k the distribution function of lever k, its normal score is Phi^-1(F_k(M_k)); for a lognormal lever that is
+    ln M_k up to its mean and scale, so that the correlation is that of the logarithms.
+
+    Parameters
+    ----------
+    levers
+        The levers.
+    given
+        Correlations by pair, 0 for pairs left out; or the whole matrix.
+    known
+        Further levers that pairs may name, such as those of other combinations; these pairs say nothing here.
+
+    Raises
+    ------
+    InputError
+        If a pair names an unknown lever, one twice, or one that is a known number; if a correlation is not between
+        -1 and 1; or if no distribution can have all of these correlations at once.
+    """
+    names = [lever.name for lever in levers]
+    matrix = _from_pairs(names, given, {*names, *known}) if isinstance(given, Mapping) else _from_rows(names, given)
+    for i, lever in enumerate(levers):
+        if isinstance(lever.distribution, Fixed) and np.count_nonzero(matrix[i]) > 1:
+            raise InputError(
+                f"correlation is given for lever {lever.name!r}, which is the known number {lever.distribution}. Only "
+                "levers that are distributions can be correlated. Leave it out."
+            )
+    smallest = float(np.linalg.eigvalsh(matrix).min())
+    if smallest < -ROUNDING:
+        raise InputError(
+            f"correlation between {listed(names)} is not positive definite (smallest eigenvalue {smallest:.3g}): "
+            "no levers can have all of these correlations at once. Bring them closer to 0, or make them agree: if A "
+            "goes with B and B with C, then A goes with C."
+        )
+    return matrix
+
+
+def _from_pairs(names: list[str], given: Mapping[tuple[str, str] | str, float], known: set[str]) -> NDArray[np.float64]:
+    matrix = np.eye(len(names))
+    seen: set[frozenset[str]] = set()
+    for key, value in given.items():
+        pair = [part.strip() for part in key.split("+")] if isinstance(key, str) else list(key)
+        for name in pair:
+            if name not in known:
+                raise InputError(
+                    f"correlation names {name!r}, which is not among the levers. Allowed are {listed(sorted(known))}."
+                    f"{did_you_mean(name, known)}"
+                )
+        if len(pair) != 2 or pair[0] == pair[1] or frozenset(pair) in seen:
+            raise InputError(
+                f"correlation has the key {key!r}. Allowed is each pair of two different levers once, such as "
+                "('model', 'serving') or 'model+serving'."
+            )
+        seen.add(frozenset(pair))
+        correlation = _checked(value, pair)
+        if pair[0] in names and pair[1] in names:
+            i, j = names.index(pair[0]), names.index(pair[1])
+            matrix[i, j] = matrix[j, i] = correlation
+    return matrix
+
+
+def _from_rows(names: list[str], given: object) -> NDArray[np.float64]:
+    try:
+        matrix = np.array(given, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputTypeError(
+            f"correlation = {given!r} came. Allowed is a mapping from pairs, such as {{'model+serving': 0.5}}, or a "
+            "square matrix of numbers."
+        ) from error
+    size = len(names)
+    square = matrix.shape == (size, size)
+    if not square or not np.allclose(matrix, matrix.T, atol=ROUNDING) or not np.allclose(np.diag(matrix), 1.0):
+        raise InputError(
+            f"correlation is an array of shape {matrix.shape} for the {size} levers {listed(names)}. Allowed is a "
+            f"symmetric {size} x {size} matrix with ones on its diagonal, or a mapping from pairs."
+        )
+    for i in range(size):
+        for j in range(i):
+            _checked(float(matrix[i, j]), [names[j], names[i]])
+    return matrix
+
+
+def _checked(value: object, pair: list[str]) -> float:
+    if not is_number(value) or not -1.0 <= float(value) <= 1.0:
+        raise InputError(
+            f"correlation of {pair[0]!r} and {pair[1]!r} is {value!r}. Allowed is a number between -1 and 1."
+        )
+    return float(value)

@@ -1,0 +1,113 @@
+"""`convergence` against its definition, and against sweeps with as many draws as it asks for."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import numpy as np
+import pytest
+
+import wattquery as wq
+from wattquery.sensitivity import convergence
+
+MODELS = ["DeepSeek-R1", "Llama 3.1 405B"]
+
+
+def test_every_statistic_is_judged_by_its_relative_error():
+    ds = wq.sweep(MODELS, output_tokens=["traditional", "long"], draws=20_000, seed=1)
+    report = convergence(ds, 0.01)
+    table = report.table
+    assert table["statistic"].values.tolist() == ["p5", "p25", "p50", "p75", "p95", "mean"]
+    relative = (ds["energy_stderr"] / ds["energy"]).values
+    np.testing.assert_allclose(table["relative_stderr"].values[..., :5], relative, rtol=1e-12)
+    mean = (ds["energy_std"] / ds["energy_mean"]).values / math.sqrt(20_000)
+    np.testing.assert_allclose(table["relative_stderr"].sel(statistic="mean"), mean, rtol=1e-12)
+    np.testing.assert_array_equal(table["enough"].values[..., :5], relative <= 0.01)
+    needed = np.ceil(20_000 * (relative / 0.01) ** 2 - 1e-9)
+    np.testing.assert_array_equal(table["draws_needed"].values[..., :5], needed)
+    place = np.unravel_index(np.argmax(relative[..., 0]), relative.shape[:-1])
+    cell = f"{ds['model'].values[place[0]]} / {ds['output_tokens'].values[place[1]]}"
+    assert table["worst_cell"].sel(statistic="p5").item() == cell
+    assert report.ok == bool((table["relative_stderr"] <= 0.01).all())
+
+
+def test_as_many_draws_as_asked_for_reach_the_target():
+    target, draws = 0.004, 40_000
+    levels = np.array([0.05, 0.25, 0.5, 0.75, 0.95])
+    first = convergence(wq.sweep("Llama 3.1 405B", draws=draws, seed=2), target)
+    assert not first.ok
+    for place, level in enumerate(levels):
+        needed = int(first.table["draws_needed"].values[place])
+        second = convergence(wq.sweep("Llama 3.1 405B", draws=needed, seed=3), target)
+        reached = second.table["relative_stderr"].values[place] / target
+        # Relative errors of both estimates: one over the root of the draws between the quantiles that each is read off.
+        noise = [1.0 / math.sqrt(2.0 * math.sqrt(n * level * (1.0 - level))) for n in (draws, needed)]
+        assert abs(reached - 1.0) < 3.5 * math.hypot(*noise)
+
+
+def test_the_mean_has_the_error_that_repetition_shows():
+    means = [wq.sweep("Llama 3.1 405B", draws=1_000, seed=seed)["energy_mean"].item() for seed in range(200)]
+    claimed = convergence(wq.sweep("Llama 3.1 405B", draws=1_000, seed=0)).table["relative_stderr"].values[-1]
+    seen = np.std(means, ddof=1) / np.mean(means)
+    assert abs(seen / claimed - 1.0) < 3.3 / math.sqrt(2 * 199) + 0.1  # 0.1: the claim is from one sample of 1,000
+
+
+def test_exact_results_have_nothing_to_converge():
+    report = convergence(wq.sweep(MODELS, method="exact"))
+    assert report.ok
+    assert not report.table["draws_needed"].any()
+    assert "no sampling error" in str(report)
+
+
+def test_quasi_random_points_are_not_promised_a_square_root():
+    ds = wq.sweep("Llama 3.1 405B", draws=1_000).assign_attrs(method="quasi_monte_carlo")
+    assert "does not follow the square root" in str(convergence(ds))
+    assert "upper limit" in str(convergence(ds))
+
+
+def test_targets_beyond_the_lattice_are_told():
+    ds = wq.sweep("Llama 3.1 405B", draws=1_000)
+    assert "lattice" in str(convergence(ds, 1e-4))
+    assert "lattice" not in str(convergence(ds, 1e-3))
+
+
+def test_cells_without_data_are_not_counted_and_not_enough():
+    report = convergence(wq.sweep(wq.ALL, draws=1_000_000), 0.5)
+    assert report.ok
+    assert not report.table["enough"].sel(model="Mistral Large").any()
+    assert np.isnan(report.table["draws_needed"].sel(model="Mistral Large")).all()
+
+
+def test_the_mean_of_a_blend_is_left_out_and_said_to_be():
+    ds = wq.sweep(MODELS, draws=10_000, keep_histogram=True)
+    report = convergence(wq.blend(ds))
+    assert "mean" not in report.table["statistic"].values
+    assert "left out" in str(report)
+
+
+def test_the_report_is_plain_data_too():
+    report = convergence(wq.sweep(MODELS, draws=1_000, seed=5), 0.01)
+    told = json.loads(json.dumps(report.to_dict()))
+    assert told["ok"] is False
+    assert told["statistics"]["p50"]["draws_needed"] > 1_000
+    assert set(told["statistics"]["p50"]) == {"enough", "worst_relative_stderr", "worst_cell", "draws_needed"}
+    assert "not enough" in str(report)
+
+
+@pytest.mark.parametrize("target", [0, 1, -0.1, float("nan")])
+def test_targets_that_make_no_sense_are_refused(target):
+    with pytest.raises(wq.InputError, match=r"write 1 % as 0\.01"):
+        convergence(wq.sweep("Llama 3.1 405B", method="exact"), target)
+
+
+def test_other_input_is_refused():
+    ds = wq.sweep("Llama 3.1 405B", method="exact")
+    with pytest.raises(wq.InputTypeError, match="not a number"):
+        convergence(ds, "0.01")
+    with pytest.raises(wq.InputError, match=r"quantile=\[0.5\]"):
+        convergence(ds.sel(quantile=0.5))
+    with pytest.raises(wq.InputError, match="energy_stderr"):
+        convergence(ds.drop_vars("energy_stderr"))
+    with pytest.raises(wq.InputError, match="nothing to judge"):
+        convergence(wq.sweep("Mistral Large", method="exact"))
