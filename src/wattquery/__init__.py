@@ -14,7 +14,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from wattquery import catalog, kernels, paper
+    from wattquery import catalog, kernels, paper, sensitivity
     from wattquery.blending import blend
     from wattquery.errors import InputError, InputTypeError
     from wattquery.estimating import Estimate, estimate
@@ -56,7 +56,7 @@ _HOMES = {
     "sweep": "sweeping",
     "warm": "warming",
 }
-_ROOMS = ("catalog", "kernels", "paper")
+_ROOMS = ("catalog", "kernels", "paper", "sensitivity")
 
 __all__ = [
     "ALL",
@@ -79,6 +79,7 @@ __all__ = [
     "estimate",
     "kernels",
     "paper",
+    "sensitivity",
     "sweep",
     "warm",
 ]

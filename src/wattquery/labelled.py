@@ -23,6 +23,8 @@ __all__ = [
     "KERNEL_DEFINITION",
     "attribute",
     "bin_coordinates",
+    "grid_attributes",
+    "grid_coordinates",
     "histogram_of",
     "in_words",
     "package_version",
@@ -79,15 +81,26 @@ def to_dataset(
         "supported": cellwise("supported", _over_grid(grid, lowered.plan.supported)),
         "extrapolated": cellwise("extrapolated", extrapolated),
     }
-    coordinates = {axis.name: _coordinate(axis) for axis in grid.axes if axis.labels != ("",)}
-    coordinates |= _found_coordinates(grid, lowered)
-    coordinates = {name: coordinates[name] for name in AXES}
+    coordinates = grid_coordinates(grid, lowered)
     coordinates["quantile"] = variable("quantile", ("quantile",), np.array(answers.levels))
     if answers.keep_histograms:
         variables["histogram"], bins = _histograms(answers, dims, shape)
         coordinates |= bins
+    attributes = grid_attributes(grid, catalog, {"title": "Energy per LLM query", **provenance})
+    return xr.Dataset(variables, coordinates, attributes)
+
+
+def grid_coordinates(grid: Grid, lowered: Lowered) -> dict[str, xr.Variable]:
+    """Return the coordinates of all ten axes: as given, or as found in the catalog where they were left out."""
+    coordinates = {axis.name: _coordinate(axis) for axis in grid.axes if axis.labels != ("",)}
+    coordinates |= _found_coordinates(grid, lowered)
+    return {name: coordinates[name] for name in AXES}
+
+
+def grid_attributes(grid: Grid, catalog: Catalog, provenance: Mapping[str, object]) -> dict[str, object]:
+    """Return what a result says about where it comes from, title and further provenance included."""
     attributes = {
-        "title": "Energy per LLM query",
+        "title": provenance.get("title", ""),
         "Conventions": "CF-1.11",
         "wattquery_version": package_version(),
         "catalog": catalog.name,
@@ -96,9 +109,7 @@ def to_dataset(
         "prefill_weight": grid.prefill_weight,
         "round_tokens": int(grid.round_tokens),
     }
-    for name, value in provenance.items():
-        attributes[name] = attribute(value)
-    return xr.Dataset(variables, coordinates, attributes)
+    return attributes | {name: attribute(value) for name, value in provenance.items()}
 
 
 def variable(name: str, dims: Sequence[str], values: NDArray[np.generic]) -> xr.Variable:

@@ -3,6 +3,7 @@
 ================  ===============================================================================
 ``columns``       distributions to the rows of numbers that kernels draw from, and their streams
 ``terms``         factors of the equation to their share of ln E
+``factors``       the random factors of a cell, each by its name
 ``plan``          a whole grid as tables by axis, and any one cell of it
 ``lower``         builds the plan of a grid over a catalog
 ``tiles``         cells as arrays for sampling
