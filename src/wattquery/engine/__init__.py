@@ -5,5 +5,6 @@
 ``answers``      one row of statistics per cell, filled as cells finish
 ``monte_carlo``  samples every cell of a plan
 ``exact``        solves every cell of a plan
+``pick_freeze``  adds up what variance-based indices are made of
 ===============  =====================================================================
 """

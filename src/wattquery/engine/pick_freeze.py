@@ -104,7 +104,7 @@ def pick_freeze_sums(
     def work(task: tuple[slice, Tables, int]) -> float:
         part, tables, replicate = task
         _add(tables, replicate, points, sums, part)
-        return (part.stop - part.start) / (cells * replicates)
+        return float(part.stop - part.start) / (cells * replicates)
 
     run_tasks(tasks(), work, threads, progress)
     return sums

@@ -124,7 +124,7 @@ def length_part(numbers, values, logs, output, input_, from_output, from_input, 
 
 @kernel
 def fill_lengths(numbers, columns, values, logs, lengths):
-    """Fill ``lengths`` (4, points) with the part of the lengths, the output's from A or B and the input's from either."""
+    """Fill ``lengths`` (4, points) with the part of the lengths: from A, A; from B, A; from A, B; from B, B."""
     for k in range(4):
         for i in range(lengths.shape[1]):
             lengths[k, i] = F(length_part(numbers, values, logs, columns[0], columns[1], k & 1, k >> 1, i))

@@ -8,24 +8,21 @@ factor of the equation joins here: one more `Factor` of a cell, and all indices 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from wattquery.kernels.equation import WATT_SECONDS, log_length_part
 from wattquery.lowering.columns import Column
 from wattquery.lowering.lower import Lowered
 from wattquery.lowering.plan import Plan
-from wattquery.lowering.terms import Term, factor_term, joined_terms, power_term
 from wattquery.specs import Distribution, Fixed, ThroughputProportional
 from wattquery.specs.grid import Grid
 from wattquery.throughput import ThroughputModel
 
-__all__ = ["LENGTHS", "CellFactors", "Factor", "cell_factors", "changed", "factor_names", "is_random"]
+__all__ = ["LENGTHS", "LEVER", "CellFactors", "Factor", "cell_factors", "factor_names", "is_random"]
 
 LENGTHS = ("output_tokens", "input_tokens")
 LEVER = "lever:"
-
-Change = Callable[[Distribution], Distribution]
 
 
 @dataclass(frozen=True)
@@ -147,53 +144,6 @@ def cell_factors(grid: Grid, lowered: Lowered, number: int) -> CellFactors:
         input_tokens=cell.input_tokens,
         prefill_weight=plan.prefill_weight,
     )
-
-
-def changed(grid: Grid, plan: Plan, factor: str, change: Change | None) -> Plan:
-    """Return a plan in which the distribution of one factor is another one wherever the factor is random.
-
-    Parameters
-    ----------
-    grid
-        What the user asked for.
-    plan
-        The same, lowered.
-    factor
-        Its name.
-    change
-        Makes the new distribution from the old one; ``None`` puts the number 1 in its place, which leaves the energy
-        per unit of the factor (not of use for a length).
-    """
-
-    def new(distribution: Distribution) -> Distribution:
-        if not is_random(distribution):
-            return distribution
-        return Fixed(1.0) if change is None else change(distribution)
-
-    if factor in LENGTHS:
-        columns = tuple(
-            Column(factor, new(one), grid.round_tokens) if is_random(one) else column
-            for one, column in zip(getattr(grid, factor).values, getattr(plan, factor), strict=True)
-        )
-        return replace(plan, **{factor: columns})
-    if factor == "power_utilization":
-        terms = tuple(
-            power_term(one if isinstance(one, ThroughputProportional) else new(one))
-            for one in grid.power_utilization.values
-        )
-        return replace(plan, power_utilization=terms)
-    if factor == "pue":
-        return replace(plan, pue=tuple(factor_term("pue", new(one)) for one in grid.pue.values))
-    if factor == "node_power":
-        given = tuple(factor_term(factor, new(one), scale=1.0 / WATT_SECONDS) for one in grid.node_power.values if one)
-        return replace(plan, node_power=given or None)
-
-    def lever_term(name: str, distribution: Distribution) -> Term:
-        chosen = new(distribution) if LEVER + name == factor else distribution
-        return factor_term(LEVER + name, chosen, sign=-1.0)
-
-    levers = (joined_terms(lever_term(x.name, x.distribution) for x in one.levers) for one in grid.levers.values)
-    return replace(plan, levers=tuple(levers))
 
 
 def _given(grid: Grid, lowered: Lowered, number: int) -> Iterator[tuple[str, Distribution, float]]:

@@ -79,7 +79,9 @@ def chosen_groups(groups: object, known: Sequence[str]) -> dict[str, tuple[str, 
     if groups is None:
         groups = {}
     if not isinstance(groups, Mapping):
-        raise InputTypeError(f"groups = {groups!r} came. Allowed is a dict of lists: groups={{'name': ['factor', ...]}}.")
+        raise InputTypeError(
+            f"groups = {groups!r} came. Allowed is a dict of lists: groups={{'name': ['factor', ...]}}."
+        )
     found: dict[str, tuple[str, ...]] = {}
     owner: dict[str, str] = {}
     for group, names in groups.items():
@@ -108,14 +110,14 @@ def checked_design(samples: object, replicates: object, method: str) -> tuple[in
     base, parts = int(samples), int(replicates)  # type: ignore[call-overload]
     if parts < FEWEST_REPLICATES or parts & (parts - 1):
         raise InputError(
-            f"replicates = {parts} came. Allowed is a power of two, at least {FEWEST_REPLICATES}: intervals rest on how "
-            f"far replicates disagree. Use replicates={_power_near(max(parts, 16))}."
+            f"replicates = {parts} came. Allowed is a power of two, at least {FEWEST_REPLICATES}: intervals rest on "
+            f"how far replicates disagree. Use replicates={_power_near(max(parts, 16))}."
         )
     least = FEWEST_POINTS * parts
     if base < least or base & (base - 1):
         raise InputError(
-            f"samples = {base} came. Allowed is a power of two, so that {parts} replicates share it evenly, and at least "
-            f"{least}. Use samples={max(least, _power_near(base))}."
+            f"samples = {base} came. Allowed is a power of two, so that {parts} replicates share it evenly, and at "
+            f"least {least}. Use samples={max(least, _power_near(base))}."
         )
     if method == "quasi_monte_carlo" and base // parts > MOST_POINTS:
         raise InputError(

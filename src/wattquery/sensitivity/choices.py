@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.lowering.pick_freeze import Choice, Members
@@ -75,7 +76,7 @@ def _choice(axis: Axis[object], place: int, weights: object, factors: Sequence[s
     return Choice(name, place, kept, tuple(float(shares[i]) for i in kept))
 
 
-def checked_cells(grid: Grid, plan: Plan, chosen: Sequence[Choice], found: Members) -> np.ndarray:
+def checked_cells(grid: Grid, plan: Plan, chosen: Sequence[Choice], found: Members) -> NDArray[np.bool_]:
     """Return which cells of the result have data.
 
     Raises
@@ -95,7 +96,7 @@ def checked_cells(grid: Grid, plan: Plan, chosen: Sequence[Choice], found: Membe
             f"over = {names} averages over labels without data: {'; '.join(labels)}. Allowed are labels that all have "
             "data in the same cell. Leave them out of the axis, or give them the weight 0."
         )
-    return here.all(axis=1)
+    return np.asarray(here.all(axis=1))
 
 
 def _labels(grid: Grid, plan: Plan, number: int) -> str:

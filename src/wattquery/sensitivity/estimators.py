@@ -48,8 +48,6 @@ class Moments:
 
     Attributes
     ----------
-    mean, variance
-        c and V, of f_A and f_B together.
     whole, by_group, by_pair
         The means; ``by_group`` has the groups in its last but one dimension.
     """
@@ -77,7 +75,9 @@ def moments(sums: Sums) -> tuple[Moments, Moments]:
     rest = replicates - 1
     return (
         Moments(*(total / (replicates * sums.points) for total in totals)),
-        Moments(*((total[:, :, None] - part) / (rest * sums.points) for total, part in zip(totals, parts, strict=True))),
+        Moments(
+            *((total[:, :, None] - part) / (rest * sums.points) for total, part in zip(totals, parts, strict=True))
+        ),
     )
 
 
@@ -93,7 +93,7 @@ def jansen_1999(m: Moments) -> Array:
 
 def janon_2014(m: Moments) -> Array:
     """Return V_i, by group."""
-    a, b, _, squares_b, product = (m.whole[..., k, None] for k in range(5))
+    a, b, _, _, product = (m.whole[..., k, None] for k in range(5))
     both = m.by_group[..., 0] + product  # <f_B f_AB>
     squares = (m.by_group[..., 3] + 2.0 * both) / 2.0  # <f_B^2 + f_AB^2> / 2
     mean = (b + a + m.by_group[..., 1]) / 2.0
@@ -159,6 +159,11 @@ class Interval:
     value: Array
     low: Array
     high: Array
+
+    @property
+    def parts(self) -> tuple[Array, Array, Array]:
+        """The three of them."""
+        return self.value, self.low, self.high
 
 
 @dataclass(frozen=True, eq=False)

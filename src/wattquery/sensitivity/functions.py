@@ -107,10 +107,10 @@ def sobol_of(
             "Give a distribution for at least one factor that it depends on."
         )
     indices = estimate(sums, estimator, confidence)
-    variables = {}
+    variables: dict[str, xr.Variable] = {}
     for name, dims, value in named_indices(indices, ()):
-        ends = (one[0, 0] for one in (value.value, value.low, value.high))
-        variables |= with_interval(name, dims, *ends, confidence=confidence)
+        ends = (one[0, 0] for one in value.parts)
+        variables |= with_interval(name, dims, ends, confidence)
     for name in (f"variance{end}" for end in ("", "_low", "_high")):
         variables[name].attrs.pop("units")
         variables[name].attrs.pop("boundary")

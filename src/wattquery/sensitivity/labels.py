@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import xarray as xr
@@ -53,19 +53,13 @@ def labelled(name: str, dims: Sequence[str], values: NDArray[np.generic]) -> xr.
 
 
 def with_interval(
-    name: str,
-    dims: Sequence[str],
-    value: NDArray[np.generic],
-    low: NDArray[np.generic],
-    high: NDArray[np.generic],
-    confidence: float,
+    name: str, dims: Sequence[str], ends: Iterable[NDArray[np.generic]], confidence: float
 ) -> dict[str, xr.Variable]:
-    """Return a variable and the ends of its confidence interval, ``NAME_low`` and ``NAME_high``."""
+    """Return a variable and the ends of its confidence interval, ``NAME_low`` and ``NAME_high``, in this order."""
     attributes = QUANTITIES[name].attributes
-    ends = {
-        f"{name}_{end}": xr.Variable(
-            dims, values, {**attributes, "long_name": f"{text} end of the {confidence:.0%} interval of {name}"}
-        )
-        for end, text, values in (("low", "lower", low), ("high", "upper", high))
-    }
-    return {name: xr.Variable(dims, value, attributes), **ends}
+    value, low, high = ends
+    variables = {name: xr.Variable(dims, value, attributes)}
+    for end, text, values in (("low", "lower", low), ("high", "upper", high)):
+        long_name = f"{text} end of the {confidence:.0%} interval of {name}"
+        variables[f"{name}_{end}"] = xr.Variable(dims, values, {**attributes, "long_name": long_name})
+    return variables

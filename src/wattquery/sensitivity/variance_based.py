@@ -150,9 +150,7 @@ def sobol(
         len(numbers),
         len(names),
         design.pairs,
-        lambda part: tables(
-            grid, lowered, design, numbers[part], seed=seed, lattice=method == "quasi_monte_carlo"
-        ),
+        lambda part: tables(grid, lowered, design, numbers[part], seed=seed, lattice=method == "quasi_monte_carlo"),
         points=samples // replicates,
         replicates=replicates,
         threads=workers,
@@ -166,8 +164,8 @@ def sobol(
     variables = {"supported": labelled("supported", cells.dims, supported.reshape(cells.shape))}
     for name, dims, value in named_indices(indices, (*cells.dims, "scale")):
         unit = units if name == "variance" else 1.0
-        ends = (cells.spread(one * unit) for one in (value.value, value.low, value.high))
-        variables |= with_interval(name, dims, *ends, confidence=confidence)
+        ends = (cells.spread(one * unit) for one in value.parts)
+        variables |= with_interval(name, dims, ends, confidence)
     dropped = {AXES[one.axis] for one in chosen}
     coordinates = {
         name: value
