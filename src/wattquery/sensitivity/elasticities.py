@@ -78,9 +78,9 @@ def elasticity(
     Examples
     --------
     >>> import wattquery as wq
-    >>> ds = wq.sensitivity.elasticity("DeepSeek-R1", prefill_weight=1 / 30)
+    >>> ds = wq.sensitivity.elasticity("Llama 3.1 405B", prefill_weight=1 / 30)
     >>> ds["elasticity"].sel(parameter=["output_tokens", "input_tokens", "prefill_weight"]).round(2).values
-    array([0.95, 0.59, 0.05])
+    array([0.72, 0.64, 0.06])
     """
     run = prepared(model, arguments, method=method, draws=draws, seed=seed, threads=threads, round_tokens=False)
     known = _known(run)

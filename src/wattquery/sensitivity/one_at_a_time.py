@@ -71,7 +71,7 @@ def tornado(
     >>> import wattquery as wq
     >>> ds = wq.sensitivity.tornado("DeepSeek-R1", levers="serving")
     >>> ds["swing"].round(3).to_series().to_dict()
-    {'output_tokens': 0.97, 'power_utilization': 0.199, 'pue': 0.105, 'lever:serving': -0.292}
+    {'output_tokens': 0.99, 'power_utilization': 0.19, 'pue': 0.096, 'lever:serving': -0.294}
     """
     levels = checked_levels("ends", ends)
     if len(levels) != 2:
@@ -123,7 +123,7 @@ def spider(
     >>> import wattquery as wq
     >>> ds = wq.sensitivity.spider("DeepSeek-R1", factors=["pue"], levels=[0.25, 0.75])
     >>> ds["median"].sel(factor="pue").round(3).values
-    array([0.578, 0.687])
+    array([0.58 , 0.689])
     """
     run = prepared(model, arguments, method=method, draws=draws, seed=seed, threads=threads)
     names = random_factors(run, factors)

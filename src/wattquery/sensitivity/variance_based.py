@@ -120,7 +120,7 @@ def sobol(
     >>> import wattquery as wq
     >>> ds = wq.sensitivity.sobol(["DeepSeek-R1", "Llama 3.1 405B"], over="model")
     >>> ds["first_order"].sel(scale="log_energy").round(2).to_series().to_dict()
-    {'output_tokens': 0.92, 'power_utilization': 0.04, 'pue': 0.01, 'model': 0.03}
+    {'output_tokens': 0.9, 'power_utilization': 0.04, 'pue': 0.01, 'model': 0.03}
     """
     checked.checked_name("estimator", estimator, ESTIMATORS)
     checked.checked_name("method", method, METHODS)
