@@ -102,6 +102,12 @@ def test_normal_closed_form() -> None:
         assert here["pawn"].item() == pytest.approx(normal_pawn(one.sigma**2 / whole), abs=0.01)
 
 
+def test_the_error_of_bins_is_what_halving_them_loses() -> None:
+    fine, coarse = (moment_independent("DeepSeek-R1", bins=bins) for bins in (16, 8))
+    np.testing.assert_allclose(fine["delta_bin_error"], fine["delta"] - coarse["delta"], atol=2e-4)
+    assert (fine["delta_bin_error"] > 0.0).all()
+
+
 def test_sampled_distances_agree_within_what_they_say() -> None:
     exact = moment_independent("DeepSeek-R1", bins=16)
     sampled = moment_independent("DeepSeek-R1", bins=16, method="monte_carlo", draws=200_000)

@@ -80,6 +80,15 @@ def test_the_others(call: Any, message: str) -> None:
         call()
 
 
+def test_what_does_not_fit_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    for room in ("variance_based", "conditioning"):
+        monkeypatch.setattr(f"wattquery.sensitivity.{room}.available_bytes", lambda: 1000)
+    with pytest.raises(wq.InputError, match="Shorten an axis, or name fewer factors"):
+        sensitivity.sobol("DeepSeek-R1")
+    with pytest.raises(wq.InputError, match="use fewer bins"):
+        sensitivity.moment_independent("DeepSeek-R1")
+
+
 def test_unknown_names_of_the_package() -> None:
     assert "sobol" in dir(sensitivity)
     with pytest.raises(AttributeError, match="sobel"):

@@ -50,6 +50,11 @@ class Sums:
     random: NDArray[np.bool_]
     centres: Array
 
+    @staticmethod
+    def nbytes(cells: int, replicates: int, groups: int, pairs: bool) -> int:
+        """Return how much memory the sums of so many cells take."""
+        return cells * SCALES * replicates * 8 * (5 + groups * (8 + 2 * groups * pairs))
+
     @classmethod
     def zeros(cls, points: int, shape: tuple[int, ...], groups: int, pairs: bool) -> Sums:
         """Return sums of nothing, of cells (and scales, replicates) in the given shape."""

@@ -232,7 +232,7 @@ def estimate(sums: Sums, estimator: str, confidence: float) -> Indices:
         return np.where(alone, np.nan, np.where(both.reshape(_between(both, shares.ndim)), shares, 0.0 * whole))
 
     return Indices(
-        interval(lambda m: m.variance),
+        interval(lambda m: np.nan_to_num(divisor(m))),
         interval(first, ROUNDING),
         interval(total, ROUNDING),
         interval(lambda m: np.asarray(total(m) - first(m)), ROUNDING),

@@ -10,13 +10,14 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from wattquery.engine.pick_freeze import pick_freeze_sums
+from wattquery.engine.pick_freeze import Sums, pick_freeze_sums
 from wattquery.engine.threads import Progress, available_threads
 from wattquery.errors import InputError
 from wattquery.labelled import grid_attributes, grid_coordinates
 from wattquery.lowering.factors import factor_names
 from wattquery.lowering.lower import lower
 from wattquery.lowering.pick_freeze import Design, members, tables
+from wattquery.memory import available_bytes
 from wattquery.quantities import AXES
 from wattquery.sensitivity import arguments as checked
 from wattquery.sensitivity.choices import checked_cells, choices
@@ -28,6 +29,7 @@ __all__ = ["METHODS", "Estimator", "Method", "named_indices", "sobol"]
 Estimator = Literal["azzini_2021", "jansen_1999", "saltelli_2010", "janon_2014"]
 Method = Literal["quasi_monte_carlo", "monte_carlo"]
 METHODS = ("quasi_monte_carlo", "monte_carlo")
+COPIES = 4  # the sums, those without each replicate, and indices of both
 
 
 def sobol(
@@ -146,6 +148,7 @@ def sobol(
     found = members(grid.shape, chosen)
     supported = checked_cells(grid, lowered.plan, chosen, found)
     numbers = found.numbers[supported]
+    _check_memory(len(numbers), replicates, len(names), design.pairs)
     sums = pick_freeze_sums(
         len(numbers),
         len(names),
@@ -194,6 +197,17 @@ def sobol(
         if group != (name,):
             provenance[f"group_{name}"] = ", ".join(group)
     return xr.Dataset(variables, coordinates, grid_attributes(grid, asked.catalog, provenance))
+
+
+def _check_memory(cells: int, replicates: int, groups: int, pairs: bool) -> None:
+    """Refuse a grid whose sums, and what is derived from them, would not fit in memory."""
+    needed = COPIES * Sums.nbytes(cells, replicates, groups, pairs)
+    free = available_bytes()
+    if needed > free:
+        raise InputError(
+            f"{cells:,} cells with {groups} factors and {replicates} replicates need about {needed / 1e9:,.1f} GB; "
+            f"{free / 1e9:,.1f} GB are free. Shorten an axis, or name fewer factors or replicates."
+        )
 
 
 @dataclass(frozen=True)
