@@ -50,6 +50,15 @@ def test_a_known_lever_is_a_truncated_one() -> None:
     assert abs(z).max() < 4.5
 
 
+@pytest.mark.parametrize("factor", ["output_tokens", "pue"])
+def test_sampled_quantiles_agree_within_their_error(factor: str) -> None:
+    exact = given("DeepSeek-R1", factor=factor, bins=3)
+    sampled = given("DeepSeek-R1", factor=factor, bins=3, method="monte_carlo", draws=200_000)
+    assert (exact["energy_stderr"] == 0.0).all()
+    z = (sampled["energy"] - exact["energy"]) / sampled["energy_stderr"]
+    assert 0.1 < abs(z).max() < 4.5
+
+
 def test_a_discrete_length_is_cut_within_a_value() -> None:
     """Values 10 and 1000, equally likely, in bins of a third: the middle one holds half of each."""
     ds = given(

@@ -14,16 +14,17 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from wattquery.sensitivity.conditioning import given, moment_independent
+    from wattquery.sensitivity.conditioning import given
     from wattquery.sensitivity.elasticities import elasticity
     from wattquery.sensitivity.functions import sobol_of
+    from wattquery.sensitivity.moment_independence import moment_independent
     from wattquery.sensitivity.one_at_a_time import spider, tornado
     from wattquery.sensitivity.variance_based import sobol
 
 _HOMES = {
     "elasticity": "elasticities",
     "given": "conditioning",
-    "moment_independent": "conditioning",
+    "moment_independent": "moment_independence",
     "sobol": "variance_based",
     "sobol_of": "functions",
     "spider": "one_at_a_time",

@@ -1,4 +1,4 @@
-"""`given`: the energy when one factor is known to lie in a quantile bin. `moment_independent`: how much that tells."""
+"""`given`: the distribution of the energy when one factor is known to lie in a quantile bin."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError
 from wattquery.labelled import bin_coordinates, grid_attributes, grid_coordinates, variable
-from wattquery.lattice import Histogram, mixed
+from wattquery.lattice import Histogram
 from wattquery.lowering.changes import changed
 from wattquery.lowering.factors import LENGTHS
 from wattquery.memory import available_bytes
@@ -22,14 +22,12 @@ from wattquery.sensitivity.quantile_bins import Divisor, within_bin
 from wattquery.sensitivity.running import Method, Run, prepared, random_factors
 from wattquery.specs import Distribution
 
-__all__ = ["given", "moment_independent"]
+__all__ = ["check_memory", "checked_edges", "conditionals", "given"]
 
 Array = NDArray[np.float64]
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 TYPICAL_BINS = 16_000
-COARSE = 16
-"""Lattice bins that sampled densities are compared by: single ones hold too few draws."""
 
 
 def given(
@@ -64,9 +62,10 @@ def given(
     -------
     xarray.Dataset
         Dims: those of the grid, ``factor_bin`` (the middle of each bin's levels, whose ends are ``factor_bin_low`` and
-        ``factor_bin_high``), ``quantile``. Variables [Wh]: ``energy`` (..., factor_bin, quantile), ``energy_mean`` and
-        ``energy_std`` (..., factor_bin), with ``keep_histogram`` also ``histogram`` (..., factor_bin, bin) as
-        probabilities. Cells in which the factor is not random are the same in all bins.
+        ``factor_bin_high``), ``quantile``. Variables [Wh]: ``energy`` and ``energy_stderr`` (..., factor_bin,
+        quantile), the latter 0 where the method is exact and at most this large where draws are counted,
+        ``energy_mean`` and ``energy_std`` (..., factor_bin), with ``keep_histogram`` also ``histogram`` (...,
+        factor_bin, bin) as probabilities. Cells in which the factor is not random are the same in all bins.
 
     Raises
     ------
@@ -87,20 +86,22 @@ def given(
     """
     run = prepared(model, arguments, method=method, draws=draws, seed=seed, threads=threads)
     (name,) = random_factors(run, [factor])
-    edges = _checked_edges(bins)
+    edges = checked_edges(bins)
     levels = checked_levels("quantiles", quantiles)
-    _check_memory(run, len(edges) - 1)
-    found = dict(_conditionals(run, name, edges))
+    check_memory(run, len(edges) - 1)
+    found = dict(conditionals(run, name, edges))
     shape = (run.plan.size, len(edges) - 1)
-    energies = np.full((*shape, len(levels)), np.nan)
+    energies, stderrs = np.full((2, *shape, len(levels)), np.nan)
     means, stds = np.full(shape, np.nan), np.full(shape, np.nan)
     for number, parts in found.items():
         for i, one in enumerate(parts):
             energies[number, i] = one.quantiles(levels)
+            stderrs[number, i] = 0.0 if run.method == "exact" else one.quantile_stderr(levels, run.draws)
             means[number, i], stds[number, i] = one.mean(), one.std()
     dims = (*run.dims, "factor_bin")
     variables = {
         "energy": variable("energy", (*dims, "quantile"), run.over_grid(energies)),
+        "energy_stderr": variable("energy_stderr", (*dims, "quantile"), run.over_grid(stderrs)),
         "energy_mean": variable("energy_mean", dims, run.over_grid(means)),
         "energy_std": variable("energy_std", dims, run.over_grid(stds)),
     }
@@ -125,93 +126,7 @@ def given(
     return xr.Dataset(variables, coordinates, grid_attributes(run.grid, run.asked.catalog, provenance))
 
 
-def moment_independent(
-    model: object,
-    *,
-    factors: Sequence[str] | None = None,
-    bins: int = 32,
-    method: Method = "auto",
-    draws: int = 1_000_000,
-    seed: int | None = 0,
-    threads: int | None = None,
-    **arguments: Any,
-) -> xr.Dataset:
-    r"""Return how far the whole distribution of the energy moves once a factor is known.
-
-    .. math::
-
-        \delta_i = \frac{1}{2} E_{X_i}\left[\int |f_Y(y) - f_{Y | X_i}(y)| dy\right], \qquad
-        T_i = \mathrm{median}_{X_i} \max_y |F_Y(y) - F_{Y | X_i}(y)|
-
-    Both are the same for E and for ln E, and see what a variance does not: a tail, a skew, a second mode.
-
-    Parameters
-    ----------
-    model, **arguments
-        Axes and settings as in `wattquery.sweep`.
-    factors
-        By default all random ones, see `wattquery.sensitivity.sobol`.
-    bins
-        Number of equally likely bins of each factor, even.
-    method, draws, seed, threads
-        As in `wattquery.sensitivity.tornado`.
-
-    Returns
-    -------
-    xarray.Dataset
-        Dims: those of the grid, ``factor``. Variables [1]: ``delta``, ``pawn`` (the median over bins), ``pawn_max``,
-        ``delta_bin_error`` and ``delta_noise``. 0 where a factor is not random in a cell.
-
-    Raises
-    ------
-    InputError
-        If a factor is unknown, or the bins are not an even number.
-
-    Notes
-    -----
-    A bin stands for all values in it, so that ``delta`` is too small, by less the more bins there are:
-    ``delta_bin_error`` is what it lost when bins were halved in number. With the exact method there is no sampling
-    error; where draws are counted, noise makes ``delta`` too large, by at most ``delta_noise``.
-
-    References
-    ----------
-    Borgonovo, Reliability Engineering & System Safety 92 (2007) 771-784, https://doi.org/10.1016/j.ress.2006.04.015;
-    Pianosi, Wagener, Environmental Modelling & Software 67 (2015) 1-11, https://doi.org/10.1016/j.envsoft.2015.01.004
-
-    Examples
-    --------
-    >>> import wattquery as wq
-    >>> ds = wq.sensitivity.moment_independent("DeepSeek-R1")
-    >>> ds["delta"].round(2).to_series().to_dict()
-    {'output_tokens': 0.69, 'power_utilization': 0.07, 'pue': 0.04}
-    """
-    if isinstance(bins, bool) or not isinstance(bins, (int, np.integer)) or bins < 2 or bins % 2:
-        raise InputError(f"bins = {bins!r} came. Allowed is an even number: half as many bins tell the error. Use 32.")
-    run = prepared(model, arguments, method=method, draws=draws, seed=seed, threads=threads)
-    names = random_factors(run, factors)
-    _check_memory(run, int(bins))
-    sampled = run.method == "monte_carlo"
-    statistics = ("delta", "pawn", "pawn_max", "delta_bin_error", "delta_noise")
-    values = np.full((len(statistics), run.plan.size, len(names)), np.nan)
-    for i, name in enumerate(names):
-        here = run.having(name)
-        for number, parts in _conditionals(run, name, _checked_edges(bins)):
-            values[:, number, i] = _distances(parts, run.draws if sampled else 0) if number in here else 0.0
-    dims = (*run.dims, "factor")
-    variables = {one: labelled(one, dims, run.over_grid(array)) for one, array in zip(statistics, values, strict=True)}
-    coordinates = {
-        **grid_coordinates(run.grid, run.lowered),
-        "factor": labelled("factor", ("factor",), np.array(names)),
-    }
-    provenance = {
-        "title": "Moment-independent sensitivity of the energy per LLM query",
-        **run.provenance,
-        "factor_bins": int(bins),
-    }
-    return xr.Dataset(variables, coordinates, grid_attributes(run.grid, run.asked.catalog, provenance))
-
-
-def _conditionals(run: Run, name: str, edges: Sequence[float]) -> Iterator[tuple[int, list[Histogram]]]:
+def conditionals(run: Run, name: str, edges: Sequence[float]) -> Iterator[tuple[int, list[Histogram]]]:
     """Yield each cell that has data with its distributions given that a factor lies between levels."""
     if name in LENGTHS:
         plans = [changed(run.grid, run.plan, name, _bin(low, high)) for low, high in pairwise(edges)]
@@ -236,23 +151,8 @@ def _bin(low: float, high: float) -> Any:
     return cut
 
 
-def _distances(parts: Sequence[Histogram], draws: int) -> tuple[float, ...]:
-    """Return the distances of equally likely conditional distributions to their mixture, in the order of the result."""
-    whole = mixed(parts)
-    first, size = whole.first_bin, whole.masses.size
-    masses = np.stack([one.aligned(first, size) / one.total for one in parts])
-    apart = np.abs(np.cumsum(masses - whole.masses, axis=1)).max(axis=1)
-    if draws:
-        masses = np.add.reduceat(masses, np.arange(0, size, COARSE), axis=1)
-    halved = 0.5 * (masses[0::2] + masses[1::2])
-    middle = masses.mean(axis=0)
-    delta, coarse = (0.5 * np.abs(one - middle).sum(axis=1).mean() for one in (masses, halved))
-    # The mean of |p - P| for p counted among n draws, twice where both are: sqrt(2 / pi) sqrt(2 P / n).
-    noise = 0.5 * np.sqrt(4.0 * middle / (np.pi * draws)).sum() if draws else 0.0
-    return float(delta), float(np.median(apart)), float(apart.max()), float(delta - coarse), float(noise)
-
-
-def _checked_edges(bins: int | Sequence[float]) -> tuple[float, ...]:
+def checked_edges(bins: int | Sequence[float]) -> tuple[float, ...]:
+    """Return the probability levels that bound the bins, from 0 to 1."""
     if isinstance(bins, (int, np.integer)) and not isinstance(bins, bool):
         if bins < 1:
             raise InputError(f"bins = {bins} came. Allowed is 1 or more.")
@@ -269,7 +169,7 @@ def _checked_edges(bins: int | Sequence[float]) -> tuple[float, ...]:
     return tuple(edges.tolist())
 
 
-def _check_memory(run: Run, bins: int) -> None:
+def check_memory(run: Run, bins: int) -> None:
     """Refuse what would keep more histograms than there is memory for."""
     needed = run.plan.cells.size * bins * TYPICAL_BINS * 8
     free = available_bytes()
