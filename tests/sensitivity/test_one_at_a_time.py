@@ -56,6 +56,12 @@ def test_factors_that_are_not_lognormal_are_sampled() -> None:
     assert swing == pytest.approx(high - low)
 
 
+def test_two_random_lengths_are_sampled() -> None:
+    ds = tornado("Llama 3.1 405B", input_tokens=wq.Uniform(100, 900), draws=100_000)
+    assert ds.attrs["method"] == "monte_carlo"
+    assert (ds["swing"] > 0.0).all()
+
+
 def test_absent_factors_do_not_swing_and_missing_data_is_nan() -> None:
     ds = tornado(["DeepSeek-R1", "Mistral Large"], levers=["none", "serving"], node_power=wq.LogNormal(8, 12))
     assert ds["swing"].sel(model="DeepSeek-R1", levers="none", factor="lever:serving").item() == 0.0

@@ -45,7 +45,8 @@ def tornado(
         Probability levels of the two quantiles.
     method
         ``"exact"`` where all factors but the lengths are numbers or lognormal, else ``"monte_carlo"``, whose runs
-        share their random numbers; ``"auto"`` takes the first where it can.
+        share their random numbers; ``"auto"`` takes the first where it can and one length at most is random in a
+        cell (two make the sum long).
     draws, seed, threads
         As in `wattquery.sweep`.
 

@@ -15,7 +15,7 @@ from wattquery.engine.exact import solve
 from wattquery.engine.monte_carlo import sample
 from wattquery.engine.threads import available_threads
 from wattquery.errors import InputError, InputTypeError
-from wattquery.lowering.factors import CellFactors, Factor, cell_factors, factor_names
+from wattquery.lowering.factors import CellFactors, Factor, cell_factors, factor_names, is_random
 from wattquery.lowering.lower import Lowered, lower
 from wattquery.lowering.plan import Plan
 from wattquery.sensitivity import arguments as checked
@@ -148,7 +148,12 @@ def random_factors(run: Run, chosen: object) -> tuple[str, ...]:
 
 
 def _exact_can(plan: Plan) -> bool:
-    """Return whether the exact method can take a plan: all factors but the lengths are numbers or lognormal."""
+    """Return whether the exact method can take a plan, and quickly: one length at most is random in a cell.
+
+    A sum over all pairs of two random lengths is exact too, but takes longer than any number of draws here.
+    """
     own = tuple(one.node_power for one in plan.deployments if one is not None)
     tables = (plan.node_power or own, plan.pue, plan.power_utilization, plan.levers)
-    return not any(term.extras for table in tables for term in table)
+    lengths = (plan.output_tokens, plan.input_tokens)
+    pairs = all(any(one.distribution and is_random(one.distribution) for one in columns) for columns in lengths)
+    return not pairs and not any(term.extras for table in tables for term in table)
