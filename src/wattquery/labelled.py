@@ -17,7 +17,7 @@ from wattquery.lowering.lower import Lowered
 from wattquery.quantities import AXES, QUANTITIES
 from wattquery.specs.grid import Grid
 
-__all__ = ["bin_coordinates", "histogram_of", "plain_draws", "to_dataset", "variable"]
+__all__ = ["bin_coordinates", "grid_coordinates", "histogram_of", "plain_draws", "to_dataset", "variable"]
 
 MOST_QUERIES_OUTSIDE = 0.5
 MOST_GAIN = 1e12
@@ -47,15 +47,18 @@ def to_dataset(computed: Computed) -> xr.Dataset:
         "supported": cellwise("supported", _over_grid(grid, lowered.plan.supported)),
         "extrapolated": cellwise("extrapolated", extrapolated),
     }
-    coords = {
-        name: xr.Variable(one.dims, one.values, dict(one.attributes))
-        for name, one in coordinates(grid, lowered).items()
-    }
+    coords = grid_coordinates(grid, lowered)
     coords["quantile"] = variable("quantile", ("quantile",), np.array(answers.levels))
     if answers.keep_histograms:
         variables["histogram"], bins = _histograms(answers, dims, shape)
         coords |= bins
     return xr.Dataset(variables, coords, computed.attributes)
+
+
+def grid_coordinates(grid: Grid, lowered: Lowered) -> dict[str, xr.Variable]:
+    """Return the coordinates of all axes: as given, or as found in the catalog where they were left out."""
+    found = coordinates(grid, lowered)
+    return {name: xr.Variable(one.dims, one.values, dict(one.attributes)) for name, one in found.items()}
 
 
 def variable(name: str, dims: Sequence[str], values: NDArray[np.generic]) -> xr.Variable:

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from wattquery.catalog import Catalog
 from wattquery.specs.grid import Grid
 
-__all__ = ["KERNEL_DEFINITION", "package_version", "provenance"]
+__all__ = ["KERNEL_DEFINITION", "package_version", "portable", "provenance"]
 
 KERNEL_DEFINITION = (
     "log-energy-2: ln E = ln(P/3.6) + ln PUE + ln PU + ln(L_out + w L_in) "
@@ -31,7 +31,7 @@ def provenance(grid: Grid, catalog: Catalog, run: Mapping[str, object]) -> dict[
     catalog
         Where throughputs come from.
     run
-        How it was computed.
+        How it was computed; a ``title`` here takes the place of that of a sweep.
     """
     attributes = {
         "title": "Energy per LLM query",
@@ -43,7 +43,7 @@ def provenance(grid: Grid, catalog: Catalog, run: Mapping[str, object]) -> dict[
         "prefill_weight": grid.prefill_weight,
         "round_tokens": int(grid.round_tokens),
     }
-    return attributes | {name: _portable(value) for name, value in run.items()}
+    return attributes | {name: portable(value) for name, value in run.items()}
 
 
 @cache
@@ -55,7 +55,7 @@ def package_version() -> str:
         return "unknown"
 
 
-def _portable(value: object) -> object:
+def portable(value: object) -> object:
     """Return an attribute in a form that every netCDF format can hold.
 
     Truth values become 0 and 1, and whole numbers beyond 32 bits become text: the older format has neither.

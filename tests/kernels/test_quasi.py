@@ -7,7 +7,8 @@ import pytest
 from scipy import stats
 
 from wattquery.kernels import quasi
-from wattquery.lowering.columns import stream
+from wattquery.kernels.points import GENERATOR, shift_of
+from wattquery.kernels.streams import stream
 
 SHIFTS = [np.uint64(word) for word in (0, 0x123456789ABCDEF0, 2**64 - 1)]
 
@@ -20,7 +21,7 @@ def lattice(points, dimensions, shift=0):
     """The rule as its authors write it: frac(i z / n + shift), in whole numbers of 2**-64, then 1 - |2x - 1|."""
     rows = []
     for i in range(points):
-        words = [(i * int(z) * (2**64 // points) + int(shift)) % 2**64 for z in quasi.GENERATOR[:dimensions]]
+        words = [(i * int(z) * (2**64 // points) + int(shift)) % 2**64 for z in GENERATOR[:dimensions]]
         rows.append([1.0 - abs(2.0 * word / 2**64 - 1.0) for word in words])
     return np.array(rows)
 
@@ -28,7 +29,7 @@ def lattice(points, dimensions, shift=0):
 @pytest.mark.parametrize("points", [1, 2, 64, 1024])
 @pytest.mark.parametrize("shift", SHIFTS)
 def test_the_first_power_of_two_points_are_the_lattice(points, shift):
-    found = np.array([[quasi.coordinate(place(i), z, shift) for z in quasi.GENERATOR[:3]] for i in range(points)])
+    found = np.array([[quasi.coordinate(place(i), z, shift) for z in GENERATOR[:3]] for i in range(points)])
     expected = lattice(points, 3, shift)
     assert np.all((found > 0.0) & (found < 1.0))
     order, wanted = np.lexsort(found.round(12).T), np.lexsort(expected.round(12).T)
@@ -37,7 +38,7 @@ def test_the_first_power_of_two_points_are_the_lattice(points, shift):
 
 def test_the_generating_vector_is_the_published_one():
     # Listed alike in the Magic Point Shop (exod2_base2_m20_CKN) and by Kuo (lattice-32001): its ends and its sum.
-    vector = quasi.GENERATOR.astype(int)
+    vector = GENERATOR.astype(int)
     assert vector[:5].tolist() == [1, 182667, 469891, 498753, 110745]
     assert vector[-3:].tolist() == [243573, 66189, 152143]
     assert vector.sum() == 10092358
@@ -47,14 +48,14 @@ def test_the_generating_vector_is_the_published_one():
 
 @pytest.mark.parametrize("pair", [(0, 1), (0, 3), (1, 2), (4, 7)])
 def test_pairs_of_dimensions_are_more_even_than_chance(pair):
-    points = np.array([[quasi.coordinate(place(i), quasi.GENERATOR[j], SHIFTS[1]) for j in pair] for i in range(1024)])
+    points = np.array([[quasi.coordinate(place(i), GENERATOR[j], SHIFTS[1]) for j in pair] for i in range(1024)])
     chance = np.random.default_rng(1).random((1024, 2))
     assert stats.qmc.discrepancy(points) < 0.05 * stats.qmc.discrepancy(chance)
 
 
 def test_shifts_are_even_and_differ_by_replicate_and_stream():
     # Kolmogorov-Smirnov at a level of 1e-3, for a seed that is fixed.
-    words = [int(quasi.shift_of(stream(seed, "pue"), r)) / 2**64 for seed in range(20) for r in range(16)]
+    words = [int(shift_of(stream(seed, "pue"), r)) / 2**64 for seed in range(20) for r in range(16)]
     assert len(set(words)) == len(words)
     assert stats.kstest(words, "uniform").pvalue > 1e-3
 

@@ -53,9 +53,9 @@ def tornado_of(count: int, name: str = "factor") -> xr.Dataset:
     base = wq.estimate("Llama 3.1 405B", output_tokens=300, method="exact").quantiles[0.5]
     swings = np.linspace(1.2, 0.0, count) * np.where(np.arange(count) % 3 == 1, -1.0, 1.0)
     energy = base * np.exp(np.stack([-swings, swings * 0.7], axis=1))
-    attributes = {"units": "Wh", "long_name": "energy per query", "boundary": "facility"}
+    attributes = {"units": "Wh", "long_name": "median energy per query", "boundary": "facility"}
     return xr.Dataset(
-        {"energy": (("factor", "end"), energy, attributes), "energy_base": ((), base, attributes)},
+        {"median": (("factor", "end"), energy, attributes), "baseline": ((), base, attributes)},
         {"factor": [f"{name} {k}" for k in range(count)], "end": ["p5", "p95"], "model": "Llama 3.1 405B"},
     )
 
@@ -206,7 +206,7 @@ def test_a_tornado_is_sorted_and_swings_from_the_base():
     ax = plot.tornado(ds)
     assert [tick.get_text() for tick in ax.get_yticklabels()][::-1] == [f"factor {k}" for k in range(5)]
     bars = {round(bar.get_x() + bar.get_width(), 12) for bar in ax.patches[:10]}
-    assert bars == {round(value, 12) for value in ds["energy"].values.ravel().tolist()}
+    assert bars == {round(value, 12) for value in ds["median"].values.ravel().tolist()}
 
 
 def test_a_waterfall_ends_where_all_levers_lead():
@@ -252,8 +252,10 @@ def test_pictures_go_where_they_are_told(cells):
         (lambda ds: plot.anova(ds), "sensitivity.anova"),
         (lambda ds: plot.tornado(ds), "sensitivity.tornado"),
         (
-            lambda ds: plot.tornado(ds.assign(energy_base=1.0).isel(model=0, output_tokens=0, levers=0)),
-            "'p5' and 'p95'",
+            lambda ds: plot.tornado(
+                ds.assign(baseline=1.0, median=ds["energy"]).isel(model=0, output_tokens=0, levers=0)
+            ),
+            "two of 'end'",
         ),
         (lambda ds: plot.tornado(tornado_of(3).expand_dims(pue=[1, 2])), r"ds.sel\(pue=1\)"),
         (lambda ds: plot.sobol(ds), "sensitivity.sobol"),

@@ -7,5 +7,6 @@
 ``quasi_monte_carlo``  samples every cell of a plan at evenly spread points
 ``precision``          repeats either until every quantile is known well enough
 ``exact``              solves every cell of a plan
+``pick_freeze``        adds up what variance-based indices are made of
 =====================  =====================================================================
 """

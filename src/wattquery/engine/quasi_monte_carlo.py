@@ -19,9 +19,8 @@ from numpy.typing import NDArray
 from wattquery.engine.answers import Answers
 from wattquery.engine.threads import Progress, run_tasks
 from wattquery.errors import InputError
+from wattquery.kernels.points import GENERATOR, MOST_POINTS
 from wattquery.kernels.quasi import (
-    GENERATOR,
-    MOST_POINTS,
     REACH,
     bin_shares,
     coarse_nodes,

@@ -13,6 +13,8 @@ called.
 ``single``             normals, exponentials and logarithms in single precision, which vectorise
 ``columns``            a block of draws of one random quantity
 ``equation``           the energy of a query, in log space: the one sentence that all methods use
+``points``             random words of a set of points: independent draws, or a shifted lattice
+``pick_freeze``        the block driver of variance-based indices: no outputs, only sums
 ``histogram``          the logarithmic lattice and the two passes that count draws on it
 ``monte_carlo``        the block driver: a range of draws for a tile of cells
 ``statistics``         quantiles, their errors, mean and deviation of one cell's counts

@@ -13,7 +13,7 @@ from wattquery.kernels.philox import uniforms, words
 from wattquery.kernels.single import exponentials, log_single, normals
 from wattquery.kernels.variates import EXPONENTIAL, FIXED, LOGNORMAL, STANDARD_NORMAL, quantile
 
-__all__ = ["fill_column"]
+__all__ = ["fill_column", "fill_from_words"]
 
 F = np.float32
 
@@ -39,6 +39,17 @@ def fill_column(codes, numbers, table_levels, table_values, stream, start, word,
     values, logs : float32[:]
         Receive x and ln x; ``logs`` stays untouched for standard normals, which have none.
     """
+    if codes[0] != FIXED:
+        words(stream, start, word)
+    fill_from_words(codes, numbers, table_levels, table_values, stream, start, word, uniform, values, logs)
+
+
+@kernel
+def fill_from_words(codes, numbers, table_levels, table_values, stream, start, word, uniform, values, logs):
+    """Fill ``values`` and ``logs`` from random words that are there already, those of a point set for example.
+
+    See `fill_column` for the arguments; ``stream`` and ``start`` give the further bits of draws in a far tail.
+    """
     kind, first, size, whole = codes[0], codes[1], codes[2], codes[3]
     p0, p1, p2, offset, factor = numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]
     if kind == FIXED:
@@ -46,7 +57,6 @@ def fill_column(codes, numbers, table_levels, table_values, stream, start, word,
         values[:] = value
         logs[:] = np.log(value)
         return
-    words(stream, start, word)
     complete = offset == 0.0 and factor == 1.0
     if kind == STANDARD_NORMAL:
         normals(word, stream, start, values)

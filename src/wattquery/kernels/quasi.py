@@ -16,12 +16,10 @@ import numpy as np
 from wattquery.kernels.compile import kernel
 from wattquery.kernels.equation import log_length_part
 from wattquery.kernels.histogram import BINS_PER_UNIT
-from wattquery.kernels.philox import word_of
+from wattquery.kernels.points import shift_of
 from wattquery.kernels.variates import STANDARD_NORMAL, quantile
 
 __all__ = [
-    "GENERATOR",
-    "MOST_POINTS",
     "REACH",
     "WHOLE",
     "bin_shares",
@@ -32,29 +30,10 @@ __all__ = [
     "statistics",
 ]
 
-GENERATOR = np.array(
-    [
-        *(1, 182667, 469891, 498753, 110745, 446247, 250185, 118627, 245333, 283199, 408519, 391023, 246327, 126539),
-        *(399185, 461527, 300343, 69681, 516695, 436179, 106383, 238523, 413283, 70841, 47719, 300129, 113029, 123925),
-        *(410745, 211325, 17489, 511893, 40767, 186077, 519471, 255369, 101819, 243573, 66189, 152143),
-    ],
-    dtype=np.uint64,
-)
-"""Generating vector of a lattice that can be doubled up to 2**20 points; all pairs of dimensions are good ones.
-
-Source: Cools, Kuo, Nuyens, "Constructing embedded lattice rules for multivariate integration", SIAM Journal on
-Scientific Computing 28 (2006) 2162-2188, https://doi.org/10.1137/06065074X (order-2 weights, first 40 of 250
-dimensions).
-"""
-
-MOST_POINTS = 2**20
 WHOLE = 2**32
 """The weight of a point that is entered with displacement-free weights; a plainly counted one has weight 1."""
 
-SHIFTS = 2**40
-"""Where a stream's shifts begin: an index that no draw reaches."""
-
-ONE, TWELVE, HALF_WORD = np.uint64(1), np.uint64(12), np.uint64(32)
+ONE, TWELVE = np.uint64(1), np.uint64(12)
 TOP_BIT = np.uint64(2**63)
 TWO_TO_MINUS_52 = 2.0**-52
 SQRT_HALF = math.sqrt(0.5)
@@ -80,13 +59,6 @@ def phase(point):
         level += 1
     odd = np.uint64(2 * (point - (1 << level)) + 1)
     return odd << np.uint64(63 - level)
-
-
-@kernel
-def shift_of(stream, replicate):
-    """Return the random shift of one replicate, in units of 2**-64."""
-    high, low = word_of(stream, SHIFTS + replicate, 0), word_of(stream, SHIFTS + replicate, 1)
-    return (np.uint64(high) << HALF_WORD) | np.uint64(low)
 
 
 @kernel

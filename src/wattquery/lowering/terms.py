@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from wattquery.lowering.columns import Column
 from wattquery.specs import Distribution, Fixed, Lever, LogNormal, ThroughputProportional
 
-__all__ = ["Term", "factor_term", "levers_term", "power_term"]
+__all__ = ["Term", "factor_term", "joined_terms", "levers_term", "power_term"]
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,12 @@ def power_term(power: Distribution | ThroughputProportional) -> Term:
 
 def levers_term(levers: Iterable[Lever]) -> Term:
     """Return the term of a combination of levers, each of which divides the energy."""
-    parts = [factor_term(f"lever:{lever.name}", lever.distribution, sign=-1.0) for lever in levers]
+    return joined_terms(factor_term(f"lever:{lever.name}", lever.distribution, sign=-1.0) for lever in levers)
+
+
+def joined_terms(terms: Iterable[Term]) -> Term:
+    """Return the term of a product of independent factors."""
+    parts = list(terms)
     return Term(
         mean=sum(part.mean for part in parts),
         variance=sum(part.variance for part in parts),

@@ -29,7 +29,6 @@ from wattquery.plot.style import (
 
 __all__ = ["sobol", "tornado"]
 
-ENDS = ("p5", "p95")
 HATCH = "////"
 
 
@@ -39,8 +38,7 @@ def tornado(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     ds
-        Result of ``wattquery.sensitivity.tornado`` for one cell: ``energy`` (factor, end) [Wh] with the ends ``"p5"``
-        and ``"p95"``, and ``energy_base``.
+        Result of `wattquery.sensitivity.tornado` for one cell: ``median`` (factor, end) and ``baseline`` [Wh].
     ax
         Where to draw; a new figure if left out.
 
@@ -54,17 +52,18 @@ def tornado(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     InputError
         If the dataset is another one, or has axes of the grid left.
     """
-    ds = only(check_variables(ds, ("energy", "energy_base"), "sensitivity.tornado"), "energy", ("factor", "end"))
-    energy = ds["energy"]
-    if set(energy.dims) != {"factor", "end"} or not set(ENDS) <= set(energy["end"].values.tolist()):
+    ds = only(check_variables(ds, ("median", "baseline"), "sensitivity.tornado"), "median", ("factor", "end"))
+    medians = ds["median"]
+    if set(medians.dims) != {"factor", "end"} or medians.sizes["end"] != 2:
         raise InputError(
-            f"energy has the dimensions {listed(energy.dims)}. Allowed are 'factor' and 'end' with the labels 'p5' and "
-            "'p95': pass the result of sensitivity.tornado."
+            f"median has the dimensions {dict(medians.sizes)}. Allowed are 'factor' and two of 'end': pass the result "
+            "of sensitivity.tornado."
         )
-    low, high = (energy.sel(end=end).values.astype(np.float64) for end in ENDS)
+    ends = [str(end).upper() for end in medians["end"].values.tolist()]
+    low, high = (medians.isel(end=i).values.astype(np.float64) for i in (0, 1))
     order = np.argsort(np.abs(np.log(high / low)))
-    base = float(ds["energy_base"])
-    labels = energy["factor"].values[order].tolist()
+    base = float(ds["baseline"])
+    labels = medians["factor"].values[order].tolist()
     ax = figure_for_rows(ax, labels, extra=1.9)
     rows = np.arange(len(labels))
     for values, colour, hatch in ((low[order], DARK, ""), (high[order], LIGHT, HATCH)):
@@ -77,9 +76,9 @@ def tornado(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     ax.set_xlim(span[0] / room, span[1] * room)
     label_rows(ax, labels)
     ax.set_ylim(-0.6, len(labels) - 0.4)
-    ax.set_xlabel("median " + quantity_label(ds, "energy", "energy per query"))
+    ax.set_xlabel(quantity_label(ds, "median", "median energy per query"))
     plain_frame(ax)
-    _legend(ax, [("factor at its P5", DARK, ""), ("factor at its P95", LIGHT, HATCH)])
+    _legend(ax, [(f"factor at its {ends[0]}", DARK, ""), (f"factor at its {ends[1]}", LIGHT, HATCH)])
     said = context(ds, "factor")
     titled(ax, "One factor at a time", f"{said + '; ' if said else ''}line: all factors random, {value_text(base)} Wh")
     return ax

@@ -1,13 +1,25 @@
 """What drives the answer: which factor, which axis of the grid, which lever, and whether the draws were enough.
 
+>>> import wattquery as wq
+>>> shares = wq.sensitivity.sobol("DeepSeek-R1", samples=2**14)["first_order"].sel(scale="log_energy")
+>>> shares.round(2).to_series().to_dict()
+{'output_tokens': 0.95, 'power_utilization': 0.04, 'pue': 0.01}
+
 Functions take the arguments of `wattquery.sweep` or its Dataset, and return a labelled Dataset.
 
-================  ===========================================================================
-``anova``         how much of the variance over a grid each axis explains
-``convergence``   whether the draws of a sweep were enough
-``reduction``     the combined factor of several levers, as a distribution
-``shapley``       how much of a combined reduction is due to each lever
-================  ===========================================================================
+======================  ======================================================================
+``sobol``               how much of the variance within a cell each factor explains
+``sobol_of``            the same for any function of random factors
+``tornado``             how far the median moves with one factor at a time
+``spider``              the median along the quantiles of each factor
+``elasticity``          by how many percent the median moves with one percent of a parameter
+``given``               the distribution of energies where one factor lies in a given range
+``moment_independent``  how much a factor changes the whole distribution
+``anova``               how much of the variance over a grid each axis explains
+``convergence``         whether the draws of a sweep were enough
+``reduction``           the combined factor of several levers, as a distribution
+``shapley``             how much of a combined reduction is due to each lever
+======================  ======================================================================
 
 Names are imported when they are first used. No module has the name of a function, which it would hide.
 """
@@ -18,29 +30,55 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from wattquery.sensitivity.conditioning import given
+    from wattquery.sensitivity.elasticities import elasticity
     from wattquery.sensitivity.enough_draws import Convergence, convergence
+    from wattquery.sensitivity.functions import sobol_of
     from wattquery.sensitivity.grid_effects import anova
     from wattquery.sensitivity.lever_reduction import reduction
     from wattquery.sensitivity.lever_shares import shapley
+    from wattquery.sensitivity.moment_independence import moment_independent
+    from wattquery.sensitivity.one_at_a_time import spider, tornado
+    from wattquery.sensitivity.variance_based import sobol
 
 _HOMES = {
     "Convergence": "enough_draws",
     "anova": "grid_effects",
     "convergence": "enough_draws",
+    "elasticity": "elasticities",
+    "given": "conditioning",
+    "moment_independent": "moment_independence",
     "reduction": "lever_reduction",
     "shapley": "lever_shares",
+    "sobol": "variance_based",
+    "sobol_of": "functions",
+    "spider": "one_at_a_time",
+    "tornado": "one_at_a_time",
 }
 
-__all__ = ["Convergence", "anova", "convergence", "reduction", "shapley"]
+__all__ = [
+    "Convergence",
+    "anova",
+    "convergence",
+    "elasticity",
+    "given",
+    "moment_independent",
+    "reduction",
+    "shapley",
+    "sobol",
+    "sobol_of",
+    "spider",
+    "tornado",
+]
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
-        raise AttributeError(f"module 'wattquery.sensitivity' has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"wattquery.sensitivity.{_HOMES[name]}"), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return __all__

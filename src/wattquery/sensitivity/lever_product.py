@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from wattquery.kernels.philox import uniforms, words
+from wattquery.kernels.streams import stream
 from wattquery.lattice import BIN_WIDTH, Histogram
-from wattquery.lowering.columns import stream
 from wattquery.specs import Distribution, Fixed, Lever, LogNormal
 
 __all__ = ["Joint", "Product", "Sampled", "joint"]

@@ -8,8 +8,8 @@ import numpy as np
 import xarray as xr
 
 from wattquery.catalog import Preset
-from wattquery.provenance import package_version
 from wattquery.lattice import BIN_WIDTH
+from wattquery.provenance import package_version
 from wattquery.sensitivity.lever_choice import DEPENDENCE, chosen_levers, dependences, published_range
 from wattquery.sensitivity.lever_dependence import Correlation
 from wattquery.sensitivity.lever_product import joint

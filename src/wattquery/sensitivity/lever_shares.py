@@ -17,9 +17,9 @@ from wattquery.provenance import package_version
 from wattquery.sensitivity.lever_choice import DEPENDENCE, chosen_levers, dependences, published_range
 from wattquery.sensitivity.lever_dependence import Correlation
 from wattquery.sensitivity.lever_product import Joint, Sampled, joint
+from wattquery.settings import QUANTILES, checked_draws, checked_quantiles, checked_seed
 from wattquery.specs import Lever
 from wattquery.specs.scalars import is_number
-from wattquery.settings import QUANTILES, checked_draws, checked_quantiles, checked_seed
 
 __all__ = ["shapley", "shapley_values"]
 

@@ -1,0 +1,117 @@
+"""Plans in which one factor is another one: fixed, removed, cut or scaled, with all others as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from wattquery.kernels.equation import WATT_SECONDS
+from wattquery.lowering.columns import Column
+from wattquery.lowering.factors import LENGTHS, LEVER
+from wattquery.lowering.plan import Plan
+from wattquery.lowering.terms import Term, factor_term, joined_terms, power_term
+from wattquery.specs import (
+    Distribution,
+    Empirical,
+    Exponential,
+    Fixed,
+    LogNormal,
+    Normal,
+    ThroughputProportional,
+    Triangular,
+    Truncated,
+    Uniform,
+)
+from wattquery.specs.grid import Grid
+
+__all__ = ["changed", "scaled_length", "with_lengths"]
+
+Change = Callable[[Distribution], Distribution]
+
+
+def changed(grid: Grid, plan: Plan, factor: str, change: Change | None) -> Plan:
+    """Return a plan in which the distribution of one factor is another one wherever the factor is random.
+
+    Parameters
+    ----------
+    grid
+        What the user asked for.
+    plan
+        The same, lowered.
+    factor
+        Its name.
+    change
+        Makes the new distribution from the old one; ``None`` puts the number 1 in its place, which leaves the energy
+        per unit of the factor (not of use for a length).
+    """
+
+    def new(distribution: Distribution) -> Distribution:
+        if not distribution.is_random:
+            return distribution
+        return Fixed(1.0) if change is None else change(distribution)
+
+    if factor in LENGTHS:
+        columns = tuple(
+            Column(factor, new(one), grid.round_tokens) if one.is_random else column
+            for one, column in zip(getattr(grid, factor).values, getattr(plan, factor), strict=True)
+        )
+        return with_lengths(plan, factor, columns)
+    if factor == "power_utilization":
+        terms = tuple(
+            power_term(one if isinstance(one, ThroughputProportional) else new(one))
+            for one in grid.power_utilization.values
+        )
+        return replace(plan, power_utilization=terms)
+    if factor == "pue":
+        return replace(plan, pue=tuple(factor_term("pue", new(one)) for one in grid.pue.values))
+    if factor == "node_power":
+        given = tuple(factor_term(factor, new(one), scale=1.0 / WATT_SECONDS) for one in grid.node_power.values if one)
+        return replace(plan, node_power=given or None)
+
+    def lever_term(name: str, distribution: Distribution) -> Term:
+        chosen = new(distribution) if LEVER + name == factor else distribution
+        return factor_term(LEVER + name, chosen, sign=-1.0)
+
+    levers = (joined_terms(lever_term(x.name, x.distribution) for x in one.levers) for one in grid.levers.values)
+    return replace(plan, levers=tuple(levers))
+
+
+def with_lengths(plan: Plan, name: str, columns: Sequence[Column]) -> Plan:
+    """Return a plan with other output or input lengths."""
+    if name == "output_tokens":
+        return replace(plan, output_tokens=tuple(columns))
+    return replace(plan, input_tokens=tuple(columns))
+
+
+def scaled_length(column: Column, factor: float) -> Column:
+    """Return a length all of whose quantiles are multiplied by a number."""
+    return replace(column, distribution=_scaled(column.distribution, factor))
+
+
+def _scaled(distribution: Distribution | None, factor: float) -> Distribution:
+    """Return the distribution of ``factor`` times a number."""
+
+    def times(*numbers: float) -> list[float]:
+        return [factor * number for number in numbers]
+
+    match distribution:
+        case Fixed(value=value):
+            return Fixed(factor * value)
+        case Exponential(median=median):
+            return Exponential(factor * median)
+        case LogNormal(p5=p5, p95=p95):
+            return LogNormal(*times(p5, p95))
+        case Uniform(low=low, high=high):
+            return Uniform(*times(low, high))
+        case Triangular(low=low, mode=mode, high=high):
+            return Triangular(*times(low, mode, high))
+        case Normal(mu=mu, sigma=sigma):
+            return Normal(*times(mu, sigma))
+        case Empirical(samples=samples) if samples is not None:
+            return Empirical(samples=times(*samples))
+        case Empirical(probabilities=levels, values=values) if values is not None:
+            return Empirical(probabilities=levels, values=times(*values))
+        case Truncated(distribution=inner, low=bottom, high=top):
+            low_end = None if bottom is None else factor * bottom
+            return Truncated(_scaled(inner, factor), low_end, None if top is None else factor * top)
+    raise NotImplementedError(f"no scaled form of {type(distribution).__name__}")

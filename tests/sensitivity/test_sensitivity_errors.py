@@ -1,0 +1,95 @@
+"""What is refused, and the fix that each message names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import wattquery as wq
+from wattquery import sensitivity
+
+SOBOL = [
+    ({"factors": ["pu"]}, r"names 'pu', which is random in no cell.*Did you mean 'pue'"),
+    ({"factors": ["input_tokens"]}, "make 'input_tokens' a distribution"),
+    ({"factors": []}, "Allowed is a list of factors"),
+    ({"groups": {"a": ["pue", "output_tokens"], "b": ["pue"]}}, "'pue' in 'a' and in 'b'"),
+    ({"groups": {"pue": ["output_tokens"]}}, "Choose another name"),
+    ({"groups": ["pue"]}, "Allowed is a dict of lists"),
+    ({"groups": {"a": ["puee"]}}, "Did you mean 'pue'"),
+    ({"samples": 1000}, "samples = 1000 came.*Use samples=1024"),
+    ({"samples": 2**8}, "at least 1024.*Use samples=1024"),
+    ({"samples": 1e5}, "not a whole number"),
+    ({"replicates": 12}, "power of two.*Use replicates=16"),
+    ({"replicates": 1}, "at least 4"),
+    ({"samples": 2**26}, "Use replicates=64, or method='monte_carlo'"),
+    ({"estimator": "jansen"}, "Did you mean 'jansen_1999'"),
+    ({"method": "exact"}, "Allowed are 'quasi_monte_carlo', 'monte_carlo'"),
+    ({"confidence": 95}, "write 95 % as 0.95"),
+    ({"seed": -1}, "seed = -1"),
+    ({"over": "model"}, "axis of length one"),
+    ({"over": "modle"}, "Did you mean 'model'"),
+    ({"over": 3}, "Allowed is an axis"),
+    ({"pue": [1.1, 1.2], "over": {"pue": {1.1: 1.0}}}, "weight for each label"),
+    ({"pue": [1.1, 1.2], "over": {"pue": {1.1: 0.9, 1.2: 0.2}}}, "sum of 1"),
+    ({"pue": [1.1, 1.2], "over": {"pue": {1.1: 1.0, 1.2: 0.0}}}, "at least two"),
+    ({"output_tokens": 300, "pue": 1.2, "power_utilization": 0.7}, "No cell has a random factor"),
+    ({"draws": 1000}, "draws = 1000 came, which is no argument here"),
+    ({"output_token": 300}, "Did you mean 'output_tokens'"),
+    ({"levers": [[wq.Lever(f"l{i}", wq.LogNormal(1.5, 2)) for i in range(18)]]}, "has points for 20"),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"), SOBOL, ids=[str(list(one)[-1]) + str(i) for i, (one, _) in enumerate(SOBOL)]
+)
+def test_sobol(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(wq.InputError, match=message):
+        sensitivity.sobol("DeepSeek-R1", **arguments)
+
+
+def test_many_factors_are_drawn_independently() -> None:
+    levers = [[wq.Lever(f"l{i}", wq.LogNormal(1.5, 2)) for i in range(18)]]
+    ds = sensitivity.sobol("DeepSeek-R1", levers=levers, method="monte_carlo", samples=2**12)
+    assert ds.sizes["factor"] == 21
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: sensitivity.tornado("DeepSeek-R1", factors=["puu"]), "Did you mean 'pue'"),
+        (lambda: sensitivity.tornado("DeepSeek-R1", ends=(0.1, 0.5, 0.9)), "Allowed are two levels"),
+        (lambda: sensitivity.tornado("DeepSeek-R1", ends=(0.9, 0.1)), "increasing"),
+        (lambda: sensitivity.tornado("DeepSeek-R1", method="exakt"), "Did you mean 'exact'"),
+        (lambda: sensitivity.tornado("DeepSeek-R1", draws=0), "1 or more"),
+        (lambda: sensitivity.tornado("DeepSeek-R1", draws=1e5), "not a whole number"),
+        (lambda: sensitivity.tornado("DeepSeek-R1", draw=5), "no argument here"),
+        (lambda: sensitivity.spider("DeepSeek-R1", levels=[5, 95]), "Write 95 % as 0.95"),
+        (lambda: sensitivity.spider("DeepSeek-R1", levels="all"), "list of numbers"),
+        (lambda: sensitivity.elasticity("DeepSeek-R1", parameters=["power"]), "Did you mean"),
+        (lambda: sensitivity.given("DeepSeek-R1", factor="input_tokens"), "random in no cell"),
+        (lambda: sensitivity.given("DeepSeek-R1", factor="pue", bins=[0.1, 1]), "from 0 to 1"),
+        (lambda: sensitivity.given("DeepSeek-R1", factor="pue", bins=0), "1 or more"),
+        (lambda: sensitivity.given("DeepSeek-R1", factor="pue", bins="many"), "list of probability levels"),
+        (lambda: sensitivity.moment_independent("DeepSeek-R1", bins=5), "even number"),
+        (lambda: sensitivity.tornado("DeepSeek-R1", output_tokens=3, pue=1, power_utilization=0.5), "No cell"),
+    ],
+)
+def test_the_others(call: Any, message: str) -> None:
+    with pytest.raises(wq.InputError, match=message):
+        call()
+
+
+def test_what_does_not_fit_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    for room in ("variance_based", "conditioning"):
+        monkeypatch.setattr(f"wattquery.sensitivity.{room}.available_bytes", lambda: 1000)
+    with pytest.raises(wq.InputError, match="Shorten an axis, or name fewer factors"):
+        sensitivity.sobol("DeepSeek-R1")
+    with pytest.raises(wq.InputError, match="use fewer bins"):
+        sensitivity.moment_independent("DeepSeek-R1")
+
+
+def test_unknown_names_of_the_package() -> None:
+    assert "sobol" in dir(sensitivity)
+    with pytest.raises(AttributeError, match="sobel"):
+        sensitivity.sobel  # noqa: B018 - the look-up is what is tested
