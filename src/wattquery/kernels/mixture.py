@@ -12,7 +12,7 @@ import numpy as np
 
 from wattquery.kernels.compile import kernel
 from wattquery.kernels.normal import FAR, REACH, SQRT_TWO_PI, normal_at, normal_density
-from wattquery.kernels.variates import standard_normal
+from wattquery.kernels.variates import first_from, standard_normal
 
 __all__ = ["mixture_cdf", "mixture_quantile", "mixture_statistics"]
 
@@ -78,8 +78,8 @@ def mixture_cdf(x, centres, weights, below, sigma, scratch):
     ``below`` are the sums of weights before each centre, ``scratch`` three rows as long as ``centres``. Centres out of
     reach of x need no normal.
     """
-    near = _first_from(x - REACH * sigma, centres, 0)
-    far = _first_from(x + REACH * sigma, centres, near)
+    near = first_from(x - REACH * sigma, centres, 0)
+    far = first_from(x + REACH * sigma, centres, near)
     scale = 1.0 / sigma
     # Terms first and sums after: a loop without a sum is vectorized.
     for i in range(near, far):
@@ -97,7 +97,7 @@ def mixture_cdf(x, centres, weights, below, sigma, scratch):
     if density < OUT_OF_REACH:
         # In a tail, or between points far apart, what is out of reach is most of the density.
         density, slope = 0.0, 0.0
-        for i in range(_first_from(x - FAR * sigma, centres, 0), _first_from(x + FAR * sigma, centres, far)):
+        for i in range(first_from(x - FAR * sigma, centres, 0), first_from(x + FAR * sigma, centres, far)):
             z = (x - centres[i]) * scale
             height = weights[i] * normal_density(z)
             density += height
@@ -118,19 +118,6 @@ def _sum(terms):
     for i in range(whole, terms.size):
         first += terms[i]
     return (first + second) + (third + fourth)
-
-
-@kernel
-def _first_from(x, centres, start):
-    """Return the first place from ``start`` on with a centre of x or more, else the number of centres."""
-    low, high = start, centres.size
-    while low < high:
-        middle = (low + high) // 2
-        if centres[middle] < x:
-            low = middle + 1
-        else:
-            high = middle
-    return low
 
 
 @kernel

@@ -21,6 +21,7 @@ __all__ = [
     "TABLE",
     "TRIANGULAR",
     "UNIFORM",
+    "first_from",
     "quantile",
     "standard_normal",
 ]
@@ -98,12 +99,15 @@ def standard_normal(p):
 
 
 @kernel
-def _first_reaching(levels, u):
-    """Return the index of the first level that is at least ``u``: ``np.searchsorted``, which is slow to compile."""
-    low, high = 0, levels.size
+def first_from(x, values, start):
+    """Return the first place from ``start`` on whose value is at least x, else the number of values, in order.
+
+    As ``np.searchsorted``, which is slow to compile.
+    """
+    low, high = start, values.size
     while low < high:
         middle = (low + high) // 2
-        if levels[middle] < u:
+        if values[middle] < x:
             low = middle + 1
         else:
             high = middle
@@ -164,9 +168,9 @@ def quantile(kind, p0, p1, p2, levels, values, u):
     if kind == NORMAL:
         return p0 + p1 * standard_normal(u)
     if kind == ATOMS and levels.size > 0:
-        return values[min(_first_reaching(levels, u), levels.size - 1)]
+        return values[min(first_from(u, levels, 0), levels.size - 1)]
     if kind != TABLE or levels.size < 2:
         return np.nan
-    upper = min(max(_first_reaching(levels, u), 1), levels.size - 1)
+    upper = min(max(first_from(u, levels, 0), 1), levels.size - 1)
     share = (u - levels[upper - 1]) / (levels[upper] - levels[upper - 1])
     return values[upper - 1] + share * (values[upper] - values[upper - 1])
