@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from wattquery.kernels.equation import WATT_SECONDS
@@ -24,7 +24,7 @@ from wattquery.specs import (
 )
 from wattquery.specs.grid import Grid
 
-__all__ = ["changed", "scaled_length", "with_lengths"]
+__all__ = ["changed", "scaled_length", "with_lengths", "without"]
 
 Change = Callable[[Distribution], Distribution]
 
@@ -68,8 +68,23 @@ def changed(grid: Grid, plan: Plan, factor: str, change: Change | None) -> Plan:
         given = tuple(factor_term(factor, new(one), scale=1.0 / WATT_SECONDS) for one in grid.node_power.values if one)
         return replace(plan, node_power=given or None)
 
+    return _with_levers(grid, plan, (factor,), new)
+
+
+def without(grid: Grid, plan: Plan, factors: Collection[str]) -> Plan:
+    """Return a plan in which the number 1 is in the place of several factors, none of them a length."""
+    for factor in factors:
+        if not factor.startswith(LEVER):
+            plan = changed(grid, plan, factor, None)
+    # A combination of levers is one term: all of them go at once.
+    return _with_levers(grid, plan, factors, lambda one: Fixed(1.0) if one.is_random else one)
+
+
+def _with_levers(grid: Grid, plan: Plan, factors: Collection[str], change: Change) -> Plan:
+    """Return a plan in which some levers have another distribution."""
+
     def lever_term(name: str, distribution: Distribution) -> Term:
-        chosen = new(distribution) if LEVER + name == factor else distribution
+        chosen = change(distribution) if LEVER + name in factors else distribution
         return factor_term(LEVER + name, chosen, sign=-1.0)
 
     levers = (joined_terms(lever_term(x.name, x.distribution) for x in one.levers) for one in grid.levers.values)
