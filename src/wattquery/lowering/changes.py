@@ -1,4 +1,4 @@
-"""Plans in which one factor is another one: fixed, removed, cut or scaled, with all others as they were."""
+"""Plans in which a factor, or the throughput, is another one: fixed, removed, cut or scaled, all else as it was."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 from wattquery.kernels.equation import WATT_SECONDS
 from wattquery.lowering.columns import Column
 from wattquery.lowering.factors import LENGTHS, LEVER
-from wattquery.lowering.plan import Plan
+from wattquery.lowering.plan import Cell, Deployed, Plan
 from wattquery.lowering.terms import Term, factor_term, joined_terms, power_term
 from wattquery.specs import (
     Distribution,
@@ -23,8 +23,9 @@ from wattquery.specs import (
     Uniform,
 )
 from wattquery.specs.grid import Grid
+from wattquery.throughput import ThroughputModel
 
-__all__ = ["changed", "scaled_length", "with_lengths", "without"]
+__all__ = ["changed", "scaled_length", "with_lengths", "with_models", "without"]
 
 Change = Callable[[Distribution], Distribution]
 
@@ -96,6 +97,25 @@ def with_lengths(plan: Plan, name: str, columns: Sequence[Column]) -> Plan:
     if name == "output_tokens":
         return replace(plan, output_tokens=tuple(columns))
     return replace(plan, input_tokens=tuple(columns))
+
+
+def with_models(plan: Plan, cell: Cell, models: Sequence[ThroughputModel]) -> Plan:
+    """Return a plan of one cell with each of some throughput models, along the first axis."""
+    size = len(models)
+    return Plan(
+        shape=(size, *(1,) * (len(plan.shape) - 1)),
+        deployments=tuple(Deployed(model, Term(), "") for model in models),
+        output_tokens=(cell.output_tokens,),
+        input_tokens=(cell.input_tokens,),
+        power_utilization=(Term(base=cell.base, span=cell.span),),
+        pue=(Term(mean=cell.log_factors, variance=cell.sigma**2, extras=cell.extras),),
+        node_power=(Term(),),
+        levers=(Term(),),
+        prefill_weight=plan.prefill_weight,
+        seed=plan.seed,
+        common_random_numbers=True,
+        names=(("",) * size, *(("",),) * (len(plan.shape) - 1)),
+    )
 
 
 def scaled_length(column: Column, factor: float) -> Column:

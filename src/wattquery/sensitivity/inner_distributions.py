@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 
 from wattquery.engine.answers import Answers
 from wattquery.lattice import BIN_WIDTH, Histogram, mixed
+from wattquery.lowering.changes import with_models
 from wattquery.lowering.columns import Column
 from wattquery.lowering.factors import LENGTHS, Factor, cell_factors
-from wattquery.lowering.plan import Cell, Deployed, Plan
-from wattquery.lowering.terms import Term
+from wattquery.lowering.plan import Cell
 from wattquery.sensitivity.running import Run
-from wattquery.sensitivity.scopes import THROUGHPUT_FIT, Scope
-from wattquery.sensitivity.shared_draws import Inner, SharedDraws
-from wattquery.sensitivity.throughput_draws import DIMENSIONS, default_factor, drawn_models, has_freedom
+from wattquery.sensitivity.scopes import Scope
+from wattquery.sensitivity.shared_draws import Inner, SharedDraws, dimensions
+from wattquery.sensitivity.throughput_draws import default_factor, drawn_models, has_freedom
 from wattquery.specs import Fixed
 from wattquery.throughput import ThroughputModel
 
@@ -55,6 +55,10 @@ class _Member:
     lengths: tuple[Factor, ...]
     slot: int
     bends: bool
+
+    @property
+    def names(self) -> list[str]:
+        return [one.name for one in (*self.lengths, *self.multiplying)]
 
     @property
     def is_drawn(self) -> bool:
@@ -103,48 +107,44 @@ class InnerDistributions:
         self.solutions += self.run.plan.cells.size
         return self.run.answers(self.run.plan, self.levels, self.keep_histograms)
 
-    @cached_property
-    def dimensions(self) -> dict[str, int]:
-        """The dimension of the lattice of every shared factor that multiplies or divides, or is a length."""
-        names = [name for name, scope in self.scopes.items() if scope == "shared" and name != THROUGHPUT_FIT]
-        found = {name: i for i, name in enumerate(names)}
-        for slot in range(len(self.run.plan.deployments)):
-            found[f"{THROUGHPUT_FIT}:{slot}:0"] = len(names) + DIMENSIONS * slot
-        return found
-
     def alone(self, number: int) -> Inner:
         """Return the distributions of one cell."""
         member = self._member(number, 0)
+        places = dimensions(member.names, 1)
         if not member.is_drawn:
             answers = self._undrawn
             energies = answers.quantiles[number]
             row = slice(number, number + 1)
             relative = answers.stderrs[number] / energies
-            return Inner(answers.quantiles[row], relative, answers.means[row], answers.stds[row], member.multiplying)
+            means, stds = answers.means[row], answers.stds[row]
+            return Inner(answers.quantiles[row], relative, means, stds, member.multiplying, places)
         cell = self.run.plan.cell(number)
         # Cells that differ by a constant share their solutions.
         key = (replace(cell, log_factors=0.0), member.lengths)
         if key not in self._known:
-            self._known[key] = self._drawn(member, range(self.draws.outer), keep_histograms=False)
+            self._known[key] = self._drawn(member, places, range(self.draws.outer), keep_histograms=False)
         answers, factor = self._known[key], np.exp(cell.log_factors)
         relative = np.max(answers.stderrs / answers.quantiles, axis=0)
         energies, means, stds = (factor * one for one in (answers.quantiles, answers.means, answers.stds))
-        return Inner(energies, relative, means, stds, member.multiplying, has_moments=not member.bends)
+        return Inner(energies, relative, means, stds, member.multiplying, places, has_moments=not member.bends)
 
     def mixture(self, numbers: Sequence[int], weights: Sequence[float]) -> Inner:
         """Return the distributions of a query that goes to one of several cells, with what they share in common."""
         deployments = [number // int(np.prod(self.run.plan.shape[4:])) for number in numbers]
         slots = {one: i for i, one in enumerate(dict.fromkeys(deployments))}
         members = [self._member(number, slots[at]) for number, at in zip(numbers, deployments, strict=True)]
+        places = dimensions([name for one in members for name in one.names], len(slots))
         first = members[0].multiplying
         if all(one.multiplying == first and not one.is_drawn for one in members):
             mixture = mixed([self._undrawn.histograms[one.number] for one in members], weights)
             quantiles = mixture.quantiles(self.levels)
             relative = self._relative(mixture, quantiles)
-            return Inner(quantiles[None], relative, np.array([mixture.mean()]), np.array([mixture.std()]), first)
+            return Inner(
+                quantiles[None], relative, np.array([mixture.mean()]), np.array([mixture.std()]), first, places
+            )
         rows, means, seconds = [], np.empty(self.draws.outer), np.empty(self.draws.outer)
-        shifts = [self.draws.log_product(one.multiplying, self.dimensions) for one in members]
-        parts = zip(*(self._histograms(one) for one in members), strict=True)
+        shifts = [self.draws.log_product(one.multiplying, places) for one in members]
+        parts = zip(*(self._histograms(one, places) for one in members), strict=True)
         for i, histograms in enumerate(parts):
             by = [float(shift[i]) for shift in shifts]
             rows.append(_shifted_quantiles(histograms, by, weights, self.levels))
@@ -155,7 +155,7 @@ class InnerDistributions:
         stds = np.sqrt(np.maximum(seconds - means**2, 0.0))
         middle = mixed([self._undrawn.histograms[one.number] for one in members if not one.is_drawn] or histograms)
         relative = self._relative(middle, middle.quantiles(self.levels))
-        return Inner(np.array(rows), relative, means, stds, (), has_moments=not any(one.bends for one in members))
+        return Inner(np.array(rows), relative, means, stds, (), {}, has_moments=not any(one.bends for one in members))
 
     def fit_of(self, number: int) -> str:
         """Return what is drawn for the throughput fit of a cell."""
@@ -182,7 +182,7 @@ class InnerDistributions:
             multiplying += () if bends else (default_factor(self.default_sigma, slot),)
         return _Member(number, multiplying, tuple(one for one in shared if not one.sign), slot, bends)
 
-    def _histograms(self, member: _Member) -> Iterator[Histogram]:
+    def _histograms(self, member: _Member, places: Mapping[str, int]) -> Iterator[Histogram]:
         """Yield the histogram of a member for each outer draw, all shared factors that multiply at 1."""
         if not member.is_drawn:
             yield from [self._undrawn.histograms[member.number]] * self.draws.outer
@@ -190,23 +190,29 @@ class InnerDistributions:
         shift = self.run.plan.cell(member.number).log_factors
         for start in range(0, self.draws.outer, DRAWS_AT_A_TIME):
             here = range(start, min(start + DRAWS_AT_A_TIME, self.draws.outer))
-            answers = self._drawn(member, here, keep_histograms=True, constant=shift)
+            answers = self._drawn(member, places, here, keep_histograms=True, constant=shift)
             yield from (answers.histograms[i] for i in range(len(here)))
 
-    def _drawn(self, member: _Member, which: range, *, keep_histograms: bool, constant: float = 0.0) -> Answers:
+    def _drawn(
+        self,
+        member: _Member,
+        places: Mapping[str, int],
+        which: range,
+        *,
+        keep_histograms: bool,
+        constant: float = 0.0,
+    ) -> Answers:
         """Return the answers of some outer draws, one cell each."""
         self.solutions += len(which)
         cell = replace(self.run.plan.cell(member.number), log_factors=constant)
         models = [cell.throughput] * self.draws.outer
         if member.bends:
-            dimension = self.dimensions[f"{THROUGHPUT_FIT}:{member.slot}:0"]
-            models = drawn_models(cell.throughput, self.draws, member.slot, dimension)
+            models = drawn_models(cell.throughput, self.draws, member.slot, places)
         if not member.lengths:
             return self._answers(cell, [models[i] for i in which], keep_histograms)
         found = Answers(len(which), self.levels, keep_histograms)
         lengths = {
-            one.name: one.distribution.ppf(self.draws.uniform(one.name, self.dimensions[one.name]))
-            for one in member.lengths
+            one.name: one.distribution.ppf(self.draws.uniform(one.name, places[one.name])) for one in member.lengths
         }
         for place, i in enumerate(which):
             given = {name: replace(_column(cell, name), distribution=Fixed(one[i])) for name, one in lengths.items()}
@@ -220,21 +226,7 @@ class InnerDistributions:
 
     def _answers(self, cell: Cell, models: Sequence[ThroughputModel], keep_histograms: bool) -> Answers:
         """Return the answers of one cell with each of some throughput models."""
-        size = len(models)
-        plan = Plan(
-            shape=(size, *(1,) * 9),
-            deployments=tuple(Deployed(model, Term(), "") for model in models),
-            output_tokens=(cell.output_tokens,),
-            input_tokens=(cell.input_tokens,),
-            power_utilization=(Term(base=cell.base, span=cell.span),),
-            pue=(Term(mean=cell.log_factors, variance=cell.sigma**2, extras=cell.extras),),
-            node_power=(Term(),),
-            levers=(Term(),),
-            prefill_weight=self.run.plan.prefill_weight,
-            seed=self.run.plan.seed,
-            common_random_numbers=True,
-            names=(("",) * size, *(("",),) * 9),
-        )
+        plan = with_models(self.run.plan, cell, models)
         return self.run.answers(plan, self.levels, keep_histograms)
 
 

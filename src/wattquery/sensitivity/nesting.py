@@ -152,7 +152,7 @@ def nested(
         fits.append("")
         if has_data:
             one = inner.mixture(numbers, weights) if chosen else inner.alone(numbers[0])
-            rows[-1] = summary(one, points, inner.dimensions, beliefs)
+            rows[-1] = summary(one, points, beliefs)
             fits[-1] = "; ".join(dict.fromkeys(inner.fit_of(number) for number in numbers))
             sampled = sampled or not has_closed_form(one)
         if progress is not None:

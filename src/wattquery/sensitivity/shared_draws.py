@@ -5,7 +5,7 @@ Draws are the points of a lattice in `REPLICATES` replicates with a random shift
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,15 +16,20 @@ from wattquery.errors import InputError, InputTypeError
 from wattquery.kernels.philox import uniforms
 from wattquery.kernels.points import GENERATOR, MOST_POINTS, point_words
 from wattquery.kernels.streams import stream
-from wattquery.lowering.factors import Factor
+from wattquery.lowering.factors import LENGTHS, LEVER, Factor
 from wattquery.specs import LogNormal
 
-__all__ = ["Inner", "SharedDraws", "Summary", "checked_outer", "has_closed_form", "summary"]
+__all__ = ["Inner", "SharedDraws", "Summary", "checked_outer", "dimensions", "fit_name", "has_closed_form", "summary"]
 
 Array = NDArray[np.float64]
 
 REPLICATES = 16
 FEWEST = 256
+
+DIMENSION = {name: i for i, name in enumerate((*LENGTHS, "power_utilization", "pue", "node_power"))}
+FIRST_FIT, FIRST_LEVER, SECOND_FIT, LAST = 5, 9, 17, GENERATOR.size
+FIT_DIMENSIONS = 4
+"""Random numbers that a draw of one throughput fit takes: three coefficients and the variance."""
 
 
 def checked_outer(outer: object) -> int:
@@ -41,6 +46,35 @@ def checked_outer(outer: object) -> int:
     return int(outer)
 
 
+def dimensions(names: Iterable[str], fits: int) -> dict[str, int]:
+    """Return the dimension of the lattice for each shared factor of a cell, which its neighbours have no part in.
+
+    Parameters
+    ----------
+    names
+        The factors, throughput fits left out.
+    fits
+        How many throughput fits there are. What comes after the last dimension is drawn independently.
+    """
+    found: dict[str, int] = {}
+    levers = FIRST_LEVER
+    for name in names:
+        if name.startswith(LEVER) and name not in found:
+            found[name] = levers if levers < SECOND_FIT else LAST
+            levers += 1
+        elif name in DIMENSION:
+            found[name] = DIMENSION[name]
+    for slot in range(fits):
+        first = SECOND_FIT + FIT_DIMENSIONS * (slot - 1) if slot else FIRST_FIT
+        found |= {fit_name(slot, i): min(first + i, LAST) for i in range(FIT_DIMENSIONS)}
+    return found
+
+
+def fit_name(slot: int, number: int) -> str:
+    """Return what one of the random numbers of a throughput fit is called."""
+    return f"throughput_fit:{slot}:{number}"
+
+
 class SharedDraws:
     """Uniform variates of the shared factors, each by its name, the same in all cells.
 
@@ -55,21 +89,21 @@ class SharedDraws:
     def __init__(self, seed: int, outer: int) -> None:
         self.outer = outer
         self._seed = seed
-        self._known: dict[str, Array] = {}
+        self._known: dict[tuple[str, int], Array] = {}
 
     def uniform(self, name: str, dimension: int) -> Array:
         """Return the variates of one name, from its dimension of the lattice (or independent, beyond the last)."""
-        if name not in self._known:
+        if (name, dimension) not in self._known:
             points = self.outer // REPLICATES
             found, word = np.empty((REPLICATES, points)), np.empty(points, dtype=np.uint32)
             key = stream(self._seed, f"shared:{name}")
             for replicate in range(REPLICATES):
-                point_words(dimension if dimension < GENERATOR.size else -1, key, replicate, points, 0, word)
+                point_words(dimension if dimension < LAST else -1, key, replicate, points, 0, word)
                 uniforms(key, replicate * points, word, found[replicate])
-            self._known[name] = found.ravel()
-        return self._known[name]
+            self._known[name, dimension] = found.ravel()
+        return self._known[name, dimension]
 
-    def log_product(self, factors: Sequence[Factor], dimensions: dict[str, int]) -> Array:
+    def log_product(self, factors: Sequence[Factor], dimensions: Mapping[str, int]) -> Array:
         """Return what the draws of factors that multiply or divide add to ln E."""
         logs = np.zeros(self.outer)
         for one in factors:
@@ -91,6 +125,8 @@ class Inner:
         Of each distribution [Wh].
     factors
         The shared factors that still multiply or divide.
+    dimensions
+        Their dimensions of the lattice.
     has_moments
         Whether mean and variance over the shared factors exist.
     """
@@ -100,6 +136,7 @@ class Inner:
     means: Array
     stds: Array
     factors: tuple[Factor, ...]
+    dimensions: Mapping[str, int]
     has_moments: bool = True
 
 
@@ -130,7 +167,7 @@ def has_closed_form(inner: Inner) -> bool:
     return inner.means.size == 1 and all(isinstance(one.distribution, LogNormal) for one in inner.factors)
 
 
-def summary(inner: Inner, draws: SharedDraws, dimensions: dict[str, int], credible: Sequence[float]) -> Summary:
+def summary(inner: Inner, draws: SharedDraws, credible: Sequence[float]) -> Summary:
     """Return quantiles of quantiles, and the parts of the variance.
 
     With M the product of the shared factors and E_1 the energy at M = 1, quantiles of E over queries are those of E_1
@@ -139,7 +176,7 @@ def summary(inner: Inner, draws: SharedDraws, dimensions: dict[str, int], credib
     levels = np.asarray(credible)
     if has_closed_form(inner):
         return _closed(inner, levels)
-    factors = np.exp(draws.log_product(inner.factors, dimensions))
+    factors = np.exp(draws.log_product(inner.factors, inner.dimensions))
     energies = np.broadcast_to(inner.quantiles * factors[:, None], (draws.outer, inner.quantiles.shape[1]))
     energy, sampled = _quantiles(energies, levels)
     means, stds = inner.means * factors, inner.stds * factors
@@ -194,10 +231,9 @@ def _quantiles(values: Array, levels: Array) -> tuple[Array, Array]:
 
 def _variances(means: Array, stds: Array) -> tuple[Array, Array]:
     """Return the variance within, that of the means, and their sum, and standard errors by replicates."""
-
-    def parts(m: Array, s: Array) -> Array:
-        within, between = np.mean(s**2, axis=-1), np.var(m, axis=-1)
-        return np.stack([within, between, within + between])
-
-    of_replicates = parts(means.reshape(REPLICATES, -1), stds.reshape(REPLICATES, -1))
-    return parts(means, stds), np.std(of_replicates, axis=1, ddof=1) / np.sqrt(REPLICATES)
+    centre = np.mean(means)
+    within = np.mean(stds.reshape(REPLICATES, -1) ** 2, axis=1)
+    # About the mean of all draws: about its own, a replicate would be off by the same amount as all others.
+    between = np.mean((means.reshape(REPLICATES, -1) - centre) ** 2, axis=1)
+    parts = np.stack([within, between, within + between])
+    return np.mean(parts, axis=1), np.std(parts, axis=1, ddof=1) / np.sqrt(REPLICATES)

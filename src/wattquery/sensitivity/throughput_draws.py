@@ -21,6 +21,7 @@ Gelman et al., Bayesian Data Analysis, 3rd ed., CRC Press 2013, section 14.2 (th
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -29,21 +30,17 @@ from scipy.special import chdtri, ndtri
 
 from wattquery.errors import InputError
 from wattquery.lowering.factors import Factor
-from wattquery.sensitivity.scopes import THROUGHPUT_FIT
-from wattquery.sensitivity.shared_draws import SharedDraws
+from wattquery.sensitivity.shared_draws import FIT_DIMENSIONS, SharedDraws, fit_name
 from wattquery.specs import LogNormal
 from wattquery.specs.distributions.lognormal import Z95
 from wattquery.specs.scalars import is_number
 from wattquery.throughput import ThroughputModel
 
-__all__ = ["DEFAULT_LOG_SIGMA", "DIMENSIONS", "checked_sigma", "default_factor", "drawn_models", "has_freedom"]
+__all__ = ["DEFAULT_LOG_SIGMA", "checked_sigma", "default_factor", "drawn_models", "has_freedom"]
 
 DEFAULT_LOG_SIGMA = 0.362
 """Of ln TPS where the rows cannot say: the pooled residual standard error sqrt(sum nu s^2 / sum nu) of the deployments
 of the catalog ``oviedo2026`` that have degrees of freedom, 8 in all (Mixtral 8x22B 2, Llama 3.1 405B 4, 70B 2)."""
-
-DIMENSIONS = 4
-"""Random numbers that a draw of one fit takes: three coefficients and the variance."""
 
 
 def checked_sigma(throughput_fit: object) -> float | None:
@@ -68,10 +65,12 @@ def has_freedom(model: ThroughputModel) -> bool:
 
 def default_factor(sigma: float, slot: int) -> Factor:
     """Return the factor of a throughput whose rows cannot say how far they are off; it divides the energy."""
-    return Factor(f"{THROUGHPUT_FIT}:{slot}:0", LogNormal(math.exp(-Z95 * sigma), math.exp(Z95 * sigma)), -1.0)
+    return Factor(fit_name(slot, 0), LogNormal(math.exp(-Z95 * sigma), math.exp(Z95 * sigma)), -1.0)
 
 
-def drawn_models(model: ThroughputModel, draws: SharedDraws, slot: int, dimension: int) -> list[ThroughputModel]:
+def drawn_models(
+    model: ThroughputModel, draws: SharedDraws, slot: int, dimensions: Mapping[str, int]
+) -> list[ThroughputModel]:
     """Return one throughput model per outer draw, with coefficients from their multivariate t.
 
     Parameters
@@ -82,12 +81,12 @@ def drawn_models(model: ThroughputModel, draws: SharedDraws, slot: int, dimensio
         The outer draws.
     slot
         Tells fits of one cell apart, which are independent.
-    dimension
-        First of the `DIMENSIONS` dimensions of the lattice to use.
+    dimensions
+        Dimensions of the lattice by name.
     """
-    coefficients = coefficient_draws(
-        model, np.array([draws.uniform(f"{THROUGHPUT_FIT}:{slot}:{j}", dimension + j) for j in range(DIMENSIONS)])
-    )
+    names = [fit_name(slot, i) for i in range(FIT_DIMENSIONS)]
+    uniform = np.array([draws.uniform(name, dimensions[name]) for name in names])
+    coefficients = coefficient_draws(model, uniform)
     return [replace(model, intercept=b[0], ln_input=b[1], ln_output=b[2]) for b in coefficients.tolist()]
 
 
