@@ -127,6 +127,13 @@ def test_what_the_exact_method_cannot_take_is_sampled_per_query() -> None:
     for level in CREDIBLE:
         found, factor = ds.sel(credible=level), math.exp(POWER.mu + POWER.sigma * ndtri(level))
         assert worst(found["energy"], rest["energy"] * factor, found["energy_stderr"]) < 4
+    # The error of the inner draws counts beside that of outer ones.
+    low, high = 0.5, 0.8
+    ds = nested(MODEL, pue=pue, scopes={"pue": "query"}, power_utilization=wq.Uniform(low, high), draws=4_000)
+    for level in CREDIBLE:
+        found, expected = ds.sel(credible=level), rest["energy"] * (low + (high - low) * level)
+        assert worst(found["energy"], expected, found["energy_stderr"]) < 4
+        assert worst(found["energy"], expected, found["energy"]) > 0.005
 
 
 def test_both_lengths_may_be_random_with_one_of_them_shared() -> None:

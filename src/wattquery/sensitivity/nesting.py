@@ -112,16 +112,16 @@ def nested(
     -----
     A shared factor that multiplies or divides moves all quantiles alike: one solution over queries serves all outer
     draws, and where all of these are lognormal the result is a closed form. A fit with degrees of freedom and a shared
-    length take ``outer`` solutions, of about 1 ms each; in a mixture with ``over``, 10 ms. Mixtures are made on the
-    lattice of ln E, which is 0.1 % wide. Under a t, throughput has such tails that mean energies have no mean:
-    there the variances are NaN.
+    length take ``outer`` solutions, of about 1 ms each, which cells that differ by other factors share. Mixtures are
+    made on the lattice of ln E, which is 0.1 % wide. Under a t, throughput has such tails that the energy has no mean
+    over the shared factors: there the variances are NaN.
 
     Examples
     --------
     >>> import wattquery as wq
     >>> ds = wq.sensitivity.nested("Llama 3.1 405B", throughput_fit=True)
     >>> ds["energy"].sel(quantile=0.5).round(2).values
-    array([0.21, 0.39, 0.7 ])
+    array([0.23, 0.4 , 0.71])
     """
     sigma = checked_sigma(throughput_fit)
     outer = checked_outer(outer)
