@@ -13,6 +13,7 @@ from scipy.special import ndtri
 import wattquery as wq
 from wattquery.errors import InputError
 from wattquery.sensitivity import nested
+from wattquery.throughput import fit_throughput
 
 PUE, POWER = wq.LogNormal(1.05, 1.6), wq.LogNormal(0.4, 0.9)
 FRONTIER = ["DeepSeek-R1", "Llama 3.1 405B", "Llama-3.1 Nemotron Ultra 253B"]
@@ -82,6 +83,39 @@ def test_fits_of_different_deployments_average_out() -> None:
         return float(ends[1] - ends[0])
 
     assert width(three) < 0.85 * width(one)
+
+
+def test_the_frontier_blend_against_a_simulation_of_all_that_is_shared() -> None:
+    rng = np.random.default_rng(1)
+    catalog = wq.catalog.load("oviedo2026")
+    lengths = np.maximum(1.0, np.rint(wq.Exponential(300).ppf((np.arange(400) + 0.5) / 400)))
+    parts, runs = [], 4000
+    for name, power in zip(FRONTIER, (12.8, 10.2, 10.2), strict=True):
+        fit = fit_throughput(catalog.deployment(name).rows, name)
+        coefficients = np.tile([fit.intercept, fit.ln_input, fit.ln_output], (runs, 1))
+        factor = np.ones(runs)
+        if fit.degrees_of_freedom:
+            scale = np.sqrt(fit.degrees_of_freedom / rng.chisquare(fit.degrees_of_freedom, runs))
+            shifts = rng.multivariate_normal(np.zeros(3), np.array(fit.coefficient_covariance), runs)
+            coefficients += fit.residual_standard_error * scale[:, None] * shifts
+        else:
+            factor = np.exp(0.362 * rng.normal(size=runs))
+        b0, b1, b2 = coefficients.T[..., None]
+        rates = np.exp(np.minimum(b0 + b1 * math.log(500) + b2 * np.log(lengths), fit.ln_maximum))
+        parts.append(power / 3.6 * lengths / rates / factor[:, None])
+    medians = np.median(np.concatenate(parts, axis=1), axis=1) * PUE.ppf(rng.random(runs)) * POWER.ppf(rng.random(runs))
+    ds = nested(FRONTIER, over="model", throughput_fit=True, quantiles=[0.5])
+    batches = np.quantile(medians.reshape(20, -1), CREDIBLE, axis=1)
+    stderr = np.hypot(batches.std(axis=1, ddof=1) / math.sqrt(20), ds["energy_stderr"].values[0])
+    assert np.max(np.abs(np.quantile(medians, CREDIBLE) - ds["energy"].values[0]) / stderr) < 4
+    assert ds["variance_total"].isnull()
+
+
+def test_a_shared_length_may_be_common_to_the_labels() -> None:
+    arguments = {"pue": 1.2, "power_utilization": 0.6, "output_tokens": wq.Empirical(samples=[100, 900])}
+    ds = nested(FRONTIER[:2], over="model", scopes={"output_tokens": "shared"}, credible=(0.25, 0.75), **arguments)
+    each = wq.sweep(FRONTIER[:2], method="exact", **{**arguments, "output_tokens": [100, 900]})["energy_mean"]
+    np.testing.assert_allclose(ds["energy_mean"], each.mean("model"), rtol=LATTICE)
 
 
 WRONG = [
