@@ -1,14 +1,14 @@
-"""Plans in which one factor is another one: fixed, removed, cut or scaled, with all others as they were."""
+"""Plans in which a factor, or the throughput, is another one: fixed, removed, cut or scaled, all else as it was."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from wattquery.kernels.equation import WATT_SECONDS
 from wattquery.lowering.columns import Column
 from wattquery.lowering.factors import LENGTHS, LEVER
-from wattquery.lowering.plan import Plan
+from wattquery.lowering.plan import Cell, Deployed, Plan
 from wattquery.lowering.terms import Term, factor_term, joined_terms, power_term
 from wattquery.specs import (
     Distribution,
@@ -23,8 +23,9 @@ from wattquery.specs import (
     Uniform,
 )
 from wattquery.specs.grid import Grid
+from wattquery.throughput import ThroughputModel
 
-__all__ = ["changed", "scaled_length", "with_lengths"]
+__all__ = ["changed", "scaled_length", "with_lengths", "with_models", "without"]
 
 Change = Callable[[Distribution], Distribution]
 
@@ -68,8 +69,23 @@ def changed(grid: Grid, plan: Plan, factor: str, change: Change | None) -> Plan:
         given = tuple(factor_term(factor, new(one), scale=1.0 / WATT_SECONDS) for one in grid.node_power.values if one)
         return replace(plan, node_power=given or None)
 
+    return _with_levers(grid, plan, (factor,), new)
+
+
+def without(grid: Grid, plan: Plan, factors: Collection[str]) -> Plan:
+    """Return a plan in which the number 1 is in the place of several factors, none of them a length."""
+    for factor in factors:
+        if not factor.startswith(LEVER):
+            plan = changed(grid, plan, factor, None)
+    # A combination of levers is one term: all of them go at once.
+    return _with_levers(grid, plan, factors, lambda one: Fixed(1.0) if one.is_random else one)
+
+
+def _with_levers(grid: Grid, plan: Plan, factors: Collection[str], change: Change) -> Plan:
+    """Return a plan in which some levers have another distribution."""
+
     def lever_term(name: str, distribution: Distribution) -> Term:
-        chosen = new(distribution) if LEVER + name == factor else distribution
+        chosen = change(distribution) if LEVER + name in factors else distribution
         return factor_term(LEVER + name, chosen, sign=-1.0)
 
     levers = (joined_terms(lever_term(x.name, x.distribution) for x in one.levers) for one in grid.levers.values)
@@ -81,6 +97,25 @@ def with_lengths(plan: Plan, name: str, columns: Sequence[Column]) -> Plan:
     if name == "output_tokens":
         return replace(plan, output_tokens=tuple(columns))
     return replace(plan, input_tokens=tuple(columns))
+
+
+def with_models(plan: Plan, cell: Cell, models: Sequence[ThroughputModel]) -> Plan:
+    """Return a plan of one cell with each of some throughput models, along the first axis."""
+    size = len(models)
+    return Plan(
+        shape=(size, *(1,) * (len(plan.shape) - 1)),
+        deployments=tuple(Deployed(model, Term(), "") for model in models),
+        output_tokens=(cell.output_tokens,),
+        input_tokens=(cell.input_tokens,),
+        power_utilization=(Term(base=cell.base, span=cell.span),),
+        pue=(Term(mean=cell.log_factors, variance=cell.sigma**2, extras=cell.extras),),
+        node_power=(Term(),),
+        levers=(Term(),),
+        prefill_weight=plan.prefill_weight,
+        seed=plan.seed,
+        common_random_numbers=True,
+        names=(("",) * size, *(("",),) * (len(plan.shape) - 1)),
+    )
 
 
 def scaled_length(column: Column, factor: float) -> Column:

@@ -14,6 +14,7 @@ Functions take the arguments of `wattquery.sweep` or its Dataset, and return a l
 ``spider``              the median along the quantiles of each factor
 ``elasticity``          by how many percent the median moves with one percent of a parameter
 ``given``               the distribution of energies where one factor lies in a given range
+``nested``              quantiles over queries, with credible intervals for what all queries share
 ``moment_independent``  how much a factor changes the whole distribution
 ``anova``               how much of the variance over a grid each axis explains
 ``convergence``         whether the draws of a sweep were enough
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from wattquery.sensitivity.lever_reduction import reduction
     from wattquery.sensitivity.lever_shares import shapley
     from wattquery.sensitivity.moment_independence import moment_independent
+    from wattquery.sensitivity.nesting import nested
     from wattquery.sensitivity.one_at_a_time import spider, tornado
     from wattquery.sensitivity.variance_based import sobol
 
@@ -48,6 +50,7 @@ _HOMES = {
     "elasticity": "elasticities",
     "given": "conditioning",
     "moment_independent": "moment_independence",
+    "nested": "nesting",
     "reduction": "lever_reduction",
     "shapley": "lever_shares",
     "sobol": "variance_based",
@@ -63,6 +66,7 @@ __all__ = [
     "elasticity",
     "given",
     "moment_independent",
+    "nested",
     "reduction",
     "shapley",
     "sobol",

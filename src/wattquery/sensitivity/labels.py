@@ -40,6 +40,15 @@ _TABLE = (
     Quantity("delta_bin_error", "", "1", "how far delta moved when its bins were halved"),
     Quantity("delta_noise", "", "1", "what delta would be of sampling noise alone"),
     Quantity("pawn", "T", "1", "PAWN index: median over bins of the Kolmogorov-Smirnov distance"),
+    Quantity("credible", "", "1", "probability level over what is not known of the shared factors"),
+    Quantity("energy_mean_stderr", "", "Wh", "sampling standard error of the mean energy per query", "facility"),
+    Quantity("variance_query", "E[V[E|s]]", "Wh2", "variance over queries, averaged over shared factors", "facility"),
+    Quantity("variance_shared", "V[E[E|s]]", "Wh2", "variance of the mean over queries by shared factors", "facility"),
+    Quantity("variance_total", "V[E]", "Wh2", "variance over queries and shared factors", "facility"),
+    Quantity("variance_query_stderr", "", "Wh2", "sampling standard error of variance_query", "facility"),
+    Quantity("variance_shared_stderr", "", "Wh2", "sampling standard error of variance_shared", "facility"),
+    Quantity("variance_total_stderr", "", "Wh2", "sampling standard error of variance_total", "facility"),
+    Quantity("throughput_fit", "", "", "what is drawn for the uncertainty of the throughput fit"),
     Quantity("pawn_max", "", "1", "largest Kolmogorov-Smirnov distance over bins"),
 )
 

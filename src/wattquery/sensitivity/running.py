@@ -23,7 +23,7 @@ from wattquery.settings import checked_seed
 from wattquery.specs.grid import Grid
 from wattquery.studying import Study
 
-__all__ = ["METHODS", "Method", "Run", "prepared", "random_factors"]
+__all__ = ["METHODS", "Method", "Run", "exact_can", "prepared", "random_factors"]
 
 Method = Literal["auto", "exact", "monte_carlo"]
 METHODS = ("auto", "exact", "monte_carlo")
@@ -132,7 +132,7 @@ def prepared(
         asked = replace(asked, grid=replace(asked.grid, round_tokens=round_tokens))
     lowered = lower(asked.grid, asked.catalog, asked.node_powers, seed=checked_seed(seed), common_random_numbers=True)
     if chosen == "auto":
-        chosen = "exact" if _exact_can(lowered.plan) else "monte_carlo"
+        chosen = "exact" if exact_can(lowered.plan) else "monte_carlo"
     return Run(asked, lowered, chosen, int(draws), available_threads(threads))
 
 
@@ -146,7 +146,7 @@ def random_factors(run: Run, chosen: object) -> tuple[str, ...]:
     return checked.chosen_factors("factors", chosen, known)
 
 
-def _exact_can(plan: Plan) -> bool:
+def exact_can(plan: Plan) -> bool:
     """Return whether the exact method can take a plan, and quickly: one length at most is random in a cell.
 
     A sum over all pairs of two random lengths is exact too, but takes longer than any number of draws here.
