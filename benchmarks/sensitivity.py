@@ -109,9 +109,7 @@ def measure(cells: int, samples: int, rounds: int, slow_cells: int) -> dict[str,
 
 
 def _entry(own: list[tuple[float, float]], peers: list[tuple[float, float]], worst: float) -> dict[str, Any]:
-    ratios, processor = (
-        [theirs[i] / mine[i] for mine, theirs in zip(own, peers, strict=True)] for i in range(2)
-    )
+    ratios, processor = ([theirs[i] / mine[i] for mine, theirs in zip(own, peers, strict=True)] for i in range(2))
     return {
         "seconds": statistics.median(one for one, _ in own),
         "ratio": statistics.median(ratios),

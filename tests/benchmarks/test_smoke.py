@@ -55,8 +55,10 @@ def test_suites_are_found():
 
 def test_six_factor_numbers_are_the_cells_of_the_indices():
     """The peer's cells are computed by the benchmark itself: closed-form shares of ln E must come out of both."""
-    ds = sensitivity.ours(12, 2**12, "saltelli_2010").sel(scale="log_energy").stack(
-        cell=["model", "output_tokens", "input_tokens", "power_utilization", "pue"]
+    ds = (
+        sensitivity.ours(12, 2**12, "saltelli_2010")
+        .sel(scale="log_energy")
+        .stack(cell=["model", "output_tokens", "input_tokens", "power_utilization", "pue"])
     )
     cells = six_factor_numbers(12)
     assert ds.sizes["cell"] == len(cells)

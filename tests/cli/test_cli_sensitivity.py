@@ -138,7 +138,9 @@ def test_a_table_of_its_own_for_each_analysis(cli):
     assert cli.json("sensitivity", "spec.toml")["coords"]["end"]["data"] == ["p25", "p75"]
     found = cli.json("sensitivity", "spec.toml", "--index", "sobol")
     assert (found["attrs"]["samples"], found["attrs"]["seed"], found["dims"]["factor"]) == (1024, 1, 1)
-    assert cli.json("sensitivity", "spec.toml", "--index", "sobol", "--seed", "8", "--threads", "1")["attrs"]["seed"] == 8
+    assert (
+        cli.json("sensitivity", "spec.toml", "--index", "sobol", "--seed", "8", "--threads", "1")["attrs"]["seed"] == 8
+    )
 
 
 def test_a_sweep_reads_the_same_file(cli):
@@ -205,7 +207,7 @@ def test_what_the_top_of_the_file_must_have(cli):
     spec = cli.write("c.toml", 'sensitivity = 3\nmodel = "DeepSeek-R1"')
     assert "sensitivity = 3 is not a table" in cli.refused("sensitivity", spec)
     spec = cli.write("d.toml", 'model = ["DeepSeek-R1"]\n[sensitivity]\nindex = "anova"')
-    assert "one label" in cli.refused("sensitivity", spec)
+    assert "model has 1 label" in cli.refused("sensitivity", spec)
     spec = cli.write("e.toml", '[sensitivity]\nindex = "reduction"')
     assert cli.json("sensitivity", spec)["coords"]["levers"]["data"] == "model+serving+hardware"  # needs no model
 

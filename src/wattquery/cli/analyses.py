@@ -60,9 +60,7 @@ ANALYSES = {
     "spider": Analysis("grid", (Table(("median", "baseline"), across="factor_level"),)),
     "elasticity": Analysis("grid", (Table(("elasticity",)),)),
     "given": Analysis("grid", (Table(("energy", "energy_mean"), across="quantile"),)),
-    "moment_independent": Analysis(
-        "grid", (Table(("delta", "delta_bin_error", "delta_noise", "pawn", "pawn_max")),)
-    ),
+    "moment_independent": Analysis("grid", (Table(("delta", "delta_bin_error", "delta_noise", "pawn", "pawn_max")),)),
     "anova": Analysis(
         "sweep",
         (Table(("share", "variance")), Table(("total_share",)), Table(("total_variance", "within_share"))),
@@ -70,8 +68,6 @@ ANALYSES = {
     ),
     "convergence": Analysis("sweep"),
     "reduction": Analysis("levers", (Table(("reduction", "reduction_mean"), across="quantile"),), picture="reduction"),
-    "shapley": Analysis(
-        "levers", (Table(("share", "log_reduction_mean", "saved_mean")),), picture="waterfall"
-    ),
+    "shapley": Analysis("levers", (Table(("share", "log_reduction_mean", "saved_mean")),), picture="waterfall"),
 }
 """Every analysis by its name."""

@@ -94,10 +94,15 @@ class Picture:
         return drawn
 
     def save(self, axes: Axes) -> None:
-        """Write what was drawn, whole or not at all."""
+        """Write what was drawn, whole or not at all, and let go of it."""
+        import matplotlib.pyplot as plt
+
         from wattquery.plot import save
 
-        save(axes, self.shown, replace=self.force)
+        try:
+            save(axes, self.shown, replace=self.force)
+        finally:
+            plt.close(axes.get_figure(root=True))
 
 
 def picture(shown: str, kind: str, force: bool, **options: Any) -> Picture:
@@ -190,4 +195,6 @@ def selected(dataset: xr.Dataset, labels: Mapping[str, str]) -> xr.Dataset:
                 f"--select {axis}={label} came, and the result has no axis {axis!r}. It has {listed(axes)}."
                 f"{did_you_mean(axis, axes)}"
             )
-    return dataset.isel({axis: check_label(axis, label, dataset[axis].values.tolist()) for axis, label in labels.items()})
+    return dataset.isel(
+        {axis: check_label(axis, label, dataset[axis].values.tolist()) for axis, label in labels.items()}
+    )

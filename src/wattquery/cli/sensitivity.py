@@ -68,7 +68,8 @@ def sensitivity_command(
     written = section.pop("index", DEFAULT)
     name = _checked_index(written if index is None else index)
     # What stands in a table of its own is for that analysis alone.
-    entries = {key: one for key, one in section.items() if key not in ANALYSES} | _own(section, name, spec)
+    entries = {key: one for key, one in section.items() if key not in ANALYSES}
+    entries |= _own(section, name, spec)
     analysis = ANALYSES[name]
     parameters = {
         key: one
@@ -93,7 +94,7 @@ def sensitivity_command(
     if target is not None:
         target.save(dataset)
         click.echo(f"{target.shown}: {_title(dataset, name)}", err=as_json)
-    if drawing is not None:
+    if drawing is not None and axes is not None:
         drawing.save(axes)
         click.echo(f"{drawing.shown}: {drawing.kind}", err=as_json)
     if as_json:
@@ -112,7 +113,9 @@ def _own(section: Mapping[str, Any], name: str, spec: Path) -> Mapping[str, Any]
 
 def _checked_index(name: object) -> str:
     if not isinstance(name, str) or name not in ANALYSES:
-        raise InputError(f"index = {name!r} is not known. Allowed are {listed(ANALYSES, 20)}.{did_you_mean(name, ANALYSES)}")
+        raise InputError(
+            f"index = {name!r} is not known. Allowed are {listed(ANALYSES, 20)}.{did_you_mean(name, ANALYSES)}"
+        )
     return name
 
 
@@ -148,7 +151,9 @@ def _check_options(entries: Mapping[str, Any], parameters: Mapping[str, inspect.
         raise InputError(f"{where} lacks {listed(missing)}. Add it; allowed are {listed(parameters, 20)}.")
 
 
-def _check_one_cell(drawing: Picture, analysis: Analysis, arguments: Mapping[str, Any], options: dict[str, Any]) -> None:
+def _check_one_cell(
+    drawing: Picture, analysis: Analysis, arguments: Mapping[str, Any], options: dict[str, Any]
+) -> None:
     """Refuse a picture of several cells before they are computed."""
     from wattquery.cli.pictures import check_label
     from wattquery.quantities import AXES
@@ -207,15 +212,15 @@ def _exact_if_possible(name: str, arguments: dict[str, Any], options: Mapping[st
     return chosen
 
 
-def _picture(
-    shown: str | None, name: str, select: tuple[str, ...], scale: str | None, force: bool
-) -> Picture | None:
+def _picture(shown: str | None, name: str, select: tuple[str, ...], scale: str | None, force: bool) -> Picture | None:
     """Return what is to be drawn, if anything."""
     from wattquery.cli.pictures import picture, selection
 
     if shown is None:
         if select or scale:
-            raise InputError(f"--{'select' if select else 'scale'} came without --plot. Add --plot out.png, or leave it.")
+            raise InputError(
+                f"--{'select' if select else 'scale'} came without --plot. Add --plot out.png, or leave it."
+            )
         return None
     kind = ANALYSES[name].picture
     if not kind:
