@@ -18,7 +18,7 @@ from typing import Any, Literal
 import numpy as np
 
 import wattquery as wq
-from benchmarks.workloads import sweep_arguments
+from benchmarks.workloads import six_factor_arguments, sweep_arguments
 
 Work = Callable[[], object]
 
@@ -115,6 +115,16 @@ def quasi(cells: int, draws: int) -> Work:
     return sweep(cells, draws, method=known_method("quasi_monte_carlo"), threads=1)
 
 
+def sobol(cells: int, samples: int, **arguments: Any) -> Work:
+    """Return the Sobol' indices of six factors in ``cells`` cells."""
+    if not hasattr(wq, "sensitivity"):
+        raise NotImplementedError("wattquery.sensitivity does not exist yet")
+    indices = wq.sensitivity.sobol
+    indices(**six_factor_arguments(1), samples=2**10, **arguments)
+    given = six_factor_arguments(cells)
+    return lambda: indices(**given, samples=samples, **arguments)
+
+
 def known_method(method: str) -> str:
     """Return ``method``, or raise what asv and the smoke tests take as a skip."""
     from wattquery.quantities import METHODS
@@ -177,5 +187,6 @@ SUBJECTS = (
     Subject("grid-overhead", lambda: sweep(20, 1, threads=1)),
     Subject("exact", lambda: sweep(4, 1, threads=1, method="exact")),
     Subject("quasi", lambda: quasi(4, 8192)),
+    Subject("sobol", lambda: sobol(4, 2**13, threads=1)),
     Subject("import", import_package),
 )

@@ -33,6 +33,7 @@ COMBINATIONS = (
     "model+serving+hardware",
     "model+serving+hardware+routing",
 )
+SIX_FACTOR_LEVERS = ("model", "serving", "hardware")
 Z95 = 1.6448536269514722
 
 
@@ -71,20 +72,44 @@ def axes(cells: int) -> dict[str, tuple[Any, ...]]:
 
     1,200 cells are 5 models x 4 workloads x 3 input lengths x 2 PUEs x 10 combinations of levers.
     """
-    rest = cells
-    sizes = {}
     limits = {"levers": len(COMBINATIONS), "pue": len(PUES), "model": len(MODELS), "output": len(OUTPUT_MEDIANS)}
-    for name, limit in limits.items():
-        sizes[name] = next(size for size in range(limit, 0, -1) if rest % size == 0)
-        rest //= sizes[name]
-    lengths = 500.0 + np.arange(rest) * max(1.0, 4500.0 // max(1, rest - 1))
+    sizes, rest = _divided(cells, limits)
     return {
         "model": MODELS[: sizes["model"]],
         "output": OUTPUT_MEDIANS[: sizes["output"]],
-        "input": tuple(lengths.tolist()),
+        "input": _lengths(rest),
         "pue": PUES[: sizes["pue"]],
         "levers": COMBINATIONS[: sizes["levers"]],
     }
+
+
+def six_factor_axes(cells: int) -> dict[str, tuple[Any, ...]]:
+    """Return the labels of a grid of exactly ``cells`` cells, in each of which the same six factors are random.
+
+    1,200 cells are 5 models x 4 workloads x 3 input lengths x 4 power utilizations x 5 PUEs.
+    """
+    limits = {"pue": 5, "power": 4, "model": len(MODELS), "output": len(OUTPUT_MEDIANS)}
+    sizes, rest = _divided(cells, limits)
+    return {
+        "model": MODELS[: sizes["model"]],
+        "output": OUTPUT_MEDIANS[: sizes["output"]],
+        "input": _lengths(rest),
+        "power": tuple((0.3 + 0.05 * i, 0.9) for i in range(sizes["power"])),
+        "pue": tuple((1.05, 1.2 + 0.1 * i) for i in range(sizes["pue"])),
+    }
+
+
+def _divided(cells: int, limits: dict[str, int]) -> tuple[dict[str, int], int]:
+    """Return the sizes of axes, the first the largest that divides what is left, and what is left after all."""
+    sizes = {}
+    for name, limit in limits.items():
+        sizes[name] = next(size for size in range(limit, 0, -1) if cells % size == 0)
+        cells //= sizes[name]
+    return sizes, cells
+
+
+def _lengths(count: int) -> tuple[float, ...]:
+    return tuple((500.0 + np.arange(count) * max(1.0, 4500.0 // max(1, count - 1))).tolist())
 
 
 def sweep_arguments(cells: int) -> dict[str, Any]:
@@ -117,6 +142,34 @@ def cell_numbers(cells: int) -> list[CellNumbers]:
         constant = math.log(NODE_POWER / 3.6)
         numbers = CellNumbers(constant, tuple(factors), b0 + b1 * math.log(tokens), b2, cap, median / math.log(2.0))
         grid.append(numbers)
+    return grid
+
+
+def six_factor_arguments(cells: int) -> dict[str, Any]:
+    """Return what to pass to `wattquery.sensitivity.sobol` for the grid of `six_factor_axes`."""
+    labels = six_factor_axes(cells)
+    return {
+        "model": list(labels["model"]),
+        "output_tokens": [wq.Exponential(median=median) for median in labels["output"]],
+        "input_tokens": list(labels["input"]),
+        "power_utilization": [wq.LogNormal(*ends) for ends in labels["power"]],
+        "pue": [wq.LogNormal(*ends) for ends in labels["pue"]],
+        "node_power": NODE_POWER,
+        "levers": "+".join(SIX_FACTOR_LEVERS),
+    }
+
+
+def six_factor_numbers(cells: int) -> list[CellNumbers]:
+    """Return the grid of `six_factor_axes` as numbers, in the order in which a result lays out its cells."""
+    labels = six_factor_axes(cells)
+    fits = {model: _throughput(model) for model in labels["model"]}
+    grid = []
+    for model, median, tokens, power, pue in itertools.product(*labels.values()):
+        b0, b1, b2, cap = fits[model]
+        levers = tuple((*_lognormal(*LEVERS[name]), -1.0) for name in SIX_FACTOR_LEVERS)
+        factors = ((*_lognormal(*power), 1.0), (*_lognormal(*pue), 1.0), *levers)
+        constant = math.log(NODE_POWER / 3.6)
+        grid.append(CellNumbers(constant, factors, b0 + b1 * math.log(tokens), b2, cap, median / math.log(2.0)))
     return grid
 
 

@@ -11,7 +11,8 @@ import click
 from wattquery import catalog
 from wattquery.catalog.columns import COLUMNS
 from wattquery.cli import main as command_line
-from wattquery.quantities import AXES, QUANTITIES
+from wattquery.quantities import AXES, QUANTITIES, Quantity
+from wattquery.sensitivity import labels
 from wattquery.specs import as_distribution
 from wattquery.throughput import fit_throughput
 
@@ -28,18 +29,18 @@ def markdown_table(header: Iterable[str], rows: Iterable[Iterable[str]], numbers
 
 def quantities() -> list[str]:
     """Return every quantity with its symbol, unit and boundary."""
-    rows = [
-        (
-            f"`{one.name}`",
-            _math(one.symbol),
-            one.unit or "(a label)",
-            one.long_name,
-            one.boundary or "",
-            "axis" if one.name in AXES else "",
-        )
-        for one in QUANTITIES.values()
-    ]
+    rows = [(*_described(one), "axis" if one.name in AXES else "") for one in QUANTITIES.values()]
     return markdown_table(("name", "symbol", "unit", "what it is", "boundary", "role"), rows)
+
+
+def sensitivities() -> list[str]:
+    """Return what results of `wattquery.sensitivity` have beside the quantities of a sweep."""
+    rows = [_described(one) for one in labels.QUANTITIES.values() if one.name not in QUANTITIES]
+    return markdown_table(("name", "symbol", "unit", "what it is", "boundary"), rows)
+
+
+def _described(one: Quantity) -> tuple[str, ...]:
+    return f"`{one.name}`", _math(one.symbol), one.unit or "(a label)", one.long_name, one.boundary or ""
 
 
 def axes() -> list[str]:
@@ -134,18 +135,28 @@ def _math(symbol: str) -> str:
     """Return a symbol of the code as mathematics: ``P_node`` has an upright index, ``PUE`` is one upright word."""
     if not symbol:
         return ""
+    if symbol in GREEK:
+        return rf"$\{symbol}$"
+    if symbol in SUMS:
+        return SUMS[symbol]
     base, _, index = symbol.partition("_")
     shown = base if len(base) == 1 else rf"\mathrm{{{base}}}"
     below = (index if len(index) == 1 else rf"\mathrm{{{index}}}") if index else ""
     return f"${shown}_{below}$" if below else f"${shown}$"
 
 
+GREEK = ("delta",)
+SUMS = {"S_Ti - S_i": "$S_{Ti} - S_i$", "E_0.5 | x": r"$E_{0.5} \mid x$"}
+"""Symbols that are more than a letter and an index."""
+
+
 TABLES: dict[str, Callable[[], list[str]]] = {
     "axes": axes,
-    **{f"options-{name}": partial(options, name) for name in ("reproduce", "estimate", "sweep")},
+    **{f"options-{name}": partial(options, name) for name in ("reproduce", "estimate", "sweep", "sensitivity", "plot")},
     "columns": columns,
     "presets": presets,
     "quantities": quantities,
+    "sensitivities": sensitivities,
     "throughputs": throughputs,
 }
 """Every table by the name that a page gives it."""

@@ -70,6 +70,34 @@ def test_nothing_is_left_to_compile_after_warming(tmp_path):
     assert sum(second["seconds"].values()) < sum(first["seconds"].values())
 
 
+INDICES = (
+    PROBE[: PROBE.index("seconds = ")]
+    + """
+seconds = wq.warm("sobol")
+warmed = signatures()
+cells = {"output_tokens": {"a": wq.Exponential(300), "c": wq.Empirical(samples=[3, 40, 500])}, "samples": 2**11}
+tpp = wq.ThroughputProportional(base=0.24, span=0.56)
+for method in ("quasi_monte_carlo", "monte_carlo"):
+    for estimator in ("azzini_2021", "saltelli_2010"):
+        wq.sensitivity.sobol(
+            ["DeepSeek-R1", "Llama 3.1 405B"], input_tokens=[500, wq.LogNormal(100, 9000)], prefill_weight=0.03,
+            power_utilization=[tpp, wq.Triangular(0.2, 0.4, 0.9)], pue=wq.Uniform(1.1, 1.4), over="model",
+            levers=["none", "model+serving"], round_tokens=False, method=method, estimator=estimator, **cells,
+        )
+print(json.dumps({"seconds": seconds, "later": sorted(signatures() - warmed)}))
+"""
+)
+
+
+def test_nothing_is_left_to_compile_for_indices(tmp_path):
+    environment = os.environ | {"WATTQUERY_CACHE_DIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", INDICES], env=environment, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert list(found["seconds"]) == ["sobol"]
+    assert found["later"] == []
+
+
 def test_one_method_may_be_named(monkeypatch):
     asked = []
     monkeypatch.setattr("wattquery.warming.sweep", lambda _, *, method, **__: asked.append(method))

@@ -1,4 +1,4 @@
-"""Whole sweeps by each method, and what a second thread brings."""
+"""Whole sweeps by each method, what a second thread brings, and Sobol' indices."""
 
 from __future__ import annotations
 
@@ -84,4 +84,20 @@ class Threads:
 
     def time_sweep(self, threads: int, draws: int) -> None:
         """Time the sweep."""
+        self.work()
+
+
+class Sobol:
+    """Sobol' indices of six factors."""
+
+    params: ClassVar = [[1, 120, 1200], [2**12, 2**15], ["saltelli_2010", "azzini_2021"]]
+    param_names: ClassVar = ["cells", "samples", "estimator"]
+    timeout = 600
+
+    def setup(self, cells: int, samples: int, estimator: str) -> None:
+        """Compile, or skip where there are no indices."""
+        self.work = subjects.sobol(cells, samples, estimator=estimator)
+
+    def time_sobol(self, cells: int, samples: int, estimator: str) -> None:
+        """Time the indices of the grid."""
         self.work()

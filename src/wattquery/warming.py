@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from wattquery.quantities import METHODS
+from wattquery.sensitivity.variance_based import sobol
 from wattquery.specs import Empirical, ThroughputProportional, Triangular
 from wattquery.sweeping import sweep
 
 __all__ = ["warm"]
 
 MODEL = "DeepSeek-R1"
+SOBOL = "sobol"
 DRAWS = 4096
 """Enough for every construction of quasi-random points, and milliseconds of work."""
 
@@ -31,6 +33,12 @@ _SAMPLED: tuple[dict[str, Any], ...] = (
 )
 
 
+_INDICES: tuple[dict[str, Any], ...] = (
+    {"samples": 2**12, "levers": "serving", "second_order": True},
+    {"samples": 2**10, "method": "monte_carlo", "pue": Triangular(1.05, 1.1, 1.6)},
+)
+
+
 def warm(methods: Iterable[str] = METHODS) -> dict[str, float]:
     """Compile every kernel that `wattquery.sweep` and `wattquery.estimate` need, or load it from disk.
 
@@ -40,7 +48,7 @@ def warm(methods: Iterable[str] = METHODS) -> dict[str, float]:
     Parameters
     ----------
     methods
-        Which methods to warm; by default all of them.
+        Which methods to warm; by default all of them. ``"sobol"`` among them warms `wattquery.sensitivity.sobol`.
 
     Returns
     -------
@@ -61,6 +69,11 @@ def warm(methods: Iterable[str] = METHODS) -> dict[str, float]:
     seconds = {}
     for method in [methods] if isinstance(methods, str) else methods:
         start = time.perf_counter()
+        if method == SOBOL:
+            for arguments in _INDICES:
+                sobol(MODEL, seed=0, threads=1, **arguments)
+            seconds[method] = time.perf_counter() - start
+            continue
         for arguments in (*_ALL_METHODS, *(() if method == "exact" else _SAMPLED)):
             sweep(MODEL, method=method, seed=0, threads=1, **{"draws": DRAWS, **arguments})  # type: ignore[arg-type]
         seconds[method] = time.perf_counter() - start

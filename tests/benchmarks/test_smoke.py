@@ -5,9 +5,11 @@ import itertools
 import math
 import pkgutil
 
+import numpy as np
 import pytest
 
-from benchmarks import suites
+from benchmarks import sensitivity, suites
+from benchmarks.workloads import six_factor_numbers
 
 PREFIXES = ("time_", "track_", "peakmem_")
 
@@ -47,5 +49,28 @@ def test_benchmark_runs(suite, name, parameters):
 
 def test_suites_are_found():
     found = {parameter.values[0].__name__ for parameter in benchmarks()}
-    wanted = {"Generator", "Variates", "Equation", "Histogram", "Grid", "Exact", "Quasi", "Threads"}
+    wanted = {"Generator", "Variates", "Equation", "Histogram", "Grid", "Exact", "Quasi", "Threads", "Sobol"}
     assert found >= wanted | {"Import", "ColdCompile", "WarmCompile", "Memory", "ErrorAtBudget"}
+
+
+def test_six_factor_numbers_are_the_cells_of_the_indices():
+    """The peer's cells are computed by the benchmark itself: closed-form shares of ln E must come out of both."""
+    ds = (
+        sensitivity.ours(12, 2**12, "saltelli_2010")
+        .sel(scale="log_energy")
+        .stack(cell=["model", "output_tokens", "input_tokens", "power_utilization", "pue"])
+    )
+    cells = six_factor_numbers(12)
+    assert ds.sizes["cell"] == len(cells)
+    for i, cell in enumerate(cells):
+        one = ds.isel(cell=i)
+        found = (one["first_order"] * one["variance"]).sel(factor=list(sensitivity.FACTORS[1:])).values
+        width = ((one["first_order_high"] - one["first_order_low"]) * one["variance"]).sel(
+            factor=list(sensitivity.FACTORS[1:])
+        )
+        wanted = [sigma**2 for _, sigma, _ in cell.factors]
+        assert np.all(np.abs(found - wanted) < 2.0 * width.values + 1e-4)
+
+
+def test_six_factor_grid_sizes():
+    assert [len(six_factor_numbers(cells)) for cells in (1, 7, 120, 1200)] == [1, 7, 120, 1200]

@@ -9,6 +9,7 @@ import pytest
 import wattquery as wq
 from wattquery import sensitivity
 
+TWO = wq.sweep("DeepSeek-R1", pue=[1.1, 1.2], method="exact")
 SOBOL = [
     ({"factors": ["pu"]}, r"names 'pu', which is random in no cell.*Did you mean 'pue'"),
     ({"factors": ["input_tokens"]}, "make 'input_tokens' a distribution"),
@@ -22,6 +23,9 @@ SOBOL = [
     ({"samples": 1e5}, "not a whole number"),
     ({"replicates": 12}, "power of two.*Use replicates=16"),
     ({"replicates": 1}, "at least 4"),
+    ({"samples": 10**300}, "Allowed is a power of two"),
+    ({"samples": 1449}, "Use samples=2048"),
+    ({"samples": 1448}, "Use samples=1024"),
     ({"samples": 2**26}, "Use replicates=64, or method='monte_carlo'"),
     ({"estimator": "jansen"}, "Did you mean 'jansen_1999'"),
     ({"method": "exact"}, "Allowed are 'quasi_monte_carlo', 'monte_carlo'"),
@@ -58,6 +62,10 @@ def test_many_factors_are_drawn_independently() -> None:
     ("call", "message"),
     [
         (lambda: sensitivity.tornado("DeepSeek-R1", factors=["puu"]), "Did you mean 'pue'"),
+        (lambda: sensitivity.elasticity("DeepSeek-R1", parameters="pue"), "parameters = 'pue' came.*a list of them"),
+        (lambda: sensitivity.given("DeepSeek-R1", factor="pue", bins=10**300), "up to 100,000"),
+        (lambda: sensitivity.anova(TWO, axes=3), "axes = 3 came.*a list of axes: 'pue'"),
+        (lambda: sensitivity.anova(TWO, weights=[1, 2]), r"weights = \[1, 2\] came.*dict by axis"),
         (lambda: sensitivity.tornado("DeepSeek-R1", ends=(0.1, 0.5, 0.9)), "Allowed are two levels"),
         (lambda: sensitivity.tornado("DeepSeek-R1", ends=(0.9, 0.1)), "increasing"),
         (lambda: sensitivity.tornado("DeepSeek-R1", method="exakt"), "Did you mean 'exact'"),

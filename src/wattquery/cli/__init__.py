@@ -11,7 +11,9 @@ import click
 from wattquery.cli.catalog import catalog_group
 from wattquery.cli.estimate import estimate_command
 from wattquery.cli.group import CommandLine
+from wattquery.cli.plot import plot_command
 from wattquery.cli.reproduce import reproduce_command
+from wattquery.cli.sensitivity import sensitivity_command
 from wattquery.cli.sweep import sweep_command
 
 __all__ = ["main"]
@@ -31,4 +33,6 @@ def main() -> None:
 main.add_command(reproduce_command)
 main.add_command(estimate_command)
 main.add_command(sweep_command)
+main.add_command(sensitivity_command)
+main.add_command(plot_command)
 main.add_command(catalog_group)

@@ -9,7 +9,7 @@ import click
 
 from wattquery.quantities import METHODS
 
-__all__ = ["json_option", "no_progress_option", "run_options", "study_options", "whole_number"]
+__all__ = ["json_option", "no_progress_option", "run_options", "sampling_options", "study_options", "whole_number"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -79,12 +79,23 @@ def run_options(seed: int | None = None, *, relative_stderr: bool = True) -> Cal
         click.option("--method", type=click.Choice(METHODS), help="How to compute; monte_carlo by default."),
         click.option("--draws", type=_at_least_1, metavar="N", help=drawn),
         *((click.option("--relative-stderr", type=_share, metavar="X", help=until),) if relative_stderr else ()),
-        click.option("--seed", type=_at_least_0, metavar="N", help="Names the random numbers.", default=seed),
-        click.option("--threads", type=_at_least_1, metavar="N", help="Threads; one per core by default."),
+        *_sampling(seed),
         no_progress_option,
         json_option,
     )
     return lambda function: _decorated(function, options)
+
+
+def _sampling(seed: int | None = None) -> tuple[Callable[[F], F], ...]:
+    return (
+        click.option("--seed", type=_at_least_0, metavar="N", help="Names the random numbers.", default=seed),
+        click.option("--threads", type=_at_least_1, metavar="N", help="Threads; one per core by default."),
+    )
+
+
+def sampling_options(function: F) -> F:
+    """Add the options that name the random numbers and the threads."""
+    return _decorated(function, _sampling())
 
 
 def study_options(function: F) -> F:

@@ -16,7 +16,7 @@ from wattquery.errors import InputError, listed
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["SUFFIXES", "Destination", "destination"]
+__all__ = ["SUFFIXES", "Destination", "destination", "try_folder"]
 
 SUFFIXES = (".nc", ".zarr")
 _ZARR_MARKS = ("zarr.json", ".zgroup", ".zmetadata")
@@ -121,16 +121,27 @@ def destination(shown: str, force: bool) -> Destination:
     found = Destination(shown, Path(os.path.realpath(shown)), force)
     if found.path.suffix != suffix:
         raise InputError(f"{shown!r} is a link to {found.path.name!r}, of another ending. Name that itself.")
+    try_folder(shown, found.path.parent)
+    found._check_free()
+    return found
+
+
+def try_folder(shown: str, folder: Path) -> None:
+    """Refuse a path in whose folder nothing can be written, having tried it.
+
+    Raises
+    ------
+    InputError
+        If the folder is not there, or refuses.
+    """
     try:
-        with tempfile.TemporaryFile(dir=found.path.parent):
+        with tempfile.TemporaryFile(dir=folder):
             pass  # asking for permissions would say yes to root and on read-only disks
     except OSError as error:
         raise InputError(
             f"{shown!r} cannot be written: {error.strerror} ({str(Path(shown).parent)!r}). "
             "Name a directory that exists and that you may write to."
         ) from error
-    found._check_free()
-    return found
 
 
 def _remove(path: Path) -> None:

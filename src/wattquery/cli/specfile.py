@@ -12,17 +12,20 @@ from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.quantities import AXES
 from wattquery.specs import ALL
 
-__all__ = ["read_spec"]
+__all__ = ["SENSITIVITY", "check_model", "read_section", "read_spec"]
+
+SENSITIVITY = "sensitivity"
+"""The table that says what `wattquery sensitivity` does; a sweep passes over it."""
 
 _LABEL_AXES = AXES[:4]
 _FLAGS = ("common_random_numbers", "keep_histogram")
-_COUNTS = ("draws", "seed")
+_COUNTS = ("draws", "seed", "samples", "replicates", "bins", "order")
 _KINDS = ("distribution", "power_utilization", "lever")
 """Keys of tables that describe one value, and so are not the labels of an axis."""
 
 
 def read_spec(path: Path, allowed: Collection[str]) -> dict[str, object]:
-    """Return the arguments that a TOML file gives.
+    """Return the arguments that a TOML file gives, without those of `read_section`.
 
     Parameters
     ----------
@@ -34,18 +37,42 @@ def read_spec(path: Path, allowed: Collection[str]) -> dict[str, object]:
     Raises
     ------
     InputError
-        If the file cannot be read, is not TOML, has an unknown key or lacks the model.
+        If the file cannot be read, is not TOML or has an unknown key.
     """
     entries = _parsed(path)
+    entries.pop(SENSITIVITY, None)
     for key in entries:
         if key not in allowed:
             raise InputError(
                 f"{path}: the key {key!r} is not known. Allowed are {listed(allowed, 40)}."
                 f"{did_you_mean(key, allowed)} Correct or remove it."
             )
-    if "model" not in entries:
-        raise InputError(f'{path}: the key \'model\' is missing. Add for example model = "DeepSeek-R1", or "ALL".')
     return {key: _argument(key, value, path) for key, value in entries.items()}
+
+
+def check_model(arguments: Collection[str], path: Path) -> None:
+    """Refuse a spec that names no model."""
+    if "model" not in arguments:
+        raise InputError(f'{path}: the key \'model\' is missing. Add for example model = "DeepSeek-R1", or "ALL".')
+
+
+def read_section(path: Path, nested: Collection[str]) -> dict[str, object]:
+    """Return the table ``[sensitivity]`` of a TOML file, empty where it has none; ``nested`` names tables within it.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, is not TOML, or has something else under that name.
+    """
+    section = _parsed(path).get(SENSITIVITY, {})
+    if not isinstance(section, dict):
+        raise InputTypeError(f"{path}: {SENSITIVITY} = {section!r} is not a table. Write [{SENSITIVITY}] and its keys.")
+    return {
+        key: {name: _argument(name, one, path) for name, one in value.items()}
+        if key in nested and isinstance(value, dict)
+        else _argument(key, value, path)
+        for key, value in section.items()
+    }
 
 
 def _parsed(path: Path) -> dict[str, object]:

@@ -36,11 +36,12 @@ def sweep_command(
     Its keys are the arguments of wattquery.sweep: a list or a table becomes an axis, and model = "ALL" stands for
     all models of the catalog. Options given here replace what it says.
     """
-    from wattquery.cli.specfile import read_spec
+    from wattquery.cli.specfile import check_model, read_spec
     from wattquery.sweeping import sweep
 
     allowed = [name for name in inspect.signature(sweep).parameters if name != "progress"]
     arguments: dict[str, Any] = read_spec(spec, allowed)
+    check_model(arguments, spec)
     arguments |= {name: value for name, value in options.items() if value is not None}
     target = None if output is None else destination(output, force)
     with progress_bar("Sweeping", not no_progress) as progress:

@@ -16,6 +16,7 @@ from wattquery.plot.style import (
     DARK,
     INK,
     LIGHT,
+    WIDTH,
     Floats,
     figure_for_rows,
     label_rows,
@@ -25,11 +26,13 @@ from wattquery.plot.style import (
     row_height,
     titled,
     value_text,
+    wrapped,
 )
 
 __all__ = ["sobol", "tornado"]
 
 HATCH = "////"
+NARROW = 4.5  # [inches]: less has no room for two entries of a legend beside each other
 
 
 def tornado(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
@@ -61,8 +64,9 @@ def tornado(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
         )
     ends = [str(end).upper() for end in medians["end"].values.tolist()]
     low, high = (medians.isel(end=i).values.astype(np.float64) for i in (0, 1))
-    order = np.argsort(np.abs(np.log(high / low)))
     base = float(ds["baseline"])
+    _check_known("median", np.array([*low, *high, base]))
+    order = np.argsort(np.abs(np.log(high / low)))
     labels = medians["factor"].values[order].tolist()
     ax = figure_for_rows(ax, labels, extra=1.9)
     rows = np.arange(len(labels))
@@ -72,11 +76,13 @@ def tornado(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     _end_values(ax, rows, low[order], high[order], base)
     log_scale(ax)
     span = [min(low.min(), high.min(), base), max(low.max(), high.max(), base)]
-    room = np.exp(0.16 * max(float(np.log(span[1] / span[0])), 0.1))
+    root = ax.get_figure(root=True)
+    width = WIDTH if root is None else root.get_figwidth()
+    room = np.exp(0.16 * max(WIDTH / width, 1.0) * max(float(np.log(span[1] / span[0])), 0.1))
     ax.set_xlim(span[0] / room, span[1] * room)
     label_rows(ax, labels)
     ax.set_ylim(-0.6, len(labels) - 0.4)
-    ax.set_xlabel(quantity_label(ds, "median", "median energy per query"))
+    ax.set_xlabel(wrapped(quantity_label(ds, "median"), 60 if width >= WIDTH else 42))
     plain_frame(ax)
     _legend(ax, [(f"factor at its {ends[0]}", DARK, ""), (f"factor at its {ends[1]}", LIGHT, HATCH)])
     said = context(ds, "factor")
@@ -123,6 +129,7 @@ def sobol(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
             f"total_order has the dimensions {listed(ds['total_order'].dims)}. Allowed is 'factor' alone: pass the "
             "result of sensitivity.sobol for one cell."
         )
+    _check_known("total_order", ds["total_order"].values)
     ds = ds.isel(factor=np.argsort(ds["total_order"].values))
     labels = ds["factor"].values.tolist()
     ax = figure_for_rows(ax, labels, extra=1.9, row=0.46)
@@ -144,8 +151,30 @@ def sobol(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     ax.set_xlabel("share of the variance [1]")
     plain_frame(ax)
     _legend(ax, [("first order: alone", DARK, ""), ("total: with its interactions", LIGHT, HATCH)])
-    titled(ax, str(ds.attrs.get("title", "Sobol' indices")), context(ds, "factor"))
+    titled(ax, f"What explains the variance of {_of(ds)}", "; ".join(filter(None, [context(ds, "factor"), _lines(ds)])))
     return ax
+
+
+def _of(ds: xr.Dataset) -> str:
+    """Return what the indices are of, in words."""
+    scale = str(ds["scale"].item()) if "scale" in ds.coords and not ds["scale"].ndim else ""
+    return {"energy": "the energy", "log_energy": "the logarithm of the energy"}.get(scale, "the energy")
+
+
+def _lines(ds: xr.Dataset) -> str:
+    """Return in words what the lines at the ends of bars are."""
+    if "total_order_low" not in ds:
+        return ""
+    confidence = ds.attrs.get("confidence")
+    return "lines: confidence intervals" if confidence is None else f"lines: {100 * confidence:g} % intervals"
+
+
+def _check_known(variable: str, values: Floats) -> None:
+    """Refuse a cell that has no bars."""
+    if not np.isfinite(values).all():
+        raise InputError(
+            f"{variable} is NaN: the catalog has no data for this cell, or nothing in it is random. Select another one."
+        )
 
 
 def _legend(ax: Axes, entries: Sequence[tuple[str, str, str]]) -> None:
@@ -153,6 +182,7 @@ def _legend(ax: Axes, entries: Sequence[tuple[str, str, str]]) -> None:
     handles = [Patch(facecolor=colour, hatch=hatch, edgecolor=INK, label=text) for text, colour, hatch in entries]
     root = ax.get_figure(root=True)
     if root is not None and len(root.axes) == 1:
-        root.legend(handles=handles, loc="outside lower center", ncols=2, frameon=False, fontsize=8.5)
+        columns = 2 if root.get_figwidth() > NARROW else 1
+        root.legend(handles=handles, loc="outside lower center", ncols=columns, frameon=False, fontsize=8.5)
     else:
         ax.legend(handles=handles, loc="best", fontsize=8, framealpha=0.9)

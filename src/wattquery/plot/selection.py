@@ -83,7 +83,7 @@ def over_axis(ds: xr.Dataset, variable: str, over: str | None) -> tuple[xr.Datas
 
 def example(ds: xr.Dataset, dims: Sequence[str]) -> str:
     """Return the arguments of a selection: the first label of each dimension."""
-    return ", ".join(f"{dim}={ds[dim].values[0].item()!r}" for dim in dims)
+    return ", ".join(f"{dim}={ds[dim].values.tolist()[0]!r}" for dim in dims)
 
 
 def context(ds: xr.Dataset, *skip: str | None) -> str:

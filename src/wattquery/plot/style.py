@@ -92,10 +92,13 @@ def row_font(ax: Axes, texts: Sequence[str]) -> float:
 def titled(ax: Axes, title: str, context: str = "") -> None:
     """Write a title, and below it in smaller type what was held fixed; both in lines no longer than the Axes.
 
-    Called last: the labels of rows take their room from the Axes.
+    A figure of little height keeps three lines of the latter. Called last: the labels of rows take their room from
+    the Axes.
     """
     inches = _room(ax)
-    small = textwrap.fill(context, max(24, int(inches / 0.068)))
+    root = ax.get_figure(root=True)
+    most = max(3, int(0.25 * 72.0 * (4.0 if root is None else root.get_figheight()) / 12.0))
+    small = textwrap.fill(context, max(24, int(inches / 0.068)), max_lines=most, placeholder=" ...")
     lines = small.count("\n") + 1 if small else 0
     large = textwrap.fill(title, max(16, int(inches / 0.105)))
     ax.set_title(large, loc="left", fontsize=11, fontweight="bold", color=INK, pad=7 + 12 * lines)

@@ -134,4 +134,6 @@ def checked_confidence(confidence: object) -> float:
 
 def _power_near(number: int) -> int:
     """Return the power of two that is nearest on a logarithmic scale."""
-    return 1 << round(float(np.log2(max(number, 1))))
+    # log2 of a Python integer, which may be larger than any float.
+    below = max(number, 1).bit_length() - 1
+    return 1 << below + (number * number > 1 << 2 * below + 1)

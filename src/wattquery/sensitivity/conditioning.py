@@ -29,6 +29,7 @@ Array = NDArray[np.float64]
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 TYPICAL_BINS = 16_000
+MOST_BINS = 100_000
 
 
 def given(
@@ -155,8 +156,8 @@ def _bin(low: float, high: float) -> Any:
 def checked_edges(bins: int | Sequence[float]) -> tuple[float, ...]:
     """Return the probability levels that bound the bins, from 0 to 1."""
     if isinstance(bins, (int, np.integer)) and not isinstance(bins, bool):
-        if bins < 1:
-            raise InputError(f"bins = {bins} came. Allowed is 1 or more.")
+        if not 1 <= bins <= MOST_BINS:
+            raise InputError(f"bins = {bins} came. Allowed is 1 or more, up to {MOST_BINS:,}.")
         return tuple((np.arange(bins + 1) / bins).tolist())
     try:
         edges = np.asarray(bins, dtype=np.float64)

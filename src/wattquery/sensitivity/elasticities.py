@@ -11,7 +11,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from wattquery.errors import InputError, did_you_mean, listed
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.labelled import grid_coordinates
 from wattquery.lowering.changes import scaled_length, with_lengths
 from wattquery.lowering.factors import LENGTHS
@@ -85,6 +85,8 @@ def elasticity(
     """
     run = prepared(model, arguments, method=method, draws=draws, seed=seed, threads=threads, round_tokens=False)
     known = _known(run)
+    if parameters is not None and not isinstance(parameters, (list, tuple)):
+        raise InputTypeError(f"parameters = {parameters!r} came. Allowed is a list of them: {listed(known)}.")
     names = tuple(known) if parameters is None else tuple(parameters)
     for name in names:
         if name not in known:

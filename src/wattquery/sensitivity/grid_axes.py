@@ -20,6 +20,8 @@ def checked_axes(statistic: xr.DataArray, axes: Sequence[str] | None) -> list[st
     allowed = [str(dim) for dim in statistic.dims if dim not in NOT_AXES]
     if isinstance(axes, str):
         raise InputTypeError(f"axes = {axes!r} is a text. Allowed is a list of axes: axes=[{axes!r}].")
+    if axes is not None and not isinstance(axes, (list, tuple)):
+        raise InputTypeError(f"axes = {axes!r} came. Allowed is a list of axes: {listed(allowed)}.")
     names = allowed if axes is None else list(axes)
     for name in names:
         if name not in allowed:
@@ -57,7 +59,11 @@ def checked_order(order: int | None, axes: int) -> int:
 
 
 def check_weighted(weights: Mapping[str, object] | None, names: Sequence[str]) -> None:
-    """Refuse weights for what is not an axis."""
+    """Refuse weights that are no mapping, or are for what is not an axis."""
+    if weights is not None and not isinstance(weights, Mapping):
+        raise InputTypeError(
+            f"weights = {weights!r} came. Allowed is a dict by axis: weights={{{names[0]!r}: [...]}}, for example."
+        )
     for name in weights or {}:
         if name not in names:
             raise InputError(

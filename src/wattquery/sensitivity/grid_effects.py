@@ -115,8 +115,8 @@ def anova(
     kept = [str(dim) for dim in statistic.dims if dim not in names]
     ds, dropped = complete(ds, statistic, names, kept, missing)
     statistic = _statistic(ds, variable, quantile).transpose(*names, *kept)
-    shares = [axis_weights(statistic, name, (weights or {}).get(name), dropped) for name in names]
     check_weighted(weights, names)
+    shares = [axis_weights(statistic, name, (weights or {}).get(name), dropped) for name in names]
     table = _on_scale(statistic, scale)
     found = _decomposed(table, shares, names, kept, highest)
     found |= _noise(ds, statistic, scale, shares, kept)
