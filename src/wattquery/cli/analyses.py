@@ -61,6 +61,14 @@ ANALYSES = {
     "elasticity": Analysis("grid", (Table(("elasticity",)),)),
     "given": Analysis("grid", (Table(("energy", "energy_mean"), across="quantile"),)),
     "moment_independent": Analysis("grid", (Table(("delta", "delta_bin_error", "delta_noise", "pawn", "pawn_max")),)),
+    "nested": Analysis(
+        "grid",
+        (
+            Table(("energy", "energy_mean"), across="credible"),
+            Table(("variance_query", "variance_shared", "variance_total")),
+        ),
+        joined="over",
+    ),
     "anova": Analysis(
         "sweep",
         (Table(("share", "variance")), Table(("total_share",)), Table(("total_variance", "within_share"))),
