@@ -24,7 +24,15 @@ def test_as_a_module(module):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["sweep", "-h"], ["catalog", "list"], ["reproduce", "--preset", "v3"]]
+    "arguments",
+    [
+        ["--help"],
+        ["sweep", "-h"],
+        ["sensitivity", "-h"],
+        ["plot", "-h"],
+        ["catalog", "list"],
+        ["reproduce", "--preset", "v3"],
+    ],
 )
 def test_light_commands_import_nothing_heavy(arguments):
     heavy = ["numba", "numpy", "pandas", "scipy", "xarray"]

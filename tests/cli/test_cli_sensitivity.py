@@ -231,7 +231,7 @@ def never(monkeypatch):
         (["--plot", "absent/out.png"], ["'absent/out.png'", "No such file or directory"]),
         (["--plot", "taken.png"], ["'taken.png' exists", "--force"]),
         (["--plot", "folder.png", "--force"], ["not a file"]),
-        (["--plot", "out.png"], ["one cell for each label", "--select model='DeepSeek-R1' --select pue="]),
+        (["--plot", "out.png"], ["one cell for each label", "add --select model=DeepSeek-R1 --select 'pue=LogNormal("]),
         (["--plot", "out.png", "--select", "model=DeepSeek"], ["model=DeepSeek", "Did you mean 'DeepSeek-R1'?"]),
         (["--plot", "out.png", "--select", "model"], ["'model'", "AXIS=LABEL"]),
         (["--plot", "out.png", "--select", "pue=1.1", "--select", "pue=1.1"], ["'pue'", "more than once"]),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +18,17 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
-__all__ = ["DEFAULT_SCALE", "KINDS", "SUFFIXES", "Picture", "check_label", "picture", "selected", "selection"]
+__all__ = [
+    "DEFAULT_SCALE",
+    "KINDS",
+    "SUFFIXES",
+    "Picture",
+    "check_label",
+    "picture",
+    "select_options",
+    "selected",
+    "selection",
+]
 
 SUFFIXES = (".png", ".svg")
 
@@ -34,6 +46,10 @@ KINDS: dict[str, tuple[str, ...]] = {
     "waterfall": ("quantity",),
 }
 """Every kind of picture, which is a function of `wattquery.plot`, with the arguments that it has beside a dataset."""
+
+
+_SELECTION = re.compile(r"ds\.sel\((.*)\)(?=\.)")
+_ARGUMENT = re.compile(r"(\w+)=('[^']*'|\"[^\"]*\"|[^,]+)")
 
 
 @dataclass(frozen=True)
@@ -85,12 +101,7 @@ class Picture:
         try:
             drawn: Axes = getattr(plot, self.kind)(chosen, **self.arguments)
         except InputError as error:
-            message = str(error)
-            if "ds.sel(" not in message:
-                raise
-            # Python's way to select, which the message names, is not that of the command line.
-            before, _, inside = message.partition("ds.sel(")
-            raise InputError(f"{before.rstrip(': ')} with --select AXIS=LABEL, as in ds.sel({inside}") from error
+            raise InputError(_as_options(str(error))) from error
         return drawn
 
     def save(self, axes: Axes) -> None:
@@ -178,6 +189,20 @@ def _same(number: float, text: str) -> bool:
         return float(text) == number
     except ValueError:
         return False
+
+
+def select_options(labels: Mapping[str, Any]) -> str:
+    """Return the options that select these labels, as a shell takes them."""
+    return " ".join(f"--select {shlex.quote(f'{axis}={label}')}" for axis, label in labels.items())
+
+
+def _as_options(message: str) -> str:
+    """Return a message with the selection that it names in Python as options of the command line."""
+
+    def options(call: re.Match[str]) -> str:
+        return select_options({axis: label.strip("'\"") for axis, label in _ARGUMENT.findall(call[1])})
+
+    return _SELECTION.sub(options, re.sub(r"over='(\w+)' with", r"--over \1 with", message))
 
 
 def selected(dataset: xr.Dataset, labels: Mapping[str, str]) -> xr.Dataset:

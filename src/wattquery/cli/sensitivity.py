@@ -155,7 +155,7 @@ def _check_one_cell(
     drawing: Picture, analysis: Analysis, arguments: Mapping[str, Any], options: dict[str, Any]
 ) -> None:
     """Refuse a picture of several cells before they are computed."""
-    from wattquery.cli.pictures import check_label
+    from wattquery.cli.pictures import check_label, select_options
     from wattquery.quantities import AXES
     from wattquery.sensitivity.arguments import SETTINGS, asked_study
 
@@ -169,7 +169,7 @@ def _check_one_cell(
             check_label(name, label, left[name].labels)
     several = [name for name, axis in left.items() if axis.size > 1 and name not in drawing.labels]
     if several:
-        example = " ".join(f"--select {name}={str(left[name].labels[0])!r}" for name in several)
+        example = select_options({name: left[name].labels[0] for name in several})
         raise InputError(
             f"--plot {drawing.shown} came, and the result has one cell for each label of {listed(several)}. A picture "
             f"shows one: add {example}."
