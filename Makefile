@@ -48,7 +48,7 @@ docs: $(VENV)/.docs  ## build docs/_build/html, warnings as errors
 # asv times what is installed here, each benchmark once; `make bench QUICK=` takes its time for proper statistics.
 bench: $(VENV)/.bench  ## time all suites (BENCH=Grid for some, QUICK= for full statistics)
 	$(BIN)/asv --config benchmarks/asv.conf.json machine --yes >/dev/null
-	$(BIN)/asv --config benchmarks/asv.conf.json run --python=same --show-stderr $(QUICK) $(if $(BENCH),--bench $(BENCH))
+	$(BIN)/asv --config benchmarks/asv.conf.json run --python=same --show-stderr $(QUICK) $(if $(BENCH),--bench "$(BENCH)")
 
 bench-compare: $(VENV)/.core  ## is this checkout slower than BASE=REV? Exit code 1 if so, twice (ARGS="--rounds 9")
 	@test -n "$(BASE)" || { echo "give the revision to compare with: make bench-compare BASE=main" >&2; exit 2; }
