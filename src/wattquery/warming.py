@@ -69,12 +69,18 @@ def warm(methods: Iterable[str] = METHODS) -> dict[str, float]:
     seconds = {}
     for method in [methods] if isinstance(methods, str) else methods:
         start = time.perf_counter()
-        if method == SOBOL:
-            for arguments in _INDICES:
-                sobol(MODEL, seed=0, threads=1, **arguments)
-            seconds[method] = time.perf_counter() - start
-            continue
-        for arguments in (*_ALL_METHODS, *(() if method == "exact" else _SAMPLED)):
-            sweep(MODEL, method=method, seed=0, threads=1, **{"draws": DRAWS, **arguments})  # type: ignore[arg-type]
+        _warm(method)
         seconds[method] = time.perf_counter() - start
     return seconds
+
+
+def _warm(method: str) -> None:
+    """Run what calls every kernel of a method."""
+    common: dict[str, Any] = {"seed": 0, "threads": 1}
+    if method == SOBOL:
+        for arguments in _INDICES:
+            sobol(MODEL, **common, **arguments)
+        return
+    common |= {"method": method, "draws": DRAWS}
+    for arguments in (*_ALL_METHODS, *(() if method == "exact" else _SAMPLED)):
+        sweep(MODEL, **{**common, **arguments})

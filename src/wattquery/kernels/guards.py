@@ -55,6 +55,7 @@ def _one_number(x: Any) -> None:
         raise TypingError(f"{kind} came. Allowed are real numbers.")
 
 
+# Numba's stub asks for a narrower dict of options than its code takes.
 @overload(nan_unless_positive, jit_options=FLAGS)  # type: ignore[arg-type]
 def _compiled_nan_unless_positive(x):
     _one_number(x)

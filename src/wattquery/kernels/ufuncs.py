@@ -62,7 +62,7 @@ class Ufunc(DUFunc):
         super().__init__(function, targetoptions={"nopython": True, "fastmath": False})
         self.attributes = attributes
         self.parameters = inspect.signature(function)
-        keep_on_disk(self._dispatcher)  # type: ignore[attr-defined]
+        keep_on_disk(self._dispatcher)  # type: ignore[attr-defined]  # set in compiled code, which has no stub
         self.add(f"{result}({', '.join(['float64'] * len(self.parameters.parameters))})")
         self.disable_compile()
 

@@ -143,7 +143,8 @@ class LengthRule:
         at, none, both = self.level(length, place), self.tokens[:0], [place, place]
         starts, stops = np.array([self.starts[place], at]), np.array([at, self.stops[place]])
         halves = LengthRule(none, none, self.distribution, starts, stops, self.upper[both])
-        return tuple(np.append(old[kept], new) for old, new in zip(self.nodes, halves.nodes, strict=True))  # type: ignore[return-value]
+        (lengths, weights), (new_lengths, new_weights) = self.nodes, halves.nodes
+        return np.append(lengths[kept], new_lengths), np.append(weights[kept], new_weights)
 
     def panel_of(self, length: float) -> int | None:
         """Return which panel has a length well inside, if any has."""

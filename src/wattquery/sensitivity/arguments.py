@@ -100,12 +100,12 @@ def chosen_groups(groups: object, known: Sequence[str]) -> dict[str, tuple[str, 
     return dict(sorted(both.items(), key=lambda item: min(known.index(name) for name in item[1])))
 
 
-def checked_design(samples: object, replicates: object, method: str) -> tuple[int, int]:
+def checked_design(samples: Any, replicates: Any, method: str) -> tuple[int, int]:
     """Return number of base samples and of replicates, if they divide into point sets that can be made."""
     for name, value in (("samples", samples), ("replicates", replicates)):
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
             raise InputTypeError(f"{name} = {value!r} is not a whole number. Write for example {name}=2**4.")
-    base, parts = int(samples), int(replicates)  # type: ignore[call-overload]
+    base, parts = int(samples), int(replicates)
     if parts < FEWEST_REPLICATES or parts & (parts - 1):
         raise InputError(
             f"replicates = {parts} came. Allowed is a power of two, at least {FEWEST_REPLICATES}: intervals rest on "

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -215,8 +216,10 @@ class InnerDistributions:
             one.name: one.distribution.ppf(self.draws.uniform(one.name, places[one.name])) for one in member.lengths
         }
         for place, i in enumerate(which):
-            given = {name: replace(_column(cell, name), distribution=Fixed(one[i])) for name, one in lengths.items()}
-            one = self._answers(replace(cell, **given), [models[i]], keep_histograms)  # type: ignore[arg-type]
+            given: dict[str, Any] = {
+                name: replace(_column(cell, name), distribution=Fixed(one[i])) for name, one in lengths.items()
+            }
+            one = self._answers(replace(cell, **given), [models[i]], keep_histograms)
             for to, source in ((found.quantiles, one.quantiles), (found.stderrs, one.stderrs)):
                 to[place] = source[0]
             found.means[place], found.stds[place] = one.means[0], one.stds[0]

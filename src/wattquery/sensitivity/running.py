@@ -14,12 +14,12 @@ from wattquery.engine.answers import Answers
 from wattquery.engine.exact import solve
 from wattquery.engine.monte_carlo import sample
 from wattquery.engine.threads import available_threads
-from wattquery.errors import InputError, InputTypeError
+from wattquery.errors import InputError
 from wattquery.lowering.factors import CellFactors, Factor, cell_factors, factor_names
 from wattquery.lowering.lower import Lowered, lower
 from wattquery.lowering.plan import Plan
 from wattquery.sensitivity import arguments as checked
-from wattquery.settings import checked_seed
+from wattquery.settings import checked_draws, checked_seed
 from wattquery.specs.grid import Grid
 from wattquery.studying import Study
 
@@ -123,17 +123,14 @@ def prepared(
         If an argument is not allowed.
     """
     chosen = checked.checked_name("method", method, METHODS)
-    if isinstance(draws, bool) or not isinstance(draws, (int, np.integer)):
-        raise InputTypeError(f"draws = {draws!r} is not a whole number. Write draws=1_000_000, not 1e6.")
-    if draws < 1:
-        raise InputError(f"draws = {draws} came. Allowed is 1 or more.")
+    count = checked_draws(draws)
     asked = checked.asked_study(model, arguments)
     if round_tokens is not None:
         asked = replace(asked, grid=replace(asked.grid, round_tokens=round_tokens))
     lowered = lower(asked.grid, asked.catalog, asked.node_powers, seed=checked_seed(seed), common_random_numbers=True)
     if chosen == "auto":
         chosen = "exact" if exact_can(lowered.plan) else "monte_carlo"
-    return Run(asked, lowered, chosen, int(draws), available_threads(threads))
+    return Run(asked, lowered, chosen, count, available_threads(threads))
 
 
 def random_factors(run: Run, chosen: object) -> tuple[str, ...]:
