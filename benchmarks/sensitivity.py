@@ -9,6 +9,7 @@ busy machine weighs on both alike.
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import statistics
 import time
@@ -147,9 +148,7 @@ def main() -> None:
     parser.add_argument("--slow-cells", type=int, default=3, help="cells per round that SALib is given")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    try:
-        import SALib  # noqa: F401
-    except ImportError:
+    if importlib.util.find_spec("SALib") is None:
         parser.exit(2, "SALib is not installed. Run pip install 'wattquery[bench]'.\n")
     found = measure(given.cells, given.samples, given.rounds, given.slow_cells)
     print(json.dumps(found, indent=2) if given.json else "\n".join(lines(found)))
