@@ -34,7 +34,7 @@ def estimate_command(model: str, no_progress: bool, as_json: bool, **options: An
     A FACTOR is a number, or a distribution in quotes: --pue "LogNormal(p5=1.05, p95=1.6)".
     What is left out comes from the preset.
     """
-    from wattquery.cli.expressions import parse_factor
+    from wattquery.specs.expressions import parse_factor
 
     arguments = {
         name: parse_factor(name, value) if name in _FACTORS else value

@@ -7,10 +7,10 @@ from collections.abc import Collection
 from pathlib import Path
 
 from wattquery import catalog as catalogs
-from wattquery.cli.expressions import parse_factor
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.quantities import AXES
 from wattquery.specs import ALL
+from wattquery.specs.expressions import parse_value
 
 __all__ = ["SENSITIVITY", "check_model", "read_section", "read_spec"]
 
@@ -20,8 +20,6 @@ SENSITIVITY = "sensitivity"
 _LABEL_AXES = AXES[:4]
 _FLAGS = ("common_random_numbers", "keep_histogram")
 _COUNTS = ("draws", "seed", "samples", "replicates", "bins", "order")
-_KINDS = ("distribution", "power_utilization", "lever")
-"""Keys of tables that describe one value, and so are not the labels of an axis."""
 
 
 def read_spec(path: Path, allowed: Collection[str]) -> dict[str, object]:
@@ -95,7 +93,7 @@ def _argument(key: str, value: object, path: Path) -> object:
     if key in _LABEL_AXES:
         return ALL if value == "ALL" else value
     if key in AXES:
-        return _factor(key, value)
+        return parse_value(key, value)
     if key == "catalog" and isinstance(value, str) and value not in catalogs.names():
         # A file names its neighbours: it means the same wherever the command is run from.
         return str(path.parent / value) if value.casefold().endswith(".csv") else value
@@ -103,19 +101,4 @@ def _argument(key: str, value: object, path: Path) -> object:
         return int(value)  # TOML reads 1e6 as a float
     if key in _FLAGS and not isinstance(value, bool):
         raise InputTypeError(f"{path}: {key} = {value!r} is neither true nor false. Write one of the two.")
-    return value
-
-
-def _factor(name: str, value: object) -> object:
-    """Return a factor with every text that is a number or a distribution made one."""
-    if isinstance(value, str):
-        return parse_factor(name, value)
-    if isinstance(value, list):
-        return [_factor(name, one) for one in value]
-    if isinstance(value, dict):
-        described = [kind for kind in _KINDS if kind in value]
-        if not described:
-            return {label: _factor(name, one) for label, one in value.items()}
-        # The last of these names the kind; "distribution" beside a lever is the lever's own.
-        return {key: one if key == described[-1] else _factor(name, one) for key, one in value.items()}
     return value

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from wattquery.cli.expressions import parse_expression, parse_factor
 from wattquery.errors import InputError
 from wattquery.specs import (
     Empirical,
@@ -18,6 +17,7 @@ from wattquery.specs import (
     Truncated,
     Uniform,
 )
+from wattquery.specs.expressions import parse_expression, parse_factor
 
 SPECS = [
     LogNormal(p5=1.05, p95=1.6),

@@ -13,10 +13,40 @@ from typing import Any
 from wattquery.errors import InputError, did_you_mean, listed
 from wattquery.specs import Distribution, Lever, ThroughputProportional
 
-__all__ = ["parse_expression", "parse_factor"]
+__all__ = ["parse_expression", "parse_factor", "parse_value"]
 
 _MODULES = frozenset({"wq", "wattquery"})  # so that what Python code says can be pasted
 _EXAMPLE = "Write for example LogNormal(p5=1.05, p95=1.6)."
+_KINDS = ("distribution", "power_utilization", "lever")
+"""Keys of tables that describe one value, and so are not the labels of an axis."""
+
+
+def parse_value(name: str, value: object) -> object:
+    """Return a value read from a file with every text in it that is a number or a distribution made one.
+
+    Parameters
+    ----------
+    name
+        What the user calls the value, for messages.
+    value
+        Text, a number, a list, or a table: of labels, or one that describes a distribution, power rule or lever.
+
+    Examples
+    --------
+    >>> parse_value("pue", [1.1, "LogNormal(p5=1.05, p95=1.6)"])
+    [1.1, LogNormal(p5=1.05, p95=1.6)]
+    """
+    if isinstance(value, str):
+        return parse_factor(name, value)
+    if isinstance(value, list):
+        return [parse_value(name, one) for one in value]
+    if isinstance(value, dict):
+        described = [kind for kind in _KINDS if kind in value]
+        if not described:
+            return {label: parse_value(name, one) for label, one in value.items()}
+        # The last of these names the kind; "distribution" beside a lever is the lever's own.
+        return {key: one if key == described[-1] else parse_value(name, one) for key, one in value.items()}
+    return value
 
 
 def parse_factor(name: str, text: str) -> object:
