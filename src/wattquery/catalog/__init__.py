@@ -3,6 +3,7 @@
 This room knows the standard library, and neither numba nor xarray: reading a table costs no compilation.
 """
 
+from wattquery.catalog.boundaries import BoundaryFactor, boundary_factors
 from wattquery.catalog.presets import Preset, preset, preset_names
 from wattquery.catalog.reader import read_csv
 from wattquery.catalog.row import BenchmarkRow
@@ -11,9 +12,11 @@ from wattquery.catalog.table import Catalog, Deployment
 
 __all__ = [
     "BenchmarkRow",
+    "BoundaryFactor",
     "Catalog",
     "Deployment",
     "Preset",
+    "boundary_factors",
     "load",
     "names",
     "preset",
