@@ -14,10 +14,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from wattquery import catalog, kernels, paper, plot, sensitivity
+    from wattquery import catalog, kernels, paper, plot, scenarios, sensitivity
     from wattquery.blending import blend
     from wattquery.errors import InputError, InputTypeError
     from wattquery.estimating import Estimate, estimate
+    from wattquery.fleets.running import fleet
     from wattquery.specs import (
         ALL,
         Boundary,
@@ -57,10 +58,11 @@ _HOMES = {
     "Uniform": "specs",
     "blend": "blending",
     "estimate": "estimating",
+    "fleet": "fleets.running",
     "sweep": "sweeping",
     "warm": "warming",
 }
-_ROOMS = ("catalog", "kernels", "paper", "plot", "sensitivity")
+_ROOMS = ("catalog", "kernels", "paper", "plot", "scenarios", "sensitivity")
 
 __all__ = [
     "ALL",
@@ -83,9 +85,11 @@ __all__ = [
     "blend",
     "catalog",
     "estimate",
+    "fleet",
     "kernels",
     "paper",
     "plot",
+    "scenarios",
     "sensitivity",
     "sweep",
     "warm",

@@ -170,7 +170,13 @@ class Plan:
         node_term = deployed.node_power if self.node_power is None else self.node_power[node]
         following = self.power_utilization[power]
         own_pue = self.pue[pue].extras if self.counts_pue[boundary] else ()
-        by_axis = (node_term.extras, own_pue, following.extras, self.levers[levers].extras, self.boundary[boundary].extras)
+        by_axis = (
+            node_term.extras,
+            own_pue,
+            following.extras,
+            self.levers[levers].extras,
+            self.boundary[boundary].extras,
+        )
         return Cell(
             log_factors=float(mean[0]),
             sigma=float(sigma[0]),

@@ -36,7 +36,14 @@ from wattquery.specs.distributions.lognormal import Z95
 from wattquery.specs.scalars import is_number
 from wattquery.throughput import ThroughputModel
 
-__all__ = ["DEFAULT_LOG_SIGMA", "checked_sigma", "default_factor", "drawn_models", "has_freedom"]
+__all__ = [
+    "DEFAULT_LOG_SIGMA",
+    "checked_sigma",
+    "coefficient_draws_of",
+    "default_factor",
+    "drawn_models",
+    "has_freedom",
+]
 
 DEFAULT_LOG_SIGMA = 0.362
 """Of ln TPS where the rows cannot say: the pooled residual standard error sqrt(sum nu s^2 / sum nu) of the deployments
@@ -84,10 +91,17 @@ def drawn_models(
     dimensions
         Dimensions of the lattice by name.
     """
+    coefficients = coefficient_draws_of(model, draws, slot, dimensions)
+    return [replace(model, intercept=b[0], ln_input=b[1], ln_output=b[2]) for b in coefficients.tolist()]
+
+
+def coefficient_draws_of(
+    model: ThroughputModel, draws: SharedDraws, slot: int, dimensions: Mapping[str, int]
+) -> NDArray[np.float64]:
+    """Return coefficients b0, b1, b2, one row per outer draw; parameters as of `drawn_models`."""
     names = [fit_name(slot, i) for i in range(FIT_DIMENSIONS)]
     uniform = np.array([draws.uniform(name, dimensions[name]) for name in names])
-    coefficients = coefficient_draws(model, uniform)
-    return [replace(model, intercept=b[0], ln_input=b[1], ln_output=b[2]) for b in coefficients.tolist()]
+    return coefficient_draws(model, uniform)
 
 
 def coefficient_draws(model: ThroughputModel, uniform: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -122,7 +122,9 @@ class Boundary:
 
     def __post_init__(self) -> None:
         if not isinstance(self.counted, str):
-            raise InputTypeError(f"Boundary: counted = {shown(self.counted)} is not text. Allowed are {listed(COUNTED)}.")
+            raise InputTypeError(
+                f"Boundary: counted = {shown(self.counted)} is not text. Allowed are {listed(COUNTED)}."
+            )
         if self.counted not in COUNTED:
             raise InputError(
                 f"Boundary: counted = {self.counted!r} is not known. Allowed are {listed(COUNTED)}; pass steps as "

@@ -1,0 +1,234 @@
+"""What a user asks of a fleet, checked: scenarios with what replaces parts of them, and how to compute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from wattquery import catalog as catalogs
+from wattquery import scenarios
+from wattquery.catalog import Preset
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.lowering.factors import LENGTHS
+from wattquery.scenarios.scenario import FLEET_AXES, Scenario
+from wattquery.scenarios.shares import SUFFIX
+from wattquery.sensitivity.scopes import ALL_LEVERS, SCOPES, Scope
+from wattquery.sensitivity.shared_draws import checked_outer
+from wattquery.sensitivity.throughput_draws import checked_sigma
+from wattquery.settings import Settings, checked_draws, checked_quantiles, checked_seed, settings
+from wattquery.specs.scalars import finite, shown
+
+__all__ = ["FleetSettings", "chosen_presets", "chosen_scenarios", "fleet_settings", "scopes_of"]
+
+METHODS = ("exact", "monte_carlo")
+PAPERS_DRAWS = 10_000
+"""Draws per model of the estimate in Oviedo et al., Joule 2026."""
+
+
+@dataclass(frozen=True)
+class FleetSettings:
+    """How to compute.
+
+    Attributes
+    ----------
+    level, credible
+        Probability of the intervals, and levels of the quantiles over shared factors.
+    scopes
+        As the user wrote them.
+    sigma
+        Of ln TPS where a throughput fit has no degrees of freedom; 0 to take all fits as known.
+    outer, seed
+        Draws of the shared factors, and what names them.
+    sampled
+        How means are sampled, ``None`` where they are exact.
+    draws
+        Per model, of the estimate whose sampling error is stated.
+    structural
+        Whether the structural choices are computed.
+    carbon_intensity, water_intensity
+        As passed [gCO2e/kWh, L/kWh].
+    """
+
+    level: float
+    credible: tuple[float, ...]
+    scopes: Mapping[str, Scope]
+    sigma: float
+    outer: int
+    seed: int
+    sampled: Settings | None
+    draws: int
+    structural: bool
+    carbon_intensity: float | None
+    water_intensity: float | None
+
+
+def fleet_settings(
+    *,
+    level: object,
+    credible: Sequence[float],
+    scopes: Mapping[str, Scope] | None,
+    throughput_fit: bool | float,
+    outer: object,
+    method: object,
+    draws: object,
+    seed: int | None,
+    threads: int | None,
+    structural: bool,
+    carbon_intensity: object,
+    water_intensity: object,
+) -> FleetSettings:
+    """Return the settings, checked."""
+    if method not in METHODS:
+        raise InputError(f"method = {method!r} came. Allowed are {listed(METHODS)}.{did_you_mean(method, METHODS)}")
+    probability = finite(level, "level")
+    if not 0.0 < probability < 1.0:
+        raise InputError(f"level = {probability:g} came. Allowed is between 0 and 1: the probability of an interval.")
+    count = checked_draws(PAPERS_DRAWS if draws is None else draws)
+    seed = checked_seed(seed)
+    how = None
+    if method == "monte_carlo":
+        # Sampled apart from each other, so that errors of classes and models do not go together.
+        how = settings(method="monte_carlo", draws=count, seed=seed, threads=threads, common_random_numbers=False)
+    return FleetSettings(
+        level=probability,
+        credible=checked_quantiles(credible),
+        scopes={} if scopes is None else scopes,
+        sigma=checked_sigma(throughput_fit) or 0.0,
+        outer=checked_outer(outer),
+        seed=seed,
+        sampled=how,
+        draws=count,
+        structural=structural,
+        carbon_intensity=_intensity("carbon_intensity", carbon_intensity, "gCO2e/kWh"),
+        water_intensity=_intensity("water_intensity", water_intensity, "L/kWh"),
+    )
+
+
+def chosen_scenarios(
+    scenario: object, classes: object, changes: Mapping[str, Any], shares: Mapping[str, object] | None
+) -> tuple[list[Scenario], bool]:
+    """Return the scenarios that were asked for, and whether they are an axis.
+
+    Parameters
+    ----------
+    scenario
+        One or several, as names, paths or `Scenario`; or ``None`` where ``classes`` are given.
+    classes
+        Of a scenario that is made here.
+    changes
+        What replaces parts of each scenario: its fields, and its axes.
+    shares
+        Shares by class that replace those of each scenario.
+
+    Raises
+    ------
+    InputError
+        If neither or both were given, or anything in them is not allowed.
+    """
+    given = {name: value for name, value in changes.items() if value is not None}
+    if (scenario is None) == (classes is None):
+        raise InputError(
+            f"{'Neither a scenario nor classes' if scenario is None else 'Both a scenario and classes'} came. Allowed "
+            f"is one of them: a scenario by name ({listed(scenarios.names())}), path or object, or "
+            "classes={'chat': wq.scenarios.QueryClass(share=1, model='frontier')} with queries_per_day=."
+        )
+    if scenario is None:
+        queries = given.pop("queries_per_day", None)
+        if queries is None:
+            raise InputError("queries_per_day is missing. Pass the queries of all classes in one day: 1e9.")
+        made = Scenario(name="fleet", classes=classes, queries_per_day=queries)  # type: ignore[arg-type]
+        return [_changed(made, given, shares)], False
+    several = isinstance(scenario, (list, tuple, Mapping))
+    if isinstance(scenario, Mapping):
+        found = [replace(scenarios.load(one), name=str(label)) for label, one in scenario.items()]
+    elif isinstance(scenario, (list, tuple)):
+        found = [scenarios.load(one) for one in scenario]
+    else:
+        found = [scenarios.load(scenario)]  # type: ignore[arg-type]
+    names = [one.name for one in found]
+    if not found or len(set(names)) < len(names):
+        raise InputError(
+            f"scenario = {shown(scenario)} came. Allowed are one or more different ones; files of one name are told "
+            "apart by {label: path}."
+        )
+    return [_changed(one, given, shares) for one in found], several
+
+
+def chosen_presets(scenario: Scenario) -> tuple[list[Preset], bool]:
+    """Return the presets of a scenario, and whether they are an axis."""
+    value = scenario.axes.get("preset", scenario.preset)
+    if isinstance(value, (str, Preset)):
+        return [catalogs.preset(value)], False
+    if not isinstance(value, (list, tuple)) or not value:
+        raise InputTypeError(f"preset = {shown(value)} came. Allowed is a name, or a list of names.")
+    found = [catalogs.preset(one) for one in value]
+    names = [one.name for one in found]
+    if len(set(names)) < len(names):
+        raise InputError(f"preset = {listed(names)} names one twice. Allowed is each once.")
+    return found, True
+
+
+def scopes_of(scopes: Mapping[str, Scope], random: Sequence[str]) -> dict[str, Scope]:
+    """Return the scopes of the factors of a fleet: shared, where nothing else is said.
+
+    Raises
+    ------
+    InputError
+        If a name is none of a random factor, or a scope is none.
+    """
+    if not isinstance(scopes, Mapping):
+        raise InputTypeError(f"scopes = {shown(scopes)} came. Allowed is a dict of scopes: scopes={{'pue': 'query'}}.")
+    found: dict[str, Scope] = {}
+    levers = [name for name in random if name.startswith("lever:")]
+    for name, scope in scopes.items():
+        if scope not in SCOPES:
+            raise InputError(f"scopes[{name!r}] = {scope!r} came. Allowed are {listed(SCOPES)}.")
+        if name in LENGTHS:
+            raise InputError(
+                f"scopes gives {name!r} a scope. Allowed are factors that multiply or divide: lengths differ between "
+                "queries. For a length that all queries share see wattquery.sensitivity.nested."
+            )
+        if name not in random and not (name == ALL_LEVERS and levers):
+            raise InputError(
+                f"scopes names {name!r}, which is no random factor of this fleet. Allowed are {listed(random)}."
+                f"{did_you_mean(name, random)}"
+            )
+        found |= dict.fromkeys(levers, scope) if name == ALL_LEVERS else {name: scope}
+    return found
+
+
+def _changed(scenario: Scenario, given: Mapping[str, Any], shares: Mapping[str, object] | None) -> Scenario:
+    """Return a scenario in which some fields, axes and shares are others."""
+    axes = dict(scenario.axes)
+    fields = {}
+    for name, value in given.items():
+        if name in FLEET_AXES:
+            axes[name] = value
+        else:
+            fields[name] = value
+    if shares is not None and not isinstance(shares, Mapping):
+        raise InputTypeError(f"shares = {shown(shares)} came. Allowed is a dict of shares by class: {{'long': 0.2}}.")
+    for name, share in (shares or {}).items():
+        if name not in scenario.classes:
+            raise InputError(
+                f"shares names {name!r}, which scenario {scenario.name!r} has not. Allowed are "
+                f"{listed(scenario.classes)}.{did_you_mean(name, scenario.classes)}"
+            )
+        axes[name + SUFFIX] = share if isinstance(share, (list, tuple, np.ndarray)) else [share]
+    # A figure that was published is one for what the scenario says, presets apart.
+    changed = set(given) - {"preset", "load_profile", "occupancy", "node_time_levers"}
+    if changed or shares:
+        fields["published"] = ""
+    return replace(scenario, axes=axes, **fields)
+
+
+def _intensity(name: str, value: object, unit: str) -> float | None:
+    if value is None:
+        return None
+    intensity = finite(value, name)
+    if intensity < 0.0:
+        raise InputError(f"{name} = {intensity:g} came. Allowed is 0 or more [{unit}].")
+    return intensity

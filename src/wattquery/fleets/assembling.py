@@ -1,0 +1,153 @@
+"""Arrays of a fleet to its Dataset: dims, coordinates, units, and what a reader should know."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from wattquery.catalog import Preset
+from wattquery.fleets.asking import FleetSettings, scopes_of
+from wattquery.fleets.evaluation import Evaluation
+from wattquery.fleets.intervals import INTERVALS, epistemic, sampling_stderr, symmetric
+from wattquery.fleets.labels import labelled
+from wattquery.fleets.published import compared
+from wattquery.fleets.remarks import remarks
+from wattquery.fleets.structural import Choice
+from wattquery.fleets.totals import mixed_variances
+from wattquery.labelled import grid_coordinates
+from wattquery.scenarios.scenario import Scenario
+from wattquery.scenarios.shares import SUFFIX
+
+__all__ = ["one_preset"]
+
+Array = NDArray[np.float64]
+
+GWH_PER_WH = 1e-9
+HOURS = 24.0
+MW_PER_GWH = 1e3
+SECONDS_PER_HOUR = 3600.0
+GRAMS_KWH = 1.0
+"""1 GWh at 1 g/kWh is 1 t."""
+
+CUBIC_METRES = 1e3
+"""1 GWh at 1 L/kWh is 1000 m3."""
+
+
+def one_preset(scenario: Scenario, preset: Preset, by_choice: dict[Choice, Array], how: FleetSettings) -> xr.Dataset:
+    """Return the Dataset of a scenario under one preset; ``by_choice`` holds means of the structural choices [Wh]."""
+    plain = Evaluation(scenario, preset, {}, how.sampled)
+    of = Evaluation(scenario, preset, scopes_of(how.scopes, plain.factor_names), how.sampled)
+    daily = scenario.queries_per_day * GWH_PER_WH
+    dims = (*(name + SUFFIX for name in scenario.share_axes), *(axis.name for axis in of.axes))
+    shape = (*of.share_shape, *(axis.size for axis in of.axes))
+
+    def over_points(values: Array) -> Array:
+        """Return values by point and row of shares along the dims of the result, those of shares first."""
+        return np.moveaxis(values, 1, 0).reshape((*shape, *values.shape[2:]))
+
+    energy = of.means @ of.shares.T
+    stderr = sampling_stderr(of, how.draws)
+    found = epistemic(of, how.level, how.credible, how.seed, how.outer, how.sigma)
+    choices = np.array([of.shares @ one.T for one in by_choice.values()]).reshape(-1, *energy.T.shape)
+    spread = (
+        np.stack([choices.min(axis=0), choices.max(axis=0)], -1)
+        if len(choices)
+        else np.full((*energy.T.shape, 2), np.nan)
+    )
+    intervals = np.stack(
+        [symmetric(energy, stderr, how.level), found.known_fits, found.ends, np.moveaxis(spread, 1, 0)], axis=2
+    )
+    components, split = of.components()
+    by = np.einsum("sc,pck->psck", of.shares, split)
+    seconds = of.node_seconds() @ of.shares.T
+    hours = scenario.queries_per_day * seconds / SECONDS_PER_HOUR
+    peak = math.nan if scenario.load_profile is None else scenario.load_profile.peak_to_mean
+    occupancy = math.nan if scenario.occupancy is None else scenario.occupancy
+    at_peak = 1.0 if scenario.load_profile is None else peak
+    variances = [mixed_variances(one, of.shares, any_shared=of.any_shared) for one in of.moments]
+    per_day = daily * energy
+    values: dict[str, tuple[tuple[str, ...], Array]] = {
+        "energy_per_day": ((), per_day),
+        "energy_per_day_by": (("query_class", "component"), daily * by),
+        "energy_interval": (("interval", "bound"), daily * intervals),
+        "energy_credible": (("credible",), daily * found.credible),
+        "energy_stderr": ((), daily * (stderr if how.sampled is not None else 0.0 * stderr)),
+        "power_mean": ((), per_day * MW_PER_GWH / HOURS),
+        "power_peak": ((), per_day * MW_PER_GWH / HOURS * peak),
+        "node_hours": ((), hours),
+        "nodes": ((), hours / HOURS * at_peak / occupancy),
+    }
+    for i, part in enumerate(("query", "shared", "total")):
+        values[f"variance_{part}"] = ((), np.array([one[i] for one in variances]))
+    if how.carbon_intensity is not None:
+        values["carbon"] = ((), per_day * GRAMS_KWH * how.carbon_intensity)
+    if how.water_intensity is not None:
+        values["water"] = ((), per_day * CUBIC_METRES * how.water_intensity)
+    variables = {name: labelled(name, (*dims, *own), over_points(one)) for name, (own, one) in values.items()}
+    if len(choices):
+        variables["energy_by_choice"] = labelled(
+            "energy_by_choice", (*dims, "choice"), over_points(daily * np.moveaxis(choices, 0, -1).swapaxes(0, 1))
+        )
+    axis_dims = tuple(axis.name for axis in of.axes)
+    share_dims = tuple(name + SUFFIX for name in scenario.share_axes)
+    variables["share"] = labelled(
+        "share", (*share_dims, "query_class"), of.shares.reshape((*of.share_shape, len(of.grids)))
+    )
+    variables["energy_per_query"] = labelled(
+        "energy_per_query", (*axis_dims, "query_class"), of.means.reshape((*shape[len(share_dims) :], len(of.grids)))
+    )
+    outside = of.outside()
+    variables["extrapolated"] = labelled(
+        "extrapolated", ("query_class",), np.array([grid.name in outside for grid in of.grids])
+    )
+    if not dims and not scenario.axes.get("boundary"):
+        table = compared(scenario, preset, float(energy[0, 0]), of)
+        variables |= {name: labelled(name, (), np.array(value)) for name, value in table.items()}
+    coordinates = _coordinates(scenario, of, components, [one.label for one in by_choice], how)
+    return xr.Dataset(variables, coordinates, {"notes": " | ".join(remarks(of, how, outside))})
+
+
+def _coordinates(
+    scenario: Scenario, of: Evaluation, components: list[str], choices: list[str], how: FleetSettings
+) -> dict[str, xr.Variable]:
+    first = grid_coordinates(of.grids[0].asked.grid, of.grids[0].lowered)
+    found: dict[str, xr.Variable] = {
+        name + SUFFIX: xr.Variable(
+            (name + SUFFIX,), np.array(labels), {"long_name": f"share of class {name}", "units": "1"}
+        )
+        for name, labels in scenario.share_axes.items()
+    }
+    for axis in of.axes:
+        found[axis.name] = first[axis.name]
+    names: dict[str, Any] = {
+        "query_class": [grid.name for grid in of.grids],
+        "component": components,
+        "interval": list(INTERVALS),
+        "bound": ["lower", "upper"],
+        "credible": list(how.credible),
+    }
+    if choices:
+        names["choice"] = choices
+    found |= {name: labelled(name, (name,), np.array(one)) for name, one in names.items()}
+    on_axis = {axis.name for axis in of.axes}
+    if "boundary" not in on_axis:
+        found["boundary"] = first["boundary"]
+    of_class = {
+        "models": [", ".join(f"{model} {weight:.3g}" for model, weight in grid.members) for grid in of.grids],
+        "lengths": [str(grid.asked.grid.output_tokens.labels[0]) for grid in of.grids],
+    }
+    if "levers" not in on_axis:
+        of_class["class_levers"] = [grid.asked.grid.levers.values[0].label for grid in of.grids]
+    texts = {
+        "models": "models that answer, with their shares of the class",
+        "lengths": "generated tokens per query",
+        "class_levers": "efficiency levers applied",
+    }
+    for name, words in of_class.items():
+        found[name] = xr.Variable(("query_class",), np.array(words), {"long_name": texts[name]})
+    found["queries_per_day"] = labelled("queries_per_day", (), np.array(scenario.queries_per_day))
+    return found

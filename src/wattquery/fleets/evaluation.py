@@ -1,0 +1,175 @@
+"""One scenario under one preset as arrays: every class at every point of the axes."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattquery import catalog as catalogs
+from wattquery.catalog import Preset
+from wattquery.catalog.boundaries import SHARE
+from wattquery.computing import compute
+from wattquery.fleets.moments import moment
+from wattquery.fleets.parts import MOST_OUTSIDE, ClassGrid, Part, class_grids
+from wattquery.fleets.totals import ClassMoments, class_moments
+from wattquery.scenarios.scenario import Scenario
+from wattquery.scenarios.shares import share_table
+from wattquery.sensitivity.scopes import Scope
+from wattquery.settings import Settings
+from wattquery.specs import Distribution, as_distribution
+from wattquery.specs.axis import Axis
+
+__all__ = ["Evaluation"]
+
+Array = NDArray[np.float64]
+
+ACCELERATOR, HOST, FACILITY = "accelerator", "host", "facility_overhead"
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """A scenario under a preset.
+
+    Attributes
+    ----------
+    scenario, preset
+        What is computed.
+    scopes
+        ``"query"`` for factors that are drawn anew for each query.
+    sampled
+        How means are sampled; ``None`` where they are sums.
+    """
+
+    scenario: Scenario
+    preset: Preset
+    scopes: dict[str, Scope]
+    sampled: Settings | None = None
+
+    @cached_property
+    def grids(self) -> list[ClassGrid]:
+        """The classes."""
+        return class_grids(self.scenario, self.preset)
+
+    @property
+    def axes(self) -> tuple[Axis[object], ...]:
+        """The axes that all classes have in common, shares left out."""
+        return self.grids[0].axes
+
+    @cached_property
+    def points(self) -> list[list[list[Part]]]:
+        """The parts by point, class and model."""
+        return [list(parts) for parts in zip(*(grid.points() for grid in self.grids), strict=True)]
+
+    @cached_property
+    def shares(self) -> Array:
+        """The shares of the classes [1], a row per point of the axes of shares."""
+        swept = self.scenario.share_axes
+        return share_table(self.scenario.classes, swept).reshape(-1, len(self.grids))
+
+    @property
+    def share_shape(self) -> tuple[int, ...]:
+        """How many labels each axis of shares has."""
+        return tuple(len(one) for one in self.scenario.share_axes.values())
+
+    @cached_property
+    def moments(self) -> list[ClassMoments]:
+        """The moments of the classes at each point."""
+        return [class_moments(classes, self.scopes) for classes in self.points]
+
+    @cached_property
+    def means(self) -> Array:
+        """Mean energy of a query [Wh], a row per point and a column per class: a sum, or sampled."""
+        if self.sampled is None:
+            return np.array([one.means for one in self.moments])
+        columns = []
+        for grid in self.grids:
+            answers = compute(grid.asked, self.sampled).answers
+            weights = np.array([weight for _, weight in grid.members])
+            columns.append(weights @ answers.means.reshape(len(weights), -1))
+        return np.stack(columns, axis=1)
+
+    @cached_property
+    def sampling_variances(self) -> Array:
+        """Variance of a mean estimated with one draw per model [Wh2], a row per point and a column per class."""
+        return np.array([one.sampling for one in self.moments])
+
+    @property
+    def any_shared(self) -> bool:
+        """Whether a random factor is shared by all queries, throughput fits apart."""
+        return any(self.scopes.get(name, "shared") == "shared" for name in self.factor_names)
+
+    @cached_property
+    def factor_names(self) -> list[str]:
+        """The random factors that multiply or divide somewhere."""
+        parts = itertools.chain.from_iterable(itertools.chain.from_iterable(self.points))
+        return list(dict.fromkeys(factor.name for one in parts for factor in one.factors))
+
+    def components(self) -> tuple[list[str], Array]:
+        """Return names, and the mean energy of a query by point, class and component [Wh]; they sum to the mean."""
+        tables = [[_split(parts[0], mean) for parts, mean in zip(*row, strict=True)] for row in self._rows()]
+        names = list(dict.fromkeys(name for row in tables for table in row for name in table))
+        values = [[[table.get(name, 0.0) for name in names] for table in row] for row in tables]
+        return names, np.array(values)
+
+    def _rows(self) -> list[tuple[list[list[Part]], list[float]]]:
+        return list(zip(self.points, self.means.tolist(), strict=True))
+
+    def node_seconds(self) -> Array:
+        """Return for how long a query holds a node [s], a row per point and a column per class."""
+        levers = self.scenario.node_time_levers
+        return np.array(
+            [[sum(one.weight * one.node_seconds(levers) for one in parts) for parts in row] for row in self.points]
+        )
+
+    def outside(self) -> dict[str, list[str]]:
+        """Return by class the models for which most queries lie outside the lengths of the throughput fit."""
+        found: dict[str, list[str]] = {}
+        for parts in itertools.chain.from_iterable(self.points):
+            for one in parts:
+                input_, output = one.lengths.input_tokens.distribution, one.lengths.output_tokens.distribution
+                share = (
+                    1.0 if input_ is None or output is None else one.lengths.throughput.share_outside(input_, output)
+                )
+                if share > MOST_OUTSIDE:
+                    found.setdefault(one.query_class, []).append(one.model)
+        return {name: list(dict.fromkeys(models)) for name, models in found.items()}
+
+    def thin(self) -> list[str]:
+        """Return the models whose benchmark rows cannot say how far the throughput fit is off."""
+        parts: Sequence[Part] = [one for row in self.points for parts in row for one in parts]
+        return list(dict.fromkeys(one.model for one in parts if one.lengths.throughput.degrees_of_freedom == 0))
+
+
+def _split(part: Part, mean: float) -> dict[str, float]:
+    """Return the parts of a mean energy: what each boundary adds to the one within it, then each step to all before.
+
+    Factors are independent, so that means of products are products of means.
+    """
+    boundary = part.boundary
+    steps = {step.name: moment(step.factor, 1.0) for step in boundary.steps}
+    counted = mean / math.prod(steps.values())
+    if boundary.accelerator_share is not None:
+        found = {ACCELERATOR: counted}
+    else:
+        node = counted / part.pue_mean
+        share = moment(_default_share(), 1.0)
+        found = {ACCELERATOR: node * share, HOST: node * (1.0 - share)}
+        if boundary.counts_pue:
+            found[FACILITY] = counted - node
+    for name, factor in steps.items():
+        found[name] = counted * (factor - 1.0)
+        counted *= factor
+    return found
+
+
+@cache
+def _default_share() -> Distribution:
+    """Return the share of a node's energy that its accelerators draw, where the boundary does not say it."""
+    share = next(one for one in catalogs.boundary_factors() if one.name == SHARE)
+    return as_distribution(share.factor, share.name)

@@ -1,0 +1,86 @@
+"""The three intervals of a total, side by side: of the sampling, of what is not known, and of choices.
+
+A billion queries average out what differs between queries; what they share does not average out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from wattquery.fleets.evaluation import Evaluation
+from wattquery.fleets.shared import FleetDraws
+from wattquery.sensitivity.shared_draws import SharedDraws
+
+__all__ = ["INTERVALS", "Epistemic", "epistemic", "sampling_stderr", "symmetric"]
+
+Array = NDArray[np.float64]
+
+INTERVALS = ("sampling", "shared_factors", "epistemic", "structural")
+"""Of the estimate; of PUE, power, levers and steps, throughput fits as known; with these drawn as well; of choices."""
+
+
+@dataclass(frozen=True, eq=False)
+class Epistemic:
+    """What the shared factors leave open of the mean energy of a query, by point of the axes and row of shares.
+
+    Attributes
+    ----------
+    known_fits
+        Ends of the interval with the throughput fits as known [Wh] (point, shares, 2).
+    ends
+        Ends of the interval [Wh] (point, shares, 2).
+    credible
+        Quantiles [Wh] (point, shares, level).
+    """
+
+    known_fits: Array
+    ends: Array
+    credible: Array
+
+
+def epistemic(
+    of: Evaluation, level: float, credible: tuple[float, ...], seed: int, outer: int, sigma: float
+) -> Epistemic:
+    """Return the intervals over shared factors, each of which is drawn once for all classes.
+
+    Parameters
+    ----------
+    of
+        The scenario.
+    level
+        Probability of the intervals.
+    credible
+        Probability levels of the quantiles.
+    seed, outer
+        Name and number of the draws.
+    sigma
+        Of ln TPS where a throughput fit has no degrees of freedom; 0 to take all fits as known.
+    """
+    fits = max(one.slot for row in of.points for parts in row for one in parts) + 1
+    draws = FleetDraws(SharedDraws(seed, outer), of.factor_names, fits, of.scopes, sigma)
+    tails = (0.5 * (1.0 - level), 0.5 * (1.0 + level))
+    known_fits, ends, quantiles = [], [], []
+    for classes in of.points:
+        known = of.shares @ draws.class_means(classes, fits=False)
+        drawn = of.shares @ draws.class_means(classes, fits=True) if sigma else known
+        known_fits.append(np.quantile(known, tails, axis=1, method="hazen").T)
+        found = np.quantile(drawn, (*tails, *credible), axis=1, method="hazen").T
+        ends.append(found[:, :2])
+        quantiles.append(found[:, 2:])
+    return Epistemic(np.array(known_fits), np.array(ends), np.array(quantiles))
+
+
+def sampling_stderr(of: Evaluation, draws: float) -> Array:
+    """Return the standard error of the mean energy of a query [Wh] (point, shares) with so many draws per model."""
+    variances = np.einsum("sc,pc->ps", of.shares**2, of.sampling_variances)
+    return np.asarray(np.sqrt(variances / draws))
+
+
+def symmetric(centre: Array, stderr: Array, level: float) -> Array:
+    """Return the ends of the normal interval about an estimate, along a last dimension."""
+    reach = float(ndtri(0.5 * (1.0 + level))) * stderr
+    return np.stack([centre - reach, centre + reach], axis=-1)

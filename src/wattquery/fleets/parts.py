@@ -1,0 +1,261 @@
+"""A fleet's queries taken apart: one part for each class of queries and each model that answers it.
+
+This is the door from a scenario to numbers: labels stop here.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from wattquery import catalog as catalogs
+from wattquery.catalog import Preset
+from wattquery.errors import InputError
+from wattquery.fleets.lengths import LengthMeans, LengthPart
+from wattquery.fleets.moments import moment
+from wattquery.frontier import frontier_models
+from wattquery.lowering.factors import Factor, cell_factors
+from wattquery.lowering.lower import Lowered, lower
+from wattquery.quantities import AXES
+from wattquery.scenarios.query_class import FRONTIER, QueryClass
+from wattquery.scenarios.scenario import FLEET_AXES, Scenario
+from wattquery.specs import Boundary
+from wattquery.specs.axis import Axis, parse_axis
+from wattquery.specs.factors import LeverSet
+from wattquery.studying import Study, boundary_converter, study
+
+__all__ = ["ClassGrid", "Part", "class_grids", "members_of", "prepared"]
+
+MOST_OUTSIDE = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """The queries of one class that one model answers, at one point of the axes.
+
+    Attributes
+    ----------
+    query_class, model
+        Their names.
+    weight
+        Share of the class's queries [1].
+    lengths
+        What depends on the lengths.
+    constant
+        ln of all fixed factors, with the unit of power [ln(Wh/s)].
+    factors
+        Random factors that multiply or divide.
+    levers, boundary
+        What the energy is divided by, and what is counted.
+    pue_mean
+        Mean of the PUE, 1 where it is not counted [1].
+    slot
+        Number of the deployment, whose throughput fit is one unknown for all classes.
+    means
+        Over the lengths.
+    """
+
+    query_class: str
+    model: str
+    weight: float
+    lengths: LengthPart
+    constant: float
+    factors: tuple[Factor, ...]
+    levers: LeverSet
+    boundary: Boundary
+    pue_mean: float
+    slot: int
+    means: LengthMeans
+
+    @cached_property
+    def scale(self) -> float:
+        """Fixed factors and the lengths [Wh]."""
+        return math.exp(self.constant) * self.means.energy
+
+    @cached_property
+    def mean(self) -> float:
+        """Mean energy of a query over everything random [Wh]."""
+        return self.scale * math.prod(moment(one.distribution, one.sign) for one in self.factors)
+
+    @cached_property
+    def square(self) -> float:
+        """Mean of the square of the energy [Wh2]."""
+        factors = math.prod(moment(one.distribution, 2.0 * one.sign) for one in self.factors)
+        return math.exp(2.0 * self.constant) * self.means.square * factors
+
+    def node_seconds(self, levers: Sequence[str]) -> float:
+        """Return for how long a query holds a node [s], shortened by some levers."""
+        shorter = (one.distribution for one in self.levers.levers if one.name in levers)
+        return self.means.seconds * math.prod(moment(one, -1.0) for one in shorter)
+
+
+@dataclass(frozen=True, eq=False)
+class ClassGrid:
+    """One class of queries over the axes of its scenario.
+
+    Attributes
+    ----------
+    name
+        Of the class.
+    members
+        Models and weights.
+    asked, lowered
+        The grid of its cells, and what was found for it.
+    first_slot
+        By model, the number of its deployment.
+    slots
+        Deployment numbers by model and labels.
+    """
+
+    name: str
+    members: tuple[tuple[str, float], ...]
+    asked: Study
+    lowered: Lowered
+    slots: Mapping[object, int]
+    known: dict[LengthPart, LengthMeans]
+
+    @property
+    def axes(self) -> tuple[Axis[object], ...]:
+        """The axes that it has in common with all classes."""
+        return tuple(axis for axis in self.asked.grid.dimensions if axis.name != "model")
+
+    def points(self) -> Iterator[list[Part]]:
+        """Yield the parts at each point of the axes, in their order."""
+        grid = self.asked.grid
+        sizes = [range(axis.size) for axis in grid.axes[1:]]
+        for place in itertools.product(*sizes):
+            yield [self._part(i, weight, place) for i, (_, weight) in enumerate(self.members)]
+
+    def number(self, member: int, place: Sequence[int]) -> int:
+        """Return the number of a cell in the plan."""
+        return int(np.ravel_multi_index((member, *place), self.asked.grid.shape))
+
+    def _part(self, member: int, weight: float, place: Sequence[int]) -> Part:
+        grid = self.asked.grid
+        at = dict(zip(AXES[1:], place, strict=True))
+        cell = cell_factors(grid, self.lowered, self.number(member, place))
+        lengths = LengthPart(
+            cell.throughput, cell.output_tokens, cell.input_tokens, cell.base, cell.span, cell.prefill_weight
+        )
+        if lengths not in self.known:
+            self.known[lengths] = lengths.means()
+        boundary = grid.boundary.values[at["boundary"]]
+        return Part(
+            query_class=self.name,
+            model=self.members[member][0],
+            weight=weight,
+            lengths=lengths,
+            constant=cell.constant,
+            factors=tuple(one for one in cell.factors if one.sign),
+            levers=grid.levers.values[at["levers"]],
+            boundary=boundary,
+            pue_mean=moment(grid.pue.values[at["pue"]], 1.0) if boundary.counts_pue else 1.0,
+            slot=self.slots[cell.throughput],
+            means=self.known[lengths],
+        )
+
+
+def class_grids(scenario: Scenario, preset: Preset) -> list[ClassGrid]:
+    """Return the classes of a scenario as grids over its axes.
+
+    Raises
+    ------
+    InputError
+        If a class has no data, or an argument of it is not allowed.
+    """
+    slots: dict[object, int] = {}
+    known: dict[LengthPart, LengthMeans] = {}
+    found = []
+    for name, one in scenario.classes.items():
+        try:
+            found.append(_class_grid(scenario, preset, name, one, slots, known))
+        except InputError as error:
+            raise type(error)(f"class {name!r}: {error}") from error
+    return found
+
+
+def prepared(scenario: Scenario, preset: Preset, one: QueryClass, **changes: Any) -> tuple[Study, list[str]]:
+    """Return what a class asks for, and its models; ``changes`` replace what it says.
+
+    Raises
+    ------
+    InputError
+        If an argument is not allowed.
+    """
+    members = [model for model, _ in members_of(one, scenario, preset)]
+    own = replace(preset, levers=one.with_lever_factors(preset.levers))
+    given = {**one.arguments(), **{name: scenario.axes[name] for name in FLEET_AXES[1:] if name in scenario.axes}}
+    given["boundary"] = _with_overhead(scenario, preset)
+    counts_pue = any(bound.counts_pue for bound in parse_axis("boundary", given["boundary"], _is_boundary).values)
+    if "pue" in given and not counts_pue and "pue" not in scenario.axes:
+        del given["pue"]
+    given |= changes
+    return study(members, catalog=scenario.catalog, preset=own, **given), members
+
+
+def members_of(one: QueryClass, scenario: Scenario, preset: Preset) -> tuple[tuple[str, float], ...]:
+    """Return the models that answer a class, and the share of its queries that each does.
+
+    Raises
+    ------
+    InputError
+        If the frontier is asked for with another catalog than the preset's.
+    """
+    if one.model != FRONTIER:
+        return one.members
+    if scenario.catalog is not None and catalogs.load(scenario.catalog).name != preset.catalog:
+        raise InputError(
+            f"model = {FRONTIER!r} stands for the models that preset {preset.name!r} finds in its own catalog "
+            f"{preset.catalog!r}, and another catalog was given. Name the models: model = ['A', 'B']."
+        )
+    models = frontier_models(preset)
+    return tuple((model, 1.0 / len(models)) for model in models)
+
+
+def _class_grid(
+    scenario: Scenario,
+    preset: Preset,
+    name: str,
+    one: QueryClass,
+    slots: dict[object, int],
+    known: dict[LengthPart, LengthMeans],
+) -> ClassGrid:
+    asked, models = prepared(scenario, preset, one)
+    lowered = lower(asked.grid, asked.catalog, asked.node_powers, seed=0, common_random_numbers=True)
+    missing = [model for model, has_data in zip(models, lowered.plan.supported.ravel(), strict=True) if not has_data]
+    if missing:
+        available = sorted({row.model for row in asked.catalog.rows})
+        raise InputError(
+            f"catalog {asked.catalog.name!r} has no rows of {missing[0]!r} for this class. It has {available}; see "
+            "wattquery catalog for their hardware, serving and precision."
+        )
+    for deployed in lowered.plan.deployments:
+        if deployed is not None:
+            slots.setdefault(deployed.throughput, len(slots))
+    return ClassGrid(name, members_of(one, scenario, preset), asked, lowered, slots, known)
+
+
+def _with_overhead(scenario: Scenario, preset: Preset) -> object:
+    """Return the boundary, or the axis of them, with the overhead as further steps."""
+    convert = boundary_converter(preset)
+
+    def beyond(value: object) -> Boundary:
+        found = convert(value)
+        return replace(found, steps=(*found.steps, *scenario.overhead))
+
+    axis = parse_axis("boundary", scenario.axes.get("boundary", scenario.boundary), beyond)
+    if not axis.is_dimension:
+        return axis.values[0]
+    return dict(zip(axis.labels, axis.values, strict=True))
+
+
+def _is_boundary(value: object) -> Boundary:
+    if not isinstance(value, Boundary):
+        raise TypeError(value)
+    return value

@@ -1,0 +1,96 @@
+"""Draws of the factors that a whole fleet shares: the mean energy of a query of each class, given each draw.
+
+A factor of one name has one quantile level in all classes and models; the throughput fits of different deployments are
+independent, and the same in all classes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattquery.fleets.lengths import LengthPart
+from wattquery.fleets.moments import moment
+from wattquery.fleets.parts import Part
+from wattquery.lowering.factors import Factor
+from wattquery.sensitivity.scopes import Scope
+from wattquery.sensitivity.shared_draws import SharedDraws, dimensions
+from wattquery.sensitivity.throughput_draws import coefficient_draws_of, default_factor, has_freedom
+
+__all__ = ["FleetDraws"]
+
+Array = NDArray[np.float64]
+
+
+class FleetDraws:
+    """The shared factors of a fleet, drawn once for all of its classes.
+
+    Parameters
+    ----------
+    draws
+        The lattice.
+    names
+        All factors that multiply or divide somewhere in the fleet, in their order.
+    fits
+        Number of deployments.
+    scopes
+        ``"query"`` for factors that are not shared.
+    sigma
+        Of ln TPS where a fit has no degrees of freedom.
+    """
+
+    def __init__(
+        self, draws: SharedDraws, names: Sequence[str], fits: int, scopes: Mapping[str, Scope], sigma: float
+    ) -> None:
+        self._draws = draws
+        self._places = dimensions(names, fits)
+        self._scopes = scopes
+        self._sigma = sigma
+        self._logs: dict[Factor, Array] = {}
+        self._bent: dict[tuple[LengthPart, int], Array] = {}
+
+    def class_means(self, classes: Sequence[Sequence[Part]], *, fits: bool) -> Array:
+        """Return the mean energy of a query [Wh], a row per class and a column per draw.
+
+        Parameters
+        ----------
+        classes
+            The parts of each class at one point of the axes.
+        fits
+            Whether the throughput fits are drawn, or taken as known.
+        """
+        return np.stack([sum(self._weighted(parts, fits=fits), np.zeros(self._draws.outer)) for parts in classes])
+
+    def _weighted(self, parts: Sequence[Part], *, fits: bool) -> Iterator[Array]:
+        for one in parts:
+            shared = [factor for factor in one.factors if self._scopes.get(factor.name, "shared") == "shared"]
+            mean = one.weight * one.scale
+            for factor in one.factors:
+                if factor not in shared:
+                    mean *= moment(factor.distribution, factor.sign)
+            relative: Array | float = 1.0
+            if fits and has_freedom(one.lengths.throughput):
+                relative = self._relative(one)
+            elif fits:
+                shared.append(default_factor(self._sigma, one.slot))
+            logs = sum((self._log(factor) for factor in shared), np.zeros(self._draws.outer))
+            yield mean * relative * np.exp(logs)
+
+    def _log(self, factor: Factor) -> Array:
+        """Return what the draws of one factor add to ln E."""
+        if factor not in self._logs:
+            self._logs[factor] = self._draws.log_product([factor], self._places)
+        return self._logs[factor]
+
+    def _relative(self, part: Part) -> Array:
+        """Return the mean over lengths under each drawn throughput fit, relative to that under the fit itself."""
+        key = part.lengths, part.slot
+        if key not in self._bent:
+            model = part.lengths.throughput
+            coefficients = coefficient_draws_of(model, self._draws, part.slot, self._places)
+            centre = np.array([[model.intercept, model.ln_input, model.ln_output]])
+            # Both from the same nodes, so that their errors cancel.
+            self._bent[key] = part.lengths.energies(coefficients) / part.lengths.energies(centre)
+        return self._bent[key]

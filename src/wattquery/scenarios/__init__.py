@@ -1,0 +1,22 @@
+"""Scenarios: fleets as data, those that ship and those that users write. Nothing is computed here.
+
+>>> from wattquery import scenarios
+>>> scenarios.load("mixed").shares
+{'traditional': 0.9, 'long': 0.1}
+
+==================  ========================================================================
+``query_class``     a share of the queries, and what answers them
+``shares``          that shares sum to one, also where they are an axis
+``load_profile``    demand by hour of the day
+``scenario``        all of a fleet
+``reading``         TOML files, shipped ones by name
+``data``            the shipped files
+==================  ========================================================================
+"""
+
+from wattquery.scenarios.load_profile import LoadProfile
+from wattquery.scenarios.query_class import QueryClass
+from wattquery.scenarios.reading import load, names, text
+from wattquery.scenarios.scenario import Scenario
+
+__all__ = ["LoadProfile", "QueryClass", "Scenario", "load", "names", "text"]

@@ -1,0 +1,99 @@
+"""The course of demand over a day, of which a fleet's peak power and its nodes follow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from wattquery.errors import InputError, InputTypeError
+from wattquery.specs.scalars import finite, shown
+
+__all__ = ["HOURS", "LoadProfile"]
+
+HOURS = 24
+_SPAN = re.compile(r"\s*(\d{1,2})\s*-\s*(\d{1,2})\s*", re.ASCII)
+
+
+@dataclass(frozen=True)
+class LoadProfile:
+    """Demand by hour of the day, relative to any number.
+
+    Attributes
+    ----------
+    hourly
+        24 values from the hour that begins at 0:00 [any unit].
+
+    Examples
+    --------
+    >>> LoadProfile.parse({"00-08": 0.5, "08-24": 1.25}).peak_to_mean
+    1.25
+    """
+
+    hourly: tuple[float, ...]
+
+    @property
+    def peak_to_mean(self) -> float:
+        """The highest hour over the mean of the day [1]."""
+        return max(self.hourly) / (sum(self.hourly) / HOURS)
+
+    @classmethod
+    def parse(cls, value: object) -> LoadProfile:
+        """Return the profile that a user wrote: 24 numbers, or a table of spans of hours such as ``{"00-08": 0.5}``.
+
+        Raises
+        ------
+        InputError, InputTypeError
+            If an hour is missing or given twice, or a number is negative, not finite, or all are zero.
+        """
+        if isinstance(value, LoadProfile):
+            return value
+        if isinstance(value, Mapping):
+            hourly = _from_spans(value)
+        elif isinstance(value, Sequence) and not isinstance(value, str):
+            hourly = list(value)
+            if len(hourly) != HOURS:
+                raise InputError(
+                    f"load_profile has {len(hourly)} numbers. Allowed are {HOURS}, one for each hour of the day, or a "
+                    "table of spans such as {'00-08': 0.5, '08-24': 1.2}. "
+                    f"{'Fill the gap' if len(hourly) < HOURS else 'Leave out the rest'}."
+                )
+        else:
+            raise InputTypeError(
+                f"load_profile = {shown(value)} came. Allowed are {HOURS} numbers, or a table of spans of hours: "
+                "{'00-08': 0.5, '08-24': 1.2}."
+            )
+        numbers = []
+        for hour, one in enumerate(hourly):
+            if one is None or one != one:
+                raise InputError(
+                    f"load_profile has a gap: nothing is given for the hour from {hour}:00. Allowed is a number of 0 "
+                    "or more for every hour. Fill it in."
+                )
+            number = finite(one, f"load_profile, hour {hour}")
+            if number < 0.0:
+                raise InputError(f"load_profile, hour {hour} = {number:g} is negative. Allowed is 0 or more.")
+            numbers.append(number)
+        if not any(numbers):
+            raise InputError("load_profile is zero in every hour. Allowed is demand in one of them at least.")
+        return cls(tuple(numbers))
+
+
+def _from_spans(spans: Mapping[object, object]) -> list[object]:
+    hourly: list[object] = [None] * HOURS
+    for span, value in spans.items():
+        found = _SPAN.fullmatch(str(span))
+        start, stop = (int(found[1]), int(found[2])) if found else (0, 0)
+        if not 0 <= start < stop <= HOURS:
+            raise InputError(
+                f"load_profile has the key {span!r}. Allowed are spans of whole hours of one day, such as '08-18' "
+                "(up to 18:00) or '22-24'. Split a span that passes midnight in two."
+            )
+        for hour in range(start, stop):
+            if hourly[hour] is not None:
+                raise InputError(
+                    f"load_profile gives the hour from {hour}:00 twice, the second time in {span!r}. Allowed is each "
+                    "hour once. Correct the spans."
+                )
+            hourly[hour] = value
+    return hourly

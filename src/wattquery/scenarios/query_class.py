@@ -1,0 +1,174 @@
+"""A class of queries: what share of a fleet's queries it is, and what answers them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from types import MappingProxyType
+from typing import Any
+
+from wattquery.errors import InputError, InputTypeError, listed
+from wattquery.specs import Distribution, Lever
+from wattquery.specs.axis import ALL
+from wattquery.specs.entries import checked_entries
+from wattquery.specs.expressions import parse_value
+from wattquery.specs.scalars import finite, is_number, shown
+
+__all__ = ["FRONTIER", "REST", "QueryClass"]
+
+FRONTIER = "frontier"
+"""In the place of a model: the frontier blend of the preset."""
+
+REST = "rest"
+"""In the place of a share: what all other classes leave."""
+
+ROUNDING = 1e-9
+_SINGLE = (
+    "hardware",
+    "serving",
+    "precision",
+    "output_tokens",
+    "input_tokens",
+    "power_utilization",
+    "pue",
+    "node_power",
+    "levers",
+)
+
+
+@dataclass(frozen=True)
+class QueryClass:
+    """A class of queries.
+
+    Parameters
+    ----------
+    share : float or "rest"
+        Share of all queries [1]; ``"rest"`` for what the other classes leave.
+    model : str, list or dict
+        A model of the catalog; several in equal parts as a list, or by ``{model: weight}``; or ``"frontier"``: the
+        models of the preset's frontier blend in equal parts.
+    output_tokens : str, float or Distribution
+        Workload of the preset, or a length [tokens].
+    hardware, serving, precision, input_tokens, power_utilization, pue, node_power
+        As in `wattquery.sweep`, one value each; what is left out comes from the preset, or from the scenario's axes.
+    levers : str, Lever or list
+        One combination, such as ``"model+serving"``.
+    lever_factors : mapping
+        Factors by the name of a lever, where they are to differ from the preset's [1].
+
+    Raises
+    ------
+    InputError, InputTypeError
+        If a share or weight is not allowed, or a value would make an axis.
+
+    Examples
+    --------
+    >>> QueryClass(0.1, "frontier", output_tokens="long", levers="serving").members
+    (('frontier', 1.0),)
+    """
+
+    share: float | str
+    model: Any
+    output_tokens: Any = "traditional"
+    hardware: Any = None
+    serving: Any = None
+    precision: Any = None
+    input_tokens: Any = None
+    power_utilization: Any = None
+    pue: Any = None
+    node_power: Any = None
+    levers: Any = "none"
+    lever_factors: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.share != REST:
+            object.__setattr__(self, "share", _checked_share(self.share))
+        object.__setattr__(self, "model", _checked_model(self.model))
+        for name in _SINGLE:
+            value = getattr(self, name)
+            if value is ALL or (name != "levers" and isinstance(value, (list, tuple))):
+                raise InputError(
+                    f"{name} = {shown(value)} came for one class of queries. Allowed is one value. "
+                    f"Make an axis of the scenario: axes = {{{name!r}: [...]}}, or another class."
+                )
+        if not isinstance(self.lever_factors, Mapping):
+            raise InputTypeError(
+                f"lever_factors = {shown(self.lever_factors)} came. Allowed is a dict of factors by lever: "
+                "{'serving': LogNormal(p5=1.5, p95=3.5)}."
+            )
+        factors = {name: Lever(name, value).distribution for name, value in self.lever_factors.items()}
+        object.__setattr__(self, "lever_factors", MappingProxyType(factors))
+
+    @property
+    def members(self) -> tuple[tuple[str, float], ...]:
+        """The models that answer, and the share of the class's queries that each of them does."""
+        if isinstance(self.model, tuple):
+            return self.model
+        return ((str(self.model), 1.0),)
+
+    def arguments(self) -> dict[str, object]:
+        """Return the arguments of a sweep that are stated, models left out."""
+        return {name: getattr(self, name) for name in _SINGLE if getattr(self, name) is not None}
+
+    @classmethod
+    def from_dict(cls, entries: object, name: str) -> QueryClass:
+        """Return the class that a table of a file says.
+
+        Raises
+        ------
+        InputError, InputTypeError
+            If it is not a mapping, a key is missing or unknown, or a value is not allowed.
+        """
+        known = [one.name for one in fields(cls)]
+        checked = checked_entries(entries, f"class {name!r}", ("share", "model"), known[2:])
+        plain = ("share", "model", "hardware", "serving", "precision")
+        given: dict[str, Any] = {
+            key: value if key in plain else parse_value(key, value) for key, value in checked.items()
+        }
+        try:
+            return cls(**given)
+        except InputError as error:
+            raise type(error)(f"class {name!r}: {error}") from error
+
+    def with_lever_factors(self, preset_levers: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a preset's levers with those of this class in the place of the ones it names."""
+        own = {
+            name: one.to_dict() if isinstance(one, Distribution) else one for name, one in self.lever_factors.items()
+        }
+        return {**preset_levers, **own}
+
+
+def _checked_share(value: object) -> float:
+    if isinstance(value, str):
+        raise InputTypeError(f"share = {value!r} came. Allowed is a number from 0 to 1, or {REST!r}.")
+    share = finite(value, "share")
+    if not 0.0 <= share <= 1.0:
+        raise InputError(f"share = {share:g} came. Allowed is 0 to 1: a share of all queries. Write 10 % as 0.1.")
+    return share
+
+
+def _checked_model(value: object) -> str | tuple[tuple[str, float], ...]:
+    """Return the name of a model, or members with weights that sum to one."""
+    if isinstance(value, str) and value.strip():
+        return value.strip()
+    if isinstance(value, tuple) and value and all(isinstance(one, tuple) for one in value):
+        value = dict(value)
+    if isinstance(value, Mapping) and value:
+        pairs = list(value.items())
+    elif isinstance(value, Sequence) and not isinstance(value, str) and value:
+        pairs = [(one, 1.0 / len(value)) for one in value]
+    else:
+        raise InputTypeError(
+            f"model = {shown(value)} came. Allowed are a name, several in a list, {{name: weight}}, or {FRONTIER!r}."
+        )
+    names = [name for name, _ in pairs]
+    if any(not isinstance(name, str) or name == FRONTIER for name in names) or len(set(names)) < len(names):
+        raise InputError(
+            f"model = {shown(value)} came. Allowed are different names of the catalog; {FRONTIER!r} stands alone."
+        )
+    weights = [finite(weight, f"model: weight of {name!r}") if is_number(weight) else -1.0 for name, weight in pairs]
+    if min(weights) < 0.0 or abs(sum(weights) - 1.0) > ROUNDING:
+        raise InputError(
+            f"model = {shown(value)} has weights {listed(weights)}. Allowed are numbers of 0 or more that sum to 1."
+        )
+    return tuple(zip(names, weights, strict=True))

@@ -1,0 +1,110 @@
+"""Scenario files: those that ship, and those that users write."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.scenarios.scenario import Scenario
+
+__all__ = ["load", "names", "text"]
+
+ENDING = ".toml"
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Return the names of the shipped scenarios.
+
+    Examples
+    --------
+    >>> from wattquery import scenarios
+    >>> "mixed" in scenarios.names()
+    True
+    """
+    found = (one.name for one in files(__package__).joinpath("data").iterdir())
+    return tuple(sorted(name.removesuffix(ENDING) for name in found if name.endswith(ENDING)))
+
+
+def text(name: str) -> str:
+    """Return the file of a shipped scenario, to start one's own from.
+
+    Raises
+    ------
+    InputError
+        If there is no scenario of that name.
+
+    Examples
+    --------
+    >>> from wattquery import scenarios
+    >>> "queries_per_day" in scenarios.text("traditional")
+    True
+    """
+    if name not in names():
+        raise InputError(
+            f"scenario {name!r} is not known. Shipped are {listed(names())}.{did_you_mean(name, names())} "
+            "Name one of them, or the path of a .toml file."
+        )
+    return files(__package__).joinpath("data", name + ENDING).read_text(encoding="utf-8")
+
+
+def load(scenario: str | os.PathLike[str] | Scenario) -> Scenario:
+    """Return a scenario: a shipped one by its name, a file by its path, a scenario as it is.
+
+    Parameters
+    ----------
+    scenario
+        One of `names`, a path that ends in ``.toml``, or a `Scenario`.
+
+    Raises
+    ------
+    InputError
+        If it is neither, the file cannot be read, is not TOML, or says what is not allowed.
+
+    Examples
+    --------
+    >>> from wattquery import scenarios
+    >>> scenarios.load("mixed").shares
+    {'traditional': 0.9, 'long': 0.1}
+    """
+    if isinstance(scenario, Scenario):
+        return scenario
+    if not isinstance(scenario, (str, os.PathLike)):
+        raise InputTypeError(
+            f"scenario = {scenario!r} is neither a name, a path nor a Scenario. Shipped are {listed(names())}."
+        )
+    if isinstance(scenario, str) and not scenario.endswith(ENDING):
+        return Scenario.from_dict(tomllib.loads(text(scenario)), scenario)
+    path = Path(scenario)
+    try:
+        return Scenario.from_dict(_beside(_parsed(path), path), path.stem)
+    except InputError as error:
+        raise type(error)(str(error) if str(error).startswith(str(path)) else f"{path}: {error}") from error
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise InputError(f"{path}: the file cannot be read ({error.strerror}). Check its name and folder.") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: this is not UTF-8 text. Save the file again as UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(
+            f"{path}: this is not valid TOML: {error}. Text stands in quotes, lists in [], tables in {{}}."
+        ) from error
+    except RecursionError as error:
+        raise InputError(f"{path}: lists or tables are nested too deeply. Two levels are enough.") from error
+
+
+def _beside(entries: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Return the entries with a catalog's file looked for beside the scenario's, wherever the command is run from."""
+    table = entries.get("catalog")
+    if isinstance(table, str) and table.casefold().endswith(".csv"):
+        return {**entries, "catalog": str(path.parent / table)}
+    return entries

@@ -1,0 +1,231 @@
+"""A scenario: a fleet's queries and what they are served by, said once and checked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from types import MappingProxyType
+from typing import Any
+
+from wattquery.catalog.boundaries import UNEXPLAINED
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.scenarios.load_profile import LoadProfile
+from wattquery.scenarios.query_class import QueryClass
+from wattquery.scenarios.shares import SUFFIX, checked_share_axis, summing_to_one
+from wattquery.specs import Step
+from wattquery.specs.entries import checked_entries
+from wattquery.specs.expressions import parse_value
+from wattquery.specs.scalars import finite, shown
+
+__all__ = ["FLEET_AXES", "Scenario", "checked_queries"]
+
+FLEET_AXES = ("preset", "boundary", "input_tokens", "power_utilization", "pue", "node_power", "levers")
+"""The axes that a scenario can have beside shares of its classes; all classes have them in common."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A fleet that answers a mix of queries.
+
+    Parameters
+    ----------
+    name : str
+        What results call it.
+    classes : mapping
+        `QueryClass` by name, or a dict of its arguments. Shares sum to one.
+    queries_per_day : float
+        Queries of all classes [1/day].
+    title, source : str
+        What it stands for, and where it is from.
+    preset : str or Preset
+        Where all that is left out comes from.
+    catalog : str, path or Catalog, optional
+        Where throughputs come from; the preset's by default.
+    overhead : mapping or sequence
+        Factors on the energy by name: a number, or ``{"factor": 1.1, "source": "..."}``; or `Step` objects. One
+        without a source is "not explained by the source".
+    axes : mapping
+        Lists that are crossed, the same for all classes: `FLEET_AXES`, and ``NAME_share`` for the share of a class.
+    load_profile : sequence or mapping, optional
+        Demand by hour, see `LoadProfile`.
+    occupancy : float, optional
+        Share of the time in which a node serves at its benchmark throughput [1], for the number of nodes.
+    boundary : str or Boundary
+        What is counted, as in `wattquery.sweep`; the overhead is counted beyond it.
+    node_time_levers : sequence of str
+        Levers that shorten the time for which a query holds a node; all others save energy alone.
+    published : str, optional
+        Which figure of the paper the energy per day is to be compared with.
+    trajectory : mapping, optional
+        Growth of demand and adoption of levers over time, as `wattquery.trajectory` takes them.
+
+    Raises
+    ------
+    InputError, InputTypeError
+        If anything is not allowed; the message says what is.
+
+    Examples
+    --------
+    >>> chat = Scenario("chat", {"short": {"share": 1, "model": "Llama 3.1 70B"}}, 1e6, overhead={"network": 1.05})
+    >>> chat.overhead[0].source
+    'not explained by the source'
+    """
+
+    name: str
+    classes: Mapping[str, Any]
+    queries_per_day: float
+    title: str = ""
+    source: str = ""
+    preset: Any = "v2-code"
+    catalog: Any = None
+    overhead: Any = ()
+    axes: Mapping[str, Any] = field(default_factory=dict)
+    load_profile: Any = None
+    occupancy: float | None = None
+    boundary: Any = "facility"
+    node_time_levers: tuple[str, ...] = ("model", "serving", "routing")
+    published: str = ""
+    trajectory: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("name", "title", "source", "published"):
+            if not isinstance(getattr(self, name), str):
+                raise InputTypeError(f"{name} = {shown(getattr(self, name))} is not text. Write it in quotes.")
+        if not self.name:
+            raise InputError("The scenario has no name. Give it one: results are labelled by it.")
+        classes = _checked_classes(self.classes)
+        summing_to_one(classes)
+        changes: dict[str, Any] = {
+            "classes": MappingProxyType(classes),
+            "queries_per_day": checked_queries(self.queries_per_day),
+            "overhead": _checked_overhead(self.overhead),
+            "axes": MappingProxyType(_checked_axes(self.axes, classes)),
+            "load_profile": None if self.load_profile is None else LoadProfile.parse(self.load_profile),
+            "occupancy": None if self.occupancy is None else _checked_occupancy(self.occupancy),
+            "node_time_levers": _checked_names(self.node_time_levers),
+            "trajectory": MappingProxyType(dict(self.trajectory)),
+        }
+        for name, value in changes.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """The share of each class, where no axis says otherwise [1]."""
+        return summing_to_one(self.classes)
+
+    @property
+    def share_axes(self) -> dict[str, tuple[float, ...]]:
+        """The labels of each axis of shares, by the class that it belongs to."""
+        found = (
+            checked_share_axis(name, values, self.classes)
+            for name, values in self.axes.items()
+            if name not in FLEET_AXES
+        )
+        return dict(found)
+
+    @classmethod
+    def from_dict(cls, entries: object, name: str) -> Scenario:
+        """Return the scenario that the tables of a file say.
+
+        Raises
+        ------
+        InputError, InputTypeError
+            If a key is missing or unknown, or a value is not allowed.
+        """
+        known = [one.name for one in fields(cls) if one.name != "name"]
+        given = checked_entries(entries, f"scenario {name!r}", ("classes", "queries_per_day"), known[2:])
+        if not isinstance(given["classes"], Mapping):
+            raise InputTypeError(f"classes = {shown(given['classes'])} is not a table. Write [classes.NAME] and keys.")
+        given["classes"] = {label: QueryClass.from_dict(one, label) for label, one in given["classes"].items()}
+        if isinstance(given.get("axes"), Mapping):
+            given["axes"] = {axis: parse_value(axis, values) for axis, values in given["axes"].items()}
+        return cls(name=name, **given)
+
+
+def checked_queries(value: object) -> float:
+    """Return a number of queries per day [1/day].
+
+    Raises
+    ------
+    InputError
+        If it is not a number above 0.
+    """
+    queries = finite(value, "queries_per_day")
+    if queries <= 0.0:
+        raise InputError(
+            f"queries_per_day = {shown(value)} came. Allowed is a number above 0: queries of all classes in one day. "
+            "Write a billion as 1e9."
+        )
+    return queries
+
+
+def _checked_classes(classes: object) -> dict[str, QueryClass]:
+    if not isinstance(classes, Mapping) or not classes:
+        raise InputTypeError(
+            f"classes = {shown(classes)} came. Allowed is a dict of classes by name, at least one: "
+            "{'chat': QueryClass(share=1, model='frontier')}."
+        )
+    found = {}
+    for name, one in classes.items():
+        if not isinstance(name, str) or not name.strip() or name in FLEET_AXES:
+            raise InputError(f"classes has the name {name!r}. Allowed is text that is not the name of an axis.")
+        found[name] = one if isinstance(one, QueryClass) else QueryClass.from_dict(one, name)
+    return found
+
+
+def _checked_overhead(overhead: object) -> tuple[Step, ...]:
+    if isinstance(overhead, Mapping):
+        steps = [_step(name, one) for name, one in overhead.items()]
+    elif isinstance(overhead, (list, tuple)) and all(isinstance(one, Step) for one in overhead):
+        steps = list(overhead)
+    else:
+        raise InputTypeError(
+            f"overhead = {shown(overhead)} came. Allowed is a dict of factors by name, such as "
+            "{'network': {'factor': 1.05, 'source': 'own measurement'}}."
+        )
+    names = [one.name for one in steps]
+    if len(set(names)) < len(names):
+        raise InputError(f"overhead names {listed(names)}. Allowed is each factor once. Remove or rename one.")
+    return tuple(steps)
+
+
+def _step(name: object, value: object) -> Step:
+    if isinstance(value, Mapping) and "distribution" not in value:
+        given = checked_entries(value, f"overhead {name!r}", ("factor",), ("source",))
+        factor, source = given["factor"], given.get("source", UNEXPLAINED)
+    else:
+        factor, source = value, UNEXPLAINED
+    try:
+        return Step(str(name), parse_value("factor", factor), source)  # type: ignore[arg-type]
+    except InputError as error:
+        raise type(error)(f"overhead: {error}") from error
+
+
+def _checked_axes(axes: object, classes: Mapping[str, QueryClass]) -> dict[str, Any]:
+    if not isinstance(axes, Mapping):
+        raise InputTypeError(f"axes = {shown(axes)} came. Allowed is a dict of lists by axis.")
+    for name, values in axes.items():
+        if name in FLEET_AXES:
+            continue
+        if not str(name).endswith(SUFFIX):
+            known = [*FLEET_AXES, *(one + SUFFIX for one in classes)]
+            raise InputError(f"axes names {name!r}. Allowed are {listed(known)}.{did_you_mean(name, known)}")
+        checked_share_axis(name, values, classes)
+    return dict(axes)
+
+
+def _checked_names(names: object) -> tuple[str, ...]:
+    if not isinstance(names, (list, tuple)) or not all(isinstance(one, str) for one in names):
+        raise InputTypeError(f"node_time_levers = {shown(names)} came. Allowed is a list of names of levers.")
+    return tuple(names)
+
+
+def _checked_occupancy(value: object) -> float:
+    occupancy = finite(value, "occupancy")
+    if not 0.0 < occupancy <= 1.0 or math.isnan(occupancy):
+        raise InputError(
+            f"occupancy = {occupancy:g} came. Allowed is above 0 and up to 1: the share of the time in which a node "
+            "serves at its benchmark throughput. Write 80 % as 0.8."
+        )
+    return occupancy

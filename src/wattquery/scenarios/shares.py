@@ -1,0 +1,108 @@
+"""Shares of the classes of a fleet: that they sum to one, also where some of them are an axis."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.scenarios.query_class import REST, ROUNDING, QueryClass
+from wattquery.specs.scalars import finite, shown
+
+__all__ = ["SUFFIX", "checked_share_axis", "share_table", "summing_to_one"]
+
+SUFFIX = "_share"
+"""What the axis of a class's share is called: the name of the class and this."""
+
+Array = NDArray[np.float64]
+
+
+def summing_to_one(classes: Mapping[str, QueryClass]) -> dict[str, float]:
+    """Return the share of each class.
+
+    Raises
+    ------
+    InputError
+        If shares do not sum to one, or more than one class takes the rest.
+    """
+    stated = {name: float(one.share) for name, one in classes.items() if one.share != REST}
+    rest = [name for name, one in classes.items() if one.share == REST]
+    total = sum(stated.values())
+    if len(rest) > 1:
+        raise InputError(f"The classes {listed(rest)} all take the rest. Allowed is one. Give the others a number.")
+    if rest:
+        if total > 1.0 + ROUNDING:
+            raise InputError(
+                f"The shares {_words(stated)} sum to {total:.10g}, which leaves nothing for {rest[0]!r}. Allowed is a "
+                "sum of at most 1. Correct them."
+            )
+        stated[rest[0]] = max(0.0, 1.0 - total)
+    elif abs(total - 1.0) > ROUNDING:
+        raise InputError(
+            f"The shares {_words(stated)} sum to {total:.10g}. Allowed is a sum of 1. Correct them, or give one class "
+            f"the share {REST!r}."
+        )
+    return {name: stated[name] for name in classes}
+
+
+def checked_share_axis(axis: str, values: object, classes: Mapping[str, QueryClass]) -> tuple[str, tuple[float, ...]]:
+    """Return the class that an axis of shares belongs to, and its labels.
+
+    Raises
+    ------
+    InputError
+        If there is no such class, or a share is not allowed.
+    """
+    name = axis.removesuffix(SUFFIX)
+    if name not in classes:
+        known = [one + SUFFIX for one in classes]
+        raise InputError(
+            f"The axis {axis!r} is the share of no class. Allowed are {listed(known)}.{did_you_mean(axis, known)}"
+        )
+    if isinstance(values, (str, bytes)) or not isinstance(values, (Sequence, np.ndarray)) or not len(values):
+        raise InputTypeError(f"{axis} = {shown(values)} came. Allowed is a list of shares, such as [0, 0.1, 1].")
+    shares = tuple(finite(plain, axis) for plain in np.asarray(values).tolist())
+    if min(shares) < 0.0 or max(shares) > 1.0 + ROUNDING or len(set(shares)) < len(shares):
+        raise InputError(f"{axis} = {shown(values)} came. Allowed are different shares from 0 to 1.")
+    return name, tuple(min(share, 1.0) for share in shares)
+
+
+def share_table(classes: Mapping[str, QueryClass], swept: Mapping[str, Sequence[float]]) -> Array:
+    """Return the share of each class at every point of the axes of shares, classes along the last dimension.
+
+    What a point leaves goes to the class that takes the rest, or else to all other classes in their proportions.
+
+    Raises
+    ------
+    InputError
+        If shares at a point sum to more than one, or nobody is there to take the rest.
+    """
+    base = summing_to_one(classes)
+    names = list(classes)
+    others = [name for name in names if name not in swept]
+    rest = next((name for name in others if classes[name].share == REST), None)
+    weights = {name: 1.0 if name == rest else 0.0 if rest else base[name] for name in others}
+    rows = []
+    for point in itertools.product(*swept.values()):
+        shares = dict(zip(swept, point, strict=True))
+        shares |= {name: base[name] for name in others if rest and name != rest}
+        left = 1.0 - sum(shares.values())
+        if left < -ROUNDING:
+            raise InputError(
+                f"The shares {_words(shares)} sum to {1.0 - left:.10g}. Allowed is at most 1. Leave the point out."
+            )
+        total = sum(weights.values())
+        if left > ROUNDING and total == 0.0:
+            raise InputError(
+                f"The shares {_words(shares)} leave {left:.10g} to no class. Give one class the share {REST!r}."
+            )
+        shares |= {name: shares.get(name, 0.0) + max(left, 0.0) * weights[name] / (total or 1.0) for name in others}
+        rows.append([shares[name] for name in names])
+    return np.array(rows).reshape((*(len(one) for one in swept.values()), len(names)))
+
+
+def _words(shares: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} = {share:.10g}" for name, share in shares.items())
