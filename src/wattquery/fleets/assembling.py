@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from wattquery.fleets.asking import FleetSettings, scopes_of
 from wattquery.fleets.evaluation import Evaluation
 from wattquery.fleets.intervals import INTERVALS, epistemic, sampling_stderr, symmetric
 from wattquery.fleets.labels import labelled
+from wattquery.fleets.naming import check_names
 from wattquery.fleets.published import compared
 from wattquery.fleets.remarks import remarks
 from wattquery.fleets.structural import Choice
@@ -30,17 +32,19 @@ GWH_PER_WH = 1e-9
 HOURS = 24.0
 MW_PER_GWH = 1e3
 SECONDS_PER_HOUR = 3600.0
-GRAMS_KWH = 1.0
-"""1 GWh at 1 g/kWh is 1 t."""
+TONNES = 1.0
+"""Of what is emitted with 1 GWh at 1 g/kWh."""
 
 CUBIC_METRES = 1e3
-"""1 GWh at 1 L/kWh is 1000 m3."""
+"""Of what is used with 1 GWh at 1 L/kWh."""
 
 
 def one_preset(scenario: Scenario, preset: Preset, by_choice: dict[Choice, Array], how: FleetSettings) -> xr.Dataset:
     """Return the Dataset of a scenario under one preset; ``by_choice`` holds means of the structural choices [Wh]."""
-    plain = Evaluation(scenario, preset, {}, how.sampled)
-    of = Evaluation(scenario, preset, scopes_of(how.scopes, plain.factor_names), how.sampled)
+    of = Evaluation(scenario, preset, {}, how.sampled)
+    if how.scopes:
+        of = replace(of, scopes=scopes_of(how.scopes, of.factor_names))
+    check_names(of)
     daily = scenario.queries_per_day * GWH_PER_WH
     dims = (*(name + SUFFIX for name in scenario.share_axes), *(axis.name for axis in of.axes))
     shape = (*of.share_shape, *(axis.size for axis in of.axes))
@@ -83,8 +87,10 @@ def one_preset(scenario: Scenario, preset: Preset, by_choice: dict[Choice, Array
     }
     for i, part in enumerate(("query", "shared", "total")):
         values[f"variance_{part}"] = ((), np.array([one[i] for one in variances]))
+    over_queries = GWH_PER_WH * np.sqrt(scenario.queries_per_day * values["variance_query"][1])
+    values["energy_std_queries"] = ((), over_queries)
     if how.carbon_intensity is not None:
-        values["carbon"] = ((), per_day * GRAMS_KWH * how.carbon_intensity)
+        values["carbon"] = ((), per_day * TONNES * how.carbon_intensity)
     if how.water_intensity is not None:
         values["water"] = ((), per_day * CUBIC_METRES * how.water_intensity)
     variables = {name: labelled(name, (*dims, *own), over_points(one)) for name, (own, one) in values.items()}
@@ -108,7 +114,23 @@ def one_preset(scenario: Scenario, preset: Preset, by_choice: dict[Choice, Array
         table = compared(scenario, preset, float(energy[0, 0]), of)
         variables |= {name: labelled(name, (), np.array(value)) for name, value in table.items()}
     coordinates = _coordinates(scenario, of, components, [one.label for one in by_choice], how)
-    return xr.Dataset(variables, coordinates, {"notes": " | ".join(remarks(of, how, outside))})
+    noise = float(np.max(over_queries / per_day))
+    return xr.Dataset(variables, coordinates, {"notes": " | ".join(remarks(of, how, outside, noise))})
+
+
+def _lever_factors(of: Evaluation) -> str:
+    """Return the factors of all levers, by class where classes have their own."""
+    by_lever: dict[str, dict[str, str]] = {}
+    for grid in of.grids:
+        for lever in (lever for one in grid.asked.grid.levers.values for lever in one.levers):
+            by_lever.setdefault(lever.name, {})[grid.name] = str(lever.distribution)
+    words = []
+    for name, factors in by_lever.items():
+        if len(set(factors.values())) == 1:
+            words.append(f"{name} = {next(iter(factors.values()))}")
+        else:
+            words += [f"{name} of {label} = {factor}" for label, factor in factors.items()]
+    return "; ".join(words)
 
 
 def _coordinates(
@@ -123,6 +145,8 @@ def _coordinates(
     }
     for axis in of.axes:
         found[axis.name] = first[axis.name]
+        if axis.name == "levers":
+            found[axis.name].attrs["definitions"] = _lever_factors(of)
     names: dict[str, Any] = {
         "query_class": [grid.name for grid in of.grids],
         "component": components,

@@ -32,6 +32,7 @@ _TABLE = (
     Quantity("energy_per_day_by", "", "GWh/day", "expected energy per day by class and component", _OF_RESULT),
     Quantity("energy_per_query", "E_mean", "Wh", "mean energy per query, overhead included", _OF_RESULT),
     Quantity("energy_stderr", "", "GWh/day", "sampling standard error of energy_per_day", _OF_RESULT),
+    Quantity("energy_std_queries", "", "GWh/day", "standard deviation of a day's total over its queries", _OF_RESULT),
     Quantity("energy_interval", "", "GWh/day", "ends of each interval of energy_per_day", _OF_RESULT),
     Quantity("energy_credible", "", "GWh/day", "quantiles of energy per day over the shared factors", _OF_RESULT),
     Quantity("energy_by_choice", "", "GWh/day", "energy_per_day under each structural choice", _OF_RESULT),

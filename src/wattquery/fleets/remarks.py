@@ -10,12 +10,25 @@ from wattquery.fleets.evaluation import Evaluation
 __all__ = ["remarks"]
 
 
-def remarks(of: Evaluation, how: FleetSettings, outside: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return the remarks on a scenario under a preset."""
-    return list(_found(of, how, outside))
+WORTH_SAYING = 0.005
 
 
-def _found(of: Evaluation, how: FleetSettings, outside: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def remarks(of: Evaluation, how: FleetSettings, outside: Mapping[str, Sequence[str]], noise: float) -> list[str]:
+    """Return the remarks on a scenario under a preset.
+
+    Parameters
+    ----------
+    of, how
+        What is computed, and how.
+    outside
+        By class, the models whose throughput fit most queries lie outside of.
+    noise
+        Largest relative standard deviation of a day's total over queries [1].
+    """
+    return list(_found(of, how, outside, noise))
+
+
+def _found(of: Evaluation, how: FleetSettings, outside: Mapping[str, Sequence[str]], noise: float) -> Iterator[str]:
     scenario = of.scenario
     for step in scenario.overhead:
         yield f"overhead {step.name} = {step.factor}: {step.source}"
@@ -30,13 +43,18 @@ def _found(of: Evaluation, how: FleetSettings, outside: Mapping[str, Sequence[st
     thin = of.thin()
     if thin:
         known = f"a lognormal factor with a sigma of {how.sigma:g} in ln TPS" if how.sigma else "nothing"
-        yield f"thin data: rows of {', '.join(thin)} cannot say how far throughput is off; {known} stands for it"
+        yield f"thin data: rows of {', '.join(thin)} do not say how far throughput is off; {known} stands for it"
     if how.sampled is None:
         yield (
             f"interval sampling: of an estimate with {how.draws:,} draws per model (the paper made 10,000); the energies "
             "here are sums and have no sampling error"
         )
     yield "a total is a mean over queries, which is above the median of one query, and of blends that are not trimmed"
+    if noise > WORTH_SAYING:
+        yield (
+            f"few queries: from day to day the total varies by {noise:.1%} (one standard deviation) because queries "
+            "differ, which is in none of the intervals; see energy_std_queries"
+        )
     if scenario.occupancy is None:
         yield "nodes: not computed, for no occupancy was given"
     if scenario.load_profile is None:
@@ -46,6 +64,6 @@ def _found(of: Evaluation, how: FleetSettings, outside: Mapping[str, Sequence[st
     longer = {lever.name for grid in of.grids for value in grid.asked.grid.levers.values for lever in value.levers}
     kept = sorted(longer - set(scenario.node_time_levers))
     if kept:
-        yield f"node_hours: not shortened by {', '.join(kept)}, which save energy alone (see node_time_levers)"
+        yield f"node_hours: not shortened by {', '.join(kept)} (see node_time_levers)"
     if how.water_intensity is not None:
         yield "water: per kWh at the boundary of the result; a site's WUE is per kWh of its nodes (boundary='node')"

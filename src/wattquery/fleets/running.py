@@ -15,7 +15,7 @@ from wattquery.errors import InputError
 from wattquery.fleets.asking import FleetSettings, chosen_presets, chosen_scenarios, fleet_settings
 from wattquery.fleets.assembling import one_preset
 from wattquery.fleets.labels import QUANTITIES
-from wattquery.fleets.structural import Choice, choices, means_by_choice
+from wattquery.fleets.structural import Choice, TrimmedShares, choices, means_by_choice
 from wattquery.provenance import KERNEL_DEFINITION, package_version, portable
 from wattquery.scenarios.query_class import QueryClass
 from wattquery.scenarios.scenario import Scenario
@@ -185,19 +185,20 @@ def fleet(
         "node_time_levers": node_time_levers,
     }
     found, several = chosen_scenarios(scenario, classes, changes, shares)
-    parts = [_one_scenario(one, how) for one in found]
+    trimmed = TrimmedShares()
+    parts = [_one_scenario(one, how, trimmed) for one in found]
     ds = _joined(parts, "scenario", [one.name for one in found], is_axis=several)
     notes = {one.name: part.attrs["notes"] for one, part in zip(found, parts, strict=True)}
     return ds.assign_attrs(_attributes(found, notes, how))
 
 
-def _one_scenario(scenario: Scenario, how: FleetSettings) -> xr.Dataset:
+def _one_scenario(scenario: Scenario, how: FleetSettings, trimmed: TrimmedShares) -> xr.Dataset:
     presets, several = chosen_presets(scenario)
     by_choice: dict[Choice, Any] = {}
     notes = []
     for choice in choices(scenario, presets) if how.structural else ():
         try:
-            by_choice[choice] = means_by_choice(scenario, choice)
+            by_choice[choice] = means_by_choice(scenario, choice, trimmed)
         except InputError as error:
             if not choice.trimmed:
                 raise

@@ -11,15 +11,19 @@ from numpy.typing import NDArray
 
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
-from wattquery.computing import compute
+from wattquery.engine.answers import Answers
+from wattquery.engine.exact import solve
 from wattquery.errors import InputError
-from wattquery.fleets.moments import moment
-from wattquery.fleets.parts import class_grids, members_of, prepared
+from wattquery.fleets.lengths import LengthPart
+from wattquery.fleets.parts import Part, class_grids, members_of
+from wattquery.lowering.factors import LEVER
+from wattquery.lowering.plan import Deployed, Plan
+from wattquery.lowering.terms import Term
+from wattquery.quantities import AXES
 from wattquery.scenarios.scenario import Scenario
-from wattquery.settings import settings
-from wattquery.specs import ThroughputProportional
+from wattquery.specs import LogNormal, ThroughputProportional
 
-__all__ = ["PRESETS", "PROPORTIONAL", "Choice", "choices", "means_by_choice"]
+__all__ = ["PRESETS", "PROPORTIONAL", "Choice", "TrimmedShares", "choices", "means_by_choice"]
 
 Array = NDArray[np.float64]
 
@@ -72,7 +76,7 @@ def choices(scenario: Scenario, presets: Sequence[Preset]) -> list[Choice]:
     ]
 
 
-def means_by_choice(scenario: Scenario, choice: Choice) -> Array:
+def means_by_choice(scenario: Scenario, choice: Choice, trimmed: TrimmedShares) -> Array:
     """Return the mean energy of a query [Wh], a row per point of the axes and a column per class.
 
     Raises
@@ -84,43 +88,71 @@ def means_by_choice(scenario: Scenario, choice: Choice) -> Array:
     if choice.proportional:
         classes = {name: replace(one, power_utilization=PROPORTIONAL) for name, one in scenario.classes.items()}
         asked = replace(scenario, classes=classes)
-    grids = class_grids(asked, choice.preset)
-    points = [list(grid.points()) for grid in grids]
-    means = np.array([[sum(one.weight * one.mean for one in parts) for parts in of_class] for of_class in points]).T
-    if not choice.trimmed:
-        return means
-    for column, (grid, of_class) in enumerate(zip(grids, points, strict=True)):
-        if len(grid.members) > 1:
-            axes = grid.asked.grid
-            divided = [
-                math.prod(moment(one.distribution, -1.0) for one in parts[0].levers.levers) for parts in of_class
-            ]
-            # Levers are the last axis but that of the boundary.
-            shape = (-1, axes.levers.size, axes.boundary.size)
-            without = np.array(_trimmed(asked, choice.preset, grid.name)).reshape(-1, 1, axes.boundary.size)
-            means[:, column] = (without * np.reshape(divided, shape)).ravel()
-    return means
-
-
-def _trimmed(scenario: Scenario, preset: Preset, name: str) -> list[float]:
-    """Return the mean of the trimmed blend of a class without levers [Wh], for each point of all other axes.
-
-    Levers divide what the trim has left, as in the paper.
-    """
-    low, high = preset.blend_trim or (0.0, 1.0)
-    one = scenario.classes[name]
-    asked, _ = prepared(scenario, preset, one, levers="none")
-    computed = compute(asked, settings(method="exact", keep_histogram=True))
-    weights = [weight for _, weight in members_of(one, scenario, preset)]
-    histograms = computed.answers.histograms
-    points = asked.grid.size // len(weights)
-    return [
-        sum(
-            weight * histograms[member * points + point].trimmed(low, high).mean()
-            for member, weight in enumerate(weights)
+    columns = []
+    for grid in class_grids(asked, choice.preset):
+        trim = choice.preset.blend_trim if choice.trimmed and len(grid.members) > 1 else None
+        # Levers divide what the trim has left, as in the paper.
+        kept = (
+            sum(one.weight * one.mean * (1.0 if trim is None else trimmed.share(one, trim)) for one in parts)
+            for parts in grid.points()
         )
-        for point in range(points)
-    ]
+        columns.append(list(kept))
+    return np.array(columns).T
+
+
+class TrimmedShares:
+    """The mean of a distribution cut to a range of its quantiles, as a share of its mean; each is solved once.
+
+    It does not depend on constants, so that presets and scenarios have most of them in common.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[object, float] = {}
+
+    def share(self, part: Part, trim: tuple[float, float]) -> float:
+        """Return the share for a part without its levers.
+
+        Raises
+        ------
+        InputError
+            If a factor is not lognormal.
+        """
+        variance = 0.0
+        for one in part.factors:
+            if one.name.startswith(LEVER):
+                continue
+            if not isinstance(one.distribution, LogNormal):
+                raise InputError(
+                    f"{one.name} = {one.distribution} is not lognormal, which the exact method needs to cut tails."
+                )
+            variance += one.distribution.sigma**2
+        key = part.lengths, variance, trim
+        if key not in self._known:
+            plan = one_cell(part.lengths, math.sqrt(variance))
+            answers = Answers(1, (0.5,), True)
+            solve(plan, answers, 1)
+            whole = answers.histograms[0]
+            self._known[key] = whole.trimmed(*trim).mean() / whole.mean()
+        return self._known[key]
+
+
+def one_cell(lengths: LengthPart, sigma: float) -> Plan:
+    """Return the plan of one cell: lengths, and a lognormal factor with a median of 1."""
+    return Plan(
+        shape=(1,) * len(AXES),
+        deployments=(Deployed(lengths.throughput, Term(), ""),),
+        output_tokens=(lengths.output_tokens,),
+        input_tokens=(lengths.input_tokens,),
+        power_utilization=(Term(base=lengths.base, span=lengths.span),),
+        pue=(Term(variance=sigma**2),),
+        node_power=(Term(),),
+        levers=(Term(),),
+        boundary=(Term(),),
+        prefill_weight=lengths.prefill_weight,
+        seed=0,
+        common_random_numbers=True,
+        names=(("",),) * len(AXES),
+    )
 
 
 def _has_blends(scenario: Scenario, preset: Preset) -> bool:

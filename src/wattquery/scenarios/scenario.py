@@ -18,10 +18,14 @@ from wattquery.specs.entries import checked_entries
 from wattquery.specs.expressions import parse_value
 from wattquery.specs.scalars import finite, shown
 
-__all__ = ["FLEET_AXES", "Scenario", "checked_queries"]
+__all__ = ["FLEET_AXES", "NODE_TIME_LEVERS", "Scenario", "checked_queries"]
 
 FLEET_AXES = ("preset", "boundary", "input_tokens", "power_utilization", "pue", "node_power", "levers")
 """The axes that a scenario can have beside shares of its classes; all classes have them in common."""
+
+
+NODE_TIME_LEVERS = ("model", "serving", "routing")
+"""Levers of the paper that shorten the time for which a query holds a node."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ class Scenario:
     load_profile: Any = None
     occupancy: float | None = None
     boundary: Any = "facility"
-    node_time_levers: tuple[str, ...] = ("model", "serving", "routing")
+    node_time_levers: tuple[str, ...] = NODE_TIME_LEVERS
     published: str = ""
     trajectory: Mapping[str, Any] = field(default_factory=dict)
 
@@ -140,7 +144,15 @@ class Scenario:
         given["classes"] = {label: QueryClass.from_dict(one, label) for label, one in given["classes"].items()}
         if isinstance(given.get("axes"), Mapping):
             given["axes"] = {axis: parse_value(axis, values) for axis, values in given["axes"].items()}
-        return cls(name=name, **given)
+        made = cls(name=name, **given)
+        for axis in made.axes:
+            stating = [label for label, one in made.classes.items() if getattr(one, axis, None) not in (None, "none")]
+            if stating:
+                raise InputError(
+                    f"axes has {axis!r}, and class {stating[0]!r} states it as well. Allowed is one of them: an axis "
+                    "stands for all classes. Leave it out of the class, or of the axes."
+                )
+        return made
 
 
 def checked_queries(value: object) -> float:
