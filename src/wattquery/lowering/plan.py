@@ -149,7 +149,7 @@ class Plan:
 
     @cached_property
     def site(self) -> tuple[tuple[Term, ...], ...]:
-        """PUE, where it is counted, and the factors of the boundary as one term: a row per PUE, a column per boundary."""
+        """PUE, where it is counted, and the boundary's factors as one term: a row per PUE, a column per boundary."""
         nothing = Term()
         return tuple(
             tuple(
@@ -170,7 +170,13 @@ class Plan:
         node_term = deployed.node_power if self.node_power is None else self.node_power[node]
         following = self.power_utilization[power]
         own_pue = self.pue[pue].extras if self.counts_pue[boundary] else ()
-        by_axis = (node_term.extras, own_pue, following.extras, self.levers[levers].extras, self.boundary[boundary].extras)
+        by_axis = (
+            node_term.extras,
+            own_pue,
+            following.extras,
+            self.levers[levers].extras,
+            self.boundary[boundary].extras,
+        )
         return Cell(
             log_factors=float(mean[0]),
             sigma=float(sigma[0]),

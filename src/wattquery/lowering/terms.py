@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from wattquery.lowering.columns import Column
 from wattquery.specs import Boundary, Distribution, Fixed, Lever, LogNormal, ThroughputProportional
 
-__all__ = ["SHARE", "STEP", "Term", "boundary_factors", "boundary_term", "factor_term", "joined_terms", "levers_term", "power_term"]
+__all__ = [
+    "SHARE",
+    "STEP",
+    "Term",
+    "boundary_factors",
+    "boundary_term",
+    "factor_term",
+    "joined_terms",
+    "levers_term",
+    "power_term",
+]
 
 SHARE, STEP = "accelerator_share", "step:"
 """What the factors of a boundary are called; the latter with the name of the step."""
