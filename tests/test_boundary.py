@@ -12,6 +12,8 @@ import pytest
 
 import wattquery as wq
 from wattquery.catalog import boundary_factors
+from wattquery.engine.quasi_monte_carlo import _dimensions
+from wattquery.kernels.points import GENERATOR
 from wattquery.lowering.lower import lower
 from wattquery.studying import study
 
@@ -68,6 +70,19 @@ class TestTheFacilityIsAsBefore:
         inside = beside.sel(boundary="facility", bin=alone["bin"])
         np.testing.assert_array_equal(inside["energy"], alone["energy"])
         np.testing.assert_array_equal(inside["histogram"], alone["histogram"])
+
+    @pytest.mark.parametrize("method", ["monte_carlo", "quasi_monte_carlo"])
+    def test_a_drawn_pue_is_left_out_of_the_node_beside_it(self, method: str) -> None:
+        how = {"pue": wq.Uniform(1.1, 1.5), **DRAWS[method]}
+        ds = swept(["node", "facility"], method, **how)
+        for counted, given in (("node", DRAWS[method]), ("facility", how)):
+            alone = swept(counted, method, **given)
+            np.testing.assert_array_equal(ds["energy"].sel(boundary=counted), alone["energy"])
+
+    def test_its_factors_have_dimensions_of_their_own(self) -> None:
+        purposes = ["output_tokens", "input_tokens", "pue", "lever:a", "accelerator_share", "step:b", "normal"]
+        last = GENERATOR.size - 1
+        assert _dimensions(purposes) == [0, 1, 4, 6, last, last - 1, 2]
 
     def test_it_adds_nothing_to_the_names_of_streams(self) -> None:
         asked = study(MODEL, precision="FP8", pue=1.2, boundary=["facility", "node", "facility+idle_reserve"])
