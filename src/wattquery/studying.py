@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from wattquery import catalog as catalogs
-from wattquery.catalog import Catalog, Preset
+from wattquery.catalog import BoundaryFactor, Catalog, Preset
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.quantities import AXES
 from wattquery.specs import Boundary, Lever, Step, as_distribution
@@ -93,5 +93,10 @@ def preset_levers(preset: Preset) -> dict[str, Lever]:
 def boundary_converter(preset: Preset) -> Callable[[object], Boundary]:
     """Return what makes a boundary from what a user wrote, with the steps that a preset knows."""
     share, *steps = catalogs.boundary_factors(preset)
-    known = {one.name: partial(Step, one.name, one.factor, one.source) for one in steps}
+    known = {one.name: partial(_step, one) for one in steps}
     return converter(known, as_distribution(share.factor, share.name), share.source)
+
+
+def _step(one: BoundaryFactor) -> Step:
+    """Return a known step, once it is named: what is wrong with those of a user's preset is said then."""
+    return Step(one.name, as_distribution(one.factor, f"Step {one.name!r}: factor"), one.source)

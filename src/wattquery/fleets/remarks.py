@@ -43,11 +43,11 @@ def _found(of: Evaluation, how: FleetSettings, outside: Mapping[str, Sequence[st
     thin = of.thin()
     if thin:
         known = f"a lognormal factor with a sigma of {how.sigma:g} in ln TPS" if how.sigma else "nothing"
-        yield f"thin data: rows of {', '.join(thin)} do not say how far throughput is off; {known} stands for it"
+        yield f"thin data: rows of {', '.join(thin)} do not tell the error of throughput; {known} stands in"
     if how.sampled is None:
         yield (
-            f"interval sampling: of an estimate with {how.draws:,} draws per model (the paper made 10,000); the energies "
-            "here are sums and have no sampling error"
+            f"interval sampling: of an estimate with {how.draws:,} draws per model (the paper made 10,000); the "
+            "energies here are sums and have no sampling error"
         )
     yield "a total is a mean over queries, which is above the median of one query, and of blends that are not trimmed"
     if noise > WORTH_SAYING:

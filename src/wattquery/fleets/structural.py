@@ -16,10 +16,10 @@ from wattquery.engine.exact import solve
 from wattquery.errors import InputError
 from wattquery.fleets.lengths import LengthPart
 from wattquery.fleets.parts import Part, class_grids, members_of
+from wattquery.lattice import Histogram
+from wattquery.lowering.changes import alone
 from wattquery.lowering.factors import LEVER
-from wattquery.lowering.plan import Deployed, Plan
-from wattquery.lowering.terms import Term
-from wattquery.quantities import AXES
+from wattquery.lowering.plan import Cell
 from wattquery.scenarios.scenario import Scenario
 from wattquery.specs import LogNormal, ThroughputProportional
 
@@ -128,31 +128,26 @@ class TrimmedShares:
             variance += one.distribution.sigma**2
         key = part.lengths, variance, trim
         if key not in self._known:
-            plan = one_cell(part.lengths, math.sqrt(variance))
-            answers = Answers(1, (0.5,), True)
-            solve(plan, answers, 1)
-            whole = answers.histograms[0]
+            whole = _solved(part.lengths, math.sqrt(variance))
             self._known[key] = whole.trimmed(*trim).mean() / whole.mean()
         return self._known[key]
 
 
-def one_cell(lengths: LengthPart, sigma: float) -> Plan:
-    """Return the plan of one cell: lengths, and a lognormal factor with a median of 1."""
-    return Plan(
-        shape=(1,) * len(AXES),
-        deployments=(Deployed(lengths.throughput, Term(), ""),),
-        output_tokens=(lengths.output_tokens,),
-        input_tokens=(lengths.input_tokens,),
-        power_utilization=(Term(base=lengths.base, span=lengths.span),),
-        pue=(Term(variance=sigma**2),),
-        node_power=(Term(),),
-        levers=(Term(),),
-        boundary=(Term(),),
-        prefill_weight=lengths.prefill_weight,
-        seed=0,
-        common_random_numbers=True,
-        names=(("",),) * len(AXES),
+def _solved(lengths: LengthPart, sigma: float) -> Histogram:
+    """Return the distribution of an energy: lengths, and a lognormal factor with a median of 1."""
+    cell = Cell(
+        log_factors=0.0,
+        sigma=sigma,
+        extras=(),
+        base=lengths.base,
+        span=lengths.span,
+        throughput=lengths.throughput,
+        output_tokens=lengths.output_tokens,
+        input_tokens=lengths.input_tokens,
     )
+    answers = Answers(1, (0.5,), True)
+    solve(alone(cell, [lengths.throughput], prefill_weight=lengths.prefill_weight), answers, 1)
+    return answers.histograms[0]
 
 
 def _has_blends(scenario: Scenario, preset: Preset) -> bool:

@@ -10,6 +10,7 @@ from wattquery.lowering.columns import Column
 from wattquery.lowering.factors import LENGTHS, LEVER, SHARE, STEP
 from wattquery.lowering.plan import Cell, Deployed, Plan
 from wattquery.lowering.terms import Term, boundary_factors, factor_term, joined_terms, power_term
+from wattquery.quantities import AXES
 from wattquery.specs import (
     Distribution,
     Empirical,
@@ -25,7 +26,7 @@ from wattquery.specs import (
 from wattquery.specs.grid import Grid
 from wattquery.throughput import ThroughputModel
 
-__all__ = ["changed", "scaled_length", "with_lengths", "with_models", "without"]
+__all__ = ["alone", "changed", "scaled_length", "with_lengths", "with_models", "without"]
 
 Change = Callable[[Distribution], Distribution]
 
@@ -116,9 +117,14 @@ def with_lengths(plan: Plan, name: str, columns: Sequence[Column]) -> Plan:
 
 def with_models(plan: Plan, cell: Cell, models: Sequence[ThroughputModel]) -> Plan:
     """Return a plan of one cell with each of some throughput models, along the first axis."""
+    return alone(cell, models, prefill_weight=plan.prefill_weight, seed=plan.seed)
+
+
+def alone(cell: Cell, models: Sequence[ThroughputModel], *, prefill_weight: float, seed: int = 0) -> Plan:
+    """Return the plan of a cell that is in no grid, with each of some throughput models along the first axis."""
     size = len(models)
     return Plan(
-        shape=(size, *(1,) * (len(plan.shape) - 1)),
+        shape=(size, *(1,) * (len(AXES) - 1)),
         deployments=tuple(Deployed(model, Term(), "") for model in models),
         output_tokens=(cell.output_tokens,),
         input_tokens=(cell.input_tokens,),
@@ -128,10 +134,10 @@ def with_models(plan: Plan, cell: Cell, models: Sequence[ThroughputModel]) -> Pl
         levers=(Term(),),
         boundary=(Term(),),
         counts_pue=(True,),
-        prefill_weight=plan.prefill_weight,
-        seed=plan.seed,
+        prefill_weight=prefill_weight,
+        seed=seed,
         common_random_numbers=True,
-        names=(("",) * size, *(("",),) * (len(plan.shape) - 1)),
+        names=(("",) * size, *(("",),) * (len(AXES) - 1)),
     )
 
 

@@ -149,7 +149,7 @@ class Plan:
 
     @cached_property
     def site(self) -> tuple[tuple[Term, ...], ...]:
-        """PUE, where it is counted, and the factors of the boundary as one term: a row per PUE, a column per boundary."""
+        """PUE, where it is counted, and the boundary's factors as one term: a row per PUE, a column per boundary."""
         nothing = Term()
         return tuple(
             tuple(

@@ -57,7 +57,8 @@ def elasticity(
     parameters
         By default all that the grid has: ``output_tokens`` and ``input_tokens`` (all quantiles of the length moved in
         proportion, its median among them), ``power_utilization``, ``pue``, ``node_power``, ``lever:NAME``,
-        ``accelerator_share`` and ``step:NAME`` (likewise), ``prefill_weight``, and ``power_utilization:base`` and ``:span`` where power follows throughput.
+        ``accelerator_share`` and ``step:NAME`` (likewise), ``prefill_weight``, and
+        ``power_utilization:base`` and ``:span`` where power follows throughput.
     method, draws, seed, threads
         As in `wattquery.sensitivity.tornado`.
 

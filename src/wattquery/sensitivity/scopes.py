@@ -79,8 +79,8 @@ def _check_name(name: object, scopes: object, found: Mapping[str, Scope], levers
     if name in (*LENGTHS, "power_utilization", "pue", "node_power", SHARE, ALL_LEVERS, *of_levers, *of_steps):
         raise InputError(
             f"scopes = {scopes!r} gives {name!r} a scope, but no cell has it as a random factor: it is a fixed number, "
-            f"left out, not counted, or follows throughput. Make it a distribution, or leave it out of scopes. Random here are "
-            f"{listed(found)}."
+            "left out, not counted, or follows throughput. Make it a distribution, or leave it out of scopes. Random "
+            f"here are {listed(found)}."
         )
     allowed = [*found, *([ALL_LEVERS] if levers else [])]
     raise InputError(

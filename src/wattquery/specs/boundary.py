@@ -226,12 +226,17 @@ def boundary(
         counted, *names = (part.strip() for part in value.split("+"))
         if counted not in COUNTED:
             raise InputError(
-                f"boundary = {value!r} begins with {counted!r}, which cannot be counted. Allowed are {listed(COUNTED)}, "
+                f"boundary = {value!r} begins with {counted!r}, which cannot be counted. Allowed are {listed(COUNTED)} "
                 f"with further steps joined by '+': 'facility+idle_reserve'.{did_you_mean(counted, COUNTED)}"
             )
         return Boundary(counted, steps=tuple(_named(name, value) for name in names))
 
     def _named(name: str, written: str) -> Step:
+        if name in COUNTED:
+            raise InputError(
+                f"boundary = {written!r} counts several. Allowed is one of {listed(COUNTED)}, each with all before "
+                "it, and then steps. Pass a list for an axis of several boundaries."
+            )
         if name not in known:
             raise InputError(
                 f"boundary = {written!r} names the unknown step {name!r}. Allowed are {listed(known)}, or "
@@ -286,6 +291,6 @@ def _checked_steps(steps: object) -> Iterable[Step]:
             yield one
         else:
             raise InputTypeError(
-                f"Boundary: steps has {shown(one)}, which is no step. Allowed is wq.Step(name, factor); a known step is "
-                "named in text: boundary='facility+idle_reserve'."
+                f"Boundary: steps has {shown(one)}, which is no step. Allowed is wq.Step(name, factor); a known step "
+                "is named in text: boundary='facility+idle_reserve'."
             )

@@ -11,13 +11,13 @@ import warnings
 from typing import Any
 
 from wattquery.errors import InputError, did_you_mean, listed
-from wattquery.specs import Distribution, Lever, ThroughputProportional
+from wattquery.specs import Boundary, Distribution, Lever, Step, ThroughputProportional
 
 __all__ = ["parse_expression", "parse_factor", "parse_value"]
 
 _MODULES = frozenset({"wq", "wattquery"})  # so that what Python code says can be pasted
 _EXAMPLE = "Write for example LogNormal(p5=1.05, p95=1.6)."
-_KINDS = ("distribution", "power_utilization", "lever")
+_KINDS = ("distribution", "power_utilization", "lever", "boundary", "step")
 """Keys of tables that describe one value, and so are not the labels of an axis."""
 
 
@@ -44,8 +44,9 @@ def parse_value(name: str, value: object) -> object:
         described = [kind for kind in _KINDS if kind in value]
         if not described:
             return {label: parse_value(name, one) for label, one in value.items()}
-        # The last of these names the kind; "distribution" beside a lever is the lever's own.
-        return {key: one if key == described[-1] else parse_value(name, one) for key, one in value.items()}
+        # The last of these names the kind; "distribution" beside a lever is the lever's own. Sources are plain text.
+        plain = (described[-1], "source", "share_source")
+        return {key: one if key in plain else parse_value(name, one) for key, one in value.items()}
     return value
 
 
@@ -85,7 +86,7 @@ def parse_factor(name: str, text: str) -> object:
 
 
 def parse_expression(text: str) -> object:
-    """Return the distribution, power rule or lever that a text is the label of.
+    """Return the distribution, power rule, lever or boundary that a text is the label of.
 
     Raises
     ------
@@ -144,6 +145,8 @@ def _kind(function: ast.expr) -> tuple[str, type[Any]]:
         **Distribution.by_name,
         "ThroughputProportional": ThroughputProportional,
         "Lever": Lever,
+        "Boundary": Boundary,
+        "Step": Step,
     }
     if isinstance(function, ast.Attribute) and ast.unparse(function.value) in _MODULES:
         name = function.attr
