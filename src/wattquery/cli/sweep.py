@@ -37,8 +37,8 @@ def sweep_command(
     Its keys are the arguments of wattquery.sweep: a list or a table becomes an axis, and model = "ALL" stands for
     all models of the catalog. Options given here replace what it says.
     """
-    from wattquery.specs.expressions import parse_factor
     from wattquery.cli.specfile import check_model, read_spec
+    from wattquery.specs.expressions import parse_factor
     from wattquery.sweeping import sweep
 
     allowed = [name for name in inspect.signature(sweep).parameters if name != "progress"]

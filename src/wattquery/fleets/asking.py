@@ -13,8 +13,9 @@ from wattquery import scenarios
 from wattquery.catalog import Preset
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.lowering.factors import LENGTHS
+from wattquery.scenarios.query_class import REST, QueryClass
 from wattquery.scenarios.scenario import FLEET_AXES, Scenario
-from wattquery.scenarios.shares import SUFFIX
+from wattquery.scenarios.shares import SUFFIX, checked_share_axis, share_table
 from wattquery.sensitivity.scopes import ALL_LEVERS, SCOPES, Scope
 from wattquery.sensitivity.shared_draws import checked_outer
 from wattquery.sensitivity.throughput_draws import checked_sigma
@@ -211,18 +212,34 @@ def _changed(scenario: Scenario, given: Mapping[str, Any], shares: Mapping[str, 
             fields[name] = value
     if shares is not None and not isinstance(shares, Mapping):
         raise InputTypeError(f"shares = {shown(shares)} came. Allowed is a dict of shares by class: {{'long': 0.2}}.")
+    fixed: dict[str, object] = {}
     for name, share in (shares or {}).items():
         if name not in scenario.classes:
             raise InputError(
                 f"shares names {name!r}, which scenario {scenario.name!r} has not. Allowed are "
                 f"{listed(scenario.classes)}.{did_you_mean(name, scenario.classes)}"
             )
-        axes[name + SUFFIX] = share if isinstance(share, (list, tuple, np.ndarray)) else [share]
+        if isinstance(share, (list, tuple, np.ndarray)):
+            axes[name + SUFFIX] = share
+        else:
+            fixed[name + SUFFIX] = [share]
+    if fixed:
+        fields["classes"] = _with_shares(scenario.classes, fixed)
     # A figure that was published is one for what the scenario says, presets apart.
     changed = set(given) - {"preset", "load_profile", "occupancy", "node_time_levers"}
     if changed or shares:
         fields["published"] = ""
     return replace(scenario, axes=axes, **fields)
+
+
+def _with_shares(classes: Mapping[str, QueryClass], given: Mapping[str, object]) -> dict[str, QueryClass]:
+    """Return classes with other shares: what these leave goes to the others, as `share_table` says."""
+    swept = dict(checked_share_axis(axis, values, classes) for axis, values in given.items())
+    shares = share_table(classes, swept).ravel().tolist()
+    return {
+        name: one if one.share == REST else replace(one, share=share)
+        for (name, one), share in zip(classes.items(), shares, strict=True)
+    }
 
 
 def _intensity(name: str, value: object, unit: str) -> float | None:

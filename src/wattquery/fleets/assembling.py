@@ -110,7 +110,7 @@ def one_preset(scenario: Scenario, preset: Preset, by_choice: dict[Choice, Array
     variables["extrapolated"] = labelled(
         "extrapolated", ("query_class",), np.array([grid.name in outside for grid in of.grids])
     )
-    if not dims and not scenario.axes.get("boundary"):
+    if not dims:
         table = compared(scenario, preset, float(energy[0, 0]), of)
         variables |= {name: labelled(name, (), np.array(value)) for name, value in table.items()}
     coordinates = _coordinates(scenario, of, components, [one.label for one in by_choice], how)

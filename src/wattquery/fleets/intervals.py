@@ -61,7 +61,7 @@ def epistemic(
         Of ln TPS where a throughput fit has no degrees of freedom; 0 to take all fits as known.
     """
     fits = max(one.slot for row in of.points for parts in row for one in parts) + 1
-    draws = FleetDraws(SharedDraws(seed, outer), of.factor_names, fits, of.scopes, sigma)
+    draws = FleetDraws(SharedDraws(seed, outer), fits, of.scopes, sigma)
     tails = (0.5 * (1.0 - level), 0.5 * (1.0 + level))
     known_fits, ends, quantiles = [], [], []
     for classes in of.points:

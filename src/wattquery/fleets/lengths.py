@@ -6,6 +6,7 @@ the number of throughput fits times the number of pairs of lengths.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,11 +25,15 @@ Array = NDArray[np.float64]
 SMOOTH = 0.25
 """What follows a length is as smooth as a normal of this width [ln L]: it sets how finely lengths are cut."""
 
-COARSE = 0.1
-"""Two random lengths are reduced to nodes this close [ln L] where many throughput fits are drawn."""
+COARSE, COARSER = 0.4, 1.0
+"""Width in which a length is reduced to few nodes where many throughput fits are drawn, and where two are [ln L].
 
+Relative to all nodes that moves a mean by less than 1e-4.
+"""
+
+LARGEST_LOG = 700.0
 AT_A_TIME = 2**21
-MOST_PAIRS = 2**23
+MOST_PAIRS = 2**26
 
 
 @dataclass(frozen=True)
@@ -57,28 +62,38 @@ class LengthPart:
     def means(self) -> LengthMeans:
         """Return the means with the throughput fit as it is."""
         outputs, inputs = self._rules()
-        energy = square = seconds = 0.0
-        output, weights = outputs.nodes
-        if output.size * inputs.nodes[0].size > MOST_PAIRS:
+        pairs = outputs.nodes[0].size * inputs.nodes[0].size
+        if pairs > MOST_PAIRS:
             raise InputError(
-                f"The two random lengths have {output.size * inputs.nodes[0].size:.2g} pairs to be summed. Allowed are "
-                f"{MOST_PAIRS:.2g}. Give one of them as a number or a smooth distribution."
+                f"The two random lengths have {pairs:.2g} pairs to be summed. Allowed are {MOST_PAIRS:.2g}. Give one "
+                "of them as a number or a smooth distribution."
             )
+        energy = square = seconds = 0.0
+        b = self._coefficients()
         for length, weight in zip(*(one.tolist() for one in inputs.nodes), strict=True):
-            log_rate = self._log_rate(self._coefficients(), np.log(output), np.log(length))
+            output, weights = self._cut_at_cap(outputs, length)
+            log_rate = log_throughput(*b, self.throughput.ln_maximum, math.log(length), np.log(output))
             log_tokens = log_effective_tokens(output, np.log(output), length, self.prefill_weight)
-            values = np.exp(self._log_energy(self._coefficients(), output, length))
+            values = np.exp(self._log_energy(b, output, length))
             energy += weight * float(weights @ values)
             square += weight * float(weights @ values**2)
             seconds += weight * float(weights @ np.exp(log_tokens - log_rate))
         return LengthMeans(energy, square, seconds)
 
+    def _cut_at_cap(self, outputs: LengthRule, input_: float) -> tuple[Array, Array]:
+        """Return the nodes of the output with panels that end where throughput reaches its cap: a kink."""
+        model = self.throughput
+        if model.ln_output == 0.0:
+            return outputs.nodes
+        log_kink = (model.ln_maximum - model.intercept - model.ln_input * math.log(input_)) / model.ln_output
+        return outputs.nodes_cut_at(math.exp(log_kink)) if abs(log_kink) < LARGEST_LOG else outputs.nodes
+
     def energies(self, coefficients: Array) -> Array:
         """Return `LengthMeans.energy` for each of many throughput fits, given by rows of b0, b1 and b2."""
         outputs, inputs = self._rules()
         both = outputs.nodes[0].size > 1 and inputs.nodes[0].size > 1
-        nodes = [_few(one) if both else one.nodes for one in (outputs, inputs)]
-        (output, weights), (input_, input_weights) = nodes
+        few = [one.few(COARSER if both else COARSE) for one in (outputs, inputs)]
+        (output, weights), (input_, input_weights) = ((one.lengths, one.weights) for one in few)
         found = np.zeros(len(coefficients))
         rows = max(1, AT_A_TIME // output.size)
         for start in range(0, len(coefficients), rows):
@@ -93,9 +108,6 @@ class LengthPart:
 
     def _coefficients(self) -> tuple[float, float, float]:
         return self.throughput.intercept, self.throughput.ln_input, self.throughput.ln_output
-
-    def _log_rate(self, b: tuple[float, float, float], log_output: Array, log_input: float) -> Array:
-        return np.asarray(log_throughput(*b, self.throughput.ln_maximum, log_input, log_output))
 
     def _log_energy(self, b: tuple[float | Array, ...], output: Array, input_: float) -> Array:
         """Return ln E without all factors but the lengths, for coefficients of any shape."""
@@ -135,8 +147,3 @@ def _rule(column: Column) -> LengthRule:
     if column.distribution is None:
         raise LookupError("a merged normal is no length")
     return length_rule(column.distribution, whole=column.whole, sigma=SMOOTH)
-
-
-def _few(rule: LengthRule) -> tuple[Array, Array]:
-    few = rule.few(COARSE)
-    return few.lengths, few.weights

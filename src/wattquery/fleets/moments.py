@@ -42,27 +42,25 @@ def joint_moment(first: Distribution, power: float, second: Distribution, other_
     if isinstance(first, LogNormal) and isinstance(second, LogNormal):
         mean = power * first.mu + other_power * second.mu
         return math.exp(mean + 0.5 * (power * first.sigma + other_power * second.sigma) ** 2)
+    cuts = [*_cuts(first), *_cuts(second)]
     total = 0.0
-    for values, others, weights in zip(*map(_at_levels, (first, second)), _level_weights(), strict=True):
+    for upper in (False, True):
+        levels, weights = _panels([1.0 - cut for cut in cuts] if upper else cuts)
+        values, others = ((one.isf if upper else one.ppf)(levels) for one in (first, second))
         total += float(weights @ (values**power * others**other_power))
     return total
 
 
-@lru_cache(maxsize=256)
-def _at_levels(distribution: Distribution) -> tuple[Array, Array]:
-    """Return quantiles below the median, and above it by the probability of lying above."""
-    levels = _levels()
-    return np.asarray(distribution.ppf(levels)), np.asarray(distribution.isf(levels))
+def _cuts(distribution: Distribution) -> list[float]:
+    """Return the probability levels at which quantiles jump or bend."""
+    atoms = distribution.atoms()
+    return list(distribution.knots()) if atoms is None else np.cumsum(atoms[1])[:-1].tolist()
 
 
-@lru_cache(maxsize=1)
-def _levels() -> Array:
-    """Return probabilities up to a half on panels that halve towards zero."""
-    stops = 2.0 ** -np.arange(1, HALVINGS)
-    return np.asarray((0.5 * stops[:, None] * (1.5 + 0.5 * _NODES)).ravel())
-
-
-def _level_weights() -> tuple[Array, Array]:
-    stops = 2.0 ** -np.arange(1, HALVINGS)
-    weights = (0.25 * stops[:, None] * _WEIGHTS).ravel()
-    return weights, weights
+def _panels(cuts: list[float]) -> tuple[Array, Array]:
+    """Return levels up to a half and their weights, on panels that halve towards zero and end at each cut."""
+    halves = 2.0 ** -np.arange(1, HALVINGS)
+    edges = np.unique([*halves, *(cut for cut in cuts if halves[-1] < cut < 0.5)])
+    steps = np.diff(edges)
+    levels = edges[:-1, None] + 0.5 * steps[:, None] * (1.0 + _NODES)
+    return levels.ravel(), (0.5 * steps[:, None] * _WEIGHTS).ravel()

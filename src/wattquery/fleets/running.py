@@ -55,7 +55,7 @@ def fleet(
     structural: bool = True,
     method: str = "exact",
     draws: int | None = None,
-    outer: int = 2**11,
+    outer: int = 2**13,
     seed: int | None = 0,
     threads: int | None = None,
 ) -> xr.Dataset:

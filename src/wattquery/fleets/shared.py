@@ -31,8 +31,6 @@ class FleetDraws:
     ----------
     draws
         The lattice.
-    names
-        All factors that multiply or divide somewhere in the fleet, in their order.
     fits
         Number of deployments.
     scopes
@@ -41,14 +39,12 @@ class FleetDraws:
         Of ln TPS where a fit has no degrees of freedom.
     """
 
-    def __init__(
-        self, draws: SharedDraws, names: Sequence[str], fits: int, scopes: Mapping[str, Scope], sigma: float
-    ) -> None:
+    def __init__(self, draws: SharedDraws, fits: int, scopes: Mapping[str, Scope], sigma: float) -> None:
         self._draws = draws
-        self._places = dimensions(names, fits)
+        self._fits = fits
         self._scopes = scopes
         self._sigma = sigma
-        self._logs: dict[Factor, Array] = {}
+        self._logs: dict[tuple[Factor, int], Array] = {}
         self._bent: dict[tuple[LengthPart, int], Array] = {}
 
     def class_means(self, classes: Sequence[Sequence[Part]], *, fits: bool) -> Array:
@@ -61,9 +57,13 @@ class FleetDraws:
         fits
             Whether the throughput fits are drawn, or taken as known.
         """
-        return np.stack([sum(self._weighted(parts, fits=fits), np.zeros(self._draws.outer)) for parts in classes])
+        # The dimensions of a point are its own, so that it is the same alone and in any grid.
+        names = dict.fromkeys(factor.name for parts in classes for one in parts for factor in one.factors)
+        places = dimensions(names, self._fits)
+        nothing = np.zeros(self._draws.outer)
+        return np.stack([sum(self._weighted(parts, places, fits=fits), nothing) for parts in classes])
 
-    def _weighted(self, parts: Sequence[Part], *, fits: bool) -> Iterator[Array]:
+    def _weighted(self, parts: Sequence[Part], places: Mapping[str, int], *, fits: bool) -> Iterator[Array]:
         for one in parts:
             shared = [factor for factor in one.factors if self._scopes.get(factor.name, "shared") == "shared"]
             mean = one.weight * one.scale
@@ -72,24 +72,25 @@ class FleetDraws:
                     mean *= moment(factor.distribution, factor.sign)
             relative: Array | float = 1.0
             if fits and has_freedom(one.lengths.throughput):
-                relative = self._relative(one)
+                relative = self._relative(one, places)
             elif fits:
                 shared.append(default_factor(self._sigma, one.slot))
-            logs = sum((self._log(factor) for factor in shared), np.zeros(self._draws.outer))
+            logs = sum((self._log(factor, places) for factor in shared), np.zeros(self._draws.outer))
             yield mean * relative * np.exp(logs)
 
-    def _log(self, factor: Factor) -> Array:
+    def _log(self, factor: Factor, places: Mapping[str, int]) -> Array:
         """Return what the draws of one factor add to ln E."""
-        if factor not in self._logs:
-            self._logs[factor] = self._draws.log_product([factor], self._places)
-        return self._logs[factor]
+        key = factor, places[factor.name]
+        if key not in self._logs:
+            self._logs[key] = self._draws.log_product([factor], places)
+        return self._logs[key]
 
-    def _relative(self, part: Part) -> Array:
+    def _relative(self, part: Part, places: Mapping[str, int]) -> Array:
         """Return the mean over lengths under each drawn throughput fit, relative to that under the fit itself."""
         key = part.lengths, part.slot
         if key not in self._bent:
             model = part.lengths.throughput
-            coefficients = coefficient_draws_of(model, self._draws, part.slot, self._places)
+            coefficients = coefficient_draws_of(model, self._draws, part.slot, places)
             centre = np.array([[model.intercept, model.ln_input, model.ln_output]])
             # Both from the same nodes, so that their errors cancel.
             self._bent[key] = part.lengths.energies(coefficients) / part.lengths.energies(centre)

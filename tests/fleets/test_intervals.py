@@ -1,0 +1,256 @@
+"""The intervals of a total: against closed forms, simulations in NumPy, `nested`, sweeps and blends."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+import xarray as xr
+from scipy.special import ndtri
+
+import wattquery as wq
+from wattquery import catalog
+from wattquery.frontier import frontier_models
+from wattquery.sensitivity.throughput_draws import DEFAULT_LOG_SIGMA
+from wattquery.throughput import fit_throughput
+
+MODEL = "Llama 3.1 405B"
+PUE, POWER = wq.LogNormal(1.05, 1.6), wq.LogNormal(0.4, 0.9)
+NUMBERS = {"pue": 1.2, "power_utilization": 0.6}
+OVERHEAD = 1.10 * 1.076 * 1.12
+
+
+def one(model: Any = MODEL, **arguments: Any) -> dict[str, Any]:
+    return {"classes": {"chat": {"share": 1, "model": model, **arguments}}, "queries_per_day": 1e9}
+
+
+def fleet(scenario: Any = None, **arguments: Any) -> xr.Dataset:
+    return wq.fleet(scenario, **{"structural": False, **arguments})
+
+
+def ends(ds: xr.Dataset, interval: str) -> list[float]:
+    return [float(end) for end in ds["energy_interval"].sel(interval=interval).values]
+
+
+# What is shared
+
+
+def test_one_lognormal_factor_has_a_closed_form() -> None:
+    ds = fleet(**one(), power_utilization=0.6, throughput_fit=False, outer=2**14)
+    per_unit = fleet(**one(), power_utilization=0.6, pue=1.0, throughput_fit=False)["energy_per_day"].item()
+    tails = np.exp(PUE.mu + PUE.sigma * ndtri([0.025, 0.975]))
+    for interval in ("shared_factors", "epistemic"):
+        np.testing.assert_allclose(ends(ds, interval), per_unit * tails, rtol=2e-3)
+    quantiles = np.exp(PUE.mu + PUE.sigma * ndtri(ds["credible"].values))
+    np.testing.assert_allclose(ds["energy_credible"], per_unit * quantiles, rtol=2e-3)
+
+
+@pytest.mark.parametrize("scenario", ["traditional", "mixed"])
+def test_without_unknown_shared_factors_there_is_no_width(scenario: str) -> None:
+    ds = fleet(scenario, **NUMBERS, throughput_fit=False)
+    total = ds["energy_per_day"].item()
+    for interval in ("shared_factors", "epistemic"):
+        low, high = ends(ds, interval)
+        assert low == high == pytest.approx(total, rel=1e-12)
+    assert ds["variance_shared"].item() == 0.0
+    assert ds["variance_query"].item() > 0.0
+
+
+def test_a_factor_drawn_per_query_averages_out() -> None:
+    shared = fleet("mixed-improved", throughput_fit=False)
+    one_less = fleet("mixed-improved", throughput_fit=False, scopes={"levers": "query"})
+    per_query = {"pue": "query", "power_utilization": "query", "levers": "query"}
+    none = fleet("mixed-improved", throughput_fit=False, scopes=per_query)
+    widths = [np.diff(ends(ds, "epistemic")).item() for ds in (shared, one_less, none)]
+    assert widths[0] > widths[1] > widths[2] == pytest.approx(0.0, abs=1e-12)
+    for ds in (one_less, none):
+        assert ds["energy_per_day"].item() == pytest.approx(shared["energy_per_day"].item(), rel=1e-12)
+        assert ds["variance_total"].item() == pytest.approx(shared["variance_total"].item(), rel=1e-12)
+    assert none["variance_shared"].item() == 0.0
+
+
+def test_the_law_of_total_variance() -> None:
+    """The total is that of queries of which everything is drawn anew: an exact sweep, mixed by hand."""
+    ds = fleet("mixed", throughput_fit=False)
+    parts = wq.sweep(list(frontier_models()), output_tokens=["traditional", "long"], method="exact")
+    weights = xr.DataArray([0.9, 0.1], dims="output_tokens") / 3.0
+    mean = (weights * parts["energy_mean"]).sum()
+    square = (weights * (parts["energy_std"] ** 2 + parts["energy_mean"] ** 2)).sum()
+    total = ((square - mean**2) * OVERHEAD**2).item()
+    assert ds["variance_total"].item() == pytest.approx(total, rel=1e-8)
+    by_parts = (ds["variance_query"] + ds["variance_shared"]).item()
+    assert by_parts == pytest.approx(ds["variance_total"].item(), rel=1e-12)
+    # All members have PUE and PU in common, so that the mean given them is a product.
+    sigma = math.hypot(PUE.sigma, POWER.sigma)
+    shared = ds["energy_per_day"].item() ** 2 * math.expm1(sigma**2)
+    assert ds["variance_shared"].item() == pytest.approx(shared, rel=1e-9)
+
+
+def test_the_interval_has_the_variance_that_is_stated() -> None:
+    """Levers differ by class here; a lattice of 2**16 draws knows the variance to a percent."""
+    levels = tuple((np.arange(400) + 0.5) / 400)
+    ds = fleet("mixed-improved", throughput_fit=False, outer=2**16, credible=levels)
+    assert np.var(ds["energy_credible"]) == pytest.approx(ds["variance_shared"].item(), rel=0.03)
+
+
+def simulated(draws: int, seed: int, *, fits: bool) -> np.ndarray:
+    """Return totals of the paper's improved mixed fleet [GWh/day] from the documentation alone."""
+    rng = np.random.default_rng(seed)
+    z_pue, z_power, z_lever = rng.standard_normal((3, draws))
+    total = np.zeros(draws)
+    preset = catalog.preset("v2-code")
+    factor = np.exp(PUE.mu + PUE.sigma * z_pue + POWER.mu + POWER.sigma * z_power)
+    levers = {"traditional": wq.LogNormal(1.5, 3.5), "long": wq.LogNormal(1.5, 3.0)}
+    tokens = np.unique(np.geomspace(1, 120_000, 3000).round())
+    for model in frontier_models():
+        rows = catalog.load("oviedo2026").deployment(model).rows
+        fit = fit_throughput(rows, model)
+        b = np.array([[fit.intercept, fit.ln_input, fit.ln_output]]).repeat(draws, axis=0)
+        scale = np.ones(draws)
+        if fits and fit.degrees_of_freedom:
+            nu = fit.degrees_of_freedom
+            root = np.linalg.cholesky(np.array(fit.coefficient_covariance))
+            widths = fit.residual_standard_error / np.sqrt(rng.chisquare(nu, draws) / nu)
+            b = b + widths[:, None] * (rng.standard_normal((draws, 3)) @ root.T)
+        elif fits:
+            scale = np.exp(DEFAULT_LOG_SIGMA * rng.standard_normal(draws))
+        power = preset.node_power_by_model.get(model, preset.node_power)
+        for name, share in (("traditional", 0.9), ("long", 0.1)):
+            mean_length = {"traditional": 300, "long": 5000}[name] / math.log(2.0)
+            edges = np.append(0.0, np.append(0.5 * (tokens[1:] + tokens[:-1]), np.inf))
+            weights = -np.diff(np.exp(-edges / mean_length))
+            rate = np.minimum(b[:, :1] + b[:, 1:2] * math.log(500.0) + b[:, 2:] * np.log(tokens), fit.ln_maximum)
+            seconds = (tokens * np.exp(-rate)) @ weights
+            lever = np.exp(levers[name].mu + levers[name].sigma * z_lever)
+            total += share / 3.0 * power / 3.6 * factor * scale * seconds / lever
+    return total * OVERHEAD
+
+
+@pytest.mark.parametrize("fits", [False, True])
+def test_the_interval_is_that_of_a_simulation_in_numpy(fits: bool) -> None:
+    """Levels of 4,000 draws at four standard errors, plus one for the lattice."""
+    draws = 4000
+    ds = fleet("mixed-improved", outer=2**13, throughput_fit=fits)
+    totals = simulated(draws, 1, fits=fits)
+    for level, found in zip(ds["credible"].values, ds["energy_credible"].values, strict=True):
+        below = np.mean(totals < found)
+        assert abs(below - level) < 5.0 * math.sqrt(level * (1.0 - level) / draws), level
+
+
+@pytest.mark.parametrize("model", [MODEL, "DeepSeek-R1"])
+def test_one_class_on_one_model_is_nested(model: str) -> None:
+    """Quantiles of 2**14 draws on a lattice: 0.3 % at most, in repeated runs, of what is exact for DeepSeek-R1."""
+    found = wq.sensitivity.nested(model, throughput_fit=True, outer=2**12, credible=(0.05, 0.5, 0.95))
+    ds = fleet(**one(model), outer=2**14, credible=(0.05, 0.5, 0.95))
+    stderr = np.hypot(found["energy_mean_stderr"].values, 0.003 * found["energy_mean"].values)
+    off = np.abs(ds["energy_credible"].values - found["energy_mean"].values)
+    assert (off < 4.0 * stderr).all()
+
+
+def test_the_same_seed_gives_the_same_digits_and_a_grid_changes_none() -> None:
+    asked: dict[str, Any] = {"outer": 512, "seed": 7}
+    grid = fleet("mixed", levers=["none", "model", "serving+hardware"], pue=[1.1, PUE], **asked)
+    alone = fleet("mixed", levers="serving+hardware", pue=PUE, **asked)
+    cell = grid.sel(levers="serving+hardware", pue=PUE.label)
+    np.testing.assert_array_equal(cell["energy_credible"], alone["energy_credible"])
+    np.testing.assert_allclose(cell["energy_interval"], alone["energy_interval"], rtol=1e-15)
+    other = fleet("mixed", levers="serving+hardware", pue=PUE, outer=512, seed=8)
+    assert not np.array_equal(other["energy_credible"], alone["energy_credible"])
+
+
+def test_levels_are_as_asked() -> None:
+    wide, narrow = (fleet("mixed", level=level) for level in (0.95, 0.5))
+    for interval in ("sampling", "shared_factors", "epistemic"):
+        outer, inner = ends(wide, interval), ends(narrow, interval)
+        assert outer[0] < inner[0] < inner[1] < outer[1]
+    assert ends(narrow, "epistemic") == pytest.approx(narrow["energy_credible"].sel(credible=[0.25, 0.75]).values)
+
+
+# What is chosen
+
+
+def test_choices_are_what_other_arguments_give() -> None:
+    ds = wq.fleet("mixed-improved", throughput_fit=False)
+    by = ds["energy_by_choice"].to_series()
+    power = wq.ThroughputProportional(0.24, 0.56)
+    for preset in ("v2-code", "v2-text", "v1"):
+        plain = fleet("mixed-improved", preset=preset, throughput_fit=False)["energy_per_day"].item()
+        following = fleet("mixed-improved", preset=preset, power_utilization=power, throughput_fit=False)
+        assert by[f"{preset}, untrimmed, independent power"] == pytest.approx(plain, rel=1e-12)
+        assert by[f"{preset}, untrimmed, proportional power"] == pytest.approx(
+            following["energy_per_day"].item(), rel=1e-12
+        )
+    assert ends(ds, "structural") == [by.min(), by.max()]
+
+
+def test_the_trimmed_choice_is_the_mean_of_the_trimmed_blend() -> None:
+    ds = wq.fleet("mixed", throughput_fit=False, power_utilization=POWER)
+    swept = wq.sweep(
+        list(frontier_models()), output_tokens=["traditional", "long"], method="exact", keep_histogram=True
+    )
+    means = wq.blend(swept, trim=(0.14, 0.86))["energy_mean"].values * OVERHEAD
+    found = ds["energy_by_choice"].sel(choice="v2-code, trimmed").item()
+    assert found == pytest.approx(0.9 * means[0] + 0.1 * means[1], rel=1e-5)
+
+
+def test_what_is_stated_is_no_choice() -> None:
+    stated = wq.fleet("traditional", **NUMBERS, throughput_fit=False)
+    assert {name.count("power") for name in stated["choice"].values} == {0}
+    single = wq.fleet(**one(), throughput_fit=False)
+    assert not any("trimmed" in name.replace("untrimmed", "") for name in single["choice"].values)
+    assert "energy_by_choice" not in fleet("traditional")
+    assert np.isnan(ends(fleet("traditional"), "structural")).all()
+
+
+def test_a_tail_that_cannot_be_cut_exactly_is_said() -> None:
+    ds = wq.fleet("traditional", pue=wq.Uniform(1.1, 1.3), throughput_fit=False)
+    assert not any("trimmed" in name.replace("untrimmed", "") for name in ds["choice"].values)
+    assert "structural choice 'v2-code, trimmed, independent power' left out" in ds.attrs["notes"]
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({}, "Neither a scenario nor classes came"),
+        ({"scenario": "mixed", **one()}, "Both a scenario and classes came"),
+        ({"classes": one()["classes"]}, "queries_per_day is missing"),
+        ({"scenario": []}, "Allowed are one or more different ones"),
+        ({"scenario": ["mixed", "mixed"]}, "Allowed are one or more different ones"),
+        ({"scenario": ["mixed", "long-share"]}, "have different axes"),
+        ({"scenario": "mixed", "queries_per_day": -1}, "queries_per_day = -1 came. Allowed is a number above 0"),
+        ({"scenario": "mixed", "shares": {"lng": 0.1}}, "Did you mean 'long'"),
+        ({"scenario": "mixed", "shares": {"long": 1.1}}, "from 0 to 1"),
+        ({"scenario": "mixed", "shares": 0.1}, "Allowed is a dict of shares"),
+        ({"scenario": "mixed", "levers": "serving+serving"}, "names 'serving' more than once"),
+        ({"scenario": "mixed", "levers": "servng"}, "Did you mean 'serving'"),
+        ({"scenario": "mixed", "preset": "v3"}, "preset='v3' is not known"),
+        ({"scenario": "mixed", "preset": ["v1", "v1"]}, "names one twice"),
+        ({"scenario": "mixed", "preset": []}, "Allowed is a name, or a list of names"),
+        ({"scenario": "mixed", "boundary": "nod"}, "Did you mean 'node'"),
+        ({"scenario": "mixed", "boundary": "facility+factor_1"}, "more than once"),
+        ({"scenario": "mixed", "boundary": "node", "pue": 1.1}, "does not count it"),
+        ({"scenario": "mixed", "load_profile": [1] * 23}, "Fill the gap"),
+        ({"scenario": "mixed", "occupancy": 1.2}, "occupancy = 1.2 came"),
+        ({"scenario": "mixed", "level": 95}, "level = 95 came"),
+        ({"scenario": "mixed", "method": "quasi_monte_carlo"}, "Allowed are 'exact', 'monte_carlo'"),
+        ({"scenario": "mixed", "outer": 1000}, "Use outer=1024"),
+        ({"scenario": "mixed", "scopes": {"pu": "query"}}, "no random factor of this fleet"),
+        ({"scenario": "mixed", "scopes": {"pue": "each"}}, "Allowed are 'query', 'shared'"),
+        ({"scenario": "mixed", "scopes": {"output_tokens": "shared"}}, "lengths differ between queries"),
+        ({"scenario": "mixed", "carbon_intensity": -1}, "Allowed is 0 or more"),
+        ({"scenario": "mixed", "node_time_levers": ["servng"]}, "Did you mean 'serving'"),
+        (one("Llama 3.1 405"), "model='Llama 3.1 405' is in no row.*Did you mean 'Llama 3.1 405B'"),
+        (one(precision="FP4"), "precision='FP4' is in no row"),
+        (one("Mistral Large", precision="FP8"), "has no rows of 'Mistral Large' for this class"),
+        (one(lever_factors={"servng": 2.0}), "lever_factors names 'servng'.*Did you mean 'serving'"),
+        (one("frontier") | {"catalog": "CATALOG"}, "neither a shipped name nor a path"),
+    ],
+)
+def test_bad_input_is_one_sentence_with_the_fix(arguments: dict[str, Any], said: str) -> None:
+    with pytest.raises(wq.InputError, match=said):
+        fleet(**arguments)

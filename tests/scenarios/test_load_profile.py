@@ -1,0 +1,49 @@
+"""A day's demand: 24 numbers or spans of hours, every hour once."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wattquery.errors import InputError
+from wattquery.scenarios import LoadProfile
+
+
+def test_spans_are_hours() -> None:
+    by_span = LoadProfile.parse({"00-08": 0.5, "08-22": 1.5, "22-24": 1.0})
+    assert by_span == LoadProfile.parse([0.5] * 8 + [1.5] * 14 + [1.0] * 2)
+    assert by_span.peak_to_mean == pytest.approx(1.5 / ((4 + 21 + 2) / 24))
+
+
+@given(st.lists(st.floats(0.01, 1e6), min_size=24, max_size=24))
+def test_the_peak_is_at_least_the_mean_and_needs_no_unit(hourly: list[float]) -> None:
+    profile = LoadProfile.parse(hourly)
+    assert 1.0 - 1e-12 <= profile.peak_to_mean <= 24.0
+    assert LoadProfile.parse([7.0 * one for one in hourly]).peak_to_mean == pytest.approx(profile.peak_to_mean)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ([1.0] * 23, "has 23 numbers.*Fill the gap"),
+        ([1.0] * 25, "has 25 numbers.*Leave out the rest"),
+        ([1.0] * 23 + [None], "gap: nothing is given for the hour from 23:00"),
+        ([math.nan] + [1.0] * 23, "gap: nothing is given for the hour from 0:00"),
+        ({"00-08": 1, "09-24": 1}, "gap: nothing is given for the hour from 8:00"),
+        ({"00-08": 1, "07-24": 1}, "hour from 7:00 twice, the second time in '07-24'"),
+        ({"22-06": 1}, "Split a span that passes midnight"),
+        ({"night": 1}, "Allowed are spans of whole hours"),
+        ([1.0] * 23 + [-1.0], "hour 23 = -1 is negative"),
+        ([0.0] * 24, "zero in every hour"),
+        ([math.inf] + [1.0] * 23, "not finite"),
+        (["1"] + [1.0] * 23, "not a number"),
+        ("flat", "Allowed are 24 numbers"),
+        (1.0, "Allowed are 24 numbers"),
+    ],
+)
+def test_other_profiles_are_refused(value: object, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        LoadProfile.parse(value)
