@@ -125,6 +125,14 @@ def sobol(cells: int, samples: int, **arguments: Any) -> Work:
     return lambda: indices(**given, samples=samples, **arguments)
 
 
+def fleet(combinations: int, **arguments: Any) -> Work:
+    """Return the totals of a fleet over lever combinations, facilities and 11 shares of long queries: 88 at a time."""
+    if not hasattr(wq, "fleet"):
+        raise NotImplementedError("wattquery.fleet does not exist yet")
+    pue = [round(1.05 + 0.01 * i, 2) for i in range(max(1, combinations // 88))]
+    return _warm(lambda: wq.fleet("long-share", pue=pue, **arguments))
+
+
 def known_method(method: str) -> str:
     """Return ``method``, or raise what asv and the smoke tests take as a skip."""
     from wattquery.quantities import METHODS
@@ -188,5 +196,6 @@ SUBJECTS = (
     Subject("exact", lambda: sweep(4, 1, threads=1, method="exact")),
     Subject("quasi", lambda: quasi(4, 8192)),
     Subject("sobol", lambda: sobol(4, 2**13, threads=1)),
+    Subject("fleet", lambda: fleet(88, structural=False, outer=1024)),
     Subject("import", import_package),
 )
