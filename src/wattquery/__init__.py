@@ -14,7 +14,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from wattquery import catalog, kernels, paper, plot, sensitivity
+    from wattquery import catalog, claims, kernels, paper, plot, sensitivity
     from wattquery.blending import blend
     from wattquery.errors import InputError, InputTypeError
     from wattquery.estimating import Estimate, estimate
@@ -56,7 +56,7 @@ _HOMES = {
     "sweep": "sweeping",
     "warm": "warming",
 }
-_ROOMS = ("catalog", "kernels", "paper", "plot", "sensitivity")
+_ROOMS = ("catalog", "claims", "kernels", "paper", "plot", "sensitivity")
 
 __all__ = [
     "ALL",
@@ -76,6 +76,7 @@ __all__ = [
     "Uniform",
     "blend",
     "catalog",
+    "claims",
     "estimate",
     "kernels",
     "paper",

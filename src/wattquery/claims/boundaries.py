@@ -1,0 +1,340 @@
+"""What an energy counts: factors from one boundary to another, step by step, and two claims brought to one boundary.
+
+The ladder is accelerator, node, facility, facility with idle reserve. Each step up multiplies.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from wattquery import catalog as catalogs
+from wattquery.catalog import Preset, PublicClaim
+from wattquery.claims.evidence import evidence
+from wattquery.claims.listing import get
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.specs import as_distribution
+
+__all__ = ["LADDER", "Factors", "Reconciliation", "Restated", "Step", "point_factors", "reconcile", "restate", "steps"]
+
+LADDER = ("accelerator", "node", "facility", "facility+idle_reserve")
+_FACTOR_OF = {"node": "accelerator_share", "facility": "pue", "facility+idle_reserve": "idle_reserve"}
+
+# Medians: of LogNormal(p5=0.55, p95=0.73) for the accelerators' share of a node, and of the reserve.
+ACCELERATOR_SHARE, IDLE_RESERVE = 0.634, 1.10
+
+
+@dataclass(frozen=True)
+class Factors:
+    """What lies between boundaries, as single numbers.
+
+    Attributes
+    ----------
+    accelerator_share
+        Accelerators over node [1].
+    pue
+        Facility over node [1].
+    idle_reserve
+        Facility with idle reserve over facility [1].
+    """
+
+    accelerator_share: float
+    pue: float
+    idle_reserve: float
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step between neighbouring boundaries.
+
+    Attributes
+    ----------
+    source, target
+        From where to where.
+    name, value
+        The factor that lies between them, as `Factors` has it [1].
+    multiplied_by
+        What the energy is multiplied by [1].
+    wh
+        What it is after the step [Wh].
+    """
+
+    source: str
+    target: str
+    name: str
+    value: float
+    multiplied_by: float
+    wh: float
+
+    def __str__(self) -> str:
+        sign = f"x {self.value:.4g}" if self.multiplied_by == self.value else f"/ {self.value:.4g}"
+        return f"{self.source} -> {self.target}: {sign} ({self.name}) = {self.wh:.4g} Wh"
+
+
+@dataclass(frozen=True)
+class Restated:
+    """An energy moved from one boundary to another.
+
+    Attributes
+    ----------
+    given, source
+        The energy that came [Wh], and its boundary.
+    wh, target
+        The energy at the other boundary [Wh].
+    steps
+        How it got there.
+    """
+
+    given: float
+    source: str
+    wh: float
+    target: str
+    steps: tuple[Step, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values that JSON can hold, with units in the keys."""
+        plain = asdict(self)
+        return {
+            "given_wh": plain.pop("given"),
+            **plain,
+            "steps": [asdict(one) for one in self.steps],
+        }
+
+    def __str__(self) -> str:
+        lines = [f"{self.given:.4g} Wh ({self.source}) is {self.wh:.4g} Wh ({self.target})"]
+        return "\n".join([*lines, *(f"  {one}" for one in self.steps)])
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """Two claims at one boundary, and what is left between them.
+
+    Attributes
+    ----------
+    first, second
+        Ids of the claims.
+    published_ratio
+        First over second as published [1].
+    restated
+        The first at the boundary of the second.
+    boundary_ratio
+        The part of the ratio that the boundary explains [1].
+    left
+        The part that it does not: ``published_ratio / boundary_ratio`` [1].
+    factors_from
+        Where the factors come from.
+    left_is
+        What the source says about the part that is left; empty where it says nothing.
+    """
+
+    first: str
+    second: str
+    published_ratio: float
+    restated: Restated
+    boundary_ratio: float
+    left: float
+    factors_from: str
+    left_is: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values that JSON can hold, with units in the keys."""
+        return {**asdict(self), "restated": self.restated.to_dict()}
+
+    def __str__(self) -> str:
+        said = self.left_is or "its sources do not say what it is"
+        return "\n".join(
+            [
+                f"{self.first} over {self.second}: {self.published_ratio:.3g}, factors: {self.factors_from}",
+                *(f"  {one}" for one in self.restated.steps),
+                f"  boundary explains {self.boundary_ratio:.3g}; left is {self.left:.3g} ({said})",
+            ]
+        )
+
+
+def point_factors(preset: str | Preset = "v2-code") -> Factors:
+    """Return the medians of what lies between boundaries; the PUE is that of the preset."""
+    pue = float(as_distribution(catalogs.preset(preset).pue, "pue").ppf(0.5))
+    return Factors(ACCELERATOR_SHARE, pue, IDLE_RESERVE)
+
+
+def steps(source: str, target: str, factors: Factors, wh: float = 1.0) -> tuple[Step, ...]:
+    """Return the steps from one boundary to another, starting from an energy [Wh]."""
+    start, end = LADDER.index(_known("source", source)), LADDER.index(_known("target", target))
+    way = 1 if end > start else -1
+    taken = []
+    for place in range(start, end, way):
+        name = _FACTOR_OF[LADDER[max(place, place + way)]]
+        value = getattr(factors, name)
+        # The share is of the node, so going up divides by it; the other two multiply.
+        up = 1.0 / value if name == "accelerator_share" else value
+        by = up if way > 0 else 1.0 / up
+        wh *= by
+        by_value = value if (way > 0) != (name == "accelerator_share") else 1.0 / value
+        taken.append(Step(LADDER[place], LADDER[place + way], name, value, by_value, wh))
+    return tuple(taken)
+
+
+def restate(
+    wh: float,
+    source: str = "facility+idle_reserve",
+    target: str = "accelerator",
+    *,
+    accelerator_share: float | None = None,
+    pue: float | None = None,
+    idle_reserve: float | None = None,
+) -> Restated:
+    r"""Return an energy at another boundary, with every factor on the way.
+
+    .. math::
+
+        E_{node} = E_{acc} / s, \quad E_{facility} = PUE \cdot E_{node}, \quad E_{reserve} = r \cdot E_{facility}
+
+    Parameters
+    ----------
+    wh
+        Energy at the boundary ``source`` [Wh].
+    source, target
+        ``"accelerator"``, ``"node"``, ``"facility"`` or ``"facility+idle_reserve"``.
+    accelerator_share
+        Share :math:`s` of the node's power that the accelerators draw [1]; 0.634 by default.
+    pue
+        Power usage effectiveness [1]; by default 1.296, the median of preset v2-code.
+    idle_reserve
+        Facility energy with idle reserve over that without, :math:`r` [1]; 1.10 by default.
+
+    Returns
+    -------
+    Restated
+        The energy, and the steps one by one.
+
+    Raises
+    ------
+    InputError
+        If a number is not allowed or a boundary is not known.
+
+    References
+    ----------
+    Elsworth et al. 2025, https://arxiv.org/abs/2508.15734, split one figure into these parts.
+
+    Examples
+    --------
+    >>> import wattquery as wq
+    >>> print(wq.claims.restate(0.24, accelerator_share=0.7, pue=1.09, idle_reserve=1.1))
+    0.24 Wh (facility+idle_reserve) is 0.1401 Wh (accelerator)
+      facility+idle_reserve -> facility: / 1.1 (idle_reserve) = 0.2182 Wh
+      facility -> node: / 1.09 (pue) = 0.2002 Wh
+      node -> accelerator: x 0.7 (accelerator_share) = 0.1401 Wh
+    """
+    points = point_factors()
+    factors = Factors(
+        _between("accelerator_share", accelerator_share, points.accelerator_share, 0.0, 1.0),
+        _between("pue", pue, points.pue, 1.0, math.inf),
+        _between("idle_reserve", idle_reserve, points.idle_reserve, 1.0, math.inf),
+    )
+    given = _energy(wh)
+    taken = steps(source, target, factors, given)
+    return Restated(given, source, taken[-1].wh if taken else given, target, taken)
+
+
+def reconcile(
+    first: str | PublicClaim, second: str | PublicClaim, *, own_factors: bool = True, preset: str | Preset = "v2-code"
+) -> Reconciliation:
+    r"""Return what of the ratio of two claims their boundaries explain, and what is left.
+
+    .. math::
+
+        E_1 / E_2 = (E_1 / E_{1 \to 2}) \cdot (E_{1 \to 2} / E_2)
+
+    Parameters
+    ----------
+    first
+        The claim that is moved: an id or a claim.
+    second
+        The claim at whose boundary both are then.
+    own_factors
+        Whether the split that the first claim's own source gives is used, where there is one. Otherwise, medians.
+    preset
+        Where the median PUE comes from.
+
+    Raises
+    ------
+    InputError
+        If a claim has no energy, or its boundary is unknown.
+
+    Examples
+    --------
+    >>> import wattquery as wq
+    >>> pair = "google_gemini_2025_full", "google_gemini_2025_narrow"
+    >>> own, general = wq.claims.reconcile(*pair), wq.claims.reconcile(*pair, own_factors=False)
+    >>> round(own.restated.wh, 3), round(own.left, 2), round(general.restated.wh, 3), round(general.left, 2)
+    (0.14, 1.4, 0.107, 1.07)
+    """
+    one, other = _with_boundary(first), _with_boundary(second)
+    split = evidence()["split"].get(one.id) if own_factors else None
+    factors = point_factors(preset) if split is None else _from_split(split)
+    given, reached = _energy(one.wh), _energy(other.wh)
+    taken = steps(one.boundary, other.boundary, factors, given)
+    wh = taken[-1].wh if taken else given
+    stated = evidence()["remainder"].get(other.id, {}).get("stated", "")
+    return Reconciliation(
+        first=one.id,
+        second=other.id,
+        published_ratio=given / reached,
+        restated=Restated(given, one.boundary, wh, other.boundary, taken),
+        boundary_ratio=given / wh,
+        left=wh / reached,
+        factors_from=f"medians and the PUE of preset {catalogs.preset(preset).name}"
+        if split is None
+        else split["source"],
+        # With other factors than its own, what is left is no longer what the source speaks about.
+        left_is=stated if split is not None else "",
+    )
+
+
+def _from_split(split: Mapping[str, Any]) -> Factors:
+    """Return the factors that a source's own split gives, the overhead spread over node and reserve alike."""
+    node = split["accelerators"] + split["host"]
+    ready = node + split["idle_reserve"]
+    return Factors(split["accelerators"] / node, (ready + split["overhead"]) / ready, ready / node)
+
+
+def _with_boundary(claim: str | PublicClaim) -> PublicClaim:
+    one = claim if isinstance(claim, PublicClaim) else get(claim)
+    if one.wh is None:
+        raise InputError(f"{one.id!r} has no energy: {one.notes} Choose a claim in Wh.")
+    if one.boundary not in LADDER:
+        raise InputError(
+            f"The boundary of {one.id!r} is {one.boundary!r}, so it cannot be moved to another. Pass its number to "
+            "wattquery.claims.restate with the boundary that you assume."
+        )
+    return one
+
+
+def _known(name: str, boundary: str) -> str:
+    if boundary not in LADDER:
+        raise InputError(
+            f"{name} = {boundary!r} is not a boundary. Allowed are {listed(LADDER)}.{did_you_mean(boundary, LADDER)}"
+        )
+    return boundary
+
+
+def _energy(wh: object) -> float:
+    if isinstance(wh, bool) or not isinstance(wh, (int, float)):
+        raise InputTypeError(f"wh = {wh!r} is not a number. Write an energy in Wh, such as 0.24.")
+    if not 0.0 < wh < math.inf:
+        raise InputError(f"wh = {wh!r} came. Allowed is a positive finite energy in Wh.")
+    return float(wh)
+
+
+def _between(name: str, value: object, default: float, low: float, high: float) -> float:
+    if value is None:
+        return default
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise InputTypeError(f"{name} = {value!r} is not a number. A claim is moved by single factors: pass a number.")
+    inside = low < value <= high if high <= 1.0 else low <= value < high
+    if not inside:
+        allowed = "above 0 and at most 1" if high <= 1.0 else "1 or more"
+        raise InputError(f"{name} = {value!r} came. Allowed is a number {allowed}.")
+    return float(value)
