@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from wattquery.estimating import Estimate, estimate
     from wattquery.specs import (
         ALL,
+        Boundary,
         Distribution,
         Empirical,
         Exponential,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
         Lever,
         LogNormal,
         Normal,
+        Step,
         ThroughputProportional,
         Triangular,
         Truncated,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "ALL": "specs",
+    "Boundary": "specs",
     "Distribution": "specs",
     "Empirical": "specs",
     "Estimate": "estimating",
@@ -47,6 +50,7 @@ _HOMES = {
     "Lever": "specs",
     "LogNormal": "specs",
     "Normal": "specs",
+    "Step": "specs",
     "ThroughputProportional": "specs",
     "Triangular": "specs",
     "Truncated": "specs",
@@ -60,6 +64,7 @@ _ROOMS = ("catalog", "claims", "kernels", "paper", "plot", "sensitivity")
 
 __all__ = [
     "ALL",
+    "Boundary",
     "Distribution",
     "Empirical",
     "Estimate",
@@ -70,6 +75,7 @@ __all__ = [
     "Lever",
     "LogNormal",
     "Normal",
+    "Step",
     "ThroughputProportional",
     "Triangular",
     "Truncated",

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
-from wattquery.labelled import bin_coordinates, histogram_of, plain_draws, variable
+from wattquery.labelled import at_boundary, bin_coordinates, histogram_of, plain_draws, variable
 from wattquery.lattice import UNIT, Histogram, mixed
 from wattquery.quantities import AXES
 from wattquery.sampling_error import Sampling
@@ -83,6 +83,11 @@ def blend(
         dims = [str(dim) for dim in ds.dims if dim in AXES]
         raise InputError(
             f"over = {over!r} is not a dimension of the dataset. Allowed are {listed(dims)}.{did_you_mean(over, dims)}"
+        )
+    if over == "boundary":
+        raise InputError(
+            "over = 'boundary' came: a query goes to one of several models, say, but its boundary is what is counted. "
+            "Allowed are the other dimensions. Compare along it, or select one: ds.sel(boundary='facility')."
         )
     histogram_of(ds)
     low, high = _checked_trim(trim)
@@ -177,7 +182,7 @@ def _assembled(
         "blend_over": over,
         "blend_members": " | ".join(str(label) for label in members[over].values.tolist()),
     }
-    return xr.Dataset(variables, coordinates, attributes)
+    return at_boundary(xr.Dataset(variables, coordinates, attributes), ds["energy"].attrs["boundary"])
 
 
 def _members(ds: xr.Dataset, over: str, models: Sequence[str] | int | None) -> list[object]:

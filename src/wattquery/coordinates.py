@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,10 +12,14 @@ from numpy.typing import NDArray
 from wattquery.lowering.lower import Lowered
 from wattquery.quantities import AXES, QUANTITIES
 from wattquery.specs.axis import Axis
+from wattquery.specs.boundary import Boundary
 from wattquery.specs.factors import LeverSet
 from wattquery.specs.grid import Grid
 
-__all__ = ["Coordinate", "coordinates", "in_words"]
+__all__ = ["Coordinate", "coordinates", "counted", "in_words"]
+
+NOT_COUNTED = "not counted"
+"""What stands for a PUE that no boundary has."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +45,24 @@ def coordinates(grid: Grid, lowered: Lowered) -> dict[str, Coordinate]:
     """Return the coordinate of every axis by name: what was asked for, or what was found where it was left out."""
     given = {axis.name: _of_axis(axis) for axis in grid.axes if axis.labels != ("",)}
     given |= _found(grid, lowered)
+    if not any(one.counts_pue for one in grid.boundary.values):
+        given["pue"] = Coordinate((), np.array(NOT_COUNTED), {"long_name": QUANTITIES["pue"].long_name})
     return {name: given[name] for name in AXES}
+
+
+def counted(grid: Grid, drawn: Collection[str] = ()) -> str:
+    """Return what the energies of a grid count, for the attribute ``boundary``.
+
+    Parameters
+    ----------
+    grid
+        The grid.
+    drawn
+        Axes that the result has no coordinate of, as their labels are drawn.
+    """
+    if grid.boundary.size == 1:
+        return grid.boundary.values[0].label
+    return "several: see attribute 'weights_boundary'" if "boundary" in drawn else "see coordinate 'boundary'"
 
 
 def in_words(
@@ -76,7 +97,8 @@ def _shown(value: object) -> str:
 def _of_axis(axis: Axis[object]) -> Coordinate:
     """Return the coordinate of an axis: its labels, or one label without a dimension.
 
-    Where a label is a name, the attribute ``definitions`` keeps what it stood for.
+    Where a label is a name, the attribute ``definitions`` keeps what it stood for; ``sources`` says where the factors
+    of a boundary come from.
     """
     labels = np.array(axis.labels)
     attributes = dict(QUANTITIES[axis.name].attributes)
@@ -86,6 +108,11 @@ def _of_axis(axis: Axis[object]) -> Coordinate:
     definitions = [f"{label} = {value}" for label, value in _definitions(axis).items()]
     if definitions:
         attributes["definitions"] = "; ".join(definitions)
+    sources = [
+        f"{name}: {text}" for one in axis.values if isinstance(one, Boundary) for name, text in one.sources.items()
+    ]
+    if sources:
+        attributes["sources"] = " | ".join(dict.fromkeys(sources))
     if axis.is_dimension:
         return Coordinate((axis.name,), labels, attributes)
     return Coordinate((), labels.reshape(()), attributes)
@@ -101,6 +128,12 @@ def _definitions(axis: Axis[object]) -> dict[str, str]:
             if isinstance(one, LeverSet) and set(str(label).split("+")) != set(one.label.split("+"))
         }
         return named | {name: str(lever.distribution) for name, lever in levers.items()}
+    if axis.name == "boundary":
+        return {
+            str(label): one.definition
+            for label, one in zip(axis.labels, axis.values, strict=True)
+            if isinstance(one, Boundary) and (one.sources or str(label) != one.label)
+        }
     if axis.name in AXES[:4]:
         return {
             str(label): str(value)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from wattquery.computing import compute
-from wattquery.coordinates import coordinates, in_words
+from wattquery.coordinates import coordinates, counted, in_words
 from wattquery.errors import InputError, listed
 from wattquery.settings import settings, told_apart
 from wattquery.specs.grid import Grid
@@ -37,7 +37,7 @@ class Estimate:
     assumptions
         Every axis of the cell as text, by name.
     quantiles
-        Energy by probability level [Wh], at the facility boundary.
+        Energy by probability level [Wh], at the boundary below.
     stderrs
         Sampling standard error of each quantile [Wh]; 0 where the method is exact.
     mean, std
@@ -46,6 +46,8 @@ class Estimate:
         Output throughput of one node at the median lengths [tokens/s].
     notes
         What a reader should know before using the number.
+    boundary
+        What is counted, such as ``"facility"``.
     provenance
         Method, draws, seed, catalog and versions.
     """
@@ -57,6 +59,7 @@ class Estimate:
     std: float
     throughput: float
     notes: tuple[str, ...]
+    boundary: str
     provenance: dict[str, Any]
 
     def to_dict(self) -> dict[str, Any]:
@@ -64,7 +67,7 @@ class Estimate:
         plain = asdict(self)
         return {
             "assumptions": plain["assumptions"],
-            "boundary": "facility",
+            "boundary": self.boundary,
             "energy_wh": {f"{level:g}": value for level, value in self.quantiles.items()},
             "energy_stderr_wh": {f"{level:g}": value for level, value in self.stderrs.items()},
             "energy_mean_wh": self.mean,
@@ -78,7 +81,10 @@ class Estimate:
         levels = sorted(self.quantiles)
         middle = min(levels, key=lambda level: abs(level - 0.5))
         title = self.assumptions["model"]
-        lines = [f"{title}: {self.quantiles[middle]:.3g} Wh per query (P{100 * middle:g}, facility boundary)", ""]
+        lines = [
+            f"{title}: {self.quantiles[middle]:.3g} Wh per query (P{100 * middle:g}, {self.boundary} boundary)",
+            "",
+        ]
         lines.append("  " + "".join(f"{f'P{100 * level:g}':>11}" for level in levels) + f"{'mean':>11}{'std':>11}")
         values = [*(self.quantiles[level] for level in levels), self.mean, self.std]
         lines.append("  " + "".join(f"{value:>11.4g}" for value in values) + "  Wh")
@@ -105,7 +111,7 @@ def estimate(model: str, **arguments: Any) -> Estimate:
     Returns
     -------
     Estimate
-        Quantiles, mean and standard deviation [Wh] at the facility boundary, with notes on thin or stretched data.
+        Quantiles, mean and standard deviation [Wh] at the boundary asked for, with notes on thin or stretched data.
 
     Raises
     ------
@@ -144,6 +150,7 @@ def estimate(model: str, **arguments: Any) -> Estimate:
         std=answers.stds.item(),
         throughput=float(throughput.predict(*(length.ppf(0.5) for length in lengths))),
         notes=tuple(_notes(throughput, asked.grid)),
+        boundary=counted(asked.grid),
         provenance=computed.attributes,
     )
 

@@ -9,7 +9,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from wattquery.computing import Computed
-from wattquery.coordinates import coordinates
+from wattquery.coordinates import coordinates, counted
 from wattquery.engine.answers import Answers
 from wattquery.errors import InputError
 from wattquery.lattice import BIN_WIDTH, Histogram
@@ -17,7 +17,18 @@ from wattquery.lowering.lower import Lowered
 from wattquery.quantities import AXES, QUANTITIES
 from wattquery.specs.grid import Grid
 
-__all__ = ["bin_coordinates", "grid_coordinates", "histogram_of", "plain_draws", "to_dataset", "variable"]
+__all__ = [
+    "at_boundary",
+    "bin_coordinates",
+    "grid_coordinates",
+    "histogram_of",
+    "plain_draws",
+    "to_dataset",
+    "variable",
+]
+
+ENERGIES = ("Wh", "Wh2")
+"""Units of what has a boundary that a sweep decides."""
 
 MOST_QUERIES_OUTSIDE = 0.5
 MOST_GAIN = 1e12
@@ -52,7 +63,15 @@ def to_dataset(computed: Computed) -> xr.Dataset:
     if answers.keep_histograms:
         variables["histogram"], bins = _histograms(answers, dims, shape)
         coords |= bins
-    return xr.Dataset(variables, coords, computed.attributes)
+    return at_boundary(xr.Dataset(variables, coords, computed.attributes), counted(grid))
+
+
+def at_boundary(ds: xr.Dataset, text: str) -> xr.Dataset:
+    """Return a new dataset, with what its energies count as the attribute ``boundary`` of each."""
+    for one in ds.variables.values():
+        if one.attrs.get("units") in ENERGIES:
+            one.attrs["boundary"] = text
+    return ds
 
 
 def grid_coordinates(grid: Grid, lowered: Lowered) -> dict[str, xr.Variable]:

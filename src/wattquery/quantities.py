@@ -25,7 +25,8 @@ class Quantity:
     long_name
         What it is, in a phrase.
     boundary
-        For an energy or a power, what is counted: accelerator, node or facility.
+        For an energy or a power, what is counted: accelerator, node or facility. For an energy that a sweep computes,
+        it is what is counted unless the axis ``boundary`` says otherwise.
     """
 
     name: str
@@ -56,6 +57,9 @@ _TABLE = (
     Quantity("pue", "PUE", "1", "power usage effectiveness", "facility"),
     Quantity("node_power", "P_node", "kW", "node power rating", "node"),
     Quantity("levers", "M_k", "", "efficiency levers applied"),
+    Quantity("boundary", "", "", "what is counted as the energy of a query"),
+    Quantity("accelerator_share", "s", "1", "share of the node's energy that its accelerators draw", "accelerator"),
+    Quantity("step", "F_j", "1", "factor of a further step of the boundary, such as idle reserve"),
     Quantity("quantile", "q", "1", "probability level of the quantile"),
     Quantity("energy", "E", "Wh", "energy per query", "facility"),
     Quantity("energy_mean", "E_mean", "Wh", "mean energy per query", "facility"),
@@ -85,6 +89,7 @@ AXES: tuple[str, ...] = (
     "pue",
     "node_power",
     "levers",
+    "boundary",
 )
 """The axes that a grid can have, in the order of its dimensions."""
 

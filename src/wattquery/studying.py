@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from wattquery import catalog as catalogs
-from wattquery.catalog import Catalog, Preset
-from wattquery.errors import InputTypeError, did_you_mean, listed
+from wattquery.catalog import BoundaryFactor, Catalog, Preset
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.quantities import AXES
-from wattquery.specs import Lever, as_distribution
+from wattquery.specs import Boundary, Lever, Step, as_distribution
+from wattquery.specs.boundary import boundary as converter
 from wattquery.specs.grid import Grid, build_grid
+from wattquery.specs.scalars import shown
 
-__all__ = ["Study", "preset_levers", "study"]
+__all__ = ["Study", "boundary_converter", "preset_levers", "study"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ def study(
     *,
     output_tokens: object = "traditional",
     levers: object = "none",
+    boundary: object = "facility",
     catalog: str | os.PathLike[str] | Catalog | None = None,
     preset: str | Preset = "v2-code",
     prefill_weight: float | None = None,
@@ -57,17 +61,24 @@ def study(
     chosen = catalogs.preset(preset)
     table = catalogs.load(chosen.catalog if catalog is None else catalog)
     given = {name: axes.get(name) for name in AXES}
+    pue = given["pue"]
     for name in ("input_tokens", "power_utilization", "pue"):
         if given[name] is None:
             given[name] = getattr(chosen, name)
     grid = build_grid(
-        {**given, "model": model, "output_tokens": output_tokens, "levers": levers},
+        {**given, "model": model, "output_tokens": output_tokens, "levers": levers, "boundary": boundary},
         catalog_labels={axis: table.labels(axis) for axis in AXES[:4]},
         workloads={name: as_distribution(one, "output_tokens") for name, one in chosen.output_tokens.items()},
         levers=preset_levers(chosen),
+        boundary=boundary_converter(chosen),
         prefill_weight=chosen.prefill_weight if prefill_weight is None else prefill_weight,
         round_tokens=chosen.round_tokens if round_tokens is None else round_tokens,
     )
+    if pue is not None and not any(one.counts_pue for one in grid.boundary.values):
+        raise InputError(
+            f"pue = {shown(pue)} came, and boundary = {listed(grid.boundary.labels)} does not count it: PUE is part of "
+            "the facility alone. Leave pue out, or pass boundary='facility'."
+        )
     # A preset's node powers belong to its own catalog; another one says its own, row by row.
     own = table.name == chosen.catalog
     powers = {"": chosen.node_power, **chosen.node_power_by_model} if own else None
@@ -77,3 +88,15 @@ def study(
 def preset_levers(preset: Preset) -> dict[str, Lever]:
     """Return the levers that a preset gives a name."""
     return {name: Lever(name, as_distribution(one, "levers")) for name, one in preset.levers.items()}
+
+
+def boundary_converter(preset: Preset) -> Callable[[object], Boundary]:
+    """Return what makes a boundary from what a user wrote, with the steps that a preset knows."""
+    share, *steps = catalogs.boundary_factors(preset)
+    known = {one.name: partial(_step, one) for one in steps}
+    return converter(known, as_distribution(share.factor, share.name), share.source)
+
+
+def _step(one: BoundaryFactor) -> Step:
+    """Return a known step, once it is named: what is wrong with those of a user's preset is said then."""
+    return Step(one.name, as_distribution(one.factor, f"Step {one.name!r}: factor"), one.source)

@@ -29,6 +29,7 @@ def sweep(
     pue: object = None,
     node_power: object = None,
     levers: object = "none",
+    boundary: object = "facility",
     catalog: str | os.PathLike[str] | Catalog | None = None,
     preset: str | Preset = "v2-code",
     method: Method = "monte_carlo",
@@ -73,6 +74,9 @@ def sweep(
         with any other.
     levers
         ``"none"``, levers of the preset by name, several joined by ``+``, or `wattquery.Lever`.
+    boundary
+        What is counted: ``"accelerator"``, ``"node"`` or ``"facility"``, with further steps joined by ``+``
+        (``"facility+idle_reserve"``), or `wattquery.Boundary`. PUE is part of the facility alone.
     catalog
         Name of a shipped catalog, path of a CSV file, or a `wattquery.catalog.Catalog`.
     preset
@@ -111,7 +115,8 @@ def sweep(
         ``quantile``. Variables: ``energy`` and ``energy_stderr`` (..., quantile) [Wh], ``energy_mean``,
         ``energy_std`` [Wh], ``throughput`` [tokens/s] at the median lengths, ``supported``, ``extrapolated`` (whether
         most queries lie outside the lengths that the throughput was fitted to), and with ``keep_histogram``
-        ``histogram`` (..., bin). Energies are at the facility boundary.
+        ``histogram`` (..., bin).
+        Attribute and coordinate ``boundary`` say what energies count.
 
     Raises
     ------
@@ -153,6 +158,7 @@ def sweep(
         pue=pue,
         node_power=node_power,
         levers=levers,
+        boundary=boundary,
         catalog=catalog,
         preset=preset,
         prefill_weight=prefill_weight,

@@ -3,6 +3,7 @@
 This room knows the standard library, and neither numba nor xarray: reading a table costs no compilation.
 """
 
+from wattquery.catalog.boundaries import BoundaryFactor, boundary_factors
 from wattquery.catalog.claims import PublicClaim, public_claims, read_claims
 from wattquery.catalog.presets import Preset, preset, preset_names
 from wattquery.catalog.reader import read_csv
@@ -12,9 +13,11 @@ from wattquery.catalog.table import Catalog, Deployment
 
 __all__ = [
     "BenchmarkRow",
+    "BoundaryFactor",
     "Catalog",
     "Deployment",
     "Preset",
+    "boundary_factors",
     "PublicClaim",
     "load",
     "names",

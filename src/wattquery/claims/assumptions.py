@@ -6,7 +6,7 @@ All of this is inference: a source that states no length or batch does not say w
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -192,7 +192,7 @@ def _utilization(gap: _Gap) -> Iterator[Assumption]:
     """Yield the power utilization, unless it is one that is no factor of its own."""
     given = gap.asked.arguments.get("power_utilization", gap.asked.preset.power_utilization)
     stated = gap.claim.power_utilization
-    for low, now, high in _quantiles(given, "power_utilization"):
+    for low, now, _ in _quantiles(given, "power_utilization"):
         needed = now * gap.ratio
         impossible = ", which is more than the rating" if needed > 1.0 else ""
         ends = (low / now, 1.0 / now) if stated is None else (stated / now,) * 2
@@ -233,7 +233,7 @@ def _pue(gap: _Gap) -> Iterator[Assumption]:
 
 def _quantiles(given: object, name: str) -> Iterator[tuple[float, float, float]]:
     """Yield P5, P50 and P95 of a factor that is a number or a distribution of its own."""
-    if isinstance(given, (int, float, Distribution)) or isinstance(given, dict):
+    if isinstance(given, (int, float, Mapping, Distribution)):
         found = as_distribution(given, name).ppf(np.array([0.05, 0.5, 0.95])).tolist()
         yield found[0], found[1], found[2]
 

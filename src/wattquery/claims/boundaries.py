@@ -22,9 +22,6 @@ __all__ = ["LADDER", "Factors", "Reconciliation", "Restated", "Step", "point_fac
 LADDER = ("accelerator", "node", "facility", "facility+idle_reserve")
 _FACTOR_OF = {"node": "accelerator_share", "facility": "pue", "facility+idle_reserve": "idle_reserve"}
 
-# Medians: of LogNormal(p5=0.55, p95=0.73) for the accelerators' share of a node, and of the reserve.
-ACCELERATOR_SHARE, IDLE_RESERVE = 0.634, 1.10
-
 
 @dataclass(frozen=True)
 class Factors:
@@ -155,8 +152,13 @@ class Reconciliation:
 
 def point_factors(preset: str | Preset = "v2-code") -> Factors:
     """Return the medians of what lies between boundaries; the PUE is that of the preset."""
-    pue = float(as_distribution(catalogs.preset(preset).pue, "pue").ppf(0.5))
-    return Factors(ACCELERATOR_SHARE, pue, IDLE_RESERVE)
+    known = {one.name: one.factor for one in catalogs.boundary_factors(preset)}
+    found = {
+        "accelerator_share": known["accelerator_share"],
+        "pue": catalogs.preset(preset).pue,
+        "idle_reserve": known["idle_reserve"],
+    }
+    return Factors(**{name: float(as_distribution(one, name).ppf(0.5)) for name, one in found.items()})
 
 
 def steps(source: str, target: str, factors: Factors, wh: float = 1.0) -> tuple[Step, ...]:
@@ -278,6 +280,7 @@ def reconcile(
     taken = steps(one.boundary, other.boundary, factors, given)
     wh = taken[-1].wh if taken else given
     stated = evidence()["remainder"].get(other.id, {}).get("stated", "")
+    general = f"medians, and the PUE of preset {catalogs.preset(preset).name}"
     return Reconciliation(
         first=one.id,
         second=other.id,

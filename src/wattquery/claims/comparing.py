@@ -55,7 +55,7 @@ def compare(
     claim
         An id of `wattquery.claims.table`, a claim, or an energy of your own [Wh].
     model
-        A model of the catalog or ``"frontier"``, where it is another than the claim's or the claim's has no counterpart.
+        A model of the catalog or ``"frontier"``, where the claim's own has no counterpart, or instead of it.
     output_tokens, input_tokens
         Lengths instead of the claim's [tokens], as in `wattquery.sweep`, one value each.
     boundary

@@ -1,7 +1,4 @@
-"""What a claim is compared with: models, lengths and boundary, as it states them or as is assumed; and the answer there.
-
-How a boundary is reached is said in `at_boundary` alone.
-"""
+"""What a claim is compared with: models, lengths and boundary, as it states them or as assumed; and the answer there."""
 
 from __future__ import annotations
 
@@ -9,16 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import xarray as xr
 
 from wattquery import catalog as catalogs
 from wattquery.catalog import Catalog, Preset, PublicClaim
-from wattquery.claims.boundaries import LADDER, point_factors, steps
+from wattquery.claims.boundaries import LADDER
 from wattquery.errors import InputError, did_you_mean, listed
 from wattquery.frontier import frontier_models
 from wattquery.labelled import histogram_of
-from wattquery.lattice import BIN_WIDTH, Histogram, mixed
+from wattquery.lattice import Histogram, mixed
 from wattquery.specs import Distribution, Exponential, as_distribution
 from wattquery.sweeping import sweep
 from wattquery.throughput import ThroughputModel, fit_throughput
@@ -115,13 +111,13 @@ def conditions(
 def distributions(asked: Conditions, lengths: Sequence[Distribution]) -> list[Histogram]:
     """Return the distribution of the energy for each of several output lengths, models in equal parts [Wh]."""
     labels = {f"{place}": one for place, one in enumerate(lengths)}
-    ds = at_boundary(asked, labels)
+    ds = _swept(asked, labels)
     return [_mixture(asked, ds.sel(output_tokens=label)) for label in labels]
 
 
 def distribution(asked: Conditions) -> tuple[Histogram, Histogram | None]:
     """Return the distribution of the energy [Wh], and beside it that of a blend with the preset's trim."""
-    ds = at_boundary(asked, {"asked": asked.output_tokens}).sel(output_tokens="asked")
+    ds = _swept(asked, {"asked": asked.output_tokens}).sel(output_tokens="asked")
     whole = _mixture(asked, ds)
     trim = asked.preset.blend_trim
     if not asked.blend or trim is None:
@@ -130,18 +126,16 @@ def distribution(asked: Conditions) -> tuple[Histogram, Histogram | None]:
     return whole, mixed([one.trimmed(*trim) for one in parts])
 
 
-def at_boundary(asked: Conditions, lengths: Mapping[str, Distribution]) -> xr.Dataset:
+def _swept(asked: Conditions, lengths: Mapping[str, Distribution]) -> xr.Dataset:
     """Return the sweep over models and lengths at the boundary that is asked for."""
-    arguments = dict(asked.arguments)
-    if asked.boundary in ("accelerator", "node"):
-        arguments["pue"] = 1.0
     ds = sweep(
         list(asked.models),
         output_tokens=dict(lengths),
         input_tokens=asked.input_tokens,
         preset=asked.preset,
+        boundary=asked.boundary,
         keep_histogram=True,
-        **arguments,
+        **asked.arguments,
     )
     extra = [str(dim) for dim in ds["energy_mean"].dims if dim not in ("model", "output_tokens")]
     if extra:
@@ -155,11 +149,7 @@ def at_boundary(asked: Conditions, lengths: Mapping[str, Distribution]) -> xr.Da
             f"catalog {asked.catalog.name!r} has no rows for {listed(absent)} with what was asked. Pass another "
             "model= or precision=."
         )
-    known = {"accelerator": "node", "facility+idle_reserve": "facility"}.get(asked.boundary)
-    if known is None:
-        return ds
-    factor = steps(known, asked.boundary, point_factors(asked.preset))[-1].wh
-    return ds.assign_coords(bin=ds["bin"] + round(float(np.log(factor)) / BIN_WIDTH))
+    return ds
 
 
 def throughputs(asked: Conditions) -> dict[str, ThroughputModel]:
@@ -190,8 +180,8 @@ def _models(
     if wanted not in labels:
         came = f"model = {model!r}" if model is not None else f"{claim.id!r} is about a model of class {wanted!r}"
         raise InputError(
-            f"{came}, which catalog {catalog.name!r} does not have. Pass model= one of {listed((FRONTIER, *labels))} to "
-            f"say what it is to be compared with.{did_you_mean(wanted, (FRONTIER, *labels))}"
+            f"{came}, which catalog {catalog.name!r} does not have. Pass model= to say what it is to be compared with, "
+            f"one of {listed((FRONTIER, *labels))}.{did_you_mean(wanted, (FRONTIER, *labels))}"
         )
     if arguments.get("precision") is None and catalog.deployment(wanted) is None:
         precisions = list(dict.fromkeys(row.precision for row in catalog.rows if row.model == wanted))

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from wattquery.cli.options import run_options, study_options
+from wattquery.cli.options import boundary_option, run_options, study_options
 from wattquery.cli.output import echo_json, progress_bar
 from wattquery.quantities import AXES
 
@@ -26,6 +26,7 @@ _FACTORS = AXES[4:]
 @click.option("--pue", metavar="FACTOR", help="Power usage effectiveness.")
 @click.option("--node-power", metavar="FACTOR", help="Node power rating [kW].")
 @click.option("--levers", metavar="NAME+NAME", help="Efficiency levers: none, or several joined by +.")
+@boundary_option
 @study_options
 @run_options()
 def estimate_command(model: str, no_progress: bool, as_json: bool, **options: Any) -> None:

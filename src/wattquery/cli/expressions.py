@@ -11,7 +11,7 @@ import warnings
 from typing import Any
 
 from wattquery.errors import InputError, did_you_mean, listed
-from wattquery.specs import Distribution, Lever, ThroughputProportional
+from wattquery.specs import Boundary, Distribution, Lever, Step, ThroughputProportional
 
 __all__ = ["parse_expression", "parse_factor"]
 
@@ -55,7 +55,7 @@ def parse_factor(name: str, text: str) -> object:
 
 
 def parse_expression(text: str) -> object:
-    """Return the distribution, power rule or lever that a text is the label of.
+    """Return the distribution, power rule, lever or boundary that a text is the label of.
 
     Raises
     ------
@@ -114,6 +114,8 @@ def _kind(function: ast.expr) -> tuple[str, type[Any]]:
         **Distribution.by_name,
         "ThroughputProportional": ThroughputProportional,
         "Lever": Lever,
+        "Boundary": Boundary,
+        "Step": Step,
     }
     if isinstance(function, ast.Attribute) and ast.unparse(function.value) in _MODULES:
         name = function.attr

@@ -9,7 +9,15 @@ import click
 
 from wattquery.quantities import METHODS
 
-__all__ = ["json_option", "no_progress_option", "run_options", "sampling_options", "study_options", "whole_number"]
+__all__ = [
+    "boundary_option",
+    "json_option",
+    "no_progress_option",
+    "run_options",
+    "sampling_options",
+    "study_options",
+    "whole_number",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -69,6 +77,13 @@ def _share(text: str) -> float:
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout, and nothing else there.")
 no_progress_option = click.option("--no-progress", is_flag=True, help="Show no progress bar.")
+
+
+boundary_option = click.option(
+    "--boundary",
+    metavar="NAME+STEP",
+    help="What is counted: accelerator, node or facility (by default), and further steps joined by +.",
+)
 
 
 def run_options(seed: int | None = None, *, relative_stderr: bool = True) -> Callable[[F], F]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wattquery.cli.analyses import ANALYSES, DEFAULT, Analysis
-from wattquery.cli.options import json_option, no_progress_option, sampling_options
+from wattquery.cli.options import boundary_option, json_option, no_progress_option, sampling_options
 from wattquery.cli.output import echo_json, progress_bar
 from wattquery.cli.saving import destination
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
@@ -41,6 +41,7 @@ _FACTS = ("method", "estimator", "samples", "replicates", "draws", "seed")
 @click.option("--select", metavar="AXIS=LABEL", multiple=True, help="For --plot: the cell to draw, axis by axis.")
 @click.option("--scale", type=click.Choice(("energy", "log_energy")), help="For --plot: log_energy by default.")
 @click.option("--force", is_flag=True, help="Replace the outputs if they exist.")
+@boundary_option
 @sampling_options
 @no_progress_option
 @json_option
@@ -52,6 +53,7 @@ def sensitivity_command(
     select: tuple[str, ...],
     scale: str | None,
     force: bool,
+    boundary: str | None,
     no_progress: bool,
     as_json: bool,
     **settings: int | None,
@@ -79,6 +81,8 @@ def sensitivity_command(
     _check_options(entries, parameters, f"{spec}: [{SENSITIVITY}] for {name}")
     given = {key: one for key, one in settings.items() if one is not None}
     arguments, shared = _arguments(spec, analysis)
+    if boundary is not None:
+        arguments["boundary"] = _parsed_boundary(boundary, analysis, name)
     if analysis.source == "sweep":
         arguments |= given
     options = {key: one for key, one in {**shared, **entries, **given}.items() if key in parameters}
@@ -101,6 +105,15 @@ def sensitivity_command(
         echo_json(result.to_dict(), indent=None)
     elif target is None:
         click.echo("\n".join(_lines(result, analysis, name)))
+
+
+def _parsed_boundary(written: str, analysis: Analysis, name: str) -> object:
+    """Return the boundary that was given on the command line."""
+    from wattquery.cli.expressions import parse_factor
+
+    if analysis.source == "levers":
+        raise InputError(f"--boundary {written} came, and {name} looks at levers alone, which no boundary changes.")
+    return parse_factor("boundary", written)
 
 
 def _own(section: Mapping[str, Any], name: str, spec: Path) -> Mapping[str, Any]:
@@ -242,4 +255,6 @@ def _title(dataset: xr.Dataset, name: str) -> str:
     """Return what the result is, and how it was made."""
     attributes = dataset.attrs
     facts = [f"{key.replace('_', ' ')} {attributes[key]}" for key in _FACTS if attributes.get(key) not in (None, "", 0)]
+    if "boundary" in dataset.coords and dataset["boundary"].ndim == 0:
+        facts.insert(0, f"{dataset['boundary'].item()} boundary")
     return ", ".join([str(attributes.get("title", name)), *facts])

@@ -20,7 +20,7 @@ SENSITIVITY = "sensitivity"
 _LABEL_AXES = AXES[:4]
 _FLAGS = ("common_random_numbers", "keep_histogram")
 _COUNTS = ("draws", "seed", "samples", "replicates", "bins", "order")
-_KINDS = ("distribution", "power_utilization", "lever")
+_KINDS = ("distribution", "power_utilization", "lever", "boundary", "step")
 """Keys of tables that describe one value, and so are not the labels of an axis."""
 
 
@@ -116,6 +116,7 @@ def _factor(name: str, value: object) -> object:
         described = [kind for kind in _KINDS if kind in value]
         if not described:
             return {label: _factor(name, one) for label, one in value.items()}
-        # The last of these names the kind; "distribution" beside a lever is the lever's own.
-        return {key: one if key == described[-1] else _factor(name, one) for key, one in value.items()}
+        # The last of these names the kind; "distribution" beside a lever is the lever's own. Sources are plain text.
+        plain = (described[-1], "source", "share_source")
+        return {key: one if key in plain else _factor(name, one) for key, one in value.items()}
     return value

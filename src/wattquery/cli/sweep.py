@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wattquery.cli.options import run_options, study_options
+from wattquery.cli.options import boundary_option, run_options, study_options
 from wattquery.cli.output import aligned, echo_json, number, progress_bar
 from wattquery.cli.saving import destination
 
@@ -26,16 +26,18 @@ _NOT_AXES = ("quantile", "bin")
 @click.argument("spec", metavar="SPEC.toml", type=click.Path(path_type=Path))
 @click.option("-o", "--output", metavar="PATH", help="Write the dataset to out.nc or out.zarr.")
 @click.option("--force", is_flag=True, help="Replace the output if it exists.")
+@boundary_option
 @study_options
 @run_options()
 def sweep_command(
-    spec: Path, output: str | None, force: bool, no_progress: bool, as_json: bool, **options: Any
+    spec: Path, output: str | None, force: bool, boundary: str | None, no_progress: bool, as_json: bool, **options: Any
 ) -> None:
     """Compute the energy of one query in every cell of the grid that SPEC.toml describes.
 
     Its keys are the arguments of wattquery.sweep: a list or a table becomes an axis, and model = "ALL" stands for
     all models of the catalog. Options given here replace what it says.
     """
+    from wattquery.cli.expressions import parse_factor
     from wattquery.cli.specfile import check_model, read_spec
     from wattquery.sweeping import sweep
 
@@ -43,6 +45,8 @@ def sweep_command(
     arguments: dict[str, Any] = read_spec(spec, allowed)
     check_model(arguments, spec)
     arguments |= {name: value for name, value in options.items() if value is not None}
+    if boundary is not None:
+        arguments["boundary"] = parse_factor("boundary", boundary)
     target = None if output is None else destination(output, force)
     with progress_bar("Sweeping", not no_progress) as progress:
         dataset = sweep(**arguments, progress=progress)
@@ -82,7 +86,8 @@ def _table(dataset: xr.Dataset) -> list[str]:
         values = [*energy[cell].tolist(), float(means[cell])]
         rows.append([*labels, *map(number, values), note])
     header = [*dims, *(f"P{100 * level:g}" for level in levels), "mean", "note"]
-    lines = [f"Energy per query [Wh], facility boundary: {_size(dataset)}", "", *_common(dataset), ""]
+    counted = "boundary as in its column" if "boundary" in dims else f"{dataset['energy'].attrs['boundary']} boundary"
+    lines = [f"Energy per query [Wh], {counted}: {_size(dataset)}", "", *_common(dataset), ""]
     lines += aligned(header, rows, text=(*range(len(dims)), len(header) - 1))
     more = means.size - len(rows)
     if more:

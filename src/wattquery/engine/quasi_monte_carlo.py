@@ -33,6 +33,7 @@ from wattquery.kernels.variates import ATOMS, FIXED
 from wattquery.lattice import BIN_WIDTH, Histogram
 from wattquery.lowering.columns import Column
 from wattquery.lowering.plan import Plan
+from wattquery.lowering.terms import SHARE, STEP
 from wattquery.lowering.tiles import Tile, tiles
 
 __all__ = ["MOST_DRAWS", "REPLICATES", "nearest_draws", "sample_quasi"]
@@ -57,7 +58,9 @@ POINTS_PER_TASK = 2**18
 ALL_CELLS = 2**62
 
 _DIMENSIONS = {"output_tokens": 0, "input_tokens": 1, "normal": 2, "power_utilization": 3, "pue": 4, "node_power": 5}
-"""The dimension of the lattice that a factor has in every grid; levers follow in their order."""
+"""The dimension of the lattice that a factor has in every grid; levers follow in their order.
+
+Factors of the boundary take the last ones, from the end, so that a boundary moves no other factor."""
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -352,15 +355,23 @@ def _group(plan: Plan, tile: Tile, members: Integers) -> _Group:
 def _dimensions(purposes: list[str]) -> list[int]:
     """Return the dimension of the lattice for each factor of a cell."""
     dimensions = []
-    lever = len(_DIMENSIONS)
+    lever, boundary = len(_DIMENSIONS), GENERATOR.size
     for purpose in purposes:
         known = _DIMENSIONS.get(purpose)
-        dimensions.append(lever if known is None else known)
-        lever += known is None
-    if lever > GENERATOR.size:
+        if known is not None:
+            dimensions.append(known)
+        elif purpose.startswith((SHARE, STEP)):
+            boundary -= 1
+            dimensions.append(boundary)
+        else:
+            dimensions.append(lever)
+            lever += 1
+    if lever > boundary:
+        beyond = GENERATOR.size - boundary
+        steps = f" and {beyond} factors of the boundary" if beyond else ""
         raise InputError(
-            f"method='quasi_monte_carlo' came with {lever - len(_DIMENSIONS)} levers that are not lognormal. Allowed "
-            f"are {GENERATOR.size - len(_DIMENSIONS)}: its points have no more dimensions. Use method='monte_carlo', "
-            "or give these levers as a LogNormal."
+            f"method='quasi_monte_carlo' came with {lever - len(_DIMENSIONS)} levers that are not lognormal{steps}. "
+            f"Allowed are {GENERATOR.size - len(_DIMENSIONS)}: its points have no more dimensions. Use "
+            "method='monte_carlo', or give these levers as a LogNormal."
         )
     return dimensions

@@ -41,7 +41,7 @@ def log_energy(
     base: float,
     span: float,
 ) -> Any:
-    """Return ln E [ln Wh] of a query, at the facility boundary.
+    """Return ln E [ln Wh] of a query, at the facility boundary; a PUE of 1 leaves the energy of the node.
 
     ln E = [ln(P/3.6) + ln PUE + ln PU - sum_k ln M_k] + ln L_eff - ln TPS
 

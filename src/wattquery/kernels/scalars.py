@@ -66,7 +66,7 @@ def energy(
     levers: Any = 1.0,
     prefill_weight: Any = 0.0,
 ) -> Any:
-    """Return the energy of a query at the facility boundary [Wh].
+    """Return the energy of a query at the facility boundary [Wh]; a PUE of 1 leaves the energy of the node.
 
     E = PUE P PU (L_out + w L_in) / (3.6 TPS M), computed as exp of `wattquery.kernels.equation.log_energy`.
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from wattquery.kernels.equation import WATT_SECONDS
 from wattquery.lowering.columns import Column
-from wattquery.lowering.factors import LENGTHS, LEVER
+from wattquery.lowering.factors import LENGTHS, LEVER, SHARE, STEP
 from wattquery.lowering.plan import Cell, Deployed, Plan
-from wattquery.lowering.terms import Term, factor_term, joined_terms, power_term
+from wattquery.lowering.terms import Term, boundary_factors, factor_term, joined_terms, power_term
 from wattquery.specs import (
     Distribution,
     Empirical,
@@ -69,16 +69,22 @@ def changed(grid: Grid, plan: Plan, factor: str, change: Change | None) -> Plan:
         given = tuple(factor_term(factor, new(one), scale=1.0 / WATT_SECONDS) for one in grid.node_power.values if one)
         return replace(plan, node_power=given or None)
 
-    return _with_levers(grid, plan, (factor,), new)
+    if factor.startswith(LEVER):
+        return _with_levers(grid, plan, (factor,), new)
+    return _with_boundary(grid, plan, (factor,), new)
 
 
 def without(grid: Grid, plan: Plan, factors: Collection[str]) -> Plan:
     """Return a plan in which the number 1 is in the place of several factors, none of them a length."""
     for factor in factors:
-        if not factor.startswith(LEVER):
+        if not factor.startswith((LEVER, SHARE, STEP)):
             plan = changed(grid, plan, factor, None)
-    # A combination of levers is one term: all of them go at once.
-    return _with_levers(grid, plan, factors, lambda one: Fixed(1.0) if one.is_random else one)
+
+    def fixed(distribution: Distribution) -> Distribution:
+        return Fixed(1.0) if distribution.is_random else distribution
+
+    # A combination of levers is one term, and so is a boundary: all of one go at once.
+    return _with_boundary(grid, _with_levers(grid, plan, factors, fixed), factors, fixed)
 
 
 def _with_levers(grid: Grid, plan: Plan, factors: Collection[str], change: Change) -> Plan:
@@ -90,6 +96,15 @@ def _with_levers(grid: Grid, plan: Plan, factors: Collection[str], change: Chang
 
     levers = (joined_terms(lever_term(x.name, x.distribution) for x in one.levers) for one in grid.levers.values)
     return replace(plan, levers=tuple(levers))
+
+
+def _with_boundary(grid: Grid, plan: Plan, factors: Collection[str], change: Change) -> Plan:
+    """Return a plan in which some factors of boundaries have another distribution."""
+    terms = (
+        joined_terms(factor_term(name, change(one) if name in factors else one) for name, one in boundary_factors(each))
+        for each in grid.boundary.values
+    )
+    return replace(plan, boundary=tuple(terms))
 
 
 def with_lengths(plan: Plan, name: str, columns: Sequence[Column]) -> Plan:
@@ -111,6 +126,8 @@ def with_models(plan: Plan, cell: Cell, models: Sequence[ThroughputModel]) -> Pl
         pue=(Term(mean=cell.log_factors, variance=cell.sigma**2, extras=cell.extras),),
         node_power=(Term(),),
         levers=(Term(),),
+        boundary=(Term(),),
+        counts_pue=(True,),
         prefill_weight=plan.prefill_weight,
         seed=plan.seed,
         common_random_numbers=True,

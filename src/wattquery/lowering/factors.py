@@ -1,8 +1,9 @@
 """The random factors of a cell, each by its name: what `terms` merges is kept apart here.
 
 A factor multiplies the energy (sign +1), divides it (-1), or is a length (0), which enters through the equation. The
-names are ``output_tokens``, ``input_tokens``, ``power_utilization``, ``pue``, ``node_power`` and ``lever:NAME``. A new
-factor of the equation joins here: one more `Factor` of a cell, and all indices know it.
+names are ``output_tokens``, ``input_tokens``, ``power_utilization``, ``pue``, ``node_power``, ``lever:NAME``,
+``accelerator_share`` and ``step:NAME``. A new factor of the equation joins here: one more `Factor` of a cell, and all
+indices know it.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from wattquery.kernels.equation import WATT_SECONDS, log_length_part
 from wattquery.lowering.columns import Column
 from wattquery.lowering.lower import Lowered
 from wattquery.lowering.plan import Plan
+from wattquery.lowering.terms import SHARE, STEP, boundary_factors
 from wattquery.specs import Distribution, Fixed, ThroughputProportional
 from wattquery.specs.grid import Grid
 from wattquery.throughput import ThroughputModel
 
-__all__ = ["LENGTHS", "LEVER", "CellFactors", "Factor", "cell_factors", "factor_names"]
+__all__ = ["LENGTHS", "LEVER", "SHARE", "STEP", "CellFactors", "Factor", "cell_factors", "factor_names"]
 
 LENGTHS = ("output_tokens", "input_tokens")
 LEVER = "lever:"
@@ -96,9 +98,13 @@ class CellFactors:
 
 def factor_names(grid: Grid) -> tuple[str, ...]:
     """Return the names of all factors that are random somewhere in a grid, in the order of the equation."""
+    pue = grid.pue.values if any(one.counts_pue for one in grid.boundary.values) else ()
     tables = (
-        *((name, getattr(grid, name).values) for name in (*LENGTHS, "power_utilization", "pue", "node_power")),
+        *((name, getattr(grid, name).values) for name in (*LENGTHS, "power_utilization")),
+        ("pue", pue),
+        ("node_power", grid.node_power.values),
         *((LEVER + lever.name, (lever.distribution,)) for one in grid.levers.values for lever in one.levers),
+        *((name, (factor,)) for one in grid.boundary.values for name, factor in boundary_factors(one)),
     )
     random = (name for name, values in tables if any(isinstance(v, Distribution) and v.is_random for v in values))
     return tuple(dict.fromkeys(random))
@@ -142,13 +148,15 @@ def cell_factors(grid: Grid, lowered: Lowered, number: int) -> CellFactors:
 
 def _given(grid: Grid, lowered: Lowered, number: int) -> Iterator[tuple[str, Distribution, float]]:
     """Yield name, distribution and sign of every factor of a cell, random or not, in the order of the names."""
-    deployment, output, input_, power, pue, node, levers = _places(lowered.plan, number)
+    deployment, output, input_, power, pue, node, levers, place = _places(lowered.plan, number)
+    boundary = grid.boundary.values[place]
     yield "output_tokens", grid.output_tokens.values[output], 0.0
     yield "input_tokens", grid.input_tokens.values[input_], 0.0
     utilization = grid.power_utilization.values[power]
     if not isinstance(utilization, ThroughputProportional):
         yield "power_utilization", utilization, 1.0
-    yield "pue", grid.pue.values[pue], 1.0
+    if boundary.counts_pue:
+        yield "pue", grid.pue.values[pue], 1.0
     rating = grid.node_power.values[node]
     own = lowered.node_powers[deployment]
     if rating is not None:
@@ -157,6 +165,8 @@ def _given(grid: Grid, lowered: Lowered, number: int) -> Iterator[tuple[str, Dis
         yield "node_power", Fixed(own), 1.0
     for lever in grid.levers.values[levers].levers:
         yield LEVER + lever.name, lever.distribution, -1.0
+    for name, factor in boundary_factors(boundary):
+        yield name, factor, 1.0
 
 
 def _places(plan: Plan, number: int) -> tuple[int, ...]:

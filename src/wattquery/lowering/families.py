@@ -46,7 +46,7 @@ def check_factors(plan: Plan) -> None:
     """
     if not plan.cells.size:
         return
-    for table in (plan.node_power or (), plan.pue, plan.power_utilization, plan.levers):
+    for table in (plan.node_power or (), *plan.site, plan.power_utilization, plan.levers):
         for column in (column for term in table for column, _ in term.extras):
             raise InputError(
                 f"method='exact' cannot take {column.purpose.replace(':', ' ')} = {column.distribution}: besides the "

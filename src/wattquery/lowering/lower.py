@@ -12,13 +12,16 @@ from wattquery.errors import InputError
 from wattquery.kernels.equation import WATT_SECONDS
 from wattquery.lowering.columns import Column
 from wattquery.lowering.plan import Deployed, Plan
-from wattquery.lowering.terms import Term, factor_term, levers_term, power_term
+from wattquery.lowering.terms import Term, boundary_term, factor_term, levers_term, power_term
 from wattquery.specs import Axis, Distribution, Fixed
 from wattquery.specs.grid import Grid
 from wattquery.specs.scalars import shortest
 from wattquery.throughput import fit_throughput
 
 __all__ = ["Lowered", "lower"]
+
+FACILITY = "facility"
+"""The boundary that adds nothing to the names of streams."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,8 @@ def lower(
         pue=tuple(factor_term("pue", one) for one in grid.pue.values),
         node_power=tuple(given_powers) or None,
         levers=tuple(levers_term(one.levers) for one in grid.levers.values),
+        boundary=tuple(boundary_term(one) for one in grid.boundary.values),
+        counts_pue=tuple(one.counts_pue for one in grid.boundary.values),
         prefill_weight=grid.prefill_weight,
         seed=seed,
         common_random_numbers=common_random_numbers,
@@ -105,6 +110,9 @@ def _names(axis: Axis[object]) -> tuple[str, ...]:
     """
     if axis.name in CATALOG_AXES[1:]:
         return ("",) * axis.size
+    if axis.name == "boundary":
+        plain = (str(label) == str(value) == FACILITY for label, value in zip(axis.labels, axis.values, strict=True))
+        return tuple("" if one else str(label) for one, label in zip(plain, axis.labels, strict=True))
     return tuple(label if isinstance(label, str) else shortest(float(label)) for label in axis.labels)
 
 

@@ -35,7 +35,7 @@ class Choice:
     name
         What the factor is called.
     axis
-        Place of the axis among all ten.
+        Place of the axis among all eleven.
     labels
         Places on the axis of the labels that take part.
     weights
@@ -97,7 +97,7 @@ class Members:
     Attributes
     ----------
     shape
-        Length of each of the ten axes, 1 for those that are random factors.
+        Length of each of the eleven axes, 1 for those that are random factors.
     numbers
         Cells of the plan, one row per cell of the result and one column per combination of random labels.
     """

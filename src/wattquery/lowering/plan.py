@@ -8,12 +8,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.lowering.columns import Column
-from wattquery.lowering.terms import Term
+from wattquery.lowering.terms import Term, joined_terms
 from wattquery.throughput import ThroughputModel
 
 __all__ = ["Cell", "Deployed", "Places", "Plan"]
@@ -68,13 +69,15 @@ class Plan:
     Attributes
     ----------
     shape
-        Length of each of the ten axes.
+        Length of each of the eleven axes.
     deployments
         One per combination of the first four axes (model, hardware, serving, precision), ``None`` without data.
     output_tokens, input_tokens
         Lengths by label.
-    power_utilization, pue, node_power, levers
+    power_utilization, pue, node_power, levers, boundary
         Terms by label; ``node_power`` is ``None`` where each deployment's own is used.
+    counts_pue
+        Whether PUE is part of what is counted, by label of the boundary.
     prefill_weight
         Weight of one input token relative to one output token [1].
     seed
@@ -83,7 +86,8 @@ class Plan:
         Whether cells share their base variates.
     names
         A name per label and axis, by which the streams of a cell are keyed where they are not shared; empty for
-        hardware, serving, precision and a node power of the deployment's own, which its name holds.
+        hardware, serving, precision and a node power of the deployment's own, which its name holds, and for the
+        facility without further steps.
     """
 
     shape: tuple[int, ...]
@@ -94,6 +98,8 @@ class Plan:
     pue: tuple[Term, ...]
     node_power: tuple[Term, ...] | None
     levers: tuple[Term, ...]
+    boundary: tuple[Term, ...]
+    counts_pue: tuple[bool, ...]
     prefill_weight: float
     seed: int
     common_random_numbers: bool
@@ -122,11 +128,11 @@ class Plan:
 
     def factors(self, places: Places) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return mean and standard deviation in ln E of all fixed and lognormal factors of cells."""
-        deployment, _, _, power, pue, node, levers = places
+        deployment, _, _, power, pue, node, levers, boundary = places
         means, variances = self._moments
         node = deployment if self.node_power is None else node
-        mean = means[0][node] + means[1][pue] + means[2][power] + means[3][levers]
-        variance = variances[0][node] + variances[1][pue] + variances[2][power] + variances[3][levers]
+        mean = means[0][node] + means[1][pue, boundary] + means[2][power] + means[3][levers]
+        variance = variances[0][node] + variances[1][pue, boundary] + variances[2][power] + variances[3][levers]
         return mean, np.sqrt(variance)
 
     @cached_property
@@ -134,25 +140,47 @@ class Plan:
         node = self.node_power
         if node is None:
             node = tuple(Term() if one is None else one.node_power for one in self.deployments)
-        tables = (node, self.pue, self.power_utilization, self.levers)
-        means = tuple(np.array([term.mean for term in table]) for table in tables)
-        variances = tuple(np.array([term.variance for term in table]) for table in tables)
-        return means, variances
+        tables = (node, self.power_utilization, self.levers)
+        means = [np.array([term.mean for term in table]) for table in tables]
+        variances = [np.array([term.variance for term in table]) for table in tables]
+        means.insert(1, np.array([[term.mean for term in row] for row in self.site]))
+        variances.insert(1, np.array([[term.variance for term in row] for row in self.site]))
+        return tuple(means), tuple(variances)
+
+    @cached_property
+    def site(self) -> tuple[tuple[Term, ...], ...]:
+        """PUE, where it is counted, and the boundary's factors as one term: a row per PUE, a column per boundary."""
+        nothing = Term()
+        return tuple(
+            tuple(
+                joined_terms((pue if counted else nothing, own))
+                for own, counted in zip(self.boundary, self.counts_pue, strict=True)
+            )
+            for pue in self.pue
+        )
 
     def cell(self, number: int) -> Cell:
         """Return the factors of a cell that has data."""
         places = self.places(np.array([number]))
         mean, sigma = self.factors(places)
-        deployment, output, input_, power, pue, node, levers = (int(place[0]) for place in places)
+        deployment, output, input_, power, pue, node, levers, boundary = (int(place[0]) for place in places)
         deployed = self.deployments[deployment]
         if deployed is None:
             raise LookupError(f"cell {number} has no data")
         node_term = deployed.node_power if self.node_power is None else self.node_power[node]
         following = self.power_utilization[power]
+        own_pue = self.pue[pue].extras if self.counts_pue[boundary] else ()
+        by_axis = (
+            node_term.extras,
+            own_pue,
+            following.extras,
+            self.levers[levers].extras,
+            self.boundary[boundary].extras,
+        )
         return Cell(
             log_factors=float(mean[0]),
             sigma=float(sigma[0]),
-            extras=node_term.extras + self.pue[pue].extras + following.extras + self.levers[levers].extras,
+            extras=tuple(chain.from_iterable(by_axis)),
             base=following.base,
             span=following.span,
             throughput=deployed.throughput,
@@ -165,4 +193,6 @@ class Plan:
         place = np.unravel_index(number, self.shape)
         deployed = self.deployments[int(np.ravel_multi_index(place[:4], self.shape[:4]))]
         found = "" if deployed is None else deployed.name
-        return "\x1e".join([found, *(names[int(i)] for names, i in zip(self.names, place, strict=True))])
+        *names, boundary = (names[int(i)] for names, i in zip(self.names, place, strict=True))
+        # The facility adds nothing, not even an empty name: its streams are those of a grid without boundaries.
+        return "\x1e".join([found, *names, *([boundary] if boundary else [])])

@@ -7,9 +7,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from wattquery.lowering.columns import Column
-from wattquery.specs import Distribution, Fixed, Lever, LogNormal, ThroughputProportional
+from wattquery.specs import Boundary, Distribution, Fixed, Lever, LogNormal, ThroughputProportional
 
-__all__ = ["Term", "factor_term", "joined_terms", "levers_term", "power_term"]
+__all__ = [
+    "SHARE",
+    "STEP",
+    "Term",
+    "boundary_factors",
+    "boundary_term",
+    "factor_term",
+    "joined_terms",
+    "levers_term",
+    "power_term",
+]
+
+SHARE, STEP = "accelerator_share", "step:"
+"""What the factors of a boundary are called; the latter with the name of the step."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +68,18 @@ def power_term(power: Distribution | ThroughputProportional) -> Term:
 def levers_term(levers: Iterable[Lever]) -> Term:
     """Return the term of a combination of levers, each of which divides the energy."""
     return joined_terms(factor_term(f"lever:{lever.name}", lever.distribution, sign=-1.0) for lever in levers)
+
+
+def boundary_factors(boundary: Boundary) -> list[tuple[str, Distribution]]:
+    """Return name and distribution of every factor of a boundary but PUE; each multiplies the energy."""
+    share = boundary.accelerator_share
+    own = [] if share is None else [(SHARE, share)]
+    return own + [(STEP + step.name, step.factor) for step in boundary.steps]
+
+
+def boundary_term(boundary: Boundary) -> Term:
+    """Return the term of a boundary without PUE, whose own term it counts or not."""
+    return joined_terms(factor_term(name, one) for name, one in boundary_factors(boundary))
 
 
 def joined_terms(terms: Iterable[Term]) -> Term:

@@ -121,7 +121,9 @@ def _heads(plan: Plan, cells: Integers, places: tuple[Integers, ...]) -> Integer
     """Return for each cell the first of the cells that share all but its fixed and lognormal factors."""
     deployment, output, input_, power, *rest = places
     keys = [deployment, output, input_, power]
-    tables = (plan.pue, plan.node_power or (), plan.levers)
+    tables = (plan.pue, plan.node_power or (), plan.levers, plan.boundary)
+    if any(term.extras for term in plan.pue) and len(set(plan.counts_pue)) > 1:
+        keys.append(np.array(plan.counts_pue, dtype=np.int64)[rest[-1]])
     keys += [place for place, table in zip(rest, tables, strict=True) if any(term.extras for term in table)]
     _, first, inverse = np.unique(np.column_stack(keys), axis=0, return_index=True, return_inverse=True)
     return cells[first[inverse.ravel()]]

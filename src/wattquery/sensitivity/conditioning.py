@@ -10,8 +10,9 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from wattquery.coordinates import counted
 from wattquery.errors import InputError, InputTypeError
-from wattquery.labelled import bin_coordinates, grid_coordinates, variable
+from wattquery.labelled import at_boundary, bin_coordinates, grid_coordinates, variable
 from wattquery.lattice import Histogram
 from wattquery.lowering.changes import changed
 from wattquery.lowering.factors import LENGTHS
@@ -125,7 +126,9 @@ def given(
         variables["histogram"] = variable("histogram", (*dims, "bin"), run.over_grid(masses))
         coordinates |= bin_coordinates(first, last - first)
     made_by = {"title": f"Energy per LLM query given {name}", **run.provenance}
-    return xr.Dataset(variables, coordinates, provenance(run.grid, run.asked.catalog, made_by))
+    return at_boundary(
+        xr.Dataset(variables, coordinates, provenance(run.grid, run.asked.catalog, made_by)), counted(run.grid)
+    )
 
 
 def conditionals(run: Run, name: str, edges: Sequence[float]) -> Iterator[tuple[int, list[Histogram]]]:

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.labelled import grid_coordinates
 from wattquery.lowering.changes import scaled_length, with_lengths
-from wattquery.lowering.factors import LENGTHS
+from wattquery.lowering.factors import LENGTHS, LEVER, SHARE, STEP
 from wattquery.lowering.plan import Plan
+from wattquery.lowering.terms import boundary_factors
 from wattquery.provenance import provenance
 from wattquery.sensitivity.labels import labelled
 from wattquery.sensitivity.running import Method, Run, prepared
@@ -55,8 +56,9 @@ def elasticity(
         derivative.
     parameters
         By default all that the grid has: ``output_tokens`` and ``input_tokens`` (all quantiles of the length moved in
-        proportion, its median among them), ``power_utilization``, ``pue``, ``node_power``, ``lever:NAME`` (likewise),
-        ``prefill_weight``, and ``power_utilization:base`` and ``:span`` where power follows throughput.
+        proportion, its median among them), ``power_utilization``, ``pue``, ``node_power``, ``lever:NAME``,
+        ``accelerator_share`` and ``step:NAME`` (likewise), ``prefill_weight``, and
+        ``power_utilization:base`` and ``:span`` where power follows throughput.
     method, draws, seed, threads
         As in `wattquery.sensitivity.tornado`.
 
@@ -109,19 +111,30 @@ def elasticity(
 
 def _known(run: Run) -> list[str]:
     """Return the parameters that a grid has, in the order of the equation."""
-    levers = (f"lever:{lever.name}" for one in run.grid.levers.values for lever in one.levers)
-    follows = any(isinstance(one, ThroughputProportional) for one in run.grid.power_utilization.values)
-    return [*LENGTHS, "prefill_weight", *MULTIPLYING, *(FOLLOWING if follows else ()), *dict.fromkeys(levers)]
+    grid = run.grid
+    levers = (LEVER + lever.name for one in grid.levers.values for lever in one.levers)
+    follows = any(isinstance(one, ThroughputProportional) for one in grid.power_utilization.values)
+    pue_counts = any(one.counts_pue for one in grid.boundary.values)
+    multiplying = (name for name in MULTIPLYING if name != "pue" or pue_counts)
+    beyond = (name for one in grid.boundary.values for name, _ in boundary_factors(one))
+    following = FOLLOWING if follows else ()
+    return [*LENGTHS, "prefill_weight", *multiplying, *following, *dict.fromkeys((*levers, *beyond))]
 
 
 def _elasticity(run: Run, name: str) -> Array:
     """Return the elasticity in every cell; what has no data may hold anything."""
+    places = run.plan.places(np.arange(run.plan.size))
+    boundaries = run.grid.boundary.values
+    if name == "pue":
+        return np.array(run.plan.counts_pue, dtype=np.float64)[places[-1]]
     if name in MULTIPLYING:
         return np.ones(run.plan.size)
-    if name.startswith("lever:"):
-        has = [name in (f"lever:{lever.name}" for lever in one.levers) for one in run.grid.levers.values]
-        # Levers are the last axis.
-        return np.tile(-np.array(has, dtype=np.float64), run.plan.size // len(has))
+    if name.startswith((SHARE, STEP)):
+        has = [name in dict(boundary_factors(one)) for one in boundaries]
+        return np.array(has, dtype=np.float64)[places[-1]]
+    if name.startswith(LEVER):
+        has = [name in (LEVER + lever.name for lever in one.levers) for one in run.grid.levers.values]
+        return -np.array(has, dtype=np.float64)[places[-2]]
     if name == "prefill_weight" and run.plan.prefill_weight == 0.0:
         return np.zeros(run.plan.size)
     step = STEPS[run.method]

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from wattquery.coordinates import counted
 from wattquery.errors import InputError
-from wattquery.labelled import grid_coordinates
+from wattquery.labelled import at_boundary, grid_coordinates
 from wattquery.lattice import Histogram, mixed
 from wattquery.provenance import provenance
 from wattquery.sensitivity.conditioning import check_memory, checked_edges, conditionals
@@ -105,7 +106,9 @@ def moment_independent(
         **run.provenance,
         "factor_bins": int(bins),
     }
-    return xr.Dataset(variables, coordinates, provenance(run.grid, run.asked.catalog, made_by))
+    return at_boundary(
+        xr.Dataset(variables, coordinates, provenance(run.grid, run.asked.catalog, made_by)), counted(run.grid)
+    )
 
 
 def _distances(parts: Sequence[Histogram], draws: int) -> tuple[float, ...]:

@@ -10,9 +10,10 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from wattquery.coordinates import counted
 from wattquery.engine.threads import Progress
 from wattquery.errors import InputError
-from wattquery.labelled import grid_coordinates, variable
+from wattquery.labelled import at_boundary, grid_coordinates, variable
 from wattquery.lowering.changes import changed, without
 from wattquery.lowering.factors import LENGTHS, factor_names
 from wattquery.lowering.pick_freeze import Choice, members
@@ -55,9 +56,9 @@ def nested(
     r"""Return the distribution over queries, and how far what all queries share leaves it open.
 
     A factor has one of two scopes. Per query it is drawn anew each time (aleatory): the lengths. Shared, it is one
-    number for all queries that is not known (epistemic): PUE, power utilization, node power, levers and the throughput
-    fit. For each draw s of the shared factors there is a distribution over queries; the result are quantiles of its
-    quantiles, and
+    number for all queries that is not known (epistemic): PUE, power utilization, node power, factors of the boundary,
+    levers and the throughput fit. For each draw s of the shared factors there is a distribution over queries; the
+    result are quantiles of its quantiles, and
 
     .. math::
 
@@ -69,8 +70,8 @@ def nested(
         Axes and settings as in `wattquery.sweep`.
     scopes
         ``"query"`` or ``"shared"`` by factor, where it is to differ from the above: ``output_tokens``,
-        ``input_tokens``, ``power_utilization``, ``pue``, ``node_power``, ``lever:NAME``, or ``levers`` for those that
-        are not named. ``throughput_fit`` is always shared.
+        ``input_tokens``, ``power_utilization``, ``pue``, ``node_power``, ``accelerator_share``, ``step:NAME``,
+        ``lever:NAME``, or ``levers`` for those that are not named. ``throughput_fit`` is always shared.
     throughput_fit
         Whether the uncertainty of the throughput regressions is drawn, see `wattquery.sensitivity.throughput_draws`:
         coefficients from a multivariate t by deployment. Where a fit has no degrees of freedom (DeepSeek-R1 and
@@ -136,6 +137,11 @@ def nested(
         )
     scoped = checked_scopes(scopes, random, grid, sigma is not None)
     chosen = choices(over, grid, ())
+    if any(AXES[one.axis] == "boundary" for one in chosen):
+        raise InputError(
+            "over = 'boundary' came: a query goes to one of several models, say, but its boundary is what is counted. "
+            "Allowed are the other axes. Leave it a dimension, and compare along it."
+        )
     found = members(grid.shape, chosen)
     supported = checked_cells(grid, plan, chosen, found)
     run = _without_shared(whole, method, scoped)
@@ -184,7 +190,9 @@ def nested(
         labels = (grid.axes[axis.axis].labels[i] for i in axis.labels)
         pairs = zip(labels, axis.weights, strict=True)
         made_by[f"weights_{AXES[axis.axis]}"] = "; ".join(f"{label} = {weight:g}" for label, weight in pairs)
-    return xr.Dataset(variables, coordinates, provenance(grid, whole.asked.catalog, made_by))
+    return at_boundary(
+        xr.Dataset(variables, coordinates, provenance(grid, whole.asked.catalog, made_by)), counted(grid, dropped)
+    )
 
 
 def _without_shared(whole: Run, method: Method, scopes: Mapping[str, Scope]) -> Run:

@@ -9,8 +9,9 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from wattquery.coordinates import counted
 from wattquery.errors import InputError, InputTypeError
-from wattquery.labelled import grid_coordinates
+from wattquery.labelled import at_boundary, grid_coordinates
 from wattquery.lowering.changes import changed
 from wattquery.lowering.factors import LENGTHS
 from wattquery.provenance import provenance
@@ -84,6 +85,7 @@ def tornado(
     labels = np.array([f"p{100 * level:g}" for level in levels])
     medians = ds["median"].values
     ds["swing"] = labelled("swing", [str(dim) for dim in ds["median"].dims[:-1]], medians[..., 1] - medians[..., 0])
+    ds["swing"].attrs["boundary"] = ds["median"].attrs["boundary"]
     return ds.assign_coords(end=labelled("end", ("end",), labels))
 
 
@@ -152,7 +154,7 @@ def _at_levels(run: Run, names: Sequence[str], levels: Sequence[float], dim: str
         "factor": labelled("factor", ("factor",), np.array(names)),
     }
     attributes = provenance(run.grid, run.asked.catalog, {"title": title, **run.provenance})
-    return xr.Dataset(variables, coordinates, attributes)
+    return at_boundary(xr.Dataset(variables, coordinates, attributes), counted(run.grid))
 
 
 def _medians(run: Run, name: str, levels: Sequence[float]) -> tuple[Array, Array]:

@@ -149,7 +149,7 @@ def exact_can(plan: Plan) -> bool:
     A sum over all pairs of two random lengths is exact too, but takes longer than any number of draws here.
     """
     own = tuple(one.node_power for one in plan.deployments if one is not None)
-    tables = (plan.node_power or own, plan.pue, plan.power_utilization, plan.levers)
+    tables = (plan.node_power or own, *plan.site, plan.power_utilization, plan.levers)
     lengths = (plan.output_tokens, plan.input_tokens)
     pairs = all(any(one.distribution and one.distribution.is_random for one in columns) for columns in lengths)
     return not pairs and not any(term.extras for table in tables for term in table)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
-from wattquery.lowering.factors import LENGTHS, LEVER
+from wattquery.lowering.factors import LENGTHS, LEVER, SHARE, STEP
 from wattquery.specs.grid import Grid
 
 __all__ = ["ALL_LEVERS", "SCOPES", "THROUGHPUT_FIT", "Scope", "checked_scopes"]
@@ -75,11 +75,12 @@ def _check_name(name: object, scopes: object, found: Mapping[str, Scope], levers
             "Pass throughput_fit=True, or leave it out of scopes."
         )
     of_levers = [LEVER + lever.name for one in grid.levers.values for lever in one.levers]
-    if name in (*LENGTHS, "power_utilization", "pue", "node_power", ALL_LEVERS, *of_levers):
+    of_steps = [STEP + step.name for one in grid.boundary.values for step in one.steps]
+    if name in (*LENGTHS, "power_utilization", "pue", "node_power", SHARE, ALL_LEVERS, *of_levers, *of_steps):
         raise InputError(
             f"scopes = {scopes!r} gives {name!r} a scope, but no cell has it as a random factor: it is a fixed number, "
-            f"left out, or follows throughput. Make it a distribution, or leave it out of scopes. Random here are "
-            f"{listed(found)}."
+            "left out, not counted, or follows throughput. Make it a distribution, or leave it out of scopes. Random "
+            f"here are {listed(found)}."
         )
     allowed = [*found, *([ALL_LEVERS] if levers else [])]
     raise InputError(

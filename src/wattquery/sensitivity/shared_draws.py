@@ -16,7 +16,7 @@ from wattquery.errors import InputError, InputTypeError
 from wattquery.kernels.philox import uniforms
 from wattquery.kernels.points import GENERATOR, MOST_POINTS, point_words
 from wattquery.kernels.streams import stream
-from wattquery.lowering.factors import LENGTHS, LEVER, Factor
+from wattquery.lowering.factors import LENGTHS, LEVER, SHARE, STEP, Factor
 from wattquery.specs import LogNormal
 
 __all__ = ["Inner", "SharedDraws", "Summary", "checked_outer", "dimensions", "fit_name", "has_closed_form", "summary"]
@@ -57,11 +57,15 @@ def dimensions(names: Iterable[str], fits: int) -> dict[str, int]:
         How many throughput fits there are. What comes after the last dimension is drawn independently.
     """
     found: dict[str, int] = {}
-    levers = FIRST_LEVER
+    levers, boundary = FIRST_LEVER, LAST - 1
     for name in names:
         if name.startswith(LEVER) and name not in found:
             found[name] = levers if levers < SECOND_FIT else LAST
             levers += 1
+        elif name.startswith((SHARE, STEP)) and name not in found:
+            # From the last one down, as far as fits leave room.
+            found[name] = boundary if boundary >= SECOND_FIT + FIT_DIMENSIONS * max(fits - 1, 0) else LAST
+            boundary -= 1
         elif name in DIMENSION:
             found[name] = DIMENSION[name]
     for slot in range(fits):

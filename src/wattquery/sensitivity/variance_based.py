@@ -10,10 +10,11 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from wattquery.coordinates import counted
 from wattquery.engine.pick_freeze import Sums, pick_freeze_sums
 from wattquery.engine.threads import Progress, available_threads
 from wattquery.errors import InputError
-from wattquery.labelled import grid_coordinates
+from wattquery.labelled import at_boundary, grid_coordinates
 from wattquery.lowering.factors import factor_names
 from wattquery.lowering.lower import lower
 from wattquery.lowering.pick_freeze import Design, members, tables
@@ -67,8 +68,8 @@ def sobol(
         Axes and settings as in `wattquery.sweep`.
     factors
         Factors (or groups) that are to get an index; all others stay random. By default all: ``output_tokens``,
-        ``input_tokens``, ``power_utilization``, ``pue``, ``node_power``, ``lever:NAME``, as far as they are random
-        somewhere in the grid, and the axes of ``over``.
+        ``input_tokens``, ``power_utilization``, ``pue``, ``node_power``, ``lever:NAME``, ``accelerator_share`` and
+        ``step:NAME``, as far as they are random somewhere in the grid, and the axes of ``over``.
     groups
         Factors that are picked together and get one index, by a name of the user's.
     over
@@ -198,7 +199,9 @@ def sobol(
     for name, group in grouped.items():
         if group != (name,):
             made_by[f"group_{name}"] = ", ".join(group)
-    return xr.Dataset(variables, coordinates, provenance(grid, asked.catalog, made_by))
+    return at_boundary(
+        xr.Dataset(variables, coordinates, provenance(grid, asked.catalog, made_by)), counted(grid, dropped)
+    )
 
 
 def _check_memory(cells: int, replicates: int, groups: int, pairs: bool) -> None:

@@ -18,7 +18,7 @@ __all__ = ["ALL", "Axis", "Label", "parse_axis"]
 Label = str | int | float
 T = TypeVar("T")
 
-_SPEC_KEYS = frozenset({"distribution", "power_utilization", "lever"})
+_SPEC_KEYS = frozenset({"distribution", "power_utilization", "lever", "boundary"})
 """Keys of dicts that describe one value, and so are not labels of an axis."""
 
 
@@ -71,7 +71,7 @@ def parse_axis(name: str, value: object, convert: Callable[[object], T]) -> Axis
         The argument's name.
     value : object
         A list, tuple, range or 1-D array is an axis, labelled by its elements; a mapping is an axis, labelled
-        by its keys, unless it describes one distribution, power rule or lever; anything else is a scalar.
+        by its keys, unless it describes one distribution, power rule, lever or boundary; anything else is a scalar.
     convert : callable
         Makes one value from what the user wrote for it. Its exceptions pass through.
 

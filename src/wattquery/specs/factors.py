@@ -10,7 +10,7 @@ from wattquery.specs.distributions import Distribution, Fixed, as_distribution
 from wattquery.specs.lever import Lever
 from wattquery.specs.power import ThroughputProportional
 
-__all__ = ["LeverSet", "lever_set", "node_power", "power_utilization", "pue", "tokens"]
+__all__ = ["LeverSet", "lever_set", "node_power", "positive", "power_utilization", "pue", "tokens"]
 
 NEVER_DRAWN = 2.0**-53
 LARGEST_NODE_KW = 1000.0
@@ -20,7 +20,7 @@ def tokens(name: str) -> Callable[[object], Distribution]:
     """Return the converter of a length [tokens]: positive, and at least 1 where it is a number."""
 
     def convert(value: object) -> Distribution:
-        length = _positive(name, as_distribution(value, name))
+        length = positive(name, as_distribution(value, name))
         if isinstance(length, Fixed) and length.value < 1.0:
             raise InputError(
                 f"{name} = {length} came. Allowed is a length of at least 1 token. Give it in tokens per query."
@@ -36,7 +36,7 @@ def power_utilization(value: object) -> Distribution | ThroughputProportional:
         return value
     if isinstance(value, Mapping) and "power_utilization" in value:
         return ThroughputProportional.from_dict(value)
-    share = _positive("power_utilization", as_distribution(value, "power_utilization"))
+    share = positive("power_utilization", as_distribution(value, "power_utilization"))
     if _centre(share) > 1.0:
         raise InputError(
             f"power_utilization = {share} has a median of {_centre(share):g}. Allowed is a share of the node power "
@@ -47,7 +47,7 @@ def power_utilization(value: object) -> Distribution | ThroughputProportional:
 
 def pue(value: object) -> Distribution:
     """Return a power usage effectiveness: facility energy over node energy, so 1 or more."""
-    ratio = _positive("pue", as_distribution(value, "pue"))
+    ratio = positive("pue", as_distribution(value, "pue"))
     if _centre(ratio) < 1.0:
         raise InputError(
             f"pue = {ratio} has a median of {_centre(ratio):g}. Allowed is 1 or more: the facility's energy over that "
@@ -58,7 +58,7 @@ def pue(value: object) -> Distribution:
 
 def node_power(value: object) -> Distribution:
     """Return a node power rating [kW]."""
-    power = _positive("node_power", as_distribution(value, "node_power"))
+    power = positive("node_power", as_distribution(value, "node_power"))
     if _centre(power) > LARGEST_NODE_KW:
         raise InputError(
             f"node_power = {power} would be {_centre(power):g} kW for one node. Allowed is up to "
@@ -130,8 +130,8 @@ def _centre(distribution: Distribution) -> float:
     return float(distribution.ppf(0.5))
 
 
-def _positive(name: str, distribution: Distribution) -> Distribution:
-    """Return the distribution if no draw of it can be zero or less."""
+def positive(name: str, distribution: Distribution) -> Distribution:
+    """Return the distribution, or raise `InputError` if a draw of it can be zero or less."""
     lowest = float(distribution.ppf(NEVER_DRAWN))
     if not lowest > 0.0:
         fix = "Give a number above 0." if isinstance(distribution, Fixed) else "Cut it: wq.Truncated(..., low=...)."

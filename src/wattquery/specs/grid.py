@@ -1,15 +1,16 @@
-"""A grid: ten axes in their order, checked, with the two settings that change what a cell means."""
+"""A grid: eleven axes in their order, checked, with the two settings that change what a cell means."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.quantities import AXES
 from wattquery.specs import factors
 from wattquery.specs.axis import ALL, Axis, parse_axis
+from wattquery.specs.boundary import Boundary
 from wattquery.specs.distributions import Distribution
 from wattquery.specs.factors import LeverSet
 from wattquery.specs.lever import Lever
@@ -35,6 +36,8 @@ class Grid:
         Node power ratings [kW]; ``None`` in place of one where the deployment's own is used.
     levers
         Combinations of efficiency levers.
+    boundary
+        What is counted.
     prefill_weight
         Weight of one input token relative to one output token [1].
     round_tokens
@@ -51,12 +54,13 @@ class Grid:
     pue: Axis[Distribution]
     node_power: Axis[Distribution | None]
     levers: Axis[LeverSet]
+    boundary: Axis[Boundary]
     prefill_weight: float
     round_tokens: bool
 
     @property
     def axes(self) -> tuple[Axis[object], ...]:
-        """All ten axes in their order."""
+        """All eleven axes in their order."""
         return tuple(getattr(self, name) for name in AXES)
 
     @property
@@ -66,7 +70,7 @@ class Grid:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Length of each of the ten axes."""
+        """Length of each of the eleven axes."""
         return tuple(axis.size for axis in self.axes)
 
     @property
@@ -81,6 +85,7 @@ def build_grid(
     catalog_labels: Mapping[str, Sequence[str]],
     workloads: Mapping[str, Distribution],
     levers: Mapping[str, Lever],
+    boundary: Callable[[object], Boundary],
     prefill_weight: object,
     round_tokens: object,
 ) -> Grid:
@@ -89,11 +94,13 @@ def build_grid(
     Parameters
     ----------
     given
-        A value for each of the ten axes; ``None`` where hardware, serving, precision or node power are left out.
+        A value for each of the eleven axes; ``None`` where hardware, serving, precision or node power are left out.
     catalog_labels
         What `ALL` stands for on each axis of the catalog.
     workloads, levers
         The output lengths and levers that names may refer to.
+    boundary
+        Makes a boundary from what the user wrote, see `wattquery.specs.boundary.boundary`.
     prefill_weight, round_tokens
         The settings.
 
@@ -146,6 +153,7 @@ def build_grid(
         pue=parse_axis("pue", given["pue"], factors.pue),
         node_power=node_power,
         levers=parse_axis("levers", given["levers"], factors.lever_set(levers)),
+        boundary=parse_axis("boundary", given["boundary"], boundary),
         prefill_weight=_weight(prefill_weight),
         round_tokens=_flag("round_tokens", round_tokens),
     )

@@ -1,0 +1,296 @@
+"""What is counted as the energy of a query: the accelerators, the node or the facility, and steps beyond."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.specs.distributions import Distribution, Fixed, as_distribution
+from wattquery.specs.entries import checked_entries
+from wattquery.specs.factors import positive
+from wattquery.specs.scalars import shown
+
+__all__ = ["COUNTED", "Boundary", "Step", "boundary"]
+
+COUNTED = ("accelerator", "node", "facility")
+"""What can be counted, each within the next."""
+
+NEVER_DRAWN = 1e-6
+"""Probability with which a share may lie above 1: that of a lognormal never quite vanishes."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A further step of the boundary: the energy of a query is multiplied by a factor F, mostly above 1.
+
+    ``E_with = E_without * F``
+
+    Parameters
+    ----------
+    name : str
+        What the boundary calls it. No ``+``, which joins steps, and none of what is counted; outer spaces are dropped.
+    factor : Distribution, float or mapping
+        The factor F [1], positive; a number at least 1.
+    source : str
+        Where the factor comes from.
+
+    Raises
+    ------
+    InputError, InputTypeError
+        If the name cannot be used, or the factor can reach zero or is a number below 1.
+
+    Examples
+    --------
+    >>> Step("idle_reserve", 1.1, source="our own fleet, 2026").label
+    'idle_reserve'
+    """
+
+    name: str
+    factor: Distribution
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", _checked_name(self.name))
+        owner = f"Step {self.name!r}: factor"
+        factor = as_distribution(self.factor, owner)
+        object.__setattr__(self, "factor", factor)
+        if isinstance(factor, Fixed) and factor.value < 1:
+            raise InputError(
+                f"{owner} = {factor.label} came. A step multiplies the energy by a number of at least 1. To add 10 % "
+                "write 1.1; what saves energy is a lever."
+            )
+        positive(owner, factor)
+        _check_text(f"Step {self.name!r}", self.source)
+
+    @property
+    def label(self) -> str:
+        """The name."""
+        return self.name
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a dict of plain values that JSON and TOML can write, read back by `from_dict`."""
+        return {"step": self.name, "factor": self.factor.to_dict(), "source": self.source}
+
+    @classmethod
+    def from_dict(cls, entries: object) -> Step:
+        """Return the step that `to_dict` wrote.
+
+        Raises
+        ------
+        InputError, InputTypeError
+            If it is not a mapping, a key is missing or unknown, or a value is not allowed.
+        """
+        checked = checked_entries(entries, "Step", ("step", "factor"), ("source",))
+        return cls(checked["step"], checked["factor"], checked.get("source", ""))
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """What is counted as the energy of a query.
+
+    ``E_facility = PUE * E_node``, ``E_accelerator = accelerator_share * E_node``, each times the factors of all steps.
+
+    Parameters
+    ----------
+    counted : str
+        ``"accelerator"``, ``"node"`` or ``"facility"``.
+    accelerator_share : Distribution, float or mapping, optional
+        Share of the node's energy that its accelerators draw [1], in (0, 1]; only where they alone are counted. Left
+        out there, that of `wattquery.catalog.boundary_factors`.
+    steps : sequence of Step
+        Further steps, each once.
+    share_source : str
+        Where the accelerator share comes from.
+
+    Raises
+    ------
+    InputError, InputTypeError
+        If what is counted is unknown, a share is not one or not used, or a step comes twice.
+
+    Examples
+    --------
+    >>> Boundary("facility", steps=[Step("idle_reserve", 1.1)]).label
+    'facility+idle_reserve'
+    """
+
+    counted: str
+    accelerator_share: Distribution | None = None
+    steps: tuple[Step, ...] = ()
+    share_source: str = ""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.counted, str):
+            raise InputTypeError(
+                f"Boundary: counted = {shown(self.counted)} is not text. Allowed are {listed(COUNTED)}."
+            )
+        if self.counted not in COUNTED:
+            raise InputError(
+                f"Boundary: counted = {self.counted!r} is not known. Allowed are {listed(COUNTED)}; pass steps as "
+                f"steps=[wq.Step(name, factor)].{did_you_mean(self.counted, COUNTED)}"
+            )
+        _check_text("Boundary", self.share_source, "share_source")
+        if self.accelerator_share is not None:
+            object.__setattr__(self, "accelerator_share", _checked_share(self.accelerator_share, self.counted))
+        object.__setattr__(self, "steps", tuple(_checked_steps(self.steps)))
+        names = [step.name for step in self.steps]
+        twice = [name for i, name in enumerate(names) if name in names[:i]]
+        if twice:
+            raise InputError(
+                f"boundary = {self.label!r} names {listed(dict.fromkeys(twice))} more than once. Allowed is each step "
+                "once. Remove it, or give the second one a name of its own with wq.Step(name, factor)."
+            )
+
+    @property
+    def label(self) -> str:
+        """What is counted and the names of the steps, joined by ``+``."""
+        return "+".join((self.counted, *(step.name for step in self.steps)))
+
+    @property
+    def counts_pue(self) -> bool:
+        """Whether what the facility needs beside its nodes is counted."""
+        return self.counted == "facility"
+
+    @property
+    def definition(self) -> str:
+        """The factors that make this energy from that of the node."""
+        parts = ["node energy"]
+        if self.counts_pue:
+            parts.append("PUE")
+        elif self.accelerator_share is not None:
+            parts.append(f"accelerator_share {self.accelerator_share}")
+        return " * ".join((*parts, *(f"{step.name} {step.factor}" for step in self.steps)))
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """Where the share and the steps come from, by name."""
+        own = {} if self.accelerator_share is None else {"accelerator_share": self.share_source}
+        return {name: text or "not stated" for name, text in own.items()} | {
+            step.name: step.source or "not stated" for step in self.steps
+        }
+
+    def __str__(self) -> str:
+        return self.label
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a dict of plain values that JSON and TOML can write, read back by `from_dict`."""
+        entries: dict[str, Any] = {"boundary": self.counted}
+        if self.accelerator_share is not None:
+            entries |= {"accelerator_share": self.accelerator_share.to_dict(), "share_source": self.share_source}
+        return entries | {"steps": [step.to_dict() for step in self.steps]}
+
+    @classmethod
+    def from_dict(cls, entries: object) -> Boundary:
+        """Return the boundary that `to_dict` wrote.
+
+        Raises
+        ------
+        InputError, InputTypeError
+            If it is not a mapping, a key is missing or unknown, or a value is not allowed.
+        """
+        optional = ("accelerator_share", "steps", "share_source")
+        checked = checked_entries(entries, "Boundary", ("boundary",), optional)
+        return cls(checked.pop("boundary"), **checked)
+
+
+def boundary(
+    known: Mapping[str, Callable[[], Step]], share: Distribution, share_source: str
+) -> Callable[[object], Boundary]:
+    """Return the converter of a boundary.
+
+    Parameters
+    ----------
+    known
+        What makes the steps that names may refer to.
+    share, share_source
+        The accelerator share that stands where none is given, and its source.
+    """
+
+    def convert(value: object) -> Boundary:
+        found = _read(value)
+        if found.counted == "accelerator" and found.accelerator_share is None:
+            return replace(found, accelerator_share=share, share_source=share_source)
+        return found
+
+    def _read(value: object) -> Boundary:
+        if isinstance(value, Boundary):
+            return value
+        if isinstance(value, Mapping):
+            return Boundary.from_dict(value)
+        if not isinstance(value, str):
+            raise InputTypeError(
+                f"boundary = {shown(value)} is neither a name nor a boundary. Allowed are {listed(COUNTED)}, with "
+                f"further steps joined by '+' ({listed(known)}), and wq.Boundary(counted, steps=[...])."
+            )
+        counted, *names = (part.strip() for part in value.split("+"))
+        if counted not in COUNTED:
+            raise InputError(
+                f"boundary = {value!r} begins with {counted!r}, which cannot be counted. Allowed are {listed(COUNTED)} "
+                f"with further steps joined by '+': 'facility+idle_reserve'.{did_you_mean(counted, COUNTED)}"
+            )
+        return Boundary(counted, steps=tuple(_named(name, value) for name in names))
+
+    def _named(name: str, written: str) -> Step:
+        if name in COUNTED:
+            raise InputError(
+                f"boundary = {written!r} counts several. Allowed is one of {listed(COUNTED)}, each of which holds those "
+                "before it, and after it steps. Pass a list for an axis of several boundaries."
+            )
+        if name not in known:
+            raise InputError(
+                f"boundary = {written!r} names the unknown step {name!r}. Allowed are {listed(known)}, or "
+                f"wq.Step({name!r}, factor) of your own in wq.Boundary(counted, steps=[...])."
+                f"{did_you_mean(name, known)}"
+            )
+        return known[name]()
+
+    return convert
+
+
+def _checked_name(name: object) -> str:
+    if not isinstance(name, str):
+        raise InputTypeError(f"Step: name = {shown(name)} is not text. Allowed is a name. Write it in quotes.")
+    stripped = str(name).strip()
+    if not stripped or "+" in stripped or stripped in COUNTED:
+        raise InputError(
+            f"Step: name = {shown(name)} cannot be used. Allowed is any text without '+' (which joins steps) that is "
+            f"neither empty nor one of {listed(COUNTED)} (which say what is counted). Choose another name."
+        )
+    return stripped
+
+
+def _check_text(owner: str, value: object, name: str = "source") -> None:
+    if not isinstance(value, str):
+        raise InputTypeError(f"{owner}: {name} = {shown(value)} is not text. Allowed is a sentence or a link.")
+
+
+def _checked_share(value: object, counted: str) -> Distribution:
+    owner = "Boundary: accelerator_share"
+    share = positive(owner, as_distribution(value, owner))
+    if float(share.ppf(1.0 - NEVER_DRAWN)) > 1.0:
+        raise InputError(
+            f"{owner} = {share} can be above 1. Allowed is a share of the node's energy, above 0 and at most 1. Write "
+            "70 % as 0.7, or cut it: wq.Truncated(..., high=1)."
+        )
+    if counted != "accelerator":
+        raise InputError(
+            f"{owner} = {share} came with counted = {counted!r}, which does not use it. Allowed is a share where only "
+            "accelerators are counted. Leave it out, or write wq.Boundary('accelerator', ...)."
+        )
+    return share
+
+
+def _checked_steps(steps: object) -> Iterable[Step]:
+    if not isinstance(steps, (list, tuple)):
+        raise InputTypeError(f"Boundary: steps = {shown(steps)} came. Allowed is a list of wq.Step(name, factor).")
+    for one in steps:
+        if isinstance(one, Mapping):
+            yield Step.from_dict(one)
+        elif isinstance(one, Step):
+            yield one
+        else:
+            raise InputTypeError(
+                f"Boundary: steps has {shown(one)}, which is no step. Allowed is wq.Step(name, factor); a known step "
+                "is named in text: boundary='facility+idle_reserve'."
+            )
