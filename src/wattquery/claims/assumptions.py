@@ -139,7 +139,7 @@ def _length(gap: _Gap, stated: bool) -> Assumption:
         else f"medians of real traffic, {ends[0]:g} ({plausible['low_source']}) to {ends[1]:g} tokens "
         f"({plausible['high_source']})"
     )
-    said = {"model_value": f"{now:,.4g} {unit}", "unit": unit, "basis": basis, "because": because}
+    said = {"model_value": _tokens(now, unit), "unit": unit, "basis": basis, "because": because}
     if not energies[0] <= target <= energies[-1]:
         end = f"below {SHORTEST:g}" if target < energies[0] else f"above {LONGEST:,.0f}"
         return gap.assumption("length", low, high, needed=end, needed_value=math.nan, extrapolated=True, **said)
@@ -147,8 +147,12 @@ def _length(gap: _Gap, stated: bool) -> Assumption:
     finer = np.geomspace(lengths[place - 1], lengths[place], 9)
     needed = float(np.exp(np.interp(math.log(target), np.log(_energies(gap, finer)), np.log(finer))))
     outside = _outside(gap.asked, needed)
-    words = f"{needed:,.4g} {unit}{', beyond the throughput fit' if outside else ''}"
+    words = f"{_tokens(needed, unit)}{', beyond the throughput fit' if outside else ''}"
     return gap.assumption("length", low, high, needed=words, needed_value=needed, extrapolated=outside, **said)
+
+
+def _tokens(count: float, unit: str) -> str:
+    return f"{count:,.0f} {unit}" if count >= 10 else f"{count:.2g} {unit}"
 
 
 def _energies(gap: _Gap, lengths: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -288,9 +288,7 @@ def reconcile(
         restated=Restated(given, one.boundary, wh, other.boundary, taken),
         boundary_ratio=given / wh,
         left=wh / reached,
-        factors_from=f"medians and the PUE of preset {catalogs.preset(preset).name}"
-        if split is None
-        else split["source"],
+        factors_from=general if split is None else split["source"],
         # With other factors than its own, what is left is no longer what the source speaks about.
         left_is=stated if split is not None else "",
     )

@@ -23,6 +23,7 @@ from wattquery.settings import QUANTILES, Method
 __all__ = ["compare"]
 
 TAIL = 1e-3
+WORTH_SAYING = 0.05
 ROUNDING = 1e-9
 
 
@@ -83,7 +84,7 @@ def compare(
     >>> import wattquery as wq
     >>> found = wq.claims.compare("devries_2023_chatgpt")
     >>> round(found.ratio_to_mean, 1), found.boundary, found.level_text
-    (6.9, 'node', '0.996')
+    (6.9, 'node', '0.992')
     """
     one = _claim(claim)
     asked = conditions(one, model, output_tokens, input_tokens, boundary, preset, {**arguments, "method": method})
@@ -217,13 +218,17 @@ def _notes(claim: PublicClaim, asked: Conditions) -> list[str]:
         notes.append("this claim comes from the method of this package, and is no independent evidence")
     if claim.range_is == "at least":
         notes.append("the claim is a lower bound")
+    if claim.statistic == "mean":
+        notes.append("the claim is a mean over queries; its quantile is among single queries of the model")
     if claim.statistic == "unknown":
         notes.append("the claim does not say whether it is a mean or a median: it is compared with the median")
     thin = [name for name, one in throughputs(asked).items() if one.degrees_of_freedom == 0]
     if thin:
         notes.append(f"thin data: the error of the throughput cannot be told for {listed(thin)}")
-    for name, one in throughputs(asked).items():
-        share = one.share_outside(asked.input_tokens, asked.output_tokens)
-        if share > 0.05:
-            notes.append(f"extrapolated for {share:.0%} of queries to {name}: lengths beyond its benchmark rows")
+    shares = {
+        name: one.share_outside(asked.input_tokens, asked.output_tokens) for name, one in throughputs(asked).items()
+    }
+    beyond = [f"{share:.0%} of queries to {name}" for name, share in shares.items() if share > WORTH_SAYING]
+    if beyond:
+        notes.append(f"extrapolated beyond the lengths of the benchmark rows: {', '.join(beyond)}")
     return notes

@@ -136,7 +136,7 @@ class Comparison:
         blend = "frontier blend of " if len(self.models) > 1 else ""
         lines = [
             f"{claim.subject}: {claim.wh:.3g} Wh{_range(claim)}",
-            f"  {claim.source or 'your number'}{f', {claim.year}' if claim.year else ''}"
+            f"  {claim.source or 'your number'}{_year(claim)}"
             f"{', second hand' if claim.second_hand else ''}{f', {claim.url}' if claim.url else ''}",
             *_filled(f"inferred: {', '.join(claim.inferred)}" if claim.inferred else ""),
             *_filled(claim.notes),
@@ -155,12 +155,14 @@ class Comparison:
             "",
             "What would close the gap, each alone (inference):",
         ]
-        name, needed = (max(len(getattr(one, field)) for one in self.assumptions) for field in ("name", "needed"))
-        lines += [
-            f"  {one.name:<{name}}  {'enough' if one.enough else 'no':<6}  needs {one.needed:<{needed}}  "
-            f"plausible x {one.low:.3g} to {one.high:.3g}"
-            for one in self.assumptions
-        ]
+        name = max(len(one.name) for one in self.assumptions)
+        for one in self.assumptions:
+            mark = "enough" if one.enough else "no"
+            lines.append(
+                f"  {one.name:<{name}}  {mark:<6}  has {one.model_value}, needs {one.needed}; "
+                f"plausible x {one.low:.3g} to {one.high:.3g}"
+            )
+            lines += textwrap.wrap(one.because, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
         lines += ["", *textwrap.wrap(self.verdict.text, WIDTH)]
         lines += [line for one in (*self.assumed, *self.notes) for line in _filled(f"note: {one}")]
         return "\n".join(lines)
@@ -172,6 +174,10 @@ def _range(claim: PublicClaim) -> str:
     ends = [f"{one:.3g}" for one in (claim.low, claim.high) if one is not None]
     said = "range" if claim.range_is == "unknown" else claim.range_is
     return f" ({said} {' to '.join(ends)})"
+
+
+def _year(claim: PublicClaim) -> str:
+    return "" if claim.year is None or str(claim.year) in claim.source else f", {claim.year}"
 
 
 def _filled(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a claim is compared with: models, lengths and boundary, as it states them or as assumed; and the answer there."""
+"""What a claim is compared with: models, lengths and boundary, stated or assumed; and the model's answer there."""
 
 from __future__ import annotations
 

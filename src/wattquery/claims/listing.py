@@ -103,7 +103,7 @@ def table(
     --------
     >>> import wattquery as wq
     >>> found = wq.claims.table(boundary="facility+idle_reserve")
-    >>> found[["wh", "statistic", "year"]]
+    >>> found[["wh", "statistic", "year"]]  # doctest: +NORMALIZE_WHITESPACE
                                wh statistic  year
     id
     google_gemini_2025_full  0.24    median  2025
