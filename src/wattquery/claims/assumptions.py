@@ -22,7 +22,7 @@ from wattquery.specs import Distribution, as_distribution
 __all__ = ["Assumption", "assumptions"]
 
 SHORTEST, LONGEST = 1.0, 100_000.0
-LENGTHS = 33
+LENGTHS = 17
 STATED, INFERENCE = "stated by the claim", "inference"
 
 Statistic = Callable[[Histogram], float]

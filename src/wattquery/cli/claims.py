@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wattquery import catalog as catalogs
 from wattquery.catalog import PublicClaim
 from wattquery.catalog.claim_columns import BOUNDARIES, CLAIM_COLUMNS, KINDS, ORIGINS
 from wattquery.claims.listing import chosen, get
@@ -64,7 +65,8 @@ def claims_command(
     """
     filters = {"kind": kind, "model_class": model_class, "boundary": boundary, "origin": origin}
     how = {"model": model, "output_tokens": output_tokens, "input_tokens": input_tokens}
-    _check_options(ids, filters, how, compare=compare, overstated=overstated, as_csv=as_csv, as_json=as_json)
+    flags = {"compare": compare, "overstated": overstated, "as_csv": as_csv, "as_json": as_json}
+    _check_options(ids, filters, how, drawing=picture_path is not None, **flags)
     if overstated:
         _print_overstated(preset, as_json)
         return
@@ -96,6 +98,8 @@ def _check_options(
             raise InputError(f"--{name.replace('_', '-')} came, which is for a comparison. Name one ID, or --compare.")
     if flags["overstated"] and (ids or flags["compare"]):
         raise InputError("--overstated came with claims of your own choice. Leave either out.")
+    if flags["drawing"] and (flags["as_csv"] or flags["as_json"] or flags["overstated"] or flags["compare"]):
+        raise InputError("--plot came, which writes a picture and prints no claims. Leave out the other output.")
     if flags["as_csv"] and (flags["as_json"] or comparing or flags["overstated"]):
         raise InputError("--csv came, which prints a list of claims and nothing else. Use --json here.")
 
@@ -121,13 +125,15 @@ def _print_comparisons(found: list[PublicClaim], how: dict[str, Any], *, strict:
         for name, value in how.items()
         if value is not None
     }
+    catalogs.preset(how["preset"])  # what follows may then blame a claim
+    told = any(value is not None for name, value in how.items() if name != "preset")
     results: list[tuple[PublicClaim, Comparison | None, str]] = []
     for one in found:
         try:
             results.append((one, compare(one, **arguments), ""))
         except InputError as error:
-            # A list holds images and sessions as well; a single claim that was asked for is an error.
-            if strict and len(found) == 1:
+            # A list holds images and sessions as well, which are no mistake; an option that is wrong is one.
+            if (strict and len(found) == 1) or (told and one.is_llm_query and one.wh is not None):
                 raise
             results.append((one, None, str(error)))
     if as_json:
