@@ -57,6 +57,15 @@ def columns() -> list[str]:
     return markdown_table(("column", "field of a row", "", "what a cell may hold"), rows)
 
 
+def boundary_factors() -> list[str]:
+    """Return the accelerator share and the known steps, each with its source."""
+    rows = [
+        (f"`{one.name}`", "share $s$" if one.name == "accelerator_share" else "step", _spec(one.factor), one.source)
+        for one in catalog.boundary_factors()
+    ]
+    return markdown_table(("name", "", "value [1]", "source"), rows)
+
+
 def presets() -> list[str]:
     """Return what each preset assumes, one column per preset."""
     chosen = [catalog.preset(name) for name in catalog.preset_names()]
@@ -152,6 +161,7 @@ SUMS = {"S_Ti - S_i": "$S_{Ti} - S_i$", "E_0.5 | x": r"$E_{0.5} \mid x$"}
 
 TABLES: dict[str, Callable[[], list[str]]] = {
     "axes": axes,
+    "boundary-factors": boundary_factors,
     **{f"options-{name}": partial(options, name) for name in ("reproduce", "estimate", "sweep", "sensitivity", "plot")},
     "columns": columns,
     "presets": presets,

@@ -68,7 +68,7 @@ class TestTheExampleOfTheDesign:
         assert ds["hardware"].dims == ("model",)
 
     def test_every_axis_is_a_coordinate_and_nothing_else_is(self, ds: Any) -> None:
-        others = {"hardware", "serving", "precision", "power_utilization", "node_power", "quantile"}
+        others = {"hardware", "serving", "precision", "power_utilization", "node_power", "boundary", "quantile"}
         assert set(ds.coords) == {*AXES, *others}
 
     def test_variables(self, ds: Any) -> None:

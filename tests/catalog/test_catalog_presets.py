@@ -119,3 +119,20 @@ def test_an_unknown_preset():
 def test_what_is_no_preset(wrong):
     with pytest.raises(InputTypeError, match="neither a name nor a Preset"):
         catalog.preset(wrong)
+
+
+def test_boundary_factors_have_a_number_and_a_source():
+    share, idle, *overhead = catalog.boundary_factors()
+    assert (share.name, dict(share.factor)) == ("accelerator_share", lognormal(0.55, 0.73))
+    assert (idle.name, idle.factor) == ("idle_reserve", 1.10)
+    assert {one.name: one.factor for one in overhead} == dict(catalog.preset("v2-code").fleet_overhead)
+    assert all("not explained by the source" in one.source for one in overhead)
+    assert all("2508.15734" in one.source for one in (share, idle))
+    # What the sources give, recomputed: rating, split, and measured power of the accelerators over that of the wall.
+    given = [8 * 0.7 / 10.2, 0.14 / (0.14 + 0.06), *(8 * 0.7 * part / (10.2 * 0.603) for part in (0.709, 0.796))]
+    assert [round(one, 3) for one in given] == [0.549, 0.7, 0.646, 0.725]
+    assert min(given) == pytest.approx(share.factor["p5"], abs=0.005)
+    assert max(given) == pytest.approx(share.factor["p95"], abs=0.006)
+    assert idle.factor == pytest.approx(1 + 0.02 / (0.14 + 0.06))
+    with pytest.raises(TypeError):
+        share.factor["p5"] = 0.1

@@ -317,3 +317,11 @@ def test_matplotlib_is_asked_for_in_one_sentence():
 def test_every_public_name_is_there(name):
     assert callable(getattr(plot, name))
     assert name in dir(plot)
+
+
+def test_the_boundary_that_is_counted_stands_at_the_axis() -> None:
+    ds = wq.sweep("DeepSeek-R1", boundary=["node", "facility"], method="exact", keep_histogram=True)
+    alone = wq.sweep("DeepSeek-R1", boundary="node", method="exact", keep_histogram=True)
+    for one, unit in ((ds, "[Wh]"), (ds.sel(boundary="node"), "[Wh, node]"), (alone, "[Wh, node]")):
+        assert plot.violin(one).get_xlabel() == f"energy per query {unit}"
+        plt.close("all")

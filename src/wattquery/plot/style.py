@@ -195,8 +195,9 @@ def quantity_label(ds: xr.Dataset, name: str, fallback: str = "") -> str:
     text = str(attributes.get("long_name", fallback or name))
     unit = "times" if name == "reduction" else str(attributes.get("units", ""))
     boundary = str(attributes.get("boundary", ""))
-    if "boundary" in ds.coords and ds["boundary"].ndim == 0 and boundary.startswith("see "):
-        boundary = str(ds["boundary"].item())  # one was selected
+    if boundary.startswith("see ") and "boundary" in ds.coords:
+        # One was selected, or the picture names them by its labels.
+        boundary = str(ds["boundary"].item()) if ds["boundary"].ndim == 0 else ""
     inside = ", ".join(part for part in ("" if unit in ("", "1") else unit, boundary) if part)
     return f"{text} [{inside}]" if inside else text
 

@@ -234,8 +234,8 @@ def boundary(
     def _named(name: str, written: str) -> Step:
         if name in COUNTED:
             raise InputError(
-                f"boundary = {written!r} counts several. Allowed is one of {listed(COUNTED)}, each of which holds those "
-                "before it, and after it steps. Pass a list for an axis of several boundaries."
+                f"boundary = {written!r} counts several. Allowed is one of {listed(COUNTED)}, each with all before "
+                "it, and then steps. Pass a list for an axis of several boundaries."
             )
         if name not in known:
             raise InputError(

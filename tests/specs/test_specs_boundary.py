@@ -1,0 +1,89 @@
+"""Boundaries and their steps: labels, dicts, and what is refused."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import pytest
+
+import wattquery as wq
+from wattquery.specs.axis import parse_axis
+from wattquery.specs.boundary import Boundary, Step
+
+IDLE = Step(" idle ", 1.1, source="a report")
+ALL = [
+    Boundary("facility"),
+    Boundary("node", steps=[IDLE, Step("cooling", wq.LogNormal(1.05, 1.2))]),
+    Boundary("accelerator", wq.LogNormal(0.55, 0.73), [IDLE], share_source="a data sheet"),
+    Boundary("accelerator", 1),
+]
+
+
+@pytest.mark.parametrize("one", ALL, ids=str)
+def test_what_is_written_is_read_back(one: Boundary) -> None:
+    assert Boundary.from_dict(one.to_dict()) == one
+    assert pickle.loads(pickle.dumps(one)) == one
+    assert hash(one) == hash(Boundary.from_dict(one.to_dict()))
+
+
+def test_labels_and_dicts_are_golden() -> None:
+    assert [one.label for one in ALL] == ["facility", "node+idle+cooling", "accelerator+idle", "accelerator"]
+    assert [one.counts_pue for one in ALL] == [True, False, False, False]
+    assert ALL[1].to_dict()["steps"][0] == {
+        "step": "idle",
+        "factor": {"distribution": "Fixed", "value": 1.1},
+        "source": "a report",
+    }
+    assert ALL[1].sources == {"idle": "a report", "cooling": "not stated"}
+    assert ALL[2].definition == "node energy * accelerator_share LogNormal(p5=0.55, p95=0.73) * idle 1.1"
+
+
+def test_a_dict_that_describes_one_boundary_is_no_axis() -> None:
+    axis = parse_axis("boundary", ALL[1].to_dict(), Boundary.from_dict)
+    assert (axis.is_dimension, axis.labels) == (False, ("node+idle+cooling",))
+
+
+@pytest.mark.parametrize(
+    ("name", "factor", "error", "message"),
+    [
+        ("idle", 0.99, ValueError, "factor = 0.99 came.*at least 1"),
+        ("idle", 0, ValueError, "at least 1"),
+        ("idle", wq.Normal(1.2, 0.5), ValueError, "can be as low as"),
+        ("idle", wq.Uniform(-1, 2), ValueError, "can be as low as"),
+        ("idle", "1.1", TypeError, "factor"),
+        ("", 1.1, ValueError, "cannot be used"),
+        ("a+b", 1.1, ValueError, "joins steps"),
+        ("node", 1.1, ValueError, "say what is counted"),
+        (3, 1.1, TypeError, "is not text"),
+    ],
+)
+def test_refused_steps(name: Any, factor: Any, error: type, message: str) -> None:
+    with pytest.raises(error, match=message):
+        Step(name, factor)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        (("facilty",), ValueError, "Did you mean 'facility'"),
+        (("facility+idle",), ValueError, "pass steps as"),
+        ((None,), TypeError, "is not text"),
+        (("accelerator", 1.01), ValueError, "can be above 1"),
+        (("accelerator", wq.LogNormal(0.8, 0.95)), ValueError, "can be above 1"),
+        (("accelerator", wq.Uniform(0.5, 1.1)), ValueError, "can be above 1"),
+        (("accelerator", 0), ValueError, "Allowed is above 0"),
+        (("accelerator", -0.5), ValueError, "Allowed is above 0"),
+        (("accelerator", "0.7"), TypeError, "accelerator_share"),
+        (("node", 0.7), ValueError, "counted = 'node', which does not use it"),
+        (("facility", None, [IDLE, IDLE]), ValueError, "'facility[+]idle[+]idle' names 'idle' more than once"),
+        (("facility", None, IDLE), TypeError, "a list of wq.Step"),
+        (("facility", None, ["idle"]), TypeError, "which is no step"),
+        (("facility", None, (), 3), TypeError, "share_source = 3 is not text"),
+    ],
+)
+def test_refused_boundaries(arguments: Any, error: type, message: str) -> None:
+    with pytest.raises(error, match=message):
+        Boundary(*arguments)
+    with pytest.raises(TypeError, match="source = 3 is not text"):
+        Step("idle", 1.1, 3)
