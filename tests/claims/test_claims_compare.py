@@ -165,6 +165,25 @@ def test_small_batches_cost_more():
     assert low_batch(100).measured_at == 64
 
 
+def test_the_batch_that_would_close_the_gap_is_named(devries):
+    assert "as at a batch of about 10" in assumption(devries, "batch").needed
+    assert "divided by" in assumption(claims.compare("altman_2025"), "batch").needed
+
+
+def test_levers_are_an_assumption_for_claims_below_the_model(devries):
+    below = claims.compare("oviedo_lever_serving")
+    found = {one.name: one.low for one in below.assumptions if one.name.startswith("more efficient")}
+    limits = {"more efficient model": 10.0, "more efficient serving": 5.0, "more efficient hardware": 2.5}
+    assert found == pytest.approx({name: 1 / high for name, high in limits.items()}, rel=1e-3)
+    assert "more efficient serving" in below.verdict.assumptions + sum(below.verdict.alternatives, ())
+    assert not any(one.name.startswith("more") for one in devries.assumptions)
+    named = claims.compare("muxup_r1fp8_8k1k")
+    assert not any(one.name == "more efficient model" for one in named.assumptions)
+    with_levers = claims.compare("muxup_r1fp8_8k1k", levers="hardware")
+    assert not any(one.name.startswith("more") for one in with_levers.assumptions)
+    assert with_levers.quantiles[0.5] < named.quantiles[0.5]
+
+
 def test_boundary_is_open_only_where_it_is_not_known(iea):
     one = assumption(iea, "boundary")
     assert (one.low, one.high) == pytest.approx((0.6336 / 1.2961, 1.1), rel=1e-3)

@@ -15,7 +15,7 @@ import numpy as np
 from wattquery.catalog import PublicClaim
 from wattquery.claims.boundaries import LADDER, point_factors, steps
 from wattquery.claims.conditions import Conditions, distributions, throughputs
-from wattquery.claims.evidence import evidence, low_batch
+from wattquery.claims.evidence import batch_in_words, evidence, low_batch
 from wattquery.lattice import Histogram
 from wattquery.specs import Distribution, as_distribution
 
@@ -35,7 +35,8 @@ class Assumption:
     Attributes
     ----------
     name
-        ``"length"``, ``"batch"``, ``"utilization"``, ``"pue"``, ``"boundary"`` or ``"statistic"``.
+        ``"length"``, ``"batch"``, ``"utilization"``, ``"pue"``, ``"boundary"``, ``"statistic"``, or for a claim below
+        the model ``"more efficient model"``, ``"more efficient serving"`` or ``"more efficient hardware"``.
     model_value
         What the model has, in words.
     needed
@@ -112,6 +113,7 @@ def assumptions(
         *_utilization(gap),
         *_pue(gap),
         _boundary(gap, boundary_given or claim.boundary in LADDER),
+        *_levers(gap),
     ]
     if claim.statistic == "unknown":
         found.append(_statistic(gap, model))
@@ -178,13 +180,14 @@ def _batch(gap: _Gap) -> Assumption:
     )
     if stated is not None and stated < known.measured_at:
         measured += f"; batch {stated:g} was not measured, and is bounded by {known.measured_at / stated:g} times P95"
-    lower = " Lower is not plausible: the rows are of well filled batches." if gap.ratio < 1.0 else ""
+    lower = "; lower is not plausible, as the rows are of well filled batches" if gap.ratio < 1.0 else ""
+    as_measured = f", as at {batch_in_words(gap.ratio)}" if gap.ratio > 1.0 else ""
     return gap.assumption(
         "batch",
         1.0,
         known.high,
         model_value="the throughput of the benchmark rows",
-        needed=f"throughput divided by {gap.ratio:.3g}",
+        needed=f"throughput divided by {gap.ratio:.3g}{as_measured}",
         needed_value=gap.ratio,
         unit="1",
         basis=INFERENCE if stated is None else f"batch {stated:g} is {STATED}",
@@ -264,6 +267,28 @@ def _boundary(gap: _Gap, known: bool) -> Assumption:
 def _factor(source: str, target: str, points: Any) -> float:
     taken = steps(source, target, points)
     return taken[-1].wh if taken else 1.0
+
+
+def _levers(gap: _Gap) -> Iterator[Assumption]:
+    """Yield for a claim below the model the efficiency levers of the preset, unless some are applied already."""
+    if gap.ratio >= 1.0 or gap.asked.arguments.get("levers", "none") != "none":
+        return
+    for name in ("model", "serving", "hardware"):
+        # A claim about a model of the catalog has no other model behind it.
+        if name not in gap.asked.preset.levers or (name == "model" and not gap.asked.blend):
+            continue
+        _, _, high = next(_quantiles(gap.asked.preset.levers[name], "levers"))
+        yield gap.assumption(
+            f"more efficient {name}",
+            1.0 / high,
+            1.0,
+            model_value="that of the benchmark rows",
+            needed=f"{1.0 / gap.ratio:.3g} times the efficiency",
+            needed_value=1.0 / gap.ratio,
+            unit="1",
+            basis=INFERENCE,
+            because=f"P95 of the lever {name!r} of preset {gap.asked.preset.name}, {high:.3g}",
+        )
 
 
 def _statistic(gap: _Gap, model: Histogram) -> Assumption:

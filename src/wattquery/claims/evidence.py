@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +10,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-__all__ = ["LowBatch", "evidence", "low_batch"]
+import numpy as np
+
+__all__ = ["LowBatch", "batch_in_words", "evidence", "low_batch"]
 
 
 @dataclass(frozen=True)
@@ -54,3 +57,22 @@ def low_batch(batch: float) -> LowBatch:
     row = fitting[-1] if fitting else measured[0]
     bound = max(row["batch"] / batch, 1.0)
     return LowBatch(batch, row["p5"], row["median"], row["p95"] * bound, row["batch"])
+
+
+def batch_in_words(factor: float) -> str:
+    """Return at which batch an output token has been measured to cost so many times the best one, at the median.
+
+    Examples
+    --------
+    >>> from wattquery.claims.evidence import batch_in_words
+    >>> batch_in_words(4.0), batch_in_words(20.0), batch_in_words(1.5)
+    ('a batch of about 21', 'a batch below 8', 'a batch above 64')
+    """
+    measured = evidence()["low_batch"]["at"]
+    batches = np.log([row["batch"] for row in measured])
+    medians = np.log([row["median"] for row in measured])  # fall as the batch grows
+    if math.log(factor) > medians[0]:
+        return f"a batch below {measured[0]['batch']:g}"
+    if math.log(factor) < medians[-1]:
+        return f"a batch above {measured[-1]['batch']:g}"
+    return f"a batch of about {math.exp(np.interp(-math.log(factor), -medians, batches)):.0f}"
