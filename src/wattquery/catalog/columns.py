@@ -14,7 +14,7 @@ from wattquery.catalog.row import NOT_STATED
 
 __all__ = ["COLUMNS", "NO_UNITS", "Cell", "Column", "NotAllowedError", "label", "positive", "positive_or", "text"]
 
-Cell = str | float | int | bool | None
+Cell = str | float | int | bool | tuple[str, ...] | None
 
 # float() alone would also take "1_000", "nan", "infinity" and digits of other scripts.
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)

@@ -63,7 +63,7 @@ def claims_command(
 
     An ID may also be a number: an energy of your own, in Wh.
     """
-    filters = {"kind": kind, "model_class": model_class, "boundary": boundary, "origin": origin}
+    filters: dict[str, Any] = {"kind": kind, "model_class": model_class, "boundary": boundary, "origin": origin}
     how = {"model": model, "output_tokens": output_tokens, "input_tokens": input_tokens}
     flags = {"compare": compare, "overstated": overstated, "as_csv": as_csv, "as_json": as_json}
     _check_options(ids, filters, how, drawing=picture_path is not None, **flags)
@@ -84,9 +84,7 @@ def claims_command(
         click.echo("\n".join([*_table(found), "", _summary(found)]))
 
 
-def _check_options(
-    ids: Sequence[str], filters: dict[str, str | None], how: dict[str, str | None], **flags: bool
-) -> None:
+def _check_options(ids: Sequence[str], filters: dict[str, Any], how: dict[str, str | None], **flags: bool) -> None:
     """Refuse options that would be passed over."""
     for name, value in filters.items():
         # With an ID, the boundary is what the model counts.
@@ -120,7 +118,7 @@ def _print_comparisons(found: list[PublicClaim], how: dict[str, Any], *, strict:
     from wattquery.claims import compare
     from wattquery.cli.expressions import parse_factor
 
-    arguments = {
+    arguments: dict[str, Any] = {
         name: parse_factor(name, value) if name.endswith("tokens") else value
         for name, value in how.items()
         if value is not None

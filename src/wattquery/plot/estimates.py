@@ -158,8 +158,7 @@ def _grouped(shown: Sequence[PublicClaim]) -> dict[str, list[PublicClaim]]:
     """Return the claims by group, frontier first, then models by name; each sorted by energy."""
     classes = sorted({one.model_class for one in shown})
     named = [one for one in classes if one not in GROUPS]
-    order = [one for one in ("frontier", "") if one in classes]
-    order += [*named, *(one for one in ("large", "small") if one in classes)]
+    order = [one for one in ("frontier", "", *named, "large", "small") if one in classes]
     return {
         GROUPS.get(one, one): sorted(
             (claim for claim in shown if claim.model_class == one), key=lambda claim: (claim.wh or 0.0, claim.id)
