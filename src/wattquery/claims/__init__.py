@@ -18,20 +18,21 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from wattquery.claims.boundaries import Reconciliation, Restated, reconcile, restate
+    from wattquery.claims.boundaries import Restated, restate
     from wattquery.claims.comparing import compare
     from wattquery.claims.comparison import Comparison
     from wattquery.claims.listing import get, table
     from wattquery.claims.overstating import overstated
+    from wattquery.claims.reconciling import Reconciliation, reconcile
 
 _HOMES = {
     "Comparison": "comparison",
-    "Reconciliation": "boundaries",
+    "Reconciliation": "reconciling",
     "Restated": "boundaries",
     "compare": "comparing",
     "get": "listing",
     "overstated": "overstating",
-    "reconcile": "boundaries",
+    "reconcile": "reconciling",
     "restate": "boundaries",
     "table": "listing",
 }

@@ -1,4 +1,4 @@
-"""What an energy counts: factors from one boundary to another, step by step, and two claims brought to one boundary.
+"""What an energy counts: factors from one boundary to another, step by step.
 
 The ladder is accelerator, node, facility, facility with idle reserve. Each step up multiplies.
 """
@@ -6,18 +6,15 @@ The ladder is accelerator, node, facility, facility with idle reserve. Each step
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from wattquery import catalog as catalogs
-from wattquery.catalog import Preset, PublicClaim
-from wattquery.claims.evidence import evidence
-from wattquery.claims.listing import get
+from wattquery.catalog import Preset
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.specs import as_distribution
 
-__all__ = ["LADDER", "Factors", "Reconciliation", "Restated", "Step", "point_factors", "reconcile", "restate", "steps"]
+__all__ = ["LADDER", "Factors", "Restated", "Step", "energy", "point_factors", "restate", "steps"]
 
 LADDER = ("accelerator", "node", "facility", "facility+idle_reserve")
 _FACTOR_OF = {"node": "accelerator_share", "facility": "pue", "facility+idle_reserve": "idle_reserve"}
@@ -102,52 +99,6 @@ class Restated:
     def __str__(self) -> str:
         lines = [f"{self.given:.4g} Wh ({self.source}) is {self.wh:.4g} Wh ({self.target})"]
         return "\n".join([*lines, *(f"  {one}" for one in self.steps)])
-
-
-@dataclass(frozen=True)
-class Reconciliation:
-    """Two claims at one boundary, and what is left between them.
-
-    Attributes
-    ----------
-    first, second
-        Ids of the claims.
-    published_ratio
-        First over second as published [1].
-    restated
-        The first at the boundary of the second.
-    boundary_ratio
-        The part of the ratio that the boundary explains [1].
-    left
-        The part that it does not: ``published_ratio / boundary_ratio`` [1].
-    factors_from
-        Where the factors come from.
-    left_is
-        What the source says about the part that is left; empty where it says nothing.
-    """
-
-    first: str
-    second: str
-    published_ratio: float
-    restated: Restated
-    boundary_ratio: float
-    left: float
-    factors_from: str
-    left_is: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values that JSON can hold, with units in the keys."""
-        return {**asdict(self), "restated": self.restated.to_dict()}
-
-    def __str__(self) -> str:
-        said = self.left_is or "its sources do not say what it is"
-        return "\n".join(
-            [
-                f"{self.first} over {self.second}: {self.published_ratio:.3g}, factors: {self.factors_from}",
-                *(f"  {one}" for one in self.restated.steps),
-                f"  boundary explains {self.boundary_ratio:.3g}; left is {self.left:.3g} ({said})",
-            ]
-        )
 
 
 def point_factors(preset: str | Preset = "v2-code") -> Factors:
@@ -235,82 +186,9 @@ def restate(
         _between("pue", pue, points.pue, 1.0, math.inf),
         _between("idle_reserve", idle_reserve, points.idle_reserve, 1.0, math.inf),
     )
-    given = _energy(wh)
+    given = energy(wh)
     taken = steps(source, target, factors, given)
     return Restated(given, source, taken[-1].wh if taken else given, target, taken)
-
-
-def reconcile(
-    first: str | PublicClaim, second: str | PublicClaim, *, own_factors: bool = True, preset: str | Preset = "v2-code"
-) -> Reconciliation:
-    r"""Return what of the ratio of two claims their boundaries explain, and what is left.
-
-    .. math::
-
-        E_1 / E_2 = (E_1 / E_{1 \to 2}) \cdot (E_{1 \to 2} / E_2)
-
-    Parameters
-    ----------
-    first
-        The claim that is moved: an id or a claim.
-    second
-        The claim at whose boundary both are then.
-    own_factors
-        Whether the split that the first claim's own source gives is used, where there is one. Otherwise, medians.
-    preset
-        Where the median PUE comes from.
-
-    Raises
-    ------
-    InputError
-        If a claim has no energy, or its boundary is unknown.
-
-    Examples
-    --------
-    >>> import wattquery as wq
-    >>> pair = "google_gemini_2025_full", "google_gemini_2025_narrow"
-    >>> own, general = wq.claims.reconcile(*pair), wq.claims.reconcile(*pair, own_factors=False)
-    >>> round(own.restated.wh, 3), round(own.left, 2), round(general.restated.wh, 3), round(general.left, 2)
-    (0.14, 1.4, 0.107, 1.07)
-    """
-    one, other = _with_boundary(first), _with_boundary(second)
-    split = evidence()["split"].get(one.id) if own_factors else None
-    factors = point_factors(preset) if split is None else _from_split(split)
-    given, reached = _energy(one.wh), _energy(other.wh)
-    taken = steps(one.boundary, other.boundary, factors, given)
-    wh = taken[-1].wh if taken else given
-    stated = evidence()["remainder"].get(other.id, {}).get("stated", "")
-    general = f"medians, and the PUE of preset {catalogs.preset(preset).name}"
-    return Reconciliation(
-        first=one.id,
-        second=other.id,
-        published_ratio=given / reached,
-        restated=Restated(given, one.boundary, wh, other.boundary, taken),
-        boundary_ratio=given / wh,
-        left=wh / reached,
-        factors_from=general if split is None else split["source"],
-        # With other factors than its own, what is left is no longer what the source speaks about.
-        left_is=stated if split is not None else "",
-    )
-
-
-def _from_split(split: Mapping[str, Any]) -> Factors:
-    """Return the factors that a source's own split gives, the overhead spread over node and reserve alike."""
-    node = split["accelerators"] + split["host"]
-    ready = node + split["idle_reserve"]
-    return Factors(split["accelerators"] / node, (ready + split["overhead"]) / ready, ready / node)
-
-
-def _with_boundary(claim: str | PublicClaim) -> PublicClaim:
-    one = claim if isinstance(claim, PublicClaim) else get(claim)
-    if one.wh is None:
-        raise InputError(f"{one.id!r} has no energy: {one.notes} Choose a claim in Wh.")
-    if one.boundary not in LADDER:
-        raise InputError(
-            f"The boundary of {one.id!r} is {one.boundary!r}, so it cannot be moved to another. Pass its number to "
-            "wattquery.claims.restate with the boundary that you assume."
-        )
-    return one
 
 
 def _known(name: str, boundary: str) -> str:
@@ -321,7 +199,8 @@ def _known(name: str, boundary: str) -> str:
     return boundary
 
 
-def _energy(wh: object) -> float:
+def energy(wh: object) -> float:
+    """Return an energy [Wh], or say what is wrong with it."""
     if isinstance(wh, bool) or not isinstance(wh, (int, float)):
         raise InputTypeError(f"wh = {wh!r} is not a number. Write an energy in Wh, such as 0.24.")
     if not 0.0 < wh < math.inf:
