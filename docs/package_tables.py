@@ -9,7 +9,9 @@ from functools import partial
 import click
 
 from wattquery import catalog
+from wattquery.catalog import claim_columns
 from wattquery.catalog.columns import COLUMNS
+from wattquery.claims.evidence import evidence
 from wattquery.cli import main as command_line
 from wattquery.quantities import AXES, QUANTITIES, Quantity
 from wattquery.sensitivity import labels
@@ -64,6 +66,29 @@ def boundary_factors() -> list[str]:
         for one in catalog.boundary_factors()
     ]
     return markdown_table(("name", "", "value [1]", "source"), rows)
+
+
+def claim_words() -> list[str]:
+    """Return the words that columns of a table of claims use."""
+    words = {
+        "origin": claim_columns.ORIGINS,
+        "kind": claim_columns.KINDS,
+        "model_class": claim_columns.MODEL_CLASSES,
+        "statistic": claim_columns.STATISTICS,
+        "output_is": claim_columns.OUTPUT_IS,
+        "range_is": claim_columns.RANGES,
+        "boundary": claim_columns.BOUNDARIES,
+    }
+    rows = [(f"`{name}`", f"`{word}`", meaning) for name, some in words.items() for word, meaning in some.items()]
+    return markdown_table(("column", "word", "what it means"), rows)
+
+
+def low_batches() -> list[str]:
+    """Return what an output token costs at small batches."""
+    names = ("minimum", "p5", "median", "p95", "maximum")
+    found = evidence()["low_batch"]["at"]
+    rows = [(f"{row['batch']}", *(f"{row[name]:g}" for name in names)) for row in found]
+    return markdown_table(("maximum batch", "lowest", "P5", "median", "P95", "highest"), rows, numbers=6)
 
 
 def presets() -> list[str]:
@@ -162,7 +187,12 @@ SUMS = {"S_Ti - S_i": "$S_{Ti} - S_i$", "E_0.5 | x": r"$E_{0.5} \mid x$"}
 TABLES: dict[str, Callable[[], list[str]]] = {
     "axes": axes,
     "boundary-factors": boundary_factors,
-    **{f"options-{name}": partial(options, name) for name in ("reproduce", "estimate", "sweep", "sensitivity", "plot")},
+    "claim-words": claim_words,
+    "low-batch": low_batches,
+    **{
+        f"options-{name}": partial(options, name)
+        for name in ("reproduce", "estimate", "sweep", "sensitivity", "plot", "claims")
+    },
     "columns": columns,
     "presets": presets,
     "quantities": quantities,

@@ -14,7 +14,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from wattquery import catalog, kernels, paper, plot, scenarios, sensitivity
+    from wattquery import catalog, claims, kernels, paper, plot, scenarios, sensitivity
     from wattquery.blending import blend
     from wattquery.errors import InputError, InputTypeError
     from wattquery.estimating import Estimate, estimate
@@ -62,7 +62,7 @@ _HOMES = {
     "sweep": "sweeping",
     "warm": "warming",
 }
-_ROOMS = ("catalog", "kernels", "paper", "plot", "scenarios", "sensitivity")
+_ROOMS = ("catalog", "claims", "kernels", "paper", "plot", "scenarios", "sensitivity")
 
 __all__ = [
     "ALL",
@@ -84,6 +84,7 @@ __all__ = [
     "Uniform",
     "blend",
     "catalog",
+    "claims",
     "estimate",
     "fleet",
     "kernels",

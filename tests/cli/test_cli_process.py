@@ -31,6 +31,8 @@ def test_as_a_module(module):
         ["sensitivity", "-h"],
         ["plot", "-h"],
         ["catalog", "list"],
+        ["claims"],
+        ["claims", "--csv"],
         ["reproduce", "--preset", "v3"],
     ],
 )

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from wattquery.catalog.row import NOT_STATED
 
-__all__ = ["COLUMNS", "Cell", "Column", "NotAllowedError"]
+__all__ = ["COLUMNS", "NO_UNITS", "Cell", "Column", "NotAllowedError", "label", "positive", "positive_or", "text"]
 
-Cell = str | float | int | None
+Cell = str | float | int | bool | tuple[str, ...] | None
 
 # float() alone would also take "1_000", "nan", "infinity" and digits of other scripts.
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
@@ -53,13 +53,15 @@ class Column:
     absent: Cell = None
 
 
-def _label(cell: str) -> str:
+def label(cell: str) -> str:
+    """Return a name, which may not be empty."""
     if not cell:
         raise NotAllowedError
     return cell
 
 
-def _text(cell: str) -> str:
+def text(cell: str) -> str:
+    """Return whatever a cell holds."""
     return cell
 
 
@@ -67,22 +69,25 @@ def _serving(cell: str) -> str:
     return cell or NOT_STATED
 
 
-def _positive(cell: str) -> float:
+def positive(cell: str) -> float:
+    """Return a positive finite number."""
     value = float(cell) if _NUMBER.fullmatch(cell) else math.nan
     if not (0.0 < value < math.inf):
         raise NotAllowedError
     return value
 
 
-def _positive_or(*unknown: str) -> Callable[[str], float | None]:
+def positive_or(*unknown: str) -> Callable[[str], float | None]:
+    """Return a reader of positive numbers that takes an empty cell, and these words, for not known."""
+
     def parse(cell: str) -> float | None:
-        return None if not cell or cell.casefold() in unknown else _positive(cell)
+        return None if not cell or cell.casefold() in unknown else positive(cell)
 
     return parse
 
 
 def _count_or_unknown(cell: str) -> int | None:
-    value = _positive_or("na")(cell)
+    value = positive_or("na")(cell)
     if value is None:
         return None
     if not value.is_integer():
@@ -93,27 +98,27 @@ def _count_or_unknown(cell: str) -> int | None:
 _A_LABEL = "a name (not empty)"
 _A_LENGTH = "a positive finite number of tokens, or 'Variable', 'NA' or an empty cell for not known"
 _A_SIZE = "a positive finite number (1e9 parameters), or 'NA' or an empty cell for not known"
-_NO_UNITS = "Write digits with a decimal point, without units or thousands separators"
+NO_UNITS = "Write digits with a decimal point, without units or thousands separators"
 
 COLUMNS: tuple[Column, ...] = (
-    Column("Model", "model", _label, _A_LABEL, "Name the model in every row.", required=True),
+    Column("Model", "model", label, _A_LABEL, "Name the model in every row.", required=True),
     Column(
         "Total Parameter Count (B)",
         "total_parameters",
-        _positive_or("na"),
+        positive_or("na"),
         _A_SIZE,
-        f"{_NO_UNITS}, or NA.",
+        f"{NO_UNITS}, or NA.",
     ),
     Column(
         "Active Parameter Count (B)",
         "active_parameters",
-        _positive_or("na"),
+        positive_or("na"),
         _A_SIZE,
-        f"{_NO_UNITS}, or NA.",
+        f"{NO_UNITS}, or NA.",
     ),
-    Column("Type (Dense / MoE)", "architecture", _text, "any text", "", absent=""),
-    Column("Hardware", "hardware", _label, _A_LABEL, "Name the node's accelerators in every row.", required=True),
-    Column("Scaled Power", "scaled_power", _text, "any text", "", absent=""),
+    Column("Type (Dense / MoE)", "architecture", text, "any text", "", absent=""),
+    Column("Hardware", "hardware", label, _A_LABEL, "Name the node's accelerators in every row.", required=True),
+    Column("Scaled Power", "scaled_power", text, "any text", "", absent=""),
     Column(
         "TP Size",
         "tensor_parallel",
@@ -121,44 +126,44 @@ COLUMNS: tuple[Column, ...] = (
         "a positive whole number, or 'NA' or an empty cell for not known",
         "Write the number of accelerators, or NA.",
     ),
-    Column("Quantization", "precision", _label, _A_LABEL, "Name the precision, such as FP8.", required=True),
+    Column("Quantization", "precision", label, _A_LABEL, "Name the precision, such as FP8.", required=True),
     Column(
         "Tokens per Second (TPS)",
         "tokens_per_second",
-        _positive,
+        positive,
         "a positive finite number of tokens/s",
-        f"{_NO_UNITS}, or leave the row out.",
+        f"{NO_UNITS}, or leave the row out.",
         required=True,
     ),
     Column(
         "Input Length",
         "input_tokens",
-        _positive_or("variable", "na"),
+        positive_or("variable", "na"),
         _A_LENGTH,
-        f"{_NO_UNITS}, or NA.",
+        f"{NO_UNITS}, or NA.",
         required=True,
     ),
     Column(
         "Output Length",
         "output_tokens",
-        _positive_or("variable", "na"),
+        positive_or("variable", "na"),
         _A_LENGTH,
-        f"{_NO_UNITS}, or NA.",
+        f"{NO_UNITS}, or NA.",
         required=True,
     ),
-    Column("Batch Size", "batch_size", _text, "any text", "", absent=""),
+    Column("Batch Size", "batch_size", text, "any text", "", absent=""),
     Column(
         "Power for Node (kW)",
         "node_power",
-        _positive_or("na"),
+        positive_or("na"),
         "a positive finite number of kW, or 'NA' or an empty cell for not known",
-        f"{_NO_UNITS}, or NA.",
+        f"{NO_UNITS}, or NA.",
         required=True,
     ),
-    Column("Source", "source", _text, "any text", "", absent=""),
-    Column("Comments", "comments", _text, "any text", "", absent=""),
-    Column("Confidence level", "confidence", _text, "any text", "", absent=""),
+    Column("Source", "source", text, "any text", "", absent=""),
+    Column("Comments", "comments", text, "any text", "", absent=""),
+    Column("Confidence level", "confidence", text, "any text", "", absent=""),
     Column("Serving", "serving", _serving, "any text", "", absent=NOT_STATED),
-    Column("Notes", "notes", _text, "any text", "", absent=""),
+    Column("Notes", "notes", text, "any text", "", absent=""),
 )
 """Every known column, in the order in which the shipped table has them."""

@@ -1,28 +1,18 @@
-"""From a CSV file to a catalog, or to one error that names everything wrong with the file.
-
-What a cell may hold is said in `columns`; here are files, headers and rows.
-"""
+"""From a CSV file to a catalog, or to one error that names everything wrong with the file."""
 
 from __future__ import annotations
 
-import csv
-import difflib
-import io
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from wattquery.catalog.columns import COLUMNS, Column, NotAllowedError
+from wattquery.catalog.columns import COLUMNS
+from wattquery.catalog.csv_table import content_of, parse_lines
 from wattquery.catalog.row import BenchmarkRow
 from wattquery.catalog.table import Catalog, pooled_axes
-from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.errors import InputTypeError
 
 __all__ = ["parse_rows", "read_csv"]
-
-_CLOSE = 0.8  # likeness above which an unknown header is taken for a slip and not for a column of the user's own
-
-_Record = tuple[int, list[str]]
 
 
 def read_csv(
@@ -74,7 +64,7 @@ def read_csv(
     if not isinstance(path, (str, os.PathLike)):
         raise InputTypeError(f"path={path!r} is not a path. A str or a path object is. Pass 'table.csv'.")
     shown = str(path)
-    rows = parse_rows(_read(shown), shown)
+    rows = parse_rows(content_of(shown), shown)
     called = Path(shown).stem if name is None else name
     return Catalog(called, rows, pooled_axes(pooled), default_precision, origin=shown)
 
@@ -102,133 +92,5 @@ def parse_rows(content: bytes, shown: str) -> tuple[BenchmarkRow, ...]:
     wattquery.errors.InputError: 'mine.csv' cannot be used, for 1 reason:
     mine.csv: the file is empty; a header line and at least one row are needed. Export the table again.
     """
-    records, problems = _records(_decoded(content, shown), shown)
-    rows: list[BenchmarkRow] = []
-    if records:
-        header = [cell.strip() for cell in records[0][1]]
-        problems += _header_problems(header, shown)
-        body = records[1:]
-        if not body and not problems:
-            problems.append(f"{shown}: no rows follow the header; at least one is needed. Add a row below it.")
-        problems += _duplicates(body, shown)
-        for line, cells in body:
-            values, wrong = _values(header, line, cells, shown)
-            problems += wrong
-            if not problems:
-                rows.append(BenchmarkRow(**values, line=line))
-    elif not problems:
-        problems.append(
-            f"{shown}: the file is empty; a header line and at least one row are needed. Export the table again."
-        )
-    if problems:
-        reasons = "1 reason" if len(problems) == 1 else f"{len(problems)} reasons"
-        raise InputError("\n".join([f"{shown!r} cannot be used, for {reasons}:", *problems]))
-    return tuple(rows)
-
-
-def _read(shown: str) -> bytes:
-    try:
-        return Path(shown).read_bytes()
-    except FileNotFoundError:
-        came, fix = "there is no such file", "Check the spelling and the folder you run from."
-    except IsADirectoryError:
-        came, fix = "this is a folder, not a file", "Name the .csv file inside it."
-    except (OSError, ValueError) as error:  # a NUL character in the name is a ValueError
-        came, fix = f"the file cannot be read ({error})", "Check its name and its permissions."
-    raise InputError(f"{shown!r}: {came}. A readable CSV file is needed. {fix}")
-
-
-def _decoded(content: bytes, shown: str) -> str:
-    try:
-        return content.decode("utf-8-sig")  # spreadsheets put a byte order mark in front
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise InputError(
-            f"{shown!r} is not UTF-8 text: byte 0x{content[error.start]:02x} in line {line}. "
-            "Only UTF-8 is read. Save the table again as 'CSV UTF-8'."
-        ) from None
-
-
-def _records(text: str, shown: str) -> tuple[list[_Record], list[str]]:
-    """Return (first line, cells) of each record that is not blank, and what stopped the reading."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    records: list[_Record] = []
-    line = 1
-    try:
-        for cells in reader:
-            if len(cells) > 1 or (cells and cells[0].strip()):
-                records.append((line, cells))
-            line = reader.line_num + 1
-    except csv.Error as error:
-        return records, [
-            f'{shown}, row {line}: a quote (") is not closed or stands inside a cell ({error}); '
-            'quotes may only enclose a whole cell. Close it, or write "" for a quote inside a quoted cell; '
-            "what follows was not read."
-        ]
-    return records, []
-
-
-def _header_problems(header: Sequence[str], shown: str) -> list[str]:
-    known = {column.header for column in COLUMNS}
-    unknown = [name for name in header if name not in known]
-    missing = [column.header for column in COLUMNS if column.required and column.header not in header]
-    if len(header) == 1 and (mark := next((one for one in ";\t|" if one in header[0]), None)):
-        return [f"{shown}, row 1: the cells are separated by {mark!r}; only ',' is read. Export with commas."]
-    problems = [
-        f"{shown}, row 1, column {name!r}: the header lacks it; it has {listed(header, 24)}."
-        f"{did_you_mean(name, unknown)} Add the column, or rename the one that holds it."
-        for name in missing
-    ]
-    twice = {name for name in header if name in known and header.count(name) > 1}
-    problems += [
-        f"{shown}, row 1, column {name!r}: the header has it {header.count(name)} times; once is allowed. "
-        "Remove or rename all but one."
-        for name in sorted(twice)
-    ]
-    # A slip in an optional name would drop that column without a word.
-    optional = [column.header for column in COLUMNS if not column.required and column.header not in header]
-    folded = {name.casefold(): name for name in optional}
-    for name in unknown:
-        if close := difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=_CLOSE):
-            problems.append(
-                f"{shown}, row 1, column {name!r}: not a known column, but close to one. "
-                f"Did you mean {folded[close[0]]!r}? Rename it to that, or to something less "
-                "alike to keep it ignored."
-            )
-    return problems
-
-
-def _duplicates(body: Sequence[_Record], shown: str) -> list[str]:
-    first: dict[tuple[str, ...], int] = {}
-    problems = []
-    for line, cells in body:
-        key = tuple(cell.strip() for cell in cells)
-        if (earlier := first.setdefault(key, line)) != line:
-            problems.append(
-                f"{shown}, row {line}: the same, cell by cell, as row {earlier}; each row may stand once, "
-                "for it would weigh twice in a fit. Remove one of the two."
-            )
-    return problems
-
-
-def _values(header: Sequence[str], line: int, cells: Sequence[str], shown: str) -> tuple[dict[str, Any], list[str]]:
-    if len(cells) != len(header):
-        return {}, [
-            f"{shown}, row {line}: {len(cells)} cells; the header has {len(header)}. "
-            "Add or remove commas, and put quotes around a cell that holds a comma."
-        ]
-    by_header = dict(zip(header, cells, strict=True))
-    values: dict[str, Any] = {}
-    problems = []
-    for column in COLUMNS:
-        try:
-            cell = by_header.get(column.header)
-            values[column.field] = column.absent if cell is None else column.parse(cell.strip())
-        except NotAllowedError:
-            problems.append(_cell_problem(shown, line, column, by_header[column.header]))
-    return values, problems
-
-
-def _cell_problem(shown: str, line: int, column: Column, cell: str) -> str:
-    came = repr(cell if len(cell) <= 60 else f"{cell[:57]}...")
-    return f"{shown}, row {line}, column {column.header!r}: {came} is not allowed; {column.allowed} is. {column.fix}"
+    lines = parse_lines(content, shown, COLUMNS, "it would weigh twice in a fit")
+    return tuple(BenchmarkRow(**values, line=line) for line, values in lines)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import click
 
 from wattquery.cli.catalog import catalog_group
+from wattquery.cli.claims import claims_command
 from wattquery.cli.estimate import estimate_command
 from wattquery.cli.group import CommandLine
 from wattquery.cli.plot import plot_command
@@ -35,4 +36,5 @@ main.add_command(estimate_command)
 main.add_command(sweep_command)
 main.add_command(sensitivity_command)
 main.add_command(plot_command)
+main.add_command(claims_command)
 main.add_command(catalog_group)

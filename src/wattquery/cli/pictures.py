@@ -28,6 +28,7 @@ __all__ = [
     "select_options",
     "selected",
     "selection",
+    "try_picture",
 ]
 
 SUFFIXES = (".png", ".svg")
@@ -125,6 +126,25 @@ def picture(shown: str, kind: str, force: bool, **options: Any) -> Picture:
         If the ending is another one, matplotlib is missing, something is there already, nothing can be written
         there, or an option is not one of the kind.
     """
+    try_picture(shown, force)
+    labels, scale = options.pop("labels", {}), options.pop("scale", None)
+    arguments = {name: value for name, value in options.items() if value is not None}
+    for name in arguments:
+        if name not in KINDS[kind]:
+            takers = [one for one, allowed in KINDS.items() if name in allowed]
+            raise InputError(f"--{name} came, which {kind!r} does not take. It is for {listed(takers)}. Leave it out.")
+    return Picture(shown, kind, force, labels, scale, arguments)
+
+
+def try_picture(shown: str, force: bool) -> None:
+    """Refuse a place where no picture can be written, having tried it.
+
+    Raises
+    ------
+    InputError
+        If the ending is another one, matplotlib is missing, something is there already, or nothing can be written
+        there.
+    """
     suffix = Path(shown).suffix
     if suffix not in SUFFIXES:
         raise InputError(f"{shown!r} ends in {suffix!r}. Allowed are {listed(SUFFIXES)}: it tells the format.")
@@ -138,13 +158,6 @@ def picture(shown: str, kind: str, force: bool, **options: Any) -> Picture:
             raise InputError(f"{shown!r} exists and is not a file. Remove it, or choose another name.")
         if not force:
             raise InputError(f"{shown!r} exists. Choose another name, or replace it with --force.")
-    labels, scale = options.pop("labels", {}), options.pop("scale", None)
-    arguments = {name: value for name, value in options.items() if value is not None}
-    for name in arguments:
-        if name not in KINDS[kind]:
-            takers = [one for one, allowed in KINDS.items() if name in allowed]
-            raise InputError(f"--{name} came, which {kind!r} does not take. It is for {listed(takers)}. Leave it out.")
-    return Picture(shown, kind, force, labels, scale, arguments)
 
 
 def selection(entries: Iterable[str]) -> dict[str, str]:

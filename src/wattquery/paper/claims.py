@@ -90,7 +90,8 @@ def _headlines(table: Mapping[str, Any]) -> Iterator[Claim]:
             text,
             "1",
             None,
-            "compares with public estimates, which are not part of this method's inputs",
+            "compares with public estimates, and the paper does not say which of them gives this end: "
+            "wattquery claims --overstated lists the comparisons one by one",
         )
 
 

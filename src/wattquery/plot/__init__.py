@@ -1,4 +1,4 @@
-"""Pictures of results: each function takes a Dataset and returns the matplotlib Axes that it drew on.
+"""Pictures of results: each function takes a Dataset (`claims` none) and returns the matplotlib Axes it drew on.
 
 ================  =====================================================================================
 ``violin``        distributions by the labels of one axis, from histograms
@@ -10,6 +10,7 @@
 ``sobol``         first-order and total indices with their intervals
 ``reduction``     the combined factor of levers, with the published range
 ``waterfall``     what each lever takes off
+``claims``        public claims of Wh per query, against the bands of the model
 ``save``          an Axes to a PNG or SVG file, whole or not at all
 ================  =====================================================================================
 
@@ -28,12 +29,14 @@ from wattquery.errors import InputError
 if TYPE_CHECKING:
     from wattquery.plot.bars import sobol, tornado
     from wattquery.plot.distributions import ecdf, ridgeline, violin
+    from wattquery.plot.estimates import claims
     from wattquery.plot.files import save
     from wattquery.plot.grids import anova, heatmap
     from wattquery.plot.levers import reduction, waterfall
 
 _HOMES = {
     "anova": "grids",
+    "claims": "estimates",
     "ecdf": "distributions",
     "heatmap": "grids",
     "reduction": "levers",
@@ -45,7 +48,19 @@ _HOMES = {
     "waterfall": "levers",
 }
 
-__all__ = ["anova", "ecdf", "heatmap", "reduction", "ridgeline", "save", "sobol", "tornado", "violin", "waterfall"]
+__all__ = [
+    "anova",
+    "claims",
+    "ecdf",
+    "heatmap",
+    "reduction",
+    "ridgeline",
+    "save",
+    "sobol",
+    "tornado",
+    "violin",
+    "waterfall",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,220 @@
+"""What an energy counts: factors from one boundary to another, step by step.
+
+The ladder is accelerator, node, facility, facility with idle reserve. Each step up multiplies.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from wattquery import catalog as catalogs
+from wattquery.catalog import Preset
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.specs import as_distribution
+
+__all__ = ["LADDER", "Factors", "Restated", "Step", "energy", "point_factors", "restate", "steps"]
+
+LADDER = ("accelerator", "node", "facility", "facility+idle_reserve")
+_FACTOR_OF = {"node": "accelerator_share", "facility": "pue", "facility+idle_reserve": "idle_reserve"}
+
+
+@dataclass(frozen=True)
+class Factors:
+    """What lies between boundaries, as single numbers.
+
+    Attributes
+    ----------
+    accelerator_share
+        Accelerators over node [1].
+    pue
+        Facility over node [1].
+    idle_reserve
+        Facility with idle reserve over facility [1].
+    """
+
+    accelerator_share: float
+    pue: float
+    idle_reserve: float
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step between neighbouring boundaries.
+
+    Attributes
+    ----------
+    source, target
+        From where to where.
+    name, value
+        The factor that lies between them, as `Factors` has it [1].
+    multiplied_by
+        What the energy is multiplied by [1].
+    wh
+        What it is after the step [Wh].
+    """
+
+    source: str
+    target: str
+    name: str
+    value: float
+    multiplied_by: float
+    wh: float
+
+    def __str__(self) -> str:
+        sign = f"x {self.value:.4g}" if self.multiplied_by == self.value else f"/ {self.value:.4g}"
+        return f"{self.source} -> {self.target}: {sign} ({self.name}) = {self.wh:.4g} Wh"
+
+
+@dataclass(frozen=True)
+class Restated:
+    """An energy moved from one boundary to another.
+
+    Attributes
+    ----------
+    given, source
+        The energy that came [Wh], and its boundary.
+    wh, target
+        The energy at the other boundary [Wh].
+    steps
+        How it got there.
+    """
+
+    given: float
+    source: str
+    wh: float
+    target: str
+    steps: tuple[Step, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values that JSON can hold, with units in the keys."""
+        plain = asdict(self)
+        return {
+            "given_wh": plain.pop("given"),
+            **plain,
+            "steps": [asdict(one) for one in self.steps],
+        }
+
+    def __str__(self) -> str:
+        lines = [f"{self.given:.4g} Wh ({self.source}) is {self.wh:.4g} Wh ({self.target})"]
+        return "\n".join([*lines, *(f"  {one}" for one in self.steps)])
+
+
+def point_factors(preset: str | Preset = "v2-code") -> Factors:
+    """Return the medians of what lies between boundaries; the PUE is that of the preset."""
+    known = {one.name: one.factor for one in catalogs.boundary_factors(preset)}
+    found = {
+        "accelerator_share": known["accelerator_share"],
+        "pue": catalogs.preset(preset).pue,
+        "idle_reserve": known["idle_reserve"],
+    }
+    return Factors(**{name: float(as_distribution(one, name).ppf(0.5)) for name, one in found.items()})
+
+
+def steps(source: str, target: str, factors: Factors, wh: float = 1.0) -> tuple[Step, ...]:
+    """Return the steps from one boundary to another, starting from an energy [Wh]."""
+    start, end = LADDER.index(_known("source", source)), LADDER.index(_known("target", target))
+    way = 1 if end > start else -1
+    taken = []
+    for place in range(start, end, way):
+        name = _FACTOR_OF[LADDER[max(place, place + way)]]
+        value = getattr(factors, name)
+        # The share is of the node, so going up divides by it; the other two multiply.
+        up = 1.0 / value if name == "accelerator_share" else value
+        by = up if way > 0 else 1.0 / up
+        wh *= by
+        by_value = value if (way > 0) != (name == "accelerator_share") else 1.0 / value
+        taken.append(Step(LADDER[place], LADDER[place + way], name, value, by_value, wh))
+    return tuple(taken)
+
+
+def restate(
+    wh: float,
+    source: str = "facility+idle_reserve",
+    target: str = "accelerator",
+    *,
+    accelerator_share: float | None = None,
+    pue: float | None = None,
+    idle_reserve: float | None = None,
+) -> Restated:
+    r"""Return an energy at another boundary, with every factor on the way.
+
+    .. math::
+
+        E_{node} = E_{acc} / s, \quad E_{facility} = PUE \cdot E_{node}, \quad E_{reserve} = r \cdot E_{facility}
+
+    Parameters
+    ----------
+    wh
+        Energy at the boundary ``source`` [Wh].
+    source, target
+        ``"accelerator"``, ``"node"``, ``"facility"`` or ``"facility+idle_reserve"``.
+    accelerator_share
+        Share :math:`s` of the node's power that the accelerators draw [1]; 0.634 by default.
+    pue
+        Power usage effectiveness [1]; by default 1.296, the median of preset v2-code.
+    idle_reserve
+        Facility energy with idle reserve over that without, :math:`r` [1]; 1.10 by default.
+
+    Returns
+    -------
+    Restated
+        The energy, and the steps one by one.
+
+    Raises
+    ------
+    InputError
+        If a number is not allowed or a boundary is not known.
+
+    References
+    ----------
+    Elsworth et al. 2025, https://arxiv.org/abs/2508.15734, split one figure into these parts.
+
+    Examples
+    --------
+    >>> import wattquery as wq
+    >>> print(wq.claims.restate(0.24, accelerator_share=0.7, pue=1.09, idle_reserve=1.1))
+    0.24 Wh (facility+idle_reserve) is 0.1401 Wh (accelerator)
+      facility+idle_reserve -> facility: / 1.1 (idle_reserve) = 0.2182 Wh
+      facility -> node: / 1.09 (pue) = 0.2002 Wh
+      node -> accelerator: x 0.7 (accelerator_share) = 0.1401 Wh
+    """
+    points = point_factors()
+    factors = Factors(
+        _between("accelerator_share", accelerator_share, points.accelerator_share, 0.0, 1.0),
+        _between("pue", pue, points.pue, 1.0, math.inf),
+        _between("idle_reserve", idle_reserve, points.idle_reserve, 1.0, math.inf),
+    )
+    given = energy(wh)
+    taken = steps(source, target, factors, given)
+    return Restated(given, source, taken[-1].wh if taken else given, target, taken)
+
+
+def _known(name: str, boundary: str) -> str:
+    if boundary not in LADDER:
+        raise InputError(
+            f"{name} = {boundary!r} is not a boundary. Allowed are {listed(LADDER)}.{did_you_mean(boundary, LADDER)}"
+        )
+    return boundary
+
+
+def energy(wh: object) -> float:
+    """Return an energy [Wh], or say what is wrong with it."""
+    if isinstance(wh, bool) or not isinstance(wh, (int, float)):
+        raise InputTypeError(f"wh = {wh!r} is not a number. Write an energy in Wh, such as 0.24.")
+    if not 0.0 < wh < math.inf:
+        raise InputError(f"wh = {wh!r} came. Allowed is a positive finite energy in Wh.")
+    return float(wh)
+
+
+def _between(name: str, value: object, default: float, low: float, high: float) -> float:
+    if value is None:
+        return default
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise InputTypeError(f"{name} = {value!r} is not a number. A claim is moved by single factors: pass a number.")
+    inside = low < value <= high if high <= 1.0 else low <= value < high
+    if not inside:
+        allowed = "above 0 and at most 1" if high <= 1.0 else "1 or more"
+        raise InputError(f"{name} = {value!r} came. Allowed is a number {allowed}.")
+    return float(value)

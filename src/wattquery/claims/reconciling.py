@@ -1,0 +1,135 @@
+"""Two claims brought to one boundary, and what is left between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from wattquery import catalog as catalogs
+from wattquery.catalog import Preset, PublicClaim
+from wattquery.claims.boundaries import LADDER, Factors, Restated, energy, point_factors, steps
+from wattquery.claims.evidence import evidence
+from wattquery.claims.listing import get
+from wattquery.errors import InputError
+
+__all__ = ["Reconciliation", "reconcile"]
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """Two claims at one boundary, and what is left between them.
+
+    Attributes
+    ----------
+    first, second
+        Ids of the claims.
+    published_ratio
+        First over second as published [1].
+    restated
+        The first at the boundary of the second.
+    boundary_ratio
+        The part of the ratio that the boundary explains [1].
+    left
+        The part that it does not: ``published_ratio / boundary_ratio`` [1].
+    factors_from
+        Where the factors come from.
+    left_is
+        What the source says about the part that is left; empty where it says nothing.
+    """
+
+    first: str
+    second: str
+    published_ratio: float
+    restated: Restated
+    boundary_ratio: float
+    left: float
+    factors_from: str
+    left_is: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values that JSON can hold, with units in the keys."""
+        return {**asdict(self), "restated": self.restated.to_dict()}
+
+    def __str__(self) -> str:
+        said = self.left_is or "its sources do not say what it is"
+        return "\n".join(
+            [
+                f"{self.first} over {self.second}: {self.published_ratio:.3g}, factors: {self.factors_from}",
+                *(f"  {one}" for one in self.restated.steps),
+                f"  boundary explains {self.boundary_ratio:.3g}; left is {self.left:.3g} ({said})",
+            ]
+        )
+
+
+def reconcile(
+    first: str | PublicClaim, second: str | PublicClaim, *, own_factors: bool = True, preset: str | Preset = "v2-code"
+) -> Reconciliation:
+    r"""Return what of the ratio of two claims their boundaries explain, and what is left.
+
+    .. math::
+
+        E_1 / E_2 = (E_1 / E_{1 \to 2}) \cdot (E_{1 \to 2} / E_2)
+
+    Parameters
+    ----------
+    first
+        The claim that is moved: an id or a claim.
+    second
+        The claim at whose boundary both are then.
+    own_factors
+        Whether the split that the first claim's own source gives is used, where there is one. Otherwise, medians.
+    preset
+        Where the median PUE comes from.
+
+    Raises
+    ------
+    InputError
+        If a claim has no energy, or its boundary is unknown.
+
+    Examples
+    --------
+    >>> import wattquery as wq
+    >>> pair = "google_gemini_2025_full", "google_gemini_2025_narrow"
+    >>> own, general = wq.claims.reconcile(*pair), wq.claims.reconcile(*pair, own_factors=False)
+    >>> round(own.restated.wh, 3), round(own.left, 2), round(general.restated.wh, 3), round(general.left, 2)
+    (0.14, 1.4, 0.107, 1.07)
+    """
+    one, other = _with_boundary(first), _with_boundary(second)
+    split = evidence()["split"].get(one.id) if own_factors else None
+    factors = point_factors(preset) if split is None else _from_split(split)
+    given, reached = energy(one.wh), energy(other.wh)
+    taken = steps(one.boundary, other.boundary, factors, given)
+    wh = taken[-1].wh if taken else given
+    stated = evidence()["remainder"].get(other.id, {}).get("stated", "")
+    general = f"medians, and the PUE of preset {catalogs.preset(preset).name}"
+    return Reconciliation(
+        first=one.id,
+        second=other.id,
+        published_ratio=given / reached,
+        restated=Restated(given, one.boundary, wh, other.boundary, taken),
+        boundary_ratio=given / wh,
+        left=wh / reached,
+        factors_from=general if split is None else split["source"],
+        # With other factors than its own, what is left is no longer what the source speaks about.
+        left_is=stated if split is not None else "",
+    )
+
+
+def _from_split(split: Mapping[str, Any]) -> Factors:
+    """Return the factors that a source's own split gives, the overhead spread over node and reserve alike."""
+    node = split["accelerators"] + split["host"]
+    ready = node + split["idle_reserve"]
+    return Factors(split["accelerators"] / node, (ready + split["overhead"]) / ready, ready / node)
+
+
+def _with_boundary(claim: str | PublicClaim) -> PublicClaim:
+    one = claim if isinstance(claim, PublicClaim) else get(claim)
+    if one.wh is None:
+        raise InputError(f"{one.id!r} has no energy: {one.notes} Choose a claim in Wh.")
+    if one.boundary not in LADDER:
+        raise InputError(
+            f"The boundary of {one.id!r} is {one.boundary!r}, so it cannot be moved to another. Pass its number to "
+            "wattquery.claims.restate with the boundary that you assume."
+        )
+    return one

@@ -1,0 +1,287 @@
+"""Claims beside the model: at what they state, at their quantile, and what would close the gap."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+
+import numpy as np
+import pytest
+
+import wattquery as wq
+from wattquery import claims
+from wattquery.catalog import PublicClaim
+from wattquery.claims.evidence import evidence, low_batch
+from wattquery.labelled import histogram_of
+from wattquery.lattice import mixed
+
+FRONTIER = ("DeepSeek-R1", "Llama 3.1 405B", "Llama-3.1 Nemotron Ultra 253B")
+
+
+def assumption(found, name):
+    return next(one for one in found.assumptions if one.name == name)
+
+
+@pytest.fixture(scope="module")
+def iea():
+    return claims.compare("cmp_iea_mixtral")
+
+
+@pytest.fixture(scope="module")
+def devries():
+    return claims.compare("devries_2023_chatgpt")
+
+
+def test_a_named_model_at_a_traditional_query(iea):
+    own = wq.estimate("Mixtral 8x22B", method="exact")
+    assert iea.models == ("Mixtral 8x22B",)
+    assert iea.quantiles == pytest.approx(own.quantiles, rel=1e-3)
+    assert iea.ratio_to_median == pytest.approx(1.25 / own.quantiles[0.5], rel=1e-3)
+    assert iea.ratio_to_mean == pytest.approx(1.25 / own.mean, rel=1e-3)
+    assert iea.gap == iea.ratio_to_median
+    assert iea.level_text == "> 0.999"
+    assert any("boundary: not known" in one for one in iea.assumed)
+    assert any("output length: not stated" in one for one in iea.assumed)
+
+
+def test_the_frontier_is_compared_untrimmed_with_its_trim_beside(devries):
+    ds = wq.sweep(list(FRONTIER), boundary="node", method="exact", keep_histogram=True)
+    whole = mixed([histogram_of(ds.sel(model=one)) for one in FRONTIER])
+    assert devries.models == FRONTIER
+    assert devries.boundary == "node"
+    assert devries.quantiles[0.5] == pytest.approx(float(whole.quantiles(0.5)))
+    assert devries.mean == pytest.approx(whole.mean())
+    trimmed = wq.blend(ds, trim=(0.14, 0.86))["energy"]
+    assert devries.trimmed[0.75] == pytest.approx(trimmed.sel(quantile=0.75).item(), rel=1e-3)
+    assert devries.trimmed[0.95] < devries.quantiles[0.95]
+
+
+def test_a_mean_is_compared_with_the_mean(devries):
+    assert devries.compared_with == "mean"
+    assert devries.gap == devries.ratio_to_mean == pytest.approx(2.9 / devries.mean)
+    assert not any(one.name == "statistic" for one in devries.assumptions)
+
+
+def test_the_quantile_is_that_of_the_distribution(devries):
+    draws = wq.sweep(list(FRONTIER), boundary="node", draws=200_000, seed=3, keep_histogram=True)
+    whole = mixed([histogram_of(draws.sel(model=one)) for one in FRONTIER])
+    share = float(np.interp(math.log(2.9), np.log(whole.edges), whole.cumulative))
+    assert devries.level == pytest.approx(share, abs=4 * math.sqrt(0.01 * 0.99 / 600_000) + 1e-4)
+    assert claims.compare(devries.quantiles[0.25], boundary="node").level == pytest.approx(0.25, abs=1e-3)
+
+
+@pytest.mark.parametrize(("wh", "text"), [(1e-6, "< 0.001"), (1e4, "> 0.999")])
+def test_tails_have_honest_ends(wh, text):
+    assert claims.compare(wh, model="Llama 3.1 70B", output_tokens=300).level_text == text
+
+
+def test_what_a_claim_states_is_used():
+    found = claims.compare("jegham_v6_r1az_m")
+    assert (found.output_tokens, found.input_tokens, found.boundary) == ("1000", "1000", "facility")
+    own = wq.estimate("DeepSeek-R1", output_tokens=1000, input_tokens=1000, method="exact")
+    assert found.quantiles == pytest.approx(own.quantiles, rel=1e-3)
+    assert found.assumed == ()
+    median = claims.compare("oviedo_v2_long")
+    assert median.output_tokens == "Exponential(median=5000)"
+    assert any("no independent evidence" in one for one in median.notes)
+
+
+def test_what_the_user_says_comes_first():
+    found = claims.compare("epoch_base", model="Llama 3.1 70B", output_tokens="long", boundary="node")
+    assert (found.models, found.output_tokens, found.boundary) == (
+        ("Llama 3.1 70B",),
+        "Exponential(median=5000)",
+        "node",
+    )
+    halved = claims.compare("epoch_base", model="Llama 3.1 70B", output_tokens="long", boundary="node", node_power=5.1)
+    assert halved.quantiles[0.5] == pytest.approx(found.quantiles[0.5] / 2, rel=1e-3)
+
+
+def test_the_length_that_closes_the_gap_does(iea):
+    needed = assumption(iea, "length").needed_value
+    there = wq.estimate("Mixtral 8x22B", output_tokens=wq.Exponential(median=needed), method="exact")
+    assert there.quantiles[0.5] == pytest.approx(1.25, rel=5e-3)
+    assert assumption(iea, "length").extrapolated  # 14,000 tokens; the rows end at 2,048
+    inside = claims.compare(0.1, model="Llama 3.1 70B", output_tokens=300)
+    one = assumption(inside, "length")
+    there = wq.estimate("Llama 3.1 70B", output_tokens=one.needed_value, method="exact")
+    assert there.quantiles[0.5] == pytest.approx(0.1, rel=5e-3)
+    assert not one.extrapolated
+
+
+def test_the_length_of_a_mean_closes_the_mean(devries):
+    needed = assumption(devries, "length").needed_value
+    ds = wq.sweep(list(FRONTIER), output_tokens=wq.Exponential(median=needed), boundary="node", method="exact")
+    assert ds["energy_mean"].mean().item() == pytest.approx(2.9, rel=5e-3)
+
+
+def test_a_length_out_of_reach_is_said():
+    one = assumption(claims.compare(1e4, model="Llama 3.1 70B"), "length")
+    assert math.isnan(one.needed_value)
+    assert one.needed == "above 100,000"
+
+
+def test_a_stated_length_is_no_excuse():
+    one = assumption(claims.compare("jegham_v6_r1az_s"), "length")
+    assert (one.low, one.high, one.basis) == (1.0, 1.0, "stated by the claim")
+    other = assumption(claims.compare("cmp_iea_r1"), "length")
+    assert (other.low < 1.0 < other.high, other.basis) == (True, "inference")
+
+
+def test_utilization_is_limited_by_the_rating(iea, devries):
+    one = assumption(iea, "utilization")
+    median = math.sqrt(0.4 * 0.9)
+    assert one.high == pytest.approx(1.0 / median)
+    assert one.low == pytest.approx(0.4 / median, rel=1e-4)  # a lognormal from P5 and P95 has z = 1.645
+    assert one.needed_value == pytest.approx(median * iea.gap)
+    assert "more than the rating" in one.needed
+    assert assumption(devries, "utilization").because == "the claim has 1"
+    epoch = assumption(claims.compare("epoch_base"), "utilization")
+    assert (epoch.low, epoch.high) == pytest.approx((1.0, 0.7 / median))
+
+
+def test_pue_is_an_assumption_where_the_facility_is_counted():
+    one = assumption(claims.compare("epoch_base"), "pue")
+    assert one.low == pytest.approx(1.2 / math.sqrt(1.05 * 1.6))
+    assert not any(other.name == "pue" for other in claims.compare("devries_2023_chatgpt").assumptions)
+
+
+def test_batches_are_those_of_the_claim(iea):
+    measured = {row["batch"]: row for row in evidence()["low_batch"]["at"]}
+    assert assumption(iea, "batch").high == measured[8]["p95"]
+    eight = assumption(claims.compare("jegham_v6_r1az_s"), "batch")
+    assert (eight.high, eight.basis) == (measured[8]["p95"], "batch 8 is stated by the claim")
+    one = assumption(claims.compare("cmp_aienergyscore_70b"), "batch")
+    assert one.high == pytest.approx(8 * measured[8]["p95"])
+    assert "not measured" in one.because
+
+
+def test_small_batches_cost_more():
+    factors = [low_batch(batch) for batch in (1, 4, 8, 16, 32, 64)]
+    highs = [one.high for one in factors]
+    assert highs == sorted(highs, reverse=True)
+    assert all(one.low <= one.median <= one.high for one in factors)
+    assert low_batch(100).measured_at == 64
+
+
+def test_the_batch_that_would_close_the_gap_is_named(devries):
+    assert "as at a batch of about 10" in assumption(devries, "batch").needed
+    assert "divided by" in assumption(claims.compare("altman_2025"), "batch").needed
+
+
+def test_levers_are_an_assumption_for_claims_below_the_model(devries):
+    below = claims.compare("oviedo_lever_serving")
+    found = {one.name: one.low for one in below.assumptions if one.name.startswith("more efficient")}
+    limits = {"more efficient model": 10.0, "more efficient serving": 5.0, "more efficient hardware": 2.5}
+    assert found == pytest.approx({name: 1 / high for name, high in limits.items()}, rel=1e-3)
+    assert "more efficient serving" in below.verdict.assumptions + sum(below.verdict.alternatives, ())
+    assert not any(one.name.startswith("more") for one in devries.assumptions)
+    named = claims.compare("muxup_r1fp8_8k1k")
+    assert not any(one.name == "more efficient model" for one in named.assumptions)
+    with_levers = claims.compare("muxup_r1fp8_8k1k", levers="hardware")
+    assert not any(one.name.startswith("more") for one in with_levers.assumptions)
+    assert with_levers.quantiles[0.5] < named.quantiles[0.5]
+
+
+def test_boundary_is_open_only_where_it_is_not_known(iea):
+    one = assumption(iea, "boundary")
+    assert (one.low, one.high) == pytest.approx((0.6336 / 1.2961, 1.1), rel=1e-3)
+    stated = assumption(claims.compare("epoch_base"), "boundary")
+    assert (stated.low, stated.high) == (1.0, 1.0)
+
+
+def test_verdicts():
+    inside = claims.compare("altman_2025").verdict
+    assert (inside.kind, inside.assumptions, inside.left) == ("inside", (), 1.0)
+    single = claims.compare("devries_2023_chatgpt").verdict
+    assert (single.kind, single.assumptions) == ("single", ("batch",))
+    several = claims.compare("cmp_iea_mixtral").verdict
+    assert several.kind == "combination"
+    assert set(several.assumptions) == {"length", "batch"}
+    assert {frozenset(one) for one in several.alternatives} >= {frozenset({"batch", "utilization"})}
+    none = claims.compare("wapo_ucr_2024")
+    assert none.verdict.kind == "none"
+    product = math.prod(one.high for one in none.assumptions)
+    assert none.verdict.left == pytest.approx(none.gap / product, rel=1e-9)
+    assert none.verdict.left > 1.0
+    for verdict in (single, several, none.verdict):
+        assert "inference" in verdict.text
+
+
+def test_the_chosen_set_closes_the_gap_and_no_smaller_one_does():
+    for name in ("cmp_iea_mixtral", "uri_gpt5_avg", "jegham_v6_r1az_l", "aies_r1d70b_on", "kyc_405b"):
+        found = claims.compare(name)
+        factors = {one.name: one.high if found.gap > 1 else 1 / one.low for one in found.assumptions}
+        gap = max(found.gap, 1 / found.gap)
+        if found.verdict.kind in ("single", "combination"):
+            assert math.prod(factors[one] for one in found.verdict.assumptions) >= gap * (1 - 1e-9)
+            largest = sorted(factors.values())[-(len(found.verdict.assumptions) - 1) :]
+            if found.verdict.kind == "combination":
+                assert math.prod(largest) < gap
+
+
+def test_a_number_of_ones_own():
+    found = claims.compare(0.3)
+    assert found.claim.id == "yours"
+    assert found.models == FRONTIER
+    assert any("model: not known" in one for one in found.assumed)
+
+
+def test_the_only_precision_of_a_model_is_used_and_said():
+    found = claims.compare("mistral_lca_ecologits")
+    assert found.models == ("Mistral Large",)
+    assert any("FP16" in one for one in found.assumed)
+
+
+def test_printed_and_plain():
+    found = claims.compare("cmp_aienergyscore_70b")
+    text = str(found)
+    for part in ("1.01 Wh", "accelerator boundary", "inferred: model_class, boundary, batch", "enough", "inference"):
+        assert part in text
+    assert max(map(len, text.splitlines())) <= 160
+    plain = json.loads(json.dumps(found.to_dict()))
+    assert plain["energy_wh"]["0.5"] == found.quantiles[0.5]
+    assert plain["claim"]["id"] == "cmp_aienergyscore_70b"
+    assert plain["verdict"]["inference"] is True
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        found.mean = 1.0
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: claims.compare("epoch_bse"), "Did you mean 'epoch_base'"),
+        (lambda: claims.compare("mistral_lca"), "gives no energy per query"),
+        (lambda: claims.compare("mittr_image"), "is of kind 'image'"),
+        (lambda: claims.compare("couch_session"), "is of kind 'session_or_agent'"),
+        (lambda: claims.compare("epoch_small"), "is about a model of class 'small'.*Pass model="),
+        (lambda: claims.compare("epoch_base", model="Llama 3.1 405"), "Did you mean 'Llama 3.1 405B'"),
+        (lambda: claims.compare("epoch_base", boundary="nod"), "Did you mean 'node'"),
+        (lambda: claims.compare("epoch_base", output_tokens="lonng"), "Did you mean 'long'"),
+        (lambda: claims.compare("epoch_base", pue=[1.1, 1.2]), "'pue' came as a list"),
+        (lambda: claims.compare("epoch_base", keep_histogram=True), "keep_histogram came, which compare sets"),
+        (lambda: claims.compare("devries_2023_chatgpt", pue=1.2), "PUE is part of the facility"),
+        (lambda: claims.compare(-2.0), "positive finite energy"),
+        (lambda: claims.compare(True), "claim = True came"),
+        (lambda: claims.compare(PublicClaim("mine", "Mine")), "gives no energy"),
+        (lambda: claims.get(3), "is not an id"),
+        (lambda: claims.table(kind="poem"), "kind = 'poem' is not known"),
+        (lambda: claims.table(boundary="nodes"), "Did you mean 'node'"),
+    ],
+)
+def test_what_is_refused(call, message):
+    with pytest.raises(wq.InputError, match=message):
+        call()
+
+
+def test_the_table_filters():
+    every = claims.table()
+    assert len(every) == 134
+    assert every["wh"].dtype == np.float64
+    assert every["wh"].isna().sum() == 2
+    own = claims.table(origin="this method")
+    assert len(own) == 19
+    assert set(claims.table(model_class="DeepSeek-R1", origin="public").index) >= {"cmp_iea_r1", "uri_r1"}
+    assert set(claims.table(kind="image").index) == {"mittr_image", "luccioni_image"}
+    assert (claims.table(year=2023)["year"] == 2023).all()

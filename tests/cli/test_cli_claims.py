@@ -1,0 +1,127 @@
+"""`wattquery claims`: the list, one claim beside the model, and the table of those that are too high."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from wattquery import catalog, claims
+
+
+def test_the_list(cli):
+    found = cli.json("claims")["claims"]
+    assert [one["id"] for one in found] == [one.id for one in catalog.public_claims()]
+    text = cli.text("claims")
+    for one in catalog.public_claims():
+        assert f"{one.id} " in text
+    assert "134 claims: 115 public (89 read second hand), 19 of this method" in text
+    lines = {line.split()[0]: line for line in text.splitlines() if line}
+    assert "15-16.3" in lines["muxup_r1fp8_1k8k"]
+    assert "at least 33" in lines["jegham_v2_max_long"]
+    assert " -  " in lines["mistral_lca"]
+
+
+@pytest.mark.parametrize(
+    ("options", "count"),
+    [
+        (["--kind", "image"], 2),
+        (["--model-class", "Mistral Large"], 3),
+        (["--boundary", "facility+idle_reserve"], 1),
+        (["--origin", "this method", "--kind", "fleet_mean"], 2),
+        (["--kind", "video", "--boundary", "node"], 0),
+    ],
+)
+def test_filters(cli, options, count):
+    assert len(cli.json("claims", *options)["claims"]) == count
+    assert f"\n{count} claims" in cli.text("claims", *options)
+
+
+def test_csv_is_read_back(cli, tmp_path):
+    text = cli.text("claims", "--csv")
+    path = tmp_path / "again.csv"
+    path.write_text(text, encoding="utf-8")
+    assert catalog.read_claims(path) == catalog.public_claims()
+    chosen = list(csv.DictReader(io.StringIO(cli.text("claims", "--csv", "epoch_base", "uri_r1"))))
+    assert [one["id"] for one in chosen] == ["epoch_base", "uri_r1"]
+
+
+def test_one_claim_is_compared(cli):
+    found = cli.json("claims", "cmp_iea_mixtral")
+    assert found == cli.json("claims", "cmp_iea_mixtral", "--compare")
+    assert found["ratio_to_median"] == pytest.approx(claims.compare("cmp_iea_mixtral").ratio_to_median)
+    assert cli.text("claims", "cmp_iea_mixtral").strip() == str(claims.compare("cmp_iea_mixtral")).strip()
+
+
+def test_a_comparison_takes_what_the_user_knows(cli):
+    options = ["--model", "Llama 3.1 70B", "--output-tokens", "1500", "--input-tokens", "200", "--boundary", "node"]
+    found = cli.json("claims", "epoch_small", *options)
+    assert (found["models"], found["output_tokens"], found["input_tokens"], found["boundary"]) == (
+        ["Llama 3.1 70B"],
+        "1500",
+        "200",
+        "node",
+    )
+
+
+def test_a_number_is_compared_as_well(cli):
+    found = cli.json("claims", "0.3", "--model", "Llama 3.1 70B", "--preset", "v1")
+    assert (found["claim"]["wh"], found["provenance"]["preset"]) == (0.3, "v1")
+
+
+def test_several_are_listed_or_compared(cli):
+    assert [one["id"] for one in cli.json("claims", "cmp_iea_r1", "uri_r1")["claims"]] == ["cmp_iea_r1", "uri_r1"]
+    text = cli.text("claims", "cmp_iea_r1", "uri_r1", "mittr_image", "--compare")
+    assert "would close it (inference)" in text
+    assert "1 not compared: mittr_image" in text
+
+
+def test_what_cannot_be_compared_is_shown_with_the_reason(cli):
+    text = cli.text("claims", "mistral_lca")
+    assert "Not compared: 'mistral_lca' gives no energy per query" in text
+    assert "not_compared" in cli.json("claims", "mistral_lca")
+    assert "Pass model=" in cli.text("claims", "epoch_small")
+    assert "gives no energy" in cli.refused("claims", "mistral_lca", "--compare")
+
+
+def test_overstated(cli):
+    found = cli.json("claims", "--overstated")["comparisons"]
+    ends = {one["id"]: one["end"] for one in found if one["end"]}
+    assert ends == {"cmp_iea_mixtral": "20", "cmp_iea_r1": "4"}
+    assert found[1]["ratio_at_boundary"] is None
+    text = cli.text("claims", "--overstated")
+    assert "Comparator of the paper" in text
+    assert "inference" in text
+
+
+def test_a_picture(cli, tmp_path):
+    pytest.importorskip("matplotlib").use("Agg")
+    assert cli.text("claims", "epoch_base", "uri_r1", "--plot", "out.svg") == "out.svg: claims\n"
+    assert (tmp_path / "out.svg").read_bytes().startswith(b"<?xml")
+    assert "Choose another name, or replace it with --force" in cli.refused("claims", "--plot", "out.svg")
+    assert cli.text("claims", "uri_r1", "--plot", "out.svg", "--force")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["epoch_bse"], "Did you mean 'epoch_base'"),
+        (["-3"], "No such option"),
+        (["0"], "0 came. Allowed is the id of a claim"),
+        (["--model-class", "frontir"], "Did you mean 'frontier'"),
+        (["epoch_base", "--kind", "image"], "--kind came, which filters a list"),
+        (["--overstated", "--boundary", "node"], "--boundary came, which filters a list"),
+        (["--overstated", "epoch_base"], "--overstated came with claims of your own choice"),
+        (["--output-tokens", "300"], "--output-tokens came, which is for a comparison"),
+        (["epoch_base", "--csv"], "--csv came, which prints a list"),
+        (["--plot", "out.pdf"], "Allowed are '.png', '.svg'"),
+        (["--plot", "out.png", "--json"], "--plot came, which writes a picture"),
+        (["--plot", "out.png", "--kind", "image"], "No claim is left to draw"),
+        (["epoch_base", "--preset", "v3"], "preset='v3' is not known"),
+        (["epoch_base", "--model", "DeepSek-R1"], "Did you mean 'DeepSeek-R1'"),
+        (["epoch_base", "uri_r1", "--compare", "--output-tokens", "lonng"], "lonng"),
+    ],
+)
+def test_what_is_refused(cli, arguments, message):
+    assert message in cli.refused("claims", *arguments)
