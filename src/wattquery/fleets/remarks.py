@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from wattquery.fleets.asking import FleetSettings
 from wattquery.fleets.evaluation import Evaluation
 
-__all__ = ["remarks"]
+__all__ = ["MEAN", "energy_remarks", "remarks"]
+
+MEAN = "a total is a mean over queries, which is above the median of one query, and of blends that are not trimmed"
 
 
 def remarks(of: Evaluation, how: FleetSettings, outside: Mapping[str, Sequence[str]]) -> list[str]:
@@ -15,7 +17,8 @@ def remarks(of: Evaluation, how: FleetSettings, outside: Mapping[str, Sequence[s
     return list(_found(of, how, outside))
 
 
-def _found(of: Evaluation, how: FleetSettings, outside: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def energy_remarks(of: Evaluation, how: FleetSettings, outside: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield the remarks on the energy of a query."""
     scenario = of.scenario
     for step in scenario.overhead:
         yield f"overhead {step.name} = {step.factor}: {step.source}"
@@ -31,12 +34,17 @@ def _found(of: Evaluation, how: FleetSettings, outside: Mapping[str, Sequence[st
     if thin:
         known = f"a lognormal factor with a sigma of {how.sigma:g} in ln TPS" if how.sigma else "nothing"
         yield f"thin data: rows of {', '.join(thin)} cannot say how far throughput is off; {known} stands for it"
+
+
+def _found(of: Evaluation, how: FleetSettings, outside: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    scenario = of.scenario
+    yield from energy_remarks(of, how, outside)
     if how.sampled is None:
         yield (
             f"interval sampling: of an estimate with {how.draws:,} draws per model (the paper made 10,000); the energies "
             "here are sums and have no sampling error"
         )
-    yield "a total is a mean over queries, which is above the median of one query, and of blends that are not trimmed"
+    yield MEAN
     if scenario.occupancy is None:
         yield "nodes: not computed, for no occupancy was given"
     if scenario.load_profile is None:

@@ -63,6 +63,10 @@ class FleetDraws:
         """
         return np.stack([sum(self._weighted(parts, fits=fits), np.zeros(self._draws.outer)) for parts in classes])
 
+    def multiplier(self, factor: Factor) -> Array:
+        """Return what the draws of a factor multiply the energy by [1], one per draw."""
+        return np.asarray(np.exp(self._log(factor)))
+
     def _weighted(self, parts: Sequence[Part], *, fits: bool) -> Iterator[Array]:
         for one in parts:
             shared = [factor for factor in one.factors if self._scopes.get(factor.name, "shared") == "shared"]
