@@ -10,6 +10,7 @@
 ``sobol``         first-order and total indices with their intervals
 ``reduction``     the combined factor of levers, with the published range
 ``waterfall``     what each lever takes off
+``trajectory``    energy of a fleet per day over time, with bands
 ``save``          an Axes to a PNG or SVG file, whole or not at all
 ================  =====================================================================================
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from wattquery.plot.files import save
     from wattquery.plot.grids import anova, heatmap
     from wattquery.plot.levers import reduction, waterfall
+    from wattquery.plot.trajectories import trajectory
 
 _HOMES = {
     "anova": "grids",
@@ -41,11 +43,24 @@ _HOMES = {
     "save": "files",
     "sobol": "bars",
     "tornado": "bars",
+    "trajectory": "trajectories",
     "violin": "distributions",
     "waterfall": "levers",
 }
 
-__all__ = ["anova", "ecdf", "heatmap", "reduction", "ridgeline", "save", "sobol", "tornado", "violin", "waterfall"]
+__all__ = [
+    "anova",
+    "ecdf",
+    "heatmap",
+    "reduction",
+    "ridgeline",
+    "save",
+    "sobol",
+    "tornado",
+    "trajectory",
+    "violin",
+    "waterfall",
+]
 
 
 def __getattr__(name: str) -> Any:
