@@ -191,7 +191,7 @@ def _one_scenario(scenario: Scenario, how: FleetSettings) -> xr.Dataset:
     presets, several = chosen_presets(scenario)
     parts = [over_time(scenario, preset, scenario.trajectory, how) for preset in presets]
     ds = joined(parts, "preset", [preset.name for preset in presets], is_axis=several)
-    return ds.assign_attrs(notes=parts[0].attrs["notes"])
+    return ds.assign_attrs(notes=" | ".join(dict.fromkeys(note for one in parts for note in one.notes.split(" | "))))
 
 
 def _check_courses(courses: Mapping[str, Course]) -> None:

@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
-from wattquery.errors import InputError
+from wattquery.errors import InputError, did_you_mean, listed
 from wattquery.plot.selection import check_variables, example, only
 from wattquery.plot.style import DARK, INK, MIDDLE, WIDTH, Floats, log_scale, plain_frame, shades, titled, wrapped
 
@@ -92,12 +92,17 @@ def trajectory(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) 
 
 def _one_axis(ds: xr.Dataset, over: str | None) -> tuple[xr.Dataset, str | None]:
     """Return the dataset with at most one axis beside its dates, and that axis."""
-    long = [str(dim) for dim in ds["energy_per_day"].dims if dim not in NOT_AXES and ds.sizes[dim] > 1]
+    axes = [str(dim) for dim in ds["energy_per_day"].dims if dim not in NOT_AXES]
+    long = [dim for dim in axes if ds.sizes[dim] > 1]
     if over is not None:
+        if over not in axes:
+            raise InputError(
+                f"over = {over!r} is not an axis of the dataset. Allowed are {listed(axes)}.{did_you_mean(over, axes)}"
+            )
         return only(ds, "energy_credible", [over, *NOT_AXES]), over
     if len(long) > 1:
         raise InputError(
-            f"energy_per_day has the dimensions {', '.join(map(repr, long))} beside 'date', of which a picture shows "
+            f"energy_per_day has the dimensions {listed(long)} beside 'date', of which a picture shows "
             f"one. Select one label of each other: over={long[0]!r} with ds.sel({example(ds, long[1:])})."
         )
     return only(ds, "energy_credible", [*long, *NOT_AXES]), long[0] if long else None
