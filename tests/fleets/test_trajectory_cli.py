@@ -62,6 +62,9 @@ def test_files_and_pictures_are_written(tmp_path, monkeypatch):
         assert ds.attrs["seed"] == 3
     drawn = CliRunner().invoke(main, ["plot", "out.nc", "--kind", "trajectory", "-o", "again.png"])
     assert drawn.exit_code == 0, drawn.output
+    growths = ("--growth", "0.1", "--growth", "0.2", "--preset", "v1", "--preset", "v2-text")
+    chosen = ("--plot", "one.svg", "--over", "growth", "--select", "preset=v1")
+    assert run("adoption", *growths, *chosen).startswith("one.svg: trajectory")
     assert "exists" in run("adoption", "-o", "out.nc", code=2)
 
 
@@ -74,6 +77,23 @@ def test_files_and_pictures_are_written(tmp_path, monkeypatch):
         (("adoption", "--stop", "2025-01-01"), "before start"),
         (("adoption", "--outer", "300"), "power of two"),
         (("adoption", "--plot", "x.gif"), "'.gif'"),
+        (("adoption", "--over", "growth"), "without --plot"),
+        (
+            (
+                "adoption",
+                "--growth",
+                "0.1",
+                "--growth",
+                "0.2",
+                "--preset",
+                "v1",
+                "--preset",
+                "v2-text",
+                "--plot",
+                "x.svg",
+            ),
+            "--over preset with --select growth=0.1",
+        ),
     ],
 )
 def test_what_is_wrong_is_told_in_a_sentence(arguments, message, tmp_path, monkeypatch):

@@ -10,6 +10,7 @@ import click
 from wattquery.cli.options import json_option, whole_number
 from wattquery.cli.output import aligned, echo_json, number
 from wattquery.cli.saving import destination
+from wattquery.errors import InputError
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -32,6 +33,8 @@ _NOT_AXES = ("date", "credible", "lever", "query_class")
 @click.option("--boundary", metavar="NAME", multiple=True, help="What is counted; the scenario's by default.")
 @click.option("-o", "--output", metavar="PATH", help="Write the dataset to out.nc or out.zarr.")
 @click.option("--plot", metavar="PATH", help="Draw the course to a picture, as in out.svg.")
+@click.option("--select", metavar="AXIS=LABEL", multiple=True, help="For --plot: one label of an axis.")
+@click.option("--over", metavar="AXIS", help="For --plot: the axis whose labels are compared.")
 @click.option("--force", is_flag=True, help="Replace the outputs if they exist.")
 @click.option("--outer", metavar="N", help="Draws of the shared factors, a power of two; 2048 by default.")
 @click.option("--seed", metavar="N", help="Names the random numbers.")
@@ -40,6 +43,8 @@ def trajectory_command(
     scenario: str,
     output: str | None,
     plot: str | None,
+    select: tuple[str, ...],
+    over: str | None,
     force: bool,
     outer: str | None,
     seed: str | None,
@@ -51,10 +56,13 @@ def trajectory_command(
     SCENARIO is a shipped one, such as adoption, or a file; its table [trajectory] says dates, growth, adoption and
     rebound. Of --growth, --rebound, --preset and --boundary, several become an axis.
     """
-    from wattquery.cli.pictures import picture
+    from wattquery.cli.pictures import picture, selection
 
+    if plot is None and (select or over):
+        raise InputError("--select or --over came without --plot, which they are for. Add --plot out.svg.")
     target = None if output is None else destination(output, force)
-    drawing = None if plot is None else picture(plot, "trajectory", force)
+    labels = selection(select)
+    drawing = None if plot is None else picture(plot, "trajectory", force, labels=labels, over=over)
     arguments = {name: _one_or_several(value) for name, value in options.items()}
     arguments |= {name: whole_number(text, 0) for name, text in (("outer", outer), ("seed", seed)) if text is not None}
     from wattquery.fleets.trajectories import trajectory
