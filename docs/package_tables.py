@@ -13,6 +13,7 @@ from wattquery.catalog import claim_columns
 from wattquery.catalog.columns import COLUMNS
 from wattquery.claims.evidence import evidence
 from wattquery.cli import main as command_line
+from wattquery.fleets import labels as fleet_labels
 from wattquery.quantities import AXES, QUANTITIES, Quantity
 from wattquery.sensitivity import labels
 from wattquery.specs import as_distribution
@@ -38,6 +39,12 @@ def quantities() -> list[str]:
 def sensitivities() -> list[str]:
     """Return what results of `wattquery.sensitivity` have beside the quantities of a sweep."""
     rows = [_described(one) for one in labels.QUANTITIES.values() if one.name not in QUANTITIES]
+    return markdown_table(("name", "symbol", "unit", "what it is", "boundary"), rows)
+
+
+def fleets() -> list[str]:
+    """Return what results of fleets have beside the quantities of a sweep."""
+    rows = [_described(one) for one in fleet_labels.QUANTITIES.values() if one.name not in QUANTITIES]
     return markdown_table(("name", "symbol", "unit", "what it is", "boundary"), rows)
 
 
@@ -191,9 +198,10 @@ TABLES: dict[str, Callable[[], list[str]]] = {
     "low-batch": low_batches,
     **{
         f"options-{name}": partial(options, name)
-        for name in ("reproduce", "estimate", "sweep", "sensitivity", "plot", "claims")
+        for name in ("reproduce", "estimate", "sweep", "sensitivity", "trajectory", "plot", "claims")
     },
     "columns": columns,
+    "fleets": fleets,
     "presets": presets,
     "quantities": quantities,
     "sensitivities": sensitivities,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from wattquery.errors import InputError, InputTypeError
     from wattquery.estimating import Estimate, estimate
     from wattquery.fleets.running import fleet
+    from wattquery.fleets.trajectories import trajectory
     from wattquery.specs import (
         ALL,
         Boundary,
@@ -60,6 +61,7 @@ _HOMES = {
     "estimate": "estimating",
     "fleet": "fleets.running",
     "sweep": "sweeping",
+    "trajectory": "fleets.trajectories",
     "warm": "warming",
 }
 _ROOMS = ("catalog", "claims", "kernels", "paper", "plot", "scenarios", "sensitivity")
@@ -93,6 +95,7 @@ __all__ = [
     "scenarios",
     "sensitivity",
     "sweep",
+    "trajectory",
     "warm",
 ]
 

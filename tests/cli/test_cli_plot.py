@@ -30,6 +30,7 @@ def results(tmp_path_factory):
         "anova": wq.sensitivity.anova(sweep),
         "reduction": wq.sensitivity.reduction(),
         "waterfall": wq.sensitivity.shapley(),
+        "trajectory": wq.trajectory("adoption", stop="2028-01-01", growth=[0.1, 0.3], outer=256),
     }
     for name, ds in made.items():
         ds.to_netcdf(folder / f"{name}.nc")
@@ -39,6 +40,7 @@ def results(tmp_path_factory):
 
 ONE = ["--select", "model=DeepSeek-R1", "--select", "levers=serving"]
 OPTIONS = {
+    "trajectory": ["trajectory.nc", "--over", "growth"],
     "violin": ["sweep.nc", "--select", "levers=serving"],
     "ridgeline": ["sweep.zarr", "--select", "levers=serving", "--over", "model"],
     "ecdf": ["sweep.nc", *ONE],

@@ -16,6 +16,7 @@ from wattquery.cli.plot import plot_command
 from wattquery.cli.reproduce import reproduce_command
 from wattquery.cli.sensitivity import sensitivity_command
 from wattquery.cli.sweep import sweep_command
+from wattquery.cli.trajectory import trajectory_command
 
 __all__ = ["main"]
 
@@ -35,6 +36,7 @@ main.add_command(reproduce_command)
 main.add_command(estimate_command)
 main.add_command(sweep_command)
 main.add_command(sensitivity_command)
+main.add_command(trajectory_command)
 main.add_command(plot_command)
 main.add_command(claims_command)
 main.add_command(catalog_group)

@@ -36,6 +36,7 @@ SUFFIXES = (".png", ".svg")
 DEFAULT_SCALE = "log_energy"
 
 KINDS: dict[str, tuple[str, ...]] = {
+    "trajectory": ("over",),
     "violin": ("over",),
     "ridgeline": ("over",),
     "ecdf": ("over",),

@@ -5,6 +5,7 @@ A billion queries average out what differs between queries; what they share does
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ from wattquery.fleets.evaluation import Evaluation
 from wattquery.fleets.shared import FleetDraws
 from wattquery.sensitivity.shared_draws import SharedDraws
 
-__all__ = ["INTERVALS", "Epistemic", "epistemic", "sampling_stderr", "symmetric"]
+__all__ = ["INTERVALS", "Epistemic", "epistemic", "fleet_draws", "sampling_stderr", "symmetric"]
 
 Array = NDArray[np.float64]
 
@@ -60,8 +61,7 @@ def epistemic(
     sigma
         Of ln TPS where a throughput fit has no degrees of freedom; 0 to take all fits as known.
     """
-    fits = max(one.slot for row in of.points for parts in row for one in parts) + 1
-    draws = FleetDraws(SharedDraws(seed, outer), fits, of.scopes, sigma)
+    draws = fleet_draws(of, seed, outer, sigma)
     tails = (0.5 * (1.0 - level), 0.5 * (1.0 + level))
     known_fits, ends, quantiles = [], [], []
     for classes in of.points:
@@ -72,6 +72,18 @@ def epistemic(
         ends.append(found[:, :2])
         quantiles.append(found[:, 2:])
     return Epistemic(np.array(known_fits), np.array(ends), np.array(quantiles))
+
+
+def fleet_draws(of: Evaluation, seed: int, outer: int, sigma: float, more: Sequence[str] = ()) -> FleetDraws:
+    """Return the draws of the shared factors of a scenario; parameters as of `epistemic`.
+
+    Parameters
+    ----------
+    more
+        Names of factors that the scenario does not have itself.
+    """
+    fits = max(one.slot for row in of.points for parts in row for one in parts) + 1
+    return FleetDraws(SharedDraws(seed, outer), fits, of.scopes, sigma, more)
 
 
 def sampling_stderr(of: Evaluation, draws: float) -> Array:

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from wattquery.fleets.asking import FleetSettings
 from wattquery.fleets.evaluation import Evaluation
 
-__all__ = ["remarks"]
+__all__ = ["MEAN", "energy_remarks", "remarks"]
+
+MEAN = "a total is a mean over queries, which is above the median of one query, and of blends that are not trimmed"
 
 
 WORTH_SAYING = 0.005
@@ -28,7 +30,8 @@ def remarks(of: Evaluation, how: FleetSettings, outside: Mapping[str, Sequence[s
     return list(_found(of, how, outside, noise))
 
 
-def _found(of: Evaluation, how: FleetSettings, outside: Mapping[str, Sequence[str]], noise: float) -> Iterator[str]:
+def energy_remarks(of: Evaluation, how: FleetSettings, outside: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield the remarks on the energy of a query."""
     scenario = of.scenario
     for step in scenario.overhead:
         yield f"overhead {step.name} = {step.factor}: {step.source}"
@@ -44,12 +47,17 @@ def _found(of: Evaluation, how: FleetSettings, outside: Mapping[str, Sequence[st
     if thin:
         known = f"a lognormal factor with a sigma of {how.sigma:g} in ln TPS" if how.sigma else "nothing"
         yield f"thin data: rows of {', '.join(thin)} do not tell the error of throughput; {known} stands in"
+
+
+def _found(of: Evaluation, how: FleetSettings, outside: Mapping[str, Sequence[str]], noise: float) -> Iterator[str]:
+    scenario = of.scenario
+    yield from energy_remarks(of, how, outside)
     if how.sampled is None:
         yield (
             f"interval sampling: of an estimate with {how.draws:,} draws per model (the paper made 10,000); the "
             "energies here are sums and have no sampling error"
         )
-    yield "a total is a mean over queries, which is above the median of one query, and of blends that are not trimmed"
+    yield MEAN
     if noise > WORTH_SAYING:
         yield (
             f"few queries: from day to day the total varies by {noise:.1%} (one standard deviation) because queries "

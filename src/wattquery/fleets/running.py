@@ -6,17 +6,15 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import xarray as xr
 
-from wattquery import catalog as catalogs
 from wattquery.catalog import Catalog, Preset
 from wattquery.errors import InputError
 from wattquery.fleets.asking import FleetSettings, chosen_presets, chosen_scenarios, fleet_settings
 from wattquery.fleets.assembling import one_preset
-from wattquery.fleets.labels import QUANTITIES
+from wattquery.fleets.joining import joined, origins
 from wattquery.fleets.structural import Choice, TrimmedShares, choices, means_by_choice
-from wattquery.provenance import KERNEL_DEFINITION, package_version, portable
+from wattquery.provenance import portable
 from wattquery.scenarios.query_class import QueryClass
 from wattquery.scenarios.scenario import Scenario
 from wattquery.sensitivity.scopes import Scope
@@ -25,7 +23,6 @@ __all__ = ["fleet"]
 
 LEVEL = 0.95
 CREDIBLE = (0.05, 0.25, 0.5, 0.75, 0.95)
-ABSENT: dict[str, Any] = {"energy_per_day_by": 0.0, "share": 0.0, "extrapolated": False}
 
 
 def fleet(
@@ -153,7 +150,7 @@ def fleet(
     >>> ds["energy_per_day"].round(2).to_series().to_dict()
     {'traditional': 0.73, 'mixed': 1.71, 'mixed-improved': 0.8}
     >>> ds["energy_interval"].sel(scenario="traditional", interval="sampling").round(3).values
-    array([0.722, 0.74 ])
+    array([0.721, 0.741])
     """
     how = fleet_settings(
         level=level,
@@ -187,7 +184,7 @@ def fleet(
     found, several = chosen_scenarios(scenario, classes, changes, shares)
     trimmed = TrimmedShares()
     parts = [_one_scenario(one, how, trimmed) for one in found]
-    ds = _joined(parts, "scenario", [one.name for one in found], is_axis=several)
+    ds = joined(parts, "scenario", [one.name for one in found], is_axis=several)
     notes = {one.name: part.attrs["notes"] for one, part in zip(found, parts, strict=True)}
     return ds.assign_attrs(_attributes(found, notes, how))
 
@@ -204,82 +201,19 @@ def _one_scenario(scenario: Scenario, how: FleetSettings, trimmed: TrimmedShares
                 raise
             notes.append(f"structural choice {choice.label!r} left out: {error}")
     parts = [one_preset(scenario, preset, by_choice, how) for preset in presets]
-    ds = _joined(parts, "preset", [preset.name for preset in presets], is_axis=several)
+    ds = joined(parts, "preset", [preset.name for preset in presets], is_axis=several)
     return ds.assign_attrs(notes=" | ".join(dict.fromkeys([*parts[0].attrs["notes"].split(" | "), *notes])))
 
 
-def _joined(parts: Sequence[xr.Dataset], dim: str, labels: Sequence[str], *, is_axis: bool) -> xr.Dataset:
-    """Return datasets along a new first dimension; a class or component that one of them has not is zero there."""
-    if not is_axis:
-        return parts[0].assign_coords({dim: xr.Variable((), labels[0], QUANTITIES[dim].attributes)})
-    own = ("query_class", "component", "choice")
-    axes = [{str(name) for name in part["energy_per_day"].dims} for part in parts]
-    if any(one != axes[0] for one in axes):
-        raise InputError(
-            f"The scenarios {', '.join(labels)} have different axes: {[sorted(one) for one in axes]}. Allowed are "
-            "scenarios with the same ones. Ask for them one by one."
-        )
-    union = {
-        name: np.array(list(dict.fromkeys(label for part in parts if name in part for label in part[name].values)))
-        for name in own
-        if any(name in part for part in parts)
-    }
-    aligned = []
-    for part in parts:
-        known = {name: one for name, one in union.items() if name in part.coords}
-        fill = {str(name): ABSENT.get(str(name), np.nan) for name in part.data_vars}
-        texts = {
-            name: one for name, one in part.coords.items() if one.dims == ("query_class",) and name != "query_class"
-        }
-        words = {
-            str(name): ("query_class", [_at(one, label) for label in union["query_class"]], one.attrs)
-            for name, one in texts.items()
-        }
-        numbers = part.drop_vars(list(texts)).reindex(known, fill_value=fill)
-        aligned.append(numbers.assign_coords(words))
-    index = xr.DataArray(np.array(labels), dims=dim, name=dim)
-    joined = xr.concat(
-        aligned, dim=index, data_vars="all", coords="different", compat="equals", join="exact", combine_attrs="override"
-    )
-    joined[dim].attrs.update(QUANTITIES[dim].attributes)
-    return joined
-
-
-def _at(words: xr.DataArray, label: object) -> str:
-    found = words.values[words["query_class"].values == label]
-    return str(found[0]) if found.size else ""
-
-
-def _gathered(notes: Mapping[str, str]) -> list[str]:
-    """Return each remark once, with the scenarios that it is about where these are not all."""
-    about: dict[str, list[str]] = {}
-    for name, text in notes.items():
-        for remark in text.split(" | "):
-            about.setdefault(remark, []).append(name)
-    return [text if len(names) == len(notes) else f"{', '.join(names)}: {text}" for text, names in about.items()]
-
-
 def _attributes(found: Sequence[Scenario], notes: Mapping[str, str], how: FleetSettings) -> dict[str, object]:
-    table = catalogs.load(found[0].catalog or catalogs.preset(chosen_presets(found[0])[0][0]).catalog)
     attributes: dict[str, object] = {
-        "title": "Energy of a fleet per day",
-        "Conventions": "CF-1.11",
-        "wattquery_version": package_version(),
-        "catalog": table.name,
-        "catalog_hash": table.content_hash,
-        "kernel_definition": KERNEL_DEFINITION,
         "method": "exact" if how.sampled is None else "monte_carlo",
         "draws": how.draws,
-        "seed": how.seed,
-        "outer": how.outer,
         "level": how.level,
-        "throughput_fit_default_log_sigma": how.sigma,
-        "notes": " | ".join(_gathered(notes)),
-        "source": " | ".join(f"{one.name}: {one.source or 'not stated'}" for one in found),
-        "scenario_title": " | ".join(f"{one.name}: {one.title}" for one in found),
     }
     if how.carbon_intensity is not None:
         attributes["carbon_intensity_g_per_kwh"] = how.carbon_intensity
     if how.water_intensity is not None:
         attributes["water_intensity_l_per_kwh"] = how.water_intensity
-    return {name: portable(value) for name, value in attributes.items()}
+    common = origins("Energy of a fleet per day", found, notes, how)
+    return common | {name: portable(value) for name, value in attributes.items()}

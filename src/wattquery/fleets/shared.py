@@ -37,10 +37,15 @@ class FleetDraws:
         ``"query"`` for factors that are not shared.
     sigma
         Of ln TPS where a fit has no degrees of freedom.
+    more
+        Names of factors that no part has itself.
     """
 
-    def __init__(self, draws: SharedDraws, fits: int, scopes: Mapping[str, Scope], sigma: float) -> None:
+    def __init__(
+        self, draws: SharedDraws, fits: int, scopes: Mapping[str, Scope], sigma: float, more: Sequence[str] = ()
+    ) -> None:
         self._draws = draws
+        self._more = more
         self._fits = fits
         self._scopes = scopes
         self._sigma = sigma
@@ -57,11 +62,18 @@ class FleetDraws:
         fits
             Whether the throughput fits are drawn, or taken as known.
         """
-        # The dimensions of a point are its own, so that it is the same alone and in any grid.
-        names = dict.fromkeys(factor.name for parts in classes for one in parts for factor in one.factors)
-        places = dimensions(names, self._fits)
+        places = self._places(classes)
         nothing = np.zeros(self._draws.outer)
         return np.stack([sum(self._weighted(parts, places, fits=fits), nothing) for parts in classes])
+
+    def multiplier(self, factor: Factor, classes: Sequence[Sequence[Part]]) -> Array:
+        """Return what the draws of a factor, one of ``more``, multiply the energy by at a point [1]."""
+        return np.asarray(np.exp(self._log(factor, self._places(classes))))
+
+    def _places(self, classes: Sequence[Sequence[Part]]) -> dict[str, int]:
+        """Return the dimensions of a point, which are its own, so that it is the same alone and in any grid."""
+        names = dict.fromkeys(factor.name for parts in classes for one in parts for factor in one.factors)
+        return dimensions([*names, *self._more], self._fits)
 
     def _weighted(self, parts: Sequence[Part], places: Mapping[str, int], *, fits: bool) -> Iterator[Array]:
         for one in parts:

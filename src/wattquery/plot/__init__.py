@@ -11,6 +11,7 @@
 ``reduction``     the combined factor of levers, with the published range
 ``waterfall``     what each lever takes off
 ``claims``        public claims of Wh per query, against the bands of the model
+``trajectory``    energy of a fleet per day over time, with bands
 ``save``          an Axes to a PNG or SVG file, whole or not at all
 ================  =====================================================================================
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from wattquery.plot.files import save
     from wattquery.plot.grids import anova, heatmap
     from wattquery.plot.levers import reduction, waterfall
+    from wattquery.plot.trajectories import trajectory
 
 _HOMES = {
     "anova": "grids",
@@ -44,6 +46,7 @@ _HOMES = {
     "save": "files",
     "sobol": "bars",
     "tornado": "bars",
+    "trajectory": "trajectories",
     "violin": "distributions",
     "waterfall": "levers",
 }
@@ -58,6 +61,7 @@ __all__ = [
     "save",
     "sobol",
     "tornado",
+    "trajectory",
     "violin",
     "waterfall",
 ]

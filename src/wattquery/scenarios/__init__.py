@@ -8,15 +8,22 @@
 ``query_class``     a share of the queries, and what answers them
 ``shares``          that shares sum to one, also where they are an axis
 ``load_profile``    demand by hour of the day
+``dates``           dates as users write them
+``adoption``        the share of queries that are served with a lever, over time
+``growth``          queries per day over time, and rebound
+``course``          dates, growth, adoption and rebound of a scenario
 ``scenario``        all of a fleet
 ``reading``         TOML files, shipped ones by name
 ``data``            the shipped files
 ==================  ========================================================================
 """
 
+from wattquery.scenarios.adoption import Adoption
+from wattquery.scenarios.course import Course
+from wattquery.scenarios.growth import Growth
 from wattquery.scenarios.load_profile import LoadProfile
 from wattquery.scenarios.query_class import QueryClass
 from wattquery.scenarios.reading import load, names, text
 from wattquery.scenarios.scenario import Scenario
 
-__all__ = ["LoadProfile", "QueryClass", "Scenario", "load", "names", "text"]
+__all__ = ["Adoption", "Course", "Growth", "LoadProfile", "QueryClass", "Scenario", "load", "names", "text"]

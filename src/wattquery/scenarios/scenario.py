@@ -10,6 +10,7 @@ from typing import Any
 
 from wattquery.catalog.boundaries import UNEXPLAINED
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.scenarios.course import Course
 from wattquery.scenarios.load_profile import LoadProfile
 from wattquery.scenarios.query_class import QueryClass
 from wattquery.scenarios.shares import SUFFIX, checked_share_axis, summing_to_one
@@ -61,8 +62,8 @@ class Scenario:
         Levers that shorten the time for which a query holds a node; all others save energy alone.
     published : str, optional
         Which figure of the paper the energy per day is to be compared with.
-    trajectory : mapping, optional
-        Growth of demand and adoption of levers over time, as `wattquery.trajectory` takes them.
+    trajectory : mapping or Course
+        Dates, growth of demand, adoption of levers and rebound, as `wattquery.trajectory` takes them.
 
     Raises
     ------
@@ -90,7 +91,7 @@ class Scenario:
     boundary: Any = "facility"
     node_time_levers: tuple[str, ...] = NODE_TIME_LEVERS
     published: str = ""
-    trajectory: Mapping[str, Any] = field(default_factory=dict)
+    trajectory: Any = field(default_factory=Course)
 
     def __post_init__(self) -> None:
         for name in ("name", "title", "source", "published"):
@@ -108,7 +109,7 @@ class Scenario:
             "load_profile": None if self.load_profile is None else LoadProfile.parse(self.load_profile),
             "occupancy": None if self.occupancy is None else _checked_occupancy(self.occupancy),
             "node_time_levers": _checked_names(self.node_time_levers),
-            "trajectory": MappingProxyType(dict(self.trajectory)),
+            "trajectory": Course.parse(self.trajectory),
         }
         for name, value in changes.items():
             object.__setattr__(self, name, value)

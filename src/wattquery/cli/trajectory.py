@@ -1,0 +1,159 @@
+"""`wattquery trajectory`: a fleet over time, from a scenario's name or file."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from wattquery.cli.options import json_option, whole_number
+from wattquery.cli.output import aligned, echo_json, number
+from wattquery.cli.saving import destination
+from wattquery.errors import InputError
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["trajectory_command"]
+
+_ROWS = 60
+_LEVELS = (0.05, 0.5, 0.95)
+_NOT_AXES = ("date", "credible", "lever", "query_class")
+
+
+@click.command("trajectory")
+@click.argument("scenario", metavar="SCENARIO|FILE.toml")
+@click.option("--start", metavar="DATE", help="First date, as in 2026-01-01, instead of the scenario's.")
+@click.option("--stop", metavar="DATE", help="Last date, instead of the scenario's.")
+@click.option("--step", metavar="STEP", help="year, quarter or month, instead of the scenario's.")
+@click.option("--growth", type=float, metavar="RATE", multiple=True, help="Growth of demand per year, as in 0.3.")
+@click.option("--rebound", type=float, metavar="X", multiple=True, help="Share of savings that more queries take back.")
+@click.option("--preset", metavar="NAME", multiple=True, help="Where all that is left out comes from.")
+@click.option("--boundary", metavar="NAME", multiple=True, help="What is counted; the scenario's by default.")
+@click.option("-o", "--output", metavar="PATH", help="Write the dataset to out.nc or out.zarr.")
+@click.option("--plot", metavar="PATH", help="Draw the course to a picture, as in out.svg.")
+@click.option("--select", metavar="AXIS=LABEL", multiple=True, help="For --plot: one label of an axis.")
+@click.option("--over", metavar="AXIS", help="For --plot: the axis whose labels are compared.")
+@click.option("--force", is_flag=True, help="Replace the outputs if they exist.")
+@click.option("--outer", metavar="N", help="Draws of the shared factors, a power of two; 2048 by default.")
+@click.option("--seed", metavar="N", help="Names the random numbers.")
+@json_option
+def trajectory_command(
+    scenario: str,
+    output: str | None,
+    plot: str | None,
+    select: tuple[str, ...],
+    over: str | None,
+    force: bool,
+    outer: str | None,
+    seed: str | None,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """Compute the energy of a fleet per day over time, as demand grows and levers are adopted.
+
+    SCENARIO is a shipped one, such as adoption, or a file; its table [trajectory] says dates, growth, adoption and
+    rebound. Of --growth, --rebound, --preset and --boundary, several become an axis.
+    """
+    from wattquery.cli.pictures import picture, selection
+
+    if plot is None and (select or over):
+        raise InputError("--select or --over came without --plot, which they are for. Add --plot out.svg.")
+    target = None if output is None else destination(output, force)
+    labels = selection(select)
+    drawing = None if plot is None else picture(plot, "trajectory", force, labels=labels, over=over)
+    arguments = {name: _one_or_several(value) for name, value in options.items()}
+    arguments |= {name: whole_number(text, 0) for name, text in (("outer", outer), ("seed", seed)) if text is not None}
+    from wattquery.fleets.trajectories import trajectory
+
+    dataset = trajectory(scenario, **{name: value for name, value in arguments.items() if value is not None})
+    axes = None if drawing is None else drawing.draw(dataset)
+    if target is not None:
+        target.save(dataset)
+        click.echo(f"{target.shown}: {_title(dataset)}", err=as_json)
+    if drawing is not None and axes is not None:
+        drawing.save(axes)
+        click.echo(f"{drawing.shown}: {drawing.kind}", err=as_json)
+    if as_json:
+        echo_json(dataset.assign_coords(date=_days(dataset)).to_dict(), indent=None)
+    elif target is None:
+        click.echo("\n".join(_lines(dataset)))
+
+
+def _one_or_several(value: Any) -> Any:
+    """Return an option that may be repeated as one value or a list, ``None`` if it was left out."""
+    if not isinstance(value, tuple):
+        return value
+    return list(value) if len(value) > 1 else next(iter(value), None)
+
+
+def _days(dataset: xr.Dataset) -> list[str]:
+    return [str(one)[:10] for one in dataset["date"].values]
+
+
+def _dims(dataset: xr.Dataset) -> list[str]:
+    return [str(dim) for dim in dataset["energy_per_day"].dims if dim not in _NOT_AXES]
+
+
+def _title(dataset: xr.Dataset) -> str:
+    days = _days(dataset)
+    axes = "".join(f" x {dataset.sizes[dim]} {dim}" for dim in _dims(dataset))
+    return f"{len(days)} dates from {days[0]} to {days[-1]}{axes}, {dataset.attrs['outer']} draws of shared factors"
+
+
+def _lines(dataset: xr.Dataset) -> list[str]:
+    """Return what is held fixed, a row for each date, and what is to be known."""
+    dims = [*_dims(dataset), "date"]
+    columns = _columns(dataset)
+    header = [*dims, *columns]
+    arrays = [one.transpose(*dims).values for one in columns.values()]
+    days = _days(dataset)
+    rows = []
+    for place in itertools.islice(itertools.product(*(range(dataset.sizes[dim]) for dim in dims)), _ROWS):
+        labels = [_label(dataset[dim].values[i]) for dim, i in zip(dims[:-1], place, strict=False)]
+        rows.append([*labels, days[place[-1]], *(number(float(one[place])) for one in arrays)])
+    lines = [f"Energy of a fleet per day over time: {_title(dataset)}", "", *_common(dataset), ""]
+    lines += aligned(header, rows, text=range(len(dims)))
+    more = arrays[0].size - len(rows)
+    if more:
+        lines += ["", f"{more:,} more rows are not shown. Write all of them to a file with -o out.nc."]
+    return [*lines, "", *(f"note: {text}" for text in str(dataset.attrs["notes"]).split(" | "))]
+
+
+def _columns(dataset: xr.Dataset) -> dict[str, xr.DataArray]:
+    """Return the columns of the table by their headings."""
+    shown = {
+        "queries [1e9/day]": dataset["queries_per_day"] / 1e9,
+        "without [GWh/day]": dataset["energy_without"],
+        "expected [GWh/day]": dataset["energy_per_day"],
+    }
+    for i, level in enumerate(dataset["credible"].values.tolist()):
+        if round(level, 12) in _LEVELS:
+            shown[f"P{100 * level:g} [GWh/day]"] = dataset["energy_credible"].isel(credible=i)
+    return shown | {"mean power [MW]": dataset["power_mean"]}
+
+
+def _common(dataset: xr.Dataset) -> list[str]:
+    """Return what all rows share, and by how much each lever is adopted on the first and last date."""
+    from wattquery.coordinates import in_words
+
+    names = ("scenario", "preset", "boundary", "growth", "rebound")
+    found = {
+        name: in_words(dataset[name].values, dataset[name].attrs)
+        for name in names
+        if name in dataset.coords and not dataset[name].ndim
+    }
+    if "adoption" in dataset and dataset["adoption"].dims == ("date", "lever"):
+        ends = dataset["adoption"].isel(date=[0, -1]).transpose("lever", "date").values
+        levers = dataset["lever"].values.tolist()
+        found["adoption"] = ", ".join(
+            f"{name} {100 * first:.0f} to {100 * last:.0f} %" for name, (first, last) in zip(levers, ends, strict=True)
+        )
+    found["source"] = str(dataset.attrs["source"]).removeprefix(f"{found.get('scenario')}: ")
+    width = max(map(len, found), default=0)
+    return [f"  {name:<{width}}  {text}" for name, text in found.items()]
+
+
+def _label(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

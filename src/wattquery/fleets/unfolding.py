@@ -1,0 +1,176 @@
+"""A scenario under one preset over time, as a Dataset: energy, demand and adoption by date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from wattquery.catalog import Preset
+from wattquery.fleets.adopting import AdoptedLevers, adopted_levers
+from wattquery.fleets.asking import FleetSettings, scopes_of
+from wattquery.fleets.evaluation import Evaluation
+from wattquery.fleets.intervals import fleet_draws
+from wattquery.fleets.labels import labelled
+from wattquery.fleets.remarks import MEAN, energy_remarks
+from wattquery.labelled import grid_coordinates
+from wattquery.scenarios.course import Course
+from wattquery.scenarios.scenario import Scenario
+from wattquery.scenarios.shares import SUFFIX
+from wattquery.specs.axis import Axis
+
+__all__ = ["over_time"]
+
+Array = NDArray[np.float64]
+
+GWH_PER_WH = 1e-9
+MW_PER_GWH_A_DAY = 1e3 / 24.0
+
+
+def over_time(scenario: Scenario, preset: Preset, course: Course, how: FleetSettings) -> xr.Dataset:
+    """Return the Dataset of a scenario under one preset."""
+    plain = Evaluation(scenario, preset, {})
+    levers = adopted_levers(plain, list(course.adopted()))
+    random = [row[0].name for row in levers.factors if any(one.distribution.is_random for one in row)]
+    of = Evaluation(scenario, preset, scopes_of(how.scopes, [*plain.factor_names, *random]))
+    dates = course.when()
+    adoption = np.array([one.share(dates) for one in course.adopted().values()]).reshape(-1, len(dates)).T
+    demand = np.array([one.demand(dates, scenario.queries_per_day) for one in course.growth_axis.values])
+
+    # Without a dimension, means are by point, row of shares, date and class [Wh].
+    by_class = np.einsum("pc,sc->psc", of.means, of.shares)
+    without = by_class.sum(axis=-1)[:, :, None] + np.zeros(len(dates))
+    by_class = by_class[:, :, None, :] * levers.expected(adoption)
+    served = by_class.sum(axis=-1)
+    bands = _bands(of, levers, adoption, how)
+
+    share_dims = tuple(name + SUFFIX for name in scenario.share_axes)
+    axes: list[Axis[Any]] = [course.growth_axis, course.rebound_axis]
+    rebound = np.array(course.rebound_axis.values)
+    # From here on, dimensions are point, shares, growth, rebound and date.
+    factor = 1.0 + rebound[:, None] * (without / served - 1.0)[:, :, None, None, :]
+    queries = demand[:, None, :] * factor
+    daily = GWH_PER_WH * queries
+    unreduced = GWH_PER_WH * demand[:, None, :] * without[:, :, None, None, :]
+    per_day = daily * served[:, :, None, None, :]
+    wide = np.ones_like(per_day)
+    dims = (*share_dims, *(axis.name for axis in of.axes), *(axis.name for axis in axes if axis.is_dimension), "date")
+    shape = (*of.share_shape, *(axis.size for axis in of.axes), *(axis.size for axis in axes if axis.is_dimension))
+
+    def shaped(values: Array) -> Array:
+        return np.moveaxis(values, 1, 0).reshape((*shape, len(dates), *values.shape[5:]))
+
+    values: dict[str, tuple[tuple[str, ...], Array]] = {
+        "energy_per_day": ((), per_day),
+        "energy_without": ((), wide * unreduced),
+        "energy_with": ((), wide * (GWH_PER_WH * demand[:, None, :] * served[:, :, None, None, :])),
+        "energy_credible": (("credible",), daily[..., None] * bands[:, :, None, None]),
+        "energy_per_day_by_class": (("query_class",), daily[..., None] * by_class[:, :, None, None]),
+        "saved": ((), unreduced - per_day),
+        "power_mean": ((), per_day * MW_PER_GWH_A_DAY),
+        "queries_per_day": ((), queries),
+        "rebound_factor": ((), wide * factor),
+    }
+    variables = {name: labelled(name, (*dims, *own), shaped(one)) for name, (own, one) in values.items()}
+    growing = tuple(axis.name for axis in axes[:1] if axis.is_dimension)
+    variables["demand"] = labelled("demand", (*growing, "date"), demand if growing else demand[0])
+    variables["adoption"] = labelled("adoption", ("date", "lever"), adoption)
+    variables["share"] = labelled(
+        "share", (*share_dims, "query_class"), of.shares.reshape((*of.share_shape, len(of.grids)))
+    )
+    notes = [*energy_remarks(of, how, of.outside()), MEAN, *_remarks(scenario, course, levers)]
+    return xr.Dataset(variables, _coordinates(scenario, of, course, levers, how), {"notes": " | ".join(notes)})
+
+
+def _bands(of: Evaluation, levers: AdoptedLevers, adoption: Array, how: FleetSettings) -> Array:
+    """Return quantiles of the mean energy of a query over shared factors [Wh], by point, shares, date and level.
+
+    Every factor is drawn once for all dates, so that what is not known of a lever goes with it through the years.
+    """
+    draws = fleet_draws(of, how.seed, how.outer, how.sigma, [row[0].name for row in levers.factors])
+    found = []
+    for classes in of.points:
+        inverse = levers.drawn(draws, dict(of.scopes), classes)
+        means = draws.class_means(classes, fits=bool(how.sigma))
+        by_date = []
+        for shares in adoption:
+            reduced = means.copy()
+            for share, row in zip(shares.tolist(), inverse, strict=True):
+                for i, left in enumerate(row):
+                    reduced[i] *= 1.0 - share + share * left
+            by_date.append(np.quantile(of.shares @ reduced, how.credible, axis=1, method="hazen").T)
+        found.append(np.stack(by_date, axis=1))
+    return np.array(found)
+
+
+def _coordinates(
+    scenario: Scenario, of: Evaluation, course: Course, levers: AdoptedLevers, how: FleetSettings
+) -> dict[str, xr.Variable]:
+    first = grid_coordinates(of.grids[0].asked.grid, of.grids[0].lowered)
+    found: dict[str, xr.Variable] = {
+        name + SUFFIX: xr.Variable(
+            (name + SUFFIX,), np.array(labels), {"long_name": f"share of class {name}", "units": "1"}
+        )
+        for name, labels in scenario.share_axes.items()
+    }
+    found |= {name: first[name] for name in dict.fromkeys([*(axis.name for axis in of.axes), "boundary"])}
+    found["date"] = labelled("date", ("date",), np.array(course.when(), dtype="datetime64[ns]"))
+    names: dict[str, Sequence[object]] = {
+        "lever": levers.names,
+        "query_class": [grid.name for grid in of.grids],
+        "credible": how.credible,
+    }
+    found |= {name: labelled(name, (name,), np.array(one)) for name, one in names.items()}
+    if not levers.names:
+        found["lever"] = labelled("lever", ("lever",), np.array([], dtype="U1"))
+    rates = [np.nan if one.rate is None else one.rate for one in course.growth_axis.values]
+    for axis, plain, words in (
+        (course.growth_axis, rates, [one.label for one in course.growth_axis.values]),
+        (course.rebound_axis, course.rebound_axis.values, [f"{one:g}" for one in course.rebound_axis.values]),
+    ):
+        found[axis.name] = _labels(axis, plain, words)
+    return found
+
+
+def _labels(axis: Axis[Any], numbers: Sequence[float], words: Sequence[str]) -> xr.Variable:
+    """Return the labels of an axis, or its one number; what labels in words stand for is an attribute."""
+    if not axis.is_dimension:
+        one = labelled(axis.name, (), np.array(float(numbers[0])))
+        if not np.isfinite(numbers[0]):
+            one.attrs["definitions"] = words[0]
+        return one
+    found = labelled(axis.name, (axis.name,), np.array(axis.labels))
+    if found.dtype.kind == "U":
+        found.attrs["definitions"] = "; ".join(
+            f"{label} = {word}" for label, word in zip(axis.labels, words, strict=True)
+        )
+    return found
+
+
+def _remarks(scenario: Scenario, course: Course, levers: AdoptedLevers) -> Iterator[str]:
+    """Yield what is to be known of a course beside its energies."""
+    yield "bands: growth, adoption and rebound are taken as given; what is not known of them is not in the bands"
+    if levers.names:
+        yield (
+            "adoption: a lever reaches all classes and lengths alike, and independently of other levers; a lever's "
+            "factor is the same on all dates"
+        )
+    else:
+        yield "adoption: no lever is adopted; energy follows demand"
+    if any(one.rate is None for one in course.growth_axis.values):
+        yield f"growth: demand is that of a table by date, and not the scenario's {scenario.queries_per_day:g} per day"
+    if any(one.rate == 0.0 for one in course.growth_axis.values):
+        yield "growth: none; demand stays as it is"
+    reached = course.rebound_axis.values
+    if max(reached) == 0.0:
+        yield "rebound: none; levers are taken not to change demand"
+    else:
+        yield (
+            "rebound: additional queries have the mix of all others; they are those that expected savings bring, and "
+            "the same throughout the bands"
+        )
+    if max(reached) > 1.0:
+        yield "rebound above 1: backfire; levers raise the energy above that without them"

@@ -1,0 +1,195 @@
+"""Adoption of a lever over time: what share of the queries is served with it on a date."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.scenarios.dates import ascending, checked_date, in_years, looks_like_date
+from wattquery.specs.entries import checked_entries
+from wattquery.specs.scalars import finite, is_number, shown
+
+__all__ = ["CURVES", "Adoption", "adoptions"]
+
+CURVES = ("logistic", "linear", "table")
+_EXAMPLE = "Adoption.logistic('2029-01-01', years=5), {'2026-01-01': 0.1, '2030-01-01': 0.6}, or a number"
+ODDS = 2.0 * math.log(9.0)
+"""From a share of 10 % to one of 90 % the logarithm of the odds grows by this."""
+
+
+@dataclass(frozen=True)
+class Adoption:
+    r"""The share of queries that are served with a lever, over time; made by `logistic`, `linear` or `table`.
+
+    A logistic curve has, with years t, midpoint m, and T years from 10 % to 90 % of the way between its ends,
+
+    .. math::
+
+        a(t) = a_0 + \frac{a_1 - a_0}{1 + e^{-2 \ln 9\,(t - m) / T}}
+
+    Attributes
+    ----------
+    curve
+        ``"logistic"``, ``"linear"`` or ``"table"``.
+    dates
+        The midpoint of a logistic curve, otherwise the dates of the shares.
+    shares
+        Floor and ceiling of a logistic curve, otherwise the shares on the dates [1].
+    years
+        Of a logistic curve, from 10 % to 90 % of the way.
+
+    Examples
+    --------
+    >>> Adoption.logistic("2030-01-01", years=4, ceiling=0.8).share(["2028-01-01", "2030-01-01"]).round(3).tolist()
+    [0.08, 0.4]
+    >>> Adoption.linear("2026-01-01", "2030-01-01", 0.1, 0.5).share(["2025-01-01", "2028-01-01"]).round(3).tolist()
+    [0.1, 0.3]
+    """
+
+    curve: str
+    dates: tuple[dt.date, ...]
+    shares: tuple[float, ...]
+    years: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.curve not in CURVES:
+            raise InputError(
+                f"curve = {shown(self.curve)} came. Allowed are {listed(CURVES)}.{did_you_mean(self.curve, CURVES)}"
+            )
+        object.__setattr__(self, "dates", ascending(self.dates, "dates"))
+        object.__setattr__(self, "shares", tuple(_share(one, "share") for one in self.shares))
+        if self.curve != "logistic":
+            if len(self.shares) != len(self.dates):
+                raise InputError(f"{len(self.dates)} dates and {len(self.shares)} shares came. Give one for each date.")
+            return
+        if len(self.shares) != 2 or len(self.dates) != 1 or self.shares[0] > self.shares[1]:
+            raise InputError(
+                f"floor and ceiling = {listed(self.shares)} came. Allowed are shares from 0 to 1, the floor not above "
+                "the ceiling. For a lever that is given up again write a table."
+            )
+        years = finite(self.years, "years")
+        if years <= 0.0:
+            raise InputError(
+                f"years = {years:g} came. Allowed is above 0: the years from 10 % to 90 % of the way from floor to "
+                "ceiling."
+            )
+        object.__setattr__(self, "years", years)
+
+    @classmethod
+    def logistic(cls, midpoint: object, years: float, ceiling: float = 1.0, floor: float = 0.0) -> Adoption:
+        """Return an S-shaped curve.
+
+        Parameters
+        ----------
+        midpoint
+            When half of the way is gone.
+        years
+            From 10 % to 90 % of the way.
+        ceiling, floor
+            Shares long after and long before [1].
+        """
+        low, high = _share(floor, "floor"), _share(ceiling, "ceiling")
+        return cls("logistic", (checked_date(midpoint, "midpoint"),), (low, high), years)
+
+    @classmethod
+    def linear(cls, start: object, stop: object, first: float = 0.0, last: float = 1.0) -> Adoption:
+        """Return a straight line between two dates, with the share of the nearer one before and after them."""
+        dates = checked_date(start, "start"), checked_date(stop, "stop")
+        return cls("linear", dates, (_share(first, "from"), _share(last, "to")))
+
+    @classmethod
+    def table(cls, shares: Mapping[Any, float]) -> Adoption:
+        """Return shares by date, on a straight line between them, and held before the first and after the last."""
+        dates = ascending(list(shares), "dates")
+        return cls("table", dates, tuple(_share(one, str(at)) for at, one in zip(dates, shares.values(), strict=True)))
+
+    @classmethod
+    def parse(cls, value: object) -> Adoption:
+        """Return the adoption that a user wrote: itself, a number for all dates, a table, or the keys of a curve.
+
+        Raises
+        ------
+        InputError, InputTypeError
+            If a share is outside 0 to 1, dates are out of order, or a key is missing or unknown.
+        """
+        if isinstance(value, Adoption):
+            return value
+        if is_number(value):
+            return cls("table", (dt.date(2000, 1, 1),), (_share(value, "share"),))
+        if not isinstance(value, Mapping) or not value:
+            raise InputTypeError(f"{shown(value)} came. Allowed is a curve: {_EXAMPLE}.")
+        if all(looks_like_date(key) for key in value):
+            return cls.table(value)
+        curve = value.get("curve")
+        if curve not in CURVES:
+            raise InputError(
+                f"curve = {shown(curve)} came. Allowed are {listed(CURVES)}.{did_you_mean(curve, CURVES)} "
+                "Or write a table of shares by date."
+            )
+        if curve == "logistic":
+            given = checked_entries(value, "the curve", ("curve", "midpoint", "years"), ("ceiling", "floor"))
+        elif curve == "linear":
+            given = checked_entries(value, "the curve", ("curve", "start", "stop"), ("from", "to"))
+            given = {{"from": "first", "to": "last"}.get(key, key): one for key, one in given.items()}
+        else:
+            given = checked_entries(value, "the curve", ("curve", "shares"))
+            if not isinstance(given["shares"], Mapping):
+                raise InputTypeError(f"shares = {shown(given['shares'])} came. Allowed is a table of shares by date.")
+        del given["curve"]
+        made: Adoption = getattr(cls, str(curve))(**given)
+        return made
+
+    def share(self, dates: Sequence[object]) -> NDArray[np.float64]:
+        """Return the share of queries that are served with the lever [1], one per date."""
+        days = [checked_date(one, "dates") for one in dates]
+        if self.curve == "logistic":
+            floor, ceiling = self.shares
+            assert self.years is not None  # checked when made
+            reached = ODDS * (in_years(days) - in_years(self.dates)) / self.years
+            # As a hyperbolic tangent it does not overflow far from the midpoint.
+            return np.asarray(floor + (ceiling - floor) * 0.5 * (1.0 + np.tanh(0.5 * reached)))
+        asked, known = ([float(one.toordinal()) for one in row] for row in (days, self.dates))
+        return np.asarray(np.interp(asked, known, self.shares))
+
+
+def adoptions(value: object) -> dict[str, Adoption]:
+    """Return the adoption of each lever by its name.
+
+    Raises
+    ------
+    InputError, InputTypeError
+        If it is no mapping, a lever comes twice, or a curve is not allowed.
+    """
+    if not isinstance(value, Mapping):
+        raise InputTypeError(
+            f"adoption = {shown(value)} came. Allowed is a dict of curves by lever: "
+            "{'serving': wq.scenarios.Adoption.logistic('2029-01-01', years=5)}."
+        )
+    found: dict[str, Adoption] = {}
+    for key, one in value.items():
+        name = key.strip() if isinstance(key, str) else ""
+        if not name or "+" in name or name == "none":
+            raise InputError(
+                f"adoption names {key!r}. Allowed is one lever by its name. Give each of several a curve of its own."
+            )
+        if name in found:
+            raise InputError(f"adoption names {name!r} twice. Allowed is each lever once. Remove one.")
+        try:
+            found[name] = Adoption.parse(one)
+        except InputError as error:
+            raise type(error)(f"adoption of {name!r}: {error}") from error
+    return found
+
+
+def _share(value: object, name: str) -> float:
+    share = finite(value, name)
+    if not 0.0 <= share <= 1.0:
+        raise InputError(f"{name} = {share:g} came. Allowed is 0 to 1: a share of all queries. Write 10 % as 0.1.")
+    return share

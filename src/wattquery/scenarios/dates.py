@@ -1,0 +1,127 @@
+"""Dates as users write them, and rows of dates; nothing is known here of what happens on them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.specs.scalars import shown
+
+__all__ = ["STEPS", "as_date", "ascending", "checked_date", "date_row", "in_years", "looks_like_date"]
+
+STEPS = {"month": 1, "quarter": 3, "year": 12}
+"""Steps between dates [months]."""
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+MIDNIGHT = dt.time()
+
+
+def as_date(value: object) -> dt.date | None:
+    """Return the day that a value stands for, ``None`` where it is none: a date, ISO text or a `numpy.datetime64`."""
+    if isinstance(value, np.datetime64):
+        value = None if np.isnat(value) else value.astype("datetime64[us]").item()
+    if isinstance(value, str):
+        try:
+            value = dt.datetime.fromisoformat(value.strip())
+        except ValueError:
+            return None
+    if isinstance(value, dt.datetime):
+        # An hour would be passed over, and a zone may be of another day.
+        return value.date() if value.time() == MIDNIGHT and value.tzinfo is None else None
+    return value if isinstance(value, dt.date) else None
+
+
+def looks_like_date(value: object) -> bool:
+    """Return whether a key of a table is a date, and no label."""
+    return as_date(value) is not None
+
+
+def checked_date(value: object, name: str) -> dt.date:
+    """Return a user's date.
+
+    Raises
+    ------
+    InputTypeError, InputError
+        If it is none, has an hour, or lies outside the years 1900 to 2200.
+    """
+    date = as_date(value)
+    if date is None:
+        raise InputTypeError(
+            f"{name} = {shown(value)} is no date. Allowed are days: datetime.date, '2026-01-31' or numpy.datetime64. "
+            "Write year, month and day, without an hour."
+        )
+    if not FIRST_YEAR <= date.year <= LAST_YEAR:
+        raise InputError(f"{name} = {date} came. Allowed are the years {FIRST_YEAR} to {LAST_YEAR}. Correct the year.")
+    return date
+
+
+def ascending(values: object, name: str) -> tuple[dt.date, ...]:
+    """Return dates of which each is later than the one before.
+
+    Raises
+    ------
+    InputTypeError, InputError
+        If there are none, one is no date, or they are out of order.
+    """
+    if isinstance(values, (str, bytes)) or not isinstance(values, (Sequence, np.ndarray)) or not len(values):
+        raise InputTypeError(
+            f"{name} = {shown(values)} came. Allowed is a list of dates, at least one: ['2026-01-01', '2027-01-01']."
+        )
+    found = tuple(checked_date(one, name) for one in values)
+    for earlier, later in itertools.pairwise(found):
+        if later <= earlier:
+            raise InputError(
+                f"{name} has {later} after {earlier}. Allowed are dates of which each is later than the one before. "
+                "Sort them, and give each once."
+            )
+    return found
+
+
+def date_row(start: dt.date, stop: dt.date, step: object) -> tuple[dt.date, ...]:
+    """Return the dates from the first to the last, both included where a step falls on the latter.
+
+    Parameters
+    ----------
+    start, stop
+        First date, and what no date is later than.
+    step
+        ``"year"``, ``"quarter"`` or ``"month"``. Where a month is too short for the day of ``start``, its last day.
+
+    Raises
+    ------
+    InputError
+        If the last date is before the first, or the step is another one.
+    """
+    if not isinstance(step, str) or step not in STEPS:
+        raise InputError(f"step = {shown(step)} came. Allowed are {listed(STEPS)}.{did_you_mean(step, STEPS)}")
+    if stop < start:
+        raise InputError(f"stop = {stop} is before start = {start}. Allowed is the same day or a later one.")
+    months = range(0, 12 * (stop.year - start.year) + stop.month - start.month + 1, STEPS[step])
+    dates = (_months_later(start, count) for count in months)
+    return tuple(one for one in dates if one <= stop)
+
+
+def in_years(dates: Iterable[dt.date]) -> NDArray[np.float64]:
+    """Return dates as years with decimals, of which a calendar year is one, leap or not.
+
+    Examples
+    --------
+    >>> in_years([dt.date(2026, 1, 1), dt.date(2028, 7, 1)]).round(4).tolist()
+    [2026.0, 2028.4973]
+    """
+    return np.array([one.year + (one.timetuple().tm_yday - 1) / _days(one.year) for one in dates])
+
+
+def _days(year: int) -> int:
+    return (dt.date(year + 1, 1, 1) - dt.date(year, 1, 1)).days
+
+
+def _months_later(date: dt.date, months: int) -> dt.date:
+    year, month = divmod(12 * date.year + date.month - 1 + months, 12)
+    following = dt.date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    return min(dt.date(year, month + 1, 1) + dt.timedelta(days=date.day - 1), following - dt.timedelta(days=1))

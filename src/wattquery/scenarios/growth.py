@@ -1,0 +1,133 @@
+"""Growth of demand: queries per day over time, and the share of savings that more queries take back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattquery.errors import InputError, InputTypeError, listed
+from wattquery.scenarios.dates import ascending, checked_date, in_years, looks_like_date
+from wattquery.specs.axis import Axis, parse_axis
+from wattquery.specs.scalars import finite, is_number, shown
+
+__all__ = ["Growth", "growth_axis", "rebound_axis"]
+
+LARGEST_RATE = 10.0
+
+
+@dataclass(frozen=True)
+class Growth:
+    """Queries per day over time: a yearly rate, or numbers by date.
+
+    Attributes
+    ----------
+    rate
+        Per calendar year [1/year]: 0.3 for 30 % more queries per day each year; ``None`` for a table.
+    dates, queries
+        Of a table [1/day]; between two dates demand grows by the same share every day.
+
+    Examples
+    --------
+    >>> Growth(0.3).demand(["2026-01-01", "2028-01-01"], 1e9).round().tolist()
+    [1000000000.0, 1690000000.0]
+    """
+
+    rate: float | None
+    dates: tuple[dt.date, ...] = ()
+    queries: tuple[float, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The rate, or the table in words."""
+        if self.rate is not None:
+            return f"{self.rate:g}"
+        return "; ".join(f"{date}: {one:g}" for date, one in zip(self.dates, self.queries, strict=True))
+
+    @classmethod
+    def parse(cls, value: object) -> Growth:
+        """Return the growth that a user wrote: a rate, or a table ``{date: queries per day}``.
+
+        Raises
+        ------
+        InputError, InputTypeError
+            If a rate is -1 or less or looks like per cent, dates are out of order, or a demand is not above 0.
+        """
+        if isinstance(value, Growth):
+            return value
+        if isinstance(value, Mapping):
+            dates = ascending(list(value), "growth: dates")
+            queries = tuple(finite(one, f"growth, {at}") for at, one in zip(dates, value.values(), strict=True))
+            if min(queries) <= 0.0:
+                raise InputError(f"growth = {shown(dict(value))} came. Allowed are queries per day above 0, by date.")
+            return cls(None, dates, queries)
+        if not is_number(value):
+            raise InputTypeError(
+                f"growth = {shown(value)} came. Allowed is a yearly rate, such as 0.3 for 30 % more each year, or a "
+                "table of queries per day: {'2026-01-01': 1e9, '2030-01-01': 4e9}."
+            )
+        rate = finite(value, "growth")
+        if not -1.0 < rate <= LARGEST_RATE:
+            raise InputError(
+                f"growth = {rate:g} came. Allowed is above -1 and up to {LARGEST_RATE:g} per year. Write 30 % as 0.3, "
+                "and faster growth as a table of queries per day by date."
+            )
+        return cls(rate)
+
+    def demand(self, dates: Sequence[object], queries_per_day: float) -> NDArray[np.float64]:
+        """Return the queries per day [1/day].
+
+        Parameters
+        ----------
+        dates
+            When.
+        queries_per_day
+            On the first of them [1/day]; a table does not ask for it.
+
+        Raises
+        ------
+        InputError
+            If a date lies outside those of a table.
+        """
+        days = [checked_date(one, "dates") for one in dates]
+        if self.rate is not None:
+            years = in_years(days)
+            return np.asarray(queries_per_day * np.exp(np.log1p(self.rate) * (years - years[0])))
+        outside = [one for one in days if not self.dates[0] <= one <= self.dates[-1]]
+        if outside:
+            raise InputError(
+                f"growth has queries per day from {self.dates[0]} to {self.dates[-1]}, and {outside[0]} was asked for. "
+                "Allowed are dates between them: demand beyond would be a guess. Add a date to the table."
+            )
+        asked, known = ([float(one.toordinal()) for one in row] for row in (days, self.dates))
+        return np.asarray(np.exp(np.interp(asked, known, np.log(self.queries))))
+
+
+def growth_axis(value: object) -> Axis[Growth]:
+    """Return growth as an axis: a list of rates or a dict of labels is one; a rate or a table by date is none."""
+    if isinstance(value, Mapping) and value and all(looks_like_date(key) for key in value):
+        value = Growth.parse(value)
+    elif isinstance(value, Mapping) and any(looks_like_date(key) for key in value):
+        raise InputError(
+            f"growth has the keys {listed(map(str, value))}. Allowed are dates, for one table of queries per day, or "
+            "labels, for several courses. Correct the keys that are neither."
+        )
+    return parse_axis("growth", value, Growth.parse)
+
+
+def rebound_axis(value: object) -> Axis[float]:
+    """Return rebound as an axis: a list or a dict of labels is one, a number is none."""
+    return parse_axis("rebound", value, _checked_rebound)
+
+
+def _checked_rebound(value: object) -> float:
+    rebound = finite(value, "rebound")
+    if rebound < 0.0:
+        raise InputError(
+            f"rebound = {rebound:g} came. Allowed is 0 or more: the share of the expected saving that additional "
+            "queries take back. 0 is none of it, 1 all of it."
+        )
+    return rebound
