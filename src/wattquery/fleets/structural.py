@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wattquery import catalog as catalogs
-from wattquery.catalog import Preset
+from wattquery.catalog import Catalog, Preset
 from wattquery.computing import compute
 from wattquery.errors import InputError
 from wattquery.fleets.moments import moment
@@ -18,6 +19,8 @@ from wattquery.fleets.parts import class_grids, members_of, prepared
 from wattquery.scenarios.scenario import Scenario
 from wattquery.settings import settings
 from wattquery.specs import ThroughputProportional
+from wattquery.specs.grid import Grid
+from wattquery.studying import Study
 
 __all__ = ["PRESETS", "PROPORTIONAL", "Choice", "choices", "means_by_choice"]
 
@@ -102,25 +105,38 @@ def means_by_choice(scenario: Scenario, choice: Choice) -> Array:
     return means
 
 
-def _trimmed(scenario: Scenario, preset: Preset, name: str) -> list[float]:
+def _trimmed(scenario: Scenario, preset: Preset, name: str) -> tuple[float, ...]:
     """Return the mean of the trimmed blend of a class without levers [Wh], for each point of all other axes.
 
     Levers divide what the trim has left, as in the paper.
     """
-    low, high = preset.blend_trim or (0.0, 1.0)
     one = scenario.classes[name]
     asked, _ = prepared(scenario, preset, one, levers="none")
-    computed = compute(asked, settings(method="exact", keep_histogram=True))
-    weights = [weight for _, weight in members_of(one, scenario, preset)]
-    histograms = computed.answers.histograms
-    points = asked.grid.size // len(weights)
-    return [
+    powers = None if asked.node_powers is None else tuple(asked.node_powers.items())
+    weights = tuple(weight for _, weight in members_of(one, scenario, preset))
+    return _trimmed_means(asked.grid, asked.catalog, preset, powers, weights)
+
+
+@lru_cache(maxsize=256)
+def _trimmed_means(
+    grid: Grid,
+    table: Catalog,
+    preset: Preset,
+    node_powers: tuple[tuple[str, float], ...] | None,
+    weights: tuple[float, ...],
+) -> tuple[float, ...]:
+    """Return the means of a trimmed blend; scenarios that share a class ask for the same ones again."""
+    low, high = preset.blend_trim or (0.0, 1.0)
+    asked = Study(grid, table, preset, None if node_powers is None else dict(node_powers))
+    histograms = compute(asked, settings(method="exact", keep_histogram=True)).answers.histograms
+    points = grid.size // len(weights)
+    return tuple(
         sum(
             weight * histograms[member * points + point].trimmed(low, high).mean()
             for member, weight in enumerate(weights)
         )
         for point in range(points)
-    ]
+    )
 
 
 def _has_blends(scenario: Scenario, preset: Preset) -> bool:
