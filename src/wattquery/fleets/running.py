@@ -14,7 +14,7 @@ from wattquery.catalog import Catalog, Preset
 from wattquery.errors import InputError
 from wattquery.fleets.asking import FleetSettings, chosen_presets, chosen_scenarios, fleet_settings
 from wattquery.fleets.assembling import one_preset
-from wattquery.fleets.labels import QUANTITIES
+from wattquery.fleets.labels import QUANTITIES, labelled
 from wattquery.fleets.structural import Choice, choices, means_by_choice
 from wattquery.provenance import KERNEL_DEFINITION, package_version, portable
 from wattquery.scenarios.query_class import QueryClass
@@ -223,8 +223,9 @@ def _joined(parts: Sequence[xr.Dataset], dim: str, labels: Sequence[str], *, is_
         for name in own
         if any(name in part for part in parts)
     }
+    sources = _by_component(parts, union["component"].tolist())
     aligned = []
-    for part in parts:
+    for part in (one.drop_vars("component_source") for one in parts):
         known = {name: one for name, one in union.items() if name in part.coords}
         fill = {str(name): ABSENT.get(str(name), np.nan) for name in part.data_vars}
         texts = {
@@ -241,7 +242,16 @@ def _joined(parts: Sequence[xr.Dataset], dim: str, labels: Sequence[str], *, is_
         aligned, dim=index, data_vars="all", coords="different", compat="equals", join="exact", combine_attrs="override"
     )
     joined[dim].attrs.update(QUANTITIES[dim].attributes)
-    return joined
+    return joined.assign_coords(component_source=labelled("component_source", ("component",), np.array(sources)))
+
+
+def _by_component(parts: Sequence[xr.Dataset], components: Sequence[str]) -> list[str]:
+    """Return the source of each component, all of them where datasets have it from different ones."""
+    stated: dict[str, list[str]] = {name: [] for name in components}
+    for part in parts:
+        for name, source in zip(part["component"].values, part["component_source"].values, strict=True):
+            stated[str(name)].append(str(source))
+    return ["; ".join(dict.fromkeys(one)) for one in stated.values()]
 
 
 def _at(words: xr.DataArray, label: object) -> str:
