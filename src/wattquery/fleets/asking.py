@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from wattquery.sensitivity.throughput_draws import checked_sigma
 from wattquery.settings import Settings, checked_draws, checked_quantiles, checked_seed, settings
 from wattquery.specs.scalars import finite, shown
 
-__all__ = ["FleetSettings", "chosen_presets", "chosen_scenarios", "fleet_settings", "scopes_of"]
+__all__ = ["FleetSettings", "chosen_presets", "chosen_scenarios", "fleet_settings", "known_shares", "scopes_of"]
 
 METHODS = ("exact", "monte_carlo")
 PAPERS_DRAWS = 10_000
@@ -171,6 +171,11 @@ def chosen_presets(scenario: Scenario) -> tuple[list[Preset], bool]:
     return found, True
 
 
+def known_shares(shares: Mapping[str, object] | None) -> list[str]:
+    """Return the dimensions of shares that were given as one number, and so are none of the result."""
+    return [name + SUFFIX for name, share in (shares or {}).items() if not _is_axis(share)]
+
+
 def scopes_of(scopes: Mapping[str, Scope], random: Sequence[str]) -> dict[str, Scope]:
     """Return the scopes of the factors of a fleet: shared, where nothing else is said.
 
@@ -217,12 +222,16 @@ def _changed(scenario: Scenario, given: Mapping[str, Any], shares: Mapping[str, 
                 f"shares names {name!r}, which scenario {scenario.name!r} has not. Allowed are "
                 f"{listed(scenario.classes)}.{did_you_mean(name, scenario.classes)}"
             )
-        axes[name + SUFFIX] = share if isinstance(share, (list, tuple, np.ndarray)) else [share]
+        axes[name + SUFFIX] = share if _is_axis(share) else [share]
     # A figure that was published is one for what the scenario says, presets apart.
     changed = set(given) - {"preset", "load_profile", "occupancy", "node_time_levers"}
     if changed or shares:
         fields["published"] = ""
     return replace(scenario, axes=axes, **fields)
+
+
+def _is_axis(share: object) -> TypeGuard[list[Any] | tuple[Any, ...] | np.ndarray]:
+    return isinstance(share, (list, tuple, np.ndarray))
 
 
 def _intensity(name: str, value: object, unit: str) -> float | None:

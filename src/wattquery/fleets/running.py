@@ -12,7 +12,7 @@ import xarray as xr
 from wattquery import catalog as catalogs
 from wattquery.catalog import Catalog, Preset
 from wattquery.errors import InputError
-from wattquery.fleets.asking import FleetSettings, chosen_presets, chosen_scenarios, fleet_settings
+from wattquery.fleets.asking import FleetSettings, chosen_presets, chosen_scenarios, fleet_settings, known_shares
 from wattquery.fleets.assembling import one_preset
 from wattquery.fleets.labels import QUANTITIES, labelled
 from wattquery.fleets.structural import Choice, choices, means_by_choice
@@ -186,7 +186,7 @@ def fleet(
     }
     found, several = chosen_scenarios(scenario, classes, changes, shares)
     parts = [_one_scenario(one, how) for one in found]
-    ds = _joined(parts, "scenario", [one.name for one in found], is_axis=several)
+    ds = _joined(parts, "scenario", [one.name for one in found], is_axis=several).squeeze(known_shares(shares))
     notes = {one.name: part.attrs["notes"] for one, part in zip(found, parts, strict=True)}
     return ds.assign_attrs(_attributes(found, notes, how))
 
