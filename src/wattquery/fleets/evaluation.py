@@ -29,7 +29,8 @@ __all__ = ["Evaluation"]
 
 Array = NDArray[np.float64]
 
-ACCELERATOR, HOST, FACILITY = "accelerator", "host", "facility_overhead"
+WITHIN = ACCELERATOR, HOST, FACILITY = "accelerator", "host", "facility_overhead"
+"""Parts of a facility's energy from the inside to the outside; steps are beyond them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +114,10 @@ class Evaluation:
     def components(self) -> tuple[list[str], Array]:
         """Return names, and the mean energy of a query by point, class and component [Wh]; they sum to the mean."""
         tables = [[_split(parts[0], mean) for parts, mean in zip(*row, strict=True)] for row in self._rows()]
-        names = list(dict.fromkeys(name for row in tables for table in row for name in table))
+        found = dict.fromkeys(name for row in tables for table in row for name in table)
+        last = [step.name for step in self.scenario.overhead]
+        # At another point of an axis of boundaries there may be more within the overhead.
+        names = sorted(found, key=lambda name: ([*WITHIN, name].index(name), name in last))
         values = [[[table.get(name, 0.0) for name in names] for table in row] for row in tables]
         return names, np.array(values)
 
