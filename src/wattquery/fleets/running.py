@@ -153,7 +153,7 @@ def fleet(
     >>> ds["energy_per_day"].round(2).to_series().to_dict()
     {'traditional': 0.73, 'mixed': 1.71, 'mixed-improved': 0.8}
     >>> ds["energy_interval"].sel(scenario="traditional", interval="sampling").round(3).values
-    array([0.722, 0.74 ])
+    array([0.721, 0.741])
     """
     how = fleet_settings(
         level=level,
