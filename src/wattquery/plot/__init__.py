@@ -10,6 +10,7 @@
 ``sobol``         first-order and total indices with their intervals
 ``reduction``     the combined factor of levers, with the published range
 ``waterfall``     what each lever takes off
+``fleet``         energy of fleets per day, stacked by component or class
 ``save``          an Axes to a PNG or SVG file, whole or not at all
 ================  =====================================================================================
 
@@ -29,12 +30,14 @@ if TYPE_CHECKING:
     from wattquery.plot.bars import sobol, tornado
     from wattquery.plot.distributions import ecdf, ridgeline, violin
     from wattquery.plot.files import save
+    from wattquery.plot.fleets import fleet
     from wattquery.plot.grids import anova, heatmap
     from wattquery.plot.levers import reduction, waterfall
 
 _HOMES = {
     "anova": "grids",
     "ecdf": "distributions",
+    "fleet": "fleets",
     "heatmap": "grids",
     "reduction": "levers",
     "ridgeline": "distributions",
@@ -45,7 +48,19 @@ _HOMES = {
     "waterfall": "levers",
 }
 
-__all__ = ["anova", "ecdf", "heatmap", "reduction", "ridgeline", "save", "sobol", "tornado", "violin", "waterfall"]
+__all__ = [
+    "anova",
+    "ecdf",
+    "fleet",
+    "heatmap",
+    "reduction",
+    "ridgeline",
+    "save",
+    "sobol",
+    "tornado",
+    "violin",
+    "waterfall",
+]
 
 
 def __getattr__(name: str) -> Any:
