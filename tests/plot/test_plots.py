@@ -149,7 +149,7 @@ def test_energies_are_on_logarithmic_axes(name, cells, shares):
         assert 3 <= len(ticks) <= 10
 
 
-@pytest.mark.parametrize("suffix", [".png", ".svg"])
+@pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf"])
 @pytest.mark.parametrize("name", ["violin", "heatmap of one axis", "sobol", "waterfall"])
 def test_pictures_are_written_whole_and_the_same_each_time(name, suffix, cells, shares, tmp_path):
     written = []
@@ -157,7 +157,7 @@ def test_pictures_are_written_whole_and_the_same_each_time(name, suffix, cells, 
         path = plot.save(PICTURES[name](cells, shares), tmp_path / f"{k}{suffix}")
         written.append(path.read_bytes())
     assert written[0] == written[1]
-    assert written[0].startswith(b"\x89PNG" if suffix == ".png" else b"<?xml")
+    assert written[0].startswith({".png": b"\x89PNG", ".svg": b"<?xml", ".pdf": b"%PDF-"}[suffix])
     assert sorted(one.name for one in tmp_path.iterdir()) == [f"0{suffix}", f"1{suffix}"]
 
 
@@ -278,8 +278,8 @@ def test_what_cannot_be_drawn_is_refused_with_the_fix(draw, message, grid):
 
 def test_files_are_whole_or_not_there(cells, tmp_path, monkeypatch):
     ax = plot.violin(cells)
-    with pytest.raises(wq.InputError, match=r"'.png', '.svg'"):
-        plot.save(ax, tmp_path / "picture.pdf")
+    with pytest.raises(wq.InputError, match=r"'.png', '.svg', '.pdf'"):
+        plot.save(ax, tmp_path / "picture.jpg")
     with pytest.raises(wq.InputError, match="Name a directory that exists"):
         plot.save(ax, tmp_path / "nowhere" / "picture.png")
     path = tmp_path / "picture.png"

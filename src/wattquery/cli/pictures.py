@@ -30,7 +30,7 @@ __all__ = [
     "selection",
 ]
 
-SUFFIXES = (".png", ".svg")
+SUFFIXES = (".png", ".svg", ".pdf")
 
 DEFAULT_SCALE = "log_energy"
 

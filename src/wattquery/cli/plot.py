@@ -20,7 +20,7 @@ __all__ = ["plot_command"]
 @click.command("plot")
 @click.argument("result", metavar="RESULT.nc|.zarr", type=click.Path(path_type=Path))
 @click.option("--kind", type=click.Choice(tuple(KINDS)), required=True, help="What to draw.")
-@click.option("-o", "--output", metavar="PATH", required=True, help="A file that ends in .png or .svg.")
+@click.option("-o", "--output", metavar="PATH", required=True, help="A file that ends in .png, .svg or .pdf.")
 @click.option("--force", is_flag=True, help="Replace the output if it exists.")
 @click.option("--select", metavar="AXIS=LABEL", multiple=True, help="One label of an axis; may be repeated.")
 @click.option("--scale", type=click.Choice(("energy", "log_energy")), help="For sobol; log_energy by default.")

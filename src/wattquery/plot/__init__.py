@@ -11,7 +11,7 @@
 ``reduction``     the combined factor of levers, with the published range
 ``waterfall``     what each lever takes off
 ``fleet``         energy of fleets per day, stacked by component or class
-``save``          an Axes to a PNG or SVG file, whole or not at all
+``save``          an Axes to a PNG, SVG or PDF file, whole or not at all
 ================  =====================================================================================
 
 Needs matplotlib: ``pip install 'wattquery[plot]'``. Colours are ordered by lightness and come with hatching, line

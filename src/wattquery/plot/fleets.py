@@ -178,7 +178,7 @@ def _legend(ax: Axes, handles: Sequence[Artist]) -> None:
         columns = 2 if root.get_figwidth() > 6.5 else 1
         root.legend(handles=handles, loc="outside lower center", ncols=columns, frameon=False, fontsize=SIZE)
     else:
-        place = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.2)}  # the layout makes room for it
+        place: dict[str, Any] = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.2)}  # the layout makes room for it
         ax.legend(handles=handles, ncols=2, frameon=False, fontsize=7.5, **place)
 
 
