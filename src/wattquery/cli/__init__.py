@@ -10,6 +10,7 @@ import click
 
 from wattquery.cli.catalog import catalog_group
 from wattquery.cli.estimate import estimate_command
+from wattquery.cli.fleet import fleet_command
 from wattquery.cli.group import CommandLine
 from wattquery.cli.plot import plot_command
 from wattquery.cli.reproduce import reproduce_command
@@ -34,5 +35,6 @@ main.add_command(reproduce_command)
 main.add_command(estimate_command)
 main.add_command(sweep_command)
 main.add_command(sensitivity_command)
+main.add_command(fleet_command)
 main.add_command(plot_command)
 main.add_command(catalog_group)

@@ -44,6 +44,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "tornado": (),
     "reduction": (),
     "waterfall": ("quantity",),
+    "fleet": ("by", "over"),
 }
 """Every kind of picture, which is a function of `wattquery.plot`, with the arguments that it has beside a dataset."""
 

@@ -46,8 +46,8 @@ SIZE = 8.5
 def fleet(ds: xr.Dataset, by: str = "component", *, over: str | None = None, ax: Axes | None = None) -> Axes:
     """Draw the energy of fleets per day as stacked bars.
 
-    The total stands above each bar. Line: the interval ``epistemic``. Diamond: what the source published. Overheads that
-    a source does not explain are pale, and the legend says so.
+    The total stands above each bar. Line: the interval ``epistemic``. Diamond: what the source published. Overheads
+    that a source does not explain are pale, and the legend says so.
 
     Parameters
     ----------
