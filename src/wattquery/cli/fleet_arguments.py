@@ -38,8 +38,16 @@ def scenarios(given: Sequence[str]) -> str | list[str]:
 
 
 def presets(given: Sequence[str]) -> str | list[str] | None:
-    """Return one preset, or several as an axis: repeated, or with commas."""
+    """Return one preset, or several as an axis: repeated, or with commas.
+
+    Raises
+    ------
+    InputError
+        If there is none between the commas.
+    """
     names = [name.strip() for one in given for name in one.split(",") if name.strip()]
+    if given and not names:
+        raise InputError(f"--preset {given[0]} names none. Allowed is a name, or several with commas: v2-code,v1.")
     return (names[0] if len(names) == 1 else names) or None
 
 

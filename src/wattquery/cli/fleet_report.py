@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from wattquery.cli.output import aligned, number
@@ -92,7 +92,7 @@ def _value(ds: xr.Dataset, name: str, at: At, **labels: str) -> float:
     return float(one.isel({dim: i for dim, i in at.items() if dim in one.dims}).item())
 
 
-def _table(ds: xr.Dataset, title: str, header: list[str], rows: list[list[str]], text: tuple[int, ...]) -> list[str]:
+def _table(ds: xr.Dataset, title: str, header: list[str], rows: list[list[str]], text: Sequence[int]) -> list[str]:
     """Return a table under its title; ``text`` counts the columns after the labels."""
     labels = _dims(ds) or ["scenario"]
     shown = range(len(labels))
@@ -101,18 +101,27 @@ def _table(ds: xr.Dataset, title: str, header: list[str], rows: list[list[str]],
 
 def _energy(ds: xr.Dataset) -> list[str]:
     compared = not_reproduced(ds) is not None
+    own = [name for name in ("boundary", "queries_per_day") if ds[name].ndim]
     rows = []
     for labels, at in _points(ds):
         energy = _value(ds, "energy_per_day", at)
-        row = [*labels, number(energy)]
+        row = [*labels, *(_said(ds, name, at) for name in own), number(energy)]
         if compared:
             published, allowed = (_value(ds, name, at) for name in ("published", "allowed"))
             answer = str(ds["reproduced"].isel({dim: at[str(dim)] for dim in ds["reproduced"].dims}).item())
             shown = f"{published:g}" if math.isfinite(published) else "-"
             row += [shown, number(energy - published, 2), number(allowed, 2), WORDS[answer]]
         rows.append(row)
-    header = ["energy [GWh/day]", *(("published", "difference", "allowed", "") if compared else ())]
-    return _table(ds, "Expected energy, throughput fits as known", header, rows, (4,) if compared else ())
+    words = {"queries_per_day": "queries a day"}
+    header = [*(words.get(name, name) for name in own), "energy [GWh/day]"]
+    header += ["published", "difference", "allowed", ""] if compared else []
+    text = [i for i, name in enumerate(header) if name in ("boundary", "")]
+    return _table(ds, "Expected energy, throughput fits as known", header, rows, text)
+
+
+def _said(ds: xr.Dataset, name: str, at: At) -> str:
+    value = ds[name].isel({dim: i for dim, i in at.items() if dim in ds[name].dims}).item()
+    return f"{value:,.10g}" if isinstance(value, float) else str(value)
 
 
 def _intervals(ds: xr.Dataset) -> list[str]:

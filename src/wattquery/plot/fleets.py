@@ -106,7 +106,7 @@ def fleet(ds: xr.Dataset, by: str = "component", *, over: str | None = None, ax:
     label_rows(ax, labels, rows.tolist())
     if over and over != "scenario":
         ax.set_ylabel(over.replace("_", " "))
-    ax.set_xlabel(f"expected energy per day [{ds['energy_per_day'].attrs.get('units', '')}, {_boundary(ds)}]")
+    ax.set_xlabel(f"expected energy per day [{ds['energy_per_day'].attrs.get('units', '')}, {_boundary(ds, over)}]")
     plain_frame(ax)
     _legend(ax, handles)
     titled(ax, f"Energy of {'fleets' if over == 'scenario' else 'a fleet'} per day", _context(ds, over))
@@ -182,10 +182,10 @@ def _legend(ax: Axes, handles: Sequence[Artist]) -> None:
         ax.legend(handles=handles, ncols=2, frameon=False, fontsize=7.5, **place)
 
 
-def _boundary(ds: xr.Dataset) -> str:
+def _boundary(ds: xr.Dataset, over: str | None) -> str:
     """Return what is counted, in a word or two: the steps are in the legend."""
     if "boundary" not in ds.coords or ds["boundary"].ndim:
-        return "boundary beside each bar"
+        return "boundary beside each bar" if over == "boundary" else "boundary as each states it"
     counted, *steps = str(ds["boundary"].item()).split("+")
     return f"{counted} and overhead" if steps else counted
 
