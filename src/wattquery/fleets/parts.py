@@ -16,7 +16,7 @@ import numpy as np
 
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
-from wattquery.errors import InputError
+from wattquery.errors import InputError, did_you_mean, listed
 from wattquery.fleets.lengths import LengthMeans, LengthPart
 from wattquery.fleets.moments import moment
 from wattquery.frontier import frontier_models
@@ -24,7 +24,7 @@ from wattquery.lowering.factors import Factor, cell_factors
 from wattquery.lowering.lower import Lowered, lower
 from wattquery.quantities import AXES
 from wattquery.scenarios.query_class import FRONTIER, QueryClass
-from wattquery.scenarios.scenario import FLEET_AXES, Scenario
+from wattquery.scenarios.scenario import FLEET_AXES, NODE_TIME_LEVERS, Scenario
 from wattquery.specs import Boundary
 from wattquery.specs.axis import Axis, parse_axis
 from wattquery.specs.factors import LeverSet
@@ -175,9 +175,33 @@ def class_grids(scenario: Scenario, preset: Preset) -> list[ClassGrid]:
     for name, one in scenario.classes.items():
         try:
             found.append(_class_grid(scenario, preset, name, one, slots, known))
+            _check_lever_factors(found[-1], one, preset)
         except InputError as error:
             raise type(error)(f"class {name!r}: {error}") from error
+    levers = dict.fromkeys([*preset.levers, *(name for grid in found for name in _used(grid)), *NODE_TIME_LEVERS])
+    for name in scenario.node_time_levers:
+        if name not in levers:
+            raise InputError(
+                f"node_time_levers names {name!r}, which is no lever. Allowed are {listed(levers)}."
+                f"{did_you_mean(name, levers)}"
+            )
     return found
+
+
+def _used(grid: ClassGrid) -> list[str]:
+    """Return the names of the levers that a class has anywhere on its axes."""
+    return list(dict.fromkeys(lever.name for value in grid.asked.grid.levers.values for lever in value.levers))
+
+
+def _check_lever_factors(grid: ClassGrid, one: QueryClass, preset: Preset) -> None:
+    """Refuse the factor of a lever that the preset does not know and the class has not."""
+    known = [*preset.levers, *(name for name in _used(grid) if name not in preset.levers)]
+    for name in one.lever_factors:
+        if name not in known:
+            raise InputError(
+                f"lever_factors names {name!r}, which is no lever of this class. Allowed are {listed(known)}."
+                f"{did_you_mean(name, known)}"
+            )
 
 
 def prepared(scenario: Scenario, preset: Preset, one: QueryClass, **changes: Any) -> tuple[Study, list[str]]:

@@ -18,10 +18,13 @@ from wattquery.specs.entries import checked_entries
 from wattquery.specs.expressions import parse_value
 from wattquery.specs.scalars import finite, shown
 
-__all__ = ["FLEET_AXES", "Scenario", "checked_queries"]
+__all__ = ["FLEET_AXES", "NODE_TIME_LEVERS", "Scenario", "checked_queries"]
 
 FLEET_AXES = ("preset", "boundary", "input_tokens", "power_utilization", "pue", "node_power", "levers")
 """The axes that a scenario can have beside shares of its classes; all classes have them in common."""
+
+NODE_TIME_LEVERS = ("model", "serving", "routing")
+"""Levers that shorten the time for which a query holds a node, where nothing else is said."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ class Scenario:
     load_profile: Any = None
     occupancy: float | None = None
     boundary: Any = "facility"
-    node_time_levers: tuple[str, ...] = ("model", "serving", "routing")
+    node_time_levers: tuple[str, ...] = NODE_TIME_LEVERS
     published: str = ""
     trajectory: Mapping[str, Any] = field(default_factory=dict)
 
@@ -104,7 +107,7 @@ class Scenario:
             "load_profile": None if self.load_profile is None else LoadProfile.parse(self.load_profile),
             "occupancy": None if self.occupancy is None else _checked_occupancy(self.occupancy),
             "node_time_levers": _checked_names(self.node_time_levers),
-            "trajectory": MappingProxyType(dict(self.trajectory)),
+            "trajectory": MappingProxyType(_checked_trajectory(self.trajectory)),
         }
         for name, value in changes.items():
             object.__setattr__(self, name, value)
@@ -213,6 +216,12 @@ def _checked_axes(axes: object, classes: Mapping[str, QueryClass]) -> dict[str, 
             raise InputError(f"axes names {name!r}. Allowed are {listed(known)}.{did_you_mean(name, known)}")
         checked_share_axis(name, values, classes)
     return dict(axes)
+
+
+def _checked_trajectory(trajectory: object) -> dict[str, Any]:
+    if not isinstance(trajectory, Mapping):
+        raise InputTypeError(f"trajectory = {shown(trajectory)} is not a table. Write [trajectory] and its keys.")
+    return dict(trajectory)
 
 
 def _checked_names(names: object) -> tuple[str, ...]:
