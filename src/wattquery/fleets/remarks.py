@@ -33,8 +33,8 @@ def _found(of: Evaluation, how: FleetSettings, outside: Mapping[str, Sequence[st
         yield f"thin data: rows of {', '.join(thin)} cannot say how far throughput is off; {known} stands for it"
     if how.sampled is None:
         yield (
-            f"interval sampling: of an estimate with {how.draws:,} draws per model (the paper made 10,000); the energies "
-            "here are sums and have no sampling error"
+            f"interval sampling: of an estimate with {how.draws:,} draws per model (the paper made 10,000); the "
+            "energies here are sums and have no sampling error"
         )
     yield "a total is a mean over queries, which is above the median of one query, and of blends that are not trimmed"
     if scenario.occupancy is None:

@@ -185,10 +185,20 @@ def fleet(
         "node_time_levers": node_time_levers,
     }
     found, several = chosen_scenarios(scenario, classes, changes, shares)
-    parts = [_one_scenario(one, how) for one in found]
+    parts = [_named(one, how, several=len(found) > 1) for one in found]
     ds = _joined(parts, "scenario", [one.name for one in found], is_axis=several).squeeze(known_shares(shares))
     notes = {one.name: part.attrs["notes"] for one, part in zip(found, parts, strict=True)}
     return ds.assign_attrs(_attributes(found, notes, how))
+
+
+def _named(scenario: Scenario, how: FleetSettings, *, several: bool) -> xr.Dataset:
+    """Return one scenario, and say which where one of several cannot be computed."""
+    try:
+        return _one_scenario(scenario, how)
+    except InputError as error:
+        if not several:
+            raise
+        raise type(error)(f"scenario {scenario.name!r}: {error}") from error
 
 
 def _one_scenario(scenario: Scenario, how: FleetSettings) -> xr.Dataset:
@@ -204,7 +214,8 @@ def _one_scenario(scenario: Scenario, how: FleetSettings) -> xr.Dataset:
             notes.append(f"structural choice {choice.label!r} left out: {error}")
     parts = [one_preset(scenario, preset, by_choice, how) for preset in presets]
     ds = _joined(parts, "preset", [preset.name for preset in presets], is_axis=several)
-    return ds.assign_attrs(notes=" | ".join(dict.fromkeys([*parts[0].attrs["notes"].split(" | "), *notes])))
+    of_presets = {preset.name: part.attrs["notes"] for preset, part in zip(presets, parts, strict=True)}
+    return ds.assign_attrs(notes=" | ".join(dict.fromkeys([*_gathered(of_presets), *notes])))
 
 
 def _joined(parts: Sequence[xr.Dataset], dim: str, labels: Sequence[str], *, is_axis: bool) -> xr.Dataset:
@@ -260,7 +271,7 @@ def _at(words: xr.DataArray, label: object) -> str:
 
 
 def _gathered(notes: Mapping[str, str]) -> list[str]:
-    """Return each remark once, with the scenarios that it is about where these are not all."""
+    """Return each remark once, with the scenarios or presets that it is about where these are not all."""
     about: dict[str, list[str]] = {}
     for name, text in notes.items():
         for remark in text.split(" | "):
