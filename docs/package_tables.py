@@ -152,7 +152,7 @@ SUMS = {"S_Ti - S_i": "$S_{Ti} - S_i$", "E_0.5 | x": r"$E_{0.5} \mid x$"}
 
 TABLES: dict[str, Callable[[], list[str]]] = {
     "axes": axes,
-    **{f"options-{name}": partial(options, name) for name in ("reproduce", "estimate", "sweep", "sensitivity", "plot")},
+    **{f"options-{name}": partial(options, name) for name in ("reproduce", "estimate", "sweep", "sensitivity", "fleet", "plot")},
     "columns": columns,
     "presets": presets,
     "quantities": quantities,
