@@ -5,15 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 from functools import cache
-from itertools import combinations
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import xarray as xr
-from matplotlib.text import Text
-from matplotlib.transforms import Bbox
 
 import wattquery as wq
 from wattquery import plot, sensitivity
@@ -107,35 +104,11 @@ PICTURES = {
 }
 
 
-def texts(figure) -> list[tuple[str, Bbox, float]]:
-    """Every text that is shown, with the box that it covers and how far it is turned."""
-    figure.canvas.draw()
-    hidden = set()  # ticks outside of what is shown keep their labels, but are not drawn
-    for axis in (axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)):
-        low, high = sorted(axis.get_view_interval())
-        for tick in [*axis.get_major_ticks(), *axis.get_minor_ticks()]:
-            if not low <= tick.get_loc() <= high:
-                hidden |= {tick.label1, tick.label2}
-    shown = [one for one in figure.findobj(Text) if one.get_text().strip() and one.get_visible() and one not in hidden]
-    return [(one.get_text(), Text.get_window_extent(one), one.get_rotation()) for one in shown]
-
-
 @pytest.mark.parametrize("name", PICTURES)
-def test_a_picture_has_a_title_units_and_no_text_over_text(name, cells, shares):
+def test_a_picture_has_a_title_units_and_no_text_over_text(name, cells, shares, readable):
     ax = PICTURES[name](cells, shares)
-    assert ax.get_title(loc="left")
-    figure = ax.get_figure()
-    shown = texts(figure)
-    said = " ".join(text for text, _, _ in shown)
+    said = readable(ax)
     assert any(unit in said for unit in ("[Wh, facility]", "[1]", "[times]", "[GWh/day]", "[tokens/s, node]"))
-    width, height = figure.get_size_inches() * figure.dpi
-    for text, box, _ in shown:
-        assert min(box.x0, box.y0, width - box.x1, height - box.y1) > -1.0, f"{text!r} leaves the picture"
-    upright = [(text, box) for text, box, turned in shown if turned in (0.0, 90.0)]
-    for (first, one), (second, other) in combinations(upright, 2):
-        across = min(one.x1, other.x1) - max(one.x0, other.x0)
-        down = min(one.y1, other.y1) - max(one.y0, other.y0)
-        assert across < 1.0 or down < 1.0, f"{first!r} lies over {second!r}"
 
 
 @pytest.mark.parametrize("name", ["violin", "ridgeline", "ecdf", "heatmap of one axis", "tornado", "reduction"])
