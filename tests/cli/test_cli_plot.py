@@ -30,6 +30,7 @@ def results(tmp_path_factory):
         "anova": wq.sensitivity.anova(sweep),
         "reduction": wq.sensitivity.reduction(),
         "waterfall": wq.sensitivity.shapley(),
+        "fleet": wq.fleet(["traditional", "mixed"], structural=False),
     }
     for name, ds in made.items():
         ds.to_netcdf(folder / f"{name}.nc")
@@ -48,6 +49,7 @@ OPTIONS = {
     "tornado": ["tornado.nc", *ONE],
     "reduction": ["reduction.nc"],
     "waterfall": ["waterfall.nc", "--quantity", "log_reduction"],
+    "fleet": ["fleet.nc", "--over", "scenario", "--by", "query_class"],
 }
 
 

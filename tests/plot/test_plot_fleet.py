@@ -102,6 +102,13 @@ def test_what_a_source_does_not_explain_is_pale_and_said_so():
     assert len({bar.get_hatch() for bar in pale}) == 3
 
 
+def test_parts_go_from_the_inside_out():
+    ds = fleet("mixed", boundary=("accelerator", "facility", "facility+idle_reserve"))
+    names = [text.split()[0] for text in legend(plot.fleet(ds))[:-1]]
+    inside = ["accelerator", "host", "facility_overhead", "idle_reserve"]
+    assert names[:7] == [*inside, "factor_1", "factor_2", "factor_3"]
+
+
 def test_parts_that_are_zero_everywhere_are_left_out():
     ax = plot.fleet(fleet(*THREE).sel(scenario="traditional"), "query_class")
     assert legend(ax)[0] == "traditional"
