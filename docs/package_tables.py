@@ -11,6 +11,7 @@ import click
 from wattquery import catalog
 from wattquery.catalog.columns import COLUMNS
 from wattquery.cli import main as command_line
+from wattquery.fleets import labels as fleet_labels
 from wattquery.quantities import AXES, QUANTITIES, Quantity
 from wattquery.sensitivity import labels
 from wattquery.specs import as_distribution
@@ -36,6 +37,12 @@ def quantities() -> list[str]:
 def sensitivities() -> list[str]:
     """Return what results of `wattquery.sensitivity` have beside the quantities of a sweep."""
     rows = [_described(one) for one in labels.QUANTITIES.values() if one.name not in QUANTITIES]
+    return markdown_table(("name", "symbol", "unit", "what it is", "boundary"), rows)
+
+
+def fleets() -> list[str]:
+    """Return what results of `wattquery.fleet` have beside the quantities of a sweep."""
+    rows = [_described(one) for one in fleet_labels.QUANTITIES.values() if one.name not in QUANTITIES]
     return markdown_table(("name", "symbol", "unit", "what it is", "boundary"), rows)
 
 
@@ -152,8 +159,12 @@ SUMS = {"S_Ti - S_i": "$S_{Ti} - S_i$", "E_0.5 | x": r"$E_{0.5} \mid x$"}
 
 TABLES: dict[str, Callable[[], list[str]]] = {
     "axes": axes,
-    **{f"options-{name}": partial(options, name) for name in ("reproduce", "estimate", "sweep", "sensitivity", "fleet", "plot")},
+    **{
+        f"options-{name}": partial(options, name)
+        for name in ("reproduce", "estimate", "sweep", "sensitivity", "fleet", "plot")
+    },
     "columns": columns,
+    "fleets": fleets,
     "presets": presets,
     "quantities": quantities,
     "sensitivities": sensitivities,
