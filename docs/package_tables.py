@@ -198,7 +198,7 @@ TABLES: dict[str, Callable[[], list[str]]] = {
     "low-batch": low_batches,
     **{
         f"options-{name}": partial(options, name)
-        for name in ("reproduce", "estimate", "sweep", "sensitivity", "trajectory", "plot", "claims")
+        for name in ("reproduce", "estimate", "sweep", "sensitivity", "fleet", "trajectory", "plot", "claims")
     },
     "columns": columns,
     "fleets": fleets,

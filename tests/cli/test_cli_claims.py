@@ -115,7 +115,7 @@ def test_a_picture(cli, tmp_path):
         (["--overstated", "epoch_base"], "--overstated came with claims of your own choice"),
         (["--output-tokens", "300"], "--output-tokens came, which is for a comparison"),
         (["epoch_base", "--csv"], "--csv came, which prints a list"),
-        (["--plot", "out.pdf"], "Allowed are '.png', '.svg'"),
+        (["--plot", "out.jpg"], "Allowed are '.png', '.svg', '.pdf'"),
         (["--plot", "out.png", "--json"], "--plot came, which writes a picture"),
         (["--plot", "out.png", "--kind", "image"], "No claim is left to draw"),
         (["epoch_base", "--preset", "v3"], "preset='v3' is not known"),

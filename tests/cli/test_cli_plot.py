@@ -31,6 +31,7 @@ def results(tmp_path_factory):
         "reduction": wq.sensitivity.reduction(),
         "waterfall": wq.sensitivity.shapley(),
         "trajectory": wq.trajectory("adoption", stop="2028-01-01", growth=[0.1, 0.3], outer=256),
+        "fleet": wq.fleet(["traditional", "mixed"], structural=False),
     }
     for name, ds in made.items():
         ds.to_netcdf(folder / f"{name}.nc")
@@ -50,17 +51,18 @@ OPTIONS = {
     "tornado": ["tornado.nc", *ONE],
     "reduction": ["reduction.nc"],
     "waterfall": ["waterfall.nc", "--quantity", "log_reduction"],
+    "fleet": ["fleet.nc", "--over", "scenario", "--by", "query_class"],
 }
 
 
-@pytest.mark.parametrize("suffix", ["png", "svg"])
+@pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind(cli, results, kind, suffix):
     name, *options = OPTIONS[kind]
     assert cli.text("plot", results / name, "--kind", kind, "-o", f"a.{suffix}", *options) == f"a.{suffix}: {kind}\n"
     assert list(cli.files()) == [f"a.{suffix}"]
     start = (cli.folder / f"a.{suffix}").read_bytes()[:5]
-    assert start == (b"\x89PNG\r" if suffix == "png" else b"<?xml")
+    assert start == {"png": b"\x89PNG\r", "svg": b"<?xml", "pdf": b"%PDF-"}[suffix]
 
 
 def test_the_picture_is_that_of_python(cli, results):
@@ -121,7 +123,7 @@ def test_a_file_that_is_no_result(cli, content):
 
 
 def test_the_output_is_looked_at_first(cli, results, monkeypatch):
-    for output, named in (("a.pdf", "'.pdf'"), ("absent/a.png", "No such file or directory")):
+    for output, named in (("a.jpg", "'.jpg'"), ("absent/a.png", "No such file or directory")):
         assert named in cli.refused("plot", results / "anova.nc", "--kind", "anova", "-o", output)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     message = cli.refused("plot", results / "anova.nc", "--kind", "anova", "-o", "a.png")

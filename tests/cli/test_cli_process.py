@@ -30,6 +30,7 @@ def test_as_a_module(module):
         ["sweep", "-h"],
         ["sensitivity", "-h"],
         ["plot", "-h"],
+        ["fleet", "-h"],
         ["catalog", "list"],
         ["claims"],
         ["claims", "--csv"],
@@ -99,7 +100,9 @@ def test_a_mistake_of_ours_is_not_hidden(cli, spec, monkeypatch):
         cli("sweep", spec)
 
 
-@pytest.mark.parametrize("command", [[], ["reproduce"], ["estimate"], ["sweep"], ["catalog"], ["catalog", "validate"]])
+@pytest.mark.parametrize(
+    "command", [[], ["reproduce"], ["estimate"], ["sweep"], ["fleet"], ["catalog"], ["catalog", "validate"]]
+)
 def test_every_command_has_help(cli, command):
     assert cli.text(*command, "-h") == cli.text(*command, "--help")
     assert "Usage: " in cli.text(*command, "-h")

@@ -227,7 +227,7 @@ def never(monkeypatch):
 @pytest.mark.parametrize(
     ("options", "named"),
     [
-        (["--plot", "out.pdf"], ["'.pdf'", "'.png', '.svg'"]),
+        (["--plot", "out.jpg"], ["'.jpg'", "'.png', '.svg', '.pdf'"]),
         (["--plot", "absent/out.png"], ["'absent/out.png'", "No such file or directory"]),
         (["--plot", "taken.png"], ["'taken.png' exists", "--force"]),
         (["--plot", "folder.png", "--force"], ["not a file"]),

@@ -105,7 +105,7 @@ def test_a_catalog_lies_beside_its_scenario(path: Path, monkeypatch: pytest.Monk
         ('["DeepSeek-R1", "Llama 3.1 405B"]', '["frontier", "Llama 3.1 405B"]', "'frontier' stands alone"),
         ('["DeepSeek-R1", "Llama 3.1 405B"]', '["DeepSeek-R1", "DeepSeek-R1"]', "different names"),
         ('"Llama 3.1 405B" = 0.6', '"Llama 3.1 405B" = 0.7', "weights 0.4, 0.7. Allowed are numbers"),
-        ("output_tokens = 4000", "output_tokens = [4000, 5000]", "Allowed is one value. Make an axis"),
+        ("output_tokens = 4000", "output_tokens = [4000, 5000]", "Allowed is one value. Make another class of it"),
         ("output_tokens", "output_token", "Did you mean 'output_tokens'"),
         ("network = 1.05", "network = 0.95", "overhead: Step 'network'.*at least 1"),
         ("network = 1.05", "network = {}", "without 'factor'"),

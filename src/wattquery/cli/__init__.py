@@ -11,6 +11,7 @@ import click
 from wattquery.cli.catalog import catalog_group
 from wattquery.cli.claims import claims_command
 from wattquery.cli.estimate import estimate_command
+from wattquery.cli.fleet import fleet_command
 from wattquery.cli.group import CommandLine
 from wattquery.cli.plot import plot_command
 from wattquery.cli.reproduce import reproduce_command
@@ -37,6 +38,7 @@ main.add_command(estimate_command)
 main.add_command(sweep_command)
 main.add_command(sensitivity_command)
 main.add_command(trajectory_command)
+main.add_command(fleet_command)
 main.add_command(plot_command)
 main.add_command(claims_command)
 main.add_command(catalog_group)

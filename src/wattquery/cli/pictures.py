@@ -31,7 +31,7 @@ __all__ = [
     "try_picture",
 ]
 
-SUFFIXES = (".png", ".svg")
+SUFFIXES = (".png", ".svg", ".pdf")
 
 DEFAULT_SCALE = "log_energy"
 
@@ -46,6 +46,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "tornado": (),
     "reduction": (),
     "waterfall": ("quantity",),
+    "fleet": ("by", "over"),
 }
 """Every kind of picture, which is a function of `wattquery.plot`, with the arguments that it has beside a dataset."""
 

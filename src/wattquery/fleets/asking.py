@@ -229,6 +229,8 @@ def _changed(scenario: Scenario, given: Mapping[str, Any], shares: Mapping[str, 
     changed = set(given) - {"preset", "load_profile", "occupancy", "node_time_levers"}
     if changed or shares:
         fields["published"] = ""
+        replaced = sorted([*changed, *(["shares"] if shares else [])])
+        fields["title"] = f"{scenario.title}; replaced: {', '.join(replaced)}".removeprefix("; ")
     return replace(scenario, axes=axes, **fields)
 
 

@@ -173,5 +173,9 @@ def _coordinates(
     }
     for name, words in of_class.items():
         found[name] = xr.Variable(("query_class",), np.array(words), {"long_name": texts[name]})
+    sources = of.component_sources()
+    found["component_source"] = labelled(
+        "component_source", ("component",), np.array([sources[name] for name in components])
+    )
     found["queries_per_day"] = labelled("queries_per_day", (), np.array(scenario.queries_per_day))
     return found

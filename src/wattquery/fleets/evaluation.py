@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
-from wattquery.catalog.boundaries import SHARE
+from wattquery.catalog.boundaries import SHARE, BoundaryFactor
 from wattquery.computing import compute
 from wattquery.fleets.moments import moment
 from wattquery.fleets.parts import MOST_OUTSIDE, ClassGrid, Part, class_grids
@@ -22,14 +22,15 @@ from wattquery.scenarios.scenario import Scenario
 from wattquery.scenarios.shares import share_table
 from wattquery.sensitivity.scopes import Scope
 from wattquery.settings import Settings
-from wattquery.specs import Distribution, as_distribution
+from wattquery.specs import as_distribution
 from wattquery.specs.axis import Axis
 
 __all__ = ["Evaluation"]
 
 Array = NDArray[np.float64]
 
-ACCELERATOR, HOST, FACILITY = "accelerator", "host", "facility_overhead"
+WITHIN = ACCELERATOR, HOST, FACILITY = "accelerator", "host", "facility_overhead"
+"""Parts of a facility's energy from the inside to the outside; steps are beyond them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,9 +114,23 @@ class Evaluation:
     def components(self) -> tuple[list[str], Array]:
         """Return names, and the mean energy of a query by point, class and component [Wh]; they sum to the mean."""
         tables = [[_split(parts[0], mean) for parts, mean in zip(*row, strict=True)] for row in self._rows()]
-        names = list(dict.fromkeys(name for row in tables for table in row for name in table))
+        found = dict.fromkeys(name for row in tables for table in row for name in table)
+        last = [step.name for step in self.scenario.overhead]
+        # At another point of an axis of boundaries there may be more within the overhead.
+        names = sorted(found, key=lambda name: ([*WITHIN, name].index(name), name in last))
         values = [[[table.get(name, 0.0) for name in names] for table in row] for row in tables]
         return names, np.array(values)
+
+    def component_sources(self) -> dict[str, str]:
+        """Return by component where the number that makes it comes from, in words."""
+        found = {FACILITY: "PUE of the preset or the scenario"}
+        for one in itertools.chain.from_iterable(itertools.chain.from_iterable(self.points)):
+            share = one.boundary.share_source if one.boundary.accelerator_share is not None else _default_share().source
+            found.setdefault(ACCELERATOR, f"{SHARE}: {share or 'not stated'}")
+            found.setdefault(HOST, f"the rest of {SHARE}")
+            for step in one.boundary.steps:
+                found.setdefault(step.name, step.source or "not stated")
+        return found
 
     def _rows(self) -> list[tuple[list[list[Part]], list[float]]]:
         return list(zip(self.points, self.means.tolist(), strict=True))
@@ -158,7 +173,7 @@ def _split(part: Part, mean: float) -> dict[str, float]:
         found = {ACCELERATOR: counted}
     else:
         node = counted / part.pue_mean
-        share = moment(_default_share(), 1.0)
+        share = moment(as_distribution(_default_share().factor, SHARE), 1.0)
         found = {ACCELERATOR: node * share, HOST: node * (1.0 - share)}
         if boundary.counts_pue:
             found[FACILITY] = counted - node
@@ -169,7 +184,6 @@ def _split(part: Part, mean: float) -> dict[str, float]:
 
 
 @cache
-def _default_share() -> Distribution:
+def _default_share() -> BoundaryFactor:
     """Return the share of a node's energy that its accelerators draw, where the boundary does not say it."""
-    share = next(one for one in catalogs.boundary_factors() if one.name == SHARE)
-    return as_distribution(share.factor, share.name)
+    return next(one for one in catalogs.boundary_factors() if one.name == SHARE)

@@ -7,15 +7,16 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from wattquery import catalog as catalogs
 from wattquery.errors import InputError
 from wattquery.fleets.asking import FleetSettings, chosen_presets
-from wattquery.fleets.labels import QUANTITIES
+from wattquery.fleets.labels import QUANTITIES, labelled
 from wattquery.provenance import KERNEL_DEFINITION, package_version, portable
 from wattquery.scenarios.scenario import Scenario
 
-__all__ = ["joined", "origins"]
+__all__ = ["gathered", "joined", "origins"]
 
 ABSENT: dict[str, Any] = {
     "adoption": 0.0,
@@ -42,6 +43,7 @@ def joined(parts: Sequence[xr.Dataset], dim: str, labels: Sequence[str], *, is_a
         for name in own
         if any(name in part for part in parts)
     }
+    parts, sources = _component_sources(parts, union)
     aligned = []
     for part in parts:
         known = {name: one for name, one in union.items() if name in part.coords}
@@ -60,7 +62,22 @@ def joined(parts: Sequence[xr.Dataset], dim: str, labels: Sequence[str], *, is_a
         aligned, dim=index, data_vars="all", coords="different", compat="equals", join="exact", combine_attrs="override"
     )
     whole[dim].attrs.update(QUANTITIES[dim].attributes)
-    return whole
+    return whole.assign_coords(sources)
+
+
+def _component_sources(
+    parts: Sequence[xr.Dataset], union: Mapping[str, NDArray[np.generic]]
+) -> tuple[list[xr.Dataset], dict[str, xr.Variable]]:
+    """Return datasets without the sources of their components, and those of all: several where parts have it so."""
+    if any("component_source" not in part.coords for part in parts):
+        return list(parts), {}
+    stated: dict[str, list[str]] = {str(name): [] for name in union["component"].tolist()}
+    for part in parts:
+        for name, source in zip(part["component"].values, part["component_source"].values, strict=True):
+            stated[str(name)].append(str(source))
+    words = np.array(["; ".join(dict.fromkeys(one)) for one in stated.values()])
+    without = [part.drop_vars("component_source") for part in parts]
+    return without, {"component_source": labelled("component_source", ("component",), words)}
 
 
 def origins(title: str, found: Sequence[Scenario], notes: Mapping[str, str], how: FleetSettings) -> dict[str, object]:
@@ -76,7 +93,7 @@ def origins(title: str, found: Sequence[Scenario], notes: Mapping[str, str], how
         "seed": how.seed,
         "outer": how.outer,
         "throughput_fit_default_log_sigma": how.sigma,
-        "notes": " | ".join(_gathered(notes)),
+        "notes": " | ".join(gathered(notes)),
         "source": " | ".join(f"{one.name}: {one.source or 'not stated'}" for one in found),
         "scenario_title": " | ".join(f"{one.name}: {one.title}" for one in found),
     }
@@ -88,8 +105,8 @@ def _at(words: xr.DataArray, label: object) -> str:
     return str(found[0]) if found.size else ""
 
 
-def _gathered(notes: Mapping[str, str]) -> list[str]:
-    """Return each remark once, with the scenarios that it is about where these are not all."""
+def gathered(notes: Mapping[str, str]) -> list[str]:
+    """Return each remark once, with the scenarios or presets that it is about where these are not all."""
     about: dict[str, list[str]] = {}
     for name, text in notes.items():
         for remark in text.split(" | "):

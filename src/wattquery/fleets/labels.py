@@ -20,6 +20,7 @@ _TABLE = (
     Quantity("preset", "", "", "where all that a scenario leaves out comes from"),
     Quantity("query_class", "", "", "class of queries"),
     Quantity("component", "", "", "part of the energy"),
+    Quantity("component_source", "", "", "where the number that makes a component comes from"),
     Quantity("interval", "", "", "what an interval is about"),
     Quantity("bound", "", "", "end of an interval"),
     Quantity("choice", "", "", "structural choice: preset, trim and power"),

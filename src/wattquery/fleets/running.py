@@ -12,7 +12,7 @@ from wattquery.catalog import Catalog, Preset
 from wattquery.errors import InputError
 from wattquery.fleets.asking import FleetSettings, chosen_presets, chosen_scenarios, fleet_settings
 from wattquery.fleets.assembling import one_preset
-from wattquery.fleets.joining import joined, origins
+from wattquery.fleets.joining import gathered, joined, origins
 from wattquery.fleets.structural import Choice, TrimmedShares, choices, means_by_choice
 from wattquery.provenance import portable
 from wattquery.scenarios.query_class import QueryClass
@@ -183,10 +183,20 @@ def fleet(
     }
     found, several = chosen_scenarios(scenario, classes, changes, shares)
     trimmed = TrimmedShares()
-    parts = [_one_scenario(one, how, trimmed) for one in found]
+    parts = [_named(one, how, trimmed, several=len(found) > 1) for one in found]
     ds = joined(parts, "scenario", [one.name for one in found], is_axis=several)
     notes = {one.name: part.attrs["notes"] for one, part in zip(found, parts, strict=True)}
     return ds.assign_attrs(_attributes(found, notes, how))
+
+
+def _named(scenario: Scenario, how: FleetSettings, trimmed: TrimmedShares, *, several: bool) -> xr.Dataset:
+    """Return one scenario, and say which where one of several cannot be computed."""
+    try:
+        return _one_scenario(scenario, how, trimmed)
+    except InputError as error:
+        if not several:
+            raise
+        raise type(error)(f"scenario {scenario.name!r}: {error}") from error
 
 
 def _one_scenario(scenario: Scenario, how: FleetSettings, trimmed: TrimmedShares) -> xr.Dataset:
@@ -202,7 +212,8 @@ def _one_scenario(scenario: Scenario, how: FleetSettings, trimmed: TrimmedShares
             notes.append(f"structural choice {choice.label!r} left out: {error}")
     parts = [one_preset(scenario, preset, by_choice, how) for preset in presets]
     ds = joined(parts, "preset", [preset.name for preset in presets], is_axis=several)
-    return ds.assign_attrs(notes=" | ".join(dict.fromkeys([*parts[0].attrs["notes"].split(" | "), *notes])))
+    of_presets = {preset.name: part.attrs["notes"] for preset, part in zip(presets, parts, strict=True)}
+    return ds.assign_attrs(notes=" | ".join(dict.fromkeys([*gathered(of_presets), *notes])))
 
 
 def _attributes(found: Sequence[Scenario], notes: Mapping[str, str], how: FleetSettings) -> dict[str, object]:

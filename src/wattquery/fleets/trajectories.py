@@ -50,7 +50,7 @@ def trajectory(
     credible: Sequence[float] = CREDIBLE,
     scopes: Mapping[str, Scope] | None = None,
     throughput_fit: bool | float = True,
-    outer: int = 2**11,
+    outer: int = 2**13,
     seed: int | None = 0,
 ) -> xr.Dataset:
     r"""Return the energy per day of a fleet over time, as demand grows and levers are adopted.

@@ -11,8 +11,9 @@
 ``reduction``     the combined factor of levers, with the published range
 ``waterfall``     what each lever takes off
 ``claims``        public claims of Wh per query, against the bands of the model
+``fleet``         energy of fleets per day, stacked by component or class
 ``trajectory``    energy of a fleet per day over time, with bands
-``save``          an Axes to a PNG or SVG file, whole or not at all
+``save``          an Axes to a PNG, SVG or PDF file, whole or not at all
 ================  =====================================================================================
 
 Needs matplotlib: ``pip install 'wattquery[plot]'``. Colours are ordered by lightness and come with hatching, line
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from wattquery.plot.distributions import ecdf, ridgeline, violin
     from wattquery.plot.estimates import claims
     from wattquery.plot.files import save
+    from wattquery.plot.fleets import fleet
     from wattquery.plot.grids import anova, heatmap
     from wattquery.plot.levers import reduction, waterfall
     from wattquery.plot.trajectories import trajectory
@@ -40,6 +42,7 @@ _HOMES = {
     "anova": "grids",
     "claims": "estimates",
     "ecdf": "distributions",
+    "fleet": "fleets",
     "heatmap": "grids",
     "reduction": "levers",
     "ridgeline": "distributions",
@@ -55,6 +58,7 @@ __all__ = [
     "anova",
     "claims",
     "ecdf",
+    "fleet",
     "heatmap",
     "reduction",
     "ridgeline",

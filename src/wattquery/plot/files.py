@@ -14,8 +14,10 @@ from wattquery.errors import InputError, listed
 
 __all__ = ["SUFFIXES", "save"]
 
-SUFFIXES = (".png", ".svg")
+SUFFIXES = (".png", ".svg", ".pdf")
 DOTS_PER_INCH = 200
+METADATA = {".png": {"Software": None}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
+"""What would differ from one writing to the next, left out."""
 
 
 def save(ax: Axes, path: str | os.PathLike[str], *, replace: bool = True) -> Path:
@@ -28,7 +30,7 @@ def save(ax: Axes, path: str | os.PathLike[str], *, replace: bool = True) -> Pat
     ax
         What one of the functions of this module returned.
     path
-        Ends in ``.png`` (200 dots per inch) or ``.svg``, in a directory that exists.
+        Ends in ``.png`` (200 dots per inch), ``.svg`` or ``.pdf``, in a directory that exists.
     replace
         Whether a file of that name may be replaced.
 
@@ -62,7 +64,7 @@ def save(ax: Axes, path: str | os.PathLike[str], *, replace: bool = True) -> Pat
                 partial,
                 format=suffix[1:],
                 dpi=DOTS_PER_INCH,
-                metadata={"Date": None} if suffix == ".svg" else {"Software": None},
+                metadata=METADATA[suffix],
             )
         partial.replace(target)
     except OSError as error:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any
 
-from wattquery.errors import InputError
+from wattquery.errors import InputError, InputTypeError
 from wattquery.scenarios.adoption import Adoption, adoptions
 from wattquery.scenarios.dates import ascending, checked_date, date_row
 from wattquery.scenarios.growth import Growth, growth_axis, rebound_axis
 from wattquery.specs.axis import Axis
 from wattquery.specs.entries import checked_entries
+from wattquery.specs.scalars import shown
 
 __all__ = ["Course"]
 
@@ -87,6 +88,8 @@ class Course:
         """
         if isinstance(value, Course):
             return value
+        if not isinstance(value, Mapping):
+            raise InputTypeError(f"trajectory = {shown(value)} is not a table. Write [trajectory] and its keys.")
         known = [one.name for one in fields(cls) if one.init]
         try:
             return cls(**checked_entries(value, "trajectory", (), known))

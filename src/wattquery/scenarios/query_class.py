@@ -9,7 +9,7 @@ from typing import Any
 
 from wattquery.errors import InputError, InputTypeError, listed
 from wattquery.specs import Distribution, Lever
-from wattquery.specs.axis import ALL
+from wattquery.specs.axis import ALL, is_several
 from wattquery.specs.entries import checked_entries
 from wattquery.specs.expressions import parse_value
 from wattquery.specs.scalars import finite, is_number, shown
@@ -34,6 +34,8 @@ _SINGLE = (
     "node_power",
     "levers",
 )
+_SWEPT = _SINGLE[4:]
+"""Those that can be an axis of a scenario."""
 
 
 @dataclass(frozen=True)
@@ -84,19 +86,25 @@ class QueryClass:
         if self.share != REST:
             object.__setattr__(self, "share", _checked_share(self.share))
         object.__setattr__(self, "model", _checked_model(self.model))
+        own: dict[str, Any] = {}
+        if isinstance(self.levers, (list, tuple)):
+            combination, own = _joined(self.levers)
+            object.__setattr__(self, "levers", combination)
         for name in _SINGLE:
             value = getattr(self, name)
-            if value is ALL or (name != "levers" and isinstance(value, (list, tuple))):
+            if value is ALL or is_several(value):
+                fix = f"Make an axis of the scenario: axes = {{{name!r}: [...]}}, or another class."
                 raise InputError(
                     f"{name} = {shown(value)} came for one class of queries. Allowed is one value. "
-                    f"Make an axis of the scenario: axes = {{{name!r}: [...]}}, or another class."
+                    f"{fix if name in _SWEPT else 'Make another class of it.'}"
                 )
         if not isinstance(self.lever_factors, Mapping):
             raise InputTypeError(
                 f"lever_factors = {shown(self.lever_factors)} came. Allowed is a dict of factors by lever: "
                 "{'serving': LogNormal(p5=1.5, p95=3.5)}."
             )
-        factors = {name: Lever(name, value).distribution for name, value in self.lever_factors.items()}
+        stated = {**own, **self.lever_factors}
+        factors = {name: Lever(name, value).distribution for name, value in stated.items()}
         object.__setattr__(self, "lever_factors", MappingProxyType(factors))
 
     @property
@@ -138,6 +146,15 @@ class QueryClass:
         return {**preset_levers, **own}
 
 
+def _joined(levers: Sequence[object]) -> tuple[str, dict[str, Distribution]]:
+    """Return a combination that is given as a list as text, and the factors of levers that bring their own."""
+    made = [Lever.from_dict(one) if isinstance(one, Mapping) else one for one in levers]
+    if not made or not all(isinstance(one, (str, Lever)) for one in made):
+        raise InputTypeError(f"levers = {shown(levers)} came. Allowed are names of levers: 'model+serving', or 'none'.")
+    found = {one.name: one.distribution for one in made if isinstance(one, Lever)}
+    return "+".join(one.name if isinstance(one, Lever) else str(one) for one in made), found
+
+
 def _checked_share(value: object) -> float:
     if isinstance(value, str):
         raise InputTypeError(f"share = {value!r} came. Allowed is a number from 0 to 1, or {REST!r}.")
@@ -169,6 +186,7 @@ def _checked_model(value: object) -> str | tuple[tuple[str, float], ...]:
     weights = [finite(weight, f"model: weight of {name!r}") if is_number(weight) else -1.0 for name, weight in pairs]
     if min(weights) < 0.0 or abs(sum(weights) - 1.0) > ROUNDING:
         raise InputError(
-            f"model = {shown(value)} has weights {listed(weights)}. Allowed are numbers of 0 or more that sum to 1."
+            f"model = {shown(value)} has weights {listed(weight for _, weight in pairs)}. Allowed are numbers of 0 or "
+            "more that sum to 1."
         )
     return tuple(zip(names, weights, strict=True))

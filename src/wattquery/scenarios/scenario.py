@@ -24,7 +24,6 @@ __all__ = ["FLEET_AXES", "NODE_TIME_LEVERS", "Scenario", "checked_queries"]
 FLEET_AXES = ("preset", "boundary", "input_tokens", "power_utilization", "pue", "node_power", "levers")
 """The axes that a scenario can have beside shares of its classes; all classes have them in common."""
 
-
 NODE_TIME_LEVERS = ("model", "serving", "routing")
 """Levers of the paper that shorten the time for which a query holds a node."""
 

@@ -13,7 +13,7 @@ import numpy as np
 from wattquery.errors import InputError, InputTypeError, listed
 from wattquery.specs.scalars import is_number, plain, shortest, shown
 
-__all__ = ["ALL", "Axis", "Label", "parse_axis"]
+__all__ = ["ALL", "Axis", "Label", "is_several", "parse_axis"]
 
 Label = str | int | float
 T = TypeVar("T")
@@ -110,6 +110,13 @@ def parse_axis(name: str, value: object, convert: Callable[[object], T]) -> Axis
         )
     values = (convert(value),)
     return Axis(name, _labels([value], values), values, is_dimension=False)
+
+
+def is_several(value: object) -> bool:
+    """Return whether `parse_axis` would make a dimension of a value."""
+    if isinstance(value, Mapping):
+        return _SPEC_KEYS.isdisjoint(value)
+    return isinstance(value, (list, tuple, range, np.ndarray))
 
 
 def _unpacked(name: str, array: np.ndarray) -> object:

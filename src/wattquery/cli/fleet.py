@@ -1,0 +1,180 @@
+"""`wattquery fleet`: scenarios by name or from files, to tables, JSON, a file or a picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from wattquery.cli import fleet_arguments as reading
+from wattquery.cli.group import NOT_REPRODUCED
+from wattquery.cli.options import json_option, sampling_options, whole_number
+from wattquery.cli.output import aligned, echo_json
+from wattquery.cli.saving import destination
+from wattquery.errors import InputError
+
+if TYPE_CHECKING:
+    from wattquery.cli.pictures import Picture
+
+__all__ = ["fleet_command"]
+
+_METHODS = ("exact", "monte_carlo")
+_BY = ("component", "query_class")
+
+
+def _draws(text: str) -> int:
+    return whole_number(text, 1)
+
+
+@click.command("fleet")
+@click.argument("scenario", metavar="[SCENARIO]...", nargs=-1)
+@click.option("--show", metavar="NAME", help="Print the file of a shipped scenario, to start your own from.")
+@click.option("--preset", metavar="NAME", multiple=True, help="Instead of the scenario's; several make an axis.")
+@click.option("--queries-per-day", type=float, metavar="N", help="Queries of all classes in a day, as in 1e9.")
+@click.option("--share", metavar="CLASS=X", multiple=True, help="Share of a class; long=0,0.1,1 makes an axis.")
+@click.option("--overhead", metavar="NAME=F[:SOURCE]", multiple=True, help="Instead of the scenario's; repeatable.")
+@click.option("--boundary", metavar="NAME", multiple=True, help="What is counted; repeated, an axis.")
+@click.option("--levers", metavar="NAME+NAME", multiple=True, help="For all classes; repeated, an axis.")
+@click.option("--pue", metavar="FACTOR", multiple=True, help="Power usage effectiveness; repeated, an axis.")
+@click.option("--power-utilization", metavar="FACTOR", multiple=True, help="Drawn share of the node power rating.")
+@click.option("--node-power", metavar="FACTOR", multiple=True, help="Node power rating [kW].")
+@click.option("--input-tokens", metavar="FACTOR", multiple=True, help="Length of the prompt [tokens].")
+@click.option("--catalog", metavar="NAME|PATH", help="A shipped catalog, or a CSV file of your own.")
+@click.option("--load-profile", metavar="FILE|X,X,...", help="24 numbers, or spans as 00-08=0.5,08-24=1.2.")
+@click.option("--occupancy", type=float, metavar="X", help="Share of time at benchmark throughput, for nodes.")
+@click.option("--carbon-intensity", type=float, metavar="X", help="For carbon [gCO2e/kWh].")
+@click.option("--water-intensity", type=float, metavar="X", help="For water [L/kWh].")
+@click.option("--level", type=float, metavar="X", help="Probability of the intervals; 0.95 by default.")
+@click.option("--scope", metavar="FACTOR=query", multiple=True, help="A factor that is drawn anew for each query.")
+@click.option("--no-throughput-fit", is_flag=True, help="Take throughput fits as known in the epistemic interval.")
+@click.option("--no-structural", is_flag=True, help="Leave the structural choices out.")
+@click.option("--method", type=click.Choice(_METHODS), help="How means are computed; exact by default.")
+@click.option("--draws", type=_draws, metavar="N", help="Per model, of the sampling interval; 10,000 by default.")
+@sampling_options
+@click.option("-o", "--output", metavar="PATH", help="Write the dataset to out.nc or out.zarr.")
+@click.option("--plot", metavar="PATH", help="Draw the result to a file that ends in .png, .svg or .pdf.")
+@click.option("--by", type=click.Choice(_BY), help="For --plot: what bars are made of; component by default.")
+@click.option("--select", metavar="AXIS=LABEL", multiple=True, help="For --plot: one label of an axis.")
+@click.option("--force", is_flag=True, help="Replace the outputs if they exist.")
+@click.option("--check", is_flag=True, help="End with exit code 1 if a published figure is not reproduced.")
+@json_option
+@click.pass_context
+def fleet_command(
+    ctx: click.Context,
+    /,
+    scenario: tuple[str, ...],
+    show: str | None,
+    output: str | None,
+    plot: str | None,
+    by: str | None,
+    select: tuple[str, ...],
+    force: bool,
+    check: bool,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """Compute the energy per day of fleets that answer a mix of queries.
+
+    A SCENARIO is a shipped name or a .toml file; several become an axis. Without any, the shipped ones are listed.
+    Options replace what the scenario says. A FACTOR is a number, or a distribution in quotes.
+    """
+    if show is not None or not scenario:
+        _check_alone(ctx, show)
+        _list(as_json) if show is None else _show(show)
+        return
+    arguments = _arguments(options)
+    target = None if output is None else destination(output, force)
+    drawing = _picture(plot, by, select, force)
+    from wattquery.cli.fleet_report import not_reproduced, report, size
+    from wattquery.fleets.running import fleet
+
+    dataset = fleet(reading.scenarios(scenario), **arguments)
+    missed = not_reproduced(dataset)
+    if check and missed is None:
+        raise InputError(
+            "--check came, and no figure was published for what was asked. Leave it out, or ask for one of the paper's "
+            "scenarios as it is."
+        )
+    axes = None if drawing is None else drawing.draw(dataset)
+    if target is not None:
+        target.save(dataset)
+        click.echo(f"{target.shown}: {size(dataset)}", err=as_json)
+    if drawing is not None and axes is not None:
+        drawing.save(axes)
+        click.echo(f"{drawing.shown}: {drawing.kind}", err=as_json)
+    if as_json:
+        echo_json(dataset.to_dict(), indent=None)
+    elif target is None:
+        click.echo("\n".join(report(dataset)))
+    if check and missed:
+        ctx.exit(NOT_REPRODUCED)
+
+
+def _arguments(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments of `wattquery.fleet` that were given."""
+    given: dict[str, Any] = {name: reading.axis(name, options.pop(name)) for name in reading.AXES}
+    given["preset"] = reading.presets(options.pop("preset"))
+    given["shares"] = reading.shares(options.pop("share"))
+    given["overhead"] = reading.overheads(options.pop("overhead"))
+    given["scopes"] = reading.scopes(options.pop("scope"))
+    given["load_profile"] = reading.load_profile(options.pop("load_profile"))
+    given["throughput_fit"] = False if options.pop("no_throughput_fit") else None
+    given["structural"] = False if options.pop("no_structural") else None
+    return {name: value for name, value in {**options, **given}.items() if value is not None}
+
+
+def _picture(plot: str | None, by: str | None, select: tuple[str, ...], force: bool) -> Picture | None:
+    """Return what is to be drawn, if anything."""
+    from wattquery.cli.pictures import picture, selection
+
+    if plot is None:
+        if select or by:
+            raise InputError(f"--{'by' if by else 'select'} came without --plot. Add --plot out.png, or leave it.")
+        return None
+    return picture(plot, "fleet", force, labels=selection(select), by=by)
+
+
+def _check_alone(ctx: click.Context, show: str | None) -> None:
+    """Refuse options that say something about a scenario where there is none."""
+    allowed = ("as_json",) if show is None else ("show",)
+    for one in ctx.command.params:
+        name = one.name or ""
+        source = ctx.get_parameter_source(name)
+        if name not in allowed and source is not None and source.name == "COMMANDLINE" and ctx.params[name]:
+            said = one.opts[0] if isinstance(one, click.Option) else str(ctx.params[name][0])
+            if show is not None:
+                raise InputError(f"{said} came with --show, which prints a file as it is. Leave it out.")
+            raise InputError(f"{said} came without a scenario. Name one: wattquery fleet mixed {said} ...")
+
+
+def _show(name: str) -> None:
+    from wattquery import scenarios
+
+    click.echo(scenarios.text(name), nl=False)
+
+
+def _list(as_json: bool) -> None:
+    """Print what ships."""
+    from wattquery import scenarios
+
+    found = []
+    for one in map(scenarios.load, scenarios.names()):
+        axes = {name: len(values) for name, values in one.axes.items()}
+        count = 1
+        for length in axes.values():
+            count *= length
+        found.append({"name": one.name, "title": one.title, "axes": axes, "combinations": count})
+    if as_json:
+        echo_json({"scenarios": found})
+        return
+    rows = [
+        [
+            str(one["name"]),
+            f"{one['combinations']:,}",
+            " x ".join(f"{count} {name}" for name, count in one["axes"].items()),  # type: ignore[attr-defined]
+            str(one["title"]),
+        ]
+        for one in found
+    ]
+    click.echo("\n".join(aligned(["scenario", "combinations", "axes", "title"], rows, text=(0, 2, 3))))
+    click.echo("\nStart your own from one of them: wattquery fleet --show mixed > mine.toml")

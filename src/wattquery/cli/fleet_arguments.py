@@ -1,0 +1,169 @@
+"""What the shell says of a fleet, read: shares, overheads, axes and a load profile as texts to arguments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from wattquery.errors import InputError, listed
+
+__all__ = ["AXES", "axis", "load_profile", "overheads", "presets", "scenarios", "scopes", "shares"]
+
+AXES = ("boundary", "levers", "pue", "power_utilization", "node_power", "input_tokens")
+"""Arguments whose options may be repeated, which makes an axis."""
+
+_FACTORS = AXES[2:]
+_COMMENT = re.compile(r"#[^\n]*")
+_BETWEEN = re.compile(r"[\s,;]+")
+
+
+def scenarios(given: Sequence[str]) -> str | list[str]:
+    """Return one scenario, or several as an axis.
+
+    Raises
+    ------
+    InputError
+        If two would have the same label.
+    """
+    labels = [Path(one).stem if one.endswith(".toml") else one for one in given]
+    twice = [one for i, one in enumerate(labels) if one in labels[:i]]
+    if twice:
+        raise InputError(
+            f"The scenarios {listed(given)} have the name {twice[0]!r} more than once. Allowed are different names, by "
+            "which results are told apart. Leave one out, or copy its file under another name."
+        )
+    return given[0] if len(given) == 1 else list(given)
+
+
+def presets(given: Sequence[str]) -> str | list[str] | None:
+    """Return one preset, or several as an axis: repeated, or with commas.
+
+    Raises
+    ------
+    InputError
+        If there is none between the commas.
+    """
+    names = [name.strip() for one in given for name in one.split(",") if name.strip()]
+    if given and not names:
+        raise InputError(f"--preset {given[0]} names none. Allowed is a name, or several with commas: v2-code,v1.")
+    return (names[0] if len(names) == 1 else names) or None
+
+
+def axis(name: str, given: Sequence[str]) -> object:
+    """Return the value of an argument, or a list where its option was repeated.
+
+    Raises
+    ------
+    InputError
+        If a text looks like a distribution and cannot be read.
+    """
+    from wattquery.specs.expressions import parse_factor
+
+    values = [parse_factor(name, one) if name in _FACTORS else one for one in given]
+    return (values[0] if len(values) == 1 else values) if values else None
+
+
+def shares(given: Iterable[str]) -> dict[str, Any] | None:
+    """Return shares by class from texts like ``long=0.2``, or ``long=0,0.1,1`` for an axis.
+
+    Raises
+    ------
+    InputError
+        If a text has no ``=``, a class comes twice, or a share is not a number.
+    """
+    found: dict[str, Any] = {}
+    for entry in given:
+        name, text = _named("share", entry, "CLASS=0.2, or CLASS=0,0.1,1 for an axis", found)
+        numbers = [_number(part, f"--share {entry}", "Write shares as 0.2, with commas between them") for part in text]
+        found[name] = numbers[0] if len(numbers) == 1 else numbers
+    return found or None
+
+
+def overheads(given: Iterable[str]) -> dict[str, dict[str, str]] | None:
+    """Return overheads by name from texts like ``network=1.05`` or ``network=1.05:own measurement``.
+
+    Raises
+    ------
+    InputError
+        If a text has no ``=``, or a name comes twice.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for entry in given:
+        name, text = _named("overhead", entry, "NAME=1.05, or NAME=1.05:SOURCE", found)
+        factor, _, source = ",".join(text).partition(":")
+        found[name] = {"factor": factor.strip(), **({"source": source.strip()} if source.strip() else {})}
+    return found or None
+
+
+def scopes(given: Iterable[str]) -> dict[str, Any] | None:
+    """Return the scope of each factor from texts like ``pue=query``.
+
+    Raises
+    ------
+    InputError
+        If a text has no ``=``, or a name comes twice.
+    """
+    found: dict[str, Any] = {}
+    for entry in given:
+        name, text = _named("scope", entry, "FACTOR=query, or FACTOR=shared", found)
+        found[name] = ",".join(text).strip()
+    return found or None
+
+
+def load_profile(text: str | None) -> object:
+    """Return a load profile: numbers, or spans of hours, from a text with commas or from the file that it names.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, something is not a number, or a span comes twice.
+    """
+    if text is None:
+        return None
+    where = "--load-profile"
+    if "," not in text and "=" not in text:
+        where, text = f"--load-profile {text}", _content(text)
+    words = [one for one in _BETWEEN.split(_COMMENT.sub("", text)) if one]
+    fix = "Write 24 numbers, one per hour, or spans such as 00-08=0.5,08-24=1.2"
+    if not any("=" in one for one in words):
+        return [_number(one, where, fix) for one in words]
+    spans: dict[str, float] = {}
+    for one in words:
+        span, equals, value = one.partition("=")
+        if not equals or span in spans:
+            raise InputError(
+                f"{where} has {one!r}, {'a span that came before' if equals else 'without a span'}. {fix}."
+            )
+        spans[span] = _number(value, where, fix)
+    return spans
+
+
+def _content(shown: str) -> str:
+    try:
+        return Path(shown).read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InputError(
+            f"--load-profile {shown}: the file cannot be read ({error.strerror}). Name a file of 24 numbers, or write "
+            "them with commas: 0.5,0.4,..."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"--load-profile {shown}: this is not UTF-8 text. Save the file again as UTF-8.") from error
+
+
+def _named(option: str, entry: str, allowed: str, known: Iterable[str]) -> tuple[str, list[str]]:
+    """Return the name before the ``=``, and what stands after it between commas."""
+    name, equals, text = entry.partition("=")
+    if not equals or not name.strip() or not text.strip():
+        raise InputError(f"--{option} {entry} came. Allowed is {allowed}. Write both sides of the =.")
+    if name.strip() in known:
+        raise InputError(f"--{option} names {name.strip()!r} more than once. Allowed is each once. Leave one out.")
+    return name.strip(), text.split(",")
+
+
+def _number(text: str, where: str, fix: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise InputError(f"{where}: {text!r} is not a number. {fix}.") from None

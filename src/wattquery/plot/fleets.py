@@ -1,0 +1,202 @@
+"""Fleets: the energy of a day as stacked bars, with what is not known of it and what was published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from wattquery.errors import InputError, did_you_mean, listed
+from wattquery.plot.selection import check_variables, over_axis
+from wattquery.plot.style import (
+    INK,
+    PALE,
+    Floats,
+    figure_for_rows,
+    label_rows,
+    plain_frame,
+    shades,
+    titled,
+    value_text,
+    wrapped,
+)
+
+__all__ = ["fleet"]
+
+BY = ("component", "query_class")
+UNEXPLAINED = "not explained by the source"
+KNOWN_HATCHES = ("", "////", "", "\\\\\\\\", "", "----")
+UNEXPLAINED_HATCHES = ("....", "xxxx", "oo", "++++")
+SAID = ("preset", "levers", "pue", "input_tokens", "power_utilization", "node_power")
+HALF = 0.26
+"""Half the height of a bar, in rows: its total stands above it, what was published below."""
+
+ROOM = 0.16
+SHORT = 0.08
+LEGEND_WIDTH = 44
+SIZE = 8.5
+
+
+def fleet(ds: xr.Dataset, by: str = "component", *, over: str | None = None, ax: Axes | None = None) -> Axes:
+    """Draw the energy of fleets per day as stacked bars.
+
+    The total stands above each bar. Line: the interval ``epistemic``. Diamond: what the source published. Overheads
+    that a source does not explain are pale, and the legend says so.
+
+    Parameters
+    ----------
+    ds
+        Result of `wattquery.fleet`, with one axis at most.
+    by
+        What bars are made of: ``"component"`` or ``"query_class"``.
+    over
+        The axis that the bars are along; by default the one that is longer than one.
+    ax
+        Where to draw; a new figure if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        One bar for each label, in their order from the top, energies on a linear axis from 0.
+
+    Raises
+    ------
+    InputError
+        If the dataset is another one, has more than one axis left, or bars are to be made of something else.
+    """
+    variables = ("energy_per_day", "energy_per_day_by", "energy_interval", "component_source")
+    ds = check_variables(ds, variables, "wattquery.fleet")
+    if by not in BY:
+        raise InputError(f"by = {by!r} came. Allowed are {listed(BY)}.{did_you_mean(by, BY)}")
+    ds, over = over_axis(ds, "energy_per_day", over)
+    labels = ds[over].values.tolist() if over else [str(ds["scenario"].item())]
+    names, parts = _parts(ds, by, over, len(labels))
+    totals = np.atleast_1d(ds["energy_per_day"].values).astype(np.float64)
+    ends = ds["energy_interval"].sel(interval="epistemic").transpose(..., "bound").values.reshape(-1, 2)
+    published = _published(ds, over, len(labels))
+    faces = _faces(ds, names, by)
+    handles = _handles(ds, faces, published)
+    ax = figure_for_rows(ax, labels, extra=1.75 + 0.12 * len(handles), row=0.72)
+    rows = np.arange(len(labels))[::-1]
+    left = np.zeros(len(labels))
+    for (_, colour, hatch), values in zip(faces, parts, strict=True):
+        edge = {"edgecolor": INK, "linewidth": 0.6}
+        ax.barh(rows, values, left=left, height=2 * HALF, color=colour, hatch=hatch, **edge)  # type: ignore[arg-type]
+        left = left + values
+    for colour, more in (("white", 2.3), (INK, 0.0)):
+        ax.hlines(rows, ends[:, 0], ends[:, 1], color=colour, linewidth=1.3 + more, zorder=3)
+        caps = {"color": colour, "markersize": 7 + more, "markeredgewidth": 1.3 + more}
+        ax.plot(ends.ravel(), np.repeat(rows, 2), "|", zorder=3, **caps)  # type: ignore[arg-type]
+    highest = max(float(ends.max()), float(totals.max()))
+    for row, total in zip(rows, totals, strict=True):
+        _write_total(ax, float(total), row + HALF, inside=total > SHORT * highest)
+    for row, (value, words) in zip(rows, published, strict=True):
+        if np.isfinite(value):
+            ax.plot(value, row - HALF, "D", color="white", markeredgecolor=INK, markersize=6, zorder=4)
+            said = ax.annotate(words, (value, row - HALF), (6, -2), textcoords="offset points")
+            said.set(ha="left", va="top", fontsize=SIZE, color=INK)
+    ax.set_xlim(0.0, (1.0 + ROOM) * highest)
+    ax.set_ylim(-0.62, len(labels) - 0.38)
+    label_rows(ax, labels, rows.tolist())
+    if over and over != "scenario":
+        ax.set_ylabel(over.replace("_", " "))
+    ax.set_xlabel(f"expected energy per day [{ds['energy_per_day'].attrs.get('units', '')}, {_boundary(ds, over)}]")
+    plain_frame(ax)
+    _legend(ax, handles)
+    titled(ax, f"Energy of {'fleets' if over == 'scenario' else 'a fleet'} per day", _context(ds, over))
+    return ax
+
+
+def _parts(ds: xr.Dataset, by: str, over: str | None, bars: int) -> tuple[list[str], Floats]:
+    """Return the names of the parts that are not zero everywhere, and their energies, a row per part."""
+    other = BY[by == BY[0]]
+    parts = ds["energy_per_day_by"].sum(other).transpose(by, ...).values.reshape(-1, bars).astype(np.float64)
+    there = parts.any(axis=1)
+    return [str(name) for name in ds[by].values[there]], parts[there]
+
+
+def _faces(ds: xr.Dataset, names: Sequence[str], by: str) -> list[tuple[str, Any, str]]:
+    """Return words, colour and hatching of each part."""
+    sources = dict(zip(ds["component"].values.tolist(), ds["component_source"].values.tolist(), strict=True))
+    doubtful = [name for name in names if by == BY[0] and UNEXPLAINED in sources[name]]
+    known = [name for name in names if name not in doubtful]
+    faces: dict[str, tuple[str, Any, str]] = {}
+    for i, (name, colour) in enumerate(zip(known, shades(len(known)), strict=True)):
+        faces[name] = (name, colour, KNOWN_HATCHES[i % len(KNOWN_HATCHES)])
+    for i, name in enumerate(doubtful):
+        hatch = UNEXPLAINED_HATCHES[i % len(UNEXPLAINED_HATCHES)]
+        faces[name] = (f"{name} ({UNEXPLAINED})", PALE, hatch)
+    return [faces[name] for name in names]
+
+
+def _published(ds: xr.Dataset, over: str | None, bars: int) -> list[tuple[float, str]]:
+    """Return the published value of each bar and what to write beside it; NaN where there is none."""
+    if "published" not in ds or "reproduced" not in ds or ds["published"].size != bars:
+        return [(float("nan"), "")] * bars
+    values, answers = (np.atleast_1d(ds[name].values).tolist() for name in ("published", "reproduced"))
+    return [
+        (float(value), f"published {value:g}{'' if answer == 'yes' else ', not reproduced'}")
+        for value, answer in zip(values, answers, strict=True)
+    ]
+
+
+def _handles(
+    ds: xr.Dataset, faces: Sequence[tuple[str, Any, str]], published: Sequence[tuple[float, str]]
+) -> list[Artist]:
+    """Return what the legend explains."""
+    found: list[Artist] = [
+        Patch(facecolor=colour, hatch=hatch, edgecolor=INK, label=wrapped(words, LEGEND_WIDTH))
+        for words, colour, hatch in faces
+    ]
+    level = f"{100 * ds.attrs['level']:g} % " if "level" in ds.attrs else ""
+    line = {"color": INK, "marker": "|", "markersize": 7, "linewidth": 1.3}
+    found.append(Line2D([], [], label=f"{level}interval of what is not known (epistemic)", **line))  # type: ignore[arg-type]
+    if any(np.isfinite(value) for value, _ in published):
+        found.append(
+            Line2D([], [], marker="D", color="white", markeredgecolor=INK, markersize=6, label="published total")
+        )
+    return found
+
+
+def _write_total(ax: Axes, total: float, y: float, *, inside: bool) -> None:
+    """Write a total above the end of its bar, or from the axis on where the bar is too short for it."""
+    place = (total if inside else 0.0, float(y))
+    said = ax.annotate(value_text(total), place, (0 if inside else 3, 2), textcoords="offset points")
+    said.set(ha="right" if inside else "left", va="bottom", fontsize=SIZE, color=INK, fontweight="bold")
+
+
+def _legend(ax: Axes, handles: Sequence[Artist]) -> None:
+    """Explain the bars below the axis, where no bar can be."""
+    root = ax.get_figure(root=True)
+    if root is not None and len(root.axes) == 1:
+        columns = 2 if root.get_figwidth() > 6.5 else 1
+        root.legend(handles=handles, loc="outside lower center", ncols=columns, frameon=False, fontsize=SIZE)
+    else:
+        place: dict[str, Any] = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.2)}  # the layout makes room for it
+        ax.legend(handles=handles, ncols=2, frameon=False, fontsize=7.5, **place)
+
+
+def _boundary(ds: xr.Dataset, over: str | None) -> str:
+    """Return what is counted, in a word or two: the steps are in the legend."""
+    if "boundary" not in ds.coords or ds["boundary"].ndim:
+        return "boundary beside each bar" if over == "boundary" else "boundary as each states it"
+    counted, *steps = str(ds["boundary"].item()).split("+")
+    return f"{counted} and overhead" if steps else counted
+
+
+def _context(ds: xr.Dataset, over: str | None) -> str:
+    """Return in a line which fleet this is."""
+    scalar = [str(name) for name in ds.coords if not ds[name].ndim and name not in ("boundary", "queries_per_day")]
+    parts = [str(ds["scenario"].item())] if over and "scenario" in scalar else []
+    for name in sorted(one for one in scalar if one in SAID or one.endswith("_share")):
+        value = ds[name].item()
+        parts.append(f"{name.replace('_', ' ')}: {value:g}" if isinstance(value, float) else f"{name}: {value}")
+    if "queries_per_day" in ds.coords and not ds["queries_per_day"].ndim:
+        parts.append(f"{ds['queries_per_day'].item():,.10g} queries a day")
+    return "; ".join(parts)
