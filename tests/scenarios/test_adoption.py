@@ -149,7 +149,7 @@ def test_rows_of_dates_end_where_they_should():
         ({"dates": []}, "at least one"),
         ({"rebound": -0.1}, "rebound = -0.1"),
         ({"rebounds": 0.1}, "Did you mean 'rebound'"),
-        (3, "trajectory = 3 is not a table"),
+        (3, "= 3 is not a table"),
     ],
 )
 def test_a_scenario_says_what_is_wrong_with_its_course(table, message):
