@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from wattquery.catalog import PublicClaim, public_claims
 from wattquery.catalog.claim_columns import BOUNDARIES, CLAIM_COLUMNS, KINDS, ORIGINS
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.specs.scalars import is_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,6 +62,8 @@ def chosen(
     _check("model_class", model_class, classes)
     _check("boundary", boundary, BOUNDARIES)
     _check("origin", origin, ORIGINS)
+    if year is not None and (not is_number(year) or not float(year).is_integer()):
+        raise InputTypeError(f"year = {year!r} is not a whole number. Write for example year=2025.")
     wanted = {"kind": kind, "model_class": model_class, "boundary": boundary, "origin": origin, "year": year}
     asked = {name: value for name, value in wanted.items() if value is not None}
     return tuple(one for one in public_claims() if all(getattr(one, name) == value for name, value in asked.items()))
