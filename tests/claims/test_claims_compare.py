@@ -351,3 +351,12 @@ def test_a_prompt_of_a_million_tokens_is_not_compared_with_a_short_one():
     found = claims.compare("digitalapplied_opus47_long")
     assert found.input_tokens == "900000"
     assert "input_tokens" in found.claim.inferred
+
+
+def test_a_stated_batch_is_said_beside_a_claim_that_agrees():
+    found = claims.compare("jegham_v6_gpt4o_m")
+    assert found.verdict.kind == "inside"
+    (said,) = [one for one in found.notes if "batch" in one]
+    assert "for batch 8," in said
+    assert "batch of 8 cost 7.77 times theirs, 3.19 at P5" in said
+    assert not any("batch" in one for one in claims.compare("altman_2025").notes)

@@ -107,3 +107,9 @@ def test_it_is_the_same_each_time(tmp_path):
 def test_what_is_refused(call, message):
     with pytest.raises(wq.InputError, match=message):
         call()
+
+
+def test_every_shipped_subject_is_drawn_in_full():
+    labels = [one.get_text() for one in plot.claims().get_yticklabels()]
+    assert len(labels) > 100
+    assert not [one for one in labels if one.endswith("...")]

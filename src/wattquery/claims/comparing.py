@@ -15,6 +15,7 @@ from wattquery.claims.assumptions import Assumption, assumptions
 from wattquery.claims.boundaries import energy
 from wattquery.claims.comparison import Comparison, Verdict
 from wattquery.claims.conditions import Conditions, conditions, distribution, throughputs
+from wattquery.claims.evidence import low_batch
 from wattquery.claims.listing import get
 from wattquery.errors import InputError, InputTypeError, listed
 from wattquery.lattice import Histogram
@@ -231,6 +232,13 @@ def _notes(claim: PublicClaim, asked: Conditions, shares: Mapping[str, float]) -
         notes.append("the claim is a mean over queries; its quantile is among single queries of the model")
     if claim.statistic == "unknown":
         notes.append("the claim does not say whether it is a mean or a median: it is compared with the median")
+    if claim.batch is not None:
+        at = low_batch(claim.batch)
+        notes.append(
+            f"the claim is for batch {claim.batch:g}, and the model's rows are of well filled batches: tokens at a "
+            f"maximum batch of {at.measured_at:g} cost {at.median:.3g} times theirs, {at.low:.3g} at P5. The model is "
+            "not moved by it"
+        )
     thin = [name for name, one in throughputs(asked).items() if one.degrees_of_freedom == 0]
     if thin:
         notes.append(f"thin data: the error of the throughput cannot be told for {listed(thin)}")
