@@ -12,6 +12,7 @@ import pytest
 
 from wattquery import catalog
 from wattquery.catalog.claim_columns import CLAIM_COLUMNS
+from wattquery.claims import listing
 from wattquery.errors import InputError, InputTypeError
 
 DATA = files("wattquery.catalog") / "data" / "public_claims.csv"
@@ -29,7 +30,7 @@ FACTS = [
     ("cmp_aienergyscore_70b", 1.01, None, None, "accelerator", 2026),
     ("jegham_v6_gpt4o_s", 0.423, 100, 300, "facility", 2025),
     ("muxup_r1fp8_8k1k", 1.895, 8192, 1024, "facility", 2026),
-    ("mittr_405b", 1.863, None, None, "unknown", 2025),
+    ("mittr_405b", 1.863, None, None, "facility", 2025),
     ("mistral_lca", None, None, 400, "unknown", 2025),
     ("samsi_2mwh", None, None, None, "unknown", 2023),
 ]
@@ -121,6 +122,15 @@ def test_a_table_of_ones_own(tmp_path):
         ({"url": "ftp://somewhere"}, "column 'url': 'ftp://somewhere' is not allowed; a whole address"),
         ({"url": "https://a.site/cut-off-..."}, "Leave out one that was cut off"),
         ({"second_hand": "no"}, "'true' or 'false'"),
+        ({"batch": "0.5"}, "column 'batch': '0.5' is not allowed; a positive finite number of queries of at least 1"),
+        (
+            {"power_utilization": "70"},
+            "column 'power_utilization': '70' is not allowed; a positive finite number of at",
+        ),
+        (
+            {"pue": "0.9"},
+            "column 'pue': '0.9' is not allowed; a positive finite number of at least 1, or an empty cell",
+        ),
         ({"year": "25"}, "a year of four digits"),
         ({"inferred": "boundry"}, "'boundry' is not a column. Name columns. Did you mean 'boundary'?"),
     ],
@@ -139,6 +149,50 @@ def test_an_id_stands_once(tmp_path):
     path.write_text(text + text.splitlines()[1].replace("0.301", "0.302") + "\n", encoding="utf-8")
     with pytest.raises(InputError, match="'epoch_base' is that of row 2"):
         catalog.read_claims(path)
+
+
+@pytest.mark.parametrize("written", ["TRUE", "True", "true"])
+def test_truth_as_a_spreadsheet_writes_it(tmp_path, written):
+    (one,) = catalog.read_claims(spoiled(tmp_path, second_hand=written))
+    assert one.second_hand is True
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"wh": -3.0}, "PublicClaim 'ours': wh = -3.0 came. Allowed is a positive finite number of Wh"),
+        ({"wh": 0}, "wh = 0 came"),
+        ({"wh": float("nan")}, "wh = nan came"),
+        ({"wh": "3"}, "wh = '3' is not a number"),
+        ({"wh": True}, "wh = True is not a number"),
+        ({"output_tokens": -5}, "output_tokens = -5 came"),
+        ({"batch": 0}, "batch = 0 came. Allowed is a positive finite number of queries of at least 1"),
+        ({"pue": 0.5}, "pue = 0.5 came"),
+        ({"power_utilization": 2.0}, "power_utilization = 2.0 came"),
+        ({"boundary": "rack"}, "boundary = 'rack' is not known"),
+        ({"statistic": "p95"}, "statistic = 'p95' is not known"),
+        ({"kind": "query"}, "Did you mean 'llm_query'?"),
+    ],
+)
+def test_what_a_claim_in_python_may_not_hold(fields, message):
+    with pytest.raises(InputError, match=re.escape(message)):
+        catalog.PublicClaim("ours", "Our own", **{"wh": 1.0, **fields})
+
+
+def test_a_year_is_a_number():
+    assert len(claims_of(2025)) > 50
+    for wrong in ("2025", True, 2025.5):
+        with pytest.raises(InputTypeError, match=r"is not a whole number\. Write for example year=2025"):
+            claims_of(wrong)
+
+
+def claims_of(year):
+    return listing.chosen(year=year)
+
+
+def test_pessimistic_parameters_are_not_those_of_the_base(claims):
+    for name in ("epoch_pessimistic", "epoch_pessimistic_long"):
+        assert (claims[name].power_utilization, claims[name].pue) == (None, None)
 
 
 def test_what_is_no_path():

@@ -13,6 +13,7 @@ import wattquery as wq
 from wattquery import claims
 from wattquery.catalog import PublicClaim
 from wattquery.claims.evidence import evidence, low_batch
+from wattquery.errors import InputError
 from wattquery.labelled import histogram_of
 from wattquery.lattice import mixed
 
@@ -285,3 +286,77 @@ def test_the_table_filters():
     assert set(claims.table(model_class="DeepSeek-R1", origin="public").index) >= {"cmp_iea_r1", "uri_r1"}
     assert set(claims.table(kind="image").index) == {"mittr_image", "luccioni_image"}
     assert (claims.table(year=2023)["year"] == 2023).all()
+
+
+@pytest.mark.parametrize(
+    "number", [np.float32(2.5), np.float64(2.5), np.int64(3), 3], ids=lambda one: type(one).__name__
+)
+def test_a_number_of_any_library_is_an_energy(number):
+    assert claims.compare(number).claim.wh == float(number)
+
+
+def test_a_number_that_no_float_holds_is_refused():
+    with pytest.raises(InputError, match="Allowed is a positive finite energy in Wh"):
+        claims.compare(10**400)
+
+
+def test_the_needed_length_keeps_the_shape_that_was_asked_for():
+    wide = wq.LogNormal(p5=100, p95=4000)
+    here = wq.estimate("Llama 3.1 70B", output_tokens=wide, method="exact").quantiles[0.5]
+    found = claims.compare(here, model="Llama 3.1 70B", output_tokens=wide)
+    # With no gap to close, the needed median is that of the length itself.
+    assert assumption(found, "length").needed_value == pytest.approx((100 * 4000) ** 0.5, rel=0.01)
+    table = wq.Empirical(probabilities=[0, 0.5, 1], values=[100, 400, 900])
+    here = wq.estimate("Llama 3.1 70B", output_tokens=table, method="exact").quantiles[0.5]
+    found = claims.compare(2 * here, model="Llama 3.1 70B", output_tokens=table)
+    needed = assumption(found, "length").needed_value
+    factor = needed / 400
+    longer = wq.Empirical(probabilities=[0, 0.5, 1], values=[100 * factor, 400 * factor, 900 * factor])
+    own = wq.estimate("Llama 3.1 70B", output_tokens=longer, method="exact").quantiles[0.5]
+    assert own == pytest.approx(2 * here, rel=0.01)
+    cut = wq.Truncated(wq.LogNormal(p5=100, p95=4000), high=3000)
+    assert assumption(claims.compare(1.0, output_tokens=cut), "length").needed_value > 300
+
+
+def test_a_facility_of_the_users_own_has_a_pue_as_well():
+    given = claims.compare(3.0, boundary="facility")
+    assert "pue" in [one.name for one in given.assumptions]
+    assert "pue" not in [one.name for one in claims.compare(3.0).assumptions]
+    assert "pue" not in [one.name for one in claims.compare(3.0, boundary="node").assumptions]
+
+
+def test_other_boundaries_have_the_pue_that_was_asked_for():
+    found = assumption(claims.compare(3.0, pue=1.1), "boundary")
+    assert f"node x {1 / 1.1:.3g}," in found.because
+
+
+def test_a_claim_that_counts_something_else_than_was_asked_for():
+    found = claims.compare("google_gemini_2025_full", boundary="node")
+    boundary = assumption(found, "boundary")
+    assert boundary.because.startswith("the claim counts facility+idle_reserve; ")
+    assert (boundary.low, boundary.high) == (1.0, pytest.approx(1.1 * 1.2961, rel=1e-3))
+    assert "the claim counts facility+idle_reserve, and the model was asked for node" in found.notes
+    same = claims.compare("google_gemini_2025_full")
+    assert (assumption(same, "boundary").low, assumption(same, "boundary").high) == (1.0, 1.0)
+    assert not any("was asked for" in one for one in same.notes)
+
+
+def test_a_verdict_says_where_no_row_speaks_for_the_model():
+    assert claims.compare("epoch_10k_in").verdict.text.endswith("the model itself is extrapolated here.")
+    assert claims.compare("epoch_base").verdict.kind == "inside"
+    assert "extrapolated" not in claims.compare("epoch_base").verdict.text
+
+
+def test_a_prompt_of_a_million_tokens_is_not_compared_with_a_short_one():
+    found = claims.compare("digitalapplied_opus47_long")
+    assert found.input_tokens == "900000"
+    assert "input_tokens" in found.claim.inferred
+
+
+def test_a_stated_batch_is_said_beside_a_claim_that_agrees():
+    found = claims.compare("jegham_v6_gpt4o_m")
+    assert found.verdict.kind == "inside"
+    (said,) = [one for one in found.notes if "batch" in one]
+    assert "for batch 8," in said
+    assert "batch of 8 cost 7.77 times theirs, 3.19 at P5" in said
+    assert not any("batch" in one for one in claims.compare("altman_2025").notes)

@@ -101,6 +101,9 @@ def test_a_picture(cli, tmp_path):
     assert (tmp_path / "out.svg").read_bytes().startswith(b"<?xml")
     assert "Choose another name, or replace it with --force" in cli.refused("claims", "--plot", "out.svg")
     assert cli.text("claims", "uri_r1", "--plot", "out.svg", "--force")
+    said = cli.text("claims", "uri_r1", "couch_session", "oviedo_v2_trad", "--plot", "out.svg", "--force")
+    assert said.splitlines()[1].startswith("2 not drawn, as no public claim in Wh")
+    assert said.endswith(": couch_session, oviedo_v2_trad\n")
 
 
 @pytest.mark.parametrize(

@@ -100,9 +100,16 @@ def test_it_is_the_same_each_time(tmp_path):
         (lambda: plot.claims(["epoch_bse"]), "Did you mean 'epoch_base'"),
         (lambda: plot.claims(["mittr_image", "mistral_lca", "oviedo_v2_trad"]), "No claim is left to draw"),
         (lambda: plot.claims("epoch_base"), r"which=\['epoch_base'\]"),
+        (lambda: plot.claims(3.0), r"which = 3.0 came. Allowed is a list of ids or claims: which=\[3.0\]"),
         (lambda: plot.claims(preset="v3"), "preset='v3' is not known"),
     ],
 )
 def test_what_is_refused(call, message):
     with pytest.raises(wq.InputError, match=message):
         call()
+
+
+def test_every_shipped_subject_is_drawn_in_full():
+    labels = [one.get_text() for one in plot.claims().get_yticklabels()]
+    assert len(labels) > 100
+    assert not [one for one in labels if one.endswith("...")]

@@ -87,3 +87,15 @@ def test_refused_boundaries(arguments: Any, error: type, message: str) -> None:
         Boundary(*arguments)
     with pytest.raises(TypeError, match="source = 3 is not text"):
         Step("idle", 1.1, 3)
+
+
+def test_spaces_in_a_name_are_not_in_its_label() -> None:
+    ds = wq.sweep("Llama 3.1 70B", boundary=[" node ", "facility + idle_reserve"], method="exact")
+    assert ds["boundary"].values.tolist() == ["node", "facility+idle_reserve"]
+    with pytest.raises(wq.InputError, match="'node' more than once"):
+        wq.sweep("Llama 3.1 70B", boundary=["node", " node"], method="exact")
+
+
+def test_a_plus_with_nothing_behind_it() -> None:
+    with pytest.raises(wq.InputError, match=r"has a '\+' with no step behind it"):
+        wq.sweep("Llama 3.1 70B", boundary="facility+", method="exact")

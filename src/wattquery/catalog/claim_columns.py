@@ -5,10 +5,12 @@ Nothing here knows files or rows.
 
 from __future__ import annotations
 
+import math
+import numbers
 from collections.abc import Callable, Mapping, Sequence
 
 from wattquery.catalog.columns import NO_UNITS, Column, NotAllowedError, label, positive_or, text
-from wattquery.errors import listed
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 
 __all__ = [
     "BOUNDARIES",
@@ -21,6 +23,8 @@ __all__ = [
     "RANGES",
     "STATISTICS",
     "UNKNOWN",
+    "checked_number",
+    "checked_word",
 ]
 
 UNKNOWN = "unknown"
@@ -93,9 +97,10 @@ def _one_of(words: Mapping[str, str], *, empty: bool = False) -> tuple[Callable[
 
 
 def _flag(cell: str) -> bool:
-    if cell not in ("true", "false"):
+    """Return a truth value; spreadsheets and pandas write theirs with capitals."""
+    if cell.lower() not in ("true", "false"):
         raise NotAllowedError
-    return cell == "true"
+    return cell.lower() == "true"
 
 
 def _year(cell: str) -> int:
@@ -117,12 +122,90 @@ def _words(cell: str) -> tuple[str, ...]:
 
 
 _number = positive_or()
-_A_NUMBER = "a positive finite number{unit}, or an empty cell for not known"
+_UNITS = {
+    "wh": "Wh",
+    "low": "Wh",
+    "high": "Wh",
+    "input_tokens": "tokens",
+    "output_tokens": "tokens",
+    "batch": "queries",
+}
+_ENDS = {"batch": (1.0, math.inf), "power_utilization": (0.0, 1.0), "pue": (1.0, math.inf)}
+"""Smallest and largest value where there is one beside 0 and infinity."""
+
+_WORDS = {
+    "origin": ORIGINS,
+    "kind": KINDS,
+    "statistic": STATISTICS,
+    "boundary": BOUNDARIES,
+    "output_is": {**OUTPUT_IS, "": ""},
+    "range_is": {**RANGES, "": ""},
+}
 
 
-def _numbers(unit: str, *fields: str) -> Sequence[Column]:
-    allowed = _A_NUMBER.format(unit=f" of {unit}" if unit else "")
-    return [Column(one, one, _number, allowed, f"{NO_UNITS}.", required=True) for one in fields]
+def _allowed(field: str) -> str:
+    low, high = _ENDS.get(field, (0.0, math.inf))
+    ends = f" of at least {low:g}" if low > 0.0 else f" of at most {high:g}" if high < math.inf else ""
+    return f"a positive finite number{f' of {_UNITS[field]}' if field in _UNITS else ''}{ends}"
+
+
+def _within(field: str, value: float) -> bool:
+    low, high = _ENDS.get(field, (0.0, math.inf))
+    return 0.0 < value < math.inf and low <= value <= high
+
+
+def checked_number(owner: str, field: str, value: object) -> float | None:
+    """Return a number of a claim that is written in Python, or None for not known.
+
+    Raises
+    ------
+    InputError, InputTypeError
+        If it is none, or cannot be true.
+    """
+    if value is None:
+        return None
+    wanted = f"Allowed is {_allowed(field)}, or None for not known."
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise InputTypeError(f"{owner}: {field} = {value!r} is not a number. {wanted}")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not _within(field, number):
+        raise InputError(f"{owner}: {field} = {value!r} came. {wanted}")
+    return number
+
+
+def checked_word(owner: str, field: str, value: object) -> None:
+    """Raise an error if a field of a claim that has its words holds another one."""
+    words = _WORDS[field]
+    if not isinstance(value, str) or value not in words:
+        raise InputError(
+            f"{owner}: {field} = {value!r} is not known. Allowed are {listed(words, 24)}.{did_you_mean(value, words)}"
+        )
+
+
+def _numbers(*fields: str) -> Sequence[Column]:
+    def reader(field: str) -> Callable[[str], float | None]:
+        def parse(cell: str) -> float | None:
+            value = _number(cell)
+            if value is not None and not _within(field, value):
+                raise NotAllowedError
+            return value
+
+        return parse
+
+    return [
+        Column(
+            one,
+            one,
+            reader(one),
+            f"{_allowed(one)}, or an empty cell for not known",
+            f"{NO_UNITS}.",
+            required=True,
+        )
+        for one in fields
+    ]
 
 
 def _choice(field: str, words: Mapping[str, str], *, empty: bool = False) -> Column:
@@ -136,14 +219,13 @@ CLAIM_COLUMNS: tuple[Column, ...] = (
     _choice("origin", ORIGINS),
     _choice("kind", KINDS),
     Column("model_class", "model_class", text, "any text", "", required=True),
-    *_numbers("Wh", "wh", "low", "high"),
+    *_numbers("wh", "low", "high"),
     _choice("range_is", RANGES, empty=True),
     _choice("statistic", STATISTICS),
-    *_numbers("tokens", "input_tokens", "output_tokens"),
+    *_numbers("input_tokens", "output_tokens"),
     _choice("output_is", OUTPUT_IS, empty=True),
     _choice("boundary", BOUNDARIES),
-    *_numbers("queries", "batch"),
-    *_numbers("", "power_utilization", "pue"),
+    *_numbers("batch", "power_utilization", "pue"),
     Column("year", "year", _year, "a year of four digits", "Write for example 2025.", required=True),
     Column("source", "source", label, "a name (not empty)", "Say where the claim was read.", required=True),
     Column(

@@ -7,7 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from wattquery.catalog.claim_columns import CLAIM_COLUMNS, LLM_KINDS, MODEL_CLASSES, UNKNOWN
+from wattquery.catalog.claim_columns import (
+    CLAIM_COLUMNS,
+    LLM_KINDS,
+    MODEL_CLASSES,
+    UNKNOWN,
+    checked_number,
+    checked_word,
+)
 from wattquery.catalog.csv_table import Line, content_of, parse_lines, refused
 from wattquery.catalog.shipped import data, load, names
 from wattquery.errors import InputTypeError, did_you_mean, listed
@@ -15,6 +22,8 @@ from wattquery.errors import InputTypeError, did_you_mean, listed
 __all__ = ["PublicClaim", "public_claims", "read_claims"]
 
 SHIPPED = "public_claims.csv"
+NUMBERS = ("wh", "low", "high", "input_tokens", "output_tokens", "batch", "power_utilization", "pue")
+WORDS = ("origin", "kind", "range_is", "statistic", "output_is", "boundary")
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,11 @@ class PublicClaim:
     line
         Line of the file on which the row starts; 0 for a claim that comes from no file.
 
+    Raises
+    ------
+    InputError, InputTypeError
+        If a number is not one or cannot be true, or a field holds a word that it does not know.
+
     Examples
     --------
     >>> from wattquery import catalog
@@ -96,6 +110,13 @@ class PublicClaim:
     inferred: tuple[str, ...] = ()
     notes: str = ""
     line: int = 0
+
+    def __post_init__(self) -> None:
+        owner = f"PublicClaim {self.id!r}"
+        for name in NUMBERS:
+            object.__setattr__(self, name, checked_number(owner, name, getattr(self, name)))
+        for name in WORDS:
+            checked_word(owner, name, getattr(self, name))
 
     @property
     def is_llm_query(self) -> bool:

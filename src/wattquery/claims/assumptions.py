@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -107,12 +107,13 @@ def assumptions(
     wh = read(model)
     assert claim.wh is not None
     gap = _Gap(claim, asked, read, wh, claim.wh / wh)
+    boundary_known = boundary_given or claim.boundary in LADDER
     found = [
         _length(gap, length_given or claim.output_tokens is not None),
         _batch(gap),
         *_utilization(gap),
-        *_pue(gap),
-        _boundary(gap, boundary_given or claim.boundary in LADDER),
+        *_pue(gap, boundary_known),
+        _boundary(gap, boundary_known),
         *_levers(gap),
     ]
     if claim.statistic == "unknown":
@@ -216,9 +217,9 @@ def _utilization(gap: _Gap) -> Iterator[Assumption]:
         )
 
 
-def _pue(gap: _Gap) -> Iterator[Assumption]:
+def _pue(gap: _Gap, boundary_known: bool) -> Iterator[Assumption]:
     """Yield the PUE where a facility is counted for certain; else it is part of the boundary."""
-    if gap.claim.boundary not in LADDER[2:] or gap.asked.boundary not in LADDER[2:]:
+    if not boundary_known or gap.asked.boundary not in LADDER[2:]:
         return
     stated = gap.claim.pue
     for low, now, high in _quantiles(gap.asked.arguments.get("pue", gap.asked.preset.pue), "pue"):
@@ -248,9 +249,17 @@ def _quantiles(given: object, name: str) -> Iterator[tuple[float, float, float]]
 def _boundary(gap: _Gap, known: bool) -> Assumption:
     """Return what the other boundaries would make of the model's energy."""
     points = point_factors(gap.asked.preset)
+    for _, pue, _ in _quantiles(gap.asked.arguments.get("pue"), "pue"):
+        points = replace(points, pue=pue)
     factors = {one: _factor(gap.asked.boundary, one, points) for one in LADDER}
+    counted = gap.claim.boundary
+    otherwise = known and counted in LADDER and counted != gap.asked.boundary
     nearest = min(factors, key=lambda one: abs(math.log(factors[one] / gap.ratio)))
-    ends = (1.0, 1.0) if known else (min(factors.values()), max(factors.values()))
+    ends = (min(factors.values()), max(factors.values()))
+    because = "it is not known; others: "
+    if known:
+        ends = (factors[counted],) * 2 if otherwise else (1.0, 1.0)
+        because = f"the claim counts {counted}; " if otherwise else "the boundary is given; others: "
     listed = ", ".join(f"{name} x {value:.3g}" for name, value in factors.items())
     return gap.assumption(
         "boundary",
@@ -260,7 +269,7 @@ def _boundary(gap: _Gap, known: bool) -> Assumption:
         needed_value=gap.ratio,
         unit="1",
         basis=STATED if known else INFERENCE,
-        because=("the boundary is given; others: " if known else "it is not known; others: ") + listed,
+        because=because + listed,
     )
 
 

@@ -13,6 +13,7 @@ from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.specs import as_distribution
+from wattquery.specs.scalars import is_number, shown
 
 __all__ = ["LADDER", "Factors", "Restated", "Step", "energy", "point_factors", "restate", "steps"]
 
@@ -199,20 +200,26 @@ def _known(name: str, boundary: str) -> str:
     return boundary
 
 
-def energy(wh: object) -> float:
+def energy(wh: object, name: str = "wh") -> float:
     """Return an energy [Wh], or say what is wrong with it."""
-    if isinstance(wh, bool) or not isinstance(wh, (int, float)):
-        raise InputTypeError(f"wh = {wh!r} is not a number. Write an energy in Wh, such as 0.24.")
-    if not 0.0 < wh < math.inf:
-        raise InputError(f"wh = {wh!r} came. Allowed is a positive finite energy in Wh.")
-    return float(wh)
+    if not is_number(wh):
+        raise InputTypeError(f"{name} = {shown(wh)} is not a number. Write an energy in Wh, such as 0.24.")
+    try:
+        found = float(wh)
+    except OverflowError:
+        found = math.inf
+    if not 0.0 < found < math.inf:
+        raise InputError(f"{name} = {shown(wh)} came. Allowed is a positive finite energy in Wh.")
+    return found
 
 
 def _between(name: str, value: object, default: float, low: float, high: float) -> float:
     if value is None:
         return default
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise InputTypeError(f"{name} = {value!r} is not a number. A claim is moved by single factors: pass a number.")
+    if not is_number(value):
+        raise InputTypeError(
+            f"{name} = {shown(value)} is not a number. A claim is moved by single factors: pass a number."
+        )
     inside = low < value <= high if high <= 1.0 else low <= value < high
     if not inside:
         allowed = "above 0 and at most 1" if high <= 1.0 else "1 or more"

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 
 from wattquery.catalog import Preset, PublicClaim
-from wattquery.catalog.claim_columns import LLM_KINDS
+from wattquery.catalog.claim_columns import LLM_KINDS, UNKNOWN
 from wattquery.claims.assumptions import Assumption, assumptions
+from wattquery.claims.boundaries import energy
 from wattquery.claims.comparison import Comparison, Verdict
 from wattquery.claims.conditions import Conditions, conditions, distribution, throughputs
+from wattquery.claims.evidence import low_batch
 from wattquery.claims.listing import get
 from wattquery.errors import InputError, InputTypeError, listed
 from wattquery.lattice import Histogram
 from wattquery.provenance import package_version
 from wattquery.settings import QUANTILES, Method
+from wattquery.specs.scalars import is_number, shown
 
 __all__ = ["compare"]
 
 TAIL = 1e-3
 WORTH_SAYING = 0.05
+ALL_BEYOND = 0.95
 ROUNDING = 1e-9
 
 
@@ -94,6 +98,9 @@ def compare(
     assert one.wh is not None
     gap = one.wh / (mean if statistic == "mean" else median)
     level = _level(whole, one.wh)
+    shares = {
+        name: model.share_outside(asked.input_tokens, asked.output_tokens) for name, model in throughputs(asked).items()
+    }
     found = assumptions(one, asked, whole, statistic, output_tokens is not None, boundary is not None)
     return Comparison(
         claim=one,
@@ -110,9 +117,9 @@ def compare(
         level=level,
         level_text=_level_text(level),
         assumptions=found,
-        verdict=_verdict(gap, level, found),
+        verdict=_verdict(gap, level, found, min(shares.values(), default=0.0) > ALL_BEYOND),
         assumed=asked.assumed,
-        notes=tuple(_notes(one, asked)),
+        notes=tuple(_notes(one, asked, shares)),
         provenance={
             "preset": asked.preset.name,
             "catalog": asked.catalog.name,
@@ -125,12 +132,10 @@ def compare(
 
 def _claim(claim: object) -> PublicClaim:
     """Return a claim that can be compared."""
-    if isinstance(claim, (int, float)) and not isinstance(claim, bool):
-        if not 0.0 < claim < math.inf:
-            raise InputError(f"claim = {claim!r} came. Allowed is a positive finite energy in Wh.")
-        return PublicClaim("yours", "Your number", wh=float(claim), notes="An energy without a source.")
+    if is_number(claim):
+        return PublicClaim("yours", "Your number", wh=energy(claim, "claim"), notes="An energy without a source.")
     if not isinstance(claim, (str, PublicClaim)):
-        raise InputTypeError(f"claim = {claim!r} came. Allowed are an id, a PublicClaim, or an energy in Wh.")
+        raise InputTypeError(f"claim = {shown(claim)} came. Allowed are an id, a PublicClaim, or an energy in Wh.")
     one = claim if isinstance(claim, PublicClaim) else get(claim)
     if one.wh is None:
         raise InputError(f"{one.id!r} gives no energy per query, so there is nothing to compare: {one.notes}")
@@ -158,11 +163,13 @@ def _level_text(level: float) -> str:
     return f"> {1.0 - TAIL:g}" if level > 1.0 - TAIL else f"{level:.3f}"
 
 
-def _verdict(gap: float, level: float, found: Sequence[Assumption]) -> Verdict:
-    """Return the smallest set of assumptions whose plausible factors hold the gap."""
+def _verdict(gap: float, level: float, found: Sequence[Assumption], beyond: bool) -> Verdict:
+    """Return the smallest set of assumptions whose plausible factors hold the gap, or that no row speaks to it."""
+    end = _EXTRAPOLATED if beyond else ""
     where = "between the model's P25 and P75" if 0.25 <= level <= 0.75 else ""
     if where:
-        return Verdict("inside", (), (), 1.0, f"The claim lies {where}: there is no gap that asks for an explanation.")
+        said = f"The claim lies {where}: there is no gap that asks for an explanation."
+        return Verdict("inside", (), (), 1.0, said + end)
     acting = [one for one in found if _reach(one, gap) > ROUNDING]
     spread = (
         " It lies between the model's P5 and P95, so what the model leaves open is also enough."
@@ -180,15 +187,16 @@ def _verdict(gap: float, level: float, found: Sequence[Assumption]) -> Verdict:
                 names[0],
                 tuple(names[1:]),
                 1.0,
-                _words(gap, names) + spread + _INFERENCE,
+                _words(gap, names) + spread + _INFERENCE + end,
             )
     reach = sum(_reach(one, gap) for one in acting)
     left = math.exp(abs(math.log(gap)) - reach)
     everything = " and ".join(one.name for one in acting) or "no assumption"
     text = f"A factor of {gap:.3g} is not closed: with {everything} as far as is plausible, {left:.3g} is left."
-    return Verdict("none", tuple(one.name for one in acting), (), left, text + spread + _INFERENCE)
+    return Verdict("none", tuple(one.name for one in acting), (), left, text + spread + _INFERENCE + end)
 
 
+_EXTRAPOLATED = " But no benchmark row has such lengths: the model itself is extrapolated here."
 _INFERENCE = " This is inference: sources do not say which of these holds."
 
 
@@ -211,23 +219,29 @@ def _closes(some: Sequence[Assumption], gap: float) -> bool:
     return sum(_reach(one, gap) for one in some) >= abs(math.log(gap)) - ROUNDING
 
 
-def _notes(claim: PublicClaim, asked: Conditions) -> list[str]:
-    """Return what qualifies the numbers."""
+def _notes(claim: PublicClaim, asked: Conditions, shares: Mapping[str, float]) -> list[str]:
+    """Return what qualifies the numbers, with the share of queries that each model was extrapolated for."""
     notes = []
     if claim.origin != "public":
         notes.append("this claim comes from the method of this package, and is no independent evidence")
     if claim.range_is == "at least":
         notes.append("the claim is a lower bound")
+    if claim.boundary not in (UNKNOWN, asked.boundary):
+        notes.append(f"the claim counts {claim.boundary}, and the model was asked for {asked.boundary}")
     if claim.statistic == "mean":
         notes.append("the claim is a mean over queries; its quantile is among single queries of the model")
     if claim.statistic == "unknown":
         notes.append("the claim does not say whether it is a mean or a median: it is compared with the median")
+    if claim.batch is not None:
+        at = low_batch(claim.batch)
+        notes.append(
+            f"the claim is for batch {claim.batch:g}, and the model's rows are of well filled batches: tokens at a "
+            f"maximum batch of {at.measured_at:g} cost {at.median:.3g} times theirs, {at.low:.3g} at P5. The model is "
+            "not moved by it"
+        )
     thin = [name for name, one in throughputs(asked).items() if one.degrees_of_freedom == 0]
     if thin:
         notes.append(f"thin data: the error of the throughput cannot be told for {listed(thin)}")
-    shares = {
-        name: one.share_outside(asked.input_tokens, asked.output_tokens) for name, one in throughputs(asked).items()
-    }
     beyond = [f"{share:.0%} of queries to {name}" for name, share in shares.items() if share > WORTH_SAYING]
     if beyond:
         notes.append(f"extrapolated beyond the lengths of the benchmark rows: {', '.join(beyond)}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import xarray as xr
@@ -15,7 +15,7 @@ from wattquery.errors import InputError, did_you_mean, listed
 from wattquery.frontier import frontier_models
 from wattquery.labelled import histogram_of
 from wattquery.lattice import Histogram, mixed
-from wattquery.specs import Distribution, Exponential, as_distribution
+from wattquery.specs import Distribution, Exponential, Fixed, as_distribution
 from wattquery.sweeping import sweep
 from wattquery.throughput import ThroughputModel, fit_throughput
 
@@ -65,8 +65,11 @@ class Conditions:
         return catalogs.load(self.arguments.get("catalog") or self.preset.catalog)
 
     def with_length(self, length: float) -> Distribution:
-        """Return an output length of the same kind, fixed or exponential, of another size [tokens]."""
-        return _length(length, self.output_tokens.is_random)
+        """Return an output length of the same shape with another median [tokens]."""
+        own = self.output_tokens
+        if isinstance(own, (Fixed, Exponential)):
+            return _length(length, own.is_random)
+        return _scaled(own, length / float(own.ppf(0.5)))
 
 
 def conditions(
@@ -212,6 +215,18 @@ def _output(claim: PublicClaim, given: object, preset: Preset, assumed: list[str
 
 def _length(tokens: float, random: bool) -> Distribution:
     return Exponential(median=tokens) if random else as_distribution(tokens, "output_tokens")
+
+
+def _scaled(one: Distribution, factor: float) -> Distribution:
+    """Return the distribution of a length times a factor: all of its fields are lengths, but for probabilities."""
+    changed: dict[str, Any] = {}
+    for field in fields(one):
+        value = getattr(one, field.name)
+        if isinstance(value, Distribution):
+            changed[field.name] = _scaled(value, factor)
+        elif value is not None and field.name != "probabilities":
+            changed[field.name] = value * factor if isinstance(value, float) else [part * factor for part in value]
+    return replace(one, **changed)
 
 
 def _boundary(claim: PublicClaim, given: str | None, assumed: list[str]) -> str:

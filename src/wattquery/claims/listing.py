@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -61,6 +62,8 @@ def chosen(
     _check("model_class", model_class, classes)
     _check("boundary", boundary, BOUNDARIES)
     _check("origin", origin, ORIGINS)
+    if year is not None and not _is_whole(year):
+        raise InputTypeError(f"year = {year!r} is not a whole number. Write for example year=2025.")
     wanted = {"kind": kind, "model_class": model_class, "boundary": boundary, "origin": origin, "year": year}
     asked = {name: value for name, value in wanted.items() if value is not None}
     return tuple(one for one in public_claims() if all(getattr(one, name) == value for name, value in asked.items()))
@@ -116,6 +119,10 @@ def table(
     numbers = ["wh", "low", "high", "input_tokens", "output_tokens", "batch", "power_utilization", "pue"]
     frame[numbers] = frame[numbers].astype("float64")
     return frame
+
+
+def _is_whole(value: object) -> bool:
+    return not isinstance(value, bool) and isinstance(value, numbers.Real) and float(value).is_integer()
 
 
 def _check(name: str, value: str | None, allowed: Iterable[str]) -> None:

@@ -72,7 +72,7 @@ def claims_command(
         return
     found = [_named(one) for one in ids] if ids else list(chosen(**filters))
     if picture_path is not None:
-        _draw(found, preset, picture_path, force)
+        _draw(found, preset, picture_path, force, named=bool(ids))
         return
     if compare or len(ids) == 1:
         _print_comparisons(found, {**how, "boundary": boundary, "preset": preset}, strict=compare, as_json=as_json)
@@ -205,7 +205,7 @@ def _print_overstated(preset: str, as_json: bool) -> None:
     click.echo("\n".join(lines))
 
 
-def _draw(found: list[PublicClaim], preset: str, path: str, force: bool) -> None:
+def _draw(found: list[PublicClaim], preset: str, path: str, force: bool, *, named: bool) -> None:
     """Draw those claims that can be drawn, having tried the place first."""
     from wattquery.cli.pictures import try_picture
 
@@ -220,6 +220,11 @@ def _draw(found: list[PublicClaim], preset: str, path: str, force: bool) -> None
     finally:
         plt.close(ax.get_figure(root=True))
     click.echo(f"{path}: claims")
+    left_out = [one.id for one in found if not (one.is_llm_query and one.wh is not None and one.origin == "public")]
+    if named and left_out:
+        click.echo(
+            f"{len(left_out)} not drawn, as no public claim in Wh on a language model's query: {', '.join(left_out)}"
+        )
 
 
 def _as_dict(one: PublicClaim) -> dict[str, Any]:

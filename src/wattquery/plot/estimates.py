@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from types import NoneType
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
@@ -17,6 +18,7 @@ from wattquery.claims.listing import chosen, get
 from wattquery.errors import InputError, InputTypeError
 from wattquery.frontier import frontier_models
 from wattquery.plot.style import DARK, INK, LIGHT, MIDDLE, PALE, log_scale, plain_frame, value_text
+from wattquery.specs.scalars import shown
 from wattquery.sweeping import sweep
 
 __all__ = ["claims"]
@@ -83,14 +85,14 @@ def claims(
     InputError
         If a claim is not known, or none is left to draw.
     """
-    shown = _shown(which)
+    drawn = _drawn(which)
     bands = _bands(preset)
-    groups = _grouped(shown)
-    count = len(shown) + 1.6 * len(groups) + len(bands) + 1.0
+    groups = _grouped(drawn)
+    count = len(drawn) + 1.6 * len(groups) + len(bands) + 1.0
     if ax is None:
         _, ax = plt.subplots(figsize=(WIDTH, 1.5 + ROW * count), layout="constrained")
     size = _font(ax, count)
-    ends = [end for one in shown for end in (one.low, one.wh, one.high) if end is not None]
+    ends = [end for one in drawn for end in (one.low, one.wh, one.high) if end is not None]
     low = min(*ends, *(band.p5 for band in bands))
     high = max(*ends, *(band.p95 for band in bands))
     log_scale(ax)
@@ -118,27 +120,29 @@ def claims(
     )
     plain_frame(ax)
     ax.tick_params(axis="x", top=True, labeltop=True)
-    _legend(ax, shown, bands)
+    _legend(ax, drawn, bands)
     ax.set_title("Public claims of energy per LLM query", loc="left", fontsize=11, fontweight="bold", color=INK, pad=14)
     return ax
 
 
-def _shown(which: Sequence[str | PublicClaim] | None) -> list[PublicClaim]:
+def _drawn(which: Sequence[str | PublicClaim] | None) -> list[PublicClaim]:
     """Return the claims that have a place in the picture."""
-    if isinstance(which, str):
-        raise InputTypeError(f"which = {which!r} came. Allowed is a list of ids or claims: which=[{which!r}].")
+    if isinstance(which, str) or not isinstance(which, (Iterable, NoneType)):
+        raise InputTypeError(
+            f"which = {shown(which)} came. Allowed is a list of ids or claims: which=[{shown(which)}]."
+        )
     given = (
         chosen(origin="public")
         if which is None
         else [one if isinstance(one, PublicClaim) else get(one) for one in which]
     )
-    shown = [one for one in given if one.is_llm_query and one.wh is not None and one.origin == "public"]
-    if not shown:
+    drawn = [one for one in given if one.is_llm_query and one.wh is not None and one.origin == "public"]
+    if not drawn:
         raise InputError(
             "No claim is left to draw. Allowed are public claims on queries to language models that give an energy; "
             "wattquery.claims.table(kind='llm_query', origin='public') lists them."
         )
-    return shown
+    return drawn
 
 
 def _bands(preset: str | Preset) -> list[_Band]:
@@ -154,14 +158,14 @@ def _bands(preset: str | Preset) -> list[_Band]:
     return [_Band(name, *energy.sel(output_tokens=name).values.tolist()) for name in asked.output_tokens]
 
 
-def _grouped(shown: Sequence[PublicClaim]) -> dict[str, list[PublicClaim]]:
+def _grouped(drawn: Sequence[PublicClaim]) -> dict[str, list[PublicClaim]]:
     """Return the claims by group, frontier first, then models by name; each sorted by energy."""
-    classes = sorted({one.model_class for one in shown})
+    classes = sorted({one.model_class for one in drawn})
     named = [one for one in classes if one not in GROUPS]
     order = [one for one in ("frontier", "", *named, "large", "small") if one in classes]
     return {
         GROUPS.get(one, one): sorted(
-            (claim for claim in shown if claim.model_class == one), key=lambda claim: (claim.wh or 0.0, claim.id)
+            (claim for claim in drawn if claim.model_class == one), key=lambda claim: (claim.wh or 0.0, claim.id)
         )
         for one in order
     }
@@ -223,9 +227,9 @@ def _labelled(ax: Axes, labels: Sequence[tuple[float, str, bool]], size: float) 
             tick.set_fontweight("bold")
 
 
-def _legend(ax: Axes, shown: Sequence[PublicClaim], bands: Sequence[_Band]) -> None:
+def _legend(ax: Axes, drawn: Sequence[PublicClaim], bands: Sequence[_Band]) -> None:
     """Explain markers and shades below the axis, where no claim can be."""
-    present = {one.boundary for one in shown}
+    present = {one.boundary for one in drawn}
     handles: list[Line2D | Patch] = [
         Line2D(
             [], [], linestyle="none", marker=marker, markerfacecolor=face, markeredgecolor=INK, markersize=5, label=name

@@ -11,6 +11,7 @@ from typing import Final, Generic, TypeVar, final
 import numpy as np
 
 from wattquery.errors import InputError, InputTypeError, listed
+from wattquery.specs.boundary import Boundary
 from wattquery.specs.scalars import is_number, plain, shortest, shown
 
 __all__ = ["ALL", "Axis", "Label", "is_several", "parse_axis"]
@@ -151,8 +152,9 @@ def _number_labels(written: Sequence[object]) -> tuple[Label, ...]:
 
 
 def _text_label(written: object, value: object) -> str:
-    if isinstance(written, str):
+    if isinstance(written, str) and not isinstance(value, Boundary):
         return str(written)
+    # The parts of a boundary may be written with spaces between, and are found without.
     label = getattr(value, "label", None)
     if label is not None:
         return str(label)

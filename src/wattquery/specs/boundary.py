@@ -232,6 +232,11 @@ def boundary(
         return Boundary(counted, steps=tuple(_named(name, value) for name in names))
 
     def _named(name: str, written: str) -> Step:
+        if not name:
+            raise InputError(
+                f"boundary = {written!r} has a '+' with no step behind it. Allowed are steps joined by '+', such as "
+                "'facility+idle_reserve'. Name the step, or leave out the '+'."
+            )
         if name in COUNTED:
             raise InputError(
                 f"boundary = {written!r} counts several. Allowed is one of {listed(COUNTED)}, each with all before "
