@@ -249,6 +249,12 @@ def test_printed_and_plain():
         found.mean = 1.0
 
 
+def test_a_number_that_there_is_none_of_is_none_and_not_nan():
+    found = claims.compare("wapo_ucr_2024")
+    assert any(math.isnan(one.needed_value) for one in found.assumptions)
+    json.dumps(found.to_dict(), allow_nan=False)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -124,7 +125,7 @@ class Comparison:
             "gap": self.gap,
             "level": self.level,
             "level_text": self.level_text,
-            "assumptions": [asdict(one) for one in self.assumptions],
+            "assumptions": [_plain(asdict(one)) for one in self.assumptions],
             "verdict": {**asdict(self.verdict), "inference": True},
             "assumed": list(self.assumed),
             "notes": list(self.notes),
@@ -166,6 +167,11 @@ class Comparison:
         lines += ["", *textwrap.wrap(self.verdict.text, WIDTH)]
         lines += [line for one in (*self.assumed, *self.notes) for line in _filled(f"note: {one}")]
         return "\n".join(lines)
+
+
+def _plain(entries: dict[str, Any]) -> dict[str, Any]:
+    """Return entries with None for numbers that there are none of: JSON has no NaN."""
+    return {name: None if isinstance(one, float) and math.isnan(one) else one for name, one in entries.items()}
 
 
 def _range(claim: PublicClaim) -> str:
