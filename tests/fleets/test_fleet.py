@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -256,3 +257,22 @@ def test_a_result_can_be_written_and_says_what_made_it(tmp_path: Any) -> None:
         assert back.attrs["catalog"] == "oviedo2026"
         assert back.attrs["carbon_intensity_g_per_kwh"] == 350
         assert back["energy_per_day"].attrs["units"] == "GWh/day"
+
+
+def test_classes_with_the_same_labels_are_sampled_apart() -> None:
+    """Four equal classes, 40 estimates: one stream for all would double the spread; chi-square at 0.1 %."""
+    classes = {f"c{i}": {"share": 0.25, "model": MODEL} for i in range(4)}
+    asked = {"classes": classes, "queries_per_day": 1e9, "method": "monte_carlo", "draws": 500, "outer": 256}
+    found = [small(**asked, seed=seed) for seed in range(40)]
+    assert len(set(found[0]["energy_per_query"].values.tolist())) == 4
+    ratio = np.var([one["energy_per_day"].item() for one in found], ddof=1) / found[0]["energy_stderr"].item() ** 2
+    assert 0.45 < ratio < 1.85
+
+
+def test_a_preset_of_ones_own_that_kept_its_name_is_what_choices_are_made_for() -> None:
+    own = replace(catalog.preset("v2-code"), prefill_weight=0.5)
+    ds = wq.fleet("mixed", preset=own, throughput_fit=False, outer=256)
+    first = ds["energy_by_choice"].sel(choice="v2-code, untrimmed, independent power")
+    assert first.item() == pytest.approx(ds["energy_per_day"].item(), rel=1e-12)
+    assert ds["choice"].size == 12
+    assert np.isnan(ds["published"])  # the paper made no such estimate

@@ -13,7 +13,7 @@ from wattquery.catalog import Preset
 from wattquery.fleets.adopting import AdoptedLevers, adopted_levers
 from wattquery.fleets.asking import FleetSettings, scopes_of
 from wattquery.fleets.evaluation import Evaluation
-from wattquery.fleets.intervals import fleet_draws
+from wattquery.fleets.intervals import fleet_draws, mixed_quantiles
 from wattquery.fleets.labels import labelled
 from wattquery.fleets.remarks import MEAN, energy_remarks
 from wattquery.labelled import grid_coordinates
@@ -101,7 +101,7 @@ def _bands(of: Evaluation, levers: AdoptedLevers, adoption: Array, how: FleetSet
             for share, row in zip(shares.tolist(), inverse, strict=True):
                 for i, left in enumerate(row):
                     reduced[i] *= 1.0 - share + share * left
-            by_date.append(np.quantile(of.shares @ reduced, how.credible, axis=1, method="hazen").T)
+            by_date.append(mixed_quantiles(of.shares, reduced, how.credible))
         found.append(np.stack(by_date, axis=1))
     return np.array(found)
 
