@@ -276,3 +276,30 @@ def test_a_preset_of_ones_own_that_kept_its_name_is_what_choices_are_made_for() 
     assert first.item() == pytest.approx(ds["energy_per_day"].item(), rel=1e-12)
     assert ds["choice"].size == 12
     assert np.isnan(ds["published"])  # the paper made no such estimate
+
+
+@pytest.mark.parametrize("name", ["host", "facility_overhead"])
+def test_a_step_called_like_a_part_within_it_is_refused(name: str) -> None:
+    """Both would be one component, and components no longer the total."""
+    with pytest.raises(wq.InputError, match=f"step '{name}', which is what a part"):
+        small(**chat(), overhead={name: 1.2})
+    with pytest.raises(wq.InputError, match="Choose another one"):
+        small(**chat(), boundary=wq.Boundary("facility", steps=[wq.Step(name, 1.2)]))
+
+
+def test_an_interval_further_out_than_the_draws_is_refused() -> None:
+    with pytest.raises(wq.InputError, match="level leaves a probability of 5e-05.*outer = 256.*Pass a larger outer="):
+        small("mixed", level=0.9999, outer=256)
+    with pytest.raises(wq.InputError, match="credible leaves a probability of 0.001"):
+        wq.trajectory("adoption", credible=[0.001, 0.5], outer=512)
+    assert small("mixed", level=0.9999, outer=2**15)["energy_interval"].notnull().sum() == 6
+
+
+def test_all_catalogs_are_named(tmp_path: Any) -> None:
+    from wattquery.catalog.shipped import data
+
+    (tmp_path / "own.csv").write_bytes(data("oviedo2026.csv").replace(b"579.63", b"579.64"))
+    one = scenarios.Scenario("one", {"chat": {"share": 1, "model": "Mistral Large", "precision": "FP16"}}, 1e9)
+    ds = small({"one": one, "other": replace(one, catalog=tmp_path / "own.csv")})
+    assert ds.attrs["catalog"] == "oviedo2026 | own"
+    assert len(ds.attrs["catalog_hash"].split(" | ")) == 2

@@ -87,6 +87,8 @@ def fleet_settings(
     probability = finite(level, "level")
     if not 0.0 < probability < 1.0:
         raise InputError(f"level = {probability:g} came. Allowed is between 0 and 1: the probability of an interval.")
+    levels, outer = checked_quantiles(credible), checked_outer(outer)
+    _check_reached(probability, levels, outer)
     count = checked_draws(PAPERS_DRAWS if draws is None else draws)
     seed = checked_seed(seed)
     how = None
@@ -95,10 +97,10 @@ def fleet_settings(
         how = settings(method="monte_carlo", draws=count, seed=seed, threads=threads, common_random_numbers=False)
     return FleetSettings(
         level=probability,
-        credible=checked_quantiles(credible),
+        credible=levels,
         scopes={} if scopes is None else scopes,
         sigma=checked_sigma(throughput_fit) or 0.0,
-        outer=checked_outer(outer),
+        outer=outer,
         seed=seed,
         sampled=how,
         draws=count,
@@ -242,6 +244,17 @@ def _with_shares(classes: Mapping[str, QueryClass], given: Mapping[str, object])
         name: one if one.share == REST else replace(one, share=share)
         for (name, one), share in zip(classes.items(), shares, strict=True)
     }
+
+
+def _check_reached(level: float, credible: Sequence[float], outer: int) -> None:
+    """Refuse probabilities with less than one draw beyond: what came back would be the outermost draw."""
+    least = min(0.5 * (1.0 - level), *credible, *(1.0 - one for one in credible))
+    if least * outer < 1.0:
+        name = "level" if least == 0.5 * (1.0 - level) else "credible"
+        raise InputError(
+            f"{name} leaves a probability of {least:.2g} beyond, and outer = {outer} draws of the shared factors do not "
+            f"reach that far. Allowed is {1.0 / outer:.2g} or more. Pass a larger outer=, or another {name}=."
+        )
 
 
 def _intensity(name: str, value: object, unit: str) -> float | None:

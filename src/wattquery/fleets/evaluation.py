@@ -26,7 +26,7 @@ from wattquery.settings import Settings
 from wattquery.specs import as_distribution
 from wattquery.specs.axis import Axis
 
-__all__ = ["Evaluation"]
+__all__ = ["WITHIN", "Evaluation"]
 
 Array = NDArray[np.float64]
 
