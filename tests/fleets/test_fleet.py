@@ -288,9 +288,9 @@ def test_a_step_called_like_a_part_within_it_is_refused(name: str) -> None:
 
 
 def test_an_interval_further_out_than_the_draws_is_refused() -> None:
-    with pytest.raises(wq.InputError, match="level leaves a probability of 5e-05.*outer = 256.*Pass a larger outer="):
+    with pytest.raises(wq.InputError, match=r"level leaves a probability of 5e-05.*outer = 256.*Pass a larger outer="):
         small("mixed", level=0.9999, outer=256)
-    with pytest.raises(wq.InputError, match="credible leaves a probability of 0.001"):
+    with pytest.raises(wq.InputError, match=r"credible leaves a probability of 0.001"):
         wq.trajectory("adoption", credible=[0.001, 0.5], outer=512)
     assert small("mixed", level=0.9999, outer=2**15)["energy_interval"].notnull().sum() == 6
 

@@ -262,7 +262,7 @@ def test_dates_are_asked_for():
 def test_names_are_checked_as_in_a_fleet() -> None:
     classes = {"chat": {"share": 1, "model": "Llama 3.1 405B", "lever_factors": {"servng": 2.0}}}
     dated = {"start": "2026-01-01", "stop": "2027-01-01", "outer": 256}
-    with pytest.raises(wq.InputError, match="lever_factors names 'servng'.*Did you mean 'serving'"):
+    with pytest.raises(wq.InputError, match=r"lever_factors names 'servng'.*Did you mean 'serving'"):
         wq.trajectory(classes=classes, queries_per_day=1e9, **dated)
     classes["chat"]["lever_factors"] = {"caching": 2.0}
     ds = wq.trajectory(classes=classes, queries_per_day=1e9, adoption={"caching": 1.0}, **dated)

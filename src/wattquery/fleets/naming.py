@@ -27,8 +27,8 @@ def check_names(of: Evaluation) -> None:
         for step in (step for one in grid.asked.grid.boundary.values for step in one.steps):
             if step.name in WITHIN:
                 raise InputError(
-                    f"The overhead or boundary has a step {step.name!r}, which is what a part of the energy within it is "
-                    f"called. Allowed is any name but {listed(WITHIN)}. Choose another one."
+                    f"The overhead or boundary has a step {step.name!r}, which is what a part of the energy within it "
+                    f"is called. Allowed is any name but {listed(WITHIN)}. Choose another one."
                 )
         known += [lever.name for one in grid.asked.grid.levers.values for lever in one.levers]
     known = list(dict.fromkeys(known))

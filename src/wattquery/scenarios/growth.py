@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError, listed
-from wattquery.scenarios.dates import ascending, checked_date, in_years, looks_like_date
+from wattquery.scenarios.dates import ascending, date_list, in_years, looks_like_date
 from wattquery.specs.axis import Axis, parse_axis
 from wattquery.specs.scalars import finite, is_number, shown
 
@@ -43,9 +43,9 @@ class Growth:
     def __post_init__(self) -> None:
         if self.rate is None:
             dates = ascending(self.dates, "growth: dates")
-            if len(self.queries) != len(dates):
+            if not isinstance(self.queries, (list, tuple)) or len(self.queries) != len(dates):
                 raise InputError(
-                    f"growth has {len(dates)} dates and {len(self.queries)} numbers of queries. Give one for each date."
+                    f"growth has {len(dates)} dates and the queries {shown(self.queries)}. Give one for each date."
                 )
             queries = tuple(finite(one, f"growth, {at}") for at, one in zip(dates, self.queries, strict=True))
             if min(queries) <= 0.0:
@@ -70,6 +70,12 @@ class Growth:
         if self.rate is not None:
             return f"{self.rate:g}"
         return "; ".join(f"{date}: {one:g}" for date, one in zip(self.dates, self.queries, strict=True))
+
+    def to_dict(self) -> dict[str, float] | float:
+        """Return the rate, or the table of queries per day by date, as `parse` reads it back."""
+        if self.rate is not None:
+            return self.rate
+        return {str(date): one for date, one in zip(self.dates, self.queries, strict=True)}
 
     @classmethod
     def parse(cls, value: object) -> Growth:
@@ -106,7 +112,7 @@ class Growth:
         InputError
             If a date lies outside those of a table.
         """
-        days = [checked_date(one, "dates") for one in dates]
+        days = date_list(dates)
         if self.rate is not None:
             years = in_years(days)
             return np.asarray(queries_per_day * np.exp(np.log1p(self.rate) * (years - years[0])))

@@ -40,6 +40,8 @@ class LoadProfile:
     hourly: tuple[float, ...]
 
     def __post_init__(self) -> None:
+        if not isinstance(self.hourly, (list, tuple)):
+            raise InputTypeError(f"load_profile = {shown(self.hourly)} came. Allowed are {HOURS} numbers.")
         if len(self.hourly) != HOURS:
             raise InputError(
                 f"load_profile has {len(self.hourly)} numbers. Allowed are {HOURS}, one for each hour of the day, or a "
@@ -70,20 +72,20 @@ class LoadProfile:
         if isinstance(value, Mapping):
             hourly = _from_spans(value)
         elif isinstance(value, (Sequence, np.ndarray)) and not isinstance(value, (str, bytes)):
-            hourly = np.asarray(value).tolist() if isinstance(value, np.ndarray) else list(value)
+            hourly = list(np.atleast_1d(value)) if isinstance(value, np.ndarray) else list(value)
         else:
             raise InputTypeError(
                 f"load_profile = {shown(value)} came. Allowed are {HOURS} numbers, or a table of spans of hours: "
                 "{'00-08': 0.5, '08-24': 1.2}."
             )
-        return cls(tuple(hourly))
+        return cls(tuple(hourly))  # type: ignore[arg-type]  # checked when made
 
 
 def _checked(value: object, hour: int) -> float:
     if value is None or (is_number(value) and value != value):
         raise InputError(
-            f"load_profile has a gap: nothing is given for the hour from {hour}:00. Allowed is a number of 0 or more for "
-            "every hour. Fill it in."
+            f"load_profile has a gap: nothing is given for the hour from {hour}:00. Allowed is a number of 0 or more "
+            "for every hour. Fill it in."
         )
     number = finite(value, f"load_profile, hour {hour}")
     if number < 0.0:
