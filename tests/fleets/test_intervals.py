@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -275,3 +276,13 @@ def test_what_is_held_at_a_time_and_kept_changes_nothing(monkeypatch: pytest.Mon
     monkeypatch.setattr("wattquery.fleets.shared.FEWEST_KEPT", 2)
     monkeypatch.setattr("wattquery.fleets.shared.MOST_KEPT", 0)
     xr.testing.assert_allclose(fleet("mixed", **asked)[names], whole, rtol=1e-12)
+
+
+def test_a_shipped_preset_that_lacks_what_ones_own_has_is_left_out_of_the_choices() -> None:
+    workloads = {**catalog.preset("v2-code").output_tokens, "code": {"distribution": "Exponential", "median": 900}}
+    own = replace(catalog.preset("v2-code"), name="own", output_tokens=workloads)
+    ds = wq.fleet(**one(output_tokens="code"), preset=own, throughput_fit=False, outer=256)
+    assert ds["choice"].values.tolist() == ["own, untrimmed, independent power", "own, untrimmed, proportional power"]
+    assert "structural choice 'v1, untrimmed, independent power' left out: class 'chat': " in ds.attrs["notes"]
+    with pytest.raises(wq.InputError, match="code"):
+        wq.fleet(**one(output_tokens="code"))

@@ -180,7 +180,8 @@ class Scenario:
         given = {name: one for name, one in stated(self).items() if name != "name"}
         if self.load_profile is not None:
             given["load_profile"] = self.load_profile.hourly
-        given["overhead"] = {one.name: {"factor": one.factor, "source": one.source} for one in self.overhead}
+        if self.overhead:
+            given["overhead"] = {one.name: {"factor": one.factor, "source": one.source} for one in self.overhead}
         return {name: written(one) for name, one in given.items()}
 
 

@@ -62,7 +62,7 @@ def checked_sigma(throughput_fit: object) -> float | None:
     if not is_number(throughput_fit) or not 0.0 < throughput_fit <= LARGEST_SIGMA:
         raise InputError(
             f"throughput_fit = {shown(throughput_fit)} came. Allowed are True, False, or the standard deviation of ln "
-            f"TPS above 0 and up to {LARGEST_SIGMA:g} that is to take the place of the default {DEFAULT_LOG_SIGMA:g} where "
+            f"TPS above 0 and up to {LARGEST_SIGMA:g} in the place of the default {DEFAULT_LOG_SIGMA:g} where "
             "a fit has no degrees of freedom."
         )
     return float(throughput_fit)
