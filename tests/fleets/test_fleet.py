@@ -303,3 +303,11 @@ def test_all_catalogs_are_named(tmp_path: Any) -> None:
     ds = small({"one": one, "other": replace(one, catalog=tmp_path / "own.csv")})
     assert ds.attrs["catalog"] == "oviedo2026 | own"
     assert len(ds.attrs["catalog_hash"].split(" | ")) == 2
+
+
+def test_one_share_takes_the_place_of_the_scenarios_axis() -> None:
+    ds = small("long-share", shares={"long": 0.4}, levers="none", outer=256)
+    assert ds["energy_per_day"].dims == ()
+    assert ds["share"].values.tolist() == pytest.approx([0.6, 0.4])
+    whole = small("long-share", levers="none", outer=256)["energy_per_day"].sel(long_share=0.4)
+    assert ds["energy_per_day"].item() == pytest.approx(whole.item(), rel=1e-12)

@@ -235,6 +235,7 @@ def _changed(scenario: Scenario, given: Mapping[str, Any], shares: Mapping[str, 
             axes[name + SUFFIX] = share
         else:
             fixed[name + SUFFIX] = [share]
+            axes.pop(name + SUFFIX, None)
     if fixed:
         fields["classes"] = _with_shares(scenario.classes, fixed)
     # A figure that was published is one for what the scenario says, presets apart.
