@@ -13,6 +13,7 @@ from wattquery.engine.quasi_monte_carlo import REPLICATES, nearest_draws
 from wattquery.engine.threads import Progress, available_threads
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.quantities import METHODS
+from wattquery.specs.scalars import is_number, shown
 
 __all__ = [
     "QUANTILES",
@@ -117,17 +118,17 @@ def told_apart(precision: object, relative_stderr: object) -> tuple[object, obje
     return None, precision
 
 
-def checked_quantiles(quantiles: Sequence[float]) -> tuple[float, ...]:
+def checked_quantiles(quantiles: Sequence[float], name: str = "quantiles") -> tuple[float, ...]:
     """Return probability levels, increasing and strictly between 0 and 1, or say what is wrong with them."""
     try:
         levels = np.asarray(quantiles, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise InputTypeError(f"quantiles = {quantiles!r} came. Allowed is a list of numbers.") from error
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InputTypeError(f"{name} = {shown(quantiles)} came. Allowed is a list of numbers.") from error
     inside = levels.ndim == 1 and levels.size > 0 and bool(np.all((levels > 0.0) & (levels < 1.0)))
     if not inside or bool(np.any(np.diff(levels) <= 0.0)):
         raise InputError(
-            f"quantiles = {quantiles!r} came. Allowed are probability levels strictly between 0 and 1, increasing, at "
-            "least one. The median is quantiles=[0.5]; write 95 % as 0.95."
+            f"{name} = {shown(quantiles)} came. Allowed are probability levels strictly between 0 and 1, increasing, "
+            f"at least one. The median is {name}=[0.5]; write 95 % as 0.95."
         )
     return tuple(levels.tolist())
 
@@ -143,8 +144,8 @@ def checked_draws(draws: Any, method: str = "monte_carlo") -> int:
     """Return a number of draws that the method can make, or say what is wrong with it."""
     if draws is None:
         return DRAWS[method]
-    if isinstance(draws, bool) or not isinstance(draws, (int, np.integer)):
-        raise InputTypeError(f"draws = {draws!r} is not a whole number. Write draws=1_000_000, not 1e6.")
+    if not is_number(draws) or not isinstance(draws, (int, np.integer)):
+        raise InputTypeError(f"draws = {shown(draws)} is not a whole number. Write draws=1_000_000, not 1e6.")
     if draws < 1:
         raise InputError(f"draws = {draws} came. Allowed is 1 or more; 1_000_000 gives a median to about 0.2 %.")
     if method == "exact":
@@ -185,6 +186,6 @@ def checked_seed(seed: Any) -> int:
     """Return a seed, a fresh one for ``None``, or say what is wrong with it."""
     if seed is None:
         return secrets.randbelow(2**31)
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
-        raise InputError(f"seed = {seed!r} came. Allowed is a whole number of 0 or more, or None for a fresh one.")
+    if not is_number(seed) or not isinstance(seed, (int, np.integer)) or seed < 0:
+        raise InputError(f"seed = {shown(seed)} came. Allowed is a whole number of 0 or more, or None for a fresh one.")
     return int(seed)

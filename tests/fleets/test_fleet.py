@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -256,3 +257,57 @@ def test_a_result_can_be_written_and_says_what_made_it(tmp_path: Any) -> None:
         assert back.attrs["catalog"] == "oviedo2026"
         assert back.attrs["carbon_intensity_g_per_kwh"] == 350
         assert back["energy_per_day"].attrs["units"] == "GWh/day"
+
+
+def test_classes_with_the_same_labels_are_sampled_apart() -> None:
+    """Four equal classes, 40 estimates: one stream for all would double the spread; chi-square at 0.1 %."""
+    classes = {f"c{i}": {"share": 0.25, "model": MODEL} for i in range(4)}
+    asked = {"classes": classes, "queries_per_day": 1e9, "method": "monte_carlo", "draws": 500, "outer": 256}
+    found = [small(**asked, seed=seed) for seed in range(40)]
+    assert len(set(found[0]["energy_per_query"].values.tolist())) == 4
+    ratio = np.var([one["energy_per_day"].item() for one in found], ddof=1) / found[0]["energy_stderr"].item() ** 2
+    assert 0.45 < ratio < 1.85
+
+
+def test_a_preset_of_ones_own_that_kept_its_name_is_what_choices_are_made_for() -> None:
+    own = replace(catalog.preset("v2-code"), prefill_weight=0.5)
+    ds = wq.fleet("mixed", preset=own, throughput_fit=False, outer=256)
+    first = ds["energy_by_choice"].sel(choice="v2-code, untrimmed, independent power")
+    assert first.item() == pytest.approx(ds["energy_per_day"].item(), rel=1e-12)
+    assert ds["choice"].size == 12
+    assert np.isnan(ds["published"])  # the paper made no such estimate
+
+
+@pytest.mark.parametrize("name", ["host", "facility_overhead"])
+def test_a_step_called_like_a_part_within_it_is_refused(name: str) -> None:
+    """Both would be one component, and components no longer the total."""
+    with pytest.raises(wq.InputError, match=f"step '{name}', which is what a part"):
+        small(**chat(), overhead={name: 1.2})
+    with pytest.raises(wq.InputError, match="Choose another one"):
+        small(**chat(), boundary=wq.Boundary("facility", steps=[wq.Step(name, 1.2)]))
+
+
+def test_an_interval_further_out_than_the_draws_is_refused() -> None:
+    with pytest.raises(wq.InputError, match=r"level leaves a probability of 5e-05.*outer = 256.*Pass a larger outer="):
+        small("mixed", level=0.9999, outer=256)
+    with pytest.raises(wq.InputError, match=r"credible leaves a probability of 0.001"):
+        wq.trajectory("adoption", credible=[0.001, 0.5], outer=512)
+    assert small("mixed", level=0.9999, outer=2**15)["energy_interval"].notnull().sum() == 6
+
+
+def test_all_catalogs_are_named(tmp_path: Any) -> None:
+    from wattquery.catalog.shipped import data
+
+    (tmp_path / "own.csv").write_bytes(data("oviedo2026.csv").replace(b"579.63", b"579.64"))
+    one = scenarios.Scenario("one", {"chat": {"share": 1, "model": "Mistral Large", "precision": "FP16"}}, 1e9)
+    ds = small({"one": one, "other": replace(one, catalog=tmp_path / "own.csv")})
+    assert ds.attrs["catalog"] == "oviedo2026 | own"
+    assert len(ds.attrs["catalog_hash"].split(" | ")) == 2
+
+
+def test_one_share_takes_the_place_of_the_scenarios_axis() -> None:
+    ds = small("long-share", shares={"long": 0.4}, levers="none", outer=256)
+    assert ds["energy_per_day"].dims == ()
+    assert ds["share"].values.tolist() == pytest.approx([0.6, 0.4])
+    whole = small("long-share", levers="none", outer=256)["energy_per_day"].sel(long_share=0.4)
+    assert ds["energy_per_day"].item() == pytest.approx(whole.item(), rel=1e-12)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -254,3 +255,34 @@ def test_a_tail_that_cannot_be_cut_exactly_is_said() -> None:
 def test_bad_input_is_one_sentence_with_the_fix(arguments: dict[str, Any], said: str) -> None:
     with pytest.raises(wq.InputError, match=said):
         fleet(**arguments)
+
+
+def test_a_fit_so_steep_that_a_mean_overflows_warns_nobody(tmp_path: Any) -> None:
+    """Four rows leave one degree of freedom; a warning is an error here."""
+    lines = [
+        "Model,Hardware,Quantization,Tokens per Second (TPS),Input Length,Output Length,Power for Node (kW),Serving"
+    ]
+    rows = ["1000,100,100", "3000,100,1000", "900,1000,300", "1500,500,900"]
+    (tmp_path / "own.csv").write_text("\n".join([*lines, *(f"Mine,H100,FP8,{row},7.5,vLLM" for row in rows)]))
+    low, high = ends(fleet(**one("Mine"), catalog=tmp_path / "own.csv"), "epistemic")
+    assert 0.0 < low < high < math.inf
+
+
+def test_what_is_held_at_a_time_and_kept_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = {"shares": {"long": [0.0, 0.1, 0.5, 0.9]}, "input_tokens": list(range(300, 310)), "outer": 256}
+    names = ["energy_interval", "energy_credible"]
+    whole = fleet("mixed", **asked)[names]
+    monkeypatch.setattr("wattquery.fleets.intervals.AT_A_TIME", 600)
+    monkeypatch.setattr("wattquery.fleets.shared.FEWEST_KEPT", 2)
+    monkeypatch.setattr("wattquery.fleets.shared.MOST_KEPT", 0)
+    xr.testing.assert_allclose(fleet("mixed", **asked)[names], whole, rtol=1e-12)
+
+
+def test_a_shipped_preset_that_lacks_what_ones_own_has_is_left_out_of_the_choices() -> None:
+    workloads = {**catalog.preset("v2-code").output_tokens, "code": {"distribution": "Exponential", "median": 900}}
+    own = replace(catalog.preset("v2-code"), name="own", output_tokens=workloads)
+    ds = wq.fleet(**one(output_tokens="code"), preset=own, throughput_fit=False, outer=256)
+    assert ds["choice"].values.tolist() == ["own, untrimmed, independent power", "own, untrimmed, proportional power"]
+    assert "structural choice 'v1, untrimmed, independent power' left out: class 'chat': " in ds.attrs["notes"]
+    with pytest.raises(wq.InputError, match="code"):
+        wq.fleet(**one(output_tokens="code"))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+from typing import Any
+
 import numpy as np
 import pytest
 import xarray as xr
 
 import wattquery as wq
-from wattquery import scenarios
-from wattquery.scenarios import Adoption
+from wattquery import catalog, scenarios
+from wattquery.scenarios import Adoption, Growth
 
 SPAN = {"start": "2026-01-01", "stop": "2030-01-01"}
 SHIPPED = scenarios.load("mixed-improved").classes
@@ -254,3 +257,45 @@ def test_dates_are_asked_for():
         wq.trajectory(["adoption", own])
     with pytest.raises(wq.InputError, match="different axes of growth"):
         wq.trajectory(["adoption", scenarios.Scenario("own", CLASSES, 1e9, trajectory={"growth": [0.1]})], **SPAN)
+
+
+def test_names_are_checked_as_in_a_fleet() -> None:
+    classes = {"chat": {"share": 1, "model": "Llama 3.1 405B", "lever_factors": {"servng": 2.0}}}
+    dated = {"start": "2026-01-01", "stop": "2027-01-01", "outer": 256}
+    with pytest.raises(wq.InputError, match=r"lever_factors names 'servng'.*Did you mean 'serving'"):
+        wq.trajectory(classes=classes, queries_per_day=1e9, **dated)
+    classes["chat"]["lever_factors"] = {"caching": 2.0}
+    ds = wq.trajectory(classes=classes, queries_per_day=1e9, adoption={"caching": 1.0}, **dated)
+    assert ds["energy_with"].values == pytest.approx(0.5 * ds["energy_without"].values)
+
+
+def test_the_scenario_and_the_preset_that_something_is_about_are_named() -> None:
+    dated = {"start": "2026-01-01", "stop": "2027-01-01", "outer": 256}
+    with pytest.raises(wq.InputError, match="scenario 'several-levers': adoption names 'serving'"):
+        wq.trajectory(["mixed", "several-levers"], adoption={"serving": 0.5}, **dated)
+    own = dataclasses.replace(
+        catalog.preset("v2-code"),
+        name="own",
+        output_tokens={
+            "traditional": {"distribution": "Fixed", "value": 1},
+            "long": {"distribution": "Fixed", "value": 100_000},
+        },
+    )
+    ds = wq.trajectory("mixed", preset=["v2-code", own], **dated)
+    assert " | own: extrapolated: " in f" | {ds.attrs['notes']}"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"rate": -3.0}, "growth = -3 came"),
+        ({"rate": "x"}, "growth = 'x' is not a number"),
+        ({"rate": 0.3, "queries": (1.0,)}, "both a rate and a table"),
+        ({"rate": None, "dates": ("2026-01-01",), "queries": (1.0, 2.0)}, "Give one for each date"),
+        ({"rate": None, "dates": ("2026-01-01",), "queries": (0.0,)}, "above 0, by date"),
+        ({"rate": None}, "Allowed is a list of dates"),
+    ],
+)
+def test_growth_made_as_an_object_is_checked_too(arguments: dict[str, Any], said: str) -> None:
+    with pytest.raises(wq.InputError, match=said):
+        Growth(**arguments)

@@ -144,3 +144,11 @@ def test_two_pictures_in_one_figure():
     for ax, by in zip(axes, ("component", "query_class"), strict=True):
         assert plot.fleet(fleet(*THREE), by, ax=ax).get_legend() is not None
     assert not figure.legends
+
+
+def test_an_axis_that_is_none_is_refused_where_there_is_no_axis() -> None:
+    course = wq.trajectory("adoption", outer=256)
+    with pytest.raises(wq.InputError, match="Allowed are none: leave it out"):
+        wq.plot.trajectory(course, over="growth")
+    with pytest.raises(wq.InputError, match="Allowed are 'component'"):
+        wq.plot.fleet(wq.fleet("traditional", outer=256, structural=False), by=["component"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,3 +48,15 @@ def test_the_peak_is_at_least_the_mean_and_needs_no_unit(hourly: list[float]) ->
 def test_other_profiles_are_refused(value: object, said: str) -> None:
     with pytest.raises(InputError, match=said):
         LoadProfile.parse(value)
+
+
+def test_an_array_is_as_good_as_a_list() -> None:
+    assert LoadProfile.parse(np.arange(1, 25)) == LoadProfile.parse(list(range(1, 25)))
+    with pytest.raises(InputError, match="has 23 numbers"):
+        LoadProfile.parse(np.ones(23))
+
+
+@pytest.mark.parametrize("hourly", [(1.0, 2.0), (0.0,) * 24, (-1.0,) * 24, ("a",) * 24, (math.inf,) * 24])
+def test_an_object_is_checked_as_what_users_write(hourly: tuple[float, ...]) -> None:
+    with pytest.raises(InputError, match="load_profile"):
+        LoadProfile(hourly)

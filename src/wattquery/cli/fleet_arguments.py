@@ -150,6 +150,8 @@ def _content(shown: str) -> str:
         ) from error
     except UnicodeDecodeError as error:
         raise InputError(f"--load-profile {shown}: this is not UTF-8 text. Save the file again as UTF-8.") from error
+    except ValueError as error:  # a NUL character
+        raise InputError(f"--load-profile {shown!r} is no path: {error}. Name a file of 24 numbers.") from error
 
 
 def _named(option: str, entry: str, allowed: str, known: Iterable[str]) -> tuple[str, list[str]]:

@@ -36,7 +36,7 @@ _NOT_AXES = ("date", "credible", "lever", "query_class")
 @click.option("--select", metavar="AXIS=LABEL", multiple=True, help="For --plot: one label of an axis.")
 @click.option("--over", metavar="AXIS", help="For --plot: the axis whose labels are compared.")
 @click.option("--force", is_flag=True, help="Replace the outputs if they exist.")
-@click.option("--outer", metavar="N", help="Draws of the shared factors, a power of two; 2048 by default.")
+@click.option("--outer", metavar="N", help="Draws of the shared factors, a power of two; 8192 by default.")
 @click.option("--seed", metavar="N", help="Names the random numbers.")
 @json_option
 def trajectory_command(

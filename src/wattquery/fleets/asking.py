@@ -11,6 +11,7 @@ import numpy as np
 from wattquery import catalog as catalogs
 from wattquery import scenarios
 from wattquery.catalog import Preset
+from wattquery.engine.threads import available_threads
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.lowering.factors import LENGTHS
 from wattquery.scenarios.query_class import REST, QueryClass
@@ -27,6 +28,8 @@ __all__ = ["FleetSettings", "chosen_presets", "chosen_scenarios", "fleet_setting
 METHODS = ("exact", "monte_carlo")
 PAPERS_DRAWS = 10_000
 """Draws per model of the estimate in Oviedo et al., Joule 2026."""
+
+MOST_DRAWS = 10**15
 
 
 @dataclass(frozen=True)
@@ -82,12 +85,23 @@ def fleet_settings(
     water_intensity: object,
 ) -> FleetSettings:
     """Return the settings, checked."""
-    if method not in METHODS:
-        raise InputError(f"method = {method!r} came. Allowed are {listed(METHODS)}.{did_you_mean(method, METHODS)}")
+    if not isinstance(method, str) or method not in METHODS:
+        raise InputError(
+            f"method = {shown(method)} came. Allowed are {listed(METHODS)}.{did_you_mean(method, METHODS)}"
+        )
     probability = finite(level, "level")
     if not 0.0 < probability < 1.0:
         raise InputError(f"level = {probability:g} came. Allowed is between 0 and 1: the probability of an interval.")
+    levels, outer = checked_quantiles(credible, "credible"), checked_outer(outer)
+    _check_reached(probability, levels, outer)
+    if not isinstance(structural, (bool, np.bool_)):
+        raise InputTypeError(f"structural = {shown(structural)} came. Allowed are True and False.")
+    if scopes is not None and not isinstance(scopes, Mapping):
+        raise InputTypeError(f"scopes = {shown(scopes)} came. Allowed is a dict of scopes: scopes={{'pue': 'query'}}.")
     count = checked_draws(PAPERS_DRAWS if draws is None else draws)
+    if count > MOST_DRAWS:
+        raise InputError(f"draws = {shown(count)} came. Allowed are up to {MOST_DRAWS:.0e} per model. Pass fewer.")
+    available_threads(threads)
     seed = checked_seed(seed)
     how = None
     if method == "monte_carlo":
@@ -95,10 +109,10 @@ def fleet_settings(
         how = settings(method="monte_carlo", draws=count, seed=seed, threads=threads, common_random_numbers=False)
     return FleetSettings(
         level=probability,
-        credible=checked_quantiles(credible),
+        credible=levels,
         scopes={} if scopes is None else scopes,
         sigma=checked_sigma(throughput_fit) or 0.0,
-        outer=checked_outer(outer),
+        outer=outer,
         seed=seed,
         sampled=how,
         draws=count,
@@ -180,13 +194,11 @@ def scopes_of(scopes: Mapping[str, Scope], random: Sequence[str]) -> dict[str, S
     InputError
         If a name is none of a random factor, or a scope is none.
     """
-    if not isinstance(scopes, Mapping):
-        raise InputTypeError(f"scopes = {shown(scopes)} came. Allowed is a dict of scopes: scopes={{'pue': 'query'}}.")
     found: dict[str, Scope] = {}
     levers = [name for name in random if name.startswith("lever:")]
     for name, scope in scopes.items():
-        if scope not in SCOPES:
-            raise InputError(f"scopes[{name!r}] = {scope!r} came. Allowed are {listed(SCOPES)}.")
+        if not isinstance(scope, str) or scope not in SCOPES:
+            raise InputError(f"scopes[{name!r}] = {shown(scope)} came. Allowed are {listed(SCOPES)}.")
         if name in LENGTHS:
             raise InputError(
                 f"scopes gives {name!r} a scope. Allowed are factors that multiply or divide: lengths differ between "
@@ -223,6 +235,7 @@ def _changed(scenario: Scenario, given: Mapping[str, Any], shares: Mapping[str, 
             axes[name + SUFFIX] = share
         else:
             fixed[name + SUFFIX] = [share]
+            axes.pop(name + SUFFIX, None)
     if fixed:
         fields["classes"] = _with_shares(scenario.classes, fixed)
     # A figure that was published is one for what the scenario says, presets apart.
@@ -242,6 +255,17 @@ def _with_shares(classes: Mapping[str, QueryClass], given: Mapping[str, object])
         name: one if one.share == REST else replace(one, share=share)
         for (name, one), share in zip(classes.items(), shares, strict=True)
     }
+
+
+def _check_reached(level: float, credible: Sequence[float], outer: int) -> None:
+    """Refuse probabilities with less than one draw beyond: what came back would be the outermost draw."""
+    least = min(0.5 * (1.0 - level), *credible, *(1.0 - one for one in credible))
+    if least * outer < 1.0:
+        name = "level" if least == 0.5 * (1.0 - level) else "credible"
+        raise InputError(
+            f"{name} leaves a probability of {least:.2g} beyond, and outer = {outer} draws of shared factors do not "
+            f"reach that far. Allowed is {1.0 / outer:.2g} or more. Pass a larger outer=, or another {name}=."
+        )
 
 
 def _intensity(name: str, value: object, unit: str) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 import numpy as np
@@ -18,6 +18,7 @@ from wattquery.computing import compute
 from wattquery.fleets.moments import moment
 from wattquery.fleets.parts import MOST_OUTSIDE, ClassGrid, Part, class_grids
 from wattquery.fleets.totals import ClassMoments, class_moments
+from wattquery.kernels.streams import stream
 from wattquery.scenarios.scenario import Scenario
 from wattquery.scenarios.shares import share_table
 from wattquery.sensitivity.scopes import Scope
@@ -25,7 +26,7 @@ from wattquery.settings import Settings
 from wattquery.specs import as_distribution
 from wattquery.specs.axis import Axis
 
-__all__ = ["Evaluation"]
+__all__ = ["WITHIN", "Evaluation"]
 
 Array = NDArray[np.float64]
 
@@ -90,7 +91,9 @@ class Evaluation:
             return np.array([one.means for one in self.moments])
         columns = []
         for grid in self.grids:
-            answers = compute(grid.asked, self.sampled).answers
+            # A seed of its own: cells of two classes may have the same labels, and so the same random numbers.
+            seed = int(stream(self.sampled.seed, f"class:{grid.name}")[0])
+            answers = compute(grid.asked, replace(self.sampled, seed=seed)).answers
             weights = np.array([weight for _, weight in grid.members])
             columns.append(weights @ answers.means.reshape(len(weights), -1))
         return np.stack(columns, axis=1)

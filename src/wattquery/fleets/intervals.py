@@ -16,9 +16,19 @@ from wattquery.fleets.evaluation import Evaluation
 from wattquery.fleets.shared import FleetDraws
 from wattquery.sensitivity.shared_draws import SharedDraws
 
-__all__ = ["INTERVALS", "Epistemic", "epistemic", "fleet_draws", "sampling_stderr", "symmetric"]
+__all__ = [
+    "INTERVALS",
+    "Epistemic",
+    "epistemic",
+    "fleet_draws",
+    "mixed_quantiles",
+    "sampling_stderr",
+    "symmetric",
+]
 
 Array = NDArray[np.float64]
+
+AT_A_TIME = 2**21
 
 INTERVALS = ("sampling", "shared_factors", "epistemic", "structural")
 """Of the estimate; of PUE, power, levers and steps, throughput fits as known; with these drawn as well; of choices."""
@@ -65,13 +75,31 @@ def epistemic(
     tails = (0.5 * (1.0 - level), 0.5 * (1.0 + level))
     known_fits, ends, quantiles = [], [], []
     for classes in of.points:
-        known = of.shares @ draws.class_means(classes, fits=False)
-        drawn = of.shares @ draws.class_means(classes, fits=True) if sigma else known
-        known_fits.append(np.quantile(known, tails, axis=1, method="hazen").T)
-        found = np.quantile(drawn, (*tails, *credible), axis=1, method="hazen").T
+        known = draws.class_means(classes, fits=False)
+        drawn = draws.class_means(classes, fits=True) if sigma else known
+        known_fits.append(mixed_quantiles(of.shares, known, tails))
+        found = mixed_quantiles(of.shares, drawn, (*tails, *credible))
         ends.append(found[:, :2])
         quantiles.append(found[:, 2:])
     return Epistemic(np.array(known_fits), np.array(ends), np.array(quantiles))
+
+
+def mixed_quantiles(shares: Array, means: Array, levels: Sequence[float]) -> Array:
+    """Return quantiles of mixes of classes, a row per row of shares and a column per level.
+
+    Parameters
+    ----------
+    shares
+        Of the classes [1], a row per mix.
+    means
+        Of the classes [Wh], a row per class and a column per draw.
+    levels
+        Probability levels.
+    """
+    # A part of the rows at a time: mixes times draws would not fit where there are many of both.
+    rows = max(1, AT_A_TIME // means.shape[1])
+    parts = [shares[start : start + rows] for start in range(0, len(shares), rows)]
+    return np.concatenate([np.quantile(one @ means, levels, axis=1, method="hazen").T for one in parts])
 
 
 def fleet_draws(of: Evaluation, seed: int, outer: int, sigma: float, more: Sequence[str] = ()) -> FleetDraws:

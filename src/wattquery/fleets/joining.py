@@ -82,13 +82,14 @@ def _component_sources(
 
 def origins(title: str, found: Sequence[Scenario], notes: Mapping[str, str], how: FleetSettings) -> dict[str, object]:
     """Return the attributes that say what made a result; ``notes`` are those of each scenario by its name."""
-    table = catalogs.load(found[0].catalog or catalogs.preset(chosen_presets(found[0])[0][0]).catalog)
+    tables = [catalogs.load(one.catalog or used.catalog) for one in found for used in chosen_presets(one)[0]]
+    hashes = {table.content_hash: table.name for table in tables}
     attributes: dict[str, object] = {
         "title": title,
         "Conventions": "CF-1.11",
         "wattquery_version": package_version(),
-        "catalog": table.name,
-        "catalog_hash": table.content_hash,
+        "catalog": " | ".join(hashes.values()),
+        "catalog_hash": " | ".join(hashes),
         "kernel_definition": KERNEL_DEFINITION,
         "seed": how.seed,
         "outer": how.outer,

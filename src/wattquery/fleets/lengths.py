@@ -96,11 +96,13 @@ class LengthPart:
         (output, weights), (input_, input_weights) = ((one.lengths, one.weights) for one in few)
         found = np.zeros(len(coefficients))
         rows = max(1, AT_A_TIME // output.size)
-        for start in range(0, len(coefficients), rows):
-            here = slice(start, start + rows)
-            b = tuple(coefficients[here].T[:, :, None])
-            for length, weight in zip(input_.tolist(), input_weights.tolist(), strict=True):
-                found[here] += weight * (np.exp(self._log_energy(b, output, length)) @ weights)
+        # Of a t with one degree of freedom some fits are so steep that the mean under them is beyond any float.
+        with np.errstate(over="ignore"):
+            for start in range(0, len(coefficients), rows):
+                here = slice(start, start + rows)
+                b = tuple(coefficients[here].T[:, :, None])
+                for length, weight in zip(input_.tolist(), input_weights.tolist(), strict=True):
+                    found[here] += weight * (np.exp(self._log_energy(b, output, length)) @ weights)
         return found
 
     def _rules(self) -> tuple[LengthRule, LengthRule]:

@@ -1,9 +1,12 @@
-"""Names of levers that a scenario gives but nothing uses: mostly misspelled ones, which would count for nothing."""
+"""Names that a scenario gives and that are refused: of levers that nothing uses, and of steps that would hide parts.
+
+Levers that nothing uses are mostly misspelled ones, which would count for nothing.
+"""
 
 from __future__ import annotations
 
 from wattquery.errors import InputError, did_you_mean, listed
-from wattquery.fleets.evaluation import Evaluation
+from wattquery.fleets.evaluation import WITHIN, Evaluation
 from wattquery.scenarios.scenario import NODE_TIME_LEVERS
 
 __all__ = ["check_names"]
@@ -12,13 +15,21 @@ __all__ = ["check_names"]
 def check_names(of: Evaluation) -> None:
     """Refuse factors of levers, and levers that shorten node time, of which no combination and no preset knows.
 
+    Nor may a step be called like a part of the energy within it. Levers that are adopted over time are known.
+
     Raises
     ------
     InputError
         If there is one.
     """
-    known = list(of.preset.levers)
+    known = [*of.preset.levers, *of.scenario.trajectory.adopted()]
     for grid in of.grids:
+        for step in (step for one in grid.asked.grid.boundary.values for step in one.steps):
+            if step.name in WITHIN:
+                raise InputError(
+                    f"The overhead or boundary has a step {step.name!r}, which is what a part of the energy within it "
+                    f"is called. Allowed is any name but {listed(WITHIN)}. Choose another one."
+                )
         known += [lever.name for one in grid.asked.grid.levers.values for lever in one.levers]
     known = list(dict.fromkeys(known))
     for name, one in of.scenario.classes.items():

@@ -207,8 +207,9 @@ def _one_scenario(scenario: Scenario, how: FleetSettings, trimmed: TrimmedShares
         try:
             by_choice[choice] = means_by_choice(scenario, choice, trimmed)
         except InputError as error:
-            if not choice.trimmed:
+            if choice.preset in presets and not choice.trimmed:
                 raise
+            # Other presets may lack a workload or a model that the scenario's own one has.
             notes.append(f"structural choice {choice.label!r} left out: {error}")
     parts = [one_preset(scenario, preset, by_choice, how) for preset in presets]
     ds = joined(parts, "preset", [preset.name for preset in presets], is_axis=several)

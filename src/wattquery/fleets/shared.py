@@ -7,6 +7,7 @@ independent, and the same in all classes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,9 @@ from wattquery.sensitivity.throughput_draws import coefficient_draws_of, default
 __all__ = ["FleetDraws"]
 
 Array = NDArray[np.float64]
+
+FEWEST_KEPT, MOST_KEPT = 64, 2**25
+"""Arrays, and numbers in all of them, that are kept for the next points."""
 
 
 class FleetDraws:
@@ -94,6 +98,7 @@ class FleetDraws:
         """Return what the draws of one factor add to ln E."""
         key = factor, places[factor.name]
         if key not in self._logs:
+            _make_room(self._logs, self._draws.outer)
             self._logs[key] = self._draws.log_product([factor], places)
         return self._logs[key]
 
@@ -104,6 +109,13 @@ class FleetDraws:
             model = part.lengths.throughput
             coefficients = coefficient_draws_of(model, self._draws, part.slot, places)
             centre = np.array([[model.intercept, model.ln_input, model.ln_output]])
+            _make_room(self._bent, self._draws.outer)
             # Both from the same nodes, so that their errors cancel.
             self._bent[key] = part.lengths.energies(coefficients) / part.lengths.energies(centre)
         return self._bent[key]
+
+
+def _make_room(known: dict[Any, Array], outer: int) -> None:
+    """Forget the oldest of the arrays that are kept, where they are many: neighbours of a grid have most in common."""
+    if len(known) >= max(FEWEST_KEPT, MOST_KEPT // outer):
+        del known[next(iter(known))]

@@ -64,7 +64,9 @@ class Choice:
 
 def choices(scenario: Scenario, presets: Sequence[Preset]) -> list[Choice]:
     """Return the choices that a scenario leaves: what it states itself is not varied."""
-    found = {one.name: one for one in (*presets, *map(catalogs.preset, PRESETS))}
+    # A preset of the user's that has kept the name of a shipped one stands in its place.
+    found = {one.name: one for one in presets}
+    found = {**found, **{name: found.get(name, catalogs.preset(name)) for name in PRESETS}}
     classes = scenario.classes.values()
     states_power = "power_utilization" in scenario.axes or any(one.power_utilization is not None for one in classes)
     of_power = (False,) if states_power else (False, True)

@@ -1,6 +1,7 @@
 """Means and second moments of a mix of classes: what the total of a day is made of, per query.
 
-Sums over classes and pairs of parts; time grows with the number of points times the square of the number of parts.
+Sums over pairs of classes and, within these, of sets of random factors; time grows with the number of points times the
+square of the number of classes, and not of models as long as these have their random factors in common.
 """
 
 from __future__ import annotations
@@ -49,11 +50,12 @@ def class_moments(classes: Sequence[Sequence[Part]], scopes: Scopes) -> ClassMom
     squares = np.array([sum(one.weight * one.square for one in parts) for parts in classes])
     sampling = np.array([sum(one.weight**2 * (one.square - one.mean**2) for one in parts) for parts in classes])
     shared = np.empty((len(classes), len(classes)))
+    groups = [_by_factors(parts) for parts in classes]
     for i, j in zip(*np.triu_indices(len(classes)), strict=True):
         shared[i, j] = shared[j, i] = sum(
-            one.weight * other.weight * _product(one, other, scopes)
-            for one in classes[int(i)]
-            for other in classes[int(j)]
+            scale * other * _product(factors, others, scopes)
+            for factors, scale in groups[int(i)].items()
+            for others, other in groups[int(j)].items()
         )
     return ClassMoments(means, squares, shared, np.maximum(sampling, 0.0))
 
@@ -82,10 +84,18 @@ def mixed_variances(moments: ClassMoments, shares: Array, *, any_shared: bool) -
     return within, between, within + between
 
 
-def _product(one: Part, other: Part, scopes: Scopes) -> float:
-    """Return the mean over shared factors of the product of two means over queries [Wh2]."""
-    first, second = ({factor.name: factor for factor in part.factors} for part in (one, other))
-    product = one.scale * other.scale
+def _by_factors(parts: Sequence[Part]) -> dict[tuple[Factor, ...], float]:
+    """Return the weighted scales [Wh] of parts by their random factors, which a class mostly has one set of."""
+    found: dict[tuple[Factor, ...], float] = {}
+    for one in parts:
+        found[one.factors] = found.get(one.factors, 0.0) + one.weight * one.scale
+    return found
+
+
+def _product(one: Sequence[Factor], other: Sequence[Factor], scopes: Scopes) -> float:
+    """Return the mean over shared factors of the product of two means over queries, each relative to its scale [1]."""
+    first, second = ({factor.name: factor for factor in factors} for factors in (one, other))
+    product = 1.0
     for name, factor in first.items():
         if name in second and scopes.get(name, "shared") == "shared":
             product *= _joint(factor, second[name])

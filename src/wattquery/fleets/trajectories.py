@@ -12,7 +12,7 @@ import xarray as xr
 from wattquery.catalog import Catalog, Preset
 from wattquery.errors import InputError
 from wattquery.fleets.asking import FleetSettings, chosen_presets, chosen_scenarios, fleet_settings
-from wattquery.fleets.joining import joined, origins
+from wattquery.fleets.joining import gathered, joined, origins
 from wattquery.fleets.unfolding import over_time
 from wattquery.scenarios.course import Course
 from wattquery.scenarios.query_class import QueryClass
@@ -179,7 +179,7 @@ def trajectory(
     found, several = chosen_scenarios(scenario, classes, changes, shares)
     found = [replace(one, trajectory=one.trajectory.changed(timing)) for one in found]
     _check_courses({one.name: one.trajectory for one in found})
-    parts = [_one_scenario(one, how) for one in found]
+    parts = [_named(one, how, several=len(found) > 1) for one in found]
     ds = joined(parts, "scenario", [one.name for one in found], is_axis=several)
     notes = {one.name: part.attrs["notes"] for one, part in zip(found, parts, strict=True)}
     if not ds.sizes["lever"]:
@@ -187,11 +187,22 @@ def trajectory(
     return ds.assign_attrs(origins("Energy of a fleet per day over time", found, notes, how))
 
 
+def _named(scenario: Scenario, how: FleetSettings, *, several: bool) -> xr.Dataset:
+    """Return one scenario, and say which where one of several cannot be computed."""
+    try:
+        return _one_scenario(scenario, how)
+    except InputError as error:
+        if not several:
+            raise
+        raise type(error)(f"scenario {scenario.name!r}: {error}") from error
+
+
 def _one_scenario(scenario: Scenario, how: FleetSettings) -> xr.Dataset:
     presets, several = chosen_presets(scenario)
     parts = [over_time(scenario, preset, scenario.trajectory, how) for preset in presets]
     ds = joined(parts, "preset", [preset.name for preset in presets], is_axis=several)
-    return ds.assign_attrs(notes=" | ".join(dict.fromkeys(note for one in parts for note in one.notes.split(" | "))))
+    notes = {preset.name: part.attrs["notes"] for preset, part in zip(presets, parts, strict=True)}
+    return ds.assign_attrs(notes=" | ".join(gathered(notes)))
 
 
 def _check_courses(courses: Mapping[str, Course]) -> None:

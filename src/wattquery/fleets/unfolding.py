@@ -13,8 +13,9 @@ from wattquery.catalog import Preset
 from wattquery.fleets.adopting import AdoptedLevers, adopted_levers
 from wattquery.fleets.asking import FleetSettings, scopes_of
 from wattquery.fleets.evaluation import Evaluation
-from wattquery.fleets.intervals import fleet_draws
+from wattquery.fleets.intervals import fleet_draws, mixed_quantiles
 from wattquery.fleets.labels import labelled
+from wattquery.fleets.naming import check_names
 from wattquery.fleets.remarks import MEAN, energy_remarks
 from wattquery.labelled import grid_coordinates
 from wattquery.scenarios.course import Course
@@ -33,6 +34,7 @@ MW_PER_GWH_A_DAY = 1e3 / 24.0
 def over_time(scenario: Scenario, preset: Preset, course: Course, how: FleetSettings) -> xr.Dataset:
     """Return the Dataset of a scenario under one preset."""
     plain = Evaluation(scenario, preset, {})
+    check_names(plain)
     levers = adopted_levers(plain, list(course.adopted()))
     random = [row[0].name for row in levers.factors if any(one.distribution.is_random for one in row)]
     of = Evaluation(scenario, preset, scopes_of(how.scopes, [*plain.factor_names, *random]))
@@ -101,7 +103,7 @@ def _bands(of: Evaluation, levers: AdoptedLevers, adoption: Array, how: FleetSet
             for share, row in zip(shares.tolist(), inverse, strict=True):
                 for i, left in enumerate(row):
                     reduced[i] *= 1.0 - share + share * left
-            by_date.append(np.quantile(of.shares @ reduced, how.credible, axis=1, method="hazen").T)
+            by_date.append(mixed_quantiles(of.shares, reduced, how.credible))
         found.append(np.stack(by_date, axis=1))
     return np.array(found)
 

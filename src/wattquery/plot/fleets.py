@@ -72,7 +72,7 @@ def fleet(ds: xr.Dataset, by: str = "component", *, over: str | None = None, ax:
     """
     variables = ("energy_per_day", "energy_per_day_by", "energy_interval", "component_source")
     ds = check_variables(ds, variables, "wattquery.fleet")
-    if by not in BY:
+    if not isinstance(by, str) or by not in BY:
         raise InputError(f"by = {by!r} came. Allowed are {listed(BY)}.{did_you_mean(by, BY)}")
     ds, over = over_axis(ds, "energy_per_day", over)
     labels = ds[over].values.tolist() if over else [str(ds["scenario"].item())]

@@ -97,7 +97,8 @@ def _one_axis(ds: xr.Dataset, over: str | None) -> tuple[xr.Dataset, str | None]
     if over is not None:
         if over not in axes:
             raise InputError(
-                f"over = {over!r} is not an axis of the dataset. Allowed are {listed(axes)}.{did_you_mean(over, axes)}"
+                f"over = {over!r} is not an axis of the dataset. Allowed are {listed(axes) or 'none: leave it out'}."
+                f"{did_you_mean(over, axes)}"
             )
         return only(ds, "energy_credible", [over, *NOT_AXES]), over
     if len(long) > 1:

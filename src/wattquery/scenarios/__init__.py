@@ -13,6 +13,7 @@
 ``growth``          queries per day over time, and rebound
 ``course``          dates, growth, adoption and rebound of a scenario
 ``scenario``        all of a fleet
+``writing``         these as plain values
 ``reading``         TOML files, shipped ones by name
 ``data``            the shipped files
 ==================  ========================================================================

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
-from wattquery.scenarios.dates import ascending, checked_date, in_years, looks_like_date
+from wattquery.scenarios.dates import ascending, checked_date, date_list, in_years, looks_like_date
 from wattquery.specs.entries import checked_entries
 from wattquery.specs.scalars import finite, is_number, shown
 
@@ -59,11 +59,13 @@ class Adoption:
     years: float | None = None
 
     def __post_init__(self) -> None:
-        if self.curve not in CURVES:
+        if not isinstance(self.curve, str) or self.curve not in CURVES:
             raise InputError(
                 f"curve = {shown(self.curve)} came. Allowed are {listed(CURVES)}.{did_you_mean(self.curve, CURVES)}"
             )
         object.__setattr__(self, "dates", ascending(self.dates, "dates"))
+        if not isinstance(self.shares, (list, tuple)):
+            raise InputTypeError(f"shares = {shown(self.shares)} came. Allowed is a list of shares.")
         object.__setattr__(self, "shares", tuple(_share(one, "share") for one in self.shares))
         if self.curve != "logistic":
             if len(self.shares) != len(self.dates):
@@ -128,7 +130,7 @@ class Adoption:
         if all(looks_like_date(key) for key in value):
             return cls.table(value)
         curve = value.get("curve")
-        if curve not in CURVES:
+        if not isinstance(curve, str) or curve not in CURVES:
             raise InputError(
                 f"curve = {shown(curve)} came. Allowed are {listed(CURVES)}.{did_you_mean(curve, CURVES)} "
                 "Or write a table of shares by date."
@@ -146,9 +148,26 @@ class Adoption:
         made: Adoption = getattr(cls, str(curve))(**given)
         return made
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return a dict of plain values that JSON and TOML can write, read back by `parse`."""
+        dates = [str(one) for one in self.dates]
+        if self.curve == "logistic":
+            floor, ceiling = self.shares
+            return {
+                "curve": "logistic",
+                "midpoint": dates[0],
+                "years": self.years,
+                "ceiling": ceiling,
+                "floor": floor,
+            }
+        if self.curve == "linear" and len(dates) == 2:
+            (start, stop), (first, last) = dates, self.shares
+            return {"curve": "linear", "start": start, "stop": stop, "from": first, "to": last}
+        return {"curve": "table", "shares": dict(zip(dates, self.shares, strict=True))}
+
     def share(self, dates: Sequence[object]) -> NDArray[np.float64]:
         """Return the share of queries that are served with the lever [1], one per date."""
-        days = [checked_date(one, "dates") for one in dates]
+        days = date_list(dates)
         if self.curve == "logistic":
             floor, ceiling = self.shares
             assert self.years is not None  # checked when made

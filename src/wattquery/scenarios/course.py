@@ -12,6 +12,7 @@ from wattquery.errors import InputError, InputTypeError
 from wattquery.scenarios.adoption import Adoption, adoptions
 from wattquery.scenarios.dates import ascending, checked_date, date_row
 from wattquery.scenarios.growth import Growth, growth_axis, rebound_axis
+from wattquery.scenarios.writing import state, stated, written
 from wattquery.specs.axis import Axis
 from wattquery.specs.entries import checked_entries
 from wattquery.specs.scalars import shown
@@ -76,6 +77,16 @@ class Course:
             object.__setattr__(self, name, value)
         if self.start is not None and self.stop is not None:
             date_row(self.start, self.stop, self.step)
+
+    def __hash__(self) -> int:
+        return hash((self.dates, self.start, self.stop, self.step))  # read-only mappings cannot be hashed
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return state(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a dict of plain values that JSON and TOML can write, read back by `parse`."""
+        return {name: written(one) for name, one in stated(self).items()}
 
     @classmethod
     def parse(cls, value: object) -> Course:

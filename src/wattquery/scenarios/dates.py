@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.specs.scalars import shown
 
-__all__ = ["STEPS", "as_date", "ascending", "checked_date", "date_row", "in_years", "looks_like_date"]
+__all__ = ["STEPS", "as_date", "ascending", "checked_date", "date_list", "date_row", "in_years", "looks_like_date"]
 
 STEPS = {"month": 1, "quarter": 3, "year": 12}
 """Steps between dates [months]."""
@@ -68,6 +68,7 @@ def ascending(values: object, name: str) -> tuple[dt.date, ...]:
     InputTypeError, InputError
         If there are none, one is no date, or they are out of order.
     """
+    values = np.atleast_1d(values) if isinstance(values, np.ndarray) else values
     if isinstance(values, (str, bytes)) or not isinstance(values, (Sequence, np.ndarray)) or not len(values):
         raise InputTypeError(
             f"{name} = {shown(values)} came. Allowed is a list of dates, at least one: ['2026-01-01', '2027-01-01']."
@@ -80,6 +81,19 @@ def ascending(values: object, name: str) -> tuple[dt.date, ...]:
                 "Sort them, and give each once."
             )
     return found
+
+
+def date_list(dates: object) -> list[dt.date]:
+    """Return dates in any order.
+
+    Raises
+    ------
+    InputTypeError, InputError
+        If there are none, or one is no date.
+    """
+    if isinstance(dates, (str, bytes)) or not isinstance(dates, (Sequence, np.ndarray)) or not np.size(dates):
+        raise InputTypeError(f"dates = {shown(dates)} came. Allowed is a list of dates: ['2026-01-01', '2027-01-01'].")
+    return [checked_date(one, "dates") for one in np.atleast_1d(np.asarray(dates, dtype=object)).tolist()]
 
 
 def date_row(start: dt.date, stop: dt.date, step: object) -> tuple[dt.date, ...]:

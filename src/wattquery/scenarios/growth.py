@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError, listed
-from wattquery.scenarios.dates import ascending, checked_date, in_years, looks_like_date
+from wattquery.scenarios.dates import ascending, date_list, in_years, looks_like_date
 from wattquery.specs.axis import Axis, parse_axis
 from wattquery.specs.scalars import finite, is_number, shown
 
@@ -40,12 +40,42 @@ class Growth:
     dates: tuple[dt.date, ...] = ()
     queries: tuple[float, ...] = ()
 
+    def __post_init__(self) -> None:
+        if self.rate is None:
+            dates = ascending(self.dates, "growth: dates")
+            if not isinstance(self.queries, (list, tuple)) or len(self.queries) != len(dates):
+                raise InputError(
+                    f"growth has {len(dates)} dates and the queries {shown(self.queries)}. Give one for each date."
+                )
+            queries = tuple(finite(one, f"growth, {at}") for at, one in zip(dates, self.queries, strict=True))
+            if min(queries) <= 0.0:
+                table = {str(at): one for at, one in zip(dates, queries, strict=True)}
+                raise InputError(f"growth = {shown(table)} came. Allowed are queries per day above 0, by date.")
+            object.__setattr__(self, "dates", dates)
+            object.__setattr__(self, "queries", queries)
+            return
+        rate = finite(self.rate, "growth")
+        if not -1.0 < rate <= LARGEST_RATE:
+            raise InputError(
+                f"growth = {rate:g} came. Allowed is above -1 and up to {LARGEST_RATE:g} per year. Write 30 % as 0.3, "
+                "and faster growth as a table of queries per day by date."
+            )
+        if self.dates or self.queries:
+            raise InputError("growth has both a rate and a table. Allowed is one of the two. Leave the other out.")
+        object.__setattr__(self, "rate", rate)
+
     @property
     def label(self) -> str:
         """The rate, or the table in words."""
         if self.rate is not None:
             return f"{self.rate:g}"
         return "; ".join(f"{date}: {one:g}" for date, one in zip(self.dates, self.queries, strict=True))
+
+    def to_dict(self) -> dict[str, float] | float:
+        """Return the rate, or the table of queries per day by date, as `parse` reads it back."""
+        if self.rate is not None:
+            return self.rate
+        return {str(date): one for date, one in zip(self.dates, self.queries, strict=True)}
 
     @classmethod
     def parse(cls, value: object) -> Growth:
@@ -59,23 +89,13 @@ class Growth:
         if isinstance(value, Growth):
             return value
         if isinstance(value, Mapping):
-            dates = ascending(list(value), "growth: dates")
-            queries = tuple(finite(one, f"growth, {at}") for at, one in zip(dates, value.values(), strict=True))
-            if min(queries) <= 0.0:
-                raise InputError(f"growth = {shown(dict(value))} came. Allowed are queries per day above 0, by date.")
-            return cls(None, dates, queries)
+            return cls(None, ascending(list(value), "growth: dates"), tuple(value.values()))
         if not is_number(value):
             raise InputTypeError(
                 f"growth = {shown(value)} came. Allowed is a yearly rate, such as 0.3 for 30 % more each year, or a "
                 "table of queries per day: {'2026-01-01': 1e9, '2030-01-01': 4e9}."
             )
-        rate = finite(value, "growth")
-        if not -1.0 < rate <= LARGEST_RATE:
-            raise InputError(
-                f"growth = {rate:g} came. Allowed is above -1 and up to {LARGEST_RATE:g} per year. Write 30 % as 0.3, "
-                "and faster growth as a table of queries per day by date."
-            )
-        return cls(rate)
+        return cls(value)
 
     def demand(self, dates: Sequence[object], queries_per_day: float) -> NDArray[np.float64]:
         """Return the queries per day [1/day].
@@ -92,7 +112,7 @@ class Growth:
         InputError
             If a date lies outside those of a table.
         """
-        days = [checked_date(one, "dates") for one in dates]
+        days = date_list(dates)
         if self.rate is not None:
             years = in_years(days)
             return np.asarray(queries_per_day * np.exp(np.log1p(self.rate) * (years - years[0])))

@@ -6,8 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from wattquery.errors import InputError, InputTypeError
-from wattquery.specs.scalars import finite, shown
+from wattquery.specs.scalars import finite, is_number, shown
 
 __all__ = ["HOURS", "LoadProfile"]
 
@@ -24,6 +26,11 @@ class LoadProfile:
     hourly
         24 values from the hour that begins at 0:00 [any unit].
 
+    Raises
+    ------
+    InputError, InputTypeError
+        If there are more or fewer, or one is not a number of 0 or more, or all are zero.
+
     Examples
     --------
     >>> LoadProfile.parse({"00-08": 0.5, "08-24": 1.25}).peak_to_mean
@@ -31,6 +38,20 @@ class LoadProfile:
     """
 
     hourly: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.hourly, (list, tuple)):
+            raise InputTypeError(f"load_profile = {shown(self.hourly)} came. Allowed are {HOURS} numbers.")
+        if len(self.hourly) != HOURS:
+            raise InputError(
+                f"load_profile has {len(self.hourly)} numbers. Allowed are {HOURS}, one for each hour of the day, or a "
+                "table of spans such as {'00-08': 0.5, '08-24': 1.2}. "
+                f"{'Fill the gap' if len(self.hourly) < HOURS else 'Leave out the rest'}."
+            )
+        numbers = tuple(_checked(one, hour) for hour, one in enumerate(self.hourly))
+        if not any(numbers):
+            raise InputError("load_profile is zero in every hour. Allowed is demand in one of them at least.")
+        object.__setattr__(self, "hourly", numbers)
 
     @property
     def peak_to_mean(self) -> float:
@@ -50,33 +71,26 @@ class LoadProfile:
             return value
         if isinstance(value, Mapping):
             hourly = _from_spans(value)
-        elif isinstance(value, Sequence) and not isinstance(value, str):
-            hourly = list(value)
-            if len(hourly) != HOURS:
-                raise InputError(
-                    f"load_profile has {len(hourly)} numbers. Allowed are {HOURS}, one for each hour of the day, or a "
-                    "table of spans such as {'00-08': 0.5, '08-24': 1.2}. "
-                    f"{'Fill the gap' if len(hourly) < HOURS else 'Leave out the rest'}."
-                )
+        elif isinstance(value, (Sequence, np.ndarray)) and not isinstance(value, (str, bytes)):
+            hourly = list(np.atleast_1d(value)) if isinstance(value, np.ndarray) else list(value)
         else:
             raise InputTypeError(
                 f"load_profile = {shown(value)} came. Allowed are {HOURS} numbers, or a table of spans of hours: "
                 "{'00-08': 0.5, '08-24': 1.2}."
             )
-        numbers = []
-        for hour, one in enumerate(hourly):
-            if one is None or one != one:
-                raise InputError(
-                    f"load_profile has a gap: nothing is given for the hour from {hour}:00. Allowed is a number of 0 "
-                    "or more for every hour. Fill it in."
-                )
-            number = finite(one, f"load_profile, hour {hour}")
-            if number < 0.0:
-                raise InputError(f"load_profile, hour {hour} = {number:g} is negative. Allowed is 0 or more.")
-            numbers.append(number)
-        if not any(numbers):
-            raise InputError("load_profile is zero in every hour. Allowed is demand in one of them at least.")
-        return cls(tuple(numbers))
+        return cls(tuple(hourly))  # type: ignore[arg-type]  # checked when made
+
+
+def _checked(value: object, hour: int) -> float:
+    if value is None or (is_number(value) and value != value):
+        raise InputError(
+            f"load_profile has a gap: nothing is given for the hour from {hour}:00. Allowed is a number of 0 or more "
+            "for every hour. Fill it in."
+        )
+    number = finite(value, f"load_profile, hour {hour}")
+    if number < 0.0:
+        raise InputError(f"load_profile, hour {hour} = {number:g} is negative. Allowed is 0 or more.")
+    return number
 
 
 def _from_spans(spans: Mapping[object, object]) -> list[object]:

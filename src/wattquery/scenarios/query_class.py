@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 from wattquery.errors import InputError, InputTypeError, listed
-from wattquery.specs import Distribution, Lever
+from wattquery.scenarios.writing import state, stated, written
+from wattquery.specs import Distribution, Lever, as_distribution
 from wattquery.specs.axis import ALL, is_several
 from wattquery.specs.entries import checked_entries
 from wattquery.specs.expressions import parse_value
@@ -83,10 +84,12 @@ class QueryClass:
     lever_factors: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.share != REST:
+        if not isinstance(self.share, str) or self.share != REST:
             object.__setattr__(self, "share", _checked_share(self.share))
         object.__setattr__(self, "model", _checked_model(self.model))
         own: dict[str, Any] = {}
+        if isinstance(self.levers, Lever) or (isinstance(self.levers, Mapping) and "lever" in self.levers):
+            object.__setattr__(self, "levers", [self.levers])
         if isinstance(self.levers, (list, tuple)):
             combination, own = _joined(self.levers)
             object.__setattr__(self, "levers", combination)
@@ -98,6 +101,8 @@ class QueryClass:
                     f"{name} = {shown(value)} came for one class of queries. Allowed is one value. "
                     f"{fix if name in _SWEPT else 'Make another class of it.'}"
                 )
+            if isinstance(value, Mapping) and "distribution" in value:
+                object.__setattr__(self, name, as_distribution(value, name))
         if not isinstance(self.lever_factors, Mapping):
             raise InputTypeError(
                 f"lever_factors = {shown(self.lever_factors)} came. Allowed is a dict of factors by lever: "
@@ -106,6 +111,12 @@ class QueryClass:
         stated = {**own, **self.lever_factors}
         factors = {name: Lever(name, value).distribution for name, value in stated.items()}
         object.__setattr__(self, "lever_factors", MappingProxyType(factors))
+
+    def __hash__(self) -> int:
+        return hash((self.share, self.model))  # read-only mappings cannot be hashed
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return state(self)
 
     @property
     def members(self) -> tuple[tuple[str, float], ...]:
@@ -137,6 +148,13 @@ class QueryClass:
             return cls(**given)
         except InputError as error:
             raise type(error)(f"class {name!r}: {error}") from error
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a dict of plain values that JSON and TOML can write, read back by `from_dict`."""
+        given = stated(self)
+        if isinstance(self.model, tuple):
+            given["model"] = dict(self.model)
+        return {name: written(one) for name, one in given.items()}
 
     def with_lever_factors(self, preset_levers: Mapping[str, Any]) -> dict[str, Any]:
         """Return a preset's levers with those of this class in the place of the ones it names."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.scenarios.scenario import Scenario
+from wattquery.specs.scalars import shown
 
 __all__ = ["load", "names", "text"]
 
@@ -45,9 +46,9 @@ def text(name: str) -> str:
     >>> "queries_per_day" in scenarios.text("traditional")
     True
     """
-    if name not in names():
+    if not isinstance(name, str) or name not in names():
         raise InputError(
-            f"scenario {name!r} is not known. Shipped are {listed(names())}.{did_you_mean(name, names())} "
+            f"scenario {shown(name)} is not known. Shipped are {listed(names())}.{did_you_mean(name, names())} "
             "Name one of them, or the path of a .toml file."
         )
     return files(__package__).joinpath("data", name + ENDING).read_text(encoding="utf-8")
@@ -76,7 +77,7 @@ def load(scenario: str | os.PathLike[str] | Scenario) -> Scenario:
         return scenario
     if not isinstance(scenario, (str, os.PathLike)):
         raise InputTypeError(
-            f"scenario = {scenario!r} is neither a name, a path nor a Scenario. Shipped are {listed(names())}."
+            f"scenario = {shown(scenario)} is neither a name, a path nor a Scenario. Shipped are {listed(names())}."
         )
     if isinstance(scenario, str) and not scenario.endswith(ENDING):
         return Scenario.from_dict(tomllib.loads(text(scenario)), scenario)
@@ -98,6 +99,8 @@ def _parsed(path: Path) -> dict[str, Any]:
         raise InputError(
             f"{path}: this is not valid TOML: {error}. Text stands in quotes, lists in [], tables in {{}}."
         ) from error
+    except ValueError as error:  # a NUL character in the path
+        raise InputError(f"{path}: the file cannot be read ({error}). Check its name and folder.") from error
     except RecursionError as error:
         raise InputError(f"{path}: lists or tables are nested too deeply. Two levels are enough.") from error
 

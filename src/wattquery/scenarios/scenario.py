@@ -8,12 +8,15 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 from wattquery.catalog.boundaries import UNEXPLAINED
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.scenarios.course import Course
 from wattquery.scenarios.load_profile import LoadProfile
 from wattquery.scenarios.query_class import QueryClass
 from wattquery.scenarios.shares import SUFFIX, checked_share_axis, summing_to_one
+from wattquery.scenarios.writing import state, stated, written
 from wattquery.specs import Step
 from wattquery.specs.entries import checked_entries
 from wattquery.specs.expressions import parse_value
@@ -113,6 +116,12 @@ class Scenario:
         for name, value in changes.items():
             object.__setattr__(self, name, value)
 
+    def __hash__(self) -> int:
+        return hash((self.name, self.queries_per_day))  # read-only mappings cannot be hashed
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return state(self)
+
     @property
     def shares(self) -> dict[str, float]:
         """The share of each class, where no axis says otherwise [1]."""
@@ -153,6 +162,27 @@ class Scenario:
                     "stands for all classes. Leave it out of the class, or of the axes."
                 )
         return made
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a dict of plain values that JSON and TOML can write, read back by `from_dict`; the name is left out.
+
+        Raises
+        ------
+        InputError
+            If the preset or the catalog is an object of the user's, which a file cannot hold.
+
+        Examples
+        --------
+        >>> chat = Scenario("chat", {"short": {"share": 1, "model": "Llama 3.1 70B"}}, 1e6, overhead={"network": 1.05})
+        >>> Scenario.from_dict(chat.to_dict(), "chat") == chat
+        True
+        """
+        given = {name: one for name, one in stated(self).items() if name != "name"}
+        if self.load_profile is not None:
+            given["load_profile"] = self.load_profile.hourly
+        if self.overhead:
+            given["overhead"] = {one.name: {"factor": one.factor, "source": one.source} for one in self.overhead}
+        return {name: written(one) for name, one in given.items()}
 
 
 def checked_queries(value: object) -> float:
@@ -209,7 +239,7 @@ def _step(name: object, value: object) -> Step:
     else:
         factor, source = value, UNEXPLAINED
     try:
-        return Step(str(name), parse_value("factor", factor), source)  # type: ignore[arg-type]
+        return Step(name, parse_value("factor", factor), source)  # type: ignore[arg-type]
     except InputError as error:
         raise type(error)(f"overhead: {error}") from error
 
@@ -224,7 +254,7 @@ def _checked_axes(axes: object, classes: Mapping[str, QueryClass]) -> dict[str, 
             known = [*FLEET_AXES, *(one + SUFFIX for one in classes)]
             raise InputError(f"axes names {name!r}. Allowed are {listed(known)}.{did_you_mean(name, known)}")
         checked_share_axis(name, values, classes)
-    return dict(axes)
+    return {name: one.tolist() if isinstance(one, np.ndarray) else one for name, one in axes.items()}
 
 
 def _checked_names(names: object) -> tuple[str, ...]:

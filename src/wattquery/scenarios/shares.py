@@ -62,9 +62,11 @@ def checked_share_axis(axis: str, values: object, classes: Mapping[str, QueryCla
         raise InputError(
             f"The axis {axis!r} is the share of no class. Allowed are {listed(known)}.{did_you_mean(axis, known)}"
         )
-    if isinstance(values, (str, bytes)) or not isinstance(values, (Sequence, np.ndarray)) or not len(values):
+    if isinstance(values, np.ndarray):
+        values = values.tolist()
+    if isinstance(values, (str, bytes)) or not isinstance(values, Sequence) or not values:
         raise InputTypeError(f"{axis} = {shown(values)} came. Allowed is a list of shares, such as [0, 0.1, 1].")
-    shares = tuple(finite(plain, axis) for plain in np.asarray(values).tolist())
+    shares = tuple(finite(one, axis) for one in values)
     if min(shares) < 0.0 or max(shares) > 1.0 + ROUNDING or len(set(shares)) < len(shares):
         raise InputError(f"{axis} = {shown(values)} came. Allowed are different shares from 0 to 1.")
     return name, tuple(min(share, 1.0) for share in shares)

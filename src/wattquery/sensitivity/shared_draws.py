@@ -18,6 +18,7 @@ from wattquery.kernels.points import GENERATOR, MOST_POINTS, point_words
 from wattquery.kernels.streams import stream
 from wattquery.lowering.factors import LENGTHS, LEVER, SHARE, STEP, Factor
 from wattquery.specs import LogNormal
+from wattquery.specs.scalars import shown
 
 __all__ = ["Inner", "SharedDraws", "Summary", "checked_outer", "dimensions", "fit_name", "has_closed_form", "summary"]
 
@@ -34,8 +35,8 @@ FIT_DIMENSIONS = 4
 
 def checked_outer(outer: object) -> int:
     """Return the number of outer draws, a power of two."""
-    if isinstance(outer, bool) or not isinstance(outer, (int, np.integer)):
-        raise InputTypeError(f"outer = {outer!r} is not a whole number. Write for example outer=2**10.")
+    if isinstance(outer, (bool, np.timedelta64)) or not isinstance(outer, (int, np.integer)):
+        raise InputTypeError(f"outer = {shown(outer)} is not a whole number. Write for example outer=2**10.")
     most = MOST_POINTS * REPLICATES
     if not FEWEST <= outer <= most or outer & (outer - 1):
         nearest = 1 << round(float(np.log2(min(max(outer, FEWEST), most))))

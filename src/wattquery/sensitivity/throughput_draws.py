@@ -33,7 +33,7 @@ from wattquery.lowering.factors import Factor
 from wattquery.sensitivity.shared_draws import FIT_DIMENSIONS, SharedDraws, fit_name
 from wattquery.specs import LogNormal
 from wattquery.specs.distributions.lognormal import Z95
-from wattquery.specs.scalars import is_number
+from wattquery.specs.scalars import is_number, shown
 from wattquery.throughput import ThroughputModel
 
 __all__ = [
@@ -49,6 +49,9 @@ DEFAULT_LOG_SIGMA = 0.362
 """Of ln TPS where the rows cannot say: the pooled residual standard error sqrt(sum nu s^2 / sum nu) of the deployments
 of the catalog ``oviedo2026`` that have degrees of freedom, 8 in all (Mixtral 8x22B 2, Llama 3.1 405B 4, 70B 2)."""
 
+LARGEST_SIGMA = 10.0
+"""Far beyond what a throughput can be off: a factor of 20,000 either way is one standard deviation."""
+
 
 def checked_sigma(throughput_fit: object) -> float | None:
     """Return the sigma of ln TPS to use where the rows cannot say, or ``None`` where the fit is taken as known."""
@@ -56,11 +59,11 @@ def checked_sigma(throughput_fit: object) -> float | None:
         return None
     if throughput_fit is True:
         return DEFAULT_LOG_SIGMA
-    if not is_number(throughput_fit) or not 0.0 < float(throughput_fit) < math.inf:
+    if not is_number(throughput_fit) or not 0.0 < throughput_fit <= LARGEST_SIGMA:
         raise InputError(
-            f"throughput_fit = {throughput_fit!r} came. Allowed are True, False, or the standard deviation of ln TPS "
-            f"above 0 that is to take the place of the default {DEFAULT_LOG_SIGMA:g} where a fit has no degrees of "
-            "freedom."
+            f"throughput_fit = {shown(throughput_fit)} came. Allowed are True, False, or the standard deviation of ln "
+            f"TPS above 0 and up to {LARGEST_SIGMA:g} in the place of the default {DEFAULT_LOG_SIGMA:g} where "
+            "a fit has no degrees of freedom."
         )
     return float(throughput_fit)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import numbers
+import re
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -11,6 +12,8 @@ import numpy as np
 from wattquery.errors import InputError, InputTypeError
 
 __all__ = ["finite", "is_number", "plain", "shortest", "shown"]
+
+_NEW_LINE = re.compile(r"\s*\n\s*")
 
 
 def is_number(value: object) -> TypeGuard[int | float]:
@@ -52,5 +55,5 @@ def shortest(value: float) -> str:
 
 def shown(value: object, limit: int = 80) -> str:
     """Return a value as its user would write it, cut to a length that fits a message."""
-    text = repr(plain(value)) if is_number(value) else repr(value)
+    text = repr(plain(value)) if is_number(value) else _NEW_LINE.sub(" ", repr(value))  # arrays have several lines
     return text if len(text) <= limit else f"{text[: limit - 3]}..."

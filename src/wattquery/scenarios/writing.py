@@ -1,0 +1,85 @@
+"""Scenarios and their parts as plain values, which files and other processes can hold. Nothing is checked here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields
+from typing import Any
+
+import numpy as np
+
+from wattquery import catalog as catalogs
+from wattquery.catalog import Catalog, Preset
+from wattquery.errors import InputError
+from wattquery.specs.expressions import parse_expression
+
+__all__ = ["rebuilt", "state", "stated", "written"]
+
+
+def stated(made: Any) -> dict[str, Any]:
+    """Return by name the fields of an object that are not what they are when left out."""
+    return {
+        one.name: getattr(made, one.name)
+        for one in fields(made)
+        if one.init and (_default(one) is MISSING or getattr(made, one.name) != _default(one))
+    }
+
+
+def written(value: Any) -> Any:
+    """Return a value as text, numbers, lists and dicts that a scenario file may have in its place.
+
+    Raises
+    ------
+    InputError
+        If it has no place in a file: a preset or catalog that does not ship and is no file.
+    """
+    if isinstance(value, (Preset, Catalog)):
+        return _shipped(value)
+    if isinstance(value, (dt.date, np.datetime64)):
+        return str(value)[:10]
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if isinstance(value, np.generic):
+        return value.item()
+    if hasattr(value, "to_dict"):
+        return _as_text(value) or written(value.to_dict())
+    if isinstance(value, Mapping):
+        return {key if isinstance(key, str) else str(written(key)): written(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple, range, np.ndarray)):
+        return [written(one) for one in value]
+    return value
+
+
+def state(made: Any) -> tuple[Any, ...]:
+    """Return how to make an object again: its read-only mappings cannot be pickled, and scenarios travel to workers."""
+    given = {one.name: getattr(made, one.name) for one in fields(made) if one.init}
+    return rebuilt, (type(made), {name: dict(one) if isinstance(one, Mapping) else one for name, one in given.items()})
+
+
+def rebuilt(kind: type[Any], given: dict[str, Any]) -> Any:
+    """Return the object that `state` took apart."""
+    return kind(**given)
+
+
+def _default(one: Field[Any]) -> Any:
+    return one.default if one.default_factory is MISSING else one.default_factory()
+
+
+def _as_text(value: Any) -> str:
+    """Return a distribution or power rule as the call that makes it, where it reads back as the same one."""
+    try:
+        return str(value) if parse_expression(str(value)) == value else ""
+    except InputError:
+        return ""
+
+
+def _shipped(value: Preset | Catalog) -> str:
+    is_preset = isinstance(value, Preset)
+    known = catalogs.preset_names() if is_preset else catalogs.names()
+    if value.name not in known or value != (catalogs.preset if is_preset else catalogs.load)(value.name):
+        kind = "preset" if is_preset else "catalog"
+        fix = "Name a shipped one, and pass your own to wq.fleet." if is_preset else "Write its rows to a .csv file."
+        raise InputError(f"The {kind} {value.name!r} is an object of your own, which a file cannot hold. {fix}")
+    return value.name

@@ -1,0 +1,120 @@
+"""Whatever is passed where it has no place is refused in one line: every argument times values that none takes."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import pytest
+
+import wattquery as wq
+from wattquery import scenarios
+from wattquery.scenarios import Adoption, Growth, LoadProfile, QueryClass, Scenario
+
+NEVER = {
+    "array": np.ones((2, 2)),
+    "object": object(),
+    "bytes": b"x",
+    "complex": 1 + 2j,
+    "function": len,
+    "set": {1, 2},
+    "duration": np.timedelta64(1, "D"),
+    "nan": float("nan"),
+    "list of lists": [[1], [2]],
+    "list of nothing": [None],
+    "text": "no such thing\x00",
+}
+ODD = {**NEVER, "number in an array": np.array(3.0), "huge": 10**400, "empty": [], "nothing in a dict": {None: 1}}
+DATED = {"start": "2026-01-01", "stop": "2027-01-01"}
+FAST = {"outer": 256, "throughput_fit": False}
+CLASS = {"share": 1, "model": "Llama 3.1 405B"}
+TEXTS = ("title", "source", "name")
+
+
+def arguments(function: Any) -> list[str]:
+    return list(inspect.signature(function).parameters)
+
+
+def refused(make: Any, value: object) -> str:
+    with pytest.raises(wq.InputError) as caught:
+        make(value)
+    said = str(caught.value)
+    assert "\n" not in said or "array(" in said
+    assert 20 < len(said) < 900
+    return said
+
+
+@pytest.mark.parametrize("name", arguments(wq.fleet))
+@pytest.mark.parametrize("value", NEVER.values(), ids=NEVER)
+def test_fleet(name: str, value: object) -> None:
+    given: dict[str, Any] = {"structural": False, **FAST} | (
+        {} if name in ("scenario", "classes") else {"scenario": "mixed"}
+    )
+    refused(lambda odd: wq.fleet(**{**given, name: odd}), value)
+
+
+@pytest.mark.parametrize("name", arguments(wq.trajectory))
+@pytest.mark.parametrize("value", NEVER.values(), ids=NEVER)
+def test_trajectory(name: str, value: object) -> None:
+    given: dict[str, Any] = {**FAST} | ({} if name in ("scenario", "classes") else {"scenario": "adoption"})
+    refused(lambda odd: wq.trajectory(**{**given, name: odd}), value)
+
+
+@pytest.mark.parametrize("name", [one.name for one in fields(QueryClass)])
+@pytest.mark.parametrize("value", NEVER.values(), ids=NEVER)
+def test_classes(name: str, value: object) -> None:
+    def made(odd: object) -> None:
+        wq.fleet(classes={"a": {**CLASS, name: odd}}, queries_per_day=1e6, structural=False, **FAST)
+
+    refused(made, value)
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        (one.name, label)
+        for one in fields(Scenario)
+        for label in NEVER
+        if one.name != "trajectory" and not (label == "text" and one.name in TEXTS)
+    ],
+)
+def test_scenarios(name: str, label: str) -> None:
+    def made(odd: object) -> None:
+        given: dict[str, Any] = {"name": "x", "classes": {"a": CLASS}, "queries_per_day": 1e6, name: odd}
+        wq.fleet(Scenario(**given), structural=False, **FAST)
+
+    refused(made, NEVER[label])
+
+
+@pytest.mark.parametrize(
+    "value", [one for label, one in ODD.items() if label != "text"], ids=[label for label in ODD if label != "text"]
+)
+def test_parts(value: object) -> None:
+    """Made as objects and by their own functions."""
+    refused(LoadProfile, value)
+    refused(LoadProfile.parse, value)
+    refused(lambda odd: Growth(None, ("2026-01-01",), odd), value)
+    refused(lambda odd: Growth(None, odd, (1.0,)), value)
+    refused(lambda odd: Growth(0.3).demand(odd, 1e9), value)
+    refused(lambda odd: Adoption("table", odd, (0.1,)), value)
+    refused(lambda odd: Adoption("table", ("2026-01-01",), odd), value)
+    refused(lambda odd: Adoption(odd, ("2026-01-01",), (0.1,)), value)
+    refused(lambda odd: Adoption.parse({"curve": odd}), value)
+    refused(lambda odd: Adoption.parse(0.1).share(odd), value)
+    refused(scenarios.text, value)
+    refused(scenarios.load, value)
+    refused(lambda odd: wq.fleet("mixed", shares={"long": [0.2, odd]}), value)
+    refused(lambda odd: wq.fleet("mixed", overhead={"x": {"factor": 1.1, "source": odd}}), value)
+    refused(lambda odd: wq.fleet("mixed", scopes={"pue": odd}, structural=False, outer=256), value)
+
+
+def test_what_is_refused_is_called_what_its_user_called_it() -> None:
+    assert "credible = [2] came" in refused(lambda odd: wq.fleet("mixed", credible=odd), [2])
+    assert "threads = 'two'" in refused(lambda odd: wq.fleet("mixed", threads=odd), "two")
+    assert "structural = 'no' came. Allowed are True and False" in refused(
+        lambda odd: wq.fleet("mixed", structural=odd), "no"
+    )
+    assert "draws = 1000" in refused(lambda odd: wq.fleet("mixed", draws=odd), 10**400)
+    assert "name = None" in refused(lambda odd: wq.fleet("mixed", overhead=odd), {None: 1.1})
