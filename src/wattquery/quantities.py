@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["AXES", "METHODS", "QUANTITIES", "Quantity"]
+__all__ = ["AXES", "GWH_PER_WH", "METHODS", "MW_PER_GWH_A_DAY", "QUANTITIES", "Quantity"]
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,10 @@ AXES: tuple[str, ...] = (
     "boundary",
 )
 """The axes that a grid can have, in the order of its dimensions."""
+
+GWH_PER_WH = 1e-9
+MW_PER_GWH_A_DAY = 1e3 / 24.0
+"""Mean power of an energy per day."""
 
 METHODS: tuple[str, ...] = ("monte_carlo", "quasi_monte_carlo", "exact")
 """How a distribution can be computed."""

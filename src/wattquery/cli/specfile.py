@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.quantities import AXES
 from wattquery.specs import ALL
 from wattquery.specs.expressions import parse_value
+from wattquery.specs.toml_files import read_toml
 
 __all__ = ["SENSITIVITY", "check_model", "read_section", "read_spec"]
 
@@ -37,7 +37,7 @@ def read_spec(path: Path, allowed: Collection[str]) -> dict[str, object]:
     InputError
         If the file cannot be read, is not TOML or has an unknown key.
     """
-    entries = _parsed(path)
+    entries = read_toml(path)
     entries.pop(SENSITIVITY, None)
     for key in entries:
         if key not in allowed:
@@ -62,7 +62,7 @@ def read_section(path: Path, nested: Collection[str]) -> dict[str, object]:
     InputError
         If the file cannot be read, is not TOML, or has something else under that name.
     """
-    section = _parsed(path).get(SENSITIVITY, {})
+    section = read_toml(path).get(SENSITIVITY, {})
     if not isinstance(section, dict):
         raise InputTypeError(f"{path}: {SENSITIVITY} = {section!r} is not a table. Write [{SENSITIVITY}] and its keys.")
     return {
@@ -71,21 +71,6 @@ def read_section(path: Path, nested: Collection[str]) -> dict[str, object]:
         else _argument(key, value, path)
         for key, value in section.items()
     }
-
-
-def _parsed(path: Path) -> dict[str, object]:
-    try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        raise InputError(f"{path}: the file cannot be read ({error.strerror}). Check its name and folder.") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: this is not UTF-8 text. Save the file again as UTF-8.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(
-            f"{path}: this is not valid TOML: {error}. Text stands in quotes, lists in [], tables in {{}}."
-        ) from error
-    except RecursionError as error:
-        raise InputError(f"{path}: lists or tables are nested too deeply. One level makes an axis.") from error
 
 
 def _argument(key: str, value: object, path: Path) -> object:

@@ -21,6 +21,7 @@ from wattquery.fleets.remarks import remarks
 from wattquery.fleets.structural import Choice
 from wattquery.fleets.totals import mixed_variances
 from wattquery.labelled import grid_coordinates
+from wattquery.quantities import GWH_PER_WH, MW_PER_GWH_A_DAY
 from wattquery.scenarios.scenario import Scenario
 from wattquery.scenarios.shares import SUFFIX
 
@@ -28,9 +29,7 @@ __all__ = ["one_preset"]
 
 Array = NDArray[np.float64]
 
-GWH_PER_WH = 1e-9
 HOURS = 24.0
-MW_PER_GWH = 1e3
 SECONDS_PER_HOUR = 3600.0
 TONNES = 1.0
 """Of what is emitted with 1 GWh at 1 g/kWh."""
@@ -80,8 +79,8 @@ def one_preset(scenario: Scenario, preset: Preset, by_choice: dict[Choice, Array
         "energy_interval": (("interval", "bound"), daily * intervals),
         "energy_credible": (("credible",), daily * found.credible),
         "energy_stderr": ((), daily * (stderr if how.sampled is not None else 0.0 * stderr)),
-        "power_mean": ((), per_day * MW_PER_GWH / HOURS),
-        "power_peak": ((), per_day * MW_PER_GWH / HOURS * peak),
+        "power_mean": ((), per_day * MW_PER_GWH_A_DAY),
+        "power_peak": ((), per_day * MW_PER_GWH_A_DAY * peak),
         "node_hours": ((), hours),
         "nodes": ((), hours / HOURS * at_peak / occupancy),
     }

@@ -11,11 +11,11 @@ from wattquery.fleets.evaluation import Evaluation
 from wattquery.fleets.intervals import sampling_stderr
 from wattquery.paper.claims import published
 from wattquery.paper.reproduction import STANDARD_ERRORS
+from wattquery.quantities import GWH_PER_WH
 from wattquery.scenarios.scenario import Scenario
 
 __all__ = ["compared"]
 
-GWH_PER_WH = 1e-9
 NOTHING: dict[str, float | str] = {"published": math.nan, "allowed": math.nan, "reproduced": ""}
 
 

@@ -18,6 +18,7 @@ from wattquery.fleets.labels import labelled
 from wattquery.fleets.naming import check_names
 from wattquery.fleets.remarks import MEAN, energy_remarks
 from wattquery.labelled import grid_coordinates
+from wattquery.quantities import GWH_PER_WH, MW_PER_GWH_A_DAY
 from wattquery.scenarios.course import Course
 from wattquery.scenarios.scenario import Scenario
 from wattquery.scenarios.shares import SUFFIX
@@ -26,9 +27,6 @@ from wattquery.specs.axis import Axis
 __all__ = ["over_time"]
 
 Array = NDArray[np.float64]
-
-GWH_PER_WH = 1e-9
-MW_PER_GWH_A_DAY = 1e3 / 24.0
 
 
 def over_time(scenario: Scenario, preset: Preset, course: Course, how: FleetSettings) -> xr.Dataset:

@@ -14,6 +14,7 @@ from wattquery.blending import divided
 from wattquery.catalog import Preset
 from wattquery.labelled import histogram_of, plain_draws
 from wattquery.lattice import UNIT, Histogram, mixed
+from wattquery.quantities import GWH_PER_WH
 from wattquery.sampling_error import Sampling
 from wattquery.specs import Lever, as_distribution
 from wattquery.specs.factors import LeverSet, lever_set
@@ -22,7 +23,6 @@ from wattquery.throughput import fit_throughput
 
 __all__ = ["Estimated", "Quantities"]
 
-GWH_PER_WH = 1e-9
 UNTRIMMED = (0.0, 1.0)
 NO_LEVERS = LeverSet()
 

@@ -12,6 +12,7 @@ from typing import Any
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.scenarios.scenario import Scenario
 from wattquery.specs.scalars import shown
+from wattquery.specs.toml_files import read_toml
 
 __all__ = ["load", "names", "text"]
 
@@ -83,26 +84,9 @@ def load(scenario: str | os.PathLike[str] | Scenario) -> Scenario:
         return Scenario.from_dict(tomllib.loads(text(scenario)), scenario)
     path = Path(scenario)
     try:
-        return Scenario.from_dict(_beside(_parsed(path), path), path.stem)
+        return Scenario.from_dict(_beside(read_toml(path), path), path.stem)
     except InputError as error:
         raise type(error)(str(error) if str(error).startswith(str(path)) else f"{path}: {error}") from error
-
-
-def _parsed(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        raise InputError(f"{path}: the file cannot be read ({error.strerror}). Check its name and folder.") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: this is not UTF-8 text. Save the file again as UTF-8.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(
-            f"{path}: this is not valid TOML: {error}. Text stands in quotes, lists in [], tables in {{}}."
-        ) from error
-    except ValueError as error:  # a NUL character in the path
-        raise InputError(f"{path}: the file cannot be read ({error}). Check its name and folder.") from error
-    except RecursionError as error:
-        raise InputError(f"{path}: lists or tables are nested too deeply. Two levels are enough.") from error
 
 
 def _beside(entries: dict[str, Any], path: Path) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from wattquery.catalog import Preset
 from wattquery.errors import InputError, InputTypeError
 from wattquery.provenance import package_version
+from wattquery.quantities import GWH_PER_WH
 from wattquery.sensitivity.lever_choice import DEPENDENCE, chosen_levers, dependences, published_range
 from wattquery.sensitivity.lever_dependence import Correlation
 from wattquery.sensitivity.lever_product import Joint, Sampled, joint
@@ -26,7 +27,6 @@ __all__ = ["shapley", "shapley_values"]
 Array = NDArray[np.float64]
 MOST_LEVERS = 12
 BATCHES = 32
-GWH_PER_WH = 1e-9
 
 
 def shapley(
