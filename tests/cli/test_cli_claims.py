@@ -106,6 +106,17 @@ def test_a_picture(cli, tmp_path):
     assert said.endswith(": couch_session, oviedo_v2_trad\n")
 
 
+def test_two_claims_at_one_boundary(cli):
+    pair = ("google_gemini_2025_full", "google_gemini_2025_narrow", "--reconcile")
+    own, general = cli.text("claims", *pair).split("\n\n")
+    assert "node -> accelerator: x 0.7 (accelerator_share) = 0.14 Wh" in own
+    assert "boundary explains 1.71; left is 1.4 (utilization:" in own
+    assert "boundary explains 2.25; left is 1.07 (its sources do not say what it is)" in general
+    plain = cli.json("claims", *pair)["reconciled"]
+    assert [round(one["left"], 2) for one in plain] == [1.4, 1.07]
+    assert len(cli.json("claims", "epoch_base", "devries_2023_chatgpt", "--reconcile")["reconciled"]) == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -115,6 +126,10 @@ def test_a_picture(cli, tmp_path):
         (["--model-class", "frontir"], "Did you mean 'frontier'"),
         (["epoch_base", "--kind", "image"], "--kind came, which filters a list"),
         (["--overstated", "--boundary", "node"], "--boundary came, which filters a list"),
+        (["epoch_base", "--reconcile"], "--reconcile came with 1 claims. Allowed are two ids"),
+        (["epoch_base", "uri_r1", "--compare", "--reconcile"], "came with 2 claims and options of its own"),
+        (["epoch_base", "altman_2025", "--reconcile"], "The boundary of 'altman_2025' is 'unknown'"),
+        (["epoch_base", "google_gemini_2025_full", "--reconcile", "--csv"], "--csv came"),
         (["--overstated", "epoch_base"], "--overstated came with claims of your own choice"),
         (["--output-tokens", "300"], "--output-tokens came, which is for a comparison"),
         (["epoch_base", "--csv"], "--csv came, which prints a list"),

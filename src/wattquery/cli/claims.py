@@ -33,6 +33,7 @@ SUBJECT, SOURCE = 58, 40
 @click.option("--boundary", type=click.Choice(tuple(BOUNDARIES)), help="List only these; with an ID, count this.")
 @click.option("--origin", type=click.Choice(tuple(ORIGINS)), help="List only public ones, or the paper's own.")
 @click.option("--compare", is_flag=True, help="Put each claim beside the model; one ID is compared anyway.")
+@click.option("--reconcile", is_flag=True, help="Bring two claims to the boundary of the second one.")
 @click.option("--overstated", is_flag=True, help="How many times public estimates exceed the model, one by one.")
 @click.option("--model", metavar="NAME", help="With an ID: the model to compare with, or frontier.")
 @click.option("--output-tokens", metavar="FACTOR", help="With an ID: length of the answer, instead of the claim's.")
@@ -49,6 +50,7 @@ def claims_command(
     boundary: str | None,
     origin: str | None,
     compare: bool,
+    reconcile: bool,
     overstated: bool,
     model: str | None,
     output_tokens: str | None,
@@ -65,10 +67,13 @@ def claims_command(
     """
     filters: dict[str, Any] = {"kind": kind, "model_class": model_class, "boundary": boundary, "origin": origin}
     how = {"model": model, "output_tokens": output_tokens, "input_tokens": input_tokens}
-    flags = {"compare": compare, "overstated": overstated, "as_csv": as_csv, "as_json": as_json}
+    flags = {"compare": compare, "reconcile": reconcile, "overstated": overstated, "as_csv": as_csv, "as_json": as_json}
     _check_options(ids, filters, how, drawing=picture_path is not None, **flags)
     if overstated:
         _print_overstated(preset, as_json)
+        return
+    if reconcile:
+        _print_reconciled(ids, preset, as_json)
         return
     found = [_named(one) for one in ids] if ids else list(chosen(**filters))
     if picture_path is not None:
@@ -96,9 +101,14 @@ def _check_options(ids: Sequence[str], filters: dict[str, Any], how: dict[str, s
             raise InputError(f"--{name.replace('_', '-')} came, which is for a comparison. Name one ID, or --compare.")
     if flags["overstated"] and (ids or flags["compare"]):
         raise InputError("--overstated came with claims of your own choice. Leave either out.")
+    if flags["reconcile"] and (len(ids) != 2 or filters["boundary"] or flags["compare"] or flags["drawing"]):
+        raise InputError(
+            f"--reconcile came with {len(ids)} claims{' and options of its own' if len(ids) == 2 else ''}. Allowed are "
+            "two ids: wattquery claims google_gemini_2025_full google_gemini_2025_narrow --reconcile."
+        )
     if flags["drawing"] and (flags["as_csv"] or flags["as_json"] or flags["overstated"] or flags["compare"]):
         raise InputError("--plot came, which writes a picture and prints no claims. Leave out the other output.")
-    if flags["as_csv"] and (flags["as_json"] or comparing or flags["overstated"]):
+    if flags["as_csv"] and (flags["as_json"] or comparing or flags["overstated"] or flags["reconcile"]):
         raise InputError("--csv came, which prints a list of claims and nothing else. Use --json here.")
 
 
@@ -145,6 +155,21 @@ def _print_comparisons(found: list[PublicClaim], how: dict[str, Any], *, strict:
         click.echo("\n".join([*_table([one]), "", f"Not compared: {why}"]) if result is None else str(result))
     else:
         click.echo("\n".join(_comparison_table(results)))
+
+
+def _print_reconciled(ids: Sequence[str], preset: str, as_json: bool) -> None:
+    """Print what of the ratio of two claims their boundaries explain, by the source's own factors and by medians."""
+    from wattquery.claims import reconcile
+
+    catalogs.preset(preset)
+    first, second = map(_named, ids)
+    own, general = (reconcile(first, second, own_factors=own, preset=preset) for own in (True, False))
+    # Without a split of its own, a source has the medians both times.
+    found = [general] if own == general else [own, general]
+    if as_json:
+        echo_json({"reconciled": [one.to_dict() for one in found]})
+    else:
+        click.echo("\n\n".join(map(str, found)))
 
 
 def _comparison_table(results: Sequence[tuple[PublicClaim, Comparison | None, str]]) -> list[str]:
