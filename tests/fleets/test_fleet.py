@@ -311,3 +311,12 @@ def test_one_share_takes_the_place_of_the_scenarios_axis() -> None:
     assert ds["share"].values.tolist() == pytest.approx([0.6, 0.4])
     whole = small("long-share", levers="none", outer=256)["energy_per_day"].sel(long_share=0.4)
     assert ds["energy_per_day"].item() == pytest.approx(whole.item(), rel=1e-12)
+
+
+def test_a_pue_that_is_not_counted_is_said() -> None:
+    stated = chat(pue=1.3)
+    said = "pue: what class chat states is not counted at this boundary"
+    assert said in small(**stated, boundary="node").attrs["notes"]
+    assert said not in small(**stated).attrs["notes"]
+    counted = small(**stated)["energy_per_day"].item()
+    assert counted == pytest.approx(1.3 * small(**stated, boundary="node")["energy_per_day"].item(), rel=1e-12)

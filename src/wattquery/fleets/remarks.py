@@ -43,6 +43,9 @@ def energy_remarks(of: Evaluation, how: FleetSettings, outside: Mapping[str, Seq
         )
     for name, models in outside.items():
         yield f"extrapolated: most queries of class {name} lie outside the lengths measured for {', '.join(models)}"
+    stated = [name for name, one in scenario.classes.items() if one.pue is not None and "pue" not in scenario.axes]
+    if stated and not any(value.counts_pue for value in of.grids[0].asked.grid.boundary.values):
+        yield f"pue: what class {', '.join(stated)} states is not counted at this boundary"
     thin = of.thin()
     if thin:
         known = f"a lognormal factor with a sigma of {how.sigma:g} in ln TPS" if how.sigma else "nothing"

@@ -211,8 +211,11 @@ def _legend(ax: Axes, handles: Sequence[Artist]) -> None:
 
 
 def _counted(ds: xr.Dataset) -> str:
-    """Return the boundary in a word: what is counted beyond it is told above the picture."""
-    return "" if ds["boundary"].ndim else str(ds["boundary"].item()).split("+")[0]
+    """Return the boundary in a word or two: which steps are counted beyond it is told above the picture."""
+    if ds["boundary"].ndim:
+        return ""
+    counted, *steps = str(ds["boundary"].item()).split("+")
+    return f"{counted} and overhead" if steps else counted
 
 
 def _context(ds: xr.Dataset, over: str | None) -> str:
