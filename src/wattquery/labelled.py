@@ -18,6 +18,7 @@ from wattquery.quantities import AXES, QUANTITIES
 from wattquery.specs.grid import Grid
 
 __all__ = [
+    "MOST_QUERIES_OUTSIDE",
     "at_boundary",
     "bin_coordinates",
     "grid_coordinates",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -160,21 +161,14 @@ def _list(as_json: bool) -> None:
     found = []
     for one in map(scenarios.load, scenarios.names()):
         axes = {name: len(values) for name, values in one.axes.items()}
-        count = 1
-        for length in axes.values():
-            count *= length
-        found.append({"name": one.name, "title": one.title, "axes": axes, "combinations": count})
+        found.append((one.name, math.prod(axes.values()), axes, one.title))
     if as_json:
-        echo_json({"scenarios": found})
+        keys = ("name", "combinations", "axes", "title")
+        echo_json({"scenarios": [dict(zip(keys, one, strict=True)) for one in found]})
         return
     rows = [
-        [
-            str(one["name"]),
-            f"{one['combinations']:,}",
-            " x ".join(f"{count} {name}" for name, count in one["axes"].items()),  # type: ignore[attr-defined]
-            str(one["title"]),
-        ]
-        for one in found
+        [name, f"{count:,}", " x ".join(f"{labels} {axis}" for axis, labels in axes.items()), title]
+        for name, count, axes, title in found
     ]
     click.echo("\n".join(aligned(["scenario", "combinations", "axes", "title"], rows, text=(0, 2, 3))))
     click.echo("\nStart your own from one of them: wattquery fleet --show mixed > mine.toml")

@@ -123,7 +123,7 @@ def fleet_settings(
 
 
 def chosen_scenarios(
-    scenario: object, classes: object, changes: Mapping[str, Any], shares: Mapping[str, object] | None
+    scenario: Any, classes: Any, changes: Mapping[str, Any], shares: Mapping[str, object] | None
 ) -> tuple[list[Scenario], bool]:
     """Return the scenarios that were asked for, and whether they are an axis.
 
@@ -154,7 +154,7 @@ def chosen_scenarios(
         queries = given.pop("queries_per_day", None)
         if queries is None:
             raise InputError("queries_per_day is missing. Pass the queries of all classes in one day: 1e9.")
-        made = Scenario(name="fleet", classes=classes, queries_per_day=queries)  # type: ignore[arg-type]
+        made = Scenario(name="fleet", classes=classes, queries_per_day=queries)
         return [_changed(made, given, shares)], False
     several = isinstance(scenario, (list, tuple, Mapping))
     if isinstance(scenario, Mapping):
@@ -162,7 +162,7 @@ def chosen_scenarios(
     elif isinstance(scenario, (list, tuple)):
         found = [scenarios.load(one) for one in scenario]
     else:
-        found = [scenarios.load(scenario)]  # type: ignore[arg-type]
+        found = [scenarios.load(scenario)]
     names = [one.name for one in found]
     if not found or len(set(names)) < len(names):
         raise InputError(

@@ -31,9 +31,6 @@ Array = NDArray[np.float64]
 
 HOURS = 24.0
 SECONDS_PER_HOUR = 3600.0
-TONNES = 1.0
-"""Of what is emitted with 1 GWh at 1 g/kWh."""
-
 CUBIC_METRES = 1e3
 """Of what is used with 1 GWh at 1 L/kWh."""
 
@@ -89,7 +86,7 @@ def one_preset(scenario: Scenario, preset: Preset, by_choice: dict[Choice, Array
     over_queries = GWH_PER_WH * np.sqrt(scenario.queries_per_day * values["variance_query"][1])
     values["energy_std_queries"] = ((), over_queries)
     if how.carbon_intensity is not None:
-        values["carbon"] = ((), per_day * TONNES * how.carbon_intensity)
+        values["carbon"] = ((), per_day * how.carbon_intensity)  # 1 GWh at 1 g/kWh is 1 t
     if how.water_intensity is not None:
         values["water"] = ((), per_day * CUBIC_METRES * how.water_intensity)
     variables = {name: labelled(name, (*dims, *own), over_points(one)) for name, (own, one) in values.items()}

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
@@ -13,12 +11,13 @@ from numpy.typing import NDArray
 
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
-from wattquery.catalog.boundaries import SHARE, BoundaryFactor
+from wattquery.catalog.boundaries import SHARE
 from wattquery.computing import compute
 from wattquery.fleets.moments import moment
-from wattquery.fleets.parts import MOST_OUTSIDE, ClassGrid, Part, class_grids
+from wattquery.fleets.parts import ClassGrid, Part, class_grids
 from wattquery.fleets.totals import ClassMoments, class_moments
 from wattquery.kernels.streams import stream
+from wattquery.labelled import MOST_QUERIES_OUTSIDE
 from wattquery.scenarios.scenario import Scenario
 from wattquery.scenarios.shares import share_table
 from wattquery.sensitivity.scopes import Scope
@@ -69,6 +68,11 @@ class Evaluation:
         return [list(parts) for parts in zip(*(grid.points() for grid in self.grids), strict=True)]
 
     @cached_property
+    def parts(self) -> list[Part]:
+        """All parts of all points."""
+        return [one for row in self.points for parts in row for one in parts]
+
+    @cached_property
     def shares(self) -> Array:
         """The shares of the classes [1], a row per point of the axes of shares."""
         swept = self.scenario.share_axes
@@ -111,12 +115,12 @@ class Evaluation:
     @cached_property
     def factor_names(self) -> list[str]:
         """The random factors that multiply or divide somewhere."""
-        parts = itertools.chain.from_iterable(itertools.chain.from_iterable(self.points))
-        return list(dict.fromkeys(factor.name for one in parts for factor in one.factors))
+        return list(dict.fromkeys(factor.name for one in self.parts for factor in one.factors))
 
     def components(self) -> tuple[list[str], Array]:
         """Return names, and the mean energy of a query by point, class and component [Wh]; they sum to the mean."""
-        tables = [[_split(parts[0], mean) for parts, mean in zip(*row, strict=True)] for row in self._rows()]
+        rows = zip(self.points, self.means.tolist(), strict=True)
+        tables = [[_split(parts[0], mean) for parts, mean in zip(*row, strict=True)] for row in rows]
         found = dict.fromkeys(name for row in tables for table in row for name in table)
         last = [step.name for step in self.scenario.overhead]
         # At another point of an axis of boundaries there may be more within the overhead.
@@ -127,16 +131,14 @@ class Evaluation:
     def component_sources(self) -> dict[str, str]:
         """Return by component where the number that makes it comes from, in words."""
         found = {FACILITY: "PUE of the preset or the scenario"}
-        for one in itertools.chain.from_iterable(itertools.chain.from_iterable(self.points)):
-            share = one.boundary.share_source if one.boundary.accelerator_share is not None else _default_share().source
+        for one in self.parts:
+            stated = one.boundary.accelerator_share is not None
+            share = one.boundary.share_source if stated else _default_share()[1]
             found.setdefault(ACCELERATOR, f"{SHARE}: {share or 'not stated'}")
             found.setdefault(HOST, f"the rest of {SHARE}")
             for step in one.boundary.steps:
                 found.setdefault(step.name, step.source or "not stated")
         return found
-
-    def _rows(self) -> list[tuple[list[list[Part]], list[float]]]:
-        return list(zip(self.points, self.means.tolist(), strict=True))
 
     def node_seconds(self) -> Array:
         """Return for how long a query holds a node [s], a row per point and a column per class."""
@@ -148,20 +150,14 @@ class Evaluation:
     def outside(self) -> dict[str, list[str]]:
         """Return by class the models for which most queries lie outside the lengths of the throughput fit."""
         found: dict[str, list[str]] = {}
-        for parts in itertools.chain.from_iterable(self.points):
-            for one in parts:
-                input_, output = one.lengths.input_tokens.distribution, one.lengths.output_tokens.distribution
-                share = (
-                    1.0 if input_ is None or output is None else one.lengths.throughput.share_outside(input_, output)
-                )
-                if share > MOST_OUTSIDE:
-                    found.setdefault(one.query_class, []).append(one.model)
+        for one in self.parts:
+            if one.lengths.share_outside() > MOST_QUERIES_OUTSIDE:
+                found.setdefault(one.query_class, []).append(one.model)
         return {name: list(dict.fromkeys(models)) for name, models in found.items()}
 
     def thin(self) -> list[str]:
         """Return the models whose benchmark rows cannot say how far the throughput fit is off."""
-        parts: Sequence[Part] = [one for row in self.points for parts in row for one in parts]
-        return list(dict.fromkeys(one.model for one in parts if one.lengths.throughput.degrees_of_freedom == 0))
+        return list(dict.fromkeys(one.model for one in self.parts if one.lengths.throughput.degrees_of_freedom == 0))
 
 
 def _split(part: Part, mean: float) -> dict[str, float]:
@@ -176,7 +172,7 @@ def _split(part: Part, mean: float) -> dict[str, float]:
         found = {ACCELERATOR: counted}
     else:
         node = counted / part.pue_mean
-        share = moment(as_distribution(_default_share().factor, SHARE), 1.0)
+        share, _ = _default_share()
         found = {ACCELERATOR: node * share, HOST: node * (1.0 - share)}
         if boundary.counts_pue:
             found[FACILITY] = counted - node
@@ -187,6 +183,7 @@ def _split(part: Part, mean: float) -> dict[str, float]:
 
 
 @cache
-def _default_share() -> BoundaryFactor:
-    """Return the share of a node's energy that its accelerators draw, where the boundary does not say it."""
-    return next(one for one in catalogs.boundary_factors() if one.name == SHARE)
+def _default_share() -> tuple[float, str]:
+    """Return the mean share of a node's energy that its accelerators draw where nothing is stated, and its source."""
+    share = next(one for one in catalogs.boundary_factors() if one.name == SHARE)
+    return moment(as_distribution(share.factor, SHARE), 1.0), share.source

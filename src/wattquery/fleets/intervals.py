@@ -110,7 +110,7 @@ def fleet_draws(of: Evaluation, seed: int, outer: int, sigma: float, more: Seque
     more
         Names of factors that the scenario does not have itself.
     """
-    fits = max(one.slot for row in of.points for parts in row for one in parts) + 1
+    fits = max(one.slot for one in of.parts) + 1
     return FleetDraws(SharedDraws(seed, outer), fits, of.scopes, sigma, more)
 
 

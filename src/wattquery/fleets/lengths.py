@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +17,10 @@ from wattquery.errors import InputError
 from wattquery.kernels.equation import log_effective_tokens, log_length_part, log_throughput
 from wattquery.lowering.columns import Column
 from wattquery.lowering.length_rules import LengthRule, length_rule
+from wattquery.specs import Distribution
 from wattquery.throughput import ThroughputModel
 
-__all__ = ["LengthMeans", "LengthPart"]
+__all__ = ["LengthMeans", "LengthPart", "length_means"]
 
 Array = NDArray[np.float64]
 
@@ -79,6 +81,11 @@ class LengthPart:
             square += weight * float(weights @ values**2)
             seconds += weight * float(weights @ np.exp(log_tokens - log_rate))
         return LengthMeans(energy, square, seconds)
+
+    def share_outside(self) -> float:
+        """Return the probability that the lengths of a query lie outside those that the fit rests on [1]."""
+        lengths = (_distribution(one) for one in (self.input_tokens, self.output_tokens))
+        return self.throughput.share_outside(*lengths)
 
     def _cut_at_cap(self, outputs: LengthRule, input_: float) -> tuple[Array, Array]:
         """Return the nodes of the output with panels that end where throughput reaches its cap: a kink."""
@@ -145,7 +152,17 @@ class LengthMeans:
     seconds: float
 
 
+@lru_cache(maxsize=1024)
+def length_means(part: LengthPart) -> LengthMeans:
+    """Return `LengthPart.means`, which presets, choices and scenarios mostly have in common."""
+    return part.means()
+
+
 def _rule(column: Column) -> LengthRule:
+    return length_rule(_distribution(column), whole=column.whole, sigma=SMOOTH)
+
+
+def _distribution(column: Column) -> Distribution:
     if column.distribution is None:
         raise LookupError("a merged normal is no length")
-    return length_rule(column.distribution, whole=column.whole, sigma=SMOOTH)
+    return column.distribution

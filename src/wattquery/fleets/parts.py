@@ -17,7 +17,7 @@ import numpy as np
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
 from wattquery.errors import InputError
-from wattquery.fleets.lengths import LengthMeans, LengthPart
+from wattquery.fleets.lengths import LengthMeans, LengthPart, length_means
 from wattquery.fleets.moments import moment
 from wattquery.frontier import frontier_models
 from wattquery.lowering.factors import Factor, cell_factors
@@ -30,9 +30,7 @@ from wattquery.specs.axis import Axis, parse_axis
 from wattquery.specs.factors import LeverSet
 from wattquery.studying import Study, boundary_converter, study
 
-__all__ = ["ClassGrid", "Part", "class_grids", "members_of", "prepared"]
-
-MOST_OUTSIDE = 0.5
+__all__ = ["ClassGrid", "Part", "class_grids", "members_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,10 +105,8 @@ class ClassGrid:
         Models and weights.
     asked, lowered
         The grid of its cells, and what was found for it.
-    first_slot
-        By model, the number of its deployment.
     slots
-        Deployment numbers by model and labels.
+        Number of each deployment by its throughput model.
     """
 
     name: str
@@ -118,7 +114,6 @@ class ClassGrid:
     asked: Study
     lowered: Lowered
     slots: Mapping[object, int]
-    known: dict[LengthPart, LengthMeans]
 
     @property
     def axes(self) -> tuple[Axis[object], ...]:
@@ -143,8 +138,6 @@ class ClassGrid:
         lengths = LengthPart(
             cell.throughput, cell.output_tokens, cell.input_tokens, cell.base, cell.span, cell.prefill_weight
         )
-        if lengths not in self.known:
-            self.known[lengths] = lengths.means()
         boundary = grid.boundary.values[at["boundary"]]
         return Part(
             query_class=self.name,
@@ -157,7 +150,7 @@ class ClassGrid:
             boundary=boundary,
             pue_mean=moment(grid.pue.values[at["pue"]], 1.0) if boundary.counts_pue else 1.0,
             slot=self.slots[cell.throughput],
-            means=self.known[lengths],
+            means=length_means(lengths),
         )
 
 
@@ -170,33 +163,13 @@ def class_grids(scenario: Scenario, preset: Preset) -> list[ClassGrid]:
         If a class has no data, or an argument of it is not allowed.
     """
     slots: dict[object, int] = {}
-    known: dict[LengthPart, LengthMeans] = {}
     found = []
     for name, one in scenario.classes.items():
         try:
-            found.append(_class_grid(scenario, preset, name, one, slots, known))
+            found.append(_class_grid(scenario, preset, name, one, slots))
         except InputError as error:
             raise type(error)(f"class {name!r}: {error}") from error
     return found
-
-
-def prepared(scenario: Scenario, preset: Preset, one: QueryClass, **changes: Any) -> tuple[Study, list[str]]:
-    """Return what a class asks for, and its models; ``changes`` replace what it says.
-
-    Raises
-    ------
-    InputError
-        If an argument is not allowed.
-    """
-    members = [model for model, _ in members_of(one, scenario, preset)]
-    own = replace(preset, levers=one.with_lever_factors(preset.levers))
-    given = {**one.arguments(), **{name: scenario.axes[name] for name in FLEET_AXES[1:] if name in scenario.axes}}
-    given["boundary"] = _with_overhead(scenario, preset)
-    counts_pue = any(bound.counts_pue for bound in parse_axis("boundary", given["boundary"], _is_boundary).values)
-    if "pue" in given and not counts_pue and "pue" not in scenario.axes:
-        del given["pue"]
-    given |= changes
-    return study(members, catalog=scenario.catalog, preset=own, **given), members
 
 
 def members_of(one: QueryClass, scenario: Scenario, preset: Preset) -> tuple[tuple[str, float], ...]:
@@ -224,9 +197,10 @@ def _class_grid(
     name: str,
     one: QueryClass,
     slots: dict[object, int],
-    known: dict[LengthPart, LengthMeans],
 ) -> ClassGrid:
-    asked, models = prepared(scenario, preset, one)
+    members = members_of(one, scenario, preset)
+    models = [model for model, _ in members]
+    asked = _asked(scenario, preset, one, models)
     lowered = lower(asked.grid, asked.catalog, asked.node_powers, seed=0, common_random_numbers=True)
     missing = [model for model, has_data in zip(models, lowered.plan.supported.ravel(), strict=True) if not has_data]
     if missing:
@@ -238,10 +212,24 @@ def _class_grid(
     for deployed in lowered.plan.deployments:
         if deployed is not None:
             slots.setdefault(deployed.throughput, len(slots))
-    return ClassGrid(name, members_of(one, scenario, preset), asked, lowered, slots, known)
+    return ClassGrid(name, members, asked, lowered, slots)
 
 
-def _with_overhead(scenario: Scenario, preset: Preset) -> object:
+def _asked(scenario: Scenario, preset: Preset, one: QueryClass, models: list[str]) -> Study:
+    """Return the grid of a class: what it states, and the scenario's axes in the place of that."""
+    own = replace(preset, levers=one.with_lever_factors(preset.levers))
+    given: dict[str, Any] = one.arguments()
+    given |= {name: scenario.axes[name] for name in FLEET_AXES[1:] if name in scenario.axes}
+    counted = _with_overhead(scenario, preset)
+    given["boundary"] = counted.values[0]
+    if counted.is_dimension:
+        given["boundary"] = dict(zip(counted.labels, counted.values, strict=True))
+    if "pue" not in scenario.axes and not any(boundary.counts_pue for boundary in counted.values):
+        given.pop("pue", None)
+    return study(models, catalog=scenario.catalog, preset=own, **given)
+
+
+def _with_overhead(scenario: Scenario, preset: Preset) -> Axis[Boundary]:
     """Return the boundary, or the axis of them, with the overhead as further steps."""
     convert = boundary_converter(preset)
 
@@ -249,13 +237,4 @@ def _with_overhead(scenario: Scenario, preset: Preset) -> object:
         found = convert(value)
         return replace(found, steps=(*found.steps, *scenario.overhead))
 
-    axis = parse_axis("boundary", scenario.axes.get("boundary", scenario.boundary), beyond)
-    if not axis.is_dimension:
-        return axis.values[0]
-    return dict(zip(axis.labels, axis.values, strict=True))
-
-
-def _is_boundary(value: object) -> Boundary:
-    if not isinstance(value, Boundary):
-        raise TypeError(value)
-    return value
+    return parse_axis("boundary", scenario.axes.get("boundary", scenario.boundary), beyond)

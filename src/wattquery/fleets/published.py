@@ -9,7 +9,7 @@ from wattquery.catalog import Preset
 from wattquery.errors import InputError, did_you_mean, listed
 from wattquery.fleets.evaluation import Evaluation
 from wattquery.fleets.intervals import sampling_stderr
-from wattquery.paper.claims import published
+from wattquery.paper.claims import Claim, claims, published
 from wattquery.paper.reproduction import STANDARD_ERRORS
 from wattquery.quantities import GWH_PER_WH
 from wattquery.scenarios.scenario import Scenario
@@ -40,21 +40,26 @@ def compared(scenario: Scenario, preset: Preset, mean: float, of: Evaluation) ->
     """
     if not scenario.published:
         return dict(NOTHING)
-    table = published()
-    figures = dict(table["code"].get(preset.published, {}).get("fleet", {}))
-    figures |= table["headline"][preset.published]["fleet"]
-    known = dict(table["code"]["v2"]["fleet"]) | table["headline"]["v2"]["fleet"]
-    if scenario.published not in known:
+    if scenario.published not in (known := _figures("v2")):
         raise InputError(
             f"published = {scenario.published!r} names no figure of the paper. Allowed are {listed(known)}."
             f"{did_you_mean(scenario.published, known)}"
         )
+    claim = _figures(preset.published).get(scenario.published)
     shipped = preset.name in catalogs.preset_names() and preset == catalogs.preset(preset.name)
-    if not shipped or scenario.published not in figures or scenario.queries_per_day != table["queries_per_day"]:
+    if claim is None or not shipped or scenario.queries_per_day != published()["queries_per_day"]:
         return dict(NOTHING)
-    text = str(figures[scenario.published])
-    half_unit = 0.5 * 10.0 ** -len(text.partition(".")[2])
     daily = scenario.queries_per_day * GWH_PER_WH
-    allowed = half_unit + STANDARD_ERRORS * daily * float(sampling_stderr(of, float(table["draws"]))[0, 0])
-    reproduced = "yes" if abs(daily * mean - float(text)) <= allowed else "no"
-    return {"published": float(text), "allowed": allowed, "reproduced": reproduced}
+    theirs = daily * float(sampling_stderr(of, float(published()["draws"]))[0, 0])
+    allowed = claim.half_unit + STANDARD_ERRORS * theirs
+    reproduced = "yes" if abs(daily * mean - claim.value) <= allowed else "no"
+    return {"published": claim.value, "allowed": allowed, "reproduced": reproduced}
+
+
+def _figures(version: str) -> dict[str, Claim]:
+    """Return the fleets that a version of the paper published, as the article prints them where it does."""
+    found: dict[str, Claim] = {}
+    for one in claims(version):
+        if one.quantity and one.quantity[0] == "fleet":
+            found.setdefault(one.quantity[1], one)  # headlines come first
+    return found

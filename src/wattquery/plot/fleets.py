@@ -86,13 +86,13 @@ def fleet(ds: xr.Dataset, by: str = "component", *, over: str | None = None, ax:
     rows = np.arange(len(labels))[::-1]
     left = np.zeros(len(labels))
     for (_, colour, hatch), values in zip(faces, parts, strict=True):
-        edge = {"edgecolor": INK, "linewidth": 0.6}
-        ax.barh(rows, values, left=left, height=2 * HALF, color=colour, hatch=hatch, **edge)  # type: ignore[arg-type]
+        edge: dict[str, Any] = {"edgecolor": INK, "linewidth": 0.6}
+        ax.barh(rows, values, left=left, height=2 * HALF, color=colour, hatch=hatch, **edge)
         left = left + values
     for colour, more in (("white", 2.3), (INK, 0.0)):
         ax.hlines(rows, ends[:, 0], ends[:, 1], color=colour, linewidth=1.3 + more, zorder=3)
-        caps = {"color": colour, "markersize": 7 + more, "markeredgewidth": 1.3 + more}
-        ax.plot(ends.ravel(), np.repeat(rows, 2), "|", zorder=3, **caps)  # type: ignore[arg-type]
+        caps: dict[str, Any] = {"color": colour, "markersize": 7 + more, "markeredgewidth": 1.3 + more}
+        ax.plot(ends.ravel(), np.repeat(rows, 2), "|", zorder=3, **caps)
     highest = max(float(ends.max()), float(totals.max()))
     for row, total in zip(rows, totals, strict=True):
         _write_total(ax, float(total), row + HALF, inside=total > SHORT * highest)
@@ -155,8 +155,8 @@ def _handles(
         for words, colour, hatch in faces
     ]
     level = f"{100 * ds.attrs['level']:g} % " if "level" in ds.attrs else ""
-    line = {"color": INK, "marker": "|", "markersize": 7, "linewidth": 1.3}
-    found.append(Line2D([], [], label=f"{level}interval of what is not known (epistemic)", **line))  # type: ignore[arg-type]
+    line: dict[str, Any] = {"color": INK, "marker": "|", "markersize": 7, "linewidth": 1.3}
+    found.append(Line2D([], [], label=f"{level}interval of what is not known (epistemic)", **line))
     if any(np.isfinite(value) for value, _ in published):
         found.append(
             Line2D([], [], marker="D", color="white", markeredgecolor=INK, markersize=6, label="published total")

@@ -77,9 +77,9 @@ def trajectory(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) 
     room = MARGIN * (dates[-1] - dates[0])
     ax.set_xlim(dates[0] - room, dates[-1] + room)
     _scale(ax, ds, over)
-    locator = AutoDateLocator(minticks=3, maxticks=9)  # type: ignore[no-untyped-call]
+    locator = AutoDateLocator(minticks=3, maxticks=9)  # type: ignore[no-untyped-call]  # matplotlib.dates has no types
     ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]  # the same
     ax.set_xlabel("date")
     ax.set_ylabel(
         f"energy per day [{', '.join(filter(None, [ds['energy_per_day'].attrs.get('units'), _counted(ds)]))}]"
@@ -117,10 +117,10 @@ def _draw_one(ax: Axes, ds: xr.Dataset) -> list[Artist]:
     if not np.array_equal(ds["energy_without"].values, ds["energy_with"].values):
         lines += ax.plot(dates, _values(ds, "energy_without"), ":", color=INK, linewidth=1.8, label=WITHOUT)
     if float(np.max(ds["rebound"].values)) > 0.0:
-        rising = {"color": MIDDLE, "linewidth": 1.6, "label": "expected, before rebound"}
-        lines += ax.plot(dates, _values(ds, "energy_with"), "-.", **rising)  # type: ignore[arg-type]
-    expected = {"color": DARK, "linewidth": 2.0, "marker": mark, "markersize": 4.5, "label": "expected"}
-    lines += ax.plot(dates, _values(ds, "energy_per_day"), "-", **expected)  # type: ignore[arg-type]
+        rising: dict[str, Any] = {"color": MIDDLE, "linewidth": 1.6, "label": "expected, before rebound"}
+        lines += ax.plot(dates, _values(ds, "energy_with"), "-.", **rising)
+    expected: dict[str, Any] = {"color": DARK, "linewidth": 2.0, "marker": mark, "markersize": 4.5, "label": "expected"}
+    lines += ax.plot(dates, _values(ds, "energy_per_day"), "-", **expected)
     quantiles = ds["energy_credible"].transpose("date", "credible")
     levels = np.round(quantiles["credible"].values, 12).tolist()
     if 0.5 in levels:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -70,7 +71,7 @@ class LoadProfile:
         if isinstance(value, LoadProfile):
             return value
         if isinstance(value, Mapping):
-            hourly = _from_spans(value)
+            hourly: list[Any] = _from_spans(value)
         elif isinstance(value, (Sequence, np.ndarray)) and not isinstance(value, (str, bytes)):
             hourly = list(np.atleast_1d(value)) if isinstance(value, np.ndarray) else list(value)
         else:
@@ -78,7 +79,7 @@ class LoadProfile:
                 f"load_profile = {shown(value)} came. Allowed are {HOURS} numbers, or a table of spans of hours: "
                 "{'00-08': 0.5, '08-24': 1.2}."
             )
-        return cls(tuple(hourly))  # type: ignore[arg-type]  # checked when made
+        return cls(tuple(hourly))
 
 
 def _checked(value: object, hour: int) -> float:

@@ -232,14 +232,15 @@ def _checked_overhead(overhead: object) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _step(name: object, value: object) -> Step:
+def _step(name: Any, value: object) -> Step:
     if isinstance(value, Mapping) and "distribution" not in value:
         given = checked_entries(value, f"overhead {name!r}", ("factor",), ("source",))
         factor, source = given["factor"], given.get("source", UNEXPLAINED)
     else:
         factor, source = value, UNEXPLAINED
     try:
-        return Step(name, parse_value("factor", factor), source)  # type: ignore[arg-type]
+        read: Any = parse_value("factor", factor)
+        return Step(name, read, source)
     except InputError as error:
         raise type(error)(f"overhead: {error}") from error
 
