@@ -14,7 +14,7 @@ from wattquery.catalog import Preset
 from wattquery.fleets.asking import FleetSettings, scopes_of
 from wattquery.fleets.evaluation import Evaluation
 from wattquery.fleets.intervals import INTERVALS, epistemic, sampling_stderr, symmetric
-from wattquery.fleets.labels import labelled
+from wattquery.fleets.labels import labelled, share_coordinates
 from wattquery.fleets.naming import check_names
 from wattquery.fleets.published import compared
 from wattquery.fleets.remarks import remarks
@@ -23,7 +23,6 @@ from wattquery.fleets.totals import mixed_variances
 from wattquery.labelled import grid_coordinates
 from wattquery.quantities import GWH_PER_WH, MW_PER_GWH_A_DAY
 from wattquery.scenarios.scenario import Scenario
-from wattquery.scenarios.shares import SUFFIX
 
 __all__ = ["one_preset"]
 
@@ -42,7 +41,8 @@ def one_preset(scenario: Scenario, preset: Preset, by_choice: dict[Choice, Array
         of = replace(of, scopes=scopes_of(how.scopes, of.factor_names))
     check_names(of)
     daily = scenario.queries_per_day * GWH_PER_WH
-    dims = (*(name + SUFFIX for name in scenario.share_axes), *(axis.name for axis in of.axes))
+    axis_dims = tuple(axis.name for axis in of.axes)
+    dims = (*of.share_dims, *axis_dims)
     shape = (*of.share_shape, *(axis.size for axis in of.axes))
 
     def over_points(values: Array) -> Array:
@@ -53,21 +53,12 @@ def one_preset(scenario: Scenario, preset: Preset, by_choice: dict[Choice, Array
     stderr = sampling_stderr(of, how.draws)
     found = epistemic(of, how.level, how.credible, how.seed, how.outer, how.sigma)
     choices = np.array([of.shares @ one.T for one in by_choice.values()]).reshape(-1, *energy.T.shape)
-    spread = (
-        np.stack([choices.min(axis=0), choices.max(axis=0)], -1)
-        if len(choices)
-        else np.full((*energy.T.shape, 2), np.nan)
-    )
-    intervals = np.stack(
-        [symmetric(energy, stderr, how.level), found.known_fits, found.ends, np.moveaxis(spread, 1, 0)], axis=2
-    )
+    spread = np.full((*energy.shape, 2), np.nan)
+    if len(choices):
+        spread = np.stack([choices.min(axis=0).T, choices.max(axis=0).T], axis=-1)
+    intervals = np.stack([symmetric(energy, stderr, how.level), found.known_fits, found.ends, spread], axis=2)
     components, split = of.components()
     by = np.einsum("sc,pck->psck", of.shares, split)
-    seconds = of.node_seconds() @ of.shares.T
-    hours = scenario.queries_per_day * seconds / SECONDS_PER_HOUR
-    peak = math.nan if scenario.load_profile is None else scenario.load_profile.peak_to_mean
-    occupancy = math.nan if scenario.occupancy is None else scenario.occupancy
-    at_peak = 1.0 if scenario.load_profile is None else peak
     variances = [mixed_variances(one, of.shares, any_shared=of.any_shared) for one in of.moments]
     per_day = daily * energy
     values: dict[str, tuple[tuple[str, ...], Array]] = {
@@ -76,31 +67,24 @@ def one_preset(scenario: Scenario, preset: Preset, by_choice: dict[Choice, Array
         "energy_interval": (("interval", "bound"), daily * intervals),
         "energy_credible": (("credible",), daily * found.credible),
         "energy_stderr": ((), daily * (stderr if how.sampled is not None else 0.0 * stderr)),
-        "power_mean": ((), per_day * MW_PER_GWH_A_DAY),
-        "power_peak": ((), per_day * MW_PER_GWH_A_DAY * peak),
-        "node_hours": ((), hours),
-        "nodes": ((), hours / HOURS * at_peak / occupancy),
     }
+    values |= {name: ((), one) for name, one in _site(of, per_day, how).items()}
     for i, part in enumerate(("query", "shared", "total")):
         values[f"variance_{part}"] = ((), np.array([one[i] for one in variances]))
     over_queries = GWH_PER_WH * np.sqrt(scenario.queries_per_day * values["variance_query"][1])
     values["energy_std_queries"] = ((), over_queries)
-    if how.carbon_intensity is not None:
-        values["carbon"] = ((), per_day * how.carbon_intensity)  # 1 GWh at 1 g/kWh is 1 t
-    if how.water_intensity is not None:
-        values["water"] = ((), per_day * CUBIC_METRES * how.water_intensity)
     variables = {name: labelled(name, (*dims, *own), over_points(one)) for name, (own, one) in values.items()}
     if len(choices):
         variables["energy_by_choice"] = labelled(
             "energy_by_choice", (*dims, "choice"), over_points(daily * np.moveaxis(choices, 0, -1).swapaxes(0, 1))
         )
-    axis_dims = tuple(axis.name for axis in of.axes)
-    share_dims = tuple(name + SUFFIX for name in scenario.share_axes)
     variables["share"] = labelled(
-        "share", (*share_dims, "query_class"), of.shares.reshape((*of.share_shape, len(of.grids)))
+        "share", (*of.share_dims, "query_class"), of.shares.reshape((*of.share_shape, len(of.grids)))
     )
     variables["energy_per_query"] = labelled(
-        "energy_per_query", (*axis_dims, "query_class"), of.means.reshape((*shape[len(share_dims) :], len(of.grids)))
+        "energy_per_query",
+        (*axis_dims, "query_class"),
+        of.means.reshape((*shape[len(of.share_shape) :], len(of.grids))),
     )
     outside = of.outside()
     variables["extrapolated"] = labelled(
@@ -112,6 +96,26 @@ def one_preset(scenario: Scenario, preset: Preset, by_choice: dict[Choice, Array
     coordinates = _coordinates(scenario, of, components, [one.label for one in by_choice], how)
     noise = float(np.max(over_queries / per_day))
     return xr.Dataset(variables, coordinates, {"notes": " | ".join(remarks(of, how, outside, noise))})
+
+
+def _site(of: Evaluation, per_day: Array, how: FleetSettings) -> dict[str, Array]:
+    """Return what an energy per day [GWh/day] asks of a site: power, nodes, and what intensities make of it."""
+    scenario = of.scenario
+    hours = scenario.queries_per_day * (of.node_seconds() @ of.shares.T) / SECONDS_PER_HOUR
+    peak = math.nan if scenario.load_profile is None else scenario.load_profile.peak_to_mean
+    at_peak = 1.0 if scenario.load_profile is None else peak
+    occupancy = math.nan if scenario.occupancy is None else scenario.occupancy
+    found = {
+        "power_mean": per_day * MW_PER_GWH_A_DAY,
+        "power_peak": per_day * MW_PER_GWH_A_DAY * peak,
+        "node_hours": hours,
+        "nodes": hours / HOURS * at_peak / occupancy,
+    }
+    if how.carbon_intensity is not None:
+        found["carbon"] = per_day * how.carbon_intensity  # 1 GWh at 1 g/kWh is 1 t
+    if how.water_intensity is not None:
+        found["water"] = per_day * CUBIC_METRES * how.water_intensity
+    return found
 
 
 def _lever_factors(of: Evaluation) -> str:
@@ -133,12 +137,7 @@ def _coordinates(
     scenario: Scenario, of: Evaluation, components: list[str], choices: list[str], how: FleetSettings
 ) -> dict[str, xr.Variable]:
     first = grid_coordinates(of.grids[0].asked.grid, of.grids[0].lowered)
-    found: dict[str, xr.Variable] = {
-        name + SUFFIX: xr.Variable(
-            (name + SUFFIX,), np.array(labels), {"long_name": f"share of class {name}", "units": "1"}
-        )
-        for name, labels in scenario.share_axes.items()
-    }
+    found = share_coordinates(scenario)
     for axis in of.axes:
         found[axis.name] = first[axis.name]
         if axis.name == "levers":

@@ -19,7 +19,7 @@ from wattquery.fleets.totals import ClassMoments, class_moments
 from wattquery.kernels.streams import stream
 from wattquery.labelled import MOST_QUERIES_OUTSIDE
 from wattquery.scenarios.scenario import Scenario
-from wattquery.scenarios.shares import share_table
+from wattquery.scenarios.shares import SUFFIX, share_table
 from wattquery.sensitivity.scopes import Scope
 from wattquery.settings import Settings
 from wattquery.specs import as_distribution
@@ -77,6 +77,11 @@ class Evaluation:
         """The shares of the classes [1], a row per point of the axes of shares."""
         swept = self.scenario.share_axes
         return share_table(self.scenario.classes, swept).reshape(-1, len(self.grids))
+
+    @property
+    def share_dims(self) -> tuple[str, ...]:
+        """What the axes of shares are called."""
+        return tuple(name + SUFFIX for name in self.scenario.share_axes)
 
     @property
     def share_shape(self) -> tuple[int, ...]:

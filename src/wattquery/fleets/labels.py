@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from wattquery.quantities import QUANTITIES as QUERY_QUANTITIES
 from wattquery.quantities import Quantity
+from wattquery.scenarios.scenario import Scenario
+from wattquery.scenarios.shares import SUFFIX
 
-__all__ = ["QUANTITIES", "labelled"]
+__all__ = ["QUANTITIES", "labelled", "share_coordinates"]
 
 _OF_RESULT = "see coordinate 'boundary'"
 
@@ -63,6 +65,16 @@ _TABLE = (
 
 QUANTITIES = {one.name: one for one in _TABLE}
 """Every quantity of this package by its name."""
+
+
+def share_coordinates(scenario: Scenario) -> dict[str, xr.Variable]:
+    """Return the labels of each axis of shares."""
+    return {
+        name + SUFFIX: xr.Variable(
+            (name + SUFFIX,), np.array(labels), {"long_name": f"share of class {name}", "units": "1"}
+        )
+        for name, labels in scenario.share_axes.items()
+    }
 
 
 def labelled(name: str, dims: Sequence[str], values: NDArray[np.generic]) -> xr.Variable:

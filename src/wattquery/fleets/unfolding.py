@@ -14,14 +14,13 @@ from wattquery.fleets.adopting import AdoptedLevers, adopted_levers
 from wattquery.fleets.asking import FleetSettings, scopes_of
 from wattquery.fleets.evaluation import Evaluation
 from wattquery.fleets.intervals import fleet_draws, mixed_quantiles
-from wattquery.fleets.labels import labelled
+from wattquery.fleets.labels import labelled, share_coordinates
 from wattquery.fleets.naming import check_names
 from wattquery.fleets.remarks import MEAN, energy_remarks
 from wattquery.labelled import grid_coordinates
 from wattquery.quantities import GWH_PER_WH, MW_PER_GWH_A_DAY
 from wattquery.scenarios.course import Course
 from wattquery.scenarios.scenario import Scenario
-from wattquery.scenarios.shares import SUFFIX
 from wattquery.specs.axis import Axis
 
 __all__ = ["over_time"]
@@ -47,7 +46,6 @@ def over_time(scenario: Scenario, preset: Preset, course: Course, how: FleetSett
     served = by_class.sum(axis=-1)
     bands = _bands(of, levers, adoption, how)
 
-    share_dims = tuple(name + SUFFIX for name in scenario.share_axes)
     axes: list[Axis[Any]] = [course.growth_axis, course.rebound_axis]
     rebound = np.array(course.rebound_axis.values)
     # From here on, dimensions are point, shares, growth, rebound and date.
@@ -57,7 +55,12 @@ def over_time(scenario: Scenario, preset: Preset, course: Course, how: FleetSett
     unreduced = GWH_PER_WH * demand[:, None, :] * without[:, :, None, None, :]
     per_day = daily * served[:, :, None, None, :]
     wide = np.ones_like(per_day)
-    dims = (*share_dims, *(axis.name for axis in of.axes), *(axis.name for axis in axes if axis.is_dimension), "date")
+    dims = (
+        *of.share_dims,
+        *(axis.name for axis in of.axes),
+        *(axis.name for axis in axes if axis.is_dimension),
+        "date",
+    )
     shape = (*of.share_shape, *(axis.size for axis in of.axes), *(axis.size for axis in axes if axis.is_dimension))
 
     def shaped(values: Array) -> Array:
@@ -79,7 +82,7 @@ def over_time(scenario: Scenario, preset: Preset, course: Course, how: FleetSett
     variables["demand"] = labelled("demand", (*growing, "date"), demand if growing else demand[0])
     variables["adoption"] = labelled("adoption", ("date", "lever"), adoption)
     variables["share"] = labelled(
-        "share", (*share_dims, "query_class"), of.shares.reshape((*of.share_shape, len(of.grids)))
+        "share", (*of.share_dims, "query_class"), of.shares.reshape((*of.share_shape, len(of.grids)))
     )
     notes = [*energy_remarks(of, how, of.outside()), MEAN, *_remarks(scenario, course, levers)]
     return xr.Dataset(variables, _coordinates(scenario, of, course, levers, how), {"notes": " | ".join(notes)})
@@ -110,12 +113,7 @@ def _coordinates(
     scenario: Scenario, of: Evaluation, course: Course, levers: AdoptedLevers, how: FleetSettings
 ) -> dict[str, xr.Variable]:
     first = grid_coordinates(of.grids[0].asked.grid, of.grids[0].lowered)
-    found: dict[str, xr.Variable] = {
-        name + SUFFIX: xr.Variable(
-            (name + SUFFIX,), np.array(labels), {"long_name": f"share of class {name}", "units": "1"}
-        )
-        for name, labels in scenario.share_axes.items()
-    }
+    found = share_coordinates(scenario)
     found |= {name: first[name] for name in dict.fromkeys([*(axis.name for axis in of.axes), "boundary"])}
     found["date"] = labelled("date", ("date",), np.array(course.when(), dtype="datetime64[ns]"))
     names: dict[str, Sequence[object]] = {
