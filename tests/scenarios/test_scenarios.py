@@ -134,7 +134,7 @@ def test_missing_files_and_names_are_refused(tmp_path: Path) -> None:
     with pytest.raises(wq.InputError, match=r"the file cannot be read .embedded null"):
         scenarios.load("a\0.toml")
     with pytest.raises(wq.InputError, match="neither a name, a path nor a Scenario"):
-        scenarios.load(3)  # type: ignore[arg-type]
+        scenarios.load(3)
     (tmp_path / "latin.toml").write_bytes("title = 'Größe'".encode("latin-1"))
     with pytest.raises(wq.InputError, match="not UTF-8"):
         scenarios.load(tmp_path / "latin.toml")
