@@ -7,6 +7,8 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 PRESET ?= v2-code
 DRAWS  ?= 1000000
 SEED   ?= 42
+# Tests run side by side, one process per core (WORKERS=0 for none).
+WORKERS ?= auto
 QUICK  ?= --quick
 
 .DEFAULT_GOAL := help
@@ -37,10 +39,10 @@ lint: $(VENV)/.test  ## style, types and layers
 	$(BIN)/lint-imports
 
 test: $(VENV)/.test lint  ## linters, then the tests
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow"
 
 test-slow: $(VENV)/.test lint  ## linters, then all tests with the slow ones
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 docs: $(VENV)/.docs  ## build docs/_build/html, warnings as errors
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
