@@ -209,7 +209,9 @@ class Catalog:
         [('Mixtral 8x22B', 'FP16'), ('Mistral Large', 'FP16')]
         """
         default = self.default_precision is not None
-        apart = [i for i, axis in enumerate(CATALOG_AXES) if axis not in self.pooled or (axis == "precision" and default)]
+        apart = [
+            i for i, axis in enumerate(CATALOG_AXES) if axis not in self.pooled or (axis == "precision" and default)
+        ]
         if len(apart) == len(CATALOG_AXES):
             return [self._deployment([key]) for key in self._places]
         groups: dict[_Key, list[_Key]] = {}

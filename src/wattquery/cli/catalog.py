@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["catalog_group"]
 
+_MOST_NOTES = 50
+
 
 @click.group("catalog")
 def catalog_group() -> None:
@@ -67,12 +69,16 @@ def show_command(catalog: str, as_json: bool) -> None:
 def validate_command(path: str, as_json: bool) -> None:
     """Check a benchmark table of your own.
 
-    Ends with exit code 2 and a line per problem if it cannot be used.
+    Ends with exit code 2 and a line per problem if it cannot be used. Notes on what its rows do not tell, or contradict
+    each other in, change no exit code.
     """
     table = catalogs.read_csv(path)
     from wattquery.cli.deployments import fitted_deployments
 
-    notes = [f"{one.title}: {one.problem}" for one in fitted_deployments(table) if one.problem]
+    found = fitted_deployments(table)
+    notes = [f"{one.title}: {note}" for one in found for note in (one.problem, *one.notes) if note]
+    if len(notes) > _MOST_NOTES:
+        notes = [*notes[:_MOST_NOTES], f"... and {len(notes) - _MOST_NOTES:,} more"]
     if as_json:
         echo_json({"path": path, "valid": True, **_summary(table), "notes": notes})
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from wattquery.coordinates import throughput_notes
 from wattquery.fleets.asking import FleetSettings
 from wattquery.fleets.evaluation import Evaluation
 
@@ -43,6 +44,7 @@ def energy_remarks(of: Evaluation, how: FleetSettings, outside: Mapping[str, Seq
         )
     for name, models in outside.items():
         yield f"extrapolated: most queries of class {name} lie outside the lengths measured for {', '.join(models)}"
+    yield from dict.fromkeys(note for grid in of.grids for note in throughput_notes(grid.asked.grid, grid.lowered))
     stated = [name for name, one in scenario.classes.items() if one.pue is not None and "pue" not in scenario.axes]
     if stated and not any(value.counts_pue for value in of.grids[0].asked.grid.boundary.values):
         yield f"pue: what class {', '.join(stated)} states is not counted at this boundary"
