@@ -34,9 +34,9 @@ def check_energies(energies: ArrayLike, where: Callable[[int], str]) -> None:
 
     Examples
     --------
-    >>> check_energies([[0.1, 0.4], [0.2, 1.6e206]], lambda row: f"model={'AB'[row]!r}")
+    >>> check_energies([[0.1, 0.4], [0.2, 1.6e206]], lambda row: f"model={'AB'[row]!r}")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    wattquery.errors.InputError: The energy of a query at model='B' would be 1.6e+206 Wh. It must be between 1e-30 and 1e+12 Wh. Check the units of the factors, the lengths and the throughputs of the catalog's rows.
+    wattquery.errors.InputError: The energy of a query at model='B' would be 1.6e+206 Wh. It must be between 1e-30...
     """
     values = np.asarray(energies, dtype=np.float64)
     wrong = ~((values >= SMALLEST_ENERGY) & (values <= LARGEST_ENERGY))

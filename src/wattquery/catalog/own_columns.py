@@ -1,4 +1,4 @@
-"""Columns of a table that are not known: what they hold is kept as text beside each row, and nothing reads it as a number.
+"""Columns of a table that are not known: what they hold is kept as text beside each row.
 
 They change no result. But a table of a user's own says in them what its rows were measured at, such as a concurrency,
 and where rows scatter, that is what tells them apart.

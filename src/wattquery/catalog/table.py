@@ -8,7 +8,8 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, islice
@@ -27,6 +28,7 @@ _PROSE = ("comments", "notes", "line", "others")  # rewording a note, or moving 
 _FACTS = tuple(sorted(one.name for one in dataclasses.fields(BenchmarkRow) if one.name not in _PROSE))
 _labels_of = attrgetter(*CATALOG_AXES)
 _facts_of = attrgetter(*_FACTS)
+_LINE = "{" + ",".join(f'"{name}":%s' for name in _FACTS) + "}"
 _AT_A_TIME = 10_000  # rows that are text at once while they are hashed
 _MOST_LISTED = 12
 
@@ -124,7 +126,7 @@ class Catalog:
         """By axes that are named and their labels: the combinations of all labels that fit; see `_fitting`."""
         return {}
 
-    def _fitting(self, named: dict[str, str]) -> list[_Key]:
+    def _fitting(self, named: Mapping[str, str | None]) -> list[_Key]:
         """Return the combinations of all labels that have those that are named, indexed once for each set of axes."""
         axes = tuple(axis for axis in CATALOG_AXES if axis in named)
         index = self._indexes.get(axes)
@@ -133,7 +135,7 @@ class Catalog:
             which = [CATALOG_AXES.index(axis) for axis in axes]
             for key in self._places:
                 index.setdefault(tuple(key[i] for i in which), []).append(key)
-        return index.get(tuple(named[axis] for axis in axes), [])
+        return index.get(tuple(str(named[axis]) for axis in axes), [])
 
     def labels(self, axis: str) -> tuple[str, ...]:
         """Return the labels of an axis (one of `CATALOG_AXES`), in the order of first appearance.
@@ -222,13 +224,14 @@ class Catalog:
     def _deployment(self, keys: Sequence[_Key]) -> Deployment:
         """Return the deployment that some combinations of labels make up, its rows in the order of the catalog."""
         places = self._places[keys[0]]
-        joined = keys[0]
+        model, hardware, serving, precision = keys[0]
         if len(keys) > 1:
             places = sorted(chain.from_iterable(self._places[key] for key in keys))
-            joined = tuple(" | ".join(dict.fromkeys(labels)) for labels in zip(*keys, strict=True))
+            joined = (" | ".join(dict.fromkeys(labels)) for labels in zip(*keys, strict=True))
+            model, hardware, serving, precision = joined
         rows = tuple([self.rows[place] for place in places])
         powers = {row.node_power for row in rows}
-        return Deployment(*joined, rows=rows, node_power=powers.pop() if len(powers) == 1 else None)
+        return Deployment(model, hardware, serving, precision, rows, powers.pop() if len(powers) == 1 else None)
 
     def _known(self, argument: str, axis: str, label: object) -> None:
         labels = self._labels[axis]
@@ -300,14 +303,30 @@ def content_hash(rows: Sequence[BenchmarkRow], pooled: Iterable[str], default_pr
     >>> content_hash(shipped.rows, shipped.pooled, shipped.default_precision) == shipped.content_hash
     True
     """
+    # As json.dumps writes it, a row at a time and a text that was met before from memory.
+    written: dict[str, str] = {}
     digest = hashlib.sha256(b"[[")
     for start in range(0, len(rows), _AT_A_TIME):
-        facts = [dict(zip(_FACTS, _facts_of(row), strict=True)) for row in rows[start : start + _AT_A_TIME]]
-        digest.update(("," if start else "").encode() + _canonical(facts)[1:-1])
+        portion = [
+            _LINE % tuple([_fact(fact, written) for fact in _facts_of(row)]) for row in rows[start : start + _AT_A_TIME]
+        ]
+        digest.update(("," if start else "").encode() + ",".join(portion).encode())
     digest.update(b"]," + _canonical([sorted(pooled), default_precision])[1:])
     return digest.hexdigest()[:16]
 
 
+def _fact(fact: object, written: dict[str, str]) -> str:
+    """Return a fact as JSON."""
+    if type(fact) is float and math.isfinite(fact):
+        return float.__repr__(fact)
+    if type(fact) is not str:
+        return json.dumps(fact)
+    text = written.get(fact)
+    if text is None:
+        text = written[fact] = json.dumps(fact)
+    return text
+
+
 def _canonical(value: object) -> bytes:
-    """Return JSON without blanks; names of facts are sorted already."""
+    """Return JSON without blanks."""
     return json.dumps(value, separators=(",", ":")).encode()

@@ -75,16 +75,23 @@ def validate_command(path: str, as_json: bool) -> None:
     table = catalogs.read_csv(path)
     from wattquery.cli.deployments import fitted_deployments
 
-    found = fitted_deployments(table)
-    notes = [f"{one.title}: {note}" for one in found for note in (one.problem, *one.notes) if note]
-    if len(notes) > _MOST_NOTES:
-        notes = [*notes[:_MOST_NOTES], f"... and {len(notes) - _MOST_NOTES:,} more"]
+    notes = _notes(fitted_deployments(table))
     if as_json:
         echo_json({"path": path, "valid": True, **_summary(table), "notes": notes})
         return
     for note in notes:
         click.echo(f"note: {note}", err=True)
     click.echo(f"{path}: {_counted(len(table.rows), 'row')}, {_counted(len(table.labels('model')), 'model')}: valid")
+
+
+def _notes(found: list[Fitted]) -> list[str]:
+    """Return what the rows of deployments do not tell, or contradict each other in, for the first of them."""
+    notes: list[str] = []
+    for i, one in enumerate(found):
+        notes += [f"{one.title}: {note}" for note in (one.problem, *one.notes) if note]
+        if len(notes) >= _MOST_NOTES and i + 1 < len(found):
+            return [*notes, f"the other {len(found) - i - 1:,} deployments were not looked at"]
+    return notes
 
 
 def _summary(table: Catalog) -> dict[str, Any]:

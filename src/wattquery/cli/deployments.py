@@ -30,19 +30,24 @@ class Fitted:
         Its model; None where the rows do not give one.
     problem
         Why they do not; empty where they do.
-    notes
-        What a reader should know of the model: rows that scatter, and lengths that hardly vary.
     """
 
     deployment: Deployment
     throughput: ThroughputModel | None
     problem: str
-    notes: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
         """The model and its precision."""
         return f"{self.deployment.model}, {self.deployment.precision}"
+
+    @property
+    def notes(self) -> list[str]:
+        """What a reader should know of the model: rows that scatter, and lengths that hardly vary."""
+        if self.throughput is None:
+            return []
+        about = scatter(self.throughput, self.deployment.rows)
+        return [*([about] if about else []), *hardly_varied(self.throughput)]
 
     @property
     def thin(self) -> bool:
@@ -112,8 +117,7 @@ def fitted_deployments(catalog: Catalog) -> list[Fitted]:
 def _fitted(deployment: Deployment, model: ThroughputModel | InputError) -> Fitted:
     if isinstance(model, InputError):
         return Fitted(deployment, None, str(model))
-    notes = [note for note in [scatter(model, deployment.rows)] if note]
-    return Fitted(deployment, model, "", (*notes, *hardly_varied(model)))
+    return Fitted(deployment, model, "")
 
 
 def _equation(model: ThroughputModel) -> str:

@@ -17,7 +17,7 @@ from wattquery.specs import Axis, Distribution, Fixed
 from wattquery.specs.grid import Grid
 from wattquery.specs.scalars import shortest
 from wattquery.throughput import ThroughputModel, fit_throughputs
-from wattquery.throughput.identifiability import check_identified
+from wattquery.throughput.identifiability import check_identified, log_lengths
 
 __all__ = ["Lowered", "lower"]
 
@@ -109,13 +109,12 @@ def _throughputs(
     present = [one for one in deployments if one is not None]
     subjects = [f"{one.model} ({one.precision}) in {catalog_name}" for one in present]
     fitted = fit_throughputs([(one.rows, subject) for one, subject in zip(present, subjects, strict=True)])
+    lengths = [log_lengths(axis.values, whole=grid.round_tokens) for axis in (grid.input_tokens, grid.output_tokens)]
     models: list[ThroughputModel] = []
     for subject, model in zip(subjects, fitted, strict=True):
         if isinstance(model, InputError):
             raise model
-        check_identified(
-            model, repr(subject), grid.input_tokens.values, grid.output_tokens.values, whole=grid.round_tokens
-        )
+        check_identified(model, repr(subject), *lengths)
         models.append(model)
     each = iter(models)
     return [None if one is None else next(each) for one in deployments]

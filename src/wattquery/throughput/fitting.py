@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
+from operator import attrgetter
 
 import numpy as np
 
 from wattquery.catalog import BenchmarkRow
 from wattquery.errors import InputError
-from wattquery.throughput.least_squares import Regressions, regressions
-from wattquery.throughput.model import Kind, ThroughputModel
+from wattquery.throughput.least_squares import regressions
+from wattquery.throughput.model import ThroughputModel
 from wattquery.throughput.remarks import differences
 
 __all__ = ["fit_throughput", "fit_throughputs"]
@@ -72,91 +73,93 @@ def fit_throughputs(
     found: list[ThroughputModel | InputError | None] = [_without_fit(rows, subject) for rows, subject in wanted]
     fitted = [i for i, one in enumerate(found) if one is None]
     if fitted:
-        rows_of = [wanted[i][0] for i in fitted]
-        for i, solved in zip(fitted, _regressions(rows_of), strict=True):
+        for i, solved in zip(fitted, _regressions([wanted[i][0] for i in fitted]), strict=True):
             found[i] = InputError(_why_not_fitted(*wanted[i])) if solved is None else solved
     return [one for one in found if one is not None]
 
 
 def _without_fit(rows: Sequence[BenchmarkRow], subject: str) -> ThroughputModel | InputError | None:
-    """Return what needs no regression: a constant, or the error for rows that allow none."""
+    """Return what needs no regression: a constant, or the error where there are no rows."""
     if not rows:
         return InputError(f"{subject!r} has no benchmark rows. At least one is needed. Add a row with its throughput.")
-    if len(rows) < _COEFFICIENTS:
-        log_larger = math.log(max(row.tokens_per_second for row in rows))
-        return _model(rows, "single_row" if len(rows) == 1 else "larger_of_two", (log_larger, 0.0, 0.0))
-    for row in rows:
-        if row.input_tokens is None or row.output_tokens is None:
-            which = "input" if row.input_tokens is None else "output"
-            return InputError(
-                f"The {which} length of {subject!r} is not known in row {row.line}. "
-                f"A fit on {len(rows)} rows needs both lengths of each. Fill it in, or leave the row out."
-            )
-    return None
+    if len(rows) >= _COEFFICIENTS:
+        return None
+    rates = [row.tokens_per_second for row in rows]
+    return ThroughputModel(
+        intercept=math.log(max(rates)),
+        ln_input=0.0,
+        ln_output=0.0,
+        maximum=max(rates),
+        residual_standard_error=math.nan,
+        degrees_of_freedom=0,
+        n_rows=len(rows),
+        kind="single_row" if len(rows) == 1 else "larger_of_two",
+        input_range=_range([row.input_tokens for row in rows]),
+        output_range=_range([row.output_tokens for row in rows]),
+        coefficient_covariance=None,
+        minimum=min(rates),
+        centre=None,
+    )
 
 
 def _regressions(groups: Sequence[Sequence[BenchmarkRow]]) -> Iterator[ThroughputModel | None]:
-    """Yield the regression of each group of rows; None where its lengths do not tell the coefficients apart."""
-    points = [(row.input_tokens, row.output_tokens, row.tokens_per_second) for row in chain.from_iterable(groups)]
+    """Yield the regression of each group of rows; None where lengths are not known, or not told apart."""
     sizes = np.array([len(rows) for rows in groups], dtype=np.int64)
-    solved: Regressions = regressions(*np.log(np.array(points, dtype=np.float64).T), sizes)
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    # None, for not known, becomes NaN.
+    inputs, outputs, rates = (
+        np.array(list(map(attrgetter(name), chain.from_iterable(groups))), dtype=np.float64)
+        for name in ("input_tokens", "output_tokens", "tokens_per_second")
+    )
+    solved = regressions(np.log(inputs), np.log(outputs), np.log(rates), sizes)
     degrees = sizes - _COEFFICIENTS
     with np.errstate(divide="ignore", invalid="ignore"):
         spreads = np.sqrt(solved.squares / degrees)
+    ends = [
+        end.reduceat(lengths, starts).tolist()
+        for lengths in (inputs, outputs, rates)
+        for end in (np.minimum, np.maximum)
+    ]
     each = zip(
-        groups,
+        sizes.tolist(),
         solved.has_rank.tolist(),
         solved.coefficients.tolist(),
         spreads.tolist(),
         degrees.tolist(),
         solved.covariances.tolist(),
         solved.centres.tolist(),
+        zip(*ends, strict=True),
         strict=True,
     )
-    for rows, has_rank, (intercept, ln_input, ln_output), spread, freedom, covariance, centre in each:
-        yield (
-            _model(
-                rows,
-                "regression",
-                (intercept, ln_input, ln_output),
-                spread if freedom else math.nan,  # the same NaN in all models, which makes equal ones equal
-                freedom,
-                tuple(map(tuple, covariance)),
-                (centre[0], centre[1]),
-            )
-            if has_rank
-            else None
+    for size, has_rank, coefficients, spread, freedom, covariance, centre, (in0, in1, out0, out1, least, most) in each:
+        if not has_rank:  # and so for lengths that are not known: NaN compares with nothing
+            yield None
+            continue
+        yield ThroughputModel(
+            intercept=coefficients[0],
+            ln_input=coefficients[1],
+            ln_output=coefficients[2],
+            maximum=most,
+            residual_standard_error=spread if freedom else math.nan,  # one NaN for all, which makes equal models equal
+            degrees_of_freedom=freedom,
+            n_rows=size,
+            kind="regression",
+            input_range=(in0, in1),
+            output_range=(out0, out1),
+            coefficient_covariance=tuple(map(tuple, covariance)),
+            minimum=least,
+            centre=(centre[0], centre[1]),
         )
 
 
-def _model(
-    rows: Sequence[BenchmarkRow],
-    kind: Kind,
-    coefficients: tuple[float, float, float],
-    spread: float = math.nan,
-    degrees: int = 0,
-    covariance: tuple[tuple[float, ...], ...] | None = None,
-    centre: tuple[float, float] | None = None,
-) -> ThroughputModel:
-    rates = [row.tokens_per_second for row in rows]
-    return ThroughputModel(
-        intercept=coefficients[0],
-        ln_input=coefficients[1],
-        ln_output=coefficients[2],
-        maximum=max(rates),
-        residual_standard_error=spread,
-        degrees_of_freedom=degrees,
-        n_rows=len(rows),
-        kind=kind,
-        input_range=_range([row.input_tokens for row in rows]),
-        output_range=_range([row.output_tokens for row in rows]),
-        coefficient_covariance=covariance,
-        minimum=min(rates),
-        centre=centre,
-    )
-
-
 def _why_not_fitted(rows: Sequence[BenchmarkRow], subject: str) -> str:
+    for row in rows:
+        if row.input_tokens is None or row.output_tokens is None:
+            which = "input" if row.input_tokens is None else "output"
+            return (
+                f"The {which} length of {subject!r} is not known in row {row.line}. "
+                f"A fit on {len(rows)} rows needs both lengths of each. Fill it in, or leave the row out."
+            )
     lengths = {"input": {row.input_tokens for row in rows}, "output": {row.output_tokens for row in rows}}
     same = [f"all have the {which} length {one.pop():g}" for which, one in lengths.items() if len(one) == 1]
     lines = ", ".join(str(row.line) for row in rows[:_MOST_LINES]) + (", ..." if len(rows) > _MOST_LINES else "")

@@ -20,7 +20,7 @@ from wattquery.errors import InputError
 from wattquery.throughput.model import ThroughputModel
 from wattquery.throughput.remarks import in_factors
 
-__all__ = ["LARGEST_AT_MEDIANS", "LARGEST_AT_TAILS", "MOST_BELOW", "check_identified", "hardly_varied"]
+__all__ = ["LARGEST_AT_MEDIANS", "LARGEST_AT_TAILS", "MOST_BELOW", "check_identified", "hardly_varied", "log_lengths"]
 
 LARGEST_AT_MEDIANS = (10.0, 1e6)
 """Factor that one standard error of the throughput may be at the median lengths: where the rows have degrees of freedom
@@ -36,6 +36,7 @@ MOST_BELOW = 1e3
 
 LEVELS = (0.05, 0.5, 0.95)
 _MEDIAN = 1
+_LN_10 = math.log(10.0)
 
 Array = NDArray[np.float64]
 
@@ -44,9 +45,7 @@ class _HasPpf(Protocol):
     def ppf(self, q: Any, /) -> Any: ...
 
 
-def check_identified(
-    model: ThroughputModel, subject: str, inputs: Sequence[_HasPpf], outputs: Sequence[_HasPpf], *, whole: bool = False
-) -> None:
+def check_identified(model: ThroughputModel, subject: str, log_inputs: Array, log_outputs: Array) -> None:
     """Refuse a fit that its rows do not determine at the lengths of a grid.
 
     Parameters
@@ -55,10 +54,8 @@ def check_identified(
         The fit; one that takes a single throughput for all lengths passes.
     subject
         What messages call the deployment, with the rows that it has.
-    inputs, outputs
-        Distributions of the lengths [tokens]; all pairs are checked.
-    whole
-        Whether lengths are rounded to whole tokens, at least one.
+    log_inputs, log_outputs
+        Logarithms of the lengths, as of `log_lengths`; all pairs are checked.
 
     Raises
     ------
@@ -68,13 +65,14 @@ def check_identified(
     """
     if model.kind != "regression":
         return
-    log_inputs, log_outputs = _log_lengths(inputs, whole), _log_lengths(outputs, whole)
     # One row per level and output, one column per level and input.
     x1, x2 = log_inputs.reshape(1, -1), log_outputs.reshape(-1, 1)
     stderr = model.assumed_log_sigma * _widening(model.degrees_of_freedom) * np.sqrt(model.leverage(x1, x2))
     predicted = model.intercept + model.ln_input * x1 + model.ln_output * x2
     borrowed = int(model.degrees_of_freedom == 0)
-    limits = np.full((len(LEVELS), len(outputs), len(LEVELS), len(inputs)), math.log(LARGEST_AT_TAILS[borrowed]))
+    limits = np.full(
+        (len(LEVELS), log_outputs.shape[1], len(LEVELS), log_inputs.shape[1]), math.log(LARGEST_AT_TAILS[borrowed])
+    )
     limits[_MEDIAN, :, _MEDIAN, :] = math.log(LARGEST_AT_MEDIANS[borrowed])
     excess = stderr - limits.reshape(stderr.shape)
     floor = math.log(model.minimum / MOST_BELOW)
@@ -87,28 +85,39 @@ def check_identified(
         raise InputError(_too_far(model, subject, _place(x1, x2, lowest), float(predicted[lowest])))
 
 
+def log_lengths(distributions: Sequence[_HasPpf], *, whole: bool) -> Array:
+    """Return the logarithms of lengths [ln tokens], a row per level (P5, median, P95) and a column per distribution.
+
+    Parameters
+    ----------
+    distributions
+        Of the lengths [tokens].
+    whole
+        Whether they are rounded to whole tokens, at least one.
+    """
+    lengths = np.array([[float(one.ppf(level)) for one in distributions] for level in LEVELS])
+    logs: Array = np.log(np.maximum(1.0, np.rint(lengths)) if whole else lengths)
+    return logs
+
+
 def hardly_varied(model: ThroughputModel) -> list[str]:
     """Return a sentence for each length that the rows vary too little to tell its effect.
 
     Judged at half or double the length in the middle of the rows, all else as there: where one standard error is a
     factor of 10 or more, that length must stay as it is in the rows.
     """
-    if model.kind != "regression" or model.input_range is None or model.output_range is None:
+    covariance = model.coefficient_covariance
+    if covariance is None:
         return []
     found = []
-    step = math.log(2.0)
     scale = model.assumed_log_sigma * _widening(model.degrees_of_freedom)
-    for name, (low, high), steps in (
-        ("input", model.input_range, (step, 0.0)),
-        ("output", model.output_range, (0.0, step)),
-    ):
-        centre = model.centre or (0.0, 0.0)
-        stderr = scale * math.sqrt(float(model.leverage(centre[0] + steps[0], centre[1] + steps[1])))
-        if stderr > math.log(LARGEST_AT_MEDIANS[0]):
+    for i, (name, ends) in enumerate((("input", model.input_range), ("output", model.output_range)), 1):
+        stderr = scale * math.sqrt(1.0 / model.n_rows + covariance[i][i] * math.log(2.0) ** 2)
+        if stderr > _LN_10 and ends is not None:
             found.append(
-                f"the effect of the {name} length is not identified: the rows go from {low:.6g} to {high:.6g} {name} "
-                f"tokens, and at half or double that one standard error of the throughput is {in_factors(stderr)}; "
-                f"far from them what is asked for is refused. Add rows with other {name} lengths"
+                f"the effect of the {name} length is not identified: the rows go from {ends[0]:.6g} to {ends[1]:.6g} "
+                f"{name} tokens, and at half or double that one standard error of the throughput is "
+                f"{in_factors(stderr)}; far from them what is asked for is refused. Add rows with other {name} lengths"
             )
     return found
 
@@ -117,12 +126,6 @@ def hardly_varied(model: ThroughputModel) -> list[str]:
 def _widening(degrees: int) -> float:
     """Return what one standard error of a normal is in those of Student's t, at the same probability."""
     return float(stdtrit(degrees, ndtr(1.0))) if degrees else 1.0
-
-
-def _log_lengths(distributions: Sequence[_HasPpf], whole: bool) -> Array:
-    """Return the logarithms of the lengths, a row per level and a column per distribution."""
-    lengths = np.array([[float(one.ppf(level)) for one in distributions] for level in LEVELS])
-    return np.log(np.maximum(1.0, np.rint(lengths)) if whole else lengths)
 
 
 def _place(x1: Array, x2: Array, at: tuple[np.intp, ...]) -> str:
@@ -148,9 +151,9 @@ def _not_determined(model: ThroughputModel, subject: str, place: str, stderr: fl
 
 def _too_far(model: ThroughputModel, subject: str, place: str, predicted: float) -> str:
     return (
-        f"The throughput of {subject} would be {_power(predicted)} tokens/s at {place}, and the least of its rows, with "
-        f"{_ranges(model)}, has {model.minimum:.4g}. A fit must stay above a thousandth of that. Ask for lengths near "
-        "those of the rows, or add rows with other lengths."
+        f"The throughput of {subject} would be {_power(predicted)} tokens/s at {place}, and the least of its rows, "
+        f"with {_ranges(model)}, has {model.minimum:.4g}. A fit must stay above a thousandth of that. Ask for lengths "
+        "near those of the rows, or add rows with other lengths."
     )
 
 

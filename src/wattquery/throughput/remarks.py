@@ -14,7 +14,7 @@ from typing import Any
 from wattquery.catalog import BenchmarkRow
 from wattquery.throughput.model import ThroughputModel
 
-__all__ = ["LARGE_LOG_SIGMA", "differences", "in_factors", "remarks", "scatter"]
+__all__ = ["LARGE_LOG_SIGMA", "differences", "in_factors", "remarks", "scatter", "scatters"]
 
 LARGE_LOG_SIGMA = 0.5
 """Residual standard error of ln TPS above which rows are said to scatter, a factor of 1.65. The largest in the catalog
@@ -62,20 +62,21 @@ def differences(rows: Sequence[BenchmarkRow]) -> list[str]:
     return found
 
 
-def scatter(model: ThroughputModel, rows: Sequence[BenchmarkRow]) -> str:
-    """Return what to say of rows that scatter by more than `LARGE_LOG_SIGMA`, and what may explain it; else nothing.
+def scatters(model: ThroughputModel) -> bool:
+    """Return whether rows scatter by more than `LARGE_LOG_SIGMA`, two of them by their own standard deviation."""
+    return _log_sigma(model) > LARGE_LOG_SIGMA
 
-    Of two rows, of which the larger is taken, it is their own standard deviation, |ln TPS_1 - ln TPS_2| / sqrt(2).
-    """
+
+def scatter(model: ThroughputModel, rows: Sequence[BenchmarkRow]) -> str:
+    """Return what to say of rows that scatter, and what may explain it; nothing where they do not."""
+    if not scatters(model):
+        return ""
     if model.kind == "larger_of_two":
         ratio = model.maximum / model.minimum
-        sigma = math.log(ratio) / math.sqrt(2.0)
         came = f"its two rows differ by a factor of {ratio:.3g}, and the larger is taken for all lengths"
     else:
-        sigma = model.residual_standard_error
+        sigma = _log_sigma(model)
         came = f"the residual standard error is {sigma:.2f} of ln TPS, so rows are typically off by {in_factors(sigma)}"
-    if not sigma > LARGE_LOG_SIGMA:
-        return ""
     apart = differences(rows)
     if not apart:
         return f"rows scatter: {came}"
@@ -83,6 +84,13 @@ def scatter(model: ThroughputModel, rows: Sequence[BenchmarkRow]) -> str:
         f"rows scatter: {came}; they differ in {', '.join(apart)}, which is not modelled, so this is no noise: "
         "keep the rows of one operating point, or write it into 'Serving' to have a deployment for each"
     )
+
+
+def _log_sigma(model: ThroughputModel) -> float:
+    """Return the standard deviation of ln TPS about the model, of two rows |ln TPS_1 - ln TPS_2| / sqrt(2)."""
+    if model.kind == "larger_of_two":
+        return math.log(model.maximum / model.minimum) / math.sqrt(2.0)
+    return model.residual_standard_error
 
 
 def remarks(model: ThroughputModel, rows: Sequence[BenchmarkRow], stderr: float) -> list[str]:
@@ -93,8 +101,8 @@ def remarks(model: ThroughputModel, rows: Sequence[BenchmarkRow], stderr: float)
             "" if model.degrees_of_freedom else " (by the scatter of other deployments: three rows have no residuals)"
         )
         found.append(
-            f"uncertain throughput: at the median lengths one standard error of the fit is {in_factors(stderr)}{source}, "
-            "which is not part of the spread of the energy"
+            f"uncertain throughput: at the median lengths one standard error of the fit is {in_factors(stderr)}{source}"
+            ", which is not part of the spread of the energy"
         )
     return found
 
