@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 __all__ = ["NOT_STATED", "BenchmarkRow"]
 
@@ -65,4 +65,4 @@ class BenchmarkRow:
     confidence: str
     notes: str
     line: int
-    others: tuple[tuple[str, str], ...] = ()
+    others: tuple[tuple[str, str], ...] = field(default=(), compare=False)
