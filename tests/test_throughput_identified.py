@@ -190,7 +190,7 @@ def test_lengths_that_are_nearly_the_same_are_solved_as_well_as_others():
 def test_an_uncertain_throughput_is_said():
     found = wq.estimate("DeepSeek-R1", method="exact")
     (note,) = [one for one in found.notes if one.startswith("uncertain throughput")]
-    assert "a factor of 31 (by the scatter of other deployments" in note
+    assert "a factor of 31, borrowed from other deployments" in note
     assert "standard error of the fit a factor of 31" in str(found)
     assert "uncertain throughput" in wq.sweep(["DeepSeek-R1"], method="exact").attrs["throughput_notes"]
     assert "throughput_notes" not in wq.sweep(["Llama 3.1 405B"], method="exact").attrs

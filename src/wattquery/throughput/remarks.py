@@ -97,12 +97,11 @@ def remarks(model: ThroughputModel, rows: Sequence[BenchmarkRow], stderr: float)
     """Return what to say of a throughput at lengths where the fit has a standard error of ln TPS; mostly nothing."""
     found = [note for note in [scatter(model, rows)] if note]
     if model.kind == "regression" and stderr > LARGE_LOG_SIGMA:
-        source = (
-            "" if model.degrees_of_freedom else " (by the scatter of other deployments: three rows have no residuals)"
-        )
+        source = ", which is not part of the spread of the energy"
+        if model.degrees_of_freedom == 0:
+            source = ", borrowed from other deployments"
         found.append(
             f"uncertain throughput: at the median lengths one standard error of the fit is {in_factors(stderr)}{source}"
-            ", which is not part of the spread of the energy"
         )
     return found
 
