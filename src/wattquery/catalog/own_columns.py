@@ -11,10 +11,28 @@ import io
 from collections.abc import Sequence
 
 from wattquery.catalog.columns import COLUMNS, Column
+from wattquery.catalog.row import BenchmarkRow
 
-__all__ = ["Others", "own_columns"]
+__all__ = ["Others", "own_columns", "with_own_columns"]
 
 Others = tuple[tuple[str, str], ...]
+
+
+def with_own_columns(rows: tuple[BenchmarkRow, ...], content: bytes) -> tuple[BenchmarkRow, ...]:
+    """Return rows that were just read from a file with what its own columns hold beside them.
+
+    Parameters
+    ----------
+    rows
+        The rows; nobody else has them yet.
+    content
+        The bytes of the file.
+    """
+    own = own_columns(content)
+    if own:
+        for row in rows:
+            object.__setattr__(row, "others", own.get(row.line, ()))  # a copy of each would take longer than reading
+    return rows
 
 
 def own_columns(content: bytes, columns: Sequence[Column] = COLUMNS) -> dict[int, Others]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from wattquery.catalog.columns import COLUMNS
 from wattquery.catalog.csv_table import content_of, parse_lines
-from wattquery.catalog.own_columns import own_columns
+from wattquery.catalog.own_columns import with_own_columns
 from wattquery.catalog.row import BenchmarkRow
 from wattquery.catalog.table import Catalog, pooled_axes
 from wattquery.errors import InputTypeError
@@ -95,5 +95,4 @@ def parse_rows(content: bytes, shown: str) -> tuple[BenchmarkRow, ...]:
     mine.csv: the file is empty; a header line and at least one row are needed. Export the table again.
     """
     lines = parse_lines(content, shown, COLUMNS, "it would weigh twice in a fit")
-    own = own_columns(content)
-    return tuple(BenchmarkRow(**values, line=line, others=own.get(line, ())) for line, values in lines)
+    return with_own_columns(tuple(BenchmarkRow(**values, line=line) for line, values in lines), content)

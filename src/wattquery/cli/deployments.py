@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,9 +110,16 @@ def fitted_deployments(catalog: Catalog) -> list[Fitted]:
 
     Axes that the catalog pools are not told apart, as in a sweep that does not name them.
     """
-    deployments = catalog.deployments()
-    models = fit_throughputs([(one.rows, one.model) for one in deployments])
-    return [_fitted(one, model) for one, model in zip(deployments, models, strict=True)]
+    # All that is made here is kept: looking for garbage among millions of objects would double the time.
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        deployments = catalog.deployments()
+        models = fit_throughputs([(one.rows, one.model) for one in deployments])
+        return [_fitted(one, model) for one, model in zip(deployments, models, strict=True)]
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _fitted(deployment: Deployment, model: ThroughputModel | InputError) -> Fitted:
