@@ -79,6 +79,7 @@ class TestTheExampleOfTheDesign:
             "energy_mean",
             "energy_std",
             "throughput",
+            "throughput_stderr",
             "supported",
             "extrapolated",
         }

@@ -13,6 +13,7 @@ from wattquery.catalog import Preset
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.labelled import at_boundary, bin_coordinates, histogram_of, plain_draws, variable
 from wattquery.lattice import UNIT, Histogram, mixed
+from wattquery.magnitudes import check_energies
 from wattquery.quantities import AXES
 from wattquery.sampling_error import Sampling
 from wattquery.specs import Axis, parse_axis
@@ -158,6 +159,10 @@ def _assembled(
         energy[place], stderr[place] = one.quantiles(levels), error
         mean[place], std[place], supported[place] = one.mean(), one.std(), True
         masses[place] = one.aligned(first, bins)
+    check_energies(
+        np.concatenate([energy, mean[..., None]], axis=-1)[supported],
+        lambda row: _labels_of(members, dims, supported, row),
+    )
     values = {
         "energy": (energy, "quantile"),
         "energy_mean": (mean, None),
@@ -183,6 +188,12 @@ def _assembled(
         "blend_members": " | ".join(str(label) for label in members[over].values.tolist()),
     }
     return at_boundary(xr.Dataset(variables, coordinates, attributes), ds["energy"].attrs["boundary"])
+
+
+def _labels_of(members: xr.Dataset, dims: Sequence[str], supported: NDArray[np.bool_], row: int) -> str:
+    """Return the labels of one of the cells that have data."""
+    place = np.argwhere(supported)[row]
+    return ", ".join(f"{dim}={members[dim].values[i]!r}" for dim, i in zip(dims, place, strict=False))
 
 
 def _members(ds: xr.Dataset, over: str, models: Sequence[str] | int | None) -> list[object]:

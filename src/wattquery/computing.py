@@ -22,6 +22,7 @@ from wattquery.errors import InputError
 from wattquery.lowering.lower import Lowered, lower
 from wattquery.lowering.plan import Plan
 from wattquery.lowering.tiles import windows
+from wattquery.magnitudes import cell_labels, check_energies
 from wattquery.memory import check_memory
 from wattquery.provenance import provenance
 from wattquery.settings import Settings
@@ -59,7 +60,8 @@ def compute(asked: Study, how: Settings) -> Computed:
     Raises
     ------
     InputError
-        If the result does not fit in memory, a method cannot take a factor, or an error cannot be reached.
+        If the result does not fit in memory, a method cannot take a factor, an error cannot be reached, or an energy
+        is of a magnitude that no query has.
     """
     check_memory(asked.grid, how.levels)
     lowered = lower(
@@ -68,6 +70,9 @@ def compute(asked: Study, how: Settings) -> Computed:
     if how.keep_histogram:
         check_memory(asked.grid, how.levels, bins=_widest(lowered))
     answers, draws = _solved(asked.grid, lowered.plan, how)
+    cells = lowered.plan.cells
+    energies = np.column_stack([answers.quantiles, answers.means])[cells]
+    check_energies(energies, lambda row: cell_labels(asked.grid, int(cells[row])))
     run: dict[str, object] = {
         "preset": asked.preset.name,
         "method": how.method,
@@ -102,9 +107,7 @@ def _solved(grid: Grid, plan: Plan, how: Settings) -> tuple[Answers, int]:
 
 def _out_of_reach(found: OutOfReach, how: Settings, grid: Grid) -> str:
     """Return the message for a precision that cannot be had: where, why, and what to do."""
-    place = np.unravel_index(found.cell, grid.shape)
-    labels = (f"{axis.name}={axis.labels[int(i)]!r}" for axis, i in zip(grid.axes, place, strict=True) if axis.size > 1)
-    where = ", ".join(labels)
+    where = cell_labels(grid, found.cell)
     quantile = f"the quantile {how.levels[found.level]:g}{f' at {where}' if where else ''}"
     came = f"relative_stderr = {how.relative_stderr:g} cannot be reached"
     if math.isinf(found.needed):

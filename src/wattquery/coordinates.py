@@ -15,8 +15,11 @@ from wattquery.specs.axis import Axis
 from wattquery.specs.boundary import Boundary
 from wattquery.specs.factors import LeverSet
 from wattquery.specs.grid import Grid
+from wattquery.throughput.remarks import remarks
 
-__all__ = ["Coordinate", "coordinates", "counted", "in_words"]
+__all__ = ["Coordinate", "coordinates", "counted", "in_words", "throughput_notes"]
+
+MOST_NOTES = 50
 
 NOT_COUNTED = "not counted"
 """What stands for a PUE that no boundary has."""
@@ -88,6 +91,23 @@ def in_words(
         if value == value and value != ""
     ]
     return "; ".join(parts)
+
+
+def throughput_notes(grid: Grid, lowered: Lowered) -> list[str]:
+    """Return what to say of the deployments of a grid whose throughput their rows tell badly, a line for each."""
+    medians = [
+        np.array([float(one.ppf(0.5)) for one in axis.values]) for axis in (grid.input_tokens, grid.output_tokens)
+    ]
+    notes = []
+    for deployment, deployed in zip(lowered.deployments, lowered.plan.deployments, strict=True):
+        if deployment is not None and deployed is not None:
+            stderr = float(np.max(deployed.throughput.log_stderr(medians[0], medians[1][:, None])))
+            notes += [
+                f"{deployment.model} ({deployment.precision}): {note}"
+                for note in remarks(deployed.throughput, deployment.rows, stderr)
+            ]
+    more = len(notes) - MOST_NOTES
+    return [*notes[:MOST_NOTES], f"... and {more:,} more"] if more > 0 else notes
 
 
 def _shown(value: object) -> str:

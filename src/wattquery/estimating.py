@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from wattquery.settings import settings, told_apart
 from wattquery.specs.grid import Grid
 from wattquery.studying import Study, study
 from wattquery.throughput import ThroughputModel
+from wattquery.throughput.remarks import in_factors, remarks
 
 __all__ = ["Estimate", "estimate"]
 
@@ -26,6 +28,7 @@ RUN_ARGUMENTS = frozenset(inspect.signature(settings).parameters)
 """Arguments of `sweep` that say how to compute, and not what."""
 
 WORTH_SAYING = 0.05
+MOST_LISTED = 12
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,9 @@ class Estimate:
         Mean and standard deviation over queries [Wh].
     throughput
         Output throughput of one node at the median lengths [tokens/s].
+    throughput_stderr
+        Standard error of ln TPS of the throughput fit at the median lengths [1]; infinite, for no information, where
+        one throughput stands for all lengths.
     notes
         What a reader should know before using the number.
     boundary
@@ -58,6 +64,7 @@ class Estimate:
     mean: float
     std: float
     throughput: float
+    throughput_stderr: float
     notes: tuple[str, ...]
     boundary: str
     provenance: dict[str, Any]
@@ -73,6 +80,7 @@ class Estimate:
             "energy_mean_wh": self.mean,
             "energy_std_wh": self.std,
             "throughput_tokens_per_s": self.throughput,
+            "throughput_ln_stderr": self.throughput_stderr if math.isfinite(self.throughput_stderr) else None,
             "notes": list(self.notes),
             "provenance": plain["provenance"],
         }
@@ -93,7 +101,11 @@ class Estimate:
         lines.append("")
         width = max(len(name) for name in self.assumptions)
         lines.extend(f"  {name:<{width}}  {text}" for name, text in self.assumptions.items())
-        lines.append(f"  {'throughput':<{width}}  {self.throughput:,.0f} tokens/s per node at the median lengths")
+        error = f", standard error of the fit {in_factors(self.throughput_stderr)}"
+        lines.append(
+            f"  {'throughput':<{width}}  {self.throughput:,.0f} tokens/s per node at the median lengths"
+            f"{error if math.isfinite(self.throughput_stderr) else ''}"
+        )
         lines.extend(f"  note: {note}" for note in self.notes)
         return "\n".join(lines)
 
@@ -136,11 +148,13 @@ def estimate(model: str, **arguments: Any) -> Estimate:
             "Pass single values, or use sweep for a grid."
         )
     computed = compute(asked, how)
-    deployed = computed.lowered.plan.deployments[0]
-    if deployed is None:
+    deployed, deployment = computed.lowered.plan.deployments[0], computed.lowered.deployments[0]
+    if deployed is None or deployment is None:
         raise InputError(_unsupported(asked))
     lengths = asked.grid.input_tokens.values[0], asked.grid.output_tokens.values[0]
     answers, throughput = computed.answers, deployed.throughput
+    medians = [float(length.ppf(0.5)) for length in lengths]
+    stderr = float(throughput.log_stderr(*medians))
     found = coordinates(asked.grid, computed.lowered)
     return Estimate(
         assumptions={name: in_words(one.values, one.attributes) for name, one in found.items()},
@@ -148,8 +162,9 @@ def estimate(model: str, **arguments: Any) -> Estimate:
         stderrs=dict(zip(answers.levels, answers.stderrs[0].tolist(), strict=True)),
         mean=answers.means.item(),
         std=answers.stds.item(),
-        throughput=float(throughput.predict(*(length.ppf(0.5) for length in lengths))),
-        notes=tuple(_notes(throughput, asked.grid)),
+        throughput=float(throughput.predict(*medians)),
+        throughput_stderr=stderr,
+        notes=(*remarks(throughput, deployment.rows, stderr), *_notes(throughput, asked.grid)),
         boundary=counted(asked.grid),
         provenance=computed.attributes,
     )
@@ -177,10 +192,15 @@ def _unsupported(asked: Study) -> str:
     """Return the message for a combination without data."""
     grid, catalog = asked.grid, asked.catalog
     model = grid.model.values[0]
-    rows = [row for row in catalog.rows if row.model == model]
-    present = dict.fromkeys(
-        f"hardware={row.hardware!r}, serving={row.serving!r}, precision={row.precision!r}" for row in rows
+    present = list(
+        dict.fromkeys(
+            f"hardware={row.hardware!r}, serving={row.serving!r}, precision={row.precision!r}"
+            for row in catalog.rows
+            if row.model == model
+        )
     )
+    if len(present) > MOST_LISTED:
+        present = [*present[:MOST_LISTED], f"... ({len(present):,} in all)"]
     wanted = ", ".join(
         f"{axis.name}={axis.values[0]!r}" for axis in (grid.hardware, grid.serving, grid.precision) if axis.values[0]
     )

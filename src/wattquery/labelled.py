@@ -9,7 +9,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from wattquery.computing import Computed
-from wattquery.coordinates import coordinates, counted
+from wattquery.coordinates import coordinates, counted, throughput_notes
 from wattquery.engine.answers import Answers
 from wattquery.errors import InputError
 from wattquery.lattice import BIN_WIDTH, Histogram
@@ -49,13 +49,14 @@ def to_dataset(computed: Computed) -> xr.Dataset:
     def by_level(name: str, values: NDArray[np.generic]) -> xr.Variable:
         return variable(name, (*dims, "quantile"), values.reshape((*shape, levels)))
 
-    throughput, extrapolated = _throughputs(grid, lowered)
+    throughput, fit_stderr, extrapolated = _throughputs(grid, lowered)
     variables = {
         "energy": by_level("energy", answers.quantiles),
         "energy_mean": cellwise("energy_mean", answers.means),
         "energy_std": cellwise("energy_std", answers.stds),
         "energy_stderr": by_level("energy_stderr", answers.stderrs),
         "throughput": cellwise("throughput", throughput),
+        "throughput_stderr": cellwise("throughput_stderr", fit_stderr),
         "supported": cellwise("supported", _over_grid(grid, lowered.plan.supported)),
         "extrapolated": cellwise("extrapolated", extrapolated),
     }
@@ -64,7 +65,10 @@ def to_dataset(computed: Computed) -> xr.Dataset:
     if answers.keep_histograms:
         variables["histogram"], bins = _histograms(answers, dims, shape)
         coords |= bins
-    return at_boundary(xr.Dataset(variables, coords, computed.attributes), counted(grid))
+    attributes = dict(computed.attributes)
+    if notes := throughput_notes(grid, lowered):
+        attributes["throughput_notes"] = "\n".join(notes)
+    return at_boundary(xr.Dataset(variables, coords, attributes), counted(grid))
 
 
 def at_boundary(ds: xr.Dataset, text: str) -> xr.Dataset:
@@ -138,19 +142,23 @@ def _over_grid(grid: Grid, values: NDArray[np.generic]) -> NDArray[np.generic]:
     return np.broadcast_to(values.reshape(values.shape + tail), grid.shape).ravel()
 
 
-def _throughputs(grid: Grid, lowered: Lowered) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
-    """Return for every cell the throughput at the median lengths [tokens/s], and whether it is extrapolated."""
+def _throughputs(grid: Grid, lowered: Lowered) -> tuple[NDArray[np.generic], ...]:
+    """Return for every cell the throughput at the median lengths [tokens/s], its error and whether it is extrapolated.
+
+    The error is the standard error of ln TPS [1].
+    """
     outputs, inputs = grid.output_tokens.values, grid.input_tokens.values
     throughput = np.full((len(lowered.deployments), len(outputs), len(inputs)), np.nan)
-    extrapolated = np.zeros(throughput.shape, dtype=np.bool_)
+    stderr, extrapolated = throughput.copy(), np.zeros(throughput.shape, dtype=np.bool_)
     medians = [np.array([float(one.ppf(0.5)) for one in lengths]) for lengths in (outputs, inputs)]
     for i, deployed in enumerate(lowered.plan.deployments):
         if deployed is not None:
             model = deployed.throughput
             throughput[i] = model.predict(medians[1], medians[0][:, None])
+            stderr[i] = model.log_stderr(medians[1], medians[0][:, None])
             extrapolated[i] = model.shares_outside(inputs, outputs) > MOST_QUERIES_OUTSIDE
     by_axes = (*grid.shape[:4], len(outputs), len(inputs))
-    return _over_grid(grid, throughput.reshape(by_axes)), _over_grid(grid, extrapolated.reshape(by_axes))
+    return tuple(_over_grid(grid, one.reshape(by_axes)) for one in (throughput, stderr, extrapolated))
 
 
 def _histograms(

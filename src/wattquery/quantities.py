@@ -66,6 +66,7 @@ _TABLE = (
     Quantity("energy_std", "E_std", "Wh", "standard deviation of energy per query", "facility"),
     Quantity("energy_stderr", "E_stderr", "Wh", "sampling standard error of each energy quantile", "facility"),
     Quantity("throughput", "TPS", "tokens/s", "output throughput of one node at the median lengths", "node"),
+    Quantity("throughput_stderr", "se(ln TPS)", "1", "standard error of ln TPS of the fit at the median lengths"),
     Quantity("supported", "", "", "whether the catalog has data for the combination"),
     Quantity("extrapolated", "", "", "whether most queries lie outside the lengths of the throughput fit"),
     Quantity("histogram", "", "1", "draws (or probability) per bin of the energy lattice"),

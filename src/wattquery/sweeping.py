@@ -113,15 +113,18 @@ def sweep(
     xarray.Dataset
         Dims: the axes that were given as a list or dict, in the order of `wattquery.quantities.AXES`, and
         ``quantile``. Variables: ``energy`` and ``energy_stderr`` (..., quantile) [Wh], ``energy_mean``,
-        ``energy_std`` [Wh], ``throughput`` [tokens/s] at the median lengths, ``supported``, ``extrapolated`` (whether
+        ``energy_std`` [Wh], ``throughput`` [tokens/s] at the median lengths, ``throughput_stderr`` (of ln TPS of the
+        fit there [1], infinite where nothing was fitted), ``supported``, ``extrapolated`` (whether
         most queries lie outside the lengths that the throughput was fitted to), and with ``keep_histogram``
         ``histogram`` (..., bin).
-        Attribute and coordinate ``boundary`` say what energies count.
+        Attribute and coordinate ``boundary`` say what energies count; attribute ``throughput_notes``, where there is
+        one, which deployments' rows tell their throughput badly.
 
     Raises
     ------
     InputError
-        If an argument is not allowed; the message says what is, and how to fix it.
+        If an argument is not allowed, or the rows do not determine a throughput at the lengths asked for; the message
+        says what is, and how to fix it.
 
     References
     ----------

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from wattquery.catalog.columns import COLUMNS
 from wattquery.catalog.csv_table import content_of, parse_lines
+from wattquery.catalog.own_columns import with_own_columns
 from wattquery.catalog.row import BenchmarkRow
 from wattquery.catalog.table import Catalog, pooled_axes
 from wattquery.errors import InputTypeError
@@ -26,7 +27,8 @@ def read_csv(
 
     Required columns: ``Model``, ``Hardware``, ``Quantization``, ``Tokens per Second (TPS)`` [tokens/s],
     ``Input Length`` [tokens], ``Output Length`` [tokens], ``Power for Node (kW)`` [kW]. The other columns of
-    the shipped table are optional, columns of your own are ignored, and the order is free.
+    the shipped table are optional, and the order is free. Columns of your own change no result: they tell rows apart
+    that scatter.
 
     Parameters
     ----------
@@ -93,4 +95,4 @@ def parse_rows(content: bytes, shown: str) -> tuple[BenchmarkRow, ...]:
     mine.csv: the file is empty; a header line and at least one row are needed. Export the table again.
     """
     lines = parse_lines(content, shown, COLUMNS, "it would weigh twice in a fit")
-    return tuple(BenchmarkRow(**values, line=line) for line, values in lines)
+    return with_own_columns(tuple(BenchmarkRow(**values, line=line) for line, values in lines), content)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 __all__ = ["NOT_STATED", "BenchmarkRow"]
 
@@ -34,6 +34,9 @@ class BenchmarkRow:
         As the table words them.
     line
         Line of the file on which the row starts; the header is line 1.
+    others
+        Header and cell of every column that is not known, such as ``("Concurrency", "64")``: nothing is computed from
+        them, but rows that differ in one are told apart where they scatter.
 
     Examples
     --------
@@ -62,3 +65,4 @@ class BenchmarkRow:
     confidence: str
     notes: str
     line: int
+    others: tuple[tuple[str, str], ...] = field(default=(), compare=False)

@@ -8,8 +8,13 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain, islice
+from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from wattquery.catalog.row import BenchmarkRow
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
@@ -19,7 +24,15 @@ __all__ = ["CATALOG_AXES", "Catalog", "Deployment", "content_hash", "pooled_axes
 CATALOG_AXES = ("model", "hardware", "serving", "precision")
 """The axes whose labels come from a catalog."""
 
-_PROSE = ("comments", "notes", "line")  # rewording a note, or moving a row down, changes no result
+_PROSE = ("comments", "notes", "line", "others")  # rewording a note, or moving a row down, changes no result
+_FACTS = tuple(sorted(one.name for one in dataclasses.fields(BenchmarkRow) if one.name not in _PROSE))
+_labels_of = attrgetter(*CATALOG_AXES)
+_facts_of = attrgetter(*_FACTS)
+_LINE = "{" + ",".join(f'"{name}":%s' for name in _FACTS) + "}"
+_AT_A_TIME = 10_000  # rows that are text at once while they are hashed
+_MOST_LISTED = 12
+
+_Key = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -59,7 +72,7 @@ class Catalog:
     default_precision
         The precision that is meant when none is named; None when there is none.
     content_hash
-        Sixteen hexadecimal digits that change when a fact does; computed when left out.
+        Sixteen hexadecimal digits that change when a fact does; computed when first read where it is left out.
     origin
         Where the rows came from.
 
@@ -73,7 +86,7 @@ class Catalog:
     rows: tuple[BenchmarkRow, ...] = field(repr=False)
     pooled: tuple[str, ...] = ()
     default_precision: str | None = None
-    content_hash: str = ""
+    content_hash: str = field(default_factory=str)
     origin: str = ""
 
     def __post_init__(self) -> None:
@@ -84,8 +97,45 @@ class Catalog:
         if self.default_precision is not None:
             self._known("default_precision", "precision", self.default_precision)
         if not self.content_hash:
+            object.__delattr__(self, "content_hash")  # made by __getattr__: it takes longer than all else of a table
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> str:
+            if name != "content_hash" or "rows" not in self.__dict__:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
             digest = content_hash(self.rows, self.pooled, self.default_precision)
             object.__setattr__(self, "content_hash", digest)
+            return digest
+
+    @cached_property
+    def _places(self) -> dict[_Key, list[int]]:
+        """Where the rows of each combination of all labels stand: the only walk over the rows for their labels."""
+        places: dict[_Key, list[int]] = {}
+        for place, key in enumerate(map(_labels_of, self.rows)):
+            places.setdefault(key, []).append(place)
+        return places
+
+    @cached_property
+    def _labels(self) -> dict[str, dict[str, None]]:
+        """The labels of each axis, in the order of first appearance."""
+        return {axis: dict.fromkeys(key[i] for key in self._places) for i, axis in enumerate(CATALOG_AXES)}
+
+    @cached_property
+    def _indexes(self) -> dict[_Key, dict[_Key, list[_Key]]]:
+        """By axes that are named and their labels: the combinations of all labels that fit; see `_fitting`."""
+        return {}
+
+    def _fitting(self, named: Mapping[str, str | None]) -> list[_Key]:
+        """Return the combinations of all labels that have those that are named, indexed once for each set of axes."""
+        axes = tuple(axis for axis in CATALOG_AXES if axis in named)
+        index = self._indexes.get(axes)
+        if index is None:
+            index = self._indexes[axes] = {}
+            which = [CATALOG_AXES.index(axis) for axis in axes]
+            for key in self._places:
+                index.setdefault(tuple(key[i] for i in which), []).append(key)
+        return index.get(tuple(str(named[axis]) for axis in axes), [])
 
     def labels(self, axis: str) -> tuple[str, ...]:
         """Return the labels of an axis (one of `CATALOG_AXES`), in the order of first appearance.
@@ -106,7 +156,7 @@ class Catalog:
                 f"axis={axis!r} is not an axis of a catalog. Allowed are {listed(CATALOG_AXES)}."
                 f"{did_you_mean(axis, CATALOG_AXES)} Pass one of them."
             )
-        return _distinct(self.rows, axis)
+        return tuple(self._labels[axis])
 
     def deployment(
         self,
@@ -139,19 +189,52 @@ class Catalog:
             self._known(axis, axis, label)
         if precision is None and self.default_precision is not None:
             given["precision"] = self.default_precision
-        rows = tuple(row for row in self.rows if all(getattr(row, axis) == given[axis] for axis in given))
-        if not rows:
+        keys = self._fitting(given)
+        if not keys:
             return None
-        labels = {axis: _distinct(rows, axis) for axis in CATALOG_AXES}
+        labels = {axis: dict.fromkeys(key[i] for key in keys) for i, axis in enumerate(CATALOG_AXES)}
         unsettled = [axis for axis in CATALOG_AXES if len(labels[axis]) > 1 and axis not in self.pooled]
         if unsettled:
-            raise InputError(self._several(model, rows, unsettled))
+            raise InputError(self._several(model, keys, unsettled))
+        return self._deployment(keys)
+
+    def deployments(self) -> list[Deployment]:
+        """Return every deployment, in the order of first appearance.
+
+        Axes that the catalog pools are not told apart, as in a sweep that does not name them; precisions are where
+        one of them is the default, which a precision that is left out would stand for.
+
+        Examples
+        --------
+        >>> from wattquery import catalog
+        >>> [(one.model, one.precision) for one in catalog.load("oviedo2026").deployments()][:2]
+        [('Mixtral 8x22B', 'FP16'), ('Mistral Large', 'FP16')]
+        """
+        default = self.default_precision is not None
+        apart = [
+            i for i, axis in enumerate(CATALOG_AXES) if axis not in self.pooled or (axis == "precision" and default)
+        ]
+        if len(apart) == len(CATALOG_AXES):
+            return [self._deployment([key]) for key in self._places]
+        groups: dict[_Key, list[_Key]] = {}
+        for key in self._places:
+            groups.setdefault(tuple(key[i] for i in apart), []).append(key)
+        return [self._deployment(keys) for keys in groups.values()]
+
+    def _deployment(self, keys: Sequence[_Key]) -> Deployment:
+        """Return the deployment that some combinations of labels make up, its rows in the order of the catalog."""
+        places = self._places[keys[0]]
+        model, hardware, serving, precision = keys[0]
+        if len(keys) > 1:
+            places = sorted(chain.from_iterable(self._places[key] for key in keys))
+            joined = (" | ".join(dict.fromkeys(labels)) for labels in zip(*keys, strict=True))
+            model, hardware, serving, precision = joined
+        rows = tuple([self.rows[place] for place in places])
         powers = {row.node_power for row in rows}
-        joined = {axis: " | ".join(labels[axis]) for axis in CATALOG_AXES}
-        return Deployment(**joined, rows=rows, node_power=powers.pop() if len(powers) == 1 else None)
+        return Deployment(model, hardware, serving, precision, rows, powers.pop() if len(powers) == 1 else None)
 
     def _known(self, argument: str, axis: str, label: object) -> None:
-        labels = self.labels(axis)
+        labels = self._labels[axis]
         if not isinstance(label, str):
             raise InputTypeError(
                 f"{argument}={label!r} is not a name. Allowed in catalog {self.name!r} are {listed(labels)}. "
@@ -163,15 +246,17 @@ class Catalog:
                 f"{did_you_mean(label, labels)} Pass one of them, or add rows for it."
             )
 
-    def _several(self, model: str, rows: Sequence[BenchmarkRow], unsettled: Sequence[str]) -> str:
-        present = dict.fromkeys(tuple(getattr(row, axis) for axis in CATALOG_AXES[1:]) for row in rows)
-        deployments = "\n".join(
-            "  " + ", ".join(f"{axis}={label!r}" for axis, label in zip(CATALOG_AXES[1:], one, strict=True))
-            for one in present
-        )
-        fix = ", ".join(f"{axis}={getattr(rows[0], axis)!r}" for axis in unsettled)
+    def _several(self, model: str, keys: Sequence[_Key], unsettled: Sequence[str]) -> str:
+        lines = [
+            "  " + ", ".join(f"{axis}={label!r}" for axis, label in zip(CATALOG_AXES[1:], key[1:], strict=True))
+            for key in islice(keys, _MOST_LISTED)
+        ]
+        if len(keys) > _MOST_LISTED:
+            lines.append(f"  and {len(keys) - _MOST_LISTED:,} more")
+        deployments = "\n".join(lines)
+        fix = ", ".join(f"{axis}={keys[0][CATALOG_AXES.index(axis)]!r}" for axis in unsettled)
         return (
-            f"model={model!r} has {len(present)} deployments in catalog {self.name!r}:\n{deployments}\n"
+            f"model={model!r} has {len(keys)} deployments in catalog {self.name!r}:\n{deployments}\n"
             f"One is needed, and {' and '.join(unsettled)} would tell which. Pass for example {fix}."
         )
 
@@ -218,10 +303,30 @@ def content_hash(rows: Sequence[BenchmarkRow], pooled: Iterable[str], default_pr
     >>> content_hash(shipped.rows, shipped.pooled, shipped.default_precision) == shipped.content_hash
     True
     """
-    facts = [{name: value for name, value in dataclasses.asdict(row).items() if name not in _PROSE} for row in rows]
-    canonical = json.dumps([facts, sorted(pooled), default_precision], sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+    # As json.dumps writes it, a row at a time and a text that was met before from memory.
+    written: dict[str, str] = {}
+    digest = hashlib.sha256(b"[[")
+    for start in range(0, len(rows), _AT_A_TIME):
+        portion = [
+            _LINE % tuple([_fact(fact, written) for fact in _facts_of(row)]) for row in rows[start : start + _AT_A_TIME]
+        ]
+        digest.update(("," if start else "").encode() + ",".join(portion).encode())
+    digest.update(b"]," + _canonical([sorted(pooled), default_precision])[1:])
+    return digest.hexdigest()[:16]
 
 
-def _distinct(rows: Iterable[BenchmarkRow], axis: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(getattr(row, axis) for row in rows))
+def _fact(fact: object, written: dict[str, str]) -> str:
+    """Return a fact as JSON."""
+    if type(fact) is float and math.isfinite(fact):
+        return float.__repr__(fact)
+    if type(fact) is not str:
+        return json.dumps(fact)
+    text = written.get(fact)
+    if text is None:
+        text = written[fact] = json.dumps(fact)
+    return text
+
+
+def _canonical(value: object) -> bytes:
+    """Return JSON without blanks."""
+    return json.dumps(value, separators=(",", ":")).encode()

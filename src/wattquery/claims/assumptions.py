@@ -14,7 +14,7 @@ import numpy as np
 
 from wattquery.catalog import PublicClaim
 from wattquery.claims.boundaries import LADDER, point_factors, steps
-from wattquery.claims.conditions import Conditions, distributions, throughputs
+from wattquery.claims.conditions import Conditions, distributions, known_lengths, throughputs
 from wattquery.claims.evidence import batch_in_words, evidence, low_batch
 from wattquery.lattice import Histogram
 from wattquery.specs import Distribution, as_distribution
@@ -130,9 +130,11 @@ def _length(gap: _Gap, stated: bool) -> Assumption:
     plausible = evidence()["output_length"]
     ends = [float(plausible["low"]), float(plausible["high"])]
     lengths = np.unique([*np.geomspace(SHORTEST, LONGEST, LENGTHS), *ends])
+    known = known_lengths(gap.asked, lengths.tolist())
+    now = float(gap.asked.output_tokens.ppf(0.5))
+    lengths = np.array(known if len(known) > 1 else [0.99 * now, 1.01 * now])
     energies = _energies(gap, lengths)
     target = gap.ratio * gap.model_wh
-    now = float(gap.asked.output_tokens.ppf(0.5))
     unit = "tokens (median)" if gap.asked.output_tokens.is_random else "tokens"
     low, high = (1.0, 1.0) if stated else (np.interp(ends, lengths, energies) / gap.model_wh).tolist()
     basis = STATED if stated else INFERENCE
@@ -144,7 +146,7 @@ def _length(gap: _Gap, stated: bool) -> Assumption:
     )
     said = {"model_value": _tokens(now, unit), "unit": unit, "basis": basis, "because": because}
     if not energies[0] <= target <= energies[-1]:
-        end = f"below {SHORTEST:g}" if target < energies[0] else f"above {LONGEST:,.0f}"
+        end = f"below {lengths[0]:.3g}" if target < energies[0] else f"above {lengths[-1]:,.0f}"
         return gap.assumption("length", low, high, needed=end, needed_value=math.nan, extrapolated=True, **said)
     place = int(np.clip(np.searchsorted(energies, target), 1, lengths.size - 1))
     finer = np.geomspace(lengths[place - 1], lengths[place], 9)

@@ -18,8 +18,9 @@ from wattquery.lattice import Histogram, mixed
 from wattquery.specs import Distribution, Exponential, Fixed, as_distribution
 from wattquery.sweeping import sweep
 from wattquery.throughput import ThroughputModel, fit_throughput
+from wattquery.throughput.identifiability import check_identified, log_lengths
 
-__all__ = ["Conditions", "conditions", "distribution", "distributions", "throughputs"]
+__all__ = ["Conditions", "conditions", "distribution", "distributions", "known_lengths", "throughputs"]
 
 FRONTIER = "frontier"
 TRADITIONAL = "traditional"
@@ -127,6 +128,24 @@ def distribution(asked: Conditions) -> tuple[Histogram, Histogram | None]:
         return whole, None
     parts = [histogram_of(ds.sel(model=one)) for one in asked.models]
     return whole, mixed([one.trimmed(*trim) for one in parts])
+
+
+def known_lengths(asked: Conditions, lengths: Sequence[float]) -> list[float]:
+    """Return those of some output lengths at which the rows of all models determine the throughput."""
+    whole = bool(asked.arguments.get("round_tokens", asked.preset.round_tokens))
+    inputs = log_lengths([asked.input_tokens], whole=whole)
+    models = throughputs(asked)
+
+    def known(length: float) -> bool:
+        outputs = log_lengths([asked.with_length(length)], whole=whole)
+        try:
+            for name, model in models.items():
+                check_identified(model, name, inputs, outputs)
+        except InputError:
+            return False
+        return True
+
+    return [one for one in lengths if known(one)]
 
 
 def _swept(asked: Conditions, lengths: Mapping[str, Distribution]) -> xr.Dataset:

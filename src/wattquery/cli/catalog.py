@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["catalog_group"]
 
+_MOST_NOTES = 50
+
 
 @click.group("catalog")
 def catalog_group() -> None:
@@ -67,18 +69,29 @@ def show_command(catalog: str, as_json: bool) -> None:
 def validate_command(path: str, as_json: bool) -> None:
     """Check a benchmark table of your own.
 
-    Ends with exit code 2 and a line per problem if it cannot be used.
+    Ends with exit code 2 and a line per problem if it cannot be used. Notes on what its rows do not tell, or contradict
+    each other in, change no exit code.
     """
     table = catalogs.read_csv(path)
     from wattquery.cli.deployments import fitted_deployments
 
-    notes = [f"{one.title}: {one.problem}" for one in fitted_deployments(table) if one.problem]
+    notes = _notes(fitted_deployments(table))
     if as_json:
         echo_json({"path": path, "valid": True, **_summary(table), "notes": notes})
         return
     for note in notes:
         click.echo(f"note: {note}", err=True)
     click.echo(f"{path}: {_counted(len(table.rows), 'row')}, {_counted(len(table.labels('model')), 'model')}: valid")
+
+
+def _notes(found: list[Fitted]) -> list[str]:
+    """Return what the rows of deployments do not tell, or contradict each other in, for the first of them."""
+    notes: list[str] = []
+    for i, one in enumerate(found):
+        notes += [f"{one.title}: {note}" for note in (one.problem, *one.notes) if note]
+        if len(notes) >= _MOST_NOTES and i + 1 < len(found):
+            return [*notes, f"the other {len(found) - i - 1:,} deployments were not looked at"]
+    return notes
 
 
 def _summary(table: Catalog) -> dict[str, Any]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 from typing import Any
 
 from wattquery.catalog import Catalog, Deployment
 from wattquery.catalog.table import CATALOG_AXES
 from wattquery.errors import InputError
-from wattquery.throughput import ThroughputModel, fit_throughput
+from wattquery.throughput import ThroughputModel, fit_throughputs
+from wattquery.throughput.identifiability import hardly_varied
+from wattquery.throughput.remarks import scatter
 
 __all__ = ["Fitted", "fitted_deployments"]
 
+_MOST_LINES = 40
 _FEW = "from so few rows the error of the throughput cannot be told"
 
 
@@ -39,6 +43,14 @@ class Fitted:
         return f"{self.deployment.model}, {self.deployment.precision}"
 
     @property
+    def notes(self) -> list[str]:
+        """What a reader should know of the model: rows that scatter, and lengths that hardly vary."""
+        if self.throughput is None:
+            return []
+        about = scatter(self.throughput, self.deployment.rows)
+        return [*([about] if about else []), *hardly_varied(self.throughput)]
+
+    @property
     def thin(self) -> bool:
         """Whether the rows are too few to tell an error."""
         return self.throughput is None or self.throughput.degrees_of_freedom == 0
@@ -53,6 +65,7 @@ class Fitted:
             "node_power_kw": deployment.node_power,
             "thin_data": self.thin,
             "problem": self.problem,
+            "notes": list(self.notes),
             "throughput": None,
         }
         if model is not None:
@@ -72,7 +85,8 @@ class Fitted:
     def lines(self) -> list[str]:
         """Return the deployment as text."""
         deployment, model = self.deployment, self.throughput
-        where = ", ".join(str(row.line) for row in deployment.rows)
+        where = ", ".join(str(row.line) for row in deployment.rows[:_MOST_LINES])
+        where += ", ..." if len(deployment.rows) > _MOST_LINES else ""
         facts = {
             "hardware": deployment.hardware,
             "serving": deployment.serving,
@@ -87,7 +101,8 @@ class Fitted:
         power = deployment.node_power
         facts["node power"] = "not known, or not the same in all rows" if power is None else f"{power:g} kW"
         flag = f"  [thin data: {_FEW}]" if self.thin and model is not None else ""
-        return [f"{self.title}{flag}", *(f"  {name:<10}  {text}" for name, text in facts.items())]
+        notes = [f"  note: {note}" for note in self.notes]
+        return [f"{self.title}{flag}", *(f"  {name:<10}  {text}" for name, text in facts.items()), *notes]
 
 
 def fitted_deployments(catalog: Catalog) -> list[Fitted]:
@@ -95,22 +110,22 @@ def fitted_deployments(catalog: Catalog) -> list[Fitted]:
 
     Axes that the catalog pools are not told apart, as in a sweep that does not name them.
     """
-    # Left out, a default precision would stand for itself only: naming it shows all of them.
-    apart = [axis for axis in CATALOG_AXES if axis not in catalog.pooled or (axis == "precision" and _default(catalog))]
-    keys = dict.fromkeys(tuple((axis, getattr(row, axis)) for axis in apart) for row in catalog.rows)
-    found = (catalog.deployment(**dict(key)) for key in keys)
-    return [_fitted(deployment) for deployment in found if deployment is not None]
-
-
-def _default(catalog: Catalog) -> bool:
-    return catalog.default_precision is not None
-
-
-def _fitted(deployment: Deployment) -> Fitted:
+    # All that is made here is kept: looking for garbage among millions of objects would double the time.
+    was_on = gc.isenabled()
+    gc.disable()
     try:
-        return Fitted(deployment, fit_throughput(deployment.rows, deployment.model), "")
-    except InputError as error:
-        return Fitted(deployment, None, str(error))
+        deployments = catalog.deployments()
+        models = fit_throughputs([(one.rows, one.model) for one in deployments])
+        return [_fitted(one, model) for one, model in zip(deployments, models, strict=True)]
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _fitted(deployment: Deployment, model: ThroughputModel | InputError) -> Fitted:
+    if isinstance(model, InputError):
+        return Fitted(deployment, None, str(model))
+    return Fitted(deployment, model, "")
 
 
 def _equation(model: ThroughputModel) -> str:

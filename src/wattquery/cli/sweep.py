@@ -92,7 +92,8 @@ def _table(dataset: xr.Dataset) -> list[str]:
     more = means.size - len(rows)
     if more:
         lines += ["", f"{more:,} more cells are not shown. Write all of them to a file with -o out.nc."]
-    return lines
+    notes = str(dataset.attrs.get("throughput_notes", ""))
+    return [*lines, *([""] if notes else []), *(f"note: {note}" for note in notes.splitlines())]
 
 
 def _common(dataset: xr.Dataset) -> list[str]:

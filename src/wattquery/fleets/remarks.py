@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from wattquery.coordinates import throughput_notes
 from wattquery.fleets.asking import FleetSettings
 from wattquery.fleets.evaluation import Evaluation
 
@@ -50,6 +51,7 @@ def energy_remarks(of: Evaluation, how: FleetSettings, outside: Mapping[str, Seq
     if thin:
         known = f"a lognormal factor with a sigma of {how.sigma:g} in ln TPS" if how.sigma else "nothing"
         yield f"thin data: rows of {', '.join(thin)} do not tell the error of throughput; {known} stands in"
+    yield from dict.fromkeys(note for grid in of.grids for note in throughput_notes(grid.asked.grid, grid.lowered))
 
 
 def _found(of: Evaluation, how: FleetSettings, outside: Mapping[str, Sequence[str]], noise: float) -> Iterator[str]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from wattquery.fleets.moments import joint_moment, moment
 from wattquery.fleets.parts import Part
 from wattquery.lowering.factors import Factor
+from wattquery.magnitudes import check_energies
 from wattquery.sensitivity.scopes import Scope
 
 __all__ = ["ClassMoments", "class_moments", "mixed_variances"]
@@ -47,6 +48,7 @@ class ClassMoments:
 def class_moments(classes: Sequence[Sequence[Part]], scopes: Scopes) -> ClassMoments:
     """Return the moments of all classes at one point; ``scopes`` tell the factors that are drawn per query."""
     means = np.array([sum(one.weight * one.mean for one in parts) for parts in classes])
+    check_energies(means[:, None], lambda row: f"class {classes[row][0].query_class!r}")
     squares = np.array([sum(one.weight * one.square for one in parts) for parts in classes])
     sampling = np.array([sum(one.weight**2 * (one.square - one.mean**2) for one in parts) for parts in classes])
     shared = np.empty((len(classes), len(classes)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from wattquery.catalog import Catalog, Deployment
@@ -16,7 +16,8 @@ from wattquery.lowering.terms import Term, boundary_term, factor_term, levers_te
 from wattquery.specs import Axis, Distribution, Fixed
 from wattquery.specs.grid import Grid
 from wattquery.specs.scalars import shortest
-from wattquery.throughput import fit_throughput
+from wattquery.throughput import ThroughputModel, fit_throughputs
+from wattquery.throughput.identifiability import check_identified, log_lengths
 
 __all__ = ["Lowered", "lower"]
 
@@ -64,23 +65,21 @@ def lower(
     Raises
     ------
     InputError
-        If a label is unknown, several deployments fit, a throughput cannot be fitted, or a node power is missing.
+        If a label is unknown, several deployments fit, a throughput cannot be fitted or is not determined at the
+        lengths of the grid, or a node power is missing.
     """
-    found: list[Deployment | None] = []
+    labels = itertools.product(grid.model.values, grid.hardware.values, grid.serving.values, grid.precision.values)
+    found = [catalog.deployment(*each) for each in labels]
+    models = _throughputs(found, grid, catalog.name)
     deployed: list[Deployed | None] = []
     powers: list[float | None] = []
-    for model, hardware, serving, precision in itertools.product(
-        grid.model.values, grid.hardware.values, grid.serving.values, grid.precision.values
-    ):
-        deployment = catalog.deployment(model, hardware=hardware, serving=serving, precision=precision)
-        found.append(deployment)
-        if deployment is None:
+    for deployment, throughput in zip(found, models, strict=True):
+        if deployment is None or throughput is None:
             deployed.append(None)
             powers.append(None)
             continue
         power = None if grid.node_power.values != (None,) else _own_node_power(deployment, node_powers, catalog)
         powers.append(power)
-        throughput = fit_throughput(deployment.rows, f"{model} ({deployment.precision}) in {catalog.name}")
         name = "\x1e".join((deployment.hardware, deployment.serving, deployment.precision))
         deployed.append(Deployed(throughput, Term() if power is None else _node_term(Fixed(power)), name))
     given_powers = [_node_term(one) for one in grid.node_power.values if one is not None]
@@ -101,6 +100,24 @@ def lower(
         names=tuple(_names(axis) for axis in grid.axes),
     )
     return Lowered(plan, tuple(found), tuple(powers))
+
+
+def _throughputs(
+    deployments: Sequence[Deployment | None], grid: Grid, catalog_name: str
+) -> list[ThroughputModel | None]:
+    """Return the throughput model of each deployment, checked at the lengths of the grid."""
+    present = [one for one in deployments if one is not None]
+    subjects = [f"{one.model} ({one.precision}) in {catalog_name}" for one in present]
+    fitted = fit_throughputs([(one.rows, subject) for one, subject in zip(present, subjects, strict=True)])
+    lengths = [log_lengths(axis.values, whole=grid.round_tokens) for axis in (grid.input_tokens, grid.output_tokens)]
+    models: list[ThroughputModel] = []
+    for subject, model in zip(subjects, fitted, strict=True):
+        if isinstance(model, InputError):
+            raise model
+        check_identified(model, repr(subject), *lengths)
+        models.append(model)
+    each = iter(models)
+    return [None if one is None else next(each) for one in deployments]
 
 
 def _names(axis: Axis[object]) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ from wattquery.sensitivity.shared_draws import FIT_DIMENSIONS, SharedDraws, fit_
 from wattquery.specs import LogNormal
 from wattquery.specs.distributions.lognormal import Z95
 from wattquery.specs.scalars import is_number, shown
-from wattquery.throughput import ThroughputModel
+from wattquery.throughput import POOLED_LOG_SIGMA, ThroughputModel
 
 __all__ = [
     "DEFAULT_LOG_SIGMA",
@@ -45,7 +45,7 @@ __all__ = [
     "has_freedom",
 ]
 
-DEFAULT_LOG_SIGMA = 0.362
+DEFAULT_LOG_SIGMA = POOLED_LOG_SIGMA
 """Of ln TPS where the rows cannot say: the pooled residual standard error sqrt(sum nu s^2 / sum nu) of the deployments
 of the catalog ``oviedo2026`` that have degrees of freedom, 8 in all (Mixtral 8x22B 2, Llama 3.1 405B 4, 70B 2)."""
 

@@ -1,4 +1,4 @@
-"""Benchmark rows to the throughput model of a deployment. No labels are looked up and nothing is drawn."""
+"""The throughput model of a deployment: what it says at given lengths, and how far off the fit may be there."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from wattquery.catalog import BenchmarkRow
 from wattquery.errors import InputError
 from wattquery.kernels.equation import log_throughput
 
-__all__ = ["ThroughputModel", "fit_throughput"]
+__all__ = ["POOLED_LOG_SIGMA", "SMALLEST_LOG_SIGMA", "Kind", "ThroughputModel"]
 
-# Lengths that change in step leave a singular value of the size of their last written digit, which may be far
-# above rounding; measured tables stay far above this.
-_RANK_TOLERANCE = 1e-9
+POOLED_LOG_SIGMA = 0.362
+"""Of ln TPS where the rows cannot say: the pooled residual standard error sqrt(sum nu s^2 / sum nu) of the deployments
+of the catalog ``oviedo2026`` that have degrees of freedom, 8 in all (Mixtral 8x22B 2, Llama 3.1 405B 4, 70B 2)."""
 
-_Kind = Literal["regression", "larger_of_two", "single_row"]
+SMALLEST_LOG_SIGMA = 0.01
+"""Of ln TPS about a fit, for rows that scatter less: a benchmark that is run again differs by about one percent, and
+tables are rounded, so that residuals that vanish are chance or made up."""
+
+Kind = Literal["regression", "larger_of_two", "single_row"]
 
 
 class _HasCdf(Protocol):
@@ -52,6 +55,10 @@ class ThroughputModel:
     coefficient_covariance
         (X'X)^-1 in the order b0, b1, b2, to be scaled by the squared residual standard error; None where
         nothing was fitted.
+    minimum
+        The smallest observed throughput [tokens/s].
+    centre
+        Means of ln L_in and ln L_out over the rows, where the fit is known best; None where nothing was fitted.
 
     References
     ----------
@@ -75,10 +82,12 @@ class ThroughputModel:
     residual_standard_error: float
     degrees_of_freedom: int
     n_rows: int
-    kind: _Kind
+    kind: Kind
     input_range: tuple[float, float] | None
     output_range: tuple[float, float] | None
     coefficient_covariance: tuple[tuple[float, ...], ...] | None
+    minimum: float
+    centre: tuple[float, float] | None
 
     @property
     def ln_maximum(self) -> float:
@@ -128,6 +137,54 @@ class ThroughputModel:
         predicted: NDArray[np.float64] | np.float64 = np.exp(logs)
         return predicted
 
+    @property
+    def assumed_log_sigma(self) -> float:
+        """The standard deviation of ln TPS about the fit that errors are computed with [1].
+
+        The residual standard error, but at least `SMALLEST_LOG_SIGMA`; `POOLED_LOG_SIGMA` where no degree of freedom
+        is left; infinite where nothing was fitted, as no row then says anything about other lengths.
+        """
+        if self.coefficient_covariance is None:
+            return math.inf
+        return max(self.residual_standard_error, SMALLEST_LOG_SIGMA) if self.degrees_of_freedom else POOLED_LOG_SIGMA
+
+    def log_stderr(self, input_tokens: ArrayLike, output_tokens: ArrayLike) -> NDArray[np.float64] | np.float64:
+        r"""Return the standard error of the fitted ln TPS at given lengths [1].
+
+        .. math::
+
+            \mathrm{se} = s \sqrt{x' (X'X)^{-1} x}, \qquad x = (1, \ln L_{in}, \ln L_{out})
+
+        with s the `assumed_log_sigma`. It grows with the distance from the rows, along directions in which they hardly
+        vary fastest. It is the error of the fit itself: the cap cuts it off above, and the scatter of single
+        benchmarks about the fit is not part of it. Infinite, for no information, where nothing was fitted.
+
+        Parameters
+        ----------
+        input_tokens, output_tokens
+            Lengths [tokens], of any shapes that broadcast.
+
+        Examples
+        --------
+        >>> from wattquery import catalog
+        >>> from wattquery.throughput import fit_throughput
+        >>> model = fit_throughput(catalog.load("oviedo2026").deployment("Llama 3.1 70B").rows, "Llama 3.1 70B")
+        >>> model.log_stderr([500, 100_000], 300).round(2)
+        array([0.2 , 0.66])
+        """
+        log_input = _log_length("input_tokens", input_tokens)
+        log_output = _log_length("output_tokens", output_tokens)
+        return self.assumed_log_sigma * np.sqrt(self.leverage(log_input, log_output))
+
+    def leverage(self, log_input: ArrayLike, log_output: ArrayLike) -> NDArray[np.float64] | np.float64:
+        """Return x' (X'X)^-1 x [1] at logarithms of lengths, counted from the centre of the rows; 1 for no fit."""
+        if self.coefficient_covariance is None or self.centre is None:
+            return np.ones(np.broadcast_shapes(np.shape(log_input), np.shape(log_output)))
+        (_, *_), (_, v11, v12), (_, _, v22) = self.coefficient_covariance
+        d1, d2 = np.asarray(log_input) - self.centre[0], np.asarray(log_output) - self.centre[1]
+        leverage: NDArray[np.float64] | np.float64 = 1.0 / self.n_rows + v11 * d1**2 + 2.0 * v12 * d1 * d2 + v22 * d2**2
+        return leverage
+
     def share_outside(self, input_distribution: _HasCdf, output_distribution: _HasCdf) -> float:
         """Return the probability that a query's lengths lie outside those of the rows [1].
 
@@ -159,114 +216,6 @@ class ThroughputModel:
             return np.ones((len(outputs), len(inputs)))
         inside = [_probability(one, self.input_range) for one in inputs]
         return 1.0 - np.outer([_probability(one, self.output_range) for one in outputs], inside)
-
-
-def fit_throughput(rows: Sequence[BenchmarkRow], subject: str) -> ThroughputModel:
-    """Return the throughput model of a deployment.
-
-    ``ln TPS = min(b0 + b1 ln L_in + b2 ln L_out, ln TPS_max)``
-
-    Three rows or more: ordinary least squares of ln TPS on (1, ln L_in, ln L_out), capped at the largest
-    observed TPS. Two rows: the larger one, for all lengths. One row: that one. Source: see `ThroughputModel`.
-
-    Parameters
-    ----------
-    rows
-        Benchmark rows of one deployment.
-    subject
-        What messages call the deployment.
-
-    Raises
-    ------
-    InputError
-        If there are no rows, or for three or more: if a length is not known, or the lengths do not tell the
-        coefficients apart.
-
-    Examples
-    --------
-    >>> from wattquery import catalog
-    >>> from wattquery.throughput import fit_throughput
-    >>> rows = catalog.load("oviedo2026").deployment("Llama-3.1 Nemotron Ultra 253B").rows
-    >>> model = fit_throughput(rows, "Nemotron")
-    >>> model.kind, model.maximum
-    ('larger_of_two', 5200.0)
-    """
-    if not rows:
-        raise InputError(f"{subject!r} has no benchmark rows. At least one is needed. Add a row with its throughput.")
-    return _regression(rows, subject) if len(rows) >= 3 else _constant(rows)
-
-
-def _constant(rows: Sequence[BenchmarkRow]) -> ThroughputModel:
-    log_larger = math.log(max(row.tokens_per_second for row in rows))
-    return _model(rows, "single_row" if len(rows) == 1 else "larger_of_two", (log_larger, 0.0, 0.0))
-
-
-def _regression(rows: Sequence[BenchmarkRow], subject: str) -> ThroughputModel:
-    design = _design(rows, subject)
-    observed = np.log([row.tokens_per_second for row in rows])
-    coefficients, _, rank, _ = np.linalg.lstsq(design, observed, rcond=_RANK_TOLERANCE)
-    if rank < design.shape[1]:
-        raise InputError(_why_not_fitted(rows, subject))
-    degrees = len(rows) - design.shape[1]
-    residuals = observed - design @ coefficients
-    spread = math.sqrt(residuals @ residuals / degrees) if degrees else math.nan
-    inverse = np.linalg.pinv(design)  # (X'X)^-1 = X+ X+', which does not square the condition of X
-    covariance = tuple(tuple(line) for line in (inverse @ inverse.T).tolist())
-    intercept, ln_input, ln_output = coefficients.tolist()
-    return _model(rows, "regression", (intercept, ln_input, ln_output), spread, degrees, covariance)
-
-
-def _model(
-    rows: Sequence[BenchmarkRow],
-    kind: _Kind,
-    coefficients: tuple[float, float, float],
-    spread: float = math.nan,
-    degrees: int = 0,
-    covariance: tuple[tuple[float, ...], ...] | None = None,
-) -> ThroughputModel:
-    return ThroughputModel(
-        intercept=coefficients[0],
-        ln_input=coefficients[1],
-        ln_output=coefficients[2],
-        maximum=max(row.tokens_per_second for row in rows),
-        residual_standard_error=spread,
-        degrees_of_freedom=degrees,
-        n_rows=len(rows),
-        kind=kind,
-        input_range=_range([row.input_tokens for row in rows]),
-        output_range=_range([row.output_tokens for row in rows]),
-        coefficient_covariance=covariance,
-    )
-
-
-def _design(rows: Sequence[BenchmarkRow], subject: str) -> NDArray[np.float64]:
-    lines = []
-    for row in rows:
-        if row.input_tokens is None or row.output_tokens is None:
-            which = "input" if row.input_tokens is None else "output"
-            raise InputError(
-                f"The {which} length of {subject!r} is not known in row {row.line}. "
-                f"A fit on {len(rows)} rows needs both lengths of each. Fill it in, or leave the row out."
-            )
-        lines.append((1.0, math.log(row.input_tokens), math.log(row.output_tokens)))
-    return np.array(lines)
-
-
-def _why_not_fitted(rows: Sequence[BenchmarkRow], subject: str) -> str:
-    lengths = {"input": {row.input_tokens for row in rows}, "output": {row.output_tokens for row in rows}}
-    same = [f"all have the {which} length {one.pop():g}" for which, one in lengths.items() if len(one) == 1]
-    lines = ", ".join(str(row.line) for row in rows)
-    return (
-        f"The throughput of {subject!r} cannot be fitted to its {len(rows)} rows (lines {lines}): "
-        f"{' and '.join(same) or 'their input and output lengths change in step'}, so the effects of the two "
-        "lengths cannot be told apart. Both lengths must vary, and not in step. Add a row with another "
-        "length, or keep at most two rows, of which the larger throughput is then taken for all lengths."
-    )
-
-
-def _range(lengths: Sequence[float | None]) -> tuple[float, float] | None:
-    known = [length for length in lengths if length is not None]
-    return (min(known), max(known)) if len(known) == len(lengths) else None
 
 
 def _log_length(name: str, lengths: ArrayLike) -> NDArray[np.float64]:

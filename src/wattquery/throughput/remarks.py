@@ -1,0 +1,127 @@
+"""What a reader should know of the rows behind a throughput: how they scatter, and what they differ in beside lengths.
+
+A throughput model has the two lengths of a query and nothing else. Rows that were measured at several batch sizes, or
+on several numbers of accelerators, are no repeated measurements of one thing, and what they differ by is no noise.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+from typing import Any
+
+from wattquery.catalog import BenchmarkRow
+from wattquery.throughput.model import ThroughputModel
+
+__all__ = ["LARGE_LOG_SIGMA", "differences", "in_factors", "remarks", "scatter", "scatters"]
+
+LARGE_LOG_SIGMA = 0.5
+"""Residual standard error of ln TPS above which rows are said to scatter, a factor of 1.65. The largest in the catalog
+``oviedo2026``, whose rows come from different sources, is 0.41."""
+
+_NOT_MODELLED: tuple[tuple[str, Callable[[BenchmarkRow], Any]], ...] = (
+    ("Hardware", attrgetter("hardware")),
+    ("Serving", attrgetter("serving")),
+    ("Quantization", attrgetter("precision")),
+    ("TP Size", attrgetter("tensor_parallel")),
+    ("Batch Size", attrgetter("batch_size")),
+    ("Scaled Power", attrgetter("scaled_power")),
+    ("Power for Node (kW)", attrgetter("node_power")),
+)
+"""Columns that rows of one deployment may differ in, beside lengths and throughput; prose and sources are left out."""
+
+_MOST_COLUMNS, _MOST_VALUES, _LONGEST = 6, 3, 24
+
+
+def differences(rows: Sequence[BenchmarkRow]) -> list[str]:
+    """Return the columns that are not modelled and that the rows differ in, each with some of its values.
+
+    Columns of a user's own count as well: a table that has a column "Concurrency" says what its rows differ in.
+
+    Examples
+    --------
+    >>> from wattquery import catalog
+    >>> from wattquery.throughput.remarks import differences
+    >>> differences(catalog.load("oviedo2026").deployment("Llama 3.1 405B").rows)
+    ["'Serving' (TensorRT-LLM, not stated)", "'Batch Size' (Dynamic, 250)"]
+    """
+    own = list(dict.fromkeys(header for row in rows for header, _ in row.others))
+    columns = [(header, [read(row) for row in rows]) for header, read in _NOT_MODELLED]
+    cells = [dict(row.others) for row in rows]
+    columns += [(header, [cell.get(header, "") for cell in cells]) for header in own]
+    found = []
+    for header, values in columns:
+        distinct = list(dict.fromkeys("" if value is None else _shown(value) for value in values))
+        if len(distinct) > 1:
+            some = ", ".join(value or "empty" for value in distinct[:_MOST_VALUES])
+            more = f", ... {len(distinct)} values" if len(distinct) > _MOST_VALUES else ""
+            found.append(f"{header!r} ({some}{more})")
+    if len(found) > _MOST_COLUMNS:
+        found = [*found[:_MOST_COLUMNS], f"{len(found) - _MOST_COLUMNS} more columns"]
+    return found
+
+
+def scatters(model: ThroughputModel) -> bool:
+    """Return whether rows scatter by more than `LARGE_LOG_SIGMA`, two of them by their own standard deviation."""
+    return _log_sigma(model) > LARGE_LOG_SIGMA
+
+
+def scatter(model: ThroughputModel, rows: Sequence[BenchmarkRow]) -> str:
+    """Return what to say of rows that scatter, and what may explain it; nothing where they do not."""
+    if not scatters(model):
+        return ""
+    if model.kind == "larger_of_two":
+        ratio = model.maximum / model.minimum
+        came = f"its two rows differ by a factor of {ratio:.3g}, and the larger is taken for all lengths"
+    else:
+        sigma = _log_sigma(model)
+        came = f"the residual standard error is {sigma:.2f} of ln TPS, so rows are typically off by {in_factors(sigma)}"
+    apart = differences(rows)
+    if not apart:
+        return f"rows scatter: {came}"
+    return (
+        f"rows scatter: {came}; they differ in {', '.join(apart)}, which is not modelled, so this is no noise: "
+        "keep the rows of one operating point, or write it into 'Serving' to have a deployment for each"
+    )
+
+
+def _log_sigma(model: ThroughputModel) -> float:
+    """Return the standard deviation of ln TPS about the model, of two rows |ln TPS_1 - ln TPS_2| / sqrt(2)."""
+    if model.kind == "larger_of_two":
+        return math.log(model.maximum / model.minimum) / math.sqrt(2.0)
+    return model.residual_standard_error
+
+
+def remarks(model: ThroughputModel, rows: Sequence[BenchmarkRow], stderr: float) -> list[str]:
+    """Return what to say of a throughput at lengths where the fit has a standard error of ln TPS; mostly nothing."""
+    found = [note for note in [scatter(model, rows)] if note]
+    if model.kind == "regression" and stderr > LARGE_LOG_SIGMA:
+        source = ", which is not part of the spread of the energy"
+        if model.degrees_of_freedom == 0:
+            source = ", borrowed from other deployments"
+        found.append(
+            f"uncertain throughput: at the median lengths one standard error of the fit is {in_factors(stderr)}{source}"
+        )
+    return found
+
+
+def in_factors(sigma: float) -> str:
+    """Return a standard error of a logarithm in words: a percentage where it is small, a factor where it is not.
+
+    Examples
+    --------
+    >>> from wattquery.throughput.remarks import in_factors
+    >>> in_factors(0.152), in_factors(1.72), in_factors(900.0)
+    ('16 %', 'a factor of 5.6', 'a factor of 1e391')
+    """
+    if sigma < 0.3:
+        return f"{100.0 * math.expm1(sigma):.2g} %"
+    if sigma < 300.0:
+        return f"a factor of {math.exp(sigma):.2g}"
+    return f"a factor of 1e{sigma / math.log(10.0):.0f}" if math.isfinite(sigma) else "not known"
+
+
+def _shown(value: object) -> str:
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
