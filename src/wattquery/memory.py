@@ -30,7 +30,7 @@ __all__ = [
 COPIES = 3  # the flat answers, the labelled arrays and what a caller derives from them
 
 FIRST_RUN_BYTES = 130_000_000
-"""What the first run of a method takes to compile its kernels: measured 105 to 135 MB of resident memory, run included."""
+"""What the first run of a method takes to compile its kernels: 105 to 135 MB measured, the run included."""
 
 RUN_BYTES = 40_000_000
 """What a run takes beside its result: a batch of quasi-random points, 32 MB, or tiles of counts."""
@@ -68,7 +68,7 @@ def available_bytes(threads: int = 1) -> int:
 
 
 def _of_system() -> int:
-    """Return what the system has: on Linux what it can give without swapping, elsewhere what is free or all there is."""
+    """Return what the system can give without swapping; where it does not tell, what is free or all there is."""
     for line in _lines(_SYSTEM / "proc/meminfo"):
         if line.startswith("MemAvailable:"):
             return int(line.split()[1]) * 1024

@@ -219,7 +219,9 @@ def test_what_another_user_has_planted_is_not_run(miniature, tmp_path):
 
     def start_there(code=CALL):
         # As a user has it who sets nothing but what Numba reads.
-        return run(miniature, "", "import os\ndel os.environ['WATTQUERY_CACHE_DIR']\n" + code, NUMBA_CACHE_DIR=str(shared))
+        return run(
+            miniature, "", "import os\ndel os.environ['WATTQUERY_CACHE_DIR']\n" + code, NUMBA_CACHE_DIR=str(shared)
+        )
 
     def plant():
         shutil.rmtree(shared, ignore_errors=True)

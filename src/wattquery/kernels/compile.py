@@ -51,8 +51,8 @@ def check_compiled(name: str) -> None:
     """
     if _is_python():
         raise RuntimeError(
-            f"{name} exists as compiled code only, and NUMBA_DISABLE_JIT is set. Unset it, or call the scalar kernel of "
-            "wattquery.kernels."
+            f"{name} exists as compiled code only, and NUMBA_DISABLE_JIT is set. Unset it, or call the scalar kernel "
+            "of wattquery.kernels."
         )
 
 

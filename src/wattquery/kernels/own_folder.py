@@ -76,9 +76,7 @@ class OwnFolder:
         try:
             with open(opened, "wb") as file:
                 file.write(content)
-            os.replace(
-                self._at(partial), self._at(name), src_dir_fd=self.descriptor, dst_dir_fd=self.descriptor
-            )
+            os.replace(self._at(partial), self._at(name), src_dir_fd=self.descriptor, dst_dir_fd=self.descriptor)
         except BaseException:
             with contextlib.suppress(OSError):
                 self.remove(partial)

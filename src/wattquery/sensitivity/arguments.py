@@ -111,14 +111,14 @@ def checked_design(samples: Any, replicates: Any, method: str) -> tuple[int, int
     refuse_too_many("replicates", parts, "use replicates=16")
     if parts < FEWEST_REPLICATES or parts & (parts - 1):
         raise InputError(
-            f"replicates = {shown(parts)} came. Allowed is a power of two, at least {FEWEST_REPLICATES}: intervals rest on "
-            f"how far replicates disagree. Use replicates={_power_near(max(parts, 16))}."
+            f"replicates = {shown(parts)} came. Allowed is a power of two, at least {FEWEST_REPLICATES}: intervals "
+            f"rest on how far replicates disagree. Use replicates={_power_near(max(parts, 16))}."
         )
     least = FEWEST_POINTS * parts
     if base < least or base & (base - 1):
         raise InputError(
-            f"samples = {shown(base)} came. Allowed is a power of two, so that {parts} replicates share it evenly, and at "
-            f"least {least}. Use samples={max(least, _power_near(base))}."
+            f"samples = {shown(base)} came. Allowed is a power of two, so that {parts} replicates share it evenly, and "
+            f"at least {least}. Use samples={max(least, _power_near(base))}."
         )
     if method == "quasi_monte_carlo" and base // parts > MOST_POINTS:
         raise InputError(

@@ -45,8 +45,8 @@ def checked_outer(outer: object) -> int:
     if not FEWEST <= outer <= most or outer & (outer - 1):
         nearest = 1 << round(float(np.log2(min(max(outer, FEWEST), most))))
         raise InputError(
-            f"outer = {shown(outer)} came. Allowed is a power of two from {FEWEST} to {most}, so that {REPLICATES} lattices "
-            f"share the draws evenly. Use outer={nearest}."
+            f"outer = {shown(outer)} came. Allowed is a power of two from {FEWEST} to {most}, so that {REPLICATES} "
+            f"lattices share the draws evenly. Use outer={nearest}."
         )
     return int(outer)
 
