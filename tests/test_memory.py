@@ -128,8 +128,8 @@ def test_threads_that_cannot_be_started(monkeypatch):
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(engine_threads.ThreadPoolExecutor, "submit", refused)
-    with pytest.raises(wq.InputError, match="memory that is free"):
-        wq.sweep("DeepSeek-R1", method="exact", output_tokens=[100, 200, 300], threads=2)
+    with pytest.raises(MemoryError, match="start new thread"):
+        engine_threads.run_tasks([1, 2], lambda _: 0.5, threads=2)
 
 
 def test_a_small_room_for_counts_changes_nothing(monkeypatch):

@@ -64,7 +64,7 @@ _RAN: set[str] = set()
 
 def available_bytes(threads: int = 1) -> int:
     """Return the memory that this process can have on so many threads, whichever limit is the least."""
-    return max(0, min(_of_system(), *_of_groups(), *_of_process(threads)))
+    return max(0, min([_of_system(), *_of_groups(), *_of_process(threads)]))
 
 
 def _of_system() -> int:
@@ -125,7 +125,7 @@ def _of_process(threads: int) -> Iterator[int]:
     except ImportError:  # Windows has none
         return
     sizes = next(iter(_lines(_SYSTEM / "proc/self/statm")), "0 0 0 0 0 0 0").split()
-    page = os.sysconf("SC_PAGE_SIZE")
+    page = resource.getpagesize()
     reserved = threads * THREAD_ADDRESSES if threads > 1 else 0  # one thread is the one that is here
     for limit, pages in ((resource.RLIMIT_AS, sizes[0]), (resource.RLIMIT_DATA, sizes[5])):
         soft, _ = resource.getrlimit(limit)

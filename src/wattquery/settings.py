@@ -37,7 +37,7 @@ MOST_DRAWS = MOST_PLAIN_DRAWS
 """Draws of a cell at most, 10**11: a quantile is then known to some 1e-6, where the lattice of ln E ends at 3e-4."""
 
 DRAWS_PER_SECOND = 2e7
-"""Draws of one cell per second and core, about what servers of the 2020s make; cells of a grid share some of the work."""
+"""Draws of one cell per second and core, about what servers of the 2020s make; cells of a grid share some work."""
 
 
 @dataclass(frozen=True)
@@ -163,8 +163,8 @@ def checked_draws(draws: Any, method: str = "monte_carlo") -> int:
     if method == "quasi_monte_carlo" and nearest_draws(int(draws)) != (draws,):
         nearest = " or ".join(f"draws={one:_}" for one in nearest_draws(int(draws)))
         raise InputError(
-            f"draws = {shown(draws)} came with method='quasi_monte_carlo'. Allowed are {REPLICATES} randomizations of 1, "
-            f"2, 4, ... 2**20 points: a lattice is even only when it is complete. Pass {nearest}."
+            f"draws = {shown(draws)} came with method='quasi_monte_carlo'. Allowed are {REPLICATES} randomizations of "
+            f"1, 2, 4, ... 2**20 points: a lattice is even only when it is complete. Pass {nearest}."
         )
     return int(draws)
 
