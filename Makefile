@@ -1,6 +1,8 @@
 # Two commands do all the set-up: `make reproduce` and `make test`. Each creates .venv when it is missing.
 PYTHON ?= python3
 VENV   ?= .venv
+FLOORS ?= .venv-floors
+OLDEST ?= python3.11
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
@@ -12,7 +14,7 @@ WORKERS ?= auto
 QUICK  ?= --quick
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test test-slow lint docs bench bench-compare clean
+.PHONY: help reproduce test test-slow test-floors lint docs bench bench-compare clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -44,6 +46,19 @@ test: $(VENV)/.test lint  ## linters, then the tests
 test-slow: $(VENV)/.test lint  ## linters, then all tests with the slow ones
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
+# Core tests only, and no part of `make test`. Old releases warn about what newer ones of others will drop: no error here.
+# Kernels are compiled anew for another Numba, and kept apart from those of VENV.
+CORE_TESTS := tests/test_*.py tests/catalog tests/cli tests/engine tests/kernels tests/plot tests/specs
+$(FLOORS)/.done: pyproject.toml tests/floors.py
+	$(OLDEST) -m venv --clear $(FLOORS)
+	$(OLDEST) tests/floors.py zarr plot > $(FLOORS)/requirements.txt
+	$(FLOORS)/bin/python -m pip --disable-pip-version-check install --quiet --requirement $(FLOORS)/requirements.txt
+	$(FLOORS)/bin/python -m pip --disable-pip-version-check install --quiet --no-deps --editable .
+	@touch $@
+
+test-floors: $(FLOORS)/.done  ## core tests with the oldest releases that pyproject.toml allows, on Python 3.11
+	$(FLOORS)/bin/python -m pytest -W ignore::DeprecationWarning -m "not slow" $(CORE_TESTS)
+
 docs: $(VENV)/.docs  ## build docs/_build/html, warnings as errors
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
 
@@ -57,4 +72,4 @@ bench-compare: $(VENV)/.core  ## is this checkout slower than BASE=REV? Exit cod
 	$(BIN)/python -m benchmarks.compare "$(BASE)" $(ARGS)
 
 clean:  ## remove what these targets made
-	rm -rf $(VENV) docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache benchmarks/.asv
+	rm -rf $(VENV) $(FLOORS) docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache benchmarks/.asv

@@ -317,7 +317,7 @@ def test_bad_input_is_refused(argument: dict[str, Any], message: str) -> None:
 
 
 def test_a_grid_too_large_for_memory_says_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wattquery.memory.available_bytes", lambda: 10_000)
+    monkeypatch.setattr("wattquery.memory.available_bytes", lambda threads: 10_000)
     with pytest.raises(wq.InputError, match=r"500 cells \(500 input_tokens\)"):
         wq.sweep("DeepSeek-R1", input_tokens=range(1, 501), method="exact")
 

@@ -23,7 +23,7 @@ from wattquery.lowering.lower import Lowered, lower
 from wattquery.lowering.plan import Plan
 from wattquery.lowering.tiles import windows
 from wattquery.magnitudes import cell_labels, check_energies
-from wattquery.memory import check_memory
+from wattquery.memory import available_bytes, check_memory, memory_told
 from wattquery.provenance import provenance
 from wattquery.settings import Settings
 from wattquery.specs.grid import Grid
@@ -63,13 +63,14 @@ def compute(asked: Study, how: Settings) -> Computed:
         If the result does not fit in memory, a method cannot take a factor, an error cannot be reached, or an energy
         is of a magnitude that no query has.
     """
-    check_memory(asked.grid, how.levels)
+    check_memory(asked.grid, how.levels, threads=how.threads, method=how.method)
     lowered = lower(
         asked.grid, asked.catalog, asked.node_powers, seed=how.seed, common_random_numbers=how.common_random_numbers
     )
     if how.keep_histogram:
-        check_memory(asked.grid, how.levels, bins=_widest(lowered))
-    answers, draws = _solved(asked.grid, lowered.plan, how)
+        check_memory(asked.grid, how.levels, bins=_widest(lowered), threads=how.threads, method=how.method)
+    with memory_told(how.method):
+        answers, draws = _solved(asked.grid, lowered.plan, how)
     cells = lowered.plan.cells
     energies = np.column_stack([answers.quantiles, answers.means])[cells]
     check_energies(energies, lambda row: cell_labels(asked.grid, int(cells[row])))
@@ -91,6 +92,7 @@ def _solved(grid: Grid, plan: Plan, how: Settings) -> tuple[Answers, int]:
     """Return the statistics of every cell, and the draws that each of them took."""
     if how.relative_stderr is not None:
         answers = ContinuedAnswers(grid.size, how.levels, how.keep_histogram)
+        answers.most_kept = min(answers.most_kept, available_bytes(how.threads) // 4)
         run = quasi_to_precision if how.method == "quasi_monte_carlo" else sample_to_precision
         try:
             return answers, run(plan, answers, how.relative_stderr, how.threads, how.progress)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from wattquery.engine.precision import MOST_PLAIN_DRAWS
 from wattquery.engine.quasi_monte_carlo import REPLICATES, nearest_draws
 from wattquery.engine.threads import Progress, available_threads
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
@@ -22,6 +23,7 @@ __all__ = [
     "checked_draws",
     "checked_quantiles",
     "checked_seed",
+    "refuse_too_many",
     "settings",
     "told_apart",
 ]
@@ -30,6 +32,12 @@ Method = Literal["monte_carlo", "quasi_monte_carlo", "exact"]
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 DRAWS = {"monte_carlo": 1_000_000, "quasi_monte_carlo": REPLICATES * 2**9, "exact": 0}
 """How many draws each method makes of a cell where it is not told."""
+
+MOST_DRAWS = MOST_PLAIN_DRAWS
+"""Draws of a cell at most, 10**11: a quantile is then known to some 1e-6, where the lattice of ln E ends at 3e-4."""
+
+DRAWS_PER_SECOND = 2e7
+"""Draws of one cell per second and core, about what servers of the 2020s make; cells of a grid share some work."""
 
 
 @dataclass(frozen=True)
@@ -147,16 +155,39 @@ def checked_draws(draws: Any, method: str = "monte_carlo") -> int:
     if not is_number(draws) or not isinstance(draws, (int, np.integer)):
         raise InputTypeError(f"draws = {shown(draws)} is not a whole number. Write draws=1_000_000, not 1e6.")
     if draws < 1:
-        raise InputError(f"draws = {draws} came. Allowed is 1 or more; 1_000_000 gives a median to about 0.2 %.")
+        raise InputError(f"draws = {shown(draws)} came. Allowed is 1 or more; 1_000_000 gives a median to about 0.2 %.")
     if method == "exact":
         return 0  # it makes none
+    if method == "monte_carlo":
+        refuse_too_many("draws", int(draws))
     if method == "quasi_monte_carlo" and nearest_draws(int(draws)) != (draws,):
         nearest = " or ".join(f"draws={one:_}" for one in nearest_draws(int(draws)))
         raise InputError(
-            f"draws = {draws} came with method='quasi_monte_carlo'. Allowed are {REPLICATES} randomizations of 1, 2, "
-            f"4, ... 2**20 points: a lattice is even only when it is complete. Pass {nearest}."
+            f"draws = {shown(draws)} came with method='quasi_monte_carlo'. Allowed are {REPLICATES} randomizations of "
+            f"1, 2, 4, ... 2**20 points: a lattice is even only when it is complete. Pass {nearest}."
         )
     return int(draws)
+
+
+def refuse_too_many(name: str, count: int, fix: str = "use method='quasi_monte_carlo' or 'exact'") -> None:
+    """Refuse more draws than anybody could wait for, and say how long they would take."""
+    if count > MOST_DRAWS:
+        raise InputError(
+            f"{name} must be at most {MOST_DRAWS:_}, got {shown(count)}, which would take about "
+            f"{duration(count)} per cell on one core, at {DRAWS_PER_SECOND:.0e} draws per second. "
+            f"Pass fewer, or {fix}."
+        )
+
+
+def duration(draws: int) -> str:
+    """Return how long so many draws of one cell take on one core, in words."""
+    # Whole numbers: such a count may be larger than any float.
+    seconds = draws // int(DRAWS_PER_SECOND)
+    for unit, length in (("years", 31_557_600), ("days", 86_400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            count = seconds // length
+            return f"{count:,} {unit}" if count < 10**6 else f"10^{len(shown(count, 10**4)) - 1} {unit}"
+    return f"{seconds} seconds"
 
 
 def _checked_target(target: Any, draws: object, method: str) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from pathlib import Path
 
@@ -23,7 +24,9 @@ class CommandLine:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.runner = CliRunner()
+        # Before 8.2, click mixed the two streams unless told otherwise.
+        apart = "mix_stderr" in inspect.signature(CliRunner).parameters
+        self.runner = CliRunner(**({"mix_stderr": False} if apart else {}))
 
     def __call__(self, *arguments: object):
         # Anything but a way to end that we chose is a mistake, and must fail the test with its traceback.

@@ -13,6 +13,7 @@ from numba.core.registry import cpu_target
 
 from wattquery.kernels import cache, cache_folder, fingerprint
 from wattquery.kernels.compile import kernel
+from wattquery.kernels.own_folder import own_folder
 
 
 def entries(folder):
@@ -94,20 +95,23 @@ def read_only(*_, **__):
 
 def test_a_read_only_folder_is_read(folder, monkeypatch):
     """Permissions would not stop the superuser, as which tests may run."""
-    real = Path.open
+    real = os.open
+
+    def open_to_read(path, flags, *arguments, **options):
+        return read_only() if flags & os.O_CREAT else real(path, flags, *arguments, **options)
+
     with monkeypatch.context() as locked:
-        locked.setattr(Path, "mkdir", read_only)
+        locked.setattr(os, "mkdir", read_only)
         counts, problem = calls()
         assert counts == (0, 1, 0)
         assert "Read-only" in problem
         assert not folder.exists()
     calls()
+    os.utime(entries(folder)[0].parent, (0.0, 0.0))
     with monkeypatch.context() as locked:
-        locked.setattr(Path, "mkdir", read_only)
+        locked.setattr(os, "mkdir", read_only)
         locked.setattr(os, "utime", read_only)
-        locked.setattr(
-            Path, "open", lambda self, mode="r", *a: real(self, mode, *a) if "x" not in mode else read_only()
-        )
+        locked.setattr(os, "open", open_to_read)
         entries(folder)[0].chmod(0o444)
         assert calls() == ((1, 0, 0), "")
         counts, problem = calls(tripled)
@@ -182,10 +186,10 @@ def test_other_settings_other_entry(folder, monkeypatch, setting, value):
 
 
 def test_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch):
-    def full(*_):
+    def full(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Path, "replace", full)
+    monkeypatch.setattr(os, "replace", full)
     with pytest.raises(OSError, match="No space"):
         cache_folder.store(tmp_path / "folder" / "one.kernel", b"content")
     assert entries(tmp_path) == []
@@ -216,9 +220,9 @@ def test_old_fingerprints_are_removed_and_nothing_else(tmp_path):
 
 def test_a_folder_in_use_stays_young(tmp_path):
     os.utime(tmp_path, (0.0, 0.0))
-    cache_folder.mark_used(tmp_path)
+    with own_folder(tmp_path) as folder:
+        folder.mark_used()
     assert tmp_path.stat().st_mtime > time.time() - 60.0
-    cache_folder.mark_used(tmp_path / "missing")
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="other systems have their own place")

@@ -14,7 +14,7 @@ import pytest
 
 from wattquery.kernels import cache, cache_folder
 
-CACHING = ("__init__.py", "cache.py", "cache_folder.py", "compile.py", "fingerprint.py")
+CACHING = ("__init__.py", "cache.py", "cache_folder.py", "compile.py", "fingerprint.py", "own_folder.py")
 CONSTANTS = "SCALE = 2.0\n"
 HELPERS = """
 from wattquery.kernels.compile import compiled_where_used, kernel
@@ -200,3 +200,43 @@ assert fingerprint.fingerprint.cache_info().misses == 0
     folder = tmp_path / "cache"
     subprocess.run([sys.executable, "-c", code], env=os.environ | {"WATTQUERY_CACHE_DIR": str(folder)}, check=True)
     assert not folder.exists()
+
+
+PLANT = """
+from pathlib import Path
+from wattquery.kernels import cache
+class Planted:
+    def __reduce__(self):
+        return Path.touch, (Path({marker!r}),)
+cache.dumps = lambda _: cache.pickle.dumps(Planted())
+"""
+
+
+@pytest.mark.skipif(getattr(os, "geteuid", lambda: 1)() != 0, reason="only root can give files away")
+def test_what_another_user_has_planted_is_not_run(miniature, tmp_path):
+    """Real files of the user 1000, with the right names and checksums, where ``NUMBA_CACHE_DIR`` leads root."""
+    shared, good, marker = tmp_path / "shared", tmp_path / "good", tmp_path / "marker"
+
+    def start_there(code=CALL):
+        # As a user has it who sets nothing but what Numba reads.
+        return run(
+            miniature, "", "import os\ndel os.environ['WATTQUERY_CACHE_DIR']\n" + code, NUMBA_CACHE_DIR=str(shared)
+        )
+
+    def plant():
+        shutil.rmtree(shared, ignore_errors=True)
+        shutil.copytree(good, shared)
+
+    start_there(PLANT.format(marker=str(marker)) + CALL)
+    shared.rename(good)
+    plant()
+    assert start_there()["loaded"] == 0
+    assert marker.exists()  # what is planted works, where its owner is the user
+    for attack in ("the files", "the folder above"):
+        plant()
+        marker.unlink(missing_ok=True)
+        for path in entries(shared) if attack == "the files" else [shared]:
+            os.chown(path, 1000, 1000)
+        told = start_there()
+        assert (told["answer"], told["loaded"], marker.exists()) == (ANSWER, 0, False), attack
+        assert "belongs to user 1000" in told["problem"], attack

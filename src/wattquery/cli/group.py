@@ -5,6 +5,7 @@ Anything else is a mistake of this package and keeps its traceback.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from typing import Any
@@ -21,6 +22,16 @@ INTERRUPTED = 130  # as shells report a program that SIGINT ended
 BROKEN_PIPE = 141  # and one that SIGPIPE ended: 1 would read as a claim that was missed
 
 
+_LIBRARIES_BYTES = 700_000_000
+"""Address space that the libraries and a first run take."""
+
+_CONFINED = (
+    "The address space that this process may have does not suffice: the libraries alone take 0.5 GB of it. Raise the "
+    "limit (ulimit -v) to 1 GB or more; a limit on memory itself, as of a container, may be lower."
+)
+_OUT_OF_MEMORY = "The memory that is free does not suffice. Shorten an axis, or run the grid in parts."
+
+
 class _BadInputError(click.ClickException):
     """An error that prints its message and ends with the exit code for bad input."""
 
@@ -29,6 +40,21 @@ class _BadInputError(click.ClickException):
 
 class CommandLine(click.Group):
     """A group whose commands end in one sentence, never in a traceback, for what is not our mistake."""
+
+    def main(self, *args: Any, **keywords: Any) -> Any:
+        """Run, and end as a program does; see `click.Command.main`."""
+        try:
+            return super().main(*args, **keywords)
+        except BrokenPipeError:  # of the stream that an error was to go to: its exit code still tells
+            sys.exit(BAD_INPUT)
+
+    def make_context(self, *args: Any, **keywords: Any) -> click.Context:
+        """Read the arguments; see `click.Command.make_context`. Help is printed here."""
+        try:
+            return super().make_context(*args, **keywords)
+        except BrokenPipeError:
+            _leave_pipe()
+            raise click.exceptions.Exit(BROKEN_PIPE) from None
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; see `click.Group.invoke`."""
@@ -39,12 +65,15 @@ class CommandLine(click.Group):
         except BrokenPipeError:
             _leave_pipe()
             ctx.exit(BROKEN_PIPE)
-        except OSError as error:
+        except (ImportError, OSError) as error:
+            # Libraries that find no room say that they were not found.
+            if getattr(error, "errno", None) in (None, errno.ENOMEM) and _is_confined():
+                raise _BadInputError(_CONFINED) from error
+            if isinstance(error, ImportError):
+                raise
             raise _BadInputError(_sentence(error)) from error
         except MemoryError as error:
-            raise _BadInputError(
-                "The memory that is free does not suffice. Shorten an axis, or run the grid in parts."
-            ) from error
+            raise _BadInputError(_CONFINED if _is_confined() else _OUT_OF_MEMORY) from error
         except KeyboardInterrupt:
             click.echo("\nInterrupted.", err=True)
             ctx.exit(INTERRUPTED)
@@ -64,3 +93,13 @@ def _leave_pipe() -> None:
         os.close(nowhere)
     except (OSError, ValueError):  # a stdout without a file, as tests have it
         pass
+
+
+def _is_confined() -> bool:
+    """Return whether this process may not have the address space that its libraries need."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return False
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    return limit != resource.RLIM_INFINITY and limit < _LIBRARIES_BYTES

@@ -73,10 +73,15 @@ class ContinuedAnswers(Answers):
         The counts of every cell so far, without the empty bins at both ends; empty where they would not fit.
     fits
         Whether they do.
+    most_kept
+        How many bytes of them are kept at most.
     """
 
     kept: dict[int, Histogram] = field(default_factory=dict)
     fits: bool = True
+    most_kept: int = field(default_factory=lambda: KEPT_BYTES)
+    _bytes: int = 0
+    _full: bool = False
 
     def put_sampled(self, cells: Integers, windows: Integers, ends: Integers, counts: NDArray[np.integer]) -> None:
         """Add further draws of some cells to those they have, and enter them."""
@@ -88,17 +93,21 @@ class ContinuedAnswers(Answers):
                 start = end - bins + earlier.first_bin - first_bin
                 counts[start : start + earlier.masses.size] += earlier.masses
         super().put_sampled(cells, windows, ends, counts)
-        if self.fits:
+        # Beyond the limit nothing more is kept, and `make_room` drops the rest once no other thread adds to it.
+        self._full = self._full or self._bytes > self.most_kept
+        if self.fits and not self._full:
             for cell, (first_bin, bins), end in places:
                 occupied = np.flatnonzero(counts[end - bins : end])
                 part = counts[end - bins + occupied[0] : end - bins + occupied[-1] + 1]
                 smallest = np.uint32 if int(part.max()) < 2**32 else np.int64
+                before = self.kept[cell].masses.nbytes if cell in self.kept else 0
                 self.kept[cell] = Histogram(first_bin + int(occupied[0]), part.astype(smallest))
+                self._bytes += self.kept[cell].masses.nbytes - before
 
     def make_room(self) -> None:
         """Stop keeping counts that take too much memory."""
-        if self.fits and sum(one.masses.nbytes for one in self.kept.values()) > KEPT_BYTES:
-            self.fits = False
+        self.fits = self.fits and not self._full and self._bytes <= self.most_kept
+        self._bytes = sum(one.masses.nbytes for one in self.kept.values())
         if not self.fits:
             self.kept.clear()
 

@@ -54,7 +54,7 @@ def run_tasks(
     with ThreadPoolExecutor(max_workers=threads, thread_name_prefix="wattquery") as pool:
         try:
             for task in source:
-                pending.add(pool.submit(work, task))
+                pending.add(_submitted(pool, work, task))
                 if len(pending) > 2 * threads:
                     finished, pending = wait(pending, return_when=FIRST_COMPLETED)
                     collect(finished)
@@ -64,3 +64,13 @@ def run_tasks(
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
+
+
+def _submitted(pool: ThreadPoolExecutor, work: Callable[[Task], float], task: Task) -> Future[float]:
+    """Hand a task to a thread; where the system has no room for another thread, that is memory that ran out."""
+    try:
+        return pool.submit(work, task)
+    except RuntimeError as error:
+        if "start new thread" not in str(error):
+            raise
+        raise MemoryError(str(error)) from error

@@ -29,8 +29,6 @@ METHODS = ("exact", "monte_carlo")
 PAPERS_DRAWS = 10_000
 """Draws per model of the estimate in Oviedo et al., Joule 2026."""
 
-MOST_DRAWS = 10**15
-
 
 @dataclass(frozen=True)
 class FleetSettings:
@@ -99,8 +97,6 @@ def fleet_settings(
     if scopes is not None and not isinstance(scopes, Mapping):
         raise InputTypeError(f"scopes = {shown(scopes)} came. Allowed is a dict of scopes: scopes={{'pue': 'query'}}.")
     count = checked_draws(PAPERS_DRAWS if draws is None else draws)
-    if count > MOST_DRAWS:
-        raise InputError(f"draws = {shown(count)} came. Allowed are up to {MOST_DRAWS:.0e} per model. Pass fewer.")
     available_threads(threads)
     seed = checked_seed(seed)
     how = None

@@ -6,7 +6,7 @@ called.
 
 =====================  ==========================================================================
 ``compile``            the one home of the compiler flags
-``cache``              compiled kernels on disk, with `cache_folder` and `fingerprint`: never stale
+``cache``              compiled kernels on disk, with `cache_folder`, `own_folder` and `fingerprint`
 ``streams``            names to the random streams that a sweep draws from
 ``philox``             Philox4x32-10, the counter-based generator behind every draw
 ``variates``           quantile functions of every distribution, in double precision

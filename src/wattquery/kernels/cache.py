@@ -88,6 +88,8 @@ def status() -> Status:
     """
     try:
         folder = _folder()
+        if folder is not None:
+            cache_folder.check(folder)
     except Exception as error:
         return replace(_TALLY.now, problem=_said(error))
     return replace(_TALLY.now, folder=folder)
@@ -173,10 +175,10 @@ class KernelCache(NullCache):
         if entry is None:
             return None
         path, key = entry
-        content = path.read_bytes()
-        cache_folder.mark_used(path.parent)
+        content = cache_folder.load(path)
         checksum, payload = content[:CHECKSUM_BYTES], content[CHECKSUM_BYTES:]
-        # Checked before it is unpickled: broken machine code would not raise, it would end the process.
+        # Checked before it is unpickled: broken machine code would not raise, it would end the process. Against what
+        # somebody else may have written no checksum helps: `cache_folder.load` reads none of that.
         if checksum != DIGEST(key + payload).digest():
             _TALLY.note(f"{path.name} was damaged, and is written anew")
             return None

@@ -1,6 +1,7 @@
 """Where compiled kernels lie on disk: one folder per fingerprint, whole files or none, old folders removed.
 
-Everything here may raise ``OSError``: a cache that cannot be used is no error of the user's, and the caller goes on
+What lies there is run: only a folder of the user's own is used, see `wattquery.kernels.own_folder`. Everything here may
+raise ``OSError``: a cache that cannot be used is no error of the user's, and the caller goes on
 without it.
 """
 
@@ -10,13 +11,14 @@ import contextlib
 import os
 import re
 import sys
-import time
 import uuid
 from pathlib import Path
 
 from numba.core import config
 
-__all__ = ["DAYS_KEPT", "SUFFIX", "VARIABLE", "mark_used", "prune", "root", "store"]
+from wattquery.kernels.own_folder import DAY, NotOwnError, OwnFolder, own_folder, passed_folder
+
+__all__ = ["DAYS_KEPT", "SUFFIX", "VARIABLE", "check", "load", "prune", "root", "store"]
 
 VARIABLE = "WATTQUERY_CACHE_DIR"
 """The environment variable that names the folder; empty or ``off`` for none."""
@@ -26,7 +28,6 @@ DAYS_KEPT = 30
 
 SUFFIX = ".kernel"
 PREFIX = "kernels-"
-DAY = 86400.0
 _OURS = re.compile(re.escape(PREFIX) + "[0-9a-f]{32}")
 _LEFT_OVER = ".tmp"
 
@@ -61,53 +62,73 @@ def _user_caches() -> Path:
     return named if named.is_absolute() else Path.home() / ".cache"
 
 
+def load(path: Path) -> bytes:
+    """Return the content of a file of a fingerprint's folder, which counts as used from now on.
+
+    Raises
+    ------
+    NotOwnError
+        If somebody else may have written it.
+    OSError
+        If it cannot be read.
+    """
+    with own_folder(path.parent) as folder:
+        content = folder.read(path.name)
+        with contextlib.suppress(OSError):
+            folder.mark_used()
+    return content
+
+
 def store(path: Path, content: bytes) -> None:
     """Write a file of a fingerprint's folder: whoever reads it meanwhile sees all of it or nothing.
 
-    Access is as the user's umask has it: a folder that one user warms, another may read.
+    Access is as the user's umask has it, and nobody else may write: a folder that one user warms, another may read
+    where that user is root.
     """
-    folder = path.parent
-    try:
-        folder.mkdir(parents=True)
-    except FileExistsError:
-        pass
-    else:
+    is_new = not path.parent.exists()
+    with own_folder(path.parent, make=True) as folder:
+        folder.write(path.name, content, f"{uuid.uuid4().hex}{_LEFT_OVER}")
+    if is_new:
         # A new fingerprint is when an old one falls out of use: the only time that is spent on looking.
-        prune(folder.parent)
-    partial = folder / f"{uuid.uuid4().hex}{_LEFT_OVER}"
+        prune(path.parent.parent)
+
+
+def check(folder: Path) -> None:
+    """Refuse a fingerprint's folder, or what there is above it, that somebody else can write to.
+
+    Raises
+    ------
+    NotOwnError
+        If that is so. One that is still missing will be made.
+    """
     try:
-        with partial.open("xb") as file:
-            file.write(content)
-        partial.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
+        with own_folder(folder):
+            pass
+    except NotOwnError:
         raise
-
-
-def mark_used(folder: Path) -> None:
-    """Keep a fingerprint's folder from being removed; writes once a day at most."""
-    with contextlib.suppress(OSError):
-        if folder.stat().st_mtime < time.time() - DAY:
-            os.utime(folder)
+    except OSError:  # missing, or unusable: `store` tells
+        pass
 
 
 def prune(root: Path) -> None:
     """Remove the folders of fingerprints that were not used for `DAYS_KEPT` days.
 
-    Only what the names show to be ours: the user may have named a folder that holds other things too.
+    Only the user's own, and what the names show to be ours: the user may have named a folder that holds other things
+    too, or one that others can write to.
     """
-    oldest = time.time() - DAYS_KEPT * DAY
-    with contextlib.suppress(OSError):
-        for folder in root.iterdir():
-            if _OURS.fullmatch(folder.name) and not folder.is_symlink() and folder.stat().st_mtime < oldest:
-                _remove(folder)
+    with contextlib.suppress(OSError), passed_folder(root) as folder:
+        for name in folder.names():
+            if _OURS.fullmatch(name):
+                _prune_one(folder, name)
 
 
-def _remove(folder: Path) -> None:
+def _prune_one(root: OwnFolder, name: str) -> None:
     """Remove the files that are ours, and then the folder if nothing else is in it."""
     with contextlib.suppress(OSError):
-        for file in folder.iterdir():
-            if file.suffix in (SUFFIX, _LEFT_OVER):
-                file.unlink(missing_ok=True)
-        folder.rmdir()
+        with root.below(name) as folder:
+            if folder.age() < DAYS_KEPT * DAY:
+                return
+            for file in folder.names():
+                if file.endswith((SUFFIX, _LEFT_OVER)):
+                    folder.remove(file)
+        root.remove_folder(name)

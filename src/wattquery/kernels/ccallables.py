@@ -25,7 +25,7 @@ from numba import cfunc, types
 from numba.np.numpy_support import carray
 
 from wattquery.kernels import scalars
-from wattquery.kernels.compile import FLAGS
+from wattquery.kernels.compile import FLAGS, check_compiled
 
 __all__ = ["ENERGY_ARGUMENTS", "THROUGHPUT_ARGUMENTS", "energy", "energy_with_data", "throughput"]
 
@@ -94,6 +94,7 @@ throughput: Any
 def __getattr__(name: str) -> Any:
     if name not in _MADE_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    check_compiled(f"wattquery.kernels.ccallables.{name}")
     function, signature = _MADE_OF[name]
     made = globals()[name] = cfunc(signature, **FLAGS)(function)
     return made

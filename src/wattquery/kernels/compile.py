@@ -10,24 +10,62 @@ file changes.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from numba import njit
+from numba.core import config
 from numba.extending import register_jitable
 
 from wattquery.kernels.cache import keep_on_disk
 
-__all__ = ["FLAGS", "compiled_where_used", "kernel"]
+__all__ = ["FLAGS", "check_compiled", "compiled_where_used", "kernel"]
 
 FLAGS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": False}
 """How everything here is compiled."""
 
 
 def kernel(function: Callable[..., Any]) -> Any:
-    """Compile a function when it is first called, for the types that it is called with, or load what was compiled."""
+    """Compile a function when it is first called, for the types that it is called with, or load what was compiled.
+
+    With ``NUMBA_DISABLE_JIT`` it stays Python: a thousand times slower, and line by line in a debugger.
+    """
+    if _is_python():
+        return _as_silent(function)
     return keep_on_disk(njit(**FLAGS)(function))
 
 
 compiled_where_used: Callable[[Callable[..., Any]], Callable[..., Any]] = register_jitable(**FLAGS)
 """Leave a function as plain Python, and compile it into each kernel that calls it."""
+
+
+def check_compiled(name: str) -> None:
+    """Refuse what exists as compiled code only, where Numba is told to compile nothing.
+
+    Raises
+    ------
+    RuntimeError
+        If ``NUMBA_DISABLE_JIT`` is set.
+    """
+    if _is_python():
+        raise RuntimeError(
+            f"{name} exists as compiled code only, and NUMBA_DISABLE_JIT is set. Unset it, or call the scalar kernel "
+            "of wattquery.kernels."
+        )
+
+
+def _is_python() -> bool:
+    return bool(getattr(config, "DISABLE_JIT", False))  # set at run time, where type checkers cannot see it
+
+
+def _as_silent(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function whose whole numbers wrap around and whose divisions give NaN without a warning, as compiled."""
+
+    @functools.wraps(function)
+    def silent(*args: Any, **keywords: Any) -> Any:
+        with np.errstate(all="ignore"):
+            return function(*args, **keywords)
+
+    return silent

@@ -33,7 +33,9 @@ def _stamp(path: Path) -> tuple[int, int]:
 
 
 _AT_IMPORT = {path: _stamp(path) for path in sorted(HOME.rglob("*.py"))}
-"""Every kernel file as it was when this process imported it: empty in a zip file, or where only bytecode is shipped."""
+"""Every kernel file as it was when this process imported it: empty in a zip file, or where only bytecode is shipped.
+
+Nothing is kept on disk then."""
 
 
 @functools.cache
@@ -60,7 +62,8 @@ def reason_against(function: Callable[..., Any]) -> str:
     function
         The plain Python function.
     """
-    if Path(function.__code__.co_filename) not in _AT_IMPORT:
+    # A frozen application names files from where its modules lie.
+    if HOME.parents[1] / function.__code__.co_filename not in _AT_IMPORT:
         return f"{function.__qualname__} is not in a file of {__package__}"
     if function.__closure__:
         return f"{function.__qualname__} is a closure, whose variables no file tells"

@@ -17,6 +17,7 @@ from numba.np.ufunc.dufunc import DUFunc
 
 from wattquery.kernels import histogram, scalars, variates
 from wattquery.kernels.cache import keep_on_disk
+from wattquery.kernels.compile import check_compiled
 
 __all__ = [
     "Ufunc",
@@ -145,6 +146,7 @@ def _named(name: str) -> Any:
 def __getattr__(name: str) -> Any:
     if name not in _MADE_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    check_compiled(f"wattquery.kernels.ufuncs.{name}")
     made = globals()[name] = Ufunc(*_MADE_OF[name])
     return made
 

@@ -45,7 +45,8 @@ class Column:
     def log_range(self) -> tuple[float, float]:
         """Return the range of ln x outside which draws are rarer than 1e-9 (of the variate itself: if normal)."""
         if self.distribution is None:
-            edge = variates.standard_normal.py_func(SMALLEST_TAIL)
+            # As Python, so that this compiles nothing; with NUMBA_DISABLE_JIT it is Python already.
+            edge = getattr(variates.standard_normal, "py_func", variates.standard_normal)(SMALLEST_TAIL)
             return float(edge), float(-edge)
         ends = self.distribution.ppf(np.array([SMALLEST_UNIFORM, RARE, 1.0 - RARE, 1.0 - SMALLEST_UNIFORM]))
         if self.whole:

@@ -10,7 +10,8 @@ import numpy as np
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.kernels.points import MOST_POINTS
 from wattquery.quantities import AXES
-from wattquery.specs.scalars import is_number
+from wattquery.settings import refuse_too_many
+from wattquery.specs.scalars import is_number, shown
 from wattquery.studying import Study, study
 
 __all__ = [
@@ -106,16 +107,18 @@ def checked_design(samples: Any, replicates: Any, method: str) -> tuple[int, int
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
             raise InputTypeError(f"{name} = {value!r} is not a whole number. Write for example {name}=2**4.")
     base, parts = int(samples), int(replicates)
+    refuse_too_many("samples", base, "use method='quasi_monte_carlo' with samples=2**20")
+    refuse_too_many("replicates", parts, "use replicates=16")
     if parts < FEWEST_REPLICATES or parts & (parts - 1):
         raise InputError(
-            f"replicates = {parts} came. Allowed is a power of two, at least {FEWEST_REPLICATES}: intervals rest on "
-            f"how far replicates disagree. Use replicates={_power_near(max(parts, 16))}."
+            f"replicates = {shown(parts)} came. Allowed is a power of two, at least {FEWEST_REPLICATES}: intervals "
+            f"rest on how far replicates disagree. Use replicates={_power_near(max(parts, 16))}."
         )
     least = FEWEST_POINTS * parts
     if base < least or base & (base - 1):
         raise InputError(
-            f"samples = {base} came. Allowed is a power of two, so that {parts} replicates share it evenly, and at "
-            f"least {least}. Use samples={max(least, _power_near(base))}."
+            f"samples = {shown(base)} came. Allowed is a power of two, so that {parts} replicates share it evenly, and "
+            f"at least {least}. Use samples={max(least, _power_near(base))}."
         )
     if method == "quasi_monte_carlo" and base // parts > MOST_POINTS:
         raise InputError(

@@ -16,7 +16,7 @@ from wattquery.labelled import at_boundary, bin_coordinates, grid_coordinates, v
 from wattquery.lattice import Histogram
 from wattquery.lowering.changes import changed
 from wattquery.lowering.factors import LENGTHS
-from wattquery.memory import available_bytes
+from wattquery.memory import check_bytes, work_bytes
 from wattquery.provenance import provenance
 from wattquery.sensitivity.labels import labelled
 from wattquery.sensitivity.one_at_a_time import checked_levels
@@ -177,9 +177,9 @@ def checked_edges(bins: int | Sequence[float]) -> tuple[float, ...]:
 def check_memory(run: Run, bins: int) -> None:
     """Refuse what would keep more histograms than there is memory for."""
     needed = run.plan.cells.size * bins * TYPICAL_BINS * 8
-    free = available_bytes()
-    if needed > free:
-        raise InputError(
-            f"{run.plan.cells.size:,} cells with {bins} bins need about {needed / 1e9:,.1f} GB; {free / 1e9:,.1f} GB "
-            "are free. Shorten an axis, or use fewer bins."
-        )
+    check_bytes(
+        needed + work_bytes(run.method, run.threads),
+        f"{run.plan.cells.size:,} cells with {bins} bins need",
+        "Shorten an axis, or use fewer bins.",
+        run.threads,
+    )

@@ -24,6 +24,7 @@ from scipy.special import ndtr, ndtri
 from wattquery.kernels.philox import uniforms, words
 from wattquery.kernels.streams import stream
 from wattquery.lattice import BIN_WIDTH, Histogram
+from wattquery.memory import check_bytes
 from wattquery.specs import Distribution, Fixed, Lever, LogNormal
 
 __all__ = ["Joint", "Product", "Sampled", "joint"]
@@ -205,6 +206,11 @@ def joint(levers: Sequence[Lever], matrix: Array | None, draws: int, seed: int) 
         return _LogNormals(mu, rho * np.outer(sigma, sigma))
     if matrix is None or not correlated:
         return _Independent(tuple(levers))
+    check_bytes(
+        4.0 * 8.0 * draws * len(levers),
+        f"{draws:,} draws of {len(levers)} correlated levers need",
+        "Pass fewer draws, or levers that are all lognormal, which takes none.",
+    )
     scores = np.stack([_normal_scores(lever.name, draws, seed) for lever in levers], axis=1)
     values, vectors = np.linalg.eigh(matrix)
     root = vectors * np.sqrt(np.clip(values, 0.0, None)) @ vectors.T
@@ -223,8 +229,7 @@ def _log_parameters(lever: Lever) -> tuple[float, float]:
     """Return mean and standard deviation of ln M."""
     if isinstance(lever.distribution, LogNormal):
         return lever.distribution.mu, lever.distribution.sigma
-    assert isinstance(lever.distribution, Fixed)
-    return math.log(lever.distribution.value), 0.0
+    return math.log(float(lever.distribution.ppf(0.5))), 0.0  # of a fixed one, its value
 
 
 def _normal_scores(name: str, draws: int, seed: int) -> Array:

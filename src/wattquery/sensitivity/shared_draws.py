@@ -17,6 +17,7 @@ from wattquery.kernels.philox import uniforms
 from wattquery.kernels.points import GENERATOR, MOST_POINTS, point_words
 from wattquery.kernels.streams import stream
 from wattquery.lowering.factors import LENGTHS, LEVER, SHARE, STEP, Factor
+from wattquery.memory import check_bytes
 from wattquery.specs import LogNormal
 from wattquery.specs.scalars import shown
 
@@ -26,6 +27,9 @@ Array = NDArray[np.float64]
 
 REPLICATES = 16
 FEWEST = 256
+
+DRAW_BYTES = 1000
+"""What an outer draw takes: a number for each factor and quantile, or a throughput model with its own solution."""
 
 DIMENSION = {name: i for i, name in enumerate((*LENGTHS, "power_utilization", "pue", "node_power"))}
 FIRST_FIT, FIRST_LEVER, SECOND_FIT, LAST = 5, 9, 17, GENERATOR.size
@@ -41,8 +45,8 @@ def checked_outer(outer: object) -> int:
     if not FEWEST <= outer <= most or outer & (outer - 1):
         nearest = 1 << round(float(np.log2(min(max(outer, FEWEST), most))))
         raise InputError(
-            f"outer = {outer} came. Allowed is a power of two from {FEWEST} to {most}, so that {REPLICATES} lattices "
-            f"share the draws evenly. Use outer={nearest}."
+            f"outer = {shown(outer)} came. Allowed is a power of two from {FEWEST} to {most}, so that {REPLICATES} "
+            f"lattices share the draws evenly. Use outer={nearest}."
         )
     return int(outer)
 
@@ -92,6 +96,9 @@ class SharedDraws:
     """
 
     def __init__(self, seed: int, outer: int) -> None:
+        check_bytes(
+            outer * DRAW_BYTES, f"outer = {outer:,} draws of shared factors need", "Pass fewer, such as outer=2**12."
+        )
         self.outer = outer
         self._seed = seed
         self._known: dict[tuple[str, int], Array] = {}

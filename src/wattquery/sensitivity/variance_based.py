@@ -18,7 +18,7 @@ from wattquery.labelled import at_boundary, grid_coordinates
 from wattquery.lowering.factors import factor_names
 from wattquery.lowering.lower import lower
 from wattquery.lowering.pick_freeze import Design, members, tables
-from wattquery.memory import available_bytes
+from wattquery.memory import check_bytes, work_bytes
 from wattquery.provenance import provenance
 from wattquery.quantities import AXES
 from wattquery.sensitivity import arguments as checked
@@ -151,7 +151,7 @@ def sobol(
     found = members(grid.shape, chosen)
     supported = checked_cells(grid, lowered.plan, chosen, found)
     numbers = found.numbers[supported]
-    _check_memory(len(numbers), replicates, len(names), design.pairs)
+    _check_memory(len(numbers), replicates, len(names), design.pairs, workers)
     sums = pick_freeze_sums(
         len(numbers),
         len(names),
@@ -204,15 +204,15 @@ def sobol(
     )
 
 
-def _check_memory(cells: int, replicates: int, groups: int, pairs: bool) -> None:
+def _check_memory(cells: int, replicates: int, groups: int, pairs: bool, threads: int) -> None:
     """Refuse a grid whose sums, and what is derived from them, would not fit in memory."""
     needed = COPIES * Sums.nbytes(cells, replicates, groups, pairs)
-    free = available_bytes()
-    if needed > free:
-        raise InputError(
-            f"{cells:,} cells with {groups} factors and {replicates} replicates need about {needed / 1e9:,.1f} GB; "
-            f"{free / 1e9:,.1f} GB are free. Shorten an axis, or name fewer factors or replicates."
-        )
+    check_bytes(
+        needed + work_bytes("sobol", threads),
+        f"{cells:,} cells with {groups} factors and {replicates} replicates need",
+        "Shorten an axis, or name fewer factors or replicates.",
+        threads,
+    )
 
 
 @dataclass(frozen=True)

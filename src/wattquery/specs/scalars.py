@@ -13,6 +13,9 @@ from wattquery.errors import InputError, InputTypeError
 
 __all__ = ["finite", "is_number", "plain", "shortest", "shown"]
 
+MOST_BITS = 14_000
+"""Python writes out no whole number of more than 4,300 digits unless told to."""
+
 _NEW_LINE = re.compile(r"\s*\n\s*")
 
 
@@ -55,5 +58,7 @@ def shortest(value: float) -> str:
 
 def shown(value: object, limit: int = 80) -> str:
     """Return a value as its user would write it, cut to a length that fits a message."""
+    if isinstance(value, int) and value.bit_length() > MOST_BITS:  # Python itself refuses to write it out
+        return f"a whole number of about {round(value.bit_length() * math.log10(2.0)):,} digits"
     text = repr(plain(value)) if is_number(value) else _NEW_LINE.sub(" ", repr(value))  # arrays have several lines
     return text if len(text) <= limit else f"{text[: limit - 3]}..."
