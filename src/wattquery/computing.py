@@ -20,10 +20,12 @@ from wattquery.engine.precision import (
 from wattquery.engine.quasi_monte_carlo import MOST_DRAWS, REPLICATES, sample_quasi
 from wattquery.errors import InputError
 from wattquery.lowering.lower import Lowered, lower
+from wattquery.lowering.outside import outside_range
 from wattquery.lowering.plan import Plan
 from wattquery.lowering.tiles import windows
 from wattquery.memory import check_memory
 from wattquery.provenance import provenance
+from wattquery.quantities import LARGEST
 from wattquery.settings import Settings
 from wattquery.specs.grid import Grid
 from wattquery.studying import Study
@@ -68,6 +70,7 @@ def compute(asked: Study, how: Settings) -> Computed:
     if how.keep_histogram:
         check_memory(asked.grid, how.levels, bins=_widest(lowered))
     answers, draws = _solved(asked.grid, lowered.plan, how)
+    _check_finite(answers, lowered.plan, asked.grid)
     run: dict[str, object] = {
         "preset": asked.preset.name,
         "method": how.method,
@@ -79,6 +82,7 @@ def compute(asked: Study, how: Settings) -> Computed:
         run["randomizations"] = REPLICATES
     if how.relative_stderr is not None:
         run["relative_stderr"] = how.relative_stderr
+    run |= outside_range(asked.grid, lowered)
     return Computed(asked, lowered, answers, provenance(asked.grid, asked.catalog, run))
 
 
@@ -98,6 +102,20 @@ def _solved(grid: Grid, plan: Plan, how: Settings) -> tuple[Answers, int]:
         run_draws = sample_quasi if how.method == "quasi_monte_carlo" else sample
         run_draws(plan, plain, how.draws, how.threads, how.progress)
     return plain, how.draws
+
+
+def _check_finite(answers: Answers, plan: Plan, grid: Grid) -> None:
+    """Refuse energies that no reader could use: each factor is within its bounds, but their product may not be."""
+    values = np.column_stack([answers.quantiles, answers.means])[plan.cells]
+    beyond = (values > LARGEST) | (values <= 0.0)
+    if beyond.any():
+        at, column = np.argwhere(beyond)[0]
+        place = np.unravel_index(plan.cells[at], grid.shape)
+        labels = (f"{axis.name}={axis.labels[int(i)]!r}" for axis, i in zip(grid.axes, place, strict=True))
+        raise InputError(
+            f"The energy of a query must be above 0 and at most {LARGEST:g} Wh, got {values[at, column]:g} at "
+            f"{', '.join(labels)}. Check units and exponents of the factors, and the throughput at these lengths."
+        )
 
 
 def _out_of_reach(found: OutOfReach, how: Settings, grid: Grid) -> str:

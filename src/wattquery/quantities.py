@@ -86,9 +86,23 @@ class Quantity:
     def _ends(self) -> str:
         return f"{self.lowest:g} to {self.highest:g}"
 
-    def allows(self, value: float) -> bool:
-        """Return whether a number lies in the physical range, or was passed as unchecked."""
-        return isinstance(value, UncheckedNumber) or self.lowest <= value <= self.highest
+    def refusal(self, name: str, came: str, *, limit: str = "", fix: str = "") -> str:
+        """Return the message for what lies outside the physical range.
+
+        Parameters
+        ----------
+        name
+            What the user calls the quantity.
+        came
+            What the user wrote.
+        limit
+            What is allowed beside the range.
+        fix
+            What to pass where the value is meant; by default ``came`` as unchecked.
+        """
+        suggestion = f" {self.suggestion}." if self.suggestion else ""
+        fix = fix or f"wq.unchecked({came})"
+        return f"{name} must be within {self.range_in_words}{limit}, got {came}.{suggestion} If it is meant, pass {fix}."
 
     @property
     def attributes(self) -> dict[str, str]:

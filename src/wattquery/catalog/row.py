@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from wattquery.catalog.ranges import ranged_value
+from wattquery.quantities import QUANTITIES
+
 __all__ = ["NOT_STATED", "BenchmarkRow"]
 
 NOT_STATED = "not stated"
 """The serving system of a row whose source names none."""
+
+_NUMBERS = tuple(
+    (QUANTITIES[name].lowest, QUANTITIES[name].highest, name)
+    for name in (
+        "tokens_per_second",
+        "input_tokens",
+        "output_tokens",
+        "node_power",
+        "total_parameters",
+        "active_parameters",
+        "tensor_parallel",
+    )
+)
+"""Physical range and name of each number."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +51,11 @@ class BenchmarkRow:
         As the table words them.
     line
         Line of the file on which the row starts; the header is line 1.
+
+    Raises
+    ------
+    InputError, InputTypeError
+        If a number is none, or outside its physical range.
 
     Examples
     --------
@@ -62,3 +84,13 @@ class BenchmarkRow:
     confidence: str
     notes: str
     line: int
+
+    def __post_init__(self) -> None:
+        for lowest, highest, name in _NUMBERS:
+            value = getattr(self, name)
+            if value is None and name != "tokens_per_second":
+                continue
+            if type(value) is float and lowest <= value <= highest and value > 0.0:
+                continue  # a million rows of a file take this way
+            number = ranged_value(name, value, f"BenchmarkRow: {name}")
+            object.__setattr__(self, name, value if isinstance(value, int) else number)

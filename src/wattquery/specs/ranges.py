@@ -6,7 +6,7 @@ The ranges themselves stand beside the units in `wattquery.quantities`.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -118,6 +118,8 @@ def ranged_number(quantity: str, value: object, owner: str = "") -> float:
     0.03
     """
     name = owner or quantity
+    if isinstance(value, Mapping):
+        value = as_distribution(value, name)
     vouched = isinstance(value, UncheckedNumber)
     if isinstance(value, Fixed) and value.outside_range:
         value, vouched = value.value, True
@@ -174,19 +176,13 @@ def outside_in_words(given: Iterable[tuple[str, str, Distribution]]) -> str:
 
 def _refusal(name: str, distribution: Distribution, found: Outside) -> str:
     row = QUANTITIES[found.quantity]
-    came, limit, fix = f"got {distribution}", "", f"wq.unchecked({distribution})"
-    if not isinstance(distribution, Fixed):
-        if found.atom is not None:
-            came = f"got {distribution} with the value {found.atom:g}"
-        else:
-            came = f"got {distribution} with {found.in_words()}"
-            limit = f" for all but {100.0 * row.most_outside:g} %"
-        fix = "it through wq.unchecked, or cut the rest with wq.Truncated"
-    suggestion = f" {row.suggestion}." if row.suggestion else ""
-    return (
-        f"{name} must be within {row.range_in_words}{limit}, {came}.{suggestion} "
-        f"If it is meant, pass {fix}."
-    )
+    if isinstance(distribution, Fixed):
+        return row.refusal(name, str(distribution))
+    fix = "it through wq.unchecked, or cut the rest with wq.Truncated"
+    if found.atom is not None:
+        return row.refusal(name, f"{distribution} with the value {found.atom:g}", fix=fix)
+    limit = f" for all but {100.0 * row.most_outside:g} %"
+    return row.refusal(name, f"{distribution} with {found.in_words()}", limit=limit, fix=fix)
 
 
 def _atoms(distribution: Distribution) -> np.ndarray:
