@@ -22,8 +22,8 @@ __all__ = ["Preset", "preset", "preset_names"]
 
 Distribution = Mapping[str, Any]
 
-_TABLES = {"node_power_by_model": "node_power", "prefill_weights": "prefill_weight", "fleet_overhead": "step"}
-"""Mappings of numbers, and what these are in the table of quantities."""
+_TABLES = {"node_power_by_model": "node_power", "prefill_weights": "prefill_weight"}
+"""Mappings of numbers, and what these are in the table of quantities. Steps are checked once they are named."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from wattquery.errors import InputError
 from wattquery.quantities import QUANTITIES, SMALLEST, UncheckedNumber
 from wattquery.specs.distributions import Distribution, Empirical, Fixed, Truncated
 from wattquery.specs.distributions.convert import NEVER_DRAWN, as_distribution
-from wattquery.specs.scalars import finite
+from wattquery.specs.scalars import finite, shortest
 
 __all__ = ["Outside", "outside", "outside_in_words", "positive", "ranged", "ranged_number"]
 
@@ -124,6 +124,10 @@ def ranged_number(quantity: str, value: object, owner: str = "") -> float:
     if isinstance(value, Fixed) and value.outside_range:
         value, vouched = value.value, True
     number = finite(value, name)
+    row = QUANTITIES[quantity]
+    if number < 0.0 or (number == 0.0 and row.lowest > 0.0):
+        least = "above 0" if row.lowest > 0.0 else "0 or more"
+        raise InputError(f"{name} must be {least}, within {row.range_in_words}, got {shortest(number)}. {row.suggestion}.")
     found = outside(quantity, Fixed(number))
     if vouched:
         return UncheckedNumber(number)
