@@ -102,7 +102,9 @@ class Quantity:
         """
         suggestion = f" {self.suggestion}." if self.suggestion else ""
         fix = fix or f"wq.unchecked({came})"
-        return f"{name} must be within {self.range_in_words}{limit}, got {came}.{suggestion} If it is meant, pass {fix}."
+        return (
+            f"{name} must be within {self.range_in_words}{limit}, got {came}.{suggestion} If it is meant, pass {fix}."
+        )
 
     @property
     def attributes(self) -> dict[str, str]:
@@ -115,7 +117,7 @@ class Quantity:
         return attributes
 
 
-# The ranges are wide on purpose: they are there for a slip of unit, a percentage or a misplaced point, and not to judge.
+# The ranges are wide on purpose: they are there for a slip of unit, a percentage or a misplaced point, not to judge.
 _TABLE = (
     Quantity("model", "", "", "language model"),
     Quantity("hardware", "", "", "accelerators of one serving node"),
@@ -151,8 +153,8 @@ _TABLE = (
         highest=1.0,
         suggestion="Write 60 % as 0.6",
     ),
-    # Facility over node energy is 1 or more by definition. Operators of large sites report 1.1 to 1.6, and small or half
-    # empty rooms 2 to 3; beyond 4 a value is a percentage (120) or a misplaced point (12).
+    # Facility over node energy is 1 or more by definition. Operators of large sites report 1.1 to 1.6, and small or
+    # half-empty rooms 2 to 3; beyond 4 a value is a percentage (120) or a misplaced point (12).
     Quantity(
         "pue",
         "PUE",
@@ -163,8 +165,8 @@ _TABLE = (
         highest=4.0,
         suggestion="Write 120 % as 1.2; to count the nodes alone, use 1",
     ),
-    # From a small single-board machine to several racks: a rack of 72 accelerators is rated at some 130 kW, and those of
-    # several hundred that vendors have announced at 600 kW. An 8-accelerator node in MW is 0.01, in W 10,200.
+    # From a small single-board machine to several racks: a rack of 72 accelerators is rated at some 130 kW, and those
+    # of several hundred that vendors have announced at 600 kW. An 8-accelerator node in MW is 0.01, in W 10,200.
     Quantity(
         "node_power",
         "P_node",
@@ -189,8 +191,8 @@ _TABLE = (
         suggestion="Write 70 % as 0.7, or cut it: wq.Truncated(..., high=1)",
         most_outside=1e-6,
     ),
-    # What stands by or goes with a query is a part of its energy or a few times that; 110 is a percentage. A factor that
-    # is not known well may turn out below 1, as a lever may: that is no slip as long as it is mostly above.
+    # What stands by or goes with a query is a part of its energy or a few times that; 110 is a percentage. A factor
+    # that is not known well may turn out below 1, as a lever may: that is no slip as long as it is mostly above.
     Quantity(
         "step",
         "F_j",

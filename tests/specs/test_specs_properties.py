@@ -29,7 +29,6 @@ NAMES = {
 }
 
 
-
 def within(largest: float) -> st.SearchStrategy[float]:
     """Return numbers of either sign, with 0 for those closer to it than is allowed."""
     return st.floats(-largest, largest).map(lambda number: number if abs(number) >= 1e-30 else 0.0)

@@ -128,8 +128,7 @@ def _header_problems(header: Sequence[str], shown: str, columns: Sequence[Column
     if len(header) == 1 and (mark := next((one for one in ";\t|" if one in header[0]), None)):
         return [f"{shown}, row 1: the cells are separated by {mark!r}; only ',' is read. Export with commas."]
     problems = [
-        f"{shown}, row 1, column {name!r}: the header lacks it; it has {listed(header, 24)}."
-        f"{_renamed(name, unknown)}"
+        f"{shown}, row 1, column {name!r}: the header lacks it; it has {listed(header, 24)}.{_renamed(name, unknown)}"
         for name in missing
     ]
     twice = {name for name in header if name in known and header.count(name) > 1}

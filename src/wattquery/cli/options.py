@@ -138,7 +138,9 @@ def study_options(function: F) -> F:
     options = (
         click.option("--catalog", metavar="NAME|PATH", help="A shipped catalog, or a CSV file of your own."),
         click.option("--preset", metavar="NAME", help="Where all that is left out comes from; v2-code by default."),
-        click.option("--prefill-weight", type=factor_number, metavar="X", help="Weight of an input token; 0 by default."),
+        click.option(
+            "--prefill-weight", type=factor_number, metavar="X", help="Weight of an input token; 0 by default."
+        ),
         click.option("--round-tokens/--no-round-tokens", default=None, help="Whether lengths are whole tokens."),
         click.option("--quantiles", type=_levels, metavar="Q,Q,...", help="Levels, as in 0.05,0.5,0.95."),
     )

@@ -54,8 +54,8 @@ class ThroughputProportional:
         share = QUANTITIES["power_utilization"]
         if self.base < share.lowest or self.span < 0 or self.base + self.span > share.highest + _ROUNDING:
             raise InputError(
-                f"{self.label} came. Allowed are base >= {share.lowest:g}, span >= 0 and base + span <= 1: shares of the "
-                "node power rating, some of it drawn even when idle. The paper has base=0.24, span=0.56."
+                f"{self.label} came. Allowed are base >= {share.lowest:g}, span >= 0 and base + span <= 1: shares of "
+                "the node power rating, some of it drawn even when idle. The paper has base=0.24, span=0.56."
             )
 
     @property

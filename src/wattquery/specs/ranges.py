@@ -13,6 +13,7 @@ import numpy as np
 from wattquery.errors import InputError
 from wattquery.quantities import QUANTITIES, SMALLEST, UncheckedNumber
 from wattquery.specs.distributions import Distribution, Empirical, Fixed, Truncated
+from wattquery.specs.distributions.base import FloatArray
 from wattquery.specs.distributions.convert import NEVER_DRAWN, as_distribution
 from wattquery.specs.scalars import finite, shortest
 
@@ -93,8 +94,8 @@ def ranged(quantity: str, value: object, owner: str = "") -> Distribution:
     Fixed(value=1.1)
     >>> ranged("pue", 12)
     Traceback (most recent call last):
-    wattquery.errors.InputError: pue must be within 1 to 4, got 12. Write 120 % as 1.2; to count the nodes alone, use 1. \
-If it is meant, pass wq.unchecked(12).
+    wattquery.errors.InputError: pue must be within 1 to 4, got 12. Write 120 % as 1.2; to count the nodes alone, \
+use 1. If it is meant, pass wq.unchecked(12).
     """
     name = owner or quantity
     distribution = positive(name, as_distribution(value, name))
@@ -127,7 +128,9 @@ def ranged_number(quantity: str, value: object, owner: str = "") -> float:
     row = QUANTITIES[quantity]
     if number < 0.0 or (number == 0.0 and row.lowest > 0.0):
         least = "above 0" if row.lowest > 0.0 else "0 or more"
-        raise InputError(f"{name} must be {least}, within {row.range_in_words}, got {shortest(number)}. {row.suggestion}.")
+        raise InputError(
+            f"{name} must be {least}, within {row.range_in_words}, got {shortest(number)}. {row.suggestion}."
+        )
     found = outside(quantity, Fixed(number))
     if vouched:
         return UncheckedNumber(number)
@@ -189,7 +192,7 @@ def _refusal(name: str, distribution: Distribution, found: Outside) -> str:
     return row.refusal(name, f"{distribution} with {found.in_words()}", limit=limit, fix=fix)
 
 
-def _atoms(distribution: Distribution) -> np.ndarray:
+def _atoms(distribution: Distribution) -> FloatArray:
     """Return the values that have a probability of their own."""
     found = distribution.atoms()
     if found is not None:
@@ -201,4 +204,4 @@ def _atoms(distribution: Distribution) -> np.ndarray:
         return np.zeros(0)
     values = np.asarray(distribution.values)  # where a table repeats a quantile
     repeated = values[1:][np.diff(values) == 0.0]
-    return repeated[(repeated >= low) & (repeated <= high)]
+    return np.asarray(repeated[(repeated >= low) & (repeated <= high)])

@@ -40,11 +40,12 @@ def finite(value: object, name: str) -> float:
     if not is_number(value):
         fix = "Write the number without quotes." if isinstance(value, str) else "Pass a plain int or float."
         raise InputTypeError(f"{name} = {shown(value)} is not a number. Allowed is a finite number. {fix}")
+    is_float = True
     try:
         number = float(value)
-    except OverflowError:
-        number = math.inf
-    if math.isnan(number) or (math.isinf(number) and not isinstance(value, numbers.Integral)):
+    except OverflowError:  # a whole number or fraction that is finite all the same
+        number, is_float = math.inf, False
+    if math.isnan(number) or (math.isinf(number) and is_float):
         raise InputError(f"{name} = {shown(value)} is not finite. Allowed is a finite number. Replace it by one.")
     if abs(number) > LARGEST or 0.0 < abs(number) < SMALLEST or (number == 0.0 and value != 0):
         raise InputError(

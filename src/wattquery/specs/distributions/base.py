@@ -35,7 +35,7 @@ class Distribution(ABC):
     """Every kind of distribution, by the name that a dict calls it."""
 
     outside_range: ClassVar[str] = ""
-    """``"allow"`` on one that `wattquery.unchecked` made; it is no parameter, and changes neither label nor equality."""
+    """``"allow"`` on one that `wattquery.unchecked` made. It is no parameter: label and equality are the same."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
