@@ -98,6 +98,8 @@ def test_what_is_allowed_passes_every_door(cli, name, good):
     assert "unchecked" not in cli.text("estimate", MODEL, f"--{name.replace('_', '-')}", good, "--method", "exact")
 
 
+ROW_OF_CATALOG = wq.catalog.load("oviedo2026").rows[0]
+
 # Numbers that are no axis, by the Python calls and command lines that take them.
 SCALARS = [
     ("prefill_weight", 30, lambda value: wq.estimate(MODEL, method="exact", prefill_weight=value)),
@@ -105,8 +107,8 @@ SCALARS = [
     ("prefill_weight", 30, lambda value: dataclasses.replace(wq.catalog.preset("v1"), prefill_weight=value)),
     ("node_power", 10200, lambda value: dataclasses.replace(wq.catalog.preset("v1"), node_power=value)),
     ("node_power", 10200, lambda value: dataclasses.replace(wq.catalog.preset("v1"), node_power_by_model={"a": value})),
-    ("node_power", 10200, lambda value: dataclasses.replace(wq.catalog.load("oviedo2026").rows[0], node_power=value)),
-    ("tokens_per_second", 1e9, lambda value: dataclasses.replace(wq.catalog.load("oviedo2026").rows[0], tokens_per_second=value)),
+    ("node_power", 10200, lambda value: dataclasses.replace(ROW_OF_CATALOG, node_power=value)),
+    ("tokens_per_second", 1e9, lambda value: dataclasses.replace(ROW_OF_CATALOG, tokens_per_second=value)),
     ("queries_per_day", 1e16, lambda value: wq.fleet("traditional", queries_per_day=value)),
     ("queries_per_day", 1e300, lambda value: wq.scenarios.Scenario("a", {"b": {"share": 1, "model": MODEL}}, value)),
     ("carbon_intensity", 4e5, lambda value: wq.fleet("traditional", carbon_intensity=value)),

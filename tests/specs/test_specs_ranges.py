@@ -133,5 +133,5 @@ def test_levers_and_steps_may_be_below_1_but_not_mostly():
     assert wq.Lever("a", Uniform(0.5, 2)).distribution == Uniform(0.5, 2)
     assert wq.Step("a", LogNormal(0.9, 1.3)).factor == LogNormal(0.9, 1.3)
     for made in (wq.Lever, wq.Step):
-        with pytest.raises(InputError, match="within 1 to .* for all but 50 %"):
+        with pytest.raises(InputError, match=r"within 1 to .* for all but 50 %"):
             made("a", LogNormal(0.5, 0.9))

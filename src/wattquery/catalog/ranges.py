@@ -5,6 +5,7 @@ What may be a distribution is checked in `wattquery.specs.ranges`, with the same
 
 from __future__ import annotations
 
+import contextlib
 import math
 import numbers
 from typing import Any
@@ -49,16 +50,12 @@ def ranged_value(quantity: str, value: Any, owner: str, allowed: str = "") -> fl
     """
     if getattr(value, "outside_range", "") and hasattr(value, "value"):
         value = UncheckedNumber(value.value)
-    row = QUANTITIES[quantity]
+    row, kind = QUANTITIES[quantity], UncheckedNumber if isinstance(value, UncheckedNumber) else float
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise InputTypeError(f"{owner} = {value!r} is not a number. Allowed is {row.range_in_words}{allowed}.")
-    if isinstance(value, UncheckedNumber):
-        number: float = value
-    else:
-        try:
-            number = float(value)
-        except OverflowError:
-            number = math.inf
+    number: float = math.inf
+    with contextlib.suppress(OverflowError):  # of whole numbers that no float holds
+        number = kind(value)
     if is_allowed(quantity, number):
         return number
     if SMALLEST <= number <= LARGEST:
