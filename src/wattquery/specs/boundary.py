@@ -9,7 +9,7 @@ from typing import Any
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.specs.distributions import Distribution
 from wattquery.specs.entries import checked_entries
-from wattquery.specs.ranges import ranged
+from wattquery.specs.ranges import bounded_product, ranged
 from wattquery.specs.scalars import shown
 
 __all__ = ["COUNTED", "Boundary", "Step", "boundary"]
@@ -131,6 +131,7 @@ class Boundary:
                 f"boundary = {self.label!r} names {listed(dict.fromkeys(twice))} more than once. Allowed is each step "
                 "once. Remove it, or give the second one a name of its own with wq.Step(name, factor)."
             )
+        bounded_product(f"boundary = {self.label!r}", (step.factor for step in self.steps))
 
     @property
     def label(self) -> str:

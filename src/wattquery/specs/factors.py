@@ -9,7 +9,8 @@ from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.specs.distributions import Distribution, Fixed
 from wattquery.specs.lever import Lever
 from wattquery.specs.power import ThroughputProportional
-from wattquery.specs.ranges import ranged
+from wattquery.specs.ranges import bounded_product, ranged
+from wattquery.specs.scalars import shown
 
 __all__ = ["LeverSet", "lever_set", "node_power", "power_utilization", "pue", "tokens"]
 
@@ -61,6 +62,7 @@ class LeverSet:
                 f"levers = {self.label!r} names {listed(twice)} more than once. Allowed is each lever once in a "
                 "combination. Remove it, or give the second one a name of its own with wq.Lever(name, distribution)."
             )
+        bounded_product(f"levers = {self.label!r}", (lever.distribution for lever in self.levers))
 
     @property
     def label(self) -> str:
@@ -88,8 +90,8 @@ def lever_set(known: Mapping[str, Lever]) -> Callable[[object], LeverSet]:
             return [lever for one in value for lever in _levers(one)]
         if not isinstance(value, str):
             raise InputTypeError(
-                f"levers = {value!r} is neither a name nor a lever. Allowed are {listed(['none', *known])}, several "
-                "joined by '+', and wq.Lever(name, distribution)."
+                f"levers = {shown(value)} is neither a name nor a lever. Allowed are {listed(['none', *known])}, "
+                "several joined by '+', and wq.Lever(name, distribution)."
             )
         if value.strip() == "none":
             return []

@@ -16,6 +16,7 @@ from wattquery.specs.factors import LeverSet
 from wattquery.specs.lever import Lever
 from wattquery.specs.power import ThroughputProportional
 from wattquery.specs.ranges import ranged_number
+from wattquery.specs.scalars import shown
 
 __all__ = ["Grid", "build_grid"]
 
@@ -161,11 +162,11 @@ def build_grid(
 
 def _label(name: str, value: object) -> str:
     if not isinstance(value, str):
-        raise InputTypeError(f"{name} = {value!r} is not a name. Give it as text, as the catalog writes it.")
+        raise InputTypeError(f"{name} = {shown(value)} is not a name. Give it as text, as the catalog writes it.")
     return value
 
 
 def _flag(name: str, value: object) -> bool:
     if not isinstance(value, bool):
-        raise InputTypeError(f"{name} = {value!r} is neither True nor False. Give one of the two.")
+        raise InputTypeError(f"{name} = {shown(value)} is neither True nor False. Give one of the two.")
     return value

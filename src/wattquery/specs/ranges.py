@@ -6,18 +6,19 @@ The ranges themselves stand beside the units in `wattquery.quantities`.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterable, Mapping
 
 import numpy as np
 
 from wattquery.errors import InputError
-from wattquery.quantities import QUANTITIES, SMALLEST, UncheckedNumber
+from wattquery.quantities import LARGEST, QUANTITIES, SMALLEST, UncheckedNumber
 from wattquery.specs.distributions import Distribution, Empirical, Fixed, Truncated
 from wattquery.specs.distributions.base import FloatArray
 from wattquery.specs.distributions.convert import NEVER_DRAWN, as_distribution
 from wattquery.specs.scalars import finite, shortest
 
-__all__ = ["Outside", "outside", "outside_in_words", "positive", "ranged", "ranged_number"]
+__all__ = ["Outside", "bounded_product", "outside", "outside_in_words", "positive", "ranged", "ranged_number"]
 
 WORTH_SAYING = 1e-4
 """Share outside that a result mentions: less is one draw in ten thousand, and no digit that is printed shows it."""
@@ -63,6 +64,9 @@ class Outside:
 def outside(quantity: str, distribution: Distribution) -> Outside:
     """Return what part of a distribution lies outside the physical range of a quantity."""
     row = QUANTITIES[quantity]
+    low, high = distribution.support()
+    if row.lowest <= low and high <= row.highest:
+        return Outside(quantity, 0.0, 0.0)
     atoms = _atoms(distribution)
     beyond = atoms[(atoms < row.lowest) | (atoms > row.highest)]
     with np.errstate(all="ignore"):
@@ -151,6 +155,16 @@ def positive(name: str, distribution: Distribution) -> Distribution:
             "Cut it: wq.Truncated(..., low=...)."
         )
     return distribution
+
+
+def bounded_product(name: str, factors: Iterable[Distribution]) -> None:
+    """Raise `InputError` if the product of independent factors can exceed the largest magnitude."""
+    logs = sum(abs(math.log(max(float(one.isf(NEVER_DRAWN)), SMALLEST))) for one in factors)
+    if logs > math.log(LARGEST) + 1e-9:
+        raise InputError(
+            f"{name} multiplies up to 1e{logs / math.log(10.0):.0f}. Allowed is a product of up to {LARGEST:g}. "
+            "Leave out some of its factors, or check them."
+        )
 
 
 def outside_in_words(given: Iterable[tuple[str, str, Distribution]]) -> str:

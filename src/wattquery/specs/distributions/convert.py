@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from wattquery.errors import InputError, InputTypeError
@@ -91,8 +92,10 @@ def unchecked(value: object) -> Distribution:
 
 def _reached(distribution: Distribution, name: str) -> Distribution:
     """Return the distribution, or raise `InputError` if draws of it exceed the largest magnitude."""
-    ends = distribution.ppf(NEVER_DRAWN), distribution.isf(NEVER_DRAWN)
-    largest = max(map(abs, map(float, ends)))
+    low, high = distribution.support()
+    low = low if math.isfinite(low) else float(distribution.ppf(NEVER_DRAWN))
+    high = high if math.isfinite(high) else float(distribution.isf(NEVER_DRAWN))
+    largest = max(abs(low), abs(high))
     if not largest <= LARGEST:
         raise InputError(
             f"{name} = {distribution} reaches {largest:.3g}. Allowed are magnitudes up to {LARGEST:g}. Check its units "
