@@ -103,21 +103,23 @@ def ranged(quantity: str, *unknown: str) -> Callable[[str], float | None]:
     unknown
         Words for not known, the empty cell among them where it may be one.
     """
+    row = QUANTITIES[quantity]
 
     def parse(cell: str) -> float | None:
-        if cell.casefold() in unknown:
-            return None
         if _NUMBER.fullmatch(cell):
             value = float(cell)
+            if row.lowest <= value <= row.highest and value > 0.0:
+                return value  # a million rows take this way
+        elif cell.casefold() in unknown:
+            return None
         elif (vouched := _UNCHECKED.fullmatch(cell)) and _NUMBER.fullmatch(vouched[1]):
             value = UncheckedNumber(vouched[1])
+            if is_allowed(quantity, value):
+                return value
         else:
             raise NotAllowedError
-        if not is_allowed(quantity, value):
-            suggestion = QUANTITIES[quantity].suggestion
-            meant = f" If it is meant, write unchecked({cell})." if SMALLEST <= value <= LARGEST else ""
-            raise NotAllowedError(f"{suggestion}.{meant}" if suggestion else meant.strip())
-        return value
+        meant = f" If it is meant, write unchecked({cell})." if SMALLEST <= value <= LARGEST else ""
+        raise NotAllowedError(f"{row.suggestion}.{meant}" if row.suggestion else meant.strip())
 
     return parse
 
