@@ -31,9 +31,16 @@ def markdown_table(header: Iterable[str], rows: Iterable[Iterable[str]], numbers
 
 
 def quantities() -> list[str]:
-    """Return every quantity with its symbol, unit and boundary."""
-    rows = [(*_described(one), "axis" if one.name in AXES else "") for one in QUANTITIES.values()]
-    return markdown_table(("name", "symbol", "unit", "what it is", "boundary", "role"), rows)
+    """Return every quantity with its symbol, unit, boundary and physical range."""
+    rows = [
+        (
+            *_described(one),
+            "axis" if one.name in AXES else "",
+            f"{one.lowest:g} to {one.highest:g}" if one.has_range else "",
+        )
+        for one in QUANTITIES.values()
+    ]
+    return markdown_table(("name", "symbol", "unit", "what it is", "boundary", "role", "physical range"), rows)
 
 
 def sensitivities() -> list[str]:

@@ -254,5 +254,5 @@ def test_a_step_of_a_preset_is_looked_at_when_it_is_named() -> None:
     ds = swept(["node", "node+even"], preset=preset)
     np.testing.assert_allclose(ds["energy"][1], 2.0 * ds["energy"][0], rtol=1e-12)
     assert "preset mine, not explained by the source" in ds["boundary"].attrs["sources"]
-    with pytest.raises(wq.InputError, match=r"Step 'odd': factor = 0\.9"):
+    with pytest.raises(wq.InputError, match=r"Step 'odd': factor must be within 1 to 100, got 0\.9"):
         swept("node+odd", preset=preset)

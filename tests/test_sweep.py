@@ -303,7 +303,7 @@ def test_rows_that_disagree_on_the_node_power(tmp_path: Path) -> None:
         ({"quantiles": [0.0, 0.5]}, "quantiles"),
         ({"quantiles": 0.5}, "quantiles"),
         ({"levers": "servng"}, "Did you mean 'serving'"),
-        ({"pue": 0.9}, "pue = 0.9"),
+        ({"pue": 0.9}, "pue must be within 1 to 4, got 0.9"),
         ({"power_utilization": 60}, "60 % as 0.6"),
         ({"input_tokens": [500, 500]}, "500"),
         ({"prefill_weight": -0.1}, "prefill_weight"),

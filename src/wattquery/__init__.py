@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         Triangular,
         Truncated,
         Uniform,
+        unchecked,
     )
     from wattquery.sweeping import sweep
     from wattquery.warming import warm
@@ -62,6 +63,7 @@ _HOMES = {
     "fleet": "fleets.running",
     "sweep": "sweeping",
     "trajectory": "fleets.trajectories",
+    "unchecked": "specs",
     "warm": "warming",
 }
 _ROOMS = ("catalog", "claims", "kernels", "paper", "plot", "scenarios", "sensitivity")
@@ -96,6 +98,7 @@ __all__ = [
     "sensitivity",
     "sweep",
     "trajectory",
+    "unchecked",
     "warm",
 ]
 

@@ -20,6 +20,7 @@ from wattquery.engine.precision import (
 from wattquery.engine.quasi_monte_carlo import MOST_DRAWS, REPLICATES, sample_quasi
 from wattquery.errors import InputError
 from wattquery.lowering.lower import Lowered, lower
+from wattquery.lowering.outside import outside_range
 from wattquery.lowering.plan import Plan
 from wattquery.lowering.tiles import windows
 from wattquery.magnitudes import cell_labels, check_energies
@@ -85,6 +86,7 @@ def compute(asked: Study, how: Settings) -> Computed:
         run["randomizations"] = REPLICATES
     if how.relative_stderr is not None:
         run["relative_stderr"] = how.relative_stderr
+    run |= outside_range(asked.grid, lowered)
     return Computed(asked, lowered, answers, provenance(asked.grid, asked.catalog, run))
 
 

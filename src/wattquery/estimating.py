@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import inspect
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from wattquery.computing import compute
 from wattquery.coordinates import coordinates, counted, in_words
 from wattquery.errors import InputError, listed
+from wattquery.lowering.outside import OUTSIDE_RANGE
 from wattquery.settings import settings, told_apart
 from wattquery.specs.grid import Grid
 from wattquery.studying import Study, study
@@ -164,7 +166,11 @@ def estimate(model: str, **arguments: Any) -> Estimate:
         std=answers.stds.item(),
         throughput=float(throughput.predict(*medians)),
         throughput_stderr=stderr,
-        notes=(*remarks(throughput, deployment.rows, stderr), *_notes(throughput, asked.grid)),
+        notes=(
+            *remarks(throughput, deployment.rows, stderr),
+            *_notes(throughput, asked.grid),
+            *_outside(computed.attributes),
+        ),
         boundary=counted(asked.grid),
         provenance=computed.attributes,
     )
@@ -186,6 +192,12 @@ def _notes(throughput: ThroughputModel, grid: Grid) -> list[str]:
             f"{out_low:g} to {out_high:g} output tokens"
         )
     return notes
+
+
+def _outside(attributes: Mapping[str, object]) -> list[str]:
+    """Return the note on what lies outside the physical range of its quantity, if anything does."""
+    said = attributes.get(OUTSIDE_RANGE)
+    return [] if said is None else [f"outside physical ranges: {said}"]
 
 
 def _unsupported(asked: Study) -> str:

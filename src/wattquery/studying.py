@@ -11,8 +11,9 @@ from wattquery import catalog as catalogs
 from wattquery.catalog import BoundaryFactor, Catalog, Preset
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.quantities import AXES
-from wattquery.specs import Boundary, Lever, Step, as_distribution
+from wattquery.specs import Boundary, Distribution, Lever, Step, as_distribution
 from wattquery.specs.boundary import boundary as converter
+from wattquery.specs.factors import tokens
 from wattquery.specs.grid import Grid, build_grid
 from wattquery.specs.scalars import shown
 
@@ -68,7 +69,7 @@ def study(
     grid = build_grid(
         {**given, "model": model, "output_tokens": output_tokens, "levers": levers, "boundary": boundary},
         catalog_labels={axis: table.labels(axis) for axis in AXES[:4]},
-        workloads={name: as_distribution(one, "output_tokens") for name, one in chosen.output_tokens.items()},
+        workloads=_workloads(chosen),
         levers=preset_levers(chosen),
         boundary=boundary_converter(chosen),
         prefill_weight=chosen.prefill_weight if prefill_weight is None else prefill_weight,
@@ -83,6 +84,12 @@ def study(
     own = table.name == chosen.catalog
     powers = {"": chosen.node_power, **chosen.node_power_by_model} if own else None
     return Study(grid, table, chosen, powers)
+
+
+def _workloads(preset: Preset) -> dict[str, Distribution]:
+    """Return the output lengths that a preset gives a name."""
+    length = tokens("output_tokens")
+    return {name: length(one) for name, one in preset.output_tokens.items()}
 
 
 def preset_levers(preset: Preset) -> dict[str, Lever]:

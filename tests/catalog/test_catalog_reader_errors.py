@@ -37,7 +37,7 @@ def one_problem(path):
 def test_throughput_must_be_positive_and_finite(written, table, cell):
     problem = one_problem(written(spoil(table, 2, TPS, f'"{cell}"')))
     assert problem.startswith(f"mine.csv, row 3, column {TPS!r}: {cell!r} is not allowed; ")
-    assert "a positive finite number of tokens/s is. Write digits" in problem
+    assert "a positive number, 0.01 to 1e+08 tokens/s is. " in problem
 
 
 @pytest.mark.parametrize("column", [LENGTH, "Output Length", POWER, SIZE, "TP Size"])
@@ -45,7 +45,7 @@ def test_throughput_must_be_positive_and_finite(written, table, cell):
 def test_other_numbers_must_be_positive_or_not_known(written, table, column, cell):
     problem = one_problem(written(spoil(table, 1, column, cell)))
     assert problem.startswith(f"mine.csv, row 2, column {column!r}: {cell!r} is not allowed; a positive ")
-    assert "'NA' or an empty cell for not known is. Write" in problem
+    assert "'NA' or an empty cell for not known is. " in problem
 
 
 @pytest.mark.parametrize(("column", "cell"), [(POWER, "Variable"), (SIZE, "Variable"), ("TP Size", "2.5")])

@@ -80,12 +80,12 @@ def test_as_plain_values():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: claims.restate(-1.0), "wh = -1.0 came"),
+        (lambda: claims.restate(-1.0), "wh must be above 0, .*got -1"),
         (lambda: claims.restate("0.24"), "is not a number"),
         (lambda: claims.restate(0.24, source="acclerator"), "Did you mean 'accelerator'"),
         (lambda: claims.restate(0.24, target="rack"), "target = 'rack' is not a boundary"),
-        (lambda: claims.restate(0.24, pue=0.9), "pue = 0.9 came. Allowed is a number 1 or more"),
-        (lambda: claims.restate(0.24, accelerator_share=1.2), "above 0 and at most 1"),
+        (lambda: claims.restate(0.24, pue=0.9), "pue must be within 1 to 4, got 0.9"),
+        (lambda: claims.restate(0.24, accelerator_share=1.2), "accelerator_share must be within 0.001 to 1, got 1.2"),
         (lambda: claims.restate(0.24, idle_reserve=wq.LogNormal(p5=1.1, p95=1.2)), "pass a number"),
         (lambda: claims.reconcile("cmp_iea_r1", "epoch_base"), "The boundary of 'cmp_iea_r1' is 'unknown'"),
         (lambda: claims.reconcile("mistral_lca", "epoch_base"), "'mistral_lca' has no energy"),

@@ -23,14 +23,16 @@ ATOMS = 7  # samples of an empirical length
 
 
 def spec(value: Any) -> Any:
-    """Return what a user of the package writes for a naive factor or length."""
+    """Return what a user of the package writes for a naive factor or length: spreads here are wider than physical."""
     if isinstance(value, tuple):
-        return wq.Empirical(samples=value)
+        return wq.unchecked(wq.Empirical(samples=value))
     if isinstance(value, naive.Truncated):
-        return wq.Truncated(spec(value.of), low=value.low, high=value.high)
+        return wq.unchecked(wq.Truncated(spec(value.of), low=value.low, high=value.high))
     if isinstance(value, naive.Proportional):
         return wq.ThroughputProportional(value.base, value.span)
-    return getattr(wq, type(value).__name__)(**dataclasses.asdict(value)) if dataclasses.is_dataclass(value) else value
+    if not dataclasses.is_dataclass(value):
+        return value
+    return wq.unchecked(getattr(wq, type(value).__name__)(**dataclasses.asdict(value)))
 
 
 def of_sigma(median: float, sigma: float) -> Any:

@@ -64,7 +64,7 @@ def test_dicts_and_numbers_stand_for_distributions() -> None:
         ("none", 2, InputError, ["'none'", "Choose another"]),
         ("None", 2, InputError, ["'None'"]),
         (3, 2, InputTypeError, ["name = 3", "quotes"]),
-        ("a", 0.5, InputError, ["'a'", "0.5", "at least 1", "write 2"]),
+        ("a", 0.5, InputError, ["'a'", "0.5", "within 1 to", "write 2"]),
         ("a", "2", InputTypeError, ["Lever 'a'", "'2'", "without quotes"]),
         ("a", Normal(mu=1, sigma=1), InputError, ["Normal(mu=1, sigma=1)", "above 0", "Truncated"]),
         ("a", Uniform(low=-1, high=2), InputError, ["above 0", "Truncated"]),

@@ -28,7 +28,13 @@ NAMES = {
     kind.__name__: kind for kind in (Empirical, Exponential, Fixed, LogNormal, Normal, Triangular, Truncated, Uniform)
 }
 
-signed = st.floats(-1e6, 1e6)
+
+def within(largest: float) -> st.SearchStrategy[float]:
+    """Return numbers of either sign, with 0 for those closer to it than is allowed."""
+    return st.floats(-largest, largest).map(lambda number: number if abs(number) >= 1e-30 else 0.0)
+
+
+signed = within(1e6)
 positive = st.floats(1e-6, 1e6)
 probabilities = st.floats(1e-9, 1 - 1e-9)
 fixed = st.builds(Fixed, signed)
@@ -36,9 +42,9 @@ widths = st.floats(1e-3, 1e3)
 smooth = st.one_of(
     st.builds(lambda p5, ratio: LogNormal(p5, p5 * ratio), positive, st.floats(1.001, 1e4)),
     st.builds(Exponential, positive),
-    st.builds(lambda low, width: Uniform(low, low + width), st.floats(-1e3, 1e3), widths),
-    st.builds(lambda low, a, b: Triangular(low, low + a, low + a + b), st.floats(-1e3, 1e3), widths, widths),
-    st.builds(Normal, st.floats(-1e3, 1e3), widths),
+    st.builds(lambda low, width: Uniform(low, low + width), within(1e3), widths),
+    st.builds(lambda low, a, b: Triangular(low, low + a, low + a + b), within(1e3), widths, widths),
+    st.builds(Normal, within(1e3), widths),
 )
 samples = st.builds(Empirical, st.lists(signed, min_size=1, max_size=20))
 
@@ -47,7 +53,7 @@ samples = st.builds(Empirical, st.lists(signed, min_size=1, max_size=20))
 def tables(draw: st.DrawFn) -> Empirical:
     inner = draw(st.lists(st.integers(1, 99), unique=True, max_size=6))
     p = [0, *(one / 100 for one in sorted(inner)), 1]
-    steps = draw(st.lists(st.floats(0, 100), min_size=len(p), max_size=len(p)))
+    steps = draw(st.lists(within(100).map(abs), min_size=len(p), max_size=len(p)))
     return Empirical(probabilities=p, values=np.cumsum(steps))
 
 

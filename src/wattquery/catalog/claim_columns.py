@@ -5,12 +5,11 @@ Nothing here knows files or rows.
 
 from __future__ import annotations
 
-import math
-import numbers
 from collections.abc import Callable, Mapping, Sequence
 
-from wattquery.catalog.columns import NO_UNITS, Column, NotAllowedError, label, positive_or, text
-from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.catalog.columns import NO_UNITS, Column, NotAllowedError, label, range_in_words, ranged, text
+from wattquery.catalog.ranges import ranged_value
+from wattquery.errors import InputError, did_you_mean, listed
 
 __all__ = [
     "BOUNDARIES",
@@ -121,17 +120,13 @@ def _words(cell: str) -> tuple[str, ...]:
     return tuple(cell.split())
 
 
-_number = positive_or()
-_UNITS = {
-    "wh": "Wh",
-    "low": "Wh",
-    "high": "Wh",
-    "input_tokens": "tokens",
-    "output_tokens": "tokens",
-    "batch": "queries",
+_QUANTITY = {
+    **dict.fromkeys(("wh", "low", "high"), "claimed_energy"),
+    **{one: one for one in ("input_tokens", "output_tokens", "batch", "power_utilization", "pue")},
 }
-_ENDS = {"batch": (1.0, math.inf), "power_utilization": (0.0, 1.0), "pue": (1.0, math.inf)}
-"""Smallest and largest value where there is one beside 0 and infinity."""
+"""What each number of a claim is, in the table of quantities."""
+
+_LARGE = ("input_tokens", "output_tokens")
 
 _WORDS = {
     "origin": ORIGINS,
@@ -143,37 +138,15 @@ _WORDS = {
 }
 
 
-def _allowed(field: str) -> str:
-    low, high = _ENDS.get(field, (0.0, math.inf))
-    ends = f" of at least {low:g}" if low > 0.0 else f" of at most {high:g}" if high < math.inf else ""
-    return f"a positive finite number{f' of {_UNITS[field]}' if field in _UNITS else ''}{ends}"
-
-
-def _within(field: str, value: float) -> bool:
-    low, high = _ENDS.get(field, (0.0, math.inf))
-    return 0.0 < value < math.inf and low <= value <= high
-
-
 def checked_number(owner: str, field: str, value: object) -> float | None:
     """Return a number of a claim that is written in Python, or None for not known.
 
     Raises
     ------
     InputError, InputTypeError
-        If it is none, or cannot be true.
+        If it is none, or outside the physical range of its quantity.
     """
-    if value is None:
-        return None
-    wanted = f"Allowed is {_allowed(field)}, or None for not known."
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise InputTypeError(f"{owner}: {field} = {value!r} is not a number. {wanted}")
-    try:
-        number = float(value)
-    except OverflowError:
-        number = math.inf
-    if not _within(field, number):
-        raise InputError(f"{owner}: {field} = {value!r} came. {wanted}")
-    return number
+    return None if value is None else ranged_value(_QUANTITY[field], value, f"{owner}: {field}", ", or None")
 
 
 def checked_word(owner: str, field: str, value: object) -> None:
@@ -186,23 +159,15 @@ def checked_word(owner: str, field: str, value: object) -> None:
 
 
 def _numbers(*fields: str) -> Sequence[Column]:
-    def reader(field: str) -> Callable[[str], float | None]:
-        def parse(cell: str) -> float | None:
-            value = _number(cell)
-            if value is not None and not _within(field, value):
-                raise NotAllowedError
-            return value
-
-        return parse
-
     return [
         Column(
             one,
             one,
-            reader(one),
-            f"{_allowed(one)}, or an empty cell for not known",
+            ranged(_QUANTITY[one], ""),
+            f"{range_in_words(_QUANTITY[one])}, or an empty cell for not known",
             f"{NO_UNITS}.",
             required=True,
+            grouped=10.0 if one in _LARGE else None,
         )
         for one in fields
     ]

@@ -5,23 +5,44 @@ Nothing here knows files or rows.
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from wattquery.catalog.ranges import is_allowed
 from wattquery.catalog.row import NOT_STATED
+from wattquery.quantities import LARGEST, QUANTITIES, SMALLEST, UncheckedNumber
 
-__all__ = ["COLUMNS", "NO_UNITS", "Cell", "Column", "NotAllowedError", "label", "positive", "positive_or", "text"]
+__all__ = [
+    "COLUMNS",
+    "NOT_KNOWN",
+    "NO_UNITS",
+    "Cell",
+    "Column",
+    "NotAllowedError",
+    "grouped_thousands",
+    "label",
+    "other_unit",
+    "range_in_words",
+    "ranged",
+    "text",
+]
 
 Cell = str | float | int | bool | tuple[str, ...] | None
 
+NO_UNITS = "Write digits with a decimal point, without units or thousands separators"
+
 # float() alone would also take "1_000", "nan", "infinity" and digits of other scripts.
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
+_UNCHECKED = re.compile(r"unchecked\((.+)\)")
+_GROUPED = re.compile(r"[1-9]\d{0,2}\.\d{3}", re.ASCII)
+_IN_BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]\s*$")
+_LAST_WORD = re.compile(r"[\s_/.,-](m?w|kw|kva|watts?|kilowatts?|megawatts?|hp)\s*$", re.IGNORECASE)
+_SHORT = re.compile(r"\d{1,3}", re.ASCII)
 
 
 class NotAllowedError(ValueError):
-    """A cell holds what its column does not allow."""
+    """A cell holds what its column does not allow; its text, if any, is what to do about this one."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +63,8 @@ class Column:
         Whether a file without it is refused.
     absent
         The field's value in a file without the column.
+    grouped
+        For large numbers: a value below which no honest cell lies; see `grouped_thousands`.
     """
 
     header: str
@@ -51,6 +74,7 @@ class Column:
     fix: str
     required: bool = False
     absent: Cell = None
+    grouped: float | None = None
 
 
 def label(cell: str) -> str:
@@ -69,25 +93,94 @@ def _serving(cell: str) -> str:
     return cell or NOT_STATED
 
 
-def positive(cell: str) -> float:
-    """Return a positive finite number."""
-    value = float(cell) if _NUMBER.fullmatch(cell) else math.nan
-    if not (0.0 < value < math.inf):
-        raise NotAllowedError
-    return value
+def ranged(quantity: str, *unknown: str) -> Callable[[str], float | None]:
+    """Return a reader of numbers above 0 within the physical range of a quantity.
 
-
-def positive_or(*unknown: str) -> Callable[[str], float | None]:
-    """Return a reader of positive numbers that takes an empty cell, and these words, for not known."""
+    Parameters
+    ----------
+    quantity
+        Its name in the table of quantities.
+    unknown
+        Words for not known, the empty cell among them where it may be one.
+    """
+    row = QUANTITIES[quantity]
 
     def parse(cell: str) -> float | None:
-        return None if not cell or cell.casefold() in unknown else positive(cell)
+        if _NUMBER.fullmatch(cell):
+            value = float(cell)
+            if row.lowest <= value <= row.highest and value > 0.0:
+                return value  # a million rows take this way
+        elif cell.casefold() in unknown:
+            return None
+        elif (vouched := _UNCHECKED.fullmatch(cell)) and _NUMBER.fullmatch(vouched[1]):
+            value = UncheckedNumber(vouched[1])
+            if is_allowed(quantity, value):
+                return value
+        else:
+            raise NotAllowedError
+        meant = f" If it is meant, write unchecked({cell})." if SMALLEST <= value <= LARGEST else ""
+        raise NotAllowedError(f"{row.suggestion}.{meant}" if row.suggestion else meant.strip())
 
     return parse
 
 
+def range_in_words(quantity: str) -> str:
+    """Return what a cell of a quantity may hold."""
+    row = QUANTITIES[quantity]
+    return f"a positive number, {row.range_in_words}"
+
+
+def grouped_thousands(cells: Iterable[str], plausible: float) -> str | None:
+    """Return a cell that is written with a point between thousands, where the whole column looks like that.
+
+    ``21.000`` is twenty-one or twenty-one thousand. A column is taken for the latter where each number in it has one to
+    three digits, or a point with three digits after it, and at least one ends in a zero that no decimal needs, or
+    several have three decimals, or one lies below what is plausible. A lone ``1.025`` is a decimal.
+
+    Parameters
+    ----------
+    cells
+        The cells of a column.
+    plausible
+        A value below which no honest cell lies.
+
+    Examples
+    --------
+    >>> grouped_thousands(["21.000", "980"], 0.1), grouped_thousands(["21.0", "980"], 0.1)
+    ('21.000', None)
+    """
+    grouped: dict[str, None] = {}
+    for cell in cells:
+        if _GROUPED.fullmatch(cell):
+            grouped[cell] = None
+        elif _NUMBER.fullmatch(cell) and not _SHORT.fullmatch(cell):
+            return None
+    for cell in grouped:
+        if len(grouped) > 1 or cell.endswith("0") or float(cell) < plausible:
+            return cell
+    return None
+
+
+def other_unit(header: str, wanted: str) -> bool:
+    """Return whether a header names a unit other than that of a known one: such a column needs more than a new name.
+
+    Examples
+    --------
+    >>> other_unit("Power for Node (W)", "Power for Node (kW)"), other_unit("Power for Node", "Power for Node (kW)")
+    (True, False)
+    """
+    own, known = _unit(header), _unit(wanted)
+    return bool(own and known and own != known)
+
+
+def _unit(header: str) -> str:
+    """Return what a header has in brackets at its end, or a last word that is a unit of power."""
+    found = _IN_BRACKETS.search(header) or _LAST_WORD.search(header)
+    return found[1].strip().casefold() if found else ""
+
+
 def _count_or_unknown(cell: str) -> int | None:
-    value = positive_or("na")(cell)
+    value = ranged("tensor_parallel", *NOT_KNOWN)(cell)
     if value is None:
         return None
     if not value.is_integer():
@@ -95,27 +188,27 @@ def _count_or_unknown(cell: str) -> int | None:
     return int(value)
 
 
+NOT_KNOWN = ("na", "")
 _A_LABEL = "a name (not empty)"
-_A_LENGTH = "a positive finite number of tokens, or 'Variable', 'NA' or an empty cell for not known"
-_A_SIZE = "a positive finite number (1e9 parameters), or 'NA' or an empty cell for not known"
-NO_UNITS = "Write digits with a decimal point, without units or thousands separators"
+
+
+def _number(header: str, quantity: str, *unknown: str, grouped: float | None = None, required: bool = False) -> Column:
+    words = ", ".join(repr({"na": "NA"}.get(one, one.title())) for one in unknown if one)
+    return Column(
+        header,
+        quantity,
+        ranged(quantity, *unknown),
+        f"{range_in_words(quantity)}{f', or {words} or an empty cell for not known' if unknown else ''}",
+        f"{NO_UNITS}, or {'NA' if unknown else 'leave the row out'}.",
+        required=required,
+        grouped=grouped,
+    )
+
 
 COLUMNS: tuple[Column, ...] = (
     Column("Model", "model", label, _A_LABEL, "Name the model in every row.", required=True),
-    Column(
-        "Total Parameter Count (B)",
-        "total_parameters",
-        positive_or("na"),
-        _A_SIZE,
-        f"{NO_UNITS}, or NA.",
-    ),
-    Column(
-        "Active Parameter Count (B)",
-        "active_parameters",
-        positive_or("na"),
-        _A_SIZE,
-        f"{NO_UNITS}, or NA.",
-    ),
+    _number("Total Parameter Count (B)", "total_parameters", *NOT_KNOWN),
+    _number("Active Parameter Count (B)", "active_parameters", *NOT_KNOWN),
     Column("Type (Dense / MoE)", "architecture", text, "any text", "", absent=""),
     Column("Hardware", "hardware", label, _A_LABEL, "Name the node's accelerators in every row.", required=True),
     Column("Scaled Power", "scaled_power", text, "any text", "", absent=""),
@@ -127,39 +220,11 @@ COLUMNS: tuple[Column, ...] = (
         "Write the number of accelerators, or NA.",
     ),
     Column("Quantization", "precision", label, _A_LABEL, "Name the precision, such as FP8.", required=True),
-    Column(
-        "Tokens per Second (TPS)",
-        "tokens_per_second",
-        positive,
-        "a positive finite number of tokens/s",
-        f"{NO_UNITS}, or leave the row out.",
-        required=True,
-    ),
-    Column(
-        "Input Length",
-        "input_tokens",
-        positive_or("variable", "na"),
-        _A_LENGTH,
-        f"{NO_UNITS}, or NA.",
-        required=True,
-    ),
-    Column(
-        "Output Length",
-        "output_tokens",
-        positive_or("variable", "na"),
-        _A_LENGTH,
-        f"{NO_UNITS}, or NA.",
-        required=True,
-    ),
+    _number("Tokens per Second (TPS)", "tokens_per_second", grouped=0.1, required=True),
+    _number("Input Length", "input_tokens", "variable", *NOT_KNOWN, grouped=10.0, required=True),
+    _number("Output Length", "output_tokens", "variable", *NOT_KNOWN, grouped=10.0, required=True),
     Column("Batch Size", "batch_size", text, "any text", "", absent=""),
-    Column(
-        "Power for Node (kW)",
-        "node_power",
-        positive_or("na"),
-        "a positive finite number of kW, or 'NA' or an empty cell for not known",
-        f"{NO_UNITS}, or NA.",
-        required=True,
-    ),
+    _number("Power for Node (kW)", "node_power", *NOT_KNOWN, required=True),
     Column("Source", "source", text, "any text", "", absent=""),
     Column("Comments", "comments", text, "any text", "", absent=""),
     Column("Confidence level", "confidence", text, "any text", "", absent=""),

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from wattquery.catalog.columns import Column, NotAllowedError
+from wattquery.catalog.columns import Column, NotAllowedError, grouped_thousands, other_unit
 from wattquery.errors import InputError, did_you_mean, listed
 
 __all__ = ["Line", "content_of", "parse_lines", "refused"]
@@ -51,6 +51,7 @@ def parse_lines(content: bytes, shown: str, columns: Sequence[Column], why_once:
         if not body and not problems:
             problems.append(f"{shown}: no rows follow the header; at least one is needed. Add a row below it.")
         problems += _duplicates(body, shown, why_once)
+        problems += _thousands(header, body, shown, columns)
         for line, cells in body:
             values, wrong = _values(header, line, cells, shown, columns)
             problems += wrong
@@ -127,8 +128,7 @@ def _header_problems(header: Sequence[str], shown: str, columns: Sequence[Column
     if len(header) == 1 and (mark := next((one for one in ";\t|" if one in header[0]), None)):
         return [f"{shown}, row 1: the cells are separated by {mark!r}; only ',' is read. Export with commas."]
     problems = [
-        f"{shown}, row 1, column {name!r}: the header lacks it; it has {listed(header, 24)}."
-        f"{did_you_mean(name, unknown)} Add the column, or rename the one that holds it."
+        f"{shown}, row 1, column {name!r}: the header lacks it; it has {listed(header, 24)}.{_renamed(name, unknown)}"
         for name in missing
     ]
     twice = {name for name in header if name in known and header.count(name) > 1}
@@ -141,11 +141,47 @@ def _header_problems(header: Sequence[str], shown: str, columns: Sequence[Column
     optional = [column.header for column in columns if not column.required and column.header not in header]
     folded = {name.casefold(): name for name in optional}
     for name in unknown:
-        if close := difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=_CLOSE):
+        close = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=_CLOSE)
+        if close and other_unit(name, folded[close[0]]):
+            problems.append(
+                f"{shown}, row 1, column {name!r}: not a known column, but {folded[close[0]]!r} in another unit. "
+                "Convert its values and rename it to that, or to something less alike to keep it ignored."
+            )
+        elif close:
             problems.append(
                 f"{shown}, row 1, column {name!r}: not a known column, but close to one. "
                 f"Did you mean {folded[close[0]]!r}? Rename it to that, or to something less "
                 "alike to keep it ignored."
+            )
+    return problems
+
+
+def _renamed(name: str, unknown: Sequence[str]) -> str:
+    """Return what to do about a missing column: no column of another unit is offered for a new name."""
+    in_other_unit = [one for one in unknown if other_unit(one, name)]
+    meant = did_you_mean(name, [one for one in unknown if one not in in_other_unit])
+    if meant:
+        return f"{meant} Add the column, or rename the one that holds it."
+    if close := difflib.get_close_matches(name, in_other_unit, n=1, cutoff=0.5):
+        return f" {close[0]!r} is in another unit. Add the column, with values converted to the unit that it names."
+    return " Add the column, or rename the one that holds it."
+
+
+def _thousands(header: Sequence[str], body: Sequence[_Record], shown: str, columns: Sequence[Column]) -> list[str]:
+    """Return the columns that are written with points between thousands."""
+    problems = []
+    for column in columns:
+        if column.grouped is None or column.header not in header:
+            continue
+        place = header.index(column.header)
+        cell = grouped_thousands((cells[place].strip() for _, cells in body if place < len(cells)), column.grouped)
+        if cell is not None:
+            number = cell.rstrip("0").rstrip(".")
+            problems.append(
+                f"{shown}, column {column.header!r}: {cell!r} may be {number} or {cell.replace('.', '')}, and all "
+                "numbers of the column are written alike; a point stands before decimals only. Write "
+                f"{cell.replace('.', '')} for thousands, or decimals with another number of digits, such as "
+                f"{float(cell):.1f} or {cell}0."
             )
     return problems
 
@@ -178,11 +214,11 @@ def _values(
         try:
             cell = by_header.get(column.header)
             values[column.field] = column.absent if cell is None else column.parse(cell.strip())
-        except NotAllowedError:
-            problems.append(_cell_problem(shown, line, column, by_header[column.header]))
+        except NotAllowedError as error:
+            problems.append(_cell_problem(shown, line, column, by_header[column.header], str(error) or column.fix))
     return values, problems
 
 
-def _cell_problem(shown: str, line: int, column: Column, cell: str) -> str:
+def _cell_problem(shown: str, line: int, column: Column, cell: str, fix: str) -> str:
     came = repr(cell if len(cell) <= 60 else f"{cell[:57]}...")
-    return f"{shown}, row {line}, column {column.header!r}: {came} is not allowed; {column.allowed} is. {column.fix}"
+    return f"{shown}, row {line}, column {column.header!r}: {came} is not allowed; {column.allowed} is. {fix}"

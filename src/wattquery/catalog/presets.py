@@ -14,12 +14,16 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+from wattquery.catalog.ranges import ranged_value
 from wattquery.catalog.shipped import data
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 
 __all__ = ["Preset", "preset", "preset_names"]
 
 Distribution = Mapping[str, Any]
+
+_TABLES = {"node_power_by_model": "node_power", "prefill_weights": "prefill_weight"}
+"""Mappings of numbers, and what these are in the table of quantities. Steps are checked once they are named."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,11 @@ class Preset:
     prefill_weights
         Named prefill weights of the source, the headline's and that of its input-length supplement [1].
 
+    Raises
+    ------
+    InputError, InputTypeError
+        If a number is none, or outside its physical range.
+
     Examples
     --------
     >>> from wattquery import catalog
@@ -90,6 +99,18 @@ class Preset:
     def __post_init__(self) -> None:
         for entry in dataclasses.fields(self):
             object.__setattr__(self, entry.name, _frozen(getattr(self, entry.name)))
+        self._check_numbers()
+
+    def _check_numbers(self) -> None:
+        """Put what is always a number through the check of its range; distributions pass one where they are made."""
+        for name in ("node_power", "prefill_weight"):
+            object.__setattr__(self, name, _checked(name, getattr(self, name), f"Preset {self.name!r}: {name}"))
+        for name, quantity in _TABLES.items():
+            table = {
+                key: _checked(quantity, value, f"Preset {self.name!r}: {name}[{key!r}]")
+                for key, value in getattr(self, name).items()
+            }
+            object.__setattr__(self, name, MappingProxyType(table))
 
     def __hash__(self) -> int:
         return hash((self.name, self.catalog, self.published))  # read-only mappings cannot be hashed
@@ -161,6 +182,12 @@ def _resolved(name: str) -> dict[str, Any]:
     entries = dict(_entries()[name])
     base = entries.pop("extends", None)
     return entries if base is None else {**_resolved(base), **entries}
+
+
+def _checked(quantity: str, value: Any, owner: str) -> float:
+    # A weight may be 0, which leaves the prompt out.
+    is_zero = quantity == "prefill_weight" and isinstance(value, (int, float)) and value == 0
+    return 0.0 if is_zero else ranged_value(quantity, value, owner)
 
 
 def _rebuilt(entries: dict[str, Any]) -> Preset:

@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from wattquery.catalog.ranges import ranged_value
+from wattquery.quantities import QUANTITIES
+
 __all__ = ["NOT_STATED", "BenchmarkRow"]
 
 NOT_STATED = "not stated"
 """The serving system of a row whose source names none."""
+
+_NUMBERS = tuple(
+    (QUANTITIES[name].lowest, QUANTITIES[name].highest, name)
+    for name in (
+        "tokens_per_second",
+        "input_tokens",
+        "output_tokens",
+        "node_power",
+        "total_parameters",
+        "active_parameters",
+        "tensor_parallel",
+    )
+)
+"""Physical range and name of each number."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +55,11 @@ class BenchmarkRow:
         Header and cell of every column that is not known, such as ``("Concurrency", "64")``: nothing is computed from
         them, but rows that differ in one are told apart where they scatter.
 
+    Raises
+    ------
+    InputError, InputTypeError
+        If a number is none, or outside its physical range.
+
     Examples
     --------
     >>> from wattquery import catalog
@@ -66,3 +88,13 @@ class BenchmarkRow:
     notes: str
     line: int
     others: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+
+    def __post_init__(self) -> None:
+        for lowest, highest, name in _NUMBERS:
+            value = getattr(self, name)
+            if value is None and name != "tokens_per_second":
+                continue
+            if type(value) is float and lowest <= value <= highest and value > 0.0:
+                continue  # a million rows of a file take this way
+            number = ranged_value(name, value, f"BenchmarkRow: {name}")
+            object.__setattr__(self, name, value if isinstance(value, int) else number)

@@ -5,14 +5,14 @@ The ladder is accelerator, node, facility, facility with idle reserve. Each step
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
-from wattquery.specs import as_distribution
+from wattquery.specs import Fixed, as_distribution
+from wattquery.specs.ranges import ranged_number
 from wattquery.specs.scalars import is_number, shown
 
 __all__ = ["LADDER", "Factors", "Restated", "Step", "energy", "point_factors", "restate", "steps"]
@@ -183,9 +183,9 @@ def restate(
     """
     points = point_factors()
     factors = Factors(
-        _between("accelerator_share", accelerator_share, points.accelerator_share, 0.0, 1.0),
-        _between("pue", pue, points.pue, 1.0, math.inf),
-        _between("idle_reserve", idle_reserve, points.idle_reserve, 1.0, math.inf),
+        _given("accelerator_share", accelerator_share, points.accelerator_share),
+        _given("pue", pue, points.pue),
+        _given("idle_reserve", idle_reserve, points.idle_reserve, "step"),
     )
     given = energy(wh)
     taken = steps(source, target, factors, given)
@@ -202,26 +202,14 @@ def _known(name: str, boundary: str) -> str:
 
 def energy(wh: object, name: str = "wh") -> float:
     """Return an energy [Wh], or say what is wrong with it."""
-    if not is_number(wh):
-        raise InputTypeError(f"{name} = {shown(wh)} is not a number. Write an energy in Wh, such as 0.24.")
-    try:
-        found = float(wh)
-    except OverflowError:
-        found = math.inf
-    if not 0.0 < found < math.inf:
-        raise InputError(f"{name} = {shown(wh)} came. Allowed is a positive finite energy in Wh.")
-    return found
+    return ranged_number("claimed_energy", wh, name)
 
 
-def _between(name: str, value: object, default: float, low: float, high: float) -> float:
+def _given(name: str, value: object, default: float, quantity: str = "") -> float:
     if value is None:
         return default
-    if not is_number(value):
+    if not is_number(value) and not isinstance(value, Fixed):
         raise InputTypeError(
             f"{name} = {shown(value)} is not a number. A claim is moved by single factors: pass a number."
         )
-    inside = low < value <= high if high <= 1.0 else low <= value < high
-    if not inside:
-        allowed = "above 0 and at most 1" if high <= 1.0 else "1 or more"
-        raise InputError(f"{name} = {value!r} came. Allowed is a number {allowed}.")
-    return float(value)
+    return ranged_number(quantity or name, value, name)

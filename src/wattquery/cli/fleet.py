@@ -9,7 +9,7 @@ import click
 
 from wattquery.cli import fleet_arguments as reading
 from wattquery.cli.group import NOT_REPRODUCED
-from wattquery.cli.options import json_option, sampling_options, whole_number
+from wattquery.cli.options import factor_number, json_option, sampling_options, whole_number
 from wattquery.cli.output import aligned, echo_json
 from wattquery.cli.saving import destination
 from wattquery.errors import InputError
@@ -31,7 +31,7 @@ def _draws(text: str) -> int:
 @click.argument("scenario", metavar="[SCENARIO]...", nargs=-1)
 @click.option("--show", metavar="NAME", help="Print the file of a shipped scenario, to start your own from.")
 @click.option("--preset", metavar="NAME", multiple=True, help="Instead of the scenario's; several make an axis.")
-@click.option("--queries-per-day", type=float, metavar="N", help="Queries of all classes in a day, as in 1e9.")
+@click.option("--queries-per-day", type=factor_number, metavar="N", help="Queries of all classes in a day, as in 1e9.")
 @click.option("--share", metavar="CLASS=X", multiple=True, help="Share of a class; long=0,0.1,1 makes an axis.")
 @click.option("--overhead", metavar="NAME=F[:SOURCE]", multiple=True, help="Instead of the scenario's; repeatable.")
 @click.option("--boundary", metavar="NAME", multiple=True, help="What is counted; repeated, an axis.")
@@ -43,8 +43,8 @@ def _draws(text: str) -> int:
 @click.option("--catalog", metavar="NAME|PATH", help="A shipped catalog, or a CSV file of your own.")
 @click.option("--load-profile", metavar="FILE|X,X,...", help="24 numbers, or spans as 00-08=0.5,08-24=1.2.")
 @click.option("--occupancy", type=float, metavar="X", help="Share of time at benchmark throughput, for nodes.")
-@click.option("--carbon-intensity", type=float, metavar="X", help="For carbon [gCO2e/kWh].")
-@click.option("--water-intensity", type=float, metavar="X", help="For water [L/kWh].")
+@click.option("--carbon-intensity", type=factor_number, metavar="X", help="For carbon [gCO2e/kWh].")
+@click.option("--water-intensity", type=factor_number, metavar="X", help="For water [L/kWh].")
 @click.option("--level", type=float, metavar="X", help="Probability of the intervals; 0.95 by default.")
 @click.option("--scope", metavar="FACTOR=query", multiple=True, help="A factor that is drawn anew for each query.")
 @click.option("--no-throughput-fit", is_flag=True, help="Take throughput fits as known in the epistemic interval.")

@@ -11,6 +11,7 @@ from wattquery.quantities import METHODS
 
 __all__ = [
     "boundary_option",
+    "factor_number",
     "json_option",
     "no_progress_option",
     "run_options",
@@ -75,6 +76,25 @@ def _share(text: str) -> float:
         raise click.BadParameter(f"{text!r} is not a number. Write for example 0.001, or 0.1%.") from None
 
 
+def factor_number(text: str) -> Any:
+    """Return a number, or one in ``unchecked(...)``; what it may be, the quantity knows.
+
+    Raises
+    ------
+    click.BadParameter
+        If it is neither.
+    """
+    try:
+        return float(text)
+    except ValueError:
+        pass
+    if "(" in text:
+        from wattquery.specs.expressions import parse_expression
+
+        return parse_expression(text)
+    raise click.BadParameter(f"{text!r} is not a number. Write for example 0.03, or unchecked(30).")
+
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout, and nothing else there.")
 no_progress_option = click.option("--no-progress", is_flag=True, help="Show no progress bar.")
 
@@ -118,7 +138,9 @@ def study_options(function: F) -> F:
     options = (
         click.option("--catalog", metavar="NAME|PATH", help="A shipped catalog, or a CSV file of your own."),
         click.option("--preset", metavar="NAME", help="Where all that is left out comes from; v2-code by default."),
-        click.option("--prefill-weight", type=float, metavar="X", help="Weight of an input token; 0 by default."),
+        click.option(
+            "--prefill-weight", type=factor_number, metavar="X", help="Weight of an input token; 0 by default."
+        ),
         click.option("--round-tokens/--no-round-tokens", default=None, help="Whether lengths are whole tokens."),
         click.option("--quantiles", type=_levels, metavar="Q,Q,...", help="Levels, as in 0.05,0.5,0.95."),
     )

@@ -77,7 +77,7 @@ def _argument(key: str, value: object, path: Path) -> object:
     """Return one argument as `wattquery.sweep` takes it."""
     if key in _LABEL_AXES:
         return ALL if value == "ALL" else value
-    if key in AXES:
+    if key in (*AXES, "prefill_weight"):
         return parse_value(key, value)
     if key == "catalog" and isinstance(value, str) and value not in catalogs.names():
         # A file names its neighbours: it means the same wherever the command is run from.

@@ -87,7 +87,9 @@ def _table(dataset: xr.Dataset) -> list[str]:
         rows.append([*labels, *map(number, values), note])
     header = [*dims, *(f"P{100 * level:g}" for level in levels), "mean", "note"]
     counted = "boundary as in its column" if "boundary" in dims else f"{dataset['energy'].attrs['boundary']} boundary"
-    lines = [f"Energy per query [Wh], {counted}: {_size(dataset)}", "", *_common(dataset), ""]
+    said = dataset.attrs.get("outside_range")
+    outside = [] if said is None else [f"  note: outside physical ranges: {said}"]
+    lines = [f"Energy per query [Wh], {counted}: {_size(dataset)}", "", *_common(dataset), *outside, ""]
     lines += aligned(header, rows, text=(*range(len(dims)), len(header) - 1))
     more = means.size - len(rows)
     if more:

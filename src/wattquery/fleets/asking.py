@@ -21,6 +21,7 @@ from wattquery.sensitivity.scopes import ALL_LEVERS, SCOPES, Scope
 from wattquery.sensitivity.shared_draws import checked_outer
 from wattquery.sensitivity.throughput_draws import checked_sigma
 from wattquery.settings import Settings, checked_draws, checked_quantiles, checked_seed, settings
+from wattquery.specs.ranges import ranged_number
 from wattquery.specs.scalars import finite, shown
 
 __all__ = ["FleetSettings", "chosen_presets", "chosen_scenarios", "fleet_settings", "scopes_of"]
@@ -113,8 +114,8 @@ def fleet_settings(
         sampled=how,
         draws=count,
         structural=structural,
-        carbon_intensity=_intensity("carbon_intensity", carbon_intensity, "gCO2e/kWh"),
-        water_intensity=_intensity("water_intensity", water_intensity, "L/kWh"),
+        carbon_intensity=_intensity("carbon_intensity", carbon_intensity),
+        water_intensity=_intensity("water_intensity", water_intensity),
     )
 
 
@@ -264,10 +265,7 @@ def _check_reached(level: float, credible: Sequence[float], outer: int) -> None:
         )
 
 
-def _intensity(name: str, value: object, unit: str) -> float | None:
+def _intensity(name: str, value: object) -> float | None:
     if value is None:
         return None
-    intensity = finite(value, name)
-    if intensity < 0.0:
-        raise InputError(f"{name} = {intensity:g} came. Allowed is 0 or more [{unit}].")
-    return intensity
+    return ranged_number(name, value)

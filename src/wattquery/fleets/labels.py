@@ -30,7 +30,6 @@ _TABLE = (
     Quantity("date", "", "", "date"),
     Quantity("lever", "", "", "efficiency lever"),
     Quantity("share", "", "1", "share of all queries"),
-    Quantity("queries_per_day", "N", "1/day", "queries per day"),
     Quantity("energy_per_day", "", "GWh/day", "expected energy per day, throughput fits as known", _OF_RESULT),
     Quantity("energy_per_day_by", "", "GWh/day", "expected energy per day by class and component", _OF_RESULT),
     Quantity("energy_per_query", "E_mean", "Wh", "mean energy per query, overhead included", _OF_RESULT),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from wattquery.coordinates import throughput_notes
 from wattquery.fleets.asking import FleetSettings
 from wattquery.fleets.evaluation import Evaluation
+from wattquery.lowering.outside import OUTSIDE_RANGE, outside_range
 
 __all__ = ["MEAN", "energy_remarks", "remarks"]
 
@@ -44,6 +45,10 @@ def energy_remarks(of: Evaluation, how: FleetSettings, outside: Mapping[str, Seq
         )
     for name, models in outside.items():
         yield f"extrapolated: most queries of class {name} lie outside the lengths measured for {', '.join(models)}"
+    said = (outside_range(grid.asked.grid, grid.lowered).get(OUTSIDE_RANGE, "") for grid in of.grids)
+    parts = dict.fromkeys(part for text in said for part in text.split("; ") if part)
+    if parts:
+        yield f"outside physical ranges: {'; '.join(parts)}"
     stated = [name for name, one in scenario.classes.items() if one.pue is not None and "pue" not in scenario.axes]
     if stated and not any(value.counts_pue for value in of.grids[0].asked.grid.boundary.values):
         yield f"pue: what class {', '.join(stated)} states is not counted at this boundary"

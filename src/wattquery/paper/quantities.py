@@ -16,8 +16,9 @@ from wattquery.labelled import histogram_of, plain_draws
 from wattquery.lattice import UNIT, Histogram, mixed
 from wattquery.quantities import GWH_PER_WH
 from wattquery.sampling_error import Sampling
-from wattquery.specs import Lever, as_distribution
+from wattquery.specs import Lever
 from wattquery.specs.factors import LeverSet, lever_set
+from wattquery.specs.ranges import ranged, ranged_number
 from wattquery.studying import preset_levers
 from wattquery.throughput import fit_throughput
 
@@ -119,10 +120,10 @@ class Quantities:
             traditional = self.fleet("_".join(filter(None, ("traditional", improved))))
             long = self.fleet("_".join(filter(None, ("long", improved))))
             return traditional.scaled(1.0 - self.long_share) + long.scaled(self.long_share)
-        lever = as_distribution(self.preset.fleet_serving_lever[workload], "fleet_serving_lever")
+        lever = ranged("lever_factor", self.preset.fleet_serving_lever[workload], "fleet_serving_lever")
         levers = LeverSet((Lever("serving", lever),)) if improved else NO_LEVERS
         mean = self._statistic(workload, self.frontier_models, UNTRIMMED, levers, "mean")
-        overhead = math.prod(self.preset.fleet_overhead.values())
+        overhead = math.prod(ranged_number("step", one, name) for name, one in self.preset.fleet_overhead.items())
         return mean.scaled(self.queries * overhead * GWH_PER_WH)
 
     def combined_in_words(self) -> str:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from wattquery.errors import InputError, InputTypeError, listed
 from wattquery.scenarios.dates import ascending, date_list, in_years, looks_like_date
 from wattquery.specs.axis import Axis, parse_axis
+from wattquery.specs.ranges import ranged_number
 from wattquery.specs.scalars import finite, is_number, shown
 
 __all__ = ["Growth", "growth_axis", "rebound_axis"]
@@ -47,10 +48,10 @@ class Growth:
                 raise InputError(
                     f"growth has {len(dates)} dates and the queries {shown(self.queries)}. Give one for each date."
                 )
-            queries = tuple(finite(one, f"growth, {at}") for at, one in zip(dates, self.queries, strict=True))
-            if min(queries) <= 0.0:
-                table = {str(at): one for at, one in zip(dates, queries, strict=True)}
-                raise InputError(f"growth = {shown(table)} came. Allowed are queries per day above 0, by date.")
+            queries = tuple(
+                ranged_number("queries_per_day", one, f"growth, {at}")
+                for at, one in zip(dates, self.queries, strict=True)
+            )
             object.__setattr__(self, "dates", dates)
             object.__setattr__(self, "queries", queries)
             return

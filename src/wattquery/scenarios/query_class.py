@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any
 
 from wattquery.errors import InputError, InputTypeError, listed
 from wattquery.scenarios.writing import state, stated, written
-from wattquery.specs import Distribution, Lever, as_distribution
+from wattquery.specs import Distribution, Lever, as_distribution, factors
 from wattquery.specs.axis import ALL, is_several
 from wattquery.specs.entries import checked_entries
 from wattquery.specs.expressions import parse_value
@@ -35,6 +35,14 @@ _SINGLE = (
     "node_power",
     "levers",
 )
+_CONVERTERS: Mapping[str, Callable[[object], object]] = {
+    "output_tokens": factors.tokens("output_tokens"),
+    "input_tokens": factors.tokens("input_tokens"),
+    "power_utilization": factors.power_utilization,
+    "pue": factors.pue,
+    "node_power": factors.node_power,
+}
+"""What checks a number or distribution, so that it is said of the class and not of a sweep that is made of it."""
 _SWEPT = _SINGLE[4:]
 """Those that can be an axis of a scenario."""
 
@@ -103,14 +111,16 @@ class QueryClass:
                 )
             if isinstance(value, Mapping) and "distribution" in value:
                 object.__setattr__(self, name, as_distribution(value, name))
+            if name in _CONVERTERS and (is_number(value) or isinstance(getattr(self, name), Distribution)):
+                _CONVERTERS[name](getattr(self, name))
         if not isinstance(self.lever_factors, Mapping):
             raise InputTypeError(
                 f"lever_factors = {shown(self.lever_factors)} came. Allowed is a dict of factors by lever: "
                 "{'serving': LogNormal(p5=1.5, p95=3.5)}."
             )
         stated = {**own, **self.lever_factors}
-        factors = {name: Lever(name, value).distribution for name, value in stated.items()}
-        object.__setattr__(self, "lever_factors", MappingProxyType(factors))
+        own_factors = {name: Lever(name, value).distribution for name, value in stated.items()}
+        object.__setattr__(self, "lever_factors", MappingProxyType(own_factors))
 
     def __hash__(self) -> int:
         return hash((self.share, self.model))  # read-only mappings cannot be hashed

@@ -20,6 +20,7 @@ from wattquery.scenarios.writing import state, stated, written
 from wattquery.specs import Step
 from wattquery.specs.entries import checked_entries
 from wattquery.specs.expressions import parse_value
+from wattquery.specs.ranges import ranged_number
 from wattquery.specs.scalars import finite, shown
 
 __all__ = ["FLEET_AXES", "NODE_TIME_LEVERS", "Scenario", "checked_queries"]
@@ -151,6 +152,7 @@ class Scenario:
         if not isinstance(given["classes"], Mapping):
             raise InputTypeError(f"classes = {shown(given['classes'])} is not a table. Write [classes.NAME] and keys.")
         given["classes"] = {label: QueryClass.from_dict(one, label) for label, one in given["classes"].items()}
+        given["queries_per_day"] = parse_value("queries_per_day", given["queries_per_day"])
         if isinstance(given.get("axes"), Mapping):
             given["axes"] = {axis: parse_value(axis, values) for axis, values in given["axes"].items()}
         made = cls(name=name, **given)
@@ -191,15 +193,9 @@ def checked_queries(value: object) -> float:
     Raises
     ------
     InputError
-        If it is not a number above 0.
+        If it is no number, or not within its range.
     """
-    queries = finite(value, "queries_per_day")
-    if queries <= 0.0:
-        raise InputError(
-            f"queries_per_day = {shown(value)} came. Allowed is a number above 0: queries of all classes in one day. "
-            "Write a billion as 1e9."
-        )
-    return queries
+    return ranged_number("queries_per_day", value)
 
 
 def _checked_classes(classes: object) -> dict[str, QueryClass]:

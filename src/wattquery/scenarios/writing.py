@@ -13,6 +13,7 @@ import numpy as np
 from wattquery import catalog as catalogs
 from wattquery.catalog import Catalog, Preset
 from wattquery.errors import InputError
+from wattquery.quantities import UncheckedNumber
 from wattquery.specs.expressions import parse_expression
 
 __all__ = ["rebuilt", "state", "stated", "written"]
@@ -41,6 +42,8 @@ def written(value: Any) -> Any:
         return str(value)[:10]
     if isinstance(value, os.PathLike):
         return os.fspath(value)
+    if isinstance(value, UncheckedNumber):
+        return f"unchecked({value!r})"
     if isinstance(value, np.generic):
         return value.item()
     if hasattr(value, "to_dict"):
@@ -70,7 +73,9 @@ def _default(one: Field[Any]) -> Any:
 def _as_text(value: Any) -> str:
     """Return a distribution or power rule as the call that makes it, where it reads back as the same one."""
     try:
-        return str(value) if parse_expression(str(value)) == value else ""
+        # The call of what is unchecked would be checked again: such a one is written as a dict.
+        is_checked = not getattr(value, "outside_range", "")
+        return str(value) if is_checked and parse_expression(str(value)) == value else ""
     except InputError:
         return ""
 

@@ -17,6 +17,7 @@ from wattquery.engine.threads import available_threads
 from wattquery.errors import InputError
 from wattquery.lowering.factors import CellFactors, Factor, cell_factors, factor_names
 from wattquery.lowering.lower import Lowered, lower
+from wattquery.lowering.outside import outside_range
 from wattquery.lowering.plan import Plan
 from wattquery.sensitivity import arguments as checked
 from wattquery.settings import checked_draws, checked_seed
@@ -102,6 +103,7 @@ class Run:
             "seed": self.plan.seed,
             "draws": self.draws if sampled else 0,
             "common_random_numbers": True,
+            **outside_range(self.grid, self.lowered),
         }
 
 

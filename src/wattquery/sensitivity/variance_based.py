@@ -17,6 +17,7 @@ from wattquery.errors import InputError
 from wattquery.labelled import at_boundary, grid_coordinates
 from wattquery.lowering.factors import factor_names
 from wattquery.lowering.lower import lower
+from wattquery.lowering.outside import outside_range
 from wattquery.lowering.pick_freeze import Design, members, tables
 from wattquery.memory import check_bytes, work_bytes
 from wattquery.provenance import provenance
@@ -191,6 +192,7 @@ def sobol(
         "samples": samples,
         "replicates": replicates,
         "confidence": confidence,
+        **outside_range(grid, lowered),
     }
     for one in chosen:
         labels = (grid.axes[one.axis].labels[i] for i in one.labels)

@@ -17,6 +17,7 @@ from wattquery.specs.distributions import (
     Truncated,
     Uniform,
     as_distribution,
+    unchecked,
 )
 from wattquery.specs.lever import Lever
 from wattquery.specs.power import ThroughputProportional
@@ -39,4 +40,5 @@ __all__ = [
     "Uniform",
     "as_distribution",
     "parse_axis",
+    "unchecked",
 ]

@@ -7,18 +7,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
-from wattquery.specs.distributions import Distribution, Fixed, as_distribution
+from wattquery.specs.distributions import Distribution
 from wattquery.specs.entries import checked_entries
-from wattquery.specs.factors import positive
+from wattquery.specs.ranges import bounded_product, ranged
 from wattquery.specs.scalars import shown
 
 __all__ = ["COUNTED", "Boundary", "Step", "boundary"]
 
 COUNTED = ("accelerator", "node", "facility")
 """What can be counted, each within the next."""
-
-NEVER_DRAWN = 1e-6
-"""Probability with which a share may lie above 1: that of a lognormal never quite vanishes."""
 
 
 @dataclass(frozen=True)
@@ -32,14 +29,14 @@ class Step:
     name : str
         What the boundary calls it. No ``+``, which joins steps, and none of what is counted; outer spaces are dropped.
     factor : Distribution, float or mapping
-        The factor F [1], positive; a number at least 1.
+        The factor F [1], positive, mostly at least 1; a number at least 1.
     source : str
         Where the factor comes from.
 
     Raises
     ------
     InputError, InputTypeError
-        If the name cannot be used, or the factor can reach zero or is a number below 1.
+        If the name cannot be used, or the factor can reach zero or mostly adds nothing.
 
     Examples
     --------
@@ -54,14 +51,7 @@ class Step:
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", _checked_name(self.name))
         owner = f"Step {self.name!r}: factor"
-        factor = as_distribution(self.factor, owner)
-        object.__setattr__(self, "factor", factor)
-        if isinstance(factor, Fixed) and factor.value < 1:
-            raise InputError(
-                f"{owner} = {factor.label} came. A step multiplies the energy by a number of at least 1. To add 10 % "
-                "write 1.1; what saves energy is a lever."
-            )
-        positive(owner, factor)
+        object.__setattr__(self, "factor", ranged("step", self.factor, owner))
         _check_text(f"Step {self.name!r}", self.source)
 
     @property
@@ -141,6 +131,7 @@ class Boundary:
                 f"boundary = {self.label!r} names {listed(dict.fromkeys(twice))} more than once. Allowed is each step "
                 "once. Remove it, or give the second one a name of its own with wq.Step(name, factor)."
             )
+        bounded_product(f"boundary = {self.label!r}", (step.factor for step in self.steps))
 
     @property
     def label(self) -> str:
@@ -272,12 +263,7 @@ def _check_text(owner: str, value: object, name: str = "source") -> None:
 
 def _checked_share(value: object, counted: str) -> Distribution:
     owner = "Boundary: accelerator_share"
-    share = positive(owner, as_distribution(value, owner))
-    if float(share.ppf(1.0 - NEVER_DRAWN)) > 1.0:
-        raise InputError(
-            f"{owner} = {share} can be above 1. Allowed is a share of the node's energy, above 0 and at most 1. Write "
-            "70 % as 0.7, or cut it: wq.Truncated(..., high=1)."
-        )
+    share = ranged("accelerator_share", value, owner)
     if counted != "accelerator":
         raise InputError(
             f"{owner} = {share} came with counted = {counted!r}, which does not use it. Allowed is a share where only "

@@ -11,12 +11,13 @@ import warnings
 from typing import Any
 
 from wattquery.errors import InputError, did_you_mean, listed
-from wattquery.specs import Boundary, Distribution, Lever, Step, ThroughputProportional
+from wattquery.specs import Boundary, Distribution, Lever, Step, ThroughputProportional, unchecked
 
 __all__ = ["parse_expression", "parse_factor", "parse_value"]
 
 _MODULES = frozenset({"wq", "wattquery"})  # so that what Python code says can be pasted
 _EXAMPLE = "Write for example LogNormal(p5=1.05, p95=1.6)."
+UNCHECKED = "unchecked"
 _KINDS = ("distribution", "power_utilization", "lever", "boundary", "step")
 """Keys of tables that describe one value, and so are not the labels of an axis."""
 
@@ -116,6 +117,10 @@ def parse_expression(text: str) -> object:
 
 def _built(call: ast.Call) -> object:
     """Return what a call makes, once its kind and the names of its arguments are known to be right."""
+    if _called(call.func) == UNCHECKED:
+        if len(call.args) != 1 or call.keywords or isinstance(call.args[0], ast.Starred):
+            raise InputError(f"{UNCHECKED} takes one number or distribution. Write for example {UNCHECKED}(3000).")
+        return unchecked(_value(call.args[0]))
     name, kind = _kind(call.func)
     fields = dataclasses.fields(kind)
     names = [field.name for field in fields]
@@ -148,13 +153,18 @@ def _kind(function: ast.expr) -> tuple[str, type[Any]]:
         "Boundary": Boundary,
         "Step": Step,
     }
-    if isinstance(function, ast.Attribute) and ast.unparse(function.value) in _MODULES:
-        name = function.attr
-    else:
-        name = ast.unparse(function)
+    name = _called(function)
     if name not in known:
-        raise InputError(f"{name!r} is not known. Allowed are {listed(known)}.{did_you_mean(name, known)}")
+        allowed = [*known, UNCHECKED]
+        raise InputError(f"{name!r} is not known. Allowed are {listed(allowed, 20)}.{did_you_mean(name, allowed)}")
     return name, known[name]
+
+
+def _called(function: ast.expr) -> str:
+    """Return the name that is called, without that of this package."""
+    if isinstance(function, ast.Attribute) and ast.unparse(function.value) in _MODULES:
+        return function.attr
+    return ast.unparse(function)
 
 
 def _value(node: ast.expr) -> object:

@@ -6,21 +6,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
-from wattquery.specs.distributions import Distribution, Fixed, as_distribution
+from wattquery.specs.distributions import Distribution, Fixed
 from wattquery.specs.lever import Lever
 from wattquery.specs.power import ThroughputProportional
+from wattquery.specs.ranges import bounded_product, ranged
+from wattquery.specs.scalars import shown
 
-__all__ = ["LeverSet", "lever_set", "node_power", "positive", "power_utilization", "pue", "tokens"]
-
-NEVER_DRAWN = 2.0**-53
-LARGEST_NODE_KW = 1000.0
+__all__ = ["LeverSet", "lever_set", "node_power", "power_utilization", "pue", "tokens"]
 
 
 def tokens(name: str) -> Callable[[object], Distribution]:
     """Return the converter of a length [tokens]: positive, and at least 1 where it is a number."""
 
     def convert(value: object) -> Distribution:
-        length = positive(name, as_distribution(value, name))
+        length = ranged(name, value)
         if isinstance(length, Fixed) and length.value < 1.0:
             raise InputError(
                 f"{name} = {length} came. Allowed is a length of at least 1 token. Give it in tokens per query."
@@ -36,35 +35,17 @@ def power_utilization(value: object) -> Distribution | ThroughputProportional:
         return value
     if isinstance(value, Mapping) and "power_utilization" in value:
         return ThroughputProportional.from_dict(value)
-    share = positive("power_utilization", as_distribution(value, "power_utilization"))
-    if _centre(share) > 1.0:
-        raise InputError(
-            f"power_utilization = {share} has a median of {_centre(share):g}. Allowed is a share of the node power "
-            "rating, mostly between 0 and 1. Write 60 % as 0.6."
-        )
-    return share
+    return ranged("power_utilization", value)
 
 
 def pue(value: object) -> Distribution:
     """Return a power usage effectiveness: facility energy over node energy, so 1 or more."""
-    ratio = positive("pue", as_distribution(value, "pue"))
-    if _centre(ratio) < 1.0:
-        raise InputError(
-            f"pue = {ratio} has a median of {_centre(ratio):g}. Allowed is 1 or more: the facility's energy over that "
-            "of its nodes. Use 1 to count the nodes alone."
-        )
-    return ratio
+    return ranged("pue", value)
 
 
 def node_power(value: object) -> Distribution:
     """Return a node power rating [kW]."""
-    power = positive("node_power", as_distribution(value, "node_power"))
-    if _centre(power) > LARGEST_NODE_KW:
-        raise InputError(
-            f"node_power = {power} would be {_centre(power):g} kW for one node. Allowed is up to "
-            f"{LARGEST_NODE_KW:g} kW. Give it in kW: an H100 node has 10.2."
-        )
-    return power
+    return ranged("node_power", value)
 
 
 @dataclass(frozen=True)
@@ -81,6 +62,7 @@ class LeverSet:
                 f"levers = {self.label!r} names {listed(twice)} more than once. Allowed is each lever once in a "
                 "combination. Remove it, or give the second one a name of its own with wq.Lever(name, distribution)."
             )
+        bounded_product(f"levers = {self.label!r}", (lever.distribution for lever in self.levers))
 
     @property
     def label(self) -> str:
@@ -108,8 +90,8 @@ def lever_set(known: Mapping[str, Lever]) -> Callable[[object], LeverSet]:
             return [lever for one in value for lever in _levers(one)]
         if not isinstance(value, str):
             raise InputTypeError(
-                f"levers = {value!r} is neither a name nor a lever. Allowed are {listed(['none', *known])}, several "
-                "joined by '+', and wq.Lever(name, distribution)."
+                f"levers = {shown(value)} is neither a name nor a lever. Allowed are {listed(['none', *known])}, "
+                "several joined by '+', and wq.Lever(name, distribution)."
             )
         if value.strip() == "none":
             return []
@@ -124,16 +106,3 @@ def lever_set(known: Mapping[str, Lever]) -> Callable[[object], LeverSet]:
         return known[name]
 
     return convert
-
-
-def _centre(distribution: Distribution) -> float:
-    return float(distribution.ppf(0.5))
-
-
-def positive(name: str, distribution: Distribution) -> Distribution:
-    """Return the distribution, or raise `InputError` if a draw of it can be zero or less."""
-    lowest = float(distribution.ppf(NEVER_DRAWN))
-    if not lowest > 0.0:
-        fix = "Give a number above 0." if isinstance(distribution, Fixed) else "Cut it: wq.Truncated(..., low=...)."
-        raise InputError(f"{name} = {distribution} can be as low as {lowest:g}. Allowed is above 0. {fix}")
-    return distribution

@@ -15,7 +15,8 @@ from wattquery.specs.distributions import Distribution
 from wattquery.specs.factors import LeverSet
 from wattquery.specs.lever import Lever
 from wattquery.specs.power import ThroughputProportional
-from wattquery.specs.scalars import finite
+from wattquery.specs.ranges import ranged_number
+from wattquery.specs.scalars import shown
 
 __all__ = ["Grid", "build_grid"]
 
@@ -154,28 +155,18 @@ def build_grid(
         node_power=node_power,
         levers=parse_axis("levers", given["levers"], factors.lever_set(levers)),
         boundary=parse_axis("boundary", given["boundary"], boundary),
-        prefill_weight=_weight(prefill_weight),
+        prefill_weight=ranged_number("prefill_weight", prefill_weight),
         round_tokens=_flag("round_tokens", round_tokens),
     )
 
 
 def _label(name: str, value: object) -> str:
     if not isinstance(value, str):
-        raise InputTypeError(f"{name} = {value!r} is not a name. Give it as text, as the catalog writes it.")
+        raise InputTypeError(f"{name} = {shown(value)} is not a name. Give it as text, as the catalog writes it.")
     return value
-
-
-def _weight(value: object) -> float:
-    weight = finite(value, "prefill_weight")
-    if weight < 0.0:
-        raise InputError(
-            f"prefill_weight = {weight:g} is negative. Allowed is 0 or more: what one input token costs relative to "
-            "one output token. Use 0 to leave the prompt out."
-        )
-    return weight
 
 
 def _flag(name: str, value: object) -> bool:
     if not isinstance(value, bool):
-        raise InputTypeError(f"{name} = {value!r} is neither True nor False. Give one of the two.")
+        raise InputTypeError(f"{name} = {shown(value)} is neither True nor False. Give one of the two.")
     return value

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from wattquery.errors import InputError, InputTypeError
-from wattquery.specs.distributions import Distribution, Fixed, LogNormal, Truncated, as_distribution
+from wattquery.specs.distributions import Distribution, LogNormal, Truncated, as_distribution
 from wattquery.specs.entries import checked_entries
+from wattquery.specs.ranges import ranged
 from wattquery.specs.scalars import shown
 
 __all__ = ["Lever"]
@@ -28,12 +29,12 @@ class Lever:
     name : str
         What the grid calls it. No ``+``, which joins levers, and not ``none``; outer spaces are dropped.
     distribution : Distribution, float or mapping
-        The factor M [1], positive; a number at least 1.
+        The factor M [1], mostly at least 1; a number at least 1.
 
     Raises
     ------
     InputError, InputTypeError
-        If the name cannot be used, or the factor can reach zero or is a number below 1.
+        If the name cannot be used, or the factor can reach zero or is mostly no saving.
 
     Examples
     --------
@@ -49,17 +50,13 @@ class Lever:
         owner = f"Lever {self.name!r}: distribution"
         factor = as_distribution(self.distribution, owner)
         object.__setattr__(self, "distribution", factor)
-        if isinstance(factor, Fixed) and factor.value < 1:
-            raise InputError(
-                f"{owner} = {factor.label} came. A lever divides the energy by a number of at least 1. "
-                "To halve the energy write 2, not 0.5."
-            )
         if not _stays_above_zero(factor):
             fix = "Keep what is left with Truncated(..., low=1)" if factor.support()[1] > 1 else "Give factors above 1"
             raise InputError(
                 f"{owner} = {factor.label} can reach zero or less. A lever divides the energy by it, so it "
                 f"must stay above 0. {fix}."
             )
+        ranged("lever_factor", factor, owner)
 
     @property
     def label(self) -> str:

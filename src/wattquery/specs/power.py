@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 from wattquery.errors import InputError, did_you_mean
+from wattquery.quantities import QUANTITIES
 from wattquery.specs.entries import checked_entries
 from wattquery.specs.scalars import finite, shortest, shown
 
@@ -24,7 +25,7 @@ class ThroughputProportional:
     Parameters
     ----------
     base : float
-        Share of the node power rating that is drawn at no throughput [1], above 0.
+        Share of the node power rating that is drawn at no throughput [1], at least 0.001.
     span : float
         What the largest throughput adds to it [1], at least 0; base + span is at most 1.
 
@@ -50,10 +51,11 @@ class ThroughputProportional:
         for name in ("base", "span"):
             number = finite(getattr(self, name), f"ThroughputProportional: {name}")
             object.__setattr__(self, name, number)
-        if self.base <= 0 or self.span < 0 or self.base + self.span > 1 + _ROUNDING:
+        share = QUANTITIES["power_utilization"]
+        if self.base < share.lowest or self.span < 0 or self.base + self.span > share.highest + _ROUNDING:
             raise InputError(
-                f"{self.label} came. Allowed are base > 0, span >= 0 and base + span <= 1: shares of the "
-                "node power rating, some of it drawn even when idle. The paper has base=0.24, span=0.56."
+                f"{self.label} came. Allowed are base >= {share.lowest:g}, span >= 0 and base + span <= 1: shares of "
+                "the node power rating, some of it drawn even when idle. The paper has base=0.24, span=0.56."
             )
 
     @property

@@ -10,6 +10,7 @@ from typing import Any, TypeGuard
 import numpy as np
 
 from wattquery.errors import InputError, InputTypeError
+from wattquery.quantities import LARGEST, SMALLEST
 
 __all__ = ["finite", "is_number", "plain", "shortest", "shown"]
 
@@ -37,17 +38,23 @@ def finite(value: object, name: str) -> float:
     InputTypeError
         If it is not a number.
     InputError
-        If it is NaN, infinite or beyond the range of a float.
+        If it is NaN or infinite, or its magnitude is neither 0 nor between `SMALLEST` and `LARGEST`.
     """
     if not is_number(value):
         fix = "Write the number without quotes." if isinstance(value, str) else "Pass a plain int or float."
         raise InputTypeError(f"{name} = {shown(value)} is not a number. Allowed is a finite number. {fix}")
+    is_float = True
     try:
         number = float(value)
-    except OverflowError:
-        number = math.inf
-    if not math.isfinite(number):
+    except OverflowError:  # a whole number or fraction that is finite all the same
+        number, is_float = math.inf, False
+    if math.isnan(number) or (math.isinf(number) and is_float):
         raise InputError(f"{name} = {shown(value)} is not finite. Allowed is a finite number. Replace it by one.")
+    if abs(number) > LARGEST or 0.0 < abs(number) < SMALLEST or (number == 0.0 and value != 0):
+        raise InputError(
+            f"{name} = {shown(value)} is too {'large' if abs(number) > 1.0 else 'close to 0'}. Allowed is a finite "
+            f"number: 0, or a magnitude from {SMALLEST:g} to {LARGEST:g}. Check its unit and its exponent."
+        )
     return number + 0.0  # -0.0 equals 0.0 but prints and hashes otherwise
 
 
@@ -58,7 +65,14 @@ def shortest(value: float) -> str:
 
 def shown(value: object, limit: int = 80) -> str:
     """Return a value as its user would write it, cut to a length that fits a message."""
+    text = _digits(value) if is_number(value) else _NEW_LINE.sub(" ", repr(value))  # arrays have several lines
+    return text if len(text) <= limit else f"{text[: limit - 3]}..."
+
+
+def _digits(value: int | float) -> str:
     if isinstance(value, int) and value.bit_length() > MOST_BITS:  # Python itself refuses to write it out
         return f"a whole number of about {round(value.bit_length() * math.log10(2.0)):,} digits"
-    text = repr(plain(value)) if is_number(value) else _NEW_LINE.sub(" ", repr(value))  # arrays have several lines
-    return text if len(text) <= limit else f"{text[: limit - 3]}..."
+    try:
+        return repr(plain(value))
+    except OverflowError:  # a fraction
+        return f"a {type(value).__name__} beyond any float"

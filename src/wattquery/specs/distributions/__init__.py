@@ -1,7 +1,7 @@
 """Distributions of one uncertain number, one per file, all with the same verbs (see ``base``)."""
 
 from wattquery.specs.distributions.base import Distribution
-from wattquery.specs.distributions.convert import as_distribution
+from wattquery.specs.distributions.convert import as_distribution, unchecked
 from wattquery.specs.distributions.empirical import Empirical
 from wattquery.specs.distributions.exponential import Exponential
 from wattquery.specs.distributions.fixed import Fixed
@@ -22,4 +22,5 @@ __all__ = [
     "Truncated",
     "Uniform",
     "as_distribution",
+    "unchecked",
 ]

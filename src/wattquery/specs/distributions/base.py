@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import math
 from abc import ABC, abstractmethod
@@ -15,9 +16,12 @@ from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.specs.entries import checked_entries
 from wattquery.specs.scalars import finite, shortest, shown
 
-__all__ = ["Distribution", "FloatArray"]
+__all__ = ["ALLOW", "OUTSIDE_RANGE", "Distribution", "FloatArray"]
 
 FloatArray = NDArray[np.float64]
+
+OUTSIDE_RANGE, ALLOW = "outside_range", "allow"
+"""The entry of a dict that lifts the check of the physical range, and its one value."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,6 +33,9 @@ class Distribution(ABC):
 
     by_name: ClassVar[dict[str, type[Distribution]]] = {}
     """Every kind of distribution, by the name that a dict calls it."""
+
+    outside_range: ClassVar[str] = ""
+    """``"allow"`` on one that `wattquery.unchecked` made. It is no parameter: label and equality are the same."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -115,7 +122,7 @@ class Distribution(ABC):
                 value = value.to_dict()
             if value is not None:
                 entries[_key(one)] = list(value) if isinstance(value, tuple) else value
-        return entries
+        return entries | ({OUTSIDE_RANGE: ALLOW} if self.outside_range else {})
 
     @classmethod
     def from_dict(cls, entries: object) -> Self:
@@ -149,8 +156,21 @@ class Distribution(ABC):
         fields = {_key(one): one for one in dataclasses.fields(cls)}
         required = [key for key, one in fields.items() if one.default is dataclasses.MISSING]
         optional = [key for key in fields if key not in required]
-        arguments = checked_entries(arguments, cls.__name__, required, optional)
-        return cls(**{fields[key].name: value for key, value in arguments.items()})
+        arguments = checked_entries(arguments, cls.__name__, required, (*optional, OUTSIDE_RANGE))
+        said = arguments.pop(OUTSIDE_RANGE, None)
+        if said not in (None, ALLOW):
+            raise InputError(
+                f"{cls.__name__}: {OUTSIDE_RANGE} must be {ALLOW!r}, got {shown(said)}. It lifts the check of the "
+                "physical range; leave it out to keep the check."
+            )
+        made = cls(**{fields[key].name: value for key, value in arguments.items()})
+        return made if said is None else made.unchecked()
+
+    def unchecked(self) -> Self:
+        """Return the same distribution, to be taken outside the physical range of a quantity as well."""
+        twin = copy.copy(self)
+        object.__setattr__(twin, OUTSIDE_RANGE, ALLOW)
+        return twin
 
     def _make_floats(self, *names: str) -> None:
         for name in names:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from wattquery.errors import InputError, InputTypeError
+from wattquery.quantities import LARGEST, UncheckedNumber
 from wattquery.specs.distributions.base import Distribution
 from wattquery.specs.distributions.fixed import Fixed
 from wattquery.specs.scalars import finite, is_number, shown
 
-__all__ = ["as_distribution"]
+__all__ = ["NEVER_DRAWN", "as_distribution", "read_distribution", "unchecked"]
+
+NEVER_DRAWN = 2.0**-53
+"""Probability below which no run of this package will see a value."""
 
 
 def as_distribution(value: object, name: str) -> Distribution:
@@ -27,7 +32,8 @@ def as_distribution(value: object, name: str) -> Distribution:
     InputTypeError
         If the value is of another kind.
     InputError
-        If the number is not finite, or the mapping does not describe a distribution.
+        If the number is not finite, the mapping does not describe a distribution, or draws can exceed any magnitude
+        that is allowed.
 
     Examples
     --------
@@ -36,15 +42,21 @@ def as_distribution(value: object, name: str) -> Distribution:
     >>> as_distribution({"distribution": "Exponential", "median": 300}, "output_tokens")
     Exponential(median=300.0)
     """
-    if isinstance(value, Distribution):
-        return value
+    return _reached(read_distribution(value, name), name)
+
+
+def read_distribution(value: object, name: str) -> Distribution:
+    """Return the distribution that a value stands for, whatever it reaches: one that is to be truncated."""
     if is_number(value):
-        return Fixed(finite(value, name))
+        number = Fixed(finite(value, name))
+        return number.unchecked() if isinstance(value, UncheckedNumber) else number
     if isinstance(value, Mapping) and "distribution" in value:
         try:
-            return Distribution.from_dict(value)
+            value = Distribution.from_dict(value)
         except InputError as error:
             raise type(error)(f"{name}: {error}") from error
+    if isinstance(value, Distribution):
+        return value
     kinds = ", ".join(sorted(Distribution.by_name))
     fix = " Write the number without quotes." if isinstance(value, str) else ""
     raise InputTypeError(
@@ -52,3 +64,41 @@ def as_distribution(value: object, name: str) -> Distribution:
         f"a distribution ({kinds}), or a dict with the key 'distribution'. "
         f"Write for example 1.2 or LogNormal(p5=1.05, p95=1.6).{fix}"
     )
+
+
+def unchecked(value: object) -> Distribution:
+    """Return a number or distribution that is taken as it is, where the physical range of its quantity would refuse it.
+
+    For what you know and the range does not: a node of 3000 kW. The result says so. The bound on magnitudes stays.
+
+    Parameters
+    ----------
+    value : float, Distribution or mapping
+        As wherever a distribution is taken.
+
+    Raises
+    ------
+    InputError, InputTypeError
+        If it is none.
+
+    Examples
+    --------
+    >>> import wattquery as wq
+    >>> round(wq.estimate("Llama 3.1 405B", node_power=wq.unchecked(3000), method="exact").quantiles[0.5])
+    115
+    """
+    return as_distribution(value, "unchecked").unchecked()
+
+
+def _reached(distribution: Distribution, name: str) -> Distribution:
+    """Return the distribution, or raise `InputError` if draws of it exceed the largest magnitude."""
+    low, high = distribution.support()
+    low = low if math.isfinite(low) else float(distribution.ppf(NEVER_DRAWN))
+    high = high if math.isfinite(high) else float(distribution.isf(NEVER_DRAWN))
+    largest = max(abs(low), abs(high))
+    if not largest <= LARGEST:
+        raise InputError(
+            f"{name} = {distribution} reaches {largest:.3g}. Allowed are magnitudes up to {LARGEST:g}. Check its units "
+            "and exponents, or cut it: wq.Truncated(..., high=...)."
+        )
+    return distribution

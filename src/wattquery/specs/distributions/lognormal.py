@@ -61,8 +61,6 @@ class LogNormal(Distribution):
             swap = f"Swap them: LogNormal(p5={shortest(low)}, p95={shortest(high)})."
             fix = swap if 0 < low < high else "For a number known exactly use Fixed, for a signed one Normal."
             raise InputError(f"{self.label} came. A lognormal needs 0 < p5 < p95. {fix}")
-        if not math.isfinite(self.sigma):
-            raise InputError(f"{self.label} came. Allowed is p95 / p5 below 1e308. Move the percentiles closer.")
 
     @property
     def mu(self) -> float:

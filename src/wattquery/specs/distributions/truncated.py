@@ -10,7 +10,7 @@ import numpy as np
 from wattquery.errors import InputError
 from wattquery.specs.distributions.atomic import atomic_cdf, atomic_ppf, atoms_between
 from wattquery.specs.distributions.base import Distribution, FloatArray
-from wattquery.specs.distributions.convert import as_distribution
+from wattquery.specs.distributions.convert import read_distribution
 from wattquery.specs.scalars import shortest
 
 __all__ = ["Truncated"]
@@ -49,7 +49,7 @@ class Truncated(Distribution):
     high: float | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "distribution", as_distribution(self.distribution, "Truncated: distribution"))
+        object.__setattr__(self, "distribution", read_distribution(self.distribution, "Truncated: distribution"))
         given = [name for name in ("low", "high") if getattr(self, name) is not None]
         self._make_floats(*given)
         if not given:
