@@ -71,7 +71,7 @@ ANALYSES = {
     ),
     "anova": Analysis(
         "sweep",
-        (Table(("share", "variance")), Table(("total_share",)), Table(("total_variance", "within_share"))),
+        (Table(("share", "variance", "sampling_share")), Table(("total_share",)), Table(("total_variance", "within_share"))),
         picture="anova",
     ),
     "convergence": Analysis("sweep"),
