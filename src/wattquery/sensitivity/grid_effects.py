@@ -149,6 +149,7 @@ def anova(
         "axes": " | ".join(f"{name} ({statistic.sizes[name]})" for name in names),
         "weights": "given: " + ", ".join(weights) if weights else "equal",
         "sampling_errors": _sampling_in_words(found, independent),
+        "notes": f"sampling_share: {_sampling_in_words(found, independent)}",
         "missing": missing,
         "dropped": "; ".join(f"{name}: {' | '.join(map(str, gone))}" for name, gone in dropped.items()) or "none",
         "source": "Hoeffding 1948, https://doi.org/10.1214/aoms/1177730196",
