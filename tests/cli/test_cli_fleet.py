@@ -115,9 +115,12 @@ def test_everything_about_scenarios(cli, mine):
     ds = wq.fleet([mine, "mixed"])
     own = section(text, "Expected energy")[0]
     assert own[:5] == ["mine", "facility", "1,000,000", f"{ds['energy_per_day'].values[0]:#.4g}", "-"]
-    intervals = section(text, "Intervals [GWh/day], 95 %; structural: the range over 12 choices")[1]
+    title = "Intervals [GWh/day], 95 %, +- standard error of the less certain end; structural: the range over 8 choices"
+    intervals = section(text, title)[1]
     low, high = ds["energy_interval"].sel(scenario="mixed", interval="epistemic").values
     assert intervals[7:10] == [f"{low:#.3g}", "to", f"{high:#.3g}"]
+    errors = ds["energy_interval_stderr"].sel(scenario="mixed", interval="epistemic").values
+    assert intervals[10] == f"+-{100 * max(errors / [low, high]):.2g}"
     classes = section(text, "By class")
     assert [row[:3] for row in classes] == [
         ["mine", "chat", "0.75"],

@@ -12,7 +12,9 @@ import xarray as xr
 from scipy.special import ndtri
 
 import wattquery as wq
-from wattquery import catalog
+from wattquery import catalog, scenarios
+from wattquery.fleets.evaluation import Evaluation
+from wattquery.fleets.intervals import epistemic
 from wattquery.frontier import frontier_models
 from wattquery.sensitivity.throughput_draws import DEFAULT_LOG_SIGMA
 from wattquery.throughput import fit_throughput
@@ -43,9 +45,84 @@ def test_one_lognormal_factor_has_a_closed_form() -> None:
     per_unit = fleet(**one(), power_utilization=0.6, pue=1.0, throughput_fit=False)["energy_per_day"].item()
     tails = np.exp(PUE.mu + PUE.sigma * ndtri([0.025, 0.975]))
     for interval in ("shared_factors", "epistemic"):
-        np.testing.assert_allclose(ends(ds, interval), per_unit * tails, rtol=2e-3)
+        np.testing.assert_allclose(ends(ds, interval), per_unit * tails, rtol=1e-12)
     quantiles = np.exp(PUE.mu + PUE.sigma * ndtri(ds["credible"].values))
-    np.testing.assert_allclose(ds["energy_credible"], per_unit * quantiles, rtol=2e-3)
+    np.testing.assert_allclose(ds["energy_credible"], per_unit * quantiles, rtol=1e-12)
+    assert not ds["energy_credible_stderr"].values.any()
+    assert not ds["energy_interval_stderr"].sel(interval=["shared_factors", "epistemic"]).values.any()
+
+
+def test_several_lognormal_factors_in_common_have_a_closed_form() -> None:
+    """Two classes and three models; the thin fit of DeepSeek-R1 is one more lognormal factor."""
+    ds = fleet("mixed", levers="serving")
+    serving = wq.LogNormal(1.5, 5)
+    sigma = math.sqrt(PUE.sigma**2 + POWER.sigma**2 + serving.sigma**2)
+    tails = np.array(ends(ds, "shared_factors"))
+    mean = ds["energy_per_day"].item()
+    np.testing.assert_allclose(tails, mean * np.exp(-0.5 * sigma**2 + sigma * ndtri([0.025, 0.975])), rtol=1e-12)
+    assert (ds["energy_interval_stderr"].sel(interval="epistemic") > 0.0).all()  # three fits, one of them bent
+    alone = fleet(**one("DeepSeek-R1"))
+    sigma = math.sqrt(PUE.sigma**2 + POWER.sigma**2 + DEFAULT_LOG_SIGMA**2)
+    low, high = ends(alone, "epistemic")
+    assert math.log(high / low) == pytest.approx(2.0 * sigma * ndtri(0.975), rel=1e-12)
+    assert not alone["energy_interval_stderr"].sel(interval="epistemic").values.any()
+
+
+@pytest.mark.parametrize("distribution", [wq.Uniform(1.1, 1.5), wq.Empirical([1.1, 1.2, 1.4]), wq.Triangular(1, 1.2, 2)])
+def test_one_unknown_of_any_kind_has_a_closed_form(distribution: Any) -> None:
+    pue = fleet(**one(), power_utilization=0.6, pue=distribution, throughput_fit=False)
+    per_unit = fleet(**one(), power_utilization=0.6, pue=1.0, throughput_fit=False)["energy_per_day"].item()
+    np.testing.assert_allclose(ends(pue, "epistemic"), per_unit * distribution.ppf([0.025, 0.975]), rtol=1e-12)
+    lever = fleet(**one(levers=wq.Lever("own", distribution)), **NUMBERS, throughput_fit=False)
+    without = fleet(**one(), **NUMBERS, throughput_fit=False)["energy_per_day"].item()
+    np.testing.assert_allclose(ends(lever, "epistemic"), without / distribution.ppf([0.975, 0.025]), rtol=1e-12)
+    for ds in (pue, lever):
+        assert not ds["energy_credible_stderr"].values.any()
+    both = fleet(**one(levers=wq.Lever("own", distribution)), pue=distribution, power_utilization=0.6)
+    assert (both["energy_credible_stderr"] > 0.0).all()
+
+
+def test_classes_with_a_share_of_zero_take_no_closed_form_away() -> None:
+    """Two PUEs are one unknown, at one quantile level; power on top makes a sum of two lognormals."""
+    chat = {"share": 0.5, "model": MODEL}
+    classes = {"a": chat, "b": {**chat, "pue": wq.LogNormal(1.05, 1.2)}}
+    given: dict[str, Any] = {"classes": classes, "queries_per_day": 1e9}
+    ds = fleet(**given, shares={"a": [0.0, 0.5, 1.0]}, throughput_fit=False)
+    errors = ds["energy_credible_stderr"].values
+    assert not errors[[0, 2]].any()
+    assert (errors[1] > 0.0).all()
+    comonotone = fleet(**given, power_utilization=0.6, throughput_fit=False)
+    assert not comonotone["energy_credible_stderr"].values.any()
+
+
+def of_improved(seed: int, outer: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return quantiles of the improved mixed fleet per query [Wh], whose levers differ by class, and their errors."""
+    of = Evaluation(scenarios.load("mixed-improved"), catalog.preset("v2-code"), {})
+    found = epistemic(of, 0.95, (0.05, 0.5, 0.95), seed, outer, DEFAULT_LOG_SIGMA)
+    values = np.concatenate([found.known_fits, found.ends, found.credible], axis=-1)
+    errors = np.concatenate([found.known_fits_stderr, found.ends_stderr, found.credible_stderr], axis=-1)
+    return values.ravel(), errors.ravel()
+
+
+def test_stated_errors_cover_what_repeated_seeds_do() -> None:
+    """40 seeds: nominal intervals of 95 % cover at least that, less three standard errors; and are not idle."""
+    truth = np.mean([of_improved(seed, 2**15)[0] for seed in (1001, 1002)], axis=0)
+    values, errors = (np.array(one) for one in zip(*(of_improved(seed, 1024) for seed in range(40)), strict=True))
+    covered = np.mean(np.abs(values - truth) < 1.96 * errors, axis=0)
+    assert (covered > 0.95 - 3.0 * math.sqrt(0.05 * 0.95 / 40)).all(), covered
+    assert covered.mean() > 0.93
+    assert (np.mean(errors, axis=0) < 2.0 * np.std(values, axis=0)).all()
+
+
+def test_few_draws_beyond_an_end_tell_no_error() -> None:
+    ds = fleet("mixed-improved", outer=256, credible=(0.02, 0.5))
+    assert np.isinf(ds["energy_interval_stderr"].sel(interval=["shared_factors", "epistemic"])).all()
+    assert np.isinf(ds["energy_credible_stderr"].values).tolist() == [True, False]
+    assert "not known for some" in ds.attrs["notes"]
+    assert not ds["energy_interval_stderr"].sel(interval="sampling").values.any()
+    sampled = fleet("traditional", method="monte_carlo", draws=1000, outer=256)
+    stated = sampled["energy_interval_stderr"].sel(interval="sampling").values
+    assert stated.tolist() == [sampled["energy_stderr"].item()] * 2
 
 
 @pytest.mark.parametrize("scenario", ["traditional", "mixed"])
@@ -208,7 +285,8 @@ def test_what_is_stated_is_no_choice() -> None:
 
 def two_classes(power: Any) -> dict[str, Any]:
     chat = {"share": 0.9, "model": MODEL}
-    return {"classes": {"chat": chat, "agents": {**chat, "share": 0.1, "power_utilization": power}}, "queries_per_day": 1e9}
+    agents = {**chat, "share": 0.1, "power_utilization": power}
+    return {"classes": {"chat": chat, "agents": agents}, "queries_per_day": 1e9}
 
 
 @pytest.mark.parametrize("power", [0.5, POWER, wq.ThroughputProportional(0.3, 0.3)])
@@ -237,9 +315,9 @@ def test_power_that_is_not_varied_is_said() -> None:
 
 
 def test_a_superseded_preset_is_no_choice_and_has_none_of_the_later_ones() -> None:
-    both = wq.fleet("mixed", preset=["v2-code", "v1"], throughput_fit=False, outer=256)
+    both = wq.fleet("traditional", preset=["v2-code", "v1"], throughput_fit=False, outer=256)
     for preset in ("v2-code", "v1"):
-        alone = wq.fleet("mixed", preset=preset, throughput_fit=False, outer=256)
+        alone = wq.fleet("traditional", preset=preset, throughput_fit=False, outer=256)
         own = both["energy_by_choice"].sel(preset=preset).dropna("choice")
         assert own["choice"].values.tolist() == alone["choice"].values.tolist()
         assert all(("v1" in label) == (preset == "v1") for label in alone["choice"].values.tolist())
