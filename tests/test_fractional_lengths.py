@@ -32,7 +32,9 @@ def test_every_method_computes_what_was_written(method: Any, axis: str) -> None:
 
 @pytest.mark.parametrize("length", [wq.Empirical(samples=[120.4]), wq.Truncated(wq.Empirical([7.0, 120.4]), low=100)])
 def test_a_distribution_of_one_value_is_that_number(length: wq.specs.Distribution) -> None:
-    means = [wq.sweep(MODEL, output_tokens=one, method="exact", **NUMBERS)["energy_mean"].item() for one in (length, 120.4)]
+    means = [
+        wq.sweep(MODEL, output_tokens=one, method="exact", **NUMBERS)["energy_mean"].item() for one in (length, 120.4)
+    ]
     assert means[0] == means[1]
 
 

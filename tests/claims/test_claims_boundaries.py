@@ -98,7 +98,7 @@ def test_what_is_refused(call, message):
 
 
 def test_a_mean_is_restated_by_means_and_a_median_by_medians():
-    pue = wq.catalog.preset("v2-code").pue
+    pue = wq.LogNormal(p5=1.05, p95=1.6)
     by_mean, by_median = (claims.restate(1.0, "node", "facility", statistic=one) for one in ("mean", "median"))
     assert by_mean.wh == pytest.approx(pue.mean(), rel=1e-12)
     assert by_median.wh == pytest.approx(float(pue.ppf(0.5)), rel=1e-12)
@@ -111,9 +111,10 @@ def test_a_mean_is_restated_by_means_and_a_median_by_medians():
 @pytest.mark.parametrize(("statistic", "words"), [("mean", "means"), ("median", "medians"), ("unknown", "medians")])
 def test_claims_are_reconciled_by_the_factors_of_their_statistic(statistic, words):
     one = wq.catalog.PublicClaim("one", "One", wh=1.0, statistic=statistic, boundary="node")
-    other = wq.catalog.PublicClaim("other", "Other", wh=1.5, statistic="median", boundary="facility", inferred=("boundary",))
+    reached = {"statistic": "median", "boundary": "facility", "inferred": ("boundary",)}
+    other = wq.catalog.PublicClaim("other", "Other", wh=1.5, **reached)
     found = claims.reconcile(one, other)
-    pue = wq.catalog.preset("v2-code").pue
+    pue = wq.LogNormal(p5=1.05, p95=1.6)
     assert found.restated.wh == pytest.approx(pue.mean() if statistic == "mean" else float(pue.ppf(0.5)), rel=1e-12)
     assert found.factors_from.startswith(words)
     assert "other does not state its boundary facility: inferred" in found.notes

@@ -68,7 +68,9 @@ def test_several_lognormal_factors_in_common_have_a_closed_form() -> None:
     assert not alone["energy_interval_stderr"].sel(interval="epistemic").values.any()
 
 
-@pytest.mark.parametrize("distribution", [wq.Uniform(1.1, 1.5), wq.Empirical([1.1, 1.2, 1.4]), wq.Triangular(1, 1.2, 2)])
+@pytest.mark.parametrize(
+    "distribution", [wq.Uniform(1.1, 1.5), wq.Empirical([1.1, 1.2, 1.4]), wq.Triangular(1, 1.2, 2)]
+)
 def test_one_unknown_of_any_kind_has_a_closed_form(distribution: Any) -> None:
     pue = fleet(**one(), power_utilization=0.6, pue=distribution, throughput_fit=False)
     per_unit = fleet(**one(), power_utilization=0.6, pue=1.0, throughput_fit=False)["energy_per_day"].item()

@@ -223,7 +223,7 @@ def _utilization(gap: _Gap) -> Iterator[Assumption]:
     for low, now, _ in _quantiles(given, "power_utilization", gap.kind):
         needed = now * gap.ratio
         impossible = ", which is more than the rating" if needed > 1.0 else ""
-        ends = (claimed / now,) * 2 if states else (low / now, 1.0 / now)
+        ends = (claimed / now,) * 2 if claimed is not None and states else (low / now, 1.0 / now)
         because = f"the claim has {claimed:g}" if states else f"P5 of the assumed utilization, {low:.3g}, to 1"
         if claimed is not None and not states:
             ends = (min(ends[0], claimed / now), max(ends[1], claimed / now))
@@ -246,7 +246,7 @@ def _pue(gap: _Gap, boundary_known: bool) -> Iterator[Assumption]:
         return
     claimed, states = gap.claim.pue, gap.states("pue")
     for low, now, high in _quantiles(gap.asked.arguments.get("pue", gap.asked.preset.pue), "pue", gap.kind):
-        ends = (claimed / now,) * 2 if states else (low / now, high / now)
+        ends = (claimed / now,) * 2 if claimed is not None and states else (low / now, high / now)
         because = f"the claim has {claimed:g}" if states else f"P5 to P95 of the assumed PUE, {low:.3g} to {high:.3g}"
         if claimed is not None and not states:
             ends = (min(ends[0], claimed / now), max(ends[1], claimed / now))

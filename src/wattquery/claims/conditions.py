@@ -212,7 +212,9 @@ def _output(claim: PublicClaim, given: object, preset: Preset, assumed: list[str
         return workloads[TRADITIONAL]
     for field in ("output_tokens", "output_is"):
         if field in claim.inferred:
-            shown = f"{claim.output_tokens:,.10g} tokens" if field == "output_tokens" else f"that it is {claim.output_is}"
+            shown = (
+                f"{claim.output_tokens:,.10g} tokens" if field == "output_tokens" else f"that it is {claim.output_is}"
+            )
             assumed.append(f"output length: {shown}, inferred and not stated by the claim")
     if claim.output_is == "mean":
         assumed.append("output length: its mean is taken as the length of every query")

@@ -77,7 +77,11 @@ ANALYSES = {
     ),
     "anova": Analysis(
         "sweep",
-        (Table(("share", "variance", "sampling_share")), Table(("total_share",)), Table(("total_variance", "within_share"))),
+        (
+            Table(("share", "variance", "sampling_share")),
+            Table(("total_share",)),
+            Table(("total_variance", "within_share")),
+        ),
         picture="anova",
     ),
     "convergence": Analysis("sweep"),

@@ -146,7 +146,8 @@ def _error(ds: xr.Dataset, name: str, at: At) -> str:
     found = []
     for end in ("lower", "upper"):
         value, error = (
-            _value(ds, variable, at, interval=name, bound=end) for variable in ("energy_interval", "energy_interval_stderr")
+            _value(ds, variable, at, interval=name, bound=end)
+            for variable in ("energy_interval", "energy_interval_stderr")
         )
         found.append(error / value if error else 0.0)
     worst = max(found)

@@ -103,15 +103,15 @@ def epistemic(
     """
     draws = fleet_draws(of, seed, outer, sigma)
     levels = (0.5 * (1.0 - level), 0.5 * (1.0 + level), *credible)
-    known, drawn = [], []
+    known: list[Quantiles] = []
+    drawn: list[Quantiles] = []
     for classes in of.points:
         for fits, found in ((0.0, known), (sigma, drawn)):
             terms = [class_terms(parts, of.scopes, fits) for parts in classes]
-            means = partial(draws.class_means, classes, fits=bool(fits))
-            found.append(mixed_quantiles(of.shares, levels, terms, cache(means)))
-            if not sigma:
-                drawn.append(known[-1])
-                break
+            means = cache(partial(draws.class_means, classes, fits=bool(fits)))
+            found.append(
+                known[-1] if found is drawn and not sigma else mixed_quantiles(of.shares, levels, terms, means)
+            )
     values, stderr = (np.array([getattr(one, name) for one in drawn]) for name in ("values", "stderr"))
     return Epistemic(
         known_fits=np.array([one.values[:, :2] for one in known]),

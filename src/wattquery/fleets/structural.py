@@ -1,5 +1,6 @@
 """Choices that no probability is attached to: presets of one version of the paper, trimmed or not, power that follows
-throughput or not."""
+throughput or not.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +24,7 @@ from wattquery.lowering.factors import LEVER
 from wattquery.lowering.plan import Cell
 from wattquery.scenarios.scenario import Scenario
 from wattquery.specs import LogNormal, ThroughputProportional
+from wattquery.specs.factors import power_utilization
 
 __all__ = [
     "PRESETS",
@@ -118,7 +120,7 @@ def structural_remarks(scenario: Scenario, preset: Preset) -> Iterator[str]:
         yield "interval structural: power is not varied, for the scenario states its power_utilization"
     elif len(stating) == len(scenario.classes):
         yield f"interval structural: power is not varied, for class {', '.join(stating)} states its power_utilization"
-    elif isinstance(preset.power_utilization, ThroughputProportional):
+    elif _is_proportional(preset):
         yield f"interval structural: power is not varied, for it follows throughput in preset {preset.name} itself"
     elif stating:
         yield (
@@ -139,7 +141,11 @@ def _stating_power(scenario: Scenario) -> list[str]:
 
 def _varies_power(scenario: Scenario, preset: Preset) -> bool:
     stated = "power_utilization" in scenario.axes or len(_stating_power(scenario)) == len(scenario.classes)
-    return not stated and not isinstance(preset.power_utilization, ThroughputProportional)
+    return not stated and not _is_proportional(preset)
+
+
+def _is_proportional(preset: Preset) -> bool:
+    return isinstance(power_utilization(preset.power_utilization), ThroughputProportional)
 
 
 def means_by_choice(scenario: Scenario, choice: Choice, trimmed: TrimmedShares) -> Array:

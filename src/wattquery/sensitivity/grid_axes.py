@@ -16,7 +16,7 @@ __all__ = ["axis_weights", "check_weighted", "checked_axes", "checked_order"]
 NOT_AXES = ("quantile", "bin")
 
 
-def checked_axes(statistic: xr.DataArray, axes: Sequence[str] | None) -> list[str]:
+def checked_axes(statistic: xr.DataArray, axes: object) -> list[str]:
     """Return the axes to decompose over, each with two labels or more."""
     allowed = [str(dim) for dim in statistic.dims if dim not in NOT_AXES]
     if isinstance(axes, str):
@@ -55,7 +55,9 @@ def checked_order(order: int | None, axes: int) -> int:
     if order is None:
         return axes
     if isinstance(order, bool) or not isinstance(order, (int, np.integer)):
-        raise InputTypeError(f"order = {shown(order)} is not a whole number. Write order=2 for interactions of two axes.")
+        raise InputTypeError(
+            f"order = {shown(order)} is not a whole number. Write order=2 for interactions of two axes."
+        )
     if not 1 <= order <= axes:
         raise InputError(f"order = {order} came for {axes} axes. Allowed is 1 (main effects alone) to {axes}.")
     return int(order)

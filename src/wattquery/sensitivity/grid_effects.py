@@ -114,11 +114,11 @@ def anova(
     if not isinstance(ds, xr.Dataset):
         raise InputTypeError(f"ds must be a Dataset such as wq.sweep(...) returns, got {shown(ds)}. Pass the result.")
     if not isinstance(scale, str) or scale not in SCALES:
-        raise InputError(
-            f"scale = {shown(scale)} came. Allowed are 'log' and 'natural'.{did_you_mean(scale, SCALES)}"
-        )
+        raise InputError(f"scale = {shown(scale)} came. Allowed are 'log' and 'natural'.{did_you_mean(scale, SCALES)}")
     if within is not None and not isinstance(within, (bool, np.bool_)):
-        raise InputTypeError(f"within must be True, False or None, got {shown(within)}. Leave it out to decide by data.")
+        raise InputTypeError(
+            f"within must be True, False or None, got {shown(within)}. Leave it out to decide by data."
+        )
     statistic = _statistic(ds, variable, quantile)
     names = checked_axes(statistic, axes)
     highest = checked_order(order, len(names))

@@ -127,7 +127,9 @@ def moment_independent(
         "title": "Moment-independent sensitivity of the energy per LLM query",
         **run.provenance,
         "factor_bins": int(bins),
-        "notes": " | ".join(_remarks(dict(zip(STATISTICS, values, strict=True)), names, int(bins), run.draws * sampled)),
+        "notes": " | ".join(
+            _remarks(dict(zip(STATISTICS, values, strict=True)), names, int(bins), run.draws * sampled)
+        ),
     }
     return at_boundary(
         xr.Dataset(variables, coordinates, provenance(run.grid, run.asked.catalog, made_by)), counted(run.grid)
@@ -135,7 +137,7 @@ def moment_independent(
 
 
 def _distances(parts: Sequence[Histogram], draws: int) -> tuple[float, ...]:
-    """Return the distances of equally likely conditional distributions to their mixture, as `STATISTICS` orders them."""
+    """Return how far equally likely conditional distributions are from their mixture, as `STATISTICS` orders it."""
     whole = mixed(parts)
     first, size = whole.first_bin, whole.masses.size
     masses = np.stack([one.aligned(first, size) / one.total for one in parts])
@@ -176,7 +178,7 @@ def ks_noise(bins: int, draws: int) -> tuple[float, float]:
 def _remarks(
     values: Mapping[str, np.ndarray[Any, np.dtype[np.float64]]], names: Sequence[str], bins: int, draws: int
 ) -> Iterator[str]:
-    """Yield what is to be known of the distances; ``values`` by statistic, with a row per cell and a column per factor."""
+    """Yield what is to be known of the distances; ``values`` by statistic have a row per cell, a column per factor."""
     yield (
         f"pawn and pawn_max are the median and the largest of the distances of {bins} equally likely bins of each "
         "factor; pawn_max grows with the number of bins, see pawn_max_bin_error"
