@@ -171,8 +171,8 @@ def _check_energy(part: Part) -> None:
     if not (mean <= MOST_WH and math.isfinite(square)):
         shown = f"{mean:.3g} Wh" if math.isfinite(mean) else "no finite number"
         raise InputError(
-            f"class {part.query_class!r}: the mean energy of a query to {part.model} must be at most {MOST_WH:g} Wh, got "
-            f"{shown}. Check its lengths, factors and overhead for a unit or a slip of the pen."
+            f"class {part.query_class!r}: the mean energy of a query to {part.model} must be at most {MOST_WH:g} Wh, "
+            f"got {shown}. Check its lengths, factors and overhead for a unit or a slip of the pen."
         )
 
 

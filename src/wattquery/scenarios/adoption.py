@@ -83,8 +83,8 @@ class Adoption:
         years = finite(self.years, "years")
         if not SHORTEST <= years <= LONGEST:
             raise InputError(
-                f"years must be from {SHORTEST:g} to {LONGEST:g}, got {years:g}: the years from 10 % to 90 % of the way from floor to "
-                "ceiling."
+                f"years must be from {SHORTEST:g} to {LONGEST:g}, got {years:g}: the years from 10 % to 90 % of "
+                "the way from floor to ceiling."
             )
         object.__setattr__(self, "years", years)
 

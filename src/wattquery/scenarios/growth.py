@@ -161,7 +161,7 @@ def _checked_rebound(value: object) -> float:
     rebound = finite(value, "rebound")
     if not 0.0 <= rebound <= LARGEST_REBOUND:
         raise InputError(
-            f"rebound must be from 0 to {LARGEST_REBOUND:g}, got {rebound:g}: the share of the expected saving that additional "
-            "queries take back. 0 is none of it, 1 all of it."
+            f"rebound must be from 0 to {LARGEST_REBOUND:g}, got {rebound:g}: the share of the expected saving that "
+            "additional queries take back. 0 is none of it, 1 all of it."
         )
     return rebound

@@ -271,7 +271,7 @@ def _checked_occupancy(value: object) -> float:
     occupancy = finite(value, "occupancy")
     if not LEAST_OCCUPANCY <= occupancy <= 1.0:
         raise InputError(
-            f"occupancy = {occupancy:g} came. Allowed is above 0 and up to 1 (at least {LEAST_OCCUPANCY:g}): the share of the time in which a node "
-            "serves at its benchmark throughput. Write 80 % as 0.8."
+            f"occupancy = {occupancy:g} came. Allowed is above 0 and up to 1 (at least {LEAST_OCCUPANCY:g}): the share "
+            "of the time in which a node serves at its benchmark throughput. Write 80 % as 0.8."
         )
     return occupancy
