@@ -1,6 +1,4 @@
-"""Choices that no probability is attached to: presets of one version of the paper, trimmed or not, power that follows
-throughput or not.
-"""
+"""Choices that no probability is attached to: presets of one version, trimmed or not, power that follows throughput."""
 
 from __future__ import annotations
 
