@@ -10,6 +10,7 @@ import sys
 import pytest
 
 import wattquery as wq
+from wattquery.cli import fleet_report
 
 FAST = ["--no-structural"]
 MINE = """
@@ -290,3 +291,12 @@ def test_the_list_is_light():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
     assert done.stderr.splitlines()[-1] == "[]"
+
+
+def test_an_end_that_nothing_bounds_is_not_printed_as_a_number():
+    ds = wq.fleet("traditional", structural=False, outer=256)
+    ds["energy_interval"].loc[{"interval": "epistemic", "bound": "upper"}] = 1e200
+    text = "\n".join(fleet_report.report(ds))
+    low = ds["energy_interval"].sel(interval="epistemic", bound="lower").item()
+    assert f"{low:#.3g} or more" in text
+    assert "e+200" not in text

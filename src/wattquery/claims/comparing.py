@@ -243,8 +243,8 @@ def _notes(claim: PublicClaim, asked: Conditions, shares: Mapping[str, float]) -
         inferred = " (inferred)" if "batch" in claim.inferred else ""
         notes.append(
             f"the claim is for batch {claim.batch:g}{inferred}, and the model's rows are of well filled batches: "
-            f"tokens at a maximum batch of {at.measured_at:g} cost {at.median:.3g} times theirs, {at.low:.3g} at P5. The model is "
-            "not moved by it"
+            f"tokens at a maximum batch of {at.measured_at:g} cost {at.median:.3g} times theirs, {at.low:.3g} at P5. "
+            "The model is not moved by it"
         )
     thin = [name for name, one in throughputs(asked).items() if one.degrees_of_freedom == 0]
     if thin:

@@ -42,8 +42,9 @@ def overstated(preset: str | Preset = "v2-code") -> pd.DataFrame:
         ``statistic`` and ``boundary``, and ``boundary_is``: stated, inferred or unknown. ``model``,
         ``output_tokens``, ``input_tokens`` [tokens]: what it is compared with. ``model_wh``: the median
         there, at the facility [Wh], and ``ratio`` to it [1]. ``model_wh_at_boundary`` and ``ratio_at_boundary``: the
-        same at the boundary of the claim, NaN where that is unknown. ``ratio_to_headline``: over the frontier's traditional query [1]. ``end``: which published end the ratio comes nearest to. ``stated``:
-        what the sources say; ``inference``: what was assumed here.
+        same at the boundary of the claim, NaN where that is unknown. ``ratio_to_headline``: over the frontier's
+        traditional query [1]. ``end``: which published end the ratio comes nearest to. ``stated``: what the sources
+        say; ``inference``: what was assumed here.
 
     References
     ----------

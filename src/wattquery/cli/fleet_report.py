@@ -138,6 +138,10 @@ def _interval(ds: xr.Dataset, name: str, at: At) -> str:
     low, high = (_value(ds, "energy_interval", at, interval=name, bound=end) for end in ("lower", "upper"))
     if not math.isfinite(low):
         return "-"
+    from wattquery.fleets.totals import MOST_GWH
+
+    if not high <= MOST_GWH:
+        return f"{number(low, 3)} or more"  # a throughput fit that bounds nothing
     return f"{number(low, 3)} to {number(high, 3)}{_error(ds, name, at)}"
 
 

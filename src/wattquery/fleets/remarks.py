@@ -9,6 +9,7 @@ import xarray as xr
 
 from wattquery.fleets.asking import FleetSettings
 from wattquery.fleets.evaluation import Evaluation
+from wattquery.fleets.totals import MOST_GWH
 
 __all__ = ["MEAN", "energy_remarks", "error_remarks", "remarks"]
 
@@ -60,7 +61,13 @@ def error_remarks(variables: Mapping[str, xr.Variable], how: FleetSettings) -> I
     names = [name for name in ("energy_interval", "energy_credible") if name in variables]
     errors = np.concatenate([variables[f"{name}_stderr"].values.ravel() for name in names])
     values = np.concatenate([variables[name].values.ravel() for name in names])
-    sampled = errors > 0.0
+    beyond = np.abs(values) > MOST_GWH
+    if beyond.any():
+        yield (
+            f"quantiles over the shared factors: some are beyond {MOST_GWH:g} GWh per day, which says that the rows of "
+            "a throughput fit do not bound it from above"
+        )
+    sampled = (errors > 0.0) & ~beyond
     if not sampled.any():
         return
     worst = float(np.max(errors[sampled] / values[sampled]))

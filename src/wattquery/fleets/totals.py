@@ -19,13 +19,13 @@ from wattquery.fleets.parts import Part
 from wattquery.lowering.factors import Factor
 from wattquery.sensitivity.scopes import Scope
 
-__all__ = ["ClassMoments", "check_total", "class_moments", "mixed_variances"]
+__all__ = ["MOST_GWH", "ClassMoments", "check_total", "class_moments", "mixed_variances"]
 
 Array = NDArray[np.float64]
 Scopes = Mapping[str, Scope]
 
 
-MOST = 1e9
+MOST_GWH = 1e9
 """GWh/day: two thousand times what mankind uses of any primary energy."""
 
 
@@ -42,15 +42,15 @@ def check_total(per_day: Array, what: str) -> None:
     Raises
     ------
     InputError
-        If one is not finite, or beyond `MOST`.
+        If one is not finite, or beyond `MOST_GWH`.
     """
-    absurd = ~(np.abs(per_day) <= MOST)
+    absurd = ~(np.abs(per_day) <= MOST_GWH)
     if absurd.any():
         worst = float(np.abs(per_day[absurd]).max())
         shown = f"{worst:.3g}" if np.isfinite(worst) else "no finite number"
         raise InputError(
-            f"{what} must be at most {MOST:g} GWh per day, about two thousand times the world's primary energy, got "
-            f"{shown}. Check queries_per_day, growth, lengths, overhead and factors for a unit or a slip of the pen."
+            f"{what} must be at most {MOST_GWH:g} GWh per day, about two thousand times the world's primary energy, "
+            f"got {shown}. Check queries_per_day, growth, lengths, overhead and factors for a unit or a slip of the pen."
         )
 
 
