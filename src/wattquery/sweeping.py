@@ -100,7 +100,7 @@ def sweep(
     prefill_weight
         Weight of one input token relative to one output token [1].
     round_tokens
-        Whether drawn lengths are rounded to whole tokens, at least one.
+        Whether drawn lengths are rounded to whole tokens, at least one. A number is used as it is: 120.4 stays 120.4.
     keep_histogram
         Whether the result holds each cell's histogram, from which `wattquery.blend` and others compute.
     threads

@@ -95,3 +95,29 @@ def test_as_plain_values():
 def test_what_is_refused(call, message):
     with pytest.raises(wq.InputError, match=message):
         call()
+
+
+def test_a_mean_is_restated_by_means_and_a_median_by_medians():
+    pue = wq.LogNormal(p5=1.05, p95=1.6)
+    by_mean, by_median = (claims.restate(1.0, "node", "facility", statistic=one) for one in ("mean", "median"))
+    assert by_mean.wh == pytest.approx(pue.mean(), rel=1e-12)
+    assert by_median.wh == pytest.approx(float(pue.ppf(0.5)), rel=1e-12)
+    assert claims.restate(1.0, "node", "facility").wh == by_median.wh
+    for wrong in ("average", None, ["mean"], 3):
+        with pytest.raises(wq.InputError, match="statistic must be 'median' or 'mean'"):
+            claims.restate(1.0, statistic=wrong)
+
+
+@pytest.mark.parametrize(("statistic", "words"), [("mean", "means"), ("median", "medians"), ("unknown", "medians")])
+def test_claims_are_reconciled_by_the_factors_of_their_statistic(statistic, words):
+    one = wq.catalog.PublicClaim("one", "One", wh=1.0, statistic=statistic, boundary="node")
+    reached = {"statistic": "median", "boundary": "facility", "inferred": ("boundary",)}
+    other = wq.catalog.PublicClaim("other", "Other", wh=1.5, **reached)
+    found = claims.reconcile(one, other)
+    pue = wq.LogNormal(p5=1.05, p95=1.6)
+    assert found.restated.wh == pytest.approx(pue.mean() if statistic == "mean" else float(pue.ppf(0.5)), rel=1e-12)
+    assert found.factors_from.startswith(words)
+    assert "other does not state its boundary facility: inferred" in found.notes
+    assert any("part of what is left may be that" in note for note in found.notes) == (statistic != "median")
+    assert "note: other does not state its boundary" in str(found)
+    assert list(found.to_dict()["notes"]) == list(found.notes)

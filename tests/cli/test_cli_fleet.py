@@ -10,6 +10,7 @@ import sys
 import pytest
 
 import wattquery as wq
+from wattquery.cli import fleet_report
 
 FAST = ["--no-structural"]
 MINE = """
@@ -115,9 +116,12 @@ def test_everything_about_scenarios(cli, mine):
     ds = wq.fleet([mine, "mixed"])
     own = section(text, "Expected energy")[0]
     assert own[:5] == ["mine", "facility", "1,000,000", f"{ds['energy_per_day'].values[0]:#.4g}", "-"]
-    intervals = section(text, "Intervals [GWh/day], 95 %; structural: the range over 12 choices")[1]
+    title = "Intervals [GWh/day], 95 %, +- standard error of the less certain end; structural: the range over 8 choices"
+    intervals = section(text, title)[1]
     low, high = ds["energy_interval"].sel(scenario="mixed", interval="epistemic").values
     assert intervals[7:10] == [f"{low:#.3g}", "to", f"{high:#.3g}"]
+    errors = ds["energy_interval_stderr"].sel(scenario="mixed", interval="epistemic").values
+    assert intervals[10] == f"+-{100 * max(errors / [low, high]):.2g}"
     classes = section(text, "By class")
     assert [row[:3] for row in classes] == [
         ["mine", "chat", "0.75"],
@@ -287,3 +291,12 @@ def test_the_list_is_light():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
     assert done.stderr.splitlines()[-1] == "[]"
+
+
+def test_an_end_that_nothing_bounds_is_not_printed_as_a_number():
+    ds = wq.fleet("traditional", structural=False, outer=256)
+    ds["energy_interval"].loc[{"interval": "epistemic", "bound": "upper"}] = 1e200
+    text = "\n".join(fleet_report.report(ds))
+    low = ds["energy_interval"].sel(interval="epistemic", bound="lower").item()
+    assert f"{low:#.3g} or more" in text
+    assert "e+200" not in text

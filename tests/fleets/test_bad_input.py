@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import wattquery as wq
@@ -22,6 +23,8 @@ NEVER = {
     "set": {1, 2},
     "duration": np.timedelta64(1, "D"),
     "nan": float("nan"),
+    "not available": pd.NA,
+    "not a time": pd.NaT,
     "list of lists": [[1], [2]],
     "list of nothing": [None],
     "text": "no such thing\x00",
@@ -118,3 +121,85 @@ def test_what_is_refused_is_called_what_its_user_called_it() -> None:
     )
     assert "draws = 1000" in refused(lambda odd: wq.fleet("mixed", draws=odd), 10**400)
     assert "name = None" in refused(lambda odd: wq.fleet("mixed", overhead=odd), {None: 1.1})
+
+
+HUGE: list[tuple[dict[str, Any], str]] = [
+    ({"output_tokens": 1e308}, "output_tokens|must be at most"),
+    ({"input_tokens": 1e308}, "input_tokens|must be at most"),
+    ({"output_tokens": wq.Exponential(median=1e29)}, "output_tokens|must be at most"),
+    ({"pue": wq.LogNormal(1.1, 1e29)}, "pue|must be at most"),
+    ({"node_power": 1e300}, "node_power"),
+]
+
+
+@pytest.mark.parametrize(("part", "said"), HUGE)
+def test_a_class_that_no_query_can_be_is_refused(part: dict[str, Any], said: str) -> None:
+    given = {"classes": {"a": {**CLASS, **part}}, "queries_per_day": 1e6, "outer": 256}
+    with pytest.raises(wq.InputError, match=said):
+        wq.fleet(**given, structural=False)
+    with pytest.raises(wq.InputError, match=said):
+        wq.trajectory(**given, start="2026-01-01", stop="2027-01-01")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"queries_per_day": 1e308}, "queries_per_day|at most 1e.09 GWh per day"),
+        ({"overhead": {f"step {i}": 1e29 for i in range(12)}}, "factor|no finite number"),
+        ({"overhead": {f"step {i}": wq.LogNormal(1e20, 1e29) for i in range(12)}}, "factor|no finite number"),
+        ({"occupancy": 1e-300}, "at least 0.0001"),
+    ],
+)
+def test_a_total_that_no_fleet_can_have_is_refused(arguments: dict[str, Any], said: str) -> None:
+    with pytest.raises(wq.InputError, match=said):
+        wq.fleet("mixed", **arguments, structural=False, outer=256)
+
+
+@pytest.mark.parametrize("height", [5e-324, 1.0, 1e308])
+def test_a_load_profile_is_relative_to_any_number(height: float) -> None:
+    assert LoadProfile([height] * 12 + [0.0] * 12).peak_to_mean == pytest.approx(2.0)
+
+
+SPAN = {"start": "2026-01-01", "stop": "2028-01-01"}
+NO_VALUES = [pd.NaT, pd.NA, np.datetime64("NaT"), float("nan")]
+
+
+@pytest.mark.parametrize("value", NO_VALUES, ids=str)
+@pytest.mark.parametrize(
+    "given",
+    [
+        lambda odd: {**SPAN, "start": odd},
+        lambda odd: {**SPAN, "stop": odd},
+        lambda odd: {"dates": [odd]},
+        lambda odd: {"dates": ["2026-01-01", odd]},
+        lambda odd: {**SPAN, "growth": odd},
+        lambda odd: {**SPAN, "growth": [0.1, odd]},
+        lambda odd: {**SPAN, "growth": {"2026-01-01": 1e9, odd: 2e9}},
+        lambda odd: {**SPAN, "growth": {"2026-01-01": 1e9, "2028-01-01": odd}},
+        lambda odd: {**SPAN, "rebound": odd},
+        lambda odd: {**SPAN, "adoption": {"serving": odd}},
+        lambda odd: {**SPAN, "adoption": {"serving": {odd: 0.1}}},
+        lambda odd: {**SPAN, "adoption": {"serving": {"2026-01-01": odd}}},
+        lambda odd: {**SPAN, "adoption": {"serving": {"curve": "logistic", "midpoint": odd, "years": 4}}},
+        lambda odd: {**SPAN, "adoption": {"serving": {"curve": "logistic", "midpoint": "2027-01-01", "years": odd}}},
+        lambda odd: {**SPAN, "step": odd},
+    ],
+)
+def test_missing_values_are_no_dates_and_no_numbers(given: Any, value: object) -> None:
+    with pytest.raises(wq.InputError):
+        wq.trajectory("mixed", **given(value), outer=256)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"growth": 10.0, "stop": "2200-01-01"}, "growth = 10 per year must keep demand"),
+        ({"growth": {"2026-01-01": 1e300, "2030-01-01": 1e308}}, "growth|at most 1e.09 GWh per day"),
+        ({"rebound": 1e300}, "rebound must be from 0 to 100"),
+        ({"adoption": {"serving": {"curve": "logistic", "midpoint": "2027-01-01", "years": 1e-320}}}, "years must be"),
+        ({"adoption": {"serving": {"curve": "logistic", "midpoint": "2027-01-01", "years": 1e300}}}, "years must be"),
+    ],
+)
+def test_absurd_courses_are_refused(arguments: dict[str, Any], said: str) -> None:
+    with pytest.raises(wq.InputError, match=said):
+        wq.trajectory("mixed", **{**SPAN, **arguments}, outer=256)

@@ -274,7 +274,7 @@ def test_a_preset_of_ones_own_that_kept_its_name_is_what_choices_are_made_for() 
     ds = wq.fleet("mixed", preset=own, throughput_fit=False, outer=256)
     first = ds["energy_by_choice"].sel(choice="v2-code, untrimmed, independent power")
     assert first.item() == pytest.approx(ds["energy_per_day"].item(), rel=1e-12)
-    assert ds["choice"].size == 12
+    assert ds["choice"].size == 8
     assert np.isnan(ds["published"])  # the paper made no such estimate
 
 

@@ -12,7 +12,9 @@ import xarray as xr
 from scipy.special import ndtri
 
 import wattquery as wq
-from wattquery import catalog
+from wattquery import catalog, scenarios
+from wattquery.fleets.evaluation import Evaluation
+from wattquery.fleets.intervals import epistemic
 from wattquery.frontier import frontier_models
 from wattquery.sensitivity.throughput_draws import DEFAULT_LOG_SIGMA
 from wattquery.throughput import fit_throughput
@@ -43,9 +45,86 @@ def test_one_lognormal_factor_has_a_closed_form() -> None:
     per_unit = fleet(**one(), power_utilization=0.6, pue=1.0, throughput_fit=False)["energy_per_day"].item()
     tails = np.exp(PUE.mu + PUE.sigma * ndtri([0.025, 0.975]))
     for interval in ("shared_factors", "epistemic"):
-        np.testing.assert_allclose(ends(ds, interval), per_unit * tails, rtol=2e-3)
+        np.testing.assert_allclose(ends(ds, interval), per_unit * tails, rtol=1e-12)
     quantiles = np.exp(PUE.mu + PUE.sigma * ndtri(ds["credible"].values))
-    np.testing.assert_allclose(ds["energy_credible"], per_unit * quantiles, rtol=2e-3)
+    np.testing.assert_allclose(ds["energy_credible"], per_unit * quantiles, rtol=1e-12)
+    assert not ds["energy_credible_stderr"].values.any()
+    assert not ds["energy_interval_stderr"].sel(interval=["shared_factors", "epistemic"]).values.any()
+
+
+def test_several_lognormal_factors_in_common_have_a_closed_form() -> None:
+    """Two classes and three models; the thin fit of DeepSeek-R1 is one more lognormal factor."""
+    ds = fleet("mixed", levers="serving")
+    serving = wq.LogNormal(1.5, 5)
+    sigma = math.sqrt(PUE.sigma**2 + POWER.sigma**2 + serving.sigma**2)
+    tails = np.array(ends(ds, "shared_factors"))
+    mean = ds["energy_per_day"].item()
+    np.testing.assert_allclose(tails, mean * np.exp(-0.5 * sigma**2 + sigma * ndtri([0.025, 0.975])), rtol=1e-12)
+    assert (ds["energy_interval_stderr"].sel(interval="epistemic") > 0.0).all()  # three fits, one of them bent
+    alone = fleet(**one("DeepSeek-R1"))
+    sigma = math.sqrt(PUE.sigma**2 + POWER.sigma**2 + DEFAULT_LOG_SIGMA**2)
+    low, high = ends(alone, "epistemic")
+    assert math.log(high / low) == pytest.approx(2.0 * sigma * ndtri(0.975), rel=1e-12)
+    assert not alone["energy_interval_stderr"].sel(interval="epistemic").values.any()
+
+
+@pytest.mark.parametrize(
+    "distribution", [wq.Uniform(1.1, 1.5), wq.Empirical([1.1, 1.2, 1.4]), wq.Triangular(1, 1.2, 2)]
+)
+def test_one_unknown_of_any_kind_has_a_closed_form(distribution: Any) -> None:
+    pue = fleet(**one(), power_utilization=0.6, pue=distribution, throughput_fit=False)
+    per_unit = fleet(**one(), power_utilization=0.6, pue=1.0, throughput_fit=False)["energy_per_day"].item()
+    np.testing.assert_allclose(ends(pue, "epistemic"), per_unit * distribution.ppf([0.025, 0.975]), rtol=1e-12)
+    lever = fleet(**one(levers=wq.Lever("own", distribution)), **NUMBERS, throughput_fit=False)
+    without = fleet(**one(), **NUMBERS, throughput_fit=False)["energy_per_day"].item()
+    np.testing.assert_allclose(ends(lever, "epistemic"), without / distribution.ppf([0.975, 0.025]), rtol=1e-12)
+    for ds in (pue, lever):
+        assert not ds["energy_credible_stderr"].values.any()
+    both = fleet(**one(levers=wq.Lever("own", distribution)), pue=distribution, power_utilization=0.6)
+    assert (both["energy_credible_stderr"] > 0.0).all()
+
+
+def test_classes_with_a_share_of_zero_take_no_closed_form_away() -> None:
+    """Two PUEs are one unknown, at one quantile level; power on top makes a sum of two lognormals."""
+    chat = {"share": 0.5, "model": MODEL}
+    classes = {"a": chat, "b": {**chat, "pue": wq.LogNormal(1.05, 1.2)}}
+    given: dict[str, Any] = {"classes": classes, "queries_per_day": 1e9}
+    ds = fleet(**given, shares={"a": [0.0, 0.5, 1.0]}, throughput_fit=False)
+    errors = ds["energy_credible_stderr"].values
+    assert not errors[[0, 2]].any()
+    assert (errors[1] > 0.0).all()
+    comonotone = fleet(**given, power_utilization=0.6, throughput_fit=False)
+    assert not comonotone["energy_credible_stderr"].values.any()
+
+
+def of_improved(seed: int, outer: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return quantiles of the improved mixed fleet per query [Wh], whose levers differ by class, and their errors."""
+    of = Evaluation(scenarios.load("mixed-improved"), catalog.preset("v2-code"), {})
+    found = epistemic(of, 0.95, (0.05, 0.5, 0.95), seed, outer, DEFAULT_LOG_SIGMA)
+    values = np.concatenate([found.known_fits, found.ends, found.credible], axis=-1)
+    errors = np.concatenate([found.known_fits_stderr, found.ends_stderr, found.credible_stderr], axis=-1)
+    return values.ravel(), errors.ravel()
+
+
+def test_stated_errors_cover_what_repeated_seeds_do() -> None:
+    """40 seeds: nominal intervals of 95 % cover at least that, less three standard errors; and are not idle."""
+    truth = np.mean([of_improved(seed, 2**15)[0] for seed in (1001, 1002)], axis=0)
+    values, errors = (np.array(one) for one in zip(*(of_improved(seed, 1024) for seed in range(40)), strict=True))
+    covered = np.mean(np.abs(values - truth) < 1.96 * errors, axis=0)
+    assert (covered > 0.95 - 3.0 * math.sqrt(0.05 * 0.95 / 40)).all(), covered
+    assert covered.mean() > 0.93
+    assert (np.mean(errors, axis=0) < 2.0 * np.std(values, axis=0)).all()
+
+
+def test_few_draws_beyond_an_end_tell_no_error() -> None:
+    ds = fleet("mixed-improved", outer=256, credible=(0.02, 0.5))
+    assert np.isinf(ds["energy_interval_stderr"].sel(interval=["shared_factors", "epistemic"])).all()
+    assert np.isinf(ds["energy_credible_stderr"].values).tolist() == [True, False]
+    assert "not known for some" in ds.attrs["notes"]
+    assert not ds["energy_interval_stderr"].sel(interval="sampling").values.any()
+    sampled = fleet("traditional", method="monte_carlo", draws=1000, outer=256)
+    stated = sampled["energy_interval_stderr"].sel(interval="sampling").values
+    assert stated.tolist() == [sampled["energy_stderr"].item()] * 2
 
 
 @pytest.mark.parametrize("scenario", ["traditional", "mixed"])
@@ -176,7 +255,8 @@ def test_choices_are_what_other_arguments_give() -> None:
     ds = wq.fleet("mixed-improved", throughput_fit=False)
     by = ds["energy_by_choice"].to_series()
     power = wq.ThroughputProportional(0.24, 0.56)
-    for preset in ("v2-code", "v2-text", "v1"):
+    assert {label.partition(",")[0] for label in ds["choice"].values.tolist()} == {"v2-code", "v2-text"}
+    for preset in ("v2-code", "v2-text"):
         plain = fleet("mixed-improved", preset=preset, throughput_fit=False)["energy_per_day"].item()
         following = fleet("mixed-improved", preset=preset, power_utilization=power, throughput_fit=False)
         assert by[f"{preset}, untrimmed, independent power"] == pytest.approx(plain, rel=1e-12)
@@ -203,6 +283,51 @@ def test_what_is_stated_is_no_choice() -> None:
     assert not any("trimmed" in name.replace("untrimmed", "") for name in single["choice"].values)
     assert "energy_by_choice" not in fleet("traditional")
     assert np.isnan(ends(fleet("traditional"), "structural")).all()
+
+
+def two_classes(power: Any) -> dict[str, Any]:
+    chat = {"share": 0.9, "model": MODEL}
+    agents = {**chat, "share": 0.1, "power_utilization": power}
+    return {"classes": {"chat": chat, "agents": agents}, "queries_per_day": 1e9}
+
+
+@pytest.mark.parametrize("power", [0.5, POWER, wq.ThroughputProportional(0.3, 0.3)])
+def test_a_class_that_states_its_power_keeps_it_and_the_others_are_varied(power: Any) -> None:
+    ds = wq.fleet(**two_classes(power), throughput_fit=False)
+    of_others = wq.fleet(**one(share=1), throughput_fit=False)["energy_by_choice"]
+    stated = fleet(**one(share=1, power_utilization=power), throughput_fit=False)["energy_per_day"].item()
+    for label in ("independent power", "proportional power"):
+        name = f"v2-code, untrimmed, {label}"
+        expected = 0.9 * of_others.sel(choice=name).item() + 0.1 * stated
+        assert ds["energy_by_choice"].sel(choice=name).item() == pytest.approx(expected, rel=1e-12)
+    assert "class agents states its own power_utilization and keeps it under every choice" in ds.attrs["notes"]
+
+
+def test_power_that_is_not_varied_is_said() -> None:
+    def notes(**arguments: Any) -> str:
+        return str(wq.fleet(**arguments, throughput_fit=False, outer=256).attrs["notes"])
+
+    assert "power is not varied, for class chat states" in notes(**one(power_utilization=0.5))
+    assert "power is not varied, for the scenario states" in notes(**one(), power_utilization=0.5)
+    own = replace(catalog.preset("v2-code"), name="own", power_utilization=wq.ThroughputProportional(0.24, 0.56))
+    said = notes(**one(), preset=own)
+    assert "it follows throughput in preset own itself" in said
+    assert "power is not varied" not in notes(**one())
+    assert "power is not varied" not in notes(**one(), structural=False)
+
+
+def test_a_superseded_preset_is_no_choice_and_has_none_of_the_later_ones() -> None:
+    both = wq.fleet("traditional", preset=["v2-code", "v1"], throughput_fit=False, outer=256)
+    for preset in ("v2-code", "v1"):
+        alone = wq.fleet("traditional", preset=preset, throughput_fit=False, outer=256)
+        own = both["energy_by_choice"].sel(preset=preset).dropna("choice")
+        assert own["choice"].values.tolist() == alone["choice"].values.tolist()
+        assert all(("v1" in label) == (preset == "v1") for label in alone["choice"].values.tolist())
+        np.testing.assert_allclose(own, alone["energy_by_choice"], rtol=1e-12)
+        assert ends(alone, "structural") == [own.min(), own.max()]
+        low, high = ends(alone, "structural")
+        assert low <= alone["energy_per_day"].item() <= high
+        assert ("superseded" in alone.attrs["notes"]) == (preset == "v1")
 
 
 def test_a_tail_that_cannot_be_cut_exactly_is_said() -> None:
@@ -283,6 +408,6 @@ def test_a_shipped_preset_that_lacks_what_ones_own_has_is_left_out_of_the_choice
     own = replace(catalog.preset("v2-code"), name="own", output_tokens=workloads)
     ds = wq.fleet(**one(output_tokens="code"), preset=own, throughput_fit=False, outer=256)
     assert ds["choice"].values.tolist() == ["own, untrimmed, independent power", "own, untrimmed, proportional power"]
-    assert "structural choice 'v1, untrimmed, independent power' left out: class 'chat': " in ds.attrs["notes"]
+    assert "structural choice 'v2-text, untrimmed, independent power' left out: class 'chat': " in ds.attrs["notes"]
     with pytest.raises(wq.InputError, match="code"):
         wq.fleet(**one(output_tokens="code"))

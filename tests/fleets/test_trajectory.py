@@ -236,7 +236,7 @@ def test_arguments_replace_what_the_scenario_says():
         ({"adoption": {"serving": 0.1}, "levers": ["none", "serving"]}, "on all dates"),
         ({"dates": ["2026-01-01"], "start": "2026-01-01"}, "Both dates and start"),
         ({"growth": "fast"}, "yearly rate"),
-        ({"rebound": -1}, "rebound = -1"),
+        ({"rebound": -1}, "rebound must be .* got -1"),
         ({"start": "2036-01-01"}, "before start"),
     ],
 )
@@ -299,3 +299,46 @@ def test_the_scenario_and_the_preset_that_something_is_about_are_named() -> None
 def test_growth_made_as_an_object_is_checked_too(arguments: dict[str, Any], said: str) -> None:
     with pytest.raises(wq.InputError, match=said):
         Growth(**arguments)
+
+
+def test_bands_are_closed_forms_where_there_is_one_and_state_their_error_elsewhere():
+    factors = {"serving": wq.LogNormal(1.5, 5)}
+    only_lever = {**number_of(2.0)["classes"]["chat"], "lever_factors": factors}
+    given = {"classes": {"chat": only_lever}, "queries_per_day": 1e6, "throughput_fit": False, "outer": 2**12}
+    ds = wq.trajectory(adoption={"serving": {"2026-01-01": 0.0, "2030-01-01": 1.0}}, **given, **SPAN)
+    assert not ds["energy_credible_stderr"].values.any()
+    levels = ds["credible"].values
+    share = ds["adoption"].isel(lever=0).values[:, None]
+    without = ds["energy_without"].values[:, None]
+    expected = without * (1.0 - share + share / factors["serving"].ppf(1.0 - levels))
+    np.testing.assert_allclose(ds["energy_credible"], expected, rtol=1e-12)
+    del only_lever["pue"], only_lever["power_utilization"]
+    random = wq.trajectory(adoption={"serving": {"2026-01-01": 0.0, "2030-01-01": 1.0}}, **given, **SPAN)
+    errors = random["energy_credible_stderr"].values
+    assert not errors[[0, -1]].any()  # nobody has the lever, and everybody
+    assert (errors[1:-1] > 0.0).all()
+    assert "energy_credible_stderr" in random.attrs["notes"]
+    np.testing.assert_allclose(
+        random["energy_credible"].isel(date=-1),
+        fleet_with_serving(only_lever),
+        rtol=1e-12,
+    )
+
+
+def fleet_with_serving(chat: dict[str, Any]) -> np.ndarray:
+    classes = {"chat": {**chat, "levers": "serving"}}
+    ds = wq.fleet(classes=classes, queries_per_day=1e6, throughput_fit=False, structural=False)
+    return ds["energy_credible"].values
+
+
+def test_errors_of_bands_are_those_of_repeated_seeds():
+    adoption = {"serving": {"2026-01-01": 0.5}}
+    given = {"dates": ["2026-01-01"], "outer": 1024}
+    found = [wq.trajectory("mixed", adoption=adoption, seed=seed, **given) for seed in range(30)]
+    values, errors = (
+        np.array([one[name].values.ravel() for one in found]) for name in ("energy_credible", "energy_credible_stderr")
+    )
+    ratio = errors.mean(axis=0) / values.std(axis=0, ddof=1)
+    # 30 seeds tell a standard deviation to 13 %; errors are meant to be on the safe side.
+    assert (ratio > 0.7).all()
+    assert (ratio < 2.2).all()

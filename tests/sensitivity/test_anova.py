@@ -6,6 +6,7 @@ import math
 from itertools import chain, combinations, product
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 from hypothesis import given, settings
@@ -13,8 +14,19 @@ from hypothesis import strategies as st
 
 import wattquery as wq
 from wattquery.sensitivity import anova
+from wattquery.sensitivity.decomposition import effects
 
 MODELS = ["DeepSeek-R1", "Llama 3.1 405B", "Llama 3.1 70B"]
+ODD_VALUES = (
+    np.array([1.0, 2.0]),
+    np.array(["a", "b"]),
+    pd.NA,
+    {1, 2},
+    [pd.NA],
+    {"pue": pd.NA},
+    {pd.NA: [1, 2]},
+)
+PUE = wq.LogNormal(p5=1.05, p95=1.6)
 
 
 def dataset(table: np.ndarray, names: str = "abcd") -> xr.Dataset:
@@ -139,7 +151,68 @@ def test_the_sampling_error_is_told():
     found = anova(ds)
     # Two cells that are the same but for their noise: the variance of two is that of one draw of it, times 1/2.
     assert found["total_variance"].item() < 10 * found["sampling_variance"].item()
-    assert anova(wq.sweep(MODELS, method="exact"))["sampling_variance"].item() == 0.0
+    np.testing.assert_allclose(found["sampling_variance"], found["cell_sampling_variance"].item() / 2.0)
+    exact = anova(wq.sweep(MODELS, pue=[1.1, 1.5], method="exact"))
+    assert exact["sampling_variance"].values.tolist() == [0.0] * 3
+    assert exact.attrs["sampling_errors"] == "none: the statistic was not sampled"
+
+
+def test_the_noise_of_an_effect_is_the_variance_times_df_over_cells():
+    """Constant relative errors of independent cells: 2 x 3 x 4 labels."""
+    ds = dataset(np.exp(np.random.default_rng(1).normal(size=(2, 3, 4)))).assign_attrs(common_random_numbers=0)
+    ds["energy_stderr"] = 0.03 * ds["energy"]
+    found = anova(ds)
+    sizes = {"a": 2, "b": 3, "c": 4}
+    for effect in found["effect"].values.tolist():
+        df = np.prod([sizes[axis] - 1 for axis in effect.split(" x ")])
+        assert found["sampling_variance"].sel(effect=effect).item() == pytest.approx(0.03**2 * df / 24), effect
+    assert found["sampling_variance"].sum().item() == pytest.approx(0.03**2 * 23 / 24)
+    assert found["cell_sampling_variance"].item() == pytest.approx(0.03**2)
+    np.testing.assert_allclose(found["sampling_share"], found["sampling_variance"] / found["total_variance"])
+    pairs = anova(ds, order=1)
+    assert pairs["sampling_variance"].sum().item() == pytest.approx(0.03**2 * 23 / 24)
+    assert found.attrs["sampling_errors"].startswith("expected")
+    assert anova(ds.assign_attrs(common_random_numbers=1)).attrs["sampling_errors"].startswith("upper bound")
+
+
+def test_unequal_weights_and_errors_without_information():
+    rng = np.random.default_rng(3)
+    ds = dataset(1.0 + rng.random((2, 3))).assign_attrs(common_random_numbers=0)
+    errors = 0.01 * (1.0 + rng.random((2, 3)))
+    ds["energy_stderr"] = ds["energy"].dims, errors
+    weights = {"a": [0.3, 0.7], "b": [0.5, 0.2, 0.3]}
+    found = anova(ds, scale="natural", weights=weights)
+    noise = errors * rng.standard_normal((20_000, 2, 3))
+    centred = noise - np.einsum("rab,a,b->r", noise, *weights.values())[:, None, None]
+    of_a = np.einsum("rab,b->ra", centred, weights["b"])
+    simulated = np.einsum("ra,a->r", of_a**2, weights["a"])
+    error = simulated.std() / np.sqrt(simulated.size)
+    assert abs(simulated.mean() - found["sampling_variance"].sel(effect="a").item()) < 4.0 * error
+    ds["energy_stderr"][0, 0] = np.inf
+    assert np.isinf(anova(ds, weights=weights)["sampling_variance"]).all()
+    dropped = anova(ds, weights={"a": [0.5, 0.5], "b": [0.0, 0.5, 0.5]})
+    assert np.isfinite(dropped["sampling_variance"]).all()
+
+
+@pytest.mark.parametrize("common", [False, True])
+def test_the_noise_of_effects_is_that_of_repeated_sweeps(common):
+    """25 seeds: independent cells have the stated noise, those with common random numbers at most that."""
+    axes = {"output_tokens": ["traditional", "long"], "pue": [1.1, 1.3, PUE], "levers": ["none", "serving"]}
+    truth = np.log(wq.sweep(MODELS, **axes, method="exact")["energy"].sel(quantile=0.5))
+    weights = [np.full(size, 1.0 / size) for size in truth.shape]
+    simulated, stated = [], []
+    for seed in range(25):
+        ds = wq.sweep(MODELS, **axes, draws=500, seed=seed, common_random_numbers=common)
+        errors = np.log(ds["energy"].sel(quantile=0.5).values) - truth.values
+        by_effect = sorted(effects(errors, weights, 4), key=lambda one: (len(one[0]), one[0]))
+        simulated.append([variance.item() for _, variance in by_effect])
+        stated.append(anova(ds)["sampling_variance"].values)
+    mean, expected = np.mean(simulated, axis=0), np.mean(stated, axis=0)
+    error = np.std(simulated, axis=0, ddof=1) / np.sqrt(len(simulated))
+    # The stated errors are estimates themselves, to some 10 % in their squares.
+    assert (mean < 1.1 * expected + 4.0 * error).all()
+    if not common:
+        assert (mean > 0.9 * expected - 4.0 * error).all()
 
 
 def test_missing_cells_are_listed_with_what_dropping_would_cost():
@@ -195,6 +268,12 @@ def test_what_does_not_vary_has_no_shares():
         ({"weights": {"pue": [1, 0]}}, "at least two above zero"),
         ({"weights": {"pue": "equal"}}, "mapping from label to weight"),
         ({"missing": "drop"}, "Allowed are 'raise', 'drop_labels'"),
+        *(
+            ({name: value}, name)
+            for name in ("variable", "quantile", "axes", "order", "scale", "weights", "missing", "within")
+            for value in ODD_VALUES
+        ),
+        *(({name: None}, name) for name in ("variable", "quantile", "scale", "missing")),
     ],
 )
 def test_bad_arguments_are_told_with_the_fix(arguments, message):
@@ -223,3 +302,9 @@ def test_too_few_labels_left_is_told():
         anova(dataset(table), missing="drop_labels")
     with pytest.raises(wq.InputError, match="NaN in every cell"):
         anova(dataset(np.full((2, 2), np.nan)))
+
+
+@pytest.mark.parametrize("ds", [None, 3, np.ones((2, 2)), xr.DataArray(np.ones((2, 2)), dims=["a", "b"]), pd.NA])
+def test_what_is_no_dataset_is_refused(ds):
+    with pytest.raises(wq.InputTypeError, match="must be a Dataset"):
+        anova(ds)

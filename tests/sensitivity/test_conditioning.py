@@ -11,6 +11,7 @@ from scipy import stats
 import wattquery as wq
 from wattquery.lattice import Histogram
 from wattquery.sensitivity import given, moment_independent
+from wattquery.sensitivity.moment_independence import ks_noise
 
 FIXED_LENGTHS: dict[str, Any] = {"model": "DeepSeek-R1", "output_tokens": 300}
 POWER, PUE = wq.LogNormal(0.4, 0.9), wq.LogNormal(1.05, 1.6)
@@ -135,3 +136,37 @@ def test_absent_factors_tell_nothing() -> None:
     ds = moment_independent("DeepSeek-R1", levers=["none", "serving"], factors=["lever:serving"], bins=4)
     assert ds["delta"].sel(levers="none").item() == 0.0
     assert ds["delta"].sel(levers="serving").item() > 0.05
+
+
+def test_the_number_of_bins_that_distances_depend_on_is_said():
+    found = {bins: moment_independent("DeepSeek-R1", bins=bins) for bins in (8, 16, 32)}
+    for coarse, fine in ((8, 16), (16, 32)):
+        for name in ("pawn", "pawn_max"):
+            moved = found[fine][name] - found[coarse][name]
+            np.testing.assert_allclose(found[fine][f"{name}_bin_error"], moved, atol=2e-3)
+        assert (found[fine]["pawn_max"] > found[coarse]["pawn_max"]).all()
+    assert "32 equally likely bins" in found[32].attrs["notes"]
+    assert (found[32]["pawn_max_noise"] == 0.0).all()
+
+
+def test_few_draws_say_that_distances_may_be_noise():
+    ds = moment_independent("DeepSeek-R1", bins=16, method="monte_carlo", draws=100)
+    assert (ds["pawn_max_noise"] > ds["pawn_noise"]).all()
+    assert ds["pawn_max_noise"].sel(factor="pue") > ds["pawn_max"].sel(factor="pue")
+    assert "pawn_max is not above its noise in some cells for" in ds.attrs["notes"]
+    many = moment_independent("DeepSeek-R1", bins=16, method="monte_carlo", draws=10_000)
+    np.testing.assert_allclose(many["pawn_max_noise"], ds["pawn_max_noise"] / 10.0)
+
+
+@pytest.mark.parametrize("bins", [2, 8, 32])
+def test_distances_of_a_dummy_stay_below_the_noise_that_is_stated(bins: int):
+    """1,000 dummies of 500 draws a bin: 95 % less three standard errors."""
+    rng, draws, repeats = np.random.default_rng(5), 500, 1000
+    counts = rng.multinomial(draws, np.full(400, 1 / 400), size=(repeats, bins)) / draws
+    apart = np.abs(np.cumsum(counts - counts.mean(axis=1, keepdims=True), axis=2)).max(axis=2)
+    of_median, of_largest = ks_noise(bins, draws)
+    for statistic, limit in ((np.median(apart, axis=1), of_median), (apart.max(axis=1), of_largest)):
+        assert np.mean(statistic <= limit) > 0.95 - 3.0 * np.sqrt(0.05 * 0.95 / repeats)
+    if bins > 2:  # of two bins, both are as far from the whole
+        assert np.mean(apart.max(axis=1) <= 0.8 * of_largest) < 0.9
+    assert ks_noise(bins, 0) == (0.0, 0.0)

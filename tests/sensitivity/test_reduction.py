@@ -287,9 +287,58 @@ def test_a_fleet_needs_both_of_its_numbers():
     assert "saved" not in shapley()
 
 
-def test_too_many_levers_and_axes_are_refused():
+def test_too_many_levers_are_refused():
     many = wq_levers([], [wq.Lever(f"lever {i}", 2) for i in range(13)])
     with pytest.raises(wq.InputError, match="up to 12"):
         shapley(many)
-    with pytest.raises(wq.InputError, match="one combination"):
-        shapley(["model", "serving"])
+
+
+TWO = [wq.Lever("batching", wq.LogNormal(p5=1.5, p95=5)), wq.Lever("kernels", 2.0)]
+
+
+@pytest.mark.parametrize(
+    ("levers", "names"),
+    [
+        (TWO, ["batching", "kernels"]),
+        (tuple(TWO), ["batching", "kernels"]),
+        (np.array(TWO, dtype=object), ["batching", "kernels"]),
+        ([*TWO, "model+hardware"], ["batching", "kernels", "model", "hardware"]),
+        ([TWO[0].to_dict(), "model"], ["batching", "model"]),
+        ({"first": TWO[0], "second": "serving"}, ["first", "second"]),
+        ({"all": [*TWO, "serving"]}, ["batching", "kernels", "serving"]),
+        (TWO[0], ["batching"]),
+        (["model", "serving"], ["model", "serving"]),
+    ],
+)
+def test_shapley_takes_several_levers_together(levers, names):
+    found = shapley(levers, queries_per_day=1e9, baseline=0.73)
+    assert found["lever"].values.tolist() == names
+    assert found["share"].sum().item() == pytest.approx(1.0)
+    if isinstance(levers, np.ndarray):
+        levers = levers.tolist()
+    together = reduction({"all": list(levers.values()) if isinstance(levers, dict) else levers})
+    total = together["log_reduction_mean"].item()
+    assert found["total_log_reduction_mean"].item() == pytest.approx(total, rel=1e-6)
+
+
+def test_names_of_a_dict_of_levers_can_be_correlated():
+    found = shapley({"a": "model", "b": "serving"}, correlation={"a+b": 0.5})
+    reference = shapley("model+serving", correlation={"model+serving": 0.5})
+    np.testing.assert_allclose(found["log_reduction_variance"], reference["log_reduction_variance"])
+
+
+@pytest.mark.parametrize(
+    ("levers", "message"),
+    [
+        ([], "no lever"),
+        ({}, "is empty"),
+        ({"a": "none", "b": "model"}, "no lever"),
+        ({"a": "model+serving", "b": "hardware"}, "must have one lever in each"),
+        ([TWO[0], TWO[0]], "more than once"),
+        ({"model", "serving"}, "has no order"),
+        ([1, 2], "neither a name nor a lever"),
+    ],
+)
+def test_levers_that_are_no_combination_are_refused(levers, message):
+    with pytest.raises(wq.InputError, match=message):
+        shapley(levers)

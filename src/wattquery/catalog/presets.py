@@ -47,7 +47,7 @@ class Preset:
     input_tokens
         Prompt tokens, a number or a distribution [tokens].
     round_tokens
-        Whether drawn lengths are rounded to whole tokens.
+        Whether drawn lengths are rounded to whole tokens; a number is used as it is.
     prefill_weight
         Weight of one input token relative to one output token [1].
     levers

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from wattquery.catalog import PublicClaim
-from wattquery.claims.boundaries import LADDER, point_factors, steps
+from wattquery.catalog.claim_columns import UNKNOWN
+from wattquery.claims.boundaries import LADDER, central, point_factors, steps
 from wattquery.claims.conditions import Conditions, distributions, known_lengths, throughputs
 from wattquery.claims.evidence import batch_in_words, evidence, low_batch
 from wattquery.lattice import Histogram
@@ -24,6 +25,9 @@ __all__ = ["Assumption", "assumptions"]
 SHORTEST, LONGEST = 1.0, 100_000.0
 LENGTHS = 17
 STATED, INFERENCE = "stated by the claim", "inference"
+GIVEN = "given by you"
+INFERRED = "inferred, not stated by the claim"
+"""Of what the table of claims has as its reader's inference: said as such, and no reason against an explanation."""
 
 Statistic = Callable[[Histogram], float]
 
@@ -50,7 +54,8 @@ class Assumption:
     enough
         Whether the gap lies between the two.
     basis
-        Whether the plausible range follows from what the claim states, or is inference.
+        Whether the plausible range follows from what the claim states or the user gave, or is inference; and whether
+        what the claim has of it was inferred by the table of claims, which then bounds nothing.
     because
         Where the plausible range comes from.
     extrapolated
@@ -77,8 +82,19 @@ class _Gap:
     claim: PublicClaim
     asked: Conditions
     statistic: Statistic
+    kind: str
     model_wh: float
     ratio: float
+
+    def states(self, field: str) -> bool:
+        """Return whether the claim states a field: it is neither unknown nor inferred."""
+        return getattr(self.claim, field) not in (None, "", UNKNOWN) and field not in self.claim.inferred
+
+    def basis(self, field: str) -> str:
+        """Return on what the plausible range of a field rests."""
+        if self.states(field):
+            return STATED
+        return INFERRED if field in self.claim.inferred and getattr(self.claim, field) is not None else INFERENCE
 
     def assumption(self, name: str, low: float, high: float, **said: Any) -> Assumption:
         low, high = min(low, 1.0), max(high, 1.0)
@@ -106,17 +122,17 @@ def assumptions(
     read: Statistic = Histogram.mean if statistic == "mean" else _median
     wh = read(model)
     assert claim.wh is not None
-    gap = _Gap(claim, asked, read, wh, claim.wh / wh)
-    boundary_known = boundary_given or claim.boundary in LADDER
+    gap = _Gap(claim, asked, read, statistic, wh, claim.wh / wh)
+    boundary_known = boundary_given or gap.states("boundary")
     found = [
-        _length(gap, length_given or claim.output_tokens is not None),
+        _length(gap, length_given),
         _batch(gap),
         *_utilization(gap),
         *_pue(gap, boundary_known),
-        _boundary(gap, boundary_known),
+        _boundary(gap, boundary_given),
         *_levers(gap),
     ]
-    if claim.statistic == "unknown":
+    if not gap.states("statistic"):
         found.append(_statistic(gap, model))
     return tuple(found)
 
@@ -125,7 +141,7 @@ def _median(histogram: Histogram) -> float:
     return float(histogram.quantiles(0.5))
 
 
-def _length(gap: _Gap, stated: bool) -> Assumption:
+def _length(gap: _Gap, given: bool) -> Assumption:
     """Return the output length at which the model's statistic is the claim, by inverting it on a grid of lengths."""
     plausible = evidence()["output_length"]
     ends = [float(plausible["low"]), float(plausible["high"])]
@@ -136,8 +152,9 @@ def _length(gap: _Gap, stated: bool) -> Assumption:
     energies = _energies(gap, lengths)
     target = gap.ratio * gap.model_wh
     unit = "tokens (median)" if gap.asked.output_tokens.is_random else "tokens"
+    stated = given or gap.states("output_tokens")
     low, high = (1.0, 1.0) if stated else (np.interp(ends, lengths, energies) / gap.model_wh).tolist()
-    basis = STATED if stated else INFERENCE
+    basis = GIVEN if given else gap.basis("output_tokens")
     because = (
         "the length is given"
         if stated
@@ -176,7 +193,10 @@ def _batch(gap: _Gap) -> Assumption:
     """Return by what the throughput would have to be divided, beside what small batches have been measured to cost."""
     source = evidence()["low_batch"]
     stated = gap.claim.batch
-    known = low_batch(stated if stated is not None else source["at"][0]["batch"])
+    smallest = source["at"][0]["batch"]
+    known = low_batch(stated if stated is not None else smallest)
+    # What was inferred bounds nothing: a batch as small as any that was measured may be behind the claim as well.
+    high = known.high if gap.states("batch") else max(known.high, low_batch(smallest).high)
     measured = (
         f"tokens at a maximum batch of {known.measured_at:g} cost {known.median:.3g} times those at the best batch "
         f"(median of {source['configurations']} configurations; {known.low:.3g} at P5; {source['source']})"
@@ -188,12 +208,12 @@ def _batch(gap: _Gap) -> Assumption:
     return gap.assumption(
         "batch",
         1.0,
-        known.high,
+        high,
         model_value="the throughput of the benchmark rows",
         needed=f"throughput divided by {gap.ratio:.3g}{as_measured}",
         needed_value=gap.ratio,
         unit="1",
-        basis=INFERENCE if stated is None else f"batch {stated:g} is {STATED}",
+        basis=INFERENCE if stated is None else f"batch {stated:g} is {gap.basis('batch')}",
         because=measured + lower,
     )
 
@@ -201,20 +221,23 @@ def _batch(gap: _Gap) -> Assumption:
 def _utilization(gap: _Gap) -> Iterator[Assumption]:
     """Yield the power utilization, unless it is one that is no factor of its own."""
     given = gap.asked.arguments.get("power_utilization", gap.asked.preset.power_utilization)
-    stated = gap.claim.power_utilization
-    for low, now, _ in _quantiles(given, "power_utilization"):
+    claimed, states = gap.claim.power_utilization, gap.states("power_utilization")
+    for low, now, _ in _quantiles(given, "power_utilization", gap.kind):
         needed = now * gap.ratio
         impossible = ", which is more than the rating" if needed > 1.0 else ""
-        ends = (low / now, 1.0 / now) if stated is None else (stated / now,) * 2
-        because = f"P5 of the assumed utilization, {low:.3g}, to 1" if stated is None else f"the claim has {stated:g}"
+        ends = (claimed / now,) * 2 if claimed is not None and states else (low / now, 1.0 / now)
+        because = f"the claim has {claimed:g}" if states else f"P5 of the assumed utilization, {low:.3g}, to 1"
+        if claimed is not None and not states:
+            ends = (min(ends[0], claimed / now), max(ends[1], claimed / now))
+            because += f"; {claimed:g} is inferred"
         yield gap.assumption(
             "utilization",
             *ends,
-            model_value=f"{now:.3g} (median)",
+            model_value=f"{now:.3g} ({gap.kind})",
             needed=f"{needed:.3g}{impossible}",
             needed_value=needed,
             unit="1",
-            basis=INFERENCE if stated is None else STATED,
+            basis=gap.basis("power_utilization"),
             because=because,
         )
 
@@ -223,45 +246,56 @@ def _pue(gap: _Gap, boundary_known: bool) -> Iterator[Assumption]:
     """Yield the PUE where a facility is counted for certain; else it is part of the boundary."""
     if not boundary_known or gap.asked.boundary not in LADDER[2:]:
         return
-    stated = gap.claim.pue
-    for low, now, high in _quantiles(gap.asked.arguments.get("pue", gap.asked.preset.pue), "pue"):
-        ends = (low / now, high / now) if stated is None else (stated / now,) * 2
+    claimed, states = gap.claim.pue, gap.states("pue")
+    for low, now, high in _quantiles(gap.asked.arguments.get("pue", gap.asked.preset.pue), "pue", gap.kind):
+        ends = (claimed / now,) * 2 if claimed is not None and states else (low / now, high / now)
+        because = f"the claim has {claimed:g}" if states else f"P5 to P95 of the assumed PUE, {low:.3g} to {high:.3g}"
+        if claimed is not None and not states:
+            ends = (min(ends[0], claimed / now), max(ends[1], claimed / now))
+            because += f"; {claimed:g} is inferred"
         needed = now * gap.ratio
         yield gap.assumption(
             "pue",
             *ends,
-            model_value=f"{now:.3g} (median)",
+            model_value=f"{now:.3g} ({gap.kind})",
             needed=f"{needed:.3g}{', which is less than 1' if needed < 1.0 else ''}",
             needed_value=needed,
             unit="1",
-            basis=INFERENCE if stated is None else STATED,
-            because=f"P5 to P95 of the assumed PUE, {low:.3g} to {high:.3g}"
-            if stated is None
-            else f"the claim has {stated:g}",
+            basis=gap.basis("pue"),
+            because=because,
         )
 
 
-def _quantiles(given: object, name: str) -> Iterator[tuple[float, float, float]]:
-    """Yield P5, P50 and P95 of a factor that is a number or a distribution of its own."""
+def _quantiles(given: object, name: str, statistic: str = "median") -> Iterator[tuple[float, float, float]]:
+    """Yield P5, the median (or mean) and P95 of a factor that is a number or a distribution of its own."""
     if isinstance(given, (int, float, Mapping, Distribution)):
-        found = as_distribution(given, name).ppf(np.array([0.05, 0.5, 0.95])).tolist()
-        yield found[0], found[1], found[2]
+        own = as_distribution(given, name)
+        low, high = own.ppf(np.array([0.05, 0.95])).tolist()
+        yield low, central(own, statistic), high
 
 
-def _boundary(gap: _Gap, known: bool) -> Assumption:
-    """Return what the other boundaries would make of the model's energy."""
-    points = point_factors(gap.asked.preset)
-    for _, pue, _ in _quantiles(gap.asked.arguments.get("pue"), "pue"):
+def _boundary(gap: _Gap, given: bool) -> Assumption:
+    """Return what the other boundaries would make of the model's energy: of its mean by means, else by medians."""
+    points = point_factors(gap.asked.preset, gap.kind)
+    for _, pue, _ in _quantiles(gap.asked.arguments.get("pue"), "pue", gap.kind):
         points = replace(points, pue=pue)
     factors = {one: _factor(gap.asked.boundary, one, points) for one in LADDER}
-    counted = gap.claim.boundary
-    otherwise = known and counted in LADDER and counted != gap.asked.boundary
+    counted, states = gap.claim.boundary, gap.states("boundary")
     nearest = min(factors, key=lambda one: abs(math.log(factors[one] / gap.ratio)))
-    ends = (min(factors.values()), max(factors.values()))
-    because = "it is not known; others: "
-    if known:
-        ends = (factors[counted],) * 2 if otherwise else (1.0, 1.0)
-        because = f"the claim counts {counted}; " if otherwise else "the boundary is given; others: "
+    if states and counted != gap.asked.boundary:
+        ends, because = (factors[counted],) * 2, f"the claim counts {counted}; "
+    elif states or given:
+        ends, because = (1.0, 1.0), "the boundary is given; others: "
+    else:
+        ends = (min(factors.values()), max(factors.values()))
+        because = f"{counted} is inferred; others: " if counted in LADDER else "it is not known; others: "
+    basis = gap.basis("boundary")
+    if given and not states and counted in LADDER and counted != gap.asked.boundary:
+        # The user's boundary says what the model counts, and not what the claim does.
+        ends = (min(1.0, factors[counted]), max(1.0, factors[counted]))
+        because = f"that the claim counts {counted} is inferred; "
+    elif given and not states:
+        basis = GIVEN
     listed = ", ".join(f"{name} x {value:.3g}" for name, value in factors.items())
     return gap.assumption(
         "boundary",
@@ -270,7 +304,7 @@ def _boundary(gap: _Gap, known: bool) -> Assumption:
         needed=f"a factor of {gap.ratio:.3g}; nearest is {nearest} (x {factors[nearest]:.3g})",
         needed_value=gap.ratio,
         unit="1",
-        basis=STATED if known else INFERENCE,
+        basis=basis,
         because=because + listed,
     )
 
@@ -303,16 +337,18 @@ def _levers(gap: _Gap) -> Iterator[Assumption]:
 
 
 def _statistic(gap: _Gap, model: Histogram) -> Assumption:
-    """Return what it would matter if the claim were a mean, where it does not say what it is."""
+    """Return what it would matter if the claim were the other statistic, where it does not say what it is."""
     factor = model.mean() / _median(model)
+    is_mean = gap.kind == "mean"
+    said = f"that the claim is a {gap.claim.statistic} is inferred" if gap.claim.statistic != UNKNOWN else ""
     return gap.assumption(
         "statistic",
-        1.0,
-        factor,
-        model_value="median",
-        needed=f"mean over median of {gap.ratio:.3g}",
+        1.0 / factor if is_mean else 1.0,
+        1.0 if is_mean else factor,
+        model_value=gap.kind,
+        needed=f"{'median over mean' if is_mean else 'mean over median'} of {gap.ratio:.3g}",
         needed_value=gap.ratio,
         unit="1",
-        basis=INFERENCE,
-        because=f"the claim does not say what it is; the model's mean is {factor:.3g} times its median",
+        basis=gap.basis("statistic"),
+        because=f"{said or 'the claim does not say what it is'}; the model's mean is {factor:.3g} times its median",
     )

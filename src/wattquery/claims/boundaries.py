@@ -11,13 +11,14 @@ from typing import Any
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
-from wattquery.specs import Fixed, as_distribution
+from wattquery.specs import Distribution, Fixed, as_distribution
 from wattquery.specs.ranges import ranged_number
 from wattquery.specs.scalars import is_number, shown
 
-__all__ = ["LADDER", "Factors", "Restated", "Step", "energy", "point_factors", "restate", "steps"]
+__all__ = ["LADDER", "Factors", "Restated", "Step", "central", "energy", "point_factors", "restate", "steps"]
 
 LADDER = ("accelerator", "node", "facility", "facility+idle_reserve")
+STATISTICS = ("median", "mean")
 _FACTOR_OF = {"node": "accelerator_share", "facility": "pue", "facility+idle_reserve": "idle_reserve"}
 
 
@@ -102,15 +103,23 @@ class Restated:
         return "\n".join([*lines, *(f"  {one}" for one in self.steps)])
 
 
-def point_factors(preset: str | Preset = "v2-code") -> Factors:
-    """Return the medians of what lies between boundaries; the PUE is that of the preset."""
+def point_factors(preset: str | Preset = "v2-code", statistic: str = "median") -> Factors:
+    """Return what lies between boundaries as single numbers; the PUE is that of the preset.
+
+    A mean energy is moved by the mean of a factor, which is independent of it, and a median by its median.
+    """
     known = {one.name: one.factor for one in catalogs.boundary_factors(preset)}
     found = {
         "accelerator_share": known["accelerator_share"],
         "pue": catalogs.preset(preset).pue,
         "idle_reserve": known["idle_reserve"],
     }
-    return Factors(**{name: float(as_distribution(one, name).ppf(0.5)) for name, one in found.items()})
+    return Factors(**{name: central(as_distribution(one, name), statistic) for name, one in found.items()})
+
+
+def central(distribution: Distribution, statistic: str) -> float:
+    """Return the mean of a factor where a mean is moved by it, else its median."""
+    return distribution.mean() if statistic == "mean" else float(distribution.ppf(0.5))
 
 
 def steps(source: str, target: str, factors: Factors, wh: float = 1.0) -> tuple[Step, ...]:
@@ -138,6 +147,7 @@ def restate(
     accelerator_share: float | None = None,
     pue: float | None = None,
     idle_reserve: float | None = None,
+    statistic: str = "median",
 ) -> Restated:
     r"""Return an energy at another boundary, with every factor on the way.
 
@@ -152,11 +162,13 @@ def restate(
     source, target
         ``"accelerator"``, ``"node"``, ``"facility"`` or ``"facility+idle_reserve"``.
     accelerator_share
-        Share :math:`s` of the node's power that the accelerators draw [1]; 0.634 by default.
+        Share :math:`s` of the node's power that the accelerators draw [1]; by default its median, 0.634.
     pue
-        Power usage effectiveness [1]; by default 1.296, the median of preset v2-code.
+        Power usage effectiveness [1]; by default the median of preset v2-code, 1.296.
     idle_reserve
         Facility energy with idle reserve over that without, :math:`r` [1]; 1.10 by default.
+    statistic
+        ``"median"``, or ``"mean"`` where the energy is one: then factors that are left out are means.
 
     Returns
     -------
@@ -181,7 +193,9 @@ def restate(
       facility -> node: / 1.09 (pue) = 0.2002 Wh
       node -> accelerator: x 0.7 (accelerator_share) = 0.1401 Wh
     """
-    points = point_factors()
+    if not isinstance(statistic, str) or statistic not in STATISTICS:
+        raise InputError(f"statistic must be 'median' or 'mean', got {shown(statistic)}. Say what the energy is.")
+    points = point_factors(statistic=statistic)
     factors = Factors(
         _given("accelerator_share", accelerator_share, points.accelerator_share),
         _given("pue", pue, points.pue),

@@ -12,7 +12,7 @@ import numpy as np
 from wattquery.catalog import Preset, PublicClaim
 from wattquery.catalog.claim_columns import LLM_KINDS, UNKNOWN
 from wattquery.claims.assumptions import Assumption, assumptions
-from wattquery.claims.boundaries import energy
+from wattquery.claims.boundaries import LADDER, energy
 from wattquery.claims.comparison import Comparison, Verdict
 from wattquery.claims.conditions import Conditions, conditions, distribution, throughputs
 from wattquery.claims.evidence import low_batch
@@ -227,17 +227,24 @@ def _notes(claim: PublicClaim, asked: Conditions, shares: Mapping[str, float]) -
     if claim.range_is == "at least":
         notes.append("the claim is a lower bound")
     if claim.boundary not in (UNKNOWN, asked.boundary):
-        notes.append(f"the claim counts {claim.boundary}, and the model was asked for {asked.boundary}")
+        inferred = " (inferred)" if "boundary" in claim.inferred else ""
+        notes.append(f"the claim counts {claim.boundary}{inferred}, and the model was asked for {asked.boundary}")
     if claim.statistic == "mean":
-        notes.append("the claim is a mean over queries; its quantile is among single queries of the model")
+        inferred = ", which is inferred and not stated" if "statistic" in claim.inferred else ""
+        notes.append(f"the claim is a mean over queries{inferred}; its quantile is among single queries of the model")
+    if claim.statistic == "median" and "statistic" in claim.inferred:
+        notes.append("that the claim is a median is inferred and not stated")
+    if claim.pue is not None and "boundary" in claim.inferred and asked.boundary in LADDER[2:]:
+        notes.append(f"the claim has a PUE of {claim.pue:g}; as its boundary is inferred, PUE is part of the boundary")
     if claim.statistic == "unknown":
         notes.append("the claim does not say whether it is a mean or a median: it is compared with the median")
     if claim.batch is not None:
         at = low_batch(claim.batch)
+        inferred = " (inferred)" if "batch" in claim.inferred else ""
         notes.append(
-            f"the claim is for batch {claim.batch:g}, and the model's rows are of well filled batches: tokens at a "
-            f"maximum batch of {at.measured_at:g} cost {at.median:.3g} times theirs, {at.low:.3g} at P5. The model is "
-            "not moved by it"
+            f"the claim is for batch {claim.batch:g}{inferred}, and the model's rows are of well filled batches: "
+            f"tokens at a maximum batch of {at.measured_at:g} cost {at.median:.3g} times theirs, {at.low:.3g} at P5. "
+            "The model is not moved by it"
         )
     thin = [name for name, one in throughputs(asked).items() if one.degrees_of_freedom == 0]
     if thin:

@@ -100,6 +100,8 @@ def conditions(
     if given_input is None:
         given_input = chosen.input_tokens
         assumed.append(f"input length: not stated, {_said(as_distribution(given_input, 'input_tokens'))} of the preset")
+    elif input_tokens is None and "input_tokens" in claim.inferred:
+        assumed.append(f"input length: {given_input:,.10g} tokens, inferred and not stated by the claim")
     return Conditions(
         models,
         blend,
@@ -227,6 +229,12 @@ def _output(claim: PublicClaim, given: object, preset: Preset, assumed: list[str
     if claim.output_tokens is None:
         assumed.append(f"output length: not stated, the preset's {TRADITIONAL} query, {_said(workloads[TRADITIONAL])}")
         return workloads[TRADITIONAL]
+    for field in ("output_tokens", "output_is"):
+        if field in claim.inferred:
+            shown = (
+                f"{claim.output_tokens:,.10g} tokens" if field == "output_tokens" else f"that it is {claim.output_is}"
+            )
+            assumed.append(f"output length: {shown}, inferred and not stated by the claim")
     if claim.output_is == "mean":
         assumed.append("output length: its mean is taken as the length of every query")
     return _length(claim.output_tokens, claim.output_is == "median")
@@ -253,6 +261,8 @@ def _boundary(claim: PublicClaim, given: str | None, assumed: list[str]) -> str:
     if boundary == "unknown" and given is None:
         assumed.append("boundary: not known, facility is taken")
         return "facility"
+    if given is None and "boundary" in claim.inferred:
+        assumed.append(f"boundary: {boundary}, inferred and not stated by the claim")
     if boundary not in LADDER:
         raise InputError(
             f"boundary = {boundary!r} is not known. Allowed are {listed(LADDER)}.{did_you_mean(boundary, LADDER)}"

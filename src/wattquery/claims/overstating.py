@@ -38,12 +38,13 @@ def overstated(preset: str | Preset = "v2-code") -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Indexed by the id of the claim. ``group``: comparator of the paper, or widely cited. ``claim_wh`` [Wh] and its
-        ``boundary``. ``model``, ``output_tokens``, ``input_tokens`` [tokens]: what it is compared with. ``model_wh``:
-        the median there, at the facility [Wh], and ``ratio`` to it [1]. ``model_wh_at_boundary`` and
-        ``ratio_at_boundary``: the same at the boundary of the claim, NaN where that is unknown. ``ratio_to_headline``:
-        over the frontier's traditional query [1]. ``end``: which published end the ratio comes nearest to. ``stated``:
-        what the sources say; ``inference``: what was assumed here.
+        Indexed by the id of the claim. ``group``: comparator of the paper, or widely cited. ``claim_wh`` [Wh], its
+        ``statistic`` and ``boundary``, and ``boundary_is``: stated, inferred or unknown. ``model``,
+        ``output_tokens``, ``input_tokens`` [tokens]: what it is compared with. ``model_wh``: the median
+        there, at the facility [Wh], and ``ratio`` to it [1]. ``model_wh_at_boundary`` and ``ratio_at_boundary``: the
+        same at the boundary of the claim, NaN where that is unknown. ``ratio_to_headline``: over the frontier's
+        traditional query [1]. ``end``: which published end the ratio comes nearest to. ``stated``: what the sources
+        say; ``inference``: what was assumed here.
 
     References
     ----------
@@ -82,7 +83,9 @@ _COLUMNS = (
     "subject",
     "group",
     "claim_wh",
+    "statistic",
     "boundary",
+    "boundary_is",
     "model",
     "output_tokens",
     "input_tokens",
@@ -112,7 +115,9 @@ def _row(claim: PublicClaim, preset: Preset) -> dict[str, Any]:
         "id": claim.id,
         "subject": claim.subject,
         "claim_wh": claim.wh,
+        "statistic": claim.statistic,
         "boundary": claim.boundary,
+        "boundary_is": "unknown" if not known else "inferred" if "boundary" in claim.inferred else "stated",
         "model": model,
         "output_tokens": asked.output_tokens.label,
         "input_tokens": asked.input_tokens.label,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset, PublicClaim
+from wattquery.catalog.claim_columns import UNKNOWN
 from wattquery.claims.boundaries import LADDER, Factors, Restated, energy, point_factors, steps
 from wattquery.claims.evidence import evidence
 from wattquery.claims.listing import get
@@ -36,6 +37,8 @@ class Reconciliation:
         Where the factors come from.
     left_is
         What the source says about the part that is left; empty where it says nothing.
+    notes
+        What the two claims do not state, and where they are not alike.
     """
 
     first: str
@@ -46,6 +49,7 @@ class Reconciliation:
     left: float
     factors_from: str
     left_is: str
+    notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that JSON can hold, with units in the keys."""
@@ -58,6 +62,7 @@ class Reconciliation:
                 f"{self.first} over {self.second}: {self.published_ratio:.3g}, factors: {self.factors_from}",
                 *(f"  {one}" for one in self.restated.steps),
                 f"  boundary explains {self.boundary_ratio:.3g}; left is {self.left:.3g} ({said})",
+                *(f"  note: {one}" for one in self.notes),
             ]
         )
 
@@ -78,9 +83,10 @@ def reconcile(
     second
         The claim at whose boundary both are then.
     own_factors
-        Whether the split that the first claim's own source gives is used, where there is one. Otherwise, medians.
+        Whether the split that the first claim's own source gives is used, where there is one. Otherwise, the medians
+        of what lies between boundaries, or the means where the first claim is a mean.
     preset
-        Where the median PUE comes from.
+        Where the PUE comes from.
 
     Raises
     ------
@@ -97,12 +103,13 @@ def reconcile(
     """
     one, other = _with_boundary(first), _with_boundary(second)
     split = evidence()["split"].get(one.id) if own_factors else None
-    factors = point_factors(preset) if split is None else _from_split(split)
+    statistic = "mean" if one.statistic == "mean" else "median"
+    factors = point_factors(preset, statistic) if split is None else _from_split(split)
     given, reached = energy(one.wh), energy(other.wh)
     taken = steps(one.boundary, other.boundary, factors, given)
     wh = taken[-1].wh if taken else given
     stated = evidence()["remainder"].get(other.id, {}).get("stated", "")
-    general = f"medians, and the PUE of preset {catalogs.preset(preset).name}"
+    general = f"{statistic}s, and the PUE of preset {catalogs.preset(preset).name}"
     return Reconciliation(
         first=one.id,
         second=other.id,
@@ -113,7 +120,26 @@ def reconcile(
         factors_from=general if split is None else split["source"],
         # With other factors than its own, what is left is no longer what the source speaks about.
         left_is=stated if split is not None else "",
+        notes=tuple(_notes(one, other, "" if split is not None else statistic)),
     )
+
+
+def _notes(one: PublicClaim, other: PublicClaim, statistic: str) -> Iterator[str]:
+    """Yield what the claims do not state, and in what they differ beside the boundary."""
+    for claim in dict.fromkeys((one, other)):
+        said = [f"{field} {getattr(claim, field)}" for field in ("boundary", "statistic") if field in claim.inferred]
+        if said:
+            yield f"{claim.id} does not state its {' and '.join(said)}: inferred"
+    if one.statistic != other.statistic:
+        yield (
+            f"{one.id} is {_as_statistic(one)} and {other.id} {_as_statistic(other)}: part of what is left may be that"
+        )
+    if one.statistic == UNKNOWN and statistic:
+        yield f"{one.id} does not say whether it is a mean or a median: it is moved by medians"
+
+
+def _as_statistic(claim: PublicClaim) -> str:
+    return "of an unknown statistic" if claim.statistic == UNKNOWN else f"a {claim.statistic}"
 
 
 def _from_split(split: Mapping[str, Any]) -> Factors:

@@ -60,7 +60,13 @@ ANALYSES = {
     "spider": Analysis("grid", (Table(("median", "baseline"), across="factor_level"),)),
     "elasticity": Analysis("grid", (Table(("elasticity",)),)),
     "given": Analysis("grid", (Table(("energy", "energy_mean"), across="quantile"),)),
-    "moment_independent": Analysis("grid", (Table(("delta", "delta_bin_error", "delta_noise", "pawn", "pawn_max")),)),
+    "moment_independent": Analysis(
+        "grid",
+        (
+            Table(("delta", "delta_bin_error", "delta_noise", "pawn", "pawn_bin_error", "pawn_noise")),
+            Table(("pawn_max", "pawn_max_bin_error", "pawn_max_noise")),
+        ),
+    ),
     "nested": Analysis(
         "grid",
         (
@@ -71,7 +77,11 @@ ANALYSES = {
     ),
     "anova": Analysis(
         "sweep",
-        (Table(("share", "variance")), Table(("total_share",)), Table(("total_variance", "within_share"))),
+        (
+            Table(("share", "variance", "sampling_share")),
+            Table(("total_share",)),
+            Table(("total_variance", "within_share")),
+        ),
         picture="anova",
     ),
     "convergence": Analysis("sweep"),

@@ -210,7 +210,7 @@ def _print_overstated(preset: str, as_json: bool) -> None:
             [
                 row["id"],
                 number(row["claim_wh"], 3),
-                row["boundary"],
+                f"{row['boundary']}{' (inferred)' if row['boundary_is'] == 'inferred' else ''}",
                 row["model"],
                 row["output_tokens"],
                 number(row["model_wh"], 3),
@@ -286,9 +286,9 @@ def _table(found: Sequence[PublicClaim]) -> list[str]:
             _short(one.subject, SUBJECT),
             "-" if one.wh is None else f"{one.wh:.3g}",
             _range(one),
-            "" if one.input_tokens is None else f"{one.input_tokens:,.0f}",
-            "" if one.output_tokens is None else f"{one.output_tokens:,.0f}",
-            one.boundary,
+            _tokens(one, "input_tokens"),
+            _tokens(one, "output_tokens"),
+            f"{one.boundary}{' *' if 'boundary' in one.inferred else ''}",
             "" if one.year is None else str(one.year),
             _short(one.source, SOURCE),
         ]
@@ -303,6 +303,11 @@ def _range(one: PublicClaim) -> str:
     return f"{words} {'-'.join(ends)}".strip()
 
 
+def _tokens(one: PublicClaim, field: str) -> str:
+    count = getattr(one, field)
+    return "" if count is None else f"{count:,.0f}{'*' if field in one.inferred else ''}"
+
+
 def _short(text: str, width: int) -> str:
     return text if len(text) <= width else f"{text[: width - 3].rstrip()}..."
 
@@ -312,5 +317,5 @@ def _summary(found: Sequence[PublicClaim]) -> str:
     second = sum(one.second_hand for one in found)
     return (
         f"{len(found)} claims: {len(found) - own} public ({second} read second hand), {own} of this method. in, out: "
-        "tokens that a claim states."
+        "tokens that a claim has; *: inferred, not stated."
     )

@@ -128,13 +128,36 @@ def _intervals(ds: xr.Dataset) -> list[str]:
     names = [str(name) for name in ds["interval"].values]
     rows = [[*labels, *(_interval(ds, name, at) for name in names)] for labels, at in _points(ds)]
     choices = f" structural: the range over {ds.sizes['choice']} choices" if "choice" in ds.sizes else ""
-    title = f"Intervals [GWh/day], {100 * ds.attrs['level']:g} %;{choices or ' structural: not computed'}"
+    sampled = any("+-" in cell for row in rows for cell in row)
+    said = f"{100 * ds.attrs['level']:g} %{', +- standard error of the less certain end' if sampled else ''}"
+    title = f"Intervals [GWh/day], {said};{choices or ' structural: not computed'}"
     return _table(ds, title, names, rows, ())
 
 
 def _interval(ds: xr.Dataset, name: str, at: At) -> str:
     low, high = (_value(ds, "energy_interval", at, interval=name, bound=end) for end in ("lower", "upper"))
-    return f"{number(low, 3)} to {number(high, 3)}" if math.isfinite(low) else "-"
+    if not math.isfinite(low):
+        return "-"
+    from wattquery.fleets.totals import MOST_GWH
+
+    if not high <= MOST_GWH:
+        return f"{number(low, 3)} or more"  # a throughput fit that bounds nothing
+    return f"{number(low, 3)} to {number(high, 3)}{_error(ds, name, at)}"
+
+
+def _error(ds: xr.Dataset, name: str, at: At) -> str:
+    """Return the larger relative standard error of the two ends in words; nothing for ends that are not sampled."""
+    found = []
+    for end in ("lower", "upper"):
+        value, error = (
+            _value(ds, variable, at, interval=name, bound=end)
+            for variable in ("energy_interval", "energy_interval_stderr")
+        )
+        found.append(error / value if error else 0.0)
+    worst = max(found)
+    if not worst:
+        return ""
+    return f" +-{100 * worst:.2g} %" if math.isfinite(worst) else " (error not known)"
 
 
 def _power(ds: xr.Dataset) -> list[str]:

@@ -29,7 +29,7 @@ _SHARED = ("seed", "threads")
 _NO_OPTIONS = ("model", "ds", "preset", "progress")
 """Arguments of analyses that come from elsewhere."""
 
-_FACTS = ("method", "estimator", "samples", "replicates", "draws", "seed")
+_FACTS = ("method", "estimator", "samples", "replicates", "draws", "factor_bins", "seed")
 """Attributes that say how a result was made."""
 
 
@@ -248,7 +248,9 @@ def _lines(result: Any, analysis: Analysis, name: str) -> list[str]:
 
     if not analysis.tables:
         return [str(result)]
-    return joined([[_title(result, name)], *(table_lines(result, table) for table in analysis.tables)])
+    notes = [f"  {one}" for one in str(result.attrs.get("notes", "")).split(" | ") if one]
+    tables = [table_lines(result, table) for table in analysis.tables]
+    return joined([[_title(result, name)], *tables, ["Notes", *notes] if notes else []])
 
 
 def _title(dataset: xr.Dataset, name: str) -> str:

@@ -112,13 +112,21 @@ def _lines(dataset: xr.Dataset) -> list[str]:
     rows = []
     for place in itertools.islice(itertools.product(*(range(dataset.sizes[dim]) for dim in dims)), _ROWS):
         labels = [_label(dataset[dim].values[i]) for dim, i in zip(dims[:-1], place, strict=False)]
-        rows.append([*labels, days[place[-1]], *(number(float(one[place])) for one in arrays)])
+        rows.append([*labels, days[place[-1]], *(_number(float(one[place])) for one in arrays)])
     lines = [f"Energy of a fleet per day over time: {_title(dataset)}", "", *_common(dataset), ""]
     lines += aligned(header, rows, text=range(len(dims)))
     more = arrays[0].size - len(rows)
     if more:
         lines += ["", f"{more:,} more rows are not shown. Write all of them to a file with -o out.nc."]
     return [*lines, "", *(f"note: {text}" for text in str(dataset.attrs["notes"]).split(" | "))]
+
+
+def _number(value: float) -> str:
+    from wattquery.fleets.totals import MOST_GWH
+
+    # Only a quantile under a throughput fit that its rows do not bound is as large, in any unit; totals are refused.
+    most = 1e3 * MOST_GWH
+    return f"> {most:g}" if value > most else number(value)
 
 
 def _columns(dataset: xr.Dataset) -> dict[str, xr.DataArray]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError, did_you_mean, listed
+from wattquery.fleets.closed_forms import Adopted
 from wattquery.fleets.evaluation import Evaluation
 from wattquery.fleets.moments import moment
 from wattquery.fleets.parts import Part
@@ -69,6 +70,10 @@ class AdoptedLevers:
             ]
             for row in self.factors
         ]
+
+    def taken_up(self, shares: Sequence[float], number: int) -> list[Adopted]:
+        """Return the levers of a class by its number, with the share of queries that is served with each of them."""
+        return [Adopted(share, row[number]) for share, row in zip(shares, self.factors, strict=True)]
 
 
 def adopted_levers(of: Evaluation, names: Sequence[str]) -> AdoptedLevers:

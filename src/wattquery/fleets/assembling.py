@@ -17,9 +17,9 @@ from wattquery.fleets.intervals import INTERVALS, epistemic, sampling_stderr, sy
 from wattquery.fleets.labels import labelled, share_coordinates
 from wattquery.fleets.naming import check_names
 from wattquery.fleets.published import compared
-from wattquery.fleets.remarks import remarks
+from wattquery.fleets.remarks import error_remarks, remarks
 from wattquery.fleets.structural import Choice
-from wattquery.fleets.totals import mixed_variances
+from wattquery.fleets.totals import check_total, mixed_variances
 from wattquery.labelled import grid_coordinates
 from wattquery.quantities import GWH_PER_WH, MW_PER_GWH_A_DAY
 from wattquery.scenarios.scenario import Scenario
@@ -49,7 +49,9 @@ def one_preset(scenario: Scenario, preset: Preset, by_choice: dict[Choice, Array
         """Return values by point and row of shares along the dims of the result, those of shares first."""
         return np.moveaxis(values, 1, 0).reshape((*shape, *values.shape[2:]))
 
-    energy = of.means @ of.shares.T
+    with np.errstate(over="ignore", invalid="ignore"):  # said below
+        energy = of.means @ of.shares.T
+        check_total(daily * energy, "The energy of a fleet")
     stderr = sampling_stderr(of, how.draws)
     found = epistemic(of, how.level, how.credible, how.seed, how.outer, how.sigma)
     choices = np.array([of.shares @ one.T for one in by_choice.values()]).reshape(-1, *energy.T.shape)
@@ -57,6 +59,10 @@ def one_preset(scenario: Scenario, preset: Preset, by_choice: dict[Choice, Array
     if len(choices):
         spread = np.stack([choices.min(axis=0).T, choices.max(axis=0).T], axis=-1)
     intervals = np.stack([symmetric(energy, stderr, how.level), found.known_fits, found.ends, spread], axis=2)
+    # The sampling interval is a sum, about a centre that may be sampled; choices are sums.
+    centre = stderr if how.sampled is not None else 0.0 * stderr
+    of_ends = np.stack([centre, centre], axis=-1)
+    errors = np.stack([of_ends, found.known_fits_stderr, found.ends_stderr, 0.0 * spread], axis=2)
     components, split = of.components()
     by = np.einsum("sc,pck->psck", of.shares, split)
     variances = [mixed_variances(one, of.shares, any_shared=of.any_shared) for one in of.moments]
@@ -65,8 +71,10 @@ def one_preset(scenario: Scenario, preset: Preset, by_choice: dict[Choice, Array
         "energy_per_day": ((), per_day),
         "energy_per_day_by": (("query_class", "component"), daily * by),
         "energy_interval": (("interval", "bound"), daily * intervals),
+        "energy_interval_stderr": (("interval", "bound"), daily * errors),
         "energy_credible": (("credible",), daily * found.credible),
-        "energy_stderr": ((), daily * (stderr if how.sampled is not None else 0.0 * stderr)),
+        "energy_credible_stderr": (("credible",), daily * found.credible_stderr),
+        "energy_stderr": ((), daily * centre),
     }
     values |= {name: ((), one) for name, one in _site(of, per_day, how).items()}
     for i, part in enumerate(("query", "shared", "total")):
@@ -95,7 +103,8 @@ def one_preset(scenario: Scenario, preset: Preset, by_choice: dict[Choice, Array
         variables |= {name: labelled(name, (), np.array(value)) for name, value in table.items()}
     coordinates = _coordinates(scenario, of, components, [one.label for one in by_choice], how)
     noise = float(np.max(over_queries / per_day))
-    return xr.Dataset(variables, coordinates, {"notes": " | ".join(remarks(of, how, outside, noise))})
+    said = [*remarks(of, how, outside, noise), *error_remarks(variables, how)]
+    return xr.Dataset(variables, coordinates, {"notes": " | ".join(said)})
 
 
 def _site(of: Evaluation, per_day: Array, how: FleetSettings) -> dict[str, Array]:

@@ -37,6 +37,8 @@ _TABLE = (
     Quantity("energy_std_queries", "", "GWh/day", "standard deviation of a day's total over its queries", _OF_RESULT),
     Quantity("energy_interval", "", "GWh/day", "ends of each interval of energy_per_day", _OF_RESULT),
     Quantity("energy_credible", "", "GWh/day", "quantiles of energy per day over the shared factors", _OF_RESULT),
+    Quantity("energy_interval_stderr", "", "GWh/day", "standard error of each end of each interval", _OF_RESULT),
+    Quantity("energy_credible_stderr", "", "GWh/day", "standard error of each quantile in energy_credible", _OF_RESULT),
     Quantity("energy_by_choice", "", "GWh/day", "energy_per_day under each structural choice", _OF_RESULT),
     Quantity("adoption", "a_k", "1", "share of queries that are served with a lever"),
     Quantity("growth", "g", "1/year", "growth of demand per calendar year"),

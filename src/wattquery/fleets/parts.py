@@ -33,6 +33,10 @@ from wattquery.studying import Study, boundary_converter, study
 __all__ = ["ClassGrid", "Part", "class_grids", "members_of"]
 
 
+MOST_WH = 1e12
+"""Of a mean query: what a city uses in a month."""
+
+
 @dataclass(frozen=True, eq=False)
 class Part:
     """The queries of one class that one model answers, at one point of the axes.
@@ -139,7 +143,9 @@ class ClassGrid:
             cell.throughput, cell.output_tokens, cell.input_tokens, cell.base, cell.span, cell.prefill_weight
         )
         boundary = grid.boundary.values[at["boundary"]]
-        return Part(
+        with np.errstate(over="ignore", invalid="ignore"):  # said below
+            means = length_means(lengths)
+        part = Part(
             query_class=self.name,
             model=self.members[member][0],
             weight=weight,
@@ -150,7 +156,23 @@ class ClassGrid:
             boundary=boundary,
             pue_mean=moment(grid.pue.values[at["pue"]], 1.0) if boundary.counts_pue else 1.0,
             slot=self.slots[cell.throughput],
-            means=length_means(lengths),
+            means=means,
+        )
+        _check_energy(part)
+        return part
+
+
+def _check_energy(part: Part) -> None:
+    """Refuse a mean energy that is no number or that no query can take, before totals are made of it."""
+    try:
+        mean, square = part.mean, part.square
+    except OverflowError:
+        mean = square = math.inf
+    if not (mean <= MOST_WH and math.isfinite(square)):
+        shown = f"{mean:.3g} Wh" if math.isfinite(mean) else "no finite number"
+        raise InputError(
+            f"class {part.query_class!r}: the mean energy of a query to {part.model} must be at most {MOST_WH:g} Wh, "
+            f"got {shown}. Check its lengths, factors and overhead for a unit or a slip of the pen."
         )
 
 

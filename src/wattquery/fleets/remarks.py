@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+import numpy as np
+import xarray as xr
+
 from wattquery.coordinates import throughput_notes
 from wattquery.fleets.asking import FleetSettings
 from wattquery.fleets.evaluation import Evaluation
+from wattquery.fleets.totals import MOST_GWH
 from wattquery.lowering.outside import OUTSIDE_RANGE, outside_range
 
-__all__ = ["MEAN", "energy_remarks", "remarks"]
+__all__ = ["MEAN", "energy_remarks", "error_remarks", "remarks"]
 
 MEAN = "a total is a mean over queries, which is above the median of one query, and of blends that are not trimmed"
 
@@ -57,6 +61,28 @@ def energy_remarks(of: Evaluation, how: FleetSettings, outside: Mapping[str, Seq
         known = f"a lognormal factor with a sigma of {how.sigma:g} in ln TPS" if how.sigma else "nothing"
         yield f"thin data: rows of {', '.join(thin)} do not tell the error of throughput; {known} stands in"
     yield from dict.fromkeys(note for grid in of.grids for note in throughput_notes(grid.asked.grid, grid.lowered))
+
+
+def error_remarks(variables: Mapping[str, xr.Variable], how: FleetSettings) -> Iterator[str]:
+    """Yield how well quantiles over the shared factors are known, where they are sampled."""
+    names = [name for name in ("energy_interval", "energy_credible") if name in variables]
+    errors = np.concatenate([variables[f"{name}_stderr"].values.ravel() for name in names])
+    values = np.concatenate([variables[name].values.ravel() for name in names])
+    beyond = np.abs(values) > MOST_GWH
+    if beyond.any():
+        yield (
+            f"quantiles over the shared factors: some are beyond {MOST_GWH:g} GWh per day, which says that the rows of "
+            "a throughput fit do not bound it from above"
+        )
+    sampled = (errors > 0.0) & ~beyond
+    if not sampled.any():
+        return
+    worst = float(np.max(errors[sampled] / values[sampled]))
+    reach = f"up to {worst:.1%}" if np.isfinite(worst) else "not known for some, beyond which few draws lie"
+    yield (
+        f"quantiles over the shared factors: without a closed form, sampled with {how.outer:,} draws; standard error "
+        f"{reach}, see {' and '.join(f'{name}_stderr' for name in names)}"
+    )
 
 
 def _found(of: Evaluation, how: FleetSettings, outside: Mapping[str, Sequence[str]], noise: float) -> Iterator[str]:

@@ -13,7 +13,14 @@ from wattquery.errors import InputError
 from wattquery.fleets.asking import FleetSettings, chosen_presets, chosen_scenarios, fleet_settings
 from wattquery.fleets.assembling import one_preset
 from wattquery.fleets.joining import gathered, joined, origins
-from wattquery.fleets.structural import Choice, TrimmedShares, choices, means_by_choice
+from wattquery.fleets.structural import (
+    Choice,
+    TrimmedShares,
+    alternatives,
+    choices,
+    means_by_choice,
+    structural_remarks,
+)
 from wattquery.provenance import portable
 from wattquery.scenarios.query_class import QueryClass
 from wattquery.scenarios.scenario import Scenario
@@ -211,7 +218,12 @@ def _one_scenario(scenario: Scenario, how: FleetSettings, trimmed: TrimmedShares
                 raise
             # Other presets may lack a workload or a model that the scenario's own one has.
             notes.append(f"structural choice {choice.label!r} left out: {error}")
-    parts = [one_preset(scenario, preset, by_choice, how) for preset in presets]
+    parts = []
+    for preset in presets:
+        mine = alternatives(preset)
+        part = one_preset(scenario, preset, {one: at for one, at in by_choice.items() if one.preset.name in mine}, how)
+        said = structural_remarks(scenario, preset) if how.structural else ()
+        parts.append(part.assign_attrs(notes=" | ".join([part.attrs["notes"], *said])))
     ds = joined(parts, "preset", [preset.name for preset in presets], is_axis=several)
     of_presets = {preset.name: part.attrs["notes"] for preset, part in zip(presets, parts, strict=True)}
     return ds.assign_attrs(notes=" | ".join(dict.fromkeys([*gathered(of_presets), *notes])))

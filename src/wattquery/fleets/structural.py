@@ -1,9 +1,9 @@
-"""Choices that no probability is attached to: presets, trimmed or not, power that follows throughput or not."""
+"""Choices that no probability is attached to: presets of one version, trimmed or not, power that follows throughput."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,12 +22,24 @@ from wattquery.lowering.factors import LEVER
 from wattquery.lowering.plan import Cell
 from wattquery.scenarios.scenario import Scenario
 from wattquery.specs import LogNormal, ThroughputProportional
+from wattquery.specs.factors import power_utilization
 
-__all__ = ["PRESETS", "PROPORTIONAL", "Choice", "TrimmedShares", "choices", "means_by_choice"]
+__all__ = [
+    "PRESETS",
+    "PROPORTIONAL",
+    "Choice",
+    "TrimmedShares",
+    "alternatives",
+    "choices",
+    "means_by_choice",
+    "structural_remarks",
+]
 
 Array = NDArray[np.float64]
 
-PRESETS = ("v2-code", "v2-text", "v1")
+PRESETS = ("v2-code", "v2-text")
+"""Readings of one version of the paper, which its code and its text both support. An older version is no alternative to
+it: its authors replaced it."""
 
 PROPORTIONAL = ThroughputProportional(base=0.24, span=0.56)
 """Power that follows throughput, as in the supplement of Oviedo et al., Joule 2026."""
@@ -44,38 +56,94 @@ class Choice:
     trimmed
         Whether the tails of each model of a blend are cut, as for the paper's headline (its fleet is not).
     proportional
-        Whether power follows throughput.
-    states_power
-        Whether the scenario says what power is drawn, so that this is no choice.
+        Whether power follows throughput, for the classes that do not state their power.
+    varies_power
+        Whether this is a choice at all: it is none where the scenario, all of its classes or the preset say it.
     """
 
     preset: Preset
     trimmed: bool
     proportional: bool
-    states_power: bool
+    varies_power: bool
 
     @property
     def label(self) -> str:
         """The three choices in words."""
         power = "proportional power" if self.proportional else "independent power"
         parts = [self.preset.name, "trimmed" if self.trimmed else "untrimmed"]
-        return ", ".join(parts if self.states_power else [*parts, power])
+        return ", ".join([*parts, power] if self.varies_power else parts)
+
+
+def alternatives(preset: Preset, presets: Sequence[Preset] = ()) -> dict[str, Preset]:
+    """Return the presets by name that a fleet under one could as well be computed with, itself first.
+
+    Parameters
+    ----------
+    preset
+        The one.
+    presets
+        The user's, which stand in the place of shipped ones whose name they have kept.
+    """
+    own = {one.name: one for one in presets}
+    found = {preset.name: preset}
+    if not _is_superseded(preset):
+        found |= {name: own.get(name, catalogs.preset(name)) for name in PRESETS if name not in found}
+    return found
+
+
+def _is_superseded(preset: Preset) -> bool:
+    """Return whether a preset is that of a version of the paper which a later one replaced."""
+    versions = {catalogs.preset(name).published for name in catalogs.preset_names()}
+    return preset.published in versions - {catalogs.preset(name).published for name in PRESETS}
 
 
 def choices(scenario: Scenario, presets: Sequence[Preset]) -> list[Choice]:
-    """Return the choices that a scenario leaves: what it states itself is not varied."""
-    # A preset of the user's that has kept the name of a shipped one stands in its place.
-    found = {one.name: one for one in presets}
-    found = {**found, **{name: found.get(name, catalogs.preset(name)) for name in PRESETS}}
-    classes = scenario.classes.values()
-    states_power = "power_utilization" in scenario.axes or any(one.power_utilization is not None for one in classes)
-    of_power = (False,) if states_power else (False, True)
+    """Return the choices that a scenario leaves under all of its presets: what it states itself is not varied."""
+    found: dict[str, Preset] = {one.name: one for one in presets}
+    for one in presets:
+        found |= alternatives(one, presets)
     return [
-        Choice(preset, trimmed, proportional, states_power)
+        Choice(preset, trimmed, proportional, varies)
         for preset in found.values()
+        for varies in (_varies_power(scenario, preset),)
         for trimmed in ((False, True) if preset.blend_trim and _has_blends(scenario, preset) else (False,))
-        for proportional in of_power
+        for proportional in ((False, True) if varies else (False,))
     ]
+
+
+def structural_remarks(scenario: Scenario, preset: Preset) -> Iterator[str]:
+    """Yield what the structural interval does not vary, and why."""
+    stating = _stating_power(scenario)
+    if "power_utilization" in scenario.axes:
+        yield "interval structural: power is not varied, for the scenario states its power_utilization"
+    elif len(stating) == len(scenario.classes):
+        yield f"interval structural: power is not varied, for class {', '.join(stating)} states its power_utilization"
+    elif _is_proportional(preset):
+        yield f"interval structural: power is not varied, for it follows throughput in preset {preset.name} itself"
+    elif stating:
+        yield (
+            f"interval structural: power is varied for the other classes; class {', '.join(stating)} states its own "
+            "power_utilization and keeps it under every choice"
+        )
+    if _is_superseded(preset):
+        yield (
+            f"interval structural: preset {preset.name} is of a superseded version of the paper; the presets of the "
+            "later one are corrections and not among its choices"
+        )
+
+
+def _stating_power(scenario: Scenario) -> list[str]:
+    """Return the classes that state their power utilization."""
+    return [name for name, one in scenario.classes.items() if one.power_utilization is not None]
+
+
+def _varies_power(scenario: Scenario, preset: Preset) -> bool:
+    stated = "power_utilization" in scenario.axes or len(_stating_power(scenario)) == len(scenario.classes)
+    return not stated and not _is_proportional(preset)
+
+
+def _is_proportional(preset: Preset) -> bool:
+    return isinstance(power_utilization(preset.power_utilization), ThroughputProportional)
 
 
 def means_by_choice(scenario: Scenario, choice: Choice, trimmed: TrimmedShares) -> Array:
@@ -88,7 +156,11 @@ def means_by_choice(scenario: Scenario, choice: Choice, trimmed: TrimmedShares) 
     """
     asked = scenario
     if choice.proportional:
-        classes = {name: replace(one, power_utilization=PROPORTIONAL) for name, one in scenario.classes.items()}
+        stating = _stating_power(scenario)
+        classes = {
+            name: one if name in stating else replace(one, power_utilization=PROPORTIONAL)
+            for name, one in scenario.classes.items()
+        }
         asked = replace(scenario, classes=classes)
     columns = []
     for grid in class_grids(asked, choice.preset):

@@ -13,16 +13,46 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from wattquery.errors import InputError
 from wattquery.fleets.moments import joint_moment, moment
 from wattquery.fleets.parts import Part
 from wattquery.lowering.factors import Factor
 from wattquery.magnitudes import check_energies
 from wattquery.sensitivity.scopes import Scope
 
-__all__ = ["ClassMoments", "class_moments", "mixed_variances"]
+__all__ = ["MOST_GWH", "ClassMoments", "check_total", "class_moments", "mixed_variances"]
 
 Array = NDArray[np.float64]
 Scopes = Mapping[str, Scope]
+
+
+MOST_GWH = 1e9
+"""GWh/day: two thousand times what mankind uses of any primary energy."""
+
+
+def check_total(per_day: Array, what: str) -> None:
+    """Refuse totals that are no numbers, or that no fleet can have.
+
+    Parameters
+    ----------
+    per_day
+        Energies [GWh/day].
+    what
+        What they are, for the message.
+
+    Raises
+    ------
+    InputError
+        If one is not finite, or beyond `MOST_GWH`.
+    """
+    absurd = ~(np.abs(per_day) <= MOST_GWH)
+    if absurd.any():
+        worst = float(np.abs(per_day[absurd]).max())
+        shown = f"{worst:.3g}" if np.isfinite(worst) else "no finite number"
+        raise InputError(
+            f"{what} must be at most {MOST_GWH:g} GWh per day, about two thousand times the world's primary energy, "
+            f"got {shown}. Check queries_per_day, growth, lengths, overhead and factors for a unit or a slip."
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,15 @@ from numpy.typing import NDArray
 from wattquery.catalog import Preset
 from wattquery.fleets.adopting import AdoptedLevers, adopted_levers
 from wattquery.fleets.asking import FleetSettings, scopes_of
+from wattquery.fleets.closed_forms import class_terms
 from wattquery.fleets.evaluation import Evaluation
 from wattquery.fleets.intervals import fleet_draws, mixed_quantiles
 from wattquery.fleets.labels import labelled, share_coordinates
 from wattquery.fleets.naming import check_names
-from wattquery.fleets.remarks import MEAN, energy_remarks
+from wattquery.fleets.parts import Part
+from wattquery.fleets.remarks import MEAN, energy_remarks, error_remarks
+from wattquery.fleets.shared import FleetDraws
+from wattquery.fleets.totals import check_total
 from wattquery.labelled import grid_coordinates
 from wattquery.quantities import GWH_PER_WH, MW_PER_GWH_A_DAY
 from wattquery.scenarios.course import Course
@@ -44,7 +49,7 @@ def over_time(scenario: Scenario, preset: Preset, course: Course, how: FleetSett
     without = by_class.sum(axis=-1)[:, :, None] + np.zeros(len(dates))
     by_class = by_class[:, :, None, :] * levers.expected(adoption)
     served = by_class.sum(axis=-1)
-    bands = _bands(of, levers, adoption, how)
+    bands, band_errors = _bands(of, levers, adoption, how)
 
     axes: list[Axis[Any]] = [course.growth_axis, course.rebound_axis]
     rebound = np.array(course.rebound_axis.values)
@@ -54,6 +59,7 @@ def over_time(scenario: Scenario, preset: Preset, course: Course, how: FleetSett
     daily = GWH_PER_WH * queries
     unreduced = GWH_PER_WH * demand[:, None, :] * without[:, :, None, None, :]
     per_day = daily * served[:, :, None, None, :]
+    check_total(per_day, "The energy of a fleet")
     wide = np.ones_like(per_day)
     dims = (
         *of.share_dims,
@@ -71,6 +77,7 @@ def over_time(scenario: Scenario, preset: Preset, course: Course, how: FleetSett
         "energy_without": ((), wide * unreduced),
         "energy_with": ((), wide * (GWH_PER_WH * demand[:, None, :] * served[:, :, None, None, :])),
         "energy_credible": (("credible",), daily[..., None] * bands[:, :, None, None]),
+        "energy_credible_stderr": (("credible",), daily[..., None] * band_errors[:, :, None, None]),
         "energy_per_day_by_class": (("query_class",), daily[..., None] * by_class[:, :, None, None]),
         "saved": ((), unreduced - per_day),
         "power_mean": ((), per_day * MW_PER_GWH_A_DAY),
@@ -85,28 +92,46 @@ def over_time(scenario: Scenario, preset: Preset, course: Course, how: FleetSett
         "share", (*of.share_dims, "query_class"), of.shares.reshape((*of.share_shape, len(of.grids)))
     )
     notes = [*energy_remarks(of, how, of.outside()), MEAN, *_remarks(scenario, course, levers)]
+    notes += error_remarks(variables, how)
     return xr.Dataset(variables, _coordinates(scenario, of, course, levers, how), {"notes": " | ".join(notes)})
 
 
-def _bands(of: Evaluation, levers: AdoptedLevers, adoption: Array, how: FleetSettings) -> Array:
+def _bands(of: Evaluation, levers: AdoptedLevers, adoption: Array, how: FleetSettings) -> tuple[Array, Array]:
     """Return quantiles of the mean energy of a query over shared factors [Wh], by point, shares, date and level.
 
-    Every factor is drawn once for all dates, so that what is not known of a lever goes with it through the years.
+    Every factor is drawn once for all dates, so that what is not known of a lever goes with it through the years. The
+    second array has the standard errors.
     """
     draws = fleet_draws(of, how.seed, how.outer, how.sigma, [row[0].name for row in levers.factors])
     found = []
     for classes in of.points:
-        inverse = levers.drawn(draws, dict(of.scopes), classes)
-        means = draws.class_means(classes, fits=bool(how.sigma))
+        drawn = cache(partial(_drawn, draws, levers, of, classes, fits=bool(how.sigma)))
         by_date = []
-        for shares in adoption:
-            reduced = means.copy()
-            for share, row in zip(shares.tolist(), inverse, strict=True):
-                for i, left in enumerate(row):
-                    reduced[i] *= 1.0 - share + share * left
-            by_date.append(mixed_quantiles(of.shares, reduced, how.credible))
-        found.append(np.stack(by_date, axis=1))
-    return np.array(found)
+        for shares in adoption.tolist():
+            terms = [
+                class_terms(parts, of.scopes, how.sigma, levers.taken_up(shares, i)) for i, parts in enumerate(classes)
+            ]
+            by_date.append(mixed_quantiles(of.shares, how.credible, terms, partial(_reduced, drawn, tuple(shares))))
+        found.append([np.stack([getattr(one, name) for one in by_date], axis=1) for name in ("values", "stderr")])
+    values, errors = zip(*found, strict=True)
+    return np.array(values), np.array(errors)
+
+
+def _drawn(
+    draws: FleetDraws, levers: AdoptedLevers, of: Evaluation, classes: Sequence[Sequence[Part]], *, fits: bool
+) -> tuple[Array, list[list[Array | float]]]:
+    """Return the draws of the classes at a point [Wh], and of the levers that are adopted [1]."""
+    return draws.class_means(classes, fits=fits), levers.drawn(draws, dict(of.scopes), classes)
+
+
+def _reduced(drawn: Callable[[], tuple[Array, list[list[Array | float]]]], shares: Sequence[float]) -> Array:
+    """Return the draws of the classes with levers that serve these shares of the queries [Wh]."""
+    means, inverse = drawn()
+    reduced = means.copy()
+    for share, row in zip(shares, inverse, strict=True):
+        for i, left in enumerate(row):
+            reduced[i] *= 1.0 - share + share * left
+    return reduced
 
 
 def _coordinates(

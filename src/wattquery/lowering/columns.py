@@ -24,7 +24,7 @@ from wattquery.specs import (
     Uniform,
 )
 
-__all__ = ["Column", "ColumnTable"]
+__all__ = ["Column", "ColumnTable", "length_column"]
 
 SMALLEST_TAIL = 2.0**-65  # of a normal or an exponential, whose tails have 64 bits
 RARE = 1e-9  # beyond it a draw is counted in the outermost bin of its cell
@@ -55,6 +55,16 @@ class Column:
         # A density that runs down to zero has no lower end in ln x; elsewhere the true end is kept.
         low, rare_low, rare_high, high = np.log(ends)
         return float(max(low, rare_low - 3.0)), float(min(high, rare_high + 3.0))
+
+
+def length_column(purpose: str, length: Distribution, *, round_tokens: bool) -> Column:
+    """Return the column of a length, whose draws are rounded to whole tokens if ``round_tokens`` says so.
+
+    A number is no draw: 120.4 tokens, as the mean of a log may be, stay 120.4 and do not become 120 behind the result.
+    """
+    atoms = length.atoms()
+    is_fraction = atoms is not None and atoms[0].size == 1 and not float(atoms[0][0]).is_integer()
+    return Column(purpose, length, round_tokens and not is_fraction)
 
 
 @dataclass

@@ -10,7 +10,7 @@ from wattquery.catalog import Catalog, Deployment
 from wattquery.catalog.table import CATALOG_AXES
 from wattquery.errors import InputError
 from wattquery.kernels.equation import WATT_SECONDS
-from wattquery.lowering.columns import Column
+from wattquery.lowering.columns import Column, length_column
 from wattquery.lowering.plan import Deployed, Plan
 from wattquery.lowering.terms import Term, boundary_term, factor_term, levers_term, power_term
 from wattquery.specs import Axis, Distribution, Fixed
@@ -86,8 +86,8 @@ def lower(
     plan = Plan(
         shape=grid.shape,
         deployments=tuple(deployed),
-        output_tokens=tuple(Column("output_tokens", one, grid.round_tokens) for one in grid.output_tokens.values),
-        input_tokens=tuple(Column("input_tokens", one, grid.round_tokens) for one in grid.input_tokens.values),
+        output_tokens=_lengths("output_tokens", grid),
+        input_tokens=_lengths("input_tokens", grid),
         power_utilization=tuple(power_term(one) for one in grid.power_utilization.values),
         pue=tuple(factor_term("pue", one) for one in grid.pue.values),
         node_power=tuple(given_powers) or None,
@@ -118,6 +118,10 @@ def _throughputs(
         models.append(model)
     each = iter(models)
     return [None if one is None else next(each) for one in deployments]
+
+
+def _lengths(name: str, grid: Grid) -> tuple[Column, ...]:
+    return tuple(length_column(name, one, round_tokens=grid.round_tokens) for one in getattr(grid, name).values)
 
 
 def _names(axis: Axis[object]) -> tuple[str, ...]:

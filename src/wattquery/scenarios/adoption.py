@@ -24,6 +24,10 @@ ODDS = 2.0 * math.log(9.0)
 """From a share of 10 % to one of 90 % the logarithm of the odds grows by this."""
 
 
+SHORTEST, LONGEST = 1e-3, 1e3
+"""Years of a logistic curve: a working day, and a thousand years."""
+
+
 @dataclass(frozen=True)
 class Adoption:
     r"""The share of queries that are served with a lever, over time; made by `logistic`, `linear` or `table`.
@@ -77,10 +81,10 @@ class Adoption:
                 "the ceiling. For a lever that is given up again write a table."
             )
         years = finite(self.years, "years")
-        if years <= 0.0:
+        if not SHORTEST <= years <= LONGEST:
             raise InputError(
-                f"years = {years:g} came. Allowed is above 0: the years from 10 % to 90 % of the way from floor to "
-                "ceiling."
+                f"years must be from {SHORTEST:g} to {LONGEST:g}, got {years:g}: the years from 10 % to 90 % of "
+                "the way from floor to ceiling."
             )
         object.__setattr__(self, "years", years)
 

@@ -31,6 +31,8 @@ def as_date(value: object) -> dt.date | None:
         except ValueError:
             return None
     if isinstance(value, dt.datetime):
+        if value != value:  # NaT of pandas, which is a datetime without a day
+            return None
         # An hour would be passed over, and a zone may be of another day.
         return value.date() if value.time() == MIDNIGHT and value.tzinfo is None else None
     return value if isinstance(value, dt.date) else None

@@ -19,6 +19,12 @@ __all__ = ["Growth", "growth_axis", "rebound_axis"]
 
 LARGEST_RATE = 10.0
 
+LARGEST_REBOUND = 100.0
+"""Far beyond any that was observed: backfire is above 1."""
+
+MOST_QUERIES = 1e18
+"""Per day: a hundred million for everybody on earth."""
+
 
 @dataclass(frozen=True)
 class Growth:
@@ -116,6 +122,14 @@ class Growth:
         days = date_list(dates)
         if self.rate is not None:
             years = in_years(days)
+            logs = np.log(queries_per_day) + np.log1p(self.rate) * (years - years[0])
+            beyond = np.flatnonzero(logs > np.log(MOST_QUERIES))
+            if beyond.size:
+                raise InputError(
+                    f"growth = {self.rate:g} per year must keep demand up to {MOST_QUERIES:g} queries per day, got "
+                    f"1e{logs[beyond[0]] / np.log(10.0):.0f} on {days[beyond[0]]}. Use a smaller rate, an earlier last "
+                    "date, or a table of queries per day by date."
+                )
             return np.asarray(queries_per_day * np.exp(np.log1p(self.rate) * (years - years[0])))
         outside = [one for one in days if not self.dates[0] <= one <= self.dates[-1]]
         if outside:
@@ -146,9 +160,9 @@ def rebound_axis(value: object) -> Axis[float]:
 
 def _checked_rebound(value: object) -> float:
     rebound = finite(value, "rebound")
-    if rebound < 0.0:
+    if not 0.0 <= rebound <= LARGEST_REBOUND:
         raise InputError(
-            f"rebound = {rebound:g} came. Allowed is 0 or more: the share of the expected saving that additional "
-            "queries take back. 0 is none of it, 1 all of it."
+            f"rebound must be from 0 to {LARGEST_REBOUND:g}, got {rebound:g}: the share of the expected saving that "
+            "additional queries take back. 0 is none of it, 1 all of it."
         )
     return rebound

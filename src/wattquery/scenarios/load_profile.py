@@ -57,7 +57,8 @@ class LoadProfile:
     @property
     def peak_to_mean(self) -> float:
         """The highest hour over the mean of the day [1]."""
-        return max(self.hourly) / (sum(self.hourly) / HOURS)
+        highest = max(self.hourly)
+        return HOURS / sum(one / highest for one in self.hourly)  # numbers may be too large or small to be summed
 
     @classmethod
     def parse(cls, value: object) -> LoadProfile:

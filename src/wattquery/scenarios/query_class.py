@@ -118,6 +118,12 @@ class QueryClass:
                 f"lever_factors = {shown(self.lever_factors)} came. Allowed is a dict of factors by lever: "
                 "{'serving': LogNormal(p5=1.5, p95=3.5)}."
             )
+        twice = [name for name in own if name in self.lever_factors]
+        if twice:
+            raise InputError(
+                f"levers has wq.Lever({twice[0]!r}, ...) and lever_factors has {twice[0]!r} as well. A lever must have "
+                "one factor. Leave it out of one of the two."
+            )
         stated = {**own, **self.lever_factors}
         own_factors = {name: Lever(name, value).distribution for name, value in stated.items()}
         object.__setattr__(self, "lever_factors", MappingProxyType(own_factors))

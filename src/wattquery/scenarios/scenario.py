@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
@@ -30,6 +29,10 @@ FLEET_AXES = ("preset", "boundary", "input_tokens", "power_utilization", "pue", 
 
 NODE_TIME_LEVERS = ("model", "serving", "routing")
 """Levers of the paper that shorten the time for which a query holds a node."""
+
+
+LEAST_OCCUPANCY = 1e-4
+"""A node that serves nine seconds a day."""
 
 
 @dataclass(frozen=True)
@@ -262,9 +265,9 @@ def _checked_names(names: object) -> tuple[str, ...]:
 
 def _checked_occupancy(value: object) -> float:
     occupancy = finite(value, "occupancy")
-    if not 0.0 < occupancy <= 1.0 or math.isnan(occupancy):
+    if not LEAST_OCCUPANCY <= occupancy <= 1.0:
         raise InputError(
-            f"occupancy = {occupancy:g} came. Allowed is above 0 and up to 1: the share of the time in which a node "
-            "serves at its benchmark throughput. Write 80 % as 0.8."
+            f"occupancy = {occupancy:g} came. Allowed is above 0 and up to 1 (at least {LEAST_OCCUPANCY:g}): the share "
+            "of the time in which a node serves at its benchmark throughput. Write 80 % as 0.8."
         )
     return occupancy

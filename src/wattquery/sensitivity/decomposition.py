@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Effect", "effects", "total_effect", "weighted_mean"]
+__all__ = ["Effect", "effect_noise", "effects", "total_effect", "weighted_mean"]
 
 Array = NDArray[np.float64]
 Effect = tuple[tuple[int, ...], Array]
@@ -63,6 +63,36 @@ def total_effect(table: Array, weights: Sequence[Array], axis: int) -> Array:
     https://doi.org/10.1016/0951-8320(96)00002-6.
     """
     return weighted_mean((table - _mean(table, weights[axis], axis)) ** 2, weights)
+
+
+def effect_noise(variances: Array, weights: Sequence[Array], joined: Sequence[int], *, independent: bool) -> Array:
+    r"""Return the variance that an effect has of the sampling errors of the cells alone, in every slice.
+
+    .. math::
+
+        \sum_c v_c \prod_{i \in u} w_i (1 - w_i) \prod_{i \notin u} w_i^2
+
+    With n_i labels of equal weight and equal variances that is v times the degrees of freedom, the product of n_i - 1,
+    over the number of cells. That is for independent errors. Errors that go together, as with common random numbers,
+    cancel within an effect and do not average out over the axes that it leaves out: at most w_i stands for w_i^2 there.
+
+    Parameters
+    ----------
+    variances
+        Of the sampling error of each cell; axes as in `effects`, infinite where nothing is known.
+    weights
+        As in `effects`.
+    joined
+        The axes of the effect.
+    independent
+        Whether the errors of the cells are independent; otherwise an upper bound.
+    """
+    unknown = np.isinf(variances)
+    finite, missed = np.where(unknown, 0.0, variances), unknown.astype(np.float64)
+    for i, weight in enumerate(weights):
+        own = weight * (1.0 - weight) if i in joined else weight**2 if independent else weight
+        finite, missed = (np.tensordot(own, one, axes=(0, 0)) for one in (finite, missed))
+    return np.asarray(np.where(missed > 0.0, np.inf, finite))
 
 
 def weighted_mean(table: Array, weights: Sequence[Array]) -> Array:

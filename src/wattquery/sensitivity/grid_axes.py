@@ -9,24 +9,27 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.specs.scalars import shown
 
 __all__ = ["axis_weights", "check_weighted", "checked_axes", "checked_order"]
 
 NOT_AXES = ("quantile", "bin")
 
 
-def checked_axes(statistic: xr.DataArray, axes: Sequence[str] | None) -> list[str]:
+def checked_axes(statistic: xr.DataArray, axes: object) -> list[str]:
     """Return the axes to decompose over, each with two labels or more."""
     allowed = [str(dim) for dim in statistic.dims if dim not in NOT_AXES]
     if isinstance(axes, str):
         raise InputTypeError(f"axes = {axes!r} is a text. Allowed is a list of axes: axes=[{axes!r}].")
+    if isinstance(axes, np.ndarray) and axes.ndim == 1:
+        axes = axes.tolist()
     if axes is not None and not isinstance(axes, (list, tuple)):
-        raise InputTypeError(f"axes = {axes!r} came. Allowed is a list of axes: {listed(allowed)}.")
+        raise InputTypeError(f"axes = {shown(axes)} came. Allowed is a list of axes: {listed(allowed)}.")
     names = allowed if axes is None else list(axes)
     for name in names:
-        if name not in allowed:
+        if not isinstance(name, str) or name not in allowed:
             raise InputError(
-                f"axes names {name!r}, which is not an axis of the dataset. Allowed are {listed(allowed)}."
+                f"axes names {shown(name)}, which is not an axis of the dataset. Allowed are {listed(allowed)}."
                 f"{did_you_mean(name, allowed)}"
             )
     if len(set(names)) < len(names):
@@ -52,7 +55,9 @@ def checked_order(order: int | None, axes: int) -> int:
     if order is None:
         return axes
     if isinstance(order, bool) or not isinstance(order, (int, np.integer)):
-        raise InputTypeError(f"order = {order!r} is not a whole number. Write order=2 for interactions of two axes.")
+        raise InputTypeError(
+            f"order = {shown(order)} is not a whole number. Write order=2 for interactions of two axes."
+        )
     if not 1 <= order <= axes:
         raise InputError(f"order = {order} came for {axes} axes. Allowed is 1 (main effects alone) to {axes}.")
     return int(order)
@@ -65,9 +70,9 @@ def check_weighted(weights: Mapping[str, object] | None, names: Sequence[str]) -
             f"weights = {weights!r} came. Allowed is a dict by axis: weights={{{names[0]!r}: [...]}}, for example."
         )
     for name in weights or {}:
-        if name not in names:
+        if not isinstance(name, str) or name not in names:
             raise InputError(
-                f"weights names {name!r}, which is not among the axes. Allowed are {listed(names)}."
+                f"weights names {shown(name)}, which is not among the axes. Allowed are {listed(names)}."
                 f"{did_you_mean(name, names)}"
             )
 

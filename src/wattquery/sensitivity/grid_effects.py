@@ -9,18 +9,20 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from wattquery.errors import InputError, did_you_mean, listed
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.provenance import package_version
-from wattquery.sensitivity.decomposition import effects, total_effect, weighted_mean
+from wattquery.sensitivity.decomposition import effect_noise, effects, total_effect, weighted_mean
 from wattquery.sensitivity.grid_axes import axis_weights, check_weighted, checked_axes, checked_order
 from wattquery.sensitivity.missing_cells import complete
 from wattquery.sensitivity.within_cells import sampling_variance, within_variance
+from wattquery.specs.scalars import is_number, shown
 
 __all__ = ["anova"]
 
 Array = NDArray[np.float64]
 JOIN = " x "
 HIGHER = "higher orders"
+SCALES = ("log", "natural")
 NOISE = 64.0 * np.finfo(np.float64).eps
 
 
@@ -79,8 +81,12 @@ def anova(
         Dims ``effect`` (``"model"``, ``"model x serving"``, ...; sorted by order, then as the axes are) and
         ``axis``. ``variance`` and ``share`` (..., effect): shares sum to 1, and are NaN where nothing varies.
         ``total_share`` (..., axis): the share of all effects that an axis takes part in. ``total_variance``,
-        ``mean`` of the statistic on its scale. For quantiles of the energy ``sampling_variance``, what the
-        sampling error alone would give: effects that are not well above it may be noise. With ``within``,
+        ``mean`` of the statistic on its scale. Where the dataset has the sampling error of the statistic (quantiles
+        and mean of the energy): ``cell_sampling_variance``, the mean over the cells of its square;
+        ``sampling_variance`` (..., effect), the variance that this error alone gives an effect, and
+        ``sampling_share``, the same as a share of ``total_variance``: an effect whose share is not well above it may
+        be noise. The attribute ``sampling_errors`` says whether that is expected (cells drawn independently) or an
+        upper bound (common random numbers, whose errors cancel in part). With ``within``,
         ``within_variance``, the mean variance of one query inside a cell, and ``within_share``, its share of the
         variance of one query in a random cell, by the law of total variance
         ``Var E = Var(mean of a cell) + mean(Var inside a cell)``. Coordinate ``order`` (effect).
@@ -105,9 +111,13 @@ def anova(
     >>> shares.to_series().round(4).tolist()
     [0.4497, 0.5297, 0.0085, 0.0122, 0.0, 0.0, 0.0]
     """
-    if scale not in ("log", "natural"):
-        raise InputError(
-            f"scale = {scale!r} came. Allowed are 'log' and 'natural'.{did_you_mean(scale, ('log', 'natural'))}"
+    if not isinstance(ds, xr.Dataset):
+        raise InputTypeError(f"ds must be a Dataset such as wq.sweep(...) returns, got {shown(ds)}. Pass the result.")
+    if not isinstance(scale, str) or scale not in SCALES:
+        raise InputError(f"scale = {shown(scale)} came. Allowed are 'log' and 'natural'.{did_you_mean(scale, SCALES)}")
+    if within is not None and not isinstance(within, (bool, np.bool_)):
+        raise InputTypeError(
+            f"within must be True, False or None, got {shown(within)}. Leave it out to decide by data."
         )
     statistic = _statistic(ds, variable, quantile)
     names = checked_axes(statistic, axes)
@@ -118,8 +128,9 @@ def anova(
     check_weighted(weights, names)
     shares = [axis_weights(statistic, name, (weights or {}).get(name), dropped) for name in names]
     table = _on_scale(statistic, scale)
-    found = _decomposed(table, shares, names, kept, highest)
-    found |= _noise(ds, statistic, scale, shares, kept)
+    found, joined = _decomposed(table, shares, names, kept, highest)
+    independent = _independent(ds)
+    found |= _noise(ds, statistic, scale, shares, kept, joined, found["total_variance"], independent=independent)
     found |= _within(ds, variable, scale, shares, names, kept, within)
     for name, text in _LONG_NAMES.items():
         if name in found:
@@ -137,6 +148,8 @@ def anova(
         "scale": scale,
         "axes": " | ".join(f"{name} ({statistic.sizes[name]})" for name in names),
         "weights": "given: " + ", ".join(weights) if weights else "equal",
+        "sampling_errors": _sampling_in_words(found, independent),
+        "notes": f"sampling_share: {_sampling_in_words(found, independent)}",
         "missing": missing,
         "dropped": "; ".join(f"{name}: {' | '.join(map(str, gone))}" for name, gone in dropped.items()) or "none",
         "source": "Hoeffding 1948, https://doi.org/10.1214/aoms/1177730196",
@@ -151,7 +164,9 @@ _LONG_NAMES = {
     "total_share": "share of all effects that the axis takes part in",
     "total_variance": "variance of the statistic over the grid",
     "mean": "mean of the statistic over the grid",
-    "sampling_variance": "mean squared sampling error of the statistic",
+    "sampling_variance": "variance of the effect that the sampling error alone gives",
+    "sampling_share": "share of the variance over the grid that the sampling error alone gives the effect",
+    "cell_sampling_variance": "mean over cells of the squared sampling error of the statistic",
     "within_variance": "mean over cells of the variance of one query",
     "within_share": "share of the variance of one query that lies inside the cells",
 }
@@ -160,18 +175,18 @@ _LONG_NAMES = {
 def _statistic(ds: xr.Dataset, variable: str, quantile: float) -> xr.DataArray:
     """Return the variable that is explained, at its quantile if it has several."""
     numeric = [str(name) for name, one in ds.data_vars.items() if one.dtype.kind in "fiu" and name != "histogram"]
-    if variable not in numeric:
+    if not isinstance(variable, str) or variable not in numeric:
         raise InputError(
-            f"variable = {variable!r} is not a number of the dataset. Allowed are {listed(numeric)}."
+            f"variable = {shown(variable)} is not a number of the dataset. Allowed are {listed(numeric)}."
             f"{did_you_mean(variable, numeric)}"
         )
     found = ds[variable]
     if "quantile" in found.dims:
         levels = found["quantile"].values.tolist()
-        if quantile not in levels:
+        if not is_number(quantile) or quantile not in levels:
             raise InputError(
-                f"quantile = {quantile!r} is not in the dataset. Allowed are {listed(levels)}; for another one sweep "
-                "with it among quantiles=."
+                f"quantile = {shown(quantile)} is not in the dataset. Allowed are {listed(levels)}; for another one "
+                "sweep with it among quantiles=."
             )
         found = found.sel(quantile=quantile)
     return found
@@ -190,16 +205,21 @@ def _on_scale(statistic: xr.DataArray, scale: str) -> Array:
 
 def _decomposed(
     table: Array, shares: Sequence[Array], names: Sequence[str], kept: Sequence[str], order: int
-) -> dict[str, xr.DataArray]:
-    """Return variances and shares by effect and by axis, and the labels of the effects."""
+) -> tuple[dict[str, xr.DataArray], list[tuple[int, ...] | None]]:
+    """Return variances and shares by effect and by axis, the labels of the effects, and the axes that each joins.
+
+    Those are ``None`` for what lies above the order.
+    """
     mean = weighted_mean(table, shares)
     centred = table - mean  # the mean of what may be far from zero would cost digits
     total = weighted_mean(centred**2, shares)
     found = sorted(effects(centred, shares, order), key=lambda one: (len(one[0]), one[0]))
-    labels = [JOIN.join(names[i] for i in joined) for joined, _ in found]
-    orders = [len(joined) for joined, _ in found]
+    labels = [JOIN.join(names[i] for i in axes) for axes, _ in found]
+    orders = [len(axes) for axes, _ in found]
     variances = [variance for _, variance in found]
+    joined: list[tuple[int, ...] | None] = [one for one, _ in found]
     if order < len(names):
+        joined.append(None)
         labels, orders = [*labels, HIGHER], [*orders, order + 1]
         variances.append(np.maximum(total - np.sum(variances, axis=0), 0.0))
     totals = np.stack([total_effect(centred, shares, i) for i in range(len(names))], axis=-1)
@@ -208,7 +228,7 @@ def _decomposed(
     divisor = np.where(flat, np.nan, total)[..., None]
     stacked = np.stack(variances, axis=-1)
     by_effect, by_axis = (*kept, "effect"), (*kept, "axis")
-    return {
+    values = {
         "share": xr.DataArray(stacked / divisor, dims=by_effect),
         "variance": xr.DataArray(stacked, dims=by_effect),
         "total_share": xr.DataArray(totals / divisor, dims=by_axis),
@@ -217,19 +237,62 @@ def _decomposed(
         "labels": xr.DataArray(np.array(labels), dims="effect"),
         "orders": xr.DataArray(np.array(orders), dims="effect"),
     }
+    return values, joined
+
+
+_SAMPLING = {
+    True: "expected: the cells are drawn independently",
+    False: "upper bound: the cells have common random numbers, or it is not known whether they do",
+}
+
+
+def _sampling_in_words(found: Mapping[str, xr.DataArray], independent: bool) -> str:
+    if "cell_sampling_variance" not in found:
+        return "not known: the dataset has no standard error of the statistic"
+    if not np.any(found["cell_sampling_variance"].values > 0.0):
+        return "none: the statistic was not sampled"
+    return _SAMPLING[independent]
+
+
+def _independent(ds: xr.Dataset) -> bool:
+    """Return whether the sampling errors of the cells are known to be independent."""
+    stated = ds.attrs.get("common_random_numbers")
+    return isinstance(stated, (int, np.integer)) and not stated
 
 
 def _noise(
-    ds: xr.Dataset, statistic: xr.DataArray, scale: str, shares: Sequence[Array], kept: Sequence[str]
+    ds: xr.Dataset,
+    statistic: xr.DataArray,
+    scale: str,
+    shares: Sequence[Array],
+    kept: Sequence[str],
+    joined: Sequence[tuple[int, ...] | None],
+    total: xr.DataArray,
+    *,
+    independent: bool,
 ) -> dict[str, xr.DataArray]:
-    """Return what the sampling error alone would give, where the dataset tells it."""
-    if statistic.name != "energy" or "energy_stderr" not in ds:
+    """Return what the sampling error alone would give a cell and each effect, where the dataset tells it."""
+    if f"{statistic.name}_stderr" not in ds:
         return {}
-    error = ds["energy_stderr"]
+    error = ds[f"{statistic.name}_stderr"]
     if "quantile" in error.dims:
         error = error.sel(quantile=statistic["quantile"])
     values = sampling_variance(statistic, error.transpose(*statistic.dims), scale)
-    return {"sampling_variance": xr.DataArray(weighted_mean(values, shares), dims=kept)}
+    listed = [effect_noise(values, shares, one, independent=independent) for one in joined if one is not None]
+    cells = effect_noise(values, shares, (), independent=False)
+    if len(listed) < len(joined):
+        # All effects together, without the mean; errors that go together may all meet in those that are not listed.
+        rest = cells
+        if independent:
+            together = cells - effect_noise(values, shares, (), independent=True)
+            rest = np.where(np.isinf(cells), np.inf, np.maximum(together - sum(listed), 0.0))
+        listed.append(rest)
+    by_effect = xr.DataArray(np.stack(listed, axis=-1), dims=(*kept, "effect"))
+    return {
+        "cell_sampling_variance": xr.DataArray(cells, dims=kept),
+        "sampling_variance": by_effect,
+        "sampling_share": by_effect / total.where(total > 0.0),
+    }
 
 
 def _within(

@@ -49,7 +49,11 @@ _TABLE = (
     Quantity("variance_shared_stderr", "", "Wh2", "sampling standard error of variance_shared", "facility"),
     Quantity("variance_total_stderr", "", "Wh2", "sampling standard error of variance_total", "facility"),
     Quantity("throughput_fit", "", "", "what is drawn for the uncertainty of the throughput fit"),
-    Quantity("pawn_max", "", "1", "largest Kolmogorov-Smirnov distance over bins"),
+    Quantity("pawn_max", "", "1", "largest Kolmogorov-Smirnov distance over bins; grows with their number"),
+    Quantity("pawn_bin_error", "", "1", "how far pawn moved when its bins were halved"),
+    Quantity("pawn_max_bin_error", "", "1", "how far pawn_max moved when its bins were halved"),
+    Quantity("pawn_noise", "", "1", "95 % quantile of pawn for a factor without influence"),
+    Quantity("pawn_max_noise", "", "1", "95 % quantile of pawn_max for a factor without influence"),
 )
 
 QUANTITIES = {one.name: one for one in _TABLE}

@@ -17,7 +17,7 @@ from wattquery.specs import Axis, Lever, parse_axis
 from wattquery.specs.factors import LeverSet, lever_set
 from wattquery.studying import preset_levers
 
-__all__ = ["DEPENDENCE", "chosen_levers", "dependences", "published_range"]
+__all__ = ["DEPENDENCE", "chosen_levers", "dependences", "one_combination", "published_range"]
 
 DEPENDENCE = ("independent", "correlated")
 """Labels of the dimension that a stated correlation adds."""
@@ -37,6 +37,37 @@ def chosen_levers(levers: object, preset: str | Preset) -> tuple[Axis[LeverSet],
                 f"{ALL_OF_THE_PAPER!r}, or give wq.Lever(name, distribution)."
             )
     return axis, chosen
+
+
+def one_combination(levers: object, preset: str | Preset) -> tuple[str, tuple[Lever, ...], Preset]:
+    """Return what one combination is called and its levers, with the preset that names refer to.
+
+    Nothing here is an axis, so that names and levers in a list belong together, and so do the entries of a dict, whose
+    keys are what the levers are called.
+
+    Raises
+    ------
+    InputError, InputTypeError
+        If there is no lever, one comes twice, or an entry of a dict of several is not one lever.
+    """
+    if isinstance(levers, np.ndarray):
+        levers = levers.tolist()
+    if isinstance(levers, (list, tuple)):
+        axis, chosen = chosen_levers([levers], preset)
+    else:
+        axis, chosen = chosen_levers(levers, preset)
+    if axis.size == 1:
+        return str(axis.labels[0]), axis.values[0].levers, chosen
+    renamed = []
+    for label, value in zip(axis.labels, axis.values, strict=True):
+        if len(value.levers) > 1:
+            raise InputError(
+                f"levers[{label!r}] holds {len(value.levers)} levers. A dict of several entries must have one lever in "
+                "each, which is then called by its key. Put them in a list, or merge them into one wq.Lever."
+            )
+        renamed.append(Lever(str(label), value.levers[0].distribution))
+    together = LeverSet(tuple(renamed))
+    return together.label, together.levers, chosen
 
 
 def dependences(

@@ -15,7 +15,7 @@ from wattquery.catalog import Preset
 from wattquery.errors import InputError, InputTypeError
 from wattquery.provenance import package_version
 from wattquery.quantities import GWH_PER_WH
-from wattquery.sensitivity.lever_choice import DEPENDENCE, chosen_levers, dependences, published_range
+from wattquery.sensitivity.lever_choice import DEPENDENCE, dependences, one_combination, published_range
 from wattquery.sensitivity.lever_dependence import Correlation
 from wattquery.sensitivity.lever_product import Joint, Sampled, joint
 from wattquery.settings import QUANTILES, checked_draws, checked_quantiles, checked_seed
@@ -55,7 +55,9 @@ def shapley(
     Parameters
     ----------
     levers
-        One combination as in `wattquery.sweep`, of at most 12 levers.
+        One combination of at most 12 levers: names of the preset joined by ``+``, a `wattquery.Lever`, a list of
+        both, or a dict of them whose keys name the levers. Unlike in a sweep, a list is no axis: its levers are
+        achieved together.
     preset
         Where levers that are given by name come from.
     correlation
@@ -100,13 +102,7 @@ def shapley(
     >>> found["saved_mean"].round(3).values, found["total_saved_mean"].round(3).item()
     (array([0.281, 0.233, 0.17 ]), 0.685)
     """
-    axis, chosen = chosen_levers(levers, preset)
-    if axis.is_dimension:
-        raise InputError(
-            f"levers = {levers!r} is an axis of combinations. Allowed is one combination: join names with '+', or "
-            "pass {'all': [...]} to reduction, which takes axes."
-        )
-    members = axis.values[0].levers
+    label, members, chosen = one_combination(levers, preset)
     if len(members) > MOST_LEVERS:
         raise InputError(
             f"{len(members)} levers came, which have {2 ** len(members):,} combinations. Allowed are up to "
@@ -118,7 +114,7 @@ def shapley(
     found = [_attributed(members, matrix, levels, draws, seed) for matrix in dependences(members, correlation)]
     attributes: dict[str, Any] = {
         "title": "Contribution of each lever (Shapley values)",
-        "levers": axis.labels[0],
+        "levers": label,
         "preset": chosen.name,
         "calculation": " | ".join(dict.fromkeys(method for method, *_ in found)),
         "draws": draws if any(error is not None for *_, error in found) else 0,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import xarray as xr
+from scipy.special import betaincinv, kolmogi
 
 from wattquery.coordinates import counted
 from wattquery.errors import InputError
@@ -21,6 +22,20 @@ __all__ = ["moment_independent"]
 
 COARSE = 16
 """Lattice bins that sampled densities are compared by: single ones hold too few draws."""
+
+STATISTICS = (
+    "delta",
+    "pawn",
+    "pawn_max",
+    "delta_bin_error",
+    "pawn_bin_error",
+    "pawn_max_bin_error",
+    "delta_noise",
+    "pawn_noise",
+    "pawn_max_noise",
+)
+CONFIDENCE = 0.95
+"""Probability with which distances of a factor without influence stay below ``pawn_noise`` and ``pawn_max_noise``."""
 
 
 def moment_independent(
@@ -50,15 +65,18 @@ def moment_independent(
     factors
         By default all random ones, see `wattquery.sensitivity.sobol`.
     bins
-        Number of equally likely bins of each factor, even.
+        Number of equally likely bins of each factor, even. ``pawn_max`` is the largest of so many distances and so
+        grows with their number: compare it between runs with the same number only.
     method, draws, seed, threads
         As in `wattquery.sensitivity.tornado`.
 
     Returns
     -------
     xarray.Dataset
-        Dims: those of the grid, ``factor``. Variables [1]: ``delta``, ``pawn`` (the median over bins), ``pawn_max``,
-        ``delta_bin_error`` and ``delta_noise``. 0 where a factor is not random in a cell.
+        Dims: those of the grid, ``factor``. Variables [1]: ``delta``, ``pawn`` (the median over bins) and
+        ``pawn_max`` (the largest); 0 where a factor is not random in a cell. Of each, ``..._bin_error``: by how much
+        it moved when bins were halved in number; and ``..._noise``: what it can be of sampling noise alone, with
+        these bins and draws. ``attrs["notes"]`` says what to know, the number of bins among it.
 
     Raises
     ------
@@ -68,8 +86,13 @@ def moment_independent(
     Notes
     -----
     A bin stands for all values in it, so that ``delta`` is too small, by less the more bins there are:
-    ``delta_bin_error`` is what it lost when bins were halved in number. With the exact method there is no sampling
-    error; where draws are counted, noise makes ``delta`` too large, by at most ``delta_noise``.
+    ``delta_bin_error`` is what it lost when bins were halved in number. ``pawn_max`` has no limit that it soon
+    reaches: the narrower the outermost bins, the more extreme the factor in them.
+
+    With the exact method there is no sampling error; where draws are counted, noise makes ``delta`` too large, by at
+    most ``delta_noise``. Distances of a factor without influence (a dummy) stay below ``pawn_noise`` and
+    ``pawn_max_noise`` with a probability of 95 % at least: by the Kolmogorov distribution, for independent draws of
+    each bin. Bins share their random numbers here, which makes noise smaller.
 
     References
     ----------
@@ -89,14 +112,13 @@ def moment_independent(
     names = random_factors(run, factors)
     check_memory(run, int(bins))
     sampled = run.method == "monte_carlo"
-    statistics = ("delta", "pawn", "pawn_max", "delta_bin_error", "delta_noise")
-    values = np.full((len(statistics), run.plan.size, len(names)), np.nan)
+    values = np.full((len(STATISTICS), run.plan.size, len(names)), np.nan)
     for i, name in enumerate(names):
         here = run.having(name)
         for number, parts in conditionals(run, name, checked_edges(bins)):
             values[:, number, i] = _distances(parts, run.draws if sampled else 0) if number in here else 0.0
     dims = (*run.dims, "factor")
-    variables = {one: labelled(one, dims, run.over_grid(array)) for one, array in zip(statistics, values, strict=True)}
+    variables = {one: labelled(one, dims, run.over_grid(array)) for one, array in zip(STATISTICS, values, strict=True)}
     coordinates = {
         **grid_coordinates(run.grid, run.lowered),
         "factor": labelled("factor", ("factor",), np.array(names)),
@@ -105,6 +127,9 @@ def moment_independent(
         "title": "Moment-independent sensitivity of the energy per LLM query",
         **run.provenance,
         "factor_bins": int(bins),
+        "notes": " | ".join(
+            _remarks(dict(zip(STATISTICS, values, strict=True)), names, int(bins), run.draws * sampled)
+        ),
     }
     return at_boundary(
         xr.Dataset(variables, coordinates, provenance(run.grid, run.asked.catalog, made_by)), counted(run.grid)
@@ -112,16 +137,58 @@ def moment_independent(
 
 
 def _distances(parts: Sequence[Histogram], draws: int) -> tuple[float, ...]:
-    """Return the distances of equally likely conditional distributions to their mixture, in the order of the result."""
+    """Return how far equally likely conditional distributions are from their mixture, as `STATISTICS` orders it."""
     whole = mixed(parts)
     first, size = whole.first_bin, whole.masses.size
     masses = np.stack([one.aligned(first, size) / one.total for one in parts])
-    apart = np.abs(np.cumsum(masses - whole.masses, axis=1)).max(axis=1)
+    apart, halved_apart = (
+        np.abs(np.cumsum(one - whole.masses, axis=1)).max(axis=1) for one in (masses, _halved(masses))
+    )
     if draws:
         masses = np.add.reduceat(masses, np.arange(0, size, COARSE), axis=1)
-    halved = 0.5 * (masses[0::2] + masses[1::2])
     middle = masses.mean(axis=0)
-    delta, coarse = (0.5 * np.abs(one - middle).sum(axis=1).mean() for one in (masses, halved))
+    delta, coarse = (0.5 * np.abs(one - middle).sum(axis=1).mean() for one in (masses, _halved(masses)))
     # The mean of |p - P| for p counted among n draws, twice where both are: sqrt(2 / pi) sqrt(2 P / n).
     noise = 0.5 * np.sqrt(4.0 * middle / (np.pi * draws)).sum() if draws else 0.0
-    return float(delta), float(np.median(apart)), float(apart.max()), float(delta - coarse), float(noise)
+    found = (delta, np.median(apart), apart.max())
+    halved = (coarse, np.median(halved_apart), halved_apart.max())
+    errors = (one - other for one, other in zip(found, halved, strict=True))
+    return (*map(float, found), *map(float, errors), float(noise), *ks_noise(len(parts), draws))
+
+
+def _halved(masses: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return masses of half as many bins: of each two neighbours, the mean."""
+    return np.asarray(0.5 * (masses[0::2] + masses[1::2]))
+
+
+def ks_noise(bins: int, draws: int) -> tuple[float, float]:
+    """Return what the median and the largest of the distances of a dummy factor stay below with 95 % [1].
+
+    Each distance, of n draws in a bin to the mixture of k bins, is a Kolmogorov variable times sqrt((1 - 1/k) / n).
+    Distances of different bins are taken as independent. The larger of the two in the middle stands for the median.
+    """
+    if not draws:
+        return 0.0, 0.0
+    scale = np.sqrt((1.0 - 1.0 / bins) / draws)
+    rank = bins // 2 + 1
+    of_median, of_largest = betaincinv(rank, bins - rank + 1, CONFIDENCE), CONFIDENCE ** (1.0 / bins)
+    return float(min(scale * kolmogi(1.0 - of_median), 1.0)), float(min(scale * kolmogi(1.0 - of_largest), 1.0))
+
+
+def _remarks(
+    values: Mapping[str, np.ndarray[Any, np.dtype[np.float64]]], names: Sequence[str], bins: int, draws: int
+) -> Iterator[str]:
+    """Yield what is to be known of the distances; ``values`` by statistic have a row per cell, a column per factor."""
+    yield (
+        f"pawn and pawn_max are the median and the largest of the distances of {bins} equally likely bins of each "
+        "factor; pawn_max grows with the number of bins, see pawn_max_bin_error"
+    )
+    if not draws:
+        yield "noise: none, the distributions are computed and not sampled"
+        return
+    yield f"noise: of {draws:,} draws, what a factor without influence stays below with {CONFIDENCE:.0%}"
+    for statistic in ("delta", "pawn", "pawn_max"):
+        found, noise = values[statistic], values[f"{statistic}_noise"]
+        within = [name for i, name in enumerate(names) if np.any((found[:, i] > 0.0) & (found[:, i] <= noise[:, i]))]
+        if within:
+            yield f"{statistic} is not above its noise in some cells for {', '.join(within)}: raise draws"

@@ -42,7 +42,7 @@ class Grid:
     prefill_weight
         Weight of one input token relative to one output token [1].
     round_tokens
-        Whether lengths are rounded to whole tokens.
+        Whether drawn lengths are rounded to whole tokens; a number stays as it is.
     """
 
     model: Axis[str]

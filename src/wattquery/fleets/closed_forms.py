@@ -1,0 +1,139 @@
+"""Quantiles of a total over shared factors that are known without drawing these.
+
+Two cases have a closed form. One unknown, whatever its distribution: every class is a monotone function of its quantile
+level, and so is the total. And several lognormal ones that all parts have in common: their product is lognormal, times
+a constant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from wattquery.fleets.moments import moment
+from wattquery.fleets.parts import Part
+from wattquery.lowering.factors import Factor
+from wattquery.sensitivity.scopes import Scope
+from wattquery.sensitivity.throughput_draws import default_factor, has_freedom
+from wattquery.specs import LogNormal
+
+__all__ = ["Adopted", "Term", "class_quantiles", "class_terms"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Adopted:
+    """A lever that divides the energy of a share of the queries: their mean is multiplied by 1 - share + share / M.
+
+    Attributes
+    ----------
+    share
+        Of the queries [1].
+    factor
+        The lever.
+    """
+
+    share: float
+    factor: Factor
+
+
+@dataclass(frozen=True)
+class Term:
+    """A summand of the mean energy of a query of a class, given the shared factors.
+
+    Attributes
+    ----------
+    mean
+        Without its shared factors [Wh].
+    factors
+        Shared random factors that multiply or divide it.
+    adopted
+        Levers that a part of its queries are served with.
+    """
+
+    mean: float
+    factors: tuple[Factor, ...]
+    adopted: tuple[Adopted, ...] = ()
+
+
+def class_terms(
+    parts: Sequence[Part], scopes: Mapping[str, Scope], sigma: float, adopted: Sequence[Adopted] = ()
+) -> list[Term] | None:
+    """Return a class as terms, or ``None`` where a drawn throughput fit bends it so that there is no closed form.
+
+    Parameters
+    ----------
+    parts
+        The models of the class at one point of the axes.
+    scopes
+        ``"query"`` for factors that are not shared.
+    sigma
+        Of ln TPS where a fit has no degrees of freedom; 0 to take all fits as known.
+    adopted
+        Levers that the class adopts.
+    """
+    found = []
+    for one in parts:
+        if sigma and has_freedom(one.lengths.throughput):
+            return None
+        mean, shared = one.weight * one.scale, []
+        for factor in one.factors:
+            if scopes.get(factor.name, "shared") == "shared" and factor.distribution.is_random:
+                shared.append(factor)
+            else:
+                mean *= moment(factor.distribution, factor.sign)
+        if sigma:
+            shared.append(default_factor(sigma, one.slot))
+        partial = []
+        for lever in adopted:
+            if scopes.get(lever.factor.name, "shared") == "query" or not lever.factor.distribution.is_random:
+                mean *= 1.0 - lever.share + lever.share * moment(lever.factor.distribution, lever.factor.sign)
+            elif lever.share == 1.0:
+                shared.append(lever.factor)
+            elif lever.share > 0.0:
+                partial.append(lever)
+        found.append(Term(mean, tuple(sorted(shared, key=lambda factor: factor.name)), tuple(partial)))
+    return found
+
+
+def class_quantiles(classes: Sequence[Sequence[Term] | None], levels: Sequence[float]) -> Array | None:
+    """Return what classes contribute to quantiles of any mix of them [Wh], a row per class and a column per level.
+
+    ``None`` where there is no closed form.
+    """
+    known = [terms for terms in classes if terms is not None]
+    if len(known) < len(classes):
+        return None
+    terms = [term for one in known for term in one]
+    factors = [factor for term in terms for factor in (*term.factors, *(lever.factor for lever in term.adopted))]
+    if len({factor.name for factor in factors}) <= 1 and len({factor.sign for factor in factors}) <= 1:
+        # What divides is small where the total is large.
+        probabilities = np.asarray(levels, dtype=np.float64)
+        if factors and factors[0].sign < 0.0:
+            probabilities = 1.0 - probabilities
+        return np.array([sum(_at(term, probabilities) for term in one) for one in known])
+    common = terms[0].factors
+    if any(term.factors != common or term.adopted for term in terms):
+        return None
+    lognormal = [(one.sign, one.distribution) for one in common if isinstance(one.distribution, LogNormal)]
+    if len(lognormal) < len(common):
+        return None
+    mu = sum(sign * one.mu for sign, one in lognormal)
+    sigma = float(np.sqrt(sum(one.sigma**2 for _, one in lognormal)))
+    product = np.exp(mu + sigma * ndtri(levels))
+    return np.array([sum(term.mean for term in one) * product for one in known])
+
+
+def _at(term: Term, probabilities: Array) -> Array:
+    """Return a term where its one unknown has these quantile levels."""
+    found = np.full(probabilities.shape, term.mean)
+    for factor in term.factors:
+        found *= factor.distribution.ppf(probabilities) ** factor.sign
+    for lever in term.adopted:
+        found *= 1.0 - lever.share + lever.share * lever.factor.distribution.ppf(probabilities) ** lever.factor.sign
+    return found
