@@ -16,8 +16,8 @@ import numpy as np
 from wattquery.kernels.compile import kernel
 from wattquery.kernels.equation import log_length_part
 from wattquery.kernels.histogram import BINS_PER_UNIT
-from wattquery.kernels.points import shift_of
-from wattquery.kernels.variates import STANDARD_NORMAL, quantile
+from wattquery.kernels.points import GENERATOR, MOST_ORDERED, is_ordered_at_random, random_order, shift_of
+from wattquery.kernels.variates import FIXED, STANDARD_NORMAL, quantile
 
 __all__ = [
     "REACH",
@@ -101,7 +101,7 @@ def deposit(
     term_numbers,
     columns,
     factors,
-    generators,
+    dimensions,
     column_codes,
     column_numbers,
     column_streams,
@@ -123,8 +123,8 @@ def deposit(
         The columns of output tokens, input tokens and then of further factors.
     factors : float64[positions]
         What the logarithm of a further factor is multiplied by in ln E; for a standard normal, what it is itself.
-    generators : uint64[positions]
-        The entry of the generating vector that each position uses.
+    dimensions : int64[positions]
+        The dimension of the lattice that each position uses.
     column_codes, column_numbers, column_streams, table_levels, table_values
         The random columns, see `wattquery.kernels.monte_carlo.count_tile`.
     first_replicate : int
@@ -143,15 +143,25 @@ def deposit(
     weight, base, span = term_numbers[4], term_numbers[5], term_numbers[6]
     positions, bins = columns.size, masses.shape[1]
     shifts = np.empty(positions, dtype=np.uint64)
+    ordered = np.empty(positions, dtype=np.bool_)
+    orders = np.empty((positions, min(points, MOST_ORDERED)), dtype=np.int64)
+    whole = np.uint64(2**63) // np.uint64(points) * np.uint64(2)
     drawn = np.empty(positions)
     for row in range(masses.shape[0]):
         for p in range(positions):
-            shifts[p] = shift_of(column_streams[columns[p]], first_replicate + row)
+            stream = column_streams[columns[p]]
+            shifts[p] = shift_of(stream, first_replicate + row)
+            ordered[p] = is_ordered_at_random(dimensions[p], points) and column_codes[columns[p], 0] != FIXED
+            if ordered[p]:
+                random_order(stream, first_replicate + row, orders[p])
         for point in range(points):
             place = phase(point)
             for p in range(positions):
                 column = columns[p]
-                u = coordinate(place, generators[p], shifts[p])
+                if ordered[p]:
+                    u = coordinate(np.uint64(orders[p, point]), whole, shifts[p])
+                else:
+                    u = coordinate(place, GENERATOR[dimensions[p]], shifts[p])
                 drawn[p] = variate(column_codes[column], column_numbers[column], table_levels, table_values, u)
             part = log_length_part(
                 drawn[0], np.log(drawn[0]), drawn[1], np.log(drawn[1]), b0, b1, b2, ln_maximum, weight, base, span
