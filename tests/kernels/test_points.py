@@ -7,7 +7,7 @@ import pytest
 
 from wattquery.kernels.philox import word_of, words
 from lattice_vector import LIMIT, constructed, gains_of, good_dimensions, pair_gains
-from wattquery.kernels.points import GENERATOR, LATTICE_DIMENSIONS, MOST_ORDERED, SHIFTS, point_words
+from wattquery.kernels.points import GENERATOR, LATTICE_DIMENSIONS, MIRRORS, MOST_ORDERED, SHIFTS, component, point_words
 from wattquery.kernels.single import exp_single
 
 STREAM = np.array([5, 6, 7, 8], dtype=np.uint32)
@@ -25,8 +25,22 @@ def test_lattice_words(dimension: int, points: int) -> None:
     shift = (int(word_of(STREAM, SHIFTS + 3, 0)) << 32) + int(word_of(STREAM, SHIFTS + 3, 1))
     start = points // 2
     indices = range(start, min(points, start + 50))
-    expected = [((i * int(GENERATOR[dimension]) * 2**64 // points + shift) % 2**64) >> 32 for i in indices]
+    inverse, sign = pow(int(GENERATOR[dimension]), -1, 2**20), 1 - 2 * (int(word_of(STREAM, MIRRORS + 3, 0)) & 1)
+    expected = [((i * inverse * sign * 2**64 // points + shift) % 2**64) >> 32 for i in indices]
     assert filled(dimension, 3, points, start, len(indices)).tolist() == expected
+
+
+def test_replicates_are_mirror_images_of_one_lattice() -> None:
+    """Of 400 replicates: half have their axes exchanged, and a quarter each of those and the others a sign turned."""
+    streams = [np.array([5, 6, 7, side], dtype=np.uint32) for side in range(2)]
+    ratios = [
+        pow(int(component(2, streams[0], r)), -1, 2**20) * int(component(3, streams[1], r)) % 2**20 for r in range(400)
+    ]
+    plain = pow(int(GENERATOR[2]), -1, 2**20) * int(GENERATOR[3]) % 2**20
+    images = [plain, 2**20 - plain, pow(plain, -1, 2**20), 2**20 - pow(plain, -1, 2**20)]
+    counts = [ratios.count(image) for image in images]
+    assert counts[0] + counts[1] == counts[2] + counts[3] == 200
+    assert min(counts) > 100 - 4 * 7.1  # of 200 turned with a probability of a half, four standard deviations
 
 
 @pytest.mark.parametrize("points", [16, 256, 2**14])

@@ -20,6 +20,7 @@ __all__ = [
     "LATTICE_DIMENSIONS",
     "MOST_ORDERED",
     "MOST_POINTS",
+    "component",
     "is_ordered_at_random",
     "point_words",
     "random_order",
@@ -43,6 +44,9 @@ Source of the construction: Cools, Kuo, Nuyens, "Constructing embedded lattice r
 Journal on Scientific Computing 28 (2006) 2162-2188, https://doi.org/10.1137/06065074X.
 """
 
+INVERSE = np.array([pow(int(z), -1, 2**20) for z in GENERATOR], dtype=np.uint64)
+"""Generates the lattice with the axes of each pair of dimensions exchanged: a rule of just the same quality."""
+
 LATTICE_DIMENSIONS = np.array(
     [1, 1, 1, 1, 4, 8, 5, 13, 16, 22, 28, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40], dtype=np.int64
 )
@@ -55,8 +59,8 @@ see `point_words`.
 """
 
 MOST_POINTS = 2**20
-SHIFTS, ORDERS = 2**40, 2**41
-"""Where a stream's shifts and its random orders begin: indices that no draw reaches."""
+SHIFTS, ORDERS, MIRRORS = 2**40, 2**41, 2**42
+"""Where a stream's shifts, random orders and mirrors begin: indices that no draw reaches."""
 
 MOST_ORDERED = 2 ** int(np.flatnonzero(LATTICE_DIMENSIONS < GENERATOR.size)[-1])
 """The largest number of points at which a dimension can be in a random order."""
@@ -69,6 +73,20 @@ def shift_of(stream, replicate):
     """Return the random shift of one replicate, in units of 2**-64."""
     high, low = word_of(stream, SHIFTS + replicate, 0), word_of(stream, SHIFTS + replicate, 1)
     return (np.uint64(high) << HALF) | np.uint64(low)
+
+
+@kernel
+def component(dimension, stream, replicate):
+    """Return the entry of the generating vector that a replicate uses: of one of the lattice's mirror images.
+
+    The points of a lattice lie on lines. A step of the integrand along them, such as the edge of all points below a
+    quantile, is met badly, whatever the shift. Lines of mirror images lie elsewhere: axes of a pair are exchanged in
+    every other replicate, and each of them is turned round or not at random.
+    """
+    entry = INVERSE[dimension] if replicate % 2 else GENERATOR[dimension]
+    if word_of(stream, MIRRORS + replicate, 0) & np.uint32(1):
+        return ~entry + np.uint64(1)
+    return entry
 
 
 @kernel
@@ -109,8 +127,8 @@ def point_words(dimension, stream, replicate, points, start, out):
     start : int
         Index of the first point in its replicate.
     out : uint32[:]
-        Receives the words: the upper half of i z / n + shift, in units of 2**-64. In a dimension beyond those of
-        `LATTICE_DIMENSIONS`, i z is a random order of the whole numbers below n.
+        Receives the words: the upper half of i z / n + shift, in units of 2**-64, with z as of `component`. In a
+        dimension beyond those of `LATTICE_DIMENSIONS`, i z is a random order of the whole numbers below n.
     """
     if dimension < 0:
         words(stream, replicate * points + start, out)
@@ -124,6 +142,6 @@ def point_words(dimension, stream, replicate, points, start, out):
         for i in range(out.size):
             out[i] = np.uint32((shift + whole * np.uint64(order[start + i])) >> HALF)
         return
-    step = GENERATOR[dimension] * whole
+    step = component(dimension, stream, replicate) * whole
     for i in range(out.size):
         out[i] = np.uint32((shift + step * np.uint64(start + i)) >> HALF)

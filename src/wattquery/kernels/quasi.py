@@ -16,7 +16,7 @@ import numpy as np
 from wattquery.kernels.compile import kernel
 from wattquery.kernels.equation import log_length_part
 from wattquery.kernels.histogram import BINS_PER_UNIT
-from wattquery.kernels.points import GENERATOR, MOST_ORDERED, is_ordered_at_random, random_order, shift_of
+from wattquery.kernels.points import MOST_ORDERED, component, is_ordered_at_random, random_order, shift_of
 from wattquery.kernels.variates import FIXED, STANDARD_NORMAL, quantile
 
 __all__ = [
@@ -142,7 +142,7 @@ def deposit(
     b0, b1, b2, ln_maximum = term_numbers[0], term_numbers[1], term_numbers[2], term_numbers[3]
     weight, base, span = term_numbers[4], term_numbers[5], term_numbers[6]
     positions, bins = columns.size, masses.shape[1]
-    shifts = np.empty(positions, dtype=np.uint64)
+    shifts, generators = np.empty(positions, dtype=np.uint64), np.empty(positions, dtype=np.uint64)
     ordered = np.empty(positions, dtype=np.bool_)
     orders = np.empty((positions, min(points, MOST_ORDERED)), dtype=np.int64)
     whole = np.uint64(2**63) // np.uint64(points) * np.uint64(2)
@@ -151,6 +151,7 @@ def deposit(
         for p in range(positions):
             stream = column_streams[columns[p]]
             shifts[p] = shift_of(stream, first_replicate + row)
+            generators[p] = component(dimensions[p], stream, first_replicate + row)
             ordered[p] = is_ordered_at_random(dimensions[p], points) and column_codes[columns[p], 0] != FIXED
             if ordered[p]:
                 random_order(stream, first_replicate + row, orders[p])
@@ -161,7 +162,7 @@ def deposit(
                 if ordered[p]:
                     u = coordinate(np.uint64(orders[p, point]), whole, shifts[p])
                 else:
-                    u = coordinate(place, GENERATOR[dimensions[p]], shifts[p])
+                    u = coordinate(place, generators[p], shifts[p])
                 drawn[p] = variate(column_codes[column], column_numbers[column], table_levels, table_values, u)
             part = log_length_part(
                 drawn[0], np.log(drawn[0]), drawn[1], np.log(drawn[1]), b0, b1, b2, ln_maximum, weight, base, span

@@ -26,6 +26,10 @@ Array = NDArray[np.float64]
 
 REPLICATES = 16
 FEWEST = 256
+FEWEST_BEYOND = 10
+"""Expected draws beyond a quantile, below which they say nothing of its error."""
+SLOPE_DRAWS = 16
+"""Draws to either side of a quantile over which its slope is taken: between a few of them it is ragged."""
 
 DIMENSION = {name: i for i, name in enumerate((*LENGTHS, "power_utilization", "pue", "node_power"))}
 FIRST_FIT, FIRST_LEVER, SECOND_FIT, LAST = 5, 9, 17, GENERATOR.size
@@ -217,20 +221,27 @@ def _quantiles(values: Array, levels: Array) -> tuple[Array, Array]:
     """Return quantiles over the draws and their standard errors, one row per column of ``values``.
 
     By how much replicates disagree on the share of draws below a quantile is the error of its level. Half the distance
-    between the quantiles that far below and above is its own.
+    between the quantiles that far below and above is its own: as it is, or in proportion over `SLOPE_DRAWS` draws, the
+    larger of both. Where fewer than `FEWEST_BEYOND` draws are expected beyond, it is infinite.
     """
     draws = values.shape[0]
     logs = np.log(values)
     found = np.quantile(logs, levels, axis=0, method="hazen").T
     errors = np.empty_like(found)
+    beyond = np.minimum(levels, 1.0 - levels)
     for column, row in enumerate(found):
         parts = logs[:, column].reshape(REPLICATES, -1)
         shares = np.mean(parts[:, :, None] <= row, axis=1)
         # An even lattice has the same share everywhere: what half a draw stands for is the least error.
-        level_errors = np.maximum(np.std(shares, axis=0, ddof=1) / np.sqrt(REPLICATES), 0.5 / draws)
-        ends = np.clip([levels - level_errors, levels + level_errors], 0.0, 1.0)
-        low, high = np.quantile(logs[:, column], ends, method="hazen")
-        errors[column] = 0.5 * (high - low)
+        near = np.maximum(np.std(shares, axis=0, ddof=1) / np.sqrt(REPLICATES), 0.5 / draws)
+        wide = np.maximum(near, np.minimum(SLOPE_DRAWS / draws, 0.5 * beyond))
+        sides = []
+        for apart in (near, wide):
+            ends = np.clip([levels - apart, levels + apart], 0.0, 1.0)
+            low, high = np.quantile(logs[:, column], ends, method="hazen")
+            sides.append(0.5 * (high - low) * near / apart)
+        errors[column] = np.maximum(*sides)
+    errors[:, draws * beyond < FEWEST_BEYOND] = np.inf
     return np.exp(found), np.exp(found) * errors
 
 
