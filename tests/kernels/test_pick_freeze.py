@@ -63,7 +63,10 @@ def naive_outputs(t: Tables, cell: int, replicate: int) -> np.ndarray:
         for m in np.unique(member):
             own, numbers, here = t.member_columns[m], t.member_numbers[m], member == m
             length = [values[2 * own[k] + side[k]] for k in (0, 1)]
-            y = log_energy(numbers[0], length[0], np.log(length[0]), length[1], np.log(length[1]), *numbers[1:8]) + numbers[8]
+            y = (
+                log_energy(numbers[0], length[0], np.log(length[0]), length[1], np.log(length[1]), *numbers[1:8])
+                + numbers[8]
+            )
             for s in range(2, terms):
                 if own[s] >= 0:
                     y = y + t.member_signs[m, s] * logs[2 * own[s] + side[s]]

@@ -5,9 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wattquery.kernels.philox import word_of, words
 from lattice_vector import LIMIT, constructed, gains_of, good_dimensions, pair_gains
-from wattquery.kernels.points import GENERATOR, LATTICE_DIMENSIONS, MIRRORS, MOST_ORDERED, SHIFTS, component, point_words
+from wattquery.kernels.philox import word_of, words
+from wattquery.kernels.points import (
+    GENERATOR,
+    LATTICE_DIMENSIONS,
+    MIRRORS,
+    MOST_ORDERED,
+    SHIFTS,
+    component,
+    point_words,
+)
 from wattquery.kernels.single import expm1_single
 
 STREAM = np.array([5, 6, 7, 8], dtype=np.uint32)
@@ -53,7 +61,9 @@ def test_every_dimension_is_even(points: int) -> None:
 
 def test_parts_of_a_dimension_in_a_random_order_are_parts_of_it() -> None:
     whole = filled(39, 2, MOST_ORDERED, 0, MOST_ORDERED)
-    parts = [filled(39, 2, MOST_ORDERED, start, MOST_ORDERED // 4) for start in range(0, MOST_ORDERED, MOST_ORDERED // 4)]
+    parts = [
+        filled(39, 2, MOST_ORDERED, start, MOST_ORDERED // 4) for start in range(0, MOST_ORDERED, MOST_ORDERED // 4)
+    ]
     np.testing.assert_array_equal(np.concatenate(parts), whole)
 
 

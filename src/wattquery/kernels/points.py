@@ -62,7 +62,7 @@ MOST_POINTS = 2**20
 SHIFTS, ORDERS, MIRRORS = 2**40, 2**41, 2**42
 """Where a stream's shifts, random orders and mirrors begin: indices that no draw reaches."""
 
-MOST_ORDERED = 2 ** int(np.flatnonzero(LATTICE_DIMENSIONS < GENERATOR.size)[-1])
+MOST_ORDERED = 2 ** int(np.flatnonzero(GENERATOR.size > LATTICE_DIMENSIONS)[-1])
 """The largest number of points at which a dimension can be in a random order."""
 
 HALF = np.uint64(32)

@@ -1,7 +1,7 @@
 """Variates in single precision: branch-free polynomials over a block of random words, which vectorise.
 
 Errors, tested against double precision over the whole range of words: logarithm 3e-7 relative or absolute,
-exponential function (less 1) 2e-7 relative, standard normal 1.5e-6 absolute, unit exponential 3e-7 relative. In ln E they are a
+exponential function (less 1) 3e-7 relative, standard normal 1.5e-6 absolute, unit exponential 3e-7. In ln E they are a
 thousandth of a lattice bin. Draws within 1e-6 of either end of their range, where 32 bits would be too coarse, are
 computed in double precision from 64 bits.
 """
