@@ -43,7 +43,10 @@ MOST_STEPS = 200
 CLOSE = 1e-12  # of a standard deviation: far below the error of any number of points
 WIDE_GAP = 8.0  # times the mean distance of points, which one in 3000 gaps of random points exceeds
 SMALL_STEP = 0.05  # of a standard deviation: over it the density of a sum of normals is even
-RAREST = 1e-12
+RAREST = 1e-15
+"""A level nearer to 0 or 1 is beyond what the sums, and `REACH`, can tell."""
+FEWEST_BEYOND = 16.0
+"""Points in a tail, one to a replicate, below which their spread says nothing of its error."""
 
 
 @kernel
@@ -316,13 +319,36 @@ def level_variance(x, nodes, shares, sums, sigma):
 
 
 @kernel
+def points_beyond(x, nodes, pooled, before, sigma, points):
+    """Return how many points make up the lighter tail at x: the square of their weights' sum over the sum of squares.
+
+    A point lies in a tail with the share of its normal that does. Where few shares make up the tail, replicates may all
+    have missed what would matter, and so agree.
+    """
+    start, stop = reached(x, nodes, sigma)
+    below, squares = before[start], before[start]
+    above = before[-1] - before[stop]
+    squares_above = above
+    for i in range(start, stop):
+        share = 0.5 * math.erfc((nodes[i] - x) / sigma * SQRT_HALF)
+        below += pooled[i] * share
+        squares += pooled[i] * share * share
+        above += pooled[i] * (1.0 - share)
+        squares_above += pooled[i] * (1.0 - share) * (1.0 - share)
+    if above < below:
+        below, squares = above, squares_above
+    return points * below * below / squares if squares > 0.0 else 0.0
+
+
+@kernel
 def statistics(levels, mean, nodes, shares, sums, sigma, first_bin, occupied, points, quantiles, stderrs):
     """Fill quantiles of ln E, and their standard errors, from replicates that are sums of normals.
 
     F is the mean of the F_r of all R replicates, and x_q its quantile. The standard error of F there is
     e = sqrt(sum_r (F_r(x_q) - F(x_q))^2 / (R (R - 1)) + u^2), with u what one of all points can still change, see
     `visible_step`. That of x_q is e over the density; where e is no small step, half of what lies between the
-    quantiles at q - e and q + e.
+    quantiles at q - e and q + e. It is infinite where one of these is no level, where fewer than `FEWEST_BEYOND` points
+    make up the tail beyond the quantile, and for levels too near to 0 or 1 to be told from them.
 
     Parameters
     ----------
@@ -349,16 +375,20 @@ def statistics(levels, mean, nodes, shares, sums, sigma, first_bin, occupied, po
     x = 0.5 * (nodes[0] + nodes[-1])
     for j in range(levels.size):
         x, density = smooth_quantile(levels[j], nodes, pooled, before, sigma, x)
-        one = 0.0
+        one, enough = 0.0, True
         if points > 0:
             one = visible_step(x, density, sigma, first_bin, occupied, replicates, points) / (replicates * points)
+            enough = points_beyond(x, nodes, pooled, before, sigma, replicates * points) >= FEWEST_BEYOND
         error = math.sqrt(level_variance(x, nodes, shares, sums, sigma) + one * one)
         quantiles[j] = mean + x
-        if error <= SMALL_STEP * density * sigma:
+        beyond = min(levels[j], 1.0 - levels[j])
+        if not enough or beyond < RAREST or error >= beyond:
+            stderrs[j] = np.inf
+        elif error <= SMALL_STEP * density * sigma:
             stderrs[j] = error / density
         else:
-            low, _ = smooth_quantile(max(levels[j] - error, RAREST), nodes, pooled, before, sigma, x)
-            high, _ = smooth_quantile(min(levels[j] + error, 1.0 - RAREST), nodes, pooled, before, sigma, x)
+            low, _ = smooth_quantile(levels[j] - error, nodes, pooled, before, sigma, x)
+            high, _ = smooth_quantile(levels[j] + error, nodes, pooled, before, sigma, x)
             stderrs[j] = 0.5 * (high - low)
 
 

@@ -5,6 +5,7 @@ Draws are the points of a lattice in `REPLICATES` replicates with a random shift
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -138,6 +139,8 @@ class Inner:
         Their dimensions of the lattice.
     has_moments
         Whether mean and variance over the shared factors exist.
+    draws
+        From how many draws each distribution is known; ``None`` where it is exact.
     """
 
     quantiles: Array
@@ -147,6 +150,17 @@ class Inner:
     factors: tuple[Factor, ...]
     dimensions: Mapping[str, int]
     has_moments: bool = True
+    draws: int | None = None
+
+    @property
+    def relative_mean_stderr(self) -> float:
+        """Sampling error of the means, as a share of them: all outer draws have the same draws over queries."""
+        return 0.0 if self.draws is None else float(np.max(self.stds / self.means)) / math.sqrt(self.draws)
+
+    @property
+    def variance_stderr(self) -> float:
+        """Sampling error of the variances over queries: of drawn ones nothing is known, for want of fourth moments."""
+        return 0.0 if self.draws is None else math.inf
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,7 +206,10 @@ def summary(inner: Inner, draws: SharedDraws, credible: Sequence[float]) -> Summ
     mean, mean_stderr = _quantiles(means[:, None], levels)
     variances, errors = _variances(means, stds) if inner.has_moments else np.full((2, 3), np.nan)
     inner_stderr = energy * inner.relative_stderr[:, None]
-    return Summary(energy, np.hypot(sampled, inner_stderr), mean[0], mean_stderr[0], variances, errors)
+    mean_error = np.hypot(mean_stderr[0], mean[0] * inner.relative_mean_stderr)
+    return Summary(
+        energy, np.hypot(sampled, inner_stderr), mean[0], mean_error, variances, errors + inner.variance_stderr
+    )
 
 
 def _closed(inner: Inner, levels: Array) -> Summary:
@@ -211,9 +228,9 @@ def _closed(inner: Inner, levels: Array) -> Summary:
         energy=energy,
         energy_stderr=energy * inner.relative_stderr[:, None],
         mean=inner.means[0] * factors,
-        mean_stderr=np.zeros(levels.size),
+        mean_stderr=inner.means[0] * factors * inner.relative_mean_stderr,
         variances=np.array([within, between, within + between]),
-        variance_stderrs=np.zeros(3),
+        variance_stderrs=np.full(3, inner.variance_stderr),
     )
 
 
