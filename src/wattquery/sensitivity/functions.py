@@ -61,7 +61,8 @@ def sobol_of(
     -------
     xarray.Dataset
         Dims: ``factor``. Variables: ``first_order``, ``total_order``, ``interaction`` and ``variance``, with
-        ``second_order`` over ``factor_2`` on request, each with ``_low`` and ``_high``.
+        ``second_order`` over ``factor_2`` on request, each with ``_low`` and ``_high``. All are NaN where the standard
+        deviation is below 100 times the rounding of the function's largest value.
 
     Raises
     ------
