@@ -102,3 +102,30 @@ def test_several_axes_and_numbers_as_labels() -> None:
 def test_labels_without_data_are_refused() -> None:
     with pytest.raises(wq.InputError, match=r"over = 'model' averages over labels without data.*Mistral"):
         sobol(["DeepSeek-R1", "Mistral Large"], over="model")
+
+
+@pytest.mark.slow
+def test_intervals_of_small_indices_cover_as_often_as_they_say() -> None:
+    """Over 300 seeds: the choice of model takes most of the variance of E, which is skewed; PUE has some 1 % of it."""
+    seeds, level = 300, 0.95
+    cells = wq.sweep(MODELS, method="exact", keep_histogram=True)
+    means, stds = cells["energy_mean"].values, cells["energy_std"].values
+    variance = np.mean(stds**2) + np.var(means)
+    squared = {"pue": wq.LogNormal(1.05, 1.6), "power_utilization": wq.LogNormal(0.4, 0.9)}
+    truths = {("energy", "model", "first_order"): np.var(means) / variance}
+    log_means, log_variances = log_moments(cells)
+    log_variance = np.mean(log_variances) + np.var(log_means)
+    for factor, distribution in squared.items():
+        spread = np.expm1(distribution.sigma**2)
+        truths["energy", factor, "first_order"] = spread * means.mean() ** 2 / variance
+        truths["energy", factor, "total_order"] = spread / (1 + spread) * (variance + means.mean() ** 2) / variance
+        for order in ("first_order", "total_order"):
+            truths["log_energy", factor, order] = distribution.sigma**2 / log_variance
+    hits = dict.fromkeys(truths, 0)
+    for seed in range(seeds):
+        ds = sobol(MODELS, over="model", samples=2**14, seed=seed, confidence=level)
+        for (scale, factor, order), truth in truths.items():
+            here = ds.sel(scale=scale, factor=factor)
+            hits[scale, factor, order] += here[f"{order}_low"].item() <= truth <= here[f"{order}_high"].item()
+    least = level - 3.0 * np.sqrt(level * (1.0 - level) / seeds)
+    assert min(hits.values()) / seeds >= least, hits

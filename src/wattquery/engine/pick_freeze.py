@@ -39,7 +39,9 @@ class Sums:
     random
         Whether a cell has a random factor at all.
     centres
-        ln E from which ln E is counted, and by whose exponential E is divided.
+        ln E from which ln E is counted, and by whose exponential E is divided (and then 1 is taken off).
+    resolution
+        What rounding may move an output by, in ln E and in E in its unit; for any other model, in the output's unit.
     """
 
     points: int
@@ -49,6 +51,7 @@ class Sums:
     present: NDArray[np.bool_]
     random: NDArray[np.bool_]
     centres: Array
+    resolution: Array
 
     @staticmethod
     def nbytes(cells: int, replicates: int, groups: int, pairs: bool) -> int:
@@ -66,6 +69,7 @@ class Sums:
             np.zeros((*shape, paired, groups, 2)),
             np.zeros((*shape[:1], groups), dtype=np.bool_),
             np.zeros(shape[:1], dtype=np.bool_),
+            np.zeros(shape[:1]),
             np.zeros(shape[:1]),
         )
 
@@ -103,6 +107,7 @@ def pick_freeze_sums(
             sums.present[part] = tables.present
             sums.random[part] = tables.random
             sums.centres[part] = tables.centres
+            sums.resolution[part] = tables.resolution
             for replicate in range(replicates):
                 yield part, tables, replicate
 

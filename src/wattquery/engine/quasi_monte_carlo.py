@@ -138,7 +138,7 @@ class _Group:
         The number of the term in the tile.
     streams
         The random stream of each column.
-    columns, factors, generators
+    columns, factors, dimensions
         What is drawn, see `wattquery.kernels.quasi.deposit`.
     first_bin
         The lattice index of the first mass.
@@ -162,7 +162,7 @@ class _Group:
     streams: NDArray[np.uint32]
     columns: Integers
     factors: Array
-    generators: NDArray[np.uint64]
+    dimensions: Integers
     first_bin: int
     masses: Integers
     smooth: bool
@@ -177,7 +177,7 @@ class _Group:
             tile.term_numbers[self.term],
             self.columns,
             self.factors,
-            self.generators,
+            self.dimensions,
             tile.column_codes,
             tile.column_numbers,
             self.streams,
@@ -343,7 +343,7 @@ def _group(plan: Plan, tile: Tile, members: Integers) -> _Group:
         streams=tile.column_streams[head % tile.column_streams.shape[0]],
         columns=np.array(columns, dtype=np.int64),
         factors=np.array(factors),
-        generators=GENERATOR[_dimensions(purposes)],
+        dimensions=np.array(_dimensions(purposes), dtype=np.int64),
         first_bin=first_bin,
         masses=np.zeros((REPLICATES, end - first_bin), dtype=np.int64),
         smooth=sigma >= NARROW,

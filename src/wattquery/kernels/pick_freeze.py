@@ -13,7 +13,7 @@ from wattquery.kernels.columns import fill_from_words
 from wattquery.kernels.compile import kernel
 from wattquery.kernels.equation import log_length_part
 from wattquery.kernels.points import point_words
-from wattquery.kernels.single import exp_single
+from wattquery.kernels.single import expm1_single
 from wattquery.kernels.variates import FIXED
 
 __all__ = ["BLOCK", "MEMBER_NUMBERS", "add_block", "pick_freeze"]
@@ -21,7 +21,10 @@ __all__ = ["BLOCK", "MEMBER_NUMBERS", "add_block", "pick_freeze"]
 BLOCK = 1024
 """Points held at a time. Sums are added up block by block, so its length is part of a result's last digits."""
 
-MEMBER_NUMBERS = ("constant", "intercept", "ln_input", "ln_output", "ln_maximum", "prefill_weight", "base", "span")
+MEMBER_NUMBERS = (
+    *("constant", "intercept", "ln_input", "ln_output", "ln_maximum", "prefill_weight", "base", "span"),
+    "length_constant",
+)
 """What a member's row of numbers holds, in this order."""
 
 F = np.float32
@@ -106,8 +109,11 @@ def add_block(outputs, present, whole, by_group, by_pair):
 
 @kernel
 def length_part(numbers, values, logs, output, input_, from_output, from_input, i):
-    """Return the part of ln E that depends on the lengths at one point, each length from A (0) or from B (1)."""
-    return log_length_part(
+    """Return the part of ln E that depends on the lengths at one point, each length from A (0) or from B (1).
+
+    It is counted from a constant of its own: as a single-precision number it then has all digits of what varies.
+    """
+    return numbers[8] + log_length_part(
         np.float64(values[from_output, output, i]),
         np.float64(logs[from_output, output, i]),
         np.float64(values[from_input, input_, i]),
@@ -217,8 +223,9 @@ def pick_freeze(
         The columns of those axes; -1 where there is none.
     present : bool[cells, groups]
         Whether a group has a factor that is random in the cell.
-    member_numbers : float64[members, 8]
-        The rows named by `MEMBER_NUMBERS`; ln E is counted from the cell's own centre.
+    member_numbers : float64[members, 9]
+        The rows named by `MEMBER_NUMBERS`; ln E is counted from the cell's own centre, and the lengths' part of it from
+        that of their medians.
     member_columns, member_signs : int64[members, terms], float64[members, terms]
         The columns of output tokens, input tokens and each factor (-1 where it has none), and the factors' signs.
     member_lengths : int64[members]
@@ -234,7 +241,8 @@ def pick_freeze(
     replicate, points : int
         Which replicate, and its number of points.
     whole, by_group, by_pair : float64[cells, 2, ...]
-        Receive the sums of `add_block`, of E (in units of exp(centre)) and of ln E.
+        Receive the sums of `add_block`, of E (in units of exp(centre), less 1) and of ln E: both are near 0, where they
+        keep the digits of a narrow spread.
     """
     columns = column_codes.shape[0]
     block = min(BLOCK, points)
@@ -295,5 +303,5 @@ def pick_freeze(
             for p in range(outputs.shape[0]):
                 if p < 2 or present[cell, (p - 2) % present.shape[1]]:
                     for i in range(block):
-                        outputs[p, i] = exp_single(outputs[p, i])
+                        outputs[p, i] = expm1_single(outputs[p, i])
             add_block(outputs, present[cell], whole[cell, 0], by_group[cell, 0], by_pair[cell, 0])

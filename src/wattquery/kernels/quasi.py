@@ -16,8 +16,8 @@ import numpy as np
 from wattquery.kernels.compile import kernel
 from wattquery.kernels.equation import log_length_part
 from wattquery.kernels.histogram import BINS_PER_UNIT
-from wattquery.kernels.points import shift_of
-from wattquery.kernels.variates import STANDARD_NORMAL, quantile
+from wattquery.kernels.points import MOST_ORDERED, component, is_ordered_at_random, random_order, shift_of
+from wattquery.kernels.variates import FIXED, STANDARD_NORMAL, quantile
 
 __all__ = [
     "REACH",
@@ -43,7 +43,10 @@ MOST_STEPS = 200
 CLOSE = 1e-12  # of a standard deviation: far below the error of any number of points
 WIDE_GAP = 8.0  # times the mean distance of points, which one in 3000 gaps of random points exceeds
 SMALL_STEP = 0.05  # of a standard deviation: over it the density of a sum of normals is even
-RAREST = 1e-12
+RAREST = 1e-15
+"""A level nearer to 0 or 1 is beyond what the sums, and `REACH`, can tell."""
+FEWEST_BEYOND = 16.0
+"""Points in a tail, one to a replicate, below which their spread says nothing of its error."""
 
 
 @kernel
@@ -101,7 +104,7 @@ def deposit(
     term_numbers,
     columns,
     factors,
-    generators,
+    dimensions,
     column_codes,
     column_numbers,
     column_streams,
@@ -123,8 +126,8 @@ def deposit(
         The columns of output tokens, input tokens and then of further factors.
     factors : float64[positions]
         What the logarithm of a further factor is multiplied by in ln E; for a standard normal, what it is itself.
-    generators : uint64[positions]
-        The entry of the generating vector that each position uses.
+    dimensions : int64[positions]
+        The dimension of the lattice that each position uses.
     column_codes, column_numbers, column_streams, table_levels, table_values
         The random columns, see `wattquery.kernels.monte_carlo.count_tile`.
     first_replicate : int
@@ -142,16 +145,27 @@ def deposit(
     b0, b1, b2, ln_maximum = term_numbers[0], term_numbers[1], term_numbers[2], term_numbers[3]
     weight, base, span = term_numbers[4], term_numbers[5], term_numbers[6]
     positions, bins = columns.size, masses.shape[1]
-    shifts = np.empty(positions, dtype=np.uint64)
+    shifts, generators = np.empty(positions, dtype=np.uint64), np.empty(positions, dtype=np.uint64)
+    ordered = np.empty(positions, dtype=np.bool_)
+    orders = np.empty((positions, min(points, MOST_ORDERED)), dtype=np.int64)
+    whole = np.uint64(2**63) // np.uint64(points) * np.uint64(2)
     drawn = np.empty(positions)
     for row in range(masses.shape[0]):
         for p in range(positions):
-            shifts[p] = shift_of(column_streams[columns[p]], first_replicate + row)
+            stream = column_streams[columns[p]]
+            shifts[p] = shift_of(stream, first_replicate + row)
+            generators[p] = component(dimensions[p], stream, first_replicate + row)
+            ordered[p] = is_ordered_at_random(dimensions[p], points) and column_codes[columns[p], 0] != FIXED
+            if ordered[p]:
+                random_order(stream, first_replicate + row, orders[p])
         for point in range(points):
             place = phase(point)
             for p in range(positions):
                 column = columns[p]
-                u = coordinate(place, generators[p], shifts[p])
+                if ordered[p]:
+                    u = coordinate(np.uint64(orders[p, point]), whole, shifts[p])
+                else:
+                    u = coordinate(place, generators[p], shifts[p])
                 drawn[p] = variate(column_codes[column], column_numbers[column], table_levels, table_values, u)
             part = log_length_part(
                 drawn[0], np.log(drawn[0]), drawn[1], np.log(drawn[1]), b0, b1, b2, ln_maximum, weight, base, span
@@ -305,13 +319,36 @@ def level_variance(x, nodes, shares, sums, sigma):
 
 
 @kernel
+def points_beyond(x, nodes, pooled, before, sigma, points):
+    """Return how many points make up the lighter tail at x: the square of their weights' sum over the sum of squares.
+
+    A point lies in a tail with the share of its normal that does. Where few shares make up the tail, replicates may all
+    have missed what would matter, and so agree.
+    """
+    start, stop = reached(x, nodes, sigma)
+    below, squares = before[start], before[start]
+    above = before[-1] - before[stop]
+    squares_above = above
+    for i in range(start, stop):
+        share = 0.5 * math.erfc((nodes[i] - x) / sigma * SQRT_HALF)
+        below += pooled[i] * share
+        squares += pooled[i] * share * share
+        above += pooled[i] * (1.0 - share)
+        squares_above += pooled[i] * (1.0 - share) * (1.0 - share)
+    if above < below:
+        below, squares = above, squares_above
+    return points * below * below / squares if squares > 0.0 else 0.0
+
+
+@kernel
 def statistics(levels, mean, nodes, shares, sums, sigma, first_bin, occupied, points, quantiles, stderrs):
     """Fill quantiles of ln E, and their standard errors, from replicates that are sums of normals.
 
     F is the mean of the F_r of all R replicates, and x_q its quantile. The standard error of F there is
     e = sqrt(sum_r (F_r(x_q) - F(x_q))^2 / (R (R - 1)) + u^2), with u what one of all points can still change, see
     `visible_step`. That of x_q is e over the density; where e is no small step, half of what lies between the
-    quantiles at q - e and q + e.
+    quantiles at q - e and q + e. It is infinite where one of these is no level, where fewer than `FEWEST_BEYOND` points
+    make up the tail beyond the quantile, and for levels too near to 0 or 1 to be told from them.
 
     Parameters
     ----------
@@ -338,16 +375,20 @@ def statistics(levels, mean, nodes, shares, sums, sigma, first_bin, occupied, po
     x = 0.5 * (nodes[0] + nodes[-1])
     for j in range(levels.size):
         x, density = smooth_quantile(levels[j], nodes, pooled, before, sigma, x)
-        one = 0.0
+        one, enough = 0.0, True
         if points > 0:
             one = visible_step(x, density, sigma, first_bin, occupied, replicates, points) / (replicates * points)
+            enough = points_beyond(x, nodes, pooled, before, sigma, replicates * points) >= FEWEST_BEYOND
         error = math.sqrt(level_variance(x, nodes, shares, sums, sigma) + one * one)
         quantiles[j] = mean + x
-        if error <= SMALL_STEP * density * sigma:
+        beyond = min(levels[j], 1.0 - levels[j])
+        if not enough or beyond < RAREST or error >= beyond:
+            stderrs[j] = np.inf
+        elif error <= SMALL_STEP * density * sigma:
             stderrs[j] = error / density
         else:
-            low, _ = smooth_quantile(max(levels[j] - error, RAREST), nodes, pooled, before, sigma, x)
-            high, _ = smooth_quantile(min(levels[j] + error, 1.0 - RAREST), nodes, pooled, before, sigma, x)
+            low, _ = smooth_quantile(levels[j] - error, nodes, pooled, before, sigma, x)
+            high, _ = smooth_quantile(levels[j] + error, nodes, pooled, before, sigma, x)
             stderrs[j] = 0.5 * (high - low)
 
 

@@ -75,8 +75,8 @@ class CellFactors:
     input_tokens: Column
     prefill_weight: float
 
-    def centre(self) -> float:
-        """Return ln E [ln Wh] with every factor at its median."""
+    def length_centre(self) -> float:
+        """Return the part of ln E that depends on the lengths, with these at their medians."""
         lengths = [_median(column.distribution, column.whole) for column in (self.output_tokens, self.input_tokens)]
         model = self.throughput
         part = log_length_part(
@@ -92,8 +92,12 @@ class CellFactors:
             self.base,
             self.span,
         )
+        return float(part)
+
+    def centre(self) -> float:
+        """Return ln E [ln Wh] with every factor at its median."""
         others = (one.sign * math.log(_median(one.distribution)) for one in self.factors if one.sign)
-        return float(self.constant + part + sum(others))
+        return float(self.constant + self.length_centre() + sum(others))
 
 
 def factor_names(grid: Grid) -> tuple[str, ...]:

@@ -15,15 +15,18 @@ from wattquery.errors import InputError
 from wattquery.kernels.points import GENERATOR
 from wattquery.kernels.streams import stream
 from wattquery.lowering.columns import Column, ColumnTable
-from wattquery.lowering.factors import LENGTHS, CellFactors, cell_factors
+from wattquery.lowering.factors import LENGTHS, CellFactors, Factor, cell_factors
 from wattquery.lowering.lower import Lowered
-from wattquery.specs import Distribution
+from wattquery.specs import Distribution, LogNormal
+from wattquery.specs.distributions.lognormal import Z95
 from wattquery.specs.grid import Grid
 
 __all__ = ["SIDES", "Choice", "Design", "Members", "Tables", "members", "picked", "tables"]
 
 Integers = NDArray[np.int64]
 SIDES = ("A", "B")
+SINGLE, EXACT = 2.0**-23, 2.0**-50
+"""What rounding may move ln E by: draws have single precision, but a lognormal's logarithm has it of what varies."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +130,8 @@ class Tables:
         ln E [ln Wh] from which each cell's ln E is counted.
     random
         Whether a cell has a random factor at all.
+    resolution
+        What rounding may move ln E by.
     """
 
     cells: Integers
@@ -145,6 +150,7 @@ class Tables:
     table_values: NDArray[np.float64]
     centres: NDArray[np.float64]
     random: NDArray[np.bool_]
+    resolution: NDArray[np.float64]
 
 
 def tables(
@@ -176,6 +182,14 @@ def tables(
     return builder.tables()
 
 
+def _centred(factor: Factor) -> Distribution:
+    """Return the distribution of a factor, a lognormal divided by its median."""
+    if not isinstance(factor.distribution, LogNormal):
+        return factor.distribution
+    edge = math.exp(Z95 * factor.distribution.sigma)
+    return LogNormal(1.0 / edge, edge)
+
+
 @dataclass(frozen=True)
 class _Labels:
     """The labels of a choice as a distribution: each one's part of a member's index, and its weight."""
@@ -204,6 +218,7 @@ class _Builder:
     lengths: list[int] = field(default_factory=list)
     centres: list[float] = field(default_factory=list)
     random: list[bool] = field(default_factory=list)
+    resolution: list[float] = field(default_factory=list)
     index: dict[tuple[Column, int], int] = field(default_factory=dict)
     length_index: dict[tuple[float, ...], int] = field(default_factory=dict)
 
@@ -219,6 +234,8 @@ class _Builder:
                 f"{GENERATOR.size // 2}. Use method='monte_carlo', or fix some of them."
             )
         self.random.append(bool(names))
+        lognormal = all(one.sign and isinstance(one.distribution, LogNormal) for part in parts for one in part.factors)
+        self.resolution.append(EXACT if lognormal else SINGLE)
         self.cells.append((len(self.numbers), len(parts)))
         self.present.append([not positions.keys().isdisjoint(group) for group in design.groups])
         stride = len(parts)
@@ -241,14 +258,19 @@ class _Builder:
         own = {one.name: one for one in part.factors}
         for name in self.design.terms[len(LENGTHS) :]:
             factor = own.get(name)
-            columns.append(-1 if factor is None else self._column(Column(name, factor.distribution), positions[name]))
+            columns.append(-1 if factor is None else self._column(Column(name, _centred(factor)), positions[name]))
             signs.append(0.0 if factor is None else factor.sign)
         model = part.throughput
         coefficients = [model.intercept, model.ln_input, model.ln_output, model.ln_maximum]
-        numbers = [*coefficients, part.prefill_weight, part.base, part.span]
+        numbers = [*coefficients, part.prefill_weight, part.base, part.span, -part.length_centre()]
+        # A lognormal is counted from its own median: single precision then has all digits of what varies.
+        constant = part.constant + part.length_centre()
         key = (*numbers, *columns[: len(LENGTHS)])
         self.lengths.append(self.length_index.setdefault(key, len(self.length_index)))
-        self.numbers.append([part.constant - centre, *numbers])
+        for one in part.factors:
+            if one.sign and isinstance(one.distribution, LogNormal):
+                constant += one.sign * one.distribution.mu
+        self.numbers.append([constant - centre, *numbers])
         self.columns.append(columns)
         self.signs.append(signs)
 
@@ -278,4 +300,5 @@ class _Builder:
             table_values=np.array(self.known.values, dtype=np.float64),
             centres=np.array(self.centres),
             random=np.array(self.random, dtype=np.bool_),
+            resolution=np.array(self.resolution, dtype=np.float64),
         )

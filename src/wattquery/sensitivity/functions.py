@@ -61,7 +61,8 @@ def sobol_of(
     -------
     xarray.Dataset
         Dims: ``factor``. Variables: ``first_order``, ``total_order``, ``interaction`` and ``variance``, with
-        ``second_order`` over ``factor_2`` on request, each with ``_low`` and ``_high``.
+        ``second_order`` over ``factor_2`` on request, each with ``_low`` and ``_high``. All are NaN where the standard
+        deviation is below 100 times the rounding of the function's largest value.
 
     Raises
     ------
@@ -97,7 +98,10 @@ def sobol_of(
     block = min(BLOCK, points)
     sums = Sums.zeros(points, (1, 1, replicates), len(grouped), bool(second_order))
     sums.present[:], sums.random[:] = True, True
-    centre = float(np.mean(model.outputs(0, points, 0, block)[:2]))
+    start_outputs = model.outputs(0, points, 0, block)[:2]
+    centre = float(np.mean(start_outputs))
+    # An output is rounded where it is made, before anything is taken off it.
+    sums.resolution[:] = np.finfo(np.float64).eps * float(np.max(np.abs(start_outputs)))
     for replicate in range(replicates):
         own = (sums.whole[0, 0, replicate], sums.by_group[0, 0, replicate], sums.by_pair[0, 0, replicate])
         for start in range(0, points, block):

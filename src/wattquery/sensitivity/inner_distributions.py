@@ -118,7 +118,9 @@ class InnerDistributions:
             row = slice(number, number + 1)
             relative = answers.stderrs[number] / energies
             means, stds = answers.means[row], answers.stds[row]
-            return Inner(answers.quantiles[row], relative, means, stds, member.multiplying, places)
+            return Inner(
+                answers.quantiles[row], relative, means, stds, member.multiplying, places, draws=self._inner_draws
+            )
         cell = self.run.plan.cell(number)
         # Cells that differ by a constant share their solutions.
         key = (replace(cell, log_factors=0.0), member.lengths)
@@ -127,7 +129,8 @@ class InnerDistributions:
         answers, factor = self._known[key], np.exp(cell.log_factors)
         relative = np.max(answers.stderrs / answers.quantiles, axis=0)
         energies, means, stds = (factor * one for one in (answers.quantiles, answers.means, answers.stds))
-        return Inner(energies, relative, means, stds, member.multiplying, places, has_moments=not member.bends)
+        has_moments = not member.bends
+        return Inner(energies, relative, means, stds, member.multiplying, places, has_moments, self._inner_draws)
 
     def mixture(self, numbers: Sequence[int], weights: Sequence[float]) -> Inner:
         """Return the distributions of a query that goes to one of several cells, with what they share in common."""
@@ -140,9 +143,8 @@ class InnerDistributions:
             mixture = mixed([self._undrawn.histograms[one.number] for one in members], weights)
             quantiles = mixture.quantiles(self.levels)
             relative = self._relative(mixture, quantiles)
-            return Inner(
-                quantiles[None], relative, np.array([mixture.mean()]), np.array([mixture.std()]), first, places
-            )
+            means, stds = np.array([mixture.mean()]), np.array([mixture.std()])
+            return Inner(quantiles[None], relative, means, stds, first, places, draws=self._inner_draws)
         rows, means, seconds = [], np.empty(self.draws.outer), np.empty(self.draws.outer)
         shifts = [self.draws.log_product(one.multiplying, places) for one in members]
         parts = zip(*(self._histograms(one, places) for one in members), strict=True)
@@ -156,7 +158,8 @@ class InnerDistributions:
         stds = np.sqrt(np.maximum(seconds - means**2, 0.0))
         middle = mixed([self._undrawn.histograms[one.number] for one in members if not one.is_drawn] or histograms)
         relative = self._relative(middle, middle.quantiles(self.levels))
-        return Inner(np.array(rows), relative, means, stds, (), {}, has_moments=not any(one.bends for one in members))
+        has_moments = not any(one.bends for one in members)
+        return Inner(np.array(rows), relative, means, stds, (), {}, has_moments, self._inner_draws)
 
     def fit_of(self, number: int) -> str:
         """Return what is drawn for the throughput fit of a cell."""
@@ -166,6 +169,11 @@ class InnerDistributions:
         if has_freedom(model):
             return f"student_t(degrees_of_freedom={model.degrees_of_freedom})"
         return f"default(log_sigma={self.default_sigma:g})"
+
+    @property
+    def _inner_draws(self) -> int | None:
+        """From how many draws a distribution is known, ``None`` where it is exact."""
+        return None if self.run.method == "exact" else self.run.draws
 
     def _relative(self, mixture: Histogram, quantiles: Array) -> Array:
         """Return the sampling error of quantiles; members sampled with common random numbers err together."""

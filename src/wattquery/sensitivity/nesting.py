@@ -100,8 +100,9 @@ def nested(
     xarray.Dataset
         Dims: those of the grid but ``over``, ``quantile``, ``credible``. Variables: ``energy`` (..., quantile,
         credible), ``energy_mean`` (..., credible) [Wh], ``variance_query``, ``variance_shared`` and ``variance_total``
-        [Wh2], all with ``_stderr``; ``supported``, and with ``throughput_fit`` what was drawn for it. NaN where a cell
-        has no data. Attributes tell the scopes, the outer draws, and how many distributions were solved.
+        [Wh2], all with ``_stderr``, which is infinite where nothing is known of it; ``supported``, and with
+        ``throughput_fit`` what was drawn for it. NaN where a cell has no data. Attributes tell the scopes, the outer
+        draws, and how many distributions were solved.
 
     Raises
     ------
@@ -122,7 +123,7 @@ def nested(
     >>> import wattquery as wq
     >>> ds = wq.sensitivity.nested("Llama 3.1 405B", throughput_fit=True)
     >>> ds["energy"].sel(quantile=0.5).round(2).values
-    array([0.23, 0.4 , 0.71])
+    array([0.22, 0.4 , 0.7 ])
     """
     sigma = checked_sigma(throughput_fit)
     outer = checked_outer(outer)

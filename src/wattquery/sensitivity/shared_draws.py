@@ -5,6 +5,7 @@ Draws are the points of a lattice in `REPLICATES` replicates with a random shift
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -27,6 +28,10 @@ Array = NDArray[np.float64]
 
 REPLICATES = 16
 FEWEST = 256
+FEWEST_BEYOND = 10
+"""Expected draws beyond a quantile, below which they say nothing of its error."""
+SLOPE_DRAWS = 16
+"""Draws to either side of a quantile over which its slope is taken: between a few of them it is ragged."""
 
 DRAW_BYTES = 1000
 """What an outer draw takes: a number for each factor and quantile, or a throughput model with its own solution."""
@@ -141,6 +146,8 @@ class Inner:
         Their dimensions of the lattice.
     has_moments
         Whether mean and variance over the shared factors exist.
+    draws
+        From how many draws each distribution is known; ``None`` where it is exact.
     """
 
     quantiles: Array
@@ -150,6 +157,17 @@ class Inner:
     factors: tuple[Factor, ...]
     dimensions: Mapping[str, int]
     has_moments: bool = True
+    draws: int | None = None
+
+    @property
+    def relative_mean_stderr(self) -> float:
+        """Sampling error of the means, as a share of them: all outer draws have the same draws over queries."""
+        return 0.0 if self.draws is None else float(np.max(self.stds / self.means)) / math.sqrt(self.draws)
+
+    @property
+    def variance_stderr(self) -> float:
+        """Sampling error of the variances over queries: of drawn ones nothing is known, for want of fourth moments."""
+        return 0.0 if self.draws is None else math.inf
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,7 +213,10 @@ def summary(inner: Inner, draws: SharedDraws, credible: Sequence[float]) -> Summ
     mean, mean_stderr = _quantiles(means[:, None], levels)
     variances, errors = _variances(means, stds) if inner.has_moments else np.full((2, 3), np.nan)
     inner_stderr = energy * inner.relative_stderr[:, None]
-    return Summary(energy, np.hypot(sampled, inner_stderr), mean[0], mean_stderr[0], variances, errors)
+    mean_error = np.hypot(mean_stderr[0], mean[0] * inner.relative_mean_stderr)
+    return Summary(
+        energy, np.hypot(sampled, inner_stderr), mean[0], mean_error, variances, errors + inner.variance_stderr
+    )
 
 
 def _closed(inner: Inner, levels: Array) -> Summary:
@@ -214,9 +235,9 @@ def _closed(inner: Inner, levels: Array) -> Summary:
         energy=energy,
         energy_stderr=energy * inner.relative_stderr[:, None],
         mean=inner.means[0] * factors,
-        mean_stderr=np.zeros(levels.size),
+        mean_stderr=inner.means[0] * factors * inner.relative_mean_stderr,
         variances=np.array([within, between, within + between]),
-        variance_stderrs=np.zeros(3),
+        variance_stderrs=np.full(3, inner.variance_stderr),
     )
 
 
@@ -224,20 +245,27 @@ def _quantiles(values: Array, levels: Array) -> tuple[Array, Array]:
     """Return quantiles over the draws and their standard errors, one row per column of ``values``.
 
     By how much replicates disagree on the share of draws below a quantile is the error of its level. Half the distance
-    between the quantiles that far below and above is its own.
+    between the quantiles that far below and above is its own: as it is, or in proportion over `SLOPE_DRAWS` draws, the
+    larger of both. Where fewer than `FEWEST_BEYOND` draws are expected beyond, it is infinite.
     """
     draws = values.shape[0]
     logs = np.log(values)
     found = np.quantile(logs, levels, axis=0, method="hazen").T
     errors = np.empty_like(found)
+    beyond = np.minimum(levels, 1.0 - levels)
     for column, row in enumerate(found):
         parts = logs[:, column].reshape(REPLICATES, -1)
         shares = np.mean(parts[:, :, None] <= row, axis=1)
         # An even lattice has the same share everywhere: what half a draw stands for is the least error.
-        level_errors = np.maximum(np.std(shares, axis=0, ddof=1) / np.sqrt(REPLICATES), 0.5 / draws)
-        ends = np.clip([levels - level_errors, levels + level_errors], 0.0, 1.0)
-        low, high = np.quantile(logs[:, column], ends, method="hazen")
-        errors[column] = 0.5 * (high - low)
+        near = np.maximum(np.std(shares, axis=0, ddof=1) / np.sqrt(REPLICATES), 0.5 / draws)
+        wide = np.maximum(near, np.minimum(SLOPE_DRAWS / draws, 0.5 * beyond))
+        sides = []
+        for apart in (near, wide):
+            ends = np.clip([levels - apart, levels + apart], 0.0, 1.0)
+            low, high = np.quantile(logs[:, column], ends, method="hazen")
+            sides.append(0.5 * (high - low) * near / apart)
+        errors[column] = np.maximum(*sides)
+    errors[:, draws * beyond < FEWEST_BEYOND] = np.inf
     return np.exp(found), np.exp(found) * errors
 
 

@@ -104,7 +104,8 @@ def sobol(
         Dims: those of the grid but ``over``, ``scale`` (``energy``, ``log_energy``), ``factor``. Variables [1]:
         ``first_order``, ``total_order``, ``interaction`` (their difference), with ``second_order`` over ``factor_2``
         on request, each with ``_low`` and ``_high``; ``variance`` [Wh2 of ``energy``, 1 of ``log_energy``] and
-        ``supported``. 0 where a factor is not random in a cell; NaN where a cell has no data, or nothing random.
+        ``supported``. 0 where a factor is not random in a cell; NaN where a cell has no data, or nothing random, and
+        with the variance, where rounding has eaten it: widen the factors.
 
     Raises
     ------
@@ -114,7 +115,9 @@ def sobol(
     Notes
     -----
     Estimates are ratios of sums over all replicates; intervals are a jackknife over replicates with Student's t. E is
-    heavy-tailed: its indices need more samples than those of ln E, which the intervals tell.
+    heavy-tailed: its indices need more samples than those of ln E, which the intervals tell. Lognormal factors are
+    counted from their medians and may be as narrow as one likes. All else is drawn in single precision: a cell whose
+    standard deviation rests on it and is below 1e-5 (of ln E, or of E as a share) cannot be told from rounding.
 
     References
     ----------
