@@ -53,7 +53,9 @@ def main() -> int:
                 cases,
                 arguments.seed,
                 shrink=not arguments.no_shrink,
-                told=lambda text: print(f"FAILED {text}", flush=True),
+                told=lambda failure: print(
+                    f"FAILED {failure.kind}\n    {failure.case!r}\n    {failure.message}", flush=True
+                ),
             )
             failures += found
             print(

@@ -28,7 +28,12 @@ DAMAGED = tuple(f"result({name!r}, {damage!r})" for name in DATASETS for damage 
 MATRIX = "[[1, 0.5], [0.5, 1]]"
 VALID: dict[str, tuple[str, ...]] = {
     "model": ("'DeepSeek-R1'", "['DeepSeek-R1', 'Llama 3.1 405B']", "wq.ALL", "pd.Series(['DeepSeek-R1'])"),
-    "models": ("2", "['DeepSeek-R1', 'Llama 3.1 405B']", "['Llama 3.1 405B', 'DeepSeek-R1']", "np.array(['DeepSeek-R1'])"),
+    "models": (
+        "2",
+        "['DeepSeek-R1', 'Llama 3.1 405B']",
+        "['Llama 3.1 405B', 'DeepSeek-R1']",
+        "np.array(['DeepSeek-R1'])",
+    ),
     "weights": (
         "[0.3, 0.7]",
         "{'Llama 3.1 405B': 0.3, 'DeepSeek-R1': 0.7}",
@@ -52,7 +57,14 @@ VALID: dict[str, tuple[str, ...]] = {
     "catalog": ("'oviedo2026'", "'mine.csv'", "wq.catalog.load('oviedo2026')", "'pipe.csv'", "'folder'"),
     "path": ("'mine.csv'", "'claims.csv'", "'empty.csv'", "'pipe.csv'", "'out.svg'"),
     "method": ("'exact'", "'monte_carlo'", "'quasi_monte_carlo'"),
-    "quantiles": ("[0.5]", "(0.05, 0.5, 0.95)", "np.array([0.1, 0.9])", "pd.Series([0.5])", "[1e-320]", "[0.999999999]"),
+    "quantiles": (
+        "[0.5]",
+        "(0.05, 0.5, 0.95)",
+        "np.array([0.1, 0.9])",
+        "pd.Series([0.5])",
+        "[1e-320]",
+        "[0.999999999]",
+    ),
     "draws": ("1", "5", "256", "1024", "10**30"),
     "relative_stderr": ("0.1", "1e-300"),
     "seed": ("0", "2**64", "None"),
@@ -146,7 +158,17 @@ def public() -> dict[str, tuple[list[inspect.Parameter], bool]]:
 def _is_result(value: Any) -> bool:
     """Return whether a class is what functions return, and not what users write."""
     return dataclasses.is_dataclass(value) and value.__name__ in (
-        "Estimate Convergence Comparison Reconciliation Restated BenchmarkRow Deployment Preset PublicClaim".split()
+        [
+            "Estimate",
+            "Convergence",
+            "Comparison",
+            "Reconciliation",
+            "Restated",
+            "BenchmarkRow",
+            "Deployment",
+            "Preset",
+            "PublicClaim",
+        ]
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Iterator
 
 import click
@@ -44,11 +45,40 @@ VALID = {
 WORDS = {
     "model": ["DeepSeek-R1", "Llama 3.1 405B", "Mixtral 8x22B", "Mine", "ALL"],
     "catalog": ["oviedo2026", "mine.csv", "latin.csv", "wide.csv", "zip.csv", "rows.json", "pointer.csv", "pipe.csv"],
-    "path": ["mine.csv", "empty.csv", "claims.csv", "latin.csv", "zip.csv", "rows.json", "pointer.csv", "pipe.csv", "folder"],
-    "spec": ["spec.toml", "analysis.toml", "sensitivity.toml", "fleet.toml", "mine.csv", "pipe.toml", "sweep.nc", "folder"],
+    "path": [
+        "mine.csv",
+        "empty.csv",
+        "claims.csv",
+        "latin.csv",
+        "zip.csv",
+        "rows.json",
+        "pointer.csv",
+        "pipe.csv",
+        "folder",
+    ],
+    "spec": [
+        "spec.toml",
+        "analysis.toml",
+        "sensitivity.toml",
+        "fleet.toml",
+        "mine.csv",
+        "pipe.toml",
+        "sweep.nc",
+        "folder",
+    ],
     "scenario": ["traditional", "mixed", "planning-grid", "adoption", "fleet.toml", "spec.toml", "pipe.toml", "folder"],
     "result": [*(f"{name}.nc" for name in DATASETS), "sweep.zarr", "text.nc", "pipe.nc", "folder", "mine.csv"],
-    "output": ["out.nc", "out.zarr", "out.svg", "out.png", "sweep.nc", "sweep.zarr", "folder", "folder/out.nc", "no/out.nc"],
+    "output": [
+        "out.nc",
+        "out.zarr",
+        "out.svg",
+        "out.png",
+        "sweep.nc",
+        "sweep.zarr",
+        "folder",
+        "folder/out.nc",
+        "no/out.nc",
+    ],
     "plot": ["out.svg", "out.png", "out.pdf", "out.txt", "folder"],
     "preset": ["v2-code", "v2-text", "v1", "untrimmed"],
     "hardware": ["H100 80GB HBM3", "H100"],
@@ -57,7 +87,13 @@ WORDS = {
     "output_tokens": ["traditional", "long", "300", "120.4", "Exponential(median=300)", "1e300"],
     "input_tokens": ["500", "0", "Uniform(1, 1000)", "LogNormal(100, 1e300)"],
     "pue": ["1.1", "0.6", "12", "120", "LogNormal(p5=1.05, p95=1.6)", "Uniform(1, 1e40)", "Empirical([1.1, 1.2])"],
-    "power_utilization": ["0.7", "70", "LogNormal(0.4, 0.9)", "Empirical([0.5, 0.6, 95])", "ThroughputProportional(0.24, 0.56)"],
+    "power_utilization": [
+        "0.7",
+        "70",
+        "LogNormal(0.4, 0.9)",
+        "Empirical([0.5, 0.6, 95])",
+        "ThroughputProportional(0.24, 0.56)",
+    ],
     "node_power": ["10.2", "10200", "0", "LogNormal(9, 11)"],
     "levers": ["none", "serving", "model+serving", "model+serving+hardware", "2"],
     "boundary": ["node", "accelerator", "facility", "facility+idle_reserve", "node+node"],
@@ -69,7 +105,18 @@ WORDS = {
     "seed": ["0", "7", "1e300", str(2**64)],
     "threads": ["1", "2", "1e30"],
     "outer": ["1024", "63", "1e30"],
-    "index": ["sobol", "tornado", "anova", "given", "nested", "reduction", "shapley", "elasticity", "convergence", "spider"],
+    "index": [
+        "sobol",
+        "tornado",
+        "anova",
+        "given",
+        "nested",
+        "reduction",
+        "shapley",
+        "elasticity",
+        "convergence",
+        "spider",
+    ],
     "select": ["levers=none", "model=DeepSeek-R1", "model=x", "a=b=c"],
     "over": ["model", "levers", "scenario", "quantile", "bin"],
     "variable": ["energy", "energy_mean", "histogram", "supported", "throughput", "first_order"],
@@ -134,7 +181,7 @@ def _line(command: str) -> st.SearchStrategy[list[str]]:
         lambda drawn: [drawn[2] if i == drawn[1] else word for i, word in enumerate(drawn[0])]
     )
     start = st.one_of(base, base, replaced)
-    return st.tuples(start, extra).map(lambda drawn: _quick(command, [*drawn[0], *sum(drawn[1], [])]))
+    return st.tuples(start, extra).map(lambda drawn: _quick(command, [*drawn[0], *itertools.chain(*drawn[1])]))
 
 
 def _quick(command: str, words: list[str]) -> list[str]:

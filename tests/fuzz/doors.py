@@ -83,7 +83,7 @@ def _evaluated(text: str, names: dict[str, Any]) -> Any:
     arguments: dict[str, Any] = {}
     for one in call.keywords:
         source = ast.get_source_segment(text, one.value)
-        assert source is not None and one.arg is not None
+        assert source is not None
         try:
             arguments[one.arg] = eval(source, names)
         except InputError:

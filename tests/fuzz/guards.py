@@ -104,7 +104,10 @@ class Folder:
     def present(self) -> dict[Path, tuple[int, int]]:
         """Return every file and folder with its size and time of change."""
         stats = {one: one.lstat() for one in sorted(self.path.rglob("*"))}
-        return {one: (stat.st_size if one.is_file() else 0, stat.st_mtime_ns if one.is_file() else 0) for one, stat in stats.items()}
+        return {
+            one: (stat.st_size if one.is_file() else 0, stat.st_mtime_ns if one.is_file() else 0)
+            for one, stat in stats.items()
+        }
 
     def changes(self) -> list[Path]:
         """Return what is new, altered or gone."""

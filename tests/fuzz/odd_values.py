@@ -6,11 +6,50 @@ from hypothesis import strategies as st
 
 __all__ = ["changed", "odd_numbers", "odd_texts", "odd_values"]
 
-ODD_NUMBERS = (
-    "0 1 -1 2 0.5 0.999 1.1 12 95 120 10200 1e-30 1e30 1e40 1e300 1e308 -1e308 5e-324 -0.0 True False None 10**400 2**31 "
-    "2**63 1+2j float('nan') float('inf') -float('inf') np.nan np.float32(1.1) np.int64(2) np.bool_(True) np.array(1.1) "
-    "Decimal('1.1') Decimal('NaN') Fraction(11,10) pd.NA pd.NaT np.ma.masked np.datetime64('NaT') np.timedelta64(1,'s')"
-).split()
+ODD_NUMBERS = [
+    "0",
+    "1",
+    "-1",
+    "2",
+    "0.5",
+    "0.999",
+    "1.1",
+    "12",
+    "95",
+    "120",
+    "10200",
+    "1e-30",
+    "1e30",
+    "1e40",
+    "1e300",
+    "1e308",
+    "-1e308",
+    "5e-324",
+    "-0.0",
+    "True",
+    "False",
+    "None",
+    "10**400",
+    "2**31",
+    "2**63",
+    "1+2j",
+    "float('nan')",
+    "float('inf')",
+    "-float('inf')",
+    "np.nan",
+    "np.float32(1.1)",
+    "np.int64(2)",
+    "np.bool_(True)",
+    "np.array(1.1)",
+    "Decimal('1.1')",
+    "Decimal('NaN')",
+    "Fraction(11,10)",
+    "pd.NA",
+    "pd.NaT",
+    "np.ma.masked",
+    "np.datetime64('NaT')",
+    "np.timedelta64(1,'s')",
+]
 ODD_TEXTS = (
     "",
     " ",

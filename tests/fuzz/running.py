@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis import strategies as st
-from hypothesis.errors import Flaky, FlakyFailure
 
 from fuzz.guards import signature
 
@@ -41,65 +39,62 @@ def run(
     cases: int,
     seed_number: int,
     shrink: bool = True,
-    told: Callable[[str], None] = lambda text: None,
+    told: Callable[[Failure], None] = lambda failure: None,
 ) -> list[Failure]:
-    """Return a failure of each kind among so many cases; the same seed makes the same cases."""
+    """Return a failure of each kind among so many cases; the same seed makes the same cases.
+
+    Hypothesis stops at the first failure. It is started again for what is left, with the kinds that are known let pass.
+    """
     found: dict[str, Failure] = {}
-    done, round_number = 0, 0
-    while done < cases:
-        count = 0
-
-        def examine(case: Any) -> None:
-            nonlocal count
-            count += 1
-            try:
-                check(case)
-            except (KeyboardInterrupt, SystemExit):
-                raise
-            except BaseException as error:
-                kind = signature(error)
-                if kind in found:
-                    return  # known
-                failing.append((kind, case, f"{type(error).__name__}: {str(error)[:300]}"))
-                raise
-
-        failing: list[tuple[str, Any, str]] = []
-        phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
-        test = settings(
-            max_examples=cases - done,
+    left = cases
+    for round_number in range(cases):
+        search = _Search(check, set(found))
+        chosen = settings(
+            max_examples=left,
             deadline=None,
             database=None,
-            phases=phases,
+            phases=(Phase.generate, Phase.shrink) if shrink else (Phase.generate,),
             report_multiple_bugs=False,
             suppress_health_check=list(HealthCheck),
             print_blob=False,
-            verbosity=_QUIET,
-        )(seed(seed_number + round_number)(given(strategy)(examine)))
-        started = time.monotonic()
+            verbosity=Verbosity.quiet,
+        )
         try:
-            test()
+            chosen(seed(seed_number + round_number)(given(strategy)(search.examine)))()
         except (KeyboardInterrupt, SystemExit):
             raise
-        except (Flaky, FlakyFailure):
-            pass
         except BaseException:
-            if not failing:
+            if not search.failures:
                 raise
-        if not failing:
+        for failure in search.failures.values():
+            found[failure.kind] = failure
+            told(failure)
+        left -= search.before_first
+        if not search.failures or left < 1:
             break
-        # The last case that Hypothesis ran is the smallest of the kind that it shrank to.
-        kind, case, message = failing[-1]
-        found[kind] = Failure(kind, case, message)
-        for kind, case, message in failing[:-1]:
-            if kind not in found:
-                found[kind] = Failure(kind, case, message)
-        told(f"{kind}\n    {case!r}\n    {found[failing[-1][0]].message}")
-        done += max(1, min(count, cases - done)) if not shrink else max(1, count // 2)
-        round_number += 1
-        del started
     return list(found.values())
 
 
-from hypothesis import Verbosity  # noqa: E402
+class _Search:
+    """One start of Hypothesis: what it runs, and the smallest failure of each kind that it came by."""
 
-_QUIET = Verbosity.quiet
+    def __init__(self, check: Callable[[Any], None], known: set[str]) -> None:
+        self.check = check
+        self.known = known
+        self.failures: dict[str, Failure] = {}
+        self.before_first = 0
+
+    def examine(self, case: Any) -> None:
+        """Run a case, and let kinds of failure pass that are known."""
+        self.before_first += not self.failures
+        try:
+            self.check(case)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:
+            kind = signature(error)
+            if kind in self.known:
+                return
+            # Shrinking ends with the smallest case: the last one is kept.
+            self.failures[kind] = Failure(kind, case, f"{type(error).__name__}: {str(error)[:300]}")
+            raise

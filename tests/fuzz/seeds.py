@@ -5,7 +5,7 @@ from __future__ import annotations
 from fuzz.calls import FEW, VALID, public
 from fuzz.command_lines import VALID as LINES
 from fuzz.doors import ANSWERED, call_case, line_case
-from fuzz.guards import CaseError, Folder
+from fuzz.guards import Folder
 
 __all__ = ["check_seeds"]
 

@@ -13,22 +13,123 @@ from wattquery.cli.pictures import KINDS
 
 __all__ = ["file_lines"]
 
-CELLS = (
-    "0 -1 nan inf 1e308 5e-324 -0.0 1,5 21.000 1.000,5 10200 10200W NA N/A None Variable 1e 0x10 1_000 =1+1 ' \" \"\" ; \t"
-).split(" ") + ["", " ", "\u200b", "e\u0301", "\u00e9", "\x00", "\x1b[31m", "\u202e", '"', "\u00a0", "1\u202f000", "a" * 3000]
-HEADERS = ("Power for Node (W)", "Power", "", "Model", "Quantization", "\ufeffModel", "TPS", "Concurrency", "tokens per second")
-TOML_VALUES = (
-    "0 -1 1e308 -1e308 5e-324 nan inf -inf true false [] {} [[1]] '' ' ' \"a\\u0000b\" \"\\u001b[31m\" \"\\u200b\" 1979-05-27 "
-    "1979-05-27T07:32:00Z 07:32:00 9223372036854775807 99999999999999999999 0x7f 1e400 1_000 \"ALL\" \"none\" \"rest\" 12 120 10200 0.6 "
-    "[1.1,1.2] [1.1,1.1] [1.1,\"a\"] {a=1.1} {\"\"=1.1} {a=1.1,\"a\u200b\"=1.2} {a={}} {distribution=\"LogNormal\"} "
-    "{distribution=\"LogNormal\",p5=1.05,p95=1.6} {distribution=\"Uniform\",low=1,high=1e40} {distribution=\"Empirical\",samples=[0.5,0.6,95]} "
-    "{distribution=\"Truncated\",of={distribution=\"Empirical\",samples=[1,2]},low=2}"
-).split(" ")
-SWEEP_KEYS = [name for name in inspect.signature(wq.sweep).parameters if name not in ("progress", "draws", "relative_stderr")]
+CELLS = [
+    "0",
+    "-1",
+    "nan",
+    "inf",
+    "1e308",
+    "5e-324",
+    "-0.0",
+    "1,5",
+    "21.000",
+    "1.000,5",
+    "10200",
+    "10200W",
+    "NA",
+    "N/A",
+    "None",
+    "Variable",
+    "1e",
+    "0x10",
+    "1_000",
+    "=1+1",
+    "'",
+    '"',
+    '""',
+    ";",
+    "\t",
+    "",
+    " ",
+    "\u200b",
+    "e\u0301",
+    "\u00e9",
+    "\x00",
+    "\x1b[31m",
+    "\u202e",
+    '"',
+    "\u00a0",
+    "1\u202f000",
+    "a" * 3000,
+]
+HEADERS = (
+    "Power for Node (W)",
+    "Power",
+    "",
+    "Model",
+    "Quantization",
+    "\ufeffModel",
+    "TPS",
+    "Concurrency",
+    "tokens per second",
+)
+TOML_VALUES = [
+    "0",
+    "-1",
+    "1e308",
+    "-1e308",
+    "5e-324",
+    "nan",
+    "inf",
+    "-inf",
+    "true",
+    "false",
+    "[]",
+    "{}",
+    "[[1]]",
+    "''",
+    "'",
+    "'",
+    '"a\\u0000b"',
+    '"\\u001b[31m"',
+    '"\\u200b"',
+    "1979-05-27",
+    "1979-05-27T07:32:00Z",
+    "07:32:00",
+    "9223372036854775807",
+    "99999999999999999999",
+    "0x7f",
+    "1e400",
+    "1_000",
+    '"ALL"',
+    '"none"',
+    '"rest"',
+    "12",
+    "120",
+    "10200",
+    "0.6",
+    "[1.1,1.2]",
+    "[1.1,1.1]",
+    '[1.1,"a"]',
+    "{a=1.1}",
+    '{""=1.1}',
+    '{a=1.1,"a\u200b"=1.2}',
+    "{a={}}",
+    '{distribution="LogNormal"}',
+    '{distribution="LogNormal",p5=1.05,p95=1.6}',
+    '{distribution="Uniform",low=1,high=1e40}',
+    '{distribution="Empirical",samples=[0.5,0.6,95]}',
+    '{distribution="Truncated",of={distribution="Empirical",samples=[1,2]},low=2}',
+]
+SWEEP_KEYS = [
+    name for name in inspect.signature(wq.sweep).parameters if name not in ("progress", "draws", "relative_stderr")
+]
 SCENARIO_KEYS = [
     name for one in (wq.scenarios.Scenario, wq.scenarios.QueryClass) for name in inspect.signature(one).parameters
 ] + ["load_profile", "start", "stop", "growth", "x_share"]
-SECTION_KEYS = ["index", "over", "factors", "groups", "quantiles", "levels", "ends", "order", "scale", "weights", "factor"]
+SECTION_KEYS = [
+    "index",
+    "over",
+    "factors",
+    "groups",
+    "quantiles",
+    "levels",
+    "ends",
+    "order",
+    "scale",
+    "weights",
+    "factor",
+]
 
 
 @st.composite
@@ -79,7 +180,9 @@ def result_bytes(draw: st.DrawFn) -> str:
     """Return the text of a call that damages a saved result; its header lies within the first twentieth."""
     name = draw(st.sampled_from(sorted(DATASETS)))
     place = st.floats(0, 0.05) | st.floats(0, 0.003) | st.floats(0, 1)
-    changes = draw(st.lists(st.tuples(place, st.sampled_from([0, 1, 2, 6, 127, 128, 255]) | st.integers(0, 255)), max_size=6))
+    changes = draw(
+        st.lists(st.tuples(place, st.sampled_from([0, 1, 2, 6, 127, 128, 255]) | st.integers(0, 255)), max_size=6)
+    )
     keep = draw(st.sampled_from([1.0, 1.0, 1.0, 0.0, 0.001, 0.02, 0.5, 0.99]))
     return f"altered({f'{name}.nc'!r}, {''.join(f'{one!r}, ' for one in changes)}keep={keep})"
 
@@ -108,10 +211,20 @@ scenario_lines = st.tuples(
     toml_text(SCENARIO, SCENARIO_KEYS),
     st.sampled_from([["fleet", "new.toml"], ["fleet", "new.toml", "--json"], ["fleet", "new.toml", "--no-structural"]]),
 ).map(lambda drawn: ({"new.toml": repr(drawn[0])}, [*drawn[1], "--draws", "256"]))
-result_lines = st.tuples(result_bytes(), st.sampled_from(sorted(KINDS)), st.sampled_from(["energy", "histogram", "supported"])).map(
+result_lines = st.tuples(
+    result_bytes(), st.sampled_from(sorted(KINDS)), st.sampled_from(["energy", "histogram", "supported"])
+).map(
     lambda drawn: (
         {"new.nc": drawn[0]},
-        ["plot", "new.nc", "--kind", drawn[1], "-o", "out.svg", *(["--variable", drawn[2]] if drawn[1] == "heatmap" else [])],
+        [
+            "plot",
+            "new.nc",
+            "--kind",
+            drawn[1],
+            "-o",
+            "out.svg",
+            *(["--variable", drawn[2]] if drawn[1] == "heatmap" else []),
+        ],
     )
 )
 file_lines = st.one_of(csv_lines, spec_lines, scenario_lines, result_lines, section_lines)

@@ -16,7 +16,7 @@ import xarray as xr
 
 import wattquery as wq
 
-__all__ = ["DATASETS", "DAMAGES", "FILES", "namespace", "write_files"]
+__all__ = ["DAMAGES", "DATASETS", "FILES", "namespace", "write_files"]
 
 CSV = """Model,Hardware,Serving,Quantization,Tokens per Second (TPS),Input Length,Output Length,Power for Node (kW)
 Mine,H100,vLLM,FP8,720,1020.9,64,10.2
@@ -58,7 +58,14 @@ output_tokens = "long"
 [overhead]
 idle = { factor = 1.1, source = "made up" }
 """
-FILES = {"mine.csv": CSV, "spec.toml": SPEC, "sensitivity.toml": SENSITIVITY, "analysis.toml": ANALYSIS, "fleet.toml": SCENARIO, "empty.csv": ""}
+FILES = {
+    "mine.csv": CSV,
+    "spec.toml": SPEC,
+    "sensitivity.toml": SENSITIVITY,
+    "analysis.toml": ANALYSIS,
+    "fleet.toml": SCENARIO,
+    "empty.csv": "",
+}
 
 
 def _sampled() -> xr.Dataset:
@@ -90,7 +97,7 @@ DAMAGES: dict[str, Callable[[xr.Dataset], object]] = {
     "odd_attributes": lambda ds: ds.assign_attrs(draws="many", method=None, boundary=3, common_random_numbers="x"),
     "first_of_all": lambda ds: ds.isel({dim: [0] for dim in ds.dims}),
     "none_of_model": lambda ds: ds.isel({next(iter(ds.dims)): []}),
-    "one_cell": lambda ds: ds.isel({dim: 0 for dim in ds.dims}),
+    "one_cell": lambda ds: ds.isel(dict.fromkeys(ds.dims, 0)),
     "without_coordinates": lambda ds: ds.drop_vars(list(ds.coords)),
     "one_quantile": lambda ds: ds.isel(quantile=0) if "quantile" in ds.dims else ds,
     "two_quantiles": lambda ds: ds.isel(quantile=[0, -1]) if "quantile" in ds.dims else ds,

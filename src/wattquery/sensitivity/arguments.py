@@ -10,7 +10,7 @@ import numpy as np
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.kernels.points import MOST_POINTS
 from wattquery.quantities import AXES
-from wattquery.specs.scalars import is_number
+from wattquery.specs.scalars import is_number, shown
 from wattquery.studying import Study, study
 
 __all__ = [
@@ -42,7 +42,7 @@ def asked_study(model: object, arguments: Mapping[str, Any]) -> Study:
     for name in arguments:
         if name not in allowed:
             raise InputError(
-                f"{name} = {arguments[name]!r} came, which is no argument here. Allowed are the axes and settings of "
+                f"{name} = {shown(arguments[name])} came, which is no argument here. Allowed are the axes and settings of "
                 f"sweep: {listed(allowed, len(allowed))}.{did_you_mean(name, allowed)}"
             )
     return study(model, **arguments)
@@ -52,7 +52,9 @@ def checked_name(name: str, value: object, allowed: Iterable[str]) -> str:
     """Return a choice among names."""
     known = list(allowed)
     if not isinstance(value, str) or value not in known:
-        raise InputError(f"{name} = {value!r} is not known. Allowed are {listed(known)}.{did_you_mean(value, known)}")
+        raise InputError(
+            f"{name} = {shown(value)} is not known. Allowed are {listed(known)}.{did_you_mean(value, known)}"
+        )
     return value
 
 
@@ -62,12 +64,12 @@ def chosen_factors(argument: str, chosen: object, known: Sequence[str]) -> tuple
         return tuple(known)
     names = [chosen] if isinstance(chosen, str) else chosen
     if not isinstance(names, (list, tuple)) or not names:
-        raise InputTypeError(f"{argument} = {chosen!r} came. Allowed is a list of factors: {listed(known)}.")
+        raise InputTypeError(f"{argument} = {shown(chosen)} came. Allowed is a list of factors: {listed(known)}.")
     for name in names:
-        if name not in known:
+        if not isinstance(name, str) or name not in known:
             raise InputError(
-                f"{argument} names {name!r}, which is random in no cell. Random here are {listed(known)}. "
-                f"Name one of these, or make {name!r} a distribution.{did_you_mean(name, known)}"
+                f"{argument} names {shown(name)}, which is random in no cell. Random here are {listed(known)}. "
+                f"Name one of these, or make {shown(name)} a distribution.{did_you_mean(name, known)}"
             )
     return tuple(name for name in known if name in names)
 
@@ -78,7 +80,7 @@ def chosen_groups(groups: object, known: Sequence[str]) -> dict[str, tuple[str, 
         groups = {}
     if not isinstance(groups, Mapping):
         raise InputTypeError(
-            f"groups = {groups!r} came. Allowed is a dict of lists: groups={{'name': ['factor', ...]}}."
+            f"groups = {shown(groups)} came. Allowed is a dict of lists: groups={{'name': ['factor', ...]}}."
         )
     found: dict[str, tuple[str, ...]] = {}
     owner: dict[str, str] = {}
@@ -86,7 +88,7 @@ def chosen_groups(groups: object, known: Sequence[str]) -> dict[str, tuple[str, 
         for name in chosen_factors(f"groups[{group!r}]", names, known):
             if name in owner:
                 raise InputError(
-                    f"groups = {groups!r} has {name!r} in {owner[name]!r} and in {group!r}. Allowed is each factor in "
+                    f"groups = {shown(groups)} has {name!r} in {owner[name]!r} and in {group!r}. Allowed is each factor in "
                     "one group: what groups share cannot be told apart. Remove it from one of them."
                 )
             owner[name] = str(group)
@@ -104,7 +106,7 @@ def checked_design(samples: Any, replicates: Any, method: str) -> tuple[int, int
     """Return number of base samples and of replicates, if they divide into point sets that can be made."""
     for name, value in (("samples", samples), ("replicates", replicates)):
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-            raise InputTypeError(f"{name} = {value!r} is not a whole number. Write for example {name}=2**4.")
+            raise InputTypeError(f"{name} = {shown(value)} is not a whole number. Write for example {name}=2**4.")
     base, parts = int(samples), int(replicates)
     if parts < FEWEST_REPLICATES or parts & (parts - 1):
         raise InputError(
@@ -128,7 +130,9 @@ def checked_design(samples: Any, replicates: Any, method: str) -> tuple[int, int
 def checked_confidence(confidence: object) -> float:
     """Return the probability that intervals are to cover."""
     if not is_number(confidence) or not 0.0 < float(confidence) < 1.0:
-        raise InputError(f"confidence = {confidence!r} came. Allowed is a number between 0 and 1; write 95 % as 0.95.")
+        raise InputError(
+            f"confidence = {shown(confidence)} came. Allowed is a number between 0 and 1; write 95 % as 0.95."
+        )
     return float(confidence)
 
 

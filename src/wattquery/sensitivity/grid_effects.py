@@ -9,12 +9,14 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from wattquery.errors import InputError, did_you_mean, listed
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.provenance import package_version
+from wattquery.results import checked_dataset
 from wattquery.sensitivity.decomposition import effects, total_effect, weighted_mean
 from wattquery.sensitivity.grid_axes import axis_weights, check_weighted, checked_axes, checked_order
 from wattquery.sensitivity.missing_cells import complete
 from wattquery.sensitivity.within_cells import sampling_variance, within_variance
+from wattquery.specs.scalars import is_number, shown
 
 __all__ = ["anova"]
 
@@ -105,9 +107,14 @@ def anova(
     >>> shares.to_series().round(4).tolist()
     [0.4497, 0.5297, 0.0085, 0.0122, 0.0, 0.0, 0.0]
     """
-    if scale not in ("log", "natural"):
+    ds = checked_dataset(ds, {}, "sweep or blend")
+    if not isinstance(scale, str) or scale not in ("log", "natural"):
         raise InputError(
-            f"scale = {scale!r} came. Allowed are 'log' and 'natural'.{did_you_mean(scale, ('log', 'natural'))}"
+            f"scale = {shown(scale)} came. Allowed are 'log' and 'natural'.{did_you_mean(scale, ('log', 'natural'))}"
+        )
+    if within is not None and not isinstance(within, (bool, np.bool_)):
+        raise InputTypeError(
+            f"within = {shown(within)} is neither True, False nor None. Allowed is one of them. Pass one."
         )
     statistic = _statistic(ds, variable, quantile)
     names = checked_axes(statistic, axes)
@@ -160,17 +167,17 @@ _LONG_NAMES = {
 def _statistic(ds: xr.Dataset, variable: str, quantile: float) -> xr.DataArray:
     """Return the variable that is explained, at its quantile if it has several."""
     numeric = [str(name) for name, one in ds.data_vars.items() if one.dtype.kind in "fiu" and name != "histogram"]
-    if variable not in numeric:
+    if not isinstance(variable, str) or variable not in numeric:
         raise InputError(
-            f"variable = {variable!r} is not a number of the dataset. Allowed are {listed(numeric)}."
+            f"variable = {shown(variable)} is not a number of the dataset. Allowed are {listed(numeric)}."
             f"{did_you_mean(variable, numeric)}"
         )
-    found = ds[variable]
+    found = checked_dataset(ds, {variable: ()}, "sweep or blend")[variable]
     if "quantile" in found.dims:
         levels = found["quantile"].values.tolist()
-        if quantile not in levels:
+        if not is_number(quantile) or quantile not in levels:
             raise InputError(
-                f"quantile = {quantile!r} is not in the dataset. Allowed are {listed(levels)}; for another one sweep "
+                f"quantile = {shown(quantile)} is not in the dataset. Allowed are {listed(levels)}; for another one sweep "
                 "with it among quantiles=."
             )
         found = found.sel(quantile=quantile)

@@ -9,6 +9,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError, did_you_mean, listed
+from wattquery.specs.scalars import shown
 
 __all__ = ["complete"]
 
@@ -36,8 +37,8 @@ def complete(
     InputError
         If cells are missing and nothing may be dropped, or too little would be left.
     """
-    if missing not in RULES:
-        raise InputError(f"missing = {missing!r} came. Allowed are {listed(RULES)}.{did_you_mean(missing, RULES)}")
+    if not isinstance(missing, str) or missing not in RULES:
+        raise InputError(f"missing = {shown(missing)} came. Allowed are {listed(RULES)}.{did_you_mean(missing, RULES)}")
     gaps = np.isnan(statistic.transpose(*axes, *kept).values)
     places = tuple(range(len(axes)))
     empty = gaps.all(axis=places)
