@@ -42,8 +42,8 @@ def asked_study(model: object, arguments: Mapping[str, Any]) -> Study:
     for name in arguments:
         if name not in allowed:
             raise InputError(
-                f"{name} = {shown(arguments[name])} came, which is no argument here. Allowed are the axes and settings of "
-                f"sweep: {listed(allowed, len(allowed))}.{did_you_mean(name, allowed)}"
+                f"{name} = {shown(arguments[name])} came, which is no argument here. Allowed are the axes and settings "
+                f"of sweep: {listed(allowed, len(allowed))}.{did_you_mean(name, allowed)}"
             )
     return study(model, **arguments)
 
@@ -88,8 +88,9 @@ def chosen_groups(groups: object, known: Sequence[str]) -> dict[str, tuple[str, 
         for name in chosen_factors(f"groups[{group!r}]", names, known):
             if name in owner:
                 raise InputError(
-                    f"groups = {shown(groups)} has {name!r} in {owner[name]!r} and in {group!r}. Allowed is each factor in "
-                    "one group: what groups share cannot be told apart. Remove it from one of them."
+                    f"groups = {shown(groups)} has {name!r} in {owner[name]!r} and in {group!r}. Allowed is each "
+                    "factor "
+                    "in one group: what groups share cannot be told apart. Remove it from one of them."
                 )
             owner[name] = str(group)
         found[str(group)] = chosen_factors("groups", names, known)

@@ -177,8 +177,8 @@ def _statistic(ds: xr.Dataset, variable: str, quantile: float) -> xr.DataArray:
         levels = found["quantile"].values.tolist()
         if not is_number(quantile) or quantile not in levels:
             raise InputError(
-                f"quantile = {shown(quantile)} is not in the dataset. Allowed are {listed(levels)}; for another one sweep "
-                "with it among quantiles=."
+                f"quantile = {shown(quantile)} is not in the dataset. Allowed are {listed(levels)}; for another one "
+                "sweep with it among quantiles=."
             )
         found = found.sel(quantile=quantile)
     return found

@@ -272,7 +272,10 @@ def _axis_labels(value: Any) -> tuple[list[Any] | None, list[Any] | None]:
 
 
 def _coordinate(array: Any, dim: object) -> list[Any] | None:
-    return list(array[dim].values.tolist()) if dim in array.coords else None
+    if dim not in array.coords:
+        return None
+    labels = array[dim].values
+    return list(labels) if labels.dtype.kind == "M" else list(labels.tolist())  # the latter would make dates numbers
 
 
 def _unnumbered(index: Any) -> list[Any] | None:
