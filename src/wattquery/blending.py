@@ -14,7 +14,6 @@ from wattquery.catalog import Preset
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.labelled import at_boundary, bin_coordinates, histogram_of, plain_draws, variable
 from wattquery.lattice import UNIT, Histogram, mixed
-from wattquery.quantities import AXES
 from wattquery.results import checked_dataset, checked_histograms
 from wattquery.sampling_error import Sampling
 from wattquery.specs import Axis, parse_axis
@@ -94,12 +93,16 @@ def blend(
     array([0.16, 0.31, 0.61])
     """
     ds = checked_dataset(ds, _NEEDED, "wattquery.sweep with keep_histogram=True", ("draws", "method"))
-    if not isinstance(over, str) or over not in ds["energy_mean"].dims:
-        dims = [str(dim) for dim in ds["energy_mean"].dims if dim in AXES]
+    axes = [str(dim) for dim in ds["energy_mean"].dims]
+    if not axes:
         raise InputError(
-            f"over = {shown(over)} is not a dimension of the dataset. Allowed are {listed(dims)}. Pass one of them, by "
-            "its name."
-            f"{did_you_mean(over, dims)}"
+            "The dataset has one cell and no axis, so there is nothing to mix. Allowed is a sweep over several models, "
+            "say. Select labels in a list, which keeps the axis: ds.sel(model=[...])."
+        )
+    if not isinstance(over, str) or over not in axes:
+        raise InputError(
+            f"over = {shown(over)} is not a dimension of the dataset. Allowed are {listed(axes)}. Pass one of them."
+            f"{did_you_mean(over, axes)}"
         )
     if over == "boundary":
         raise InputError(

@@ -121,7 +121,8 @@ def checked_histograms(ds: xr.Dataset) -> xr.Dataset:
     """
     ds = checked_bins(ds)
     total = ds["histogram"].sum("bin", dtype=np.float64)
-    whole = (np.abs(total - 1.0) < SUM_ERROR) | (np.abs(total - number_of_draws(ds)) < 0.5)
+    # Counts of draws, or probabilities of the exact method and of blends.
+    whole = (np.abs(total - 1.0) < SUM_ERROR) | (np.abs(total - max(1, number_of_draws(ds))) < SUM_ERROR)
     if not bool((whole | ~ds["supported"].astype(bool)).all()):
         raise InputError(
             "The histogram of a cell is not whole: its masses sum neither to 1 nor to the draws. Allowed is the "
