@@ -190,7 +190,8 @@ def _checked_table(shares: object) -> Mapping[Any, float]:
     table = as_mapping(shares, "shares")
     if not isinstance(table, Mapping):
         raise InputTypeError(
-            f"shares = {shown(shares)} is not a table of shares by date. Allowed is a dict or a pandas Series. Write for "
+            f"shares = {shown(shares)} is not a table of shares by date. Allowed is a dict or a pandas Series. Write "
+            "for "
             "example {'2026-01-01': 0.1, '2030-01-01': 0.9}."
         )
     return table

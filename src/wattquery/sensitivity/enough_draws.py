@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from wattquery.errors import InputError, InputTypeError
 from wattquery.lattice import BIN_WIDTH
 from wattquery.results import checked_dataset, number_of_draws
+from wattquery.specs.scalars import is_number, shown
 
 __all__ = ["Convergence", "convergence"]
 
@@ -220,10 +221,10 @@ def _cell_name(errors: xr.DataArray, place: int) -> str:
 
 
 def _checked_target(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.floating)):
-        raise InputTypeError(f"relative_stderr = {value!r} is not a number. Write 1 % as 0.01.")
+    if not is_number(value):
+        raise InputTypeError(f"relative_stderr = {shown(value)} is not a number. Write 1 % as 0.01.")
     if not 0.0 < value < 1.0:
         raise InputError(
-            f"relative_stderr = {value!r} came. Allowed is more than 0 and less than 1; write 1 % as 0.01."
+            f"relative_stderr = {shown(value)} came. Allowed is more than 0 and less than 1; write 1 % as 0.01."
         )
     return float(value)

@@ -55,5 +55,8 @@ def shortest(value: float) -> str:
 
 def shown(value: object, limit: int = 80) -> str:
     """Return a value as its user would write it, cut to a length that fits a message."""
-    text = repr(plain(value)) if is_number(value) else _NEW_LINE.sub(" ", repr(value))  # arrays have several lines
+    try:
+        text = repr(plain(value)) if is_number(value) else _NEW_LINE.sub(" ", repr(value))  # arrays have several lines
+    except Exception:  # lists nested too deep, whole numbers of thousands of digits, and whatever a user's class does
+        text = f"a value of the type {type(value).__name__}"
     return text if len(text) <= limit else f"{text[: limit - 3]}..."
