@@ -10,7 +10,7 @@ SEED   ?= 42
 QUICK  ?= --quick
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test test-slow lint docs bench bench-compare clean
+.PHONY: help reproduce test test-slow fuzz lint docs bench bench-compare clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -41,6 +41,10 @@ test: $(VENV)/.test lint  ## linters, then the tests
 
 test-slow: $(VENV)/.test lint  ## linters, then all tests with the slow ones
 	$(BIN)/python -m pytest
+
+# Cases by door: FUZZ="--lines 300 --calls 0 --files 0" for some of them only.
+fuzz: $(VENV)/.test  ## 14,000 changed calls, each an answer or one sentence (SEED=2 for others)
+	PYTHONPATH=tests $(BIN)/python -m fuzz --seed $(SEED) $(FUZZ)
 
 docs: $(VENV)/.docs  ## build docs/_build/html, warnings as errors
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html

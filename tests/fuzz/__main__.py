@@ -26,6 +26,7 @@ def main() -> int:
     parser.add_argument("--files", type=int, default=2_000, help="cases of tables, specs, scenarios and results")
     parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same cases")
     parser.add_argument("--no-shrink", action="store_true", help="print the first case of a kind, not the smallest")
+    parser.add_argument("--quick", action="store_true", help="begin with few valid cases")
     arguments = parser.parse_args()
     limit_memory()
     print(f"seed {arguments.seed}, address space {ADDRESS_SPACE / 2**30:g} GiB", flush=True)
@@ -35,7 +36,7 @@ def main() -> int:
         write_files(Path(place))
         folder = Folder(Path(place))
         folder.remember()
-        check_seeds(folder)
+        check_seeds(folder, arguments.quick)
         folder.remember()
         doors = (
             ("command line", command_lines, line_case, arguments.lines),
