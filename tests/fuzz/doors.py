@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,8 @@ def _evaluated(text: str, names: dict[str, Any]) -> Any:
         source = ast.get_source_segment(text, one.value)
         assert source is not None
         try:
-            arguments[one.arg] = eval(source, names)
+            with warnings.catch_warnings(action="ignore"):  # of what makes an odd value, not of what takes it
+                arguments[one.arg] = eval(source, names)
         except InputError:
             return _UNBUILT
         except Exception as error:  # an unhashable key of a set, say: there is no such value to pass

@@ -68,7 +68,8 @@ class Adoption:
         # Beside a list of dates, a Series of shares is read by its dates.
         given: Any = as_mapping(self.shares, "shares")
         if isinstance(given, Mapping) and self.curve != "logistic":
-            given = one_per_label({as_date(date): one for date, one in given.items()}, "shares", self.dates, "share")
+            given = {str(as_date(date) or date): one for date, one in given.items()}
+            given = one_per_label(given, "shares", [str(date) for date in self.dates], "share")
         if not is_listlike(given):
             raise InputTypeError(
                 f"shares = {shown(self.shares)} is not a list. Allowed is a list of shares from 0 to 1. Pass one."

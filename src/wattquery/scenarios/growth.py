@@ -46,9 +46,9 @@ class Growth:
             dates = ascending(self.dates, "growth: dates")
             given = as_mapping(self.queries, "growth: queries")
             if isinstance(given, Mapping):
-                given = {as_date(date): one for date, one in given.items()}
-            listed_queries = one_per_label(given, "growth: queries", dates, "number")
-            queries = tuple(finite(one, f"growth, {at}") for at, one in zip(dates, listed_queries, strict=True))
+                given = {str(as_date(date) or date): one for date, one in given.items()}
+            by_date = one_per_label(given, "growth: queries", [str(date) for date in dates], "number")
+            queries = tuple(finite(one, f"growth, {at}") for at, one in zip(dates, by_date, strict=True))
             if min(queries) <= 0.0:
                 table = {str(at): one for at, one in zip(dates, queries, strict=True)}
                 raise InputError(f"growth = {shown(table)} came. Allowed are queries per day above 0, by date.")

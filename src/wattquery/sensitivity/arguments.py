@@ -10,6 +10,7 @@ import numpy as np
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.kernels.points import MOST_POINTS
 from wattquery.quantities import AXES
+from wattquery.specs.containers import is_listlike, items
 from wattquery.specs.scalars import is_number, shown
 from wattquery.studying import Study, study
 
@@ -62,8 +63,8 @@ def chosen_factors(argument: str, chosen: object, known: Sequence[str]) -> tuple
     """Return the factors that were chosen, in the order of the known ones; all of them for ``None``."""
     if chosen is None:
         return tuple(known)
-    names = [chosen] if isinstance(chosen, str) else chosen
-    if not isinstance(names, (list, tuple)) or not names:
+    names = [chosen] if isinstance(chosen, str) else items(chosen, argument) if is_listlike(chosen) else []
+    if not names:
         raise InputTypeError(f"{argument} = {shown(chosen)} came. Allowed is a list of factors: {listed(known)}.")
     for name in names:
         if not isinstance(name, str) or name not in known:

@@ -63,6 +63,8 @@ def as_mapping(value: object, name: str) -> object:
         If it has two dimensions or more, or is a masked array.
     """
     check_unmasked(value, name)
+    if _is(value, "pandas", "api.extensions.ExtensionArray"):
+        return _values(value)
     if not is_labelled(value):
         return value
     _check_flat(value, name)
@@ -157,7 +159,8 @@ def one_per_label(value: object, name: str, labels: Sequence[Any], what: str = "
     found = items(value, name)
     if len(found) != len(labels):
         raise InputError(
-            f"{name} has {_count(len(found), what)} for {len(labels)} labels: {listed(labels)}. Allowed is one for "
+            f"{name} has {_count(len(found), what)} for {_count(len(labels), 'label')}: {listed(labels)}. Allowed is "
+            "one for "
             "each. "
             f"Write a dict by label: {name}={{{labels[0]!r}: ...}}."
         )
