@@ -157,11 +157,15 @@ def commands() -> dict[str, list[click.Parameter]]:
     return dict(walk(main, ()))
 
 
+typed = odd_texts.map(lambda text: text.replace("\0", ""))
+"""What a user may type: no system passes on an argument with a NUL in it."""
+
+
 def _values(parameter: click.Parameter) -> st.SearchStrategy[str]:
     choices = list(getattr(parameter.type, "choices", ()))
     words = st.sampled_from([str(one) for one in [*choices, *WORDS.get(parameter.name or "", ())]] or ["1"])
     anything = st.sampled_from(sorted({word for group in WORDS.values() for word in group}))
-    return st.one_of(words, words, words, odd_texts, anything)
+    return st.one_of(words, words, words, typed, anything)
 
 
 def _words(parameter: click.Parameter) -> st.SearchStrategy[list[str]]:
@@ -180,7 +184,7 @@ def _line(command: str) -> st.SearchStrategy[list[str]]:
     extra = st.lists(st.one_of([_words(one) for one in parameters]), max_size=2)
     # Most of the time the line is valid but for one or two words; how often an option is drawn does not matter.
     base = st.sampled_from(VALID.get(command, [[]]))
-    replaced = st.tuples(base, st.integers(0, 5), odd_texts | st.sampled_from(WORDS["result"])).map(
+    replaced = st.tuples(base, st.integers(0, 5), typed | st.sampled_from(WORDS["result"])).map(
         lambda drawn: [drawn[2] if i == drawn[1] else word for i, word in enumerate(drawn[0])]
     )
     start = st.one_of(base, base, replaced)

@@ -16,7 +16,7 @@ TESTS = Path(__file__).resolve().parents[1]
 def test_changed_calls_end_in_an_answer_or_in_a_sentence():
     paths = os.pathsep.join(filter(None, [str(TESTS), os.environ.get("PYTHONPATH")]))
     result = subprocess.run(
-        [sys.executable, "-m", "fuzz", "--lines", "60", "--calls", "100", "--files", "60", "--no-shrink", "--quick"],
+        [sys.executable, "-m", "fuzz", "--lines", "40", "--calls", "80", "--files", "40", "--no-shrink", "--quick"],
         env={**os.environ, "PYTHONPATH": paths},
         capture_output=True,
         text=True,

@@ -160,9 +160,7 @@ def one_per_label(value: object, name: str, labels: Sequence[Any], what: str = "
     if len(found) != len(labels):
         raise InputError(
             f"{name} has {_count(len(found), what)} for {_count(len(labels), 'label')}: {listed(labels)}. Allowed is "
-            "one for "
-            "each. "
-            f"Write a dict by label: {name}={{{labels[0]!r}: ...}}."
+            f"one for each. Write a dict by label: {name}={{{labels[0]!r}: ...}}."
         )
     return found
 
