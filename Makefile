@@ -14,7 +14,7 @@ WORKERS ?= auto
 QUICK  ?= --quick
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test test-slow test-floors lint docs bench bench-compare clean
+.PHONY: help reproduce test test-slow test-floors fuzz lint docs bench bench-compare clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -58,6 +58,10 @@ $(FLOORS)/.done: pyproject.toml tests/floors.py
 
 test-floors: $(FLOORS)/.done  ## core tests with the oldest releases that pyproject.toml allows, on Python 3.11
 	$(FLOORS)/bin/python -m pytest -W ignore::DeprecationWarning -m "not slow" $(CORE_TESTS)
+
+# Cases by door: FUZZ="--lines 300 --calls 0 --files 0" for some of them only.
+fuzz: $(VENV)/.test  ## 14,000 changed calls, each an answer or one sentence (SEED=2 for others)
+	PYTHONPATH=tests $(BIN)/python -m fuzz --seed $(SEED) $(FUZZ)
 
 docs: $(VENV)/.docs  ## build docs/_build/html, warnings as errors
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html

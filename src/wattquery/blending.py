@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -14,22 +15,33 @@ from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.labelled import at_boundary, bin_coordinates, histogram_of, plain_draws, variable
 from wattquery.lattice import UNIT, Histogram, mixed
 from wattquery.magnitudes import check_energies
-from wattquery.quantities import AXES
+from wattquery.results import checked_dataset, checked_histograms
 from wattquery.sampling_error import Sampling
 from wattquery.specs import Axis, parse_axis
+from wattquery.specs.containers import is_listlike, items, numbers, one_per_label
 from wattquery.specs.factors import LeverSet, lever_set
+from wattquery.specs.scalars import finite, shown
 from wattquery.studying import preset_levers
 
 __all__ = ["blend", "divided"]
+
+_NEEDED = {
+    "energy": ("quantile",),
+    "energy_mean": (),
+    "energy_stderr": ("quantile",),
+    "supported": (),
+    "histogram": ("bin",),
+}
+"""Variables of a sweep that a mixture is made from, with a dimension of each."""
 
 
 def blend(
     ds: xr.Dataset,
     over: str = "model",
     *,
-    models: Sequence[str] | int | None = None,
+    models: Sequence[object] | int | None = None,
     trim: tuple[float, float] | None = None,
-    weights: Sequence[float] | None = None,
+    weights: Mapping[Any, float] | Sequence[float] | None = None,
     levers: object = None,
     preset: str | Preset = "v2-code",
 ) -> xr.Dataset:
@@ -54,7 +66,8 @@ def blend(
         Quantiles that each distribution is cut to before mixing. The paper cuts to P5..P95 and what is left to
         P10..P90, which is ``(0.14, 0.86)``.
     weights
-        Share of queries by label, in the order of ``models``; equal if left out.
+        Share of queries by label, with a sum of 1; equal if left out. A dict, pandas Series or DataArray is read by its
+        labels, in any order; a list or array, which has none, in the order of ``models``.
     levers
         Combinations of levers as in `wattquery.sweep`, applied after the trim. A list or dict becomes an axis.
     preset
@@ -80,20 +93,27 @@ def blend(
     >>> frontier["energy"].sel(quantile=[0.25, 0.5, 0.75]).round(2).values
     array([0.16, 0.31, 0.61])
     """
-    if over not in ds.dims or over == "quantile":
-        dims = [str(dim) for dim in ds.dims if dim in AXES]
+    ds = checked_dataset(ds, _NEEDED, "wattquery.sweep with keep_histogram=True", ("draws", "method"))
+    axes = [str(dim) for dim in ds["energy_mean"].dims]
+    if not axes:
         raise InputError(
-            f"over = {over!r} is not a dimension of the dataset. Allowed are {listed(dims)}.{did_you_mean(over, dims)}"
+            "The dataset has one cell and no axis, so there is nothing to mix. Allowed is a sweep over several models, "
+            "say. Select labels in a list, which keeps the axis: ds.sel(model=[...])."
+        )
+    if not isinstance(over, str) or over not in axes:
+        raise InputError(
+            f"over = {shown(over)} is not a dimension of the dataset. Allowed are {listed(axes)}. Pass one of them."
+            f"{did_you_mean(over, axes)}"
         )
     if over == "boundary":
         raise InputError(
             "over = 'boundary' came: a query goes to one of several models, say, but its boundary is what is counted. "
             "Allowed are the other dimensions. Compare along it, or select one: ds.sel(boundary='facility')."
         )
-    histogram_of(ds)
+    ds = checked_histograms(ds)
     low, high = _checked_trim(trim)
     labels = _members(ds, over, models)
-    shares = _checked_weights(weights, labels)
+    shares = _checked_weights(weights, labels, over)
     known = preset_levers(catalogs.preset(preset))
     combinations = None if levers is None else parse_axis("levers", levers, lever_set(known))
     if combinations is not None and "levers" in ds.dims:
@@ -196,27 +216,31 @@ def _labels_of(members: xr.Dataset, dims: Sequence[str], supported: NDArray[np.b
     return ", ".join(f"{dim}={members[dim].values[i]!r}" for dim, i in zip(dims, place, strict=False))
 
 
-def _members(ds: xr.Dataset, over: str, models: Sequence[str] | int | None) -> list[object]:
+def _members(ds: xr.Dataset, over: str, models: object) -> list[object]:
     """Return the labels that take part."""
     labels: list[object] = ds[over].values.tolist()
     if models is None:
         return labels
-    if isinstance(models, int) and not isinstance(models, bool):
-        return _highest(ds, over, labels, models)
-    if isinstance(models, (str, bool)) or not isinstance(models, Sequence) or not models:
+    if isinstance(models, (int, np.integer)) and not isinstance(models, bool):
+        return _highest(ds, over, labels, int(models))
+    if not is_listlike(models) or not items(models, "models"):
         raise InputTypeError(
-            f"models = {models!r} came. Allowed is a list of labels of {over!r}, or how many of those with the highest "
-            "median."
+            f"models = {shown(models)} is not a list of labels. Allowed is a list of labels of {over!r}, or how many "
+            "of "
+            f"those with the highest median. Write for example models={labels[:2]!r}."
         )
-    for label in models:
-        if label not in labels:
+    chosen: list[object] = items(models, "models")
+    for i, label in enumerate(chosen):
+        if not isinstance(label, (str, int, float)) or label not in labels:
             raise InputError(
-                f"models names {label!r}, which is not in dimension {over!r}. Allowed are {listed(labels)}."
+                f"models names {shown(label)}, which is not in dimension {over!r}. Allowed are {listed(labels)}."
                 f"{did_you_mean(label, labels)}"
             )
-    if len(set(models)) < len(models):
-        raise InputError(f"models = {list(models)!r} names a label twice. Name each once, and use weights= for shares.")
-    return list(models)
+        if label in chosen[:i]:
+            raise InputError(
+                f"models = {shown(chosen)} names {label!r} twice. Allowed is each label once. Use weights= for shares."
+            )
+    return chosen
 
 
 def _highest(ds: xr.Dataset, over: str, labels: list[object], count: int) -> list[object]:
@@ -242,25 +266,32 @@ def _highest(ds: xr.Dataset, over: str, labels: list[object], count: int) -> lis
     return [labels[i] for i in order[:, 0]]
 
 
-def _checked_trim(trim: tuple[float, float] | None) -> tuple[float, float]:
+def _checked_trim(trim: object) -> tuple[float, float]:
     if trim is None:
         return 0.0, 1.0
-    try:
-        low, high = (float(end) for end in trim)
-    except (TypeError, ValueError) as error:
-        raise InputTypeError(f"trim = {trim!r} came. Allowed is a pair of quantiles, such as (0.14, 0.86).") from error
-    if not 0.0 <= low < high <= 1.0:
-        raise InputError(f"trim = {trim!r} came. Allowed are two quantiles with 0 <= low < high <= 1.")
-    return low, high
+    ends = numbers(trim, "trim") if is_listlike(trim) else ()
+    if len(ends) != 2 or not 0.0 <= ends[0] < ends[1] <= 1.0:
+        raise InputError(
+            f"trim = {shown(trim)} is not a pair of quantiles. Allowed is (low, high) with 0 <= low < high <= 1, such "
+            "as "
+            "(0.14, 0.86)."
+        )
+    return ends[0], ends[1]
 
 
-def _checked_weights(weights: Sequence[float] | None, labels: list[object]) -> list[float]:
+def _checked_weights(weights: object, labels: list[object], over: str) -> list[float]:
     if weights is None:
         return [1.0 / len(labels)] * len(labels)
-    shares = np.asarray(weights, dtype=np.float64)
-    if shares.shape != (len(labels),) or not np.all(shares >= 0.0) or not np.isclose(shares.sum(), 1.0, atol=1e-9):
-        raise InputError(
-            f"weights = {weights!r} came for {listed(labels)}. Allowed are as many shares as labels, none negative, "
-            "with a sum of 1."
+    if not isinstance(weights, Mapping) and not is_listlike(weights):
+        raise InputTypeError(
+            f"weights = {shown(weights)} is not a share for each of {listed(labels)}. Allowed is a dict by label, or a "
+            f"list in this order. Write weights={{{labels[0]!r}: ...}}."
         )
-    return [float(share) for share in shares]
+    shares = [finite(share, "weights") for share in one_per_label(weights, "weights", labels, "share", over)]
+    if min(shares) < 0.0 or not np.isclose(sum(shares), 1.0, atol=1e-9):
+        raise InputError(
+            f"weights = {shown(shares)} for {listed(labels)} sum to {sum(shares):.10g}. Allowed are shares, none "
+            "negative, "
+            "with a sum of 1. Divide each by the sum."
+        )
+    return shares

@@ -14,6 +14,7 @@ from wattquery.engine.quasi_monte_carlo import REPLICATES, nearest_draws
 from wattquery.engine.threads import Progress, available_threads
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.quantities import METHODS
+from wattquery.specs.containers import numbers
 from wattquery.specs.scalars import is_number, shown
 
 __all__ = [
@@ -128,10 +129,7 @@ def told_apart(precision: object, relative_stderr: object) -> tuple[object, obje
 
 def checked_quantiles(quantiles: Sequence[float], name: str = "quantiles") -> tuple[float, ...]:
     """Return probability levels, increasing and strictly between 0 and 1, or say what is wrong with them."""
-    try:
-        levels = np.asarray(quantiles, dtype=np.float64)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise InputTypeError(f"{name} = {shown(quantiles)} came. Allowed is a list of numbers.") from error
+    levels = np.array(numbers(quantiles, name))
     inside = levels.ndim == 1 and levels.size > 0 and bool(np.all((levels > 0.0) & (levels < 1.0)))
     if not inside or bool(np.any(np.diff(levels) <= 0.0)):
         raise InputError(
@@ -142,9 +140,9 @@ def checked_quantiles(quantiles: Sequence[float], name: str = "quantiles") -> tu
 
 
 def _check_method(method: object) -> None:
-    if method not in METHODS:
+    if not isinstance(method, str) or method not in METHODS:
         raise InputError(
-            f"method = {method!r} is not known. Allowed are {listed(METHODS)}.{did_you_mean(method, METHODS)}"
+            f"method = {shown(method)} is not known. Allowed are {listed(METHODS)}.{did_you_mean(method, METHODS)}"
         )
 
 

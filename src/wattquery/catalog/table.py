@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from wattquery.catalog.row import BenchmarkRow
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.specs.scalars import shown
 
 __all__ = ["CATALOG_AXES", "Catalog", "Deployment", "content_hash", "pooled_axes"]
 
@@ -151,7 +152,7 @@ class Catalog:
         >>> catalog.load("oviedo2026").labels("precision")
         ('FP16', 'FP8')
         """
-        if axis not in CATALOG_AXES:
+        if not isinstance(axis, str) or axis not in CATALOG_AXES:
             raise InputError(
                 f"axis={axis!r} is not an axis of a catalog. Allowed are {listed(CATALOG_AXES)}."
                 f"{did_you_mean(axis, CATALOG_AXES)} Pass one of them."
@@ -280,9 +281,14 @@ def pooled_axes(pooled: Iterable[str]) -> tuple[str, ...]:
         raise InputTypeError(
             f"pooled={pooled!r} is a lone name. A list of {listed(allowed)} is allowed. Pass pooled=[{pooled!r}]."
         )
+    if not isinstance(pooled, Iterable):
+        raise InputTypeError(
+            f"pooled = {shown(pooled)} is not a list. Allowed is a list of {listed(allowed)}. Leave it out, or pass "
+            "one."
+        )
     axes = tuple(pooled)
     for axis in axes:
-        if axis not in allowed:
+        if not isinstance(axis, str) or axis not in allowed:
             raise InputError(
                 f"pooled has {axis!r}. Allowed are {listed(allowed)}.{did_you_mean(axis, allowed)} "
                 "Leave it out or correct it."

@@ -207,9 +207,10 @@ def restate(
 
 
 def _known(name: str, boundary: str) -> str:
-    if boundary not in LADDER:
+    if not isinstance(boundary, str) or boundary not in LADDER:
         raise InputError(
-            f"{name} = {boundary!r} is not a boundary. Allowed are {listed(LADDER)}.{did_you_mean(boundary, LADDER)}"
+            f"{name} = {shown(boundary)} is not a boundary. Allowed are "
+            f"{listed(LADDER)}.{did_you_mean(boundary, LADDER)}"
         )
     return boundary
 

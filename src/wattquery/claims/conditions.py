@@ -16,6 +16,7 @@ from wattquery.frontier import frontier_models
 from wattquery.labelled import histogram_of
 from wattquery.lattice import Histogram, mixed
 from wattquery.specs import Distribution, Exponential, Fixed, as_distribution
+from wattquery.specs.scalars import shown
 from wattquery.sweeping import sweep
 from wattquery.throughput import ThroughputModel, fit_throughput
 from wattquery.throughput.identifiability import check_identified, log_lengths
@@ -263,9 +264,9 @@ def _boundary(claim: PublicClaim, given: str | None, assumed: list[str]) -> str:
         return "facility"
     if given is None and "boundary" in claim.inferred:
         assumed.append(f"boundary: {boundary}, inferred and not stated by the claim")
-    if boundary not in LADDER:
+    if not isinstance(boundary, str) or boundary not in LADDER:
         raise InputError(
-            f"boundary = {boundary!r} is not known. Allowed are {listed(LADDER)}.{did_you_mean(boundary, LADDER)}"
+            f"boundary = {shown(boundary)} is not known. Allowed are {listed(LADDER)}.{did_you_mean(boundary, LADDER)}"
         )
     return boundary
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from wattquery.catalog import PublicClaim, public_claims
 from wattquery.catalog.claim_columns import BOUNDARIES, CLAIM_COLUMNS, KINDS, ORIGINS
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.specs.scalars import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +39,7 @@ def get(claim: str) -> PublicClaim:
     (0.24, 'median', 'facility+idle_reserve')
     """
     if not isinstance(claim, str):
-        raise InputTypeError(f"claim = {claim!r} is not an id. Allowed are those of wattquery.claims.table().")
+        raise InputTypeError(f"claim = {shown(claim)} is not an id. Allowed are those of wattquery.claims.table().")
     found = next((one for one in public_claims() if one.id == claim), None)
     if found is None:
         ids = [one.id for one in public_claims()]
@@ -63,7 +64,7 @@ def chosen(
     _check("boundary", boundary, BOUNDARIES)
     _check("origin", origin, ORIGINS)
     if year is not None and not _is_whole(year):
-        raise InputTypeError(f"year = {year!r} is not a whole number. Write for example year=2025.")
+        raise InputTypeError(f"year = {shown(year)} is not a whole number. Write for example year=2025.")
     wanted = {"kind": kind, "model_class": model_class, "boundary": boundary, "origin": origin, "year": year}
     asked = {name: value for name, value in wanted.items() if value is not None}
     return tuple(one for one in public_claims() if all(getattr(one, name) == value for name, value in asked.items()))
@@ -127,7 +128,7 @@ def _is_whole(value: object) -> bool:
 
 def _check(name: str, value: str | None, allowed: Iterable[str]) -> None:
     words = list(allowed)
-    if value is not None and value not in words:
+    if value is not None and (not isinstance(value, str) or value not in words):
         raise InputError(
-            f"{name} = {value!r} is not known. Allowed are {listed(words, 24)}.{did_you_mean(value, words)}"
+            f"{name} = {shown(value)} is not known. Allowed are {listed(words, 24)}.{did_you_mean(value, words)}"
         )

@@ -12,7 +12,8 @@ from wattquery.catalog.claim_columns import UNKNOWN
 from wattquery.claims.boundaries import LADDER, Factors, Restated, energy, point_factors, steps
 from wattquery.claims.evidence import evidence
 from wattquery.claims.listing import get
-from wattquery.errors import InputError
+from wattquery.errors import InputError, InputTypeError
+from wattquery.specs.scalars import shown
 
 __all__ = ["Reconciliation", "reconcile"]
 
@@ -101,6 +102,10 @@ def reconcile(
     >>> round(own.restated.wh, 3), round(own.left, 2), round(general.restated.wh, 3), round(general.left, 2)
     (0.14, 1.4, 0.107, 1.07)
     """
+    if not isinstance(own_factors, bool):
+        raise InputTypeError(
+            f"own_factors = {shown(own_factors)} is neither True nor False. Allowed is one of the two."
+        )
     one, other = _with_boundary(first), _with_boundary(second)
     split = evidence()["split"].get(one.id) if own_factors else None
     statistic = "mean" if one.statistic == "mean" else "median"

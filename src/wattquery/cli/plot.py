@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from wattquery.cli.opening import opened
 from wattquery.cli.pictures import KINDS, picture, selection
-from wattquery.cli.saving import SUFFIXES
-from wattquery.errors import InputError, listed
-
-if TYPE_CHECKING:
-    import xarray as xr
 
 __all__ = ["plot_command"]
 
@@ -45,27 +40,5 @@ def plot_command(
     Kinds violin, ridgeline and ecdf need a sweep with keep_histogram = true; the others a result of their own kind.
     """
     target = picture(output, kind, force, labels=selection(select), scale=scale, **arguments)
-    target.save(target.draw(_opened(result)))
+    target.save(target.draw(opened(result)))
     click.echo(f"{output}: {kind}")
-
-
-def _opened(path: Path) -> xr.Dataset:
-    """Return a saved dataset, in memory."""
-    import xarray as xr
-
-    if path.suffix not in SUFFIXES:
-        raise InputError(f"{str(path)!r} ends in {path.suffix!r}. Allowed are {listed(SUFFIXES)}: a saved result.")
-    if not path.exists():
-        raise InputError(f"{str(path)!r}: there is no such file. Check its name and folder.")
-    try:
-        with xr.open_zarr(path) if path.suffix == ".zarr" else xr.open_dataset(path) as opened:
-            return opened.load()
-    except ImportError as error:
-        raise InputError(
-            f"{str(path)!r} needs the zarr library, which is not installed. Run pip install 'wattquery[zarr]'."
-        ) from error
-    except Exception as error:  # whatever a format's library says to bytes that are not its own
-        raise InputError(
-            f"{str(path)!r} cannot be read as a saved result ({type(error).__name__}). Write it again with "
-            "wattquery sweep -o or wattquery sensitivity -o."
-        ) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from wattquery.sensitivity.scopes import ALL_LEVERS, SCOPES, Scope
 from wattquery.sensitivity.shared_draws import checked_outer
 from wattquery.sensitivity.throughput_draws import checked_sigma
 from wattquery.settings import Settings, checked_draws, checked_quantiles, checked_seed, settings
+from wattquery.specs.containers import as_mapping, is_listlike
 from wattquery.specs.ranges import ranged_number
 from wattquery.specs.scalars import finite, shown
 
@@ -219,6 +220,7 @@ def _changed(scenario: Scenario, given: Mapping[str, Any], shares: Mapping[str, 
             axes[name] = value
         else:
             fields[name] = value
+    shares = cast(Mapping[str, object] | None, as_mapping(shares, "shares"))
     if shares is not None and not isinstance(shares, Mapping):
         raise InputTypeError(f"shares = {shown(shares)} came. Allowed is a dict of shares by class: {{'long': 0.2}}.")
     fixed: dict[str, object] = {}
@@ -228,7 +230,7 @@ def _changed(scenario: Scenario, given: Mapping[str, Any], shares: Mapping[str, 
                 f"shares names {name!r}, which scenario {scenario.name!r} has not. Allowed are "
                 f"{listed(scenario.classes)}.{did_you_mean(name, scenario.classes)}"
             )
-        if isinstance(share, (list, tuple, np.ndarray)):
+        if is_listlike(share):
             axes[name + SUFFIX] = share
         else:
             fixed[name + SUFFIX] = [share]

@@ -16,7 +16,6 @@ from wattquery.specs import (
     Distribution,
     Empirical,
     Exponential,
-    Fixed,
     LogNormal,
     Normal,
     Triangular,
@@ -108,13 +107,15 @@ def _encoded(distribution: Distribution | None) -> tuple[int, list[float], _Tabl
     if distribution is None:
         return variates.STANDARD_NORMAL, [], _NO_TABLE, _ALL
     atoms = distribution.atoms()
-    if atoms is not None and atoms[0].size > 1:
+    if atoms is not None and atoms[0].size == 1:
+        return variates.FIXED, [float(atoms[0][0])], _NO_TABLE, _ALL
+    if atoms is not None:
         cumulative = np.cumsum(atoms[1])
         cumulative[-1] = 1.0
         return variates.ATOMS, [], (cumulative.tolist(), atoms[0].tolist()), _ALL
+    if not distribution.is_random:  # a table of which one value is left
+        return variates.FIXED, [distribution.support()[0]], _NO_TABLE, _ALL
     match distribution:
-        case Fixed(value=value):
-            return variates.FIXED, [value], _NO_TABLE, _ALL
         case LogNormal():
             return variates.LOGNORMAL, [distribution.mu, distribution.sigma], _NO_TABLE, _ALL
         case Exponential():
@@ -137,6 +138,4 @@ def _encoded(distribution: Distribution | None) -> tuple[int, list[float], _Tabl
             kind, parameters, table, _ = _encoded(core)
             # Adding a small mass to what lies below may round to 1, where an open-ended quantile is infinite.
             return kind, parameters, table, (below, min(mass, 1.0 - SMALLEST_UNIFORM - below))
-    if atoms is not None:
-        return variates.FIXED, [float(atoms[0][0])], _NO_TABLE, _ALL
     raise NotImplementedError(f"no kernel draws from {type(distribution).__name__}")

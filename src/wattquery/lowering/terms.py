@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from wattquery.lowering.columns import Column
-from wattquery.specs import Boundary, Distribution, Fixed, Lever, LogNormal, ThroughputProportional
+from wattquery.specs import Boundary, Distribution, Lever, LogNormal, ThroughputProportional
 
 __all__ = [
     "SHARE",
@@ -49,8 +49,8 @@ class Term:
 def factor_term(purpose: str, distribution: Distribution, sign: float = 1.0, scale: float = 1.0) -> Term:
     """Return the term of an independent factor ``distribution * scale`` that multiplies (or divides) the energy."""
     constant = sign * math.log(scale)
-    if isinstance(distribution, Fixed):
-        return Term(mean=constant + sign * math.log(distribution.value))
+    if not distribution.is_random:
+        return Term(mean=constant + sign * math.log(distribution.support()[0]))
     if isinstance(distribution, LogNormal):
         return Term(mean=constant + sign * distribution.mu, variance=distribution.sigma**2)
     return Term(mean=constant, extras=((Column(purpose, distribution), sign),))

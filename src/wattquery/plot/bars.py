@@ -28,6 +28,7 @@ from wattquery.plot.style import (
     value_text,
     wrapped,
 )
+from wattquery.specs.scalars import is_number
 
 __all__ = ["sobol", "tornado"]
 
@@ -55,7 +56,13 @@ def tornado(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     InputError
         If the dataset is another one, or has axes of the grid left.
     """
-    ds = only(check_variables(ds, ("median", "baseline"), "sensitivity.tornado"), "median", ("factor", "end"))
+    ds = only(
+        check_variables(
+            ds, {"median": ("factor", "end"), "baseline": ()}, "sensitivity.tornado", ("median", "baseline")
+        ),
+        "median",
+        ("factor", "end"),
+    )
     medians = ds["median"]
     if set(medians.dims) != {"factor", "end"} or medians.sizes["end"] != 2:
         raise InputError(
@@ -122,7 +129,7 @@ def sobol(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     InputError
         If the dataset is another one, or has axes of the grid left.
     """
-    ds = check_variables(ds, ("first_order", "total_order"), "sensitivity.sobol")
+    ds = check_variables(ds, {"first_order": ("factor",), "total_order": ("factor",)}, "sensitivity.sobol")
     ds = only(ds, "total_order", ("factor",))
     if ds["total_order"].dims != ("factor",):
         raise InputError(
@@ -166,7 +173,7 @@ def _lines(ds: xr.Dataset) -> str:
     if "total_order_low" not in ds:
         return ""
     confidence = ds.attrs.get("confidence")
-    return "lines: confidence intervals" if confidence is None else f"lines: {100 * confidence:g} % intervals"
+    return "lines: confidence intervals" if not is_number(confidence) else f"lines: {100 * confidence:g} % intervals"
 
 
 def _check_known(variable: str, values: Floats) -> None:

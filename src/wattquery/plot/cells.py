@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.patches import Rectangle
 
-from wattquery.plot.style import FONT, INK, Floats, annotate_inside, label_rows, log_scale, wrapped
+from wattquery.plot.style import FONT, INK, Floats, annotate_inside, checked_ax, label_rows, log_scale, wrapped
 
 __all__ = ["colour_scale", "draw_cells", "figure_for_cells", "label_both", "norm"]
 
@@ -29,6 +29,7 @@ def norm(known: Floats) -> Normalize:
 
 def figure_for_cells(ax: Axes | None, rows: list[Any], columns: list[Any]) -> Axes:
     """Return the Axes given, or one with room for cells, row labels and column labels."""
+    ax = checked_ax(ax)
     if ax is not None:
         return ax
     widest = max(len(line) for row in rows for line in wrapped(row).split("\n"))

@@ -19,6 +19,7 @@ from wattquery.plot.style import (
     MIDDLE,
     PALE,
     WIDTH,
+    checked_ax,
     figure_for_rows,
     label_rows,
     log_scale,
@@ -149,6 +150,7 @@ def ecdf(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) -> Axe
         If there is no histogram, ``over`` is not an axis, or other axes are left.
     """
     ds, over, found = _read(ds, over)
+    ax = checked_ax(ax)
     if ax is None:
         rows = sum(wrapped(one.label).count("\n") + 1 for one in found)
         _, ax = plt.subplots(
@@ -186,7 +188,7 @@ def ecdf(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) -> Axe
 
 def _read(ds: xr.Dataset, over: str | None) -> tuple[xr.Dataset, str | None, list[Curve]]:
     """Return the dataset with one axis at most, that axis, and its curves."""
-    ds, over = over_axis(check_variables(ds, ("histogram",), MADE_BY), "histogram", over)
+    ds, over = over_axis(check_variables(ds, {"histogram": ("bin",)}, MADE_BY), "histogram", over)
     found = curves(ds, over)
     if all(one.histogram is None for one in found):
         raise InputError(

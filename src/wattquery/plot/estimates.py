@@ -17,7 +17,7 @@ from wattquery.catalog import Preset, PublicClaim
 from wattquery.claims.listing import chosen, get
 from wattquery.errors import InputError, InputTypeError
 from wattquery.frontier import frontier_models
-from wattquery.plot.style import DARK, INK, LIGHT, MIDDLE, PALE, log_scale, plain_frame, value_text
+from wattquery.plot.style import DARK, INK, LIGHT, MIDDLE, PALE, checked_ax, log_scale, plain_frame, value_text
 from wattquery.specs.scalars import shown
 from wattquery.sweeping import sweep
 
@@ -89,6 +89,7 @@ def claims(
     bands = _bands(preset)
     groups = _grouped(drawn)
     count = len(drawn) + 1.6 * len(groups) + len(bands) + 1.0
+    ax = checked_ax(ax)
     if ax is None:
         _, ax = plt.subplots(figsize=(WIDTH, 1.5 + ROW * count), layout="constrained")
     size = _font(ax, count)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,7 +11,8 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from wattquery.errors import InputError, listed
+from wattquery.errors import InputError, InputTypeError, listed
+from wattquery.specs.scalars import shown
 
 __all__ = ["SUFFIXES", "save"]
 
@@ -45,6 +47,17 @@ def save(ax: Axes, path: str | os.PathLike[str], *, replace: bool = True) -> Pat
         If the ending is another one, something that may not be replaced is there, or nothing can be written there.
         What was there stays as it was.
     """
+    if not isinstance(path, (str, os.PathLike)) or "\0" in str(path):
+        raise InputTypeError(
+            f"path = {shown(path)} is not a path. Allowed is text or a pathlib.Path that ends in one of "
+            f"{listed(SUFFIXES)}. "
+            "Write for example 'out.svg'."
+        )
+    if not isinstance(ax, Axes):
+        raise InputTypeError(
+            f"ax is of the type {type(ax).__name__}. Allowed is a matplotlib Axes, as every other function of "
+            "wattquery.plot returns it. Pass that."
+        )
     target = Path(path)
     suffix = target.suffix.lower()
     if suffix not in SUFFIXES:
@@ -59,7 +72,9 @@ def save(ax: Axes, path: str | os.PathLike[str], *, replace: bool = True) -> Pat
         raise InputError("The Axes belongs to no figure any more. Draw it again.")
     partial = target.with_name(f".{target.stem}.partial-{uuid4().hex[:12]}{suffix}")
     try:
-        with mpl.rc_context({"svg.hashsalt": "wattquery"}):
+        with mpl.rc_context({"svg.hashsalt": "wattquery"}), warnings.catch_warnings():
+            # Labels in scripts that the font does not have show as boxes, which everybody sees.
+            warnings.filterwarnings("ignore", "Glyph .* missing from")
             figure.savefig(
                 partial,
                 format=suffix[1:],

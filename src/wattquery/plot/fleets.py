@@ -30,6 +30,11 @@ from wattquery.plot.style import (
 __all__ = ["fleet"]
 
 BY = ("component", "query_class")
+NEEDED = {
+    "energy_per_day": (),
+    "energy_per_day_by": ("component", "query_class"),
+    "energy_interval": ("interval", "bound"),
+}
 UNEXPLAINED = "not explained by the source"
 KNOWN_HATCHES = ("", "////", "", "\\\\\\\\", "", "----")
 UNEXPLAINED_HATCHES = ("....", "xxxx", "oo", "++++")
@@ -70,8 +75,7 @@ def fleet(ds: xr.Dataset, by: str = "component", *, over: str | None = None, ax:
     InputError
         If the dataset is another one, has more than one axis left, or bars are to be made of something else.
     """
-    variables = ("energy_per_day", "energy_per_day_by", "energy_interval", "component_source")
-    ds = check_variables(ds, variables, "wattquery.fleet")
+    ds = check_variables(ds, NEEDED, "wattquery.fleet", texts=("component_source", "scenario"))
     if not isinstance(by, str) or by not in BY:
         raise InputError(f"by = {by!r} came. Allowed are {listed(BY)}.{did_you_mean(by, BY)}")
     ds, over = over_axis(ds, "energy_per_day", over)

@@ -11,6 +11,7 @@ from wattquery.errors import InputError, did_you_mean, listed
 from wattquery.plot.cells import colour_scale, draw_cells, figure_for_cells, label_both, norm
 from wattquery.plot.selection import NOT_GRID, check_variables, context, example, only
 from wattquery.plot.style import quantity_label, titled, value_text
+from wattquery.specs.scalars import is_number, shown
 
 __all__ = ["anova", "heatmap"]
 
@@ -52,11 +53,17 @@ def heatmap(
     InputError
         If the variable or quantile is not there, or the dataset has more than two axes left.
     """
-    ds = check_variables(ds, (variable,), "sweep or blend")
+    if not isinstance(variable, str) or variable == "histogram":
+        raise InputError(
+            f"variable = {shown(variable)} is not a number for each cell. Allowed is one of energy, energy_mean, "
+            "energy_std and the like. For a histogram draw a violin, a ridgeline or an ecdf."
+        )
+    ds = check_variables(ds, {variable: ()}, "sweep or blend")
     if "quantile" in ds[variable].dims:
-        if quantile not in ds["quantile"].values:
+        if not is_number(quantile) or quantile not in ds["quantile"].values:
             raise InputError(
-                f"quantile = {quantile!r} is not in the dataset. Allowed are {listed(ds['quantile'].values.tolist())}."
+                f"quantile = {shown(quantile)} is not in the dataset. Allowed are "
+                f"{listed(ds['quantile'].values.tolist())}."
             )
         ds = ds.sel(quantile=quantile)
     y, x = _two_axes(ds, variable, x, y)
@@ -107,7 +114,9 @@ def anova(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     InputError
         If the dataset is another one, or there is one decomposition for each of several labels.
     """
-    ds = only(check_variables(ds, ("share", "total_share"), "sensitivity.anova"), "share", ("effect",))
+    ds = only(
+        check_variables(ds, {"share": ("effect",), "total_share": ("axis",)}, "sensitivity.anova"), "share", ("effect",)
+    )
     names = ds["axis"].values.tolist()
     place = {name: i for i, name in enumerate(names)}
     table = np.full((len(names), len(names)), np.nan)
@@ -160,9 +169,9 @@ def _two_axes(ds: xr.Dataset, variable: str, x: str | None, y: str | None) -> tu
     """Return the axis that goes down and the one that goes across."""
     grid = [str(dim) for dim in ds[variable].dims if dim not in NOT_GRID]
     for name, value in (("x", x), ("y", y)):
-        if value is not None and value not in grid:
+        if value is not None and (not isinstance(value, str) or value not in grid):
             raise InputError(
-                f"{name} = {value!r} is not a dimension of the dataset. Allowed are {listed(grid)}."
+                f"{name} = {shown(value)} is not a dimension of the dataset. Allowed are {listed(grid)}."
                 f"{did_you_mean(value, grid)}"
             )
     if x is not None and x == y:

@@ -52,7 +52,9 @@ def reduction(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     InputError
         If the dataset is another one, or has more than one axis left.
     """
-    ds = check_variables(ds, ("reduction", "histogram"), "sensitivity.reduction")
+    ds = check_variables(
+        ds, {"reduction": ("quantile",), "histogram": ("bin",)}, "sensitivity.reduction", texts=("levers",)
+    )
     ds, over = over_axis(ds, "histogram", None)
     found = curves(ds, over)
     labels = [one.label for one in found]
@@ -143,7 +145,11 @@ def waterfall(ds: xr.Dataset, quantity: str | None = None, ax: Axes | None = Non
     InputError
         If the dataset is another one, has axes left, or has no fleet where ``"saved"`` is asked for.
     """
-    ds = check_variables(ds, ("log_reduction_mean", "share"), "sensitivity.shapley")
+    ds = check_variables(
+        ds,
+        {"log_reduction_mean": ("lever",), "share": ("lever",), "log_reduction": ("lever", "quantile")},
+        "sensitivity.shapley",
+    )
     if "dependence" in ds.dims and ds.sizes["dependence"] > 1:
         raise InputError(
             "The dataset has the dimension 'dependence', for which the picture has no room. Select one: "

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 import xarray as xr
 
-from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.errors import InputError, did_you_mean, listed
+from wattquery.results import checked_bins, checked_dataset
+from wattquery.specs.scalars import shown
 
 __all__ = ["check_variables", "context", "only", "over_axis"]
 
@@ -14,24 +17,67 @@ NOT_GRID = ("quantile", "bin")
 SAID = ("model", "hardware", "serving", "precision", "output_tokens", "input_tokens", "levers", "dependence")
 LONGEST = 40
 
+LARGEST = 1e100
+"""No energy, share or factor is larger; axes of pictures end at 1e300."""
 
-def check_variables(ds: object, variables: Sequence[str], made_by: str) -> xr.Dataset:
-    """Return the dataset if it has what the picture needs.
+
+def check_variables(
+    ds: object,
+    needed: Mapping[str, Sequence[str]],
+    made_by: str,
+    positive: Sequence[str] = (),
+    texts: Sequence[str] = (),
+) -> xr.Dataset:
+    """Return the dataset if it has what the picture needs, with attributes that can be written.
+
+    Parameters
+    ----------
+    ds
+        What a user passed.
+    needed
+        Variables with numbers, each with dimensions that it must have.
+    made_by
+        What makes such a dataset.
+    positive
+        Those of the variables whose values must be above 0 where they are known.
+    texts
+        Variables and coordinates that must be there besides.
 
     Raises
     ------
     InputTypeError
-        If it is not a Dataset.
+        If it is not a Dataset, or a variable holds no numbers.
     InputError
-        If a variable is missing; the message says what makes it.
+        If a variable, dimension or label is missing; the message says what makes it.
     """
-    if not isinstance(ds, xr.Dataset):
-        raise InputTypeError(f"{type(ds).__name__} came. Allowed is an xarray.Dataset: that of {made_by}.")
-    missing = [name for name in variables if name not in ds]
+    ds = checked_dataset(ds, needed, made_by)
+    missing = [name for name in texts if name not in ds]
     if missing:
         raise InputError(
             f"The dataset has no {listed(missing)}; it has {listed(ds.data_vars)}. Pass the result of {made_by}."
         )
+    for name in needed:
+        values = ds[name].values
+        with np.errstate(invalid="ignore"):
+            known = values[~np.isnan(values)] if values.dtype.kind == "f" else values
+            beyond = np.abs(known.astype(np.float64)) > LARGEST
+        if beyond.any() or (name in positive and np.any(known <= 0)):
+            allowed = f"above 0 and up to {LARGEST:g}" if name in positive else f"of up to {LARGEST:g}"
+            raise InputError(
+                f"{name} has the value {known[beyond][0] if beyond.any() else known.min():g}, which cannot be drawn. "
+                f"Allowed are numbers {allowed}. Pass the result of {made_by} as it is."
+            )
+    if "bin" in ds.dims:
+        ds = checked_bins(ds)
+    return _with_plain_attributes(ds)
+
+
+def _with_plain_attributes(ds: xr.Dataset) -> xr.Dataset:
+    """Return a dataset without attributes that are neither text nor one number: a file may hold anything."""
+    kept = {name: fact for name, fact in ds.attrs.items() if isinstance(fact, (str, int, float, np.number))}
+    ds = ds.drop_attrs(deep=False).assign_attrs(kept)
+    for variable in ds.variables.values():
+        variable.attrs = {name: fact for name, fact in variable.attrs.items() if isinstance(fact, str)}
     return ds
 
 
@@ -64,9 +110,9 @@ def over_axis(ds: xr.Dataset, variable: str, over: str | None) -> tuple[xr.Datas
     """
     grid = [str(dim) for dim in ds[variable].dims if dim not in NOT_GRID]
     if over is not None:
-        if over not in grid:
+        if not isinstance(over, str) or over not in grid:
             raise InputError(
-                f"over = {over!r} is not a dimension of the dataset. Allowed are {listed(grid)}."
+                f"over = {shown(over)} is not a dimension of the dataset. Allowed are {listed(grid)}."
                 f"{did_you_mean(over, grid)}"
             )
         return only(ds, variable, [over]), over

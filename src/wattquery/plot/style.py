@@ -16,6 +16,8 @@ from matplotlib.colors import to_rgb
 from matplotlib.ticker import FuncFormatter, Locator, NullFormatter, NullLocator
 from numpy.typing import NDArray
 
+from wattquery.errors import InputTypeError
+
 __all__ = [
     "DARK",
     "INK",
@@ -23,6 +25,7 @@ __all__ = [
     "MIDDLE",
     "PALE",
     "annotate_inside",
+    "checked_ax",
     "figure_for_rows",
     "label_rows",
     "lightness",
@@ -58,8 +61,25 @@ def wrapped(label: object, width: int = LABEL_WIDTH) -> str:
     return "\n".join(line.replace(" \u200b", "").replace("\u200b", "") for line in lines) or text
 
 
+def checked_ax(ax: object) -> Axes | None:
+    """Return where to draw, ``None`` for a new figure.
+
+    Raises
+    ------
+    InputTypeError
+        If it is something else than an Axes of a figure.
+    """
+    if ax is not None and not isinstance(ax, Axes):
+        raise InputTypeError(
+            f"ax is of the type {type(ax).__name__}. Allowed is a matplotlib Axes, or None for a new figure. "
+            "Pass one of plt.subplots()."
+        )
+    return ax
+
+
 def figure_for_rows(ax: Axes | None, labels: Sequence[object], extra: float = 1.5, row: float = ROW) -> Axes:
     """Return the Axes given, or a new one high enough for its rows."""
+    ax = checked_ax(ax)
     if ax is not None:
         return ax
     lines = [wrapped(label).count("\n") + 1 for label in labels]

@@ -15,9 +15,21 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
-from wattquery.errors import InputError, did_you_mean, listed
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.plot.selection import check_variables, example, only
-from wattquery.plot.style import DARK, INK, MIDDLE, WIDTH, Floats, log_scale, plain_frame, shades, titled, wrapped
+from wattquery.plot.style import (
+    DARK,
+    INK,
+    MIDDLE,
+    WIDTH,
+    Floats,
+    checked_ax,
+    log_scale,
+    plain_frame,
+    shades,
+    titled,
+    wrapped,
+)
 
 __all__ = ["trajectory"]
 
@@ -62,14 +74,20 @@ def trajectory(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) 
     InputError
         If the dataset is another one, has more than one further axis left, or one date.
     """
-    variables = ("energy_per_day", "energy_without", "energy_with", "energy_credible")
-    ds = check_variables(ds, variables, "wattquery.trajectory")
-    if "date" not in ds["energy_per_day"].dims or ds.sizes["date"] < 2:
+    variables = dict.fromkeys(("energy_per_day", "energy_without", "energy_with"), ("date",))
+    ds = check_variables(ds, {**variables, "energy_credible": ("date", "credible")}, "wattquery.trajectory")
+    if ds["date"].dtype.kind != "M":
+        raise InputTypeError(
+            f"The labels of 'date' are of the type {ds['date'].dtype.name}. Allowed are dates, as wattquery.trajectory "
+            "makes them. Pass its result as it is."
+        )
+    if ds.sizes["date"] < 2:
         raise InputError(
             "The dataset has one date. Allowed are two or more, for there is no line through one. Pass more dates, or "
             "use wattquery.fleet."
         )
     ds, over = _one_axis(ds, over)
+    ax = checked_ax(ax)
     if ax is None:
         _, ax = plt.subplots(figsize=(WIDTH, HEIGHT), layout="constrained")
     handles = _draw_one(ax, ds) if over is None else _draw_several(ax, ds, over)
@@ -95,7 +113,7 @@ def _one_axis(ds: xr.Dataset, over: str | None) -> tuple[xr.Dataset, str | None]
     axes = [str(dim) for dim in ds["energy_per_day"].dims if dim not in NOT_AXES]
     long = [dim for dim in axes if ds.sizes[dim] > 1]
     if over is not None:
-        if over not in axes:
+        if not isinstance(over, str) or over not in axes:
             raise InputError(
                 f"over = {over!r} is not an axis of the dataset. Allowed are {listed(axes) or 'none: leave it out'}."
                 f"{did_you_mean(over, axes)}"

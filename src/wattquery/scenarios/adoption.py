@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
-from wattquery.scenarios.dates import ascending, checked_date, date_list, in_years, looks_like_date
+from wattquery.scenarios.dates import as_date, ascending, checked_date, date_list, in_years, looks_like_date
+from wattquery.specs.containers import as_mapping, is_listlike, items, one_per_label
 from wattquery.specs.entries import checked_entries
 from wattquery.specs.scalars import finite, is_number, shown
 
@@ -68,9 +69,16 @@ class Adoption:
                 f"curve = {shown(self.curve)} came. Allowed are {listed(CURVES)}.{did_you_mean(self.curve, CURVES)}"
             )
         object.__setattr__(self, "dates", ascending(self.dates, "dates"))
-        if not isinstance(self.shares, (list, tuple)):
-            raise InputTypeError(f"shares = {shown(self.shares)} came. Allowed is a list of shares.")
-        object.__setattr__(self, "shares", tuple(_share(one, "share") for one in self.shares))
+        # Beside a list of dates, a Series of shares is read by its dates.
+        given: Any = as_mapping(self.shares, "shares")
+        if isinstance(given, Mapping) and self.curve != "logistic":
+            given = {str(as_date(date) or date): one for date, one in given.items()}
+            given = one_per_label(given, "shares", [str(date) for date in self.dates], "share")
+        if not is_listlike(given):
+            raise InputTypeError(
+                f"shares = {shown(self.shares)} is not a list. Allowed is a list of shares from 0 to 1. Pass one."
+            )
+        object.__setattr__(self, "shares", tuple(_share(one, "share") for one in items(given, "shares")))
         if self.curve != "logistic":
             if len(self.shares) != len(self.dates):
                 raise InputError(f"{len(self.dates)} dates and {len(self.shares)} shares came. Give one for each date.")
@@ -113,6 +121,7 @@ class Adoption:
     @classmethod
     def table(cls, shares: Mapping[Any, float]) -> Adoption:
         """Return shares by date, on a straight line between them, and held before the first and after the last."""
+        shares = _checked_table(shares)
         dates = ascending(list(shares), "dates")
         return cls("table", dates, tuple(_share(one, str(at)) for at, one in zip(dates, shares.values(), strict=True)))
 
@@ -129,6 +138,7 @@ class Adoption:
             return value
         if is_number(value):
             return cls("table", (dt.date(2000, 1, 1),), (_share(value, "share"),))
+        value = as_mapping(value, "the curve")
         if not isinstance(value, Mapping) or not value:
             raise InputTypeError(f"{shown(value)} came. Allowed is a curve: {_EXAMPLE}.")
         if all(looks_like_date(key) for key in value):
@@ -146,8 +156,6 @@ class Adoption:
             given = {{"from": "first", "to": "last"}.get(key, key): one for key, one in given.items()}
         else:
             given = checked_entries(value, "the curve", ("curve", "shares"))
-            if not isinstance(given["shares"], Mapping):
-                raise InputTypeError(f"shares = {shown(given['shares'])} came. Allowed is a table of shares by date.")
         del given["curve"]
         made: Adoption = getattr(cls, str(curve))(**given)
         return made
@@ -182,6 +190,18 @@ class Adoption:
         return np.asarray(np.interp(asked, known, self.shares))
 
 
+def _checked_table(shares: object) -> Mapping[Any, float]:
+    """Return shares by date, of a dict or a Series."""
+    table = as_mapping(shares, "shares")
+    if not isinstance(table, Mapping):
+        raise InputTypeError(
+            f"shares = {shown(shares)} is not a table of shares by date. Allowed is a dict or a pandas Series. Write "
+            "for "
+            "example {'2026-01-01': 0.1, '2030-01-01': 0.9}."
+        )
+    return table
+
+
 def adoptions(value: object) -> dict[str, Adoption]:
     """Return the adoption of each lever by its name.
 
@@ -190,6 +210,7 @@ def adoptions(value: object) -> dict[str, Adoption]:
     InputError, InputTypeError
         If it is no mapping, a lever comes twice, or a curve is not allowed.
     """
+    value = as_mapping(value, "adoption")
     if not isinstance(value, Mapping):
         raise InputTypeError(
             f"adoption = {shown(value)} came. Allowed is a dict of curves by lever: "
@@ -200,7 +221,8 @@ def adoptions(value: object) -> dict[str, Adoption]:
         name = key.strip() if isinstance(key, str) else ""
         if not name or "+" in name or name == "none":
             raise InputError(
-                f"adoption names {key!r}. Allowed is one lever by its name. Give each of several a curve of its own."
+                f"adoption names {shown(key)}. Allowed is one lever by its name. Give each of several a curve of its "
+                "own."
             )
         if name in found:
             raise InputError(f"adoption names {name!r} twice. Allowed is each lever once. Remove one.")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.specs.containers import is_listlike, items
 from wattquery.specs.scalars import shown
 
 __all__ = ["STEPS", "as_date", "ascending", "checked_date", "date_list", "date_row", "in_years", "looks_like_date"]
@@ -70,12 +71,11 @@ def ascending(values: object, name: str) -> tuple[dt.date, ...]:
     InputTypeError, InputError
         If there are none, one is no date, or they are out of order.
     """
-    values = np.atleast_1d(values) if isinstance(values, np.ndarray) else values
-    if isinstance(values, (str, bytes)) or not isinstance(values, (Sequence, np.ndarray)) or not len(values):
+    if not is_listlike(values) or not items(values, name):
         raise InputTypeError(
             f"{name} = {shown(values)} came. Allowed is a list of dates, at least one: ['2026-01-01', '2027-01-01']."
         )
-    found = tuple(checked_date(one, name) for one in values)
+    found = tuple(checked_date(one, name) for one in items(values, name))
     for earlier, later in itertools.pairwise(found):
         if later <= earlier:
             raise InputError(
@@ -93,9 +93,9 @@ def date_list(dates: object) -> list[dt.date]:
     InputTypeError, InputError
         If there are none, or one is no date.
     """
-    if isinstance(dates, (str, bytes)) or not isinstance(dates, (Sequence, np.ndarray)) or not np.size(dates):
+    if not is_listlike(dates) or not items(dates, "dates"):
         raise InputTypeError(f"dates = {shown(dates)} came. Allowed is a list of dates: ['2026-01-01', '2027-01-01'].")
-    return [checked_date(one, "dates") for one in np.atleast_1d(np.asarray(dates, dtype=object)).tolist()]
+    return [checked_date(one, "dates") for one in items(dates, "dates")]
 
 
 def date_row(start: dt.date, stop: dt.date, step: object) -> tuple[dt.date, ...]:

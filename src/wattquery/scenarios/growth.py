@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError, listed
-from wattquery.scenarios.dates import ascending, date_list, in_years, looks_like_date
+from wattquery.scenarios.dates import as_date, ascending, date_list, in_years, looks_like_date
 from wattquery.specs.axis import Axis, parse_axis
+from wattquery.specs.containers import as_mapping, is_listlike, items, one_per_label
 from wattquery.specs.ranges import ranged_number
 from wattquery.specs.scalars import finite, is_number, shown
 
@@ -50,13 +51,12 @@ class Growth:
     def __post_init__(self) -> None:
         if self.rate is None:
             dates = ascending(self.dates, "growth: dates")
-            if not isinstance(self.queries, (list, tuple)) or len(self.queries) != len(dates):
-                raise InputError(
-                    f"growth has {len(dates)} dates and the queries {shown(self.queries)}. Give one for each date."
-                )
+            given = as_mapping(self.queries, "growth: queries")
+            if isinstance(given, Mapping):
+                given = {str(as_date(date) or date): one for date, one in given.items()}
+            by_date = one_per_label(given, "growth: queries", [str(date) for date in dates], "number")
             queries = tuple(
-                ranged_number("queries_per_day", one, f"growth, {at}")
-                for at, one in zip(dates, self.queries, strict=True)
+                ranged_number("queries_per_day", one, f"growth, {at}") for at, one in zip(dates, by_date, strict=True)
             )
             object.__setattr__(self, "dates", dates)
             object.__setattr__(self, "queries", queries)
@@ -67,7 +67,7 @@ class Growth:
                 f"growth = {rate:g} came. Allowed is above -1 and up to {LARGEST_RATE:g} per year. Write 30 % as 0.3, "
                 "and faster growth as a table of queries per day by date."
             )
-        if self.dates or self.queries:
+        if any(is_listlike(one) and items(one, "growth") for one in (self.dates, self.queries)):
             raise InputError("growth has both a rate and a table. Allowed is one of the two. Leave the other out.")
         object.__setattr__(self, "rate", rate)
 
@@ -95,6 +95,7 @@ class Growth:
         """
         if isinstance(value, Growth):
             return value
+        value = as_mapping(value, "growth")
         if isinstance(value, Mapping):
             return cls(None, ascending(list(value), "growth: dates"), tuple(value.values()))
         if not is_number(value):
@@ -143,6 +144,7 @@ class Growth:
 
 def growth_axis(value: object) -> Axis[Growth]:
     """Return growth as an axis: a list of rates or a dict of labels is one; a rate or a table by date is none."""
+    value = as_mapping(value, "growth")
     if isinstance(value, Mapping) and value and all(looks_like_date(key) for key in value):
         value = Growth.parse(value)
     elif isinstance(value, Mapping) and any(looks_like_date(key) for key in value):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from wattquery.errors import InputError, InputTypeError
+from wattquery.specs.containers import as_mapping, is_listlike, items
 from wattquery.specs.scalars import finite, is_number, shown
 
 __all__ = ["HOURS", "LoadProfile"]
@@ -64,6 +63,8 @@ class LoadProfile:
     def parse(cls, value: object) -> LoadProfile:
         """Return the profile that a user wrote: 24 numbers, or a table of spans of hours such as ``{"00-08": 0.5}``.
 
+        A whole number from 0 to 23 is the span of the hour that begins then, so that a Series is read by its hours.
+
         Raises
         ------
         InputError, InputTypeError
@@ -71,10 +72,11 @@ class LoadProfile:
         """
         if isinstance(value, LoadProfile):
             return value
+        value = as_mapping(value, "load_profile")
         if isinstance(value, Mapping):
             hourly: list[Any] = _from_spans(value)
-        elif isinstance(value, (Sequence, np.ndarray)) and not isinstance(value, (str, bytes)):
-            hourly = list(np.atleast_1d(value)) if isinstance(value, np.ndarray) else list(value)
+        elif is_listlike(value):
+            hourly = items(value, "load_profile")
         else:
             raise InputTypeError(
                 f"load_profile = {shown(value)} came. Allowed are {HOURS} numbers, or a table of spans of hours: "
@@ -98,12 +100,15 @@ def _checked(value: object, hour: int) -> float:
 def _from_spans(spans: Mapping[object, object]) -> list[object]:
     hourly: list[object] = [None] * HOURS
     for span, value in spans.items():
-        found = _SPAN.fullmatch(str(span))
-        start, stop = (int(found[1]), int(found[2])) if found else (0, 0)
+        if is_number(span) and float(span).is_integer():
+            start, stop = int(span), int(span) + 1
+        else:
+            found = _SPAN.fullmatch(str(span))
+            start, stop = (int(found[1]), int(found[2])) if found else (0, 0)
         if not 0 <= start < stop <= HOURS:
             raise InputError(
-                f"load_profile has the key {span!r}. Allowed are spans of whole hours of one day, such as '08-18' "
-                "(up to 18:00) or '22-24'. Split a span that passes midnight in two."
+                f"load_profile has the key {shown(span)}. Allowed are spans of whole hours of one day, such as '08-18' "
+                "(up to 18:00) or '22-24', and hours from 0 to 23. Split a span that passes midnight in two."
             )
         for hour in range(start, stop):
             if hourly[hour] is not None:

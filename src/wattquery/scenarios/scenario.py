@@ -17,6 +17,7 @@ from wattquery.scenarios.query_class import QueryClass
 from wattquery.scenarios.shares import SUFFIX, checked_share_axis, summing_to_one
 from wattquery.scenarios.writing import state, stated, written
 from wattquery.specs import Step
+from wattquery.specs.containers import as_mapping
 from wattquery.specs.entries import checked_entries
 from wattquery.specs.expressions import parse_value
 from wattquery.specs.ranges import ranged_number
@@ -254,7 +255,8 @@ def _checked_axes(axes: object, classes: Mapping[str, QueryClass]) -> dict[str, 
             known = [*FLEET_AXES, *(one + SUFFIX for one in classes)]
             raise InputError(f"axes names {name!r}. Allowed are {listed(known)}.{did_you_mean(name, known)}")
         checked_share_axis(name, values, classes)
-    return {name: one.tolist() if isinstance(one, np.ndarray) else one for name, one in axes.items()}
+    found = {name: as_mapping(one, name) for name, one in axes.items()}
+    return {name: one.tolist() if isinstance(one, np.ndarray) else one for name, one in found.items()}
 
 
 def _checked_names(names: object) -> tuple[str, ...]:

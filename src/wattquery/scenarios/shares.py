@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.scenarios.query_class import REST, ROUNDING, QueryClass
+from wattquery.specs.containers import is_listlike, items
 from wattquery.specs.scalars import finite, shown
 
 __all__ = ["SUFFIX", "checked_share_axis", "share_table", "summing_to_one"]
@@ -62,11 +63,9 @@ def checked_share_axis(axis: str, values: object, classes: Mapping[str, QueryCla
         raise InputError(
             f"The axis {axis!r} is the share of no class. Allowed are {listed(known)}.{did_you_mean(axis, known)}"
         )
-    if isinstance(values, np.ndarray):
-        values = values.tolist()
-    if isinstance(values, (str, bytes)) or not isinstance(values, Sequence) or not values:
+    if not is_listlike(values) or not items(values, axis):
         raise InputTypeError(f"{axis} = {shown(values)} came. Allowed is a list of shares, such as [0, 0.1, 1].")
-    shares = tuple(finite(one, axis) for one in values)
+    shares = tuple(finite(one, axis) for one in items(values, axis))
     if min(shares) < 0.0 or max(shares) > 1.0 + ROUNDING or len(set(shares)) < len(shares):
         raise InputError(f"{axis} = {shown(values)} came. Allowed are different shares from 0 to 1.")
     return name, tuple(min(share, 1.0) for share in shares)

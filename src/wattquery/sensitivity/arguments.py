@@ -11,6 +11,7 @@ from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.kernels.points import MOST_POINTS
 from wattquery.quantities import AXES
 from wattquery.settings import refuse_too_many
+from wattquery.specs.containers import is_listlike, items
 from wattquery.specs.scalars import is_number, shown
 from wattquery.studying import Study, study
 
@@ -43,8 +44,8 @@ def asked_study(model: object, arguments: Mapping[str, Any]) -> Study:
     for name in arguments:
         if name not in allowed:
             raise InputError(
-                f"{name} = {arguments[name]!r} came, which is no argument here. Allowed are the axes and settings of "
-                f"sweep: {listed(allowed, len(allowed))}.{did_you_mean(name, allowed)}"
+                f"{name} = {shown(arguments[name])} came, which is no argument here. Allowed are the axes and settings "
+                f"of sweep: {listed(allowed, len(allowed))}.{did_you_mean(name, allowed)}"
             )
     return study(model, **arguments)
 
@@ -53,7 +54,9 @@ def checked_name(name: str, value: object, allowed: Iterable[str]) -> str:
     """Return a choice among names."""
     known = list(allowed)
     if not isinstance(value, str) or value not in known:
-        raise InputError(f"{name} = {value!r} is not known. Allowed are {listed(known)}.{did_you_mean(value, known)}")
+        raise InputError(
+            f"{name} = {shown(value)} is not known. Allowed are {listed(known)}.{did_you_mean(value, known)}"
+        )
     return value
 
 
@@ -61,14 +64,14 @@ def chosen_factors(argument: str, chosen: object, known: Sequence[str]) -> tuple
     """Return the factors that were chosen, in the order of the known ones; all of them for ``None``."""
     if chosen is None:
         return tuple(known)
-    names = [chosen] if isinstance(chosen, str) else chosen
-    if not isinstance(names, (list, tuple)) or not names:
-        raise InputTypeError(f"{argument} = {chosen!r} came. Allowed is a list of factors: {listed(known)}.")
+    names = [chosen] if isinstance(chosen, str) else items(chosen, argument) if is_listlike(chosen) else []
+    if not names:
+        raise InputTypeError(f"{argument} = {shown(chosen)} came. Allowed is a list of factors: {listed(known)}.")
     for name in names:
-        if name not in known:
+        if not isinstance(name, str) or name not in known:
             raise InputError(
-                f"{argument} names {name!r}, which is random in no cell. Random here are {listed(known)}. "
-                f"Name one of these, or make {name!r} a distribution.{did_you_mean(name, known)}"
+                f"{argument} names {shown(name)}, which is random in no cell. Random here are {listed(known)}. "
+                f"Name one of these, or make {shown(name)} a distribution.{did_you_mean(name, known)}"
             )
     return tuple(name for name in known if name in names)
 
@@ -79,7 +82,7 @@ def chosen_groups(groups: object, known: Sequence[str]) -> dict[str, tuple[str, 
         groups = {}
     if not isinstance(groups, Mapping):
         raise InputTypeError(
-            f"groups = {groups!r} came. Allowed is a dict of lists: groups={{'name': ['factor', ...]}}."
+            f"groups = {shown(groups)} came. Allowed is a dict of lists: groups={{'name': ['factor', ...]}}."
         )
     found: dict[str, tuple[str, ...]] = {}
     owner: dict[str, str] = {}
@@ -87,8 +90,9 @@ def chosen_groups(groups: object, known: Sequence[str]) -> dict[str, tuple[str, 
         for name in chosen_factors(f"groups[{group!r}]", names, known):
             if name in owner:
                 raise InputError(
-                    f"groups = {groups!r} has {name!r} in {owner[name]!r} and in {group!r}. Allowed is each factor in "
-                    "one group: what groups share cannot be told apart. Remove it from one of them."
+                    f"groups = {shown(groups)} has {name!r} in {owner[name]!r} and in {group!r}. Allowed is each "
+                    "factor "
+                    "in one group: what groups share cannot be told apart. Remove it from one of them."
                 )
             owner[name] = str(group)
         found[str(group)] = chosen_factors("groups", names, known)
@@ -105,7 +109,7 @@ def checked_design(samples: Any, replicates: Any, method: str) -> tuple[int, int
     """Return number of base samples and of replicates, if they divide into point sets that can be made."""
     for name, value in (("samples", samples), ("replicates", replicates)):
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-            raise InputTypeError(f"{name} = {value!r} is not a whole number. Write for example {name}=2**4.")
+            raise InputTypeError(f"{name} = {shown(value)} is not a whole number. Write for example {name}=2**4.")
     base, parts = int(samples), int(replicates)
     refuse_too_many("samples", base, "use method='quasi_monte_carlo' with samples=2**20")
     refuse_too_many("replicates", parts, "use replicates=16")
@@ -131,7 +135,9 @@ def checked_design(samples: Any, replicates: Any, method: str) -> tuple[int, int
 def checked_confidence(confidence: object) -> float:
     """Return the probability that intervals are to cover."""
     if not is_number(confidence) or not 0.0 < float(confidence) < 1.0:
-        raise InputError(f"confidence = {confidence!r} came. Allowed is a number between 0 and 1; write 95 % as 0.95.")
+        raise InputError(
+            f"confidence = {shown(confidence)} came. Allowed is a number between 0 and 1; write 95 % as 0.95."
+        )
     return float(confidence)
 
 

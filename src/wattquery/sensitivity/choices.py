@@ -12,7 +12,9 @@ from wattquery.lowering.pick_freeze import Choice, Members
 from wattquery.lowering.plan import Plan
 from wattquery.quantities import AXES
 from wattquery.specs import Axis
+from wattquery.specs.containers import as_mapping, one_per_label
 from wattquery.specs.grid import Grid
+from wattquery.specs.scalars import finite, shown
 
 __all__ = ["checked_cells", "choices"]
 
@@ -61,15 +63,17 @@ def _choice(axis: Axis[object], place: int, weights: object, factors: Sequence[s
     name = f"{axis.name}:label" if axis.name in factors else axis.name
     if weights is None:
         return Choice(name, place, tuple(range(axis.size)), (1.0 / axis.size,) * axis.size)
-    if not isinstance(weights, Mapping) or set(weights) != set(axis.labels):
-        raise InputError(
-            f"over[{axis.name!r}] = {weights!r} came. Allowed is a dict with a weight for each label: "
+    given = f"over[{axis.name!r}]"
+    if not isinstance(as_mapping(weights, given), Mapping):
+        raise InputTypeError(
+            f"{given} = {shown(weights)} came. Allowed is a dict with a weight for each label: "
             f"{listed(axis.labels)}. A label with the weight 0 takes no part."
         )
-    shares = np.array([weights[label] for label in axis.labels], dtype=np.float64)
+    found = one_per_label(weights, given, axis.labels, "weight", axis.name)
+    shares = np.array([finite(one, given) for one in found])
     if not np.all(shares >= 0.0) or not np.isclose(shares.sum(), 1.0, atol=1e-9) or np.count_nonzero(shares) < 2:
         raise InputError(
-            f"over[{axis.name!r}] = {weights!r} came. Allowed are weights that are not negative, at least two of them "
+            f"{given} = {shown(shares.tolist())} came. Allowed are weights that are not negative, at least two of them "
             "above 0, with a sum of 1."
         )
     kept = tuple(int(i) for i in np.flatnonzero(shares))

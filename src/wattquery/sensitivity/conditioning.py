@@ -23,6 +23,8 @@ from wattquery.sensitivity.one_at_a_time import checked_levels
 from wattquery.sensitivity.quantile_bins import Divisor, within_bin
 from wattquery.sensitivity.running import Method, Run, prepared, random_factors
 from wattquery.specs import Distribution
+from wattquery.specs.containers import is_listlike, numbers
+from wattquery.specs.scalars import shown
 
 __all__ = ["check_memory", "checked_edges", "conditionals", "given"]
 
@@ -162,13 +164,12 @@ def checked_edges(bins: int | Sequence[float]) -> tuple[float, ...]:
         if not 1 <= bins <= MOST_BINS:
             raise InputError(f"bins = {bins} came. Allowed is 1 or more, up to {MOST_BINS:,}.")
         return tuple((np.arange(bins + 1) / bins).tolist())
-    try:
-        edges = np.asarray(bins, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise InputTypeError(f"bins = {bins!r} came. Allowed is a number, or a list of probability levels.") from error
+    if not is_listlike(bins):
+        raise InputTypeError(f"bins = {shown(bins)} came. Allowed is a whole number, or a list of probability levels.")
+    edges = np.array(numbers(bins, "bins"))
     if edges.ndim != 1 or edges.size < 2 or edges[0] != 0.0 or edges[-1] != 1.0 or np.any(np.diff(edges) <= 0.0):
         raise InputError(
-            f"bins = {bins!r} came. Allowed are probability levels that increase from 0 to 1, for example "
+            f"bins = {shown(bins)} came. Allowed are probability levels that increase from 0 to 1, for example "
             "bins=[0, 0.5, 0.9, 1], or a number of equally likely bins."
         )
     return tuple(edges.tolist())

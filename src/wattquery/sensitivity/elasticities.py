@@ -21,6 +21,7 @@ from wattquery.provenance import provenance
 from wattquery.sensitivity.labels import labelled
 from wattquery.sensitivity.running import Method, Run, prepared
 from wattquery.specs import ThroughputProportional
+from wattquery.specs.scalars import shown
 
 __all__ = ["elasticity"]
 
@@ -88,12 +89,12 @@ def elasticity(
     run = prepared(model, arguments, method=method, draws=draws, seed=seed, threads=threads, round_tokens=False)
     known = _known(run)
     if parameters is not None and not isinstance(parameters, (list, tuple)):
-        raise InputTypeError(f"parameters = {parameters!r} came. Allowed is a list of them: {listed(known)}.")
+        raise InputTypeError(f"parameters = {shown(parameters)} came. Allowed is a list of them: {listed(known)}.")
     names = tuple(known) if parameters is None else tuple(parameters)
     for name in names:
-        if name not in known:
+        if not isinstance(name, str) or name not in known:
             raise InputError(
-                f"parameters names {name!r}, which the grid does not have. Allowed are {listed(known)}."
+                f"parameters names {shown(name)}, which the grid does not have. Allowed are {listed(known)}."
                 f"{did_you_mean(name, known)}"
             )
     values = np.full((run.plan.size, len(names)), np.nan)

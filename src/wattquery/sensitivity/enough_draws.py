@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError
 from wattquery.lattice import BIN_WIDTH
+from wattquery.results import checked_dataset, number_of_draws
+from wattquery.specs.scalars import is_number, shown
 
 __all__ = ["Convergence", "convergence"]
 
@@ -30,6 +32,10 @@ _TOO_FINE = (
     "token with all else fixed) more draws do not help"
 )
 _NO_MEAN = "the mean of a blend is left out: its error is not kept in the dataset"
+
+
+_NEEDED = {"energy": ("quantile",), "energy_stderr": ("quantile",)}
+"""Variables of a sweep from which convergence is told, with a dimension of each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,16 +140,8 @@ def convergence(ds: xr.Dataset, relative_stderr: float = 0.01) -> Convergence:
     True
     """
     target = _checked_target(relative_stderr)
-    missing = [name for name in ("energy", "energy_stderr") if name not in ds] + [
-        name for name in ("method", "draws") if name not in ds.attrs
-    ]
-    if missing or "quantile" not in ds["energy"].dims:
-        what = ", ".join(missing) or "a dimension quantile"
-        raise InputError(
-            f"The dataset has no {what}, from which convergence is told. Pass the result of sweep or blend as it is; "
-            "select single labels with ds.sel(quantile=[0.5]), which keeps the dimension."
-        )
-    method, draws = str(ds.attrs["method"]), int(ds.attrs["draws"])
+    ds = checked_dataset(ds, _NEEDED, "sweep or blend", ("method", "draws"))
+    method, draws = str(ds.attrs["method"]), number_of_draws(ds)
     errors, notes = _relative_errors(ds, method, draws)
     if draws:
         notes = (*notes, _own_error(ds["quantile"].values, draws))
@@ -223,10 +221,10 @@ def _cell_name(errors: xr.DataArray, place: int) -> str:
 
 
 def _checked_target(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.floating)):
-        raise InputTypeError(f"relative_stderr = {value!r} is not a number. Write 1 % as 0.01.")
+    if not is_number(value):
+        raise InputTypeError(f"relative_stderr = {shown(value)} is not a number. Write 1 % as 0.01.")
     if not 0.0 < value < 1.0:
         raise InputError(
-            f"relative_stderr = {value!r} came. Allowed is more than 0 and less than 1; write 1 % as 0.01."
+            f"relative_stderr = {shown(value)} came. Allowed is more than 0 and less than 1; write 1 % as 0.01."
         )
     return float(value)

@@ -23,6 +23,7 @@ from wattquery.sensitivity.labels import labelled, with_interval
 from wattquery.sensitivity.variance_based import METHODS, Estimator, Method, named_indices
 from wattquery.settings import checked_seed
 from wattquery.specs import Distribution, as_distribution
+from wattquery.specs.scalars import shown
 
 __all__ = ["sobol_of"]
 
@@ -81,9 +82,17 @@ def sobol_of(
     lattice = checked.checked_name("method", method, METHODS) == "quasi_monte_carlo"
     samples, replicates = checked.checked_design(samples, replicates, method)
     confidence = checked.checked_confidence(confidence)
+    if not callable(function):
+        raise InputTypeError(
+            f"function = {shown(function)} cannot be called. Allowed is a function that takes one array for each "
+            "factor, by "
+            "its name, and returns an array. Write for example lambda pue, power: pue * power."
+        )
     seed = checked_seed(seed)
     if not isinstance(factors, Mapping) or not factors:
-        raise InputTypeError(f"factors = {factors!r} came. Allowed is a dict of distributions by name, at least one.")
+        raise InputTypeError(
+            f"factors = {shown(factors)} came. Allowed is a dict of distributions by name, at least one."
+        )
     given = {str(name): as_distribution(one, f"factors[{name!r}]") for name, one in factors.items()}
     names = tuple(given)
     if lattice and 2 * len(names) > GENERATOR.size:

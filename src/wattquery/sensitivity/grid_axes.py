@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -9,7 +10,8 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
-from wattquery.specs.scalars import shown
+from wattquery.specs.containers import as_mapping, is_listlike, items, one_per_label
+from wattquery.specs.scalars import finite, shown
 
 __all__ = ["axis_weights", "check_weighted", "checked_axes", "checked_order"]
 
@@ -67,7 +69,7 @@ def check_weighted(weights: Mapping[str, object] | None, names: Sequence[str]) -
     """Refuse weights that are no mapping, or are for what is not an axis."""
     if weights is not None and not isinstance(weights, Mapping):
         raise InputTypeError(
-            f"weights = {weights!r} came. Allowed is a dict by axis: weights={{{names[0]!r}: [...]}}, for example."
+            f"weights = {shown(weights)} came. Allowed is a dict by axis: weights={{{names[0]!r}: [...]}}, for example."
         )
     for name in weights or {}:
         if not isinstance(name, str) or name not in names:
@@ -89,7 +91,7 @@ def axis_weights(
     axis
         The axis.
     given
-        ``None`` for equal weights, a mapping from label to weight, or one number per label.
+        ``None`` for equal weights, a mapping, Series or DataArray from label to weight, or one number per label.
     dropped
         Labels that were dropped, by axis; weights that were given for them are left out too.
 
@@ -101,41 +103,19 @@ def axis_weights(
     labels = statistic[axis].values.tolist()
     if given is None:
         return np.full(len(labels), 1.0 / len(labels))
-    gone = list(dropped.get(axis, ()))
-    if isinstance(given, Mapping):
-        _check_labels(axis, given, labels, gone)
-        values = [given[label] for label in labels]
-    elif isinstance(given, (Sequence, np.ndarray)) and not isinstance(given, str):
-        values = list(given)
-        if gone and len(values) != len(labels):
-            raise InputError(
-                f"weights[{axis!r}] has {len(values)} numbers, but {listed(gone)} were dropped. Give a mapping from "
-                "label to weight instead."
-            )
-    else:
-        raise InputTypeError(
-            f"weights[{axis!r}] = {given!r} came. Allowed is a mapping from label to weight, or one number per label."
-        )
-    try:
-        weights = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise InputTypeError(f"weights[{axis!r}] = {given!r} came. Allowed are numbers.") from error
-    positive = weights.shape == (len(labels),) and bool(np.all(np.isfinite(weights) & (weights >= 0.0)))
-    if not positive or np.count_nonzero(weights) < 2:
+    name, gone = f"weights[{axis!r}]", list(dropped.get(axis, ()))
+    by_label = as_mapping(given, name)
+    if isinstance(by_label, Mapping):
+        given = {label: weight for label, weight in by_label.items() if label not in gone}
+    elif gone and is_listlike(given) and len(items(given, name)) != len(labels):
         raise InputError(
-            f"weights[{axis!r}] = {given!r} came for {listed(labels)}. Allowed is one number per label, none negative "
-            "and at least two above zero."
+            f"{name} has {len(items(given, name))} numbers, but {listed(gone)} were dropped. Give a mapping from "
+            "label to weight instead."
+        )
+    weights = np.array([finite(one, name) for one in one_per_label(given, name, labels, "weight", axis)])
+    if np.any(weights < 0.0) or np.count_nonzero(weights) < 2 or not math.isfinite(weights.sum()):
+        raise InputError(
+            f"{name} = {shown(weights.tolist())} for {listed(labels)}. Allowed is one number per label, none negative "
+            "and at least two above 0. Correct them."
         )
     return np.asarray(weights / weights.sum())
-
-
-def _check_labels(axis: str, given: Mapping[object, object], labels: list[object], gone: list[object]) -> None:
-    for label in given:
-        if label not in labels and label not in gone:
-            raise InputError(
-                f"weights[{axis!r}] names {label!r}, which is not a label of it. Allowed are {listed(labels)}."
-                f"{did_you_mean(label, labels)}"
-            )
-    without = [label for label in labels if label not in given]
-    if without:
-        raise InputError(f"weights[{axis!r}] has no weight for {listed(without)}. Give every label one; 0 is allowed.")

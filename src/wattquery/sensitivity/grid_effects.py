@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.provenance import package_version
+from wattquery.results import checked_dataset
 from wattquery.sensitivity.decomposition import effect_noise, effects, total_effect, weighted_mean
 from wattquery.sensitivity.grid_axes import axis_weights, check_weighted, checked_axes, checked_order
 from wattquery.sensitivity.missing_cells import complete
@@ -111,8 +112,7 @@ def anova(
     >>> shares.to_series().round(4).tolist()
     [0.4497, 0.5297, 0.0085, 0.0122, 0.0, 0.0, 0.0]
     """
-    if not isinstance(ds, xr.Dataset):
-        raise InputTypeError(f"ds must be a Dataset such as wq.sweep(...) returns, got {shown(ds)}. Pass the result.")
+    ds = checked_dataset(ds, {}, "sweep or blend")
     if not isinstance(scale, str) or scale not in SCALES:
         raise InputError(f"scale = {shown(scale)} came. Allowed are 'log' and 'natural'.{did_you_mean(scale, SCALES)}")
     if within is not None and not isinstance(within, (bool, np.bool_)):
@@ -180,7 +180,7 @@ def _statistic(ds: xr.Dataset, variable: str, quantile: float) -> xr.DataArray:
             f"variable = {shown(variable)} is not a number of the dataset. Allowed are {listed(numeric)}."
             f"{did_you_mean(variable, numeric)}"
         )
-    found = ds[variable]
+    found = checked_dataset(ds, {variable: ()}, "sweep or blend")[variable]
     if "quantile" in found.dims:
         levels = found["quantile"].values.tolist()
         if not is_number(quantile) or quantile not in levels:

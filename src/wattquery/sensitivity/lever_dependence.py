@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.specs import Fixed, Lever
-from wattquery.specs.scalars import is_number
+from wattquery.specs.containers import as_mapping, square
+from wattquery.specs.scalars import is_number, shown
 
 __all__ = ["Correlation", "correlation_matrix"]
 
 Correlation = Mapping[tuple[str, str] | str, float] | Sequence[Sequence[float]] | NDArray[np.float64]
-"""By pair, ``{("model", "serving"): 0.5}`` or ``{"model+serving": 0.5}``, or as a matrix in the order of the levers."""
+"""By pair, ``{("model", "serving"): 0.5}`` or ``{"model+serving": 0.5}``, or as a matrix: by its labels where it
+has them, as a DataFrame has, and in the order of the levers where it has none.
+"""
 
 ROUNDING = 1e-10
 
@@ -30,7 +34,7 @@ def correlation_matrix(levers: Sequence[Lever], given: Correlation, known: Itera
     levers
         The levers.
     given
-        Correlations by pair, 0 for pairs left out; or the whole matrix.
+        Correlations by pair, 0 for pairs left out; or the whole matrix, labelled or in the order of the levers.
     known
         Further levers that pairs may name, such as those of other combinations; these pairs say nothing here.
 
@@ -41,7 +45,10 @@ def correlation_matrix(levers: Sequence[Lever], given: Correlation, known: Itera
         -1 and 1; or if no distribution can have all of these correlations at once.
     """
     names = [lever.name for lever in levers]
-    matrix = _from_pairs(names, given, {*names, *known}) if isinstance(given, Mapping) else _from_rows(names, given)
+    if getattr(given, "ndim", 0) == 1:
+        given = cast(Correlation, as_mapping(given, "correlation"))
+    all_names = {*names, *known}
+    matrix = _from_pairs(names, given, all_names) if isinstance(given, Mapping) else _from_rows(names, given, all_names)
     for i, lever in enumerate(levers):
         if isinstance(lever.distribution, Fixed) and np.count_nonzero(matrix[i]) > 1:
             raise InputError(
@@ -62,6 +69,11 @@ def _from_pairs(names: list[str], given: Mapping[tuple[str, str] | str, float], 
     matrix = np.eye(len(names))
     seen: set[frozenset[str]] = set()
     for key, value in given.items():
+        if not isinstance(key, (str, tuple, list, frozenset)) or not all(isinstance(part, str) for part in key):
+            raise InputTypeError(
+                f"correlation has the key {shown(key)}. Allowed is each pair of two different levers once, such as "
+                "('model', 'serving') or 'model+serving'."
+            )
         pair = [part.strip() for part in key.split("+")] if isinstance(key, str) else list(key)
         for name in pair:
             if name not in known:
@@ -82,17 +94,10 @@ def _from_pairs(names: list[str], given: Mapping[tuple[str, str] | str, float], 
     return matrix
 
 
-def _from_rows(names: list[str], given: object) -> NDArray[np.float64]:
-    try:
-        matrix = np.array(given, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise InputTypeError(
-            f"correlation = {given!r} came. Allowed is a mapping from pairs, such as {{'model+serving': 0.5}}, or a "
-            "square matrix of numbers."
-        ) from error
+def _from_rows(names: list[str], given: object, known: set[str]) -> NDArray[np.float64]:
     size = len(names)
-    square = matrix.shape == (size, size)
-    if not square or not np.allclose(matrix, matrix.T, atol=ROUNDING) or not np.allclose(np.diag(matrix), 1.0):
+    matrix = square(given, "correlation", names, sorted(known))
+    if not np.allclose(matrix, matrix.T, atol=ROUNDING) or not np.allclose(np.diag(matrix), 1.0):
         raise InputError(
             f"correlation is an array of shape {matrix.shape} for the {size} levers {listed(names)}. Allowed is a "
             f"symmetric {size} x {size} matrix with ones on its diagonal, or a mapping from pairs."
@@ -106,6 +111,6 @@ def _from_rows(names: list[str], given: object) -> NDArray[np.float64]:
 def _checked(value: object, pair: list[str]) -> float:
     if not is_number(value) or not -1.0 <= float(value) <= 1.0:
         raise InputError(
-            f"correlation of {pair[0]!r} and {pair[1]!r} is {value!r}. Allowed is a number between -1 and 1."
+            f"correlation of {pair[0]!r} and {pair[1]!r} is {shown(value)}. Allowed is a number between -1 and 1."
         )
     return float(value)

@@ -46,8 +46,9 @@ def reduction(
         Where levers that are given by name, and the published range, come from.
     correlation
         Correlation of the normal scores of levers (of ln M for lognormal ones), joined by a Gaussian copula: by pair,
-        ``{"model+serving": 0.5}`` or ``{("model", "serving"): 0.5}``, 0 for all others; or a matrix in the order of
-        the levers. With it the result has a dimension ``dependence``: ``"independent"`` and ``"correlated"``.
+        ``{"model+serving": 0.5}`` or ``{("model", "serving"): 0.5}``, 0 for all others; or a matrix, by its labels (as
+        a DataFrame has them) or in the order of the levers. With it the result has a dimension ``dependence``:
+        ``"independent"`` and ``"correlated"``.
     quantiles
         Probability levels, increasing, strictly between 0 and 1.
     draws, seed

@@ -10,7 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from wattquery.coordinates import counted
-from wattquery.errors import InputError, InputTypeError
+from wattquery.errors import InputError
 from wattquery.labelled import at_boundary, grid_coordinates
 from wattquery.lowering.changes import changed
 from wattquery.lowering.factors import LENGTHS
@@ -18,6 +18,8 @@ from wattquery.provenance import provenance
 from wattquery.sensitivity.labels import labelled
 from wattquery.sensitivity.running import Method, Run, prepared, random_factors
 from wattquery.specs import Distribution, Fixed
+from wattquery.specs.containers import numbers
+from wattquery.specs.scalars import shown
 
 __all__ = ["checked_levels", "spider", "tornado"]
 
@@ -182,14 +184,11 @@ def _fixed_at(level: float) -> Any:
 
 def checked_levels(name: str, levels: Sequence[float]) -> tuple[float, ...]:
     """Return probability levels, increasing and strictly between 0 and 1."""
-    try:
-        array = np.asarray(levels, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise InputTypeError(f"{name} = {levels!r} came. Allowed is a list of numbers.") from error
+    array = np.array(numbers(levels, name))
     inside = array.ndim == 1 and array.size > 0 and bool(np.all((array > 0.0) & (array < 1.0)))
     if not inside or bool(np.any(np.diff(array) <= 0.0)):
         raise InputError(
-            f"{name} = {levels!r} came. Allowed are probability levels strictly between 0 and 1, increasing. "
+            f"{name} = {shown(levels)} came. Allowed are probability levels strictly between 0 and 1, increasing. "
             "Write 95 % as 0.95."
         )
     return tuple(array.tolist())

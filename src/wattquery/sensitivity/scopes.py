@@ -8,6 +8,7 @@ from typing import Literal
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.lowering.factors import LENGTHS, LEVER, SHARE, STEP
 from wattquery.specs.grid import Grid
+from wattquery.specs.scalars import shown
 
 __all__ = ["ALL_LEVERS", "SCOPES", "THROUGHPUT_FIT", "Scope", "checked_scopes"]
 
@@ -44,14 +45,15 @@ def checked_scopes(scopes: object, random: Sequence[str], grid: Grid, throughput
     if scopes is None:
         return found
     if not isinstance(scopes, Mapping):
-        raise InputTypeError(f"scopes = {scopes!r} came. Allowed is a dict of scopes: scopes={{'pue': 'query'}}.")
+        raise InputTypeError(f"scopes = {shown(scopes)} came. Allowed is a dict of scopes: scopes={{'pue': 'query'}}.")
     levers = [name for name in random if name.startswith(LEVER)]
     given: dict[str, Scope] = {}
     for name, scope in scopes.items():
         _check_name(name, scopes, found, levers, grid)
-        if scope not in SCOPES:
+        if not isinstance(scope, str) or scope not in SCOPES:
             raise InputError(
-                f"scopes[{name!r}] = {scope!r} came. Allowed are 'query' (drawn anew for each query) and 'shared' (one "
+                f"scopes[{name!r}] = {shown(scope)} came. Allowed are 'query' (drawn anew for each query) and 'shared' "
+                "(one "
                 f"unknown number for all queries).{did_you_mean(scope, SCOPES)}"
             )
         given[name] = scope

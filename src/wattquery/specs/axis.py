@@ -12,6 +12,7 @@ import numpy as np
 
 from wattquery.errors import InputError, InputTypeError, listed
 from wattquery.specs.boundary import Boundary
+from wattquery.specs.containers import as_mapping, is_listlike
 from wattquery.specs.scalars import is_number, plain, shortest, shown
 
 __all__ = ["ALL", "Axis", "Label", "is_several", "parse_axis"]
@@ -72,7 +73,8 @@ def parse_axis(name: str, value: object, convert: Callable[[object], T]) -> Axis
         The argument's name.
     value : object
         A list, tuple, range or 1-D array is an axis, labelled by its elements; a mapping is an axis, labelled
-        by its keys, unless it describes one distribution, power rule, lever or boundary; anything else is a scalar.
+        by its keys, unless it describes one distribution, power rule, lever or boundary; a pandas Series or a DataArray
+        is an axis like a mapping if it has labels, and like a list if it has none; anything else is a scalar.
     convert : callable
         Makes one value from what the user wrote for it. Its exceptions pass through.
 
@@ -81,7 +83,7 @@ def parse_axis(name: str, value: object, convert: Callable[[object], T]) -> Axis
     InputError
         If the axis is empty, a label occurs twice, or the keys of a mapping are not all text or all numbers.
     InputTypeError
-        If the value is an array of two or more dimensions, or has no order of its own (a set, a generator).
+        If the value is an array of two or more dimensions, is masked, or has no order of its own (a set, a generator).
 
     Examples
     --------
@@ -93,6 +95,7 @@ def parse_axis(name: str, value: object, convert: Callable[[object], T]) -> Axis
     >>> parse_axis("input_tokens", 500, float)
     Axis(name='input_tokens', labels=(500,), values=(500.0,), is_dimension=False)
     """
+    value = as_mapping(value, name)
     if isinstance(value, np.ndarray):
         value = _unpacked(name, value)
     if isinstance(value, Mapping):
@@ -117,7 +120,7 @@ def is_several(value: object) -> bool:
     """Return whether `parse_axis` would make a dimension of a value."""
     if isinstance(value, Mapping):
         return _SPEC_KEYS.isdisjoint(value)
-    return isinstance(value, (list, tuple, range, np.ndarray))
+    return is_listlike(value) and getattr(value, "ndim", 1) > 0
 
 
 def _unpacked(name: str, array: np.ndarray) -> object:

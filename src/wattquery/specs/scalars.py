@@ -65,7 +65,10 @@ def shortest(value: float) -> str:
 
 def shown(value: object, limit: int = 80) -> str:
     """Return a value as its user would write it, cut to a length that fits a message."""
-    text = _digits(value) if is_number(value) else _NEW_LINE.sub(" ", repr(value))  # arrays have several lines
+    try:
+        text = _digits(value) if is_number(value) else _NEW_LINE.sub(" ", repr(value))  # arrays have several lines
+    except Exception:  # lists nested too deep, and whatever a user's class does
+        text = f"a value of the type {type(value).__name__}"
     return text if len(text) <= limit else f"{text[: limit - 3]}..."
 
 

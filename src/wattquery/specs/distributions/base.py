@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.specs.containers import check_unmasked
 from wattquery.specs.entries import checked_entries
 from wattquery.specs.scalars import finite, shortest, shown
 
@@ -46,7 +47,7 @@ class Distribution(ABC):
 
     def ppf(self, p: ArrayLike) -> FloatArray:
         """Return the quantiles at probabilities ``p``, in the shape of ``p``; NaN outside [0, 1]."""
-        p = np.asarray(p, dtype=np.float64)
+        p = _floats(p, "p")
         inside = (p >= 0) & (p <= 1)
         # Piecewise forms are evaluated everywhere and selected afterwards: branches not taken may overflow.
         with np.errstate(all="ignore"):
@@ -55,7 +56,7 @@ class Distribution(ABC):
 
     def cdf(self, x: ArrayLike) -> FloatArray:
         """Return the probabilities P(X <= x), in the shape of ``x``; NaN where ``x`` is."""
-        x = np.asarray(x, dtype=np.float64)
+        x = _floats(x, "x")
         unknown = np.isnan(x)
         with np.errstate(all="ignore"):
             probabilities = self._cdf(np.where(unknown, 0.0, x))
@@ -66,7 +67,7 @@ class Distribution(ABC):
 
         ``P(X > isf(s)) = s`` where the cdf is continuous: `ppf` at 1 - s, but with all digits of a small ``s``.
         """
-        s = np.asarray(s, dtype=np.float64)
+        s = _floats(s, "s")
         inside = (s >= 0) & (s <= 1)
         with np.errstate(all="ignore"):
             quantiles = self._isf(np.where(inside, s, 0.5))
@@ -77,7 +78,7 @@ class Distribution(ABC):
 
         It is 1 - `cdf`, but with all digits where that is small.
         """
-        x = np.asarray(x, dtype=np.float64)
+        x = _floats(x, "x")
         unknown = np.isnan(x)
         with np.errstate(all="ignore"):
             probabilities = self._sf(np.where(unknown, 0.0, x))
@@ -86,8 +87,8 @@ class Distribution(ABC):
     @property
     def is_random(self) -> bool:
         """Whether it has more than one value."""
-        atoms = self.atoms()
-        return atoms is None or atoms[0].size > 1
+        low, high = self.support()
+        return low < high
 
     def mean(self) -> float:
         """Return the expected value, infinite where it exceeds the range of a float."""
@@ -208,6 +209,17 @@ class Distribution(ABC):
     def _masses(self) -> tuple[FloatArray, FloatArray] | None:
         """Return values and whole-number masses, whose sums are exact; None if not discrete."""
         return None
+
+
+def _floats(value: ArrayLike, name: str) -> FloatArray:
+    """Return an argument of a public verb as an array."""
+    check_unmasked(value, name)
+    try:
+        return np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InputTypeError(
+            f"{name} = {shown(value)} is not a number, nor an array of numbers. Allowed is either. Pass plain floats."
+        ) from error
 
 
 def _key(one: dataclasses.Field[Any]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from wattquery.errors import InputError, InputTypeError
 from wattquery.quantities import LARGEST, UncheckedNumber
+from wattquery.specs.containers import check_unmasked
 from wattquery.specs.distributions.base import Distribution
 from wattquery.specs.distributions.fixed import Fixed
 from wattquery.specs.scalars import finite, is_number, shown
@@ -18,7 +19,7 @@ NEVER_DRAWN = 2.0**-53
 
 
 def as_distribution(value: object, name: str) -> Distribution:
-    """Return the distribution that a value stands for.
+    """Return the distribution that a value stands for: `Fixed` where only one value is possible.
 
     Parameters
     ----------
@@ -42,11 +43,12 @@ def as_distribution(value: object, name: str) -> Distribution:
     >>> as_distribution({"distribution": "Exponential", "median": 300}, "output_tokens")
     Exponential(median=300.0)
     """
-    return _reached(read_distribution(value, name), name)
+    return _reached(_settled(read_distribution(value, name)), name)
 
 
 def read_distribution(value: object, name: str) -> Distribution:
     """Return the distribution that a value stands for, whatever it reaches: one that is to be truncated."""
+    check_unmasked(value, name)
     if is_number(value):
         number = Fixed(finite(value, name))
         return number.unchecked() if isinstance(value, UncheckedNumber) else number
@@ -102,3 +104,11 @@ def _reached(distribution: Distribution, name: str) -> Distribution:
             "and exponents, or cut it: wq.Truncated(..., high=...)."
         )
     return distribution
+
+
+def _settled(distribution: Distribution) -> Distribution:
+    """Return `Fixed` for a distribution of which one value is left, such as a sample cut to its largest value."""
+    if distribution.is_random:
+        return distribution
+    value = Fixed(distribution.support()[0])
+    return value.unchecked() if distribution.outside_range else value

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
-from wattquery.errors import InputError, InputTypeError
+from wattquery.errors import InputError, InputTypeError, listed
+from wattquery.specs.containers import as_mapping, numbers
 from wattquery.specs.distributions.atomic import atomic_cdf, atomic_mean, atomic_ppf, atoms_between
 from wattquery.specs.distributions.base import Distribution, FloatArray
 from wattquery.specs.distributions.piecewise import piecewise_mean
-from wattquery.specs.scalars import finite, shown
+from wattquery.specs.scalars import shown
 
 __all__ = ["Empirical"]
 
@@ -32,11 +33,13 @@ class Empirical(Distribution):
     Parameters
     ----------
     samples : sequence of float, optional
-        The sample [any unit], in any order.
+        The sample [any unit], in any order: a list, a 1-D array, or a pandas Series or DataArray, whose labels say
+        nothing. None may be missing.
     probabilities : sequence of float, optional
         Probabilities of the table [1], strictly increasing from 0 to 1.
     values : sequence of float, optional
-        The quantile at each of them [any unit], non-decreasing.
+        The quantile at each of them [any unit], non-decreasing. A Series or DataArray is read by its labels: those of
+        ``probabilities``, or else the probabilities themselves.
 
     Raises
     ------
@@ -63,6 +66,8 @@ class Empirical(Distribution):
                 f"Empirical got {' and '.join(given) or 'nothing'}. Allowed are samples alone, "
                 "or probabilities and values together. Give one of these two forms."
             )
+        values: Any = _by_probability(self.probabilities, self.values)
+        object.__setattr__(self, "values", values)
         for name in given:
             object.__setattr__(self, name, _floats(getattr(self, name), f"Empirical: {name}"))
         if self.samples is not None:
@@ -145,16 +150,29 @@ class Empirical(Distribution):
         return piecewise_mean(self, low, high) if atoms is None else atomic_mean(atoms_between(atoms, low, high))
 
 
-def _floats(numbers: object, name: str) -> tuple[float, ...]:
-    """Return a list or 1-D array of finite numbers as floats."""
-    if not isinstance(numbers, (list, tuple, np.ndarray)) or np.ndim(np.asarray(numbers, dtype=object)) != 1:
+def _floats(given: object, name: str) -> tuple[float, ...]:
+    """Return a list, 1-D array, Series or DataArray of finite numbers as floats."""
+    floats = numbers(given, name)
+    if not floats:
+        raise InputError(f"{name} = {shown(given)} is empty. Allowed is at least one number. Add one.")
+    return floats
+
+
+def _by_probability(probabilities: object, values: object) -> object:
+    """Return the values of a table in the order of its probabilities, by label where they have labels."""
+    by_label = as_mapping(values, "Empirical: values")
+    if not isinstance(by_label, Mapping):
+        return values
+    if isinstance(values, Mapping):
         raise InputTypeError(
-            f"{name} = {shown(numbers)} is not a list of numbers. Allowed is a list, tuple or 1-D array. "
-            "Convert it with list(...)."
+            f"Empirical: values = {shown(values)} is a dict. Allowed is a list of numbers, one for each probability. "
+            "Pass list(values.values()), and probabilities=list(values)."
         )
-    if len(numbers) == 0:
-        raise InputError(f"{name} = {shown(numbers)} is empty. Allowed is at least one number. Add one.")
-    if isinstance(numbers, np.ndarray) and numbers.dtype.kind in "iuf" and np.isfinite(numbers).all():
-        # One by one would take seconds for a million.
-        return tuple((numbers.astype(np.float64) + 0.0).tolist())
-    return tuple(finite(one, f"{name}[{i}]") for i, one in enumerate(numbers))
+    keys = as_mapping(probabilities, "Empirical: probabilities")
+    labels = list(keys) if isinstance(keys, Mapping) else list(numbers(probabilities, "Empirical: probabilities"))
+    if len(labels) != len(by_label) or not all(label in by_label for label in labels):
+        raise InputError(
+            f"Empirical: values has the labels {listed(by_label)}, which are not those of probabilities: "
+            f"{listed(labels)}. Allowed are the same labels, or none. Pass values.to_numpy() if the order is right."
+        )
+    return [by_label[label] for label in labels]

@@ -1,0 +1,80 @@
+"""Saved results from files: read whole or refused in a sentence, whatever bytes are in them."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wattquery.cli.saving import SUFFIXES
+from wattquery.errors import InputError, listed
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["opened"]
+
+_CLASSIC = (b"CDF\x01", b"CDF\x02")
+"""How files begin that SciPy reads: what is written where no other netCDF library is installed."""
+
+
+def opened(path: Path) -> xr.Dataset:
+    """Return a saved dataset, in memory.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, it is not a saved result, or it would not fit into memory.
+    """
+    shown = repr(str(path))
+    if path.suffix not in SUFFIXES:
+        raise InputError(f"{shown} ends in {path.suffix!r}. Allowed are {listed(SUFFIXES)}: a saved result.")
+    if not path.exists():
+        raise InputError(f"{shown}: there is no such file. Check its name and folder.")
+    if not (path.is_dir() if path.suffix == ".zarr" else path.is_file()):
+        kind = "a folder" if path.suffix == ".zarr" else "a regular file"
+        raise InputError(f"{shown} is not {kind}. Allowed is what wattquery wrote with -o. Check its name.")
+    try:
+        return _loaded(path)
+    except InputError:
+        raise
+    except ImportError as error:
+        raise InputError(
+            f"{shown} needs the zarr library, which is not installed. Run pip install 'wattquery[zarr]'."
+        ) from error
+    except Exception as error:  # whatever a format's library says to bytes that are not its own
+        kind = type(error).__name__
+    # Outside of the handler: a traceback would keep the library's file open, and it would complain when it is let go.
+    raise InputError(
+        f"{shown} cannot be read as a saved result ({kind}). Write it again with wattquery sweep -o or wattquery "
+        "sensitivity -o."
+    )
+
+
+def _loaded(path: Path) -> xr.Dataset:
+
+    from wattquery.memory import available_bytes
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what a library finds odd about a damaged file helps nobody
+        with _handle(path) as file:
+            if file.nbytes > available_bytes():  # a few bytes of a header can ask for any size
+                raise InputError(
+                    f"{str(path)!r} would take {file.nbytes / 1e9:,.3g} GB of memory, and "
+                    f"{available_bytes() / 1e9:,.1f} "
+                    "GB are free. Allowed is a result that fits. Save fewer cells, or write the file again."
+                )
+            loaded: xr.Dataset = file.load()
+    return loaded
+
+
+def _handle(path: Path) -> xr.Dataset:
+    import xarray as xr
+
+    if path.suffix == ".zarr":
+        store: xr.Dataset = xr.open_zarr(path)
+        return store
+    with path.open("rb") as file:
+        classic = file.read(4) in _CLASSIC
+    # A file that is mapped into memory cannot be closed while one of its arrays is left.
+    return xr.open_dataset(path, engine="scipy", backend_kwargs={"mmap": False}) if classic else xr.open_dataset(path)
