@@ -11,7 +11,7 @@ import stat
 from pathlib import Path
 
 from wattquery.errors import InputError, InputTypeError, quoted
-from wattquery.formats import format_of
+from wattquery.formats import binary_format
 
 __all__ = ["LARGEST", "as_path", "check_regular", "content_of", "text_of"]
 
@@ -71,7 +71,7 @@ def content_of(path: str | os.PathLike[str], wanted: str, *, largest: int = LARG
     check_regular(path, wanted, largest=largest)
     try:
         # What lies under the name may have changed since: a pipe is opened without waiting, and looked at again.
-        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | _WITHOUT_WAITING)) as file:  # noqa: PTH123
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | _WITHOUT_WAITING)) as file:
             _check(os.fstat(file.fileno()), path, wanted, largest)
             content = file.read(largest + 1) or b""
     except (OSError, ValueError) as error:
@@ -98,7 +98,7 @@ def text_of(content: bytes, path: str | os.PathLike[str], wanted: str, fix: str)
     InputError
         If it is of another format, or not UTF-8.
     """
-    if other := format_of(content):
+    if other := binary_format(content):
         raise _refused(path, wanted, f"this is {other.name}", other.fix)
     try:
         return content.decode("utf-8-sig")

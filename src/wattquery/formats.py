@@ -1,11 +1,11 @@
-"""Which format a file has, told by its first bytes; so that a wrong file is one sentence, and not a page of problems."""
+"""Which format a file has, told by its first bytes: a wrong file is one sentence, and not a page of problems."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-__all__ = ["Format", "format_of"]
+__all__ = ["Format", "binary_format", "text_format"]
 
 HEAD = 4096
 
@@ -88,20 +88,15 @@ _ARRAY = re.compile(rb'\[\s*([\[{\]]|"[^"\n]*"\s*[,\]]|-?\d[\d.eE+-]*\s*[,\]]|(t
 _OBJECT = re.compile(rb'\{\s*("|\}\s*$)')
 
 
-def format_of(content: bytes) -> Format | None:
-    """Return what a file is if it is neither a table with commas nor TOML; None where it may be one of them.
+def binary_format(content: bytes) -> Format | None:
+    """Return what a file is if it is not text in UTF-8; None where it may be.
 
     Examples
     --------
-    >>> format_of(b'{"model": "Llama 3.1 70B"}').name
-    'JSON'
-    >>> format_of(b"Model,Hardware")
+    >>> binary_format(b"PAR1\\x15\\x04").name
+    'a Parquet file'
     """
     head = content[:HEAD]
-    return _binary(head) or _text(head.removeprefix(b"\xef\xbb\xbf").lstrip())
-
-
-def _binary(head: bytes) -> Format | None:
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         if b"opendocument.spreadsheet" in head:
             return _OPEN_DOCUMENT
@@ -121,8 +116,16 @@ def _binary(head: bytes) -> Format | None:
     return _BINARY if controls > max(1, len(head) // 50) else None
 
 
-def _text(head: bytes) -> Format | None:
-    """Return which text format a file has, told by its beginning without blanks."""
+def text_format(content: bytes) -> Format | None:
+    """Return what a text is that turned out to be neither a table with commas nor TOML; None where nobody can tell.
+
+    Examples
+    --------
+    >>> text_format(b'{"model": "Llama 3.1 70B"}').name
+    'JSON'
+    >>> text_format(b"Model,Hardware")
+    """
+    head = content[:HEAD].removeprefix(b"\xef\xbb\xbf").lstrip()
     if head.startswith(b"version https://git-lfs.github.com/"):
         return _POINTER
     if head.startswith((b"/annex/objects/", b"../.git/annex/", b".git/annex/")):
@@ -132,6 +135,6 @@ def _text(head: bytes) -> Format | None:
     if head.startswith(b"<?xml") or (head.startswith(b"<") and b">" in head):
         return _XML
     if _OBJECT.match(head):
-        following = head.split(b"\n", 1)[-1].lstrip()
-        return _JSON_LINES if _OBJECT.match(following) and head.split(b"\n", 1)[0].rstrip().endswith(b"}") else _JSON
+        first, _, following = head.partition(b"\n")
+        return _JSON_LINES if first.rstrip().endswith(b"}") and _OBJECT.match(following.lstrip()) else _JSON
     return _JSON if _ARRAY.match(head) else None
