@@ -72,14 +72,19 @@ def quoted(value: object, limit: int = 80) -> str:
     >>> quoted("FP8"), len(quoted("x" * 1_000_000))
     ("'FP8'", 80)
     """
+    if isinstance(value, str):
+        text = repr(str(value)) if len(value) <= limit else ""
+        room = limit - 5  # quotes and dots
+        while not text or (len(text) > limit and room):  # what cannot be seen is written out, and takes more room
+            text = repr(f"{str(value)[:room]}...")
+            room //= 2
+        return text
     text = _NEW_LINE.sub(" ", _represented(value, limit))  # arrays have several lines
     return text if len(text) <= limit else f"{text[: limit - 3]}..."
 
 
 def _represented(value: object, limit: int) -> str:
     """Return the representation of a value, without writing out what would be cut off."""
-    if isinstance(value, str):
-        return repr(str(value)[: limit + 1])
     if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > _BITS:
         return f"{'-' if value < 0 else ''}2**{abs(value).bit_length() - 1} or more"  # Python refuses to write it out
     if isinstance(value, (list, tuple, set, frozenset, dict, bytes, bytearray)) and len(value) > limit // 4:

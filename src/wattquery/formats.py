@@ -51,7 +51,6 @@ _MARKS: tuple[tuple[bytes, Format], ...] = (
     (b"PAR1", Format("a Parquet file", _CONVERT)),
     (b"ARROW1", Format("an Arrow file", _CONVERT)),
     (b"FEA1", Format("a Feather file", _CONVERT)),
-    (b"ORC", Format("an ORC file", _CONVERT)),
     (b"Obj\x01", Format("an Avro file", _CONVERT)),
     (b"SQLite format 3\x00", Format("an SQLite database", "Export the table as CSV.")),
     (b"\x89HDF\r\n\x1a\n", Format("a netCDF or HDF5 file", "Name the file of text that you meant.")),
@@ -93,7 +92,7 @@ def binary_format(content: bytes) -> Format | None:
 
     Examples
     --------
-    >>> binary_format(b"PAR1\\x15\\x04").name
+    >>> binary_format(b"PAR1...").name
     'a Parquet file'
     """
     head = content[:HEAD]

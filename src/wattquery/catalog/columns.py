@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wattquery.catalog.row import NOT_STATED
+from wattquery.names import name, problem
 
 __all__ = ["COLUMNS", "NO_UNITS", "Cell", "Column", "NotAllowedError", "label", "positive", "positive_or", "text"]
 
@@ -21,7 +22,7 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.A
 
 
 class NotAllowedError(ValueError):
-    """A cell holds what its column does not allow."""
+    """A cell holds what its column does not allow; its text, if any, says why and how to mend it."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,12 @@ class Column:
 
 
 def label(cell: str) -> str:
-    """Return a name, which may not be empty."""
+    """Return a name in its one form, which may not be empty."""
     if not cell:
         raise NotAllowedError
-    return cell
+    if wrong := problem(cell):
+        raise NotAllowedError(wrong)
+    return name(cell, "name")
 
 
 def text(cell: str) -> str:
@@ -66,7 +69,7 @@ def text(cell: str) -> str:
 
 
 def _serving(cell: str) -> str:
-    return cell or NOT_STATED
+    return label(cell) if cell else NOT_STATED
 
 
 def positive(cell: str) -> float:

@@ -1,30 +1,35 @@
-"""From a CSV file to the values of its rows, or to one error that names everything wrong with the file.
+"""From a CSV file to the values of its rows, or to one error that names what is wrong with the file.
 
-What a cell may hold is said by the columns that are passed; here are files, headers and rows.
+What a cell may hold is said by the columns that are passed; here are files and rows. A file may have millions: rows are
+taken in portions, columns of a portion at once, and a cell that was read before is not read again.
 """
 
 from __future__ import annotations
 
 import csv
-import difflib
 import io
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from wattquery.catalog.columns import Column, NotAllowedError
-from wattquery.errors import InputError, did_you_mean, listed
+from wattquery.catalog.csv_header import Header, header_of
+from wattquery.errors import MOST_PROBLEMS, InputError, first_problems, quoted
+from wattquery.files import content_of as bytes_of
+from wattquery.files import text_of
 
 __all__ = ["Line", "content_of", "parse_lines", "refused"]
 
-_CLOSE = 0.8  # likeness above which an unknown header is taken for a slip and not for a column of the user's own
+PORTION = 4096
+REMEMBERED = 100_000
+"""Different cells of a column whose values are kept; with more of them, few come again."""
 
-_Record = tuple[int, list[str]]
-Line = tuple[int, dict[str, Any]]
+Line = tuple[int, tuple[Any, ...]]
+_WANTED = "A readable CSV file"
+_SAVE = "Save the table again as 'CSV UTF-8'."
 
 
 def parse_lines(content: bytes, shown: str, columns: Sequence[Column], why_once: str) -> list[Line]:
-    """Return for each row of a file the line that it starts on and its values by field.
+    """Return for each row of a file the line that it starts on, and its values in the order of the columns.
 
     Parameters
     ----------
@@ -40,35 +45,33 @@ def parse_lines(content: bytes, shown: str, columns: Sequence[Column], why_once:
     Raises
     ------
     InputError
-        With one line per problem.
+        With one line per problem, for the first of them.
     """
-    records, problems = _records(_decoded(content, shown), shown)
-    lines: list[Line] = []
-    if records:
-        header = [cell.strip() for cell in records[0][1]]
-        problems += _header_problems(header, shown, columns)
-        body = records[1:]
-        if not body and not problems:
-            problems.append(f"{shown}: no rows follow the header; at least one is needed. Add a row below it.")
-        problems += _duplicates(body, shown, why_once)
-        for line, cells in body:
-            values, wrong = _values(header, line, cells, shown, columns)
-            problems += wrong
-            if not wrong:
-                lines.append((line, values))
-    elif not problems:
-        problems.append(
-            f"{shown}: the file is empty; a header line and at least one row are needed. Export the table again."
-        )
-    if problems:
-        raise refused(shown, problems)
+    text_of(content, shown, _WANTED, _SAVE)
+    records = _Records(content, shown)
+    first = next(records, None)
+    if first is None:
+        empty = f"{shown}: the file is empty; a header line and at least one row are needed. Export the table again."
+        raise refused(shown, records.problems or [empty])
+    header, problems = header_of(first[1], shown, columns, content)
+    table = _Table(header, shown, columns)
+    lines = [line for portion in _portions(records) for line in table.lines(portion)]
+    if table.rows == 0 and not (problems or records.problems):
+        problems.append(f"{shown}: no rows follow the header; at least one is needed. Add a row below it.")
+    twice = _repeated(table.repeated, content, shown, why_once)
+    told = [*records.problems, *problems, *twice[:MOST_PROBLEMS], *table.problems]
+    count = len(records.problems) + len(problems) + len(twice) + table.count
+    if count:
+        raise refused(shown, told, count)
     return lines
 
 
-def refused(shown: str, problems: Sequence[str]) -> InputError:
-    """Return the error for a file with problems, a line for each."""
-    reasons = "1 reason" if len(problems) == 1 else f"{len(problems)} reasons"
-    return InputError("\n".join([f"{shown!r} cannot be used, for {reasons}:", *problems]))
+def refused(shown: str, problems: Sequence[str], count: int | None = None) -> InputError:
+    """Return the error for a file with problems, a line for each of the first of them, and how many there are."""
+    count = len(problems) if count is None else count
+    reasons = "1 reason" if count == 1 else f"{count:,} reasons"
+    heading = f"{quoted(shown, 300)} cannot be used, for {reasons}:"
+    return InputError("\n".join([heading, *first_problems(problems, count)]))
 
 
 def content_of(shown: str) -> bytes:
@@ -79,110 +82,144 @@ def content_of(shown: str) -> bytes:
     InputError
         If there is no such file, or it cannot be read.
     """
-    try:
-        return Path(shown).read_bytes()
-    except FileNotFoundError:
-        came, fix = "there is no such file", "Check the spelling and the folder you run from."
-    except IsADirectoryError:
-        came, fix = "this is a folder, not a file", "Name the .csv file inside it."
-    except (OSError, ValueError) as error:  # a NUL character in the name is a ValueError
-        came, fix = f"the file cannot be read ({error})", "Check its name and its permissions."
-    raise InputError(f"{shown!r}: {came}. A readable CSV file is needed. {fix}")
+    return bytes_of(shown, _WANTED)
 
 
-def _decoded(content: bytes, shown: str) -> str:
-    try:
-        return content.decode("utf-8-sig")  # spreadsheets put a byte order mark in front
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise InputError(
-            f"{shown!r} is not UTF-8 text: byte 0x{content[error.start]:02x} in line {line}. "
-            "Only UTF-8 is read. Save the table again as 'CSV UTF-8'."
-        ) from None
+class _Records:
+    """The records of a file that are not blank, with the line that each starts on; and what stopped the reading."""
 
+    def __init__(self, content: bytes, shown: str) -> None:
+        # Decoded portion by portion: whole, a text with one emoji takes four times the bytes of its file.
+        text = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="")
+        self._reader = csv.reader(text, strict=True)
+        self._shown = shown
+        self._line = 1
+        self.problems: list[str] = []
 
-def _records(text: str, shown: str) -> tuple[list[_Record], list[str]]:
-    """Return (first line, cells) of each record that is not blank, and what stopped the reading."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    records: list[_Record] = []
-    line = 1
-    try:
-        for cells in reader:
-            if len(cells) > 1 or (cells and cells[0].strip()):
-                records.append((line, cells))
-            line = reader.line_num + 1
-    except csv.Error as error:
-        return records, [
-            f'{shown}, row {line}: a quote (") is not closed or stands inside a cell ({error}); '
-            'quotes may only enclose a whole cell. Close it, or write "" for a quote inside a quoted cell; '
-            "what follows was not read."
-        ]
-    return records, []
+    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+        return self
 
-
-def _header_problems(header: Sequence[str], shown: str, columns: Sequence[Column]) -> list[str]:
-    known = {column.header for column in columns}
-    unknown = [name for name in header if name not in known]
-    missing = [column.header for column in columns if column.required and column.header not in header]
-    if len(header) == 1 and (mark := next((one for one in ";\t|" if one in header[0]), None)):
-        return [f"{shown}, row 1: the cells are separated by {mark!r}; only ',' is read. Export with commas."]
-    problems = [
-        f"{shown}, row 1, column {name!r}: the header lacks it; it has {listed(header, 24)}."
-        f"{did_you_mean(name, unknown)} Add the column, or rename the one that holds it."
-        for name in missing
-    ]
-    twice = {name for name in header if name in known and header.count(name) > 1}
-    problems += [
-        f"{shown}, row 1, column {name!r}: the header has it {header.count(name)} times; once is allowed. "
-        "Remove or rename all but one."
-        for name in sorted(twice)
-    ]
-    # A slip in an optional name would drop that column without a word.
-    optional = [column.header for column in columns if not column.required and column.header not in header]
-    folded = {name.casefold(): name for name in optional}
-    for name in unknown:
-        if close := difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=_CLOSE):
-            problems.append(
-                f"{shown}, row 1, column {name!r}: not a known column, but close to one. "
-                f"Did you mean {folded[close[0]]!r}? Rename it to that, or to something less "
-                "alike to keep it ignored."
-            )
-    return problems
-
-
-def _duplicates(body: Sequence[_Record], shown: str, why_once: str) -> list[str]:
-    first: dict[tuple[str, ...], int] = {}
-    problems = []
-    for line, cells in body:
-        key = tuple(cell.strip() for cell in cells)
-        if (earlier := first.setdefault(key, line)) != line:
-            problems.append(
-                f"{shown}, row {line}: the same, cell by cell, as row {earlier}; each row may stand once, "
-                f"for {why_once}. Remove one of the two."
-            )
-    return problems
-
-
-def _values(
-    header: Sequence[str], line: int, cells: Sequence[str], shown: str, columns: Sequence[Column]
-) -> tuple[dict[str, Any], list[str]]:
-    if len(cells) != len(header):
-        return {}, [
-            f"{shown}, row {line}: {len(cells)} cells; the header has {len(header)}. "
-            "Add or remove commas, and put quotes around a cell that holds a comma."
-        ]
-    by_header = dict(zip(header, cells, strict=True))
-    values: dict[str, Any] = {}
-    problems = []
-    for column in columns:
+    def __next__(self) -> tuple[int, list[str]]:
         try:
-            cell = by_header.get(column.header)
-            values[column.field] = column.absent if cell is None else column.parse(cell.strip())
-        except NotAllowedError:
-            problems.append(_cell_problem(shown, line, column, by_header[column.header]))
-    return values, problems
+            for cells in self._reader:
+                line, self._line = self._line, self._reader.line_num + 1
+                if any(map(str.strip, cells)):  # spreadsheets export blank rows as commas
+                    return line, cells
+        except csv.Error as error:
+            self.problems.append(
+                f'{self._shown}, row {self._line}: a quote (") is not closed or stands inside a cell ({error}); '
+                'quotes may only enclose a whole cell. Close it, or write "" for a quote inside a quoted cell; '
+                "what follows was not read."
+            )
+        raise StopIteration
 
 
-def _cell_problem(shown: str, line: int, column: Column, cell: str) -> str:
-    came = repr(cell if len(cell) <= 60 else f"{cell[:57]}...")
-    return f"{shown}, row {line}, column {column.header!r}: {came} is not allowed; {column.allowed} is. {column.fix}"
+def _portions(records: Iterator[tuple[int, list[str]]]) -> Iterator[list[tuple[int, list[str]]]]:
+    portion: list[tuple[int, list[str]]] = []
+    for record in records:
+        portion.append(record)
+        if len(portion) == PORTION:
+            yield portion
+            portion = []
+    if portion:
+        yield portion
+
+
+class _Wrong(str):
+    """Why a cell is not allowed, in the place of its value; empty where its column says it all."""
+
+    __slots__ = ()
+
+
+class _Values(dict[str, Any]):
+    """The value of every cell of one column that was read."""
+
+    def __init__(self, parse: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._parse = parse
+
+    def __missing__(self, cell: str) -> Any:
+        try:
+            value = self._parse(cell)
+        except NotAllowedError as error:
+            value = _Wrong(str(error))
+        if len(self) >= REMEMBERED:
+            self.clear()
+        self[cell] = value
+        return value
+
+
+class _Table:
+    """What was read of a table: how many rows, and what is wrong with them."""
+
+    def __init__(self, header: Header, shown: str, columns: Sequence[Column]) -> None:
+        self._header, self._shown, self._columns = header, shown, columns
+        self._values = [_Values(column.parse) for column in columns]
+        self._first: dict[int, int] = {}
+        self.rows = 0
+        self.problems: list[str] = []
+        self.count = 0
+        self.repeated: list[tuple[int, int]] = []
+        """Lines of rows that are probably the same as earlier ones, with the lines of these."""
+
+    def lines(self, portion: Sequence[tuple[int, list[str]]]) -> Iterator[Line]:
+        """Yield the rows of a portion whose cells are all allowed."""
+        self.rows += len(portion)
+        width = self._header.width
+        numbers, rows, written = [], [], []
+        wrong: list[tuple[int, int, int, str]] = []
+        for number, cells in portion:
+            stripped = tuple(map(str.strip, cells))
+            while len(stripped) > width and not stripped[-1]:
+                stripped = stripped[:-1]
+            # The place of a row is told by a hash of it, which takes a tenth of the memory.
+            if (earlier := self._first.setdefault(hash(stripped), number)) != number:
+                self.repeated.append((number, earlier))
+            if len(stripped) == width:
+                numbers.append(number)
+                rows.append(stripped)
+                written.append(cells)
+            else:
+                wrong.append((number, -1, len(cells), ""))
+        by_place = list(zip(*rows, strict=True)) or [()] * width
+        found: list[Sequence[Any]] = []
+        for i, (column, place) in enumerate(zip(self._columns, self._header.places, strict=True)):
+            if place is None:
+                found.append([column.absent] * len(rows))
+                continue
+            values = list(map(self._values[i].__getitem__, by_place[place]))
+            found.append(values)
+            if _Wrong in set(map(type, values)):
+                wrong += ((numbers[row], i, row, one) for row, one in enumerate(values) if type(one) is _Wrong)
+        self.count += len(wrong)
+        for number, i, row, why in sorted(wrong)[: MOST_PROBLEMS - len(self.problems)]:
+            self.problems.append(self._ragged(number, row) if i < 0 else self._cell(number, i, written[row], why))
+        if not wrong:
+            yield from zip(numbers, zip(*found, strict=True), strict=True)
+
+    def _ragged(self, number: int, count: int) -> str:
+        return (
+            f"{self._shown}, row {number}: {count} cells; the header has {self._header.width}. "
+            "Add or remove commas, and put quotes around a cell that holds a comma."
+        )
+
+    def _cell(self, number: int, i: int, cells: Sequence[str], why: str) -> str:
+        """Return what is wrong with a cell, in the words of its column or of its own."""
+        column, place = self._columns[i], self._header.places[i]
+        cell = "" if place is None else cells[place]
+        came = f"{quoted(cell, 60)} {why or f'is not allowed; {column.allowed} is. {column.fix}'}"
+        return f"{self._shown}, row {number}, column {column.header!r}: {came}"
+
+
+def _repeated(pairs: Sequence[tuple[int, int]], content: bytes, shown: str, why_once: str) -> list[str]:
+    """Return the rows that stand twice: equal hashes are looked at again, cell by cell."""
+    if not pairs:
+        return []
+    wanted = {line for pair in pairs for line in pair}
+    cells = {line: tuple(map(str.strip, row)) for line, row in _Records(content, shown) if line in wanted}
+    return [
+        f"{shown}, row {line}: the same, cell by cell, as row {earlier}; each row may stand once, for {why_once}. "
+        "Remove one of the two."
+        for line, earlier in pairs
+        if cells[line] == cells[earlier]
+    ]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import fields
+from operator import itemgetter
 from pathlib import Path
 
+from wattquery.catalog.alike import drawn_alike
 from wattquery.catalog.columns import COLUMNS
-from wattquery.catalog.csv_table import content_of, parse_lines
+from wattquery.catalog.csv_table import content_of, parse_lines, refused
 from wattquery.catalog.row import BenchmarkRow
 from wattquery.catalog.table import Catalog, pooled_axes
-from wattquery.errors import InputTypeError
+from wattquery.files import as_path
 
 __all__ = ["parse_rows", "read_csv"]
 
@@ -61,9 +64,7 @@ def read_csv(
     ...     catalog.read_csv(path).labels("model")
     ('Ours 8B',)
     """
-    if not isinstance(path, (str, os.PathLike)):
-        raise InputTypeError(f"path={path!r} is not a path. A str or a path object is. Pass 'table.csv'.")
-    shown = str(path)
+    shown = str(as_path(path))
     rows = parse_rows(content_of(shown), shown)
     called = Path(shown).stem if name is None else name
     return Catalog(called, rows, pooled_axes(pooled), default_precision, origin=shown)
@@ -93,4 +94,12 @@ def parse_rows(content: bytes, shown: str) -> tuple[BenchmarkRow, ...]:
     mine.csv: the file is empty; a header line and at least one row are needed. Export the table again.
     """
     lines = parse_lines(content, shown, COLUMNS, "it would weigh twice in a fit")
-    return tuple(BenchmarkRow(**values, line=line) for line, values in lines)
+    rows = tuple(BenchmarkRow(*_IN_ORDER(values), line) for line, values in lines)
+    if problems := drawn_alike(rows, shown):
+        raise refused(shown, problems)
+    return rows
+
+
+_PLACES = {column.field: place for place, column in enumerate(COLUMNS)}
+_IN_ORDER = itemgetter(*(_PLACES[field.name] for field in fields(BenchmarkRow) if field.name != "line"))
+"""Takes the values of a row from the order of the columns to that of the fields."""

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from wattquery.errors import InputTypeError, quoted
+from wattquery.names import name
+
 __all__ = ["NOT_STATED", "BenchmarkRow"]
 
 NOT_STATED = "not stated"
 """The serving system of a row whose source names none."""
 
 
-@dataclass(frozen=True)
+LABELS = ("model", "hardware", "serving", "precision")
+
+
+@dataclass(frozen=True, slots=True)
 class BenchmarkRow:
     """One measured throughput, with what it was measured on.
 
@@ -34,6 +40,11 @@ class BenchmarkRow:
         As the table words them.
     line
         Line of the file on which the row starts; the header is line 1.
+
+    Raises
+    ------
+    InputError, InputTypeError
+        If a label is no name that can be seen.
 
     Examples
     --------
@@ -62,3 +73,12 @@ class BenchmarkRow:
     confidence: str
     notes: str
     line: int
+
+    def __post_init__(self) -> None:
+        for field in LABELS:
+            label = getattr(self, field)
+            if not isinstance(label, str):
+                raise InputTypeError(f"BenchmarkRow: {field} = {quoted(label)} is not a name. Write it in quotes.")
+            clean = name(label, f"BenchmarkRow: {field}")
+            if clean != label or type(label) is not str:
+                object.__setattr__(self, field, clean)
