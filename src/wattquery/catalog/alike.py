@@ -1,4 +1,4 @@
-"""Labels of one table that readers take for the same: refused where they are drawn alike, noted where they are close."""
+"""Labels of one table that readers take for the same: refused where drawn alike, noted where spelt nearly alike."""
 
 from __future__ import annotations
 
@@ -51,5 +51,5 @@ def _with_rows(rows: Sequence[BenchmarkRow], axis: str, group: Sequence[str]) ->
     parts = []
     for label in group:
         lines = [str(row.line) for row in rows if getattr(row, axis) == label][:MOST_ROWS]
-        parts.append(f"{ascii(label)} (row {', '.join(lines)})")
+        parts.append(f"{label!a} (row {', '.join(lines)})")
     return " and ".join(parts)

@@ -176,10 +176,11 @@ spelling and the folder you run from.
 def parse_claims(content: bytes, shown: str) -> tuple[PublicClaim, ...]:
     """Return the claims in a file's content; messages call it ``shown``."""
     fields = [column.field for column in CLAIM_COLUMNS]
-    lines: list[_Line] = [
-        (line, dict(zip(fields, values, strict=True)))
-        for line, values in parse_lines(content, shown, CLAIM_COLUMNS, "a claim counts once")
-    ]
+
+    def line_of(*values: Any) -> _Line:
+        return values[-1], dict(zip(fields, values[:-1], strict=True))
+
+    lines = parse_lines(content, shown, CLAIM_COLUMNS, fields, line_of, "a claim counts once")
     problems = [*_twice(lines, shown), *(problem for line in lines for problem in _contradictions(line, shown))]
     if problems:
         raise refused(shown, problems)

@@ -33,9 +33,7 @@ class Header:
     width: int
 
 
-def header_of(
-    cells: Sequence[str], shown: str, columns: Sequence[Column], content: bytes
-) -> tuple[Header, list[str]]:
+def header_of(cells: Sequence[str], shown: str, columns: Sequence[Column], content: bytes) -> tuple[Header, list[str]]:
     """Return a table's header and what is wrong with it.
 
     Parameters

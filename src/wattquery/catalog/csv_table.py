@@ -7,29 +7,37 @@ taken in portions, columns of a portion at once, and a cell that was read before
 from __future__ import annotations
 
 import csv
+import gc
 import io
+import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from contextlib import contextmanager
+from itertools import zip_longest
+from typing import Any, TypeVar
 
-from wattquery.catalog.columns import Column, NotAllowedError
+from wattquery.catalog.columns import Column, NotAllowedError, text
 from wattquery.catalog.csv_header import Header, header_of
 from wattquery.errors import MOST_PROBLEMS, InputError, first_problems, quoted
 from wattquery.files import content_of as bytes_of
 from wattquery.files import text_of
 
-__all__ = ["Line", "content_of", "parse_lines", "refused"]
+__all__ = ["content_of", "parse_lines", "refused"]
 
 PORTION = 4096
 REMEMBERED = 100_000
 """Different cells of a column whose values are kept; with more of them, few come again."""
 
-Line = tuple[int, tuple[Any, ...]]
+T = TypeVar("T")
+_Portion = tuple[list[int], list[list[str]]]
+"""Some records: the lines that they start on, and their cells."""
 _WANTED = "A readable CSV file"
 _SAVE = "Save the table again as 'CSV UTF-8'."
 
 
-def parse_lines(content: bytes, shown: str, columns: Sequence[Column], why_once: str) -> list[Line]:
-    """Return for each row of a file the line that it starts on, and its values in the order of the columns.
+def parse_lines(
+    content: bytes, shown: str, columns: Sequence[Column], fields: Sequence[str], make: Callable[..., T], why_once: str
+) -> list[T]:
+    """Return what is made of each row of a file.
 
     Parameters
     ----------
@@ -39,6 +47,8 @@ def parse_lines(content: bytes, shown: str, columns: Sequence[Column], why_once:
         What messages call the file.
     columns
         The known columns.
+    fields, make
+        What is called for a row: with the values of these fields, and with the line that the row starts on.
     why_once
         Why a row may not stand twice, for messages.
 
@@ -49,13 +59,19 @@ def parse_lines(content: bytes, shown: str, columns: Sequence[Column], why_once:
     """
     text_of(content, shown, _WANTED, _SAVE)
     records = _Records(content, shown)
-    first = next(records, None)
+    first = next(records.portions(1), None)
     if first is None:
         empty = f"{shown}: the file is empty; a header line and at least one row are needed. Export the table again."
         raise refused(shown, records.problems or [empty])
-    header, problems = header_of(first[1], shown, columns, content)
+    header, problems = header_of(first[1][0], shown, columns, content)
     table = _Table(header, shown, columns)
-    lines = [line for portion in _portions(records) for line in table.lines(portion)]
+    order = [[column.field for column in columns].index(field) for field in fields]
+    made: list[T] = []
+    with _without_collection():
+        for numbers, rows in records.portions(PORTION):
+            values = table.values(numbers, rows)
+            if not (table.count or problems or table.repeated):
+                made += map(make, *(values[i] for i in order), numbers)
     if table.rows == 0 and not (problems or records.problems):
         problems.append(f"{shown}: no rows follow the header; at least one is needed. Add a row below it.")
     twice = _repeated(table.repeated, content, shown, why_once)
@@ -63,7 +79,7 @@ def parse_lines(content: bytes, shown: str, columns: Sequence[Column], why_once:
     count = len(records.problems) + len(problems) + len(twice) + table.count
     if count:
         raise refused(shown, told, count)
-    return lines
+    return made
 
 
 def refused(shown: str, problems: Sequence[str], count: int | None = None) -> InputError:
@@ -85,6 +101,18 @@ def content_of(shown: str) -> bytes:
     return bytes_of(shown, _WANTED)
 
 
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Look for no cycles meanwhile: millions of rows have none, and looking at them takes half of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 class _Records:
     """The records of a file that are not blank, with the line that each starts on; and what stopped the reading."""
 
@@ -96,33 +124,29 @@ class _Records:
         self._line = 1
         self.problems: list[str] = []
 
-    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
-        return self
-
-    def __next__(self) -> tuple[int, list[str]]:
+    def portions(self, size: int) -> Iterator[_Portion]:
+        """Yield the records that follow, so many at a time."""
+        reader, line = self._reader, self._line
+        numbers: list[int] = []
+        rows: list[list[str]] = []
         try:
-            for cells in self._reader:
-                line, self._line = self._line, self._reader.line_num + 1
+            for cells in reader:
+                number, line = line, reader.line_num + 1
                 if any(map(str.strip, cells)):  # spreadsheets export blank rows as commas
-                    return line, cells
+                    numbers.append(number)
+                    rows.append(cells)
+                    if len(rows) == size:
+                        self._line = line
+                        yield numbers, rows
+                        numbers, rows = [], []
         except csv.Error as error:
             self.problems.append(
-                f'{self._shown}, row {self._line}: a quote (") is not closed or stands inside a cell ({error}); '
+                f'{self._shown}, row {line}: a quote (") is not closed or stands inside a cell ({error}); '
                 'quotes may only enclose a whole cell. Close it, or write "" for a quote inside a quoted cell; '
                 "what follows was not read."
             )
-        raise StopIteration
-
-
-def _portions(records: Iterator[tuple[int, list[str]]]) -> Iterator[list[tuple[int, list[str]]]]:
-    portion: list[tuple[int, list[str]]] = []
-    for record in records:
-        portion.append(record)
-        if len(portion) == PORTION:
-            yield portion
-            portion = []
-    if portion:
-        yield portion
+        if rows:
+            yield numbers, rows
 
 
 class _Wrong(str):
@@ -154,7 +178,8 @@ class _Table:
 
     def __init__(self, header: Header, shown: str, columns: Sequence[Column]) -> None:
         self._header, self._shown, self._columns = header, shown, columns
-        self._values = [_Values(column.parse) for column in columns]
+        # Words are kept once, however often they stand in a column.
+        self._value = [sys.intern if one.parse is text else _Values(one.parse).__getitem__ for one in columns]
         self._first: dict[int, int] = {}
         self.rows = 0
         self.problems: list[str] = []
@@ -162,44 +187,47 @@ class _Table:
         self.repeated: list[tuple[int, int]] = []
         """Lines of rows that are probably the same as earlier ones, with the lines of these."""
 
-    def lines(self, portion: Sequence[tuple[int, list[str]]]) -> Iterator[Line]:
-        """Yield the rows of a portion whose cells are all allowed."""
-        self.rows += len(portion)
+    def values(self, numbers: Sequence[int], rows: Sequence[list[str]]) -> list[Sequence[Any]]:
+        """Return the values of each column in a portion; what is wrong is counted, and told of the first ones."""
+        self.rows += len(rows)
         width = self._header.width
-        numbers, rows, written = [], [], []
         wrong: list[tuple[int, int, int, str]] = []
-        for number, cells in portion:
-            stripped = tuple(map(str.strip, cells))
-            while len(stripped) > width and not stripped[-1]:
-                stripped = stripped[:-1]
-            # The place of a row is told by a hash of it, which takes a tenth of the memory.
-            if (earlier := self._first.setdefault(hash(stripped), number)) != number:
-                self.repeated.append((number, earlier))
-            if len(stripped) == width:
-                numbers.append(number)
-                rows.append(stripped)
-                written.append(cells)
-            else:
-                wrong.append((number, -1, len(cells), ""))
-        by_place = list(zip(*rows, strict=True)) or [()] * width
+        if set(map(len, rows)) != {width}:
+            wrong = [
+                (number, -1, i, "")
+                for i, (number, row) in enumerate(zip(numbers, rows, strict=True))
+                if len(row) < width or any(map(str.strip, row[width:]))
+            ]
+        by_place = [list(map(str.strip, one)) for one in zip_longest(*rows, fillvalue="")][:width]
+        by_place += [[""] * len(rows)] * (width - len(by_place))
+        self._look_for_repeated(numbers, by_place)
+        ragged = {i for _, _, i, _ in wrong}
         found: list[Sequence[Any]] = []
         for i, (column, place) in enumerate(zip(self._columns, self._header.places, strict=True)):
             if place is None:
                 found.append([column.absent] * len(rows))
                 continue
-            values = list(map(self._values[i].__getitem__, by_place[place]))
-            found.append(values)
-            if _Wrong in set(map(type, values)):
-                wrong += ((numbers[row], i, row, one) for row, one in enumerate(values) if type(one) is _Wrong)
+            found.append(list(map(self._value[i], by_place[place])))
+            if _Wrong in set(map(type, found[-1])):
+                wrong += (
+                    (numbers[row], i, row, one)
+                    for row, one in enumerate(found[-1])
+                    if type(one) is _Wrong and row not in ragged
+                )
         self.count += len(wrong)
         for number, i, row, why in sorted(wrong)[: MOST_PROBLEMS - len(self.problems)]:
-            self.problems.append(self._ragged(number, row) if i < 0 else self._cell(number, i, written[row], why))
-        if not wrong:
-            yield from zip(numbers, zip(*found, strict=True), strict=True)
+            self.problems.append(self._ragged(number, rows[row]) if i < 0 else self._cell(number, i, rows[row], why))
+        return found
 
-    def _ragged(self, number: int, count: int) -> str:
+    def _look_for_repeated(self, numbers: Sequence[int], by_place: Sequence[Sequence[str]]) -> None:
+        # A hash of a row is kept in its place, which takes a tenth of the memory.
+        for mark, number in zip(map(hash, zip(*by_place, strict=True)), numbers, strict=True):
+            if (earlier := self._first.setdefault(mark, number)) != number:
+                self.repeated.append((number, earlier))
+
+    def _ragged(self, number: int, cells: Sequence[str]) -> str:
         return (
-            f"{self._shown}, row {number}: {count} cells; the header has {self._header.width}. "
+            f"{self._shown}, row {number}: {len(cells)} cells; the header has {self._header.width}. "
             "Add or remove commas, and put quotes around a cell that holds a comma."
         )
 
@@ -216,7 +244,12 @@ def _repeated(pairs: Sequence[tuple[int, int]], content: bytes, shown: str, why_
     if not pairs:
         return []
     wanted = {line for pair in pairs for line in pair}
-    cells = {line: tuple(map(str.strip, row)) for line, row in _Records(content, shown) if line in wanted}
+    cells = {
+        line: tuple(map(str.strip, row))
+        for numbers, rows in _Records(content, shown).portions(PORTION)
+        for line, row in zip(numbers, rows, strict=True)
+        if line in wanted
+    }
     return [
         f"{shown}, row {line}: the same, cell by cell, as row {earlier}; each row may stand once, for {why_once}. "
         "Remove one of the two."

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import fields
-from operator import itemgetter
 from pathlib import Path
 
 from wattquery.catalog.alike import drawn_alike
@@ -93,13 +92,10 @@ def parse_rows(content: bytes, shown: str) -> tuple[BenchmarkRow, ...]:
     wattquery.errors.InputError: 'mine.csv' cannot be used, for 1 reason:
     mine.csv: the file is empty; a header line and at least one row are needed. Export the table again.
     """
-    lines = parse_lines(content, shown, COLUMNS, "it would weigh twice in a fit")
-    rows = tuple(BenchmarkRow(*_IN_ORDER(values), line) for line, values in lines)
+    rows = tuple(parse_lines(content, shown, COLUMNS, _FIELDS, BenchmarkRow, "it would weigh twice in a fit"))
     if problems := drawn_alike(rows, shown):
         raise refused(shown, problems)
     return rows
 
 
-_PLACES = {column.field: place for place, column in enumerate(COLUMNS)}
-_IN_ORDER = itemgetter(*(_PLACES[field.name] for field in fields(BenchmarkRow) if field.name != "line"))
-"""Takes the values of a row from the order of the columns to that of the fields."""
+_FIELDS = tuple(field.name for field in fields(BenchmarkRow) if field.name != "line")

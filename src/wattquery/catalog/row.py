@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from wattquery.errors import InputTypeError, quoted
-from wattquery.names import name
+from wattquery.names import name, problem
 
 __all__ = ["NOT_STATED", "BenchmarkRow"]
 
@@ -75,10 +76,19 @@ class BenchmarkRow:
     line: int
 
     def __post_init__(self) -> None:
+        try:
+            if _are_names(self.model, self.hardware, self.serving, self.precision):
+                return
+        except TypeError:  # what cannot be hashed is no name either
+            pass
         for field in LABELS:
             label = getattr(self, field)
             if not isinstance(label, str):
                 raise InputTypeError(f"BenchmarkRow: {field} = {quoted(label)} is not a name. Write it in quotes.")
-            clean = name(label, f"BenchmarkRow: {field}")
-            if clean != label or type(label) is not str:
-                object.__setattr__(self, field, clean)
+            object.__setattr__(self, field, name(label, f"BenchmarkRow: {field}"))
+
+
+@lru_cache(maxsize=65536, typed=True)
+def _are_names(*labels: object) -> bool:
+    """Return whether labels have their one form: a table has many rows of few of them."""
+    return all(type(label) is str and not problem(label) and name(label, "") == label for label in labels)
