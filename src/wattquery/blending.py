@@ -13,6 +13,7 @@ from wattquery.catalog import Preset
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.labelled import at_boundary, bin_coordinates, histogram_of, plain_draws, variable
 from wattquery.lattice import UNIT, Histogram, mixed
+from wattquery.names import clean_label
 from wattquery.quantities import AXES
 from wattquery.sampling_error import Sampling
 from wattquery.specs import Axis, parse_axis
@@ -197,6 +198,7 @@ def _members(ds: xr.Dataset, over: str, models: Sequence[str] | int | None) -> l
             f"models = {models!r} came. Allowed is a list of labels of {over!r}, or how many of those with the highest "
             "median."
         )
+    models = [label if label in labels else clean_label(label, "models") for label in models]
     for label in models:
         if label not in labels:
             raise InputError(

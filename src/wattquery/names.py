@@ -1,7 +1,7 @@
 r"""Names and labels as users write them: those that look alike are alike, and each can be seen.
 
 Whatever a name comes from (a cell of a table, a key of a file, an option, an argument, a label of an axis), it passes
-`name` once. Nothing here knows what is named.
+`clean_name` once. Nothing here knows what is named.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from wattquery.errors import InputError, InputTypeError, listed, quoted
 
-__all__ = ["alike", "key", "keys", "name", "problem"]
+__all__ = ["alike", "clean_keys", "clean_label", "clean_name", "problem"]
 
 LONGEST = 1000
 """Characters of a name: some thousands make a page of each message and coordinate."""
@@ -46,7 +46,7 @@ _DRAWN_ALIKE = str.maketrans(
 _FORMS = ("<wide>", "<narrow>", "<font>", "<compat>", "<noBreak>")
 
 
-def name(text: str, owner: str) -> str:
+def clean_name(text: str, owner: str) -> str:
     r"""Return a name in its one form: composed (NFC), without outer blanks, inner ones as single spaces.
 
     Parameters
@@ -63,7 +63,7 @@ def name(text: str, owner: str) -> str:
 
     Examples
     --------
-    >>> name(" Llama\u00a03.1  70B ", "model")
+    >>> clean_name(" Llama\u00a03.1  70B ", "model")
     'Llama 3.1 70B'
     >>> problem("Llama\u200b 3.1 70B").partition(",")[0]
     'holds U+200B (zero width space) as character 6'
@@ -79,12 +79,12 @@ def problem(text: str) -> str:
     return _cleaned(text)[1]
 
 
-def key(label: Any, owner: str) -> Any:
+def clean_label(label: Any, owner: str) -> Any:
     """Return a label in its one form if it is text, and as it is if not."""
-    return name(label, owner) if isinstance(label, str) else label
+    return clean_name(label, owner) if isinstance(label, str) else label
 
 
-def keys(entries: Mapping[Any, Any], owner: str) -> dict[Any, Any]:
+def clean_keys(entries: Mapping[Any, Any], owner: str) -> dict[Any, Any]:
     """Return a mapping whose keys have their one form, refused where that makes two of them the same.
 
     Raises
@@ -94,16 +94,16 @@ def keys(entries: Mapping[Any, Any], owner: str) -> dict[Any, Any]:
 
     Examples
     --------
-    >>> keys({"chat ": 1, "long": 2}, "shares")
+    >>> clean_keys({"chat ": 1, "long": 2}, "shares")
     {'chat': 1, 'long': 2}
     """
     found: dict[Any, Any] = {}
     for written, value in entries.items():
         if written is None or written != written:
             raise InputTypeError(f"{owner} has the key {quoted(written)}. Keys must be names. Write text in quotes.")
-        made = key(written, f"{owner}: key")
+        made = clean_label(written, f"{owner}: key")
         if made in found:
-            twice = [one for one in entries if key(one, owner) == made]
+            twice = [one for one in entries if clean_label(one, owner) == made]
             raise InputError(
                 f"{owner} has the keys {listed(twice)}, which are one name: {quoted(made)}. Each name may come once. "
                 "Drop or rename all but one."

@@ -20,7 +20,7 @@ from wattquery.catalog.csv_table import content_of, parse_lines, refused
 from wattquery.catalog.shipped import data, load, names
 from wattquery.errors import InputTypeError, did_you_mean, listed, quoted
 from wattquery.files import as_path
-from wattquery.names import name as one_form
+from wattquery.names import clean_name
 
 __all__ = ["PublicClaim", "public_claims", "read_claims"]
 
@@ -122,7 +122,7 @@ class PublicClaim:
             if not isinstance(label, str):
                 raise InputTypeError(f"{owner}: {name} = {quoted(label)} is not a name. Write it in quotes.")
             if label or name == "id":  # a model that nobody knows is empty
-                object.__setattr__(self, name, one_form(label, f"{owner}: {name}"))
+                object.__setattr__(self, name, clean_name(label, f"{owner}: {name}"))
         for name in NUMBERS:
             object.__setattr__(self, name, checked_number(owner, name, getattr(self, name)))
         for name in WORDS:

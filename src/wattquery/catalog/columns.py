@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wattquery.catalog.row import NOT_STATED
-from wattquery.names import name, problem
+from wattquery.names import clean_name, problem
 
 __all__ = ["COLUMNS", "NO_UNITS", "Cell", "Column", "NotAllowedError", "label", "positive", "positive_or", "text"]
 
@@ -60,7 +60,7 @@ def label(cell: str) -> str:
         raise NotAllowedError
     if wrong := problem(cell):
         raise NotAllowedError(wrong)
-    return name(cell, "name")
+    return clean_name(cell, "name")
 
 
 def text(cell: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from wattquery.errors import InputTypeError, quoted
-from wattquery.names import name, problem
+from wattquery.names import clean_name, problem
 
 __all__ = ["NOT_STATED", "BenchmarkRow"]
 
@@ -85,10 +85,10 @@ class BenchmarkRow:
             label = getattr(self, field)
             if not isinstance(label, str):
                 raise InputTypeError(f"BenchmarkRow: {field} = {quoted(label)} is not a name. Write it in quotes.")
-            object.__setattr__(self, field, name(label, f"BenchmarkRow: {field}"))
+            object.__setattr__(self, field, clean_name(label, f"BenchmarkRow: {field}"))
 
 
 @lru_cache(maxsize=65536, typed=True)
 def _are_names(*labels: object) -> bool:
     """Return whether labels have their one form: a table has many rows of few of them."""
-    return all(type(label) is str and not problem(label) and name(label, "") == label for label in labels)
+    return all(type(label) is str and not problem(label) and clean_name(label, "") == label for label in labels)

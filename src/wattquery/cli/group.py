@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from wattquery.errors import InputError
+from wattquery.errors import InputError, printable
 
 __all__ = ["BAD_INPUT", "BROKEN_PIPE", "INTERRUPTED", "NOT_REPRODUCED", "CommandLine"]
 
@@ -30,17 +30,28 @@ class _BadInputError(click.ClickException):
 class CommandLine(click.Group):
     """A group whose commands end in one sentence, never in a traceback, for what is not our mistake."""
 
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
+        """Read the options that stand before a command; see `click.Command.make_context`."""
+        try:
+            return super().make_context(*arguments, **options)
+        except click.ClickException as error:
+            _make_printable(error)
+            raise
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; see `click.Group.invoke`."""
         try:
             return super().invoke(ctx)
+        except click.ClickException as error:
+            _make_printable(error)
+            raise
         except InputError as error:
             raise _BadInputError(str(error)) from error
         except BrokenPipeError:
             _leave_pipe()
             ctx.exit(BROKEN_PIPE)
         except OSError as error:
-            raise _BadInputError(_sentence(error)) from error
+            raise _BadInputError(printable(_sentence(error))) from error
         except MemoryError as error:
             raise _BadInputError(
                 "The memory that is free does not suffice. Shorten an axis, or run the grid in parts."
@@ -48,6 +59,11 @@ class CommandLine(click.Group):
         except KeyboardInterrupt:
             click.echo("\nInterrupted.", err=True)
             ctx.exit(INTERRUPTED)
+
+
+def _make_printable(error: click.ClickException) -> None:
+    """Make the words of an error of the parser harmless: it repeats what was typed, or pasted."""
+    vars(error)["message"] = str(InputError(error.message))
 
 
 def _sentence(error: OSError) -> str:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from wattquery.cli.output import echo
 from wattquery.cli.pictures import KINDS, picture, selection
 from wattquery.cli.saving import SUFFIXES
 from wattquery.errors import InputError, listed
+from wattquery.files import check_regular
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -46,7 +48,7 @@ def plot_command(
     """
     target = picture(output, kind, force, labels=selection(select), scale=scale, **arguments)
     target.save(target.draw(_opened(result)))
-    click.echo(f"{output}: {kind}")
+    echo(f"{output}: {kind}")
 
 
 def _opened(path: Path) -> xr.Dataset:
@@ -55,8 +57,8 @@ def _opened(path: Path) -> xr.Dataset:
 
     if path.suffix not in SUFFIXES:
         raise InputError(f"{str(path)!r} ends in {path.suffix!r}. Allowed are {listed(SUFFIXES)}: a saved result.")
-    if not path.exists():
-        raise InputError(f"{str(path)!r}: there is no such file. Check its name and folder.")
+    if path.suffix == ".nc" or not path.is_dir():
+        check_regular(path, "A saved result", largest=None)
     try:
         with xr.open_zarr(path) if path.suffix == ".zarr" else xr.open_dataset(path) as opened:
             return opened.load()

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.specs.axis import check_count
 from wattquery.specs.scalars import shown
 
 __all__ = ["STEPS", "as_date", "ascending", "checked_date", "date_list", "date_row", "in_years", "looks_like_date"]
@@ -73,6 +74,7 @@ def ascending(values: object, name: str) -> tuple[dt.date, ...]:
         raise InputTypeError(
             f"{name} = {shown(values)} came. Allowed is a list of dates, at least one: ['2026-01-01', '2027-01-01']."
         )
+    check_count(name, values)
     found = tuple(checked_date(one, name) for one in values)
     for earlier, later in itertools.pairwise(found):
         if later <= earlier:
@@ -93,6 +95,7 @@ def date_list(dates: object) -> list[dt.date]:
     """
     if isinstance(dates, (str, bytes)) or not isinstance(dates, (Sequence, np.ndarray)) or not np.size(dates):
         raise InputTypeError(f"dates = {shown(dates)} came. Allowed is a list of dates: ['2026-01-01', '2027-01-01'].")
+    check_count("dates", dates)
     return [checked_date(one, "dates") for one in np.atleast_1d(np.asarray(dates, dtype=object)).tolist()]
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 import numbers
-import re
 from typing import Any, TypeGuard
 
 import numpy as np
 
-from wattquery.errors import InputError, InputTypeError
+from wattquery.errors import InputError, InputTypeError, quoted
 
 __all__ = ["finite", "is_number", "plain", "shortest", "shown"]
 
-_NEW_LINE = re.compile(r"\s*\n\s*")
+LONG_BITS = 1000
+"""Of whole numbers beyond every float."""
 
 
 def is_number(value: object) -> TypeGuard[int | float]:
@@ -55,5 +55,6 @@ def shortest(value: float) -> str:
 
 def shown(value: object, limit: int = 80) -> str:
     """Return a value as its user would write it, cut to a length that fits a message."""
-    text = repr(plain(value)) if is_number(value) else _NEW_LINE.sub(" ", repr(value))  # arrays have several lines
-    return text if len(text) <= limit else f"{text[: limit - 3]}..."
+    if is_number(value) and not (isinstance(value, int) and value.bit_length() > LONG_BITS):
+        return quoted(plain(value), limit)
+    return quoted(value, limit)
