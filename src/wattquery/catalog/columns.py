@@ -18,7 +18,7 @@ __all__ = ["COLUMNS", "NO_UNITS", "Cell", "Column", "NotAllowedError", "label", 
 Cell = str | float | int | bool | tuple[str, ...] | None
 
 # float() alone would also take "1_000", "nan", "infinity" and digits of other scripts.
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 
 
 class NotAllowedError(ValueError):

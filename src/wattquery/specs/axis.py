@@ -160,8 +160,8 @@ def check_count(name: str, value: object) -> None:
     count = label_count(value)
     if count > MOST_LABELS:
         raise InputError(
-            f"{name} has {_counted(count)} labels; an axis may have at most {MOST_LABELS:,}. Pass fewer values: "
-            f"for values between, give a distribution, such as {name}=wq.Uniform(low, high)."
+            f"{name} has {_counted(count)} labels; an axis may have at most {MOST_LABELS:,}. Pass fewer: a "
+            "distribution, such as wq.Uniform(low, high), has all values between two."
         )
 
 
