@@ -12,14 +12,14 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from wattquery.errors import InputError, InputTypeError, listed, quoted
+from wattquery.errors import InputError, InputTypeError, listed, printable, quoted
 
-__all__ = ["alike", "clean_keys", "clean_label", "clean_name", "problem"]
+__all__ = ["alike", "clean_keys", "clean_label", "clean_name", "name_of_file", "problem"]
 
+LONGEST_STEM = 200
 LONGEST = 1000
 """Characters of a name: some thousands make a page of each message and coordinate."""
 
-_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _CALLED = {
     "Cc": "a control character",
     "Cf": "a character without a form of its own",
@@ -77,6 +77,19 @@ def clean_name(text: str, owner: str) -> str:
 def problem(text: str) -> str:
     """Return what is wrong with a name, as the end of a sentence that begins with it; empty where it can be used."""
     return _cleaned(text)[1]
+
+
+def name_of_file(stem: str) -> str:
+    r"""Return what a thing is called that has no name but that of its file, whatever the file is called.
+
+    Examples
+    --------
+    >>> name_of_file("mine\x1b")
+    'mine\\x1b'
+    """
+    written = printable(stem, keep="")[:LONGEST_STEM]
+    clean, wrong = _cleaned(written)
+    return ascii(stem)[:LONGEST_STEM] if wrong else clean
 
 
 def clean_label(label: Any, owner: str) -> Any:

@@ -13,6 +13,7 @@ from wattquery.catalog.csv_table import content_of, parse_lines, refused
 from wattquery.catalog.row import BenchmarkRow
 from wattquery.catalog.table import Catalog, pooled_axes
 from wattquery.files import as_path
+from wattquery.names import name_of_file
 
 __all__ = ["parse_rows", "read_csv"]
 
@@ -65,7 +66,7 @@ def read_csv(
     """
     shown = str(as_path(path))
     rows = parse_rows(content_of(shown), shown)
-    called = Path(shown).stem if name is None else name
+    called = name_of_file(Path(shown).stem) if name is None else name
     return Catalog(called, rows, pooled_axes(pooled), default_precision, origin=shown)
 
 

@@ -69,12 +69,12 @@ def ascending(values: object, name: str) -> tuple[dt.date, ...]:
     InputTypeError, InputError
         If there are none, one is no date, or they are out of order.
     """
+    check_count(name, values)
     values = np.atleast_1d(values) if isinstance(values, np.ndarray) else values
     if isinstance(values, (str, bytes)) or not isinstance(values, (Sequence, np.ndarray)) or not len(values):
         raise InputTypeError(
             f"{name} = {shown(values)} came. Allowed is a list of dates, at least one: ['2026-01-01', '2027-01-01']."
         )
-    check_count(name, values)
     found = tuple(checked_date(one, name) for one in values)
     for earlier, later in itertools.pairwise(found):
         if later <= earlier:
@@ -93,9 +93,9 @@ def date_list(dates: object) -> list[dt.date]:
     InputTypeError, InputError
         If there are none, or one is no date.
     """
+    check_count("dates", dates)
     if isinstance(dates, (str, bytes)) or not isinstance(dates, (Sequence, np.ndarray)) or not np.size(dates):
         raise InputTypeError(f"dates = {shown(dates)} came. Allowed is a list of dates: ['2026-01-01', '2027-01-01'].")
-    check_count("dates", dates)
     return [checked_date(one, "dates") for one in np.atleast_1d(np.asarray(dates, dtype=object)).tolist()]
 
 

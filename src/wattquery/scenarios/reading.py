@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
-from wattquery.names import clean_name
+from wattquery.names import clean_name, name_of_file
 from wattquery.scenarios.scenario import Scenario
 from wattquery.specs.scalars import shown
 from wattquery.specs.toml_files import read_toml
@@ -86,7 +86,7 @@ def load(scenario: str | os.PathLike[str] | Scenario) -> Scenario:
         return Scenario.from_dict(tomllib.loads(text(scenario)), scenario)
     path = Path(scenario)
     try:
-        return Scenario.from_dict(_beside(read_toml(path), path), path.stem)
+        return Scenario.from_dict(_beside(read_toml(path), path), name_of_file(path.stem))
     except InputError as error:
         said = str(error)
         raise type(error)(said if said.startswith((str(path), repr(str(path)))) else f"{path}: {said}") from error
