@@ -40,8 +40,8 @@ _DRAWN_ALIKE = str.maketrans(
     "\u0410\u0412\u0415\u0405\u0406\u0408\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0423\u0430\u0435\u0455"
     "\u0456\u0458\u043e\u0440\u0441\u0445\u0443\u0501\u051b\u051d\u04bb\u0391\u0392\u0395\u0396\u0397\u0399\u039a"
     "\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf\u03bd\u03f2\u0131\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
-    "\u2043\ufe63\u2018\u2019\u02bc\u2032\u201c\u201d",
-    "ABESIJKMHOPCTXYaesijopcxydqwhABEZHIKMNOPTYXovci--------" + "-''''\"\"",
+    "\u2043\ufe63\u2018\u2019\u02bc\u2032\u201c\u201d\u00d7",
+    "ABESIJKMHOPCTXYaesijopcxydqwhABEZHIKMNOPTYXovci--------" + "-''''\"\"x",
 )
 _FORMS = ("<wide>", "<narrow>", "<font>", "<compat>", "<noBreak>")
 

@@ -8,10 +8,10 @@ import os
 
 import pytest
 
+from tests.catalog.conftest import as_text
 from wattquery import catalog
 from wattquery.catalog.reader import parse_rows
 from wattquery.errors import InputError
-from tests.catalog.conftest import as_text
 
 
 def message(path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -177,10 +177,10 @@ def parse_claims(content: bytes, shown: str) -> tuple[PublicClaim, ...]:
     """Return the claims in a file's content; messages call it ``shown``."""
     fields = [column.field for column in CLAIM_COLUMNS]
 
-    def line_of(*values: Any) -> _Line:
-        return values[-1], dict(zip(fields, values[:-1], strict=True))
+    def lines_of(columns: Sequence[Sequence[Any]]) -> Iterable[_Line]:
+        return ((line, dict(zip(fields, values, strict=True))) for *values, line in zip(*columns, strict=True))
 
-    lines = parse_lines(content, shown, CLAIM_COLUMNS, fields, line_of, "a claim counts once")
+    lines = parse_lines(content, shown, CLAIM_COLUMNS, fields, lines_of, "a claim counts once")
     problems = [*_twice(lines, shown), *(problem for line in lines for problem in _contradictions(line, shown))]
     if problems:
         raise refused(shown, problems)

