@@ -231,7 +231,7 @@ def test_wrong_files(cli, content, named):
     ("arguments", "named"),
     [
         (["mixd"], ["'mixd'", "Did you mean 'mixed'?"]),
-        (["absent.toml"], ["absent.toml", "No such file"]),
+        (["absent.toml"], ["absent.toml", "no such file"]),
         (["mixed", "mixed"], ["'mixed' more than once"]),
         (["mixed", "long-share"], ["different axes", "one by one"]),
         (["mixed", "--share", "long=2"], ["long_share", "from 0 to 1"]),

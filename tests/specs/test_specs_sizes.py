@@ -7,6 +7,7 @@ import pytest
 
 import wattquery as wq
 from wattquery.errors import InputError
+from wattquery.quantities import AXES as GRID_AXES
 from wattquery.specs.axis import MOST_LABELS
 
 MODEL = "Llama 3.1 405B"
@@ -76,3 +77,29 @@ def test_labels_that_are_no_finite_numbers_are_refused(key):
 
 def test_minus_zero_is_zero():
     assert str(wq.sweep(MODEL, pue={-0.0: 1.1}, method="exact")["pue"].values.tolist()) == "[0.0]"
+
+
+@pytest.mark.parametrize(
+    ("argument", "value"),
+    [
+        ("model", ["Llama 3.1 405B", "Llama 3.1 405B "]),
+        ("model", {"a": MODEL, "a\u00a0": MODEL}),
+        ("pue", {"\u00e9": 1.1, "e\u0301": 1.2}),
+        ("levers", ["model+serving", "model+serving "]),
+        ("boundary", ["node", " node"]),
+        ("pue", {"A": 1.1, "\u0410": 1.2}),
+    ],
+    ids=ascii,
+)
+def test_labels_that_are_one_or_look_like_one_are_refused(argument, value):
+    with pytest.raises(InputError, match=r"more than once|look the same"):
+        wq.sweep(**{"model": MODEL, argument: value}, method="exact")
+
+
+@pytest.mark.parametrize("argument", GRID_AXES)
+@pytest.mark.parametrize("label", ["", " ", "a\u200b", "\x00", "x\x1b[0m", "\u202ea"], ids=ascii)
+def test_no_axis_takes_a_label_that_cannot_be_seen(argument, label):
+    good = {"model": MODEL, "levers": "none", "boundary": "node", "power_utilization": 0.5}
+    good |= dict.fromkeys(("hardware", "serving", "precision"), "a name")
+    with pytest.raises(InputError, match=r"is empty|cannot be seen"):
+        wq.sweep(**{"model": MODEL, argument: {label: good.get(argument, 1.1)}}, method="exact")

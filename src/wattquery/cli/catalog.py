@@ -13,6 +13,7 @@ from wattquery.catalog.alike import spelt_alike
 from wattquery.catalog.shipped import data
 from wattquery.cli.options import json_option
 from wattquery.cli.output import aligned, echo, echo_json
+from wattquery.errors import MOST_PROBLEMS
 
 if TYPE_CHECKING:
     from wattquery.cli.deployments import Fitted
@@ -78,8 +79,10 @@ def validate_command(path: str, as_json: bool) -> None:
     if as_json:
         echo_json({"path": path, "valid": True, **_summary(table), "notes": notes})
         return
-    for note in notes:
+    for note in notes[:MOST_PROBLEMS]:
         echo(f"note: {note}", err=True)
+    if len(notes) > MOST_PROBLEMS:
+        echo(f"note: {len(notes) - MOST_PROBLEMS:,} more are in the list of --json.", err=True)
     echo(f"{path}: {_counted(len(table.rows), 'row')}, {_counted(len(table.labels('model')), 'model')}: valid")
 
 
