@@ -15,6 +15,7 @@ from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.labelled import at_boundary, bin_coordinates, histogram_of, plain_draws, variable
 from wattquery.lattice import UNIT, Histogram, mixed
 from wattquery.magnitudes import check_energies
+from wattquery.names import clean_label
 from wattquery.results import checked_dataset, checked_histograms
 from wattquery.sampling_error import Sampling
 from wattquery.specs import Axis, parse_axis
@@ -229,7 +230,7 @@ def _members(ds: xr.Dataset, over: str, models: object) -> list[object]:
             "of "
             f"those with the highest median. Write for example models={labels[:2]!r}."
         )
-    chosen: list[object] = items(models, "models")
+    chosen = [label if label in labels else clean_label(label, "models") for label in items(models, "models")]
     for i, label in enumerate(chosen):
         if not isinstance(label, (str, int, float)) or label not in labels:
             raise InputError(

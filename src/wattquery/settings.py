@@ -14,6 +14,7 @@ from wattquery.engine.quasi_monte_carlo import REPLICATES, nearest_draws
 from wattquery.engine.threads import Progress, available_threads
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.quantities import METHODS
+from wattquery.specs.axis import label_count
 from wattquery.specs.containers import numbers
 from wattquery.specs.scalars import is_number, shown
 
@@ -30,6 +31,7 @@ __all__ = [
 ]
 
 Method = Literal["monte_carlo", "quasi_monte_carlo", "exact"]
+MOST_LEVELS = 10_000
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 DRAWS = {"monte_carlo": 1_000_000, "quasi_monte_carlo": REPLICATES * 2**9, "exact": 0}
 """How many draws each method makes of a cell where it is not told."""
@@ -129,6 +131,11 @@ def told_apart(precision: object, relative_stderr: object) -> tuple[object, obje
 
 def checked_quantiles(quantiles: Sequence[float], name: str = "quantiles") -> tuple[float, ...]:
     """Return probability levels, increasing and strictly between 0 and 1, or say what is wrong with them."""
+    if isinstance(quantiles, (Sequence, np.ndarray)) and label_count(quantiles) > MOST_LEVELS:
+        raise InputError(
+            f"{name} has {label_count(quantiles):,} levels; at most {MOST_LEVELS:,} are allowed. For a whole "
+            "distribution pass keep_histogram=True."
+        )
     levels = np.array(numbers(quantiles, name))
     inside = levels.ndim == 1 and levels.size > 0 and bool(np.all((levels > 0.0) & (levels < 1.0)))
     if not inside or bool(np.any(np.diff(levels) <= 0.0)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wattquery import catalog
-from wattquery.catalog.columns import grouped_thousands
+from wattquery.catalog.columns import GroupedThousands
 from wattquery.errors import InputError
 
 TPS, LENGTH, POWER = "Tokens per Second (TPS)", "Input Length", "Power for Node (kW)"
@@ -15,6 +15,13 @@ def message(path):
     with pytest.raises(InputError) as caught:
         catalog.read_csv(path)
     return str(caught.value)
+
+
+def grouped(cells, plausible):
+    column = GroupedThousands(plausible)
+    for cell in cells:
+        column.look(cell)
+    return column.cell
 
 
 def filled(table, column, cells):
@@ -65,9 +72,9 @@ def test_decimals_are_read_as_decimals(written, table, column, cells, first):
 
 
 def test_one_number_of_three_decimals_is_one():
-    assert grouped_thousands(["1.025"], 0.1) is None
-    assert grouped_thousands(["NA", "980"], 0.1) is None
-    assert grouped_thousands([], 0.1) is None
+    assert not grouped(["1.025"], 0.1)
+    assert not grouped(["NA", "980"], 0.1)
+    assert not grouped([], 0.1)
 
 
 @pytest.mark.parametrize(

@@ -194,7 +194,7 @@ REST = '[classes.b]\nshare = "rest"\nmodel = "Llama 3.1 70B"\n'
     ("content", "named"),
     [
         ("queries_per_day = ", ["mine.toml: this is not valid TOML"]),
-        (b"\xff\xfe", ["mine.toml: this is not UTF-8 text"]),
+        (b"\xff\xfe", ["'mine.toml': this is UTF-16 text"]),
         (MINE.replace("0.25", "0.2"), ["chat = 0.75, agents = 0.2 sum to 0.95", "'rest'"]),
         (MINE.replace("1e6", "-1"), ["queries_per_day must be above 0", "got -1"]),
         (MINE.replace("title", "titel"), ["'titel'", "Did you mean 'title'?"]),
@@ -235,7 +235,7 @@ def test_wrong_files(cli, content, named):
     ("arguments", "named"),
     [
         (["mixd"], ["'mixd'", "Did you mean 'mixed'?"]),
-        (["absent.toml"], ["absent.toml", "No such file"]),
+        (["absent.toml"], ["absent.toml", "no such file"]),
         (["mixed", "mixed"], ["'mixed' more than once"]),
         (["mixed", "long-share"], ["different axes", "one by one"]),
         (["mixed", "--share", "long=2"], ["long_share", "from 0 to 1"]),
@@ -252,7 +252,7 @@ def test_wrong_files(cli, content, named):
         (["mixed", "--overhead", "a"], ["--overhead a came", "NAME=1.05"]),
         (["mixed", "--overhead", "a=x"], ["Step 'a'", "'x'"]),
         (["mixed", "--load-profile", "1,2,3"], ["3 numbers", "24"]),
-        (["mixed", "--load-profile", "absent.txt"], ["absent.txt", "cannot be read"]),
+        (["mixed", "--load-profile", "absent.txt"], ["absent.txt", "there is no such file"]),
         (["mixed", "--load-profile", "00-08=1,00-08=2"], ["'00-08=2'", "came before"]),
         (["mixed", "--load-profile", "00-08=1,2"], ["'2'", "without a span"]),
         (["mixed", "--load-profile", "a,b"], ["'a' is not a number"]),

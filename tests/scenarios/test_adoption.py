@@ -86,7 +86,7 @@ def test_what_is_no_curve_is_refused(written, message):
 
 
 def test_a_lever_has_one_curve():
-    with pytest.raises(wq.InputError, match="adoption names 'serving' twice"):
+    with pytest.raises(wq.InputError, match="adoption has the keys 'serving', ' serving ', which are one name"):
         Course(adoption={"serving": 0.1, " serving ": 0.2})
     with pytest.raises(wq.InputError, match="one lever by its name"):
         Course(adoption={"model+serving": 0.1})

@@ -127,7 +127,7 @@ def test_a_file_is_refused_in_one_sentence_that_names_it(path: Path, old: str, n
 
 
 def test_missing_files_and_names_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(wq.InputError, match="the file cannot be read"):
+    with pytest.raises(wq.InputError, match="there is no such file"):
         scenarios.load(tmp_path / "none.toml")
     with pytest.raises(wq.InputError, match="Did you mean 'mixed"):
         scenarios.load("mixd")

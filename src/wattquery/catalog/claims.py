@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from wattquery.catalog.claim_columns import (
     CLAIM_COLUMNS,
@@ -15,14 +16,17 @@ from wattquery.catalog.claim_columns import (
     checked_number,
     checked_word,
 )
-from wattquery.catalog.csv_table import Line, content_of, parse_lines, refused
+from wattquery.catalog.csv_table import content_of, parse_lines, refused
 from wattquery.catalog.shipped import data, load, names
-from wattquery.errors import InputTypeError, did_you_mean, listed
+from wattquery.errors import InputTypeError, did_you_mean, listed, quoted
+from wattquery.files import as_path
+from wattquery.names import clean_name
 
 __all__ = ["PublicClaim", "public_claims", "read_claims"]
 
 SHIPPED = "public_claims.csv"
 NUMBERS = ("wh", "low", "high", "input_tokens", "output_tokens", "batch", "power_utilization", "pue")
+_Line = tuple[int, dict[str, Any]]
 WORDS = ("origin", "kind", "range_is", "statistic", "output_is", "boundary")
 
 
@@ -112,7 +116,13 @@ class PublicClaim:
     line: int = 0
 
     def __post_init__(self) -> None:
-        owner = f"PublicClaim {self.id!r}"
+        owner = f"PublicClaim {quoted(self.id)}"
+        for name in ("id", "model_class"):
+            label = getattr(self, name)
+            if not isinstance(label, str):
+                raise InputTypeError(f"{owner}: {name} = {quoted(label)} is not a name. Write it in quotes.")
+            if label or name == "id":  # a model that nobody knows is empty
+                object.__setattr__(self, name, clean_name(label, f"{owner}: {name}"))
         for name in NUMBERS:
             object.__setattr__(self, name, checked_number(owner, name, getattr(self, name)))
         for name in WORDS:
@@ -159,14 +169,18 @@ def read_claims(path: str | os.PathLike[str]) -> tuple[PublicClaim, ...]:
     wattquery.errors.InputError: 'nowhere.csv': there is no such file. A readable CSV file is needed. Check the \
 spelling and the folder you run from.
     """
-    if not isinstance(path, (str, os.PathLike)):
-        raise InputTypeError(f"path={path!r} is not a path. A str or a path object is. Pass 'claims.csv'.")
-    return parse_claims(content_of(str(path)), str(path))
+    shown = str(as_path(path))
+    return parse_claims(content_of(shown), shown)
 
 
 def parse_claims(content: bytes, shown: str) -> tuple[PublicClaim, ...]:
     """Return the claims in a file's content; messages call it ``shown``."""
-    lines = parse_lines(content, shown, CLAIM_COLUMNS, "a claim counts once")
+    fields = [column.field for column in CLAIM_COLUMNS]
+
+    def lines_of(columns: Sequence[Sequence[Any]]) -> Iterable[_Line]:
+        return ((line, dict(zip(fields, values, strict=True))) for *values, line in zip(*columns, strict=True))
+
+    lines = parse_lines(content, shown, CLAIM_COLUMNS, fields, lines_of, "a claim counts once")
     problems = [*_twice(lines, shown), *(problem for line in lines for problem in _contradictions(line, shown))]
     if problems:
         raise refused(shown, problems)
@@ -178,7 +192,7 @@ def _models() -> tuple[str, ...]:
     return tuple(dict.fromkeys(model for name in names() for model in load(name).labels("model")))
 
 
-def _twice(lines: Iterable[Line], shown: str) -> list[str]:
+def _twice(lines: Iterable[_Line], shown: str) -> list[str]:
     first: dict[str, int] = {}
     return [
         f"{shown}, row {line}, column 'id': {values['id']!r} is that of row {first[values['id']]}; each claim has its "
@@ -188,7 +202,7 @@ def _twice(lines: Iterable[Line], shown: str) -> list[str]:
     ]
 
 
-def _contradictions(line: Line, shown: str) -> list[str]:
+def _contradictions(line: _Line, shown: str) -> list[str]:
     """Return what cannot be true of one row, though each of its cells may stand."""
     number, values = line
 

@@ -6,11 +6,12 @@ Nothing here knows files or rows.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from wattquery.catalog.ranges import is_allowed
 from wattquery.catalog.row import NOT_STATED
+from wattquery.names import clean_name, problem
 from wattquery.quantities import LARGEST, QUANTITIES, SMALLEST, UncheckedNumber
 
 __all__ = [
@@ -19,8 +20,8 @@ __all__ = [
     "NO_UNITS",
     "Cell",
     "Column",
+    "GroupedThousands",
     "NotAllowedError",
-    "grouped_thousands",
     "label",
     "other_unit",
     "range_in_words",
@@ -33,7 +34,7 @@ Cell = str | float | int | bool | tuple[str, ...] | None
 NO_UNITS = "Write digits with a decimal point, without units or thousands separators"
 
 # float() alone would also take "1_000", "nan", "infinity" and digits of other scripts.
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 _UNCHECKED = re.compile(r"unchecked\((.+)\)")
 _GROUPED = re.compile(r"[1-9]\d{0,2}\.\d{3}", re.ASCII)
 _IN_BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]\s*$")
@@ -42,7 +43,7 @@ _SHORT = re.compile(r"\d{1,3}", re.ASCII)
 
 
 class NotAllowedError(ValueError):
-    """A cell holds what its column does not allow; its text, if any, is what to do about this one."""
+    """A cell holds what its column does not allow; its text, if any, says why and how to mend it."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Column:
     absent
         The field's value in a file without the column.
     grouped
-        For large numbers: a value below which no honest cell lies; see `grouped_thousands`.
+        For large numbers: a value below which no honest cell lies; see `GroupedThousands`.
     """
 
     header: str
@@ -78,10 +79,12 @@ class Column:
 
 
 def label(cell: str) -> str:
-    """Return a name, which may not be empty."""
+    """Return a name in its one form, which may not be empty."""
     if not cell:
         raise NotAllowedError
-    return cell
+    if wrong := problem(cell):
+        raise NotAllowedError(wrong)
+    return clean_name(cell, "name")
 
 
 def text(cell: str) -> str:
@@ -90,7 +93,7 @@ def text(cell: str) -> str:
 
 
 def _serving(cell: str) -> str:
-    return cell or NOT_STATED
+    return label(cell) if cell else NOT_STATED
 
 
 def ranged(quantity: str, *unknown: str) -> Callable[[str], float | None]:
@@ -130,8 +133,8 @@ def range_in_words(quantity: str) -> str:
     return f"a positive number, {row.range_in_words}"
 
 
-def grouped_thousands(cells: Iterable[str], plausible: float) -> str | None:
-    """Return a cell that is written with a point between thousands, where the whole column looks like that.
+class GroupedThousands:
+    """Whether a column is written with points between thousands, told from its cells as they are read.
 
     ``21.000`` is twenty-one or twenty-one thousand. A column is taken for the latter where each number in it has one to
     three digits, or a point with three digits after it, and at least one ends in a zero that no decimal needs, or
@@ -139,26 +142,38 @@ def grouped_thousands(cells: Iterable[str], plausible: float) -> str | None:
 
     Parameters
     ----------
-    cells
-        The cells of a column.
     plausible
         A value below which no honest cell lies.
 
     Examples
     --------
-    >>> grouped_thousands(["21.000", "980"], 0.1), grouped_thousands(["21.0", "980"], 0.1)
-    ('21.000', None)
+    >>> several, decimal = GroupedThousands(0.1), GroupedThousands(0.1)
+    >>> several.look("21.000"), several.look("980"), decimal.look("21.0")
+    (None, None, None)
+    >>> several.cell, decimal.cell
+    ('21.000', '')
     """
-    grouped: dict[str, None] = {}
-    for cell in cells:
-        if _GROUPED.fullmatch(cell):
-            grouped[cell] = None
-        elif _NUMBER.fullmatch(cell) and not _SHORT.fullmatch(cell):
-            return None
-    for cell in grouped:
-        if len(grouped) > 1 or cell.endswith("0") or float(cell) < plausible:
-            return cell
-    return None
+
+    def __init__(self, plausible: float) -> None:
+        self._plausible = plausible
+        self._first = self._telling = ""
+        self._ruled_out = False
+
+    def look(self, cell: str) -> None:
+        """Take a cell into account; seen twice it counts once."""
+        if self._ruled_out:
+            return
+        if not _GROUPED.fullmatch(cell):
+            self._ruled_out = bool(_NUMBER.fullmatch(cell)) and not _SHORT.fullmatch(cell)
+            return
+        self._first = self._first or cell
+        if cell != self._first or cell.endswith("0") or float(cell) < self._plausible:
+            self._telling = self._telling or cell
+
+    @property
+    def cell(self) -> str:
+        """A cell of a column that is written so; empty where it is not."""
+        return "" if self._ruled_out else self._telling
 
 
 def other_unit(header: str, wanted: str) -> bool:

@@ -1,30 +1,48 @@
-"""From a CSV file to the values of its rows, or to one error that names everything wrong with the file.
+"""From a CSV file to the values of its rows, or to one error that names what is wrong with the file.
 
-What a cell may hold is said by the columns that are passed; here are files, headers and rows.
+What a cell may hold is said by the columns that are passed; here are files and rows. A file may have millions: rows are
+taken in portions, columns of a portion at once, and a cell that was read before is not read again.
 """
 
 from __future__ import annotations
 
 import csv
-import difflib
+import gc
 import io
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import zip_longest
+from typing import Any, TypeVar
 
-from wattquery.catalog.columns import Column, NotAllowedError, grouped_thousands, other_unit
-from wattquery.errors import InputError, did_you_mean, listed
+from wattquery.catalog.columns import Column, GroupedThousands, NotAllowedError, text
+from wattquery.catalog.csv_header import Header, header_of
+from wattquery.errors import MOST_PROBLEMS, InputError, first_problems, quoted
+from wattquery.files import content_of as bytes_of
+from wattquery.files import text_of
 
-__all__ = ["Line", "content_of", "parse_lines", "refused"]
+__all__ = ["content_of", "parse_lines", "refused"]
 
-_CLOSE = 0.8  # likeness above which an unknown header is taken for a slip and not for a column of the user's own
+PORTION = 4096
+REMEMBERED = 100_000
+"""Different cells of a column whose values are kept; with more of them, few come again."""
 
-_Record = tuple[int, list[str]]
-Line = tuple[int, dict[str, Any]]
+T = TypeVar("T")
+_Portion = tuple[list[int], list[list[str]]]
+"""Some records: the lines that they start on, and their cells."""
+_WANTED = "A readable CSV file"
+_SAVE = "Save the table again as 'CSV UTF-8'."
 
 
-def parse_lines(content: bytes, shown: str, columns: Sequence[Column], why_once: str) -> list[Line]:
-    """Return for each row of a file the line that it starts on and its values by field.
+def parse_lines(
+    content: bytes,
+    shown: str,
+    columns: Sequence[Column],
+    fields: Sequence[str],
+    make: Callable[[Sequence[Sequence[Any]]], Iterable[T]],
+    why_once: str,
+) -> list[T]:
+    """Return what is made of each row of a file.
 
     Parameters
     ----------
@@ -34,42 +52,49 @@ def parse_lines(content: bytes, shown: str, columns: Sequence[Column], why_once:
         What messages call the file.
     columns
         The known columns.
+    fields, make
+        What makes some rows: it is called with the values of these fields, a sequence for each with a value for each
+        row, and last with the lines that the rows start on.
     why_once
         Why a row may not stand twice, for messages.
 
     Raises
     ------
     InputError
-        With one line per problem.
+        With one line per problem, for the first of them.
     """
-    records, problems = _records(_decoded(content, shown), shown)
-    lines: list[Line] = []
-    if records:
-        header = [cell.strip() for cell in records[0][1]]
-        problems += _header_problems(header, shown, columns)
-        body = records[1:]
-        if not body and not problems:
-            problems.append(f"{shown}: no rows follow the header; at least one is needed. Add a row below it.")
-        problems += _duplicates(body, shown, why_once)
-        problems += _thousands(header, body, shown, columns)
-        for line, cells in body:
-            values, wrong = _values(header, line, cells, shown, columns)
-            problems += wrong
-            if not wrong:
-                lines.append((line, values))
-    elif not problems:
-        problems.append(
-            f"{shown}: the file is empty; a header line and at least one row are needed. Export the table again."
-        )
-    if problems:
-        raise refused(shown, problems)
-    return lines
+    text_of(content, shown, _WANTED, _SAVE)
+    records = _Records(content, shown)
+    first = next(records.portions(1), None)
+    if first is None:
+        empty = f"{shown}: the file is empty; a header line and at least one row are needed. Export the table again."
+        raise refused(shown, records.problems or [empty])
+    header, problems = header_of(first[1][0], shown, columns, content)
+    table = _Table(header, shown, columns)
+    order = [[column.field for column in columns].index(field) for field in fields]
+    made: list[T] = []
+    with _without_collection():
+        for numbers, rows in records.portions(PORTION):
+            values = table.values(numbers, rows)
+            if not (table.count or problems or table.repeated):
+                made += make([*(values[i] for i in order), numbers])
+    if table.rows == 0 and not (problems or records.problems):
+        problems.append(f"{shown}: no rows follow the header; at least one is needed. Add a row below it.")
+    problems += table.thousands()
+    twice = _repeated(table.repeated, content, shown, why_once)
+    told = [*records.problems, *problems, *twice[:MOST_PROBLEMS], *table.problems]
+    count = len(records.problems) + len(problems) + len(twice) + table.count
+    if count:
+        raise refused(shown, told, count)
+    return made
 
 
-def refused(shown: str, problems: Sequence[str]) -> InputError:
-    """Return the error for a file with problems, a line for each."""
-    reasons = "1 reason" if len(problems) == 1 else f"{len(problems)} reasons"
-    return InputError("\n".join([f"{shown!r} cannot be used, for {reasons}:", *problems]))
+def refused(shown: str, problems: Sequence[str], count: int | None = None) -> InputError:
+    """Return the error for a file with problems, a line for each of the first of them, and how many there are."""
+    count = len(problems) if count is None else count
+    reasons = "1 reason" if count == 1 else f"{count:,} reasons"
+    heading = f"{quoted(shown, 300)} cannot be used, for {reasons}:"
+    return InputError("\n".join([heading, *first_problems(problems, count)]))
 
 
 def content_of(shown: str) -> bytes:
@@ -80,145 +105,185 @@ def content_of(shown: str) -> bytes:
     InputError
         If there is no such file, or it cannot be read.
     """
+    return bytes_of(shown, _WANTED)
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Look for no cycles meanwhile: millions of rows have none, and looking at them takes half of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
     try:
-        return Path(shown).read_bytes()
-    except FileNotFoundError:
-        came, fix = "there is no such file", "Check the spelling and the folder you run from."
-    except IsADirectoryError:
-        came, fix = "this is a folder, not a file", "Name the .csv file inside it."
-    except (OSError, ValueError) as error:  # a NUL character in the name is a ValueError
-        came, fix = f"the file cannot be read ({error})", "Check its name and its permissions."
-    raise InputError(f"{shown!r}: {came}. A readable CSV file is needed. {fix}")
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
-def _decoded(content: bytes, shown: str) -> str:
-    try:
-        return content.decode("utf-8-sig")  # spreadsheets put a byte order mark in front
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise InputError(
-            f"{shown!r} is not UTF-8 text: byte 0x{content[error.start]:02x} in line {line}. "
-            "Only UTF-8 is read. Save the table again as 'CSV UTF-8'."
-        ) from None
+class _Records:
+    """The records of a file that are not blank, with the line that each starts on; and what stopped the reading."""
 
+    def __init__(self, content: bytes, shown: str) -> None:
+        # Decoded portion by portion: whole, a text with one emoji takes four times the bytes of its file.
+        text = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="")
+        self._reader = csv.reader(text, strict=True)
+        self._shown = shown
+        self._line = 1
+        self.problems: list[str] = []
 
-def _records(text: str, shown: str) -> tuple[list[_Record], list[str]]:
-    """Return (first line, cells) of each record that is not blank, and what stopped the reading."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    records: list[_Record] = []
-    line = 1
-    try:
-        for cells in reader:
-            if len(cells) > 1 or (cells and cells[0].strip()):
-                records.append((line, cells))
-            line = reader.line_num + 1
-    except csv.Error as error:
-        return records, [
-            f'{shown}, row {line}: a quote (") is not closed or stands inside a cell ({error}); '
-            'quotes may only enclose a whole cell. Close it, or write "" for a quote inside a quoted cell; '
-            "what follows was not read."
-        ]
-    return records, []
-
-
-def _header_problems(header: Sequence[str], shown: str, columns: Sequence[Column]) -> list[str]:
-    known = {column.header for column in columns}
-    unknown = [name for name in header if name not in known]
-    missing = [column.header for column in columns if column.required and column.header not in header]
-    if len(header) == 1 and (mark := next((one for one in ";\t|" if one in header[0]), None)):
-        return [f"{shown}, row 1: the cells are separated by {mark!r}; only ',' is read. Export with commas."]
-    problems = [
-        f"{shown}, row 1, column {name!r}: the header lacks it; it has {listed(header, 24)}.{_renamed(name, unknown)}"
-        for name in missing
-    ]
-    twice = {name for name in header if name in known and header.count(name) > 1}
-    problems += [
-        f"{shown}, row 1, column {name!r}: the header has it {header.count(name)} times; once is allowed. "
-        "Remove or rename all but one."
-        for name in sorted(twice)
-    ]
-    # A slip in an optional name would drop that column without a word.
-    optional = [column.header for column in columns if not column.required and column.header not in header]
-    folded = {name.casefold(): name for name in optional}
-    for name in unknown:
-        close = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=_CLOSE)
-        if close and other_unit(name, folded[close[0]]):
-            problems.append(
-                f"{shown}, row 1, column {name!r}: not a known column, but {folded[close[0]]!r} in another unit. "
-                "Convert its values and rename it to that, or to something less alike to keep it ignored."
-            )
-        elif close:
-            problems.append(
-                f"{shown}, row 1, column {name!r}: not a known column, but close to one. "
-                f"Did you mean {folded[close[0]]!r}? Rename it to that, or to something less "
-                "alike to keep it ignored."
-            )
-    return problems
-
-
-def _renamed(name: str, unknown: Sequence[str]) -> str:
-    """Return what to do about a missing column: no column of another unit is offered for a new name."""
-    in_other_unit = [one for one in unknown if other_unit(one, name)]
-    meant = did_you_mean(name, [one for one in unknown if one not in in_other_unit])
-    if meant:
-        return f"{meant} Add the column, or rename the one that holds it."
-    if close := difflib.get_close_matches(name, in_other_unit, n=1, cutoff=0.5):
-        return f" {close[0]!r} is in another unit. Add the column, with values converted to the unit that it names."
-    return " Add the column, or rename the one that holds it."
-
-
-def _thousands(header: Sequence[str], body: Sequence[_Record], shown: str, columns: Sequence[Column]) -> list[str]:
-    """Return the columns that are written with points between thousands."""
-    problems = []
-    for column in columns:
-        if column.grouped is None or column.header not in header:
-            continue
-        place = header.index(column.header)
-        cell = grouped_thousands((cells[place].strip() for _, cells in body if place < len(cells)), column.grouped)
-        if cell is not None:
-            number = cell.rstrip("0").rstrip(".")
-            problems.append(
-                f"{shown}, column {column.header!r}: {cell!r} may be {number} or {cell.replace('.', '')}, and all "
-                "numbers of the column are written alike; a point stands before decimals only. Write "
-                f"{cell.replace('.', '')} for thousands, or decimals with another number of digits, such as "
-                f"{float(cell):.1f} or {cell}0."
-            )
-    return problems
-
-
-def _duplicates(body: Sequence[_Record], shown: str, why_once: str) -> list[str]:
-    first: dict[tuple[str, ...], int] = {}
-    problems = []
-    for line, cells in body:
-        key = tuple(cell.strip() for cell in cells)
-        if (earlier := first.setdefault(key, line)) != line:
-            problems.append(
-                f"{shown}, row {line}: the same, cell by cell, as row {earlier}; each row may stand once, "
-                f"for {why_once}. Remove one of the two."
-            )
-    return problems
-
-
-def _values(
-    header: Sequence[str], line: int, cells: Sequence[str], shown: str, columns: Sequence[Column]
-) -> tuple[dict[str, Any], list[str]]:
-    if len(cells) != len(header):
-        return {}, [
-            f"{shown}, row {line}: {len(cells)} cells; the header has {len(header)}. "
-            "Add or remove commas, and put quotes around a cell that holds a comma."
-        ]
-    by_header = dict(zip(header, cells, strict=True))
-    values: dict[str, Any] = {}
-    problems = []
-    for column in columns:
+    def portions(self, size: int) -> Iterator[_Portion]:
+        """Yield the records that follow, so many at a time."""
+        reader, line = self._reader, self._line
+        numbers: list[int] = []
+        rows: list[list[str]] = []
         try:
-            cell = by_header.get(column.header)
-            values[column.field] = column.absent if cell is None else column.parse(cell.strip())
+            for cells in reader:
+                number, line = line, reader.line_num + 1
+                if any(map(str.strip, cells)):  # spreadsheets export blank rows as commas
+                    numbers.append(number)
+                    rows.append(cells)
+                    if len(rows) == size:
+                        self._line = line
+                        yield numbers, rows
+                        numbers, rows = [], []
+        except csv.Error as error:
+            self.problems.append(
+                f'{self._shown}, row {line}: a quote (") is not closed or stands inside a cell ({error}); '
+                'quotes may only enclose a whole cell. Close it, or write "" for a quote inside a quoted cell; '
+                "what follows was not read."
+            )
+        if rows:
+            yield numbers, rows
+
+
+class _Wrong(str):
+    """Why a cell is not allowed, in the place of its value; empty where its column says it all."""
+
+    __slots__ = ()
+
+
+class _Values(dict[str, Any]):
+    """The value of every cell of one column that was read."""
+
+    def __init__(self, parse: Callable[[str], Any], found: list[str], grouped: GroupedThousands | None) -> None:
+        super().__init__()
+        self._parse, self._found = parse, found  # and where cells go that are not allowed
+        self._grouped = grouped
+
+    def __missing__(self, cell: str) -> Any:
+        if self._grouped is not None:
+            self._grouped.look(cell)
+        try:
+            value = self._parse(cell)
         except NotAllowedError as error:
-            problems.append(_cell_problem(shown, line, column, by_header[column.header], str(error) or column.fix))
-    return values, problems
+            value = _Wrong(str(error))
+            self._found.append(cell)
+        if len(self) >= REMEMBERED:
+            self.clear()
+        self[cell] = value
+        return value
 
 
-def _cell_problem(shown: str, line: int, column: Column, cell: str, fix: str) -> str:
-    came = repr(cell if len(cell) <= 60 else f"{cell[:57]}...")
-    return f"{shown}, row {line}, column {column.header!r}: {came} is not allowed; {column.allowed} is. {fix}"
+class _Table:
+    """What was read of a table: how many rows, and what is wrong with them."""
+
+    def __init__(self, header: Header, shown: str, columns: Sequence[Column]) -> None:
+        self._header, self._shown, self._columns = header, shown, columns
+        # Words are kept once, however often they stand in a column.
+        self._wrong_cells: list[list[str]] = [[] for _ in columns]
+        self._grouped = [None if column.grouped is None else GroupedThousands(column.grouped) for column in columns]
+        self._value = [
+            sys.intern if column.parse is text else _Values(column.parse, found, grouped).__getitem__
+            for column, found, grouped in zip(columns, self._wrong_cells, self._grouped, strict=True)
+        ]
+        self._first: dict[int, int] = {}
+        self.rows = 0
+        self.problems: list[str] = []
+        self.count = 0
+        self.repeated: list[tuple[int, int]] = []
+        """Lines of rows that are probably the same as earlier ones, with the lines of these."""
+
+    def values(self, numbers: Sequence[int], rows: Sequence[list[str]]) -> list[Sequence[Any]]:
+        """Return the values of each column in a portion; what is wrong is counted, and told of the first ones."""
+        self.rows += len(rows)
+        width = self._header.width
+        wrong: list[tuple[int, int, int, str]] = []
+        if set(map(len, rows)) != {width}:
+            wrong = [
+                (number, -1, i, "")
+                for i, (number, row) in enumerate(zip(numbers, rows, strict=True))
+                if len(row) < width or any(map(str.strip, row[width:]))
+            ]
+        by_place = [list(map(str.strip, one)) for one in zip_longest(*rows, fillvalue="")][:width]
+        by_place += [[""] * len(rows)] * (width - len(by_place))
+        self._look_for_repeated(numbers, by_place)
+        ragged = {i for _, _, i, _ in wrong}
+        found: list[Sequence[Any]] = []
+        for i, (column, place) in enumerate(zip(self._columns, self._header.places, strict=True)):
+            if place is None:
+                found.append([column.absent] * len(rows))
+                continue
+            found.append(list(map(self._value[i], by_place[place])))
+            if self._wrong_cells[i]:
+                wrong += (
+                    (numbers[row], i, row, one)
+                    for row, one in enumerate(found[-1])
+                    if type(one) is _Wrong and row not in ragged
+                )
+        self.count += len(wrong)
+        for number, i, row, why in sorted(wrong)[: MOST_PROBLEMS - len(self.problems)]:
+            self.problems.append(self._ragged(number, rows[row]) if i < 0 else self._cell(number, i, rows[row], why))
+        return found
+
+    def thousands(self) -> list[str]:
+        """Return the columns that are written with points between thousands, once all rows are read."""
+        problems = []
+        for column, grouped in zip(self._columns, self._grouped, strict=True):
+            cell = "" if grouped is None else grouped.cell
+            if cell:
+                number = cell.rstrip("0").rstrip(".")
+                problems.append(
+                    f"{self._shown}, column {column.header!r}: {cell!r} may be {number} or {cell.replace('.', '')}, "
+                    "and all numbers of the column are written alike; a point stands before decimals only. Write "
+                    f"{cell.replace('.', '')} for thousands, or decimals with another number of digits, such as "
+                    f"{float(cell):.1f} or {cell}0."
+                )
+        return problems
+
+    def _look_for_repeated(self, numbers: Sequence[int], by_place: Sequence[Sequence[str]]) -> None:
+        # A hash of a row is kept in its place, which takes a tenth of the memory.
+        for mark, number in zip(map(hash, zip(*by_place, strict=True)), numbers, strict=True):
+            if (earlier := self._first.setdefault(mark, number)) != number:
+                self.repeated.append((number, earlier))
+
+    def _ragged(self, number: int, cells: Sequence[str]) -> str:
+        return (
+            f"{self._shown}, row {number}: {len(cells)} cells; the header has {self._header.width}. "
+            "Add or remove commas, and put quotes around a cell that holds a comma."
+        )
+
+    def _cell(self, number: int, i: int, cells: Sequence[str], why: str) -> str:
+        """Return what is wrong with a cell, in the words of its column or of its own."""
+        column, place = self._columns[i], self._header.places[i]
+        cell = "" if place is None else cells[place]
+        came = f"{quoted(cell, 60)} {why or f'is not allowed; {column.allowed} is. {column.fix}'}"
+        return f"{self._shown}, row {number}, column {column.header!r}: {came}"
+
+
+def _repeated(pairs: Sequence[tuple[int, int]], content: bytes, shown: str, why_once: str) -> list[str]:
+    """Return the rows that stand twice: equal hashes are looked at again, cell by cell."""
+    if not pairs:
+        return []
+    wanted = {line for pair in pairs for line in pair}
+    cells = {
+        line: tuple(map(str.strip, row))
+        for numbers, rows in _Records(content, shown).portions(PORTION)
+        for line, row in zip(numbers, rows, strict=True)
+        if line in wanted
+    }
+    return [
+        f"{shown}, row {line}: the same, cell by cell, as row {earlier}; each row may stand once, for {why_once}. "
+        "Remove one of the two."
+        for line, earlier in pairs
+        if cells[line] == cells[earlier]
+    ]

@@ -60,9 +60,8 @@ def own_columns(content: bytes, columns: Sequence[Column] = COLUMNS) -> dict[int
     for cells in reader:
         if any(map(str.strip, cells)):
             if places is None:
-                places = [
-                    (i, cell.strip()) for i, cell in enumerate(cells) if cell.strip() and cell.strip() not in known
-                ]
+                headers = [" ".join(cell.split()) for cell in cells]
+                places = [(i, header) for i, header in enumerate(headers) if header and header not in known]
                 if not places:
                     return {}
             else:

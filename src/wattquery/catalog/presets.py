@@ -16,12 +16,15 @@ from typing import Any
 
 from wattquery.catalog.ranges import ranged_value
 from wattquery.catalog.shipped import data
-from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
+from wattquery.names import clean_keys, clean_name
 
 __all__ = ["Preset", "preset", "preset_names"]
 
 Distribution = Mapping[str, Any]
 
+_NAMED = ("node_power_by_model", "output_tokens", "levers", "fleet_serving_lever", "fleet_overhead", "prefill_weights")
+"""Fields whose keys are names of the user's own."""
 _TABLES = {"node_power_by_model": "node_power", "prefill_weights": "prefill_weight"}
 """Mappings of numbers, and what these are in the table of quantities. Steps are checked once they are named."""
 
@@ -98,7 +101,10 @@ class Preset:
 
     def __post_init__(self) -> None:
         for entry in dataclasses.fields(self):
-            object.__setattr__(self, entry.name, _frozen(getattr(self, entry.name)))
+            value = getattr(self, entry.name)
+            if entry.name in _NAMED and isinstance(value, Mapping):
+                value = clean_keys(value, f"Preset: {entry.name}")
+            object.__setattr__(self, entry.name, _frozen(value))
         self._check_numbers()
 
     def _check_numbers(self) -> None:
@@ -155,8 +161,10 @@ def preset(name: str | Preset) -> Preset:
         return name
     if not isinstance(name, str):
         raise InputTypeError(
-            f"preset={name!r} is neither a name nor a Preset. Allowed are {listed(preset_names())}. Pass one of them."
+            f"preset={quoted(name)} is neither a name nor a Preset. Allowed are {listed(preset_names())}. "
+            "Pass one of them."
         )
+    name = clean_name(name, "preset")
     if name not in _entries():
         raise InputError(
             f"preset={name!r} is not known. Allowed are {listed(preset_names())}."

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import fields
 from pathlib import Path
 
+from wattquery.catalog.alike import drawn_alike
 from wattquery.catalog.columns import COLUMNS
-from wattquery.catalog.csv_table import content_of, parse_lines
+from wattquery.catalog.csv_table import content_of, parse_lines, refused
 from wattquery.catalog.own_columns import with_own_columns
-from wattquery.catalog.row import BenchmarkRow
+from wattquery.catalog.row import BenchmarkRow, rows_of
 from wattquery.catalog.table import Catalog, pooled_axes
-from wattquery.errors import InputTypeError
+from wattquery.files import as_path
+from wattquery.names import name_of_file
 
 __all__ = ["parse_rows", "read_csv"]
 
@@ -63,11 +66,9 @@ def read_csv(
     ...     catalog.read_csv(path).labels("model")
     ('Ours 8B',)
     """
-    if not isinstance(path, (str, os.PathLike)):
-        raise InputTypeError(f"path={path!r} is not a path. A str or a path object is. Pass 'table.csv'.")
-    shown = str(path)
+    shown = str(as_path(path))
     rows = parse_rows(content_of(shown), shown)
-    called = Path(shown).stem if name is None else name
+    called = name_of_file(Path(shown).stem) if name is None else name
     return Catalog(called, rows, pooled_axes(pooled), default_precision, origin=shown)
 
 
@@ -94,5 +95,10 @@ def parse_rows(content: bytes, shown: str) -> tuple[BenchmarkRow, ...]:
     wattquery.errors.InputError: 'mine.csv' cannot be used, for 1 reason:
     mine.csv: the file is empty; a header line and at least one row are needed. Export the table again.
     """
-    lines = parse_lines(content, shown, COLUMNS, "it would weigh twice in a fit")
-    return with_own_columns(tuple(BenchmarkRow(**values, line=line) for line, values in lines), content)
+    rows = tuple(parse_lines(content, shown, COLUMNS, _FIELDS, rows_of, "it would weigh twice in a fit"))
+    if problems := drawn_alike(rows, shown):
+        raise refused(shown, problems)
+    return with_own_columns(rows, content)
+
+
+_FIELDS = tuple(field.name for field in fields(BenchmarkRow) if field.name not in ("line", "others"))

@@ -11,7 +11,7 @@ from typing import Any
 
 from wattquery.catalog.reader import parse_rows, read_csv
 from wattquery.catalog.table import Catalog
-from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
 
 __all__ = ["data", "load", "names"]
 
@@ -64,15 +64,15 @@ def load(catalog: str | os.PathLike[str] | Catalog) -> Catalog:
         return catalog
     if not isinstance(catalog, (str, os.PathLike)):
         raise InputTypeError(
-            f"catalog={catalog!r} is neither a name, a path nor a Catalog. Shipped are {listed(names())}. "
+            f"catalog={quoted(catalog)} is neither a name, a path nor a Catalog. Shipped are {listed(names())}. "
             "Pass one of these, or the path of a .csv file."
         )
-    if isinstance(catalog, str) and catalog in _described():
-        return _shipped(catalog)
+    if isinstance(catalog, str) and catalog.strip() in _described():
+        return _shipped(catalog.strip())
     if str(catalog).casefold().endswith(".csv"):
         return read_csv(catalog)
     raise InputError(
-        f"catalog={str(catalog)!r} is neither a shipped name nor a path that ends in .csv. "
+        f"catalog={quoted(str(catalog))} is neither a shipped name nor a path that ends in .csv. "
         f"Shipped are {listed(names())}.{did_you_mean(catalog, names())} "
         "Pass one of these, or the path of a .csv file."
     )

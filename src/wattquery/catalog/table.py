@@ -17,7 +17,8 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from wattquery.catalog.row import BenchmarkRow
-from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
+from wattquery.names import clean_label
 from wattquery.specs.scalars import shown
 
 __all__ = ["CATALOG_AXES", "Catalog", "Deployment", "content_hash", "pooled_axes"]
@@ -91,11 +92,13 @@ class Catalog:
     origin: str = ""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "name", clean_label(self.name, "Catalog: name"))
         object.__setattr__(self, "rows", tuple(self.rows))
         object.__setattr__(self, "pooled", pooled_axes(self.pooled))
         if not self.rows:
             raise InputError(f"Catalog {self.name!r} has no rows. At least one is needed. Add a row.")
         if self.default_precision is not None:
+            object.__setattr__(self, "default_precision", clean_label(self.default_precision, "default_precision"))
             self._known("default_precision", "precision", self.default_precision)
         if not self.content_hash:
             object.__delattr__(self, "content_hash")  # made by __getattr__: it takes longer than all else of a table
@@ -185,7 +188,9 @@ class Catalog:
         True
         """
         asked = {"model": model, "hardware": hardware, "serving": serving, "precision": precision}
-        given = {axis: label for axis, label in asked.items() if label is not None or axis == "model"}
+        given = {
+            axis: clean_label(label, axis) for axis, label in asked.items() if label is not None or axis == "model"
+        }
         for axis, label in given.items():
             self._known(axis, axis, label)
         if precision is None and self.default_precision is not None:
@@ -238,7 +243,7 @@ class Catalog:
         labels = self._labels[axis]
         if not isinstance(label, str):
             raise InputTypeError(
-                f"{argument}={label!r} is not a name. Allowed in catalog {self.name!r} are {listed(labels)}. "
+                f"{argument}={quoted(label)} is not a name. Allowed in catalog {self.name!r} are {listed(labels)}. "
                 "Pass one of them as a str."
             )
         if label not in labels:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from wattquery.catalog import PublicClaim, public_claims
 from wattquery.catalog.claim_columns import BOUNDARIES, CLAIM_COLUMNS, KINDS, ORIGINS
-from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
+from wattquery.names import clean_name
 from wattquery.specs.scalars import shown
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def get(claim: str) -> PublicClaim:
     (0.24, 'median', 'facility+idle_reserve')
     """
     if not isinstance(claim, str):
-        raise InputTypeError(f"claim = {shown(claim)} is not an id. Allowed are those of wattquery.claims.table().")
+        raise InputTypeError(f"claim = {quoted(claim)} is not an id. Allowed are those of wattquery.claims.table().")
+    claim = clean_name(claim, "claim")
     found = next((one for one in public_claims() if one.id == claim), None)
     if found is None:
         ids = [one.id for one in public_claims()]

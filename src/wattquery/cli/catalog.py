@@ -9,9 +9,11 @@ import click
 
 from wattquery import catalog as catalogs
 from wattquery.catalog import Catalog
+from wattquery.catalog.alike import spelt_alike
 from wattquery.catalog.shipped import data
 from wattquery.cli.options import json_option
-from wattquery.cli.output import aligned, echo_json
+from wattquery.cli.output import aligned, echo, echo_json
+from wattquery.errors import MOST_PROBLEMS
 
 if TYPE_CHECKING:
     from wattquery.cli.deployments import Fitted
@@ -45,7 +47,7 @@ def list_command(as_json: bool) -> None:
         "",
         *aligned(["preset", "catalog", "title"], [[p["name"], p["catalog"], p["title"]] for p in presets], range(3)),
     ]
-    click.echo("\n".join(lines))
+    echo("\n".join(lines))
 
 
 @catalog_group.command("show")
@@ -60,7 +62,7 @@ def show_command(catalog: str, as_json: bool) -> None:
     if as_json:
         echo_json({**_summary(table), "deployments": [one.to_dict() for one in found]})
         return
-    click.echo("\n".join([*_heading(table, found), *(line for one in found for line in ["", *one.lines()])]))
+    echo("\n".join([*_heading(table, found), *(line for one in found for line in ["", *one.lines()])]))
 
 
 @catalog_group.command("validate")
@@ -75,13 +77,15 @@ def validate_command(path: str, as_json: bool) -> None:
     table = catalogs.read_csv(path)
     from wattquery.cli.deployments import fitted_deployments
 
-    notes = _notes(fitted_deployments(table))
+    notes = [*spelt_alike(table.rows), *_notes(fitted_deployments(table))]
     if as_json:
         echo_json({"path": path, "valid": True, **_summary(table), "notes": notes})
         return
-    for note in notes:
-        click.echo(f"note: {note}", err=True)
-    click.echo(f"{path}: {_counted(len(table.rows), 'row')}, {_counted(len(table.labels('model')), 'model')}: valid")
+    for note in notes[:MOST_PROBLEMS]:
+        echo(f"note: {note}", err=True)
+    if len(notes) > MOST_PROBLEMS:
+        echo(f"note: {len(notes) - MOST_PROBLEMS:,} more are in the list of --json.", err=True)
+    echo(f"{path}: {_counted(len(table.rows), 'row')}, {_counted(len(table.labels('model')), 'model')}: valid")
 
 
 def _notes(found: list[Fitted]) -> list[str]:

@@ -15,7 +15,7 @@ from wattquery.catalog import PublicClaim
 from wattquery.catalog.claim_columns import BOUNDARIES, CLAIM_COLUMNS, KINDS, ORIGINS
 from wattquery.claims.listing import chosen, get
 from wattquery.cli.options import json_option
-from wattquery.cli.output import aligned, echo_json, number
+from wattquery.cli.output import aligned, echo, echo_json, number
 from wattquery.errors import InputError
 
 if TYPE_CHECKING:
@@ -84,9 +84,9 @@ def claims_command(
     elif as_json:
         echo_json({"claims": [_as_dict(one) for one in found]})
     elif as_csv:
-        click.echo(_as_csv(found), nl=False)
+        echo(_as_csv(found), nl=False)
     else:
-        click.echo("\n".join([*_table(found), "", _summary(found)]))
+        echo("\n".join([*_table(found), "", _summary(found)]))
 
 
 def _check_options(ids: Sequence[str], filters: dict[str, Any], how: dict[str, str | None], **flags: bool) -> None:
@@ -152,9 +152,9 @@ def _print_comparisons(found: list[PublicClaim], how: dict[str, Any], *, strict:
         echo_json(plain[0] if len(plain) == 1 else {"comparisons": plain})
     elif len(results) == 1:
         one, result, why = results[0]
-        click.echo("\n".join([*_table([one]), "", f"Not compared: {why}"]) if result is None else str(result))
+        echo("\n".join([*_table([one]), "", f"Not compared: {why}"]) if result is None else str(result))
     else:
-        click.echo("\n".join(_comparison_table(results)))
+        echo("\n".join(_comparison_table(results)))
 
 
 def _print_reconciled(ids: Sequence[str], preset: str, as_json: bool) -> None:
@@ -169,7 +169,7 @@ def _print_reconciled(ids: Sequence[str], preset: str, as_json: bool) -> None:
     if as_json:
         echo_json({"reconciled": [one.to_dict() for one in found]})
     else:
-        click.echo("\n\n".join(map(str, found)))
+        echo("\n\n".join(map(str, found)))
 
 
 def _comparison_table(results: Sequence[tuple[PublicClaim, Comparison | None, str]]) -> list[str]:
@@ -227,7 +227,7 @@ def _print_overstated(preset: str, as_json: bool) -> None:
         "end: the row nearest to the published 4 and 20. The paper does not say which rows these are: inference, as is",
         "what each claim stands against. What is stated and what inferred, row by row: --json.",
     ]
-    click.echo("\n".join(lines))
+    echo("\n".join(lines))
 
 
 def _draw(found: list[PublicClaim], preset: str, path: str, force: bool, *, named: bool) -> None:
@@ -244,12 +244,10 @@ def _draw(found: list[PublicClaim], preset: str, path: str, force: bool, *, name
         plot.save(ax, path, replace=force)
     finally:
         plt.close(ax.get_figure(root=True))
-    click.echo(f"{path}: claims")
+    echo(f"{path}: claims")
     left_out = [one.id for one in found if not (one.is_llm_query and one.wh is not None and one.origin == "public")]
     if named and left_out:
-        click.echo(
-            f"{len(left_out)} not drawn, as no public claim in Wh on a language model's query: {', '.join(left_out)}"
-        )
+        echo(f"{len(left_out)} not drawn, as no public claim in Wh on a language model's query: {', '.join(left_out)}")
 
 
 def _as_dict(one: PublicClaim) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from wattquery.cli.options import boundary_option, run_options, study_options
-from wattquery.cli.output import echo_json, progress_bar
+from wattquery.cli.output import echo, echo_json, progress_bar
 from wattquery.quantities import AXES
 
 __all__ = ["estimate_command"]
@@ -49,4 +49,4 @@ def estimate_command(model: str, no_progress: bool, as_json: bool, **options: An
     if as_json:
         echo_json(result.to_dict())
     else:
-        click.echo(str(result))
+        echo(str(result))

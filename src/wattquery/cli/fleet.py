@@ -10,7 +10,7 @@ import click
 from wattquery.cli import fleet_arguments as reading
 from wattquery.cli.group import NOT_REPRODUCED
 from wattquery.cli.options import factor_number, json_option, sampling_options, whole_number
-from wattquery.cli.output import aligned, echo_json
+from wattquery.cli.output import aligned, echo, echo_json
 from wattquery.cli.saving import destination
 from wattquery.errors import InputError
 
@@ -99,14 +99,14 @@ def fleet_command(
     axes = None if drawing is None else drawing.draw(dataset)
     if target is not None:
         target.save(dataset)
-        click.echo(f"{target.shown}: {size(dataset)}", err=as_json)
+        echo(f"{target.shown}: {size(dataset)}", err=as_json)
     if drawing is not None and axes is not None:
         drawing.save(axes)
-        click.echo(f"{drawing.shown}: {drawing.kind}", err=as_json)
+        echo(f"{drawing.shown}: {drawing.kind}", err=as_json)
     if as_json:
         echo_json(dataset.to_dict(), indent=None)
     elif target is None:
-        click.echo("\n".join(report(dataset)))
+        echo("\n".join(report(dataset)))
     if check and missed:
         ctx.exit(NOT_REPRODUCED)
 
@@ -151,7 +151,7 @@ def _check_alone(ctx: click.Context, show: str | None) -> None:
 def _show(name: str) -> None:
     from wattquery import scenarios
 
-    click.echo(scenarios.text(name), nl=False)
+    echo(scenarios.text(name), nl=False)
 
 
 def _list(as_json: bool) -> None:
@@ -170,5 +170,5 @@ def _list(as_json: bool) -> None:
         [name, f"{count:,}", " x ".join(f"{labels} {axis}" for axis, labels in axes.items()), title]
         for name, count, axes, title in found
     ]
-    click.echo("\n".join(aligned(["scenario", "combinations", "axes", "title"], rows, text=(0, 2, 3))))
-    click.echo("\nStart your own from one of them: wattquery fleet --show mixed > mine.toml")
+    echo("\n".join(aligned(["scenario", "combinations", "axes", "title"], rows, text=(0, 2, 3))))
+    echo("\nStart your own from one of them: wattquery fleet --show mixed > mine.toml")

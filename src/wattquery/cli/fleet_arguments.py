@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from wattquery.errors import InputError, listed
+from wattquery.files import content_of, text_of
 
 __all__ = ["AXES", "axis", "load_profile", "overheads", "presets", "scenarios", "scopes", "shares"]
 
 AXES = ("boundary", "levers", "pue", "power_utilization", "node_power", "input_tokens")
 """Arguments whose options may be repeated, which makes an axis."""
 
+LARGEST_PROFILE = 2**20
 _FACTORS = AXES[2:]
 _COMMENT = re.compile(r"#[^\n]*")
 _BETWEEN = re.compile(r"[\s,;]+")
@@ -141,17 +143,11 @@ def load_profile(text: str | None) -> object:
 
 
 def _content(shown: str) -> str:
+    wanted = "A file of 24 numbers, or the numbers themselves with commas,"
     try:
-        return Path(shown).read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(
-            f"--load-profile {shown}: the file cannot be read ({error.strerror}). Name a file of 24 numbers, or write "
-            "them with commas: 0.5,0.4,..."
-        ) from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"--load-profile {shown}: this is not UTF-8 text. Save the file again as UTF-8.") from error
-    except ValueError as error:  # a NUL character
-        raise InputError(f"--load-profile {shown!r} is no path: {error}. Name a file of 24 numbers.") from error
+        return text_of(content_of(shown, wanted, largest=LARGEST_PROFILE), shown, wanted, "Save it again as UTF-8.")
+    except InputError as error:
+        raise type(error)(f"--load-profile: {error}") from error
 
 
 def _named(option: str, entry: str, allowed: str, known: Iterable[str]) -> tuple[str, list[str]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from wattquery.errors import InputError
+from wattquery.errors import InputError, printable
 
 __all__ = ["BAD_INPUT", "BROKEN_PIPE", "INTERRUPTED", "NOT_REPRODUCED", "CommandLine"]
 
@@ -49,9 +49,12 @@ class CommandLine(click.Group):
             sys.exit(BAD_INPUT)
 
     def make_context(self, *args: Any, **keywords: Any) -> click.Context:
-        """Read the arguments; see `click.Command.make_context`. Help is printed here."""
+        """Read the options that stand before a command; see `click.Command.make_context`. Help is printed here."""
         try:
             return super().make_context(*args, **keywords)
+        except click.ClickException as error:
+            _make_printable(error)
+            raise
         except BrokenPipeError:
             _leave_pipe()
             raise click.exceptions.Exit(BROKEN_PIPE) from None
@@ -60,6 +63,9 @@ class CommandLine(click.Group):
         """Run the command; see `click.Group.invoke`."""
         try:
             return super().invoke(ctx)
+        except click.ClickException as error:
+            _make_printable(error)
+            raise
         except InputError as error:
             raise _BadInputError(str(error)) from error
         except BrokenPipeError:
@@ -71,12 +77,17 @@ class CommandLine(click.Group):
                 raise _BadInputError(_CONFINED) from error
             if isinstance(error, ImportError):
                 raise
-            raise _BadInputError(_sentence(error)) from error
+            raise _BadInputError(printable(_sentence(error))) from error
         except MemoryError as error:
             raise _BadInputError(_CONFINED if _is_confined() else _OUT_OF_MEMORY) from error
         except KeyboardInterrupt:
             click.echo("\nInterrupted.", err=True)
             ctx.exit(INTERRUPTED)
+
+
+def _make_printable(error: click.ClickException) -> None:
+    """Make the words of an error of the parser harmless: it repeats what was typed, or pasted."""
+    vars(error)["message"] = str(InputError(error.message))
 
 
 def _sentence(error: OSError) -> str:

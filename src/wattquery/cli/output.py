@@ -8,12 +8,30 @@ import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
+from unicodedata import combining, east_asian_width
 
 import click
 
-__all__ = ["aligned", "echo_json", "number", "progress_bar", "stderr_is_terminal"]
+from wattquery.errors import printable
+
+__all__ = ["aligned", "echo", "echo_json", "number", "progress_bar", "stderr_is_terminal"]
 
 _STEPS = 1000
+
+
+def echo(text: str, *, err: bool = False, nl: bool = True) -> None:
+    """Print a text, with all written out that a terminal would obey: a file or its name may hold anything.
+
+    Parameters
+    ----------
+    text
+        What is printed, whoever wrote it.
+    err
+        Whether it goes to stderr.
+    nl
+        Whether the line ends behind it.
+    """
+    click.echo(printable(text), err=err, nl=nl)
 
 
 def number(value: float | None, digits: int = 4) -> str:
@@ -37,12 +55,12 @@ def aligned(header: Sequence[str], rows: Sequence[Sequence[str]], text: Collecti
     text
         Which columns hold text; all others are aligned to the right.
     """
-    widths = [max(map(len, column)) for column in zip(header, *[row for row in rows if row], strict=True)]
+    rows = [[printable(cell, keep="") for cell in row] for row in rows]  # a cell is one line
+    widths = [max(map(_width, column)) for column in zip(header, *[row for row in rows if row], strict=True)]
 
     def line(cells: Sequence[str]) -> str:
         padded = [
-            cell.ljust(width) if i in text else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(cells, widths, strict=True))
+            _padded(cell, width, left=i in text) for i, (cell, width) in enumerate(zip(cells, widths, strict=True))
         ]
         return "  ".join(padded).rstrip()
 
@@ -50,9 +68,30 @@ def aligned(header: Sequence[str], rows: Sequence[Sequence[str]], text: Collecti
     return [line(header), ruler, *[line(row) if row else "" for row in rows]]
 
 
+def _width(text: str) -> int:
+    """Return how many columns of a terminal a text takes: Asian letters take two, marks on letters none."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if combining(one) else 2 if east_asian_width(one) in "WF" else 1 for one in text)
+
+
+def _padded(cell: str, width: int, *, left: bool) -> str:
+    blanks = " " * (width - _width(cell))
+    return cell + blanks if left else blanks + cell
+
+
 def echo_json(value: object, indent: int | None = 2) -> None:
     """Print a value as JSON on stdout, with null for every number that JSON does not have."""
-    click.echo(json.dumps(_plain(value), indent=indent, allow_nan=False, ensure_ascii=False))
+    text = json.dumps(_plain(value), indent=indent, allow_nan=False, ensure_ascii=False)
+    if not (text.isascii() and text.replace("\n", "").isprintable()):
+        text = "".join(one if one.isprintable() or one == "\n" else _escaped(one) for one in text)
+    click.echo(text)
+
+
+def _escaped(character: str) -> str:
+    """Return a character of a JSON string by its code, beyond the basic plane as two halves."""
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[i] << 8 | units[i + 1]:04x}" for i in range(0, len(units), 2))
 
 
 def _plain(value: Any) -> Any:

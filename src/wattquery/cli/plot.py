@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from wattquery.cli.opening import opened
+from wattquery.cli.output import echo
 from wattquery.cli.pictures import KINDS, picture, selection
 
 __all__ = ["plot_command"]
@@ -41,4 +42,4 @@ def plot_command(
     """
     target = picture(output, kind, force, labels=selection(select), scale=scale, **arguments)
     target.save(target.draw(opened(result)))
-    click.echo(f"{output}: {kind}")
+    echo(f"{output}: {kind}")

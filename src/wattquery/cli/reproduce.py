@@ -10,7 +10,7 @@ import click
 from wattquery import catalog as catalogs
 from wattquery.cli.group import NOT_REPRODUCED
 from wattquery.cli.options import run_options
-from wattquery.cli.output import aligned, echo_json, number, progress_bar
+from wattquery.cli.output import aligned, echo, echo_json, number, progress_bar
 
 if TYPE_CHECKING:
     from wattquery.settings import Method
@@ -58,7 +58,7 @@ def reproduce_command(
     else:
         random = f"draws {drawn:,}, seed {seed}" if drawn else "no draws"
         run_in_words = f"preset {name}, method {method}, {random}"
-        click.echo("\n".join([*_table(claims), "", *_not_reproduced(claims), f"{_summary(claims)} ({run_in_words})"]))
+        echo("\n".join([*_table(claims), "", *_not_reproduced(claims), f"{_summary(claims)} ({run_in_words})"]))
     if missed:
         ctx.exit(NOT_REPRODUCED)
 

@@ -11,7 +11,7 @@ import click
 
 from wattquery.cli.analyses import ANALYSES, DEFAULT, Analysis
 from wattquery.cli.options import boundary_option, json_option, no_progress_option, sampling_options
-from wattquery.cli.output import echo_json, progress_bar
+from wattquery.cli.output import echo, echo_json, progress_bar
 from wattquery.cli.saving import destination
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 
@@ -97,14 +97,14 @@ def sensitivity_command(
     axes = None if drawing is None else drawing.draw(dataset)
     if target is not None:
         target.save(dataset)
-        click.echo(f"{target.shown}: {_title(dataset, name)}", err=as_json)
+        echo(f"{target.shown}: {_title(dataset, name)}", err=as_json)
     if drawing is not None and axes is not None:
         drawing.save(axes)
-        click.echo(f"{drawing.shown}: {drawing.kind}", err=as_json)
+        echo(f"{drawing.shown}: {drawing.kind}", err=as_json)
     if as_json:
         echo_json(result.to_dict(), indent=None)
     elif target is None:
-        click.echo("\n".join(_lines(result, analysis, name)))
+        echo("\n".join(_lines(result, analysis, name)))
 
 
 def _parsed_boundary(written: str, analysis: Analysis, name: str) -> object:

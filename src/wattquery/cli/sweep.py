@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wattquery.cli.options import boundary_option, run_options, study_options
-from wattquery.cli.output import aligned, echo_json, number, progress_bar
+from wattquery.cli.output import aligned, echo, echo_json, number, progress_bar
 from wattquery.cli.saving import destination
 
 if TYPE_CHECKING:
@@ -52,11 +52,11 @@ def sweep_command(
         dataset = sweep(**arguments, progress=progress)
     if target is not None:
         target.save(dataset)
-        click.echo(f"{target.shown}: {_size(dataset)}", err=as_json)
+        echo(f"{target.shown}: {_size(dataset)}", err=as_json)
     if as_json:
         echo_json(dataset.to_dict(), indent=None)
     elif target is None:
-        click.echo("\n".join(_table(dataset)))
+        echo("\n".join(_table(dataset)))
 
 
 def _dims(dataset: xr.Dataset) -> list[str]:

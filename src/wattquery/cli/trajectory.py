@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wattquery.cli.options import json_option, whole_number
-from wattquery.cli.output import aligned, echo_json, number
+from wattquery.cli.output import aligned, echo, echo_json, number
 from wattquery.cli.saving import destination
 from wattquery.errors import InputError
 
@@ -71,14 +71,14 @@ def trajectory_command(
     axes = None if drawing is None else drawing.draw(dataset)
     if target is not None:
         target.save(dataset)
-        click.echo(f"{target.shown}: {_title(dataset)}", err=as_json)
+        echo(f"{target.shown}: {_title(dataset)}", err=as_json)
     if drawing is not None and axes is not None:
         drawing.save(axes)
-        click.echo(f"{drawing.shown}: {drawing.kind}", err=as_json)
+        echo(f"{drawing.shown}: {drawing.kind}", err=as_json)
     if as_json:
         echo_json(dataset.assign_coords(date=_days(dataset)).to_dict(), indent=None)
     elif target is None:
-        click.echo("\n".join(_lines(dataset)))
+        echo("\n".join(_lines(dataset)))
 
 
 def _one_or_several(value: Any) -> Any:

@@ -14,6 +14,7 @@ from wattquery.catalog import Preset
 from wattquery.engine.threads import available_threads
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.lowering.factors import LENGTHS
+from wattquery.names import clean_keys
 from wattquery.scenarios.query_class import REST, QueryClass
 from wattquery.scenarios.scenario import FLEET_AXES, Scenario
 from wattquery.scenarios.shares import SUFFIX, checked_share_axis, share_table
@@ -224,7 +225,7 @@ def _changed(scenario: Scenario, given: Mapping[str, Any], shares: Mapping[str, 
     if shares is not None and not isinstance(shares, Mapping):
         raise InputTypeError(f"shares = {shown(shares)} came. Allowed is a dict of shares by class: {{'long': 0.2}}.")
     fixed: dict[str, object] = {}
-    for name, share in (shares or {}).items():
+    for name, share in clean_keys(shares or {}, "shares").items():
         if name not in scenario.classes:
             raise InputError(
                 f"shares names {name!r}, which scenario {scenario.name!r} has not. Allowed are "

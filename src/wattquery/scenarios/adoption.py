@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.names import clean_keys
 from wattquery.scenarios.dates import as_date, ascending, checked_date, date_list, in_years, looks_like_date
 from wattquery.specs.containers import as_mapping, is_listlike, items, one_per_label
 from wattquery.specs.entries import checked_entries
@@ -217,8 +218,8 @@ def adoptions(value: object) -> dict[str, Adoption]:
             "{'serving': wq.scenarios.Adoption.logistic('2029-01-01', years=5)}."
         )
     found: dict[str, Adoption] = {}
-    for key, one in value.items():
-        name = key.strip() if isinstance(key, str) else ""
+    for key, one in clean_keys(value, "adoption").items():
+        name = key if isinstance(key, str) else ""
         if not name or "+" in name or name == "none":
             raise InputError(
                 f"adoption names {shown(key)}. Allowed is one lever by its name. Give each of several a curve of its "

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.specs.axis import check_count
 from wattquery.specs.containers import is_listlike, items
 from wattquery.specs.scalars import shown
 
@@ -71,6 +72,7 @@ def ascending(values: object, name: str) -> tuple[dt.date, ...]:
     InputTypeError, InputError
         If there are none, one is no date, or they are out of order.
     """
+    check_count(name, values)
     if not is_listlike(values) or not items(values, name):
         raise InputTypeError(
             f"{name} = {shown(values)} came. Allowed is a list of dates, at least one: ['2026-01-01', '2027-01-01']."
@@ -93,6 +95,7 @@ def date_list(dates: object) -> list[dt.date]:
     InputTypeError, InputError
         If there are none, or one is no date.
     """
+    check_count("dates", dates)
     if not is_listlike(dates) or not items(dates, "dates"):
         raise InputTypeError(f"dates = {shown(dates)} came. Allowed is a list of dates: ['2026-01-01', '2027-01-01'].")
     return [checked_date(one, "dates") for one in items(dates, "dates")]

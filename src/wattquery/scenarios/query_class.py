@@ -8,9 +8,10 @@ from types import MappingProxyType
 from typing import Any
 
 from wattquery.errors import InputError, InputTypeError, listed
+from wattquery.names import clean_keys, clean_label, clean_name
 from wattquery.scenarios.writing import state, stated, written
 from wattquery.specs import Distribution, Lever, as_distribution, factors
-from wattquery.specs.axis import ALL, is_several
+from wattquery.specs.axis import ALL, check_count, is_several
 from wattquery.specs.entries import checked_entries
 from wattquery.specs.expressions import parse_value
 from wattquery.specs.scalars import finite, is_number, shown
@@ -118,14 +119,14 @@ class QueryClass:
                 f"lever_factors = {shown(self.lever_factors)} came. Allowed is a dict of factors by lever: "
                 "{'serving': LogNormal(p5=1.5, p95=3.5)}."
             )
-        twice = [name for name in own if name in self.lever_factors]
+        own_factors = clean_keys(self.lever_factors, "lever_factors")
+        twice = [name for name in own if name in own_factors]
         if twice:
             raise InputError(
                 f"levers has wq.Lever({twice[0]!r}, ...) and lever_factors has {twice[0]!r} as well. A lever must have "
                 "one factor. Leave it out of one of the two."
             )
-        stated = {**own, **self.lever_factors}
-        own_factors = {name: Lever(name, value).distribution for name, value in stated.items()}
+        own_factors = {name: Lever(name, value).distribution for name, value in {**own, **own_factors}.items()}
         object.__setattr__(self, "lever_factors", MappingProxyType(own_factors))
 
     def __hash__(self) -> int:
@@ -201,7 +202,8 @@ def _checked_share(value: object) -> float:
 def _checked_model(value: object) -> str | tuple[tuple[str, float], ...]:
     """Return the name of a model, or members with weights that sum to one."""
     if isinstance(value, str) and value.strip():
-        return value.strip()
+        return clean_name(value, "model")
+    check_count("model", value)
     if isinstance(value, tuple) and value and all(isinstance(one, tuple) for one in value):
         value = dict(value)
     if isinstance(value, Mapping) and value:
@@ -212,7 +214,7 @@ def _checked_model(value: object) -> str | tuple[tuple[str, float], ...]:
         raise InputTypeError(
             f"model = {shown(value)} came. Allowed are a name, several in a list, {{name: weight}}, or {FRONTIER!r}."
         )
-    names = [name for name, _ in pairs]
+    names = [clean_label(name, "model") for name, _ in pairs]
     if any(not isinstance(name, str) or name == FRONTIER for name in names) or len(set(names)) < len(names):
         raise InputError(
             f"model = {shown(value)} came. Allowed are different names of the catalog; {FRONTIER!r} stands alone."

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.names import clean_name, name_of_file
 from wattquery.scenarios.scenario import Scenario
 from wattquery.specs.scalars import shown
 from wattquery.specs.toml_files import read_toml
@@ -81,12 +82,14 @@ def load(scenario: str | os.PathLike[str] | Scenario) -> Scenario:
             f"scenario = {shown(scenario)} is neither a name, a path nor a Scenario. Shipped are {listed(names())}."
         )
     if isinstance(scenario, str) and not scenario.endswith(ENDING):
+        scenario = clean_name(scenario, "scenario")
         return Scenario.from_dict(tomllib.loads(text(scenario)), scenario)
     path = Path(scenario)
     try:
-        return Scenario.from_dict(_beside(read_toml(path), path), path.stem)
+        return Scenario.from_dict(_beside(read_toml(path), path), name_of_file(path.stem))
     except InputError as error:
-        raise type(error)(str(error) if str(error).startswith(str(path)) else f"{path}: {error}") from error
+        said = str(error)
+        raise type(error)(said if said.startswith((str(path), repr(str(path)))) else f"{path}: {said}") from error
 
 
 def _beside(entries: dict[str, Any], path: Path) -> dict[str, Any]:

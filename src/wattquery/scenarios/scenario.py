@@ -11,12 +11,14 @@ import numpy as np
 
 from wattquery.catalog.boundaries import UNEXPLAINED
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.names import clean_keys, clean_name
 from wattquery.scenarios.course import Course
 from wattquery.scenarios.load_profile import LoadProfile
 from wattquery.scenarios.query_class import QueryClass
 from wattquery.scenarios.shares import SUFFIX, checked_share_axis, summing_to_one
 from wattquery.scenarios.writing import state, stated, written
 from wattquery.specs import Step
+from wattquery.specs.axis import check_size
 from wattquery.specs.containers import as_mapping
 from wattquery.specs.entries import checked_entries
 from wattquery.specs.expressions import parse_value
@@ -104,8 +106,9 @@ class Scenario:
         for name in ("name", "title", "source", "published"):
             if not isinstance(getattr(self, name), str):
                 raise InputTypeError(f"{name} = {shown(getattr(self, name))} is not text. Write it in quotes.")
-        if not self.name:
+        if not self.name.strip():
             raise InputError("The scenario has no name. Give it one: results are labelled by it.")
+        object.__setattr__(self, "name", clean_name(self.name, "scenario"))
         classes = _checked_classes(self.classes)
         summing_to_one(classes)
         changes: dict[str, Any] = {
@@ -209,7 +212,7 @@ def _checked_classes(classes: object) -> dict[str, QueryClass]:
             "{'chat': QueryClass(share=1, model='frontier')}."
         )
     found = {}
-    for name, one in classes.items():
+    for name, one in clean_keys(classes, "classes").items():
         if not isinstance(name, str) or not name.strip() or name in FLEET_AXES:
             raise InputError(f"classes has the name {name!r}. Allowed is text that is not the name of an axis.")
         found[name] = one if isinstance(one, QueryClass) else QueryClass.from_dict(one, name)
@@ -218,7 +221,7 @@ def _checked_classes(classes: object) -> dict[str, QueryClass]:
 
 def _checked_overhead(overhead: object) -> tuple[Step, ...]:
     if isinstance(overhead, Mapping):
-        steps = [_step(name, one) for name, one in overhead.items()]
+        steps = [_step(name, one) for name, one in clean_keys(overhead, "overhead").items()]
     elif isinstance(overhead, (list, tuple)) and all(isinstance(one, Step) for one in overhead):
         steps = list(overhead)
     else:
@@ -248,6 +251,8 @@ def _step(name: Any, value: object) -> Step:
 def _checked_axes(axes: object, classes: Mapping[str, QueryClass]) -> dict[str, Any]:
     if not isinstance(axes, Mapping):
         raise InputTypeError(f"axes = {shown(axes)} came. Allowed is a dict of lists by axis.")
+    axes = clean_keys(axes, "axes")
+    check_size(axes)
     for name, values in axes.items():
         if name in FLEET_AXES:
             continue
@@ -262,7 +267,7 @@ def _checked_axes(axes: object, classes: Mapping[str, QueryClass]) -> dict[str, 
 def _checked_names(names: object) -> tuple[str, ...]:
     if not isinstance(names, (list, tuple)) or not all(isinstance(one, str) for one in names):
         raise InputTypeError(f"node_time_levers = {shown(names)} came. Allowed is a list of names of levers.")
-    return tuple(names)
+    return tuple(clean_name(one, "node_time_levers") for one in names)
 
 
 def _checked_occupancy(value: object) -> float:

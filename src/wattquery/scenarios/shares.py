@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.scenarios.query_class import REST, ROUNDING, QueryClass
+from wattquery.specs.axis import check_count
 from wattquery.specs.containers import is_listlike, items
 from wattquery.specs.scalars import finite, shown
 
@@ -57,6 +58,7 @@ def checked_share_axis(axis: str, values: object, classes: Mapping[str, QueryCla
     InputError
         If there is no such class, or a share is not allowed.
     """
+    check_count(axis, values)
     name = axis.removesuffix(SUFFIX)
     if name not in classes:
         known = [one + SUFFIX for one in classes]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import numbers
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,17 +13,34 @@ from typing import Final, Generic, TypeVar, final
 import numpy as np
 
 from wattquery.errors import InputError, InputTypeError, listed
+from wattquery.names import alike, clean_label, clean_name
 from wattquery.specs.boundary import Boundary
 from wattquery.specs.containers import as_mapping, is_listlike
-from wattquery.specs.scalars import is_number, plain, shortest, shown
+from wattquery.specs.scalars import finite, is_number, shortest, shown
 
-__all__ = ["ALL", "Axis", "Label", "is_several", "parse_axis"]
+__all__ = [
+    "ALL",
+    "MOST_CELLS",
+    "MOST_LABELS",
+    "Axis",
+    "Label",
+    "check_count",
+    "check_size",
+    "is_several",
+    "label_count",
+    "parse_axis",
+]
 
 Label = str | int | float
 T = TypeVar("T")
 
 _SPEC_KEYS = frozenset({"distribution", "power_utilization", "lever", "boundary"})
 """Keys of dicts that describe one value, and so are not labels of an axis."""
+
+LARGEST_WHOLE = 2**62
+MOST_LABELS = 1_000_000
+MOST_CELLS = 1_000_000_000
+"""Bounds that need no look at the machine: the result of so many cells takes hundreds of gigabytes."""
 
 
 @final
@@ -95,25 +114,88 @@ def parse_axis(name: str, value: object, convert: Callable[[object], T]) -> Axis
     >>> parse_axis("input_tokens", 500, float)
     Axis(name='input_tokens', labels=(500,), values=(500.0,), is_dimension=False)
     """
+    check_count(name, value)
     value = as_mapping(value, name)
     if isinstance(value, np.ndarray):
         value = _unpacked(name, value)
+
+    def converted(written: object) -> T:
+        return convert(clean_label(written, name))
+
     if isinstance(value, Mapping):
         if _SPEC_KEYS.isdisjoint(value):
             _check_not_empty(name, value)
-            values = tuple(convert(one) for one in value.values())
+            values = tuple(converted(one) for one in value.values())
             return Axis(name, _unique(name, _key_labels(name, list(value))), values, is_dimension=True)
     elif isinstance(value, (list, tuple, range)):
         _check_not_empty(name, value)
-        values = tuple(convert(one) for one in value)
+        values = tuple(converted(one) for one in value)
         return Axis(name, _unique(name, _labels(value, values)), values, is_dimension=True)
     elif isinstance(value, Iterable) and not isinstance(value, str):
         raise InputTypeError(
             f"{name} = {shown(value)} ({type(value).__name__}) has no order, or is of an unknown kind. "
             f"Allowed are a list, a tuple, a 1-D array, a dict or one value. Pass a list: {name}=list(...)."
         )
-    values = (convert(value),)
+    values = (converted(value),)
     return Axis(name, _labels([value], values), values, is_dimension=False)
+
+
+def label_count(value: object) -> int:
+    """Return how many labels `parse_axis` would make of a value, without looking at any."""
+    if isinstance(value, np.ndarray):
+        return value.size
+    if not is_several(value):
+        return 1
+    try:
+        return len(value)  # type: ignore[arg-type]
+    except OverflowError:  # range(10**30)
+        return sys.maxsize
+
+
+def check_count(name: str, value: object) -> None:
+    """Refuse an axis of more labels than any grid can have, before it is built.
+
+    Raises
+    ------
+    InputError
+        If it has more than `MOST_LABELS`.
+    """
+    count = label_count(value)
+    if count > MOST_LABELS:
+        raise InputError(
+            f"{name} has {_counted(count)} labels; an axis may have at most {MOST_LABELS:,}. Pass fewer: a "
+            "distribution, such as wq.Uniform(low, high), has all values between two."
+        )
+
+
+def check_size(values: Mapping[str, object]) -> None:
+    """Refuse a grid of more cells than any machine holds, before its axes are built.
+
+    Parameters
+    ----------
+    values
+        What a user passed for each axis, by name.
+
+    Raises
+    ------
+    InputError
+        If there are more than `MOST_CELLS`.
+    """
+    counts = {}
+    for name, value in values.items():
+        check_count(name, value)
+        counts[name] = label_count(value)
+    cells = math.prod(counts.values())
+    if cells > MOST_CELLS:
+        axes = " x ".join(f"{count:,} {name}" for name, count in counts.items() if count > 1)
+        raise InputError(
+            f"The grid would have {_counted(cells)} cells ({axes}); at most {MOST_CELLS:,} are allowed. Shorten an "
+            "axis, give a distribution in the place of its values, or run the grid in parts."
+        )
+
+
+def _counted(count: int) -> str:
+    return f"{count:,}" if count < 10**15 else f"about 10**{len(str(count)) - 1}"
 
 
 def is_several(value: object) -> bool:
@@ -123,12 +205,12 @@ def is_several(value: object) -> bool:
     return is_listlike(value) and getattr(value, "ndim", 1) > 0
 
 
-def _unpacked(name: str, array: np.ndarray) -> object:
+def _unpacked(axis: str, array: np.ndarray) -> object:
     """Return a 0-D array as its element and a 1-D array as a list, both of builtins."""
     if array.ndim > 1:
         raise InputTypeError(
-            f"{name} is an array of shape {array.shape}. Allowed is a 1-D array: one axis of the grid. "
-            f"Pass it flat: {name}=array.ravel()."
+            f"{axis} is an array of shape {array.shape}. Allowed is a 1-D array: one axis of the grid. "
+            f"Pass it flat: {axis}=array.ravel()."
         )
     return array.tolist()
 
@@ -151,12 +233,14 @@ def _number_labels(written: Sequence[object]) -> tuple[Label, ...]:
     if len(found) < len(written):
         return ()
     whole = all(isinstance(one, numbers.Integral) for one in found)
-    return tuple(int(one) if whole else float(plain(one)) for one in found)
+    if whole and max(abs(int(one)) for one in found) <= LARGEST_WHOLE:
+        return tuple(map(int, found))
+    return tuple(finite(one, "label") for one in found)
 
 
 def _text_label(written: object, value: object) -> str:
     if isinstance(written, str) and not isinstance(value, Boundary):
-        return str(written)
+        return clean_name(written, "label")
     # The parts of a boundary may be written with spaces between, and are found without.
     label = getattr(value, "label", None)
     if label is not None:
@@ -164,16 +248,17 @@ def _text_label(written: object, value: object) -> str:
     return shortest(value) if is_number(value) else str(value)
 
 
-def _key_labels(name: str, keys: list[object]) -> tuple[Label, ...]:
-    if all(isinstance(key, str) for key in keys):
-        return tuple(str(key) for key in keys)
-    labels = _number_labels(keys)
-    if not labels:
-        raise InputError(
-            f"{name} has the keys {listed(keys)}. Allowed are keys that are all text or all numbers: they "
-            "become the labels of the axis. Write them all in quotes."
-        )
-    return labels
+def _key_labels(axis: str, keys: list[object]) -> tuple[Label, ...]:
+    if all(isinstance(one, str) for one in keys):
+        return tuple(clean_name(str(one), f"{axis}: label") for one in keys)
+    if all(is_number(one) for one in keys):
+        for one in keys:
+            finite(one, f"{axis}: label")  # a NaN is equal to no label, itself included
+        return _number_labels(keys)
+    raise InputError(
+        f"{axis} has the keys {listed(keys)}. Allowed are keys that are all text or all numbers: they "
+        "become the labels of the axis. Write them all in quotes."
+    )
 
 
 def _unique(name: str, labels: tuple[Label, ...]) -> tuple[Label, ...]:
@@ -182,5 +267,11 @@ def _unique(name: str, labels: tuple[Label, ...]) -> tuple[Label, ...]:
         raise InputError(
             f"{name} has {listed(twice)} more than once. Allowed are labels that are all different. Drop the "
             f"duplicates, or name each value with a dict: {name}={{'first': ..., 'second': ...}}."
+        )
+    look = alike([label for label in labels if isinstance(label, str)]) if isinstance(labels[0], str) else []
+    if look:
+        raise InputError(
+            f"{name} has the labels {' and '.join(map(ascii, look[0]))}, which look the same and are different "
+            "characters. Labels that can be told apart are needed. Rename one of them."
         )
     return labels

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.names import clean_name
 from wattquery.specs.distributions import Distribution
 from wattquery.specs.entries import checked_entries
 from wattquery.specs.ranges import bounded_product, ranged
@@ -214,7 +215,7 @@ def boundary(
                 f"boundary = {shown(value)} is neither a name nor a boundary. Allowed are {listed(COUNTED)}, with "
                 f"further steps joined by '+' ({listed(known)}), and wq.Boundary(counted, steps=[...])."
             )
-        counted, *names = (part.strip() for part in value.split("+"))
+        counted, *names = (part.strip() for part in clean_name(value, "boundary").split("+"))
         if counted not in COUNTED:
             raise InputError(
                 f"boundary = {value!r} begins with {counted!r}, which cannot be counted. Allowed are {listed(COUNTED)} "
@@ -247,7 +248,7 @@ def boundary(
 def _checked_name(name: object) -> str:
     if not isinstance(name, str):
         raise InputTypeError(f"Step: name = {shown(name)} is not text. Allowed is a name. Write it in quotes.")
-    stripped = str(name).strip()
+    stripped = clean_name(name, "Step: name") if name.strip() else ""
     if not stripped or "+" in stripped or stripped in COUNTED:
         raise InputError(
             f"Step: name = {shown(name)} cannot be used. Allowed is any text without '+' (which joins steps) that is "

@@ -33,7 +33,7 @@ def checked_entries(
     for key in entries:
         if key not in allowed:
             raise InputError(
-                f"{owner} has no key {key!r}. Allowed: {listed(allowed)}. "
+                f"{owner} has no key {shown(key)}. Allowed: {listed(allowed)}. "
                 f"Rename or remove it.{did_you_mean(key, allowed)}"
             )
     for key in required:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.names import clean_name
 from wattquery.specs.distributions import Distribution, Fixed
 from wattquery.specs.lever import Lever
 from wattquery.specs.power import ThroughputProportional
@@ -93,7 +94,8 @@ def lever_set(known: Mapping[str, Lever]) -> Callable[[object], LeverSet]:
                 f"levers = {shown(value)} is neither a name nor a lever. Allowed are {listed(['none', *known])}, "
                 "several joined by '+', and wq.Lever(name, distribution)."
             )
-        if value.strip() == "none":
+        value = clean_name(value, "levers")
+        if value == "none":
             return []
         return [_named(part.strip(), value) for part in value.split("+")]
 

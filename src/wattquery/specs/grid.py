@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.quantities import AXES
 from wattquery.specs import factors
-from wattquery.specs.axis import ALL, Axis, parse_axis
+from wattquery.specs.axis import ALL, Axis, check_size, parse_axis
 from wattquery.specs.boundary import Boundary
 from wattquery.specs.distributions import Distribution
 from wattquery.specs.factors import LeverSet
@@ -119,6 +119,9 @@ def build_grid(
             value = list(catalog_labels[name])
         return parse_axis(name, value, lambda one: _label(name, one))
 
+    check_size(
+        {name: catalog_labels[name] if given[name] is ALL and name in AXES[:4] else given[name] for name in AXES}
+    )
     model = label_axis("model")
     if model.values == (None,):
         raise InputError("model is missing. Name one or several models of the catalog, or wq.ALL for all of them.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wattquery.errors import InputError, InputTypeError
+from wattquery.names import clean_name
 from wattquery.specs.distributions import Distribution, LogNormal, Truncated, as_distribution
 from wattquery.specs.entries import checked_entries
 from wattquery.specs.ranges import ranged
@@ -83,7 +84,7 @@ class Lever:
 def _checked_name(name: object) -> str:
     if not isinstance(name, str):
         raise InputTypeError(f"Lever: name = {shown(name)} is not text. Allowed is a name. Write it in quotes.")
-    stripped = str(name).strip()
+    stripped = clean_name(name, "Lever: name") if name.strip() else ""
     if not stripped or "+" in stripped or stripped.casefold() == "none":
         raise InputError(
             f"Lever: name = {shown(name)} cannot be used. Allowed is any text without '+' (which joins "

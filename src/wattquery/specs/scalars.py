@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import math
 import numbers
-import re
 from typing import Any, TypeGuard
 
 import numpy as np
 
-from wattquery.errors import InputError, InputTypeError
+from wattquery.errors import InputError, InputTypeError, quoted
 from wattquery.quantities import LARGEST, SMALLEST
 
 __all__ = ["finite", "is_number", "plain", "shortest", "shown"]
 
-MOST_BITS = 14_000
-"""Python writes out no whole number of more than 4,300 digits unless told to."""
-
-_NEW_LINE = re.compile(r"\s*\n\s*")
+LONG_BITS = 1000
+"""Of whole numbers beyond every float."""
 
 
 def is_number(value: object) -> TypeGuard[int | float]:
@@ -66,16 +63,8 @@ def shortest(value: float) -> str:
 def shown(value: object, limit: int = 80) -> str:
     """Return a value as its user would write it, cut to a length that fits a message."""
     try:
-        text = _digits(value) if is_number(value) else _NEW_LINE.sub(" ", repr(value))  # arrays have several lines
-    except Exception:  # lists nested too deep, and whatever a user's class does
-        text = f"a value of the type {type(value).__name__}"
-    return text if len(text) <= limit else f"{text[: limit - 3]}..."
-
-
-def _digits(value: int | float) -> str:
-    if isinstance(value, int) and value.bit_length() > MOST_BITS:  # Python itself refuses to write it out
-        return f"a whole number of about {round(value.bit_length() * math.log10(2.0)):,} digits"
-    try:
-        return repr(plain(value))
-    except OverflowError:  # a fraction
-        return f"a {type(value).__name__} beyond any float"
+        if is_number(value) and not (isinstance(value, int) and value.bit_length() > LONG_BITS):
+            return quoted(plain(value), limit)
+        return quoted(value, limit)
+    except Exception:  # lists nested too deep, fractions beyond any float, and whatever a user's class does
+        return f"a value of the type {type(value).__name__}"
