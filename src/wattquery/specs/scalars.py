@@ -12,7 +12,7 @@ from wattquery.errors import InputError, InputTypeError, quoted
 
 __all__ = ["finite", "is_number", "plain", "shortest", "shown"]
 
-LONG_BITS = 1000
+LONG_BITS = 10_000
 """Of whole numbers beyond every float."""
 
 
