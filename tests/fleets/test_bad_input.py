@@ -120,7 +120,7 @@ def test_what_is_refused_is_called_what_its_user_called_it() -> None:
         lambda odd: wq.fleet("mixed", structural=odd), "no"
     )
     assert "draws = 1000" in refused(lambda odd: wq.fleet("mixed", draws=odd), 10**400)
-    assert "name = None" in refused(lambda odd: wq.fleet("mixed", overhead=odd), {None: 1.1})
+    assert "overhead has the key None" in refused(lambda odd: wq.fleet("mixed", overhead=odd), {None: 1.1})
 
 
 HUGE: list[tuple[dict[str, Any], str]] = [

@@ -43,7 +43,19 @@ _SHORT = re.compile(r"\d{1,3}", re.ASCII)
 
 
 class NotAllowedError(ValueError):
-    """A cell holds what its column does not allow; its text, if any, says why and how to mend it."""
+    """A cell holds what its column does not allow.
+
+    Parameters
+    ----------
+    why
+        Why and how to mend it, where it is not for what the column says of all cells.
+    fix
+        How to mend this one, where it is.
+    """
+
+    def __init__(self, why: str = "", fix: str = "") -> None:
+        super().__init__(why)
+        self.fix = fix
 
 
 @dataclass(frozen=True)
@@ -122,7 +134,7 @@ def ranged(quantity: str, *unknown: str) -> Callable[[str], float | None]:
         else:
             raise NotAllowedError
         meant = f" If it is meant, write unchecked({cell})." if SMALLEST <= value <= LARGEST else ""
-        raise NotAllowedError(f"{row.suggestion}.{meant}" if row.suggestion else meant.strip())
+        raise NotAllowedError(fix=f"{row.suggestion}.{meant}" if row.suggestion else meant.strip())
 
     return parse
 

@@ -157,7 +157,7 @@ class _Records:
 
 
 class _Wrong(str):
-    """Why a cell is not allowed, in the place of its value; empty where its column says it all."""
+    """Why a cell is not allowed, in the place of its value."""
 
     __slots__ = ()
 
@@ -165,10 +165,10 @@ class _Wrong(str):
 class _Values(dict[str, Any]):
     """The value of every cell of one column that was read."""
 
-    def __init__(self, parse: Callable[[str], Any], found: list[str], grouped: GroupedThousands | None) -> None:
+    def __init__(self, column: Column, found: list[str], grouped: GroupedThousands | None) -> None:
         super().__init__()
-        self._parse, self._found = parse, found  # and where cells go that are not allowed
-        self._grouped = grouped
+        self._column, self._parse, self._grouped = column, column.parse, grouped
+        self._found = found  # where cells go that are not allowed
 
     def __missing__(self, cell: str) -> Any:
         if self._grouped is not None:
@@ -176,7 +176,8 @@ class _Values(dict[str, Any]):
         try:
             value = self._parse(cell)
         except NotAllowedError as error:
-            value = _Wrong(str(error))
+            column = self._column
+            value = _Wrong(str(error) or f"is not allowed; {column.allowed} is. {error.fix or column.fix}")
             self._found.append(cell)
         if len(self) >= REMEMBERED:
             self.clear()
@@ -193,7 +194,7 @@ class _Table:
         self._wrong_cells: list[list[str]] = [[] for _ in columns]
         self._grouped = [None if column.grouped is None else GroupedThousands(column.grouped) for column in columns]
         self._value = [
-            sys.intern if column.parse is text else _Values(column.parse, found, grouped).__getitem__
+            sys.intern if column.parse is text else _Values(column, found, grouped).__getitem__
             for column, found, grouped in zip(columns, self._wrong_cells, self._grouped, strict=True)
         ]
         self._first: dict[int, int] = {}
@@ -263,11 +264,10 @@ class _Table:
         )
 
     def _cell(self, number: int, i: int, cells: Sequence[str], why: str) -> str:
-        """Return what is wrong with a cell, in the words of its column or of its own."""
-        column, place = self._columns[i], self._header.places[i]
+        """Return what is wrong with a cell."""
+        place = self._header.places[i]
         cell = "" if place is None else cells[place]
-        came = f"{quoted(cell, 60)} {why or f'is not allowed; {column.allowed} is. {column.fix}'}"
-        return f"{self._shown}, row {number}, column {column.header!r}: {came}"
+        return f"{self._shown}, row {number}, column {self._columns[i].header!r}: {quoted(cell, 60)} {why}"
 
 
 def _repeated(pairs: Sequence[tuple[int, int]], content: bytes, shown: str, why_once: str) -> list[str]:

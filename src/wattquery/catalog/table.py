@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 from wattquery.catalog.row import BenchmarkRow
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
 from wattquery.names import clean_label
-from wattquery.specs.scalars import shown
 
 __all__ = ["CATALOG_AXES", "Catalog", "Deployment", "content_hash", "pooled_axes"]
 
@@ -288,7 +287,7 @@ def pooled_axes(pooled: Iterable[str]) -> tuple[str, ...]:
         )
     if not isinstance(pooled, Iterable):
         raise InputTypeError(
-            f"pooled = {shown(pooled)} is not a list. Allowed is a list of {listed(allowed)}. Leave it out, or pass "
+            f"pooled = {quoted(pooled)} is not a list. Allowed is a list of {listed(allowed)}. Leave it out, or pass "
             "one."
         )
     axes = tuple(pooled)

@@ -13,7 +13,7 @@ from wattquery.quantities import LARGEST, SMALLEST
 
 __all__ = ["finite", "is_number", "plain", "shortest", "shown"]
 
-LONG_BITS = 1000
+LONG_BITS = 10_000
 """Of whole numbers beyond every float."""
 
 
