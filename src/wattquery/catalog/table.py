@@ -9,6 +9,7 @@ import dataclasses
 import hashlib
 import json
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -114,10 +115,10 @@ class Catalog:
     @cached_property
     def _places(self) -> dict[_Key, list[int]]:
         """Where the rows of each combination of all labels stand: the only walk over the rows for their labels."""
-        places: dict[_Key, list[int]] = {}
+        places: defaultdict[_Key, list[int]] = defaultdict(list)
         for place, key in enumerate(map(_labels_of, self.rows)):
-            places.setdefault(key, []).append(place)
-        return places
+            places[key].append(place)
+        return dict(places)
 
     @cached_property
     def _labels(self) -> dict[str, dict[str, None]]:

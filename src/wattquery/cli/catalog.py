@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["catalog_group"]
 
-_MOST_NOTES = 50
+_MOST_NOTES = 49
 
 
 @click.group("catalog")
@@ -94,7 +94,7 @@ def _notes(found: list[Fitted]) -> list[str]:
     for i, one in enumerate(found):
         notes += [f"{one.title}: {note}" for note in (one.problem, *one.notes) if note]
         if len(notes) >= _MOST_NOTES and i + 1 < len(found):
-            return [*notes, f"the other {len(found) - i - 1:,} deployments were not looked at"]
+            return [*notes[:_MOST_NOTES], f"the other {len(found) - i - 1:,} deployments were not looked at"]
     return notes
 
 
