@@ -368,7 +368,6 @@ def test_a_stated_batch_is_said_beside_a_claim_that_agrees():
     assert not any("batch" in one for one in claims.compare("altman_2025").notes)
 
 
-<<<<<<< HEAD
 # What is inferred is said, and blocks nothing
 
 
@@ -457,7 +456,8 @@ def test_a_claim_that_is_inferred_to_be_a_mean_may_be_a_median():
     assert one.low < 0.8
     assert one.high == 1.0
     assert any(note.startswith("the claim is a mean over queries, which is inferred") for note in found.notes)
-=======
+
+
 def test_lengths_that_the_rows_do_not_determine_are_no_candidates(tmp_path):
     # Output lengths that hardly vary: of the grid of lengths, those near the rows are left, and no error is raised.
     header = "Model,Hardware,Quantization,Tokens per Second (TPS),Input Length,Output Length,Power for Node (kW)"
@@ -469,4 +469,3 @@ def test_lengths_that_the_rows_do_not_determine_are_no_candidates(tmp_path):
     (length,) = [one for one in found.assumptions if one.name == "length"]
     assert length.needed.startswith("above ")
     assert length.needed != "above 100,000"
->>>>>>> throughput
