@@ -49,10 +49,6 @@ def energy_remarks(of: Evaluation, how: FleetSettings, outside: Mapping[str, Seq
         )
     for name, models in outside.items():
         yield f"extrapolated: most queries of class {name} lie outside the lengths measured for {', '.join(models)}"
-    said = (outside_range(grid.asked.grid, grid.lowered).get(OUTSIDE_RANGE, "") for grid in of.grids)
-    parts = dict.fromkeys(part for text in said for part in text.split("; ") if part)
-    if parts:
-        yield f"outside physical ranges: {'; '.join(parts)}"
     stated = [name for name, one in scenario.classes.items() if one.pue is not None and "pue" not in scenario.axes]
     if stated and not any(value.counts_pue for value in of.grids[0].asked.grid.boundary.values):
         yield f"pue: what class {', '.join(stated)} states is not counted at this boundary"
@@ -61,6 +57,10 @@ def energy_remarks(of: Evaluation, how: FleetSettings, outside: Mapping[str, Seq
         known = f"a lognormal factor with a sigma of {how.sigma:g} in ln TPS" if how.sigma else "nothing"
         yield f"thin data: rows of {', '.join(thin)} do not tell the error of throughput; {known} stands in"
     yield from dict.fromkeys(note for grid in of.grids for note in throughput_notes(grid.asked.grid, grid.lowered))
+    said = (outside_range(grid.asked.grid, grid.lowered).get(OUTSIDE_RANGE, "") for grid in of.grids)
+    parts = dict.fromkeys(part for text in said for part in text.split("; ") if part)
+    if parts:
+        yield f"outside physical ranges: {'; '.join(parts)}"
 
 
 def error_remarks(variables: Mapping[str, xr.Variable], how: FleetSettings) -> Iterator[str]:

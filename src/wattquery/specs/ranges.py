@@ -58,7 +58,11 @@ class Outside:
         quantity = QUANTITIES[self.quantity]
         parts = ((self.below, f"below {quantity.lowest:g}"), (self.above, f"above {quantity.highest:g}"))
         # What is a millionth of the rest is the other tail, which nobody wrote.
-        return " and ".join(f"{100.0 * share:.2g} % {end}" for share, end in parts if share > 1e-6 * self.share)
+        return " and ".join(
+            f"{100.0 * share:.{3 if share >= 0.995 else 2}g} % {end}"
+            for share, end in parts
+            if share > 1e-6 * self.share
+        )
 
 
 def outside(quantity: str, distribution: Distribution) -> Outside:
