@@ -130,7 +130,9 @@ def fleet(
         ``energy_per_day_by`` (..., query_class, component), which sums to it; ``energy_per_query`` (..., query_class)
         [Wh], overhead included. ``energy_interval`` (..., interval, bound) [GWh/day]: ``sampling`` of the estimate,
         ``shared_factors`` with throughput fits as known, ``epistemic`` with these drawn as well, ``structural``: the
-        range of ``energy_by_choice`` (..., choice). ``energy_credible`` (..., credible) [GWh/day];
+        range of ``energy_by_choice`` (..., choice). ``energy_credible`` (..., credible) [GWh/day]. How well these are
+        known: ``energy_interval_stderr`` and ``energy_credible_stderr`` [GWh/day], 0 in closed form, infinite where
+        too few draws lie beyond;
         ``variance_query``, ``variance_shared`` and ``variance_total`` [Wh2] of one query, fits as known.
         ``power_mean``, ``power_peak`` [MW], ``node_hours`` [h/day], ``nodes``. Where the scenario names a published
         figure: ``published``, ``allowed`` [GWh/day] and ``reproduced``. ``attrs["notes"]`` says what to know.

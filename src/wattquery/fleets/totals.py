@@ -50,8 +50,8 @@ def check_total(per_day: Array, what: str) -> None:
         worst = float(np.abs(per_day[absurd]).max())
         shown = f"{worst:.3g}" if np.isfinite(worst) else "no finite number"
         raise InputError(
-            f"{what} must be at most {MOST_GWH:g} GWh per day, about two thousand times the world's primary energy, "
-            f"got {shown}. Check queries_per_day, growth, lengths, overhead and factors for a unit or a slip."
+            f"{what} must be at most {MOST_GWH:g} GWh per day, two thousand times the world's primary energy, "
+            f"got {shown}. Check queries_per_day, growth, lengths, overhead and factors for a wrong unit."
         )
 
 

@@ -111,7 +111,8 @@ def trajectory(
         ``energy_per_day`` [GWh/day]: expected, with levers and rebound, and ``energy_per_day_by_class`` (...,
         query_class), which sums to it; ``energy_without``: no lever adopted; ``energy_with``: levers, before rebound;
         ``saved``: ``energy_without - energy_per_day``; ``energy_credible`` (..., credible): quantiles over the shared
-        factors, each of which is drawn once for all dates and classes; ``power_mean`` [MW]; ``demand`` and, with
+        factors, each of which is drawn once for all dates and classes, and ``energy_credible_stderr``, how well they
+        are known (0 in closed form, infinite where too few draws lie beyond); ``power_mean`` [MW]; ``demand`` and, with
         rebound, ``queries_per_day`` [1/day]; their ratio ``rebound_factor``; ``adoption`` (date, lever) and ``share``
         (query_class) [1]. ``attrs["notes"]`` says what to know.
 
