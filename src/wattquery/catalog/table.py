@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 
 from wattquery.catalog.row import BenchmarkRow
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
-from wattquery.specs.scalars import shown
 
 __all__ = ["CATALOG_AXES", "Catalog", "Deployment", "content_hash", "pooled_axes"]
 
@@ -78,7 +77,13 @@ class Catalog:
     origin: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "rows", tuple(self.rows))
+        rows = tuple(self.rows) if isinstance(self.rows, Iterable) else (self.rows,)
+        if not all(isinstance(row, BenchmarkRow) for row in rows):
+            raise InputTypeError(
+                f"rows of the type {type(self.rows).__name__} are not benchmark rows. Allowed is a sequence of "
+                "wattquery.catalog.BenchmarkRow. Read them from a file: wattquery.catalog.read_csv(path)."
+            )
+        object.__setattr__(self, "rows", rows)
         object.__setattr__(self, "pooled", pooled_axes(self.pooled))
         if not self.rows:
             raise InputError(f"Catalog {self.name!r} has no rows. At least one is needed. Add a row.")
@@ -198,7 +203,7 @@ def pooled_axes(pooled: Iterable[str]) -> tuple[str, ...]:
         )
     if not isinstance(pooled, Iterable):
         raise InputTypeError(
-            f"pooled = {shown(pooled)} is not a list. Allowed is a list of {listed(allowed)}. Leave it out, or pass "
+            f"pooled is of the type {type(pooled).__name__}. Allowed is a list of {listed(allowed)}. Leave it out, or pass "
             "one."
         )
     axes = tuple(pooled)
