@@ -203,8 +203,8 @@ def pooled_axes(pooled: Iterable[str]) -> tuple[str, ...]:
         )
     if not isinstance(pooled, Iterable):
         raise InputTypeError(
-            f"pooled is of the type {type(pooled).__name__}. Allowed is a list of {listed(allowed)}. Leave it out, or pass "
-            "one."
+            f"pooled is of the type {type(pooled).__name__}. Allowed is a list of {listed(allowed)}. Leave it out, or "
+            "pass one."
         )
     axes = tuple(pooled)
     for axis in axes:
