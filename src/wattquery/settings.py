@@ -110,8 +110,8 @@ def settings(
         draws=checked_draws(draws, method),
         relative_stderr=target,
         seed=checked_seed(seed),
-        common_random_numbers=bool(common_random_numbers),
-        keep_histogram=bool(keep_histogram),
+        common_random_numbers=_flag("common_random_numbers", common_random_numbers),
+        keep_histogram=_flag("keep_histogram", keep_histogram),
         threads=available_threads(threads),
         progress=progress,
     )
@@ -144,6 +144,12 @@ def checked_quantiles(quantiles: Sequence[float], name: str = "quantiles") -> tu
             f"at least one. The median is {name}=[0.5]; write 95 % as 0.95."
         )
     return tuple(levels.tolist())
+
+
+def _flag(name: str, value: object) -> bool:
+    if not isinstance(value, (bool, np.bool_)):
+        raise InputTypeError(f"{name} = {shown(value)} is neither True nor False. Allowed is one of the two. Pass it.")
+    return bool(value)
 
 
 def _check_method(method: object) -> None:

@@ -93,7 +93,13 @@ class Catalog:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", clean_label(self.name, "Catalog: name"))
-        object.__setattr__(self, "rows", tuple(self.rows))
+        rows = tuple(self.rows) if isinstance(self.rows, Iterable) else (self.rows,)
+        if not all(isinstance(row, BenchmarkRow) for row in rows):
+            raise InputTypeError(
+                f"rows of the type {type(self.rows).__name__} are not benchmark rows. Allowed is a sequence of "
+                "wattquery.catalog.BenchmarkRow. Read them from a file: wattquery.catalog.read_csv(path)."
+            )
+        object.__setattr__(self, "rows", rows)
         object.__setattr__(self, "pooled", pooled_axes(self.pooled))
         if not self.rows:
             raise InputError(f"Catalog {self.name!r} has no rows. At least one is needed. Add a row.")
@@ -288,8 +294,8 @@ def pooled_axes(pooled: Iterable[str]) -> tuple[str, ...]:
         )
     if not isinstance(pooled, Iterable):
         raise InputTypeError(
-            f"pooled = {quoted(pooled)} is not a list. Allowed is a list of {listed(allowed)}. Leave it out, or pass "
-            "one."
+            f"pooled is of the type {type(pooled).__name__}. Allowed is a list of {listed(allowed)}. Leave it out, or "
+            "pass one."
         )
     axes = tuple(pooled)
     for axis in axes:

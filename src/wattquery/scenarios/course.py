@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any
 
-from wattquery.errors import InputError, InputTypeError
+from wattquery.errors import InputError, InputTypeError, listed
 from wattquery.scenarios.adoption import Adoption, adoptions
-from wattquery.scenarios.dates import ascending, checked_date, date_row
+from wattquery.scenarios.dates import STEPS, ascending, checked_date, date_row
 from wattquery.scenarios.growth import Growth, growth_axis, rebound_axis
 from wattquery.scenarios.writing import state, stated, written
 from wattquery.specs.axis import Axis
@@ -65,6 +65,8 @@ class Course:
     def __post_init__(self) -> None:
         if self.dates is not None and (self.start is not None or self.stop is not None):
             raise InputError("Both dates and start or stop came. Allowed is one of the two. Leave the other out.")
+        if not isinstance(self.step, str):
+            raise InputTypeError(f"step = {shown(self.step)} is not text. Allowed are {listed(STEPS)}. Pass one.")
         changes: dict[str, Any] = {
             "dates": None if self.dates is None else ascending(self.dates, "dates"),
             "start": None if self.start is None else checked_date(self.start, "start"),
