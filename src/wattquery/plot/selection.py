@@ -10,7 +10,7 @@ from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 
 __all__ = ["check_variables", "context", "only", "over_axis"]
 
-NOT_GRID = ("quantile", "bin")
+NOT_GRID = ("quantile", "bin", "replicate", "node")
 SAID = ("model", "hardware", "serving", "precision", "output_tokens", "input_tokens", "levers", "dependence")
 LONGEST = 40
 

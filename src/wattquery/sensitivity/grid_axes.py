@@ -12,7 +12,7 @@ from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 
 __all__ = ["axis_weights", "check_weighted", "checked_axes", "checked_order"]
 
-NOT_AXES = ("quantile", "bin")
+NOT_AXES = ("quantile", "bin", "replicate", "node")
 
 
 def checked_axes(statistic: xr.DataArray, axes: Sequence[str] | None) -> list[str]:
