@@ -11,6 +11,7 @@ from wattquery.engine.answers import Answers
 from wattquery.engine.exact import solve
 from wattquery.engine.monte_carlo import sample
 from wattquery.engine.precision import (
+    MOST_BLIND_DRAWS,
     MOST_PLAIN_DRAWS,
     ContinuedAnswers,
     OutOfReach,
@@ -123,7 +124,8 @@ def _out_of_reach(found: OutOfReach, how: Settings, grid: Grid) -> str:
     else:
         has = f"{quantile} has {found.reached:.2g} after {found.draws:,} draws"
         takes = f"it would take about {found.needed:.2g} of them"
-    most, other = MOST_PLAIN_DRAWS, "'quasi_monte_carlo' or 'exact'"
+    most = MOST_BLIND_DRAWS if math.isinf(found.reached) else MOST_PLAIN_DRAWS
+    other = "'exact'" if math.isinf(found.reached) else "'quasi_monte_carlo' or 'exact'"
     if how.method == "quasi_monte_carlo":
         most, other = MOST_DRAWS, "'exact'"
     return (

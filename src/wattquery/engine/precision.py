@@ -23,13 +23,16 @@ from wattquery.kernels.statistics import LATTICE_ERROR
 from wattquery.lattice import Histogram
 from wattquery.lowering.plan import Plan
 
-__all__ = ["MOST_PLAIN_DRAWS", "ContinuedAnswers", "OutOfReach", "quasi_to_precision", "sample_to_precision"]
+__all__ = ["MOST_BLIND_DRAWS", "MOST_PLAIN_DRAWS", "ContinuedAnswers", "OutOfReach", "quasi_to_precision", "sample_to_precision"]
 
 FIRST_DRAWS = 2**16
 """Plain draws after which it is first asked how many more are needed."""
 
 FIRST_POINTS = 2**6
 MOST_PLAIN_DRAWS = 10**11
+MOST_BLIND_DRAWS = 10**10
+"""How many may be made for a quantile of which nothing is known so far: they take minutes, and may not be enough."""
+
 LARGEST_GROWTH = 16.0
 """An early estimate of the draws needed may be far off: no round makes more of them than so many times the last."""
 
@@ -134,9 +137,10 @@ def sample_to_precision(
     Raises
     ------
     OutOfReach
-        If a quantile lies on a single value, or more than 10**11 draws would be needed.
+        If a quantile lies on a single value, or more than 10**11 draws would be needed (10**10 for a quantile of which
+        nothing is known so far).
     """
-    _check_informing(answers, MOST_PLAIN_DRAWS)
+    _check_informing(answers)
     done, draws, needed = 0, FIRST_DRAWS, LARGEST_GROWTH * FIRST_DRAWS
     while True:
         first = done if answers.fits else 0
@@ -155,7 +159,7 @@ def sample_to_precision(
             needed = max(2.0 * done, _foreseen(answers, cell, level, precision))
         if math.isclose(reached, LATTICE_ERROR, rel_tol=1e-9):
             needed = math.inf
-        if not needed <= MOST_PLAIN_DRAWS:
+        if not needed <= (MOST_BLIND_DRAWS if math.isinf(reached) else MOST_PLAIN_DRAWS):
             raise OutOfReach(cell, level, reached, done, needed, at_least=math.isinf(reached))
         needed *= MARGIN
         draws = math.ceil(min(needed, LARGEST_GROWTH * done) / FIRST_DRAWS) * FIRST_DRAWS
@@ -196,11 +200,11 @@ def quasi_to_precision(
         draws, start = 2 * draws, end
 
 
-def _check_informing(answers: Answers, most: int) -> None:
+def _check_informing(answers: Answers) -> None:
     """Refuse a quantile that even the most draws allowed leave without any beyond it, before they are made."""
     needed = [informing_draws(level) for level in answers.levels]
     level = int(np.argmax(needed))
-    if needed[level] > most:
+    if needed[level] > MOST_BLIND_DRAWS:
         raise OutOfReach(0, level, math.inf, 0, needed[level], at_least=True)
 
 

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from wattquery.engine.answers import Answers
 from wattquery.engine.threads import Progress, run_tasks
 from wattquery.errors import InputError
-from wattquery.kernels.order_statistics import INFORMING_DRAWS
 from wattquery.kernels.points import GENERATOR, MOST_POINTS
 from wattquery.kernels.quasi import (
+    INFORMING_POINTS,
     REACH,
     WHOLE,
     bin_shares,
@@ -38,15 +38,12 @@ from wattquery.lowering.columns import Column
 from wattquery.lowering.plan import Plan
 from wattquery.lowering.terms import SHARE, STEP
 from wattquery.lowering.tiles import Tile, tiles
-from wattquery.replicates import NODE_BINS, SLOPE_POINTS, Replicates, spread_error
+from wattquery.replicates import NODE_BINS, SLOPE_POINTS, Replicates, spread_error, students_t
 
 __all__ = ["MOST_DRAWS", "REPLICATES", "nearest_draws", "sample_quasi"]
 
 REPLICATES = 16
 """Independent shifts: their spread is known to 18 %, and Student's t for 15 degrees of freedom judges it."""
-
-STUDENTS_T = float(spread_error(np.ones((REPLICATES, 1)))[0]) * math.sqrt(REPLICATES - 1)
-"""By how much longer than 1.96 standard errors an interval is to be whose error comes from that spread."""
 
 MOST_DRAWS = REPLICATES * MOST_POINTS
 
@@ -55,6 +52,10 @@ NARROW = 8.0 * BIN_WIDTH
 
 NODES_PER_SIGMA = 16
 """Nodes at least per standard deviation of the normal: the distribution function is then known to 2e-7."""
+
+POINTS_OF_A_TAIL = 8.0
+"""How many times more evenly spread points than independent draws are asked for before a skewed mean is judged by them:
+all replicates have about as many points in a tail, so that what lies beyond does not show in their spread."""
 
 ROUNDING = 1e-12
 """Variance over the squared mean below which it is rounding."""
@@ -231,7 +232,7 @@ class _Group:
             draws = total.sum() / (WHOLE if self.smooth else 1)
             skewness = float(shares @ (values - mean) ** 3) / variance**1.5
             # So few points may all miss the tail that makes a mean: their spread then says nothing of it.
-            if math.isinf(mean_inflation(draws, skewness)):
+            if math.isinf(mean_inflation(draws / POINTS_OF_A_TAIL, skewness)):
                 return mean, variance, math.inf
             means = self.masses[:, occupied] @ values / self.masses[:, occupied].sum(axis=1)
             error = math.hypot(error, float(spread_error(means - mean)))
@@ -243,7 +244,7 @@ class _Group:
         quantiles, stderrs = np.empty(levels.size), np.empty(levels.size)
         random = 0 if self.certain else points
         known = nodes, shares, sums, sigma, self.first_bin, self._has_points, random
-        statistics(levels, mean, *known, STUDENTS_T, quantiles, stderrs)
+        statistics(levels, mean, *known, students_t(REPLICATES), quantiles, stderrs)
         energies = np.exp(quantiles)
         histogram = _normals_histogram(mean + nodes, shares[-1], sums[-1], sigma) if answers.keep_histograms else None
         self._enter(cell, energies, energies * stderrs, mean, sigma, histogram, answers)
@@ -327,7 +328,7 @@ class _Group:
         one_point = 1.0 / (REPLICATES * points)
         level = pooled if levels is None else levels
         tail = np.clip(np.minimum(level, 1.0 - level), 0.0, 1.0)
-        few = (tail < INFORMING_DRAWS * one_point) & (not self.certain)
+        few = (tail < INFORMING_POINTS * one_point) & (not self.certain)
         return below - pooled, one_point + np.where(few, tail, 0.0)
 
 

@@ -16,11 +16,12 @@ import numpy as np
 from wattquery.kernels.compile import kernel
 from wattquery.kernels.equation import log_length_part
 from wattquery.kernels.histogram import BINS_PER_UNIT
-from wattquery.kernels.order_statistics import INFORMING_DRAWS, REACHES, level_bounds, relative_error
+from wattquery.kernels.order_statistics import REACHES, level_bounds, relative_error
 from wattquery.kernels.points import shift_of
 from wattquery.kernels.variates import STANDARD_NORMAL, quantile
 
 __all__ = [
+    "INFORMING_POINTS",
     "REACH",
     "WHOLE",
     "bin_shares",
@@ -41,6 +42,7 @@ TWO_TO_MINUS_52 = 2.0**-52
 SQRT_HALF = math.sqrt(0.5)
 INVERSE_SQRT_TWO_PI = 1.0 / math.sqrt(2.0 * math.pi)
 REACH = 8.5  # a standard normal beyond it has a mass of 1e-17
+INFORMING_POINTS = 20.0  # so many are to make a tail before the spread of replicates says anything of it
 MOST_STEPS = 200
 CLOSE = 1e-12  # of a standard deviation: far below the error of any number of points
 WIDE_GAP = 8.0  # times the mean distance of points, which one in 3000 gaps of random points exceeds
@@ -319,7 +321,7 @@ def hidden_error(x, total, density, nodes, weights, sums, sigma, first_bin, occu
     if points == 0:
         return 0.0
     one = 1.0 / (replicates * points)
-    if tail_points(x, nodes, weights, sums, sigma, replicates * points) < INFORMING_DRAWS:
+    if tail_points(x, nodes, weights, sums, sigma, replicates * points) < INFORMING_POINTS:
         return max(min(total, 1.0 - total), 0.0) + one
     return one * visible_step(x, density, sigma, first_bin, occupied, replicates, points)
 
@@ -336,12 +338,12 @@ def replicate_levels(x, nodes, shares, sums, sigma, levels):
 
 
 @kernel
-def statistics(levels, mean, nodes, shares, sums, sigma, first_bin, occupied, points, scale, quantiles, stderrs):
+def statistics(levels, mean, nodes, shares, sums, sigma, first_bin, occupied, points, t, quantiles, stderrs):
     """Fill quantiles of ln E, and their standard errors over E, from replicates that are sums of normals.
 
     F is the mean of the F_r of all R replicates, and x_q its quantile. The standard error of F there is
-    e = sqrt(s^2 sum_r (F_r(x_q) - F(x_q))^2 / (R (R - 1)) + u^2), with s for Student's t and u what the replicates cannot
-    show, see `hidden_error`. That of E is e over the density; where e is no small step, that of the quantiles between
+    e = sqrt(s^2 sum_r (F_r(x_q) - F(x_q))^2 / (R (R - 1)) + u^2), with s for Student's t and their skewness, see
+    `wattquery.replicates.spread_error`, and u what the replicates cannot show, see `hidden_error`. That of E is e over the density; where e is no small step, that of the quantiles between
     which q - 1.96 e and q + 1.96 e lie, see `wattquery.kernels.order_statistics.level_bounds`.
 
     Parameters
@@ -362,8 +364,8 @@ def statistics(levels, mean, nodes, shares, sums, sigma, first_bin, occupied, po
         Which bins of ln E - ``mean`` have points.
     points : int
         Points of each replicate; 0 where nothing is random.
-    scale : float
-        Student's t over the normal score, for R - 1 degrees of freedom.
+    t : float
+        The score of a 95 % interval, of Student's t for R - 1 degrees of freedom.
     quantiles, stderrs : float64[:]
         Receive x_q [ln Wh] and its standard error over E [1].
     """
@@ -373,15 +375,19 @@ def statistics(levels, mean, nodes, shares, sums, sigma, first_bin, occupied, po
         x, density = smooth_quantile(levels[j], nodes, pooled, before, sigma, x)
         quantiles[j] = mean + x
         replicate_levels(x, nodes, shares, sums, sigma, found)
-        squares = 0.0
+        squares, cubes = 0.0, 0.0
         for row in range(replicates):
             squares += (found[row] - found[replicates]) ** 2
+            cubes += (found[row] - found[replicates]) ** 3
+        spread = math.sqrt(squares / replicates)
+        skewness = abs(cubes) / replicates / spread**3 if spread**3 > 0.0 else 0.0
+        score = t + (2.0 * t * t + 1.0) * skewness / (6.0 * math.sqrt(replicates))
         hidden = hidden_error(
             x, levels[j], density, nodes, pooled, before, sigma, first_bin, occupied, replicates, points
         )
-        error = math.hypot(scale * math.sqrt(squares / (replicates * (replicates - 1))), hidden)
+        error = math.hypot(score / REACHES[0] * spread / math.sqrt(replicates - 1.0), hidden)
         tail = min(levels[j], 1.0 - levels[j])
-        if points == 0:
+        if error == 0.0:
             stderrs[j] = 0.0
         elif error <= SMALL_STEP * min(density * sigma, tail):
             stderrs[j] = error / density
