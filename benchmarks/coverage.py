@@ -118,7 +118,9 @@ def main() -> None:
     parser.add_argument("--cells", nargs="*", default=[*CELLS, *BLENDS], help="which cells and blends")
     arguments = parser.parse_args()
     form = "{:<24}{:<19}{:>9}  {:<12}{:>7}{:>7}{:>7}{:>11}{:>8}{:>7}  {}"
-    print(form.format("cell", "method", "draws", "statistic", "90 %", "95 %", "99 %", "unbounded", "ratio", "seeds", ""))
+    print(
+        form.format("cell", "method", "draws", "statistic", "90 %", "95 %", "99 %", "unbounded", "ratio", "seeds", "")
+    )
     missed = count = 0
     for cell in arguments.cells:
         for method, numbers in (("monte_carlo", PLAIN), ("quasi_monte_carlo", QUASI)):

@@ -13,12 +13,11 @@ import wattquery as wq
 from benchmarks.coverage import NOMINAL, rows
 
 LEVEL = 1e-3
-SEEDS = 120
+SEEDS = 50
 STATISTICS = 8
 CASES = [
-    *(("405B", "monte_carlo", draws) for draws in (1, 2, 5, 10, 30, 100, 1000, 4000)),
-    ("uniform, own power", "monte_carlo", 1000),
-    *(("405B", "quasi_monte_carlo", draws) for draws in (16, 128, 1024)),
+    *(("405B", "monte_carlo", draws) for draws in (1, 5, 10, 30, 100, 1000, 4000)),
+    *(("405B", "quasi_monte_carlo", draws) for draws in (128, 1024)),
     ("uniform, own power", "quasi_monte_carlo", 1024),
 ]
 TESTS = len(CASES) * STATISTICS * len(NOMINAL)
@@ -33,9 +32,9 @@ def test_intervals_cover_or_are_unbounded(cell: str, method: str, draws: int) ->
 
 @pytest.mark.parametrize("method", ["monte_carlo", "quasi_monte_carlo"])
 def test_intervals_of_a_blend_cover(method: str) -> None:
-    fewest = stats.binom.ppf(LEVEL / TESTS, 40, NOMINAL)
-    for row in rows("blend, trimmed", method, 1024, range(40), (0.05, 0.5, 0.95)):
-        assert np.all(np.array(row.covered) * 40 >= fewest - 1e-9), row
+    fewest = stats.binom.ppf(LEVEL / TESTS, 15, NOMINAL)
+    for row in rows("blend, trimmed", method, 1024, range(15), (0.05, 0.5, 0.95)):
+        assert np.all(np.array(row.covered) * 15 >= fewest - 1e-9), row
 
 
 def test_one_draw_tells_nothing() -> None:
@@ -70,10 +69,10 @@ def test_stopping_early_leaves_intervals_that_cover() -> None:
     for method, target in cells.items():
         exact = wq.sweep("Llama 3.1 405B", method="exact", quantiles=levels)["energy"].values
         missed = np.zeros(len(levels))
-        for seed in range(60):
+        for seed in range(30):
             ds = wq.sweep("Llama 3.1 405B", method=method, relative_stderr=target, quantiles=levels, seed=seed)
             missed += np.abs(ds["energy"] - exact).values > 1.96 * ds["energy_stderr"].values + 1e-4 * exact
-        assert np.all(missed <= stats.binom.isf(LEVEL / 6, 60, 0.05)), (method, missed)
+        assert np.all(missed <= stats.binom.isf(LEVEL / 6, 30, 0.05)), (method, missed)
 
 
 def test_errors_of_one_statistic_do_not_depend_on_others() -> None:

@@ -159,7 +159,9 @@ def _assembled(
     for name, (array, last) in values.items():
         shaped = array if on_axis else array.squeeze(axis=len(dims))
         variables[name] = variable(name, [*outer, last] if last else outer, shaped)
-    coordinates = {str(name): one.variable for name, one in members.coords.items() if not {over, *NOT_KEPT} & set(one.dims)}
+    coordinates = {
+        str(name): one.variable for name, one in members.coords.items() if not {over, *NOT_KEPT} & set(one.dims)
+    }
     if combinations is not None:
         labels = np.array(combinations.labels)
         coordinates["levers"] = variable("levers", ("levers",) if on_axis else (), labels if on_axis else labels[0])

@@ -98,9 +98,7 @@ class Histogram:
                     bounds[which, :, j] = (low - 0.5) / draws, (high - 0.5) / draws
         return self._error_from_bounds(q, bounds, draws * q * (1.0 - q)).reshape(np.shape(levels))
 
-    def error_from_levels(
-        self, levels: ArrayLike, errors: ArrayLike, coarsest: ArrayLike = 0.0
-    ) -> NDArray[np.float64]:
+    def error_from_levels(self, levels: ArrayLike, errors: ArrayLike, coarsest: ArrayLike = 0.0) -> NDArray[np.float64]:
         """Return the standard errors [Wh] of quantiles whose probability levels have the standard errors ``errors``.
 
         Each counts as that of n = q (1 - q) / e^2 independent draws, see `quantile_stderr`. Where it is below
@@ -159,7 +157,7 @@ class Histogram:
         factor
             Distribution of M, positive [1].
         """
-        # ln M is counted from its median, which the result is moved by as a whole: a known number is exact, and a narrow
+        # ln M is counted from its median, which the result is moved by as a whole: a known number is exact, a narrow
         # factor loses nothing. Steps are centred: ln(M / median) in [(k - 1/2) h, (k + 1/2) h) moves a bin by -k.
         median = float(factor.ppf(0.5))
         ends = np.log(factor.ppf(np.array([_TAIL, 1.0 - _TAIL])) / median) * BINS_PER_UNIT

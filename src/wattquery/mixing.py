@@ -106,7 +106,9 @@ def errors_of(
     if len(replicates) == len(members):
         # What lies beyond an upper cut is no part of the mean.
         needed = [member["energy_mean_stderr"].item() for member in members] if trim[1] == 1.0 else [0.0]
-        return _Replicated(mixed_replicates(replicates, parts, weights, trim, divisor), bool(np.all(np.isfinite(needed))))
+        return _Replicated(
+            mixed_replicates(replicates, parts, weights, trim, divisor), bool(np.all(np.isfinite(needed)))
+        )
     if method != "monte_carlo" or draws < 1.0 or "blend_over" in attributes:
         # Quasi-random points without their replicates, or a blend of blends, of whose draws nothing is left.
         return _Same(math.inf)

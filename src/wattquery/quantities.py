@@ -75,7 +75,9 @@ _TABLE = (
     Quantity("bin_upper", "", "Wh", "upper edge of an energy bin", "facility"),
     Quantity("replicate", "r", "1", "number of the random shift of quasi-random points"),
     Quantity("node", "j", "1", "coarse node of the energy lattice: ln(E / 1 Wh) = 16 j / 1024"),
-    Quantity("replicate_deviation", "", "1", "distribution function of a replicate less that of all of them, at a node"),
+    Quantity(
+        "replicate_deviation", "", "1", "distribution function of a replicate less that of all of them, at a node"
+    ),
     Quantity("hidden_error", "", "1", "error of the distribution function at a node that replicates do not show"),
     Quantity("prefill_weight", "w", "1", "weight of one input token relative to one output token"),
 )

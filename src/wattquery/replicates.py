@@ -1,8 +1,8 @@
 """What replicates of a quasi-random sample disagree by: kept beside a histogram, so that mixtures know their error.
 
 A replicate is one random shift of all points. How far its distribution function F_r lies from the mean F of all R of
-them is kept at every 16th edge of the energy lattice. Mixing, trimming (at quantiles of F) and dividing by levers act on
-F, and to first order on its deviations alike: then the spread of the replicates of the *result* is its error, whatever
+them is kept at every 16th edge of the energy lattice. Mixing, trimming (at quantiles of F) and dividing by levers act
+on F, and to first order on its deviations alike: then the spread of replicates of the *result* is its error, whatever
 the parts have in common. Arrays only: no labels, no files, no random numbers.
 """
 
@@ -15,9 +15,19 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri, stdtrit
 
+from wattquery.kernels.quasi_errors import INFORMING_POINTS
 from wattquery.lattice import BIN_WIDTH, Histogram
 
-__all__ = ["NODE_BINS", "SLOPE_POINTS", "Replicates", "mixed_replicates", "spread_error", "students_t"]
+__all__ = [
+    "NODE_BINS",
+    "SLOPE_POINTS",
+    "Replicates",
+    "coarse_window",
+    "counted_deviations",
+    "mixed_replicates",
+    "spread_error",
+    "students_t",
+]
 
 Array = NDArray[np.float64]
 
@@ -25,11 +35,11 @@ NODE_BINS = 16
 """Bins of the energy lattice from one node to the next, 1.6 %."""
 
 SLOPE_POINTS = 4.0
-"""Points, as a standard error, over which the slope at a quantile is taken at least: between single ones it is ragged."""
+"""Points, as a standard error, over which a slope is taken at least: between single ones it is ragged."""
 
 
 def students_t(replicates: int) -> float:
-    """Return the score of a 95 % interval of a mean of replicates, which Student's t with R - 1 degrees of freedom has."""
+    """Return the score of a 95 % interval of a mean of replicates: Student's t with R - 1 degrees of freedom."""
     return float(stdtrit(replicates - 1.0, 0.975))
 
 
@@ -98,6 +108,40 @@ class Replicates:
         """Return the standard error [Wh] of the mean: that of the integral of 1 - F over E."""
         energies = np.exp((self.first_node + np.arange(self.steps.size)) * (NODE_BINS * BIN_WIDTH))
         return float(spread_error(self.deviations @ energies * (NODE_BINS * BIN_WIDTH)))
+
+
+def coarse_window(histogram: Histogram) -> tuple[int, int]:
+    """Return the first of the nodes that enclose a histogram, and how many there are."""
+    first = histogram.first_bin // NODE_BINS
+    return first, -(-(histogram.first_bin + histogram.masses.size) // NODE_BINS) + 1 - first
+
+
+def counted_deviations(sums: Array, points: int, position: Array, levels: Array | None = None) -> tuple[Array, Array]:
+    """Return F_r - F (replicate, position) where points are counted, and what that does not show, at some positions.
+
+    All replicates may take the same step: no share is known better than to one point. And where there is hardly a point
+    beyond, it may be anything down to that.
+
+    Parameters
+    ----------
+    sums
+        Shares of each replicate below each bin edge.
+    points
+        Points of each replicate; 0 where nothing is random.
+    position
+        Where to look, in bins.
+    levels
+        F there, if it is known better: a point mass has more than one.
+    """
+    edges = np.arange(sums.shape[1])
+    below = np.array([np.interp(position, edges, row) for row in sums])
+    pooled = below.mean(axis=0)
+    if points == 0:
+        return below - pooled, np.zeros(pooled.shape)
+    one_point = 1.0 / (sums.shape[0] * points)
+    level = pooled if levels is None else levels
+    tail = np.clip(np.minimum(level, 1.0 - level), 0.0, 1.0)
+    return below - pooled, one_point + np.where(tail < INFORMING_POINTS * one_point, tail, 0.0)
 
 
 def mixed_replicates(

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -64,7 +65,9 @@ class Sampling:
         errors = []
         for energy in mixture.quantiles(levels):
             responses = [self._share_below(part, float(energy)) for part in self.parts]
-            winsorized = [self._winsorized(part, response) for part, response in zip(self.parts, responses, strict=True)]
+            winsorized = [
+                self._winsorized(part, response) for part, response in zip(self.parts, responses, strict=True)
+            ]
             variances = []
             for (probability, moved), part, response in zip(winsorized, self.parts, responses, strict=True):
                 spread = probability @ (moved - probability @ moved) ** 2
@@ -111,7 +114,7 @@ class Sampling:
         """Return for each bin of a part the chance that its draws count as at or below an energy."""
         if self.divisor is None:
             position = np.log(energy) / BIN_WIDTH - part.first_bin
-            return np.clip(position - np.arange(part.masses.size), 0.0, 1.0)
+            return np.asarray(np.clip(position - np.arange(part.masses.size), 0.0, 1.0))
         factors = np.log(energy / part.centres)
         edges = np.log(self.divisor.edges)
         return np.asarray(np.interp(factors, edges, self.divisor.cumulative))
@@ -132,7 +135,7 @@ class Sampling:
         low, high = self.trim
         return float(np.diff(np.clip((part.cumulative - low) / (high - low), 0.0, 1.0)) @ variance)
 
-    def _scaled(self, spread: float, kept_spread: float) -> float:
+    def _scaled(self, spread: Any, kept_spread: float) -> float:
         """Return the variance of a trimmed mean from that of a draw, and from what is added for each kept one."""
         kept = self.trim[1] - self.trim[0]
         return float(spread / kept**2 + kept_spread / kept) / self.draws

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from wattquery.kernels import quasi
+from wattquery.kernels import quasi, quasi_errors
 from wattquery.kernels.points import GENERATOR, shift_of
 from wattquery.kernels.streams import stream
 from wattquery.replicates import spread_error
@@ -89,7 +89,7 @@ def test_a_point_becomes_its_normal(bins, step):
     np.testing.assert_allclose(sums[:, -1], 1.0, rtol=1e-14)
     quantiles, stderrs = np.empty(5), np.empty(5)
     occupied = np.ones(40, dtype=np.bool_)
-    quasi.statistics(levels, 0.5, nodes, shares, sums, sigma, 100, occupied, 0, T, quantiles, stderrs)
+    quasi_errors.statistics(levels, 0.5, nodes, shares, sums, sigma, 100, occupied, 0, T, quantiles, stderrs)
     exact = 0.5 + 117.37 / 1024.0 + sigma * stats.norm.ppf(levels)
     np.testing.assert_allclose(quantiles, exact, rtol=0.0, atol=2e-6)
     np.testing.assert_allclose(stderrs, 0.0, atol=1e-9)
@@ -112,7 +112,7 @@ def test_the_spread_of_replicates_is_the_error():
     sigma, level = 0.1, np.array([0.5])
     quantiles, stderrs = np.empty(1), np.empty(1)
     occupied = np.ones(400, dtype=np.bool_)
-    quasi.statistics(level, 0.0, centres, shares, sums, sigma, 0, occupied, 0, T, quantiles, stderrs)
+    quasi_errors.statistics(level, 0.0, centres, shares, sums, sigma, 0, occupied, 0, T, quantiles, stderrs)
     below = stats.norm.cdf(quantiles[0], np.array([10.0, 390.0]) / 1024.0, sigma)
     each = lower * below[0] + (1.0 - lower) * below[1]
     assert each.mean() == pytest.approx(0.5, abs=1e-6)
@@ -130,7 +130,7 @@ def test_a_step_shows_where_values_are_far_apart():
     where = {"first_bin": 0, "occupied": occupied, "replicates": 16}
 
     def step(sigma, points, density=1.0):
-        return quasi.visible_step(0.1, density, sigma, *where.values(), points)
+        return quasi_errors.visible_step(0.1, density, sigma, *where.values(), points)
 
     assert step(1.0, 2**14) == pytest.approx(0.3989 * 19 / 1024, rel=1e-3)  # values 20 bins apart
     assert step(0.005, 2**14) > 0.5

@@ -23,7 +23,14 @@ from wattquery.kernels.statistics import LATTICE_ERROR
 from wattquery.lattice import Histogram
 from wattquery.lowering.plan import Plan
 
-__all__ = ["MOST_BLIND_DRAWS", "MOST_PLAIN_DRAWS", "ContinuedAnswers", "OutOfReach", "quasi_to_precision", "sample_to_precision"]
+__all__ = [
+    "MOST_BLIND_DRAWS",
+    "MOST_PLAIN_DRAWS",
+    "ContinuedAnswers",
+    "OutOfReach",
+    "quasi_to_precision",
+    "sample_to_precision",
+]
 
 FIRST_DRAWS = 2**16
 """Plain draws after which it is first asked how many more are needed."""
@@ -211,8 +218,8 @@ def _check_informing(answers: Answers) -> None:
 def _foreseen(answers: ContinuedAnswers, cell: int, level: int, precision: float) -> float:
     """Return how many draws a quantile will need at least, beyond which there are too few to say.
 
-    As many as leave some beyond it; and where the counts are kept, a third of what the slope of ln E in the logarithm of
-    the tail, as far as draws reach, asks for. A slope falls off in tails thinner than a power's.
+    As many as leave some beyond it; and where the counts are kept, a third of what the slope of ln E in the logarithm
+    of the tail, as far as draws reach, asks for. A slope falls off in tails thinner than a power's.
     """
     q = answers.levels[level]
     tail = min(q, 1.0 - q)

@@ -21,16 +21,14 @@ from wattquery.engine.threads import Progress, run_tasks
 from wattquery.errors import InputError
 from wattquery.kernels.points import GENERATOR, MOST_POINTS
 from wattquery.kernels.quasi import (
-    INFORMING_POINTS,
     REACH,
     WHOLE,
     bin_shares,
     coarse_nodes,
     coarsen,
     deposit,
-    deviations,
-    statistics,
 )
+from wattquery.kernels.quasi_errors import deviations, statistics
 from wattquery.kernels.statistics import LATTICE_ERROR, mean_inflation
 from wattquery.kernels.variates import ATOMS, FIXED
 from wattquery.lattice import BIN_WIDTH, Histogram
@@ -38,7 +36,15 @@ from wattquery.lowering.columns import Column
 from wattquery.lowering.plan import Plan
 from wattquery.lowering.terms import SHARE, STEP
 from wattquery.lowering.tiles import Tile, tiles
-from wattquery.replicates import NODE_BINS, SLOPE_POINTS, Replicates, spread_error, students_t
+from wattquery.replicates import (
+    NODE_BINS,
+    SLOPE_POINTS,
+    Replicates,
+    coarse_window,
+    counted_deviations,
+    spread_error,
+    students_t,
+)
 
 __all__ = ["MOST_DRAWS", "REPLICATES", "nearest_draws", "sample_quasi"]
 
@@ -249,7 +255,7 @@ class _Group:
         histogram = _normals_histogram(mean + nodes, shares[-1], sums[-1], sigma) if answers.keep_histograms else None
         self._enter(cell, energies, energies * stderrs, mean, sigma, histogram, answers)
         if histogram is not None:
-            first, count = _coarse_window(histogram)
+            first, count = coarse_window(histogram)
             apart, hidden = np.empty((REPLICATES, count)), np.empty(count)
             deviations(first, NODE_BINS, mean, *known, apart, hidden)
             answers.replicates[cell] = Replicates(first, apart, hidden)
@@ -292,7 +298,8 @@ class _Group:
         levels = np.asarray(answers.levels)
         unshifted = pooled.quantiles(levels)
         sums = np.pad(np.cumsum(counts, axis=1), ((0, 0), (1, 0))) / points
-        apart, hidden = self._counted_deviations(sums, np.log(unshifted) / BIN_WIDTH - first_bin, points, levels)
+        sampled = sums, 0 if self.certain else points
+        apart, hidden = counted_deviations(*sampled, np.log(unshifted) / BIN_WIDTH - first_bin, levels)
         stderrs = pooled.error_from_levels(levels, np.hypot(spread_error(apart), hidden), SLOPE_POINTS * hidden)
         if self.discrete:
             stderrs = np.maximum(stderrs, LATTICE_ERROR * unshifted)
@@ -300,42 +307,9 @@ class _Group:
         histogram = pooled.moved(mean) if answers.keep_histograms else None
         self._enter(cell, scale * unshifted, scale * stderrs, mean, 0.0, histogram, answers)
         if histogram is not None:
-            first, count = _coarse_window(histogram)
+            first, count = coarse_window(histogram)
             position = (first + np.arange(count)) * NODE_BINS - mean / BIN_WIDTH - first_bin
-            answers.replicates[cell] = Replicates(first, *self._counted_deviations(sums, position, points))
-
-    def _counted_deviations(
-        self, sums: Array, position: Array, points: int, levels: Array | None = None
-    ) -> tuple[Array, Array]:
-        """Return F_r - F (replicate, position) and what that does not show, at positions in bins.
-
-        Parameters
-        ----------
-        sums
-            Shares of each replicate below each edge.
-        position
-            Where to look.
-        points
-            Points of each replicate.
-        levels
-            F there, if it is known better: a point mass has more than one.
-        """
-        edges = np.arange(sums.shape[1])
-        below = np.array([np.interp(position, edges, row) for row in sums])
-        pooled = below.mean(axis=0)
-        # All replicates may take the same step: no share is known better than to one point. And where there is hardly
-        # a point beyond, it may be anything down to that.
-        one_point = 1.0 / (REPLICATES * points)
-        level = pooled if levels is None else levels
-        tail = np.clip(np.minimum(level, 1.0 - level), 0.0, 1.0)
-        few = (tail < INFORMING_POINTS * one_point) & (not self.certain)
-        return below - pooled, one_point + np.where(few, tail, 0.0)
-
-
-def _coarse_window(histogram: Histogram) -> tuple[int, int]:
-    """Return the first of the coarse nodes that enclose a histogram, and how many there are."""
-    first = histogram.first_bin // NODE_BINS
-    return first, -(-(histogram.first_bin + histogram.masses.size) // NODE_BINS) + 1 - first
+            answers.replicates[cell] = Replicates(first, *counted_deviations(*sampled, position))
 
 
 def _normals_histogram(nodes: Array, weights: Array, sums: Array, sigma: float) -> Histogram:

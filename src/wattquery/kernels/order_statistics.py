@@ -3,8 +3,8 @@
 The number of n draws at or below the true quantile at q is binomial, so that two order statistics enclose it with a
 known probability. A standard error is made of them for whoever reads an interval as the estimate plus or minus 1.96
 of it: at 95 % and at 99 %, the distance of the farther end is divided by the normal score, and the larger one counts.
-With many draws beyond the quantile it is half the distance between both ends, which is known better. Where too few draws
-lie beyond it, no order statistic bounds it, and its error is infinite: there is no information.
+With many draws beyond the quantile it is half the distance between both ends, which is known better. Where too few
+draws lie beyond it, no order statistic bounds it, and its error is infinite: there is no information.
 
 Source: David and Nagaraja, Order Statistics (3rd ed., 2003), section 7.1.
 """
@@ -18,7 +18,16 @@ import numpy as np
 
 from wattquery.kernels.compile import compiled_where_used, kernel
 
-__all__ = ["INFORMING_DRAWS", "MANY", "REACHES", "informing_draws", "level_bounds", "lowest_rank", "rank_bounds", "relative_error"]
+__all__ = [
+    "INFORMING_DRAWS",
+    "MANY",
+    "REACHES",
+    "informing_draws",
+    "level_bounds",
+    "lowest_rank",
+    "rank_bounds",
+    "relative_error",
+]
 
 REACHES = np.array([1.959963984540054, 2.5758293035489004])
 """Normal scores of the two intervals, 95 % and 99 %."""
@@ -37,7 +46,7 @@ The ends are then 68 draws apart or more, and their distance is known to 12 %.""
 UNSURE = 0.6
 """What that adds to an error, over the standard deviation of the number of draws, so that intervals cover.
 
-The distance of k = 2 * 1.96 s draws is known to 1 / sqrt(k), as that of Student's t with k / 2 degrees of freedom, whose
+The distance of k = 2 * 1.96 s draws is known to 1 / sqrt(k), as with Student's t of k / 2 degrees of freedom, whose
 95 % interval is longer by (1.96^2 + 1) / (2 k) = 0.6 / s."""
 
 SPREADS_BELOW = 12.0
@@ -118,7 +127,7 @@ def level_bounds(level, error, which):
         step = REACHES[which] * error
         return level - step, level + step
     draws = np.floor(variance / (error * error))
-    if not 1.0 <= draws:
+    if not draws >= 1.0:
         return np.nan, np.nan
     low, high = rank_bounds(draws, level, which)
     low_level = (low - 0.5) / draws if low >= 1.0 else np.nan

@@ -48,8 +48,8 @@ class Convergence:
     ----------
     table
         Dims of the grid and ``statistic`` (``"p50"``, ``"mean"``, ...): ``relative_stderr`` [1], infinite where too
-        few draws lie beyond a quantile to tell, ``enough`` and ``draws_needed``; by statistic ``all_enough``, ``worst`` (the largest relative error), ``worst_cell`` and
-        ``most_draws_needed``.
+        few draws lie beyond a quantile to tell, ``enough`` and ``draws_needed``; by statistic ``all_enough``, ``worst``
+        (the largest relative error), ``worst_cell`` and ``most_draws_needed``.
     relative_stderr
         The target.
     method, draws
