@@ -113,7 +113,7 @@ def sweep(
     xarray.Dataset
         Dims: the axes that were given as a list or dict, in the order of `wattquery.quantities.AXES`, and
         ``quantile``. Variables: ``energy`` and ``energy_stderr`` (..., quantile) [Wh], ``energy_mean``,
-        ``energy_std`` [Wh], ``throughput`` [tokens/s] at the median lengths, ``supported``, ``extrapolated`` (whether
+        ``energy_std`` and ``energy_mean_stderr`` [Wh], ``throughput`` [tokens/s] at the median lengths, ``supported``, ``extrapolated`` (whether
         most queries lie outside the lengths that the throughput was fitted to), and with ``keep_histogram``
         ``histogram`` (..., bin).
         Attribute and coordinate ``boundary`` say what energies count.

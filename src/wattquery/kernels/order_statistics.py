@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from wattquery.kernels.compile import compiled_where_used, kernel
+from wattquery.kernels.histogram import BINS_PER_UNIT
 
 __all__ = [
     "INFORMING_DRAWS",
@@ -56,6 +57,11 @@ SPREADS_BELOW = 12.0
 def informing_draws(level: float) -> float:
     """Return how many draws it takes to know anything of a quantile: ten of them beyond it."""
     return math.ceil(INFORMING_DRAWS / max(min(level, 1.0 - level), 1e-300))
+
+
+UNEVEN = 1.25
+"""Where an end is farther away than so many times their mean distance, there is a gap, as from one whole token to the
+next: then it is the farther one that counts."""
 
 
 @kernel
@@ -149,6 +155,9 @@ def relative_error(below: Any, above: Any, reach: Any, variance: Any) -> Any:
         That of the number of draws below the quantile, see `MANY`.
     """
     lower, upper = -np.expm1(-np.maximum(below, 0.0)), np.expm1(np.maximum(above, 0.0))
-    farther = np.maximum(lower, upper)
-    half = 0.5 * (lower + upper) * (1.0 + UNSURE / np.sqrt(np.maximum(variance, MANY)))
-    return (farther + (variance > MANY) * (half - farther)) / reach
+    # Both values are known to half a bin, which counts where they are points and not where they are smoothed over.
+    farther = np.maximum(lower, upper) + 1.0 / BINS_PER_UNIT
+    half = 0.5 * (lower + upper)
+    even = (variance > MANY) & (np.maximum(lower, upper) <= UNEVEN * half)
+    known = half * (1.0 + UNSURE / np.sqrt(np.maximum(variance, MANY)))
+    return (farther + even * (known - farther)) / reach
