@@ -21,8 +21,11 @@ SCORES = ndtri(0.5 + 0.5 * np.array(NOMINAL))
 LEVELS = (1e-6, 0.01, 0.05, 0.5, 0.95, 0.99, 1.0 - 1e-6)
 PLAIN = (1, 2, 5, 10, 30, 100, 1000, 4000, 100_000, 1_000_000)
 QUASI = (16, 128, 1024, 8192)
-LATTICE = 2e-4
-"""What the lattice of energies leaves open of a value, relative: intervals are not to be finer than that."""
+LATTICE = 1e-5
+"""What the lattice of energies leaves open of a smooth distribution, relative: intervals are not to be finer."""
+
+HALF_A_BIN = 5e-4
+"""What it leaves open of whole tokens."""
 
 CELLS: dict[str, dict[str, Any]] = {
     "405B": {"model": "Llama 3.1 405B"},
@@ -36,6 +39,9 @@ CELLS: dict[str, dict[str, Any]] = {
     },
     "few lengths": {"model": "Llama 3.1 405B", "output_tokens": wq.Empirical(samples=[1, 2, 40, 700])},
 }
+WHOLE = ("uniform, own power",)
+"""Cells whose energies are those of whole tokens, with nothing to smooth them."""
+
 BLENDED = ["DeepSeek-R1", "Llama 3.1 405B", "Llama-3.1 Nemotron Ultra 253B"]
 BLENDS: dict[str, dict[str, Any]] = {
     "blend": {},
@@ -94,7 +100,7 @@ def rows(cell: str, method: str, draws: int, seeds: range, levels: tuple[float, 
     found = np.array([_statistics(swept(cell, method, draws, seed, levels)) for seed in seeds])
     away, stated = np.abs(found[:, 0] - truth), found[:, 1]
     for place, name in enumerate([*(f"p{100 * level:.7g}" for level in levels), "mean"]):
-        reach = SCORES * stated[:, [place]] + LATTICE * truth[place]
+        reach = SCORES * stated[:, [place]] + (HALF_A_BIN if cell in WHOLE else LATTICE) * truth[place]
         finite = np.isfinite(stated[:, place])
         ratio = np.nan
         if finite.any():

@@ -126,12 +126,12 @@ class Histogram:
         """Return the standard errors of quantiles between levels ``bounds`` (interval, end, level), NaN for none."""
         known = ~np.isnan(bounds).any(axis=(0, 1))
         relative = np.full(levels.size, np.inf)
+        rough = self._locate(levels)[2]
         if known.any():
             centre = self._interpolated(levels[known])
             low, high = (self._interpolated(bounds[:, end][:, known]) for end in (0, 1))
             steps = (centre - low) * BIN_WIDTH, (high - centre) * BIN_WIDTH
-            relative[known] = relative_error(*steps, REACHES[:, None], variances[known]).max(axis=0)
-        rough = self._locate(levels)[2]
+            relative[known] = relative_error(*steps, REACHES[:, None], variances[known], rough[known]).max(axis=0)
         relative = np.where(rough, np.maximum(relative, LATTICE_ERROR), relative)
         return np.asarray(self.quantiles(levels) * relative)
 

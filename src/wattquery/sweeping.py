@@ -113,9 +113,9 @@ def sweep(
     xarray.Dataset
         Dims: the axes that were given as a list or dict, in the order of `wattquery.quantities.AXES`, and
         ``quantile``. Variables: ``energy`` and ``energy_stderr`` (..., quantile) [Wh], ``energy_mean``,
-        ``energy_std`` and ``energy_mean_stderr`` [Wh], ``throughput`` [tokens/s] at the median lengths, ``supported``, ``extrapolated`` (whether
-        most queries lie outside the lengths that the throughput was fitted to), and with ``keep_histogram``
-        ``histogram`` (..., bin).
+        ``energy_std`` and ``energy_mean_stderr`` [Wh], ``throughput`` [tokens/s] at the median lengths, ``supported``,
+        ``extrapolated`` (whether most queries lie outside the lengths that the throughput was fitted to), and with
+        ``keep_histogram`` ``histogram`` (..., bin). A standard error is infinite where too few draws tell it.
         Attribute and coordinate ``boundary`` say what energies count.
 
     Raises

@@ -142,7 +142,7 @@ def level_bounds(level, error, which):
 
 
 @compiled_where_used
-def relative_error(below: Any, above: Any, reach: Any, variance: Any) -> Any:
+def relative_error(below: Any, above: Any, reach: Any, variance: Any, point: Any = False) -> Any:
     """Return the standard error, over the energy, of a quantile whose bounds lie so far below and above in ln E.
 
     Parameters
@@ -153,11 +153,14 @@ def relative_error(below: Any, above: Any, reach: Any, variance: Any) -> Any:
         The normal score of the interval.
     variance
         That of the number of draws below the quantile, see `MANY`.
+    point
+        Whether the quantile lies on a point mass, between gaps.
     """
     lower, upper = -np.expm1(-np.maximum(below, 0.0)), np.expm1(np.maximum(above, 0.0))
-    # Both values are known to half a bin, which counts where they are points and not where they are smoothed over.
-    farther = np.maximum(lower, upper) + 1.0 / BINS_PER_UNIT
+    # Two values are each known to half a bin, which counts where they are points and not where they are smoothed over.
+    farther = np.maximum(lower, upper)
+    farther = farther + (farther > 1.0 / BINS_PER_UNIT) / BINS_PER_UNIT
     half = 0.5 * (lower + upper)
-    even = (variance > MANY) & (np.maximum(lower, upper) <= UNEVEN * half)
+    even = (variance > MANY) & (np.maximum(lower, upper) <= UNEVEN * half) & (point == False)  # noqa: E712
     known = half * (1.0 + UNSURE / np.sqrt(np.maximum(variance, MANY)))
     return (farther + even * (known - farther)) / reach

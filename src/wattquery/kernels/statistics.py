@@ -222,7 +222,7 @@ def _quantile_error(counts, before, level, total, ranks, point):
         low_bin, low_within = _position(counts, before, (low - 0.5) / total, total)
         high_bin, high_within = _position(counts, before, (high - 0.5) / total, total)
         below, above = centre - low_bin - low_within, high_bin + high_within - centre
-        relative = max(relative, relative_error(below * BIN_WIDTH, above * BIN_WIDTH, REACHES[which], variance))
+        relative = max(relative, relative_error(below * BIN_WIDTH, above * BIN_WIDTH, REACHES[which], variance, point))
     return max(relative, LATTICE_ERROR) if point else relative
 
 

@@ -136,7 +136,7 @@ def convergence(ds: xr.Dataset, relative_stderr: float = 0.01) -> Convergence:
     Examples
     --------
     >>> import wattquery as wq
-    >>> ds = wq.sweep("Llama 3.1 405B", draws=10_000, quantiles=[0.05, 0.5], seed=1)
+    >>> ds = wq.sweep("Llama 3.1 405B", draws=20_000, quantiles=[0.05, 0.5], seed=1)
     >>> report = wq.sensitivity.convergence(ds)
     >>> report.ok, report.table["enough"].values.tolist()
     (False, [False, True, True])
