@@ -14,7 +14,7 @@ WORKERS ?= auto
 QUICK  ?= --quick
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test test-slow test-floors fuzz lint docs bench bench-compare clean
+.PHONY: help reproduce test test-slow test-floors fuzz lint docs bench bench-compare coverage-of-errors clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -74,6 +74,9 @@ bench: $(VENV)/.bench  ## time all suites (BENCH=Grid for some, QUICK= for full 
 bench-compare: $(VENV)/.core  ## is this checkout slower than BASE=REV? Exit code 1 if so, twice (ARGS="--rounds 9")
 	@test -n "$(BASE)" || { echo "give the revision to compare with: make bench-compare BASE=main" >&2; exit 2; }
 	$(BIN)/python -m benchmarks.compare "$(BASE)" $(ARGS)
+
+coverage-of-errors: $(VENV)/.core  ## do stated sampling errors cover the exact results? (ARGS="--seeds 50 --most 10000")
+	$(BIN)/python -m benchmarks.coverage $(ARGS)
 
 clean:  ## remove what these targets made
 	rm -rf $(VENV) $(FLOORS) docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache benchmarks/.asv

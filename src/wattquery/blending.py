@@ -12,19 +12,21 @@ from numpy.typing import NDArray
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
-from wattquery.labelled import at_boundary, bin_coordinates, histogram_of, plain_draws, variable
-from wattquery.lattice import UNIT, Histogram, mixed
+from wattquery.labelled import at_boundary, bin_coordinates, replicate_variables, variable
 from wattquery.magnitudes import check_energies
+from wattquery.mixing import MixedCell, mixed_cell
 from wattquery.names import clean_label
 from wattquery.results import checked_dataset, checked_histograms
-from wattquery.sampling_error import Sampling
 from wattquery.specs import Axis, parse_axis
 from wattquery.specs.containers import is_listlike, items, numbers, one_per_label
 from wattquery.specs.factors import LeverSet, lever_set
 from wattquery.specs.scalars import finite, shown
 from wattquery.studying import preset_levers
 
-__all__ = ["blend", "divided"]
+__all__ = ["blend"]
+
+NOT_KEPT = ("bin", "node", "replicate")
+"""Dimensions that a blend makes anew."""
 
 _NEEDED = {
     "energy": ("quantile",),
@@ -53,7 +55,7 @@ def blend(
         F(x) = \sum_i w_i \; \mathrm{clip}\left(\frac{F_i(x) - a}{b - a}, 0, 1\right)
 
     with :math:`(a, b)` the ``trim``, or :math:`(0, 1)` without. Levers, if any, divide what the trim has left: on
-    the lattice of ln E that is a convolution, done exactly and without sampling.
+    the lattice of ln E that is a convolution, done without sampling. Known levers divide all energies as one number.
 
     Parameters
     ----------
@@ -79,7 +81,9 @@ def blend(
     xarray.Dataset
         As from `wattquery.sweep`, without the dimension ``over``, with probabilities as ``histogram``. Its
         ``energy_stderr`` counts the sampling of each distribution and of its trimming points; with common random
-        numbers it adds the errors up, as they go the same way.
+        numbers it adds the errors up, as they go the same way. Quasi-random replicates are blended one by one, and
+        their spread is the error. It is infinite where nothing is known of it: too few draws beyond a quantile, or a
+        blend of what was a blend of plain draws already.
 
     Raises
     ------
@@ -123,37 +127,19 @@ def blend(
             "Select one first: ds.sel(levers='none')."
         )
     members = ds.sel({over: labels})
-    together = bool(int(ds.attrs.get("common_random_numbers", 0)))
-    draws = plain_draws(ds)
     levels = np.asarray(ds["quantile"].values)
 
-    def blended(cell: xr.Dataset, combination: LeverSet) -> tuple[Histogram, NDArray[np.float64]]:
-        parts = [histogram_of(cell.sel({over: label})) for label in labels]
-        mixture = mixed([part.trimmed(low, high) for part in parts], shares)
-        divisor = None
-        if combination.levers:
-            divisor = divided(UNIT, combination)
-            mixture = divided(mixture, combination)
-        if draws == 0.0:
-            return mixture, np.zeros(levels.size)
-        sampling = Sampling(parts, shares, (low, high), draws, divisor, together=together)
-        return mixture, sampling.quantile_stderr(mixture, levels)
+    def blended(cell: xr.Dataset, combination: LeverSet) -> MixedCell:
+        return mixed_cell([cell.sel({over: label}) for label in labels], shares, (low, high), combination, levels)
 
     return _assembled(ds, members, over, blended, combinations)
-
-
-def divided(histogram: Histogram, combination: LeverSet) -> Histogram:
-    """Return the distribution of E / M, with M the product of a combination of levers."""
-    for lever in combination.levers:
-        histogram = histogram.divided_by(lever.distribution)
-    return histogram
 
 
 def _assembled(
     ds: xr.Dataset,
     members: xr.Dataset,
     over: str,
-    blended: Callable[[xr.Dataset, LeverSet], tuple[Histogram, NDArray[np.float64]]],
+    blended: Callable[[xr.Dataset, LeverSet], MixedCell],
     combinations: Axis[LeverSet] | None,
 ) -> xr.Dataset:
     """Return the dataset of all blended cells."""
@@ -161,7 +147,7 @@ def _assembled(
     sets = (LeverSet(),) if combinations is None else combinations.values
     shape = (*(members.sizes[dim] for dim in dims), len(sets))
     levels = np.asarray(ds["quantile"].values)
-    results: dict[tuple[int, ...], tuple[Histogram, NDArray[np.float64]]] = {}
+    results: dict[tuple[int, ...], MixedCell] = {}
     for place in np.ndindex(shape):
         cell = members.isel(dict(zip(dims, place[:-1], strict=True)))
         if bool(cell["supported"].all()):
@@ -172,14 +158,15 @@ def _assembled(
             "Name labels that are supported with models=[...]; ds['supported'] tells which are."
         )
     energy, stderr = np.full((*shape, levels.size), np.nan), np.full((*shape, levels.size), np.nan)
-    mean, std, supported = np.full(shape, np.nan), np.full(shape, np.nan), np.zeros(shape, dtype=np.bool_)
-    first = min(one.first_bin for one, _ in results.values())
-    bins = max(one.first_bin + one.masses.size for one, _ in results.values()) - first
+    mean, std, mean_stderr = (np.full(shape, np.nan) for _ in range(3))
+    supported = np.zeros(shape, dtype=np.bool_)
+    first = min(one.histogram.first_bin for one in results.values())
+    bins = max(one.histogram.first_bin + one.histogram.masses.size for one in results.values()) - first
     masses = np.zeros((*shape, bins))
-    for place, (one, error) in results.items():
-        energy[place], stderr[place] = one.quantiles(levels), error
-        mean[place], std[place], supported[place] = one.mean(), one.std(), True
-        masses[place] = one.aligned(first, bins)
+    for place, one in results.items():
+        energy[place], stderr[place] = one.energies, one.stderrs
+        mean[place], std[place], mean_stderr[place], supported[place] = one.mean, one.std, one.mean_stderr, True
+        masses[place] = one.histogram.aligned(first, bins)
     check_energies(
         np.concatenate([energy, mean[..., None]], axis=-1)[supported],
         lambda row: _labels_of(members, dims, supported, row),
@@ -189,6 +176,7 @@ def _assembled(
         "energy_mean": (mean, None),
         "energy_std": (std, None),
         "energy_stderr": (stderr, "quantile"),
+        "energy_mean_stderr": (mean_stderr, None),
         "supported": (supported, None),
         "histogram": (masses, "bin"),
     }
@@ -198,11 +186,17 @@ def _assembled(
     for name, (array, last) in values.items():
         shaped = array if on_axis else array.squeeze(axis=len(dims))
         variables[name] = variable(name, [*outer, last] if last else outer, shaped)
-    coordinates = {str(name): one.variable for name, one in members.coords.items() if not {over, "bin"} & set(one.dims)}
+    coordinates = {
+        str(name): one.variable for name, one in members.coords.items() if not {over, *NOT_KEPT} & set(one.dims)
+    }
     if combinations is not None:
         labels = np.array(combinations.labels)
         coordinates["levers"] = variable("levers", ("levers",) if on_axis else (), labels if on_axis else labels[0])
     coordinates |= bin_coordinates(first, bins)
+    replicates = {int(np.ravel_multi_index(at, shape)): one.replicates for at, one in results.items() if one.replicates}
+    kept, nodes = replicate_variables(replicates, mean.size, outer, shape if on_axis else shape[:-1])
+    variables |= kept
+    coordinates |= nodes
     attributes = {
         **ds.attrs,
         "blend_over": over,

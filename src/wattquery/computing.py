@@ -11,6 +11,7 @@ from wattquery.engine.answers import Answers
 from wattquery.engine.exact import solve
 from wattquery.engine.monte_carlo import sample
 from wattquery.engine.precision import (
+    MOST_BLIND_DRAWS,
     MOST_PLAIN_DRAWS,
     ContinuedAnswers,
     OutOfReach,
@@ -26,6 +27,7 @@ from wattquery.lowering.tiles import windows
 from wattquery.magnitudes import cell_labels, check_energies
 from wattquery.memory import available_bytes, check_memory, memory_told
 from wattquery.provenance import provenance
+from wattquery.replicates import NODE_BINS
 from wattquery.settings import Settings
 from wattquery.specs.grid import Grid
 from wattquery.studying import Study
@@ -69,7 +71,8 @@ def compute(asked: Study, how: Settings) -> Computed:
         asked.grid, asked.catalog, asked.node_powers, seed=how.seed, common_random_numbers=how.common_random_numbers
     )
     if how.keep_histogram:
-        check_memory(asked.grid, how.levels, bins=_widest(lowered), threads=how.threads, method=how.method)
+        kept = math.ceil(_widest(lowered) * _kept_per_bin(how.method))
+        check_memory(asked.grid, how.levels, bins=kept, threads=how.threads, method=how.method)
     with memory_told(how.method):
         answers, draws = _solved(asked.grid, lowered.plan, how)
     cells = lowered.plan.cells
@@ -120,14 +123,30 @@ def _out_of_reach(found: OutOfReach, how: Settings, grid: Grid) -> str:
             f"the energy lattice resolves to {found.reached:.2g}, however many draws are made. Allowed is that or "
             f"more: pass relative_stderr={math.ceil(found.reached * 1e5) / 1e5:g}, or use method='exact'."
         )
-    most, other = MOST_PLAIN_DRAWS, "'quasi_monte_carlo' or 'exact'"
+    if math.isinf(found.reached):
+        quantile = f"the quantile {how.levels[found.level]!r}{f' at {where}' if where else ''}"
+        has = f"{quantile} has too few draws beyond it after {found.draws:,} to tell its error"
+        takes = f"it would take {found.needed:.2g} of them or more"
+        if not found.draws:
+            has, takes = f"{quantile} has hardly a draw beyond it", f"it would take {found.needed:.2g} of them or more"
+    else:
+        has = f"{quantile} has {found.reached:.2g} after {found.draws:,} draws"
+        takes = f"it would take about {found.needed:.2g} of them"
+    most = MOST_BLIND_DRAWS if math.isinf(found.reached) else MOST_PLAIN_DRAWS
+    other = "'exact'" if math.isinf(found.reached) else "'quasi_monte_carlo' or 'exact'"
     if how.method == "quasi_monte_carlo":
         most, other = MOST_DRAWS, "'exact'"
     return (
-        f"{came}: {quantile} has {found.reached:.2g} after {found.draws:,} draws, and it would take about "
-        f"{found.needed:.2g} of them. Allowed are {most:,} with method={how.method!r}. "
+        f"{came}: {has}, and {takes}. Allowed are {most:,} with method={how.method!r}. "
         f"Pass a larger relative_stderr, or use method={other}."
     )
+
+
+def _kept_per_bin(method: str) -> float:
+    """Return the memory that is kept for a bin of a histogram, with what replicates disagree by, over 8 bytes."""
+    if method != "quasi_monte_carlo":
+        return 1.0
+    return 1.0 + (REPLICATES + 1) / NODE_BINS * np.dtype(np.float32).itemsize / 8
 
 
 def _widest(lowered: Lowered) -> int:

@@ -32,6 +32,8 @@ RUN_ARGUMENTS = frozenset(inspect.signature(settings).parameters)
 WORTH_SAYING = 0.05
 MOST_LISTED = 12
 
+_NO_INFORMATION = "no info: too few draws to tell the sampling error; raise draws, or use method='exact'"
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -44,9 +46,12 @@ class Estimate:
     quantiles
         Energy by probability level [Wh], at the boundary below.
     stderrs
-        Sampling standard error of each quantile [Wh]; 0 where the method is exact.
+        Sampling standard error of each quantile [Wh]; 0 where the method is exact, infinite where too few draws lie
+        beyond a quantile to tell.
     mean, std
         Mean and standard deviation over queries [Wh].
+    mean_stderr
+        Sampling standard error of the mean [Wh].
     throughput
         Output throughput of one node at the median lengths [tokens/s].
     throughput_stderr
@@ -65,6 +70,7 @@ class Estimate:
     stderrs: dict[float, float]
     mean: float
     std: float
+    mean_stderr: float
     throughput: float
     throughput_stderr: float
     notes: tuple[str, ...]
@@ -72,14 +78,15 @@ class Estimate:
     provenance: dict[str, Any]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values that JSON can hold, with units in the keys."""
+        """Return plain values that JSON can hold, with units in the keys; None for an error without information."""
         plain = asdict(self)
         return {
             "assumptions": plain["assumptions"],
             "boundary": self.boundary,
             "energy_wh": {f"{level:g}": value for level, value in self.quantiles.items()},
-            "energy_stderr_wh": {f"{level:g}": value for level, value in self.stderrs.items()},
+            "energy_stderr_wh": {f"{level:g}": _finite(value) for level, value in self.stderrs.items()},
             "energy_mean_wh": self.mean,
+            "energy_mean_stderr_wh": _finite(self.mean_stderr),
             "energy_std_wh": self.std,
             "throughput_tokens_per_s": self.throughput,
             "throughput_ln_stderr": self.throughput_stderr if math.isfinite(self.throughput_stderr) else None,
@@ -98,8 +105,9 @@ class Estimate:
         lines.append("  " + "".join(f"{f'P{100 * level:g}':>11}" for level in levels) + f"{'mean':>11}{'std':>11}")
         values = [*(self.quantiles[level] for level in levels), self.mean, self.std]
         lines.append("  " + "".join(f"{value:>11.4g}" for value in values) + "  Wh")
-        if any(self.stderrs.values()):
-            lines.append("  " + "".join(f"{'+-' + format(self.stderrs[level], '.1g'):>11}" for level in levels))
+        errors = [*(self.stderrs[level] for level in levels), self.mean_stderr]
+        if any(errors):
+            lines.append("  " + "".join(f"{_said(error):>11}" for error in errors))
         lines.append("")
         width = max(len(name) for name in self.assumptions)
         lines.extend(f"  {name:<{width}}  {text}" for name, text in self.assumptions.items())
@@ -109,6 +117,8 @@ class Estimate:
             f"{error if math.isfinite(self.throughput_stderr) else ''}"
         )
         lines.extend(f"  note: {note}" for note in self.notes)
+        if any(map(math.isinf, errors)):
+            lines.append(f"  note: {_NO_INFORMATION}")
         return "\n".join(lines)
 
 
@@ -164,6 +174,7 @@ def estimate(model: str, **arguments: Any) -> Estimate:
         stderrs=dict(zip(answers.levels, answers.stderrs[0].tolist(), strict=True)),
         mean=answers.means.item(),
         std=answers.stds.item(),
+        mean_stderr=answers.mean_stderrs.item(),
         throughput=float(throughput.predict(*medians)),
         throughput_stderr=stderr,
         notes=(
@@ -174,6 +185,16 @@ def estimate(model: str, **arguments: Any) -> Estimate:
         boundary=counted(asked.grid),
         provenance=computed.attributes,
     )
+
+
+def _finite(error: float) -> float | None:
+    """Return an error, or None where there is no information: JSON has no infinity."""
+    return error if math.isfinite(error) else None
+
+
+def _said(error: float) -> str:
+    """Return an error in a word."""
+    return f"+-{error:.1g}" if math.isfinite(error) else "no info"
 
 
 def _notes(throughput: ThroughputModel, grid: Grid) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import xarray as xr
@@ -15,6 +15,7 @@ from wattquery.errors import InputError
 from wattquery.lattice import BIN_WIDTH, Histogram
 from wattquery.lowering.lower import Lowered
 from wattquery.quantities import AXES, QUANTITIES
+from wattquery.replicates import Replicates
 from wattquery.specs.grid import Grid
 
 __all__ = [
@@ -23,7 +24,8 @@ __all__ = [
     "bin_coordinates",
     "grid_coordinates",
     "histogram_of",
-    "plain_draws",
+    "replicate_variables",
+    "replicates_of",
     "to_dataset",
     "variable",
 ]
@@ -32,8 +34,6 @@ ENERGIES = ("Wh", "Wh2")
 """Units of what has a boundary that a sweep decides."""
 
 MOST_QUERIES_OUTSIDE = 0.5
-MOST_GAIN = 1e12
-"""Plain draws that one quasi-random draw can stand for at most: beyond, the error is rounding."""
 
 
 def to_dataset(computed: Computed) -> xr.Dataset:
@@ -55,6 +55,7 @@ def to_dataset(computed: Computed) -> xr.Dataset:
         "energy_mean": cellwise("energy_mean", answers.means),
         "energy_std": cellwise("energy_std", answers.stds),
         "energy_stderr": by_level("energy_stderr", answers.stderrs),
+        "energy_mean_stderr": cellwise("energy_mean_stderr", answers.mean_stderrs),
         "throughput": cellwise("throughput", throughput),
         "throughput_stderr": cellwise("throughput_stderr", fit_stderr),
         "supported": cellwise("supported", _over_grid(grid, lowered.plan.supported)),
@@ -65,6 +66,9 @@ def to_dataset(computed: Computed) -> xr.Dataset:
     if answers.keep_histograms:
         variables["histogram"], bins = _histograms(answers, dims, shape)
         coords |= bins
+        kept, nodes = replicate_variables(answers.replicates, answers.cells, dims, shape)
+        variables |= kept
+        coords |= nodes
     attributes = dict(computed.attributes)
     if notes := throughput_notes(grid, lowered):
         attributes["throughput_notes"] = "\n".join(notes)
@@ -105,25 +109,41 @@ def histogram_of(cell: xr.Dataset) -> Histogram:
     return Histogram(int(cell["bin"].values[0]), np.asarray(cell["histogram"].values))
 
 
-def plain_draws(ds: xr.Dataset) -> float:
-    """Return how many plain draws of each cell would have the errors that a dataset with histograms states.
+def replicates_of(cell: xr.Dataset) -> Replicates | None:
+    """Return the replicates of a dataset from which one cell was selected, None where it has none."""
+    if "replicate_deviation" not in cell:
+        return None
+    deviations = np.asarray(cell["replicate_deviation"].transpose("replicate", "node").values, dtype=np.float64)
+    steps = np.asarray(cell["hidden_error"].values, dtype=np.float64)
+    return Replicates(int(cell["node"].values[0]), deviations, steps)
 
-    Plain draws are their own number, and 0 stands for no sampling error at all. Quasi-random ones do the work of more:
-    of as many as give the stated error of the quantile and cell where they gain least, n = q (1 - q) / (f se)^2.
-    """
-    draws = float(ds.attrs.get("draws", 0))
-    if ds.attrs.get("method") != "quasi_monte_carlo":
-        return draws
-    levels = np.asarray(ds["quantile"].values)
-    first_bin = int(ds["bin"].values[0])
-    cells = ds["energy"].values.reshape(-1, levels.size), ds["energy_stderr"].values.reshape(-1, levels.size)
-    masses = ds["histogram"].values.reshape(len(cells[0]), -1)
-    equivalent = [draws * MOST_GAIN]
-    for stderr, mass in zip(cells[1], masses, strict=True):
-        if mass.any():
-            plain = Histogram(first_bin, mass).quantile_stderr(levels, draws)
-            equivalent.append(draws * float(np.min((plain / np.maximum(stderr, np.finfo(float).tiny)) ** 2)))
-    return min(equivalent)
+
+def replicate_variables(
+    replicates: Mapping[int, Replicates], cells: int, dims: Sequence[str], shape: tuple[int, ...]
+) -> tuple[dict[str, xr.Variable], dict[str, xr.Variable]]:
+    """Return the variables and coordinates that hold replicates by cell number, on their common window; or none."""
+    if not replicates:
+        return {}, {}
+    kept = next(iter(replicates.values())).deviations.shape[0]
+    first = min(one.first_node for one in replicates.values())
+    nodes = max(one.first_node + one.steps.size for one in replicates.values()) - first
+    # Half the digits are far more than the error of an error needs.
+    deviations = np.full((cells, kept, nodes), np.nan, dtype=np.float32)
+    steps = np.full((cells, nodes), np.nan, dtype=np.float32)
+    for cell, one in replicates.items():
+        wide = one.aligned(first, nodes)
+        deviations[cell], steps[cell] = wide.deviations, wide.steps
+    variables = {
+        "replicate_deviation": variable(
+            "replicate_deviation", (*dims, "replicate", "node"), deviations.reshape((*shape, kept, nodes))
+        ),
+        "hidden_error": variable("hidden_error", (*dims, "node"), steps.reshape((*shape, nodes))),
+    }
+    coords = {
+        "replicate": variable("replicate", ("replicate",), np.arange(kept)),
+        "node": variable("node", ("node",), np.arange(first, first + nodes, dtype=np.int64)),
+    }
+    return variables, coords
 
 
 def bin_coordinates(first_bin: int, bins: int) -> dict[str, xr.Variable]:

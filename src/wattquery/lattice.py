@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wattquery.kernels.histogram import BINS_PER_UNIT, bin_edge
-from wattquery.kernels.statistics import ROUGH
+from wattquery.kernels.order_statistics import REACHES, level_bounds, rank_bounds, relative_error
+from wattquery.kernels.statistics import LATTICE_ERROR, ROUGH
 
 __all__ = ["BIN_WIDTH", "UNIT", "HasCdf", "Histogram", "mixed"]
 
@@ -83,25 +84,56 @@ class Histogram:
     def quantile_stderr(self, levels: ArrayLike, draws: float) -> NDArray[np.float64]:
         """Return the standard errors [Wh] of `quantiles` as estimates from ``draws`` independent draws.
 
-        se(x_q) = sqrt(q (1 - q) / n) / f(x_q), read off the histogram as half the distance between the quantiles at
-        q -+ sqrt(q (1 - q) / n). At a point mass the width of the lattice, over sqrt(12), takes its place where it
-        is the larger of the two.
+        They come from the order statistics that enclose the true quantile with 95 % and 99 %, whatever the
+        distribution: the distance of the farther end over 1.96 and 2.58, the larger of the two. They are infinite where
+        too few draws lie beyond a quantile to bound it. At a point mass the width of the lattice, over sqrt(12), takes
+        their place where it is larger.
         """
-        q = np.asarray(levels, dtype=np.float64)
-        return self.error_from_levels(q, np.sqrt(q * (1.0 - q) / draws))
+        q = np.atleast_1d(np.asarray(levels, dtype=np.float64))
+        bounds = np.full((REACHES.size, 2, q.size), np.nan)
+        for which in range(REACHES.size):
+            for j, level in enumerate(q.tolist()):
+                low, high = rank_bounds(float(draws), level, which)
+                if low >= 1.0 and high <= draws:
+                    bounds[which, :, j] = (low - 0.5) / draws, (high - 0.5) / draws
+        return self._error_from_bounds(q, bounds, draws * q * (1.0 - q)).reshape(np.shape(levels))
 
-    def error_from_levels(self, levels: ArrayLike, errors: ArrayLike) -> NDArray[np.float64]:
+    def error_from_levels(self, levels: ArrayLike, errors: ArrayLike, coarsest: ArrayLike = 0.0) -> NDArray[np.float64]:
         """Return the standard errors [Wh] of quantiles whose probability levels have the standard errors ``errors``.
 
-        Half the distance between the quantiles at q - e and q + e: to first order e over the density, and steadier
-        than a density that is itself estimated. See `quantile_stderr` for point masses.
+        Each counts as that of n = q (1 - q) / e^2 independent draws, see `quantile_stderr`. Where it is below
+        ``coarsest``, a step over which the distribution is ragged, the slope over that step counts if it is the gentler
+        one.
         """
-        q, shift = np.broadcast_arrays(np.asarray(levels, dtype=np.float64), np.asarray(errors, dtype=np.float64))
-        low, high = (self._interpolated(np.clip(q + sign * shift, 0.0, 1.0)) for sign in (-1.0, 1.0))
-        relative = (high - low) / 2.0 * BIN_WIDTH
-        rough = self._locate(q)[2]
-        relative = np.where(rough, np.maximum(relative, BIN_WIDTH / np.sqrt(12.0)), relative)
-        return np.asarray(self.quantiles(q) * relative)
+        if np.any(np.asarray(coarsest) > errors):
+            apart = np.maximum(errors, coarsest)
+            share = np.divide(errors, apart, out=np.ones(np.shape(apart)), where=apart > 0.0)
+            even = self.error_from_levels(levels, apart) * share
+            return np.asarray(np.maximum(even, self.error_from_levels(levels, errors)))
+        q, error = np.broadcast_arrays(np.asarray(levels, dtype=np.float64), np.asarray(errors, dtype=np.float64))
+        ends = [
+            [level_bounds(*one, which) for one in zip(q.ravel().tolist(), error.ravel().tolist(), strict=True)]
+            for which in range(REACHES.size)
+        ]
+        bounds = np.moveaxis(np.array(ends, dtype=np.float64).reshape(REACHES.size, q.size, 2), 2, 1)
+        shares = q * (1.0 - q)
+        variances = np.divide(shares**2, error**2, out=np.full(q.shape, np.inf), where=error > 0.0)
+        return self._error_from_bounds(q.ravel(), bounds, variances.ravel()).reshape(q.shape)
+
+    def _error_from_bounds(
+        self, levels: NDArray[np.float64], bounds: NDArray[np.float64], variances: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return the standard errors of quantiles between levels ``bounds`` (interval, end, level), NaN for none."""
+        known = ~np.isnan(bounds).any(axis=(0, 1))
+        relative = np.full(levels.size, np.inf)
+        rough = self._locate(levels)[2]
+        if known.any():
+            centre = self._interpolated(levels[known])
+            low, high = (self._interpolated(bounds[:, end][:, known]) for end in (0, 1))
+            steps = (centre - low) * BIN_WIDTH, (high - centre) * BIN_WIDTH
+            relative[known] = relative_error(*steps, REACHES[:, None], variances[known], rough[known]).max(axis=0)
+        relative = np.where(rough, np.maximum(relative, LATTICE_ERROR), relative)
+        return np.asarray(self.quantiles(levels) * relative)
 
     def mean(self) -> float:
         """Return the mean energy [Wh]."""
@@ -125,13 +157,27 @@ class Histogram:
         factor
             Distribution of M, positive [1].
         """
-        # Centred steps of the lattice: ln M in [(k - 1/2) h, (k + 1/2) h) moves a bin by -k.
-        ends = np.log(factor.ppf(np.array([_TAIL, 1.0 - _TAIL]))) * BINS_PER_UNIT
+        # ln M is counted from its median, which the result is moved by as a whole: a known number is exact, a narrow
+        # factor loses nothing. Steps are centred: ln(M / median) in [(k - 1/2) h, (k + 1/2) h) moves a bin by -k.
+        median = float(factor.ppf(0.5))
+        ends = np.log(factor.ppf(np.array([_TAIL, 1.0 - _TAIL])) / median) * BINS_PER_UNIT
+        if ends[0] == ends[1]:
+            return self.moved(-np.log(median))
         lowest, highest = int(np.floor(ends[0])) - 1, int(np.ceil(ends[1])) + 1
-        edges = np.exp((np.arange(lowest, highest + 2) - 0.5) * BIN_WIDTH)
+        edges = median * np.exp((np.arange(lowest, highest + 2) - 0.5) * BIN_WIDTH)
         steps = np.diff(factor.cdf(edges))[::-1]
         masses = _convolved(self.masses / self.total, steps)
-        return Histogram(self.first_bin - highest, masses / masses.sum())
+        return Histogram(self.first_bin - highest, masses / masses.sum()).moved(-np.log(median))
+
+    def moved(self, distance: float) -> Histogram:
+        """Return the distribution moved by a distance in ln E, as probabilities.
+
+        Each bin's mass, even in it, is cut where bins now end: quantiles and moments move by the distance to second
+        order in the width of a bin, those of a point mass to within a bin.
+        """
+        whole, part = divmod(distance * BINS_PER_UNIT, 1.0)
+        padded = np.pad(self.masses / self.total, 1)
+        return Histogram(self.first_bin + int(whole), (1.0 - part) * padded[1:] + part * padded[:-1])
 
     def aligned(self, first_bin: int, bins: int) -> NDArray[Any]:
         """Return the masses on another window of the lattice, which must contain this one."""
@@ -184,4 +230,4 @@ def mixed(histograms: Sequence[Histogram], weights: Sequence[float] | None = Non
 
 
 UNIT = Histogram(0, np.ones(1))
-"""The factor 1, to within half a bin: divided by levers it becomes the distribution of 1 / M."""
+"""The factor 1, to within a bin: divided by levers it becomes the distribution of 1 / M."""

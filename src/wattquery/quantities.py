@@ -219,6 +219,7 @@ _TABLE = (
     Quantity("energy_mean", "E_mean", "Wh", "mean energy per query", "facility"),
     Quantity("energy_std", "E_std", "Wh", "standard deviation of energy per query", "facility"),
     Quantity("energy_stderr", "E_stderr", "Wh", "sampling standard error of each energy quantile", "facility"),
+    Quantity("energy_mean_stderr", "", "Wh", "sampling standard error of the mean energy per query", "facility"),
     Quantity("throughput", "TPS", "tokens/s", "output throughput of one node at the median lengths", "node"),
     Quantity("throughput_stderr", "se(ln TPS)", "1", "standard error of ln TPS of the fit at the median lengths"),
     Quantity("supported", "", "", "whether the catalog has data for the combination"),
@@ -227,6 +228,12 @@ _TABLE = (
     Quantity("bin", "k", "1", "index of the energy bin: ln(E / 1 Wh) in [k/1024, (k + 1)/1024)"),
     Quantity("bin_lower", "", "Wh", "lower edge of an energy bin", "facility"),
     Quantity("bin_upper", "", "Wh", "upper edge of an energy bin", "facility"),
+    Quantity("replicate", "r", "1", "number of the random shift of quasi-random points"),
+    Quantity("node", "j", "1", "coarse node of the energy lattice: ln(E / 1 Wh) = 16 j / 1024"),
+    Quantity(
+        "replicate_deviation", "", "1", "distribution function of a replicate less that of all of them, at a node"
+    ),
+    Quantity("hidden_error", "", "1", "error of the distribution function at a node that replicates do not show"),
     # Prompts are read in parallel, so an input token costs at most what an output token does; 30 is the inverse.
     Quantity(
         "prefill_weight",

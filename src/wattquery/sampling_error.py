@@ -9,17 +9,21 @@ cut moved onto it):
 
 Source: Huber and Ronchetti, Robust Statistics (2nd ed., 2009), section 3.3. If M is itself sampled, once per kept
 draw, its own share E[psi (1 - psi)] / (n (b - a)) is added. A quantile's error is that of H, carried over to energies.
+
+What no draw has met is not in the variance of the draws: a share of each member is taken as no better known than to one
+draw, 1 / (n (b - a)), so that a tail without draws is not taken for one without mass.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from wattquery.lattice import Histogram
+from wattquery.lattice import BIN_WIDTH, Histogram
 
 __all__ = ["Sampling"]
 
@@ -61,43 +65,82 @@ class Sampling:
         errors = []
         for energy in mixture.quantiles(levels):
             responses = [self._share_below(part, float(energy)) for part in self.parts]
-            errors.append(self._combined(responses, [response * (1.0 - response) for response in responses]))
+            winsorized = [
+                self._winsorized(part, response) for part, response in zip(self.parts, responses, strict=True)
+            ]
+            variances = []
+            for (probability, moved), part, response in zip(winsorized, self.parts, responses, strict=True):
+                spread = probability @ (moved - probability @ moved) ** 2
+                if self.divisor is None:
+                    # A draw in the bin of the energy lies below it or does not.
+                    spread += probability @ (moved * (1.0 - moved))
+                kept = self._kept_spread(part, response * (1.0 - response))
+                variances.append(max(self._scaled(spread, kept), self._scaled(1.0 / self.draws, 0.0)))
+            errors.append(self._combined(variances))
         return mixture.error_from_levels(levels, errors)
 
     def mean_stderr(self) -> float:
         """Return the standard error [Wh] of the mean of the mixture."""
+        return self._combined([variance for variance, _ in self._mean_moments()])
+
+    def mean_skewness(self) -> float:
+        """Return the skewness [1] that one draw of every member has in the mean, see `mean_inflation`."""
+        weighted = [
+            (weight * variance**0.5, weight**3 * cube)
+            for weight, (variance, cube) in zip(self.weights, self._mean_moments(), strict=True)
+        ]
+        if self.together:
+            spread, cube = sum(one for one, _ in weighted), sum(np.cbrt(one) for _, one in weighted) ** 3
+        else:
+            spread, cube = sum(one**2 for one, _ in weighted) ** 0.5, sum(one for _, one in weighted)
+        return float(cube / (spread * self.draws**0.5) ** 3) if spread > 0.0 else 0.0
+
+    def _mean_moments(self) -> list[tuple[float, float]]:
+        """Return for each member the variance of its mean, and the third moment of what one draw adds to it."""
         first, second = 1.0, 1.0
         if self.divisor is not None:
             first = self.divisor.mean()
             second = first**2 + self.divisor.std() ** 2
-        responses = [part.centres * first for part in self.parts]
-        variances = [part.centres**2 * (second - first**2) for part in self.parts]
-        return self._combined(responses, variances)
+        moments = []
+        for part in self.parts:
+            probability, moved = self._winsorized(part, part.centres * first)
+            away = moved - probability @ moved
+            kept = self._kept_spread(part, part.centres**2 * (second - first**2))
+            width = self.trim[1] - self.trim[0]
+            moments.append((self._scaled(probability @ away**2, kept), float(probability @ away**3) / width**3))
+        return moments
 
     def _share_below(self, part: Histogram, energy: float) -> Array:
         """Return for each bin of a part the chance that its draws count as at or below an energy."""
         if self.divisor is None:
-            return np.asarray(part.centres <= energy, dtype=np.float64)
+            position = np.log(energy) / BIN_WIDTH - part.first_bin
+            return np.asarray(np.clip(position - np.arange(part.masses.size), 0.0, 1.0))
         factors = np.log(energy / part.centres)
         edges = np.log(self.divisor.edges)
         return np.asarray(np.interp(factors, edges, self.divisor.cumulative))
 
-    def _combined(self, responses: Sequence[Array], variances: Sequence[Array]) -> float:
-        """Return the standard error of a weighted trimmed mean, from each bin's response and its own variance."""
+    def _winsorized(self, part: Histogram, response: Array) -> tuple[Array, Array]:
+        """Return the probability of each bin, and its response, beyond the cuts that of the bin which is cut."""
+        cumulative = part.cumulative
+        probability = np.diff(cumulative)
+        ends = np.clip(np.searchsorted(cumulative, self.trim, side="left") - 1, 0, probability.size - 1)
+        occupied = np.flatnonzero(probability)
+        ends = np.clip(ends, occupied[0], occupied[-1])
+        return probability, response[np.clip(np.arange(probability.size), ends[0], ends[1])]
+
+    def _kept_spread(self, part: Histogram, variance: Array) -> float:
+        """Return what the sampling of the divisor adds for each kept draw."""
+        if self.divisor is None or not self.divisor_sampled:
+            return 0.0
         low, high = self.trim
-        kept = high - low
-        errors = []
-        for part, weight, response, variance in zip(self.parts, self.weights, responses, variances, strict=True):
-            cumulative = part.cumulative
-            probability = np.diff(cumulative)
-            ends = np.clip(np.searchsorted(cumulative, [low, high], side="left") - 1, 0, probability.size - 1)
-            occupied = np.flatnonzero(probability)
-            ends = np.clip(ends, occupied[0], occupied[-1])
-            moved = response[np.clip(np.arange(probability.size), ends[0], ends[1])]
-            centre = probability @ moved
-            total = probability @ (moved - centre) ** 2 / kept**2
-            if self.divisor_sampled:
-                within = np.diff(np.clip((cumulative - low) / kept, 0.0, 1.0))
-                total += within @ variance / kept
-            errors.append(weight * np.sqrt(total / self.draws))
+        return float(np.diff(np.clip((part.cumulative - low) / (high - low), 0.0, 1.0)) @ variance)
+
+    def _scaled(self, spread: Any, kept_spread: float) -> float:
+        """Return the variance of a trimmed mean from that of a draw, and from what is added for each kept one."""
+        kept = self.trim[1] - self.trim[0]
+        return float(spread / kept**2 + kept_spread / kept) / self.draws
+
+    def _combined(self, variances: Sequence[float]) -> float:
+        """Return the standard error of a weighted mean of members."""
+        errors = [weight * variance**0.5 for weight, variance in zip(self.weights, variances, strict=True)]
         return float(np.sum(errors) if self.together else np.sqrt(np.sum(np.square(errors))))

@@ -113,10 +113,10 @@ def sweep(
     xarray.Dataset
         Dims: the axes that were given as a list or dict, in the order of `wattquery.quantities.AXES`, and
         ``quantile``. Variables: ``energy`` and ``energy_stderr`` (..., quantile) [Wh], ``energy_mean``,
-        ``energy_std`` [Wh], ``throughput`` [tokens/s] at the median lengths, ``throughput_stderr`` (of ln TPS of the
-        fit there [1], infinite where nothing was fitted), ``supported``, ``extrapolated`` (whether
-        most queries lie outside the lengths that the throughput was fitted to), and with ``keep_histogram``
-        ``histogram`` (..., bin).
+        ``energy_std`` and ``energy_mean_stderr`` [Wh], ``throughput`` [tokens/s] at the median lengths,
+        ``throughput_stderr`` (of ln TPS of the fit there [1]), ``supported``, ``extrapolated`` (whether most queries
+        lie outside the lengths that the throughput was fitted to), and with ``keep_histogram`` ``histogram``
+        (..., bin). A standard error is infinite where nothing tells it: too few draws, or no fit.
         Attribute and coordinate ``boundary`` say what energies count; attribute ``throughput_notes``, where there is
         one, which deployments' rows tell their throughput badly.
 

@@ -127,3 +127,32 @@ def test_progress_never_falls(method):
     wq.sweep("DeepSeek-R1", method=method, relative_stderr=2e-3, progress=seen.append, threads=1)
     assert np.all(np.diff(seen) >= 0.0)
     assert seen[-1] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("method", ["monte_carlo", "quasi_monte_carlo"])
+@pytest.mark.parametrize("level", [1e-4, 1 - 1e-4])
+def test_a_tail_without_draws_is_no_tail_that_is_known(method, level):
+    """It goes on until draws lie beyond the quantile; the truth is then within the interval."""
+    exact = wq.sweep("Llama 3.1 405B", method="exact", quantiles=[level])["energy"].item()
+    found = wq.sweep("Llama 3.1 405B", method=method, relative_stderr=0.05, quantiles=[level], seed=3)
+    assert relative(found) <= 0.05
+    assert abs(found["energy"].item() - exact) <= 3.3 * found["energy_stderr"].item()
+    first = precision.FIRST_DRAWS if method == "monte_carlo" else 1024
+    assert np.isinf(
+        wq.sweep("Llama 3.1 405B", method=method, draws=first, quantiles=[0.1 * min(level, 1e-4)])["energy_stderr"]
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("level", [1e-6, 1 - 1e-6])
+def test_a_far_tail_is_reached(level):
+    exact = wq.sweep("Llama 3.1 405B", method="exact", quantiles=[level])["energy"].item()
+    found = wq.sweep("Llama 3.1 405B", relative_stderr=0.01, quantiles=[level], seed=3)
+    assert abs(found["energy"].item() / exact - 1.0) < 0.03
+
+
+@pytest.mark.parametrize("level", [1e-9, 1 - 1e-9, 1e-12, 1e-320])
+def test_a_tail_out_of_reach_is_refused_before_it_is_drawn(level):
+    with pytest.raises(wq.InputError, match=r"of them or more. Allowed are 10,000,000,000") as caught:
+        wq.sweep("Llama 3.1 405B", relative_stderr=0.01, quantiles=[level])
+    assert "'exact'" in str(caught.value)

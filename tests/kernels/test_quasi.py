@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from wattquery.kernels import quasi
+from wattquery.kernels import quasi, quasi_errors
 from wattquery.kernels.points import GENERATOR, LATTICE_DIMENSIONS, shift_of
 from wattquery.kernels.streams import stream
+from wattquery.replicates import spread_error
 
 SHIFTS = [np.uint64(word) for word in (0, 0x123456789ABCDEF0, 2**64 - 1)]
+T = stats.t.isf(0.025, 3)
 
 
 def place(point):
@@ -80,7 +82,7 @@ def test_a_point_becomes_its_normal(bins, step):
     np.testing.assert_allclose(sums[:, -1], 1.0, rtol=1e-14)
     quantiles, stderrs = np.empty(5), np.empty(5)
     occupied = np.ones(40, dtype=np.bool_)
-    quasi.statistics(levels, 0.5, nodes, shares, sums, sigma, 100, occupied, 0, quantiles, stderrs)
+    quasi_errors.statistics(levels, 0.5, nodes, shares, sums, sigma, 100, occupied, 0, T, quantiles, stderrs)
     exact = 0.5 + 117.37 / 1024.0 + sigma * stats.norm.ppf(levels)
     np.testing.assert_allclose(quantiles, exact, rtol=0.0, atol=2e-6)
     np.testing.assert_allclose(stderrs, 0.0, atol=1e-9)
@@ -93,7 +95,7 @@ def test_a_point_becomes_its_normal(bins, step):
 
 def test_the_spread_of_replicates_is_the_error():
     # Replicate r has the share p_r at the lower of two far nodes, so that F_r = p_r Phi + (1 - p_r) Phi'.
-    lower = np.array([0.2, 0.25, 0.27, 0.32])
+    lower = np.array([0.254, 0.259, 0.261, 0.266])
     masses = np.zeros((4, 400), dtype=np.int64)
     masses[:, 10], masses[:, 390] = np.round(1e6 * lower), np.round(1e6 * (1.0 - lower))
     first, nodes = quasi.coarse_nodes(0, 400, 1)
@@ -103,13 +105,16 @@ def test_the_spread_of_replicates_is_the_error():
     sigma, level = 0.1, np.array([0.5])
     quantiles, stderrs = np.empty(1), np.empty(1)
     occupied = np.ones(400, dtype=np.bool_)
-    quasi.statistics(level, 0.0, centres, shares, sums, sigma, 0, occupied, 0, quantiles, stderrs)
+    quasi_errors.statistics(level, 0.0, centres, shares, sums, sigma, 0, occupied, 0, T, quantiles, stderrs)
     below = stats.norm.cdf(quantiles[0], np.array([10.0, 390.0]) / 1024.0, sigma)
     each = lower * below[0] + (1.0 - lower) * below[1]
     assert each.mean() == pytest.approx(0.5, abs=1e-6)
     heights = stats.norm.pdf(quantiles[0], np.array([10.0, 390.0]) / 1024.0, sigma)
     density = lower.mean() * heights[0] + (1.0 - lower.mean()) * heights[1]
-    assert stderrs[0] == pytest.approx(each.std(ddof=1) / 2.0 / density, rel=1e-3)
+    assert stderrs[0] == pytest.approx(spread_error(each - each.mean()) / density, rel=1e-3)
+    skewness = abs(stats.skew(each))
+    longer = (T + (2 * T**2 + 1) * skewness / 12) / 1.959964  # four replicates
+    assert spread_error(each - each.mean()) == pytest.approx(each.std(ddof=1) / 2.0 * longer, rel=1e-6)
 
 
 def test_a_step_shows_where_values_are_far_apart():
@@ -118,7 +123,7 @@ def test_a_step_shows_where_values_are_far_apart():
     where = {"first_bin": 0, "occupied": occupied, "replicates": 16}
 
     def step(sigma, points, density=1.0):
-        return quasi.visible_step(0.1, density, sigma, *where.values(), points)
+        return quasi_errors.visible_step(0.1, density, sigma, *where.values(), points)
 
     assert step(1.0, 2**14) == pytest.approx(0.3989 * 19 / 1024, rel=1e-3)  # values 20 bins apart
     assert step(0.005, 2**14) > 0.5

@@ -21,7 +21,7 @@ def test_every_statistic_is_judged_by_its_relative_error():
     assert table["statistic"].values.tolist() == ["p5", "p25", "p50", "p75", "p95", "mean"]
     relative = (ds["energy_stderr"] / ds["energy"]).values
     np.testing.assert_allclose(table["relative_stderr"].values[..., :5], relative, rtol=1e-12)
-    mean = (ds["energy_std"] / ds["energy_mean"]).values / math.sqrt(20_000)
+    mean = (ds["energy_mean_stderr"] / ds["energy_mean"]).values
     np.testing.assert_allclose(table["relative_stderr"].sel(statistic="mean"), mean, rtol=1e-12)
     np.testing.assert_array_equal(table["enough"].values[..., :5], relative <= 0.01)
     needed = np.ceil(20_000 * (relative / 0.01) ** 2 - 1e-9)
@@ -79,11 +79,39 @@ def test_cells_without_data_are_not_counted_and_not_enough():
     assert np.isnan(report.table["draws_needed"].sel(model="Mistral Large")).all()
 
 
-def test_the_mean_of_a_blend_is_left_out_and_said_to_be():
+def test_the_mean_of_a_blend_has_an_error_too():
     ds = wq.sweep(MODELS, draws=10_000, keep_histogram=True)
-    report = convergence(wq.blend(ds))
-    assert "mean" not in report.table["statistic"].values
-    assert "left out" in str(report)
+    blended = wq.blend(ds)
+    table = convergence(blended).table
+    relative = (blended["energy_mean_stderr"] / blended["energy_mean"]).item()
+    assert table["relative_stderr"].sel(statistic="mean").item() == pytest.approx(relative, rel=1e-12)
+    without = convergence(blended.drop_vars("energy_mean_stderr"))
+    assert "mean" not in without.table["statistic"].values
+    assert "left out" in str(without)
+
+
+def test_quasi_random_means_are_judged_by_their_replicates():
+    """Standard deviation over root n would be 45 times the truth, and its verdict NO."""
+    arguments = {"model": "Llama 3.1 405B", "method": "quasi_monte_carlo", "draws": 8192}
+    ds = wq.sweep(**arguments)
+    report = convergence(ds, 1e-3)
+    stated = report.table["relative_stderr"].sel(statistic="mean").item()
+    assert report.table["enough"].sel(statistic="mean").item()
+    assert stated < ds["energy_std"].item() / ds["energy_mean"].item() / math.sqrt(8192) / 10
+
+
+@pytest.mark.parametrize("method", ["monte_carlo", "quasi_monte_carlo"])
+def test_a_quantile_without_information_is_never_enough(method):
+    draws = 2**13 if method == "quasi_monte_carlo" else 100_000
+    ds = wq.sweep("Llama 3.1 405B", method=method, draws=draws, quantiles=[0.5, 1 - 1e-6])
+    report = convergence(ds, 0.5)
+    assert report.table["enough"].values.tolist() == [True, False, True]
+    assert report.table["draws_needed"].sel(statistic="p99.9999").item() == pytest.approx(1e7, rel=1e-6)
+    assert "no information" in str(report)
+    told = json.loads(json.dumps(report.to_dict(), allow_nan=False))
+    assert told["statistics"]["p99.9999"]["worst_relative_stderr"] is None
+    assert told["statistics"]["p99.9999"]["draws_needed"] >= 10**7
+    assert not told["ok"]
 
 
 def test_the_report_is_plain_data_too():

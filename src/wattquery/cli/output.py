@@ -35,9 +35,11 @@ def echo(text: str, *, err: bool = False, nl: bool = True) -> None:
 
 
 def number(value: float | None, digits: int = 4) -> str:
-    """Return a number to so many significant digits, or a dash where there is none."""
+    """Return a number to so many significant digits, or a dash where there is none; in words if it is infinite."""
     if value is None or math.isnan(value):
         return "-"
+    if math.isinf(value):  # an error that cannot be told: no energy is infinite
+        return "no information"
     if 10**digits <= abs(value) < 1e15:
         return f"{value:,.0f}"
     return f"{value:#.{digits}g}".removesuffix(".")  # with trailing zeros: a column shows one precision

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["sweep_command"]
 
 _ROWS = 40
-_NOT_AXES = ("quantile", "bin")
+_NOT_AXES = ("quantile", "bin", "replicate", "node")
 
 
 @click.command("sweep")

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from wattquery.kernels.statistics import summarize_cells
 from wattquery.lattice import Histogram
+from wattquery.replicates import Replicates
 
 __all__ = ["Answers"]
 
@@ -34,8 +35,12 @@ class Answers:
         Energies and their sampling standard errors [Wh], one row per cell and one column per level.
     means, stds
         Of the energy [Wh].
+    mean_stderrs
+        Sampling standard errors of the means [Wh].
     histograms
         The kept histograms by cell number.
+    replicates
+        What the replicates of a quasi-random sample disagree by, beside each kept histogram.
     """
 
     cells: int
@@ -45,13 +50,16 @@ class Answers:
     stderrs: Array = field(init=False)
     means: Array = field(init=False)
     stds: Array = field(init=False)
+    mean_stderrs: Array = field(init=False)
     histograms: dict[int, Histogram] = field(default_factory=dict)
+    replicates: dict[int, Replicates] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.quantiles = np.full((self.cells, len(self.levels)), np.nan)
         self.stderrs = np.full((self.cells, len(self.levels)), np.nan)
         self.means = np.full(self.cells, np.nan)
         self.stds = np.full(self.cells, np.nan)
+        self.mean_stderrs = np.full(self.cells, np.nan)
 
     def put_sampled(self, cells: Integers, windows: Integers, ends: Integers, counts: NDArray[np.integer]) -> None:
         """Enter sampled cells by the counts of their draws, which are not kept.
@@ -69,7 +77,8 @@ class Answers:
         """
         levels = np.asarray(self.levels)
         # One call for all: each would hand the interpreter's lock to another thread, and wait to have it back.
-        summarize_cells(cells, windows, ends, counts, levels, self.quantiles, self.stderrs, self.means, self.stds)
+        moments = self.means, self.stds, self.mean_stderrs
+        summarize_cells(cells, windows, ends, counts, levels, self.quantiles, self.stderrs, *moments)
         if self.keep_histograms:
             for cell, (first_bin, bins), end in zip(cells.tolist(), windows.tolist(), ends.tolist(), strict=True):
                 part = counts[end - bins : end].astype(np.int64)
@@ -81,6 +90,7 @@ class Answers:
         self.stderrs[cell] = 0.0
         self.means[cell] = mean
         self.stds[cell] = std
+        self.mean_stderrs[cell] = 0.0
         if histogram is not None:
             self.histograms[cell] = _without_empty_ends(histogram)
 

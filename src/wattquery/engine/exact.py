@@ -99,6 +99,7 @@ def _enter(
     answers.stderrs[cells] = 0.0
     answers.means[cells] = factors * means
     answers.stds[cells] = factors * deviations
+    answers.mean_stderrs[cells] = 0.0
     if answers.keep_histograms:
         for i, cell in enumerate(cells.tolist()):
             histogram = _histogram(of_sigma[which[i]], float(constants[i]), float(sigmas[i]))

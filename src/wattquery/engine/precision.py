@@ -18,22 +18,39 @@ from wattquery.engine.answers import Answers, Integers
 from wattquery.engine.monte_carlo import sample
 from wattquery.engine.quasi_monte_carlo import MOST_DRAWS, REPLICATES, sample_quasi
 from wattquery.engine.threads import Progress
+from wattquery.kernels.order_statistics import informing_draws
 from wattquery.kernels.statistics import LATTICE_ERROR
 from wattquery.lattice import Histogram
 from wattquery.lowering.plan import Plan
 
-__all__ = ["MOST_PLAIN_DRAWS", "ContinuedAnswers", "OutOfReach", "quasi_to_precision", "sample_to_precision"]
+__all__ = [
+    "MOST_BLIND_DRAWS",
+    "MOST_PLAIN_DRAWS",
+    "ContinuedAnswers",
+    "OutOfReach",
+    "quasi_to_precision",
+    "sample_to_precision",
+]
 
 FIRST_DRAWS = 2**16
 """Plain draws after which it is first asked how many more are needed."""
 
 FIRST_POINTS = 2**6
 MOST_PLAIN_DRAWS = 10**11
+MOST_BLIND_DRAWS = 10**10
+"""How many may be made for a quantile of which nothing is known so far: they take minutes, and may not be enough."""
+
 LARGEST_GROWTH = 16.0
 """An early estimate of the draws needed may be far off: no round makes more of them than so many times the last."""
 
 MARGIN = 1.1
 """Draws beyond those that the last round asks for: its own estimate of the error is known to a few percent."""
+
+SLOPE_DRAWS, SLOPE_RATIO = 30.0, 8.0
+"""The slope of a tail is taken from where so many draws lie beyond, to where there are so many times more."""
+
+SURE = 3.0
+"""By how many times a number of draws that is foreseen from such a slope may be too large."""
 
 KEPT_BYTES = 2**30
 """Counts that are kept from round to round. Where they need more, a round counts again from the first draw."""
@@ -48,12 +65,14 @@ class OutOfReach(Exception):  # noqa: N818 - a statement about the grid; the cal
     cell, level
         Where: the number of the cell, and of the quantile.
     reached
-        The relative standard error there.
+        The relative standard error there; ``inf`` where too few draws lie beyond the quantile to tell.
     draws
         How many had been made.
     needed
         About how many it would take; ``inf`` where the quantile lies on a single value, which is known to the
         resolution of the lattice and no better.
+    at_least
+        Whether more than that may be needed, which a tail without draws does not tell.
     """
 
     cell: int
@@ -61,6 +80,7 @@ class OutOfReach(Exception):  # noqa: N818 - a statement about the grid; the cal
     reached: float
     draws: int
     needed: float
+    at_least: bool = False
 
 
 @dataclass
@@ -133,8 +153,10 @@ def sample_to_precision(
     Raises
     ------
     OutOfReach
-        If a quantile lies on a single value, or more than 10**11 draws would be needed.
+        If a quantile lies on a single value, or more than 10**11 draws would be needed (10**10 for a quantile of which
+        nothing is known so far).
     """
+    _check_informing(answers)
     done, draws, needed = 0, FIRST_DRAWS, LARGEST_GROWTH * FIRST_DRAWS
     while True:
         first = done if answers.fits else 0
@@ -148,10 +170,13 @@ def sample_to_precision(
             return done
         cell, level, reached = worst
         needed = done * (reached / precision) ** 2
+        if math.isinf(reached):
+            # An error without information asks for draws beyond the quantile, however small it would be.
+            needed = max(2.0 * done, _foreseen(answers, cell, level, precision))
         if math.isclose(reached, LATTICE_ERROR, rel_tol=1e-9):
             needed = math.inf
-        if not needed <= MOST_PLAIN_DRAWS:
-            raise OutOfReach(cell, level, reached, done, needed)
+        if not needed <= (MOST_BLIND_DRAWS if math.isinf(reached) else MOST_PLAIN_DRAWS):
+            raise OutOfReach(cell, level, reached, done, needed, at_least=math.isinf(reached))
         needed *= MARGIN
         draws = math.ceil(min(needed, LARGEST_GROWTH * done) / FIRST_DRAWS) * FIRST_DRAWS
 
@@ -184,8 +209,38 @@ def quasi_to_precision(
             raise OutOfReach(cell, level, reached, draws, math.inf)
         if draws == MOST_DRAWS:
             # Errors fall at least as fast as those of plain draws.
-            raise OutOfReach(cell, level, reached, draws, draws * (reached / precision) ** 2)
+            needed = draws * (reached / precision) ** 2
+            if math.isinf(reached):
+                needed = max(2.0 * draws, informing_draws(answers.levels[level]))
+            raise OutOfReach(cell, level, reached, draws, needed, at_least=math.isinf(reached))
         draws, start = 2 * draws, end
+
+
+def _check_informing(answers: Answers) -> None:
+    """Refuse a quantile that even the most draws allowed leave without any beyond it, before they are made."""
+    needed = [informing_draws(level) for level in answers.levels]
+    level = int(np.argmax(needed))
+    if needed[level] > MOST_BLIND_DRAWS:
+        raise OutOfReach(0, level, math.inf, 0, needed[level], at_least=True)
+
+
+def _foreseen(answers: ContinuedAnswers, cell: int, level: int, precision: float) -> float:
+    """Return how many draws a quantile will need at least, beyond which there are too few to say.
+
+    As many as leave some beyond it; and where the counts are kept, a third of what the slope of ln E in the logarithm
+    of the tail, as far as draws reach, asks for. A slope falls off in tails thinner than a power's.
+    """
+    q = answers.levels[level]
+    tail = min(q, 1.0 - q)
+    informing = informing_draws(q)
+    if cell not in answers.kept:
+        return informing
+    histogram = answers.kept[cell]
+    known = SLOPE_DRAWS / histogram.total
+    tails = np.array([known, SLOPE_RATIO * known])
+    ends = np.log(histogram.quantiles(tails if q < 0.5 else 1.0 - tails))
+    slope = abs(float(ends[1] - ends[0])) / math.log(SLOPE_RATIO)
+    return max(informing, (slope / precision) ** 2 / tail / SURE)
 
 
 def _worst(answers: Answers, precision: float) -> tuple[int, int, float] | None:
@@ -193,7 +248,7 @@ def _worst(answers: Answers, precision: float) -> tuple[int, int, float] | None:
 
     One that lies on a single value comes before all others: no draws help it.
     """
-    relative = np.nan_to_num(answers.stderrs / answers.quantiles)
+    relative = np.nan_to_num(answers.stderrs / answers.quantiles, posinf=np.inf)
     if not np.any(relative > precision):
         return None
     points = (relative > precision) & np.isclose(relative, LATTICE_ERROR, rtol=1e-9, atol=0.0)

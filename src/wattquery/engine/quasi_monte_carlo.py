@@ -22,19 +22,29 @@ from wattquery.errors import InputError
 from wattquery.kernels.points import GENERATOR, MOST_POINTS
 from wattquery.kernels.quasi import (
     REACH,
+    WHOLE,
     bin_shares,
     coarse_nodes,
     coarsen,
     deposit,
-    statistics,
 )
-from wattquery.kernels.statistics import LATTICE_ERROR
+from wattquery.kernels.quasi_errors import deviations, statistics
+from wattquery.kernels.statistics import LATTICE_ERROR, mean_inflation
 from wattquery.kernels.variates import ATOMS, FIXED
 from wattquery.lattice import BIN_WIDTH, Histogram
 from wattquery.lowering.columns import Column
 from wattquery.lowering.plan import Plan
 from wattquery.lowering.terms import SHARE, STEP
 from wattquery.lowering.tiles import Tile, tiles
+from wattquery.replicates import (
+    NODE_BINS,
+    SLOPE_POINTS,
+    Replicates,
+    coarse_window,
+    counted_deviations,
+    spread_error,
+    students_t,
+)
 
 __all__ = ["MOST_DRAWS", "REPLICATES", "nearest_draws", "sample_quasi"]
 
@@ -49,8 +59,12 @@ NARROW = 8.0 * BIN_WIDTH
 NODES_PER_SIGMA = 16
 """Nodes at least per standard deviation of the normal: the distribution function is then known to 2e-7."""
 
-SLOPE_POINTS = 16
-"""Points to either side of a quantile over which its slope is taken, where points are counted."""
+POINTS_OF_A_TAIL = 8.0
+"""How many times more evenly spread points than independent draws are asked for before a skewed mean is judged by them:
+all replicates have about as many points in a tail, so that what lies beyond does not show in their spread."""
+
+ROUNDING = 1e-12
+"""Variance over the squared mean below which it is rounding."""
 
 BATCH_BYTES = 32_000_000
 CELLS_PER_TASK = 32
@@ -210,27 +224,59 @@ class _Group:
         return slice(int(bins[0]), int(bins[-1]) + 1)
 
     @cached_property
-    def _moments(self) -> tuple[float, float]:
-        """Mean and variance of exp(g) over all points."""
+    def _moments(self) -> tuple[float, float, float]:
+        """Mean and variance of exp(g) over all points, and the standard error of the mean."""
         occupied = self._occupied
         total = self.masses[:, occupied].sum(axis=0)
         shares = total / total.sum()
         index = np.arange(occupied.start, occupied.stop) + self.first_bin + (0.0 if self.smooth else 0.5)
         values = np.exp(index * BIN_WIDTH)
         mean = float(shares @ values)
-        return mean, max(float(shares @ (values - mean) ** 2), 0.0)
+        variance = max(float(shares @ (values - mean) ** 2), 0.0)
+        error = 0.0 if self.smooth else LATTICE_ERROR * float(np.linalg.norm(shares * values))
+        if not self.certain and variance > ROUNDING * mean**2:
+            draws = total.sum() / (WHOLE if self.smooth else 1)
+            skewness = float(shares @ (values - mean) ** 3) / variance**1.5
+            # So few points may all miss the tail that makes a mean: their spread then says nothing of it.
+            if math.isinf(mean_inflation(draws / POINTS_OF_A_TAIL, skewness)):
+                return mean, variance, math.inf
+            means = self.masses[:, occupied] @ values / self.masses[:, occupied].sum(axis=1)
+            error = math.hypot(error, float(spread_error(means - mean)))
+        return mean, variance, error
 
     def _finish_smooth(self, cell: int, mean: float, sigma: float, points: int, answers: Answers) -> None:
         nodes, shares, sums = self._nodes(2 ** max(0, math.floor(math.log2(sigma / (NODES_PER_SIGMA * BIN_WIDTH)))))
         levels = np.asarray(answers.levels)
         quantiles, stderrs = np.empty(levels.size), np.empty(levels.size)
-        occupied = self._has_points
         random = 0 if self.certain else points
-        statistics(levels, mean, nodes, shares, sums, sigma, self.first_bin, occupied, random, quantiles, stderrs)
+        known = nodes, shares, sums, sigma, self.first_bin, self._has_points, random
+        statistics(levels, mean, *known, students_t(REPLICATES), quantiles, stderrs)
         energies = np.exp(quantiles)
         histogram = _normals_histogram(mean + nodes, shares[-1], sums[-1], sigma) if answers.keep_histograms else None
-        answers.put_exact(cell, energies, *self._energy_moments(mean, sigma), histogram)
-        answers.stderrs[cell] = energies * stderrs
+        self._enter(cell, energies, energies * stderrs, mean, sigma, histogram, answers)
+        if histogram is not None:
+            first, count = coarse_window(histogram)
+            apart, hidden = np.empty((REPLICATES, count)), np.empty(count)
+            deviations(first, NODE_BINS, mean, *known, apart, hidden)
+            answers.replicates[cell] = Replicates(first, apart, hidden)
+
+    def _enter(
+        self,
+        cell: int,
+        energies: Array,
+        stderrs: Array,
+        mean: float,
+        sigma: float,
+        histogram: Histogram | None,
+        answers: Answers,
+    ) -> None:
+        """Enter the quantiles of a cell, and moments of E [Wh], where ln E = ``mean`` + g + ``sigma`` z."""
+        first, variance, error = self._moments
+        scale = math.exp(mean + 0.5 * sigma**2)
+        std = scale * math.sqrt(math.exp(sigma**2) * variance + first**2 * math.expm1(sigma**2))
+        answers.put_exact(cell, energies, scale * first, std, histogram)
+        answers.stderrs[cell] = stderrs
+        answers.mean_stderrs[cell] = scale * error
 
     def _nodes(self, step: int) -> tuple[Array, Array, Array]:
         """Return the nodes that lie ``step`` bins apart [ln Wh], and their shares, see `coarsen`."""
@@ -251,31 +297,19 @@ class _Group:
         pooled = Histogram(first_bin, counts.sum(axis=0))
         levels = np.asarray(answers.levels)
         unshifted = pooled.quantiles(levels)
-        edges = np.arange(pooled.masses.size + 1)
-        position = np.log(unshifted) / BIN_WIDTH - first_bin
-        sums = np.pad(np.cumsum(counts, axis=1), ((0, 0), (1, 0)))
-        below = np.array([np.interp(position, edges, row) for row in sums]) / points
-        # All replicates may take the same step: no share is known better than to one point.
-        one_point = 1.0 / (REPLICATES * points)
-        errors = np.sqrt(below.var(axis=0, ddof=1) / REPLICATES + one_point**2)
-        # Between single points the slope is ragged: it is taken over a few of them. A jump within reach counts in full.
-        apart = np.maximum(errors, SLOPE_POINTS * one_point)
-        even = pooled.error_from_levels(levels, apart) * (errors / apart)
-        stderrs = np.maximum(even, pooled.error_from_levels(levels, errors))
+        sums = np.pad(np.cumsum(counts, axis=1), ((0, 0), (1, 0))) / points
+        sampled = sums, 0 if self.certain else points
+        apart, hidden = counted_deviations(*sampled, np.log(unshifted) / BIN_WIDTH - first_bin, levels)
+        stderrs = pooled.error_from_levels(levels, np.hypot(spread_error(apart), hidden), SLOPE_POINTS * hidden)
         if self.discrete:
             stderrs = np.maximum(stderrs, LATTICE_ERROR * unshifted)
-        histogram = None
-        if answers.keep_histograms:
-            histogram = _moved(pooled, mean)
         scale = math.exp(mean)
-        answers.put_exact(cell, scale * unshifted, *self._energy_moments(mean, 0.0), histogram)
-        answers.stderrs[cell] = scale * stderrs
-
-    def _energy_moments(self, mean: float, sigma: float) -> tuple[float, float]:
-        """Return mean and standard deviation of E [Wh], where ln E = ``mean`` + g + ``sigma`` z."""
-        first, variance = self._moments
-        scale = math.exp(mean + 0.5 * sigma**2)
-        return scale * first, scale * math.sqrt(math.exp(sigma**2) * variance + first**2 * math.expm1(sigma**2))
+        histogram = pooled.moved(mean) if answers.keep_histograms else None
+        self._enter(cell, scale * unshifted, scale * stderrs, mean, 0.0, histogram, answers)
+        if histogram is not None:
+            first, count = coarse_window(histogram)
+            position = (first + np.arange(count)) * NODE_BINS - mean / BIN_WIDTH - first_bin
+            answers.replicates[cell] = Replicates(first, *counted_deviations(*sampled, position))
 
 
 def _normals_histogram(nodes: Array, weights: Array, sums: Array, sigma: float) -> Histogram:
@@ -284,13 +318,6 @@ def _normals_histogram(nodes: Array, weights: Array, sums: Array, sigma: float) 
     shares = np.empty(math.ceil((nodes[-1] + REACH * sigma) / BIN_WIDTH) + 1 - first_bin)
     bin_shares(first_bin, nodes, weights, sums, sigma, shares)
     return Histogram(first_bin, shares / shares.sum())
-
-
-def _moved(histogram: Histogram, distance: float) -> Histogram:
-    """Return a histogram moved in ln E, as probabilities: each bin's mass, even in it, is cut where bins now end."""
-    whole, part = divmod(distance / BIN_WIDTH, 1.0)
-    padded = np.pad(histogram.masses / histogram.total, 1)
-    return Histogram(histogram.first_bin + int(whole), (1.0 - part) * padded[1:] + part * padded[:-1])
 
 
 def _batches(plan: Plan) -> Iterator[list[_Group]]:

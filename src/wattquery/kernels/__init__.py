@@ -18,7 +18,9 @@ called.
 ``histogram``          the logarithmic lattice and the two passes that count draws on it
 ``monte_carlo``        the block driver: a range of draws for a tile of cells
 ``statistics``         quantiles, their errors, mean and deviation of one cell's counts
-``quasi``              quasi-random points, and statistics from their replicates
+``order_statistics``   bounds of quantiles from order statistics
+``quasi``              quasi-random points, and the distribution that they make
+``quasi_errors``       its quantiles, and their errors from replicates
 ``normal``             the standard normal, exactly and fast
 ``gauss``              the exact method: many weighted points to the few of a Gauss rule
 ``mixture``            the exact method: sums of normals over given lengths

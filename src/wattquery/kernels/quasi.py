@@ -1,4 +1,4 @@
-"""Quasi-random points, and what is read off them: a randomly shifted lattice, with the normal factor integrated out.
+"""Quasi-random points, and the distribution they make: a randomly shifted lattice, with the normal integrated out.
 
 Given the lengths (and the factors that are neither fixed nor lognormal), ln E is normal. So a point of these few
 dimensions stands for a whole normal, and what the points leave is a smooth sum of them. A point is entered at four
@@ -27,7 +27,9 @@ __all__ = [
     "coarsen",
     "coordinate",
     "deposit",
-    "statistics",
+    "distribution",
+    "reached",
+    "smooth_quantile",
 ]
 
 WHOLE = 2**32
@@ -41,12 +43,6 @@ INVERSE_SQRT_TWO_PI = 1.0 / math.sqrt(2.0 * math.pi)
 REACH = 8.5  # a standard normal beyond it has a mass of 1e-17
 MOST_STEPS = 200
 CLOSE = 1e-12  # of a standard deviation: far below the error of any number of points
-WIDE_GAP = 8.0  # times the mean distance of points, which one in 3000 gaps of random points exceeds
-SMALL_STEP = 0.05  # of a standard deviation: over it the density of a sum of normals is even
-RAREST = 1e-15
-"""A level nearer to 0 or 1 is beyond what the sums, and `REACH`, can tell."""
-FEWEST_BEYOND = 16.0
-"""Points in a tail, one to a replicate, below which their spread says nothing of its error."""
 
 
 @kernel
@@ -274,122 +270,6 @@ def smooth_quantile(level, nodes, weights, sums, sigma, guess):
             break
         x = x - step if low < x - step < high else 0.5 * (low + high)
     return x, density
-
-
-@kernel
-def visible_step(x, density, sigma, first_bin, occupied, replicates, points):
-    """Return how much of the step of one point a normal lets through, from 0 to 1.
-
-    Replicates may all take the same step, so that their spread says nothing. Points of one replicate that are evenly
-    spaced, d = 1 / (n f) apart, leave a ripple of exp(-2 (pi sigma / d)^2) on their sum (Poisson's summation formula).
-    Points that lie on few values, such as whole tokens, show by a gap much wider than there would be between as many
-    points in all; then one of them more or less changes phi(0) times that gap, in sigmas. ``occupied`` tells which
-    bins have points.
-    """
-    start = max(math.floor((x - sigma) * BINS_PER_UNIT) - first_bin, 0)
-    stop = min(math.ceil((x + sigma) * BINS_PER_UNIT) - first_bin, occupied.size)
-    widest, gap = 0, 0
-    for k in range(start, stop):
-        gap = 0 if occupied[k] else gap + 1
-        if gap > widest:
-            widest = gap
-    ripple = math.exp(-2.0 * (math.pi * sigma * density * points) ** 2)
-    if widest > WIDE_GAP * BINS_PER_UNIT / (replicates * points * density):
-        return max(ripple, min(1.0, INVERSE_SQRT_TWO_PI * widest / (sigma * BINS_PER_UNIT)))
-    return ripple
-
-
-@kernel
-def level_variance(x, nodes, shares, sums, sigma):
-    """Return the variance of P(ln E <= x) as the mean of all replicates, from how far they lie apart."""
-    replicates = shares.shape[0] - 1
-    start, stop = reached(x, nodes, sigma)
-    below = np.empty(stop - start)
-    for i in range(start, stop):
-        below[i - start] = 0.5 * math.erfc((nodes[i] - x) / sigma * SQRT_HALF)
-    squares, middle = 0.0, 0.0
-    for row in range(replicates, -1, -1):  # the mean of all comes last, and is needed first
-        total = sums[row, start]
-        for i in range(start, stop):
-            total += shares[row, i] * below[i - start]
-        if row == replicates:
-            middle = total
-        squares += (total - middle) ** 2
-    return squares / (replicates * (replicates - 1))
-
-
-@kernel
-def points_beyond(x, nodes, pooled, before, sigma, points):
-    """Return how many points make up the lighter tail at x: the square of their weights' sum over the sum of squares.
-
-    A point lies in a tail with the share of its normal that does. Where few shares make up the tail, replicates may all
-    have missed what would matter, and so agree.
-    """
-    start, stop = reached(x, nodes, sigma)
-    below, squares = before[start], before[start]
-    above = before[-1] - before[stop]
-    squares_above = above
-    for i in range(start, stop):
-        share = 0.5 * math.erfc((nodes[i] - x) / sigma * SQRT_HALF)
-        below += pooled[i] * share
-        squares += pooled[i] * share * share
-        above += pooled[i] * (1.0 - share)
-        squares_above += pooled[i] * (1.0 - share) * (1.0 - share)
-    if above < below:
-        below, squares = above, squares_above
-    return points * below * below / squares if squares > 0.0 else 0.0
-
-
-@kernel
-def statistics(levels, mean, nodes, shares, sums, sigma, first_bin, occupied, points, quantiles, stderrs):
-    """Fill quantiles of ln E, and their standard errors, from replicates that are sums of normals.
-
-    F is the mean of the F_r of all R replicates, and x_q its quantile. The standard error of F there is
-    e = sqrt(sum_r (F_r(x_q) - F(x_q))^2 / (R (R - 1)) + u^2), with u what one of all points can still change, see
-    `visible_step`. That of x_q is e over the density; where e is no small step, half of what lies between the
-    quantiles at q - e and q + e. It is infinite where one of these is no level, where fewer than `FEWEST_BEYOND` points
-    make up the tail beyond the quantile, and for levels too near to 0 or 1 to be told from them.
-
-    Parameters
-    ----------
-    levels : float64[:]
-        Probability levels, increasing.
-    mean : float
-        What is added to all nodes [ln Wh].
-    nodes : float64[nodes]
-        Means of the normals, evenly spaced [ln Wh].
-    shares : float64[replicates + 1, nodes]
-        Their weights in each replicate, and the mean of all replicates.
-    sums : float64[replicates + 1, nodes + 1]
-        The weights before each node.
-    sigma : float
-        Standard deviation of all normals, positive.
-    first_bin, occupied : int, bool[:]
-        Which bins of ln E - ``mean`` have points.
-    points : int
-        Points of each replicate; 0 where nothing is random.
-    quantiles, stderrs : float64[:]
-        Receive x_q and its standard error [ln Wh].
-    """
-    pooled, before, replicates = shares[-1], sums[-1], shares.shape[0] - 1
-    x = 0.5 * (nodes[0] + nodes[-1])
-    for j in range(levels.size):
-        x, density = smooth_quantile(levels[j], nodes, pooled, before, sigma, x)
-        one, enough = 0.0, True
-        if points > 0:
-            one = visible_step(x, density, sigma, first_bin, occupied, replicates, points) / (replicates * points)
-            enough = points_beyond(x, nodes, pooled, before, sigma, replicates * points) >= FEWEST_BEYOND
-        error = math.sqrt(level_variance(x, nodes, shares, sums, sigma) + one * one)
-        quantiles[j] = mean + x
-        beyond = min(levels[j], 1.0 - levels[j])
-        if not enough or beyond < RAREST or error >= beyond:
-            stderrs[j] = np.inf
-        elif error <= SMALL_STEP * density * sigma:
-            stderrs[j] = error / density
-        else:
-            low, _ = smooth_quantile(levels[j] - error, nodes, pooled, before, sigma, x)
-            high, _ = smooth_quantile(levels[j] + error, nodes, pooled, before, sigma, x)
-            stderrs[j] = 0.5 * (high - low)
 
 
 @kernel

@@ -10,10 +10,10 @@ from functools import cache, cached_property
 import xarray as xr
 
 from wattquery import catalog as catalogs
-from wattquery.blending import divided
 from wattquery.catalog import Preset
-from wattquery.labelled import histogram_of, plain_draws
+from wattquery.labelled import histogram_of
 from wattquery.lattice import UNIT, Histogram, mixed
+from wattquery.mixing import divided, errors_of
 from wattquery.quantities import GWH_PER_WH
 from wattquery.sampling_error import Sampling
 from wattquery.specs import Lever
@@ -74,7 +74,6 @@ class Quantities:
         self.their_draws = float(published["draws"])
         self.queries = float(published["queries_per_day"])
         self.long_share = float(published["long_share"])
-        self.our_draws = plain_draws(ds) or math.inf
         self._combination = lever_set(preset_levers(preset))
         self._part = cache(self._read_part)
         self._mixture = cache(self._mix)
@@ -141,8 +140,11 @@ class Quantities:
         medians = {model: float(self._part("traditional", model).quantiles(0.5)) for model in models}
         return tuple(sorted(models, key=lambda model: -medians[model])[: self.preset.blend_top])
 
+    def _cell(self, workload: str, model: str) -> xr.Dataset:
+        return self.ds.sel(output_tokens=workload, model=model)
+
     def _read_part(self, workload: str, model: str) -> Histogram:
-        return histogram_of(self.ds.sel(output_tokens=workload, model=model))
+        return histogram_of(self._cell(workload, model))
 
     def _mix(self, workload: str, models: tuple[str, ...], trim: tuple[float, float], levers: LeverSet) -> Histogram:
         parts = [self._part(workload, model).trimmed(*trim) for model in models]
@@ -158,9 +160,9 @@ class Quantities:
         divisor = divided(UNIT, levers) if levers.levers else None
         # The paper draws a lever's factor with each query; here its whole distribution is applied.
         theirs = Sampling(parts, weights, trim, self.their_draws, divisor, divisor_sampled=True)
-        ours = Sampling(parts, weights, trim, self.our_draws, divisor)
+        ours = errors_of([self._cell(workload, model) for model in models], parts, weights, trim, divisor)
         if statistic == "mean":
-            return Estimated(mixture.mean(), theirs.mean_stderr(), ours.mean_stderr())
+            return Estimated(mixture.mean(), theirs.mean_stderr(), ours.mean_stderr(mixture))
         level = [int(statistic.removeprefix("p")) / 100.0]
-        errors = [float(sampling.quantile_stderr(mixture, level)[0]) for sampling in (theirs, ours)]
-        return Estimated(float(mixture.quantiles(level)[0]), *errors)
+        errors = [source.quantile_stderr(mixture, level)[0] for source in (theirs, ours)]
+        return Estimated(float(mixture.quantiles(level)[0]), *(float(error) for error in errors))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from wattquery import catalog as catalogs
@@ -109,8 +111,12 @@ def _row(claim: Claim, quantities: Quantities) -> dict[str, object]:
     found = getattr(quantities, kind)(*arguments)
     allowed = claim.half_unit + STANDARD_ERRORS * (found.theirs + found.ours)
     difference = found.value - claim.value
-    row |= {"computed": found.value, "difference": difference, "allowed": allowed, "ok": abs(difference) <= allowed}
-    if not row["ok"]:
+    known = math.isfinite(allowed)
+    ok = known and abs(difference) <= allowed
+    row |= {"computed": found.value, "difference": difference, "allowed": allowed, "ok": ok}
+    if not known:
+        row["reason"] = "so few draws tell nothing of their own sampling error, so that nothing is shown; raise draws"
+    elif not ok:
         row["reason"] = (
             f"with preset {quantities.preset.name} the method gives {found.value:.4g}, {abs(difference):.2g} from "
             f"{claim.text}, where {allowed:.2g} is allowed"

@@ -13,7 +13,7 @@ from wattquery.specs.scalars import shown
 
 __all__ = ["check_variables", "context", "only", "over_axis"]
 
-NOT_GRID = ("quantile", "bin")
+NOT_GRID = ("quantile", "bin", "replicate", "node")
 SAID = ("model", "hardware", "serving", "precision", "output_tokens", "input_tokens", "levers", "dependence")
 LONGEST = 40
 

@@ -11,6 +11,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError
+from wattquery.kernels.order_statistics import informing_draws
 from wattquery.lattice import BIN_WIDTH
 from wattquery.results import checked_dataset, number_of_draws
 from wattquery.specs.scalars import is_number, shown
@@ -31,7 +32,14 @@ _TOO_FINE = (
     "the target is finer than the lattice of energies, whose bins are 0.1 % wide: where a bin stands out (one whole "
     "token with all else fixed) more draws do not help"
 )
-_NO_MEAN = "the mean of a blend is left out: its error is not kept in the dataset"
+_OWN_ERROR = "draws_needed is an estimate itself, in the tails to some ten percent: look again after raising draws"
+_NO_MEAN = "the mean is left out: the dataset has no energy_mean_stderr"
+_NO_INFORMATION = (
+    "no information: too few draws lie beyond a quantile (or in the tail that makes a mean) to tell its error at all; "
+    "draws needed is then where something can be told, and no promise"
+)
+_MORE_FOR_A_MEAN = 4.0
+"""Times more draws after which a mean of which nothing can be told is worth another look."""
 
 
 _NEEDED = {"energy": ("quantile",), "energy_stderr": ("quantile",)}
@@ -45,9 +53,9 @@ class Convergence:
     Attributes
     ----------
     table
-        Dims of the grid and ``statistic`` (``"p50"``, ``"mean"``, ...): ``relative_stderr`` [1], ``enough`` and
-        ``draws_needed``; by statistic ``all_enough``, ``worst`` (the largest relative error), ``worst_cell`` and
-        ``most_draws_needed``.
+        Dims of the grid and ``statistic`` (``"p50"``, ``"mean"``, ...): ``relative_stderr`` [1], infinite where too
+        few draws lie beyond a quantile to tell, ``enough`` and ``draws_needed``; by statistic ``all_enough``, ``worst``
+        (the largest relative error), ``worst_cell`` and ``most_draws_needed``.
     relative_stderr
         The target.
     method, draws
@@ -68,7 +76,7 @@ class Convergence:
         return bool(self.table["all_enough"].all())
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values that JSON can hold."""
+        """Return plain values that JSON can hold; None for an error without information."""
         return {
             "ok": self.ok,
             "relative_stderr_target": self.relative_stderr,
@@ -77,12 +85,13 @@ class Convergence:
             "statistics": {
                 str(name): {
                     "enough": bool(row["all_enough"]),
-                    "worst_relative_stderr": float(row["worst"]),
+                    "worst_relative_stderr": worst if math.isfinite(worst) else None,
                     "worst_cell": str(row["worst_cell"].item()),
                     "draws_needed": int(row["most_draws_needed"]),
                 }
                 for name in self.table["statistic"].values
                 for row in [self.table.sel(statistic=name)]
+                for worst in [float(row["worst"])]
             },
             "notes": list(self.notes),
         }
@@ -91,12 +100,12 @@ class Convergence:
         verdict = "enough" if self.ok else "not enough"
         how = "exact" if self.method == "exact" else f"{self.method}, {self.draws:,} draws per cell"
         lines = [f"{verdict}: relative standard error of {self.relative_stderr:.2g} or less ({how})", ""]
-        lines.append(f"  {'statistic':<10}{'enough':<8}{'worst error':>12}{'draws needed':>15}  worst cell")
+        lines.append(f"  {'statistic':<10}{'enough':<8}{'worst error':>15}{'draws needed':>17}  worst cell")
         for name, row in self.to_dict()["statistics"].items():
-            needed = f"{row['draws_needed']:,}" if self.draws else "-"
+            error, needed = row["worst_relative_stderr"], f"{row['draws_needed']:,}" if self.draws else "-"
+            said, needed = ("no information", f">= {needed}") if error is None else (f"{error:.2g}", needed)
             lines.append(
-                f"  {name:<10}{'yes' if row['enough'] else 'NO':<8}{row['worst_relative_stderr']:>12.2g}"
-                f"{needed:>15}  {row['worst_cell']}"
+                f"  {name:<10}{'yes' if row['enough'] else 'NO':<8}{said:>15}{needed:>17}  {row['worst_cell']}"
             )
         lines.extend(["", *(f"  note: {note}" for note in self.notes)])
         return "\n".join(lines)
@@ -109,8 +118,9 @@ def convergence(ds: xr.Dataset, relative_stderr: float = 0.01) -> Convergence:
 
         r = \mathrm{se} / \text{value}, \qquad n_\text{needed} = n \left(r / r_\text{target}\right)^2
 
-    The standard error of a quantile is that of the dataset (``energy_stderr``), that of a mean
-    ``energy_std / sqrt(draws)``. It says how well the *calculation* is known: not how well the inputs are.
+    The standard errors are those of the dataset, ``energy_stderr`` and ``energy_mean_stderr``. They say how well the
+    *calculation* is known: not how well the inputs are. Where an error is infinite, there is no information, nothing is
+    enough, and ``draws_needed`` is what leaves ten draws beyond the quantile, from where its error can be told.
 
     Parameters
     ----------
@@ -132,7 +142,7 @@ def convergence(ds: xr.Dataset, relative_stderr: float = 0.01) -> Convergence:
     Examples
     --------
     >>> import wattquery as wq
-    >>> ds = wq.sweep("Llama 3.1 405B", draws=10_000, quantiles=[0.05, 0.5], seed=1)
+    >>> ds = wq.sweep("Llama 3.1 405B", draws=20_000, quantiles=[0.05, 0.5], seed=1)
     >>> report = wq.sensitivity.convergence(ds)
     >>> report.ok, report.table["enough"].values.tolist()
     (False, [False, True, True])
@@ -143,11 +153,15 @@ def convergence(ds: xr.Dataset, relative_stderr: float = 0.01) -> Convergence:
     ds = checked_dataset(ds, _NEEDED, "sweep or blend", ("method", "draws"))
     method, draws = str(ds.attrs["method"]), number_of_draws(ds)
     errors, notes = _relative_errors(ds, method, draws)
-    if draws:
-        notes = (*notes, _own_error(ds["quantile"].values, draws))
+    informing = [float(informing_draws(level)) for level in ds["quantile"].values.tolist()]
+    informing += [_MORE_FOR_A_MEAN * draws] * (errors.sizes["statistic"] - len(informing))
+    if draws and np.isfinite(errors.values).any():
+        notes = (*notes, _OWN_ERROR)
+    if np.isinf(errors.values).any():
+        notes = (*notes, _NO_INFORMATION)
     if draws and target < BIN_WIDTH / math.sqrt(12.0):
         notes = (*notes, _TOO_FINE)
-    return Convergence(_summary(errors, target, draws), target, method, draws, notes)
+    return Convergence(_summary(errors, target, draws, np.array(informing)), target, method, draws, notes)
 
 
 def _relative_errors(ds: xr.Dataset, method: str, draws: int) -> tuple[xr.DataArray, tuple[str, ...]]:
@@ -156,36 +170,27 @@ def _relative_errors(ds: xr.Dataset, method: str, draws: int) -> tuple[xr.DataAr
     quantiles = ds["energy_stderr"] / ds["energy"]
     parts = [quantiles.rename(quantile="statistic").drop_vars("statistic")]
     names = [f"p{100 * level:g}" for level in ds["quantile"].values]
-    if "blend_over" in ds.attrs and draws:
-        notes.append(_NO_MEAN)
-    elif "energy_mean" in ds and "energy_std" in ds:
-        error = ds["energy_std"] / math.sqrt(draws) if draws else 0.0 * ds["energy_std"]
-        parts.append((error / ds["energy_mean"]).expand_dims("statistic", axis=-1))
+    if "energy_mean" in ds and "energy_mean_stderr" in ds:
+        parts.append((ds["energy_mean_stderr"] / ds["energy_mean"]).expand_dims("statistic", axis=-1))
         names.append("mean")
+    else:
+        notes.append(_NO_MEAN)
     joined = xr.concat(parts, "statistic", coords="minimal", compat="override", join="override")
     dims = [dim for dim in ds["energy"].dims if dim != "quantile"]
     return joined.assign_coords(statistic=names).transpose(*dims, "statistic"), tuple(notes)
 
 
-def _own_error(levels: Array, draws: int) -> str:
-    """Return how well the draws needed are known themselves.
-
-    The error of a quantile is read off the distance between two others, 2 sqrt(n q (1 - q)) draws apart, which is
-    known to one over the square root of that number.
-    """
-    worst = float(np.max(math.sqrt(2.0) / (draws * levels * (1.0 - levels)) ** 0.25))
-    return f"draws_needed is an estimate itself, in the tails to about {worst:.0%}: look again after raising draws"
-
-
-def _summary(errors: xr.DataArray, target: float, draws: int) -> xr.Dataset:
-    """Return the table of a report."""
+def _summary(errors: xr.DataArray, target: float, draws: int, informing: Array) -> xr.Dataset:
+    """Return the table of a report; ``informing`` are draws that would tell something of each statistic."""
     values = np.asarray(errors.values, dtype=np.float64)
     known = ~np.isnan(values)
     if not known.any():
         raise InputError(
             "No cell of the dataset has data, so there is nothing to judge. ds['supported'] tells which do."
         )
-    needed = np.where(known, np.ceil(draws * (np.where(known, values, 0.0) / target) ** 2 - 1e-9), np.nan)
+    told = np.isfinite(values)
+    needed = np.where(known, np.ceil(draws * (np.where(told, values, 0.0) / target) ** 2 - 1e-9), np.nan)
+    needed = np.where(known & ~told, np.maximum(informing, draws + 1.0), needed)
     flat = values.reshape(-1, values.shape[-1])
     worst = np.nanargmax(np.where(np.isnan(flat), -1.0, flat), axis=0)
     places = [_cell_name(errors, int(place)) for place in worst]

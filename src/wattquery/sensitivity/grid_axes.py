@@ -15,7 +15,7 @@ from wattquery.specs.scalars import finite, shown
 
 __all__ = ["axis_weights", "check_weighted", "checked_axes", "checked_order"]
 
-NOT_AXES = ("quantile", "bin")
+NOT_AXES = ("quantile", "bin", "replicate", "node")
 
 
 def checked_axes(statistic: xr.DataArray, axes: object) -> list[str]:
