@@ -13,7 +13,7 @@ from wattquery import catalog
 from wattquery.cli import main
 from wattquery.errors import InputError
 from wattquery.throughput import fit_throughput
-from wattquery.throughput.remarks import LARGE_LOG_SIGMA, differences, scatter
+from wattquery.throughput.remarks import LARGE_LOG_SIGMA, differences, scatter, steep
 
 HEADER = "Model,Hardware,Quantization,Tokens per Second (TPS),Input Length,Output Length,Power for Node (kW),Serving"
 CURVE = [(1, 90), (4, 340), (16, 1200), (64, 3900), (256, 9000), (512, 9900)]
@@ -138,3 +138,21 @@ def test_validate_names_lengths_that_hardly_vary(validate, tmp_path):
 
 def test_the_limit_is_a_factor_of_two_thirds_more():
     assert math.exp(LARGE_LOG_SIGMA) == pytest.approx(1.65, abs=0.01)
+
+
+def test_lengths_that_go_along_with_a_concurrency_are_no_cause(tmp_path, validate):
+    """Nine concurrencies whose measured lengths differ by a few tokens: hardly a residual, and slopes of hundreds."""
+    lines = [
+        f"Ours,8xH100,FP8,{80 * concurrency**0.9 + i},{500 + i},{300 + 7 * i % 11},10.2,vLLM,{concurrency}"
+        for i, concurrency in enumerate((1, 2, 4, 8, 16, 32, 64, 128, 256))
+    ]
+    path = written(tmp_path, lines, "Concurrency")
+    told = validate(path)
+    assert told.exit_code == 0
+    assert "implausible fit: by the rows, throughput goes with its input length to the power 3" in told.output
+    assert "'Concurrency' (1, 2, 4, ... 9 values), which is not modelled" in told.output
+    notes = wq.estimate("Ours", catalog=path, output_tokens=300, method="exact").notes
+    assert notes[0].startswith("implausible fit")
+    shipped = catalog.load("oviedo2026")
+    fitted = [shipped.deployment(model) for model in shipped.labels("model")]
+    assert not any(steep(fit_throughput(one.rows, one.model), one.rows) for one in fitted if one is not None)

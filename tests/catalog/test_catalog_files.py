@@ -32,7 +32,7 @@ ROW = {"Model": "Ours 8B", "Hardware": "8xH100"}
         (b"<!doctype html>\n<html><body>404</body></html>", "HTML"),
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:ab\nsize 12\n", "git lfs pull"),
         (b"PK\x03\x04\x14\x00\x06\x00\x08\x00\x00\x00!\x00[Content_Types].xml", ".xlsx"),
-        (gzip.compress(b"Model,Hardware\n"), "gzip"),
+        (gzip.compress(b"Model,Hardware\n", mtime=0), "gzip"),
         ("Model,Hardware\n".encode("utf-16"), "UTF-16"),
         (b"Dear all,\nthe numbers follow.\n", "no column of its first line is known"),
         (b"id,subject,origin\nx,y,public\n", "no column of its first line is known"),

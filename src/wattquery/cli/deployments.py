@@ -11,7 +11,7 @@ from wattquery.catalog.table import CATALOG_AXES
 from wattquery.errors import InputError
 from wattquery.throughput import ThroughputModel, fit_throughputs
 from wattquery.throughput.identifiability import hardly_varied
-from wattquery.throughput.remarks import scatter
+from wattquery.throughput.remarks import scatter, steep
 
 __all__ = ["Fitted", "fitted_deployments"]
 
@@ -47,8 +47,8 @@ class Fitted:
         """What a reader should know of the model: rows that scatter, and lengths that hardly vary."""
         if self.throughput is None:
             return []
-        about = scatter(self.throughput, self.deployment.rows)
-        return [*([about] if about else []), *hardly_varied(self.throughput)]
+        about = [said(self.throughput, self.deployment.rows) for said in (scatter, steep)]
+        return [*filter(None, about), *hardly_varied(self.throughput)]
 
     @property
     def thin(self) -> bool:

@@ -14,11 +14,16 @@ from typing import Any
 from wattquery.catalog import BenchmarkRow
 from wattquery.throughput.model import ThroughputModel
 
-__all__ = ["LARGE_LOG_SIGMA", "differences", "in_factors", "remarks", "scatter", "scatters"]
+__all__ = ["LARGE_LOG_SIGMA", "differences", "in_factors", "remarks", "scatter", "scatters", "steep"]
 
 LARGE_LOG_SIGMA = 0.5
 """Residual standard error of ln TPS above which rows are said to scatter, a factor of 1.65. The largest in the catalog
 ``oviedo2026``, whose rows come from different sources, is 0.41."""
+
+STEEPEST = 2.0
+"""Size of a slope of ln TPS on the logarithm of a length above which that length is not what it comes from: output
+tokens per second change at most in proportion to a length where prefill or decode fills the time, and with its square
+where attention does. The steepest in the catalog ``oviedo2026`` is 0.59."""
 
 _NOT_MODELLED: tuple[tuple[str, Callable[[BenchmarkRow], Any]], ...] = (
     ("Hardware", attrgetter("hardware")),
@@ -86,6 +91,24 @@ def scatter(model: ThroughputModel, rows: Sequence[BenchmarkRow]) -> str:
     )
 
 
+def steep(model: ThroughputModel, rows: Sequence[BenchmarkRow]) -> str:
+    """Return what to say of a fit that changes with a length faster than any server does; nothing where none does.
+
+    Rows whose lengths differ by a few percent, and by chance along with their batch size, give such a slope, and hardly
+    a residual.
+    """
+    slopes = {"input": model.ln_input, "output": model.ln_output}
+    found = [f"its {name} length to the power {slope:.3g}" for name, slope in slopes.items() if abs(slope) > STEEPEST]
+    if not found:
+        return ""
+    apart = differences(rows)
+    cause = f"they also differ in {', '.join(apart)}, which is not modelled" if apart else "something else differs"
+    return (
+        f"implausible fit: by the rows, throughput goes with {' and '.join(found)}, and no server's changes with more "
+        f"than a power of {STEEPEST:g}; {cause}: keep the rows of one operating point, or add rows with other lengths"
+    )
+
+
 def _log_sigma(model: ThroughputModel) -> float:
     """Return the standard deviation of ln TPS about the model, of two rows |ln TPS_1 - ln TPS_2| / sqrt(2)."""
     if model.kind == "larger_of_two":
@@ -95,7 +118,7 @@ def _log_sigma(model: ThroughputModel) -> float:
 
 def remarks(model: ThroughputModel, rows: Sequence[BenchmarkRow], stderr: float) -> list[str]:
     """Return what to say of a throughput at lengths where the fit has a standard error of ln TPS; mostly nothing."""
-    found = [note for note in [scatter(model, rows)] if note]
+    found = [note for note in (scatter(model, rows), steep(model, rows)) if note]
     if model.kind == "regression" and stderr > LARGE_LOG_SIGMA:
         source = ", which is not part of the spread of the energy"
         if model.degrees_of_freedom == 0:
