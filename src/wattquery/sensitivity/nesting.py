@@ -241,8 +241,7 @@ def _variables(
         variables[name] = variable(name, of_quantiles, gathered(name, levels))
         values = gathered(f"mean{suffix}", levels[1:])
         name = f"energy_mean{suffix}"
-        table = labelled if suffix else variable
-        variables[name] = table(name, of_beliefs, values)
+        variables[name] = variable(name, of_beliefs, values)
     for field, suffix in (("variances", ""), ("variance_stderrs", "_stderr")):
         values = gathered(field, (3,))
         for i, part in enumerate(PARTS):
