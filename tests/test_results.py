@@ -126,3 +126,10 @@ def test_the_order_of_dimensions_labels_and_bins_does_not_matter(swept, thirds):
 def test_a_method_is_a_name(method):
     with pytest.raises(wq.InputError, match="method = "):
         wq.sweep(FIRST, method=method)
+
+
+def test_an_empty_dimension_is_named():
+    ds = wq.sweep(["DeepSeek-R1", "Llama 3.1 405B"], pue=[1.1, 1.2], method="exact", keep_histogram=True)
+    for needs in (wq.blend, wq.sensitivity.convergence, wq.sensitivity.anova, wq.plot.ecdf):
+        with pytest.raises(wq.InputError, match=r"dimension 'pue' is empty"):
+            needs(ds.isel(pue=[]))

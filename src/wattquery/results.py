@@ -45,7 +45,8 @@ def checked_dataset(
     InputTypeError
         If it is no Dataset, or a variable holds no numbers.
     InputError
-        If a variable, a dimension, its labels or an attribute is missing, or a label is there twice.
+        If a variable, a dimension, its labels or an attribute is missing, a dimension is empty, or a label is there
+        twice.
     """
     if not isinstance(ds, xr.Dataset):
         fix = "Open the file first: xr.open_dataset(path)." if isinstance(ds, str) or hasattr(ds, "__fspath__") else ""
@@ -76,6 +77,10 @@ def checked_dataset(
         if dim not in ds.coords:
             raise InputError(
                 f"The dimension {dim!r} has no labels. Allowed is the result of {made_by}. Keep its labels."
+            )
+        if ds.sizes[dim] == 0 and dim != "bin":
+            raise InputError(
+                f"The dimension {dim!r} is empty. At least one label is needed. Select one or more: ds.isel({dim}=[0])."
             )
         if not ds.indexes[dim].is_unique:
             raise InputError(

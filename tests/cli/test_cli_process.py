@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -106,3 +108,15 @@ def test_a_mistake_of_ours_is_not_hidden(cli, spec, monkeypatch):
 def test_every_command_has_help(cli, command):
     assert cli.text(*command, "-h") == cli.text(*command, "--help")
     assert "Usage: " in cli.text(*command, "-h")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full")
+@pytest.mark.parametrize("words", [["--help"], ["plot", "-h"], ["--version"], ["claims"], ["estimate", "DeepSek"]])
+def test_a_full_disk_is_no_missed_claim(words):
+    for streams in ({"stdout": "/dev/full"}, {"stderr": "/dev/full"}, {"stdout": "/dev/full", "stderr": "/dev/full"}):
+        with contextlib.ExitStack() as stack:
+            opened = {name: stack.enter_context(Path(path).open("w")) for name, path in streams.items()}
+            options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **opened}
+            done = python("-m", "wattquery", *words, capture_output=False, **options)
+        assert done.returncode == (2 if "stdout" in streams or words[0] == "estimate" else 0)
+        assert "Traceback" not in (done.stderr or "")

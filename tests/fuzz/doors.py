@@ -111,7 +111,7 @@ def _judge(result: Any, words: list[str], folder: Folder) -> None:
     if result.exit_code not in allowed:
         raise CaseError(f"exit code {result.exit_code}")
     own = "".join(words)  # what a user types is shown as it is
-    check_text(result.stderr, "stderr", own)
+    check_text(result.stderr, "stderr", own, refused=result.exit_code == 2)
     if result.exit_code == 2:
         ANSWERED["refused"] += 1
         check_message(result.stderr)

@@ -308,3 +308,9 @@ def test_too_few_labels_left_is_told():
 def test_what_is_no_dataset_is_refused(ds):
     with pytest.raises(wq.InputTypeError, match="must be a Dataset"):
         anova(ds)
+
+
+def test_errors_without_information_have_no_variance():
+    ds = wq.sweep(["DeepSeek-R1", "Llama 3.1 405B"], draws=20, quantiles=[0.05], seed=1)
+    with pytest.raises(wq.InputError, match="energy_stderr is infinite in 2 of 2 cells"):
+        anova(ds, "energy_stderr", quantile=0.05)

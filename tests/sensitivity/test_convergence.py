@@ -139,3 +139,14 @@ def test_other_input_is_refused():
         convergence(ds.drop_vars("energy_stderr"))
     with pytest.raises(wq.InputError, match="nothing to judge"):
         convergence(wq.sweep("Mistral Large", method="exact"))
+
+
+def test_targets_and_errors_that_no_number_of_draws_meets():
+    ds = wq.sweep("Llama 3.1 405B", draws=2_000, quantiles=[0.05, 0.5], seed=1)
+    with pytest.raises(wq.InputError, match="relative_stderr = 1e-300 is too close to 0"):
+        convergence(ds, 1e-300)
+    assert "e+6" in str(convergence(ds, 1e-30))
+    unknown = convergence(ds.assign(energy_stderr=math.nan * ds["energy_stderr"]))
+    assert not unknown.ok
+    assert unknown.to_dict()["statistics"]["p50"]["draws_needed"] is None
+    assert "no information" in str(unknown)

@@ -32,6 +32,7 @@ def test_a_correlation_is_read_by_its_labels():
         (MIXED.reset_index(drop=True), "one of its sides"),
         (MATRIX.iloc[:2, :2], "no entry for 'hardware'"),
         (np.ma.masked_array(MATRIX), "masked array"),
+        (MATRIX.astype(str), "not a matrix of numbers"),
         ({1: 0.5}, "the key 1"),
         ({("model",): 0.5}, "two different levers"),
     ],
@@ -77,3 +78,22 @@ def test_tables_by_date_and_hour_are_read_by_their_labels():
         profile.parse(np.ma.masked_array(np.ones(24)))
     with pytest.raises(wq.InputError, match="stop = NaT"):
         wq.trajectory("adoption", stop=pd.NaT)
+
+
+def test_the_name_of_a_dimension_is_a_label_too():
+    ds = wq.sweep([FIRST, SECOND], pue=[1.1, 1.2], method="exact", keep_histogram=True)
+    unnamed, named = xr.DataArray([0.2, 0.8]), xr.DataArray([0.2, 0.8], dims="model")
+    assert wq.blend(ds, weights=unnamed).identical(wq.blend(ds, weights=named))
+    for refused in (
+        lambda one: wq.blend(ds, weights=one),
+        lambda one: wq.sensitivity.anova(ds, weights={"model": one}),
+    ):
+        with pytest.raises(wq.InputError, match=r"dimension 'pue'.*'model'"):
+            refused(xr.DataArray([0.2, 0.8], dims="pue"))
+
+
+def test_numbers_that_pandas_gave_are_labels_where_an_axis_has_them():
+    ds = wq.sweep(FIRST, pue={1: 1.1, 0: 2.0}, method="exact", keep_histogram=True)
+    assert wq.blend(ds, "pue", weights=pd.Series([0.1, 0.9])).identical(wq.blend(ds, "pue", weights={0: 0.1, 1: 0.9}))
+    three = wq.sweep(FIRST, pue=[1.1, 1.2], method="exact", keep_histogram=True)  # other labels: by position
+    assert wq.blend(three, "pue", weights=pd.Series([0.1, 0.9])).identical(wq.blend(three, "pue", weights=[0.1, 0.9]))

@@ -5,10 +5,11 @@ Anything else is a mistake of this package and keeps its traceback.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import sys
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -47,6 +48,12 @@ class CommandLine(click.Group):
             return super().main(*args, **keywords)
         except BrokenPipeError:  # of the stream that an error was to go to: its exit code still tells
             sys.exit(BAD_INPUT)
+        except OSError as error:  # of a stream that takes no more: a full disk
+            _leave(sys.stdout)
+            with contextlib.suppress(OSError):
+                click.echo(f"Error: {_sentence(error)}", err=True)
+            _leave(sys.stderr)
+            sys.exit(BAD_INPUT)
 
     def make_context(self, *args: Any, **keywords: Any) -> click.Context:
         """Read the options that stand before a command; see `click.Command.make_context`. Help is printed here."""
@@ -56,7 +63,7 @@ class CommandLine(click.Group):
             _make_printable(error)
             raise
         except BrokenPipeError:
-            _leave_pipe()
+            _leave(sys.stdout)
             raise click.exceptions.Exit(BROKEN_PIPE) from None
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -69,7 +76,7 @@ class CommandLine(click.Group):
         except InputError as error:
             raise _BadInputError(str(error)) from error
         except BrokenPipeError:
-            _leave_pipe()
+            _leave(sys.stdout)
             ctx.exit(BROKEN_PIPE)
         except (ImportError, OSError) as error:
             # Libraries that find no room say that they were not found.
@@ -96,13 +103,13 @@ def _sentence(error: OSError) -> str:
     return f"{said}." if error.filename is None else f"{str(error.filename)!r}: {said}."
 
 
-def _leave_pipe() -> None:
-    """Send what is still buffered nowhere: the interpreter would complain about it on its way out."""
+def _leave(stream: TextIO) -> None:
+    """Send what a stream still buffers nowhere: the interpreter would complain about it on its way out."""
     try:
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
+        os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
-    except (OSError, ValueError):  # a stdout without a file, as tests have it
+    except (AttributeError, OSError, ValueError):  # a stream without a file, as tests have it, or none at all
         pass
 
 

@@ -14,7 +14,7 @@ from wattquery.errors import InputError, InputTypeError
 from wattquery.kernels.order_statistics import informing_draws
 from wattquery.lattice import BIN_WIDTH
 from wattquery.results import checked_dataset, number_of_draws
-from wattquery.specs.scalars import is_number, shown
+from wattquery.specs.scalars import finite, is_number, shown
 
 __all__ = ["Convergence", "convergence"]
 
@@ -87,11 +87,11 @@ class Convergence:
                     "enough": bool(row["all_enough"]),
                     "worst_relative_stderr": worst if math.isfinite(worst) else None,
                     "worst_cell": str(row["worst_cell"].item()),
-                    "draws_needed": int(row["most_draws_needed"]),
+                    "draws_needed": int(needed) if math.isfinite(needed) else None,
                 }
                 for name in self.table["statistic"].values
                 for row in [self.table.sel(statistic=name)]
-                for worst in [float(row["worst"])]
+                for worst, needed in [(float(row["worst"]), float(row["most_draws_needed"]))]
             },
             "notes": list(self.notes),
         }
@@ -102,8 +102,11 @@ class Convergence:
         lines = [f"{verdict}: relative standard error of {self.relative_stderr:.2g} or less ({how})", ""]
         lines.append(f"  {'statistic':<10}{'enough':<8}{'worst error':>15}{'draws needed':>17}  worst cell")
         for name, row in self.to_dict()["statistics"].items():
-            error, needed = row["worst_relative_stderr"], f"{row['draws_needed']:,}" if self.draws else "-"
-            said, needed = ("no information", f">= {needed}") if error is None else (f"{error:.2g}", needed)
+            error, more = row["worst_relative_stderr"], row["draws_needed"]
+            needed = "-" if not self.draws or more is None else f"{more:,}" if more < 10**12 else f"{more:.1e}"
+            if error is None and more is not None:
+                needed = f">= {needed}"
+            said = "no information" if error is None else f"{error:.2g}"
             lines.append(
                 f"  {name:<10}{'yes' if row['enough'] else 'NO':<8}{said:>15}{needed:>17}  {row['worst_cell']}"
             )
@@ -206,15 +209,21 @@ def _summary(errors: xr.DataArray, target: float, draws: int, informing: Array) 
             "draws_needed": (dims, needed, {"long_name": "draws per cell that would meet the target", "units": "1"}),
             "all_enough": (
                 "statistic",
-                np.where(known, values <= target, True).all(axis=tuple(range(values.ndim - 1))),
+                (np.where(known, values <= target, True).reshape(flat.shape) & ~np.isnan(flat).all(axis=0)).all(axis=0),
             ),
-            "worst": ("statistic", np.nanmax(flat, axis=0), {"long_name": "largest relative error", "units": "1"}),
+            "worst": ("statistic", _largest(flat), {"long_name": "largest relative error", "units": "1"}),
             "worst_cell": ("statistic", np.array(places)),
-            "most_draws_needed": ("statistic", np.nanmax(needed.reshape(flat.shape), axis=0)),
+            "most_draws_needed": ("statistic", _largest(needed.reshape(flat.shape))),
         },
         errors.coords,
         {"title": "Convergence of the sampling", "relative_stderr_target": target, "draws": draws},
     )
+
+
+def _largest(values: Array) -> Array:
+    """Return the largest known value of each column, NaN where none is known."""
+    unknown = np.isnan(values)
+    return np.where(unknown.all(axis=0), np.nan, np.where(unknown, -np.inf, values).max(axis=0))
 
 
 def _cell_name(errors: xr.DataArray, place: int) -> str:
@@ -232,4 +241,4 @@ def _checked_target(value: Any) -> float:
         raise InputError(
             f"relative_stderr = {shown(value)} came. Allowed is more than 0 and less than 1; write 1 % as 0.01."
         )
-    return float(value)
+    return finite(value, "relative_stderr")

@@ -194,6 +194,12 @@ def _statistic(ds: xr.Dataset, variable: str, quantile: float) -> xr.DataArray:
 
 def _on_scale(statistic: xr.DataArray, scale: str) -> Array:
     values = np.asarray(statistic.values, dtype=np.float64)
+    if np.isinf(values).any():
+        raise InputError(
+            f"{statistic.name} is infinite in {int(np.isinf(values).sum())} of {values.size} cells, which has no "
+            "variance. Finite numbers are needed. Sweep with more draws, where it is an error without information, or "
+            "select other cells."
+        )
     if scale == "natural":
         return values
     if np.any(values <= 0.0):

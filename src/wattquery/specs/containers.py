@@ -6,6 +6,7 @@ looked up, not imported: an object of theirs can only be there if they are.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -17,6 +18,9 @@ from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.specs.scalars import finite, shown
 
 __all__ = ["as_mapping", "check_unmasked", "is_labelled", "is_listlike", "items", "numbers", "one_per_label", "square"]
+
+_UNNAMED = re.compile(r"dim_\d+")
+"""What xarray calls a dimension that was not given a name."""
 
 
 def check_unmasked(value: object, name: str) -> None:
@@ -50,10 +54,11 @@ def is_listlike(value: object) -> bool:
     return _is(value, "pandas", "api.extensions.ExtensionArray")
 
 
-def as_mapping(value: object, name: str) -> object:
+def as_mapping(value: object, name: str, known: Sequence[Any] = ()) -> object:
     """Return a Series or DataArray as a dict by its labels, or as a list where it has none; anything else as it is.
 
-    A Series that is numbered 0, 1, 2, ... as pandas numbers what has no labels, has none.
+    A Series that is numbered 0, 1, 2, ... as pandas numbers what has no labels, has none, unless these numbers are the
+    labels that are ``known`` to be wanted.
 
     Raises
     ------
@@ -69,6 +74,8 @@ def as_mapping(value: object, name: str) -> object:
         return value
     _check_flat(value, name)
     labels, values = _labels(value), _values(value)
+    if labels is None and set(known) == set(range(len(values))):
+        labels = _numbering(value)
     if _dimensions(value) == 0:
         return values[0]
     if labels is None:
@@ -148,11 +155,11 @@ def one_per_label(value: object, name: str, labels: Sequence[Any], what: str = "
     dim = (
         str(getattr(value, "dims", (among,))[0]) if _is(value, "xarray", "DataArray") and _dimensions(value) else among
     )
-    if among and dim != among and _labels(value) is not None:
+    if among and dim != among and not _UNNAMED.fullmatch(dim):
         raise InputError(
             f"{name} has the dimension {dim!r}. Allowed is {among!r}. Rename it: array.rename({dim}={among!r})."
         )
-    value = as_mapping(value, name)
+    value = as_mapping(value, name, labels)
     if isinstance(value, Mapping):
         _check_keys(value, name, labels, what)
         return [value[label] for label in labels]
@@ -181,7 +188,10 @@ def square(value: object, name: str, labels: Sequence[Any], known: Sequence[Any]
         raise InputTypeError(f"{name} = {shown(value)} is not a matrix. Allowed is a square matrix of numbers.")
     axes = _axis_labels(value)
     try:
-        matrix = np.array(value, dtype=np.float64)
+        entries = np.array(value, dtype=object)
+        if any(isinstance(entry, (str, bytes)) for entry in entries.ravel()):
+            raise TypeError
+        matrix = entries.astype(np.float64)
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise InputTypeError(
             f"{name} = {shown(value)} is not a matrix of numbers. Allowed is a square matrix, such as "
@@ -261,6 +271,11 @@ def _labels(value: Any) -> list[Any] | None:
     if _is(value, "pandas", "Series"):
         return _unnumbered(value.index)
     return None  # an Index holds values, not labels of them
+
+
+def _numbering(value: Any) -> list[Any] | None:
+    """Return the numbers that pandas gave the values of a Series, ``None`` for anything else."""
+    return list(value.index.tolist()) if _is(value, "pandas", "Series") else None
 
 
 def _axis_labels(value: Any) -> tuple[list[Any] | None, list[Any] | None]:
