@@ -123,7 +123,7 @@ class Histogram:
     def planned_error(self, levels: ArrayLike, errors: ArrayLike) -> NDArray[np.float64]:
         """Return the standard errors [Wh] that a sample of this distribution would have, its density being known.
 
-        Half the distance between the quantiles at q - e and q + e; at a point mass no less than the lattice leaves open.
+        Half the distance between the quantiles at q - e and q + e; at a point mass at least that of the lattice.
         """
         q, shift = np.broadcast_arrays(np.asarray(levels, dtype=np.float64), np.asarray(errors, dtype=np.float64))
         low, high = (self._interpolated(np.clip(q + sign * shift, 0.0, 1.0)) for sign in (-1.0, 1.0))

@@ -51,7 +51,7 @@ class Sampling:
     together
         Whether members share their random numbers: then their errors go the same way, and are added as such.
     planned
-        Whether the distributions are not those of the draws, but what such draws would be made of: then nothing is added
+        Whether the distributions are not those of the draws, but those that draws would be made of: nothing is then added
         for a density that is itself estimated.
     """
 
