@@ -51,8 +51,8 @@ class Sampling:
     together
         Whether members share their random numbers: then their errors go the same way, and are added as such.
     planned
-        Whether the distributions are not those of the draws, but those that draws would be made of: nothing is then added
-        for a density that is itself estimated.
+        Whether the distributions are those that draws would be made of, and not those of the draws: nothing is then
+        added for a density that is itself estimated.
     """
 
     parts: Sequence[Histogram]
