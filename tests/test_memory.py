@@ -17,6 +17,7 @@ def system(tmp_path, monkeypatch):
     """A system of files, whose process has no limits of its own."""
     resource = pytest.importorskip("resource")
     monkeypatch.setattr(memory, "_SYSTEM", tmp_path)
+    monkeypatch.setattr(memory, "FRESH_SECONDS", -1.0)  # the files change within a test
     monkeypatch.setattr(resource, "getrlimit", lambda _: (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
     def write(name, content):

@@ -120,6 +120,17 @@ class Histogram:
         variances = np.divide(shares**2, error**2, out=np.full(q.shape, np.inf), where=error > 0.0)
         return self._error_from_bounds(q.ravel(), bounds, variances.ravel()).reshape(q.shape)
 
+    def planned_error(self, levels: ArrayLike, errors: ArrayLike) -> NDArray[np.float64]:
+        """Return the standard errors [Wh] that a sample of this distribution would have, its density being known.
+
+        Half the distance between the quantiles at q - e and q + e; at a point mass at least that of the lattice.
+        """
+        q, shift = np.broadcast_arrays(np.asarray(levels, dtype=np.float64), np.asarray(errors, dtype=np.float64))
+        low, high = (self._interpolated(np.clip(q + sign * shift, 0.0, 1.0)) for sign in (-1.0, 1.0))
+        relative = np.maximum(high - low, 0.0) / 2.0 * BIN_WIDTH
+        relative = np.where(self._locate(q)[2], np.maximum(relative, LATTICE_ERROR), relative)
+        return np.asarray(self.quantiles(q) * relative)
+
     def _error_from_bounds(
         self, levels: NDArray[np.float64], bounds: NDArray[np.float64], variances: NDArray[np.float64]
     ) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,6 +47,9 @@ OUT_OF_MEMORY = "The memory that is free does not suffice. Shorten an axis, or r
 
 UNKNOWN_BYTES = 2**33  # where a system tells nothing
 
+FRESH_SECONDS = 0.2
+"""How long what the control groups say is taken as it was: a sweep in a loop would spend a third of its time on it."""
+
 _SYSTEM = Path("/")
 _GROUP_FILES = {
     "cgroup2": ("memory.max", "memory.current", ("inactive_file", "active_file")),
@@ -58,13 +62,15 @@ class NotEnoughMemoryError(InputError, MemoryError):
     """What was asked for does not fit in memory: the message says how much it would take and what to do."""
 
 
+_groups: tuple[Path, float, tuple[int, ...]] | None = None
+
 _RAN: set[str] = set()
 """Methods that have run in this process, whose kernels are there."""
 
 
 def available_bytes(threads: int = 1) -> int:
     """Return the memory that this process can have on so many threads, whichever limit is the least."""
-    return max(0, min([_of_system(), *_of_groups(), *_of_process(threads)]))
+    return max(0, min([_of_system(), *_of_groups_lately(), *_of_process(threads)]))
 
 
 def _of_system() -> int:
@@ -78,6 +84,15 @@ def _of_system() -> int:
         except (AttributeError, OSError, ValueError):  # not every platform knows both names
             continue
     return UNKNOWN_BYTES
+
+
+def _of_groups_lately() -> tuple[int, ...]:
+    """Return `_of_groups` as it was `FRESH_SECONDS` ago at most: some thirty files are read for it, in 2 ms."""
+    global _groups
+    now = time.monotonic()
+    if _groups is None or _groups[0] != _SYSTEM or now - _groups[1] > FRESH_SECONDS:
+        _groups = _SYSTEM, now, tuple(_of_groups())
+    return _groups[2]
 
 
 def _of_groups() -> Iterator[int]:

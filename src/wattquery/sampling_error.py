@@ -50,6 +50,9 @@ class Sampling:
         Whether M is drawn along with each kept draw (else its distribution is applied as a whole).
     together
         Whether members share their random numbers: then their errors go the same way, and are added as such.
+    planned
+        Whether the distributions are those that draws would be made of, and not those of the draws: nothing is then
+        added for a density that is itself estimated.
     """
 
     parts: Sequence[Histogram]
@@ -59,6 +62,7 @@ class Sampling:
     divisor: Histogram | None = None
     divisor_sampled: bool = False
     together: bool = False
+    planned: bool = False
 
     def quantile_stderr(self, mixture: Histogram, levels: ArrayLike) -> Array:
         """Return the standard errors [Wh] of the quantiles of ``mixture``, which these parts make."""
@@ -77,7 +81,7 @@ class Sampling:
                 kept = self._kept_spread(part, response * (1.0 - response))
                 variances.append(max(self._scaled(spread, kept), self._scaled(1.0 / self.draws, 0.0)))
             errors.append(self._combined(variances))
-        return mixture.error_from_levels(levels, errors)
+        return (mixture.planned_error if self.planned else mixture.error_from_levels)(levels, errors)
 
     def mean_stderr(self) -> float:
         """Return the standard error [Wh] of the mean of the mixture."""

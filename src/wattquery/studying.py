@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +19,12 @@ from wattquery.specs.grid import Grid, build_grid
 from wattquery.specs.scalars import shown
 
 __all__ = ["Study", "boundary_converter", "preset_levers", "study"]
+
+
+_Named = tuple[Mapping[str, Distribution], Mapping[str, Lever]]
+
+_KNOWN: dict[int, tuple[weakref.ref[Preset], _Named]] = {}
+"""What presets give a name, by the identity of the preset: its mappings cannot be hashed."""
 
 
 @dataclass(frozen=True)
@@ -86,15 +93,27 @@ def study(
     return Study(grid, table, chosen, powers)
 
 
-def _workloads(preset: Preset) -> dict[str, Distribution]:
+def _workloads(preset: Preset) -> Mapping[str, Distribution]:
     """Return the output lengths that a preset gives a name."""
-    length = tokens("output_tokens")
-    return {name: length(one) for name, one in preset.output_tokens.items()}
+    return _named(preset)[0]
 
 
 def preset_levers(preset: Preset) -> dict[str, Lever]:
     """Return the levers that a preset gives a name."""
-    return {name: Lever(name, as_distribution(one, "levers")) for name, one in preset.levers.items()}
+    return dict(_named(preset)[1])
+
+
+def _named(preset: Preset) -> _Named:
+    """Return what a preset gives a name, checked once: every sweep asks for it, mostly of the same few presets."""
+    known = _KNOWN.get(id(preset))
+    if known is None or known[0]() is not preset:
+        length = tokens("output_tokens")
+        workloads = {name: length(one) for name, one in preset.output_tokens.items()}
+        levers = {name: Lever(name, as_distribution(one, "levers")) for name, one in preset.levers.items()}
+        key = id(preset)
+        known = weakref.ref(preset, lambda _: _KNOWN.pop(key, None)), (workloads, levers)
+        _KNOWN[key] = known
+    return known[1]
 
 
 def boundary_converter(preset: Preset) -> Callable[[object], Boundary]:

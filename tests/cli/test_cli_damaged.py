@@ -91,9 +91,9 @@ def test_sizes_that_a_header_makes_up_are_refused_before_they_are_read(cli):
 @pytest.mark.skipif(sys.platform == "win32", reason="no such files there")
 def test_what_is_no_regular_file_is_not_opened(cli):
     os.mkfifo(cli.folder / "pipe.nc")
-    assert "not a regular file" in refused(cli, name="pipe.nc")
+    assert "this is a pipe" in refused(cli, name="pipe.nc")
     (cli.folder / "folder.nc").mkdir()
-    assert "not a regular file" in refused(cli, name="folder.nc")
+    assert "this is a folder, not a file" in refused(cli, name="folder.nc")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import wattquery as wq
@@ -88,3 +89,20 @@ def test_an_error_instead_of_draws(cli):
     assert found["provenance"]["relative_stderr"] == 0.002
     assert "not a number" in cli.refused("estimate", "DeepSeek-R1", "--relative-stderr", "small")
     assert "Leave one out" in cli.refused("estimate", "DeepSeek-R1", "--relative-stderr", "0.1", "--draws", "9")
+
+
+@pytest.mark.parametrize("draws", ["1", "5"])
+def test_an_error_without_information_is_said_to_have_none(cli, draws):
+    text = cli.text("estimate", "Llama 3.1 405B", "--draws", draws)
+    assert text.count("no info") == 7  # five quantiles, the mean, and the note
+    assert "inf" not in text.replace("no info", "")
+    told = cli.json("estimate", "Llama 3.1 405B", "--draws", draws)
+    assert set(told["energy_stderr_wh"].values()) == {None}
+    assert told["energy_mean_stderr_wh"] is None
+
+
+def test_one_draw_reproduces_nothing():
+    table = wq.paper.reproduce(draws=1)
+    judged = table[table["ok"].notna() & table["allowed"].notna()]
+    assert np.isinf(judged["allowed"]).any()
+    assert not judged.loc[np.isinf(judged["allowed"]), "ok"].any()

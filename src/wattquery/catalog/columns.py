@@ -180,7 +180,7 @@ class GroupedThousands:
             return
         self._first = self._first or cell
         if cell != self._first or cell.endswith("0") or float(cell) < self._plausible:
-            self._telling = self._telling or cell
+            self._telling = self._telling or self._first
 
     @property
     def cell(self) -> str:

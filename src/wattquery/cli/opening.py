@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from wattquery.cli.saving import SUFFIXES
 from wattquery.errors import InputError, listed
+from wattquery.files import check_regular
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -29,11 +30,10 @@ def opened(path: Path) -> xr.Dataset:
     shown = repr(str(path))
     if path.suffix not in SUFFIXES:
         raise InputError(f"{shown} ends in {path.suffix!r}. Allowed are {listed(SUFFIXES)}: a saved result.")
-    if not path.exists():
-        raise InputError(f"{shown}: there is no such file. Check its name and folder.")
-    if not (path.is_dir() if path.suffix == ".zarr" else path.is_file()):
-        kind = "a folder" if path.suffix == ".zarr" else "a regular file"
-        raise InputError(f"{shown} is not {kind}. Allowed is what wattquery wrote with -o. Check its name.")
+    if path.suffix != ".zarr" or not path.is_dir():
+        check_regular(path, "A result that wattquery wrote with -o", largest=None)
+        if path.suffix == ".zarr":
+            raise InputError(f"{shown} is not a folder. Allowed is what wattquery wrote with -o. Check its name.")
     try:
         return _loaded(path)
     except InputError:
@@ -52,7 +52,6 @@ def opened(path: Path) -> xr.Dataset:
 
 
 def _loaded(path: Path) -> xr.Dataset:
-
     from wattquery.memory import available_bytes
 
     with warnings.catch_warnings():

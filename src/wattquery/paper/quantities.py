@@ -159,7 +159,7 @@ class Quantities:
         weights = [1.0 / len(parts)] * len(parts)
         divisor = divided(UNIT, levers) if levers.levers else None
         # The paper draws a lever's factor with each query; here its whole distribution is applied.
-        theirs = Sampling(parts, weights, trim, self.their_draws, divisor, divisor_sampled=True)
+        theirs = Sampling(parts, weights, trim, self.their_draws, divisor, divisor_sampled=True, planned=True)
         ours = errors_of([self._cell(workload, model) for model in models], parts, weights, trim, divisor)
         if statistic == "mean":
             return Estimated(mixture.mean(), theirs.mean_stderr(), ours.mean_stderr(mixture))

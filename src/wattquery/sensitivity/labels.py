@@ -41,6 +41,7 @@ _TABLE = (
     Quantity("delta_noise", "", "1", "what delta would be of sampling noise alone"),
     Quantity("pawn", "T", "1", "PAWN index: median over bins of the Kolmogorov-Smirnov distance"),
     Quantity("credible", "", "1", "probability level over what is not known of the shared factors"),
+    Quantity("energy_mean_stderr", "", "Wh", "sampling standard error of the mean energy per query", "facility"),
     Quantity("variance_query", "E[V[E|s]]", "Wh2", "variance over queries, averaged over shared factors", "facility"),
     Quantity("variance_shared", "V[E[E|s]]", "Wh2", "variance of the mean over queries by shared factors", "facility"),
     Quantity("variance_total", "V[E]", "Wh2", "variance over queries and shared factors", "facility"),
