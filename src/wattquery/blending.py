@@ -20,7 +20,7 @@ from wattquery.results import checked_dataset, checked_histograms
 from wattquery.specs import Axis, parse_axis
 from wattquery.specs.containers import is_listlike, items, numbers, one_per_label
 from wattquery.specs.factors import LeverSet, lever_set
-from wattquery.specs.scalars import finite, shown
+from wattquery.specs.scalars import finite, is_whole, shown
 from wattquery.studying import preset_levers
 
 __all__ = ["blend"]
@@ -216,7 +216,7 @@ def _members(ds: xr.Dataset, over: str, models: object) -> list[object]:
     labels: list[object] = ds[over].values.tolist()
     if models is None:
         return labels
-    if isinstance(models, (int, np.integer)) and not isinstance(models, bool):
+    if is_whole(models):
         return _highest(ds, over, labels, int(models))
     if not is_listlike(models) or not items(models, "models"):
         raise InputTypeError(
@@ -248,7 +248,7 @@ def _highest(ds: xr.Dataset, over: str, labels: list[object], count: int) -> lis
     usable = int(np.min(np.sum(~np.isnan(table), axis=0), initial=len(labels)))
     if not 1 <= count <= usable:
         raise InputError(
-            f"models = {count} came, but dimension {over!r} has {usable} labels with data in every cell. "
+            f"models = {shown(count)} came, but dimension {over!r} has {usable} labels with data in every cell. "
             f"Allowed is 1 to {usable}."
         )
     order = np.argsort(-np.where(np.isnan(table), -np.inf, table), axis=0)[:count]

@@ -16,13 +16,15 @@ from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.quantities import METHODS
 from wattquery.specs.axis import label_count
 from wattquery.specs.containers import numbers
-from wattquery.specs.scalars import is_number, shown
+from wattquery.specs.scalars import is_number, is_whole, shown
 
 __all__ = [
     "QUANTILES",
     "Method",
     "Settings",
     "checked_draws",
+    "checked_flag",
+    "checked_progress",
     "checked_quantiles",
     "checked_seed",
     "refuse_too_many",
@@ -41,6 +43,9 @@ MOST_DRAWS = MOST_PLAIN_DRAWS
 
 DRAWS_PER_SECOND = 2e7
 """Draws of one cell per second and core, about what servers of the 2020s make; cells of a grid share some work."""
+
+SEED_BITS = 1024
+"""Of the largest seed: results state it, and nobody reads more digits."""
 
 
 @dataclass(frozen=True)
@@ -102,29 +107,28 @@ def settings(
     levels = checked_quantiles(quantiles)
     _check_method(method)
     target = _checked_target(relative_stderr, draws, method)
-    if progress is not None and not callable(progress):
-        raise InputTypeError(f"progress = {progress!r} came. Allowed is a function of the share done, or None.")
     return Settings(
         method=method,
         levels=levels,
         draws=checked_draws(draws, method),
         relative_stderr=target,
         seed=checked_seed(seed),
-        common_random_numbers=_flag("common_random_numbers", common_random_numbers),
-        keep_histogram=_flag("keep_histogram", keep_histogram),
+        common_random_numbers=checked_flag("common_random_numbers", common_random_numbers),
+        keep_histogram=checked_flag("keep_histogram", keep_histogram),
         threads=available_threads(threads),
-        progress=progress,
+        progress=checked_progress(progress),
     )
 
 
 def told_apart(precision: object, relative_stderr: object) -> tuple[object, object]:
     """Return labels of weights' precision, and the precision to reach, which the same word may stand for."""
-    if isinstance(precision, bool) or not isinstance(precision, (int, float, np.integer, np.floating)):
+    if not is_number(precision):
         return precision, relative_stderr
     if relative_stderr is not None:
         raise InputError(
-            f"precision = {precision!r} and relative_stderr = {relative_stderr!r} came. A precision that is a number "
-            "means relative_stderr; pass one of the two. The precision of weights is a name of the catalog: 'FP8'."
+            f"precision = {shown(precision)} and relative_stderr = {shown(relative_stderr)} came. A precision "
+            "that is a number means relative_stderr; pass one of the two. The precision of weights is a name of the "
+            "catalog: 'FP8'."
         )
     return None, precision
 
@@ -146,7 +150,15 @@ def checked_quantiles(quantiles: Sequence[float], name: str = "quantiles") -> tu
     return tuple(levels.tolist())
 
 
-def _flag(name: str, value: object) -> bool:
+def checked_progress(progress: Progress | None) -> Progress | None:
+    """Return what is told of progress, or say what is wrong with it."""
+    if progress is not None and not callable(progress):
+        raise InputTypeError(f"progress = {shown(progress)} came. Allowed is a function of the share done, or None.")
+    return progress
+
+
+def checked_flag(name: str, value: object) -> bool:
+    """Return a truth value, or say what is wrong with it: most values are true, "no" too."""
     if not isinstance(value, (bool, np.bool_)):
         raise InputTypeError(f"{name} = {shown(value)} is neither True nor False. Allowed is one of the two. Pass it.")
     return bool(value)
@@ -163,7 +175,7 @@ def checked_draws(draws: Any, method: str = "monte_carlo") -> int:
     """Return a number of draws that the method can make, or say what is wrong with it."""
     if draws is None:
         return DRAWS[method]
-    if not is_number(draws) or not isinstance(draws, (int, np.integer)):
+    if not is_whole(draws):
         raise InputTypeError(f"draws = {shown(draws)} is not a whole number. Write draws=1_000_000, not 1e6.")
     if draws < 1:
         raise InputError(f"draws = {shown(draws)} came. Allowed is 1 or more; 1_000_000 gives a median to about 0.2 %.")
@@ -204,22 +216,22 @@ def duration(draws: int) -> str:
 def _checked_target(target: Any, draws: object, method: str) -> float | None:
     if target is None:
         return None
-    if isinstance(target, bool) or not isinstance(target, (int, float, np.integer, np.floating)):
-        raise InputTypeError(f"relative_stderr = {target!r} is not a number. Write 0.001 for 0.1 %.")
+    if not is_number(target):
+        raise InputTypeError(f"relative_stderr = {shown(target)} is not a number. Write 0.001 for 0.1 %.")
     if not 0.0 < target < 1.0:
         raise InputError(
-            f"relative_stderr = {target!r} came. Allowed is a share of each quantile between 0 and 1; write 0.001 for "
-            "0.1 %. The precision of weights is a name of the catalog: precision='FP8'."
+            f"relative_stderr = {shown(target)} came. Allowed is a share of each quantile between 0 and 1; write "
+            "0.001 for 0.1 %. The precision of weights is a name of the catalog: precision='FP8'."
         )
     if draws is not None:
         raise InputError(
-            f"draws = {draws!r} and relative_stderr = {target!r} came. Allowed is one of them: the draws, or the error "
-            "that decides on them. Leave one out."
+            f"draws = {shown(draws)} and relative_stderr = {shown(target)} came. Allowed is one of them: the draws, "
+            "or the error that decides on them. Leave one out."
         )
     if method == "exact":
         raise InputError(
-            f"relative_stderr = {target!r} came with method='exact', which has no sampling error. Leave it out, or use "
-            "method='monte_carlo' or 'quasi_monte_carlo'."
+            f"relative_stderr = {shown(target)} came with method='exact', which has no sampling error. Leave it "
+            "out, or use method='monte_carlo' or 'quasi_monte_carlo'."
         )
     return float(target)
 
@@ -228,6 +240,9 @@ def checked_seed(seed: Any) -> int:
     """Return a seed, a fresh one for ``None``, or say what is wrong with it."""
     if seed is None:
         return secrets.randbelow(2**31)
-    if not is_number(seed) or not isinstance(seed, (int, np.integer)) or seed < 0:
-        raise InputError(f"seed = {shown(seed)} came. Allowed is a whole number of 0 or more, or None for a fresh one.")
+    if not is_whole(seed) or seed < 0 or int(seed).bit_length() > SEED_BITS:
+        raise InputError(
+            f"seed = {shown(seed)} came. Allowed is a whole number of 0 or more, below 2**{SEED_BITS}, or None for a "
+            "fresh one."
+        )
     return int(seed)

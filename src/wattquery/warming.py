@@ -9,6 +9,7 @@ from typing import Any
 from wattquery.quantities import METHODS
 from wattquery.sensitivity.variance_based import sobol
 from wattquery.specs import Empirical, ThroughputProportional, Triangular
+from wattquery.specs.containers import items
 from wattquery.sweeping import sweep
 
 __all__ = ["warm"]
@@ -67,7 +68,7 @@ def warm(methods: Iterable[str] = METHODS) -> dict[str, float]:
     ['exact']
     """
     seconds = {}
-    for method in [methods] if isinstance(methods, str) else methods:
+    for method in [methods] if isinstance(methods, str) else items(methods, "methods"):
         start = time.perf_counter()
         _warm(method)
         seconds[method] = time.perf_counter() - start

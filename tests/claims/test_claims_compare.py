@@ -275,6 +275,7 @@ def test_a_number_that_there_is_none_of_is_none_and_not_nan():
         (lambda: claims.get(3), "is not an id"),
         (lambda: claims.table(kind="poem"), "kind = 'poem' is not known"),
         (lambda: claims.table(boundary="nodes"), "Did you mean 'node'"),
+        (lambda: claims.table(year=math.inf), "year = inf is not a whole number"),
     ],
 )
 def test_what_is_refused(call, message):
@@ -284,6 +285,7 @@ def test_what_is_refused(call, message):
 
 def test_the_table_filters():
     every = claims.table()
+    assert claims.table(year=10**400).empty
     assert len(every) == 134
     assert every["wh"].dtype == np.float64
     assert every["wh"].isna().sum() == 2

@@ -11,7 +11,7 @@ import xarray as xr
 from wattquery import catalog as catalogs
 from wattquery.catalog import Catalog, Preset, PublicClaim
 from wattquery.claims.boundaries import LADDER
-from wattquery.errors import InputError, did_you_mean, listed
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
 from wattquery.frontier import frontier_models
 from wattquery.labelled import histogram_of
 from wattquery.lattice import Histogram, mixed
@@ -197,6 +197,10 @@ def _models(
     """Return the models, whether they are the frontier, and arguments that they need."""
     catalog = catalogs.load(arguments.get("catalog") or preset.catalog)
     labels = catalog.labels("model")
+    if model is not None and not isinstance(model, str):
+        raise InputTypeError(
+            f"model = {quoted(model)} is not a name. Allowed are {listed((FRONTIER, *labels))}. Pass one of them."
+        )
     wanted = claim.model_class if model is None else model
     if wanted in ("", FRONTIER):
         if not wanted:
@@ -259,7 +263,7 @@ def _scaled(one: Distribution, factor: float) -> Distribution:
 
 def _boundary(claim: PublicClaim, given: str | None, assumed: list[str]) -> str:
     boundary = claim.boundary if given is None else given
-    if boundary == "unknown" and given is None:
+    if given is None and boundary == "unknown":
         assumed.append("boundary: not known, facility is taken")
         return "facility"
     if given is None and "boundary" in claim.inferred:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import numbers
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -124,7 +125,12 @@ def table(
 
 
 def _is_whole(value: object) -> bool:
-    return not isinstance(value, bool) and isinstance(value, numbers.Real) and float(value).is_integer()
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        return False
+    try:
+        return bool(math.floor(value) == value)
+    except (OverflowError, TypeError, ValueError):  # infinite, NaN, or no point in time
+        return False
 
 
 def _check(name: str, value: str | None, allowed: Iterable[str]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
-from wattquery.errors import InputError
+from wattquery.errors import InputError, quoted
 
 __all__ = ["Progress", "available_threads", "run_tasks"]
 
@@ -15,14 +15,20 @@ Task = TypeVar("Task")
 Progress = Callable[[float], None]
 """Receives the share of the work that is done, from 0 to 1."""
 
+MOST_THREADS = 4096
+"""More than any machine has cores."""
+
 
 def available_threads(threads: int | None) -> int:
     """Return how many threads to use: as asked, or one per core that this process may run on."""
     if threads is None:
         affinity = getattr(os, "sched_getaffinity", None)
         return len(affinity(0)) if affinity else os.cpu_count() or 1
-    if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
-        raise InputError(f"threads = {threads!r} is not a number of threads: give a whole number of 1 or more.")
+    if isinstance(threads, bool) or not isinstance(threads, int) or not 1 <= threads <= MOST_THREADS:
+        raise InputError(
+            f"threads = {quoted(threads)} is not a number of threads: give a whole number of 1 or more, up to "
+            f"{MOST_THREADS}."
+        )
     return threads
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import NoneType
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
@@ -18,6 +17,7 @@ from wattquery.claims.listing import chosen, get
 from wattquery.errors import InputError, InputTypeError
 from wattquery.frontier import frontier_models
 from wattquery.plot.style import DARK, INK, LIGHT, MIDDLE, PALE, checked_ax, log_scale, plain_frame, value_text
+from wattquery.specs.containers import is_listlike, items
 from wattquery.specs.scalars import shown
 from wattquery.sweeping import sweep
 
@@ -128,14 +128,14 @@ def claims(
 
 def _drawn(which: Sequence[str | PublicClaim] | None) -> list[PublicClaim]:
     """Return the claims that have a place in the picture."""
-    if isinstance(which, str) or not isinstance(which, (Iterable, NoneType)):
+    if which is not None and not is_listlike(which):
         raise InputTypeError(
             f"which = {shown(which)} came. Allowed is a list of ids or claims: which=[{shown(which)}]."
         )
     given = (
         chosen(origin="public")
         if which is None
-        else [one if isinstance(one, PublicClaim) else get(one) for one in which]
+        else [one if isinstance(one, PublicClaim) else get(one) for one in items(which, "which")]
     )
     drawn = [one for one in given if one.is_llm_query and one.wh is not None and one.origin == "public"]
     if not drawn:

@@ -100,8 +100,9 @@ def _checked(value: object, hour: int) -> float:
 def _from_spans(spans: Mapping[object, object]) -> list[object]:
     hourly: list[object] = [None] * HOURS
     for span, value in spans.items():
-        if is_number(span) and float(span).is_integer():
-            start, stop = int(span), int(span) + 1
+        if is_number(span):
+            start = int(span) if 0 <= span < HOURS and int(span) == span else -1
+            stop = start + 1
         else:
             found = _SPAN.fullmatch(str(span))
             start, stop = (int(found[1]), int(found[2])) if found else (0, 0)

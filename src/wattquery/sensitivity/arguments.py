@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.kernels.points import MOST_POINTS
 from wattquery.quantities import AXES
 from wattquery.settings import refuse_too_many
 from wattquery.specs.containers import is_listlike, items
-from wattquery.specs.scalars import is_number, shown
+from wattquery.specs.scalars import is_number, is_whole, shown
 from wattquery.studying import Study, study
 
 __all__ = [
@@ -108,7 +106,7 @@ def chosen_groups(groups: object, known: Sequence[str]) -> dict[str, tuple[str, 
 def checked_design(samples: Any, replicates: Any, method: str) -> tuple[int, int]:
     """Return number of base samples and of replicates, if they divide into point sets that can be made."""
     for name, value in (("samples", samples), ("replicates", replicates)):
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        if not is_whole(value):
             raise InputTypeError(f"{name} = {shown(value)} is not a whole number. Write for example {name}=2**4.")
     base, parts = int(samples), int(replicates)
     refuse_too_many("samples", base, "use method='quasi_monte_carlo' with samples=2**20")
@@ -134,7 +132,7 @@ def checked_design(samples: Any, replicates: Any, method: str) -> tuple[int, int
 
 def checked_confidence(confidence: object) -> float:
     """Return the probability that intervals are to cover."""
-    if not is_number(confidence) or not 0.0 < float(confidence) < 1.0:
+    if not is_number(confidence) or not 0.0 < confidence < 1.0:
         raise InputError(
             f"confidence = {shown(confidence)} came. Allowed is a number between 0 and 1; write 95 % as 0.95."
         )

@@ -40,11 +40,13 @@ def choices(over: object, grid: Grid, factors: Sequence[str]) -> tuple[Choice, .
         return ()
     given: dict[str, object]
     if isinstance(over, Mapping):
-        given = {str(name): weights for name, weights in over.items()}
+        given = {_axis_name(name): weights for name, weights in over.items()}
     elif isinstance(over, (str, list, tuple)):
-        given = dict.fromkeys([over] if isinstance(over, str) else map(str, over))
+        given = dict.fromkeys([over] if isinstance(over, str) else (_axis_name(one) for one in over))
     else:
-        raise InputTypeError(f"over = {over!r} came. Allowed is an axis, a list of axes, or a dict of weights by axis.")
+        raise InputTypeError(
+            f"over = {shown(over)} came. Allowed is an axis, a list of axes, or a dict of weights by axis."
+        )
     long = [axis.name for axis in grid.dimensions if axis.size > 1]
     for name in given:
         if name not in AXES:
@@ -59,12 +61,16 @@ def choices(over: object, grid: Grid, factors: Sequence[str]) -> tuple[Choice, .
     )
 
 
+def _axis_name(name: object) -> str:
+    return name if isinstance(name, str) else shown(name)
+
+
 def _choice(axis: Axis[object], place: int, weights: object, factors: Sequence[str]) -> Choice:
     name = f"{axis.name}:label" if axis.name in factors else axis.name
     if weights is None:
         return Choice(name, place, tuple(range(axis.size)), (1.0 / axis.size,) * axis.size)
     given = f"over[{axis.name!r}]"
-    if not isinstance(as_mapping(weights, given), Mapping):
+    if not isinstance(as_mapping(weights, given, axis.labels), Mapping):
         raise InputTypeError(
             f"{given} = {shown(weights)} came. Allowed is a dict with a weight for each label: "
             f"{listed(axis.labels)}. A label with the weight 0 takes no part."

@@ -22,9 +22,10 @@ from wattquery.sensitivity.labels import labelled
 from wattquery.sensitivity.one_at_a_time import checked_levels
 from wattquery.sensitivity.quantile_bins import Divisor, within_bin
 from wattquery.sensitivity.running import Method, Run, prepared, random_factors
+from wattquery.settings import checked_flag
 from wattquery.specs import Distribution
 from wattquery.specs.containers import is_listlike, numbers
-from wattquery.specs.scalars import shown
+from wattquery.specs.scalars import is_whole, shown
 
 __all__ = ["check_memory", "checked_edges", "conditionals", "given"]
 
@@ -119,7 +120,7 @@ def given(
         "factor_bin_high": labelled("factor_bin_high", ("factor_bin",), high),
         "quantile": variable("quantile", ("quantile",), np.array(levels)),
     }
-    if keep_histogram:
+    if checked_flag("keep_histogram", keep_histogram):
         first = min(one.first_bin for parts in found.values() for one in parts)
         last = max(one.first_bin + one.masses.size for parts in found.values() for one in parts)
         masses = np.full((*shape, last - first), np.nan)
@@ -160,9 +161,9 @@ def _bin(low: float, high: float) -> Any:
 
 def checked_edges(bins: int | Sequence[float]) -> tuple[float, ...]:
     """Return the probability levels that bound the bins, from 0 to 1."""
-    if isinstance(bins, (int, np.integer)) and not isinstance(bins, bool):
+    if is_whole(bins):
         if not 1 <= bins <= MOST_BINS:
-            raise InputError(f"bins = {bins} came. Allowed is 1 or more, up to {MOST_BINS:,}.")
+            raise InputError(f"bins = {shown(bins)} came. Allowed is 1 or more, up to {MOST_BINS:,}.")
         return tuple((np.arange(bins + 1) / bins).tolist())
     if not is_listlike(bins):
         raise InputTypeError(f"bins = {shown(bins)} came. Allowed is a whole number, or a list of probability levels.")

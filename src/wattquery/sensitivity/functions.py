@@ -21,7 +21,7 @@ from wattquery.sensitivity import arguments as checked
 from wattquery.sensitivity.estimators import ESTIMATORS, estimate
 from wattquery.sensitivity.labels import labelled, with_interval
 from wattquery.sensitivity.variance_based import METHODS, Estimator, Method, named_indices
-from wattquery.settings import checked_seed
+from wattquery.settings import checked_flag, checked_seed
 from wattquery.specs import Distribution, as_distribution
 from wattquery.specs.scalars import shown
 
@@ -101,11 +101,12 @@ def sobol_of(
             "Use method='monte_carlo'."
         )
     grouped = checked.chosen_groups(groups, names)
-    mirrored = chosen.mirrored or bool(second_order)
+    second_order = checked_flag("second_order", second_order)
+    mirrored = chosen.mirrored or second_order
     model = _Model(function, given, seed, lattice, picked(names, tuple(grouped.values()), mirrored))
     points = samples // replicates
     block = min(BLOCK, points)
-    sums = Sums.zeros(points, (1, 1, replicates), len(grouped), bool(second_order))
+    sums = Sums.zeros(points, (1, 1, replicates), len(grouped), second_order)
     sums.present[:], sums.random[:] = True, True
     start_outputs = model.outputs(0, points, 0, block)[:2]
     centre = float(np.mean(start_outputs))

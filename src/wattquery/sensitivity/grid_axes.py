@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.specs.containers import as_mapping, is_listlike, items, one_per_label
-from wattquery.specs.scalars import finite, shown
+from wattquery.specs.scalars import finite, is_whole, shown
 
 __all__ = ["axis_weights", "check_weighted", "checked_axes", "checked_order"]
 
@@ -56,12 +56,12 @@ def checked_order(order: int | None, axes: int) -> int:
     """Return the most axes that an effect may join."""
     if order is None:
         return axes
-    if isinstance(order, bool) or not isinstance(order, (int, np.integer)):
+    if not is_whole(order):
         raise InputTypeError(
             f"order = {shown(order)} is not a whole number. Write order=2 for interactions of two axes."
         )
     if not 1 <= order <= axes:
-        raise InputError(f"order = {order} came for {axes} axes. Allowed is 1 (main effects alone) to {axes}.")
+        raise InputError(f"order = {shown(order)} came for {axes} axes. Allowed is 1 (main effects alone) to {axes}.")
     return int(order)
 
 

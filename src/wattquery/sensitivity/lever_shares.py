@@ -20,7 +20,7 @@ from wattquery.sensitivity.lever_dependence import Correlation
 from wattquery.sensitivity.lever_product import Joint, Sampled, joint
 from wattquery.settings import QUANTILES, checked_draws, checked_quantiles, checked_seed
 from wattquery.specs import Lever
-from wattquery.specs.scalars import is_number
+from wattquery.specs.scalars import finite, is_number, shown
 
 __all__ = ["shapley", "shapley_values"]
 
@@ -248,7 +248,7 @@ def _checked_fleet(queries_per_day: float | None, baseline: float | None) -> flo
                 "one query without levers. Give both, or neither."
             )
         if not is_number(value):
-            raise InputTypeError(f"{name} = {value!r} is not a number. Allowed is one above 0 [{unit}].")
-        if not 0.0 < value < math.inf:
-            raise InputError(f"{name} = {value!r} came. Allowed is a number above 0 [{unit}].")
+            raise InputTypeError(f"{name} = {shown(value)} is not a number. Allowed is one above 0 [{unit}].")
+        if not finite(value, name) > 0.0:
+            raise InputError(f"{name} = {shown(value)} came. Allowed is a number above 0 [{unit}].")
     return float(queries_per_day or 0) * float(baseline or 0) * GWH_PER_WH

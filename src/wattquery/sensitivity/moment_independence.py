@@ -17,6 +17,7 @@ from wattquery.provenance import provenance
 from wattquery.sensitivity.conditioning import check_memory, checked_edges, conditionals
 from wattquery.sensitivity.labels import labelled
 from wattquery.sensitivity.running import Method, prepared, random_factors
+from wattquery.specs.scalars import is_whole, shown
 
 __all__ = ["moment_independent"]
 
@@ -106,8 +107,11 @@ def moment_independent(
     >>> ds["delta"].round(2).to_series().to_dict()
     {'output_tokens': 0.69, 'power_utilization': 0.07, 'pue': 0.04}
     """
-    if isinstance(bins, bool) or not isinstance(bins, (int, np.integer)) or bins < 2 or bins % 2:
-        raise InputError(f"bins = {bins!r} came. Allowed is an even number: half as many bins tell the error. Use 32.")
+    if not is_whole(bins) or bins < 2 or bins % 2:
+        raise InputError(
+            f"bins = {shown(bins)} came. Allowed is an even number: half as many bins tell the error. Use 32."
+        )
+    checked_edges(bins)
     run = prepared(model, arguments, method=method, draws=draws, seed=seed, threads=threads)
     names = random_factors(run, factors)
     check_memory(run, int(bins))

@@ -28,6 +28,7 @@ from wattquery.sensitivity.running import Method, Run, exact_can, prepared
 from wattquery.sensitivity.scopes import Scope, checked_scopes
 from wattquery.sensitivity.shared_draws import SharedDraws, Summary, checked_outer, has_closed_form, summary
 from wattquery.sensitivity.throughput_draws import checked_sigma
+from wattquery.settings import checked_progress
 from wattquery.specs import Distribution, Fixed
 
 __all__ = ["nested"]
@@ -137,6 +138,7 @@ def nested(
             "throughput_fit=True."
         )
     scoped = checked_scopes(scopes, random, grid, sigma is not None)
+    progress = checked_progress(progress)
     chosen = choices(over, grid, ())
     if any(AXES[one.axis] == "boundary" for one in chosen):
         raise InputError(

@@ -26,7 +26,7 @@ from wattquery.sensitivity import arguments as checked
 from wattquery.sensitivity.choices import checked_cells, choices
 from wattquery.sensitivity.estimators import ESTIMATORS, Indices, Interval, estimate
 from wattquery.sensitivity.labels import SCALES, labelled, with_interval
-from wattquery.settings import checked_seed
+from wattquery.settings import checked_flag, checked_progress, checked_seed
 
 __all__ = ["METHODS", "Estimator", "Method", "named_indices", "sobol"]
 
@@ -150,8 +150,9 @@ def sobol(
         )
     grouped = checked.chosen_groups(groups, known)
     names = checked.chosen_factors("factors", factors, tuple(grouped))
-    mirrored = ESTIMATORS[estimator].mirrored or bool(second_order)
-    design = Design(random, chosen, tuple(grouped[name] for name in names), mirrored, bool(second_order))
+    second_order = checked_flag("second_order", second_order)
+    mirrored = ESTIMATORS[estimator].mirrored or second_order
+    design = Design(random, chosen, tuple(grouped[name] for name in names), mirrored, second_order)
     found = members(grid.shape, chosen)
     supported = checked_cells(grid, lowered.plan, chosen, found)
     numbers = found.numbers[supported]
@@ -164,7 +165,7 @@ def sobol(
         points=samples // replicates,
         replicates=replicates,
         threads=workers,
-        progress=progress,
+        progress=checked_progress(progress),
     )
     indices = estimate(sums, estimator, confidence)
     axes = [axis for axis in grid.dimensions if AXES.index(axis.name) not in {one.axis for one in chosen}]

@@ -22,6 +22,9 @@ __all__ = ["as_mapping", "check_unmasked", "is_labelled", "is_listlike", "items"
 _UNNAMED = re.compile(r"dim_\d+")
 """What xarray calls a dimension that was not given a name."""
 
+MOST_OF_A_RANGE = 10**7
+"""Elements of a range, which is a few words however many it has."""
+
 
 def check_unmasked(value: object, name: str) -> None:
     """Refuse a masked array: what lies under a mask is not a value, and NumPy passes it on without a word.
@@ -101,6 +104,10 @@ def items(value: object, name: str) -> list[Any]:
             "Convert it with list(...)."
         )
     _check_flat(value, name)
+    if isinstance(value, range) and len(value) > MOST_OF_A_RANGE:
+        raise InputError(
+            f"{name} = {value!r} has more than {MOST_OF_A_RANGE:,} elements, which nobody could use. Pass fewer."
+        )
     return _values(value)
 
 
@@ -184,7 +191,7 @@ def square(value: object, name: str, labels: Sequence[Any], known: Sequence[Any]
         If it is no matrix of numbers, or its labels are not these.
     """
     check_unmasked(value, name)
-    if isinstance(value, (str, bytes, Mapping, set, frozenset)) or value is None:
+    if isinstance(value, (str, bytes, range, Mapping, set, frozenset)) or value is None:
         raise InputTypeError(f"{name} = {shown(value)} is not a matrix. Allowed is a square matrix of numbers.")
     axes = _axis_labels(value)
     try:

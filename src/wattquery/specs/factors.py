@@ -15,6 +15,9 @@ from wattquery.specs.scalars import shown
 
 __all__ = ["LeverSet", "lever_set", "node_power", "power_utilization", "pue", "tokens"]
 
+DEEPEST = 3
+"""Levels of lists in lists of levers."""
+
 
 def tokens(name: str) -> Callable[[object], Distribution]:
     """Return the converter of a length [tokens]: positive, and at least 1 where it is a number."""
@@ -80,15 +83,15 @@ def lever_set(known: Mapping[str, Lever]) -> Callable[[object], LeverSet]:
     def convert(value: object) -> LeverSet:
         return LeverSet(tuple(_levers(value)))
 
-    def _levers(value: object) -> list[Lever]:
+    def _levers(value: object, depth: int = 0) -> list[Lever]:
         if isinstance(value, Lever):
             return [value]
         if isinstance(value, LeverSet):
             return list(value.levers)
         if isinstance(value, Mapping):
             return [Lever.from_dict(value)]
-        if isinstance(value, (list, tuple)):
-            return [lever for one in value for lever in _levers(one)]
+        if isinstance(value, (list, tuple)) and depth < DEEPEST:
+            return [lever for one in value for lever in _levers(one, depth + 1)]
         if not isinstance(value, str):
             raise InputTypeError(
                 f"levers = {shown(value)} is neither a name nor a lever. Allowed are {listed(['none', *known])}, "

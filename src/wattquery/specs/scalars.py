@@ -11,7 +11,7 @@ import numpy as np
 from wattquery.errors import InputError, InputTypeError, quoted
 from wattquery.quantities import LARGEST, SMALLEST
 
-__all__ = ["finite", "is_number", "plain", "shortest", "shown"]
+__all__ = ["finite", "is_number", "is_whole", "plain", "shortest", "shown"]
 
 LONG_BITS = 10_000
 """Of whole numbers beyond every float."""
@@ -20,6 +20,11 @@ LONG_BITS = 10_000
 def is_number(value: object) -> TypeGuard[int | float]:
     """Return whether a value is a plain real number; truth values, durations and text are not."""
     return isinstance(value, numbers.Real) and not isinstance(value, (bool, np.timedelta64))
+
+
+def is_whole(value: object) -> TypeGuard[int]:
+    """Return whether a value is a plain whole number: an int, or NumPy's, whose durations are integers too."""
+    return is_number(value) and isinstance(value, (int, np.integer))
 
 
 def plain(value: Any) -> int | float:
