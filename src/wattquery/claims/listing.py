@@ -11,7 +11,6 @@ from wattquery.catalog import PublicClaim, public_claims
 from wattquery.catalog.claim_columns import BOUNDARIES, CLAIM_COLUMNS, KINDS, ORIGINS
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
 from wattquery.names import clean_name
-from wattquery.specs.scalars import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +65,7 @@ def chosen(
     _check("boundary", boundary, BOUNDARIES)
     _check("origin", origin, ORIGINS)
     if year is not None and not _is_whole(year):
-        raise InputTypeError(f"year = {shown(year)} is not a whole number. Write for example year=2025.")
+        raise InputTypeError(f"year = {quoted(year)} is not a whole number. Write for example year=2025.")
     wanted = {"kind": kind, "model_class": model_class, "boundary": boundary, "origin": origin, "year": year}
     asked = {name: value for name, value in wanted.items() if value is not None}
     return tuple(one for one in public_claims() if all(getattr(one, name) == value for name, value in asked.items()))
@@ -132,5 +131,5 @@ def _check(name: str, value: str | None, allowed: Iterable[str]) -> None:
     words = list(allowed)
     if value is not None and (not isinstance(value, str) or value not in words):
         raise InputError(
-            f"{name} = {shown(value)} is not known. Allowed are {listed(words, 24)}.{did_you_mean(value, words)}"
+            f"{name} = {quoted(value)} is not known. Allowed are {listed(words, 24)}.{did_you_mean(value, words)}"
         )
