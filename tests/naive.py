@@ -11,7 +11,8 @@ Powers in kW, lengths in tokens, throughput in tokens/s, energies in Wh. Given b
 
     P(E <= x) = sum (or integral) over the lengths of Phi((ln x - m(L_out, L_in)) / sigma)
 
-Whole-token lengths are max(1, round(L)) where they are random; a number is used as written. They are summed one by one; continuous ones are integrated by quadrature.
+Whole-token lengths are max(1, round(L)) where they are random, and summed one by one; continuous ones are integrated by
+quadrature. A number is used as written.
 """
 
 from __future__ import annotations
@@ -293,7 +294,7 @@ def slices(cell: Cell) -> tuple[Any, Any]:
 
 
 def lengths_of(length: Length) -> tuple[Any, Any]:
-    """Return every whole length and its probability, F(n + 1/2) - F(n - 1/2) with all below in n = 1; or the known one."""
+    """Return every whole length and its probability F(n + 1/2) - F(n - 1/2), all below in n = 1; or the known one."""
     if _is_number(length):
         return np.array([float(length)]), np.ones(1)
     tokens = np.arange(max(1.0, np.round(length.ppf(TAIL))), np.round(length.ppf(1.0 - TAIL)) + 1.0)
