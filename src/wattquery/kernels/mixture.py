@@ -24,8 +24,8 @@ OUT_OF_REACH = 1e-6
 """Of a density that is higher, components out of reach are 1e-10 at most."""
 
 NO_DENSITY = 1e-280
-"""Between points far apart a density may be smaller: a step over it, times its bend, is beyond every number, and what it is
-divided by then makes it none at all, as at a root."""
+"""Between points far apart a density may be smaller: a step over it, times its bend, is then beyond every number, and
+what the step is divided by makes it none at all, as at a root."""
 
 CLOSE = 3e-5
 """After a step of so many sigma the next one, its cube in size, would be lost in rounding."""
