@@ -179,3 +179,11 @@ def test_three_rows_of_one_operating_point_are_not(tmp_path, validate, column, c
     lines = [line.rpartition(",")[0] for line in curve(points=[(1, 1300)])]
     path = written(tmp_path, [f"{line},{cell}" for line, cell in zip(lines, cells, strict=True)], column)
     assert "operating points" not in validate(path).output
+
+
+def test_few_tokens_per_second_are_not_none(tmp_path):
+    path = written(tmp_path, ["Ours,Board,Q4,0.3,64,64,0.025,llama.cpp"])
+    said = str(wq.estimate("Ours", catalog=path, method="exact"))
+    assert "0.3 tokens/s per node" in said
+    assert "at most 0.3 tokens/s" in said
+    assert "0.3 tokens/s" in CliRunner().invoke(main, ["catalog", "show", str(path)]).output

@@ -11,7 +11,7 @@ from wattquery.errors import InputError
 from wattquery.garbage import without_collection
 from wattquery.throughput import ThroughputModel, fit_throughputs
 from wattquery.throughput.identifiability import hardly_varied
-from wattquery.throughput.remarks import scatter, steep, unproved
+from wattquery.throughput.remarks import in_tokens, scatter, steep, unproved
 
 __all__ = ["Fitted", "fitted_deployments"]
 
@@ -123,7 +123,7 @@ def _fitted(deployment: Deployment, model: ThroughputModel | InputError) -> Fitt
 
 
 def _equation(model: ThroughputModel) -> str:
-    cap = f"{model.maximum:,.0f} tokens/s"
+    cap = f"{in_tokens(model.maximum)} tokens/s"
     if model.kind == "single_row":
         return f"single row: {cap} for all lengths"
     if model.kind == "larger_of_two":

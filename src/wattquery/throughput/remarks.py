@@ -16,7 +16,17 @@ from wattquery.catalog import BenchmarkRow
 from wattquery.errors import listed
 from wattquery.throughput.model import ThroughputModel
 
-__all__ = ["LARGE_LOG_SIGMA", "differences", "in_factors", "remarks", "scatter", "scatters", "steep", "unproved"]
+__all__ = [
+    "LARGE_LOG_SIGMA",
+    "differences",
+    "in_factors",
+    "in_tokens",
+    "remarks",
+    "scatter",
+    "scatters",
+    "steep",
+    "unproved",
+]
 
 LARGE_LOG_SIGMA = 0.5
 """Residual standard error of ln TPS above which rows are said to scatter, a factor of 1.65. The largest in the catalog
@@ -173,6 +183,18 @@ def in_factors(sigma: float) -> str:
     if sigma < 300.0:
         return f"a factor of {math.exp(sigma):.2g}"
     return f"a factor of 1e{sigma / math.log(10.0):.0f}" if math.isfinite(sigma) else "not known"
+
+
+def in_tokens(rate: float) -> str:
+    """Return tokens per second as people read them: whole, or with three digits where they are few.
+
+    Examples
+    --------
+    >>> from wattquery.throughput.remarks import in_tokens
+    >>> in_tokens(21_000.4), in_tokens(38.5), in_tokens(0.3)
+    ('21,000', '38.5', '0.3')
+    """
+    return f"{rate:,.0f}" if rate >= 100.0 else f"{rate:.3g}"
 
 
 def _shown(value: object) -> str:
