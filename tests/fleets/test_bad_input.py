@@ -195,7 +195,7 @@ def test_missing_values_are_no_dates_and_no_numbers(given: Any, value: object) -
     [
         ({"growth": 10.0, "stop": "2200-01-01"}, "growth = 10 per year must keep demand"),
         ({"growth": {"2026-01-01": 1e300, "2030-01-01": 1e308}}, "growth, 2026-01-01 = 1e.300 is too large"),
-        ({"rebound": 1e3}, "rebound must be from 0 to 100"),
+        ({"rebound": 20}, "rebound must be from 0 to 10, got 20: .* write 20 % as 0.2"),
         ({"adoption": {"serving": {"curve": "logistic", "midpoint": "2027-01-01", "years": 1e-20}}}, "years must be"),
         ({"adoption": {"serving": {"curve": "logistic", "midpoint": "2027-01-01", "years": 1e20}}}, "years must be"),
     ],
