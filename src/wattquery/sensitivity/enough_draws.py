@@ -24,7 +24,7 @@ _NOTES = {
     "monte_carlo": "independent draws: the error falls with the square root of their number",
     "quasi_monte_carlo": (
         "quasi-random points: the error does not follow the square root of their number but mostly falls faster, so "
-        "draws_needed is an upper limit (where the target is met, the draws that were made); raise draws (to a power of "
+        "draws_needed is an upper limit (where the target is met, the draws made); raise draws (to a power of "
         "two) and look again"
     ),
     "exact": "computed without sampling: there is no sampling error, and no number of draws to choose",
