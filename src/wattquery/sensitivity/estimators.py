@@ -271,7 +271,7 @@ def _one_point(total: Array, others: Array) -> Array:
     """
     n = others.shape[2]
     squares = np.mean((others.mean(axis=2, keepdims=True) - others) ** 2, axis=2) * (n - 1)
-    return np.divide(squares, total, out=np.zeros_like(squares), where=total > 0.0)
+    return np.asarray(np.divide(squares, total, out=np.zeros_like(squares), where=total > 0.0))
 
 
 def _ends(others: Array, confidence: float) -> tuple[Array, Array]:
