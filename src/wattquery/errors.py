@@ -144,7 +144,12 @@ def did_you_mean(name: object, allowed: Iterable[object]) -> str:
     if not close:  # comparing letter by letter takes its time
         short = [one for one in itertools.islice(by_folded, MOST_COMPARED) if len(one) <= LONGEST_NAME]
         close = difflib.get_close_matches(folded, short, n=1, cutoff=0.5)
-    return f" Did you mean {quoted(by_folded[close[0]], 120)}?" if close else ""
+    if not close:
+        return ""
+    offered = by_folded[close[0]]
+    if offered == name:  # a number given as text: '1.6' for 1.6
+        return f" Did you mean {offered}, without quotes?"
+    return f" Did you mean {quoted(offered, 120)}?"
 
 
 def _readable(message: str) -> str:

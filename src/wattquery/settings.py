@@ -208,6 +208,10 @@ def duration(draws: int) -> str:
     return f"{seconds} seconds"
 
 
+FINEST_TARGET = 1e-12
+"""A relative standard error that no sample can have: double precision would hardly show it."""
+
+
 def _checked_target(target: Any, draws: object, method: str) -> float | None:
     if target is None:
         return None
@@ -217,6 +221,11 @@ def _checked_target(target: Any, draws: object, method: str) -> float | None:
         raise InputError(
             f"relative_stderr = {target!r} came. Allowed is a share of each quantile between 0 and 1; write 0.001 for "
             "0.1 %. The precision of weights is a name of the catalog: precision='FP8'."
+        )
+    if target < FINEST_TARGET:
+        raise InputError(
+            f"relative_stderr must be at least {FINEST_TARGET:g}, got {target!r}: no number of draws reaches it. "
+            "Pass a larger one, or use method='exact'."
         )
     if draws is not None:
         raise InputError(

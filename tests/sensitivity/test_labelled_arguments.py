@@ -77,3 +77,9 @@ def test_tables_by_date_and_hour_are_read_by_their_labels():
         profile.parse(np.ma.masked_array(np.ones(24)))
     with pytest.raises(wq.InputError, match="stop = NaT"):
         wq.trajectory("adoption", stop=pd.NaT)
+
+
+def test_a_number_given_as_text_is_told_from_the_number() -> None:
+    ds = wq.sweep("Llama 3.1 405B", pue=[1.1, 1.6], method="exact", keep_histogram=True)
+    with pytest.raises(wq.InputError, match=r"Did you mean 1\.6, without quotes\?"):
+        wq.blend(ds, over="pue", weights={"1.6": 0.5, 1.1: 0.5})
