@@ -11,7 +11,8 @@ Powers in kW, lengths in tokens, throughput in tokens/s, energies in Wh. Given b
 
     P(E <= x) = sum (or integral) over the lengths of Phi((ln x - m(L_out, L_in)) / sigma)
 
-Whole-token lengths are max(1, round(L)). They are summed one by one; continuous ones are integrated by quadrature.
+Whole-token lengths are max(1, round(L)) where they are random, and summed one by one; continuous ones are integrated by
+quadrature. A number is used as written.
 """
 
 from __future__ import annotations
@@ -214,7 +215,10 @@ def simulate(cell: Cell, draws: int, rng: np.random.Generator) -> Any:
 
     lengths = [drawn(cell.output), drawn(cell.input)]
     if cell.whole:
-        lengths = [np.maximum(1.0, np.round(one)) for one in lengths]
+        lengths = [
+            one if _is_number(length) else np.maximum(1.0, np.round(one))
+            for one, length in zip(lengths, (cell.output, cell.input), strict=True)
+        ]
     product = np.ones(draws)
     for factor, sign in cell.factors:
         product *= drawn(factor) ** sign
@@ -274,8 +278,8 @@ def moments(cell: Cell) -> tuple[float, float]:
 @lru_cache(maxsize=4)
 def pairs(cell: Cell) -> tuple[Any, Any]:
     """Return E at every pair of lengths with all other factors at their median, and the weight of the pair."""
-    outputs, output_weights = lengths_of(cell.output, cell.whole)
-    inputs, input_weights = lengths_of(cell.input, cell.whole)
+    outputs, output_weights = lengths_of(cell.output)
+    inputs, input_weights = lengths_of(cell.input)
     return cell.typical(outputs[:, None], inputs).ravel(), np.outer(output_weights, input_weights).ravel()
 
 
@@ -289,10 +293,10 @@ def slices(cell: Cell) -> tuple[Any, Any]:
     return cell.typical(*lengths), np.diff(length.cdf(np.exp(log_edges)))
 
 
-def lengths_of(length: Length, whole: bool) -> tuple[Any, Any]:
-    """Return every length and its probability: P(n) = F(n + 1/2) - F(n - 1/2), with all below in n = 1."""
+def lengths_of(length: Length) -> tuple[Any, Any]:
+    """Return every whole length and its probability F(n + 1/2) - F(n - 1/2), all below in n = 1; or the known one."""
     if _is_number(length):
-        return np.array([max(1.0, float(np.round(length))) if whole else float(length)]), np.ones(1)
+        return np.array([float(length)]), np.ones(1)
     tokens = np.arange(max(1.0, np.round(length.ppf(TAIL))), np.round(length.ppf(1.0 - TAIL)) + 1.0)
     return tokens, np.diff(length.cdf(tokens + 0.5), prepend=0.0)
 

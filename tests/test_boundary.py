@@ -188,7 +188,7 @@ class TestWhatTheResultSays:
         assert ds["boundary"].item() == "accelerator+idle_reserve"
         assert ds["boundary"].dims == ()
         energies = [name for name, one in ds.variables.items() if one.attrs.get("units") == "Wh"]
-        assert len(energies) == 6
+        assert len(energies) == 7
         assert {ds[name].attrs["boundary"] for name in energies} == {"accelerator+idle_reserve"}
         assert ds["throughput"].attrs["boundary"] == "node"
         assert ds["pue"].item() == "not counted"

@@ -80,3 +80,10 @@ def test_the_command_line(option):
     result = CliRunner().invoke(main, ["estimate", "DeepSeek-R1", *option], catch_exceptions=False)
     assert result.exit_code == 2
     assert "years per cell on one core" in result.output
+
+
+@pytest.mark.parametrize("method", ["monte_carlo", "quasi_monte_carlo"])
+@pytest.mark.parametrize("target", [1e-13, 1e-300, 5e-324])
+def test_an_error_that_no_sample_has_is_refused(method, target):
+    with pytest.raises(wq.InputError, match="relative_stderr must be at least 1e-12"):
+        wq.sweep("Llama 3.1 405B", method=method, relative_stderr=target)

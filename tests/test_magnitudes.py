@@ -11,6 +11,9 @@ import wattquery as wq
 from wattquery.errors import InputError
 from wattquery.magnitudes import LARGEST_ENERGY, SMALLEST_ENERGY, check_energies
 
+WRONG = wq.Lever("wrong", wq.unchecked(1e30))
+"""The largest factor there can be: energies are then below what any query has."""
+
 
 @pytest.mark.parametrize("wrong", [math.nan, math.inf, -math.inf, 0.0, -1.0, 1.6e206, LARGEST_ENERGY * 1.001, 1e-31])
 def test_what_no_query_has(wrong):
@@ -28,7 +31,7 @@ def test_a_sweep_says_which_cell(method):
     with pytest.raises(InputError) as caught:
         wq.sweep(
             ["Mistral Large", "Llama 3.1 405B"],
-            levers={"none": "none", "wrong": wq.Lever("wrong", 1e35)},
+            levers={"none": "none", "wrong": WRONG},
             method=method,
             draws=None if method == "exact" else 256,
         )
@@ -38,10 +41,10 @@ def test_a_sweep_says_which_cell(method):
 def test_a_blend_is_checked_as_well():
     ds = wq.sweep(["DeepSeek-R1", "Llama 3.1 405B"], method="exact", keep_histogram=True)
     with pytest.raises(InputError, match=r"The energy of a query would be .* Wh"):
-        wq.blend(ds, levers=wq.Lever("wrong", 1e35))
+        wq.blend(ds, levers=WRONG)
 
 
 def test_a_fleet_is_checked_as_well():
     classes = {"usual": {"share": 1.0, "model": "Llama 3.1 405B", "output_tokens": 300}}
     with pytest.raises(InputError, match="class 'usual' would be"):
-        wq.fleet(classes=classes, queries_per_day=1e9, levers=wq.Lever("wrong", 1e35), structural=False)
+        wq.fleet(classes=classes, queries_per_day=1e9, levers=WRONG, structural=False)

@@ -47,6 +47,46 @@ def test_blanks_that_break_a_line_are_refused_within(blank):
     assert f"U+{ord(blank):04X}" in problem(f"Llama{blank}3")
 
 
+SHAPED = [
+    "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",  # Persian, with a non-joiner as its spelling wants
+    "\u0645\u06cc\u064e\u200c\u062e",
+    "\u0915\u094d\u200d\u0937 7B",  # Devanagari, with a joiner after a virama
+    "\U0001f469\u200d\U0001f4bb Coder",  # emoji joined to one picture
+    "\U0001f469\U0001f3fd\u200d\U0001f4bb Coder",
+]
+
+
+@pytest.mark.parametrize("text", SHAPED, ids=ascii)
+def test_joiners_stay_where_neighbours_are_drawn_by_them(text):
+    assert clean_name(text, "model") == text == printable(text)
+    bare = text.replace("\u200c", "").replace("\u200d", "")
+    assert alike([text, bare]) == [[text, bare]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["GPT\u200d4", "\u200d\U0001f4bb", "\U0001f4bb\u200d", "\U0001f4bb\u200d4", "\u0645\u200cx", "\u0645\u200d\u062e"],
+)
+def test_joiners_are_refused_elsewhere(text):
+    assert "which cannot be seen" in problem(text)
+    assert "\\u200" in printable(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [("\u26a1\ufe0f Flash", "\u26a1 Flash"), ("\u2764\ufe0e", "\u2764"), ("1\ufe0f\u20e3", "1\u20e3")],
+)
+def test_an_emoji_is_one_name_with_its_selector_or_without(text, clean):
+    assert clean_name(text, "model") == clean_name(clean, "model") == clean
+    assert "U+FE0F" in problem("Fl\ufe0fash")
+
+
+@pytest.mark.parametrize("text", ["nan", "NaN", "#N/A", "#REF!", " #value! "])
+def test_what_stands_for_a_missing_value_is_no_name(text):
+    with pytest.raises(InputError, match="where a value is missing"):
+        clean_name(text, "model")
+
+
 @pytest.mark.parametrize("text", ["", " ", "\u00a0\t"])
 def test_an_empty_name_is_refused(text):
     with pytest.raises(InputError, match=r"model = .* is empty"):

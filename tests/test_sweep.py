@@ -78,6 +78,7 @@ class TestTheExampleOfTheDesign:
             *by_quantile,
             "energy_mean",
             "energy_std",
+            "energy_mean_stderr",
             "throughput",
             "throughput_stderr",
             "supported",

@@ -156,3 +156,34 @@ def test_lengths_that_go_along_with_a_concurrency_are_no_cause(tmp_path, validat
     shipped = catalog.load("oviedo2026")
     fitted = [shipped.deployment(model) for model in shipped.labels("model")]
     assert not any(steep(fit_throughput(one.rows, one.model), one.rows) for one in fitted if one is not None)
+
+
+@pytest.mark.parametrize(("column", "cells"), [("TP Size", "148"), ("Batch Size", "148"), ("Max Concurrency", "148")])
+def test_three_rows_of_several_operating_points_are_named_though_they_leave_no_residual(
+    tmp_path, validate, column, cells
+):
+    lines = [line.rpartition(",")[0] for line in curve(points=[(1, 1300)])]
+    path = written(tmp_path, [f"{line},{cell}" for line, cell in zip(lines, cells, strict=True)], column)
+    found = validate(path)
+    assert found.exit_code == 0
+    assert f"rows of several operating points: {column!r} is not the same in the 3 rows" in found.output
+    notes = wq.estimate("Ours", catalog=path, draws=1000).notes
+    assert any(note.startswith("rows of several operating points") for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("column", "cells"),
+    [("TP Size", "888"), ("Batch Size", ["Dynamic", "250", ""]), ("Run", "123"), ("Grouping", "123")],
+)
+def test_three_rows_of_one_operating_point_are_not(tmp_path, validate, column, cells):
+    lines = [line.rpartition(",")[0] for line in curve(points=[(1, 1300)])]
+    path = written(tmp_path, [f"{line},{cell}" for line, cell in zip(lines, cells, strict=True)], column)
+    assert "operating points" not in validate(path).output
+
+
+def test_few_tokens_per_second_are_not_none(tmp_path):
+    path = written(tmp_path, ["Ours,Board,Q4,0.3,64,64,0.025,llama.cpp"])
+    said = str(wq.estimate("Ours", catalog=path, method="exact"))
+    assert "0.3 tokens/s per node" in said
+    assert "at most 0.3 tokens/s" in said
+    assert "0.3 tokens/s" in CliRunner().invoke(main, ["catalog", "show", str(path)]).output

@@ -1,7 +1,7 @@
 """What goes wrong at the door: one exception for bad input, and the words that every message shares.
 
 A message says what was given, what is allowed, and how to fix it. However it was put together, it is of a length that
-can be read and holds nothing that a terminal obeys. Nothing here may import anything of ours.
+can be read and holds nothing that a terminal obeys.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import re
 import reprlib
 import unicodedata
 from collections.abc import Iterable, Sequence
+
+from wattquery.joiners import shapes
 
 __all__ = ["InputError", "InputTypeError", "did_you_mean", "first_problems", "listed", "printable", "quoted"]
 
@@ -56,7 +58,10 @@ def printable(text: str, keep: str = "\n\t") -> str:
     if text.isprintable():
         return text
     return "".join(
-        one if one.isprintable() or one in keep or unicodedata.category(one) == "Zs" else _escape(one) for one in text
+        one
+        if one.isprintable() or one in keep or unicodedata.category(one) == "Zs" or shapes(text, place)
+        else _escape(one)
+        for place, one in enumerate(text)
     )
 
 
@@ -139,7 +144,12 @@ def did_you_mean(name: object, allowed: Iterable[object]) -> str:
     if not close:  # comparing letter by letter takes its time
         short = [one for one in itertools.islice(by_folded, MOST_COMPARED) if len(one) <= LONGEST_NAME]
         close = difflib.get_close_matches(folded, short, n=1, cutoff=0.5)
-    return f" Did you mean {quoted(by_folded[close[0]], 120)}?" if close else ""
+    if not close:
+        return ""
+    offered = by_folded[close[0]]
+    if offered == name:  # a number given as text: '1.6' for 1.6
+        return f" Did you mean {offered}, without quotes?"
+    return f" Did you mean {quoted(offered, 120)}?"
 
 
 def _readable(message: str) -> str:

@@ -16,7 +16,7 @@ from wattquery.settings import settings, told_apart
 from wattquery.specs.grid import Grid
 from wattquery.studying import Study, study
 from wattquery.throughput import ThroughputModel
-from wattquery.throughput.remarks import in_factors, remarks
+from wattquery.throughput.remarks import in_factors, in_tokens, remarks
 
 __all__ = ["Estimate", "estimate"]
 
@@ -113,7 +113,7 @@ class Estimate:
         lines.extend(f"  {name:<{width}}  {text}" for name, text in self.assumptions.items())
         error = f", standard error of the fit {in_factors(self.throughput_stderr)}"
         lines.append(
-            f"  {'throughput':<{width}}  {self.throughput:,.0f} tokens/s per node at the median lengths"
+            f"  {'throughput':<{width}}  {in_tokens(self.throughput)} tokens/s per node at the median lengths"
             f"{error if math.isfinite(self.throughput_stderr) else ''}"
         )
         lines.extend(f"  note: {note}" for note in self.notes)
@@ -200,7 +200,7 @@ def _said(error: float) -> str:
 def _notes(throughput: ThroughputModel, grid: Grid) -> list[str]:
     """Return what qualifies the number: how the throughput is known, and how far it is stretched."""
     kind = _KINDS[throughput.kind].format(n=throughput.n_rows, dof=throughput.degrees_of_freedom)
-    notes = [f"throughput is {kind}, at most {throughput.maximum:,.0f} tokens/s"]
+    notes = [f"throughput is {kind}, at most {in_tokens(throughput.maximum)} tokens/s"]
     if throughput.kind != "regression" or throughput.degrees_of_freedom == 0:
         notes.append("thin data: its error cannot be told from these rows, and is not part of the spread above")
     share = throughput.share_outside(grid.input_tokens.values[0], grid.output_tokens.values[0])

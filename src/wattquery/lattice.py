@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from wattquery.kernels.histogram import BINS_PER_UNIT, bin_edge
 from wattquery.kernels.order_statistics import REACHES, level_bounds, rank_bounds, relative_error
-from wattquery.kernels.statistics import LATTICE_ERROR, ROUGH
+from wattquery.kernels.statistics import LATTICE_ERROR, ROUGH, uneven
 
 __all__ = ["BIN_WIDTH", "UNIT", "HasCdf", "Histogram", "mixed"]
 
@@ -143,8 +143,16 @@ class Histogram:
             low, high = (self._interpolated(bounds[:, end][:, known]) for end in (0, 1))
             steps = (centre - low) * BIN_WIDTH, (high - centre) * BIN_WIDTH
             relative[known] = relative_error(*steps, REACHES[:, None], variances[known], rough[known]).max(axis=0)
-        relative = np.where(rough, np.maximum(relative, LATTICE_ERROR), relative)
+        uneven_too = np.hypot(relative, self._uneven(levels) * BIN_WIDTH)
+        relative = np.where(rough, np.maximum(relative, LATTICE_ERROR), uneven_too)
         return np.asarray(self.quantiles(levels) * relative)
+
+    def _uneven(self, levels: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return what the bins of quantiles hide, in bins, see `wattquery.kernels.statistics.uneven`."""
+        around = np.pad(self.masses.astype(np.float64), 1)
+        noisy = np.issubdtype(self.masses.dtype, np.integer)
+        bins = self._locate(levels)[0].tolist()
+        return np.array([uneven(around[k + 1], around[k], around[k + 2], noisy) for k in bins])
 
     def mean(self) -> float:
         """Return the mean energy [Wh]."""

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from wattquery.errors import InputError, InputTypeError, listed, printable, quoted
+from wattquery.joiners import JOINERS, SELECTORS, shapes
 
 __all__ = ["alike", "clean_keys", "clean_label", "clean_name", "name_of_file", "problem"]
 
@@ -34,6 +35,9 @@ _BLANK = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U0001d159\U000e0100-\U000e01ef]"
 )
 _BLANKS = re.compile(r"\s+")
+_SELECTORS = re.compile(f"[{SELECTORS}]")
+_JOINERS = re.compile(f"[{JOINERS}]")
+_MISSING = re.compile(r"nan|#(n/a|ref!|name\?|value!|div/0!|num!|null!|spill!|calc!)", re.IGNORECASE)
 
 # Letters of other scripts that fonts draw like Latin ones, and dashes that look like a hyphen.
 _DRAWN_ALIKE = str.maketrans(
@@ -144,7 +148,10 @@ def alike(labels: Iterable[str], *, loosely: bool = False) -> list[list[str]]:
     [['Llama-3 70B', 'llama 3 70b']]
     """
     groups: dict[str, list[str]] = {}
-    for label in dict.fromkeys(labels):
+    different = dict.fromkeys(labels)
+    if not loosely and all(map(str.isascii, different)):
+        return []  # as in most tables, which may have a million labels
+    for label in different:
         drawn = _drawn(label)
         groups.setdefault(re.sub(r"[\s_-]+", "", drawn.casefold()) if loosely else drawn, []).append(label)
     return [group for group in groups.values() if len(group) > 1]
@@ -158,17 +165,20 @@ def _cleaned(text: str) -> tuple[str, str]:
     stripped = text.strip()
     if not stripped:
         return "", "is empty. A name of at least one visible character is needed. Write one, or leave it out."
+    if _MISSING.fullmatch(stripped):
+        return "", "is what programs write where a value is missing, and no name. A name is needed. Write it."
     if stripped.isascii() and stripped.isprintable():
         clean = _BLANKS.sub(" ", stripped)
     else:
         for place, one in enumerate(text, 1):
-            if one.isprintable() and not _BLANK.match(one):
+            if (one.isprintable() and not _BLANK.match(one)) or shapes(text, place - 1):
                 continue
             category = unicodedata.category(one)
             outer = one.isspace() and not (text[:place].strip() and text[place:].strip())
             if not outer and category != "Zs":
                 return "", _unseen(one, category, place)
-        clean = _BLANKS.sub(" ", unicodedata.normalize("NFC", stripped))
+        # A selector after an emoji is typed by some keyboards and not by others.
+        clean = _BLANKS.sub(" ", unicodedata.normalize("NFC", _SELECTORS.sub("", stripped)))
         if unicodedata.combining(clean[0]):
             return "", "begins with a mark that belongs on a letter. A name of visible characters is needed. Type it."
     return (clean, "") if len(clean) <= LONGEST else ("", _overlong(len(clean)))
@@ -192,6 +202,6 @@ def _drawn(label: str) -> str:
         return label
     plain = "".join(
         unicodedata.normalize("NFKC", one) if unicodedata.decomposition(one).startswith(_FORMS) else one
-        for one in label.translate(_DRAWN_ALIKE)
+        for one in _JOINERS.sub("", label).translate(_DRAWN_ALIKE)
     )
     return unicodedata.normalize("NFC", plain)

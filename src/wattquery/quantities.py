@@ -55,6 +55,8 @@ class Quantity:
         How a value beyond most likely came about, and how to write it.
     most_outside
         Share of a distribution that may lie outside [1].
+    or_zero
+        Whether 0 is honest although the range begins above it.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Quantity:
     highest: float = math.inf
     suggestion: str = ""
     most_outside: float = MOST_OUTSIDE
+    or_zero: bool = False
 
     @property
     def has_range(self) -> bool:
@@ -84,7 +87,7 @@ class Quantity:
 
     @property
     def _ends(self) -> str:
-        return f"{self.lowest:g} to {self.highest:g}"
+        return f"{'0, or ' if self.or_zero else ''}{self.lowest:g} to {self.highest:g}"
 
     def refusal(self, name: str, came: str, *, limit: str = "", fix: str = "") -> str:
         """Return the message for what lies outside the physical range.
@@ -285,14 +288,16 @@ _TABLE = (
         highest=1e15,
         suggestion="Queries of all classes in one day: write a billion as 1e9",
     ),
-    # Lignite is at some 1100 g/kWh, old diesel sets below 2000.
+    # Lignite is at some 1100 g/kWh, old diesel sets below 2000. Wind, water and nuclear power have 4 to 15 over their
+    # lives, and 0 is what a contract says: what lies between is in kg.
     Quantity(
         "carbon_intensity",
         "",
         "gCO2e/kWh",
         "carbon dioxide equivalent of a unit of electricity",
-        lowest=0.0,
+        lowest=1.0,
         highest=3000.0,
+        or_zero=True,
         suggestion="Give grams per kWh: 0.4 kg/kWh is 400",
     ),
     # Cooling takes 0 to 5 L/kWh; with what hydropower evaporates, some hundred.

@@ -35,6 +35,8 @@ __all__ = [
 Method = Literal["monte_carlo", "quasi_monte_carlo", "exact"]
 MOST_LEVELS = 10_000
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+RAREST_LEVEL = 1e-15
+"""Nearer to 0 and 1, sums of probabilities and normals that are cut at 8.5 standard deviations have no digit left."""
 DRAWS = {"monte_carlo": 1_000_000, "quasi_monte_carlo": REPLICATES * 2**9, "exact": 0}
 """How many draws each method makes of a cell where it is not told."""
 
@@ -147,6 +149,11 @@ def checked_quantiles(quantiles: Sequence[float], name: str = "quantiles") -> tu
             f"{name} = {shown(quantiles)} came. Allowed are probability levels strictly between 0 and 1, increasing, "
             f"at least one. The median is {name}=[0.5]; write 95 % as 0.95."
         )
+    if levels[0] < RAREST_LEVEL or levels[-1] > 1.0 - RAREST_LEVEL:
+        raise InputError(
+            f"{name} must be at least {RAREST_LEVEL:g} away from 0 and 1, got {shown(quantiles)}. No method tells "
+            "rarer levels apart. Pass a level nearer to the middle."
+        )
     return tuple(levels.tolist())
 
 
@@ -213,6 +220,10 @@ def duration(draws: int) -> str:
     return f"{seconds} seconds"
 
 
+FINEST_TARGET = 1e-12
+"""A relative standard error that no sample can have: double precision would hardly show it."""
+
+
 def _checked_target(target: Any, draws: object, method: str) -> float | None:
     if target is None:
         return None
@@ -222,6 +233,11 @@ def _checked_target(target: Any, draws: object, method: str) -> float | None:
         raise InputError(
             f"relative_stderr = {shown(target)} came. Allowed is a share of each quantile between 0 and 1; write "
             "0.001 for 0.1 %. The precision of weights is a name of the catalog: precision='FP8'."
+        )
+    if target < FINEST_TARGET:
+        raise InputError(
+            f"relative_stderr must be at least {FINEST_TARGET:g}, got {target!r}: no number of draws reaches it. "
+            "Pass a larger one, or use method='exact'."
         )
     if draws is not None:
         raise InputError(

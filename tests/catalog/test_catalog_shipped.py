@@ -177,10 +177,10 @@ def test_an_unknown_name():
     with pytest.raises(InputError) as caught:
         catalog.load("oviedo2025")
     assert str(caught.value) == (
-        "catalog='oviedo2025' is neither a shipped name nor a path that ends in .csv. "
+        "catalog='oviedo2025' is neither a shipped name nor the path of a file, such as one in .csv. "
         "Shipped are 'oviedo2026'. Did you mean 'oviedo2026'? Pass one of these, or the path of a .csv file."
     )
-    with pytest.raises(InputError, match="neither a shipped name nor a path"):
+    with pytest.raises(InputError, match="neither a shipped name nor the path of a file"):
         catalog.load(Path("table.txt"))
     with pytest.raises(InputError, match="there is no such file"):
         catalog.load("oviedo2026.csv")
@@ -197,7 +197,7 @@ def test_every_file_that_is_described_ships():
         assert (DATA / name).is_file()
 
 
-LOWEST = ("errors", "files", "formats", "names", "quantities")
+LOWEST = ("garbage", "errors", "files", "formats", "names", "quantities")
 
 
 def test_importing_the_catalog_is_cheap():
@@ -209,3 +209,13 @@ def test_importing_the_catalog_is_cheap():
             for module in named:
                 ours = module.startswith("wattquery.catalog") or module.removeprefix("wattquery.") in LOWEST
                 assert ours or module.split(".")[0] in allowed, f"{path.name} imports {module}"
+
+
+def test_a_file_is_told_by_what_it_holds_whatever_its_name_ends_in(tmp_path):
+    path = tmp_path / "bench.txt"
+    path.write_bytes((DATA / "oviedo2026.csv").read_bytes())
+    assert len(catalog.load(path).rows) == len(catalog.load(str(path)).rows) == 25
+    path = tmp_path / "bench.json"
+    path.write_text('{"Model": "Ours 8B"}')
+    with pytest.raises(InputError, match="this is JSON"):
+        catalog.load(str(path))

@@ -45,6 +45,9 @@ def filled(table, column, cells):
         (LENGTH, ["1.024", "512", "2.048"], "1.024"),
         (LENGTH, ["128.000", "NA", ""], "128.000"),
         ("Output Length", ["2.000", "", "NA"], "2.000"),
+        (TPS, ["9800", "21.000", "24.517"], "21.000"),  # many write points from five digits on
+        (TPS, ["21.000", "24000", "980"], "21.000"),
+        (LENGTH, ["16384", "2.048", "1.020"], "2.048"),
     ],
 )
 def test_a_column_with_points_between_thousands_is_refused(written, table, column, cells, cell):
@@ -64,6 +67,7 @@ def test_a_column_with_points_between_thousands_is_refused(written, table, colum
         (POWER, ["10.200", "12.800", "10.200"], 10.2),  # three decimals of kW: thousands would be out of range
         (LENGTH, ["512.375", "NA", ""], 512.375),
         (LENGTH, ["1020.9", "1021.1", "1.024"], 1020.9),
+        (TPS, ["1.025", "2.345", "12000"], 1.025),  # four significant digits
     ],
 )
 def test_decimals_are_read_as_decimals(written, table, column, cells, first):

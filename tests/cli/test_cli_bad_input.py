@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from click.testing import CliRunner
+
+from wattquery.cli import main
 
 HEADER = "Model,Hardware,Quantization,Tokens per Second (TPS),Input Length,Output Length,Power for Node (kW)\n"
 
@@ -158,3 +161,13 @@ def test_reproduce_refuses(cli):
 
 def test_an_unknown_command(cli):
     assert "'estimat'" in cli.refused("estimat", "DeepSeek-R1")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["sweep", "a\0b.toml"], ["sensitivity", "a\0b.toml"], ["plot", "a\0b.nc", "--kind", "sobol", "-o", "a.png"]],
+)
+def test_a_path_with_a_nul_is_refused(arguments):
+    found = CliRunner().invoke(main, arguments, catch_exceptions=False)
+    assert found.exit_code == 2
+    assert "'a\\x00b." in found.output

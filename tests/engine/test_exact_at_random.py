@@ -79,7 +79,9 @@ def share_below(of: naive.Cell, x: float) -> float:
     for name in ("output", "input"):
         samples = getattr(of, name)
         if isinstance(samples, tuple):
-            return float(np.mean([share_below(dataclasses.replace(of, **{name: one}), x) for one in samples]))
+            # Drawn lengths are rounded, numbers are not.
+            lengths = np.maximum(1.0, np.round(samples)).tolist() if of.whole else samples
+            return float(np.mean([share_below(dataclasses.replace(of, **{name: one}), x) for one in lengths]))
     return naive.cdf(of, x)
 
 

@@ -151,7 +151,7 @@ def test_a_far_tail_is_reached(level):
     assert abs(found["energy"].item() / exact - 1.0) < 0.03
 
 
-@pytest.mark.parametrize("level", [1e-9, 1 - 1e-9, 1e-12, 1e-320])
+@pytest.mark.parametrize("level", [1e-9, 1 - 1e-9, 1e-12])
 def test_a_tail_out_of_reach_is_refused_before_it_is_drawn(level):
     with pytest.raises(wq.InputError, match=r"of them or more. Allowed are 10,000,000,000") as caught:
         wq.sweep("Llama 3.1 405B", relative_stderr=0.01, quantiles=[level])

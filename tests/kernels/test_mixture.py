@@ -175,3 +175,12 @@ def test_counting():
     assert narrow.sum() == values.size
     assert narrow[0] == np.sum(bins - 4950 <= 0)
     assert narrow[-1] == np.sum(bins - 4950 >= 99)
+
+
+def test_a_guess_between_points_does_not_stay_there():
+    """37 sigma from a point its density is the smallest number there is: a step over it once was none at all."""
+    centres, weights, below, sigma = np.array([0.0, 1.0]), np.array([0.4, 0.6]), np.array([0.0, 0.4, 1.0]), 1e-6
+    for guess in sigma * np.linspace(0.0, 40.0, 401):
+        for start in (guess, 1.0 - guess):
+            found, _ = mixture.mixture_quantile(0.5, centres, weights, below, sigma, start, np.empty((3, 2)))
+            assert found == pytest.approx(1.0 + sigma * norm.ppf(0.1 / 0.6), abs=1e-9 * sigma + 1e-15)

@@ -66,6 +66,12 @@ def test_quasi_random_points_are_not_promised_a_square_root():
     assert "upper limit" in str(convergence(ds))
 
 
+def test_fewer_quasi_random_points_than_were_made_are_not_promised_to_do():
+    report = convergence(wq.sweep("Llama 3.1 405B", method="quasi_monte_carlo", draws=4096))
+    assert report.ok
+    assert (report.table["draws_needed"] == 4096).all()
+
+
 def test_targets_beyond_the_lattice_are_told():
     ds = wq.sweep("Llama 3.1 405B", draws=1_000)
     assert "lattice" in str(convergence(ds, 1e-4))

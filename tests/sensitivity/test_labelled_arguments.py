@@ -97,3 +97,9 @@ def test_numbers_that_pandas_gave_are_labels_where_an_axis_has_them():
     assert wq.blend(ds, "pue", weights=pd.Series([0.1, 0.9])).identical(wq.blend(ds, "pue", weights={0: 0.1, 1: 0.9}))
     three = wq.sweep(FIRST, pue=[1.1, 1.2], method="exact", keep_histogram=True)  # other labels: by position
     assert wq.blend(three, "pue", weights=pd.Series([0.1, 0.9])).identical(wq.blend(three, "pue", weights=[0.1, 0.9]))
+
+
+def test_a_number_given_as_text_is_told_from_the_number() -> None:
+    ds = wq.sweep("Llama 3.1 405B", pue=[1.1, 1.6], method="exact", keep_histogram=True)
+    with pytest.raises(wq.InputError, match=r"Did you mean 1\.6, without quotes\?"):
+        wq.blend(ds, over="pue", weights={"1.6": 0.5, 1.1: 0.5})

@@ -116,7 +116,36 @@ def test_salib_agrees_on_the_papers_cell() -> None:
         assert (apart <= theirs[f"{key}_conf"] + (ours[f"{name}_high"] - ours[name]).values).all()
 
 
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+@pytest.mark.parametrize("method", ["quasi_monte_carlo", "monte_carlo"])
+def test_what_few_points_meet_is_not_known_well(method: Any, estimator: Any) -> None:
+    # f = b where a > 1 - p, else 0: both mixtures of a pair meet that in p^2 of all points, hence never.
+    p, seeds = 0.003, 30
+    truth = np.array([(p - p**2) / 4.0, p**2 / 12.0]) / (p / 3.0 - p**2 / 4.0)
+    unit = {"a": wq.Uniform(0, 1), "b": wq.Uniform(0, 1)}
+    covered = np.zeros(2)
+    for seed in range(seeds):
+        ds = sobol_of(
+            lambda a, b: (a > 1.0 - p) * b, unit, samples=2**11, method=method, estimator=estimator, seed=seed
+        )
+        covered += (ds["first_order_low"].values <= truth) & (truth <= ds["first_order_high"].values)
+    assert (covered / seeds >= 0.95 - 3.0 * np.sqrt(0.95 * 0.05 / seeds)).all(), covered
+
+
+def test_single_precision_is_taken_as_such() -> None:
+    unit = {"a": wq.Uniform(0, 1), "b": wq.Uniform(0, 1)}
+    coarse = sobol_of(lambda a, b: (1e7 + a + b).astype(np.float32), unit, samples=2**11)
+    assert np.isnan(coarse["first_order"]).all()
+    assert np.isnan(coarse["variance"])
+    enough = sobol_of(lambda a, b: (10.0 + a + b).astype(np.float32), unit, samples=2**11)
+    assert_covered(enough, {"first_order": np.full(2, 0.5)})
+
+
 def test_refused() -> None:
+    with pytest.raises(wq.InputError, match="complex"):
+        sobol_of(lambda x: x + 1j, {"x": wq.Uniform(0, 1)}, samples=2**10)
+    with pytest.raises(wq.InputError, match="differ by so little"):
+        sobol_of(lambda x: 1e-200 * x, {"x": wq.Uniform(0, 1)}, samples=2**10)
     with pytest.raises(wq.InputError, match="same value at all points"):
         sobol_of(lambda x: 0 * x, {"x": wq.Uniform(0, 1)}, samples=2**10)
     with pytest.raises(wq.InputError, match=r"shape \(\)"):

@@ -135,3 +135,19 @@ def test_levers_and_steps_may_be_below_1_but_not_mostly():
     for made in (wq.Lever, wq.Step):
         with pytest.raises(InputError, match=r"within 1 to .* for all but 50 %"):
             made("a", LogNormal(0.5, 0.9))
+
+
+@pytest.mark.parametrize("width", [0.1, 0.2, 0.4, 0.7, 1.0, 1.3, 2.0])
+def test_five_percent_outside_are_within_whatever_the_rounding(width):
+    assert not outside("pue", Uniform(1.0 - 0.05 * width, 1.0 + 0.95 * width)).is_refused
+    assert not outside("power_utilization", Uniform(1.0 - 0.95 * min(width, 1), 1.0 + 0.05 * min(width, 1))).is_refused
+    assert outside("pue", Uniform(1.0 - 0.0501 * width, 1.0 + 0.95 * width)).is_refused
+
+
+def test_a_carbon_intensity_in_kilograms_is_refused_and_none_is_not():
+    assert ranged_number("carbon_intensity", 0) == 0.0
+    assert ranged_number("carbon_intensity", 4) == 4.0
+    with pytest.raises(InputError, match=r"must be within 0, or 1 to 3000 gCO2e/kWh, got 0\.4"):
+        ranged_number("carbon_intensity", 0.4)
+    with pytest.raises(InputError, match="must be 0 or more, within 0, or 1 to 3000"):
+        ranged_number("carbon_intensity", -1)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 
 from wattquery.catalog.row import BenchmarkRow
@@ -26,30 +27,33 @@ def drawn_alike(rows: Sequence[BenchmarkRow], shown: str) -> list[str]:
         What messages call it.
     """
     return [
-        f"{shown}, column {_AXES[axis]!r}: {_with_rows(rows, axis, group)} look the same and are different characters; "
+        f"{shown}, column {_AXES[axis]!r}: {group} look the same and are different characters; "
         "rows of one thing need one name. Type it anew in all of them."
         for axis in _AXES
-        for group in alike(_labels(rows, axis))
+        for group in _with_rows(rows, axis)
     ]
 
 
-def spelt_alike(rows: Sequence[BenchmarkRow]) -> Iterator[str]:
-    """Yield a note for each group of labels that differ in case, blanks, hyphens and underscores alone."""
+def spelt_alike(labels: Mapping[str, Iterable[str]]) -> Iterator[str]:
+    """Yield a note for each group of labels of an axis that differ in case, blanks, hyphens and underscores alone."""
     for axis in _AXES:
-        for group in alike(_labels(rows, axis), loosely=True):
+        for group in alike(labels[axis], loosely=True):
             yield (
                 f"{axis}: {listed(group)} differ in case, blanks or hyphens alone, and are taken for different ones. "
                 "If they are the same, write them alike: the rows then count together."
             )
 
 
-def _labels(rows: Iterable[BenchmarkRow], axis: str) -> dict[str, None]:
-    return dict.fromkeys(map(attrgetter(axis), rows))
-
-
-def _with_rows(rows: Sequence[BenchmarkRow], axis: str, group: Sequence[str]) -> str:
-    parts = []
-    for label in group:
-        lines = [str(row.line) for row in rows if getattr(row, axis) == label][:MOST_ROWS]
-        parts.append(f"{label!a} (row {', '.join(lines)})")
-    return " and ".join(parts)
+def _with_rows(rows: Sequence[BenchmarkRow], axis: str) -> Iterator[str]:
+    """Yield the groups of labels of an axis that are drawn alike, each label with the first rows that have it."""
+    read = attrgetter(axis)
+    groups = alike(dict.fromkeys(map(read, rows)))
+    lines: defaultdict[str, list[str]] = defaultdict(list)
+    if groups:
+        wanted = {label for group in groups for label in group}
+        for row in rows:  # once for all groups, which may be as many as rows
+            label = read(row)
+            if label in wanted and len(lines[label]) < MOST_ROWS:
+                lines[label].append(str(row.line))
+    for group in groups:
+        yield " and ".join(f"{label!a} (row {', '.join(lines[label])})" for label in group)

@@ -39,7 +39,9 @@ _UNCHECKED = re.compile(r"unchecked\((.+)\)")
 _GROUPED = re.compile(r"[1-9]\d{0,2}\.\d{3}", re.ASCII)
 _IN_BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]\s*$")
 _LAST_WORD = re.compile(r"[\s_/.,-](m?w|kw|kva|watts?|kilowatts?|megawatts?|hp)\s*$", re.IGNORECASE)
-_SHORT = re.compile(r"\d{1,3}", re.ASCII)
+_WHOLE = re.compile(r"\d+", re.ASCII)
+_SHORT = 3
+"""Digits that stand without a point between thousands in any case."""
 
 
 class NotAllowedError(ValueError):
@@ -148,9 +150,10 @@ def range_in_words(quantity: str) -> str:
 class GroupedThousands:
     """Whether a column is written with points between thousands, told from its cells as they are read.
 
-    ``21.000`` is twenty-one or twenty-one thousand. A column is taken for the latter where each number in it has one to
-    three digits, or a point with three digits after it, and at least one ends in a zero that no decimal needs, or
-    several have three decimals, or one lies below what is plausible. A lone ``1.025`` is a decimal.
+    ``21.000`` is twenty-one or twenty-one thousand. A column is taken for the latter where each number in it is whole,
+    or has a point with three digits after it, and at least one ends in a zero that no decimal needs, or one lies below
+    what is plausible, or several have three decimals. The last tells nothing beside a number such as ``12000``, which
+    is what four significant digits look like beside ``1.025``; a lone ``1.025`` is a decimal.
 
     Parameters
     ----------
@@ -168,24 +171,29 @@ class GroupedThousands:
 
     def __init__(self, plausible: float) -> None:
         self._plausible = plausible
-        self._first = self._telling = ""
-        self._ruled_out = False
+        self._first = self._telling = self._several = ""
+        self._has_long = self.ruled_out = False
 
     def look(self, cell: str) -> None:
         """Take a cell into account; seen twice it counts once."""
-        if self._ruled_out:
+        if self.ruled_out:
             return
         if not _GROUPED.fullmatch(cell):
-            self._ruled_out = bool(_NUMBER.fullmatch(cell)) and not _SHORT.fullmatch(cell)
+            whole = bool(_WHOLE.fullmatch(cell))
+            self._has_long = self._has_long or (whole and len(cell) > _SHORT)
+            self.ruled_out = bool(_NUMBER.fullmatch(cell)) and not whole
             return
         self._first = self._first or cell
-        if cell != self._first or cell.endswith("0") or float(cell) < self._plausible:
-            self._telling = self._telling or self._first
+        if cell.endswith("0") or float(cell) < self._plausible:
+            self._telling = self._telling or cell
+        elif cell != self._first:
+            self._several = self._first
 
     @property
     def cell(self) -> str:
         """A cell of a column that is written so; empty where it is not."""
-        return "" if self._ruled_out else self._telling
+        several = "" if self._has_long else self._several
+        return "" if self.ruled_out else self._telling or several
 
 
 def other_unit(header: str, wanted: str) -> bool:

@@ -7,11 +7,9 @@ taken in portions, columns of a portion at once, and a cell that was read before
 from __future__ import annotations
 
 import csv
-import gc
 import io
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from itertools import zip_longest
 from typing import Any, TypeVar
 
@@ -20,6 +18,7 @@ from wattquery.catalog.csv_header import Header, header_of
 from wattquery.errors import MOST_PROBLEMS, InputError, first_problems, quoted
 from wattquery.files import content_of as bytes_of
 from wattquery.files import text_of
+from wattquery.garbage import without_collection
 
 __all__ = ["content_of", "parse_lines", "refused"]
 
@@ -73,7 +72,7 @@ def parse_lines(
     table = _Table(header, shown, columns)
     order = [[column.field for column in columns].index(field) for field in fields]
     made: list[T] = []
-    with _without_collection():
+    with without_collection():
         for numbers, rows in records.portions(PORTION):
             values = table.values(numbers, rows)
             if not (table.count or problems or table.repeated):
@@ -108,18 +107,6 @@ def content_of(shown: str) -> bytes:
     return bytes_of(shown, _WANTED)
 
 
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Look for no cycles meanwhile: millions of rows have none, and looking at them takes half of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 class _Records:
     """The records of a file that are not blank, with the line that each starts on; and what stopped the reading."""
 
@@ -147,13 +134,22 @@ class _Records:
                         yield numbers, rows
                         numbers, rows = [], []
         except csv.Error as error:
-            self.problems.append(
-                f'{self._shown}, row {line}: a quote (") is not closed or stands inside a cell ({error}); '
-                'quotes may only enclose a whole cell. Close it, or write "" for a quote inside a quoted cell; '
-                "what follows was not read."
-            )
+            self.problems.append(f"{self._shown}, row {line}: {_unreadable(error)}; what follows was not read.")
         if rows:
             yield numbers, rows
+
+
+def _unreadable(error: csv.Error) -> str:
+    """Return why a record cannot be read, and how to mend it."""
+    if "field limit" in str(error):
+        return (
+            f'a quote (") is not closed, or a cell has more than {csv.field_size_limit():,} characters, which is the '
+            "most. Close the one or shorten the other"
+        )
+    return (
+        f'a quote (") is not closed or stands inside a cell ({error}); quotes may only enclose a whole cell. Close it, '
+        'or write "" for a quote inside a quoted cell'
+    )
 
 
 class _Wrong(str):
@@ -173,6 +169,8 @@ class _Values(dict[str, Any]):
     def __missing__(self, cell: str) -> Any:
         if self._grouped is not None:
             self._grouped.look(cell)
+            if self._grouped.ruled_out:
+                self._grouped = None  # a million cells need not ask again
         try:
             value = self._parse(cell)
         except NotAllowedError as error:

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from wattquery.catalog.reader import parse_rows, read_csv
@@ -46,7 +47,7 @@ def load(catalog: str | os.PathLike[str] | Catalog) -> Catalog:
     Parameters
     ----------
     catalog
-        One of `names`, a path that ends in ``.csv`` (read with `read_csv` and its defaults), or a `Catalog`.
+        One of `names`, the path of a file (read with `read_csv` and its defaults), or a `Catalog`.
 
     Raises
     ------
@@ -69,13 +70,20 @@ def load(catalog: str | os.PathLike[str] | Catalog) -> Catalog:
         )
     if isinstance(catalog, str) and catalog.strip() in _described():
         return _shipped(catalog.strip())
-    if str(catalog).casefold().endswith(".csv"):
+    if str(catalog).casefold().endswith(".csv") or _is_there(catalog):
         return read_csv(catalog)
     raise InputError(
-        f"catalog={quoted(str(catalog))} is neither a shipped name nor a path that ends in .csv. "
+        f"catalog={quoted(str(catalog))} is neither a shipped name nor the path of a file, such as one in .csv. "
         f"Shipped are {listed(names())}.{did_you_mean(catalog, names())} "
         "Pass one of these, or the path of a .csv file."
     )
+
+
+def _is_there(path: str | os.PathLike[str]) -> bool:
+    try:
+        return Path(path).exists() and str(path) != ""
+    except (OSError, ValueError):
+        return False
 
 
 @cache

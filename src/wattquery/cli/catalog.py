@@ -11,9 +11,11 @@ from wattquery import catalog as catalogs
 from wattquery.catalog import Catalog
 from wattquery.catalog.alike import spelt_alike
 from wattquery.catalog.shipped import data
+from wattquery.catalog.table import CATALOG_AXES
 from wattquery.cli.options import json_option
 from wattquery.cli.output import aligned, echo, echo_json
 from wattquery.errors import MOST_PROBLEMS
+from wattquery.garbage import without_collection
 
 if TYPE_CHECKING:
     from wattquery.cli.deployments import Fitted
@@ -74,18 +76,28 @@ def validate_command(path: str, as_json: bool) -> None:
     Ends with exit code 2 and a line per problem if it cannot be used. Notes on what its rows do not tell, or contradict
     each other in, change no exit code.
     """
-    table = catalogs.read_csv(path)
-    from wattquery.cli.deployments import fitted_deployments
-
-    notes = [*spelt_alike(table.rows), *_notes(fitted_deployments(table))]
-    if as_json:
-        echo_json({"path": path, "valid": True, **_summary(table), "notes": notes})
-        return
+    with without_collection():
+        if as_json:
+            echo_json(_validated(path, as_json=True))
+            return
+        found = _validated(path, as_json=False)
+    notes = found["notes"]
     for note in notes[:MOST_PROBLEMS]:
         echo(f"note: {note}", err=True)
     if len(notes) > MOST_PROBLEMS:
         echo(f"note: {len(notes) - MOST_PROBLEMS:,} more are in the list of --json.", err=True)
-    echo(f"{path}: {_counted(len(table.rows), 'row')}, {_counted(len(table.labels('model')), 'model')}: valid")
+    echo(f"{path}: {_counted(found['rows'], 'row')}, {_counted(len(found['models']), 'model')}: valid")
+
+
+def _validated(path: str, *, as_json: bool) -> dict[str, Any]:
+    """Return what is to be said of a table; of the table itself, which may be large, nothing is kept."""
+    from wattquery.cli.deployments import fitted_deployments
+
+    table = catalogs.read_csv(path)
+    labels = {axis: table.labels(axis) for axis in CATALOG_AXES}
+    notes = [*spelt_alike(labels), *_notes(fitted_deployments(table))]
+    counts = _summary(table) if as_json else {"rows": len(table.rows), "models": list(labels["model"])}
+    return {"path": path, "valid": True, **counts, "notes": notes}
 
 
 def _notes(found: list[Fitted]) -> list[str]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 from dataclasses import dataclass
 from typing import Any
 
 from wattquery.catalog import Catalog, Deployment
 from wattquery.catalog.table import CATALOG_AXES
 from wattquery.errors import InputError
+from wattquery.garbage import without_collection
 from wattquery.throughput import ThroughputModel, fit_throughputs
 from wattquery.throughput.identifiability import hardly_varied
-from wattquery.throughput.remarks import scatter, steep
+from wattquery.throughput.remarks import in_tokens, scatter, steep, unproved
 
 __all__ = ["Fitted", "fitted_deployments"]
 
@@ -47,7 +47,7 @@ class Fitted:
         """What a reader should know of the model: rows that scatter, and lengths that hardly vary."""
         if self.throughput is None:
             return []
-        about = [said(self.throughput, self.deployment.rows) for said in (scatter, steep)]
+        about = [said(self.throughput, self.deployment.rows) for said in (scatter, steep, unproved)]
         return [*filter(None, about), *hardly_varied(self.throughput)]
 
     @property
@@ -110,16 +110,10 @@ def fitted_deployments(catalog: Catalog) -> list[Fitted]:
 
     Axes that the catalog pools are not told apart, as in a sweep that does not name them.
     """
-    # All that is made here is kept: looking for garbage among millions of objects would double the time.
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
+    with without_collection():
         deployments = catalog.deployments()
         models = fit_throughputs([(one.rows, one.model) for one in deployments])
         return [_fitted(one, model) for one, model in zip(deployments, models, strict=True)]
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _fitted(deployment: Deployment, model: ThroughputModel | InputError) -> Fitted:
@@ -129,7 +123,7 @@ def _fitted(deployment: Deployment, model: ThroughputModel | InputError) -> Fitt
 
 
 def _equation(model: ThroughputModel) -> str:
-    cap = f"{model.maximum:,.0f} tokens/s"
+    cap = f"{in_tokens(model.maximum)} tokens/s"
     if model.kind == "single_row":
         return f"single row: {cap} for all lengths"
     if model.kind == "larger_of_two":

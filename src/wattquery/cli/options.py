@@ -7,9 +7,11 @@ from typing import Any, TypeVar
 
 import click
 
+from wattquery.errors import quoted
 from wattquery.quantities import METHODS
 
 __all__ = [
+    "PathType",
     "boundary_option",
     "factor_number",
     "json_option",
@@ -21,6 +23,17 @@ __all__ = [
 ]
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class PathType(click.Path):
+    """A path, also one that the system cannot look at, such as text with a NUL."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path, or refuse it in a sentence."""
+        try:
+            return super().convert(value, param, ctx)
+        except ValueError as error:
+            self.fail(f"{quoted(value)} is no path ({error}). The name of a file is needed. Check it.", param, ctx)
 
 
 def whole_number(text: str, smallest: int) -> int:

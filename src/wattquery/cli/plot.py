@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from wattquery.cli.opening import opened
+from wattquery.cli.options import PathType
 from wattquery.cli.output import echo
 from wattquery.cli.pictures import KINDS, picture, selection
 
@@ -14,7 +15,7 @@ __all__ = ["plot_command"]
 
 
 @click.command("plot")
-@click.argument("result", metavar="RESULT.nc|.zarr", type=click.Path(path_type=Path))
+@click.argument("result", metavar="RESULT.nc|.zarr", type=PathType(path_type=Path))
 @click.option("--kind", type=click.Choice(tuple(KINDS)), required=True, help="What to draw.")
 @click.option("-o", "--output", metavar="PATH", required=True, help="A file that ends in .png, .svg or .pdf.")
 @click.option("--force", is_flag=True, help="Replace the output if it exists.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wattquery.cli.analyses import ANALYSES, DEFAULT, Analysis
-from wattquery.cli.options import boundary_option, json_option, no_progress_option, sampling_options
+from wattquery.cli.options import PathType, boundary_option, json_option, no_progress_option, sampling_options
 from wattquery.cli.output import echo, echo_json, progress_bar
 from wattquery.cli.saving import destination
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
@@ -34,7 +34,7 @@ _FACTS = ("method", "estimator", "samples", "replicates", "draws", "factor_bins"
 
 
 @click.command("sensitivity")
-@click.argument("spec", metavar="SPEC.toml", type=click.Path(path_type=Path))
+@click.argument("spec", metavar="SPEC.toml", type=PathType(path_type=Path))
 @click.option("--index", metavar="NAME", help=f"Which analysis, instead of the file's; {DEFAULT} by default.")
 @click.option("-o", "--output", metavar="PATH", help="Write the result to out.nc or out.zarr.")
 @click.option("--plot", metavar="PATH", help="Draw the result to a file that ends in .png, .svg or .pdf.")

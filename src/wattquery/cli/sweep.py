@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wattquery.cli.options import boundary_option, run_options, study_options
+from wattquery.cli.options import PathType, boundary_option, run_options, study_options
 from wattquery.cli.output import aligned, echo, echo_json, number, progress_bar
 from wattquery.cli.saving import destination
 
@@ -23,7 +23,7 @@ _NOT_AXES = ("quantile", "bin", "replicate", "node")
 
 
 @click.command("sweep")
-@click.argument("spec", metavar="SPEC.toml", type=click.Path(path_type=Path))
+@click.argument("spec", metavar="SPEC.toml", type=PathType(path_type=Path))
 @click.option("-o", "--output", metavar="PATH", help="Write the dataset to out.nc or out.zarr.")
 @click.option("--force", is_flag=True, help="Replace the output if it exists.")
 @boundary_option

@@ -23,6 +23,10 @@ LEVEL_ERROR = 1e-15
 OUT_OF_REACH = 1e-6
 """Of a density that is higher, components out of reach are 1e-10 at most."""
 
+NO_DENSITY = 1e-280
+"""Between points far apart a density may be smaller: a step over it, times its bend, is then beyond every number, and
+what the step is divided by makes it none at all, as at a root."""
+
 CLOSE = 3e-5
 """After a step of so many sigma the next one, its cube in size, would be lost in rounding."""
 
@@ -141,7 +145,7 @@ def mixture_quantile(level, centres, weights, below, sigma, guess, scratch):
             break
         candidate = np.inf
         straight = np.inf
-        if density > 0.0 and 0.0 < total < 1.0:
+        if density > NO_DENSITY and 0.0 < total < 1.0:
             z = standard_normal(total)
             steepness = density * SQRT_TWO_PI * math.exp(0.5 * z * z)
             bend = slope / density + z * steepness

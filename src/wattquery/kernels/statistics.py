@@ -21,6 +21,7 @@ __all__ = [
     "mean_inflation",
     "summarize",
     "summarize_cells",
+    "uneven",
 ]
 
 ROUGH = 6.0
@@ -29,6 +30,15 @@ ROUGH = 6.0
 BIN_WIDTH = 1.0 / BINS_PER_UNIT
 LATTICE_ERROR = BIN_WIDTH / math.sqrt(12.0)
 """What the width of a bin leaves open of a single value in it, in ln E."""
+
+STANDS_OUT = 3.0
+"""Poisson deviations from which the resolution of the lattice is added to an error; noise adds little."""
+
+EDGE = 0.1
+"""Where one neighbour of a bin has less than this share of the other's draws, a distribution ends in between."""
+
+WITHIN = 1.75
+"""Standard errors by which a quantile may move in such a bin: 1.96, and an eighth more for the draws of the bins."""
 
 LANES = 64
 
@@ -81,6 +91,29 @@ def _is_point(counts, bin_):
     above = np.float64(counts[bin_ + 1]) if bin_ + 1 < counts.size else 0.0
     neighbours = 0.5 * (below + above)
     return abs(here - neighbours) > ROUGH * math.sqrt(1.5 * max(here, neighbours) + 1.0)
+
+
+@kernel
+def uneven(here, below, above, noisy):
+    """Return what even mass in its bin may move a quantile by, as a standard error in bins, as its neighbours tell.
+
+    A bin that holds more than both is in part a point mass; one where a distribution ends is in part empty.
+
+    Parameters
+    ----------
+    here, below, above : float64
+        Draws, or their share, in the bin, in the one before and in the one after.
+    noisy : bool
+        Whether they are counts of independent draws.
+    """
+    most, least = max(below, above), min(below, above)
+    noise = STANDS_OUT * math.sqrt(here + most + 1.0) if noisy else 0.0
+    excess, share = here - 0.5 * (below + above), 0.0
+    if excess > noise and here > 0.0:
+        share = excess / here
+    if least < EDGE * most and most - here > noise:
+        share = max(share, 1.0 - here / most)
+    return share / WITHIN
 
 
 @kernel
@@ -223,7 +256,11 @@ def _quantile_error(counts, before, level, total, ranks, point):
         high_bin, high_within = _position(counts, before, (high - 0.5) / total, total)
         below, above = centre - low_bin - low_within, high_bin + high_within - centre
         relative = max(relative, relative_error(below * BIN_WIDTH, above * BIN_WIDTH, REACHES[which], variance, point))
-    return max(relative, LATTICE_ERROR) if point else relative
+    if point:
+        return max(relative, LATTICE_ERROR)
+    below_it = np.float64(counts[bin_ - 1]) if bin_ > 0 else 0.0
+    above_it = np.float64(counts[bin_ + 1]) if bin_ + 1 < counts.size else 0.0
+    return math.hypot(relative, uneven(np.float64(counts[bin_]), below_it, above_it, True) * BIN_WIDTH)
 
 
 @kernel

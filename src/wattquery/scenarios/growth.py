@@ -20,7 +20,7 @@ __all__ = ["Growth", "growth_axis", "rebound_axis"]
 
 LARGEST_RATE = 10.0
 
-LARGEST_REBOUND = 100.0
+LARGEST_REBOUND = 10.0
 """Far beyond any that was observed: backfire is above 1."""
 
 MOST_QUERIES = 1e18
@@ -165,6 +165,6 @@ def _checked_rebound(value: object) -> float:
     if not 0.0 <= rebound <= LARGEST_REBOUND:
         raise InputError(
             f"rebound must be from 0 to {LARGEST_REBOUND:g}, got {rebound:g}: the share of the expected saving that "
-            "additional queries take back. 0 is none of it, 1 all of it."
+            "additional queries take back. 0 is none of it, 1 all of it; write 20 % as 0.2."
         )
     return rebound

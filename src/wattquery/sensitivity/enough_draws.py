@@ -24,7 +24,8 @@ _NOTES = {
     "monte_carlo": "independent draws: the error falls with the square root of their number",
     "quasi_monte_carlo": (
         "quasi-random points: the error does not follow the square root of their number but mostly falls faster, so "
-        "draws_needed is an upper limit; raise draws (to a power of two) and look again"
+        "draws_needed is an upper limit (where the target is met, the draws made); raise draws (to a power of "
+        "two) and look again"
     ),
     "exact": "computed without sampling: there is no sampling error, and no number of draws to choose",
 }
@@ -164,7 +165,9 @@ def convergence(ds: xr.Dataset, relative_stderr: float = 0.01) -> Convergence:
         notes = (*notes, _NO_INFORMATION)
     if draws and target < BIN_WIDTH / math.sqrt(12.0):
         notes = (*notes, _TOO_FINE)
-    return Convergence(_summary(errors, target, draws, np.array(informing)), target, method, draws, notes)
+    # Fewer quasi-random points lose more than the square root of their number says.
+    fewest = float(draws) if method == "quasi_monte_carlo" else 0.0
+    return Convergence(_summary(errors, target, draws, np.array(informing), fewest), target, method, draws, notes)
 
 
 def _relative_errors(ds: xr.Dataset, method: str, draws: int) -> tuple[xr.DataArray, tuple[str, ...]]:
@@ -183,8 +186,11 @@ def _relative_errors(ds: xr.Dataset, method: str, draws: int) -> tuple[xr.DataAr
     return joined.assign_coords(statistic=names).transpose(*dims, "statistic"), tuple(notes)
 
 
-def _summary(errors: xr.DataArray, target: float, draws: int, informing: Array) -> xr.Dataset:
-    """Return the table of a report; ``informing`` are draws that would tell something of each statistic."""
+def _summary(errors: xr.DataArray, target: float, draws: int, informing: Array, fewest: float) -> xr.Dataset:
+    """Return the table of a report; ``informing`` are draws that would tell something of each statistic.
+
+    At least ``fewest`` draws are said to be needed.
+    """
     values = np.asarray(errors.values, dtype=np.float64)
     known = ~np.isnan(values)
     if not known.any():
@@ -193,6 +199,7 @@ def _summary(errors: xr.DataArray, target: float, draws: int, informing: Array) 
         )
     told = np.isfinite(values)
     needed = np.where(known, np.ceil(draws * (np.where(told, values, 0.0) / target) ** 2 - 1e-9), np.nan)
+    needed = np.maximum(needed, fewest)
     needed = np.where(known & ~told, np.maximum(informing, draws + 1.0), needed)
     flat = values.reshape(-1, values.shape[-1])
     worst = np.nanargmax(np.where(np.isnan(flat), -1.0, flat), axis=0)

@@ -194,7 +194,8 @@ def estimate(sums: Sums, estimator: str, confidence: float) -> Indices:
     """Return the indices of all cells, NaN where nothing is random.
 
     Intervals are those of the jackknife over replicates, see `_ends`. No index is claimed to be known better than the
-    rounding of outputs allows, and where rounding has eaten the variance, all are NaN, and the variance is too.
+    rounding of outputs allows, or than few points can tell (see `_one_point`), and where rounding has eaten the
+    variance, all are NaN, and the variance is too.
     """
     chosen = ESTIMATORS[estimator]
     paired = sums.by_pair.shape[-3] > 0
@@ -204,12 +205,18 @@ def estimate(sums: Sums, estimator: str, confidence: float) -> Indices:
     random = np.broadcast_to(sums.random.reshape(rounding.shape), deviation.shape)
     told = deviation > DISTINCT * rounding
     least = np.maximum(ROUNDING, rounding / np.where(told, deviation, 1.0))
+    unmet = _one_point(chosen.total(here), chosen.total(without)) * -np.log1p(-confidence)
+    unmet /= np.where(told, here.variance, 1.0)[..., None]
 
-    def interval(of: Callable[[Moments], Array], there: NDArray[np.bool_] | None = sums.present) -> Interval:
+    def interval(
+        of: Callable[[Moments], Array],
+        unseen: Array | float = 0.0,
+        there: NDArray[np.bool_] | None = sums.present,
+    ) -> Interval:
         value, others = of(here), of(without)
         low, high = _ends(others, confidence)
         if there is not None:
-            floor = least.reshape(least.shape + (1,) * (value.ndim - least.ndim))
+            floor = np.maximum(least.reshape(least.shape + (1,) * (value.ndim - least.ndim)), unseen)
             floor = np.where(there.reshape(_between(there, value.ndim)), floor, 0.0)
             low, high = np.maximum(low, floor), np.maximum(high, floor)
         return Interval(value, value - low, value + high)
@@ -247,12 +254,24 @@ def estimate(sums: Sums, estimator: str, confidence: float) -> Indices:
         return np.where(alone, np.nan, np.where(both.reshape(_between(both, shares.ndim)), shares, 0.0 * whole))
 
     return Indices(
-        interval(variance, None),
-        interval(first),
-        interval(total),
-        interval(lambda m: np.asarray(total(m) - first(m))),
-        interval(second, both) if paired else None,
+        interval(variance, there=None),
+        interval(first, unmet),
+        interval(total, unmet),
+        interval(lambda m: np.asarray(total(m) - first(m)), unmet),
+        interval(second, np.sqrt(unmet[..., :, None] * unmet[..., None, :]), both) if paired else None,
     )
+
+
+def _one_point(total: Array, others: Array) -> Array:
+    """Return what one point is worth in V_Ti: V_Ti / m, where it rests on m of them.
+
+    A sum that few points make has the relative standard error 1 / sqrt(m). What none of these met, replicates agree
+    on, at zero for example, and their spread says nothing. An event that m points have not met has a share below 3 / m
+    with 95 % (the rule of three: 1 - confidence = exp(-3)), and V_Ti bounds what group i may add by it.
+    """
+    n = others.shape[2]
+    squares = np.mean((others.mean(axis=2, keepdims=True) - others) ** 2, axis=2) * (n - 1)
+    return np.asarray(np.divide(squares, total, out=np.zeros_like(squares), where=total > 0.0))
 
 
 def _ends(others: Array, confidence: float) -> tuple[Array, Array]:

@@ -53,6 +53,7 @@ def sobol_of(
     ----------
     function
         Called with one float64 array per factor, by name; returns an array of the same length, finite throughout.
+        Single precision is taken as such: where the values hardly differ at it, indices are NaN.
     factors
         Distribution of each factor; a number stands for a fixed value.
     groups, second_order, estimator, method, samples, replicates, confidence, seed
@@ -111,12 +112,17 @@ def sobol_of(
     start_outputs = model.outputs(0, points, 0, block)[:2]
     centre = float(np.mean(start_outputs))
     # An output is rounded where it is made, before anything is taken off it.
-    sums.resolution[:] = np.finfo(np.float64).eps * float(np.max(np.abs(start_outputs)))
+    sums.resolution[:] = model.rounding * float(np.max(np.abs(start_outputs)))
     for replicate in range(replicates):
         own = (sums.whole[0, 0, replicate], sums.by_group[0, 0, replicate], sums.by_pair[0, 0, replicate])
         for start in range(0, points, block):
             add_block(model.outputs(replicate, points, start, block) - centre, sums.present[0], *own)
     if not sums.whole[..., 2:4].any():
+        if np.ptp(start_outputs) > 0.0:
+            raise InputError(
+                "The function's values differ by so little that the squares of their differences are 0 in double "
+                "precision. Multiply them by a constant: shares of the variance stay the same."
+            )
         raise InputError(
             "The function has the same value at all points: there is no variance to explain. "
             "Give a distribution for at least one factor that it depends on."
@@ -160,6 +166,8 @@ class _Model:
         self.factors = factors
         self.lattice = lattice
         self.picked = picked
+        self.rounding = float(np.finfo(np.float64).eps)
+        """The relative rounding of the outputs: that of double precision, or of a coarser type that they come in."""
         self.streams = {name: [stream(seed, f"{name}:{side}") for side in SIDES] for name in factors}
 
     def outputs(self, replicate: int, points: int, start: int, block: int) -> Array:
@@ -180,7 +188,15 @@ class _Model:
         return outputs
 
     def _called(self, values: Mapping[str, Array], block: int) -> Array:
-        result = np.asarray(self.function(**{name: one.copy() for name, one in values.items()}), dtype=np.float64)
+        found = np.asarray(self.function(**{name: one.copy() for name, one in values.items()}))
+        if np.iscomplexobj(found):
+            raise InputError(
+                "function returned complex numbers. Allowed is one real number per point. "
+                "Return their real part, or their magnitude."
+            )
+        if np.issubdtype(found.dtype, np.floating):
+            self.rounding = max(self.rounding, float(np.finfo(found.dtype).eps))
+        result = np.asarray(found, dtype=np.float64)
         if result.shape != (block,) or not np.isfinite(result).all():
             raise InputError(
                 f"function returned an array of shape {result.shape}, or values that are not finite, for {block} "

@@ -23,6 +23,9 @@ __all__ = ["Outside", "bounded_product", "outside", "outside_in_words", "positiv
 WORTH_SAYING = 1e-4
 """Share outside that a result mentions: less is one draw in ten thousand, and no digit that is printed shows it."""
 
+ROUNDING = 1e-9
+"""What has 5 % outside by how it was written, such as Uniform(0.95, 1.95), may have an ulp more."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Outside:
@@ -51,7 +54,8 @@ class Outside:
     @property
     def is_refused(self) -> bool:
         """Whether that is more than tails, unless it was passed as unchecked."""
-        return self.share > QUANTITIES[self.quantity].most_outside or self.atom is not None
+        most = QUANTITIES[self.quantity].most_outside * (1.0 + ROUNDING)
+        return self.share > most or self.atom is not None
 
     def in_words(self) -> str:
         """Return the share and the ends that it passes, such as ``2.1 % below 1``."""
@@ -134,8 +138,10 @@ def ranged_number(quantity: str, value: object, owner: str = "") -> float:
         value, vouched = value.value, True
     number = finite(value, name)
     row = QUANTITIES[quantity]
+    if number == 0.0 and row.or_zero:
+        return 0.0
     if number < 0.0 or (number == 0.0 and row.lowest > 0.0):
-        least = "above 0" if row.lowest > 0.0 else "0 or more"
+        least = "above 0" if row.lowest > 0.0 and not row.or_zero else "0 or more"
         raise InputError(
             f"{name} must be {least}, within {row.range_in_words}, got {shortest(number)}. {row.suggestion}."
         )

@@ -7,14 +7,26 @@ on several numbers of accelerators, are no repeated measurements of one thing, a
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any
 
 from wattquery.catalog import BenchmarkRow
+from wattquery.errors import listed
 from wattquery.throughput.model import ThroughputModel
 
-__all__ = ["LARGE_LOG_SIGMA", "differences", "in_factors", "remarks", "scatter", "scatters", "steep"]
+__all__ = [
+    "LARGE_LOG_SIGMA",
+    "differences",
+    "in_factors",
+    "in_tokens",
+    "remarks",
+    "scatter",
+    "scatters",
+    "steep",
+    "unproved",
+]
 
 LARGE_LOG_SIGMA = 0.5
 """Residual standard error of ln TPS above which rows are said to scatter, a factor of 1.65. The largest in the catalog
@@ -35,6 +47,12 @@ _NOT_MODELLED: tuple[tuple[str, Callable[[BenchmarkRow], Any]], ...] = (
     ("Power for Node (kW)", attrgetter("node_power")),
 )
 """Columns that rows of one deployment may differ in, beside lengths and throughput; prose and sources are left out."""
+
+_OPERATING_POINT = re.compile(
+    r"batch|concurren|parallel|in.?flight|\b(tp|pp|ep|dp|users|clients|streams|requests|replicas|gpus|qps|rps)\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"\d+(\.\d*)?", re.ASCII)
 
 _MOST_COLUMNS, _MOST_VALUES, _LONGEST = 6, 3, 24
 
@@ -109,6 +127,28 @@ def steep(model: ThroughputModel, rows: Sequence[BenchmarkRow]) -> str:
     )
 
 
+def unproved(model: ThroughputModel, rows: Sequence[BenchmarkRow]) -> str:
+    """Return what to say of rows through which every fit passes, and which differ in how the model was run.
+
+    Three rows leave no residual, so that none can be large: what it would say of a difference in batch size is not
+    known. Only numbers of columns that are about load or parallelism count: others may tell rows apart by a source.
+    """
+    if model.kind != "regression" or model.degrees_of_freedom > 0:
+        return ""
+    numbers: dict[str, set[float]] = {}
+    for row in rows:
+        for header, cell in (("TP Size", row.tensor_parallel), ("Batch Size", row.batch_size), *row.others):
+            if _OPERATING_POINT.search(header) and _NUMBER.fullmatch(str(cell)):
+                numbers.setdefault(header, set()).add(float(str(cell)))
+    apart = [header for header, found in numbers.items() if len(found) > 1]
+    if not apart:
+        return ""
+    return (
+        f"rows of several operating points: {listed(apart)} is not the same in the {len(rows)} rows and is not "
+        "modelled, and rows that leave no residual cannot show what it does: add rows, or keep those of one point"
+    )
+
+
 def _log_sigma(model: ThroughputModel) -> float:
     """Return the standard deviation of ln TPS about the model, of two rows |ln TPS_1 - ln TPS_2| / sqrt(2)."""
     if model.kind == "larger_of_two":
@@ -118,7 +158,7 @@ def _log_sigma(model: ThroughputModel) -> float:
 
 def remarks(model: ThroughputModel, rows: Sequence[BenchmarkRow], stderr: float) -> list[str]:
     """Return what to say of a throughput at lengths where the fit has a standard error of ln TPS; mostly nothing."""
-    found = [note for note in (scatter(model, rows), steep(model, rows)) if note]
+    found = [note for note in (scatter(model, rows), steep(model, rows), unproved(model, rows)) if note]
     if model.kind == "regression" and stderr > LARGE_LOG_SIGMA:
         source = ", which is not part of the spread of the energy"
         if model.degrees_of_freedom == 0:
@@ -143,6 +183,18 @@ def in_factors(sigma: float) -> str:
     if sigma < 300.0:
         return f"a factor of {math.exp(sigma):.2g}"
     return f"a factor of 1e{sigma / math.log(10.0):.0f}" if math.isfinite(sigma) else "not known"
+
+
+def in_tokens(rate: float) -> str:
+    """Return tokens per second as people read them: whole, or with three digits where they are few.
+
+    Examples
+    --------
+    >>> from wattquery.throughput.remarks import in_tokens
+    >>> in_tokens(21_000.4), in_tokens(38.5), in_tokens(0.3)
+    ('21,000', '38.5', '0.3')
+    """
+    return f"{rate:,.0f}" if rate >= 100.0 else f"{rate:.3g}"
 
 
 def _shown(value: object) -> str:
