@@ -106,7 +106,12 @@ def histogram_of(cell: xr.Dataset) -> Histogram:
         raise InputError(
             "The dataset has no histogram, from which this is computed. Make it with sweep(..., keep_histogram=True)."
         )
-    return Histogram(int(cell["bin"].values[0]), np.asarray(cell["histogram"].values))
+    first_bin, masses = int(cell["bin"].values[0]), np.asarray(cell["histogram"].values)
+    occupied = np.flatnonzero(masses)
+    if occupied.size == 0:
+        return Histogram(first_bin, masses)
+    # The bins of a dataset are those of all its cells: one cell has a tenth of them.
+    return Histogram(first_bin + int(occupied[0]), masses[occupied[0] : occupied[-1] + 1])
 
 
 def replicates_of(cell: xr.Dataset) -> Replicates | None:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -85,13 +86,13 @@ class Sampling:
 
     def mean_stderr(self) -> float:
         """Return the standard error [Wh] of the mean of the mixture."""
-        return self._combined([variance for variance, _ in self._mean_moments()])
+        return self._combined([variance for variance, _ in self._mean_moments])
 
     def mean_skewness(self) -> float:
         """Return the skewness [1] that one draw of every member has in the mean, see `mean_inflation`."""
         weighted = [
             (weight * variance**0.5, weight**3 * cube)
-            for weight, (variance, cube) in zip(self.weights, self._mean_moments(), strict=True)
+            for weight, (variance, cube) in zip(self.weights, self._mean_moments, strict=True)
         ]
         if self.together:
             spread, cube = sum(one for one, _ in weighted), sum(np.cbrt(one) for _, one in weighted) ** 3
@@ -99,6 +100,7 @@ class Sampling:
             spread, cube = sum(one**2 for one, _ in weighted) ** 0.5, sum(one for _, one in weighted)
         return float(cube / (spread * self.draws**0.5) ** 3) if spread > 0.0 else 0.0
 
+    @cached_property
     def _mean_moments(self) -> list[tuple[float, float]]:
         """Return for each member the variance of its mean, and the third moment of what one draw adds to it."""
         first, second = 1.0, 1.0
@@ -111,7 +113,8 @@ class Sampling:
             away = moved - probability @ moved
             kept = self._kept_spread(part, part.centres**2 * (second - first**2))
             width = self.trim[1] - self.trim[0]
-            moments.append((self._scaled(probability @ away**2, kept), float(probability @ away**3) / width**3))
+            squares = probability * away * away
+            moments.append((self._scaled(squares.sum(), kept), float(squares @ away) / width**3))
         return moments
 
     def _share_below(self, part: Histogram, energy: float) -> Array:

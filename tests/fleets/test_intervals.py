@@ -374,7 +374,7 @@ def test_a_tail_that_cannot_be_cut_exactly_is_said() -> None:
         (one(precision="FP4"), "precision='FP4' is in no row"),
         (one("Mistral Large", precision="FP8"), "has no rows of 'Mistral Large' for this class"),
         (one(lever_factors={"servng": 2.0}), "lever_factors names 'servng'.*Did you mean 'serving'"),
-        (one("frontier") | {"catalog": "CATALOG"}, "neither a shipped name nor a path"),
+        (one("frontier") | {"catalog": "CATALOG"}, "neither a shipped name nor the path"),
     ],
 )
 def test_bad_input_is_one_sentence_with_the_fix(arguments: dict[str, Any], said: str) -> None:
