@@ -13,7 +13,7 @@ from typing import Any, TextIO
 
 import click
 
-from wattquery.errors import InputError, printable
+from wattquery.errors import InputError, printable, quoted
 
 __all__ = ["BAD_INPUT", "BROKEN_PIPE", "INTERRUPTED", "NOT_REPRODUCED", "CommandLine"]
 
@@ -78,6 +78,10 @@ class CommandLine(click.Group):
         except BrokenPipeError:
             _leave(sys.stdout)
             ctx.exit(BROKEN_PIPE)
+        except UnicodeEncodeError as error:  # half of a character in the name of a file
+            raise _BadInputError(
+                f"{quoted(error.object)} has characters that cannot be written. Use others in the name."
+            ) from error
         except (ImportError, OSError) as error:
             # Libraries that find no room say that they were not found.
             if getattr(error, "errno", None) in (None, errno.ENOMEM) and _is_confined():

@@ -44,7 +44,7 @@ def written(value: Any) -> Any:
         return os.fspath(value)
     if isinstance(value, UncheckedNumber):
         return f"unchecked({value!r})"
-    if isinstance(value, np.generic):
+    if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.ndim == 0):
         return value.item()
     if hasattr(value, "to_dict"):
         return _as_text(value) or written(value.to_dict())
