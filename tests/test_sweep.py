@@ -319,7 +319,10 @@ def test_bad_input_is_refused(argument: dict[str, Any], message: str) -> None:
 
 def test_a_grid_too_large_for_memory_says_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("wattquery.memory.available_bytes", lambda threads: 10_000)
-    with pytest.raises(wq.InputError, match=r"500 cells \(500 input_tokens\)"):
+    with pytest.raises(wq.InputError, match=r"The grid has 1,000,000 cells \(1000 input_tokens x 1000 pue\)"):
+        wq.sweep("DeepSeek-R1", input_tokens=range(1, 1001), pue=np.linspace(1.1, 1.9, 1000), method="exact")
+    # What the work itself takes is more than the result of a small grid: a shorter axis would not help.
+    with pytest.raises(wq.InputError, match=r"Computing 500 cells .*needs about .* MB"):
         wq.sweep("DeepSeek-R1", input_tokens=range(1, 501), method="exact")
 
 
