@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fuzz.command_lines import VALID as LINES
 from fuzz.doors import ANSWERED, call_case, line_case
 from fuzz.guards import CaseError, Folder
@@ -46,7 +48,7 @@ def check_seeds(folder: Folder, quick: bool = False) -> None:
         if not quick or command in QUICK
         for words in several
     ]
-    unhurried = lambda: guarded(600)  # noqa: E731
+    unhurried = partial(guarded, 600)
     hurried, fuzz.doors.guarded = fuzz.doors.guarded, unhurried
     try:
         for words in lines:

@@ -161,6 +161,7 @@ def relative_error(below: Any, above: Any, reach: Any, variance: Any, point: Any
     farther = np.maximum(lower, upper)
     farther = farther + (farther > 1.0 / BINS_PER_UNIT) / BINS_PER_UNIT
     half = 0.5 * (lower + upper)
+    # One source for scalars and arrays: "not" refuses arrays, and "~" of a Python bool is an integer.
     even = (variance > MANY) & (np.maximum(lower, upper) <= UNEVEN * half) & (point == False)  # noqa: E712
     known = half * (1.0 + UNSURE / np.sqrt(np.maximum(variance, MANY)))
     return (farther + even * (known - farther)) / reach

@@ -147,7 +147,7 @@ def label_count(value: object) -> int:
     if not is_several(value):
         return 1
     try:
-        return len(value)  # type: ignore[arg-type]
+        return len(value)  # type: ignore[arg-type]  # whatever is several has a length
     except OverflowError:  # range(10**30)
         return sys.maxsize
 
