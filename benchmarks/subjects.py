@@ -30,7 +30,7 @@ VARIATES = ("normal", "exponential", "whole_exponential", "lognormal", "uniform"
 # ------------------------------------------------------------------------------------------------- kernels
 def philox(size: int) -> Work:
     """Return the making of ``size`` random words."""
-    from wattquery.kernels.philox import words
+    from wattquery.kernels.random.philox import words
 
     out = np.empty(size, dtype=np.uint32)
     return _warm(lambda: words(STREAM, 0, out))
@@ -38,8 +38,8 @@ def philox(size: int) -> Work:
 
 def variates(name: str, size: int) -> Work:
     """Return the making of ``size`` draws, and their logarithms, of a distribution in `VARIATES`."""
-    from wattquery.kernels.columns import fill_column
-    from wattquery.lowering.columns import Column, ColumnTable
+    from wattquery.kernels.random.columns import fill_column
+    from wattquery.plans.columns import Column, ColumnTable
 
     distribution = {
         "normal": None,
@@ -144,10 +144,10 @@ def known_method(method: str) -> str:
 
 def tile_contents(cells: int) -> tuple[int, int, int]:
     """Return how many exponential columns, length terms and tiles a grid comes to, each counted once per tile."""
-    from wattquery.kernels.variates import EXPONENTIAL
-    from wattquery.lowering.lower import lower
-    from wattquery.lowering.tiles import tiles
-    from wattquery.studying import study
+    from wattquery.kernels.random.variates import EXPONENTIAL
+    from wattquery.plans.build import lower
+    from wattquery.plans.tiles import tiles
+    from wattquery.sweeps.study import study
 
     asked = study(**sweep_arguments(cells))
     plan = lower(asked.grid, asked.catalog, asked.node_powers, seed=0, common_random_numbers=True).plan

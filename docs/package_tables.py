@@ -10,12 +10,12 @@ import click
 
 from wattquery import catalog
 from wattquery.catalog import claim_columns
-from wattquery.catalog.columns import COLUMNS
+from wattquery.catalog.benchmark_columns import COLUMNS
 from wattquery.claims.evidence import evidence
 from wattquery.cli import main as command_line
-from wattquery.fleets import labels as fleet_labels
+from wattquery.fleets import quantities as fleet_labels
 from wattquery.quantities import AXES, QUANTITIES, Quantity
-from wattquery.sensitivity import labels
+from wattquery.sensitivity import quantities as labels
 from wattquery.specs import as_distribution
 from wattquery.throughput import fit_throughput
 

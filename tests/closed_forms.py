@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from wattquery.kernels.equation import log_throughput
-from wattquery.lowering.factors import cell_factors
-from wattquery.lowering.lower import lower
-from wattquery.studying import study
+from wattquery.plans.build import lower
+from wattquery.plans.cell_factors import cell_factors
+from wattquery.sweeps.study import study
 
 Indices = dict[str, np.ndarray]
 

@@ -1,4 +1,4 @@
-"""How the generating vector of `wattquery.kernels.points` was found; run as a script it prints the tables.
+"""How the generating vector of `wattquery.kernels.random.points` was found; run as a script it prints the tables.
 
 What counts is the plane: the *gain* of a pair of dimensions is the variance of a randomly shifted lattice on the
 product (u - 1/2)(v - 1/2), in units of that of as many independent points,

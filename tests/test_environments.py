@@ -113,7 +113,7 @@ def test_from_a_zip_file(tmp_path):
     code = """
 import json
 import wattquery as wq
-from wattquery.kernels import cache
+from wattquery.kernels.compiling import cache
 rows = len(wq.catalog.load("oviedo2026").rows)
 wq.kernels.philox4x32(0, 0, 0, 0, 0, 0)
 status = cache.status()
@@ -142,13 +142,13 @@ def test_a_frozen_application_takes_all_data_files_along():
 
 
 def test_a_frozen_application_takes_all_modules_along():
-    assert {"wattquery", "wattquery.fleets.running", "wattquery.cli.group", "wattquery.__main__"} <= set(modules())
+    assert {"wattquery", "wattquery.fleets.fleet", "wattquery.cli.group", "wattquery.__main__"} <= set(modules())
     assert (Path(hook_folders()[0]) / "hook-wattquery.py").is_file()
 
 
 def test_kernels_of_a_frozen_application_are_told_from_others(monkeypatch):
     """Files are named there from where the modules lie, as in ``wattquery/kernels/streams.py``."""
-    from wattquery.kernels import fingerprint
+    from wattquery.kernels.compiling import fingerprint
 
     code = compile("def shifted(x): return x", str(Path("wattquery", "kernels", "streams.py")), "exec")
     namespace = {}

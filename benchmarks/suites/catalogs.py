@@ -7,7 +7,7 @@ import dataclasses
 from wattquery import catalog
 from wattquery.catalog import BenchmarkRow, Catalog
 from wattquery.cli.deployments import fitted_deployments
-from wattquery.sweeping import sweep
+from wattquery.sweeps.sweep import sweep
 
 __all__ = ["Lookups"]
 

@@ -15,11 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from wattquery import catalog, claims, kernels, paper, plot, scenarios, sensitivity
-    from wattquery.blending import blend
     from wattquery.errors import InputError, InputTypeError
-    from wattquery.estimating import Estimate, estimate
-    from wattquery.fleets.running import fleet
-    from wattquery.fleets.trajectories import trajectory
+    from wattquery.fleets.fleet import fleet
+    from wattquery.fleets.trajectory import trajectory
     from wattquery.specs import (
         ALL,
         Boundary,
@@ -37,15 +35,17 @@ if TYPE_CHECKING:
         Uniform,
         unchecked,
     )
-    from wattquery.sweeping import sweep
-    from wattquery.warming import warm
+    from wattquery.sweeps.blend import blend
+    from wattquery.sweeps.estimate import Estimate, estimate
+    from wattquery.sweeps.sweep import sweep
+    from wattquery.warm_up import warm
 
 _HOMES = {
     "ALL": "specs",
     "Boundary": "specs",
     "Distribution": "specs",
     "Empirical": "specs",
-    "Estimate": "estimating",
+    "Estimate": "sweeps.estimate",
     "Exponential": "specs",
     "Fixed": "specs",
     "InputError": "errors",
@@ -58,13 +58,13 @@ _HOMES = {
     "Triangular": "specs",
     "Truncated": "specs",
     "Uniform": "specs",
-    "blend": "blending",
-    "estimate": "estimating",
-    "fleet": "fleets.running",
-    "sweep": "sweeping",
-    "trajectory": "fleets.trajectories",
+    "blend": "sweeps.blend",
+    "estimate": "sweeps.estimate",
+    "fleet": "fleets.fleet",
+    "sweep": "sweeps.sweep",
+    "trajectory": "fleets.trajectory",
     "unchecked": "specs",
-    "warm": "warming",
+    "warm": "warm_up",
 }
 _ROOMS = ("catalog", "claims", "kernels", "paper", "plot", "scenarios", "sensitivity")
 
@@ -107,7 +107,7 @@ def __getattr__(name: str) -> Any:
     if name in _ROOMS:
         return importlib.import_module(f"wattquery.{name}")
     if name == "__version__":
-        from wattquery.provenance import package_version
+        from wattquery.sweeps.provenance import package_version
 
         return package_version()
     if name not in _HOMES:

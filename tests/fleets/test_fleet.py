@@ -12,7 +12,7 @@ import xarray as xr
 
 import wattquery as wq
 from wattquery import catalog, scenarios
-from wattquery.frontier import frontier_models
+from wattquery.sweeps.frontier import frontier_models
 
 PAPER = ["traditional", "mixed", "mixed-improved"]
 OVERHEAD = 1.10 * 1.076 * 1.12

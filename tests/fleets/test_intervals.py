@@ -15,9 +15,9 @@ import wattquery as wq
 from wattquery import catalog, scenarios
 from wattquery.fleets.evaluation import Evaluation
 from wattquery.fleets.intervals import epistemic
-from wattquery.frontier import frontier_models
-from wattquery.sensitivity.throughput_draws import DEFAULT_LOG_SIGMA
+from wattquery.sweeps.frontier import frontier_models
 from wattquery.throughput import fit_throughput
+from wattquery.uncertainty.throughput_draws import DEFAULT_LOG_SIGMA
 
 MODEL = "Llama 3.1 405B"
 PUE, POWER = wq.LogNormal(1.05, 1.6), wq.LogNormal(0.4, 0.9)
@@ -398,8 +398,8 @@ def test_what_is_held_at_a_time_and_kept_changes_nothing(monkeypatch: pytest.Mon
     names = ["energy_interval", "energy_credible"]
     whole = fleet("mixed", **asked)[names]
     monkeypatch.setattr("wattquery.fleets.intervals.AT_A_TIME", 600)
-    monkeypatch.setattr("wattquery.fleets.shared.FEWEST_KEPT", 2)
-    monkeypatch.setattr("wattquery.fleets.shared.MOST_KEPT", 0)
+    monkeypatch.setattr("wattquery.fleets.class_draws.FEWEST_KEPT", 2)
+    monkeypatch.setattr("wattquery.fleets.class_draws.MOST_KEPT", 0)
     xr.testing.assert_allclose(fleet("mixed", **asked)[names], whole, rtol=1e-12)
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import wattquery as wq
-from wattquery.kernels import philox
-from wattquery.lattice import Histogram
+from wattquery.histograms import Histogram
+from wattquery.kernels.random import philox
 from wattquery.throughput import fit_throughput
 
 COEFFICIENTS = (10.824, -0.562, 0.262, math.log(17463.99))

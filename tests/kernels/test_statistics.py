@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from wattquery.histograms import Histogram
 from wattquery.kernels.statistics import summarize
-from wattquery.lattice import Histogram
 
 LEVELS = np.array([0.001, 0.05, 0.25, 0.5, 0.75, 0.95, 0.999])
 

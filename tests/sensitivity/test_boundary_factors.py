@@ -9,12 +9,12 @@ import pytest
 
 import closed_forms
 import wattquery as wq
-from wattquery.lowering.changes import changed, without
-from wattquery.lowering.factors import cell_factors, factor_names
-from wattquery.lowering.lower import lower
+from wattquery.plans.build import lower
+from wattquery.plans.cell_factors import cell_factors, factor_names
+from wattquery.plans.variants import changed, without
 from wattquery.sensitivity import elasticity, given, moment_independent, nested, sobol, spider, tornado
-from wattquery.sensitivity.shared_draws import FIRST_LEVER, LAST, dimensions
-from wattquery.studying import study
+from wattquery.sweeps.study import study
+from wattquery.uncertainty.shared_draws import FIRST_LEVER, LAST, dimensions
 
 MODEL = "DeepSeek-R1"
 SHARE = wq.LogNormal(0.55, 0.73)

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 import wattquery as wq
-from wattquery.lowering.factors import cell_factors, factor_names
-from wattquery.lowering.lower import lower
+from wattquery.plans.build import lower
+from wattquery.plans.cell_factors import cell_factors, factor_names
 from wattquery.sensitivity import sobol, tornado
-from wattquery.studying import study
+from wattquery.sweeps.study import study
 
 GRID: dict[str, Any] = {
     "model": ["DeepSeek-R1", "Llama 3.1 405B", "Mistral Large"],

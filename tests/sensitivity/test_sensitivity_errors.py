@@ -89,7 +89,7 @@ def test_the_others(call: Any, message: str) -> None:
 
 
 def test_what_does_not_fit_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wattquery.memory.available_bytes", lambda threads: 1000)
+    monkeypatch.setattr("wattquery.sweeps.memory.available_bytes", lambda threads: 1000)
     with pytest.raises(wq.InputError, match="Shorten an axis, or name fewer factors"):
         sensitivity.sobol("DeepSeek-R1")
     with pytest.raises(wq.InputError, match="use fewer bins"):

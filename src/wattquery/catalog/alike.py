@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from wattquery.catalog.row import BenchmarkRow
 from wattquery.errors import listed
-from wattquery.names import alike
+from wattquery.inputs.names import alike
 
 __all__ = ["drawn_alike", "spelt_alike"]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from wattquery.catalog.columns import NO_UNITS, Column, NotAllowedError, label, range_in_words, ranged, text
+from wattquery.catalog.benchmark_columns import NO_UNITS, Column, NotAllowedError, label, range_in_words, ranged, text
 from wattquery.catalog.ranges import ranged_value
 from wattquery.errors import InputError, did_you_mean, listed
 

@@ -19,8 +19,8 @@ from wattquery.catalog.claim_columns import (
 from wattquery.catalog.csv_table import content_of, parse_lines, refused
 from wattquery.catalog.shipped import data, load, names
 from wattquery.errors import InputTypeError, did_you_mean, listed, quoted
-from wattquery.files import as_path
-from wattquery.names import clean_name
+from wattquery.inputs.files import as_path
+from wattquery.inputs.names import clean_name
 
 __all__ = ["PublicClaim", "public_claims", "read_claims"]
 

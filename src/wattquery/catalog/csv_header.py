@@ -6,9 +6,9 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wattquery.catalog.columns import Column, other_unit
+from wattquery.catalog.benchmark_columns import Column, other_unit
 from wattquery.errors import InputError, did_you_mean, listed, quoted
-from wattquery.formats import text_format
+from wattquery.inputs.formats import text_format
 
 __all__ = ["Header", "header_of"]
 

@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import Any, TypeVar
 
-from wattquery.catalog.columns import Column, GroupedThousands, NotAllowedError, text
+from wattquery.catalog.benchmark_columns import Column, GroupedThousands, NotAllowedError, text
 from wattquery.catalog.csv_header import Header, header_of
 from wattquery.errors import MOST_PROBLEMS, InputError, first_problems, quoted
-from wattquery.files import content_of as bytes_of
-from wattquery.files import text_of
-from wattquery.garbage import without_collection
+from wattquery.inputs.files import content_of as bytes_of
+from wattquery.inputs.files import text_of
+from wattquery.inputs.garbage import without_collection
 
 __all__ = ["content_of", "parse_lines", "refused"]
 

@@ -10,7 +10,7 @@ import csv
 import io
 from collections.abc import Sequence
 
-from wattquery.catalog.columns import COLUMNS, Column
+from wattquery.catalog.benchmark_columns import COLUMNS, Column
 from wattquery.catalog.row import BenchmarkRow
 
 __all__ = ["Others", "own_columns", "with_own_columns"]

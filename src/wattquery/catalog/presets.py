@@ -17,7 +17,7 @@ from typing import Any
 from wattquery.catalog.ranges import ranged_value
 from wattquery.catalog.shipped import data
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
-from wattquery.names import clean_keys, clean_name
+from wattquery.inputs.names import clean_keys, clean_name
 
 __all__ = ["Preset", "preset", "preset_names"]
 

@@ -8,13 +8,13 @@ from dataclasses import fields
 from pathlib import Path
 
 from wattquery.catalog.alike import drawn_alike
-from wattquery.catalog.columns import COLUMNS
+from wattquery.catalog.benchmark_columns import COLUMNS
 from wattquery.catalog.csv_table import content_of, parse_lines, refused
 from wattquery.catalog.own_columns import with_own_columns
 from wattquery.catalog.row import BenchmarkRow, rows_of
 from wattquery.catalog.table import Catalog, pooled_axes
-from wattquery.files import as_path
-from wattquery.names import name_of_file
+from wattquery.inputs.files import as_path
+from wattquery.inputs.names import name_of_file
 
 __all__ = ["parse_rows", "read_csv"]
 

@@ -10,7 +10,7 @@ from itertools import repeat
 
 from wattquery.catalog.ranges import ranged_value
 from wattquery.errors import InputTypeError, quoted
-from wattquery.names import clean_name, problem
+from wattquery.inputs.names import clean_name, problem
 from wattquery.quantities import QUANTITIES
 
 __all__ = ["NOT_STATED", "BenchmarkRow", "rows_of"]

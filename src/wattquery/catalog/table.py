@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from wattquery.catalog.row import BenchmarkRow
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
-from wattquery.names import clean_label
+from wattquery.inputs.names import clean_label
 
 __all__ = ["CATALOG_AXES", "Catalog", "Deployment", "content_hash", "pooled_axes"]
 

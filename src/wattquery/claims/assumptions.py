@@ -17,7 +17,7 @@ from wattquery.catalog.claim_columns import UNKNOWN
 from wattquery.claims.boundaries import LADDER, central, point_factors, steps
 from wattquery.claims.conditions import Conditions, distributions, known_lengths, throughputs
 from wattquery.claims.evidence import batch_in_words, evidence, low_batch
-from wattquery.lattice import Histogram
+from wattquery.histograms import Histogram
 from wattquery.specs import Distribution, as_distribution
 
 __all__ = ["Assumption", "assumptions"]

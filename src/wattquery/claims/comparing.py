@@ -18,10 +18,10 @@ from wattquery.claims.conditions import Conditions, conditions, distribution, th
 from wattquery.claims.evidence import low_batch
 from wattquery.claims.listing import get
 from wattquery.errors import InputError, InputTypeError, listed
-from wattquery.lattice import Histogram
-from wattquery.provenance import package_version
-from wattquery.settings import QUANTILES, Method
+from wattquery.histograms import Histogram
 from wattquery.specs.scalars import is_number, shown
+from wattquery.sweeps.provenance import package_version
+from wattquery.sweeps.settings import QUANTILES, Method
 
 __all__ = ["compare"]
 

@@ -12,12 +12,12 @@ from wattquery import catalog as catalogs
 from wattquery.catalog import Catalog, Preset, PublicClaim
 from wattquery.claims.boundaries import LADDER
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
-from wattquery.frontier import frontier_models
-from wattquery.labelled import histogram_of
-from wattquery.lattice import Histogram, mixed
+from wattquery.histograms import Histogram, mixed
 from wattquery.specs import Distribution, Exponential, Fixed, as_distribution
 from wattquery.specs.scalars import shown
-from wattquery.sweeping import sweep
+from wattquery.sweeps.dataset import histogram_of
+from wattquery.sweeps.frontier import frontier_models
+from wattquery.sweeps.sweep import sweep
 from wattquery.throughput import ThroughputModel, fit_throughput
 from wattquery.throughput.identifiability import check_identified, log_lengths
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from wattquery.catalog import PublicClaim, public_claims
 from wattquery.catalog.claim_columns import BOUNDARIES, CLAIM_COLUMNS, KINDS, ORIGINS
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
-from wattquery.names import clean_name
+from wattquery.inputs.names import clean_name
 
 if TYPE_CHECKING:
     import pandas as pd

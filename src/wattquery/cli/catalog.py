@@ -15,7 +15,7 @@ from wattquery.catalog.table import CATALOG_AXES
 from wattquery.cli.options import json_option
 from wattquery.cli.output import aligned, echo, echo_json
 from wattquery.errors import MOST_PROBLEMS
-from wattquery.garbage import without_collection
+from wattquery.inputs.garbage import without_collection
 
 if TYPE_CHECKING:
     from wattquery.cli.deployments import Fitted

@@ -8,7 +8,7 @@ from typing import Any
 from wattquery.catalog import Catalog, Deployment
 from wattquery.catalog.table import CATALOG_AXES
 from wattquery.errors import InputError
-from wattquery.garbage import without_collection
+from wattquery.inputs.garbage import without_collection
 from wattquery.throughput import ThroughputModel, fit_throughputs
 from wattquery.throughput.identifiability import hardly_varied
 from wattquery.throughput.remarks import in_tokens, scatter, steep, unproved

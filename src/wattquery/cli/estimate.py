@@ -42,7 +42,7 @@ def estimate_command(model: str, no_progress: bool, as_json: bool, **options: An
         for name, value in options.items()
         if value is not None
     }
-    from wattquery.estimating import estimate
+    from wattquery.sweeps.estimate import estimate
 
     with progress_bar("Estimating", not no_progress) as progress:
         result = estimate(model, **arguments, progress=progress)

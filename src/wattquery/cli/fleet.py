@@ -87,7 +87,7 @@ def fleet_command(
     target = None if output is None else destination(output, force)
     drawing = _picture(plot, by, select, force)
     from wattquery.cli.fleet_report import not_reproduced, report, size
-    from wattquery.fleets.running import fleet
+    from wattquery.fleets.fleet import fleet
 
     dataset = fleet(reading.scenarios(scenario), **arguments)
     missed = not_reproduced(dataset)

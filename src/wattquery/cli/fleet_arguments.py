@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from wattquery.errors import InputError, listed
-from wattquery.files import content_of, text_of
+from wattquery.inputs.files import content_of, text_of
 
 __all__ = ["AXES", "axis", "load_profile", "overheads", "presets", "scenarios", "scopes", "shares"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from wattquery.cli.saving import SUFFIXES
 from wattquery.errors import InputError, listed
-from wattquery.files import check_regular
+from wattquery.inputs.files import check_regular
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -52,7 +52,7 @@ def opened(path: Path) -> xr.Dataset:
 
 
 def _loaded(path: Path) -> xr.Dataset:
-    from wattquery.memory import available_bytes
+    from wattquery.sweeps.memory import available_bytes
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what a library finds odd about a damaged file helps nobody

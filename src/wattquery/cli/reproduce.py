@@ -13,7 +13,7 @@ from wattquery.cli.options import run_options
 from wattquery.cli.output import aligned, echo, echo_json, number, progress_bar
 
 if TYPE_CHECKING:
-    from wattquery.settings import Method
+    from wattquery.sweeps.settings import Method
 
 __all__ = ["reproduce_command"]
 

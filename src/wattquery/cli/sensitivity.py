@@ -137,7 +137,7 @@ def _arguments(spec: Path, analysis: Analysis) -> tuple[dict[str, Any], dict[str
     from wattquery.cli.specfile import check_model, read_spec
     from wattquery.quantities import AXES
     from wattquery.sensitivity.arguments import SETTINGS
-    from wattquery.sweeping import sweep
+    from wattquery.sweeps.sweep import sweep
 
     arguments = read_spec(spec, [name for name in inspect.signature(sweep).parameters if name != "progress"])
     shared = {name: arguments[name] for name in _SHARED if name in arguments}
@@ -194,7 +194,7 @@ def _run(
 ) -> Any:
     """Return the result of the analysis."""
     from wattquery import sensitivity
-    from wattquery.sweeping import sweep
+    from wattquery.sweeps.sweep import sweep
 
     function = getattr(sensitivity, name)
     if analysis.source == "sweep":
@@ -211,7 +211,7 @@ def _exact_if_possible(name: str, arguments: dict[str, Any], options: Mapping[st
     """
     from wattquery.quantities import AXES
     from wattquery.sensitivity.arguments import SETTINGS
-    from wattquery.sensitivity.running import prepared
+    from wattquery.sensitivity.plan_runs import prepared
 
     if name == "convergence":
         return arguments

@@ -39,7 +39,7 @@ def sweep_command(
     """
     from wattquery.cli.specfile import check_model, read_spec
     from wattquery.specs.expressions import parse_factor
-    from wattquery.sweeping import sweep
+    from wattquery.sweeps.sweep import sweep
 
     allowed = [name for name in inspect.signature(sweep).parameters if name != "progress"]
     arguments: dict[str, Any] = read_spec(spec, allowed)
@@ -100,7 +100,7 @@ def _table(dataset: xr.Dataset) -> list[str]:
 
 def _common(dataset: xr.Dataset) -> list[str]:
     """Return what all cells share, and what was found for each deployment, one line each."""
-    from wattquery.coordinates import in_words
+    from wattquery.sweeps.coordinates import in_words
 
     found = {
         str(name): one for name, one in dataset.coords.items() if name not in dataset.dims and "bin" not in one.dims

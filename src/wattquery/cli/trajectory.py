@@ -65,7 +65,7 @@ def trajectory_command(
     drawing = None if plot is None else picture(plot, "trajectory", force, labels=labels, over=over)
     arguments = {name: _one_or_several(value) for name, value in options.items()}
     arguments |= {name: whole_number(text, 0) for name, text in (("outer", outer), ("seed", seed)) if text is not None}
-    from wattquery.fleets.trajectories import trajectory
+    from wattquery.fleets.trajectory import trajectory
 
     dataset = trajectory(scenario, **{name: value for name, value in arguments.items() if value is not None})
     axes = None if drawing is None else drawing.draw(dataset)
@@ -144,7 +144,7 @@ def _columns(dataset: xr.Dataset) -> dict[str, xr.DataArray]:
 
 def _common(dataset: xr.Dataset) -> list[str]:
     """Return what all rows share, and by how much each lever is adopted on the first and last date."""
-    from wattquery.coordinates import in_words
+    from wattquery.sweeps.coordinates import in_words
 
     names = ("scenario", "preset", "boundary", "growth", "rebound")
     found = {

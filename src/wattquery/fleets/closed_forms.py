@@ -16,10 +16,10 @@ from scipy.special import ndtri
 
 from wattquery.fleets.moments import moment
 from wattquery.fleets.parts import Part
-from wattquery.lowering.factors import Factor
-from wattquery.sensitivity.scopes import Scope
-from wattquery.sensitivity.throughput_draws import default_factor, has_freedom
+from wattquery.plans.cell_factors import Factor
 from wattquery.specs import LogNormal
+from wattquery.uncertainty.scopes import Scope
+from wattquery.uncertainty.throughput_draws import default_factor, has_freedom
 
 __all__ = ["Adopted", "Term", "class_quantiles", "class_terms"]
 

@@ -12,18 +12,18 @@ from numpy.typing import NDArray
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
 from wattquery.catalog.boundaries import SHARE
-from wattquery.computing import compute
 from wattquery.fleets.moments import moment
 from wattquery.fleets.parts import ClassGrid, Part, class_grids
 from wattquery.fleets.totals import ClassMoments, class_moments
-from wattquery.kernels.streams import stream
-from wattquery.labelled import MOST_QUERIES_OUTSIDE
+from wattquery.kernels.random.streams import stream
 from wattquery.scenarios.scenario import Scenario
 from wattquery.scenarios.shares import SUFFIX, share_table
-from wattquery.sensitivity.scopes import Scope
-from wattquery.settings import Settings
 from wattquery.specs import as_distribution
 from wattquery.specs.axis import Axis
+from wattquery.sweeps.dataset import MOST_QUERIES_OUTSIDE
+from wattquery.sweeps.run import compute
+from wattquery.sweeps.settings import Settings
+from wattquery.uncertainty.scopes import Scope
 
 __all__ = ["WITHIN", "Evaluation"]
 

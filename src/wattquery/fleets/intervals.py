@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri, stdtrit
 
+from wattquery.fleets.class_draws import FleetDraws
 from wattquery.fleets.closed_forms import Term, class_quantiles, class_terms
 from wattquery.fleets.evaluation import Evaluation
-from wattquery.fleets.shared import FleetDraws
-from wattquery.sensitivity.shared_draws import REPLICATES, SharedDraws
+from wattquery.uncertainty.shared_draws import REPLICATES, SharedDraws
 
 __all__ = [
     "INTERVALS",

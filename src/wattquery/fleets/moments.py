@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from wattquery.lowering.length_rules import length_rule
+from wattquery.methods.exact.length_rules import length_rule
 from wattquery.specs import Distribution, LogNormal
 
 __all__ = ["joint_moment", "moment"]

@@ -17,18 +17,18 @@ import numpy as np
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
 from wattquery.errors import InputError
-from wattquery.fleets.lengths import LengthMeans, LengthPart, length_means
+from wattquery.fleets.length_means import LengthMeans, LengthPart, length_means
 from wattquery.fleets.moments import moment
-from wattquery.frontier import frontier_models
-from wattquery.lowering.factors import Factor, cell_factors
-from wattquery.lowering.lower import Lowered, lower
+from wattquery.plans.build import Lowered, lower
+from wattquery.plans.cell_factors import Factor, cell_factors
 from wattquery.quantities import AXES
 from wattquery.scenarios.query_class import FRONTIER, QueryClass
 from wattquery.scenarios.scenario import FLEET_AXES, Scenario
 from wattquery.specs import Boundary
 from wattquery.specs.axis import Axis, parse_axis
 from wattquery.specs.factors import LeverSet
-from wattquery.studying import Study, boundary_converter, study
+from wattquery.sweeps.frontier import frontier_models
+from wattquery.sweeps.study import Study, boundary_converter, study
 
 __all__ = ["ClassGrid", "Part", "class_grids", "members_of"]
 

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from wattquery.errors import InputError
 from wattquery.fleets.moments import joint_moment, moment
 from wattquery.fleets.parts import Part
-from wattquery.lowering.factors import Factor
-from wattquery.magnitudes import check_energies
-from wattquery.sensitivity.scopes import Scope
+from wattquery.plans.cell_factors import Factor
+from wattquery.sweeps.magnitudes import check_energies
+from wattquery.uncertainty.scopes import Scope
 
 __all__ = ["MOST_GWH", "ClassMoments", "check_total", "class_moments", "mixed_variances"]
 

@@ -5,26 +5,14 @@ other people's compiled code may rely on are gathered here; they are imported wh
 called.
 
 =====================  ==========================================================================
-``compile``            the one home of the compiler flags
-``cache``              compiled kernels on disk, with `cache_folder`, `own_folder` and `fingerprint`
-``streams``            names to the random streams that a sweep draws from
-``philox``             Philox4x32-10, the counter-based generator behind every draw
-``variates``           quantile functions of every distribution, in double precision
-``single``             normals, exponentials and logarithms in single precision, which vectorise
-``columns``            a block of draws of one random quantity
+``compiling``          compiler flags, and compiled kernels on disk
+``random``             the generator, streams, lattice points, and variates made from them
 ``equation``           the energy of a query, in log space: the one sentence that all methods use
-``points``             random words of a set of points: independent draws, or a shifted lattice
-``pick_freeze``        the block driver of variance-based indices: no outputs, only sums
 ``histogram``          the logarithmic lattice and the two passes that count draws on it
-``monte_carlo``        the block driver: a range of draws for a tile of cells
 ``statistics``         quantiles, their errors, mean and deviation of one cell's counts
 ``order_statistics``   bounds of quantiles from order statistics
-``quasi``              quasi-random points, and the distribution that they make
-``quasi_errors``       its quantiles, and their errors from replicates
-``normal``             the standard normal, exactly and fast
-``gauss``              the exact method: many weighted points to the few of a Gauss rule
-``mixture``            the exact method: sums of normals over given lengths
-``segments``           the exact method: sums of short segments and points, for a narrow normal or none
+``drivers``            loops over draws and cells, one per method that samples
+``exact``              what the exact method solves: normals, their mixtures, and segments
 ``guards``             what turns an impossible quantity into NaN
 ``scalars``            for other people's code: one query or one draw, in natural units
 ``ufuncs``             the same over arrays, as NumPy ufuncs
@@ -55,36 +43,22 @@ if TYPE_CHECKING:
         count,
         count_energy,
     )
-    from wattquery.kernels.philox import (
+    from wattquery.kernels.random.philox import (
         philox4x32,
         uniform,
         uniforms,
         word_of,
         words,
     )
-    from wattquery.kernels.scalars import (
-        NO_TABLE,
-        energy,
-        exponential,
-        gaussian,
-        log_factors,
-        lognormal,
-        power_utilization,
-        throughput,
-    )
-    from wattquery.kernels.single import (
+    from wattquery.kernels.random.single import (
         exponentials,
         log_single,
         normals,
     )
-    from wattquery.kernels.statistics import (
-        histogram_quantile,
-        summarize,
-    )
-    from wattquery.kernels.streams import (
+    from wattquery.kernels.random.streams import (
         stream,
     )
-    from wattquery.kernels.variates import (
+    from wattquery.kernels.random.variates import (
         ATOMS,
         EXPONENTIAL,
         FIXED,
@@ -96,6 +70,20 @@ if TYPE_CHECKING:
         UNIFORM,
         quantile,
         standard_normal,
+    )
+    from wattquery.kernels.scalars import (
+        NO_TABLE,
+        energy,
+        exponential,
+        gaussian,
+        log_factors,
+        lognormal,
+        power_utilization,
+        throughput,
+    )
+    from wattquery.kernels.statistics import (
+        histogram_quantile,
+        summarize,
     )
 
 __all__ = [
@@ -162,7 +150,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "count",
         "count_energy",
     ),
-    "philox": (
+    "random.philox": (
         "philox4x32",
         "uniform",
         "uniforms",
@@ -179,7 +167,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "power_utilization",
         "throughput",
     ),
-    "single": (
+    "random.single": (
         "exponentials",
         "log_single",
         "normals",
@@ -188,8 +176,8 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "histogram_quantile",
         "summarize",
     ),
-    "streams": ("stream",),
-    "variates": (
+    "random.streams": ("stream",),
+    "random.variates": (
         "ATOMS",
         "EXPONENTIAL",
         "FIXED",

@@ -25,7 +25,7 @@ from numba import cfunc, types
 from numba.np.numpy_support import carray
 
 from wattquery.kernels import scalars
-from wattquery.kernels.compile import FLAGS, check_compiled
+from wattquery.kernels.compiling.compile import FLAGS, check_compiled
 
 __all__ = ["ENERGY_ARGUMENTS", "THROUGHPUT_ARGUMENTS", "energy", "energy_with_data", "throughput"]
 

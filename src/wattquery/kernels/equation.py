@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from wattquery.kernels.compile import compiled_where_used
+from wattquery.kernels.compiling.compile import compiled_where_used
 
 __all__ = [
     "WATT_SECONDS",

@@ -13,7 +13,7 @@ from numba import types
 from numba.core.errors import TypingError
 from numba.extending import overload
 
-from wattquery.kernels.compile import FLAGS
+from wattquery.kernels.compiling.compile import FLAGS
 
 __all__ = ["nan_if_negative", "nan_unless_positive"]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from wattquery.kernels.compile import compiled_where_used, kernel
+from wattquery.kernels.compiling.compile import compiled_where_used, kernel
 
 __all__ = ["BINS_PER_UNIT", "NO_BIN", "bin_edge", "bin_index", "count", "count_energy", "index"]
 

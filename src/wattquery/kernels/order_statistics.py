@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from wattquery.kernels.compile import compiled_where_used, kernel
+from wattquery.kernels.compiling.compile import compiled_where_used, kernel
 from wattquery.kernels.histogram import BINS_PER_UNIT
 
 __all__ = [

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from wattquery.kernels import equation
-from wattquery.kernels.compile import compiled_where_used, kernel
+from wattquery.kernels.compiling.compile import compiled_where_used, kernel
 from wattquery.kernels.guards import nan_if_negative, nan_unless_positive
-from wattquery.kernels.variates import EXPONENTIAL, LOGNORMAL, NORMAL, quantile
+from wattquery.kernels.random.variates import EXPONENTIAL, LOGNORMAL, NORMAL, quantile
 
 __all__ = [
     "NO_TABLE",

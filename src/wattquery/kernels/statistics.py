@@ -1,4 +1,4 @@
-"""Statistics of one cell's counts: what `wattquery.lattice.Histogram` says, for grids of many cells.
+"""Statistics of one cell's counts: what `wattquery.histograms.Histogram` says, for grids of many cells.
 
 Bins are taken in blocks of 64. Sums over a block run over lanes that do not depend on each other, so that they
 vectorise; blocks that hold nothing are left out; and a quantile is looked up by block first.
@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from wattquery.kernels.compile import kernel
+from wattquery.kernels.compiling.compile import kernel
 from wattquery.kernels.histogram import BINS_PER_UNIT, bin_edge
 from wattquery.kernels.order_statistics import REACHES, rank_bounds, relative_error
 

@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 from numba.np.ufunc.dufunc import DUFunc
 
-from wattquery.kernels import histogram, scalars, variates
-from wattquery.kernels.cache import keep_on_disk
-from wattquery.kernels.compile import check_compiled
+from wattquery.kernels import histogram, scalars
+from wattquery.kernels.compiling.cache import keep_on_disk
+from wattquery.kernels.compiling.compile import check_compiled
+from wattquery.kernels.random import variates
 
 __all__ = [
     "Ufunc",

@@ -25,7 +25,7 @@ class Claim:
     unit
         Its unit.
     quantity
-        The method of `wattquery.paper.quantities.Quantities` that gives it, and that method's arguments; or ``None``.
+        The method of `wattquery.paper.recomputed.Quantities` that gives it, and that method's arguments; or ``None``.
     reason
         Why the method cannot produce it, where ``quantity`` is ``None``.
     """

@@ -10,10 +10,10 @@ from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
 from wattquery.engine.threads import Progress
 from wattquery.paper.claims import Claim, claims, published
-from wattquery.paper.quantities import Quantities
-from wattquery.settings import Method
+from wattquery.paper.recomputed import Quantities
 from wattquery.specs import ALL
-from wattquery.sweeping import sweep
+from wattquery.sweeps.settings import Method
+from wattquery.sweeps.sweep import sweep
 
 __all__ = ["reproduce"]
 

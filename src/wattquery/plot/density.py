@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from wattquery.labelled import histogram_of
-from wattquery.lattice import BIN_WIDTH, Histogram
+from wattquery.histograms import BIN_WIDTH, Histogram
 from wattquery.plot.style import Floats
+from wattquery.sweeps.dataset import histogram_of
 
 __all__ = ["Curve", "curves", "seen"]
 

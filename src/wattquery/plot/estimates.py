@@ -11,15 +11,15 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from wattquery import catalog as catalogs
-from wattquery.blending import blend
 from wattquery.catalog import Preset, PublicClaim
 from wattquery.claims.listing import chosen, get
 from wattquery.errors import InputError, InputTypeError
-from wattquery.frontier import frontier_models
 from wattquery.plot.style import DARK, INK, LIGHT, MIDDLE, PALE, checked_ax, log_scale, plain_frame, value_text
 from wattquery.specs.containers import is_listlike, items
 from wattquery.specs.scalars import shown
-from wattquery.sweeping import sweep
+from wattquery.sweeps.blend import blend
+from wattquery.sweeps.frontier import frontier_models
+from wattquery.sweeps.sweep import sweep
 
 __all__ = ["claims"]
 

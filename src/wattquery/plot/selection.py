@@ -8,8 +8,8 @@ import numpy as np
 import xarray as xr
 
 from wattquery.errors import InputError, did_you_mean, listed
-from wattquery.results import checked_bins, checked_dataset
 from wattquery.specs.scalars import shown
+from wattquery.sweeps.results import checked_bins, checked_dataset
 
 __all__ = ["check_variables", "context", "only", "over_axis"]
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
-from wattquery.names import clean_keys
+from wattquery.inputs.names import clean_keys
 from wattquery.scenarios.dates import as_date, ascending, checked_date, date_list, in_years, looks_like_date
 from wattquery.specs.containers import as_mapping, is_listlike, items, one_per_label
 from wattquery.specs.entries import checked_entries

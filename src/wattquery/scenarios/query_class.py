@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from wattquery.errors import InputError, InputTypeError, listed
-from wattquery.names import clean_keys, clean_label, clean_name
+from wattquery.inputs.names import clean_keys, clean_label, clean_name
 from wattquery.scenarios.writing import state, stated, written
 from wattquery.specs import Distribution, Lever, as_distribution, factors
 from wattquery.specs.axis import ALL, check_count, is_several

@@ -11,7 +11,7 @@ import numpy as np
 
 from wattquery.catalog.boundaries import UNEXPLAINED
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
-from wattquery.names import clean_keys, clean_name
+from wattquery.inputs.names import clean_keys, clean_name
 from wattquery.scenarios.course import Course
 from wattquery.scenarios.load_profile import LoadProfile
 from wattquery.scenarios.query_class import QueryClass

@@ -31,32 +31,32 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from wattquery.sensitivity.conditioning import given
-    from wattquery.sensitivity.elasticities import elasticity
     from wattquery.sensitivity.enough_draws import Convergence, convergence
-    from wattquery.sensitivity.functions import sobol_of
-    from wattquery.sensitivity.grid_effects import anova
-    from wattquery.sensitivity.lever_reduction import reduction
-    from wattquery.sensitivity.lever_shares import shapley
-    from wattquery.sensitivity.moment_independence import moment_independent
-    from wattquery.sensitivity.nesting import nested
-    from wattquery.sensitivity.one_at_a_time import spider, tornado
-    from wattquery.sensitivity.variance_based import sobol
+    from wattquery.sensitivity.grid_variance.effects import anova
+    from wattquery.sensitivity.levers.combined import reduction
+    from wattquery.sensitivity.levers.shapley_shares import shapley
+    from wattquery.sensitivity.one_factor.conditioning import given
+    from wattquery.sensitivity.one_factor.elasticities import elasticity
+    from wattquery.sensitivity.one_factor.moment_independence import moment_independent
+    from wattquery.sensitivity.one_factor.one_at_a_time import spider, tornado
+    from wattquery.sensitivity.two_level.nested import nested
+    from wattquery.sensitivity.variance.indices import sobol
+    from wattquery.sensitivity.variance.indices_of_functions import sobol_of
 
 _HOMES = {
     "Convergence": "enough_draws",
-    "anova": "grid_effects",
+    "anova": "grid_variance.effects",
     "convergence": "enough_draws",
-    "elasticity": "elasticities",
-    "given": "conditioning",
-    "moment_independent": "moment_independence",
-    "nested": "nesting",
-    "reduction": "lever_reduction",
-    "shapley": "lever_shares",
-    "sobol": "variance_based",
-    "sobol_of": "functions",
-    "spider": "one_at_a_time",
-    "tornado": "one_at_a_time",
+    "elasticity": "one_factor.elasticities",
+    "given": "one_factor.conditioning",
+    "moment_independent": "one_factor.moment_independence",
+    "nested": "two_level.nested",
+    "reduction": "levers.combined",
+    "shapley": "levers.shapley_shares",
+    "sobol": "variance.indices",
+    "sobol_of": "variance.indices_of_functions",
+    "spider": "one_factor.one_at_a_time",
+    "tornado": "one_factor.one_at_a_time",
 }
 
 __all__ = [

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
-from wattquery.kernels.points import MOST_POINTS
+from wattquery.kernels.random.points import MOST_POINTS
 from wattquery.quantities import AXES
-from wattquery.settings import refuse_too_many
 from wattquery.specs.containers import is_listlike, items
 from wattquery.specs.scalars import is_number, is_whole, shown
-from wattquery.studying import Study, study
+from wattquery.sweeps.settings import refuse_too_many
+from wattquery.sweeps.study import Study, study
 
 __all__ = [
     "SETTINGS",

@@ -11,10 +11,10 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError
+from wattquery.histograms import BIN_WIDTH
 from wattquery.kernels.order_statistics import informing_draws
-from wattquery.lattice import BIN_WIDTH
-from wattquery.results import checked_dataset, number_of_draws
 from wattquery.specs.scalars import finite, is_number, shown
+from wattquery.sweeps.results import checked_dataset, number_of_draws
 
 __all__ = ["Convergence", "convergence"]
 

@@ -13,7 +13,7 @@ from typing import Final, Generic, TypeVar, final
 import numpy as np
 
 from wattquery.errors import InputError, InputTypeError, listed
-from wattquery.names import alike, clean_label, clean_name
+from wattquery.inputs.names import alike, clean_label, clean_name
 from wattquery.specs.boundary import Boundary
 from wattquery.specs.containers import as_mapping, is_listlike
 from wattquery.specs.scalars import finite, is_number, shortest, shown

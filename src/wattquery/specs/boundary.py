@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
-from wattquery.names import clean_name
+from wattquery.inputs.names import clean_name
 from wattquery.specs.distributions import Distribution
 from wattquery.specs.entries import checked_entries
 from wattquery.specs.ranges import bounded_product, ranged

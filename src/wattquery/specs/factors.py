@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
-from wattquery.names import clean_name
+from wattquery.inputs.names import clean_name
 from wattquery.specs.distributions import Distribution, Fixed
 from wattquery.specs.lever import Lever
 from wattquery.specs.power import ThroughputProportional

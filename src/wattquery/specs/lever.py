@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wattquery.errors import InputError, InputTypeError
-from wattquery.names import clean_name
+from wattquery.inputs.names import clean_name
 from wattquery.specs.distributions import Distribution, LogNormal, Truncated, as_distribution
 from wattquery.specs.entries import checked_entries
 from wattquery.specs.ranges import ranged

@@ -7,9 +7,9 @@ import tomllib
 from typing import Any
 
 from wattquery.errors import InputError, quoted
-from wattquery.files import content_of, text_of
-from wattquery.formats import text_format
-from wattquery.names import clean_keys
+from wattquery.inputs.files import content_of, text_of
+from wattquery.inputs.formats import text_format
+from wattquery.inputs.names import clean_keys
 
 __all__ = ["read_toml"]
 

@@ -8,6 +8,6 @@
 """
 
 from wattquery.throughput.fitting import fit_throughput, fit_throughputs
-from wattquery.throughput.model import POOLED_LOG_SIGMA, SMALLEST_LOG_SIGMA, ThroughputModel
+from wattquery.throughput.log_linear import POOLED_LOG_SIGMA, SMALLEST_LOG_SIGMA, ThroughputModel
 
 __all__ = ["POOLED_LOG_SIGMA", "SMALLEST_LOG_SIGMA", "ThroughputModel", "fit_throughput", "fit_throughputs"]

@@ -12,7 +12,7 @@ import numpy as np
 from wattquery.catalog import BenchmarkRow
 from wattquery.errors import InputError
 from wattquery.throughput.least_squares import regressions
-from wattquery.throughput.model import ThroughputModel
+from wattquery.throughput.log_linear import ThroughputModel
 from wattquery.throughput.remarks import differences
 
 __all__ = ["fit_throughput", "fit_throughputs"]

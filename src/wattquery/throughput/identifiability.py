@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, stdtrit
 
 from wattquery.errors import InputError
-from wattquery.throughput.model import ThroughputModel
+from wattquery.throughput.log_linear import ThroughputModel
 from wattquery.throughput.remarks import in_factors
 
 __all__ = ["LARGEST_AT_MEDIANS", "LARGEST_AT_TAILS", "MOST_BELOW", "check_identified", "hardly_varied", "log_lengths"]

@@ -14,7 +14,7 @@ from typing import Any
 
 from wattquery.catalog import BenchmarkRow
 from wattquery.errors import listed
-from wattquery.throughput.model import ThroughputModel
+from wattquery.throughput.log_linear import ThroughputModel
 
 __all__ = [
     "LARGE_LOG_SIGMA",

@@ -1,0 +1,109 @@
+"""What levers that only part of the queries are served with do to the mean energy of a query of each class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattquery.errors import InputError, did_you_mean, listed
+from wattquery.fleets.class_draws import FleetDraws
+from wattquery.fleets.closed_forms import Adopted
+from wattquery.fleets.evaluation import Evaluation
+from wattquery.fleets.moments import moment
+from wattquery.fleets.parts import Part
+from wattquery.plans.cell_factors import LEVER, Factor
+from wattquery.specs import Lever
+
+__all__ = ["AdoptedLevers", "adopted_levers"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class AdoptedLevers:
+    """Levers beside those that a scenario has on all dates.
+
+    Attributes
+    ----------
+    names
+        Of the levers.
+    factors
+        What divides the energy, a row per lever and a column per class.
+    """
+
+    names: tuple[str, ...]
+    factors: tuple[tuple[Factor, ...], ...]
+
+    def expected(self, shares: Array) -> Array:
+        r"""Return the factor on the mean energy of each class [1], a row per date and a column per class.
+
+        .. math::
+
+            \prod_k (1 - a_k + a_k \, E[1 / M_k])
+
+        Adoption is independent between levers, and levers of what else the energy depends on.
+
+        Parameters
+        ----------
+        shares
+            Share of queries that are served with each lever [1], a row per date and a column per lever.
+        """
+        product = np.ones((len(shares), 1))
+        for share, row in zip(shares.T, self.factors, strict=True):
+            left = np.array([moment(one.distribution, one.sign) for one in row])
+            product = product * (1.0 - share[:, None] + share[:, None] * left)
+        return product
+
+    def drawn(
+        self, draws: FleetDraws, scopes: dict[str, str], classes: Sequence[Sequence[Part]]
+    ) -> list[list[Array | float]]:
+        """Return 1 / M of each lever and class at a point [1]: a number per draw, or its mean if drawn per query."""
+        return [
+            [
+                moment(one.distribution, one.sign)
+                if scopes.get(one.name, "shared") == "query"
+                else draws.multiplier(one, classes)
+                for one in row
+            ]
+            for row in self.factors
+        ]
+
+    def taken_up(self, shares: Sequence[float], number: int) -> list[Adopted]:
+        """Return the levers of a class by its number, with the share of queries that is served with each of them."""
+        return [Adopted(share, row[number]) for share, row in zip(shares, self.factors, strict=True)]
+
+
+def adopted_levers(of: Evaluation, names: Sequence[str]) -> AdoptedLevers:
+    """Return levers by their names, with the factors that each class gives them.
+
+    Raises
+    ------
+    InputError
+        If a lever is unknown, or a class has it already.
+    """
+    for grid in of.grids:
+        own = {lever.name for value in grid.asked.grid.levers.values for lever in value.levers}
+        twice = [name for name in names if name in own]
+        if twice:
+            raise InputError(
+                f"adoption names {listed(twice)}, and class {grid.name!r} is served with {listed(own)} on all dates. "
+                f"Allowed is each lever once. Leave {twice[0]!r} out of adoption, or out of the levers of the class."
+            )
+    return AdoptedLevers(tuple(names), tuple(_by_class(of, name) for name in names))
+
+
+def _by_class(of: Evaluation, name: str) -> tuple[Factor, ...]:
+    found = []
+    for label, one in of.scenario.classes.items():
+        known = one.with_lever_factors(of.preset.levers)
+        if name not in known:
+            raise InputError(
+                f"adoption names {name!r}, which is no lever of preset {of.preset.name!r} or class {label!r}. Allowed "
+                f"are {listed(known)}.{did_you_mean(name, known)} Give one of your own a factor in lever_factors of "
+                "every class."
+            )
+        found.append(Factor(LEVER + name, Lever(name, known[name]).distribution, -1.0))
+    return tuple(found)

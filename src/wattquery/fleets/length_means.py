@@ -1,0 +1,168 @@
+"""Means over the lengths of a query: of what its energy is proportional to, of the square of that, and of node time.
+
+Whole tokens are summed one by one and continuous lengths integrated, as the exact method does. Time grows linearly in
+the number of throughput fits times the number of pairs of lengths.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattquery.errors import InputError
+from wattquery.kernels.equation import log_effective_tokens, log_length_part, log_throughput
+from wattquery.methods.exact.length_rules import LengthRule, length_rule
+from wattquery.plans.columns import Column
+from wattquery.specs import Distribution
+from wattquery.throughput import ThroughputModel
+
+__all__ = ["LengthMeans", "LengthPart", "length_means"]
+
+Array = NDArray[np.float64]
+
+SMOOTH = 0.25
+"""What follows a length is as smooth as a normal of this width [ln L]: it sets how finely lengths are cut."""
+
+COARSE, COARSER = 0.4, 1.0
+"""Width in which a length is reduced to few nodes where many throughput fits are drawn, and where two are [ln L].
+
+Relative to all nodes that moves a mean by less than 1e-4.
+"""
+
+LARGEST_LOG = 700.0
+AT_A_TIME = 2**21
+MOST_PAIRS = 2**26
+
+
+@dataclass(frozen=True)
+class LengthPart:
+    """What the energy of a query depends on through its lengths; hashable, so that it is integrated once.
+
+    Attributes
+    ----------
+    throughput
+        The throughput model.
+    output_tokens, input_tokens
+        The lengths.
+    base, span
+        Of a power that follows throughput; ``span`` is 0 for one that does not.
+    prefill_weight
+        Weight of one input token relative to one output token [1].
+    """
+
+    throughput: ThroughputModel
+    output_tokens: Column
+    input_tokens: Column
+    base: float
+    span: float
+    prefill_weight: float
+
+    def means(self) -> LengthMeans:
+        """Return the means with the throughput fit as it is."""
+        outputs, inputs = self._rules()
+        pairs = outputs.nodes[0].size * inputs.nodes[0].size
+        if pairs > MOST_PAIRS:
+            raise InputError(
+                f"The two random lengths have {pairs:.2g} pairs to be summed. Allowed are {MOST_PAIRS:.2g}. Give one "
+                "of them as a number or a smooth distribution."
+            )
+        energy = square = seconds = 0.0
+        b = self._coefficients()
+        for length, weight in zip(*(one.tolist() for one in inputs.nodes), strict=True):
+            output, weights = self._cut_at_cap(outputs, length)
+            log_rate = log_throughput(*b, self.throughput.ln_maximum, math.log(length), np.log(output))
+            log_tokens = log_effective_tokens(output, np.log(output), length, self.prefill_weight)
+            values = np.exp(self._log_energy(b, output, length))
+            energy += weight * float(weights @ values)
+            square += weight * float(weights @ values**2)
+            seconds += weight * float(weights @ np.exp(log_tokens - log_rate))
+        return LengthMeans(energy, square, seconds)
+
+    def share_outside(self) -> float:
+        """Return the probability that the lengths of a query lie outside those that the fit rests on [1]."""
+        lengths = (_distribution(one) for one in (self.input_tokens, self.output_tokens))
+        return self.throughput.share_outside(*lengths)
+
+    def _cut_at_cap(self, outputs: LengthRule, input_: float) -> tuple[Array, Array]:
+        """Return the nodes of the output with panels that end where throughput reaches its cap: a kink."""
+        model = self.throughput
+        if model.ln_output == 0.0:
+            return outputs.nodes
+        log_kink = (model.ln_maximum - model.intercept - model.ln_input * math.log(input_)) / model.ln_output
+        return outputs.nodes_cut_at(math.exp(log_kink)) if abs(log_kink) < LARGEST_LOG else outputs.nodes
+
+    def energies(self, coefficients: Array) -> Array:
+        """Return `LengthMeans.energy` for each of many throughput fits, given by rows of b0, b1 and b2."""
+        outputs, inputs = self._rules()
+        both = outputs.nodes[0].size > 1 and inputs.nodes[0].size > 1
+        few = [one.few(COARSER if both else COARSE) for one in (outputs, inputs)]
+        (output, weights), (input_, input_weights) = ((one.lengths, one.weights) for one in few)
+        found = np.zeros(len(coefficients))
+        rows = max(1, AT_A_TIME // output.size)
+        # Of a t with one degree of freedom some fits are so steep that the mean under them is beyond any float.
+        with np.errstate(over="ignore"):
+            for start in range(0, len(coefficients), rows):
+                here = slice(start, start + rows)
+                b = tuple(coefficients[here].T[:, :, None])
+                for length, weight in zip(input_.tolist(), input_weights.tolist(), strict=True):
+                    found[here] += weight * (np.exp(self._log_energy(b, output, length)) @ weights)
+        return found
+
+    def _rules(self) -> tuple[LengthRule, LengthRule]:
+        return _rule(self.output_tokens), _rule(self.input_tokens)
+
+    def _coefficients(self) -> tuple[float, float, float]:
+        return self.throughput.intercept, self.throughput.ln_input, self.throughput.ln_output
+
+    def _log_energy(self, b: tuple[float | Array, ...], output: Array, input_: float) -> Array:
+        """Return ln E without all factors but the lengths, for coefficients of any shape."""
+        return np.asarray(
+            log_length_part(
+                output,
+                np.log(output),
+                input_,
+                np.log(input_),
+                *b,
+                self.throughput.ln_maximum,
+                self.prefill_weight,
+                self.base,
+                self.span,
+            )
+        )
+
+
+@dataclass(frozen=True)
+class LengthMeans:
+    """Means over the lengths.
+
+    Attributes
+    ----------
+    energy, square
+        Of L_eff / TPS, times PU where power follows throughput, and of its square [s, s2]: times kW / 3.6 it is Wh.
+    seconds
+        Of the time that a node serves [s], alone at its throughput.
+    """
+
+    energy: float
+    square: float
+    seconds: float
+
+
+@lru_cache(maxsize=1024)
+def length_means(part: LengthPart) -> LengthMeans:
+    """Return `LengthPart.means`, which presets, choices and scenarios mostly have in common."""
+    return part.means()
+
+
+def _rule(column: Column) -> LengthRule:
+    return length_rule(_distribution(column), whole=column.whole, sigma=SMOOTH)
+
+
+def _distribution(column: Column) -> Distribution:
+    if column.distribution is None:
+        raise LookupError("a merged normal is no length")
+    return column.distribution

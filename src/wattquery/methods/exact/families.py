@@ -1,0 +1,72 @@
+"""Cells that the exact method solves together: those of one family differ by a constant in ln E and by sigma only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattquery.errors import InputError
+from wattquery.plans.plan import Plan
+from wattquery.throughput import ThroughputModel
+
+__all__ = ["Family", "check_factors", "families"]
+
+
+@dataclass(frozen=True)
+class Family:
+    """What cells share that differ by a constant and by sigma only.
+
+    Attributes
+    ----------
+    throughput
+        The throughput model.
+    output_tokens, input_tokens
+        Places in the plan's tables of lengths.
+    base, span
+        Of a power that follows throughput; ``span`` is 0 for one that does not.
+    """
+
+    throughput: ThroughputModel
+    output_tokens: int
+    input_tokens: int
+    base: float
+    span: float
+
+
+def check_factors(plan: Plan) -> None:
+    """Check that the method applies to a plan.
+
+    Raises
+    ------
+    InputError
+        If a factor other than a length is neither fixed nor lognormal.
+    """
+    if not plan.cells.size:
+        return
+    for table in (plan.node_power or (), *plan.site, plan.power_utilization, plan.levers):
+        for column in (column for term in table for column, _ in term.extras):
+            raise InputError(
+                f"method='exact' cannot take {column.purpose.replace(':', ' ')} = {column.distribution}: besides the "
+                "lengths, every factor must be a number or a LogNormal. "
+                "Use method='monte_carlo', or give this factor as a LogNormal."
+            )
+
+
+def families(plan: Plan, cells: NDArray[np.int64]) -> Iterator[tuple[Family, NDArray[np.int64]]]:
+    """Yield each family among cells of one deployment and pair of lengths, and the positions of its members."""
+    deployments, outputs, inputs, powers, *_ = plan.places(cells)
+    deployed = plan.deployments[int(deployments[0])]
+    if deployed is None:
+        raise LookupError(f"cell {cells[0]} has no data")
+    found: dict[Family, list[int]] = {}
+    for power, following in enumerate(plan.power_utilization):
+        key = Family(deployed.throughput, int(outputs[0]), int(inputs[0]), following.base, following.span)
+        found.setdefault(key, []).append(power)
+    for family, members in found.items():
+        if len(found) == 1:
+            yield family, np.arange(cells.size)
+        elif (at := np.flatnonzero(np.isin(powers, members))).size:
+            yield family, at

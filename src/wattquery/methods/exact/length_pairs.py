@@ -1,0 +1,175 @@
+"""The two lengths of a family of cells: which one is summed inside the other, how finely, and where the cap bends them.
+
+Throughput reaches its cap along a line in (ln L_in, ln L_out), a kink of the energy; each sum is cut there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattquery.errors import InputError
+from wattquery.kernels.equation import log_length_part
+from wattquery.methods.exact.families import Family
+from wattquery.methods.exact.length_rules import LengthRule
+from wattquery.specs import Distribution
+
+__all__ = ["LengthPair", "smeared", "steepness"]
+
+Array = NDArray[np.float64]
+
+MOST_COMPONENTS = 2**24  # three arrays of them take 0.4 GB
+LARGEST_LOG = 700.0
+MOST_KNOTS = 64  # of a table of quantiles that are cut at; a finer one is smooth enough
+# Probabilities of the inner length between which a kink may pass within one panel of the outer one.
+PASSED = (1e-9, 1e-6, 1e-4, 0.002, 0.01, 0.03, *(k / 10 for k in range(1, 10)), 0.97, 0.99, 0.998, 1 - 1e-4, 1 - 1e-6)
+INSIDE = np.array([1e-6, 1e-5, 1e-4, 1e-3, *(k / 100 for k in range(1, 100)), 1 - 1e-3, 1 - 1e-4, 1 - 1e-6])
+STEP, FLAT = 1e-4, 1e-3  # of ln L, and of the slope of ln E
+TINY = 1e-9  # of a density
+SHARE = 0.3  # of the inverse of a density: the standard deviation of a normal is 0.4 of it
+SOME = (0.001, 0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99, 0.999)
+FINER_WITH_JUMPS, FINER_WITH_TURNS = 32.0, 4.0
+
+
+@dataclass(frozen=True, eq=False)
+class LengthPair:
+    """An inner length for each node of an outer one.
+
+    Attributes
+    ----------
+    family, prefill_weight
+        What decides on ln E at given lengths.
+    inner, outer
+        The rules of both lengths; that of the output is the inner one unless ``swapped``.
+    inner_sigma, outer_sigma
+        The widths of the normals that they are made for [ln L].
+    swapped
+        Whether the inner length is that of the input.
+    """
+
+    family: Family
+    prefill_weight: float
+    inner: LengthRule
+    outer: LengthRule
+    inner_sigma: float
+    outer_sigma: float
+    swapped: bool
+
+    @property
+    def inner_slope(self) -> float:
+        """The throughput's coefficient of the inner length."""
+        return self.family.throughput.ln_input if self.swapped else self.family.throughput.ln_output
+
+    @property
+    def outer_slope(self) -> float:
+        """The throughput's coefficient of the outer length."""
+        return self.family.throughput.ln_output if self.swapped else self.family.throughput.ln_input
+
+    @cached_property
+    def outer_cut(self) -> LengthRule:
+        """The outer rule, cut into panels in which the kink passes through a small part of the inner length at most.
+
+        Where throughput hardly depends on the inner length, the kink passes all of it within a sliver of the outer one.
+        """
+        if not self.outer.has_panels:
+            return self.outer
+        inner = self.inner.distribution
+        passed = inner.ppf(np.array([*PASSED, *inner.knots()[:MOST_KNOTS]]))
+        return self.outer.cut(self.outer_kinks([self.inner.shortest, self.inner.longest, *passed.tolist()]))
+
+    def log_energies(self, inner: Array | float, outer: Array | float) -> Array:
+        """Return the part of ln E that the lengths decide."""
+        lengths = (outer, inner) if self.swapped else (inner, outer)
+        return log_energies(self.family, self.prefill_weight, *lengths)
+
+    def inner_kink(self, outer: float) -> list[float]:
+        """Return the inner length at which the throughput reaches its cap, given the outer one, if there is any."""
+        return self._kink(self.inner_slope, self.outer_slope * math.log(outer))
+
+    def outer_kinks(self, inner: Iterable[float]) -> list[float]:
+        """Return the outer lengths at which the throughput reaches its cap, given each of some inner ones."""
+        return [kink for one in inner for kink in self._kink(self.outer_slope, self.inner_slope * math.log(one))]
+
+    def cap_crosses(self) -> bool:
+        """Return whether both lengths matter to whether the cap is reached."""
+        if self.inner_slope == 0.0 or self.outer_slope == 0.0 or self.outer.nodes[0].size == 1:
+            return False
+        inner = np.log([self.inner.shortest, self.inner.longest])
+        outer = np.log([self.outer.shortest, self.outer.longest])
+        model = self.family.throughput
+        rates = model.intercept + self.inner_slope * inner[:, None] + self.outer_slope * outer
+        return bool(rates.min() < model.ln_maximum < rates.max())
+
+    def check_size(self, size: int) -> None:
+        """Raise if there are too many components."""
+        if size > MOST_COMPONENTS:
+            output, input_ = self.inner.distribution, self.outer.distribution
+            if self.swapped:
+                output, input_ = input_, output
+            raise InputError(
+                f"method='exact' would need more than {MOST_COMPONENTS:,} components for output_tokens = {output} with "
+                f"input_tokens = {input_}. Use method='monte_carlo', or fix one of the two lengths."
+            )
+
+    def _kink(self, slope: float, other: float) -> list[float]:
+        if slope == 0.0:
+            return []
+        model = self.family.throughput
+        kink = (model.ln_maximum - model.intercept - other) / slope
+        return [math.exp(kink)] if abs(kink) < LARGEST_LOG else []
+
+
+def log_energies(family: Family, prefill_weight: float, outputs: Array | float, inputs: Array | float) -> Array:
+    """Return the part of ln E that the lengths decide."""
+    model = family.throughput
+    return np.asarray(
+        log_length_part(
+            outputs,
+            np.log(outputs),
+            inputs,
+            np.log(inputs),
+            model.intercept,
+            model.ln_input,
+            model.ln_output,
+            model.ln_maximum,
+            prefill_weight,
+            family.base,
+            family.span,
+        )
+    )
+
+
+def steepness(family: Family, prefill_weight: float) -> tuple[float, float]:
+    """Return how much ln E changes at most with ln L_out, and with ln L_in.
+
+    The part of ln L_eff has a slope from 0 to 1, and that of ln TPS, power that follows it included, one from 0 to its
+    coefficient.
+    """
+    output, input_ = family.throughput.ln_output, family.throughput.ln_input
+    prefill = 1.0 if prefill_weight > 0.0 else 0.0
+    return max(1.0 + max(0.0, -output), output), max(prefill + max(0.0, -input_), input_)
+
+
+def smeared(family: Family, prefill_weight: float, inner: Distribution, outer: Distribution, swapped: bool) -> float:
+    """Return how wide, in ln E, a continuous inner length smears what the outer one is integrated against.
+
+    It is some share of the inverse of the highest density of ln E: above the cap, energy may hardly change with the
+    input, so that its density is high. A density that jumps, at an end or at a knot, leaves kinks, and where the energy
+    falls and rises with the inner length, probability goes with the square root of the distance from the turning point:
+    there the panels of the outer length have to be finer instead.
+    """
+    inside, outside = inner.ppf(INSIDE), outer.ppf(SOME)
+    ends = np.stack([inside, inside * math.exp(STEP)])[..., None]
+    outputs, inputs = (outside, ends) if swapped else (ends, outside)
+    slopes = np.diff(log_energies(family, prefill_weight, outputs, inputs), axis=0)[0] / STEP
+    density = np.diff(inner.cdf(ends), axis=0)[0] / STEP
+    jumps = any(0.0 < end < math.inf for end in inner.support()) or bool(inner.knots())
+    share = SHARE / FINER_WITH_JUMPS if jumps else SHARE
+    if np.any(np.any(slopes > FLAT, axis=0) & np.any(slopes < -FLAT, axis=0)):
+        return share * float(np.min(np.max(np.abs(slopes), axis=0)) / np.max(density)) / FINER_WITH_TURNS
+    return share * float(np.min(np.abs(slopes) / np.maximum(density, TINY)))

@@ -1,0 +1,141 @@
+"""Distributions to the rows of numbers that kernels draw from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattquery.errors import InputError
+from wattquery.kernels.random import variates
+from wattquery.kernels.random.philox import SMALLEST_UNIFORM
+from wattquery.kernels.random.streams import stream
+from wattquery.specs import (
+    Distribution,
+    Empirical,
+    Exponential,
+    LogNormal,
+    Normal,
+    Triangular,
+    Truncated,
+    Uniform,
+)
+
+__all__ = ["Column", "ColumnTable", "length_column"]
+
+SMALLEST_TAIL = 2.0**-65  # of a normal or an exponential, whose tails have 64 bits
+RARE = 1e-9  # beyond it a draw is counted in the outermost bin of its cell
+TOO_RARE = 1e-6  # a truncation that keeps less would be drawn with few distinct uniforms
+
+
+@dataclass(frozen=True)
+class Column:
+    """A random quantity: what it is drawn for, its distribution, and whether it is rounded to whole tokens.
+
+    A ``distribution`` of ``None`` is the standard normal into which all lognormal factors of a cell are merged.
+    """
+
+    purpose: str
+    distribution: Distribution | None
+    whole: bool = False
+
+    def log_range(self) -> tuple[float, float]:
+        """Return the range of ln x outside which draws are rarer than 1e-9 (of the variate itself: if normal)."""
+        if self.distribution is None:
+            # As Python, so that this compiles nothing; with NUMBA_DISABLE_JIT it is Python already.
+            edge = getattr(variates.standard_normal, "py_func", variates.standard_normal)(SMALLEST_TAIL)
+            return float(edge), float(-edge)
+        ends = self.distribution.ppf(np.array([SMALLEST_UNIFORM, RARE, 1.0 - RARE, 1.0 - SMALLEST_UNIFORM]))
+        if self.whole:
+            low, high = np.log(np.maximum(1.0, np.rint(ends[[0, 3]])))
+            return float(low), float(high)
+        # A density that runs down to zero has no lower end in ln x; elsewhere the true end is kept.
+        low, rare_low, rare_high, high = np.log(ends)
+        return float(max(low, rare_low - 3.0)), float(min(high, rare_high + 3.0))
+
+
+def length_column(purpose: str, length: Distribution, *, round_tokens: bool) -> Column:
+    """Return the column of a length, whose draws are rounded to whole tokens if ``round_tokens`` says so.
+
+    A number is no draw: 120.4 tokens, as the mean of a log may be, stay 120.4 and do not become 120 behind the result.
+    """
+    atoms = length.atoms()
+    is_fraction = atoms is not None and atoms[0].size == 1 and not float(atoms[0][0]).is_integer()
+    return Column(purpose, length, round_tokens and not is_fraction)
+
+
+@dataclass
+class ColumnTable:
+    """The columns of one tile as the arrays that kernels take; the same column is entered once."""
+
+    index: dict[Column, int] = field(default_factory=dict)
+    codes: list[list[int]] = field(default_factory=list)
+    numbers: list[list[float]] = field(default_factory=list)
+    levels: list[float] = field(default_factory=list)
+    values: list[float] = field(default_factory=list)
+
+    def add(self, column: Column) -> int:
+        """Return the number of a column, entering it if it is new."""
+        known = self.index.get(column)
+        if known is not None:
+            return known
+        number = self.index[column] = len(self.codes)
+        kind, parameters, table, (offset, factor) = _encoded(column.distribution)
+        self.codes.append([kind, len(self.levels), len(table[0]), int(column.whole)])
+        self.numbers.append([*parameters, *([0.0] * (3 - len(parameters))), offset, factor])
+        self.levels.extend(table[0])
+        self.values.extend(table[1])
+        return number
+
+    def streams(self, seed: int, cell: str = "") -> list[NDArray[np.uint32]]:
+        """Return the stream of each column, for one cell by its name, or for all cells that share their streams."""
+        by_purpose = {column.purpose: None for column in self.index}
+        found = {purpose: stream(seed, purpose, cell) for purpose in by_purpose}
+        return [found[column.purpose] for column in self.index]
+
+
+_Table = tuple[list[float], list[float]]
+_NO_TABLE: _Table = ([], [])
+_ALL = (0.0, 1.0)
+
+
+@lru_cache(maxsize=1024)
+def _encoded(distribution: Distribution | None) -> tuple[int, list[float], _Table, tuple[float, float]]:
+    """Return kind, parameters, table and map of the uniform for a distribution."""
+    if distribution is None:
+        return variates.STANDARD_NORMAL, [], _NO_TABLE, _ALL
+    atoms = distribution.atoms()
+    if atoms is not None and atoms[0].size == 1:
+        return variates.FIXED, [float(atoms[0][0])], _NO_TABLE, _ALL
+    if atoms is not None:
+        cumulative = np.cumsum(atoms[1])
+        cumulative[-1] = 1.0
+        return variates.ATOMS, [], (cumulative.tolist(), atoms[0].tolist()), _ALL
+    if not distribution.is_random:  # a table of which one value is left
+        return variates.FIXED, [distribution.support()[0]], _NO_TABLE, _ALL
+    match distribution:
+        case LogNormal():
+            return variates.LOGNORMAL, [distribution.mu, distribution.sigma], _NO_TABLE, _ALL
+        case Exponential():
+            return variates.EXPONENTIAL, [distribution.scale], _NO_TABLE, _ALL
+        case Uniform(low=low, high=high):
+            return variates.UNIFORM, [low, high], _NO_TABLE, _ALL
+        case Triangular(low=low, mode=mode, high=high):
+            return variates.TRIANGULAR, [low, mode, high], _NO_TABLE, _ALL
+        case Normal(mu=mu, sigma=sigma):
+            return variates.NORMAL, [mu, sigma], _NO_TABLE, _ALL
+        case Empirical(probabilities=levels, values=quantiles) if levels is not None and quantiles is not None:
+            return variates.TABLE, [], (list(levels), list(quantiles)), _ALL
+        case Truncated():
+            core, below, mass = distribution.untruncated()
+            if below > 0.5 and mass < TOO_RARE:
+                raise InputError(
+                    f"{distribution} keeps a probability of {mass:.2g} of {core}, too far in its tail to be drawn "
+                    "from. Move the bounds, or give another distribution for what lies between them."
+                )
+            kind, parameters, table, _ = _encoded(core)
+            # Adding a small mass to what lies below may round to 1, where an open-ended quantile is infinite.
+            return kind, parameters, table, (below, min(mass, 1.0 - SMALLEST_UNIFORM - below))
+    raise NotImplementedError(f"no kernel draws from {type(distribution).__name__}")

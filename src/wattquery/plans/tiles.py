@@ -1,0 +1,217 @@
+"""Cells as flat arrays for sampling, in tiles that share their random columns and fit a thread's memory."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattquery.histograms import BIN_WIDTH
+from wattquery.kernels.equation import log_throughput
+from wattquery.kernels.histogram import BINS_PER_UNIT
+from wattquery.plans.columns import Column, ColumnTable
+from wattquery.plans.plan import Cell, Plan
+
+__all__ = ["Tile", "tiles", "windows"]
+
+TILE_BYTES = 2_000_000
+"""Counts that a thread holds of its own: some dozen cells share what is made for all, and caches hold most of them."""
+
+BYTES_PER_BIN = 4
+CELLS_AT_A_TIME = 4096
+SHARED_NORMAL = Column("normal", None)
+
+Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Tile:
+    """Some cells as the arguments of `wattquery.kernels.drivers.monte_carlo.count_tile`, and their places in the plan.
+
+    Cells whose ln E differs by whole bins only have the same counts: ``distinct`` are the first of each kind, and
+    ``kinds`` tells for every cell which of these it is like. ``column_streams`` has one entry, or where cells have
+    streams of their own one for each of them, which `wattquery.kernels.drivers.monte_carlo.count_apart` takes.
+    """
+
+    cells: Integers
+    distinct: Integers
+    kinds: Integers
+    numbers: Array
+    terms: Integers
+    windows: Integers
+    term_numbers: Array
+    term_columns: Integers
+    term_signs: Array
+    column_codes: Integers
+    column_numbers: Array
+    column_streams: NDArray[np.uint32]
+    table_levels: Array
+    table_values: Array
+
+    @property
+    def bins(self) -> int:
+        """Bins of all distinct cells."""
+        return int(self.windows[self.distinct, 1].sum())
+
+    @property
+    def widest(self) -> int:
+        """Bins of the widest cell."""
+        return int(self.windows[:, 1].max())
+
+
+@dataclass(frozen=True, eq=False)
+class _Chunk:
+    """Consecutive cells: their numbers in the plan, factors and windows, and the first cell of each one's term.
+
+    ``heads`` are the numbers of these first cells, and ``shared`` gives the cells themselves, made once.
+    """
+
+    cells: Integers
+    numbers: Array
+    heads: Integers
+    windows: Integers
+    shared: Callable[[int], Cell]
+
+
+def tiles(plan: Plan, tile_bytes: int = TILE_BYTES) -> Iterator[Tile]:
+    """Yield all cells of a plan that have data, in tiles whose counts take at most ``tile_bytes``.
+
+    A larger cell than ``tile_bytes`` comes alone.
+    """
+    for chunk in _chunks(plan):
+        start, bins = 0, 0
+        sizes = chunk.windows[:, 1].tolist()
+        for i, size in enumerate(sizes):
+            if i > start and (bins + size) * BYTES_PER_BIN > tile_bytes:
+                yield _tile(plan, chunk, slice(start, i))
+                start, bins = i, 0
+            bins += size
+        yield _tile(plan, chunk, slice(start, len(sizes)))
+
+
+def windows(plan: Plan) -> Iterator[Integers]:
+    """Yield first bin and number of bins of all cells that have data, some thousand cells at a time."""
+    for chunk in _chunks(plan):
+        yield chunk.windows
+
+
+def _chunks(plan: Plan) -> Iterator[_Chunk]:
+    """Yield the cells of a plan in their order, some thousands at a time."""
+    low_z, high_z = SHARED_NORMAL.log_range()
+    shared = cache(plan.cell)
+    length_range = cache(lambda number: _length_range(shared(number), plan.prefill_weight))
+    for start in range(0, plan.cells.size, CELLS_AT_A_TIME):
+        cells = plan.cells[start : start + CELLS_AT_A_TIME]
+        places = plan.places(cells)
+        mean, sigma = plan.factors(places)
+        heads = _heads(plan, cells, places)
+        ranges = np.array([length_range(head) for head in heads.tolist()])
+        low, high = mean + sigma * low_z + ranges[:, 0], mean + sigma * high_z + ranges[:, 1]
+        first = np.floor(low / BIN_WIDTH).astype(np.int64) - 1
+        last = np.ceil(high / BIN_WIDTH).astype(np.int64) + 2
+        yield _Chunk(cells, np.column_stack([mean, sigma]), heads, np.column_stack([first, last - first]), shared)
+
+
+def _heads(plan: Plan, cells: Integers, places: tuple[Integers, ...]) -> Integers:
+    """Return for each cell the first of the cells that share all but its fixed and lognormal factors."""
+    deployment, output, input_, power, *rest = places
+    keys = [deployment, output, input_, power]
+    tables = (plan.pue, plan.node_power or (), plan.levers, plan.boundary)
+    if any(term.extras for term in plan.pue) and len(set(plan.counts_pue)) > 1:
+        keys.append(np.array(plan.counts_pue, dtype=np.int64)[rest[-1]])
+    keys += [place for place, table in zip(rest, tables, strict=True) if any(term.extras for term in table)]
+    _, first, inverse = np.unique(np.column_stack(keys), axis=0, return_index=True, return_inverse=True)
+    return cells[first[inverse.ravel()]]
+
+
+def _length_range(cell: Cell, prefill_weight: float) -> tuple[float, float]:
+    """Return what a cell's lengths and other than lognormal factors can add to ln E; beyond is rarer than 1e-9.
+
+    Interval arithmetic, but for output tokens over throughput, which grow together: ln L_out - ln TPS is linear in both
+    logarithms on either side of the cap, so that its extremes are corners of the range or where the cap begins on an
+    edge of it.
+    """
+    outputs, inputs = cell.output_tokens.log_range(), cell.input_tokens.log_range()
+    b0, b1, b2, most = coefficients = cell.throughput.coefficients
+    places = [(one, other) for one in inputs for other in outputs]
+    if b2 != 0.0:
+        places += [(one, min(max((most - b0 - b1 * one) / b2, outputs[0]), outputs[1])) for one in inputs]
+    if b1 != 0.0:
+        places += [(min(max((most - b0 - b2 * other) / b1, inputs[0]), inputs[1]), other) for other in outputs]
+    extremes = [other - float(log_throughput(*coefficients, one, other)) for one, other in places]
+    low, high = min(extremes), max(extremes)
+    if prefill_weight > 0.0:  # L_eff / L_out = 1 + w L_in / L_out
+        low += math.log1p(prefill_weight * math.exp(inputs[0] - outputs[1]))
+        high += math.log1p(prefill_weight * math.exp(inputs[1] - outputs[0]))
+    if cell.span > 0.0:
+        low, high = low + math.log(cell.base), high + math.log(cell.base + cell.span)
+    for column, sign in cell.extras:
+        ends = sorted(sign * end for end in column.log_range())
+        low, high = low + ends[0], high + ends[1]
+    return low, high
+
+
+def _tile(plan: Plan, chunk: _Chunk, part: slice) -> Tile:
+    """Return the arrays of some cells of a chunk."""
+    cells, heads = chunk.cells[part], chunk.heads[part]
+    table = ColumnTable()
+    table.add(SHARED_NORMAL)
+    order = {head: i for i, head in enumerate(dict.fromkeys(heads.tolist()))}
+    shared = [chunk.shared(number) for number in order]
+    most = max(len(cell.extras) for cell in shared)
+    columns = np.full((len(shared), 2 + most), -1, dtype=np.int64)
+    signs = np.zeros((len(shared), most))
+    numbers = []
+    for i, cell in enumerate(shared):
+        numbers.append([*cell.throughput.coefficients, plan.prefill_weight, cell.base, cell.span])
+        wanted = [cell.output_tokens, cell.input_tokens, *(column for column, _ in cell.extras)]
+        columns[i, : len(wanted)] = [table.add(column) for column in wanted]
+        signs[i, : len(cell.extras)] = [sign for _, sign in cell.extras]
+    terms = np.array([order[head] for head in heads.tolist()], dtype=np.int64)
+    if plan.common_random_numbers:
+        kinds, distinct = _kinds(chunk.numbers[part], chunk.windows[part], terms)
+        streams = [table.streams(plan.seed)]
+    else:
+        kinds = distinct = np.arange(cells.size)
+        streams = [table.streams(plan.seed, plan.name(number)) for number in cells.tolist()]
+    return Tile(
+        cells=cells,
+        distinct=distinct,
+        kinds=kinds,
+        numbers=chunk.numbers[part],
+        terms=terms,
+        windows=chunk.windows[part],
+        term_numbers=np.array(numbers, dtype=np.float64),
+        term_columns=columns,
+        term_signs=signs,
+        column_codes=np.array(table.codes, dtype=np.int64),
+        column_numbers=np.array(table.numbers, dtype=np.float64),
+        column_streams=np.array(streams, dtype=np.uint32),
+        table_levels=np.array(table.levels, dtype=np.float64),
+        table_values=np.array(table.values, dtype=np.float64),
+    )
+
+
+def _kinds(numbers: Array, windows: Integers, terms: Integers) -> tuple[Integers, Integers]:
+    """Return which cells have the same counts, and the first of each kind, in the order of the cells.
+
+    All that the first pass of a kernel sees of a cell beside its term are these two numbers, in single precision and
+    counted from its own window.
+    """
+    constants = (numbers[:, 0] * BINS_PER_UNIT - windows[:, 0]).astype(np.float32)
+    slopes = (numbers[:, 1] * BINS_PER_UNIT).astype(np.float32)
+    keys = zip(terms.tolist(), constants.tolist(), slopes.tolist(), windows[:, 1].tolist(), strict=True)
+    number: dict[tuple[int, float, float, int], int] = {}
+    first: list[int] = []
+    kinds = []
+    for cell, key in enumerate(keys):
+        if key not in number:
+            number[key] = len(first)
+            first.append(cell)
+        kinds.append(number[key])
+    return np.array(kinds, dtype=np.int64), np.array(first, dtype=np.int64)

@@ -1,0 +1,1 @@
+"""Levers combined: the distribution of their product, and what each contributes."""

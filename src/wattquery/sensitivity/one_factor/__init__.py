@@ -1,0 +1,1 @@
+"""One factor at a time: tornado, spider, elasticity, conditional distributions, moment independence."""

@@ -1,0 +1,1 @@
+"""Quantiles over queries, with intervals for what all queries share."""

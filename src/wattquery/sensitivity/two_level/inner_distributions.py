@@ -1,0 +1,259 @@
+"""Distributions over queries given the shared factors: the inner loop, solved once where nothing shared bends them.
+
+A shared factor that multiplies or divides moves ln E by the same amount for all queries, so that one solution serves
+all outer draws. Coefficients of a throughput fit, and a length that all queries share, take a solution per outer draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattquery.histograms import BIN_WIDTH, Histogram, mixed
+from wattquery.methods.statistics import Answers
+from wattquery.plans.cell_factors import LENGTHS, Factor, cell_factors
+from wattquery.plans.columns import Column
+from wattquery.plans.plan import Cell
+from wattquery.plans.variants import with_models
+from wattquery.sensitivity.plan_runs import Run
+from wattquery.specs import Fixed
+from wattquery.throughput import ThroughputModel
+from wattquery.uncertainty.scopes import Scope
+from wattquery.uncertainty.shared_draws import Inner, SharedDraws, dimensions
+from wattquery.uncertainty.throughput_draws import default_factor, drawn_models, has_freedom
+
+__all__ = ["InnerDistributions"]
+
+Array = NDArray[np.float64]
+
+DRAWS_AT_A_TIME = 64
+"""Of which histograms are held at once."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Member:
+    """One cell of the plan, as far as the shared factors go.
+
+    Attributes
+    ----------
+    number
+        Its number in the plan.
+    multiplying, lengths
+        The shared factors that multiply or divide, and the lengths that are shared.
+    slot
+        Tells its throughput fit from those of other deployments in the same mixture.
+    bends
+        Whether the throughput fit has a solution of its own per draw.
+    """
+
+    number: int
+    multiplying: tuple[Factor, ...]
+    lengths: tuple[Factor, ...]
+    slot: int
+    bends: bool
+
+    @property
+    def names(self) -> list[str]:
+        return [one.name for one in (*self.lengths, *self.multiplying)]
+
+    @property
+    def is_drawn(self) -> bool:
+        return self.bends or bool(self.lengths)
+
+
+@dataclass(eq=False)
+class InnerDistributions:
+    """The inner distributions of the cells of a grid.
+
+    Attributes
+    ----------
+    whole
+        What the user asked for.
+    run
+        The same with the number 1 in the place of shared factors that multiply or divide.
+    scopes
+        Of every random factor.
+    levels
+        Probability levels of the quantiles over queries.
+    draws
+        The outer draws.
+    default_sigma
+        Of ln TPS where a fit has no degrees of freedom; ``None`` where fits are taken as known.
+    keep_histograms
+        Whether cells are mixed.
+    solutions
+        How many distributions over queries were solved so far.
+    """
+
+    whole: Run
+    run: Run
+    scopes: Mapping[str, Scope]
+    levels: tuple[float, ...]
+    draws: SharedDraws
+    default_sigma: float | None
+    keep_histograms: bool
+    solutions: int = 0
+
+    def __post_init__(self) -> None:
+        self._known: dict[object, Answers] = {}
+
+    @cached_property
+    def _undrawn(self) -> Answers:
+        """The answers of all cells that have one distribution for all outer draws (of the others: not used)."""
+        self.solutions += self.run.plan.cells.size
+        return self.run.answers(self.run.plan, self.levels, self.keep_histograms)
+
+    def alone(self, number: int) -> Inner:
+        """Return the distributions of one cell."""
+        member = self._member(number, 0)
+        places = dimensions(member.names, 1)
+        if not member.is_drawn:
+            answers = self._undrawn
+            energies = answers.quantiles[number]
+            row = slice(number, number + 1)
+            relative = answers.stderrs[number] / energies
+            means, stds = answers.means[row], answers.stds[row]
+            return Inner(
+                answers.quantiles[row], relative, means, stds, member.multiplying, places, draws=self._inner_draws
+            )
+        cell = self.run.plan.cell(number)
+        # Cells that differ by a constant share their solutions.
+        key = (replace(cell, log_factors=0.0), member.lengths)
+        if key not in self._known:
+            self._known[key] = self._drawn(member, places, range(self.draws.outer), keep_histograms=False)
+        answers, factor = self._known[key], np.exp(cell.log_factors)
+        relative = np.max(answers.stderrs / answers.quantiles, axis=0)
+        energies, means, stds = (factor * one for one in (answers.quantiles, answers.means, answers.stds))
+        has_moments = not member.bends
+        return Inner(energies, relative, means, stds, member.multiplying, places, has_moments, self._inner_draws)
+
+    def mixture(self, numbers: Sequence[int], weights: Sequence[float]) -> Inner:
+        """Return the distributions of a query that goes to one of several cells, with what they share in common."""
+        deployments = [number // int(np.prod(self.run.plan.shape[4:])) for number in numbers]
+        slots = {one: i for i, one in enumerate(dict.fromkeys(deployments))}
+        members = [self._member(number, slots[at]) for number, at in zip(numbers, deployments, strict=True)]
+        places = dimensions([name for one in members for name in one.names], len(slots))
+        first = members[0].multiplying
+        if all(one.multiplying == first and not one.is_drawn for one in members):
+            mixture = mixed([self._undrawn.histograms[one.number] for one in members], weights)
+            quantiles = mixture.quantiles(self.levels)
+            relative = self._relative(mixture, quantiles)
+            means, stds = np.array([mixture.mean()]), np.array([mixture.std()])
+            return Inner(quantiles[None], relative, means, stds, first, places, draws=self._inner_draws)
+        rows, means, seconds = [], np.empty(self.draws.outer), np.empty(self.draws.outer)
+        shifts = [self.draws.log_product(one.multiplying, places) for one in members]
+        parts = zip(*(self._histograms(one, places) for one in members), strict=True)
+        for i, histograms in enumerate(parts):
+            by = [float(shift[i]) for shift in shifts]
+            rows.append(_shifted_quantiles(histograms, by, weights, self.levels))
+            scales = np.exp(by)
+            each = scales * [one.mean() for one in histograms]
+            means[i] = np.dot(weights, each)
+            seconds[i] = np.dot(weights, each**2 + (scales * [one.std() for one in histograms]) ** 2)
+        stds = np.sqrt(np.maximum(seconds - means**2, 0.0))
+        middle = mixed([self._undrawn.histograms[one.number] for one in members if not one.is_drawn] or histograms)
+        relative = self._relative(middle, middle.quantiles(self.levels))
+        has_moments = not any(one.bends for one in members)
+        return Inner(np.array(rows), relative, means, stds, (), {}, has_moments, self._inner_draws)
+
+    def fit_of(self, number: int) -> str:
+        """Return what is drawn for the throughput fit of a cell."""
+        if self.default_sigma is None:
+            return "known"
+        model = self.run.plan.cell(number).throughput
+        if has_freedom(model):
+            return f"student_t(degrees_of_freedom={model.degrees_of_freedom})"
+        return f"default(log_sigma={self.default_sigma:g})"
+
+    @property
+    def _inner_draws(self) -> int | None:
+        """From how many draws a distribution is known, ``None`` where it is exact."""
+        return None if self.run.method == "exact" else self.run.draws
+
+    def _relative(self, mixture: Histogram, quantiles: Array) -> Array:
+        """Return the sampling error of quantiles; members sampled with common random numbers err together."""
+        if self.run.method == "exact":
+            return np.zeros(quantiles.size)
+        return mixture.quantile_stderr(self.levels, self.run.draws) / quantiles
+
+    def _member(self, number: int, slot: int) -> _Member:
+        factors = cell_factors(self.whole.grid, self.whole.lowered, number)
+        shared = [one for one in factors.factors if self.scopes[one.name] == "shared"]
+        multiplying = tuple(one for one in shared if one.sign)
+        bends = False
+        if self.default_sigma is not None:
+            bends = has_freedom(factors.throughput)
+            multiplying += () if bends else (default_factor(self.default_sigma, slot),)
+        return _Member(number, multiplying, tuple(one for one in shared if not one.sign), slot, bends)
+
+    def _histograms(self, member: _Member, places: Mapping[str, int]) -> Iterator[Histogram]:
+        """Yield the histogram of a member for each outer draw, all shared factors that multiply at 1."""
+        if not member.is_drawn:
+            yield from [self._undrawn.histograms[member.number]] * self.draws.outer
+            return
+        shift = self.run.plan.cell(member.number).log_factors
+        for start in range(0, self.draws.outer, DRAWS_AT_A_TIME):
+            here = range(start, min(start + DRAWS_AT_A_TIME, self.draws.outer))
+            answers = self._drawn(member, places, here, keep_histograms=True, constant=shift)
+            yield from (answers.histograms[i] for i in range(len(here)))
+
+    def _drawn(
+        self,
+        member: _Member,
+        places: Mapping[str, int],
+        which: range,
+        *,
+        keep_histograms: bool,
+        constant: float = 0.0,
+    ) -> Answers:
+        """Return the answers of some outer draws, one cell each."""
+        self.solutions += len(which)
+        cell = replace(self.run.plan.cell(member.number), log_factors=constant)
+        models = [cell.throughput] * self.draws.outer
+        if member.bends:
+            models = drawn_models(cell.throughput, self.draws, member.slot, places)
+        if not member.lengths:
+            return self._answers(cell, [models[i] for i in which], keep_histograms)
+        found = Answers(len(which), self.levels, keep_histograms)
+        lengths = {
+            one.name: one.distribution.ppf(self.draws.uniform(one.name, places[one.name])) for one in member.lengths
+        }
+        for place, i in enumerate(which):
+            given: dict[str, Any] = {
+                name: replace(_column(cell, name), distribution=Fixed(one[i])) for name, one in lengths.items()
+            }
+            one = self._answers(replace(cell, **given), [models[i]], keep_histograms)
+            for to, source in ((found.quantiles, one.quantiles), (found.stderrs, one.stderrs)):
+                to[place] = source[0]
+            found.means[place], found.stds[place] = one.means[0], one.stds[0]
+            if keep_histograms:
+                found.histograms[place] = one.histograms[0]
+        return found
+
+    def _answers(self, cell: Cell, models: Sequence[ThroughputModel], keep_histograms: bool) -> Answers:
+        """Return the answers of one cell with each of some throughput models."""
+        plan = with_models(self.run.plan, cell, models)
+        return self.run.answers(plan, self.levels, keep_histograms)
+
+
+def _column(cell: Cell, name: str) -> Column:
+    return cell.output_tokens if name == LENGTHS[0] else cell.input_tokens
+
+
+def _shifted_quantiles(
+    histograms: Sequence[Histogram], shifts: Sequence[float], weights: Sequence[float], levels: Sequence[float]
+) -> Array:
+    """Return the quantiles [Wh] of a mixture of distributions of ln E that are moved by some amounts."""
+    starts = [one.first_bin * BIN_WIDTH + shift for one, shift in zip(histograms, shifts, strict=True)]
+    ends = [start + one.masses.size * BIN_WIDTH for one, start in zip(histograms, starts, strict=True)]
+    places = np.arange(min(starts), max(ends) + 2.0 * BIN_WIDTH, BIN_WIDTH)
+    total = np.zeros(places.size)
+    for one, start, weight in zip(histograms, starts, weights, strict=True):
+        edges = start + BIN_WIDTH * np.arange(one.masses.size + 1)
+        total += weight * np.interp(places, edges, one.cumulative)
+    return np.asarray(np.exp(np.interp(levels, total, places)))

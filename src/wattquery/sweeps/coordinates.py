@@ -1,0 +1,189 @@
+"""The coordinates of a grid before they are xarray's: dims, values, attributes, and how they read as text."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattquery.plans.build import Lowered
+from wattquery.quantities import AXES, QUANTITIES
+from wattquery.specs.axis import Axis
+from wattquery.specs.boundary import Boundary
+from wattquery.specs.factors import LeverSet
+from wattquery.specs.grid import Grid
+from wattquery.throughput.remarks import remarks
+
+__all__ = ["Coordinate", "coordinates", "counted", "in_words", "throughput_notes"]
+
+MOST_NOTES = 50
+
+NOT_COUNTED = "not counted"
+"""What stands for a PUE that no boundary has."""
+
+
+@dataclass(frozen=True, eq=False)
+class Coordinate:
+    """A coordinate: one value, or labels along dimensions.
+
+    Attributes
+    ----------
+    dims
+        Names of the dimensions; empty for one value.
+    values
+        The labels.
+    attributes
+        Unit, long name, and what labels stand for.
+    """
+
+    dims: tuple[str, ...]
+    values: NDArray[np.generic]
+    attributes: Mapping[str, str]
+
+
+def coordinates(grid: Grid, lowered: Lowered) -> dict[str, Coordinate]:
+    """Return the coordinate of every axis by name: what was asked for, or what was found where it was left out."""
+    given = {axis.name: _of_axis(axis) for axis in grid.axes if axis.labels != ("",)}
+    given |= _found(grid, lowered)
+    if not any(one.counts_pue for one in grid.boundary.values):
+        given["pue"] = Coordinate((), np.array(NOT_COUNTED), {"long_name": QUANTITIES["pue"].long_name})
+    return {name: given[name] for name in AXES}
+
+
+def counted(grid: Grid, drawn: Collection[str] = ()) -> str:
+    """Return what the energies of a grid count, for the attribute ``boundary``.
+
+    Parameters
+    ----------
+    grid
+        The grid.
+    drawn
+        Axes that the result has no coordinate of, as their labels are drawn.
+    """
+    if grid.boundary.size == 1:
+        return grid.boundary.values[0].label
+    return "several: see attribute 'weights_boundary'" if "boundary" in drawn else "see coordinate 'boundary'"
+
+
+def in_words(
+    values: NDArray[np.generic], attributes: Mapping[str, str], labels: Sequence[Sequence[object]] = ()
+) -> str:
+    """Return a coordinate as text with its unit: a name with what it stands for, one value or one for each label.
+
+    Parameters
+    ----------
+    values, attributes
+        Of the coordinate.
+    labels
+        The labels of each of its dimensions.
+    """
+    unit = attributes.get("units", attributes.get("parameter_units", ""))
+    unit = "" if unit in ("", "1") else f" {unit}"
+    if not labels:
+        text = str(attributes.get("definitions", _shown(values.item()))).replace(" = ", ": ")
+        return f"{text}{unit}"
+    parts = [
+        f"{'/'.join(map(str, key))}: {_shown(value)}{unit}"
+        for key, value in zip(itertools.product(*labels), values.ravel().tolist(), strict=True)
+        if value == value and value != ""
+    ]
+    return "; ".join(parts)
+
+
+def throughput_notes(grid: Grid, lowered: Lowered) -> list[str]:
+    """Return what to say of the deployments of a grid whose throughput their rows tell badly, a line for each."""
+    medians = [
+        np.array([float(one.ppf(0.5)) for one in axis.values]) for axis in (grid.input_tokens, grid.output_tokens)
+    ]
+    notes = []
+    for deployment, deployed in zip(lowered.deployments, lowered.plan.deployments, strict=True):
+        if deployment is not None and deployed is not None:
+            stderr = float(np.max(deployed.throughput.log_stderr(medians[0], medians[1][:, None])))
+            notes += [
+                f"{deployment.model} ({deployment.precision}): {note}"
+                for note in remarks(deployed.throughput, deployment.rows, stderr)
+            ]
+    more = len(notes) - MOST_NOTES
+    return [*notes[:MOST_NOTES], f"... and {more:,} more"] if more > 0 else notes
+
+
+def _shown(value: object) -> str:
+    return f"{value:g}" if isinstance(value, (int, float)) else str(value)
+
+
+def _of_axis(axis: Axis[object]) -> Coordinate:
+    """Return the coordinate of an axis: its labels, or one label without a dimension.
+
+    Where a label is a name, the attribute ``definitions`` keeps what it stood for; ``sources`` says where the factors
+    of a boundary come from.
+    """
+    labels = np.array(axis.labels)
+    attributes = dict(QUANTITIES[axis.name].attributes)
+    if labels.dtype.kind == "U" and "units" in attributes:
+        # Text labels name distributions: the numbers inside keep the unit of the quantity.
+        attributes["parameter_units"] = attributes.pop("units")
+    definitions = [f"{label} = {value}" for label, value in _definitions(axis).items()]
+    if definitions:
+        attributes["definitions"] = "; ".join(definitions)
+    sources = [
+        f"{name}: {text}" for one in axis.values if isinstance(one, Boundary) for name, text in one.sources.items()
+    ]
+    if sources:
+        attributes["sources"] = " | ".join(dict.fromkeys(sources))
+    if axis.is_dimension:
+        return Coordinate((axis.name,), labels, attributes)
+    return Coordinate((), labels.reshape(()), attributes)
+
+
+def _definitions(axis: Axis[object]) -> dict[str, str]:
+    """Return what the labels of an axis stand for, where a label does not say it itself."""
+    if axis.name == "levers":
+        levers = {lever.name: lever for one in axis.values if isinstance(one, LeverSet) for lever in one.levers}
+        named = {
+            str(label): one.label
+            for label, one in zip(axis.labels, axis.values, strict=True)
+            if isinstance(one, LeverSet) and set(str(label).split("+")) != set(one.label.split("+"))
+        }
+        return named | {name: str(lever.distribution) for name, lever in levers.items()}
+    if axis.name == "boundary":
+        return {
+            str(label): one.definition
+            for label, one in zip(axis.labels, axis.values, strict=True)
+            if isinstance(one, Boundary) and (one.sources or str(label) != one.label)
+        }
+    if axis.name in AXES[:4]:
+        return {
+            str(label): str(value)
+            for label, value in zip(axis.labels, axis.values, strict=True)
+            if str(label) != str(value)
+        }
+    return {
+        label: str(value)
+        for label, value in zip(axis.labels, axis.values, strict=True)
+        if isinstance(label, str) and label != str(value)
+    }
+
+
+def _found(grid: Grid, lowered: Lowered) -> dict[str, Coordinate]:
+    """Return the coordinates of axes that were left out: what the catalog or preset gave, by deployment."""
+    found = {}
+    for name in ("hardware", "serving", "precision"):
+        if getattr(grid, name).labels == ("",):
+            labels = ["" if one is None else getattr(one, name) for one in lowered.deployments]
+            found[name] = _by_deployment(grid, name, np.array(labels))
+    if grid.node_power.labels == ("",):
+        powers = [np.nan if one is None else one for one in lowered.node_powers]
+        found["node_power"] = _by_deployment(grid, "node_power", np.array(powers))
+    return found
+
+
+def _by_deployment(grid: Grid, name: str, values: NDArray[np.generic]) -> Coordinate:
+    """Return one value per deployment: a scalar where all are the same, else along the axes that tell them apart."""
+    attributes = QUANTITIES[name].attributes
+    if np.all(values == values[0]):
+        return Coordinate((), values[:1].reshape(()), attributes)
+    axes = [axis for axis in grid.axes[:4] if axis.is_dimension]
+    return Coordinate(tuple(axis.name for axis in axes), values.reshape([axis.size for axis in axes]), attributes)

@@ -1,0 +1,59 @@
+"""The frontier: which deployments of a preset's catalog stand for the large models that answer a query."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from wattquery import catalog as catalogs
+from wattquery.catalog import Preset
+from wattquery.errors import InputError
+from wattquery.specs import ALL
+from wattquery.sweeps.sweep import sweep
+
+__all__ = ["frontier_models"]
+
+
+def frontier_models(preset: str | Preset = "v2-code") -> tuple[str, ...]:
+    """Return the models of the frontier blend: those with the highest median energy of a traditional query.
+
+    Members are chosen once, as the preset describes a query, and not anew for other lengths, levers or powers: a change
+    of assumptions would otherwise change the models as well.
+
+    Parameters
+    ----------
+    preset
+        Says how many there are (``blend_top``), and where their throughputs come from.
+
+    Returns
+    -------
+    tuple of str
+        Names of the catalog, the highest median first.
+
+    Raises
+    ------
+    InputError
+        If the catalog has fewer models with data.
+
+    References
+    ----------
+    Oviedo et al., Joule 2026, https://arxiv.org/abs/2509.20241: three models in equal parts.
+
+    Examples
+    --------
+    >>> frontier_models()
+    ('DeepSeek-R1', 'Llama 3.1 405B', 'Llama-3.1 Nemotron Ultra 253B')
+    """
+    return _chosen(catalogs.preset(preset))
+
+
+@lru_cache(maxsize=64)
+def _chosen(preset: Preset) -> tuple[str, ...]:
+    ds = sweep(ALL, preset=preset, method="exact", quantiles=(0.5,))
+    medians = ds["energy"].sel(quantile=0.5).where(ds["supported"], drop=True)
+    if medians.size < preset.blend_top:
+        raise InputError(
+            f"The frontier of preset {preset.name!r} takes {preset.blend_top} models, and its catalog "
+            f"{preset.catalog!r} has {medians.size} with data. Name the models of the blend instead."
+        )
+    ordered = medians.sortby(medians, ascending=False)["model"].values.tolist()
+    return tuple(str(model) for model in ordered[: preset.blend_top])

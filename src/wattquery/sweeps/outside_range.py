@@ -1,0 +1,61 @@
+"""What of a grid lies outside the physical range of its quantity: tails, and what its user passed as unchecked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wattquery.catalog import Deployment
+from wattquery.plans.build import Lowered
+from wattquery.plans.cell_factors import LENGTHS, LEVER
+from wattquery.plans.terms import SHARE, boundary_factors
+from wattquery.quantities import UncheckedNumber
+from wattquery.specs import Distribution, Fixed
+from wattquery.specs.grid import Grid
+from wattquery.specs.ranges import outside_in_words
+
+__all__ = ["OUTSIDE_RANGE", "outside_range"]
+
+OUTSIDE_RANGE = "outside_range"
+"""The attribute of a result that says it."""
+
+ROW_NUMBERS = ("tokens_per_second", "input_tokens", "output_tokens")
+
+
+def outside_range(grid: Grid, lowered: Lowered) -> dict[str, str]:
+    """Return the attribute that says what lies outside, or none where nothing does."""
+    said = outside_in_words([*_factors(grid), *_found(lowered)])
+    return {OUTSIDE_RANGE: said} if said else {}
+
+
+def _factors(grid: Grid) -> Iterator[tuple[str, str, Distribution]]:
+    """Yield name, quantity and distribution of what the user gave, as it stands on the axes."""
+    counted = any(one.counts_pue for one in grid.boundary.values)
+    for name in (*LENGTHS, "power_utilization", *(["pue"] if counted else []), "node_power"):
+        for value in getattr(grid, name).values:
+            if isinstance(value, Distribution):
+                yield name, name, value
+    for levers in grid.levers.values:
+        for lever in levers.levers:
+            yield LEVER + lever.name, "lever_factor", lever.distribution
+    for boundary in grid.boundary.values:
+        for name, factor in boundary_factors(boundary):
+            yield name, SHARE if name == SHARE else "step", factor
+    if grid.prefill_weight:
+        yield "prefill_weight", "prefill_weight", Fixed(grid.prefill_weight)
+
+
+def _found(lowered: Lowered) -> Iterator[tuple[str, str, Distribution]]:
+    """Yield the same of what a catalog or preset gave."""
+    for power in lowered.node_powers:
+        if power is not None:
+            yield "node_power", "node_power", Fixed(power)
+    for deployment in dict.fromkeys(one for one in lowered.deployments if one is not None):
+        yield from _rows(deployment)
+
+
+def _rows(deployment: Deployment) -> Iterator[tuple[str, str, Distribution]]:
+    for row in deployment.rows:
+        for name in ROW_NUMBERS:
+            value = getattr(row, name)
+            if isinstance(value, UncheckedNumber):
+                yield f"{name} of {deployment.model}", name, Fixed(value)

@@ -1,0 +1,170 @@
+"""`sweep`: a full factorial grid in, one labelled Dataset out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+import xarray as xr
+
+from wattquery.catalog import Catalog, Preset
+from wattquery.engine.threads import Progress
+from wattquery.sweeps.dataset import to_dataset
+from wattquery.sweeps.run import compute
+from wattquery.sweeps.settings import QUANTILES, Method, settings, told_apart
+from wattquery.sweeps.study import study
+
+__all__ = ["sweep"]
+
+
+def sweep(
+    model: object,
+    *,
+    hardware: object = None,
+    serving: object = None,
+    precision: object = None,
+    output_tokens: object = "traditional",
+    input_tokens: object = None,
+    power_utilization: object = None,
+    pue: object = None,
+    node_power: object = None,
+    levers: object = "none",
+    boundary: object = "facility",
+    catalog: str | os.PathLike[str] | Catalog | None = None,
+    preset: str | Preset = "v2-code",
+    method: Method = "monte_carlo",
+    quantiles: Sequence[float] = QUANTILES,
+    draws: int | None = None,
+    relative_stderr: float | None = None,
+    seed: int | None = 0,
+    common_random_numbers: bool = True,
+    prefill_weight: float | None = None,
+    round_tokens: bool | None = None,
+    keep_histogram: bool = False,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> xr.Dataset:
+    r"""Return the energy of one query in every cell of a grid.
+
+    .. math::
+
+        E = \frac{PUE \cdot P_{node} \cdot PU \cdot (L_{out} + w L_{in})}{3.6 \cdot TPS(L_{in}, L_{out})
+        \cdot \prod_k M_k}
+
+    Whatever is passed as a list or a dict becomes an axis, and the grid is their full factorial product. Anything
+    else is a scalar coordinate. Numbers stand for fixed values, distributions for random ones. A combination for
+    which the catalog has no data stays in the grid as NaN, with ``supported`` false.
+
+    Parameters
+    ----------
+    model
+        Models of the catalog, or `wattquery.ALL`.
+    hardware, serving, precision
+        Labels of the catalog. Left out, the model's only deployment is used (or, in a catalog that pools rows, all).
+        The precision of weights has a name, such as ``"FP8"``: ``precision=0.001``, a number, is read as
+        ``relative_stderr``.
+    output_tokens, input_tokens
+        Lengths [tokens]: a number, a distribution, or for the output a workload of the preset.
+    power_utilization
+        Drawn share of the node power rating [1]: a number, a distribution, or `wattquery.ThroughputProportional`.
+    pue
+        Power usage effectiveness [1].
+    node_power
+        Node power rating [kW]. Left out, that of the preset with the preset's own catalog, and what the rows say
+        with any other.
+    levers
+        ``"none"``, levers of the preset by name, several joined by ``+``, or `wattquery.Lever`.
+    boundary
+        What is counted: ``"accelerator"``, ``"node"`` or ``"facility"``, with further steps joined by ``+``
+        (``"facility+idle_reserve"``), or `wattquery.Boundary`. PUE is part of the facility alone.
+    catalog
+        Name of a shipped catalog, path of a CSV file, or a `wattquery.catalog.Catalog`.
+    preset
+        Where all arguments that are left out come from.
+    method
+        ``"monte_carlo"``, ``"quasi_monte_carlo"``, which needs far fewer draws for the same error, or ``"exact"``
+        where all factors but the lengths are numbers or lognormal.
+    quantiles
+        Probability levels, increasing, strictly between 0 and 1.
+    draws
+        Draws per cell: by default a million, or 8192 quasi-random ones, whose number is a power of two from 16 to
+        2**24. Not used by ``"exact"``.
+    relative_stderr
+        Instead of ``draws``: draw until the standard error of every quantile, in every supported cell, is at most this
+        share of it. The attributes of the result say how many draws that took.
+    seed
+        Names the random numbers: the same seed gives the same counts on any number of threads. ``None`` takes a
+        fresh one, which the result's attributes tell.
+    common_random_numbers
+        Whether cells share their base variates, so that differences between them are nearly free of noise.
+    prefill_weight
+        Weight of one input token relative to one output token [1].
+    round_tokens
+        Whether drawn lengths are rounded to whole tokens, at least one. A number is used as it is: 120.4 stays 120.4.
+    keep_histogram
+        Whether the result holds each cell's histogram, from which `wattquery.blend` and others compute.
+    threads
+        Number of threads; by default one per core.
+    progress
+        Called with the share of the work done, from 0 to 1.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dims: the axes that were given as a list or dict, in the order of `wattquery.quantities.AXES`, and
+        ``quantile``. Variables: ``energy`` and ``energy_stderr`` (..., quantile) [Wh], ``energy_mean``,
+        ``energy_std`` and ``energy_mean_stderr`` [Wh], ``throughput`` [tokens/s] at the median lengths,
+        ``throughput_stderr`` (of ln TPS of the fit there [1]), ``supported``, ``extrapolated`` (whether most queries
+        lie outside the lengths that the throughput was fitted to), and with ``keep_histogram`` ``histogram``
+        (..., bin). A standard error is infinite where nothing tells it: too few draws, or no fit.
+        Attribute and coordinate ``boundary`` say what energies count; attribute ``throughput_notes``, where there is
+        one, which deployments' rows tell their throughput badly.
+
+    Raises
+    ------
+    InputError
+        If an argument is not allowed, or the rows do not determine a throughput at the lengths asked for; the message
+        says what is, and how to fix it.
+
+    References
+    ----------
+    Oviedo et al., Energy Use of AI Inference, Efficiency Pathways, and Test-Time Scaling, Joule 2026,
+    https://arxiv.org/abs/2509.20241
+
+    Examples
+    --------
+    >>> import wattquery as wq
+    >>> ds = wq.sweep(["DeepSeek-R1", "Llama 3.1 405B"], levers=["none", "serving"], method="exact")
+    >>> ds["energy"].sel(model="DeepSeek-R1", levers="none", quantile=0.5).round(3).item()
+    0.631
+    """
+    precision, target = told_apart(precision, relative_stderr)
+    how = settings(
+        method=method,
+        quantiles=quantiles,
+        draws=draws,
+        relative_stderr=target,
+        seed=seed,
+        common_random_numbers=common_random_numbers,
+        keep_histogram=keep_histogram,
+        threads=threads,
+        progress=progress,
+    )
+    asked = study(
+        model,
+        hardware=hardware,
+        serving=serving,
+        precision=precision,
+        output_tokens=output_tokens,
+        input_tokens=input_tokens,
+        power_utilization=power_utilization,
+        pue=pue,
+        node_power=node_power,
+        levers=levers,
+        boundary=boundary,
+        catalog=catalog,
+        preset=preset,
+        prefill_weight=prefill_weight,
+        round_tokens=round_tokens,
+    )
+    return to_dataset(compute(asked, how))

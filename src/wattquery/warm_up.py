@@ -1,0 +1,87 @@
+"""`warm`: pay for compilation now, and not in the first sweep."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from wattquery.quantities import METHODS
+from wattquery.sensitivity.variance.indices import sobol
+from wattquery.specs import Empirical, ThroughputProportional, Triangular
+from wattquery.specs.containers import items
+from wattquery.sweeps.sweep import sweep
+
+__all__ = ["warm"]
+
+MODEL = "DeepSeek-R1"
+SOBOL = "sobol"
+DRAWS = 4096
+"""Enough for every construction of quasi-random points, and milliseconds of work."""
+
+_ALL_METHODS: tuple[dict[str, Any], ...] = (
+    {"keep_histogram": True},
+    {"levers": ["none", "serving"], "output_tokens": [100, 200], "prefill_weight": 0.03},
+    {"power_utilization": ThroughputProportional(base=0.24, span=0.56), "round_tokens": False},
+    {"power_utilization": 0.7, "pue": 1.1, "round_tokens": False, "keep_histogram": True},
+)
+"""Small sweeps that between them call every kernel, with the types that all other sweeps call it with."""
+
+_SAMPLED: tuple[dict[str, Any], ...] = (
+    {"draws": 16 * DRAWS},  # enough to be divided among threads
+    {"common_random_numbers": False, "levers": ["none", "serving"]},
+    {"pue": Triangular(1.05, 1.1, 1.6), "input_tokens": Empirical(samples=[100.0, 500.0]), "keep_histogram": True},
+)
+
+
+_INDICES: tuple[dict[str, Any], ...] = (
+    {"samples": 2**12, "levers": "serving", "second_order": True},
+    {"samples": 2**10, "method": "monte_carlo", "pue": Triangular(1.05, 1.1, 1.6)},
+)
+
+
+def warm(methods: Iterable[str] = METHODS) -> dict[str, float]:
+    """Compile every kernel that `wattquery.sweep` and `wattquery.estimate` need, or load it from disk.
+
+    Nothing has to be warmed: the first sweep compiles what it calls. Call this where that wait would be in the way:
+    before a measurement of time, when a container image is built, or in each worker before it takes tasks.
+
+    Parameters
+    ----------
+    methods
+        Which methods to warm; by default all of them. ``"sobol"`` among them warms `wattquery.sensitivity.sobol`.
+
+    Returns
+    -------
+    dict of str to float
+        Seconds that each method took: some where it compiled, tenths where the kernels came from disk.
+
+    Raises
+    ------
+    InputError
+        If a method is not known.
+
+    Examples
+    --------
+    >>> import wattquery as wq
+    >>> sorted(wq.warm(methods=["exact"]))
+    ['exact']
+    """
+    seconds = {}
+    for method in [methods] if isinstance(methods, str) else items(methods, "methods"):
+        start = time.perf_counter()
+        _warm(method)
+        seconds[method] = time.perf_counter() - start
+    return seconds
+
+
+def _warm(method: str) -> None:
+    """Run what calls every kernel of a method."""
+    common: dict[str, Any] = {"seed": 0, "threads": 1}
+    if method == SOBOL:
+        for arguments in _INDICES:
+            sobol(MODEL, **common, **arguments)
+        return
+    common |= {"method": method, "draws": DRAWS}
+    for arguments in (*_ALL_METHODS, *(() if method == "exact" else _SAMPLED)):
+        sweep(MODEL, **{**common, **arguments})

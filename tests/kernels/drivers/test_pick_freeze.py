@@ -1,0 +1,126 @@
+"""Pick-freeze sums against a slow reference: every mixture of A and B evaluated in full, in double precision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import wattquery as wq
+from wattquery.kernels.drivers.pick_freeze import add_block
+from wattquery.kernels.equation import log_energy
+from wattquery.kernels.random.columns import fill_from_words
+from wattquery.kernels.random.points import point_words
+from wattquery.methods.pick_freeze import pick_freeze_sums
+from wattquery.plans.build import lower
+from wattquery.plans.cell_factors import factor_names
+from wattquery.plans.pick_freeze_tables import Design, Tables, members, tables
+from wattquery.sensitivity.random_axes import choices
+from wattquery.sweeps.study import study
+
+POINTS, REPLICATES = 2048, 2
+GRID: dict[str, Any] = {
+    "model": ["DeepSeek-R1", "Llama 3.1 405B"],
+    "output_tokens": {"traditional": wq.Exponential(300), "seen": wq.Empirical(samples=[20, 100, 900])},
+    "input_tokens": wq.Uniform(100, 900),
+    "power_utilization": {"own": wq.LogNormal(0.4, 0.9), "follows": wq.ThroughputProportional(0.24, 0.56)},
+    "pue": {"wide": wq.Triangular(1.05, 1.1, 1.6), "known": 1.2},
+    "levers": ["none", "model+serving"],
+    "prefill_weight": 0.05,
+}
+
+
+def design_of(over: Any) -> tuple[Any, Any, Design]:
+    asked = study(**GRID)
+    lowered = lower(asked.grid, asked.catalog, asked.node_powers, seed=3, common_random_numbers=True)
+    names = factor_names(asked.grid)
+    chosen = choices(over, asked.grid, names)
+    groups = (("output_tokens",), ("input_tokens", "pue"), *((one.name,) for one in chosen), ("lever:model",))
+    return asked.grid, lowered, Design(names, chosen, groups, mirrored=True, pairs=True)
+
+
+def naive_outputs(t: Tables, cell: int, replicate: int) -> np.ndarray:
+    """Return ln E less the centre, one row per output, straight from the tables and the equation."""
+    values, logs = [], []
+    for column, (codes, numbers) in enumerate(zip(t.column_codes, t.column_numbers, strict=True)):
+        for side in range(2):
+            word, uniform = np.empty(POINTS, dtype=np.uint32), np.empty(POINTS)
+            value, log = np.empty((2, POINTS), dtype=np.float32)
+            stream = t.column_streams[column, side]
+            point_words(t.column_dimensions[column, side], stream, replicate, POINTS, 0, word)
+            start = replicate * POINTS
+            fill_from_words(codes, numbers, t.table_levels, t.table_values, stream, start, word, uniform, value, log)
+            values.append(value.astype(np.float64))
+            logs.append(np.log(np.maximum(value, 1e-30).astype(np.float64)))
+    terms = t.member_columns.shape[1]
+    outputs = np.empty((t.picked.shape[0], POINTS))
+    for row, source in zip(outputs, t.picked, strict=True):
+        side = source.astype(int)
+        member = np.full(POINTS, t.cells[cell, 0])
+        for i, column in enumerate(t.cell_choices[cell]):
+            member += values[2 * column + side[terms + i]].astype(int)
+        for m in np.unique(member):
+            own, numbers, here = t.member_columns[m], t.member_numbers[m], member == m
+            length = [values[2 * own[k] + side[k]] for k in (0, 1)]
+            y = (
+                log_energy(numbers[0], length[0], np.log(length[0]), length[1], np.log(length[1]), *numbers[1:8])
+                + numbers[8]
+            )
+            for s in range(2, terms):
+                if own[s] >= 0:
+                    y = y + t.member_signs[m, s] * logs[2 * own[s] + side[s]]
+            row[here] = y[here]
+    return outputs
+
+
+@pytest.mark.parametrize("over", [None, ["model", "pue"]], ids=["cells", "mixtures"])
+@pytest.mark.parametrize("lattice", [True, False], ids=["lattice", "draws"])
+def test_sums(over: Any, lattice: bool) -> None:
+    grid, lowered, design = design_of(over)
+    numbers = members(grid.shape, design.choices).numbers
+    made = tables(grid, lowered, design, numbers, seed=3, lattice=lattice)
+    groups = len(design.groups)
+    sums = pick_freeze_sums(
+        len(numbers), groups, True, lambda part: made, points=POINTS, replicates=REPLICATES, threads=1
+    )
+    for cell in range(0, len(numbers), 3):
+        for replicate in range(REPLICATES):
+            outputs = naive_outputs(made, cell, replicate)
+            for scale, y in enumerate((np.expm1(outputs), outputs)):
+                a, b = y[:2]
+                whole = [a.sum(), b.sum(), (a * a).sum(), (b * b).sum(), (a * b).sum()]
+                size = (a * a).sum() + (b * b).sum()
+                np.testing.assert_allclose(sums.whole[cell, scale, replicate], whole, atol=2e-5 * size)
+                for g in range(groups):
+                    ab, ba = y[2 + g], y[2 + groups + g]
+                    d, e = ab - a, ba - b
+                    expected = [b * d, d, d * d, (b - ab) ** 2, e, e * e, -e * d, (ba - ab) ** 2]
+                    expected = [one.sum() if made.present[cell, g] else 0.0 for one in expected]
+                    np.testing.assert_allclose(sums.by_group[cell, scale, replicate, g], expected, atol=2e-5 * size)
+                    for h in range(groups):
+                        both = made.present[cell, g] and made.present[cell, h] and g != h
+                        other = y[2 + groups + h]
+                        pair = [((ab - other) ** 2).sum(), (ab * other).sum()] if both else [0.0, 0.0]
+                        np.testing.assert_allclose(sums.by_pair[cell, scale, replicate, g, h], pair, atol=2e-5 * size)
+
+
+def test_absent_groups_are_told() -> None:
+    grid, lowered, design = design_of(None)
+    made = tables(grid, lowered, design, members(grid.shape, ()).numbers, seed=3, lattice=True)
+    assert made.present[:, 0].all()
+    assert made.present[:, -1].reshape(grid.shape)[..., 0, :].sum() == 0
+    assert made.present[:, -1].reshape(grid.shape)[..., 1, :].all()
+
+
+def test_a_block_adds_to_what_is_there() -> None:
+    rng = np.random.default_rng(2)
+    outputs = rng.normal(size=(6, 100))
+    present = np.array([True, True])
+    twice = [np.zeros(5), np.zeros((2, 8)), np.zeros((2, 2, 2))]
+    add_block(outputs[:, :40].copy(), present, *twice)
+    add_block(outputs[:, 40:].copy(), present, *twice)
+    once = [np.zeros(5), np.zeros((2, 8)), np.zeros((2, 2, 2))]
+    add_block(outputs, present, *once)
+    for one, other in zip(once, twice, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12)
