@@ -27,6 +27,7 @@ from wattquery.methods.to_precision import (
     sample_to_precision,
 )
 from wattquery.plans.build import Lowered, lower
+from wattquery.plans.cell_factors import CellFactors, Factor, cell_factors
 from wattquery.plans.plan import Plan
 from wattquery.plans.tiles import windows
 from wattquery.specs.grid import Grid
@@ -91,6 +92,15 @@ class Run:
     def draws(self) -> int:
         """Draws per cell of each run, 0 where the method makes none."""
         return 0 if self.method == "exact" else self.settings.draws
+
+    @cached_property
+    def factors(self) -> dict[int, CellFactors]:
+        """The factors of each cell that has data, apart, by its number."""
+        return {int(number): cell_factors(self.grid, self.lowered, int(number)) for number in self.plan.cells}
+
+    def having(self, name: str) -> dict[int, Factor]:
+        """Return a factor in each cell where it is random."""
+        return {number: one for number, cell in self.factors.items() for one in cell.factors if one.name == name}
 
     def with_plan(self, plan: Plan) -> Run:
         """Return a run of another plan of the same grid, for which ``"auto"`` is decided anew."""

@@ -22,7 +22,16 @@ from wattquery.specs import LogNormal
 from wattquery.specs.scalars import is_whole, shown
 from wattquery.sweeps.memory import check_bytes
 
-__all__ = ["Inner", "SharedDraws", "Summary", "checked_shared_draws", "dimensions", "fit_name", "has_closed_form", "summary"]
+__all__ = [
+    "Inner",
+    "SharedDraws",
+    "Summary",
+    "checked_shared_draws",
+    "dimensions",
+    "fit_name",
+    "has_closed_form",
+    "summary",
+]
 
 Array = NDArray[np.float64]
 
