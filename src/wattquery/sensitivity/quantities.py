@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from wattquery import quantities
 from wattquery.quantities import Quantity
 
 __all__ = ["QUANTITIES", "SCALES", "labelled", "with_interval"]
@@ -56,23 +57,23 @@ _TABLE = (
     Quantity("pawn_max_noise", "", "1", "95 % quantile of pawn_max for a factor without influence"),
 )
 
-QUANTITIES = {one.name: one for one in _TABLE}
+QUANTITIES = {quantity.name: quantity for quantity in _TABLE}
 """Every quantity of this package by its name."""
 
 
 def labelled(name: str, dims: Sequence[str], values: NDArray[np.generic]) -> xr.Variable:
-    """Return a variable with the unit, long name and boundary of its quantity."""
-    return xr.Variable(dims, values, QUANTITIES[name].attributes)
+    """Return a variable with the unit, long name and boundary of its quantity, of this package's or a sweep's."""
+    return xr.Variable(dims, values, (QUANTITIES.get(name) or quantities.QUANTITIES[name]).attributes)
 
 
 def with_interval(
-    name: str, dims: Sequence[str], ends: Iterable[NDArray[np.generic]], confidence: float
+    name: str, dims: Sequence[str], ends: Iterable[NDArray[np.generic]], level: float
 ) -> dict[str, xr.Variable]:
-    """Return a variable and the ends of its confidence interval, ``NAME_low`` and ``NAME_high``, in this order."""
+    """Return a variable and the ends of its interval, ``NAME_low`` and ``NAME_high``, in this order."""
     attributes = QUANTITIES[name].attributes
     value, low, high = ends
     variables = {name: xr.Variable(dims, value, attributes)}
     for end, text, values in (("low", "lower", low), ("high", "upper", high)):
-        long_name = f"{text} end of the {confidence:.0%} interval of {name}"
+        long_name = f"{text} end of the {level:.0%} interval of {name}"
         variables[f"{name}_{end}"] = xr.Variable(dims, values, {**attributes, "long_name": long_name})
     return variables
