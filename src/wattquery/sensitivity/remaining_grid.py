@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from wattquery.plans.pick_freeze_tables import Choice, members
 from wattquery.quantities import AXES
-from wattquery.sensitivity.quantities import labelled
 from wattquery.sensitivity.random_axes import checked_cells
 from wattquery.specs import Axis
 from wattquery.sweeps.coordinates import counted
 from wattquery.sweeps.dataset import at_boundary, grid_coordinates
+from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.run import Run
 
 __all__ = ["RemainingGrid"]

@@ -65,9 +65,7 @@ def test_blocks_do_not_depend_on_how_many_points_come_at_once(monkeypatch: pytes
 
     whole = sobol_of(counted, CIRCLE, draws=2**16)
     monkeypatch.setattr("wattquery.sensitivity.variance.indices_of_functions.BLOCK", 512)
-    np.testing.assert_allclose(
-        sobol_of(counted, CIRCLE, draws=2**16)["first_order"], whole["first_order"], atol=1e-12
-    )
+    np.testing.assert_allclose(sobol_of(counted, CIRCLE, draws=2**16)["first_order"], whole["first_order"], atol=1e-12)
     assert sizes == {4096, 512}
 
 
@@ -125,9 +123,7 @@ def test_what_few_points_meet_is_not_known_well(method: Any, estimator: Any) -> 
     unit = {"a": wq.Uniform(0, 1), "b": wq.Uniform(0, 1)}
     covered = np.zeros(2)
     for seed in range(seeds):
-        ds = sobol_of(
-            lambda a, b: (a > 1.0 - p) * b, unit, draws=2**11, method=method, estimator=estimator, seed=seed
-        )
+        ds = sobol_of(lambda a, b: (a > 1.0 - p) * b, unit, draws=2**11, method=method, estimator=estimator, seed=seed)
         covered += (ds["first_order_low"].values <= truth) & (truth <= ds["first_order_high"].values)
     assert (covered / seeds >= 0.95 - 3.0 * np.sqrt(0.95 * 0.05 / seeds)).all(), covered
 

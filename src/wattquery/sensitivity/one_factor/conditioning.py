@@ -17,11 +17,11 @@ from wattquery.plans.cell_factors import LENGTHS
 from wattquery.plans.variants import changed
 from wattquery.sensitivity.arguments import checked_study, random_factors
 from wattquery.sensitivity.one_factor.quantile_bins import Divisor, within_bin
-from wattquery.sensitivity.quantities import labelled
 from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.specs.containers import is_listlike, numbers
 from wattquery.specs.scalars import is_whole, shown
 from wattquery.sweeps.dataset import bin_coordinates
+from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.memory import check_cells
 from wattquery.sweeps.run import Run, prepare
 from wattquery.sweeps.settings import QUANTILES, AnalysisMethod, analysis_settings, checked_flag

@@ -18,10 +18,10 @@ from wattquery.plans.plan import Plan
 from wattquery.plans.terms import boundary_factors
 from wattquery.plans.variants import scaled_length, with_lengths
 from wattquery.sensitivity.arguments import checked_study
-from wattquery.sensitivity.quantities import labelled
 from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.specs import ThroughputProportional
 from wattquery.specs.scalars import shown
+from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.run import Run, prepare
 from wattquery.sweeps.settings import AnalysisMethod, analysis_settings
 from wattquery.sweeps.stages import stages

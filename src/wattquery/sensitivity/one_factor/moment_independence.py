@@ -14,9 +14,9 @@ from wattquery.errors import InputError
 from wattquery.histograms import Histogram, mixed
 from wattquery.sensitivity.arguments import checked_study, random_factors
 from wattquery.sensitivity.one_factor.conditioning import check_bins, checked_edges, conditionals
-from wattquery.sensitivity.quantities import labelled
 from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.specs.scalars import is_whole, shown
+from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.run import prepare
 from wattquery.sweeps.settings import AnalysisMethod, analysis_settings
 from wattquery.sweeps.stages import stages

@@ -15,10 +15,10 @@ from wattquery.errors import InputError
 from wattquery.plans.cell_factors import LENGTHS
 from wattquery.plans.variants import changed
 from wattquery.sensitivity.arguments import checked_study, random_factors
-from wattquery.sensitivity.quantities import labelled
 from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.specs import Distribution, Fixed
 from wattquery.specs.scalars import shown
+from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.run import Run, prepare
 from wattquery.sweeps.settings import AnalysisMethod, analysis_settings, checked_quantiles
 from wattquery.sweeps.stages import stages

@@ -18,12 +18,12 @@ from wattquery.plans.variants import changed, without
 from wattquery.quantities import AXES
 from wattquery.sensitivity.arguments import checked_study
 from wattquery.sensitivity.one_factor.conditioning import check_bins
-from wattquery.sensitivity.quantities import labelled
 from wattquery.sensitivity.random_axes import choices
 from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.sensitivity.two_level.inner_distributions import InnerDistributions
 from wattquery.specs import Distribution, Fixed
 from wattquery.specs.grid import Grid
+from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.run import Run, prepare
 from wattquery.sweeps.settings import QUANTILES, AnalysisMethod, analysis_settings
 from wattquery.uncertainty.levels import checked_intervals

@@ -22,10 +22,11 @@ from wattquery.sensitivity.arguments import (
     chosen_factors,
     chosen_groups,
 )
-from wattquery.sensitivity.quantities import SCALES, labelled, with_interval
+from wattquery.sensitivity.quantities import SCALES, with_interval
 from wattquery.sensitivity.random_axes import choices
 from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.sensitivity.variance.estimators import ESTIMATORS, Indices, Interval, estimate
+from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.memory import check_cells, memory_told
 from wattquery.sweeps.run import prepare
 from wattquery.sweeps.settings import checked_flag, settings
