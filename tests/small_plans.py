@@ -13,9 +13,7 @@ MODEL = "DeepSeek-R1"
 def lowered(model: Any = MODEL, *, seed: int = 0, common: bool = True, **arguments: Any) -> Any:
     """Return the grid of `wattquery.sweep`'s arguments, and what the catalog makes of it."""
     wanted = study(model, **arguments)
-    return wanted.grid, lower(
-        wanted.grid, wanted.catalog, wanted.node_powers, seed=seed, common_random_numbers=common
-    )
+    return wanted.grid, lower(wanted.grid, wanted.catalog, wanted.node_powers, seed=seed, common_random_numbers=common)
 
 
 def planned(model: Any = MODEL, **arguments: Any) -> Any:

@@ -21,7 +21,10 @@ RANDOM = {
     "pue": [wq.LogNormal(p5=1.05, p95=1.6), 1.2],
     "node_power": [wq.Uniform(9, 12), 10.2],
     "levers": ["none", wq.Lever("one", NARROW), [wq.Lever("one", NARROW), wq.Lever("two", wq.Uniform(1.5, 2.5))]],
-    "boundary": ["facility", wq.Boundary("node", steps=[wq.Step("idle", wq.Uniform(1.0, 1.2)), wq.Step("net", NARROW)])],
+    "boundary": [
+        "facility",
+        wq.Boundary("node", steps=[wq.Step("idle", wq.Uniform(1.0, 1.2)), wq.Step("net", NARROW)]),
+    ],
 }
 
 
@@ -43,9 +46,10 @@ def with_fixed(name: str, value: float) -> dict:
         return value if isinstance(one, wq.Distribution) else one
 
     if name.startswith("lever:"):
-        one, two = (Fixed(value) if name == "lever:" + each else one for each, one in (
-            ("one", NARROW), ("two", wq.Uniform(1.5, 2.5))
-        ))
+        one, two = (
+            Fixed(value) if name == "lever:" + each else one
+            for each, one in (("one", NARROW), ("two", wq.Uniform(1.5, 2.5)))
+        )
         return RANDOM | {"levers": ["none", wq.Lever("one", one), [wq.Lever("one", one), wq.Lever("two", two)]]}
     if name.startswith("step:"):
         steps = (("idle", wq.Uniform(1.0, 1.2)), ("net", NARROW))
