@@ -77,8 +77,8 @@ def test_a_test_stands_where_its_subject_does(path: Path) -> None:
     key = "" if path.parent == Path() else path.parent.as_posix()
     known = modules(room) | set(SUBJECTS.get(key, ()))
     assert any(name == one or name.startswith(f"{one}_") for one in known), (
-        f"{path} is named after no file of src/wattquery/{key}. Name it after the file that it tests, or add its subject "
-        "to SUBJECTS here."
+        f"{path} is named after no file of src/wattquery/{key}. Name it after the file that it tests, or list "
+        "its subject in SUBJECTS here."
     )
 
 
