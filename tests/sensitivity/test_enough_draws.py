@@ -131,7 +131,7 @@ def test_the_report_is_plain_data_too():
 
 @pytest.mark.parametrize("target", [0, 1, -0.1, float("nan")])
 def test_targets_that_make_no_sense_are_refused(target):
-    with pytest.raises(wq.InputError, match=r"write 1 % as 0\.01"):
+    with pytest.raises(wq.InputError, match=r"Write 1 % as 0\.01"):
         convergence(wq.sweep("Llama 3.1 405B", method="exact"), target)
 
 

@@ -114,7 +114,7 @@ def anova(
     """
     ds = checked_dataset(ds, {}, "sweep or blend")
     if not isinstance(scale, str) or scale not in SCALES:
-        raise InputError(f"scale = {shown(scale)} came. Allowed are 'log' and 'natural'.{did_you_mean(scale, SCALES)}")
+        raise InputError(f"scale must be 'log' or 'natural', got {shown(scale)}.{did_you_mean(scale, SCALES)}")
     if within is not None and not isinstance(within, (bool, np.bool_)):
         raise InputTypeError(
             f"within must be True, False or None, got {shown(within)}. Leave it out to decide by data."
@@ -177,7 +177,7 @@ def _statistic(ds: xr.Dataset, variable: str, quantile: float) -> xr.DataArray:
     numeric = [str(name) for name, one in ds.data_vars.items() if one.dtype.kind in "fiu" and name != "histogram"]
     if not isinstance(variable, str) or variable not in numeric:
         raise InputError(
-            f"variable = {shown(variable)} is not a number of the dataset. Allowed are {listed(numeric)}."
+            f"variable must be a numeric one of the dataset, {listed(numeric)}, got {shown(variable)}."
             f"{did_you_mean(variable, numeric)}"
         )
     found = checked_dataset(ds, {variable: ()}, "sweep or blend")[variable]
@@ -185,8 +185,8 @@ def _statistic(ds: xr.Dataset, variable: str, quantile: float) -> xr.DataArray:
         levels = found["quantile"].values.tolist()
         if not is_number(quantile) or quantile not in levels:
             raise InputError(
-                f"quantile = {shown(quantile)} is not in the dataset. Allowed are {listed(levels)}; for another one "
-                "sweep with it among quantiles=."
+                f"quantile must be one of the dataset, {listed(levels)}, got {shown(quantile)}. For another one sweep "
+                "with it among quantiles=."
             )
         found = found.sel(quantile=quantile)
     return found

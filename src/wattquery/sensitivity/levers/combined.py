@@ -57,7 +57,7 @@ def reduction(
     Returns
     -------
     xarray.Dataset
-        Dims ``levers`` (if a list came), ``dependence`` (if a correlation came), ``quantile`` and ``bin``.
+        Dims ``levers`` (for a list), ``dependence`` (with a correlation), ``quantile`` and ``bin``.
         ``reduction`` and ``reduction_stderr`` (..., quantile) [1]; ``reduction_mean``; ``log_reduction_mean`` and
         ``log_reduction_std`` of ln M; ``remaining_mean``, the mean of 1 / M; ``histogram`` (..., bin), the
         probability of each bin of the lattice in ln M; ``calculation`` (how it was computed). Attributes: the range
