@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 __all__ = [
     "AXES",
+    "CATALOG_AXES",
+    "FACTOR_AXES",
+    "FLEET_AXES",
     "GWH_PER_WH",
     "LARGEST",
     "METHODS",
@@ -340,6 +343,12 @@ AXES: tuple[str, ...] = (
     "boundary",
 )
 """The axes that a grid can have, in the order of its dimensions."""
+
+CATALOG_AXES, FACTOR_AXES = AXES[:4], AXES[4:]
+"""The axes whose labels are those of a catalog, and those whose values are factors of the equation."""
+
+FLEET_AXES = ("preset", "boundary", *(axis for axis in FACTOR_AXES if axis not in ("output_tokens", "boundary")))
+"""The axes that a scenario of a fleet can have beside shares of its classes; all classes have them in common."""
 
 GWH_PER_WH = 1e-9
 MW_PER_GWH_A_DAY = 1e3 / 24.0

@@ -16,10 +16,11 @@ from wattquery.methods.exact.solve import solve
 from wattquery.methods.monte_carlo import sample
 from wattquery.methods.statistics import Answers
 from wattquery.plans.build import Lowered, lower
-from wattquery.plans.cell_factors import CellFactors, Factor, cell_factors, factor_names
+from wattquery.plans.cell import Cell
 from wattquery.plans.plan import Plan
 from wattquery.sensitivity import arguments as checked
-from wattquery.specs.grid import Grid
+from wattquery.specs.factors import Factor
+from wattquery.specs.grid import Grid, factor_names
 from wattquery.sweeps.outside_range import outside_range
 from wattquery.sweeps.settings import checked_draws, checked_seed
 from wattquery.sweeps.study import Study
@@ -66,13 +67,13 @@ class Run:
         return self.lowered.plan
 
     @cached_property
-    def factors(self) -> dict[int, CellFactors]:
-        """The factors of each cell that has data."""
-        return {int(number): cell_factors(self.grid, self.lowered, int(number)) for number in self.plan.cells}
+    def cells(self) -> dict[int, Cell]:
+        """Each cell that has data, by its number."""
+        return {int(number): self.plan.cell(int(number)) for number in self.plan.cells}
 
     def having(self, name: str) -> dict[int, Factor]:
         """Return a factor in each cell where it is random."""
-        return {number: one for number, cell in self.factors.items() for one in cell.factors if one.name == name}
+        return {number: one for number, cell in self.cells.items() for one in cell.factors if one.name == name}
 
     def answers(self, plan: Plan, levels: Sequence[float] = (0.5,), keep_histograms: bool = False) -> Answers:
         """Return the statistics of a plan."""
@@ -150,8 +151,6 @@ def exact_can(plan: Plan) -> bool:
 
     A sum over all pairs of two random lengths is exact too, but takes longer than any number of draws here.
     """
-    own = tuple(one.node_power for one in plan.deployments if one is not None)
-    tables = (plan.node_power or own, *plan.site, plan.power_utilization, plan.levers)
     lengths = (plan.output_tokens, plan.input_tokens)
     pairs = all(any(one.distribution and one.distribution.is_random for one in columns) for columns in lengths)
-    return not pairs and not any(term.extras for table in tables for term in table)
+    return not pairs and not plan.extras

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError
 from wattquery.histograms import Histogram
-from wattquery.plans.cell_factors import LENGTHS
 from wattquery.plans.variants import changed
 from wattquery.sensitivity.one_factor.one_at_a_time import checked_levels
 from wattquery.sensitivity.one_factor.quantile_bins import Divisor, within_bin
@@ -20,6 +19,7 @@ from wattquery.sensitivity.plan_runs import Method, Run, prepared, random_factor
 from wattquery.sensitivity.quantities import labelled
 from wattquery.specs import Distribution
 from wattquery.specs.containers import is_listlike, numbers
+from wattquery.specs.factors import LENGTHS
 from wattquery.specs.scalars import is_whole, shown
 from wattquery.sweeps.coordinates import counted
 from wattquery.sweeps.dataset import at_boundary, bin_coordinates, grid_coordinates, variable
@@ -137,13 +137,13 @@ def given(
 def conditionals(run: Run, name: str, edges: Sequence[float]) -> Iterator[tuple[int, list[Histogram]]]:
     """Yield each cell that has data with its distributions given that a factor lies between levels."""
     if name in LENGTHS:
-        plans = [changed(run.grid, run.plan, name, _bin(low, high)) for low, high in pairwise(edges)]
+        plans = [changed(run.plan, name, _bin(low, high)) for low, high in pairwise(edges)]
         found = [run.answers(plan, keep_histograms=True).histograms for plan in plans]
         for number in run.plan.cells.tolist():
             yield number, [one[number] for one in found]
         return
     here = run.having(name)
-    rest = run.answers(changed(run.grid, run.plan, name, None), keep_histograms=True).histograms
+    rest = run.answers(changed(run.plan, name, None), keep_histograms=True).histograms
     for number in run.plan.cells.tolist():
         one, own = here.get(number), rest[number]
         if one is None:

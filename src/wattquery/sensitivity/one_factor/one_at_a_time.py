@@ -10,12 +10,12 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError
-from wattquery.plans.cell_factors import LENGTHS
 from wattquery.plans.variants import changed
 from wattquery.sensitivity.plan_runs import Method, Run, prepared, random_factors
 from wattquery.sensitivity.quantities import labelled
 from wattquery.specs import Distribution, Fixed
 from wattquery.specs.containers import numbers
+from wattquery.specs.factors import LENGTHS
 from wattquery.specs.scalars import shown
 from wattquery.sweeps.coordinates import counted
 from wattquery.sweeps.dataset import at_boundary, grid_coordinates
@@ -162,13 +162,13 @@ def _at_levels(run: Run, names: Sequence[str], levels: Sequence[float], dim: str
 def _medians(run: Run, name: str, levels: Sequence[float]) -> tuple[Array, Array]:
     """Return the medians of all cells with a factor fixed at each level, and their sampling errors."""
     if name in LENGTHS:
-        plans = [changed(run.grid, run.plan, name, _fixed_at(level)) for level in levels]
+        plans = [changed(run.plan, name, _fixed_at(level)) for level in levels]
         answers = [run.answers(plan) for plan in plans]
         return (
             np.column_stack([one.quantiles[:, 0] for one in answers]),
             np.column_stack([one.stderrs[:, 0] for one in answers]),
         )
-    rest = run.answers(changed(run.grid, run.plan, name, None))
+    rest = run.answers(changed(run.plan, name, None))
     scale = np.ones((run.plan.size, len(levels)))
     for number, factor in run.having(name).items():
         scale[number] = factor.distribution.ppf(np.array(levels)) ** factor.sign

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from wattquery.engine.threads import Progress
 from wattquery.errors import InputError
-from wattquery.plans.cell_factors import LENGTHS, factor_names
 from wattquery.plans.pick_freeze_tables import Choice, members
 from wattquery.plans.variants import changed, without
 from wattquery.quantities import AXES
@@ -23,11 +22,13 @@ from wattquery.sensitivity.quantities import labelled
 from wattquery.sensitivity.random_axes import checked_cells, choices
 from wattquery.sensitivity.two_level.inner_distributions import InnerDistributions
 from wattquery.specs import Distribution, Fixed
+from wattquery.specs.factors import LENGTHS
+from wattquery.specs.grid import factor_names
 from wattquery.sweeps.coordinates import counted
 from wattquery.sweeps.dataset import at_boundary, grid_coordinates, variable
 from wattquery.sweeps.provenance import provenance
 from wattquery.sweeps.settings import checked_progress
-from wattquery.uncertainty.scopes import Scope, checked_scopes
+from wattquery.uncertainty.scopes import THROUGHPUT_FIT, Scope, checked_scopes
 from wattquery.uncertainty.shared_draws import SharedDraws, Summary, checked_outer, has_closed_form, summary
 from wattquery.uncertainty.throughput_draws import checked_sigma
 
@@ -200,11 +201,11 @@ def nested(
 
 def _without_shared(whole: Run, method: Method, scopes: Mapping[str, Scope]) -> Run:
     """Return a run in which shared factors are fixed: at 1 if they multiply or divide, else at the median."""
-    shared = [name for name, scope in scopes.items() if scope == "shared"]
-    plan = without(whole.grid, whole.plan, [name for name in shared if name not in LENGTHS])
+    shared = [name for name, scope in scopes.items() if scope == "shared" and name != THROUGHPUT_FIT]
+    plan = without(whole.plan, [name for name in shared if name not in LENGTHS])
     for name in shared:
         if name in LENGTHS:
-            plan = changed(whole.grid, plan, name, _median)
+            plan = changed(plan, name, _median)
     if method == "auto":
         return replace(
             whole,

@@ -14,13 +14,13 @@ from wattquery.engine.threads import Progress, available_threads
 from wattquery.errors import InputError
 from wattquery.methods.pick_freeze import Sums, pick_freeze_sums
 from wattquery.plans.build import lower
-from wattquery.plans.cell_factors import factor_names
 from wattquery.plans.pick_freeze_tables import Design, members, tables
 from wattquery.quantities import AXES
 from wattquery.sensitivity import arguments as checked
 from wattquery.sensitivity.quantities import SCALES, labelled, with_interval
 from wattquery.sensitivity.random_axes import checked_cells, choices
 from wattquery.sensitivity.variance.estimators import ESTIMATORS, Indices, Interval, estimate
+from wattquery.specs.grid import factor_names
 from wattquery.sweeps.coordinates import counted
 from wattquery.sweeps.dataset import at_boundary, grid_coordinates
 from wattquery.sweeps.memory import check_bytes, work_bytes
@@ -161,7 +161,7 @@ def sobol(
         len(numbers),
         len(names),
         design.pairs,
-        lambda part: tables(grid, lowered, design, numbers[part], seed=seed, lattice=method == "quasi_monte_carlo"),
+        lambda part: tables(lowered.plan, design, numbers[part], seed=seed, lattice=method == "quasi_monte_carlo"),
         points=samples // replicates,
         replicates=replicates,
         threads=workers,
