@@ -127,17 +127,17 @@ def test_a_shared_length_may_be_common_to_the_labels() -> None:
 
 
 WRONG = [
-    ({"scopes": {"pu": "query"}}, "scopes names 'pu', which is no factor. .* Did you mean 'pue'"),
-    ({"scopes": {"lever:serving": "query"}}, "'lever:serving', which is no factor"),
+    ({"scopes": {"pu": "query"}}, "scopes must name random factors, got 'pu'. .* Did you mean 'pue'"),
+    ({"scopes": {"lever:serving": "query"}}, "must name random factors, got 'lever:serving'"),
     (
         {"scopes": {"pue": "per query"}},
-        r"scopes\['pue'\] = 'per query' came. Allowed are 'query'.* Did you mean 'query'",
+        r"scopes\['pue'\] must be 'query' .*, got 'per query'.* Did you mean 'query'",
     ),
     ({"scopes": {"input_tokens": "query"}}, "gives 'input_tokens' a scope, but no cell has it as a random factor"),
     ({"scopes": {"levers": "query"}}, "gives 'levers' a scope, but no cell has it as a random factor"),
     ({"scopes": {"throughput_fit": "shared"}}, "taken as known. Pass throughput_fit=True"),
-    ({"scopes": {"throughput_fit": "query"}, "throughput_fit": True}, "Allowed is 'shared'"),
-    ({"scopes": ["pue"]}, "Allowed is a dict of scopes"),
+    ({"scopes": {"throughput_fit": "query"}, "throughput_fit": True}, "must be 'shared', got 'query'"),
+    ({"scopes": ["pue"]}, "must be a dict of scopes"),
     ({"throughput_fit": -1.0}, "throughput_fit must be True, False, or a standard deviation .* got -1.0"),
     ({"throughput_fit": "yes"}, "throughput_fit must be .* got 'yes'"),
     ({"shared_draws": 1000}, "shared_draws must be a power of two .* got 1000. Use shared_draws=1024"),
@@ -147,7 +147,7 @@ WRONG = [
     ({"level": [0.5, 0.5]}, "one probability or a list of different ones"),
     ({"outer": 1024}, "is now called 'shared_draws'"),
     ({"credible": [0.05, 0.5, 0.95]}, "is now called 'level'. Give the probability of an interval"),
-    ({"quantiles": [0.0]}, "quantiles = "),
+    ({"quantiles": [0.0]}, "quantiles must be probability levels"),
     ({"pu": 1.2}, r"nested\(\) has no argument 'pu'.* Did you mean 'pue'"),
     ({"over": "pue"}, "over = 'pue' is an axis of length one"),
     ({"pue": 1.2, "power_utilization": 0.6, "output_tokens": 300}, "No cell has a random factor"),
