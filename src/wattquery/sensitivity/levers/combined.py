@@ -12,6 +12,7 @@ from wattquery.histograms import BIN_WIDTH
 from wattquery.sensitivity.levers.arguments import DEPENDENCE, chosen_levers, dependences, published_range
 from wattquery.sensitivity.levers.dependence import Correlation
 from wattquery.sensitivity.levers.product import joint
+from wattquery.specs.arguments import LeverAxis
 from wattquery.sweeps.provenance import package_version
 from wattquery.sweeps.settings import QUANTILES, checked_draws, checked_quantiles, checked_seed
 
@@ -19,7 +20,7 @@ __all__ = ["reduction"]
 
 
 def reduction(
-    levers: object = "model+serving+hardware",
+    levers: LeverAxis = "model+serving+hardware",
     *,
     preset: str | Preset = "v2-code",
     correlation: Correlation | None = None,

@@ -18,6 +18,7 @@ from wattquery.sensitivity.levers.arguments import DEPENDENCE, dependences, one_
 from wattquery.sensitivity.levers.dependence import Correlation
 from wattquery.sensitivity.levers.product import Joint, Sampled, joint
 from wattquery.specs import Lever
+from wattquery.specs.arguments import LeverAxis
 from wattquery.specs.scalars import finite, is_number, shown
 from wattquery.sweeps.provenance import package_version
 from wattquery.sweeps.settings import QUANTILES, checked_draws, checked_quantiles, checked_seed
@@ -30,7 +31,7 @@ BATCHES = 32
 
 
 def shapley(
-    levers: object = "model+serving+hardware",
+    levers: LeverAxis = "model+serving+hardware",
     *,
     preset: str | Preset = "v2-code",
     correlation: Correlation | None = None,
