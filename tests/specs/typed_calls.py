@@ -77,6 +77,15 @@ def levers_and_boundaries() -> None:
     study("a", boundary=1)  # type: ignore[arg-type]
 
 
+def analyses() -> None:
+    wq.sensitivity.sobol(["a", "b"], over="model", pue=wq.LogNormal(p5=1.05, p95=1.6), draws=2**12, level=0.9)
+    wq.sensitivity.nested("a", level=[0.5, 0.9], shared_draws=256, progress=print)
+    wq.sensitivity.tornado("a", pue=object())  # type: ignore[arg-type]
+    wq.sensitivity.sobol("a", samples=2**12)  # type: ignore[call-arg]
+    wq.sensitivity.nested("a", outer=256)  # type: ignore[call-arg]
+    wq.sensitivity.sobol_of(print, {"x": 1}, confidence=0.9)  # type: ignore[arg-type]
+
+
 def settings() -> None:
     run("a", method="exact", draws=10, seed=None, catalog="oviedo2026", preset="v1", prefill_weight=0.1)
     run("a", samples=10)  # type: ignore[call-arg]
