@@ -164,6 +164,20 @@ class Histogram:
         mean = float(self.masses @ centres) / self.total
         return float(np.sqrt(self.masses @ (centres - mean) ** 2 / self.total))
 
+    def statistics(self, levels: ArrayLike) -> dict[str, NDArray[np.float64]]:
+        """Return what is said of a cell, but its errors, by the names of `wattquery.quantities.STATISTICS`.
+
+        Parameters
+        ----------
+        levels
+            Probability levels of the quantiles.
+        """
+        return {
+            "energy": self.quantiles(levels),
+            "energy_mean": np.asarray(self.mean()),
+            "energy_std": np.asarray(self.std()),
+        }
+
     def trimmed(self, low: float, high: float) -> Histogram:
         """Return what lies between the quantiles ``low`` and ``high``, as probabilities; a cut bin is kept in part."""
         return Histogram(self.first_bin, np.diff(np.clip((self.cumulative - low) / (high - low), 0.0, 1.0)))

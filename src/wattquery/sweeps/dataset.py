@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from wattquery.errors import InputError
 from wattquery.histograms import BIN_WIDTH, Histogram
 from wattquery.methods.replicates import Replicates
-from wattquery.methods.statistics import Answers
 from wattquery.plans.build import Lowered
-from wattquery.quantities import AXES
+from wattquery.quantities import AXES, STATISTICS
 from wattquery.specs.grid import Grid
 from wattquery.sweeps.coordinates import coordinates, counted, throughput_notes
 from wattquery.sweeps.labelled import labelled
@@ -25,8 +24,10 @@ __all__ = [
     "bin_coordinates",
     "grid_coordinates",
     "histogram_of",
+    "histogram_variables",
     "replicate_variables",
     "replicates_of",
+    "statistic_variables",
     "to_dataset",
 ]
 
@@ -41,45 +42,50 @@ def to_dataset(computed: Computed) -> xr.Dataset:
     grid, lowered, answers = computed.asked.grid, computed.lowered, computed.answers
     dims = tuple(axis.name for axis in grid.dimensions)
     shape = tuple(axis.size for axis in grid.dimensions)
-    levels = len(answers.levels)
-
-    def cellwise(name: str, values: NDArray[np.generic]) -> xr.Variable:
-        return labelled(name, dims, values.reshape(shape))
-
-    def by_level(name: str, values: NDArray[np.generic]) -> xr.Variable:
-        return labelled(name, (*dims, "quantile"), values.reshape((*shape, levels)))
-
-    throughput, fit_stderr, extrapolated = _throughputs(grid, lowered)
-    variables = {
-        "energy": by_level("energy", answers.quantiles),
-        "energy_mean": cellwise("energy_mean", answers.means),
-        "energy_std": cellwise("energy_std", answers.stds),
-        "energy_stderr": by_level("energy_stderr", answers.stderrs),
-        "energy_mean_stderr": cellwise("energy_mean_stderr", answers.mean_stderrs),
-        "throughput": cellwise("throughput", throughput),
-        "throughput_stderr": cellwise("throughput_stderr", fit_stderr),
-        "supported": cellwise("supported", _over_grid(grid, lowered.plan.supported)),
-        "extrapolated": cellwise("extrapolated", extrapolated),
-    }
+    variables = statistic_variables(answers.arrays, dims, shape)
+    for name, values in _throughputs(grid, lowered).items():
+        variables[name] = labelled(name, dims, _over_grid(grid, values).reshape(shape))
     coords = grid_coordinates(grid, lowered)
     coords["quantile"] = labelled("quantile", ("quantile",), np.array(answers.levels))
     if answers.keep_histograms:
-        variables["histogram"], bins = _histograms(answers, dims, shape)
-        coords |= bins
-        kept, nodes = replicate_variables(answers.replicates, answers.cells, dims, shape)
-        variables |= kept
-        coords |= nodes
+        for kept, labels in (
+            histogram_variables(answers.histograms, answers.cells, dims, shape),
+            replicate_variables(answers.replicates, answers.cells, dims, shape),
+        ):
+            variables |= kept
+            coords |= labels
     attributes = dict(computed.attributes)
     if notes := throughput_notes(grid, lowered):
         attributes["throughput_notes"] = "\n".join(notes)
     return at_boundary(xr.Dataset(variables, coords, attributes), counted(grid))
 
 
+def statistic_variables(
+    arrays: Mapping[str, NDArray[np.float64]], dims: Sequence[str], shape: Sequence[int]
+) -> dict[str, xr.Variable]:
+    """Return statistics by name as variables over a grid, those of quantiles with the dimension ``quantile`` last.
+
+    Parameters
+    ----------
+    arrays
+        One row for each cell; those that are no row of `wattquery.quantities.STATISTICS` are left out.
+    dims, shape
+        Of the grid.
+    """
+    variables = {}
+    for name, statistic in STATISTICS.items():
+        if name in arrays:
+            values = arrays[name]
+            own = ("quantile",) if statistic.by_quantile else ()
+            variables[name] = labelled(name, (*dims, *own), values.reshape((*shape, *values.shape[1:])))
+    return variables
+
+
 def at_boundary(ds: xr.Dataset, text: str) -> xr.Dataset:
     """Return a new dataset, with what its energies count as the attribute ``boundary`` of each."""
-    for one in ds.variables.values():
-        if one.attrs.get("units") in ENERGIES:
-            one.attrs["boundary"] = text
+    for variable in ds.variables.values():
+        if variable.attrs.get("units") in ENERGIES:
+            variable.attrs["boundary"] = text
     return ds
 
 
@@ -118,20 +124,36 @@ def replicates_of(cell: xr.Dataset) -> Replicates | None:
     return Replicates(int(cell["node"].values[0]), deviations, steps)
 
 
+def histogram_variables(
+    histograms: Mapping[int, Histogram], cells: int, dims: Sequence[str], shape: Sequence[int]
+) -> tuple[dict[str, xr.Variable], dict[str, xr.Variable]]:
+    """Return the variable that holds histograms by cell number on their common window, and its coordinates."""
+    first, bins, kind = 0, 0, np.dtype(np.float64)
+    if histograms:
+        first = min(histogram.first_bin for histogram in histograms.values())
+        bins = max(histogram.first_bin + histogram.masses.size for histogram in histograms.values()) - first
+        kind = next(iter(histograms.values())).masses.dtype
+    masses = np.zeros((cells, bins), dtype=kind)
+    for cell, histogram in histograms.items():
+        masses[cell] = histogram.aligned(first, bins)
+    variables = {"histogram": labelled("histogram", (*dims, "bin"), masses.reshape((*shape, bins)))}
+    return variables, bin_coordinates(first, bins)
+
+
 def replicate_variables(
-    replicates: Mapping[int, Replicates], cells: int, dims: Sequence[str], shape: tuple[int, ...]
+    replicates: Mapping[int, Replicates], cells: int, dims: Sequence[str], shape: Sequence[int]
 ) -> tuple[dict[str, xr.Variable], dict[str, xr.Variable]]:
     """Return the variables and coordinates that hold replicates by cell number, on their common window; or none."""
     if not replicates:
         return {}, {}
     kept = next(iter(replicates.values())).deviations.shape[0]
-    first = min(one.first_node for one in replicates.values())
-    nodes = max(one.first_node + one.steps.size for one in replicates.values()) - first
+    first = min(of_cell.first_node for of_cell in replicates.values())
+    nodes = max(of_cell.first_node + of_cell.steps.size for of_cell in replicates.values()) - first
     # Half the digits are far more than the error of an error needs.
     deviations = np.full((cells, kept, nodes), np.nan, dtype=np.float32)
     steps = np.full((cells, nodes), np.nan, dtype=np.float32)
-    for cell, one in replicates.items():
-        wide = one.aligned(first, nodes)
+    for cell, of_cell in replicates.items():
+        wide = of_cell.aligned(first, nodes)
         deviations[cell], steps[cell] = wide.deviations, wide.steps
     variables = {
         "replicate_deviation": labelled(
@@ -162,15 +184,12 @@ def _over_grid(grid: Grid, values: NDArray[np.generic]) -> NDArray[np.generic]:
     return np.broadcast_to(values.reshape(values.shape + tail), grid.shape).ravel()
 
 
-def _throughputs(grid: Grid, lowered: Lowered) -> tuple[NDArray[np.generic], ...]:
-    """Return for every cell the throughput at the median lengths [tokens/s], its error and whether it is extrapolated.
-
-    The error is the standard error of ln TPS [1].
-    """
+def _throughputs(grid: Grid, lowered: Lowered) -> dict[str, NDArray[np.generic]]:
+    """Return what is known of the throughput of every deployment at the median lengths, over the leading axes."""
     outputs, inputs = grid.output_tokens.values, grid.input_tokens.values
     throughput = np.full((len(lowered.deployments), len(outputs), len(inputs)), np.nan)
     stderr, extrapolated = throughput.copy(), np.zeros(throughput.shape, dtype=np.bool_)
-    medians = [np.array([float(one.ppf(0.5)) for one in lengths]) for lengths in (outputs, inputs)]
+    medians = [np.array([float(length.ppf(0.5)) for length in lengths]) for lengths in (outputs, inputs)]
     for i, deployed in enumerate(lowered.plan.deployments):
         if deployed is not None:
             model = deployed.throughput
@@ -178,19 +197,9 @@ def _throughputs(grid: Grid, lowered: Lowered) -> tuple[NDArray[np.generic], ...
             stderr[i] = model.log_stderr(medians[1], medians[0][:, None])
             extrapolated[i] = model.shares_outside(inputs, outputs) > MOST_QUERIES_OUTSIDE
     by_axes = (*grid.shape[:4], len(outputs), len(inputs))
-    return tuple(_over_grid(grid, one.reshape(by_axes)) for one in (throughput, stderr, extrapolated))
-
-
-def _histograms(
-    answers: Answers, dims: tuple[str, ...], shape: tuple[int, ...]
-) -> tuple[xr.Variable, dict[str, xr.Variable]]:
-    """Return all histograms on their common window, and the coordinates of its bins."""
-    kept = answers.histograms
-    if not kept:
-        return labelled("histogram", (*dims, "bin"), np.zeros((*shape, 0))), bin_coordinates(0, 0)
-    first = min(one.first_bin for one in kept.values())
-    bins = max(one.first_bin + one.masses.size for one in kept.values()) - first
-    masses = np.zeros((answers.cells, bins), dtype=next(iter(kept.values())).masses.dtype)
-    for cell, one in kept.items():
-        masses[cell] = one.aligned(first, bins)
-    return labelled("histogram", (*dims, "bin"), masses.reshape((*shape, bins))), bin_coordinates(first, bins)
+    return {
+        "throughput": throughput.reshape(by_axes),
+        "throughput_stderr": stderr.reshape(by_axes),
+        "supported": lowered.plan.supported,
+        "extrapolated": extrapolated.reshape(by_axes),
+    }

@@ -11,7 +11,7 @@ from wattquery.catalog import Catalog, Preset
 from wattquery.engine.threads import Progress
 from wattquery.sweeps.dataset import to_dataset
 from wattquery.sweeps.run import compute
-from wattquery.sweeps.settings import QUANTILES, Method, settings, told_apart
+from wattquery.sweeps.settings import QUANTILES, Method, settings
 from wattquery.sweeps.study import study
 
 __all__ = ["sweep"]
@@ -61,8 +61,7 @@ def sweep(
         Models of the catalog, or `wattquery.ALL`.
     hardware, serving, precision
         Labels of the catalog. Left out, the model's only deployment is used (or, in a catalog that pools rows, all).
-        The precision of weights has a name, such as ``"FP8"``: ``precision=0.001``, a number, is read as
-        ``relative_stderr``.
+        ``precision`` is that of the weights, such as ``"FP8"``.
     output_tokens, input_tokens
         Lengths [tokens]: a number, a distribution, or for the output a workload of the preset.
     power_utilization
@@ -138,12 +137,11 @@ def sweep(
     >>> ds["energy"].sel(model="DeepSeek-R1", levers="none", quantile=0.5).round(3).item()
     0.631
     """
-    precision, target = told_apart(precision, relative_stderr)
     how = settings(
         method=method,
         quantiles=quantiles,
         draws=draws,
-        relative_stderr=target,
+        relative_stderr=relative_stderr,
         seed=seed,
         common_random_numbers=common_random_numbers,
         keep_histogram=keep_histogram,
