@@ -76,17 +76,18 @@ def estimate(model: str, **arguments: Any) -> Estimate:
             "for a grid."
         )
     computed = compute(asked, how)
-    deployed, deployment = computed.lowered.plan.deployments[0], computed.lowered.deployments[0]
+    lowered = computed.run.lowered
+    deployed, deployment = lowered.plan.deployments[0], lowered.deployments[0]
     if deployed is None or deployment is None:
         raise InputError(_unsupported(asked))
     throughput = deployed.throughput
     lengths = asked.grid.input_tokens.values[0], asked.grid.output_tokens.values[0]
     medians = [float(length.ppf(0.5)) for length in lengths]
     stderr = float(throughput.log_stderr(*medians))
-    labels = coordinates(asked.grid, computed.lowered)
+    labels = coordinates(asked.grid, lowered)
     return Estimate(
         assumptions={name: in_words(label.values, label.attributes) for name, label in labels.items()},
-        statistics=_of_first_cell(computed.answers.arrays, computed.answers.levels),
+        statistics=_of_first_cell(computed.statistics.arrays, computed.statistics.levels),
         throughput=float(throughput.predict(*medians)),
         throughput_stderr=stderr,
         notes=(
