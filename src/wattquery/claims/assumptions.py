@@ -14,7 +14,7 @@ import numpy as np
 
 from wattquery.catalog import PublicClaim
 from wattquery.catalog.claim_columns import UNKNOWN
-from wattquery.claims.boundaries import LADDER, central, point_factors, steps
+from wattquery.claims.boundaries import LADDER, WITH_PUE, central, point_factors, steps
 from wattquery.claims.conditions import Conditions, distributions, known_lengths, throughputs
 from wattquery.claims.evidence import batch_in_words, evidence, low_batch
 from wattquery.histograms import Histogram
@@ -244,7 +244,7 @@ def _utilization(gap: _Gap) -> Iterator[Assumption]:
 
 def _pue(gap: _Gap, boundary_known: bool) -> Iterator[Assumption]:
     """Yield the PUE where a facility is counted for certain; else it is part of the boundary."""
-    if not boundary_known or gap.asked.boundary not in LADDER[2:]:
+    if not boundary_known or gap.asked.boundary not in WITH_PUE:
         return
     claimed, states = gap.claim.pue, gap.states("pue")
     for low, now, high in _quantiles(gap.asked.arguments.get("pue", gap.asked.preset.pue), "pue", gap.kind):

@@ -12,7 +12,7 @@ import numpy as np
 from wattquery.catalog import Preset, PublicClaim
 from wattquery.catalog.claim_columns import LLM_KINDS, UNKNOWN
 from wattquery.claims.assumptions import Assumption, assumptions
-from wattquery.claims.boundaries import LADDER, energy
+from wattquery.claims.boundaries import WITH_PUE, energy
 from wattquery.claims.comparison import Comparison, Verdict
 from wattquery.claims.conditions import Conditions, conditions, distribution, throughputs
 from wattquery.claims.evidence import low_batch
@@ -234,7 +234,7 @@ def _notes(claim: PublicClaim, asked: Conditions, shares: Mapping[str, float]) -
         notes.append(f"the claim is a mean over queries{inferred}; its quantile is among single queries of the model")
     if claim.statistic == "median" and "statistic" in claim.inferred:
         notes.append("that the claim is a median is inferred and not stated")
-    if claim.pue is not None and "boundary" in claim.inferred and asked.boundary in LADDER[2:]:
+    if claim.pue is not None and "boundary" in claim.inferred and asked.boundary in WITH_PUE:
         notes.append(f"the claim has a PUE of {claim.pue:g}; as its boundary is inferred, PUE is part of the boundary")
     if claim.statistic == "unknown":
         notes.append("the claim does not say whether it is a mean or a median: it is compared with the median")
