@@ -48,13 +48,13 @@ def test_labels_of_weights_win_over_the_order_of_models(swept, thirds):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"weights": pd.Series({"GPT": 0.7, FIRST: 0.3})}, "names 'GPT'"),
-        ({"weights": {FIRST: 1.0}}, f"no share for '{SECOND}'"),
-        ({"weights": xr.DataArray([0.3, 0.7], {"x": [FIRST, SECOND]}, dims="x")}, "dimension 'x'"),
+        ({"weights": pd.Series({"GPT": 0.7, FIRST: 0.3})}, "must name labels among .*got 'GPT'"),
+        ({"weights": {FIRST: 1.0}}, f"one share for each label, got none for '{SECOND}'"),
+        ({"weights": xr.DataArray([0.3, 0.7], {"x": [FIRST, SECOND]}, dims="x")}, "dimension 'model', got 'x'"),
         ({"weights": np.ma.masked_array([0.3, 0.7], [0, 1])}, "masked array"),
         ({"weights": "ab"}, "share for each of"),
-        ({"weights": ["a", "b"]}, "not a number"),
-        ({"weights": [0.3, np.nan]}, "not finite"),
+        ({"weights": ["a", "b"]}, "must be a finite number, got 'a'"),
+        ({"weights": [0.3, np.nan]}, "must be a finite number, got nan"),
         ({"weights": [0.3, 0.8]}, "sum to 1.1"),
         ({"over": ["model"]}, "must be a dimension"),
         ({"over": {}}, "must be a dimension"),
@@ -64,7 +64,7 @@ def test_labels_of_weights_win_over_the_order_of_models(swept, thirds):
         ({"labels": [[FIRST]]}, "labels names"),
         ({"labels": np.ma.masked}, "masked"),
         ({"trim": np.ma.masked_array([0.1, 0.9])}, "masked array"),
-        ({"trim": (0.1, np.nan)}, "not finite"),
+        ({"trim": (0.1, np.nan)}, "must be a finite number, got nan"),
     ],
 )
 def test_odd_arguments_are_refused(swept, arguments, message):
@@ -124,7 +124,7 @@ def test_the_order_of_dimensions_labels_and_bins_does_not_matter(swept, thirds):
 
 @pytest.mark.parametrize("method", [["exact"], np.array(["exact", "x"]), None, pd.NA, {}, np.ma.masked])
 def test_a_method_is_a_name(method):
-    with pytest.raises(wq.InputError, match="method = "):
+    with pytest.raises(wq.InputError, match="method must be one of"):
         wq.sweep(FIRST, method=method)
 
 

@@ -1,17 +1,23 @@
 """A statistic is named once: results, blends, estimates and their text follow from its row in the table."""
 
 import math
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 import wattquery as wq
 from wattquery.histograms import Histogram
-from wattquery.methods.statistics import Answers
 from wattquery.quantities import QUANTITIES, STATISTICS, Statistic
+from wattquery.sweeps import run
 
 MODELS = ["DeepSeek-R1", "Llama 3.1 405B"]
 HALF = Statistic("energy_half", "E/2", "Wh", "half of each energy quantile", "facility", by_quantile=True)
 SKEW = Statistic("energy_skew", "", "1", "mean over median")
+
+
+def more(arrays, median):
+    return {**arrays, "energy_half": arrays["energy"] / 2, "energy_skew": arrays["energy_mean"] / median}
 
 
 @pytest.fixture
@@ -20,14 +26,19 @@ def with_more(monkeypatch):
     for row in (HALF, SKEW):
         monkeypatch.setitem(QUANTITIES, row.name, row)
         monkeypatch.setitem(STATISTICS, row.name, row)
-    of_answers, of_histogram = Answers.arrays.fget, Histogram.statistics
 
-    def more(found, median):
-        return {**found, "energy_half": found["energy"] / 2, "energy_skew": found["energy_mean"] / median}
+    def compute_more(study, settings):
+        computed = run.compute(study, settings)
+        known = computed.statistics
+        arrays = more(known.arrays, known.arrays["energy"][:, 1])
+        parts = {
+            name: getattr(known, name) for name in ("cells", "levels", "keep_histograms", "histograms", "replicates")
+        }
+        return replace(computed, statistics=SimpleNamespace(arrays=arrays, **parts))
 
-    monkeypatch.setattr(
-        Answers, "arrays", property(lambda self: more(of_answers(self), of_answers(self)["energy"][:, 1]))
-    )
+    of_histogram = Histogram.statistics
+    for room in ("sweep", "estimate"):
+        monkeypatch.setattr(f"wattquery.sweeps.{room}.compute", compute_more)
     monkeypatch.setattr(
         Histogram, "statistics", lambda self, levels: more(of_histogram(self, levels), self.quantiles(0.5))
     )

@@ -37,7 +37,7 @@ def estimate_command(model: str, no_progress: bool, as_json: bool, **options: An
     """
     from wattquery.specs.expressions import parse_factor
 
-    arguments = {
+    arguments: dict[str, Any] = {
         name: parse_factor(name, value) if name in _FACTORS else value
         for name, value in options.items()
         if value is not None

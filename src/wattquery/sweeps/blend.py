@@ -15,6 +15,7 @@ from wattquery.catalog import Preset
 from wattquery.errors import InputError, listed
 from wattquery.inputs.arguments import refuse_unknown
 from wattquery.specs import Axis, parse_axis
+from wattquery.specs.arguments import Array, LeverAxis
 from wattquery.specs.factors import LeverSet, lever_set
 from wattquery.sweeps.blend_arguments import chosen_labels, chosen_weights, mixed_dimension, trim_ends
 from wattquery.sweeps.dataset import at_boundary, histogram_variables, replicate_variables, statistic_variables
@@ -43,10 +44,10 @@ def blend(
     ds: xr.Dataset,
     over: str = "model",
     *,
-    labels: Sequence[object] | int | None = None,
-    trim: tuple[float, float] | None = None,
-    weights: Mapping[Any, float] | Sequence[float] | None = None,
-    levers: object = None,
+    labels: Sequence[object] | Array | int | None = None,
+    trim: Sequence[float] | Array | None = None,
+    weights: Mapping[Any, float] | Sequence[float] | Array | None = None,
+    levers: LeverAxis | None = None,
     preset: str | Preset = "v2-code",
     **unknown: Never,
 ) -> xr.Dataset:

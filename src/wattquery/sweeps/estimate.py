@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from wattquery.errors import InputError, listed
 from wattquery.quantities import STATISTICS
 from wattquery.specs.grid import Grid
+from wattquery.sweeps.arguments import RunArguments, SweepArguments
 from wattquery.sweeps.coordinates import coordinates, counted, in_words
 from wattquery.sweeps.estimate_result import Estimate
 from wattquery.sweeps.outside_range import OUTSIDE_RANGE
@@ -29,7 +29,7 @@ _KINDS = {
     "single_row": "one benchmark row, the same for all lengths",
 }
 
-RUN_ARGUMENTS = frozenset(inspect.signature(settings).parameters)
+RUN_ARGUMENTS = frozenset(RunArguments.__annotations__)
 """Arguments of `sweep` that say how to compute, and not what."""
 
 WORTH_SAYING = 0.05
@@ -39,7 +39,7 @@ MOST_LISTED = 12
 """Deployments that a message lists."""
 
 
-def estimate(model: str, **arguments: Any) -> Estimate:
+def estimate(model: str, **arguments: Unpack[SweepArguments]) -> Estimate:
     """Return the energy of one query.
 
     Parameters
@@ -66,25 +66,26 @@ def estimate(model: str, **arguments: Any) -> Estimate:
     >>> round(result.quantiles[0.5], 3)
     0.392
     """
-    how = settings(**{name: value for name, value in arguments.items() if name in RUN_ARGUMENTS})
-    of_study = {name: value for name, value in arguments.items() if name not in RUN_ARGUMENTS}
-    asked = study(model, asked_by="estimate", its_own=RUN_ARGUMENTS, **of_study)
-    axes = [axis.name for axis in asked.grid.dimensions]
+    of_run: dict[str, Any] = {name: value for name, value in arguments.items() if name in RUN_ARGUMENTS}
+    of_study: dict[str, Any] = {name: value for name, value in arguments.items() if name not in RUN_ARGUMENTS}
+    run_settings = settings(**of_run)
+    cell = study(model, asked_by="estimate", its_own=RUN_ARGUMENTS, **of_study)
+    axes = [axis.name for axis in cell.grid.dimensions]
     if axes:
         raise InputError(
             f"estimate takes one value for each axis, got several for {listed(axes)}. Pass single values, or use sweep "
             "for a grid."
         )
-    computed = compute(asked, how)
+    computed = compute(cell, run_settings)
     lowered = computed.run.lowered
     deployed, deployment = lowered.plan.deployments[0], lowered.deployments[0]
     if deployed is None or deployment is None:
-        raise InputError(_unsupported(asked))
+        raise InputError(_unsupported(cell))
     throughput = deployed.throughput
-    lengths = asked.grid.input_tokens.values[0], asked.grid.output_tokens.values[0]
+    lengths = cell.grid.input_tokens.values[0], cell.grid.output_tokens.values[0]
     medians = [float(length.ppf(0.5)) for length in lengths]
     stderr = float(throughput.log_stderr(*medians))
-    labels = coordinates(asked.grid, lowered)
+    labels = coordinates(cell.grid, lowered)
     return Estimate(
         assumptions={name: in_words(label.values, label.attributes) for name, label in labels.items()},
         statistics=_of_first_cell(computed.statistics.arrays, computed.statistics.levels),
@@ -92,10 +93,10 @@ def estimate(model: str, **arguments: Any) -> Estimate:
         throughput_stderr=stderr,
         notes=(
             *remarks(throughput, deployment.rows, stderr),
-            *_notes(throughput, asked.grid),
+            *_notes(throughput, cell.grid),
             *_outside(computed.attributes),
         ),
-        boundary=counted(asked.grid),
+        boundary=counted(cell.grid),
         provenance=computed.attributes,
     )
 
@@ -135,9 +136,9 @@ def _outside(attributes: Mapping[str, object]) -> list[str]:
     return [] if said is None else [f"outside physical ranges: {said}"]
 
 
-def _unsupported(asked: Study) -> str:
+def _unsupported(cell: Study) -> str:
     """Return the message for a combination without data."""
-    grid, catalog = asked.grid, asked.catalog
+    grid, catalog = cell.grid, cell.catalog
     model = grid.model.values[0]
     present = list(
         dict.fromkeys(
@@ -153,6 +154,6 @@ def _unsupported(asked: Study) -> str:
     )
     default = f"precision={catalog.default_precision!r} (the catalog's own)" if catalog.default_precision else "these"
     return (
-        f"catalog {catalog.name!r} has no rows of {model!r} with {wanted or default}. "
-        f"It has: {'; '.join(present)}. Pass one of these."
+        f"Catalog {catalog.name!r} has no rows of {model!r} with {wanted or default}. "
+        f"It has {'; '.join(present)}. Pass one of these."
     )

@@ -103,7 +103,7 @@ def errors_of(
     method, draws = str(attributes.get("method", "")), float(attributes.get("draws", 0))
     if method == "exact":
         return _Same(0.0)
-    replicates = [one for member in members if (one := replicates_of(member)) is not None]
+    replicates = [known for member in members if (known := replicates_of(member)) is not None]
     if len(replicates) == len(members):
         # What lies beyond an upper cut is no part of the mean.
         needed = [member["energy_mean_stderr"].item() for member in members] if trim[1] == 1.0 else [0.0]

@@ -70,6 +70,8 @@ def study(
 ) -> Study:
     """Return what the arguments of `sweep` ask for, with the preset's value for each that is left out.
 
+    Values may be anything: here they are checked, whatever function they were passed to.
+
     Parameters
     ----------
     model, output_tokens, levers, boundary, catalog, preset, prefill_weight, round_tokens, **axes
