@@ -16,7 +16,7 @@ from wattquery.errors import InputError, listed
 from wattquery.inputs.arguments import refuse_unknown
 from wattquery.specs import Axis, parse_axis
 from wattquery.specs.arguments import Array, LeverAxis
-from wattquery.specs.factors import LeverSet, lever_set
+from wattquery.specs.converters import LeverSet, lever_set
 from wattquery.sweeps.blend_arguments import chosen_labels, chosen_weights, mixed_dimension, trim_ends
 from wattquery.sweeps.dataset import at_boundary, histogram_variables, replicate_variables, statistic_variables
 from wattquery.sweeps.labelled import labelled

@@ -13,7 +13,7 @@ from wattquery.plans.build import Lowered
 from wattquery.quantities import AXES, QUANTITIES
 from wattquery.specs.axis import Axis
 from wattquery.specs.boundary import Boundary
-from wattquery.specs.factors import LeverSet
+from wattquery.specs.converters import LeverSet
 from wattquery.specs.grid import Grid
 from wattquery.throughput.remarks import remarks
 
@@ -48,7 +48,7 @@ def coordinates(grid: Grid, lowered: Lowered) -> dict[str, Coordinate]:
     """Return the coordinate of every axis by name: its labels, or what the catalog has where it was left out."""
     by_name = {axis.name: _of_axis(axis) for axis in grid.axes if axis.labels != ("",)}
     by_name |= _left_out(grid, lowered)
-    if not any(boundary.counts_pue for boundary in grid.boundary.values):
+    if not grid.counts_pue:
         by_name["pue"] = Coordinate((), np.array(NOT_COUNTED), {"long_name": QUANTITIES["pue"].long_name})
     return {name: by_name[name] for name in AXES}
 

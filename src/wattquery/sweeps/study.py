@@ -15,7 +15,8 @@ from wattquery.inputs.arguments import refuse_unknown
 from wattquery.quantities import AXES
 from wattquery.specs import Boundary, Distribution, Lever, Step, as_distribution
 from wattquery.specs.boundary import boundary as converter
-from wattquery.specs.factors import tokens
+from wattquery.specs.converters import tokens
+from wattquery.specs.factors import FACTORS
 from wattquery.specs.grid import Grid, build_grid
 from wattquery.specs.scalars import is_number, shown
 
@@ -24,9 +25,6 @@ __all__ = ["Study", "boundary_converter", "preset_levers", "study"]
 
 SETTINGS = ("catalog", "preset", "prefill_weight", "round_tokens")
 """Arguments that are no axes, but change what a cell means."""
-
-FROM_PRESET = ("input_tokens", "power_utilization", "pue")
-"""Axes whose value a preset has where they are left out."""
 
 _Named = tuple[Mapping[str, Distribution], Mapping[str, Lever]]
 
@@ -91,9 +89,9 @@ def study(
     chosen = catalogs.preset(preset)
     table = catalogs.load(chosen.catalog if catalog is None else catalog)
     on_axes = {name: axes.get(name) for name in AXES}
-    for name in FROM_PRESET:
-        if on_axes[name] is None:
-            on_axes[name] = getattr(chosen, name)
+    for kind in FACTORS:
+        if on_axes[kind.axis] is None and not kind.by_deployment:
+            on_axes[kind.axis] = getattr(chosen, kind.preset) if kind.preset else kind.default
     grid = build_grid(
         {**on_axes, "model": model, "output_tokens": output_tokens, "levers": levers, "boundary": boundary},
         catalog_labels={axis: table.labels(axis) for axis in AXES[:4]},
@@ -121,7 +119,7 @@ def _check_precision(precision: object) -> None:
 
 def _check_pue(pue: object, grid: Grid) -> None:
     """Refuse a PUE that no boundary of the grid counts."""
-    if pue is not None and not any(boundary.counts_pue for boundary in grid.boundary.values):
+    if pue is not None and not grid.counts_pue:
         raise InputError(
             f"pue must be left out where no boundary counts it, got pue = {shown(pue)} with boundary = "
             f"{listed(grid.boundary.labels)}: PUE is part of the facility alone. Leave it out, or pass "
