@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.plans.build import Lowered
-from wattquery.quantities import AXES, QUANTITIES
+from wattquery.quantities import AXES, CATALOG_AXES, QUANTITIES
 from wattquery.specs.axis import Axis
 from wattquery.specs.boundary import Boundary
 from wattquery.specs.converters import LeverSet
@@ -148,7 +148,7 @@ def _definitions(axis: Axis[object]) -> dict[str, str]:
             label: boundary.definition for label, boundary in boundaries if boundary.sources or label != boundary.label
         }
     # Numbers are their own labels, with fewer digits; labels of the catalog may be numbers to a user.
-    named = axis.name in AXES[:4] or isinstance(axis.labels[0], str)
+    named = axis.name in CATALOG_AXES or isinstance(axis.labels[0], str)
     return {label: str(value) for label, value in pairs if named and label != str(value)}
 
 

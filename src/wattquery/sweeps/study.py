@@ -12,7 +12,7 @@ from wattquery import catalog as catalogs
 from wattquery.catalog import BoundaryFactor, Catalog, Preset
 from wattquery.errors import InputError, InputTypeError, listed
 from wattquery.inputs.arguments import refuse_unknown
-from wattquery.quantities import AXES
+from wattquery.quantities import AXES, CATALOG_AXES
 from wattquery.specs import Boundary, Distribution, Lever, Step, as_distribution
 from wattquery.specs.boundary import boundary as converter
 from wattquery.specs.converters import tokens
@@ -94,7 +94,7 @@ def study(
             on_axes[kind.axis] = getattr(chosen, kind.preset) if kind.preset else kind.default
     grid = build_grid(
         {**on_axes, "model": model, "output_tokens": output_tokens, "levers": levers, "boundary": boundary},
-        catalog_labels={axis: table.labels(axis) for axis in AXES[:4]},
+        catalog_labels={axis: table.labels(axis) for axis in CATALOG_AXES},
         workloads=_workloads(chosen),
         levers=preset_levers(chosen),
         boundary=boundary_converter(chosen),
