@@ -47,6 +47,7 @@ SUBJECTS = {
         "labelled_arguments": "labelled containers are read by label",
         "refusals": "what is refused, and the fix that each message names",
     },
+    "sweeps": {"statistics": "a statistic is named once: Datasets, blends and estimates follow from its row"},
     "specs/distributions": {
         "oracle": "every distribution against scipy.stats",
         "properties": "what holds for any of them",
