@@ -18,7 +18,7 @@ from wattquery.specs import Axis, parse_axis
 from wattquery.specs.arguments import Array, LeverAxis
 from wattquery.specs.converters import LeverSet, lever_set
 from wattquery.sweeps.blend_arguments import chosen_labels, chosen_weights, mixed_dimension, trim_ends
-from wattquery.sweeps.dataset import at_boundary, histogram_variables, replicate_variables, statistic_variables
+from wattquery.sweeps.dataset import at_boundary, kept_variables, statistic_variables
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.magnitudes import check_energies
 from wattquery.sweeps.mixed_cell import MixedCell, mixed_cell
@@ -149,46 +149,45 @@ class _Blend:
         return [str(dim) for dim in self.members["energy_mean"].dims if dim != self.over]
 
     @property
+    def shape(self) -> tuple[int, ...]:
+        """The number of cells along them, and of combinations of levers."""
+        return (*(self.members.sizes[dim] for dim in self.dims), len(self.lever_sets))
+
+    @property
     def lever_sets(self) -> Sequence[LeverSet]:
         """The combinations of levers, the last axis of all cells."""
         return (LeverSet(),) if self.combinations is None else self.combinations.values
 
     def dataset(self) -> xr.Dataset:
         """Return the dataset of all blended cells."""
-        shape = (*(self.members.sizes[dim] for dim in self.dims), len(self.lever_sets))
-        blended = self._cells(shape)
-        cells = int(np.prod(shape))
+        blended = self._cells()
+        cells = int(np.prod(self.shape))
         arrays = _by_statistic(blended, cells)
-        known = np.array(sorted(blended))
-        check_energies(
-            np.column_stack([arrays["energy"], arrays["energy_mean"]])[known],
-            lambda row: self._labels(np.unravel_index(known[row], shape)),
-        )
+        self._check(arrays, sorted(blended))
         on_axis = self.combinations is not None and self.combinations.is_dimension
-        dims, shape = ([*self.dims, "levers"], shape) if on_axis else (self.dims, shape[:-1])
+        dims, shape = ([*self.dims, "levers"], self.shape) if on_axis else (self.dims, self.shape[:-1])
         variables = statistic_variables(arrays, dims, shape)
-        variables["supported"] = labelled("supported", dims, np.isin(np.arange(cells), known).reshape(shape))
-        coordinates = self._coordinates()
-        replicates = {cell: mixture.replicates for cell, mixture in blended.items() if mixture.replicates}
-        for kept, own in (
-            histogram_variables({cell: mixture.histogram for cell, mixture in blended.items()}, cells, dims, shape),
-            replicate_variables(replicates, cells, dims, shape),
-        ):
-            variables |= kept
-            coordinates |= own
+        variables["supported"] = labelled("supported", dims, np.isin(np.arange(cells), list(blended)).reshape(shape))
+        kept, own = kept_variables(
+            {cell: mixture.histogram for cell, mixture in blended.items()},
+            {cell: mixture.replicates for cell, mixture in blended.items() if mixture.replicates},
+            cells,
+            dims,
+            shape,
+        )
         attributes = {
             **self.members.attrs,
             "blend_over": self.over,
             "blend_members": " | ".join(str(label) for label in self.members[self.over].values.tolist()),
         }
-        ds = xr.Dataset(variables, coordinates, attributes)
+        ds = xr.Dataset(variables | kept, self._coordinates() | own, attributes)
         return at_boundary(ds, self.members["energy"].attrs["boundary"])
 
-    def _cells(self, shape: tuple[int, ...]) -> dict[int, MixedCell]:
+    def _cells(self) -> dict[int, MixedCell]:
         """Return the mixture of each cell of which all members have data, by its number."""
         levels = np.asarray(self.members["quantile"].values)
         blended = {}
-        for number, place in enumerate(np.ndindex(shape)):
+        for number, place in enumerate(np.ndindex(self.shape)):
             cell = self.members.isel(dict(zip(self.dims, place[:-1], strict=True)))
             if bool(cell["supported"].all()):
                 parts = [cell.isel({self.over: i}) for i in range(len(self.shares))]
@@ -200,9 +199,14 @@ class _Blend:
             )
         return blended
 
-    def _labels(self, place: tuple[np.intp, ...]) -> str:
-        """Return the labels of a cell in words."""
-        return ", ".join(f"{dim}={self.members[dim].values[i]!r}" for dim, i in zip(self.dims, place, strict=False))
+    def _check(self, arrays: Mapping[str, NDArray[np.float64]], cells: Sequence[int]) -> None:
+        """Refuse energies that no query has."""
+
+        def labels(row: int) -> str:
+            place = np.unravel_index(cells[row], self.shape)
+            return ", ".join(f"{dim}={self.members[dim].values[i]!r}" for dim, i in zip(self.dims, place, strict=False))
+
+        check_energies(np.column_stack([arrays["energy"], arrays["energy_mean"]])[cells], labels)
 
     def _coordinates(self) -> dict[str, xr.Variable]:
         """Return the coordinates of the members that hold for their mixture, and that of the levers."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
 import xarray as xr
@@ -24,8 +25,7 @@ __all__ = [
     "bin_coordinates",
     "grid_coordinates",
     "histogram_of",
-    "histogram_variables",
-    "replicate_variables",
+    "kept_variables",
     "replicates_of",
     "statistic_variables",
     "to_dataset",
@@ -35,6 +35,9 @@ ENERGIES = ("Wh", "Wh2")
 """Units of what has a boundary that a sweep decides."""
 
 MOST_QUERIES_OUTSIDE = 0.5
+"""Share of queries beyond the lengths of a throughput fit from which a cell counts as extrapolated."""
+
+Variables: TypeAlias = dict[str, xr.Variable]
 
 
 def to_dataset(computed: Computed) -> xr.Dataset:
@@ -49,12 +52,9 @@ def to_dataset(computed: Computed) -> xr.Dataset:
     coords = grid_coordinates(grid, lowered)
     coords["quantile"] = labelled("quantile", ("quantile",), np.array(answers.levels))
     if answers.keep_histograms:
-        for kept, labels in (
-            histogram_variables(answers.histograms, answers.cells, dims, shape),
-            replicate_variables(answers.replicates, answers.cells, dims, shape),
-        ):
-            variables |= kept
-            coords |= labels
+        kept, labels = kept_variables(answers.histograms, answers.replicates, answers.cells, dims, shape)
+        variables |= kept
+        coords |= labels
     attributes = dict(computed.attributes)
     if notes := throughput_notes(grid, lowered):
         attributes["throughput_notes"] = "\n".join(notes)
@@ -63,7 +63,7 @@ def to_dataset(computed: Computed) -> xr.Dataset:
 
 def statistic_variables(
     arrays: Mapping[str, NDArray[np.float64]], dims: Sequence[str], shape: Sequence[int]
-) -> dict[str, xr.Variable]:
+) -> Variables:
     """Return statistics by name as variables over a grid, those of quantiles with the dimension ``quantile`` last.
 
     Parameters
@@ -90,7 +90,7 @@ def at_boundary(ds: xr.Dataset, text: str) -> xr.Dataset:
     return ds
 
 
-def grid_coordinates(grid: Grid, lowered: Lowered) -> dict[str, xr.Variable]:
+def grid_coordinates(grid: Grid, lowered: Lowered) -> Variables:
     """Return the coordinates of all axes: as given, or as found in the catalog where they were left out."""
     found = coordinates(grid, lowered)
     return {name: xr.Variable(one.dims, one.values, dict(one.attributes)) for name, one in found.items()}
@@ -125,9 +125,22 @@ def replicates_of(cell: xr.Dataset) -> Replicates | None:
     return Replicates(int(cell["node"].values[0]), deviations, steps)
 
 
-def histogram_variables(
+def kept_variables(
+    histograms: Mapping[int, Histogram],
+    replicates: Mapping[int, Replicates],
+    cells: int,
+    dims: Sequence[str],
+    shape: Sequence[int],
+) -> tuple[Variables, Variables]:
+    """Return the variables that hold histograms and replicates by cell number, and the coordinates of these."""
+    of_histograms, bins = _histograms(histograms, cells, dims, shape)
+    of_replicates, nodes = _replicates(replicates, cells, dims, shape)
+    return of_histograms | of_replicates, bins | nodes
+
+
+def _histograms(
     histograms: Mapping[int, Histogram], cells: int, dims: Sequence[str], shape: Sequence[int]
-) -> tuple[dict[str, xr.Variable], dict[str, xr.Variable]]:
+) -> tuple[Variables, Variables]:
     """Return the variable that holds histograms by cell number on their common window, and its coordinates."""
     first, bins, kind = 0, 0, np.dtype(np.float64)
     if histograms:
@@ -141,9 +154,9 @@ def histogram_variables(
     return variables, bin_coordinates(first, bins)
 
 
-def replicate_variables(
+def _replicates(
     replicates: Mapping[int, Replicates], cells: int, dims: Sequence[str], shape: Sequence[int]
-) -> tuple[dict[str, xr.Variable], dict[str, xr.Variable]]:
+) -> tuple[Variables, Variables]:
     """Return the variables and coordinates that hold replicates by cell number, on their common window; or none."""
     if not replicates:
         return {}, {}
@@ -169,7 +182,7 @@ def replicate_variables(
     return variables, coords
 
 
-def bin_coordinates(first_bin: int, bins: int) -> dict[str, xr.Variable]:
+def bin_coordinates(first_bin: int, bins: int) -> Variables:
     """Return the coordinates of the ``bin`` dimension: lattice index, lower and upper edge."""
     index = np.arange(first_bin, first_bin + bins, dtype=np.int64)
     return {

@@ -15,7 +15,7 @@ from wattquery.sweeps.arguments import RunArguments, SweepArguments
 from wattquery.sweeps.coordinates import coordinates, counted, in_words
 from wattquery.sweeps.estimate_result import Estimate
 from wattquery.sweeps.outside_range import OUTSIDE_RANGE
-from wattquery.sweeps.run import compute
+from wattquery.sweeps.run import Computed, compute
 from wattquery.sweeps.settings import settings
 from wattquery.sweeps.study import Study, study
 from wattquery.throughput import ThroughputModel
@@ -68,7 +68,7 @@ def estimate(model: str, **arguments: Unpack[SweepArguments]) -> Estimate:
     """
     of_run: dict[str, Any] = {name: value for name, value in arguments.items() if name in RUN_ARGUMENTS}
     of_study: dict[str, Any] = {name: value for name, value in arguments.items() if name not in RUN_ARGUMENTS}
-    run_settings = settings(**of_run)
+    how_to_compute = settings(**of_run)
     cell = study(model, asked_by="estimate", its_own=RUN_ARGUMENTS, **of_study)
     axes = [axis.name for axis in cell.grid.dimensions]
     if axes:
@@ -76,8 +76,12 @@ def estimate(model: str, **arguments: Unpack[SweepArguments]) -> Estimate:
             f"estimate takes one value for each axis, got several for {listed(axes)}. Pass single values, or use sweep "
             "for a grid."
         )
-    computed = compute(cell, run_settings)
-    lowered = computed.run.lowered
+    return _estimated(compute(cell, how_to_compute))
+
+
+def _estimated(computed: Computed) -> Estimate:
+    """Return the only cell of a run, with notes on its throughput."""
+    cell, lowered = computed.run.study, computed.run.lowered
     deployed, deployment = lowered.plan.deployments[0], lowered.deployments[0]
     if deployed is None or deployment is None:
         raise InputError(_unsupported(cell))
