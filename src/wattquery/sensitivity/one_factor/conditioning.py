@@ -17,12 +17,12 @@ from wattquery.plans.variants import changed
 from wattquery.sensitivity.one_factor.one_at_a_time import checked_levels
 from wattquery.sensitivity.one_factor.quantile_bins import Divisor, within_bin
 from wattquery.sensitivity.plan_runs import Method, Run, prepared, random_factors
-from wattquery.sensitivity.quantities import labelled
 from wattquery.specs import Distribution
 from wattquery.specs.containers import is_listlike, numbers
 from wattquery.specs.scalars import is_whole, shown
 from wattquery.sweeps.coordinates import counted
-from wattquery.sweeps.dataset import at_boundary, bin_coordinates, grid_coordinates, variable
+from wattquery.sweeps.dataset import at_boundary, bin_coordinates, grid_coordinates
+from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.memory import check_bytes, work_bytes
 from wattquery.sweeps.provenance import provenance
 from wattquery.sweeps.settings import checked_flag
@@ -106,10 +106,10 @@ def given(
             means[number, i], stds[number, i] = one.mean(), one.std()
     dims = (*run.dims, "factor_bin")
     variables = {
-        "energy": variable("energy", (*dims, "quantile"), run.over_grid(energies)),
-        "energy_stderr": variable("energy_stderr", (*dims, "quantile"), run.over_grid(stderrs)),
-        "energy_mean": variable("energy_mean", dims, run.over_grid(means)),
-        "energy_std": variable("energy_std", dims, run.over_grid(stds)),
+        "energy": labelled("energy", (*dims, "quantile"), run.over_grid(energies)),
+        "energy_stderr": labelled("energy_stderr", (*dims, "quantile"), run.over_grid(stderrs)),
+        "energy_mean": labelled("energy_mean", dims, run.over_grid(means)),
+        "energy_std": labelled("energy_std", dims, run.over_grid(stds)),
     }
     low, high = np.array(edges[:-1]), np.array(edges[1:])
     coordinates = {
@@ -118,7 +118,7 @@ def given(
         "factor_bin": labelled("factor_bin", ("factor_bin",), (low + high) / 2.0),
         "factor_bin_low": labelled("factor_bin_low", ("factor_bin",), low),
         "factor_bin_high": labelled("factor_bin_high", ("factor_bin",), high),
-        "quantile": variable("quantile", ("quantile",), np.array(levels)),
+        "quantile": labelled("quantile", ("quantile",), np.array(levels)),
     }
     if checked_flag("keep_histogram", keep_histogram):
         first = min(one.first_bin for parts in found.values() for one in parts)
@@ -126,7 +126,7 @@ def given(
         masses = np.full((*shape, last - first), np.nan)
         for number, parts in found.items():
             masses[number] = [one.aligned(first, last - first) / one.total for one in parts]
-        variables["histogram"] = variable("histogram", (*dims, "bin"), run.over_grid(masses))
+        variables["histogram"] = labelled("histogram", (*dims, "bin"), run.over_grid(masses))
         coordinates |= bin_coordinates(first, last - first)
     made_by = {"title": f"Energy per LLM query given {name}", **run.provenance}
     return at_boundary(

@@ -17,10 +17,10 @@ from wattquery.plans.plan import Plan
 from wattquery.plans.terms import boundary_factors
 from wattquery.plans.variants import scaled_length, with_lengths
 from wattquery.sensitivity.plan_runs import Method, Run, prepared
-from wattquery.sensitivity.quantities import labelled
 from wattquery.specs import ThroughputProportional
 from wattquery.specs.scalars import shown
 from wattquery.sweeps.dataset import grid_coordinates
+from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.provenance import provenance
 
 __all__ = ["elasticity"]

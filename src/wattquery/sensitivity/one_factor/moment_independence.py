@@ -13,10 +13,10 @@ from wattquery.errors import InputError
 from wattquery.histograms import Histogram, mixed
 from wattquery.sensitivity.one_factor.conditioning import check_memory, checked_edges, conditionals
 from wattquery.sensitivity.plan_runs import Method, prepared, random_factors
-from wattquery.sensitivity.quantities import labelled
 from wattquery.specs.scalars import is_whole, shown
 from wattquery.sweeps.coordinates import counted
 from wattquery.sweeps.dataset import at_boundary, grid_coordinates
+from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.provenance import provenance
 
 __all__ = ["moment_independent"]

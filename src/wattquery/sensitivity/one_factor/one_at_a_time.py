@@ -13,12 +13,12 @@ from wattquery.errors import InputError
 from wattquery.plans.cell_factors import LENGTHS
 from wattquery.plans.variants import changed
 from wattquery.sensitivity.plan_runs import Method, Run, prepared, random_factors
-from wattquery.sensitivity.quantities import labelled
 from wattquery.specs import Distribution, Fixed
 from wattquery.specs.containers import numbers
 from wattquery.specs.scalars import shown
 from wattquery.sweeps.coordinates import counted
 from wattquery.sweeps.dataset import at_boundary, grid_coordinates
+from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.provenance import provenance
 
 __all__ = ["checked_levels", "spider", "tornado"]

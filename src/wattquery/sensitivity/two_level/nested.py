@@ -19,12 +19,12 @@ from wattquery.quantities import AXES
 from wattquery.sensitivity.one_factor.conditioning import check_memory
 from wattquery.sensitivity.one_factor.one_at_a_time import checked_levels
 from wattquery.sensitivity.plan_runs import Method, Run, exact_can, prepared
-from wattquery.sensitivity.quantities import labelled
 from wattquery.sensitivity.random_axes import checked_cells, choices
 from wattquery.sensitivity.two_level.inner_distributions import InnerDistributions
 from wattquery.specs import Distribution, Fixed
 from wattquery.sweeps.coordinates import counted
-from wattquery.sweeps.dataset import at_boundary, grid_coordinates, variable
+from wattquery.sweeps.dataset import at_boundary, grid_coordinates
+from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.provenance import provenance
 from wattquery.sweeps.settings import checked_progress
 from wattquery.uncertainty.scopes import Scope, checked_scopes
@@ -178,7 +178,7 @@ def nested(
         for name, value in grid_coordinates(grid, whole.lowered).items()
         if name not in dropped and dropped.isdisjoint(map(str, value.dims))
     }
-    coordinates["quantile"] = variable("quantile", ("quantile",), np.array(levels))
+    coordinates["quantile"] = labelled("quantile", ("quantile",), np.array(levels))
     coordinates["credible"] = labelled("credible", ("credible",), np.array(beliefs))
     made_by: dict[str, object] = {
         "title": "Energy per LLM query, with what is shared by all queries apart",
@@ -240,10 +240,10 @@ def _variables(
     of_quantiles, of_beliefs = (*dims, "quantile", "credible"), (*dims, "credible")
     for suffix in ("", "_stderr"):
         name = f"energy{suffix}"
-        variables[name] = variable(name, of_quantiles, gathered(name, levels))
+        variables[name] = labelled(name, of_quantiles, gathered(name, levels))
         values = gathered(f"mean{suffix}", levels[1:])
         name = f"energy_mean{suffix}"
-        variables[name] = variable(name, of_beliefs, values)
+        variables[name] = labelled(name, of_beliefs, values)
     for field, suffix in (("variances", ""), ("variance_stderrs", "_stderr")):
         values = gathered(field, (3,))
         for i, part in enumerate(PARTS):

@@ -18,11 +18,12 @@ from wattquery.plans.cell_factors import factor_names
 from wattquery.plans.pick_freeze_tables import Design, members, tables
 from wattquery.quantities import AXES
 from wattquery.sensitivity import arguments as checked
-from wattquery.sensitivity.quantities import SCALES, labelled, with_interval
+from wattquery.sensitivity.quantities import SCALES, with_interval
 from wattquery.sensitivity.random_axes import checked_cells, choices
 from wattquery.sensitivity.variance.estimators import ESTIMATORS, Indices, Interval, estimate
 from wattquery.sweeps.coordinates import counted
 from wattquery.sweeps.dataset import at_boundary, grid_coordinates
+from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.memory import check_bytes, work_bytes
 from wattquery.sweeps.outside_range import outside_range
 from wattquery.sweeps.provenance import provenance

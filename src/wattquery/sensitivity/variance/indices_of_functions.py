@@ -17,11 +17,12 @@ from wattquery.kernels.random.streams import stream
 from wattquery.methods.pick_freeze import Sums
 from wattquery.plans.pick_freeze_tables import SIDES, picked
 from wattquery.sensitivity import arguments as checked
-from wattquery.sensitivity.quantities import labelled, with_interval
+from wattquery.sensitivity.quantities import with_interval
 from wattquery.sensitivity.variance.estimators import ESTIMATORS, estimate
 from wattquery.sensitivity.variance.indices import METHODS, Estimator, Method, named_indices
 from wattquery.specs import Distribution, as_distribution
 from wattquery.specs.scalars import shown
+from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.provenance import package_version, portable
 from wattquery.sweeps.settings import checked_flag, checked_seed
 
