@@ -38,7 +38,8 @@ MOST_QUERIES_OUTSIDE = 0.5
 
 def to_dataset(computed: Computed) -> xr.Dataset:
     """Return the labelled result of a run."""
-    grid, lowered, answers = computed.asked.grid, computed.lowered, computed.answers
+    run, answers = computed.run, computed.statistics
+    grid, lowered = run.grid, run.lowered
     dims = tuple(axis.name for axis in grid.dimensions)
     shape = tuple(axis.size for axis in grid.dimensions)
     levels = len(answers.levels)
