@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wattquery.cli.options import json_option, whole_number
+from wattquery.cli.fleet_arguments import levels
+from wattquery.cli.options import json_option, sampling_options, whole_number
 from wattquery.cli.output import aligned, echo, echo_json, number
 from wattquery.cli.saving import destination
 from wattquery.errors import InputError
@@ -20,6 +21,10 @@ __all__ = ["trajectory_command"]
 _ROWS = 60
 _LEVELS = (0.05, 0.5, 0.95)
 _NOT_AXES = ("date", "credible", "lever", "query_class")
+
+
+def _draws(text: str) -> int:
+    return whole_number(text, 0)
 
 
 @click.command("trajectory")
@@ -36,8 +41,9 @@ _NOT_AXES = ("date", "credible", "lever", "query_class")
 @click.option("--select", metavar="AXIS=LABEL", multiple=True, help="For --plot: one label of an axis.")
 @click.option("--over", metavar="AXIS", help="For --plot: the axis whose labels are compared.")
 @click.option("--force", is_flag=True, help="Replace the outputs if they exist.")
-@click.option("--outer", metavar="N", help="Draws of the shared factors, a power of two; 8192 by default.")
-@click.option("--seed", metavar="N", help="Names the random numbers.")
+@click.option("--level", metavar="X,X,...", multiple=True, help="Probability of an interval; 0.5,0.9 by default.")
+@click.option("--shared-draws", type=_draws, metavar="N", help="Draws of shared factors; 8192 by default.")
+@sampling_options
 @json_option
 def trajectory_command(
     scenario: str,
@@ -46,8 +52,7 @@ def trajectory_command(
     select: tuple[str, ...],
     over: str | None,
     force: bool,
-    outer: str | None,
-    seed: str | None,
+    level: tuple[str, ...],
     as_json: bool,
     **options: Any,
 ) -> None:
@@ -64,7 +69,7 @@ def trajectory_command(
     labels = selection(select)
     drawing = None if plot is None else picture(plot, "trajectory", force, labels=labels, over=over)
     arguments = {name: _one_or_several(value) for name, value in options.items()}
-    arguments |= {name: whole_number(text, 0) for name, text in (("outer", outer), ("seed", seed)) if text is not None}
+    arguments["level"] = levels(level)
     from wattquery.fleets.trajectory import trajectory
 
     dataset = trajectory(scenario, **{name: value for name, value in arguments.items() if value is not None})
@@ -99,7 +104,7 @@ def _dims(dataset: xr.Dataset) -> list[str]:
 def _title(dataset: xr.Dataset) -> str:
     days = _days(dataset)
     axes = "".join(f" x {dataset.sizes[dim]} {dim}" for dim in _dims(dataset))
-    return f"{len(days)} dates from {days[0]} to {days[-1]}{axes}, {dataset.attrs['outer']} draws of shared factors"
+    return f"{len(days)} dates from {days[0]} to {days[-1]}{axes}, {dataset.attrs['shared_draws']} draws of shared factors"
 
 
 def _lines(dataset: xr.Dataset) -> list[str]:

@@ -89,7 +89,7 @@ def fleet_settings(
     """
     if not isinstance(method, str) or method not in METHODS:
         raise InputError(
-            f"method must be one of {listed(METHODS)}, got {shown(method)}.{did_you_mean(method, METHODS)}"
+            f"method must be one of {listed(METHODS)}, got {shown(method)}. Pass one.{did_you_mean(method, METHODS)}"
         )
     if scopes is not None and not isinstance(scopes, Mapping):
         raise InputTypeError(
