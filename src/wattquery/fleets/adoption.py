@@ -14,8 +14,9 @@ from wattquery.fleets.closed_forms import Adopted
 from wattquery.fleets.evaluation import Evaluation
 from wattquery.fleets.moments import moment
 from wattquery.fleets.parts import Part
-from wattquery.plans.cell_factors import LEVER, Factor
 from wattquery.specs import Lever
+from wattquery.specs.converters import LeverSet
+from wattquery.specs.factors import Factor, factors_of
 from wattquery.uncertainty.scopes import Scope
 
 __all__ = ["AdoptedLevers", "adopted_levers"]
@@ -98,7 +99,7 @@ def adopted_levers(evaluation: Evaluation, names: Sequence[str]) -> AdoptedLever
 
 def _by_class(evaluation: Evaluation, name: str) -> tuple[Factor, ...]:
     """Return the factor of a lever for each class."""
-    factors = []
+    factors: list[Factor] = []
     for label, query_class in evaluation.scenario.classes.items():
         known = query_class.with_lever_factors(evaluation.preset.levers)
         if name not in known:
@@ -107,5 +108,5 @@ def _by_class(evaluation: Evaluation, name: str) -> tuple[Factor, ...]:
                 f"they have {listed(known)}.{did_you_mean(name, known)} Give a lever of your own a factor in "
                 "lever_factors of every class."
             )
-        factors.append(Factor(LEVER + name, Lever(name, known[name]).distribution, -1.0))
+        factors += factors_of("levers", LeverSet((Lever(name, known[name]),)))
     return tuple(factors)

@@ -15,8 +15,9 @@ from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.fleets.settings import FleetSettings, fleet_settings
 from wattquery.inputs.arguments import refuse_unknown
 from wattquery.inputs.names import clean_keys
+from wattquery.quantities import FLEET_AXES
 from wattquery.scenarios.query_class import REST, QueryClass
-from wattquery.scenarios.scenario import FLEET_AXES, Scenario
+from wattquery.scenarios.scenario import Scenario
 from wattquery.scenarios.shares import SUFFIX, checked_share_axis, share_table
 from wattquery.specs.containers import as_mapping, is_listlike
 from wattquery.specs.scalars import shown

@@ -8,7 +8,7 @@ from typing import Literal
 
 from wattquery.engine.threads import Progress, available_threads
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
-from wattquery.plans.cell_factors import LENGTHS, LEVER
+from wattquery.specs.factors import LENGTHS, LEVER
 from wattquery.specs.ranges import ranged_number
 from wattquery.specs.scalars import shown
 from wattquery.sweeps.settings import Settings, checked_draws, checked_flag, checked_progress, checked_seed, settings

@@ -18,12 +18,12 @@ from wattquery.engine.threads import Progress
 from wattquery.errors import InputError
 from wattquery.fleets.length_means import LengthPart
 from wattquery.fleets.parts import ClassGrid, Part, class_grids, members_of
-from wattquery.plans.cell_factors import LEVER
-from wattquery.plans.plan import Cell
+from wattquery.plans.cell import Cell
 from wattquery.plans.variants import alone
 from wattquery.scenarios.scenario import Scenario
 from wattquery.specs import LogNormal, ThroughputProportional
-from wattquery.specs.factors import power_utilization
+from wattquery.specs.converters import power_utilization
+from wattquery.specs.factors import LEVER
 from wattquery.sweeps.run import Run
 from wattquery.sweeps.stages import stages
 

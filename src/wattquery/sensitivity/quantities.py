@@ -17,12 +17,12 @@ SCALES = ("energy", "log_energy")
 
 
 def with_interval(
-    name: str, dims: Sequence[str], ends: Iterable[NDArray[np.generic]], confidence: float
+    name: str, dims: Sequence[str], ends: Iterable[NDArray[np.generic]], level: float
 ) -> dict[str, xr.Variable]:
     """Return a variable and the ends of its confidence interval, ``NAME_low`` and ``NAME_high``, in this order."""
     value, low, high = ends
     variables = {name: labelled(name, dims, value)}
     for end, text, values in (("low", "lower", low), ("high", "upper", high)):
-        long_name = f"{text} end of the {confidence:.0%} interval of {name}"
+        long_name = f"{text} end of the {level:.0%} interval of {name}"
         variables[f"{name}_{end}"] = labelled(name, dims, values, long_name=long_name)
     return variables

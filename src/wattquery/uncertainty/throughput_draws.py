@@ -29,9 +29,9 @@ from numpy.typing import NDArray
 from scipy.special import chdtri, ndtri
 
 from wattquery.errors import InputError
-from wattquery.plans.cell_factors import Factor
 from wattquery.specs import LogNormal
 from wattquery.specs.distributions.lognormal import Z95
+from wattquery.specs.factors import Factor
 from wattquery.specs.scalars import is_number, shown
 from wattquery.throughput import POOLED_LOG_SIGMA, ThroughputModel
 from wattquery.uncertainty.shared_draws import FIT_DIMENSIONS, SharedDraws, fit_name
@@ -42,6 +42,7 @@ __all__ = [
     "coefficient_draws_of",
     "default_factor",
     "drawn_models",
+    "fit_in_words",
     "has_freedom",
 ]
 
@@ -66,6 +67,13 @@ def checked_sigma(throughput_fit: object) -> float | None:
             f"{DEFAULT_LOG_SIGMA:g} where a fit has no degrees of freedom."
         )
     return float(throughput_fit)
+
+
+def fit_in_words(sigma: float | None) -> str:
+    """Return what is drawn for throughput fits, for the attributes of a result; ``None`` or 0 for nothing."""
+    if not sigma:
+        return "taken as known"
+    return f"drawn; ln TPS with a standard deviation of {sigma:.3g} where a fit has no degrees of freedom"
 
 
 def has_freedom(model: ThroughputModel) -> bool:
