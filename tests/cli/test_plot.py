@@ -6,7 +6,8 @@ import pytest
 import xarray as xr
 
 import wattquery as wq
-from wattquery.cli.pictures import KINDS, SUFFIXES
+from wattquery.cli.pictures import SUFFIXES
+from wattquery.plot import KINDS
 from wattquery.plot.files import SUFFIXES as WRITTEN
 
 SPEC = """
