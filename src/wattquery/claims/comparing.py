@@ -13,7 +13,7 @@ from wattquery.catalog.claim_columns import LLM_KINDS, UNKNOWN
 from wattquery.claims.answers import Answers, between, statistic_of, throughputs
 from wattquery.claims.assumption import Gap
 from wattquery.claims.assumptions import assumptions
-from wattquery.claims.boundaries import LADDER, energy
+from wattquery.claims.boundaries import WITH_PUE, energy
 from wattquery.claims.comparison import Comparison
 from wattquery.claims.conditions import Conditions, conditions
 from wattquery.claims.evidence import low_batch
@@ -224,7 +224,7 @@ def _notes(claim: PublicClaim, asked: Conditions, shares: Mapping[str, float]) -
         inferred = " (inferred)" if "boundary" in claim.inferred else ""
         yield f"the claim counts {claim.boundary}{inferred}, and the model was asked for {asked.boundary}"
     yield from _notes_on_the_statistic(claim)
-    if claim.pue is not None and "boundary" in claim.inferred and asked.boundary in LADDER[2:]:
+    if claim.pue is not None and "boundary" in claim.inferred and asked.boundary in WITH_PUE:
         yield f"the claim has a PUE of {claim.pue:g}; as its boundary is inferred, PUE is part of the boundary"
     if claim.statistic == UNKNOWN:
         yield "the claim does not say whether it is a mean or a median: it is compared with the median"

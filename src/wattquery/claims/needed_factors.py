@@ -11,7 +11,7 @@ import numpy as np
 from wattquery.catalog.claim_columns import UNKNOWN
 from wattquery.claims.answers import statistic_of
 from wattquery.claims.assumption import GIVEN, INFERENCE, Assumption, Gap
-from wattquery.claims.boundaries import LADDER, Factors, central, point_factors, steps
+from wattquery.claims.boundaries import LADDER, WITH_PUE, Factors, central, point_factors, steps
 from wattquery.claims.evidence import batch_in_words, evidence, low_batch
 from wattquery.histograms import Histogram
 from wattquery.specs import Distribution, as_distribution
@@ -61,7 +61,7 @@ def utilization(gap: Gap) -> Iterator[Assumption]:
 def pue(gap: Gap) -> Iterator[Assumption]:
     """Yield the PUE where a facility is counted for certain; else it is part of the boundary."""
     known = "boundary" in gap.conditions.given or gap.states("boundary")
-    if not known or gap.conditions.boundary not in LADDER[2:]:
+    if not known or gap.conditions.boundary not in WITH_PUE:
         return
     assumed = gap.conditions.arguments.get("pue", gap.conditions.preset.pue)
     for low, middle, high in _quantiles(assumed, "pue", gap.statistic):

@@ -15,6 +15,7 @@ from wattquery.catalog.boundaries import SHARE
 from wattquery.fleets.moments import moment
 from wattquery.fleets.parts import ClassGrid, Part, class_grids
 from wattquery.fleets.totals import ClassMoments, class_moments
+from wattquery.inputs.ladder import LADDER
 from wattquery.kernels.random.streams import stream
 from wattquery.scenarios.scenario import Scenario
 from wattquery.scenarios.shares import SUFFIX, share_table
@@ -29,7 +30,7 @@ __all__ = ["WITHIN", "Evaluation"]
 
 Array = NDArray[np.float64]
 
-WITHIN = ACCELERATOR, HOST, FACILITY = "accelerator", "host", "facility_overhead"
+WITHIN = ACCELERATOR, HOST, FACILITY = tuple(rung.adds for rung in LADDER)
 """Parts of a facility's energy from the inside to the outside; steps are beyond them."""
 
 

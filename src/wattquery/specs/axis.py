@@ -22,6 +22,7 @@ __all__ = [
     "ALL",
     "MOST_CELLS",
     "MOST_LABELS",
+    "AllLabels",
     "Axis",
     "Label",
     "check_count",
@@ -44,7 +45,9 @@ MOST_CELLS = 1_000_000_000
 
 
 @final
-class _All:
+class AllLabels:
+    """The type of `ALL`."""
+
     def __repr__(self) -> str:
         return "wq.ALL"
 
@@ -52,7 +55,7 @@ class _All:
         return "ALL"  # by name, so that a copy from another process is the same object
 
 
-ALL: Final = _All()
+ALL: Final = AllLabels()
 """Every label that the catalog has."""
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.inputs.ladder import ACCELERATOR, FACILITY, LADDER, counts
 from wattquery.inputs.names import clean_name
 from wattquery.specs.distributions import Distribution
 from wattquery.specs.entries import checked_entries
@@ -15,8 +16,7 @@ from wattquery.specs.scalars import shown
 
 __all__ = ["COUNTED", "Boundary", "Step", "boundary"]
 
-COUNTED = ("accelerator", "node", "facility")
-"""What can be counted, each within the next."""
+COUNTED = tuple(rung.name for rung in LADDER)
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ class Boundary:
     @property
     def counts_pue(self) -> bool:
         """Whether what the facility needs beside its nodes is counted."""
-        return self.counted == "facility"
+        return counts(self.counted, FACILITY.factor)
 
     @property
     def definition(self) -> str:
@@ -201,7 +201,7 @@ def boundary(
 
     def convert(value: object) -> Boundary:
         found = _read(value)
-        if found.counted == "accelerator" and found.accelerator_share is None:
+        if found.counted == ACCELERATOR.name and found.accelerator_share is None:
             return replace(found, accelerator_share=share, share_source=share_source)
         return found
 
@@ -265,7 +265,7 @@ def _check_text(owner: str, value: object, name: str = "source") -> None:
 def _checked_share(value: object, counted: str) -> Distribution:
     owner = "Boundary: accelerator_share"
     share = ranged("accelerator_share", value, owner)
-    if counted != "accelerator":
+    if counted != ACCELERATOR.name:
         raise InputError(
             f"{owner} = {share} came with counted = {counted!r}, which does not use it. Allowed is a share where only "
             "accelerators are counted. Leave it out, or write wq.Boundary('accelerator', ...)."
