@@ -62,10 +62,10 @@ def check_variables(
             known = values[~np.isnan(values)] if values.dtype.kind == "f" else values
             beyond = np.abs(known.astype(np.float64)) > LARGEST
         if beyond.any() or (name in positive and np.any(known <= 0)):
-            allowed = f"above 0 and up to {LARGEST:g}" if name in positive else f"of up to {LARGEST:g}"
+            allowed = f"above 0 and up to {LARGEST:g}" if name in positive else f"at most {LARGEST:g}"
             raise InputError(
-                f"{name} has the value {known[beyond][0] if beyond.any() else known.min():g}, which cannot be drawn. "
-                f"Allowed are numbers {allowed}. Pass the result of {made_by} as it is."
+                f"{name} must be {allowed} to be drawn, got {known[beyond][0] if beyond.any() else known.min():g}. "
+                f"Pass the result of {made_by} as it is."
             )
     if "bin" in ds.dims:
         ds = checked_bins(ds)
@@ -112,7 +112,7 @@ def over_axis(ds: xr.Dataset, variable: str, over: str | None) -> tuple[xr.Datas
     if over is not None:
         if not isinstance(over, str) or over not in grid:
             raise InputError(
-                f"over = {shown(over)} is not a dimension of the dataset. Allowed are {listed(grid)}."
+                f"over must be a dimension of the dataset, one of {listed(grid)}, got {shown(over)}."
                 f"{did_you_mean(over, grid)}"
             )
         return only(ds, variable, [over]), over
