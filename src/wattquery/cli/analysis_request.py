@@ -183,12 +183,13 @@ def check_one_cell(picture: Picture, asked: Request) -> None:
     """
     from wattquery.cli.selecting import check_label, select_options
     from wattquery.quantities import AXES
-    from wattquery.sensitivity.arguments import SETTINGS, asked_study
+    from wattquery.sensitivity.arguments import SETTINGS
+    from wattquery.sweeps.study import study
 
     settings = {
         name: value for name, value in asked.arguments.items() if name in (*AXES, *SETTINGS) and name != "model"
     }
-    axes = {axis.name: axis for axis in asked_study(asked.arguments["model"], settings).grid.dimensions}
+    axes = {axis.name: axis for axis in study(asked.arguments["model"], **settings).grid.dimensions}
     if asked.analysis.source == "grid":
         joined = asked.options.get(asked.analysis.joined)
     else:

@@ -99,7 +99,9 @@ def _exact_if_possible(asked: Request) -> Mapping[str, Any]:
     """
     from wattquery.quantities import AXES
     from wattquery.sensitivity.arguments import SETTINGS
-    from wattquery.sensitivity.plan_runs import prepared
+    from wattquery.sweeps.run import prepare
+    from wattquery.sweeps.settings import analysis_settings
+    from wattquery.sweeps.study import study
 
     if asked.name == "convergence":
         return asked.arguments
@@ -108,8 +110,7 @@ def _exact_if_possible(asked: Request) -> Mapping[str, Any]:
         chosen["keep_histogram"] = True  # on the log scale it is computed from these
     if not {"method", "draws", "relative_stderr"} & set(chosen):
         grid = {key: value for key, value in asked.arguments.items() if key in (*AXES[1:], *SETTINGS)}
-        run = prepared(asked.arguments["model"], grid, method="auto", draws=1, seed=0, threads=None)
-        chosen["method"] = run.method
+        chosen["method"] = prepare(study(asked.arguments["model"], **grid), analysis_settings()).method
     return chosen
 
 

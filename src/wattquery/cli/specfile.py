@@ -20,7 +20,7 @@ SENSITIVITY = "sensitivity"
 
 _LABEL_AXES = AXES[:4]
 _FLAGS = ("common_random_numbers", "keep_histogram")
-_COUNTS = ("draws", "shared_draws", "samples", "seed", "replicates", "bins", "order")
+_COUNTS = ("draws", "shared_draws", "seed", "replicates", "bins", "order")
 
 
 def read_spec(path: Path, allowed: Collection[str]) -> dict[str, object]:

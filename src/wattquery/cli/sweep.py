@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wattquery.cli.options import PathType, boundary_option, run_options, study_options
+from wattquery.cli.options import SPEC_AXES, PathType, axis_options, run_options, study_options
 from wattquery.cli.output import aligned, number, progress_bar
 from wattquery.cli.results import deliver
 from wattquery.cli.saving import destination
@@ -34,11 +34,11 @@ all models of the catalog. Options given here replace what it says.
 @click.argument("spec", metavar="SPEC.toml", type=PathType(path_type=Path))
 @click.option("-o", "--output", metavar="PATH", help="Write the dataset to out.nc or out.zarr.")
 @click.option("--force", is_flag=True, help="Replace the output if it exists.")
-@boundary_option
+@axis_options(SPEC_AXES)
 @study_options
 @run_options()
 def sweep_command(
-    spec: Path, output: str | None, force: bool, boundary: str | None, no_progress: bool, as_json: bool, **options: Any
+    spec: Path, output: str | None, force: bool, no_progress: bool, as_json: bool, **options: Any
 ) -> None:
     """Compute a grid."""
     from wattquery.cli.specfile import check_model, read_spec
@@ -48,9 +48,11 @@ def sweep_command(
     allowed = [name for name in inspect.signature(sweep).parameters if name != "progress"]
     arguments: dict[str, Any] = read_spec(spec, allowed)
     check_model(arguments, spec)
-    arguments |= {name: value for name, value in options.items() if value is not None}
-    if boundary is not None:
-        arguments["boundary"] = parse_factor("boundary", boundary)
+    arguments |= {
+        name: parse_factor(name, value) if name in SPEC_AXES else value
+        for name, value in options.items()
+        if value is not None
+    }
     target = None if output is None else destination(output, force)
     with progress_bar("Sweeping", not no_progress) as progress:
         dataset = sweep(**arguments, progress=progress)
