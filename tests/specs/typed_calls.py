@@ -108,3 +108,15 @@ def settings() -> None:
     run("a", method="exact", draws=10, seed=None, catalog="oviedo2026", preset="v1", prefill_weight=0.1)
     run("a", samples=10)  # type: ignore[call-arg]
     run("a", method="guess")  # type: ignore[arg-type]
+
+
+def comparisons() -> None:
+    wq.claims.compare(
+        "epoch_base", output_tokens="long", input_tokens=wq.Exponential(median=300), boundary="node", threads=2
+    )
+    wq.claims.compare(
+        0.3, pue=wq.LogNormal(p5=1.05, p95=1.6), levers="model+serving", progress=print, catalog="oviedo2026"
+    )
+    wq.claims.compare("epoch_base", pue=object())  # type: ignore[arg-type]
+    wq.claims.compare("epoch_base", keep_histogram=True)  # type: ignore[call-arg]
+    wq.claims.compare(["epoch_base"])  # type: ignore[arg-type]
