@@ -52,7 +52,7 @@ class Quantity:
     lowest, highest
         Ends of its physical range [unit], both within: no honest value lies beyond.
     suggestion
-        How a value beyond most likely came about, and how to write it.
+        How a value beyond it most likely arises, and how to write it.
     most_outside
         Share of a distribution that may lie outside [1].
     or_zero
@@ -89,24 +89,24 @@ class Quantity:
     def _ends(self) -> str:
         return f"{'0, or ' if self.or_zero else ''}{self.lowest:g} to {self.highest:g}"
 
-    def refusal(self, name: str, came: str, *, limit: str = "", fix: str = "") -> str:
+    def refusal(self, name: str, value: str, *, limit: str = "", fix: str = "") -> str:
         """Return the message for what lies outside the physical range.
 
         Parameters
         ----------
         name
             What the user calls the quantity.
-        came
+        value
             What the user wrote.
         limit
             What is allowed beside the range.
         fix
-            What to pass where the value is meant; by default ``came`` as unchecked.
+            What to pass where the value is meant; by default the value as unchecked.
         """
         suggestion = f" {self.suggestion}." if self.suggestion else ""
-        fix = fix or f"wq.unchecked({came})"
+        fix = fix or f"wq.unchecked({value})"
         return (
-            f"{name} must be within {self.range_in_words}{limit}, got {came}.{suggestion} If it is meant, pass {fix}."
+            f"{name} must be within {self.range_in_words}{limit}, got {value}.{suggestion} If it is meant, pass {fix}."
         )
 
     @property

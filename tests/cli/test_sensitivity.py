@@ -181,7 +181,7 @@ def test_progress_is_shown_where_someone_watches(cli, terminal):
         ('index = "given"\nfactor = "pu"', ["'pu'", "Did you mean 'pue'?"]),
         ('index = "given"\nfactor = "pue"\nbins = [0.5]', ["bins = [0.5]", "from 0 to 1"]),
         ('index = "tornado"\nends = [0.9, 0.1]', ["[0.9, 0.1]", "increasing"]),
-        ('index = "tornado"\nends = "low"', ["'low'", "not a list"]),
+        ('index = "tornado"\nends = "low"', ["got 'low'", "must be a list"]),
         ('index = "tornado"\nmethod = "exat"', ["'exat'", "Did you mean 'exact'?"]),
         ('index = "elasticity"\nparameters = ["pues"]', ["'pues'", "Did you mean 'pue'?"]),
         ('index = "moment_independent"\nbins = 3', ["bins = 3", "even number"]),

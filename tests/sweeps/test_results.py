@@ -48,13 +48,13 @@ def test_labels_of_weights_win_over_the_order_of_models(swept, thirds):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"weights": pd.Series({"GPT": 0.7, FIRST: 0.3})}, "names 'GPT'"),
+        ({"weights": pd.Series({"GPT": 0.7, FIRST: 0.3})}, "must name labels among .*got 'GPT'"),
         ({"weights": {FIRST: 1.0}}, f"no share for '{SECOND}'"),
-        ({"weights": xr.DataArray([0.3, 0.7], {"x": [FIRST, SECOND]}, dims="x")}, "dimension 'x'"),
+        ({"weights": xr.DataArray([0.3, 0.7], {"x": [FIRST, SECOND]}, dims="x")}, "dimension 'model', got 'x'"),
         ({"weights": np.ma.masked_array([0.3, 0.7], [0, 1])}, "masked array"),
         ({"weights": "ab"}, "not a share for each"),
-        ({"weights": ["a", "b"]}, "not a number"),
-        ({"weights": [0.3, np.nan]}, "not finite"),
+        ({"weights": ["a", "b"]}, "must be a finite number, got 'a'"),
+        ({"weights": [0.3, np.nan]}, "must be a finite number, got nan"),
         ({"weights": [0.3, 0.8]}, "sum to 1.1"),
         ({"over": ["model"]}, "not a dimension"),
         ({"over": {}}, "not a dimension"),
@@ -64,7 +64,7 @@ def test_labels_of_weights_win_over_the_order_of_models(swept, thirds):
         ({"models": [[FIRST]]}, "models names"),
         ({"models": np.ma.masked}, "masked"),
         ({"trim": np.ma.masked_array([0.1, 0.9])}, "masked array"),
-        ({"trim": (0.1, np.nan)}, "not finite"),
+        ({"trim": (0.1, np.nan)}, "must be a finite number, got nan"),
     ],
 )
 def test_odd_arguments_are_refused(swept, arguments, message):

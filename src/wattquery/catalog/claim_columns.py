@@ -152,7 +152,7 @@ def checked_word(owner: str, field: str, value: object) -> None:
     words = _WORDS[field]
     if not isinstance(value, str) or value not in words:
         raise InputError(
-            f"{owner}: {field} = {value!r} is not known. Allowed are {listed(words, 24)}.{did_you_mean(value, words)}"
+            f"{owner}: {field} must be one of {listed(words, 24)}, got {value!r}.{did_you_mean(value, words)}"
         )
 
 

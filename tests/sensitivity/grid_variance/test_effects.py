@@ -262,11 +262,11 @@ def test_what_does_not_vary_has_no_shares():
         ({"order": 1.0}, "not a whole number"),
         ({"quantile": 0.4}, "sweep with it among quantiles"),
         ({"weights": {"levers": [1, 2]}}, "not among the axes"),
-        ({"weights": {"pue": {1.1: 1}}}, "no weight for 1.5"),
-        ({"weights": {"pue": {1.1: 1, 1.5: 1, 2.0: 1}}}, "not among the labels"),
+        ({"weights": {"pue": {1.1: 1}}}, "one weight for each label, got none for 1.5"),
+        ({"weights": {"pue": {1.1: 1, 1.5: 1, 2.0: 1}}}, "must name labels among .*got 2.0"),
         ({"weights": {"pue": [1, -1]}}, "none negative"),
         ({"weights": {"pue": [1, 0]}}, "at least two above 0"),
-        ({"weights": {"pue": "equal"}}, "not a list"),
+        ({"weights": {"pue": "equal"}}, "must be a list, .*got 'equal'"),
         ({"missing": "drop"}, "Allowed are 'raise', 'drop_labels'"),
         *(
             ({name: value}, name)
