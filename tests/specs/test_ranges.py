@@ -113,7 +113,7 @@ def test_unchecked_as_text_and_in_dicts():
     assert ranged_number("prefill_weight", {"distribution": "Fixed", "value": 30, "outside_range": "allow"}) == 30
     with pytest.raises(InputError, match="outside_range must be 'allow', got 'yes'"):
         Distribution.from_dict({"distribution": "Fixed", "value": 30, "outside_range": "yes"})
-    with pytest.raises(InputTypeError, match="unchecked must be a finite number, .*got '3'"):
+    with pytest.raises(InputTypeError, match=r"unchecked must be a finite number, .*got '3'"):
         wq.unchecked("3")
     assert "outside_range" not in Fixed(30).to_dict()
 

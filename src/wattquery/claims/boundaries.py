@@ -88,7 +88,7 @@ class Restated:
     Attributes
     ----------
     given, source
-        The energy that came [Wh], and its boundary.
+        The energy that was given [Wh], and its boundary.
     wh, target
         The energy at the other boundary [Wh].
     steps
@@ -188,7 +188,7 @@ def restate(
     Raises
     ------
     InputError
-        If a number is not allowed or a boundary is not known.
+        If a number is out of range or a boundary is unknown.
 
     References
     ----------
@@ -219,8 +219,8 @@ def restate(
 def _known(name: str, boundary: str) -> str:
     if not isinstance(boundary, str) or boundary not in LADDER:
         raise InputError(
-            f"{name} = {shown(boundary)} is not a boundary. Allowed are "
-            f"{listed(LADDER)}.{did_you_mean(boundary, LADDER)}"
+            f"{name} must be a boundary, one of {listed(LADDER)}, got {shown(boundary)}."
+            f"{did_you_mean(boundary, LADDER)}"
         )
     return boundary
 
@@ -235,6 +235,6 @@ def _given(name: str, value: object, default: float, quantity: str = "") -> floa
         return default
     if not is_number(value) and not isinstance(value, Fixed):
         raise InputTypeError(
-            f"{name} = {shown(value)} is not a number. A claim is moved by single factors: pass a number."
+            f"{name} must be a number, got {shown(value)}. A claim is moved by single factors: pass one."
         )
     return ranged_number(quantity or name, value, name)

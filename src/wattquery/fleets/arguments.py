@@ -14,16 +14,17 @@ from wattquery.catalog import Preset
 from wattquery.engine.threads import available_threads
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.inputs.names import clean_keys
-from wattquery.plans.cell_factors import LENGTHS
+from wattquery.quantities import FLEET_AXES
 from wattquery.scenarios.query_class import REST, QueryClass
-from wattquery.scenarios.scenario import FLEET_AXES, Scenario
+from wattquery.scenarios.scenario import Scenario
 from wattquery.scenarios.shares import SUFFIX, checked_share_axis, share_table
 from wattquery.specs.containers import as_mapping, is_listlike
+from wattquery.specs.factors import LENGTHS, LEVER
 from wattquery.specs.ranges import ranged_number
 from wattquery.specs.scalars import finite, shown
 from wattquery.sweeps.settings import Settings, checked_draws, checked_quantiles, checked_seed, settings
 from wattquery.uncertainty.scopes import ALL_LEVERS, SCOPES, Scope
-from wattquery.uncertainty.shared_draws import checked_outer
+from wattquery.uncertainty.shared_draws import checked_shared_draws
 from wattquery.uncertainty.throughput_draws import checked_sigma
 
 __all__ = ["FleetSettings", "chosen_presets", "chosen_scenarios", "fleet_settings", "scopes_of"]
@@ -93,7 +94,7 @@ def fleet_settings(
     probability = finite(level, "level")
     if not 0.0 < probability < 1.0:
         raise InputError(f"level = {probability:g} came. Allowed is between 0 and 1: the probability of an interval.")
-    levels, outer = checked_quantiles(credible, "credible"), checked_outer(outer)
+    levels, outer = checked_quantiles(credible, "credible"), checked_shared_draws(outer)
     _check_reached(probability, levels, outer)
     if not isinstance(structural, (bool, np.bool_)):
         raise InputTypeError(f"structural = {shown(structural)} came. Allowed are True and False.")
@@ -194,7 +195,7 @@ def scopes_of(scopes: Mapping[str, Scope], random: Sequence[str]) -> dict[str, S
         If a name is none of a random factor, or a scope is none.
     """
     found: dict[str, Scope] = {}
-    levers = [name for name in random if name.startswith("lever:")]
+    levers = [name for name in random if name.startswith(LEVER)]
     for name, scope in scopes.items():
         if not isinstance(scope, str) or scope not in SCOPES:
             raise InputError(f"scopes[{name!r}] = {shown(scope)} came. Allowed are {listed(SCOPES)}.")

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from wattquery.fleets.length_means import LengthPart
 from wattquery.fleets.moments import moment
 from wattquery.fleets.parts import Part
-from wattquery.plans.cell_factors import Factor
+from wattquery.specs.factors import Factor
 from wattquery.uncertainty.scopes import Scope
 from wattquery.uncertainty.shared_draws import SharedDraws, dimensions
 from wattquery.uncertainty.throughput_draws import coefficient_draws_of, default_factor, has_freedom
@@ -67,7 +67,7 @@ class FleetDraws:
             Whether the throughput fits are drawn, or taken as known.
         """
         places = self._places(classes)
-        nothing = np.zeros(self._draws.outer)
+        nothing = np.zeros(self._draws.count)
         return np.stack([sum(self._weighted(parts, places, fits=fits), nothing) for parts in classes])
 
     def multiplier(self, factor: Factor, classes: Sequence[Sequence[Part]]) -> Array:
@@ -91,14 +91,14 @@ class FleetDraws:
                 relative = self._relative(one, places)
             elif fits:
                 shared.append(default_factor(self._sigma, one.slot))
-            logs = sum((self._log(factor, places) for factor in shared), np.zeros(self._draws.outer))
+            logs = sum((self._log(factor, places) for factor in shared), np.zeros(self._draws.count))
             yield mean * relative * np.exp(logs)
 
     def _log(self, factor: Factor, places: Mapping[str, int]) -> Array:
         """Return what the draws of one factor add to ln E."""
         key = factor, places[factor.name]
         if key not in self._logs:
-            _make_room(self._logs, self._draws.outer)
+            _make_room(self._logs, self._draws.count)
             self._logs[key] = self._draws.log_product([factor], places)
         return self._logs[key]
 
@@ -109,7 +109,7 @@ class FleetDraws:
             model = part.lengths.throughput
             coefficients = coefficient_draws_of(model, self._draws, part.slot, places)
             centre = np.array([[model.intercept, model.ln_input, model.ln_output]])
-            _make_room(self._bent, self._draws.outer)
+            _make_room(self._bent, self._draws.count)
             # Both from the same nodes, so that their errors cancel.
             self._bent[key] = part.lengths.energies(coefficients) / part.lengths.energies(centre)
         return self._bent[key]

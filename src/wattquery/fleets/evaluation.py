@@ -103,7 +103,7 @@ class Evaluation:
         for grid in self.grids:
             # A seed of its own: cells of two classes may have the same labels, and so the same random numbers.
             seed = int(stream(self.sampled.seed, f"class:{grid.name}")[0])
-            answers = compute(grid.asked, replace(self.sampled, seed=seed)).answers
+            answers = compute(grid.asked, replace(self.sampled, seed=seed)).statistics
             weights = np.array([weight for _, weight in grid.members])
             columns.append(weights @ answers.means.reshape(len(weights), -1))
         return np.stack(columns, axis=1)

@@ -160,7 +160,7 @@ def test_nothing_left_names_the_mass_and_the_support(base: Distribution) -> None
 
 
 def test_what_is_truncated_must_be_a_distribution() -> None:
-    with pytest.raises(InputTypeError, match="Truncated: distribution must be .*got 'LogNormal'"):
+    with pytest.raises(InputTypeError, match=r"Truncated: distribution must be .*got 'LogNormal'"):
         Truncated("LogNormal", low=1)
 
 
