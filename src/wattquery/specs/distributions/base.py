@@ -17,12 +17,32 @@ from wattquery.specs.containers import check_unmasked
 from wattquery.specs.entries import checked_entries
 from wattquery.specs.scalars import finite, shortest, shown
 
-__all__ = ["ALLOW", "OUTSIDE_RANGE", "Distribution", "FloatArray"]
+__all__ = ["ALLOW", "OUTSIDE_RANGE", "Distribution", "FloatArray", "Variate"]
 
 FloatArray = NDArray[np.float64]
 
 OUTSIDE_RANGE, ALLOW = "outside_range", "allow"
 """The entry of a dict that lifts the check of the physical range, and its one value."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Variate:
+    """How draws of a distribution are made.
+
+    Attributes
+    ----------
+    kind
+        The name of a quantile function in `wattquery.kernels.random.variates`.
+    parameters
+        Up to three numbers that it takes.
+    levels, values
+        Its table, if it takes one.
+    """
+
+    kind: str
+    parameters: tuple[float, ...] = ()
+    levels: tuple[float, ...] = ()
+    values: tuple[float, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,6 +57,9 @@ class Distribution(ABC):
 
     outside_range: ClassVar[str] = ""
     """``"allow"`` on one that `wattquery.unchecked` made. It is no parameter: label and equality are the same."""
+
+    pure_numbers: ClassVar[frozenset[str]] = frozenset()
+    """Parameters that stay as they are in another unit: shapes and probabilities."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -94,6 +117,27 @@ class Distribution(ABC):
         """Return the expected value, infinite where it exceeds the range of a float."""
         with np.errstate(all="ignore"):
             return self._mean_between(-math.inf, math.inf)
+
+    def scaled(self, factor: float) -> Self:
+        """Return the distribution of ``factor`` times the number, such as the same in another unit.
+
+        Parameters
+        ----------
+        factor
+            A number above 0 [1].
+        """
+        return dataclasses.replace(
+            self,
+            **{
+                one.name: _times(getattr(self, one.name), factor)
+                for one in dataclasses.fields(self)
+                if one.name not in self.pure_numbers
+            },
+        )
+
+    def variate(self) -> Variate:
+        """Return how draws are made, of a distribution that is neither discrete nor truncated."""
+        raise NotImplementedError(f"no kernel draws from {type(self).__name__}")
 
     @abstractmethod
     def support(self) -> tuple[float, float]:
@@ -220,6 +264,15 @@ def _floats(value: ArrayLike, name: str) -> FloatArray:
         raise InputTypeError(
             f"{name} must be a number or an array of numbers, got {shown(value)}. Pass plain floats."
         ) from error
+
+
+def _times(value: Any, factor: float) -> Any:
+    """Return a parameter in another unit."""
+    if value is None:
+        return None
+    if isinstance(value, Distribution):
+        return value.scaled(factor)
+    return factor * value if isinstance(value, float) else tuple(factor * number for number in value)
 
 
 def _key(one: dataclasses.Field[Any]) -> str:
