@@ -7,7 +7,7 @@ import dataclasses
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,6 +20,7 @@ from wattquery.specs.scalars import finite, shortest, shown
 __all__ = ["ALLOW", "OUTSIDE_RANGE", "Distribution", "FloatArray", "Variate"]
 
 FloatArray = NDArray[np.float64]
+
 
 OUTSIDE_RANGE, ALLOW = "outside_range", "allow"
 """The entry of a dict that lifts the check of the physical range, and its one value."""
@@ -68,7 +69,11 @@ class Distribution(ABC):
     def __str__(self) -> str:
         return self.label
 
-    def ppf(self, p: ArrayLike) -> FloatArray:
+    @overload
+    def ppf(self, p: float) -> float: ...
+    @overload
+    def ppf(self, p: ArrayLike) -> FloatArray: ...
+    def ppf(self, p: ArrayLike) -> FloatArray | float:
         """Return the quantiles at probabilities ``p``, in the shape of ``p``; NaN outside [0, 1]."""
         p = _floats(p, "p")
         inside = (p >= 0) & (p <= 1)
@@ -77,7 +82,11 @@ class Distribution(ABC):
             quantiles = self._ppf(np.where(inside, p, 0.5))
         return np.where(inside, quantiles, np.nan)[()]
 
-    def cdf(self, x: ArrayLike) -> FloatArray:
+    @overload
+    def cdf(self, x: float) -> float: ...
+    @overload
+    def cdf(self, x: ArrayLike) -> FloatArray: ...
+    def cdf(self, x: ArrayLike) -> FloatArray | float:
         """Return the probabilities P(X <= x), in the shape of ``x``; NaN where ``x`` is."""
         x = _floats(x, "x")
         unknown = np.isnan(x)
@@ -85,7 +94,11 @@ class Distribution(ABC):
             probabilities = self._cdf(np.where(unknown, 0.0, x))
         return np.where(unknown, np.nan, probabilities)[()]
 
-    def isf(self, s: ArrayLike) -> FloatArray:
+    @overload
+    def isf(self, s: float) -> float: ...
+    @overload
+    def isf(self, s: ArrayLike) -> FloatArray: ...
+    def isf(self, s: ArrayLike) -> FloatArray | float:
         """Return the quantiles that are exceeded with probabilities ``s``, in the shape of ``s``; NaN outside [0, 1].
 
         ``P(X > isf(s)) = s`` where the cdf is continuous: `ppf` at 1 - s, but with all digits of a small ``s``.
@@ -96,7 +109,11 @@ class Distribution(ABC):
             quantiles = self._isf(np.where(inside, s, 0.5))
         return np.where(inside, quantiles, np.nan)[()]
 
-    def sf(self, x: ArrayLike) -> FloatArray:
+    @overload
+    def sf(self, x: float) -> float: ...
+    @overload
+    def sf(self, x: ArrayLike) -> FloatArray: ...
+    def sf(self, x: ArrayLike) -> FloatArray | float:
         """Return the probabilities P(X > x), in the shape of ``x``; NaN where ``x`` is.
 
         It is 1 - `cdf`, but with all digits where that is small.
