@@ -114,7 +114,7 @@ def test_a_shipped_name_is_not_a_table_of_ones_own(cli):
         ('catalog = "other.csv"', ["other.csv", "no such file"]),
         ('keep_histogram = "yes"', ["keep_histogram must be true or false, got 'yes'"]),
         ("common_random_numbers = 1", ["common_random_numbers must be true or false, got 1"]),
-        ("round_tokens = 1", ["round_tokens = 1"]),
+        ("round_tokens = 1", ["round_tokens must be True or False, got 1"]),
         ("model = [1 2]", ["not valid TOML", "line 2"]),
         ("pue = 1\npue = 2", ["not valid TOML", "line 3"]),
         ("pue = " + "[" * 5000 + "]" * 5000, ["nested too deeply"]),
