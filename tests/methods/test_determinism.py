@@ -9,7 +9,7 @@ import pytest
 
 import wattquery as wq
 from wattquery.methods.monte_carlo import sample
-from wattquery.methods.statistics import Answers
+from wattquery.methods.statistics import Statistics
 from wattquery.plans.build import lower
 from wattquery.sweeps.study import study
 
@@ -49,7 +49,7 @@ def counted(
     lowered = lower(
         asked.grid, asked.catalog, asked.node_powers, seed=seed, common_random_numbers=common_random_numbers
     )
-    answers = Answers(asked.grid.size, (0.5,), keep_histograms=True)
+    answers = Statistics.blank(np.arange(asked.grid.size), (0.5,), keep_histograms=True)
     sample(lowered.plan, answers, draws, threads, **how)
     assert sorted(answers.histograms) == lowered.plan.cells.tolist()
     assert all(one.masses.sum() == draws for one in answers.histograms.values())

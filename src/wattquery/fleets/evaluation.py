@@ -104,7 +104,7 @@ class Evaluation:
             seed = int(stream(self.sampled.seed, f"class:{grid.name}")[0])
             answers = compute(grid.asked, replace(self.sampled, seed=seed)).answers
             weights = np.array([weight for _, weight in grid.members])
-            columns.append(weights @ answers.means.reshape(len(weights), -1))
+            columns.append(weights @ answers.arrays["energy_mean"].reshape(len(weights), -1))
         return np.stack(columns, axis=1)
 
     @cached_property

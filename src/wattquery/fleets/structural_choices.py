@@ -16,7 +16,7 @@ from wattquery.fleets.length_means import LengthPart
 from wattquery.fleets.parts import Part, class_grids, members_of
 from wattquery.histograms import Histogram
 from wattquery.methods.exact.solve import solve
-from wattquery.methods.statistics import Answers
+from wattquery.methods.statistics import Statistics
 from wattquery.plans.cell_factors import LEVER
 from wattquery.plans.plan import Cell
 from wattquery.plans.variants import alone
@@ -219,7 +219,7 @@ def _solved(lengths: LengthPart, sigma: float) -> Histogram:
         output_tokens=lengths.output_tokens,
         input_tokens=lengths.input_tokens,
     )
-    answers = Answers(1, (0.5,), True)
+    answers = Statistics.blank(np.arange(1), (0.5,), True)
     solve(alone(cell, [lengths.throughput], prefill_weight=lengths.prefill_weight), answers, 1)
     return answers.histograms[0]
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from wattquery.engine.threads import Progress, run_tasks
 from wattquery.kernels.drivers.monte_carlo import count_apart, count_tile
 from wattquery.kernels.random.philox import GRANULE
-from wattquery.methods.statistics import Answers
+from wattquery.methods.statistics import Statistics
 from wattquery.plans.plan import Plan
 from wattquery.plans.tiles import TILE_BYTES, Tile, tiles
 
@@ -64,7 +64,7 @@ class _Pending:
 
 def sample(
     plan: Plan,
-    answers: Answers,
+    answers: Statistics,
     draws: int,
     threads: int,
     progress: Progress | None = None,

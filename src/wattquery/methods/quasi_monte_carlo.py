@@ -40,7 +40,7 @@ from wattquery.methods.replicates import (
     spread_error,
     students_t,
 )
-from wattquery.methods.statistics import Answers
+from wattquery.methods.statistics import Statistics
 from wattquery.plans.columns import Column
 from wattquery.plans.plan import Plan
 from wattquery.plans.terms import SHARE, STEP
@@ -90,7 +90,7 @@ def nearest_draws(draws: int) -> tuple[int, ...]:
     return (below,) if below == draws else (below, 2 * below)
 
 
-def sample_quasi(plan: Plan, answers: Answers, draws: int, threads: int, progress: Progress | None = None) -> None:
+def sample_quasi(plan: Plan, answers: Statistics, draws: int, threads: int, progress: Progress | None = None) -> None:
     """Fill ``answers`` with the statistics of ``draws`` quasi-random draws of every cell that has data.
 
     Parameters
@@ -204,7 +204,7 @@ class _Group:
             self.masses[start:stop],
         )
 
-    def finish(self, start: int, stop: int, points: int, answers: Answers) -> None:
+    def finish(self, start: int, stop: int, points: int, answers: Statistics) -> None:
         """Enter the statistics of some cells."""
         for cell, (mean, sigma) in zip(self.cells[start:stop].tolist(), self.numbers[start:stop].tolist(), strict=True):
             if self.smooth:
@@ -244,7 +244,7 @@ class _Group:
             error = math.hypot(error, float(spread_error(means - mean)))
         return mean, variance, error
 
-    def _finish_smooth(self, cell: int, mean: float, sigma: float, points: int, answers: Answers) -> None:
+    def _finish_smooth(self, cell: int, mean: float, sigma: float, points: int, answers: Statistics) -> None:
         nodes, shares, sums = self._nodes(2 ** max(0, math.floor(math.log2(sigma / (NODES_PER_SIGMA * BIN_WIDTH)))))
         levels = np.asarray(answers.levels)
         quantiles, stderrs = np.empty(levels.size), np.empty(levels.size)
@@ -268,15 +268,17 @@ class _Group:
         mean: float,
         sigma: float,
         histogram: Histogram | None,
-        answers: Answers,
+        answers: Statistics,
     ) -> None:
         """Enter the quantiles of a cell, and moments of E [Wh], where ln E = ``mean`` + g + ``sigma`` z."""
         first, variance, error = self._moments
         scale = math.exp(mean + 0.5 * sigma**2)
         std = scale * math.sqrt(math.exp(sigma**2) * variance + first**2 * math.expm1(sigma**2))
-        answers.put_exact(cell, energies, scale * first, std, histogram)
-        answers.stderrs[cell] = stderrs
-        answers.mean_stderrs[cell] = scale * error
+        values = {"energy": energies, "energy_stderr": stderrs, "energy_mean": scale * first, "energy_std": std}
+        for name, value in (values | {"energy_mean_stderr": scale * error}).items():
+            answers.arrays[name][cell] = value
+        if histogram is not None:
+            answers.keep(cell, histogram)
 
     def _nodes(self, step: int) -> tuple[Array, Array, Array]:
         """Return the nodes that lie ``step`` bins apart [ln Wh], and their shares, see `coarsen`."""
@@ -290,7 +292,7 @@ class _Group:
             self.known_nodes[step] = (first + np.arange(nodes)) * (step * BIN_WIDTH), shares, sums
         return self.known_nodes[step]
 
-    def _finish_counted(self, cell: int, mean: float, points: int, answers: Answers) -> None:
+    def _finish_counted(self, cell: int, mean: float, points: int, answers: Statistics) -> None:
         occupied = self._occupied
         counts = self.masses[:, occupied]
         first_bin = self.first_bin + occupied.start

@@ -20,13 +20,13 @@ from wattquery.kernels.order_statistics import informing_draws
 from wattquery.kernels.statistics import LATTICE_ERROR
 from wattquery.methods.monte_carlo import sample
 from wattquery.methods.quasi_monte_carlo import MOST_DRAWS, REPLICATES, sample_quasi
-from wattquery.methods.statistics import Answers, Integers
+from wattquery.methods.statistics import Integers, Statistics
 from wattquery.plans.plan import Plan
 
 __all__ = [
     "MOST_BLIND_DRAWS",
     "MOST_PLAIN_DRAWS",
-    "ContinuedAnswers",
+    "ContinuedStatistics",
     "OutOfReach",
     "quasi_to_precision",
     "sample_to_precision",
@@ -84,8 +84,8 @@ class OutOfReach(Exception):  # noqa: N818 - a statement about the grid; the cal
 
 
 @dataclass
-class ContinuedAnswers(Answers):
-    """Answers to which the draws of one range after another are added.
+class ContinuedStatistics(Statistics):
+    """Statistics to which the draws of one range after another are added.
 
     Attributes
     ----------
@@ -133,7 +133,7 @@ class ContinuedAnswers(Answers):
 
 
 def sample_to_precision(
-    plan: Plan, answers: ContinuedAnswers, precision: float, threads: int, progress: Progress | None = None
+    plan: Plan, answers: ContinuedStatistics, precision: float, threads: int, progress: Progress | None = None
 ) -> int:
     """Fill ``answers`` by as many plain draws as every quantile needs, and return their number.
 
@@ -182,7 +182,7 @@ def sample_to_precision(
 
 
 def quasi_to_precision(
-    plan: Plan, answers: Answers, precision: float, threads: int, progress: Progress | None = None
+    plan: Plan, answers: Statistics, precision: float, threads: int, progress: Progress | None = None
 ) -> int:
     """Fill ``answers`` by as many quasi-random draws as every quantile needs, and return their number.
 
@@ -216,7 +216,7 @@ def quasi_to_precision(
         draws, start = 2 * draws, end
 
 
-def _check_informing(answers: Answers) -> None:
+def _check_informing(answers: Statistics) -> None:
     """Refuse a quantile that even the most draws allowed leave without any beyond it, before they are made."""
     needed = [informing_draws(level) for level in answers.levels]
     level = int(np.argmax(needed))
@@ -224,7 +224,7 @@ def _check_informing(answers: Answers) -> None:
         raise OutOfReach(0, level, math.inf, 0, needed[level], at_least=True)
 
 
-def _foreseen(answers: ContinuedAnswers, cell: int, level: int, precision: float) -> float:
+def _foreseen(answers: ContinuedStatistics, cell: int, level: int, precision: float) -> float:
     """Return how many draws a quantile will need at least, beyond which there are too few to say.
 
     As many as leave some beyond it; and where the counts are kept, a third of what the slope of ln E in the logarithm
@@ -243,12 +243,12 @@ def _foreseen(answers: ContinuedAnswers, cell: int, level: int, precision: float
     return max(informing, (slope / precision) ** 2 / tail / SURE)
 
 
-def _worst(answers: Answers, precision: float) -> tuple[int, int, float] | None:
+def _worst(answers: Statistics, precision: float) -> tuple[int, int, float] | None:
     """Return cell, level and relative standard error of the quantile known least; None where all are known enough.
 
     One that lies on a single value comes before all others: no draws help it.
     """
-    relative = np.nan_to_num(answers.stderrs / answers.quantiles, posinf=np.inf)
+    relative = np.nan_to_num(answers.arrays["energy_stderr"] / answers.arrays["energy"], posinf=np.inf)
     if not np.any(relative > precision):
         return None
     points = (relative > precision) & np.isclose(relative, LATTICE_ERROR, rtol=1e-9, atol=0.0)

@@ -14,7 +14,7 @@ from wattquery.engine.threads import available_threads
 from wattquery.errors import InputError
 from wattquery.methods.exact.solve import solve
 from wattquery.methods.monte_carlo import sample
-from wattquery.methods.statistics import Answers
+from wattquery.methods.statistics import Statistics
 from wattquery.plans.build import Lowered, lower
 from wattquery.plans.cell_factors import CellFactors, Factor, cell_factors, factor_names
 from wattquery.plans.plan import Plan
@@ -74,9 +74,9 @@ class Run:
         """Return a factor in each cell where it is random."""
         return {number: one for number, cell in self.factors.items() for one in cell.factors if one.name == name}
 
-    def answers(self, plan: Plan, levels: Sequence[float] = (0.5,), keep_histograms: bool = False) -> Answers:
+    def answers(self, plan: Plan, levels: Sequence[float] = (0.5,), keep_histograms: bool = False) -> Statistics:
         """Return the statistics of a plan."""
-        answers = Answers(plan.size, tuple(levels), keep_histograms)
+        answers = Statistics.blank(np.arange(plan.size), tuple(levels), keep_histograms)
         if self.method == "exact":
             solve(plan, answers, self.threads)
         else:

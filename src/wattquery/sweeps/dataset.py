@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from wattquery.errors import InputError
 from wattquery.histograms import BIN_WIDTH, Histogram
 from wattquery.methods.replicates import Replicates
-from wattquery.methods.statistics import Answers
+from wattquery.methods.statistics import Statistics
 from wattquery.plans.build import Lowered
 from wattquery.quantities import AXES, QUANTITIES
 from wattquery.specs.grid import Grid
@@ -51,11 +51,11 @@ def to_dataset(computed: Computed) -> xr.Dataset:
 
     throughput, fit_stderr, extrapolated = _throughputs(grid, lowered)
     variables = {
-        "energy": by_level("energy", answers.quantiles),
-        "energy_mean": cellwise("energy_mean", answers.means),
-        "energy_std": cellwise("energy_std", answers.stds),
-        "energy_stderr": by_level("energy_stderr", answers.stderrs),
-        "energy_mean_stderr": cellwise("energy_mean_stderr", answers.mean_stderrs),
+        "energy": by_level("energy", answers.arrays["energy"]),
+        "energy_mean": cellwise("energy_mean", answers.arrays["energy_mean"]),
+        "energy_std": cellwise("energy_std", answers.arrays["energy_std"]),
+        "energy_stderr": by_level("energy_stderr", answers.arrays["energy_stderr"]),
+        "energy_mean_stderr": cellwise("energy_mean_stderr", answers.arrays["energy_mean_stderr"]),
         "throughput": cellwise("throughput", throughput),
         "throughput_stderr": cellwise("throughput_stderr", fit_stderr),
         "supported": cellwise("supported", _over_grid(grid, lowered.plan.supported)),
@@ -66,7 +66,7 @@ def to_dataset(computed: Computed) -> xr.Dataset:
     if answers.keep_histograms:
         variables["histogram"], bins = _histograms(answers, dims, shape)
         coords |= bins
-        kept, nodes = replicate_variables(answers.replicates, answers.cells, dims, shape)
+        kept, nodes = replicate_variables(answers.replicates, answers.size, dims, shape)
         variables |= kept
         coords |= nodes
     attributes = dict(computed.attributes)
@@ -187,7 +187,7 @@ def _throughputs(grid: Grid, lowered: Lowered) -> tuple[NDArray[np.generic], ...
 
 
 def _histograms(
-    answers: Answers, dims: tuple[str, ...], shape: tuple[int, ...]
+    answers: Statistics, dims: tuple[str, ...], shape: tuple[int, ...]
 ) -> tuple[xr.Variable, dict[str, xr.Variable]]:
     """Return all histograms on their common window, and the coordinates of its bins."""
     kept = answers.histograms
@@ -195,7 +195,7 @@ def _histograms(
         return variable("histogram", (*dims, "bin"), np.zeros((*shape, 0))), bin_coordinates(0, 0)
     first = min(one.first_bin for one in kept.values())
     bins = max(one.first_bin + one.masses.size for one in kept.values()) - first
-    masses = np.zeros((answers.cells, bins), dtype=next(iter(kept.values())).masses.dtype)
+    masses = np.zeros((answers.size, bins), dtype=next(iter(kept.values())).masses.dtype)
     for cell, one in kept.items():
         masses[cell] = one.aligned(first, bins)
     return variable("histogram", (*dims, "bin"), masses.reshape((*shape, bins))), bin_coordinates(first, bins)

@@ -170,11 +170,11 @@ def estimate(model: str, **arguments: Any) -> Estimate:
     found = coordinates(asked.grid, computed.lowered)
     return Estimate(
         assumptions={name: in_words(one.values, one.attributes) for name, one in found.items()},
-        quantiles=dict(zip(answers.levels, answers.quantiles[0].tolist(), strict=True)),
-        stderrs=dict(zip(answers.levels, answers.stderrs[0].tolist(), strict=True)),
-        mean=answers.means.item(),
-        std=answers.stds.item(),
-        mean_stderr=answers.mean_stderrs.item(),
+        quantiles=dict(zip(answers.levels, answers.arrays["energy"][0].tolist(), strict=True)),
+        stderrs=dict(zip(answers.levels, answers.arrays["energy_stderr"][0].tolist(), strict=True)),
+        mean=answers.arrays["energy_mean"].item(),
+        std=answers.arrays["energy_std"].item(),
+        mean_stderr=answers.arrays["energy_mean_stderr"].item(),
         throughput=float(throughput.predict(*medians)),
         throughput_stderr=stderr,
         notes=(

@@ -12,11 +12,11 @@ from wattquery.methods.exact.solve import solve
 from wattquery.methods.monte_carlo import sample
 from wattquery.methods.quasi_monte_carlo import MOST_DRAWS, REPLICATES, sample_quasi
 from wattquery.methods.replicates import NODE_BINS
-from wattquery.methods.statistics import Answers
+from wattquery.methods.statistics import Statistics
 from wattquery.methods.to_precision import (
     MOST_BLIND_DRAWS,
     MOST_PLAIN_DRAWS,
-    ContinuedAnswers,
+    ContinuedStatistics,
     OutOfReach,
     quasi_to_precision,
     sample_to_precision,
@@ -53,7 +53,7 @@ class Computed:
 
     asked: Study
     lowered: Lowered
-    answers: Answers
+    answers: Statistics
     attributes: dict[str, object]
 
 
@@ -76,7 +76,7 @@ def compute(asked: Study, how: Settings) -> Computed:
     with memory_told(how.method):
         answers, draws = _solved(asked.grid, lowered.plan, how)
     cells = lowered.plan.cells
-    energies = np.column_stack([answers.quantiles, answers.means])[cells]
+    energies = np.column_stack([answers.arrays["energy"], answers.arrays["energy_mean"]])[cells]
     check_energies(energies, lambda row: cell_labels(asked.grid, int(cells[row])))
     run: dict[str, object] = {
         "preset": asked.preset.name,
@@ -93,17 +93,17 @@ def compute(asked: Study, how: Settings) -> Computed:
     return Computed(asked, lowered, answers, provenance(asked.grid, asked.catalog, run))
 
 
-def _solved(grid: Grid, plan: Plan, how: Settings) -> tuple[Answers, int]:
+def _solved(grid: Grid, plan: Plan, how: Settings) -> tuple[Statistics, int]:
     """Return the statistics of every cell, and the draws that each of them took."""
     if how.relative_stderr is not None:
-        answers = ContinuedAnswers(grid.size, how.levels, how.keep_histogram)
+        answers = ContinuedStatistics.blank(np.arange(grid.size), how.levels, how.keep_histogram)
         answers.most_kept = min(answers.most_kept, available_bytes(how.threads) // 4)
         run = quasi_to_precision if how.method == "quasi_monte_carlo" else sample_to_precision
         try:
             return answers, run(plan, answers, how.relative_stderr, how.threads, how.progress)
         except OutOfReach as found:
             raise InputError(_out_of_reach(found, how, grid)) from None
-    plain = Answers(grid.size, how.levels, how.keep_histogram)
+    plain = Statistics.blank(np.arange(grid.size), how.levels, how.keep_histogram)
     if how.method == "exact":
         solve(plan, plain, how.threads, how.progress)
     else:

@@ -20,7 +20,7 @@ from wattquery.kernels.exact.normal import REACH
 from wattquery.kernels.exact.segments import segment_masses, segment_moments, segment_quantiles
 from wattquery.methods.exact.families import Family, check_factors, families
 from wattquery.methods.exact.mixtures import Mixture, Mixtures
-from wattquery.methods.statistics import Answers
+from wattquery.methods.statistics import STATISTICS, Statistics
 from wattquery.plans.plan import Plan
 
 __all__ = ["solve"]
@@ -34,7 +34,7 @@ QUANTILES_OF_A_FAMILY = 700
 """Quantiles that a kernel solves in the time that a family's nodes take to be made, mostly in Python."""
 
 
-def solve(plan: Plan, answers: Answers, threads: int, progress: Progress | None = None) -> None:
+def solve(plan: Plan, answers: Statistics, threads: int, progress: Progress | None = None) -> None:
     """Fill ``answers`` with the exact statistics of every cell that has data.
 
     Raises
@@ -55,7 +55,7 @@ def solve(plan: Plan, answers: Answers, threads: int, progress: Progress | None 
     run_tasks(_tasks(plan), work, threads if _kernels_prevail(plan, answers) else 1, progress)
 
 
-def _kernels_prevail(plan: Plan, answers: Answers) -> bool:
+def _kernels_prevail(plan: Plan, answers: Statistics) -> bool:
     """Return whether most of the time goes into kernels: elsewhere threads would wait for the interpreter's lock."""
     lengths = (plan.output_tokens, plan.input_tokens)
     both_random = all(any(one.distribution and one.distribution.is_random for one in length) for length in lengths)
@@ -80,7 +80,7 @@ def _tasks(plan: Plan) -> Iterator[list[Integers]]:
 
 
 def _enter(
-    answers: Answers, mixtures: Mixtures, family: Family, cells: Integers, constants: Array, sigmas: Array
+    answers: Statistics, mixtures: Mixtures, family: Family, cells: Integers, constants: Array, sigmas: Array
 ) -> None:
     """Solve the cells of a family, each distinct sigma once, and enter them."""
     distinct, which = np.unique(sigmas, return_inverse=True)
@@ -95,15 +95,16 @@ def _enter(
         of_sigma += [mixture] * (stop - start)
     quantiles, means, deviations = (np.concatenate(one)[which] for one in zip(*parts, strict=True))
     factors = np.exp(constants)
-    answers.quantiles[cells] = np.exp(constants[:, None] + quantiles)
-    answers.stderrs[cells] = 0.0
-    answers.means[cells] = factors * means
-    answers.stds[cells] = factors * deviations
-    answers.mean_stderrs[cells] = 0.0
+    values = {
+        "energy": np.exp(constants[:, None] + quantiles),
+        "energy_mean": factors * means,
+        "energy_std": factors * deviations,
+    }
+    for name in STATISTICS:
+        answers.arrays[name][cells] = values.get(name, 0.0)
     if answers.keep_histograms:
         for i, cell in enumerate(cells.tolist()):
-            histogram = _histogram(of_sigma[which[i]], float(constants[i]), float(sigmas[i]))
-            answers.put_exact(cell, answers.quantiles[cell], answers.means[cell], answers.stds[cell], histogram)
+            answers.keep(cell, _histogram(of_sigma[which[i]], float(constants[i]), float(sigmas[i])))
 
 
 def _statistics(mixture: Mixture, sigmas: Array, levels: Array) -> tuple[Array, Array, Array]:

@@ -139,7 +139,7 @@ def _elasticity(run: Run, name: str) -> Array:
     if name == "prefill_weight" and run.plan.prefill_weight == 0.0:
         return np.zeros(run.plan.size)
     step = STEPS[run.method]
-    high, low = (np.log(run.answers(_moved(run, name, sign * step)).quantiles[:, 0]) for sign in (1.0, -1.0))
+    high, low = (np.log(run.answers(_moved(run, name, sign * step)).arrays["energy"][:, 0]) for sign in (1.0, -1.0))
     return np.asarray((high - low) / (2.0 * step))
 
 

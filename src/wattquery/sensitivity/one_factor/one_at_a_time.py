@@ -149,7 +149,7 @@ def _at_levels(run: Run, names: Sequence[str], levels: Sequence[float], dim: str
     variables = {
         "median": labelled("median", dims, run.over_grid(medians)),
         "median_stderr": labelled("median_stderr", dims, run.over_grid(stderrs)),
-        "baseline": labelled("baseline", run.dims, run.over_grid(baseline.quantiles[:, 0])),
+        "baseline": labelled("baseline", run.dims, run.over_grid(baseline.arrays["energy"][:, 0])),
     }
     coordinates = {
         **grid_coordinates(run.grid, run.lowered),
@@ -165,14 +165,14 @@ def _medians(run: Run, name: str, levels: Sequence[float]) -> tuple[Array, Array
         plans = [changed(run.grid, run.plan, name, _fixed_at(level)) for level in levels]
         answers = [run.answers(plan) for plan in plans]
         return (
-            np.column_stack([one.quantiles[:, 0] for one in answers]),
-            np.column_stack([one.stderrs[:, 0] for one in answers]),
+            np.column_stack([one.arrays["energy"][:, 0] for one in answers]),
+            np.column_stack([one.arrays["energy_stderr"][:, 0] for one in answers]),
         )
     rest = run.answers(changed(run.grid, run.plan, name, None))
     scale = np.ones((run.plan.size, len(levels)))
     for number, factor in run.having(name).items():
         scale[number] = factor.distribution.ppf(np.array(levels)) ** factor.sign
-    return rest.quantiles * scale, rest.stderrs * scale
+    return rest.arrays["energy"] * scale, rest.arrays["energy_stderr"] * scale
 
 
 def _fixed_at(level: float) -> Any:
