@@ -274,8 +274,14 @@ class _Group:
         first, variance, error = self._moments
         scale = math.exp(mean + 0.5 * sigma**2)
         std = scale * math.sqrt(math.exp(sigma**2) * variance + first**2 * math.expm1(sigma**2))
-        values = {"energy": energies, "energy_stderr": stderrs, "energy_mean": scale * first, "energy_std": std}
-        for name, value in (values | {"energy_mean_stderr": scale * error}).items():
+        values: dict[str, Array | float] = {
+            "energy": energies,
+            "energy_stderr": stderrs,
+            "energy_mean": scale * first,
+            "energy_std": std,
+        }
+        values["energy_mean_stderr"] = scale * error
+        for name, value in values.items():
             answers.arrays[name][cell] = value
         if histogram is not None:
             answers.keep(cell, histogram)

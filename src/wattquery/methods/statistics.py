@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,9 +63,7 @@ class Statistics:
     replicates: dict[int, Replicates] = field(default_factory=dict)
 
     @classmethod
-    def blank(
-        cls, cells: Integers, levels: tuple[float, ...], keep_histograms: bool = False, draws: int = 0
-    ) -> Statistics:
+    def blank(cls, cells: Integers, levels: tuple[float, ...], keep_histograms: bool = False, draws: int = 0) -> Self:
         """Return statistics of which nothing is known yet."""
         lengths = {"quantile": len(levels)}
         arrays = {
@@ -114,12 +113,22 @@ class Statistics:
         return int(self.cells.size)
 
     def put(self, block: Statistics) -> None:
-        """Enter the statistics of a block in the rows that have its cells' numbers: for all cells of a plan, in order."""
+        """Enter the statistics of a block in the rows of its cells' numbers; this one has all cells of a plan."""
         for name, values in block.arrays.items():
             self.arrays[name][block.cells] = values
         self.histograms |= block.histograms
         self.replicates |= block.replicates
         self.draws = block.draws
+
+    def numbered(self, cells: Integers) -> Self:
+        """Return the same statistics of cells that have other numbers."""
+        number = dict(zip(self.cells.tolist(), cells.tolist(), strict=True))
+        return replace(
+            self,
+            cells=cells,
+            histograms={number[cell]: kept for cell, kept in self.histograms.items()},
+            replicates={number[cell]: kept for cell, kept in self.replicates.items()},
+        )
 
     def put_sampled(self, cells: Integers, windows: Integers, ends: Integers, counts: NDArray[np.integer]) -> None:
         """Enter sampled cells by the counts of their draws, which are not kept."""

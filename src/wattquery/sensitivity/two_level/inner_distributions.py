@@ -114,19 +114,10 @@ class InnerDistributions:
         places = dimensions(member.names, 1)
         if not member.is_drawn:
             answers = self._undrawn
-            energies = answers.arrays["energy"][number]
             row = slice(number, number + 1)
-            relative = answers.arrays["energy_stderr"][number] / energies
-            means, stds = answers.arrays["energy_mean"][row], answers.arrays["energy_std"][row]
-            return Inner(
-                answers.arrays["energy"][row],
-                relative,
-                means,
-                stds,
-                member.multiplying,
-                places,
-                draws=self._inner_draws,
-            )
+            energies, means, stds = (answers.arrays[name][row] for name in ("energy", "energy_mean", "energy_std"))
+            relative = answers.arrays["energy_stderr"][number] / energies[0]
+            return Inner(energies, relative, means, stds, member.multiplying, places, draws=self._inner_draws)
         cell = self.run.plan.cell(number)
         # Cells that differ by a constant share their solutions.
         key = (replace(cell, log_factors=0.0), member.lengths)
@@ -237,7 +228,7 @@ class InnerDistributions:
                 name: replace(_column(cell, name), distribution=Fixed(one[i])) for name, one in lengths.items()
             }
             one = self._answers(replace(cell, **given), [models[i]], keep_histograms)
-            found.put(replace(one, cells=np.array([place]), histograms={place: row for row in one.histograms.values()}))
+            found.put(one.numbered(np.array([place])))
         return found
 
     def _answers(self, cell: Cell, models: Sequence[ThroughputModel], keep_histograms: bool) -> Statistics:
