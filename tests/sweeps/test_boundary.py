@@ -13,7 +13,7 @@ import pytest
 import wattquery as wq
 from wattquery.catalog import boundary_factors
 from wattquery.kernels.random.points import GENERATOR
-from wattquery.methods.quasi_monte_carlo import _dimensions
+from wattquery.methods.quasi_groups import lattice_dimensions
 from wattquery.plans.build import lower
 from wattquery.sweeps.study import study
 
@@ -83,7 +83,7 @@ class TestTheFacilityIsAsBefore:
     def test_its_factors_have_dimensions_of_their_own(self) -> None:
         purposes = ["output_tokens", "input_tokens", "pue", "lever:a", "accelerator_share", "step:b", "normal"]
         last = GENERATOR.size - 1
-        assert _dimensions(purposes) == [0, 1, 4, 6, last, last - 1, 2]
+        assert lattice_dimensions(purposes) == [0, 1, 4, 6, last, last - 1, 2]
 
     def test_it_adds_nothing_to_the_names_of_streams(self) -> None:
         asked = study(MODEL, precision="FP8", pue=1.2, boundary=["facility", "node", "facility+idle_reserve"])

@@ -15,14 +15,13 @@ from wattquery.errors import InputError
 from wattquery.fleets.length_means import LengthPart
 from wattquery.fleets.parts import Part, class_grids, members_of
 from wattquery.histograms import Histogram
-from wattquery.methods.exact.solve import solve
-from wattquery.methods.statistics import Statistics
 from wattquery.plans.cell_factors import LEVER
 from wattquery.plans.plan import Cell
 from wattquery.plans.variants import alone
 from wattquery.scenarios.scenario import Scenario
 from wattquery.specs import LogNormal, ThroughputProportional
 from wattquery.specs.factors import power_utilization
+from wattquery.sweeps.run import statistics_of
 
 __all__ = [
     "PRESETS",
@@ -219,9 +218,8 @@ def _solved(lengths: LengthPart, sigma: float) -> Histogram:
         output_tokens=lengths.output_tokens,
         input_tokens=lengths.input_tokens,
     )
-    answers = Statistics.blank(np.arange(1), (0.5,), True)
-    solve(alone(cell, [lengths.throughput], prefill_weight=lengths.prefill_weight), answers, 1)
-    return answers.histograms[0]
+    plan = alone(cell, [lengths.throughput], prefill_weight=lengths.prefill_weight)
+    return statistics_of(plan, method="exact", levels=(0.5,), keep_histograms=True).histograms[0]
 
 
 def _has_blends(scenario: Scenario, preset: Preset) -> bool:

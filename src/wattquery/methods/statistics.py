@@ -118,7 +118,6 @@ class Statistics:
             self.arrays[name][block.cells] = values
         self.histograms |= block.histograms
         self.replicates |= block.replicates
-        self.draws = block.draws
 
     def numbered(self, cells: Integers) -> Self:
         """Return the same statistics of cells that have other numbers."""
@@ -129,10 +128,6 @@ class Statistics:
             histograms={number[cell]: kept for cell, kept in self.histograms.items()},
             replicates={number[cell]: kept for cell, kept in self.replicates.items()},
         )
-
-    def put_sampled(self, cells: Integers, windows: Integers, ends: Integers, counts: NDArray[np.integer]) -> None:
-        """Enter sampled cells by the counts of their draws, which are not kept."""
-        self.put(Statistics.of_counts(cells, windows, ends, counts, self.levels, self.keep_histograms, self.draws))
 
     def keep(self, cell: int, histogram: Histogram) -> None:
         """Keep a copy of a cell's histogram without the empty bins at both ends, so that all else of it can go."""

@@ -6,7 +6,7 @@ Nothing here is as large as the grid: a cell is its indices into the tables unti
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import chain
 
@@ -104,6 +104,10 @@ class Plan:
     seed: int
     common_random_numbers: bool
     names: tuple[tuple[str, ...], ...]
+
+    def __getstate__(self) -> dict[str, object]:
+        """Return the fields alone: what is made of them is made again where a pickle is opened."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
     @property
     def size(self) -> int:

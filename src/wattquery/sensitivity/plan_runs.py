@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from wattquery.engine.threads import available_threads
 from wattquery.errors import InputError
-from wattquery.methods.exact.solve import solve
-from wattquery.methods.monte_carlo import sample
+from wattquery.methods.exact.reach import exact_can
 from wattquery.methods.statistics import Statistics
 from wattquery.plans.build import Lowered, lower
 from wattquery.plans.cell_factors import CellFactors, Factor, cell_factors, factor_names
@@ -21,10 +20,11 @@ from wattquery.plans.plan import Plan
 from wattquery.sensitivity import arguments as checked
 from wattquery.specs.grid import Grid
 from wattquery.sweeps.outside_range import outside_range
+from wattquery.sweeps.run import statistics_of
 from wattquery.sweeps.settings import checked_draws, checked_seed
 from wattquery.sweeps.study import Study
 
-__all__ = ["METHODS", "Method", "Run", "exact_can", "prepared", "random_factors"]
+__all__ = ["METHODS", "Method", "Run", "prepared", "random_factors"]
 
 Method = Literal["auto", "exact", "monte_carlo"]
 METHODS = ("auto", "exact", "monte_carlo")
@@ -76,12 +76,14 @@ class Run:
 
     def answers(self, plan: Plan, levels: Sequence[float] = (0.5,), keep_histograms: bool = False) -> Statistics:
         """Return the statistics of a plan."""
-        answers = Statistics.blank(np.arange(plan.size), tuple(levels), keep_histograms)
-        if self.method == "exact":
-            solve(plan, answers, self.threads)
-        else:
-            sample(plan, answers, self.draws, self.threads)
-        return answers
+        return statistics_of(
+            plan,
+            method=self.method,
+            levels=tuple(levels),
+            keep_histograms=keep_histograms,
+            draws=self.draws,
+            threads=self.threads,
+        )
 
     def over_grid(self, values: Array) -> Array:
         """Return values by cell as an array over the dimensions of the grid, further dimensions last."""
@@ -143,15 +145,3 @@ def random_factors(run: Run, chosen: object) -> tuple[str, ...]:
             "No cell has a random factor: every number is fixed. Give a distribution for at least one of them."
         )
     return checked.chosen_factors("factors", chosen, known)
-
-
-def exact_can(plan: Plan) -> bool:
-    """Return whether the exact method can take a plan, and quickly: one length at most is random in a cell.
-
-    A sum over all pairs of two random lengths is exact too, but takes longer than any number of draws here.
-    """
-    own = tuple(one.node_power for one in plan.deployments if one is not None)
-    tables = (plan.node_power or own, *plan.site, plan.power_utilization, plan.levers)
-    lengths = (plan.output_tokens, plan.input_tokens)
-    pairs = all(any(one.distribution and one.distribution.is_random for one in columns) for columns in lengths)
-    return not pairs and not any(term.extras for table in tables for term in table)

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import math
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
 
 import numpy as np
 
+from wattquery.engine.executor import Executor, Progress, ShareDone, Task
+from wattquery.engine.threads import Threads
 from wattquery.errors import InputError
-from wattquery.methods.exact.solve import solve
-from wattquery.methods.monte_carlo import sample
-from wattquery.methods.quasi_monte_carlo import MOST_DRAWS, REPLICATES, sample_quasi
-from wattquery.methods.replicates import NODE_BINS
+from wattquery.methods.exact.solve import Exact
+from wattquery.methods.method import Merge, Method
+from wattquery.methods.monte_carlo import MonteCarlo
+from wattquery.methods.pick_freeze import PickFreeze, Sums
+from wattquery.methods.quasi_monte_carlo import MOST_DRAWS, QuasiMonteCarlo
+from wattquery.methods.replicates import NODE_BINS, REPLICATES
 from wattquery.methods.statistics import Statistics
 from wattquery.methods.to_precision import (
     MOST_BLIND_DRAWS,
     MOST_PLAIN_DRAWS,
-    ContinuedStatistics,
+    MonteCarloToPrecision,
     OutOfReach,
-    quasi_to_precision,
-    sample_to_precision,
+    QuasiMonteCarloToPrecision,
 )
 from wattquery.plans.build import Lowered, lower
+from wattquery.plans.designed_plan import DesignedPlan
 from wattquery.plans.plan import Plan
 from wattquery.plans.tiles import windows
 from wattquery.specs.grid import Grid
+from wattquery.stores.memory import StatisticsInMemory, Store, SumsInMemory
 from wattquery.sweeps.magnitudes import cell_labels, check_energies
 from wattquery.sweeps.memory import available_bytes, check_memory, memory_told
 from wattquery.sweeps.outside_range import outside_range
@@ -32,7 +40,7 @@ from wattquery.sweeps.provenance import provenance
 from wattquery.sweeps.settings import Settings
 from wattquery.sweeps.study import Study
 
-__all__ = ["Computed", "compute"]
+__all__ = ["Computed", "carry_out", "compute", "pick_freeze_sums", "statistics_of"]
 
 
 @dataclass(frozen=True)
@@ -74,7 +82,7 @@ def compute(asked: Study, how: Settings) -> Computed:
         kept = math.ceil(_widest(lowered) * _kept_per_bin(how.method))
         check_memory(asked.grid, how.levels, bins=kept, threads=how.threads, method=how.method)
     with memory_told(how.method):
-        answers, draws = _solved(asked.grid, lowered.plan, how)
+        answers = _solved(asked.grid, lowered.plan, how)
     cells = lowered.plan.cells
     energies = np.column_stack([answers.arrays["energy"], answers.arrays["energy_mean"]])[cells]
     check_energies(energies, lambda row: cell_labels(asked.grid, int(cells[row])))
@@ -82,7 +90,7 @@ def compute(asked: Study, how: Settings) -> Computed:
         "preset": asked.preset.name,
         "method": how.method,
         "seed": how.seed,
-        "draws": draws,
+        "draws": answers.draws,
         "common_random_numbers": how.common_random_numbers,
     }
     if how.method == "quasi_monte_carlo":
@@ -93,23 +101,21 @@ def compute(asked: Study, how: Settings) -> Computed:
     return Computed(asked, lowered, answers, provenance(asked.grid, asked.catalog, run))
 
 
-def _solved(grid: Grid, plan: Plan, how: Settings) -> tuple[Statistics, int]:
-    """Return the statistics of every cell, and the draws that each of them took."""
-    if how.relative_stderr is not None:
-        answers = ContinuedStatistics.blank(np.arange(grid.size), how.levels, how.keep_histogram)
-        answers.most_kept = min(answers.most_kept, available_bytes(how.threads) // 4)
-        run = quasi_to_precision if how.method == "quasi_monte_carlo" else sample_to_precision
-        try:
-            return answers, run(plan, answers, how.relative_stderr, how.threads, how.progress)
-        except OutOfReach as found:
-            raise InputError(_out_of_reach(found, how, grid)) from None
-    plain = Statistics.blank(np.arange(grid.size), how.levels, how.keep_histogram)
-    if how.method == "exact":
-        solve(plan, plain, how.threads, how.progress)
-    else:
-        run_draws = sample_quasi if how.method == "quasi_monte_carlo" else sample
-        run_draws(plan, plain, how.draws, how.threads, how.progress)
-    return plain, how.draws
+def _solved(grid: Grid, plan: Plan, how: Settings) -> Statistics:
+    """Return the statistics of every cell."""
+    try:
+        return statistics_of(
+            plan,
+            method=how.method,
+            levels=how.levels,
+            keep_histograms=how.keep_histogram,
+            draws=how.draws,
+            relative_stderr=how.relative_stderr,
+            threads=how.threads,
+            progress=how.progress,
+        )
+    except OutOfReach as found:
+        raise InputError(_out_of_reach(found, how, grid)) from None
 
 
 def _out_of_reach(found: OutOfReach, how: Settings, grid: Grid) -> str:
@@ -156,3 +162,116 @@ def _widest(lowered: Lowered) -> int:
         first.append(one[:, 0].min())
         end.append(one.sum(axis=1).max())
     return int(max(end) - min(first)) if first else 0
+
+
+# What follows joins a method, an executor and a store: nothing else does.
+
+TaskT = TypeVar("TaskT", bound=Task)
+Part = TypeVar("Part")
+PlanT = TypeVar("PlanT")
+MergeT = TypeVar("MergeT", bound=Merge[Any, Any])
+
+
+def carry_out(
+    method: Method[PlanT, MergeT, TaskT, Part],
+    plan: PlanT,
+    executor: Executor,
+    store: Store[Any],
+    progress: Progress | None = None,
+) -> MergeT:
+    """Run the tasks of a method on an executor, put every block into a store as it is finished, and return the merge.
+
+    Parameters
+    ----------
+    method
+        Says what the tasks are, and how their parts become blocks.
+    plan
+        The grid.
+    executor
+        Runs the tasks.
+    store
+        Takes the blocks.
+    progress
+        Receives the share done, in this thread.
+    """
+    merge, done = method.merge(plan), ShareDone(progress)
+    work, interpreted = partial(method.work, plan), method.interpreted(plan)
+    for tasks in method.rounds(plan, merge, executor.workers):
+        with closing(executor.map(work, tasks, interpreted=interpreted)) as results:
+            for task, part in results:
+                for block in merge.add(part):
+                    store.put(block)
+                done.add(task.share)
+    done.finish()
+    return merge
+
+
+def statistics_of(
+    plan: Plan,
+    *,
+    method: str,
+    levels: tuple[float, ...],
+    keep_histograms: bool = False,
+    draws: int = 0,
+    relative_stderr: float | None = None,
+    threads: int = 1,
+    progress: Progress | None = None,
+) -> Statistics:
+    """Return the statistics of every cell of a plan.
+
+    Parameters
+    ----------
+    plan
+        The grid.
+    method
+        One of `wattquery.quantities.METHODS`.
+    levels, keep_histograms
+        What is wanted of each cell, see `wattquery.methods.statistics.Statistics`.
+    draws
+        Draws per cell; not used by ``"exact"``, nor where ``relative_stderr`` decides.
+    relative_stderr
+        The relative standard error to reach, if it decides.
+    threads, progress
+        Number of threads, and what receives the share done.
+
+    Raises
+    ------
+    InputError
+        If the method cannot take a factor.
+    OutOfReach
+        If the error cannot be reached.
+    """
+    chosen: Method[Plan, Any, Any, Any]
+    if method == "exact":
+        chosen = Exact(levels, keep_histograms)
+    elif relative_stderr is None:
+        chosen = {"monte_carlo": MonteCarlo, "quasi_monte_carlo": QuasiMonteCarlo}[method](
+            draws, levels, keep_histograms
+        )
+    elif method == "quasi_monte_carlo":
+        chosen = QuasiMonteCarloToPrecision(relative_stderr, levels, keep_histograms)
+    else:
+        chosen = MonteCarloToPrecision(relative_stderr, levels, keep_histograms, available_bytes(threads) // 4)
+    store = StatisticsInMemory(plan.size, levels, keep_histograms)
+    store.statistics.draws = carry_out(chosen, plan, Threads(threads), store, progress).draws
+    return store.statistics
+
+
+def pick_freeze_sums(
+    plan: DesignedPlan, *, points: int, replicates: int, threads: int, progress: Progress | None = None
+) -> Sums:
+    """Return the pick-freeze sums of every cell.
+
+    Parameters
+    ----------
+    plan
+        A grid under a pick-freeze design.
+    points, replicates
+        Points of a replicate, and number of replicates.
+    threads, progress
+        Number of threads, and what receives the share done.
+    """
+    method = PickFreeze(points, replicates)
+    store = SumsInMemory(method.blank(plan))
+    carry_out(method, plan, Threads(threads), store, progress)
+    return store.sums

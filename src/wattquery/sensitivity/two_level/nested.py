@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from wattquery.engine.threads import Progress
 from wattquery.errors import InputError
+from wattquery.methods.exact.reach import exact_can
 from wattquery.plans.cell_factors import LENGTHS, factor_names
 from wattquery.plans.pick_freeze_tables import Choice, members
 from wattquery.plans.variants import changed, without
 from wattquery.quantities import AXES
 from wattquery.sensitivity.one_factor.conditioning import check_memory
 from wattquery.sensitivity.one_factor.one_at_a_time import checked_levels
-from wattquery.sensitivity.plan_runs import Method, Run, exact_can, prepared
+from wattquery.sensitivity.plan_runs import Method, Run, prepared
 from wattquery.sensitivity.quantities import labelled
 from wattquery.sensitivity.random_axes import checked_cells, choices
 from wattquery.sensitivity.two_level.inner_distributions import InnerDistributions

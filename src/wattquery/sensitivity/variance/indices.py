@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from wattquery.engine.threads import Progress, available_threads
 from wattquery.errors import InputError
-from wattquery.methods.pick_freeze import Sums, pick_freeze_sums
+from wattquery.methods.pick_freeze import Sums
 from wattquery.plans.build import lower
 from wattquery.plans.cell_factors import factor_names
-from wattquery.plans.pick_freeze_tables import Design, members, tables
+from wattquery.plans.designed_plan import DesignedPlan
+from wattquery.plans.pick_freeze_tables import Design, members
 from wattquery.quantities import AXES
 from wattquery.sensitivity import arguments as checked
 from wattquery.sensitivity.quantities import SCALES, labelled, with_interval
@@ -26,6 +27,7 @@ from wattquery.sweeps.dataset import at_boundary, grid_coordinates
 from wattquery.sweeps.memory import check_bytes, work_bytes
 from wattquery.sweeps.outside_range import outside_range
 from wattquery.sweeps.provenance import provenance
+from wattquery.sweeps.run import pick_freeze_sums
 from wattquery.sweeps.settings import checked_flag, checked_progress, checked_seed
 
 __all__ = ["METHODS", "Estimator", "Method", "named_indices", "sobol"]
@@ -158,10 +160,7 @@ def sobol(
     numbers = found.numbers[supported]
     _check_memory(len(numbers), replicates, len(names), design.pairs, workers)
     sums = pick_freeze_sums(
-        len(numbers),
-        len(names),
-        design.pairs,
-        lambda part: tables(grid, lowered, design, numbers[part], seed=seed, lattice=method == "quasi_monte_carlo"),
+        DesignedPlan(grid, lowered, design, numbers, seed, method == "quasi_monte_carlo"),
         points=samples // replicates,
         replicates=replicates,
         threads=workers,
