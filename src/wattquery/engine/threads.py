@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
+from queue import SimpleQueue
 from typing import TypeVar
 
 from wattquery.engine.executor import Progress
@@ -69,14 +70,16 @@ class Threads:
     ) -> Iterator[tuple[TaskT, Part]]:
         """Yield the results of tasks of which `AHEAD` per thread are in the pool at most."""
         pending: dict[Future[Part], TaskT] = {}
+        finished: SimpleQueue[Future[Part]] = SimpleQueue()
         while True:
             for task in islice(tasks, AHEAD * self.workers - len(pending)):
-                pending[_submitted(pool, work, task)] = task
+                future = _submitted(pool, work, task)
+                pending[future] = task
+                future.add_done_callback(finished.put)
             if not pending:
                 return
-            # Of those that are done together, the others stay until the threads have something to do again.
-            finished = wait(pending, return_when=FIRST_COMPLETED).done.pop()
-            yield pending.pop(finished), finished.result()
+            future = finished.get()
+            yield pending.pop(future), future.result()
 
 
 def _submitted(pool: ThreadPoolExecutor, work: Callable[[TaskT], Part], task: TaskT) -> Future[Part]:

@@ -131,8 +131,6 @@ class Continued(_Watched, Sampled):
 
     def _keep(self, counted: Counted) -> None:
         """Keep the counts of a tile, unless there are too many by now."""
-        if counted.draws < 2**32:
-            counted = replace(counted, counts=counted.counts.astype(np.uint32, copy=False))
         self._full = self._full or self._bytes + counted.counts.nbytes > self._most_kept
         if not self._full:
             self._kept[counted.place] = counted

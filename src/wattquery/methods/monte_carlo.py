@@ -77,6 +77,8 @@ class Counted:
         How many draws were counted.
     cells, windows, ends, counts
         As `wattquery.methods.statistics.Statistics.of_counts` takes them.
+    is_sum
+        Whether the counts are a sum that nobody else has.
     """
 
     place: tuple[int, int]
@@ -85,11 +87,15 @@ class Counted:
     windows: Integers
     ends: Integers
     counts: Counts
+    is_sum: bool = False
 
     def plus(self, other: Counted) -> Counted:
-        """Return the counts of both."""
-        counts = np.add(self.counts, other.counts, dtype=np.int64)
-        return Counted(self.place, self.draws + other.draws, self.cells, self.windows, self.ends, counts)
+        """Return the counts of both; a sum takes the others in, and must not be used any more."""
+        draws = self.draws + other.draws
+        kind = np.uint32 if draws < 2**32 else np.int64
+        room = self.counts if self.is_sum and self.counts.dtype == kind else None
+        counts = np.add(self.counts, other.counts, out=room, dtype=kind)
+        return Counted(self.place, draws, self.cells, self.windows, self.ends, counts, is_sum=True)
 
     def statistics(self, levels: tuple[float, ...], keep_histograms: bool) -> Statistics:
         """Return what the counts say."""
@@ -140,13 +146,12 @@ class MonteCarlo:
     def work(self, plan: Plan, task: Draws) -> Counted | Statistics:
         """Return the counts of a range of draws, or what they say if there are no others."""
         tile = task.cells.tile(plan)
-        counts = _counted(tile, task.start, task.stop, self.block)
+        counts = _room_for(tile.bins) if task.whole else np.zeros(tile.bins, dtype=np.uint32)
+        _count(tile, task.start, task.stop, self.block, counts)
         ends = np.cumsum(tile.windows[tile.distinct, 1])[tile.kinds]
         place = task.cells.start, task.cells.stop
         counted = Counted(place, task.stop - task.start, tile.cells, tile.windows, ends, counts)
-        if task.whole:
-            return counted.statistics(self.levels, self.keep_histograms)
-        return Counted(place, counted.draws, tile.cells, tile.windows, ends, counts.copy())
+        return counted.statistics(self.levels, self.keep_histograms) if task.whole else counted
 
     def merge(self, plan: Plan) -> Sampled:
         """Return what adds up the counts of each tile."""
@@ -203,19 +208,25 @@ def _division(cells: int, draws: int, workers: int) -> tuple[int, int]:
 
 
 _room = threading.local()
-"""Where a thread counts, again and again: fresh memory would come from the operating system page by page, which takes
-as long as counting 100,000 draws. Nothing that is returned may be part of it."""
 
 
-def _counted(tile: Tile, start: int, stop: int, block: int) -> NDArray[np.uint32]:
-    """Return the counts of a range of draws of a tile, in the room of this thread: the next call uses it again."""
+def _room_for(bins: int) -> NDArray[np.uint32]:
+    """Return zeros, in the room in which this thread counts again and again: nothing that leaves it may be part of it.
+
+    Fresh memory would come from the operating system page by page, which takes as long as counting 100,000 draws.
+    """
     room: NDArray[np.uint32] = getattr(_room, "counts", np.empty(0, dtype=np.uint32))
-    if room.size < tile.bins:
-        room = np.empty(tile.bins, dtype=np.uint32)
+    if room.size < bins:
+        room = np.empty(bins, dtype=np.uint32)
         if room.nbytes <= TILE_BYTES:  # a larger cell than a tile is rare, and its room would stay
             _room.counts = room
-    counts = room[: tile.bins]
+    counts = room[:bins]
     counts[:] = 0
+    return counts
+
+
+def _count(tile: Tile, start: int, stop: int, block: int, counts: NDArray[np.uint32]) -> None:
+    """Add a range of draws of a tile to its counts."""
     # 16 bits for a bin are half the traffic of 32; only very wide cells need more.
     indices = np.empty(min(PASS, block, stop - start), dtype=np.uint16 if tile.widest <= 2**16 else np.uint32)
     apart = tile.column_streams.shape[0] > 1
@@ -237,4 +248,3 @@ def _counted(tile: Tile, start: int, stop: int, block: int) -> NDArray[np.uint32
         indices,
         counts,
     )
-    return counts
