@@ -56,7 +56,7 @@ def salib(cell: CellNumbers, samples: int) -> Indices:
 
 def ours(cells: int, samples: int, estimator: str) -> xr.Dataset:
     """Return the indices of all cells."""
-    return wq.sensitivity.sobol(**six_factor_arguments(cells), estimator=estimator, samples=samples)
+    return wq.sensitivity.sobol(**six_factor_arguments(cells), estimator=estimator, draws=samples)
 
 
 def disagreement(ds: xr.Dataset, cell: int, peer: Indices) -> float:

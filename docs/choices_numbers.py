@@ -59,7 +59,7 @@ def frontier(
 ) -> xr.Dataset:
     """Return the blend of the three deployments with the highest median."""
     ds = swept(preset).sel(output_tokens=workload)
-    return wq.blend(ds, models=preset.blend_top, trim=trim, levers=lever, preset=preset)
+    return wq.blend(ds, labels=preset.blend_top, trim=trim, levers=lever, preset=preset)
 
 
 def quantile(ds: xr.Dataset, level: float) -> float:

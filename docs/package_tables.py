@@ -13,10 +13,13 @@ from wattquery.catalog import claim_columns
 from wattquery.catalog.benchmark_columns import COLUMNS
 from wattquery.claims.evidence import evidence
 from wattquery.cli import main as command_line
-from wattquery.fleets import quantities as fleet_labels
 from wattquery.quantities import AXES, QUANTITIES, Quantity
-from wattquery.sensitivity import quantities as labels
+from wattquery.quantities.arguments import ARGUMENTS
+from wattquery.quantities.fleets import FLEETS
+from wattquery.quantities.results import RESULTS
+from wattquery.quantities.sensitivity import SENSITIVITIES
 from wattquery.specs import as_distribution
+from wattquery.specs.factors import FACTORS
 from wattquery.throughput import fit_throughput
 
 __all__ = ["TABLES", "markdown_table"]
@@ -31,27 +34,27 @@ def markdown_table(header: Iterable[str], rows: Iterable[Iterable[str]], numbers
 
 
 def quantities() -> list[str]:
-    """Return every quantity with its symbol, unit, boundary and physical range."""
+    """Return every quantity of a query with its symbol, unit, boundary and physical range."""
     rows = [
         (
             *_described(one),
             "axis" if one.name in AXES else "",
             f"{one.lowest:g} to {one.highest:g}" if one.has_range else "",
         )
-        for one in QUANTITIES.values()
+        for one in (*ARGUMENTS, *RESULTS)
     ]
     return markdown_table(("name", "symbol", "unit", "what it is", "boundary", "role", "physical range"), rows)
 
 
 def sensitivities() -> list[str]:
     """Return what results of `wattquery.sensitivity` have beside the quantities of a sweep."""
-    rows = [_described(one) for one in labels.QUANTITIES.values() if one.name not in QUANTITIES]
+    rows = [_described(one) for one in SENSITIVITIES]
     return markdown_table(("name", "symbol", "unit", "what it is", "boundary"), rows)
 
 
 def fleets() -> list[str]:
     """Return what results of fleets have beside the quantities of a sweep."""
-    rows = [_described(one) for one in fleet_labels.QUANTITIES.values() if one.name not in QUANTITIES]
+    rows = [_described(one) for one in FLEETS]
     return markdown_table(("name", "symbol", "unit", "what it is", "boundary"), rows)
 
 
@@ -62,6 +65,25 @@ def _described(one: Quantity) -> tuple[str, ...]:
 def axes() -> list[str]:
     """Return the axes of a grid in their order."""
     return [f"{i}. `{name}`: {QUANTITIES[name].long_name}" for i, name in enumerate(AXES, start=1)]
+
+
+def factors() -> list[str]:
+    """Return every kind of factor: what says it, what it does to the energy, and who has a number of its own."""
+    roles = {1.0: "multiplies", -1.0: "divides", 0.0: "is a length"}
+    scopes = {"query": "each query", "shared": "all queries"}
+    rows = [
+        (
+            f"`{one.name}`" if one.is_single else f"`{one.name}NAME`",
+            _math(QUANTITIES[one.quantity].symbol),
+            f"`{one.axis}`",
+            roles[one.sign],
+            scopes[one.scope],
+            f"`{one.preset}`" if one.preset else "",
+        )
+        for one in FACTORS
+    ]
+    header = ("factor", "symbol", "axis", "role", "one number for", "default in a preset")
+    return markdown_table(header, rows)
 
 
 def columns() -> list[str]:
@@ -208,6 +230,7 @@ TABLES: dict[str, Callable[[], list[str]]] = {
         for name in ("reproduce", "estimate", "sweep", "sensitivity", "fleet", "trajectory", "plot", "claims")
     },
     "columns": columns,
+    "factors": factors,
     "fleets": fleets,
     "presets": presets,
     "quantities": quantities,

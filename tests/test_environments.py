@@ -147,10 +147,10 @@ def test_a_frozen_application_takes_all_modules_along():
 
 
 def test_kernels_of_a_frozen_application_are_told_from_others(monkeypatch):
-    """Files are named there from where the modules lie, as in ``wattquery/kernels/streams.py``."""
+    """Files are named there from where the modules lie, as in ``wattquery/kernels/random/streams.py``."""
     from wattquery.kernels.compiling import fingerprint
 
-    code = compile("def shifted(x): return x", str(Path("wattquery", "kernels", "streams.py")), "exec")
+    code = compile("def shifted(x): return x", str(Path("wattquery", "kernels", "random", "streams.py")), "exec")
     namespace = {}
     exec(code, namespace)
     assert fingerprint.reason_against(namespace["shifted"]) == ""

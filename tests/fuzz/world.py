@@ -34,7 +34,7 @@ seed = 1
 
 [sensitivity]
 index = "sobol"
-samples = 1024
+draws = 1024
 """
 ANALYSIS = """model = "DeepSeek-R1"
 
@@ -82,13 +82,13 @@ DATASETS: dict[str, Callable[[], xr.Dataset]] = {
     ),
     "plain": lambda: wq.sweep("DeepSeek-R1", output_tokens=[100, 300], pue=[1.1, 1.2], method="exact"),
     "blend": lambda: wq.blend(_sampled()),
-    "sobol": lambda: wq.sensitivity.sobol("DeepSeek-R1", samples=1024, seed=1),
+    "sobol": lambda: wq.sensitivity.sobol("DeepSeek-R1", draws=1024, seed=1),
     "anova": lambda: wq.sensitivity.anova(_sampled()),
     "tornado": lambda: wq.sensitivity.tornado("DeepSeek-R1", draws=500),
     "reduction": lambda: wq.sensitivity.reduction(["model", "model+serving"], draws=500),
     "waterfall": lambda: wq.sensitivity.shapley(draws=500),
-    "fleet": lambda: wq.fleet("mixed", outer=1024, throughput_fit=False),
-    "trajectory": lambda: wq.trajectory("adoption", outer=1024, start="2026-01-01", stop="2028-01-01"),
+    "fleet": lambda: wq.fleet("mixed", shared_draws=1024, throughput_fit=False),
+    "trajectory": lambda: wq.trajectory("adoption", shared_draws=1024, start="2026-01-01", stop="2028-01-01"),
 }
 
 DAMAGES: dict[str, Callable[[xr.Dataset], object]] = {

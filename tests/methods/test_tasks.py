@@ -22,9 +22,9 @@ from wattquery.methods.pick_freeze import PickFreeze
 from wattquery.methods.quasi_monte_carlo import QuasiMonteCarlo
 from wattquery.methods.to_precision import MonteCarloToPrecision, QuasiMonteCarloToPrecision
 from wattquery.plans.build import lower
-from wattquery.plans.cell_factors import factor_names
 from wattquery.plans.designed_plan import DesignedPlan
 from wattquery.plans.pick_freeze_tables import Design, members
+from wattquery.specs.grid import factor_names
 from wattquery.stores.memory import StatisticsInMemory, SumsInMemory
 from wattquery.sweeps.run import carry_out
 from wattquery.sweeps.study import study
@@ -58,7 +58,7 @@ def designed() -> DesignedPlan:
     names = factor_names(asked.grid)
     design = Design(names, (), tuple((name,) for name in names), mirrored=True, pairs=True)
     numbers = members(asked.grid.shape, ()).numbers[lowered.plan.cells]
-    return DesignedPlan(asked.grid, lowered, design, numbers, 3, lattice=True)
+    return DesignedPlan(lowered.plan, design, numbers, 3, lattice=True)
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ import pytest
 
 import wattquery as wq
 from wattquery.plans.build import lower
-from wattquery.plans.cell_factors import cell_factors, factor_names
 from wattquery.sensitivity import sobol, tornado
+from wattquery.specs.grid import factor_names
 from wattquery.sweeps.study import study
 
 GRID: dict[str, Any] = {
@@ -39,14 +39,12 @@ def test_factors_are_what_terms_merge(node_power: Any) -> None:
     lowered = lower(asked.grid, asked.catalog, asked.node_powers, seed=0, common_random_numbers=True)
     assert lowered.plan.cells.size > 100
     for number in lowered.plan.cells:
-        cell, apart = lowered.plan.cell(int(number)), cell_factors(asked.grid, lowered, int(number))
-        signed = [one for one in apart.factors if one.sign]
-        mean = apart.constant + sum(one.sign * one.distribution.mu for one in signed)
+        cell = lowered.plan.cell(int(number))
+        signed = [one for one in cell.factors if one.sign]
+        mean = cell.constant + sum(one.sign * one.distribution.mu for one in signed)
         assert mean == pytest.approx(cell.log_factors, abs=1e-12)
         assert sum(one.distribution.sigma**2 for one in signed) == pytest.approx(cell.sigma**2, abs=1e-12)
-        assert (apart.base, apart.span, apart.throughput) == (cell.base, cell.span, cell.throughput)
-        assert (apart.output_tokens, apart.input_tokens) == (cell.output_tokens, cell.input_tokens)
-        lengths = [one.name for one in apart.factors if not one.sign]
+        lengths = [one.name for one in cell.factors if not one.sign]
         assert lengths == (["output_tokens"] if cell.output_tokens.distribution == wq.Exponential(300) else [])
 
 
@@ -64,7 +62,7 @@ def test_names_in_the_order_of_the_equation() -> None:
 
 def test_variances_and_medians_count_what_is_fixed() -> None:
     """Indices are blind to constants; the variance in Wh2 and the medians are not."""
-    ds = sobol(**GRID, samples=2**14, confidence=0.99999)["variance"]
+    ds = sobol(**GRID, draws=2**14, level=0.99999)["variance"]
     exact = wq.sweep(**GRID, method="exact", round_tokens=True)
     ratio = np.sqrt(ds.sel(scale="energy")) / exact["energy_std"].where(exact["energy_std"] > 1e-9)
     assert abs(ratio - 1).max() < 0.1
@@ -81,7 +79,7 @@ def test_memory_does_not_grow_with_the_samples() -> None:
     code = (
         "import resource, wattquery as wq\n"
         "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
-        "run = lambda n: wq.sensitivity.sobol('DeepSeek-R1', levers='model+serving+hardware', samples=n)\n"
+        "run = lambda n: wq.sensitivity.sobol('DeepSeek-R1', levers='model+serving+hardware', draws=n)\n"
         "run(2**12); first = peak(); run(2**21); print((peak() - first) / 1024)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

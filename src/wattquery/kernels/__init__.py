@@ -214,6 +214,8 @@ def __getattr__(name: str) -> Any:
         globals()[name] = value
         _tell_numba()
         return value
+    if name == "cache":
+        return importlib.import_module(f"{__name__}.compiling.cache")
     if name in ("ccallables", "ufuncs"):
         return importlib.import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

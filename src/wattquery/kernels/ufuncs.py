@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numba.np.ufunc.dufunc import DUFunc
@@ -72,6 +72,10 @@ class Ufunc(DUFunc):
         """Travel to other processes by name, and be made anew there."""
         return _named, (self.__name__,)
 
+    @overload
+    def __call__(self, *args: float, **keywords: float) -> float: ...
+    @overload
+    def __call__(self, *args: Any, **keywords: Any) -> Any: ...
     def __call__(self, *args: Any, **keywords: Any) -> Any:
         """Return the result for numbers, arrays or labelled arrays."""
         named = {name: keywords.pop(name) for name in self.parameters.parameters if name in keywords}
@@ -102,7 +106,7 @@ class Ufunc(DUFunc):
             kind = getattr(value, "dtype", None) or np.asarray(value).dtype
             if not np.can_cast(kind, np.float64):
                 raise TypeError(
-                    f"{name} = {value!r} came, of type {kind}. Allowed are real numbers, and arrays of real numbers."
+                    f"{name} must be a real number or an array of real numbers, got {value!r} of type {kind}"
                 ) from None
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wattquery.errors import InputError
 from wattquery.histograms import BIN_WIDTH
 from wattquery.kernels.drivers.quasi_monte_carlo import deposit
 from wattquery.kernels.random.points import GENERATOR
@@ -19,20 +18,15 @@ from wattquery.methods.replicates import REPLICATES
 from wattquery.methods.statistics import Array, Integers
 from wattquery.plans.columns import Column
 from wattquery.plans.plan import Plan
-from wattquery.plans.terms import SHARE, STEP
 from wattquery.plans.tiles import Tile, TileCells, tile_cells
+from wattquery.specs.factors import LENGTHS, MERGED_NORMAL, lattice_dimensions
 
-__all__ = ["Group", "GroupCells", "batches", "group_at", "lattice_dimensions"]
+__all__ = ["Group", "GroupCells", "batches", "group_at"]
 
 NARROW = 8.0 * BIN_WIDTH
 """A normal narrower than this would show the nodes; it is drawn like any other factor."""
 
 ALL_CELLS = 2**62
-
-_DIMENSIONS = {"output_tokens": 0, "input_tokens": 1, "normal": 2, "power_utilization": 3, "pue": 4, "node_power": 5}
-"""The dimension of the lattice that a factor has in every grid; levers follow in their order.
-
-Factors of the boundary take the last ones, from the end, so that a boundary moves no other factor."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,11 +147,11 @@ def _group(plan: Plan, tile: Tile, head: int) -> Group:
     extras = plan.cell(int(tile.cells[head])).extras
     columns = tile.term_columns[term, : 2 + len(extras)].tolist()
     factors = [0.0, 0.0, *(sign for _, sign in extras)]
-    purposes = ["output_tokens", "input_tokens", *(column.purpose for column, _ in extras)]
+    purposes = [*LENGTHS, *(column.purpose for column, _ in extras)]
     if drawn > 0.0:
-        columns, factors, purposes = [*columns, 0], [*factors, drawn], [*purposes, "normal"]
+        columns, factors, purposes = [*columns, 0], [*factors, drawn], [*purposes, MERGED_NORMAL]
     # What the normal reaches is no part of the points, unless it is drawn.
-    low_z, high_z = Column("normal", None).log_range() if drawn == 0.0 else (0.0, 0.0)
+    low_z, high_z = Column(MERGED_NORMAL, None).log_range() if drawn == 0.0 else (0.0, 0.0)
     codes = tile.column_codes[columns[: 2 + len(extras)]]
     first, bins = tile.windows[head].tolist()
     low = first * BIN_WIDTH - mean - sigma * low_z
@@ -171,7 +165,7 @@ def _group(plan: Plan, tile: Tile, head: int) -> Group:
         streams=tile.column_streams[head % tile.column_streams.shape[0]],
         columns=np.array(columns, dtype=np.int64),
         factors=np.array(factors),
-        dimensions=np.array(lattice_dimensions(purposes), dtype=np.int64),
+        dimensions=np.array(lattice_dimensions(purposes, GENERATOR.size), dtype=np.int64),
         bins=end - first_bin,
         window=Window(
             first_bin=first_bin,
@@ -180,29 +174,3 @@ def _group(plan: Plan, tile: Tile, head: int) -> Group:
             certain=bool(np.all(codes[:, 0] == FIXED)),
         ),
     )
-
-
-def lattice_dimensions(purposes: list[str]) -> list[int]:
-    """Return the dimension of the lattice for each factor of a cell."""
-    dimensions = []
-    lever, boundary = len(_DIMENSIONS), GENERATOR.size
-    for purpose in purposes:
-        known = _DIMENSIONS.get(purpose)
-        if known is not None:
-            dimensions.append(known)
-        elif purpose.startswith((SHARE, STEP)):
-            boundary -= 1
-            dimensions.append(boundary)
-        else:
-            dimensions.append(lever)
-            lever += 1
-    if lever > boundary:
-        beyond = GENERATOR.size - boundary
-        steps = f" and {beyond} factors of the boundary" if beyond else ""
-        raise InputError(
-            f"A cell has {lever - len(_DIMENSIONS)} levers that are not lognormal{steps}, and "
-            f"method='quasi_monte_carlo' takes at most {GENERATOR.size - len(_DIMENSIONS)} of them in all: its points "
-            "have no more dimensions. "
-            "Use method='monte_carlo', or give these levers as a LogNormal."
-        )
-    return dimensions

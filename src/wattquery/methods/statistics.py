@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -12,20 +11,12 @@ from numpy.typing import NDArray
 from wattquery.histograms import Histogram
 from wattquery.kernels.statistics import summarize_cells
 from wattquery.methods.replicates import Replicates
+from wattquery.quantities import STATISTICS
 
-__all__ = ["STATISTICS", "Statistics"]
+__all__ = ["Statistics"]
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
-
-STATISTICS: Mapping[str, tuple[str, ...]] = {
-    "energy": ("quantile",),
-    "energy_mean": (),
-    "energy_std": (),
-    "energy_stderr": ("quantile",),
-    "energy_mean_stderr": (),
-}
-"""What every method says of a cell, by the names of `wattquery.quantities`, and the axes of each beside the cells."""
 
 NOTHING = 1e-16
 """A share of the whole below which the bin of a histogram is empty: what is left of tails that rounding has cut."""
@@ -46,8 +37,8 @@ class Statistics:
     draws
         Draws that were made of each cell; 0 where the distribution is known without.
     arrays
-        One array for each name of `STATISTICS`: cells first, then a column per level where it has such. NaN where a
-        cell has no data.
+        One array for each name of `wattquery.quantities.STATISTICS`: cells first, then a column per level where it
+        has such. NaN where a cell has no data.
     histograms
         The kept histograms, by cell.
     replicates
@@ -65,9 +56,9 @@ class Statistics:
     @classmethod
     def blank(cls, cells: Integers, levels: tuple[float, ...], keep_histograms: bool = False, draws: int = 0) -> Self:
         """Return statistics of which nothing is known yet."""
-        lengths = {"quantile": len(levels)}
         arrays = {
-            name: np.full((cells.size, *(lengths[axis] for axis in axes)), np.nan) for name, axes in STATISTICS.items()
+            name: np.full((cells.size, len(levels)) if statistic.by_quantile else cells.size, np.nan)
+            for name, statistic in STATISTICS.items()
         }
         return cls(cells, tuple(levels), keep_histograms, draws, arrays)
 

@@ -1,4 +1,4 @@
-"""A grid under a pick-freeze design: what its sums are made from, range by range of cells."""
+"""A plan under a pick-freeze design: what its sums are made from, range by range of cells."""
 
 from __future__ import annotations
 
@@ -7,21 +7,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wattquery.plans.build import Lowered
 from wattquery.plans.pick_freeze_tables import Design, Tables, tables
-from wattquery.specs.grid import Grid
+from wattquery.plans.plan import Plan
 
 __all__ = ["DesignedPlan"]
 
 
 @dataclass(frozen=True, eq=False)
 class DesignedPlan:
-    """A grid under a pick-freeze design.
+    """A plan under a pick-freeze design.
 
     Attributes
     ----------
-    grid, lowered
-        What the user asked for, and the same lowered.
+    plan
+        The grid.
     design
         What is picked and what is frozen.
     numbers
@@ -32,8 +31,7 @@ class DesignedPlan:
         Whether points are those of a lattice, and not independent.
     """
 
-    grid: Grid
-    lowered: Lowered
+    plan: Plan
     design: Design
     numbers: NDArray[np.int64]
     seed: int
@@ -46,5 +44,4 @@ class DesignedPlan:
 
     def tables(self, start: int, stop: int) -> Tables:
         """Return a range of cells as arrays."""
-        numbers = self.numbers[start:stop]
-        return tables(self.grid, self.lowered, self.design, numbers, seed=self.seed, lattice=self.lattice)
+        return tables(self.plan, self.design, self.numbers[start:stop], seed=self.seed, lattice=self.lattice)

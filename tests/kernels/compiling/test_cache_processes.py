@@ -58,10 +58,10 @@ ANSWER = 52.0  # 2 * (0 + 1 + 2 + 3) + 4 * 10
 def miniature(tmp_path):
     """A package of the same name with the real caching and three small kernels."""
     kernels = tmp_path / "package" / "wattquery" / "kernels"
-    kernels.mkdir(parents=True)
+    (kernels / "compiling").mkdir(parents=True)
     (kernels.parent / "__init__.py").touch()
     for name in CACHING:
-        shutil.copy(Path(cache.__file__).parent / name, kernels)
+        shutil.copy(Path(cache.__file__).parent / name, kernels / "compiling")
     for name, source in (("constants", CONSTANTS), ("helpers", HELPERS), ("sums", SUMS)):
         (kernels / f"{name}.py").write_text(source)
     return kernels

@@ -21,11 +21,9 @@ def obstacle(plan: Plan, *, quickly: bool = False) -> str | None:
     """
     if not plan.cells.size:
         return None
-    own = tuple(one.node_power for one in plan.deployments if one is not None)
-    for table in (plan.node_power or own, *plan.site, plan.power_utilization, plan.levers):
-        for column in (column for term in table for column, _ in term.extras):
-            name = column.purpose.replace(":", " ")
-            return f"{name} = {column.distribution}: besides the lengths, every factor must be a number or a LogNormal"
+    for column in plan.extras:
+        name = column.purpose.replace(":", " ")
+        return f"{name} = {column.distribution}: besides the lengths, every factor must be a number or a LogNormal"
     lengths = (plan.output_tokens, plan.input_tokens)
     if quickly and all(any(one.distribution and one.distribution.is_random for one in length) for length in lengths):
         return "two random lengths quickly: it sums over all pairs"

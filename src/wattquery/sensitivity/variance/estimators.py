@@ -157,7 +157,7 @@ ESTIMATORS = {
 
 @dataclass(frozen=True, eq=False)
 class Interval:
-    """Estimates with the ends of their confidence intervals."""
+    """Estimates with the ends of their intervals."""
 
     value: Array
     low: Array
@@ -190,76 +190,108 @@ class Indices:
     second: Interval | None
 
 
-def estimate(sums: Sums, estimator: str, confidence: float) -> Indices:
+def estimate(sums: Sums, estimator: str, level: float) -> Indices:
     """Return the indices of all cells, NaN where nothing is random.
 
     Intervals are those of the jackknife over replicates, see `_ends`. No index is claimed to be known better than the
     rounding of outputs allows, or than few points can tell (see `_one_point`), and where rounding has eaten the
     variance, all are NaN, and the variance is too.
     """
-    chosen = ESTIMATORS[estimator]
-    paired = sums.by_pair.shape[-3] > 0
     here, without = moments(sums)
     deviation = np.sqrt(np.maximum(here.variance, 0.0))
     rounding = sums.resolution.reshape(sums.resolution.shape + (1,) * (deviation.ndim - 1))
-    random = np.broadcast_to(sums.random.reshape(rounding.shape), deviation.shape)
     told = deviation > DISTINCT * rounding
     least = np.maximum(ROUNDING, rounding / np.where(told, deviation, 1.0))
-    unmet = _one_point(chosen.total(here), chosen.total(without)) * -np.log1p(-confidence)
+    chosen = ESTIMATORS[estimator]
+    unmet = _one_point(chosen.total(here), chosen.total(without)) * -np.log1p(-level)
     unmet /= np.where(told, here.variance, 1.0)[..., None]
+    random = np.broadcast_to(sums.random.reshape(rounding.shape), deviation.shape)
+    shares = _Shares(chosen, sums.present, random, told)
 
-    def interval(
-        of: Callable[[Moments], Array],
-        unseen: Array | float = 0.0,
-        there: NDArray[np.bool_] | None = sums.present,
-    ) -> Interval:
+    def interval(of: Callable[[Moments], Array], present: NDArray[np.bool_], unseen: Array) -> Interval:
         value, others = of(here), of(without)
-        low, high = _ends(others, confidence)
-        if there is not None:
-            floor = np.maximum(least.reshape(least.shape + (1,) * (value.ndim - least.ndim)), unseen)
-            floor = np.where(there.reshape(_between(there, value.ndim)), floor, 0.0)
-            low, high = np.maximum(low, floor), np.maximum(high, floor)
-        return Interval(value, value - low, value + high)
+        low, high = _ends(others, level)
+        floor = np.maximum(least.reshape(least.shape + (1,) * (value.ndim - least.ndim)), unseen)
+        floor = np.where(present.reshape(_between(present, value.ndim)), floor, 0.0)
+        return Interval(value, value - np.maximum(low, floor), value + np.maximum(high, floor))
 
-    def share(variance_of: Callable[[Moments], Array]) -> Callable[[Moments], Array]:
-        def shares(m: Moments) -> Array:
-            parts = variance_of(m)
-            # What is not random here explains nothing, and its estimate would be noise about that.
-            there = sums.present.reshape(_between(sums.present, parts.ndim))
-            return np.where(there, parts / divisor(m)[..., None], 0.0 * divisor(m)[..., None])
-
-        return shares
-
-    def kept(values: NDArray[np.bool_], m: Moments) -> NDArray[np.bool_]:
-        """Return values by cell and scale as they are wanted for moments, which may be by replicate too."""
-        return values.reshape(values.shape + (1,) * (m.variance.ndim - values.ndim))
-
-    def divisor(m: Moments) -> Array:
-        return np.where(kept(random & told, m), m.variance, np.nan)
-
-    def variance(m: Moments) -> Array:
-        return np.where(kept(random, m), divisor(m), 0.0)
-
-    first, total = share(chosen.first), share(chosen.total)
-
-    both = sums.present[:, :, None] & sums.present[:, None, :]
-
-    def second(m: Moments) -> Array:
-        closed = chosen.pairs(m)
-        closed = 0.5 * (closed + closed.swapaxes(-1, -2))
-        main = first(m)
-        alone = np.eye(both.shape[-1], dtype=np.bool_)
-        whole = divisor(m)[..., None, None]
-        shares = closed / whole - main[..., :, None] - main[..., None, :]
-        return np.where(alone, np.nan, np.where(both.reshape(_between(both, shares.ndim)), shares, 0.0 * whole))
-
+    variance, others = shares.variance(here), shares.variance(without)
+    low, high = _ends(others, level)
+    paired = sums.by_pair.shape[-3] > 0
+    of_pairs = np.sqrt(unmet[..., :, None] * unmet[..., None, :])
     return Indices(
-        interval(variance, there=None),
-        interval(first, unmet),
-        interval(total, unmet),
-        interval(lambda m: np.asarray(total(m) - first(m)), unmet),
-        interval(second, np.sqrt(unmet[..., :, None] * unmet[..., None, :]), both) if paired else None,
+        Interval(variance, variance - low, variance + high),
+        interval(shares.first, sums.present, unmet),
+        interval(shares.total, sums.present, unmet),
+        interval(shares.interaction, sums.present, unmet),
+        interval(shares.second, shares.both, of_pairs) if paired else None,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Shares:
+    """Indices as shares of the variance, of any moments: those of all replicates, or of all but each one.
+
+    Attributes
+    ----------
+    estimator
+        The estimator.
+    present
+        Which groups are random in each cell.
+    random, told
+        By cell and scale: whether anything is random, and whether the variance is told from rounding.
+    """
+
+    estimator: _Estimator
+    present: NDArray[np.bool_]
+    random: NDArray[np.bool_]
+    told: NDArray[np.bool_]
+
+    @property
+    def both(self) -> NDArray[np.bool_]:
+        """Which pairs of groups are random in each cell."""
+        return self.present[:, :, None] & self.present[:, None, :]
+
+    def variance(self, m: Moments) -> Array:
+        """Return the variance: 0 where nothing is random, NaN where rounding has eaten it."""
+        return np.where(_by_replicate(self.random, m), self._divisor(m), 0.0)
+
+    def first(self, m: Moments) -> Array:
+        """Return the first-order indices."""
+        return self._share(self.estimator.first(m), m)
+
+    def total(self, m: Moments) -> Array:
+        """Return the total indices."""
+        return self._share(self.estimator.total(m), m)
+
+    def interaction(self, m: Moments) -> Array:
+        """Return what total indices exceed first-order ones by."""
+        return np.asarray(self.total(m) - self.first(m))
+
+    def second(self, m: Moments) -> Array:
+        """Return the second-order indices, NaN for a group with itself."""
+        closed = self.estimator.pairs(m)
+        closed = 0.5 * (closed + closed.swapaxes(-1, -2))
+        main = self.first(m)
+        alone = np.eye(self.both.shape[-1], dtype=np.bool_)
+        whole = self._divisor(m)[..., None, None]
+        shares = closed / whole - main[..., :, None] - main[..., None, :]
+        there = self.both.reshape(_between(self.both, shares.ndim))
+        return np.where(alone, np.nan, np.where(there, shares, 0.0 * whole))
+
+    def _share(self, parts: Array, m: Moments) -> Array:
+        # What is not random here explains nothing, and its estimate would be noise about that.
+        there = self.present.reshape(_between(self.present, parts.ndim))
+        whole = self._divisor(m)[..., None]
+        return np.where(there, parts / whole, 0.0 * whole)
+
+    def _divisor(self, m: Moments) -> Array:
+        return np.where(_by_replicate(self.random & self.told, m), m.variance, np.nan)
+
+
+def _by_replicate(values: NDArray[np.bool_], m: Moments) -> NDArray[np.bool_]:
+    """Return values by cell and scale as they are wanted for moments, which may be by replicate too."""
+    return values.reshape(values.shape + (1,) * (m.variance.ndim - values.ndim))
 
 
 def _one_point(total: Array, others: Array) -> Array:
@@ -267,14 +299,14 @@ def _one_point(total: Array, others: Array) -> Array:
 
     A sum that few points make has the relative standard error 1 / sqrt(m). What none of these met, replicates agree
     on, at zero for example, and their spread says nothing. An event that m points have not met has a share below 3 / m
-    with 95 % (the rule of three: 1 - confidence = exp(-3)), and V_Ti bounds what group i may add by it.
+    with 95 % (the rule of three: 1 - level = exp(-3)), and V_Ti bounds what group i may add by it.
     """
     n = others.shape[2]
     squares = np.mean((others.mean(axis=2, keepdims=True) - others) ** 2, axis=2) * (n - 1)
     return np.asarray(np.divide(squares, total, out=np.zeros_like(squares), where=total > 0.0))
 
 
-def _ends(others: Array, confidence: float) -> tuple[Array, Array]:
+def _ends(others: Array, level: float) -> tuple[Array, Array]:
     """Return how far below and above an estimate its interval reaches, from estimates without each replicate.
 
     The jackknife's standard error with Student's t, for independent replicates, whether their points are or not. Sums
@@ -292,7 +324,7 @@ def _ends(others: Array, confidence: float) -> tuple[Array, Array]:
     safe = np.where(squares > 0.0, squares, 1.0)
     skewness = np.mean(values**3, axis=2) / safe**1.5 * np.sqrt(n * (n - 1)) / (n - 2)
     excess = np.maximum(np.mean(values**4, axis=2) / safe**2 - 3.0, 0.0)
-    half = stdtrit(2.0 * n / (excess + 2.0 * n / (n - 1)), 0.5 + confidence / 2.0)
+    half = stdtrit(2.0 * n / (excess + 2.0 * n / (n - 1)), 0.5 + level / 2.0)
     shift = skewness * (1.0 + 2.0 * half**2) / (6.0 * np.sqrt(n))
     return error * (half + np.maximum(-shift, 0.0)), error * (half + np.maximum(shift, 0.0))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wattquery.errors import InputError
-from wattquery.specs.distributions.base import Distribution, FloatArray
+from wattquery.specs.distributions.base import Distribution, FloatArray, Variate
 
 __all__ = ["Exponential"]
 
@@ -44,8 +44,8 @@ class Exponential(Distribution):
         self._make_floats("median")
         if self.median <= 0:
             raise InputError(
-                f"{self.label} came. The median of an exponential must be above 0. "
-                "Give a positive median, or use Fixed for a known number."
+                f"The median of an exponential distribution must be above 0, got {self.label}. Give a positive median, "
+                "or use Fixed for a known number."
             )
 
     @property
@@ -56,6 +56,10 @@ class Exponential(Distribution):
     def support(self) -> tuple[float, float]:
         """Return zero and infinity."""
         return 0.0, math.inf
+
+    def variate(self) -> Variate:
+        """Return how draws are made."""
+        return Variate("EXPONENTIAL", (self.scale,))
 
     def _ppf(self, p: FloatArray) -> FloatArray:
         return -self.scale * np.log1p(-p)
