@@ -31,7 +31,7 @@ DAMAGED = tuple(f"result({name!r}, {damage!r})" for name in DATASETS for damage 
 MATRIX = "[[1, 0.5], [0.5, 1]]"
 VALID: dict[str, tuple[str, ...]] = {
     "model": ("'DeepSeek-R1'", "['DeepSeek-R1', 'Llama 3.1 405B']", "wq.ALL", "pd.Series(['DeepSeek-R1'])"),
-    "models": (
+    "labels": (
         "2",
         "['DeepSeek-R1', 'Llama 3.1 405B']",
         "['Llama 3.1 405B', 'DeepSeek-R1']",

@@ -38,7 +38,7 @@ def test_samples_and_replicates(count):
 
 
 @pytest.mark.parametrize("count", [-(10**5000), -1, 0, 2**25, 10**5000], **counted)
-def test_outer_draws(count):
+def test_shared_draws(count):
     with pytest.raises(wq.InputError, match="shared_draws"):
         wq.sensitivity.nested("DeepSeek-R1", shared_draws=count)
     with pytest.raises(wq.InputError, match="shared_draws"):

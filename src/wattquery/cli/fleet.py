@@ -27,7 +27,14 @@ def _draws(text: str) -> int:
     return whole_number(text, 1)
 
 
-@click.command("fleet")
+HELP = """Compute the energy per day of fleets that answer a mix of queries.
+
+A SCENARIO is a shipped name or a .toml file; several become an axis. Without any, the shipped ones are listed.
+Options replace what the scenario says. A FACTOR is a number, or a distribution in quotes.
+"""
+
+
+@click.command("fleet", help=HELP)
 @click.argument("scenario", metavar="[SCENARIO]...", nargs=-1)
 @click.option("--show", metavar="NAME", help="Print the file of a shipped scenario, to start your own from.")
 @click.option("--preset", metavar="NAME", multiple=True, help="Instead of the scenario's; several make an axis.")
@@ -70,11 +77,7 @@ def fleet_command(
     as_json: bool,
     **options: Any,
 ) -> None:
-    """Compute the energy per day of fleets that answer a mix of queries.
-
-    A SCENARIO is a shipped name or a .toml file; several become an axis. Without any, the shipped ones are listed.
-    Options replace what the scenario says. A FACTOR is a number, or a distribution in quotes.
-    """
+    """Compute fleets."""
     if show is not None or not scenario:
         _check_alone(ctx, show)
         _list(as_json) if show is None else _show(show)

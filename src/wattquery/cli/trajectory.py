@@ -22,7 +22,14 @@ _ROWS = 60
 _NOT_AXES = ("date", "credible", "lever", "query_class")
 
 
-@click.command("trajectory")
+HELP = """Compute the energy of a fleet per day over time, as demand grows and levers are adopted.
+
+SCENARIO is a shipped one, such as adoption, or a file; its table [trajectory] says dates, growth, adoption and
+rebound. Of --growth, --rebound, --preset and --boundary, several become an axis.
+"""
+
+
+@click.command("trajectory", help=HELP)
 @click.argument("scenario", metavar="SCENARIO|FILE.toml")
 @click.option("--start", metavar="DATE", help="First date, as in 2026-01-01, instead of the scenario's.")
 @click.option("--stop", metavar="DATE", help="Last date, instead of the scenario's.")
@@ -52,11 +59,7 @@ def trajectory_command(
     as_json: bool,
     **options: Any,
 ) -> None:
-    """Compute the energy of a fleet per day over time, as demand grows and levers are adopted.
-
-    SCENARIO is a shipped one, such as adoption, or a file; its table [trajectory] says dates, growth, adoption and
-    rebound. Of --growth, --rebound, --preset and --boundary, several become an axis.
-    """
+    """Compute a fleet over time."""
     from wattquery.cli.pictures import picture, selection
 
     if plot is None and (select or over):

@@ -78,7 +78,7 @@ def fleet(ds: xr.Dataset, by: str = "component", *, over: str | None = None, ax:
     """
     ds = check_variables(ds, NEEDED, "wattquery.fleet", texts=("component_source", "scenario"))
     if not isinstance(by, str) or by not in BY:
-        raise InputError(f"by = {by!r} came. Allowed are {listed(BY)}.{did_you_mean(by, BY)}")
+        raise InputError(f"by must be one of {listed(BY)}, got {by!r}.{did_you_mean(by, BY)}")
     ds, over = over_axis(ds, "energy_per_day", over)
     labels = ds[over].values.tolist() if over else [str(ds["scenario"].item())]
     names, parts = _parts(ds, by, over, len(labels))
