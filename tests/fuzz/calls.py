@@ -23,7 +23,7 @@ SELDOM = ("wq.claims.compare", "wq.claims.overstated", "wq.paper.reproduce", "wq
 """Take a second and more."""
 
 NEVER = ("progress", "store", "client")
-FEW = {"draws": "256", "samples": "1024", "outer": "1024", "throughput_fit": "False"}
+FEW = {"draws": "256", "samples": "1024", "shared_draws": "1024", "throughput_fit": "False"}
 """What calls are given where they do not say it, for speed."""
 
 RESULTS = tuple(f"result({name!r})" for name in DATASETS)

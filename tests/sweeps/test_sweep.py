@@ -292,12 +292,12 @@ def test_rows_that_disagree_on_the_node_power(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("argument", "message"),
     [
-        ({"draws": 0}, "draws = 0"),
-        ({"draws": -5}, "draws = -5"),
-        ({"draws": 1e6}, "draws = 1000000.0"),
-        ({"draws": True}, "draws = True"),
-        ({"seed": -1}, "seed = -1"),
-        ({"seed": 1.5}, "seed = 1.5"),
+        ({"draws": 0}, "draws must be at least 1, got 0"),
+        ({"draws": -5}, "draws must be at least 1, got -5"),
+        ({"draws": 1e6}, "draws must be a whole number, got 1000000.0"),
+        ({"draws": True}, "draws must be a whole number, got True"),
+        ({"seed": -1}, "seed must be a whole number of 0 or more, .* got -1"),
+        ({"seed": 1.5}, "seed must be .* got 1.5"),
         ({"threads": 0}, "threads = 0"),
         ({"method": "exactly"}, "Did you mean 'exact'"),
         ({"quantiles": [0.5, 0.5]}, "quantiles"),

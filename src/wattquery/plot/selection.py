@@ -112,7 +112,7 @@ def over_axis(ds: xr.Dataset, variable: str, over: str | None) -> tuple[xr.Datas
     if over is not None:
         if not isinstance(over, str) or over not in grid:
             raise InputError(
-                f"over = {shown(over)} is not a dimension of the dataset. Allowed are {listed(grid)}."
+                f"over must be a dimension of the dataset, one of {listed(grid)}, got {shown(over)}."
                 f"{did_you_mean(over, grid)}"
             )
         return only(ds, variable, [over]), over
