@@ -175,7 +175,7 @@ def test_what_a_picture_shows_is_the_course():
     ("draw", "message"),
     [
         (lambda ds: plot.trajectory(ds.isel(date=[0])), "one date"),
-        (lambda ds: plot.trajectory(ds.isel(date=0)), "no dimension 'date'"),
+        (lambda ds: plot.trajectory(ds.isel(date=0)), "must have the dimension 'date'"),
         (lambda ds: plot.trajectory(ds.drop_vars("energy_without")), "wattquery.trajectory"),
         (lambda ds: plot.trajectory(ds), r"ds.sel\(rebound=0\.0\)"),
         (lambda ds: plot.trajectory(ds, "growth"), r"ds.sel\(rebound=0\.0\)"),
