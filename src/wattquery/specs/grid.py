@@ -119,7 +119,7 @@ def build_grid(
     workloads, levers
         The output lengths and levers that names may refer to.
     boundary
-        Makes a boundary from what the user wrote, see `wattquery.specs.boundary.boundary`.
+        Makes a boundary from what the user wrote, see `wattquery.specs.boundary_names.boundary`.
     prefill_weight, round_tokens
         The settings.
 

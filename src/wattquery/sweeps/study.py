@@ -13,7 +13,7 @@ from wattquery.catalog import BoundaryFactor, Catalog, Preset
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.quantities import AXES
 from wattquery.specs import Boundary, Distribution, Lever, Step, as_distribution
-from wattquery.specs.boundary import boundary as converter
+from wattquery.specs.boundary_names import boundary as converter
 from wattquery.specs.converters import tokens
 from wattquery.specs.factors import FACTORS
 from wattquery.specs.grid import Grid, build_grid

@@ -1,4 +1,4 @@
-"""The throughput model of a deployment: what it says at given lengths, and how far off the fit may be there."""
+"""The paper's throughput model, linear in logarithms: the throughput at given lengths, and how far off a fit may be."""
 
 from __future__ import annotations
 
