@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 __all__ = ["PORTION", "Records", "repeated_rows"]
 
 PORTION = 4096
+"""Records at a time: enough for columns to be read in one go, few enough to take no memory beside the result."""
 
 Portion = tuple[list[int], list[list[str]]]
 """Some records: the lines that they start on, and their cells."""

@@ -39,6 +39,8 @@ _SPEC_KEYS = frozenset({"distribution", "power_utilization", "lever", "boundary"
 """Keys of dicts that describe one value, and so are not labels of an axis."""
 
 LARGEST_WHOLE = 2**62
+"""Magnitude of labels that stay whole numbers: those of the result are int64."""
+
 MOST_LABELS = 1_000_000
 MOST_CELLS = 1_000_000_000
 """Bounds that need no look at the machine: the result of so many cells takes hundreds of gigabytes."""
