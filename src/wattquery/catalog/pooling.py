@@ -27,7 +27,7 @@ def pooled_axes(pooled: Iterable[str]) -> tuple[str, ...]:
     allowed = CATALOG_AXES[1:]
     if isinstance(pooled, str):
         raise InputTypeError(
-            f"pooled={pooled!r} is a lone name. A list of {listed(allowed)} is allowed. Pass pooled=[{pooled!r}]."
+            f"pooled must be a list of {listed(allowed)}, got the lone name {pooled!r}. Pass pooled=[{pooled!r}]."
         )
     if not isinstance(pooled, Iterable):
         raise InputTypeError(

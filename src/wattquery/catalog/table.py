@@ -183,15 +183,17 @@ class Catalog:
         >>> catalog.load("oviedo2026").deployment("Mistral Large", precision="FP8") is None
         True
         """
-        asked = {"model": model, "hardware": hardware, "serving": serving, "precision": precision}
-        given = {
-            axis: clean_label(label, axis) for axis, label in asked.items() if label is not None or axis == "model"
+        labels_by_axis = {"model": model, "hardware": hardware, "serving": serving, "precision": precision}
+        named = {
+            axis: clean_label(label, axis)
+            for axis, label in labels_by_axis.items()
+            if label is not None or axis == "model"
         }
-        for axis, label in given.items():
+        for axis, label in named.items():
             self._known(axis, axis, label)
         if precision is None and self.default_precision is not None:
-            given["precision"] = self.default_precision
-        keys = self._fitting(given)
+            named["precision"] = self.default_precision
+        keys = self._fitting(named)
         if not keys:
             return None
         labels = {axis: dict.fromkeys(key[i] for key in keys) for i, axis in enumerate(CATALOG_AXES)}
@@ -239,7 +241,7 @@ class Catalog:
         labels = self._labels[axis]
         if not isinstance(label, str):
             raise InputTypeError(
-                f"{argument}={quoted(label)} is not a name. Allowed in catalog {self.name!r} are {listed(labels)}. "
+                f"{argument} must be text, one of {listed(labels)} in catalog {self.name!r}, got {quoted(label)}. "
                 "Pass one of them as a str."
             )
         if label not in labels:

@@ -113,7 +113,7 @@ def parse_axis(name: str, value: object, convert: Callable[[object], T]) -> Axis
     --------
     >>> from wattquery.specs import as_distribution
     >>> axis = parse_axis("pue", [1.1, {"distribution": "LogNormal", "p5": 1.05, "p95": 1.6}],
-    ...                   lambda one: as_distribution(one, "pue"))
+    ...                   lambda value: as_distribution(value, "pue"))
     >>> axis.labels
     ('1.1', 'LogNormal(p5=1.05, p95=1.6)')
     >>> parse_axis("input_tokens", 500, float)
@@ -130,11 +130,11 @@ def parse_axis(name: str, value: object, convert: Callable[[object], T]) -> Axis
     if isinstance(value, Mapping):
         if _SPEC_KEYS.isdisjoint(value):
             _check_not_empty(name, value)
-            values = tuple(converted(one) for one in value.values())
+            values = tuple(map(converted, value.values()))
             return Axis(name, _unique(name, _key_labels(name, list(value))), values, is_dimension=True)
     elif isinstance(value, (list, tuple, range)):
         _check_not_empty(name, value)
-        values = tuple(converted(one) for one in value)
+        values = tuple(map(converted, value))
         return Axis(name, _unique(name, _labels(value, values)), values, is_dimension=True)
     elif isinstance(value, Iterable) and not isinstance(value, str):
         raise InputTypeError(
@@ -234,13 +234,13 @@ def _labels(written: Sequence[object], values: Sequence[object]) -> tuple[Label,
 
 def _number_labels(written: Sequence[object]) -> tuple[Label, ...]:
     """Return labels that are numbers of one type, or none at all if any is not a number."""
-    found = [one for one in written if is_number(one)]
-    if len(found) < len(written):
+    only_numbers = [number for number in written if is_number(number)]
+    if len(only_numbers) < len(written):
         return ()
-    whole = all(isinstance(one, numbers.Integral) for one in found)
-    if whole and max(abs(int(one)) for one in found) <= LARGEST_WHOLE:
-        return tuple(map(int, found))
-    return tuple(finite(one, "label") for one in found)
+    whole = all(isinstance(number, numbers.Integral) for number in only_numbers)
+    if whole and max(abs(int(number)) for number in only_numbers) <= LARGEST_WHOLE:
+        return tuple(map(int, only_numbers))
+    return tuple(finite(number, "label") for number in only_numbers)
 
 
 def _text_label(written: object, value: object) -> str:
@@ -254,11 +254,11 @@ def _text_label(written: object, value: object) -> str:
 
 
 def _key_labels(axis: str, keys: list[object]) -> tuple[Label, ...]:
-    if all(isinstance(one, str) for one in keys):
-        return tuple(clean_name(str(one), f"{axis}: label") for one in keys)
-    if all(is_number(one) for one in keys):
-        for one in keys:
-            finite(one, f"{axis}: label")  # a NaN is equal to no label, itself included
+    if all(isinstance(key, str) for key in keys):
+        return tuple(clean_name(str(key), f"{axis}: label") for key in keys)
+    if all(is_number(key) for key in keys):
+        for key in keys:
+            finite(key, f"{axis}: label")  # a NaN is equal to no label, itself included
         return _number_labels(keys)
     raise InputError(
         f"The keys of {axis} become the labels of the axis and must be all text or all numbers, got {listed(keys)}. "

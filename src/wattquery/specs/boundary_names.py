@@ -30,10 +30,10 @@ def boundary(
     """
 
     def convert(value: object) -> Boundary:
-        found = _read(value)
-        if found.counted == ACCELERATOR.name and found.accelerator_share is None:
-            return replace(found, accelerator_share=share, share_source=share_source)
-        return found
+        read = _read(value)
+        if read.counted == ACCELERATOR.name and read.accelerator_share is None:
+            return replace(read, accelerator_share=share, share_source=share_source)
+        return read
 
     def _read(value: object) -> Boundary:
         if isinstance(value, Boundary):
