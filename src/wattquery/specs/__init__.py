@@ -9,9 +9,9 @@ Nothing here may import numba, xarray or scipy.stats: a command line pays for ev
 ``boundary``       what is counted as the energy of a query
 ``steps``          further steps of a boundary
 ``boundary_names`` what a user writes for a boundary to the boundary itself
-``axis``           lists, dicts and arrays to the axes of a grid
+``axis``           lists, dicts and arrays to the axes of a grid; ``axis_sizes`` counts first
 ``grid``           all axes together
-``factors``        the one table of random factors
+``factors``        the one table of random factors; ``converters`` make them of what a user writes
 ``arguments``      types of what each axis takes
 ``expressions``    specifications written as text
 ``containers``     lists, arrays and labelled containers, read by label; ``labelled`` knows what pandas and xarray have

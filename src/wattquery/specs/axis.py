@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 import numbers
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,36 +12,25 @@ import numpy as np
 
 from wattquery.errors import InputError, InputTypeError, listed
 from wattquery.inputs.names import alike, clean_label, clean_name
+from wattquery.specs.axis_sizes import SPEC_KEYS, check_count
 from wattquery.specs.boundary import Boundary
-from wattquery.specs.containers import as_mapping, is_listlike
+from wattquery.specs.containers import as_mapping
 from wattquery.specs.scalars import finite, is_number, shortest, shown
 
 __all__ = [
     "ALL",
-    "MOST_CELLS",
-    "MOST_LABELS",
     "AllLabels",
     "Axis",
     "Label",
-    "check_count",
-    "check_size",
-    "is_several",
-    "label_count",
     "parse_axis",
 ]
 
 Label = str | int | float
 T = TypeVar("T")
 
-_SPEC_KEYS = frozenset({"distribution", "power_utilization", "lever", "boundary"})
-"""Keys of dicts that describe one value, and so are not labels of an axis."""
 
 LARGEST_WHOLE = 2**62
 """Magnitude of labels that stay whole numbers: those of the result are int64."""
-
-MOST_LABELS = 1_000_000
-MOST_CELLS = 1_000_000_000
-"""Bounds that need no look at the machine: the result of so many cells takes hundreds of gigabytes."""
 
 
 @final
@@ -128,7 +115,7 @@ def parse_axis(name: str, value: object, convert: Callable[[object], T]) -> Axis
         return convert(clean_label(written, name))
 
     if isinstance(value, Mapping):
-        if _SPEC_KEYS.isdisjoint(value):
+        if SPEC_KEYS.isdisjoint(value):
             _check_not_empty(name, value)
             values = tuple(map(converted, value.values()))
             return Axis(name, _unique(name, _key_labels(name, list(value))), values, is_dimension=True)
@@ -143,71 +130,6 @@ def parse_axis(name: str, value: object, convert: Callable[[object], T]) -> Axis
         )
     values = (converted(value),)
     return Axis(name, _labels([value], values), values, is_dimension=False)
-
-
-def label_count(value: object) -> int:
-    """Return how many labels `parse_axis` would make of a value, without looking at any."""
-    if isinstance(value, np.ndarray):
-        return value.size
-    if not is_several(value):
-        return 1
-    try:
-        return len(value)  # type: ignore[arg-type]  # whatever is several has a length
-    except OverflowError:  # range(10**30)
-        return sys.maxsize
-
-
-def check_count(name: str, value: object) -> None:
-    """Refuse an axis of more labels than any grid can have, before it is built.
-
-    Raises
-    ------
-    InputError
-        If it has more than `MOST_LABELS`.
-    """
-    count = label_count(value)
-    if count > MOST_LABELS:
-        raise InputError(
-            f"{name} has {_counted(count)} labels; an axis may have at most {MOST_LABELS:,}. Pass fewer: a "
-            "distribution, such as wq.Uniform(low, high), has all values between two."
-        )
-
-
-def check_size(values: Mapping[str, object]) -> None:
-    """Refuse a grid of more cells than any machine holds, before its axes are built.
-
-    Parameters
-    ----------
-    values
-        What a user passed for each axis, by name.
-
-    Raises
-    ------
-    InputError
-        If there are more than `MOST_CELLS`.
-    """
-    counts = {}
-    for name, value in values.items():
-        check_count(name, value)
-        counts[name] = label_count(value)
-    cells = math.prod(counts.values())
-    if cells > MOST_CELLS:
-        axes = " x ".join(f"{count:,} {name}" for name, count in counts.items() if count > 1)
-        raise InputError(
-            f"The grid would have {_counted(cells)} cells ({axes}); at most {MOST_CELLS:,} are allowed. Shorten an "
-            "axis, give a distribution in the place of its values, or run the grid in parts."
-        )
-
-
-def _counted(count: int) -> str:
-    return f"{count:,}" if count < 10**15 else f"about 10**{len(str(count)) - 1}"
-
-
-def is_several(value: object) -> bool:
-    """Return whether `parse_axis` would make a dimension of a value."""
-    if isinstance(value, Mapping):
-        return _SPEC_KEYS.isdisjoint(value)
-    return is_listlike(value) and getattr(value, "ndim", 1) > 0
 
 
 def _unpacked(axis: str, array: np.ndarray) -> object:
