@@ -134,3 +134,16 @@ def results() -> None:
     by_ufunc: float = wq.kernels.ufuncs.energy(300, 500, 2000, 1, 1.2, 10)
     mistaken: str = wq.kernels.energy(300, 500, 2000, 1, 1.2, 10)  # type: ignore[assignment]
     print(number, also, array, wrong, one, several, share, by_ufunc, mistaken)
+
+
+def public_functions() -> None:
+    wq.sweep("a", pue=[1.1, wq.LogNormal(p5=1.05, p95=1.6)], levers="none", draws=10)
+    wq.sweep("a", pue=object())  # type: ignore[arg-type]
+    wq.sweep("a", levers=3.5)  # type: ignore[arg-type]
+    wq.estimate("a", pue=1.1, method="exact")
+    wq.estimate("a", pue=object())  # type: ignore[arg-type]
+    wq.estimate("a", output_tokens=object())  # type: ignore[arg-type]
+    wq.sensitivity.sobol("a", pue=1.1, draws=2**10)
+    wq.sensitivity.sobol("a", pue=object())  # type: ignore[arg-type]
+    wq.sensitivity.nested("a", pue=object())  # type: ignore[arg-type]
+    wq.fleet("mixed", pue=object())  # type: ignore[arg-type]
