@@ -41,8 +41,11 @@ WITHIN = 1.75
 """Standard errors by which a quantile may move in such a bin: 1.96, and an eighth more for the draws of the bins."""
 
 LANES = 64
+"""Bins of a block: sums run over blocks with a lane for each bin, which vectorises; levels are found block first."""
 
 FEWEST_FOR_A_MEAN = 30.0
+"""Fewer draws tell hardly anything of their own variance."""
+
 SKEWED = 16.0
 """A mean is judged from this many times its squared skewness on: fewer draws may all miss the tail that makes it.
 
