@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Unpack
+from typing import Any, Unpack
 
 import numpy as np
 
@@ -102,37 +102,33 @@ def compare(
     (6.9, 'node', '0.992')
     """
     comparable = _comparable(claim)
-    passed_on = {**arguments, "method": method}
-    asked = conditions(comparable, model, output_tokens, input_tokens, boundary, preset, passed_on)
+    asked = conditions(
+        comparable,
+        model=model,
+        output_tokens=output_tokens,
+        input_tokens=input_tokens,
+        boundary=boundary,
+        preset=preset,
+        method=method,
+        **arguments,
+    )
     return _compared(comparable, asked, Answers(threads), checked_progress(progress))
 
 
 def compare_each(
-    claims: Sequence[PublicClaim],
-    *,
-    model: str | None = None,
-    output_tokens: Factor | Spec | str | None = None,
-    input_tokens: Factor | Spec | None = None,
-    boundary: str | None = None,
-    preset: str | Preset = "v2-code",
-    method: Method = "exact",
-    threads: int | None = None,
-    progress: Progress | None = None,
-    **arguments: Unpack[ComparisonArguments],
+    claims: Sequence[PublicClaim], *, threads: int | None = None, progress: Progress | None = None, **arguments: Any
 ) -> Iterator[tuple[PublicClaim, Comparison | InputError]]:
     """Yield each claim with its comparison, or with the reason why it cannot be compared.
 
     The arguments are those of `compare`. What several claims ask of the model is computed once.
     """
-    passed_on = {**arguments, "method": method}
     answers = Answers(threads)
     progress = checked_progress(progress)
     for place, claim in enumerate(claims):
         part = between(progress, place / len(claims), (place + 1) / len(claims))
         try:
             comparable = _comparable(claim)
-            asked = conditions(comparable, model, output_tokens, input_tokens, boundary, preset, passed_on)
-            yield claim, _compared(comparable, asked, answers, part)
+            yield claim, _compared(comparable, conditions(comparable, **arguments), answers, part)
         except InputError as error:
             yield claim, error
         if part is not None:
