@@ -31,7 +31,7 @@ def results(tmp_path_factory):
         "anova": wq.sensitivity.anova(sweep),
         "reduction": wq.sensitivity.reduction(),
         "waterfall": wq.sensitivity.shapley(),
-        "trajectory": wq.trajectory("adoption", stop="2028-01-01", growth=[0.1, 0.3], outer=256),
+        "trajectory": wq.trajectory("adoption", stop="2028-01-01", growth=[0.1, 0.3], shared_draws=256),
         "fleet": wq.fleet(["traditional", "mixed"], structural=False),
     }
     for name, ds in made.items():

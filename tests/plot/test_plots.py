@@ -228,7 +228,7 @@ def test_pictures_go_where_they_are_told(cells):
             lambda ds: plot.tornado(
                 ds.assign(baseline=1.0, median=ds["energy"]).isel(model=0, output_tokens=0, levers=0)
             ),
-            "no dimension 'factor'",
+            "must have the dimension 'factor'",
         ),
         (lambda ds: plot.tornado(tornado_of(3).expand_dims(pue=[1, 2])), r"ds.sel\(pue=1\)"),
         (lambda ds: plot.sobol(ds), "sensitivity.sobol"),
@@ -241,7 +241,7 @@ def test_pictures_go_where_they_are_told(cells):
             lambda ds: plot.waterfall(sensitivity.shapley(correlation={"model+serving": 0.1})),
             r"ds.sel\(dependence='correlated'\)",
         ),
-        (lambda ds: plot.violin([1, 2]), "of the type list"),
+        (lambda ds: plot.violin([1, 2]), "of type list"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_with_the_fix(draw, message, grid):

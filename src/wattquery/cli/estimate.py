@@ -34,7 +34,7 @@ def estimate_command(model: str, no_progress: bool, as_json: bool, **options: An
     from wattquery.specs.expressions import parse_factor
 
     _check_precision(options["precision"])
-    arguments = {
+    arguments: dict[str, Any] = {
         name: parse_factor(name, value) if name in FACTOR_AXES else value
         for name, value in options.items()
         if value is not None

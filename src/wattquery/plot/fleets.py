@@ -33,7 +33,7 @@ __all__ = ["fleet"]
 BY = ("component", "query_class")
 NEEDED = {
     "energy_per_day": (),
-    "energy_per_day_by": ("component", "query_class"),
+    "energy_per_day_by_class": ("component", "query_class"),
     "energy_interval": ("interval", "bound"),
 }
 UNEXPLAINED = "not explained by the source"
@@ -121,7 +121,7 @@ def fleet(ds: xr.Dataset, by: str = "component", *, over: str | None = None, ax:
 def _parts(ds: xr.Dataset, by: str, over: str | None, bars: int) -> tuple[list[str], Floats]:
     """Return the names of the parts that are not zero everywhere, and their energies, a row per part."""
     other = BY[by == BY[0]]
-    parts = ds["energy_per_day_by"].sum(other).transpose(by, ...).values.reshape(-1, bars).astype(np.float64)
+    parts = ds["energy_per_day_by_class"].sum(other).transpose(by, ...).values.reshape(-1, bars).astype(np.float64)
     there = parts.any(axis=1)
     return [str(name) for name in ds[by].values[there]], parts[there]
 

@@ -50,26 +50,26 @@ def check_variables(
     InputError
         If a variable, dimension or label is missing; the message says what makes it.
     """
-    ds = checked_dataset(ds, needed, made_by)
-    missing = [name for name in texts if name not in ds]
-    if missing:
-        raise InputError(
-            f"The dataset has no {listed(missing)}; it has {listed(ds.data_vars)}. Pass the result of {made_by}."
-        )
+    ds = checked_dataset(ds, needed, made_by, texts=texts)
     for name in needed:
-        values = ds[name].values
-        with np.errstate(invalid="ignore"):
-            known = values[~np.isnan(values)] if values.dtype.kind == "f" else values
-            beyond = np.abs(known.astype(np.float64)) > LARGEST
-        if beyond.any() or (name in positive and np.any(known <= 0)):
-            allowed = f"above 0 and up to {LARGEST:g}" if name in positive else f"at most {LARGEST:g}"
-            raise InputError(
-                f"{name} must be {allowed} to be drawn, got {known[beyond][0] if beyond.any() else known.min():g}. "
-                f"Pass the result of {made_by} as it is."
-            )
+        _check_drawable(ds[name], name in positive, made_by)
     if "bin" in ds.dims:
         ds = checked_bins(ds)
     return _with_plain_attributes(ds)
+
+
+def _check_drawable(variable: xr.DataArray, positive: bool, made_by: str) -> None:
+    """Refuse a variable with a value that no axis can show."""
+    values = variable.values
+    with np.errstate(invalid="ignore"):
+        known = values[~np.isnan(values)] if values.dtype.kind == "f" else values
+        beyond = np.abs(known.astype(np.float64)) > LARGEST
+    if beyond.any() or (positive and np.any(known <= 0)):
+        allowed = f"above 0 and at most {LARGEST:g}" if positive else f"at most {LARGEST:g} in magnitude"
+        wrong = known[beyond][0] if beyond.any() else known.min()
+        raise InputError(
+            f"{variable.name} must be {allowed} to be drawn, got {wrong:g}. Pass the result of {made_by} as it is."
+        )
 
 
 def _with_plain_attributes(ds: xr.Dataset) -> xr.Dataset:
