@@ -239,7 +239,7 @@ def test_wrong_files(cli, content, named):
         (["mixed", "mixed"], ["'mixed' more than once"]),
         (["mixed", "long-share"], ["different axes", "one by one"]),
         (["mixed", "--share", "long=2"], ["long_share", "from 0 to 1"]),
-        (["mixed", "--share", "long"], ["--share long came", "CLASS=0.2"]),
+        (["mixed", "--share", "long"], ["--share must be CLASS=0.2", "got 'long'"]),
         (["mixed", "--share", "long=x"], ["must be a finite number, got 'x'"]),
         (["mixed", "--share", "lng=0.1"], ["'lng'", "Did you mean 'long'?"]),
         (["mixed", "--share", "long=0.1", "--share", "long=0.2"], ["'long' more than once"]),
@@ -249,11 +249,11 @@ def test_wrong_files(cli, content, named):
         (["mixed", "--pue", "0.9"], ["pue must be within 1 to 4, got 0.9"]),
         (["mixed", "--pue", "LogNorm(1, 2)"], ["'LogNorm'", "Did you mean 'LogNormal'?"]),
         (["mixed", "--boundary", "nod"], ["'nod'", "Did you mean 'node'?"]),
-        (["mixed", "--overhead", "a"], ["--overhead a came", "NAME=1.05"]),
+        (["mixed", "--overhead", "a"], ["--overhead must be NAME=1.05", "got 'a'"]),
         (["mixed", "--overhead", "a=x"], ["Step 'a'", "'x'"]),
         (["mixed", "--load-profile", "1,2,3"], ["3 numbers", "24"]),
         (["mixed", "--load-profile", "absent.txt"], ["absent.txt", "there is no such file"]),
-        (["mixed", "--load-profile", "00-08=1,00-08=2"], ["'00-08=2'", "came before"]),
+        (["mixed", "--load-profile", "00-08=1,00-08=2"], ["'00-08=2'", "stands there twice"]),
         (["mixed", "--load-profile", "00-08=1,2"], ["'2'", "without a span"]),
         (["mixed", "--load-profile", "a,b"], ["must be a finite number, got 'a'"]),
         (["mixed", "--occupancy", "0"], ["occupancy = 0", "above 0"]),
@@ -261,14 +261,14 @@ def test_wrong_files(cli, content, named):
         (["mixed", "--level", "95"], ["level = 95", "between 0 and 1"]),
         (["mixed", "--scope", "pue=each"], ["'each'", "'query', 'shared'"]),
         (["mixed", "--preset", "v3"], ["'v3'"]),
-        (["mixed", "--preset", ","], ["--preset , names none"]),
-        (["mixed", "--by", "component"], ["--by came without --plot"]),
+        (["mixed", "--preset", ","], ["--preset must be names", "got ','"]),
+        (["mixed", "--by", "component"], ["--by needs --plot"]),
         (["mixed", "--plot", "a.jpg"], ["'.jpg'"]),
         (["mixed", "-o", "a.csv"], ["'.csv'"]),
-        (["mixed", "--pue", "1.1", "--check", *FAST], ["--check came", "no figure was published"]),
-        (["--preset", "v1"], ["--preset came without a scenario"]),
+        (["mixed", "--pue", "1.1", "--check", *FAST], ["--check needs a published figure"]),
+        (["--preset", "v1"], ["--preset needs a scenario"]),
         (["--show", "mixd"], ["'mixd'", "Did you mean 'mixed'?"]),
-        (["--show", "mixed", "--json"], ["--json came with --show"]),
+        (["--show", "mixed", "--json"], ["--show prints a file as it is, and --json would do nothing"]),
     ],
 )
 def test_wrong_options(cli, arguments, named):
@@ -300,3 +300,11 @@ def test_an_end_that_nothing_bounds_is_not_printed_as_a_number():
     low = ds["energy_interval"].sel(interval="epistemic", bound="lower").item()
     assert f"{low:#.3g} or more" in text
     assert "e+200" not in text
+
+
+def test_progress_is_shown_where_someone_watches(cli, terminal):
+    assert cli("fleet", "traditional", *FAST).exit_code == 0
+    assert sum(terminal) == 1000
+    terminal.clear()
+    assert cli("fleet", "traditional", *FAST, "--no-progress").exit_code == 0
+    assert not terminal

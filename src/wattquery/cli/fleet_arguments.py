@@ -34,8 +34,8 @@ def scenarios(given: Sequence[str]) -> str | list[str]:
     twice = [one for i, one in enumerate(labels) if one in labels[:i]]
     if twice:
         raise InputError(
-            f"The scenarios {listed(given)} have the name {twice[0]!r} more than once. Allowed are different names, by "
-            "which results are told apart. Leave one out, or copy its file under another name."
+            f"Scenarios must have different names, by which results are told apart, got {listed(given)} with "
+            f"{twice[0]!r} more than once. Leave one out, or copy its file under another name."
         )
     return given[0] if len(given) == 1 else list(given)
 
@@ -50,7 +50,9 @@ def presets(given: Sequence[str]) -> str | list[str] | None:
     """
     names = [name.strip() for one in given for name in one.split(",") if name.strip()]
     if given and not names:
-        raise InputError(f"--preset {given[0]} names none. Allowed is a name, or several with commas: v2-code,v1.")
+        raise InputError(
+            f"--preset must be a name, or several with commas, got {given[0]!r}. Write for example v2-code,v1."
+        )
     return (names[0] if len(names) == 1 else names) or None
 
 
@@ -149,7 +151,7 @@ def load_profile(text: str | None) -> object:
         span, equals, value = one.partition("=")
         if not equals or span in spans:
             raise InputError(
-                f"{where} has {one!r}, {'a span that came before' if equals else 'without a span'}. {fix}."
+                f"{where} has {one!r}, {'a span that stands there twice' if equals else 'without a span'}. {fix}."
             )
         spans[span] = _number(value, where, fix)
     return spans
@@ -167,9 +169,9 @@ def _named(option: str, entry: str, allowed: str, known: Iterable[str]) -> tuple
     """Return the name before the ``=``, and what stands after it between commas."""
     name, equals, text = entry.partition("=")
     if not equals or not name.strip() or not text.strip():
-        raise InputError(f"--{option} {entry} came. Allowed is {allowed}. Write both sides of the =.")
+        raise InputError(f"--{option} must be {allowed}, got {entry!r}. Write both sides of the =.")
     if name.strip() in known:
-        raise InputError(f"--{option} names {name.strip()!r} more than once. Allowed is each once. Leave one out.")
+        raise InputError(f"--{option} must have each name once, got {name.strip()!r} more than once. Leave one out.")
     return name.strip(), text.split(",")
 
 
