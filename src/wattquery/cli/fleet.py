@@ -101,8 +101,8 @@ def fleet_command(
     missed = not_reproduced(dataset)
     if check and missed is None:
         raise InputError(
-            "--check needs a published figure, and there is none for this. Leave it out, or take one of the paper's "
-            "scenarios as it is."
+            "--check needs a figure that was published, and there is none for this. Leave it out, or ask for one of "
+            "the paper's scenarios as it is."
         )
     deliver(dataset, size=size(dataset), lines=lambda: report(dataset), target=target, picture=drawing, as_json=as_json)
     if check and missed:
@@ -111,16 +111,16 @@ def fleet_command(
 
 def _arguments(options: dict[str, Any]) -> dict[str, Any]:
     """Return the arguments of `wattquery.fleet` that were given."""
-    given: dict[str, Any] = {name: reading.axis(name, options.pop(name)) for name in reading.AXES}
-    given["preset"] = reading.presets(options.pop("preset"))
-    given["shares"] = reading.shares(options.pop("share"))
-    given["overhead"] = reading.overheads(options.pop("overhead"))
-    given["scopes"] = reading.scopes(options.pop("scope"))
-    given["level"] = reading.levels(options.pop("level"))
-    given["load_profile"] = reading.load_profile(options.pop("load_profile"))
-    given["throughput_fit"] = False if options.pop("no_throughput_fit") else None
-    given["structural"] = False if options.pop("no_structural") else None
-    return {name: value for name, value in {**options, **given}.items() if value is not None}
+    arguments: dict[str, Any] = {name: reading.axis(name, options.pop(name)) for name in reading.AXES}
+    arguments["preset"] = reading.presets(options.pop("preset"))
+    arguments["shares"] = reading.shares(options.pop("share"))
+    arguments["overhead"] = reading.overheads(options.pop("overhead"))
+    arguments["scopes"] = reading.scopes(options.pop("scope"))
+    arguments["level"] = reading.levels(options.pop("level"))
+    arguments["load_profile"] = reading.load_profile(options.pop("load_profile"))
+    arguments["throughput_fit"] = False if options.pop("no_throughput_fit") else None
+    arguments["structural"] = False if options.pop("no_structural") else None
+    return {name: value for name, value in {**options, **arguments}.items() if value is not None}
 
 
 def _check_alone(ctx: click.Context, show: str | None) -> None:
@@ -130,10 +130,10 @@ def _check_alone(ctx: click.Context, show: str | None) -> None:
         name = parameter.name or ""
         source = ctx.get_parameter_source(name)
         if name not in allowed and source is not None and source.name == "COMMANDLINE" and ctx.params[name]:
-            said = parameter.opts[0] if isinstance(parameter, click.Option) else str(ctx.params[name][0])
+            option = parameter.opts[0] if isinstance(parameter, click.Option) else str(ctx.params[name][0])
             if show is not None:
-                raise InputError(f"--show prints a file as it is, and {said} would do nothing. Leave it out.")
-            raise InputError(f"{said} needs a scenario. Name one: wattquery fleet mixed {said} ...")
+                raise InputError(f"{option} cannot stand beside --show, which prints a file as it is. Leave it out.")
+            raise InputError(f"{option} needs a scenario, and none is named. Write wattquery fleet mixed {option} ...")
 
 
 def _show(name: str) -> None:
@@ -152,7 +152,7 @@ def _list(as_json: bool) -> None:
         shipped.append((scenario.name, math.prod(axes.values()), axes, scenario.title))
     if as_json:
         keys = ("name", "combinations", "axes", "title")
-        echo_json({"scenarios": [dict(zip(keys, facts, strict=True)) for facts in shipped]})
+        echo_json({"scenarios": [dict(zip(keys, row, strict=True)) for row in shipped]})
         return
     rows = [
         [name, f"{count:,}", " x ".join(f"{labels} {axis}" for axis, labels in axes.items()), title]
