@@ -10,7 +10,7 @@ import numpy as np
 
 from wattquery.catalog import Preset, PublicClaim
 from wattquery.catalog.claim_columns import LLM_KINDS, UNKNOWN
-from wattquery.claims.answers import Answers, between, statistic_of, throughputs
+from wattquery.claims.answers import Answers, statistic_of, throughputs
 from wattquery.claims.assumption import Gap
 from wattquery.claims.assumptions import assumptions
 from wattquery.claims.boundaries import WITH_PUE, energy
@@ -26,6 +26,7 @@ from wattquery.specs.arguments import Factor, Spec
 from wattquery.specs.scalars import is_number, shown
 from wattquery.sweeps.provenance import package_version
 from wattquery.sweeps.settings import QUANTILES, Method, checked_progress
+from wattquery.sweeps.stages import between, stages
 
 __all__ = ["compare", "compare_each"]
 
@@ -124,8 +125,7 @@ def compare_each(
     """
     answers = Answers(threads)
     progress = checked_progress(progress)
-    for place, claim in enumerate(claims):
-        part = between(progress, place / len(claims), (place + 1) / len(claims))
+    for claim, part in zip(claims, stages(progress, len(claims)), strict=True):
         try:
             comparable = _comparable(claim)
             yield claim, _compared(comparable, conditions(comparable, **arguments), answers, part)
