@@ -186,7 +186,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         planted = Fraction(asked.planted).limit_denominator(10)
         if asked.rounds < 1 or planted < 1:
-            raise BadInputError(f"--rounds {asked.rounds} --planted {asked.planted:g} came: both must be 1 or more.")
+            raise BadInputError(f"--rounds and --planted must be at least 1, got {asked.rounds} and {asked.planted:g}.")
         unknown = sorted(set(asked.only) - set(known))
         if unknown:
             raise BadInputError(f"--only {' '.join(unknown)} is not known: subjects are {', '.join(known)}.")
