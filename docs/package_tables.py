@@ -13,9 +13,11 @@ from wattquery.catalog import claim_columns
 from wattquery.catalog.benchmark_columns import COLUMNS
 from wattquery.claims.evidence import evidence
 from wattquery.cli import main as command_line
-from wattquery.fleets import quantities as fleet_labels
 from wattquery.quantities import AXES, QUANTITIES, Quantity
-from wattquery.sensitivity import quantities as labels
+from wattquery.quantities.arguments import ARGUMENTS
+from wattquery.quantities.fleets import FLEETS
+from wattquery.quantities.results import RESULTS
+from wattquery.quantities.sensitivity import SENSITIVITIES
 from wattquery.specs import as_distribution
 from wattquery.throughput import fit_throughput
 
@@ -31,27 +33,27 @@ def markdown_table(header: Iterable[str], rows: Iterable[Iterable[str]], numbers
 
 
 def quantities() -> list[str]:
-    """Return every quantity with its symbol, unit, boundary and physical range."""
+    """Return every quantity of a query with its symbol, unit, boundary and physical range."""
     rows = [
         (
             *_described(one),
             "axis" if one.name in AXES else "",
             f"{one.lowest:g} to {one.highest:g}" if one.has_range else "",
         )
-        for one in QUANTITIES.values()
+        for one in (*ARGUMENTS, *RESULTS)
     ]
     return markdown_table(("name", "symbol", "unit", "what it is", "boundary", "role", "physical range"), rows)
 
 
 def sensitivities() -> list[str]:
     """Return what results of `wattquery.sensitivity` have beside the quantities of a sweep."""
-    rows = [_described(one) for one in labels.QUANTITIES.values() if one.name not in QUANTITIES]
+    rows = [_described(one) for one in SENSITIVITIES]
     return markdown_table(("name", "symbol", "unit", "what it is", "boundary"), rows)
 
 
 def fleets() -> list[str]:
     """Return what results of fleets have beside the quantities of a sweep."""
-    rows = [_described(one) for one in fleet_labels.QUANTITIES.values() if one.name not in QUANTITIES]
+    rows = [_described(one) for one in FLEETS]
     return markdown_table(("name", "symbol", "unit", "what it is", "boundary"), rows)
 
 

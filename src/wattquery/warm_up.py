@@ -35,8 +35,8 @@ _SAMPLED: tuple[dict[str, Any], ...] = (
 
 
 _INDICES: tuple[dict[str, Any], ...] = (
-    {"samples": 2**12, "levers": "serving", "second_order": True},
-    {"samples": 2**10, "method": "monte_carlo", "pue": Triangular(1.05, 1.1, 1.6)},
+    {"draws": 2**12, "levers": "serving", "second_order": True},
+    {"draws": 2**10, "method": "monte_carlo", "pue": Triangular(1.05, 1.1, 1.6)},
 )
 
 

@@ -47,7 +47,7 @@ def test_what_counts_less_is_higher_at_its_own_boundary(table):
 def test_inference_is_told_from_what_is_stated(table):
     assert table["stated"].str.len().min() > 0
     assert table["inference"].str.contains("that it stands against").all()
-    assert "boundary: not known" not in table.loc["cmp_iea_r1", "inference"]  # it is set to the facility, and said
+    assert "boundary: unknown" not in table.loc["cmp_iea_r1", "inference"]  # it is set to the facility, and said
     assert "output length: not stated" in table.loc["cmp_iea_r1", "inference"]
     assert "of the claim: model_class, boundary, batch" in table.loc["cmp_aienergyscore_70b", "inference"]
 

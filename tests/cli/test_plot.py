@@ -25,7 +25,7 @@ def results(tmp_path_factory):
     sweep = wq.sweep(**cells, method="exact", keep_histogram=True)
     made = {
         "sweep": sweep,
-        "sobol": wq.sensitivity.sobol(**cells, samples=1024),
+        "sobol": wq.sensitivity.sobol(**cells, draws=1024),
         "tornado": wq.sensitivity.tornado(**cells),
         "anova": wq.sensitivity.anova(sweep),
         "reduction": wq.sensitivity.reduction(),

@@ -32,21 +32,21 @@ def sweep(**arguments) -> xr.Dataset:
 
 
 EXPECTED = {
-    'samples = 4096.0\nreplicates = 8\ngroups = {site = ["pue", "power_utilization"]}\nsecond_order = true': (
+    'draws = 4096.0\nreplicates = 8\ngroups = {site = ["pue", "power_utilization"]}\nsecond_order = true': (
         "sobol",
         lambda: sensitivity.sobol(
             **CELLS,
-            samples=4096,
+            draws=4096,
             replicates=8,
             groups={"site": ["pue", "power_utilization"]},
             second_order=True,
             seed=3,
         ),
     ),
-    'samples = 1024\nover = {model = {"DeepSeek-R1" = 0.25, "Llama 3.1 405B" = 0.75}}': (
+    'draws = 1024\nover = {model = {"DeepSeek-R1" = 0.25, "Llama 3.1 405B" = 0.75}}': (
         "sobol",
         lambda: sensitivity.sobol(
-            **CELLS, samples=1024, over={"model": {"DeepSeek-R1": 0.25, "Llama 3.1 405B": 0.75}}, seed=3
+            **CELLS, draws=1024, over={"model": {"DeepSeek-R1": 0.25, "Llama 3.1 405B": 0.75}}, seed=3
         ),
     ),
     'factors = ["output_tokens"]\nends = [0.1, 0.9]': (
@@ -133,23 +133,23 @@ def test_a_table_of_its_own_for_each_analysis(cli):
     cli.write(
         "spec.toml",
         'model = "DeepSeek-R1"\n[sensitivity]\nindex = "tornado"\nfactors = ["pue"]\n'
-        "[sensitivity.tornado]\nends = [0.25, 0.75]\n[sensitivity.sobol]\nsamples = 1024\nseed = 1",
+        "[sensitivity.tornado]\nends = [0.25, 0.75]\n[sensitivity.sobol]\ndraws = 1024\nseed = 1",
     )
     assert cli.json("sensitivity", "spec.toml")["coords"]["end"]["data"] == ["p25", "p75"]
     found = cli.json("sensitivity", "spec.toml", "--index", "sobol")
-    assert (found["attrs"]["samples"], found["attrs"]["seed"], found["dims"]["factor"]) == (1024, 1, 1)
+    assert (found["attrs"]["draws"], found["attrs"]["seed"], found["dims"]["factor"]) == (1024, 1, 1)
     assert (
         cli.json("sensitivity", "spec.toml", "--index", "sobol", "--seed", "8", "--threads", "1")["attrs"]["seed"] == 8
     )
 
 
 def test_a_sweep_reads_the_same_file(cli):
-    cli.write("spec.toml", f"{GRID}samples = 1024\n")
+    cli.write("spec.toml", f"{GRID}draws = 1024\n")
     assert cli.json("sweep", "spec.toml", "--method", "exact")["dims"] == {"model": 2, "pue": 2, "quantile": 5}
 
 
 def test_progress_is_shown_where_someone_watches(cli, terminal):
-    cli.write("spec.toml", 'model = "DeepSeek-R1"\n[sensitivity]\nsamples = 1024')
+    cli.write("spec.toml", 'model = "DeepSeek-R1"\n[sensitivity]\ndraws = 1024')
     assert cli("sensitivity", "spec.toml").exit_code == 0
     assert sum(terminal) == 1000
     terminal.clear()
@@ -162,9 +162,9 @@ def test_progress_is_shown_where_someone_watches(cli, terminal):
     [
         ('index = "sobl"', ["index = 'sobl'", "Did you mean 'sobol'?"]),
         ("index = 3", ["index = 3", "'sobol'"]),
-        ("sample = 1024", ["[sensitivity]", "'sample'", "Did you mean 'samples'?"]),
-        ("samples = 1000", ["samples = 1000", "power of two"]),
-        ("samples = 1.5", ["samples = 1.5", "whole number"]),
+        ("draw = 1024", ["[sensitivity]", "'draw'", "Did you mean 'draws'?"]),
+        ("draws = 1000", ["got 1000", "power of two"]),
+        ("draws = 1.5", ["got 1.5", "whole number"]),
         ("replicates = 3", ["replicates = 3", "power of two"]),
         ('second_order = "yes"', ["second_order = 'yes'", "true nor false"]),
         ('factors = ["PUE"]', ["'PUE'", "Did you mean 'pue'?"]),
@@ -202,7 +202,7 @@ def test_a_section_is_refused(cli, section, named):
 
 
 def test_what_the_top_of_the_file_must_have(cli):
-    assert "'model' is missing" in cli.refused("sensitivity", cli.write("a.toml", "[sensitivity]\nsamples = 1024"))
+    assert "'model' is missing" in cli.refused("sensitivity", cli.write("a.toml", "[sensitivity]\ndraws = 1024"))
     assert "'modle'" in cli.refused("sensitivity", cli.write("b.toml", 'modle = "DeepSeek-R1"'))
     spec = cli.write("c.toml", 'sensitivity = 3\nmodel = "DeepSeek-R1"')
     assert "sensitivity = 3 is not a table" in cli.refused("sensitivity", spec)
@@ -220,7 +220,7 @@ def never(monkeypatch):
         raise AssertionError("the work started")
 
     monkeypatch.setattr("wattquery.sensitivity.variance.indices.pick_freeze_sums", computed)
-    monkeypatch.setattr("wattquery.sensitivity.plan_runs.solve", computed)
+    monkeypatch.setattr("wattquery.sweeps.run.solve", computed)
 
 
 @pytest.mark.usefixtures("never")
@@ -264,7 +264,7 @@ def test_pictures_are_an_extra(cli, monkeypatch):
 @pytest.mark.parametrize("suffix", ["png", "svg"])
 @pytest.mark.parametrize("name", [name for name, one in ANALYSES.items() if one.picture])
 def test_a_picture_and_a_file_at_once(cli, name, suffix):
-    cli.write("spec.toml", f"{GRID}[sensitivity.sobol]\nsamples = 1024\n")
+    cli.write("spec.toml", f"{GRID}[sensitivity.sobol]\ndraws = 1024\n")
     chosen = ["--select", "model=DeepSeek-R1", "--select", "pue=1.1"] if name in ("sobol", "tornado") else []
     out = cli.text("sensitivity", "spec.toml", "--index", name, "--plot", f"a.{suffix}", "-o", "a.nc", *chosen)
     assert out.splitlines()[1] == f"a.{suffix}: {ANALYSES[name].picture}"
@@ -274,7 +274,7 @@ def test_a_picture_and_a_file_at_once(cli, name, suffix):
 
 
 def test_an_axis_that_is_random_needs_no_selection(cli):
-    cli.write("spec.toml", f'{GRID}samples = 1024\nover = ["model", "pue"]')
+    cli.write("spec.toml", f'{GRID}draws = 1024\nover = ["model", "pue"]')
     cli.text("sensitivity", "spec.toml", "--plot", "a.svg", "--scale", "energy")
     assert "pue" in (cli.folder / "a.svg").read_text()
     message = cli.refused("sensitivity", "spec.toml", "--plot", "b.svg", "--select", "model=DeepSeek-R1")

@@ -34,7 +34,7 @@ seed = 1
 
 [sensitivity]
 index = "sobol"
-samples = 1024
+draws = 1024
 """
 ANALYSIS = """model = "DeepSeek-R1"
 
@@ -82,7 +82,7 @@ DATASETS: dict[str, Callable[[], xr.Dataset]] = {
     ),
     "plain": lambda: wq.sweep("DeepSeek-R1", output_tokens=[100, 300], pue=[1.1, 1.2], method="exact"),
     "blend": lambda: wq.blend(_sampled()),
-    "sobol": lambda: wq.sensitivity.sobol("DeepSeek-R1", samples=1024, seed=1),
+    "sobol": lambda: wq.sensitivity.sobol("DeepSeek-R1", draws=1024, seed=1),
     "anova": lambda: wq.sensitivity.anova(_sampled()),
     "tornado": lambda: wq.sensitivity.tornado("DeepSeek-R1", draws=500),
     "reduction": lambda: wq.sensitivity.reduction(["model", "model+serving"], draws=500),

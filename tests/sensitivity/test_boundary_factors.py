@@ -62,7 +62,7 @@ def test_a_changed_plan_has_another_factor_where_it_is_random_and_nothing_else()
 
 @pytest.mark.parametrize("scale", ["log_energy", "energy"])
 def test_sobol_indices_are_those_of_the_closed_form(scale: str) -> None:
-    ds = sobol(MODEL, boundary=OWN, samples=2**14, confidence=0.9999).sel(scale=scale)
+    ds = sobol(MODEL, boundary=OWN, draws=2**14, level=0.9999).sel(scale=scale)
     logs, variations = closed_forms.squared_variations(MODEL, boundary=OWN)
     assert list(logs) == ds["factor"].values.tolist()
     assert "pue" not in logs
@@ -76,13 +76,13 @@ def test_sobol_indices_are_those_of_the_closed_form(scale: str) -> None:
 
 @pytest.mark.parametrize("method", ["quasi_monte_carlo", "monte_carlo"])
 def test_an_index_is_zero_where_the_factor_is_not_counted(method: Any) -> None:
-    ds = sobol(MODEL, boundary=BOUNDARIES, samples=2**12, method=method)["first_order"].sel(scale="log_energy")
+    ds = sobol(MODEL, boundary=BOUNDARIES, draws=2**12, method=method)["first_order"].sel(scale="log_energy")
     for factor, has in (("pue", [False, False, True]), ("accelerator_share", [False, True, False])):
         assert (ds.sel(factor=factor) != 0.0).values.tolist() == has
 
 
 def test_the_boundary_can_be_the_random_choice() -> None:
-    ds = sobol(MODEL, boundary=["accelerator", "facility"], over="boundary", samples=2**12)
+    ds = sobol(MODEL, boundary=["accelerator", "facility"], over="boundary", draws=2**12)
     assert ds["total_order"].sel(factor="boundary", scale="log_energy") > 0.01
     assert ds["variance"].attrs["boundary"] == "several: see attribute 'weights_boundary'"
     assert ds.attrs["weights_boundary"] == "accelerator = 0.5; facility = 0.5"

@@ -64,7 +64,7 @@ def test_names_in_the_order_of_the_equation() -> None:
 
 def test_variances_and_medians_count_what_is_fixed() -> None:
     """Indices are blind to constants; the variance in Wh2 and the medians are not."""
-    ds = sobol(**GRID, samples=2**14, confidence=0.99999)["variance"]
+    ds = sobol(**GRID, draws=2**14, level=0.99999)["variance"]
     exact = wq.sweep(**GRID, method="exact", round_tokens=True)
     ratio = np.sqrt(ds.sel(scale="energy")) / exact["energy_std"].where(exact["energy_std"] > 1e-9)
     assert abs(ratio - 1).max() < 0.1
@@ -81,7 +81,7 @@ def test_memory_does_not_grow_with_the_samples() -> None:
     code = (
         "import resource, wattquery as wq\n"
         "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
-        "run = lambda n: wq.sensitivity.sobol('DeepSeek-R1', levers='model+serving+hardware', samples=n)\n"
+        "run = lambda n: wq.sensitivity.sobol('DeepSeek-R1', levers='model+serving+hardware', draws=n)\n"
         "run(2**12); first = peak(); run(2**21); print((peak() - first) / 1024)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -55,9 +55,9 @@ def test_weights_of_axes_are_read_by_their_labels():
         with pytest.raises(wq.InputError, match=r"weights\['model'\]"):
             wq.sensitivity.anova(ds, weights={"model": weights})
     chosen = {"model": pd.Series({SECOND: 0.7, FIRST: 0.3})}
-    by_label = wq.sensitivity.sobol([FIRST, SECOND], over=chosen, samples=1024)
+    by_label = wq.sensitivity.sobol([FIRST, SECOND], over=chosen, draws=1024)
     assert by_label.identical(
-        wq.sensitivity.sobol([FIRST, SECOND], over={"model": {FIRST: 0.3, SECOND: 0.7}}, samples=1024)
+        wq.sensitivity.sobol([FIRST, SECOND], over={"model": {FIRST: 0.3, SECOND: 0.7}}, draws=1024)
     )
 
 

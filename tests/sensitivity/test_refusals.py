@@ -18,14 +18,14 @@ SOBOL = [
     ({"groups": {"pue": ["output_tokens"]}}, "Choose another name"),
     ({"groups": ["pue"]}, "Allowed is a dict of lists"),
     ({"groups": {"a": ["puee"]}}, "Did you mean 'pue'"),
-    ({"samples": 1000}, "samples = 1000 came.*Use samples=1024"),
-    ({"samples": 2**8}, "at least 1024.*Use samples=1024"),
+    ({"draws": 1000}, "samples = 1000 came.*Use draws=1024"),
+    ({"draws": 2**8}, "at least 1024.*Use draws=1024"),
     ({"samples": 1e5}, "not a whole number"),
     ({"replicates": 12}, "power of two.*Use replicates=16"),
     ({"replicates": 1}, "at least 4"),
     ({"samples": 10**300}, "samples must be at most 100_000_000_000"),
-    ({"samples": 1449}, "Use samples=2048"),
-    ({"samples": 1448}, "Use samples=1024"),
+    ({"draws": 1449}, "Use draws=2048"),
+    ({"draws": 1448}, "Use draws=1024"),
     ({"samples": 2**26}, "Use replicates=64, or method='monte_carlo'"),
     ({"estimator": "jansen"}, "Did you mean 'jansen_1999'"),
     ({"method": "exact"}, "Allowed are 'quasi_monte_carlo', 'monte_carlo'"),
@@ -54,7 +54,7 @@ def test_sobol(arguments: dict[str, Any], message: str) -> None:
 
 def test_many_factors_are_drawn_independently() -> None:
     levers = [[wq.Lever(f"l{i}", wq.LogNormal(1.5, 2)) for i in range(18)]]
-    ds = sensitivity.sobol("DeepSeek-R1", levers=levers, method="monte_carlo", samples=2**12)
+    ds = sensitivity.sobol("DeepSeek-R1", levers=levers, method="monte_carlo", draws=2**12)
     assert ds.sizes["factor"] == 21
 
 

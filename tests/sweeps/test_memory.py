@@ -107,8 +107,8 @@ def test_the_work_counts_too(monkeypatch):
     ):
         wq.estimate("DeepSeek-R1", draws=1000, threads=2)
     for call in (
-        lambda: wq.sensitivity.sobol("DeepSeek-R1", samples=2**10),
-        lambda: wq.sensitivity.nested("DeepSeek-R1", outer=2**15),
+        lambda: wq.sensitivity.sobol("DeepSeek-R1", draws=2**10),
+        lambda: wq.sensitivity.nested("DeepSeek-R1", shared_draws=2**15),
         lambda: wq.fleet("traditional", outer=2**15, structural=False),
     ):
         with pytest.raises(MemoryError, match=r"about .* are free\."):

@@ -31,17 +31,17 @@ def test_more_than_anybody_could_wait_for(call, draws):
 
 @pytest.mark.parametrize("count", [2**40, 2**200, 2**20000], **counted)
 def test_samples_and_replicates(count):
-    with pytest.raises(wq.InputError, match="samples must be at most"):
-        sobol("DeepSeek-R1", samples=count, method="monte_carlo")
+    with pytest.raises(wq.InputError, match="draws must be at most"):
+        sobol("DeepSeek-R1", draws=count, method="monte_carlo")
     with pytest.raises(wq.InputError, match="replicates must be at most"):
         sobol("DeepSeek-R1", replicates=count)
 
 
 @pytest.mark.parametrize("count", [-(10**5000), -1, 0, 2**25, 10**5000], **counted)
 def test_outer_draws(count):
-    with pytest.raises(wq.InputError, match="outer"):
-        wq.sensitivity.nested("DeepSeek-R1", outer=count)
-    with pytest.raises(wq.InputError, match="outer"):
+    with pytest.raises(wq.InputError, match="shared_draws"):
+        wq.sensitivity.nested("DeepSeek-R1", shared_draws=count)
+    with pytest.raises(wq.InputError, match="shared_draws"):
         wq.fleet("traditional", outer=count)
 
 

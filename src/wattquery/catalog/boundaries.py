@@ -15,10 +15,11 @@ from typing import Any
 from wattquery.catalog.presets import Distribution, Preset
 from wattquery.catalog.presets import preset as preset_called
 from wattquery.catalog.shipped import data
+from wattquery.inputs.ladder import NODE
 
 __all__ = ["SHARE", "BoundaryFactor", "boundary_factors"]
 
-SHARE = "accelerator_share"
+SHARE = NODE.factor
 UNEXPLAINED = "not explained by the source"
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from wattquery.catalog.benchmark_columns import NO_UNITS, Column, NotAllowedError, label, range_in_words, ranged, text
 from wattquery.catalog.ranges import ranged_value
 from wattquery.errors import InputError, did_you_mean, listed
+from wattquery.inputs.ladder import CLAIM_LADDER
 
 __all__ = [
     "BOUNDARIES",
@@ -76,10 +77,7 @@ RANGES: Mapping[str, str] = {
 }
 
 BOUNDARIES: Mapping[str, str] = {
-    "accelerator": "the accelerators alone",
-    "node": "accelerators, host, fans and power supplies",
-    "facility": "the node, and the site's cooling and losses",
-    "facility+idle_reserve": "the facility, with its share of nodes that stand ready",
+    **{rung.name: rung.counted for rung in CLAIM_LADDER},
     UNKNOWN: "not said",
 }
 
@@ -154,7 +152,7 @@ def checked_word(owner: str, field: str, value: object) -> None:
     words = _WORDS[field]
     if not isinstance(value, str) or value not in words:
         raise InputError(
-            f"{owner}: {field} = {value!r} is not known. Allowed are {listed(words, 24)}.{did_you_mean(value, words)}"
+            f"{owner}: {field} must be one of {listed(words, 24)}, got {value!r}.{did_you_mean(value, words)}"
         )
 
 

@@ -206,24 +206,24 @@ def _contradictions(line: _Line, shown: str) -> list[str]:
     """Return what cannot be true of one row, though each of its cells may stand."""
     number, values = line
 
-    def wrong(column: str, came: str, fix: str) -> str:
-        return f"{shown}, row {number}, column {column!r}: {came} {fix}"
+    def wrong(column: str, problem: str, fix: str) -> str:
+        return f"{shown}, row {number}, column {column!r}: {problem} {fix}"
 
     found = []
     known = [*MODEL_CLASSES, *_models()]
     if values["model_class"] and values["model_class"] not in known:
-        came = f"{values['model_class']!r} is not allowed; {listed(known, 24)} or an empty cell is."
-        found.append(wrong("model_class", came, f"Use one of these.{did_you_mean(values['model_class'], known)}"))
+        problem = f"{values['model_class']!r} is not allowed; {listed(known, 24)} or an empty cell is."
+        found.append(wrong("model_class", problem, f"Use one of these.{did_you_mean(values['model_class'], known)}"))
     ends = [one for one in (values["low"], values["wh"], values["high"]) if one is not None]
     if ends != sorted(ends):
         found.append(wrong("wh", "low, wh and high do not increase.", "Check the three numbers."))
     has_range = values["low"] is not None or values["high"] is not None
     if has_range != bool(values["range_is"]):
-        came = f"{values['range_is']!r} stands {'beside' if has_range else 'without'} a range."
-        found.append(wrong("range_is", came, "Say what low and high are, or leave all three empty."))
+        problem = f"{values['range_is']!r} stands {'beside' if has_range else 'without'} a range."
+        found.append(wrong("range_is", problem, "Say what low and high are, or leave all three empty."))
     if (values["output_tokens"] is not None) != bool(values["output_is"]):
-        came = f"{values['output_is']!r} does not go with output_tokens {values['output_tokens']!r}."
-        found.append(wrong("output_is", came, "Give both or neither."))
+        problem = f"{values['output_is']!r} does not go with output_tokens {values['output_tokens']!r}."
+        found.append(wrong("output_is", problem, "Give both or neither."))
     columns = [column.field for column in CLAIM_COLUMNS]
     found += [
         wrong("inferred", f"{one!r} is not a column.", f"Name columns.{did_you_mean(one, columns)}")

@@ -161,14 +161,12 @@ def preset(name: str | Preset) -> Preset:
         return name
     if not isinstance(name, str):
         raise InputTypeError(
-            f"preset={quoted(name)} is neither a name nor a Preset. Allowed are {listed(preset_names())}. "
-            "Pass one of them."
+            f"preset must be a name or a Preset, got {quoted(name)}. Pass one of {listed(preset_names())}."
         )
     name = clean_name(name, "preset")
     if name not in _entries():
         raise InputError(
-            f"preset={name!r} is not known. Allowed are {listed(preset_names())}."
-            f"{did_you_mean(name, preset_names())} Pass one of them."
+            f"preset must be one of {listed(preset_names())}, got {name!r}.{did_you_mean(name, preset_names())}"
         )
     return _built(name)
 

@@ -52,7 +52,7 @@ def ranged_value(quantity: str, value: Any, owner: str, allowed: str = "") -> fl
         value = UncheckedNumber(value.value)
     row, kind = QUANTITIES[quantity], UncheckedNumber if isinstance(value, UncheckedNumber) else float
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise InputTypeError(f"{owner} = {value!r} is not a number. Allowed is {row.range_in_words}{allowed}.")
+        raise InputTypeError(f"{owner} must be a number, {row.range_in_words}{allowed}, got {value!r}. Write a number.")
     number: float = math.inf
     with contextlib.suppress(OverflowError):  # of whole numbers that no float holds
         number = kind(value)
@@ -60,6 +60,6 @@ def ranged_value(quantity: str, value: Any, owner: str, allowed: str = "") -> fl
         return number
     if SMALLEST <= number <= LARGEST:
         raise InputError(row.refusal(owner, f"{number:g}" if number.is_integer() else repr(number)))
-    came = "nan" if math.isnan(number) else f"{number:g}"
+    text = "nan" if math.isnan(number) else f"{number:g}"
     suggestion = f" {row.suggestion}." if row.suggestion else ""
-    raise InputError(f"{owner} must be a positive number within {row.range_in_words}, got {came}.{suggestion}")
+    raise InputError(f"{owner} must be a positive number within {row.range_in_words}, got {text}.{suggestion}")

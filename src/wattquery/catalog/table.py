@@ -76,7 +76,7 @@ class Catalog:
     content_hash
         Sixteen hexadecimal digits that change when a fact does; computed when first read where it is left out.
     origin
-        Where the rows came from.
+        Where the rows are from.
 
     Raises
     ------
@@ -96,8 +96,8 @@ class Catalog:
         rows = tuple(self.rows) if isinstance(self.rows, Iterable) else (self.rows,)
         if not all(isinstance(row, BenchmarkRow) for row in rows):
             raise InputTypeError(
-                f"rows of the type {type(self.rows).__name__} are not benchmark rows. Allowed is a sequence of "
-                "wattquery.catalog.BenchmarkRow. Read them from a file: wattquery.catalog.read_csv(path)."
+                "rows must be a sequence of wattquery.catalog.BenchmarkRow, got one of the type "
+                f"{type(self.rows).__name__}. Read them from a file: wattquery.catalog.read_csv(path)."
             )
         object.__setattr__(self, "rows", rows)
         object.__setattr__(self, "pooled", pooled_axes(self.pooled))
@@ -163,8 +163,7 @@ class Catalog:
         """
         if not isinstance(axis, str) or axis not in CATALOG_AXES:
             raise InputError(
-                f"axis={axis!r} is not an axis of a catalog. Allowed are {listed(CATALOG_AXES)}."
-                f"{did_you_mean(axis, CATALOG_AXES)} Pass one of them."
+                f"axis must be one of {listed(CATALOG_AXES)}, got {axis!r}.{did_you_mean(axis, CATALOG_AXES)}"
             )
         return tuple(self._labels[axis])
 
@@ -254,8 +253,8 @@ class Catalog:
             )
         if label not in labels:
             raise InputError(
-                f"{argument}={label!r} is in no row of catalog {self.name!r}. Allowed are {listed(labels)}."
-                f"{did_you_mean(label, labels)} Pass one of them, or add rows for it."
+                f"{argument} must be in a row of catalog {self.name!r}, which has {listed(labels)}, got "
+                f"{label!r}.{did_you_mean(label, labels)} Pass one of them, or add rows for it."
             )
 
     def _several(self, model: str, keys: Sequence[_Key], unsettled: Sequence[str]) -> str:
@@ -294,15 +293,15 @@ def pooled_axes(pooled: Iterable[str]) -> tuple[str, ...]:
         )
     if not isinstance(pooled, Iterable):
         raise InputTypeError(
-            f"pooled is of the type {type(pooled).__name__}. Allowed is a list of {listed(allowed)}. Leave it out, or "
-            "pass one."
+            f"pooled must be a list of {listed(allowed)}, got one of the type {type(pooled).__name__}. Leave it out, "
+            "or pass a list."
         )
     axes = tuple(pooled)
     for axis in axes:
         if not isinstance(axis, str) or axis not in allowed:
             raise InputError(
-                f"pooled has {axis!r}. Allowed are {listed(allowed)}.{did_you_mean(axis, allowed)} "
-                "Leave it out or correct it."
+                f"pooled must be axes among {listed(allowed)}, got {axis!r}.{did_you_mean(axis, allowed)} Leave it out "
+                "or correct it."
             )
     return axes
 

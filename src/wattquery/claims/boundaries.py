@@ -11,15 +11,27 @@ from typing import Any
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.inputs.ladder import CLAIM_LADDER, FACILITY, counts
 from wattquery.specs import Distribution, Fixed, as_distribution
 from wattquery.specs.ranges import ranged_number
 from wattquery.specs.scalars import is_number, shown
 
-__all__ = ["LADDER", "Factors", "Restated", "Step", "central", "energy", "point_factors", "restate", "steps"]
+__all__ = [
+    "LADDER",
+    "WITH_PUE",
+    "Factors",
+    "Restated",
+    "Step",
+    "central",
+    "energy",
+    "point_factors",
+    "restate",
+    "steps",
+]
 
-LADDER = ("accelerator", "node", "facility", "facility+idle_reserve")
+LADDER = tuple(rung.name for rung in CLAIM_LADDER)
+WITH_PUE = tuple(name for name in LADDER if counts(name, FACILITY.factor))
 STATISTICS = ("median", "mean")
-_FACTOR_OF = {"node": "accelerator_share", "facility": "pue", "facility+idle_reserve": "idle_reserve"}
 
 
 @dataclass(frozen=True)
@@ -76,7 +88,7 @@ class Restated:
     Attributes
     ----------
     given, source
-        The energy that came [Wh], and its boundary.
+        The energy that was given [Wh], and its boundary.
     wh, target
         The energy at the other boundary [Wh].
     steps
@@ -128,14 +140,12 @@ def steps(source: str, target: str, factors: Factors, wh: float = 1.0) -> tuple[
     way = 1 if end > start else -1
     taken = []
     for place in range(start, end, way):
-        name = _FACTOR_OF[LADDER[max(place, place + way)]]
-        value = getattr(factors, name)
-        # The share is of the node, so going up divides by it; the other two multiply.
-        up = 1.0 / value if name == "accelerator_share" else value
-        by = up if way > 0 else 1.0 / up
-        wh *= by
-        by_value = value if (way > 0) != (name == "accelerator_share") else 1.0 / value
-        taken.append(Step(LADDER[place], LADDER[place + way], name, value, by_value, wh))
+        rung = CLAIM_LADDER[max(place, place + way)]
+        value = getattr(factors, rung.factor)
+        up = rung.up(value)
+        wh *= up if way > 0 else 1.0 / up
+        multiplied_by = value if (way > 0) != rung.is_share else 1.0 / value
+        taken.append(Step(LADDER[place], LADDER[place + way], rung.factor, value, multiplied_by, wh))
     return tuple(taken)
 
 
@@ -178,7 +188,7 @@ def restate(
     Raises
     ------
     InputError
-        If a number is not allowed or a boundary is not known.
+        If a number is out of range or a boundary is unknown.
 
     References
     ----------
@@ -209,8 +219,8 @@ def restate(
 def _known(name: str, boundary: str) -> str:
     if not isinstance(boundary, str) or boundary not in LADDER:
         raise InputError(
-            f"{name} = {shown(boundary)} is not a boundary. Allowed are "
-            f"{listed(LADDER)}.{did_you_mean(boundary, LADDER)}"
+            f"{name} must be a boundary, one of {listed(LADDER)}, got {shown(boundary)}."
+            f"{did_you_mean(boundary, LADDER)}"
         )
     return boundary
 
@@ -225,6 +235,6 @@ def _given(name: str, value: object, default: float, quantity: str = "") -> floa
         return default
     if not is_number(value) and not isinstance(value, Fixed):
         raise InputTypeError(
-            f"{name} = {shown(value)} is not a number. A claim is moved by single factors: pass a number."
+            f"{name} must be a number, got {shown(value)}. A claim is moved by single factors: pass one."
         )
     return ranged_number(quantity or name, value, name)

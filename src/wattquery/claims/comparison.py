@@ -9,38 +9,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from wattquery.catalog import PublicClaim
-from wattquery.claims.assumptions import Assumption
+from wattquery.claims.assumption import Assumption
+from wattquery.claims.verdict import Verdict
 
-__all__ = ["Comparison", "Verdict"]
+__all__ = ["Comparison"]
 
 WIDTH = 100
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Which assumptions would close the gap. Inference, never a finding about what a source did.
-
-    Attributes
-    ----------
-    kind
-        ``"inside"``: the claim lies between the model's P25 and P75, and there is nothing to explain; ``"single"``:
-        one assumption is enough; ``"combination"``: several together are; ``"none"``: not even all of them.
-    assumptions
-        The smallest set that is enough, the one that is stretched least; all that act in the right direction where
-        none is.
-    alternatives
-        Other sets of that size that are enough.
-    left
-        The factor that stays open [1]; 1 where nothing does.
-    text
-        The same in words.
-    """
-
-    kind: str
-    assumptions: tuple[str, ...]
-    alternatives: tuple[tuple[str, ...], ...]
-    left: float
-    text: str
 
 
 @dataclass(frozen=True)

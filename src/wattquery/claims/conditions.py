@@ -1,27 +1,20 @@
-"""What a claim is compared with: models, lengths and boundary, stated or assumed; and the model's answer there."""
+"""What a claim is compared with: models, lengths and boundary, stated or assumed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
-
-import xarray as xr
 
 from wattquery import catalog as catalogs
 from wattquery.catalog import Catalog, Preset, PublicClaim
 from wattquery.claims.boundaries import LADDER
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
-from wattquery.histograms import Histogram, mixed
 from wattquery.specs import Distribution, Exponential, Fixed, as_distribution
 from wattquery.specs.scalars import shown
-from wattquery.sweeps.dataset import histogram_of
 from wattquery.sweeps.frontier import frontier_models
-from wattquery.sweeps.sweep import sweep
-from wattquery.throughput import ThroughputModel, fit_throughput
-from wattquery.throughput.identifiability import check_identified, log_lengths
 
-__all__ = ["Conditions", "conditions", "distribution", "distributions", "known_lengths", "throughputs"]
+__all__ = ["Conditions", "conditions"]
 
 FRONTIER = "frontier"
 TRADITIONAL = "traditional"
@@ -30,7 +23,7 @@ RESERVED = ("quantiles", "keep_histogram", "hardware", "serving")
 
 @dataclass(frozen=True)
 class Conditions:
-    """One query for which the model is asked.
+    """The query that a claim is compared with.
 
     Attributes
     ----------
@@ -50,6 +43,8 @@ class Conditions:
         Further arguments of `wattquery.sweep`.
     assumed
         What the claim does not state, in sentences.
+    given
+        What the user said instead of the claim: ``"output_tokens"``, ``"boundary"``.
     """
 
     models: tuple[str, ...]
@@ -60,6 +55,7 @@ class Conditions:
     preset: Preset
     arguments: Mapping[str, Any]
     assumed: tuple[str, ...]
+    given: frozenset[str] = frozenset()
 
     @property
     def catalog(self) -> Catalog:
@@ -92,103 +88,24 @@ def conditions(
     """
     for name in RESERVED:
         if name in arguments:
-            raise InputError(f"{name} came, which compare sets itself. Leave it out.")
+            raise InputError(f"compare sets {name} itself, got {name}={shown(arguments[name])}. Leave it out.")
     chosen = catalogs.preset(preset)
     assumed: list[str] = []
     models, blend, extra = _models(claim, model, chosen, arguments, assumed)
     output = _output(claim, output_tokens, chosen, assumed)
-    given_input = input_tokens if input_tokens is not None else claim.input_tokens
-    if given_input is None:
-        given_input = chosen.input_tokens
-        assumed.append(f"input length: not stated, {_said(as_distribution(given_input, 'input_tokens'))} of the preset")
-    elif input_tokens is None and "input_tokens" in claim.inferred:
-        assumed.append(f"input length: {given_input:,.10g} tokens, inferred and not stated by the claim")
     return Conditions(
         models,
         blend,
         output,
-        as_distribution(given_input, "input_tokens"),
+        _input(claim, input_tokens, chosen, assumed),
         _boundary(claim, boundary, assumed),
         chosen,
         {**arguments, **extra},
         tuple(assumed),
+        frozenset(
+            name for name, value in {"output_tokens": output_tokens, "boundary": boundary}.items() if value is not None
+        ),
     )
-
-
-def distributions(asked: Conditions, lengths: Sequence[Distribution]) -> list[Histogram]:
-    """Return the distribution of the energy for each of several output lengths, models in equal parts [Wh]."""
-    labels = {f"{place}": one for place, one in enumerate(lengths)}
-    ds = _swept(asked, labels)
-    return [_mixture(asked, ds.sel(output_tokens=label)) for label in labels]
-
-
-def distribution(asked: Conditions) -> tuple[Histogram, Histogram | None]:
-    """Return the distribution of the energy [Wh], and beside it that of a blend with the preset's trim."""
-    ds = _swept(asked, {"asked": asked.output_tokens}).sel(output_tokens="asked")
-    whole = _mixture(asked, ds)
-    trim = asked.preset.blend_trim
-    if not asked.blend or trim is None:
-        return whole, None
-    parts = [histogram_of(ds.sel(model=one)) for one in asked.models]
-    return whole, mixed([one.trimmed(*trim) for one in parts])
-
-
-def known_lengths(asked: Conditions, lengths: Sequence[float]) -> list[float]:
-    """Return those of some output lengths at which the rows of all models determine the throughput."""
-    whole = bool(asked.arguments.get("round_tokens", asked.preset.round_tokens))
-    inputs = log_lengths([asked.input_tokens], whole=whole)
-    models = throughputs(asked)
-
-    def known(length: float) -> bool:
-        outputs = log_lengths([asked.with_length(length)], whole=whole)
-        try:
-            for name, model in models.items():
-                check_identified(model, name, inputs, outputs)
-        except InputError:
-            return False
-        return True
-
-    return [one for one in lengths if known(one)]
-
-
-def _swept(asked: Conditions, lengths: Mapping[str, Distribution]) -> xr.Dataset:
-    """Return the sweep over models and lengths at the boundary that is asked for."""
-    ds = sweep(
-        list(asked.models),
-        output_tokens=dict(lengths),
-        input_tokens=asked.input_tokens,
-        preset=asked.preset,
-        boundary=asked.boundary,
-        keep_histogram=True,
-        **asked.arguments,
-    )
-    extra = [str(dim) for dim in ds["energy_mean"].dims if dim not in ("model", "output_tokens")]
-    if extra:
-        raise InputError(
-            f"compare takes one value for each argument, and {listed(extra)} came as a list or dict. Pass single "
-            "values, and compare once for each."
-        )
-    if not ds["supported"].values.all():
-        absent = [one for one in asked.models if not ds["supported"].sel(model=one).values.all()]
-        raise InputError(
-            f"catalog {asked.catalog.name!r} has no rows for {listed(absent)} with what was asked. Pass another "
-            "model= or precision=."
-        )
-    return ds
-
-
-def throughputs(asked: Conditions) -> dict[str, ThroughputModel]:
-    """Return the throughput model of each of the models."""
-    found = {}
-    for one in asked.models:
-        deployment = asked.catalog.deployment(one, precision=asked.arguments.get("precision"))
-        if deployment is not None:
-            found[one] = fit_throughput(deployment.rows, one)
-    return found
-
-
-def _mixture(asked: Conditions, ds: xr.Dataset) -> Histogram:
-    return mixed([histogram_of(ds.sel(model=one)) for one in asked.models])
 
 
 def _models(
@@ -198,19 +115,17 @@ def _models(
     catalog = catalogs.load(arguments.get("catalog") or preset.catalog)
     labels = catalog.labels("model")
     if model is not None and not isinstance(model, str):
-        raise InputTypeError(
-            f"model = {quoted(model)} is not a name. Allowed are {listed((FRONTIER, *labels))}. Pass one of them."
-        )
+        raise InputTypeError(f"model must be a name, got {quoted(model)}. Pass one of {listed((FRONTIER, *labels))}.")
     wanted = claim.model_class if model is None else model
     if wanted in ("", FRONTIER):
         if not wanted:
-            assumed.append("model: not known, the frontier blend stands for it")
+            assumed.append("model: unknown, the frontier blend stands for it")
         return frontier_models(preset), True, {}
     if wanted not in labels:
-        came = f"model = {model!r}" if model is not None else f"{claim.id!r} is about a model of class {wanted!r}"
+        subject = f"model = {model!r}" if model is not None else f"{claim.id!r} is about a model of class {wanted!r}"
         raise InputError(
-            f"{came}, which catalog {catalog.name!r} does not have. Pass model= to say what it is to be compared with, "
-            f"one of {listed((FRONTIER, *labels))}.{did_you_mean(wanted, (FRONTIER, *labels))}"
+            f"{subject}, which catalog {catalog.name!r} does not have. Pass model= to say what it is to be compared "
+            f"with, one of {listed((FRONTIER, *labels))}.{did_you_mean(wanted, (FRONTIER, *labels))}"
         )
     if arguments.get("precision") is None and catalog.deployment(wanted) is None:
         precisions = list(dict.fromkeys(row.precision for row in catalog.rows if row.model == wanted))
@@ -225,8 +140,8 @@ def _output(claim: PublicClaim, given: object, preset: Preset, assumed: list[str
     if isinstance(given, str):
         if given not in workloads:
             raise InputError(
-                f"output_tokens = {given!r} is not a workload. Allowed are {listed(workloads)}, a number or a "
-                f"distribution.{did_you_mean(given, workloads)}"
+                f"output_tokens must be a workload, a number or a distribution, got {given!r}. Workloads of preset "
+                f"{preset.name!r} are {listed(workloads)}.{did_you_mean(given, workloads)}"
             )
         return workloads[given]
     if given is not None:
@@ -236,44 +151,55 @@ def _output(claim: PublicClaim, given: object, preset: Preset, assumed: list[str
         return workloads[TRADITIONAL]
     for field in ("output_tokens", "output_is"):
         if field in claim.inferred:
-            shown = (
-                f"{claim.output_tokens:,.10g} tokens" if field == "output_tokens" else f"that it is {claim.output_is}"
-            )
-            assumed.append(f"output length: {shown}, inferred and not stated by the claim")
+            tokens = f"{claim.output_tokens:,.10g} tokens"
+            inferred = tokens if field == "output_tokens" else f"that it is {claim.output_is}"
+            assumed.append(f"output length: {inferred}, inferred and not stated by the claim")
     if claim.output_is == "mean":
         assumed.append("output length: its mean is taken as the length of every query")
     return _length(claim.output_tokens, claim.output_is == "median")
+
+
+def _input(claim: PublicClaim, given: object, preset: Preset, assumed: list[str]) -> Distribution:
+    if given is not None:
+        return as_distribution(given, "input_tokens")
+    if claim.input_tokens is None:
+        length = as_distribution(preset.input_tokens, "input_tokens")
+        assumed.append(f"input length: not stated, {_said(length)} of the preset")
+        return length
+    if "input_tokens" in claim.inferred:
+        assumed.append(f"input length: {claim.input_tokens:,.10g} tokens, inferred and not stated by the claim")
+    return as_distribution(claim.input_tokens, "input_tokens")
 
 
 def _length(tokens: float, random: bool) -> Distribution:
     return Exponential(median=tokens) if random else as_distribution(tokens, "output_tokens")
 
 
-def _scaled(one: Distribution, factor: float) -> Distribution:
+def _scaled(length: Distribution, factor: float) -> Distribution:
     """Return the distribution of a length times a factor: all of its fields are lengths, but for probabilities."""
     changed: dict[str, Any] = {}
-    for field in fields(one):
-        value = getattr(one, field.name)
+    for field in fields(length):
+        value = getattr(length, field.name)
         if isinstance(value, Distribution):
             changed[field.name] = _scaled(value, factor)
         elif value is not None and field.name != "probabilities":
             changed[field.name] = value * factor if isinstance(value, float) else [part * factor for part in value]
-    return replace(one, **changed)
+    return replace(length, **changed)
 
 
 def _boundary(claim: PublicClaim, given: str | None, assumed: list[str]) -> str:
     boundary = claim.boundary if given is None else given
     if given is None and boundary == "unknown":
-        assumed.append("boundary: not known, facility is taken")
+        assumed.append("boundary: unknown, facility is taken")
         return "facility"
     if given is None and "boundary" in claim.inferred:
         assumed.append(f"boundary: {boundary}, inferred and not stated by the claim")
     if not isinstance(boundary, str) or boundary not in LADDER:
         raise InputError(
-            f"boundary = {shown(boundary)} is not known. Allowed are {listed(LADDER)}.{did_you_mean(boundary, LADDER)}"
+            f"boundary must be one of {listed(LADDER)}, got {shown(boundary)}.{did_you_mean(boundary, LADDER)}"
         )
     return boundary
 
 
-def _said(one: Distribution) -> str:
-    return f"{one.label} tokens"
+def _said(length: Distribution) -> str:
+    return f"{length.label} tokens"

@@ -40,14 +40,14 @@ def get(claim: str) -> PublicClaim:
     (0.24, 'median', 'facility+idle_reserve')
     """
     if not isinstance(claim, str):
-        raise InputTypeError(f"claim = {quoted(claim)} is not an id. Allowed are those of wattquery.claims.table().")
+        raise InputTypeError(f"claim must be an id, got {quoted(claim)}. wattquery.claims.table() lists them.")
     claim = clean_name(claim, "claim")
     found = next((one for one in public_claims() if one.id == claim), None)
     if found is None:
         ids = [one.id for one in public_claims()]
         raise InputError(
-            f"claim = {claim!r} is not known.{did_you_mean(claim, ids)} Allowed are the {len(ids)} ids of "
-            "wattquery.claims.table(), or a number of Wh where a claim is compared."
+            f"There is no claim {claim!r}.{did_you_mean(claim, ids)} wattquery.claims.table() lists {len(ids)} ids; "
+            "where a claim is compared, a number of Wh will do as well."
         )
     return found
 
@@ -66,10 +66,12 @@ def chosen(
     _check("boundary", boundary, BOUNDARIES)
     _check("origin", origin, ORIGINS)
     if year is not None and not _is_whole(year):
-        raise InputTypeError(f"year = {quoted(year)} is not a whole number. Write for example year=2025.")
+        raise InputTypeError(f"year must be a whole number, got {quoted(year)}. Write for example year=2025.")
     wanted = {"kind": kind, "model_class": model_class, "boundary": boundary, "origin": origin, "year": year}
-    asked = {name: value for name, value in wanted.items() if value is not None}
-    return tuple(one for one in public_claims() if all(getattr(one, name) == value for name, value in asked.items()))
+    filters = {name: value for name, value in wanted.items() if value is not None}
+    return tuple(
+        claim for claim in public_claims() if all(getattr(claim, name) == value for name, value in filters.items())
+    )
 
 
 def table(
@@ -136,6 +138,4 @@ def _is_whole(value: object) -> bool:
 def _check(name: str, value: str | None, allowed: Iterable[str]) -> None:
     words = list(allowed)
     if value is not None and (not isinstance(value, str) or value not in words):
-        raise InputError(
-            f"{name} = {quoted(value)} is not known. Allowed are {listed(words, 24)}.{did_you_mean(value, words)}"
-        )
+        raise InputError(f"{name} must be one of {listed(words, 24)}, got {quoted(value)}.{did_you_mean(value, words)}")

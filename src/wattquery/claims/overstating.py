@@ -10,9 +10,13 @@ import pandas as pd
 
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset, PublicClaim
-from wattquery.claims.conditions import Conditions, conditions, distribution
+from wattquery.catalog.claim_columns import UNKNOWN
+from wattquery.claims.answers import Answers, statistic_of
+from wattquery.claims.conditions import Conditions, conditions
 from wattquery.claims.evidence import evidence
 from wattquery.claims.listing import get
+from wattquery.engine.threads import Progress
+from wattquery.sweeps.settings import checked_progress
 
 __all__ = ["overstated"]
 
@@ -23,7 +27,9 @@ STATED = {
 }
 
 
-def overstated(preset: str | Preset = "v2-code") -> pd.DataFrame:
+def overstated(
+    preset: str | Preset = "v2-code", *, threads: int | None = None, progress: Progress | None = None
+) -> pd.DataFrame:
     """Return, comparison by comparison, how many times public estimates exceed the model's median.
 
     The paper says 4 to 20 times, and not which comparison gives which end. Its comparators are known from a reader's
@@ -34,6 +40,10 @@ def overstated(preset: str | Preset = "v2-code") -> pd.DataFrame:
     ----------
     preset
         The assumptions of the model.
+    threads
+        Number of threads; by default one per core.
+    progress
+        Called with the share of the work done, from 0 to 1.
 
     Returns
     -------
@@ -62,23 +72,25 @@ def overstated(preset: str | Preset = "v2-code") -> pd.DataFrame:
     cmp_iea_r1           2.25      0.63   3.57   4
     """
     chosen = catalogs.preset(preset)
-    listed = evidence()["overstated"]
-    headline = _median(conditions(PublicClaim("headline", "", wh=1.0), None, None, None, None, chosen, _EXACT))
-    rows = [
-        {**_row(get(name), chosen), "group": group}
-        for group, names in ((COMPARATOR, listed["comparators"]), (CITED, listed["widely_cited"]))
-        for name in names
-    ]
-    for row in rows:
-        row["ratio_to_headline"] = row["claim_wh"] / headline
-        row["stated"] = STATED[row["group"]]
-    ends = dict(_ends(rows, (listed["low"], listed["high"])))
+    progress = checked_progress(progress)
+    answers = Answers(threads)
+    headline = _median(answers, _conditions(PublicClaim("headline", "", wh=1.0), None, chosen))
+    groups = evidence()["overstated"]
+    members = [(COMPARATOR, name) for name in groups["comparators"]]
+    members += [(CITED, name) for name in groups["widely_cited"]]
+    rows = []
+    for group, name in members:
+        row = _row(get(name), chosen, answers)
+        more = {"group": group, "ratio_to_headline": row["claim_wh"] / headline, "stated": STATED[group]}
+        rows.append(row | more)
+        if progress is not None:
+            progress(len(rows) / len(members))
+    ends = dict(_ends(rows, (groups["low"], groups["high"])))
     for row in rows:
         row["end"] = ends.get(row["id"], "")
     return pd.DataFrame(rows, columns=["id", *_COLUMNS]).set_index("id")
 
 
-_EXACT = {"method": "exact"}
 _COLUMNS = (
     "subject",
     "group",
@@ -100,13 +112,13 @@ _COLUMNS = (
 )
 
 
-def _row(claim: PublicClaim, preset: Preset) -> dict[str, Any]:
+def _row(claim: PublicClaim, preset: Preset, answers: Answers) -> dict[str, Any]:
     """Return one comparison at the facility, and one at the claim's own boundary."""
     assert claim.wh is not None
-    asked = conditions(claim, None, None, None, "facility", preset, _EXACT)
-    facility = _median(asked)
-    known = claim.boundary != "unknown"
-    own = _median(conditions(claim, None, None, None, None, preset, _EXACT)) if known else math.nan
+    asked = _conditions(claim, "facility", preset)
+    facility = _median(answers, asked)
+    known = claim.boundary != UNKNOWN
+    own = _median(answers, _conditions(claim, None, preset)) if known else math.nan
     model = "frontier blend" if asked.blend else asked.models[0]
     inferred = [f"that it stands against {model}, at the median and at the facility", *asked.assumed]
     if claim.inferred:
@@ -117,7 +129,7 @@ def _row(claim: PublicClaim, preset: Preset) -> dict[str, Any]:
         "claim_wh": claim.wh,
         "statistic": claim.statistic,
         "boundary": claim.boundary,
-        "boundary_is": "unknown" if not known else "inferred" if "boundary" in claim.inferred else "stated",
+        "boundary_is": UNKNOWN if not known else "inferred" if "boundary" in claim.inferred else "stated",
         "model": model,
         "output_tokens": asked.output_tokens.label,
         "input_tokens": asked.input_tokens.label,
@@ -129,8 +141,12 @@ def _row(claim: PublicClaim, preset: Preset) -> dict[str, Any]:
     }
 
 
-def _median(asked: Conditions) -> float:
-    return float(distribution(asked)[0].quantiles(0.5))
+def _conditions(claim: PublicClaim, boundary: str | None, preset: Preset) -> Conditions:
+    return conditions(claim, None, None, None, boundary, preset, {"method": "exact"})
+
+
+def _median(answers: Answers, asked: Conditions) -> float:
+    return statistic_of(answers.distribution(asked)[0], "median")
 
 
 def _ends(rows: list[dict[str, Any]], published: tuple[float, float]) -> Iterator[tuple[str, str]]:

@@ -103,9 +103,7 @@ def reconcile(
     (0.14, 1.4, 0.107, 1.07)
     """
     if not isinstance(own_factors, bool):
-        raise InputTypeError(
-            f"own_factors = {shown(own_factors)} is neither True nor False. Allowed is one of the two."
-        )
+        raise InputTypeError(f"own_factors must be True or False, got {shown(own_factors)}. Write one of the two.")
     one, other = _with_boundary(first), _with_boundary(second)
     split = evidence()["split"].get(one.id) if own_factors else None
     statistic = "mean" if one.statistic == "mean" else "median"

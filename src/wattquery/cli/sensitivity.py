@@ -14,6 +14,7 @@ from wattquery.cli.options import PathType, boundary_option, json_option, no_pro
 from wattquery.cli.output import echo, echo_json, progress_bar
 from wattquery.cli.saving import destination
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.inputs.arguments import renamed_sentence
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -29,7 +30,7 @@ _SHARED = ("seed", "threads")
 _NO_OPTIONS = ("model", "ds", "preset", "progress")
 """Arguments of analyses that come from elsewhere."""
 
-_FACTS = ("method", "estimator", "samples", "replicates", "draws", "factor_bins", "seed")
+_FACTS = ("method", "estimator", "draws", "replicates", "factor_bins", "seed")
 """Attributes that say how a result was made."""
 
 
@@ -153,6 +154,8 @@ def _check_options(entries: Mapping[str, Any], parameters: Mapping[str, inspect.
     """Refuse keys that an analysis does not take, what is no flag where one is wanted, and what is missing."""
     for key, value in entries.items():
         if key not in parameters:
+            if renamed := renamed_sentence(where, key, parameters):
+                raise InputError(renamed)
             raise InputError(
                 f"{where} has the key {key!r}, which is not known there. Allowed are {listed(parameters, 20)}."
                 f"{did_you_mean(key, parameters)} Correct or remove it."
@@ -170,10 +173,11 @@ def _check_one_cell(
     """Refuse a picture of several cells before they are computed."""
     from wattquery.cli.pictures import check_label, select_options
     from wattquery.quantities import AXES
-    from wattquery.sensitivity.arguments import SETTINGS, asked_study
+    from wattquery.sensitivity.arguments import SETTINGS
+    from wattquery.sweeps.study import study
 
     settings = {name: one for name, one in arguments.items() if name in (*AXES, *SETTINGS) and name != "model"}
-    axes = {axis.name: axis for axis in asked_study(arguments["model"], settings).grid.dimensions}
+    axes = {axis.name: axis for axis in study(arguments["model"], **settings).grid.dimensions}
     joined = options.get(analysis.joined) if analysis.source == "grid" else options.get("axes") or tuple(axes)
     gone = (joined,) if isinstance(joined, str) else tuple(joined or ())
     left = {name: axis for name, axis in axes.items() if name not in gone}
@@ -211,7 +215,9 @@ def _exact_if_possible(name: str, arguments: dict[str, Any], options: Mapping[st
     """
     from wattquery.quantities import AXES
     from wattquery.sensitivity.arguments import SETTINGS
-    from wattquery.sensitivity.plan_runs import prepared
+    from wattquery.sweeps.run import prepare
+    from wattquery.sweeps.settings import analysis_settings
+    from wattquery.sweeps.study import study
 
     if name == "convergence":
         return arguments
@@ -220,8 +226,7 @@ def _exact_if_possible(name: str, arguments: dict[str, Any], options: Mapping[st
         chosen["keep_histogram"] = True  # on the log scale it is computed from these
     if not {"method", "draws", "relative_stderr"} & set(arguments):
         grid = {key: one for key, one in arguments.items() if key in (*AXES[1:], *SETTINGS)}
-        run = prepared(arguments["model"], grid, method="auto", draws=1, seed=0, threads=None)
-        chosen["method"] = run.method
+        chosen["method"] = prepare(study(arguments["model"], **grid), analysis_settings()).method
     return chosen
 
 

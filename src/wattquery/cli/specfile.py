@@ -19,7 +19,7 @@ SENSITIVITY = "sensitivity"
 
 _LABEL_AXES = AXES[:4]
 _FLAGS = ("common_random_numbers", "keep_histogram")
-_COUNTS = ("draws", "seed", "samples", "replicates", "bins", "order")
+_COUNTS = ("draws", "seed", "replicates", "bins", "order")
 
 
 def read_spec(path: Path, allowed: Collection[str]) -> dict[str, object]:

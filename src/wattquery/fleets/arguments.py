@@ -23,7 +23,7 @@ from wattquery.specs.ranges import ranged_number
 from wattquery.specs.scalars import finite, shown
 from wattquery.sweeps.settings import Settings, checked_draws, checked_quantiles, checked_seed, settings
 from wattquery.uncertainty.scopes import ALL_LEVERS, SCOPES, Scope
-from wattquery.uncertainty.shared_draws import checked_outer
+from wattquery.uncertainty.shared_draws import checked_shared_draws
 from wattquery.uncertainty.throughput_draws import checked_sigma
 
 __all__ = ["FleetSettings", "chosen_presets", "chosen_scenarios", "fleet_settings", "scopes_of"]
@@ -93,7 +93,7 @@ def fleet_settings(
     probability = finite(level, "level")
     if not 0.0 < probability < 1.0:
         raise InputError(f"level = {probability:g} came. Allowed is between 0 and 1: the probability of an interval.")
-    levels, outer = checked_quantiles(credible, "credible"), checked_outer(outer)
+    levels, outer = checked_quantiles(credible, "credible"), checked_shared_draws(outer)
     _check_reached(probability, levels, outer)
     if not isinstance(structural, (bool, np.bool_)):
         raise InputTypeError(f"structural = {shown(structural)} came. Allowed are True and False.")

@@ -67,7 +67,7 @@ class FleetDraws:
             Whether the throughput fits are drawn, or taken as known.
         """
         places = self._places(classes)
-        nothing = np.zeros(self._draws.outer)
+        nothing = np.zeros(self._draws.count)
         return np.stack([sum(self._weighted(parts, places, fits=fits), nothing) for parts in classes])
 
     def multiplier(self, factor: Factor, classes: Sequence[Sequence[Part]]) -> Array:
@@ -91,14 +91,14 @@ class FleetDraws:
                 relative = self._relative(one, places)
             elif fits:
                 shared.append(default_factor(self._sigma, one.slot))
-            logs = sum((self._log(factor, places) for factor in shared), np.zeros(self._draws.outer))
+            logs = sum((self._log(factor, places) for factor in shared), np.zeros(self._draws.count))
             yield mean * relative * np.exp(logs)
 
     def _log(self, factor: Factor, places: Mapping[str, int]) -> Array:
         """Return what the draws of one factor add to ln E."""
         key = factor, places[factor.name]
         if key not in self._logs:
-            _make_room(self._logs, self._draws.outer)
+            _make_room(self._logs, self._draws.count)
             self._logs[key] = self._draws.log_product([factor], places)
         return self._logs[key]
 
@@ -109,7 +109,7 @@ class FleetDraws:
             model = part.lengths.throughput
             coefficients = coefficient_draws_of(model, self._draws, part.slot, places)
             centre = np.array([[model.intercept, model.ln_input, model.ln_output]])
-            _make_room(self._bent, self._draws.outer)
+            _make_room(self._bent, self._draws.count)
             # Both from the same nodes, so that their errors cancel.
             self._bent[key] = part.lengths.energies(coefficients) / part.lengths.energies(centre)
         return self._bent[key]

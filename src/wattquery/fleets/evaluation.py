@@ -15,6 +15,7 @@ from wattquery.catalog.boundaries import SHARE
 from wattquery.fleets.moments import moment
 from wattquery.fleets.parts import ClassGrid, Part, class_grids
 from wattquery.fleets.totals import ClassMoments, class_moments
+from wattquery.inputs.ladder import LADDER
 from wattquery.kernels.random.streams import stream
 from wattquery.scenarios.scenario import Scenario
 from wattquery.scenarios.shares import SUFFIX, share_table
@@ -29,7 +30,7 @@ __all__ = ["WITHIN", "Evaluation"]
 
 Array = NDArray[np.float64]
 
-WITHIN = ACCELERATOR, HOST, FACILITY = "accelerator", "host", "facility_overhead"
+WITHIN = ACCELERATOR, HOST, FACILITY = tuple(rung.adds for rung in LADDER)
 """Parts of a facility's energy from the inside to the outside; steps are beyond them."""
 
 
@@ -102,7 +103,7 @@ class Evaluation:
         for grid in self.grids:
             # A seed of its own: cells of two classes may have the same labels, and so the same random numbers.
             seed = int(stream(self.sampled.seed, f"class:{grid.name}")[0])
-            answers = compute(grid.asked, replace(self.sampled, seed=seed)).answers
+            answers = compute(grid.asked, replace(self.sampled, seed=seed)).statistics
             weights = np.array([weight for _, weight in grid.members])
             columns.append(weights @ answers.means.reshape(len(weights), -1))
         return np.stack(columns, axis=1)

@@ -118,8 +118,8 @@ def _check(found: os.stat_result, path: str | os.PathLike[str], wanted: str, lar
     if not stat.S_ISREG(found.st_mode):
         raise _refused(path, wanted, "this is not a regular file", "Write it to a file, and name that.")
     if largest is not None and found.st_size > largest:
-        came = f"the file has {found.st_size:,} bytes, and at most {largest:,} are read"
-        raise _refused(path, wanted, came, "Split it, or leave rows out.")
+        problem = f"the file has {found.st_size:,} bytes, and at most {largest:,} are read"
+        raise _refused(path, wanted, problem, "Split it, or leave rows out.")
 
 
 def _why(error: OSError | ValueError) -> tuple[str, str]:
@@ -132,5 +132,5 @@ def _why(error: OSError | ValueError) -> tuple[str, str]:
     return f"the file cannot be read ({said})", "Check its name and its permissions."
 
 
-def _refused(path: str | os.PathLike[str], wanted: str, came: str, fix: str) -> InputError:
-    return InputError(f"{quoted(os.fspath(path), 300)}: {came}. {wanted} is needed. {fix}")
+def _refused(path: str | os.PathLike[str], wanted: str, problem: str, fix: str) -> InputError:
+    return InputError(f"{quoted(os.fspath(path), 300)}: {problem}. {wanted} is needed. {fix}")

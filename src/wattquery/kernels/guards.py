@@ -34,7 +34,7 @@ def _compared(comparison: np.ufunc, x: Any) -> Any:
             raise TypeError
         return comparison(x, 0.0) & np.less(x, np.inf)
     except TypeError:
-        raise TypeError(f"{x!r} came. Allowed are real numbers, and arrays of real numbers.") from None
+        raise TypeError(f"an argument must be a real number or an array of real numbers, got {x!r}") from None
 
 
 def _nan_unless(possible: Any) -> Any:
@@ -48,11 +48,11 @@ def _one_number(x: Any) -> None:
     kind = x.value if isinstance(x, types.Omitted) else x
     if isinstance(kind, types.Array):
         raise TypingError(
-            f"{kind} came. In compiled code these functions take one number at a time: call them in a loop, or pass "
+            f"in compiled code an argument must be one real number, got {kind}: call the function in a loop, or pass "
             "arrays to those of wattquery.kernels.ufuncs, which compiled code can call too."
         )
     if not isinstance(kind, (types.Integer, types.Float, types.Boolean, int, float)):
-        raise TypingError(f"{kind} came. Allowed are real numbers.")
+        raise TypingError(f"an argument must be a real number, got {kind}")
 
 
 # Numba's stub asks for a narrower dict of options than its code takes.

@@ -102,7 +102,7 @@ class Ufunc(DUFunc):
             kind = getattr(value, "dtype", None) or np.asarray(value).dtype
             if not np.can_cast(kind, np.float64):
                 raise TypeError(
-                    f"{name} = {value!r} came, of type {kind}. Allowed are real numbers, and arrays of real numbers."
+                    f"{name} must be a real number or an array of real numbers, got {value!r} of type {kind}"
                 ) from None
 
 

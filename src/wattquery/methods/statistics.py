@@ -61,6 +61,17 @@ class Answers:
         self.stds = np.full(self.cells, np.nan)
         self.mean_stderrs = np.full(self.cells, np.nan)
 
+    @property
+    def arrays(self) -> dict[str, Array]:
+        """Every statistic by the name of its quantity, cells first, then levels where it has some."""
+        return {
+            "energy": self.quantiles,
+            "energy_mean": self.means,
+            "energy_std": self.stds,
+            "energy_stderr": self.stderrs,
+            "energy_mean_stderr": self.mean_stderrs,
+        }
+
     def put_sampled(self, cells: Integers, windows: Integers, ends: Integers, counts: NDArray[np.integer]) -> None:
         """Enter sampled cells by the counts of their draws, which are not kept.
 

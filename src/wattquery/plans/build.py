@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from wattquery.catalog import Catalog, Deployment
 from wattquery.catalog.table import CATALOG_AXES
 from wattquery.errors import InputError
+from wattquery.inputs.ladder import FACILITY
 from wattquery.kernels.equation import WATT_SECONDS
 from wattquery.plans.columns import Column, length_column
 from wattquery.plans.plan import Deployed, Plan
@@ -20,9 +21,6 @@ from wattquery.throughput import ThroughputModel, fit_throughputs
 from wattquery.throughput.identifiability import check_identified, log_lengths
 
 __all__ = ["Lowered", "lower"]
-
-FACILITY = "facility"
-"""The boundary that adds nothing to the names of streams."""
 
 
 @dataclass(frozen=True)
@@ -131,8 +129,10 @@ def _names(axis: Axis[object]) -> tuple[str, ...]:
     """
     if axis.name in CATALOG_AXES[1:]:
         return ("",) * axis.size
-    if axis.name == "boundary":
-        plain = (str(label) == str(value) == FACILITY for label, value in zip(axis.labels, axis.values, strict=True))
+    if axis.name == "boundary":  # the facility adds nothing to the names of streams
+        plain = (
+            str(label) == str(value) == FACILITY.name for label, value in zip(axis.labels, axis.values, strict=True)
+        )
         return tuple("" if one else str(label) for one, label in zip(plain, axis.labels, strict=True))
     return tuple(label if isinstance(label, str) else shortest(float(label)) for label in axis.labels)
 

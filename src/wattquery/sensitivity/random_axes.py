@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
-from wattquery.plans.pick_freeze_tables import Choice, Members
+from wattquery.plans.pick_freeze_tables import Choice
 from wattquery.plans.plan import Plan
 from wattquery.quantities import AXES
 from wattquery.specs import Axis
@@ -38,26 +38,29 @@ def choices(over: object, grid: Grid, factors: Sequence[str]) -> tuple[Choice, .
     """
     if over is None:
         return ()
-    given: dict[str, object]
+    weights: dict[str, object]
     if isinstance(over, Mapping):
-        given = {_axis_name(name): weights for name, weights in over.items()}
+        weights = {_axis_name(name): by_label for name, by_label in over.items()}
     elif isinstance(over, (str, list, tuple)):
-        given = dict.fromkeys([over] if isinstance(over, str) else (_axis_name(one) for one in over))
+        weights = dict.fromkeys([over] if isinstance(over, str) else (_axis_name(name) for name in over))
     else:
         raise InputTypeError(
-            f"over = {shown(over)} came. Allowed is an axis, a list of axes, or a dict of weights by axis."
+            f"over must be an axis, a list of axes, or a dict of weights by axis, got {shown(over)}. "
+            "Write for example over='model'."
         )
     long = [axis.name for axis in grid.dimensions if axis.size > 1]
-    for name in given:
+    for name in weights:
         if name not in AXES:
-            raise InputError(f"over = {name!r} is not an axis. Allowed are {listed(long)}.{did_you_mean(name, AXES)}")
+            raise InputError(f"over must name an axis of {listed(long)}, got {name!r}.{did_you_mean(name, AXES)}")
         if name not in long:
             raise InputError(
                 f"over = {name!r} is an axis of length one: there is nothing to choose from. "
                 f"Give {name} several labels as a list, or leave it out of over."
             )
     return tuple(
-        _choice(axis, place, given[axis.name], factors) for place, axis in enumerate(grid.axes) if axis.name in given
+        _choice(axis, place, weights[axis.name], factors)
+        for place, axis in enumerate(grid.axes)
+        if axis.name in weights
     )
 
 
@@ -69,25 +72,34 @@ def _choice(axis: Axis[object], place: int, weights: object, factors: Sequence[s
     name = f"{axis.name}:label" if axis.name in factors else axis.name
     if weights is None:
         return Choice(name, place, tuple(range(axis.size)), (1.0 / axis.size,) * axis.size)
-    given = f"over[{axis.name!r}]"
-    if not isinstance(as_mapping(weights, given, axis.labels), Mapping):
+    argument = f"over[{axis.name!r}]"
+    if not isinstance(as_mapping(weights, argument, axis.labels), Mapping):
         raise InputTypeError(
-            f"{given} = {shown(weights)} came. Allowed is a dict with a weight for each label: "
-            f"{listed(axis.labels)}. A label with the weight 0 takes no part."
+            f"{argument} must be a dict with a weight for each label of {listed(axis.labels)}, got {shown(weights)}. "
+            "A label with the weight 0 takes no part."
         )
-    found = one_per_label(weights, given, axis.labels, "weight", axis.name)
-    shares = np.array([finite(one, given) for one in found])
+    by_label = one_per_label(weights, argument, axis.labels, "weight", axis.name)
+    shares = np.array([finite(weight, argument) for weight in by_label])
     if not np.all(shares >= 0.0) or not np.isclose(shares.sum(), 1.0, atol=1e-9) or np.count_nonzero(shares) < 2:
         raise InputError(
-            f"{given} = {shown(shares.tolist())} came. Allowed are weights that are not negative, at least two of them "
-            "above 0, with a sum of 1."
+            f"{argument} must be weights that are not negative, at least two of them above 0, with a sum of 1, got "
+            f"{shown(shares.tolist())}. Divide each by their sum."
         )
     kept = tuple(int(i) for i in np.flatnonzero(shares))
     return Choice(name, place, kept, tuple(float(shares[i]) for i in kept))
 
 
-def checked_cells(grid: Grid, plan: Plan, chosen: Sequence[Choice], found: Members) -> NDArray[np.bool_]:
+def checked_cells(grid: Grid, plan: Plan, random: Sequence[Choice], members: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return which cells of the result have data.
+
+    Parameters
+    ----------
+    grid, plan
+        The grid, and its plan.
+    random
+        The axes that are random.
+    members
+        The cells of the plan that make up each cell of the result, one row each.
 
     Raises
     ------
@@ -96,15 +108,15 @@ def checked_cells(grid: Grid, plan: Plan, chosen: Sequence[Choice], found: Membe
     """
     supported = np.zeros(plan.size, dtype=np.bool_)
     supported[plan.cells] = True
-    here = supported[found.numbers]
+    here = supported[members]
     partly = np.flatnonzero(here.any(axis=1) & ~here.all(axis=1))
     if partly.size:
-        missing = found.numbers[partly[0]][~here[partly[0]]]
+        missing = members[partly[0]][~here[partly[0]]]
         labels = [_labels(grid, plan, int(number)) for number in missing[:3]]
-        names = listed(AXES[one.axis] for one in chosen)
+        names = listed(AXES[choice.axis] for choice in random)
         raise InputError(
-            f"over = {names} averages over labels without data: {'; '.join(labels)}. Allowed are labels that all have "
-            "data in the same cell. Leave them out of the axis, or give them the weight 0."
+            f"over = {names} averages over labels without data: {'; '.join(labels)}. All labels of a cell must have "
+            "data. Leave these out of the axis, or give them the weight 0."
         )
     return np.asarray(here.all(axis=1))
 

@@ -22,6 +22,7 @@ __all__ = [
     "ALL",
     "MOST_CELLS",
     "MOST_LABELS",
+    "AllLabels",
     "Axis",
     "Label",
     "check_count",
@@ -44,7 +45,9 @@ MOST_CELLS = 1_000_000_000
 
 
 @final
-class _All:
+class AllLabels:
+    """The type of `ALL`."""
+
     def __repr__(self) -> str:
         return "wq.ALL"
 
@@ -52,7 +55,7 @@ class _All:
         return "ALL"  # by name, so that a copy from another process is the same object
 
 
-ALL: Final = _All()
+ALL: Final = AllLabels()
 """Every label that the catalog has."""
 
 
@@ -133,8 +136,8 @@ def parse_axis(name: str, value: object, convert: Callable[[object], T]) -> Axis
         return Axis(name, _unique(name, _labels(value, values)), values, is_dimension=True)
     elif isinstance(value, Iterable) and not isinstance(value, str):
         raise InputTypeError(
-            f"{name} = {shown(value)} ({type(value).__name__}) has no order, or is of an unknown kind. "
-            f"Allowed are a list, a tuple, a 1-D array, a dict or one value. Pass a list: {name}=list(...)."
+            f"{name} must be a list, a tuple, a 1-D array, a dict or one value, got {shown(value)} "
+            f"({type(value).__name__}), which has no order or is of an unknown kind. Pass a list: {name}=list(...)."
         )
     values = (converted(value),)
     return Axis(name, _labels([value], values), values, is_dimension=False)
@@ -209,8 +212,8 @@ def _unpacked(axis: str, array: np.ndarray) -> object:
     """Return a 0-D array as its element and a 1-D array as a list, both of builtins."""
     if array.ndim > 1:
         raise InputTypeError(
-            f"{axis} is an array of shape {array.shape}. Allowed is a 1-D array: one axis of the grid. "
-            f"Pass it flat: {axis}=array.ravel()."
+            f"{axis} must be a 1-D array, one axis of the grid, got an array of shape {array.shape}. Pass it flat: "
+            f"{axis}=array.ravel()."
         )
     return array.tolist()
 
@@ -218,8 +221,8 @@ def _unpacked(axis: str, array: np.ndarray) -> object:
 def _check_not_empty(name: str, value: Sequence[object] | Mapping[object, object]) -> None:
     if len(value) == 0:
         raise InputError(
-            f"{name} = {value!r} is empty. Allowed is at least one value: without, the grid has no "
-            f"cells. Add one, or leave {name} out."
+            f"{name} must have at least one value, or the grid has no cells, got {value!r}, which is empty. Add one, "
+            f"or leave {name} out."
         )
 
 
@@ -256,8 +259,8 @@ def _key_labels(axis: str, keys: list[object]) -> tuple[Label, ...]:
             finite(one, f"{axis}: label")  # a NaN is equal to no label, itself included
         return _number_labels(keys)
     raise InputError(
-        f"{axis} has the keys {listed(keys)}. Allowed are keys that are all text or all numbers: they "
-        "become the labels of the axis. Write them all in quotes."
+        f"The keys of {axis} become the labels of the axis and must be all text or all numbers, got {listed(keys)}. "
+        "Write them all in quotes."
     )
 
 
@@ -265,8 +268,8 @@ def _unique(name: str, labels: tuple[Label, ...]) -> tuple[Label, ...]:
     twice = [label for label, count in Counter(labels).items() if count > 1]
     if twice:
         raise InputError(
-            f"{name} has {listed(twice)} more than once. Allowed are labels that are all different. Drop the "
-            f"duplicates, or name each value with a dict: {name}={{'first': ..., 'second': ...}}."
+            f"The labels of {name} must be all different, got {listed(twice)} more than once. Drop the duplicates, or "
+            f"name each value with a dict: {name}={{'first': ..., 'second': ...}}."
         )
     look = alike([label for label in labels if isinstance(label, str)]) if isinstance(labels[0], str) else []
     if look:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.inputs.ladder import ACCELERATOR, FACILITY, LADDER, counts
 from wattquery.inputs.names import clean_name
 from wattquery.specs.distributions import Distribution
 from wattquery.specs.entries import checked_entries
@@ -15,8 +16,7 @@ from wattquery.specs.scalars import shown
 
 __all__ = ["COUNTED", "Boundary", "Step", "boundary"]
 
-COUNTED = ("accelerator", "node", "facility")
-"""What can be counted, each within the next."""
+COUNTED = tuple(rung.name for rung in LADDER)
 
 
 @dataclass(frozen=True)
@@ -114,11 +114,12 @@ class Boundary:
     def __post_init__(self) -> None:
         if not isinstance(self.counted, str):
             raise InputTypeError(
-                f"Boundary: counted = {shown(self.counted)} is not text. Allowed are {listed(COUNTED)}."
+                f"Boundary: counted must be text, one of {listed(COUNTED)}, got {shown(self.counted)}. Write one of "
+                "them."
             )
         if self.counted not in COUNTED:
             raise InputError(
-                f"Boundary: counted = {self.counted!r} is not known. Allowed are {listed(COUNTED)}; pass steps as "
+                f"Boundary: counted must be one of {listed(COUNTED)}, got {self.counted!r}. Pass steps as "
                 f"steps=[wq.Step(name, factor)].{did_you_mean(self.counted, COUNTED)}"
             )
         _check_text("Boundary", self.share_source, "share_source")
@@ -129,8 +130,8 @@ class Boundary:
         twice = [name for i, name in enumerate(names) if name in names[:i]]
         if twice:
             raise InputError(
-                f"boundary = {self.label!r} names {listed(dict.fromkeys(twice))} more than once. Allowed is each step "
-                "once. Remove it, or give the second one a name of its own with wq.Step(name, factor)."
+                f"boundary must name each step once, got {self.label!r}, which names {listed(dict.fromkeys(twice))} "
+                "more than once. Remove it, or give the second one a name of its own with wq.Step(name, factor)."
             )
         bounded_product(f"boundary = {self.label!r}", (step.factor for step in self.steps))
 
@@ -142,7 +143,7 @@ class Boundary:
     @property
     def counts_pue(self) -> bool:
         """Whether what the facility needs beside its nodes is counted."""
-        return self.counted == "facility"
+        return counts(self.counted, FACILITY.factor)
 
     @property
     def definition(self) -> str:
@@ -201,7 +202,7 @@ def boundary(
 
     def convert(value: object) -> Boundary:
         found = _read(value)
-        if found.counted == "accelerator" and found.accelerator_share is None:
+        if found.counted == ACCELERATOR.name and found.accelerator_share is None:
             return replace(found, accelerator_share=share, share_source=share_source)
         return found
 
@@ -212,33 +213,33 @@ def boundary(
             return Boundary.from_dict(value)
         if not isinstance(value, str):
             raise InputTypeError(
-                f"boundary = {shown(value)} is neither a name nor a boundary. Allowed are {listed(COUNTED)}, with "
-                f"further steps joined by '+' ({listed(known)}), and wq.Boundary(counted, steps=[...])."
+                f"boundary must be one of {listed(COUNTED)}, with further steps joined by '+' ({listed(known)}), or "
+                f"wq.Boundary(counted, steps=[...]), got {shown(value)}. Write one of these."
             )
         counted, *names = (part.strip() for part in clean_name(value, "boundary").split("+"))
         if counted not in COUNTED:
             raise InputError(
-                f"boundary = {value!r} begins with {counted!r}, which cannot be counted. Allowed are {listed(COUNTED)} "
-                f"with further steps joined by '+': 'facility+idle_reserve'.{did_you_mean(counted, COUNTED)}"
+                f"boundary must begin with one of {listed(COUNTED)}, got {value!r}, which begins with {counted!r}. "
+                f"Join further steps by '+': 'facility+idle_reserve'.{did_you_mean(counted, COUNTED)}"
             )
         return Boundary(counted, steps=tuple(_named(name, value) for name in names))
 
     def _named(name: str, written: str) -> Step:
         if not name:
             raise InputError(
-                f"boundary = {written!r} has a '+' with no step behind it. Allowed are steps joined by '+', such as "
-                "'facility+idle_reserve'. Name the step, or leave out the '+'."
+                f"boundary must name a step behind each '+', as 'facility+idle_reserve' does, got {written!r}. Name "
+                "the step, or leave out the '+'."
             )
         if name in COUNTED:
             raise InputError(
-                f"boundary = {written!r} counts several. Allowed is one of {listed(COUNTED)}, each with all before "
-                "it, and then steps. Pass a list for an axis of several boundaries."
+                f"boundary must count one of {listed(COUNTED)}, each with all before it, and then steps, got "
+                f"{written!r}, which counts several. Pass a list for an axis of several boundaries."
             )
         if name not in known:
             raise InputError(
-                f"boundary = {written!r} names the unknown step {name!r}. Allowed are {listed(known)}, or "
-                f"wq.Step({name!r}, factor) of your own in wq.Boundary(counted, steps=[...])."
-                f"{did_you_mean(name, known)}"
+                f"boundary = {written!r} names the unknown step {name!r}; known are {listed(known)}. Name one of "
+                f"these, or pass wq.Step({name!r}, factor) of your own in wq.Boundary(counted, "
+                f"steps=[...]).{did_you_mean(name, known)}"
             )
         return known[name]()
 
@@ -247,42 +248,42 @@ def boundary(
 
 def _checked_name(name: object) -> str:
     if not isinstance(name, str):
-        raise InputTypeError(f"Step: name = {shown(name)} is not text. Allowed is a name. Write it in quotes.")
+        raise InputTypeError(f"Step: name must be text, got {shown(name)}. Write it in quotes.")
     stripped = clean_name(name, "Step: name") if name.strip() else ""
     if not stripped or "+" in stripped or stripped in COUNTED:
         raise InputError(
-            f"Step: name = {shown(name)} cannot be used. Allowed is any text without '+' (which joins steps) that is "
-            f"neither empty nor one of {listed(COUNTED)} (which say what is counted). Choose another name."
+            "Step: name must be text without '+' (which joins steps) that is neither empty nor one of "
+            f"{listed(COUNTED)} (which say what is counted), got {shown(name)}. Choose another name."
         )
     return stripped
 
 
 def _check_text(owner: str, value: object, name: str = "source") -> None:
     if not isinstance(value, str):
-        raise InputTypeError(f"{owner}: {name} = {shown(value)} is not text. Allowed is a sentence or a link.")
+        raise InputTypeError(f"{owner}: {name} must be text, got {shown(value)}. Write a sentence or a link.")
 
 
 def _checked_share(value: object, counted: str) -> Distribution:
     owner = "Boundary: accelerator_share"
     share = ranged("accelerator_share", value, owner)
-    if counted != "accelerator":
+    if counted != ACCELERATOR.name:
         raise InputError(
-            f"{owner} = {share} came with counted = {counted!r}, which does not use it. Allowed is a share where only "
-            "accelerators are counted. Leave it out, or write wq.Boundary('accelerator', ...)."
+            f"{owner} is for counted = {ACCELERATOR.name!r} alone, got {share} with counted = {counted!r}, which does "
+            "not use it. Leave it out, or write wq.Boundary('accelerator', ...)."
         )
     return share
 
 
 def _checked_steps(steps: object) -> Iterable[Step]:
     if not isinstance(steps, (list, tuple)):
-        raise InputTypeError(f"Boundary: steps = {shown(steps)} came. Allowed is a list of wq.Step(name, factor).")
-    for one in steps:
-        if isinstance(one, Mapping):
-            yield Step.from_dict(one)
-        elif isinstance(one, Step):
-            yield one
+        raise InputTypeError(f"Boundary: steps must be a list of wq.Step(name, factor), got {shown(steps)}. Pass one.")
+    for step in steps:
+        if isinstance(step, Mapping):
+            yield Step.from_dict(step)
+        elif isinstance(step, Step):
+            yield step
         else:
             raise InputTypeError(
-                f"Boundary: steps has {shown(one)}, which is no step. Allowed is wq.Step(name, factor); a known step "
-                "is named in text: boundary='facility+idle_reserve'."
+                f"Boundary: steps must hold wq.Step(name, factor), got {shown(step)}. Pass steps of your own; a known "
+                "step is named in text: boundary='facility+idle_reserve'."
             )

@@ -35,12 +35,10 @@ def check_unmasked(value: object, name: str) -> None:
         If it is one.
     """
     if value is np.ma.masked:
-        raise InputTypeError(
-            f"{name} is np.ma.masked, which is no value. Allowed is a number that is known. Fill it in."
-        )
+        raise InputTypeError(f"{name} must be a number that is known, got np.ma.masked, which is no value. Fill it in.")
     if isinstance(value, np.ma.MaskedArray):
         raise InputTypeError(
-            f"{name} is a masked array. Allowed is an array of which every value counts. Pass array.compressed() to "
+            f"{name} must be an array of which every value counts, got a masked array. Pass array.compressed() to "
             "leave out what is masked, or array.filled(...) to fill it in."
         )
 
@@ -100,8 +98,8 @@ def items(value: object, name: str) -> list[Any]:
     check_unmasked(value, name)
     if not is_listlike(value):
         raise InputTypeError(
-            f"{name} = {shown(value)} is not a list. Allowed is a list, a tuple, a 1-D array or a pandas Series. "
-            "Convert it with list(...)."
+            f"{name} must be a list, a tuple, a 1-D array or a pandas Series, got {shown(value)}. Convert it with "
+            "list(...)."
         )
     _check_flat(value, name)
     if isinstance(value, range) and len(value) > MOST_OF_A_RANGE:
@@ -127,9 +125,8 @@ def numbers(value: object, name: str) -> tuple[float, ...]:
     elements = items(value, name)
     if any(is_listlike(element) for element in elements):
         raise InputTypeError(
-            f"{name} = {shown(value)} holds lists. Allowed is a list, a tuple, a 1-D array or a pandas Series of "
-            "numbers. "
-            "Pass one of the lists, or join them."
+            f"{name} must be a list, a tuple, a 1-D array or a pandas Series of numbers, got {shown(value)}, which "
+            "holds lists. Pass one of the lists, or join them."
         )
     return tuple(finite(element, f"{name}[{i}]") for i, element in enumerate(elements))
 
@@ -164,19 +161,19 @@ def one_per_label(value: object, name: str, labels: Sequence[Any], what: str = "
     )
     if among and dim != among and not _UNNAMED.fullmatch(dim):
         raise InputError(
-            f"{name} has the dimension {dim!r}. Allowed is {among!r}. Rename it: array.rename({dim}={among!r})."
+            f"{name} must have the dimension {among!r}, got {dim!r}. Rename it: array.rename({dim}={among!r})."
         )
     value = as_mapping(value, name, labels)
     if isinstance(value, Mapping):
         _check_keys(value, name, labels, what)
         return [value[label] for label in labels]
-    found = items(value, name)
-    if len(found) != len(labels):
+    elements = items(value, name)
+    if len(elements) != len(labels):
         raise InputError(
-            f"{name} has {_count(len(found), what)} for {_count(len(labels), 'label')}: {listed(labels)}. Allowed is "
-            f"one for each. Write a dict by label: {name}={{{labels[0]!r}: ...}}."
+            f"{name} must have one {what} for each of the {_count(len(labels), 'label')} {listed(labels)}, got "
+            f"{_count(len(elements), what)}. Write a dict by label: {name}={{{labels[0]!r}: ...}}."
         )
-    return found
+    return elements
 
 
 def square(value: object, name: str, labels: Sequence[Any], known: Sequence[Any] = ()) -> NDArray[np.float64]:
@@ -192,7 +189,7 @@ def square(value: object, name: str, labels: Sequence[Any], known: Sequence[Any]
     """
     check_unmasked(value, name)
     if isinstance(value, (str, bytes, range, Mapping, set, frozenset)) or value is None:
-        raise InputTypeError(f"{name} = {shown(value)} is not a matrix. Allowed is a square matrix of numbers.")
+        raise InputTypeError(f"{name} must be a square matrix of numbers, got {shown(value)}. Pass a list of rows.")
     axes = _axis_labels(value)
     try:
         entries = np.array(value, dtype=object)
@@ -201,24 +198,21 @@ def square(value: object, name: str, labels: Sequence[Any], known: Sequence[Any]
         matrix = entries.astype(np.float64)
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise InputTypeError(
-            f"{name} = {shown(value)} is not a matrix of numbers. Allowed is a square matrix, such as "
-            "[[1, 0.5], [0.5, 1]]."
+            f"{name} must be a square matrix of numbers, got {shown(value)}. Write for example [[1, 0.5], [0.5, 1]]."
         ) from error
     size = len(labels)
     if all(axis is None for axis in axes):
         if matrix.shape != (size, size):
             raise InputError(
-                f"{name} has the shape {matrix.shape} for {size} labels: {listed(labels)}. Allowed is a {size} x "
-                f"{size} "
-                "matrix. Give it a row and a column for each."
+                f"{name} must be a {size} x {size} matrix for the labels {listed(labels)}, got the shape "
+                f"{matrix.shape}. Give it a row and a column for each."
             )
         return matrix
     for axis, which in zip(axes, ("rows", "columns"), strict=True):
         if axis is None:
             raise InputError(
-                f"{name} has labels on one of its sides only. Allowed are the same labels for rows and columns, or "
-                "none "
-                "at all. Label both."
+                f"{name} must have the same labels for rows and columns, or none at all, got labels on one side only. "
+                "Label both."
             )
         _check_once(axis, f"{name} ({which})")
         _check_keys(dict.fromkeys(axis), f"{name} ({which})", labels, "entry", known)
@@ -230,7 +224,7 @@ def _check_once(labels: list[Any], name: str) -> None:
     for i, label in enumerate(labels):
         if label in labels[:i]:
             raise InputError(
-                f"{name} has the label {shown(label)} twice. Allowed is each label once. Rename or remove one."
+                f"{name} must have each label once, got the label {shown(label)} twice. Rename or remove one."
             )
 
 
@@ -240,21 +234,20 @@ def _check_keys(
     for key in keys:
         if key not in labels and key not in known:
             raise InputError(
-                f"{name} names {shown(key)}, which is not among the labels. Allowed are {listed(labels)}. Correct or "
-                f"remove it.{did_you_mean(key, labels)}"
+                f"{name} must name labels among {listed(labels)}, got {shown(key)}. Correct or remove "
+                f"it.{did_you_mean(key, labels)}"
             )
     missing = [label for label in labels if label not in keys]
     if missing:
-        raise InputError(f"{name} has no {what} for {listed(missing)}. Allowed is one for each label. Add it.")
+        raise InputError(f"{name} must have one {what} for each label, got none for {listed(missing)}. Add it.")
 
 
 def _check_flat(value: object, name: str) -> None:
     dimensions = _dimensions(value)
     if dimensions > 1 or (dimensions == 0 and not _is(value, "xarray", "DataArray")):
         raise InputTypeError(
-            f"{name} is a {type(value).__name__} of {dimensions} dimensions. Allowed is one dimension, as a 1-D array "
-            "has. "
-            "Select one row, or pass it flat."
+            f"{name} must have one dimension, as a 1-D array has, got a {type(value).__name__} of {dimensions} "
+            "dimensions. Select one row, or pass it flat."
         )
 
 

@@ -27,18 +27,18 @@ def checked_entries(
     allowed = (*required, *optional)
     if not isinstance(entries, Mapping):
         raise InputTypeError(
-            f"{owner} got {shown(entries)}, which is not a dict. Allowed is a mapping. "
-            f"Give it the keys {listed(allowed)}."
+            f"{owner} must be a dict with the keys {listed(allowed)}, got {shown(entries)}. Write one."
         )
     for key in entries:
         if key not in allowed:
             raise InputError(
-                f"{owner} has no key {shown(key)}. Allowed: {listed(allowed)}. "
-                f"Rename or remove it.{did_you_mean(key, allowed)}"
+                f"{owner} has no key {shown(key)}; its keys are {listed(allowed)}. Rename or remove "
+                f"it.{did_you_mean(key, allowed)}"
             )
     for key in required:
         if key not in entries:
             raise InputError(
-                f"{owner} got {shown(dict(entries))}, without {key!r}. Its keys are {listed(allowed)}. Add {key!r}."
+                f"{owner} must have the keys {listed(required)}, got {shown(dict(entries))} without {key!r}. Add "
+                f"{key!r}."
             )
     return dict(entries)

@@ -131,9 +131,10 @@ def _built(call: ast.Call) -> object:
     given: dict[str, ast.expr] = dict(zip(names, call.args, strict=False))
     for keyword in call.keywords:
         if keyword.arg not in names:
-            came = "'**'" if keyword.arg is None else repr(keyword.arg)
+            unknown = "'**'" if keyword.arg is None else repr(keyword.arg)
             raise InputError(
-                f"{name} has no argument {came}. Its arguments are {listed(names)}.{did_you_mean(keyword.arg, names)}"
+                f"{name} has no argument {unknown}. Its arguments are "
+                f"{listed(names)}.{did_you_mean(keyword.arg, names)}"
             )
         if keyword.arg in given:
             raise InputError(f"{name} got {keyword.arg!r} more than once. Give it once.")
@@ -156,7 +157,9 @@ def _kind(function: ast.expr) -> tuple[str, type[Any]]:
     name = _called(function)
     if name not in known:
         allowed = [*known, UNCHECKED]
-        raise InputError(f"{name!r} is not known. Allowed are {listed(allowed, 20)}.{did_you_mean(name, allowed)}")
+        raise InputError(
+            f"{name!r} is not known; what can be written is {listed(allowed, 20)}.{did_you_mean(name, allowed)}"
+        )
     return name, known[name]
 
 
@@ -179,6 +182,6 @@ def _value(node: ast.expr) -> object:
         case ast.Call():
             return _built(node)
     raise InputError(
-        f"{ast.unparse(node)!r} came as a value. Allowed are plain numbers, lists of them in [], and distributions. "
-        "Write the number itself."
+        f"A value must be a plain number, a list of them in [], or a distribution, got {ast.unparse(node)!r}. Write "
+        "the number itself."
     )

@@ -54,8 +54,8 @@ class Lever:
         if not _stays_above_zero(factor):
             fix = "Keep what is left with Truncated(..., low=1)" if factor.support()[1] > 1 else "Give factors above 1"
             raise InputError(
-                f"{owner} = {factor.label} can reach zero or less. A lever divides the energy by it, so it "
-                f"must stay above 0. {fix}."
+                f"{owner} divides the energy and must stay above 0, got {factor.label}, which can reach zero or less. "
+                f"{fix}."
             )
         ranged("lever_factor", factor, owner)
 
@@ -83,12 +83,12 @@ class Lever:
 
 def _checked_name(name: object) -> str:
     if not isinstance(name, str):
-        raise InputTypeError(f"Lever: name = {shown(name)} is not text. Allowed is a name. Write it in quotes.")
+        raise InputTypeError(f"Lever: name must be text, got {shown(name)}. Write it in quotes.")
     stripped = clean_name(name, "Lever: name") if name.strip() else ""
     if not stripped or "+" in stripped or stripped.casefold() == "none":
         raise InputError(
-            f"Lever: name = {shown(name)} cannot be used. Allowed is any text without '+' (which joins "
-            "levers) that is neither empty nor 'none' (which stands for no lever). Choose another name."
+            "Lever: name must be text without '+' (which joins levers) that is neither empty nor 'none' (which stands "
+            f"for no lever), got {shown(name)}. Choose another name."
         )
     return stripped
 

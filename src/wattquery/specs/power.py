@@ -54,8 +54,9 @@ class ThroughputProportional:
         share = QUANTITIES["power_utilization"]
         if self.base < share.lowest or self.span < 0 or self.base + self.span > share.highest + _ROUNDING:
             raise InputError(
-                f"{self.label} came. Allowed are base >= {share.lowest:g}, span >= 0 and base + span <= 1: shares of "
-                "the node power rating, some of it drawn even when idle. The paper has base=0.24, span=0.56."
+                f"ThroughputProportional needs base >= {share.lowest:g}, span >= 0 and base + span <= 1, got "
+                f"{self.label}. They are shares of the node power rating, some of it drawn even when idle; the paper "
+                "has base=0.24, span=0.56."
             )
 
     @property
@@ -83,7 +84,7 @@ class ThroughputProportional:
         rule = checked["power_utilization"]
         if rule != cls.__name__:
             raise InputError(
-                f"'power_utilization': {shown(rule)} is no known rule. Allowed: {cls.__name__!r}. Write that."
-                f"{did_you_mean(rule, [cls.__name__])}"
+                f"'power_utilization' must be {cls.__name__!r}, the one rule there is, got {shown(rule)}. Write "
+                f"that.{did_you_mean(rule, [cls.__name__])}"
             )
         return cls(checked["base"], checked["span"])

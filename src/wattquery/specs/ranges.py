@@ -158,10 +158,10 @@ def positive(name: str, distribution: Distribution) -> Distribution:
     lowest = float(distribution.ppf(NEVER_DRAWN))
     if not lowest > 0.0:
         fix = "Give a number above 0." if isinstance(distribution, Fixed) else "Cut it: wq.Truncated(..., low=...)."
-        raise InputError(f"{name} = {distribution} can be as low as {lowest:g}. Allowed is above 0. {fix}")
+        raise InputError(f"{name} must be above 0, got {distribution}, which can be as low as {lowest:g}. {fix}")
     if lowest < SMALLEST:
         raise InputError(
-            f"{name} = {distribution} can be as low as {lowest:.3g}. Allowed are magnitudes from {SMALLEST:g}. "
+            f"{name} must have a magnitude from {SMALLEST:g}, got {distribution}, which can be as low as {lowest:.3g}. "
             "Cut it: wq.Truncated(..., low=...)."
         )
     return distribution
@@ -172,8 +172,8 @@ def bounded_product(name: str, factors: Iterable[Distribution]) -> None:
     logs = sum(abs(math.log(max(float(one.isf(NEVER_DRAWN)), SMALLEST))) for one in factors)
     if logs > math.log(LARGEST) + 1e-9:
         raise InputError(
-            f"{name} multiplies up to 1e{logs / math.log(10.0):.0f}. Allowed is a product of up to {LARGEST:g}. "
-            "Leave out some of its factors, or check them."
+            f"{name} must multiply to at most {LARGEST:g}, and multiplies up to 1e{logs / math.log(10.0):.0f}. Leave "
+            "out some of its factors, or check them."
         )
 
 

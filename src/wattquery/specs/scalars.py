@@ -44,18 +44,18 @@ def finite(value: object, name: str) -> float:
     """
     if not is_number(value):
         fix = "Write the number without quotes." if isinstance(value, str) else "Pass a plain int or float."
-        raise InputTypeError(f"{name} = {shown(value)} is not a number. Allowed is a finite number. {fix}")
+        raise InputTypeError(f"{name} must be a finite number, got {shown(value)}. {fix}")
     is_float = True
     try:
         number = float(value)
     except OverflowError:  # a whole number or fraction that is finite all the same
         number, is_float = math.inf, False
     if math.isnan(number) or (math.isinf(number) and is_float):
-        raise InputError(f"{name} = {shown(value)} is not finite. Allowed is a finite number. Replace it by one.")
+        raise InputError(f"{name} must be a finite number, got {shown(value)}. Replace it by one.")
     if abs(number) > LARGEST or 0.0 < abs(number) < SMALLEST or (number == 0.0 and value != 0):
         raise InputError(
-            f"{name} = {shown(value)} is too {'large' if abs(number) > 1.0 else 'close to 0'}. Allowed is a finite "
-            f"number: 0, or a magnitude from {SMALLEST:g} to {LARGEST:g}. Check its unit and its exponent."
+            f"{name} must be 0 or have a magnitude from {SMALLEST:g} to {LARGEST:g}, got {shown(value)}, which is too "
+            f"{'large' if abs(number) > 1.0 else 'close to 0'}. Check its unit and its exponent."
         )
     return number + 0.0  # -0.0 equals 0.0 but prints and hashes otherwise
 

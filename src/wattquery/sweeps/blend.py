@@ -17,7 +17,8 @@ from wattquery.specs import Axis, parse_axis
 from wattquery.specs.containers import is_listlike, items, numbers, one_per_label
 from wattquery.specs.factors import LeverSet, lever_set
 from wattquery.specs.scalars import finite, is_whole, shown
-from wattquery.sweeps.dataset import at_boundary, bin_coordinates, replicate_variables, variable
+from wattquery.sweeps.dataset import at_boundary, bin_coordinates, replicate_variables
+from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.magnitudes import check_energies
 from wattquery.sweeps.mixed_cell import MixedCell, mixed_cell
 from wattquery.sweeps.results import checked_dataset, checked_histograms
@@ -185,13 +186,13 @@ def _assembled(
     variables = {}
     for name, (array, last) in values.items():
         shaped = array if on_axis else array.squeeze(axis=len(dims))
-        variables[name] = variable(name, [*outer, last] if last else outer, shaped)
+        variables[name] = labelled(name, [*outer, last] if last else outer, shaped)
     coordinates = {
         str(name): one.variable for name, one in members.coords.items() if not {over, *NOT_KEPT} & set(one.dims)
     }
     if combinations is not None:
         labels = np.array(combinations.labels)
-        coordinates["levers"] = variable("levers", ("levers",) if on_axis else (), labels if on_axis else labels[0])
+        coordinates["levers"] = labelled("levers", ("levers",) if on_axis else (), labels if on_axis else labels[0])
     coordinates |= bin_coordinates(first, bins)
     replicates = {int(np.ravel_multi_index(at, shape)): one.replicates for at, one in results.items() if one.replicates}
     kept, nodes = replicate_variables(replicates, mean.size, outer, shape if on_axis else shape[:-1])

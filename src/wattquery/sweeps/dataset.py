@@ -13,9 +13,10 @@ from wattquery.histograms import BIN_WIDTH, Histogram
 from wattquery.methods.replicates import Replicates
 from wattquery.methods.statistics import Answers
 from wattquery.plans.build import Lowered
-from wattquery.quantities import AXES, QUANTITIES
+from wattquery.quantities import AXES
 from wattquery.specs.grid import Grid
 from wattquery.sweeps.coordinates import coordinates, counted, throughput_notes
+from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.run import Computed
 
 __all__ = [
@@ -27,7 +28,6 @@ __all__ = [
     "replicate_variables",
     "replicates_of",
     "to_dataset",
-    "variable",
 ]
 
 ENERGIES = ("Wh", "Wh2")
@@ -38,16 +38,17 @@ MOST_QUERIES_OUTSIDE = 0.5
 
 def to_dataset(computed: Computed) -> xr.Dataset:
     """Return the labelled result of a run."""
-    grid, lowered, answers = computed.asked.grid, computed.lowered, computed.answers
+    run, answers = computed.run, computed.statistics
+    grid, lowered = run.grid, run.lowered
     dims = tuple(axis.name for axis in grid.dimensions)
     shape = tuple(axis.size for axis in grid.dimensions)
     levels = len(answers.levels)
 
     def cellwise(name: str, values: NDArray[np.generic]) -> xr.Variable:
-        return variable(name, dims, values.reshape(shape))
+        return labelled(name, dims, values.reshape(shape))
 
     def by_level(name: str, values: NDArray[np.generic]) -> xr.Variable:
-        return variable(name, (*dims, "quantile"), values.reshape((*shape, levels)))
+        return labelled(name, (*dims, "quantile"), values.reshape((*shape, levels)))
 
     throughput, fit_stderr, extrapolated = _throughputs(grid, lowered)
     variables = {
@@ -62,7 +63,7 @@ def to_dataset(computed: Computed) -> xr.Dataset:
         "extrapolated": cellwise("extrapolated", extrapolated),
     }
     coords = grid_coordinates(grid, lowered)
-    coords["quantile"] = variable("quantile", ("quantile",), np.array(answers.levels))
+    coords["quantile"] = labelled("quantile", ("quantile",), np.array(answers.levels))
     if answers.keep_histograms:
         variables["histogram"], bins = _histograms(answers, dims, shape)
         coords |= bins
@@ -87,11 +88,6 @@ def grid_coordinates(grid: Grid, lowered: Lowered) -> dict[str, xr.Variable]:
     """Return the coordinates of all axes: as given, or as found in the catalog where they were left out."""
     found = coordinates(grid, lowered)
     return {name: xr.Variable(one.dims, one.values, dict(one.attributes)) for name, one in found.items()}
-
-
-def variable(name: str, dims: Sequence[str], values: NDArray[np.generic]) -> xr.Variable:
-    """Return a variable with the unit, long name and boundary of its quantity."""
-    return xr.Variable(dims, values, QUANTITIES[name].attributes)
 
 
 def histogram_of(cell: xr.Dataset) -> Histogram:
@@ -139,14 +135,14 @@ def replicate_variables(
         wide = one.aligned(first, nodes)
         deviations[cell], steps[cell] = wide.deviations, wide.steps
     variables = {
-        "replicate_deviation": variable(
+        "replicate_deviation": labelled(
             "replicate_deviation", (*dims, "replicate", "node"), deviations.reshape((*shape, kept, nodes))
         ),
-        "hidden_error": variable("hidden_error", (*dims, "node"), steps.reshape((*shape, nodes))),
+        "hidden_error": labelled("hidden_error", (*dims, "node"), steps.reshape((*shape, nodes))),
     }
     coords = {
-        "replicate": variable("replicate", ("replicate",), np.arange(kept)),
-        "node": variable("node", ("node",), np.arange(first, first + nodes, dtype=np.int64)),
+        "replicate": labelled("replicate", ("replicate",), np.arange(kept)),
+        "node": labelled("node", ("node",), np.arange(first, first + nodes, dtype=np.int64)),
     }
     return variables, coords
 
@@ -155,9 +151,9 @@ def bin_coordinates(first_bin: int, bins: int) -> dict[str, xr.Variable]:
     """Return the coordinates of the ``bin`` dimension: lattice index, lower and upper edge."""
     index = np.arange(first_bin, first_bin + bins, dtype=np.int64)
     return {
-        "bin": variable("bin", ("bin",), index),
-        "bin_lower": variable("bin_lower", ("bin",), np.exp(index * BIN_WIDTH)),
-        "bin_upper": variable("bin_upper", ("bin",), np.exp((index + 1) * BIN_WIDTH)),
+        "bin": labelled("bin", ("bin",), index),
+        "bin_lower": labelled("bin_lower", ("bin",), np.exp(index * BIN_WIDTH)),
+        "bin_upper": labelled("bin_upper", ("bin",), np.exp((index + 1) * BIN_WIDTH)),
     }
 
 
@@ -192,10 +188,10 @@ def _histograms(
     """Return all histograms on their common window, and the coordinates of its bins."""
     kept = answers.histograms
     if not kept:
-        return variable("histogram", (*dims, "bin"), np.zeros((*shape, 0))), bin_coordinates(0, 0)
+        return labelled("histogram", (*dims, "bin"), np.zeros((*shape, 0))), bin_coordinates(0, 0)
     first = min(one.first_bin for one in kept.values())
     bins = max(one.first_bin + one.masses.size for one in kept.values()) - first
     masses = np.zeros((answers.cells, bins), dtype=next(iter(kept.values())).masses.dtype)
     for cell, one in kept.items():
         masses[cell] = one.aligned(first, bins)
-    return variable("histogram", (*dims, "bin"), masses.reshape((*shape, bins))), bin_coordinates(first, bins)
+    return labelled("histogram", (*dims, "bin"), masses.reshape((*shape, bins))), bin_coordinates(first, bins)

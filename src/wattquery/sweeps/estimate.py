@@ -160,14 +160,15 @@ def estimate(model: str, **arguments: Any) -> Estimate:
             "Pass single values, or use sweep for a grid."
         )
     computed = compute(asked, how)
-    deployed, deployment = computed.lowered.plan.deployments[0], computed.lowered.deployments[0]
+    lowered = computed.run.lowered
+    deployed, deployment = lowered.plan.deployments[0], lowered.deployments[0]
     if deployed is None or deployment is None:
         raise InputError(_unsupported(asked))
     lengths = asked.grid.input_tokens.values[0], asked.grid.output_tokens.values[0]
-    answers, throughput = computed.answers, deployed.throughput
+    answers, throughput = computed.statistics, deployed.throughput
     medians = [float(length.ppf(0.5)) for length in lengths]
     stderr = float(throughput.log_stderr(*medians))
-    found = coordinates(asked.grid, computed.lowered)
+    found = coordinates(asked.grid, lowered)
     return Estimate(
         assumptions={name: in_words(one.values, one.attributes) for name, one in found.items()},
         quantiles=dict(zip(answers.levels, answers.quantiles[0].tolist(), strict=True)),

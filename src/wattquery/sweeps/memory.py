@@ -22,6 +22,7 @@ __all__ = [
     "NotEnoughMemoryError",
     "available_bytes",
     "check_bytes",
+    "check_cells",
     "check_memory",
     "gigabytes",
     "memory_told",
@@ -167,7 +168,7 @@ def gigabytes(size: float) -> str:
     return f"{size / 1e9:,.1f} GB" if size >= 1e9 else f"{math.ceil(size / 1e6):,} MB"
 
 
-def check_bytes(needed: float, what: str, fix: str, threads: int = 1) -> None:
+def check_bytes(needed: float, what: str, fix: str, threads: int = 1, method: str = "") -> None:
     """Refuse what would need more memory than is available.
 
     Parameters
@@ -178,6 +179,8 @@ def check_bytes(needed: float, what: str, fix: str, threads: int = 1) -> None:
         What needs so much, as the beginning of a sentence with its verb, and what to do.
     threads
         Number of threads that work on it.
+    method
+        The method by which they do, whose work takes memory beside; none by default.
 
     Raises
     ------
@@ -185,6 +188,7 @@ def check_bytes(needed: float, what: str, fix: str, threads: int = 1) -> None:
         If it does not fit.
     """
     free = available_bytes(threads)
+    needed += work_bytes(method, threads) if method else 0
     if needed > free:
         raise NotEnoughMemoryError(f"{what} about {gigabytes(needed)}; {gigabytes(free)} are free. {fix}")
 
@@ -211,22 +215,50 @@ def check_memory(
         If that would need more memory than is available.
     """
     result = grid.size * 8 * (COPIES * (2 * len(levels) + 6) + 2 * bins)
-    work = work_bytes(method, threads)
-    cells = "1 cell" if grid.size == 1 else f"{grid.size:,} cells"
-    if result <= work:  # a shorter axis would not help
+    cells = _cells(grid.size)
+    if result <= work_bytes(method, threads):  # a shorter axis would not help
         on = f" on {threads} threads" if threads > 1 else ""
         fewer = ", or pass threads=1" if threads > 1 else ""
-        check_bytes(result + work, f"Computing {cells}{on} needs", f"Make room for it{fewer}.", threads)
+        check_bytes(result, f"Computing {cells}{on} needs", f"Make room for it{fewer}.", threads, method)
         return
     axes = " x ".join(f"{axis.size} {axis.name}" for axis in grid.dimensions)
     kept = ", with the histograms of keep_histogram=True," if bins else ""
     fix = "Drop keep_histogram, shorten an axis" if bins else "Shorten an axis"
     check_bytes(
-        result + work,
+        result,
         f"The grid has {cells} ({axes}){kept} and needs",
         f"{fix}, or run it in parts: one sweep per label of the longest axis, each written to a file of its own.",
         threads,
+        method,
     )
+
+
+def check_cells(cells: int, each: float, holding: str, fewer: str, *, threads: int, method: str) -> None:
+    """Refuse an analysis whose cells would not fit in memory.
+
+    Parameters
+    ----------
+    cells, each
+        Number of cells, and the bytes that each of them takes.
+    holding
+        What makes them so large, such as ``"32 bins"``.
+    fewer
+        What to have less of, such as ``"bins"``.
+    threads, method
+        How it is computed.
+
+    Raises
+    ------
+    NotEnoughMemoryError
+        If they need more memory than is available.
+    """
+    verb = "needs" if cells == 1 else "need"
+    what, fix = f"{_cells(cells)} with {holding} {verb}", f"Shorten an axis, or pass fewer {fewer}."
+    check_bytes(cells * each, what, fix, threads, method)
+
+
+def _cells(count: int) -> str:
+    return "1 cell" if count == 1 else f"{count:,} cells"
 
 
 def work_bytes(method: str, threads: int) -> int:

@@ -1,12 +1,17 @@
-"""One run: a study and its settings in, statistics of every cell out, with what they were made by. No labels."""
+"""One run: a study and its settings in, statistics of every cell out, with what made them. No labels."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
+from wattquery.engine.threads import Progress
 from wattquery.errors import InputError
 from wattquery.methods.exact.solve import solve
 from wattquery.methods.monte_carlo import sample
@@ -22,6 +27,7 @@ from wattquery.methods.to_precision import (
     sample_to_precision,
 )
 from wattquery.plans.build import Lowered, lower
+from wattquery.plans.cell_factors import CellFactors, Factor, cell_factors
 from wattquery.plans.plan import Plan
 from wattquery.plans.tiles import windows
 from wattquery.specs.grid import Grid
@@ -29,81 +35,222 @@ from wattquery.sweeps.magnitudes import cell_labels, check_energies
 from wattquery.sweeps.memory import available_bytes, check_memory, memory_told
 from wattquery.sweeps.outside_range import outside_range
 from wattquery.sweeps.provenance import provenance
-from wattquery.sweeps.settings import Settings
+from wattquery.sweeps.settings import Method, Settings
 from wattquery.sweeps.study import Study
 
-__all__ = ["Computed", "compute"]
+__all__ = ["Computed", "Run", "compute", "prepare"]
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 
-@dataclass(frozen=True)
-class Computed:
-    """What came of a run.
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A study with its settings, lowered: the one way from there to statistics, whatever is made of these.
 
     Attributes
     ----------
-    asked
-        What was asked for.
+    study
+        The grid, and where its throughputs and node powers come from.
+    settings
+        How to compute.
     lowered
-        What the catalog held for it.
-    answers
-        The statistics of every cell.
-    attributes
-        What made them, in a form that every file format can hold.
+        The plan of the grid, and what the catalog held for it.
     """
 
-    asked: Study
+    study: Study
+    settings: Settings
     lowered: Lowered
-    answers: Answers
-    attributes: dict[str, object]
+
+    @property
+    def grid(self) -> Grid:
+        """The grid."""
+        return self.study.grid
+
+    @property
+    def plan(self) -> Plan:
+        """The plan of the grid."""
+        return self.lowered.plan
+
+    @property
+    def dims(self) -> tuple[str, ...]:
+        """The dimensions of the grid."""
+        return tuple(axis.name for axis in self.grid.dimensions)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Their lengths."""
+        return tuple(axis.size for axis in self.grid.dimensions)
+
+    @cached_property
+    def method(self) -> Method:
+        """The method that runs: ``"auto"`` is the exact one where it can take the plan, and quickly."""
+        if self.settings.method != "auto":
+            return self.settings.method
+        return "exact" if exact_can(self.plan) else "monte_carlo"
+
+    @property
+    def draws(self) -> int:
+        """Draws per cell of each run, 0 where the method makes none."""
+        return 0 if self.method == "exact" else self.settings.draws
+
+    @cached_property
+    def factors(self) -> dict[int, CellFactors]:
+        """The factors of each cell that has data, apart, by its number."""
+        return {int(number): cell_factors(self.grid, self.lowered, int(number)) for number in self.plan.cells}
+
+    def having(self, name: str) -> dict[int, Factor]:
+        """Return a factor in each cell where it is random."""
+        return {number: one for number, cell in self.factors.items() for one in cell.factors if one.name == name}
+
+    def with_plan(self, plan: Plan) -> Run:
+        """Return a run of another plan of the same grid, for which ``"auto"`` is decided anew."""
+        return replace(self, lowered=replace(self.lowered, plan=plan))
+
+    def statistics(
+        self,
+        plan: Plan | None = None,
+        levels: Sequence[float] | None = None,
+        *,
+        keep_histograms: bool = False,
+        progress: Progress | None = None,
+    ) -> Answers:
+        """Return the statistics of every cell of a plan.
+
+        Parameters
+        ----------
+        plan
+            Its own by default; or a variant of it, such as one in which a factor is fixed. Runs of one seed share
+            their random numbers.
+        levels
+            Probability levels of the quantiles, those of the settings by default.
+        keep_histograms
+            Whether histograms are kept.
+        progress
+            Receives the share of this run that is done. The settings' own is for a whole analysis, see
+            `wattquery.sweeps.stages`.
+        """
+        return self._solved(plan, levels, keep_histograms, progress)[0]
+
+    def computed(self) -> Computed:
+        """Return the result of the study as it stands, checked, with what made it.
+
+        Raises
+        ------
+        InputError
+            If a method cannot take a factor, an error cannot be reached, or an energy is of a magnitude that no query
+            has.
+        """
+        statistics, draws = self._solved(None, None, self.settings.keep_histogram, self.settings.progress)
+        cells = self.plan.cells
+        energies = np.column_stack([statistics.quantiles, statistics.means])[cells]
+        check_energies(energies, lambda row: cell_labels(self.grid, int(cells[row])))
+        return Computed(self, statistics, draws)
+
+    def over_grid(self, values: NDArray[Scalar]) -> NDArray[Scalar]:
+        """Return values by cell as an array over the dimensions of the grid, further dimensions last."""
+        return values.reshape((*self.shape, *values.shape[1:]))
+
+    @property
+    def attributes(self) -> dict[str, object]:
+        """How the run was made, and what of its study lies outside physical ranges: the part that is its own."""
+        return {
+            "preset": self.study.preset.name,
+            "method": self.method,
+            "seed": self.settings.seed,
+            "draws": self.draws,
+            "common_random_numbers": self.settings.common_random_numbers,
+            **outside_range(self.grid, self.lowered),
+        }
+
+    def provenance(self, **more: object) -> dict[str, object]:
+        """Return all attributes of a result: versions, catalog, how the run was made, and ``more`` (a ``title``)."""
+        return provenance(self.grid, self.study.catalog, {**self.attributes, **more})
+
+    def _solved(
+        self, plan: Plan | None, levels: Sequence[float] | None, keep_histograms: bool, progress: Progress | None
+    ) -> tuple[Answers, int]:
+        settings = replace(
+            self.settings,
+            method=self.method,
+            levels=self.settings.levels if levels is None else tuple(levels),
+            keep_histogram=keep_histograms,
+            progress=progress,
+        )
+        with memory_told(self.method):
+            return _solved(self.grid, self.plan if plan is None else plan, settings)
 
 
-def compute(asked: Study, how: Settings) -> Computed:
-    """Return the statistics of every cell of a study.
+@dataclass(frozen=True, eq=False)
+class Computed:
+    """The result of a run.
+
+    Attributes
+    ----------
+    run
+        What was computed, and how.
+    statistics
+        The statistics of every cell.
+    draws
+        The draws that each of them took.
+    """
+
+    run: Run
+    statistics: Answers
+    draws: int
+
+    @property
+    def attributes(self) -> dict[str, object]:
+        """What made it, in a form that every file format can hold."""
+        settings = self.run.settings
+        own: dict[str, object] = {"draws": self.draws}
+        if settings.method == "quasi_monte_carlo":
+            own["randomizations"] = REPLICATES
+        if settings.relative_stderr is not None:
+            own["relative_stderr"] = settings.relative_stderr
+        return self.run.provenance(**own)
+
+
+def prepare(study: Study, settings: Settings) -> Run:
+    """Return a study lowered, ready to be run.
 
     Raises
     ------
     InputError
-        If the result does not fit in memory, a method cannot take a factor, an error cannot be reached, or an energy
-        is of a magnitude that no query has.
+        If the result does not fit in memory, a label is unknown, several deployments fit, or a throughput is not
+        determined.
     """
-    check_memory(asked.grid, how.levels, threads=how.threads, method=how.method)
+    # Where the method is not known yet, that of which less is asked.
+    method = "exact" if settings.method == "auto" else settings.method
+    check_memory(study.grid, settings.levels, threads=settings.threads, method=method)
     lowered = lower(
-        asked.grid, asked.catalog, asked.node_powers, seed=how.seed, common_random_numbers=how.common_random_numbers
+        study.grid,
+        study.catalog,
+        study.node_powers,
+        seed=settings.seed,
+        common_random_numbers=settings.common_random_numbers,
     )
-    if how.keep_histogram:
-        kept = math.ceil(_widest(lowered) * _kept_per_bin(how.method))
-        check_memory(asked.grid, how.levels, bins=kept, threads=how.threads, method=how.method)
-    with memory_told(how.method):
-        answers, draws = _solved(asked.grid, lowered.plan, how)
-    cells = lowered.plan.cells
-    energies = np.column_stack([answers.quantiles, answers.means])[cells]
-    check_energies(energies, lambda row: cell_labels(asked.grid, int(cells[row])))
-    run: dict[str, object] = {
-        "preset": asked.preset.name,
-        "method": how.method,
-        "seed": how.seed,
-        "draws": draws,
-        "common_random_numbers": how.common_random_numbers,
-    }
-    if how.method == "quasi_monte_carlo":
-        run["randomizations"] = REPLICATES
-    if how.relative_stderr is not None:
-        run["relative_stderr"] = how.relative_stderr
-    run |= outside_range(asked.grid, lowered)
-    return Computed(asked, lowered, answers, provenance(asked.grid, asked.catalog, run))
+    if settings.keep_histogram:
+        kept = math.ceil(_widest(lowered) * _kept_per_bin(settings.method))
+        check_memory(study.grid, settings.levels, bins=kept, threads=settings.threads, method=method)
+    return Run(study, settings, lowered)
+
+
+def compute(study: Study, settings: Settings) -> Computed:
+    """Return the statistics of every cell of a study; see `prepare` and `Run.computed` for what may be wrong."""
+    return prepare(study, settings).computed()
 
 
 def _solved(grid: Grid, plan: Plan, how: Settings) -> tuple[Answers, int]:
     """Return the statistics of every cell, and the draws that each of them took."""
     if how.relative_stderr is not None:
-        answers = ContinuedAnswers(grid.size, how.levels, how.keep_histogram)
+        answers = ContinuedAnswers(plan.size, how.levels, how.keep_histogram)
         answers.most_kept = min(answers.most_kept, available_bytes(how.threads) // 4)
         run = quasi_to_precision if how.method == "quasi_monte_carlo" else sample_to_precision
         try:
             return answers, run(plan, answers, how.relative_stderr, how.threads, how.progress)
         except OutOfReach as found:
             raise InputError(_out_of_reach(found, how, grid)) from None
-    plain = Answers(grid.size, how.levels, how.keep_histogram)
+    plain = Answers(plan.size, how.levels, how.keep_histogram)
     if how.method == "exact":
         solve(plan, plain, how.threads, how.progress)
     else:
@@ -156,3 +303,15 @@ def _widest(lowered: Lowered) -> int:
         first.append(one[:, 0].min())
         end.append(one.sum(axis=1).max())
     return int(max(end) - min(first)) if first else 0
+
+
+def exact_can(plan: Plan) -> bool:
+    """Return whether the exact method can take a plan, and quickly: one length at most is random in a cell.
+
+    A sum over all pairs of two random lengths is exact too, but takes longer than any number of draws here.
+    """
+    own = tuple(one.node_power for one in plan.deployments if one is not None)
+    tables = (plan.node_power or own, *plan.site, plan.power_utilization, plan.levers)
+    lengths = (plan.output_tokens, plan.input_tokens)
+    pairs = all(any(one.distribution and one.distribution.is_random for one in columns) for columns in lengths)
+    return not pairs and not any(term.extras for table in tables for term in table)

@@ -19,9 +19,12 @@ from wattquery.specs.containers import numbers
 from wattquery.specs.scalars import is_number, is_whole, shown
 
 __all__ = [
+    "ANALYSIS_METHODS",
     "QUANTILES",
+    "AnalysisMethod",
     "Method",
     "Settings",
+    "analysis_settings",
     "checked_draws",
     "checked_flag",
     "checked_progress",
@@ -33,6 +36,10 @@ __all__ = [
 ]
 
 Method = Literal["monte_carlo", "quasi_monte_carlo", "exact"]
+AnalysisMethod = Literal["auto", "exact", "monte_carlo"]
+ANALYSIS_METHODS = ("auto", "exact", "monte_carlo")
+"""Of analyses that run a grid several times: ``"auto"`` is the exact method where it can take the grid, and quickly."""
+
 MOST_LEVELS = 10_000
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 RAREST_LEVEL = 1e-15
@@ -57,11 +64,11 @@ class Settings:
     Attributes
     ----------
     method
-        One of `wattquery.quantities.METHODS`.
+        One of `wattquery.quantities.METHODS`; or ``"auto"``, which `wattquery.sweeps.run.Run` decides.
     levels
         Probability levels of the quantiles, increasing.
     draws
-        Draws per cell; 0 for ``"exact"``, and not used where ``relative_stderr`` decides.
+        Draws per cell, not used by ``"exact"``, nor where ``relative_stderr`` decides.
     relative_stderr
         The relative standard error to reach; ``None`` for a number of draws.
     seed
@@ -76,7 +83,7 @@ class Settings:
         Receives the share of the work done.
     """
 
-    method: Method
+    method: Method | Literal["auto"]
     levels: tuple[float, ...]
     draws: int
     relative_stderr: float | None
@@ -107,7 +114,7 @@ def settings(
         If one is not allowed.
     """
     levels = checked_quantiles(quantiles)
-    _check_method(method)
+    _check_method(method, METHODS)
     target = _checked_target(relative_stderr, draws, method)
     return Settings(
         method=method,
@@ -117,6 +124,36 @@ def settings(
         seed=checked_seed(seed),
         common_random_numbers=checked_flag("common_random_numbers", common_random_numbers),
         keep_histogram=checked_flag("keep_histogram", keep_histogram),
+        threads=available_threads(threads),
+        progress=checked_progress(progress),
+    )
+
+
+def analysis_settings(
+    *,
+    method: AnalysisMethod = "auto",
+    quantiles: Sequence[float] = (0.5,),
+    draws: int | None = None,
+    seed: int | None = 0,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Settings:
+    """Return the arguments of an analysis that say how to compute, checked; its runs share their random numbers.
+
+    Raises
+    ------
+    InputError
+        If one is not allowed.
+    """
+    _check_method(method, ANALYSIS_METHODS)
+    return Settings(
+        method=method,
+        levels=checked_quantiles(quantiles),
+        draws=checked_draws(draws),
+        relative_stderr=None,
+        seed=checked_seed(seed),
+        common_random_numbers=True,
+        keep_histogram=False,
         threads=available_threads(threads),
         progress=checked_progress(progress),
     )
@@ -171,11 +208,9 @@ def checked_flag(name: str, value: object) -> bool:
     return bool(value)
 
 
-def _check_method(method: object) -> None:
-    if not isinstance(method, str) or method not in METHODS:
-        raise InputError(
-            f"method = {shown(method)} is not known. Allowed are {listed(METHODS)}.{did_you_mean(method, METHODS)}"
-        )
+def _check_method(method: object, known: Sequence[str]) -> None:
+    if not isinstance(method, str) or method not in known:
+        raise InputError(f"method must be one of {listed(known)}, got {shown(method)}.{did_you_mean(method, known)}")
 
 
 def checked_draws(draws: Any, method: str = "monte_carlo") -> int:

@@ -163,7 +163,7 @@ def _why_not_fitted(rows: Sequence[BenchmarkRow], subject: str) -> str:
     lengths = {"input": {row.input_tokens for row in rows}, "output": {row.output_tokens for row in rows}}
     same = [f"all have the {which} length {one.pop():g}" for which, one in lengths.items() if len(one) == 1]
     lines = ", ".join(str(row.line) for row in rows[:_MOST_LINES]) + (", ..." if len(rows) > _MOST_LINES else "")
-    came = (
+    problem = (
         f"The throughput of {subject!r} cannot be fitted to its {len(rows)} rows (lines {lines}): "
         f"{' and '.join(same) or 'their input and output lengths change in step'}, so the effects of the two "
         "lengths cannot be told apart."
@@ -172,13 +172,13 @@ def _why_not_fitted(rows: Sequence[BenchmarkRow], subject: str) -> str:
     if apart and len({(row.input_tokens, row.output_tokens) for row in rows}) < len(rows):
         # Such as a curve over concurrency: the larger of two rows of it would be an answer to another question.
         return (
-            f"{came} At the same lengths they differ in {', '.join(apart)}, which no model of throughput here has. "
+            f"{problem} At the same lengths they differ in {', '.join(apart)}, which no model of throughput here has. "
             "Keep the rows of one operating point only (alone it is taken for all lengths), or write the operating "
             "point into 'Serving' (such as 'vLLM, 64 requests'), so that each is a deployment of its own."
         )
     return (
-        f"{came} Both lengths must vary, and not in step. Add a row with another "
-        "length, or keep at most two rows, of which the larger throughput is then taken for all lengths."
+        f"{problem} Both lengths must vary, and not in step. Add a row with another length, or keep at most two rows, "
+        "of which the larger throughput is then taken for all lengths."
     )
 
 

@@ -96,16 +96,18 @@ def scatter(model: ThroughputModel, rows: Sequence[BenchmarkRow]) -> str:
         return ""
     if model.kind == "larger_of_two":
         ratio = model.maximum / model.minimum
-        came = f"its two rows differ by a factor of {ratio:.3g}, and the larger is taken for all lengths"
+        scatter = f"its two rows differ by a factor of {ratio:.3g}, and the larger is taken for all lengths"
     else:
         sigma = _log_sigma(model)
-        came = f"the residual standard error is {sigma:.2f} of ln TPS, so rows are typically off by {in_factors(sigma)}"
+        scatter = (
+            f"the residual standard error is {sigma:.2f} of ln TPS, so rows are typically off by {in_factors(sigma)}"
+        )
     apart = differences(rows)
     if not apart:
-        return f"rows scatter: {came}"
+        return f"rows scatter: {scatter}"
     return (
-        f"rows scatter: {came}; they differ in {', '.join(apart)}, which is not modelled, so this is no noise: "
-        "keep the rows of one operating point, or write it into 'Serving' to have a deployment for each"
+        f"rows scatter: {scatter}; they differ in {', '.join(apart)}, which is not modelled, so this is no noise: keep "
+        "the rows of one operating point, or write it into 'Serving' to have a deployment for each"
     )
 
 

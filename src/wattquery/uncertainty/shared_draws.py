@@ -1,4 +1,4 @@
-"""Draws of the shared factors, and what follows from them for distributions over queries: the outer loop.
+"""Draws of the shared factors, and what follows from them for distributions over queries.
 
 Draws are the points of a lattice in `REPLICATES` replicates with a random shift each. Where they disagree is the error.
 """
@@ -19,10 +19,19 @@ from wattquery.kernels.random.points import GENERATOR, MOST_POINTS, point_words
 from wattquery.kernels.random.streams import stream
 from wattquery.plans.cell_factors import LENGTHS, LEVER, SHARE, STEP, Factor
 from wattquery.specs import LogNormal
-from wattquery.specs.scalars import shown
+from wattquery.specs.scalars import is_whole, shown
 from wattquery.sweeps.memory import check_bytes
 
-__all__ = ["Inner", "SharedDraws", "Summary", "checked_outer", "dimensions", "fit_name", "has_closed_form", "summary"]
+__all__ = [
+    "Inner",
+    "SharedDraws",
+    "Summary",
+    "checked_shared_draws",
+    "dimensions",
+    "fit_name",
+    "has_closed_form",
+    "summary",
+]
 
 Array = NDArray[np.float64]
 
@@ -34,7 +43,7 @@ SLOPE_DRAWS = 16
 """Draws to either side of a quantile over which its slope is taken: between a few of them it is ragged."""
 
 DRAW_BYTES = 1000
-"""What an outer draw takes: a number for each factor and quantile, or a throughput model with its own solution."""
+"""What a draw takes: a number for each factor and quantile, or a throughput model with its own solution."""
 
 DIMENSION = {name: i for i, name in enumerate((*LENGTHS, "power_utilization", "pue", "node_power"))}
 FIRST_FIT, FIRST_LEVER, SECOND_FIT, LAST = 5, 9, 17, GENERATOR.size
@@ -42,18 +51,20 @@ FIT_DIMENSIONS = 4
 """Random numbers that a draw of one throughput fit takes: three coefficients and the variance."""
 
 
-def checked_outer(outer: object) -> int:
-    """Return the number of outer draws, a power of two."""
-    if isinstance(outer, (bool, np.timedelta64)) or not isinstance(outer, (int, np.integer)):
-        raise InputTypeError(f"outer = {shown(outer)} is not a whole number. Write for example outer=2**10.")
-    most = MOST_POINTS * REPLICATES
-    if not FEWEST <= outer <= most or outer & (outer - 1):
-        nearest = 1 << round(float(np.log2(min(max(outer, FEWEST), most))))
-        raise InputError(
-            f"outer = {shown(outer)} came. Allowed is a power of two from {FEWEST} to {most}, so that {REPLICATES} "
-            f"lattices share the draws evenly. Use outer={nearest}."
+def checked_shared_draws(shared_draws: object) -> int:
+    """Return the number of draws of the shared factors, a power of two."""
+    if not is_whole(shared_draws):
+        raise InputTypeError(
+            f"shared_draws must be a whole number, got {shown(shared_draws)}. Write for example shared_draws=2**10."
         )
-    return int(outer)
+    most = MOST_POINTS * REPLICATES
+    if not FEWEST <= shared_draws <= most or shared_draws & (shared_draws - 1):
+        nearest = 1 << round(float(np.log2(min(max(shared_draws, FEWEST), most))))
+        raise InputError(
+            f"shared_draws must be a power of two from {FEWEST} to {most}, so that {REPLICATES} lattices share the "
+            f"draws evenly, got {shown(shared_draws)}. Use shared_draws={nearest}."
+        )
+    return int(shared_draws)
 
 
 def dimensions(names: Iterable[str], fits: int) -> dict[str, int]:
@@ -96,22 +107,24 @@ class SharedDraws:
     ----------
     seed
         Names the random shifts.
-    outer
+    count
         Number of draws.
     """
 
-    def __init__(self, seed: int, outer: int) -> None:
+    def __init__(self, seed: int, count: int) -> None:
         check_bytes(
-            outer * DRAW_BYTES, f"outer = {outer:,} draws of shared factors need", "Pass fewer, such as outer=2**12."
+            count * DRAW_BYTES,
+            f"shared_draws = {count:,} draws of shared factors need",
+            "Pass fewer, such as shared_draws=2**12.",
         )
-        self.outer = outer
+        self.count = count
         self._seed = seed
         self._known: dict[tuple[str, int], Array] = {}
 
     def uniform(self, name: str, dimension: int) -> Array:
         """Return the variates of one name, from its dimension of the lattice (or independent, beyond the last)."""
         if (name, dimension) not in self._known:
-            points = self.outer // REPLICATES
+            points = self.count // REPLICATES
             found, word = np.empty((REPLICATES, points)), np.empty(points, dtype=np.uint32)
             key = stream(self._seed, f"shared:{name}")
             for replicate in range(REPLICATES):
@@ -122,7 +135,7 @@ class SharedDraws:
 
     def log_product(self, factors: Sequence[Factor], dimensions: Mapping[str, int]) -> Array:
         """Return what the draws of factors that multiply or divide add to ln E."""
-        logs = np.zeros(self.outer)
+        logs = np.zeros(self.count)
         for one in factors:
             logs += one.sign * np.log(one.distribution.ppf(self.uniform(one.name, dimensions[one.name])))
         return logs
@@ -130,7 +143,7 @@ class SharedDraws:
 
 @dataclass(frozen=True, eq=False)
 class Inner:
-    """Distributions over queries: one for each outer draw, or one for all, which shared factors then multiply.
+    """Distributions over queries: one for each shared draw, or one for all, which shared factors then multiply.
 
     Attributes
     ----------
@@ -161,7 +174,7 @@ class Inner:
 
     @property
     def relative_mean_stderr(self) -> float:
-        """Sampling error of the means, as a share of them: all outer draws have the same draws over queries."""
+        """Sampling error of the means, as a share of them: all shared draws have the same draws over queries."""
         return 0.0 if self.draws is None else float(np.max(self.stds / self.means)) / math.sqrt(self.draws)
 
     @property
@@ -207,7 +220,7 @@ def summary(inner: Inner, draws: SharedDraws, credible: Sequence[float]) -> Summ
     if has_closed_form(inner):
         return _closed(inner, levels)
     factors = np.exp(draws.log_product(inner.factors, inner.dimensions))
-    energies = np.broadcast_to(inner.quantiles * factors[:, None], (draws.outer, inner.quantiles.shape[1]))
+    energies = np.broadcast_to(inner.quantiles * factors[:, None], (draws.count, inner.quantiles.shape[1]))
     energy, sampled = _quantiles(energies, levels)
     means, stds = inner.means * factors, inner.stds * factors
     mean, mean_stderr = _quantiles(means[:, None], levels)

@@ -42,6 +42,7 @@ __all__ = [
     "coefficient_draws_of",
     "default_factor",
     "drawn_models",
+    "fit_in_words",
     "has_freedom",
 ]
 
@@ -61,11 +62,18 @@ def checked_sigma(throughput_fit: object) -> float | None:
         return DEFAULT_LOG_SIGMA
     if not is_number(throughput_fit) or not 0.0 < throughput_fit <= LARGEST_SIGMA:
         raise InputError(
-            f"throughput_fit = {shown(throughput_fit)} came. Allowed are True, False, or the standard deviation of ln "
-            f"TPS above 0 and up to {LARGEST_SIGMA:g} in the place of the default {DEFAULT_LOG_SIGMA:g} where "
-            "a fit has no degrees of freedom."
+            f"throughput_fit must be True, False, or a standard deviation of ln TPS above 0 and up to "
+            f"{LARGEST_SIGMA:g}, got {shown(throughput_fit)}. A number takes the place of the default "
+            f"{DEFAULT_LOG_SIGMA:g} where a fit has no degrees of freedom."
         )
     return float(throughput_fit)
+
+
+def fit_in_words(sigma: float | None) -> str:
+    """Return what is drawn for throughput fits, for the attributes of a result; ``None`` or 0 for nothing."""
+    if not sigma:
+        return "taken as known"
+    return f"drawn; ln TPS with a standard deviation of {sigma:.3g} where a fit has no degrees of freedom"
 
 
 def has_freedom(model: ThroughputModel) -> bool:
@@ -81,14 +89,14 @@ def default_factor(sigma: float, slot: int) -> Factor:
 def drawn_models(
     model: ThroughputModel, draws: SharedDraws, slot: int, dimensions: Mapping[str, int]
 ) -> list[ThroughputModel]:
-    """Return one throughput model per outer draw, with coefficients from their multivariate t.
+    """Return one throughput model per shared draw, with coefficients from their multivariate t.
 
     Parameters
     ----------
     model
         The fit, which has degrees of freedom.
     draws
-        The outer draws.
+        Draws of the shared factors.
     slot
         Tells fits of one cell apart, which are independent.
     dimensions
@@ -101,7 +109,7 @@ def drawn_models(
 def coefficient_draws_of(
     model: ThroughputModel, draws: SharedDraws, slot: int, dimensions: Mapping[str, int]
 ) -> NDArray[np.float64]:
-    """Return coefficients b0, b1, b2, one row per outer draw; parameters as of `drawn_models`."""
+    """Return coefficients b0, b1, b2, one row per shared draw; parameters as of `drawn_models`."""
     names = [fit_name(slot, i) for i in range(FIT_DIMENSIONS)]
     uniform = np.array([draws.uniform(name, dimensions[name]) for name in names])
     return coefficient_draws(model, uniform)

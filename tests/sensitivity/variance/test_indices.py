@@ -29,7 +29,7 @@ def covered(ds: Any, name: str, truth: np.ndarray) -> np.ndarray:
 
 
 def test_the_papers_cell_is_additive_in_log_energy() -> None:
-    ds = sobol(**PAPER, samples=2**17).sel(scale="log_energy")
+    ds = sobol(**PAPER, draws=2**17).sel(scale="log_energy")
     truth = closed_forms(**PAPER)["log_energy"]["first_order"]
     assert ds["factor"].values.tolist() == NAMES
     assert ds["first_order"].sum().item() == pytest.approx(1.0, abs=1e-3)
@@ -41,7 +41,7 @@ def test_the_papers_cell_is_additive_in_log_energy() -> None:
 @pytest.mark.parametrize("method", ["quasi_monte_carlo", "monte_carlo"])
 @pytest.mark.parametrize("estimator", ["azzini_2021", "jansen_1999", "saltelli_2010", "janon_2014"])
 def test_every_estimator_meets_the_closed_forms(estimator: Any, method: Any) -> None:
-    ds = sobol(**PAPER, estimator=estimator, method=method, samples=2**16, confidence=SURE, second_order=True)
+    ds = sobol(**PAPER, estimator=estimator, method=method, draws=2**16, level=SURE, second_order=True)
     for scale, truths in closed_forms(**PAPER).items():
         here = ds.sel(scale=scale)
         for name in ("first_order", "total_order"):
@@ -59,7 +59,7 @@ def test_intervals_cover_as_often_as_they_say(method: Any) -> None:
     seeds = 100
     hits = np.zeros((2, 2, 6))
     for seed in range(seeds):
-        ds = sobol(**PAPER, method=method, samples=2**13, confidence=0.9, seed=seed)
+        ds = sobol(**PAPER, method=method, draws=2**13, level=0.9, seed=seed)
         for i, scale in enumerate(("energy", "log_energy")):
             for j, name in enumerate(("first_order", "total_order")):
                 hits[i, j] += covered(ds.sel(scale=scale), name, truths[scale][name])
@@ -71,7 +71,7 @@ def test_intervals_cover_as_often_as_they_say(method: Any) -> None:
 
 
 def test_variance_has_its_unit() -> None:
-    ds = sobol(**PAPER, samples=2**16, confidence=SURE)
+    ds = sobol(**PAPER, draws=2**16, level=SURE)
     exact = wq.sweep(**PAPER, method="exact")
     assert covered(ds.sel(scale="energy"), "variance", np.array(exact["energy_std"].item() ** 2))
     logs, _ = squared_variations(**PAPER)
@@ -82,7 +82,7 @@ def test_two_random_lengths_interact() -> None:
     """Against brute force: indices of a function of two lengths by two-dimensional quadrature in probability."""
     lengths = {"output_tokens": wq.LogNormal(p5=150, p95=600), "input_tokens": wq.LogNormal(p5=300, p95=1500)}
     fixed = {"power_utilization": 0.7, "pue": 1.2, "prefill_weight": 0.2, "round_tokens": False}
-    ds = sobol("Llama 3.1 405B", **lengths, **fixed, samples=2**16, confidence=SURE)
+    ds = sobol("Llama 3.1 405B", **lengths, **fixed, draws=2**16, level=SURE)
     u = (np.arange(2000) + 0.5) / 2000
     catalog = wq.catalog.load("oviedo2026")
     from wattquery.throughput import fit_throughput
@@ -99,9 +99,9 @@ def test_two_random_lengths_interact() -> None:
 
 
 def test_the_same_digits_on_any_threads_and_in_any_grid() -> None:
-    one = sobol("DeepSeek-R1", levers=["serving"], samples=2**12, threads=1)
+    one = sobol("DeepSeek-R1", levers=["serving"], draws=2**12, threads=1)
     many = sobol(
-        ["Mixtral 8x22B", "DeepSeek-R1"], levers=["none", "model+serving", "serving"], samples=2**12, threads=3
+        ["Mixtral 8x22B", "DeepSeek-R1"], levers=["none", "model+serving", "serving"], draws=2**12, threads=3
     ).sel(model="DeepSeek-R1", levers=["serving"])
     for name in ("first_order", "total_order_high", "variance"):
         same = many[name].sel(factor=one["factor"]) if "factor" in many[name].dims else many[name]
@@ -109,7 +109,7 @@ def test_the_same_digits_on_any_threads_and_in_any_grid() -> None:
 
 
 def test_a_seed_changes_the_points() -> None:
-    first, second = (sobol("DeepSeek-R1", samples=2**12, seed=seed)["first_order"].values for seed in (1, 2))
+    first, second = (sobol("DeepSeek-R1", draws=2**12, seed=seed)["first_order"].values for seed in (1, 2))
     assert (first != second).all()
 
 
@@ -119,7 +119,7 @@ def test_cells_without_the_factor_without_data_and_without_chance() -> None:
         output_tokens={"random": wq.Exponential(300), "known": 300},
         power_utilization=0.7,
         pue={"random": wq.LogNormal(1.05, 1.6), "known": 1.2},
-        samples=2**12,
+        draws=2**12,
     )
     here = ds.sel(model="DeepSeek-R1")
     alone = here.sel(output_tokens="random", pue="known")
@@ -134,7 +134,7 @@ def test_cells_without_the_factor_without_data_and_without_chance() -> None:
 
 def test_groups_are_picked_together() -> None:
     groups = {"levers": ["lever:model", "lever:serving", "lever:hardware"], "site": ["pue", "power_utilization"]}
-    ds = sobol(**PAPER, groups=groups, samples=2**15)
+    ds = sobol(**PAPER, groups=groups, draws=2**15)
     assert ds["factor"].values.tolist() == ["output_tokens", "site", "levers"]
     assert ds.attrs["group_site"] == "power_utilization, pue"
     logs, energies = squared_variations(**PAPER)
@@ -150,12 +150,12 @@ def test_groups_are_picked_together() -> None:
 
 
 def test_one_group_of_everything_explains_everything() -> None:
-    ds = sobol(**PAPER, groups={"all": NAMES}, samples=2**12)
+    ds = sobol(**PAPER, groups={"all": NAMES}, draws=2**12)
     np.testing.assert_allclose(ds["first_order"], 1.0, atol=1e-6)
     np.testing.assert_allclose(ds["total_order"], 1.0, atol=1e-6)
 
 
 def test_factors_that_are_not_asked_for_stay_random() -> None:
-    some = sobol(**PAPER, factors=["pue", "output_tokens"], samples=2**13)
-    full = sobol(**PAPER, samples=2**13).sel(factor=["output_tokens", "pue"])
+    some = sobol(**PAPER, factors=["pue", "output_tokens"], draws=2**13)
+    full = sobol(**PAPER, draws=2**13).sel(factor=["output_tokens", "pue"])
     np.testing.assert_array_equal(some["first_order"], full["first_order"])

@@ -33,7 +33,7 @@ def assert_covered(ds: Any, truths: dict[str, np.ndarray]) -> None:
 @pytest.mark.parametrize("method", ["quasi_monte_carlo", "monte_carlo"])
 @pytest.mark.parametrize("estimator", ESTIMATORS)
 def test_ishigami(estimator: Any, method: Any) -> None:
-    ds = sobol_of(ishigami, CIRCLE, estimator=estimator, method=method, second_order=True, confidence=SURE)
+    ds = sobol_of(ishigami, CIRCLE, estimator=estimator, method=method, second_order=True, level=SURE)
     assert_covered(ds, ishigami_indices())
     accuracy = 5e-3 if method == "quasi_monte_carlo" else 5e-2
     np.testing.assert_allclose(ds["first_order"], ishigami_indices()["first_order"], atol=accuracy)
@@ -43,7 +43,7 @@ def test_ishigami(estimator: Any, method: Any) -> None:
 @pytest.mark.parametrize("estimator", ESTIMATORS)
 def test_sobol_g(estimator: Any, method: Any) -> None:
     factors = {f"x{i}": wq.Uniform(0, 1) for i in range(A.size)}
-    ds = sobol_of(partial(sobol_g, A), factors, estimator=estimator, method=method, second_order=True, confidence=SURE)
+    ds = sobol_of(partial(sobol_g, A), factors, estimator=estimator, method=method, second_order=True, level=SURE)
     assert_covered(ds, sobol_g_indices(A))
 
 
@@ -52,7 +52,7 @@ def test_a_large_mean_costs_no_digits() -> None:
         return ishigami(x1, x2, x3) + 1e7
 
     for estimator in ESTIMATORS:
-        plain, far = (sobol_of(one, CIRCLE, estimator=estimator, samples=2**12) for one in (ishigami, shifted))
+        plain, far = (sobol_of(one, CIRCLE, estimator=estimator, draws=2**12) for one in (ishigami, shifted))
         np.testing.assert_allclose(plain["first_order"], far["first_order"], atol=1e-6)
 
 
@@ -63,11 +63,9 @@ def test_blocks_do_not_depend_on_how_many_points_come_at_once(monkeypatch: pytes
         sizes.add(factors["x1"].size)
         return ishigami(**factors)
 
-    whole = sobol_of(counted, CIRCLE, samples=2**16)
+    whole = sobol_of(counted, CIRCLE, draws=2**16)
     monkeypatch.setattr("wattquery.sensitivity.variance.indices_of_functions.BLOCK", 512)
-    np.testing.assert_allclose(
-        sobol_of(counted, CIRCLE, samples=2**16)["first_order"], whole["first_order"], atol=1e-12
-    )
+    np.testing.assert_allclose(sobol_of(counted, CIRCLE, draws=2**16)["first_order"], whole["first_order"], atol=1e-12)
     assert sizes == {4096, 512}
 
 
@@ -92,7 +90,7 @@ def test_scipy_agrees_on_the_papers_cell() -> None:
     rng = np.random.default_rng(1)
     theirs = stats.sobol_indices(func=lambda u: energies(cell, u)[None], n=2**12, dists=[stats.uniform()] * 6, rng=rng)
     spread = theirs.bootstrap(confidence_level=0.999, n_resamples=100)
-    ours = sobol("DeepSeek-R1", levers="model+serving+hardware", samples=2**17, confidence=0.999).sel(scale="energy")
+    ours = sobol("DeepSeek-R1", levers="model+serving+hardware", draws=2**17, level=0.999).sel(scale="energy")
     for name, mine in (("first_order", "first_order"), ("total_order", "total_order")):
         interval = getattr(spread, name).confidence_interval
         assert (ours[f"{mine}_low"].values <= interval.high).all()
@@ -110,7 +108,7 @@ def test_salib_agrees_on_the_papers_cell() -> None:
     problem = {"num_vars": 6, "names": names, "bounds": [[1e-12, 1 - 1e-12]] * 6}
     points = sampling.sample(problem, 2**14, calc_second_order=False, seed=1)
     theirs = analysis.analyze(problem, energies(cell, points.T), calc_second_order=False, conf_level=0.999, seed=1)
-    ours = sobol("DeepSeek-R1", levers="model+serving+hardware", samples=2**17, confidence=0.999).sel(scale="energy")
+    ours = sobol("DeepSeek-R1", levers="model+serving+hardware", draws=2**17, level=0.999).sel(scale="energy")
     for name, key in (("first_order", "S1"), ("total_order", "ST")):
         apart = np.abs(ours[name].values - theirs[key])
         assert (apart <= theirs[f"{key}_conf"] + (ours[f"{name}_high"] - ours[name]).values).all()
@@ -125,34 +123,32 @@ def test_what_few_points_meet_is_not_known_well(method: Any, estimator: Any) -> 
     unit = {"a": wq.Uniform(0, 1), "b": wq.Uniform(0, 1)}
     covered = np.zeros(2)
     for seed in range(seeds):
-        ds = sobol_of(
-            lambda a, b: (a > 1.0 - p) * b, unit, samples=2**11, method=method, estimator=estimator, seed=seed
-        )
+        ds = sobol_of(lambda a, b: (a > 1.0 - p) * b, unit, draws=2**11, method=method, estimator=estimator, seed=seed)
         covered += (ds["first_order_low"].values <= truth) & (truth <= ds["first_order_high"].values)
     assert (covered / seeds >= 0.95 - 3.0 * np.sqrt(0.95 * 0.05 / seeds)).all(), covered
 
 
 def test_single_precision_is_taken_as_such() -> None:
     unit = {"a": wq.Uniform(0, 1), "b": wq.Uniform(0, 1)}
-    coarse = sobol_of(lambda a, b: (1e7 + a + b).astype(np.float32), unit, samples=2**11)
+    coarse = sobol_of(lambda a, b: (1e7 + a + b).astype(np.float32), unit, draws=2**11)
     assert np.isnan(coarse["first_order"]).all()
     assert np.isnan(coarse["variance"])
-    enough = sobol_of(lambda a, b: (10.0 + a + b).astype(np.float32), unit, samples=2**11)
+    enough = sobol_of(lambda a, b: (10.0 + a + b).astype(np.float32), unit, draws=2**11)
     assert_covered(enough, {"first_order": np.full(2, 0.5)})
 
 
 def test_refused() -> None:
     with pytest.raises(wq.InputError, match="complex"):
-        sobol_of(lambda x: x + 1j, {"x": wq.Uniform(0, 1)}, samples=2**10)
+        sobol_of(lambda x: x + 1j, {"x": wq.Uniform(0, 1)}, draws=2**10)
     with pytest.raises(wq.InputError, match="differ by so little"):
-        sobol_of(lambda x: 1e-200 * x, {"x": wq.Uniform(0, 1)}, samples=2**10)
+        sobol_of(lambda x: 1e-200 * x, {"x": wq.Uniform(0, 1)}, draws=2**10)
     with pytest.raises(wq.InputError, match="same value at all points"):
-        sobol_of(lambda x: 0 * x, {"x": wq.Uniform(0, 1)}, samples=2**10)
+        sobol_of(lambda x: 0 * x, {"x": wq.Uniform(0, 1)}, draws=2**10)
     with pytest.raises(wq.InputError, match=r"shape \(\)"):
-        sobol_of(lambda x: x.sum(), {"x": wq.Uniform(0, 1)}, samples=2**10)
+        sobol_of(lambda x: x.sum(), {"x": wq.Uniform(0, 1)}, draws=2**10)
     with pytest.raises(wq.InputError, match="not finite"):
-        sobol_of(lambda x: np.full(x.shape, np.nan), {"x": 1}, samples=2**10)
+        sobol_of(lambda x: np.full(x.shape, np.nan), {"x": 1}, draws=2**10)
     with pytest.raises(wq.InputTypeError, match=r"factors = \{\}"):
-        sobol_of(lambda: 1, {}, samples=2**10)
+        sobol_of(lambda: 1, {}, draws=2**10)
     with pytest.raises(wq.InputError, match="method='monte_carlo'"):
-        sobol_of(lambda **x: x["x0"], {f"x{i}": wq.Uniform(0, 1) for i in range(21)}, samples=2**10)
+        sobol_of(lambda **x: x["x0"], {f"x{i}": wq.Uniform(0, 1) for i in range(21)}, draws=2**10)

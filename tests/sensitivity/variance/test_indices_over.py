@@ -30,7 +30,7 @@ def log_moments(ds: Any) -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.mark.parametrize("weights", [None, {"DeepSeek-R1": 0.2, "Llama 3.1 405B": 0.5, "Mixtral 8x22B": 0.3}])
 def test_the_choice_of_model(weights: dict[str, float] | None) -> None:
-    ds = sobol(MODELS, over={"model": weights}, levers=["none", "serving"], samples=2**16, confidence=SURE)
+    ds = sobol(MODELS, over={"model": weights}, levers=["none", "serving"], draws=2**16, level=SURE)
     assert ds["first_order"].dims == ("levers", "scale", "factor")
     assert "model" not in ds.coords
     cells = wq.sweep(MODELS, levers="serving", method="exact", keep_histogram=True)
@@ -52,8 +52,8 @@ def test_the_choice_of_model(weights: dict[str, float] | None) -> None:
 
 
 def test_weights_of_zero_leave_a_label_out() -> None:
-    some = sobol(MODELS, over={"model": {"DeepSeek-R1": 0.5, "Llama 3.1 405B": 0, "Mixtral 8x22B": 0.5}}, samples=2**12)
-    two = sobol(["DeepSeek-R1", "Mixtral 8x22B"], over="model", samples=2**12)
+    some = sobol(MODELS, over={"model": {"DeepSeek-R1": 0.5, "Llama 3.1 405B": 0, "Mixtral 8x22B": 0.5}}, draws=2**12)
+    two = sobol(["DeepSeek-R1", "Mixtral 8x22B"], over="model", draws=2**12)
     np.testing.assert_array_equal(some["first_order"], two["first_order"])
     assert some.attrs["weights_model"] == "DeepSeek-R1 = 0.5; Mixtral 8x22B = 0.5"
 
@@ -68,8 +68,8 @@ def test_a_mixture_of_one_and_the_same_is_that_one() -> None:
         "levers": "serving",
     }
     for method in ("quasi_monte_carlo", "monte_carlo"):
-        mixed = sobol("Llama 3.1 405B", pue={"a": pue, "b": pue}, over="pue", method=method, samples=2**14, **extra)
-        plain = sobol("Llama 3.1 405B", pue=pue, method=method, samples=2**14, **extra)
+        mixed = sobol("Llama 3.1 405B", pue={"a": pue, "b": pue}, over="pue", method=method, draws=2**14, **extra)
+        plain = sobol("Llama 3.1 405B", pue=pue, method=method, draws=2**14, **extra)
         assert mixed["factor"].values.tolist() == [*plain["factor"].values, "pue:label"]
         assert mixed["total_order"].sel(factor="pue:label").values == pytest.approx([0.0, 0.0], abs=1e-6)
         for name in ("first_order", "total_order", "interaction"):
@@ -87,8 +87,8 @@ def test_several_axes_and_numbers_as_labels() -> None:
         node_power=powers.tolist(),
         over=["pue", "node_power"],
         second_order=True,
-        samples=2**14,
-        confidence=SURE,
+        draws=2**14,
+        level=SURE,
     )
     assert ds["factor"].values.tolist() == ["pue", "node_power"]
     c = np.array([pues.var() / pues.mean() ** 2, powers.var() / powers.mean() ** 2])
@@ -123,7 +123,7 @@ def test_intervals_of_small_indices_cover_as_often_as_they_say() -> None:
             truths["log_energy", factor, order] = distribution.sigma**2 / log_variance
     hits = dict.fromkeys(truths, 0)
     for seed in range(seeds):
-        ds = sobol(MODELS, over="model", samples=2**14, seed=seed, confidence=level)
+        ds = sobol(MODELS, over="model", draws=2**14, seed=seed, level=level)
         for (scale, factor, order), truth in truths.items():
             here = ds.sel(scale=scale, factor=factor)
             hits[scale, factor, order] += here[f"{order}_low"].item() <= truth <= here[f"{order}_high"].item()

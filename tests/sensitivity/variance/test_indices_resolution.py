@@ -33,7 +33,7 @@ def test_two_lognormals_of_equal_spread_have_a_half_each(estimator: Any, method:
             power_utilization=narrow(sigma, 0.6),
             estimator=estimator,
             method=method,
-            samples=2**13,
+            draws=2**13,
         )
         np.testing.assert_allclose(ds["first_order"], 0.5, atol=0.03)
         np.testing.assert_allclose(ds["total_order"], 0.5, atol=0.03)
@@ -60,7 +60,7 @@ def test_what_single_precision_cannot_tell_is_nan(estimator: Any, over: Any) -> 
 
 
 def test_a_narrow_factor_beside_a_wide_one_explains_nothing() -> None:
-    ds = sobol("DeepSeek-R1", pue=narrow(1e-9, 1.2), samples=2**11)
+    ds = sobol("DeepSeek-R1", pue=narrow(1e-9, 1.2), draws=2**11)
     assert ds["first_order"].sel(factor="output_tokens", scale="log_energy").item() > 0.8
     assert (ds["first_order_high"].sel(factor="pue") < 1e-5).all()
     assert (ds["first_order_high"].sel(factor="pue") >= 1e-6).all()
@@ -87,11 +87,11 @@ def test_functions_are_judged_by_their_own_rounding(estimator: Any, method: Any)
             factors,
             estimator=estimator,
             method=method,
-            samples=2**12,
+            draws=2**12,
         )
         if known:
             np.testing.assert_allclose(ds["first_order"], 0.5, atol=0.05)
         else:
             assert all(ds[name].isnull().all() for name in INDICES)
     with pytest.raises(wq.InputError, match="same value at all points"):
-        sobol_of(lambda x: 0.0 * x + 3.0, {"x": wq.Uniform(0, 1)}, samples=2**11)
+        sobol_of(lambda x: 0.0 * x + 3.0, {"x": wq.Uniform(0, 1)}, draws=2**11)

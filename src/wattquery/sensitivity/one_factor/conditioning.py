@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
+from wattquery.engine.threads import Progress
 from wattquery.errors import InputError, InputTypeError
 from wattquery.histograms import Histogram
 from wattquery.plans.cell_factors import LENGTHS
 from wattquery.plans.variants import changed
-from wattquery.sensitivity.one_factor.one_at_a_time import checked_levels
+from wattquery.sensitivity.arguments import checked_study, random_factors
 from wattquery.sensitivity.one_factor.quantile_bins import Divisor, within_bin
-from wattquery.sensitivity.plan_runs import Method, Run, prepared, random_factors
-from wattquery.sensitivity.quantities import labelled
-from wattquery.specs import Distribution
+from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.specs.containers import is_listlike, numbers
 from wattquery.specs.scalars import is_whole, shown
-from wattquery.sweeps.coordinates import counted
-from wattquery.sweeps.dataset import at_boundary, bin_coordinates, grid_coordinates, variable
-from wattquery.sweeps.memory import check_bytes, work_bytes
-from wattquery.sweeps.provenance import provenance
-from wattquery.sweeps.settings import checked_flag
+from wattquery.sweeps.dataset import bin_coordinates
+from wattquery.sweeps.labelled import labelled
+from wattquery.sweeps.memory import check_cells
+from wattquery.sweeps.run import Run, prepare
+from wattquery.sweeps.settings import QUANTILES, AnalysisMethod, analysis_settings, checked_flag
+from wattquery.sweeps.stages import stages
 
-__all__ = ["check_memory", "checked_edges", "conditionals", "given"]
+__all__ = ["check_bins", "checked_edges", "conditionals", "given"]
 
-Array = NDArray[np.float64]
+Cells = Mapping[int, list[Histogram]]
 
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 TYPICAL_BINS = 16_000
 MOST_BINS = 100_000
 
@@ -43,10 +42,11 @@ def given(
     bins: int | Sequence[float] = 4,
     quantiles: Sequence[float] = QUANTILES,
     keep_histogram: bool = False,
-    method: Method = "auto",
+    method: AnalysisMethod = "auto",
     draws: int = 1_000_000,
     seed: int | None = 0,
     threads: int | None = None,
+    progress: Progress | None = None,
     **arguments: Any,
 ) -> xr.Dataset:
     """Return the distribution of the energy given that one factor lies in each of its quantile bins.
@@ -61,7 +61,7 @@ def given(
         Number of equally likely bins, or the probability levels that bound them, from 0 to 1.
     quantiles, keep_histogram
         As in `wattquery.sweep`.
-    method, draws, seed, threads
+    method, draws, seed, threads, progress
         As in `wattquery.sensitivity.tornado`.
 
     Returns
@@ -90,98 +90,107 @@ def given(
     >>> ds["energy"].sel(quantile=0.5).round(2).values
     array([0.26, 1.12, 2.86])
     """
-    run = prepared(model, arguments, method=method, draws=draws, seed=seed, threads=threads)
-    (name,) = random_factors(run, [factor])
     edges = checked_edges(bins)
-    levels = checked_levels("quantiles", quantiles)
-    check_memory(run, len(edges) - 1)
-    found = dict(conditionals(run, name, edges))
-    shape = (run.plan.size, len(edges) - 1)
-    energies, stderrs = np.full((2, *shape, len(levels)), np.nan)
-    means, stds = np.full(shape, np.nan), np.full(shape, np.nan)
-    for number, parts in found.items():
-        for i, one in enumerate(parts):
-            energies[number, i] = one.quantiles(levels)
-            stderrs[number, i] = 0.0 if run.method == "exact" else one.quantile_stderr(levels, run.draws)
-            means[number, i], stds[number, i] = one.mean(), one.std()
-    dims = (*run.dims, "factor_bin")
-    variables = {
-        "energy": variable("energy", (*dims, "quantile"), run.over_grid(energies)),
-        "energy_stderr": variable("energy_stderr", (*dims, "quantile"), run.over_grid(stderrs)),
-        "energy_mean": variable("energy_mean", dims, run.over_grid(means)),
-        "energy_std": variable("energy_std", dims, run.over_grid(stds)),
-    }
+    keep_histogram = checked_flag("keep_histogram", keep_histogram)
+    settings = analysis_settings(
+        method=method, quantiles=quantiles, draws=draws, seed=seed, threads=threads, progress=progress
+    )
+    run = prepare(checked_study(given, model, arguments), settings)
+    (name,) = random_factors(run, [factor])
+    check_bins(run, len(edges) - 1)
+    cells = dict(conditionals(run, name, edges, settings.progress))
+    grid = RemainingGrid(run)
+    variables = _statistics(grid, cells, len(edges) - 1)
     low, high = np.array(edges[:-1]), np.array(edges[1:])
     coordinates = {
-        **grid_coordinates(run.grid, run.lowered),
         "factor": labelled("factor", (), np.array(name)),
         "factor_bin": labelled("factor_bin", ("factor_bin",), (low + high) / 2.0),
         "factor_bin_low": labelled("factor_bin_low", ("factor_bin",), low),
         "factor_bin_high": labelled("factor_bin_high", ("factor_bin",), high),
-        "quantile": variable("quantile", ("quantile",), np.array(levels)),
+        "quantile": labelled("quantile", ("quantile",), np.array(settings.levels)),
     }
-    if checked_flag("keep_histogram", keep_histogram):
-        first = min(one.first_bin for parts in found.values() for one in parts)
-        last = max(one.first_bin + one.masses.size for parts in found.values() for one in parts)
-        masses = np.full((*shape, last - first), np.nan)
-        for number, parts in found.items():
-            masses[number] = [one.aligned(first, last - first) / one.total for one in parts]
-        variables["histogram"] = variable("histogram", (*dims, "bin"), run.over_grid(masses))
-        coordinates |= bin_coordinates(first, last - first)
-    made_by = {"title": f"Energy per LLM query given {name}", **run.provenance}
-    return at_boundary(
-        xr.Dataset(variables, coordinates, provenance(run.grid, run.asked.catalog, made_by)), counted(run.grid)
-    )
+    if keep_histogram:
+        variables["histogram"], of_bins = _histograms(grid, cells, len(edges) - 1)
+        coordinates |= of_bins
+    return grid.dataset(variables, coordinates, title=f"Energy per LLM query given {name}")
 
 
-def conditionals(run: Run, name: str, edges: Sequence[float]) -> Iterator[tuple[int, list[Histogram]]]:
+def _statistics(grid: RemainingGrid, cells: Cells, bins: int) -> dict[str, xr.Variable]:
+    """Return the statistics of all cells and bins of the factor."""
+    run, levels = grid.run, grid.run.settings.levels
+    shape = (run.plan.size, bins)
+    energies, stderrs = np.full((2, *shape, len(levels)), np.nan)
+    means, stds = np.full((2, *shape), np.nan)
+    for number, parts in cells.items():
+        for i, histogram in enumerate(parts):
+            energies[number, i] = histogram.quantiles(levels)
+            stderrs[number, i] = 0.0 if run.method == "exact" else histogram.quantile_stderr(levels, run.draws)
+            means[number, i], stds[number, i] = histogram.mean(), histogram.std()
+    return {
+        "energy": grid.labelled("energy", energies, "factor_bin", "quantile"),
+        "energy_stderr": grid.labelled("energy_stderr", stderrs, "factor_bin", "quantile"),
+        "energy_mean": grid.labelled("energy_mean", means, "factor_bin"),
+        "energy_std": grid.labelled("energy_std", stds, "factor_bin"),
+    }
+
+
+def _histograms(grid: RemainingGrid, cells: Cells, bins: int) -> tuple[xr.Variable, dict[str, xr.Variable]]:
+    """Return the histograms of all cells and bins of the factor as probabilities, and the coordinates of their bins."""
+    first = min(histogram.first_bin for parts in cells.values() for histogram in parts)
+    last = max(histogram.first_bin + histogram.masses.size for parts in cells.values() for histogram in parts)
+    masses = np.full((grid.run.plan.size, bins, last - first), np.nan)
+    for number, parts in cells.items():
+        masses[number] = [histogram.aligned(first, last - first) / histogram.total for histogram in parts]
+    return grid.labelled("histogram", masses, "factor_bin", "bin"), bin_coordinates(first, last - first)
+
+
+def conditionals(
+    run: Run, name: str, edges: Sequence[float], progress: Progress | None = None
+) -> Iterator[tuple[int, list[Histogram]]]:
     """Yield each cell that has data with its distributions given that a factor lies between levels."""
     if name in LENGTHS:
-        plans = [changed(run.grid, run.plan, name, _bin(low, high)) for low, high in pairwise(edges)]
-        found = [run.answers(plan, keep_histograms=True).histograms for plan in plans]
+        plans = [
+            changed(run.grid, run.plan, name, partial(within_bin, low=low, high=high)) for low, high in pairwise(edges)
+        ]
+        reports = stages(progress, len(plans))
+        kept = [run.statistics(plan, keep_histograms=True, progress=next(reports)).histograms for plan in plans]
         for number in run.plan.cells.tolist():
-            yield number, [one[number] for one in found]
+            yield number, [histograms[number] for histograms in kept]
         return
+    of_run, of_cells = stages(progress, 2)
     here = run.having(name)
-    rest = run.answers(changed(run.grid, run.plan, name, None), keep_histograms=True).histograms
-    for number in run.plan.cells.tolist():
-        one, own = here.get(number), rest[number]
-        if one is None:
+    rest = run.statistics(changed(run.grid, run.plan, name, None), keep_histograms=True, progress=of_run).histograms
+    for done, number in enumerate(run.plan.cells.tolist()):
+        own = rest[number]
+        if number not in here:
             yield number, [own] * (len(edges) - 1)
         else:
-            yield number, [own.divided_by(Divisor(one.distribution, one.sign, *ends)) for ends in pairwise(edges)]
-
-
-def _bin(low: float, high: float) -> Any:
-    def cut(distribution: Distribution) -> Distribution:
-        return within_bin(distribution, low, high)
-
-    return cut
+            factor = here[number]
+            yield number, [own.divided_by(Divisor(factor.distribution, factor.sign, *ends)) for ends in pairwise(edges)]
+        if of_cells is not None:
+            of_cells((done + 1) / run.plan.cells.size)
 
 
 def checked_edges(bins: int | Sequence[float]) -> tuple[float, ...]:
     """Return the probability levels that bound the bins, from 0 to 1."""
     if is_whole(bins):
         if not 1 <= bins <= MOST_BINS:
-            raise InputError(f"bins = {shown(bins)} came. Allowed is 1 or more, up to {MOST_BINS:,}.")
+            raise InputError(f"bins must be at least 1 and at most {MOST_BINS:,}, got {shown(bins)}. Use bins=4.")
         return tuple((np.arange(bins + 1) / bins).tolist())
     if not is_listlike(bins):
-        raise InputTypeError(f"bins = {shown(bins)} came. Allowed is a whole number, or a list of probability levels.")
+        raise InputTypeError(
+            f"bins must be a whole number, or a list of probability levels, got {shown(bins)}. Use for example bins=4."
+        )
     edges = np.array(numbers(bins, "bins"))
     if edges.ndim != 1 or edges.size < 2 or edges[0] != 0.0 or edges[-1] != 1.0 or np.any(np.diff(edges) <= 0.0):
         raise InputError(
-            f"bins = {shown(bins)} came. Allowed are probability levels that increase from 0 to 1, for example "
+            f"bins must be probability levels that increase from 0 to 1, got {shown(bins)}. Write for example "
             "bins=[0, 0.5, 0.9, 1], or a number of equally likely bins."
         )
     return tuple(edges.tolist())
 
 
-def check_memory(run: Run, bins: int) -> None:
+def check_bins(run: Run, bins: int) -> None:
     """Refuse what would keep more histograms than there is memory for."""
-    needed = run.plan.cells.size * bins * TYPICAL_BINS * 8
-    check_bytes(
-        needed + work_bytes(run.method, run.threads),
-        f"{run.plan.cells.size:,} cells with {bins} bins need",
-        "Shorten an axis, or use fewer bins.",
-        run.threads,
-    )
+    holding, each = f"{bins} bins" if bins > 1 else "a histogram", bins * TYPICAL_BINS * 8
+    check_cells(run.plan.cells.size, each, holding, "bins", threads=run.settings.threads, method=run.method)

@@ -11,17 +11,20 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from wattquery.engine.threads import Progress
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.plans.cell_factors import LENGTHS, LEVER, SHARE, STEP
 from wattquery.plans.plan import Plan
 from wattquery.plans.terms import boundary_factors
 from wattquery.plans.variants import scaled_length, with_lengths
-from wattquery.sensitivity.plan_runs import Method, Run, prepared
-from wattquery.sensitivity.quantities import labelled
+from wattquery.sensitivity.arguments import checked_study
+from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.specs import ThroughputProportional
 from wattquery.specs.scalars import shown
-from wattquery.sweeps.dataset import grid_coordinates
-from wattquery.sweeps.provenance import provenance
+from wattquery.sweeps.labelled import labelled
+from wattquery.sweeps.run import Run, prepare
+from wattquery.sweeps.settings import AnalysisMethod, analysis_settings
+from wattquery.sweeps.stages import stages
 
 __all__ = ["elasticity"]
 
@@ -38,10 +41,11 @@ def elasticity(
     model: object,
     *,
     parameters: Sequence[str] | None = None,
-    method: Method = "auto",
+    method: AnalysisMethod = "auto",
     draws: int = 1_000_000,
     seed: int | None = 0,
     threads: int | None = None,
+    progress: Progress | None = None,
     **arguments: Any,
 ) -> xr.Dataset:
     r"""Return the elasticity of the median energy with respect to each numeric parameter.
@@ -60,7 +64,7 @@ def elasticity(
         proportion, its median among them), ``power_utilization``, ``pue``, ``node_power``, ``lever:NAME``,
         ``accelerator_share`` and ``step:NAME`` (likewise), ``prefill_weight``, and
         ``power_utilization:base`` and ``:span`` where power follows throughput.
-    method, draws, seed, threads
+    method, draws, seed, threads, progress
         As in `wattquery.sensitivity.tornado`.
 
     Returns
@@ -86,28 +90,36 @@ def elasticity(
     >>> ds["elasticity"].sel(parameter=["output_tokens", "input_tokens", "prefill_weight"]).round(2).values
     array([0.72, 0.64, 0.06])
     """
-    run = prepared(model, arguments, method=method, draws=draws, seed=seed, threads=threads, round_tokens=False)
-    known = _known(run)
-    if parameters is not None and not isinstance(parameters, (list, tuple)):
-        raise InputTypeError(f"parameters = {shown(parameters)} came. Allowed is a list of them: {listed(known)}.")
-    names = tuple(known) if parameters is None else tuple(parameters)
-    for name in names:
+    settings = analysis_settings(method=method, draws=draws, seed=seed, threads=threads, progress=progress)
+    study = checked_study(elasticity, model, arguments)
+    run = prepare(replace(study, grid=replace(study.grid, round_tokens=False)), settings)
+    names = _chosen(parameters, _known(run))
+    values = np.full((run.plan.size, len(names)), np.nan)
+    for i, (name, report) in enumerate(zip(names, stages(settings.progress, len(names)), strict=True)):
+        values[run.plan.cells, i] = _elasticity(run, name, report)[run.plan.cells]
+        if report is not None:
+            report(1.0)
+    grid = RemainingGrid(run)
+    return grid.dataset(
+        {"elasticity": grid.labelled("elasticity", values, "parameter")},
+        {"parameter": labelled("parameter", ("parameter",), np.array(names))},
+        title="Elasticities of the median energy per LLM query",
+    )
+
+
+def _chosen(parameters: object, known: Sequence[str]) -> tuple[str, ...]:
+    """Return the parameters that were chosen, all known ones for ``None``."""
+    if parameters is None:
+        return tuple(known)
+    if not isinstance(parameters, (list, tuple)):
+        raise InputTypeError(f"parameters must be a list, got {shown(parameters)}. The grid has {listed(known)}.")
+    for name in parameters:
         if not isinstance(name, str) or name not in known:
             raise InputError(
-                f"parameters names {shown(name)}, which the grid does not have. Allowed are {listed(known)}."
+                f"parameters must name what the grid has, got {shown(name)}. It has {listed(known)}."
                 f"{did_you_mean(name, known)}"
             )
-    values = np.full((run.plan.size, len(names)), np.nan)
-    for i, name in enumerate(names):
-        values[run.plan.cells, i] = _elasticity(run, name)[run.plan.cells]
-    dims = (*run.dims, "parameter")
-    coordinates = {
-        **grid_coordinates(run.grid, run.lowered),
-        "parameter": labelled("parameter", ("parameter",), np.array(names)),
-    }
-    made_by = {"title": "Elasticities of the median energy per LLM query", **run.provenance}
-    attributes = provenance(run.grid, run.asked.catalog, made_by)
-    return xr.Dataset({"elasticity": labelled("elasticity", dims, run.over_grid(values))}, coordinates, attributes)
+    return tuple(parameters)
 
 
 def _known(run: Run) -> list[str]:
@@ -122,7 +134,7 @@ def _known(run: Run) -> list[str]:
     return [*LENGTHS, "prefill_weight", *multiplying, *following, *dict.fromkeys((*levers, *beyond))]
 
 
-def _elasticity(run: Run, name: str) -> Array:
+def _elasticity(run: Run, name: str, report: Progress | None) -> Array:
     """Return the elasticity in every cell; what has no data may hold anything."""
     places = run.plan.places(np.arange(run.plan.size))
     boundaries = run.grid.boundary.values
@@ -139,7 +151,11 @@ def _elasticity(run: Run, name: str) -> Array:
     if name == "prefill_weight" and run.plan.prefill_weight == 0.0:
         return np.zeros(run.plan.size)
     step = STEPS[run.method]
-    high, low = (np.log(run.answers(_moved(run, name, sign * step)).quantiles[:, 0]) for sign in (1.0, -1.0))
+    plans = (_moved(run, name, step), _moved(run, name, -step))
+    high, low = (
+        np.log(run.statistics(plan, progress=half).quantiles[:, 0])
+        for plan, half in zip(plans, stages(report, 2), strict=True)
+    )
     return np.asarray((high - low) / (2.0 * step))
 
 

@@ -9,15 +9,17 @@ import numpy as np
 import xarray as xr
 from scipy.special import betaincinv, kolmogi
 
+from wattquery.engine.threads import Progress
 from wattquery.errors import InputError
 from wattquery.histograms import Histogram, mixed
-from wattquery.sensitivity.one_factor.conditioning import check_memory, checked_edges, conditionals
-from wattquery.sensitivity.plan_runs import Method, prepared, random_factors
-from wattquery.sensitivity.quantities import labelled
+from wattquery.sensitivity.arguments import checked_study, random_factors
+from wattquery.sensitivity.one_factor.conditioning import check_bins, checked_edges, conditionals
+from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.specs.scalars import is_whole, shown
-from wattquery.sweeps.coordinates import counted
-from wattquery.sweeps.dataset import at_boundary, grid_coordinates
-from wattquery.sweeps.provenance import provenance
+from wattquery.sweeps.labelled import labelled
+from wattquery.sweeps.run import prepare
+from wattquery.sweeps.settings import AnalysisMethod, analysis_settings
+from wattquery.sweeps.stages import stages
 
 __all__ = ["moment_independent"]
 
@@ -44,10 +46,11 @@ def moment_independent(
     *,
     factors: Sequence[str] | None = None,
     bins: int = 32,
-    method: Method = "auto",
+    method: AnalysisMethod = "auto",
     draws: int = 1_000_000,
     seed: int | None = 0,
     threads: int | None = None,
+    progress: Progress | None = None,
     **arguments: Any,
 ) -> xr.Dataset:
     r"""Return how far the whole distribution of the energy moves once a factor is known.
@@ -68,7 +71,7 @@ def moment_independent(
     bins
         Number of equally likely bins of each factor, even. ``pawn_max`` is the largest of so many distances and so
         grows with their number: compare it between runs with the same number only.
-    method, draws, seed, threads
+    method, draws, seed, threads, progress
         As in `wattquery.sensitivity.tornado`.
 
     Returns
@@ -109,34 +112,26 @@ def moment_independent(
     """
     if not is_whole(bins) or bins < 2 or bins % 2:
         raise InputError(
-            f"bins = {shown(bins)} came. Allowed is an even number: half as many bins tell the error. Use 32."
+            f"bins must be an even number, got {shown(bins)}: half as many bins tell the error. Use bins=32."
         )
-    checked_edges(bins)
-    run = prepared(model, arguments, method=method, draws=draws, seed=seed, threads=threads)
+    edges, count = checked_edges(bins), int(bins)
+    settings = analysis_settings(method=method, draws=draws, seed=seed, threads=threads, progress=progress)
+    run = prepare(checked_study(moment_independent, model, arguments), settings)
     names = random_factors(run, factors)
-    check_memory(run, int(bins))
-    sampled = run.method == "monte_carlo"
+    check_bins(run, count)
     values = np.full((len(STATISTICS), run.plan.size, len(names)), np.nan)
-    for i, name in enumerate(names):
+    for i, (name, report) in enumerate(zip(names, stages(settings.progress, len(names)), strict=True)):
         here = run.having(name)
-        for number, parts in conditionals(run, name, checked_edges(bins)):
-            values[:, number, i] = _distances(parts, run.draws if sampled else 0) if number in here else 0.0
-    dims = (*run.dims, "factor")
-    variables = {one: labelled(one, dims, run.over_grid(array)) for one, array in zip(STATISTICS, values, strict=True)}
-    coordinates = {
-        **grid_coordinates(run.grid, run.lowered),
-        "factor": labelled("factor", ("factor",), np.array(names)),
-    }
-    made_by = {
-        "title": "Moment-independent sensitivity of the energy per LLM query",
-        **run.provenance,
-        "factor_bins": int(bins),
-        "notes": " | ".join(
-            _remarks(dict(zip(STATISTICS, values, strict=True)), names, int(bins), run.draws * sampled)
-        ),
-    }
-    return at_boundary(
-        xr.Dataset(variables, coordinates, provenance(run.grid, run.asked.catalog, made_by)), counted(run.grid)
+        for number, parts in conditionals(run, name, edges, report):
+            values[:, number, i] = _distances(parts, run.draws) if number in here else 0.0
+    by_statistic = dict(zip(STATISTICS, values, strict=True))
+    grid = RemainingGrid(run)
+    return grid.dataset(
+        {statistic: grid.labelled(statistic, array, "factor") for statistic, array in by_statistic.items()},
+        {"factor": labelled("factor", ("factor",), np.array(names))},
+        title="Moment-independent sensitivity of the energy per LLM query",
+        factor_bins=count,
+        notes=" | ".join(_remarks(by_statistic, names, count, run.draws)),
     )
 
 
@@ -144,20 +139,20 @@ def _distances(parts: Sequence[Histogram], draws: int) -> tuple[float, ...]:
     """Return how far equally likely conditional distributions are from their mixture, as `STATISTICS` orders it."""
     whole = mixed(parts)
     first, size = whole.first_bin, whole.masses.size
-    masses = np.stack([one.aligned(first, size) / one.total for one in parts])
+    masses = np.stack([part.aligned(first, size) / part.total for part in parts])
     apart, halved_apart = (
-        np.abs(np.cumsum(one - whole.masses, axis=1)).max(axis=1) for one in (masses, _halved(masses))
+        np.abs(np.cumsum(binned - whole.masses, axis=1)).max(axis=1) for binned in (masses, _halved(masses))
     )
     if draws:
         masses = np.add.reduceat(masses, np.arange(0, size, COARSE), axis=1)
     middle = masses.mean(axis=0)
-    delta, coarse = (0.5 * np.abs(one - middle).sum(axis=1).mean() for one in (masses, _halved(masses)))
+    delta, coarse = (0.5 * np.abs(binned - middle).sum(axis=1).mean() for binned in (masses, _halved(masses)))
     # The mean of |p - P| for p counted among n draws, twice where both are: sqrt(2 / pi) sqrt(2 P / n).
     noise = 0.5 * np.sqrt(4.0 * middle / (np.pi * draws)).sum() if draws else 0.0
-    found = (delta, np.median(apart), apart.max())
+    distances = (delta, np.median(apart), apart.max())
     halved = (coarse, np.median(halved_apart), halved_apart.max())
-    errors = (one - other for one, other in zip(found, halved, strict=True))
-    return (*map(float, found), *map(float, errors), float(noise), *ks_noise(len(parts), draws))
+    errors = (fine - half for fine, half in zip(distances, halved, strict=True))
+    return (*map(float, distances), *map(float, errors), float(noise), *ks_noise(len(parts), draws))
 
 
 def _halved(masses: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.float64]]:
@@ -192,7 +187,8 @@ def _remarks(
         return
     yield f"noise: of {draws:,} draws, what a factor without influence stays below with {CONFIDENCE:.0%}"
     for statistic in ("delta", "pawn", "pawn_max"):
-        found, noise = values[statistic], values[f"{statistic}_noise"]
-        within = [name for i, name in enumerate(names) if np.any((found[:, i] > 0.0) & (found[:, i] <= noise[:, i]))]
+        distances, noise = values[statistic], values[f"{statistic}_noise"]
+        unclear = np.any((distances > 0.0) & (distances <= noise), axis=0)
+        within = [name for name, here in zip(names, unclear.tolist(), strict=True) if here]
         if within:
             yield f"{statistic} is not above its noise in some cells for {', '.join(within)}: raise draws"

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from wattquery.engine.threads import Progress
 from wattquery.errors import InputError
 from wattquery.plans.cell_factors import LENGTHS
 from wattquery.plans.variants import changed
-from wattquery.sensitivity.plan_runs import Method, Run, prepared, random_factors
-from wattquery.sensitivity.quantities import labelled
+from wattquery.sensitivity.arguments import checked_study, random_factors
+from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.specs import Distribution, Fixed
-from wattquery.specs.containers import numbers
 from wattquery.specs.scalars import shown
-from wattquery.sweeps.coordinates import counted
-from wattquery.sweeps.dataset import at_boundary, grid_coordinates
-from wattquery.sweeps.provenance import provenance
+from wattquery.sweeps.labelled import labelled
+from wattquery.sweeps.run import Run, prepare
+from wattquery.sweeps.settings import AnalysisMethod, analysis_settings, checked_quantiles
+from wattquery.sweeps.stages import stages
 
-__all__ = ["checked_levels", "spider", "tornado"]
+__all__ = ["spider", "tornado"]
 
 Array = NDArray[np.float64]
+
+TORNADO = "Swing of the median energy per LLM query, one factor at a time"
+SPIDER = "Median energy per LLM query along each factor"
 
 
 def tornado(
@@ -31,10 +36,11 @@ def tornado(
     *,
     factors: Sequence[str] | None = None,
     ends: tuple[float, float] = (0.05, 0.95),
-    method: Method = "auto",
+    method: AnalysisMethod = "auto",
     draws: int = 1_000_000,
     seed: int | None = 0,
     threads: int | None = None,
+    progress: Progress | None = None,
     **arguments: Any,
 ) -> xr.Dataset:
     """Return how far the median moves when one factor moves from its P5 to its P95, all others random.
@@ -51,7 +57,7 @@ def tornado(
         ``"exact"`` where all factors but the lengths are numbers or lognormal, else ``"monte_carlo"``, whose runs
         share their random numbers; ``"auto"`` takes the first where it can and one length at most is random in a
         cell (two make the sum long).
-    draws, seed, threads
+    draws, seed, threads, progress
         As in `wattquery.sweep`.
 
     Returns
@@ -78,12 +84,12 @@ def tornado(
     >>> ds["swing"].round(3).to_series().to_dict()
     {'output_tokens': 0.99, 'power_utilization': 0.19, 'pue': 0.096, 'lever:serving': -0.294}
     """
-    levels = checked_levels("ends", ends)
+    levels = checked_quantiles(ends, "ends")
     if len(levels) != 2:
-        raise InputError(f"ends = {ends!r} came. Allowed are two levels, the lower first: ends=(0.05, 0.95).")
-    run = prepared(model, arguments, method=method, draws=draws, seed=seed, threads=threads)
-    names = random_factors(run, factors)
-    ds = _at_levels(run, names, levels, "end", "Swing of the median energy per LLM query, one factor at a time")
+        raise InputError(f"ends must be two levels, the lower first, got {shown(ends)}. Write ends=(0.05, 0.95).")
+    settings = analysis_settings(method=method, draws=draws, seed=seed, threads=threads, progress=progress)
+    run = prepare(checked_study(tornado, model, arguments), settings)
+    ds = _at_levels(run, random_factors(run, factors), levels, "end", TORNADO)
     labels = np.array([f"p{100 * level:g}" for level in levels])
     medians = ds["median"].values
     ds["swing"] = labelled("swing", [str(dim) for dim in ds["median"].dims[:-1]], medians[..., 1] - medians[..., 0])
@@ -96,10 +102,11 @@ def spider(
     *,
     factors: Sequence[str] | None = None,
     levels: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95),
-    method: Method = "auto",
+    method: AnalysisMethod = "auto",
     draws: int = 1_000_000,
     seed: int | None = 0,
     threads: int | None = None,
+    progress: Progress | None = None,
     **arguments: Any,
 ) -> xr.Dataset:
     """Return the median along the quantiles of each factor, all others random.
@@ -110,7 +117,7 @@ def spider(
         Axes and settings as in `wattquery.sweep`.
     levels
         Probability levels of the quantiles at which a factor is fixed, increasing.
-    factors, method, draws, seed, threads
+    factors, method, draws, seed, threads, progress
         As in `tornado`.
 
     Returns
@@ -131,64 +138,46 @@ def spider(
     >>> ds["median"].sel(factor="pue").round(3).values
     array([0.58 , 0.689])
     """
-    run = prepared(model, arguments, method=method, draws=draws, seed=seed, threads=threads)
-    names = random_factors(run, factors)
-    chosen = checked_levels("levels", levels)
-    ds = _at_levels(run, names, chosen, "factor_level", "Median energy per LLM query along each factor")
+    chosen = checked_quantiles(levels, "levels")
+    settings = analysis_settings(method=method, draws=draws, seed=seed, threads=threads, progress=progress)
+    run = prepare(checked_study(spider, model, arguments), settings)
+    ds = _at_levels(run, random_factors(run, factors), chosen, "factor_level", SPIDER)
     return ds.assign_coords(factor_level=labelled("factor_level", ("factor_level",), np.array(chosen)))
 
 
 def _at_levels(run: Run, names: Sequence[str], levels: Sequence[float], dim: str, title: str) -> xr.Dataset:
     """Return the medians with each factor at each level, and with all factors random."""
-    baseline = run.answers(run.plan)
+    runs = [len(levels) if name in LENGTHS else 1 for name in names]
+    reports = stages(run.settings.progress, 1 + sum(runs))
+    baseline = run.statistics(progress=next(reports))
     medians = np.full((run.plan.size, len(names), len(levels)), np.nan)
     stderrs = np.full_like(medians, np.nan)
     for i, name in enumerate(names):
-        medians[:, i], stderrs[:, i] = _medians(run, name, levels)
-    dims = (*run.dims, "factor", dim)
+        medians[:, i], stderrs[:, i] = _medians(run, name, levels, reports)
+    grid = RemainingGrid(run)
     variables = {
-        "median": labelled("median", dims, run.over_grid(medians)),
-        "median_stderr": labelled("median_stderr", dims, run.over_grid(stderrs)),
-        "baseline": labelled("baseline", run.dims, run.over_grid(baseline.quantiles[:, 0])),
+        "median": grid.labelled("median", medians, "factor", dim),
+        "median_stderr": grid.labelled("median_stderr", stderrs, "factor", dim),
+        "baseline": grid.labelled("baseline", baseline.quantiles[:, 0]),
     }
-    coordinates = {
-        **grid_coordinates(run.grid, run.lowered),
-        "factor": labelled("factor", ("factor",), np.array(names)),
-    }
-    attributes = provenance(run.grid, run.asked.catalog, {"title": title, **run.provenance})
-    return at_boundary(xr.Dataset(variables, coordinates, attributes), counted(run.grid))
+    return grid.dataset(variables, {"factor": labelled("factor", ("factor",), np.array(names))}, title=title)
 
 
-def _medians(run: Run, name: str, levels: Sequence[float]) -> tuple[Array, Array]:
+def _medians(run: Run, name: str, levels: Sequence[float], reports: Iterator[Progress | None]) -> tuple[Array, Array]:
     """Return the medians of all cells with a factor fixed at each level, and their sampling errors."""
     if name in LENGTHS:
-        plans = [changed(run.grid, run.plan, name, _fixed_at(level)) for level in levels]
-        answers = [run.answers(plan) for plan in plans]
+        plans = [changed(run.grid, run.plan, name, partial(_fixed_at, level)) for level in levels]
+        each = [run.statistics(plan, progress=next(reports)) for plan in plans]
         return (
-            np.column_stack([one.quantiles[:, 0] for one in answers]),
-            np.column_stack([one.stderrs[:, 0] for one in answers]),
+            np.column_stack([statistics.quantiles[:, 0] for statistics in each]),
+            np.column_stack([statistics.stderrs[:, 0] for statistics in each]),
         )
-    rest = run.answers(changed(run.grid, run.plan, name, None))
+    rest = run.statistics(changed(run.grid, run.plan, name, None), progress=next(reports))
     scale = np.ones((run.plan.size, len(levels)))
     for number, factor in run.having(name).items():
         scale[number] = factor.distribution.ppf(np.array(levels)) ** factor.sign
     return rest.quantiles * scale, rest.stderrs * scale
 
 
-def _fixed_at(level: float) -> Any:
-    def fixed(distribution: Distribution) -> Distribution:
-        return Fixed(float(distribution.ppf(level)))
-
-    return fixed
-
-
-def checked_levels(name: str, levels: Sequence[float]) -> tuple[float, ...]:
-    """Return probability levels, increasing and strictly between 0 and 1."""
-    array = np.array(numbers(levels, name))
-    inside = array.ndim == 1 and array.size > 0 and bool(np.all((array > 0.0) & (array < 1.0)))
-    if not inside or bool(np.any(np.diff(array) <= 0.0)):
-        raise InputError(
-            f"{name} = {shown(levels)} came. Allowed are probability levels strictly between 0 and 1, increasing. "
-            "Write 95 % as 0.95."
-        )
-    return tuple(array.tolist())
+def _fixed_at(level: float, distribution: Distribution) -> Distribution:
+    return Fixed(float(distribution.ppf(level)))

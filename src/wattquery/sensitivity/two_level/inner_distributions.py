@@ -1,7 +1,7 @@
-"""Distributions over queries given the shared factors: the inner loop, solved once where nothing shared bends them.
+"""Distributions over queries conditional on the shared factors, solved once where nothing shared bends them.
 
 A shared factor that multiplies or divides moves ln E by the same amount for all queries, so that one solution serves
-all outer draws. Coefficients of a throughput fit, and a length that all queries share, take a solution per outer draw.
+all shared draws. Coefficients of a throughput fit, and a length that all queries share, take one for each of them.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from wattquery.histograms import BIN_WIDTH, Histogram, mixed
 from wattquery.methods.statistics import Answers
-from wattquery.plans.cell_factors import LENGTHS, Factor, cell_factors
+from wattquery.plans.cell_factors import LENGTHS, Factor
 from wattquery.plans.columns import Column
 from wattquery.plans.plan import Cell
 from wattquery.plans.variants import with_models
-from wattquery.sensitivity.plan_runs import Run
 from wattquery.specs import Fixed
+from wattquery.sweeps.run import Run
 from wattquery.throughput import ThroughputModel
 from wattquery.uncertainty.scopes import Scope
 from wattquery.uncertainty.shared_draws import Inner, SharedDraws, dimensions
@@ -78,10 +78,8 @@ class InnerDistributions:
         The same with the number 1 in the place of shared factors that multiply or divide.
     scopes
         Of every random factor.
-    levels
-        Probability levels of the quantiles over queries.
     draws
-        The outer draws.
+        Draws of the shared factors.
     default_sigma
         Of ln TPS where a fit has no degrees of freedom; ``None`` where fits are taken as known.
     keep_histograms
@@ -93,7 +91,6 @@ class InnerDistributions:
     whole: Run
     run: Run
     scopes: Mapping[str, Scope]
-    levels: tuple[float, ...]
     draws: SharedDraws
     default_sigma: float | None
     keep_histograms: bool
@@ -102,11 +99,16 @@ class InnerDistributions:
     def __post_init__(self) -> None:
         self._known: dict[object, Answers] = {}
 
+    @property
+    def levels(self) -> tuple[float, ...]:
+        """Probability levels of the quantiles over queries."""
+        return self.run.settings.levels
+
     @cached_property
     def _undrawn(self) -> Answers:
-        """The answers of all cells that have one distribution for all outer draws (of the others: not used)."""
+        """The answers of all cells that have one distribution for all shared draws (of the others: not used)."""
         self.solutions += self.run.plan.cells.size
-        return self.run.answers(self.run.plan, self.levels, self.keep_histograms)
+        return self.run.statistics(keep_histograms=self.keep_histograms)
 
     def alone(self, number: int) -> Inner:
         """Return the distributions of one cell."""
@@ -125,7 +127,7 @@ class InnerDistributions:
         # Cells that differ by a constant share their solutions.
         key = (replace(cell, log_factors=0.0), member.lengths)
         if key not in self._known:
-            self._known[key] = self._drawn(member, places, range(self.draws.outer), keep_histograms=False)
+            self._known[key] = self._drawn(member, places, range(self.draws.count), keep_histograms=False)
         answers, factor = self._known[key], np.exp(cell.log_factors)
         relative = np.max(answers.stderrs / answers.quantiles, axis=0)
         energies, means, stds = (factor * one for one in (answers.quantiles, answers.means, answers.stds))
@@ -145,7 +147,7 @@ class InnerDistributions:
             relative = self._relative(mixture, quantiles)
             means, stds = np.array([mixture.mean()]), np.array([mixture.std()])
             return Inner(quantiles[None], relative, means, stds, first, places, draws=self._inner_draws)
-        rows, means, seconds = [], np.empty(self.draws.outer), np.empty(self.draws.outer)
+        rows, means, seconds = [], np.empty(self.draws.count), np.empty(self.draws.count)
         shifts = [self.draws.log_product(one.multiplying, places) for one in members]
         parts = zip(*(self._histograms(one, places) for one in members), strict=True)
         for i, histograms in enumerate(parts):
@@ -182,7 +184,7 @@ class InnerDistributions:
         return mixture.quantile_stderr(self.levels, self.run.draws) / quantiles
 
     def _member(self, number: int, slot: int) -> _Member:
-        factors = cell_factors(self.whole.grid, self.whole.lowered, number)
+        factors = self.whole.factors[number]
         shared = [one for one in factors.factors if self.scopes[one.name] == "shared"]
         multiplying = tuple(one for one in shared if one.sign)
         bends = False
@@ -192,13 +194,13 @@ class InnerDistributions:
         return _Member(number, multiplying, tuple(one for one in shared if not one.sign), slot, bends)
 
     def _histograms(self, member: _Member, places: Mapping[str, int]) -> Iterator[Histogram]:
-        """Yield the histogram of a member for each outer draw, all shared factors that multiply at 1."""
+        """Yield the histogram of a member for each shared draw, all shared factors that multiply at 1."""
         if not member.is_drawn:
-            yield from [self._undrawn.histograms[member.number]] * self.draws.outer
+            yield from [self._undrawn.histograms[member.number]] * self.draws.count
             return
         shift = self.run.plan.cell(member.number).log_factors
-        for start in range(0, self.draws.outer, DRAWS_AT_A_TIME):
-            here = range(start, min(start + DRAWS_AT_A_TIME, self.draws.outer))
+        for start in range(0, self.draws.count, DRAWS_AT_A_TIME):
+            here = range(start, min(start + DRAWS_AT_A_TIME, self.draws.count))
             answers = self._drawn(member, places, here, keep_histograms=True, constant=shift)
             yield from (answers.histograms[i] for i in range(len(here)))
 
@@ -211,10 +213,10 @@ class InnerDistributions:
         keep_histograms: bool,
         constant: float = 0.0,
     ) -> Answers:
-        """Return the answers of some outer draws, one cell each."""
+        """Return the answers of some shared draws, one cell each."""
         self.solutions += len(which)
         cell = replace(self.run.plan.cell(member.number), log_factors=constant)
-        models = [cell.throughput] * self.draws.outer
+        models = [cell.throughput] * self.draws.count
         if member.bends:
             models = drawn_models(cell.throughput, self.draws, member.slot, places)
         if not member.lengths:
@@ -238,7 +240,7 @@ class InnerDistributions:
     def _answers(self, cell: Cell, models: Sequence[ThroughputModel], keep_histograms: bool) -> Answers:
         """Return the answers of one cell with each of some throughput models."""
         plan = with_models(self.run.plan, cell, models)
-        return self.run.answers(plan, self.levels, keep_histograms)
+        return self.run.statistics(plan, keep_histograms=keep_histograms)
 
 
 def _column(cell: Cell, name: str) -> Column:

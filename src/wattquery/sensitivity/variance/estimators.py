@@ -190,7 +190,7 @@ class Indices:
     second: Interval | None
 
 
-def estimate(sums: Sums, estimator: str, confidence: float) -> Indices:
+def estimate(sums: Sums, estimator: str, level: float) -> Indices:
     """Return the indices of all cells, NaN where nothing is random.
 
     Intervals are those of the jackknife over replicates, see `_ends`. No index is claimed to be known better than the
@@ -205,7 +205,7 @@ def estimate(sums: Sums, estimator: str, confidence: float) -> Indices:
     random = np.broadcast_to(sums.random.reshape(rounding.shape), deviation.shape)
     told = deviation > DISTINCT * rounding
     least = np.maximum(ROUNDING, rounding / np.where(told, deviation, 1.0))
-    unmet = _one_point(chosen.total(here), chosen.total(without)) * -np.log1p(-confidence)
+    unmet = _one_point(chosen.total(here), chosen.total(without)) * -np.log1p(-level)
     unmet /= np.where(told, here.variance, 1.0)[..., None]
 
     def interval(
@@ -214,7 +214,7 @@ def estimate(sums: Sums, estimator: str, confidence: float) -> Indices:
         there: NDArray[np.bool_] | None = sums.present,
     ) -> Interval:
         value, others = of(here), of(without)
-        low, high = _ends(others, confidence)
+        low, high = _ends(others, level)
         if there is not None:
             floor = np.maximum(least.reshape(least.shape + (1,) * (value.ndim - least.ndim)), unseen)
             floor = np.where(there.reshape(_between(there, value.ndim)), floor, 0.0)
@@ -267,14 +267,14 @@ def _one_point(total: Array, others: Array) -> Array:
 
     A sum that few points make has the relative standard error 1 / sqrt(m). What none of these met, replicates agree
     on, at zero for example, and their spread says nothing. An event that m points have not met has a share below 3 / m
-    with 95 % (the rule of three: 1 - confidence = exp(-3)), and V_Ti bounds what group i may add by it.
+    with 95 % (the rule of three: 1 - level = exp(-3)), and V_Ti bounds what group i may add by it.
     """
     n = others.shape[2]
     squares = np.mean((others.mean(axis=2, keepdims=True) - others) ** 2, axis=2) * (n - 1)
     return np.asarray(np.divide(squares, total, out=np.zeros_like(squares), where=total > 0.0))
 
 
-def _ends(others: Array, confidence: float) -> tuple[Array, Array]:
+def _ends(others: Array, level: float) -> tuple[Array, Array]:
     """Return how far below and above an estimate its interval reaches, from estimates without each replicate.
 
     The jackknife's standard error with Student's t, for independent replicates, whether their points are or not. Sums
@@ -292,7 +292,7 @@ def _ends(others: Array, confidence: float) -> tuple[Array, Array]:
     safe = np.where(squares > 0.0, squares, 1.0)
     skewness = np.mean(values**3, axis=2) / safe**1.5 * np.sqrt(n * (n - 1)) / (n - 2)
     excess = np.maximum(np.mean(values**4, axis=2) / safe**2 - 3.0, 0.0)
-    half = stdtrit(2.0 * n / (excess + 2.0 * n / (n - 1)), 0.5 + confidence / 2.0)
+    half = stdtrit(2.0 * n / (excess + 2.0 * n / (n - 1)), 0.5 + level / 2.0)
     shift = skewness * (1.0 + 2.0 * half**2) / (6.0 * np.sqrt(n))
     return error * (half + np.maximum(-shift, 0.0)), error * (half + np.maximum(shift, 0.0))
 

@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from wattquery.engine.threads import Progress, available_threads
+from wattquery.engine.threads import Progress
 from wattquery.errors import InputError
 from wattquery.methods.pick_freeze import Sums, pick_freeze_sums
-from wattquery.plans.build import lower
 from wattquery.plans.cell_factors import factor_names
-from wattquery.plans.pick_freeze_tables import Design, members, tables
-from wattquery.quantities import AXES
-from wattquery.sensitivity import arguments as checked
-from wattquery.sensitivity.quantities import SCALES, labelled, with_interval
-from wattquery.sensitivity.random_axes import checked_cells, choices
+from wattquery.plans.pick_freeze_tables import Choice, Design, tables
+from wattquery.sensitivity.arguments import (
+    checked_design,
+    checked_name,
+    checked_study,
+    chosen_factors,
+    chosen_groups,
+)
+from wattquery.sensitivity.quantities import SCALES, with_interval
+from wattquery.sensitivity.random_axes import choices
+from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.sensitivity.variance.estimators import ESTIMATORS, Indices, Interval, estimate
-from wattquery.sweeps.coordinates import counted
-from wattquery.sweeps.dataset import at_boundary, grid_coordinates
-from wattquery.sweeps.memory import check_bytes, work_bytes
-from wattquery.sweeps.outside_range import outside_range
-from wattquery.sweeps.provenance import provenance
-from wattquery.sweeps.settings import checked_flag, checked_progress, checked_seed
+from wattquery.sweeps.labelled import labelled
+from wattquery.sweeps.memory import check_cells, memory_told
+from wattquery.sweeps.run import prepare
+from wattquery.sweeps.settings import checked_flag, settings
+from wattquery.uncertainty.levels import checked_level
 
-__all__ = ["METHODS", "Estimator", "Method", "named_indices", "sobol"]
+__all__ = ["METHODS", "Estimator", "Method", "factor_coordinates", "named_indices", "sobol"]
 
 Estimator = Literal["azzini_2021", "jansen_1999", "saltelli_2010", "janon_2014"]
 Method = Literal["quasi_monte_carlo", "monte_carlo"]
@@ -45,9 +49,9 @@ def sobol(
     second_order: bool = False,
     estimator: Estimator = "azzini_2021",
     method: Method = "quasi_monte_carlo",
-    samples: int = 2**15,
+    draws: int = 2**15,
     replicates: int = 16,
-    confidence: float = 0.95,
+    level: float = 0.95,
     seed: int | None = 0,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -86,13 +90,13 @@ def sobol(
     method
         ``"quasi_monte_carlo"``: each replicate is a lattice with a random shift of its own. ``"monte_carlo"``:
         independent draws. Cells share their points.
-    samples
-        Base samples N, a power of two. A cell takes N (2 + 2 G) evaluations for G groups; N (2 + G) with an estimator
+    draws
+        Base draws N, a power of two. A cell takes N (2 + 2 G) evaluations for G groups; N (2 + G) with an estimator
         other than the default and no pairs.
     replicates
-        Independent parts that ``samples`` is divided into, from which the intervals come.
-    confidence
-        Probability that an interval is to cover the true index.
+        Independent parts that ``draws`` is divided into, from which the intervals come.
+    level
+        Probability of the intervals: how often one is to cover the true index.
     seed
         Names the random numbers; ``None`` takes a fresh one, which the attributes tell.
     threads, progress
@@ -115,7 +119,7 @@ def sobol(
     Notes
     -----
     Estimates are ratios of sums over all replicates; intervals are a jackknife over replicates with Student's t. E is
-    heavy-tailed: its indices need more samples than those of ln E, which the intervals tell. Lognormal factors are
+    heavy-tailed: its indices need more draws than those of ln E, which the intervals tell. Lognormal factors are
     counted from their medians and may be as narrow as one likes. All else is drawn in single precision: a cell whose
     standard deviation rests on it and is below 1e-5 (of ln E, or of E as a share) cannot be told from rounding.
 
@@ -131,109 +135,82 @@ def sobol(
     >>> ds["first_order"].sel(scale="log_energy").round(2).to_series().to_dict()
     {'output_tokens': 0.9, 'power_utilization': 0.04, 'pue': 0.01, 'model': 0.03}
     """
-    checked.checked_name("estimator", estimator, ESTIMATORS)
-    checked.checked_name("method", method, METHODS)
-    samples, replicates = checked.checked_design(samples, replicates, method)
-    confidence = checked.checked_confidence(confidence)
-    seed = checked_seed(seed)
-    workers = available_threads(threads)
-    asked = checked.asked_study(model, arguments)
-    grid = asked.grid
-    lowered = lower(grid, asked.catalog, asked.node_powers, seed=seed, common_random_numbers=True)
-    random = factor_names(grid)
-    chosen = choices(over, grid, random)
-    known = (*random, *(one.name for one in chosen))
+    checked_name("estimator", estimator, ESTIMATORS)
+    checked_name("method", method, METHODS)
+    draws, replicates = checked_design(draws, replicates, method)
+    level = checked_level(level)
+    second_order = checked_flag("second_order", second_order)
+    made = replace(settings(method=method, seed=seed, threads=threads, progress=progress), draws=draws)
+    run = prepare(checked_study(sobol, model, arguments), made)
+    random = factor_names(run.grid)
+    grid = RemainingGrid(run, choices(over, run.grid, random))
+    grouped = chosen_groups(groups, _known(random, grid.choices))
+    names = chosen_factors("factors", factors, tuple(grouped))
+    mirrored = ESTIMATORS[estimator].mirrored or second_order
+    design = Design(random, grid.choices, tuple(grouped[name] for name in names), mirrored, second_order)
+    sums = _sums(grid, design, replicates)
+    variables = _variables(grid, estimate(sums, estimator, level), sums.centres, level)
+    return grid.dataset(
+        variables,
+        {"scale": labelled("scale", ("scale",), np.array(SCALES)), **factor_coordinates(names, second_order)},
+        title="Variance-based sensitivity of the energy per LLM query",
+        estimator=estimator,
+        replicates=replicates,
+        level=level,
+        **{f"group_{name}": ", ".join(group) for name, group in grouped.items() if group != (name,)},
+    )
+
+
+def _known(random: Sequence[str], choices: Sequence[Choice]) -> tuple[str, ...]:
+    """Return the names of all that is random, refusing nothing at all."""
+    known = (*random, *(choice.name for choice in choices))
     if not known:
         raise InputError(
             "No cell has a random factor: every number is fixed, so there is no variance to explain. "
             "Give a distribution for at least one of them, or make an axis random with over=."
         )
-    grouped = checked.chosen_groups(groups, known)
-    names = checked.chosen_factors("factors", factors, tuple(grouped))
-    second_order = checked_flag("second_order", second_order)
-    mirrored = ESTIMATORS[estimator].mirrored or second_order
-    design = Design(random, chosen, tuple(grouped[name] for name in names), mirrored, second_order)
-    found = members(grid.shape, chosen)
-    supported = checked_cells(grid, lowered.plan, chosen, found)
-    numbers = found.numbers[supported]
-    _check_memory(len(numbers), replicates, len(names), design.pairs, workers)
-    sums = pick_freeze_sums(
-        len(numbers),
-        len(names),
-        design.pairs,
-        lambda part: tables(grid, lowered, design, numbers[part], seed=seed, lattice=method == "quasi_monte_carlo"),
-        points=samples // replicates,
-        replicates=replicates,
-        threads=workers,
-        progress=checked_progress(progress),
-    )
-    indices = estimate(sums, estimator, confidence)
-    axes = [axis for axis in grid.dimensions if AXES.index(axis.name) not in {one.axis for one in chosen}]
-    cells = _Cells(tuple(axis.name for axis in axes), tuple(axis.size for axis in axes), supported)
+    return known
+
+
+def _sums(grid: RemainingGrid, design: Design, replicates: int) -> Sums:
+    """Return the pick-freeze sums of the cells that have data."""
+    run, made = grid.run, grid.run.settings
+    numbers = grid.members[grid.supported]
+    groups = len(design.groups)
+    each = COPIES * Sums.nbytes(1, replicates, groups, design.pairs)
+    holding, fewer = f"{groups} factors and {replicates} replicates", "factors or replicates"
+    check_cells(len(numbers), each, holding, fewer, threads=made.threads, method="pick_freeze")
+    lattice = made.method == "quasi_monte_carlo"
+    with memory_told("pick_freeze"):
+        return pick_freeze_sums(
+            len(numbers),
+            groups,
+            design.pairs,
+            lambda part: tables(run.grid, run.lowered, design, numbers[part], seed=made.seed, lattice=lattice),
+            points=made.draws // replicates,
+            replicates=replicates,
+            threads=made.threads,
+            progress=made.progress,
+        )
+
+
+def _variables(
+    grid: RemainingGrid, indices: Indices, centres: NDArray[np.float64], level: float
+) -> dict[str, xr.Variable]:
+    """Return the indices of all cells, and which cells have data."""
     # Sums were of E in units of exp(centre).
-    units = np.column_stack([np.exp(2.0 * sums.centres), np.ones(len(numbers))])
-    variables = {"supported": labelled("supported", cells.dims, supported.reshape(cells.shape))}
-    for name, dims, value in named_indices(indices, (*cells.dims, "scale")):
+    units = np.column_stack([np.exp(2.0 * centres), np.ones(len(centres))])
+    variables = {"supported": grid.labelled("supported", grid.supported)}
+    for name, dims, value in named_indices(indices, (*grid.dims, "scale")):
         unit = units if name == "variance" else 1.0
-        ends = (cells.spread(one * unit) for one in value.parts)
-        variables |= with_interval(name, dims, ends, confidence)
-    dropped = {AXES[one.axis] for one in chosen}
-    coordinates = {
-        name: value
-        for name, value in grid_coordinates(grid, lowered).items()
-        if name not in dropped and dropped.isdisjoint(map(str, value.dims))
-    }
-    coordinates["scale"] = labelled("scale", ("scale",), np.array(SCALES))
-    coordinates["factor"] = labelled("factor", ("factor",), np.array(names))
-    if second_order:
-        coordinates["factor_2"] = labelled("factor_2", ("factor_2",), np.array(names))
-    made_by: dict[str, object] = {
-        "title": "Variance-based sensitivity of the energy per LLM query",
-        "preset": asked.preset.name,
-        "method": method,
-        "estimator": estimator,
-        "seed": seed,
-        "samples": samples,
-        "replicates": replicates,
-        "confidence": confidence,
-        **outside_range(grid, lowered),
-    }
-    for one in chosen:
-        labels = (grid.axes[one.axis].labels[i] for i in one.labels)
-        weights = (f"{label} = {weight:g}" for label, weight in zip(labels, one.weights, strict=True))
-        made_by[f"weights_{AXES[one.axis]}"] = "; ".join(weights)
-    for name, group in grouped.items():
-        if group != (name,):
-            made_by[f"group_{name}"] = ", ".join(group)
-    return at_boundary(
-        xr.Dataset(variables, coordinates, provenance(grid, asked.catalog, made_by)), counted(grid, dropped)
-    )
+        variables |= with_interval(name, dims, (grid.spread(part * unit) for part in value.parts), level)
+    return variables
 
 
-def _check_memory(cells: int, replicates: int, groups: int, pairs: bool, threads: int) -> None:
-    """Refuse a grid whose sums, and what is derived from them, would not fit in memory."""
-    needed = COPIES * Sums.nbytes(cells, replicates, groups, pairs)
-    check_bytes(
-        needed + work_bytes("sobol", threads),
-        f"{cells:,} cells with {groups} factors and {replicates} replicates need",
-        "Shorten an axis, or name fewer factors or replicates.",
-        threads,
-    )
-
-
-@dataclass(frozen=True)
-class _Cells:
-    """The cells of a result: dims, their lengths, and which of them have data."""
-
-    dims: tuple[str, ...]
-    shape: tuple[int, ...]
-    supported: NDArray[np.bool_]
-
-    def spread(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return values of the cells that have data as an array over all, NaN elsewhere."""
-        full = np.full((self.supported.size, *values.shape[1:]), np.nan)
-        full[self.supported] = values
-        return full.reshape((*self.shape, *values.shape[1:]))
+def factor_coordinates(names: Sequence[str], second_order: bool) -> dict[str, xr.Variable]:
+    """Return the coordinates of the factors that have an index, and of the second ones of pairs."""
+    dims = ("factor", "factor_2") if second_order else ("factor",)
+    return {dim: labelled(dim, (dim,), np.array(names)) for dim in dims}
 
 
 def named_indices(indices: Indices, dims: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...], Interval]]:

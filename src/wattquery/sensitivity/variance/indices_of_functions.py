@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Never
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from wattquery.engine.threads import Progress
 from wattquery.errors import InputError, InputTypeError
 from wattquery.kernels.drivers.pick_freeze import add_block
 from wattquery.kernels.random.philox import uniforms
@@ -16,14 +17,16 @@ from wattquery.kernels.random.points import GENERATOR, point_words
 from wattquery.kernels.random.streams import stream
 from wattquery.methods.pick_freeze import Sums
 from wattquery.plans.pick_freeze_tables import SIDES, picked
-from wattquery.sensitivity import arguments as checked
-from wattquery.sensitivity.quantities import labelled, with_interval
-from wattquery.sensitivity.variance.estimators import ESTIMATORS, estimate
-from wattquery.sensitivity.variance.indices import METHODS, Estimator, Method, named_indices
+from wattquery.sensitivity.arguments import checked_design, checked_name, chosen_groups, refuse_arguments
+from wattquery.sensitivity.quantities import with_interval
+from wattquery.sensitivity.variance.estimators import ESTIMATORS, Indices, estimate
+from wattquery.sensitivity.variance.indices import METHODS, Estimator, Method, factor_coordinates, named_indices
 from wattquery.specs import Distribution, as_distribution
 from wattquery.specs.scalars import shown
 from wattquery.sweeps.provenance import package_version, portable
-from wattquery.sweeps.settings import checked_flag, checked_seed
+from wattquery.sweeps.settings import checked_flag, checked_progress, checked_seed
+from wattquery.sweeps.stages import stages
+from wattquery.uncertainty.levels import checked_level
 
 __all__ = ["sobol_of"]
 
@@ -40,14 +43,16 @@ def sobol_of(
     second_order: bool = False,
     estimator: Estimator = "azzini_2021",
     method: Method = "quasi_monte_carlo",
-    samples: int = 2**15,
+    draws: int = 2**15,
     replicates: int = 16,
-    confidence: float = 0.95,
+    level: float = 0.95,
     seed: int | None = 0,
+    progress: Progress | None = None,
+    **unknown: Never,
 ) -> xr.Dataset:
     """Return how much of the variance of a function each of its random factors explains.
 
-    Points come in blocks and go straight into sums, so that memory does not grow with ``samples``.
+    Points come in blocks and go straight into sums, so that memory does not grow with ``draws``.
 
     Parameters
     ----------
@@ -56,7 +61,7 @@ def sobol_of(
         Single precision is taken as such: where the values hardly differ at it, indices are NaN.
     factors
         Distribution of each factor; a number stands for a fixed value.
-    groups, second_order, estimator, method, samples, replicates, confidence, seed
+    groups, second_order, estimator, method, draws, replicates, level, seed, progress
         As in `wattquery.sensitivity.sobol`.
 
     Returns
@@ -79,76 +84,97 @@ def sobol_of(
     >>> ds["first_order"].round(3).values
     array([0.2, 0.8])
     """
-    chosen = ESTIMATORS[checked.checked_name("estimator", estimator, ESTIMATORS)]
-    lattice = checked.checked_name("method", method, METHODS) == "quasi_monte_carlo"
-    samples, replicates = checked.checked_design(samples, replicates, method)
-    confidence = checked.checked_confidence(confidence)
-    if not callable(function):
-        raise InputTypeError(
-            f"function = {shown(function)} cannot be called. Allowed is a function that takes one array for each "
-            "factor, by "
-            "its name, and returns an array. Write for example lambda pue, power: pue * power."
-        )
-    seed = checked_seed(seed)
-    if not isinstance(factors, Mapping) or not factors:
-        raise InputTypeError(
-            f"factors = {shown(factors)} came. Allowed is a dict of distributions by name, at least one."
-        )
-    given = {str(name): as_distribution(one, f"factors[{name!r}]") for name, one in factors.items()}
-    names = tuple(given)
-    if lattice and 2 * len(names) > GENERATOR.size:
-        raise InputError(
-            f"factors has {len(names)} names; method='quasi_monte_carlo' has points for {GENERATOR.size // 2}. "
-            "Use method='monte_carlo'."
-        )
-    grouped = checked.chosen_groups(groups, names)
+    refuse_arguments(sobol_of, unknown)
+    mirrored = ESTIMATORS[checked_name("estimator", estimator, ESTIMATORS)].mirrored
+    lattice = checked_name("method", method, METHODS) == "quasi_monte_carlo"
+    draws, replicates = checked_design(draws, replicates, method)
+    level, seed, progress = checked_level(level), checked_seed(seed), checked_progress(progress)
     second_order = checked_flag("second_order", second_order)
-    mirrored = chosen.mirrored or second_order
-    model = _Model(function, given, seed, lattice, picked(names, tuple(grouped.values()), mirrored))
-    points = samples // replicates
-    block = min(BLOCK, points)
-    sums = Sums.zeros(points, (1, 1, replicates), len(grouped), second_order)
-    sums.present[:], sums.random[:] = True, True
-    start_outputs = model.outputs(0, points, 0, block)[:2]
-    centre = float(np.mean(start_outputs))
-    # An output is rounded where it is made, before anything is taken off it.
-    sums.resolution[:] = model.rounding * float(np.max(np.abs(start_outputs)))
-    for replicate in range(replicates):
-        own = (sums.whole[0, 0, replicate], sums.by_group[0, 0, replicate], sums.by_pair[0, 0, replicate])
-        for start in range(0, points, block):
-            add_block(model.outputs(replicate, points, start, block) - centre, sums.present[0], *own)
-    if not sums.whole[..., 2:4].any():
-        if np.ptp(start_outputs) > 0.0:
-            raise InputError(
-                "The function's values differ by so little that the squares of their differences are 0 in double "
-                "precision. Multiply them by a constant: shares of the variance stay the same."
-            )
-        raise InputError(
-            "The function has the same value at all points: there is no variance to explain. "
-            "Give a distribution for at least one factor that it depends on."
-        )
-    indices = estimate(sums, estimator, confidence)
-    variables: dict[str, xr.Variable] = {}
-    for name, dims, value in named_indices(indices, ()):
-        ends = (one[0, 0] for one in value.parts)
-        variables |= with_interval(name, dims, ends, confidence)
-    for name in (f"variance{end}" for end in ("", "_low", "_high")):
-        variables[name].attrs.pop("units")
-        variables[name].attrs.pop("boundary")
-    coordinates = {"factor": labelled("factor", ("factor",), np.array(list(grouped)))}
-    if second_order:
-        coordinates["factor_2"] = labelled("factor_2", ("factor_2",), np.array(list(grouped)))
+    distributions = _checked_factors(function, factors, lattice)
+    grouped = chosen_groups(groups, tuple(distributions))
+    rows = picked(tuple(distributions), tuple(grouped.values()), mirrored or second_order)
+    model = _Model(function, distributions, seed, lattice, rows)
+    sums = Sums.zeros(draws // replicates, (1, 1, replicates), len(grouped), second_order)
+    _fill(sums, model, progress)
+    indices = estimate(sums, estimator, level)
     attributes = {
         "title": "Variance-based sensitivity of a function",
         "wattquery_version": package_version(),
         "method": method,
         "estimator": estimator,
         "seed": seed,
-        "samples": samples,
+        "draws": draws,
         "replicates": replicates,
-        "confidence": confidence,
+        "level": level,
     }
-    return xr.Dataset(variables, coordinates, {name: portable(value) for name, value in attributes.items()})
+    return xr.Dataset(
+        _variables(indices, level),
+        factor_coordinates(list(grouped), second_order),
+        {name: portable(value) for name, value in attributes.items()},
+    )
+
+
+def _checked_factors(function: object, factors: object, lattice: bool) -> dict[str, Distribution]:
+    """Return the distributions of the factors of a function that can be called."""
+    if not callable(function):
+        raise InputTypeError(
+            f"function must be callable, got {shown(function)}. It takes one array for each factor, by its name, and "
+            "returns an array: lambda pue, power: pue * power."
+        )
+    if not isinstance(factors, Mapping) or not factors:
+        raise InputTypeError(
+            f"factors must be a dict of distributions by name, at least one, got {shown(factors)}. Write for example "
+            "factors={'x': wq.Uniform(0, 1)}."
+        )
+    if lattice and 2 * len(factors) > GENERATOR.size:
+        raise InputError(
+            f"factors has {len(factors)} names; method='quasi_monte_carlo' has points for {GENERATOR.size // 2}. "
+            "Use method='monte_carlo'."
+        )
+    return {str(name): as_distribution(value, f"factors[{name!r}]") for name, value in factors.items()}
+
+
+def _fill(sums: Sums, model: _Model, progress: Progress | None) -> None:
+    """Add up the function at all points, replicate by replicate."""
+    points, replicates = sums.points, sums.whole.shape[2]
+    block = min(BLOCK, points)
+    sums.present[:], sums.random[:] = True, True
+    start_outputs = model.outputs(0, points, 0, block)[:2]
+    centre = float(np.mean(start_outputs))
+    # An output is rounded where it is made, before anything is taken off it.
+    sums.resolution[:] = model.rounding * float(np.max(np.abs(start_outputs)))
+    for replicate, report in enumerate(stages(progress, replicates)):
+        own = (sums.whole[0, 0, replicate], sums.by_group[0, 0, replicate], sums.by_pair[0, 0, replicate])
+        for start in range(0, points, block):
+            add_block(model.outputs(replicate, points, start, block) - centre, sums.present[0], *own)
+            if report is not None:
+                report((start + block) / points)
+    if not sums.whole[..., 2:4].any():
+        raise InputError(_constant(differs=bool(np.ptp(start_outputs) > 0.0)))
+
+
+def _constant(differs: bool) -> str:
+    """Return the message for a function without a variance."""
+    if differs:
+        return (
+            "The function's values differ by so little that the squares of their differences are 0 in double "
+            "precision. Multiply them by a constant: shares of the variance stay the same."
+        )
+    return (
+        "The function has the same value at all points: there is no variance to explain. "
+        "Give a distribution for at least one factor that it depends on."
+    )
+
+
+def _variables(indices: Indices, level: float) -> dict[str, xr.Variable]:
+    """Return the indices; the variance has the square of a unit that only the user knows."""
+    variables: dict[str, xr.Variable] = {}
+    for name, dims, value in named_indices(indices, ()):
+        variables |= with_interval(name, dims, (part[0, 0] for part in value.parts), level)
+    for name in (f"variance{end}" for end in ("", "_low", "_high")):
+        variables[name].attrs.pop("units")
+        variables[name].attrs.pop("boundary")
+    return variables
 
 
 class _Model:
@@ -188,19 +214,19 @@ class _Model:
         return outputs
 
     def _called(self, values: Mapping[str, Array], block: int) -> Array:
-        found = np.asarray(self.function(**{name: one.copy() for name, one in values.items()}))
-        if np.iscomplexobj(found):
+        returned = np.asarray(self.function(**{name: array.copy() for name, array in values.items()}))
+        if np.iscomplexobj(returned):
             raise InputError(
-                "function returned complex numbers. Allowed is one real number per point. "
-                "Return their real part, or their magnitude."
+                "function must return one real number per point, got complex numbers. Return their real part, or "
+                "their magnitude."
             )
-        if np.issubdtype(found.dtype, np.floating):
-            self.rounding = max(self.rounding, float(np.finfo(found.dtype).eps))
-        result = np.asarray(found, dtype=np.float64)
+        if np.issubdtype(returned.dtype, np.floating):
+            self.rounding = max(self.rounding, float(np.finfo(returned.dtype).eps))
+        result = np.asarray(returned, dtype=np.float64)
         if result.shape != (block,) or not np.isfinite(result).all():
             raise InputError(
-                f"function returned an array of shape {result.shape}, or values that are not finite, for {block} "
-                "points. Allowed is one finite number per point: take arrays of any length, and cut the factors' "
+                f"function must return one finite number per point, got an array of shape {result.shape}, or values "
+                f"that are not finite, for {block} points. Take arrays of any length, and cut the factors' "
                 "distributions where the function has no value."
             )
         return result

@@ -138,17 +138,17 @@ class Distribution(ABC):
         """
         if not isinstance(entries, Mapping):
             raise InputTypeError(
-                f"{shown(entries)} is not a dict of a distribution. Allowed is a mapping. "
-                "Write for example {'distribution': 'Fixed', 'value': 1}."
+                f"A distribution must be a dict, got {shown(entries)}. Write for example {{'distribution': 'Fixed', "
+                "'value': 1}."
             )
         named = entries.get("distribution")
         chosen = cls.by_name.get(named) if isinstance(named, str) else None
         if chosen is None or not issubclass(chosen, cls):
             allowed = [name for name, kind in cls.by_name.items() if issubclass(kind, cls)]
-            came = f"has 'distribution': {shown(named)}" if "distribution" in entries else "has no 'distribution'"
+            kind = f"'distribution': {shown(named)}" if "distribution" in entries else "no 'distribution'"
             raise InputError(
-                f"{shown(entries)} {came}. Allowed: {listed(allowed)}. Name one of these."
-                f"{did_you_mean(named, allowed) if named else ''}"
+                f"A dict must name its 'distribution', one of {listed(allowed)}, got {kind} in {shown(entries)}. Name "
+                f"one of these.{did_you_mean(named, allowed) if named else ''}"
             )
         return chosen._from_keys({key: value for key, value in entries.items() if key != "distribution"})
 
@@ -218,7 +218,7 @@ def _floats(value: ArrayLike, name: str) -> FloatArray:
         return np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError, OverflowError) as error:
         raise InputTypeError(
-            f"{name} = {shown(value)} is not a number, nor an array of numbers. Allowed is either. Pass plain floats."
+            f"{name} must be a number or an array of numbers, got {shown(value)}. Pass plain floats."
         ) from error
 
 

@@ -62,9 +62,8 @@ def read_distribution(value: object, name: str) -> Distribution:
     kinds = ", ".join(sorted(Distribution.by_name))
     fix = " Write the number without quotes." if isinstance(value, str) else ""
     raise InputTypeError(
-        f"{name} = {shown(value)} is neither a number nor a distribution. Allowed are a finite number, "
-        f"a distribution ({kinds}), or a dict with the key 'distribution'. "
-        f"Write for example 1.2 or LogNormal(p5=1.05, p95=1.6).{fix}"
+        f"{name} must be a finite number, a distribution ({kinds}), or a dict with the key 'distribution', got "
+        f"{shown(value)}. Write for example 1.2 or LogNormal(p5=1.05, p95=1.6).{fix}"
     )
 
 
@@ -100,8 +99,8 @@ def _reached(distribution: Distribution, name: str) -> Distribution:
     largest = max(abs(low), abs(high))
     if not largest <= LARGEST:
         raise InputError(
-            f"{name} = {distribution} reaches {largest:.3g}. Allowed are magnitudes up to {LARGEST:g}. Check its units "
-            "and exponents, or cut it: wq.Truncated(..., high=...)."
+            f"{name} must stay within magnitudes up to {LARGEST:g}, got {distribution}, which reaches {largest:.3g}. "
+            "Check its units and exponents, or cut it: wq.Truncated(..., high=...)."
         )
     return distribution
 

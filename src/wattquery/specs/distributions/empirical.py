@@ -63,8 +63,8 @@ class Empirical(Distribution):
         given = tuple(name for name in names if getattr(self, name) is not None)
         if given not in (("samples",), ("probabilities", "values")):
             raise InputError(
-                f"Empirical got {' and '.join(given) or 'nothing'}. Allowed are samples alone, "
-                "or probabilities and values together. Give one of these two forms."
+                "Empirical needs samples alone, or probabilities and values together, got "
+                f"{' and '.join(given) or 'nothing'}. Give one of these two forms."
             )
         values: Any = _by_probability(self.probabilities, self.values)
         object.__setattr__(self, "values", values)
@@ -79,19 +79,19 @@ class Empirical(Distribution):
         p, x = self._table
         if len(p) != len(x) or len(p) < 2:
             raise InputError(
-                f"Empirical got {len(p)} probabilities and {len(x)} values. "
-                "Allowed are as many of one as of the other, at least 2. Give each probability its value."
+                f"Empirical needs as many values as probabilities, at least 2, got {len(p)} probabilities and {len(x)} "
+                "values. Give each probability its value."
             )
         if p[0] != 0 or p[-1] != 1 or not (np.diff(p) > 0).all():
             raise InputError(
-                f"Empirical: probabilities = {shown(p.tolist())} came. They must increase strictly from "
-                "0 to 1. Add the smallest value at probability 0 and the largest at 1, and sort the rest."
+                f"Empirical: probabilities must increase strictly from 0 to 1, got {shown(p.tolist())}. Add the "
+                "smallest value at probability 0 and the largest at 1, and sort the rest."
             )
         if not (np.diff(x) >= 0).all():
             at = int(np.argmin(np.diff(x) >= 0))
             raise InputError(
-                f"Empirical: values = {shown(x.tolist())} came, which fall from {x[at]} to {x[at + 1]}. "
-                "Quantiles must not decrease. Sort them."
+                f"Empirical: values are quantiles and must not decrease, got {shown(x.tolist())}, which fall from "
+                f"{x[at]} to {x[at + 1]}. Sort them."
             )
 
     def __repr__(self) -> str:
@@ -154,7 +154,7 @@ def _floats(given: object, name: str) -> tuple[float, ...]:
     """Return a list, 1-D array, Series or DataArray of finite numbers as floats."""
     floats = numbers(given, name)
     if not floats:
-        raise InputError(f"{name} = {shown(given)} is empty. Allowed is at least one number. Add one.")
+        raise InputError(f"{name} must have at least one number, got {shown(given)}, which is empty. Add one.")
     return floats
 
 
@@ -165,14 +165,14 @@ def _by_probability(probabilities: object, values: object) -> object:
         return values
     if isinstance(values, Mapping):
         raise InputTypeError(
-            f"Empirical: values = {shown(values)} is a dict. Allowed is a list of numbers, one for each probability. "
+            f"Empirical: values must be a list of numbers, one for each probability, got the dict {shown(values)}. "
             "Pass list(values.values()), and probabilities=list(values)."
         )
     keys = as_mapping(probabilities, "Empirical: probabilities")
     labels = list(keys) if isinstance(keys, Mapping) else list(numbers(probabilities, "Empirical: probabilities"))
     if len(labels) != len(by_label) or not all(label in by_label for label in labels):
         raise InputError(
-            f"Empirical: values has the labels {listed(by_label)}, which are not those of probabilities: "
-            f"{listed(labels)}. Allowed are the same labels, or none. Pass values.to_numpy() if the order is right."
+            f"Empirical: values must have the labels of probabilities, {listed(labels)}, or none, got "
+            f"{listed(by_label)}. Pass values.to_numpy() if the order is right."
         )
     return [by_label[label] for label in labels]

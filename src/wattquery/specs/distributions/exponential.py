@@ -44,8 +44,8 @@ class Exponential(Distribution):
         self._make_floats("median")
         if self.median <= 0:
             raise InputError(
-                f"{self.label} came. The median of an exponential must be above 0. "
-                "Give a positive median, or use Fixed for a known number."
+                f"The median of an exponential distribution must be above 0, got {self.label}. Give a positive median, "
+                "or use Fixed for a known number."
             )
 
     @property

@@ -60,7 +60,7 @@ class LogNormal(Distribution):
             low, high = sorted((self.p5, self.p95))
             swap = f"Swap them: LogNormal(p5={shortest(low)}, p95={shortest(high)})."
             fix = swap if 0 < low < high else "For a number known exactly use Fixed, for a signed one Normal."
-            raise InputError(f"{self.label} came. A lognormal needs 0 < p5 < p95. {fix}")
+            raise InputError(f"A lognormal distribution needs 0 < p5 < p95, got {self.label}. {fix}")
 
     @property
     def mu(self) -> float:

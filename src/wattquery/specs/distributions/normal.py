@@ -47,8 +47,8 @@ class Normal(Distribution):
         self._make_floats("mu", "sigma")
         if self.sigma <= 0:
             raise InputError(
-                f"{self.label} came. The standard deviation sigma must be above 0. "
-                f"For a known number use Fixed({shortest(self.mu)})."
+                f"The standard deviation sigma of a normal distribution must be above 0, got {self.label}. For a known "
+                f"number use Fixed({shortest(self.mu)})."
             )
 
     def support(self) -> tuple[float, float]:

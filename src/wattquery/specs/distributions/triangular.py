@@ -46,8 +46,8 @@ class Triangular(Distribution):
         self._make_floats("low", "mode", "high")
         if not (self.low <= self.mode <= self.high and self.low < self.high):
             raise InputError(
-                f"{self.label} came. A triangular needs low <= mode <= high and low < high. "
-                "Put the three in order, or use Fixed for a known number."
+                f"A triangular distribution needs low <= mode <= high and low < high, got {self.label}. Put the three "
+                "in order, or use Fixed for a known number."
             )
 
     def support(self) -> tuple[float, float]:

@@ -53,14 +53,16 @@ class Truncated(Distribution):
         given = [name for name in ("low", "high") if getattr(self, name) is not None]
         self._make_floats(*given)
         if not given:
-            raise InputError(f"{self.label} has no bound. Allowed are low, high or both. Give one, or do not truncate.")
+            raise InputError(
+                f"A truncation needs low, high or both, got {self.label} without a bound. Give one, or do not truncate."
+            )
         if self.low is not None and self.high is not None and self.low > self.high:
-            raise InputError(f"{self.label} came. The bounds must be in order, low <= high. Swap them.")
+            raise InputError(f"The bounds of a truncation must be in order, low <= high, got {self.label}. Swap them.")
         mass = self._probability()
         if mass < np.finfo(np.float64).tiny:
             bottom, top = map(shortest, self.distribution.support())
             raise InputError(
-                f"{self.label} keeps a probability of {mass:g}. Allowed is anything above 0; "
+                f"A truncation must keep a probability above 0, got {self.label}, which keeps {mass:g}: "
                 f"{self.distribution.label} lies between {bottom} and {top}. Move the bounds."
             )
 

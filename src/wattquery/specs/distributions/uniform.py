@@ -44,7 +44,7 @@ class Uniform(Distribution):
         if not self.low < self.high:
             swap = f"Swap them: Uniform(low={shortest(self.high)}, high={shortest(self.low)})."
             fix = swap if self.low > self.high else f"For a known number use Fixed({shortest(self.low)})."
-            raise InputError(f"{self.label} came. A uniform needs low < high. {fix}")
+            raise InputError(f"A uniform distribution needs low < high, got {self.label}. {fix}")
 
     def support(self) -> tuple[float, float]:
         """Return the bounds."""

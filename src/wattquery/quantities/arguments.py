@@ -1,127 +1,11 @@
-"""The table of quantities: one name, symbol, unit and physical range per thing, for code, attributes and documents.
+"""What may be passed or stand in a table: axes, factors and numbers, with the range that each can honestly have."""
 
-Nothing here may import anything of ours.
-"""
+from wattquery.quantities.quantity import Quantity
 
-from __future__ import annotations
-
-import math
-from dataclasses import dataclass
-
-__all__ = [
-    "AXES",
-    "GWH_PER_WH",
-    "LARGEST",
-    "METHODS",
-    "MW_PER_GWH_A_DAY",
-    "QUANTITIES",
-    "SMALLEST",
-    "Quantity",
-    "UncheckedNumber",
-]
-
-SMALLEST, LARGEST = 1e-30, 1e30
-"""Between these lies the magnitude of every number that is not 0. Single precision, in which kernels draw, ends at
-1e-38 and 3e38; no quantity of a query comes near, so that products stay in range as well. It cannot be overridden."""
-
-MOST_OUTSIDE = 0.05
-"""Share of a distribution that may lie outside its physical range: tails, not the bulk."""
-
-
-class UncheckedNumber(float):
-    """A number that may lie outside the range of its quantity, because its user said so."""
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """One row of the table.
-
-    Attributes
-    ----------
-    name
-        What the quantity is called in arguments, coordinates and variables.
-    symbol
-        How equations write it.
-    unit
-        Its unit; ``"1"`` for a pure ratio, empty for a name.
-    long_name
-        What it is, in a phrase.
-    boundary
-        For an energy or a power, what is counted: accelerator, node or facility. For an energy that a sweep computes,
-        it is what is counted unless the axis ``boundary`` says otherwise.
-    lowest, highest
-        Ends of its physical range [unit], both within: no honest value lies beyond.
-    suggestion
-        How a value beyond most likely came about, and how to write it.
-    most_outside
-        Share of a distribution that may lie outside [1].
-    or_zero
-        Whether 0 is honest although the range begins above it.
-    """
-
-    name: str
-    symbol: str
-    unit: str
-    long_name: str
-    boundary: str = ""
-    lowest: float = -math.inf
-    highest: float = math.inf
-    suggestion: str = ""
-    most_outside: float = MOST_OUTSIDE
-    or_zero: bool = False
-
-    @property
-    def has_range(self) -> bool:
-        """Whether it has an end beyond which no value is physical."""
-        return self.lowest > -math.inf or self.highest < math.inf
-
-    @property
-    def range_in_words(self) -> str:
-        """The physical range with its unit, such as ``1 to 4``; empty without one."""
-        if not self.has_range:
-            return ""
-        unit = "" if self.unit in ("", "1") else f" {self.unit}"
-        if self.lowest == -math.inf:
-            return f"at most {self.highest:g}{unit}"
-        return f"at least {self.lowest:g}{unit}" if self.highest == math.inf else f"{self._ends}{unit}"
-
-    @property
-    def _ends(self) -> str:
-        return f"{'0, or ' if self.or_zero else ''}{self.lowest:g} to {self.highest:g}"
-
-    def refusal(self, name: str, came: str, *, limit: str = "", fix: str = "") -> str:
-        """Return the message for what lies outside the physical range.
-
-        Parameters
-        ----------
-        name
-            What the user calls the quantity.
-        came
-            What the user wrote.
-        limit
-            What is allowed beside the range.
-        fix
-            What to pass where the value is meant; by default ``came`` as unchecked.
-        """
-        suggestion = f" {self.suggestion}." if self.suggestion else ""
-        fix = fix or f"wq.unchecked({came})"
-        return (
-            f"{name} must be within {self.range_in_words}{limit}, got {came}.{suggestion} If it is meant, pass {fix}."
-        )
-
-    @property
-    def attributes(self) -> dict[str, str]:
-        """The entries that a labelled variable carries (CF style)."""
-        attributes = {"long_name": self.long_name}
-        if self.unit:
-            attributes["units"] = self.unit
-        if self.boundary:
-            attributes["boundary"] = self.boundary
-        return attributes
-
+__all__ = ["ARGUMENTS", "AXES"]
 
 # The ranges are wide on purpose: they are there for a slip of unit, a percentage or a misplaced point, not to judge.
-_TABLE = (
+ARGUMENTS = (
     Quantity("model", "", "", "language model"),
     Quantity("hardware", "", "", "accelerators of one serving node"),
     Quantity("serving", "", "", "serving system"),
@@ -217,26 +101,6 @@ _TABLE = (
         suggestion="To halve the energy write 2, not 0.5",
         most_outside=0.5,
     ),
-    Quantity("quantile", "q", "1", "probability level of the quantile"),
-    Quantity("energy", "E", "Wh", "energy per query", "facility"),
-    Quantity("energy_mean", "E_mean", "Wh", "mean energy per query", "facility"),
-    Quantity("energy_std", "E_std", "Wh", "standard deviation of energy per query", "facility"),
-    Quantity("energy_stderr", "E_stderr", "Wh", "sampling standard error of each energy quantile", "facility"),
-    Quantity("energy_mean_stderr", "", "Wh", "sampling standard error of the mean energy per query", "facility"),
-    Quantity("throughput", "TPS", "tokens/s", "output throughput of one node at the median lengths", "node"),
-    Quantity("throughput_stderr", "se(ln TPS)", "1", "standard error of ln TPS of the fit at the median lengths"),
-    Quantity("supported", "", "", "whether the catalog has data for the combination"),
-    Quantity("extrapolated", "", "", "whether most queries lie outside the lengths of the throughput fit"),
-    Quantity("histogram", "", "1", "draws (or probability) per bin of the energy lattice"),
-    Quantity("bin", "k", "1", "index of the energy bin: ln(E / 1 Wh) in [k/1024, (k + 1)/1024)"),
-    Quantity("bin_lower", "", "Wh", "lower edge of an energy bin", "facility"),
-    Quantity("bin_upper", "", "Wh", "upper edge of an energy bin", "facility"),
-    Quantity("replicate", "r", "1", "number of the random shift of quasi-random points"),
-    Quantity("node", "j", "1", "coarse node of the energy lattice: ln(E / 1 Wh) = 16 j / 1024"),
-    Quantity(
-        "replicate_deviation", "", "1", "distribution function of a replicate less that of all of them, at a node"
-    ),
-    Quantity("hidden_error", "", "1", "error of the distribution function at a node that replicates do not show"),
     # Prompts are read in parallel, so an input token costs at most what an output token does; 30 is the inverse.
     Quantity(
         "prefill_weight",
@@ -322,9 +186,7 @@ _TABLE = (
     ),
     Quantity("batch", "", "queries", "queries that are served together", lowest=1.0, highest=1e6),
 )
-
-QUANTITIES: dict[str, Quantity] = {quantity.name: quantity for quantity in _TABLE}
-"""Every quantity by its name."""
+"""Rows of the table of quantities."""
 
 AXES: tuple[str, ...] = (
     "model",
@@ -340,10 +202,3 @@ AXES: tuple[str, ...] = (
     "boundary",
 )
 """The axes that a grid can have, in the order of its dimensions."""
-
-GWH_PER_WH = 1e-9
-MW_PER_GWH_A_DAY = 1e3 / 24.0
-"""Mean power of an energy per day."""
-
-METHODS: tuple[str, ...] = ("monte_carlo", "quasi_monte_carlo", "exact")
-"""How a distribution can be computed."""

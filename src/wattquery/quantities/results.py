@@ -1,0 +1,36 @@
+"""What a sweep returns: the statistics of every cell, and what qualifies them."""
+
+from wattquery.quantities.quantity import Quantity, Statistic
+
+__all__ = ["RESULTS"]
+
+RESULTS = (
+    Quantity("quantile", "q", "1", "probability level of the quantile"),
+    Statistic("energy", "E", "Wh", "energy per query", "facility", by_quantile=True),
+    Statistic("energy_mean", "E_mean", "Wh", "mean energy per query", "facility"),
+    Statistic("energy_std", "E_std", "Wh", "standard deviation of energy per query", "facility"),
+    Statistic(
+        "energy_stderr",
+        "E_stderr",
+        "Wh",
+        "sampling standard error of each energy quantile",
+        "facility",
+        by_quantile=True,
+    ),
+    Statistic("energy_mean_stderr", "", "Wh", "sampling standard error of the mean energy per query", "facility"),
+    Quantity("throughput", "TPS", "tokens/s", "output throughput of one node at the median lengths", "node"),
+    Quantity("throughput_stderr", "se(ln TPS)", "1", "standard error of ln TPS of the fit at the median lengths"),
+    Quantity("supported", "", "", "whether the catalog has data for the combination"),
+    Quantity("extrapolated", "", "", "whether most queries lie outside the lengths of the throughput fit"),
+    Quantity("histogram", "", "1", "draws (or probability) per bin of the energy lattice"),
+    Quantity("bin", "k", "1", "index of the energy bin: ln(E / 1 Wh) in [k/1024, (k + 1)/1024)"),
+    Quantity("bin_lower", "", "Wh", "lower edge of an energy bin", "facility"),
+    Quantity("bin_upper", "", "Wh", "upper edge of an energy bin", "facility"),
+    Quantity("replicate", "r", "1", "number of the random shift of quasi-random points"),
+    Quantity("node", "j", "1", "coarse node of the energy lattice: ln(E / 1 Wh) = 16 j / 1024"),
+    Quantity(
+        "replicate_deviation", "", "1", "distribution function of a replicate less that of all of them, at a node"
+    ),
+    Quantity("hidden_error", "", "1", "error of the distribution function at a node that replicates do not show"),
+)
+"""Rows of the table of quantities. Each `Statistic` is a variable of every result, in this order."""

@@ -1,0 +1,117 @@
+"""Results over a grid some of whose axes may be random: which cells have data, their dims, coordinates, attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from wattquery.plans.pick_freeze_tables import Choice, members
+from wattquery.quantities import AXES
+from wattquery.sensitivity.random_axes import checked_cells
+from wattquery.specs import Axis
+from wattquery.sweeps.coordinates import counted
+from wattquery.sweeps.dataset import at_boundary, grid_coordinates
+from wattquery.sweeps.labelled import labelled
+from wattquery.sweeps.run import Run
+
+__all__ = ["RemainingGrid"]
+
+
+@dataclass(frozen=True, eq=False)
+class RemainingGrid:
+    """The grid that a result has: that of a run, less the axes that are random factors themselves.
+
+    Attributes
+    ----------
+    run
+        The run.
+    choices
+        The axes that are random, with the labels that take part and their weights.
+    """
+
+    run: Run
+    choices: tuple[Choice, ...] = ()
+
+    @property
+    def random_axes(self) -> tuple[str, ...]:
+        """The axes that are random, which the result does not have."""
+        return tuple(AXES[choice.axis] for choice in self.choices)
+
+    @property
+    def axes(self) -> tuple[Axis[object], ...]:
+        """The dimensions of the result."""
+        return tuple(axis for axis in self.run.grid.dimensions if axis.name not in self.random_axes)
+
+    @property
+    def dims(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(axis.name for axis in self.axes)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Their lengths."""
+        return tuple(axis.size for axis in self.axes)
+
+    @cached_property
+    def members(self) -> NDArray[np.int64]:
+        """The cells of the plan that make up each cell of the result, one column per combination of random labels."""
+        return members(self.run.grid.shape, self.choices).numbers
+
+    @cached_property
+    def supported(self) -> NDArray[np.bool_]:
+        """Which cells of the result have data; those of which only some random labels have are refused."""
+        return checked_cells(self.run.grid, self.run.plan, self.choices, self.members)
+
+    @property
+    def weights(self) -> list[float]:
+        """The probability of each combination of random labels."""
+        weights = np.ones(1)
+        for choice in self.choices:
+            weights = np.outer(weights, choice.weights).ravel()
+        return [float(weight) for weight in weights]
+
+    def spread(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return values of the cells that have data as an array over all, NaN elsewhere, further dimensions last."""
+        full = np.full((self.supported.size, *values.shape[1:]), np.nan)
+        full[self.supported] = values
+        return full.reshape((*self.shape, *values.shape[1:]))
+
+    def labelled(self, name: str, values: NDArray[Any], *further: str) -> xr.Variable:
+        """Return a variable of this package by cell, with what dimensions it has beyond them."""
+        return labelled(name, (*self.dims, *further), values.reshape((*self.shape, *values.shape[1:])))
+
+    def dataset(
+        self, variables: Mapping[str, xr.Variable], coordinates: Mapping[str, xr.Variable], **made_by: object
+    ) -> xr.Dataset:
+        """Return the result.
+
+        Parameters
+        ----------
+        variables, coordinates
+            What it has beside the coordinates of the grid.
+        **made_by
+            Its ``title``, and attributes beside those of the run and the weights of random axes.
+        """
+        gone = set(self.random_axes)
+        of_grid = {
+            name: value
+            for name, value in grid_coordinates(self.run.grid, self.run.lowered).items()
+            if name not in gone and gone.isdisjoint(map(str, value.dims))
+        }
+        attributes = self.run.provenance(**made_by, **self._weights_in_words())
+        return at_boundary(xr.Dataset(variables, {**of_grid, **coordinates}, attributes), counted(self.run.grid, gone))
+
+    def _weights_in_words(self) -> dict[str, str]:
+        """Return an attribute for each random axis: its labels with their weights."""
+        words = {}
+        for choice in self.choices:
+            axis = self.run.grid.axes[choice.axis]
+            pairs = zip(choice.labels, choice.weights, strict=True)
+            words[f"weights_{axis.name}"] = "; ".join(f"{axis.labels[i]} = {weight:g}" for i, weight in pairs)
+        return words

@@ -1,0 +1,61 @@
+"""Keyword arguments that say what to study and how to compute it, for functions that pass them on.
+
+``def nested(model: CatalogAxis, *, ..., **arguments: Unpack[StudyArguments])``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TypedDict
+
+from wattquery.catalog import Catalog, Preset
+from wattquery.engine.threads import Progress
+from wattquery.specs.arguments import (
+    BoundaryAxis,
+    CatalogAxis,
+    FactorAxis,
+    LeverAxis,
+    PowerUtilizationAxis,
+    WorkloadAxis,
+)
+from wattquery.sweeps.settings import Method
+
+__all__ = ["RunArguments", "StudyArguments", "SweepArguments"]
+
+
+class StudyArguments(TypedDict, total=False):
+    """What to study: the axes of a grid but the model, and where what is left out comes from."""
+
+    hardware: CatalogAxis | None
+    serving: CatalogAxis | None
+    precision: CatalogAxis | None
+    output_tokens: WorkloadAxis
+    input_tokens: FactorAxis | None
+    power_utilization: PowerUtilizationAxis | None
+    pue: FactorAxis | None
+    node_power: FactorAxis | None
+    levers: LeverAxis
+    boundary: BoundaryAxis
+    catalog: str | os.PathLike[str] | Catalog | None
+    preset: str | Preset
+    prefill_weight: float | None
+    round_tokens: bool | None
+
+
+class RunArguments(TypedDict, total=False):
+    """How to compute: the arguments of `wattquery.sweeps.settings.settings`."""
+
+    method: Method
+    quantiles: Sequence[float]
+    draws: int | None
+    relative_stderr: float | None
+    seed: int | None
+    common_random_numbers: bool
+    keep_histogram: bool
+    threads: int | None
+    progress: Progress | None
+
+
+class SweepArguments(StudyArguments, RunArguments, total=False):
+    """All keyword arguments of `wattquery.sweep`."""

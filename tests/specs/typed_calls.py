@@ -1,0 +1,83 @@
+"""Calls that a type checker must pass, and calls that it must not: mypy reads this file, nothing runs it.
+
+Under mypy's ``warn_unused_ignores`` a wrong call that passes is an error too.
+"""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+import wattquery as wq
+from wattquery.specs.arguments import CatalogAxis
+from wattquery.sweeps.arguments import StudyArguments, SweepArguments
+
+
+def study(model: CatalogAxis, **arguments: Unpack[StudyArguments]) -> None: ...
+
+
+def run(model: str, **arguments: Unpack[SweepArguments]) -> None: ...
+
+
+SPEC = {"distribution": "LogNormal", "p5": 1.05, "p95": 1.6}
+
+
+def labels() -> None:
+    study("a", hardware=["H100"], serving=None, precision=wq.ALL)
+    study(["a", "b"])
+    study({"short": "a"})
+    study(np.array(["a"]))
+    study(pd.Series(["a"]))
+    study(pd.Index(["a"]))
+    study(4)  # type: ignore[arg-type]
+    study("a", hardware=3)  # type: ignore[arg-type]
+
+
+def factors() -> None:
+    study("a", pue=1, node_power=np.float32(10), input_tokens=range(100, 500, 100))
+    study("a", pue=[1.1, wq.LogNormal(p5=1.05, p95=1.6), SPEC])
+    study("a", pue={"good": 1.1, "known": wq.LogNormal(p5=1.05, p95=1.6), "written": SPEC})
+    study("a", pue={1: 1.1, 2: 1.2})
+    study("a", pue={"distribution": "Truncated", "of": SPEC, "low": 1})
+    study("a", pue=wq.LogNormal(p5=1.05, p95=1.6).to_dict())
+    study("a", pue=wq.unchecked(3))
+    study("a", pue=np.linspace(1, 2, 5))
+    study("a", pue=pd.Series([1.0, 2.0], index=["a", "b"]))
+    study("a", pue=xr.DataArray([1.0]))
+    study("a", pue=pd.array([1.0]))
+    study("a", pue=object())  # type: ignore[arg-type]
+    study("a", pue=[object()])  # type: ignore[list-item]
+    study("a", pue={"good": object()})  # type: ignore[dict-item]
+    study("a", pue="1.1")  # type: ignore[arg-type]
+    study("a", pue=wq.ALL)  # type: ignore[arg-type]
+    study("a", node_power={10.0, 11.0})  # type: ignore[arg-type]
+    study("a", input_tokens="long")  # type: ignore[arg-type]
+
+
+def lengths_and_power() -> None:
+    study("a", output_tokens=["traditional", "long"])
+    study("a", output_tokens={"chat": wq.Exponential(median=300), "long": "long", "short": 30})
+    study("a", power_utilization=[0.5, wq.ThroughputProportional(base=0.24, span=0.56), wq.LogNormal(p5=0.4, p95=0.9)])
+    study("a", output_tokens=object())  # type: ignore[arg-type]
+    study("a", power_utilization=wq.Lever("mine", wq.Fixed(2)))  # type: ignore[arg-type]
+
+
+def levers_and_boundaries() -> None:
+    lever = wq.Lever("mine", wq.Fixed(2))
+    study("a", levers=lever, boundary=wq.Boundary("facility", steps=(wq.Step("spare", wq.Fixed(1.1)),)))
+    study("a", levers=["none", "model+serving", ["model", lever], lever.to_dict()], boundary=["node", "facility"])
+    study("a", levers={"all": ["model", "serving"], "no": "none"})
+    study("a", boundary={"boundary": "facility", "steps": [{"step": "spare", "factor": 1.1}]})
+    study("a", levers=3.5)  # type: ignore[arg-type]
+    study("a", levers=[3.5])  # type: ignore[list-item]
+    study("a", boundary=lever)  # type: ignore[arg-type]
+    study("a", boundary=1)  # type: ignore[arg-type]
+
+
+def settings() -> None:
+    run("a", method="exact", draws=10, seed=None, catalog="oviedo2026", preset="v1", prefill_weight=0.1)
+    run("a", samples=10)  # type: ignore[call-arg]
+    run("a", method="guess")  # type: ignore[arg-type]
