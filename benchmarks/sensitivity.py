@@ -147,11 +147,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--slow-cells", type=int, default=3, help="cells per round that SALib is given")
     parser.add_argument("--json", action="store_true")
-    given = parser.parse_args()
+    options = parser.parse_args()
     if importlib.util.find_spec("SALib") is None:
         parser.exit(2, "SALib is not installed. Run pip install 'wattquery[bench]'.\n")
-    found = measure(given.cells, given.draws, given.rounds, given.slow_cells)
-    print(json.dumps(found, indent=2) if given.json else "\n".join(lines(found)))
+    found = measure(options.cells, options.draws, options.rounds, options.slow_cells)
+    print(json.dumps(found, indent=2) if options.json else "\n".join(lines(found)))
 
 
 if __name__ == "__main__":

@@ -161,8 +161,8 @@ def tile_contents(cells: int) -> tuple[int, int, int]:
     from wattquery.plans.tiles import tiles
     from wattquery.sweeps.study import study
 
-    asked = study(**sweep_arguments(cells))
-    plan = lower(asked.grid, asked.catalog, asked.node_powers, seed=0, common_random_numbers=True).plan
+    wanted = study(**sweep_arguments(cells))
+    plan = lower(wanted.grid, wanted.catalog, wanted.node_powers, seed=0, common_random_numbers=True).plan
     found = list(tiles(plan))
     exponentials = sum(int(np.sum(tile.column_codes[:, 0] == EXPONENTIAL)) for tile in found)
     return exponentials, sum(tile.term_numbers.shape[0] for tile in found), len(found)
