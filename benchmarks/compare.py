@@ -186,7 +186,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         planted = Fraction(options.planted).limit_denominator(10)
         if options.rounds < 1 or planted < 1:
-            raise BadInputError(f"--rounds and --planted must be at least 1, got {options.rounds} and {options.planted:g}.")
+            raise BadInputError(
+                f"--rounds and --planted must be at least 1, got {options.rounds} and {options.planted:g}."
+            )
         unknown = sorted(set(options.only) - set(known))
         if unknown:
             raise BadInputError(f"--only {' '.join(unknown)} is not known: subjects are {', '.join(known)}.")
