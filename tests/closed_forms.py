@@ -9,7 +9,6 @@ import numpy as np
 
 from wattquery.kernels.equation import log_throughput
 from wattquery.plans.build import lower
-from wattquery.plans.cell_factors import cell_factors
 from wattquery.sweeps.study import study
 
 Indices = dict[str, np.ndarray]
@@ -26,7 +25,7 @@ def squared_variations(model: str, **arguments: Any) -> tuple[dict[str, float], 
     cell = lowered.plan.cell(0)
     (prompt,) = cell.input_tokens.distribution.atoms()[0]
     logs, energies = {}, {}
-    for one in cell_factors(asked.grid, lowered, 0).factors:
+    for one in lowered.plan.cell(0).factors:
         if one.name == "output_tokens":
             tokens = np.arange(1.0, one.distribution.ppf(1.0 - 1e-13))
             below = one.distribution.cdf(np.append(0.0, tokens + 0.5))

@@ -10,11 +10,11 @@ import pytest
 import closed_forms
 import wattquery as wq
 from wattquery.plans.build import lower
-from wattquery.plans.cell_factors import cell_factors, factor_names
 from wattquery.plans.variants import changed, without
 from wattquery.sensitivity import elasticity, given, moment_independent, nested, sobol, spider, tornado
+from wattquery.specs.grid import factor_names
 from wattquery.sweeps.study import study
-from wattquery.uncertainty.shared_draws import FIRST_LEVER, LAST, dimensions
+from wattquery.uncertainty.shared_draws import LAST, dimensions
 
 MODEL = "DeepSeek-R1"
 SHARE = wq.LogNormal(0.55, 0.73)
@@ -32,7 +32,7 @@ def test_factors_of_each_cell_are_what_terms_merge() -> None:
     grid, found = lowered(boundary=BOUNDARIES, levers=["none", "serving"])
     names = []
     for number in found.plan.cells.tolist():
-        cell, apart = found.plan.cell(number), cell_factors(grid, found, number)
+        cell, apart = found.plan.cell(number), found.plan.cell(number)
         signed = [one for one in apart.factors if one.sign]
         assert apart.constant + sum(one.sign * one.distribution.mu for one in signed) == pytest.approx(cell.log_factors)
         assert sum(one.distribution.sigma**2 for one in signed) == pytest.approx(cell.sigma**2, abs=1e-12)
@@ -49,10 +49,10 @@ def test_factors_of_each_cell_are_what_terms_merge() -> None:
 def test_a_changed_plan_has_another_factor_where_it_is_random_and_nothing_else() -> None:
     grid, found = lowered(boundary=[*BOUNDARIES, OWN.counted], levers="serving")
     plan = found.plan
-    fixed = changed(grid, plan, "step:idle", lambda _: wq.Fixed(2.0))
+    fixed = changed(plan, "step:idle", lambda _: wq.Fixed(2.0))
     assert fixed.cell(1).log_factors - plan.cell(1).log_factors == pytest.approx(np.log(2.0) - IDLE.factor.mu)
     assert [fixed.cell(i) == plan.cell(i) for i in range(4)] == [True, False, True, True]
-    bare = without(grid, plan, ["accelerator_share", "step:idle", "pue", "lever:serving"])
+    bare = without(plan, ["accelerator_share", "step:idle", "pue", "lever:serving"])
     power = grid.power_utilization.values[0]
     for number, constant in enumerate((0.0, 0.0, np.log(1.1), 0.0)):
         cell = bare.cell(number)
@@ -157,7 +157,7 @@ class TestNested:
     def test_dimensions_of_the_lattice_are_their_own(self) -> None:
         names = ["pue", "lever:a", "accelerator_share", "step:b", "accelerator_share"]
         found = dimensions(names, 1)
-        assert [found[name] for name in names[1:4]] == [FIRST_LEVER, LAST - 1, LAST - 2]
+        assert [found[name] for name in names[1:4]] == [9, LAST - 1, LAST - 2]
         assert len(set(found.values())) == len(found)
         # Where fits take all, what is left is drawn independently.
         assert dimensions(["accelerator_share"], 7)["accelerator_share"] == LAST

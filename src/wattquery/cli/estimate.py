@@ -6,13 +6,11 @@ from typing import Any
 
 import click
 
-from wattquery.cli.options import boundary_option, run_options, study_options
+from wattquery.cli.options import axis_options, run_options, study_options
 from wattquery.cli.output import echo, echo_json, progress_bar
-from wattquery.quantities import AXES
+from wattquery.quantities import FACTOR_AXES
 
 __all__ = ["estimate_command"]
-
-_FACTORS = AXES[4:]
 
 
 @click.command("estimate")
@@ -20,13 +18,7 @@ _FACTORS = AXES[4:]
 @click.option("--hardware", metavar="NAME", help="Accelerators of the node, as the catalog names them.")
 @click.option("--serving", metavar="NAME", help="Serving system, as the catalog names it.")
 @click.option("--precision", metavar="NAME", help="Precision of the weights, as the catalog names it.")
-@click.option("--output-tokens", metavar="FACTOR", help="Length of the answer, or a workload; traditional by default.")
-@click.option("--input-tokens", metavar="FACTOR", help="Length of the prompt [tokens].")
-@click.option("--power-utilization", metavar="FACTOR", help="Drawn share of the node power rating.")
-@click.option("--pue", metavar="FACTOR", help="Power usage effectiveness.")
-@click.option("--node-power", metavar="FACTOR", help="Node power rating [kW].")
-@click.option("--levers", metavar="NAME+NAME", help="Efficiency levers: none, or several joined by +.")
-@boundary_option
+@axis_options(FACTOR_AXES)
 @study_options
 @run_options()
 def estimate_command(model: str, no_progress: bool, as_json: bool, **options: Any) -> None:
@@ -38,7 +30,7 @@ def estimate_command(model: str, no_progress: bool, as_json: bool, **options: An
     from wattquery.specs.expressions import parse_factor
 
     arguments = {
-        name: parse_factor(name, value) if name in _FACTORS else value
+        name: parse_factor(name, value) if name in FACTOR_AXES else value
         for name, value in options.items()
         if value is not None
     }

@@ -9,7 +9,7 @@ import click
 
 from wattquery.cli import fleet_arguments as reading
 from wattquery.cli.group import NOT_REPRODUCED
-from wattquery.cli.options import factor_number, json_option, sampling_options, whole_number
+from wattquery.cli.options import axis_options, factor_number, json_option, sampling_options, whole_number
 from wattquery.cli.output import aligned, echo, echo_json
 from wattquery.cli.saving import destination
 from wattquery.errors import InputError
@@ -34,12 +34,7 @@ def _draws(text: str) -> int:
 @click.option("--queries-per-day", type=factor_number, metavar="N", help="Queries of all classes in a day, as in 1e9.")
 @click.option("--share", metavar="CLASS=X", multiple=True, help="Share of a class; long=0,0.1,1 makes an axis.")
 @click.option("--overhead", metavar="NAME=F[:SOURCE]", multiple=True, help="Instead of the scenario's; repeatable.")
-@click.option("--boundary", metavar="NAME", multiple=True, help="What is counted; repeated, an axis.")
-@click.option("--levers", metavar="NAME+NAME", multiple=True, help="For all classes; repeated, an axis.")
-@click.option("--pue", metavar="FACTOR", multiple=True, help="Power usage effectiveness; repeated, an axis.")
-@click.option("--power-utilization", metavar="FACTOR", multiple=True, help="Drawn share of the node power rating.")
-@click.option("--node-power", metavar="FACTOR", multiple=True, help="Node power rating [kW].")
-@click.option("--input-tokens", metavar="FACTOR", multiple=True, help="Length of the prompt [tokens].")
+@axis_options(reading.AXES, several=True)
 @click.option("--catalog", metavar="NAME|PATH", help="A shipped catalog, or a CSV file of your own.")
 @click.option("--load-profile", metavar="FILE|X,X,...", help="24 numbers, or spans as 00-08=0.5,08-24=1.2.")
 @click.option("--occupancy", type=float, metavar="X", help="Share of time at benchmark throughput, for nodes.")

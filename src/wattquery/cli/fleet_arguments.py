@@ -9,14 +9,15 @@ from typing import Any
 
 from wattquery.errors import InputError, listed
 from wattquery.inputs.files import content_of, text_of
+from wattquery.quantities import FLEET_AXES
 
 __all__ = ["AXES", "axis", "load_profile", "overheads", "presets", "scenarios", "scopes", "shares"]
 
-AXES = ("boundary", "levers", "pue", "power_utilization", "node_power", "input_tokens")
+AXES = tuple(axis for axis in FLEET_AXES if axis != "preset")
 """Arguments whose options may be repeated, which makes an axis."""
 
 LARGEST_PROFILE = 2**20
-_FACTORS = AXES[2:]
+_FACTORS = tuple(axis for axis in AXES if axis not in ("boundary", "levers"))
 _COMMENT = re.compile(r"#[^\n]*")
 _BETWEEN = re.compile(r"[\s,;]+")
 

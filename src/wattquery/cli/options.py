@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import click
 
 from wattquery.errors import quoted
-from wattquery.quantities import METHODS
+from wattquery.quantities import AXES, METHODS, QUANTITIES
 
 __all__ = [
+    "SPEC_AXES",
     "PathType",
+    "axis_options",
     "boundary_option",
     "factor_number",
     "json_option",
@@ -112,11 +114,38 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON o
 no_progress_option = click.option("--no-progress", is_flag=True, help="Show no progress bar.")
 
 
-boundary_option = click.option(
-    "--boundary",
-    metavar="NAME+STEP",
-    help="What is counted: accelerator, node or facility (by default), and further steps joined by +.",
-)
+_AXIS_HELP = {
+    "output_tokens": ("FACTOR", "Length of the answer, or a workload; traditional by default."),
+    "input_tokens": ("FACTOR", "Length of the prompt [tokens]."),
+    "levers": ("NAME+NAME", "Efficiency levers: none, or several joined by +."),
+    "boundary": (
+        "NAME+STEP",
+        "What is counted: accelerator, node or facility (by default), and further steps joined by +.",
+    ),
+}
+"""Metavar and help of axes that take more than a number or a distribution."""
+
+SPEC_AXES = AXES[AXES.index("boundary") :]
+"""Axes that an option can replace in a file: one grid is often looked at with other things counted."""
+
+
+def axis_options(names: Iterable[str], *, several: bool = False) -> Callable[[F], F]:
+    """Return a decorator for an option for each axis; with ``several``, one that may be repeated to make an axis."""
+    options = [_axis_option(name, several) for name in names]
+    return lambda function: _decorated(function, options)
+
+
+def _axis_option(name: str, several: bool) -> Callable[[F], F]:
+    quantity = QUANTITIES[name]
+    unit = "" if quantity.unit in ("", "1") else f" [{quantity.unit}]"
+    plain = f"{quantity.long_name[0].upper()}{quantity.long_name[1:]}{unit}."
+    metavar, text = _AXIS_HELP.get(name, ("FACTOR", plain))
+    if several:
+        text = f"{text.removesuffix('.')}; repeated, an axis."
+    return click.option(f"--{name.replace('_', '-')}", metavar=metavar, multiple=several, help=text)
+
+
+boundary_option = axis_options(["boundary"])
 
 
 def run_options(seed: int | None = None, *, relative_stderr: bool = True) -> Callable[[F], F]:
@@ -160,7 +189,7 @@ def study_options(function: F) -> F:
     return _decorated(function, options)
 
 
-def _decorated(function: F, options: tuple[Callable[[F], F], ...]) -> F:
+def _decorated(function: F, options: Sequence[Callable[[F], F]]) -> F:
     for option in reversed(options):  # help lists them in the order of application, last first
         function = option(function)
     return function

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wattquery.cli.options import PathType, boundary_option, run_options, study_options
+from wattquery.cli.options import SPEC_AXES, PathType, axis_options, run_options, study_options
 from wattquery.cli.output import aligned, echo, echo_json, number, progress_bar
 from wattquery.cli.saving import destination
 
@@ -26,11 +26,11 @@ _NOT_AXES = ("quantile", "bin", "replicate", "node")
 @click.argument("spec", metavar="SPEC.toml", type=PathType(path_type=Path))
 @click.option("-o", "--output", metavar="PATH", help="Write the dataset to out.nc or out.zarr.")
 @click.option("--force", is_flag=True, help="Replace the output if it exists.")
-@boundary_option
+@axis_options(SPEC_AXES)
 @study_options
 @run_options()
 def sweep_command(
-    spec: Path, output: str | None, force: bool, boundary: str | None, no_progress: bool, as_json: bool, **options: Any
+    spec: Path, output: str | None, force: bool, no_progress: bool, as_json: bool, **options: Any
 ) -> None:
     """Compute the energy of one query in every cell of the grid that SPEC.toml describes.
 
@@ -44,9 +44,11 @@ def sweep_command(
     allowed = [name for name in inspect.signature(sweep).parameters if name != "progress"]
     arguments: dict[str, Any] = read_spec(spec, allowed)
     check_model(arguments, spec)
-    arguments |= {name: value for name, value in options.items() if value is not None}
-    if boundary is not None:
-        arguments["boundary"] = parse_factor("boundary", boundary)
+    arguments |= {
+        name: parse_factor(name, value) if name in SPEC_AXES else value
+        for name, value in options.items()
+        if value is not None
+    }
     target = None if output is None else destination(output, force)
     with progress_bar("Sweeping", not no_progress) as progress:
         dataset = sweep(**arguments, progress=progress)

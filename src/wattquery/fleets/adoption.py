@@ -14,8 +14,9 @@ from wattquery.fleets.closed_forms import Adopted
 from wattquery.fleets.evaluation import Evaluation
 from wattquery.fleets.moments import moment
 from wattquery.fleets.parts import Part
-from wattquery.plans.cell_factors import LEVER, Factor
 from wattquery.specs import Lever
+from wattquery.specs.converters import LeverSet
+from wattquery.specs.factors import Factor, factors_of
 
 __all__ = ["AdoptedLevers", "adopted_levers"]
 
@@ -96,7 +97,7 @@ def adopted_levers(of: Evaluation, names: Sequence[str]) -> AdoptedLevers:
 
 
 def _by_class(of: Evaluation, name: str) -> tuple[Factor, ...]:
-    found = []
+    found: list[Factor] = []
     for label, one in of.scenario.classes.items():
         known = one.with_lever_factors(of.preset.levers)
         if name not in known:
@@ -105,5 +106,5 @@ def _by_class(of: Evaluation, name: str) -> tuple[Factor, ...]:
                 f"are {listed(known)}.{did_you_mean(name, known)} Give one of your own a factor in lever_factors of "
                 "every class."
             )
-        found.append(Factor(LEVER + name, Lever(name, known[name]).distribution, -1.0))
+        found += factors_of("levers", LeverSet((Lever(name, known[name]),)))
     return tuple(found)

@@ -14,11 +14,12 @@ from wattquery.catalog import Preset
 from wattquery.engine.threads import available_threads
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.inputs.names import clean_keys
-from wattquery.plans.cell_factors import LENGTHS
+from wattquery.quantities import FLEET_AXES
 from wattquery.scenarios.query_class import REST, QueryClass
-from wattquery.scenarios.scenario import FLEET_AXES, Scenario
+from wattquery.scenarios.scenario import Scenario
 from wattquery.scenarios.shares import SUFFIX, checked_share_axis, share_table
 from wattquery.specs.containers import as_mapping, is_listlike
+from wattquery.specs.factors import LENGTHS, LEVER
 from wattquery.specs.ranges import ranged_number
 from wattquery.specs.scalars import finite, shown
 from wattquery.sweeps.settings import Settings, checked_draws, checked_quantiles, checked_seed, settings
@@ -194,7 +195,7 @@ def scopes_of(scopes: Mapping[str, Scope], random: Sequence[str]) -> dict[str, S
         If a name is none of a random factor, or a scope is none.
     """
     found: dict[str, Scope] = {}
-    levers = [name for name in random if name.startswith("lever:")]
+    levers = [name for name in random if name.startswith(LEVER)]
     for name, scope in scopes.items():
         if not isinstance(scope, str) or scope not in SCOPES:
             raise InputError(f"scopes[{name!r}] = {shown(scope)} came. Allowed are {listed(SCOPES)}.")

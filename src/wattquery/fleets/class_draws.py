@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from wattquery.fleets.length_means import LengthPart
 from wattquery.fleets.moments import moment
 from wattquery.fleets.parts import Part
-from wattquery.plans.cell_factors import Factor
+from wattquery.specs.factors import Factor
 from wattquery.uncertainty.scopes import Scope
 from wattquery.uncertainty.shared_draws import SharedDraws, dimensions
 from wattquery.uncertainty.throughput_draws import coefficient_draws_of, default_factor, has_freedom

@@ -16,8 +16,8 @@ from scipy.special import ndtri
 
 from wattquery.fleets.moments import moment
 from wattquery.fleets.parts import Part
-from wattquery.plans.cell_factors import Factor
 from wattquery.specs import LogNormal
+from wattquery.specs.factors import Factor
 from wattquery.uncertainty.scopes import Scope
 from wattquery.uncertainty.throughput_draws import default_factor, has_freedom
 

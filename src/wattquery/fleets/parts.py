@@ -20,13 +20,13 @@ from wattquery.errors import InputError
 from wattquery.fleets.length_means import LengthMeans, LengthPart, length_means
 from wattquery.fleets.moments import moment
 from wattquery.plans.build import Lowered, lower
-from wattquery.plans.cell_factors import Factor, cell_factors
-from wattquery.quantities import AXES
+from wattquery.quantities import AXES, FLEET_AXES
 from wattquery.scenarios.query_class import FRONTIER, QueryClass
-from wattquery.scenarios.scenario import FLEET_AXES, Scenario
+from wattquery.scenarios.scenario import Scenario
 from wattquery.specs import Boundary
 from wattquery.specs.axis import Axis, parse_axis
-from wattquery.specs.factors import LeverSet
+from wattquery.specs.converters import LeverSet
+from wattquery.specs.factors import Factor
 from wattquery.sweeps.frontier import frontier_models
 from wattquery.sweeps.study import Study, boundary_converter, study
 
@@ -138,7 +138,7 @@ class ClassGrid:
     def _part(self, member: int, weight: float, place: Sequence[int]) -> Part:
         grid = self.asked.grid
         at = dict(zip(AXES[1:], place, strict=True))
-        cell = cell_factors(grid, self.lowered, self.number(member, place))
+        cell = self.lowered.plan.cell(self.number(member, place))
         lengths = LengthPart(
             cell.throughput, cell.output_tokens, cell.input_tokens, cell.base, cell.span, cell.prefill_weight
         )

@@ -17,12 +17,12 @@ from wattquery.fleets.parts import Part, class_grids, members_of
 from wattquery.histograms import Histogram
 from wattquery.methods.exact.solve import solve
 from wattquery.methods.statistics import Answers
-from wattquery.plans.cell_factors import LEVER
-from wattquery.plans.plan import Cell
+from wattquery.plans.cell import Cell
 from wattquery.plans.variants import alone
 from wattquery.scenarios.scenario import Scenario
 from wattquery.specs import LogNormal, ThroughputProportional
-from wattquery.specs.factors import power_utilization
+from wattquery.specs.converters import power_utilization
+from wattquery.specs.factors import LEVER
 
 __all__ = [
     "PRESETS",

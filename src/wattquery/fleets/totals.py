@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from wattquery.errors import InputError
 from wattquery.fleets.moments import joint_moment, moment
 from wattquery.fleets.parts import Part
-from wattquery.plans.cell_factors import Factor
+from wattquery.specs.factors import Factor
 from wattquery.sweeps.magnitudes import check_energies
 from wattquery.uncertainty.scopes import Scope
 

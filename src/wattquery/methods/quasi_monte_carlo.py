@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.engine.threads import Progress, run_tasks
-from wattquery.errors import InputError
 from wattquery.histograms import BIN_WIDTH, Histogram
 from wattquery.kernels.drivers.quasi_errors import deviations, statistics
 from wattquery.kernels.drivers.quasi_monte_carlo import (
@@ -43,8 +42,8 @@ from wattquery.methods.replicates import (
 from wattquery.methods.statistics import Answers
 from wattquery.plans.columns import Column
 from wattquery.plans.plan import Plan
-from wattquery.plans.terms import SHARE, STEP
 from wattquery.plans.tiles import Tile, tiles
+from wattquery.specs.factors import LENGTHS, MERGED_NORMAL, lattice_dimensions
 
 __all__ = ["MOST_DRAWS", "REPLICATES", "nearest_draws", "sample_quasi"]
 
@@ -70,11 +69,6 @@ BATCH_BYTES = 32_000_000
 CELLS_PER_TASK = 32
 POINTS_PER_TASK = 2**18
 ALL_CELLS = 2**62
-
-_DIMENSIONS = {"output_tokens": 0, "input_tokens": 1, "normal": 2, "power_utilization": 3, "pue": 4, "node_power": 5}
-"""The dimension of the lattice that a factor has in every grid; levers follow in their order.
-
-Factors of the boundary take the last ones, from the end, so that a boundary moves no other factor."""
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -350,11 +344,11 @@ def _group(plan: Plan, tile: Tile, members: Integers) -> _Group:
     extras = plan.cell(int(tile.cells[head])).extras
     columns = tile.term_columns[term, : 2 + len(extras)].tolist()
     factors = [0.0, 0.0, *(sign for _, sign in extras)]
-    purposes = ["output_tokens", "input_tokens", *(column.purpose for column, _ in extras)]
+    purposes = [*LENGTHS, *(column.purpose for column, _ in extras)]
     if drawn > 0.0:
-        columns, factors, purposes = [*columns, 0], [*factors, drawn], [*purposes, "normal"]
+        columns, factors, purposes = [*columns, 0], [*factors, drawn], [*purposes, MERGED_NORMAL]
     # What the normal reaches is no part of the points, unless it is drawn.
-    low_z, high_z = Column("normal", None).log_range() if drawn == 0.0 else (0.0, 0.0)
+    low_z, high_z = Column(MERGED_NORMAL, None).log_range() if drawn == 0.0 else (0.0, 0.0)
     codes = tile.column_codes[columns[: 2 + len(extras)]]
     first, bins = tile.windows[head].tolist()
     low = first * BIN_WIDTH - mean - sigma * low_z
@@ -370,35 +364,10 @@ def _group(plan: Plan, tile: Tile, members: Integers) -> _Group:
         streams=tile.column_streams[head % tile.column_streams.shape[0]],
         columns=np.array(columns, dtype=np.int64),
         factors=np.array(factors),
-        dimensions=np.array(_dimensions(purposes), dtype=np.int64),
+        dimensions=np.array(lattice_dimensions(purposes, GENERATOR.size), dtype=np.int64),
         first_bin=first_bin,
         masses=np.zeros((REPLICATES, end - first_bin), dtype=np.int64),
         smooth=sigma >= NARROW,
         discrete=bool(np.all((codes[:, 3] == 1) | (codes[:, 0] == ATOMS) | (codes[:, 0] == FIXED))),
         certain=bool(np.all(codes[:, 0] == FIXED)),
     )
-
-
-def _dimensions(purposes: list[str]) -> list[int]:
-    """Return the dimension of the lattice for each factor of a cell."""
-    dimensions = []
-    lever, boundary = len(_DIMENSIONS), GENERATOR.size
-    for purpose in purposes:
-        known = _DIMENSIONS.get(purpose)
-        if known is not None:
-            dimensions.append(known)
-        elif purpose.startswith((SHARE, STEP)):
-            boundary -= 1
-            dimensions.append(boundary)
-        else:
-            dimensions.append(lever)
-            lever += 1
-    if lever > boundary:
-        beyond = GENERATOR.size - boundary
-        steps = f" and {beyond} factors of the boundary" if beyond else ""
-        raise InputError(
-            f"method='quasi_monte_carlo' came with {lever - len(_DIMENSIONS)} levers that are not lognormal{steps}. "
-            f"Allowed are {GENERATOR.size - len(_DIMENSIONS)}: its points have no more dimensions. Use "
-            "method='monte_carlo', or give these levers as a LogNormal."
-        )
-    return dimensions

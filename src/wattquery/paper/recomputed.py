@@ -14,7 +14,7 @@ from wattquery.catalog import Preset
 from wattquery.histograms import UNIT, Histogram, mixed
 from wattquery.quantities import GWH_PER_WH
 from wattquery.specs import Lever
-from wattquery.specs.factors import LeverSet, lever_set
+from wattquery.specs.converters import LeverSet, lever_set
 from wattquery.specs.ranges import ranged, ranged_number
 from wattquery.sweeps.dataset import histogram_of
 from wattquery.sweeps.mixed_cell import divided, errors_of

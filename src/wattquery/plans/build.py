@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from wattquery.catalog import Catalog, Deployment
-from wattquery.catalog.table import CATALOG_AXES
 from wattquery.errors import InputError
 from wattquery.inputs.ladder import FACILITY
-from wattquery.kernels.equation import WATT_SECONDS
 from wattquery.plans.columns import Column, length_column
-from wattquery.plans.plan import Deployed, Plan
-from wattquery.plans.terms import Term, boundary_term, factor_term, levers_term, power_term
-from wattquery.specs import Axis, Distribution, Fixed
+from wattquery.plans.plan import NAMED_AXES, Deployed, Plan
+from wattquery.plans.terms import value_term
+from wattquery.quantities import AXES, CATALOG_AXES, FACTOR_AXES
+from wattquery.specs import Axis, Fixed
+from wattquery.specs.factors import FACTORS, LENGTHS
 from wattquery.specs.grid import Grid
 from wattquery.specs.scalars import shortest
 from wattquery.throughput import ThroughputModel, fit_throughputs
@@ -66,9 +66,10 @@ def lower(
         If a label is unknown, several deployments fit, a throughput cannot be fitted or is not determined at the
         lengths of the grid, or a node power is missing.
     """
-    labels = itertools.product(grid.model.values, grid.hardware.values, grid.serving.values, grid.precision.values)
+    labels = itertools.product(*(getattr(grid, name).values for name in CATALOG_AXES))
     found = [catalog.deployment(*each) for each in labels]
     models = _throughputs(found, grid, catalog.name)
+    own_power = grid.node_power.values == (None,)
     deployed: list[Deployed | None] = []
     powers: list[float | None] = []
     for deployment, throughput in zip(found, models, strict=True):
@@ -76,21 +77,22 @@ def lower(
             deployed.append(None)
             powers.append(None)
             continue
-        power = None if grid.node_power.values != (None,) else _own_node_power(deployment, node_powers, catalog)
-        powers.append(power)
-        name = "\x1e".join((deployment.hardware, deployment.serving, deployment.precision))
-        deployed.append(Deployed(throughput, Term() if power is None else _node_term(Fixed(power)), name))
-    given_powers = [_node_term(one) for one in grid.node_power.values if one is not None]
+        deployed.append(Deployed(throughput, _deployment_name(deployment)))
+        powers.append(_own_node_power(deployment, node_powers, catalog) if own_power else None)
+    terms = {
+        name: tuple(value_term(name, value) for value in getattr(grid, name).values)
+        for name in FACTOR_AXES
+        if name not in LENGTHS
+    }
+    if own_power:
+        terms["node_power"] = tuple(value_term("node_power", None if one is None else Fixed(one)) for one in powers)
     plan = Plan(
         shape=grid.shape,
         deployments=tuple(deployed),
         output_tokens=_lengths("output_tokens", grid),
         input_tokens=_lengths("input_tokens", grid),
-        power_utilization=tuple(power_term(one) for one in grid.power_utilization.values),
-        pue=tuple(factor_term("pue", one) for one in grid.pue.values),
-        node_power=tuple(given_powers) or None,
-        levers=tuple(levers_term(one.levers) for one in grid.levers.values),
-        boundary=tuple(boundary_term(one) for one in grid.boundary.values),
+        terms=terms,
+        by_deployment=frozenset({"node_power"} if own_power else ()),
         counts_pue=tuple(one.counts_pue for one in grid.boundary.values),
         prefill_weight=grid.prefill_weight,
         seed=seed,
@@ -98,6 +100,10 @@ def lower(
         names=tuple(_names(axis) for axis in grid.axes),
     )
     return Lowered(plan, tuple(found), tuple(powers))
+
+
+def _deployment_name(deployment: Deployment) -> str:
+    return "\x1e".join((deployment.hardware, deployment.serving, deployment.precision))
 
 
 def _throughputs(
@@ -129,17 +135,24 @@ def _names(axis: Axis[object]) -> tuple[str, ...]:
     """
     if axis.name in CATALOG_AXES[1:]:
         return ("",) * axis.size
-    if axis.name == "boundary":  # the facility adds nothing to the names of streams
+    labels = tuple(label if isinstance(label, str) else shortest(float(label)) for label in axis.labels)
+    if axis.name == "boundary":
         plain = (
             str(label) == str(value) == FACILITY.name for label, value in zip(axis.labels, axis.values, strict=True)
         )
-        return tuple("" if one else str(label) for one, label in zip(plain, axis.labels, strict=True))
-    return tuple(label if isinstance(label, str) else shortest(float(label)) for label in axis.labels)
+        return tuple("" if one else label for one, label in zip(plain, labels, strict=True))
+    if axis.name in AXES[NAMED_AXES:]:
+        nothing = _nothing(axis.name)
+        return tuple(
+            "" if value == nothing else f"{axis.name}={label}" for label, value in zip(labels, axis.values, strict=True)
+        )
+    return labels
 
 
-def _node_term(power: Distribution) -> Term:
-    """Return the term of a node power rating [kW]: ln(P / 3.6), so that tokens over tokens/s give Wh."""
-    return factor_term("node_power", power, scale=1.0 / WATT_SECONDS)
+def _nothing(axis: str) -> object:
+    """Return the value of an axis that adds nothing: its default."""
+    kind = next(kind for kind in FACTORS if kind.axis == axis)
+    return kind.default if kind.convert is None else kind.convert(kind.default)
 
 
 def _own_node_power(deployment: Deployment, by_model: Mapping[str, float] | None, catalog: Catalog) -> float:

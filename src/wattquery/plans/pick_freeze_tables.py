@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from wattquery.errors import InputError
 from wattquery.kernels.random.points import GENERATOR
 from wattquery.kernels.random.streams import stream
-from wattquery.plans.build import Lowered
-from wattquery.plans.cell_factors import LENGTHS, CellFactors, Factor, cell_factors
+from wattquery.plans.cell import Cell
 from wattquery.plans.columns import Column, ColumnTable
+from wattquery.plans.plan import Plan
 from wattquery.specs import Distribution, LogNormal
 from wattquery.specs.distributions.lognormal import Z95
-from wattquery.specs.grid import Grid
+from wattquery.specs.factors import LENGTHS, Factor
 
 __all__ = ["SIDES", "Choice", "Design", "Members", "Tables", "members", "picked", "tables"]
 
@@ -38,7 +38,7 @@ class Choice:
     name
         What the factor is called.
     axis
-        Place of the axis among all eleven.
+        Place of the axis among all.
     labels
         Places on the axis of the labels that take part.
     weights
@@ -100,7 +100,7 @@ class Members:
     Attributes
     ----------
     shape
-        Length of each of the eleven axes, 1 for those that are random factors.
+        Length of each axis, 1 for those that are random factors.
     numbers
         Cells of the plan, one row per cell of the result and one column per combination of random labels.
     """
@@ -153,15 +153,13 @@ class Tables:
     resolution: NDArray[np.float64]
 
 
-def tables(
-    grid: Grid, lowered: Lowered, design: Design, cells: Iterable[Integers], *, seed: int, lattice: bool
-) -> Tables:
+def tables(plan: Plan, design: Design, cells: Iterable[Integers], *, seed: int, lattice: bool) -> Tables:
     """Return the tables of some cells, each given by its members' numbers in the plan.
 
     Parameters
     ----------
-    grid, lowered
-        What the user asked for.
+    plan
+        The grid.
     design
         What is picked and frozen.
     cells
@@ -178,7 +176,7 @@ def tables(
     """
     builder = _Builder(design, ColumnTable(), seed, lattice)
     for numbers in cells:
-        builder.add([cell_factors(grid, lowered, int(number)) for number in numbers])
+        builder.add([plan.cell(int(number)) for number in numbers])
     return builder.tables()
 
 
@@ -222,7 +220,7 @@ class _Builder:
     index: dict[tuple[Column, int], int] = field(default_factory=dict)
     length_index: dict[tuple[float, ...], int] = field(default_factory=dict)
 
-    def add(self, parts: Sequence[CellFactors]) -> None:
+    def add(self, parts: Sequence[Cell]) -> None:
         """Add a cell by its members."""
         design = self.design
         random = {one.name for part in parts for one in part.factors}
@@ -250,9 +248,9 @@ class _Builder:
         for part in parts:
             self._add_member(part, positions, centre)
 
-    def _add_member(self, part: CellFactors, positions: dict[str, int], centre: float) -> None:
+    def _add_member(self, part: Cell, positions: dict[str, int], centre: float) -> None:
         columns, signs = [], []
-        for name, length in zip(LENGTHS, (part.output_tokens, part.input_tokens), strict=True):
+        for name, length in zip(LENGTHS, part.lengths, strict=True):
             columns.append(self._column(length, positions.get(name, -1)))
             signs.append(0.0)
         own = {one.name: one for one in part.factors}

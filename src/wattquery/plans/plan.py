@@ -6,60 +6,42 @@ Nothing here is as large as the grid: a cell is its indices into the tables unti
 from __future__ import annotations
 
 import math
+import operator
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wattquery.plans.cell import Cell
 from wattquery.plans.columns import Column
 from wattquery.plans.terms import Term, joined_terms
+from wattquery.quantities import AXES, FACTOR_AXES
+from wattquery.specs.factors import SUMMED_AXES
 from wattquery.throughput import ThroughputModel
 
-__all__ = ["Cell", "Deployed", "Places", "Plan"]
+__all__ = ["DEPLOYMENT", "Deployed", "Places", "Plan"]
 
-Places = tuple[NDArray[np.int64], ...]
+Places = Mapping[str, NDArray[np.int64]]
+
+DEPLOYMENT = "deployment"
+"""In the place of the first four axes: a combination of their labels."""
+
+NAMED_AXES = AXES.index("boundary")
+"""Axes that the name of a random stream has always held."""
 
 
 @dataclass(frozen=True)
 class Deployed:
-    """A deployment as the equation needs it: its throughput model, and its own node power as a term.
+    """A deployment as the equation needs it: its throughput model.
 
     ``name`` tells deployments apart by what they are, whether the user or the catalog said it.
     """
 
     throughput: ThroughputModel
-    node_power: Term
     name: str
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell of a grid: the factors of its energy, independent lognormals merged into one.
-
-    Attributes
-    ----------
-    log_factors, sigma
-        Mean and standard deviation of the sum of all fixed and lognormal factors in ln E.
-    extras
-        Factors of other distributions: the column and +1 (multiplies) or -1 (divides).
-    base, span
-        Of a power that follows throughput; ``span`` is 0 for one that does not.
-    throughput
-        The throughput model.
-    output_tokens, input_tokens
-        The lengths.
-    """
-
-    log_factors: float
-    sigma: float
-    extras: tuple[tuple[Column, float], ...]
-    base: float
-    span: float
-    throughput: ThroughputModel
-    output_tokens: Column
-    input_tokens: Column
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,13 +51,15 @@ class Plan:
     Attributes
     ----------
     shape
-        Length of each of the eleven axes.
+        Length of each axis.
     deployments
         One per combination of the first four axes (model, hardware, serving, precision), ``None`` without data.
     output_tokens, input_tokens
         Lengths by label.
-    power_utilization, pue, node_power, levers, boundary
-        Terms by label; ``node_power`` is ``None`` where each deployment's own is used.
+    terms
+        What the labels of each other axis of factors add to ln E, by axis in their order.
+    by_deployment
+        Axes that were left out and of which each deployment has a term of its own: their tables are by deployment.
     counts_pue
         Whether PUE is part of what is counted, by label of the boundary.
     prefill_weight
@@ -86,19 +70,16 @@ class Plan:
         Whether cells share their base variates.
     names
         A name per label and axis, by which the streams of a cell are keyed where they are not shared; empty for
-        hardware, serving, precision and a node power of the deployment's own, which its name holds, and for the
-        facility without further steps.
+        hardware, serving, precision and a node power of the deployment's own, which its name holds, and for what adds
+        nothing to the facility.
     """
 
     shape: tuple[int, ...]
     deployments: tuple[Deployed | None, ...]
     output_tokens: tuple[Column, ...]
     input_tokens: tuple[Column, ...]
-    power_utilization: tuple[Term, ...]
-    pue: tuple[Term, ...]
-    node_power: tuple[Term, ...] | None
-    levers: tuple[Term, ...]
-    boundary: tuple[Term, ...]
+    terms: Mapping[str, tuple[Term, ...]]
+    by_deployment: frozenset[str]
     counts_pue: tuple[bool, ...]
     prefill_weight: float
     seed: int
@@ -122,30 +103,40 @@ class Plan:
         return np.flatnonzero(np.repeat(self.supported.ravel(), math.prod(self.shape[4:])))
 
     def places(self, numbers: NDArray[np.int64]) -> Places:
-        """Return where cells lie on each axis: the deployment, then one index per further axis."""
+        """Return where cells lie: the number of the deployment, and the place on each axis of factors, by name."""
         deployment, rest = np.divmod(numbers, math.prod(self.shape[4:]))
-        return (deployment, *np.unravel_index(rest, self.shape[4:]))
+        return {
+            DEPLOYMENT: deployment,
+            **dict(zip(FACTOR_AXES, np.unravel_index(rest, self.shape[4:]), strict=True)),
+        }
+
+    def table_places(self, axis: str, places: Places) -> NDArray[np.int64]:
+        """Return the places of cells in the table of an axis."""
+        return places[DEPLOYMENT if axis in self.by_deployment else axis]
 
     def factors(self, places: Places) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return mean and standard deviation in ln E of all fixed and lognormal factors of cells."""
-        deployment, _, _, power, pue, node, levers, boundary = places
-        means, variances = self._moments
-        node = deployment if self.node_power is None else node
-        mean = means[0][node] + means[1][pue, boundary] + means[2][power] + means[3][levers]
-        variance = variances[0][node] + variances[1][pue, boundary] + variances[2][power] + variances[3][levers]
-        return mean, np.sqrt(variance)
+        parts = []
+        for axes, means, variances in self._moments:
+            at = tuple(self.table_places(axis, places) for axis in axes)
+            parts.append((means[at], variances[at]))
+        mean = reduce(operator.add, (part[0] for part in parts))
+        return mean, np.sqrt(reduce(operator.add, (part[1] for part in parts)))
 
     @cached_property
-    def _moments(self) -> tuple[tuple[NDArray[np.float64], ...], tuple[NDArray[np.float64], ...]]:
-        node = self.node_power
-        if node is None:
-            node = tuple(Term() if one is None else one.node_power for one in self.deployments)
-        tables = (node, self.power_utilization, self.levers)
-        means = [np.array([term.mean for term in table]) for table in tables]
-        variances = [np.array([term.variance for term in table]) for table in tables]
-        means.insert(1, np.array([[term.mean for term in row] for row in self.site]))
-        variances.insert(1, np.array([[term.variance for term in row] for row in self.site]))
-        return tuple(means), tuple(variances)
+    def _moments(self) -> tuple[tuple[tuple[str, ...], NDArray[np.float64], NDArray[np.float64]], ...]:
+        """Axes, means and variances of each summand, in the order of the sum: PUE and boundary are one summand."""
+        found: list[tuple[tuple[str, ...], NDArray[np.float64], NDArray[np.float64]]] = []
+        for axis in SUMMED_AXES:
+            if axis == "pue":
+                means = np.array([[term.mean for term in row] for row in self.site])
+                variances = np.array([[term.variance for term in row] for row in self.site])
+                found.append((("pue", "boundary"), means, variances))
+            elif axis != "boundary":
+                table = self.terms[axis]
+                means, variances = np.array([term.mean for term in table]), np.array([term.variance for term in table])
+                found.append(((axis,), means, variances))
+        return tuple(found)
 
     @cached_property
     def site(self) -> tuple[tuple[Term, ...], ...]:
@@ -154,38 +145,39 @@ class Plan:
         return tuple(
             tuple(
                 joined_terms((pue if counted else nothing, own))
-                for own, counted in zip(self.boundary, self.counts_pue, strict=True)
+                for own, counted in zip(self.terms["boundary"], self.counts_pue, strict=True)
             )
-            for pue in self.pue
+            for pue in self.terms["pue"]
         )
 
+    @cached_property
+    def extras(self) -> tuple[Column, ...]:
+        """All factors that are neither a length nor fixed nor lognormal, PUE only where it counts."""
+        counted = {axis: self.terms[axis] for axis in SUMMED_AXES if axis != "pue" or any(self.counts_pue)}
+        return tuple(column for table in counted.values() for term in table for column, _ in term.extras)
+
     def cell(self, number: int) -> Cell:
-        """Return the factors of a cell that has data."""
+        """Return a cell that has data."""
         places = self.places(np.array([number]))
         mean, sigma = self.factors(places)
-        deployment, output, input_, power, pue, node, levers, boundary = (int(place[0]) for place in places)
-        deployed = self.deployments[deployment]
+        deployed = self.deployments[int(places[DEPLOYMENT][0])]
         if deployed is None:
             raise LookupError(f"cell {number} has no data")
-        node_term = deployed.node_power if self.node_power is None else self.node_power[node]
-        following = self.power_utilization[power]
-        own_pue = self.pue[pue].extras if self.counts_pue[boundary] else ()
-        by_axis = (
-            node_term.extras,
-            own_pue,
-            following.extras,
-            self.levers[levers].extras,
-            self.boundary[boundary].extras,
-        )
+        terms = {axis: table[int(self.table_places(axis, places)[0])] for axis, table in self.terms.items()}
+        if not self.counts_pue[int(places["boundary"][0])]:
+            terms["pue"] = Term()
+        power = terms["power_utilization"]
         return Cell(
             log_factors=float(mean[0]),
             sigma=float(sigma[0]),
-            extras=tuple(chain.from_iterable(by_axis)),
-            base=following.base,
-            span=following.span,
+            extras=tuple(chain.from_iterable(terms[axis].extras for axis in SUMMED_AXES)),
+            base=power.base,
+            span=power.span,
             throughput=deployed.throughput,
-            output_tokens=self.output_tokens[output],
-            input_tokens=self.input_tokens[input_],
+            output_tokens=self.output_tokens[int(places["output_tokens"][0])],
+            input_tokens=self.input_tokens[int(places["input_tokens"][0])],
+            terms=tuple(terms.values()),
+            prefill_weight=self.prefill_weight,
         )
 
     def name(self, number: int) -> str:
@@ -193,6 +185,6 @@ class Plan:
         place = np.unravel_index(number, self.shape)
         deployed = self.deployments[int(np.ravel_multi_index(place[:4], self.shape[:4]))]
         found = "" if deployed is None else deployed.name
-        *names, boundary = (names[int(i)] for names, i in zip(self.names, place, strict=True))
-        # The facility adds nothing, not even an empty name: its streams are those of a grid without boundaries.
-        return "\x1e".join([found, *names, *([boundary] if boundary else [])])
+        labels = [names[int(i)] for names, i in zip(self.names, place, strict=True)]
+        # Later axes add nothing where they change nothing, not even an empty name: streams are as without them.
+        return "\x1e".join([found, *labels[:NAMED_AXES], *(label for label in labels[NAMED_AXES:] if label)])

@@ -6,23 +6,16 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from wattquery.kernels.equation import WATT_SECONDS
 from wattquery.plans.columns import Column
-from wattquery.specs import Boundary, Distribution, Lever, LogNormal, ThroughputProportional
+from wattquery.specs import LogNormal, ThroughputProportional
+from wattquery.specs.factors import Factor, factors_of
 
-__all__ = [
-    "SHARE",
-    "STEP",
-    "Term",
-    "boundary_factors",
-    "boundary_term",
-    "factor_term",
-    "joined_terms",
-    "levers_term",
-    "power_term",
-]
+__all__ = ["Term", "factor_term", "joined_terms", "term_of", "value_term"]
 
-SHARE, STEP = "accelerator_share", "step:"
-"""What the factors of a boundary are called; the latter with the name of the step."""
+SCALES = {"node_power": 1.0 / WATT_SECONDS}
+"""By axis, what a factor in its unit is multiplied by: ln(P / 3.6) of a node power in kW lets tokens over tokens/s give
+Wh."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +30,8 @@ class Term:
         Its other independent factors: the column and +1 (multiplies the energy) or -1 (divides it).
     base, span
         Of a power that follows throughput; ``span`` is 0 for one that does not.
+    factors
+        All its factors by name, fixed or random, of which mean, variance and extras are made.
     """
 
     mean: float = 0.0
@@ -44,42 +39,33 @@ class Term:
     extras: tuple[tuple[Column, float], ...] = ()
     base: float = 1.0
     span: float = 0.0
+    factors: tuple[Factor, ...] = ()
 
 
-def factor_term(purpose: str, distribution: Distribution, sign: float = 1.0, scale: float = 1.0) -> Term:
-    """Return the term of an independent factor ``distribution * scale`` that multiplies (or divides) the energy."""
+def value_term(axis: str, value: object) -> Term:
+    """Return the term of a value on an axis; an empty one where it was left out."""
+    if isinstance(value, ThroughputProportional):
+        if value.span == 0.0:
+            return Term(mean=math.log(value.base))
+        return Term(base=value.base, span=value.span)
+    return term_of(axis, factors_of(axis, value))
+
+
+def term_of(axis: str, factors: Iterable[Factor]) -> Term:
+    """Return the term of a product of independent factors of one axis."""
+    scale = SCALES.get(axis, 1.0)
+    return joined_terms(factor_term(factor, scale) for factor in factors)
+
+
+def factor_term(factor: Factor, scale: float = 1.0) -> Term:
+    """Return the term of an independent factor, times a number, that multiplies (or divides) the energy."""
+    distribution, sign = factor.distribution, factor.sign
     constant = sign * math.log(scale)
     if not distribution.is_random:
-        return Term(mean=constant + sign * math.log(distribution.support()[0]))
+        return Term(mean=constant + sign * math.log(distribution.support()[0]), factors=(factor,))
     if isinstance(distribution, LogNormal):
-        return Term(mean=constant + sign * distribution.mu, variance=distribution.sigma**2)
-    return Term(mean=constant, extras=((Column(purpose, distribution), sign),))
-
-
-def power_term(power: Distribution | ThroughputProportional) -> Term:
-    """Return the term of a power utilization."""
-    if isinstance(power, ThroughputProportional):
-        if power.span == 0.0:
-            return Term(mean=math.log(power.base))
-        return Term(base=power.base, span=power.span)
-    return factor_term("power_utilization", power)
-
-
-def levers_term(levers: Iterable[Lever]) -> Term:
-    """Return the term of a combination of levers, each of which divides the energy."""
-    return joined_terms(factor_term(f"lever:{lever.name}", lever.distribution, sign=-1.0) for lever in levers)
-
-
-def boundary_factors(boundary: Boundary) -> list[tuple[str, Distribution]]:
-    """Return name and distribution of every factor of a boundary but PUE; each multiplies the energy."""
-    share = boundary.accelerator_share
-    own = [] if share is None else [(SHARE, share)]
-    return own + [(STEP + step.name, step.factor) for step in boundary.steps]
-
-
-def boundary_term(boundary: Boundary) -> Term:
-    """Return the term of a boundary without PUE, whose own term it counts or not."""
-    return joined_terms(factor_term(name, one) for name, one in boundary_factors(boundary))
+        return Term(mean=constant + sign * distribution.mu, variance=distribution.sigma**2, factors=(factor,))
+    return Term(mean=constant, extras=((Column(factor.name, distribution), sign),), factors=(factor,))
 
 
 def joined_terms(terms: Iterable[Term]) -> Term:
@@ -89,4 +75,5 @@ def joined_terms(terms: Iterable[Term]) -> Term:
         mean=sum(part.mean for part in parts),
         variance=sum(part.variance for part in parts),
         extras=tuple(extra for part in parts for extra in part.extras),
+        factors=tuple(factor for part in parts for factor in part.factors),
     )

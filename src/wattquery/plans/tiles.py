@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from wattquery.histograms import BIN_WIDTH
 from wattquery.kernels.equation import log_throughput
 from wattquery.kernels.histogram import BINS_PER_UNIT
+from wattquery.plans.cell import Cell
 from wattquery.plans.columns import Column, ColumnTable
-from wattquery.plans.plan import Cell, Plan
+from wattquery.plans.plan import DEPLOYMENT, Places, Plan
+from wattquery.specs.factors import LENGTHS, MERGED_NORMAL
 
 __all__ = ["Tile", "tiles", "windows"]
 
@@ -23,7 +25,10 @@ TILE_BYTES = 2_000_000
 
 BYTES_PER_BIN = 4
 CELLS_AT_A_TIME = 4096
-SHARED_NORMAL = Column("normal", None)
+SHARED_NORMAL = Column(MERGED_NORMAL, None)
+
+FOLLOWING = "power_utilization"
+"""The axis whose terms may follow throughput: they bend ln E and are no part of its sum."""
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -117,14 +122,14 @@ def _chunks(plan: Plan) -> Iterator[_Chunk]:
         yield _Chunk(cells, np.column_stack([mean, sigma]), heads, np.column_stack([first, last - first]), shared)
 
 
-def _heads(plan: Plan, cells: Integers, places: tuple[Integers, ...]) -> Integers:
+def _heads(plan: Plan, cells: Integers, places: Places) -> Integers:
     """Return for each cell the first of the cells that share all but its fixed and lognormal factors."""
-    deployment, output, input_, power, *rest = places
-    keys = [deployment, output, input_, power]
-    tables = (plan.pue, plan.node_power or (), plan.levers, plan.boundary)
-    if any(term.extras for term in plan.pue) and len(set(plan.counts_pue)) > 1:
-        keys.append(np.array(plan.counts_pue, dtype=np.int64)[rest[-1]])
-    keys += [place for place, table in zip(rest, tables, strict=True) if any(term.extras for term in table)]
+    keys = [places[DEPLOYMENT], *(places[name] for name in LENGTHS)]
+    if any(term.extras for term in plan.terms["pue"]) and len(set(plan.counts_pue)) > 1:
+        keys.append(np.array(plan.counts_pue, dtype=np.int64)[places["boundary"]])
+    for axis, table in plan.terms.items():
+        if axis == FOLLOWING or any(term.extras for term in table):
+            keys.append(places[axis])
     _, first, inverse = np.unique(np.column_stack(keys), axis=0, return_index=True, return_inverse=True)
     return cells[first[inverse.ravel()]]
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from wattquery.kernels.equation import WATT_SECONDS
-from wattquery.plans.cell_factors import LENGTHS, LEVER, SHARE, STEP
+from wattquery.plans.cell import Cell
 from wattquery.plans.columns import Column
-from wattquery.plans.plan import Cell, Deployed, Plan
-from wattquery.plans.terms import Term, boundary_factors, factor_term, joined_terms, power_term
+from wattquery.plans.plan import Deployed, Plan
+from wattquery.plans.terms import Term, term_of
 from wattquery.quantities import AXES
 from wattquery.specs import (
     Distribution,
@@ -18,12 +17,11 @@ from wattquery.specs import (
     Fixed,
     LogNormal,
     Normal,
-    ThroughputProportional,
     Triangular,
     Truncated,
     Uniform,
 )
-from wattquery.specs.grid import Grid
+from wattquery.specs.factors import SUMMED_AXES, Factor, kind_of
 from wattquery.throughput import ThroughputModel
 
 __all__ = ["alone", "changed", "scaled_length", "with_lengths", "with_models", "without"]
@@ -31,81 +29,58 @@ __all__ = ["alone", "changed", "scaled_length", "with_lengths", "with_models", "
 Change = Callable[[Distribution], Distribution]
 
 
-def changed(grid: Grid, plan: Plan, factor: str, change: Change | None) -> Plan:
+def changed(plan: Plan, factor: str, change: Change | None) -> Plan:
     """Return a plan in which the distribution of one factor is another one wherever the factor is random.
 
     Parameters
     ----------
-    grid
-        What the user asked for.
     plan
-        The same, lowered.
+        The plan.
     factor
         Its name.
     change
         Makes the new distribution from the old one; ``None`` puts the number 1 in its place, which leaves the energy
         per unit of the factor (not of use for a length).
+
+    Raises
+    ------
+    LookupError
+        If nothing is called that.
     """
-
-    def new(distribution: Distribution) -> Distribution:
-        if not distribution.is_random:
-            return distribution
-        return Fixed(1.0) if change is None else change(distribution)
-
-    if factor in LENGTHS:
-        columns = tuple(
-            Column(factor, new(one), grid.round_tokens) if one.is_random else column
-            for one, column in zip(getattr(grid, factor).values, getattr(plan, factor), strict=True)
-        )
-        return with_lengths(plan, factor, columns)
-    if factor == "power_utilization":
-        terms = tuple(
-            power_term(one if isinstance(one, ThroughputProportional) else new(one))
-            for one in grid.power_utilization.values
-        )
-        return replace(plan, power_utilization=terms)
-    if factor == "pue":
-        return replace(plan, pue=tuple(factor_term("pue", new(one)) for one in grid.pue.values))
-    if factor == "node_power":
-        given = tuple(factor_term(factor, new(one), scale=1.0 / WATT_SECONDS) for one in grid.node_power.values if one)
-        return replace(plan, node_power=given or None)
-
-    if factor.startswith(LEVER):
-        return _with_levers(grid, plan, (factor,), new)
-    return _with_boundary(grid, plan, (factor,), new)
+    kind = kind_of(factor)
+    if kind is None:
+        raise LookupError(f"{factor!r} is no factor")
+    new = (lambda _: Fixed(1.0)) if change is None else change
+    if kind.is_length:
+        return with_lengths(plan, factor, [_changed_length(column, new) for column in getattr(plan, factor)])
+    table = tuple(_changed_term(kind.axis, term, factor, new) for term in plan.terms[kind.axis])
+    return replace(plan, terms={**plan.terms, kind.axis: table})
 
 
-def without(grid: Grid, plan: Plan, factors: Collection[str]) -> Plan:
+def without(plan: Plan, factors: Collection[str]) -> Plan:
     """Return a plan in which the number 1 is in the place of several factors, none of them a length."""
     for factor in factors:
-        if not factor.startswith((LEVER, SHARE, STEP)):
-            plan = changed(grid, plan, factor, None)
-
-    def fixed(distribution: Distribution) -> Distribution:
-        return Fixed(1.0) if distribution.is_random else distribution
-
-    # A combination of levers is one term, and so is a boundary: all of one go at once.
-    return _with_boundary(grid, _with_levers(grid, plan, factors, fixed), factors, fixed)
+        plan = changed(plan, factor, None)
+    return plan
 
 
-def _with_levers(grid: Grid, plan: Plan, factors: Collection[str], change: Change) -> Plan:
-    """Return a plan in which some levers have another distribution."""
-
-    def lever_term(name: str, distribution: Distribution) -> Term:
-        chosen = change(distribution) if LEVER + name in factors else distribution
-        return factor_term(LEVER + name, chosen, sign=-1.0)
-
-    levers = (joined_terms(lever_term(x.name, x.distribution) for x in one.levers) for one in grid.levers.values)
-    return replace(plan, levers=tuple(levers))
+def _changed_length(column: Column, change: Change) -> Column:
+    distribution = column.distribution
+    if distribution is None or not distribution.is_random:
+        return column
+    return replace(column, distribution=change(distribution))
 
 
-def _with_boundary(grid: Grid, plan: Plan, factors: Collection[str], change: Change) -> Plan:
-    """Return a plan in which some factors of boundaries have another distribution."""
-    terms = (
-        joined_terms(factor_term(name, change(one) if name in factors else one) for name, one in boundary_factors(each))
-        for each in grid.boundary.values
-    )
-    return replace(plan, boundary=tuple(terms))
+def _changed_term(axis: str, term: Term, name: str, change: Change) -> Term:
+    """Return a term in which the factor of a name has another distribution, if it has it as a random one."""
+
+    def new(factor: Factor) -> Factor:
+        if factor.name != name or not factor.distribution.is_random:
+            return factor
+        return replace(factor, distribution=change(factor.distribution))
+
+    factors = tuple(new(factor) for factor in term.factors)
+    return term if factors == term.factors else term_of(axis, factors)
 
 
 def with_lengths(plan: Plan, name: str, columns: Sequence[Column]) -> Plan:
@@ -125,14 +100,15 @@ def alone(cell: Cell, models: Sequence[ThroughputModel], *, prefill_weight: floa
     size = len(models)
     return Plan(
         shape=(size, *(1,) * (len(AXES) - 1)),
-        deployments=tuple(Deployed(model, Term(), "") for model in models),
+        deployments=tuple(Deployed(model, "") for model in models),
         output_tokens=(cell.output_tokens,),
         input_tokens=(cell.input_tokens,),
-        power_utilization=(Term(base=cell.base, span=cell.span),),
-        pue=(Term(mean=cell.log_factors, variance=cell.sigma**2, extras=cell.extras),),
-        node_power=(Term(),),
-        levers=(Term(),),
-        boundary=(Term(),),
+        terms={
+            **{axis: (Term(),) for axis in SUMMED_AXES},
+            "power_utilization": (Term(base=cell.base, span=cell.span),),
+            "pue": (Term(mean=cell.log_factors, variance=cell.sigma**2, extras=cell.extras),),
+        },
+        by_deployment=frozenset(),
         counts_pue=(True,),
         prefill_weight=prefill_weight,
         seed=seed,

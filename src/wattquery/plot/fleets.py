@@ -26,6 +26,7 @@ from wattquery.plot.style import (
     value_text,
     wrapped,
 )
+from wattquery.quantities import FLEET_AXES
 
 __all__ = ["fleet"]
 
@@ -38,7 +39,7 @@ NEEDED = {
 UNEXPLAINED = "not explained by the source"
 KNOWN_HATCHES = ("", "////", "", "\\\\\\\\", "", "----")
 UNEXPLAINED_HATCHES = ("....", "xxxx", "oo", "++++")
-SAID = ("preset", "levers", "pue", "input_tokens", "power_utilization", "node_power")
+SAID = tuple(axis for axis in FLEET_AXES if axis != "boundary")
 HALF = 0.26
 """Half the height of a bar, in rows: its total stands above it, what was published below."""
 

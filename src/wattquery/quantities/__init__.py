@@ -11,7 +11,7 @@
 Nothing here may import anything of ours from elsewhere.
 """
 
-from wattquery.quantities.arguments import ARGUMENTS, AXES
+from wattquery.quantities.arguments import ARGUMENTS, AXES, CATALOG_AXES, FACTOR_AXES, FLEET_AXES
 from wattquery.quantities.fleets import FLEETS, OF_RESULT
 from wattquery.quantities.quantity import LARGEST, SMALLEST, Quantity, Statistic, UncheckedNumber
 from wattquery.quantities.results import RESULTS
@@ -19,6 +19,9 @@ from wattquery.quantities.sensitivity import SENSITIVITIES
 
 __all__ = [
     "AXES",
+    "CATALOG_AXES",
+    "FACTOR_AXES",
+    "FLEET_AXES",
     "GWH_PER_WH",
     "LARGEST",
     "METHODS",

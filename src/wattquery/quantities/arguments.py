@@ -2,7 +2,7 @@
 
 from wattquery.quantities.quantity import Quantity
 
-__all__ = ["ARGUMENTS", "AXES"]
+__all__ = ["ARGUMENTS", "AXES", "CATALOG_AXES", "FACTOR_AXES", "FLEET_AXES"]
 
 # The ranges are wide on purpose: they are there for a slip of unit, a percentage or a misplaced point, not to judge.
 ARGUMENTS = (
@@ -202,3 +202,9 @@ AXES: tuple[str, ...] = (
     "boundary",
 )
 """The axes that a grid can have, in the order of its dimensions."""
+
+CATALOG_AXES, FACTOR_AXES = AXES[:4], AXES[4:]
+"""The axes whose labels are those of a catalog, and those whose values are factors of the equation."""
+
+FLEET_AXES = ("preset", "boundary", *(axis for axis in FACTOR_AXES if axis not in ("output_tokens", "boundary")))
+"""The axes that a scenario of a fleet can have beside shares of its classes; all classes have them in common."""

@@ -9,11 +9,13 @@ from typing import Any
 
 from wattquery.errors import InputError, InputTypeError, listed
 from wattquery.inputs.names import clean_keys, clean_label, clean_name
+from wattquery.quantities import AXES, FLEET_AXES
 from wattquery.scenarios.writing import state, stated, written
-from wattquery.specs import Distribution, Lever, as_distribution, factors
+from wattquery.specs import Distribution, Lever, as_distribution
 from wattquery.specs.axis import ALL, check_count, is_several
 from wattquery.specs.entries import checked_entries
 from wattquery.specs.expressions import parse_value
+from wattquery.specs.factors import FACTORS
 from wattquery.specs.scalars import finite, is_number, shown
 
 __all__ = ["FRONTIER", "REST", "QueryClass"]
@@ -25,26 +27,10 @@ REST = "rest"
 """In the place of a share: what all other classes leave."""
 
 ROUNDING = 1e-9
-_SINGLE = (
-    "hardware",
-    "serving",
-    "precision",
-    "output_tokens",
-    "input_tokens",
-    "power_utilization",
-    "pue",
-    "node_power",
-    "levers",
-)
-_CONVERTERS: Mapping[str, Callable[[object], object]] = {
-    "output_tokens": factors.tokens("output_tokens"),
-    "input_tokens": factors.tokens("input_tokens"),
-    "power_utilization": factors.power_utilization,
-    "pue": factors.pue,
-    "node_power": factors.node_power,
-}
+_SINGLE = tuple(axis for axis in AXES if axis not in ("model", "boundary"))
+_CONVERTERS: Mapping[str, Callable[[object], object]] = {kind.axis: kind.convert for kind in FACTORS if kind.convert}
 """What checks a number or distribution, so that it is said of the class and not of a sweep that is made of it."""
-_SWEPT = _SINGLE[4:]
+_SWEPT = tuple(axis for axis in _SINGLE if axis in FLEET_AXES)
 """Those that can be an axis of a scenario."""
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from wattquery.catalog.boundaries import UNEXPLAINED
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.inputs.names import clean_keys, clean_name
+from wattquery.quantities import FLEET_AXES
 from wattquery.scenarios.course import Course
 from wattquery.scenarios.load_profile import LoadProfile
 from wattquery.scenarios.query_class import QueryClass
@@ -25,10 +26,7 @@ from wattquery.specs.expressions import parse_value
 from wattquery.specs.ranges import ranged_number
 from wattquery.specs.scalars import finite, shown
 
-__all__ = ["FLEET_AXES", "NODE_TIME_LEVERS", "Scenario", "checked_queries"]
-
-FLEET_AXES = ("preset", "boundary", "input_tokens", "power_utilization", "pue", "node_power", "levers")
-"""The axes that a scenario can have beside shares of its classes; all classes have them in common."""
+__all__ = ["NODE_TIME_LEVERS", "Scenario", "checked_queries"]
 
 NODE_TIME_LEVERS = ("model", "serving", "routing")
 """Levers of the paper that shorten the time for which a query holds a node."""

@@ -9,9 +9,9 @@ from typing import Any
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.inputs.arguments import refuse_unknown
 from wattquery.kernels.random.points import MOST_POINTS
-from wattquery.plans.cell_factors import factor_names
 from wattquery.quantities import AXES
 from wattquery.specs.containers import is_listlike, items
+from wattquery.specs.grid import factor_names
 from wattquery.specs.scalars import is_whole, shown
 from wattquery.sweeps.run import Run
 from wattquery.sweeps.settings import refuse_too_many

@@ -1,113 +1,363 @@
-"""The factors of the equation as users give them: one converter each, with what its physics allows."""
+"""The one table of factors: what multiplies or divides the energy of a query, or is a length of it, one row each.
+
+Whoever needs to know what factors there are, and what they are, reads it here: grids, plans, methods, the two kinds of
+uncertainty, sensitivity, fleets, the command line and the documents. A new factor is a row here, a row of
+`wattquery.quantities` for its unit and range, and an axis there if it is one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
-from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
-from wattquery.inputs.names import clean_name
-from wattquery.specs.distributions import Distribution, Fixed
-from wattquery.specs.lever import Lever
-from wattquery.specs.power import ThroughputProportional
-from wattquery.specs.ranges import bounded_product, ranged
-from wattquery.specs.scalars import shown
+from wattquery.errors import InputError
+from wattquery.specs.boundary import Boundary
+from wattquery.specs.converters import LeverSet, node_power, power_utilization, pue, tokens
+from wattquery.specs.distributions import Distribution
 
-__all__ = ["LeverSet", "lever_set", "node_power", "power_utilization", "pue", "tokens"]
+__all__ = [
+    "FACTORS",
+    "LENGTHS",
+    "LEVER",
+    "MERGED_NORMAL",
+    "SCOPES",
+    "SHARE",
+    "STEP",
+    "SUMMED_AXES",
+    "Dimension",
+    "Factor",
+    "FactorKind",
+    "Scope",
+    "factors_of",
+    "kind_of",
+    "lattice_dimensions",
+]
 
-DEEPEST = 3
-"""Levels of lists in lists of levers."""
+Scope = Literal["query", "shared"]
+SCOPES: tuple[Scope, ...] = ("query", "shared")
+"""Drawn anew for each query (aleatory), or one unknown number for all queries (epistemic)."""
 
+Parts = Callable[[Any], Iterable[tuple[str, Distribution]]]
 
-def tokens(name: str) -> Callable[[object], Distribution]:
-    """Return the converter of a length [tokens]: positive, and at least 1 where it is a number."""
+LEVER, SHARE, STEP = "lever:", "accelerator_share", "step:"
+"""Names that are not those of an axis; what ends in a colon is followed by the name of the lever or step."""
 
-    def convert(value: object) -> Distribution:
-        length = ranged(name, value)
-        if isinstance(length, Fixed) and length.value < 1.0:
-            raise InputError(
-                f"{name} = {length} came. Allowed is a length of at least 1 token. Give it in tokens per query."
-            )
-        return length
-
-    return convert
-
-
-def power_utilization(value: object) -> Distribution | ThroughputProportional:
-    """Return a power utilization: a share of the node power rating, or a power that follows throughput."""
-    if isinstance(value, ThroughputProportional):
-        return value
-    if isinstance(value, Mapping) and "power_utilization" in value:
-        return ThroughputProportional.from_dict(value)
-    return ranged("power_utilization", value)
-
-
-def pue(value: object) -> Distribution:
-    """Return a power usage effectiveness: facility energy over node energy, so 1 or more."""
-    return ranged("pue", value)
-
-
-def node_power(value: object) -> Distribution:
-    """Return a node power rating [kW]."""
-    return ranged("node_power", value)
+MERGED_NORMAL = "normal"
+"""What the normal is called into which all lognormal factors of a cell are merged."""
 
 
 @dataclass(frozen=True)
-class LeverSet:
-    """A combination of levers, each of which divides the energy; empty for none."""
+class Dimension:
+    """Where a lattice of quasi-random points has a factor.
 
-    levers: tuple[Lever, ...] = ()
-
-    def __post_init__(self) -> None:
-        names = [lever.name for lever in self.levers]
-        twice = [name for i, name in enumerate(names) if name in names[:i]]
-        if twice:
-            raise InputError(
-                f"levers = {self.label!r} names {listed(twice)} more than once. Allowed is each lever once in a "
-                "combination. Remove it, or give the second one a name of its own with wq.Lever(name, distribution)."
-            )
-        bounded_product(f"levers = {self.label!r}", (lever.distribution for lever in self.levers))
-
-    @property
-    def label(self) -> str:
-        """The names joined by ``+``, or ``none``."""
-        return "+".join(lever.name for lever in self.levers) or "none"
-
-
-def lever_set(known: Mapping[str, Lever]) -> Callable[[object], LeverSet]:
-    """Return the converter of a lever combination, with the levers that names may refer to.
-
-    A combination is ``"none"``, a name, several joined by ``+``, a `Lever` of the user's own, or a list of these.
+    Attributes
+    ----------
+    first
+        The dimension; counted from the end where it is negative.
+    stride
+        From one factor of a cell to the next of this kind, where there are several; 0 for the only one.
     """
 
-    def convert(value: object) -> LeverSet:
-        return LeverSet(tuple(_levers(value)))
+    first: int
+    stride: int = 0
 
-    def _levers(value: object, depth: int = 0) -> list[Lever]:
-        if isinstance(value, Lever):
-            return [value]
-        if isinstance(value, LeverSet):
-            return list(value.levers)
-        if isinstance(value, Mapping):
-            return [Lever.from_dict(value)]
-        if isinstance(value, (list, tuple)) and depth < DEEPEST:
-            return [lever for one in value for lever in _levers(one, depth + 1)]
-        if not isinstance(value, str):
-            raise InputTypeError(
-                f"levers = {shown(value)} is neither a name nor a lever. Allowed are {listed(['none', *known])}, "
-                "several joined by '+', and wq.Lever(name, distribution)."
-            )
-        value = clean_name(value, "levers")
-        if value == "none":
-            return []
-        return [_named(part.strip(), value) for part in value.split("+")]
 
-    def _named(name: str, written: str) -> Lever:
-        if name not in known:
-            raise InputError(
-                f"levers = {written!r} names the unknown lever {name!r}. Allowed are {listed(['none', *known])}, or "
-                f"wq.Lever({name!r}, distribution) for one of your own.{did_you_mean(name, known)}"
-            )
-        return known[name]
+NORMAL = Dimension(2)
+"""Where the lattice of a sweep has the merged normal."""
 
-    return convert
+
+@dataclass(frozen=True)
+class Factor:
+    """One independent factor of a cell.
+
+    Attributes
+    ----------
+    name
+        What it is called.
+    distribution
+        Its distribution, in the unit of its quantity.
+    sign
+        +1 where it multiplies the energy, -1 where it divides it, 0 for a length.
+    """
+
+    name: str
+    distribution: Distribution
+    sign: float
+
+
+@dataclass(frozen=True)
+class FactorKind:
+    """One row of the table.
+
+    Attributes
+    ----------
+    name
+        What the factor is called; what the names of all factors of this kind begin with where it ends in a colon.
+    axis
+        The axis of a grid that says it.
+    sign
+        +1 where it multiplies the energy, -1 where it divides it, 0 for a length, which enters through the equation.
+    quantity
+        Its row in `wattquery.quantities`: symbol, unit and physical range.
+    scope
+        Whether it is drawn anew for each query, or is one number for all queries, where nothing else is said.
+    dimension, shared_dimension
+        Where the lattice of a sweep has it, and that of the draws of shared factors.
+    summed
+        Place of its axis in the sum that ln E is. Floating-point sums depend on their order, and results on these sums
+        to the last digit: a new factor comes last.
+    preset
+        The field of a preset that says it where the axis is left out.
+    names
+        The field of a preset that gives some of them a name.
+    default
+        Its value where the axis is left out and no preset says it.
+    by_deployment
+        Whether each deployment has one of its own, which holds where the axis is left out.
+    convert
+        Checks what a user wrote; ``None`` where that takes names that the preset knows.
+    parts
+        Name (without that of the kind) and distribution of each factor in a value of the axis.
+    """
+
+    name: str
+    axis: str
+    sign: float
+    quantity: str
+    scope: Scope
+    dimension: Dimension
+    shared_dimension: Dimension
+    parts: Parts
+    summed: int | None = None
+    preset: str = ""
+    names: str = ""
+    default: object = None
+    by_deployment: bool = False
+    convert: Callable[[object], object] | None = None
+
+    @property
+    def is_length(self) -> bool:
+        """Whether it enters through the equation, and neither multiplies nor divides."""
+        return self.sign == 0.0
+
+    @property
+    def is_single(self) -> bool:
+        """Whether a cell has one factor of this kind at most."""
+        return not self.name.endswith(":")
+
+    @property
+    def is_axis(self) -> bool:
+        """Whether the axis says this factor and no other, under its name."""
+        return self.name == self.axis
+
+
+def _itself(value: object) -> Iterable[tuple[str, Distribution]]:
+    """Yield a number or distribution; neither what was left out nor a power that follows throughput."""
+    return [("", value)] if isinstance(value, Distribution) else []
+
+
+def _levers(value: LeverSet) -> Iterable[tuple[str, Distribution]]:
+    return [(lever.name, lever.distribution) for lever in value.levers]
+
+
+def _accelerator_share(value: Boundary) -> Iterable[tuple[str, Distribution]]:
+    return [] if value.accelerator_share is None else [("", value.accelerator_share)]
+
+
+def _steps(value: Boundary) -> Iterable[tuple[str, Distribution]]:
+    return [(step.name, step.factor) for step in value.steps]
+
+
+FACTORS: tuple[FactorKind, ...] = (
+    FactorKind(
+        name="output_tokens",
+        axis="output_tokens",
+        sign=0.0,
+        quantity="output_tokens",
+        scope="query",
+        dimension=Dimension(0),
+        shared_dimension=Dimension(0),
+        names="output_tokens",
+        convert=tokens("output_tokens"),
+        parts=_itself,
+    ),
+    FactorKind(
+        name="input_tokens",
+        axis="input_tokens",
+        sign=0.0,
+        quantity="input_tokens",
+        scope="query",
+        dimension=Dimension(1),
+        shared_dimension=Dimension(1),
+        preset="input_tokens",
+        convert=tokens("input_tokens"),
+        parts=_itself,
+    ),
+    FactorKind(
+        name="power_utilization",
+        axis="power_utilization",
+        sign=1.0,
+        quantity="power_utilization",
+        scope="shared",
+        dimension=Dimension(3),
+        shared_dimension=Dimension(2),
+        summed=2,
+        preset="power_utilization",
+        convert=power_utilization,
+        parts=_itself,
+    ),
+    FactorKind(
+        name="pue",
+        axis="pue",
+        sign=1.0,
+        quantity="pue",
+        scope="shared",
+        dimension=Dimension(4),
+        shared_dimension=Dimension(3),
+        summed=1,
+        preset="pue",
+        convert=pue,
+        parts=_itself,
+    ),
+    FactorKind(
+        name="node_power",
+        axis="node_power",
+        sign=1.0,
+        quantity="node_power",
+        scope="shared",
+        dimension=Dimension(5),
+        shared_dimension=Dimension(4),
+        summed=0,
+        preset="node_power",
+        by_deployment=True,
+        convert=node_power,
+        parts=_itself,
+    ),
+    FactorKind(
+        name=LEVER,
+        axis="levers",
+        sign=-1.0,
+        quantity="lever_factor",
+        scope="shared",
+        dimension=Dimension(6, 1),
+        shared_dimension=Dimension(9, 1),
+        summed=3,
+        names="levers",
+        parts=_levers,
+    ),
+    # From the end, so that a boundary moves no other factor.
+    FactorKind(
+        name=SHARE,
+        axis="boundary",
+        sign=1.0,
+        quantity="accelerator_share",
+        scope="shared",
+        dimension=Dimension(-1, -1),
+        shared_dimension=Dimension(-1, -1),
+        summed=4,
+        parts=_accelerator_share,
+    ),
+    FactorKind(
+        name=STEP,
+        axis="boundary",
+        sign=1.0,
+        quantity="step",
+        scope="shared",
+        dimension=Dimension(-1, -1),
+        shared_dimension=Dimension(-1, -1),
+        summed=4,
+        names="fleet_overhead",
+        parts=_steps,
+    ),
+)
+"""Every kind of factor, in the order of the axes and of the names."""
+
+LENGTHS = tuple(kind.name for kind in FACTORS if kind.is_length)
+
+SUMMED_AXES: tuple[str, ...] = tuple(
+    dict.fromkeys(
+        kind.axis for kind in sorted(FACTORS, key=lambda kind: (kind.summed is None, kind.summed)) if kind.sign
+    )
+)
+"""Axes whose factors add to ln E, in the order in which they are added."""
+
+_KINDS = {kind.name: kind for kind in FACTORS}
+
+
+def kind_of(name: object) -> FactorKind | None:
+    """Return the row of a factor by its name, ``None`` for what is no factor.
+
+    Examples
+    --------
+    >>> kind_of("lever:serving").axis, kind_of("pue").scope, kind_of("model")
+    ('levers', 'shared', None)
+    """
+    if not isinstance(name, str):
+        return None
+    kind, colon, _ = name.partition(":")
+    return _KINDS.get(kind + colon)
+
+
+def factors_of(axis: str, value: object) -> tuple[Factor, ...]:
+    """Return every factor, random or not, that a value on an axis brings.
+
+    Examples
+    --------
+    >>> from wattquery.specs import Boundary, Fixed, Step
+    >>> [one.name for one in factors_of("boundary", Boundary("facility", steps=[Step("idle_reserve", 1.1)]))]
+    ['step:idle_reserve']
+    >>> factors_of("pue", Fixed(1.2))[0].sign
+    1.0
+    """
+    return tuple(
+        Factor(kind.name + name, distribution, kind.sign)
+        for kind in FACTORS
+        if kind.axis == axis
+        for name, distribution in kind.parts(value)
+    )
+
+
+def lattice_dimensions(names: Sequence[str], size: int) -> list[int]:
+    """Return the dimension of a sweep's lattice for each factor of a cell, and for its merged normal.
+
+    Parameters
+    ----------
+    names
+        The factors that are drawn, and `MERGED_NORMAL`.
+    size
+        Dimensions that the lattice has.
+
+    Raises
+    ------
+    InputError
+        If the cell has more factors than that.
+    """
+    places = [NORMAL if name == MERGED_NORMAL else _row(name).dimension for name in names]
+    own = {place.first for place in places if not place.stride}
+    following: dict[Dimension, int] = {}
+    found = []
+    for place in places:
+        number = following.get(place, place.first % size)
+        while place.stride and number in own:
+            number += place.stride
+        following[place] = number + place.stride
+        found.append(number)
+    if len(set(found)) < len(found) or max(found) >= size:
+        counts = Counter(_row(name).axis for name, place in zip(names, places, strict=True) if place.stride)
+        raise InputError(
+            f"method='quasi_monte_carlo' takes at most {size - _KINDS[LEVER].dimension.first} factors of a cell "
+            "that are not lognormal, beside lengths, power and PUE, got "
+            f"{', '.join(f'{count} of {axis}' for axis, count in counts.items())}: its points have no more dimensions. "
+            "Use method='monte_carlo', or give them as a LogNormal."
+        )
+    return found
+
+
+def _row(name: str) -> FactorKind:
+    """Return the row of what is a factor for certain."""
+    kind = kind_of(name)
+    if kind is None:
+        raise LookupError(f"{name!r} is no factor")
+    return kind

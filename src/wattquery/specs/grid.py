@@ -1,24 +1,25 @@
-"""A grid: eleven axes in their order, checked, with the two settings that change what a cell means."""
+"""A grid: its axes in their order, checked, with the two settings that change what a cell means."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
-from wattquery.quantities import AXES
-from wattquery.specs import factors
+from wattquery.quantities import AXES, CATALOG_AXES, FACTOR_AXES
 from wattquery.specs.axis import ALL, Axis, check_size, parse_axis
 from wattquery.specs.boundary import Boundary
+from wattquery.specs.converters import LeverSet, lever_set, tokens
 from wattquery.specs.distributions import Distribution
-from wattquery.specs.factors import LeverSet
+from wattquery.specs.factors import FACTORS, Factor, factors_of
 from wattquery.specs.lever import Lever
 from wattquery.specs.power import ThroughputProportional
 from wattquery.specs.ranges import ranged_number
 from wattquery.specs.scalars import shown
 
-__all__ = ["Grid", "build_grid"]
+__all__ = ["Grid", "build_grid", "factor_names"]
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Grid:
 
     @property
     def axes(self) -> tuple[Axis[object], ...]:
-        """All eleven axes in their order."""
+        """All axes in their order."""
         return tuple(getattr(self, name) for name in AXES)
 
     @property
@@ -71,13 +72,30 @@ class Grid:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Length of each of the eleven axes."""
+        """Length of each axis."""
         return tuple(axis.size for axis in self.axes)
 
     @property
     def size(self) -> int:
         """Number of cells."""
         return math.prod(self.shape)
+
+    @property
+    def counts_pue(self) -> bool:
+        """Whether PUE is part of what is counted anywhere."""
+        return any(one.counts_pue for one in self.boundary.values)
+
+    def factors(self) -> Iterator[Factor]:
+        """Yield the factors of all labels, random or not, in the order of the axes; PUE only where it counts."""
+        for name in FACTOR_AXES:
+            if name != "pue" or self.counts_pue:
+                for value in getattr(self, name).values:
+                    yield from factors_of(name, value)
+
+
+def factor_names(grid: Grid) -> tuple[str, ...]:
+    """Return the names of all factors that are random somewhere in a grid, in the order of the axes."""
+    return tuple(dict.fromkeys(one.name for one in grid.factors() if one.distribution.is_random))
 
 
 def build_grid(
@@ -95,7 +113,7 @@ def build_grid(
     Parameters
     ----------
     given
-        A value for each of the eleven axes; ``None`` where hardware, serving, precision or node power are left out.
+        A value for each axis; ``None`` where hardware, serving, precision or node power are left out.
     catalog_labels
         What `ALL` stands for on each axis of the catalog.
     workloads, levers
@@ -110,66 +128,69 @@ def build_grid(
     InputError
         If an axis is empty or names a label twice, or a value is not allowed.
     """
-
-    def label_axis(name: str) -> Axis[str | None]:
-        value = given[name]
-        if value is None:
-            return Axis(name, ("",), (None,), False)
-        if value is ALL:
-            value = list(catalog_labels[name])
-        return parse_axis(name, value, lambda one: _label(name, one))
-
     check_size(
-        {name: catalog_labels[name] if given[name] is ALL and name in AXES[:4] else given[name] for name in AXES}
+        {name: catalog_labels[name] if given[name] is ALL and name in CATALOG_AXES else given[name] for name in AXES}
     )
-    model = label_axis("model")
-    if model.values == (None,):
+    if given["model"] is None:
         raise InputError("model is missing. Name one or several models of the catalog, or wq.ALL for all of them.")
-    for name in AXES[4:]:
+    for name in FACTOR_AXES:
         if given[name] is ALL:
             raise InputError(
-                f"{name} = wq.ALL came, but only a catalog's axes have a list of all labels: "
-                f"{', '.join(AXES[:4])}. List the values you want."
+                f"{name} must be a list of values, got wq.ALL: only a catalog's axes have a list of all labels, "
+                f"{', '.join(CATALOG_AXES)}. List the values you want."
             )
-    output = factors.tokens("output_tokens")
-
-    def output_or_workload(value: object) -> Distribution:
-        if not isinstance(value, str):
-            return output(value)
-        if value not in workloads:
-            raise InputError(
-                f"output_tokens = {value!r} is not a workload of the preset. Allowed are {listed(workloads)}, a number "
-                f"of tokens, or a distribution such as Exponential(median=300).{did_you_mean(value, workloads)}"
-            )
-        return workloads[value]
-
-    node_power: Axis[Distribution | None] = Axis("node_power", ("",), (None,), False)
-    if given["node_power"] is not None:
-        node_power = parse_axis("node_power", given["node_power"], factors.node_power)
+    converters = {kind.axis: kind.convert for kind in FACTORS if kind.convert} | {
+        "output_tokens": _output_tokens(workloads),
+        "levers": lever_set(levers),
+        "boundary": boundary,
+    }
+    optional = {kind.axis for kind in FACTORS if kind.by_deployment}
+    axes: dict[str, Axis[Any]] = {name: _catalog_axis(name, given[name], catalog_labels) for name in CATALOG_AXES}
+    for name in FACTOR_AXES:
+        left_out = given[name] is None and name in optional
+        axes[name] = _left_out(name) if left_out else parse_axis(name, given[name], converters[name])
     return Grid(
-        model=Axis("model", model.labels, tuple(str(one) for one in model.values), model.is_dimension),
-        hardware=label_axis("hardware"),
-        serving=label_axis("serving"),
-        precision=label_axis("precision"),
-        output_tokens=parse_axis("output_tokens", given["output_tokens"], output_or_workload),
-        input_tokens=parse_axis("input_tokens", given["input_tokens"], factors.tokens("input_tokens")),
-        power_utilization=parse_axis("power_utilization", given["power_utilization"], factors.power_utilization),
-        pue=parse_axis("pue", given["pue"], factors.pue),
-        node_power=node_power,
-        levers=parse_axis("levers", given["levers"], factors.lever_set(levers)),
-        boundary=parse_axis("boundary", given["boundary"], boundary),
+        **axes,
         prefill_weight=ranged_number("prefill_weight", prefill_weight),
         round_tokens=_flag("round_tokens", round_tokens),
     )
 
 
+def _left_out(name: str) -> Axis[Any]:
+    return Axis(name, ("",), (None,), False)
+
+
+def _catalog_axis(name: str, value: object, labels: Mapping[str, Sequence[str]]) -> Axis[Any]:
+    """Return an axis of labels of the catalog."""
+    if value is None:
+        return _left_out(name)
+    return parse_axis(name, list(labels[name]) if value is ALL else value, lambda label: _label(name, label))
+
+
+def _output_tokens(workloads: Mapping[str, Distribution]) -> Callable[[object], Distribution]:
+    """Return the converter of output lengths, which may be workloads of the preset."""
+    length = tokens("output_tokens")
+
+    def convert(value: object) -> Distribution:
+        if not isinstance(value, str):
+            return length(value)
+        if value not in workloads:
+            raise InputError(
+                f"output_tokens = {value!r} is not a workload of the preset. Pass one of {listed(workloads)}, a number "
+                f"of tokens, or a distribution such as Exponential(median=300).{did_you_mean(value, workloads)}"
+            )
+        return workloads[value]
+
+    return convert
+
+
 def _label(name: str, value: object) -> str:
     if not isinstance(value, str):
-        raise InputTypeError(f"{name} = {shown(value)} is not a name. Give it as text, as the catalog writes it.")
+        raise InputTypeError(f"{name} must be a name, got {shown(value)}. Give it as text, as the catalog writes it.")
     return value
 
 
 def _flag(name: str, value: object) -> bool:
     if not isinstance(value, bool):
-        raise InputTypeError(f"{name} = {shown(value)} is neither True nor False. Give one of the two.")
+        raise InputTypeError(f"{name} must be True or False, got {shown(value)}. Give one of the two.")
     return value

@@ -15,7 +15,7 @@ from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.inputs.names import clean_label
 from wattquery.specs import Axis, parse_axis
 from wattquery.specs.containers import is_listlike, items, numbers, one_per_label
-from wattquery.specs.factors import LeverSet, lever_set
+from wattquery.specs.converters import LeverSet, lever_set
 from wattquery.specs.scalars import finite, is_whole, shown
 from wattquery.sweeps.dataset import at_boundary, bin_coordinates, replicate_variables
 from wattquery.sweeps.labelled import labelled

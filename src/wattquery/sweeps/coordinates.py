@@ -13,7 +13,7 @@ from wattquery.plans.build import Lowered
 from wattquery.quantities import AXES, QUANTITIES
 from wattquery.specs.axis import Axis
 from wattquery.specs.boundary import Boundary
-from wattquery.specs.factors import LeverSet
+from wattquery.specs.converters import LeverSet
 from wattquery.specs.grid import Grid
 from wattquery.throughput.remarks import remarks
 

@@ -15,7 +15,7 @@ from wattquery.histograms import UNIT, Histogram, mixed
 from wattquery.kernels.statistics import LATTICE_ERROR, mean_inflation
 from wattquery.methods.replicates import Replicates, mixed_replicates
 from wattquery.specs import Fixed
-from wattquery.specs.factors import LeverSet
+from wattquery.specs.converters import LeverSet
 from wattquery.sweeps.dataset import histogram_of, replicates_of
 from wattquery.sweeps.trimmed_errors import Sampling
 

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from wattquery.catalog import Deployment
 from wattquery.plans.build import Lowered
-from wattquery.plans.cell_factors import LENGTHS, LEVER
-from wattquery.plans.terms import SHARE, boundary_factors
 from wattquery.quantities import UncheckedNumber
 from wattquery.specs import Distribution, Fixed
+from wattquery.specs.factors import kind_of
 from wattquery.specs.grid import Grid
 from wattquery.specs.ranges import outside_in_words
 
@@ -29,17 +28,10 @@ def outside_range(grid: Grid, lowered: Lowered) -> dict[str, str]:
 
 def _factors(grid: Grid) -> Iterator[tuple[str, str, Distribution]]:
     """Yield name, quantity and distribution of what the user gave, as it stands on the axes."""
-    counted = any(one.counts_pue for one in grid.boundary.values)
-    for name in (*LENGTHS, "power_utilization", *(["pue"] if counted else []), "node_power"):
-        for value in getattr(grid, name).values:
-            if isinstance(value, Distribution):
-                yield name, name, value
-    for levers in grid.levers.values:
-        for lever in levers.levers:
-            yield LEVER + lever.name, "lever_factor", lever.distribution
-    for boundary in grid.boundary.values:
-        for name, factor in boundary_factors(boundary):
-            yield name, SHARE if name == SHARE else "step", factor
+    for factor in grid.factors():
+        kind = kind_of(factor.name)
+        if kind is not None:
+            yield factor.name, kind.quantity, factor.distribution
     if grid.prefill_weight:
         yield "prefill_weight", "prefill_weight", Fixed(grid.prefill_weight)
 

@@ -27,9 +27,10 @@ from wattquery.methods.to_precision import (
     sample_to_precision,
 )
 from wattquery.plans.build import Lowered, lower
-from wattquery.plans.cell_factors import CellFactors, Factor, cell_factors
+from wattquery.plans.cell import Cell
 from wattquery.plans.plan import Plan
 from wattquery.plans.tiles import windows
+from wattquery.specs.factors import Factor
 from wattquery.specs.grid import Grid
 from wattquery.sweeps.magnitudes import cell_labels, check_energies
 from wattquery.sweeps.memory import available_bytes, check_memory, memory_told
@@ -94,13 +95,13 @@ class Run:
         return 0 if self.method == "exact" else self.settings.draws
 
     @cached_property
-    def factors(self) -> dict[int, CellFactors]:
-        """The factors of each cell that has data, apart, by its number."""
-        return {int(number): cell_factors(self.grid, self.lowered, int(number)) for number in self.plan.cells}
+    def cells(self) -> dict[int, Cell]:
+        """Each cell that has data, by its number."""
+        return {int(number): self.plan.cell(int(number)) for number in self.plan.cells}
 
     def having(self, name: str) -> dict[int, Factor]:
         """Return a factor in each cell where it is random."""
-        return {number: one for number, cell in self.factors.items() for one in cell.factors if one.name == name}
+        return {number: one for number, cell in self.cells.items() for one in cell.factors if one.name == name}
 
     def with_plan(self, plan: Plan) -> Run:
         """Return a run of another plan of the same grid, for which ``"auto"`` is decided anew."""
@@ -310,8 +311,6 @@ def exact_can(plan: Plan) -> bool:
 
     A sum over all pairs of two random lengths is exact too, but takes longer than any number of draws here.
     """
-    own = tuple(one.node_power for one in plan.deployments if one is not None)
-    tables = (plan.node_power or own, *plan.site, plan.power_utilization, plan.levers)
     lengths = (plan.output_tokens, plan.input_tokens)
     pairs = all(any(one.distribution and one.distribution.is_random for one in columns) for columns in lengths)
-    return not pairs and not any(term.extras for table in tables for term in table)
+    return not pairs and not plan.extras

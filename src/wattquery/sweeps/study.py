@@ -14,7 +14,8 @@ from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.quantities import AXES
 from wattquery.specs import Boundary, Distribution, Lever, Step, as_distribution
 from wattquery.specs.boundary import boundary as converter
-from wattquery.specs.factors import tokens
+from wattquery.specs.converters import tokens
+from wattquery.specs.factors import FACTORS
 from wattquery.specs.grid import Grid, build_grid
 from wattquery.specs.scalars import shown
 
@@ -70,9 +71,9 @@ def study(
     table = catalogs.load(chosen.catalog if catalog is None else catalog)
     given = {name: axes.get(name) for name in AXES}
     pue = given["pue"]
-    for name in ("input_tokens", "power_utilization", "pue"):
-        if given[name] is None:
-            given[name] = getattr(chosen, name)
+    for kind in FACTORS:
+        if given[kind.axis] is None and not kind.by_deployment:
+            given[kind.axis] = getattr(chosen, kind.preset) if kind.preset else kind.default
     grid = build_grid(
         {**given, "model": model, "output_tokens": output_tokens, "levers": levers, "boundary": boundary},
         catalog_labels={axis: table.labels(axis) for axis in AXES[:4]},
@@ -82,7 +83,7 @@ def study(
         prefill_weight=chosen.prefill_weight if prefill_weight is None else prefill_weight,
         round_tokens=chosen.round_tokens if round_tokens is None else round_tokens,
     )
-    if pue is not None and not any(one.counts_pue for one in grid.boundary.values):
+    if pue is not None and not grid.counts_pue:
         raise InputError(
             f"pue = {shown(pue)} came, and boundary = {listed(grid.boundary.labels)} does not count it: PUE is part of "
             "the facility alone. Leave pue out, or pass boundary='facility'."

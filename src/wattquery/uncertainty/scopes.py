@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
-from wattquery.plans.cell_factors import LENGTHS, LEVER, SHARE, STEP
+from wattquery.specs.factors import LEVER, SCOPES, Scope, kind_of
 from wattquery.specs.grid import Grid
 from wattquery.specs.scalars import shown
 
 __all__ = ["ALL_LEVERS", "SCOPES", "THROUGHPUT_FIT", "Scope", "checked_scopes"]
 
-Scope = Literal["query", "shared"]
-SCOPES: tuple[Scope, ...] = ("query", "shared")
 THROUGHPUT_FIT = "throughput_fit"
 ALL_LEVERS = "levers"
 
@@ -21,7 +18,8 @@ ALL_LEVERS = "levers"
 def checked_scopes(scopes: object, random: Sequence[str], grid: Grid, throughput_fit: bool) -> dict[str, Scope]:
     """Return the scope of every random factor, and of the throughput fit where it is drawn.
 
-    Lengths are drawn per query and everything else is shared, where nothing else is said.
+    Where nothing else is said, it is that of the table of factors: lengths are drawn per query (aleatory), and
+    everything else is shared (epistemic).
 
     Parameters
     ----------
@@ -39,52 +37,56 @@ def checked_scopes(scopes: object, random: Sequence[str], grid: Grid, throughput
     InputError
         If a name is unknown, fixed everywhere or not drawn, or a scope is none.
     """
-    found: dict[str, Scope] = {name: "query" if name in LENGTHS else "shared" for name in random}
+    found: dict[str, Scope] = {name: kind.scope for name in random if (kind := kind_of(name)) is not None}
     if throughput_fit:
         found[THROUGHPUT_FIT] = "shared"
     if scopes is None:
         return found
     if not isinstance(scopes, Mapping):
-        raise InputTypeError(f"scopes = {shown(scopes)} came. Allowed is a dict of scopes: scopes={{'pue': 'query'}}.")
+        raise InputTypeError(
+            f"scopes must be a dict of scopes by factor, got {shown(scopes)}. Write scopes={{'pue': 'query'}}."
+        )
     levers = [name for name in random if name.startswith(LEVER)]
-    given: dict[str, Scope] = {}
+    stated: dict[str, Scope] = {}
     for name, scope in scopes.items():
-        _check_name(name, scopes, found, levers, grid)
+        _check_name(name, found, levers, grid)
         if not isinstance(scope, str) or scope not in SCOPES:
             raise InputError(
-                f"scopes[{name!r}] = {shown(scope)} came. Allowed are 'query' (drawn anew for each query) and 'shared' "
-                "(one "
-                f"unknown number for all queries).{did_you_mean(scope, SCOPES)}"
+                f"scopes[{name!r}] must be 'query' (drawn anew for each query) or 'shared' (one unknown number for all "
+                f"queries), got {shown(scope)}. Pass one of the two.{did_you_mean(scope, SCOPES)}"
             )
-        given[name] = scope
-    if given.get(THROUGHPUT_FIT) == "query":
+        stated[name] = scope
+    if stated.get(THROUGHPUT_FIT) == "query":
         raise InputError(
-            f"scopes = {scopes!r} makes {THROUGHPUT_FIT!r} a factor per query. Allowed is 'shared': the coefficients "
-            "of a regression are unknown numbers that are the same for all queries. Leave it out of scopes."
+            f"scopes[{THROUGHPUT_FIT!r}] must be 'shared', got 'query': the coefficients of a regression are unknown "
+            "numbers that are the same for all queries. Leave it out of scopes."
         )
-    if ALL_LEVERS in given:
-        found |= dict.fromkeys(levers, given.pop(ALL_LEVERS))
-    return found | given
+    if ALL_LEVERS in stated:
+        found |= dict.fromkeys(levers, stated.pop(ALL_LEVERS))
+    return found | stated
 
 
-def _check_name(name: object, scopes: object, found: Mapping[str, Scope], levers: Sequence[str], grid: Grid) -> None:
+def _check_name(name: object, found: Mapping[str, Scope], levers: Sequence[str], grid: Grid) -> None:
     """Refuse the name of what has no scope."""
     if name in found or (name == ALL_LEVERS and levers):
         return
     if name == THROUGHPUT_FIT:
         raise InputError(
-            f"scopes = {scopes!r} gives {name!r} a scope, but the throughput fit is taken as known. "
-            "Pass throughput_fit=True, or leave it out of scopes."
+            f"scopes gives {name!r} a scope, but the throughput fit is taken as known. Pass throughput_fit=True, or "
+            "leave it out of scopes."
         )
-    of_levers = [LEVER + lever.name for one in grid.levers.values for lever in one.levers]
-    of_steps = [STEP + step.name for one in grid.boundary.values for step in one.steps]
-    if name in (*LENGTHS, "power_utilization", "pue", "node_power", SHARE, ALL_LEVERS, *of_levers, *of_steps):
+    if name == ALL_LEVERS or _is_factor_of(name, grid):
         raise InputError(
-            f"scopes = {scopes!r} gives {name!r} a scope, but no cell has it as a random factor: it is a fixed number, "
-            "left out, not counted, or follows throughput. Make it a distribution, or leave it out of scopes. Random "
-            f"here are {listed(found)}."
+            f"scopes gives {name!r} a scope, but no cell has it as a random factor: it is a fixed number, left out, "
+            f"not counted, or follows throughput. Random are {listed(found)}. Make it a distribution, or leave it out."
         )
     allowed = [*found, *([ALL_LEVERS] if levers else [])]
     raise InputError(
-        f"scopes names {name!r}, which is no factor. Allowed are {listed(allowed)}.{did_you_mean(name, allowed)}"
+        f"scopes must name random factors, got {name!r}. Name one of {listed(allowed)}.{did_you_mean(name, allowed)}"
     )
+
+
+def _is_factor_of(name: object, grid: Grid) -> bool:
+    """Return whether a grid can have a factor: of its kind there is only one, or a label names it."""
+    kind = kind_of(name)
+    return kind is not None and (kind.is_single or any(factor.name == name for factor in grid.factors()))

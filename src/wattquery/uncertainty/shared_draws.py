@@ -17,8 +17,8 @@ from wattquery.errors import InputError, InputTypeError
 from wattquery.kernels.random.philox import uniforms
 from wattquery.kernels.random.points import GENERATOR, MOST_POINTS, point_words
 from wattquery.kernels.random.streams import stream
-from wattquery.plans.cell_factors import LENGTHS, LEVER, SHARE, STEP, Factor
 from wattquery.specs import LogNormal
+from wattquery.specs.factors import Dimension, Factor, kind_of
 from wattquery.specs.scalars import is_whole, shown
 from wattquery.sweeps.memory import check_bytes
 
@@ -45,8 +45,9 @@ SLOPE_DRAWS = 16
 DRAW_BYTES = 1000
 """What a draw takes: a number for each factor and quantile, or a throughput model with its own solution."""
 
-DIMENSION = {name: i for i, name in enumerate((*LENGTHS, "power_utilization", "pue", "node_power"))}
-FIRST_FIT, FIRST_LEVER, SECOND_FIT, LAST = 5, 9, 17, GENERATOR.size
+FIRST_FIT, SECOND_FIT, LAST = 5, 17, GENERATOR.size
+"""Dimensions of the lattice between those of the factors, which their table says."""
+
 FIT_DIMENSIONS = 4
 """Random numbers that a draw of one throughput fit takes: three coefficients and the variance."""
 
@@ -78,17 +79,17 @@ def dimensions(names: Iterable[str], fits: int) -> dict[str, int]:
         How many throughput fits there are. What comes after the last dimension is drawn independently.
     """
     found: dict[str, int] = {}
-    levers, boundary = FIRST_LEVER, LAST - 1
+    ends = {1: SECOND_FIT, -1: SECOND_FIT + FIT_DIMENSIONS * max(fits - 1, 0) - 1}  # as far as fits leave room
+    following: dict[Dimension, int] = {}
     for name in names:
-        if name.startswith(LEVER) and name not in found:
-            found[name] = levers if levers < SECOND_FIT else LAST
-            levers += 1
-        elif name.startswith((SHARE, STEP)) and name not in found:
-            # From the last one down, as far as fits leave room.
-            found[name] = boundary if boundary >= SECOND_FIT + FIT_DIMENSIONS * max(fits - 1, 0) else LAST
-            boundary -= 1
-        elif name in DIMENSION:
-            found[name] = DIMENSION[name]
+        kind = kind_of(name)
+        if kind is None or name in found:
+            continue
+        place = kind.shared_dimension
+        number = following.get(place, place.first % LAST)
+        following[place] = number + place.stride
+        has_room = not place.stride or (ends[place.stride] - number) * place.stride > 0
+        found[name] = number if has_room else LAST
     for slot in range(fits):
         first = SECOND_FIT + FIT_DIMENSIONS * (slot - 1) if slot else FIRST_FIT
         found |= {fit_name(slot, i): min(first + i, LAST) for i in range(FIT_DIMENSIONS)}

@@ -29,9 +29,9 @@ from numpy.typing import NDArray
 from scipy.special import chdtri, ndtri
 
 from wattquery.errors import InputError
-from wattquery.plans.cell_factors import Factor
 from wattquery.specs import LogNormal
 from wattquery.specs.distributions.lognormal import Z95
+from wattquery.specs.factors import Factor
 from wattquery.specs.scalars import is_number, shown
 from wattquery.throughput import POOLED_LOG_SIGMA, ThroughputModel
 from wattquery.uncertainty.shared_draws import FIT_DIMENSIONS, SharedDraws, fit_name

@@ -14,9 +14,9 @@ from wattquery.kernels.random.columns import fill_from_words
 from wattquery.kernels.random.points import point_words
 from wattquery.methods.pick_freeze import pick_freeze_sums
 from wattquery.plans.build import lower
-from wattquery.plans.cell_factors import factor_names
 from wattquery.plans.pick_freeze_tables import Design, Tables, members, tables
 from wattquery.sensitivity.random_axes import choices
+from wattquery.specs.grid import factor_names
 from wattquery.sweeps.study import study
 
 POINTS, REPLICATES = 2048, 2
@@ -79,7 +79,7 @@ def naive_outputs(t: Tables, cell: int, replicate: int) -> np.ndarray:
 def test_sums(over: Any, lattice: bool) -> None:
     grid, lowered, design = design_of(over)
     numbers = members(grid.shape, design.choices).numbers
-    made = tables(grid, lowered, design, numbers, seed=3, lattice=lattice)
+    made = tables(lowered.plan, design, numbers, seed=3, lattice=lattice)
     groups = len(design.groups)
     sums = pick_freeze_sums(
         len(numbers), groups, True, lambda part: made, points=POINTS, replicates=REPLICATES, threads=1
@@ -107,7 +107,7 @@ def test_sums(over: Any, lattice: bool) -> None:
 
 def test_absent_groups_are_told() -> None:
     grid, lowered, design = design_of(None)
-    made = tables(grid, lowered, design, members(grid.shape, ()).numbers, seed=3, lattice=True)
+    made = tables(lowered.plan, design, members(grid.shape, ()).numbers, seed=3, lattice=True)
     assert made.present[:, 0].all()
     assert made.present[:, -1].reshape(grid.shape)[..., 0, :].sum() == 0
     assert made.present[:, -1].reshape(grid.shape)[..., 1, :].all()

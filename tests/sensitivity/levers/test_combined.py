@@ -207,7 +207,7 @@ def attributed(name: str, *extra: wq.Lever):
 
 
 def wq_levers(parts, extra):
-    from wattquery.specs.factors import lever_set
+    from wattquery.specs.converters import lever_set
     from wattquery.sweeps.study import preset_levers
 
     return lever_set(preset_levers(wq.catalog.preset("v2-code")))([*parts, *extra])
@@ -336,7 +336,7 @@ def test_names_of_a_dict_of_levers_can_be_correlated():
         ({"a": "model+serving", "b": "hardware"}, "must have one lever in each"),
         ([TWO[0], TWO[0]], "more than once"),
         ({"model", "serving"}, "has no order"),
-        ([1, 2], "neither a name nor a lever"),
+        ([1, 2], "must be names or levers"),
     ],
 )
 def test_levers_that_are_no_combination_are_refused(levers, message):

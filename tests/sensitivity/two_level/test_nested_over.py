@@ -119,17 +119,17 @@ def test_a_shared_length_may_be_common_to_the_labels() -> None:
 
 
 WRONG = [
-    ({"scopes": {"pu": "query"}}, "scopes names 'pu', which is no factor. .* Did you mean 'pue'"),
-    ({"scopes": {"lever:serving": "query"}}, "'lever:serving', which is no factor"),
+    ({"scopes": {"pu": "query"}}, "scopes must name random factors, got 'pu'. .* Did you mean 'pue'"),
+    ({"scopes": {"lever:serving": "query"}}, "must name random factors, got 'lever:serving'"),
     (
         {"scopes": {"pue": "per query"}},
-        r"scopes\['pue'\] = 'per query' came. Allowed are 'query'.* Did you mean 'query'",
+        r"scopes\['pue'\] must be 'query' .*, got 'per query'.* Did you mean 'query'",
     ),
     ({"scopes": {"input_tokens": "query"}}, "gives 'input_tokens' a scope, but no cell has it as a random factor"),
     ({"scopes": {"levers": "query"}}, "gives 'levers' a scope, but no cell has it as a random factor"),
     ({"scopes": {"throughput_fit": "shared"}}, "taken as known. Pass throughput_fit=True"),
-    ({"scopes": {"throughput_fit": "query"}, "throughput_fit": True}, "Allowed is 'shared'"),
-    ({"scopes": ["pue"]}, "Allowed is a dict of scopes"),
+    ({"scopes": {"throughput_fit": "query"}, "throughput_fit": True}, "must be 'shared', got 'query'"),
+    ({"scopes": ["pue"]}, "must be a dict of scopes"),
     ({"throughput_fit": -1.0}, "throughput_fit = -1.0 came. Allowed are True, False, or the standard deviation"),
     ({"throughput_fit": "yes"}, "throughput_fit = 'yes' came"),
     ({"outer": 1000}, "outer = 1000 came. Allowed is a power of two .* Use outer=1024"),

@@ -14,7 +14,6 @@ from scipy.special import ndtri
 import wattquery as wq
 from closed_forms import ishigami, ishigami_indices, sobol_g, sobol_g_indices
 from wattquery.plans.build import lower
-from wattquery.plans.cell_factors import cell_factors
 from wattquery.sensitivity import sobol, sobol_of
 from wattquery.sweeps.study import study
 
@@ -72,7 +71,7 @@ def test_blocks_do_not_depend_on_how_many_points_come_at_once(monkeypatch: pytes
 def papers_cell() -> Any:
     asked = study("DeepSeek-R1", levers="model+serving+hardware")
     lowered = lower(asked.grid, asked.catalog, asked.node_powers, seed=0, common_random_numbers=True)
-    return cell_factors(asked.grid, lowered, 0)
+    return lowered.plan.cell(0)
 
 
 def energies(cell: Any, u: np.ndarray) -> np.ndarray:

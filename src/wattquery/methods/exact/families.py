@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError
-from wattquery.plans.plan import Plan
+from wattquery.plans.plan import DEPLOYMENT, Plan
+from wattquery.specs.factors import LENGTHS
 from wattquery.throughput import ThroughputModel
 
 __all__ = ["Family", "check_factors", "families"]
@@ -46,27 +47,27 @@ def check_factors(plan: Plan) -> None:
     """
     if not plan.cells.size:
         return
-    for table in (plan.node_power or (), *plan.site, plan.power_utilization, plan.levers):
-        for column in (column for term in table for column, _ in term.extras):
-            raise InputError(
-                f"method='exact' cannot take {column.purpose.replace(':', ' ')} = {column.distribution}: besides the "
-                "lengths, every factor must be a number or a LogNormal. "
-                "Use method='monte_carlo', or give this factor as a LogNormal."
-            )
+    for column in plan.extras:
+        raise InputError(
+            f"method='exact' cannot take {column.purpose.replace(':', ' ')} = {column.distribution}: besides the "
+            "lengths, every factor must be a number or a LogNormal. "
+            "Use method='monte_carlo', or give this factor as a LogNormal."
+        )
 
 
 def families(plan: Plan, cells: NDArray[np.int64]) -> Iterator[tuple[Family, NDArray[np.int64]]]:
     """Yield each family among cells of one deployment and pair of lengths, and the positions of its members."""
-    deployments, outputs, inputs, powers, *_ = plan.places(cells)
-    deployed = plan.deployments[int(deployments[0])]
+    places = plan.places(cells)
+    deployed = plan.deployments[int(places[DEPLOYMENT][0])]
     if deployed is None:
         raise LookupError(f"cell {cells[0]} has no data")
     found: dict[Family, list[int]] = {}
-    for power, following in enumerate(plan.power_utilization):
-        key = Family(deployed.throughput, int(outputs[0]), int(inputs[0]), following.base, following.span)
+    outputs, inputs = (int(places[name][0]) for name in LENGTHS)
+    for power, following in enumerate(plan.terms["power_utilization"]):
+        key = Family(deployed.throughput, outputs, inputs, following.base, following.span)
         found.setdefault(key, []).append(power)
     for family, members in found.items():
         if len(found) == 1:
             yield family, np.arange(cells.size)
-        elif (at := np.flatnonzero(np.isin(powers, members))).size:
+        elif (at := np.flatnonzero(np.isin(places["power_utilization"], members))).size:
             yield family, at

@@ -14,7 +14,7 @@ from wattquery.errors import InputError
 from wattquery.paper.claims import published
 from wattquery.sensitivity.levers.dependence import Correlation, correlation_matrix
 from wattquery.specs import Axis, Lever, parse_axis
-from wattquery.specs.factors import LeverSet, lever_set
+from wattquery.specs.converters import LeverSet, lever_set
 from wattquery.sweeps.study import preset_levers
 
 __all__ = ["DEPENDENCE", "chosen_levers", "dependences", "one_combination", "published_range"]

@@ -13,12 +13,12 @@ import xarray as xr
 from wattquery.engine.threads import Progress
 from wattquery.errors import InputError, InputTypeError
 from wattquery.histograms import Histogram
-from wattquery.plans.cell_factors import LENGTHS
 from wattquery.plans.variants import changed
 from wattquery.sensitivity.arguments import checked_study, random_factors
 from wattquery.sensitivity.one_factor.quantile_bins import Divisor, within_bin
 from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.specs.containers import is_listlike, numbers
+from wattquery.specs.factors import LENGTHS
 from wattquery.specs.scalars import is_whole, shown
 from wattquery.sweeps.dataset import bin_coordinates
 from wattquery.sweeps.labelled import labelled
@@ -149,9 +149,7 @@ def conditionals(
 ) -> Iterator[tuple[int, list[Histogram]]]:
     """Yield each cell that has data with its distributions given that a factor lies between levels."""
     if name in LENGTHS:
-        plans = [
-            changed(run.grid, run.plan, name, partial(within_bin, low=low, high=high)) for low, high in pairwise(edges)
-        ]
+        plans = [changed(run.plan, name, partial(within_bin, low=low, high=high)) for low, high in pairwise(edges)]
         reports = stages(progress, len(plans))
         kept = [run.statistics(plan, keep_histograms=True, progress=next(reports)).histograms for plan in plans]
         for number in run.plan.cells.tolist():
@@ -159,7 +157,7 @@ def conditionals(
         return
     of_run, of_cells = stages(progress, 2)
     here = run.having(name)
-    rest = run.statistics(changed(run.grid, run.plan, name, None), keep_histograms=True, progress=of_run).histograms
+    rest = run.statistics(changed(run.plan, name, None), keep_histograms=True, progress=of_run).histograms
     for done, number in enumerate(run.plan.cells.tolist()):
         own = rest[number]
         if number not in here:

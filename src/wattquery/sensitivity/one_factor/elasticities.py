@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 
 from wattquery.engine.threads import Progress
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
-from wattquery.plans.cell_factors import LENGTHS, LEVER, SHARE, STEP
 from wattquery.plans.plan import Plan
-from wattquery.plans.terms import boundary_factors
 from wattquery.plans.variants import scaled_length, with_lengths
 from wattquery.sensitivity.arguments import checked_study
 from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.specs import ThroughputProportional
+from wattquery.specs.factors import FACTORS, LENGTHS, factors_of, kind_of
 from wattquery.specs.scalars import shown
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.run import Run, prepare
@@ -33,7 +32,9 @@ Array = NDArray[np.float64]
 STEPS = {"exact": 1e-3, "monte_carlo": 0.02}
 """Half width of the difference in ln parameter: exact medians bear a small one, sampled ones have lattice and noise."""
 
-MULTIPLYING = ("power_utilization", "pue", "node_power")
+MULTIPLYING = tuple(kind.name for kind in FACTORS if kind.is_axis and kind.sign)
+"""What every cell has, PUE where it is counted."""
+
 FOLLOWING = {"power_utilization:base": "base", "power_utilization:span": "span"}
 
 
@@ -125,29 +126,24 @@ def _chosen(parameters: object, known: Sequence[str]) -> tuple[str, ...]:
 def _known(run: Run) -> list[str]:
     """Return the parameters that a grid has, in the order of the equation."""
     grid = run.grid
-    levers = (LEVER + lever.name for one in grid.levers.values for lever in one.levers)
     follows = any(isinstance(one, ThroughputProportional) for one in grid.power_utilization.values)
-    pue_counts = any(one.counts_pue for one in grid.boundary.values)
-    multiplying = (name for name in MULTIPLYING if name != "pue" or pue_counts)
-    beyond = (name for one in grid.boundary.values for name, _ in boundary_factors(one))
+    multiplying = (name for name in MULTIPLYING if name != "pue" or grid.counts_pue)
+    named = (factor.name for factor in grid.factors() if factor.name not in (*LENGTHS, *MULTIPLYING))
     following = FOLLOWING if follows else ()
-    return [*LENGTHS, "prefill_weight", *multiplying, *following, *dict.fromkeys((*levers, *beyond))]
+    return [*LENGTHS, "prefill_weight", *multiplying, *following, *dict.fromkeys(named)]
 
 
 def _elasticity(run: Run, name: str, report: Progress | None) -> Array:
     """Return the elasticity in every cell; what has no data may hold anything."""
     places = run.plan.places(np.arange(run.plan.size))
-    boundaries = run.grid.boundary.values
-    if name == "pue":
-        return np.array(run.plan.counts_pue, dtype=np.float64)[places[-1]]
-    if name in MULTIPLYING:
-        return np.ones(run.plan.size)
-    if name.startswith((SHARE, STEP)):
-        has = [name in dict(boundary_factors(one)) for one in boundaries]
-        return np.array(has, dtype=np.float64)[places[-1]]
-    if name.startswith(LEVER):
-        has = [name in (LEVER + lever.name for lever in one.levers) for one in run.grid.levers.values]
-        return -np.array(has, dtype=np.float64)[places[-2]]
+    kind = kind_of(name)
+    if kind is not None and kind.sign:
+        values = getattr(run.grid, kind.axis).values
+        # What a power rule says, and a rating of the deployment's own, is a factor of its axis too.
+        has = [kind.is_axis or name in (factor.name for factor in factors_of(kind.axis, value)) for value in values]
+        if name == "pue":
+            return np.array(run.plan.counts_pue, dtype=np.float64)[places["boundary"]]
+        return kind.sign * np.array(has, dtype=np.float64)[places[kind.axis]]
     if name == "prefill_weight" and run.plan.prefill_weight == 0.0:
         return np.zeros(run.plan.size)
     step = STEPS[run.method]
@@ -169,6 +165,6 @@ def _moved(run: Run, name: str, step: float) -> Plan:
     field = FOLLOWING[name]
     terms = (
         replace(term, **{field: getattr(term, field) * factor}) if term.span > 0.0 else term
-        for term in plan.power_utilization
+        for term in plan.terms["power_utilization"]
     )
-    return replace(plan, power_utilization=tuple(terms))
+    return replace(plan, terms={**plan.terms, "power_utilization": tuple(terms)})

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from wattquery.engine.threads import Progress
 from wattquery.errors import InputError
-from wattquery.plans.cell_factors import LENGTHS
 from wattquery.plans.variants import changed
 from wattquery.sensitivity.arguments import checked_study, random_factors
 from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.specs import Distribution, Fixed
+from wattquery.specs.factors import LENGTHS
 from wattquery.specs.scalars import shown
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.run import Run, prepare
@@ -166,13 +166,13 @@ def _at_levels(run: Run, names: Sequence[str], levels: Sequence[float], dim: str
 def _medians(run: Run, name: str, levels: Sequence[float], reports: Iterator[Progress | None]) -> tuple[Array, Array]:
     """Return the medians of all cells with a factor fixed at each level, and their sampling errors."""
     if name in LENGTHS:
-        plans = [changed(run.grid, run.plan, name, partial(_fixed_at, level)) for level in levels]
+        plans = [changed(run.plan, name, partial(_fixed_at, level)) for level in levels]
         each = [run.statistics(plan, progress=next(reports)) for plan in plans]
         return (
             np.column_stack([statistics.quantiles[:, 0] for statistics in each]),
             np.column_stack([statistics.stderrs[:, 0] for statistics in each]),
         )
-    rest = run.statistics(changed(run.grid, run.plan, name, None), progress=next(reports))
+    rest = run.statistics(changed(run.plan, name, None), progress=next(reports))
     scale = np.ones((run.plan.size, len(levels)))
     for number, factor in run.having(name).items():
         scale[number] = factor.distribution.ppf(np.array(levels)) ** factor.sign

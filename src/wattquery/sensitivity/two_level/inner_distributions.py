@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from wattquery.histograms import BIN_WIDTH, Histogram, mixed
 from wattquery.methods.statistics import Answers
-from wattquery.plans.cell_factors import LENGTHS, Factor
+from wattquery.plans.cell import Cell
 from wattquery.plans.columns import Column
-from wattquery.plans.plan import Cell
 from wattquery.plans.variants import with_models
 from wattquery.specs import Fixed
+from wattquery.specs.factors import LENGTHS, Factor
 from wattquery.sweeps.run import Run
 from wattquery.throughput import ThroughputModel
 from wattquery.uncertainty.scopes import Scope
@@ -184,12 +184,12 @@ class InnerDistributions:
         return mixture.quantile_stderr(self.levels, self.run.draws) / quantiles
 
     def _member(self, number: int, slot: int) -> _Member:
-        factors = self.whole.factors[number]
-        shared = [one for one in factors.factors if self.scopes[one.name] == "shared"]
+        cell = self.whole.plan.cell(number)
+        shared = [one for one in cell.factors if self.scopes[one.name] == "shared"]
         multiplying = tuple(one for one in shared if one.sign)
         bends = False
         if self.default_sigma is not None:
-            bends = has_freedom(factors.throughput)
+            bends = has_freedom(cell.throughput)
             multiplying += () if bends else (default_factor(self.default_sigma, slot),)
         return _Member(number, multiplying, tuple(one for one in shared if not one.sign), slot, bends)
 

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from wattquery.engine.threads import Progress
 from wattquery.errors import InputError
-from wattquery.plans.cell_factors import LENGTHS, factor_names
 from wattquery.plans.pick_freeze_tables import Choice
 from wattquery.plans.variants import changed, without
 from wattquery.quantities import AXES
@@ -22,12 +21,13 @@ from wattquery.sensitivity.random_axes import choices
 from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.sensitivity.two_level.inner_distributions import InnerDistributions
 from wattquery.specs import Distribution, Fixed
-from wattquery.specs.grid import Grid
+from wattquery.specs.factors import LENGTHS
+from wattquery.specs.grid import Grid, factor_names
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.run import Run, prepare
 from wattquery.sweeps.settings import QUANTILES, AnalysisMethod, analysis_settings
 from wattquery.uncertainty.levels import checked_intervals
-from wattquery.uncertainty.scopes import Scope, checked_scopes
+from wattquery.uncertainty.scopes import THROUGHPUT_FIT, Scope, checked_scopes
 from wattquery.uncertainty.shared_draws import (
     SharedDraws,
     Summary,
@@ -190,11 +190,11 @@ def _choices(over: object, grid: Grid) -> tuple[Choice, ...]:
 
 def _without_shared(whole: Run, scopes: Mapping[str, Scope]) -> Run:
     """Return a run in which shared factors are fixed: at 1 if they multiply or divide, else at the median."""
-    shared = [name for name, scope in scopes.items() if scope == "shared"]
-    plan = without(whole.grid, whole.plan, [name for name in shared if name not in LENGTHS])
+    shared = [name for name, scope in scopes.items() if scope == "shared" and name != THROUGHPUT_FIT]
+    plan = without(whole.plan, [name for name in shared if name not in LENGTHS])
     for name in shared:
         if name in LENGTHS:
-            plan = changed(whole.grid, plan, name, _median)
+            plan = changed(plan, name, _median)
     return whole.with_plan(plan)
 
 

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from wattquery.engine.threads import Progress
 from wattquery.errors import InputError
 from wattquery.methods.pick_freeze import Sums, pick_freeze_sums
-from wattquery.plans.cell_factors import factor_names
 from wattquery.plans.pick_freeze_tables import Choice, Design, tables
 from wattquery.sensitivity.arguments import (
     checked_design,
@@ -26,6 +25,7 @@ from wattquery.sensitivity.quantities import SCALES, with_interval
 from wattquery.sensitivity.random_axes import choices
 from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.sensitivity.variance.estimators import ESTIMATORS, Indices, Interval, estimate
+from wattquery.specs.grid import factor_names
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.memory import check_cells, memory_told
 from wattquery.sweeps.run import prepare
@@ -186,7 +186,7 @@ def _sums(grid: RemainingGrid, design: Design, replicates: int) -> Sums:
             len(numbers),
             groups,
             design.pairs,
-            lambda part: tables(run.grid, run.lowered, design, numbers[part], seed=made.seed, lattice=lattice),
+            lambda part: tables(run.plan, design, numbers[part], seed=made.seed, lattice=lattice),
             points=made.draws // replicates,
             replicates=replicates,
             threads=made.threads,

@@ -1,0 +1,109 @@
+"""One cell: its factors by name, and the same merged into what is sampled."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from wattquery.kernels.equation import WATT_SECONDS, log_length_part
+from wattquery.plans.columns import Column
+from wattquery.plans.terms import Term
+from wattquery.specs import Distribution
+from wattquery.specs.factors import LENGTHS, Factor
+from wattquery.throughput import ThroughputModel
+
+__all__ = ["Cell"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a grid. Cells are equal where what is sampled is: `terms` are the same by name.
+
+    Attributes
+    ----------
+    log_factors, sigma
+        Mean and standard deviation of the sum of all fixed and lognormal factors in ln E.
+    extras
+        Factors of other distributions: the column and +1 (multiplies) or -1 (divides).
+    base, span
+        Of a power that follows throughput; ``span`` is 0 for one that does not.
+    throughput
+        The throughput model.
+    output_tokens, input_tokens
+        The lengths, random or not.
+    terms
+        What was merged, by axis in their order: all factors by name.
+    prefill_weight
+        Weight of one input token relative to one output token [1].
+    """
+
+    log_factors: float
+    sigma: float
+    extras: tuple[tuple[Column, float], ...]
+    base: float
+    span: float
+    throughput: ThroughputModel
+    output_tokens: Column
+    input_tokens: Column
+    terms: tuple[Term, ...] = field(default=(), compare=False)
+    prefill_weight: float = field(default=0.0, compare=False)
+
+    @property
+    def lengths(self) -> tuple[Column, Column]:
+        """The lengths, in the order of `LENGTHS`."""
+        return self.output_tokens, self.input_tokens
+
+    @cached_property
+    def factors(self) -> tuple[Factor, ...]:
+        """The random factors, in the order of their names: lengths, and what multiplies or divides."""
+        lengths = (
+            Factor(name, column.distribution, 0.0)
+            for name, column in zip(LENGTHS, self.lengths, strict=True)
+            if column.distribution is not None
+        )
+        own = (factor for term in self.terms for factor in term.factors)
+        return tuple(factor for factor in (*lengths, *own) if factor.distribution.is_random)
+
+    @cached_property
+    def constant(self) -> float:
+        """What all fixed factors together add to ln E, the node power's unit included."""
+        constant = 0.0
+        for factor in (factor for term in self.terms for factor in term.factors):
+            if not factor.distribution.is_random:
+                constant += factor.sign * math.log(_median(factor.distribution))
+        # A power rule without span is a number, but no factor that has a name.
+        constant += sum(term.mean for term in self.terms if not term.factors)
+        return constant - math.log(WATT_SECONDS)
+
+    def length_centre(self) -> float:
+        """Return the part of ln E that depends on the lengths, with these at their medians."""
+        lengths = [_median(column.distribution, column.whole) for column in self.lengths]
+        model = self.throughput
+        part = log_length_part(
+            lengths[0],
+            math.log(lengths[0]),
+            lengths[1],
+            math.log(lengths[1]),
+            model.intercept,
+            model.ln_input,
+            model.ln_output,
+            model.ln_maximum,
+            self.prefill_weight,
+            self.base,
+            self.span,
+        )
+        return float(part)
+
+    def centre(self) -> float:
+        """Return ln E [ln Wh] with every factor at its median."""
+        others = (one.sign * math.log(_median(one.distribution)) for one in self.factors if one.sign)
+        return float(self.constant + self.length_centre() + sum(others))
+
+
+def _median(distribution: Distribution | None, whole: bool = False) -> float:
+    """Return a median, as a whole number of at least 1 where draws are rounded to such."""
+    if distribution is None:
+        raise LookupError("a merged normal has no median of its own")
+    median = float(distribution.ppf(0.5))
+    return max(1.0, float(round(median))) if whole else median
