@@ -45,8 +45,10 @@ SUBJECTS = {
         "boundary_factors": "the accelerator share, steps and PUE as factors, in every analysis",
         "factors": "the factors of a cell as analyses see them",
         "labelled_arguments": "labelled containers are read by label",
+        "progress": "shares of the work that is done, in every analysis",
         "refusals": "what is refused, and the fix that each message names",
     },
+    "sweeps": {"statistics": "a statistic is named once: Datasets, blends and estimates follow from its row"},
     "specs/distributions": {
         "oracle": "every distribution against scipy.stats",
         "properties": "what holds for any of them",

@@ -294,7 +294,7 @@ def test_the_list_is_light():
 
 
 def test_an_end_that_nothing_bounds_is_not_printed_as_a_number():
-    ds = wq.fleet("traditional", structural=False, outer=256)
+    ds = wq.fleet("traditional", structural=False, shared_draws=256)
     ds["energy_interval"].loc[{"interval": "epistemic", "bound": "upper"}] = 1e200
     text = "\n".join(fleet_report.report(ds))
     low = ds["energy_interval"].sel(interval="epistemic", bound="lower").item()

@@ -110,6 +110,21 @@ def test_every_command_has_help(cli, command):
     assert "Usage: " in cli.text(*command, "-h")
 
 
+def test_help_survives_without_docstrings():
+    code = (
+        "from click.testing import CliRunner; from wattquery.cli import main\n"
+        "words = [[], *([name] for name in main.commands)]\n"
+        "words += [['catalog', name] for name in main.commands['catalog'].commands]\n"
+        "print([CliRunner().invoke(main, [*one, '--help']).stdout for one in words])"
+    )
+    with_docstrings, without = python("-c", code), python("-OO", "-c", code)
+    assert (without.returncode, without.stderr) == (0, "")
+    assert without.stdout == with_docstrings.stdout
+    assert without.stdout.count("Usage: ") == 13
+    for words in ("How many watt-hours", "A FACTOR is a number", "Check a benchmark table of your own"):
+        assert words in without.stdout
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full")
 @pytest.mark.parametrize("words", [["--help"], ["plot", "-h"], ["--version"], ["claims"], ["estimate", "DeepSek"]])
 def test_a_full_disk_is_no_missed_claim(words):

@@ -13,32 +13,34 @@ TWO = wq.sweep("DeepSeek-R1", pue=[1.1, 1.2], method="exact")
 SOBOL = [
     ({"factors": ["pu"]}, r"names 'pu', which is random in no cell.*Did you mean 'pue'"),
     ({"factors": ["input_tokens"]}, "make 'input_tokens' a distribution"),
-    ({"factors": []}, "Allowed is a list of factors"),
+    ({"factors": []}, "must be a list of factors"),
     ({"groups": {"a": ["pue", "output_tokens"], "b": ["pue"]}}, "'pue' in 'a' and in 'b'"),
     ({"groups": {"pue": ["output_tokens"]}}, "Choose another name"),
-    ({"groups": ["pue"]}, "Allowed is a dict of lists"),
+    ({"groups": ["pue"]}, "groups must be a dict of lists"),
     ({"groups": {"a": ["puee"]}}, "Did you mean 'pue'"),
-    ({"draws": 1000}, "samples = 1000 came.*Use draws=1024"),
+    ({"draws": 1000}, "draws must be a power of two.*got 1000. Use draws=1024"),
     ({"draws": 2**8}, "at least 1024.*Use draws=1024"),
-    ({"samples": 1e5}, "not a whole number"),
+    ({"draws": 1e5}, "draws must be a whole number, got 100000.0"),
     ({"replicates": 12}, "power of two.*Use replicates=16"),
     ({"replicates": 1}, "at least 4"),
-    ({"samples": 10**300}, "samples must be at most 100_000_000_000"),
+    ({"draws": 10**300}, "draws must be at most 100_000_000_000"),
     ({"draws": 1449}, "Use draws=2048"),
     ({"draws": 1448}, "Use draws=1024"),
-    ({"samples": 2**26}, "Use replicates=64, or method='monte_carlo'"),
+    ({"draws": 2**26}, "Use replicates=64, or method='monte_carlo'"),
     ({"estimator": "jansen"}, "Did you mean 'jansen_1999'"),
-    ({"method": "exact"}, "Allowed are 'quasi_monte_carlo', 'monte_carlo'"),
-    ({"confidence": 95}, "write 95 % as 0.95"),
-    ({"seed": -1}, "seed = -1"),
+    ({"method": "exact"}, "must be one of 'quasi_monte_carlo', 'monte_carlo', got 'exact'"),
+    ({"level": 95}, "Write 95 % as level=0.95"),
+    ({"seed": -1}, "seed must be a whole number of 0 or more, .* got -1"),
     ({"over": "model"}, "axis of length one"),
     ({"over": "modle"}, "Did you mean 'model'"),
-    ({"over": 3}, "Allowed is an axis"),
-    ({"pue": [1.1, 1.2], "over": {"pue": {1.1: 1.0}}}, "has no weight for 1.2. Allowed is one for each label"),
+    ({"over": 3}, "over must be an axis.*got 3"),
+    ({"pue": [1.1, 1.2], "over": {"pue": {1.1: 1.0}}}, "one weight for each label, got none for 1.2"),
     ({"pue": [1.1, 1.2], "over": {"pue": {1.1: 0.9, 1.2: 0.2}}}, "sum of 1"),
     ({"pue": [1.1, 1.2], "over": {"pue": {1.1: 1.0, 1.2: 0.0}}}, "at least two"),
     ({"output_tokens": 300, "pue": 1.2, "power_utilization": 0.7}, "No cell has a random factor"),
-    ({"draws": 1000}, "draws = 1000 came, which is no argument here"),
+    ({"quantiles": [0.5]}, r"sobol\(\) has no argument 'quantiles'; it takes"),
+    ({"samples": 1024}, r"sobol\(\) has no argument 'samples': it is now called 'draws'"),
+    ({"confidence": 0.9}, "'confidence': it is now called 'level'"),
     ({"output_token": 300}, "Did you mean 'output_tokens'"),
     ({"levers": [[wq.Lever(f"l{i}", wq.LogNormal(1.5, 2)) for i in range(18)]]}, "has points for 20"),
 ]
@@ -62,22 +64,25 @@ def test_many_factors_are_drawn_independently() -> None:
     ("call", "message"),
     [
         (lambda: sensitivity.tornado("DeepSeek-R1", factors=["puu"]), "Did you mean 'pue'"),
-        (lambda: sensitivity.elasticity("DeepSeek-R1", parameters="pue"), "parameters = 'pue' came.*a list of them"),
-        (lambda: sensitivity.given("DeepSeek-R1", factor="pue", bins=10**300), "up to 100,000"),
-        (lambda: sensitivity.anova(TWO, axes=3), "axes = 3 came.*a list of axes: 'pue'"),
-        (lambda: sensitivity.anova(TWO, weights=[1, 2]), r"weights = \[1, 2\] came.*dict by axis"),
-        (lambda: sensitivity.tornado("DeepSeek-R1", ends=(0.1, 0.5, 0.9)), "Allowed are two levels"),
+        (lambda: sensitivity.elasticity("DeepSeek-R1", parameters="pue"), "parameters must be a list, got 'pue'"),
+        (lambda: sensitivity.given("DeepSeek-R1", factor="pue", bins=10**300), "at most 100,000"),
+        (lambda: sensitivity.anova(TWO, axes=3), "axes must be a list of axes, got 3. The dataset has 'pue'"),
+        (lambda: sensitivity.anova(TWO, weights=[1, 2]), r"weights must be a dict by axis, got \[1, 2\]"),
+        (lambda: sensitivity.tornado("DeepSeek-R1", ends=(0.1, 0.5, 0.9)), "ends must be two levels"),
         (lambda: sensitivity.tornado("DeepSeek-R1", ends=(0.9, 0.1)), "increasing"),
-        (lambda: sensitivity.tornado("DeepSeek-R1", method="exakt"), "Did you mean 'exact'"),
-        (lambda: sensitivity.tornado("DeepSeek-R1", draws=0), "1 or more"),
-        (lambda: sensitivity.tornado("DeepSeek-R1", draws=1e5), "not a whole number"),
-        (lambda: sensitivity.tornado("DeepSeek-R1", draw=5), "no argument here"),
-        (lambda: sensitivity.spider("DeepSeek-R1", levels=[5, 95]), "Write 95 % as 0.95"),
-        (lambda: sensitivity.spider("DeepSeek-R1", levels="all"), "is not a list"),
+        (
+            lambda: sensitivity.tornado("DeepSeek-R1", method="exakt"),
+            "method must be one of 'auto', .* Did you mean 'exact'",
+        ),
+        (lambda: sensitivity.tornado("DeepSeek-R1", draws=0), "at least 1, got 0"),
+        (lambda: sensitivity.tornado("DeepSeek-R1", draws=1e5), "draws must be a whole number, got 100000.0"),
+        (lambda: sensitivity.tornado("DeepSeek-R1", draw=5), "no argument 'draw'.*Did you mean 'draws'"),
+        (lambda: sensitivity.spider("DeepSeek-R1", levels=[5, 95]), "write 95 % as 0.95"),
+        (lambda: sensitivity.spider("DeepSeek-R1", levels="all"), "must be a list"),
         (lambda: sensitivity.elasticity("DeepSeek-R1", parameters=["power"]), "Did you mean"),
         (lambda: sensitivity.given("DeepSeek-R1", factor="input_tokens"), "random in no cell"),
         (lambda: sensitivity.given("DeepSeek-R1", factor="pue", bins=[0.1, 1]), "from 0 to 1"),
-        (lambda: sensitivity.given("DeepSeek-R1", factor="pue", bins=0), "1 or more"),
+        (lambda: sensitivity.given("DeepSeek-R1", factor="pue", bins=0), "at least 1"),
         (lambda: sensitivity.given("DeepSeek-R1", factor="pue", bins="many"), "list of probability levels"),
         (lambda: sensitivity.moment_independent("DeepSeek-R1", bins=5), "even number"),
         (lambda: sensitivity.tornado("DeepSeek-R1", output_tokens=3, pue=1, power_utilization=0.5), "No cell"),
@@ -89,11 +94,18 @@ def test_the_others(call: Any, message: str) -> None:
 
 
 def test_what_does_not_fit_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What each analysis keeps of a cell beside the result of a sweep, and the sweep's own where that is too large."""
+    monkeypatch.setattr("wattquery.sweeps.memory.available_bytes", lambda threads: 250_000_000)
+    with pytest.raises(
+        wq.InputError, match=r"1 cell with 3 factors and 262144 replicates needs about .* pass fewer fac"
+    ):
+        sensitivity.sobol("DeepSeek-R1", draws=2**24, replicates=2**18, threads=1)
+    with pytest.raises(wq.InputError, match=r"1 cell with 4000 bins needs .* Shorten an axis, or pass fewer bins"):
+        sensitivity.moment_independent("DeepSeek-R1", bins=4000, threads=1)
     monkeypatch.setattr("wattquery.sweeps.memory.available_bytes", lambda threads: 1000)
-    with pytest.raises(wq.InputError, match="Shorten an axis, or name fewer factors"):
-        sensitivity.sobol("DeepSeek-R1")
-    with pytest.raises(wq.InputError, match="use fewer bins"):
-        sensitivity.moment_independent("DeepSeek-R1")
+    for analysis in (sensitivity.sobol, sensitivity.tornado, sensitivity.elasticity, sensitivity.nested):
+        with pytest.raises(wq.InputError, match=r"Computing 1 cell needs about .* are free"):
+            analysis("DeepSeek-R1", threads=1)
 
 
 def test_unknown_names_of_the_package() -> None:

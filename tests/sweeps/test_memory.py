@@ -109,7 +109,7 @@ def test_the_work_counts_too(monkeypatch):
     for call in (
         lambda: wq.sensitivity.sobol("DeepSeek-R1", draws=2**10),
         lambda: wq.sensitivity.nested("DeepSeek-R1", shared_draws=2**15),
-        lambda: wq.fleet("traditional", outer=2**15, structural=False),
+        lambda: wq.fleet("traditional", shared_draws=2**15, structural=False),
     ):
         with pytest.raises(MemoryError, match=r"about .* are free\."):
             call()

@@ -38,11 +38,11 @@ def test_samples_and_replicates(count):
 
 
 @pytest.mark.parametrize("count", [-(10**5000), -1, 0, 2**25, 10**5000], **counted)
-def test_outer_draws(count):
+def test_shared_draws(count):
     with pytest.raises(wq.InputError, match="shared_draws"):
         wq.sensitivity.nested("DeepSeek-R1", shared_draws=count)
     with pytest.raises(wq.InputError, match="shared_draws"):
-        wq.fleet("traditional", outer=count)
+        wq.fleet("traditional", shared_draws=count)
 
 
 @pytest.mark.parametrize("method", ["monte_carlo", "quasi_monte_carlo"])

@@ -251,7 +251,7 @@ class TestRoundTrip:
         again = through(kept, tmp_path)
         xr.testing.assert_identical(again, kept)
         # What is computed from the histograms is the same too.
-        some = {"models": ["DeepSeek-R1", "Llama 3.1 405B"], "trim": (0.14, 0.86)}
+        some = {"labels": ["DeepSeek-R1", "Llama 3.1 405B"], "trim": (0.14, 0.86)}
         xr.testing.assert_identical(wq.blend(again, **some), wq.blend(kept, **some))
 
     def test_unsupported_cells(self, partly: Any, through: Any, tmp_path: Path) -> None:
@@ -259,7 +259,7 @@ class TestRoundTrip:
 
     def test_a_blend(self, through: Any, tmp_path: Path) -> None:
         kept = wq.sweep(wq.ALL, method="exact", keep_histogram=True)
-        blended = wq.blend(kept, models=3, trim=(0.14, 0.86), levers=["none", "model"])
+        blended = wq.blend(kept, labels=3, trim=(0.14, 0.86), levers=["none", "model"])
         xr.testing.assert_identical(through(blended, tmp_path), blended)
 
 
@@ -292,12 +292,12 @@ def test_rows_that_disagree_on_the_node_power(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("argument", "message"),
     [
-        ({"draws": 0}, "draws = 0"),
-        ({"draws": -5}, "draws = -5"),
-        ({"draws": 1e6}, "draws = 1000000.0"),
-        ({"draws": True}, "draws = True"),
-        ({"seed": -1}, "seed = -1"),
-        ({"seed": 1.5}, "seed = 1.5"),
+        ({"draws": 0}, "draws must be at least 1, got 0"),
+        ({"draws": -5}, "draws must be at least 1, got -5"),
+        ({"draws": 1e6}, "draws must be a whole number, got 1000000.0"),
+        ({"draws": True}, "draws must be a whole number, got True"),
+        ({"seed": -1}, "seed must be a whole number of 0 or more, .* got -1"),
+        ({"seed": 1.5}, "seed must be .* got 1.5"),
         ({"threads": 0}, "threads = 0"),
         ({"method": "exactly"}, "Did you mean 'exact'"),
         ({"quantiles": [0.5, 0.5]}, "quantiles"),

@@ -227,7 +227,7 @@ class TestWhatTheResultSays:
         assert wq.blend(ds.sel(boundary="node"))["boundary"].item() == "node"
         one = wq.blend(wq.sweep([MODEL, "Llama 3.1 70B"], boundary="node", method="exact", keep_histogram=True))
         assert one["energy"].attrs["boundary"] == one["bin_lower"].attrs["boundary"] == "node"
-        with pytest.raises(wq.InputError, match="over = 'boundary'"):
+        with pytest.raises(wq.InputError, match="another dimension than 'boundary'"):
             wq.blend(ds.isel(model=0), over="boundary")
 
 
@@ -241,8 +241,8 @@ class TestWhatTheResultSays:
         (["node", "node"], None, "'node' more than once"),
         (3, None, "neither a name nor a boundary"),
         (wq.ALL, None, "only a catalog's axes"),
-        ("node", 1.2, "pue = 1.2 came, and boundary = 'node' does not count it"),
-        (["node", "accelerator"], wq.LogNormal(1.05, 1.6), "does not count it"),
+        ("node", 1.2, "got pue = 1.2 with boundary = 'node'"),
+        (["node", "accelerator"], wq.LogNormal(1.05, 1.6), "where no boundary counts it"),
     ],
 )
 def test_refused(boundary: object, pue: object, message: str) -> None:

@@ -45,5 +45,5 @@ def test_no_level_and_a_level_twice_are_refused(level: list[float]) -> None:
 
 @pytest.mark.parametrize("level", ["0.9", None, True])
 def test_what_is_no_number_is_refused(level: object) -> None:
-    with pytest.raises(InputTypeError, match="is not a number"):
+    with pytest.raises(InputTypeError, match="level must be a finite number"):
         checked_level(level)

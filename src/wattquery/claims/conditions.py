@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, TypedDict
 
 from wattquery import catalog as catalogs
 from wattquery.catalog import Catalog, Preset, PublicClaim
 from wattquery.claims.boundaries import LADDER
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
-from wattquery.specs import Distribution, Exponential, Fixed, as_distribution
+from wattquery.specs import Distribution, Exponential, Fixed, Lever, ThroughputProportional, as_distribution
+from wattquery.specs.arguments import Factor, Spec
 from wattquery.specs.scalars import shown
 from wattquery.sweeps.frontier import frontier_models
 
-__all__ = ["Conditions", "conditions"]
+__all__ = ["ComparisonArguments", "Conditions", "conditions"]
 
 FRONTIER = "frontier"
 TRADITIONAL = "traditional"
 RESERVED = ("quantiles", "keep_histogram", "hardware", "serving")
+
+
+class ComparisonArguments(TypedDict, total=False):
+    """The arguments of `wattquery.sweep` that a comparison passes on, one value each."""
+
+    precision: str | None
+    power_utilization: Factor | ThroughputProportional | Spec | None
+    pue: Factor | Spec | None
+    node_power: Factor | Spec | None
+    levers: str | Lever | Spec
+    catalog: str | os.PathLike[str] | Catalog | None
+    draws: int | None
+    relative_stderr: float | None
+    seed: int | None
+    common_random_numbers: bool
+    prefill_weight: float | None
+    round_tokens: bool | None
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What drives the answer: which factor, which axis of the grid, which lever, and whether the draws were enough.
 
 >>> import wattquery as wq
->>> shares = wq.sensitivity.sobol("DeepSeek-R1", samples=2**14)["first_order"].sel(scale="log_energy")
+>>> shares = wq.sensitivity.sobol("DeepSeek-R1", draws=2**14)["first_order"].sel(scale="log_energy")
 >>> shares.round(2).to_series().to_dict()
 {'output_tokens': 0.95, 'power_utilization': 0.04, 'pue': 0.01}
 
@@ -13,7 +13,7 @@ Functions take the arguments of `wattquery.sweep` or its Dataset, and return a l
 ``tornado``             how far the median moves with one factor at a time
 ``spider``              the median along the quantiles of each factor
 ``elasticity``          by how many percent the median moves with one percent of a parameter
-``given``               the distribution of energies where one factor lies in a given range
+``given``               the distribution of energies conditional on a bin of one factor
 ``nested``              quantiles over queries, with credible intervals for what all queries share
 ``moment_independent``  how much a factor changes the whole distribution
 ``anova``               how much of the variance over a grid each axis explains
@@ -21,6 +21,12 @@ Functions take the arguments of `wattquery.sweep` or its Dataset, and return a l
 ``reduction``           the combined factor of several levers, as a distribution
 ``shapley``             how much of a combined reduction is due to each lever
 ======================  ======================================================================
+
+The rooms are questions: ``variance`` (`sobol`, `sobol_of`), ``one_factor`` (`tornado`, `spider`, `elasticity`,
+`given`, `moment_independent`), ``two_level`` (`nested`), ``grid_variance`` (`anova`) and ``levers`` (`reduction`,
+`shapley`). Beside them, ``arguments`` checks what users pass, ``random_axes`` what they say in ``over=``,
+``remaining_grid`` makes Datasets of what then remains of a grid, ``quantities`` variables with intervals, and
+``enough_draws`` has `convergence`.
 
 Names are imported when they are first used. No module has the name of a function, which it would hide.
 """

@@ -243,9 +243,7 @@ def _cell_name(errors: xr.DataArray, place: int) -> str:
 
 def _checked_target(value: Any) -> float:
     if not is_number(value):
-        raise InputTypeError(f"relative_stderr = {shown(value)} is not a number. Write 1 % as 0.01.")
+        raise InputTypeError(f"relative_stderr must be a number, got {shown(value)}. Write 1 % as 0.01.")
     if not 0.0 < value < 1.0:
-        raise InputError(
-            f"relative_stderr = {shown(value)} came. Allowed is more than 0 and less than 1; write 1 % as 0.01."
-        )
+        raise InputError(f"relative_stderr must lie between 0 and 1, got {shown(value)}. Write 1 % as 0.01.")
     return finite(value, "relative_stderr")

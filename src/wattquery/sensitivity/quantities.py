@@ -19,7 +19,7 @@ SCALES = ("energy", "log_energy")
 def with_interval(
     name: str, dims: Sequence[str], ends: Iterable[NDArray[np.generic]], level: float
 ) -> dict[str, xr.Variable]:
-    """Return a variable and the ends of its confidence interval, ``NAME_low`` and ``NAME_high``, in this order."""
+    """Return a variable and the ends of its interval, ``NAME_low`` and ``NAME_high``, in this order."""
     value, low, high = ends
     variables = {name: labelled(name, dims, value)}
     for end, text, values in (("low", "lower", low), ("high", "upper", high)):

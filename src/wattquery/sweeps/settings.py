@@ -32,7 +32,6 @@ __all__ = [
     "checked_seed",
     "refuse_too_many",
     "settings",
-    "told_apart",
 ]
 
 Method = Literal["monte_carlo", "quasi_monte_carlo", "exact"]
@@ -159,19 +158,6 @@ def analysis_settings(
     )
 
 
-def told_apart(precision: object, relative_stderr: object) -> tuple[object, object]:
-    """Return labels of weights' precision, and the precision to reach, which the same word may stand for."""
-    if not is_number(precision):
-        return precision, relative_stderr
-    if relative_stderr is not None:
-        raise InputError(
-            f"precision = {shown(precision)} and relative_stderr = {shown(relative_stderr)} came. A precision "
-            "that is a number means relative_stderr; pass one of the two. The precision of weights is a name of the "
-            "catalog: 'FP8'."
-        )
-    return None, precision
-
-
 def checked_quantiles(quantiles: Sequence[float], name: str = "quantiles") -> tuple[float, ...]:
     """Return probability levels, increasing and strictly between 0 and 1, or say what is wrong with them."""
     if isinstance(quantiles, (Sequence, np.ndarray)) and label_count(quantiles) > MOST_LEVELS:
@@ -183,8 +169,8 @@ def checked_quantiles(quantiles: Sequence[float], name: str = "quantiles") -> tu
     inside = levels.ndim == 1 and levels.size > 0 and bool(np.all((levels > 0.0) & (levels < 1.0)))
     if not inside or bool(np.any(np.diff(levels) <= 0.0)):
         raise InputError(
-            f"{name} = {shown(quantiles)} came. Allowed are probability levels strictly between 0 and 1, increasing, "
-            f"at least one. The median is {name}=[0.5]; write 95 % as 0.95."
+            f"{name} must be probability levels strictly between 0 and 1, increasing, at least one, got "
+            f"{shown(quantiles)}. The median is {name}=[0.5]; write 95 % as 0.95."
         )
     if levels[0] < RAREST_LEVEL or levels[-1] > 1.0 - RAREST_LEVEL:
         raise InputError(
@@ -197,14 +183,17 @@ def checked_quantiles(quantiles: Sequence[float], name: str = "quantiles") -> tu
 def checked_progress(progress: Progress | None) -> Progress | None:
     """Return what is told of progress, or say what is wrong with it."""
     if progress is not None and not callable(progress):
-        raise InputTypeError(f"progress = {shown(progress)} came. Allowed is a function of the share done, or None.")
+        raise InputTypeError(
+            f"progress must be a function of the share that is done, or None, got {shown(progress)}. Pass for example "
+            "progress=print."
+        )
     return progress
 
 
 def checked_flag(name: str, value: object) -> bool:
     """Return a truth value, or say what is wrong with it: most values are true, "no" too."""
     if not isinstance(value, (bool, np.bool_)):
-        raise InputTypeError(f"{name} = {shown(value)} is neither True nor False. Allowed is one of the two. Pass it.")
+        raise InputTypeError(f"{name} must be True or False, got {shown(value)}. Pass one of the two.")
     return bool(value)
 
 
@@ -218,18 +207,19 @@ def checked_draws(draws: Any, method: str = "monte_carlo") -> int:
     if draws is None:
         return DRAWS[method]
     if not is_whole(draws):
-        raise InputTypeError(f"draws = {shown(draws)} is not a whole number. Write draws=1_000_000, not 1e6.")
+        raise InputTypeError(f"draws must be a whole number, got {shown(draws)}. Write draws=1_000_000, not 1e6.")
     if draws < 1:
-        raise InputError(f"draws = {shown(draws)} came. Allowed is 1 or more; 1_000_000 gives a median to about 0.2 %.")
+        raise InputError(f"draws must be at least 1, got {shown(draws)}. 1_000_000 give a median to about 0.2 %.")
     if method == "exact":
         return 0  # it makes none
     if method == "monte_carlo":
         refuse_too_many("draws", int(draws))
     if method == "quasi_monte_carlo" and nearest_draws(int(draws)) != (draws,):
-        nearest = " or ".join(f"draws={one:_}" for one in nearest_draws(int(draws)))
+        nearest = " or ".join(f"draws={count:_}" for count in nearest_draws(int(draws)))
         raise InputError(
-            f"draws = {shown(draws)} came with method='quasi_monte_carlo'. Allowed are {REPLICATES} randomizations of "
-            f"1, 2, 4, ... 2**20 points: a lattice is even only when it is complete. Pass {nearest}."
+            f"draws must be {REPLICATES} times 1, 2, 4, ... 2**20 with method='quasi_monte_carlo', got {shown(draws)}: "
+            f"each of {REPLICATES} randomizations takes a whole lattice, which is even only when it is complete. "
+            f"Pass {nearest}."
         )
     return int(draws)
 
@@ -263,11 +253,11 @@ def _checked_target(target: Any, draws: object, method: str) -> float | None:
     if target is None:
         return None
     if not is_number(target):
-        raise InputTypeError(f"relative_stderr = {shown(target)} is not a number. Write 0.001 for 0.1 %.")
+        raise InputTypeError(f"relative_stderr must be a number, got {shown(target)}. Write 0.001 for 0.1 %.")
     if not 0.0 < target < 1.0:
         raise InputError(
-            f"relative_stderr = {shown(target)} came. Allowed is a share of each quantile between 0 and 1; write "
-            "0.001 for 0.1 %. The precision of weights is a name of the catalog: precision='FP8'."
+            f"relative_stderr must be a share of each quantile between 0 and 1, got {shown(target)}. Write 0.001 for "
+            "0.1 %."
         )
     if target < FINEST_TARGET:
         raise InputError(
@@ -276,13 +266,13 @@ def _checked_target(target: Any, draws: object, method: str) -> float | None:
         )
     if draws is not None:
         raise InputError(
-            f"draws = {shown(draws)} and relative_stderr = {shown(target)} came. Allowed is one of them: the draws, "
-            "or the error that decides on them. Leave one out."
+            f"draws and relative_stderr must not both be given, got {shown(draws)} and {shown(target)}: the error "
+            "decides on the draws. Leave one out."
         )
     if method == "exact":
         raise InputError(
-            f"relative_stderr = {shown(target)} came with method='exact', which has no sampling error. Leave it "
-            "out, or use method='monte_carlo' or 'quasi_monte_carlo'."
+            f"relative_stderr must be left out with method='exact', which has no sampling error, got {shown(target)}. "
+            "Or use method='monte_carlo' or 'quasi_monte_carlo'."
         )
     return float(target)
 
@@ -293,7 +283,7 @@ def checked_seed(seed: Any) -> int:
         return secrets.randbelow(2**31)
     if not is_whole(seed) or seed < 0 or int(seed).bit_length() > SEED_BITS:
         raise InputError(
-            f"seed = {shown(seed)} came. Allowed is a whole number of 0 or more, below 2**{SEED_BITS}, or None for a "
-            "fresh one."
+            f"seed must be a whole number of 0 or more, below 2**{SEED_BITS}, got {shown(seed)}. Pass None for a fresh "
+            "one."
         )
     return int(seed)

@@ -253,21 +253,21 @@ def test_what_does_not_vary_has_no_shares():
     ("arguments", "message"),
     [
         ({"variable": "energies"}, "Did you mean 'energy'"),
-        ({"scale": "ln"}, "Allowed are 'log' and 'natural'"),
+        ({"scale": "ln"}, "scale must be 'log' or 'natural', got 'ln'"),
         ({"axes": ["modl", "pue"]}, "Did you mean 'model'"),
         ({"axes": "model"}, r"axes=\['model'\]"),
         ({"axes": ["model", "model"]}, "twice"),
         ({"axes": []}, "no axis"),
         ({"order": 3}, "1 .main effects alone. to 2"),
-        ({"order": 1.0}, "not a whole number"),
+        ({"order": 1.0}, "must be a whole number"),
         ({"quantile": 0.4}, "sweep with it among quantiles"),
-        ({"weights": {"levers": [1, 2]}}, "not among the axes"),
-        ({"weights": {"pue": {1.1: 1}}}, "no weight for 1.5"),
-        ({"weights": {"pue": {1.1: 1, 1.5: 1, 2.0: 1}}}, "not among the labels"),
+        ({"weights": {"levers": [1, 2]}}, "must name axes of the decomposition, .* got 'levers'"),
+        ({"weights": {"pue": {1.1: 1}}}, "one weight for each label, got none for 1.5"),
+        ({"weights": {"pue": {1.1: 1, 1.5: 1, 2.0: 1}}}, "must name labels among .* got 2.0"),
         ({"weights": {"pue": [1, -1]}}, "none negative"),
         ({"weights": {"pue": [1, 0]}}, "at least two above 0"),
-        ({"weights": {"pue": "equal"}}, "not a list"),
-        ({"missing": "drop"}, "Allowed are 'raise', 'drop_labels'"),
+        ({"weights": {"pue": "equal"}}, "must be a list"),
+        ({"missing": "drop"}, "missing must be one of 'raise', 'drop_labels', got 'drop'"),
         *(
             ({name: value}, name)
             for name in ("variable", "quantile", "axes", "order", "scale", "weights", "missing", "within")
@@ -306,7 +306,7 @@ def test_too_few_labels_left_is_told():
 
 @pytest.mark.parametrize("ds", [None, 3, np.ones((2, 2)), xr.DataArray(np.ones((2, 2)), dims=["a", "b"]), pd.NA])
 def test_what_is_no_dataset_is_refused(ds):
-    with pytest.raises(wq.InputTypeError, match=r"Allowed is an xarray\.Dataset"):
+    with pytest.raises(wq.InputTypeError, match=r"must be an xarray\.Dataset"):
         anova(ds)
 
 

@@ -11,7 +11,6 @@ import xarray as xr
 from scipy.special import ndtri
 
 import wattquery as wq
-from wattquery.sensitivity import nested
 from wattquery.throughput import fit_throughput
 from wattquery.uncertainty.throughput_draws import DEFAULT_LOG_SIGMA
 
@@ -21,6 +20,11 @@ MODELS = ["DeepSeek-R1", "Mistral Large", "Llama 3.1 405B"]
 MODEL = "Llama 3.1 405B"
 CREDIBLE = (0.05, 0.5, 0.95)
 ALL_PER_QUERY = {"pue": "query", "power_utilization": "query", "levers": "query"}
+
+
+def nested(model: Any, **arguments: Any) -> xr.Dataset:
+    """Return the two levels with throughputs taken as known, where a test does not say otherwise."""
+    return wq.sensitivity.nested(model, **{"throughput_fit": False, **arguments})
 
 
 def exact(model: Any = MODEL, **arguments: Any) -> xr.Dataset:
@@ -54,7 +58,8 @@ def test_lognormal_shared_factors_have_a_closed_form() -> None:
         factor = math.exp(mu + sigma * ndtri(level))
         np.testing.assert_allclose(ds["energy"].sel(credible=level), rest["energy"] * factor, rtol=1e-12)
         np.testing.assert_allclose(ds["energy_mean"].sel(credible=level), rest["energy_mean"] * factor, rtol=1e-12)
-    assert (ds.attrs["outer"], ds.attrs["outer_method"]) == (0, "closed form")
+    assert (ds.attrs["shared_draws"], ds.attrs["shared_draws_method"]) == (0, "closed form")
+    assert ds.attrs["throughput_fit"] == "taken as known"
     # The parts of the variance add up to that of a sweep, in which all factors are mixed.
     # Where a wide normal follows, the exact method takes long outputs as continuous, not as whole tokens: 1e-9.
     total = exact(MODELS, levers=LEVER)["energy_std"] ** 2
@@ -76,7 +81,7 @@ def test_some_levers_may_be_per_query() -> None:
 
 def test_with_all_shared_and_lengths_fixed_queries_are_alike() -> None:
     levels = (0.05, 0.25, 0.5, 0.75, 0.95)
-    ds = nested(MODEL, output_tokens=300, credible=levels)
+    ds = nested(MODEL, output_tokens=300, level=(0.5, 0.9))
     expected = exact(output_tokens=300)["energy"].values
     for level in levels:
         np.testing.assert_allclose(ds["energy"].sel(quantile=level), expected, rtol=1e-9)
@@ -84,9 +89,9 @@ def test_with_all_shared_and_lengths_fixed_queries_are_alike() -> None:
 
 
 def test_the_law_of_total_variance_holds_within_its_error_where_draws_are_made() -> None:
-    ds = nested(MODEL, scopes={"output_tokens": "shared"}, levers=["none", LEVER], outer=2**12)
+    ds = nested(MODEL, scopes={"output_tokens": "shared"}, levers=["none", LEVER], shared_draws=2**12)
     plain = exact(levers=["none", LEVER])
-    assert ds.attrs["outer"] == 2**12
+    assert ds.attrs["shared_draws"] == 2**12
     assert worst(ds["variance_total"], plain["energy_std"] ** 2, ds["variance_total_stderr"]) < 4
     assert (ds["variance_total_stderr"] < 0.1 * ds["variance_total"]).all()
     # With nothing left per query, beliefs are the sweep.
@@ -103,7 +108,7 @@ def test_the_law_of_total_variance_holds_within_its_error_where_draws_are_made()
 
 def test_factors_of_other_kinds_are_drawn() -> None:
     low, high = 1.1, 1.9
-    ds = nested(MODEL, pue=wq.Uniform(low, high), power_utilization=0.6, outer=2**12)
+    ds = nested(MODEL, pue=wq.Uniform(low, high), power_utilization=0.6, shared_draws=2**12)
     rest = exact(pue=1.0, power_utilization=0.6)
     assert ds.attrs["method"] == "exact"
     for level in CREDIBLE:
@@ -127,7 +132,7 @@ def test_what_the_exact_method_cannot_take_is_sampled_per_query() -> None:
     for level in CREDIBLE:
         found, factor = ds.sel(credible=level), math.exp(POWER.mu + POWER.sigma * ndtri(level))
         assert worst(found["energy"], rest["energy"] * factor, found["energy_stderr"]) < 4
-    # The error of the inner draws counts beside that of outer ones.
+    # The error of the inner draws counts beside that of shared ones.
     low, high = 0.5, 0.8
     ds = nested(MODEL, pue=pue, scopes={"pue": "query"}, power_utilization=wq.Uniform(low, high), draws=4_000)
     for level in CREDIBLE:
@@ -138,7 +143,7 @@ def test_what_the_exact_method_cannot_take_is_sampled_per_query() -> None:
 
 def test_both_lengths_may_be_random_with_one_of_them_shared() -> None:
     arguments = {"input_tokens": wq.Empirical(samples=[200, 800]), "pue": 1.2, "power_utilization": 0.6}
-    ds = nested(MODEL, scopes={"input_tokens": "shared"}, credible=(0.25, 0.75), outer=256, **arguments)
+    ds = nested(MODEL, scopes={"input_tokens": "shared"}, level=0.5, shared_draws=256, **arguments)
     each = exact(**{**arguments, "input_tokens": [200, 800]})["energy"]
     np.testing.assert_allclose(ds["energy"].sel(credible=0.25), each.isel(input_tokens=0), rtol=1e-9)
     np.testing.assert_allclose(ds["energy"].sel(credible=0.75), each.isel(input_tokens=1), rtol=1e-9)
@@ -167,7 +172,13 @@ def test_the_fit_is_a_multivariate_t() -> None:
     medians *= 1.2 * 0.6 * 10.2 / 3.6
     levels = np.array([0.05, 0.25, 0.5, 0.75, 0.95])
     ds = nested(
-        MODEL, pue=1.2, power_utilization=0.6, throughput_fit=True, quantiles=[0.5], credible=levels, outer=2**12
+        MODEL,
+        pue=1.2,
+        power_utilization=0.6,
+        throughput_fit=True,
+        quantiles=[0.5],
+        level=[0.9, 0.5],
+        shared_draws=2**12,
     )
     assert str(ds["throughput_fit"].values) == f"student_t(degrees_of_freedom={freedom})"
     assert ds.attrs["inner_solutions"] == 2**12
@@ -181,7 +192,7 @@ def test_the_fit_is_a_multivariate_t() -> None:
 
 
 def test_without_degrees_of_freedom_a_named_default_is_used() -> None:
-    ds = nested(["DeepSeek-R1", "Llama-3.1 Nemotron Ultra 253B", MODEL], throughput_fit=True, outer=256)
+    ds = nested(["DeepSeek-R1", "Llama-3.1 Nemotron Ultra 253B", MODEL], throughput_fit=True, shared_draws=256)
     fits = ds["throughput_fit"].values.tolist()
     assert fits == [f"default(log_sigma={DEFAULT_LOG_SIGMA})"] * 2 + ["student_t(degrees_of_freedom=4)"]
     assert ds.attrs["throughput_fit_default_log_sigma"] == DEFAULT_LOG_SIGMA
@@ -205,7 +216,7 @@ def test_the_default_is_the_pooled_residual_standard_error() -> None:
 
 
 def test_cells_with_the_same_shape_share_their_solutions() -> None:
-    arguments = {"throughput_fit": True, "outer": 256, "power_utilization": 0.6}
+    arguments = {"throughput_fit": True, "shared_draws": 256, "power_utilization": 0.6}
     ds = nested(MODEL, pue=[1.1, 1.3], levers=["none", LEVER], **arguments)
     assert ds.attrs["inner_solutions"] == 256
     np.testing.assert_allclose(ds["energy"].sel(pue=1.3) / ds["energy"].sel(pue=1.1), 1.3 / 1.1, rtol=1e-12)
@@ -218,30 +229,30 @@ def test_cells_with_the_same_shape_share_their_solutions() -> None:
 @pytest.mark.parametrize("arguments", [{}, {"over": "model"}, {"input_tokens": wq.Uniform(100, 900), "draws": 4096}])
 def test_threads_change_no_digit(arguments: dict[str, Any]) -> None:
     models = ["DeepSeek-R1", MODEL]
-    arguments = {"throughput_fit": True, "outer": 256, **arguments}
+    arguments = {"throughput_fit": True, "shared_draws": 256, **arguments}
     one, three = nested(models, threads=1, **arguments), nested(models, threads=3, **arguments)
     xr.testing.assert_identical(one, three)
     other = nested(models, seed=1, **arguments)["energy"]
     assert not np.allclose(other.values, one["energy"].values, rtol=1e-6)
 
 
-def relative_errors(arguments: Any, seeds: int, outer: int, truth: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
+def relative_errors(arguments: Any, seeds: int, count: int, truth: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
     """Return by seed the relative errors of the median over queries at each credible level, and their z values."""
-    found = [nested(MODEL, outer=outer, seed=seed, quantiles=[0.5], **arguments) for seed in range(seeds)]
+    found = [nested(MODEL, shared_draws=count, seed=seed, quantiles=[0.5], **arguments) for seed in range(seeds)]
     errors = np.array([(one["energy"] / truth["energy"] - 1.0).values[0] for one in found])
     stated = np.array([(one["energy_stderr"] / one["energy"]).values[0] for one in found])
     return errors, errors / stated
 
 
-@pytest.mark.parametrize("outer", [256, 1024])
-def test_few_outer_draws_are_worth_more_than_plain_ones_and_say_how_far_they_are_off(outer: int) -> None:
+@pytest.mark.parametrize("count", [256, 1024])
+def test_few_shared_draws_are_worth_more_than_plain_ones_and_say_how_far_they_are_off(count: int) -> None:
     """Three shared factors that are drawn: 80 seeds tell a ratio to 11 % and a mean square of z to 17 %."""
     lever = wq.Lever("own", wq.Uniform(1.5, 3))
     factors = {"power_utilization": wq.Uniform(0.4, 0.9), "pue": wq.Triangular(1.05, 1.1, 1.6), "levers": lever}
-    errors, z = relative_errors(factors, 80, outer, nested(MODEL, outer=2**16, quantiles=[0.5], **factors))
+    errors, z = relative_errors(factors, 80, count, nested(MODEL, shared_draws=2**16, quantiles=[0.5], **factors))
     rng = np.random.default_rng(4)
-    product = np.log(rng.uniform(0.4, 0.9, (400, outer)) * rng.triangular(1.05, 1.1, 1.6, (400, outer)))
-    plain = np.std(np.quantile(product - np.log(rng.uniform(1.5, 3, (400, outer))), CREDIBLE, axis=1), axis=1)
+    product = np.log(rng.uniform(0.4, 0.9, (400, count)) * rng.triangular(1.05, 1.1, 1.6, (400, count)))
+    plain = np.std(np.quantile(product - np.log(rng.uniform(1.5, 3, (400, count))), CREDIBLE, axis=1), axis=1)
     assert np.all(np.sqrt(np.mean(errors**2, axis=0)) < plain)
     assert np.sqrt(np.mean(errors[:, 1] ** 2)) < 0.8 * plain[1]
     # t with 15 degrees of freedom has a variance of 15 / 13.
@@ -249,9 +260,9 @@ def test_few_outer_draws_are_worth_more_than_plain_ones_and_say_how_far_they_are
 
 
 def test_credible_levels_beyond_the_draws_have_no_error() -> None:
-    ds = nested(MODEL, pue=wq.Uniform(1.1, 1.9), power_utilization=0.6, outer=256, credible=[0.01, 0.5, 0.999])
-    assert np.isinf(ds["energy_stderr"].sel(credible=[0.01, 0.999])).all()
-    assert np.isinf(ds["energy_mean_stderr"].sel(credible=[0.01, 0.999])).all()
+    ds = nested(MODEL, pue=wq.Uniform(1.1, 1.9), power_utilization=0.6, shared_draws=256, level=[0.98, 0.998])
+    assert np.isinf(ds["energy_stderr"].sel(credible=[0.001, 0.01, 0.99, 0.999])).all()
+    assert np.isinf(ds["energy_mean_stderr"].sel(credible=[0.001, 0.01, 0.99, 0.999])).all()
     assert (ds["energy_stderr"].sel(credible=0.5) < 0.01 * ds["energy"].sel(credible=0.5)).all()
 
 

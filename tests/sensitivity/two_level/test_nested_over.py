@@ -7,18 +7,23 @@ from typing import Any
 
 import numpy as np
 import pytest
+import xarray as xr
 from scipy.optimize import brentq
 from scipy.special import ndtri
 
 import wattquery as wq
 from wattquery.errors import InputError
-from wattquery.sensitivity import nested
 from wattquery.throughput import fit_throughput
 
 PUE, POWER = wq.LogNormal(1.05, 1.6), wq.LogNormal(0.4, 0.9)
 FRONTIER = ["DeepSeek-R1", "Llama 3.1 405B", "Llama-3.1 Nemotron Ultra 253B"]
 LATTICE = 1e-3
 CREDIBLE = (0.05, 0.5, 0.95)
+
+
+def nested(model: Any, **arguments: Any) -> xr.Dataset:
+    """Return the two levels with throughputs taken as known, where a test does not say otherwise."""
+    return wq.sensitivity.nested(model, **{"throughput_fit": False, **arguments})
 
 
 def test_a_mixture_with_all_factors_per_query_is_the_blend() -> None:
@@ -33,11 +38,11 @@ def test_a_mixture_with_all_factors_per_query_is_the_blend() -> None:
 def test_factors_that_all_labels_share_move_the_whole_mixture() -> None:
     ds = nested(FRONTIER, over={"model": dict(zip(FRONTIER, (0.5, 0.3, 0.2), strict=True))})
     rest = wq.sweep(FRONTIER, pue=1.0, power_utilization=1.0, method="exact", keep_histogram=True)
-    blend = wq.blend(rest, models=FRONTIER, weights=(0.5, 0.3, 0.2))["energy"]
+    blend = wq.blend(rest, labels=FRONTIER, weights=(0.5, 0.3, 0.2))["energy"]
     for level in CREDIBLE:
         factor = math.exp(PUE.mu + POWER.mu + math.hypot(PUE.sigma, POWER.sigma) * ndtri(level))
         np.testing.assert_allclose(ds["energy"].sel(credible=level), blend * factor, rtol=LATTICE)
-    assert ds.attrs["outer"] == 0
+    assert ds.attrs["shared_draws"] == 0
     assert "DeepSeek-R1 = 0.5" in ds.attrs["weights_model"]
 
 
@@ -48,7 +53,9 @@ def test_labels_with_factors_of_their_own_are_moved_apart() -> None:
     """
     second = wq.Uniform(1.2, 2.4)
     arguments = {"power_utilization": 0.6}
-    ds = nested("DeepSeek-R1", pue={"a": 1.1, "b": second}, over="pue", quantiles=[0.5], outer=2**10, **arguments)
+    ds = nested(
+        "DeepSeek-R1", pue={"a": 1.1, "b": second}, over="pue", quantiles=[0.5], shared_draws=2**10, **arguments
+    )
     one = wq.sweep("DeepSeek-R1", pue=1.0, method="exact", quantiles=np.arange(1, 1000) / 1000, **arguments)["energy"]
 
     def median(pue: float) -> float:
@@ -66,7 +73,7 @@ def test_labels_with_factors_of_their_own_are_moved_apart() -> None:
 
 
 def test_one_fit_is_drawn_once_for_labels_of_one_deployment() -> None:
-    arguments: dict[str, Any] = {"throughput_fit": True, "outer": 256, "power_utilization": 0.6}
+    arguments: dict[str, Any] = {"throughput_fit": True, "shared_draws": 256, "power_utilization": 0.6}
     mixed = nested("Llama 3.1 405B", pue=[1.2, 1.2000001], over="pue", **arguments)
     alone = nested("Llama 3.1 405B", pue=1.2, **arguments)
     np.testing.assert_allclose(mixed["energy"], alone["energy"], rtol=LATTICE)
@@ -75,7 +82,7 @@ def test_one_fit_is_drawn_once_for_labels_of_one_deployment() -> None:
 
 def test_fits_of_different_deployments_average_out() -> None:
     one = nested("DeepSeek-R1", throughput_fit=True, power_utilization=0.6, pue=1.2)
-    three = nested(FRONTIER, throughput_fit=True, power_utilization=0.6, pue=1.2, over="model", outer=256)
+    three = nested(FRONTIER, throughput_fit=True, power_utilization=0.6, pue=1.2, over="model", shared_draws=256)
     assert str(three["throughput_fit"].values).startswith("default(log_sigma=0.362); student_t")
 
     def width(ds: Any) -> float:
@@ -113,9 +120,10 @@ def test_the_frontier_blend_against_a_simulation_of_all_that_is_shared() -> None
 
 def test_a_shared_length_may_be_common_to_the_labels() -> None:
     arguments = {"pue": 1.2, "power_utilization": 0.6, "output_tokens": wq.Empirical(samples=[100, 900])}
-    ds = nested(FRONTIER[:2], over="model", scopes={"output_tokens": "shared"}, credible=(0.25, 0.75), **arguments)
+    ds = nested(FRONTIER[:2], over="model", scopes={"output_tokens": "shared"}, level=0.5, **arguments)
     each = wq.sweep(FRONTIER[:2], method="exact", **{**arguments, "output_tokens": [100, 900]})["energy_mean"]
-    np.testing.assert_allclose(ds["energy_mean"], each.mean("model"), rtol=LATTICE)
+    ends = ds["energy_mean"].sel(credible=[0.25, 0.75])
+    np.testing.assert_allclose(ends, each.mean("model"), rtol=LATTICE)
 
 
 WRONG = [
@@ -130,14 +138,17 @@ WRONG = [
     ({"scopes": {"throughput_fit": "shared"}}, "taken as known. Pass throughput_fit=True"),
     ({"scopes": {"throughput_fit": "query"}, "throughput_fit": True}, "must be 'shared', got 'query'"),
     ({"scopes": ["pue"]}, "must be a dict of scopes"),
-    ({"throughput_fit": -1.0}, "throughput_fit = -1.0 came. Allowed are True, False, or the standard deviation"),
-    ({"throughput_fit": "yes"}, "throughput_fit = 'yes' came"),
-    ({"outer": 1000}, "outer = 1000 came. Allowed is a power of two .* Use outer=1024"),
-    ({"outer": 16}, "Use outer=256"),
-    ({"outer": 1e3}, "outer = 1000.0 is not a whole number"),
-    ({"credible": [0.5, 0.05]}, "credible = .* came. Allowed are probability levels"),
-    ({"quantiles": [0.0]}, "quantiles = "),
-    ({"pu": 1.2}, "pu = 1.2 came, which is no argument here"),
+    ({"throughput_fit": -1.0}, "throughput_fit must be True, False, or a standard deviation .* got -1.0"),
+    ({"throughput_fit": "yes"}, "throughput_fit must be .* got 'yes'"),
+    ({"shared_draws": 1000}, "shared_draws must be a power of two .* got 1000. Use shared_draws=1024"),
+    ({"shared_draws": 16}, "Use shared_draws=256"),
+    ({"shared_draws": 1e3}, "shared_draws must be a whole number, got 1000.0"),
+    ({"level": 90}, "level must lie between 0 and 1, got 90.*Write 95 % as level=0.95"),
+    ({"level": [0.5, 0.5]}, "one probability or a list of different ones"),
+    ({"outer": 1024}, "is now called 'shared_draws'"),
+    ({"credible": [0.05, 0.5, 0.95]}, "is now called 'level'. Give the probability of an interval"),
+    ({"quantiles": [0.0]}, "quantiles must be probability levels"),
+    ({"pu": 1.2}, r"nested\(\) has no argument 'pu'.* Did you mean 'pue'"),
     ({"over": "pue"}, "over = 'pue' is an axis of length one"),
     ({"pue": 1.2, "power_utilization": 0.6, "output_tokens": 300}, "No cell has a random factor"),
     ({"pue": wq.Uniform(1, 2), "scopes": {"pue": "query"}, "method": "exact"}, "cannot take pue"),

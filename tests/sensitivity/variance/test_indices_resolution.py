@@ -44,7 +44,7 @@ def test_two_lognormals_of_equal_spread_have_a_half_each(estimator: Any, method:
 @pytest.mark.parametrize("estimator", ESTIMATORS)
 def test_what_single_precision_cannot_tell_is_nan(estimator: Any, over: Any) -> None:
     """Uniform factors are drawn in single precision: at a width of 1e-7 a few values are left of them."""
-    arguments = {"output_tokens": 300, "estimator": estimator, "samples": 2**11}
+    arguments = {"output_tokens": 300, "estimator": estimator, "draws": 2**11}
     if over:
         arguments |= {"levers": {"a": "none", "b": "none"}, "over": over}
     for width, known in ((1e-2, True), (1e-7, False), (1e-9, False), (1e-15, False)):
@@ -69,7 +69,7 @@ def test_a_narrow_factor_beside_a_wide_one_explains_nothing() -> None:
 def test_narrow_lengths_are_told_or_not() -> None:
     for sigma, known in ((1e-4, True), (1e-8, False)):
         lengths = {"output_tokens": narrow(sigma, 300), "input_tokens": narrow(sigma, 900), "round_tokens": False}
-        fixed = {"power_utilization": 0.7, "pue": 1.2, "prefill_weight": 1 / 3, "samples": 2**12}
+        fixed = {"power_utilization": 0.7, "pue": 1.2, "prefill_weight": 1 / 3, "draws": 2**12}
         ds = sobol("Llama 3.1 405B", **lengths, **fixed)
         assert bool(ds["first_order"].notnull().all()) is known
         if known:

@@ -22,16 +22,16 @@ def checked_axes(statistic: xr.DataArray, axes: object) -> list[str]:
     """Return the axes to decompose over, each with two labels or more."""
     allowed = [str(dim) for dim in statistic.dims if dim not in NOT_AXES]
     if isinstance(axes, str):
-        raise InputTypeError(f"axes = {axes!r} is a text. Allowed is a list of axes: axes=[{axes!r}].")
+        raise InputTypeError(f"axes must be a list of axes, got the text {axes!r}. Write axes=[{axes!r}].")
     if isinstance(axes, np.ndarray) and axes.ndim == 1:
         axes = axes.tolist()
     if axes is not None and not isinstance(axes, (list, tuple)):
-        raise InputTypeError(f"axes = {shown(axes)} came. Allowed is a list of axes: {listed(allowed)}.")
+        raise InputTypeError(f"axes must be a list of axes, got {shown(axes)}. The dataset has {listed(allowed)}.")
     names = allowed if axes is None else list(axes)
     for name in names:
         if not isinstance(name, str) or name not in allowed:
             raise InputError(
-                f"axes names {shown(name)}, which is not an axis of the dataset. Allowed are {listed(allowed)}."
+                f"axes must name axes of the dataset, got {shown(name)}. It has {listed(allowed)}."
                 f"{did_you_mean(name, allowed)}"
             )
     if len(set(names)) < len(names):
@@ -46,7 +46,7 @@ def checked_axes(statistic: xr.DataArray, axes: object) -> list[str]:
         labels = ", ".join(f"{name} has {statistic.sizes[name]} label" for name in short)
         fix = ", ".join(repr(name) for name in names if name not in short)
         raise InputError(
-            f"{labels}, and an axis that does not vary explains nothing. Allowed are axes of two labels or more. "
+            f"axes must have two labels or more: {labels}, and an axis that does not vary explains nothing. "
             f"Leave it out with axes=[{fix}], or drop it with ds.isel({', '.join(f'{name}=0' for name in short)})."
         )
     return names
@@ -58,10 +58,13 @@ def checked_order(order: int | None, axes: int) -> int:
         return axes
     if not is_whole(order):
         raise InputTypeError(
-            f"order = {shown(order)} is not a whole number. Write order=2 for interactions of two axes."
+            f"order must be a whole number, got {shown(order)}. Write order=2 for interactions of two axes."
         )
     if not 1 <= order <= axes:
-        raise InputError(f"order = {shown(order)} came for {axes} axes. Allowed is 1 (main effects alone) to {axes}.")
+        raise InputError(
+            f"order must be from 1 (main effects alone) to {axes}, the number of axes, got {shown(order)}. Leave it "
+            "out for all effects."
+        )
     return int(order)
 
 
@@ -69,18 +72,18 @@ def check_weighted(weights: Mapping[str, object] | None, names: Sequence[str]) -
     """Refuse weights that are no mapping, or are for what is not an axis."""
     if weights is not None and not isinstance(weights, Mapping):
         raise InputTypeError(
-            f"weights = {shown(weights)} came. Allowed is a dict by axis: weights={{{names[0]!r}: [...]}}, for example."
+            f"weights must be a dict by axis, got {shown(weights)}. Write for example weights={{{names[0]!r}: [...]}}."
         )
     for name in weights or {}:
         if not isinstance(name, str) or name not in names:
             raise InputError(
-                f"weights names {shown(name)}, which is not among the axes. Allowed are {listed(names)}."
+                f"weights must name axes of the decomposition, {listed(names)}, got {shown(name)}."
                 f"{did_you_mean(name, names)}"
             )
 
 
 def axis_weights(
-    statistic: xr.DataArray, axis: str, given: object, dropped: Mapping[str, Sequence[object]]
+    statistic: xr.DataArray, axis: str, chosen: object, dropped: Mapping[str, Sequence[object]]
 ) -> NDArray[np.float64]:
     """Return weights with a sum of 1, one per label of an axis that is left after dropping.
 
@@ -90,7 +93,7 @@ def axis_weights(
         What the axis belongs to, without the labels that were dropped.
     axis
         The axis.
-    given
+    chosen
         ``None`` for equal weights, a mapping, Series or DataArray from label to weight, or one number per label.
     dropped
         Labels that were dropped, by axis; weights that were given for them are left out too.
@@ -101,21 +104,21 @@ def axis_weights(
         If a label has no weight, or a weight is negative, or all are zero.
     """
     labels = statistic[axis].values.tolist()
-    if given is None:
+    if chosen is None:
         return np.full(len(labels), 1.0 / len(labels))
     name, gone = f"weights[{axis!r}]", list(dropped.get(axis, ()))
-    by_label = as_mapping(given, name)
+    by_label = as_mapping(chosen, name)
     if isinstance(by_label, Mapping):
-        given = {label: weight for label, weight in by_label.items() if label not in gone}
-    elif gone and is_listlike(given) and len(items(given, name)) != len(labels):
+        chosen = {label: weight for label, weight in by_label.items() if label not in gone}
+    elif gone and is_listlike(chosen) and len(items(chosen, name)) != len(labels):
         raise InputError(
-            f"{name} has {len(items(given, name))} numbers, but {listed(gone)} were dropped. Give a mapping from "
-            "label to weight instead."
+            f"{name} must have one number for each of {len(labels)} labels, got {len(items(chosen, name))}: "
+            f"{listed(gone)} were dropped. Give a mapping from label to weight instead."
         )
-    weights = np.array([finite(one, name) for one in one_per_label(given, name, labels, "weight", axis)])
+    weights = np.array([finite(weight, name) for weight in one_per_label(chosen, name, labels, "weight", axis)])
     if np.any(weights < 0.0) or np.count_nonzero(weights) < 2 or not math.isfinite(weights.sum()):
         raise InputError(
-            f"{name} = {shown(weights.tolist())} for {listed(labels)}. Allowed is one number per label, none negative "
-            "and at least two above 0. Correct them."
+            f"{name} must be one number per label, none negative and at least two above 0, got "
+            f"{shown(weights.tolist())} for {listed(labels)}. Correct them."
         )
     return np.asarray(weights / weights.sum())

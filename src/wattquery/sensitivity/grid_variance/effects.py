@@ -113,12 +113,7 @@ def anova(
     [0.4497, 0.5297, 0.0085, 0.0122, 0.0, 0.0, 0.0]
     """
     ds = checked_dataset(ds, {}, "sweep or blend")
-    if not isinstance(scale, str) or scale not in SCALES:
-        raise InputError(f"scale = {shown(scale)} came. Allowed are 'log' and 'natural'.{did_you_mean(scale, SCALES)}")
-    if within is not None and not isinstance(within, (bool, np.bool_)):
-        raise InputTypeError(
-            f"within must be True, False or None, got {shown(within)}. Leave it out to decide by data."
-        )
+    _check_choices(scale, within)
     statistic = _statistic(ds, variable, quantile)
     names = checked_axes(statistic, axes)
     highest = checked_order(order, len(names))
@@ -128,34 +123,51 @@ def anova(
     check_weighted(weights, names)
     shares = [axis_weights(statistic, name, (weights or {}).get(name), dropped) for name in names]
     table = _on_scale(statistic, scale)
-    found, joined = _decomposed(table, shares, names, kept, highest)
+    values, joined = _decomposed(table, shares, names, kept, highest)
     independent = _independent(ds)
-    found |= _noise(ds, statistic, scale, shares, kept, joined, found["total_variance"], independent=independent)
-    found |= _within(ds, variable, scale, shares, names, kept, within)
-    for name, text in _LONG_NAMES.items():
-        if name in found:
-            found[name].attrs["long_name"] = text
-    _set_units(found, statistic, scale)
+    values |= _noise(ds, statistic, scale, shares, kept, joined, values["total_variance"], independent=independent)
+    values |= _within(ds, variable, scale, shares, names, kept, within)
+    for name in values.keys() & _LONG_NAMES.keys():
+        values[name].attrs["long_name"] = _LONG_NAMES[name]
+    _set_units(values, statistic, scale)
     coordinates = {
-        "effect": ("effect", found.pop("labels").values),
-        "order": ("effect", found.pop("orders").values, {"long_name": "number of axes that the effect joins"}),
+        "effect": ("effect", values.pop("labels").values),
+        "order": ("effect", values.pop("orders").values, {"long_name": "number of axes that the effect joins"}),
         "axis": ("axis", np.array(names)),
-        **{str(name): one.variable for name, one in statistic.coords.items() if set(one.dims) <= set(kept)},
+        **{str(name): array.variable for name, array in statistic.coords.items() if set(array.dims) <= set(kept)},
     }
-    attributes = {
-        "title": "Shares of the variance over a grid",
-        "statistic": variable if "quantile" not in statistic.coords else f"{variable} at quantile {quantile:g}",
+    told = {
         "scale": scale,
         "axes": " | ".join(f"{name} ({statistic.sizes[name]})" for name in names),
         "weights": "given: " + ", ".join(weights) if weights else "equal",
-        "sampling_errors": _sampling_in_words(found, independent),
-        "notes": f"sampling_share: {_sampling_in_words(found, independent)}",
         "missing": missing,
         "dropped": "; ".join(f"{name}: {' | '.join(map(str, gone))}" for name, gone in dropped.items()) or "none",
+    }
+    return xr.Dataset(values, coordinates, _attributes(statistic, _sampling_in_words(values, independent), told))
+
+
+def _check_choices(scale: object, within: object) -> None:
+    """Refuse a scale that is none, and what is no answer to whether variances inside the cells are wanted."""
+    if not isinstance(scale, str) or scale not in SCALES:
+        raise InputError(f"scale must be 'log' or 'natural', got {shown(scale)}.{did_you_mean(scale, SCALES)}")
+    if within is not None and not isinstance(within, (bool, np.bool_)):
+        raise InputTypeError(
+            f"within must be True, False or None, got {shown(within)}. Leave it out to decide by data."
+        )
+
+
+def _attributes(statistic: xr.DataArray, sampling: str, told: Mapping[str, str]) -> dict[str, str]:
+    """Return what made the result: what was explained, how known it is, and what the user chose."""
+    at = f" at quantile {statistic['quantile'].item():g}" if "quantile" in statistic.coords else ""
+    return {
+        "title": "Shares of the variance over a grid",
+        "statistic": f"{statistic.name}{at}",
+        **told,
+        "sampling_errors": sampling,
+        "notes": f"sampling_share: {sampling}",
         "source": "Hoeffding 1948, https://doi.org/10.1214/aoms/1177730196",
         "wattquery_version": package_version(),
     }
-    return xr.Dataset(found, coordinates, attributes)
 
 
 _LONG_NAMES = {
@@ -177,7 +189,7 @@ def _statistic(ds: xr.Dataset, variable: str, quantile: float) -> xr.DataArray:
     numeric = [str(name) for name, one in ds.data_vars.items() if one.dtype.kind in "fiu" and name != "histogram"]
     if not isinstance(variable, str) or variable not in numeric:
         raise InputError(
-            f"variable = {shown(variable)} is not a number of the dataset. Allowed are {listed(numeric)}."
+            f"variable must be a numeric one of the dataset, {listed(numeric)}, got {shown(variable)}."
             f"{did_you_mean(variable, numeric)}"
         )
     found = checked_dataset(ds, {variable: ()}, "sweep or blend")[variable]
@@ -185,8 +197,8 @@ def _statistic(ds: xr.Dataset, variable: str, quantile: float) -> xr.DataArray:
         levels = found["quantile"].values.tolist()
         if not is_number(quantile) or quantile not in levels:
             raise InputError(
-                f"quantile = {shown(quantile)} is not in the dataset. Allowed are {listed(levels)}; for another one "
-                "sweep with it among quantiles=."
+                f"quantile must be one of the dataset, {listed(levels)}, got {shown(quantile)}. For another one sweep "
+                "with it among quantiles=."
             )
         found = found.sel(quantile=quantile)
     return found

@@ -38,7 +38,7 @@ def complete(
         If cells are missing and nothing may be dropped, or too little would be left.
     """
     if not isinstance(missing, str) or missing not in RULES:
-        raise InputError(f"missing = {shown(missing)} came. Allowed are {listed(RULES)}.{did_you_mean(missing, RULES)}")
+        raise InputError(f"missing must be one of {listed(RULES)}, got {shown(missing)}.{did_you_mean(missing, RULES)}")
     gaps = np.isnan(statistic.transpose(*axes, *kept).values)
     places = tuple(range(len(axes)))
     empty = gaps.all(axis=places)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from wattquery.catalog import Preset
 from wattquery.histograms import BIN_WIDTH
 from wattquery.sensitivity.levers.arguments import DEPENDENCE, chosen_levers, dependences, published_range
 from wattquery.sensitivity.levers.dependence import Correlation
-from wattquery.sensitivity.levers.product import joint
+from wattquery.sensitivity.levers.product import Product, joint
+from wattquery.specs.arguments import LeverAxis
 from wattquery.sweeps.provenance import package_version
 from wattquery.sweeps.settings import QUANTILES, checked_draws, checked_quantiles, checked_seed
 
@@ -19,7 +22,7 @@ __all__ = ["reduction"]
 
 
 def reduction(
-    levers: object = "model+serving+hardware",
+    levers: LeverAxis = "model+serving+hardware",
     *,
     preset: str | Preset = "v2-code",
     correlation: Correlation | None = None,
@@ -57,7 +60,7 @@ def reduction(
     Returns
     -------
     xarray.Dataset
-        Dims ``levers`` (if a list came), ``dependence`` (if a correlation came), ``quantile`` and ``bin``.
+        Dims ``levers`` (for a list), ``dependence`` (with a correlation), ``quantile`` and ``bin``.
         ``reduction`` and ``reduction_stderr`` (..., quantile) [1]; ``reduction_mean``; ``log_reduction_mean`` and
         ``log_reduction_std`` of ln M; ``remaining_mean``, the mean of 1 / M; ``histogram`` (..., bin), the
         probability of each bin of the lattice in ln M; ``calculation`` (how it was computed). Attributes: the range
@@ -82,51 +85,25 @@ def reduction(
     axis, chosen = chosen_levers(levers, preset)
     levels = np.asarray(checked_quantiles(quantiles))
     draws, seed = checked_draws(draws), checked_seed(seed)
-    known = {lever.name for one in axis.values for lever in one.levers}
-    found = []
-    for one in axis.values:
-        for matrix in dependences(one.levers, correlation, known):
-            how = joint(one.levers, matrix, draws, seed)
-            found.append((how.method, how.product(range(len(one.levers)))))
-    dims: list[str] = ["levers"] if axis.is_dimension else []
-    dims += ["dependence"] if correlation is not None else []
-    shape = tuple(size for size, there in ((axis.size, axis.is_dimension), (2, correlation is not None)) if there)
-    histograms = [product.histogram() for _, product in found]
-    first = min(one.first_bin for one in histograms)
-    bins = max(one.first_bin + one.masses.size for one in histograms) - first
-    moments = np.array([product.moments() for _, product in found])
-    by_level = {
-        "reduction": np.array([product.quantiles(levels) for _, product in found]),
-        "reduction_stderr": np.array([product.stderrs(levels) for _, product in found]),
-    }
-    by_cell = {
-        "reduction_mean": moments[:, 2],
-        "log_reduction_mean": moments[:, 0],
-        "log_reduction_std": np.sqrt(moments[:, 1]),
-        "remaining_mean": moments[:, 3],
-    }
-    variables = {
-        name: ((*dims, "quantile"), values.reshape((*shape, levels.size)), _attributes(name))
-        for name, values in by_level.items()
-    }
-    variables |= {name: (tuple(dims), values.reshape(shape), _attributes(name)) for name, values in by_cell.items()}
-    masses = np.array([one.aligned(first, bins) for one in histograms]).reshape((*shape, bins))
-    variables["histogram"] = ((*dims, "bin"), masses, {"long_name": "probability per bin", "units": "1"})
-    methods = np.array([method for method, _ in found]).reshape(shape)
-    variables["calculation"] = (tuple(dims), methods, {"long_name": "how the distribution was computed"})
-    index = np.arange(first, first + bins)
-    coordinates = {
-        "levers": (
-            ("levers",) if axis.is_dimension else (),
-            np.array(axis.labels) if axis.is_dimension else axis.labels[0],
-        ),
+    known = {lever.name for combination in axis.values for lever in combination.levers}
+    methods, products = [], []
+    for combination in axis.values:
+        for matrix in dependences(combination.levers, correlation, known):
+            together = joint(combination.levers, matrix, draws, seed)
+            methods.append(together.method)
+            products.append(together.product(range(len(combination.levers))))
+    sizes = {"levers": axis.size} if axis.is_dimension else {}
+    coordinates: dict[str, Any] = {
+        "levers": ("levers", np.array(axis.labels)) if axis.is_dimension else ((), axis.labels[0]),
         "quantile": ("quantile", levels, {"long_name": "probability level of the quantile", "units": "1"}),
-        "bin": ("bin", index, {"long_name": "index of the bin: ln M in [k/1024, (k + 1)/1024)"}),
-        "bin_lower": ("bin", np.exp(index * BIN_WIDTH), {"units": "1"}),
-        "bin_upper": ("bin", np.exp((index + 1) * BIN_WIDTH), {"units": "1"}),
     }
     if correlation is not None:
+        sizes["dependence"] = len(DEPENDENCE)
         coordinates["dependence"] = ("dependence", np.array(DEPENDENCE))
+    variables = _statistics(products, levels, sizes)
+    variables["histogram"], of_bins = _histograms(products, sizes)
+    by_cell = np.array(methods).reshape(tuple(sizes.values()))
+    variables["calculation"] = (tuple(sizes), by_cell, {"long_name": "how the distribution was computed"})
     attributes = {
         "title": "Combined reduction of the energy per query by levers",
         "preset": chosen.name,
@@ -135,7 +112,46 @@ def reduction(
         "wattquery_version": package_version(),
         **published_range(chosen),
     }
-    return xr.Dataset(variables, coordinates, attributes)
+    return xr.Dataset(variables, coordinates | of_bins, attributes)
+
+
+def _statistics(products: Sequence[Product], levels: NDArray[np.float64], sizes: Mapping[str, int]) -> dict[str, Any]:
+    """Return quantiles and moments of the products, over dimensions of some sizes."""
+    shape = tuple(sizes.values())
+    moments = np.array([product.moments() for product in products])
+    by_level = {
+        "reduction": np.array([product.quantiles(levels) for product in products]),
+        "reduction_stderr": np.array([product.stderrs(levels) for product in products]),
+    }
+    by_cell = {
+        "reduction_mean": moments[:, 2],
+        "log_reduction_mean": moments[:, 0],
+        "log_reduction_std": np.sqrt(moments[:, 1]),
+        "remaining_mean": moments[:, 3],
+    }
+    variables: dict[str, Any] = {
+        name: ((*sizes, "quantile"), values.reshape((*shape, levels.size)), _attributes(name))
+        for name, values in by_level.items()
+    }
+    return variables | {
+        name: (tuple(sizes), values.reshape(shape), _attributes(name)) for name, values in by_cell.items()
+    }
+
+
+def _histograms(products: Sequence[Product], sizes: Mapping[str, int]) -> tuple[Any, dict[str, Any]]:
+    """Return the probabilities of bins of ln M, and the coordinates of these."""
+    histograms = [product.histogram() for product in products]
+    first = min(histogram.first_bin for histogram in histograms)
+    bins = max(histogram.first_bin + histogram.masses.size for histogram in histograms) - first
+    masses = np.array([histogram.aligned(first, bins) for histogram in histograms])
+    index = np.arange(first, first + bins)
+    coordinates = {
+        "bin": ("bin", index, {"long_name": "index of the bin: ln M in [k/1024, (k + 1)/1024)"}),
+        "bin_lower": ("bin", np.exp(index * BIN_WIDTH), {"units": "1"}),
+        "bin_upper": ("bin", np.exp((index + 1) * BIN_WIDTH), {"units": "1"}),
+    }
+    shaped = masses.reshape((*sizes.values(), bins))
+    return ((*sizes, "bin"), shaped, {"long_name": "probability per bin", "units": "1"}), coordinates
 
 
 _LONG_NAMES = {

@@ -23,17 +23,19 @@ has them, as a DataFrame has, and in the order of the levers where it has none.
 ROUNDING = 1e-10
 
 
-def correlation_matrix(levers: Sequence[Lever], given: Correlation, known: Iterable[str] = ()) -> NDArray[np.float64]:
+def correlation_matrix(
+    levers: Sequence[Lever], correlation: Correlation, known: Iterable[str] = ()
+) -> NDArray[np.float64]:
     """Return the correlation matrix of the normal scores of levers.
 
-    With F_k the distribution function of lever k, its normal score is Phi^-1(F_k(M_k)); for a lognormal lever that is
+    With F_k the cumulative distribution of lever k, its normal score is Phi^-1(F_k(M_k)); for a lognormal lever that is
     ln M_k up to its mean and scale, so that the correlation is that of the logarithms.
 
     Parameters
     ----------
     levers
         The levers.
-    given
+    correlation
         Correlations by pair, 0 for pairs left out; or the whole matrix, labelled or in the order of the levers.
     known
         Further levers that pairs may name, such as those of other combinations; these pairs say nothing here.
@@ -45,10 +47,13 @@ def correlation_matrix(levers: Sequence[Lever], given: Correlation, known: Itera
         -1 and 1; or if no distribution can have all of these correlations at once.
     """
     names = [lever.name for lever in levers]
-    if getattr(given, "ndim", 0) == 1:
-        given = cast(Correlation, as_mapping(given, "correlation"))
-    all_names = {*names, *known}
-    matrix = _from_pairs(names, given, all_names) if isinstance(given, Mapping) else _from_rows(names, given, all_names)
+    if getattr(correlation, "ndim", 0) == 1:
+        correlation = cast(Correlation, as_mapping(correlation, "correlation"))
+    named = {*names, *known}
+    if isinstance(correlation, Mapping):
+        matrix = _from_pairs(names, correlation, named)
+    else:
+        matrix = _from_rows(names, correlation, named)
     for i, lever in enumerate(levers):
         if isinstance(lever.distribution, Fixed) and np.count_nonzero(matrix[i]) > 1:
             raise InputError(
@@ -65,25 +70,26 @@ def correlation_matrix(levers: Sequence[Lever], given: Correlation, known: Itera
     return matrix
 
 
-def _from_pairs(names: list[str], given: Mapping[tuple[str, str] | str, float], known: set[str]) -> NDArray[np.float64]:
+def _from_pairs(
+    names: list[str], by_pair: Mapping[tuple[str, str] | str, float], known: set[str]
+) -> NDArray[np.float64]:
     matrix = np.eye(len(names))
     seen: set[frozenset[str]] = set()
-    for key, value in given.items():
+    for key, value in by_pair.items():
         if not isinstance(key, (str, tuple, list, frozenset)) or not all(isinstance(part, str) for part in key):
             raise InputTypeError(
-                f"correlation has the key {shown(key)}. Allowed is each pair of two different levers once, such as "
+                f"correlation must have each pair of two different levers once, got the key {shown(key)}. Write "
                 "('model', 'serving') or 'model+serving'."
             )
         pair = [part.strip() for part in key.split("+")] if isinstance(key, str) else list(key)
         for name in pair:
             if name not in known:
                 raise InputError(
-                    f"correlation names {name!r}, which is not among the levers. Allowed are {listed(sorted(known))}."
-                    f"{did_you_mean(name, known)}"
+                    f"correlation must name levers of {listed(sorted(known))}, got {name!r}.{did_you_mean(name, known)}"
                 )
         if len(pair) != 2 or pair[0] == pair[1] or frozenset(pair) in seen:
             raise InputError(
-                f"correlation has the key {key!r}. Allowed is each pair of two different levers once, such as "
+                f"correlation must have each pair of two different levers once, got the key {key!r}. Write "
                 "('model', 'serving') or 'model+serving'."
             )
         seen.add(frozenset(pair))
@@ -94,13 +100,13 @@ def _from_pairs(names: list[str], given: Mapping[tuple[str, str] | str, float], 
     return matrix
 
 
-def _from_rows(names: list[str], given: object, known: set[str]) -> NDArray[np.float64]:
+def _from_rows(names: list[str], rows: object, known: set[str]) -> NDArray[np.float64]:
     size = len(names)
-    matrix = square(given, "correlation", names, sorted(known))
+    matrix = square(rows, "correlation", names, sorted(known))
     if not np.allclose(matrix, matrix.T, atol=ROUNDING) or not np.allclose(np.diag(matrix), 1.0):
         raise InputError(
-            f"correlation is an array of shape {matrix.shape} for the {size} levers {listed(names)}. Allowed is a "
-            f"symmetric {size} x {size} matrix with ones on its diagonal, or a mapping from pairs."
+            f"correlation must be a symmetric {size} x {size} matrix with ones on its diagonal for the {size} levers "
+            f"{listed(names)}, got shape {matrix.shape}. Or pass a mapping from pairs."
         )
     for i in range(size):
         for j in range(i):
@@ -111,6 +117,7 @@ def _from_rows(names: list[str], given: object, known: set[str]) -> NDArray[np.f
 def _checked(value: object, pair: list[str]) -> float:
     if not is_number(value) or not -1.0 <= float(value) <= 1.0:
         raise InputError(
-            f"correlation of {pair[0]!r} and {pair[1]!r} is {shown(value)}. Allowed is a number between -1 and 1."
+            f"correlation of {pair[0]!r} and {pair[1]!r} must be a number between -1 and 1, got {shown(value)}. "
+            "Correct it."
         )
     return float(value)

@@ -18,6 +18,7 @@ from wattquery.sensitivity.levers.arguments import DEPENDENCE, dependences, one_
 from wattquery.sensitivity.levers.dependence import Correlation
 from wattquery.sensitivity.levers.product import Joint, Sampled, joint
 from wattquery.specs import Lever
+from wattquery.specs.arguments import LeverAxis
 from wattquery.specs.scalars import finite, is_number, shown
 from wattquery.sweeps.provenance import package_version
 from wattquery.sweeps.settings import QUANTILES, checked_draws, checked_quantiles, checked_seed
@@ -30,7 +31,7 @@ BATCHES = 32
 
 
 def shapley(
-    levers: object = "model+serving+hardware",
+    levers: LeverAxis = "model+serving+hardware",
     *,
     preset: str | Preset = "v2-code",
     correlation: Correlation | None = None,
@@ -105,8 +106,8 @@ def shapley(
     label, members, chosen = one_combination(levers, preset)
     if len(members) > MOST_LEVERS:
         raise InputError(
-            f"{len(members)} levers came, which have {2 ** len(members):,} combinations. Allowed are up to "
-            f"{MOST_LEVERS}. Merge some of them into one."
+            f"levers must hold at most {MOST_LEVERS}, got {len(members)}, which have {2 ** len(members):,} "
+            "combinations. Merge some of them into one."
         )
     levels = np.asarray(checked_quantiles(quantiles))
     draws, seed = checked_draws(draws), checked_seed(seed)
@@ -248,7 +249,7 @@ def _checked_fleet(queries_per_day: float | None, baseline: float | None) -> flo
                 "one query without levers. Give both, or neither."
             )
         if not is_number(value):
-            raise InputTypeError(f"{name} = {shown(value)} is not a number. Allowed is one above 0 [{unit}].")
+            raise InputTypeError(f"{name} must be a number above 0 [{unit}], got {shown(value)}. Pass a plain number.")
         if not finite(value, name) > 0.0:
-            raise InputError(f"{name} = {shown(value)} came. Allowed is a number above 0 [{unit}].")
+            raise InputError(f"{name} must be above 0 [{unit}], got {shown(value)}. Leave both out for shares alone.")
     return float(queries_per_day or 0) * float(baseline or 0) * GWH_PER_WH

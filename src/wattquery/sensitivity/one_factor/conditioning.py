@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
-from typing import Any
+from typing import Unpack
 
 import numpy as np
 import xarray as xr
@@ -17,9 +17,11 @@ from wattquery.plans.variants import changed
 from wattquery.sensitivity.arguments import checked_study, random_factors
 from wattquery.sensitivity.one_factor.quantile_bins import Divisor, within_bin
 from wattquery.sensitivity.remaining_grid import RemainingGrid
+from wattquery.specs.arguments import CatalogAxis
 from wattquery.specs.containers import is_listlike, numbers
 from wattquery.specs.factors import LENGTHS
 from wattquery.specs.scalars import is_whole, shown
+from wattquery.sweeps.arguments import StudyArguments
 from wattquery.sweeps.dataset import bin_coordinates
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.memory import check_cells
@@ -36,7 +38,7 @@ MOST_BINS = 100_000
 
 
 def given(
-    model: object,
+    model: CatalogAxis,
     *,
     factor: str,
     bins: int | Sequence[float] = 4,
@@ -47,7 +49,7 @@ def given(
     seed: int | None = 0,
     threads: int | None = None,
     progress: Progress | None = None,
-    **arguments: Any,
+    **arguments: Unpack[StudyArguments],
 ) -> xr.Dataset:
     """Return the distribution of the energy given that one factor lies in each of its quantile bins.
 

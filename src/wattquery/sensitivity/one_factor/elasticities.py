@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Unpack
 
 import numpy as np
 import xarray as xr
@@ -18,8 +18,10 @@ from wattquery.plans.variants import scaled_length, with_lengths
 from wattquery.sensitivity.arguments import checked_study
 from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.specs import ThroughputProportional
+from wattquery.specs.arguments import CatalogAxis
 from wattquery.specs.factors import FACTORS, LENGTHS, factors_of, kind_of
 from wattquery.specs.scalars import shown
+from wattquery.sweeps.arguments import StudyArguments
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.run import Run, prepare
 from wattquery.sweeps.settings import AnalysisMethod, analysis_settings
@@ -39,7 +41,7 @@ FOLLOWING = {"power_utilization:base": "base", "power_utilization:span": "span"}
 
 
 def elasticity(
-    model: object,
+    model: CatalogAxis,
     *,
     parameters: Sequence[str] | None = None,
     method: AnalysisMethod = "auto",
@@ -47,7 +49,7 @@ def elasticity(
     seed: int | None = 0,
     threads: int | None = None,
     progress: Progress | None = None,
-    **arguments: Any,
+    **arguments: Unpack[StudyArguments],
 ) -> xr.Dataset:
     r"""Return the elasticity of the median energy with respect to each numeric parameter.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import xarray as xr
@@ -15,7 +15,9 @@ from wattquery.histograms import Histogram, mixed
 from wattquery.sensitivity.arguments import checked_study, random_factors
 from wattquery.sensitivity.one_factor.conditioning import check_bins, checked_edges, conditionals
 from wattquery.sensitivity.remaining_grid import RemainingGrid
+from wattquery.specs.arguments import CatalogAxis
 from wattquery.specs.scalars import is_whole, shown
+from wattquery.sweeps.arguments import StudyArguments
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.run import prepare
 from wattquery.sweeps.settings import AnalysisMethod, analysis_settings
@@ -42,7 +44,7 @@ CONFIDENCE = 0.95
 
 
 def moment_independent(
-    model: object,
+    model: CatalogAxis,
     *,
     factors: Sequence[str] | None = None,
     bins: int = 32,
@@ -51,7 +53,7 @@ def moment_independent(
     seed: int | None = 0,
     threads: int | None = None,
     progress: Progress | None = None,
-    **arguments: Any,
+    **arguments: Unpack[StudyArguments],
 ) -> xr.Dataset:
     r"""Return how far the whole distribution of the energy moves once a factor is known.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import Unpack
 
 import numpy as np
 import xarray as xr
@@ -16,8 +16,10 @@ from wattquery.plans.variants import changed
 from wattquery.sensitivity.arguments import checked_study, random_factors
 from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.specs import Distribution, Fixed
+from wattquery.specs.arguments import CatalogAxis
 from wattquery.specs.factors import LENGTHS
 from wattquery.specs.scalars import shown
+from wattquery.sweeps.arguments import StudyArguments
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.run import Run, prepare
 from wattquery.sweeps.settings import AnalysisMethod, analysis_settings, checked_quantiles
@@ -32,7 +34,7 @@ SPIDER = "Median energy per LLM query along each factor"
 
 
 def tornado(
-    model: object,
+    model: CatalogAxis,
     *,
     factors: Sequence[str] | None = None,
     ends: tuple[float, float] = (0.05, 0.95),
@@ -41,7 +43,7 @@ def tornado(
     seed: int | None = 0,
     threads: int | None = None,
     progress: Progress | None = None,
-    **arguments: Any,
+    **arguments: Unpack[StudyArguments],
 ) -> xr.Dataset:
     """Return how far the median moves when one factor moves from its P5 to its P95, all others random.
 
@@ -98,7 +100,7 @@ def tornado(
 
 
 def spider(
-    model: object,
+    model: CatalogAxis,
     *,
     factors: Sequence[str] | None = None,
     levels: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95),
@@ -107,7 +109,7 @@ def spider(
     seed: int | None = 0,
     threads: int | None = None,
     progress: Progress | None = None,
-    **arguments: Any,
+    **arguments: Unpack[StudyArguments],
 ) -> xr.Dataset:
     """Return the median along the quantiles of each factor, all others random.
 

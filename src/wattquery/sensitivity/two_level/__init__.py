@@ -1,1 +1,7 @@
-"""Quantiles over queries, with intervals for what all queries share."""
+"""Quantiles over queries, with credible intervals for what all queries share.
+
+=======================  ============================================================
+``inner_distributions``  distributions over queries conditional on the shared factors
+``nested``               ``nested``: quantiles of their quantiles
+=======================  ============================================================
+"""

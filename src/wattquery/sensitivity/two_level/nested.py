@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import xarray as xr
@@ -21,8 +21,10 @@ from wattquery.sensitivity.random_axes import choices
 from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.sensitivity.two_level.inner_distributions import InnerDistributions
 from wattquery.specs import Distribution, Fixed
+from wattquery.specs.arguments import CatalogAxis
 from wattquery.specs.factors import LENGTHS
 from wattquery.specs.grid import Grid, factor_names
+from wattquery.sweeps.arguments import StudyArguments
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.run import Run, prepare
 from wattquery.sweeps.settings import QUANTILES, AnalysisMethod, analysis_settings
@@ -43,7 +45,7 @@ PARTS = ("query", "shared", "total")
 
 
 def nested(
-    model: object,
+    model: CatalogAxis,
     *,
     scopes: Mapping[str, Scope] | None = None,
     throughput_fit: bool | float = True,
@@ -56,7 +58,7 @@ def nested(
     seed: int | None = 0,
     threads: int | None = None,
     progress: Progress | None = None,
-    **arguments: Any,
+    **arguments: Unpack[StudyArguments],
 ) -> xr.Dataset:
     r"""Return the distribution over queries, and how far what all queries share leaves it open.
 

@@ -157,7 +157,7 @@ ESTIMATORS = {
 
 @dataclass(frozen=True, eq=False)
 class Interval:
-    """Estimates with the ends of their confidence intervals."""
+    """Estimates with the ends of their intervals."""
 
     value: Array
     low: Array
@@ -197,69 +197,101 @@ def estimate(sums: Sums, estimator: str, level: float) -> Indices:
     rounding of outputs allows, or than few points can tell (see `_one_point`), and where rounding has eaten the
     variance, all are NaN, and the variance is too.
     """
-    chosen = ESTIMATORS[estimator]
-    paired = sums.by_pair.shape[-3] > 0
     here, without = moments(sums)
     deviation = np.sqrt(np.maximum(here.variance, 0.0))
     rounding = sums.resolution.reshape(sums.resolution.shape + (1,) * (deviation.ndim - 1))
-    random = np.broadcast_to(sums.random.reshape(rounding.shape), deviation.shape)
     told = deviation > DISTINCT * rounding
     least = np.maximum(ROUNDING, rounding / np.where(told, deviation, 1.0))
+    chosen = ESTIMATORS[estimator]
     unmet = _one_point(chosen.total(here), chosen.total(without)) * -np.log1p(-level)
     unmet /= np.where(told, here.variance, 1.0)[..., None]
+    random = np.broadcast_to(sums.random.reshape(rounding.shape), deviation.shape)
+    shares = _Shares(chosen, sums.present, random, told)
 
-    def interval(
-        of: Callable[[Moments], Array],
-        unseen: Array | float = 0.0,
-        there: NDArray[np.bool_] | None = sums.present,
-    ) -> Interval:
+    def interval(of: Callable[[Moments], Array], present: NDArray[np.bool_], unseen: Array) -> Interval:
         value, others = of(here), of(without)
         low, high = _ends(others, level)
-        if there is not None:
-            floor = np.maximum(least.reshape(least.shape + (1,) * (value.ndim - least.ndim)), unseen)
-            floor = np.where(there.reshape(_between(there, value.ndim)), floor, 0.0)
-            low, high = np.maximum(low, floor), np.maximum(high, floor)
-        return Interval(value, value - low, value + high)
+        floor = np.maximum(least.reshape(least.shape + (1,) * (value.ndim - least.ndim)), unseen)
+        floor = np.where(present.reshape(_between(present, value.ndim)), floor, 0.0)
+        return Interval(value, value - np.maximum(low, floor), value + np.maximum(high, floor))
 
-    def share(variance_of: Callable[[Moments], Array]) -> Callable[[Moments], Array]:
-        def shares(m: Moments) -> Array:
-            parts = variance_of(m)
-            # What is not random here explains nothing, and its estimate would be noise about that.
-            there = sums.present.reshape(_between(sums.present, parts.ndim))
-            return np.where(there, parts / divisor(m)[..., None], 0.0 * divisor(m)[..., None])
-
-        return shares
-
-    def kept(values: NDArray[np.bool_], m: Moments) -> NDArray[np.bool_]:
-        """Return values by cell and scale as they are wanted for moments, which may be by replicate too."""
-        return values.reshape(values.shape + (1,) * (m.variance.ndim - values.ndim))
-
-    def divisor(m: Moments) -> Array:
-        return np.where(kept(random & told, m), m.variance, np.nan)
-
-    def variance(m: Moments) -> Array:
-        return np.where(kept(random, m), divisor(m), 0.0)
-
-    first, total = share(chosen.first), share(chosen.total)
-
-    both = sums.present[:, :, None] & sums.present[:, None, :]
-
-    def second(m: Moments) -> Array:
-        closed = chosen.pairs(m)
-        closed = 0.5 * (closed + closed.swapaxes(-1, -2))
-        main = first(m)
-        alone = np.eye(both.shape[-1], dtype=np.bool_)
-        whole = divisor(m)[..., None, None]
-        shares = closed / whole - main[..., :, None] - main[..., None, :]
-        return np.where(alone, np.nan, np.where(both.reshape(_between(both, shares.ndim)), shares, 0.0 * whole))
-
+    variance, others = shares.variance(here), shares.variance(without)
+    low, high = _ends(others, level)
+    paired = sums.by_pair.shape[-3] > 0
+    of_pairs = np.sqrt(unmet[..., :, None] * unmet[..., None, :])
     return Indices(
-        interval(variance, there=None),
-        interval(first, unmet),
-        interval(total, unmet),
-        interval(lambda m: np.asarray(total(m) - first(m)), unmet),
-        interval(second, np.sqrt(unmet[..., :, None] * unmet[..., None, :]), both) if paired else None,
+        Interval(variance, variance - low, variance + high),
+        interval(shares.first, sums.present, unmet),
+        interval(shares.total, sums.present, unmet),
+        interval(shares.interaction, sums.present, unmet),
+        interval(shares.second, shares.both, of_pairs) if paired else None,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Shares:
+    """Indices as shares of the variance, of any moments: those of all replicates, or of all but each one.
+
+    Attributes
+    ----------
+    estimator
+        The estimator.
+    present
+        Which groups are random in each cell.
+    random, told
+        By cell and scale: whether anything is random, and whether the variance is told from rounding.
+    """
+
+    estimator: _Estimator
+    present: NDArray[np.bool_]
+    random: NDArray[np.bool_]
+    told: NDArray[np.bool_]
+
+    @property
+    def both(self) -> NDArray[np.bool_]:
+        """Which pairs of groups are random in each cell."""
+        return self.present[:, :, None] & self.present[:, None, :]
+
+    def variance(self, m: Moments) -> Array:
+        """Return the variance: 0 where nothing is random, NaN where rounding has eaten it."""
+        return np.where(_by_replicate(self.random, m), self._divisor(m), 0.0)
+
+    def first(self, m: Moments) -> Array:
+        """Return the first-order indices."""
+        return self._share(self.estimator.first(m), m)
+
+    def total(self, m: Moments) -> Array:
+        """Return the total indices."""
+        return self._share(self.estimator.total(m), m)
+
+    def interaction(self, m: Moments) -> Array:
+        """Return what total indices exceed first-order ones by."""
+        return np.asarray(self.total(m) - self.first(m))
+
+    def second(self, m: Moments) -> Array:
+        """Return the second-order indices, NaN for a group with itself."""
+        closed = self.estimator.pairs(m)
+        closed = 0.5 * (closed + closed.swapaxes(-1, -2))
+        main = self.first(m)
+        alone = np.eye(self.both.shape[-1], dtype=np.bool_)
+        whole = self._divisor(m)[..., None, None]
+        shares = closed / whole - main[..., :, None] - main[..., None, :]
+        there = self.both.reshape(_between(self.both, shares.ndim))
+        return np.where(alone, np.nan, np.where(there, shares, 0.0 * whole))
+
+    def _share(self, parts: Array, m: Moments) -> Array:
+        # What is not random here explains nothing, and its estimate would be noise about that.
+        there = self.present.reshape(_between(self.present, parts.ndim))
+        whole = self._divisor(m)[..., None]
+        return np.where(there, parts / whole, 0.0 * whole)
+
+    def _divisor(self, m: Moments) -> Array:
+        return np.where(_by_replicate(self.random & self.told, m), m.variance, np.nan)
+
+
+def _by_replicate(values: NDArray[np.bool_], m: Moments) -> NDArray[np.bool_]:
+    """Return values by cell and scale as they are wanted for moments, which may be by replicate too."""
+    return values.reshape(values.shape + (1,) * (m.variance.ndim - values.ndim))
 
 
 def _one_point(total: Array, others: Array) -> Array:

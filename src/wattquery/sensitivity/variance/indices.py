@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Literal, Unpack
 
 import numpy as np
 import xarray as xr
@@ -25,7 +25,9 @@ from wattquery.sensitivity.quantities import SCALES, with_interval
 from wattquery.sensitivity.random_axes import choices
 from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.sensitivity.variance.estimators import ESTIMATORS, Indices, Interval, estimate
+from wattquery.specs.arguments import CatalogAxis
 from wattquery.specs.grid import factor_names
+from wattquery.sweeps.arguments import StudyArguments
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.memory import check_cells, memory_told
 from wattquery.sweeps.run import prepare
@@ -41,7 +43,7 @@ COPIES = 4  # the sums, those without each replicate, and indices of both
 
 
 def sobol(
-    model: object,
+    model: CatalogAxis,
     *,
     factors: Sequence[str] | None = None,
     groups: Mapping[str, Sequence[str]] | None = None,
@@ -55,7 +57,7 @@ def sobol(
     seed: int | None = 0,
     threads: int | None = None,
     progress: Progress | None = None,
-    **arguments: Any,
+    **arguments: Unpack[StudyArguments],
 ) -> xr.Dataset:
     r"""Return how much of the variance of the energy each random factor explains, in every cell of a grid.
 
