@@ -33,6 +33,7 @@ SUBJECTS = {
         "physical_ranges": "every quantity at every door",
         "process": "streams, signals and exit codes of a process",
         "refusals": "what each command refuses",
+        "renamed": "old names of options and keys, refused with the new ones",
     },
     "fleets": {"refusals": "every argument times values that none takes"},
     "kernels": {"embedding": "kernels that users compile themselves, which call ours"},

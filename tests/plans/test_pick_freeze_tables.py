@@ -7,7 +7,6 @@ import math
 
 import numpy as np
 import pytest
-from wattquery.plans.cell_factors import cell_factors, factor_names
 
 import naive
 import wattquery as wq
