@@ -136,7 +136,7 @@ def test_two_claims_at_one_boundary(cli):
         (["--plot", "out.jpg"], "must end in one of '.png', '.svg', '.pdf'"),
         (["--plot", "out.png", "--json"], "--plot writes a picture"),
         (["--plot", "out.png", "--kind", "image"], "No claim is left to draw"),
-        (["epoch_base", "--preset", "v3"], "preset='v3' is not known"),
+        (["epoch_base", "--preset", "v3"], "preset must be one of"),
         (["epoch_base", "--model", "DeepSek-R1"], "Did you mean 'DeepSeek-R1'"),
         (["epoch_base", "uri_r1", "--compare", "--output-tokens", "lonng"], "lonng"),
     ],

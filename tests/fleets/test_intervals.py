@@ -382,7 +382,7 @@ def test_a_tail_that_cannot_be_cut_exactly_is_said() -> None:
         ({"scenario": "mixed", "shares": 0.1}, "must be a dict of shares"),
         ({"scenario": "mixed", "levers": "serving+serving"}, "names 'serving' more than once"),
         ({"scenario": "mixed", "levers": "servng"}, "Did you mean 'serving'"),
-        ({"scenario": "mixed", "preset": "v3"}, "preset='v3' is not known"),
+        ({"scenario": "mixed", "preset": "v3"}, "preset must be one of .*got 'v3'"),
         ({"scenario": "mixed", "preset": ["v1", "v1"]}, "must name each preset once"),
         ({"scenario": "mixed", "preset": []}, "must be a name or a list of names"),
         ({"scenario": "mixed", "boundary": "nod"}, "Did you mean 'node'"),

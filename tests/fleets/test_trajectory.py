@@ -291,9 +291,9 @@ def test_the_scenario_and_the_preset_that_something_is_about_are_named() -> None
     ("arguments", "said"),
     [
         ({"rate": -3.0}, "growth = -3 came"),
-        ({"rate": "x"}, "growth = 'x' is not a number"),
+        ({"rate": "x"}, "growth must be a finite number, got 'x'"),
         ({"rate": 0.3, "queries": (1.0,)}, "both a rate and a table"),
-        ({"rate": None, "dates": ("2026-01-01",), "queries": (1.0, 2.0)}, "2 numbers for 1 label"),
+        ({"rate": None, "dates": ("2026-01-01",), "queries": (1.0, 2.0)}, "each of the 1 label .*got 2 numbers"),
         ({"rate": None, "dates": ("2026-01-01",), "queries": (0.0,)}, "growth, 2026-01-01 must be above 0"),
         ({"rate": None}, "Allowed is a list of dates"),
     ],

@@ -120,3 +120,17 @@ def comparisons() -> None:
     wq.claims.compare("epoch_base", pue=object())  # type: ignore[arg-type]
     wq.claims.compare("epoch_base", keep_histogram=True)  # type: ignore[call-arg]
     wq.claims.compare(["epoch_base"])  # type: ignore[arg-type]
+
+
+def results() -> None:
+    pue = wq.LogNormal(p5=1.05, p95=1.6)
+    number: float = pue.ppf(0.5)
+    also: float = pue.cdf(1.1) + pue.sf(1.1) + pue.isf(0.1)
+    array: np.ndarray = pue.ppf([0.1, 0.9])
+    wrong: float = pue.ppf([0.1, 0.9])  # type: ignore[assignment]
+    one: float = wq.kernels.energy(300, 500, 2000, 1, 1.2, 10)
+    several: np.ndarray = wq.kernels.energy(np.array([300.0]), 500, 2000, 1, 1.2, 10)
+    share: float = wq.kernels.power_utilization(0.24, 0.56, 2000, 8.0)
+    by_ufunc: float = wq.kernels.ufuncs.energy(300, 500, 2000, 1, 1.2, 10)
+    mistaken: str = wq.kernels.energy(300, 500, 2000, 1, 1.2, 10)  # type: ignore[assignment]
+    print(number, also, array, wrong, one, several, share, by_ufunc, mistaken)

@@ -234,12 +234,12 @@ class TestWhatTheResultSays:
 @pytest.mark.parametrize(
     ("boundary", "pue", "message"),
     [
-        ("facilty", None, "begins with 'facilty', which cannot be counted.*Did you mean 'facility'"),
+        ("facilty", None, "must begin with one of .*, which begins with 'facilty'.*Did you mean 'facility'"),
         ("facility+idle_reserv", None, "unknown step 'idle_reserv'.*Did you mean 'idle_reserve'"),
         ("node+facility", None, "counts several"),
         ("node+idle_reserve+idle_reserve", None, "names 'idle_reserve' more than once"),
         (["node", "node"], None, "'node' more than once"),
-        (3, None, "neither a name nor a boundary"),
+        (3, None, "boundary must be one of .*got 3"),
         (wq.ALL, None, "only a catalog's axes"),
         ("node", 1.2, "got pue = 1.2 with boundary = 'node'"),
         (["node", "accelerator"], wq.LogNormal(1.05, 1.6), "where no boundary counts it"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from wattquery import catalog as catalogs
@@ -86,7 +86,7 @@ class Conditions:
         own = self.output_tokens
         if isinstance(own, (Fixed, Exponential)):
             return _length(length, own.is_random)
-        return _scaled(own, length / float(own.ppf(0.5)))
+        return own.scaled(length / float(own.ppf(0.5)))
 
 
 def conditions(
@@ -192,18 +192,6 @@ def _input(claim: PublicClaim, given: object, preset: Preset, assumed: list[str]
 
 def _length(tokens: float, random: bool) -> Distribution:
     return Exponential(median=tokens) if random else as_distribution(tokens, "output_tokens")
-
-
-def _scaled(length: Distribution, factor: float) -> Distribution:
-    """Return the distribution of a length times a factor: all of its fields are lengths, but for probabilities."""
-    changed: dict[str, Any] = {}
-    for field in fields(length):
-        value = getattr(length, field.name)
-        if isinstance(value, Distribution):
-            changed[field.name] = _scaled(value, factor)
-        elif value is not None and field.name != "probabilities":
-            changed[field.name] = value * factor if isinstance(value, float) else [part * factor for part in value]
-    return replace(length, **changed)
 
 
 def _boundary(claim: PublicClaim, given: str | None, assumed: list[str]) -> str:
