@@ -7,6 +7,7 @@ import pytest
 
 import wattquery as wq
 from wattquery.methods import to_precision as precision
+from wattquery.methods.continued import Continued
 
 CELLS = {"model": ["DeepSeek-R1", "Mistral Large", "Llama 3.1 405B"], "levers": ["none", "serving"]}
 FIXED = {"model": ["DeepSeek-R1"], "output_tokens": [200, 300], "pue": 1.1, "power_utilization": 0.5}
@@ -32,13 +33,14 @@ def test_reached_with_the_result_of_one_run(method, wanted):
 @pytest.mark.parametrize("common", [True, False])
 def test_ranges_continue_where_the_last_one_ended(monkeypatch, common):
     ranges = []
-    sample = precision.sample
+    begin = Continued.begin
 
-    def watched(plan, answers, draws, threads, progress, first_draw):
-        ranges.append((first_draw, draws))
-        sample(plan, answers, draws, threads, progress, first_draw=first_draw)
+    def watched(merge, draws):
+        sampler = begin(merge, draws)
+        ranges.append((sampler.first_draw, sampler.draws))
+        return sampler
 
-    monkeypatch.setattr(precision, "sample", watched)
+    monkeypatch.setattr(Continued, "begin", watched)
     monkeypatch.setattr(precision, "FIRST_DRAWS", 1000)
     arguments = {**CELLS, "common_random_numbers": common, "threads": 2}
     found = wq.sweep(**arguments, relative_stderr=0.02)

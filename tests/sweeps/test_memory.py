@@ -119,7 +119,7 @@ def test_memory_that_runs_out_is_said_in_a_sentence(monkeypatch):
     def exhausted(*_, **__):
         raise MemoryError
 
-    monkeypatch.setattr("wattquery.sweeps.run.solve", exhausted)
+    monkeypatch.setattr("wattquery.sweeps.run.Exact.work", exhausted)
     with pytest.raises(wq.InputError, match="memory that is free does not suffice"):
         wq.sweep("DeepSeek-R1", method="exact")
 
@@ -130,7 +130,7 @@ def test_threads_that_cannot_be_started(monkeypatch):
 
     monkeypatch.setattr(engine_threads.ThreadPoolExecutor, "submit", refused)
     with pytest.raises(MemoryError, match="start new thread"):
-        engine_threads.run_tasks([1, 2], lambda _: 0.5, threads=2)
+        list(engine_threads.Threads(2).map(abs, [1, 2]))
 
 
 def test_a_small_room_for_counts_changes_nothing(monkeypatch):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 
-from wattquery.engine.threads import Progress, run_tasks
+from wattquery.engine.executor import Progress, ShareDone
+from wattquery.engine.threads import Threads
 
 __all__ = ["each"]
 
@@ -24,8 +26,7 @@ def each(count: int, work: Callable[[int], None], threads: int, progress: Progre
         Receives the share of the pieces that are done, in the caller's thread.
     """
 
-    def counted(number: int) -> float:
-        work(number)
-        return 1.0 / count
-
-    run_tasks(range(count), counted, min(threads, count), progress)
+    done = ShareDone(progress)
+    with closing(Threads(max(1, min(threads, count))).map(work, range(count))) as finished:
+        for _ in finished:
+            done.add(1.0 / count)

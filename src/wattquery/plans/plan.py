@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property, reduce
 from itertools import chain
 from typing import Any
@@ -86,6 +86,10 @@ class Plan:
     seed: int
     common_random_numbers: bool
     names: tuple[tuple[str, ...], ...]
+
+    def __getstate__(self) -> dict[str, object]:
+        """Return the fields alone: what is made of them is made again where a pickle is opened."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
     @property
     def size(self) -> int:

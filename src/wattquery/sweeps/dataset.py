@@ -52,7 +52,7 @@ def to_dataset(computed: Computed) -> xr.Dataset:
     coords = grid_coordinates(grid, lowered)
     coords["quantile"] = labelled("quantile", ("quantile",), np.array(answers.levels))
     if answers.keep_histograms:
-        kept, labels = kept_variables(answers.histograms, answers.replicates, answers.cells, dims, shape)
+        kept, labels = kept_variables(answers.histograms, answers.replicates, answers.size, dims, shape)
         variables |= kept
         coords |= labels
     attributes = dict(computed.attributes)

@@ -4,34 +4,41 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import TypeVar
+from functools import cached_property, partial
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import Executor, Progress, ShareDone, Task
+from wattquery.engine.threads import Threads
 from wattquery.errors import InputError
-from wattquery.methods.exact.solve import solve
-from wattquery.methods.monte_carlo import sample
-from wattquery.methods.quasi_monte_carlo import MOST_DRAWS, REPLICATES, sample_quasi
-from wattquery.methods.replicates import NODE_BINS
-from wattquery.methods.statistics import Answers
+from wattquery.methods.exact.reach import exact_can
+from wattquery.methods.exact.solve import Exact
+from wattquery.methods.method import Merge
+from wattquery.methods.method import Method as MethodOfTasks
+from wattquery.methods.monte_carlo import MonteCarlo
+from wattquery.methods.pick_freeze import PickFreeze, Sums
+from wattquery.methods.quasi_monte_carlo import MOST_DRAWS, QuasiMonteCarlo
+from wattquery.methods.replicates import NODE_BINS, REPLICATES
+from wattquery.methods.statistics import Statistics
 from wattquery.methods.to_precision import (
     MOST_BLIND_DRAWS,
     MOST_PLAIN_DRAWS,
-    ContinuedAnswers,
+    MonteCarloToPrecision,
     OutOfReach,
-    quasi_to_precision,
-    sample_to_precision,
+    QuasiMonteCarloToPrecision,
 )
 from wattquery.plans.build import Lowered, lower
 from wattquery.plans.cell import Cell
+from wattquery.plans.designed_plan import DesignedPlan
 from wattquery.plans.plan import Plan
 from wattquery.plans.tiles import windows
 from wattquery.specs.factors import Factor
 from wattquery.specs.grid import Grid
+from wattquery.stores.memory import StatisticsInMemory, Store, SumsInMemory
 from wattquery.sweeps.magnitudes import cell_labels, check_energies
 from wattquery.sweeps.memory import available_bytes, check_memory, memory_told
 from wattquery.sweeps.outside_range import outside_range
@@ -39,7 +46,7 @@ from wattquery.sweeps.provenance import provenance
 from wattquery.sweeps.settings import Method, Settings
 from wattquery.sweeps.study import Study
 
-__all__ = ["Computed", "Run", "compute", "prepare"]
+__all__ = ["Computed", "Run", "carry_out", "compute", "pick_freeze_sums", "prepare", "statistics_of"]
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
@@ -114,7 +121,7 @@ class Run:
         *,
         keep_histograms: bool = False,
         progress: Progress | None = None,
-    ) -> Answers:
+    ) -> Statistics:
         """Return the statistics of every cell of a plan.
 
         Parameters
@@ -130,7 +137,7 @@ class Run:
             Receives the share of this run that is done. The settings' own is for a whole analysis, see
             `wattquery.sweeps.stages`.
         """
-        return self._solved(plan, levels, keep_histograms, progress)[0]
+        return self._solved(plan, levels, keep_histograms, progress)
 
     def computed(self) -> Computed:
         """Return the result of the study as it stands, checked, with what made it.
@@ -141,11 +148,11 @@ class Run:
             If a method cannot take a factor, an error cannot be reached, or an energy is of a magnitude that no query
             has.
         """
-        statistics, draws = self._solved(None, None, self.settings.keep_histogram, self.settings.progress)
+        statistics = self._solved(None, None, self.settings.keep_histogram, self.settings.progress)
         cells = self.plan.cells
-        energies = np.column_stack([statistics.quantiles, statistics.means])[cells]
+        energies = np.column_stack([statistics.arrays["energy"], statistics.arrays["energy_mean"]])[cells]
         check_energies(energies, lambda row: cell_labels(self.grid, int(cells[row])))
-        return Computed(self, statistics, draws)
+        return Computed(self, statistics)
 
     def over_grid(self, values: NDArray[Scalar]) -> NDArray[Scalar]:
         """Return values by cell as an array over the dimensions of the grid, further dimensions last."""
@@ -169,7 +176,7 @@ class Run:
 
     def _solved(
         self, plan: Plan | None, levels: Sequence[float] | None, keep_histograms: bool, progress: Progress | None
-    ) -> tuple[Answers, int]:
+    ) -> Statistics:
         settings = replace(
             self.settings,
             method=self.method,
@@ -191,19 +198,16 @@ class Computed:
         What was computed, and how.
     statistics
         The statistics of every cell.
-    draws
-        The draws that each of them took.
     """
 
     run: Run
-    statistics: Answers
-    draws: int
+    statistics: Statistics
 
     @property
     def attributes(self) -> dict[str, object]:
         """What made it, in a form that every file format can hold."""
         settings = self.run.settings
-        own: dict[str, object] = {"draws": self.draws}
+        own: dict[str, object] = {"draws": self.statistics.draws}
         if settings.method == "quasi_monte_carlo":
             own["randomizations"] = REPLICATES
         if settings.relative_stderr is not None:
@@ -241,23 +245,21 @@ def compute(study: Study, settings: Settings) -> Computed:
     return prepare(study, settings).computed()
 
 
-def _solved(grid: Grid, plan: Plan, how: Settings) -> tuple[Answers, int]:
-    """Return the statistics of every cell, and the draws that each of them took."""
-    if how.relative_stderr is not None:
-        answers = ContinuedAnswers(plan.size, how.levels, how.keep_histogram)
-        answers.most_kept = min(answers.most_kept, available_bytes(how.threads) // 4)
-        run = quasi_to_precision if how.method == "quasi_monte_carlo" else sample_to_precision
-        try:
-            return answers, run(plan, answers, how.relative_stderr, how.threads, how.progress)
-        except OutOfReach as found:
-            raise InputError(_out_of_reach(found, how, grid)) from None
-    plain = Answers(plan.size, how.levels, how.keep_histogram)
-    if how.method == "exact":
-        solve(plan, plain, how.threads, how.progress)
-    else:
-        run_draws = sample_quasi if how.method == "quasi_monte_carlo" else sample
-        run_draws(plan, plain, how.draws, how.threads, how.progress)
-    return plain, how.draws
+def _solved(grid: Grid, plan: Plan, how: Settings) -> Statistics:
+    """Return the statistics of every cell."""
+    try:
+        return statistics_of(
+            plan,
+            method=how.method,
+            levels=how.levels,
+            keep_histograms=how.keep_histogram,
+            draws=how.draws,
+            relative_stderr=how.relative_stderr,
+            threads=how.threads,
+            progress=how.progress,
+        )
+    except OutOfReach as found:
+        raise InputError(_out_of_reach(found, how, grid)) from None
 
 
 def _out_of_reach(found: OutOfReach, how: Settings, grid: Grid) -> str:
@@ -306,11 +308,114 @@ def _widest(lowered: Lowered) -> int:
     return int(max(end) - min(first)) if first else 0
 
 
-def exact_can(plan: Plan) -> bool:
-    """Return whether the exact method can take a plan, and quickly: one length at most is random in a cell.
+# What follows joins a method, an executor and a store: nothing else does.
 
-    A sum over all pairs of two random lengths is exact too, but takes longer than any number of draws here.
+TaskT = TypeVar("TaskT", bound=Task)
+Part = TypeVar("Part")
+PlanT = TypeVar("PlanT")
+MergeT = TypeVar("MergeT", bound=Merge[Any, Any])
+
+
+def carry_out(
+    method: MethodOfTasks[PlanT, MergeT, TaskT, Part],
+    plan: PlanT,
+    executor: Executor,
+    store: Store[Any],
+    progress: Progress | None = None,
+) -> MergeT:
+    """Run the tasks of a method on an executor, put every block into a store as it is finished, and return the merge.
+
+    Parameters
+    ----------
+    method
+        Says what the tasks are, and how their parts become blocks.
+    plan
+        The grid.
+    executor
+        Runs the tasks.
+    store
+        Takes the blocks.
+    progress
+        Receives the share done, in this thread.
     """
-    lengths = (plan.output_tokens, plan.input_tokens)
-    pairs = all(any(one.distribution and one.distribution.is_random for one in columns) for columns in lengths)
-    return not pairs and not plan.extras
+    merge, done = method.merge(plan), ShareDone(progress)
+    work, interpreted = partial(method.work, plan), method.interpreted(plan)
+    for tasks in method.rounds(plan, merge, executor.workers):
+        with closing(executor.map(work, tasks, interpreted=interpreted)) as results:
+            for task, part in results:
+                for block in merge.add(part):
+                    store.put(block)
+                done.add(task.share)
+    done.finish()
+    return merge
+
+
+def statistics_of(
+    plan: Plan,
+    *,
+    method: str,
+    levels: tuple[float, ...],
+    keep_histograms: bool = False,
+    draws: int = 0,
+    relative_stderr: float | None = None,
+    threads: int = 1,
+    progress: Progress | None = None,
+) -> Statistics:
+    """Return the statistics of every cell of a plan.
+
+    Parameters
+    ----------
+    plan
+        The grid.
+    method
+        One of `wattquery.quantities.METHODS`.
+    levels, keep_histograms
+        What is wanted of each cell, see `wattquery.methods.statistics.Statistics`.
+    draws
+        Draws per cell; not used by ``"exact"``, nor where ``relative_stderr`` decides.
+    relative_stderr
+        The relative standard error to reach, if it decides.
+    threads, progress
+        Number of threads, and what receives the share done.
+
+    Raises
+    ------
+    InputError
+        If the method cannot take a factor.
+    OutOfReach
+        If the error cannot be reached.
+    """
+    chosen: MethodOfTasks[Plan, Any, Any, Any]
+    if method == "exact":
+        chosen = Exact(levels, keep_histograms)
+    elif relative_stderr is None:
+        chosen = {"monte_carlo": MonteCarlo, "quasi_monte_carlo": QuasiMonteCarlo}[method](
+            draws, levels, keep_histograms
+        )
+    elif method == "quasi_monte_carlo":
+        chosen = QuasiMonteCarloToPrecision(relative_stderr, levels, keep_histograms)
+    else:
+        chosen = MonteCarloToPrecision(relative_stderr, levels, keep_histograms, available_bytes(threads) // 4)
+    store = StatisticsInMemory(plan.size, levels, keep_histograms)
+    store.statistics.draws = carry_out(chosen, plan, Threads(threads), store, progress).draws
+    return store.statistics
+
+
+def pick_freeze_sums(
+    plan: DesignedPlan, *, points: int, replicates: int, threads: int, progress: Progress | None = None
+) -> Sums:
+    """Return the pick-freeze sums of every cell.
+
+    Parameters
+    ----------
+    plan
+        A grid under a pick-freeze design.
+    points, replicates
+        Points of a replicate, and number of replicates.
+    threads, progress
+        Number of threads, and what receives the share done.
+    """
+    method = PickFreeze(points, replicates)
+    store = SumsInMemory(method.blank(plan))
+    carry_out(method, plan, Threads(threads), store, progress)
+    return store.sums

@@ -151,7 +151,7 @@ def _elasticity(run: Run, name: str, report: Progress | None) -> Array:
     step = STEPS[run.method]
     plans = (_moved(run, name, step), _moved(run, name, -step))
     high, low = (
-        np.log(run.statistics(plan, progress=half).quantiles[:, 0])
+        np.log(run.statistics(plan, progress=half).arrays["energy"][:, 0])
         for plan, half in zip(plans, stages(report, 2), strict=True)
     )
     return np.asarray((high - low) / (2.0 * step))

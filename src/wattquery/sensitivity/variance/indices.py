@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from wattquery.engine.threads import Progress
 from wattquery.errors import InputError
-from wattquery.methods.pick_freeze import Sums, pick_freeze_sums
-from wattquery.plans.pick_freeze_tables import Choice, Design, tables
+from wattquery.methods.pick_freeze import Sums
+from wattquery.plans.designed_plan import DesignedPlan
+from wattquery.plans.pick_freeze_tables import Choice, Design
 from wattquery.sensitivity.arguments import (
     checked_design,
     checked_name,
@@ -30,7 +31,7 @@ from wattquery.specs.grid import factor_names
 from wattquery.sweeps.arguments import StudyArguments
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.memory import check_cells, memory_told
-from wattquery.sweeps.run import prepare
+from wattquery.sweeps.run import pick_freeze_sums, prepare
 from wattquery.sweeps.settings import checked_flag, settings
 from wattquery.uncertainty.levels import checked_level
 
@@ -182,13 +183,9 @@ def _sums(grid: RemainingGrid, design: Design, replicates: int) -> Sums:
     each = COPIES * Sums.nbytes(1, replicates, groups, design.pairs)
     holding, fewer = f"{groups} factors and {replicates} replicates", "factors or replicates"
     check_cells(len(numbers), each, holding, fewer, threads=made.threads, method="pick_freeze")
-    lattice = made.method == "quasi_monte_carlo"
     with memory_told("pick_freeze"):
         return pick_freeze_sums(
-            len(numbers),
-            groups,
-            design.pairs,
-            lambda part: tables(run.plan, design, numbers[part], seed=made.seed, lattice=lattice),
+            DesignedPlan(run.plan, design, numbers, made.seed, made.method == "quasi_monte_carlo"),
             points=made.draws // replicates,
             replicates=replicates,
             threads=made.threads,
