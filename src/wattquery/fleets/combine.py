@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import Progress
 from wattquery.errors import InputError
 from wattquery.fleets.arguments import Request, chosen_presets
 from wattquery.quantities import QUANTITIES

@@ -10,7 +10,7 @@ from typing import Any, Never
 import xarray as xr
 
 from wattquery.catalog import Catalog, Preset
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import Progress
 from wattquery.fleets.arguments import ScenarioAxis, SharesByClass, chosen_presets, requested
 from wattquery.fleets.combine import for_each_preset, for_each_scenario
 from wattquery.fleets.fleet_dataset import fleet_dataset
