@@ -136,6 +136,14 @@ def test_no_module_stands_outside_the_rooms() -> None:
     assert modules(SOURCE) == set().union(*layers_of_the_docs())
 
 
+def test_where_to_change_names_files_that_are_there() -> None:
+    page = (ROOT / "docs" / "where-to-change.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w/.-]+(?:\.(?:py|csv|toml|md)|/))`", page)) - {"test_refusals.py"}
+    assert len(named) > 30
+    missing = [name for name in named if not any((home / name).exists() for home in (SOURCE, TESTS, ROOT))]
+    assert not missing
+
+
 @pytest.mark.parametrize(
     "path", sorted(SOURCE.rglob("__init__.py")), ids=lambda path: str(path.parent.relative_to(SOURCE))
 )
