@@ -1,4 +1,4 @@
-"""What the reader refuses: each problem with its place, what was given, what must be and the fix."""
+"""What the reader refuses: each problem with its place, what was given, what is allowed and the fix."""
 
 from __future__ import annotations
 

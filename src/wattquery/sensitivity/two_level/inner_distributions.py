@@ -127,7 +127,10 @@ class InnerDistributions:
             self._known[key] = self._drawn(member, places, range(self.draws.count), keep_histograms=False)
         answers, factor = self._known[key], np.exp(cell.log_factors)
         relative = np.max(answers.arrays["energy_stderr"] / answers.arrays["energy"], axis=0)
-        energies, means, stds = (factor * answers.arrays[name] for name in ("energy", "energy_mean", "energy_std"))
+        energies, means, stds = (
+            factor * one
+            for one in (answers.arrays["energy"], answers.arrays["energy_mean"], answers.arrays["energy_std"])
+        )
         has_moments = not member.bends
         return Inner(energies, relative, means, stds, member.multiplying, places, has_moments, self._inner_draws)
 
