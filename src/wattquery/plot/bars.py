@@ -172,8 +172,8 @@ def _lines(ds: xr.Dataset) -> str:
     """Return in words what the lines at the ends of bars are."""
     if "total_order_low" not in ds:
         return ""
-    confidence = ds.attrs.get("confidence")
-    return "lines: confidence intervals" if not is_number(confidence) else f"lines: {100 * confidence:g} % intervals"
+    level = ds.attrs.get("level")
+    return "lines: confidence intervals" if not is_number(level) else f"lines: {100 * level:g} % intervals"
 
 
 def _check_known(variable: str, values: Floats) -> None:

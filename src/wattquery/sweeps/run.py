@@ -15,12 +15,10 @@ from wattquery.engine.threads import Progress
 from wattquery.errors import InputError
 from wattquery.methods.exact.solve import solve
 from wattquery.methods.monte_carlo import sample
-from wattquery.methods.quasi_monte_carlo import MOST_DRAWS, REPLICATES, sample_quasi
+from wattquery.methods.quasi_monte_carlo import REPLICATES, sample_quasi
 from wattquery.methods.replicates import NODE_BINS
 from wattquery.methods.statistics import Answers
 from wattquery.methods.to_precision import (
-    MOST_BLIND_DRAWS,
-    MOST_PLAIN_DRAWS,
     ContinuedAnswers,
     OutOfReach,
     quasi_to_precision,
@@ -34,6 +32,7 @@ from wattquery.specs.factors import Factor
 from wattquery.specs.grid import Grid
 from wattquery.sweeps.magnitudes import cell_labels, check_energies
 from wattquery.sweeps.memory import available_bytes, check_memory, memory_told
+from wattquery.sweeps.out_of_reach import out_of_reach
 from wattquery.sweeps.outside_range import outside_range
 from wattquery.sweeps.provenance import provenance
 from wattquery.sweeps.settings import Method, Settings
@@ -250,7 +249,7 @@ def _solved(grid: Grid, plan: Plan, how: Settings) -> tuple[Answers, int]:
         try:
             return answers, run(plan, answers, how.relative_stderr, how.threads, how.progress)
         except OutOfReach as found:
-            raise InputError(_out_of_reach(found, how, grid)) from None
+            raise InputError(out_of_reach(found, how, grid)) from None
     plain = Answers(plan.size, how.levels, how.keep_histogram)
     if how.method == "exact":
         solve(plan, plain, how.threads, how.progress)
@@ -258,36 +257,6 @@ def _solved(grid: Grid, plan: Plan, how: Settings) -> tuple[Answers, int]:
         run_draws = sample_quasi if how.method == "quasi_monte_carlo" else sample
         run_draws(plan, plain, how.draws, how.threads, how.progress)
     return plain, how.draws
-
-
-def _out_of_reach(found: OutOfReach, how: Settings, grid: Grid) -> str:
-    """Return the message for a precision that cannot be had: where, why, and what to do."""
-    where = cell_labels(grid, found.cell)
-    quantile = f"the quantile {how.levels[found.level]:g}{f' at {where}' if where else ''}"
-    came = f"relative_stderr = {how.relative_stderr:g} cannot be reached"
-    if math.isinf(found.needed):
-        return (
-            f"{came}: {quantile} lies on a single value (such as one whole token with all other factors fixed), which "
-            f"the energy lattice resolves to {found.reached:.2g}, however many draws are made. Allowed is that or "
-            f"more: pass relative_stderr={math.ceil(found.reached * 1e5) / 1e5:g}, or use method='exact'."
-        )
-    if math.isinf(found.reached):
-        quantile = f"the quantile {how.levels[found.level]!r}{f' at {where}' if where else ''}"
-        has = f"{quantile} has too few draws beyond it after {found.draws:,} to tell its error"
-        takes = f"it would take {found.needed:.2g} of them or more"
-        if not found.draws:
-            has, takes = f"{quantile} has hardly a draw beyond it", f"it would take {found.needed:.2g} of them or more"
-    else:
-        has = f"{quantile} has {found.reached:.2g} after {found.draws:,} draws"
-        takes = f"it would take about {found.needed:.2g} of them"
-    most = MOST_BLIND_DRAWS if math.isinf(found.reached) else MOST_PLAIN_DRAWS
-    other = "'exact'" if math.isinf(found.reached) else "'quasi_monte_carlo' or 'exact'"
-    if how.method == "quasi_monte_carlo":
-        most, other = MOST_DRAWS, "'exact'"
-    return (
-        f"{came}: {has}, and {takes}. Allowed are {most:,} with method={how.method!r}. "
-        f"Pass a larger relative_stderr, or use method={other}."
-    )
 
 
 def _kept_per_bin(method: str) -> float:
@@ -300,9 +269,9 @@ def _kept_per_bin(method: str) -> float:
 def _widest(lowered: Lowered) -> int:
     """Return the number of bins that hold every cell."""
     first, end = [], []
-    for one in windows(lowered.plan):
-        first.append(one[:, 0].min())
-        end.append(one.sum(axis=1).max())
+    for window in windows(lowered.plan):
+        first.append(window[:, 0].min())
+        end.append(window.sum(axis=1).max())
     return int(max(end) - min(first)) if first else 0
 
 
