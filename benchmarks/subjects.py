@@ -199,6 +199,6 @@ SUBJECTS = (
     Subject("exact", lambda: sweep(4, 1, threads=1, method="exact")),
     Subject("quasi", lambda: quasi(4, 8192)),
     Subject("sobol", lambda: sobol(4, 2**13, threads=1)),
-    Subject("fleet", lambda: fleet(88, structural=False, outer=1024)),
+    Subject("fleet", lambda: fleet(88, structural=False, shared_draws=1024)),
     Subject("import", import_package),
 )

@@ -19,6 +19,7 @@ from wattquery.quantities.fleets import FLEETS
 from wattquery.quantities.results import RESULTS
 from wattquery.quantities.sensitivity import SENSITIVITIES
 from wattquery.specs import as_distribution
+from wattquery.specs.factors import FACTORS
 from wattquery.throughput import fit_throughput
 
 __all__ = ["TABLES", "markdown_table"]
@@ -64,6 +65,25 @@ def _described(one: Quantity) -> tuple[str, ...]:
 def axes() -> list[str]:
     """Return the axes of a grid in their order."""
     return [f"{i}. `{name}`: {QUANTITIES[name].long_name}" for i, name in enumerate(AXES, start=1)]
+
+
+def factors() -> list[str]:
+    """Return every kind of factor: what says it, what it does to the energy, and who has a number of its own."""
+    roles = {1.0: "multiplies", -1.0: "divides", 0.0: "is a length"}
+    scopes = {"query": "each query", "shared": "all queries"}
+    rows = [
+        (
+            f"`{one.name}`" if one.is_single else f"`{one.name}NAME`",
+            _math(QUANTITIES[one.quantity].symbol),
+            f"`{one.axis}`",
+            roles[one.sign],
+            scopes[one.scope],
+            f"`{one.preset}`" if one.preset else "",
+        )
+        for one in FACTORS
+    ]
+    header = ("factor", "symbol", "axis", "role", "one number for", "default in a preset")
+    return markdown_table(header, rows)
 
 
 def columns() -> list[str]:
@@ -210,6 +230,7 @@ TABLES: dict[str, Callable[[], list[str]]] = {
         for name in ("reproduce", "estimate", "sweep", "sensitivity", "fleet", "trajectory", "plot", "claims")
     },
     "columns": columns,
+    "factors": factors,
     "fleets": fleets,
     "presets": presets,
     "quantities": quantities,

@@ -48,6 +48,7 @@ SUBJECTS = {
         "progress": "shares of the work that is done, in every analysis",
         "refusals": "what is refused, and the fix that each message names",
     },
+    "sweeps": {"statistics": "a statistic is named once: Datasets, blends and estimates follow from its row"},
     "specs/distributions": {
         "oracle": "every distribution against scipy.stats",
         "properties": "what holds for any of them",

@@ -112,7 +112,7 @@ class Histogram:
             return np.asarray(np.maximum(even, self.error_from_levels(levels, errors)))
         q, error = np.broadcast_arrays(np.asarray(levels, dtype=np.float64), np.asarray(errors, dtype=np.float64))
         ends = [
-            [level_bounds(*one, which) for one in zip(q.ravel().tolist(), error.ravel().tolist(), strict=True)]
+            [level_bounds(*pair, which) for pair in zip(q.ravel().tolist(), error.ravel().tolist(), strict=True)]
             for which in range(REACHES.size)
         ]
         bounds = np.moveaxis(np.array(ends, dtype=np.float64).reshape(REACHES.size, q.size, 2), 2, 1)
@@ -163,6 +163,20 @@ class Histogram:
         centres = self.centres
         mean = float(self.masses @ centres) / self.total
         return float(np.sqrt(self.masses @ (centres - mean) ** 2 / self.total))
+
+    def statistics(self, levels: ArrayLike) -> dict[str, NDArray[np.float64]]:
+        """Return what is said of a cell, but its errors, by the names of `wattquery.quantities.STATISTICS`.
+
+        Parameters
+        ----------
+        levels
+            Probability levels of the quantiles.
+        """
+        return {
+            "energy": self.quantiles(levels),
+            "energy_mean": np.asarray(self.mean()),
+            "energy_std": np.asarray(self.std()),
+        }
 
     def trimmed(self, low: float, high: float) -> Histogram:
         """Return what lies between the quantiles ``low`` and ``high``, as probabilities; a cut bin is kept in part."""
@@ -240,11 +254,11 @@ def mixed(histograms: Sequence[Histogram], weights: Sequence[float] | None = Non
     """Return the mixture of distributions, in equal parts unless weighted, as probabilities."""
     shares = np.ones(len(histograms)) if weights is None else np.asarray(weights, dtype=np.float64)
     shares = shares / shares.sum()
-    first = min(one.first_bin for one in histograms)
-    last = max(one.first_bin + one.masses.size for one in histograms)
+    first = min(part.first_bin for part in histograms)
+    last = max(part.first_bin + part.masses.size for part in histograms)
     masses = np.zeros(last - first)
-    for one, share in zip(histograms, shares, strict=True):
-        masses += share * one.aligned(first, last - first) / one.total
+    for part, share in zip(histograms, shares, strict=True):
+        masses += share * part.aligned(first, last - first) / part.total
     return Histogram(first, masses)
 
 

@@ -110,14 +110,13 @@ def test_an_unknown_preset():
     with pytest.raises(InputError) as caught:
         catalog.preset("v2-cod")
     assert str(caught.value) == (
-        "preset='v2-cod' is not known. Allowed are 'v2-code', 'v2-text', 'v1', 'untrimmed'. "
-        "Did you mean 'v2-code'? Pass one of them."
+        "preset must be one of 'v2-code', 'v2-text', 'v1', 'untrimmed', got 'v2-cod'. Did you mean 'v2-code'?"
     )
 
 
 @pytest.mark.parametrize("wrong", [None, 2, {"name": "v1"}])
 def test_what_is_no_preset(wrong):
-    with pytest.raises(InputTypeError, match="neither a name nor a Preset"):
+    with pytest.raises(InputTypeError, match="preset must be a name or a Preset, got"):
         catalog.preset(wrong)
 
 

@@ -59,7 +59,7 @@ def test_labels_come_in_order_of_first_appearance():
 
 
 def test_labels_of_what_is_no_axis():
-    with pytest.raises(InputError, match=r"axis='hardwere' .* Did you mean 'hardware'\?"):
+    with pytest.raises(InputError, match=r"axis must be one of .*, got 'hardwere'\. Did you mean 'hardware'\?"):
         Catalog("t", ROWS).labels("hardwere")
 
 

@@ -81,7 +81,7 @@ def test_as_plain_values():
     ("call", "message"),
     [
         (lambda: claims.restate(-1.0), "wh must be above 0, .*got -1"),
-        (lambda: claims.restate("0.24"), "is not a number"),
+        (lambda: claims.restate("0.24"), "wh must be a finite number, got '0.24'"),
         (lambda: claims.restate(0.24, source="acclerator"), "Did you mean 'accelerator'"),
         (lambda: claims.restate(0.24, target="rack"), "target must be a boundary, .*got 'rack'"),
         (lambda: claims.restate(0.24, pue=0.9), "pue must be within 1 to 4, got 0.9"),

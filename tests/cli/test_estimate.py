@@ -87,7 +87,7 @@ def test_an_error_instead_of_draws(cli):
     found = cli.json("estimate", "DeepSeek-R1", *flags)
     assert found == wq.estimate("DeepSeek-R1", method="quasi_monte_carlo", relative_stderr=0.002).to_dict()
     assert found["provenance"]["relative_stderr"] == 0.002
-    assert "not a number" in cli.refused("estimate", "DeepSeek-R1", "--relative-stderr", "small")
+    assert "must be a number" in cli.refused("estimate", "DeepSeek-R1", "--relative-stderr", "small")
     assert "Leave one out" in cli.refused("estimate", "DeepSeek-R1", "--relative-stderr", "0.1", "--draws", "9")
 
 

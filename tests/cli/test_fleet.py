@@ -240,7 +240,7 @@ def test_wrong_files(cli, content, named):
         (["mixed", "long-share"], ["different axes", "one by one"]),
         (["mixed", "--share", "long=2"], ["long_share", "from 0 to 1"]),
         (["mixed", "--share", "long"], ["--share long came", "CLASS=0.2"]),
-        (["mixed", "--share", "long=x"], ["'x' is not a number"]),
+        (["mixed", "--share", "long=x"], ["must be a finite number, got 'x'"]),
         (["mixed", "--share", "lng=0.1"], ["'lng'", "Did you mean 'long'?"]),
         (["mixed", "--share", "long=0.1", "--share", "long=0.2"], ["'long' more than once"]),
         (["mixed", "--share", "long=0.5", "--share", "traditional=0.6"], ["sum to 1.1"]),
@@ -255,7 +255,7 @@ def test_wrong_files(cli, content, named):
         (["mixed", "--load-profile", "absent.txt"], ["absent.txt", "there is no such file"]),
         (["mixed", "--load-profile", "00-08=1,00-08=2"], ["'00-08=2'", "came before"]),
         (["mixed", "--load-profile", "00-08=1,2"], ["'2'", "without a span"]),
-        (["mixed", "--load-profile", "a,b"], ["'a' is not a number"]),
+        (["mixed", "--load-profile", "a,b"], ["must be a finite number, got 'a'"]),
         (["mixed", "--occupancy", "0"], ["occupancy = 0", "above 0"]),
         (["mixed", "--carbon-intensity", "-1"], ["carbon_intensity must be 0 or more", "got -1"]),
         (["mixed", "--level", "95"], ["level = 95", "between 0 and 1"]),
@@ -294,7 +294,7 @@ def test_the_list_is_light():
 
 
 def test_an_end_that_nothing_bounds_is_not_printed_as_a_number():
-    ds = wq.fleet("traditional", structural=False, outer=256)
+    ds = wq.fleet("traditional", structural=False, shared_draws=256)
     ds["energy_interval"].loc[{"interval": "epistemic", "bound": "upper"}] = 1e200
     text = "\n".join(fleet_report.report(ds))
     low = ds["energy_interval"].sel(interval="epistemic", bound="lower").item()

@@ -6,7 +6,8 @@ import pytest
 import xarray as xr
 
 import wattquery as wq
-from wattquery.cli.pictures import KINDS, SUFFIXES
+from wattquery.cli.pictures import SUFFIXES
+from wattquery.plot import KINDS
 from wattquery.plot.files import SUFFIXES as WRITTEN
 
 SPEC = """
@@ -30,7 +31,7 @@ def results(tmp_path_factory):
         "anova": wq.sensitivity.anova(sweep),
         "reduction": wq.sensitivity.reduction(),
         "waterfall": wq.sensitivity.shapley(),
-        "trajectory": wq.trajectory("adoption", stop="2028-01-01", growth=[0.1, 0.3], outer=256),
+        "trajectory": wq.trajectory("adoption", stop="2028-01-01", growth=[0.1, 0.3], shared_draws=256),
         "fleet": wq.fleet(["traditional", "mixed"], structural=False),
     }
     for name, ds in made.items():
@@ -93,7 +94,7 @@ def test_what_exists_stays_unless_forced(cli, results):
         ("sweep.csv", "violin", [], ["'.csv'", "'.nc', '.zarr'"]),
         ("sweep.nc", "violin", [], ["--over model with --select levers=model."]),
         ("sweep.nc", "violin", ["--over", "model"], ["'levers'", "each: --select levers=model."]),
-        ("sweep.nc", "violin", ["--over", "pue"], ["'pue'", "not a dimension"]),
+        ("sweep.nc", "violin", ["--over", "pue"], ["'pue'", "must be a dimension"]),
         ("sweep.nc", "violin", ["--quantile", "0.5"], ["--quantile", "'heatmap'"]),
         ("sweep.nc", "sobol", [], ["'first_order', 'total_order'", "sensitivity.sobol"]),
         ("sweep.nc", "sobol", ["--select", "model=R1"], ["model=R1", "'DeepSeek-R1'"]),

@@ -62,9 +62,9 @@ def test_an_interrupt(tmp_path):
     (tmp_path / "spec.toml").write_text('model = "DeepSeek-R1"')
     # The child says when the work has begun: before, an interrupt would hit an import.
     code = (
-        "import time; import wattquery.sweeps.run as computing\n"
-        "def sample(*_):\n    print('begun', flush=True); time.sleep(60)\n"
-        "computing.sample = sample\n"
+        "import time; from wattquery.sweeps.carry_out import MonteCarlo\n"
+        "def work(*_):\n    print('begun', flush=True); time.sleep(60)\n"
+        "MonteCarlo.work = work\n"
         "from wattquery.cli import main; main(['sweep', 'spec.toml', '-o', 'out.nc'])"
     )
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "cwd": tmp_path}
@@ -89,7 +89,7 @@ def test_an_error_of_the_system_is_a_sentence(cli, spec, monkeypatch):
     def refused(*arguments, **options):
         raise PermissionError(13, "Permission denied", "numbers.bin")
 
-    monkeypatch.setattr("wattquery.sweeps.run.solve", refused)
+    monkeypatch.setattr("wattquery.sweeps.carry_out.Exact.work", refused)
     assert "Error: 'numbers.bin': Permission denied." in cli.refused("sweep", spec)
 
 
@@ -97,7 +97,7 @@ def test_a_mistake_of_ours_is_not_hidden(cli, spec, monkeypatch):
     def wrong(*arguments, **options):
         raise ValueError("a bug")
 
-    monkeypatch.setattr("wattquery.sweeps.run.solve", wrong)
+    monkeypatch.setattr("wattquery.sweeps.carry_out.Exact.work", wrong)
     with pytest.raises(ValueError, match="a bug"):
         cli("sweep", spec)
 
@@ -108,6 +108,21 @@ def test_a_mistake_of_ours_is_not_hidden(cli, spec, monkeypatch):
 def test_every_command_has_help(cli, command):
     assert cli.text(*command, "-h") == cli.text(*command, "--help")
     assert "Usage: " in cli.text(*command, "-h")
+
+
+def test_help_survives_without_docstrings():
+    code = (
+        "from click.testing import CliRunner; from wattquery.cli import main\n"
+        "words = [[], *([name] for name in main.commands)]\n"
+        "words += [['catalog', name] for name in main.commands['catalog'].commands]\n"
+        "print([CliRunner().invoke(main, [*one, '--help']).stdout for one in words])"
+    )
+    with_docstrings, without = python("-c", code), python("-OO", "-c", code)
+    assert (without.returncode, without.stderr) == (0, "")
+    assert without.stdout == with_docstrings.stdout
+    assert without.stdout.count("Usage: ") == 13
+    for words in ("How many watt-hours", "A FACTOR is a number", "Check a benchmark table of your own"):
+        assert words in without.stdout
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full")

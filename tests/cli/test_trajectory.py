@@ -26,10 +26,10 @@ def run(*arguments: str, code: int = 0) -> str:
 
 
 def test_the_table_has_a_row_for_each_date():
-    text = run("adoption", "--outer", "256")
+    text = run("adoption", "--shared-draws", "256")
     rows = [line.split() for line in text.splitlines() if line.startswith("20")]
     assert [row[0] for row in rows] == [f"{year}-01-01" for year in range(2026, 2036)]
-    ds = wq.trajectory("adoption", outer=256)
+    ds = wq.trajectory("adoption", shared_draws=256)
     assert [float(row[3]) for row in rows] == pytest.approx(ds["energy_per_day"].values, rel=1e-3)
     assert [float(row[6]) for row in rows] == pytest.approx(ds["energy_credible"].sel(credible=0.95).values, rel=1e-3)
     assert "not a forecast" in text
@@ -75,7 +75,7 @@ def test_files_and_pictures_are_written(tmp_path, monkeypatch):
         (("mixed",), "start is missing"),
         (("adoption", "--growth", "30"), "30 % as 0.3"),
         (("adoption", "--stop", "2025-01-01"), "before start"),
-        (("adoption", "--outer", "300"), "power of two"),
+        (("adoption", "--shared-draws", "300"), "power of two"),
         (("adoption", "--plot", "x.gif"), "'.gif'"),
         (("adoption", "--over", "growth"), "without --plot"),
         (
@@ -121,12 +121,12 @@ COURSES = {
     "rebound": {"rebound": [0, 0.2, 0.5, 1, 1.5], "step": "quarter"},
     "presets": {"preset": ["v2-code", "v1"]},
     "no levers": {"adoption": {}},
-    "two levels": {"credible": [0.1, 0.9]},
+    "one interval": {"level": 0.8},
 }
 
 
 def drawn(name: str, **more):
-    return plot.trajectory(wq.trajectory("adoption", outer=256, **COURSES[name]), **more)
+    return plot.trajectory(wq.trajectory("adoption", shared_draws=256, **COURSES[name]), **more)
 
 
 @pytest.mark.usefixtures("_no_display")
@@ -157,7 +157,7 @@ def test_a_picture_has_units_and_no_text_over_text(name):
 
 @pytest.mark.usefixtures("_no_display")
 def test_what_a_picture_shows_is_the_course():
-    ds = wq.trajectory("adoption", outer=256, rebound=0.3)
+    ds = wq.trajectory("adoption", shared_draws=256, rebound=0.3)
     ax = plot.trajectory(ds)
     lines = {line.get_label(): line.get_ydata() for line in ax.lines if not line.get_label().startswith("_")}
     np.testing.assert_array_equal(lines["expected"], ds["energy_per_day"])
@@ -183,6 +183,6 @@ def test_what_a_picture_shows_is_the_course():
     ],
 )
 def test_what_cannot_be_drawn_is_refused(draw, message):
-    ds = wq.trajectory("adoption", outer=256, growth=[0.1, 0.2], rebound=[0.0, 0.5])
+    ds = wq.trajectory("adoption", shared_draws=256, growth=[0.1, 0.2], rebound=[0.0, 0.5])
     with pytest.raises(wq.InputError, match=message):
         draw(ds)

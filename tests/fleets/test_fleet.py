@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import xarray as xr
+from scipy.special import ndtri
 
 import wattquery as wq
 from wattquery import catalog, scenarios
@@ -73,13 +74,13 @@ def test_exact_means_agree_with_monte_carlo_within_its_standard_error() -> None:
     asked = ["mixed", "mixed-improved", "several-levers"]
     exact = small(asked)
     sampled = small(asked, method="monte_carlo", draws=200_000, seed=5)
-    assert float(exact["energy_stderr"].max()) == 0.0
-    z = (sampled["energy_per_day"] - exact["energy_per_day"]) / sampled["energy_stderr"]
+    assert float(exact["energy_per_day_stderr"].max()) == 0.0
+    z = (sampled["energy_per_day"] - exact["energy_per_day"]) / sampled["energy_per_day_stderr"]
     assert 0.0 < np.abs(z).max() < 3.0
     for name in ("traditional", "long"):
         alone = {"classes": {name: {"share": 1, "model": "frontier", "output_tokens": name}}, "queries_per_day": 1e9}
         one, other = small(**alone), small(**alone, method="monte_carlo", draws=200_000, seed=6)
-        assert abs(one["energy_per_day"] - other["energy_per_day"]) < 3.0 * other["energy_stderr"]
+        assert abs(one["energy_per_day"] - other["energy_per_day"]) < 3.0 * other["energy_per_day_stderr"]
 
 
 def test_the_stated_sampling_error_is_that_of_repeated_sampling() -> None:
@@ -87,16 +88,16 @@ def test_the_stated_sampling_error_is_that_of_repeated_sampling() -> None:
     arguments = {**chat(), "method": "monte_carlo", "draws": 1000}
     found = [small(**arguments, seed=seed) for seed in range(60)]
     totals = np.array([one["energy_per_day"].item() for one in found])
-    ratio = np.var(totals, ddof=1) / found[0]["energy_stderr"].item() ** 2
+    ratio = np.var(totals, ddof=1) / found[0]["energy_per_day_stderr"].item() ** 2
     assert 0.5 < ratio < 1.75
 
 
 @pytest.mark.parametrize("boundary", ["accelerator", "node", "facility", "facility+idle_reserve"])
 def test_components_sum_to_the_total_at_every_boundary(boundary: str) -> None:
     ds = small("mixed", boundary=boundary)
-    total = ds["energy_per_day_by"].sum(("query_class", "component"))
+    total = ds["energy_per_day_by_class"].sum(("query_class", "component"))
     assert total.item() == pytest.approx(ds["energy_per_day"].item(), rel=1e-12)
-    assert float(ds["energy_per_day_by"].min()) >= 0.0
+    assert float(ds["energy_per_day_by_class"].min()) >= 0.0
     assert ds["boundary"].item() == f"{boundary}+factor_1+factor_2+factor_3"
     means = wq.sweep(list(frontier_models()), output_tokens="long", boundary=boundary, method="exact")["energy_mean"]
     found = ds["energy_per_query"].sel(query_class="long").item()
@@ -105,7 +106,7 @@ def test_components_sum_to_the_total_at_every_boundary(boundary: str) -> None:
 
 def test_components_are_the_steps_from_one_boundary_to_the_next() -> None:
     ds = small(**chat(), pue=1.25, overhead={"idle": 1.1, "network": 1.2})
-    part = ds["energy_per_day_by"].sel(query_class="chat").to_series()
+    part = ds["energy_per_day_by_class"].sel(query_class="chat").to_series()
     node = part["accelerator"] + part["host"]
     assert part["facility_overhead"] == pytest.approx(0.25 * node)
     assert part["idle"] == pytest.approx(0.1 * 1.25 * node)
@@ -188,7 +189,7 @@ def test_weights_and_shares_are_linear() -> None:
 
 
 def test_a_grid_of_a_thousand_combinations_slices_by_label_to_the_same_numbers() -> None:
-    ds = wq.fleet("planning-grid", outer=256)
+    ds = wq.fleet("planning-grid", shared_draws=256)
     assert ds["energy_per_day"].dims == ("preset", "long_share", "pue", "levers")
     assert ds["energy_per_day"].size == 1056
     one = ds.sel(preset="v1", long_share=0.3, pue="survey", levers="model+hardware")
@@ -208,7 +209,7 @@ def test_a_grid_of_a_thousand_combinations_slices_by_label_to_the_same_numbers()
         preset="v1",
         pue=1.54,
         levers="model+hardware",
-        outer=256,
+        shared_draws=256,
     )
     for name in ("energy_per_day", "energy_interval", "node_hours", "variance_shared", "energy_credible"):
         np.testing.assert_allclose(one[name], alone[name], rtol=1e-9, err_msg=name)
@@ -225,7 +226,7 @@ def test_several_levers_at_once_are_said() -> None:
 
 def test_scenarios_with_other_classes_are_zero_there() -> None:
     ds = small(["traditional", "mixed"])
-    assert ds["energy_per_day_by"].sel(scenario="traditional", query_class="long").sum() == 0.0
+    assert ds["energy_per_day_by_class"].sel(scenario="traditional", query_class="long").sum() == 0.0
     assert ds["share"].sel(scenario="traditional").values.tolist() == [1.0, 0.0]
     assert np.isnan(ds["energy_per_query"].sel(scenario="traditional", query_class="long"))
     assert ds["models"].sel(scenario="traditional", query_class="long").item() == ""
@@ -250,7 +251,7 @@ def test_few_queries_do_not_average_out() -> None:
 
 
 def test_a_result_can_be_written_and_says_what_made_it(tmp_path: Any) -> None:
-    ds = wq.fleet(PAPER, carbon_intensity=350, outer=256)
+    ds = wq.fleet(PAPER, carbon_intensity=350, shared_draws=256)
     ds.to_netcdf(tmp_path / "fleet.nc")
     with xr.open_dataset(tmp_path / "fleet.nc") as back:
         np.testing.assert_array_equal(back["energy_per_day"], ds["energy_per_day"])
@@ -262,16 +263,18 @@ def test_a_result_can_be_written_and_says_what_made_it(tmp_path: Any) -> None:
 def test_classes_with_the_same_labels_are_sampled_apart() -> None:
     """Four equal classes, 40 estimates: one stream for all would double the spread; chi-square at 0.1 %."""
     classes = {f"c{i}": {"share": 0.25, "model": MODEL} for i in range(4)}
-    asked = {"classes": classes, "queries_per_day": 1e9, "method": "monte_carlo", "draws": 500, "outer": 256}
+    asked = {"classes": classes, "queries_per_day": 1e9, "method": "monte_carlo", "draws": 500, "shared_draws": 256}
     found = [small(**asked, seed=seed) for seed in range(40)]
     assert len(set(found[0]["energy_per_query"].values.tolist())) == 4
-    ratio = np.var([one["energy_per_day"].item() for one in found], ddof=1) / found[0]["energy_stderr"].item() ** 2
+    ratio = (
+        np.var([one["energy_per_day"].item() for one in found], ddof=1) / found[0]["energy_per_day_stderr"].item() ** 2
+    )
     assert 0.45 < ratio < 1.85
 
 
 def test_a_preset_of_ones_own_that_kept_its_name_is_what_choices_are_made_for() -> None:
     own = replace(catalog.preset("v2-code"), prefill_weight=0.5)
-    ds = wq.fleet("mixed", preset=own, throughput_fit=False, outer=256)
+    ds = wq.fleet("mixed", preset=own, throughput_fit=False, shared_draws=256)
     first = ds["energy_by_choice"].sel(choice="v2-code, untrimmed, independent power")
     assert first.item() == pytest.approx(ds["energy_per_day"].item(), rel=1e-12)
     assert ds["choice"].size == 8
@@ -288,11 +291,24 @@ def test_a_step_called_like_a_part_within_it_is_refused(name: str) -> None:
 
 
 def test_an_interval_further_out_than_the_draws_is_refused() -> None:
-    with pytest.raises(wq.InputError, match=r"level leaves a probability of 5e-05.*outer = 256.*Pass a larger outer="):
-        small("mixed", level=0.9999, outer=256)
-    with pytest.raises(wq.InputError, match=r"credible leaves a probability of 0.001"):
-        wq.trajectory("adoption", credible=[0.001, 0.5], outer=512)
-    assert small("mixed", level=0.9999, outer=2**15)["energy_interval"].notnull().sum() == 6
+    reached = r"level must leave .* 0.0039 beyond.* shared_draws = 256 .* got 5e-05. Pass a larger shared_draws="
+    with pytest.raises(wq.InputError, match=reached):
+        small("mixed", level=[0.5, 0.9999], shared_draws=256)
+    with pytest.raises(wq.InputError, match=r"level must leave .* got 0.001"):
+        wq.trajectory("adoption", level=0.998, shared_draws=512)
+    assert small("mixed", level=0.9999, shared_draws=2**15)["energy_interval"].notnull().sum() == 6
+
+
+def test_a_closed_form_reaches_further_out_than_any_draws() -> None:
+    """PUE and power are the only unknowns: one lognormal, of which every quantile is known."""
+    ds = small("mixed", level=0.9999, shared_draws=256, throughput_fit=False)
+    pue, power = wq.LogNormal(1.05, 1.6), wq.LogNormal(0.4, 0.9)
+    sigma = math.hypot(pue.sigma, power.sigma)
+    expected = ds["energy_per_day"].item() * np.exp(-0.5 * sigma**2 + sigma * ndtri([5e-5, 0.5, 0.99995]))
+    np.testing.assert_allclose(ds["energy_credible"], expected, rtol=1e-9)
+    assert not ds["energy_credible_stderr"].values.any()
+    unadopted = wq.trajectory("mixed", dates=["2026-01-01"], level=0.9999, shared_draws=256, throughput_fit=False)
+    np.testing.assert_allclose(unadopted["energy_credible"].values[0], expected, rtol=1e-9)
 
 
 def test_all_catalogs_are_named(tmp_path: Any) -> None:
@@ -306,10 +322,10 @@ def test_all_catalogs_are_named(tmp_path: Any) -> None:
 
 
 def test_one_share_takes_the_place_of_the_scenarios_axis() -> None:
-    ds = small("long-share", shares={"long": 0.4}, levers="none", outer=256)
+    ds = small("long-share", shares={"long": 0.4}, levers="none", shared_draws=256)
     assert ds["energy_per_day"].dims == ()
     assert ds["share"].values.tolist() == pytest.approx([0.6, 0.4])
-    whole = small("long-share", levers="none", outer=256)["energy_per_day"].sel(long_share=0.4)
+    whole = small("long-share", levers="none", shared_draws=256)["energy_per_day"].sel(long_share=0.4)
     assert ds["energy_per_day"].item() == pytest.approx(whole.item(), rel=1e-12)
 
 

@@ -15,6 +15,7 @@ import wattquery as wq
 from wattquery import catalog, scenarios
 from wattquery.fleets.evaluation import Evaluation
 from wattquery.fleets.intervals import epistemic
+from wattquery.fleets.settings import fleet_settings
 from wattquery.sweeps.frontier import frontier_models
 from wattquery.throughput import fit_throughput
 from wattquery.uncertainty.throughput_draws import DEFAULT_LOG_SIGMA
@@ -41,7 +42,7 @@ def ends(ds: xr.Dataset, interval: str) -> list[float]:
 
 
 def test_one_lognormal_factor_has_a_closed_form() -> None:
-    ds = fleet(**one(), power_utilization=0.6, throughput_fit=False, outer=2**14)
+    ds = fleet(**one(), power_utilization=0.6, throughput_fit=False, shared_draws=2**14)
     per_unit = fleet(**one(), power_utilization=0.6, pue=1.0, throughput_fit=False)["energy_per_day"].item()
     tails = np.exp(PUE.mu + PUE.sigma * ndtri([0.025, 0.975]))
     for interval in ("shared_factors", "epistemic"):
@@ -97,13 +98,22 @@ def test_classes_with_a_share_of_zero_take_no_closed_form_away() -> None:
     assert not comonotone["energy_credible_stderr"].values.any()
 
 
-def of_improved(seed: int, outer: int) -> tuple[np.ndarray, np.ndarray]:
+def of_improved(seed: int, shared_draws: int) -> tuple[np.ndarray, np.ndarray]:
     """Return quantiles of the improved mixed fleet per query [Wh], whose levers differ by class, and their errors."""
-    of = Evaluation(scenarios.load("mixed-improved"), catalog.preset("v2-code"), {})
-    found = epistemic(of, 0.95, (0.05, 0.5, 0.95), seed, outer, DEFAULT_LOG_SIGMA)
-    values = np.concatenate([found.known_fits, found.ends, found.credible], axis=-1)
-    errors = np.concatenate([found.known_fits_stderr, found.ends_stderr, found.credible_stderr], axis=-1)
-    return values.ravel(), errors.ravel()
+    evaluation = Evaluation(scenarios.load("mixed-improved"), catalog.preset("v2-code"), {})
+    settings = fleet_settings(
+        level=(0.9, 0.95),
+        scopes=None,
+        throughput_fit=True,
+        shared_draws=shared_draws,
+        seed=seed,
+        threads=1,
+        progress=None,
+    )
+    found = epistemic(evaluation, settings)
+    parts = found.known_fits, found.drawn_fits
+    values, errors = (np.concatenate([getattr(one, name).ravel() for one in parts]) for name in ("values", "stderr"))
+    return values, errors
 
 
 def test_stated_errors_cover_what_repeated_seeds_do() -> None:
@@ -117,14 +127,15 @@ def test_stated_errors_cover_what_repeated_seeds_do() -> None:
 
 
 def test_few_draws_beyond_an_end_tell_no_error() -> None:
-    ds = fleet("mixed-improved", outer=256, credible=(0.02, 0.5))
+    ds = fleet("mixed-improved", shared_draws=256, level=(0.5, 0.96))
     assert np.isinf(ds["energy_interval_stderr"].sel(interval=["shared_factors", "epistemic"])).all()
-    assert np.isinf(ds["energy_credible_stderr"].values).tolist() == [True, False]
+    assert ds["credible"].values.tolist() == [0.02, 0.25, 0.5, 0.75, 0.98]
+    assert np.isinf(ds["energy_credible_stderr"].values).tolist() == [True, False, False, False, True]
     assert "not known for some" in ds.attrs["notes"]
     assert not ds["energy_interval_stderr"].sel(interval="sampling").values.any()
-    sampled = fleet("traditional", method="monte_carlo", draws=1000, outer=256)
+    sampled = fleet("traditional", method="monte_carlo", draws=1000, shared_draws=256)
     stated = sampled["energy_interval_stderr"].sel(interval="sampling").values
-    assert stated.tolist() == [sampled["energy_stderr"].item()] * 2
+    assert stated.tolist() == [sampled["energy_per_day_stderr"].item()] * 2
 
 
 @pytest.mark.parametrize("scenario", ["traditional", "mixed"])
@@ -170,9 +181,10 @@ def test_the_law_of_total_variance() -> None:
 
 def test_the_interval_has_the_variance_that_is_stated() -> None:
     """Levers differ by class here; a lattice of 2**16 draws knows the variance to a percent."""
-    levels = tuple((np.arange(400) + 0.5) / 400)
-    ds = fleet("mixed-improved", throughput_fit=False, outer=2**16, credible=levels)
-    assert np.var(ds["energy_credible"]) == pytest.approx(ds["variance_shared"].item(), rel=0.03)
+    levels = (np.arange(1, 400, 2) / 400).tolist()
+    ds = fleet("mixed-improved", throughput_fit=False, shared_draws=2**16, level=levels)
+    quantiles = ds["energy_credible"].drop_sel(credible=0.5)
+    assert np.var(quantiles) == pytest.approx(ds["variance_shared"].item(), rel=0.03)
 
 
 def simulated(draws: int, seed: int, *, fits: bool) -> np.ndarray:
@@ -212,7 +224,7 @@ def simulated(draws: int, seed: int, *, fits: bool) -> np.ndarray:
 def test_the_interval_is_that_of_a_simulation_in_numpy(fits: bool) -> None:
     """Levels of 4,000 draws at four standard errors, plus one for the lattice."""
     draws = 4000
-    ds = fleet("mixed-improved", outer=2**13, throughput_fit=fits)
+    ds = fleet("mixed-improved", shared_draws=2**13, throughput_fit=fits)
     totals = simulated(draws, 1, fits=fits)
     for level, found in zip(ds["credible"].values, ds["energy_credible"].values, strict=True):
         below = np.mean(totals < found)
@@ -222,30 +234,46 @@ def test_the_interval_is_that_of_a_simulation_in_numpy(fits: bool) -> None:
 @pytest.mark.parametrize("model", [MODEL, "DeepSeek-R1"])
 def test_one_class_on_one_model_is_nested(model: str) -> None:
     """Quantiles of 2**14 draws on a lattice: 0.3 % at most, in repeated runs, of what is exact for DeepSeek-R1."""
-    found = wq.sensitivity.nested(model, throughput_fit=True, outer=2**12, credible=(0.05, 0.5, 0.95))
-    ds = fleet(**one(model), outer=2**14, credible=(0.05, 0.5, 0.95))
+    found = wq.sensitivity.nested(model, throughput_fit=True, shared_draws=2**12, level=0.9)
+    ds = fleet(**one(model), shared_draws=2**14, level=0.9)
     stderr = np.hypot(found["energy_mean_stderr"].values, 0.003 * found["energy_mean"].values)
     off = np.abs(ds["energy_credible"].values - found["energy_mean"].values)
     assert (off < 4.0 * stderr).all()
 
 
 def test_the_same_seed_gives_the_same_digits_and_a_grid_changes_none() -> None:
-    asked: dict[str, Any] = {"outer": 512, "seed": 7}
+    asked: dict[str, Any] = {"shared_draws": 512, "seed": 7}
     grid = fleet("mixed", levers=["none", "model", "serving+hardware"], pue=[1.1, PUE], **asked)
     alone = fleet("mixed", levers="serving+hardware", pue=PUE, **asked)
     cell = grid.sel(levers="serving+hardware", pue=PUE.label)
     np.testing.assert_array_equal(cell["energy_credible"], alone["energy_credible"])
     np.testing.assert_allclose(cell["energy_interval"], alone["energy_interval"], rtol=1e-15)
-    other = fleet("mixed", levers="serving+hardware", pue=PUE, outer=512, seed=8)
+    other = fleet("mixed", levers="serving+hardware", pue=PUE, shared_draws=512, seed=8)
     assert not np.array_equal(other["energy_credible"], alone["energy_credible"])
 
 
 def test_levels_are_as_asked() -> None:
     wide, narrow = (fleet("mixed", level=level) for level in (0.95, 0.5))
     for interval in ("sampling", "shared_factors", "epistemic"):
-        outer, inner = ends(wide, interval), ends(narrow, interval)
-        assert outer[0] < inner[0] < inner[1] < outer[1]
-    assert ends(narrow, "epistemic") == pytest.approx(narrow["energy_credible"].sel(credible=[0.25, 0.75]).values)
+        (low, high), (inner_low, inner_high) = ends(wide, interval), ends(narrow, interval)
+        assert low < inner_low < inner_high < high
+    assert ends(narrow, "epistemic") == narrow["energy_credible"].sel(credible=[0.25, 0.75]).values.tolist()
+    assert narrow["credible"].values.tolist() == [0.25, 0.5, 0.75]
+
+
+def test_several_levels_are_the_ends_of_all_and_the_interval_is_the_largest() -> None:
+    ds = fleet("mixed-improved", shared_draws=1024)
+    assert ds["credible"].values.tolist() == [0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975]
+    assert ends(ds, "epistemic") == ds["energy_credible"].sel(credible=[0.025, 0.975]).values.tolist()
+    stated = ds["energy_interval_stderr"].sel(interval="epistemic").values
+    assert stated.tolist() == ds["energy_credible_stderr"].sel(credible=[0.025, 0.975]).values.tolist()
+    assert ds.attrs["level"] == 0.95
+    for level in (0.5, 0.9, 0.95):
+        alone = fleet("mixed-improved", shared_draws=1024, level=level)
+        np.testing.assert_array_equal(
+            alone["energy_credible"], ds["energy_credible"].sel(credible=alone["credible"].values)
+        )
+        assert alone.attrs["level"] == level
 
 
 # What is chosen
@@ -305,7 +333,7 @@ def test_a_class_that_states_its_power_keeps_it_and_the_others_are_varied(power:
 
 def test_power_that_is_not_varied_is_said() -> None:
     def notes(**arguments: Any) -> str:
-        return str(wq.fleet(**arguments, throughput_fit=False, outer=256).attrs["notes"])
+        return str(wq.fleet(**arguments, throughput_fit=False, shared_draws=256).attrs["notes"])
 
     assert "power is not varied, for class chat states" in notes(**one(power_utilization=0.5))
     assert "power is not varied, for the scenario states" in notes(**one(), power_utilization=0.5)
@@ -317,9 +345,9 @@ def test_power_that_is_not_varied_is_said() -> None:
 
 
 def test_a_superseded_preset_is_no_choice_and_has_none_of_the_later_ones() -> None:
-    both = wq.fleet("traditional", preset=["v2-code", "v1"], throughput_fit=False, outer=256)
+    both = wq.fleet("traditional", preset=["v2-code", "v1"], throughput_fit=False, shared_draws=256)
     for preset in ("v2-code", "v1"):
-        alone = wq.fleet("traditional", preset=preset, throughput_fit=False, outer=256)
+        alone = wq.fleet("traditional", preset=preset, throughput_fit=False, shared_draws=256)
         own = both["energy_by_choice"].sel(preset=preset).dropna("choice")
         assert own["choice"].values.tolist() == alone["choice"].values.tolist()
         assert all(("v1" in label) == (preset == "v1") for label in alone["choice"].values.tolist())
@@ -342,31 +370,34 @@ def test_a_tail_that_cannot_be_cut_exactly_is_said() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ({}, "Neither a scenario nor classes came"),
-        ({"scenario": "mixed", **one()}, "Both a scenario and classes came"),
+        ({}, "Either a scenario or classes must be given, got neither"),
+        ({"scenario": "mixed", **one()}, "Either a scenario or classes must be given, got both"),
         ({"classes": one()["classes"]}, "queries_per_day is missing"),
-        ({"scenario": []}, "Allowed are one or more different ones"),
-        ({"scenario": ["mixed", "mixed"]}, "Allowed are one or more different ones"),
-        ({"scenario": ["mixed", "long-share"]}, "have different axes"),
+        ({"scenario": []}, "must be one or more different scenarios"),
+        ({"scenario": ["mixed", "mixed"]}, "must be one or more different scenarios"),
+        ({"scenario": ["mixed", "long-share"]}, "must have the same axes"),
         ({"scenario": "mixed", "queries_per_day": -1}, "queries_per_day must be above 0, .*got -1"),
         ({"scenario": "mixed", "shares": {"lng": 0.1}}, "Did you mean 'long'"),
         ({"scenario": "mixed", "shares": {"long": 1.1}}, "from 0 to 1"),
-        ({"scenario": "mixed", "shares": 0.1}, "Allowed is a dict of shares"),
+        ({"scenario": "mixed", "shares": 0.1}, "must be a dict of shares"),
         ({"scenario": "mixed", "levers": "serving+serving"}, "names 'serving' more than once"),
         ({"scenario": "mixed", "levers": "servng"}, "Did you mean 'serving'"),
-        ({"scenario": "mixed", "preset": "v3"}, "preset='v3' is not known"),
-        ({"scenario": "mixed", "preset": ["v1", "v1"]}, "names one twice"),
-        ({"scenario": "mixed", "preset": []}, "Allowed is a name, or a list of names"),
+        ({"scenario": "mixed", "preset": "v3"}, "preset must be one of .*got 'v3'"),
+        ({"scenario": "mixed", "preset": ["v1", "v1"]}, "must name each preset once"),
+        ({"scenario": "mixed", "preset": []}, "must be a name or a list of names"),
         ({"scenario": "mixed", "boundary": "nod"}, "Did you mean 'node'"),
         ({"scenario": "mixed", "boundary": "facility+factor_1"}, "more than once"),
         ({"scenario": "mixed", "boundary": "node", "pue": 1.1}, "does not count it"),
         ({"scenario": "mixed", "load_profile": [1] * 23}, "Fill the gap"),
         ({"scenario": "mixed", "occupancy": 1.2}, "occupancy = 1.2 came"),
-        ({"scenario": "mixed", "level": 95}, "level = 95 came"),
-        ({"scenario": "mixed", "method": "quasi_monte_carlo"}, "Allowed are 'exact', 'monte_carlo'"),
-        ({"scenario": "mixed", "outer": 1000}, "Use outer=1024"),
+        ({"scenario": "mixed", "level": 95}, "level must lie between 0 and 1, got 95"),
+        (
+            {"scenario": "mixed", "method": "quasi_monte_carlo"},
+            "must be one of 'exact', 'monte_carlo', got 'quasi",
+        ),
+        ({"scenario": "mixed", "shared_draws": 1000}, "shared_draws=1024"),
         ({"scenario": "mixed", "scopes": {"pu": "query"}}, "no random factor of this fleet"),
-        ({"scenario": "mixed", "scopes": {"pue": "each"}}, "Allowed are 'query', 'shared'"),
+        ({"scenario": "mixed", "scopes": {"pue": "each"}}, "must be one of 'query', 'shared', got 'each'"),
         ({"scenario": "mixed", "scopes": {"output_tokens": "shared"}}, "lengths differ between queries"),
         ({"scenario": "mixed", "carbon_intensity": -1}, "must be 0 or more"),
         ({"scenario": "mixed", "node_time_levers": ["servng"]}, "Did you mean 'serving'"),
@@ -394,10 +425,10 @@ def test_a_fit_so_steep_that_a_mean_overflows_warns_nobody(tmp_path: Any) -> Non
 
 
 def test_what_is_held_at_a_time_and_kept_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = {"shares": {"long": [0.0, 0.1, 0.5, 0.9]}, "input_tokens": list(range(300, 310)), "outer": 256}
+    asked = {"shares": {"long": [0.0, 0.1, 0.5, 0.9]}, "input_tokens": list(range(300, 310)), "shared_draws": 256}
     names = ["energy_interval", "energy_credible"]
     whole = fleet("mixed", **asked)[names]
-    monkeypatch.setattr("wattquery.fleets.intervals.AT_A_TIME", 600)
+    monkeypatch.setattr("wattquery.fleets.quantiles.AT_A_TIME", 600)
     monkeypatch.setattr("wattquery.fleets.class_draws.FEWEST_KEPT", 2)
     monkeypatch.setattr("wattquery.fleets.class_draws.MOST_KEPT", 0)
     xr.testing.assert_allclose(fleet("mixed", **asked)[names], whole, rtol=1e-12)
@@ -406,7 +437,7 @@ def test_what_is_held_at_a_time_and_kept_changes_nothing(monkeypatch: pytest.Mon
 def test_a_shipped_preset_that_lacks_what_ones_own_has_is_left_out_of_the_choices() -> None:
     workloads = {**catalog.preset("v2-code").output_tokens, "code": {"distribution": "Exponential", "median": 900}}
     own = replace(catalog.preset("v2-code"), name="own", output_tokens=workloads)
-    ds = wq.fleet(**one(output_tokens="code"), preset=own, throughput_fit=False, outer=256)
+    ds = wq.fleet(**one(output_tokens="code"), preset=own, throughput_fit=False, shared_draws=256)
     assert ds["choice"].values.tolist() == ["own, untrimmed, independent power", "own, untrimmed, proportional power"]
     assert "structural choice 'v2-text, untrimmed, independent power' left out: class 'chat': " in ds.attrs["notes"]
     with pytest.raises(wq.InputError, match="code"):

@@ -28,11 +28,11 @@ CLASSES = {  # as shipped with narrower serving levers by class, which nothing h
 
 def fleet_with(levers: str, **more) -> xr.Dataset:
     classes = {name: {**one, "levers": levers} for name, one in CLASSES.items()}
-    return wq.fleet(classes=classes, queries_per_day=1e9, structural=False, outer=256, **more)
+    return wq.fleet(classes=classes, queries_per_day=1e9, structural=False, shared_draws=256, **more)
 
 
 def course(adoption, **more) -> xr.Dataset:
-    given = {"classes": CLASSES, "queries_per_day": 1e9, "outer": 256, **SPAN, **more}
+    given = {"classes": CLASSES, "queries_per_day": 1e9, "shared_draws": 256, **SPAN, **more}
     return wq.trajectory(adoption=adoption, **given)
 
 
@@ -45,7 +45,7 @@ def number_of(value: float) -> dict:
         "power_utilization": 0.5,
         "lever_factors": {"serving": value, "model": 2.0},
     }
-    return {"classes": {"chat": one}, "queries_per_day": 1e6, "throughput_fit": False, "outer": 256}
+    return {"classes": {"chat": one}, "queries_per_day": 1e6, "throughput_fit": False, "shared_draws": 256}
 
 
 def test_without_adoption_a_trajectory_is_the_fleet():
@@ -88,7 +88,7 @@ def test_bands_by_hand():
     lever = wq.LogNormal(p5=1.5, p95=5)
     given = number_of(3.0)
     given["classes"]["chat"]["lever_factors"] = {"serving": lever}
-    ds = wq.trajectory(adoption={"serving": 0.4}, **SPAN, **{**given, "outer": 2**14})
+    ds = wq.trajectory(adoption={"serving": 0.4}, **SPAN, **{**given, "shared_draws": 2**14})
     base = ds["energy_without"].values[0]
     by_hand = base * (0.6 + 0.4 / lever.ppf(1.0 - ds["credible"].values))
     np.testing.assert_allclose(ds["energy_credible"].values[0], by_hand, rtol=2e-4)
@@ -181,7 +181,7 @@ def test_lists_and_dicts_become_axes(tmp_path):
         start="2026-01-01",
         stop="2027-01-01",
         step="quarter",
-        outer=256,
+        shared_draws=256,
     )
     dims = ("scenario", "preset", "pue", "growth", "rebound", "date")
     assert ds["energy_per_day"].dims == dims
@@ -196,7 +196,7 @@ def test_lists_and_dicts_become_axes(tmp_path):
         start="2026-01-01",
         stop="2027-01-01",
         step="quarter",
-        outer=256,
+        shared_draws=256,
     )
     cell = ds.sel(scenario="adoption", preset="v1", pue=1.5, growth="slow", rebound=0.5)
     for name in ("energy_per_day", "energy_credible", "queries_per_day", "adoption"):
@@ -208,23 +208,25 @@ def test_lists_and_dicts_become_axes(tmp_path):
 
 
 def test_units_and_boundary_are_told():
-    ds = wq.trajectory("adoption", stop="2026-01-01", outer=256)
+    ds = wq.trajectory("adoption", stop="2026-01-01", shared_draws=256)
     assert str(ds["date"].dtype) == "datetime64[ns]"
     units = {name: one.attrs.get("units") for name, one in ds.data_vars.items()}
     assert units["energy_per_day"] == units["energy_credible"] == units["saved"] == "GWh/day"
     assert (units["power_mean"], units["queries_per_day"], units["adoption"]) == ("MW", "1/day", "1")
     assert ds["boundary"].item().startswith("facility+")
     assert "taken as given" in ds.attrs["notes"]
-    node = wq.trajectory("adoption", stop="2026-01-01", boundary="node", outer=256)
+    node = wq.trajectory("adoption", stop="2026-01-01", boundary="node", shared_draws=256)
     assert (node["energy_per_day"] < ds["energy_per_day"]).all()
 
 
 def test_arguments_replace_what_the_scenario_says():
-    ds = wq.trajectory("adoption", dates=["2027-03-01", "2031-05-06"], growth=0.0, adoption={"routing": 0.2}, outer=256)
+    ds = wq.trajectory(
+        "adoption", dates=["2027-03-01", "2031-05-06"], growth=0.0, adoption={"routing": 0.2}, shared_draws=256
+    )
     assert ds["date"].dt.strftime("%Y-%m-%d").values.tolist() == ["2027-03-01", "2031-05-06"]
     assert ds["lever"].values.tolist() == ["routing"]
     np.testing.assert_array_equal(ds["demand"], 1e9)
-    assert wq.trajectory("adoption", stop="2026-06-01", step="month", outer=256).sizes["date"] == 6
+    assert wq.trajectory("adoption", stop="2026-06-01", step="month", shared_draws=256).sizes["date"] == 6
 
 
 @pytest.mark.parametrize(
@@ -261,7 +263,7 @@ def test_dates_are_asked_for():
 
 def test_names_are_checked_as_in_a_fleet() -> None:
     classes = {"chat": {"share": 1, "model": "Llama 3.1 405B", "lever_factors": {"servng": 2.0}}}
-    dated = {"start": "2026-01-01", "stop": "2027-01-01", "outer": 256}
+    dated = {"start": "2026-01-01", "stop": "2027-01-01", "shared_draws": 256}
     with pytest.raises(wq.InputError, match=r"lever_factors names 'servng'.*Did you mean 'serving'"):
         wq.trajectory(classes=classes, queries_per_day=1e9, **dated)
     classes["chat"]["lever_factors"] = {"caching": 2.0}
@@ -270,7 +272,7 @@ def test_names_are_checked_as_in_a_fleet() -> None:
 
 
 def test_the_scenario_and_the_preset_that_something_is_about_are_named() -> None:
-    dated = {"start": "2026-01-01", "stop": "2027-01-01", "outer": 256}
+    dated = {"start": "2026-01-01", "stop": "2027-01-01", "shared_draws": 256}
     with pytest.raises(wq.InputError, match="scenario 'several-levers': adoption names 'serving'"):
         wq.trajectory(["mixed", "several-levers"], adoption={"serving": 0.5}, **dated)
     own = dataclasses.replace(
@@ -289,9 +291,9 @@ def test_the_scenario_and_the_preset_that_something_is_about_are_named() -> None
     ("arguments", "said"),
     [
         ({"rate": -3.0}, "growth = -3 came"),
-        ({"rate": "x"}, "growth = 'x' is not a number"),
+        ({"rate": "x"}, "growth must be a finite number, got 'x'"),
         ({"rate": 0.3, "queries": (1.0,)}, "both a rate and a table"),
-        ({"rate": None, "dates": ("2026-01-01",), "queries": (1.0, 2.0)}, "2 numbers for 1 label"),
+        ({"rate": None, "dates": ("2026-01-01",), "queries": (1.0, 2.0)}, "each of the 1 label .*got 2 numbers"),
         ({"rate": None, "dates": ("2026-01-01",), "queries": (0.0,)}, "growth, 2026-01-01 must be above 0"),
         ({"rate": None}, "Allowed is a list of dates"),
     ],
@@ -304,7 +306,7 @@ def test_growth_made_as_an_object_is_checked_too(arguments: dict[str, Any], said
 def test_bands_are_closed_forms_where_there_is_one_and_state_their_error_elsewhere():
     factors = {"serving": wq.LogNormal(1.5, 5)}
     only_lever = {**number_of(2.0)["classes"]["chat"], "lever_factors": factors}
-    given = {"classes": {"chat": only_lever}, "queries_per_day": 1e6, "throughput_fit": False, "outer": 2**12}
+    given = {"classes": {"chat": only_lever}, "queries_per_day": 1e6, "throughput_fit": False, "shared_draws": 2**12}
     ds = wq.trajectory(adoption={"serving": {"2026-01-01": 0.0, "2030-01-01": 1.0}}, **given, **SPAN)
     assert not ds["energy_credible_stderr"].values.any()
     levels = ds["credible"].values
@@ -333,7 +335,7 @@ def fleet_with_serving(chat: dict[str, Any]) -> np.ndarray:
 
 def test_errors_of_bands_are_those_of_repeated_seeds():
     adoption = {"serving": {"2026-01-01": 0.5}}
-    given = {"dates": ["2026-01-01"], "outer": 1024}
+    given = {"dates": ["2026-01-01"], "shared_draws": 1024}
     found = [wq.trajectory("mixed", adoption=adoption, seed=seed, **given) for seed in range(30)]
     values, errors = (
         np.array([one[name].values.ravel() for one in found]) for name in ("energy_credible", "energy_credible_stderr")

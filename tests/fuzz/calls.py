@@ -23,7 +23,7 @@ SELDOM = ("wq.claims.compare", "wq.claims.overstated", "wq.paper.reproduce", "wq
 """Take a second and more."""
 
 NEVER = ("progress", "store", "client")
-FEW = {"draws": "256", "samples": "1024", "outer": "1024", "throughput_fit": "False"}
+FEW = {"draws": "256", "samples": "1024", "shared_draws": "1024", "throughput_fit": "False"}
 """What calls are given where they do not say it, for speed."""
 
 RESULTS = tuple(f"result({name!r})" for name in DATASETS)
@@ -31,7 +31,7 @@ DAMAGED = tuple(f"result({name!r}, {damage!r})" for name in DATASETS for damage 
 MATRIX = "[[1, 0.5], [0.5, 1]]"
 VALID: dict[str, tuple[str, ...]] = {
     "model": ("'DeepSeek-R1'", "['DeepSeek-R1', 'Llama 3.1 405B']", "wq.ALL", "pd.Series(['DeepSeek-R1'])"),
-    "models": (
+    "labels": (
         "2",
         "['DeepSeek-R1', 'Llama 3.1 405B']",
         "['Llama 3.1 405B', 'DeepSeek-R1']",

@@ -107,7 +107,7 @@ WORDS = {
     "relative_stderr": ["0.1", "10%", "1e-300", "0"],
     "seed": ["0", "7", "1e300", str(2**64)],
     "threads": ["1", "2", "1e30"],
-    "outer": ["1024", "63", "1e30"],
+    "shared_draws": ["1024", "63", "1e30"],
     "index": [
         "sobol",
         "tornado",
@@ -194,7 +194,7 @@ def _line(command: str) -> st.SearchStrategy[list[str]]:
 def _quick(command: str, words: list[str]) -> list[str]:
     """Return a line that asks for few draws where it does not say how many."""
     names = {name for one in commands()[command] for name in one.opts}
-    few = {"--draws": DRAWS, "--outer": "1024"}
+    few = {"--draws": DRAWS, "--shared-draws": "1024"}
     asked = {"--draws", "--relative-stderr", "quasi_monte_carlo", "exact"} & set(words)
     for option, number in few.items():
         if option in names and option not in words and not (option == "--draws" and asked):

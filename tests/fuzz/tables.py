@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import wattquery as wq
 from fuzz.world import CSV, DATASETS, SCENARIO, SENSITIVITY, SPEC
-from wattquery.cli.pictures import KINDS
+from wattquery.plot import KINDS
 
 __all__ = ["file_lines"]
 

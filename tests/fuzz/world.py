@@ -87,8 +87,8 @@ DATASETS: dict[str, Callable[[], xr.Dataset]] = {
     "tornado": lambda: wq.sensitivity.tornado("DeepSeek-R1", draws=500),
     "reduction": lambda: wq.sensitivity.reduction(["model", "model+serving"], draws=500),
     "waterfall": lambda: wq.sensitivity.shapley(draws=500),
-    "fleet": lambda: wq.fleet("mixed", outer=1024, throughput_fit=False),
-    "trajectory": lambda: wq.trajectory("adoption", outer=1024, start="2026-01-01", stop="2028-01-01"),
+    "fleet": lambda: wq.fleet("mixed", shared_draws=1024, throughput_fit=False),
+    "trajectory": lambda: wq.trajectory("adoption", shared_draws=1024, start="2026-01-01", stop="2028-01-01"),
 }
 
 DAMAGES: dict[str, Callable[[xr.Dataset], object]] = {

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 import wattquery as wq
-from wattquery.methods.monte_carlo import sample
-from wattquery.methods.statistics import Answers
+from wattquery.engine.threads import Threads
+from wattquery.methods.monte_carlo import MonteCarlo
 from wattquery.plans.build import lower
+from wattquery.stores.memory import StatisticsInMemory
+from wattquery.sweeps.carry_out import carry_out
 from wattquery.sweeps.study import study
 
 DRAWS = 20_011
@@ -49,11 +51,13 @@ def counted(
     lowered = lower(
         asked.grid, asked.catalog, asked.node_powers, seed=seed, common_random_numbers=common_random_numbers
     )
-    answers = Answers(asked.grid.size, (0.5,), keep_histograms=True)
-    sample(lowered.plan, answers, draws, threads, **how)
-    assert sorted(answers.histograms) == lowered.plan.cells.tolist()
-    assert all(one.masses.sum() == draws for one in answers.histograms.values())
-    return {cell: (one.first_bin, one.masses.tolist()) for cell, one in answers.histograms.items()}
+    store = StatisticsInMemory(asked.grid.size, (0.5,), keep_histograms=True)
+    method = MonteCarlo(draws, (0.5,), keep_histograms=True, **how)
+    carry_out(method, lowered.plan, Threads(threads), store)
+    kept = store.statistics.histograms
+    assert sorted(kept) == lowered.plan.cells.tolist()
+    assert all(one.masses.sum() == draws for one in kept.values())
+    return {cell: (one.first_bin, one.masses.tolist()) for cell, one in kept.items()}
 
 
 @pytest.fixture(scope="module", params=[True, False], ids=["common", "own"])

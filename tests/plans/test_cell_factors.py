@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 import pytest
+from wattquery.plans.cell_factors import cell_factors, factor_names
 
 import naive
 import wattquery as wq
 from small_plans import lowered
-from wattquery.plans.cell_factors import cell_factors, factor_names
 
 MANY = {
     "model": ["DeepSeek-R1", "Llama 3.1 405B"],

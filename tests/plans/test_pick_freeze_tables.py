@@ -7,12 +7,12 @@ import math
 
 import numpy as np
 import pytest
+from wattquery.plans.cell_factors import cell_factors, factor_names
 
 import naive
 import wattquery as wq
 from small_plans import lowered
 from wattquery.kernels.equation import log_length_part
-from wattquery.plans.cell_factors import cell_factors, factor_names
 from wattquery.plans.pick_freeze_tables import Choice, Design, members, picked, tables
 
 PUE = wq.LogNormal(p5=1.05, p95=1.6)

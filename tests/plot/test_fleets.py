@@ -20,19 +20,21 @@ THREE = ("traditional", "mixed", "mixed-improved")
 
 @cache
 def fleet(*scenarios: str, **options) -> xr.Dataset:
-    return wq.fleet(list(scenarios) if len(scenarios) > 1 else scenarios[0], structural=False, outer=256, **options)
+    return wq.fleet(
+        list(scenarios) if len(scenarios) > 1 else scenarios[0], structural=False, shared_draws=256, **options
+    )
 
 
 @cache
 def twelve() -> xr.Dataset:
     named = {f"{LONG} {i}": THREE[i % 3] for i in range(12)}
-    return wq.fleet(named, structural=False, outer=256)
+    return wq.fleet(named, structural=False, shared_draws=256)
 
 
 @cache
 def many_classes() -> xr.Dataset:
     classes = {f"{LONG} {i}": {"share": 0.125, "model": "Llama 3.1 70B"} for i in range(8)}
-    return wq.fleet(classes=classes, queries_per_day=1e6, structural=False, outer=256)
+    return wq.fleet(classes=classes, queries_per_day=1e6, structural=False, shared_draws=256)
 
 
 PICTURES = {
@@ -68,7 +70,9 @@ def test_a_picture_has_units_and_no_text_over_text(name, readable):
 def test_parts_stand_side_by_side_and_end_at_the_total(by):
     ds = fleet(*THREE)
     ax = plot.fleet(ds, by)
-    parts = ds["energy_per_day_by"].sum("query_class" if by == "component" else "component").transpose(by, "scenario")
+    parts = (
+        ds["energy_per_day_by_class"].sum("query_class" if by == "component" else "component").transpose(by, "scenario")
+    )
     np.testing.assert_allclose([bar.get_width() for bar in bars(ax)], parts.values.ravel())
     last = bars(ax)[-3:]
     np.testing.assert_allclose([bar.get_x() + bar.get_width() for bar in last], ds["energy_per_day"].values)
@@ -125,7 +129,7 @@ def test_a_second_axis_is_to_be_selected():
 
 @pytest.mark.parametrize(
     ("options", "named"),
-    [({"by": "class"}, "'component', 'query_class'"), ({"over": "preset"}, "not a dimension")],
+    [({"by": "class"}, "'component', 'query_class'"), ({"over": "preset"}, "must be a dimension")],
 )
 def test_refusals(options, named):
     with pytest.raises(wq.InputError, match=named):
@@ -147,8 +151,8 @@ def test_two_pictures_in_one_figure():
 
 
 def test_an_axis_that_is_none_is_refused_where_there_is_no_axis() -> None:
-    course = wq.trajectory("adoption", outer=256)
-    with pytest.raises(wq.InputError, match="Allowed are none: leave it out"):
+    course = wq.trajectory("adoption", shared_draws=256)
+    with pytest.raises(wq.InputError, match="and there is none"):
         wq.plot.trajectory(course, over="growth")
-    with pytest.raises(wq.InputError, match="Allowed are 'component'"):
-        wq.plot.fleet(wq.fleet("traditional", outer=256, structural=False), by=["component"])
+    with pytest.raises(wq.InputError, match="by must be one of 'component'"):
+        wq.plot.fleet(wq.fleet("traditional", shared_draws=256, structural=False), by=["component"])

@@ -146,12 +146,12 @@ def test_missing_files_and_names_are_refused(tmp_path: Path) -> None:
         ({"name": ""}, "has no name"),
         ({"classes": {}}, "at least one"),
         ({"classes": {"pue": ONE["chat"]}}, "not the name of an axis"),
-        ({"classes": {"a": 3}}, "not a dict"),
+        ({"classes": {"a": 3}}, "must be a dict .*got 3"),
         ({"overhead": 1.1}, "Allowed is a dict of factors by name"),
         ({"overhead": [wq.Step("a", 1.1), wq.Step("a", 1.2)]}, "Allowed is each factor once"),
         ({"axes": ["pue"]}, "Allowed is a dict of lists"),
         ({"node_time_levers": "model"}, "Allowed is a list of names"),
-        ({"queries_per_day": float("nan")}, "not finite"),
+        ({"queries_per_day": float("nan")}, "must be a finite number, got nan"),
     ],
 )
 def test_objects_are_checked_as_files_are(arguments: dict[str, Any], said: str) -> None:

@@ -77,7 +77,7 @@ def test_every_row_sums_to_one(weights: list[float], share: float) -> None:
         ("long_share", [0.1, 0.1], "Allowed are different shares"),
         ("long_share", [0.1, 1.2], "from 0 to 1"),
         ("long_share", [-0.1], "from 0 to 1"),
-        ("long_share", ["a"], "not a number"),
+        ("long_share", ["a"], "must be a finite number, got 'a'"),
     ],
 )
 def test_axes_that_are_none_are_refused(axis: str, values: object, said: str) -> None:

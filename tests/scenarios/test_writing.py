@@ -71,7 +71,7 @@ def test_whatever_was_made_in_python_is_the_same_fleet_when_it_is_read_back() ->
     assert back.trajectory.growth_axis == RICH.trajectory.growth_axis
     assert plain["classes"]["chat"]["output_tokens"] == "LogNormal(p5=100, p95=900)"
     assert "title" not in plain["trajectory"]
-    ours, theirs = (wq.fleet(one, structural=False, outer=256) for one in (RICH, back))
+    ours, theirs = (wq.fleet(one, structural=False, shared_draws=256) for one in (RICH, back))
     assert ours.identical(theirs)
 
 

@@ -32,11 +32,11 @@ def test_factors_of_each_cell_are_what_terms_merge() -> None:
     grid, found = lowered(boundary=BOUNDARIES, levers=["none", "serving"])
     names = []
     for number in found.plan.cells.tolist():
-        cell, apart = found.plan.cell(number), found.plan.cell(number)
-        signed = [one for one in apart.factors if one.sign]
-        assert apart.constant + sum(one.sign * one.distribution.mu for one in signed) == pytest.approx(cell.log_factors)
+        cell = found.plan.cell(number)
+        signed = [one for one in cell.factors if one.sign]
+        assert cell.constant + sum(one.sign * one.distribution.mu for one in signed) == pytest.approx(cell.log_factors)
         assert sum(one.distribution.sigma**2 for one in signed) == pytest.approx(cell.sigma**2, abs=1e-12)
-        names.append([one.name for one in apart.factors][1:])
+        names.append([one.name for one in cell.factors][1:])
     assert names[:3] == [
         ["power_utilization"],
         ["power_utilization", "accelerator_share", "step:idle"],
@@ -70,7 +70,7 @@ def test_sobol_indices_are_those_of_the_closed_form(scale: str) -> None:
     for name in ("first_order", "total_order"):
         assert np.all(ds[f"{name}_low"] <= expected[name])
         assert np.all(ds[f"{name}_high"] >= expected[name])
-        # Not zero: the interval tells it apart.
+        # Not zero: the interval tells it cell.
         assert ds[f"{name}_low"].sel(factor="accelerator_share") > 0.0 or scale == "energy"
 
 

@@ -37,7 +37,7 @@ def test_values_of_odd_kinds(value, swept):
         with pytest.raises(wq.InputError, match=name):
             wq.sweep(MODEL, draws=None if name != "seed" else 100, **{name: value})
     for call in (
-        lambda: wq.blend(swept, models=value),
+        lambda: wq.blend(swept, labels=value),
         lambda: wq.warm(value),
         lambda: wq.sensitivity.anova(swept, order=value),
         lambda: wq.sensitivity.given(MODEL, factor="pue", bins=value),
@@ -66,7 +66,7 @@ def test_lists_without_end(swept):
         lambda: wq.sweep(MODEL, levers=deep),
         lambda: wq.sensitivity.nested(MODEL, over=deep),
         lambda: wq.sensitivity.shapley(queries_per_day=deep, baseline=1.0),
-        lambda: wq.blend(swept, models=range(10**12)),
+        lambda: wq.blend(swept, labels=range(10**12)),
         lambda: wq.sensitivity.reduction(correlation=range(10**12)),
         lambda: wq.plot.claims(np.array("altman_2025")),
         lambda: wq.warm(np.ones((2, 2))),

@@ -48,14 +48,14 @@ def test_a_dict_that_describes_one_boundary_is_no_axis() -> None:
     ("name", "factor", "error", "message"),
     [
         ("idle", 0.99, ValueError, "factor must be within 1 to 100, got 0.99.*a lever"),
-        ("idle", 0, ValueError, "Allowed is above 0"),
+        ("idle", 0, ValueError, "must be above 0, got"),
         ("idle", wq.Normal(1.2, 0.5), ValueError, "can be as low as"),
         ("idle", wq.Uniform(-1, 2), ValueError, "can be as low as"),
         ("idle", "1.1", TypeError, "factor"),
-        ("", 1.1, ValueError, "cannot be used"),
+        ("", 1.1, ValueError, "neither empty nor.*got ''"),
         ("a+b", 1.1, ValueError, "joins steps"),
         ("node", 1.1, ValueError, "say what is counted"),
-        (3, 1.1, TypeError, "is not text"),
+        (3, 1.1, TypeError, "name must be text, got 3"),
     ],
 )
 def test_refused_steps(name: Any, factor: Any, error: type, message: str) -> None:
@@ -67,25 +67,29 @@ def test_refused_steps(name: Any, factor: Any, error: type, message: str) -> Non
     ("arguments", "error", "message"),
     [
         (("facilty",), ValueError, "Did you mean 'facility'"),
-        (("facility+idle",), ValueError, "pass steps as"),
-        ((None,), TypeError, "is not text"),
+        (("facility+idle",), ValueError, "Pass steps as"),
+        ((None,), TypeError, "must be text, .*got None"),
         (("accelerator", 1.01), ValueError, "within 0.001 to 1.*got"),
         (("accelerator", wq.LogNormal(0.8, 0.95)), ValueError, "within 0.001 to 1.*got"),
         (("accelerator", wq.Uniform(0.5, 1.1)), ValueError, "within 0.001 to 1.*got"),
-        (("accelerator", 0), ValueError, "Allowed is above 0"),
-        (("accelerator", -0.5), ValueError, "Allowed is above 0"),
+        (("accelerator", 0), ValueError, "must be above 0, got"),
+        (("accelerator", -0.5), ValueError, "must be above 0, got"),
         (("accelerator", "0.7"), TypeError, "accelerator_share"),
         (("node", 0.7), ValueError, "counted = 'node', which does not use it"),
-        (("facility", None, [IDLE, IDLE]), ValueError, "'facility[+]idle[+]idle' names 'idle' more than once"),
+        (
+            ("facility", None, [IDLE, IDLE]),
+            ValueError,
+            "got 'facility[+]idle[+]idle', which names 'idle' more than once",
+        ),
         (("facility", None, IDLE), TypeError, "a list of wq.Step"),
-        (("facility", None, ["idle"]), TypeError, "which is no step"),
-        (("facility", None, (), 3), TypeError, "share_source = 3 is not text"),
+        (("facility", None, ["idle"]), TypeError, "steps must hold wq.Step.*got 'idle'"),
+        (("facility", None, (), 3), TypeError, "share_source must be text, got 3"),
     ],
 )
 def test_refused_boundaries(arguments: Any, error: type, message: str) -> None:
     with pytest.raises(error, match=message):
         Boundary(*arguments)
-    with pytest.raises(TypeError, match="source = 3 is not text"):
+    with pytest.raises(TypeError, match="source must be text, got 3"):
         Step("idle", 1.1, 3)
 
 
@@ -97,5 +101,5 @@ def test_spaces_in_a_name_are_not_in_its_label() -> None:
 
 
 def test_a_plus_with_nothing_behind_it() -> None:
-    with pytest.raises(wq.InputError, match=r"has a '\+' with no step behind it"):
+    with pytest.raises(wq.InputError, match=r"name a step behind each '\+'"):
         wq.sweep("Llama 3.1 70B", boundary="facility+", method="exact")

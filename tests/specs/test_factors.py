@@ -181,7 +181,7 @@ class TestEveryRoomReadsIt:
         assert all(f"of {axis}" in said or axis in said for axis in arguments)
 
     def test_indices_elasticities_and_scenarios(self) -> None:
-        found = wq.sensitivity.sobol(MODEL, **RANDOM, samples=2**10)
+        found = wq.sensitivity.sobol(MODEL, **RANDOM, draws=2**10)
         assert tuple(found["factor"].values) == NAMES
         signs = wq.sensitivity.elasticity(MODEL, **RANDOM, draws=1000)["elasticity"]
         assert set(NAMES) <= set(signs["parameter"].values.tolist())

@@ -86,7 +86,51 @@ def analyses() -> None:
     wq.sensitivity.sobol_of(print, {"x": 1}, confidence=0.9)  # type: ignore[arg-type]
 
 
+def sweeps() -> None:
+    ds = wq.sweep(["a", "b"], pue=[1.1, wq.LogNormal(p5=1.05, p95=1.6)], levers={"all": "model+serving"}, draws=10)
+    wq.sweep(wq.ALL, precision=np.array(["FP8"]), input_tokens=pd.Series([100, 200]), node_power=xr.DataArray([10.0]))
+    wq.sweep("a", output_tokens={"chat": wq.Exponential(median=300)}, quantiles=(0.5,), progress=print)
+    wq.sweep("a", pue="1.2")  # type: ignore[arg-type]
+    wq.sweep("a", pue=object())  # type: ignore[arg-type]
+    wq.sweep("a", precision=0.001)  # type: ignore[arg-type]
+    wq.sweep("a", sample=10)  # type: ignore[call-arg]
+    wq.estimate("a", pue=wq.unchecked(5), boundary="node", method="exact")
+    wq.estimate("a", node_power=object())  # type: ignore[arg-type]
+    wq.estimate("a", samples=10)  # type: ignore[call-arg]
+    wq.blend(ds, labels=3, trim=(0.14, 0.86), weights={"a": 0.5, "b": 0.5}, levers="serving")
+    wq.blend(ds, labels=np.array(["a"]), trim=np.array([0.1, 0.9]), weights=pd.Series([1.0]))
+    wq.blend(ds, labels=0.5)  # type: ignore[arg-type]
+    wq.blend(ds, weights="half")  # type: ignore[arg-type]
+    wq.blend(ds, models=3)  # type: ignore[arg-type]
+
+
 def settings() -> None:
     run("a", method="exact", draws=10, seed=None, catalog="oviedo2026", preset="v1", prefill_weight=0.1)
     run("a", samples=10)  # type: ignore[call-arg]
     run("a", method="guess")  # type: ignore[arg-type]
+
+
+def comparisons() -> None:
+    wq.claims.compare(
+        "epoch_base", output_tokens="long", input_tokens=wq.Exponential(median=300), boundary="node", threads=2
+    )
+    wq.claims.compare(
+        0.3, pue=wq.LogNormal(p5=1.05, p95=1.6), levers="model+serving", progress=print, catalog="oviedo2026"
+    )
+    wq.claims.compare("epoch_base", pue=object())  # type: ignore[arg-type]
+    wq.claims.compare("epoch_base", keep_histogram=True)  # type: ignore[call-arg]
+    wq.claims.compare(["epoch_base"])  # type: ignore[arg-type]
+
+
+def results() -> None:
+    pue = wq.LogNormal(p5=1.05, p95=1.6)
+    number: float = pue.ppf(0.5)
+    also: float = pue.cdf(1.1) + pue.sf(1.1) + pue.isf(0.1)
+    array: np.ndarray = pue.ppf([0.1, 0.9])
+    wrong: float = pue.ppf([0.1, 0.9])  # type: ignore[assignment]
+    one: float = wq.kernels.energy(300, 500, 2000, 1, 1.2, 10)
+    several: np.ndarray = wq.kernels.energy(np.array([300.0]), 500, 2000, 1, 1.2, 10)
+    share: float = wq.kernels.power_utilization(0.24, 0.56, 2000, 8.0)
+    by_ufunc: float = wq.kernels.ufuncs.energy(300, 500, 2000, 1, 1.2, 10)
+    mistaken: str = wq.kernels.energy(300, 500, 2000, 1, 1.2, 10)  # type: ignore[assignment]
+    print(number, also, array, wrong, one, several, share, by_ufunc, mistaken)

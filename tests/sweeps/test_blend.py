@@ -82,7 +82,7 @@ def _room_for_every_cell() -> Any:
 @pytest.mark.parametrize("weights", [None, [0.5, 0.3, 0.2], [1.0, 0.0, 0.0]])
 @pytest.mark.parametrize("trim", [None, TRIM, (0.0, 0.5), (0.05, 0.95)])
 def test_the_exact_blend(exact: Any, trim: tuple[float, float] | None, weights: list[float] | None) -> None:
-    blended = wq.blend(exact.sel(output_tokens="traditional"), models=FRONTIER, trim=trim, weights=weights)
+    blended = wq.blend(exact.sel(output_tokens="traditional"), labels=FRONTIER, trim=trim, weights=weights)
     assert blended["energy"].dims == ("quantile",)
     assert not blended["energy_stderr"].values.any()
     shares = weights or [1 / 3] * 3
@@ -116,23 +116,23 @@ def test_levers_are_applied_after_the_trim() -> None:
 
 
 def test_the_same_members_for_every_cell(exact: Any) -> None:
-    by_number, by_name = (wq.blend(exact, models=models, trim=TRIM) for models in (3, FRONTIER))
+    by_number, by_name = (wq.blend(exact, labels=models, trim=TRIM) for models in (3, FRONTIER))
     assert set(by_number.attrs["blend_members"].split(" | ")) == set(FRONTIER)
     np.testing.assert_allclose(by_number["energy"], by_name["energy"], rtol=1e-12)
     assert by_number["energy"].dims == ("output_tokens", "quantile")
-    one = wq.blend(exact.sel(output_tokens="long"), models=FRONTIER, trim=TRIM)
+    one = wq.blend(exact.sel(output_tokens="long"), labels=FRONTIER, trim=TRIM)
     np.testing.assert_allclose(by_name["energy"].sel(output_tokens="long"), one["energy"], rtol=1e-12)
 
 
 def test_levers_become_an_axis_or_a_scalar(exact: Any) -> None:
-    axis = wq.blend(exact, models=FRONTIER, levers=["none", "model", "model+serving"])
+    axis = wq.blend(exact, labels=FRONTIER, levers=["none", "model", "model+serving"])
     assert axis["energy"].dims == ("output_tokens", "levers", "quantile")
     assert axis["levers"].values.tolist() == ["none", "model", "model+serving"]
-    scalar = wq.blend(exact, models=FRONTIER, levers="model")
+    scalar = wq.blend(exact, labels=FRONTIER, levers="model")
     assert scalar["levers"].item() == "model"
     np.testing.assert_allclose(scalar["energy"], axis["energy"].sel(levers="model"), rtol=1e-12)
-    own = wq.blend(exact, models=FRONTIER, levers=wq.Lever("mine", 2.0))
-    plain = wq.blend(exact, models=FRONTIER)
+    own = wq.blend(exact, labels=FRONTIER, levers=wq.Lever("mine", 2.0))
+    plain = wq.blend(exact, labels=FRONTIER)
     np.testing.assert_allclose(own["energy_mean"], plain["energy_mean"] / 2.0, rtol=1e-3)
 
 
@@ -144,7 +144,7 @@ def test_a_lever_before_or_after_an_untrimmed_blend_is_the_same() -> None:
 
 
 def test_what_a_blend_holds(exact: Any) -> None:
-    blended = wq.blend(exact, models=FRONTIER, trim=TRIM)
+    blended = wq.blend(exact, labels=FRONTIER, trim=TRIM)
     assert "model" not in blended.coords
     assert "node_power" not in blended.coords
     assert blended["output_tokens"].values.tolist() == ["traditional", "long"]
@@ -214,19 +214,19 @@ def test_shared_random_numbers_make_a_blend_less_certain() -> None:
     ("argument", "message"),
     [
         ({"over": "modle"}, "Did you mean 'model'"),
-        ({"over": "quantile"}, "is not a dimension"),
-        ({"models": ["DeepSeek"]}, "Did you mean 'DeepSeek-R1'"),
-        ({"models": ["DeepSeek-R1", "DeepSeek-R1"]}, "twice"),
-        ({"models": "DeepSeek-R1"}, "list of labels"),
-        ({"models": 0}, "Allowed is 1 to 5"),
-        ({"models": 6}, "Allowed is 1 to 5"),
-        ({"models": []}, "list of labels"),
-        ({"models": FRONTIER, "trim": (0.9, 0.1)}, "0 <= low < high <= 1"),
-        ({"models": FRONTIER, "trim": 0.1}, "pair of quantiles"),
-        ({"models": FRONTIER, "weights": [0.5, 0.5]}, "2 shares for 3 labels"),
-        ({"models": FRONTIER, "weights": [0.5, 0.6, -0.1]}, "none negative"),
-        ({"models": FRONTIER, "levers": "servng"}, "Did you mean 'serving'"),
-        ({"models": ["Mistral Large", "DeepSeek-R1"]}, "No cell has data"),
+        ({"over": "quantile"}, "must be a dimension"),
+        ({"labels": ["DeepSeek"]}, "Did you mean 'DeepSeek-R1'"),
+        ({"labels": ["DeepSeek-R1", "DeepSeek-R1"]}, "twice"),
+        ({"labels": "DeepSeek-R1"}, "list of labels"),
+        ({"labels": 0}, "must be 1 to 5"),
+        ({"labels": 6}, "must be 1 to 5"),
+        ({"labels": []}, "list of labels"),
+        ({"labels": FRONTIER, "trim": (0.9, 0.1)}, "0 <= low < high <= 1"),
+        ({"labels": FRONTIER, "trim": 0.1}, "pair of quantiles"),
+        ({"labels": FRONTIER, "weights": [0.5, 0.5]}, "each of the 3 labels .*got 2 shares"),
+        ({"labels": FRONTIER, "weights": [0.5, 0.6, -0.1]}, "none negative"),
+        ({"labels": FRONTIER, "levers": "servng"}, "Did you mean 'serving'"),
+        ({"labels": ["Mistral Large", "DeepSeek-R1"]}, "No cell has data"),
     ],
 )
 def test_bad_input_is_refused(exact: Any, argument: dict[str, Any], message: str) -> None:
@@ -248,7 +248,7 @@ def test_levers_are_not_applied_twice() -> None:
 def test_quasi_random_draws_count_for_what_they_are_worth():
     """Their blend agrees with the exact one within its error, which is far below that of as many plain draws."""
     quasi, plain, exact = (
-        wq.blend(wq.sweep(FRONTIER, method=method, draws=8192, keep_histogram=True), models=3, trim=TRIM)
+        wq.blend(wq.sweep(FRONTIER, method=method, draws=8192, keep_histogram=True), labels=3, trim=TRIM)
         for method in ("quasi_monte_carlo", "monte_carlo", "exact")
     )
     error = np.abs(quasi["energy"] - exact["energy"])
@@ -263,8 +263,8 @@ def test_known_levers_divide_as_one_number(exact: Any) -> None:
     factors = [1.1, 1.23, 1.37, 2.01, 3.3]
     levers = [tuple(wq.Lever(f"known {factor}", factor) for factor in factors)]
     for trim in (None, TRIM):
-        plain = wq.blend(exact, models=FRONTIER, trim=trim)
-        divided = wq.blend(exact, models=FRONTIER, trim=trim, levers=levers).squeeze("levers")
+        plain = wq.blend(exact, labels=FRONTIER, trim=trim)
+        divided = wq.blend(exact, labels=FRONTIER, trim=trim, levers=levers).squeeze("levers")
         for name in ("energy", "energy_mean", "energy_std"):
             np.testing.assert_allclose(divided[name], plain[name] / math.prod(factors), rtol=1e-12)
         held = (divided["histogram"] * np.sqrt(divided["bin_lower"] * divided["bin_upper"])).sum("bin")
@@ -272,8 +272,8 @@ def test_known_levers_divide_as_one_number(exact: Any) -> None:
 
 
 def test_narrow_levers_lose_nothing_to_the_lattice(exact: Any) -> None:
-    plain = wq.blend(exact, models=FRONTIER)
-    narrow = wq.blend(exact, models=FRONTIER, levers=wq.Lever("narrow", wq.LogNormal(p5=1.4, p95=1.4001)))
+    plain = wq.blend(exact, labels=FRONTIER)
+    narrow = wq.blend(exact, labels=FRONTIER, levers=wq.Lever("narrow", wq.LogNormal(p5=1.4, p95=1.4001)))
     np.testing.assert_allclose(narrow["energy_mean"], plain["energy_mean"] / math.sqrt(1.4 * 1.4001), rtol=2e-6)
     np.testing.assert_allclose(narrow["energy"], plain["energy"] / math.sqrt(1.4 * 1.4001), rtol=1e-5)
 

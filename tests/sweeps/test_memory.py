@@ -109,7 +109,7 @@ def test_the_work_counts_too(monkeypatch):
     for call in (
         lambda: wq.sensitivity.sobol("DeepSeek-R1", draws=2**10),
         lambda: wq.sensitivity.nested("DeepSeek-R1", shared_draws=2**15),
-        lambda: wq.fleet("traditional", outer=2**15, structural=False),
+        lambda: wq.fleet("traditional", shared_draws=2**15, structural=False),
     ):
         with pytest.raises(MemoryError, match=r"about .* are free\."):
             call()
@@ -119,7 +119,7 @@ def test_memory_that_runs_out_is_said_in_a_sentence(monkeypatch):
     def exhausted(*_, **__):
         raise MemoryError
 
-    monkeypatch.setattr("wattquery.sweeps.run.solve", exhausted)
+    monkeypatch.setattr("wattquery.sweeps.carry_out.Exact.work", exhausted)
     with pytest.raises(wq.InputError, match="memory that is free does not suffice"):
         wq.sweep("DeepSeek-R1", method="exact")
 
@@ -130,14 +130,14 @@ def test_threads_that_cannot_be_started(monkeypatch):
 
     monkeypatch.setattr(engine_threads.ThreadPoolExecutor, "submit", refused)
     with pytest.raises(MemoryError, match="start new thread"):
-        engine_threads.run_tasks([1, 2], lambda _: 0.5, threads=2)
+        list(engine_threads.Threads(2).map(abs, [1, 2]))
 
 
 def test_a_small_room_for_counts_changes_nothing(monkeypatch):
     """What is kept between rounds follows the memory that is available; the draws are the same."""
     arguments = {"relative_stderr": 0.01, "seed": 3, "threads": 1}
     kept = wq.sweep("DeepSeek-R1", **arguments)
-    monkeypatch.setattr("wattquery.sweeps.run.available_bytes", lambda threads: 0)
+    monkeypatch.setattr("wattquery.sweeps.carry_out.available_bytes", lambda threads: 0)
     assert wq.sweep("DeepSeek-R1", **arguments).identical(kept)
 
 

@@ -42,7 +42,7 @@ def test_shared_draws(count):
     with pytest.raises(wq.InputError, match="shared_draws"):
         wq.sensitivity.nested("DeepSeek-R1", shared_draws=count)
     with pytest.raises(wq.InputError, match="shared_draws"):
-        wq.fleet("traditional", outer=count)
+        wq.fleet("traditional", shared_draws=count)
 
 
 @pytest.mark.parametrize("method", ["monte_carlo", "quasi_monte_carlo"])

@@ -251,7 +251,7 @@ class TestRoundTrip:
         again = through(kept, tmp_path)
         xr.testing.assert_identical(again, kept)
         # What is computed from the histograms is the same too.
-        some = {"models": ["DeepSeek-R1", "Llama 3.1 405B"], "trim": (0.14, 0.86)}
+        some = {"labels": ["DeepSeek-R1", "Llama 3.1 405B"], "trim": (0.14, 0.86)}
         xr.testing.assert_identical(wq.blend(again, **some), wq.blend(kept, **some))
 
     def test_unsupported_cells(self, partly: Any, through: Any, tmp_path: Path) -> None:
@@ -259,7 +259,7 @@ class TestRoundTrip:
 
     def test_a_blend(self, through: Any, tmp_path: Path) -> None:
         kept = wq.sweep(wq.ALL, method="exact", keep_histogram=True)
-        blended = wq.blend(kept, models=3, trim=(0.14, 0.86), levers=["none", "model"])
+        blended = wq.blend(kept, labels=3, trim=(0.14, 0.86), levers=["none", "model"])
         xr.testing.assert_identical(through(blended, tmp_path), blended)
 
 

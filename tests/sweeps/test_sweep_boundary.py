@@ -227,22 +227,22 @@ class TestWhatTheResultSays:
         assert wq.blend(ds.sel(boundary="node"))["boundary"].item() == "node"
         one = wq.blend(wq.sweep([MODEL, "Llama 3.1 70B"], boundary="node", method="exact", keep_histogram=True))
         assert one["energy"].attrs["boundary"] == one["bin_lower"].attrs["boundary"] == "node"
-        with pytest.raises(wq.InputError, match="over = 'boundary'"):
+        with pytest.raises(wq.InputError, match="another dimension than 'boundary'"):
             wq.blend(ds.isel(model=0), over="boundary")
 
 
 @pytest.mark.parametrize(
     ("boundary", "pue", "message"),
     [
-        ("facilty", None, "begins with 'facilty', which cannot be counted.*Did you mean 'facility'"),
+        ("facilty", None, "must begin with one of .*, which begins with 'facilty'.*Did you mean 'facility'"),
         ("facility+idle_reserv", None, "unknown step 'idle_reserv'.*Did you mean 'idle_reserve'"),
         ("node+facility", None, "counts several"),
         ("node+idle_reserve+idle_reserve", None, "names 'idle_reserve' more than once"),
         (["node", "node"], None, "'node' more than once"),
-        (3, None, "neither a name nor a boundary"),
+        (3, None, "boundary must be one of .*got 3"),
         (wq.ALL, None, "only a catalog's axes"),
-        ("node", 1.2, "pue = 1.2 came, and boundary = 'node' does not count it"),
-        (["node", "accelerator"], wq.LogNormal(1.05, 1.6), "does not count it"),
+        ("node", 1.2, "got pue = 1.2 with boundary = 'node'"),
+        (["node", "accelerator"], wq.LogNormal(1.05, 1.6), "where no boundary counts it"),
     ],
 )
 def test_refused(boundary: object, pue: object, message: str) -> None:

@@ -49,7 +49,9 @@ def test_drawn_lengths_are_rounded_as_documented() -> None:
 def test_fleets_claims_and_the_command_line_use_it_too(tmp_path: Path) -> None:
     def total(length: object) -> float:
         classes = {"chat": {"share": 1, "model": MODEL, "output_tokens": length}}
-        return float(wq.fleet(classes=classes, queries_per_day=1e9, structural=False, outer=256)["energy_per_day"])
+        return float(
+            wq.fleet(classes=classes, queries_per_day=1e9, structural=False, shared_draws=256)["energy_per_day"]
+        )
 
     assert total(120) < total(120.4) < total(121)
     means = [wq.claims.compare(0.1, model=MODEL, output_tokens=one).mean for one in (120, 120.4, 121)]
@@ -62,5 +64,5 @@ def test_fleets_claims_and_the_command_line_use_it_too(tmp_path: Path) -> None:
     assert found[0] < found[1]
     text = f'title = "t"\nqueries_per_day = 1e9\n[classes.chat]\nshare = 1\nmodel = "{MODEL}"\noutput_tokens = 120.4\n'
     (tmp_path / "own.toml").write_text(text)
-    own = wq.fleet(tmp_path / "own.toml", structural=False, outer=256)["energy_per_day"].item()
+    own = wq.fleet(tmp_path / "own.toml", structural=False, shared_draws=256)["energy_per_day"].item()
     assert own == pytest.approx(total(120.4), rel=1e-12)

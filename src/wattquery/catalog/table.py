@@ -251,8 +251,8 @@ class Catalog:
             )
         if label not in labels:
             raise InputError(
-                f"{argument} must be in a row of catalog {self.name!r}, which has {listed(labels)}, got "
-                f"{label!r}.{did_you_mean(label, labels)} Pass one of them, or add rows for it."
+                f"{argument}={label!r} is in no row of catalog {self.name!r}, which has "
+                f"{listed(labels)}.{did_you_mean(label, labels)} Pass one of them, or add rows for it."
             )
 
     def _several(self, model: str, keys: Sequence[_Key], unsettled: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Unpack
 
 import numpy as np
 
@@ -15,13 +15,14 @@ from wattquery.claims.assumption import Gap
 from wattquery.claims.assumptions import assumptions
 from wattquery.claims.boundaries import WITH_PUE, energy
 from wattquery.claims.comparison import Comparison
-from wattquery.claims.conditions import Conditions, conditions
+from wattquery.claims.conditions import ComparisonArguments, Conditions, conditions
 from wattquery.claims.evidence import low_batch
 from wattquery.claims.listing import get
 from wattquery.claims.verdict import verdict
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import Progress
 from wattquery.errors import InputError, InputTypeError, listed
 from wattquery.histograms import Histogram
+from wattquery.specs.arguments import Factor, Spec
 from wattquery.specs.scalars import is_number, shown
 from wattquery.sweeps.provenance import package_version
 from wattquery.sweeps.settings import QUANTILES, Method, checked_progress
@@ -39,14 +40,14 @@ def compare(
     claim: str | float | PublicClaim,
     *,
     model: str | None = None,
-    output_tokens: object = None,
-    input_tokens: object = None,
+    output_tokens: Factor | Spec | str | None = None,
+    input_tokens: Factor | Spec | None = None,
     boundary: str | None = None,
     preset: str | Preset = "v2-code",
     method: Method = "exact",
     threads: int | None = None,
     progress: Progress | None = None,
-    **arguments: Any,
+    **arguments: Unpack[ComparisonArguments],
 ) -> Comparison:
     r"""Return a public claim beside the model, and which assumption would close the gap between them.
 
@@ -101,8 +102,8 @@ def compare(
     (6.9, 'node', '0.992')
     """
     comparable = _comparable(claim)
-    arguments["method"] = method
-    asked = conditions(comparable, model, output_tokens, input_tokens, boundary, preset, arguments)
+    passed_on = {**arguments, "method": method}
+    asked = conditions(comparable, model, output_tokens, input_tokens, boundary, preset, passed_on)
     return _compared(comparable, asked, Answers(threads), checked_progress(progress))
 
 
@@ -110,27 +111,27 @@ def compare_each(
     claims: Sequence[PublicClaim],
     *,
     model: str | None = None,
-    output_tokens: object = None,
-    input_tokens: object = None,
+    output_tokens: Factor | Spec | str | None = None,
+    input_tokens: Factor | Spec | None = None,
     boundary: str | None = None,
     preset: str | Preset = "v2-code",
     method: Method = "exact",
     threads: int | None = None,
     progress: Progress | None = None,
-    **arguments: Any,
+    **arguments: Unpack[ComparisonArguments],
 ) -> Iterator[tuple[PublicClaim, Comparison | InputError]]:
     """Yield each claim with its comparison, or with the reason why it cannot be compared.
 
     The arguments are those of `compare`. What several claims ask of the model is computed once.
     """
-    arguments["method"] = method
+    passed_on = {**arguments, "method": method}
     answers = Answers(threads)
     progress = checked_progress(progress)
     for place, claim in enumerate(claims):
         part = between(progress, place / len(claims), (place + 1) / len(claims))
         try:
             comparable = _comparable(claim)
-            asked = conditions(comparable, model, output_tokens, input_tokens, boundary, preset, arguments)
+            asked = conditions(comparable, model, output_tokens, input_tokens, boundary, preset, passed_on)
             yield claim, _compared(comparable, asked, answers, part)
         except InputError as error:
             yield claim, error

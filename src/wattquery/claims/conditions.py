@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypedDict
 
 from wattquery import catalog as catalogs
 from wattquery.catalog import Catalog, Preset, PublicClaim
 from wattquery.claims.boundaries import LADDER
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
-from wattquery.specs import Distribution, Exponential, Fixed, as_distribution
+from wattquery.specs import Distribution, Exponential, Fixed, Lever, ThroughputProportional, as_distribution
+from wattquery.specs.arguments import Factor, Spec
 from wattquery.specs.scalars import shown
 from wattquery.sweeps.frontier import frontier_models
 
-__all__ = ["Conditions", "conditions"]
+__all__ = ["ComparisonArguments", "Conditions", "conditions"]
 
 FRONTIER = "frontier"
 TRADITIONAL = "traditional"
 RESERVED = ("quantiles", "keep_histogram", "hardware", "serving")
+
+
+class ComparisonArguments(TypedDict, total=False):
+    """The arguments of `wattquery.sweep` that a comparison passes on, one value each."""
+
+    precision: str | None
+    power_utilization: Factor | ThroughputProportional | Spec | None
+    pue: Factor | Spec | None
+    node_power: Factor | Spec | None
+    levers: str | Lever | Spec
+    catalog: str | os.PathLike[str] | Catalog | None
+    draws: int | None
+    relative_stderr: float | None
+    seed: int | None
+    common_random_numbers: bool
+    prefill_weight: float | None
+    round_tokens: bool | None
 
 
 @dataclass(frozen=True)
@@ -67,7 +86,7 @@ class Conditions:
         own = self.output_tokens
         if isinstance(own, (Fixed, Exponential)):
             return _length(length, own.is_random)
-        return _scaled(own, length / float(own.ppf(0.5)))
+        return own.scaled(length / float(own.ppf(0.5)))
 
 
 def conditions(
@@ -173,18 +192,6 @@ def _input(claim: PublicClaim, given: object, preset: Preset, assumed: list[str]
 
 def _length(tokens: float, random: bool) -> Distribution:
     return Exponential(median=tokens) if random else as_distribution(tokens, "output_tokens")
-
-
-def _scaled(length: Distribution, factor: float) -> Distribution:
-    """Return the distribution of a length times a factor: all of its fields are lengths, but for probabilities."""
-    changed: dict[str, Any] = {}
-    for field in fields(length):
-        value = getattr(length, field.name)
-        if isinstance(value, Distribution):
-            changed[field.name] = _scaled(value, factor)
-        elif value is not None and field.name != "probabilities":
-            changed[field.name] = value * factor if isinstance(value, float) else [part * factor for part in value]
-    return replace(length, **changed)
 
 
 def _boundary(claim: PublicClaim, given: str | None, assumed: list[str]) -> str:

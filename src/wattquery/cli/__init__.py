@@ -1,7 +1,36 @@
 """The command line: options to arguments, results to text or JSON, errors to one sentence and an exit code.
 
+====================  ==================================================================================
+``estimate``          `wattquery estimate`: one query
+``sweep``             `wattquery sweep`: a grid from a TOML file
+``sensitivity``       `wattquery sensitivity`: what drives the answer, for the same grid
+``fleet``             `wattquery fleet`: energy per day of fleets
+``trajectory``        `wattquery trajectory`: a fleet over time
+``reproduce``         `wattquery reproduce`: every claim of the paper, computed again
+``claims``            `wattquery claims`: public claims, and each beside the model
+``catalog``           `wattquery catalog`: what ships, and tables of your own
+``plot``              `wattquery plot`: a saved result as a picture
+``group``             how a command ends: one sentence and an exit code
+``options``           options that several commands share, and numbers as people write them
+``specfile``          a sweep written down as a TOML file, to arguments
+``analyses``          the analyses of `wattquery sensitivity`: what each takes, and what is printed of it
+``analysis_request``  what a file and options ask of an analysis, checked before the work
+``fleet_arguments``   what the shell says of a fleet, to arguments
+``selecting``         ``--select AXIS=LABEL``, one cell of a result
+``pictures``          pictures in files: kind, place, and what can be refused before the work
+``saving``            datasets to files, whole or not at all
+``opening``           saved results from files
+``results``           a Dataset handed over: to a file, a picture, JSON or text
+``output``            aligned tables, JSON without NaN, progress bars
+``tables``            labelled results as text
+``claims_tables``     claims and comparisons as text and CSV
+``fleet_report``      fleets as text
+``deployments``       the deployments of a catalog as text
+====================  ==================================================================================
+
 Commands only translate: what they compute lives in the package. Numba, xarray and pandas are imported inside the
-functions that need them, so that ``--help`` and a mistyped option answer at once.
+functions that need them, so that ``--help`` and a mistyped option answer at once. Help texts are constants and no
+docstrings, which ``python -OO`` leaves out.
 """
 
 from __future__ import annotations
@@ -24,21 +53,25 @@ __all__ = ["main"]
 
 @click.group(
     name="wattquery",
+    help="How many watt-hours one LLM query costs, with its uncertainty, and what drives that number.",
     cls=CommandLine,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 done; 1 a claim was not reproduced; 2 bad input; 130 interrupted.",
 )
 @click.version_option(package_name="wattquery", prog_name="wattquery")
 def main() -> None:
-    """How many watt-hours one LLM query costs, with its uncertainty, and what drives that number."""
+    """Run the command line."""
 
 
-main.add_command(reproduce_command)
-main.add_command(estimate_command)
-main.add_command(sweep_command)
-main.add_command(sensitivity_command)
-main.add_command(trajectory_command)
-main.add_command(fleet_command)
-main.add_command(plot_command)
-main.add_command(claims_command)
-main.add_command(catalog_group)
+for command in (
+    estimate_command,
+    sweep_command,
+    sensitivity_command,
+    fleet_command,
+    trajectory_command,
+    reproduce_command,
+    claims_command,
+    catalog_group,
+    plot_command,
+):
+    main.add_command(command)

@@ -1,4 +1,4 @@
-"""The analyses that `wattquery sensitivity` runs: where each takes its cells from, what it prints, and its picture.
+"""The analyses that `wattquery sensitivity` runs: where each takes its cells from, and what it prints.
 
 A new one is an entry in `ANALYSES`; its options are the arguments of its function.
 """
@@ -38,25 +38,20 @@ class Analysis:
         ``"levers"``: it takes levers and a preset, and needs no model.
     tables
         What is printed; nothing where the result prints itself.
-    picture
-        The function of `wattquery.plot` that draws it; empty where there is none.
     joined
         Its argument that names axes which the result has no dimensions of.
     """
 
     source: Literal["grid", "sweep", "levers"]
     tables: tuple[Table, ...] = ()
-    picture: str = ""
     joined: str = ""
 
 
 DEFAULT = "sobol"
 
 ANALYSES = {
-    "sobol": Analysis(
-        "grid", (Table(("first_order", "total_order")), Table(("second_order",))), picture="sobol", joined="over"
-    ),
-    "tornado": Analysis("grid", (Table(("median", "swing", "baseline"), across="end"),), picture="tornado"),
+    "sobol": Analysis("grid", (Table(("first_order", "total_order")), Table(("second_order",))), joined="over"),
+    "tornado": Analysis("grid", (Table(("median", "swing", "baseline"), across="end"),)),
     "spider": Analysis("grid", (Table(("median", "baseline"), across="factor_level"),)),
     "elasticity": Analysis("grid", (Table(("elasticity",)),)),
     "given": Analysis("grid", (Table(("energy", "energy_mean"), across="quantile"),)),
@@ -82,10 +77,9 @@ ANALYSES = {
             Table(("total_share",)),
             Table(("total_variance", "within_share")),
         ),
-        picture="anova",
     ),
     "convergence": Analysis("sweep"),
-    "reduction": Analysis("levers", (Table(("reduction", "reduction_mean"), across="quantile"),), picture="reduction"),
-    "shapley": Analysis("levers", (Table(("share", "log_reduction_mean", "saved_mean")),), picture="waterfall"),
+    "reduction": Analysis("levers", (Table(("reduction", "reduction_mean"), across="quantile"),)),
+    "shapley": Analysis("levers", (Table(("share", "log_reduction_mean", "saved_mean")),)),
 }
 """Every analysis by its name."""

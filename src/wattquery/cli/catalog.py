@@ -25,12 +25,12 @@ __all__ = ["catalog_group"]
 _MOST_NOTES = 49
 
 
-@click.group("catalog")
+@click.group("catalog", help="Look at benchmark tables, shipped ones and your own.")
 def catalog_group() -> None:
-    """Look at benchmark tables, shipped ones and your own."""
+    """Look at benchmark tables."""
 
 
-@catalog_group.command("list")
+@catalog_group.command("list", help="List the shipped catalogs and the presets.")
 @json_option
 def list_command(as_json: bool) -> None:
     """List the shipped catalogs and the presets."""
@@ -52,7 +52,7 @@ def list_command(as_json: bool) -> None:
     echo("\n".join(lines))
 
 
-@catalog_group.command("show")
+@catalog_group.command("show", help="Show the deployments of a catalog, and how each one's throughput is known.")
 @click.argument("catalog", metavar="NAME|PATH")
 @json_option
 def show_command(catalog: str, as_json: bool) -> None:
@@ -67,15 +67,18 @@ def show_command(catalog: str, as_json: bool) -> None:
     echo("\n".join([*_heading(table, found), *(line for one in found for line in ["", *one.lines()])]))
 
 
-@catalog_group.command("validate")
+_VALIDATE = """Check a benchmark table of your own.
+
+Ends with exit code 2 and a line per problem if it cannot be used. Notes on what its rows do not tell, or contradict
+each other in, change no exit code.
+"""
+
+
+@catalog_group.command("validate", help=_VALIDATE)
 @click.argument("path", metavar="PATH")
 @json_option
 def validate_command(path: str, as_json: bool) -> None:
-    """Check a benchmark table of your own.
-
-    Ends with exit code 2 and a line per problem if it cannot be used. Notes on what its rows do not tell, or contradict
-    each other in, change no exit code.
-    """
+    """Check a benchmark table."""
     with without_collection():
         if as_json:
             echo_json(_validated(path, as_json=True))

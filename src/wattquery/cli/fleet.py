@@ -27,7 +27,14 @@ def _draws(text: str) -> int:
     return whole_number(text, 1)
 
 
-@click.command("fleet")
+HELP = """Compute the energy per day of fleets that answer a mix of queries.
+
+A SCENARIO is a shipped name or a .toml file; several become an axis. Without any, the shipped ones are listed.
+Options replace what the scenario says. A FACTOR is a number, or a distribution in quotes.
+"""
+
+
+@click.command("fleet", help=HELP)
 @click.argument("scenario", metavar="[SCENARIO]...", nargs=-1)
 @click.option("--show", metavar="NAME", help="Print the file of a shipped scenario, to start your own from.")
 @click.option("--preset", metavar="NAME", multiple=True, help="Instead of the scenario's; several make an axis.")
@@ -40,12 +47,13 @@ def _draws(text: str) -> int:
 @click.option("--occupancy", type=float, metavar="X", help="Share of time at benchmark throughput, for nodes.")
 @click.option("--carbon-intensity", type=factor_number, metavar="X", help="For carbon [gCO2e/kWh].")
 @click.option("--water-intensity", type=factor_number, metavar="X", help="For water [L/kWh].")
-@click.option("--level", type=float, metavar="X", help="Probability of the intervals; 0.95 by default.")
+@click.option("--level", metavar="X,X,...", multiple=True, help="Probability of an interval; 0.5,0.9,0.95 by default.")
 @click.option("--scope", metavar="FACTOR=query", multiple=True, help="A factor that is drawn anew for each query.")
 @click.option("--no-throughput-fit", is_flag=True, help="Take throughput fits as known in the epistemic interval.")
 @click.option("--no-structural", is_flag=True, help="Leave the structural choices out.")
 @click.option("--method", type=click.Choice(_METHODS), help="How means are computed; exact by default.")
 @click.option("--draws", type=_draws, metavar="N", help="Per model, of the sampling interval; 10,000 by default.")
+@click.option("--shared-draws", type=_draws, metavar="N", help="Draws of shared factors; 8192 by default.")
 @sampling_options
 @click.option("-o", "--output", metavar="PATH", help="Write the dataset to out.nc or out.zarr.")
 @click.option("--plot", metavar="PATH", help="Draw the result to a file that ends in .png, .svg or .pdf.")
@@ -69,11 +77,7 @@ def fleet_command(
     as_json: bool,
     **options: Any,
 ) -> None:
-    """Compute the energy per day of fleets that answer a mix of queries.
-
-    A SCENARIO is a shipped name or a .toml file; several become an axis. Without any, the shipped ones are listed.
-    Options replace what the scenario says. A FACTOR is a number, or a distribution in quotes.
-    """
+    """Compute fleets."""
     if show is not None or not scenario:
         _check_alone(ctx, show)
         _list(as_json) if show is None else _show(show)
@@ -113,6 +117,7 @@ def _arguments(options: dict[str, Any]) -> dict[str, Any]:
     given["shares"] = reading.shares(options.pop("share"))
     given["overhead"] = reading.overheads(options.pop("overhead"))
     given["scopes"] = reading.scopes(options.pop("scope"))
+    given["level"] = reading.levels(options.pop("level"))
     given["load_profile"] = reading.load_profile(options.pop("load_profile"))
     given["throughput_fit"] = False if options.pop("no_throughput_fit") else None
     given["structural"] = False if options.pop("no_structural") else None

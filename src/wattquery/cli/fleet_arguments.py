@@ -11,7 +11,7 @@ from wattquery.errors import InputError, listed
 from wattquery.inputs.files import content_of, text_of
 from wattquery.quantities import FLEET_AXES
 
-__all__ = ["AXES", "axis", "load_profile", "overheads", "presets", "scenarios", "scopes", "shares"]
+__all__ = ["AXES", "axis", "levels", "load_profile", "overheads", "presets", "scenarios", "scopes", "shares"]
 
 AXES = tuple(axis for axis in FLEET_AXES if axis != "preset")
 """Arguments whose options may be repeated, which makes an axis."""
@@ -113,6 +113,18 @@ def scopes(given: Iterable[str]) -> dict[str, Any] | None:
         name, text = _named("scope", entry, "FACTOR=query, or FACTOR=shared", found)
         found[name] = ",".join(text).strip()
     return found or None
+
+
+def levels(given: Iterable[str]) -> list[float] | None:
+    """Return probabilities of intervals from texts like ``0.9`` or ``0.5,0.9``, repeated or not.
+
+    Raises
+    ------
+    InputError
+        If one is not a number.
+    """
+    fix = "Write probabilities as 0.9, with commas between them"
+    return [_number(part, f"--level {text}", fix) for text in given for part in text.split(",")] or None
 
 
 def load_profile(text: str | None) -> object:

@@ -178,7 +178,7 @@ def _classes(ds: xr.Dataset) -> list[str]:
             per_query = _value(ds, "energy_per_query", at, query_class=name)
             if math.isnan(per_query):
                 continue
-            parts = ds["energy_per_day_by"].sel(query_class=name).sum("component")
+            parts = ds["energy_per_day_by_class"].sel(query_class=name).sum("component")
             daily = float(parts.isel({dim: i for dim, i in at.items() if dim in parts.dims}).item())
             words = [_word(ds, coord, at, name) for coord in ("lengths", "class_levers")]
             share = _value(ds, "share", at, query_class=name)
@@ -196,7 +196,7 @@ def _word(ds: xr.Dataset, coord: str, at: At, name: str) -> str:
 
 def _components(ds: xr.Dataset) -> list[str]:
     """Return components as rows, so that the source of each has room."""
-    daily = ds["energy_per_day_by"].sum("query_class")
+    daily = ds["energy_per_day_by_class"].sum("query_class")
     points = list(_points(ds))
     rows = []
     for name, source in zip(ds["component"].values.tolist(), ds["component_source"].values.tolist(), strict=True):

@@ -14,6 +14,7 @@ from typing import Any, TextIO
 import click
 
 from wattquery.errors import InputError, printable, quoted
+from wattquery.inputs.arguments import how_to, new_name
 
 __all__ = ["BAD_INPUT", "BROKEN_PIPE", "INTERRUPTED", "NOT_REPRODUCED", "CommandLine"]
 
@@ -60,7 +61,7 @@ class CommandLine(click.Group):
         try:
             return super().make_context(*args, **keywords)
         except click.ClickException as error:
-            _make_printable(error)
+            _reword(error)
             raise
         except BrokenPipeError:
             _leave(sys.stdout)
@@ -71,7 +72,7 @@ class CommandLine(click.Group):
         try:
             return super().invoke(ctx)
         except click.ClickException as error:
-            _make_printable(error)
+            _reword(error)
             raise
         except InputError as error:
             raise _BadInputError(str(error)) from error
@@ -96,9 +97,16 @@ class CommandLine(click.Group):
             ctx.exit(INTERRUPTED)
 
 
-def _make_printable(error: click.ClickException) -> None:
-    """Make the words of an error of the parser harmless: it repeats what was typed, or pasted."""
-    vars(error)["message"] = str(InputError(error.message))
+def _reword(error: click.ClickException) -> None:
+    """Name the new option for one that was renamed, and make the parser's words harmless: it repeats what was typed."""
+    message = error.message
+    if isinstance(error, click.NoSuchOption) and error.ctx is not None:
+        name = error.option_name.lstrip("-").replace("-", "_")
+        renamed = new_name(name, [parameter.name or "" for parameter in error.ctx.command.params])
+        if renamed:
+            message = f"{error.option_name} is now called --{renamed.replace('_', '-')}. {how_to(name)}"
+            vars(error)["possibilities"] = None
+    vars(error)["message"] = str(InputError(message))
 
 
 def _sentence(error: OSError) -> str:

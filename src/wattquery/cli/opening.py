@@ -29,11 +29,11 @@ def opened(path: Path) -> xr.Dataset:
     """
     shown = repr(str(path))
     if path.suffix not in SUFFIXES:
-        raise InputError(f"{shown} ends in {path.suffix!r}. Allowed are {listed(SUFFIXES)}: a saved result.")
+        raise InputError(f"{shown} must end in one of {listed(SUFFIXES)}, as saved results do, got {path.suffix!r}.")
     if path.suffix != ".zarr" or not path.is_dir():
         check_regular(path, "A result that wattquery wrote with -o", largest=None)
         if path.suffix == ".zarr":
-            raise InputError(f"{shown} is not a folder. Allowed is what wattquery wrote with -o. Check its name.")
+            raise InputError(f"{shown} must be a folder that wattquery wrote with -o, got a file. Check its name.")
     try:
         return _loaded(path)
     except InputError:
@@ -60,8 +60,7 @@ def _loaded(path: Path) -> xr.Dataset:
             if file.nbytes > available_bytes():  # a few bytes of a header can ask for any size
                 raise InputError(
                     f"{str(path)!r} would take {file.nbytes / 1e9:,.3g} GB of memory, and "
-                    f"{available_bytes() / 1e9:,.1f} "
-                    "GB are free. Allowed is a result that fits. Save fewer cells, or write the file again."
+                    f"{available_bytes() / 1e9:,.1f} GB are free. Save fewer cells, or write the file again."
                 )
             loaded: xr.Dataset = file.load()
     return loaded

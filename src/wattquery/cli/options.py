@@ -1,4 +1,4 @@
-"""Options that several commands share, and the reading of numbers as people write them."""
+"""Options that several commands share, and numbers as people write them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ __all__ = [
     "PathType",
     "axis_options",
     "boundary_option",
+    "decorated",
     "factor_number",
     "json_option",
     "no_progress_option",
     "run_options",
     "sampling_options",
     "study_options",
+    "threads_option",
     "whole_number",
 ]
 
@@ -35,7 +37,7 @@ class PathType(click.Path):
         try:
             return super().convert(value, param, ctx)
         except ValueError as error:
-            self.fail(f"{quoted(value)} is no path ({error}). The name of a file is needed. Check it.", param, ctx)
+            self.fail(f"{quoted(value)} is not a path ({error}). Give the name of a file.", param, ctx)
 
 
 def whole_number(text: str, smallest: int) -> int:
@@ -51,7 +53,7 @@ def whole_number(text: str, smallest: int) -> int:
     except ValueError:
         value = _from_decimal(text)
     if value < smallest:
-        raise click.BadParameter(f"{text} came. Allowed is a whole number of {smallest} or more.")
+        raise click.BadParameter(f"must be a whole number of {smallest} or more, got {text}.")
     return value
 
 
@@ -61,7 +63,7 @@ def _from_decimal(text: str) -> int:
     except ValueError:
         number = float("nan")
     if not number.is_integer():
-        raise click.BadParameter(f"{text!r} is not a whole number. Write for example 1000000, 1_000_000 or 1e6.")
+        raise click.BadParameter(f"must be a whole number, got {text!r}. Write for example 1000000, 1_000_000 or 1e6.")
     return int(number)
 
 
@@ -79,16 +81,16 @@ def _levels(text: str) -> tuple[float, ...]:
         return tuple(float(part) for part in text.split(","))
     except ValueError:
         raise click.BadParameter(
-            f"{text!r} is not a list of numbers. Write the levels with commas: 0.05,0.5,0.95."
+            f"must be numbers with commas between them, got {text!r}. Write for example 0.05,0.5,0.95."
         ) from None
 
 
 def _share(text: str) -> float:
-    """Return a number, also as a percentage; what it may be, the sweep knows."""
+    """Return a number, also one in percent; what it may be, the sweep knows."""
     try:
         return float(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
     except ValueError:
-        raise click.BadParameter(f"{text!r} is not a number. Write for example 0.001, or 0.1%.") from None
+        raise click.BadParameter(f"must be a number, got {text!r}. Write for example 0.001, or 0.1%.") from None
 
 
 def factor_number(text: str) -> Any:
@@ -107,9 +109,10 @@ def factor_number(text: str) -> Any:
         from wattquery.specs.expressions import parse_expression
 
         return parse_expression(text)
-    raise click.BadParameter(f"{text!r} is not a number. Write for example 0.03, or unchecked(30).")
+    raise click.BadParameter(f"must be a number, got {text!r}. Write for example 0.03, or unchecked(30).")
 
 
+threads_option = click.option("--threads", type=_at_least_1, metavar="N", help="Threads; one per core by default.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout, and nothing else there.")
 no_progress_option = click.option("--no-progress", is_flag=True, help="Show no progress bar.")
 
@@ -132,7 +135,7 @@ SPEC_AXES = AXES[AXES.index("boundary") :]
 def axis_options(names: Iterable[str], *, several: bool = False) -> Callable[[F], F]:
     """Return a decorator for an option for each axis; with ``several``, one that may be repeated to make an axis."""
     options = [_axis_option(name, several) for name in names]
-    return lambda function: _decorated(function, options)
+    return lambda function: decorated(function, options)
 
 
 def _axis_option(name: str, several: bool) -> Callable[[F], F]:
@@ -160,19 +163,25 @@ def run_options(seed: int | None = None, *, relative_stderr: bool = True) -> Cal
         no_progress_option,
         json_option,
     )
-    return lambda function: _decorated(function, options)
+    return lambda function: decorated(function, options)
 
 
 def _sampling(seed: int | None = None) -> tuple[Callable[[F], F], ...]:
     return (
-        click.option("--seed", type=_at_least_0, metavar="N", help="Names the random numbers.", default=seed),
-        click.option("--threads", type=_at_least_1, metavar="N", help="Threads; one per core by default."),
+        click.option(
+            "--seed",
+            type=_at_least_0,
+            metavar="N",
+            help="Random seed.",
+            default=seed,
+        ),
+        threads_option,
     )
 
 
 def sampling_options(function: F) -> F:
     """Add the options that name the random numbers and the threads."""
-    return _decorated(function, _sampling())
+    return decorated(function, _sampling())
 
 
 def study_options(function: F) -> F:
@@ -186,10 +195,11 @@ def study_options(function: F) -> F:
         click.option("--round-tokens/--no-round-tokens", default=None, help="Whether lengths are whole tokens."),
         click.option("--quantiles", type=_levels, metavar="Q,Q,...", help="Levels, as in 0.05,0.5,0.95."),
     )
-    return _decorated(function, options)
+    return decorated(function, options)
 
 
-def _decorated(function: F, options: Sequence[Callable[[F], F]]) -> F:
+def decorated(function: F, options: Sequence[Callable[[F], F]]) -> F:
+    """Add options to a command, in the order in which its help lists them."""
     for option in reversed(options):  # help lists them in the order of application, last first
         function = option(function)
     return function

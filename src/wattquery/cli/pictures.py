@@ -1,58 +1,28 @@
-"""Pictures of results, in files: kinds, the choice of one cell, and all that can be refused before the work starts."""
+"""Pictures of results, in files: which is drawn, where it goes, and all that can be refused before the work starts."""
 
 from __future__ import annotations
 
 import importlib.util
 import os
-import re
-import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wattquery.cli.saving import try_folder
-from wattquery.errors import InputError, did_you_mean, listed
+from wattquery.cli.selecting import as_options, selected, selection
+from wattquery.errors import InputError, listed
+from wattquery.plot import KINDS
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
-__all__ = [
-    "DEFAULT_SCALE",
-    "KINDS",
-    "SUFFIXES",
-    "Picture",
-    "check_label",
-    "picture",
-    "select_options",
-    "selected",
-    "selection",
-    "try_picture",
-]
+__all__ = ["DEFAULT_SCALE", "SUFFIXES", "Picture", "picture", "selection", "try_picture"]
 
 SUFFIXES = (".png", ".svg", ".pdf")
 
 DEFAULT_SCALE = "log_energy"
-
-KINDS: dict[str, tuple[str, ...]] = {
-    "trajectory": ("over",),
-    "violin": ("over",),
-    "ridgeline": ("over",),
-    "ecdf": ("over",),
-    "heatmap": ("variable", "quantile", "x", "y"),
-    "anova": (),
-    "sobol": (),
-    "tornado": (),
-    "reduction": (),
-    "waterfall": ("quantity",),
-    "fleet": ("by", "over"),
-}
-"""Every kind of picture, which is a function of `wattquery.plot`, with the arguments that it has beside a dataset."""
-
-
-_SELECTION = re.compile(r"ds\.sel\((.*)\)(?=\.)")
-_ARGUMENT = re.compile(r"(\w+)=('[^']*'|\"[^\"]*\"|[^,]+)")
 
 
 @dataclass(frozen=True)
@@ -64,7 +34,7 @@ class Picture:
     shown
         The path as its user wrote it.
     kind
-        One of `KINDS`.
+        One of `wattquery.plot.KINDS`.
     force
         Whether a file of that name is replaced.
     labels
@@ -99,13 +69,15 @@ class Picture:
         if self.kind == "sobol" and "scale" in dataset.dims:
             labels.setdefault("scale", self.scale or DEFAULT_SCALE)
         elif self.scale is not None:
-            raise InputError(f"--scale {self.scale} came, and the result has no scales. It is for kind 'sobol' alone.")
-        chosen = selected(dataset, labels)
+            raise InputError(
+                f"--scale {self.scale} is for kind 'sobol' alone, and the result has no scales. Leave it out."
+            )
+        cell = selected(dataset, labels)
         try:
-            drawn: Axes = getattr(plot, self.kind)(chosen, **self.arguments)
+            axes: Axes = getattr(plot, self.kind)(cell, **self.arguments)
         except InputError as error:
-            raise InputError(_as_options(str(error))) from error
-        return drawn
+            raise InputError(as_options(str(error))) from error
+        return axes
 
     def save(self, axes: Axes) -> None:
         """Write what was drawn, whole or not at all, and let go of it."""
@@ -132,10 +104,14 @@ def picture(shown: str, kind: str, force: bool, **options: Any) -> Picture:
     labels, scale = options.pop("labels", {}), options.pop("scale", None)
     arguments = {name: value for name, value in options.items() if value is not None}
     for name in arguments:
-        if name not in KINDS[kind]:
-            takers = [one for one, allowed in KINDS.items() if name in allowed]
-            raise InputError(f"--{name} came, which {kind!r} does not take. It is for {listed(takers)}. Leave it out.")
+        if name not in KINDS[kind].arguments:
+            raise InputError(f"--{name} is for {listed(takers(name))}, and kind is {kind!r}. Leave it out.")
     return Picture(shown, kind, force, labels, scale, arguments)
+
+
+def takers(argument: str) -> list[str]:
+    """Return the kinds whose function has an argument."""
+    return [name for name, kind in KINDS.items() if argument in kind.arguments]
 
 
 def try_picture(shown: str, force: bool) -> None:
@@ -149,7 +125,7 @@ def try_picture(shown: str, force: bool) -> None:
     """
     suffix = Path(shown).suffix
     if suffix not in SUFFIXES:
-        raise InputError(f"{shown!r} ends in {suffix!r}. Allowed are {listed(SUFFIXES)}: it tells the format.")
+        raise InputError(f"{shown!r} must end in one of {listed(SUFFIXES)}, which tells the format, got {suffix!r}.")
     if importlib.util.find_spec("matplotlib") is None:
         raise InputError(
             f"{shown!r} needs matplotlib, which is not installed. Run pip install 'wattquery[plot]', or leave it out."
@@ -160,81 +136,3 @@ def try_picture(shown: str, force: bool) -> None:
             raise InputError(f"{shown!r} exists and is not a file. Remove it, or choose another name.")
         if not force:
             raise InputError(f"{shown!r} exists. Choose another name, or replace it with --force.")
-
-
-def selection(entries: Iterable[str]) -> dict[str, str]:
-    """Return the label of each axis from texts like ``model=DeepSeek-R1``.
-
-    Raises
-    ------
-    InputError
-        If a text has no ``=``, or an axis comes twice.
-    """
-    found: dict[str, str] = {}
-    for entry in entries:
-        axis, equals, label = entry.partition("=")
-        if not (equals and axis.strip() and label.strip()):
-            raise InputError(f"--select {entry!r} came. Write AXIS=LABEL, as in --select model=DeepSeek-R1.")
-        if axis.strip() in found:
-            raise InputError(f"--select names {axis.strip()!r} more than once. Give one label of each axis.")
-        found[axis.strip()] = label.strip()
-    return found
-
-
-def check_label(axis: str, label: str, labels: Sequence[Any]) -> int:
-    """Return the place of the label that a text stands for.
-
-    Raises
-    ------
-    InputError
-        If the axis has no such label.
-    """
-    for i, one in enumerate(labels):
-        if str(one) == label or (isinstance(one, float) and _same(one, label)):
-            return i
-    texts = [str(one) for one in labels]
-    raise InputError(
-        f"--select {axis}={label} came, which {axis!r} does not have. Allowed are {listed(texts)}."
-        f"{did_you_mean(label, texts)}"
-    )
-
-
-def _same(number: float, text: str) -> bool:
-    try:
-        return float(text) == number
-    except ValueError:
-        return False
-
-
-def select_options(labels: Mapping[str, Any]) -> str:
-    """Return the options that select these labels, as a shell takes them."""
-    return " ".join(f"--select {shlex.quote(f'{axis}={label}')}" for axis, label in labels.items())
-
-
-def _as_options(message: str) -> str:
-    """Return a message with the selection that it names in Python as options of the command line."""
-
-    def options(call: re.Match[str]) -> str:
-        return select_options({axis: label.strip("'\"") for axis, label in _ARGUMENT.findall(call[1])})
-
-    return _SELECTION.sub(options, re.sub(r"over='(\w+)' with", r"--over \1 with", message))
-
-
-def selected(dataset: xr.Dataset, labels: Mapping[str, str]) -> xr.Dataset:
-    """Return the cells of a dataset that have these labels.
-
-    Raises
-    ------
-    InputError
-        If it has no such axis, or no such label on it.
-    """
-    axes = [str(dim) for dim in dataset.dims if dim in dataset.coords]
-    for axis, label in labels.items():
-        if axis not in axes:
-            raise InputError(
-                f"--select {axis}={label} came, and the result has no axis {axis!r}. It has {listed(axes)}."
-                f"{did_you_mean(axis, axes)}"
-            )
-    return dataset.isel(
-        {axis: check_label(axis, label, dataset[axis].values.tolist()) for axis, label in labels.items()}
-    )

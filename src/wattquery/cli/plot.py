@@ -2,32 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
 from wattquery.cli.opening import opened
-from wattquery.cli.options import PathType
+from wattquery.cli.options import PathType, decorated
 from wattquery.cli.output import echo
-from wattquery.cli.pictures import KINDS, picture, selection
+from wattquery.cli.pictures import picture, takers
+from wattquery.cli.selecting import selection
+from wattquery.plot import ARGUMENTS, KINDS
 
 __all__ = ["plot_command"]
 
+HELP = """Draw a result that wattquery sweep, sensitivity, fleet or trajectory wrote with -o.
 
-@click.command("plot")
+Kinds violin, ridgeline and ecdf need a sweep with keep_histogram = true; the others a result of their own kind.
+"""
+
+
+def _argument_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add an option for each argument that pictures have."""
+    options = [
+        click.option(
+            f"--{name}",
+            metavar=metavar,
+            type=float if metavar == "Q" else str,
+            help=f"For {_in_words(takers(name))}: {meaning}",
+        )
+        for name, (metavar, meaning) in ARGUMENTS.items()
+    ]
+    return decorated(function, tuple(options))
+
+
+def _in_words(names: list[str]) -> str:
+    *rest, last = names
+    return f"{', '.join(rest)} and {last}" if rest else last
+
+
+@click.command("plot", help=HELP)
 @click.argument("result", metavar="RESULT.nc|.zarr", type=PathType(path_type=Path))
 @click.option("--kind", type=click.Choice(tuple(KINDS)), required=True, help="What to draw.")
 @click.option("-o", "--output", metavar="PATH", required=True, help="A file that ends in .png, .svg or .pdf.")
 @click.option("--force", is_flag=True, help="Replace the output if it exists.")
 @click.option("--select", metavar="AXIS=LABEL", multiple=True, help="One label of an axis; may be repeated.")
 @click.option("--scale", type=click.Choice(("energy", "log_energy")), help="For sobol; log_energy by default.")
-@click.option("--over", metavar="AXIS", help="For violin, ridgeline, ecdf and fleet: the axis to compare along.")
-@click.option("--variable", metavar="NAME", help="For heatmap: what is shown; energy by default.")
-@click.option("--quantile", type=float, metavar="Q", help="For heatmap: the level; 0.5 by default.")
-@click.option("--x", metavar="AXIS", help="For heatmap: the axis that goes across.")
-@click.option("--y", metavar="AXIS", help="For heatmap: the axis that goes down.")
-@click.option("--by", metavar="NAME", help="For fleet: component or query_class.")
-@click.option("--quantity", metavar="NAME", help="For waterfall: saved or log_reduction.")
+@_argument_options
 def plot_command(
     result: Path,
     kind: str,
@@ -37,10 +59,7 @@ def plot_command(
     scale: str | None,
     **arguments: str | float | None,
 ) -> None:
-    """Draw a result that wattquery sweep, sensitivity or fleet wrote with -o.
-
-    Kinds violin, ridgeline and ecdf need a sweep with keep_histogram = true; the others a result of their own kind.
-    """
+    """Draw a saved result."""
     target = picture(output, kind, force, labels=selection(select), scale=scale, **arguments)
     target.save(target.draw(opened(result)))
     echo(f"{output}: {kind}")

@@ -23,7 +23,13 @@ _NUMBERS = ("published", "computed", "difference", "allowed")
 _STATUS = {True: "ok", False: "NO", None: "n/a"}
 
 
-@click.command("reproduce")
+HELP = """Compute every claim of the paper again and compare.
+
+Ends with exit code 1 if a claim was missed.
+"""
+
+
+@click.command("reproduce", help=HELP)
 @click.option(
     "--preset", default="v2-code", metavar="NAME", show_default=True, help="v2-code, v2-text, v1 or untrimmed."
 )
@@ -39,10 +45,7 @@ def reproduce_command(
     no_progress: bool,
     as_json: bool,
 ) -> None:
-    """Compute every claim of the paper again and compare.
-
-    Ends with exit code 1 if a claim was missed.
-    """
+    """Compute every claim of the paper again."""
     name = catalogs.preset(preset).name  # a mistyped one is told before anything is loaded
     method = method or "monte_carlo"
     from wattquery.paper import reproduce

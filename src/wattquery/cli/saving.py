@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from wattquery.errors import InputError, listed
+from wattquery.errors import InputError
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -112,18 +112,21 @@ def destination(shown: str, force: bool) -> Destination:
     """
     suffix = Path(shown).suffix
     if suffix not in SUFFIXES:
-        raise InputError(f"{shown!r} ends in {suffix!r}. Allowed are {listed(SUFFIXES)}: it tells the format.")
+        raise InputError(
+            f"A file for a dataset must end in {' or '.join(SUFFIXES)}, which tells its format, got {shown!r}. "
+            "Give it one of these endings."
+        )
     if suffix == ".zarr" and importlib.util.find_spec("zarr") is None:
         raise InputError(
             f"{shown!r} needs the zarr library, which is not installed. Run pip install 'wattquery[zarr]', "
             "or write a file that ends in .nc."
         )
-    found = Destination(shown, Path(os.path.realpath(shown)), force)
-    if found.path.suffix != suffix:
-        raise InputError(f"{shown!r} is a link to {found.path.name!r}, of another ending. Name that itself.")
-    try_folder(shown, found.path.parent)
-    found._check_free()
-    return found
+    place = Destination(shown, Path(os.path.realpath(shown)), force)
+    if place.path.suffix != suffix:
+        raise InputError(f"{shown!r} is a link to {place.path.name!r}, of another ending. Name that itself.")
+    try_folder(shown, place.path.parent)
+    place._check_free()
+    return place
 
 
 def try_folder(shown: str, folder: Path) -> None:

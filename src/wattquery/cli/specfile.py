@@ -1,25 +1,26 @@
-"""A sweep written down as a TOML file, to the arguments of `wattquery.sweep`."""
+"""A sweep written down as a TOML file, to the arguments of `wattquery.sweep`, and the keys that a file may have."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from wattquery import catalog as catalogs
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.inputs.arguments import how_to, new_name
 from wattquery.quantities import AXES
 from wattquery.specs import ALL
 from wattquery.specs.expressions import parse_value
 from wattquery.specs.toml_files import read_toml
 
-__all__ = ["SENSITIVITY", "check_model", "read_section", "read_spec"]
+__all__ = ["SENSITIVITY", "check_keys", "check_model", "read_section", "read_spec"]
 
 SENSITIVITY = "sensitivity"
 """The table that says what `wattquery sensitivity` does; a sweep passes over it."""
 
 _LABEL_AXES = AXES[:4]
 _FLAGS = ("common_random_numbers", "keep_histogram")
-_COUNTS = ("draws", "seed", "replicates", "bins", "order")
+_COUNTS = ("draws", "shared_draws", "seed", "replicates", "bins", "order")
 
 
 def read_spec(path: Path, allowed: Collection[str]) -> dict[str, object]:
@@ -39,13 +40,28 @@ def read_spec(path: Path, allowed: Collection[str]) -> dict[str, object]:
     """
     entries = read_toml(path)
     entries.pop(SENSITIVITY, None)
-    for key in entries:
-        if key not in allowed:
-            raise InputError(
-                f"{path}: the key {key!r} is not known. Allowed are {listed(allowed, 40)}."
-                f"{did_you_mean(key, allowed)} Correct or remove it."
-            )
+    check_keys(entries, allowed, str(path))
     return {key: _argument(key, value, path) for key, value in entries.items()}
+
+
+def check_keys(keys: Iterable[str], allowed: Collection[str], where: str) -> None:
+    """Refuse a key that is not allowed, with its new name if it was renamed.
+
+    Raises
+    ------
+    InputError
+        For the first of them.
+    """
+    for key in keys:
+        if key in allowed:
+            continue
+        new = new_name(key, allowed)
+        if new:
+            raise InputError(f"{where}: the key {key!r} is now called {new!r}. {how_to(key)}")
+        raise InputError(
+            f"{where} has no key {key!r}. Its keys are {listed(allowed, 40)}.{did_you_mean(key, allowed)} Correct or "
+            "remove it."
+        )
 
 
 def check_model(arguments: Collection[str], path: Path) -> None:
@@ -64,9 +80,11 @@ def read_section(path: Path, nested: Collection[str]) -> dict[str, object]:
     """
     section = read_toml(path).get(SENSITIVITY, {})
     if not isinstance(section, dict):
-        raise InputTypeError(f"{path}: {SENSITIVITY} = {section!r} is not a table. Write [{SENSITIVITY}] and its keys.")
+        raise InputTypeError(
+            f"{path}: {SENSITIVITY} must be a table, got {section!r}. Write [{SENSITIVITY}] and its keys."
+        )
     return {
-        key: {name: _argument(name, one, path) for name, one in value.items()}
+        key: {name: _argument(name, own, path) for name, own in value.items()}
         if key in nested and isinstance(value, dict)
         else _argument(key, value, path)
         for key, value in section.items()
@@ -85,5 +103,5 @@ def _argument(key: str, value: object, path: Path) -> object:
     if key in _COUNTS and isinstance(value, float) and value.is_integer():
         return int(value)  # TOML reads 1e6 as a float
     if key in _FLAGS and not isinstance(value, bool):
-        raise InputTypeError(f"{path}: {key} = {value!r} is neither true nor false. Write one of the two.")
+        raise InputTypeError(f"{path}: {key} must be true or false, got {value!r}. Write one of the two.")
     return value

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wattquery.cli.options import SPEC_AXES, PathType, axis_options, run_options, study_options
-from wattquery.cli.output import aligned, echo, echo_json, number, progress_bar
+from wattquery.cli.output import aligned, number, progress_bar
+from wattquery.cli.results import deliver
 from wattquery.cli.saving import destination
 
 if TYPE_CHECKING:
@@ -22,7 +23,14 @@ _ROWS = 40
 _NOT_AXES = ("quantile", "bin", "replicate", "node")
 
 
-@click.command("sweep")
+HELP = """Compute the energy of one query in every cell of the grid that SPEC.toml describes.
+
+Its keys are the arguments of wattquery.sweep: a list or a table becomes an axis, and model = "ALL" stands for
+all models of the catalog. Options given here replace what it says.
+"""
+
+
+@click.command("sweep", help=HELP)
 @click.argument("spec", metavar="SPEC.toml", type=PathType(path_type=Path))
 @click.option("-o", "--output", metavar="PATH", help="Write the dataset to out.nc or out.zarr.")
 @click.option("--force", is_flag=True, help="Replace the output if it exists.")
@@ -32,11 +40,7 @@ _NOT_AXES = ("quantile", "bin", "replicate", "node")
 def sweep_command(
     spec: Path, output: str | None, force: bool, no_progress: bool, as_json: bool, **options: Any
 ) -> None:
-    """Compute the energy of one query in every cell of the grid that SPEC.toml describes.
-
-    Its keys are the arguments of wattquery.sweep: a list or a table becomes an axis, and model = "ALL" stands for
-    all models of the catalog. Options given here replace what it says.
-    """
+    """Compute a grid."""
     from wattquery.cli.specfile import check_model, read_spec
     from wattquery.specs.expressions import parse_factor
     from wattquery.sweeps.sweep import sweep
@@ -52,13 +56,7 @@ def sweep_command(
     target = None if output is None else destination(output, force)
     with progress_bar("Sweeping", not no_progress) as progress:
         dataset = sweep(**arguments, progress=progress)
-    if target is not None:
-        target.save(dataset)
-        echo(f"{target.shown}: {_size(dataset)}", err=as_json)
-    if as_json:
-        echo_json(dataset.to_dict(), indent=None)
-    elif target is None:
-        echo("\n".join(_table(dataset)))
+    deliver(dataset, size=_size(dataset), lines=lambda: _table(dataset), target=target, as_json=as_json)
 
 
 def _dims(dataset: xr.Dataset) -> list[str]:
@@ -89,8 +87,8 @@ def _table(dataset: xr.Dataset) -> list[str]:
         rows.append([*labels, *map(number, values), note])
     header = [*dims, *(f"P{100 * level:g}" for level in levels), "mean", "note"]
     counted = "boundary as in its column" if "boundary" in dims else f"{dataset['energy'].attrs['boundary']} boundary"
-    said = dataset.attrs.get("outside_range")
-    outside = [] if said is None else [f"  note: outside physical ranges: {said}"]
+    parts = dataset.attrs.get("outside_range")
+    outside = [] if parts is None else [f"  note: outside physical ranges: {parts}"]
     lines = [f"Energy per query [Wh], {counted}: {_size(dataset)}", "", *_common(dataset), *outside, ""]
     lines += aligned(header, rows, text=(*range(len(dims)), len(header) - 1))
     more = means.size - len(rows)
@@ -104,12 +102,14 @@ def _common(dataset: xr.Dataset) -> list[str]:
     """Return what all cells share, and what was found for each deployment, one line each."""
     from wattquery.sweeps.coordinates import in_words
 
-    found = {
-        str(name): one for name, one in dataset.coords.items() if name not in dataset.dims and "bin" not in one.dims
+    common = {
+        str(name): values
+        for name, values in dataset.coords.items()
+        if name not in dataset.dims and "bin" not in values.dims
     }
-    width = max(map(len, found), default=0)
+    width = max(map(len, common), default=0)
     words = {
-        name: in_words(one.values, one.attrs, [dataset[dim].values.tolist() for dim in one.dims])
-        for name, one in found.items()
+        name: in_words(values.values, values.attrs, [dataset[dim].values.tolist() for dim in values.dims])
+        for name, values in common.items()
     }
     return [f"  {name:<{width}}  {text}" for name, text in words.items()]

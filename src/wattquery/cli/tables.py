@@ -66,8 +66,8 @@ def _heading(dataset: xr.Dataset, name: str, label: str = "") -> str:
 
 
 def _writer(dataset: xr.Dataset, name: str, fixed: dict[str, int] | None = None) -> Callable[[dict[str, Any]], str]:
-    one = dataset[name].isel(fixed or {})
-    dims, values = [str(dim) for dim in one.dims], one.values
+    variable = dataset[name].isel(fixed or {})
+    dims, values = [str(dim) for dim in variable.dims], variable.values
 
     def write(at: dict[str, Any]) -> str:
         return _value(float(values[tuple(at[dim] for dim in dims)]))
@@ -81,7 +81,7 @@ def _interval(dataset: xr.Dataset, name: str) -> Callable[[dict[str, Any]], str]
 
 
 def _value(value: float) -> str:
-    """Return a number to four digits, with rounding errors of a zero as zero."""
+    """Return a number to four digits, with round-off of a zero as zero."""
     return "0" if abs(value) < 1e-9 else number(value)
 
 

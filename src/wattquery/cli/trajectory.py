@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wattquery.cli.options import json_option, whole_number
+from wattquery.cli.fleet_arguments import levels
+from wattquery.cli.options import json_option, sampling_options, whole_number
 from wattquery.cli.output import aligned, echo, echo_json, number
 from wattquery.cli.saving import destination
 from wattquery.errors import InputError
@@ -18,11 +19,17 @@ if TYPE_CHECKING:
 __all__ = ["trajectory_command"]
 
 _ROWS = 60
-_LEVELS = (0.05, 0.5, 0.95)
 _NOT_AXES = ("date", "credible", "lever", "query_class")
 
 
-@click.command("trajectory")
+HELP = """Compute the energy of a fleet per day over time, as demand grows and levers are adopted.
+
+SCENARIO is a shipped one, such as adoption, or a file; its table [trajectory] says dates, growth, adoption and
+rebound. Of --growth, --rebound, --preset and --boundary, several become an axis.
+"""
+
+
+@click.command("trajectory", help=HELP)
 @click.argument("scenario", metavar="SCENARIO|FILE.toml")
 @click.option("--start", metavar="DATE", help="First date, as in 2026-01-01, instead of the scenario's.")
 @click.option("--stop", metavar="DATE", help="Last date, instead of the scenario's.")
@@ -36,8 +43,9 @@ _NOT_AXES = ("date", "credible", "lever", "query_class")
 @click.option("--select", metavar="AXIS=LABEL", multiple=True, help="For --plot: one label of an axis.")
 @click.option("--over", metavar="AXIS", help="For --plot: the axis whose labels are compared.")
 @click.option("--force", is_flag=True, help="Replace the outputs if they exist.")
-@click.option("--outer", metavar="N", help="Draws of the shared factors, a power of two; 8192 by default.")
-@click.option("--seed", metavar="N", help="Names the random numbers.")
+@click.option("--level", metavar="X,X,...", multiple=True, help="Probability of an interval; 0.5,0.9 by default.")
+@click.option("--shared-draws", metavar="N", help="Draws of the shared factors, a power of two; 8192 by default.")
+@sampling_options
 @json_option
 def trajectory_command(
     scenario: str,
@@ -46,16 +54,12 @@ def trajectory_command(
     select: tuple[str, ...],
     over: str | None,
     force: bool,
-    outer: str | None,
-    seed: str | None,
+    level: tuple[str, ...],
+    shared_draws: str | None,
     as_json: bool,
     **options: Any,
 ) -> None:
-    """Compute the energy of a fleet per day over time, as demand grows and levers are adopted.
-
-    SCENARIO is a shipped one, such as adoption, or a file; its table [trajectory] says dates, growth, adoption and
-    rebound. Of --growth, --rebound, --preset and --boundary, several become an axis.
-    """
+    """Compute a fleet over time."""
     from wattquery.cli.pictures import picture, selection
 
     if plot is None and (select or over):
@@ -64,7 +68,8 @@ def trajectory_command(
     labels = selection(select)
     drawing = None if plot is None else picture(plot, "trajectory", force, labels=labels, over=over)
     arguments = {name: _one_or_several(value) for name, value in options.items()}
-    arguments |= {name: whole_number(text, 0) for name, text in (("outer", outer), ("seed", seed)) if text is not None}
+    arguments["level"] = levels(level)
+    arguments["shared_draws"] = None if shared_draws is None else whole_number(shared_draws, 0)
     from wattquery.fleets.trajectory import trajectory
 
     dataset = trajectory(scenario, **{name: value for name, value in arguments.items() if value is not None})
@@ -99,7 +104,8 @@ def _dims(dataset: xr.Dataset) -> list[str]:
 def _title(dataset: xr.Dataset) -> str:
     days = _days(dataset)
     axes = "".join(f" x {dataset.sizes[dim]} {dim}" for dim in _dims(dataset))
-    return f"{len(days)} dates from {days[0]} to {days[-1]}{axes}, {dataset.attrs['outer']} draws of shared factors"
+    draws = f"{dataset.attrs['shared_draws']} draws of shared factors"
+    return f"{len(days)} dates from {days[0]} to {days[-1]}{axes}, {draws}"
 
 
 def _lines(dataset: xr.Dataset) -> list[str]:
@@ -130,15 +136,15 @@ def _number(value: float) -> str:
 
 
 def _columns(dataset: xr.Dataset) -> dict[str, xr.DataArray]:
-    """Return the columns of the table by their headings."""
+    """Return the columns of the table by their headings: the median and the ends of the largest interval among them."""
     shown = {
         "queries [1e9/day]": dataset["queries_per_day"] / 1e9,
         "without [GWh/day]": dataset["energy_without"],
         "expected [GWh/day]": dataset["energy_per_day"],
     }
-    for i, level in enumerate(dataset["credible"].values.tolist()):
-        if round(level, 12) in _LEVELS:
-            shown[f"P{100 * level:g} [GWh/day]"] = dataset["energy_credible"].isel(credible=i)
+    levels = dataset["credible"].values.tolist()
+    for place in (0, levels.index(0.5), -1):
+        shown[f"P{100 * levels[place]:g} [GWh/day]"] = dataset["energy_credible"].isel(credible=place)
     return shown | {"mean power [MW]": dataset["power_mean"]}
 
 

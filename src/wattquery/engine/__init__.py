@@ -1,12 +1,7 @@
-"""Who runs which block: threads that hand out serial kernels. Nothing here knows labels or xarray.
+"""Who runs which task. Nothing here knows what a task is: no methods, no plans, no labels.
 
-=====================  =====================================================================
-``threads``            runs tasks on a fixed number of threads and reports progress
-``answers``            one row of statistics per cell, filled as cells finish
-``monte_carlo``        samples every cell of a plan
-``quasi_monte_carlo``  samples every cell of a plan at evenly spread points
-``precision``          repeats either until every quantile is known well enough
-``exact``              solves every cell of a plan
-``pick_freeze``        adds up what variance-based indices are made of
-=====================  =====================================================================
+============  ============================================================================
+``executor``  what every executor promises, and how progress is told
+``threads``   runs tasks on the threads of this process; one thread is a plain loop
+============  ============================================================================
 """

@@ -1,1 +1,28 @@
-"""Fleets: energy per day, power, nodes and intervals of a mix of queries; and their course over time."""
+"""Fleets: energy per day, power, nodes and intervals of a mix of queries; and their course over time.
+
+======================  ============================================================================
+``fleet``               a mix of queries in, one Dataset out
+``trajectory``          the same over time
+``arguments``           the arguments that both have in common
+``settings``            how a fleet is computed, checked
+``combine``             Datasets of several scenarios and presets as one
+``fleet_dataset``       a scenario under a preset as a Dataset
+``trajectory_dataset``  the same over time
+``layout``              from points and rows of shares to the dimensions of a result
+``evaluation``          a scenario under a preset as arrays
+``parts``               classes of queries and the models that answer them, from labels to numbers
+``length_means``        means over the lengths of a query
+``moments``             moments of factors, and of pairs of them
+``totals``              means and variances of a mix of classes
+``intervals``           what shared factors leave open, and the error of sampling
+``quantiles``           quantiles of mixes of classes, with their errors
+``closed_forms``        those that are known without draws
+``class_draws``         draws of what a whole fleet shares
+``adoption``            levers that a part of the queries is served with
+``structural_choices``  choices without a probability
+``published``           what a source published, beside what is computed
+``name_checks``         names that nothing uses, or that would hide a part
+``notes``               what a reader should know
+``work``                points and dates on threads
+======================  ============================================================================
+"""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,7 @@ from wattquery.fleets.parts import Part
 from wattquery.specs import Lever
 from wattquery.specs.converters import LeverSet
 from wattquery.specs.factors import Factor, factors_of
+from wattquery.uncertainty.scopes import Scope
 
 __all__ = ["AdoptedLevers", "adopted_levers"]
 
@@ -54,20 +55,20 @@ class AdoptedLevers:
         """
         product = np.ones((len(shares), 1))
         for share, row in zip(shares.T, self.factors, strict=True):
-            left = np.array([moment(one.distribution, one.sign) for one in row])
+            left = np.array([moment(factor.distribution, factor.sign) for factor in row])
             product = product * (1.0 - share[:, None] + share[:, None] * left)
         return product
 
     def drawn(
-        self, draws: FleetDraws, scopes: dict[str, str], classes: Sequence[Sequence[Part]]
+        self, draws: FleetDraws, scopes: Mapping[str, Scope], classes: Sequence[Sequence[Part]]
     ) -> list[list[Array | float]]:
         """Return 1 / M of each lever and class at a point [1]: a number per draw, or its mean if drawn per query."""
         return [
             [
-                moment(one.distribution, one.sign)
-                if scopes.get(one.name, "shared") == "query"
-                else draws.multiplier(one, classes)
-                for one in row
+                moment(factor.distribution, factor.sign)
+                if scopes.get(factor.name, "shared") == "query"
+                else draws.multiplier(factor, classes)
+                for factor in row
             ]
             for row in self.factors
         ]
@@ -77,7 +78,7 @@ class AdoptedLevers:
         return [Adopted(share, row[number]) for share, row in zip(shares, self.factors, strict=True)]
 
 
-def adopted_levers(of: Evaluation, names: Sequence[str]) -> AdoptedLevers:
+def adopted_levers(evaluation: Evaluation, names: Sequence[str]) -> AdoptedLevers:
     """Return levers by their names, with the factors that each class gives them.
 
     Raises
@@ -85,26 +86,27 @@ def adopted_levers(of: Evaluation, names: Sequence[str]) -> AdoptedLevers:
     InputError
         If a lever is unknown, or a class has it already.
     """
-    for grid in of.grids:
-        own = {lever.name for value in grid.asked.grid.levers.values for lever in value.levers}
+    for grid in evaluation.grids:
+        own = {lever.name for levers in grid.run.grid.levers.values for lever in levers.levers}
         twice = [name for name in names if name in own]
         if twice:
             raise InputError(
-                f"adoption names {listed(twice)}, and class {grid.name!r} is served with {listed(own)} on all dates. "
-                f"Allowed is each lever once. Leave {twice[0]!r} out of adoption, or out of the levers of the class."
+                f"adoption names {listed(twice)}, but class {grid.name!r} is served with {listed(own)} on all dates; "
+                f"each lever counts once. Leave {twice[0]!r} out of adoption, or out of the levers of the class."
             )
-    return AdoptedLevers(tuple(names), tuple(_by_class(of, name) for name in names))
+    return AdoptedLevers(tuple(names), tuple(_by_class(evaluation, name) for name in names))
 
 
-def _by_class(of: Evaluation, name: str) -> tuple[Factor, ...]:
-    found: list[Factor] = []
-    for label, one in of.scenario.classes.items():
-        known = one.with_lever_factors(of.preset.levers)
+def _by_class(evaluation: Evaluation, name: str) -> tuple[Factor, ...]:
+    """Return the factor of a lever for each class."""
+    factors: list[Factor] = []
+    for label, query_class in evaluation.scenario.classes.items():
+        known = query_class.with_lever_factors(evaluation.preset.levers)
         if name not in known:
             raise InputError(
-                f"adoption names {name!r}, which is no lever of preset {of.preset.name!r} or class {label!r}. Allowed "
-                f"are {listed(known)}.{did_you_mean(name, known)} Give one of your own a factor in lever_factors of "
-                "every class."
+                f"adoption names {name!r}, which is no lever of preset {evaluation.preset.name!r} or class {label!r}; "
+                f"they have {listed(known)}.{did_you_mean(name, known)} Give a lever of your own a factor in "
+                "lever_factors of every class."
             )
-        found += factors_of("levers", LeverSet((Lever(name, known[name]),)))
-    return tuple(found)
+        factors += factors_of("levers", LeverSet((Lever(name, known[name]),)))
+    return tuple(factors)

@@ -6,30 +6,34 @@ independent, and the same in all classes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from threading import Lock
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wattquery.fleets.evaluation import Evaluation
 from wattquery.fleets.length_means import LengthPart
 from wattquery.fleets.moments import moment
 from wattquery.fleets.parts import Part
+from wattquery.fleets.settings import FleetSettings
 from wattquery.specs.factors import Factor
 from wattquery.uncertainty.scopes import Scope
 from wattquery.uncertainty.shared_draws import SharedDraws, dimensions
 from wattquery.uncertainty.throughput_draws import coefficient_draws_of, default_factor, has_freedom
 
-__all__ = ["FleetDraws"]
+__all__ = ["FleetDraws", "fleet_draws"]
 
 Array = NDArray[np.float64]
+Key = TypeVar("Key", bound=Hashable)
 
 FEWEST_KEPT, MOST_KEPT = 64, 2**25
 """Arrays, and numbers in all of them, that are kept for the next points."""
 
 
 class FleetDraws:
-    """The shared factors of a fleet, drawn once for all of its classes.
+    """The shared factors of a fleet, drawn once for all of its classes; threads may share it.
 
     Parameters
     ----------
@@ -53,8 +57,9 @@ class FleetDraws:
         self._fits = fits
         self._scopes = scopes
         self._sigma = sigma
-        self._logs: dict[tuple[Factor, int], Array] = {}
-        self._bent: dict[tuple[LengthPart, int], Array] = {}
+        most = max(FEWEST_KEPT, MOST_KEPT // draws.count)
+        self._logs: Kept[tuple[Factor, int]] = Kept(most)
+        self._bent: Kept[tuple[LengthPart, int]] = Kept(most)
 
     def class_means(self, classes: Sequence[Sequence[Part]], *, fits: bool) -> Array:
         """Return the mean energy of a query [Wh], a row per class and a column per draw.
@@ -76,46 +81,91 @@ class FleetDraws:
 
     def _places(self, classes: Sequence[Sequence[Part]]) -> dict[str, int]:
         """Return the dimensions of a point, which are its own, so that it is the same alone and in any grid."""
-        names = dict.fromkeys(factor.name for parts in classes for one in parts for factor in one.factors)
+        names = dict.fromkeys(factor.name for parts in classes for part in parts for factor in part.factors)
         return dimensions([*names, *self._more], self._fits)
 
     def _weighted(self, parts: Sequence[Part], places: Mapping[str, int], *, fits: bool) -> Iterator[Array]:
-        for one in parts:
-            shared = [factor for factor in one.factors if self._scopes.get(factor.name, "shared") == "shared"]
-            mean = one.weight * one.scale
-            for factor in one.factors:
+        for part in parts:
+            shared = [factor for factor in part.factors if self._scopes.get(factor.name, "shared") == "shared"]
+            mean = part.weight * part.scale
+            for factor in part.factors:
                 if factor not in shared:
                     mean *= moment(factor.distribution, factor.sign)
             relative: Array | float = 1.0
-            if fits and has_freedom(one.lengths.throughput):
-                relative = self._relative(one, places)
+            if fits and has_freedom(part.lengths.throughput):
+                relative = self._relative(part, places)
             elif fits:
-                shared.append(default_factor(self._sigma, one.slot))
+                shared.append(default_factor(self._sigma, part.slot))
             logs = sum((self._log(factor, places) for factor in shared), np.zeros(self._draws.count))
             yield mean * relative * np.exp(logs)
 
     def _log(self, factor: Factor, places: Mapping[str, int]) -> Array:
         """Return what the draws of one factor add to ln E."""
         key = factor, places[factor.name]
-        if key not in self._logs:
-            _make_room(self._logs, self._draws.count)
-            self._logs[key] = self._draws.log_product([factor], places)
-        return self._logs[key]
+        return self._logs.get(key, lambda: self._draws.log_product([factor], places))
 
     def _relative(self, part: Part, places: Mapping[str, int]) -> Array:
         """Return the mean over lengths under each drawn throughput fit, relative to that under the fit itself."""
-        key = part.lengths, part.slot
-        if key not in self._bent:
+
+        def relative() -> Array:
             model = part.lengths.throughput
             coefficients = coefficient_draws_of(model, self._draws, part.slot, places)
             centre = np.array([[model.intercept, model.ln_input, model.ln_output]])
-            _make_room(self._bent, self._draws.count)
             # Both from the same nodes, so that their errors cancel.
-            self._bent[key] = part.lengths.energies(coefficients) / part.lengths.energies(centre)
-        return self._bent[key]
+            return part.lengths.energies(coefficients) / part.lengths.energies(centre)
+
+        return self._bent.get((part.lengths, part.slot), relative)
 
 
-def _make_room(known: dict[Any, Array], outer: int) -> None:
-    """Forget the oldest of the arrays that are kept, where they are many: neighbours of a grid have most in common."""
-    if len(known) >= max(FEWEST_KEPT, MOST_KEPT // outer):
-        del known[next(iter(known))]
+def fleet_draws(evaluation: Evaluation, settings: FleetSettings, more: Sequence[str] = ()) -> FleetDraws:
+    """Return the draws of the shared factors of a scenario.
+
+    Parameters
+    ----------
+    evaluation
+        The scenario.
+    settings
+        Random seed, number of draws, and what stands in for a fit that its rows do not bound.
+    more
+        Names of factors that the scenario does not have itself.
+    """
+    fits = max(part.slot for part in evaluation.parts) + 1
+    draws = SharedDraws(settings.seed, settings.shared_draws)
+    return FleetDraws(draws, fits, evaluation.scopes, settings.sigma, more)
+
+
+class Kept(Generic[Key]):
+    """Arrays that are kept for the next points, the oldest forgotten: neighbours of a grid have most in common.
+
+    Each is made once, by the thread that asks first; others that ask for it wait, and those that ask for another do
+    not.
+
+    Parameters
+    ----------
+    most
+        How many are kept.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._entries: dict[Key, _Entry] = {}
+        self._lock = Lock()
+
+    def get(self, key: Key, make: Callable[[], Array]) -> Array:
+        """Return the array of a key, made if it is not there."""
+        with self._lock:
+            if key not in self._entries:
+                while len(self._entries) >= self._most:
+                    del self._entries[next(iter(self._entries))]
+                self._entries[key] = _Entry()
+            entry = self._entries[key]
+        with entry.lock:
+            if entry.array is None:
+                entry.array = make()
+            return entry.array
+
+
+class _Entry:
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.array: Array | None = None

@@ -77,18 +77,18 @@ def class_terms(
     adopted
         Levers that the class adopts.
     """
-    found = []
-    for one in parts:
-        if sigma and has_freedom(one.lengths.throughput):
+    terms = []
+    for part in parts:
+        if sigma and has_freedom(part.lengths.throughput):
             return None
-        mean, shared = one.weight * one.scale, []
-        for factor in one.factors:
+        mean, shared = part.weight * part.scale, []
+        for factor in part.factors:
             if scopes.get(factor.name, "shared") == "shared" and factor.distribution.is_random:
                 shared.append(factor)
             else:
                 mean *= moment(factor.distribution, factor.sign)
         if sigma:
-            shared.append(default_factor(sigma, one.slot))
+            shared.append(default_factor(sigma, part.slot))
         partial = []
         for lever in adopted:
             if scopes.get(lever.factor.name, "shared") == "query" or not lever.factor.distribution.is_random:
@@ -97,8 +97,8 @@ def class_terms(
                 shared.append(lever.factor)
             elif lever.share > 0.0:
                 partial.append(lever)
-        found.append(Term(mean, tuple(sorted(shared, key=lambda factor: factor.name)), tuple(partial)))
-    return found
+        terms.append(Term(mean, tuple(sorted(shared, key=lambda factor: factor.name)), tuple(partial)))
+    return terms
 
 
 def class_quantiles(classes: Sequence[Sequence[Term] | None], levels: Sequence[float]) -> Array | None:
@@ -109,31 +109,43 @@ def class_quantiles(classes: Sequence[Sequence[Term] | None], levels: Sequence[f
     known = [terms for terms in classes if terms is not None]
     if len(known) < len(classes):
         return None
-    terms = [term for one in known for term in one]
+    one_unknown = _comonotone(known, levels)
+    return _lognormal(known, levels) if one_unknown is None else one_unknown
+
+
+def _comonotone(classes: Sequence[Sequence[Term]], levels: Sequence[float]) -> Array | None:
+    """Return the quantiles where there is one unknown at most, which either multiplies or divides."""
+    terms = [term for of_class in classes for term in of_class]
     factors = [factor for term in terms for factor in (*term.factors, *(lever.factor for lever in term.adopted))]
-    if len({factor.name for factor in factors}) <= 1 and len({factor.sign for factor in factors}) <= 1:
-        # What divides is small where the total is large.
-        probabilities = np.asarray(levels, dtype=np.float64)
-        if factors and factors[0].sign < 0.0:
-            probabilities = 1.0 - probabilities
-        return np.array([sum(_at(term, probabilities) for term in one) for one in known])
+    if len({factor.name for factor in factors}) > 1 or len({factor.sign for factor in factors}) > 1:
+        return None
+    # What divides is small where the total is large.
+    probabilities = np.asarray(levels, dtype=np.float64)
+    if factors and factors[0].sign < 0.0:
+        probabilities = 1.0 - probabilities
+    return np.array([sum(_at(term, probabilities) for term in of_class) for of_class in classes])
+
+
+def _lognormal(classes: Sequence[Sequence[Term]], levels: Sequence[float]) -> Array | None:
+    """Return the quantiles where all parts have the same factors in common, each of them lognormal."""
+    terms = [term for of_class in classes for term in of_class]
     common = terms[0].factors
     if any(term.factors != common or term.adopted for term in terms):
         return None
-    lognormal = [(one.sign, one.distribution) for one in common if isinstance(one.distribution, LogNormal)]
+    lognormal = [(factor.sign, factor.distribution) for factor in common if isinstance(factor.distribution, LogNormal)]
     if len(lognormal) < len(common):
         return None
-    mu = sum(sign * one.mu for sign, one in lognormal)
-    sigma = float(np.sqrt(sum(one.sigma**2 for _, one in lognormal)))
+    mu = sum(sign * distribution.mu for sign, distribution in lognormal)
+    sigma = float(np.sqrt(sum(distribution.sigma**2 for _, distribution in lognormal)))
     product = np.exp(mu + sigma * ndtri(levels))
-    return np.array([sum(term.mean for term in one) * product for one in known])
+    return np.array([sum(term.mean for term in of_class) * product for of_class in classes])
 
 
 def _at(term: Term, probabilities: Array) -> Array:
     """Return a term where its one unknown has these quantile levels."""
-    found = np.full(probabilities.shape, term.mean)
+    values = np.full(probabilities.shape, term.mean)
     for factor in term.factors:
-        found *= factor.distribution.ppf(probabilities) ** factor.sign
+        values *= factor.distribution.ppf(probabilities) ** factor.sign
     for lever in term.adopted:
-        found *= 1.0 - lever.share + lever.share * lever.factor.distribution.ppf(probabilities) ** lever.factor.sign
-    return found
+        values *= 1.0 - lever.share + lever.share * lever.factor.distribution.ppf(probabilities) ** lever.factor.sign
+    return values

@@ -1,8 +1,8 @@
-"""Datasets of several scenarios or presets as one, and the attributes of the whole."""
+"""One Dataset of what was computed for each scenario and each preset, with the attributes of the whole."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,106 +10,189 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from wattquery import catalog as catalogs
+from wattquery.catalog import Preset
+from wattquery.engine.executor import Progress
 from wattquery.errors import InputError
-from wattquery.fleets.arguments import FleetSettings, chosen_presets
-from wattquery.fleets.quantities import QUANTITIES, labelled
+from wattquery.fleets.arguments import Request, chosen_presets
+from wattquery.quantities import QUANTITIES
 from wattquery.scenarios.scenario import Scenario
+from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.provenance import KERNEL_DEFINITION, package_version, portable
+from wattquery.sweeps.stages import stages
 
-__all__ = ["gathered", "joined", "origins"]
+__all__ = ["for_each_preset", "for_each_scenario", "gathered", "joined", "remark_list"]
+
+SEPARATOR = " | "
+"""Between the remarks of an attribute: files hold texts and not lists of them."""
+
+OWN_LABELS = ("query_class", "component", "choice", "lever")
+"""Dimensions of which scenarios and presets may have different labels."""
 
 ABSENT: dict[str, Any] = {
     "adoption": 0.0,
-    "energy_per_day_by": 0.0,
     "energy_per_day_by_class": 0.0,
     "extrapolated": False,
     "share": 0.0,
 }
+"""What a variable is for a class, component or lever that a scenario does not have; NaN for all others."""
+
+
+def for_each_scenario(
+    request: Request, title: str, compute: Callable[[Scenario, Progress | None], xr.Dataset]
+) -> xr.Dataset:
+    """Return what is computed for each scenario as one Dataset, which says what made it.
+
+    Parameters
+    ----------
+    request
+        The scenarios, and how to compute.
+    title
+        Of the result.
+    compute
+        Takes a scenario and what its own progress is reported to.
+
+    Raises
+    ------
+    InputError
+        Where a scenario cannot be computed, with its name if there are several.
+    """
+    scenarios, parts = request.scenarios, []
+    for scenario, progress in zip(scenarios, stages(request.settings.progress, len(scenarios)), strict=True):
+        try:
+            parts.append(compute(scenario, progress))
+        except InputError as error:
+            if len(scenarios) == 1:
+                raise
+            raise type(error)(f"scenario {scenario.name!r}: {error}") from error
+    names = [scenario.name for scenario in scenarios]
+    remarks = gathered({name: remark_list(part) for name, part in zip(names, parts, strict=True)})
+    whole = joined(parts, "scenario", names, is_axis=request.is_axis)
+    return whole.assign_attrs(_origins(request, title, remarks))
+
+
+def for_each_preset(
+    scenario: Scenario, progress: Progress | None, compute: Callable[[Preset, Progress | None], xr.Dataset]
+) -> xr.Dataset:
+    """Return what is computed for each preset of a scenario as one Dataset, with the remarks on all of them."""
+    presets, is_axis = chosen_presets(scenario)
+    parts = []
+    for preset, report in zip(presets, stages(progress, len(presets)), strict=True):
+        parts.append(compute(preset, report))
+        if report is not None:
+            report(1.0)
+    names = [preset.name for preset in presets]
+    remarks = gathered({name: remark_list(part) for name, part in zip(names, parts, strict=True)})
+    return joined(parts, "preset", names, is_axis=is_axis).assign_attrs(notes=SEPARATOR.join(remarks))
 
 
 def joined(parts: Sequence[xr.Dataset], dim: str, labels: Sequence[str], *, is_axis: bool) -> xr.Dataset:
-    """Return datasets along a new first dimension; a class or component that one of them has not is zero there."""
+    """Return Datasets along a new first dimension, each with the classes, components, choices and levers of all."""
     if not is_axis:
-        return parts[0].assign_coords({dim: xr.Variable((), labels[0], QUANTITIES[dim].attributes)})
-    own = ("query_class", "component", "choice", "lever")
-    axes = [{str(name) for name in part["energy_per_day"].dims} for part in parts]
-    if any(one != axes[0] for one in axes):
-        raise InputError(
-            f"The scenarios {', '.join(labels)} have different axes: {[sorted(one) for one in axes]}. Allowed are "
-            "scenarios with the same ones. Ask for them one by one."
-        )
+        return parts[0].assign_coords({dim: labelled(dim, (), np.array(labels[0]))})
+    _check_axes(parts, labels)
     union = {
         name: np.array(list(dict.fromkeys(label for part in parts if name in part for label in part[name].values)))
-        for name in own
+        for name in OWN_LABELS
         if any(name in part for part in parts)
     }
     parts, sources = _component_sources(parts, union)
-    aligned = []
-    for part in parts:
-        known = {name: one for name, one in union.items() if name in part.coords}
-        fill = {str(name): ABSENT.get(str(name), np.nan) for name in part.data_vars}
-        texts = {
-            name: one for name, one in part.coords.items() if one.dims == ("query_class",) and name != "query_class"
-        }
-        words = {
-            str(name): ("query_class", [_at(one, label) for label in union["query_class"]], one.attrs)
-            for name, one in texts.items()
-        }
-        numbers = part.drop_vars(list(texts)).reindex(known, fill_value=fill)
-        aligned.append(numbers.assign_coords(words))
-    index = xr.DataArray(np.array(labels), dims=dim, name=dim)
     whole = xr.concat(
-        aligned, dim=index, data_vars="all", coords="different", compat="equals", join="exact", combine_attrs="override"
+        [_with_labels(part, union) for part in parts],
+        dim=xr.DataArray(np.array(labels), dims=dim, name=dim),
+        data_vars="all",
+        coords="different",
+        compat="equals",
+        join="exact",
+        combine_attrs="override",
     )
     whole[dim].attrs.update(QUANTITIES[dim].attributes)
     return whole.assign_coords(sources)
 
 
+def remark_list(ds: xr.Dataset) -> list[str]:
+    """Return the remarks on a result."""
+    return str(ds.attrs["notes"]).split(SEPARATOR)
+
+
+def gathered(remarks: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return each remark once, with the scenarios or presets that it is about where these are not all."""
+    names_of: dict[str, list[str]] = {}
+    for name, texts in remarks.items():
+        for text in texts:
+            names_of.setdefault(text, []).append(name)
+    return [text if len(names) == len(remarks) else f"{', '.join(names)}: {text}" for text, names in names_of.items()]
+
+
+def _check_axes(parts: Sequence[xr.Dataset], labels: Sequence[str]) -> None:
+    axes = [{str(name) for name in part["energy_per_day"].dims} for part in parts]
+    if any(names != axes[0] for names in axes):
+        raise InputError(
+            f"The scenarios {', '.join(labels)} must have the same axes, got {[sorted(names) for names in axes]}. "
+            "Pass one scenario at a time."
+        )
+
+
+def _with_labels(part: xr.Dataset, union: Mapping[str, NDArray[np.generic]]) -> xr.Dataset:
+    """Return a Dataset with all labels of its dimensions: what it does not have is zero, NaN, or an empty text."""
+    texts = {
+        str(name): coordinate
+        for name, coordinate in part.coords.items()
+        if coordinate.dims == ("query_class",) and name != "query_class"
+    }
+    numbers = part.drop_vars(list(texts)).reindex(
+        {name: labels for name, labels in union.items() if name in part.coords},
+        fill_value={str(name): ABSENT.get(str(name), np.nan) for name in part.data_vars},
+    )
+    return numbers.assign_coords(
+        {
+            name: ("query_class", [_text_at(text, label) for label in union["query_class"]], text.attrs)
+            for name, text in texts.items()
+        }
+    )
+
+
+def _text_at(text: xr.DataArray, label: object) -> str:
+    matching = text.values[text["query_class"].values == label]
+    return str(matching[0]) if matching.size else ""
+
+
 def _component_sources(
     parts: Sequence[xr.Dataset], union: Mapping[str, NDArray[np.generic]]
 ) -> tuple[list[xr.Dataset], dict[str, xr.Variable]]:
-    """Return datasets without the sources of their components, and those of all: several where parts have it so."""
+    """Return Datasets without the sources of their components, and those of all: several where parts have it so."""
     if any("component_source" not in part.coords for part in parts):
         return list(parts), {}
     stated: dict[str, list[str]] = {str(name): [] for name in union["component"].tolist()}
     for part in parts:
         for name, source in zip(part["component"].values, part["component_source"].values, strict=True):
             stated[str(name)].append(str(source))
-    words = np.array(["; ".join(dict.fromkeys(one)) for one in stated.values()])
+    words = np.array(["; ".join(dict.fromkeys(sources)) for sources in stated.values()])
     without = [part.drop_vars("component_source") for part in parts]
     return without, {"component_source": labelled("component_source", ("component",), words)}
 
 
-def origins(title: str, found: Sequence[Scenario], notes: Mapping[str, str], how: FleetSettings) -> dict[str, object]:
-    """Return the attributes that say what made a result; ``notes`` are those of each scenario by its name."""
-    tables = [catalogs.load(one.catalog or used.catalog) for one in found for used in chosen_presets(one)[0]]
-    hashes = {table.content_hash: table.name for table in tables}
+def _origins(request: Request, title: str, remarks: Sequence[str]) -> dict[str, object]:
+    """Return the attributes that say what made a result."""
+    scenarios, settings = request.scenarios, request.settings
+    tables = [
+        catalogs.load(scenario.catalog or preset.catalog)
+        for scenario in scenarios
+        for preset in chosen_presets(scenario)[0]
+    ]
+    name_of = {table.content_hash: table.name for table in tables}
     attributes: dict[str, object] = {
         "title": title,
         "Conventions": "CF-1.11",
         "wattquery_version": package_version(),
-        "catalog": " | ".join(hashes.values()),
-        "catalog_hash": " | ".join(hashes),
+        "catalog": SEPARATOR.join(name_of.values()),
+        "catalog_hash": SEPARATOR.join(name_of),
         "kernel_definition": KERNEL_DEFINITION,
-        "seed": how.seed,
-        "outer": how.outer,
-        "throughput_fit_default_log_sigma": how.sigma,
-        "notes": " | ".join(gathered(notes)),
-        "source": " | ".join(f"{one.name}: {one.source or 'not stated'}" for one in found),
-        "scenario_title": " | ".join(f"{one.name}: {one.title}" for one in found),
+        "seed": settings.seed,
+        "level": settings.intervals.largest,
+        "shared_draws": settings.shared_draws,
+        "throughput_fit_default_log_sigma": settings.sigma,
+        "notes": SEPARATOR.join(remarks),
+        "source": SEPARATOR.join(f"{one.name}: {one.source or 'not stated'}" for one in scenarios),
+        "scenario_title": SEPARATOR.join(f"{one.name}: {one.title}" for one in scenarios),
     }
     return {name: portable(value) for name, value in attributes.items()}
-
-
-def _at(words: xr.DataArray, label: object) -> str:
-    found = words.values[words["query_class"].values == label]
-    return str(found[0]) if found.size else ""
-
-
-def gathered(notes: Mapping[str, str]) -> list[str]:
-    """Return each remark once, with the scenarios or presets that it is about where these are not all."""
-    about: dict[str, list[str]] = {}
-    for name, text in notes.items():
-        for remark in text.split(" | "):
-            about.setdefault(remark, []).append(name)
-    return [text if len(names) == len(notes) else f"{', '.join(names)}: {text}" for text, names in about.items()]

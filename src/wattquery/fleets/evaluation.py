@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
 from wattquery.catalog.boundaries import SHARE
+from wattquery.engine.executor import Progress
 from wattquery.fleets.moments import moment
 from wattquery.fleets.parts import ClassGrid, Part, class_grids
 from wattquery.fleets.totals import ClassMoments, class_moments
@@ -24,6 +25,7 @@ from wattquery.specs.axis import Axis
 from wattquery.sweeps.dataset import MOST_QUERIES_OUTSIDE
 from wattquery.sweeps.run import compute
 from wattquery.sweeps.settings import Settings
+from wattquery.sweeps.stages import stages
 from wattquery.uncertainty.scopes import Scope
 
 __all__ = ["WITHIN", "Evaluation"]
@@ -71,7 +73,7 @@ class Evaluation:
     @cached_property
     def parts(self) -> list[Part]:
         """All parts of all points."""
-        return [one for row in self.points for parts in row for one in parts]
+        return [part for row in self.points for parts in row for part in parts]
 
     @cached_property
     def shares(self) -> Array:
@@ -87,7 +89,7 @@ class Evaluation:
     @property
     def share_shape(self) -> tuple[int, ...]:
         """How many labels each axis of shares has."""
-        return tuple(len(one) for one in self.scenario.share_axes.values())
+        return tuple(len(labels) for labels in self.scenario.share_axes.values())
 
     @cached_property
     def moments(self) -> list[ClassMoments]:
@@ -98,20 +100,15 @@ class Evaluation:
     def means(self) -> Array:
         """Mean energy of a query [Wh], a row per point and a column per class: a sum, or sampled."""
         if self.sampled is None:
-            return np.array([one.means for one in self.moments])
-        columns = []
-        for grid in self.grids:
-            # A seed of its own: cells of two classes may have the same labels, and so the same random numbers.
-            seed = int(stream(self.sampled.seed, f"class:{grid.name}")[0])
-            answers = compute(grid.asked, replace(self.sampled, seed=seed)).statistics
-            weights = np.array([weight for _, weight in grid.members])
-            columns.append(weights @ answers.means.reshape(len(weights), -1))
+            return np.array([moments.means for moments in self.moments])
+        reports = stages(self.sampled.progress, len(self.grids))
+        columns = [_sampled_means(*pair, self.sampled) for pair in zip(self.grids, reports, strict=True)]
         return np.stack(columns, axis=1)
 
     @cached_property
     def sampling_variances(self) -> Array:
         """Variance of a mean estimated with one draw per model [Wh2], a row per point and a column per class."""
-        return np.array([one.sampling for one in self.moments])
+        return np.array([moments.sampling for moments in self.moments])
 
     @property
     def any_shared(self) -> bool:
@@ -121,49 +118,59 @@ class Evaluation:
     @cached_property
     def factor_names(self) -> list[str]:
         """The random factors that multiply or divide somewhere."""
-        return list(dict.fromkeys(factor.name for one in self.parts for factor in one.factors))
+        return list(dict.fromkeys(factor.name for part in self.parts for factor in part.factors))
 
     def components(self) -> tuple[list[str], Array]:
         """Return names, and the mean energy of a query by point, class and component [Wh]; they sum to the mean."""
         rows = zip(self.points, self.means.tolist(), strict=True)
         tables = [[_split(parts[0], mean) for parts, mean in zip(*row, strict=True)] for row in rows]
-        found = dict.fromkeys(name for row in tables for table in row for name in table)
+        used = dict.fromkeys(name for row in tables for table in row for name in table)
         last = [step.name for step in self.scenario.overhead]
         # At another point of an axis of boundaries there may be more within the overhead.
-        names = sorted(found, key=lambda name: ([*WITHIN, name].index(name), name in last))
+        names = sorted(used, key=lambda name: ([*WITHIN, name].index(name), name in last))
         values = [[[table.get(name, 0.0) for name in names] for table in row] for row in tables]
         return names, np.array(values)
 
     def component_sources(self) -> dict[str, str]:
         """Return by component where the number that makes it comes from, in words."""
-        found = {FACILITY: "PUE of the preset or the scenario"}
-        for one in self.parts:
-            stated = one.boundary.accelerator_share is not None
-            share = one.boundary.share_source if stated else _default_share()[1]
-            found.setdefault(ACCELERATOR, f"{SHARE}: {share or 'not stated'}")
-            found.setdefault(HOST, f"the rest of {SHARE}")
-            for step in one.boundary.steps:
-                found.setdefault(step.name, step.source or "not stated")
-        return found
+        sources = {FACILITY: "PUE of the preset or the scenario"}
+        for part in self.parts:
+            stated = part.boundary.accelerator_share is not None
+            share = part.boundary.share_source if stated else _default_share()[1]
+            sources.setdefault(ACCELERATOR, f"{SHARE}: {share or 'not stated'}")
+            sources.setdefault(HOST, f"the rest of {SHARE}")
+            for step in part.boundary.steps:
+                sources.setdefault(step.name, step.source or "not stated")
+        return sources
 
     def node_seconds(self) -> Array:
         """Return for how long a query holds a node [s], a row per point and a column per class."""
         levers = self.scenario.node_time_levers
         return np.array(
-            [[sum(one.weight * one.node_seconds(levers) for one in parts) for parts in row] for row in self.points]
+            [[sum(part.weight * part.node_seconds(levers) for part in parts) for parts in row] for row in self.points]
         )
 
     def outside(self) -> dict[str, list[str]]:
         """Return by class the models for which most queries lie outside the lengths of the throughput fit."""
-        found: dict[str, list[str]] = {}
-        for one in self.parts:
-            if one.lengths.share_outside() > MOST_QUERIES_OUTSIDE:
-                found.setdefault(one.query_class, []).append(one.model)
-        return {name: list(dict.fromkeys(models)) for name, models in found.items()}
+        models: dict[str, list[str]] = {}
+        for part in self.parts:
+            if part.lengths.share_outside() > MOST_QUERIES_OUTSIDE:
+                models.setdefault(part.query_class, []).append(part.model)
+        return {name: list(dict.fromkeys(of_class)) for name, of_class in models.items()}
 
     def thin(self) -> list[str]:
         """Return the models whose benchmark rows cannot say how far the throughput fit is off."""
-        return list(dict.fromkeys(one.model for one in self.parts if one.lengths.throughput.degrees_of_freedom == 0))
+        thin = (part.model for part in self.parts if part.lengths.throughput.degrees_of_freedom == 0)
+        return list(dict.fromkeys(thin))
+
+
+def _sampled_means(grid: ClassGrid, progress: Progress | None, sampled: Settings) -> Array:
+    """Return the mean energy of a query of a class [Wh] at each point, sampled."""
+    # A seed of its own: cells of two classes may have the same labels, and so the same random numbers.
+    seed = int(stream(sampled.seed, f"class:{grid.name}")[0])
+    statistics = compute(grid.run.study, replace(sampled, seed=seed, progress=progress)).statistics
+    weights = np.array([weight for _, weight in grid.members])
+    return np.asarray(weights @ statistics.arrays["energy_mean"].reshape(len(weights), -1))
 
 
 def _split(part: Part, mean: float) -> dict[str, float]:
@@ -175,21 +182,21 @@ def _split(part: Part, mean: float) -> dict[str, float]:
     steps = {step.name: moment(step.factor, 1.0) for step in boundary.steps}
     counted = mean / math.prod(steps.values())
     if boundary.accelerator_share is not None:
-        found = {ACCELERATOR: counted}
+        split = {ACCELERATOR: counted}
     else:
         node = counted / part.pue_mean
         share, _ = _default_share()
-        found = {ACCELERATOR: node * share, HOST: node * (1.0 - share)}
+        split = {ACCELERATOR: node * share, HOST: node * (1.0 - share)}
         if boundary.counts_pue:
-            found[FACILITY] = counted - node
+            split[FACILITY] = counted - node
     for name, factor in steps.items():
-        found[name] = counted * (factor - 1.0)
+        split[name] = counted * (factor - 1.0)
         counted *= factor
-    return found
+    return split
 
 
 @cache
 def _default_share() -> tuple[float, str]:
     """Return the mean share of a node's energy that its accelerators draw where nothing is stated, and its source."""
-    share = next(one for one in catalogs.boundary_factors() if one.name == SHARE)
+    share = next(factor for factor in catalogs.boundary_factors() if factor.name == SHARE)
     return moment(as_distribution(share.factor, SHARE), 1.0), share.source

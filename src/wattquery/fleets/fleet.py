@@ -4,64 +4,61 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, Never
 
 import xarray as xr
 
 from wattquery.catalog import Catalog, Preset
-from wattquery.errors import InputError
-from wattquery.fleets.arguments import FleetSettings, chosen_presets, chosen_scenarios, fleet_settings
-from wattquery.fleets.combine import gathered, joined, origins
-from wattquery.fleets.fleet_dataset import one_preset
-from wattquery.fleets.structural_choices import (
-    Choice,
-    TrimmedShares,
-    alternatives,
-    choices,
-    means_by_choice,
-    structural_remarks,
-)
+from wattquery.engine.executor import Progress
+from wattquery.fleets.arguments import ScenarioAxis, SharesByClass, chosen_presets, requested
+from wattquery.fleets.combine import for_each_preset, for_each_scenario
+from wattquery.fleets.fleet_dataset import fleet_dataset
+from wattquery.fleets.settings import FleetMethod, FleetSettings
+from wattquery.fleets.structural_choices import TrimmedShares, evaluated_choices
 from wattquery.scenarios.query_class import QueryClass
 from wattquery.scenarios.scenario import Scenario
+from wattquery.specs.arguments import BoundaryAxis, FactorAxis, LeverAxis, PowerUtilizationAxis
 from wattquery.sweeps.provenance import portable
+from wattquery.sweeps.stages import stages
 from wattquery.uncertainty.scopes import Scope
 
 __all__ = ["fleet"]
 
-LEVEL = 0.95
-CREDIBLE = (0.05, 0.25, 0.5, 0.75, 0.95)
+LEVELS = (0.5, 0.9, 0.95)
 
 
 def fleet(
-    scenario: str | os.PathLike[str] | Scenario | Sequence[Any] | Mapping[str, Any] | None = None,
+    scenario: ScenarioAxis = None,
     *,
     classes: Mapping[str, QueryClass | Mapping[str, Any]] | None = None,
     queries_per_day: float | None = None,
-    shares: Mapping[str, Any] | None = None,
+    shares: SharesByClass | None = None,
     overhead: object = None,
     preset: str | Preset | Sequence[str | Preset] | None = None,
     catalog: str | os.PathLike[str] | Catalog | None = None,
-    boundary: object = None,
-    levers: object = None,
-    pue: object = None,
-    power_utilization: object = None,
-    node_power: object = None,
-    input_tokens: object = None,
+    boundary: BoundaryAxis | None = None,
+    levers: LeverAxis | None = None,
+    pue: FactorAxis | None = None,
+    power_utilization: PowerUtilizationAxis | None = None,
+    node_power: FactorAxis | None = None,
+    input_tokens: FactorAxis | None = None,
     load_profile: object = None,
     occupancy: float | None = None,
     node_time_levers: Sequence[str] | None = None,
     carbon_intensity: float | None = None,
     water_intensity: float | None = None,
-    level: float = LEVEL,
-    credible: Sequence[float] = CREDIBLE,
+    level: float | Sequence[float] = LEVELS,
     scopes: Mapping[str, Scope] | None = None,
     throughput_fit: bool | float = True,
     structural: bool = True,
-    method: str = "exact",
+    method: FleetMethod = "exact",
     draws: int | None = None,
-    outer: int = 2**13,
+    shared_draws: int = 2**13,
     seed: int | None = 0,
     threads: int | None = None,
+    progress: Progress | None = None,
+    **unknown: Never,
 ) -> xr.Dataset:
     r"""Return the energy per day of a fleet that answers a mix of queries.
 
@@ -104,9 +101,8 @@ def fleet(
     carbon_intensity, water_intensity
         For ``carbon`` and ``water``, which are not computed without: per kWh at the boundary [gCO2e/kWh, L/kWh].
     level
-        Probability of the intervals of sampling and of shared factors.
-    credible
-        Probability levels of ``energy_credible``.
+        Probability of a central interval over the shared factors, or of several in a list: ``energy_credible`` has the
+        ends of all of them and the median. ``energy_interval`` is stated for the largest.
     scopes
         ``"query"`` for factors that are drawn anew for each query and so average out, such as ``{"pue": "query"}``.
     throughput_fit
@@ -116,26 +112,26 @@ def fleet(
     method, draws
         ``"exact"``: means are sums, and ``draws`` per model is what the sampling interval is stated for, by default
         the paper's 10,000. ``"monte_carlo"``: means are sampled with so many draws per model.
-    outer
-        Draws of the shared factors, a power of two from 256.
+    shared_draws
+        Draws of the shared factors, a power of two from 256; none are made where there is a closed form.
     seed
-        Names the random numbers; ``None`` takes a fresh one, which the attributes tell.
-    threads
-        Number of threads of ``"monte_carlo"``.
+        Random seed; ``None`` takes a fresh one, which the attributes tell.
+    threads, progress
+        As in `wattquery.sweep`; threads change no digit.
 
     Returns
     -------
     xarray.Dataset
-        Dims: ``scenario``, ``preset``, ``CLASS_share`` and axes as given. ``energy_per_day`` [GWh/day], and
-        ``energy_per_day_by`` (..., query_class, component), which sums to it; ``energy_per_query`` (..., query_class)
-        [Wh], overhead included. ``energy_interval`` (..., interval, bound) [GWh/day]: ``sampling`` of the estimate,
-        ``shared_factors`` with throughput fits as known, ``epistemic`` with these drawn as well, ``structural``: the
-        range of ``energy_by_choice`` (..., choice). ``energy_credible`` (..., credible) [GWh/day]. How well these are
-        known: ``energy_interval_stderr`` and ``energy_credible_stderr`` [GWh/day], 0 in closed form, infinite where
-        too few draws lie beyond;
-        ``variance_query``, ``variance_shared`` and ``variance_total`` [Wh2] of one query, fits as known.
-        ``power_mean``, ``power_peak`` [MW], ``node_hours`` [h/day], ``nodes``. Where the scenario names a published
-        figure: ``published``, ``allowed`` [GWh/day] and ``reproduced``. ``attrs["notes"]`` says what to know.
+        Dims: ``scenario``, ``preset``, ``CLASS_share`` and axes as given. ``energy_per_day`` [GWh/day] and its sampling
+        error ``energy_per_day_stderr``; ``energy_per_day_by_class`` (..., query_class, component), which sums to it;
+        ``energy_per_query`` (..., query_class) [Wh], overhead included. ``energy_interval`` (..., interval, bound)
+        [GWh/day]: ``sampling`` of the estimate, ``shared_factors`` with throughput fits as known, ``epistemic`` with
+        these drawn as well, ``structural``: the range of ``energy_by_choice`` (..., choice). ``energy_credible`` (...,
+        credible) [GWh/day]. How well these are known: ``energy_interval_stderr`` and ``energy_credible_stderr``
+        [GWh/day], 0 in closed form, infinite where too few draws lie beyond. ``variance_query``, ``variance_shared``
+        and ``variance_total`` [Wh2] of one query, fits as known. ``power_mean``, ``power_peak`` [MW], ``node_hours``
+        [h/day], ``nodes``. Where the scenario names a published figure: ``published``, ``allowed`` [GWh/day] and
+        ``reproduced``. ``attrs["notes"]`` says what to know.
 
     Raises
     ------
@@ -161,85 +157,34 @@ def fleet(
     >>> ds["energy_interval"].sel(scenario="traditional", interval="sampling").round(3).values
     array([0.721, 0.741])
     """
-    how = fleet_settings(
-        level=level,
-        credible=credible,
-        scopes=scopes,
-        throughput_fit=throughput_fit,
-        outer=outer,
-        method=method,
-        draws=draws,
-        seed=seed,
-        threads=threads,
-        structural=structural,
-        carbon_intensity=carbon_intensity,
-        water_intensity=water_intensity,
-    )
-    changes = {
-        "queries_per_day": queries_per_day,
-        "overhead": overhead,
-        "preset": preset,
-        "catalog": catalog,
-        "boundary": boundary,
-        "levers": levers,
-        "pue": pue,
-        "power_utilization": power_utilization,
-        "node_power": node_power,
-        "input_tokens": input_tokens,
-        "load_profile": load_profile,
-        "occupancy": occupancy,
-        "node_time_levers": node_time_levers,
-    }
-    found, several = chosen_scenarios(scenario, classes, changes, shares)
-    trimmed = TrimmedShares()
-    parts = [_named(one, how, trimmed, several=len(found) > 1) for one in found]
-    ds = joined(parts, "scenario", [one.name for one in found], is_axis=several)
-    notes = {one.name: part.attrs["notes"] for one, part in zip(found, parts, strict=True)}
-    return ds.assign_attrs(_attributes(found, notes, how))
+    request = requested("fleet", locals())
+    one_scenario = partial(_under_presets, request.settings, TrimmedShares())
+    ds = for_each_scenario(request, "Energy of a fleet per day", one_scenario)
+    return ds.assign_attrs(_attributes(request.settings))
 
 
-def _named(scenario: Scenario, how: FleetSettings, trimmed: TrimmedShares, *, several: bool) -> xr.Dataset:
-    """Return one scenario, and say which where one of several cannot be computed."""
-    try:
-        return _one_scenario(scenario, how, trimmed)
-    except InputError as error:
-        if not several:
-            raise
-        raise type(error)(f"scenario {scenario.name!r}: {error}") from error
+def _under_presets(
+    settings: FleetSettings, trimmed: TrimmedShares, scenario: Scenario, progress: Progress | None
+) -> xr.Dataset:
+    """Return one scenario under each of its presets, and under the structural choices."""
+    choosing, computing = stages(progress, 2) if settings.structural else (None, progress)
+    presets, _ = chosen_presets(scenario)
+    choices = evaluated_choices(scenario, presets if settings.structural else (), trimmed, choosing)
+
+    def under(preset: Preset, report: Progress | None) -> xr.Dataset:
+        return fleet_dataset(scenario, preset, choices.of(preset), settings, report)
+
+    ds = for_each_preset(scenario, computing, under)
+    return ds.assign_attrs(notes=" | ".join(dict.fromkeys([ds.attrs["notes"], *choices.left_out])))
 
 
-def _one_scenario(scenario: Scenario, how: FleetSettings, trimmed: TrimmedShares) -> xr.Dataset:
-    presets, several = chosen_presets(scenario)
-    by_choice: dict[Choice, Any] = {}
-    notes = []
-    for choice in choices(scenario, presets) if how.structural else ():
-        try:
-            by_choice[choice] = means_by_choice(scenario, choice, trimmed)
-        except InputError as error:
-            if choice.preset in presets and not choice.trimmed:
-                raise
-            # Other presets may lack a workload or a model that the scenario's own one has.
-            notes.append(f"structural choice {choice.label!r} left out: {error}")
-    parts = []
-    for preset in presets:
-        mine = alternatives(preset)
-        part = one_preset(scenario, preset, {one: at for one, at in by_choice.items() if one.preset.name in mine}, how)
-        said = structural_remarks(scenario, preset) if how.structural else ()
-        parts.append(part.assign_attrs(notes=" | ".join([part.attrs["notes"], *said])))
-    ds = joined(parts, "preset", [preset.name for preset in presets], is_axis=several)
-    of_presets = {preset.name: part.attrs["notes"] for preset, part in zip(presets, parts, strict=True)}
-    return ds.assign_attrs(notes=" | ".join(dict.fromkeys([*gathered(of_presets), *notes])))
-
-
-def _attributes(found: Sequence[Scenario], notes: Mapping[str, str], how: FleetSettings) -> dict[str, object]:
+def _attributes(settings: FleetSettings) -> dict[str, object]:
     attributes: dict[str, object] = {
-        "method": "exact" if how.sampled is None else "monte_carlo",
-        "draws": how.draws,
-        "level": how.level,
+        "method": "exact" if settings.sampled is None else "monte_carlo",
+        "draws": settings.draws,
     }
-    if how.carbon_intensity is not None:
-        attributes["carbon_intensity_g_per_kwh"] = how.carbon_intensity
-    if how.water_intensity is not None:
-        attributes["water_intensity_l_per_kwh"] = how.water_intensity
-    common = origins("Energy of a fleet per day", found, notes, how)
-    return common | {name: portable(value) for name, value in attributes.items()}
+    if settings.carbon_intensity is not None:
+        attributes["carbon_intensity_g_per_kwh"] = settings.carbon_intensity
+    if settings.water_intensity is not None:
+        attributes["water_intensity_l_per_kwh"] = settings.water_intensity
+    return {name: portable(value) for name, value in attributes.items()}

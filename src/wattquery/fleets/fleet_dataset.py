@@ -1,8 +1,13 @@
-"""Arrays of a fleet to its Dataset: dims, coordinates, units, and what a reader should know."""
+"""A scenario under one preset as a Dataset: totals of a day and of a query, intervals, power, nodes, what to know.
+
+An output joins here with a line (`_site` has those that follow from the energy per day), and in the table of quantities
+with its unit.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,20 +16,23 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from wattquery.catalog import Preset
-from wattquery.fleets.arguments import FleetSettings, scopes_of
+from wattquery.engine.executor import Progress
 from wattquery.fleets.evaluation import Evaluation
 from wattquery.fleets.intervals import INTERVALS, epistemic, sampling_stderr, symmetric
+from wattquery.fleets.layout import layout, share_coordinates, share_variable
 from wattquery.fleets.name_checks import check_names
 from wattquery.fleets.notes import error_remarks, remarks
 from wattquery.fleets.published import compared
-from wattquery.fleets.quantities import labelled, share_coordinates
-from wattquery.fleets.structural_choices import Choice
+from wattquery.fleets.settings import FleetSettings, fleet_scopes
+from wattquery.fleets.structural_choices import structural_remarks
 from wattquery.fleets.totals import check_total, mixed_variances
 from wattquery.quantities import GWH_PER_WH, MW_PER_GWH_A_DAY
 from wattquery.scenarios.scenario import Scenario
 from wattquery.sweeps.dataset import grid_coordinates
+from wattquery.sweeps.labelled import labelled
+from wattquery.sweeps.stages import stages
 
-__all__ = ["one_preset"]
+__all__ = ["fleet_dataset"]
 
 Array = NDArray[np.float64]
 
@@ -33,105 +41,216 @@ SECONDS_PER_HOUR = 3600.0
 CUBIC_METRES = 1e3
 """Of what is used with 1 GWh at 1 L/kWh."""
 
+OWN_DIMS = {
+    "energy_per_day_by_class": ("query_class", "component"),
+    "energy_interval": ("interval", "bound"),
+    "energy_interval_stderr": ("interval", "bound"),
+    "energy_credible": ("credible",),
+    "energy_credible_stderr": ("credible",),
+    "energy_by_choice": ("choice",),
+}
+"""Dimensions of a variable beside those of the totals."""
 
-def one_preset(scenario: Scenario, preset: Preset, by_choice: dict[Choice, Array], how: FleetSettings) -> xr.Dataset:
-    """Return the Dataset of a scenario under one preset; ``by_choice`` holds means of the structural choices [Wh]."""
-    of = Evaluation(scenario, preset, {}, how.sampled)
-    if how.scopes:
-        of = replace(of, scopes=scopes_of(how.scopes, of.factor_names))
-    check_names(of)
-    daily = scenario.queries_per_day * GWH_PER_WH
-    axis_dims = tuple(axis.name for axis in of.axes)
-    dims = (*of.share_dims, *axis_dims)
-    shape = (*of.share_shape, *(axis.size for axis in of.axes))
 
-    def over_points(values: Array) -> Array:
-        """Return values by point and row of shares along the dims of the result, those of shares first."""
-        return np.moveaxis(values, 1, 0).reshape((*shape, *values.shape[2:]))
+def fleet_dataset(
+    scenario: Scenario,
+    preset: Preset,
+    by_choice: Mapping[str, Array],
+    settings: FleetSettings,
+    progress: Progress | None,
+) -> xr.Dataset:
+    """Return the Dataset of a scenario under one preset.
 
-    with np.errstate(over="ignore", invalid="ignore"):  # said below
-        energy = of.means @ of.shares.T
-        check_total(daily * energy, "The energy of a fleet")
-    stderr = sampling_stderr(of, how.draws)
-    found = epistemic(of, how.level, how.credible, how.seed, how.outer, how.sigma)
-    choices = np.array([of.shares @ one.T for one in by_choice.values()]).reshape(-1, *energy.T.shape)
-    spread = np.full((*energy.shape, 2), np.nan)
+    Parameters
+    ----------
+    scenario, preset
+        What is computed.
+    by_choice
+        Mean energy of a query under each structural choice [Wh], a row per point and a column per class.
+    settings, progress
+        How to compute, and what receives the share of this that is done.
+    """
+    sampling, drawing = (None, progress) if settings.sampled is None else stages(progress, 2)
+    evaluation = _evaluation(scenario, preset, settings, sampling)
+    per_query = _mean_energy(evaluation)
+    names, components = evaluation.components()
+    totals = _totals(evaluation, per_query, components, by_choice, settings, drawing)
+    arrangement = layout(evaluation)
+    variables = {name: arrangement.variable(name, array, OWN_DIMS.get(name, ())) for name, array in totals.items()}
+    variables |= _by_class(evaluation)
+    if not arrangement.dims:
+        figures = compared(scenario, preset, float(per_query[0, 0]), evaluation)
+        variables |= {name: labelled(name, (), np.array(value)) for name, value in figures.items()}
+    noise = float(np.max(totals["energy_std_queries"] / totals["energy_per_day"]))
+    notes = [*remarks(evaluation, settings, noise), *error_remarks(variables, settings)]
+    notes += structural_remarks(scenario, preset) if settings.structural else ()
+    coordinates = _coordinates(evaluation, names, list(by_choice), settings)
+    return xr.Dataset(variables, coordinates, {"notes": " | ".join(notes)})
+
+
+def _evaluation(scenario: Scenario, preset: Preset, settings: FleetSettings, progress: Progress | None) -> Evaluation:
+    """Return a scenario under a preset, with the scopes of its factors, and its names checked."""
+    sampled = None if settings.sampled is None else replace(settings.sampled, progress=progress)
+    evaluation = Evaluation(scenario, preset, {}, sampled)
+    if settings.scopes:
+        evaluation = replace(evaluation, scopes=fleet_scopes(settings.scopes, evaluation.factor_names))
+    check_names(evaluation)
+    return evaluation
+
+
+def _mean_energy(evaluation: Evaluation) -> Array:
+    """Return the mean energy of a query of all classes [Wh] (point, shares), checked."""
+    with np.errstate(over="ignore", invalid="ignore"):  # refused in the next line
+        energy = evaluation.means @ evaluation.shares.T
+        check_total(evaluation.scenario.queries_per_day * GWH_PER_WH * energy, "The energy of a fleet")
+    return np.asarray(energy)
+
+
+def _totals(
+    evaluation: Evaluation,
+    per_query: Array,
+    components: Array,
+    by_choice: Mapping[str, Array],
+    settings: FleetSettings,
+    progress: Progress | None,
+) -> dict[str, Array]:
+    """Return what has the dimensions of the totals, by name: arrays by point and row of shares."""
+    queries = evaluation.scenario.queries_per_day
+    daily = queries * GWH_PER_WH
+    per_day = daily * per_query
+    in_wh = _intervals(evaluation, per_query, by_choice, settings, progress)
+    by_class = np.einsum("sc,pck->psck", evaluation.shares, components)
+    variances = [
+        mixed_variances(moments, evaluation.shares, any_shared=evaluation.any_shared) for moments in evaluation.moments
+    ]
+    within, between, total = (np.array(part) for part in zip(*variances, strict=True))
+    return {
+        "energy_per_day": per_day,
+        "energy_per_day_by_class": daily * by_class,
+        **{name: daily * array for name, array in in_wh.items()},
+        **_site(evaluation, per_day, settings),
+        "variance_query": within,
+        "variance_shared": between,
+        "variance_total": total,
+        "energy_std_queries": GWH_PER_WH * np.sqrt(queries * within),
+    }
+
+
+def _intervals(
+    evaluation: Evaluation,
+    per_query: Array,
+    by_choice: Mapping[str, Array],
+    settings: FleetSettings,
+    progress: Progress | None,
+) -> dict[str, Array]:
+    """Return intervals and their standard errors by name, of the mean energy of a query [Wh]."""
+    stderr = sampling_stderr(evaluation, settings.draws)
+    shared = epistemic(evaluation, settings, progress)
+    ends, known = shared.drawn_fits.at_ends(), shared.known_fits
+    choices = np.array([evaluation.shares @ means.T for means in by_choice.values()]).reshape(-1, *per_query.T.shape)
+    spread = np.full((*per_query.shape, 2), np.nan)
     if len(choices):
         spread = np.stack([choices.min(axis=0).T, choices.max(axis=0).T], axis=-1)
-    intervals = np.stack([symmetric(energy, stderr, how.level), found.known_fits, found.ends, spread], axis=2)
+    sampling = symmetric(per_query, stderr, settings.intervals.largest)
     # The sampling interval is a sum, about a centre that may be sampled; choices are sums.
-    centre = stderr if how.sampled is not None else 0.0 * stderr
+    centre = stderr if settings.sampled is not None else 0.0 * stderr
     of_ends = np.stack([centre, centre], axis=-1)
-    errors = np.stack([of_ends, found.known_fits_stderr, found.ends_stderr, 0.0 * spread], axis=2)
-    components, split = of.components()
-    by = np.einsum("sc,pck->psck", of.shares, split)
-    variances = [mixed_variances(one, of.shares, any_shared=of.any_shared) for one in of.moments]
-    per_day = daily * energy
-    values: dict[str, tuple[tuple[str, ...], Array]] = {
-        "energy_per_day": ((), per_day),
-        "energy_per_day_by": (("query_class", "component"), daily * by),
-        "energy_interval": (("interval", "bound"), daily * intervals),
-        "energy_interval_stderr": (("interval", "bound"), daily * errors),
-        "energy_credible": (("credible",), daily * found.credible),
-        "energy_credible_stderr": (("credible",), daily * found.credible_stderr),
-        "energy_stderr": ((), daily * centre),
+    arrays = {
+        "energy_interval": np.stack([sampling, known.values, ends.values, spread], axis=2),
+        "energy_interval_stderr": np.stack([of_ends, known.stderr, ends.stderr, 0.0 * spread], axis=2),
+        "energy_credible": shared.drawn_fits.values,
+        "energy_credible_stderr": shared.drawn_fits.stderr,
+        "energy_per_day_stderr": centre,
     }
-    values |= {name: ((), one) for name, one in _site(of, per_day, how).items()}
-    for i, part in enumerate(("query", "shared", "total")):
-        values[f"variance_{part}"] = ((), np.array([one[i] for one in variances]))
-    over_queries = GWH_PER_WH * np.sqrt(scenario.queries_per_day * values["variance_query"][1])
-    values["energy_std_queries"] = ((), over_queries)
-    variables = {name: labelled(name, (*dims, *own), over_points(one)) for name, (own, one) in values.items()}
     if len(choices):
-        variables["energy_by_choice"] = labelled(
-            "energy_by_choice", (*dims, "choice"), over_points(daily * np.moveaxis(choices, 0, -1).swapaxes(0, 1))
-        )
-    variables["share"] = labelled(
-        "share", (*of.share_dims, "query_class"), of.shares.reshape((*of.share_shape, len(of.grids)))
-    )
-    variables["energy_per_query"] = labelled(
-        "energy_per_query",
-        (*axis_dims, "query_class"),
-        of.means.reshape((*shape[len(of.share_shape) :], len(of.grids))),
-    )
-    outside = of.outside()
-    variables["extrapolated"] = labelled(
-        "extrapolated", ("query_class",), np.array([grid.name in outside for grid in of.grids])
-    )
-    if not dims:
-        table = compared(scenario, preset, float(energy[0, 0]), of)
-        variables |= {name: labelled(name, (), np.array(value)) for name, value in table.items()}
-    coordinates = _coordinates(scenario, of, components, [one.label for one in by_choice], how)
-    noise = float(np.max(over_queries / per_day))
-    said = [*remarks(of, how, outside, noise), *error_remarks(variables, how)]
-    return xr.Dataset(variables, coordinates, {"notes": " | ".join(said)})
+        arrays["energy_by_choice"] = np.moveaxis(choices, 0, -1).swapaxes(0, 1)
+    return arrays
 
 
-def _site(of: Evaluation, per_day: Array, how: FleetSettings) -> dict[str, Array]:
+def _site(evaluation: Evaluation, per_day: Array, settings: FleetSettings) -> dict[str, Array]:
     """Return what an energy per day [GWh/day] asks of a site: power, nodes, and what intensities make of it."""
-    scenario = of.scenario
-    hours = scenario.queries_per_day * (of.node_seconds() @ of.shares.T) / SECONDS_PER_HOUR
+    scenario = evaluation.scenario
+    hours = scenario.queries_per_day * (evaluation.node_seconds() @ evaluation.shares.T) / SECONDS_PER_HOUR
     peak = math.nan if scenario.load_profile is None else scenario.load_profile.peak_to_mean
     at_peak = 1.0 if scenario.load_profile is None else peak
     occupancy = math.nan if scenario.occupancy is None else scenario.occupancy
-    found = {
+    values = {
         "power_mean": per_day * MW_PER_GWH_A_DAY,
         "power_peak": per_day * MW_PER_GWH_A_DAY * peak,
         "node_hours": hours,
         "nodes": hours / HOURS * at_peak / occupancy,
     }
-    if how.carbon_intensity is not None:
-        found["carbon"] = per_day * how.carbon_intensity  # 1 GWh at 1 g/kWh is 1 t
-    if how.water_intensity is not None:
-        found["water"] = per_day * CUBIC_METRES * how.water_intensity
-    return found
+    if settings.carbon_intensity is not None:
+        values["carbon"] = per_day * settings.carbon_intensity  # 1 GWh at 1 g/kWh is 1 t
+    if settings.water_intensity is not None:
+        values["water"] = per_day * CUBIC_METRES * settings.water_intensity
+    return values
 
 
-def _lever_factors(of: Evaluation) -> str:
+def _by_class(evaluation: Evaluation) -> dict[str, xr.Variable]:
+    """Return what is said of each class without its share: the energy of a query, and whether it is extrapolated."""
+    dims = (*(axis.name for axis in evaluation.axes), "query_class")
+    shape = (*(axis.size for axis in evaluation.axes), len(evaluation.grids))
+    outside = evaluation.outside()
+    extrapolated = np.array([grid.name in outside for grid in evaluation.grids])
+    return {
+        "share": share_variable(evaluation),
+        "energy_per_query": labelled("energy_per_query", dims, evaluation.means.reshape(shape)),
+        "extrapolated": labelled("extrapolated", ("query_class",), extrapolated),
+    }
+
+
+def _coordinates(
+    evaluation: Evaluation, components: Sequence[str], choices: Sequence[str], settings: FleetSettings
+) -> dict[str, xr.Variable]:
+    run = evaluation.grids[0].run
+    first = grid_coordinates(run.grid, run.lowered)
+    coordinates = share_coordinates(evaluation.scenario)
+    coordinates |= {name: first[name] for name in dict.fromkeys([*(axis.name for axis in evaluation.axes), "boundary"])}
+    if "levers" in coordinates:
+        coordinates["levers"].attrs["definitions"] = _lever_factors(evaluation)
+    labels: dict[str, Any] = {
+        "query_class": [grid.name for grid in evaluation.grids],
+        "component": components,
+        "interval": INTERVALS,
+        "bound": ["lower", "upper"],
+        "credible": settings.intervals.quantiles,
+        **({"choice": choices} if choices else {}),
+    }
+    coordinates |= {name: labelled(name, (name,), np.array(values)) for name, values in labels.items()}
+    coordinates |= _texts_by_class(evaluation)
+    sources = evaluation.component_sources()
+    words = np.array([sources[name] for name in components])
+    coordinates["component_source"] = labelled("component_source", ("component",), words)
+    queries = np.array(evaluation.scenario.queries_per_day)
+    coordinates["queries_per_day"] = labelled("queries_per_day", (), queries)
+    return coordinates
+
+
+def _texts_by_class(evaluation: Evaluation) -> dict[str, xr.Variable]:
+    """Return in words what answers each class, how long its queries are, and its levers where these are no axis."""
+    grids = evaluation.grids
+    texts = {
+        "models": (
+            "models that answer, with their shares of the class",
+            [", ".join(f"{model} {weight:.3g}" for model, weight in grid.members) for grid in grids],
+        ),
+        "lengths": ("generated tokens per query", [str(grid.run.grid.output_tokens.labels[0]) for grid in grids]),
+    }
+    if all(axis.name != "levers" for axis in evaluation.axes):
+        labels = [grid.run.grid.levers.values[0].label for grid in grids]
+        texts["class_levers"] = "efficiency levers applied", labels
+    return {
+        name: xr.Variable(("query_class",), np.array(words), {"long_name": long_name})
+        for name, (long_name, words) in texts.items()
+    }
+
+
+def _lever_factors(evaluation: Evaluation) -> str:
     """Return the factors of all levers, by class where classes have their own."""
     by_lever: dict[str, dict[str, str]] = {}
-    for grid in of.grids:
-        for lever in (lever for one in grid.asked.grid.levers.values for lever in one.levers):
+    for grid in evaluation.grids:
+        for lever in (lever for levers in grid.run.grid.levers.values for lever in levers.levers):
             by_lever.setdefault(lever.name, {})[grid.name] = str(lever.distribution)
     words = []
     for name, factors in by_lever.items():
@@ -140,46 +259,3 @@ def _lever_factors(of: Evaluation) -> str:
         else:
             words += [f"{name} of {label} = {factor}" for label, factor in factors.items()]
     return "; ".join(words)
-
-
-def _coordinates(
-    scenario: Scenario, of: Evaluation, components: list[str], choices: list[str], how: FleetSettings
-) -> dict[str, xr.Variable]:
-    first = grid_coordinates(of.grids[0].asked.grid, of.grids[0].lowered)
-    found = share_coordinates(scenario)
-    for axis in of.axes:
-        found[axis.name] = first[axis.name]
-        if axis.name == "levers":
-            found[axis.name].attrs["definitions"] = _lever_factors(of)
-    names: dict[str, Any] = {
-        "query_class": [grid.name for grid in of.grids],
-        "component": components,
-        "interval": list(INTERVALS),
-        "bound": ["lower", "upper"],
-        "credible": list(how.credible),
-    }
-    if choices:
-        names["choice"] = choices
-    found |= {name: labelled(name, (name,), np.array(one)) for name, one in names.items()}
-    on_axis = {axis.name for axis in of.axes}
-    if "boundary" not in on_axis:
-        found["boundary"] = first["boundary"]
-    of_class = {
-        "models": [", ".join(f"{model} {weight:.3g}" for model, weight in grid.members) for grid in of.grids],
-        "lengths": [str(grid.asked.grid.output_tokens.labels[0]) for grid in of.grids],
-    }
-    if "levers" not in on_axis:
-        of_class["class_levers"] = [grid.asked.grid.levers.values[0].label for grid in of.grids]
-    texts = {
-        "models": "models that answer, with their shares of the class",
-        "lengths": "generated tokens per query",
-        "class_levers": "efficiency levers applied",
-    }
-    for name, words in of_class.items():
-        found[name] = xr.Variable(("query_class",), np.array(words), {"long_name": texts[name]})
-    sources = of.component_sources()
-    found["component_source"] = labelled(
-        "component_source", ("component",), np.array([sources[name] for name in components])
-    )
-    found["queries_per_day"] = labelled("queries_per_day", (), np.array(scenario.queries_per_day))
-    return found

@@ -34,8 +34,13 @@ Relative to all nodes that moves a mean by less than 1e-4.
 """
 
 LARGEST_LOG = 700.0
+"""Of a length whose exponential a float still holds."""
+
 AT_A_TIME = 2**21
+"""Throughput fits times lengths that are held at a time, 16 MiB."""
+
 MOST_PAIRS = 2**26
+"""Of lengths that are summed: some seconds."""
 
 
 @dataclass(frozen=True)
@@ -67,12 +72,12 @@ class LengthPart:
         pairs = outputs.nodes[0].size * inputs.nodes[0].size
         if pairs > MOST_PAIRS:
             raise InputError(
-                f"The two random lengths have {pairs:.2g} pairs to be summed. Allowed are {MOST_PAIRS:.2g}. Give one "
+                f"Two random lengths must have at most {MOST_PAIRS:.2g} pairs to be summed, got {pairs:.2g}. Give one "
                 "of them as a number or a smooth distribution."
             )
         energy = square = seconds = 0.0
         b = self._coefficients()
-        for length, weight in zip(*(one.tolist() for one in inputs.nodes), strict=True):
+        for length, weight in zip(*(column.tolist() for column in inputs.nodes), strict=True):
             output, weights = self._cut_at_cap(outputs, length)
             log_rate = log_throughput(*b, self.throughput.ln_maximum, math.log(length), np.log(output))
             log_tokens = log_effective_tokens(output, np.log(output), length, self.prefill_weight)
@@ -84,7 +89,7 @@ class LengthPart:
 
     def share_outside(self) -> float:
         """Return the probability that the lengths of a query lie outside those that the fit rests on [1]."""
-        lengths = (_distribution(one) for one in (self.input_tokens, self.output_tokens))
+        lengths = (_distribution(column) for column in (self.input_tokens, self.output_tokens))
         return self.throughput.share_outside(*lengths)
 
     def _cut_at_cap(self, outputs: LengthRule, input_: float) -> tuple[Array, Array]:
@@ -99,9 +104,9 @@ class LengthPart:
         """Return `LengthMeans.energy` for each of many throughput fits, given by rows of b0, b1 and b2."""
         outputs, inputs = self._rules()
         both = outputs.nodes[0].size > 1 and inputs.nodes[0].size > 1
-        few = [one.few(COARSER if both else COARSE) for one in (outputs, inputs)]
-        (output, weights), (input_, input_weights) = ((one.lengths, one.weights) for one in few)
-        found = np.zeros(len(coefficients))
+        few = [rule.few(COARSER if both else COARSE) for rule in (outputs, inputs)]
+        (output, weights), (input_, input_weights) = ((rule.lengths, rule.weights) for rule in few)
+        energies = np.zeros(len(coefficients))
         rows = max(1, AT_A_TIME // output.size)
         # Of a t with one degree of freedom some fits are so steep that the mean under them is beyond any float.
         with np.errstate(over="ignore"):
@@ -109,8 +114,8 @@ class LengthPart:
                 here = slice(start, start + rows)
                 b = tuple(coefficients[here].T[:, :, None])
                 for length, weight in zip(input_.tolist(), input_weights.tolist(), strict=True):
-                    found[here] += weight * (np.exp(self._log_energy(b, output, length)) @ weights)
-        return found
+                    energies[here] += weight * (np.exp(self._log_energy(b, output, length)) @ weights)
+        return energies
 
     def _rules(self) -> tuple[LengthRule, LengthRule]:
         return _rule(self.output_tokens), _rule(self.input_tokens)

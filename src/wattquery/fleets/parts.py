@@ -19,7 +19,6 @@ from wattquery.catalog import Preset
 from wattquery.errors import InputError
 from wattquery.fleets.length_means import LengthMeans, LengthPart, length_means
 from wattquery.fleets.moments import moment
-from wattquery.plans.build import Lowered, lower
 from wattquery.quantities import AXES, FLEET_AXES
 from wattquery.scenarios.query_class import FRONTIER, QueryClass
 from wattquery.scenarios.scenario import Scenario
@@ -28,10 +27,11 @@ from wattquery.specs.axis import Axis, parse_axis
 from wattquery.specs.converters import LeverSet
 from wattquery.specs.factors import Factor
 from wattquery.sweeps.frontier import frontier_models
+from wattquery.sweeps.run import Run, prepare
+from wattquery.sweeps.settings import settings
 from wattquery.sweeps.study import Study, boundary_converter, study
 
 __all__ = ["ClassGrid", "Part", "class_grids", "members_of"]
-
 
 MOST_WH = 1e12
 """Of a mean query: what a city uses in a month."""
@@ -83,18 +83,18 @@ class Part:
     @cached_property
     def mean(self) -> float:
         """Mean energy of a query over everything random [Wh]."""
-        return self.scale * math.prod(moment(one.distribution, one.sign) for one in self.factors)
+        return self.scale * math.prod(moment(factor.distribution, factor.sign) for factor in self.factors)
 
     @cached_property
     def square(self) -> float:
         """Mean of the square of the energy [Wh2]."""
-        factors = math.prod(moment(one.distribution, 2.0 * one.sign) for one in self.factors)
+        factors = math.prod(moment(factor.distribution, 2.0 * factor.sign) for factor in self.factors)
         return math.exp(2.0 * self.constant) * self.means.square * factors
 
     def node_seconds(self, levers: Sequence[str]) -> float:
         """Return for how long a query holds a node [s], shortened by some levers."""
-        shorter = (one.distribution for one in self.levers.levers if one.name in levers)
-        return self.means.seconds * math.prod(moment(one, -1.0) for one in shorter)
+        shorter = (lever.distribution for lever in self.levers.levers if lever.name in levers)
+        return self.means.seconds * math.prod(moment(distribution, -1.0) for distribution in shorter)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,38 +107,36 @@ class ClassGrid:
         Of the class.
     members
         Models and weights.
-    asked, lowered
-        The grid of its cells, and what was found for it.
+    run
+        The grid of its cells, lowered.
     slots
         Number of each deployment by its throughput model.
     """
 
     name: str
     members: tuple[tuple[str, float], ...]
-    asked: Study
-    lowered: Lowered
+    run: Run
     slots: Mapping[object, int]
 
     @property
     def axes(self) -> tuple[Axis[object], ...]:
         """The axes that it has in common with all classes."""
-        return tuple(axis for axis in self.asked.grid.dimensions if axis.name != "model")
+        return tuple(axis for axis in self.run.grid.dimensions if axis.name != "model")
 
     def points(self) -> Iterator[list[Part]]:
         """Yield the parts at each point of the axes, in their order."""
-        grid = self.asked.grid
-        sizes = [range(axis.size) for axis in grid.axes[1:]]
+        sizes = [range(axis.size) for axis in self.run.grid.axes[1:]]
         for place in itertools.product(*sizes):
             yield [self._part(i, weight, place) for i, (_, weight) in enumerate(self.members)]
 
     def number(self, member: int, place: Sequence[int]) -> int:
         """Return the number of a cell in the plan."""
-        return int(np.ravel_multi_index((member, *place), self.asked.grid.shape))
+        return int(np.ravel_multi_index((member, *place), self.run.grid.shape))
 
     def _part(self, member: int, weight: float, place: Sequence[int]) -> Part:
-        grid = self.asked.grid
+        grid = self.run.grid
         at = dict(zip(AXES[1:], place, strict=True))
-        cell = self.lowered.plan.cell(self.number(member, place))
+        cell = self.run.plan.cell(self.number(member, place))
         lengths = LengthPart(
             cell.throughput, cell.output_tokens, cell.input_tokens, cell.base, cell.span, cell.prefill_weight
         )
@@ -151,7 +149,7 @@ class ClassGrid:
             weight=weight,
             lengths=lengths,
             constant=cell.constant,
-            factors=tuple(one for one in cell.factors if one.sign),
+            factors=tuple(factor for factor in cell.factors if factor.sign),
             levers=grid.levers.values[at["levers"]],
             boundary=boundary,
             pue_mean=moment(grid.pue.values[at["pue"]], 1.0) if boundary.counts_pue else 1.0,
@@ -185,16 +183,16 @@ def class_grids(scenario: Scenario, preset: Preset) -> list[ClassGrid]:
         If a class has no data, or an argument of it is not allowed.
     """
     slots: dict[object, int] = {}
-    found = []
-    for name, one in scenario.classes.items():
+    grids = []
+    for name, query_class in scenario.classes.items():
         try:
-            found.append(_class_grid(scenario, preset, name, one, slots))
+            grids.append(_class_grid(scenario, preset, name, query_class, slots))
         except InputError as error:
             raise type(error)(f"class {name!r}: {error}") from error
-    return found
+    return grids
 
 
-def members_of(one: QueryClass, scenario: Scenario, preset: Preset) -> tuple[tuple[str, float], ...]:
+def members_of(query_class: QueryClass, scenario: Scenario, preset: Preset) -> tuple[tuple[str, float], ...]:
     """Return the models that answer a class, and the share of its queries that each does.
 
     Raises
@@ -202,8 +200,8 @@ def members_of(one: QueryClass, scenario: Scenario, preset: Preset) -> tuple[tup
     InputError
         If the frontier is asked for with another catalog than the preset's.
     """
-    if one.model != FRONTIER:
-        return one.members
+    if query_class.model != FRONTIER:
+        return query_class.members
     if scenario.catalog is not None and catalogs.load(scenario.catalog).name != preset.catalog:
         raise InputError(
             f"model = {FRONTIER!r} stands for the models that preset {preset.name!r} finds in its own catalog "
@@ -217,38 +215,39 @@ def _class_grid(
     scenario: Scenario,
     preset: Preset,
     name: str,
-    one: QueryClass,
+    query_class: QueryClass,
     slots: dict[object, int],
 ) -> ClassGrid:
-    members = members_of(one, scenario, preset)
+    members = members_of(query_class, scenario, preset)
     models = [model for model, _ in members]
-    asked = _asked(scenario, preset, one, models)
-    lowered = lower(asked.grid, asked.catalog, asked.node_powers, seed=0, common_random_numbers=True)
-    missing = [model for model, has_data in zip(models, lowered.plan.supported.ravel(), strict=True) if not has_data]
+    run = prepare(_study(scenario, preset, query_class, models), settings(method="exact", threads=1))
+    supported = run.plan.supported.ravel()
+    missing = [model for model, has_data in zip(models, supported, strict=True) if not has_data]
     if missing:
-        available = sorted({row.model for row in asked.catalog.rows})
+        catalog = run.study.catalog
         raise InputError(
-            f"catalog {asked.catalog.name!r} has no rows of {missing[0]!r} for this class. It has {available}; see "
-            "wattquery catalog for their hardware, serving and precision."
+            f"catalog {catalog.name!r} has no rows of {missing[0]!r} for this class. It has "
+            f"{sorted({row.model for row in catalog.rows})}; see wattquery catalog for their hardware, serving and "
+            "precision."
         )
-    for deployed in lowered.plan.deployments:
+    for deployed in run.plan.deployments:
         if deployed is not None:
             slots.setdefault(deployed.throughput, len(slots))
-    return ClassGrid(name, members, asked, lowered, slots)
+    return ClassGrid(name, members, run, slots)
 
 
-def _asked(scenario: Scenario, preset: Preset, one: QueryClass, models: list[str]) -> Study:
+def _study(scenario: Scenario, preset: Preset, query_class: QueryClass, models: list[str]) -> Study:
     """Return the grid of a class: what it states, and the scenario's axes in the place of that."""
-    own = replace(preset, levers=one.with_lever_factors(preset.levers))
-    given: dict[str, Any] = one.arguments()
-    given |= {name: scenario.axes[name] for name in FLEET_AXES[1:] if name in scenario.axes}
+    own = replace(preset, levers=query_class.with_lever_factors(preset.levers))
+    arguments: dict[str, Any] = query_class.arguments()
+    arguments |= {name: scenario.axes[name] for name in FLEET_AXES[1:] if name in scenario.axes}
     counted = _with_overhead(scenario, preset)
-    given["boundary"] = counted.values[0]
+    arguments["boundary"] = counted.values[0]
     if counted.is_dimension:
-        given["boundary"] = dict(zip(counted.labels, counted.values, strict=True))
+        arguments["boundary"] = dict(zip(counted.labels, counted.values, strict=True))
     if "pue" not in scenario.axes and not any(boundary.counts_pue for boundary in counted.values):
-        given.pop("pue", None)
-    return study(models, catalog=scenario.catalog, preset=own, **given)
+        arguments.pop("pue", None)
+    return study(models, catalog=scenario.catalog, preset=own, **arguments)
 
 
 def _with_overhead(scenario: Scenario, preset: Preset) -> Axis[Boundary]:
@@ -256,7 +255,7 @@ def _with_overhead(scenario: Scenario, preset: Preset) -> Axis[Boundary]:
     convert = boundary_converter(preset)
 
     def beyond(value: object) -> Boundary:
-        found = convert(value)
-        return replace(found, steps=(*found.steps, *scenario.overhead))
+        boundary = convert(value)
+        return replace(boundary, steps=(*boundary.steps, *scenario.overhead))
 
     return parse_axis("boundary", scenario.axes.get("boundary", scenario.boundary), beyond)

@@ -19,7 +19,7 @@ __all__ = ["compared"]
 NOTHING: dict[str, float | str] = {"published": math.nan, "allowed": math.nan, "reproduced": ""}
 
 
-def compared(scenario: Scenario, preset: Preset, mean: float, of: Evaluation) -> dict[str, float | str]:
+def compared(scenario: Scenario, preset: Preset, mean: float, evaluation: Evaluation) -> dict[str, float | str]:
     """Return the published value, the allowed difference [GWh/day], and ``"yes"`` or ``"no"``; empty without one.
 
     Half a unit in the last published digit is allowed, and three standard errors of the paper's own estimate.
@@ -30,8 +30,8 @@ def compared(scenario: Scenario, preset: Preset, mean: float, of: Evaluation) ->
         What is computed; the preset says which version of the paper it belongs to.
     mean
         Mean energy of a query [Wh].
-    of
-        The evaluation, for the sampling error of the paper.
+    evaluation
+        The scenario, for the sampling error of the paper.
 
     Raises
     ------
@@ -42,15 +42,15 @@ def compared(scenario: Scenario, preset: Preset, mean: float, of: Evaluation) ->
         return dict(NOTHING)
     if scenario.published not in (known := _figures("v2")):
         raise InputError(
-            f"published = {scenario.published!r} names no figure of the paper. Allowed are {listed(known)}."
-            f"{did_you_mean(scenario.published, known)}"
+            f"published must name a figure of the paper, one of {listed(known)}, got {scenario.published!r}. Correct "
+            f"it, or leave it out.{did_you_mean(scenario.published, known)}"
         )
     claim = _figures(preset.published).get(scenario.published)
     shipped = preset.name in catalogs.preset_names() and preset == catalogs.preset(preset.name)
     if claim is None or not shipped or scenario.queries_per_day != published()["queries_per_day"]:
         return dict(NOTHING)
     daily = scenario.queries_per_day * GWH_PER_WH
-    theirs = daily * float(sampling_stderr(of, float(published()["draws"]))[0, 0])
+    theirs = daily * float(sampling_stderr(evaluation, float(published()["draws"]))[0, 0])
     allowed = claim.half_unit + STANDARD_ERRORS * theirs
     reproduced = "yes" if abs(daily * mean - claim.value) <= allowed else "no"
     return {"published": claim.value, "allowed": allowed, "reproduced": reproduced}
@@ -58,8 +58,8 @@ def compared(scenario: Scenario, preset: Preset, mean: float, of: Evaluation) ->
 
 def _figures(version: str) -> dict[str, Claim]:
     """Return the fleets that a version of the paper published, as the article prints them where it does."""
-    found: dict[str, Claim] = {}
-    for one in claims(version):
-        if one.quantity and one.quantity[0] == "fleet":
-            found.setdefault(one.quantity[1], one)  # headlines come first
-    return found
+    figures: dict[str, Claim] = {}
+    for claim in claims(version):
+        if claim.quantity and claim.quantity[0] == "fleet":
+            figures.setdefault(claim.quantity[1], claim)  # headlines come first
+    return figures

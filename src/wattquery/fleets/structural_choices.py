@@ -1,9 +1,12 @@
-"""Choices that no probability is attached to: presets of one version, trimmed or not, power that follows throughput."""
+"""Structural choices, to which no probability is attached: which they are, and the mean energies under each.
+
+A choice is a preset of one version of the paper, trimmed blends or not, and power that follows throughput or not.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,27 +14,28 @@ from numpy.typing import NDArray
 
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
+from wattquery.engine.executor import Progress
 from wattquery.errors import InputError
 from wattquery.fleets.length_means import LengthPart
-from wattquery.fleets.parts import Part, class_grids, members_of
-from wattquery.histograms import Histogram
-from wattquery.methods.exact.solve import solve
-from wattquery.methods.statistics import Answers
+from wattquery.fleets.parts import ClassGrid, Part, class_grids, members_of
 from wattquery.plans.cell import Cell
 from wattquery.plans.variants import alone
 from wattquery.scenarios.scenario import Scenario
 from wattquery.specs import LogNormal, ThroughputProportional
 from wattquery.specs.converters import power_utilization
 from wattquery.specs.factors import LEVER
+from wattquery.sweeps.run import Run
+from wattquery.sweeps.stages import stages
 
 __all__ = [
     "PRESETS",
     "PROPORTIONAL",
     "Choice",
+    "Choices",
     "TrimmedShares",
     "alternatives",
     "choices",
-    "means_by_choice",
+    "evaluated_choices",
     "structural_remarks",
 ]
 
@@ -74,21 +78,67 @@ class Choice:
         return ", ".join([*parts, power] if self.varies_power else parts)
 
 
+@dataclass(frozen=True, eq=False)
+class Choices:
+    """The structural choices of a scenario, evaluated.
+
+    Attributes
+    ----------
+    means
+        Mean energy of a query under each choice [Wh], a row per point of the axes and a column per class.
+    left_out
+        What to say of choices that cannot be made.
+    """
+
+    means: Mapping[Choice, Array]
+    left_out: Sequence[str]
+
+    def of(self, preset: Preset) -> dict[str, Array]:
+        """Return the means by label of the choices that a fleet under a preset leaves open."""
+        names = alternatives(preset)
+        return {choice.label: means for choice, means in self.means.items() if choice.preset.name in names}
+
+
+def evaluated_choices(
+    scenario: Scenario, presets: Sequence[Preset], trimmed: TrimmedShares, progress: Progress | None
+) -> Choices:
+    """Return the choices that a scenario leaves under its presets, those that cannot be made left out.
+
+    Raises
+    ------
+    InputError
+        If the scenario itself cannot be computed.
+    """
+    means, left_out = {}, []
+    open_choices = choices(scenario, presets)
+    for choice, report in zip(open_choices, stages(progress, len(open_choices)), strict=True):
+        try:
+            means[choice] = _means(scenario, choice, trimmed)
+        except InputError as error:
+            if choice.preset in presets and not choice.trimmed:
+                raise
+            # Other presets may lack a workload or a model that the scenario's own one has.
+            left_out.append(f"structural choice {choice.label!r} left out: {error}")
+        if report is not None:
+            report(1.0)
+    return Choices(means, left_out)
+
+
 def alternatives(preset: Preset, presets: Sequence[Preset] = ()) -> dict[str, Preset]:
     """Return the presets by name that a fleet under one could as well be computed with, itself first.
 
     Parameters
     ----------
     preset
-        The one.
+        That of the fleet.
     presets
         The user's, which stand in the place of shipped ones whose name they have kept.
     """
-    own = {one.name: one for one in presets}
-    found = {preset.name: preset}
+    own = {each.name: each for each in presets}
+    by_name = {preset.name: preset}
     if not _is_superseded(preset):
-        found |= {name: own.get(name, catalogs.preset(name)) for name in PRESETS if name not in found}
-    return found
+        by_name |= {name: own.get(name, catalogs.preset(name)) for name in PRESETS if name not in by_name}
+    return by_name
 
 
 def _is_superseded(preset: Preset) -> bool:
@@ -99,12 +149,12 @@ def _is_superseded(preset: Preset) -> bool:
 
 def choices(scenario: Scenario, presets: Sequence[Preset]) -> list[Choice]:
     """Return the choices that a scenario leaves under all of its presets: what it states itself is not varied."""
-    found: dict[str, Preset] = {one.name: one for one in presets}
-    for one in presets:
-        found |= alternatives(one, presets)
+    by_name: dict[str, Preset] = {preset.name: preset for preset in presets}
+    for preset in presets:
+        by_name |= alternatives(preset, presets)
     return [
         Choice(preset, trimmed, proportional, varies)
-        for preset in found.values()
+        for preset in by_name.values()
         for varies in (_varies_power(scenario, preset),)
         for trimmed in ((False, True) if preset.blend_trim and _has_blends(scenario, preset) else (False,))
         for proportional in ((False, True) if varies else (False,))
@@ -134,7 +184,7 @@ def structural_remarks(scenario: Scenario, preset: Preset) -> Iterator[str]:
 
 def _stating_power(scenario: Scenario) -> list[str]:
     """Return the classes that state their power utilization."""
-    return [name for name, one in scenario.classes.items() if one.power_utilization is not None]
+    return [name for name, query_class in scenario.classes.items() if query_class.power_utilization is not None]
 
 
 def _varies_power(scenario: Scenario, preset: Preset) -> bool:
@@ -146,7 +196,7 @@ def _is_proportional(preset: Preset) -> bool:
     return isinstance(power_utilization(preset.power_utilization), ThroughputProportional)
 
 
-def means_by_choice(scenario: Scenario, choice: Choice, trimmed: TrimmedShares) -> Array:
+def _means(scenario: Scenario, choice: Choice, trimmed: TrimmedShares) -> Array:
     """Return the mean energy of a query [Wh], a row per point of the axes and a column per class.
 
     Raises
@@ -154,24 +204,29 @@ def means_by_choice(scenario: Scenario, choice: Choice, trimmed: TrimmedShares) 
     InputError
         If tails are to be cut of a distribution that the exact method cannot take.
     """
-    asked = scenario
     if choice.proportional:
-        stating = _stating_power(scenario)
-        classes = {
-            name: one if name in stating else replace(one, power_utilization=PROPORTIONAL)
-            for name, one in scenario.classes.items()
-        }
-        asked = replace(scenario, classes=classes)
-    columns = []
-    for grid in class_grids(asked, choice.preset):
-        trim = choice.preset.blend_trim if choice.trimmed and len(grid.members) > 1 else None
+        scenario = _with_proportional_power(scenario)
+    grids = class_grids(scenario, choice.preset)
+    return np.array([list(_class_means(grid, choice, trimmed)) for grid in grids]).T
+
+
+def _with_proportional_power(scenario: Scenario) -> Scenario:
+    """Return a scenario in which power follows throughput in the classes that do not state their power."""
+    stating = _stating_power(scenario)
+    classes = {
+        name: query_class if name in stating else replace(query_class, power_utilization=PROPORTIONAL)
+        for name, query_class in scenario.classes.items()
+    }
+    return replace(scenario, classes=classes)
+
+
+def _class_means(grid: ClassGrid, choice: Choice, trimmed: TrimmedShares) -> Iterator[float]:
+    """Yield the mean energy of a query of a class [Wh] at each point of the axes."""
+    trim = choice.preset.blend_trim if choice.trimmed and len(grid.members) > 1 else None
+    for parts in grid.points():
         # Levers divide what the trim has left, as in the paper.
-        kept = (
-            sum(one.weight * one.mean * (1.0 if trim is None else trimmed.share(one, trim)) for one in parts)
-            for parts in grid.points()
-        )
-        columns.append(list(kept))
-    return np.array(columns).T
+        shares = (1.0 if trim is None else trimmed.share(grid.run, part, trim) for part in parts)
+        yield sum(part.weight * part.mean * share for part, share in zip(parts, shares, strict=True))
 
 
 class TrimmedShares:
@@ -183,8 +238,17 @@ class TrimmedShares:
     def __init__(self) -> None:
         self._known: dict[object, float] = {}
 
-    def share(self, part: Part, trim: tuple[float, float]) -> float:
+    def share(self, run: Run, part: Part, trim: tuple[float, float]) -> float:
         """Return the share for a part without its levers.
+
+        Parameters
+        ----------
+        run
+            Of the grid that the part is of.
+        part
+            Its factors and lengths.
+        trim
+            Ends of the range of quantiles that is kept.
 
         Raises
         ------
@@ -192,24 +256,30 @@ class TrimmedShares:
             If a factor is not lognormal.
         """
         variance = 0.0
-        for one in part.factors:
-            if one.name.startswith(LEVER):
+        for factor in part.factors:
+            if factor.name.startswith(LEVER):
                 continue
-            if not isinstance(one.distribution, LogNormal):
+            if not isinstance(factor.distribution, LogNormal):
                 raise InputError(
-                    f"{one.name} = {one.distribution} is not lognormal, which the exact method needs to cut tails."
+                    f"{factor.name} must be lognormal where tails are cut, which takes the exact method, got "
+                    f"{factor.distribution}. Give it as wq.LogNormal(p5=..., p95=...)."
                 )
-            variance += one.distribution.sigma**2
+            variance += factor.distribution.sigma**2
         key = part.lengths, variance, trim
         if key not in self._known:
-            whole = _solved(part.lengths, math.sqrt(variance))
+            plan = alone(
+                _cell(part.lengths, math.sqrt(variance)),
+                [part.lengths.throughput],
+                prefill_weight=part.lengths.prefill_weight,
+            )
+            whole = run.statistics(plan, (0.5,), keep_histograms=True).histograms[0]
             self._known[key] = whole.trimmed(*trim).mean() / whole.mean()
         return self._known[key]
 
 
-def _solved(lengths: LengthPart, sigma: float) -> Histogram:
-    """Return the distribution of an energy: lengths, and a lognormal factor with a median of 1."""
-    cell = Cell(
+def _cell(lengths: LengthPart, sigma: float) -> Cell:
+    """Return the cell of some lengths and a lognormal factor with a median of 1."""
+    return Cell(
         log_factors=0.0,
         sigma=sigma,
         extras=(),
@@ -219,13 +289,10 @@ def _solved(lengths: LengthPart, sigma: float) -> Histogram:
         output_tokens=lengths.output_tokens,
         input_tokens=lengths.input_tokens,
     )
-    answers = Answers(1, (0.5,), True)
-    solve(alone(cell, [lengths.throughput], prefill_weight=lengths.prefill_weight), answers, 1)
-    return answers.histograms[0]
 
 
 def _has_blends(scenario: Scenario, preset: Preset) -> bool:
     try:
-        return any(len(members_of(one, scenario, preset)) > 1 for one in scenario.classes.values())
+        return any(len(members_of(query_class, scenario, preset)) > 1 for query_class in scenario.classes.values())
     except InputError:
         return False

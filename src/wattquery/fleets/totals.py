@@ -25,7 +25,6 @@ __all__ = ["MOST_GWH", "ClassMoments", "check_total", "class_moments", "mixed_va
 Array = NDArray[np.float64]
 Scopes = Mapping[str, Scope]
 
-
 MOST_GWH = 1e9
 """GWh/day: two thousand times what mankind uses of any primary energy."""
 
@@ -77,10 +76,10 @@ class ClassMoments:
 
 def class_moments(classes: Sequence[Sequence[Part]], scopes: Scopes) -> ClassMoments:
     """Return the moments of all classes at one point; ``scopes`` tell the factors that are drawn per query."""
-    means = np.array([sum(one.weight * one.mean for one in parts) for parts in classes])
+    means = np.array([sum(part.weight * part.mean for part in parts) for parts in classes])
     check_energies(means[:, None], lambda row: f"class {classes[row][0].query_class!r}")
-    squares = np.array([sum(one.weight * one.square for one in parts) for parts in classes])
-    sampling = np.array([sum(one.weight**2 * (one.square - one.mean**2) for one in parts) for parts in classes])
+    squares = np.array([sum(part.weight * part.square for part in parts) for parts in classes])
+    sampling = np.array([sum(part.weight**2 * (part.square - part.mean**2) for part in parts) for parts in classes])
     shared = np.empty((len(classes), len(classes)))
     groups = [_by_factors(parts) for parts in classes]
     for i, j in zip(*np.triu_indices(len(classes)), strict=True):
@@ -106,7 +105,7 @@ def mixed_variances(moments: ClassMoments, shares: Array, *, any_shared: bool) -
     shares
         Of the classes, along the last dimension.
     any_shared
-        Whether any factor is shared: otherwise the second part is zero and not a rounding error.
+        Whether any factor is shared: otherwise the second part is zero and not round-off.
     """
     means = shares @ moments.means
     squares = shares @ moments.squares
@@ -118,15 +117,15 @@ def mixed_variances(moments: ClassMoments, shares: Array, *, any_shared: bool) -
 
 def _by_factors(parts: Sequence[Part]) -> dict[tuple[Factor, ...], float]:
     """Return the weighted scales [Wh] of parts by their random factors, which a class mostly has one set of."""
-    found: dict[tuple[Factor, ...], float] = {}
-    for one in parts:
-        found[one.factors] = found.get(one.factors, 0.0) + one.weight * one.scale
-    return found
+    scales: dict[tuple[Factor, ...], float] = {}
+    for part in parts:
+        scales[part.factors] = scales.get(part.factors, 0.0) + part.weight * part.scale
+    return scales
 
 
-def _product(one: Sequence[Factor], other: Sequence[Factor], scopes: Scopes) -> float:
+def _product(factors: Sequence[Factor], others: Sequence[Factor], scopes: Scopes) -> float:
     """Return the mean over shared factors of the product of two means over queries, each relative to its scale [1]."""
-    first, second = ({factor.name: factor for factor in factors} for factors in (one, other))
+    first, second = ({factor.name: factor for factor in group} for group in (factors, others))
     product = 1.0
     for name, factor in first.items():
         if name in second and scopes.get(name, "shared") == "shared":

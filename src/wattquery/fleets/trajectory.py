@@ -4,29 +4,33 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import fields, replace
+from functools import partial
+from typing import Any, Never
 
 import xarray as xr
 
 from wattquery.catalog import Catalog, Preset
+from wattquery.engine.executor import Progress
 from wattquery.errors import InputError
-from wattquery.fleets.arguments import FleetSettings, chosen_presets, chosen_scenarios, fleet_settings
-from wattquery.fleets.combine import gathered, joined, origins
-from wattquery.fleets.trajectory_dataset import over_time
+from wattquery.fleets.arguments import ScenarioAxis, SharesByClass, requested
+from wattquery.fleets.combine import for_each_preset, for_each_scenario
+from wattquery.fleets.settings import FleetSettings
+from wattquery.fleets.trajectory_dataset import trajectory_dataset
 from wattquery.scenarios.course import Course
 from wattquery.scenarios.query_class import QueryClass
 from wattquery.scenarios.scenario import Scenario
+from wattquery.specs.arguments import BoundaryAxis, FactorAxis, LeverAxis, PowerUtilizationAxis
+from wattquery.specs.axis import Axis
 from wattquery.uncertainty.scopes import Scope
 
 __all__ = ["trajectory"]
 
-LEVEL = 0.95
-CREDIBLE = (0.05, 0.25, 0.5, 0.75, 0.95)
+LEVELS = (0.5, 0.9)
 
 
 def trajectory(
-    scenario: str | os.PathLike[str] | Scenario | Sequence[Any] | Mapping[str, Any] | None = None,
+    scenario: ScenarioAxis = None,
     *,
     dates: Sequence[Any] | None = None,
     start: object = None,
@@ -37,21 +41,24 @@ def trajectory(
     rebound: object = None,
     classes: Mapping[str, QueryClass | Mapping[str, Any]] | None = None,
     queries_per_day: float | None = None,
-    shares: Mapping[str, Any] | None = None,
+    shares: SharesByClass | None = None,
     overhead: object = None,
     preset: str | Preset | Sequence[str | Preset] | None = None,
     catalog: str | os.PathLike[str] | Catalog | None = None,
-    boundary: object = None,
-    levers: object = None,
-    pue: object = None,
-    power_utilization: object = None,
-    node_power: object = None,
-    input_tokens: object = None,
-    credible: Sequence[float] = CREDIBLE,
+    boundary: BoundaryAxis | None = None,
+    levers: LeverAxis | None = None,
+    pue: FactorAxis | None = None,
+    power_utilization: PowerUtilizationAxis | None = None,
+    node_power: FactorAxis | None = None,
+    input_tokens: FactorAxis | None = None,
+    level: float | Sequence[float] = LEVELS,
     scopes: Mapping[str, Scope] | None = None,
     throughput_fit: bool | float = True,
-    outer: int = 2**13,
+    shared_draws: int = 2**13,
     seed: int | None = 0,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    **unknown: Never,
 ) -> xr.Dataset:
     r"""Return the energy per day of a fleet over time, as demand grows and levers are adopted.
 
@@ -93,16 +100,19 @@ def trajectory(
         As in `wattquery.fleet`; ``queries_per_day`` is demand on the first date.
     levers, pue, power_utilization, node_power, input_tokens
         As in `wattquery.fleet`.
-    credible
-        Probability levels of ``energy_credible``.
+    level
+        Probability of a central interval over the shared factors, or of several in a list: ``energy_credible`` has the
+        ends of all of them and the median.
     scopes
         ``"query"`` for factors that are drawn anew for each query and so average out: ``{"lever:serving": "query"}``.
     throughput_fit
         Whether throughput fits are drawn for the bands; as in `wattquery.sensitivity.nested`.
-    outer
-        Draws of the shared factors, a power of two from 256.
+    shared_draws
+        Draws of the shared factors, a power of two from 256; none are made where there is a closed form.
     seed
-        Names the random numbers; ``None`` takes a fresh one, which the attributes tell.
+        Random seed; ``None`` takes a fresh one, which the attributes tell.
+    threads, progress
+        As in `wattquery.sweep`; threads change no digit.
 
     Returns
     -------
@@ -142,89 +152,44 @@ def trajectory(
     >>> ds["queries_per_day"].sel(date="2030-01-01").item() / 1e9
     2.8561
     """
-    how = fleet_settings(
-        level=LEVEL,
-        credible=credible,
-        scopes=scopes,
-        throughput_fit=throughput_fit,
-        outer=outer,
-        method="exact",
-        draws=None,
-        seed=seed,
-        threads=None,
-        structural=False,
-        carbon_intensity=None,
-        water_intensity=None,
-    )
-    changes = {
-        "queries_per_day": queries_per_day,
-        "overhead": overhead,
-        "preset": preset,
-        "catalog": catalog,
-        "boundary": boundary,
-        "levers": levers,
-        "pue": pue,
-        "power_utilization": power_utilization,
-        "node_power": node_power,
-        "input_tokens": input_tokens,
-    }
-    timing = {
-        "dates": dates,
-        "start": start,
-        "stop": stop,
-        "step": step,
-        "adoption": adoption,
-        "growth": growth,
-        "rebound": rebound,
-    }
-    found, several = chosen_scenarios(scenario, classes, changes, shares)
-    found = [replace(one, trajectory=one.trajectory.changed(timing)) for one in found]
-    _check_courses({one.name: one.trajectory for one in found})
-    parts = [_named(one, how, several=len(found) > 1) for one in found]
-    ds = joined(parts, "scenario", [one.name for one in found], is_axis=several)
-    notes = {one.name: part.attrs["notes"] for one, part in zip(found, parts, strict=True)}
-    if not ds.sizes["lever"]:
-        ds = ds.drop_dims("lever")
-    return ds.assign_attrs(origins("Energy of a fleet per day over time", found, notes, how))
+    passed = locals()
+    request = requested("trajectory", passed)
+    timing = {field.name: passed[field.name] for field in fields(Course) if field.init}
+    changed = [replace(one, trajectory=one.trajectory.changed(timing)) for one in request.scenarios]
+    _check_courses(changed)
+    one_scenario = partial(_under_presets, request.settings)
+    ds = for_each_scenario(replace(request, scenarios=changed), "Energy of a fleet per day over time", one_scenario)
+    return ds if ds.sizes["lever"] else ds.drop_dims("lever")
 
 
-def _named(scenario: Scenario, how: FleetSettings, *, several: bool) -> xr.Dataset:
-    """Return one scenario, and say which where one of several cannot be computed."""
-    try:
-        return _one_scenario(scenario, how)
-    except InputError as error:
-        if not several:
-            raise
-        raise type(error)(f"scenario {scenario.name!r}: {error}") from error
+def _under_presets(settings: FleetSettings, scenario: Scenario, progress: Progress | None) -> xr.Dataset:
+    """Return one scenario under each of its presets."""
+
+    def under(preset: Preset, report: Progress | None) -> xr.Dataset:
+        return trajectory_dataset(scenario, preset, settings, report)
+
+    return for_each_preset(scenario, progress, under)
 
 
-def _one_scenario(scenario: Scenario, how: FleetSettings) -> xr.Dataset:
-    presets, several = chosen_presets(scenario)
-    parts = [over_time(scenario, preset, scenario.trajectory, how) for preset in presets]
-    ds = joined(parts, "preset", [preset.name for preset in presets], is_axis=several)
-    notes = {preset.name: part.attrs["notes"] for preset, part in zip(presets, parts, strict=True)}
-    return ds.assign_attrs(notes=" | ".join(gathered(notes)))
-
-
-def _check_courses(courses: Mapping[str, Course]) -> None:
-    """Refuse scenarios that have no dates, or others than the first."""
-    first, *rest = courses.items()
-    for name, course in rest:
-        if course.when() != first[1].when():
+def _check_courses(scenarios: Sequence[Scenario]) -> None:
+    """Refuse scenarios that have no dates, or others than the first, or other axes."""
+    first, *rest = scenarios
+    dates = first.trajectory.when()
+    for other in rest:
+        names = f"The scenarios {first.name!r} and {other.name!r}"
+        if other.trajectory.when() != dates:
             raise InputError(
-                f"The scenarios {first[0]!r} and {name!r} have different dates. Allowed are scenarios with the same "
-                "ones. Pass start= and stop=, or dates=, for all of them."
+                f"{names} must have the same dates, got different ones. Pass start= and stop=, or dates=, for all of "
+                "them."
             )
-        for axis, other in (
-            (first[1].growth_axis, course.growth_axis),
-            (first[1].rebound_axis, course.rebound_axis),
-        ):
-            if (axis.is_dimension, axis.labels if axis.is_dimension else ()) != (
-                other.is_dimension,
-                other.labels if other.is_dimension else (),
-            ):
+        for name in ("growth", "rebound"):
+            if _dimension(first, name) != _dimension(other, name):
                 raise InputError(
-                    f"The scenarios {first[0]!r} and {name!r} have different axes of {axis.name}. Allowed are "
-                    f"scenarios with the same ones. Pass {axis.name}= for all of them."
+                    f"{names} must have the same axes of {name}, got different ones. Pass {name}= for all of them."
                 )
-    first[1].when()
+
+
+def _dimension(scenario: Scenario, name: str) -> tuple[object, ...] | None:
+    """Return the labels of growth or rebound, ``None`` where it is no dimension."""
+    axis: Axis[Any] = getattr(scenario.trajectory, f"{name}_axis")
+    return tuple(axis.labels) if axis.is_dimension else None

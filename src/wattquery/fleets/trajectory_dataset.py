@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache, partial
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -11,49 +13,107 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from wattquery.catalog import Preset
+from wattquery.engine.executor import Progress
 from wattquery.fleets.adoption import AdoptedLevers, adopted_levers
-from wattquery.fleets.arguments import FleetSettings, scopes_of
-from wattquery.fleets.class_draws import FleetDraws
+from wattquery.fleets.class_draws import FleetDraws, fleet_draws
 from wattquery.fleets.closed_forms import class_terms
 from wattquery.fleets.evaluation import Evaluation
-from wattquery.fleets.intervals import fleet_draws, mixed_quantiles
+from wattquery.fleets.layout import layout, share_coordinates, share_variable
 from wattquery.fleets.name_checks import check_names
 from wattquery.fleets.notes import MEAN, energy_remarks, error_remarks
 from wattquery.fleets.parts import Part
-from wattquery.fleets.quantities import labelled, share_coordinates
+from wattquery.fleets.quantiles import Quantiles, mixed_quantiles
+from wattquery.fleets.settings import FleetSettings, fleet_scopes
 from wattquery.fleets.totals import check_total
+from wattquery.fleets.work import each
 from wattquery.quantities import GWH_PER_WH, MW_PER_GWH_A_DAY
 from wattquery.scenarios.course import Course
 from wattquery.scenarios.scenario import Scenario
 from wattquery.specs.axis import Axis
 from wattquery.sweeps.dataset import grid_coordinates
+from wattquery.sweeps.labelled import labelled
 
-__all__ = ["over_time"]
+__all__ = ["trajectory_dataset"]
 
 Array = NDArray[np.float64]
 
+OWN_DIMS = {
+    "energy_credible": ("credible",),
+    "energy_credible_stderr": ("credible",),
+    "energy_per_day_by_class": ("query_class",),
+}
+"""Dimensions of a variable beside those of the totals."""
 
-def over_time(scenario: Scenario, preset: Preset, course: Course, how: FleetSettings) -> xr.Dataset:
+
+@dataclass(frozen=True, eq=False)
+class Growing:
+    """A scenario under one preset, and what changes over time.
+
+    Attributes
+    ----------
+    evaluation
+        The scenario, levers that are adopted left out.
+    course
+        Dates, growth, adoption and rebound.
+    levers
+        Those that are adopted.
+    """
+
+    evaluation: Evaluation
+    course: Course
+    levers: AdoptedLevers
+
+    @cached_property
+    def adoption(self) -> Array:
+        """The share of queries that are served with each lever [1], a row per date and a column per lever."""
+        dates = self.course.when()
+        shares = [adoption.share(dates) for adoption in self.course.adopted().values()]
+        return np.array(shares).reshape(-1, len(dates)).T
+
+    @cached_property
+    def demand(self) -> Array:
+        """Queries per day without rebound [1/day], a row per growth and a column per date."""
+        dates, queries = self.course.when(), self.evaluation.scenario.queries_per_day
+        return np.array([growth.demand(dates, queries) for growth in self.course.growth_axis.values])
+
+
+def trajectory_dataset(
+    scenario: Scenario, preset: Preset, settings: FleetSettings, progress: Progress | None
+) -> xr.Dataset:
     """Return the Dataset of a scenario under one preset."""
-    plain = Evaluation(scenario, preset, {})
+    growing = _growing(scenario, preset, settings)
+    evaluation, course = growing.evaluation, growing.course
+    totals = _totals(growing, _bands(growing, settings, progress))
+    axes: list[Axis[Any]] = [course.growth_axis, course.rebound_axis]
+    arrangement = layout(evaluation, axes, date=len(course.when()))
+    variables = {name: arrangement.variable(name, array, OWN_DIMS.get(name, ())) for name, array in totals.items()}
+    rates = (course.growth_axis.name,) if course.growth_axis.is_dimension else ()
+    variables["demand"] = labelled("demand", (*rates, "date"), growing.demand if rates else growing.demand[0])
+    variables["adoption"] = labelled("adoption", ("date", "lever"), growing.adoption)
+    variables["share"] = share_variable(evaluation)
+    notes = [*energy_remarks(evaluation, settings), MEAN, *_remarks(growing), *error_remarks(variables, settings)]
+    return xr.Dataset(variables, _coordinates(growing, settings), {"notes": " | ".join(notes)})
+
+
+def _growing(scenario: Scenario, preset: Preset, settings: FleetSettings) -> Growing:
+    """Return a scenario with the levers that are adopted, the scopes of its factors, and its names checked."""
+    plain, course = Evaluation(scenario, preset, {}), scenario.trajectory
     check_names(plain)
     levers = adopted_levers(plain, list(course.adopted()))
-    random = [row[0].name for row in levers.factors if any(one.distribution.is_random for one in row)]
-    of = Evaluation(scenario, preset, scopes_of(how.scopes, [*plain.factor_names, *random]))
-    dates = course.when()
-    adoption = np.array([one.share(dates) for one in course.adopted().values()]).reshape(-1, len(dates)).T
-    demand = np.array([one.demand(dates, scenario.queries_per_day) for one in course.growth_axis.values])
+    random = [row[0].name for row in levers.factors if any(factor.distribution.is_random for factor in row)]
+    scopes = fleet_scopes(settings.scopes, [*plain.factor_names, *random])
+    return Growing(Evaluation(scenario, preset, scopes), course, levers)
 
+
+def _totals(growing: Growing, bands: Quantiles) -> dict[str, Array]:
+    """Return what has the dimensions of the totals, by name: by point, row of shares, growth, rebound and date."""
+    evaluation, demand = growing.evaluation, growing.demand
     # Without a dimension, means are by point, row of shares, date and class [Wh].
-    by_class = np.einsum("pc,sc->psc", of.means, of.shares)
-    without = by_class.sum(axis=-1)[:, :, None] + np.zeros(len(dates))
-    by_class = by_class[:, :, None, :] * levers.expected(adoption)
+    by_class = np.einsum("pc,sc->psc", evaluation.means, evaluation.shares)
+    without = by_class.sum(axis=-1)[:, :, None] + np.zeros(demand.shape[1])
+    by_class = by_class[:, :, None, :] * growing.levers.expected(growing.adoption)
     served = by_class.sum(axis=-1)
-    bands, band_errors = _bands(of, levers, adoption, how)
-
-    axes: list[Axis[Any]] = [course.growth_axis, course.rebound_axis]
-    rebound = np.array(course.rebound_axis.values)
-    # From here on, dimensions are point, shares, growth, rebound and date.
+    rebound = np.array(growing.course.rebound_axis.values)
     factor = 1.0 + rebound[:, None] * (without / served - 1.0)[:, :, None, None, :]
     queries = demand[:, None, :] * factor
     daily = GWH_PER_WH * queries
@@ -61,139 +121,133 @@ def over_time(scenario: Scenario, preset: Preset, course: Course, how: FleetSett
     per_day = daily * served[:, :, None, None, :]
     check_total(per_day, "The energy of a fleet")
     wide = np.ones_like(per_day)
-    dims = (
-        *of.share_dims,
-        *(axis.name for axis in of.axes),
-        *(axis.name for axis in axes if axis.is_dimension),
-        "date",
-    )
-    shape = (*of.share_shape, *(axis.size for axis in of.axes), *(axis.size for axis in axes if axis.is_dimension))
-
-    def shaped(values: Array) -> Array:
-        return np.moveaxis(values, 1, 0).reshape((*shape, len(dates), *values.shape[5:]))
-
-    values: dict[str, tuple[tuple[str, ...], Array]] = {
-        "energy_per_day": ((), per_day),
-        "energy_without": ((), wide * unreduced),
-        "energy_with": ((), wide * (GWH_PER_WH * demand[:, None, :] * served[:, :, None, None, :])),
-        "energy_credible": (("credible",), daily[..., None] * bands[:, :, None, None]),
-        "energy_credible_stderr": (("credible",), daily[..., None] * band_errors[:, :, None, None]),
-        "energy_per_day_by_class": (("query_class",), daily[..., None] * by_class[:, :, None, None]),
-        "saved": ((), unreduced - per_day),
-        "power_mean": ((), per_day * MW_PER_GWH_A_DAY),
-        "queries_per_day": ((), queries),
-        "rebound_factor": ((), wide * factor),
+    return {
+        "energy_per_day": per_day,
+        "energy_without": wide * unreduced,
+        "energy_with": wide * (GWH_PER_WH * demand[:, None, :] * served[:, :, None, None, :]),
+        "energy_credible": daily[..., None] * bands.values[:, :, None, None],
+        "energy_credible_stderr": daily[..., None] * bands.stderr[:, :, None, None],
+        "energy_per_day_by_class": daily[..., None] * by_class[:, :, None, None],
+        "saved": unreduced - per_day,
+        "power_mean": per_day * MW_PER_GWH_A_DAY,
+        "queries_per_day": queries,
+        "rebound_factor": wide * factor,
     }
-    variables = {name: labelled(name, (*dims, *own), shaped(one)) for name, (own, one) in values.items()}
-    growing = tuple(axis.name for axis in axes[:1] if axis.is_dimension)
-    variables["demand"] = labelled("demand", (*growing, "date"), demand if growing else demand[0])
-    variables["adoption"] = labelled("adoption", ("date", "lever"), adoption)
-    variables["share"] = labelled(
-        "share", (*of.share_dims, "query_class"), of.shares.reshape((*of.share_shape, len(of.grids)))
-    )
-    notes = [*energy_remarks(of, how, of.outside()), MEAN, *_remarks(scenario, course, levers)]
-    notes += error_remarks(variables, how)
-    return xr.Dataset(variables, _coordinates(scenario, of, course, levers, how), {"notes": " | ".join(notes)})
 
 
-def _bands(of: Evaluation, levers: AdoptedLevers, adoption: Array, how: FleetSettings) -> tuple[Array, Array]:
+def _bands(growing: Growing, settings: FleetSettings, progress: Progress | None) -> Quantiles:
     """Return quantiles of the mean energy of a query over shared factors [Wh], by point, shares, date and level.
 
-    Every factor is drawn once for all dates, so that what is not known of a lever goes with it through the years. The
-    second array has the standard errors.
+    Every factor is drawn once for all dates, so that what is not known of a lever goes with it through the years.
     """
-    draws = fleet_draws(of, how.seed, how.outer, how.sigma, [row[0].name for row in levers.factors])
-    found = []
-    for classes in of.points:
-        drawn = cache(partial(_drawn, draws, levers, of, classes, fits=bool(how.sigma)))
-        by_date = []
-        for shares in adoption.tolist():
-            terms = [
-                class_terms(parts, of.scopes, how.sigma, levers.taken_up(shares, i)) for i, parts in enumerate(classes)
-            ]
-            by_date.append(mixed_quantiles(of.shares, how.credible, terms, partial(_reduced, drawn, tuple(shares))))
-        found.append([np.stack([getattr(one, name) for one in by_date], axis=1) for name in ("values", "stderr")])
-    values, errors = zip(*found, strict=True)
-    return np.array(values), np.array(errors)
+    evaluation, levers = growing.evaluation, growing.levers
+    draws = fleet_draws(evaluation, settings, [row[0].name for row in levers.factors])
+    points = [_PointDraws(draws, growing, classes, fits=bool(settings.sigma)) for classes in evaluation.points]
+    adoption = growing.adoption.tolist()
+    bands = [Quantiles.nothing()] * (len(points) * len(adoption))
+
+    def work(number: int) -> None:
+        point, date = divmod(number, len(adoption))
+        shares = adoption[date]
+        terms = [
+            class_terms(parts, evaluation.scopes, settings.sigma, levers.taken_up(shares, i))
+            for i, parts in enumerate(points[point].classes)
+        ]
+        levels, means = settings.intervals.quantiles, points[point].reduced(shares)
+        bands[number] = mixed_quantiles(evaluation.shares, levels, terms, means)
+
+    each(len(bands), work, settings.threads, progress)
+    by_point = [bands[start : start + len(adoption)] for start in range(0, len(bands), len(adoption))]
+    return Quantiles.stacked([Quantiles.stacked(by_date, axis=1) for by_date in by_point])
 
 
-def _drawn(
-    draws: FleetDraws, levers: AdoptedLevers, of: Evaluation, classes: Sequence[Sequence[Part]], *, fits: bool
-) -> tuple[Array, list[list[Array | float]]]:
-    """Return the draws of the classes at a point [Wh], and of the levers that are adopted [1]."""
-    return draws.class_means(classes, fits=fits), levers.drawn(draws, dict(of.scopes), classes)
+class _PointDraws:
+    """Draws of the classes at a point [Wh] and of adopted levers [1], made once, when the first date needs them."""
+
+    def __init__(self, draws: FleetDraws, growing: Growing, classes: Sequence[Sequence[Part]], *, fits: bool) -> None:
+        self.classes = classes
+        self._draws, self._growing, self._fits = draws, growing, fits
+        self._lock = Lock()
+        self._made: tuple[Array, list[list[Array | float]]] | None = None
+
+    def reduced(self, shares: Sequence[float]) -> Callable[[], Array]:
+        """Return what returns the draws of the classes with levers that serve these shares of the queries [Wh]."""
+
+        def reduced() -> Array:
+            means, inverse = self._drawn()
+            product = means.copy()
+            for share, row in zip(shares, inverse, strict=True):
+                for i, left in enumerate(row):
+                    product[i] *= 1.0 - share + share * left
+            return product
+
+        return reduced
+
+    def _drawn(self) -> tuple[Array, list[list[Array | float]]]:
+        with self._lock:
+            if self._made is None:
+                scopes = self._growing.evaluation.scopes
+                means = self._draws.class_means(self.classes, fits=self._fits)
+                self._made = means, self._growing.levers.drawn(self._draws, scopes, self.classes)
+            return self._made
 
 
-def _reduced(drawn: Callable[[], tuple[Array, list[list[Array | float]]]], shares: Sequence[float]) -> Array:
-    """Return the draws of the classes with levers that serve these shares of the queries [Wh]."""
-    means, inverse = drawn()
-    reduced = means.copy()
-    for share, row in zip(shares, inverse, strict=True):
-        for i, left in enumerate(row):
-            reduced[i] *= 1.0 - share + share * left
-    return reduced
-
-
-def _coordinates(
-    scenario: Scenario, of: Evaluation, course: Course, levers: AdoptedLevers, how: FleetSettings
-) -> dict[str, xr.Variable]:
-    first = grid_coordinates(of.grids[0].asked.grid, of.grids[0].lowered)
-    found = share_coordinates(scenario)
-    found |= {name: first[name] for name in dict.fromkeys([*(axis.name for axis in of.axes), "boundary"])}
-    found["date"] = labelled("date", ("date",), np.array(course.when(), dtype="datetime64[ns]"))
-    names: dict[str, Sequence[object]] = {
-        "lever": levers.names,
-        "query_class": [grid.name for grid in of.grids],
-        "credible": how.credible,
+def _coordinates(growing: Growing, settings: FleetSettings) -> dict[str, xr.Variable]:
+    evaluation, course = growing.evaluation, growing.course
+    run = evaluation.grids[0].run
+    first = grid_coordinates(run.grid, run.lowered)
+    coordinates = share_coordinates(evaluation.scenario)
+    coordinates |= {name: first[name] for name in dict.fromkeys([*(axis.name for axis in evaluation.axes), "boundary"])}
+    labels = {
+        "date": np.array(course.when(), dtype="datetime64[ns]"),
+        "lever": np.array(growing.levers.names, dtype=None if growing.levers.names else "U1"),
+        "query_class": np.array([grid.name for grid in evaluation.grids]),
+        "credible": np.array(settings.intervals.quantiles),
     }
-    found |= {name: labelled(name, (name,), np.array(one)) for name, one in names.items()}
-    if not levers.names:
-        found["lever"] = labelled("lever", ("lever",), np.array([], dtype="U1"))
-    rates = [np.nan if one.rate is None else one.rate for one in course.growth_axis.values]
-    for axis, plain, words in (
-        (course.growth_axis, rates, [one.label for one in course.growth_axis.values]),
-        (course.rebound_axis, course.rebound_axis.values, [f"{one:g}" for one in course.rebound_axis.values]),
-    ):
-        found[axis.name] = _labels(axis, plain, words)
-    return found
+    coordinates |= {name: labelled(name, (name,), values) for name, values in labels.items()}
+    growths, rebounds = course.growth_axis, course.rebound_axis
+    rates = [np.nan if growth.rate is None else growth.rate for growth in growths.values]
+    coordinates["growth"] = _labels(growths, rates, [growth.label for growth in growths.values])
+    coordinates["rebound"] = _labels(rebounds, rebounds.values, [f"{rebound:g}" for rebound in rebounds.values])
+    return coordinates
 
 
 def _labels(axis: Axis[Any], numbers: Sequence[float], words: Sequence[str]) -> xr.Variable:
     """Return the labels of an axis, or its one number; what labels in words stand for is an attribute."""
     if not axis.is_dimension:
-        one = labelled(axis.name, (), np.array(float(numbers[0])))
+        number = labelled(axis.name, (), np.array(float(numbers[0])))
         if not np.isfinite(numbers[0]):
-            one.attrs["definitions"] = words[0]
-        return one
-    found = labelled(axis.name, (axis.name,), np.array(axis.labels))
-    if found.dtype.kind == "U":
-        found.attrs["definitions"] = "; ".join(
-            f"{label} = {word}" for label, word in zip(axis.labels, words, strict=True)
-        )
-    return found
+            number.attrs["definitions"] = words[0]
+        return number
+    labels = labelled(axis.name, (axis.name,), np.array(axis.labels))
+    if labels.dtype.kind == "U":
+        pairs = zip(axis.labels, words, strict=True)
+        labels.attrs["definitions"] = "; ".join(f"{label} = {word}" for label, word in pairs)
+    return labels
 
 
-def _remarks(scenario: Scenario, course: Course, levers: AdoptedLevers) -> Iterator[str]:
+def _remarks(growing: Growing) -> Iterator[str]:
     """Yield what is to be known of a course beside its energies."""
     yield "bands: growth, adoption and rebound are taken as given; what is not known of them is not in the bands"
-    if levers.names:
+    if growing.levers.names:
         yield (
             "adoption: a lever reaches all classes and lengths alike, and independently of other levers; a lever's "
             "factor is the same on all dates"
         )
     else:
         yield "adoption: no lever is adopted; energy follows demand"
-    if any(one.rate is None for one in course.growth_axis.values):
-        yield f"growth: demand is that of a table by date, and not the scenario's {scenario.queries_per_day:g} per day"
-    if any(one.rate == 0.0 for one in course.growth_axis.values):
+    growths, most = growing.course.growth_axis.values, max(growing.course.rebound_axis.values)
+    if any(growth.rate is None for growth in growths):
+        queries = growing.evaluation.scenario.queries_per_day
+        yield f"growth: demand is that of a table by date, and not the scenario's {queries:g} per day"
+    if any(growth.rate == 0.0 for growth in growths):
         yield "growth: none; demand stays as it is"
-    reached = course.rebound_axis.values
-    if max(reached) == 0.0:
+    if most == 0.0:
         yield "rebound: none; levers are taken not to change demand"
     else:
         yield (
             "rebound: additional queries have the mix of all others; they are those that expected savings bring, and "
             "the same throughout the bands"
         )
-    if max(reached) > 1.0:
+    if most > 1.0:
         yield "rebound above 1: backfire; levers raise the energy above that without them"

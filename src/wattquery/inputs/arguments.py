@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from wattquery.errors import InputTypeError, did_you_mean, listed
 
-__all__ = ["RENAMED", "refuse_unknown", "renamed_sentence"]
+__all__ = ["RENAMED", "how_to", "new_name", "refuse_unknown", "renamed_sentence"]
 
 RENAMED: Mapping[str, str] = {
     "confidence": "level",
@@ -56,7 +56,16 @@ def refuse_unknown(function: str, unknown: Mapping[str, object], allowed: Iterab
 
 def renamed_sentence(function: str, name: str, allowed: Iterable[str]) -> str:
     """Return what to say of an argument that was renamed; an empty text for any other."""
-    new = RENAMED.get(name)
-    if new is None or new not in allowed:
-        return ""
-    return f"{function}() has no argument {name!r}: it is now called {new!r}. {_HOW_TO.get(name, 'Write that.')}"
+    new = new_name(name, allowed)
+    return f"{function}() has no argument {name!r}: it is now called {new!r}. {how_to(name)}" if new else ""
+
+
+def new_name(name: str, allowed: Iterable[str]) -> str:
+    """Return what an argument is called now where one of that name is taken; an empty text if it was not renamed."""
+    new = RENAMED.get(name, "")
+    return new if new in allowed else ""
+
+
+def how_to(name: str) -> str:
+    """Return how to write what was called so before."""
+    return _HOW_TO.get(name, "Write that.")

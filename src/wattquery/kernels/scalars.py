@@ -7,7 +7,7 @@ labelled arrays as they stand, and compile only into the kernel that calls them.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -30,6 +30,7 @@ __all__ = [
 NO_TABLE = np.empty(0)
 """What `quantile` takes as ``levels`` and ``values`` for kinds without a table."""
 
+# Overloads tell type checkers what numbers give; arrays and labelled arrays give what they are.
 # Names of the equation as the kernels below call them: their own names here are taken by what they return.
 _log_energy = equation.log_energy
 _log_throughput = equation.log_throughput
@@ -37,6 +38,10 @@ _drawn_share = equation.drawn_share
 _WATT_SECONDS = equation.WATT_SECONDS
 
 
+@overload
+def log_factors(power_utilization: float, pue: float, node_power: float, levers: float = ...) -> float: ...
+@overload
+def log_factors(power_utilization: Any, pue: Any, node_power: Any, levers: Any = ...) -> Any: ...
 @compiled_where_used
 def log_factors(power_utilization: Any, pue: Any, node_power: Any, levers: Any = 1.0) -> Any:
     """Return ln(P/3.6) + ln PUE + ln PU - ln M, the part of ln E that does not depend on the lengths [ln(Wh/s)].
@@ -55,6 +60,28 @@ def log_factors(power_utilization: Any, pue: Any, node_power: Any, levers: Any =
     return np.log(node_power / _WATT_SECONDS * pue * power_utilization / divisor + guard)
 
 
+@overload
+def energy(
+    output_tokens: float,
+    input_tokens: float,
+    throughput: float,
+    power_utilization: float,
+    pue: float,
+    node_power: float,
+    levers: float = ...,
+    prefill_weight: float = ...,
+) -> float: ...
+@overload
+def energy(
+    output_tokens: Any,
+    input_tokens: Any,
+    throughput: Any,
+    power_utilization: Any,
+    pue: Any,
+    node_power: Any,
+    levers: Any = ...,
+    prefill_weight: Any = ...,
+) -> Any: ...
 @compiled_where_used
 def energy(
     output_tokens: Any,
@@ -131,6 +158,14 @@ def energy(
     )
 
 
+@overload
+def throughput(
+    intercept: float, ln_input: float, ln_output: float, ln_maximum: float, input_tokens: float, output_tokens: float
+) -> float: ...
+@overload
+def throughput(
+    intercept: Any, ln_input: Any, ln_output: Any, ln_maximum: Any, input_tokens: Any, output_tokens: Any
+) -> Any: ...
 @compiled_where_used
 def throughput(
     intercept: Any, ln_input: Any, ln_output: Any, ln_maximum: Any, input_tokens: Any, output_tokens: Any
@@ -170,6 +205,10 @@ def throughput(
     return np.exp(_log_throughput(intercept, ln_input, ln_output, ln_maximum, log_input, log_output))
 
 
+@overload
+def power_utilization(base: float, span: float, throughput: float, ln_maximum: float) -> float: ...
+@overload
+def power_utilization(base: Any, span: Any, throughput: Any, ln_maximum: Any) -> Any: ...
 @compiled_where_used
 def power_utilization(base: Any, span: Any, throughput: Any, ln_maximum: Any) -> Any:
     """Return PU = base + span TPS / TPS_max, the power that follows throughput [1].

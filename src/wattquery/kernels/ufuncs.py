@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numba.np.ufunc.dufunc import DUFunc
@@ -72,6 +72,10 @@ class Ufunc(DUFunc):
         """Travel to other processes by name, and be made anew there."""
         return _named, (self.__name__,)
 
+    @overload
+    def __call__(self, *args: float, **keywords: float) -> float: ...
+    @overload
+    def __call__(self, *args: Any, **keywords: Any) -> Any: ...
     def __call__(self, *args: Any, **keywords: Any) -> Any:
         """Return the result for numbers, arrays or labelled arrays."""
         named = {name: keywords.pop(name) for name in self.parameters.parameters if name in keywords}

@@ -1,27 +1,26 @@
-"""Samples every cell of a plan: tiles of cells times ranges of draws, in any order, on any number of threads.
+"""Samples every cell of a plan: tiles of cells times ranges of draws, in any order, wherever they are counted.
 
-Counts are integers, so neither the order of tasks nor their size changes a result. A tile that is one task is counted
-in place; the ranges of a longer one count into an array of their own, which is added to the tile's under a lock.
-Memory is that of the tiles in flight, whatever the draws.
+Counts are integers, so neither the order of tasks nor their size changes a result. A tile that is one task comes back
+as statistics; the ranges of a longer one come back as counts, and are added up. Memory is that of the tiles in flight,
+whatever the draws.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wattquery.engine.threads import Progress, run_tasks
 from wattquery.kernels.drivers.monte_carlo import count_apart, count_tile
 from wattquery.kernels.random.philox import GRANULE
-from wattquery.methods.statistics import Answers
+from wattquery.methods.statistics import Statistics
 from wattquery.plans.plan import Plan
-from wattquery.plans.tiles import TILE_BYTES, Tile, tiles
+from wattquery.plans.tiles import TILE_BYTES, Tile, TileCells, tile_cells
 
-__all__ = ["sample"]
+__all__ = ["Counted", "Draws", "MonteCarlo"]
 
 BLOCK = 16_384
 """Draws for which a kernel makes what cells share: they stay within the second-level cache. The counts of a cell, which
@@ -33,114 +32,201 @@ PASS = 4096
 LARGEST_RANGE = 2**22
 """Draws per task at most, so that progress is seen and an interrupt heeded."""
 
-TILES_PER_THREAD = 4
-"""From so many tiles on, whole tiles keep the threads busy."""
+TILES_PER_WORKER = 4
+"""From so many tiles on, whole tiles keep all workers busy."""
 
 SMALLEST_TILE = TILE_BYTES // 4
 TYPICAL_BINS = 16_000
 
-
+Integers = NDArray[np.int64]
 Counts = NDArray[np.uint32] | NDArray[np.int64]
 
 
-@dataclass
-class _Pending:
-    """A tile whose draws are being counted."""
+@dataclass(frozen=True, eq=False)
+class Draws:
+    """A task: a range of draws of the cells of a tile.
 
-    tile: Tile
-    draws_left: int
-    counts: NDArray[np.int64] | None = None
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def add(self, counted: NDArray[np.uint32], draws: int) -> Counts | None:
-        """Add the counts of some draws; return all of them once the last are there."""
-        with self.lock:
-            if self.counts is None:
-                self.counts = np.zeros(counted.shape, dtype=np.int64)
-            self.counts += counted
-            self.draws_left -= draws
-            return None if self.draws_left else self.counts
-
-
-def sample(
-    plan: Plan,
-    answers: Answers,
-    draws: int,
-    threads: int,
-    progress: Progress | None = None,
-    block: int = BLOCK,
-    range_draws: int | None = None,
-    first_draw: int = 0,
-) -> None:
-    """Fill ``answers`` with the statistics of ``draws`` draws of every cell that has data.
-
-    Parameters
+    Attributes
     ----------
-    plan
-        The grid.
-    answers
-        Receives the statistics.
+    cells
+        The tile.
+    start, stop
+        The range of draws.
+    whole
+        Whether these are all draws of the cells, and their statistics are wanted instead of their counts.
+    share
+        What share of all draws of all cells they are.
+    """
+
+    cells: TileCells
+    start: int
+    stop: int
+    whole: bool
+    share: float
+
+
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """A part: the counts of some draws of the cells of a tile.
+
+    Attributes
+    ----------
+    place
+        The range of the plan's cells that the tile has.
+    draws
+        How many draws were counted.
+    cells, windows, ends, counts
+        As `wattquery.methods.statistics.Statistics.of_counts` takes them.
+    is_sum
+        Whether the counts are a sum that nobody else has.
+    """
+
+    place: tuple[int, int]
+    draws: int
+    cells: Integers
+    windows: Integers
+    ends: Integers
+    counts: Counts
+    is_sum: bool = False
+
+    def plus(self, other: Counted) -> Counted:
+        """Return the counts of both; a sum takes the others in, and must not be used any more."""
+        draws = self.draws + other.draws
+        kind = np.uint32 if draws < 2**32 else np.int64
+        room = self.counts if self.is_sum and self.counts.dtype == kind else None
+        counts = np.add(self.counts, other.counts, out=room, dtype=kind)
+        return Counted(self.place, draws, self.cells, self.windows, self.ends, counts, is_sum=True)
+
+    def statistics(self, levels: tuple[float, ...], keep_histograms: bool) -> Statistics:
+        """Return what the counts say."""
+        return Statistics.of_counts(
+            self.cells, self.windows, self.ends, self.counts, levels, keep_histograms, self.draws
+        )
+
+
+@dataclass(frozen=True)
+class MonteCarlo:
+    """Independent draws.
+
+    Attributes
+    ----------
     draws
         Draws per cell.
-    threads
-        Number of threads.
-    progress
-        Receives the share done.
+    levels, keep_histograms
+        What is wanted of each cell, see `wattquery.methods.statistics.Statistics`.
+    first_draw
+        Where to begin, for cells whose draws before are known.
     block, range_draws
         Draws held at a time by a kernel, and draws per task; neither changes a result.
-    first_draw
-        Where to begin, for answers that hold the draws before.
     """
-    to_do = draws - first_draw
-    tile_bytes, step = _division(plan.cells.size, draws, threads)
-    step = range_draws or step
-    total = plan.cells.size * to_do
 
-    room = threading.local()
+    draws: int
+    levels: tuple[float, ...]
+    keep_histograms: bool = False
+    first_draw: int = 0
+    block: int = BLOCK
+    range_draws: int | None = None
 
-    def tasks() -> Iterator[tuple[_Pending, int, int]]:
-        for tile in tiles(plan, tile_bytes):
-            pending = _Pending(tile, to_do)
-            for start in range(first_draw, draws, step):
-                yield pending, start, min(start + step, draws)
+    def tasks(self, plan: Plan, workers: int, *, counts: bool = False) -> Iterator[Draws]:
+        """Yield the tasks; with ``counts``, all of them are to come back as counts."""
+        to_do = self.draws - self.first_draw
+        tile_bytes, step = _division(plan.cells.size, self.draws, workers)
+        step = self.range_draws or step
+        total = plan.cells.size * to_do
+        for cells in tile_cells(plan, tile_bytes):
+            for start in range(self.first_draw, self.draws, step):
+                stop = min(start + step, self.draws)
+                whole = stop - start == to_do and not counts
+                yield Draws(cells, start, stop, whole, (stop - start) * cells.size / total)
 
-    def work(task: tuple[_Pending, int, int]) -> float:
-        pending, start, stop = task
-        tile = pending.tile
-        counted = _counted(tile, start, stop, block, room)
-        part = stop - start < to_do
-        finished = pending.add(counted, stop - start) if part else counted
-        if finished is not None:
-            ends = np.cumsum(tile.windows[tile.distinct, 1])[tile.kinds]
-            answers.put_sampled(tile.cells, tile.windows, ends, finished)
-        return (stop - start) * tile.cells.size / total
+    def rounds(self, plan: Plan, merge: Sampled, workers: int) -> Iterator[Iterable[Draws]]:
+        """Yield the tasks, in one round."""
+        yield self.tasks(plan, workers)
 
-    run_tasks(tasks(), work, threads, progress)
+    def work(self, plan: Plan, task: Draws) -> Counted | Statistics:
+        """Return the counts of a range of draws, or what they say if there are no others."""
+        tile = task.cells.tile(plan)
+        counts = _room_for(tile.bins) if task.whole else np.zeros(tile.bins, dtype=np.uint32)
+        _count(tile, task.start, task.stop, self.block, counts)
+        ends = np.cumsum(tile.windows[tile.distinct, 1])[tile.kinds]
+        place = task.cells.start, task.cells.stop
+        counted = Counted(place, task.stop - task.start, tile.cells, tile.windows, ends, counts)
+        return counted.statistics(self.levels, self.keep_histograms) if task.whole else counted
+
+    def merge(self, plan: Plan) -> Sampled:
+        """Return what adds up the counts of each tile."""
+        return Sampled(self)
+
+    def interpreted(self, plan: Plan) -> bool:
+        """Return that kernels prevail."""
+        return False
 
 
-def _division(cells: int, draws: int, threads: int) -> tuple[int, int]:
-    """Return how large tiles and ranges of draws are to be, so that all threads have work and little is made twice.
+class Sampled:
+    """Adds up the counts of tiles, until all their draws are there."""
+
+    def __init__(self, method: MonteCarlo) -> None:
+        self._method = method
+        self._open: dict[tuple[int, int], Counted] = {}
+
+    @property
+    def draws(self) -> int:
+        """Draws per cell."""
+        return self._method.draws
+
+    def add(self, part: Counted | Statistics) -> Iterator[Statistics]:
+        """Take a part, and yield the statistics of its tile if it was the last."""
+        if isinstance(part, Statistics):
+            yield part
+            return
+        counted = self._summed(part)
+        if counted is not None:
+            yield counted.statistics(self._method.levels, self._method.keep_histograms)
+
+    def _summed(self, part: Counted) -> Counted | None:
+        """Return all counts of a tile once the last of them are there."""
+        earlier = self._open.pop(part.place, None)
+        counted = part if earlier is None else earlier.plus(part)
+        if counted.draws == self._method.draws - self._method.first_draw:
+            return counted
+        self._open[part.place] = counted
+        return None
+
+
+def _division(cells: int, draws: int, workers: int) -> tuple[int, int]:
+    """Return how large tiles and ranges of draws are to be, so that all workers are busy and little is made twice.
 
     A grid of many tiles is divided by tiles, which need no merging. A smaller one is one tile, divided by draws: cells
     in another tile would draw the same base variates again.
     """
     grid_bytes = cells * TYPICAL_BINS * np.dtype(np.uint32).itemsize
-    shares = TILES_PER_THREAD * threads
+    shares = TILES_PER_WORKER * workers
     if grid_bytes >= shares * SMALLEST_TILE:
         return min(TILE_BYTES, grid_bytes // shares), min(LARGEST_RANGE, draws)
-    share = -(-draws // (2 * threads))
+    share = -(-draws // (2 * workers))
     return TILE_BYTES, min(LARGEST_RANGE, max(BLOCK, -(-share // GRANULE) * GRANULE))
 
 
-def _counted(tile: Tile, start: int, stop: int, block: int, room: threading.local) -> NDArray[np.uint32]:
-    """Return the counts of a range of draws of a tile, in ``room`` that a thread uses again and again.
+_room = threading.local()
+
+
+def _room_for(bins: int) -> NDArray[np.uint32]:
+    """Return zeros, in the room in which this thread counts again and again: nothing that leaves it may be part of it.
 
     Fresh memory would come from the operating system page by page, which takes as long as counting 100,000 draws.
     """
-    if getattr(room, "counts", np.empty(0)).size < tile.bins:
-        room.counts = np.empty(tile.bins, dtype=np.uint32)
-    counts: NDArray[np.uint32] = room.counts[: tile.bins]
+    room: NDArray[np.uint32] = getattr(_room, "counts", np.empty(0, dtype=np.uint32))
+    if room.size < bins:
+        room = np.empty(bins, dtype=np.uint32)
+        if room.nbytes <= TILE_BYTES:  # a larger cell than a tile is rare, and its room would stay
+            _room.counts = room
+    counts = room[:bins]
     counts[:] = 0
+    return counts
+
+
+def _count(tile: Tile, start: int, stop: int, block: int, counts: NDArray[np.uint32]) -> None:
+    """Add a range of draws of a tile to its counts."""
     # 16 bits for a bin are half the traffic of 32; only very wide cells need more.
     indices = np.empty(min(PASS, block, stop - start), dtype=np.uint16 if tile.widest <= 2**16 else np.uint32)
     apart = tile.column_streams.shape[0] > 1
@@ -162,4 +248,3 @@ def _counted(tile: Tile, start: int, stop: int, block: int, room: threading.loca
         indices,
         counts,
     )
-    return counts

@@ -1,22 +1,24 @@
-"""Runs pick-freeze sums over the cells of a grid: tiles of cells times replicates, on any number of threads.
+"""Pick-freeze sums over the cells of a grid: tiles of cells times replicates, in any order.
 
-Every task adds up a replicate of its own, so neither the threads nor the order of tasks change a digit. Memory is that
-of the sums and of the tiles in flight, whatever the number of points.
+Every task adds up a replicate of its own, so the order of tasks does not change a digit. Memory is that of the sums and
+of the tiles in flight, whatever the number of points.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wattquery.engine.threads import Progress, run_tasks
 from wattquery.kernels.drivers.pick_freeze import pick_freeze
-from wattquery.plans.pick_freeze_tables import Tables
+from wattquery.methods.method import Finished
+from wattquery.plans.designed_plan import DesignedPlan
+from wattquery.plans.made_once import MadeOnce
+from wattquery.plans.pick_freeze_tables import Design, Tables
 
-__all__ = ["Sums", "pick_freeze_sums"]
+__all__ = ["PickFreeze", "Sums", "SumsOfReplicate"]
 
 Array = NDArray[np.float64]
 
@@ -75,77 +77,116 @@ class Sums:
             np.zeros(shape[:1]),
         )
 
+    def put(self, block: SumsOfReplicate) -> None:
+        """Enter one replicate of some cells."""
+        part, own = slice(block.start, block.stop), block.sums
+        for name in ("whole", "by_group", "by_pair"):
+            getattr(self, name)[part, :, block.replicate] = getattr(own, name)
+        for name in ("present", "random", "centres", "resolution"):
+            getattr(self, name)[part] = getattr(own, name)
 
-def pick_freeze_sums(
-    cells: int,
-    groups: int,
-    pairs: bool,
-    tables_of: Callable[[slice], Tables],
-    *,
-    points: int,
-    replicates: int,
-    threads: int,
-    progress: Progress | None = None,
-) -> Sums:
-    """Return the sums of all cells.
 
-    Parameters
+@dataclass(frozen=True, eq=False)
+class Replicate:
+    """A task: one replicate of a range of cells.
+
+    Attributes
     ----------
-    cells, groups, pairs
-        Number of cells and of groups, and whether sums over pairs of groups are wanted.
-    tables_of
-        Makes the tables of a range of cells.
+    start, stop
+        The range of cells.
+    replicate
+        The number of the replicate.
+    share
+        What share of all replicates of all cells it is.
+    made
+        Holds the tables of the cells, for all their replicates.
+    """
+
+    start: int
+    stop: int
+    replicate: int
+    share: float
+    made: MadeOnce[Tables]
+
+
+@dataclass(frozen=True, eq=False)
+class SumsOfReplicate:
+    """The part that answers it, a finished block: ``sums`` has no axis of replicates."""
+
+    start: int
+    stop: int
+    replicate: int
+    sums: Sums
+
+
+@dataclass(frozen=True)
+class PickFreeze:
+    """Pick-freeze sums of all cells; every task adds up a replicate of its own.
+
+    Attributes
+    ----------
     points, replicates
         Points of a replicate, and number of replicates.
-    threads, progress
-        As in `wattquery.engine.threads.run_tasks`.
     """
-    sums = Sums.zeros(points, (cells, SCALES, replicates), groups, pairs)
 
-    def tasks() -> Iterator[tuple[slice, Tables, int]]:
-        for start in range(0, cells, CELLS_AT_A_TIME):
-            part = slice(start, min(start + CELLS_AT_A_TIME, cells))
-            tables = tables_of(part)
-            sums.present[part] = tables.present
-            sums.random[part] = tables.random
-            sums.centres[part] = tables.centres
-            sums.resolution[part] = tables.resolution
-            for replicate in range(replicates):
-                yield part, tables, replicate
+    points: int
+    replicates: int
 
-    def work(task: tuple[slice, Tables, int]) -> float:
-        part, tables, replicate = task
-        _add(tables, replicate, points, sums, part)
-        return float(part.stop - part.start) / (cells * replicates)
+    def tasks(self, plan: DesignedPlan, cells: int = CELLS_AT_A_TIME) -> Iterator[Replicate]:
+        """Yield the tasks, of so many cells each at most."""
+        for start in range(0, plan.size, cells):
+            stop = min(start + cells, plan.size)
+            made: MadeOnce[Tables] = MadeOnce()
+            for replicate in range(self.replicates):
+                yield Replicate(start, stop, replicate, (stop - start) / (plan.size * self.replicates), made)
 
-    run_tasks(tasks(), work, threads, progress)
-    return sums
+    def rounds(
+        self, plan: DesignedPlan, merge: Finished[SumsOfReplicate], workers: int
+    ) -> Iterator[Iterable[Replicate]]:
+        """Yield the tasks, in one round."""
+        yield self.tasks(plan)
 
+    def work(self, plan: DesignedPlan, task: Replicate) -> SumsOfReplicate:
+        """Return the sums of a replicate."""
+        tables = task.made.get(lambda: plan.tables(task.start, task.stop))
+        own = self.zeros(plan.design, (task.stop - task.start, SCALES))
+        own.present[:], own.random[:] = tables.present, tables.random
+        own.centres[:], own.resolution[:] = tables.centres, tables.resolution
+        pick_freeze(
+            tables.cells,
+            tables.cell_choices,
+            tables.present,
+            tables.member_numbers,
+            tables.member_columns,
+            tables.member_signs,
+            tables.member_lengths,
+            tables.picked,
+            tables.column_codes,
+            tables.column_numbers,
+            tables.column_dimensions,
+            tables.column_streams,
+            tables.table_levels,
+            tables.table_values,
+            task.replicate,
+            self.points,
+            own.whole,
+            own.by_group,
+            own.by_pair,
+        )
+        return SumsOfReplicate(task.start, task.stop, task.replicate, own)
 
-def _add(tables: Tables, replicate: int, points: int, sums: Sums, part: slice) -> None:
-    """Fill in one replicate of some cells."""
-    own = Sums.zeros(points, (part.stop - part.start, SCALES), sums.by_group.shape[-2], sums.by_pair.shape[-3] > 0)
-    pick_freeze(
-        tables.cells,
-        tables.cell_choices,
-        tables.present,
-        tables.member_numbers,
-        tables.member_columns,
-        tables.member_signs,
-        tables.member_lengths,
-        tables.picked,
-        tables.column_codes,
-        tables.column_numbers,
-        tables.column_dimensions,
-        tables.column_streams,
-        tables.table_levels,
-        tables.table_values,
-        replicate,
-        points,
-        own.whole,
-        own.by_group,
-        own.by_pair,
-    )
-    sums.whole[part, :, replicate] = own.whole
-    sums.by_group[part, :, replicate] = own.by_group
-    sums.by_pair[part, :, replicate] = own.by_pair
+    def merge(self, plan: DesignedPlan) -> Finished[SumsOfReplicate]:
+        """Return what takes the sums as they come."""
+        return Finished()
+
+    def interpreted(self, plan: DesignedPlan) -> bool:
+        """Return that kernels prevail."""
+        return False
+
+    def blank(self, plan: DesignedPlan) -> Sums:
+        """Return sums of nothing in the shape of the result."""
+        return self.zeros(plan.design, (plan.size, SCALES, self.replicates))
+
+    def zeros(self, design: Design, shape: tuple[int, ...]) -> Sums:
+        """Return sums of nothing over the groups of a design."""
+        return Sums.zeros(self.points, shape, len(design.groups), design.pairs)

@@ -20,6 +20,7 @@ from wattquery.kernels.drivers.quasi_errors import INFORMING_POINTS
 
 __all__ = [
     "NODE_BINS",
+    "REPLICATES",
     "SLOPE_POINTS",
     "Replicates",
     "coarse_window",
@@ -30,6 +31,9 @@ __all__ = [
 ]
 
 Array = NDArray[np.float64]
+
+REPLICATES = 16
+"""Independent shifts: their spread is known to 18 %, and Student's t for 15 degrees of freedom judges it."""
 
 NODE_BINS = 16
 """Bins of the energy lattice from one node to the next, 1.6 %."""

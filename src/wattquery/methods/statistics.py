@@ -1,8 +1,9 @@
-"""One row of statistics per cell, filled as cells finish; NaN where a cell has no data."""
+"""Statistics of cells, by the names of their quantities: of one block of cells, or of all cells of a plan."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,70 +11,67 @@ from numpy.typing import NDArray
 from wattquery.histograms import Histogram
 from wattquery.kernels.statistics import summarize_cells
 from wattquery.methods.replicates import Replicates
+from wattquery.quantities import STATISTICS
 
-__all__ = ["Answers"]
+__all__ = ["Statistics"]
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 NOTHING = 1e-16
+"""A share of the whole below which the bin of a histogram is empty: what is left of tails that rounding has cut."""
 
 
-@dataclass
-class Answers:
-    """Statistics of all cells, in the order of the plan.
+@dataclass(eq=False)
+class Statistics:
+    """Statistics of some cells.
 
     Attributes
     ----------
     cells
-        Number of cells.
+        The numbers of the cells in their plan, one per row of the arrays.
     levels
         The probability levels of the quantiles.
     keep_histograms
         Whether the histogram of each cell is kept.
-    quantiles, stderrs
-        Energies and their sampling standard errors [Wh], one row per cell and one column per level.
-    means, stds
-        Of the energy [Wh].
-    mean_stderrs
-        Sampling standard errors of the means [Wh].
+    draws
+        Draws that were made of each cell; 0 where the distribution is known without.
+    arrays
+        One array for each name of `wattquery.quantities.STATISTICS`: cells first, then a column per level where it has
+        such. NaN where a cell has no data.
     histograms
-        The kept histograms by cell number.
+        The kept histograms, by cell.
     replicates
-        What the replicates of a quasi-random sample disagree by, beside each kept histogram.
+        What the replicates of a quasi-random sample disagree by, beside each kept histogram, by cell.
     """
 
-    cells: int
+    cells: Integers
     levels: tuple[float, ...]
-    keep_histograms: bool
-    quantiles: Array = field(init=False)
-    stderrs: Array = field(init=False)
-    means: Array = field(init=False)
-    stds: Array = field(init=False)
-    mean_stderrs: Array = field(init=False)
+    keep_histograms: bool = False
+    draws: int = 0
+    arrays: dict[str, Array] = field(default_factory=dict)
     histograms: dict[int, Histogram] = field(default_factory=dict)
     replicates: dict[int, Replicates] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self.quantiles = np.full((self.cells, len(self.levels)), np.nan)
-        self.stderrs = np.full((self.cells, len(self.levels)), np.nan)
-        self.means = np.full(self.cells, np.nan)
-        self.stds = np.full(self.cells, np.nan)
-        self.mean_stderrs = np.full(self.cells, np.nan)
+    @classmethod
+    def blank(cls, cells: Integers, levels: tuple[float, ...], keep_histograms: bool = False, draws: int = 0) -> Self:
+        """Return statistics of which nothing is known yet."""
+        shapes = {True: (cells.size, len(levels)), False: (cells.size,)}
+        arrays = {name: np.full(shapes[row.by_quantile], np.nan) for name, row in STATISTICS.items()}
+        return cls(cells, tuple(levels), keep_histograms, draws, arrays)
 
-    @property
-    def arrays(self) -> dict[str, Array]:
-        """Every statistic by the name of its quantity, cells first, then levels where it has some."""
-        return {
-            "energy": self.quantiles,
-            "energy_mean": self.means,
-            "energy_std": self.stds,
-            "energy_stderr": self.stderrs,
-            "energy_mean_stderr": self.mean_stderrs,
-        }
-
-    def put_sampled(self, cells: Integers, windows: Integers, ends: Integers, counts: NDArray[np.integer]) -> None:
-        """Enter sampled cells by the counts of their draws, which are not kept.
+    @classmethod
+    def of_counts(
+        cls,
+        cells: Integers,
+        windows: Integers,
+        ends: Integers,
+        counts: NDArray[np.integer],
+        levels: tuple[float, ...],
+        keep_histograms: bool = False,
+        draws: int = 0,
+    ) -> Statistics:
+        """Return the statistics of sampled cells; nothing of them is part of ``counts``.
 
         Parameters
         ----------
@@ -85,32 +83,43 @@ class Answers:
             Where the bins of each cell end in ``counts``; cells may share them.
         counts
             Draws per bin.
+        levels, keep_histograms, draws
+            As of `Statistics`.
         """
-        levels = np.asarray(self.levels)
+        found = cls.blank(cells, levels, keep_histograms, draws)
+        rows = np.arange(cells.size)
         # One call for all: each would hand the interpreter's lock to another thread, and wait to have it back.
-        moments = self.means, self.stds, self.mean_stderrs
-        summarize_cells(cells, windows, ends, counts, levels, self.quantiles, self.stderrs, *moments)
-        if self.keep_histograms:
+        names = "energy", "energy_stderr", "energy_mean", "energy_std", "energy_mean_stderr"
+        summarize_cells(rows, windows, ends, counts, np.asarray(levels), *(found.arrays[name] for name in names))
+        if keep_histograms:
             for cell, (first_bin, bins), end in zip(cells.tolist(), windows.tolist(), ends.tolist(), strict=True):
-                part = counts[end - bins : end].astype(np.int64)
-                self.histograms[cell] = _without_empty_ends(Histogram(first_bin, part))
+                found.keep(cell, Histogram(first_bin, counts[end - bins : end].astype(np.int64)))
+        return found
 
-    def put_exact(self, cell: int, quantiles: Array, mean: float, std: float, histogram: Histogram | None) -> None:
-        """Enter a cell whose distribution is known; its sampling error is zero."""
-        self.quantiles[cell] = quantiles
-        self.stderrs[cell] = 0.0
-        self.means[cell] = mean
-        self.stds[cell] = std
-        self.mean_stderrs[cell] = 0.0
-        if histogram is not None:
-            self.histograms[cell] = _without_empty_ends(histogram)
+    @property
+    def size(self) -> int:
+        """Number of cells."""
+        return int(self.cells.size)
 
+    def put(self, block: Statistics) -> None:
+        """Enter the statistics of a block in the rows of its cells' numbers; this one has all cells of a plan."""
+        for name, values in block.arrays.items():
+            self.arrays[name][block.cells] = values
+        self.histograms |= block.histograms
+        self.replicates |= block.replicates
 
-def _without_empty_ends(histogram: Histogram) -> Histogram:
-    """Return a copy without the empty bins at both ends, so that the array it was part of can go.
+    def numbered(self, cells: Integers) -> Self:
+        """Return the same statistics of cells that have other numbers."""
+        number = dict(zip(self.cells.tolist(), cells.tolist(), strict=True))
+        return replace(
+            self,
+            cells=cells,
+            histograms={number[cell]: kept for cell, kept in self.histograms.items()},
+            replicates={number[cell]: kept for cell, kept in self.replicates.items()},
+        )
 
-    A probability below 1e-16 of the whole is empty: it is what is left of tails that rounding has cut.
-    """
-    occupied = np.flatnonzero(histogram.masses > NOTHING)
-    first, last = int(occupied[0]), int(occupied[-1])
-    return Histogram(histogram.first_bin + first, histogram.masses[first : last + 1].copy())
+    def keep(self, cell: int, histogram: Histogram) -> None:
+        """Keep a copy of a cell's histogram without the empty bins at both ends, so that all else of it can go."""
+        occupied = np.flatnonzero(histogram.masses > NOTHING)
+        first, last = int(occupied[0]), int(occupied[-1])
+        self.histograms[cell] = Histogram(histogram.first_bin + first, histogram.masses[first : last + 1].copy())

@@ -8,29 +8,27 @@ made for all cells, or cells would no longer share them.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
-from wattquery.engine.threads import Progress
-from wattquery.histograms import Histogram
 from wattquery.kernels.order_statistics import informing_draws
 from wattquery.kernels.statistics import LATTICE_ERROR
-from wattquery.methods.monte_carlo import sample
-from wattquery.methods.quasi_monte_carlo import MOST_DRAWS, REPLICATES, sample_quasi
-from wattquery.methods.statistics import Answers, Integers
+from wattquery.methods.continued import Continued, Doubled
+from wattquery.methods.monte_carlo import Counted, Draws, MonteCarlo
+from wattquery.methods.quasi_monte_carlo import MOST_DRAWS, REPLICATES, QuasiMonteCarlo, QuasiPart, QuasiTask
+from wattquery.methods.statistics import Statistics
 from wattquery.plans.plan import Plan
 
 __all__ = [
     "MOST_BLIND_DRAWS",
     "MOST_PLAIN_DRAWS",
-    "ContinuedAnswers",
+    "MonteCarloToPrecision",
     "OutOfReach",
-    "quasi_to_precision",
-    "sample_to_precision",
+    "QuasiMonteCarloToPrecision",
 ]
+
+TaskT = TypeVar("TaskT", bound=Draws | QuasiTask)
 
 FIRST_DRAWS = 2**16
 """Plain draws after which it is first asked how many more are needed."""
@@ -45,12 +43,6 @@ LARGEST_GROWTH = 16.0
 
 MARGIN = 1.1
 """Draws beyond those that the last round asks for: its own estimate of the error is known to a few percent."""
-
-SLOPE_DRAWS, SLOPE_RATIO = 30.0, 8.0
-"""The slope of a tail is taken from where so many draws lie beyond, to where there are so many times more."""
-
-SURE = 3.0
-"""By how many times a number of draws that is foreseen from such a slope may be too large."""
 
 KEPT_BYTES = 2**30
 """Counts that are kept from round to round. Where they need more, a round counts again from the first draw."""
@@ -83,180 +75,144 @@ class OutOfReach(Exception):  # noqa: N818 - a statement about the grid; the cal
     at_least: bool = False
 
 
-@dataclass
-class ContinuedAnswers(Answers):
-    """Answers to which the draws of one range after another are added.
+@dataclass(frozen=True)
+class MonteCarloToPrecision:
+    """As many plain draws as every quantile needs.
 
     Attributes
     ----------
-    kept
-        The counts of every cell so far, without the empty bins at both ends; empty where they would not fit.
-    fits
-        Whether they do.
-    most_kept
-        How many bytes of them are kept at most.
-    """
-
-    kept: dict[int, Histogram] = field(default_factory=dict)
-    fits: bool = True
-    most_kept: int = field(default_factory=lambda: KEPT_BYTES)
-    _bytes: int = 0
-    _full: bool = False
-
-    def put_sampled(self, cells: Integers, windows: Integers, ends: Integers, counts: NDArray[np.integer]) -> None:
-        """Add further draws of some cells to those they have, and enter them."""
-        places = list(zip(cells.tolist(), windows.tolist(), ends.tolist(), strict=True))
-        if any(cell in self.kept for cell in cells.tolist()):
-            counts = counts.astype(np.int64)
-            for cell, (first_bin, bins), end in {place[2]: place for place in places}.values():
-                earlier = self.kept[cell]
-                start = end - bins + earlier.first_bin - first_bin
-                counts[start : start + earlier.masses.size] += earlier.masses
-        super().put_sampled(cells, windows, ends, counts)
-        # Beyond the limit nothing more is kept, and `make_room` drops the rest once no other thread adds to it.
-        self._full = self._full or self._bytes > self.most_kept
-        if self.fits and not self._full:
-            for cell, (first_bin, bins), end in places:
-                occupied = np.flatnonzero(counts[end - bins : end])
-                part = counts[end - bins + occupied[0] : end - bins + occupied[-1] + 1]
-                smallest = np.uint32 if int(part.max()) < 2**32 else np.int64
-                before = self.kept[cell].masses.nbytes if cell in self.kept else 0
-                self.kept[cell] = Histogram(first_bin + int(occupied[0]), part.astype(smallest))
-                self._bytes += self.kept[cell].masses.nbytes - before
-
-    def make_room(self) -> None:
-        """Stop keeping counts that take too much memory."""
-        self.fits = self.fits and not self._full and self._bytes <= self.most_kept
-        self._bytes = sum(one.masses.nbytes for one in self.kept.values())
-        if not self.fits:
-            self.kept.clear()
-
-
-def sample_to_precision(
-    plan: Plan, answers: ContinuedAnswers, precision: float, threads: int, progress: Progress | None = None
-) -> int:
-    """Fill ``answers`` by as many plain draws as every quantile needs, and return their number.
-
-    Parameters
-    ----------
-    plan
-        The grid.
-    answers
-        Receives the statistics.
-    precision
+    relative_stderr
         The relative standard error to reach.
-    threads
-        Number of threads.
-    progress
-        Receives the share done, as far as it can be foreseen.
-
-    Raises
-    ------
-    OutOfReach
-        If a quantile lies on a single value, or more than 10**11 draws would be needed (10**10 for a quantile of which
-        nothing is known so far).
+    levels, keep_histograms
+        As of `wattquery.methods.monte_carlo.MonteCarlo`.
+    most_kept
+        How many bytes of counts are kept from round to round at most; `KEPT_BYTES` if that is less.
     """
-    _check_informing(answers)
-    done, draws, needed = 0, FIRST_DRAWS, LARGEST_GROWTH * FIRST_DRAWS
-    while True:
-        first = done if answers.fits else 0
-        sample(plan, answers, draws, threads, _between(progress, first / needed, draws / needed), first_draw=first)
-        answers.make_room()
-        done = draws
-        worst = _worst(answers, precision)
-        if worst is None:
-            if progress is not None:
-                progress(1.0)
-            return done
-        cell, level, reached = worst
-        needed = done * (reached / precision) ** 2
+
+    relative_stderr: float
+    levels: tuple[float, ...]
+    keep_histograms: bool = False
+    most_kept: int = KEPT_BYTES
+
+    def rounds(self, plan: Plan, merge: Continued, workers: int) -> Iterator[Iterable[Draws]]:
+        """Yield the tasks of one round after another, each of as many draws as the last has shown to be missing.
+
+        Raises
+        ------
+        OutOfReach
+            If a quantile lies on a single value, or more than 10**11 draws would be needed (10**10 for a quantile of
+            which nothing is known so far).
+        """
+        self._check_informing()
+        draws, needed, told = FIRST_DRAWS, LARGEST_GROWTH * FIRST_DRAWS, 0.0
+        while True:
+            keeps = merge.fits
+            sampler = merge.begin(draws)
+            share = max(0.0, draws / needed - told)  # a round may show that the share done is less than was foreseen
+            yield _scaled(sampler.tasks(plan, workers, counts=keeps), share)
+            told += share
+            merge.make_room()
+            worst = merge.worst(self.relative_stderr)
+            if worst is None:
+                return
+            needed = self._needed(merge, *worst) * MARGIN
+            draws = math.ceil(min(needed, LARGEST_GROWTH * draws) / FIRST_DRAWS) * FIRST_DRAWS
+
+    def work(self, plan: Plan, task: Draws) -> Counted | Statistics:
+        """Return the counts of a range of draws, or what they say if no others are to be added."""
+        return MonteCarlo(0, self.levels, self.keep_histograms).work(plan, task)
+
+    def merge(self, plan: Plan) -> Continued:
+        """Return what adds the draws of one round after another."""
+        most = min(self.most_kept, KEPT_BYTES)
+        return Continued(MonteCarlo(0, self.levels, self.keep_histograms), plan.size, most)
+
+    def interpreted(self, plan: Plan) -> bool:
+        """Return that kernels prevail."""
+        return False
+
+    def _needed(self, merge: Continued, cell: int, level: int, reached: float) -> float:
+        """Return how many draws the quantile needs that is known least, if they can be made."""
+        needed = merge.draws * (reached / self.relative_stderr) ** 2
         if math.isinf(reached):
             # An error without information asks for draws beyond the quantile, however small it would be.
-            needed = max(2.0 * done, _foreseen(answers, cell, level, precision))
+            needed = max(2.0 * merge.draws, merge.foreseen(cell, level, self.relative_stderr))
         if math.isclose(reached, LATTICE_ERROR, rel_tol=1e-9):
             needed = math.inf
         if not needed <= (MOST_BLIND_DRAWS if math.isinf(reached) else MOST_PLAIN_DRAWS):
-            raise OutOfReach(cell, level, reached, done, needed, at_least=math.isinf(reached))
-        needed *= MARGIN
-        draws = math.ceil(min(needed, LARGEST_GROWTH * done) / FIRST_DRAWS) * FIRST_DRAWS
+            raise OutOfReach(cell, level, reached, merge.draws, needed, at_least=math.isinf(reached))
+        return needed
+
+    def _check_informing(self) -> None:
+        """Refuse a quantile that even the most draws allowed leave without any beyond it, before they are made."""
+        needed = [informing_draws(level) for level in self.levels]
+        most = max(needed)
+        if most > MOST_BLIND_DRAWS:
+            raise OutOfReach(0, needed.index(most), math.inf, 0, most, at_least=True)
 
 
-def quasi_to_precision(
-    plan: Plan, answers: Answers, precision: float, threads: int, progress: Progress | None = None
-) -> int:
-    """Fill ``answers`` by as many quasi-random draws as every quantile needs, and return their number.
+@dataclass(frozen=True)
+class QuasiMonteCarloToPrecision:
+    """As many quasi-random draws as every quantile needs.
 
-    See `sample_to_precision` for the parameters. Points are made again after each doubling, which costs as much as the
-    last round did, and no memory.
+    Points are made again after each doubling, which costs as much as the last round did, and no memory.
 
-    Raises
-    ------
-    OutOfReach
-        If the error is larger with all points that the lattice has.
+    Attributes
+    ----------
+    relative_stderr
+        The relative standard error to reach.
+    levels, keep_histograms
+        As of `wattquery.methods.quasi_monte_carlo.QuasiMonteCarlo`.
     """
-    draws = REPLICATES * FIRST_POINTS
-    start = 0.0
-    while True:
-        end = 0.5 * (1.0 + start)  # how many rounds there will be is not known: each takes half of what is left
-        sample_quasi(plan, answers, draws, threads, _between(progress, start, end))
-        worst = _worst(answers, precision)
-        if worst is None:
-            if progress is not None:
-                progress(1.0)
-            return draws
-        cell, level, reached = worst
+
+    relative_stderr: float
+    levels: tuple[float, ...]
+    keep_histograms: bool = False
+
+    def rounds(self, plan: Plan, merge: Doubled, workers: int) -> Iterator[Iterable[QuasiTask]]:
+        """Yield the tasks of one round after another, each of twice as many points as the last.
+
+        Raises
+        ------
+        OutOfReach
+            If the error is larger with all points that the lattice has.
+        """
+        draws, share = REPLICATES * FIRST_POINTS, 0.5
+        while True:
+            method, inner = merge.begin(draws)
+            for tasks in method.rounds(plan, inner, workers):
+                yield _scaled(tasks, share)
+            worst = merge.worst(self.relative_stderr)
+            if worst is None:
+                return
+            self._check(draws, *worst)
+            draws, share = 2 * draws, 0.5 * share  # how many rounds there will be is not known
+
+    def work(self, plan: Plan, task: QuasiTask) -> QuasiPart:
+        """Return masses of points, or the statistics of cells."""
+        return QuasiMonteCarlo(0, self.levels, self.keep_histograms).work(plan, task)
+
+    def merge(self, plan: Plan) -> Doubled:
+        """Return what keeps the last round."""
+        return Doubled(QuasiMonteCarlo(0, self.levels, self.keep_histograms), plan.size)
+
+    def interpreted(self, plan: Plan) -> bool:
+        """Return that kernels prevail."""
+        return False
+
+    def _check(self, draws: int, cell: int, level: int, reached: float) -> None:
+        """Refuse to go on where more points would not help, or are not there."""
         if math.isclose(reached, LATTICE_ERROR, rel_tol=1e-9):
             raise OutOfReach(cell, level, reached, draws, math.inf)
         if draws == MOST_DRAWS:
             # Errors fall at least as fast as those of plain draws.
-            needed = draws * (reached / precision) ** 2
+            needed = draws * (reached / self.relative_stderr) ** 2
             if math.isinf(reached):
-                needed = max(2.0 * draws, informing_draws(answers.levels[level]))
+                needed = max(2.0 * draws, informing_draws(self.levels[level]))
             raise OutOfReach(cell, level, reached, draws, needed, at_least=math.isinf(reached))
-        draws, start = 2 * draws, end
 
 
-def _check_informing(answers: Answers) -> None:
-    """Refuse a quantile that even the most draws allowed leave without any beyond it, before they are made."""
-    needed = [informing_draws(level) for level in answers.levels]
-    level = int(np.argmax(needed))
-    if needed[level] > MOST_BLIND_DRAWS:
-        raise OutOfReach(0, level, math.inf, 0, needed[level], at_least=True)
-
-
-def _foreseen(answers: ContinuedAnswers, cell: int, level: int, precision: float) -> float:
-    """Return how many draws a quantile will need at least, beyond which there are too few to say.
-
-    As many as leave some beyond it; and where the counts are kept, a third of what the slope of ln E in the logarithm
-    of the tail, as far as draws reach, asks for. A slope falls off in tails thinner than a power's.
-    """
-    q = answers.levels[level]
-    tail = min(q, 1.0 - q)
-    informing = informing_draws(q)
-    if cell not in answers.kept:
-        return informing
-    histogram = answers.kept[cell]
-    known = SLOPE_DRAWS / histogram.total
-    tails = np.array([known, SLOPE_RATIO * known])
-    ends = np.log(histogram.quantiles(tails if q < 0.5 else 1.0 - tails))
-    slope = abs(float(ends[1] - ends[0])) / math.log(SLOPE_RATIO)
-    return max(informing, (slope / precision) ** 2 / tail / SURE)
-
-
-def _worst(answers: Answers, precision: float) -> tuple[int, int, float] | None:
-    """Return cell, level and relative standard error of the quantile known least; None where all are known enough.
-
-    One that lies on a single value comes before all others: no draws help it.
-    """
-    relative = np.nan_to_num(answers.stderrs / answers.quantiles, posinf=np.inf)
-    if not np.any(relative > precision):
-        return None
-    points = (relative > precision) & np.isclose(relative, LATTICE_ERROR, rtol=1e-9, atol=0.0)
-    place = int(np.argmax(points if points.any() else relative))
-    cell, level = divmod(place, relative.shape[1])
-    return cell, level, float(relative[cell, level])
-
-
-def _between(progress: Progress | None, start: float, end: float) -> Callable[[float], None] | None:
-    """Return what receives the progress of a part of the work."""
-    return None if progress is None else lambda share: progress(min(start + share * (end - start), 1.0))
+def _scaled(tasks: Iterable[TaskT], share: float) -> Iterator[TaskT]:
+    """Yield the tasks of a round that is a share of the whole."""
+    for task in tasks:
+        yield replace(task, share=share * task.share)

@@ -6,7 +6,7 @@ https://arxiv.org/abs/2509.20241.
 ==================  ========================================================================
 ``published.toml``  the published values, as text with their last digit
 ``claims``          one claim per value: what it is called and which quantity it states
-``quantities``      each quantity with the sampling error of the paper's estimate and of ours
+``recomputed``      each quantity with the sampling error of the paper's estimate and of ours
 ``reproduction``    the table of claims
 ==================  ========================================================================
 """

@@ -58,10 +58,10 @@ def published() -> Mapping[str, Any]:
 def claims(version: str) -> list[Claim]:
     """Return all claims of a published version, the headlines first."""
     table = published()
-    found = list(_headlines(table["headline"][version]))
+    listed = list(_headlines(table["headline"][version]))
     if version in table["code"]:
-        found.extend(_printed_by_code(table["code"][version]))
-    return found
+        listed.extend(_printed_by_code(table["code"][version]))
+    return listed
 
 
 def _headlines(table: Mapping[str, Any]) -> Iterator[Claim]:

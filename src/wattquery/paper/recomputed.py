@@ -106,7 +106,7 @@ class Quantities:
         """Return the lowest or highest median reduction of a single lever."""
         reductions = [self.reduction(lever) for lever in ("model", "serving", "hardware")]
         choose = {"lowest": min, "highest": max}[end]
-        return choose(reductions, key=lambda one: one.value)
+        return choose(reductions, key=lambda reduction: reduction.value)
 
     def fleet(self, part: str) -> Estimated:
         """Return the energy of a fleet [GWh/day]: ``traditional``, ``long`` or ``mixed``, or with ``_improved``.
@@ -122,7 +122,7 @@ class Quantities:
         lever = ranged("lever_factor", self.preset.fleet_serving_lever[workload], "fleet_serving_lever")
         levers = LeverSet((Lever("serving", lever),)) if improved else NO_LEVERS
         mean = self._statistic(workload, self.frontier_models, UNTRIMMED, levers, "mean")
-        overhead = math.prod(ranged_number("step", one, name) for name, one in self.preset.fleet_overhead.items())
+        overhead = math.prod(ranged_number("step", factor, name) for name, factor in self.preset.fleet_overhead.items())
         return mean.scaled(self.queries * overhead * GWH_PER_WH)
 
     def combined_in_words(self) -> str:

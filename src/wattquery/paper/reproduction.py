@@ -8,7 +8,7 @@ import pandas as pd
 
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import Progress
 from wattquery.paper.claims import Claim, claims, published
 from wattquery.paper.recomputed import Quantities
 from wattquery.specs import ALL
@@ -108,17 +108,17 @@ def _row(claim: Claim, quantities: Quantities) -> dict[str, object]:
         row["reason"] = claim.reason.format(combined=quantities.combined_in_words())
         return row
     kind, *arguments = claim.quantity
-    found = getattr(quantities, kind)(*arguments)
-    allowed = claim.half_unit + STANDARD_ERRORS * (found.theirs + found.ours)
-    difference = found.value - claim.value
+    estimated = getattr(quantities, kind)(*arguments)
+    allowed = claim.half_unit + STANDARD_ERRORS * (estimated.theirs + estimated.ours)
+    difference = estimated.value - claim.value
     known = math.isfinite(allowed)
     ok = known and abs(difference) <= allowed
-    row |= {"computed": found.value, "difference": difference, "allowed": allowed, "ok": ok}
+    row |= {"computed": estimated.value, "difference": difference, "allowed": allowed, "ok": ok}
     if not known:
         row["reason"] = "so few draws tell nothing of their own sampling error, so that nothing is shown; raise draws"
     elif not ok:
         row["reason"] = (
-            f"with preset {quantities.preset.name} the method gives {found.value:.4g}, {abs(difference):.2g} from "
+            f"with preset {quantities.preset.name} the method gives {estimated.value:.4g}, {abs(difference):.2g} from "
             f"{claim.text}, where {allowed:.2g} is allowed"
         )
     return row

@@ -12,16 +12,8 @@ from wattquery.errors import InputError
 from wattquery.kernels.random import variates
 from wattquery.kernels.random.philox import SMALLEST_UNIFORM
 from wattquery.kernels.random.streams import stream
-from wattquery.specs import (
-    Distribution,
-    Empirical,
-    Exponential,
-    LogNormal,
-    Normal,
-    Triangular,
-    Truncated,
-    Uniform,
-)
+from wattquery.specs import Distribution, Truncated
+from wattquery.specs.distributions.base import Variate
 
 __all__ = ["Column", "ColumnTable", "length_column"]
 
@@ -82,11 +74,12 @@ class ColumnTable:
         if known is not None:
             return known
         number = self.index[column] = len(self.codes)
-        kind, parameters, table, (offset, factor) = _encoded(column.distribution)
-        self.codes.append([kind, len(self.levels), len(table[0]), int(column.whole)])
-        self.numbers.append([*parameters, *([0.0] * (3 - len(parameters))), offset, factor])
-        self.levels.extend(table[0])
-        self.values.extend(table[1])
+        variate, (offset, factor) = _encoded(column.distribution)
+        kind = getattr(variates, variate.kind)
+        self.codes.append([kind, len(self.levels), len(variate.levels), int(column.whole)])
+        self.numbers.append([*variate.parameters, *([0.0] * (3 - len(variate.parameters))), offset, factor])
+        self.levels.extend(variate.levels)
+        self.values.extend(variate.values)
         return number
 
     def streams(self, seed: int, cell: str = "") -> list[NDArray[np.uint32]]:
@@ -96,46 +89,30 @@ class ColumnTable:
         return [found[column.purpose] for column in self.index]
 
 
-_Table = tuple[list[float], list[float]]
-_NO_TABLE: _Table = ([], [])
 _ALL = (0.0, 1.0)
 
 
 @lru_cache(maxsize=1024)
-def _encoded(distribution: Distribution | None) -> tuple[int, list[float], _Table, tuple[float, float]]:
-    """Return kind, parameters, table and map of the uniform for a distribution."""
+def _encoded(distribution: Distribution | None) -> tuple[Variate, tuple[float, float]]:
+    """Return the variate of a distribution, and offset and factor of the map of its uniform."""
     if distribution is None:
-        return variates.STANDARD_NORMAL, [], _NO_TABLE, _ALL
+        return Variate("STANDARD_NORMAL"), _ALL
     atoms = distribution.atoms()
     if atoms is not None and atoms[0].size == 1:
-        return variates.FIXED, [float(atoms[0][0])], _NO_TABLE, _ALL
+        return Variate("FIXED", (float(atoms[0][0]),)), _ALL
     if atoms is not None:
         cumulative = np.cumsum(atoms[1])
         cumulative[-1] = 1.0
-        return variates.ATOMS, [], (cumulative.tolist(), atoms[0].tolist()), _ALL
+        return Variate("ATOMS", levels=tuple(cumulative.tolist()), values=tuple(atoms[0].tolist())), _ALL
     if not distribution.is_random:  # a table of which one value is left
-        return variates.FIXED, [distribution.support()[0]], _NO_TABLE, _ALL
-    match distribution:
-        case LogNormal():
-            return variates.LOGNORMAL, [distribution.mu, distribution.sigma], _NO_TABLE, _ALL
-        case Exponential():
-            return variates.EXPONENTIAL, [distribution.scale], _NO_TABLE, _ALL
-        case Uniform(low=low, high=high):
-            return variates.UNIFORM, [low, high], _NO_TABLE, _ALL
-        case Triangular(low=low, mode=mode, high=high):
-            return variates.TRIANGULAR, [low, mode, high], _NO_TABLE, _ALL
-        case Normal(mu=mu, sigma=sigma):
-            return variates.NORMAL, [mu, sigma], _NO_TABLE, _ALL
-        case Empirical(probabilities=levels, values=quantiles) if levels is not None and quantiles is not None:
-            return variates.TABLE, [], (list(levels), list(quantiles)), _ALL
-        case Truncated():
-            core, below, mass = distribution.untruncated()
-            if below > 0.5 and mass < TOO_RARE:
-                raise InputError(
-                    f"{distribution} keeps a probability of {mass:.2g} of {core}, too far in its tail to be drawn "
-                    "from. Move the bounds, or give another distribution for what lies between them."
-                )
-            kind, parameters, table, _ = _encoded(core)
-            # Adding a small mass to what lies below may round to 1, where an open-ended quantile is infinite.
-            return kind, parameters, table, (below, min(mass, 1.0 - SMALLEST_UNIFORM - below))
-    raise NotImplementedError(f"no kernel draws from {type(distribution).__name__}")
+        return Variate("FIXED", (distribution.support()[0],)), _ALL
+    if not isinstance(distribution, Truncated):
+        return distribution.variate(), _ALL
+    core, below, mass = distribution.untruncated()
+    if below > 0.5 and mass < TOO_RARE:
+        raise InputError(
+            f"{distribution} keeps a probability of {mass:.2g} of {core}, too far in its tail to be drawn "
+            "from. Move the bounds, or give another distribution for what lies between them."
+        )
+    # Adding a small mass to what lies below may round to 1, where an open-ended quantile is infinite.
+    return _encoded(core)[0], (below, min(mass, 1.0 - SMALLEST_UNIFORM - below))

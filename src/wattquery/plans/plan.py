@@ -8,9 +8,10 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property, reduce
 from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,6 +87,10 @@ class Plan:
     common_random_numbers: bool
     names: tuple[tuple[str, ...], ...]
 
+    def __getstate__(self) -> dict[str, object]:
+        """Return the fields alone: what is made of them is made again where a pickle is opened."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
+
     @property
     def size(self) -> int:
         """Number of cells."""
@@ -110,22 +115,29 @@ class Plan:
             **dict(zip(FACTOR_AXES, np.unravel_index(rest, self.shape[4:]), strict=True)),
         }
 
-    def table_places(self, axis: str, places: Places) -> NDArray[np.int64]:
-        """Return the places of cells in the table of an axis."""
-        return places[DEPLOYMENT if axis in self.by_deployment else axis]
+    def _places_of(self, number: int) -> dict[str, int]:
+        """Return where one cell lies, as `places`, without arrays."""
+        places = {}
+        for name, size in zip(reversed(FACTOR_AXES), reversed(self.shape), strict=False):
+            number, places[name] = divmod(number, size)
+        return {DEPLOYMENT: number, **places}
 
-    def factors(self, places: Places) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return mean and standard deviation in ln E of all fixed and lognormal factors of cells."""
+    def factors(self, places: Mapping[str, Any]) -> tuple[Any, Any]:
+        """Return mean and standard deviation in ln E of all fixed and lognormal factors of cells, or of one."""
         parts = []
         for axes, means, variances in self._moments:
-            at = tuple(self.table_places(axis, places) for axis in axes)
+            at = tuple([places[axis] for axis in axes])
             parts.append((means[at], variances[at]))
-        mean = reduce(operator.add, (part[0] for part in parts))
-        return mean, np.sqrt(reduce(operator.add, (part[1] for part in parts)))
+        mean = reduce(operator.add, [part[0] for part in parts])
+        return mean, np.sqrt(reduce(operator.add, [part[1] for part in parts]))
+
+    def _index(self, axis: str) -> str:
+        """Return what the table of an axis is by."""
+        return DEPLOYMENT if axis in self.by_deployment else axis
 
     @cached_property
     def _moments(self) -> tuple[tuple[tuple[str, ...], NDArray[np.float64], NDArray[np.float64]], ...]:
-        """Axes, means and variances of each summand, in the order of the sum: PUE and boundary are one summand."""
+        """By what, means and variances of each summand, in the order of the sum: PUE and boundary are one summand."""
         found: list[tuple[tuple[str, ...], NDArray[np.float64], NDArray[np.float64]]] = []
         for axis in SUMMED_AXES:
             if axis == "pue":
@@ -135,7 +147,7 @@ class Plan:
             elif axis != "boundary":
                 table = self.terms[axis]
                 means, variances = np.array([term.mean for term in table]), np.array([term.variance for term in table])
-                found.append(((axis,), means, variances))
+                found.append(((self._index(axis),), means, variances))
         return tuple(found)
 
     @cached_property
@@ -158,24 +170,24 @@ class Plan:
 
     def cell(self, number: int) -> Cell:
         """Return a cell that has data."""
-        places = self.places(np.array([number]))
+        places = self._places_of(number)
         mean, sigma = self.factors(places)
-        deployed = self.deployments[int(places[DEPLOYMENT][0])]
+        deployed = self.deployments[places[DEPLOYMENT]]
         if deployed is None:
             raise LookupError(f"cell {number} has no data")
-        terms = {axis: table[int(self.table_places(axis, places)[0])] for axis, table in self.terms.items()}
-        if not self.counts_pue[int(places["boundary"][0])]:
+        terms = {axis: table[places[self._index(axis)]] for axis, table in self.terms.items()}
+        if not self.counts_pue[places["boundary"]]:
             terms["pue"] = Term()
         power = terms["power_utilization"]
         return Cell(
-            log_factors=float(mean[0]),
-            sigma=float(sigma[0]),
+            log_factors=float(mean),
+            sigma=float(sigma),
             extras=tuple(chain.from_iterable(terms[axis].extras for axis in SUMMED_AXES)),
             base=power.base,
             span=power.span,
             throughput=deployed.throughput,
-            output_tokens=self.output_tokens[int(places["output_tokens"][0])],
-            input_tokens=self.input_tokens[int(places["input_tokens"][0])],
+            output_tokens=self.output_tokens[places["output_tokens"]],
+            input_tokens=self.input_tokens[places["input_tokens"]],
             terms=tuple(terms.values()),
             prefill_weight=self.prefill_weight,
         )

@@ -54,7 +54,8 @@ def value_term(axis: str, value: object) -> Term:
 def term_of(axis: str, factors: Iterable[Factor]) -> Term:
     """Return the term of a product of independent factors of one axis."""
     scale = SCALES.get(axis, 1.0)
-    return joined_terms(factor_term(factor, scale) for factor in factors)
+    parts = [factor_term(factor, scale) for factor in factors]
+    return parts[0] if len(parts) == 1 else joined_terms(parts)
 
 
 def factor_term(factor: Factor, scale: float = 1.0) -> Term:

@@ -15,10 +15,11 @@ from wattquery.kernels.equation import log_throughput
 from wattquery.kernels.histogram import BINS_PER_UNIT
 from wattquery.plans.cell import Cell
 from wattquery.plans.columns import Column, ColumnTable
+from wattquery.plans.made_once import MadeOnce
 from wattquery.plans.plan import DEPLOYMENT, Places, Plan
 from wattquery.specs.factors import LENGTHS, MERGED_NORMAL
 
-__all__ = ["Tile", "tiles", "windows"]
+__all__ = ["Tile", "TileCells", "tile_cells", "tiles", "windows"]
 
 TILE_BYTES = 2_000_000
 """Counts that a thread holds of its own: some dozen cells share what is made for all, and caches hold most of them."""
@@ -83,20 +84,66 @@ class _Chunk:
     shared: Callable[[int], Cell]
 
 
-def tiles(plan: Plan, tile_bytes: int = TILE_BYTES) -> Iterator[Tile]:
+class TileCells:
+    """The cells of one tile, as a range of the plan's cells that have data; the tile is made once it is asked for.
+
+    What was made on the way here is kept, so that threads share it. In a pickle the range is all there is.
+
+    Parameters
+    ----------
+    start, stop
+        The range.
+    chunk, offset
+        Cells that have these among them, and where they begin there.
+    """
+
+    def __init__(self, start: int, stop: int, chunk: _Chunk | None = None, offset: int = 0) -> None:
+        self.start = start
+        self.stop = stop
+        self._chunk = chunk
+        self._offset = offset
+        self._tile: MadeOnce[Tile] = MadeOnce()
+
+    def __reduce__(self) -> tuple[type[TileCells], tuple[int, int]]:
+        return TileCells, (self.start, self.stop)
+
+    @property
+    def size(self) -> int:
+        """Number of cells."""
+        return self.stop - self.start
+
+    def tile(self, plan: Plan) -> Tile:
+        """Return the tile."""
+        return self._tile.get(lambda: self._made(plan))
+
+    def _made(self, plan: Plan) -> Tile:
+        if self._chunk is None:
+            return _tile(plan, next(_chunks(plan, self.start, self.stop)), slice(0, self.size))
+        return _tile(plan, self._chunk, slice(self._offset, self._offset + self.size))
+
+
+def tile_cells(plan: Plan, tile_bytes: int = TILE_BYTES) -> Iterator[TileCells]:
     """Yield all cells of a plan that have data, in tiles whose counts take at most ``tile_bytes``.
 
     A larger cell than ``tile_bytes`` comes alone.
     """
+    before = 0
     for chunk in _chunks(plan):
         start, bins = 0, 0
         sizes = chunk.windows[:, 1].tolist()
         for i, size in enumerate(sizes):
             if i > start and (bins + size) * BYTES_PER_BIN > tile_bytes:
-                yield _tile(plan, chunk, slice(start, i))
+                yield TileCells(before + start, before + i, chunk, start)
                 start, bins = i, 0
             bins += size
-        yield _tile(plan, chunk, slice(start, len(sizes)))
+        yield TileCells(before + start, before + len(sizes), chunk, start)
+        before += len(sizes)
+
+
+def tiles(plan: Plan, tile_bytes: int = TILE_BYTES) -> Iterator[Tile]:
+    """Yield the tiles of `tile_cells`."""
+    for cells in tile_cells(plan, tile_bytes):
+        yield cells.tile(plan)
 
 
 def windows(plan: Plan) -> Iterator[Integers]:
@@ -105,13 +152,14 @@ def windows(plan: Plan) -> Iterator[Integers]:
         yield chunk.windows
 
 
-def _chunks(plan: Plan) -> Iterator[_Chunk]:
-    """Yield the cells of a plan in their order, some thousands at a time."""
+def _chunks(plan: Plan, start: int = 0, stop: int | None = None) -> Iterator[_Chunk]:
+    """Yield the cells of a plan in their order, or a range of them, some thousands at a time."""
     low_z, high_z = SHARED_NORMAL.log_range()
     shared = cache(plan.cell)
     length_range = cache(lambda number: _length_range(shared(number), plan.prefill_weight))
-    for start in range(0, plan.cells.size, CELLS_AT_A_TIME):
-        cells = plan.cells[start : start + CELLS_AT_A_TIME]
+    chosen = plan.cells[start:stop]
+    for place in range(0, chosen.size, CELLS_AT_A_TIME):
+        cells = chosen[place : place + CELLS_AT_A_TIME]
         places = plan.places(cells)
         mean, sigma = plan.factors(places)
         heads = _heads(plan, cells, places)

@@ -10,17 +10,7 @@ from wattquery.plans.columns import Column
 from wattquery.plans.plan import Deployed, Plan
 from wattquery.plans.terms import Term, term_of
 from wattquery.quantities import AXES
-from wattquery.specs import (
-    Distribution,
-    Empirical,
-    Exponential,
-    Fixed,
-    LogNormal,
-    Normal,
-    Triangular,
-    Truncated,
-    Uniform,
-)
+from wattquery.specs import Distribution, Fixed
 from wattquery.specs.factors import SUMMED_AXES, Factor, kind_of
 from wattquery.throughput import ThroughputModel
 
@@ -119,33 +109,6 @@ def alone(cell: Cell, models: Sequence[ThroughputModel], *, prefill_weight: floa
 
 def scaled_length(column: Column, factor: float) -> Column:
     """Return a length all of whose quantiles are multiplied by a number."""
-    return replace(column, distribution=_scaled(column.distribution, factor))
-
-
-def _scaled(distribution: Distribution | None, factor: float) -> Distribution:
-    """Return the distribution of ``factor`` times a number."""
-
-    def times(*numbers: float) -> list[float]:
-        return [factor * number for number in numbers]
-
-    match distribution:
-        case Fixed(value=value):
-            return Fixed(factor * value)
-        case Exponential(median=median):
-            return Exponential(factor * median)
-        case LogNormal(p5=p5, p95=p95):
-            return LogNormal(*times(p5, p95))
-        case Uniform(low=low, high=high):
-            return Uniform(*times(low, high))
-        case Triangular(low=low, mode=mode, high=high):
-            return Triangular(*times(low, mode, high))
-        case Normal(mu=mu, sigma=sigma):
-            return Normal(*times(mu, sigma))
-        case Empirical(samples=samples) if samples is not None:
-            return Empirical(samples=times(*samples))
-        case Empirical(probabilities=levels, values=values) if values is not None:
-            return Empirical(probabilities=levels, values=times(*values))
-        case Truncated(distribution=inner, low=bottom, high=top):
-            low_end = None if bottom is None else factor * bottom
-            return Truncated(_scaled(inner, factor), low_end, None if top is None else factor * top)
-    raise NotImplementedError(f"no scaled form of {type(distribution).__name__}")
+    if column.distribution is None:
+        raise ValueError("the normal that lognormal factors are merged into is no length")
+    return replace(column, distribution=column.distribution.scaled(factor))

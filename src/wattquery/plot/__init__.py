@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from wattquery.errors import InputError
@@ -38,21 +39,53 @@ if TYPE_CHECKING:
     from wattquery.plot.levers import reduction, waterfall
     from wattquery.plot.trajectories import trajectory
 
-_HOMES = {
-    "anova": "grids",
-    "claims": "estimates",
-    "ecdf": "distributions",
-    "fleet": "fleets",
-    "heatmap": "grids",
-    "reduction": "levers",
-    "ridgeline": "distributions",
-    "save": "files",
-    "sobol": "bars",
-    "tornado": "bars",
-    "trajectory": "trajectories",
-    "violin": "distributions",
-    "waterfall": "levers",
+
+@dataclass(frozen=True)
+class Kind:
+    """A picture of a Dataset.
+
+    Attributes
+    ----------
+    home
+        The module of its function, which has the kind's name.
+    arguments
+        Those that the function has beside the dataset and the Axes; what each means is in `ARGUMENTS`.
+    analysis
+        The function of `wattquery.sensitivity` whose result it draws, if that is what it draws.
+    """
+
+    home: str
+    arguments: tuple[str, ...] = ()
+    analysis: str = ""
+
+
+KINDS = {
+    "trajectory": Kind("trajectories", ("over",)),
+    "violin": Kind("distributions", ("over",)),
+    "ridgeline": Kind("distributions", ("over",)),
+    "ecdf": Kind("distributions", ("over",)),
+    "heatmap": Kind("grids", ("variable", "quantile", "x", "y")),
+    "anova": Kind("grids", analysis="anova"),
+    "sobol": Kind("bars", analysis="sobol"),
+    "tornado": Kind("bars", analysis="tornado"),
+    "reduction": Kind("levers", analysis="reduction"),
+    "waterfall": Kind("levers", ("quantity",), analysis="shapley"),
+    "fleet": Kind("fleets", ("by", "over")),
 }
+"""The pictures of a Dataset by name: the one table of them, from which the command line takes its kinds and options."""
+
+ARGUMENTS = {
+    "over": ("AXIS", "the axis to compare along."),
+    "variable": ("NAME", "what is shown; energy by default."),
+    "quantile": ("Q", "the level; 0.5 by default."),
+    "x": ("AXIS", "the axis that goes across."),
+    "y": ("AXIS", "the axis that goes down."),
+    "by": ("NAME", "component or query_class."),
+    "quantity": ("NAME", "saved or log_reduction."),
+}
+"""What the arguments of pictures are called and what they mean; ``Q`` is a number."""
+
+_HOMES = {"claims": "estimates", "save": "files"} | {name: kind.home for name, kind in KINDS.items()}
 
 __all__ = [
     "anova",

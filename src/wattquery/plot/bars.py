@@ -66,8 +66,8 @@ def tornado(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     medians = ds["median"]
     if set(medians.dims) != {"factor", "end"} or medians.sizes["end"] != 2:
         raise InputError(
-            f"median has the dimensions {dict(medians.sizes)}. Allowed are 'factor' and two of 'end': pass the result "
-            "of sensitivity.tornado."
+            f"median must have the dimensions 'factor' and two of 'end', got {dict(medians.sizes)}. Pass the result of "
+            "sensitivity.tornado."
         )
     ends = [str(end).upper() for end in medians["end"].values.tolist()]
     low, high = (medians.isel(end=i).values.astype(np.float64) for i in (0, 1))
@@ -133,7 +133,7 @@ def sobol(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     ds = only(ds, "total_order", ("factor",))
     if ds["total_order"].dims != ("factor",):
         raise InputError(
-            f"total_order has the dimensions {listed(ds['total_order'].dims)}. Allowed is 'factor' alone: pass the "
+            f"total_order must have the dimension 'factor' alone, got {listed(ds['total_order'].dims)}. Pass the "
             "result of sensitivity.sobol for one cell."
         )
     _check_known("total_order", ds["total_order"].values)
@@ -173,7 +173,7 @@ def _lines(ds: xr.Dataset) -> str:
     if "total_order_low" not in ds:
         return ""
     level = ds.attrs.get("level")
-    return "lines: confidence intervals" if not is_number(level) else f"lines: {100 * level:g} % intervals"
+    return f"lines: {100 * level:g} % intervals" if is_number(level) else "lines: confidence intervals"
 
 
 def _check_known(variable: str, values: Floats) -> None:

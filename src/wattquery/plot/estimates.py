@@ -28,7 +28,7 @@ ROW = 0.155
 LONGEST = 72
 GROUPS = {
     "frontier": "Frontier models",
-    "": "Model not known",
+    "": "Model unknown",
     "large": "70 to 200 billion parameters",
     "small": "Smaller models",
 }
@@ -83,7 +83,7 @@ def claims(
     Raises
     ------
     InputError
-        If a claim is not known, or none is left to draw.
+        If a claim is unknown, or none is left to draw.
     """
     drawn = _drawn(which)
     bands = _bands(preset)
@@ -130,7 +130,7 @@ def _drawn(which: Sequence[str | PublicClaim] | None) -> list[PublicClaim]:
     """Return the claims that have a place in the picture."""
     if which is not None and not is_listlike(which):
         raise InputTypeError(
-            f"which = {shown(which)} came. Allowed is a list of ids or claims: which=[{shown(which)}]."
+            f"which must be a list of ids or claims, got {shown(which)}. Write which=[{shown(which)}]."
         )
     given = (
         chosen(origin="public")
@@ -140,7 +140,7 @@ def _drawn(which: Sequence[str | PublicClaim] | None) -> list[PublicClaim]:
     drawn = [one for one in given if one.is_llm_query and one.wh is not None and one.origin == "public"]
     if not drawn:
         raise InputError(
-            "No claim is left to draw. Allowed are public claims on queries to language models that give an energy; "
+            "No claim is left to draw: those that can be are public, on queries to language models, with an energy. "
             "wattquery.claims.table(kind='llm_query', origin='public') lists them."
         )
     return drawn

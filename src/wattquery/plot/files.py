@@ -49,20 +49,19 @@ def save(ax: Axes, path: str | os.PathLike[str], *, replace: bool = True) -> Pat
     """
     if not isinstance(path, (str, os.PathLike)) or "\0" in str(path):
         raise InputTypeError(
-            f"path = {shown(path)} is not a path. Allowed is text or a pathlib.Path that ends in one of "
-            f"{listed(SUFFIXES)}. "
-            "Write for example 'out.svg'."
+            f"path must be text or a pathlib.Path that ends in one of {listed(SUFFIXES)}, got {shown(path)}. Write for "
+            "example 'out.svg'."
         )
     if not isinstance(ax, Axes):
         raise InputTypeError(
-            f"ax is of the type {type(ax).__name__}. Allowed is a matplotlib Axes, as every other function of "
-            "wattquery.plot returns it. Pass that."
+            f"ax must be a matplotlib Axes, as every other function of wattquery.plot returns it, got the type "
+            f"{type(ax).__name__}. Pass that."
         )
     target = Path(path)
     suffix = target.suffix.lower()
     if suffix not in SUFFIXES:
         raise InputError(
-            f"{str(path)!r} ends in {target.suffix!r}. Allowed are {listed(SUFFIXES)}: it tells the format."
+            f"{str(path)!r} must end in one of {listed(SUFFIXES)}, which tells the format, got {target.suffix!r}."
         )
     if target.exists() and not (replace and target.is_file()):
         fix = "Choose another name, or allow it to be replaced." if target.is_file() else "Choose another name."

@@ -33,7 +33,7 @@ __all__ = ["fleet"]
 BY = ("component", "query_class")
 NEEDED = {
     "energy_per_day": (),
-    "energy_per_day_by": ("component", "query_class"),
+    "energy_per_day_by_class": ("component", "query_class"),
     "energy_interval": ("interval", "bound"),
 }
 UNEXPLAINED = "not explained by the source"
@@ -78,7 +78,7 @@ def fleet(ds: xr.Dataset, by: str = "component", *, over: str | None = None, ax:
     """
     ds = check_variables(ds, NEEDED, "wattquery.fleet", texts=("component_source", "scenario"))
     if not isinstance(by, str) or by not in BY:
-        raise InputError(f"by = {by!r} came. Allowed are {listed(BY)}.{did_you_mean(by, BY)}")
+        raise InputError(f"by must be one of {listed(BY)}, got {by!r}.{did_you_mean(by, BY)}")
     ds, over = over_axis(ds, "energy_per_day", over)
     labels = ds[over].values.tolist() if over else [str(ds["scenario"].item())]
     names, parts = _parts(ds, by, over, len(labels))
@@ -121,7 +121,7 @@ def fleet(ds: xr.Dataset, by: str = "component", *, over: str | None = None, ax:
 def _parts(ds: xr.Dataset, by: str, over: str | None, bars: int) -> tuple[list[str], Floats]:
     """Return the names of the parts that are not zero everywhere, and their energies, a row per part."""
     other = BY[by == BY[0]]
-    parts = ds["energy_per_day_by"].sum(other).transpose(by, ...).values.reshape(-1, bars).astype(np.float64)
+    parts = ds["energy_per_day_by_class"].sum(other).transpose(by, ...).values.reshape(-1, bars).astype(np.float64)
     there = parts.any(axis=1)
     return [str(name) for name in ds[by].values[there]], parts[there]
 

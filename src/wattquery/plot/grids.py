@@ -55,15 +55,15 @@ def heatmap(
     """
     if not isinstance(variable, str) or variable == "histogram":
         raise InputError(
-            f"variable = {shown(variable)} is not a number for each cell. Allowed is one of energy, energy_mean, "
-            "energy_std and the like. For a histogram draw a violin, a ridgeline or an ecdf."
+            f"variable must name one that has a number for each cell, such as energy_mean, got {shown(variable)}. For "
+            "a histogram draw a violin, a ridgeline or an ecdf."
         )
     ds = check_variables(ds, {variable: ()}, "sweep or blend")
     if "quantile" in ds[variable].dims:
         if not is_number(quantile) or quantile not in ds["quantile"].values:
             raise InputError(
-                f"quantile = {shown(quantile)} is not in the dataset. Allowed are "
-                f"{listed(ds['quantile'].values.tolist())}."
+                f"quantile must be one that the dataset has, of {listed(ds['quantile'].values.tolist())}, got "
+                f"{shown(quantile)}."
             )
         ds = ds.sel(quantile=quantile)
     y, x = _two_axes(ds, variable, x, y)
@@ -171,7 +171,7 @@ def _two_axes(ds: xr.Dataset, variable: str, x: str | None, y: str | None) -> tu
     for name, value in (("x", x), ("y", y)):
         if value is not None and (not isinstance(value, str) or value not in grid):
             raise InputError(
-                f"{name} = {shown(value)} is not a dimension of the dataset. Allowed are {listed(grid)}."
+                f"{name} must be a dimension of the dataset, one of {listed(grid)}, got {shown(value)}."
                 f"{did_you_mean(value, grid)}"
             )
     if x is not None and x == y:

@@ -203,7 +203,7 @@ def _checked_quantity(ds: xr.Dataset, quantity: str | None) -> str:
         return SAVED if has_fleet else LOG
     if quantity not in (LOG, SAVED):
         raise InputError(
-            f"quantity = {quantity!r} came. Allowed are {listed((LOG, SAVED))}.{did_you_mean(quantity, (LOG, SAVED))}"
+            f"quantity must be one of {listed((LOG, SAVED))}, got {quantity!r}.{did_you_mean(quantity, (LOG, SAVED))}"
         )
     if quantity == SAVED and not has_fleet:
         raise InputError(

@@ -50,26 +50,26 @@ def check_variables(
     InputError
         If a variable, dimension or label is missing; the message says what makes it.
     """
-    ds = checked_dataset(ds, needed, made_by)
-    missing = [name for name in texts if name not in ds]
-    if missing:
-        raise InputError(
-            f"The dataset has no {listed(missing)}; it has {listed(ds.data_vars)}. Pass the result of {made_by}."
-        )
+    ds = checked_dataset(ds, needed, made_by, texts=texts)
     for name in needed:
-        values = ds[name].values
-        with np.errstate(invalid="ignore"):
-            known = values[~np.isnan(values)] if values.dtype.kind == "f" else values
-            beyond = np.abs(known.astype(np.float64)) > LARGEST
-        if beyond.any() or (name in positive and np.any(known <= 0)):
-            allowed = f"above 0 and up to {LARGEST:g}" if name in positive else f"of up to {LARGEST:g}"
-            raise InputError(
-                f"{name} has the value {known[beyond][0] if beyond.any() else known.min():g}, which cannot be drawn. "
-                f"Allowed are numbers {allowed}. Pass the result of {made_by} as it is."
-            )
+        _check_drawable(ds[name], name in positive, made_by)
     if "bin" in ds.dims:
         ds = checked_bins(ds)
     return _with_plain_attributes(ds)
+
+
+def _check_drawable(variable: xr.DataArray, positive: bool, made_by: str) -> None:
+    """Refuse a variable with a value that no axis can show."""
+    values = variable.values
+    with np.errstate(invalid="ignore"):
+        known = values[~np.isnan(values)] if values.dtype.kind == "f" else values
+        beyond = np.abs(known.astype(np.float64)) > LARGEST
+    if beyond.any() or (positive and np.any(known <= 0)):
+        allowed = f"above 0 and at most {LARGEST:g}" if positive else f"at most {LARGEST:g} in magnitude"
+        wrong = known[beyond][0] if beyond.any() else known.min()
+        raise InputError(
+            f"{variable.name} must be {allowed} to be drawn, got {wrong:g}. Pass the result of {made_by} as it is."
+        )
 
 
 def _with_plain_attributes(ds: xr.Dataset) -> xr.Dataset:
@@ -112,7 +112,7 @@ def over_axis(ds: xr.Dataset, variable: str, over: str | None) -> tuple[xr.Datas
     if over is not None:
         if not isinstance(over, str) or over not in grid:
             raise InputError(
-                f"over = {shown(over)} is not a dimension of the dataset. Allowed are {listed(grid)}."
+                f"over must be a dimension of the dataset, one of {listed(grid)}, got {shown(over)}."
                 f"{did_you_mean(over, grid)}"
             )
         return only(ds, variable, [over]), over

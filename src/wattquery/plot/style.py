@@ -71,8 +71,8 @@ def checked_ax(ax: object) -> Axes | None:
     """
     if ax is not None and not isinstance(ax, Axes):
         raise InputTypeError(
-            f"ax is of the type {type(ax).__name__}. Allowed is a matplotlib Axes, or None for a new figure. "
-            "Pass one of plt.subplots()."
+            f"ax must be a matplotlib Axes, or None for a new figure, got the type {type(ax).__name__}. Pass one of "
+            "plt.subplots()."
         )
     return ax
 

@@ -78,13 +78,13 @@ def trajectory(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) 
     ds = check_variables(ds, {**variables, "energy_credible": ("date", "credible")}, "wattquery.trajectory")
     if ds["date"].dtype.kind != "M":
         raise InputTypeError(
-            f"The labels of 'date' are of the type {ds['date'].dtype.name}. Allowed are dates, as wattquery.trajectory "
-            "makes them. Pass its result as it is."
+            f"The labels of 'date' must be dates, as wattquery.trajectory makes them, got the type "
+            f"{ds['date'].dtype.name}. Pass its result as it is."
         )
     if ds.sizes["date"] < 2:
         raise InputError(
-            "The dataset has one date. Allowed are two or more, for there is no line through one. Pass more dates, or "
-            "use wattquery.fleet."
+            "The dataset must have two dates or more to draw a line through, got one. Pass more dates, or use "
+            "wattquery.fleet."
         )
     ds, over = _one_axis(ds, over)
     ax = checked_ax(ax)
@@ -115,7 +115,8 @@ def _one_axis(ds: xr.Dataset, over: str | None) -> tuple[xr.Dataset, str | None]
     if over is not None:
         if not isinstance(over, str) or over not in axes:
             raise InputError(
-                f"over = {over!r} is not an axis of the dataset. Allowed are {listed(axes) or 'none: leave it out'}."
+                f"over must be an axis of the dataset, {f'one of {listed(axes)}' if axes else 'and there is none'}, "
+                f"got {over!r}."
                 f"{did_you_mean(over, axes)}"
             )
         return only(ds, "energy_credible", [over, *NOT_AXES]), over

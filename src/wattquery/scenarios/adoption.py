@@ -67,27 +67,31 @@ class Adoption:
     def __post_init__(self) -> None:
         if not isinstance(self.curve, str) or self.curve not in CURVES:
             raise InputError(
-                f"curve = {shown(self.curve)} came. Allowed are {listed(CURVES)}.{did_you_mean(self.curve, CURVES)}"
+                f"curve must be one of {listed(CURVES)}, got {shown(self.curve)}. Pass one, or use Adoption.logistic, "
+                f"linear or table.{did_you_mean(self.curve, CURVES)}"
             )
         object.__setattr__(self, "dates", ascending(self.dates, "dates"))
         # Beside a list of dates, a Series of shares is read by its dates.
-        given: Any = as_mapping(self.shares, "shares")
-        if isinstance(given, Mapping) and self.curve != "logistic":
-            given = {str(as_date(date) or date): one for date, one in given.items()}
-            given = one_per_label(given, "shares", [str(date) for date in self.dates], "share")
-        if not is_listlike(given):
+        shares: Any = as_mapping(self.shares, "shares")
+        if isinstance(shares, Mapping) and self.curve != "logistic":
+            by_date = {str(as_date(date) or date): share for date, share in shares.items()}
+            shares = one_per_label(by_date, "shares", [str(date) for date in self.dates], "share")
+        if not is_listlike(shares):
             raise InputTypeError(
-                f"shares = {shown(self.shares)} is not a list. Allowed is a list of shares from 0 to 1. Pass one."
+                f"shares must be a list of shares from 0 to 1, got {shown(self.shares)}. Pass for example [0.1, 0.9]."
             )
-        object.__setattr__(self, "shares", tuple(_share(one, "share") for one in items(given, "shares")))
+        object.__setattr__(self, "shares", tuple(_share(share, "share") for share in items(shares, "shares")))
         if self.curve != "logistic":
             if len(self.shares) != len(self.dates):
-                raise InputError(f"{len(self.dates)} dates and {len(self.shares)} shares came. Give one for each date.")
+                raise InputError(
+                    f"shares must be one for each date, got {len(self.shares)} for {len(self.dates)} dates. Add or "
+                    "remove some."
+                )
             return
         if len(self.shares) != 2 or len(self.dates) != 1 or self.shares[0] > self.shares[1]:
             raise InputError(
-                f"floor and ceiling = {listed(self.shares)} came. Allowed are shares from 0 to 1, the floor not above "
-                "the ceiling. For a lever that is given up again write a table."
+                f"floor and ceiling must be shares from 0 to 1, the floor not above the ceiling, got "
+                f"{listed(self.shares)}. For a lever that is given up again write a table."
             )
         years = finite(self.years, "years")
         if not SHORTEST <= years <= LONGEST:
@@ -124,7 +128,9 @@ class Adoption:
         """Return shares by date, on a straight line between them, and held before the first and after the last."""
         shares = _checked_table(shares)
         dates = ascending(list(shares), "dates")
-        return cls("table", dates, tuple(_share(one, str(at)) for at, one in zip(dates, shares.values(), strict=True)))
+        return cls(
+            "table", dates, tuple(_share(share, str(at)) for at, share in zip(dates, shares.values(), strict=True))
+        )
 
     @classmethod
     def parse(cls, value: object) -> Adoption:
@@ -141,29 +147,29 @@ class Adoption:
             return cls("table", (dt.date(2000, 1, 1),), (_share(value, "share"),))
         value = as_mapping(value, "the curve")
         if not isinstance(value, Mapping) or not value:
-            raise InputTypeError(f"{shown(value)} came. Allowed is a curve: {_EXAMPLE}.")
+            raise InputTypeError(f"A curve is needed, got {shown(value)}. Pass for example {_EXAMPLE}.")
         if all(looks_like_date(key) for key in value):
             return cls.table(value)
         curve = value.get("curve")
         if not isinstance(curve, str) or curve not in CURVES:
             raise InputError(
-                f"curve = {shown(curve)} came. Allowed are {listed(CURVES)}.{did_you_mean(curve, CURVES)} "
-                "Or write a table of shares by date."
+                f"curve must be one of {listed(CURVES)}, got {shown(curve)}. Pass one, or write a table of shares by "
+                f"date.{did_you_mean(curve, CURVES)}"
             )
         if curve == "logistic":
-            given = checked_entries(value, "the curve", ("curve", "midpoint", "years"), ("ceiling", "floor"))
+            entries = checked_entries(value, "the curve", ("curve", "midpoint", "years"), ("ceiling", "floor"))
         elif curve == "linear":
-            given = checked_entries(value, "the curve", ("curve", "start", "stop"), ("from", "to"))
-            given = {{"from": "first", "to": "last"}.get(key, key): one for key, one in given.items()}
+            entries = checked_entries(value, "the curve", ("curve", "start", "stop"), ("from", "to"))
+            entries = {{"from": "first", "to": "last"}.get(key, key): entry for key, entry in entries.items()}
         else:
-            given = checked_entries(value, "the curve", ("curve", "shares"))
-        del given["curve"]
-        made: Adoption = getattr(cls, str(curve))(**given)
-        return made
+            entries = checked_entries(value, "the curve", ("curve", "shares"))
+        del entries["curve"]
+        adoption: Adoption = getattr(cls, str(curve))(**entries)
+        return adoption
 
     def to_dict(self) -> dict[str, Any]:
         """Return a dict of plain values that JSON and TOML can write, read back by `parse`."""
-        dates = [str(one) for one in self.dates]
+        dates = [str(date) for date in self.dates]
         if self.curve == "logistic":
             floor, ceiling = self.shares
             return {
@@ -187,8 +193,8 @@ class Adoption:
             reached = ODDS * (in_years(days) - in_years(self.dates)) / self.years
             # As a hyperbolic tangent it does not overflow far from the midpoint.
             return np.asarray(floor + (ceiling - floor) * 0.5 * (1.0 + np.tanh(0.5 * reached)))
-        asked, known = ([float(one.toordinal()) for one in row] for row in (days, self.dates))
-        return np.asarray(np.interp(asked, known, self.shares))
+        places, known = ([float(date.toordinal()) for date in row] for row in (days, self.dates))
+        return np.asarray(np.interp(places, known, self.shares))
 
 
 def _checked_table(shares: object) -> Mapping[Any, float]:
@@ -196,9 +202,8 @@ def _checked_table(shares: object) -> Mapping[Any, float]:
     table = as_mapping(shares, "shares")
     if not isinstance(table, Mapping):
         raise InputTypeError(
-            f"shares = {shown(shares)} is not a table of shares by date. Allowed is a dict or a pandas Series. Write "
-            "for "
-            "example {'2026-01-01': 0.1, '2030-01-01': 0.9}."
+            f"shares must be a dict or a pandas Series of shares by date, got {shown(shares)}. Write for example "
+            "{'2026-01-01': 0.1, '2030-01-01': 0.9}."
         )
     return table
 
@@ -214,28 +219,28 @@ def adoptions(value: object) -> dict[str, Adoption]:
     value = as_mapping(value, "adoption")
     if not isinstance(value, Mapping):
         raise InputTypeError(
-            f"adoption = {shown(value)} came. Allowed is a dict of curves by lever: "
+            f"adoption must be a dict of curves by lever, got {shown(value)}. Write for example "
             "{'serving': wq.scenarios.Adoption.logistic('2029-01-01', years=5)}."
         )
-    found: dict[str, Adoption] = {}
-    for key, one in clean_keys(value, "adoption").items():
+    curves: dict[str, Adoption] = {}
+    for key, curve in clean_keys(value, "adoption").items():
         name = key if isinstance(key, str) else ""
         if not name or "+" in name or name == "none":
             raise InputError(
-                f"adoption names {shown(key)}. Allowed is one lever by its name. Give each of several a curve of its "
+                f"adoption must name one lever for each curve, got {shown(key)}. Give each of several a curve of its "
                 "own."
             )
-        if name in found:
-            raise InputError(f"adoption names {name!r} twice. Allowed is each lever once. Remove one.")
+        if name in curves:
+            raise InputError(f"adoption must name each lever once, got {name!r} twice. Remove one.")
         try:
-            found[name] = Adoption.parse(one)
+            curves[name] = Adoption.parse(curve)
         except InputError as error:
             raise type(error)(f"adoption of {name!r}: {error}") from error
-    return found
+    return curves
 
 
 def _share(value: object, name: str) -> float:
     share = finite(value, name)
     if not 0.0 <= share <= 1.0:
-        raise InputError(f"{name} = {share:g} came. Allowed is 0 to 1: a share of all queries. Write 10 % as 0.1.")
+        raise InputError(f"{name} must be from 0 to 1, a share of all queries, got {share:g}. Write 10 % as 0.1.")
     return share

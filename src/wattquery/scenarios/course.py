@@ -64,9 +64,9 @@ class Course:
 
     def __post_init__(self) -> None:
         if self.dates is not None and (self.start is not None or self.stop is not None):
-            raise InputError("Both dates and start or stop came. Allowed is one of the two. Leave the other out.")
+            raise InputError("Either dates or start and stop must be given, got both. Leave one of the two out.")
         if not isinstance(self.step, str):
-            raise InputTypeError(f"step = {shown(self.step)} is not text. Allowed are {listed(STEPS)}. Pass one.")
+            raise InputTypeError(f"step must be one of {listed(STEPS)}, got {shown(self.step)}. Pass one.")
         changes: dict[str, Any] = {
             "dates": None if self.dates is None else ascending(self.dates, "dates"),
             "start": None if self.start is None else checked_date(self.start, "start"),
@@ -88,7 +88,7 @@ class Course:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a dict of plain values that JSON and TOML can write, read back by `parse`."""
-        return {name: written(one) for name, one in stated(self).items()}
+        return {name: written(value) for name, value in stated(self).items()}
 
     @classmethod
     def parse(cls, value: object) -> Course:
@@ -103,21 +103,21 @@ class Course:
             return value
         if not isinstance(value, Mapping):
             raise InputTypeError(f"trajectory = {shown(value)} is not a table. Write [trajectory] and its keys.")
-        known = [one.name for one in fields(cls) if one.init]
+        known = [part.name for part in fields(cls) if part.init]
         try:
             return cls(**checked_entries(value, "trajectory", (), known))
         except InputError as error:
             said = str(error)
             raise type(error)(said if said.startswith("trajectory") else f"trajectory: {said}") from error
 
-    def changed(self, given: Mapping[str, Any]) -> Course:
+    def changed(self, passed: Mapping[str, Any]) -> Course:
         """Return the course with what a user passed in the place of its own, ``None`` left out."""
-        given = {name: value for name, value in given.items() if value is not None}
-        dated = {"dates"} if any(name in given for name in _SPAN) else set()
-        if "dates" in given:
+        parts = {name: value for name, value in passed.items() if value is not None}
+        dated = {"dates"} if any(name in parts for name in _SPAN) else set()
+        if "dates" in parts:
             dated = {"start", "stop"}
-        blank = {name: None for name in dated if name not in given}
-        return replace(self, **{**blank, **given})
+        blank = {name: None for name in dated if name not in parts}
+        return replace(self, **{**blank, **parts})
 
     def when(self) -> tuple[dt.date, ...]:
         """Return the dates.

@@ -56,11 +56,11 @@ def checked_date(value: object, name: str) -> dt.date:
     date = as_date(value)
     if date is None:
         raise InputTypeError(
-            f"{name} = {shown(value)} is no date. Allowed are days: datetime.date, '2026-01-31' or numpy.datetime64. "
-            "Write year, month and day, without an hour."
+            f"{name} must be a day (datetime.date, '2026-01-31' or numpy.datetime64), got {shown(value)}. Write year, "
+            "month and day, without an hour."
         )
     if not FIRST_YEAR <= date.year <= LAST_YEAR:
-        raise InputError(f"{name} = {date} came. Allowed are the years {FIRST_YEAR} to {LAST_YEAR}. Correct the year.")
+        raise InputError(f"{name} must lie in the years {FIRST_YEAR} to {LAST_YEAR}, got {date}. Correct the year.")
     return date
 
 
@@ -75,16 +75,17 @@ def ascending(values: object, name: str) -> tuple[dt.date, ...]:
     check_count(name, values)
     if not is_listlike(values) or not items(values, name):
         raise InputTypeError(
-            f"{name} = {shown(values)} came. Allowed is a list of dates, at least one: ['2026-01-01', '2027-01-01']."
+            f"{name} must be a list of dates, at least one, got {shown(values)}. Write for example "
+            "['2026-01-01', '2027-01-01']."
         )
-    found = tuple(checked_date(one, name) for one in items(values, name))
-    for earlier, later in itertools.pairwise(found):
+    dates = tuple(checked_date(value, name) for value in items(values, name))
+    for earlier, later in itertools.pairwise(dates):
         if later <= earlier:
             raise InputError(
-                f"{name} has {later} after {earlier}. Allowed are dates of which each is later than the one before. "
-                "Sort them, and give each once."
+                f"{name} must be dates of which each is later than the one before, got {later} after {earlier}. Sort "
+                "them, and give each once."
             )
-    return found
+    return dates
 
 
 def date_list(dates: object) -> list[dt.date]:
@@ -97,8 +98,10 @@ def date_list(dates: object) -> list[dt.date]:
     """
     check_count("dates", dates)
     if not is_listlike(dates) or not items(dates, "dates"):
-        raise InputTypeError(f"dates = {shown(dates)} came. Allowed is a list of dates: ['2026-01-01', '2027-01-01'].")
-    return [checked_date(one, "dates") for one in items(dates, "dates")]
+        raise InputTypeError(
+            f"dates must be a list of dates, got {shown(dates)}. Write for example ['2026-01-01', '2027-01-01']."
+        )
+    return [checked_date(date, "dates") for date in items(dates, "dates")]
 
 
 def date_row(start: dt.date, stop: dt.date, step: object) -> tuple[dt.date, ...]:
@@ -117,12 +120,14 @@ def date_row(start: dt.date, stop: dt.date, step: object) -> tuple[dt.date, ...]
         If the last date is before the first, or the step is another one.
     """
     if not isinstance(step, str) or step not in STEPS:
-        raise InputError(f"step = {shown(step)} came. Allowed are {listed(STEPS)}.{did_you_mean(step, STEPS)}")
+        raise InputError(
+            f"step must be one of {listed(STEPS)}, got {shown(step)}. Pass one.{did_you_mean(step, STEPS)}"
+        )
     if stop < start:
-        raise InputError(f"stop = {stop} is before start = {start}. Allowed is the same day or a later one.")
+        raise InputError(f"stop must not be before start = {start}, got {stop}. Pass the same day or a later one.")
     months = range(0, 12 * (stop.year - start.year) + stop.month - start.month + 1, STEPS[step])
     dates = (_months_later(start, count) for count in months)
-    return tuple(one for one in dates if one <= stop)
+    return tuple(date for date in dates if date <= stop)
 
 
 def in_years(dates: Iterable[dt.date]) -> NDArray[np.float64]:
@@ -133,7 +138,7 @@ def in_years(dates: Iterable[dt.date]) -> NDArray[np.float64]:
     >>> in_years([dt.date(2026, 1, 1), dt.date(2028, 7, 1)]).round(4).tolist()
     [2026.0, 2028.4973]
     """
-    return np.array([one.year + (one.timetuple().tm_yday - 1) / _days(one.year) for one in dates])
+    return np.array([date.year + (date.timetuple().tm_yday - 1) / _days(date.year) for date in dates])
 
 
 def _days(year: int) -> int:

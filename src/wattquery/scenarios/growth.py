@@ -51,12 +51,13 @@ class Growth:
     def __post_init__(self) -> None:
         if self.rate is None:
             dates = ascending(self.dates, "growth: dates")
-            given = as_mapping(self.queries, "growth: queries")
-            if isinstance(given, Mapping):
-                given = {str(as_date(date) or date): one for date, one in given.items()}
-            by_date = one_per_label(given, "growth: queries", [str(date) for date in dates], "number")
+            table = as_mapping(self.queries, "growth: queries")
+            if isinstance(table, Mapping):
+                table = {str(as_date(date) or date): number for date, number in table.items()}
+            numbers = one_per_label(table, "growth: queries", [str(date) for date in dates], "number")
             queries = tuple(
-                ranged_number("queries_per_day", one, f"growth, {at}") for at, one in zip(dates, by_date, strict=True)
+                ranged_number("queries_per_day", number, f"growth, {date}")
+                for date, number in zip(dates, numbers, strict=True)
             )
             object.__setattr__(self, "dates", dates)
             object.__setattr__(self, "queries", queries)
@@ -64,11 +65,11 @@ class Growth:
         rate = finite(self.rate, "growth")
         if not -1.0 < rate <= LARGEST_RATE:
             raise InputError(
-                f"growth = {rate:g} came. Allowed is above -1 and up to {LARGEST_RATE:g} per year. Write 30 % as 0.3, "
-                "and faster growth as a table of queries per day by date."
+                f"growth must be above -1 and up to {LARGEST_RATE:g} per year, got {rate:g}. Write 30 % as 0.3, and "
+                "faster growth as a table of queries per day by date."
             )
-        if any(is_listlike(one) and items(one, "growth") for one in (self.dates, self.queries)):
-            raise InputError("growth has both a rate and a table. Allowed is one of the two. Leave the other out.")
+        if any(is_listlike(part) and items(part, "growth") for part in (self.dates, self.queries)):
+            raise InputError("growth must be a rate or a table, got both. Leave one of the two out.")
         object.__setattr__(self, "rate", rate)
 
     @property
@@ -76,13 +77,13 @@ class Growth:
         """The rate, or the table in words."""
         if self.rate is not None:
             return f"{self.rate:g}"
-        return "; ".join(f"{date}: {one:g}" for date, one in zip(self.dates, self.queries, strict=True))
+        return "; ".join(f"{date}: {number:g}" for date, number in zip(self.dates, self.queries, strict=True))
 
     def to_dict(self) -> dict[str, float] | float:
         """Return the rate, or the table of queries per day by date, as `parse` reads it back."""
         if self.rate is not None:
             return self.rate
-        return {str(date): one for date, one in zip(self.dates, self.queries, strict=True)}
+        return {str(date): number for date, number in zip(self.dates, self.queries, strict=True)}
 
     @classmethod
     def parse(cls, value: object) -> Growth:
@@ -100,8 +101,8 @@ class Growth:
             return cls(None, ascending(list(value), "growth: dates"), tuple(value.values()))
         if not is_number(value):
             raise InputTypeError(
-                f"growth = {shown(value)} came. Allowed is a yearly rate, such as 0.3 for 30 % more each year, or a "
-                "table of queries per day: {'2026-01-01': 1e9, '2030-01-01': 4e9}."
+                f"growth must be a yearly rate or a table of queries per day, got {shown(value)}. Write 0.3 for 30 % "
+                "more each year, or {'2026-01-01': 1e9, '2030-01-01': 4e9}."
             )
         return cls(value)
 
@@ -132,14 +133,14 @@ class Growth:
                     "date, or a table of queries per day by date."
                 )
             return np.asarray(queries_per_day * np.exp(np.log1p(self.rate) * (years - years[0])))
-        outside = [one for one in days if not self.dates[0] <= one <= self.dates[-1]]
+        outside = [date for date in days if not self.dates[0] <= date <= self.dates[-1]]
         if outside:
             raise InputError(
-                f"growth has queries per day from {self.dates[0]} to {self.dates[-1]}, and {outside[0]} was asked for. "
-                "Allowed are dates between them: demand beyond would be a guess. Add a date to the table."
+                f"dates must lie within the table of growth, from {self.dates[0]} to {self.dates[-1]}, got "
+                f"{outside[0]}: demand beyond would be a guess. Add a date to the table."
             )
-        asked, known = ([float(one.toordinal()) for one in row] for row in (days, self.dates))
-        return np.asarray(np.exp(np.interp(asked, known, np.log(self.queries))))
+        places, known = ([float(date.toordinal()) for date in row] for row in (days, self.dates))
+        return np.asarray(np.exp(np.interp(places, known, np.log(self.queries))))
 
 
 def growth_axis(value: object) -> Axis[Growth]:
@@ -149,8 +150,8 @@ def growth_axis(value: object) -> Axis[Growth]:
         value = Growth.parse(value)
     elif isinstance(value, Mapping) and any(looks_like_date(key) for key in value):
         raise InputError(
-            f"growth has the keys {listed(map(str, value))}. Allowed are dates, for one table of queries per day, or "
-            "labels, for several courses. Correct the keys that are neither."
+            "growth must have dates as keys, for one table of queries per day, or labels, for several courses, got "
+            f"{listed(map(str, value))}. Correct the keys that are neither."
         )
     return parse_axis("growth", value, Growth.parse)
 

@@ -41,23 +41,27 @@ class LoadProfile:
 
     def __post_init__(self) -> None:
         if not isinstance(self.hourly, (list, tuple)):
-            raise InputTypeError(f"load_profile = {shown(self.hourly)} came. Allowed are {HOURS} numbers.")
+            raise InputTypeError(
+                f"load_profile must be {HOURS} numbers, got {shown(self.hourly)}. Pass one for each hour of the day."
+            )
         if len(self.hourly) != HOURS:
             raise InputError(
-                f"load_profile has {len(self.hourly)} numbers. Allowed are {HOURS}, one for each hour of the day, or a "
-                "table of spans such as {'00-08': 0.5, '08-24': 1.2}. "
+                f"load_profile must have {HOURS} numbers, one for each hour of the day, or be a table of spans such as "
+                f"{{'00-08': 0.5, '08-24': 1.2}}, got {len(self.hourly)} numbers. "
                 f"{'Fill the gap' if len(self.hourly) < HOURS else 'Leave out the rest'}."
             )
-        numbers = tuple(_checked(one, hour) for hour, one in enumerate(self.hourly))
+        numbers = tuple(_checked(number, hour) for hour, number in enumerate(self.hourly))
         if not any(numbers):
-            raise InputError("load_profile is zero in every hour. Allowed is demand in one of them at least.")
+            raise InputError(
+                "load_profile must be above 0 in one hour at least, got 0 in all. Pass the demand of each hour."
+            )
         object.__setattr__(self, "hourly", numbers)
 
     @property
     def peak_to_mean(self) -> float:
         """The highest hour over the mean of the day [1]."""
         highest = max(self.hourly)
-        return HOURS / sum(one / highest for one in self.hourly)  # numbers may be too large or small to be summed
+        return HOURS / sum(number / highest for number in self.hourly)  # numbers may be too large or small to be summed
 
     @classmethod
     def parse(cls, value: object) -> LoadProfile:
@@ -79,8 +83,8 @@ class LoadProfile:
             hourly = items(value, "load_profile")
         else:
             raise InputTypeError(
-                f"load_profile = {shown(value)} came. Allowed are {HOURS} numbers, or a table of spans of hours: "
-                "{'00-08': 0.5, '08-24': 1.2}."
+                f"load_profile must be {HOURS} numbers or a table of spans of hours, got {shown(value)}. Write for "
+                "example {'00-08': 0.5, '08-24': 1.2}."
             )
         return cls(tuple(hourly))
 
@@ -88,12 +92,12 @@ class LoadProfile:
 def _checked(value: object, hour: int) -> float:
     if value is None or (is_number(value) and value != value):
         raise InputError(
-            f"load_profile has a gap: nothing is given for the hour from {hour}:00. Allowed is a number of 0 or more "
-            "for every hour. Fill it in."
+            f"load_profile must have a number of 0 or more for every hour, got a gap: nothing for the hour from "
+            f"{hour}:00. Fill it in."
         )
     number = finite(value, f"load_profile, hour {hour}")
     if number < 0.0:
-        raise InputError(f"load_profile, hour {hour} = {number:g} is negative. Allowed is 0 or more.")
+        raise InputError(f"load_profile, hour {hour} must be 0 or more, got {number:g}. Correct it.")
     return number
 
 
@@ -104,18 +108,18 @@ def _from_spans(spans: Mapping[object, object]) -> list[object]:
             start = int(span) if 0 <= span < HOURS and int(span) == span else -1
             stop = start + 1
         else:
-            found = _SPAN.fullmatch(str(span))
-            start, stop = (int(found[1]), int(found[2])) if found else (0, 0)
+            match = _SPAN.fullmatch(str(span))
+            start, stop = (int(match[1]), int(match[2])) if match else (0, 0)
         if not 0 <= start < stop <= HOURS:
             raise InputError(
-                f"load_profile has the key {shown(span)}. Allowed are spans of whole hours of one day, such as '08-18' "
-                "(up to 18:00) or '22-24', and hours from 0 to 23. Split a span that passes midnight in two."
+                f"load_profile must have spans of whole hours of one day as keys, such as '08-18' (up to 18:00) or "
+                f"'22-24', or hours from 0 to 23, got {shown(span)}. Split a span that passes midnight in two."
             )
         for hour in range(start, stop):
             if hourly[hour] is not None:
                 raise InputError(
-                    f"load_profile gives the hour from {hour}:00 twice, the second time in {span!r}. Allowed is each "
-                    "hour once. Correct the spans."
+                    f"load_profile must give each hour once, got that from {hour}:00 twice, the second time in "
+                    f"{span!r}. Correct the spans."
                 )
             hourly[hour] = value
     return hourly

@@ -11,7 +11,8 @@ from wattquery.errors import InputError, InputTypeError, listed
 from wattquery.inputs.names import clean_keys, clean_label, clean_name
 from wattquery.quantities import AXES, FLEET_AXES
 from wattquery.scenarios.writing import state, stated, written
-from wattquery.specs import Distribution, Lever, as_distribution
+from wattquery.specs import Distribution, Lever, ThroughputProportional, as_distribution
+from wattquery.specs.arguments import Factor, Spec
 from wattquery.specs.axis import ALL, check_count, is_several
 from wattquery.specs.entries import checked_entries
 from wattquery.specs.expressions import parse_value
@@ -66,54 +67,32 @@ class QueryClass:
     """
 
     share: float | str
-    model: Any
-    output_tokens: Any = "traditional"
-    hardware: Any = None
-    serving: Any = None
-    precision: Any = None
-    input_tokens: Any = None
-    power_utilization: Any = None
-    pue: Any = None
-    node_power: Any = None
-    levers: Any = "none"
-    lever_factors: Mapping[str, Any] = field(default_factory=dict)
+    model: str | Sequence[str] | Mapping[str, float] | tuple[tuple[str, float], ...]
+    output_tokens: Factor | Spec | str = "traditional"
+    hardware: str | None = None
+    serving: str | None = None
+    precision: str | None = None
+    input_tokens: Factor | Spec | None = None
+    power_utilization: Factor | ThroughputProportional | Spec | None = None
+    pue: Factor | Spec | None = None
+    node_power: Factor | Spec | None = None
+    levers: str | Lever | Sequence[str | Lever | Spec] = "none"
+    lever_factors: Mapping[str, Factor | Spec] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not isinstance(self.share, str) or self.share != REST:
             object.__setattr__(self, "share", _checked_share(self.share))
         object.__setattr__(self, "model", _checked_model(self.model))
-        own: dict[str, Any] = {}
-        if isinstance(self.levers, Lever) or (isinstance(self.levers, Mapping) and "lever" in self.levers):
-            object.__setattr__(self, "levers", [self.levers])
-        if isinstance(self.levers, (list, tuple)):
-            combination, own = _joined(self.levers)
-            object.__setattr__(self, "levers", combination)
+        levers = self.levers
+        if isinstance(levers, Lever) or (isinstance(levers, Mapping) and "lever" in levers):
+            levers = [levers]
+        own: dict[str, Distribution] = {}
+        if isinstance(levers, (list, tuple)):
+            levers, own = _joined(levers)
+        object.__setattr__(self, "levers", levers)
         for name in _SINGLE:
-            value = getattr(self, name)
-            if value is ALL or is_several(value):
-                fix = f"Make an axis of the scenario: axes = {{{name!r}: [...]}}, or another class."
-                raise InputError(
-                    f"{name} = {shown(value)} came for one class of queries. Allowed is one value. "
-                    f"{fix if name in _SWEPT else 'Make another class of it.'}"
-                )
-            if isinstance(value, Mapping) and "distribution" in value:
-                object.__setattr__(self, name, as_distribution(value, name))
-            if name in _CONVERTERS and (is_number(value) or isinstance(getattr(self, name), Distribution)):
-                _CONVERTERS[name](getattr(self, name))
-        if not isinstance(self.lever_factors, Mapping):
-            raise InputTypeError(
-                f"lever_factors = {shown(self.lever_factors)} came. Allowed is a dict of factors by lever: "
-                "{'serving': LogNormal(p5=1.5, p95=3.5)}."
-            )
-        own_factors = clean_keys(self.lever_factors, "lever_factors")
-        twice = [name for name in own if name in own_factors]
-        if twice:
-            raise InputError(
-                f"levers has wq.Lever({twice[0]!r}, ...) and lever_factors has {twice[0]!r} as well. A lever must have "
-                "one factor. Leave it out of one of the two."
-            )
-        own_factors = {name: Lever(name, value).distribution for name, value in {**own, **own_factors}.items()}
-        object.__setattr__(self, "lever_factors", MappingProxyType(own_factors))
+            object.__setattr__(self, name, _checked_single(name, getattr(self, name)))
+        object.__setattr__(self, "lever_factors", MappingProxyType(_checked_factors(self.lever_factors, own)))
 
     def __hash__(self) -> int:
         return hash((self.share, self.model))  # read-only mappings cannot be hashed
@@ -141,47 +120,80 @@ class QueryClass:
         InputError, InputTypeError
             If it is not a mapping, a key is missing or unknown, or a value is not allowed.
         """
-        known = [one.name for one in fields(cls)]
+        known = [part.name for part in fields(cls)]
         checked = checked_entries(entries, f"class {name!r}", ("share", "model"), known[2:])
         plain = ("share", "model", "hardware", "serving", "precision")
-        given: dict[str, Any] = {
+        arguments: dict[str, Any] = {
             key: value if key in plain else parse_value(key, value) for key, value in checked.items()
         }
         try:
-            return cls(**given)
+            return cls(**arguments)
         except InputError as error:
             raise type(error)(f"class {name!r}: {error}") from error
 
     def to_dict(self) -> dict[str, Any]:
         """Return a dict of plain values that JSON and TOML can write, read back by `from_dict`."""
-        given = stated(self)
+        parts = stated(self)
         if isinstance(self.model, tuple):
-            given["model"] = dict(self.model)
-        return {name: written(one) for name, one in given.items()}
+            parts["model"] = dict(self.model)
+        return {name: written(part) for name, part in parts.items()}
 
     def with_lever_factors(self, preset_levers: Mapping[str, Any]) -> dict[str, Any]:
         """Return a preset's levers with those of this class in the place of the ones it names."""
         own = {
-            name: one.to_dict() if isinstance(one, Distribution) else one for name, one in self.lever_factors.items()
+            name: factor.to_dict() if isinstance(factor, Distribution) else factor
+            for name, factor in self.lever_factors.items()
         }
         return {**preset_levers, **own}
 
 
+def _checked_single(name: str, value: object) -> object:
+    """Return a value of which a class has one, refused where it would make an axis or is out of range."""
+    if value is ALL or is_several(value):
+        fix = f"Make an axis of the scenario: axes = {{{name!r}: [...]}}, or another class."
+        raise InputError(
+            f"{name} must be one value for one class of queries, got {shown(value)}. "
+            f"{fix if name in _SWEPT else 'Make another class of it.'}"
+        )
+    if isinstance(value, Mapping) and "distribution" in value:
+        value = as_distribution(value, name)
+    if name in _CONVERTERS and (is_number(value) or isinstance(value, Distribution)):
+        _CONVERTERS[name](value)
+    return value
+
+
+def _checked_factors(factors: object, own: Mapping[str, Distribution]) -> dict[str, Distribution]:
+    """Return the factors of levers by name, with those that the levers of the class bring themselves."""
+    if not isinstance(factors, Mapping):
+        raise InputTypeError(
+            f"lever_factors must be a dict of factors by lever, got {shown(factors)}. Write for example "
+            "{'serving': LogNormal(p5=1.5, p95=3.5)}."
+        )
+    by_name = clean_keys(factors, "lever_factors")
+    twice = [name for name in own if name in by_name]
+    if twice:
+        raise InputError(
+            f"levers has wq.Lever({twice[0]!r}, ...) and lever_factors has {twice[0]!r} as well. A lever must have "
+            "one factor. Leave it out of one of the two."
+        )
+    return {name: Lever(name, value).distribution for name, value in {**own, **by_name}.items()}
+
+
 def _joined(levers: Sequence[object]) -> tuple[str, dict[str, Distribution]]:
     """Return a combination that is given as a list as text, and the factors of levers that bring their own."""
-    made = [Lever.from_dict(one) if isinstance(one, Mapping) else one for one in levers]
-    if not made or not all(isinstance(one, (str, Lever)) for one in made):
-        raise InputTypeError(f"levers = {shown(levers)} came. Allowed are names of levers: 'model+serving', or 'none'.")
-    found = {one.name: one.distribution for one in made if isinstance(one, Lever)}
-    return "+".join(one.name if isinstance(one, Lever) else str(one) for one in made), found
+    combined = [Lever.from_dict(lever) if isinstance(lever, Mapping) else lever for lever in levers]
+    if not combined or not all(isinstance(lever, (str, Lever)) for lever in combined):
+        raise InputTypeError(f"levers must be names of levers, got {shown(levers)}. Write 'model+serving', or 'none'.")
+    factors = {lever.name: lever.distribution for lever in combined if isinstance(lever, Lever)}
+    return "+".join(lever.name if isinstance(lever, Lever) else str(lever) for lever in combined), factors
 
 
 def _checked_share(value: object) -> float:
     if isinstance(value, str):
-        raise InputTypeError(f"share = {value!r} came. Allowed is a number from 0 to 1, or {REST!r}.")
+        raise InputTypeError(f"share must be a number from 0 to 1, or {REST!r}, got {value!r}. Write 10 % as 0.1.")
     share = finite(value, "share")
     if not 0.0 <= share <= 1.0:
-        raise InputError(f"share = {share:g} came. Allowed is 0 to 1: a share of all queries. Write 10 % as 0.1.")
+        raise InputError(f"share must be from 0 to 1, a share of all queries, got {share:g}. Write 10 % as 0.1.")
     return share
 
 
@@ -190,25 +202,27 @@ def _checked_model(value: object) -> str | tuple[tuple[str, float], ...]:
     if isinstance(value, str) and value.strip():
         return clean_name(value, "model")
     check_count("model", value)
-    if isinstance(value, tuple) and value and all(isinstance(one, tuple) for one in value):
+    if isinstance(value, tuple) and value and all(isinstance(pair, tuple) for pair in value):
         value = dict(value)
     if isinstance(value, Mapping) and value:
         pairs = list(value.items())
     elif isinstance(value, Sequence) and not isinstance(value, str) and value:
-        pairs = [(one, 1.0 / len(value)) for one in value]
+        pairs = [(name, 1.0 / len(value)) for name in value]
     else:
         raise InputTypeError(
-            f"model = {shown(value)} came. Allowed are a name, several in a list, {{name: weight}}, or {FRONTIER!r}."
+            f"model must be a name, several in a list, {{name: weight}}, or {FRONTIER!r}, got {shown(value)}. Pass one "
+            "of these."
         )
     names = [clean_label(name, "model") for name, _ in pairs]
     if any(not isinstance(name, str) or name == FRONTIER for name in names) or len(set(names)) < len(names):
         raise InputError(
-            f"model = {shown(value)} came. Allowed are different names of the catalog; {FRONTIER!r} stands alone."
+            f"model must be different names of the catalog, got {shown(value)}. Name each once; {FRONTIER!r} stands "
+            "alone."
         )
     weights = [finite(weight, f"model: weight of {name!r}") if is_number(weight) else -1.0 for name, weight in pairs]
     if min(weights) < 0.0 or abs(sum(weights) - 1.0) > ROUNDING:
         raise InputError(
-            f"model = {shown(value)} has weights {listed(weight for _, weight in pairs)}. Allowed are numbers of 0 or "
-            "more that sum to 1."
+            f"model must have weights of 0 or more that sum to 1, got {listed(weight for _, weight in pairs)}. Correct "
+            "them, or pass a list for equal parts."
         )
     return tuple(zip(names, weights, strict=True))

@@ -30,8 +30,8 @@ def names() -> tuple[str, ...]:
     >>> "mixed" in scenarios.names()
     True
     """
-    found = (one.name for one in files(__package__).joinpath("data").iterdir())
-    return tuple(sorted(name.removesuffix(ENDING) for name in found if name.endswith(ENDING)))
+    file_names = (entry.name for entry in files(__package__).joinpath("data").iterdir())
+    return tuple(sorted(name.removesuffix(ENDING) for name in file_names if name.endswith(ENDING)))
 
 
 def text(name: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
+from wattquery.catalog import Catalog, Preset
 from wattquery.catalog.boundaries import UNEXPLAINED
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.inputs.names import clean_keys, clean_name
@@ -19,6 +21,7 @@ from wattquery.scenarios.query_class import QueryClass
 from wattquery.scenarios.shares import SUFFIX, checked_share_axis, summing_to_one
 from wattquery.scenarios.writing import state, stated, written
 from wattquery.specs import Step
+from wattquery.specs.arguments import BoundaryAxis
 from wattquery.specs.axis import check_size
 from wattquery.specs.containers import as_mapping
 from wattquery.specs.entries import checked_entries
@@ -89,13 +92,13 @@ class Scenario:
     queries_per_day: float
     title: str = ""
     source: str = ""
-    preset: Any = "v2-code"
-    catalog: Any = None
+    preset: str | Preset | Sequence[str | Preset] = "v2-code"
+    catalog: str | os.PathLike[str] | Catalog | None = None
     overhead: Any = ()
     axes: Mapping[str, Any] = field(default_factory=dict)
     load_profile: Any = None
     occupancy: float | None = None
-    boundary: Any = "facility"
+    boundary: BoundaryAxis = "facility"
     node_time_levers: tuple[str, ...] = NODE_TIME_LEVERS
     published: str = ""
     trajectory: Any = field(default_factory=Course)
@@ -103,7 +106,7 @@ class Scenario:
     def __post_init__(self) -> None:
         for name in ("name", "title", "source", "published"):
             if not isinstance(getattr(self, name), str):
-                raise InputTypeError(f"{name} = {shown(getattr(self, name))} is not text. Write it in quotes.")
+                raise InputTypeError(f"{name} must be text, got {shown(getattr(self, name))}. Write it in quotes.")
         if not self.name.strip():
             raise InputError("The scenario has no name. Give it one: results are labelled by it.")
         object.__setattr__(self, "name", clean_name(self.name, "scenario"))
@@ -136,12 +139,12 @@ class Scenario:
     @property
     def share_axes(self) -> dict[str, tuple[float, ...]]:
         """The labels of each axis of shares, by the class that it belongs to."""
-        found = (
+        axes = (
             checked_share_axis(name, values, self.classes)
             for name, values in self.axes.items()
             if name not in FLEET_AXES
         )
-        return dict(found)
+        return dict(axes)
 
     @classmethod
     def from_dict(cls, entries: object, name: str) -> Scenario:
@@ -152,23 +155,26 @@ class Scenario:
         InputError, InputTypeError
             If a key is missing or unknown, or a value is not allowed.
         """
-        known = [one.name for one in fields(cls) if one.name != "name"]
-        given = checked_entries(entries, f"scenario {name!r}", ("classes", "queries_per_day"), known[2:])
-        if not isinstance(given["classes"], Mapping):
-            raise InputTypeError(f"classes = {shown(given['classes'])} is not a table. Write [classes.NAME] and keys.")
-        given["classes"] = {label: QueryClass.from_dict(one, label) for label, one in given["classes"].items()}
-        given["queries_per_day"] = parse_value("queries_per_day", given["queries_per_day"])
-        if isinstance(given.get("axes"), Mapping):
-            given["axes"] = {axis: parse_value(axis, values) for axis, values in given["axes"].items()}
-        made = cls(name=name, **given)
-        for axis in made.axes:
-            stating = [label for label, one in made.classes.items() if getattr(one, axis, None) not in (None, "none")]
+        known = [part.name for part in fields(cls) if part.name != "name"]
+        parts = checked_entries(entries, f"scenario {name!r}", ("classes", "queries_per_day"), known[2:])
+        if not isinstance(parts["classes"], Mapping):
+            raise InputTypeError(
+                f"classes must be a table, got {shown(parts['classes'])}. Write [classes.NAME] and keys."
+            )
+        parts["classes"] = {label: QueryClass.from_dict(table, label) for label, table in parts["classes"].items()}
+        parts["queries_per_day"] = parse_value("queries_per_day", parts["queries_per_day"])
+        if isinstance(parts.get("axes"), Mapping):
+            parts["axes"] = {axis: parse_value(axis, values) for axis, values in parts["axes"].items()}
+        scenario = cls(name=name, **parts)
+        for axis in scenario.axes:
+            by_class = {label: getattr(each, axis, None) for label, each in scenario.classes.items()}
+            stating = [label for label, value in by_class.items() if value not in (None, "none")]
             if stating:
                 raise InputError(
-                    f"axes has {axis!r}, and class {stating[0]!r} states it as well. Allowed is one of them: an axis "
-                    "stands for all classes. Leave it out of the class, or of the axes."
+                    f"axes has {axis!r}, and class {stating[0]!r} states it as well, but an axis stands for all "
+                    "classes. Leave it out of the class, or of the axes."
                 )
-        return made
+        return scenario
 
     def to_dict(self) -> dict[str, Any]:
         """Return a dict of plain values that JSON and TOML can write, read back by `from_dict`; the name is left out.
@@ -184,12 +190,12 @@ class Scenario:
         >>> Scenario.from_dict(chat.to_dict(), "chat") == chat
         True
         """
-        given = {name: one for name, one in stated(self).items() if name != "name"}
+        parts = {name: value for name, value in stated(self).items() if name != "name"}
         if self.load_profile is not None:
-            given["load_profile"] = self.load_profile.hourly
+            parts["load_profile"] = self.load_profile.hourly
         if self.overhead:
-            given["overhead"] = {one.name: {"factor": one.factor, "source": one.source} for one in self.overhead}
-        return {name: written(one) for name, one in given.items()}
+            parts["overhead"] = {step.name: {"factor": step.factor, "source": step.source} for step in self.overhead}
+        return {name: written(part) for name, part in parts.items()}
 
 
 def checked_queries(value: object) -> float:
@@ -206,37 +212,39 @@ def checked_queries(value: object) -> float:
 def _checked_classes(classes: object) -> dict[str, QueryClass]:
     if not isinstance(classes, Mapping) or not classes:
         raise InputTypeError(
-            f"classes = {shown(classes)} came. Allowed is a dict of classes by name, at least one: "
+            f"classes must be a dict of classes by name, at least one, got {shown(classes)}. Write for example "
             "{'chat': QueryClass(share=1, model='frontier')}."
         )
-    found = {}
-    for name, one in clean_keys(classes, "classes").items():
+    by_name = {}
+    for name, entry in clean_keys(classes, "classes").items():
         if not isinstance(name, str) or not name.strip() or name in FLEET_AXES:
-            raise InputError(f"classes has the name {name!r}. Allowed is text that is not the name of an axis.")
-        found[name] = one if isinstance(one, QueryClass) else QueryClass.from_dict(one, name)
-    return found
+            raise InputError(
+                f"A class must be named by text that is not the name of an axis, got {name!r}. Give it another name."
+            )
+        by_name[name] = entry if isinstance(entry, QueryClass) else QueryClass.from_dict(entry, name)
+    return by_name
 
 
 def _checked_overhead(overhead: object) -> tuple[Step, ...]:
     if isinstance(overhead, Mapping):
-        steps = [_step(name, one) for name, one in clean_keys(overhead, "overhead").items()]
-    elif isinstance(overhead, (list, tuple)) and all(isinstance(one, Step) for one in overhead):
+        steps = [_step(name, factor) for name, factor in clean_keys(overhead, "overhead").items()]
+    elif isinstance(overhead, (list, tuple)) and all(isinstance(step, Step) for step in overhead):
         steps = list(overhead)
     else:
         raise InputTypeError(
-            f"overhead = {shown(overhead)} came. Allowed is a dict of factors by name, such as "
+            f"overhead must be a dict of factors by name, got {shown(overhead)}. Write for example "
             "{'network': {'factor': 1.05, 'source': 'own measurement'}}."
         )
-    names = [one.name for one in steps]
+    names = [step.name for step in steps]
     if len(set(names)) < len(names):
-        raise InputError(f"overhead names {listed(names)}. Allowed is each factor once. Remove or rename one.")
+        raise InputError(f"overhead must name each factor once, got {listed(names)}. Remove or rename one.")
     return tuple(steps)
 
 
 def _step(name: Any, value: object) -> Step:
     if isinstance(value, Mapping) and "distribution" not in value:
-        given = checked_entries(value, f"overhead {name!r}", ("factor",), ("source",))
-        factor, source = given["factor"], given.get("source", UNEXPLAINED)
+        entries = checked_entries(value, f"overhead {name!r}", ("factor",), ("source",))
+        factor, source = entries["factor"], entries.get("source", UNEXPLAINED)
     else:
         factor, source = value, UNEXPLAINED
     try:
@@ -248,31 +256,36 @@ def _step(name: Any, value: object) -> Step:
 
 def _checked_axes(axes: object, classes: Mapping[str, QueryClass]) -> dict[str, Any]:
     if not isinstance(axes, Mapping):
-        raise InputTypeError(f"axes = {shown(axes)} came. Allowed is a dict of lists by axis.")
+        raise InputTypeError(f"axes must be a dict of lists by axis, got {shown(axes)}. Write {{'pue': [1.1, 1.2]}}.")
     axes = clean_keys(axes, "axes")
     check_size(axes)
     for name, values in axes.items():
         if name in FLEET_AXES:
             continue
         if not str(name).endswith(SUFFIX):
-            known = [*FLEET_AXES, *(one + SUFFIX for one in classes)]
-            raise InputError(f"axes names {name!r}. Allowed are {listed(known)}.{did_you_mean(name, known)}")
+            known = [*FLEET_AXES, *(label + SUFFIX for label in classes)]
+            raise InputError(
+                f"axes names {name!r}, which is no axis of a fleet; these are {listed(known)}. Correct the name, or "
+                f"leave it out.{did_you_mean(name, known)}"
+            )
         checked_share_axis(name, values, classes)
-    found = {name: as_mapping(one, name) for name, one in axes.items()}
-    return {name: one.tolist() if isinstance(one, np.ndarray) else one for name, one in found.items()}
+    by_name = {name: as_mapping(values, name) for name, values in axes.items()}
+    return {name: values.tolist() if isinstance(values, np.ndarray) else values for name, values in by_name.items()}
 
 
 def _checked_names(names: object) -> tuple[str, ...]:
-    if not isinstance(names, (list, tuple)) or not all(isinstance(one, str) for one in names):
-        raise InputTypeError(f"node_time_levers = {shown(names)} came. Allowed is a list of names of levers.")
-    return tuple(clean_name(one, "node_time_levers") for one in names)
+    if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
+        raise InputTypeError(
+            f"node_time_levers must be a list of names of levers, got {shown(names)}. Write ['serving']."
+        )
+    return tuple(clean_name(name, "node_time_levers") for name in names)
 
 
 def _checked_occupancy(value: object) -> float:
     occupancy = finite(value, "occupancy")
     if not LEAST_OCCUPANCY <= occupancy <= 1.0:
         raise InputError(
-            f"occupancy = {occupancy:g} came. Allowed is above 0 and up to 1 (at least {LEAST_OCCUPANCY:g}): the share "
-            "of the time in which a node serves at its benchmark throughput. Write 80 % as 0.8."
+            f"occupancy must be at least {LEAST_OCCUPANCY:g} and up to 1, got {occupancy:g}: the share of the time in "
+            "which a node serves at its benchmark throughput. Write 80 % as 0.8."
         )
     return occupancy

@@ -30,22 +30,22 @@ def summing_to_one(classes: Mapping[str, QueryClass]) -> dict[str, float]:
     InputError
         If shares do not sum to one, or more than one class takes the rest.
     """
-    stated = {name: float(one.share) for name, one in classes.items() if one.share != REST}
-    rest = [name for name, one in classes.items() if one.share == REST]
+    stated = {name: float(each.share) for name, each in classes.items() if each.share != REST}
+    rest = [name for name, each in classes.items() if each.share == REST]
     total = sum(stated.values())
     if len(rest) > 1:
-        raise InputError(f"The classes {listed(rest)} all take the rest. Allowed is one. Give the others a number.")
+        raise InputError(f"One class at most must take the rest, got {listed(rest)}. Give the others a number.")
     if rest:
         if total > 1.0 + ROUNDING:
             raise InputError(
-                f"The shares {_words(stated)} sum to {total:.10g}, which leaves nothing for {rest[0]!r}. Allowed is a "
-                "sum of at most 1. Correct them."
+                f"The shares {_words(stated)} must sum to at most 1, got {total:.10g}, which leaves nothing for "
+                f"{rest[0]!r}. Correct them."
             )
         stated[rest[0]] = max(0.0, 1.0 - total)
     elif abs(total - 1.0) > ROUNDING:
         raise InputError(
-            f"The shares {_words(stated)} sum to {total:.10g}. Allowed is a sum of 1. Correct them, or give one class "
-            f"the share {REST!r}."
+            f"The shares {_words(stated)} must sum to 1, got {total:.10g}. Correct them, or give one class the share "
+            f"{REST!r}."
         )
     return {name: stated[name] for name in classes}
 
@@ -61,15 +61,16 @@ def checked_share_axis(axis: str, values: object, classes: Mapping[str, QueryCla
     check_count(axis, values)
     name = axis.removesuffix(SUFFIX)
     if name not in classes:
-        known = [one + SUFFIX for one in classes]
+        known = [label + SUFFIX for label in classes]
         raise InputError(
-            f"The axis {axis!r} is the share of no class. Allowed are {listed(known)}.{did_you_mean(axis, known)}"
+            f"The axis {axis!r} is the share of no class; those are {listed(known)}. Correct the name, or leave it "
+            f"out.{did_you_mean(axis, known)}"
         )
     if not is_listlike(values) or not items(values, axis):
-        raise InputTypeError(f"{axis} = {shown(values)} came. Allowed is a list of shares, such as [0, 0.1, 1].")
-    shares = tuple(finite(one, axis) for one in items(values, axis))
+        raise InputTypeError(f"{axis} must be a list of shares, got {shown(values)}. Write for example [0, 0.1, 1].")
+    shares = tuple(finite(share, axis) for share in items(values, axis))
     if min(shares) < 0.0 or max(shares) > 1.0 + ROUNDING or len(set(shares)) < len(shares):
-        raise InputError(f"{axis} = {shown(values)} came. Allowed are different shares from 0 to 1.")
+        raise InputError(f"{axis} must be different shares from 0 to 1, got {shown(values)}. Write 10 % as 0.1.")
     return name, tuple(min(share, 1.0) for share in shares)
 
 
@@ -95,7 +96,7 @@ def share_table(classes: Mapping[str, QueryClass], swept: Mapping[str, Sequence[
         left = 1.0 - sum(shares.values())
         if left < -ROUNDING:
             raise InputError(
-                f"The shares {_words(shares)} sum to {1.0 - left:.10g}. Allowed is at most 1. Leave the point out."
+                f"The shares {_words(shares)} must sum to at most 1, got {1.0 - left:.10g}. Leave the point out."
             )
         total = sum(weights.values())
         if left > ROUNDING and total == 0.0:
@@ -104,7 +105,7 @@ def share_table(classes: Mapping[str, QueryClass], swept: Mapping[str, Sequence[
             )
         shares |= {name: shares.get(name, 0.0) + max(left, 0.0) * weights[name] / (total or 1.0) for name in others}
         rows.append([shares[name] for name in names])
-    return np.array(rows).reshape((*(len(one) for one in swept.values()), len(names)))
+    return np.array(rows).reshape((*(len(labels) for labels in swept.values()), len(names)))
 
 
 def _words(shares: Mapping[str, float]) -> str:

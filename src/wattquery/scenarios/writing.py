@@ -22,9 +22,9 @@ __all__ = ["rebuilt", "state", "stated", "written"]
 def stated(made: Any) -> dict[str, Any]:
     """Return by name the fields of an object that are not what they are when left out."""
     return {
-        one.name: getattr(made, one.name)
-        for one in fields(made)
-        if one.init and (_default(one) is MISSING or getattr(made, one.name) != _default(one))
+        part.name: getattr(made, part.name)
+        for part in fields(made)
+        if part.init and (_default(part) is MISSING or getattr(made, part.name) != _default(part))
     }
 
 
@@ -49,25 +49,26 @@ def written(value: Any) -> Any:
     if hasattr(value, "to_dict"):
         return _as_text(value) or written(value.to_dict())
     if isinstance(value, Mapping):
-        return {key if isinstance(key, str) else str(written(key)): written(one) for key, one in value.items()}
+        return {key if isinstance(key, str) else str(written(key)): written(entry) for key, entry in value.items()}
     if isinstance(value, (list, tuple, range, np.ndarray)):
-        return [written(one) for one in value]
+        return [written(entry) for entry in value]
     return value
 
 
 def state(made: Any) -> tuple[Any, ...]:
     """Return how to make an object again: its read-only mappings cannot be pickled, and scenarios travel to workers."""
-    given = {one.name: getattr(made, one.name) for one in fields(made) if one.init}
-    return rebuilt, (type(made), {name: dict(one) if isinstance(one, Mapping) else one for name, one in given.items()})
+    parts = {part.name: getattr(made, part.name) for part in fields(made) if part.init}
+    plain = {name: dict(value) if isinstance(value, Mapping) else value for name, value in parts.items()}
+    return rebuilt, (type(made), plain)
 
 
-def rebuilt(kind: type[Any], given: dict[str, Any]) -> Any:
+def rebuilt(kind: type[Any], parts: dict[str, Any]) -> Any:
     """Return the object that `state` took apart."""
-    return kind(**given)
+    return kind(**parts)
 
 
-def _default(one: Field[Any]) -> Any:
-    return one.default if one.default_factory is MISSING else one.default_factory()
+def _default(part: Field[Any]) -> Any:
+    return part.default if part.default_factory is MISSING else part.default_factory()
 
 
 def _as_text(value: Any) -> str:

@@ -2,43 +2,30 @@
 
 Everything here is frozen and checked when it is made; all but axes can be written to and read from dicts.
 Nothing here may import numba, xarray or scipy.stats: a command line pays for every import.
+
+``distributions``  distributions of one uncertain number, a file for each
+``lever``          efficiency levers, which divide the energy of a query
+``power``          rules that give the power of a node
+``boundary``       what is counted as the energy of a query, with steps beyond; ``steps`` and what is known of them
+``axis``           lists, dicts and arrays to the axes of a grid
+``grid``           all axes together
+``factors``        the one table of random factors
+``arguments``      types of what each axis takes
+``expressions``    specifications written as text
+``containers``     lists, arrays and labelled containers, read by label
+``matrices``       square matrices, read by the labels of both sides
+``ranges``         whether a value lies within the physical range of its quantity
+``scalars``        numbers as users write them
+``entries``        keys of the dicts that specifications are written to
+``toml_files``     TOML files that users write
 """
 
+from wattquery.specs import distributions
 from wattquery.specs.axis import ALL, Axis, parse_axis
 from wattquery.specs.boundary import Boundary, Step
-from wattquery.specs.distributions import (
-    Distribution,
-    Empirical,
-    Exponential,
-    Fixed,
-    LogNormal,
-    Normal,
-    Triangular,
-    Truncated,
-    Uniform,
-    as_distribution,
-    unchecked,
-)
+from wattquery.specs.distributions import *  # noqa: F403 - the list of distributions stands there alone
 from wattquery.specs.lever import Lever
 from wattquery.specs.power import ThroughputProportional
 
-__all__ = [
-    "ALL",
-    "Axis",
-    "Boundary",
-    "Distribution",
-    "Empirical",
-    "Exponential",
-    "Fixed",
-    "Lever",
-    "LogNormal",
-    "Normal",
-    "Step",
-    "ThroughputProportional",
-    "Triangular",
-    "Truncated",
-    "Uniform",
-    "as_distribution",
-    "parse_axis",
-    "unchecked",
-]
+__all__ = ["ALL", "Axis", "Boundary", "Lever", "Step", "ThroughputProportional", "parse_axis"]
+__all__ += distributions.__all__

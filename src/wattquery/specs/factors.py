@@ -284,6 +284,7 @@ SUMMED_AXES: tuple[str, ...] = tuple(
 """Axes whose factors add to ln E, in the order in which they are added."""
 
 _KINDS = {kind.name: kind for kind in FACTORS}
+_BY_AXIS = {axis: tuple(kind for kind in FACTORS if kind.axis == axis) for axis in (kind.axis for kind in FACTORS)}
 
 
 def kind_of(name: object) -> FactorKind | None:
@@ -313,8 +314,7 @@ def factors_of(axis: str, value: object) -> tuple[Factor, ...]:
     """
     return tuple(
         Factor(kind.name + name, distribution, kind.sign)
-        for kind in FACTORS
-        if kind.axis == axis
+        for kind in _BY_AXIS.get(axis, ())
         for name, distribution in kind.parts(value)
     )
 

@@ -158,7 +158,8 @@ def positive(name: str, distribution: Distribution) -> Distribution:
     lowest = float(distribution.ppf(NEVER_DRAWN))
     if not lowest > 0.0:
         fix = "Give a number above 0." if isinstance(distribution, Fixed) else "Cut it: wq.Truncated(..., low=...)."
-        raise InputError(f"{name} must be above 0, got {distribution}, which can be as low as {lowest:g}. {fix}")
+        reach = "" if isinstance(distribution, Fixed) else f", which can be as low as {lowest:g}"
+        raise InputError(f"{name} must be above 0, got {distribution}{reach}. {fix}")
     if lowest < SMALLEST:
         raise InputError(
             f"{name} must have a magnitude from {SMALLEST:g}, got {distribution}, which can be as low as {lowest:.3g}. "

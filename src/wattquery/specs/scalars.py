@@ -54,8 +54,9 @@ def finite(value: object, name: str) -> float:
         raise InputError(f"{name} must be a finite number, got {shown(value)}. Replace it by one.")
     if abs(number) > LARGEST or 0.0 < abs(number) < SMALLEST or (number == 0.0 and value != 0):
         raise InputError(
-            f"{name} must be 0 or have a magnitude from {SMALLEST:g} to {LARGEST:g}, got {shown(value)}, which is too "
-            f"{'large' if abs(number) > 1.0 else 'close to 0'}. Check its unit and its exponent."
+            f"{name} must be a finite number, 0 or of a magnitude from {SMALLEST:g} to {LARGEST:g}, got "
+            f"{shown(value)}, which is too {'large' if abs(number) > 1.0 else 'close to 0'}. Check its unit and its "
+            "exponent."
         )
     return number + 0.0  # -0.0 equals 0.0 but prints and hashes otherwise
 

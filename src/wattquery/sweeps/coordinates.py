@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.plans.build import Lowered
-from wattquery.quantities import AXES, QUANTITIES
+from wattquery.quantities import AXES, CATALOG_AXES, QUANTITIES
 from wattquery.specs.axis import Axis
 from wattquery.specs.boundary import Boundary
 from wattquery.specs.converters import LeverSet
@@ -45,12 +45,12 @@ class Coordinate:
 
 
 def coordinates(grid: Grid, lowered: Lowered) -> dict[str, Coordinate]:
-    """Return the coordinate of every axis by name: what was asked for, or what was found where it was left out."""
-    given = {axis.name: _of_axis(axis) for axis in grid.axes if axis.labels != ("",)}
-    given |= _found(grid, lowered)
-    if not any(one.counts_pue for one in grid.boundary.values):
-        given["pue"] = Coordinate((), np.array(NOT_COUNTED), {"long_name": QUANTITIES["pue"].long_name})
-    return {name: given[name] for name in AXES}
+    """Return the coordinate of every axis by name: its labels, or what the catalog has where it was left out."""
+    by_name = {axis.name: _of_axis(axis) for axis in grid.axes if axis.labels != ("",)}
+    by_name |= _left_out(grid, lowered)
+    if not grid.counts_pue:
+        by_name["pue"] = Coordinate((), np.array(NOT_COUNTED), {"long_name": QUANTITIES["pue"].long_name})
+    return {name: by_name[name] for name in AXES}
 
 
 def counted(grid: Grid, drawn: Collection[str] = ()) -> str:
@@ -96,7 +96,7 @@ def in_words(
 def throughput_notes(grid: Grid, lowered: Lowered) -> list[str]:
     """Return what to say of the deployments of a grid whose throughput their rows tell badly, a line for each."""
     medians = [
-        np.array([float(one.ppf(0.5)) for one in axis.values]) for axis in (grid.input_tokens, grid.output_tokens)
+        np.array([float(length.ppf(0.5)) for length in axis.values]) for axis in (grid.input_tokens, grid.output_tokens)
     ]
     notes = []
     for deployment, deployed in zip(lowered.deployments, lowered.plan.deployments, strict=True):
@@ -128,9 +128,8 @@ def _of_axis(axis: Axis[object]) -> Coordinate:
     definitions = [f"{label} = {value}" for label, value in _definitions(axis).items()]
     if definitions:
         attributes["definitions"] = "; ".join(definitions)
-    sources = [
-        f"{name}: {text}" for one in axis.values if isinstance(one, Boundary) for name, text in one.sources.items()
-    ]
+    boundaries = [boundary for boundary in axis.values if isinstance(boundary, Boundary)]
+    sources = [f"{name}: {text}" for boundary in boundaries for name, text in boundary.sources.items()]
     if sources:
         attributes["sources"] = " | ".join(dict.fromkeys(sources))
     if axis.is_dimension:
@@ -140,44 +139,37 @@ def _of_axis(axis: Axis[object]) -> Coordinate:
 
 def _definitions(axis: Axis[object]) -> dict[str, str]:
     """Return what the labels of an axis stand for, where a label does not say it itself."""
+    pairs = [(str(label), value) for label, value in zip(axis.labels, axis.values, strict=True)]
     if axis.name == "levers":
-        levers = {lever.name: lever for one in axis.values if isinstance(one, LeverSet) for lever in one.levers}
-        named = {
-            str(label): one.label
-            for label, one in zip(axis.labels, axis.values, strict=True)
-            if isinstance(one, LeverSet) and set(str(label).split("+")) != set(one.label.split("+"))
-        }
-        return named | {name: str(lever.distribution) for name, lever in levers.items()}
+        return _combinations([(label, levers) for label, levers in pairs if isinstance(levers, LeverSet)])
     if axis.name == "boundary":
+        boundaries = [(label, boundary) for label, boundary in pairs if isinstance(boundary, Boundary)]
         return {
-            str(label): one.definition
-            for label, one in zip(axis.labels, axis.values, strict=True)
-            if isinstance(one, Boundary) and (one.sources or str(label) != one.label)
+            label: boundary.definition for label, boundary in boundaries if boundary.sources or label != boundary.label
         }
-    if axis.name in AXES[:4]:
-        return {
-            str(label): str(value)
-            for label, value in zip(axis.labels, axis.values, strict=True)
-            if str(label) != str(value)
-        }
-    return {
-        label: str(value)
-        for label, value in zip(axis.labels, axis.values, strict=True)
-        if isinstance(label, str) and label != str(value)
-    }
+    # Numbers are their own labels, with fewer digits; labels of the catalog may be numbers to a user.
+    named = axis.name in CATALOG_AXES or isinstance(axis.labels[0], str)
+    return {label: str(value) for label, value in pairs if named and label != str(value)}
 
 
-def _found(grid: Grid, lowered: Lowered) -> dict[str, Coordinate]:
-    """Return the coordinates of axes that were left out: what the catalog or preset gave, by deployment."""
-    found = {}
+def _combinations(pairs: Sequence[tuple[str, LeverSet]]) -> dict[str, str]:
+    """Return the levers of each combination that its label does not name, and the factor of each lever."""
+    named = {label: levers.label for label, levers in pairs if set(label.split("+")) != set(levers.label.split("+"))}
+    factors = {lever.name: str(lever.distribution) for _, levers in pairs for lever in levers.levers}
+    return named | factors
+
+
+def _left_out(grid: Grid, lowered: Lowered) -> dict[str, Coordinate]:
+    """Return the coordinates of axes that were left out: what the catalog or preset has, by deployment."""
+    by_name = {}
     for name in ("hardware", "serving", "precision"):
         if getattr(grid, name).labels == ("",):
-            labels = ["" if one is None else getattr(one, name) for one in lowered.deployments]
-            found[name] = _by_deployment(grid, name, np.array(labels))
+            labels = ["" if deployment is None else getattr(deployment, name) for deployment in lowered.deployments]
+            by_name[name] = _by_deployment(grid, name, np.array(labels))
     if grid.node_power.labels == ("",):
-        powers = [np.nan if one is None else one for one in lowered.node_powers]
-        found["node_power"] = _by_deployment(grid, "node_power", np.array(powers))
-    return found
+        powers = [np.nan if power is None else power for power in lowered.node_powers]
+        by_name["node_power"] = _by_deployment(grid, "node_power", np.array(powers))
+    return by_name
 
 
 def _by_deployment(grid: Grid, name: str, values: NDArray[np.generic]) -> Coordinate:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
 import xarray as xr
@@ -11,9 +12,8 @@ from numpy.typing import NDArray
 from wattquery.errors import InputError
 from wattquery.histograms import BIN_WIDTH, Histogram
 from wattquery.methods.replicates import Replicates
-from wattquery.methods.statistics import Answers
 from wattquery.plans.build import Lowered
-from wattquery.quantities import AXES
+from wattquery.quantities import AXES, STATISTICS
 from wattquery.specs.grid import Grid
 from wattquery.sweeps.coordinates import coordinates, counted, throughput_notes
 from wattquery.sweeps.labelled import labelled
@@ -25,8 +25,9 @@ __all__ = [
     "bin_coordinates",
     "grid_coordinates",
     "histogram_of",
-    "replicate_variables",
+    "kept_variables",
     "replicates_of",
+    "statistic_variables",
     "to_dataset",
 ]
 
@@ -34,6 +35,9 @@ ENERGIES = ("Wh", "Wh2")
 """Units of what has a boundary that a sweep decides."""
 
 MOST_QUERIES_OUTSIDE = 0.5
+"""Share of queries beyond the lengths of a throughput fit from which a cell counts as extrapolated."""
+
+Variables: TypeAlias = dict[str, xr.Variable]
 
 
 def to_dataset(computed: Computed) -> xr.Dataset:
@@ -42,49 +46,51 @@ def to_dataset(computed: Computed) -> xr.Dataset:
     grid, lowered = run.grid, run.lowered
     dims = tuple(axis.name for axis in grid.dimensions)
     shape = tuple(axis.size for axis in grid.dimensions)
-    levels = len(answers.levels)
-
-    def cellwise(name: str, values: NDArray[np.generic]) -> xr.Variable:
-        return labelled(name, dims, values.reshape(shape))
-
-    def by_level(name: str, values: NDArray[np.generic]) -> xr.Variable:
-        return labelled(name, (*dims, "quantile"), values.reshape((*shape, levels)))
-
-    throughput, fit_stderr, extrapolated = _throughputs(grid, lowered)
-    variables = {
-        "energy": by_level("energy", answers.quantiles),
-        "energy_mean": cellwise("energy_mean", answers.means),
-        "energy_std": cellwise("energy_std", answers.stds),
-        "energy_stderr": by_level("energy_stderr", answers.stderrs),
-        "energy_mean_stderr": cellwise("energy_mean_stderr", answers.mean_stderrs),
-        "throughput": cellwise("throughput", throughput),
-        "throughput_stderr": cellwise("throughput_stderr", fit_stderr),
-        "supported": cellwise("supported", _over_grid(grid, lowered.plan.supported)),
-        "extrapolated": cellwise("extrapolated", extrapolated),
-    }
+    variables = statistic_variables(answers.arrays, dims, shape)
+    for name, values in _throughputs(grid, lowered).items():
+        variables[name] = labelled(name, dims, _over_grid(grid, values).reshape(shape))
     coords = grid_coordinates(grid, lowered)
     coords["quantile"] = labelled("quantile", ("quantile",), np.array(answers.levels))
     if answers.keep_histograms:
-        variables["histogram"], bins = _histograms(answers, dims, shape)
-        coords |= bins
-        kept, nodes = replicate_variables(answers.replicates, answers.cells, dims, shape)
+        kept, labels = kept_variables(answers.histograms, answers.replicates, answers.size, dims, shape)
         variables |= kept
-        coords |= nodes
+        coords |= labels
     attributes = dict(computed.attributes)
     if notes := throughput_notes(grid, lowered):
         attributes["throughput_notes"] = "\n".join(notes)
     return at_boundary(xr.Dataset(variables, coords, attributes), counted(grid))
 
 
+def statistic_variables(
+    arrays: Mapping[str, NDArray[np.float64]], dims: Sequence[str], shape: Sequence[int]
+) -> Variables:
+    """Return statistics by name as variables over a grid, those of quantiles with the dimension ``quantile`` last.
+
+    Parameters
+    ----------
+    arrays
+        One row for each cell; those that are no row of `wattquery.quantities.STATISTICS` are left out.
+    dims, shape
+        Of the grid.
+    """
+    variables = {}
+    for name, statistic in STATISTICS.items():
+        if name in arrays:
+            values = arrays[name]
+            own = ("quantile",) if statistic.by_quantile else ()
+            variables[name] = labelled(name, (*dims, *own), values.reshape((*shape, *values.shape[1:])))
+    return variables
+
+
 def at_boundary(ds: xr.Dataset, text: str) -> xr.Dataset:
     """Return a new dataset, with what its energies count as the attribute ``boundary`` of each."""
-    for one in ds.variables.values():
-        if one.attrs.get("units") in ENERGIES:
-            one.attrs["boundary"] = text
+    for variable in ds.variables.values():
+        if variable.attrs.get("units") in ENERGIES:
+            variable.attrs["boundary"] = text
     return ds
 
 
-def grid_coordinates(grid: Grid, lowered: Lowered) -> dict[str, xr.Variable]:
+def grid_coordinates(grid: Grid, lowered: Lowered) -> Variables:
     """Return the coordinates of all axes: as given, or as found in the catalog where they were left out."""
     found = coordinates(grid, lowered)
     return {name: xr.Variable(one.dims, one.values, dict(one.attributes)) for name, one in found.items()}
@@ -119,20 +125,49 @@ def replicates_of(cell: xr.Dataset) -> Replicates | None:
     return Replicates(int(cell["node"].values[0]), deviations, steps)
 
 
-def replicate_variables(
-    replicates: Mapping[int, Replicates], cells: int, dims: Sequence[str], shape: tuple[int, ...]
-) -> tuple[dict[str, xr.Variable], dict[str, xr.Variable]]:
+def kept_variables(
+    histograms: Mapping[int, Histogram],
+    replicates: Mapping[int, Replicates],
+    cells: int,
+    dims: Sequence[str],
+    shape: Sequence[int],
+) -> tuple[Variables, Variables]:
+    """Return the variables that hold histograms and replicates by cell number, and the coordinates of these."""
+    of_histograms, bins = _histograms(histograms, cells, dims, shape)
+    of_replicates, nodes = _replicates(replicates, cells, dims, shape)
+    return of_histograms | of_replicates, bins | nodes
+
+
+def _histograms(
+    histograms: Mapping[int, Histogram], cells: int, dims: Sequence[str], shape: Sequence[int]
+) -> tuple[Variables, Variables]:
+    """Return the variable that holds histograms by cell number on their common window, and its coordinates."""
+    first, bins, kind = 0, 0, np.dtype(np.float64)
+    if histograms:
+        first = min(histogram.first_bin for histogram in histograms.values())
+        bins = max(histogram.first_bin + histogram.masses.size for histogram in histograms.values()) - first
+        kind = next(iter(histograms.values())).masses.dtype
+    masses = np.zeros((cells, bins), dtype=kind)
+    for cell, histogram in histograms.items():
+        masses[cell] = histogram.aligned(first, bins)
+    variables = {"histogram": labelled("histogram", (*dims, "bin"), masses.reshape((*shape, bins)))}
+    return variables, bin_coordinates(first, bins)
+
+
+def _replicates(
+    replicates: Mapping[int, Replicates], cells: int, dims: Sequence[str], shape: Sequence[int]
+) -> tuple[Variables, Variables]:
     """Return the variables and coordinates that hold replicates by cell number, on their common window; or none."""
     if not replicates:
         return {}, {}
     kept = next(iter(replicates.values())).deviations.shape[0]
-    first = min(one.first_node for one in replicates.values())
-    nodes = max(one.first_node + one.steps.size for one in replicates.values()) - first
+    first = min(of_cell.first_node for of_cell in replicates.values())
+    nodes = max(of_cell.first_node + of_cell.steps.size for of_cell in replicates.values()) - first
     # Half the digits are far more than the error of an error needs.
     deviations = np.full((cells, kept, nodes), np.nan, dtype=np.float32)
     steps = np.full((cells, nodes), np.nan, dtype=np.float32)
-    for cell, one in replicates.items():
-        wide = one.aligned(first, nodes)
+    for cell, of_cell in replicates.items():
+        wide = of_cell.aligned(first, nodes)
         deviations[cell], steps[cell] = wide.deviations, wide.steps
     variables = {
         "replicate_deviation": labelled(
@@ -147,7 +182,7 @@ def replicate_variables(
     return variables, coords
 
 
-def bin_coordinates(first_bin: int, bins: int) -> dict[str, xr.Variable]:
+def bin_coordinates(first_bin: int, bins: int) -> Variables:
     """Return the coordinates of the ``bin`` dimension: lattice index, lower and upper edge."""
     index = np.arange(first_bin, first_bin + bins, dtype=np.int64)
     return {
@@ -163,15 +198,12 @@ def _over_grid(grid: Grid, values: NDArray[np.generic]) -> NDArray[np.generic]:
     return np.broadcast_to(values.reshape(values.shape + tail), grid.shape).ravel()
 
 
-def _throughputs(grid: Grid, lowered: Lowered) -> tuple[NDArray[np.generic], ...]:
-    """Return for every cell the throughput at the median lengths [tokens/s], its error and whether it is extrapolated.
-
-    The error is the standard error of ln TPS [1].
-    """
+def _throughputs(grid: Grid, lowered: Lowered) -> dict[str, NDArray[np.generic]]:
+    """Return what is known of the throughput of every deployment at the median lengths, over the leading axes."""
     outputs, inputs = grid.output_tokens.values, grid.input_tokens.values
     throughput = np.full((len(lowered.deployments), len(outputs), len(inputs)), np.nan)
     stderr, extrapolated = throughput.copy(), np.zeros(throughput.shape, dtype=np.bool_)
-    medians = [np.array([float(one.ppf(0.5)) for one in lengths]) for lengths in (outputs, inputs)]
+    medians = [np.array([float(length.ppf(0.5)) for length in lengths]) for lengths in (outputs, inputs)]
     for i, deployed in enumerate(lowered.plan.deployments):
         if deployed is not None:
             model = deployed.throughput
@@ -179,19 +211,9 @@ def _throughputs(grid: Grid, lowered: Lowered) -> tuple[NDArray[np.generic], ...
             stderr[i] = model.log_stderr(medians[1], medians[0][:, None])
             extrapolated[i] = model.shares_outside(inputs, outputs) > MOST_QUERIES_OUTSIDE
     by_axes = (*grid.shape[:4], len(outputs), len(inputs))
-    return tuple(_over_grid(grid, one.reshape(by_axes)) for one in (throughput, stderr, extrapolated))
-
-
-def _histograms(
-    answers: Answers, dims: tuple[str, ...], shape: tuple[int, ...]
-) -> tuple[xr.Variable, dict[str, xr.Variable]]:
-    """Return all histograms on their common window, and the coordinates of its bins."""
-    kept = answers.histograms
-    if not kept:
-        return labelled("histogram", (*dims, "bin"), np.zeros((*shape, 0))), bin_coordinates(0, 0)
-    first = min(one.first_bin for one in kept.values())
-    bins = max(one.first_bin + one.masses.size for one in kept.values()) - first
-    masses = np.zeros((answers.cells, bins), dtype=next(iter(kept.values())).masses.dtype)
-    for cell, one in kept.items():
-        masses[cell] = one.aligned(first, bins)
-    return labelled("histogram", (*dims, "bin"), masses.reshape((*shape, bins))), bin_coordinates(first, bins)
+    return {
+        "throughput": throughput.reshape(by_axes),
+        "throughput_stderr": stderr.reshape(by_axes),
+        "supported": lowered.plan.supported,
+        "extrapolated": extrapolated.reshape(by_axes),
+    }

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from wattquery.histograms import UNIT, Histogram, mixed
 from wattquery.kernels.statistics import LATTICE_ERROR, mean_inflation
 from wattquery.methods.replicates import Replicates, mixed_replicates
+from wattquery.quantities import STATISTICS
 from wattquery.specs import Fixed
 from wattquery.specs.converters import LeverSet
 from wattquery.sweeps.dataset import histogram_of, replicates_of
@@ -102,7 +103,7 @@ def errors_of(
     method, draws = str(attributes.get("method", "")), float(attributes.get("draws", 0))
     if method == "exact":
         return _Same(0.0)
-    replicates = [one for member in members if (one := replicates_of(member)) is not None]
+    replicates = [known for member in members if (known := replicates_of(member)) is not None]
     if len(replicates) == len(members):
         # What lies beyond an upper cut is no part of the mean.
         needed = [member["energy_mean_stderr"].item() for member in members] if trim[1] == 1.0 else [0.0]
@@ -126,25 +127,19 @@ def divided(histogram: Histogram, combination: LeverSet) -> Histogram:
 
 @dataclass(frozen=True)
 class MixedCell:
-    """What a blend holds of a cell: all energies in Wh.
+    """What a blend holds of a cell.
 
     Attributes
     ----------
-    energies, stderrs
-        Quantiles, and their standard errors.
-    mean, std, mean_stderr
-        Mean, standard deviation, and the standard error of the mean.
+    statistics
+        By the names of `wattquery.quantities.STATISTICS`.
     histogram
         Probabilities.
     replicates
         Replicates of quasi-random points, None without.
     """
 
-    energies: Array
-    stderrs: Array
-    mean: float
-    std: float
-    mean_stderr: float
+    statistics: dict[str, Array]
     histogram: Histogram
     replicates: Replicates | None
 
@@ -167,14 +162,22 @@ def mixed_cell(
     distance = -math.log(factor)
     replicates = errors.replicates if isinstance(errors, _Replicated) else None
     return MixedCell(
-        energies=mixture.quantiles(levels) / factor,
-        stderrs=errors.quantile_stderr(mixture, levels) / factor,
-        mean=mixture.mean() / factor,
-        std=mixture.std() / factor,
-        mean_stderr=errors.mean_stderr(mixture) / factor,
+        statistics={
+            name: np.asarray(value / factor if STATISTICS[name].is_energy else value)
+            for name, value in _statistics(mixture, errors, levels).items()
+        },
         histogram=mixture.moved(distance) if distance else mixture,
         replicates=replicates.moved(distance) if replicates and distance else replicates,
     )
+
+
+def _statistics(mixture: Histogram, errors: Errors, levels: Array) -> dict[str, Array]:
+    """Return the statistics of a mixture with their sampling errors."""
+    return {
+        **mixture.statistics(levels),
+        "energy_stderr": errors.quantile_stderr(mixture, levels),
+        "energy_mean_stderr": np.asarray(errors.mean_stderr(mixture)),
+    }
 
 
 def _apart(combination: LeverSet) -> tuple[LeverSet, float]:

@@ -22,7 +22,7 @@ ROW_NUMBERS = ("tokens_per_second", "input_tokens", "output_tokens")
 
 def outside_range(grid: Grid, lowered: Lowered) -> dict[str, str]:
     """Return the attribute that says what lies outside, or none where nothing does."""
-    said = outside_in_words([*_factors(grid), *_found(lowered)])
+    said = outside_in_words([*_factors(grid), *_of_catalog(lowered)])
     return {OUTSIDE_RANGE: said} if said else {}
 
 
@@ -36,12 +36,12 @@ def _factors(grid: Grid) -> Iterator[tuple[str, str, Distribution]]:
         yield "prefill_weight", "prefill_weight", Fixed(grid.prefill_weight)
 
 
-def _found(lowered: Lowered) -> Iterator[tuple[str, str, Distribution]]:
-    """Yield the same of what a catalog or preset gave."""
+def _of_catalog(lowered: Lowered) -> Iterator[tuple[str, str, Distribution]]:
+    """Yield the same of what a catalog or preset has."""
     for power in lowered.node_powers:
         if power is not None:
             yield "node_power", "node_power", Fixed(power)
-    for deployment in dict.fromkeys(one for one in lowered.deployments if one is not None):
+    for deployment in dict.fromkeys(deployment for deployment in lowered.deployments if deployment is not None):
         yield from _rows(deployment)
 
 

@@ -27,7 +27,7 @@ def provenance(grid: Grid, catalog: Catalog, run: Mapping[str, object]) -> dict[
     Parameters
     ----------
     grid
-        What was asked for.
+        The grid of the study.
     catalog
         Where throughputs come from.
     run

@@ -11,27 +11,21 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import Progress
 from wattquery.errors import InputError
-from wattquery.methods.exact.solve import solve
-from wattquery.methods.monte_carlo import sample
-from wattquery.methods.quasi_monte_carlo import REPLICATES, sample_quasi
-from wattquery.methods.replicates import NODE_BINS
-from wattquery.methods.statistics import Answers
-from wattquery.methods.to_precision import (
-    ContinuedAnswers,
-    OutOfReach,
-    quasi_to_precision,
-    sample_to_precision,
-)
+from wattquery.methods.exact.reach import exact_can
+from wattquery.methods.replicates import NODE_BINS, REPLICATES
+from wattquery.methods.statistics import Statistics
+from wattquery.methods.to_precision import OutOfReach
 from wattquery.plans.build import Lowered, lower
 from wattquery.plans.cell import Cell
 from wattquery.plans.plan import Plan
 from wattquery.plans.tiles import windows
 from wattquery.specs.factors import Factor
 from wattquery.specs.grid import Grid
+from wattquery.sweeps.carry_out import statistics_of
 from wattquery.sweeps.magnitudes import cell_labels, check_energies
-from wattquery.sweeps.memory import available_bytes, check_memory, memory_told
+from wattquery.sweeps.memory import check_memory, memory_told
 from wattquery.sweeps.out_of_reach import out_of_reach
 from wattquery.sweeps.outside_range import outside_range
 from wattquery.sweeps.provenance import provenance
@@ -113,7 +107,7 @@ class Run:
         *,
         keep_histograms: bool = False,
         progress: Progress | None = None,
-    ) -> Answers:
+    ) -> Statistics:
         """Return the statistics of every cell of a plan.
 
         Parameters
@@ -129,7 +123,7 @@ class Run:
             Receives the share of this run that is done. The settings' own is for a whole analysis, see
             `wattquery.sweeps.stages`.
         """
-        return self._solved(plan, levels, keep_histograms, progress)[0]
+        return self._solved(plan, levels, keep_histograms, progress)
 
     def computed(self) -> Computed:
         """Return the result of the study as it stands, checked, with what made it.
@@ -140,11 +134,11 @@ class Run:
             If a method cannot take a factor, an error cannot be reached, or an energy is of a magnitude that no query
             has.
         """
-        statistics, draws = self._solved(None, None, self.settings.keep_histogram, self.settings.progress)
+        statistics = self._solved(None, None, self.settings.keep_histogram, self.settings.progress)
         cells = self.plan.cells
-        energies = np.column_stack([statistics.quantiles, statistics.means])[cells]
+        energies = np.column_stack([statistics.arrays["energy"], statistics.arrays["energy_mean"]])[cells]
         check_energies(energies, lambda row: cell_labels(self.grid, int(cells[row])))
-        return Computed(self, statistics, draws)
+        return Computed(self, statistics)
 
     def over_grid(self, values: NDArray[Scalar]) -> NDArray[Scalar]:
         """Return values by cell as an array over the dimensions of the grid, further dimensions last."""
@@ -168,7 +162,7 @@ class Run:
 
     def _solved(
         self, plan: Plan | None, levels: Sequence[float] | None, keep_histograms: bool, progress: Progress | None
-    ) -> tuple[Answers, int]:
+    ) -> Statistics:
         settings = replace(
             self.settings,
             method=self.method,
@@ -189,20 +183,17 @@ class Computed:
     run
         What was computed, and how.
     statistics
-        The statistics of every cell.
-    draws
-        The draws that each of them took.
+        The statistics of every cell, and the draws that they took.
     """
 
     run: Run
-    statistics: Answers
-    draws: int
+    statistics: Statistics
 
     @property
     def attributes(self) -> dict[str, object]:
         """What made it, in a form that every file format can hold."""
         settings = self.run.settings
-        own: dict[str, object] = {"draws": self.draws}
+        own: dict[str, object] = {"draws": self.statistics.draws}
         if settings.method == "quasi_monte_carlo":
             own["randomizations"] = REPLICATES
         if settings.relative_stderr is not None:
@@ -240,23 +231,21 @@ def compute(study: Study, settings: Settings) -> Computed:
     return prepare(study, settings).computed()
 
 
-def _solved(grid: Grid, plan: Plan, how: Settings) -> tuple[Answers, int]:
-    """Return the statistics of every cell, and the draws that each of them took."""
-    if how.relative_stderr is not None:
-        answers = ContinuedAnswers(plan.size, how.levels, how.keep_histogram)
-        answers.most_kept = min(answers.most_kept, available_bytes(how.threads) // 4)
-        run = quasi_to_precision if how.method == "quasi_monte_carlo" else sample_to_precision
-        try:
-            return answers, run(plan, answers, how.relative_stderr, how.threads, how.progress)
-        except OutOfReach as found:
-            raise InputError(out_of_reach(found, how, grid)) from None
-    plain = Answers(plan.size, how.levels, how.keep_histogram)
-    if how.method == "exact":
-        solve(plan, plain, how.threads, how.progress)
-    else:
-        run_draws = sample_quasi if how.method == "quasi_monte_carlo" else sample
-        run_draws(plan, plain, how.draws, how.threads, how.progress)
-    return plain, how.draws
+def _solved(grid: Grid, plan: Plan, settings: Settings) -> Statistics:
+    """Return the statistics of every cell."""
+    try:
+        return statistics_of(
+            plan,
+            method=settings.method,
+            levels=settings.levels,
+            keep_histograms=settings.keep_histogram,
+            draws=settings.draws,
+            relative_stderr=settings.relative_stderr,
+            threads=settings.threads,
+            progress=settings.progress,
+        )
+    except OutOfReach as limit:
+        raise InputError(out_of_reach(limit, settings, grid)) from None
 
 
 def _kept_per_bin(method: str) -> float:
@@ -269,17 +258,7 @@ def _kept_per_bin(method: str) -> float:
 def _widest(lowered: Lowered) -> int:
     """Return the number of bins that hold every cell."""
     first, end = [], []
-    for window in windows(lowered.plan):
-        first.append(window[:, 0].min())
-        end.append(window.sum(axis=1).max())
+    for one in windows(lowered.plan):
+        first.append(one[:, 0].min())
+        end.append(one.sum(axis=1).max())
     return int(max(end) - min(first)) if first else 0
-
-
-def exact_can(plan: Plan) -> bool:
-    """Return whether the exact method can take a plan, and quickly: one length at most is random in a cell.
-
-    A sum over all pairs of two random lengths is exact too, but takes longer than any number of draws here.
-    """
-    lengths = (plan.output_tokens, plan.input_tokens)
-    pairs = all(any(one.distribution and one.distribution.is_random for one in columns) for columns in lengths)
-    return not pairs and not plan.extras

@@ -32,7 +32,6 @@ __all__ = [
     "checked_seed",
     "refuse_too_many",
     "settings",
-    "told_apart",
 ]
 
 Method = Literal["monte_carlo", "quasi_monte_carlo", "exact"]
@@ -157,19 +156,6 @@ def analysis_settings(
         threads=available_threads(threads),
         progress=checked_progress(progress),
     )
-
-
-def told_apart(precision: object, relative_stderr: object) -> tuple[object, object]:
-    """Return labels of weights' precision, and the precision to reach, which the same word may stand for."""
-    if not is_number(precision):
-        return precision, relative_stderr
-    if relative_stderr is not None:
-        raise InputError(
-            f"precision = {shown(precision)} and relative_stderr = {shown(relative_stderr)} came. A precision "
-            "that is a number means relative_stderr; pass one of the two. The precision of weights is a name of the "
-            "catalog: 'FP8'."
-        )
-    return None, precision
 
 
 def checked_quantiles(quantiles: Sequence[float], name: str = "quantiles") -> tuple[float, ...]:

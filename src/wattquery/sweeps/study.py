@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from wattquery import catalog as catalogs
 from wattquery.catalog import BoundaryFactor, Catalog, Preset
-from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
-from wattquery.quantities import AXES
+from wattquery.errors import InputError, InputTypeError, listed
+from wattquery.inputs.arguments import refuse_unknown
+from wattquery.quantities import AXES, CATALOG_AXES
 from wattquery.specs import Boundary, Distribution, Lever, Step, as_distribution
 from wattquery.specs.boundary import boundary as converter
 from wattquery.specs.converters import tokens
 from wattquery.specs.factors import FACTORS
 from wattquery.specs.grid import Grid, build_grid
-from wattquery.specs.scalars import shown
+from wattquery.specs.scalars import is_number, shown
 
 __all__ = ["Study", "boundary_converter", "preset_levers", "study"]
 
+
+SETTINGS = ("catalog", "preset", "prefill_weight", "round_tokens")
+"""Arguments that are no axes, but change what a cell means."""
 
 _Named = tuple[Mapping[str, Distribution], Mapping[str, Lever]]
 
@@ -58,40 +62,69 @@ def study(
     preset: str | Preset = "v2-code",
     prefill_weight: float | None = None,
     round_tokens: bool | None = None,
+    asked_by: str = "sweep",
+    its_own: Iterable[str] = (),
     **axes: object,
 ) -> Study:
-    """Return what the arguments of `sweep` ask for, with the preset's value for each that is left out."""
-    for name in axes:
-        if name not in AXES:
-            raise InputTypeError(
-                f"{name!r} is not an argument. Allowed beside those that say how to compute are {listed(AXES, 40)}, "
-                f"catalog, preset, prefill_weight and round_tokens.{did_you_mean(name, AXES)}"
-            )
+    """Return what the arguments of `sweep` ask for, with the preset's value for each that is left out.
+
+    Values may be anything: here they are checked, whatever function they were passed to.
+
+    Parameters
+    ----------
+    model, output_tokens, levers, boundary, catalog, preset, prefill_weight, round_tokens, **axes
+        As in `wattquery.sweep`.
+    asked_by, its_own
+        The function that was called, and the arguments that it has beside these: an unknown one is told its name.
+
+    Raises
+    ------
+    InputError
+        If an argument is unknown or not allowed.
+    """
+    refuse_unknown(
+        asked_by, {name: value for name, value in axes.items() if name not in AXES}, [*AXES, *SETTINGS, *its_own]
+    )
+    _check_precision(axes.get("precision"))
     chosen = catalogs.preset(preset)
     table = catalogs.load(chosen.catalog if catalog is None else catalog)
-    given = {name: axes.get(name) for name in AXES}
-    pue = given["pue"]
+    on_axes = {name: axes.get(name) for name in AXES}
     for kind in FACTORS:
-        if given[kind.axis] is None and not kind.by_deployment:
-            given[kind.axis] = getattr(chosen, kind.preset) if kind.preset else kind.default
+        if on_axes[kind.axis] is None and not kind.by_deployment:
+            on_axes[kind.axis] = getattr(chosen, kind.preset) if kind.preset else kind.default
     grid = build_grid(
-        {**given, "model": model, "output_tokens": output_tokens, "levers": levers, "boundary": boundary},
-        catalog_labels={axis: table.labels(axis) for axis in AXES[:4]},
+        {**on_axes, "model": model, "output_tokens": output_tokens, "levers": levers, "boundary": boundary},
+        catalog_labels={axis: table.labels(axis) for axis in CATALOG_AXES},
         workloads=_workloads(chosen),
         levers=preset_levers(chosen),
         boundary=boundary_converter(chosen),
         prefill_weight=chosen.prefill_weight if prefill_weight is None else prefill_weight,
         round_tokens=chosen.round_tokens if round_tokens is None else round_tokens,
     )
-    if pue is not None and not grid.counts_pue:
-        raise InputError(
-            f"pue = {shown(pue)} came, and boundary = {listed(grid.boundary.labels)} does not count it: PUE is part of "
-            "the facility alone. Leave pue out, or pass boundary='facility'."
-        )
+    _check_pue(axes.get("pue"), grid)
     # A preset's node powers belong to its own catalog; another one says its own, row by row.
     own = table.name == chosen.catalog
     powers = {"": chosen.node_power, **chosen.node_power_by_model} if own else None
     return Study(grid, table, chosen, powers)
+
+
+def _check_precision(precision: object) -> None:
+    """Refuse a number: it may have been meant as the precision of the result."""
+    if is_number(precision):
+        raise InputTypeError(
+            f"precision must be the numeric precision of the weights as the catalog names it, such as 'FP8', got "
+            f"{shown(precision)}. For the error of the result write relative_stderr={shown(precision)}."
+        )
+
+
+def _check_pue(pue: object, grid: Grid) -> None:
+    """Refuse a PUE that no boundary of the grid counts."""
+    if pue is not None and not grid.counts_pue:
+        raise InputError(
+            f"pue must be left out where no boundary counts it, got pue = {shown(pue)} with boundary = "
+            f"{listed(grid.boundary.labels)}: PUE is part of the facility alone. Leave it out, or pass "
+            "boundary='facility'."
+        )
 
 
 def _workloads(preset: Preset) -> Mapping[str, Distribution]:
@@ -109,8 +142,8 @@ def _named(preset: Preset) -> _Named:
     known = _KNOWN.get(id(preset))
     if known is None or known[0]() is not preset:
         length = tokens("output_tokens")
-        workloads = {name: length(one) for name, one in preset.output_tokens.items()}
-        levers = {name: Lever(name, as_distribution(one, "levers")) for name, one in preset.levers.items()}
+        workloads = {name: length(value) for name, value in preset.output_tokens.items()}
+        levers = {name: Lever(name, as_distribution(factor, "levers")) for name, factor in preset.levers.items()}
         key = id(preset)
         known = weakref.ref(preset, lambda _: _KNOWN.pop(key, None)), (workloads, levers)
         _KNOWN[key] = known
@@ -120,10 +153,10 @@ def _named(preset: Preset) -> _Named:
 def boundary_converter(preset: Preset) -> Callable[[object], Boundary]:
     """Return what makes a boundary from what a user wrote, with the steps that a preset knows."""
     share, *steps = catalogs.boundary_factors(preset)
-    known = {one.name: partial(_step, one) for one in steps}
+    known = {factor.name: partial(_step, factor) for factor in steps}
     return converter(known, as_distribution(share.factor, share.name), share.source)
 
 
-def _step(one: BoundaryFactor) -> Step:
+def _step(known: BoundaryFactor) -> Step:
     """Return a known step, once it is named: what is wrong with those of a user's preset is said then."""
-    return Step(one.name, as_distribution(one.factor, f"Step {one.name!r}: factor"), one.source)
+    return Step(known.name, as_distribution(known.factor, f"Step {known.name!r}: factor"), known.source)

@@ -8,28 +8,36 @@ from collections.abc import Sequence
 import xarray as xr
 
 from wattquery.catalog import Catalog, Preset
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import Progress
+from wattquery.specs.arguments import (
+    BoundaryAxis,
+    CatalogAxis,
+    FactorAxis,
+    LeverAxis,
+    PowerUtilizationAxis,
+    WorkloadAxis,
+)
 from wattquery.sweeps.dataset import to_dataset
 from wattquery.sweeps.run import compute
-from wattquery.sweeps.settings import QUANTILES, Method, settings, told_apart
+from wattquery.sweeps.settings import QUANTILES, Method, settings
 from wattquery.sweeps.study import study
 
 __all__ = ["sweep"]
 
 
 def sweep(
-    model: object,
+    model: CatalogAxis,
     *,
-    hardware: object = None,
-    serving: object = None,
-    precision: object = None,
-    output_tokens: object = "traditional",
-    input_tokens: object = None,
-    power_utilization: object = None,
-    pue: object = None,
-    node_power: object = None,
-    levers: object = "none",
-    boundary: object = "facility",
+    hardware: CatalogAxis | None = None,
+    serving: CatalogAxis | None = None,
+    precision: CatalogAxis | None = None,
+    output_tokens: WorkloadAxis = "traditional",
+    input_tokens: FactorAxis | None = None,
+    power_utilization: PowerUtilizationAxis | None = None,
+    pue: FactorAxis | None = None,
+    node_power: FactorAxis | None = None,
+    levers: LeverAxis = "none",
+    boundary: BoundaryAxis = "facility",
     catalog: str | os.PathLike[str] | Catalog | None = None,
     preset: str | Preset = "v2-code",
     method: Method = "monte_carlo",
@@ -61,8 +69,7 @@ def sweep(
         Models of the catalog, or `wattquery.ALL`.
     hardware, serving, precision
         Labels of the catalog. Left out, the model's only deployment is used (or, in a catalog that pools rows, all).
-        The precision of weights has a name, such as ``"FP8"``: ``precision=0.001``, a number, is read as
-        ``relative_stderr``.
+        ``precision`` is that of the weights, such as ``"FP8"``.
     output_tokens, input_tokens
         Lengths [tokens]: a number, a distribution, or for the output a workload of the preset.
     power_utilization
@@ -138,19 +145,18 @@ def sweep(
     >>> ds["energy"].sel(model="DeepSeek-R1", levers="none", quantile=0.5).round(3).item()
     0.631
     """
-    precision, target = told_apart(precision, relative_stderr)
-    how = settings(
+    how_to_compute = settings(
         method=method,
         quantiles=quantiles,
         draws=draws,
-        relative_stderr=target,
+        relative_stderr=relative_stderr,
         seed=seed,
         common_random_numbers=common_random_numbers,
         keep_histogram=keep_histogram,
         threads=threads,
         progress=progress,
     )
-    asked = study(
+    what_to_compute = study(
         model,
         hardware=hardware,
         serving=serving,
@@ -167,4 +173,4 @@ def sweep(
         prefill_weight=prefill_weight,
         round_tokens=round_tokens,
     )
-    return to_dataset(compute(asked, how))
+    return to_dataset(compute(what_to_compute, how_to_compute))

@@ -95,9 +95,9 @@ class Sampling:
             for weight, (variance, cube) in zip(self.weights, self._mean_moments, strict=True)
         ]
         if self.together:
-            spread, cube = sum(one for one, _ in weighted), sum(np.cbrt(one) for _, one in weighted) ** 3
+            spread, cube = sum(part for part, _ in weighted), sum(np.cbrt(part) for _, part in weighted) ** 3
         else:
-            spread, cube = sum(one**2 for one, _ in weighted) ** 0.5, sum(one for _, one in weighted)
+            spread, cube = sum(part**2 for part, _ in weighted) ** 0.5, sum(part for _, part in weighted)
         return float(cube / (spread * self.draws**0.5) ** 3) if spread > 0.0 else 0.0
 
     @cached_property

@@ -306,7 +306,7 @@ def test_too_few_labels_left_is_told():
 
 @pytest.mark.parametrize("ds", [None, 3, np.ones((2, 2)), xr.DataArray(np.ones((2, 2)), dims=["a", "b"]), pd.NA])
 def test_what_is_no_dataset_is_refused(ds):
-    with pytest.raises(wq.InputTypeError, match=r"Allowed is an xarray\.Dataset"):
+    with pytest.raises(wq.InputTypeError, match=r"must be an xarray\.Dataset"):
         anova(ds)
 
 

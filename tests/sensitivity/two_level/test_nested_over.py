@@ -38,7 +38,7 @@ def test_a_mixture_with_all_factors_per_query_is_the_blend() -> None:
 def test_factors_that_all_labels_share_move_the_whole_mixture() -> None:
     ds = nested(FRONTIER, over={"model": dict(zip(FRONTIER, (0.5, 0.3, 0.2), strict=True))})
     rest = wq.sweep(FRONTIER, pue=1.0, power_utilization=1.0, method="exact", keep_histogram=True)
-    blend = wq.blend(rest, models=FRONTIER, weights=(0.5, 0.3, 0.2))["energy"]
+    blend = wq.blend(rest, labels=FRONTIER, weights=(0.5, 0.3, 0.2))["energy"]
     for level in CREDIBLE:
         factor = math.exp(PUE.mu + POWER.mu + math.hypot(PUE.sigma, POWER.sigma) * ndtri(level))
         np.testing.assert_allclose(ds["energy"].sel(credible=level), blend * factor, rtol=LATTICE)

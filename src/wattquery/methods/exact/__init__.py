@@ -1,1 +1,13 @@
-"""Distributions without sampling: each cell is a mixture, whose quantiles are solved for."""
+"""Distributions without sampling: each cell is a mixture, whose quantiles are solved for.
+
+================  =========================================================================
+``solve``         the method: blocks of cells to their statistics
+``reach``         which plans it can take, and which of them quickly
+``families``      cells that are solved together
+``mixtures``      the mixture of each family
+``components``    a pair of lengths to the components of a mixture
+``length_pairs``  which of two lengths is summed inside the other, and how finely
+``length_rules``  one length as weighted nodes, or as short segments
+``panels``        how finely a continuous length is divided
+================  =========================================================================
+"""

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wattquery.errors import InputError
 from wattquery.plans.plan import DEPLOYMENT, Plan
 from wattquery.specs.factors import LENGTHS
 from wattquery.throughput import ThroughputModel
 
-__all__ = ["Family", "check_factors", "families"]
+__all__ = ["Family", "families"]
 
 
 @dataclass(frozen=True)
@@ -35,24 +34,6 @@ class Family:
     input_tokens: int
     base: float
     span: float
-
-
-def check_factors(plan: Plan) -> None:
-    """Check that the method applies to a plan.
-
-    Raises
-    ------
-    InputError
-        If a factor other than a length is neither fixed nor lognormal.
-    """
-    if not plan.cells.size:
-        return
-    for column in plan.extras:
-        raise InputError(
-            f"method='exact' cannot take {column.purpose.replace(':', ' ')} = {column.distribution}: besides the "
-            "lengths, every factor must be a number or a LogNormal. "
-            "Use method='monte_carlo', or give this factor as a LogNormal."
-        )
 
 
 def families(plan: Plan, cells: NDArray[np.int64]) -> Iterator[tuple[Family, NDArray[np.int64]]]:

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ from wattquery.plans.columns import Column
 from wattquery.plans.plan import Plan
 from wattquery.specs import Distribution
 
-__all__ = ["Mixture", "Mixtures"]
+__all__ = ["Mixture", "Mixtures", "forget", "mixtures_of"]
 
 Array = NDArray[np.float64]
 Value = TypeVar("Value")
@@ -37,6 +38,11 @@ OCTAVES = 3  # of sigma that share a mixture; divides the exponent of NARROW_SIG
 SMALLEST_SIGMA = 1e-12  # is rounding in ln E
 LEAST_STEEPNESS = 2.0**-6  # of ln E in ln L
 MANY_ATOMS = 64
+PLANS = 4
+"""Plans whose mixtures are kept: tasks of one plan come one after another."""
+
+_of_plans: WeakKeyDictionary[Plan, Mixtures] = WeakKeyDictionary()
+_lock = threading.Lock()
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +62,9 @@ class Mixtures:
     """The mixtures of a plan. Rules of lengths are made once, and the last mixtures are kept; safe with threads."""
 
     def __init__(self, plan: Plan, keep: int = 64) -> None:
-        self._plan = plan
+        # Not the plan itself, with which `mixtures_of` goes.
+        self._lengths = plan.output_tokens, plan.input_tokens
+        self._prefill_weight = plan.prefill_weight
         self._keep = keep
         self._lock = threading.Lock()
         self._rules: dict[Hashable, LengthRule] = {}
@@ -110,7 +118,7 @@ class Mixtures:
 
         Inside is the continuous one of the two, the one that smears energies more if both are, or that of more nodes.
         """
-        weight = self._plan.prefill_weight
+        weight = self._prefill_weight
         columns = self._columns(family)
         lengths = [_known(column) for column in columns]
         steep = steepness(family, weight)
@@ -133,7 +141,8 @@ class Mixtures:
         return LengthPair(family, weight, rules[inner], rules[outer], sigmas[inner], sigmas[outer], inner == 1)
 
     def _columns(self, family: Family) -> tuple[Column, Column]:
-        return self._plan.output_tokens[family.output_tokens], self._plan.input_tokens[family.input_tokens]
+        outputs, inputs = self._lengths
+        return outputs[family.output_tokens], inputs[family.input_tokens]
 
     def _rule(self, column: Column, sigma: float, segment: float) -> LengthRule:
         return self._once(
@@ -141,6 +150,23 @@ class Mixtures:
             (column, sigma, segment),
             lambda: length_rule(_known(column), whole=column.whole, sigma=sigma, segment=segment),
         )
+
+
+def mixtures_of(plan: Plan) -> Mixtures:
+    """Return the mixtures of a plan that this process keeps, for tasks that have nothing but the plan in common."""
+    with _lock:
+        found = _of_plans.get(plan)
+        if found is None:
+            for earliest in list(_of_plans)[: len(_of_plans) + 1 - PLANS]:
+                _of_plans.pop(earliest, None)
+            found = _of_plans[plan] = Mixtures(plan)
+        return found
+
+
+def forget(plan: Plan) -> None:
+    """Let the mixtures of a plan go."""
+    with _lock:
+        _of_plans.pop(plan, None)
 
 
 def _finer(sigma: float, steep: float) -> float:

@@ -8,22 +8,25 @@ Time grows linearly in the number of distinct (lengths, sigma), in levels, and i
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wattquery.engine.threads import Progress, run_tasks
 from wattquery.histograms import BIN_WIDTH, Histogram
 from wattquery.kernels.exact.mixture import mixture_statistics
 from wattquery.kernels.exact.normal import REACH
 from wattquery.kernels.exact.segments import segment_masses, segment_moments, segment_quantiles
-from wattquery.methods.exact.families import Family, check_factors, families
-from wattquery.methods.exact.mixtures import Mixture, Mixtures
-from wattquery.methods.statistics import Answers
+from wattquery.methods.exact.families import Family, families
+from wattquery.methods.exact.mixtures import Mixture, Mixtures, forget, mixtures_of
+from wattquery.methods.exact.reach import check_factors
+from wattquery.methods.method import Finished
+from wattquery.methods.statistics import Statistics
 from wattquery.plans.plan import Plan
+from wattquery.quantities import STATISTICS
 
-__all__ = ["solve"]
+__all__ = ["Cells", "Exact"]
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -34,60 +37,100 @@ QUANTILES_OF_A_FAMILY = 700
 """Quantiles that a kernel solves in the time that a family's nodes take to be made, mostly in Python."""
 
 
-def solve(plan: Plan, answers: Answers, threads: int, progress: Progress | None = None) -> None:
-    """Fill ``answers`` with the exact statistics of every cell that has data.
+@dataclass(frozen=True)
+class Cells:
+    """A task: a range of the plan's cells that have data.
 
-    Raises
-    ------
-    InputError
-        If a cell has a factor that the method cannot take.
+    Attributes
+    ----------
+    start, stop
+        The range.
+    share
+        What share of all cells it has.
     """
-    check_factors(plan)
-    mixtures = Mixtures(plan)
 
-    def work(blocks: list[Integers]) -> float:
-        for block in blocks:
-            constants, sigmas = plan.factors(plan.places(block))
-            for family, members in families(plan, block):
-                _enter(answers, mixtures, family, block[members], constants[members], sigmas[members])
-        return sum(block.size for block in blocks) / plan.cells.size
-
-    run_tasks(_tasks(plan), work, threads if _kernels_prevail(plan, answers) else 1, progress)
+    start: int
+    stop: int
+    share: float
 
 
-def _kernels_prevail(plan: Plan, answers: Answers) -> bool:
-    """Return whether most of the time goes into kernels: elsewhere threads would wait for the interpreter's lock."""
-    lengths = (plan.output_tokens, plan.input_tokens)
-    both_random = all(any(one.distribution and one.distribution.is_random for one in length) for length in lengths)
-    if answers.keep_histograms or both_random:
-        return True
-    families = len(plan.deployments) * len(plan.output_tokens) * len(plan.input_tokens)
-    return plan.cells.size * len(answers.levels) > QUANTILES_OF_A_FAMILY * families
+@dataclass(frozen=True)
+class Exact:
+    """Distributions without draws.
+
+    Attributes
+    ----------
+    levels, keep_histograms
+        What is wanted of each cell, see `wattquery.methods.statistics.Statistics`.
+    """
+
+    levels: tuple[float, ...]
+    keep_histograms: bool = False
+
+    def tasks(self, plan: Plan, fewest: int = CELLS_OF_A_TASK, most: int = CELLS_AT_A_TIME) -> Iterator[Cells]:
+        """Yield cells of one deployment and pair of lengths, ``most`` at a time; of several where they are few."""
+        begun = 0
+        for end in [*_ends(plan, plan.cells), plan.cells.size]:
+            while end - begun >= fewest:
+                stop = min(end, begun + most)
+                yield Cells(begun, stop, (stop - begun) / plan.cells.size)
+                begun = stop
+        if begun < plan.cells.size:
+            yield Cells(begun, plan.cells.size, (plan.cells.size - begun) / plan.cells.size)
+
+    def rounds(self, plan: Plan, merge: Finished[Statistics], workers: int) -> Iterator[Iterable[Cells]]:
+        """Yield the tasks, in one round.
+
+        Raises
+        ------
+        InputError
+            If a cell has a factor that the method cannot take.
+        """
+        check_factors(plan)
+        try:
+            yield self.tasks(plan)
+        finally:
+            forget(plan)
+
+    def work(self, plan: Plan, task: Cells) -> Statistics:
+        """Return the statistics of some cells."""
+        cells = plan.cells[task.start : task.stop]
+        block = Statistics.blank(cells, self.levels, self.keep_histograms)
+        ends = _ends(plan, cells)
+        for start, stop in zip([0, *ends], [*ends, cells.size], strict=True):
+            constants, sigmas = plan.factors(plan.places(cells[start:stop]))
+            for family, members in families(plan, cells[start:stop]):
+                _enter(block, mixtures_of(plan), family, start + members, constants[members], sigmas[members])
+        return block
+
+    def merge(self, plan: Plan) -> Finished[Statistics]:
+        """Return what takes the blocks as they come."""
+        return Finished()
+
+    def interpreted(self, plan: Plan) -> bool:
+        """Return whether most of the time goes into Python, where threads would wait for the interpreter's lock."""
+        lengths = (plan.output_tokens, plan.input_tokens)
+        both_random = all(any(one.distribution and one.distribution.is_random for one in length) for length in lengths)
+        if self.keep_histograms or both_random:
+            return False
+        families = len(plan.deployments) * len(plan.output_tokens) * len(plan.input_tokens)
+        return plan.cells.size * len(self.levels) <= QUANTILES_OF_A_FAMILY * families
 
 
-def _tasks(plan: Plan) -> Iterator[list[Integers]]:
-    """Yield cells in blocks of one deployment and pair of lengths, at most some thousand at a time."""
-    ends = np.flatnonzero(np.diff(plan.cells // math.prod(plan.shape[6:]))) + 1
-    blocks: list[Integers] = []
-    for cells in np.split(plan.cells, ends) if plan.cells.size else []:
-        for start in range(0, cells.size, CELLS_AT_A_TIME):
-            blocks.append(cells[start : start + CELLS_AT_A_TIME])
-            if sum(block.size for block in blocks) >= CELLS_OF_A_TASK:
-                yield blocks
-                blocks = []
-    if blocks:
-        yield blocks
+def _ends(plan: Plan, cells: Integers) -> list[int]:
+    """Return where among some cells another deployment or pair of lengths begins, but at the first."""
+    return (np.flatnonzero(np.diff(cells // math.prod(plan.shape[6:]))) + 1).tolist()
 
 
 def _enter(
-    answers: Answers, mixtures: Mixtures, family: Family, cells: Integers, constants: Array, sigmas: Array
+    block: Statistics, mixtures: Mixtures, family: Family, rows: Integers, constants: Array, sigmas: Array
 ) -> None:
-    """Solve the cells of a family, each distinct sigma once, and enter them."""
+    """Solve the cells of a family, each distinct sigma once, and enter them in some rows of a block."""
     distinct, which = np.unique(sigmas, return_inverse=True)
     floors = mixtures.floors(family, distinct)
     distinct = np.where(floors > 0.0, distinct, 0.0)
     starts = np.flatnonzero(np.diff(floors, prepend=-1.0)).tolist()
-    levels = np.asarray(answers.levels)
+    levels = np.asarray(block.levels)
     parts, of_sigma = [], []
     for start, stop in zip(starts, [*starts[1:], distinct.size], strict=True):
         mixture = mixtures.mixture(family, float(floors[start]))
@@ -95,15 +138,16 @@ def _enter(
         of_sigma += [mixture] * (stop - start)
     quantiles, means, deviations = (np.concatenate(one)[which] for one in zip(*parts, strict=True))
     factors = np.exp(constants)
-    answers.quantiles[cells] = np.exp(constants[:, None] + quantiles)
-    answers.stderrs[cells] = 0.0
-    answers.means[cells] = factors * means
-    answers.stds[cells] = factors * deviations
-    answers.mean_stderrs[cells] = 0.0
-    if answers.keep_histograms:
-        for i, cell in enumerate(cells.tolist()):
-            histogram = _histogram(of_sigma[which[i]], float(constants[i]), float(sigmas[i]))
-            answers.put_exact(cell, answers.quantiles[cell], answers.means[cell], answers.stds[cell], histogram)
+    values = {
+        "energy": np.exp(constants[:, None] + quantiles),
+        "energy_mean": factors * means,
+        "energy_std": factors * deviations,
+    }
+    for name in STATISTICS:
+        block.arrays[name][rows] = values.get(name, 0.0)
+    if block.keep_histograms:
+        for i, cell in enumerate(block.cells[rows].tolist()):
+            block.keep(cell, _histogram(of_sigma[which[i]], float(constants[i]), float(sigmas[i])))
 
 
 def _statistics(mixture: Mixture, sigmas: Array, levels: Array) -> tuple[Array, Array, Array]:

@@ -11,7 +11,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import Progress
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.plans.plan import Plan
 from wattquery.plans.variants import scaled_length, with_lengths
@@ -151,7 +151,7 @@ def _elasticity(run: Run, name: str, report: Progress | None) -> Array:
     step = STEPS[run.method]
     plans = (_moved(run, name, step), _moved(run, name, -step))
     high, low = (
-        np.log(run.statistics(plan, progress=half).quantiles[:, 0])
+        np.log(run.statistics(plan, progress=half).arrays["energy"][:, 0])
         for plan, half in zip(plans, stages(report, 2), strict=True)
     )
     return np.asarray((high - low) / (2.0 * step))

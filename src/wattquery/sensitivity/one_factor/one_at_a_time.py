@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import Progress
 from wattquery.errors import InputError
 from wattquery.plans.variants import changed
 from wattquery.sensitivity.arguments import checked_study, random_factors
@@ -160,7 +160,7 @@ def _at_levels(run: Run, names: Sequence[str], levels: Sequence[float], dim: str
     variables = {
         "median": grid.labelled("median", medians, "factor", dim),
         "median_stderr": grid.labelled("median_stderr", stderrs, "factor", dim),
-        "baseline": grid.labelled("baseline", baseline.quantiles[:, 0]),
+        "baseline": grid.labelled("baseline", baseline.arrays["energy"][:, 0]),
     }
     return grid.dataset(variables, {"factor": labelled("factor", ("factor",), np.array(names))}, title=title)
 
@@ -171,14 +171,14 @@ def _medians(run: Run, name: str, levels: Sequence[float], reports: Iterator[Pro
         plans = [changed(run.plan, name, partial(_fixed_at, level)) for level in levels]
         each = [run.statistics(plan, progress=next(reports)) for plan in plans]
         return (
-            np.column_stack([statistics.quantiles[:, 0] for statistics in each]),
-            np.column_stack([statistics.stderrs[:, 0] for statistics in each]),
+            np.column_stack([statistics.arrays["energy"][:, 0] for statistics in each]),
+            np.column_stack([statistics.arrays["energy_stderr"][:, 0] for statistics in each]),
         )
     rest = run.statistics(changed(run.plan, name, None), progress=next(reports))
     scale = np.ones((run.plan.size, len(levels)))
     for number, factor in run.having(name).items():
         scale[number] = factor.distribution.ppf(np.array(levels)) ** factor.sign
-    return rest.quantiles * scale, rest.stderrs * scale
+    return rest.arrays["energy"] * scale, rest.arrays["energy_stderr"] * scale
 
 
 def _fixed_at(level: float, distribution: Distribution) -> Distribution:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.histograms import BIN_WIDTH, Histogram, mixed
-from wattquery.methods.statistics import Answers
+from wattquery.methods.statistics import Statistics
 from wattquery.plans.cell import Cell
 from wattquery.plans.columns import Column
 from wattquery.plans.variants import with_models
@@ -97,7 +97,7 @@ class InnerDistributions:
     solutions: int = 0
 
     def __post_init__(self) -> None:
-        self._known: dict[object, Answers] = {}
+        self._known: dict[object, Statistics] = {}
 
     @property
     def levels(self) -> tuple[float, ...]:
@@ -105,7 +105,7 @@ class InnerDistributions:
         return self.run.settings.levels
 
     @cached_property
-    def _undrawn(self) -> Answers:
+    def _undrawn(self) -> Statistics:
         """The answers of all cells that have one distribution for all shared draws (of the others: not used)."""
         self.solutions += self.run.plan.cells.size
         return self.run.statistics(keep_histograms=self.keep_histograms)
@@ -116,21 +116,21 @@ class InnerDistributions:
         places = dimensions(member.names, 1)
         if not member.is_drawn:
             answers = self._undrawn
-            energies = answers.quantiles[number]
             row = slice(number, number + 1)
-            relative = answers.stderrs[number] / energies
-            means, stds = answers.means[row], answers.stds[row]
-            return Inner(
-                answers.quantiles[row], relative, means, stds, member.multiplying, places, draws=self._inner_draws
-            )
+            energies, means, stds = (answers.arrays[name][row] for name in ("energy", "energy_mean", "energy_std"))
+            relative = answers.arrays["energy_stderr"][number] / energies[0]
+            return Inner(energies, relative, means, stds, member.multiplying, places, draws=self._inner_draws)
         cell = self.run.plan.cell(number)
         # Cells that differ by a constant share their solutions.
         key = (replace(cell, log_factors=0.0), member.lengths)
         if key not in self._known:
             self._known[key] = self._drawn(member, places, range(self.draws.count), keep_histograms=False)
         answers, factor = self._known[key], np.exp(cell.log_factors)
-        relative = np.max(answers.stderrs / answers.quantiles, axis=0)
-        energies, means, stds = (factor * one for one in (answers.quantiles, answers.means, answers.stds))
+        relative = np.max(answers.arrays["energy_stderr"] / answers.arrays["energy"], axis=0)
+        energies, means, stds = (
+            factor * one
+            for one in (answers.arrays["energy"], answers.arrays["energy_mean"], answers.arrays["energy_std"])
+        )
         has_moments = not member.bends
         return Inner(energies, relative, means, stds, member.multiplying, places, has_moments, self._inner_draws)
 
@@ -212,7 +212,7 @@ class InnerDistributions:
         *,
         keep_histograms: bool,
         constant: float = 0.0,
-    ) -> Answers:
+    ) -> Statistics:
         """Return the answers of some shared draws, one cell each."""
         self.solutions += len(which)
         cell = replace(self.run.plan.cell(member.number), log_factors=constant)
@@ -221,7 +221,7 @@ class InnerDistributions:
             models = drawn_models(cell.throughput, self.draws, member.slot, places)
         if not member.lengths:
             return self._answers(cell, [models[i] for i in which], keep_histograms)
-        found = Answers(len(which), self.levels, keep_histograms)
+        found = Statistics.blank(np.arange(len(which)), self.levels, keep_histograms)
         lengths = {
             one.name: one.distribution.ppf(self.draws.uniform(one.name, places[one.name])) for one in member.lengths
         }
@@ -230,14 +230,10 @@ class InnerDistributions:
                 name: replace(_column(cell, name), distribution=Fixed(one[i])) for name, one in lengths.items()
             }
             one = self._answers(replace(cell, **given), [models[i]], keep_histograms)
-            for to, source in ((found.quantiles, one.quantiles), (found.stderrs, one.stderrs)):
-                to[place] = source[0]
-            found.means[place], found.stds[place] = one.means[0], one.stds[0]
-            if keep_histograms:
-                found.histograms[place] = one.histograms[0]
+            found.put(one.numbered(np.array([place])))
         return found
 
-    def _answers(self, cell: Cell, models: Sequence[ThroughputModel], keep_histograms: bool) -> Answers:
+    def _answers(self, cell: Cell, models: Sequence[ThroughputModel], keep_histograms: bool) -> Statistics:
         """Return the answers of one cell with each of some throughput models."""
         plan = with_models(self.run.plan, cell, models)
         return self.run.statistics(plan, keep_histograms=keep_histograms)

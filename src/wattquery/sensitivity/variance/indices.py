@@ -10,10 +10,11 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import Progress
 from wattquery.errors import InputError
-from wattquery.methods.pick_freeze import Sums, pick_freeze_sums
-from wattquery.plans.pick_freeze_tables import Choice, Design, tables
+from wattquery.methods.pick_freeze import Sums
+from wattquery.plans.designed_plan import DesignedPlan
+from wattquery.plans.pick_freeze_tables import Choice, Design
 from wattquery.sensitivity.arguments import (
     checked_design,
     checked_name,
@@ -28,6 +29,7 @@ from wattquery.sensitivity.variance.estimators import ESTIMATORS, Indices, Inter
 from wattquery.specs.arguments import CatalogAxis
 from wattquery.specs.grid import factor_names
 from wattquery.sweeps.arguments import StudyArguments
+from wattquery.sweeps.carry_out import pick_freeze_sums
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.memory import check_cells, memory_told
 from wattquery.sweeps.run import prepare
@@ -185,10 +187,7 @@ def _sums(grid: RemainingGrid, design: Design, replicates: int) -> Sums:
     lattice = made.method == "quasi_monte_carlo"
     with memory_told("pick_freeze"):
         return pick_freeze_sums(
-            len(numbers),
-            groups,
-            design.pairs,
-            lambda part: tables(run.plan, design, numbers[part], seed=made.seed, lattice=lattice),
+            DesignedPlan(run.plan, design, numbers, made.seed, lattice),
             points=made.draws // replicates,
             replicates=replicates,
             threads=made.threads,

@@ -7,7 +7,7 @@ import dataclasses
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,12 +17,33 @@ from wattquery.specs.containers import check_unmasked
 from wattquery.specs.entries import checked_entries
 from wattquery.specs.scalars import finite, shortest, shown
 
-__all__ = ["ALLOW", "OUTSIDE_RANGE", "Distribution", "FloatArray"]
+__all__ = ["ALLOW", "OUTSIDE_RANGE", "Distribution", "FloatArray", "Variate"]
 
 FloatArray = NDArray[np.float64]
 
+
 OUTSIDE_RANGE, ALLOW = "outside_range", "allow"
 """The entry of a dict that lifts the check of the physical range, and its one value."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Variate:
+    """How draws of a distribution are made.
+
+    Attributes
+    ----------
+    kind
+        The name of a quantile function in `wattquery.kernels.random.variates`.
+    parameters
+        Up to three numbers that it takes.
+    levels, values
+        Its table, if it takes one.
+    """
+
+    kind: str
+    parameters: tuple[float, ...] = ()
+    levels: tuple[float, ...] = ()
+    values: tuple[float, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,6 +59,9 @@ class Distribution(ABC):
     outside_range: ClassVar[str] = ""
     """``"allow"`` on one that `wattquery.unchecked` made. It is no parameter: label and equality are the same."""
 
+    pure_numbers: ClassVar[frozenset[str]] = frozenset()
+    """Parameters that stay as they are in another unit: shapes and probabilities."""
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         Distribution.by_name[cls.__name__] = cls
@@ -45,7 +69,11 @@ class Distribution(ABC):
     def __str__(self) -> str:
         return self.label
 
-    def ppf(self, p: ArrayLike) -> FloatArray:
+    @overload
+    def ppf(self, p: float) -> float: ...
+    @overload
+    def ppf(self, p: ArrayLike) -> FloatArray: ...
+    def ppf(self, p: ArrayLike) -> FloatArray | float:
         """Return the quantiles at probabilities ``p``, in the shape of ``p``; NaN outside [0, 1]."""
         p = _floats(p, "p")
         inside = (p >= 0) & (p <= 1)
@@ -54,7 +82,11 @@ class Distribution(ABC):
             quantiles = self._ppf(np.where(inside, p, 0.5))
         return np.where(inside, quantiles, np.nan)[()]
 
-    def cdf(self, x: ArrayLike) -> FloatArray:
+    @overload
+    def cdf(self, x: float) -> float: ...
+    @overload
+    def cdf(self, x: ArrayLike) -> FloatArray: ...
+    def cdf(self, x: ArrayLike) -> FloatArray | float:
         """Return the probabilities P(X <= x), in the shape of ``x``; NaN where ``x`` is."""
         x = _floats(x, "x")
         unknown = np.isnan(x)
@@ -62,7 +94,11 @@ class Distribution(ABC):
             probabilities = self._cdf(np.where(unknown, 0.0, x))
         return np.where(unknown, np.nan, probabilities)[()]
 
-    def isf(self, s: ArrayLike) -> FloatArray:
+    @overload
+    def isf(self, s: float) -> float: ...
+    @overload
+    def isf(self, s: ArrayLike) -> FloatArray: ...
+    def isf(self, s: ArrayLike) -> FloatArray | float:
         """Return the quantiles that are exceeded with probabilities ``s``, in the shape of ``s``; NaN outside [0, 1].
 
         ``P(X > isf(s)) = s`` where the cdf is continuous: `ppf` at 1 - s, but with all digits of a small ``s``.
@@ -73,7 +109,11 @@ class Distribution(ABC):
             quantiles = self._isf(np.where(inside, s, 0.5))
         return np.where(inside, quantiles, np.nan)[()]
 
-    def sf(self, x: ArrayLike) -> FloatArray:
+    @overload
+    def sf(self, x: float) -> float: ...
+    @overload
+    def sf(self, x: ArrayLike) -> FloatArray: ...
+    def sf(self, x: ArrayLike) -> FloatArray | float:
         """Return the probabilities P(X > x), in the shape of ``x``; NaN where ``x`` is.
 
         It is 1 - `cdf`, but with all digits where that is small.
@@ -94,6 +134,27 @@ class Distribution(ABC):
         """Return the expected value, infinite where it exceeds the range of a float."""
         with np.errstate(all="ignore"):
             return self._mean_between(-math.inf, math.inf)
+
+    def scaled(self, factor: float) -> Self:
+        """Return the distribution of ``factor`` times the number, such as the same in another unit.
+
+        Parameters
+        ----------
+        factor
+            A number above 0 [1].
+        """
+        return dataclasses.replace(
+            self,
+            **{
+                one.name: _times(getattr(self, one.name), factor)
+                for one in dataclasses.fields(self)
+                if one.name not in self.pure_numbers
+            },
+        )
+
+    def variate(self) -> Variate:
+        """Return how draws are made, of a distribution that is neither discrete nor truncated."""
+        raise NotImplementedError(f"no kernel draws from {type(self).__name__}")
 
     @abstractmethod
     def support(self) -> tuple[float, float]:
@@ -220,6 +281,15 @@ def _floats(value: ArrayLike, name: str) -> FloatArray:
         raise InputTypeError(
             f"{name} must be a number or an array of numbers, got {shown(value)}. Pass plain floats."
         ) from error
+
+
+def _times(value: Any, factor: float) -> Any:
+    """Return a parameter in another unit."""
+    if value is None:
+        return None
+    if isinstance(value, Distribution):
+        return value.scaled(factor)
+    return factor * value if isinstance(value, float) else tuple(factor * number for number in value)
 
 
 def _key(one: dataclasses.Field[Any]) -> str:

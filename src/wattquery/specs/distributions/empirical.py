@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
 from wattquery.errors import InputError, InputTypeError, listed
 from wattquery.specs.containers import as_mapping, numbers
 from wattquery.specs.distributions.atomic import atomic_cdf, atomic_mean, atomic_ppf, atoms_between
-from wattquery.specs.distributions.base import Distribution, FloatArray
+from wattquery.specs.distributions.base import Distribution, FloatArray, Variate
 from wattquery.specs.distributions.piecewise import piecewise_mean
 from wattquery.specs.scalars import shown
 
@@ -53,6 +53,8 @@ class Empirical(Distribution):
     >>> Empirical(probabilities=[0, 0.5, 1], values=[10, 20, 60]).ppf([0.25, 0.75]).tolist()
     [15.0, 40.0]
     """
+
+    pure_numbers: ClassVar = frozenset({"probabilities"})
 
     samples: Numbers | None = None
     probabilities: Numbers | None = None
@@ -112,6 +114,10 @@ class Empirical(Distribution):
     def knots(self) -> tuple[float, ...]:
         """Return the inner probabilities of a table; a sample has atoms instead."""
         return () if self.probabilities is None else tuple(self.probabilities[1:-1])
+
+    def variate(self) -> Variate:
+        """Return how draws of a table are made; those of a sample are drawn by its atoms."""
+        return Variate("TABLE", levels=tuple(self.probabilities or ()), values=tuple(self.values or ()))
 
     @property
     def _table(self) -> tuple[FloatArray, FloatArray]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wattquery.errors import InputError
-from wattquery.specs.distributions.base import Distribution, FloatArray
+from wattquery.specs.distributions.base import Distribution, FloatArray, Variate
 
 __all__ = ["Exponential"]
 
@@ -56,6 +56,10 @@ class Exponential(Distribution):
     def support(self) -> tuple[float, float]:
         """Return zero and infinity."""
         return 0.0, math.inf
+
+    def variate(self) -> Variate:
+        """Return how draws are made."""
+        return Variate("EXPONENTIAL", (self.scale,))
 
     def _ppf(self, p: FloatArray) -> FloatArray:
         return -self.scale * np.log1p(-p)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wattquery.specs.distributions.base import Distribution, FloatArray
+from wattquery.specs.distributions.base import Distribution, FloatArray, Variate
 from wattquery.specs.scalars import shortest
 
 __all__ = ["Fixed"]
@@ -47,6 +47,10 @@ class Fixed(Distribution):
     def support(self) -> tuple[float, float]:
         """Return the number twice."""
         return self.value, self.value
+
+    def variate(self) -> Variate:
+        """Return how draws are made."""
+        return Variate("FIXED", (self.value,))
 
     def _ppf(self, p: FloatArray) -> FloatArray:
         return np.full(p.shape, self.value)

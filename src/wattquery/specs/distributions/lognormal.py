@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from wattquery.errors import InputError
-from wattquery.specs.distributions.base import Distribution, FloatArray
+from wattquery.specs.distributions.base import Distribution, FloatArray, Variate
 from wattquery.specs.distributions.gaussian import NARROW, log_gaussian_mass, sliver_mean
 from wattquery.specs.scalars import shortest
 
@@ -78,6 +78,10 @@ class LogNormal(Distribution):
 
     def _score(self, x: FloatArray) -> FloatArray:
         return np.asarray((np.log(np.maximum(x, 0.0)) - self.mu) / self.sigma)
+
+    def variate(self) -> Variate:
+        """Return how draws are made."""
+        return Variate("LOGNORMAL", (self.mu, self.sigma))
 
     def _ppf(self, p: FloatArray) -> FloatArray:
         return np.exp(self.mu + self.sigma * np.asarray(ndtri(p)))

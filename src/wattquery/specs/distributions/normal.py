@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from wattquery.errors import InputError
-from wattquery.specs.distributions.base import Distribution, FloatArray
+from wattquery.specs.distributions.base import Distribution, FloatArray, Variate
 from wattquery.specs.distributions.gaussian import gaussian_mean
 from wattquery.specs.scalars import shortest
 
@@ -57,6 +57,10 @@ class Normal(Distribution):
 
     def _score(self, x: FloatArray) -> FloatArray:
         return (x - self.mu) / self.sigma
+
+    def variate(self) -> Variate:
+        """Return how draws are made."""
+        return Variate("NORMAL", (self.mu, self.sigma))
 
     def _ppf(self, p: FloatArray) -> FloatArray:
         return self.mu + self.sigma * np.asarray(ndtri(p))

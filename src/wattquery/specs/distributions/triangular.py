@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wattquery.errors import InputError
-from wattquery.specs.distributions.base import Distribution, FloatArray
+from wattquery.specs.distributions.base import Distribution, FloatArray, Variate
 from wattquery.specs.distributions.piecewise import piecewise_mean
 
 __all__ = ["Triangular"]
@@ -76,6 +76,10 @@ class Triangular(Distribution):
 
     # Each tail is counted from its own end, the upper one as the lower one of the mirror image: a difference
     # from the far end has no digit left there.
+
+    def variate(self) -> Variate:
+        """Return how draws are made."""
+        return Variate("TRIANGULAR", (self.low, self.mode, self.high))
 
     def _ppf(self, p: FloatArray) -> FloatArray:
         return np.where(p < 0.5, _quantile(p, *self._corners), -_quantile(1.0 - p, *self._mirrored))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wattquery.errors import InputError
-from wattquery.specs.distributions.base import Distribution, FloatArray
+from wattquery.specs.distributions.base import Distribution, FloatArray, Variate
 from wattquery.specs.distributions.piecewise import piecewise_mean
 from wattquery.specs.scalars import shortest
 
@@ -53,6 +53,10 @@ class Uniform(Distribution):
     def mean(self) -> float:
         """Return the middle."""
         return self.low / 2 + self.high / 2
+
+    def variate(self) -> Variate:
+        """Return how draws are made."""
+        return Variate("UNIFORM", (self.low, self.high))
 
     def _ppf(self, p: FloatArray) -> FloatArray:
         return np.clip(self.low + p * (self.high - self.low), self.low, self.high)

@@ -1,0 +1,208 @@
+"""What a file and options ask of an analysis: cells, arguments and a picture, checked before the work."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wattquery.cli.analyses import ANALYSES, DEFAULT, Analysis
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.plot import KINDS
+
+if TYPE_CHECKING:
+    from wattquery.cli.pictures import Picture
+
+__all__ = ["PICTURES", "Request", "check_one_cell", "drawing", "request"]
+
+PICTURES = {kind.analysis: name for name, kind in KINDS.items() if kind.analysis}
+"""The kind of picture that draws the result of an analysis."""
+
+_SHARED = ("seed", "threads")
+"""Keys at the top of a spec that an analysis takes as well; its other settings are its own."""
+
+_NO_OPTIONS = ("model", "ds", "preset", "progress")
+"""Arguments of analyses that come from elsewhere."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """An analysis, and what it is given.
+
+    Attributes
+    ----------
+    name
+        That of its function.
+    analysis
+        Where it takes its cells from, and what is printed.
+    arguments
+        Those of the grid, of the sweep that is run first, or levers and preset.
+    options
+        The analysis's own.
+    """
+
+    name: str
+    analysis: Analysis
+    arguments: Mapping[str, Any]
+    options: Mapping[str, Any]
+
+
+def request(spec: Path, index: str | None, boundary: str | None, settings: Mapping[str, Any]) -> Request:
+    """Return what is asked for.
+
+    Parameters
+    ----------
+    spec
+        The file.
+    index
+        The analysis, instead of the file's.
+    boundary
+        What is counted, instead of what the file says.
+    settings
+        Seed and threads of the command line; None where they are left out.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be used, or a key or option does not go with the analysis.
+    """
+    from wattquery import sensitivity
+    from wattquery.cli.specfile import SENSITIVITY, read_section
+
+    section = read_section(spec, ANALYSES)
+    written = section.pop("index", DEFAULT)
+    name = _checked_index(written if index is None else index)
+    # What stands in a table of its own is for that analysis alone.
+    entries = {key: value for key, value in section.items() if key not in ANALYSES}
+    entries |= _own(section, name, spec)
+    analysis = ANALYSES[name]
+    parameters = {
+        key: parameter
+        for key, parameter in inspect.signature(getattr(sensitivity, name)).parameters.items()
+        if key not in _NO_OPTIONS and parameter.kind is not parameter.VAR_KEYWORD
+    }
+    _check_entries(entries, parameters, f"{spec}: [{SENSITIVITY}] for {name}")
+    said = {key: value for key, value in settings.items() if value is not None}
+    arguments, shared = _arguments(spec, analysis)
+    if boundary is not None:
+        arguments["boundary"] = _parsed_boundary(boundary, analysis, name)
+    if analysis.source == "sweep":
+        arguments |= said
+    options = {key: value for key, value in {**shared, **entries, **said}.items() if key in parameters}
+    return Request(name, analysis, {key: value for key, value in arguments.items() if key not in options}, options)
+
+
+def _checked_index(name: object) -> str:
+    if not isinstance(name, str) or name not in ANALYSES:
+        raise InputError(
+            f"index must be one of {listed(ANALYSES, 20)}, got {name!r}.{did_you_mean(name, ANALYSES)} Correct it."
+        )
+    return name
+
+
+def _own(section: Mapping[str, Any], name: str, spec: Path) -> Mapping[str, Any]:
+    """Return what the table ``[sensitivity.NAME]`` says."""
+    own = section.get(name, {})
+    if not isinstance(own, dict):
+        raise InputTypeError(f"{spec}: {name} must be a table, got {own!r}. Write [sensitivity.{name}] and its keys.")
+    return own
+
+
+def _check_entries(entries: Mapping[str, Any], parameters: Mapping[str, inspect.Parameter], where: str) -> None:
+    """Refuse keys that an analysis does not take, what is no flag where one is wanted, and what is missing."""
+    from wattquery.cli.specfile import check_keys
+
+    check_keys(entries, parameters, where)
+    for key, value in entries.items():
+        if isinstance(parameters[key].default, bool) and not isinstance(value, bool):
+            raise InputTypeError(f"{where}: {key} must be true or false, got {value!r}. Write one of the two.")
+    missing = [
+        key for key, parameter in parameters.items() if parameter.default is parameter.empty and key not in entries
+    ]
+    if missing:
+        raise InputError(f"{where} lacks {listed(missing)}. Add it; the keys are {listed(parameters, 20)}.")
+
+
+def _arguments(spec: Path, analysis: Analysis) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what the spec says about the grid, for a sweep also how it is run; and the settings that are shared."""
+    from wattquery.cli.specfile import check_model, read_spec
+    from wattquery.quantities import AXES
+    from wattquery.sensitivity.arguments import SETTINGS
+    from wattquery.sweeps.sweep import sweep
+
+    arguments = read_spec(spec, [name for name in inspect.signature(sweep).parameters if name != "progress"])
+    shared = {name: arguments[name] for name in _SHARED if name in arguments}
+    if analysis.source == "levers":
+        return {name: arguments[name] for name in ("levers", "preset") if name in arguments}, shared
+    check_model(arguments, spec)
+    if analysis.source == "sweep":
+        return arguments, {}
+    return {name: value for name, value in arguments.items() if name in (*AXES, *SETTINGS)}, shared
+
+
+def _parsed_boundary(written: str, analysis: Analysis, name: str) -> object:
+    """Return the boundary of the command line."""
+    from wattquery.specs.expressions import parse_factor
+
+    if analysis.source == "levers":
+        raise InputError(
+            f"--boundary {written}: {name} looks at levers alone, which no boundary changes. Leave it out."
+        )
+    return parse_factor("boundary", written)
+
+
+def drawing(shown: str | None, name: str, select: tuple[str, ...], scale: str | None, force: bool) -> Picture | None:
+    """Return what is to be drawn of an analysis, if anything.
+
+    Raises
+    ------
+    InputError
+        If the analysis has no picture, or nothing can be drawn there.
+    """
+    from wattquery.cli.pictures import picture
+    from wattquery.cli.selecting import selection
+
+    if shown is None:
+        if select or scale:
+            raise InputError(f"--{'select' if select else 'scale'} needs --plot. Add --plot out.png, or leave it out.")
+        return None
+    if name not in PICTURES:
+        raise InputError(f"--plot {shown}: {name} has no picture. Those that have one are {listed(PICTURES)}.")
+    return picture(shown, PICTURES[name], force, labels=selection(select), scale=scale)
+
+
+def check_one_cell(picture: Picture, asked: Request) -> None:
+    """Refuse a picture of several cells before they are computed.
+
+    Raises
+    ------
+    InputError
+        If a selection is missing, or is none of the grid.
+    """
+    from wattquery.cli.selecting import check_label, select_options
+    from wattquery.quantities import AXES
+    from wattquery.sensitivity.arguments import SETTINGS
+    from wattquery.sweeps.study import study
+
+    settings = {
+        name: value for name, value in asked.arguments.items() if name in (*AXES, *SETTINGS) and name != "model"
+    }
+    axes = {axis.name: axis for axis in study(asked.arguments["model"], **settings).grid.dimensions}
+    if asked.analysis.source == "grid":
+        joined = asked.options.get(asked.analysis.joined)
+    else:
+        joined = asked.options.get("axes") or tuple(axes)
+    gone = (joined,) if isinstance(joined, str) else tuple(joined or ())
+    left = {name: axis for name, axis in axes.items() if name not in gone}
+    for name, label in picture.labels.items():
+        if name in left:
+            check_label(name, label, left[name].labels)
+    several = [name for name, axis in left.items() if axis.size > 1 and name not in picture.labels]
+    if several:
+        example = select_options({name: left[name].labels[0] for name in several})
+        raise InputError(
+            f"--plot {picture.shown} shows one cell, and the result has one cell for each label of {listed(several)}. "
+            f"Choose one: add {example}."
+        )

@@ -1,0 +1,90 @@
+"""What `fleet` and `trajectory` have in common: old names, threads that change no digit, and honest progress."""
+
+from __future__ import annotations
+
+import inspect
+import threading
+from typing import Any
+
+import pytest
+import xarray as xr
+
+import wattquery as wq
+from wattquery.fleets.arguments import REPLACEABLE
+from wattquery.fleets.settings import fleet_settings
+
+COURSE: dict[str, Any] = {"stop": "2028-01-01", "shared_draws": 256}
+PUE = wq.LogNormal(p5=1.05, p95=1.6)
+
+
+@pytest.mark.parametrize(("old", "new"), [("outer", "shared_draws"), ("credible", "level"), ("confidence", "level")])
+def test_an_old_name_says_the_new_one(old: str, new: str) -> None:
+    for function, scenario in ((wq.fleet, "mixed"), (wq.trajectory, "adoption")):
+        with pytest.raises(wq.InputTypeError, match=rf"{function.__name__}\(\) has no argument '{old}'.*'{new}'"):
+            function(scenario, **{old: 256})
+
+
+def test_a_name_that_was_never_there_is_compared_with_those_that_are() -> None:
+    with pytest.raises(wq.InputTypeError, match=r"has no argument 'growht'.*Did you mean 'growth'"):
+        wq.trajectory("adoption", growht=0.3)  # type: ignore[arg-type]
+
+
+def test_every_argument_that_both_have_is_the_same_and_goes_somewhere() -> None:
+    fleet, trajectory = (inspect.signature(function).parameters for function in (wq.fleet, wq.trajectory))
+    common = [name for name in fleet if name in trajectory and name != "level"]
+    for name in common:
+        assert fleet[name].annotation == trajectory[name].annotation, name
+        assert fleet[name].default == trajectory[name].default, name
+    placed = (
+        {"scenario", "classes", "shares", "unknown"} | REPLACEABLE | set(inspect.signature(fleet_settings).parameters)
+    )
+    assert set(fleet) <= placed
+    course = {"dates", "start", "stop", "step", "adoption", "growth", "rebound"}
+    assert set(trajectory) <= placed | course
+
+
+class Listener:
+    """Keeps what it is told of progress, and by which thread."""
+
+    def __init__(self) -> None:
+        self.shares: list[float] = []
+        self.threads: set[int] = set()
+
+    def __call__(self, share: float) -> None:
+        self.shares.append(share)
+        self.threads.add(threading.get_ident())
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize(
+    ("least", "run"),
+    [
+        (8, lambda **how: wq.fleet(["mixed", "traditional"], preset=["v2-code", "v1"], shared_draws=256, **how)),
+        (6, lambda **how: wq.fleet("mixed", pue=[1.1, 1.2, PUE], levers=["none", "serving"], structural=False, **how)),
+        (4, lambda **how: wq.fleet("mixed", method="monte_carlo", draws=20_000, structural=False, **how)),
+        (3, lambda **how: wq.trajectory("adoption", **COURSE, **how)),
+        (12, lambda **how: wq.trajectory(["adoption"], **COURSE, pue=[1.1, PUE], preset=["v1", "v2-code"], **how)),
+    ],
+    ids=["fleets", "grid", "sampled", "course", "courses"],
+)
+def test_progress_rises_to_one_in_the_thread_of_the_caller(least: int, run: Any, threads: int) -> None:
+    listener = Listener()
+    run(threads=threads, progress=listener)
+    assert listener.shares == sorted(listener.shares)
+    assert listener.shares[-1] == 1.0
+    assert 0.0 < listener.shares[0] < 1.0
+    assert len(set(listener.shares)) >= (least if threads == 1 else 2)
+    assert listener.threads == {threading.get_ident()}
+
+
+def test_threads_change_no_digit() -> None:
+    grid = {"pue": [1.1, PUE], "input_tokens": [300, 500, 900], "shared_draws": 256, "structural": False}
+    xr.testing.assert_identical(wq.fleet("mixed", threads=4, **grid), wq.fleet("mixed", threads=1, **grid))
+    course = {**COURSE, "step": "quarter", "growth": [0.1, 0.3]}
+    alone, together = (wq.trajectory("adoption", threads=threads, **course) for threads in (1, 4))
+    xr.testing.assert_identical(together, alone)
+
+
+def test_an_error_in_a_thread_is_that_of_the_caller() -> None:
+    with pytest.raises(wq.InputError, match="scenario 'mixed': level must leave"):
+        wq.fleet(["mixed", "traditional"], level=0.999, shared_draws=256, threads=3, pue=[PUE, 1.1], structural=False)
