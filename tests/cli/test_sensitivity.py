@@ -163,7 +163,7 @@ def test_progress_is_shown_where_someone_watches(cli, terminal):
         ('index = "sobl"', ["index must be", "got 'sobl'", "Did you mean 'sobol'?"]),
         ("index = 3", ["got 3", "'sobol'"]),
         ("draw = 1024", ["[sensitivity]", "'draw'", "Did you mean 'draws'?"]),
-        ("samples = 1024", ["[sensitivity]", "'samples': it is now called 'draws'"]),
+        ("samples = 1024", ["[sensitivity]", "'samples' is now called 'draws'"]),
         ("draws = 1000", ["got 1000", "power of two"]),
         ("draws = 1.5", ["got 1.5", "whole number"]),
         ("replicates = 3", ["replicates must be a power of two", "got 3"]),
@@ -242,7 +242,7 @@ def never(monkeypatch):
         (["--scale", "ln", "--plot", "out.png"], ["'ln'", "log_energy"]),
         (["--index", "sobl"], ["Did you mean 'sobol'?"]),
         (["--seed", "-1"], ["got -1"]),
-        (["-o", "out.csv"], ["'.csv'", "'.nc', '.zarr'"]),
+        (["-o", "out.csv"], ["must end in .nc or .zarr", "'out.csv'"]),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )

@@ -151,6 +151,8 @@ def test_a_far_tail_is_reached(level):
 
 @pytest.mark.parametrize("level", [1e-9, 1 - 1e-9, 1e-12])
 def test_a_tail_out_of_reach_is_refused_before_it_is_drawn(level):
-    with pytest.raises(wq.InputError, match=r"of them or more, where method='monte_carlo' makes at most 10,000,000,000") as caught:
+    with pytest.raises(
+        wq.InputError, match=r"of them or more, where method='monte_carlo' makes at most 10,000,000,000"
+    ) as caught:
         wq.sweep("Llama 3.1 405B", relative_stderr=0.01, quantiles=[level])
     assert "'exact'" in str(caught.value)
