@@ -25,7 +25,6 @@ def each(count: int, work: Callable[[int], None], threads: int, progress: Progre
     progress
         Receives the share of the pieces that are done, in the caller's thread.
     """
-
     done = ShareDone(progress)
     with closing(Threads(max(1, min(threads, count))).map(work, range(count))) as finished:
         for _ in finished:
