@@ -62,10 +62,10 @@ def test_an_interrupt(tmp_path):
     (tmp_path / "spec.toml").write_text('model = "DeepSeek-R1"')
     # The child says when the work has begun: before, an interrupt would hit an import.
     code = (
-        "import time; import wattquery.sweeps.run as computing\n"
-        "def sample(*_):\n    print('begun', flush=True); time.sleep(60)\n"
-        "computing.sample = sample\n"
-        "from wattquery.cli import main; main(['sweep', 'spec.toml', '-o', 'out.nc'])"
+        "import time; from wattquery.sweeps.carry_out import MonteCarlo\n"
+        "def work(*_):\n    print('begun', flush=True); time.sleep(60)\n"
+        "MonteCarlo.work = work\n"
+        "from wattquery.cli import main; main(['sweep', 'spec.toml', '-o', 'out.nc', '--threads', '1'])"
     )
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "cwd": tmp_path}
     with subprocess.Popen([sys.executable, "-c", code], **pipes) as process:
@@ -89,7 +89,7 @@ def test_an_error_of_the_system_is_a_sentence(cli, spec, monkeypatch):
     def refused(*arguments, **options):
         raise PermissionError(13, "Permission denied", "numbers.bin")
 
-    monkeypatch.setattr("wattquery.sweeps.run.solve", refused)
+    monkeypatch.setattr("wattquery.sweeps.carry_out.Exact.work", refused)
     assert "Error: 'numbers.bin': Permission denied." in cli.refused("sweep", spec)
 
 
@@ -97,7 +97,7 @@ def test_a_mistake_of_ours_is_not_hidden(cli, spec, monkeypatch):
     def wrong(*arguments, **options):
         raise ValueError("a bug")
 
-    monkeypatch.setattr("wattquery.sweeps.run.solve", wrong)
+    monkeypatch.setattr("wattquery.sweeps.carry_out.Exact.work", wrong)
     with pytest.raises(ValueError, match="a bug"):
         cli("sweep", spec)
 

@@ -15,7 +15,7 @@ def never(monkeypatch):
     def computed(*arguments, **options):
         raise AssertionError("the work started")
 
-    monkeypatch.setattr("wattquery.sweeps.run.solve", computed)
+    monkeypatch.setattr("wattquery.sweeps.carry_out.Exact.work", computed)
 
 
 @pytest.mark.parametrize("name", ["out.nc", "out.zarr"])

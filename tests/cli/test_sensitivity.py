@@ -221,7 +221,7 @@ def never(monkeypatch):
         raise AssertionError("the work started")
 
     monkeypatch.setattr("wattquery.sensitivity.variance.indices.pick_freeze_sums", computed)
-    monkeypatch.setattr("wattquery.sweeps.run.solve", computed)
+    monkeypatch.setattr("wattquery.sweeps.carry_out.Exact.work", computed)
 
 
 @pytest.mark.usefixtures("never")

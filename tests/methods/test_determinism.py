@@ -12,7 +12,7 @@ from wattquery.engine.threads import Threads
 from wattquery.methods.monte_carlo import MonteCarlo
 from wattquery.plans.build import lower
 from wattquery.stores.memory import StatisticsInMemory
-from wattquery.sweeps.run import carry_out
+from wattquery.sweeps.carry_out import carry_out
 from wattquery.sweeps.study import study
 
 DRAWS = 20_011

@@ -119,7 +119,7 @@ def test_memory_that_runs_out_is_said_in_a_sentence(monkeypatch):
     def exhausted(*_, **__):
         raise MemoryError
 
-    monkeypatch.setattr("wattquery.sweeps.run.Exact.work", exhausted)
+    monkeypatch.setattr("wattquery.sweeps.carry_out.Exact.work", exhausted)
     with pytest.raises(wq.InputError, match="memory that is free does not suffice"):
         wq.sweep("DeepSeek-R1", method="exact")
 
@@ -137,7 +137,7 @@ def test_a_small_room_for_counts_changes_nothing(monkeypatch):
     """What is kept between rounds follows the memory that is available; the draws are the same."""
     arguments = {"relative_stderr": 0.01, "seed": 3, "threads": 1}
     kept = wq.sweep("DeepSeek-R1", **arguments)
-    monkeypatch.setattr("wattquery.sweeps.run.available_bytes", lambda threads: 0)
+    monkeypatch.setattr("wattquery.sweeps.carry_out.available_bytes", lambda threads: 0)
     assert wq.sweep("DeepSeek-R1", **arguments).identical(kept)
 
 

@@ -9,7 +9,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from wattquery.claims.conditions import Conditions
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import Progress
 from wattquery.errors import InputError, listed
 from wattquery.histograms import Histogram, mixed
 from wattquery.specs import Distribution

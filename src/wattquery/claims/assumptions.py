@@ -9,7 +9,7 @@ from wattquery.claims.answers import Answers
 from wattquery.claims.assumption import Assumption, Gap
 from wattquery.claims.needed_factors import batch, boundary, levers, pue, statistic, utilization
 from wattquery.claims.needed_length import length
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import Progress
 from wattquery.histograms import Histogram
 
 __all__ = ["assumptions"]

@@ -19,7 +19,7 @@ from wattquery.claims.conditions import ComparisonArguments, Conditions, conditi
 from wattquery.claims.evidence import low_batch
 from wattquery.claims.listing import get
 from wattquery.claims.verdict import verdict
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import Progress
 from wattquery.errors import InputError, InputTypeError, listed
 from wattquery.histograms import Histogram
 from wattquery.specs.arguments import Factor, Spec

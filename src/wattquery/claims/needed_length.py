@@ -13,7 +13,7 @@ from wattquery.claims.answers import Answers, between, known_lengths, throughput
 from wattquery.claims.assumption import GIVEN, Assumption, Gap
 from wattquery.claims.conditions import Conditions
 from wattquery.claims.evidence import evidence
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import Progress
 
 __all__ = ["length"]
 

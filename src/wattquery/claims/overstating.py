@@ -15,7 +15,7 @@ from wattquery.claims.answers import Answers, statistic_of
 from wattquery.claims.conditions import Conditions, conditions
 from wattquery.claims.evidence import evidence
 from wattquery.claims.listing import get
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import Progress
 from wattquery.sweeps.settings import checked_progress
 
 __all__ = ["overstated"]

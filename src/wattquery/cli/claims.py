@@ -25,7 +25,7 @@ from wattquery.errors import InputError
 
 if TYPE_CHECKING:
     from wattquery.claims import Comparison
-    from wattquery.engine.threads import Progress
+    from wattquery.engine.executor import Progress
 
 __all__ = ["claims_command"]
 

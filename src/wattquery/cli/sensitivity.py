@@ -19,7 +19,7 @@ from wattquery.cli.saving import destination
 if TYPE_CHECKING:
     import xarray as xr
 
-    from wattquery.engine.threads import Progress
+    from wattquery.engine.executor import Progress
 
 __all__ = ["sensitivity_command"]
 

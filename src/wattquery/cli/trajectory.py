@@ -63,7 +63,7 @@ def trajectory_command(
     from wattquery.cli.pictures import picture, selection
 
     if plot is None and (select or over):
-        raise InputError("--select or --over came without --plot, which they are for. Add --plot out.svg.")
+        raise InputError("--select and --over are for --plot, which is missing. Add --plot out.svg.")
     target = None if output is None else destination(output, force)
     labels = selection(select)
     drawing = None if plot is None else picture(plot, "trajectory", force, labels=labels, over=over)

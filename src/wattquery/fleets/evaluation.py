@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
 from wattquery.catalog.boundaries import SHARE
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import Progress
 from wattquery.fleets.moments import moment
 from wattquery.fleets.parts import ClassGrid, Part, class_grids
 from wattquery.fleets.totals import ClassMoments, class_moments

@@ -16,7 +16,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from wattquery.catalog import Preset
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import Progress
 from wattquery.fleets.evaluation import Evaluation
 from wattquery.fleets.intervals import INTERVALS, epistemic, sampling_stderr, symmetric
 from wattquery.fleets.layout import layout, share_coordinates, share_variable

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import Progress
 from wattquery.fleets.class_draws import FleetDraws, fleet_draws
 from wattquery.fleets.closed_forms import class_terms
 from wattquery.fleets.evaluation import Evaluation

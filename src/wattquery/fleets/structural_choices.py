@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import Progress
 from wattquery.errors import InputError
 from wattquery.fleets.length_means import LengthPart
 from wattquery.fleets.parts import ClassGrid, Part, class_grids, members_of

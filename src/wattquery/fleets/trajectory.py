@@ -11,7 +11,7 @@ from typing import Any, Never
 import xarray as xr
 
 from wattquery.catalog import Catalog, Preset
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import Progress
 from wattquery.errors import InputError
 from wattquery.fleets.arguments import ScenarioAxis, SharesByClass, requested
 from wattquery.fleets.combine import for_each_preset, for_each_scenario

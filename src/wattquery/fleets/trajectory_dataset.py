@@ -13,7 +13,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from wattquery.catalog import Preset
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import Progress
 from wattquery.fleets.adoption import AdoptedLevers, adopted_levers
 from wattquery.fleets.class_draws import FleetDraws, fleet_draws
 from wattquery.fleets.closed_forms import class_terms

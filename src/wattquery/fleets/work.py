@@ -26,6 +26,7 @@ def each(count: int, work: Callable[[int], None], threads: int, progress: Progre
         Receives the share of the pieces that are done, in the caller's thread.
     """
     done = ShareDone(progress)
-    with closing(Threads(max(1, min(threads, count))).map(work, range(count))) as finished:
-        for _ in finished:
+    with closing(Threads(min(threads, count)).map(work, range(count))) as results:
+        for _ in results:
             done.add(1.0 / count)
+    done.finish()

@@ -37,8 +37,8 @@ class Statistics:
     draws
         Draws that were made of each cell; 0 where the distribution is known without.
     arrays
-        One array for each name of `wattquery.quantities.STATISTICS`: cells first, then a column per level where it
-        has such. NaN where a cell has no data.
+        One array for each name of `wattquery.quantities.STATISTICS`: cells first, then a column per level where it has
+        such. NaN where a cell has no data.
     histograms
         The kept histograms, by cell.
     replicates
@@ -56,10 +56,8 @@ class Statistics:
     @classmethod
     def blank(cls, cells: Integers, levels: tuple[float, ...], keep_histograms: bool = False, draws: int = 0) -> Self:
         """Return statistics of which nothing is known yet."""
-        arrays = {
-            name: np.full((cells.size, len(levels)) if statistic.by_quantile else cells.size, np.nan)
-            for name, statistic in STATISTICS.items()
-        }
+        shapes = {True: (cells.size, len(levels)), False: (cells.size,)}
+        arrays = {name: np.full(shapes[row.by_quantile], np.nan) for name, row in STATISTICS.items()}
         return cls(cells, tuple(levels), keep_histograms, draws, arrays)
 
     @classmethod

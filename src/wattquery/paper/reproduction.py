@@ -8,7 +8,7 @@ import pandas as pd
 
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import Progress
 from wattquery.paper.claims import Claim, claims, published
 from wattquery.paper.recomputed import Quantities
 from wattquery.specs import ALL

@@ -1,4 +1,4 @@
-"""A plan under a pick-freeze design: what its sums are made from, range by range of cells."""
+"""A grid under a pick-freeze design: what its sums are made from, range by range of cells."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["DesignedPlan"]
 
 @dataclass(frozen=True, eq=False)
 class DesignedPlan:
-    """A plan under a pick-freeze design.
+    """A grid under a pick-freeze design.
 
     Attributes
     ----------
@@ -44,4 +44,5 @@ class DesignedPlan:
 
     def tables(self, start: int, stop: int) -> Tables:
         """Return a range of cells as arrays."""
-        return tables(self.plan, self.design, self.numbers[start:stop], seed=self.seed, lattice=self.lattice)
+        numbers = self.numbers[start:stop]
+        return tables(self.plan, self.design, numbers, seed=self.seed, lattice=self.lattice)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from wattquery.catalog import Catalog, Preset
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import Progress
 from wattquery.specs.arguments import (
     BoundaryAxis,
     CatalogAxis,

@@ -4,49 +4,35 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wattquery.engine.executor import Executor, Progress, ShareDone, Task
-from wattquery.engine.threads import Threads
+from wattquery.engine.executor import Progress
 from wattquery.errors import InputError
 from wattquery.methods.exact.reach import exact_can
-from wattquery.methods.exact.solve import Exact
-from wattquery.methods.method import Merge
-from wattquery.methods.method import Method as MethodOfTasks
-from wattquery.methods.monte_carlo import MonteCarlo
-from wattquery.methods.pick_freeze import PickFreeze, Sums
-from wattquery.methods.quasi_monte_carlo import MOST_DRAWS, QuasiMonteCarlo
 from wattquery.methods.replicates import NODE_BINS, REPLICATES
 from wattquery.methods.statistics import Statistics
-from wattquery.methods.to_precision import (
-    MOST_BLIND_DRAWS,
-    MOST_PLAIN_DRAWS,
-    MonteCarloToPrecision,
-    OutOfReach,
-    QuasiMonteCarloToPrecision,
-)
+from wattquery.methods.to_precision import OutOfReach
 from wattquery.plans.build import Lowered, lower
 from wattquery.plans.cell import Cell
-from wattquery.plans.designed_plan import DesignedPlan
 from wattquery.plans.plan import Plan
 from wattquery.plans.tiles import windows
 from wattquery.specs.factors import Factor
 from wattquery.specs.grid import Grid
-from wattquery.stores.memory import StatisticsInMemory, Store, SumsInMemory
+from wattquery.sweeps.carry_out import statistics_of
 from wattquery.sweeps.magnitudes import cell_labels, check_energies
-from wattquery.sweeps.memory import available_bytes, check_memory, memory_told
+from wattquery.sweeps.memory import check_memory, memory_told
+from wattquery.sweeps.out_of_reach import out_of_reach
 from wattquery.sweeps.outside_range import outside_range
 from wattquery.sweeps.provenance import provenance
 from wattquery.sweeps.settings import Method, Settings
 from wattquery.sweeps.study import Study
 
-__all__ = ["Computed", "Run", "carry_out", "compute", "pick_freeze_sums", "prepare", "statistics_of"]
+__all__ = ["Computed", "Run", "compute", "prepare"]
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
@@ -197,7 +183,7 @@ class Computed:
     run
         What was computed, and how.
     statistics
-        The statistics of every cell.
+        The statistics of every cell, and the draws that they took.
     """
 
     run: Run
@@ -245,51 +231,21 @@ def compute(study: Study, settings: Settings) -> Computed:
     return prepare(study, settings).computed()
 
 
-def _solved(grid: Grid, plan: Plan, how: Settings) -> Statistics:
+def _solved(grid: Grid, plan: Plan, settings: Settings) -> Statistics:
     """Return the statistics of every cell."""
     try:
         return statistics_of(
             plan,
-            method=how.method,
-            levels=how.levels,
-            keep_histograms=how.keep_histogram,
-            draws=how.draws,
-            relative_stderr=how.relative_stderr,
-            threads=how.threads,
-            progress=how.progress,
+            method=settings.method,
+            levels=settings.levels,
+            keep_histograms=settings.keep_histogram,
+            draws=settings.draws,
+            relative_stderr=settings.relative_stderr,
+            threads=settings.threads,
+            progress=settings.progress,
         )
-    except OutOfReach as found:
-        raise InputError(_out_of_reach(found, how, grid)) from None
-
-
-def _out_of_reach(found: OutOfReach, how: Settings, grid: Grid) -> str:
-    """Return the message for a precision that cannot be had: where, why, and what to do."""
-    where = cell_labels(grid, found.cell)
-    quantile = f"the quantile {how.levels[found.level]:g}{f' at {where}' if where else ''}"
-    came = f"relative_stderr = {how.relative_stderr:g} cannot be reached"
-    if math.isinf(found.needed):
-        return (
-            f"{came}: {quantile} lies on a single value (such as one whole token with all other factors fixed), which "
-            f"the energy lattice resolves to {found.reached:.2g}, however many draws are made. Allowed is that or "
-            f"more: pass relative_stderr={math.ceil(found.reached * 1e5) / 1e5:g}, or use method='exact'."
-        )
-    if math.isinf(found.reached):
-        quantile = f"the quantile {how.levels[found.level]!r}{f' at {where}' if where else ''}"
-        has = f"{quantile} has too few draws beyond it after {found.draws:,} to tell its error"
-        takes = f"it would take {found.needed:.2g} of them or more"
-        if not found.draws:
-            has, takes = f"{quantile} has hardly a draw beyond it", f"it would take {found.needed:.2g} of them or more"
-    else:
-        has = f"{quantile} has {found.reached:.2g} after {found.draws:,} draws"
-        takes = f"it would take about {found.needed:.2g} of them"
-    most = MOST_BLIND_DRAWS if math.isinf(found.reached) else MOST_PLAIN_DRAWS
-    other = "'exact'" if math.isinf(found.reached) else "'quasi_monte_carlo' or 'exact'"
-    if how.method == "quasi_monte_carlo":
-        most, other = MOST_DRAWS, "'exact'"
-    return (
-        f"{came}: {has}, and {takes}. Allowed are {most:,} with method={how.method!r}. "
-        f"Pass a larger relative_stderr, or use method={other}."
-    )
+    except OutOfReach as limit:
+        raise InputError(out_of_reach(limit, settings, grid)) from None
 
 
 def _kept_per_bin(method: str) -> float:
@@ -306,116 +262,3 @@ def _widest(lowered: Lowered) -> int:
         first.append(one[:, 0].min())
         end.append(one.sum(axis=1).max())
     return int(max(end) - min(first)) if first else 0
-
-
-# What follows joins a method, an executor and a store: nothing else does.
-
-TaskT = TypeVar("TaskT", bound=Task)
-Part = TypeVar("Part")
-PlanT = TypeVar("PlanT")
-MergeT = TypeVar("MergeT", bound=Merge[Any, Any])
-
-
-def carry_out(
-    method: MethodOfTasks[PlanT, MergeT, TaskT, Part],
-    plan: PlanT,
-    executor: Executor,
-    store: Store[Any],
-    progress: Progress | None = None,
-) -> MergeT:
-    """Run the tasks of a method on an executor, put every block into a store as it is finished, and return the merge.
-
-    Parameters
-    ----------
-    method
-        Says what the tasks are, and how their parts become blocks.
-    plan
-        The grid.
-    executor
-        Runs the tasks.
-    store
-        Takes the blocks.
-    progress
-        Receives the share done, in this thread.
-    """
-    merge, done = method.merge(plan), ShareDone(progress)
-    work, interpreted = partial(method.work, plan), method.interpreted(plan)
-    for tasks in method.rounds(plan, merge, executor.workers):
-        with closing(executor.map(work, tasks, interpreted=interpreted)) as results:
-            for task, part in results:
-                for block in merge.add(part):
-                    store.put(block)
-                done.add(task.share)
-    done.finish()
-    return merge
-
-
-def statistics_of(
-    plan: Plan,
-    *,
-    method: str,
-    levels: tuple[float, ...],
-    keep_histograms: bool = False,
-    draws: int = 0,
-    relative_stderr: float | None = None,
-    threads: int = 1,
-    progress: Progress | None = None,
-) -> Statistics:
-    """Return the statistics of every cell of a plan.
-
-    Parameters
-    ----------
-    plan
-        The grid.
-    method
-        One of `wattquery.quantities.METHODS`.
-    levels, keep_histograms
-        What is wanted of each cell, see `wattquery.methods.statistics.Statistics`.
-    draws
-        Draws per cell; not used by ``"exact"``, nor where ``relative_stderr`` decides.
-    relative_stderr
-        The relative standard error to reach, if it decides.
-    threads, progress
-        Number of threads, and what receives the share done.
-
-    Raises
-    ------
-    InputError
-        If the method cannot take a factor.
-    OutOfReach
-        If the error cannot be reached.
-    """
-    chosen: MethodOfTasks[Plan, Any, Any, Any]
-    if method == "exact":
-        chosen = Exact(levels, keep_histograms)
-    elif relative_stderr is None:
-        chosen = {"monte_carlo": MonteCarlo, "quasi_monte_carlo": QuasiMonteCarlo}[method](
-            draws, levels, keep_histograms
-        )
-    elif method == "quasi_monte_carlo":
-        chosen = QuasiMonteCarloToPrecision(relative_stderr, levels, keep_histograms)
-    else:
-        chosen = MonteCarloToPrecision(relative_stderr, levels, keep_histograms, available_bytes(threads) // 4)
-    store = StatisticsInMemory(plan.size, levels, keep_histograms)
-    store.statistics.draws = carry_out(chosen, plan, Threads(threads), store, progress).draws
-    return store.statistics
-
-
-def pick_freeze_sums(
-    plan: DesignedPlan, *, points: int, replicates: int, threads: int, progress: Progress | None = None
-) -> Sums:
-    """Return the pick-freeze sums of every cell.
-
-    Parameters
-    ----------
-    plan
-        A grid under a pick-freeze design.
-    points, replicates
-        Points of a replicate, and number of replicates.
-    threads, progress
-        Number of threads, and what receives the share done.
-    """
-    method = PickFreeze(points, replicates)
-    store = SumsInMemory(method.blank(plan))
-    carry_out(method, plan, Threads(threads), store, progress)
-    return store.sums

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import Progress
 
 __all__ = ["stages"]
 

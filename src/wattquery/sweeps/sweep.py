@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import xarray as xr
 
 from wattquery.catalog import Catalog, Preset
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import Progress
 from wattquery.specs.arguments import (
     BoundaryAxis,
     CatalogAxis,

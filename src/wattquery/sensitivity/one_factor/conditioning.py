@@ -10,7 +10,7 @@ from typing import Unpack
 import numpy as np
 import xarray as xr
 
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import Progress
 from wattquery.errors import InputError, InputTypeError
 from wattquery.histograms import Histogram
 from wattquery.plans.variants import changed

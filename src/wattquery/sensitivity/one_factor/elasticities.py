@@ -11,7 +11,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import Progress
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.plans.plan import Plan
 from wattquery.plans.variants import scaled_length, with_lengths

@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 from scipy.special import betaincinv, kolmogi
 
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import Progress
 from wattquery.errors import InputError
 from wattquery.histograms import Histogram, mixed
 from wattquery.sensitivity.arguments import checked_study, random_factors

@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import Progress
 from wattquery.errors import InputError
 from wattquery.plans.variants import changed
 from wattquery.sensitivity.arguments import checked_study, random_factors

@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import Progress
 from wattquery.errors import InputError
 from wattquery.methods.pick_freeze import Sums
 from wattquery.plans.designed_plan import DesignedPlan
@@ -29,9 +29,10 @@ from wattquery.sensitivity.variance.estimators import ESTIMATORS, Indices, Inter
 from wattquery.specs.arguments import CatalogAxis
 from wattquery.specs.grid import factor_names
 from wattquery.sweeps.arguments import StudyArguments
+from wattquery.sweeps.carry_out import pick_freeze_sums
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.memory import check_cells, memory_told
-from wattquery.sweeps.run import pick_freeze_sums, prepare
+from wattquery.sweeps.run import prepare
 from wattquery.sweeps.settings import checked_flag, settings
 from wattquery.uncertainty.levels import checked_level
 
@@ -183,9 +184,10 @@ def _sums(grid: RemainingGrid, design: Design, replicates: int) -> Sums:
     each = COPIES * Sums.nbytes(1, replicates, groups, design.pairs)
     holding, fewer = f"{groups} factors and {replicates} replicates", "factors or replicates"
     check_cells(len(numbers), each, holding, fewer, threads=made.threads, method="pick_freeze")
+    lattice = made.method == "quasi_monte_carlo"
     with memory_told("pick_freeze"):
         return pick_freeze_sums(
-            DesignedPlan(run.plan, design, numbers, made.seed, made.method == "quasi_monte_carlo"),
+            DesignedPlan(run.plan, design, numbers, made.seed, lattice),
             points=made.draws // replicates,
             replicates=replicates,
             threads=made.threads,

@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import Progress
 from wattquery.errors import InputError, InputTypeError
 from wattquery.kernels.drivers.pick_freeze import add_block
 from wattquery.kernels.random.philox import uniforms
