@@ -39,6 +39,7 @@ SUBJECTS = {
     "methods": {
         "determinism": "the same counts, whoever computes them",
         "lattice_resolution": "distributions as narrow as the lattice of energies",
+        "tasks": "tasks and their parts, in another process, in any order and split in any way",
     },
     "plot": {"plots": "every picture from real results"},
     "sensitivity": {

@@ -13,31 +13,40 @@ from wattquery.sweeps.settings import Settings
 __all__ = ["out_of_reach"]
 
 
-def out_of_reach(limit: OutOfReach, how: Settings, grid: Grid) -> str:
+def out_of_reach(limit: OutOfReach, settings: Settings, grid: Grid) -> str:
     """Return the message for a precision that cannot be had: where, why, and what to do."""
-    where = cell_labels(grid, limit.cell)
-    quantile = f"the quantile {how.levels[limit.level]:g}{f' at {where}' if where else ''}"
-    came = f"relative_stderr = {how.relative_stderr:g} cannot be reached"
+    unreached = f"relative_stderr = {settings.relative_stderr:g} cannot be reached: {_quantile(limit, settings, grid)}"
     if math.isinf(limit.needed):
         return (
-            f"{came}: {quantile} lies on a single value (such as one whole token with all other factors fixed), which "
-            f"the energy lattice resolves to {limit.reached:.2g}, however many draws are made. Allowed is that or "
-            f"more: pass relative_stderr={math.ceil(limit.reached * 1e5) / 1e5:g}, or use method='exact'."
+            f"{unreached} lies on a single value (such as one whole token with all other factors fixed), which the "
+            f"energy lattice resolves to {limit.reached:.2g}, however many draws are made. "
+            f"Pass relative_stderr={math.ceil(limit.reached * 1e5) / 1e5:g}, or use method='exact'."
         )
+    most, other = MOST_PLAIN_DRAWS, "'quasi_monte_carlo' or 'exact'"
     if math.isinf(limit.reached):
-        quantile = f"the quantile {how.levels[limit.level]!r}{f' at {where}' if where else ''}"
-        has = f"{quantile} has too few draws beyond it after {limit.draws:,} to tell its error"
-        takes = f"it would take {limit.needed:.2g} of them or more"
-        if not limit.draws:
-            has, takes = f"{quantile} has hardly a draw beyond it", f"it would take {limit.needed:.2g} of them or more"
-    else:
-        has = f"{quantile} has {limit.reached:.2g} after {limit.draws:,} draws"
-        takes = f"it would take about {limit.needed:.2g} of them"
-    most = MOST_BLIND_DRAWS if math.isinf(limit.reached) else MOST_PLAIN_DRAWS
-    other = "'exact'" if math.isinf(limit.reached) else "'quasi_monte_carlo' or 'exact'"
-    if how.method == "quasi_monte_carlo":
+        most, other = MOST_BLIND_DRAWS, "'exact'"
+    if settings.method == "quasi_monte_carlo":
         most, other = MOST_DRAWS, "'exact'"
     return (
-        f"{came}: {has}, and {takes}. Allowed are {most:,} with method={how.method!r}. "
+        f"{unreached} {_lack(limit)}; method={settings.method!r} makes at most {most:,}. "
         f"Pass a larger relative_stderr, or use method={other}."
     )
+
+
+def _quantile(limit: OutOfReach, settings: Settings, grid: Grid) -> str:
+    """Return which quantile it is, and in which cell."""
+    where = cell_labels(grid, limit.cell)
+    level = settings.levels[limit.level]
+    # Where a tail is at stake, rounding the level would round it to 0 or 1.
+    text = repr(level) if math.isinf(limit.reached) and not math.isinf(limit.needed) else f"{level:g}"
+    return f"the quantile {text}{f' at {where}' if where else ''}"
+
+
+def _lack(limit: OutOfReach) -> str:
+    """Return what is known of the quantile, and how many draws it would take."""
+    if not math.isinf(limit.reached):
+        return f"has {limit.reached:.2g} after {limit.draws:,} draws and would take about {limit.needed:.2g} of them"
+    known = (
+        f"too few draws beyond it after {limit.draws:,} to tell its error" if limit.draws else "hardly a draw beyond it"
+    )
+    return f"has {known} and would take {limit.needed:.2g} of them or more"
