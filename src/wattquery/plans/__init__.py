@@ -8,9 +8,9 @@
 ``build``               makes the plan of a grid over a catalog
 ``variants``            plans in which a factor is another one
 ``tiles``               cells as arrays for sampling
-``made_once``           what tasks of one process share, and no pickle holds
 ``pick_freeze_tables``  cells as arrays for variance-based indices
-``designed_plan``       a plan under the design of such indices
+``designed_plan``       a plan under a pick-freeze design, range by range of its cells
+``made_once``           a value that tasks of one process share
 ======================  ===============================================================================
 
 What factors there are, `wattquery.specs.factors` says.

@@ -14,39 +14,51 @@ __all__ = ["out_of_reach"]
 
 
 def out_of_reach(limit: OutOfReach, settings: Settings, grid: Grid) -> str:
-    """Return the message for a precision that cannot be had: where, why, and what to do."""
-    unreached = f"relative_stderr = {settings.relative_stderr:g} cannot be reached: {_quantile(limit, settings, grid)}"
+    """Return the message.
+
+    Parameters
+    ----------
+    limit
+        The quantile that is known least, and what it would take.
+    settings, grid
+        How what was to be computed.
+    """
+    cannot = f"relative_stderr = {settings.relative_stderr:g} cannot be reached"
     if math.isinf(limit.needed):
         return (
-            f"{unreached} lies on a single value (such as one whole token with all other factors fixed), which the "
-            f"energy lattice resolves to {limit.reached:.2g}, however many draws are made. "
-            f"Pass relative_stderr={math.ceil(limit.reached * 1e5) / 1e5:g}, or use method='exact'."
+            f"{cannot}: {_quantile(limit, settings, grid)} lies on a single value (such as one whole token with all "
+            f"other factors fixed), which the energy lattice resolves to {limit.reached:.2g}, however many draws are "
+            f"made. Pass relative_stderr={math.ceil(limit.reached * 1e5) / 1e5:g} or more, or use method='exact'."
         )
     most, other = MOST_PLAIN_DRAWS, "'quasi_monte_carlo' or 'exact'"
-    if math.isinf(limit.reached):
-        most, other = MOST_BLIND_DRAWS, "'exact'"
     if settings.method == "quasi_monte_carlo":
         most, other = MOST_DRAWS, "'exact'"
+    elif math.isinf(limit.reached):
+        most, other = MOST_BLIND_DRAWS, "'exact'"
     return (
-        f"{unreached} {_lack(limit)}; method={settings.method!r} makes at most {most:,}. "
+        f"{cannot}: {_shortage(limit, settings, grid)}, where method={settings.method!r} makes at most {most:,}. "
         f"Pass a larger relative_stderr, or use method={other}."
     )
 
 
-def _quantile(limit: OutOfReach, settings: Settings, grid: Grid) -> str:
-    """Return which quantile it is, and in which cell."""
-    where = cell_labels(grid, limit.cell)
-    level = settings.levels[limit.level]
-    # Where a tail is at stake, rounding the level would round it to 0 or 1.
-    text = repr(level) if math.isinf(limit.reached) and not math.isinf(limit.needed) else f"{level:g}"
-    return f"the quantile {text}{f' at {where}' if where else ''}"
-
-
-def _lack(limit: OutOfReach) -> str:
-    """Return what is known of the quantile, and how many draws it would take."""
-    if not math.isinf(limit.reached):
-        return f"has {limit.reached:.2g} after {limit.draws:,} draws and would take about {limit.needed:.2g} of them"
-    known = (
+def _shortage(limit: OutOfReach, settings: Settings, grid: Grid) -> str:
+    """Return how far draws go, and how many it would take."""
+    quantile = _quantile(limit, settings, grid)
+    if math.isfinite(limit.reached):
+        return (
+            f"{quantile} has {limit.reached:.2g} after {limit.draws:,} draws, and it would take about "
+            f"{limit.needed:.2g} of them"
+        )
+    has = (
         f"too few draws beyond it after {limit.draws:,} to tell its error" if limit.draws else "hardly a draw beyond it"
     )
-    return f"has {known} and would take {limit.needed:.2g} of them or more"
+    return f"{quantile} has {has}, and it would take {limit.needed:.2g} of them or more"
+
+
+def _quantile(limit: OutOfReach, settings: Settings, grid: Grid) -> str:
+    """Return which quantile it is, of which cell."""
+    where = cell_labels(grid, limit.cell)
+    level = settings.levels[limit.level]
+    # A level that no draw reaches may differ from 1 in its last digits only.
+    shown = repr(level) if math.isinf(limit.reached) else f"{level:g}"
+    return f"the quantile {shown}{f' at {where}' if where else ''}"

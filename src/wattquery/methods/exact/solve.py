@@ -24,6 +24,7 @@ from wattquery.methods.exact.reach import check_factors
 from wattquery.methods.method import Finished
 from wattquery.methods.statistics import Statistics
 from wattquery.plans.plan import Plan
+from wattquery.quantities import STATISTICS
 
 __all__ = ["Cells", "Exact"]
 
@@ -142,8 +143,8 @@ def _enter(
         "energy_mean": factors * means,
         "energy_std": factors * deviations,
     }
-    for name, array in block.arrays.items():
-        array[rows] = values.get(name, 0.0)  # all else is an error, and there is none
+    for name, statistic in STATISTICS.items():
+        block.arrays[name][rows] = 0.0 if statistic.is_error else values[name]
     if block.keep_histograms:
         for i, cell in enumerate(block.cells[rows].tolist()):
             block.keep(cell, _histogram(of_sigma[which[i]], float(constants[i]), float(sigmas[i])))
