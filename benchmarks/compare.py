@@ -180,17 +180,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=5, help="rounds, each in fresh processes (default 5)")
     parser.add_argument("--only", nargs="+", metavar="SUBJECT", default=known, help=f"of: {', '.join(known)}")
     parser.add_argument("--planted", type=float, default=1.0, help="repeat HEAD's work, to see that it is caught")
-    asked = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     # A cancelled job must not leave its worktree behind: let `finally` run.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        planted = Fraction(asked.planted).limit_denominator(10)
-        if asked.rounds < 1 or planted < 1:
-            raise BadInputError(f"--rounds {asked.rounds} --planted {asked.planted:g} came: both must be 1 or more.")
-        unknown = sorted(set(asked.only) - set(known))
+        planted = Fraction(options.planted).limit_denominator(10)
+        if options.rounds < 1 or planted < 1:
+            raise BadInputError(
+                f"--rounds and --planted must be at least 1, got {options.rounds} and {options.planted:g}."
+            )
+        unknown = sorted(set(options.only) - set(known))
         if unknown:
             raise BadInputError(f"--only {' '.join(unknown)} is not known: subjects are {', '.join(known)}.")
-        return compare(asked.base, asked.only, asked.rounds, planted)
+        return compare(options.base, options.only, options.rounds, planted)
     except BadInputError as error:
         print(error, file=sys.stderr)
         return 2

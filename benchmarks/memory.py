@@ -38,10 +38,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cells", type=int, default=1200)
     parser.add_argument("--draws", type=int, nargs="+", default=[100_000, 100_000_000])
-    asked = parser.parse_args()
-    peaks = [peak_kilobytes(asked.cells, draws) for draws in asked.draws]
-    for draws, peak in zip(asked.draws, peaks, strict=True):
-        print(f"{asked.cells:,} cells x {draws:>13,} draws  {peak / 1024:8.1f} MiB")
+    options = parser.parse_args()
+    peaks = [peak_kilobytes(options.cells, draws) for draws in options.draws]
+    for draws, peak in zip(options.draws, peaks, strict=True):
+        print(f"{options.cells:,} cells x {draws:>13,} draws  {peak / 1024:8.1f} MiB")
     print(f"last over first: {peaks[-1] / peaks[0]:.3f}")
 
 

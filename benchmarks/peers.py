@@ -157,17 +157,17 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="runs of each tool; medians are reported (default 5)")
     parser.add_argument("--slow-cells", type=int, default=24, help="cells given to tools too slow for all (default 24)")
     parser.add_argument("--json", action="store_true", help="print numbers for machines")
-    asked = parser.parse_args()
-    found = measure(asked.cells, asked.draws, asked.rounds, asked.slow_cells)
-    if asked.json:
+    options = parser.parse_args()
+    found = measure(options.cells, options.draws, options.rounds, options.slow_cells)
+    if options.json:
         print(json.dumps(found, indent=2))
         return
-    print(f"{asked.cells:,} cells x {asked.draws:,} draws, medians of {asked.rounds} interleaved rounds")
+    print(f"{options.cells:,} cells x {options.draws:,} draws, medians of {options.rounds} interleaved rounds")
     names = ("common", "independent", "exact")
     heads = "".join(f"{name[:5]:>9}{'(cpu)':>9}" for name in names)
     print(f"{'tool':<65}{'cell-draws/s':>13}{heads}  medians against exact")
     for one in found["tools"]:
-        part = "" if one["cells"] == asked.cells else f"; from {one['cells']} cells, extrapolated"
+        part = "" if one["cells"] == options.cells else f"; from {one['cells']} cells, extrapolated"
         agreement = f"{'agree' if one['agrees'] else 'DIFFER'}, worst {one['worst']:.1f} errors{part}"
         ratios = "".join(f"{one[key]:>8.2f}x{one[f'{key}_processor']:>8.2f}x" for key in names)
         print(f"{one['name']:<65}{one['rate']:>13.3g}{ratios}  {agreement}")

@@ -182,13 +182,13 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=400_000, help="of the shorter of the two sweeps")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
-    asked = parser.parse_args()
+    options = parser.parse_args()
     wq.sweep(**sweep_arguments(1), draws=8192)
-    found = [measure(asked.cells, asked.draws, one, asked.rounds) for one in asked.threads]
+    found = [measure(options.cells, options.draws, one, options.rounds) for one in options.threads]
     print("\n\n".join(report(one) for one in found))
     if len(found) > 1:
         faster = found[0]["wall"] / found[-1]["wall"]
-        print(f"\n{asked.threads[-1]} threads over {asked.threads[0]}: {faster:.2f}x by the clock")
+        print(f"\n{options.threads[-1]} threads over {options.threads[0]}: {faster:.2f}x by the clock")
 
 
 if __name__ == "__main__":

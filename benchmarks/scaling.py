@@ -102,14 +102,14 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--plot", type=Path, metavar="FILE.svg")
     parser.add_argument("--json", action="store_true", help="print numbers for machines")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     found = []
     for common in (True, False):
-        seconds(1, 8192, common, asked.threads)  # compiles
-        found += measure(asked.cells, asked.draws, common, asked.threads)
-    if asked.plot is not None:
-        plot(found, asked.plot)
-    if asked.json:
+        seconds(1, 8192, common, options.threads)  # compiles
+        found += measure(options.cells, options.draws, common, options.threads)
+    if options.plot is not None:
+        plot(found, options.plot)
+    if options.json:
         print(json.dumps([{**asdict(one), "slope": one.slope, "upper": one.upper} for one in found], indent=2))
         return
     for one in found:

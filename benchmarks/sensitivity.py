@@ -1,6 +1,6 @@
 """Sobol' indices of a grid against SALib, cell by cell: ``python -m benchmarks.sensitivity --help``.
 
-Both compute first-order and total indices of the energy for the same six random factors from as many base samples,
+Both compute first-order and total indices of the energy for the same six random factors from as many base draws,
 with 95 % intervals as each makes them. SALib samples, evaluates and analyses one cell after the other: some of them,
 since all would take hours, extrapolated linearly. Rounds take turns and ratios are taken within a round, so that a
 busy machine weighs on both alike.
@@ -33,7 +33,7 @@ AGREES = 3.0
 Indices = dict[str, np.ndarray[Any, Any]]
 
 
-def salib(cell: CellNumbers, samples: int) -> Indices:
+def salib(cell: CellNumbers, draws: int) -> Indices:
     """Return what SALib finds for one cell, as its users would write it, with the model in NumPy."""
     from SALib.analyze import sobol as analysis
     from SALib.sample import sobol as sampling
@@ -44,7 +44,7 @@ def salib(cell: CellNumbers, samples: int) -> Indices:
         "bounds": [[0.0, 1.0], *([mu, sigma] for mu, sigma, _ in cell.factors)],
         "dists": ["unif", *["lognorm"] * len(cell.factors)],
     }
-    sample = sampling.sample(problem, samples, calc_second_order=False, seed=1)
+    sample = sampling.sample(problem, draws, calc_second_order=False, seed=1)
     tokens = np.maximum(1.0, np.rint(-cell.scale * np.log1p(-sample[:, 0])))
     energy = np.exp(cell.constant) * tokens
     energy /= np.minimum(np.exp(cell.b0 + cell.b2 * np.log(tokens)), np.exp(cell.cap))
@@ -54,9 +54,9 @@ def salib(cell: CellNumbers, samples: int) -> Indices:
     return found
 
 
-def ours(cells: int, samples: int, estimator: str) -> xr.Dataset:
+def ours(cells: int, draws: int, estimator: str) -> xr.Dataset:
     """Return the indices of all cells."""
-    return wq.sensitivity.sobol(**six_factor_arguments(cells), estimator=estimator, draws=samples)
+    return wq.sensitivity.sobol(**six_factor_arguments(cells), estimator=estimator, draws=draws)
 
 
 def disagreement(ds: xr.Dataset, cell: int, peer: Indices) -> float:
@@ -78,7 +78,7 @@ def timed(work: Callable[[], Any]) -> tuple[float, float, Any]:
     return time.perf_counter() - begin, time.process_time() - processor, result
 
 
-def measure(cells: int, samples: int, rounds: int, slow_cells: int) -> dict[str, Any]:
+def measure(cells: int, draws: int, rounds: int, slow_cells: int) -> dict[str, Any]:
     """Return times, ratios and agreement; each round takes other cells for SALib."""
     numbers = six_factor_numbers(cells)
     places = np.unique(np.linspace(0, cells - 1, min(cells, rounds * slow_cells)).astype(np.int64))
@@ -91,9 +91,9 @@ def measure(cells: int, samples: int, rounds: int, slow_cells: int) -> dict[str,
     for part in parts:
         found = {}
         for estimator in ESTIMATORS:
-            *seconds, found[estimator] = timed(lambda name=estimator: ours(cells, samples, name))
+            *seconds, found[estimator] = timed(lambda name=estimator: ours(cells, draws, name))
             times[estimator].append((seconds[0], seconds[1]))
-        clock, processor, analysed = timed(lambda chosen=part: [salib(numbers[i], samples) for i in chosen])
+        clock, processor, analysed = timed(lambda chosen=part: [salib(numbers[i], draws) for i in chosen])
         peers.append((clock * cells / part.size, processor * cells / part.size))
         for name, ds in found.items():
             differences = [disagreement(ds, int(i), one) for i, one in zip(part, analysed, strict=True)]
@@ -101,7 +101,7 @@ def measure(cells: int, samples: int, rounds: int, slow_cells: int) -> dict[str,
     return {
         "cells": cells,
         "factors": len(FACTORS),
-        "samples": samples,
+        "draws": draws,
         "rounds": rounds,
         "salib_cells_timed": int(places.size),
         "salib_seconds_extrapolated": statistics.median(one for one, _ in peers),
@@ -124,7 +124,7 @@ def _entry(own: list[tuple[float, float]], peers: list[tuple[float, float]], wor
 def lines(found: dict[str, Any]) -> list[str]:
     """Return the result as text."""
     text = [
-        f"{found['cells']:,} cells x {found['factors']} factors, {found['samples']:,} base samples, "
+        f"{found['cells']:,} cells x {found['factors']} factors, {found['draws']:,} base draws, "
         f"{found['rounds']} rounds",
         f"SALib: {found['salib_seconds_extrapolated']:,.0f} s, extrapolated from {found['salib_cells_timed']} cells",
         "",
@@ -143,15 +143,15 @@ def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--cells", type=int, default=1200)
-    parser.add_argument("--samples", type=int, default=2**15)
+    parser.add_argument("--draws", type=int, default=2**15)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--slow-cells", type=int, default=3, help="cells per round that SALib is given")
     parser.add_argument("--json", action="store_true")
-    given = parser.parse_args()
+    options = parser.parse_args()
     if importlib.util.find_spec("SALib") is None:
         parser.exit(2, "SALib is not installed. Run pip install 'wattquery[bench]'.\n")
-    found = measure(given.cells, given.samples, given.rounds, given.slow_cells)
-    print(json.dumps(found, indent=2) if given.json else "\n".join(lines(found)))
+    found = measure(options.cells, options.draws, options.rounds, options.slow_cells)
+    print(json.dumps(found, indent=2) if options.json else "\n".join(lines(found)))
 
 
 if __name__ == "__main__":

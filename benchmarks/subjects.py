@@ -4,11 +4,13 @@ Every function here returns a closure without arguments whose inputs are made an
 it is the work and nothing else. When a kernel is renamed or changes its arguments, this file is repointed and the
 suites, the gate and the smoke tests follow.
 
-Kernels are imported inside the functions: one that a revision lacks then costs its own subject and no other.
+Kernels are imported inside the functions: one that a revision lacks then costs its own subject and no other. What has
+another name in older revisions, with which the regression gate compares, is found by either.
 """
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import subprocess
 import sys
@@ -25,23 +27,31 @@ Work = Callable[[], object]
 
 BLOCK = 4096
 STREAM = np.array([1, 2, 3, 4], dtype=np.uint32)
+MOVED = {
+    "wattquery.kernels.random.columns": "wattquery.kernels.columns",
+    "wattquery.kernels.random.philox": "wattquery.kernels.philox",
+    "wattquery.plans.columns": "wattquery.lowering.columns",
+}
+"""Where modules stood before."""
+
+RENAMED = {"draws": "samples", "shared_draws": "outer"}
+"""What arguments were called before."""
+
 VARIATES = ("normal", "exponential", "whole_exponential", "lognormal", "uniform", "triangular", "empirical")
 
 
 # ------------------------------------------------------------------------------------------------- kernels
 def philox(size: int) -> Work:
     """Return the making of ``size`` random words."""
-    from wattquery.kernels.random.philox import words
-
+    words = _module("wattquery.kernels.random.philox").words
     out = np.empty(size, dtype=np.uint32)
     return _warm(lambda: words(STREAM, 0, out))
 
 
 def variates(name: str, size: int) -> Work:
     """Return the making of ``size`` draws, and their logarithms, of a distribution in `VARIATES`."""
-    from wattquery.kernels.random.columns import fill_column
-    from wattquery.plans.columns import Column, ColumnTable
-
+    fill_column = _module("wattquery.kernels.random.columns").fill_column
+    columns = _module("wattquery.plans.columns")
     distribution = {
         "normal": None,
         "exponential": wq.Exponential(median=300),
@@ -51,8 +61,8 @@ def variates(name: str, size: int) -> Work:
         "triangular": wq.Triangular(1.0, 1.2, 2.0),
         "empirical": wq.Empirical(probabilities=[0.0, 0.5, 1.0], values=[1.0, 2.0, 4.0]),
     }[name]
-    table = ColumnTable()
-    table.add(Column("benchmark", distribution, whole=name.startswith("whole")))
+    table = columns.ColumnTable()
+    table.add(columns.Column("benchmark", distribution, whole=name.startswith("whole")))
     codes, numbers = np.array(table.codes[0], dtype=np.int64), np.array(table.numbers[0])
     levels, values = np.array(table.levels, dtype=np.float64), np.array(table.values, dtype=np.float64)
     word, uniform = np.empty(size, dtype=np.uint32), np.empty(size)
@@ -116,16 +126,14 @@ def quasi(cells: int, draws: int) -> Work:
     return sweep(cells, draws, method=known_method("quasi_monte_carlo"), threads=1)
 
 
-def sobol(cells: int, samples: int, **arguments: Any) -> Work:
+def sobol(cells: int, draws: int, **arguments: Any) -> Work:
     """Return the Sobol' indices of six factors in ``cells`` cells."""
     if not hasattr(wq, "sensitivity"):
         raise NotImplementedError("wattquery.sensitivity does not exist yet")
     indices = wq.sensitivity.sobol
-    # Versions that are compared with may have the former name.
-    draws = "draws" if "draws" in inspect.signature(indices).parameters else "samples"
-    indices(**six_factor_arguments(1), **{draws: 2**10}, **arguments)
-    given = six_factor_arguments(cells)
-    return lambda: indices(**given, **{draws: samples}, **arguments)
+    indices(**six_factor_arguments(1), **_as_called(indices, {"draws": 2**10}), **arguments)
+    given = six_factor_arguments(cells) | _as_called(indices, {"draws": draws})
+    return lambda: indices(**given, **arguments)
 
 
 def fleet(combinations: int, **arguments: Any) -> Work:
@@ -133,7 +141,8 @@ def fleet(combinations: int, **arguments: Any) -> Work:
     if not hasattr(wq, "fleet"):
         raise NotImplementedError("wattquery.fleet does not exist yet")
     pue = [round(1.05 + 0.01 * i, 2) for i in range(max(1, combinations // 88))]
-    return _warm(lambda: wq.fleet("long-share", pue=pue, **arguments))
+    given = _as_called(wq.fleet, arguments)
+    return _warm(lambda: wq.fleet("long-share", pue=pue, **given))
 
 
 def known_method(method: str) -> str:
@@ -152,8 +161,8 @@ def tile_contents(cells: int) -> tuple[int, int, int]:
     from wattquery.plans.tiles import tiles
     from wattquery.sweeps.study import study
 
-    asked = study(**sweep_arguments(cells))
-    plan = lower(asked.grid, asked.catalog, asked.node_powers, seed=0, common_random_numbers=True).plan
+    wanted = study(**sweep_arguments(cells))
+    plan = lower(wanted.grid, wanted.catalog, wanted.node_powers, seed=0, common_random_numbers=True).plan
     found = list(tiles(plan))
     exponentials = sum(int(np.sum(tile.column_codes[:, 0] == EXPONENTIAL)) for tile in found)
     return exponentials, sum(tile.term_numbers.shape[0] for tile in found), len(found)
@@ -162,6 +171,20 @@ def tile_contents(cells: int) -> tuple[int, int, int]:
 def import_package() -> Work:
     """Return the import of the package in a fresh process."""
     return _warm(lambda: subprocess.run([sys.executable, "-c", "import wattquery; wattquery.sweep"], check=True))
+
+
+def _module(name: str) -> Any:
+    """Return a module, by the name that it had before where it is not there."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError:
+        return importlib.import_module(MOVED[name])
+
+
+def _as_called(function: Callable[..., object], arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return arguments by the names that a function has for them, those of before included."""
+    known = inspect.signature(function).parameters
+    return {name if name in known else RENAMED.get(name, name): value for name, value in arguments.items()}
 
 
 def _warm(work: Work) -> Work:

@@ -177,17 +177,17 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--model", default="Llama 3.1 70B", help=f"as the catalog {CATALOG} has it")
     parser.add_argument("--slots", type=int, default=64, help="most requests that are answered together")
     parser.add_argument("--load", type=float, default=0.7, help="share of what the node can do, below 1")
-    given = parser.parse_args(arguments)
-    if given.requests < 2 or given.slots < 1 or not 0.0 < given.load < 1.0 or given.seed < 0:
+    options = parser.parse_args(arguments)
+    if options.requests < 2 or options.slots < 1 or not 0.0 < options.load < 1.0 or options.seed < 0:
         parser.error("--requests is at least 2, --slots at least 1, --load between 0 and 1, --seed 0 or more.")
-    node = (given.requests, given.seed, given.model, given.slots)
+    node = (options.requests, options.seed, options.model, options.slots)
     runs = {
         "always full, PU 0.6": simulate(*node),
-        f"load {given.load:g}, PU 0.6": simulate(*node, given.load),
-        f"load {given.load:g}, PU follows throughput": simulate(*node, given.load, FOLLOWING),
+        f"load {options.load:g}, PU 0.6": simulate(*node, options.load),
+        f"load {options.load:g}, PU follows throughput": simulate(*node, options.load, FOLLOWING),
     }
-    expected = closed_form(given.model)
-    print(f"{given.model}, {given.requests} requests, {given.slots} slots")
+    expected = closed_form(options.model)
+    print(f"{options.model}, {options.requests} requests, {options.slots} slots")
     print(f"{'':<34}{'energy per request [Wh]':^32}{'slots':>8}{'energy of the node [Wh]':>28}")
     print(f"{'':<34}{'P5':>8}{'P50':>8}{'P95':>8}{'mean':>8}{'filled':>8}{'all':>10}{'charged':>10}{'empty':>8}")
     print(row("wq.sweep, exact, PU 0.6", expected))

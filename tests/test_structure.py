@@ -33,12 +33,14 @@ SUBJECTS = {
         "physical_ranges": "every quantity at every door",
         "process": "streams, signals and exit codes of a process",
         "refusals": "what each command refuses",
+        "renamed": "old names of options and keys, refused with the new ones",
     },
     "fleets": {"refusals": "every argument times values that none takes"},
     "kernels": {"embedding": "kernels that users compile themselves, which call ours"},
     "methods": {
         "determinism": "the same counts, whoever computes them",
         "lattice_resolution": "distributions as narrow as the lattice of energies",
+        "tasks": "tasks and parts of every method: in other processes, in any order, split in any way",
     },
     "plot": {"plots": "every picture from real results"},
     "sensitivity": {
@@ -132,6 +134,14 @@ def test_the_layers_that_are_told_are_those_that_are_checked() -> None:
 
 def test_no_module_stands_outside_the_rooms() -> None:
     assert modules(SOURCE) == set().union(*layers_of_the_docs())
+
+
+def test_where_to_change_names_files_that_are_there() -> None:
+    page = (ROOT / "docs" / "where-to-change.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w/.-]+(?:\.(?:py|csv|toml|md)|/))`", page)) - {"test_refusals.py"}
+    assert len(named) > 30
+    missing = [name for name in named if not any((home / name).exists() for home in (SOURCE, TESTS, ROOT))]
+    assert not missing
 
 
 @pytest.mark.parametrize(

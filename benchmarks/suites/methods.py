@@ -91,13 +91,13 @@ class Sobol:
     """Sobol' indices of six factors."""
 
     params: ClassVar = [[1, 120, 1200], [2**12, 2**15], ["saltelli_2010", "azzini_2021"]]
-    param_names: ClassVar = ["cells", "samples", "estimator"]
+    param_names: ClassVar = ["cells", "draws", "estimator"]
     timeout = 600
 
-    def setup(self, cells: int, samples: int, estimator: str) -> None:
+    def setup(self, cells: int, draws: int, estimator: str) -> None:
         """Compile, or skip where there are no indices."""
-        self.work = subjects.sobol(cells, samples, estimator=estimator)
+        self.work = subjects.sobol(cells, draws, estimator=estimator)
 
-    def time_sobol(self, cells: int, samples: int, estimator: str) -> None:
+    def time_sobol(self, cells: int, draws: int, estimator: str) -> None:
         """Time the indices of the grid."""
         self.work()

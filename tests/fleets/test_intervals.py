@@ -387,7 +387,7 @@ def test_a_tail_that_cannot_be_cut_exactly_is_said() -> None:
         ({"scenario": "mixed", "preset": []}, "must be a name or a list of names"),
         ({"scenario": "mixed", "boundary": "nod"}, "Did you mean 'node'"),
         ({"scenario": "mixed", "boundary": "facility+factor_1"}, "more than once"),
-        ({"scenario": "mixed", "boundary": "node", "pue": 1.1}, "does not count it"),
+        ({"scenario": "mixed", "boundary": "node", "pue": 1.1}, "where no boundary counts it"),
         ({"scenario": "mixed", "load_profile": [1] * 23}, "Fill the gap"),
         ({"scenario": "mixed", "occupancy": 1.2}, "occupancy must be .*got 1.2"),
         ({"scenario": "mixed", "level": 95}, "level must lie between 0 and 1, got 95"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import functools
 import inspect
-from typing import Any
+from typing import Any, Never
 
 from hypothesis import strategies as st
 
 import wattquery as wq
 from fuzz.odd_values import changed, odd_values
 from fuzz.world import DAMAGES, DATASETS
+from wattquery.inputs.arguments import RENAMED
 
 __all__ = ["calls", "public"]
 
@@ -23,8 +24,14 @@ SELDOM = ("wq.claims.compare", "wq.claims.overstated", "wq.paper.reproduce", "wq
 """Take a second and more."""
 
 NEVER = ("progress", "store", "client")
-FEW = {"draws": "256", "samples": "1024", "shared_draws": "1024", "throughput_fit": "False"}
+FEW = {"draws": "256", "shared_draws": "1024", "throughput_fit": "False"}
 """What calls are given where they do not say it, for speed."""
+
+LATTICES = ("wq.sensitivity.sobol", "wq.sensitivity.sobol_of")
+"""Take a power of two of draws, and more of them."""
+
+FORMER = {new: [old for old in RENAMED if RENAMED[old] == new] for new in RENAMED.values()}
+"""What arguments were called before: names that are refused in a sentence with the new one."""
 
 RESULTS = tuple(f"result({name!r})" for name in DATASETS)
 DAMAGED = tuple(f"result({name!r}, {damage!r})" for name in DATASETS for damage in DAMAGES)
@@ -71,7 +78,8 @@ VALID: dict[str, tuple[str, ...]] = {
     "draws": ("1", "5", "256", "1024", "10**30"),
     "relative_stderr": ("0.1", "1e-300"),
     "seed": ("0", "2**64", "None"),
-    "samples": ("1024", "4096", "[1.1, 1.2]"),
+    "shared_draws": ("1024", "4096", "63"),
+    "samples": ("[1.1, 1.2]", "np.array([1, 2, 2])", "1024"),
     "bins": ("4", "[0.1, 0.9]"),
     "factor": ("'pue'", "wq.Fixed(1.1)"),
     "factors": ("['pue']", "['pue', 'power_utilization']", "{'a': wq.Uniform(0, 1), 'b': 2}"),
@@ -127,11 +135,9 @@ VALID: dict[str, tuple[str, ...]] = {
     "axes": ("['model']",),
     "ax": ("axes()", "None"),
     "order": ("1", "2"),
-    "level": ("0.95",),
-    "credible": ("[0.05, 0.5, 0.95]",),
+    "level": ("0.95", "0.5", "(0.5, 0.9)", "[0.95]"),
     "levels": ("[0.1, 0.9]",),
     "ends": ("(0.1, 0.9)",),
-    "confidence": ("0.95",),
     "keep_histogram": ("True",),
     "node_time_levers": ("('serving',)",),
 }
@@ -153,7 +159,7 @@ def public() -> dict[str, tuple[list[inspect.Parameter], bool]]:
             dotted = ".".join(filter(None, ("wq", room, name)))
             found[dotted] = (
                 [one for one in parameters if one.kind is not one.VAR_KEYWORD and one.name not in NEVER],
-                any(one.kind is one.VAR_KEYWORD for one in parameters),
+                any(one.kind is one.VAR_KEYWORD and one.annotation not in ("Never", Never) for one in parameters),
             )
     return found
 
@@ -206,7 +212,9 @@ def _call(name: str) -> st.SearchStrategy[str]:
         quasi = "quasi" in arguments.get("method", "")
         for one, few in FEW.items():
             if one in (*known, *more) and one not in arguments and not (one == "draws" and given):
-                arguments[one] = "1024" if quasi and one == "draws" else few
+                arguments[one] = "1024" if one == "draws" and (quasi or name in LATTICES) else few
+        if draw(st.integers(0, 15)) == 0:
+            arguments = {draw(st.sampled_from(FORMER.get(key, [key]))): value for key, value in arguments.items()}
         return f"{name}({', '.join(f'{key}={value}' for key, value in arguments.items())})"
 
     return text()

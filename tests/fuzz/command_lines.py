@@ -138,7 +138,7 @@ WORDS = {
     "step": ["year", "quarter", "month", "day"],
     "ids": ["google_gemini_2025_full", "epri_2024_chatgpt", "1e308", "0.3", "-1", "nan"],
     "kind": ["llm_query", "violin", "heatmap"],
-    "level": ["0.95", "1"],
+    "level": ["0.95", "1", "0.5,0.9"],
     "occupancy": ["0.5", "0", "1e-308"],
 }
 """What an option may well be given, by its name; an option that is missing here gets what any other one may get."""

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 import wattquery as wq
 from fuzz.world import CSV, DATASETS, SCENARIO, SENSITIVITY, SPEC
+from wattquery.inputs.arguments import RENAMED
 from wattquery.plot import KINDS
 
 __all__ = ["file_lines"]
@@ -128,6 +129,11 @@ SECTION_KEYS = [
     "scale",
     "weights",
     "factor",
+    "draws",
+    "level",
+    "shared_draws",
+    "throughput_fit",
+    *RENAMED,
 ]
 
 

@@ -41,10 +41,10 @@ def test_throughput_is_fitted_to_the_rows(table) -> None:
 def test_the_node_power_of_the_rows_makes_kilowatts_and_seconds_to_watt_hours(table) -> None:
     _, found = lowered("Ours", catalog=table("7.2"))
     assert found.node_powers == (7.2,)
-    assert found.plan.deployments[0].node_power.mean == pytest.approx(math.log(7.2 / 3.6), rel=1e-14)
+    assert found.plan.terms["node_power"][0].mean == pytest.approx(math.log(7.2 / 3.6), rel=1e-14)
     _, given = lowered("Ours", catalog=table("7.2"), node_power=3.6)
     assert given.node_powers == (None,)
-    assert given.plan.node_power[0].mean == pytest.approx(0.0, abs=1e-14)
+    assert given.plan.terms["node_power"][0].mean == pytest.approx(0.0, abs=1e-14)
 
 
 def test_a_node_power_that_rows_leave_out_is_asked_for(table) -> None:
@@ -70,7 +70,7 @@ def test_what_the_grid_says_is_in_the_order_of_its_labels() -> None:
     )
     plan = found.plan
     assert plan.shape == grid.shape
-    assert [math.exp(term.mean) for term in plan.pue] == pytest.approx([1.0, 1.2, 1.1])
+    assert [math.exp(term.mean) for term in plan.terms["pue"]] == pytest.approx([1.0, 1.2, 1.1])
     assert [float(one.distribution.ppf(0.5)) for one in plan.output_tokens] == [100, 300]
     assert [float(one.distribution.ppf(0.5)) for one in plan.input_tokens] == [10, 5, 7]
     assert (plan.prefill_weight, plan.seed, plan.common_random_numbers) == (0.25, 9, True)

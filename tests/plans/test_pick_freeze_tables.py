@@ -7,13 +7,13 @@ import math
 
 import numpy as np
 import pytest
-from wattquery.plans.cell_factors import cell_factors, factor_names
 
 import naive
 import wattquery as wq
 from small_plans import lowered
 from wattquery.kernels.equation import log_length_part
 from wattquery.plans.pick_freeze_tables import Choice, Design, members, picked, tables
+from wattquery.specs.grid import factor_names
 
 PUE = wq.LogNormal(p5=1.05, p95=1.6)
 
@@ -69,23 +69,22 @@ def test_the_energy_at_all_medians_is_that_of_the_naive_equation(lattice: bool) 
         prefill_weight=1 / 30,
         round_tokens=False,
     )
-    made = tables(grid, found, design_of(grid), [[number] for number in range(grid.size)], seed=0, lattice=lattice)
+    made = tables(found.plan, design_of(grid), [[number] for number in range(grid.size)], seed=0, lattice=lattice)
     assert made.random.all()
     assert made.picked.shape[0] == 2 + len(factor_names(grid))
     for number in range(grid.size):
-        model, output, input_, power, pue, *_, lever, _ = found.plan.places(np.array([number]))
-        rate = found.plan.deployments[int(model[0])].throughput
+        place = {axis: int(at[0]) for axis, at in found.plan.places(np.array([number])).items()}
+        rate = found.plan.deployments[place["deployment"]].throughput
         cell = naive.Cell(
             naive.Throughput(rate.intercept, rate.ln_input, rate.ln_output, rate.maximum),
-            (12.8, 10.2)[int(model[0])],
+            (12.8, 10.2)[place["deployment"]],
             300.0,
-            pue=(naive.LogNormal(1.05, 1.6), 1.25)[int(pue[0])],
+            pue=(naive.LogNormal(1.05, 1.6), 1.25)[place["pue"]],
             power=naive.LogNormal(0.4, 0.9),
-            levers=((), (naive.LogNormal(1.5, 5),))[int(lever[0])],
+            levers=((), (naive.LogNormal(1.5, 5),))[place["levers"]],
             prefill_weight=1 / 30,
         )
-        inputs = (500.0, 800.0)[int(input_[0])]
-        assert (int(output[0]), int(power[0])) == (0, 0)
+        inputs = (500.0, 800.0)[place["input_tokens"]]
         expected = math.log(cell.typical(300.0, inputs))
         assert made.centres[number] == pytest.approx(expected, rel=1e-9)
         # The tables alone: a constant from the centre, the lengths from their own, and factors that are no lognormals.
@@ -94,13 +93,13 @@ def test_the_energy_at_all_medians_is_that_of_the_naive_equation(lattice: bool) 
         constant, *numbers, own_centre = made.member_numbers[first].tolist()
         lengths = math.log(300.0), math.log(inputs)
         part = log_length_part(300.0, lengths[0], inputs, lengths[1], *numbers)
-        others = 0.0 if pue[0] == 0 else math.log(1.25)
+        others = 0.0 if place["pue"] == 0 else math.log(1.25)
         assert made.centres[number] + constant + part + own_centre + others == pytest.approx(expected, rel=1e-9)
 
 
 def test_cells_share_the_columns_of_what_they_share() -> None:
     grid, found = lowered(["DeepSeek-R1", "Llama 3.1 405B"], levers=["none", "serving"])
-    made = tables(grid, found, design_of(grid), [[number] for number in range(grid.size)], seed=5, lattice=False)
+    made = tables(found.plan, design_of(grid), [[number] for number in range(grid.size)], seed=5, lattice=False)
     # Output lengths, input lengths, power, PUE and the lever; no column belongs to a model.
     assert made.column_codes.shape[0] == made.column_streams.shape[0] == 5
     assert made.present.tolist() == [[True, True, True, lever] for _ in range(2) for lever in (False, True)]
@@ -111,7 +110,7 @@ def test_cells_share_the_columns_of_what_they_share() -> None:
 
 def test_on_a_lattice_every_random_factor_has_two_dimensions() -> None:
     grid, found = lowered(levers=["none", "serving"])
-    made = tables(grid, found, design_of(grid), [[number] for number in range(grid.size)], seed=5, lattice=True)
+    made = tables(found.plan, design_of(grid), [[number] for number in range(grid.size)], seed=5, lattice=True)
     used = [tuple(one) for one in made.column_dimensions.tolist() if one[0] >= 0]
     assert len(used) == len(set(used)) == len(factor_names(grid))
     assert all(second == first + 1 and first % 2 == 0 for first, second in used)
@@ -121,7 +120,7 @@ def test_an_axis_may_be_random_itself() -> None:
     grid, found = lowered(["DeepSeek-R1", "Llama 3.1 405B"], output_tokens=300, pue=1.2, power_utilization=0.7)
     choice = Choice("model", 0, (0, 1), (0.25, 0.75))
     cells = members(grid.shape, [choice]).numbers
-    made = tables(grid, found, design_of(grid, [choice]), cells, seed=0, lattice=False)
+    made = tables(found.plan, design_of(grid, [choice]), cells, seed=0, lattice=False)
     assert made.cells.tolist() == [[0, 2]]
     assert made.random.tolist() == [True]
     (column,) = made.cell_choices[0].tolist()
@@ -129,14 +128,14 @@ def test_an_axis_may_be_random_itself() -> None:
     # Which member it is, and the cumulative weights.
     np.testing.assert_allclose(made.table_values[start : start + size], [0.0, 1.0])
     np.testing.assert_allclose(made.table_levels[start : start + size], [0.25, 1.0])
-    apart = [cell_factors(grid, found, number).centre() for number in (0, 1)]
+    apart = [found.plan.cell(number).centre() for number in (0, 1)]
     assert made.centres[0] == pytest.approx(sum(apart) / 2, rel=1e-14)
 
 
 def test_more_factors_than_the_lattice_has_dimensions_for_are_refused() -> None:
     levers = [wq.Lever(f"number {i}", wq.LogNormal(p5=1.01, p95=1.02)) for i in range(400)]
     grid, found = lowered(levers=[levers])
-    tables(grid, found, design_of(grid), [[0]], seed=0, lattice=False)
+    tables(found.plan, design_of(grid), [[0]], seed=0, lattice=False)
     with pytest.raises(wq.InputError, match="random factors") as caught:
-        tables(grid, found, design_of(grid), [[0]], seed=0, lattice=True)
+        tables(found.plan, design_of(grid), [[0]], seed=0, lattice=True)
     assert "monte_carlo" in str(caught.value)

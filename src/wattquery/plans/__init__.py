@@ -9,6 +9,8 @@
 ``variants``            plans in which a factor is another one
 ``tiles``               cells as arrays for sampling
 ``pick_freeze_tables``  cells as arrays for variance-based indices
+``designed_plan``       a plan under a pick-freeze design, range by range of its cells
+``made_once``           a value that tasks of one process share
 ======================  ===============================================================================
 
 What factors there are, `wattquery.specs.factors` says.

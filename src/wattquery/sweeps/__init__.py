@@ -5,6 +5,8 @@
 ``study``            what is asked for: the grid, with the preset's value for what is left out
 ``settings``         how to compute it
 ``run``              both lowered, and the statistics of every cell; no labels
+``carry_out``        where a method, an executor and a store meet, and nowhere else
+``out_of_reach``     what is said of a target error that cannot be reached
 ``memory``           whether a result and the work on it fit, asked before any of it is made
 ``stages``           the progress of several runs as that of one
 ``magnitudes``       energies that no query has are refused

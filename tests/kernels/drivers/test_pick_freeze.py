@@ -12,11 +12,12 @@ from wattquery.kernels.drivers.pick_freeze import add_block
 from wattquery.kernels.equation import log_energy
 from wattquery.kernels.random.columns import fill_from_words
 from wattquery.kernels.random.points import point_words
-from wattquery.methods.pick_freeze import pick_freeze_sums
 from wattquery.plans.build import lower
+from wattquery.plans.designed_plan import DesignedPlan
 from wattquery.plans.pick_freeze_tables import Design, Tables, members, tables
 from wattquery.sensitivity.random_axes import choices
 from wattquery.specs.grid import factor_names
+from wattquery.sweeps.run import pick_freeze_sums
 from wattquery.sweeps.study import study
 
 POINTS, REPLICATES = 2048, 2
@@ -81,9 +82,8 @@ def test_sums(over: Any, lattice: bool) -> None:
     numbers = members(grid.shape, design.choices).numbers
     made = tables(lowered.plan, design, numbers, seed=3, lattice=lattice)
     groups = len(design.groups)
-    sums = pick_freeze_sums(
-        len(numbers), groups, True, lambda part: made, points=POINTS, replicates=REPLICATES, threads=1
-    )
+    plan = DesignedPlan(lowered.plan, design, numbers, 3, lattice)
+    sums = pick_freeze_sums(plan, points=POINTS, replicates=REPLICATES, threads=1)
     for cell in range(0, len(numbers), 3):
         for replicate in range(REPLICATES):
             outputs = naive_outputs(made, cell, replicate)

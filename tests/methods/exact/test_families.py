@@ -27,7 +27,8 @@ GRID = {
 
 def blocks(plan):
     """Return the cells of each pair of lengths."""
-    places = np.column_stack(plan.places(plan.cells)[:3])
+    places = plan.places(plan.cells)
+    places = np.column_stack([places[name] for name in ("deployment", "output_tokens", "input_tokens")])
     _, which = np.unique(places, axis=0, return_inverse=True)
     return [plan.cells[which.ravel() == i] for i in range(int(which.max()) + 1)]
 

@@ -1,15 +1,15 @@
-"""A cell's random factors, each by its name, against the plan that merges them and against the naive equation."""
+"""A cell: its random factors by name, against what is merged of them and against the naive equation."""
 
 from __future__ import annotations
 
 import math
 
 import pytest
-from wattquery.plans.cell_factors import cell_factors, factor_names
 
 import naive
 import wattquery as wq
 from small_plans import lowered
+from wattquery.specs.grid import factor_names
 
 MANY = {
     "model": ["DeepSeek-R1", "Llama 3.1 405B"],
@@ -28,9 +28,9 @@ MANY = {
 }
 
 
-def factors_of(**arguments):
-    grid, found = lowered(**arguments)
-    return [cell_factors(grid, found, number) for number in found.plan.cells.tolist()], found.plan
+def cells_of(**arguments):
+    plan = lowered(**arguments)[1].plan
+    return [plan.cell(number) for number in plan.cells.tolist()], plan
 
 
 def test_names_are_those_of_what_is_random_somewhere() -> None:
@@ -52,23 +52,20 @@ def test_names_are_those_of_what_is_random_somewhere() -> None:
 
 
 def test_apart_they_are_what_the_plan_merges() -> None:
-    parts, plan = factors_of(**MANY)
-    for part, number in zip(parts, plan.cells.tolist(), strict=True):
-        cell = plan.cell(number)
-        lognormal = [one for one in part.factors if one.sign and isinstance(one.distribution, wq.LogNormal)]
-        mean = part.constant + sum(one.sign * one.distribution.mu for one in lognormal)
+    for cell in cells_of(**MANY)[0]:
+        lognormal = {one for one in cell.factors if one.sign and isinstance(one.distribution, wq.LogNormal)}
+        mean = cell.constant + sum(one.sign * one.distribution.mu for one in lognormal)
         assert mean == pytest.approx(cell.log_factors, rel=1e-12, abs=1e-12)
         assert sum(one.distribution.sigma**2 for one in lognormal) == pytest.approx(cell.sigma**2, rel=1e-12)
-        others = {(one.name, one.distribution, one.sign) for one in part.factors if one.sign} - {
-            (one.name, one.distribution, one.sign) for one in lognormal
+        others = {one for one in cell.factors if one.sign} - lognormal
+        assert {(one.name, one.distribution, one.sign) for one in others} == {
+            (column.purpose, column.distribution, sign) for column, sign in cell.extras
         }
-        assert others == {(column.purpose, column.distribution, sign) for column, sign in cell.extras}
-        assert (part.base, part.span) == (cell.base, cell.span)
 
 
 def test_signs_say_what_multiplies_and_what_divides() -> None:
-    parts, _ = factors_of(**MANY)
-    signs = {one.name: one.sign for part in parts for one in part.factors}
+    cells, _ = cells_of(**MANY)
+    signs = {factor.name: factor.sign for cell in cells for factor in cell.factors}
     assert {name for name, sign in signs.items() if sign == 0.0} == {"output_tokens", "input_tokens"}
     assert {name for name, sign in signs.items() if sign < 0.0} == {"lever:serving", "lever:model", "lever:hardware"}
 
@@ -76,7 +73,7 @@ def test_signs_say_what_multiplies_and_what_divides() -> None:
 @pytest.mark.parametrize("follows", [False, True], ids=["independent", "following"])
 def test_the_centre_is_the_energy_at_all_medians(follows: bool) -> None:
     power = wq.ThroughputProportional(0.24, 0.56) if follows else wq.LogNormal(p5=0.4, p95=0.9)
-    (part,), plan = factors_of(
+    (found,), plan = cells_of(
         power_utilization=power, pue=wq.Uniform(1.1, 1.4), levers="serving", prefill_weight=1 / 30, round_tokens=False
     )
     model = plan.deployments[0].throughput
@@ -89,11 +86,11 @@ def test_the_centre_is_the_energy_at_all_medians(follows: bool) -> None:
         levers=(naive.LogNormal(1.5, 5),),
         prefill_weight=1 / 30,
     )
-    assert part.centre() == pytest.approx(math.log(cell.typical(300.0, 500.0)), rel=1e-9)
+    assert found.centre() == pytest.approx(math.log(cell.typical(300.0, 500.0)), rel=1e-9)
 
 
 def test_medians_of_whole_lengths_are_whole() -> None:
     arguments = {"output_tokens": wq.Exponential(median=2.4), "pue": 1.0, "power_utilization": 1.0}
-    (whole,), _ = factors_of(**arguments, round_tokens=True)
-    (two,), _ = factors_of(**(arguments | {"output_tokens": 2}), round_tokens=True)
+    (whole,), _ = cells_of(**arguments, round_tokens=True)
+    (two,), _ = cells_of(**(arguments | {"output_tokens": 2}), round_tokens=True)
     assert whole.centre() == pytest.approx(two.centre(), rel=1e-12)
