@@ -23,7 +23,7 @@ LENGTHS, FINER = 17, 9
 """Lengths at which the model is asked first, and those between the two of them that enclose the claim."""
 
 _FIRST = 0.65
-"""Share of the time that the first lengths take, measured for the frontier's traditional query with the exact method."""
+"""Share of the time that the first lengths take, measured for the frontier's traditional query, exactly solved."""
 
 Floats = NDArray[np.float64]
 
