@@ -79,10 +79,11 @@ def factors() -> list[str]:
             roles[one.sign],
             scopes[one.scope],
             f"`{one.preset}`" if one.preset else "",
+            f"`{one.names}`" if one.names else "",
         )
         for one in FACTORS
     ]
-    header = ("factor", "symbol", "axis", "role", "one number for", "default in a preset")
+    header = ("factor", "symbol", "axis", "role", "one number for", "field of a preset: default", "names")
     return markdown_table(header, rows)
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
+from wattquery.engine.threads import Progress
 from wattquery.quantities import METHODS
 from wattquery.sensitivity.variance.indices import sobol
 from wattquery.specs import Empirical, ThroughputProportional, Triangular
 from wattquery.specs.containers import items
+from wattquery.sweeps.settings import checked_progress
 from wattquery.sweeps.sweep import sweep
 
 __all__ = ["warm"]
@@ -40,16 +43,19 @@ _INDICES: tuple[dict[str, Any], ...] = (
 )
 
 
-def warm(methods: Iterable[str] = METHODS) -> dict[str, float]:
+def warm(methods: str | Iterable[str] = METHODS, *, progress: Progress | None = None) -> dict[str, float]:
     """Compile every kernel that `wattquery.sweep` and `wattquery.estimate` need, or load it from disk.
 
     Nothing has to be warmed: the first sweep compiles what it calls. Call this where that wait would be in the way:
-    before a measurement of time, when a container image is built, or in each worker before it takes tasks.
+    before a measurement of time, when a container image is built, or in each worker before it takes tasks. More
+    threads would not help: the compiler runs on one.
 
     Parameters
     ----------
     methods
         Which methods to warm; by default all of them. ``"sobol"`` among them warms `wattquery.sensitivity.sobol`.
+    progress
+        Called with the share of the work done, from 0 to 1.
 
     Returns
     -------
@@ -59,7 +65,7 @@ def warm(methods: Iterable[str] = METHODS) -> dict[str, float]:
     Raises
     ------
     InputError
-        If a method is not known.
+        If a method is unknown.
 
     Examples
     --------
@@ -67,21 +73,24 @@ def warm(methods: Iterable[str] = METHODS) -> dict[str, float]:
     >>> sorted(wq.warm(methods=["exact"]))
     ['exact']
     """
-    seconds = {}
-    for method in [methods] if isinstance(methods, str) else items(methods, "methods"):
+    progress = checked_progress(progress)
+    names = [methods] if isinstance(methods, str) else items(methods, "methods")
+    runs = [(name, run) for name in names for run in _runs(name)]
+    seconds = dict.fromkeys(names, 0.0)
+    for done, (name, run) in enumerate(runs, start=1):
         start = time.perf_counter()
-        _warm(method)
-        seconds[method] = time.perf_counter() - start
+        run()
+        seconds[name] += time.perf_counter() - start
+        if progress is not None:
+            progress(done / len(runs))
     return seconds
 
 
-def _warm(method: str) -> None:
-    """Run what calls every kernel of a method."""
+def _runs(method: str) -> list[Callable[[], object]]:
+    """Return what calls every kernel of a method, run after run."""
     common: dict[str, Any] = {"seed": 0, "threads": 1}
     if method == SOBOL:
-        for arguments in _INDICES:
-            sobol(MODEL, **common, **arguments)
-        return
+        return [partial(sobol, MODEL, **common, **arguments) for arguments in _INDICES]
     common |= {"method": method, "draws": DRAWS}
-    for arguments in (*_ALL_METHODS, *(() if method == "exact" else _SAMPLED)):
-        sweep(MODEL, **{**common, **arguments})
+    sweeps = (*_ALL_METHODS, *(() if method == "exact" else _SAMPLED))
+    return [partial(sweep, MODEL, **{**common, **arguments}) for arguments in sweeps]

@@ -76,4 +76,4 @@ def test_sensitivity(cli):
 
 def test_refused(cli):
     assert "Did you mean 'facility'" in cli.refused("estimate", MODEL, "--boundary", "facilty")
-    assert "does not count it" in cli.refused("estimate", MODEL, "--boundary", "node", "--pue", "1.1")
+    assert "where no boundary counts it" in cli.refused("estimate", MODEL, "--boundary", "node", "--pue", "1.1")

@@ -65,7 +65,7 @@ def test_an_interrupt(tmp_path):
         "import time; from wattquery.sweeps.carry_out import MonteCarlo\n"
         "def work(*_):\n    print('begun', flush=True); time.sleep(60)\n"
         "MonteCarlo.work = work\n"
-        "from wattquery.cli import main; main(['sweep', 'spec.toml', '-o', 'out.nc'])"
+        "from wattquery.cli import main; main(['sweep', 'spec.toml', '-o', 'out.nc', '--threads', '1'])"
     )
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "cwd": tmp_path}
     with subprocess.Popen([sys.executable, "-c", code], **pipes) as process:

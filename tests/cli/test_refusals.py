@@ -40,7 +40,7 @@ def words(message: str) -> str:
         (["DeepSeek-R1", "--catalog", "absent.csv"], ["'absent.csv'", "no such file"]),
         (["DeepSeek-R1", "--precision", "0.001"], ["--precision must be", "got 0.001", "--relative-stderr 0.001"]),
         (["DeepSeek-R1", "--precision", "0.1%"], ["got 0.1%", "--relative-stderr 0.1%"]),
-        (["DeepSeek-R1", "--precision", "FP16"], ["precision='FP16'", "It has: "]),
+        (["DeepSeek-R1", "--precision", "FP16"], ["precision='FP16'", "It has hardware="]),
         (["DeepSeek-R1", "--prefill-weight", "-1"], ["prefill_weight must be 0 or more", "got -1"]),
         (["DeepSeek-R1", "--prefil-weight", "1"], ["--prefil-weight", "--prefill-weight"]),
         ([], ["MODEL"]),

@@ -36,6 +36,16 @@ def test_the_table_has_a_row_for_each_date():
     assert "serving 3 to 90 %" in text
 
 
+def test_levels_are_said_with_commas_or_repeated():
+    few = ("mixed", "--start", "2026-01-01", "--stop", "2026-01-01", "--shared-draws", "256", "--threads", "1")
+    for levels in (("--level", "0.5,0.8"), ("--level", "0.8", "--level", "0.5")):
+        text = run(*few, *levels)
+        assert all(name in text for name in ("P10 [GWh/day]", "P50 [GWh/day]", "P90 [GWh/day]"))
+        assert "P25" not in text
+    assert "--level x,0.5" in run(*few, "--level", "x,0.5", code=2)
+    assert "--shared-draws" in run(*few, "--outer", "256", code=2)
+
+
 def test_options_that_are_repeated_become_axes():
     text = run("mixed", "--start", "2026-01-01", "--stop", "2027-01-01", "--growth", "0.1", "--growth", "0.5")
     rows = [line.split() for line in text.splitlines() if line.startswith("0.")]
@@ -77,7 +87,7 @@ def test_files_and_pictures_are_written(tmp_path, monkeypatch):
         (("adoption", "--stop", "2025-01-01"), "before start"),
         (("adoption", "--shared-draws", "300"), "power of two"),
         (("adoption", "--plot", "x.gif"), "'.gif'"),
-        (("adoption", "--over", "growth"), "without --plot"),
+        (("adoption", "--over", "growth"), "for --plot, which is missing"),
         (
             (
                 "adoption",
@@ -174,8 +184,8 @@ def test_what_a_picture_shows_is_the_course():
 @pytest.mark.parametrize(
     ("draw", "message"),
     [
-        (lambda ds: plot.trajectory(ds.isel(date=[0])), "one date"),
-        (lambda ds: plot.trajectory(ds.isel(date=0)), "no dimension 'date'"),
+        (lambda ds: plot.trajectory(ds.isel(date=[0])), "two dates or more"),
+        (lambda ds: plot.trajectory(ds.isel(date=0)), "must have the dimension 'date'"),
         (lambda ds: plot.trajectory(ds.drop_vars("energy_without")), "wattquery.trajectory"),
         (lambda ds: plot.trajectory(ds), r"ds.sel\(rebound=0\.0\)"),
         (lambda ds: plot.trajectory(ds, "growth"), r"ds.sel\(rebound=0\.0\)"),

@@ -284,7 +284,7 @@ def test_a_preset_of_ones_own_that_kept_its_name_is_what_choices_are_made_for() 
 @pytest.mark.parametrize("name", ["host", "facility_overhead"])
 def test_a_step_called_like_a_part_within_it_is_refused(name: str) -> None:
     """Both would be one component, and components no longer the total."""
-    with pytest.raises(wq.InputError, match=f"step '{name}', which is what a part"):
+    with pytest.raises(wq.InputError, match=f"must not be called '{name}', which is what a part"):
         small(**chat(), overhead={name: 1.2})
     with pytest.raises(wq.InputError, match="Choose another one"):
         small(**chat(), boundary=wq.Boundary("facility", steps=[wq.Step(name, 1.2)]))
@@ -293,10 +293,10 @@ def test_a_step_called_like_a_part_within_it_is_refused(name: str) -> None:
 def test_an_interval_further_out_than_the_draws_is_refused() -> None:
     reached = r"level must leave .* 0.0039 beyond.* shared_draws = 256 .* got 5e-05. Pass a larger shared_draws="
     with pytest.raises(wq.InputError, match=reached):
-        small("mixed", level=[0.5, 0.9999], shared_draws=256)
+        wq.fleet("mixed", level=[0.5, 0.9999], shared_draws=256)
     with pytest.raises(wq.InputError, match=r"level must leave .* got 0.001"):
         wq.trajectory("adoption", level=0.998, shared_draws=512)
-    assert small("mixed", level=0.9999, shared_draws=2**15)["energy_interval"].notnull().sum() == 6
+    assert wq.fleet("mixed", level=0.9999, shared_draws=2**15, structural=False)["energy_interval"].notnull().sum() == 6
 
 
 def test_a_closed_form_reaches_further_out_than_any_draws() -> None:

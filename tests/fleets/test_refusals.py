@@ -119,9 +119,9 @@ def test_parts(value: object) -> None:
 def test_what_is_refused_is_called_what_its_user_called_it() -> None:
     assert "level must lie between 0 and 1, got 2" in refused(lambda odd: wq.fleet("mixed", level=odd), [2])
     assert "threads = 'two'" in refused(lambda odd: wq.fleet("mixed", threads=odd), "two")
-    assert "structural = 'no' came. Allowed are True and False" in refused(
-        lambda odd: wq.fleet("mixed", structural=odd), "no"
-    )
+    message = refused(lambda odd: wq.fleet("mixed", structural=odd), "no")
+    for part in ("structural", "'no'", "True", "False"):
+        assert part in message
     assert "draws must be at most" in refused(lambda odd: wq.fleet("mixed", draws=odd), 10**400)
     assert "overhead has the key None" in refused(lambda odd: wq.fleet("mixed", overhead=odd), {None: 1.1})
 
@@ -197,7 +197,10 @@ def test_missing_values_are_no_dates_and_no_numbers(given: Any, value: object) -
     ("arguments", "said"),
     [
         ({"growth": 10.0, "stop": "2200-01-01"}, "growth = 10 per year must keep demand"),
-        ({"growth": {"2026-01-01": 1e300, "2030-01-01": 1e308}}, "growth, 2026-01-01 = 1e.300 is too large"),
+        (
+            {"growth": {"2026-01-01": 1e300, "2030-01-01": 1e308}},
+            "growth, 2026-01-01 must .*got 1e.300, .*too large",
+        ),
         ({"rebound": 20}, "rebound must be from 0 to 10, got 20: .* write 20 % as 0.2"),
         ({"adoption": {"serving": {"curve": "logistic", "midpoint": "2027-01-01", "years": 1e-20}}}, "years must be"),
         ({"adoption": {"serving": {"curve": "logistic", "midpoint": "2027-01-01", "years": 1e20}}}, "years must be"),

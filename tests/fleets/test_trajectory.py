@@ -13,6 +13,9 @@ import wattquery as wq
 from wattquery import catalog, scenarios
 from wattquery.scenarios import Adoption, Growth
 
+LEVELS = (0.5, 0.9)
+"""As of a trajectory that is told nothing."""
+
 SPAN = {"start": "2026-01-01", "stop": "2030-01-01"}
 SHIPPED = scenarios.load("mixed-improved").classes
 CLASSES = {  # as shipped with narrower serving levers by class, which nothing has yet
@@ -28,7 +31,7 @@ CLASSES = {  # as shipped with narrower serving levers by class, which nothing h
 
 def fleet_with(levers: str, **more) -> xr.Dataset:
     classes = {name: {**one, "levers": levers} for name, one in CLASSES.items()}
-    return wq.fleet(classes=classes, queries_per_day=1e9, structural=False, shared_draws=256, **more)
+    return wq.fleet(classes=classes, queries_per_day=1e9, structural=False, shared_draws=256, level=LEVELS, **more)
 
 
 def course(adoption, **more) -> xr.Dataset:
@@ -233,10 +236,13 @@ def test_arguments_replace_what_the_scenario_says():
     ("given", "message"),
     [
         ({"adoption": {"servin": 0.1}}, "no lever of preset 'v2-code'.*Did you mean 'serving'"),
-        ({"adoption": {"serving": 1.1}}, "adoption of 'serving': share = 1.1"),
-        ({"adoption": {"hardware": 0.1}, "levers": "model+hardware"}, "'hardware'.*on all dates.*each lever once"),
+        ({"adoption": {"serving": 1.1}}, "adoption of 'serving': share must be from 0 to 1, .*got 1.1"),
+        (
+            {"adoption": {"hardware": 0.1}, "levers": "model+hardware"},
+            "'hardware'.*all dates; each lever counts once",
+        ),
         ({"adoption": {"serving": 0.1}, "levers": ["none", "serving"]}, "on all dates"),
-        ({"dates": ["2026-01-01"], "start": "2026-01-01"}, "Both dates and start"),
+        ({"dates": ["2026-01-01"], "start": "2026-01-01"}, "Either dates or start .*got both"),
         ({"growth": "fast"}, "yearly rate"),
         ({"rebound": -1}, "rebound must be .* got -1"),
         ({"start": "2036-01-01"}, "before start"),
@@ -255,9 +261,9 @@ def test_dates_are_asked_for():
     with pytest.raises(wq.InputError, match="start is missing"):
         wq.trajectory(["adoption", "mixed"])
     own = scenarios.Scenario("own", CLASSES, 1e9, trajectory={"start": "2026-01-01", "stop": "2027-01-01"})
-    with pytest.raises(wq.InputError, match="'adoption' and 'own' have different dates"):
+    with pytest.raises(wq.InputError, match="'adoption' and 'own' must have the same dates"):
         wq.trajectory(["adoption", own])
-    with pytest.raises(wq.InputError, match="different axes of growth"):
+    with pytest.raises(wq.InputError, match="must have the same axes of growth"):
         wq.trajectory(["adoption", scenarios.Scenario("own", CLASSES, 1e9, trajectory={"growth": [0.1]})], **SPAN)
 
 
@@ -290,12 +296,12 @@ def test_the_scenario_and_the_preset_that_something_is_about_are_named() -> None
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ({"rate": -3.0}, "growth = -3 came"),
+        ({"rate": -3.0}, "growth must be above -1 .*got -3"),
         ({"rate": "x"}, "growth must be a finite number, got 'x'"),
-        ({"rate": 0.3, "queries": (1.0,)}, "both a rate and a table"),
-        ({"rate": None, "dates": ("2026-01-01",), "queries": (1.0, 2.0)}, "each of the 1 label .*got 2 numbers"),
+        ({"rate": 0.3, "queries": (1.0,)}, "must be a rate or a table, got both"),
+        ({"rate": None, "dates": ("2026-01-01",), "queries": (1.0, 2.0)}, "one number for each .*got 2 numbers"),
         ({"rate": None, "dates": ("2026-01-01",), "queries": (0.0,)}, "growth, 2026-01-01 must be above 0"),
-        ({"rate": None}, "Allowed is a list of dates"),
+        ({"rate": None}, "must be a list of dates"),
     ],
 )
 def test_growth_made_as_an_object_is_checked_too(arguments: dict[str, Any], said: str) -> None:
@@ -329,7 +335,7 @@ def test_bands_are_closed_forms_where_there_is_one_and_state_their_error_elsewhe
 
 def fleet_with_serving(chat: dict[str, Any]) -> np.ndarray:
     classes = {"chat": {**chat, "levers": "serving"}}
-    ds = wq.fleet(classes=classes, queries_per_day=1e6, throughput_fit=False, structural=False)
+    ds = wq.fleet(classes=classes, queries_per_day=1e6, throughput_fit=False, structural=False, level=LEVELS)
     return ds["energy_credible"].values
 
 

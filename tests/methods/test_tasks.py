@@ -26,7 +26,7 @@ from wattquery.plans.designed_plan import DesignedPlan
 from wattquery.plans.pick_freeze_tables import Design, members
 from wattquery.specs.grid import factor_names
 from wattquery.stores.memory import StatisticsInMemory, SumsInMemory
-from wattquery.sweeps.run import carry_out
+from wattquery.sweeps.carry_out import carry_out
 from wattquery.sweeps.study import study
 
 LEVELS = (0.1, 0.5)

@@ -24,10 +24,10 @@ def test_the_rest_is_what_is_left() -> None:
 @pytest.mark.parametrize(
     ("shares", "said"),
     [
-        ({"a": 0.9, "b": 0.2}, "a = 0.9, b = 0.2 sum to 1.1. Allowed is a sum of 1"),
-        ({"a": 0.5}, "a = 0.5 sum to 0.5. Allowed is a sum of 1"),
-        ({"a": 0.9, "b": 0.2, "c": "rest"}, "sum to 1.1, which leaves nothing for 'c'"),
-        ({"a": "rest", "b": "rest"}, "'a', 'b' all take the rest"),
+        ({"a": 0.9, "b": 0.2}, "a = 0.9, b = 0.2 must sum to 1, got 1.1"),
+        ({"a": 0.5}, "a = 0.5 must sum to 1, got 0.5"),
+        ({"a": 0.9, "b": 0.2, "c": "rest"}, "must sum to at most 1, got 1.1, which leaves nothing for 'c'"),
+        ({"a": "rest", "b": "rest"}, "must take the rest, got 'a', 'b'"),
     ],
 )
 def test_other_sums_are_refused(shares: dict[str, float | str], said: str) -> None:
@@ -43,7 +43,7 @@ def test_an_axis_of_shares_takes_from_all_others_in_their_proportions() -> None:
 def test_or_from_the_class_that_takes_the_rest() -> None:
     table = share_table(classes(a="rest", b=0.3, c=0.1), {"c": (0.0, 0.5)})
     np.testing.assert_allclose(table, [[0.7, 0.3, 0.0], [0.2, 0.3, 0.5]], atol=1e-15)
-    with pytest.raises(InputError, match=r"sum to 1.1. Allowed is at most 1"):
+    with pytest.raises(InputError, match=r"must sum to at most 1, got 1.1"):
         share_table(classes(a="rest", b=0.3, c=0.1), {"c": (0.8,)})
 
 
@@ -71,10 +71,10 @@ def test_every_row_sums_to_one(weights: list[float], share: float) -> None:
     ("axis", "values", "said"),
     [
         ("lng_share", [0.1], "Did you mean 'long_share'"),
-        ("long_share", 0.1, "Allowed is a list of shares"),
-        ("long_share", [], "Allowed is a list of shares"),
-        ("long_share", "0.1", "Allowed is a list of shares"),
-        ("long_share", [0.1, 0.1], "Allowed are different shares"),
+        ("long_share", 0.1, "must be a list of shares"),
+        ("long_share", [], "must be a list of shares"),
+        ("long_share", "0.1", "must be a list of shares"),
+        ("long_share", [0.1, 0.1], "must be different shares"),
         ("long_share", [0.1, 1.2], "from 0 to 1"),
         ("long_share", [-0.1], "from 0 to 1"),
         ("long_share", ["a"], "must be a finite number, got 'a'"),

@@ -139,7 +139,7 @@ def test_other_input_is_refused():
     ds = wq.sweep("Llama 3.1 405B", method="exact")
     with pytest.raises(wq.InputTypeError, match="must be a number, got"):
         convergence(ds, "0.01")
-    with pytest.raises(wq.InputError, match=r"no dimension .quantile."):
+    with pytest.raises(wq.InputError, match=r"must have the dimension .quantile."):
         convergence(ds.sel(quantile=0.5))
     with pytest.raises(wq.InputError, match="energy_stderr"):
         convergence(ds.drop_vars("energy_stderr"))

@@ -103,6 +103,8 @@ class TestRows:
         # Sums of floating-point numbers depend on their order, and published digits on these sums.
         assert SUMMED_AXES[:5] == ("node_power", "pue", "power_utilization", "levers", "boundary")
         assert set(SUMMED_AXES) == set(FACTOR_AXES) - set(LENGTHS)
+        places = {(kind.axis, kind.summed) for kind in FACTORS if kind.sign}
+        assert len(places) == len(SUMMED_AXES) == len({summed for _, summed in places})
 
     def test_a_name_finds_its_row(self) -> None:
         for name in NAMES:
@@ -179,6 +181,14 @@ class TestEveryRoomReadsIt:
         arguments = {axis: wq.unchecked(1e7) for axis in FACTOR_AXES if axis not in ("levers", "boundary", *LENGTHS)}
         said = outside_range(*lowered(**arguments))["outside_range"]
         assert all(f"of {axis}" in said or axis in said for axis in arguments)
+
+    def test_each_range_is_that_of_the_quantity(self) -> None:
+        """A step may be ten and a lever a hundred, which no PUE is."""
+        wide = wq.Boundary("node", steps=[wq.Step("a", wq.Uniform(1, 10))])
+        found = outside_range(*lowered(boundary=wide, levers=[[wq.Lever("b", wq.Uniform(1, 100))]]))["outside_range"]
+        assert found == outside_range(*lowered(boundary="node"))["outside_range"]
+        below = wq.Boundary("node", steps=[wq.Step("a", wq.Uniform(0.9, 1.9))])
+        assert "10 % of step:a below 1" in outside_range(*lowered(boundary=below))["outside_range"]
 
     def test_indices_elasticities_and_scenarios(self) -> None:
         found = wq.sensitivity.sobol(MODEL, **RANDOM, draws=2**10)

@@ -134,3 +134,17 @@ def results() -> None:
     by_ufunc: float = wq.kernels.ufuncs.energy(300, 500, 2000, 1, 1.2, 10)
     mistaken: str = wq.kernels.energy(300, 500, 2000, 1, 1.2, 10)  # type: ignore[assignment]
     print(number, also, array, wrong, one, several, share, by_ufunc, mistaken)
+
+
+def fleets() -> None:
+    wq.fleet("mixed", pue=[1.1, wq.LogNormal(p5=1.05, p95=1.6)], levers=["none", "serving"], level=(0.5, 0.9))
+    wq.fleet({"ours": "mixed"}, boundary=["node", "facility"], shares={"long": [0.1, 0.2]}, progress=print)
+    wq.fleet("mixed", pue=object())  # type: ignore[arg-type]
+    wq.fleet("mixed", outer=256)  # type: ignore[arg-type]
+    wq.fleet("mixed", method="quasi_monte_carlo")  # type: ignore[arg-type]
+    wq.fleet(3)  # type: ignore[arg-type]
+    wq.trajectory(["mixed"], power_utilization=wq.ThroughputProportional(0.24, 0.56), level=0.9, threads=2)
+    wq.trajectory("mixed", credible=(0.05, 0.95))  # type: ignore[arg-type]
+    wq.scenarios.QueryClass(0.1, ["a", "b"], output_tokens="long", pue=SPEC, levers=["model", "serving"])
+    wq.scenarios.QueryClass(0.1, "a", pue=object())  # type: ignore[arg-type]
+    wq.scenarios.Scenario("x", {}, 1e9, boundary=3)  # type: ignore[arg-type]

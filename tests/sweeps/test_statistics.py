@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 
@@ -31,10 +30,7 @@ def with_more(monkeypatch):
         computed = run.compute(study, settings)
         known = computed.statistics
         arrays = more(known.arrays, known.arrays["energy"][:, 1])
-        parts = {
-            name: getattr(known, name) for name in ("cells", "levels", "keep_histograms", "histograms", "replicates")
-        }
-        return replace(computed, statistics=SimpleNamespace(arrays=arrays, **parts))
+        return replace(computed, statistics=replace(known, arrays=arrays))
 
     of_histogram = Histogram.statistics
     for room in ("sweep", "estimate"):
@@ -46,7 +42,7 @@ def with_more(monkeypatch):
 
 @pytest.fixture
 def swept(with_more):
-    return wq.sweep(MODELS, method="exact", quantiles=(0.25, 0.5, 0.75), keep_histogram=True)
+    return wq.sweep(MODELS, draws=5000, quantiles=(0.25, 0.5, 0.75), keep_histogram=True)
 
 
 def test_a_dataset_holds_it(swept):
@@ -64,7 +60,7 @@ def test_a_blend_holds_it(swept):
 
 
 def test_an_estimate_holds_it(with_more):
-    result = wq.estimate(MODELS[0], method="exact", quantiles=(0.25, 0.5))
+    result = wq.estimate(MODELS[0], draws=5000, quantiles=(0.25, 0.5))
     assert result.statistics["energy_half"][0.25] == result.quantiles[0.25] / 2
     plain = result.to_dict()
     assert plain["energy_half_wh"]["0.5"] == result.quantiles[0.5] / 2
@@ -83,3 +79,12 @@ def test_the_statistics_of_an_estimate_are_those_of_the_sweep():
     assert result.stderrs == result.statistics["energy_stderr"]
     assert result.mean_stderr == result.statistics["energy_mean_stderr"]
     assert math.isfinite(result.mean_stderr)
+
+
+def test_a_statistic_that_a_method_does_not_compute_is_no_number(monkeypatch):
+    monkeypatch.setitem(QUANTITIES, SKEW.name, SKEW)
+    monkeypatch.setitem(STATISTICS, SKEW.name, SKEW)
+    for method in ("monte_carlo", "quasi_monte_carlo"):
+        assert math.isnan(wq.sweep(MODELS[0], method=method, draws=1024)["energy_skew"].item())
+    with pytest.raises(KeyError, match=SKEW.name):
+        wq.sweep(MODELS[0], method="exact")

@@ -1,6 +1,18 @@
 """Shipped and user tables, with a source per row, their reader and their checks; public claims; and the presets.
 
 This room knows the standard library, and neither numba nor xarray: reading a table costs no compilation.
+
+``row``, ``benchmark_columns``     one benchmark row, and what its columns hold
+``table``                          a catalog, and the deployments that labels pick out of it
+``pooling``, ``content_hash``      axes that are taken together; the hash of a catalog's facts
+``reader``                         a file of benchmark rows to a catalog
+``csv_table``, ``csv_header``      a CSV file to the values of its rows, or to all that is wrong with it
+``csv_records``, ``csv_cells``     its records, a portion at a time, and its cells, each different one read once
+``own_columns``, ``alike``         columns that are not known; labels that look the same
+``claims``, ``claim_columns``      public claims, and what their columns hold
+``ranges``                         whether a number lies within the physical range of its quantity
+``presets``, ``boundaries``        versioned assumptions; factors between one boundary and another
+``shipped``                        the tables that ship
 """
 
 from wattquery.catalog.boundaries import BoundaryFactor, boundary_factors

@@ -120,7 +120,7 @@ class PublicClaim:
         for name in ("id", "model_class"):
             label = getattr(self, name)
             if not isinstance(label, str):
-                raise InputTypeError(f"{owner}: {name} = {quoted(label)} is not a name. Write it in quotes.")
+                raise InputTypeError(f"{owner}: {name} must be text, got {quoted(label)}. Write it in quotes.")
             if label or name == "id":  # a model that nobody knows is empty
                 object.__setattr__(self, name, clean_name(label, f"{owner}: {name}"))
         for name in NUMBERS:

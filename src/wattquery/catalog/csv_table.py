@@ -6,15 +6,15 @@ taken in portions, columns of a portion at once, and a cell that was read before
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import zip_longest
 from typing import Any, TypeVar
 
-from wattquery.catalog.benchmark_columns import Column, GroupedThousands, NotAllowedError, text
+from wattquery.catalog.benchmark_columns import Column, GroupedThousands, text
+from wattquery.catalog.csv_cells import Values, Wrong
 from wattquery.catalog.csv_header import Header, header_of
+from wattquery.catalog.csv_records import PORTION, Records, repeated_rows
 from wattquery.errors import MOST_PROBLEMS, InputError, first_problems, quoted
 from wattquery.inputs.files import content_of as bytes_of
 from wattquery.inputs.files import text_of
@@ -22,13 +22,8 @@ from wattquery.inputs.garbage import without_collection
 
 __all__ = ["content_of", "parse_lines", "refused"]
 
-PORTION = 4096
-REMEMBERED = 100_000
-"""Different cells of a column whose values are kept; with more of them, few come again."""
 
 T = TypeVar("T")
-_Portion = tuple[list[int], list[list[str]]]
-"""Some records: the lines that they start on, and their cells."""
 _WANTED = "A readable CSV file"
 _SAVE = "Save the table again as 'CSV UTF-8'."
 
@@ -63,7 +58,7 @@ def parse_lines(
         With one line per problem, for the first of them.
     """
     text_of(content, shown, _WANTED, _SAVE)
-    records = _Records(content, shown)
+    records = Records(content, shown)
     first = next(records.portions(1), None)
     if first is None:
         empty = f"{shown}: the file is empty; a header line and at least one row are needed. Export the table again."
@@ -80,7 +75,7 @@ def parse_lines(
     if table.rows == 0 and not (problems or records.problems):
         problems.append(f"{shown}: no rows follow the header; at least one is needed. Add a row below it.")
     problems += table.thousands()
-    twice = _repeated(table.repeated, content, shown, why_once)
+    twice = repeated_rows(table.repeated, content, shown, why_once)
     told = [*records.problems, *problems, *twice[:MOST_PROBLEMS], *table.problems]
     count = len(records.problems) + len(problems) + len(twice) + table.count
     if count:
@@ -107,82 +102,6 @@ def content_of(shown: str) -> bytes:
     return bytes_of(shown, _WANTED)
 
 
-class _Records:
-    """The records of a file that are not blank, with the line that each starts on; and what stopped the reading."""
-
-    def __init__(self, content: bytes, shown: str) -> None:
-        # Decoded portion by portion: whole, a text with one emoji takes four times the bytes of its file.
-        text = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="")
-        self._reader = csv.reader(text, strict=True)
-        self._shown = shown
-        self._line = 1
-        self.problems: list[str] = []
-
-    def portions(self, size: int) -> Iterator[_Portion]:
-        """Yield the records that follow, so many at a time."""
-        reader, line = self._reader, self._line
-        numbers: list[int] = []
-        rows: list[list[str]] = []
-        try:
-            for cells in reader:
-                number, line = line, reader.line_num + 1
-                if any(map(str.strip, cells)):  # spreadsheets export blank rows as commas
-                    numbers.append(number)
-                    rows.append(cells)
-                    if len(rows) == size:
-                        self._line = line
-                        yield numbers, rows
-                        numbers, rows = [], []
-        except csv.Error as error:
-            self.problems.append(f"{self._shown}, row {line}: {_unreadable(error)}; what follows was not read.")
-        if rows:
-            yield numbers, rows
-
-
-def _unreadable(error: csv.Error) -> str:
-    """Return why a record cannot be read, and how to mend it."""
-    if "field limit" in str(error):
-        return (
-            f'a quote (") is not closed, or a cell has more than {csv.field_size_limit():,} characters, which is the '
-            "most. Close the one or shorten the other"
-        )
-    return (
-        f'a quote (") is not closed or stands inside a cell ({error}); quotes may only enclose a whole cell. Close it, '
-        'or write "" for a quote inside a quoted cell'
-    )
-
-
-class _Wrong(str):
-    """Why a cell is not allowed, in the place of its value."""
-
-    __slots__ = ()
-
-
-class _Values(dict[str, Any]):
-    """The value of every cell of one column that was read."""
-
-    def __init__(self, column: Column, found: list[str], grouped: GroupedThousands | None) -> None:
-        super().__init__()
-        self._column, self._parse, self._grouped = column, column.parse, grouped
-        self._found = found  # where cells go that are not allowed
-
-    def __missing__(self, cell: str) -> Any:
-        if self._grouped is not None:
-            self._grouped.look(cell)
-            if self._grouped.ruled_out:
-                self._grouped = None  # a million cells need not ask again
-        try:
-            value = self._parse(cell)
-        except NotAllowedError as error:
-            column = self._column
-            value = _Wrong(str(error) or f"is not allowed; {column.allowed} is. {error.fix or column.fix}")
-            self._found.append(cell)
-        if len(self) >= REMEMBERED:
-            self.clear()
-        self[cell] = value
-        return value
-
-
 class _Table:
     """What was read of a table: how many rows, and what is wrong with them."""
 
@@ -192,7 +111,7 @@ class _Table:
         self._wrong_cells: list[list[str]] = [[] for _ in columns]
         self._grouped = [None if column.grouped is None else GroupedThousands(column.grouped) for column in columns]
         self._value = [
-            sys.intern if column.parse is text else _Values(column, found, grouped).__getitem__
+            sys.intern if column.parse is text else Values(column, found, grouped).__getitem__
             for column, found, grouped in zip(columns, self._wrong_cells, self._grouped, strict=True)
         ]
         self._first: dict[int, int] = {}
@@ -227,7 +146,7 @@ class _Table:
                 wrong += (
                     (numbers[row], i, row, one)
                     for row, one in enumerate(found[-1])
-                    if type(one) is _Wrong and row not in ragged
+                    if type(one) is Wrong and row not in ragged
                 )
         self.count += len(wrong)
         for number, i, row, why in sorted(wrong)[: MOST_PROBLEMS - len(self.problems)]:
@@ -266,22 +185,3 @@ class _Table:
         place = self._header.places[i]
         cell = "" if place is None else cells[place]
         return f"{self._shown}, row {number}, column {self._columns[i].header!r}: {quoted(cell, 60)} {why}"
-
-
-def _repeated(pairs: Sequence[tuple[int, int]], content: bytes, shown: str, why_once: str) -> list[str]:
-    """Return the rows that stand twice: equal hashes are looked at again, cell by cell."""
-    if not pairs:
-        return []
-    wanted = {line for pair in pairs for line in pair}
-    cells = {
-        line: tuple(map(str.strip, row))
-        for numbers, rows in _Records(content, shown).portions(PORTION)
-        for line, row in zip(numbers, rows, strict=True)
-        if line in wanted
-    }
-    return [
-        f"{shown}, row {line}: the same, cell by cell, as row {earlier}; each row may stand once, for {why_once}. "
-        "Remove one of the two."
-        for line, earlier in pairs
-        if cells[line] == cells[earlier]
-    ]

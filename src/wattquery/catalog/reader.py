@@ -11,8 +11,9 @@ from wattquery.catalog.alike import drawn_alike
 from wattquery.catalog.benchmark_columns import COLUMNS
 from wattquery.catalog.csv_table import content_of, parse_lines, refused
 from wattquery.catalog.own_columns import with_own_columns
+from wattquery.catalog.pooling import pooled_axes
 from wattquery.catalog.row import BenchmarkRow, rows_of
-from wattquery.catalog.table import Catalog, pooled_axes
+from wattquery.catalog.table import Catalog
 from wattquery.inputs.files import as_path
 from wattquery.inputs.names import name_of_file
 

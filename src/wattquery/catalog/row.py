@@ -108,7 +108,7 @@ class BenchmarkRow:
         for name in LABELS:
             label = getattr(self, name)
             if not isinstance(label, str):
-                raise InputTypeError(f"BenchmarkRow: {name} = {quoted(label)} is not a name. Write it in quotes.")
+                raise InputTypeError(f"BenchmarkRow: {name} must be text, got {quoted(label)}. Write it in quotes.")
             object.__setattr__(self, name, clean_name(label, f"BenchmarkRow: {name}"))
 
     def _check_numbers(self) -> None:

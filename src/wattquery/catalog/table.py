@@ -5,10 +5,6 @@ No file is read here and nothing is fitted.
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
-import json
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,19 +13,16 @@ from itertools import chain, islice
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from wattquery.catalog.content_hash import content_hash
+from wattquery.catalog.pooling import pooled_axes
 from wattquery.catalog.row import BenchmarkRow
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
 from wattquery.inputs.names import clean_label
 from wattquery.quantities import CATALOG_AXES
 
-__all__ = ["CATALOG_AXES", "Catalog", "Deployment", "content_hash", "pooled_axes"]
+__all__ = ["CATALOG_AXES", "Catalog", "Deployment"]
 
-_PROSE = ("comments", "notes", "line", "others")  # rewording a note, or moving a row down, changes no result
-_FACTS = tuple(sorted(one.name for one in dataclasses.fields(BenchmarkRow) if one.name not in _PROSE))
 _labels_of = attrgetter(*CATALOG_AXES)
-_facts_of = attrgetter(*_FACTS)
-_LINE = "{" + ",".join(f'"{name}":%s' for name in _FACTS) + "}"
-_AT_A_TIME = 10_000  # rows that are text at once while they are hashed
 _MOST_LISTED = 12
 
 _Key = tuple[str, ...]
@@ -190,15 +183,17 @@ class Catalog:
         >>> catalog.load("oviedo2026").deployment("Mistral Large", precision="FP8") is None
         True
         """
-        asked = {"model": model, "hardware": hardware, "serving": serving, "precision": precision}
-        given = {
-            axis: clean_label(label, axis) for axis, label in asked.items() if label is not None or axis == "model"
+        labels_by_axis = {"model": model, "hardware": hardware, "serving": serving, "precision": precision}
+        named = {
+            axis: clean_label(label, axis)
+            for axis, label in labels_by_axis.items()
+            if label is not None or axis == "model"
         }
-        for axis, label in given.items():
+        for axis, label in named.items():
             self._known(axis, axis, label)
         if precision is None and self.default_precision is not None:
-            given["precision"] = self.default_precision
-        keys = self._fitting(given)
+            named["precision"] = self.default_precision
+        keys = self._fitting(named)
         if not keys:
             return None
         labels = {axis: dict.fromkeys(key[i] for key in keys) for i, axis in enumerate(CATALOG_AXES)}
@@ -246,7 +241,7 @@ class Catalog:
         labels = self._labels[axis]
         if not isinstance(label, str):
             raise InputTypeError(
-                f"{argument}={quoted(label)} is not a name. Allowed in catalog {self.name!r} are {listed(labels)}. "
+                f"{argument} must be text, one of {listed(labels)} in catalog {self.name!r}, got {quoted(label)}. "
                 "Pass one of them as a str."
             )
         if label not in labels:
@@ -268,79 +263,3 @@ class Catalog:
             f"model={model!r} has {len(keys)} deployments in catalog {self.name!r}:\n{deployments}\n"
             f"One is needed, and {' and '.join(unsettled)} would tell which. Pass for example {fix}."
         )
-
-
-def pooled_axes(pooled: Iterable[str]) -> tuple[str, ...]:
-    """Return the axes as a tuple, each of them one that can be pooled.
-
-    Raises
-    ------
-    InputError
-        If one is not ``"hardware"``, ``"serving"`` or ``"precision"``, or a lone name was given.
-
-    Examples
-    --------
-    >>> from wattquery.catalog.table import pooled_axes
-    >>> pooled_axes(["hardware"])
-    ('hardware',)
-    """
-    allowed = CATALOG_AXES[1:]
-    if isinstance(pooled, str):
-        raise InputTypeError(
-            f"pooled={pooled!r} is a lone name. A list of {listed(allowed)} is allowed. Pass pooled=[{pooled!r}]."
-        )
-    if not isinstance(pooled, Iterable):
-        raise InputTypeError(
-            f"pooled must be a list of {listed(allowed)}, got one of the type {type(pooled).__name__}. Leave it out, "
-            "or pass a list."
-        )
-    axes = tuple(pooled)
-    for axis in axes:
-        if not isinstance(axis, str) or axis not in allowed:
-            raise InputError(
-                f"pooled must be axes among {listed(allowed)}, got {axis!r}.{did_you_mean(axis, allowed)} Leave it out "
-                "or correct it."
-            )
-    return axes
-
-
-def content_hash(rows: Sequence[BenchmarkRow], pooled: Iterable[str], default_precision: str | None) -> str:
-    """Return 16 hexadecimal digits of the SHA-256 of the facts, and of how they are pooled.
-
-    Comments, notes and line numbers are left out: they change no result.
-
-    Examples
-    --------
-    >>> from wattquery import catalog
-    >>> from wattquery.catalog.table import content_hash
-    >>> shipped = catalog.load("oviedo2026")
-    >>> content_hash(shipped.rows, shipped.pooled, shipped.default_precision) == shipped.content_hash
-    True
-    """
-    # As json.dumps writes it, a row at a time and a text that was met before from memory.
-    written: dict[str, str] = {}
-    digest = hashlib.sha256(b"[[")
-    for start in range(0, len(rows), _AT_A_TIME):
-        portion = [
-            _LINE % tuple([_fact(fact, written) for fact in _facts_of(row)]) for row in rows[start : start + _AT_A_TIME]
-        ]
-        digest.update(("," if start else "").encode() + ",".join(portion).encode())
-    digest.update(b"]," + _canonical([sorted(pooled), default_precision])[1:])
-    return digest.hexdigest()[:16]
-
-
-def _fact(fact: object, written: dict[str, str]) -> str:
-    """Return a fact as JSON."""
-    if type(fact) is float and math.isfinite(fact):
-        return float.__repr__(fact)
-    if type(fact) is not str:
-        return json.dumps(fact)
-    text = written.get(fact)
-    if text is None:
-        text = written[fact] = json.dumps(fact)
-    return text
-
-
-def _canonical(value: object) -> bytes:
-    """Return JSON without blanks."""
-    return json.dumps(value, separators=(",", ":")).encode()

@@ -9,6 +9,23 @@
 ``overstated``     "public estimates are 4 to 20 times too high" as a table of comparisons
 =================  ====================================================================================
 
+===================  ==================================================================================
+``listing``          the claims that ship, chosen by what they are
+``boundaries``       factors from one boundary to another, step by step
+``reconciling``      two claims at one boundary
+``conditions``       what a claim is compared with: models, lengths, boundary, stated or assumed
+``answers``          what the model says there, each question computed once
+``comparing``        a claim beside the model
+``comparison``       the result, to print or to keep
+``assumption``       one assumption that may differ, and the gap that it is to close
+``assumptions``      all of them
+``needed_length``    the output length that would close the gap
+``needed_factors``   the batch, utilization, PUE, boundary, levers and statistic that would
+``verdict``          the smallest set of assumptions that closes it
+``evidence``         figures beside the claims: small batches, lengths of real traffic
+``overstating``      how many times public estimates exceed the model
+===================  ==================================================================================
+
 Claims are facts of the catalog. Whatever is said about why a claim differs is inference, and is called so.
 """
 

@@ -18,7 +18,7 @@ from wattquery.sweeps.sweep import sweep
 from wattquery.throughput import ThroughputModel, fit_throughput
 from wattquery.throughput.identifiability import check_identified, log_lengths
 
-__all__ = ["Answers", "between", "known_lengths", "statistic_of", "throughputs"]
+__all__ = ["Answers", "known_lengths", "statistic_of", "throughputs"]
 
 _Energy = Mapping[str, float]
 """The mean and the median, by name [Wh]."""
@@ -150,11 +150,6 @@ def known_lengths(conditions: Conditions, lengths: Sequence[float]) -> list[floa
 def statistic_of(histogram: Histogram, statistic: str) -> float:
     """Return the mean or the median of a distribution."""
     return histogram.mean() if statistic == "mean" else float(histogram.quantiles(0.5))
-
-
-def between(progress: Progress | None, start: float, end: float) -> Progress | None:
-    """Return what to call with the share done of a part of the work, which lies between two shares of the whole."""
-    return None if progress is None else lambda share: progress(start + share * (end - start))
 
 
 def throughputs(conditions: Conditions) -> dict[str, ThroughputModel]:

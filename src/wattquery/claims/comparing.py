@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Unpack
+from typing import Any, Unpack
 
 import numpy as np
 
 from wattquery.catalog import Preset, PublicClaim
 from wattquery.catalog.claim_columns import LLM_KINDS, UNKNOWN
-from wattquery.claims.answers import Answers, between, statistic_of, throughputs
+from wattquery.claims.answers import Answers, statistic_of, throughputs
 from wattquery.claims.assumption import Gap
 from wattquery.claims.assumptions import assumptions
 from wattquery.claims.boundaries import WITH_PUE, energy
@@ -26,6 +26,7 @@ from wattquery.specs.arguments import Factor, Spec
 from wattquery.specs.scalars import is_number, shown
 from wattquery.sweeps.provenance import package_version
 from wattquery.sweeps.settings import QUANTILES, Method, checked_progress
+from wattquery.sweeps.stages import between, stages
 
 __all__ = ["compare", "compare_each"]
 
@@ -102,37 +103,32 @@ def compare(
     (6.9, 'node', '0.992')
     """
     comparable = _comparable(claim)
-    passed_on = {**arguments, "method": method}
-    asked = conditions(comparable, model, output_tokens, input_tokens, boundary, preset, passed_on)
+    asked = conditions(
+        comparable,
+        model=model,
+        output_tokens=output_tokens,
+        input_tokens=input_tokens,
+        boundary=boundary,
+        preset=preset,
+        method=method,
+        **arguments,
+    )
     return _compared(comparable, asked, Answers(threads), checked_progress(progress))
 
 
 def compare_each(
-    claims: Sequence[PublicClaim],
-    *,
-    model: str | None = None,
-    output_tokens: Factor | Spec | str | None = None,
-    input_tokens: Factor | Spec | None = None,
-    boundary: str | None = None,
-    preset: str | Preset = "v2-code",
-    method: Method = "exact",
-    threads: int | None = None,
-    progress: Progress | None = None,
-    **arguments: Unpack[ComparisonArguments],
+    claims: Sequence[PublicClaim], *, threads: int | None = None, progress: Progress | None = None, **arguments: Any
 ) -> Iterator[tuple[PublicClaim, Comparison | InputError]]:
     """Yield each claim with its comparison, or with the reason why it cannot be compared.
 
     The arguments are those of `compare`. What several claims ask of the model is computed once.
     """
-    passed_on = {**arguments, "method": method}
     answers = Answers(threads)
     progress = checked_progress(progress)
-    for place, claim in enumerate(claims):
-        part = between(progress, place / len(claims), (place + 1) / len(claims))
+    for claim, part in zip(claims, stages(progress, len(claims)), strict=True):
         try:
             comparable = _comparable(claim)
-            asked = conditions(comparable, model, output_tokens, input_tokens, boundary, preset, passed_on)
-            yield claim, _compared(comparable, asked, answers, part)
+            yield claim, _compared(comparable, conditions(comparable, **arguments), answers, part)
         except InputError as error:
             yield claim, error
         if part is not None:

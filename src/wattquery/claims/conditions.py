@@ -91,14 +91,26 @@ class Conditions:
 
 def conditions(
     claim: PublicClaim,
-    model: str | None,
-    output_tokens: object,
-    input_tokens: object,
-    boundary: str | None,
-    preset: str | Preset,
-    arguments: Mapping[str, Any],
+    *,
+    model: str | None = None,
+    output_tokens: object = None,
+    input_tokens: object = None,
+    boundary: str | None = None,
+    preset: str | Preset = "v2-code",
+    **arguments: Any,
 ) -> Conditions:
     """Return what a claim is compared with, having said what it does not state.
+
+    Parameters
+    ----------
+    claim
+        The claim.
+    model, output_tokens, input_tokens, boundary
+        Instead of what the claim says.
+    preset
+        Where all else comes from.
+    **arguments
+        Further arguments of `wattquery.sweep`.
 
     Raises
     ------
@@ -109,21 +121,20 @@ def conditions(
         if name in arguments:
             raise InputError(f"compare sets {name} itself, got {name}={shown(arguments[name])}. Leave it out.")
     chosen = catalogs.preset(preset)
+    arguments.setdefault("method", "exact")
     assumed: list[str] = []
     models, blend, extra = _models(claim, model, chosen, arguments, assumed)
-    output = _output(claim, output_tokens, chosen, assumed)
+    said = {"output_tokens": output_tokens, "boundary": boundary}
     return Conditions(
         models,
         blend,
-        output,
+        _output(claim, output_tokens, chosen, assumed),
         _input(claim, input_tokens, chosen, assumed),
         _boundary(claim, boundary, assumed),
         chosen,
         {**arguments, **extra},
         tuple(assumed),
-        frozenset(
-            name for name, value in {"output_tokens": output_tokens, "boundary": boundary}.items() if value is not None
-        ),
+        frozenset(name for name, value in said.items() if value is not None),
     )
 
 

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wattquery.claims.answers import Answers, between, known_lengths, throughputs
+from wattquery.claims.answers import Answers, known_lengths, throughputs
 from wattquery.claims.assumption import GIVEN, Assumption, Gap
 from wattquery.claims.conditions import Conditions
 from wattquery.claims.evidence import evidence
 from wattquery.engine.executor import Progress
+from wattquery.sweeps.stages import between
 
 __all__ = ["length"]
 

@@ -74,7 +74,7 @@ def overstated(
     chosen = catalogs.preset(preset)
     progress = checked_progress(progress)
     answers = Answers(threads)
-    headline = _median(answers, _conditions(PublicClaim("headline", "", wh=1.0), None, chosen))
+    headline = _median(answers, conditions(PublicClaim("headline", "", wh=1.0), preset=chosen))
     groups = evidence()["overstated"]
     members = [(COMPARATOR, name) for name in groups["comparators"]]
     members += [(CITED, name) for name in groups["widely_cited"]]
@@ -115,10 +115,10 @@ _COLUMNS = (
 def _row(claim: PublicClaim, preset: Preset, answers: Answers) -> dict[str, Any]:
     """Return one comparison at the facility, and one at the claim's own boundary."""
     assert claim.wh is not None
-    asked = _conditions(claim, "facility", preset)
+    asked = conditions(claim, boundary="facility", preset=preset)
     facility = _median(answers, asked)
     known = claim.boundary != UNKNOWN
-    own = _median(answers, _conditions(claim, None, preset)) if known else math.nan
+    own = _median(answers, conditions(claim, preset=preset)) if known else math.nan
     model = "frontier blend" if asked.blend else asked.models[0]
     inferred = [f"that it stands against {model}, at the median and at the facility", *asked.assumed]
     if claim.inferred:
@@ -139,10 +139,6 @@ def _row(claim: PublicClaim, preset: Preset, answers: Answers) -> dict[str, Any]
         "ratio_at_boundary": claim.wh / own,
         "inference": "; ".join(inferred),
     }
-
-
-def _conditions(claim: PublicClaim, boundary: str | None, preset: Preset) -> Conditions:
-    return conditions(claim, None, None, None, boundary, preset, {"method": "exact"})
 
 
 def _median(answers: Answers, asked: Conditions) -> float:

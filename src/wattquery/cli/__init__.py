@@ -28,6 +28,8 @@
 ``deployments``       the deployments of a catalog as text
 ====================  ==================================================================================
 
+A new command is a file of its own, and its row and name here.
+
 Commands only translate: what they compute lives in the package. Numba, xarray and pandas are imported inside the
 functions that need them, so that ``--help`` and a mistyped option answer at once. Help texts are constants and no
 docstrings, which ``python -OO`` leaves out.

@@ -161,16 +161,11 @@ def drawing(shown: str | None, name: str, select: tuple[str, ...], scale: str | 
     InputError
         If the analysis has no picture, or nothing can be drawn there.
     """
-    from wattquery.cli.pictures import picture
-    from wattquery.cli.selecting import selection
+    from wattquery.cli.pictures import picture_if_any
 
-    if shown is None:
-        if select or scale:
-            raise InputError(f"--{'select' if select else 'scale'} needs --plot. Add --plot out.png, or leave it out.")
-        return None
-    if name not in PICTURES:
+    if shown is not None and name not in PICTURES:
         raise InputError(f"--plot {shown}: {name} has no picture. Those that have one are {listed(PICTURES)}.")
-    return picture(shown, PICTURES[name], force, labels=selection(select), scale=scale)
+    return picture_if_any(shown, PICTURES.get(name, ""), force, select, scale=scale)
 
 
 def check_one_cell(picture: Picture, asked: Request) -> None:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from wattquery.cli import fleet_arguments as reading
 from wattquery.cli.group import NOT_REPRODUCED
-from wattquery.cli.options import axis_options, factor_number, json_option, sampling_options, whole_number
-from wattquery.cli.output import aligned, echo, echo_json
+from wattquery.cli.options import (
+    axis_options,
+    factor_number,
+    json_option,
+    no_progress_option,
+    sampling_options,
+    whole_number,
+)
+from wattquery.cli.output import aligned, echo, echo_json, progress_bar
+from wattquery.cli.pictures import picture_if_any
+from wattquery.cli.results import deliver
 from wattquery.cli.saving import destination
 from wattquery.errors import InputError
-
-if TYPE_CHECKING:
-    from wattquery.cli.pictures import Picture
 
 __all__ = ["fleet_command"]
 
@@ -61,6 +67,7 @@ Options replace what the scenario says. A FACTOR is a number, or a distribution 
 @click.option("--select", metavar="AXIS=LABEL", multiple=True, help="For --plot: one label of an axis.")
 @click.option("--force", is_flag=True, help="Replace the outputs if they exist.")
 @click.option("--check", is_flag=True, help="End with exit code 1 if a published figure is not reproduced.")
+@no_progress_option
 @json_option
 @click.pass_context
 def fleet_command(
@@ -74,6 +81,7 @@ def fleet_command(
     select: tuple[str, ...],
     force: bool,
     check: bool,
+    no_progress: bool,
     as_json: bool,
     **options: Any,
 ) -> None:
@@ -84,68 +92,48 @@ def fleet_command(
         return
     arguments = _arguments(options)
     target = None if output is None else destination(output, force)
-    drawing = _picture(plot, by, select, force)
+    drawing = picture_if_any(plot, "fleet", force, select, by=by)
     from wattquery.cli.fleet_report import not_reproduced, report, size
     from wattquery.fleets.fleet import fleet
 
-    dataset = fleet(reading.scenarios(scenario), **arguments)
+    with progress_bar("Computing", not no_progress) as progress:
+        dataset = fleet(reading.scenarios(scenario), **arguments, progress=progress)
     missed = not_reproduced(dataset)
     if check and missed is None:
         raise InputError(
-            "--check came, and no figure was published for what was asked. Leave it out, or ask for one of the paper's "
-            "scenarios as it is."
+            "--check needs a figure that was published, and there is none for this. Leave it out, or ask for one of "
+            "the paper's scenarios as it is."
         )
-    axes = None if drawing is None else drawing.draw(dataset)
-    if target is not None:
-        target.save(dataset)
-        echo(f"{target.shown}: {size(dataset)}", err=as_json)
-    if drawing is not None and axes is not None:
-        drawing.save(axes)
-        echo(f"{drawing.shown}: {drawing.kind}", err=as_json)
-    if as_json:
-        echo_json(dataset.to_dict(), indent=None)
-    elif target is None:
-        echo("\n".join(report(dataset)))
+    deliver(dataset, size=size(dataset), lines=lambda: report(dataset), target=target, picture=drawing, as_json=as_json)
     if check and missed:
         ctx.exit(NOT_REPRODUCED)
 
 
 def _arguments(options: dict[str, Any]) -> dict[str, Any]:
     """Return the arguments of `wattquery.fleet` that were given."""
-    given: dict[str, Any] = {name: reading.axis(name, options.pop(name)) for name in reading.AXES}
-    given["preset"] = reading.presets(options.pop("preset"))
-    given["shares"] = reading.shares(options.pop("share"))
-    given["overhead"] = reading.overheads(options.pop("overhead"))
-    given["scopes"] = reading.scopes(options.pop("scope"))
-    given["level"] = reading.levels(options.pop("level"))
-    given["load_profile"] = reading.load_profile(options.pop("load_profile"))
-    given["throughput_fit"] = False if options.pop("no_throughput_fit") else None
-    given["structural"] = False if options.pop("no_structural") else None
-    return {name: value for name, value in {**options, **given}.items() if value is not None}
-
-
-def _picture(plot: str | None, by: str | None, select: tuple[str, ...], force: bool) -> Picture | None:
-    """Return what is to be drawn, if anything."""
-    from wattquery.cli.pictures import picture, selection
-
-    if plot is None:
-        if select or by:
-            raise InputError(f"--{'by' if by else 'select'} came without --plot. Add --plot out.png, or leave it.")
-        return None
-    return picture(plot, "fleet", force, labels=selection(select), by=by)
+    arguments: dict[str, Any] = {name: reading.axis(name, options.pop(name)) for name in reading.AXES}
+    arguments["preset"] = reading.presets(options.pop("preset"))
+    arguments["shares"] = reading.shares(options.pop("share"))
+    arguments["overhead"] = reading.overheads(options.pop("overhead"))
+    arguments["scopes"] = reading.scopes(options.pop("scope"))
+    arguments["level"] = reading.levels(options.pop("level"))
+    arguments["load_profile"] = reading.load_profile(options.pop("load_profile"))
+    arguments["throughput_fit"] = False if options.pop("no_throughput_fit") else None
+    arguments["structural"] = False if options.pop("no_structural") else None
+    return {name: value for name, value in {**options, **arguments}.items() if value is not None}
 
 
 def _check_alone(ctx: click.Context, show: str | None) -> None:
     """Refuse options that say something about a scenario where there is none."""
     allowed = ("as_json",) if show is None else ("show",)
-    for one in ctx.command.params:
-        name = one.name or ""
+    for parameter in ctx.command.params:
+        name = parameter.name or ""
         source = ctx.get_parameter_source(name)
         if name not in allowed and source is not None and source.name == "COMMANDLINE" and ctx.params[name]:
-            said = one.opts[0] if isinstance(one, click.Option) else str(ctx.params[name][0])
+            option = parameter.opts[0] if isinstance(parameter, click.Option) else str(ctx.params[name][0])
             if show is not None:
-                raise InputError(f"{said} came with --show, which prints a file as it is. Leave it out.")
-            raise InputError(f"{said} came without a scenario. Name one: wattquery fleet mixed {said} ...")
+                raise InputError(f"{option} cannot stand beside --show, which prints a file as it is. Leave it out.")
+            raise InputError(f"{option} needs a scenario, and none is named. Write wattquery fleet mixed {option} ...")
 
 
 def _show(name: str) -> None:
@@ -158,17 +146,17 @@ def _list(as_json: bool) -> None:
     """Print what ships."""
     from wattquery import scenarios
 
-    found = []
-    for one in map(scenarios.load, scenarios.names()):
-        axes = {name: len(values) for name, values in one.axes.items()}
-        found.append((one.name, math.prod(axes.values()), axes, one.title))
+    shipped = []
+    for scenario in map(scenarios.load, scenarios.names()):
+        axes = {name: len(values) for name, values in scenario.axes.items()}
+        shipped.append((scenario.name, math.prod(axes.values()), axes, scenario.title))
     if as_json:
         keys = ("name", "combinations", "axes", "title")
-        echo_json({"scenarios": [dict(zip(keys, one, strict=True)) for one in found]})
+        echo_json({"scenarios": [dict(zip(keys, row, strict=True)) for row in shipped]})
         return
     rows = [
         [name, f"{count:,}", " x ".join(f"{labels} {axis}" for axis, labels in axes.items()), title]
-        for name, count, axes, title in found
+        for name, count, axes, title in shipped
     ]
     echo("\n".join(aligned(["scenario", "combinations", "axes", "title"], rows, text=(0, 2, 3))))
     echo("\nStart your own from one of them: wattquery fleet --show mixed > mine.toml")

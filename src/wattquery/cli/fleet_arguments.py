@@ -34,8 +34,8 @@ def scenarios(given: Sequence[str]) -> str | list[str]:
     twice = [one for i, one in enumerate(labels) if one in labels[:i]]
     if twice:
         raise InputError(
-            f"The scenarios {listed(given)} have the name {twice[0]!r} more than once. Allowed are different names, by "
-            "which results are told apart. Leave one out, or copy its file under another name."
+            f"The scenarios must have different names, by which results are told apart, got {listed(given)}, which are "
+            f"{twice[0]!r} more than once. Leave one out, or copy its file under another name."
         )
     return given[0] if len(given) == 1 else list(given)
 
@@ -50,7 +50,9 @@ def presets(given: Sequence[str]) -> str | list[str] | None:
     """
     names = [name.strip() for one in given for name in one.split(",") if name.strip()]
     if given and not names:
-        raise InputError(f"--preset {given[0]} names none. Allowed is a name, or several with commas: v2-code,v1.")
+        raise InputError(
+            f"--preset must be a name, or several with commas, got {given[0]}. Write for example v2-code,v1."
+        )
     return (names[0] if len(names) == 1 else names) or None
 
 
@@ -140,16 +142,16 @@ def load_profile(text: str | None) -> object:
     where = "--load-profile"
     if "," not in text and "=" not in text:
         where, text = f"--load-profile {text}", _content(text)
-    words = [one for one in _BETWEEN.split(_COMMENT.sub("", text)) if one]
+    words = [word for word in _BETWEEN.split(_COMMENT.sub("", text)) if word]
     fix = "Write 24 numbers, one per hour, or spans such as 00-08=0.5,08-24=1.2"
-    if not any("=" in one for one in words):
-        return [_number(one, where, fix) for one in words]
+    if not any("=" in word for word in words):
+        return [_number(word, where, fix) for word in words]
     spans: dict[str, float] = {}
-    for one in words:
-        span, equals, value = one.partition("=")
+    for word in words:
+        span, equals, value = word.partition("=")
         if not equals or span in spans:
             raise InputError(
-                f"{where} has {one!r}, {'a span that came before' if equals else 'without a span'}. {fix}."
+                f"{where} has {word!r}, {'a span that is there already' if equals else 'without a span'}. {fix}."
             )
         spans[span] = _number(value, where, fix)
     return spans
@@ -167,9 +169,9 @@ def _named(option: str, entry: str, allowed: str, known: Iterable[str]) -> tuple
     """Return the name before the ``=``, and what stands after it between commas."""
     name, equals, text = entry.partition("=")
     if not equals or not name.strip() or not text.strip():
-        raise InputError(f"--{option} {entry} came. Allowed is {allowed}. Write both sides of the =.")
+        raise InputError(f"--{option} must be {allowed}, got {entry}. Write both sides of the =.")
     if name.strip() in known:
-        raise InputError(f"--{option} names {name.strip()!r} more than once. Allowed is each once. Leave one out.")
+        raise InputError(f"--{option} must name each once, got {name.strip()!r} more than once. Leave one out.")
     return name.strip(), text.split(",")
 
 
@@ -177,4 +179,4 @@ def _number(text: str, where: str, fix: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise InputError(f"{where}: {text!r} is not a number. {fix}.") from None
+        raise InputError(f"{where}: each must be a finite number, got {text!r}. {fix}.") from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
-__all__ = ["DEFAULT_SCALE", "SUFFIXES", "Picture", "picture", "selection", "try_picture"]
+__all__ = ["DEFAULT_SCALE", "SUFFIXES", "Picture", "picture", "picture_if_any", "takers", "try_picture"]
 
 SUFFIXES = (".png", ".svg", ".pdf")
 
@@ -107,6 +107,22 @@ def picture(shown: str, kind: str, force: bool, **options: Any) -> Picture:
         if name not in KINDS[kind].arguments:
             raise InputError(f"--{name} is for {listed(takers(name))}, and kind is {kind!r}. Leave it out.")
     return Picture(shown, kind, force, labels, scale, arguments)
+
+
+def picture_if_any(shown: str | None, kind: str, force: bool, select: Iterable[str], **options: Any) -> Picture | None:
+    """Return what is to be drawn, None where no file is named for it.
+
+    Raises
+    ------
+    InputError
+        If an option of pictures is there without a file; and as for `picture`.
+    """
+    if shown is not None:
+        return picture(shown, kind, force, labels=selection(select), **options)
+    for name, value in {"select": select, **options}.items():
+        if value:
+            raise InputError(f"--{name} needs --plot. Add --plot out.png, or leave it out.")
+    return None
 
 
 def takers(argument: str) -> list[str]:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wattquery.cli.fleet_arguments import levels
-from wattquery.cli.options import json_option, sampling_options, whole_number
-from wattquery.cli.output import aligned, echo, echo_json, number
+from wattquery.cli.options import json_option, no_progress_option, sampling_options, whole_number
+from wattquery.cli.output import aligned, number, progress_bar
+from wattquery.cli.pictures import picture_if_any
+from wattquery.cli.results import deliver
 from wattquery.cli.saving import destination
-from wattquery.errors import InputError
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -46,6 +47,7 @@ rebound. Of --growth, --rebound, --preset and --boundary, several become an axis
 @click.option("--level", metavar="X,X,...", multiple=True, help="Probability of an interval; 0.5,0.9 by default.")
 @click.option("--shared-draws", metavar="N", help="Draws of the shared factors, a power of two; 8192 by default.")
 @sampling_options
+@no_progress_option
 @json_option
 def trajectory_command(
     scenario: str,
@@ -56,34 +58,30 @@ def trajectory_command(
     force: bool,
     level: tuple[str, ...],
     shared_draws: str | None,
+    no_progress: bool,
     as_json: bool,
     **options: Any,
 ) -> None:
     """Compute a fleet over time."""
-    from wattquery.cli.pictures import picture, selection
-
-    if plot is None and (select or over):
-        raise InputError("--select or --over came without --plot, which they are for. Add --plot out.svg.")
     target = None if output is None else destination(output, force)
-    labels = selection(select)
-    drawing = None if plot is None else picture(plot, "trajectory", force, labels=labels, over=over)
+    drawing = picture_if_any(plot, "trajectory", force, select, over=over)
     arguments = {name: _one_or_several(value) for name, value in options.items()}
     arguments["level"] = levels(level)
     arguments["shared_draws"] = None if shared_draws is None else whole_number(shared_draws, 0)
     from wattquery.fleets.trajectory import trajectory
 
-    dataset = trajectory(scenario, **{name: value for name, value in arguments.items() if value is not None})
-    axes = None if drawing is None else drawing.draw(dataset)
-    if target is not None:
-        target.save(dataset)
-        echo(f"{target.shown}: {_title(dataset)}", err=as_json)
-    if drawing is not None and axes is not None:
-        drawing.save(axes)
-        echo(f"{drawing.shown}: {drawing.kind}", err=as_json)
-    if as_json:
-        echo_json(dataset.assign_coords(date=_days(dataset)).to_dict(), indent=None)
-    elif target is None:
-        echo("\n".join(_lines(dataset)))
+    with progress_bar("Computing", not no_progress) as progress:
+        said = {name: value for name, value in arguments.items() if value is not None}
+        dataset = trajectory(scenario, **said, progress=progress)
+    deliver(
+        dataset,
+        size=_title(dataset),
+        lines=lambda: _lines(dataset),
+        plain=lambda: dataset.assign_coords(date=_days(dataset)).to_dict(),
+        target=target,
+        picture=drawing,
+        as_json=as_json,
+    )
 
 
 def _one_or_several(value: Any) -> Any:

@@ -19,12 +19,19 @@ from wattquery.errors.joiners import shapes
 __all__ = ["InputError", "InputTypeError", "did_you_mean", "first_problems", "listed", "printable", "quoted"]
 
 SHORTEST_PART = 3
+"""Characters of a name that are taken for a part of a longer one; fewer are in every second name."""
+
 LONGEST_LINE = 3000
 MOST_LINES = 120
 MOST_PROBLEMS = 50
+"""What a message may have of characters in a line, of lines, and of problems told: more is not read."""
+
 LONGEST_NAME = 200
 MOST_COMPARED = 2000
+"""Names that are compared letter by letter, which takes their product in time: so long, and so many of them."""
+
 _BITS = 10_000
+"""Of a whole number that is written out; Python refuses to beyond 4300 digits."""
 
 _NEW_LINE = re.compile(r"\s*\n\s*")
 

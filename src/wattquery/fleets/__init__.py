@@ -23,6 +23,6 @@
 ``published``           what a source published, beside what is computed
 ``name_checks``         names that nothing uses, or that would hide a part
 ``notes``               what a reader should know
-``work``                points and dates on threads
+``work``                points and dates on threads, as pure pieces
 ======================  ============================================================================
 """

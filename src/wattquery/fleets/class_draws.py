@@ -18,6 +18,7 @@ from wattquery.fleets.length_means import LengthPart
 from wattquery.fleets.moments import moment
 from wattquery.fleets.parts import Part
 from wattquery.fleets.settings import FleetSettings
+from wattquery.plans.made_once import MadeOnce
 from wattquery.specs.factors import Factor
 from wattquery.uncertainty.scopes import Scope
 from wattquery.uncertainty.shared_draws import SharedDraws, dimensions
@@ -148,7 +149,7 @@ class Kept(Generic[Key]):
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._entries: dict[Key, _Entry] = {}
+        self._entries: dict[Key, MadeOnce[Array]] = {}
         self._lock = Lock()
 
     def get(self, key: Key, make: Callable[[], Array]) -> Array:
@@ -157,15 +158,6 @@ class Kept(Generic[Key]):
             if key not in self._entries:
                 while len(self._entries) >= self._most:
                     del self._entries[next(iter(self._entries))]
-                self._entries[key] = _Entry()
+                self._entries[key] = MadeOnce()
             entry = self._entries[key]
-        with entry.lock:
-            if entry.array is None:
-                entry.array = make()
-            return entry.array
-
-
-class _Entry:
-    def __init__(self) -> None:
-        self.lock = Lock()
-        self.array: Array | None = None
+        return entry.get(make)

@@ -67,7 +67,8 @@ def for_each_scenario(
     names = [scenario.name for scenario in scenarios]
     remarks = gathered({name: remark_list(part) for name, part in zip(names, parts, strict=True)})
     whole = joined(parts, "scenario", names, is_axis=request.is_axis)
-    return whole.assign_attrs(_origins(request, title, remarks))
+    whole.attrs |= _origins(request, title, remarks)
+    return whole
 
 
 def for_each_preset(
@@ -82,7 +83,9 @@ def for_each_preset(
             report(1.0)
     names = [preset.name for preset in presets]
     remarks = gathered({name: remark_list(part) for name, part in zip(names, parts, strict=True)})
-    return joined(parts, "preset", names, is_axis=is_axis).assign_attrs(notes=SEPARATOR.join(remarks))
+    whole = joined(parts, "preset", names, is_axis=is_axis)
+    whole.attrs["notes"] = SEPARATOR.join(remarks)
+    return whole
 
 
 def joined(parts: Sequence[xr.Dataset], dim: str, labels: Sequence[str], *, is_axis: bool) -> xr.Dataset:

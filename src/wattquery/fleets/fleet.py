@@ -160,7 +160,8 @@ def fleet(
     request = requested("fleet", locals())
     one_scenario = partial(_under_presets, request.settings, TrimmedShares())
     ds = for_each_scenario(request, "Energy of a fleet per day", one_scenario)
-    return ds.assign_attrs(_attributes(request.settings))
+    ds.attrs |= _attributes(request.settings)
+    return ds
 
 
 def _under_presets(
@@ -175,7 +176,8 @@ def _under_presets(
         return fleet_dataset(scenario, preset, choices.of(preset), settings, report)
 
     ds = for_each_preset(scenario, computing, under)
-    return ds.assign_attrs(notes=" | ".join(dict.fromkeys([ds.attrs["notes"], *choices.left_out])))
+    ds.attrs["notes"] = " | ".join(dict.fromkeys([ds.attrs["notes"], *choices.left_out]))
+    return ds
 
 
 def _attributes(settings: FleetSettings) -> dict[str, object]:

@@ -18,7 +18,7 @@ from wattquery.fleets.closed_forms import class_terms
 from wattquery.fleets.evaluation import Evaluation
 from wattquery.fleets.quantiles import Quantiles, mixed_quantiles
 from wattquery.fleets.settings import FleetSettings
-from wattquery.fleets.work import each
+from wattquery.fleets.work import results
 
 __all__ = ["INTERVALS", "Epistemic", "epistemic", "sampling_stderr", "symmetric"]
 
@@ -54,14 +54,12 @@ def epistemic(evaluation: Evaluation, settings: FleetSettings, progress: Progres
     """
     draws = fleet_draws(evaluation, settings)
     levels = settings.intervals.quantiles
-    known: list[Quantiles] = [Quantiles.nothing()] * len(evaluation.points)
-    drawn = list(known)
 
-    def work(point: int) -> None:
-        known[point] = _at_point(evaluation, draws, point, (levels[0], levels[-1]), 0.0)
-        drawn[point] = _at_point(evaluation, draws, point, levels, settings.sigma)
+    def work(point: int) -> tuple[Quantiles, Quantiles]:
+        known = _at_point(evaluation, draws, point, (levels[0], levels[-1]), 0.0)
+        return known, _at_point(evaluation, draws, point, levels, settings.sigma)
 
-    each(len(evaluation.points), work, settings.threads, progress)
+    known, drawn = zip(*results(len(evaluation.points), work, settings.threads, progress), strict=True)
     return Epistemic(Quantiles.stacked(known), Quantiles.stacked(drawn))
 
 

@@ -36,6 +36,9 @@ __all__ = ["ClassGrid", "Part", "class_grids", "members_of"]
 MOST_WH = 1e12
 """Of a mean query: what a city uses in a month."""
 
+EXACT = settings(method="exact", threads=1)
+"""How the distribution of a single cell is found."""
+
 
 @dataclass(frozen=True, eq=False)
 class Part:
@@ -220,7 +223,7 @@ def _class_grid(
 ) -> ClassGrid:
     members = members_of(query_class, scenario, preset)
     models = [model for model, _ in members]
-    run = prepare(_study(scenario, preset, query_class, models), settings(method="exact", threads=1))
+    run = prepare(_study(scenario, preset, query_class, models), EXACT)
     supported = run.plan.supported.ravel()
     missing = [model for model, has_data in zip(models, supported, strict=True) if not has_data]
     if missing:

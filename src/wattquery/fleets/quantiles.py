@@ -43,11 +43,6 @@ class Quantiles:
     stderr: Array
 
     @classmethod
-    def nothing(cls) -> Quantiles:
-        """Return no quantiles, in the place of those that are to come."""
-        return cls(np.empty((0, 0)), np.empty((0, 0)))
-
-    @classmethod
     def stacked(cls, rows: Sequence[Quantiles], axis: int = 0) -> Quantiles:
         """Return quantiles along one more dimension."""
         values = np.stack([row.values for row in rows], axis=axis)

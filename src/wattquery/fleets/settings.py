@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from wattquery.engine.threads import Progress, available_threads
+from wattquery.engine.executor import Progress
+from wattquery.engine.threads import available_threads
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.specs.factors import LENGTHS, LEVER
 from wattquery.specs.ranges import ranged_number

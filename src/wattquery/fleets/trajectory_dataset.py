@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -25,7 +24,8 @@ from wattquery.fleets.parts import Part
 from wattquery.fleets.quantiles import Quantiles, mixed_quantiles
 from wattquery.fleets.settings import FleetSettings, fleet_scopes
 from wattquery.fleets.totals import check_total
-from wattquery.fleets.work import each
+from wattquery.fleets.work import results
+from wattquery.plans.made_once import MadeOnce
 from wattquery.quantities import GWH_PER_WH, MW_PER_GWH_A_DAY
 from wattquery.scenarios.course import Course
 from wattquery.scenarios.scenario import Scenario
@@ -144,9 +144,8 @@ def _bands(growing: Growing, settings: FleetSettings, progress: Progress | None)
     draws = fleet_draws(evaluation, settings, [row[0].name for row in levers.factors])
     points = [_PointDraws(draws, growing, classes, fits=bool(settings.sigma)) for classes in evaluation.points]
     adoption = growing.adoption.tolist()
-    bands = [Quantiles.nothing()] * (len(points) * len(adoption))
 
-    def work(number: int) -> None:
+    def work(number: int) -> Quantiles:
         point, date = divmod(number, len(adoption))
         shares = adoption[date]
         terms = [
@@ -154,9 +153,9 @@ def _bands(growing: Growing, settings: FleetSettings, progress: Progress | None)
             for i, parts in enumerate(points[point].classes)
         ]
         levels, means = settings.intervals.quantiles, points[point].reduced(shares)
-        bands[number] = mixed_quantiles(evaluation.shares, levels, terms, means)
+        return mixed_quantiles(evaluation.shares, levels, terms, means)
 
-    each(len(bands), work, settings.threads, progress)
+    bands = results(len(points) * len(adoption), work, settings.threads, progress)
     by_point = [bands[start : start + len(adoption)] for start in range(0, len(bands), len(adoption))]
     return Quantiles.stacked([Quantiles.stacked(by_date, axis=1) for by_date in by_point])
 
@@ -167,14 +166,13 @@ class _PointDraws:
     def __init__(self, draws: FleetDraws, growing: Growing, classes: Sequence[Sequence[Part]], *, fits: bool) -> None:
         self.classes = classes
         self._draws, self._growing, self._fits = draws, growing, fits
-        self._lock = Lock()
-        self._made: tuple[Array, list[list[Array | float]]] | None = None
+        self._drawn: MadeOnce[tuple[Array, list[list[Array | float]]]] = MadeOnce()
 
     def reduced(self, shares: Sequence[float]) -> Callable[[], Array]:
         """Return what returns the draws of the classes with levers that serve these shares of the queries [Wh]."""
 
         def reduced() -> Array:
-            means, inverse = self._drawn()
+            means, inverse = self._drawn.get(self._made)
             product = means.copy()
             for share, row in zip(shares, inverse, strict=True):
                 for i, left in enumerate(row):
@@ -183,13 +181,10 @@ class _PointDraws:
 
         return reduced
 
-    def _drawn(self) -> tuple[Array, list[list[Array | float]]]:
-        with self._lock:
-            if self._made is None:
-                scopes = self._growing.evaluation.scopes
-                means = self._draws.class_means(self.classes, fits=self._fits)
-                self._made = means, self._growing.levers.drawn(self._draws, scopes, self.classes)
-            return self._made
+    def _made(self) -> tuple[Array, list[list[Array | float]]]:
+        scopes = self._growing.evaluation.scopes
+        means = self._draws.class_means(self.classes, fits=self._fits)
+        return means, self._growing.levers.drawn(self._draws, scopes, self.classes)
 
 
 def _coordinates(growing: Growing, settings: FleetSettings) -> dict[str, xr.Variable]:

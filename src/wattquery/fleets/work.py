@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
+from typing import TypeVar
 
 from wattquery.engine.executor import Progress, ShareDone
 from wattquery.engine.threads import Threads
 
-__all__ = ["each"]
+__all__ = ["results"]
+
+Result = TypeVar("Result")
 
 
-def each(count: int, work: Callable[[int], None], threads: int, progress: Progress | None) -> None:
-    """Call ``work`` with each number below ``count``, from no more threads than there are numbers.
+def results(count: int, work: Callable[[int], Result], threads: int, progress: Progress | None) -> list[Result]:
+    """Return what ``work`` makes of each number below ``count``, from no more threads than there are numbers.
 
     Parameters
     ----------
     count
         Number of pieces.
     work
-        Puts the result of one piece in its own place, so that it does not matter who comes first.
+        Does one piece.
     threads
         Number of threads.
     progress
         Receives the share of the pieces that are done, in the caller's thread.
     """
     done = ShareDone(progress)
-    with closing(Threads(min(threads, count)).map(work, range(count))) as results:
-        for _ in results:
-            done.add(1.0 / count)
+    by_number: dict[int, Result] = {}
+    for number, result in Threads(min(threads, count)).map(work, range(count)):
+        by_number[number] = result
+        done.add(1.0 / count)
     done.finish()
+    return [by_number[number] for number in range(count)]

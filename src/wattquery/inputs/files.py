@@ -38,7 +38,7 @@ def as_path(path: object, owner: str = "path") -> Path:
         If it is neither text nor a path object.
     """
     if not isinstance(path, (str, os.PathLike)) or not isinstance(os.fspath(path), str):
-        raise InputTypeError(f"{owner} = {quoted(path)} is not a path. A str or a path object is. Pass 'table.csv'.")
+        raise InputTypeError(f"{owner} must be a str or a path object, got {quoted(path)}. Pass 'table.csv'.")
     return Path(os.fspath(path))
 
 

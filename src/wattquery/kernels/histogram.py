@@ -20,7 +20,7 @@ BINS_PER_UNIT = 1024.0
 NO_BIN = -(2**63)
 """The bin of what has none: NaN and infinite ln E."""
 
-LARGEST_INDEX = 2.0**53
+LARGEST_INDEX = 2.0**53  # beyond it a float64 does not tell whole numbers apart
 F = np.float32
 ONE = np.uint32(1)
 

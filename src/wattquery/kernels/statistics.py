@@ -41,8 +41,11 @@ WITHIN = 1.75
 """Standard errors by which a quantile may move in such a bin: 1.96, and an eighth more for the draws of the bins."""
 
 LANES = 64
+"""Bins of a block: sums run over blocks with a lane for each bin, which vectorises; levels are found block first."""
 
 FEWEST_FOR_A_MEAN = 30.0
+"""Fewer draws tell hardly anything of their own variance."""
+
 SKEWED = 16.0
 """A mean is judged from this many times its squared skewness on: fewer draws may all miss the tail that makes it.
 
@@ -301,7 +304,9 @@ def summarize(counts, first_bin, levels, energies, stderrs):
 
 
 @kernel
-def summarize_cells(cells, windows, ends, counts, levels, energies, stderrs, means, deviations, mean_stderrs):
+def summarize_cells(
+    cells, windows, ends, counts, levels, energy, energy_mean, energy_std, energy_stderr, energy_mean_stderr
+):
     """Fill the rows of some cells with what `summarize` says of each, and with the standard errors of their means.
 
     Parameters
@@ -316,9 +321,9 @@ def summarize_cells(cells, windows, ends, counts, levels, energies, stderrs, mea
         Draws per bin.
     levels : float64[:]
         Probability levels.
-    energies, stderrs : float64[:, levels]
+    energy, energy_stderr : float64[:, levels]
         Receive quantiles and their standard errors [Wh].
-    means, deviations, mean_stderrs : float64[:]
+    energy_mean, energy_std, energy_mean_stderr : float64[:]
         Receive means, standard deviations and the standard errors of the means [Wh].
     """
     total, ranks = np.int64(-1), np.empty((levels.size, REACHES.size, 2))
@@ -329,5 +334,5 @@ def summarize_cells(cells, windows, ends, counts, levels, energies, stderrs, mea
         if before[before.size - 1] != total:  # all cells of a sweep have as many draws
             total = before[before.size - 1]
             ranks = _ranks(levels, np.float64(total))
-        found = _summarized(own, windows[i, 0], levels, before, ranks, energies[row], stderrs[row])
-        means[row], deviations[row], mean_stderrs[row] = found
+        found = _summarized(own, windows[i, 0], levels, before, ranks, energy[row], energy_stderr[row])
+        energy_mean[row], energy_std[row], energy_mean_stderr[row] = found

@@ -207,10 +207,15 @@ def _enter(
     """Enter the quantiles of a cell, and moments of E [Wh], where ln E = ``mean`` + g + ``sigma`` z."""
     first, variance, error = points.moments
     scale = math.exp(mean + 0.5 * sigma**2)
-    arrays = block.arrays
-    arrays["energy"][row], arrays["energy_stderr"][row] = energies, stderrs
-    arrays["energy_mean"][row], arrays["energy_mean_stderr"][row] = scale * first, scale * error
-    arrays["energy_std"][row] = scale * math.sqrt(math.exp(sigma**2) * variance + first**2 * math.expm1(sigma**2))
+    values: dict[str, Array | float] = {
+        "energy": energies,
+        "energy_mean": scale * first,
+        "energy_std": scale * math.sqrt(math.exp(sigma**2) * variance + first**2 * math.expm1(sigma**2)),
+        "energy_stderr": stderrs,
+        "energy_mean_stderr": scale * error,
+    }
+    for name, array in block.arrays.items():
+        array[row] = values[name]
 
 
 def _keep(block: Statistics, row: int, histogram: Histogram, replicates: Replicates) -> None:

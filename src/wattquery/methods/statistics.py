@@ -89,8 +89,7 @@ class Statistics:
         found = cls.blank(cells, levels, keep_histograms, draws)
         rows = np.arange(cells.size)
         # One call for all: each would hand the interpreter's lock to another thread, and wait to have it back.
-        names = "energy", "energy_stderr", "energy_mean", "energy_std", "energy_mean_stderr"
-        summarize_cells(rows, windows, ends, counts, np.asarray(levels), *(found.arrays[name] for name in names))
+        summarize_cells(rows, windows, ends, counts, np.asarray(levels), **found.arrays)
         if keep_histograms:
             for cell, (first_bin, bins), end in zip(cells.tolist(), windows.tolist(), ends.tolist(), strict=True):
                 found.keep(cell, Histogram(first_bin, counts[end - bins : end].astype(np.int64)))

@@ -16,6 +16,23 @@
 ``save``          an Axes to a PNG, SVG or PDF file, whole or not at all
 ================  =====================================================================================
 
+=================  ====================================================================================
+``distributions``  ``violin``, ``ridgeline``, ``ecdf``
+``grids``          ``heatmap``, ``anova``
+``bars``           ``tornado``, ``sobol``
+``levers``         ``reduction``, ``waterfall``
+``fleets``         ``fleet``
+``trajectories``   ``trajectory``
+``estimates``      ``claims``
+``files``          ``save``
+``selection``      what a picture needs of a Dataset
+``density``        curves of a histogram for the eye
+``cells``          a table as coloured cells
+``style``          sizes, colours, axes and titles that all pictures share
+=================  ====================================================================================
+
+A new picture is a function in one of these files, or in a new one, and its rows in this one.
+
 Needs matplotlib: ``pip install 'wattquery[plot]'``. Colours are ordered by lightness and come with hatching, line
 styles or markers, so that every picture can be read in grey. Axes are logarithmic where energies are.
 """

@@ -47,25 +47,13 @@ def save(ax: Axes, path: str | os.PathLike[str], *, replace: bool = True) -> Pat
         If the ending is another one, something that may not be replaced is there, or nothing can be written there.
         What was there stays as it was.
     """
-    if not isinstance(path, (str, os.PathLike)) or "\0" in str(path):
-        raise InputTypeError(
-            f"path must be text or a pathlib.Path that ends in one of {listed(SUFFIXES)}, got {shown(path)}. Write for "
-            "example 'out.svg'."
-        )
+    target = _checked_target(path, replace)
+    suffix = target.suffix.lower()
     if not isinstance(ax, Axes):
         raise InputTypeError(
             f"ax must be a matplotlib Axes, as every other function of wattquery.plot returns it, got the type "
             f"{type(ax).__name__}. Pass that."
         )
-    target = Path(path)
-    suffix = target.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise InputError(
-            f"{str(path)!r} must end in one of {listed(SUFFIXES)}, which tells the format, got {target.suffix!r}."
-        )
-    if target.exists() and not (replace and target.is_file()):
-        fix = "Choose another name, or allow it to be replaced." if target.is_file() else "Choose another name."
-        raise InputError(f"{str(path)!r} exists{'' if target.is_file() else ' and is not a file'}. {fix}")
     figure = ax.get_figure(root=True)
     if not isinstance(figure, Figure):
         raise InputError("The Axes belongs to no figure any more. Draw it again.")
@@ -88,4 +76,23 @@ def save(ax: Axes, path: str | os.PathLike[str], *, replace: bool = True) -> Pat
         ) from error
     finally:
         partial.unlink(missing_ok=True)
+    return target
+
+
+def _checked_target(path: str | os.PathLike[str], replace: bool) -> Path:
+    """Return where a picture may be written, in one of the formats."""
+    if not isinstance(path, (str, os.PathLike)) or "\0" in str(path):
+        raise InputTypeError(
+            f"path must be text or a pathlib.Path that ends in one of {listed(SUFFIXES)}, got {shown(path)}. Write for "
+            "example 'out.svg'."
+        )
+    target = Path(path)
+    suffix = target.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise InputError(
+            f"{str(path)!r} must end in one of {listed(SUFFIXES)}, which tells the format, got {target.suffix!r}."
+        )
+    if target.exists() and not (replace and target.is_file()):
+        fix = "Choose another name, or allow it to be replaced." if target.is_file() else "Choose another name."
+        raise InputError(f"{str(path)!r} exists{'' if target.is_file() else ' and is not a file'}. {fix}")
     return target

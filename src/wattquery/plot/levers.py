@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
@@ -16,6 +18,7 @@ from wattquery.plot.style import (
     LIGHT,
     MIDDLE,
     PALE,
+    Floats,
     figure_for_rows,
     label_rows,
     log_scale,
@@ -156,29 +159,13 @@ def waterfall(ds: xr.Dataset, quantity: str | None = None, ax: Axes | None = Non
             "ds.sel(dependence='correlated')."
         )
     ds = only(ds, "log_reduction_mean", ("lever",))
-    quantity = _checked_quantity(ds, quantity)
-    if quantity == SAVED:
-        start = float(ds.attrs["queries_per_day"]) * float(ds.attrs["baseline_wh"]) * 1e-9
-        levels = start - np.concatenate([[0.0], np.cumsum(ds["saved_mean"].values)])
-    else:
-        if 0.5 not in ds["quantile"].values:
-            raise InputError("The dataset has no median. Call sensitivity.shapley with 0.5 among the quantiles.")
-        parts = ds["log_reduction"].sel(quantile=0.5).values
-        levels = np.exp(-np.concatenate([[0.0], np.cumsum(parts)]))
-    names = [str(name) for name in ds["lever"].values]
-    labels = ["without levers", *names, "with all levers"]
+    log = _checked_quantity(ds, quantity) == LOG
+    levels = _relative_medians(ds) if log else _means_of_the_fleet(ds)
+    labels = ["without levers", *map(str, ds["lever"].values), "with all levers"]
     ax = figure_for_rows(ax, labels, row=0.45)
     rows = np.arange(len(labels))[::-1]
-    log = quantity == LOG
     floor = levels.min() / 1.35 if log else 0.0
-    for row, value in ((rows[0], levels[0]), (rows[-1], levels[-1])):
-        ax.barh(row, value - floor, left=floor, height=0.62, color=DARK, edgecolor=INK, linewidth=0.6)
-        _value(ax, value, row, _absolute(float(value), log=log))
-    for row, before, after in zip(rows[1:-1], levels[:-1], levels[1:], strict=True):
-        ax.barh(row, before - after, left=after, height=0.62, color=LIGHT, hatch="////", edgecolor=INK, linewidth=0.6)
-        ax.plot([before, before], [row + 0.31, row + 0.69], color=INK, linewidth=0.8)
-        _value(ax, before, row, f"\u00f7 {before / after:.2f}" if log else f"\u2212{value_text(float(before - after))}")
-    ax.plot([levels[-1]] * 2, [rows[-1] + 0.31, rows[-1] + 0.69], color=INK, linewidth=0.8)
+    _draw_levels(ax, rows, levels, floor, log=log)
     if log:
         log_scale(ax)
         ax.set_xlim(floor, 1.6)
@@ -195,6 +182,32 @@ def waterfall(ds: xr.Dataset, quantity: str | None = None, ax: Axes | None = Non
         "; ".join(filter(None, ["Shapley values: the mean over all orders", context(ds)])),
     )
     return ax
+
+
+def _means_of_the_fleet(ds: xr.Dataset) -> Floats:
+    """Return the mean energy of the fleet without levers, and after each of them [GWh/day]."""
+    start = float(ds.attrs["queries_per_day"]) * float(ds.attrs["baseline_wh"]) * 1e-9
+    return np.asarray(start - np.concatenate([[0.0], np.cumsum(ds["saved_mean"].values)]))
+
+
+def _relative_medians(ds: xr.Dataset) -> Floats:
+    """Return the median energy relative to none, without levers and after each of them [1]."""
+    if 0.5 not in ds["quantile"].values:
+        raise InputError("The dataset has no median. Call sensitivity.shapley with 0.5 among the quantiles.")
+    parts = ds["log_reduction"].sel(quantile=0.5).values
+    return np.asarray(np.exp(-np.concatenate([[0.0], np.cumsum(parts)])))
+
+
+def _draw_levels(ax: Axes, rows: Any, levels: Floats, floor: float, *, log: bool) -> None:
+    """Draw a bar for the first and the last level, and between them what each lever takes off."""
+    for row, value in ((rows[0], levels[0]), (rows[-1], levels[-1])):
+        ax.barh(row, value - floor, left=floor, height=0.62, color=DARK, edgecolor=INK, linewidth=0.6)
+        _value(ax, value, row, _absolute(float(value), log=log))
+    for row, before, after in zip(rows[1:-1], levels[:-1], levels[1:], strict=True):
+        ax.barh(row, before - after, left=after, height=0.62, color=LIGHT, hatch="////", edgecolor=INK, linewidth=0.6)
+        ax.plot([before, before], [row + 0.31, row + 0.69], color=INK, linewidth=0.8)
+        _value(ax, before, row, f"\u00f7 {before / after:.2f}" if log else f"\u2212{value_text(float(before - after))}")
+    ax.plot([levels[-1]] * 2, [rows[-1] + 0.31, rows[-1] + 0.69], color=INK, linewidth=0.8)
 
 
 def _checked_quantity(ds: xr.Dataset, quantity: str | None) -> str:

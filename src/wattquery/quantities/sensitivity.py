@@ -41,5 +41,16 @@ SENSITIVITIES = (
     Quantity("pawn_max_bin_error", "", "1", "how far pawn_max moved when its bins were halved"),
     Quantity("pawn_noise", "", "1", "95 % quantile of pawn for a factor without influence"),
     Quantity("pawn_max_noise", "", "1", "95 % quantile of pawn_max for a factor without influence"),
+    Quantity("reduction", "M", "1", "reduction of the energy per query"),
+    Quantity("reduction_stderr", "", "1", "sampling standard error of each quantile of the reduction"),
+    Quantity("reduction_mean", "", "1", "mean of the reduction"),
+    Quantity("log_reduction_mean", "", "1", "mean of the logarithm of the reduction"),
+    Quantity("log_reduction_std", "", "1", "standard deviation of the logarithm of the reduction"),
+    Quantity("remaining_mean", "", "1", "mean share of the energy that remains"),
+    Quantity("calculation", "", "", "how the distribution was computed"),
+    Quantity("relative_stderr", "", "1", "sampling standard error over value"),
+    Quantity("enough", "", "", "whether the target is met; false without data"),
+    Quantity("draws_needed", "", "1", "draws per cell that would meet the target"),
+    Quantity("worst", "", "1", "largest relative error"),
 )
 """Rows of the table of quantities."""

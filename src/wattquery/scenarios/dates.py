@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
-from wattquery.specs.axis import check_count
+from wattquery.specs.axis_sizes import check_count
 from wattquery.specs.containers import is_listlike, items
 from wattquery.specs.scalars import shown
 

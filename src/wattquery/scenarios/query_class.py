@@ -13,7 +13,8 @@ from wattquery.quantities import AXES, FLEET_AXES
 from wattquery.scenarios.writing import state, stated, written
 from wattquery.specs import Distribution, Lever, ThroughputProportional, as_distribution
 from wattquery.specs.arguments import Factor, Spec
-from wattquery.specs.axis import ALL, check_count, is_several
+from wattquery.specs.axis import ALL
+from wattquery.specs.axis_sizes import check_count, is_several
 from wattquery.specs.entries import checked_entries
 from wattquery.specs.expressions import parse_value
 from wattquery.specs.factors import FACTORS

@@ -22,7 +22,7 @@ from wattquery.scenarios.shares import SUFFIX, checked_share_axis, summing_to_on
 from wattquery.scenarios.writing import state, stated, written
 from wattquery.specs import Step
 from wattquery.specs.arguments import BoundaryAxis
-from wattquery.specs.axis import check_size
+from wattquery.specs.axis_sizes import check_size
 from wattquery.specs.containers import as_mapping
 from wattquery.specs.entries import checked_entries
 from wattquery.specs.expressions import parse_value

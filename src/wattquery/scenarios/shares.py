@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.scenarios.query_class import REST, ROUNDING, QueryClass
-from wattquery.specs.axis import check_count
+from wattquery.specs.axis_sizes import check_count
 from wattquery.specs.containers import is_listlike, items
 from wattquery.specs.scalars import finite, shown
 

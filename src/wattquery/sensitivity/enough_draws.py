@@ -14,6 +14,7 @@ from wattquery.errors import InputError, InputTypeError
 from wattquery.histograms import BIN_WIDTH
 from wattquery.kernels.order_statistics import informing_draws
 from wattquery.specs.scalars import finite, is_number, shown
+from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.results import checked_dataset, number_of_draws
 
 __all__ = ["Convergence", "convergence"]
@@ -204,21 +205,17 @@ def _summary(errors: xr.DataArray, target: float, draws: int, informing: Array, 
     flat = values.reshape(-1, values.shape[-1])
     worst = np.nanargmax(np.where(np.isnan(flat), -1.0, flat), axis=0)
     places = [_cell_name(errors, int(place)) for place in worst]
-    dims = errors.dims
+    dims = [str(dim) for dim in errors.dims]
     return xr.Dataset(
         {
-            "relative_stderr": (dims, values, {"long_name": "sampling standard error over value", "units": "1"}),
-            "enough": (
-                dims,
-                known & (values <= target),
-                {"long_name": "whether the target is met; false without data"},
-            ),
-            "draws_needed": (dims, needed, {"long_name": "draws per cell that would meet the target", "units": "1"}),
+            "relative_stderr": labelled("relative_stderr", dims, values),
+            "enough": labelled("enough", dims, known & (values <= target)),
+            "draws_needed": labelled("draws_needed", dims, needed),
             "all_enough": (
                 "statistic",
                 (np.where(known, values <= target, True).reshape(flat.shape) & ~np.isnan(flat).all(axis=0)).all(axis=0),
             ),
-            "worst": ("statistic", _largest(flat), {"long_name": "largest relative error", "units": "1"}),
+            "worst": labelled("worst", ["statistic"], _largest(flat)),
             "worst_cell": ("statistic", np.array(places)),
             "most_draws_needed": ("statistic", _largest(needed.reshape(flat.shape))),
         },

@@ -6,13 +6,15 @@ Nothing here may import numba, xarray or scipy.stats: a command line pays for ev
 ``distributions``  distributions of one uncertain number, a file for each
 ``lever``          efficiency levers, which divide the energy of a query
 ``power``          rules that give the power of a node
-``boundary``       what is counted as the energy of a query, with steps beyond; ``steps`` and what is known of them
-``axis``           lists, dicts and arrays to the axes of a grid
+``boundary``       what is counted as the energy of a query
+``steps``          further steps of a boundary
+``boundary_names`` what a user writes for a boundary to the boundary itself
+``axis``           lists, dicts and arrays to the axes of a grid; ``axis_sizes`` counts first
 ``grid``           all axes together
-``factors``        the one table of random factors
+``factors``        the one table of random factors; ``converters`` make them of what a user writes
 ``arguments``      types of what each axis takes
 ``expressions``    specifications written as text
-``containers``     lists, arrays and labelled containers, read by label
+``containers``     lists, arrays and labelled containers, read by label; ``labelled`` knows what pandas and xarray have
 ``matrices``       square matrices, read by the labels of both sides
 ``ranges``         whether a value lies within the physical range of its quantity
 ``scalars``        numbers as users write them

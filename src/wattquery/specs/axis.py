@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 import numbers
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,34 +12,25 @@ import numpy as np
 
 from wattquery.errors import InputError, InputTypeError, listed
 from wattquery.inputs.names import alike, clean_label, clean_name
+from wattquery.specs.axis_sizes import SPEC_KEYS, check_count
 from wattquery.specs.boundary import Boundary
-from wattquery.specs.containers import as_mapping, is_listlike
+from wattquery.specs.containers import as_mapping
 from wattquery.specs.scalars import finite, is_number, shortest, shown
 
 __all__ = [
     "ALL",
-    "MOST_CELLS",
-    "MOST_LABELS",
     "AllLabels",
     "Axis",
     "Label",
-    "check_count",
-    "check_size",
-    "is_several",
-    "label_count",
     "parse_axis",
 ]
 
 Label = str | int | float
 T = TypeVar("T")
 
-_SPEC_KEYS = frozenset({"distribution", "power_utilization", "lever", "boundary"})
-"""Keys of dicts that describe one value, and so are not labels of an axis."""
 
 LARGEST_WHOLE = 2**62
-MOST_LABELS = 1_000_000
-MOST_CELLS = 1_000_000_000
-"""Bounds that need no look at the machine: the result of so many cells takes hundreds of gigabytes."""
+"""Magnitude of labels that stay whole numbers: those of the result are int64."""
 
 
 @final
@@ -111,7 +100,7 @@ def parse_axis(name: str, value: object, convert: Callable[[object], T]) -> Axis
     --------
     >>> from wattquery.specs import as_distribution
     >>> axis = parse_axis("pue", [1.1, {"distribution": "LogNormal", "p5": 1.05, "p95": 1.6}],
-    ...                   lambda one: as_distribution(one, "pue"))
+    ...                   lambda value: as_distribution(value, "pue"))
     >>> axis.labels
     ('1.1', 'LogNormal(p5=1.05, p95=1.6)')
     >>> parse_axis("input_tokens", 500, float)
@@ -126,13 +115,13 @@ def parse_axis(name: str, value: object, convert: Callable[[object], T]) -> Axis
         return convert(clean_label(written, name))
 
     if isinstance(value, Mapping):
-        if _SPEC_KEYS.isdisjoint(value):
+        if SPEC_KEYS.isdisjoint(value):
             _check_not_empty(name, value)
-            values = tuple(converted(one) for one in value.values())
+            values = tuple(map(converted, value.values()))
             return Axis(name, _unique(name, _key_labels(name, list(value))), values, is_dimension=True)
     elif isinstance(value, (list, tuple, range)):
         _check_not_empty(name, value)
-        values = tuple(converted(one) for one in value)
+        values = tuple(map(converted, value))
         return Axis(name, _unique(name, _labels(value, values)), values, is_dimension=True)
     elif isinstance(value, Iterable) and not isinstance(value, str):
         raise InputTypeError(
@@ -141,71 +130,6 @@ def parse_axis(name: str, value: object, convert: Callable[[object], T]) -> Axis
         )
     values = (converted(value),)
     return Axis(name, _labels([value], values), values, is_dimension=False)
-
-
-def label_count(value: object) -> int:
-    """Return how many labels `parse_axis` would make of a value, without looking at any."""
-    if isinstance(value, np.ndarray):
-        return value.size
-    if not is_several(value):
-        return 1
-    try:
-        return len(value)  # type: ignore[arg-type]  # whatever is several has a length
-    except OverflowError:  # range(10**30)
-        return sys.maxsize
-
-
-def check_count(name: str, value: object) -> None:
-    """Refuse an axis of more labels than any grid can have, before it is built.
-
-    Raises
-    ------
-    InputError
-        If it has more than `MOST_LABELS`.
-    """
-    count = label_count(value)
-    if count > MOST_LABELS:
-        raise InputError(
-            f"{name} has {_counted(count)} labels; an axis may have at most {MOST_LABELS:,}. Pass fewer: a "
-            "distribution, such as wq.Uniform(low, high), has all values between two."
-        )
-
-
-def check_size(values: Mapping[str, object]) -> None:
-    """Refuse a grid of more cells than any machine holds, before its axes are built.
-
-    Parameters
-    ----------
-    values
-        What a user passed for each axis, by name.
-
-    Raises
-    ------
-    InputError
-        If there are more than `MOST_CELLS`.
-    """
-    counts = {}
-    for name, value in values.items():
-        check_count(name, value)
-        counts[name] = label_count(value)
-    cells = math.prod(counts.values())
-    if cells > MOST_CELLS:
-        axes = " x ".join(f"{count:,} {name}" for name, count in counts.items() if count > 1)
-        raise InputError(
-            f"The grid would have {_counted(cells)} cells ({axes}); at most {MOST_CELLS:,} are allowed. Shorten an "
-            "axis, give a distribution in the place of its values, or run the grid in parts."
-        )
-
-
-def _counted(count: int) -> str:
-    return f"{count:,}" if count < 10**15 else f"about 10**{len(str(count)) - 1}"
-
-
-def is_several(value: object) -> bool:
-    """Return whether `parse_axis` would make a dimension of a value."""
-    if isinstance(value, Mapping):
-        return _SPEC_KEYS.isdisjoint(value)
-    return is_listlike(value) and getattr(value, "ndim", 1) > 0
 
 
 def _unpacked(axis: str, array: np.ndarray) -> object:
@@ -232,13 +156,13 @@ def _labels(written: Sequence[object], values: Sequence[object]) -> tuple[Label,
 
 def _number_labels(written: Sequence[object]) -> tuple[Label, ...]:
     """Return labels that are numbers of one type, or none at all if any is not a number."""
-    found = [one for one in written if is_number(one)]
-    if len(found) < len(written):
+    only_numbers = [number for number in written if is_number(number)]
+    if len(only_numbers) < len(written):
         return ()
-    whole = all(isinstance(one, numbers.Integral) for one in found)
-    if whole and max(abs(int(one)) for one in found) <= LARGEST_WHOLE:
-        return tuple(map(int, found))
-    return tuple(finite(one, "label") for one in found)
+    whole = all(isinstance(number, numbers.Integral) for number in only_numbers)
+    if whole and max(abs(int(number)) for number in only_numbers) <= LARGEST_WHOLE:
+        return tuple(map(int, only_numbers))
+    return tuple(finite(number, "label") for number in only_numbers)
 
 
 def _text_label(written: object, value: object) -> str:
@@ -252,11 +176,11 @@ def _text_label(written: object, value: object) -> str:
 
 
 def _key_labels(axis: str, keys: list[object]) -> tuple[Label, ...]:
-    if all(isinstance(one, str) for one in keys):
-        return tuple(clean_name(str(one), f"{axis}: label") for one in keys)
-    if all(is_number(one) for one in keys):
-        for one in keys:
-            finite(one, f"{axis}: label")  # a NaN is equal to no label, itself included
+    if all(isinstance(key, str) for key in keys):
+        return tuple(clean_name(str(key), f"{axis}: label") for key in keys)
+    if all(is_number(key) for key in keys):
+        for key in keys:
+            finite(key, f"{axis}: label")  # a NaN is equal to no label, itself included
         return _number_labels(keys)
     raise InputError(
         f"The keys of {axis} become the labels of the axis and must be all text or all numbers, got {listed(keys)}. "

@@ -1,23 +1,31 @@
 """Lists, arrays and labelled containers that users pass: read by label where they have labels, by position elsewhere.
 
-Arguments that take several values come through here, so that all of them treat a container alike. pandas and xarray are
-looked up, not imported: an object of theirs can only be there if they are.
+Arguments that take several values come through here, so that all of them treat a container alike.
 """
 
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.specs.labelled import dimensions_of, is_labelled, is_listlike, is_of, labels_of, numbering_of, values_of
 from wattquery.specs.scalars import finite, shown
 
-__all__ = ["as_mapping", "check_unmasked", "is_labelled", "is_listlike", "items", "numbers", "one_per_label", "square"]
+__all__ = [
+    "as_mapping",
+    "check_keys",
+    "check_once",
+    "check_unmasked",
+    "is_labelled",
+    "is_listlike",
+    "items",
+    "numbers",
+    "one_per_label",
+]
 
 _UNNAMED = re.compile(r"dim_\d+")
 """What xarray calls a dimension that was not given a name."""
@@ -43,18 +51,6 @@ def check_unmasked(value: object, name: str) -> None:
         )
 
 
-def is_labelled(value: object) -> bool:
-    """Return whether a value is a container of pandas or xarray."""
-    return _is(value, "pandas", "Series", "Index", "DataFrame") or _is(value, "xarray", "DataArray")
-
-
-def is_listlike(value: object) -> bool:
-    """Return whether a value has several values in an order: a list, tuple, range, array or Series, for example."""
-    if isinstance(value, (list, tuple, range, np.ndarray)) or is_labelled(value):
-        return True
-    return _is(value, "pandas", "api.extensions.ExtensionArray")
-
-
 def as_mapping(value: object, name: str, known: Sequence[Any] = ()) -> object:
     """Return a Series or DataArray as a dict by its labels, or as a list where it has none; anything else as it is.
 
@@ -69,21 +65,21 @@ def as_mapping(value: object, name: str, known: Sequence[Any] = ()) -> object:
         If it has two dimensions or more, or is a masked array.
     """
     check_unmasked(value, name)
-    if _is(value, "pandas", "api.extensions.ExtensionArray"):
-        return _values(value)
+    if is_of(value, "pandas", "api.extensions.ExtensionArray"):
+        return values_of(value)
     if not is_labelled(value):
         return value
     _check_flat(value, name)
-    labels, values = _labels(value), _values(value)
+    labels, values = labels_of(value), values_of(value)
     if labels is None and set(known) == set(range(len(values))):
-        labels = _numbering(value)
-    if _dimensions(value) == 0:
+        labels = numbering_of(value)
+    if dimensions_of(value) == 0:
         return values[0]
     if labels is None:
         return values
     by_label = dict(zip(labels, values, strict=True))
     if len(by_label) < len(labels):
-        _check_once(labels, name)
+        check_once(labels, name)
     return by_label
 
 
@@ -106,7 +102,7 @@ def items(value: object, name: str) -> list[Any]:
         raise InputError(
             f"{name} = {value!r} has more than {MOST_OF_A_RANGE:,} elements, which nobody could use. Pass fewer."
         )
-    return _values(value)
+    return values_of(value)
 
 
 def numbers(value: object, name: str) -> tuple[float, ...]:
@@ -157,7 +153,9 @@ def one_per_label(value: object, name: str, labels: Sequence[Any], what: str = "
         another one.
     """
     dim = (
-        str(getattr(value, "dims", (among,))[0]) if _is(value, "xarray", "DataArray") and _dimensions(value) else among
+        str(getattr(value, "dims", (among,))[0])
+        if is_of(value, "xarray", "DataArray") and dimensions_of(value)
+        else among
     )
     if among and dim != among and not _UNNAMED.fullmatch(dim):
         raise InputError(
@@ -165,7 +163,7 @@ def one_per_label(value: object, name: str, labels: Sequence[Any], what: str = "
         )
     value = as_mapping(value, name, labels)
     if isinstance(value, Mapping):
-        _check_keys(value, name, labels, what)
+        check_keys(value, name, labels, what)
         return [value[label] for label in labels]
     elements = items(value, name)
     if len(elements) != len(labels):
@@ -176,51 +174,8 @@ def one_per_label(value: object, name: str, labels: Sequence[Any], what: str = "
     return elements
 
 
-def square(value: object, name: str, labels: Sequence[Any], known: Sequence[Any] = ()) -> NDArray[np.float64]:
-    """Return a square matrix with one row and one column per label, in their order.
-
-    A DataFrame, or a DataArray with coordinates, is read by the labels of its rows and columns; what has none by
-    position. It may have further rows and columns for labels that are ``known``.
-
-    Raises
-    ------
-    InputTypeError, InputError
-        If it is no matrix of numbers, or its labels are not these.
-    """
-    check_unmasked(value, name)
-    if isinstance(value, (str, bytes, range, Mapping, set, frozenset)) or value is None:
-        raise InputTypeError(f"{name} must be a square matrix of numbers, got {shown(value)}. Pass a list of rows.")
-    axes = _axis_labels(value)
-    try:
-        entries = np.array(value, dtype=object)
-        if any(isinstance(entry, (str, bytes)) for entry in entries.ravel()):
-            raise TypeError
-        matrix = entries.astype(np.float64)
-    except (TypeError, ValueError, OverflowError, RecursionError) as error:
-        raise InputTypeError(
-            f"{name} must be a square matrix of numbers, got {shown(value)}. Write for example [[1, 0.5], [0.5, 1]]."
-        ) from error
-    size = len(labels)
-    if all(axis is None for axis in axes):
-        if matrix.shape != (size, size):
-            raise InputError(
-                f"{name} must be a {size} x {size} matrix for the labels {listed(labels)}, got the shape "
-                f"{matrix.shape}. Give it a row and a column for each."
-            )
-        return matrix
-    for axis, which in zip(axes, ("rows", "columns"), strict=True):
-        if axis is None:
-            raise InputError(
-                f"{name} must have the same labels for rows and columns, or none at all, got labels on one side only. "
-                "Label both."
-            )
-        _check_once(axis, f"{name} ({which})")
-        _check_keys(dict.fromkeys(axis), f"{name} ({which})", labels, "entry", known)
-    order = [[axis.index(label) for label in labels] for axis in axes if axis is not None]
-    return np.asarray(matrix[np.ix_(*order)])
-
-
-def _check_once(labels: list[Any], name: str) -> None:
+def check_once(labels: list[Any], name: str) -> None:
+    """Refuse labels of which one stands twice."""
     for i, label in enumerate(labels):
         if label in labels[:i]:
             raise InputError(
@@ -228,9 +183,10 @@ def _check_once(labels: list[Any], name: str) -> None:
             )
 
 
-def _check_keys(
+def check_keys(
     keys: Mapping[Any, object], name: str, labels: Sequence[Any], what: str, known: Sequence[Any] = ()
 ) -> None:
+    """Refuse keys that are not the labels, but for those that are ``known``."""
     for key in keys:
         if key not in labels and key not in known:
             raise InputError(
@@ -243,76 +199,12 @@ def _check_keys(
 
 
 def _check_flat(value: object, name: str) -> None:
-    dimensions = _dimensions(value)
-    if dimensions > 1 or (dimensions == 0 and not _is(value, "xarray", "DataArray")):
+    dimensions = dimensions_of(value)
+    if dimensions > 1 or (dimensions == 0 and not is_of(value, "xarray", "DataArray")):
         raise InputTypeError(
             f"{name} must have one dimension, as a 1-D array has, got a {type(value).__name__} of {dimensions} "
             "dimensions. Select one row, or pass it flat."
         )
-
-
-def _dimensions(value: object) -> int:
-    return int(getattr(value, "ndim", 1))
-
-
-def _values(value: Any) -> list[Any]:
-    """Return the elements as builtins where NumPy has them."""
-    if _is(value, "xarray", "DataArray"):
-        value = np.atleast_1d(value.values)
-    elif is_labelled(value) or _is(value, "pandas", "api.extensions.ExtensionArray"):
-        return list(value)  # with pd.NA as it is; as an array it would be NaN or text
-    return list(value.tolist()) if isinstance(value, np.ndarray) and value.dtype.kind != "M" else list(value)
-
-
-def _labels(value: Any) -> list[Any] | None:
-    """Return the labels of a Series or DataArray of one dimension, ``None`` where it has none."""
-    if _is(value, "xarray", "DataArray"):
-        return _coordinate(value, value.dims[0]) if value.ndim else None
-    if _is(value, "pandas", "Series"):
-        return _unnumbered(value.index)
-    return None  # an Index holds values, not labels of them
-
-
-def _numbering(value: Any) -> list[Any] | None:
-    """Return the numbers that pandas gave the values of a Series, ``None`` for anything else."""
-    return list(value.index.tolist()) if _is(value, "pandas", "Series") else None
-
-
-def _axis_labels(value: Any) -> tuple[list[Any] | None, list[Any] | None]:
-    """Return the labels of the rows and columns of a matrix."""
-    if _is(value, "pandas", "DataFrame"):
-        return _unnumbered(value.index), _unnumbered(value.columns)
-    if _is(value, "xarray", "DataArray") and value.ndim == 2:
-        return _coordinate(value, value.dims[0]), _coordinate(value, value.dims[1])
-    return None, None
-
-
-def _coordinate(array: Any, dim: object) -> list[Any] | None:
-    if dim not in array.coords:
-        return None
-    labels = array[dim].values
-    return list(labels) if labels.dtype.kind == "M" else list(labels.tolist())  # the latter would make dates numbers
-
-
-def _unnumbered(index: Any) -> list[Any] | None:
-    """Return the labels of a pandas index, ``None`` if it only numbers its rows from 0."""
-    labels = list(index.tolist())
-    return None if _is(index, "pandas", "RangeIndex") and labels == list(range(len(labels))) else labels
-
-
-def _is(value: object, module: str, *names: str) -> bool:
-    """Return whether a value is of a class of a library that may not have been imported."""
-    library = sys.modules.get(module)
-    return library is not None and any(isinstance(value, kind) for kind in _kinds(library, names))
-
-
-def _kinds(library: object, names: Iterable[str]) -> Iterable[type]:
-    for name in names:
-        kind: Any = library
-        for part in name.split("."):
-            kind = getattr(kind, part, None)
-        if isinstance(kind, type):
-            yield kind
 
 
 def _count(number: int, what: str) -> str:

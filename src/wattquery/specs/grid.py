@@ -9,7 +9,8 @@ from typing import Any
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.quantities import AXES, CATALOG_AXES, FACTOR_AXES
-from wattquery.specs.axis import ALL, Axis, check_size, parse_axis
+from wattquery.specs.axis import ALL, Axis, parse_axis
+from wattquery.specs.axis_sizes import check_size
 from wattquery.specs.boundary import Boundary
 from wattquery.specs.converters import LeverSet, lever_set, tokens
 from wattquery.specs.distributions import Distribution
@@ -119,7 +120,7 @@ def build_grid(
     workloads, levers
         The output lengths and levers that names may refer to.
     boundary
-        Makes a boundary from what the user wrote, see `wattquery.specs.boundary.boundary`.
+        Makes a boundary from what the user wrote, see `wattquery.specs.boundary_names.boundary`.
     prefill_weight, round_tokens
         The settings.
 

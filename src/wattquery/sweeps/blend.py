@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Never
 
 import numpy as np
@@ -119,7 +120,7 @@ def blend(
     return _Blend(ds.sel({over: members}), over, shares, ends, combinations).dataset()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Blend:
     """A blend of a dataset of members: all that is checked, and the cells that come of it.
 
@@ -143,7 +144,7 @@ class _Blend:
     trim: tuple[float, float]
     combinations: Axis[LeverSet] | None
 
-    @property
+    @cached_property
     def dims(self) -> list[str]:
         """Dimensions of the grid that are left."""
         return [str(dim) for dim in self.members["energy_mean"].dims if dim != self.over]

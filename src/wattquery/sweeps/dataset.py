@@ -42,17 +42,17 @@ Variables: TypeAlias = dict[str, xr.Variable]
 
 def to_dataset(computed: Computed) -> xr.Dataset:
     """Return the labelled result of a run."""
-    run, answers = computed.run, computed.statistics
+    run, statistics = computed.run, computed.statistics
     grid, lowered = run.grid, run.lowered
     dims = tuple(axis.name for axis in grid.dimensions)
     shape = tuple(axis.size for axis in grid.dimensions)
-    variables = statistic_variables(answers.arrays, dims, shape)
+    variables = statistic_variables(statistics.arrays, dims, shape)
     for name, values in _throughputs(grid, lowered).items():
         variables[name] = labelled(name, dims, _over_grid(grid, values).reshape(shape))
     coords = grid_coordinates(grid, lowered)
-    coords["quantile"] = labelled("quantile", ("quantile",), np.array(answers.levels))
-    if answers.keep_histograms:
-        kept, labels = kept_variables(answers.histograms, answers.replicates, answers.size, dims, shape)
+    coords["quantile"] = labelled("quantile", ("quantile",), np.array(statistics.levels))
+    if statistics.keep_histograms:
+        kept, labels = kept_variables(statistics.histograms, statistics.replicates, statistics.size, dims, shape)
         variables |= kept
         coords |= labels
     attributes = dict(computed.attributes)

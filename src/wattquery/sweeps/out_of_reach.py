@@ -13,31 +13,52 @@ from wattquery.sweeps.settings import Settings
 __all__ = ["out_of_reach"]
 
 
-def out_of_reach(limit: OutOfReach, how: Settings, grid: Grid) -> str:
-    """Return the message for a precision that cannot be had: where, why, and what to do."""
-    where = cell_labels(grid, limit.cell)
-    quantile = f"the quantile {how.levels[limit.level]:g}{f' at {where}' if where else ''}"
-    came = f"relative_stderr = {how.relative_stderr:g} cannot be reached"
+def out_of_reach(limit: OutOfReach, settings: Settings, grid: Grid) -> str:
+    """Return the message.
+
+    Parameters
+    ----------
+    limit
+        The quantile that is known least, and what it would take.
+    settings, grid
+        How what was to be computed.
+    """
+    cannot = f"relative_stderr = {settings.relative_stderr:g} cannot be reached"
     if math.isinf(limit.needed):
         return (
-            f"{came}: {quantile} lies on a single value (such as one whole token with all other factors fixed), which "
-            f"the energy lattice resolves to {limit.reached:.2g}, however many draws are made. Allowed is that or "
-            f"more: pass relative_stderr={math.ceil(limit.reached * 1e5) / 1e5:g}, or use method='exact'."
+            f"{cannot}: {_quantile(limit, settings, grid)} lies on a single value (such as one whole token with all "
+            f"other factors fixed), which the energy lattice resolves to {limit.reached:.2g}, however many draws are "
+            f"made. Pass relative_stderr={math.ceil(limit.reached * 1e5) / 1e5:g} or more, or use method='exact'."
         )
-    if math.isinf(limit.reached):
-        quantile = f"the quantile {how.levels[limit.level]!r}{f' at {where}' if where else ''}"
-        has = f"{quantile} has too few draws beyond it after {limit.draws:,} to tell its error"
-        takes = f"it would take {limit.needed:.2g} of them or more"
-        if not limit.draws:
-            has, takes = f"{quantile} has hardly a draw beyond it", f"it would take {limit.needed:.2g} of them or more"
-    else:
-        has = f"{quantile} has {limit.reached:.2g} after {limit.draws:,} draws"
-        takes = f"it would take about {limit.needed:.2g} of them"
-    most = MOST_BLIND_DRAWS if math.isinf(limit.reached) else MOST_PLAIN_DRAWS
-    other = "'exact'" if math.isinf(limit.reached) else "'quasi_monte_carlo' or 'exact'"
-    if how.method == "quasi_monte_carlo":
+    most, other = MOST_PLAIN_DRAWS, "'quasi_monte_carlo' or 'exact'"
+    if settings.method == "quasi_monte_carlo":
         most, other = MOST_DRAWS, "'exact'"
+    elif math.isinf(limit.reached):
+        most, other = MOST_BLIND_DRAWS, "'exact'"
     return (
-        f"{came}: {has}, and {takes}. Allowed are {most:,} with method={how.method!r}. "
+        f"{cannot}: {_shortage(limit, settings, grid)}, where method={settings.method!r} makes at most {most:,}. "
         f"Pass a larger relative_stderr, or use method={other}."
     )
+
+
+def _shortage(limit: OutOfReach, settings: Settings, grid: Grid) -> str:
+    """Return how far draws go, and how many it would take."""
+    quantile = _quantile(limit, settings, grid)
+    if math.isfinite(limit.reached):
+        return (
+            f"{quantile} has {limit.reached:.2g} after {limit.draws:,} draws, and it would take about "
+            f"{limit.needed:.2g} of them"
+        )
+    has = (
+        f"too few draws beyond it after {limit.draws:,} to tell its error" if limit.draws else "hardly a draw beyond it"
+    )
+    return f"{quantile} has {has}, and it would take {limit.needed:.2g} of them or more"
+
+
+def _quantile(limit: OutOfReach, settings: Settings, grid: Grid) -> str:
+    """Return which quantile it is, of which cell."""
+    where = cell_labels(grid, limit.cell)
+    level = settings.levels[limit.level]
+    # A level that no draw reaches may differ from 1 in its last digits only.
+    shown = repr(level) if math.isinf(limit.reached) else f"{level:g}"
+    return f"the quantile {shown}{f' at {where}' if where else ''}"

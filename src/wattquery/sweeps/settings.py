@@ -14,7 +14,7 @@ from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.methods.quasi_monte_carlo import REPLICATES, nearest_draws
 from wattquery.methods.to_precision import MOST_PLAIN_DRAWS
 from wattquery.quantities import METHODS
-from wattquery.specs.axis import label_count
+from wattquery.specs.axis_sizes import label_count
 from wattquery.specs.containers import numbers
 from wattquery.specs.scalars import is_number, is_whole, shown
 

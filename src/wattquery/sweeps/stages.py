@@ -1,13 +1,13 @@
-"""Progress of work in several stages: each reports its own share, and the whole is what all of them add up to."""
+"""Progress of work in several parts: each reports its own share, and the whole is what all of them add up to."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 from wattquery.engine.executor import Progress
 
-__all__ = ["stages"]
+__all__ = ["between", "stages"]
 
 
 def stages(progress: Progress | None, count: int) -> Iterator[Progress | None]:
@@ -29,8 +29,13 @@ def stages(progress: Progress | None, count: int) -> Iterator[Progress | None]:
     0.75
     """
     for stage in range(count):
-        yield None if progress is None else partial(_report, progress, stage, count)
+        yield between(progress, stage / count, (stage + 1) / count)
 
 
-def _report(progress: Callable[[float], None], stage: int, count: int, share: float) -> None:
-    progress((stage + min(share, 1.0)) / count)
+def between(progress: Progress | None, start: float, end: float) -> Progress | None:
+    """Return what a part of the work reports to, which lies between two shares of the whole."""
+    return None if progress is None else partial(_report, progress, start, end)
+
+
+def _report(progress: Progress, start: float, end: float, share: float) -> None:
+    progress(start + min(share, 1.0) * (end - start))

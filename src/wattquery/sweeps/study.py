@@ -14,7 +14,7 @@ from wattquery.errors import InputError, InputTypeError, listed
 from wattquery.inputs.arguments import refuse_unknown
 from wattquery.quantities import AXES, CATALOG_AXES
 from wattquery.specs import Boundary, Distribution, Lever, Step, as_distribution
-from wattquery.specs.boundary import boundary as converter
+from wattquery.specs.boundary_names import boundary as converter
 from wattquery.specs.converters import tokens
 from wattquery.specs.factors import FACTORS
 from wattquery.specs.grid import Grid, build_grid

@@ -1,6 +1,6 @@
 """Benchmark rows to the throughput of a deployment. No labels are looked up and nothing is drawn.
 
-``model``            what throughput is as a function of the lengths, and how far a fit can be off there
+``log_linear``       the paper's model: throughput as a function of the lengths, and how far a fit may be off there
 ``fitting``          rows to models: one deployment, or all of a catalog at once
 ``least_squares``    many small regressions at once, as arrays
 ``identifiability``  whether the rows of a fit say anything at the lengths that are asked for

@@ -1,4 +1,4 @@
-"""The throughput model of a deployment: what it says at given lengths, and how far off the fit may be there."""
+"""The paper's throughput model, linear in logarithms: the throughput at given lengths, and how far off a fit may be."""
 
 from __future__ import annotations
 
@@ -221,7 +221,7 @@ class ThroughputModel:
 def _log_length(name: str, lengths: ArrayLike) -> NDArray[np.float64]:
     values = np.asarray(lengths, dtype=np.float64)
     if not np.all((values > 0.0) & (values < np.inf)):
-        raise InputError(f"{name}={lengths!r} is not allowed. Lengths are positive finite numbers. Pass tokens > 0.")
+        raise InputError(f"{name} must be positive finite lengths, got {lengths!r}. Pass tokens > 0.")
     return np.log(values)
 
 

@@ -78,22 +78,22 @@ def dimensions(names: Iterable[str], fits: int) -> dict[str, int]:
     fits
         How many throughput fits there are. What comes after the last dimension is drawn independently.
     """
-    found: dict[str, int] = {}
+    places: dict[str, int] = {}
     ends = {1: SECOND_FIT, -1: SECOND_FIT + FIT_DIMENSIONS * max(fits - 1, 0) - 1}  # as far as fits leave room
     following: dict[Dimension, int] = {}
     for name in names:
         kind = kind_of(name)
-        if kind is None or name in found:
+        if kind is None or name in places:
             continue
         place = kind.shared_dimension
         number = following.get(place, place.first % LAST)
         following[place] = number + place.stride
         has_room = not place.stride or (ends[place.stride] - number) * place.stride > 0
-        found[name] = number if has_room else LAST
+        places[name] = number if has_room else LAST
     for slot in range(fits):
         first = SECOND_FIT + FIT_DIMENSIONS * (slot - 1) if slot else FIRST_FIT
-        found |= {fit_name(slot, i): min(first + i, LAST) for i in range(FIT_DIMENSIONS)}
-    return found
+        places |= {fit_name(slot, i): min(first + i, LAST) for i in range(FIT_DIMENSIONS)}
+    return places
 
 
 def fit_name(slot: int, number: int) -> str:
@@ -126,19 +126,20 @@ class SharedDraws:
         """Return the variates of one name, from its dimension of the lattice (or independent, beyond the last)."""
         if (name, dimension) not in self._known:
             points = self.count // REPLICATES
-            found, word = np.empty((REPLICATES, points)), np.empty(points, dtype=np.uint32)
+            variates, word = np.empty((REPLICATES, points)), np.empty(points, dtype=np.uint32)
             key = stream(self._seed, f"shared:{name}")
             for replicate in range(REPLICATES):
                 point_words(dimension if dimension < LAST else -1, key, replicate, points, 0, word)
-                uniforms(key, replicate * points, word, found[replicate])
-            self._known[name, dimension] = found.ravel()
+                uniforms(key, replicate * points, word, variates[replicate])
+            self._known[name, dimension] = variates.ravel()
         return self._known[name, dimension]
 
     def log_product(self, factors: Sequence[Factor], dimensions: Mapping[str, int]) -> Array:
         """Return what the draws of factors that multiply or divide add to ln E."""
         logs = np.zeros(self.count)
-        for one in factors:
-            logs += one.sign * np.log(one.distribution.ppf(self.uniform(one.name, dimensions[one.name])))
+        for factor in factors:
+            uniform = self.uniform(factor.name, dimensions[factor.name])
+            logs += factor.sign * np.log(factor.distribution.ppf(uniform))
         return logs
 
 
@@ -208,7 +209,7 @@ class Summary:
 
 def has_closed_form(inner: Inner) -> bool:
     """Return whether what the shared factors do is known without drawing them: they are one lognormal."""
-    return inner.means.size == 1 and all(isinstance(one.distribution, LogNormal) for one in inner.factors)
+    return inner.means.size == 1 and all(isinstance(factor.distribution, LogNormal) for factor in inner.factors)
 
 
 def summary(inner: Inner, draws: SharedDraws, credible: Sequence[float]) -> Summary:
@@ -235,10 +236,10 @@ def summary(inner: Inner, draws: SharedDraws, credible: Sequence[float]) -> Summ
 
 def _closed(inner: Inner, levels: Array) -> Summary:
     mean, variance = 0.0, 0.0
-    for one in inner.factors:
-        if isinstance(one.distribution, LogNormal):
-            mean += one.sign * one.distribution.mu
-            variance += one.distribution.sigma**2
+    for factor in inner.factors:
+        if isinstance(factor.distribution, LogNormal):
+            mean += factor.sign * factor.distribution.mu
+            variance += factor.distribution.sigma**2
     factors = np.exp(mean + np.sqrt(variance) * ndtri(levels))
     energy = inner.quantiles[0][:, None] * factors
     average = float(np.exp(mean + 0.5 * variance))
@@ -264,10 +265,10 @@ def _quantiles(values: Array, levels: Array) -> tuple[Array, Array]:
     """
     draws = values.shape[0]
     logs = np.log(values)
-    found = np.quantile(logs, levels, axis=0, method="hazen").T
-    errors = np.empty_like(found)
+    quantiles = np.quantile(logs, levels, axis=0, method="hazen").T
+    errors = np.empty_like(quantiles)
     beyond = np.minimum(levels, 1.0 - levels)
-    for column, row in enumerate(found):
+    for column, row in enumerate(quantiles):
         parts = logs[:, column].reshape(REPLICATES, -1)
         shares = np.mean(parts[:, :, None] <= row, axis=1)
         # An even lattice has the same share everywhere: what half a draw stands for is the least error.
@@ -280,7 +281,7 @@ def _quantiles(values: Array, levels: Array) -> tuple[Array, Array]:
             sides.append(0.5 * (high - low) * near / apart)
         errors[column] = np.maximum(*sides)
     errors[:, draws * beyond < FEWEST_BEYOND] = np.inf
-    return np.exp(found), np.exp(found) * errors
+    return np.exp(quantiles), np.exp(quantiles) * errors
 
 
 def _variances(means: Array, stds: Array) -> tuple[Array, Array]:

@@ -19,7 +19,9 @@ from wattquery.kernels.random.variates import FIXED
 __all__ = ["BLOCK", "MEMBER_NUMBERS", "add_block", "pick_freeze"]
 
 BLOCK = 1024
-"""Points held at a time. Sums are added up block by block, so its length is part of a result's last digits."""
+"""Points held at a time: 16 KiB for each column, so that all columns stay in a core's second-level cache.
+
+Sums are added up block by block, so the length of a block is part of a result's last digits."""
 
 MEMBER_NUMBERS = (
     *("constant", "intercept", "ln_input", "ln_output", "ln_maximum", "prefill_weight", "base", "span"),

@@ -143,8 +143,8 @@ def _enter(
         "energy_mean": factors * means,
         "energy_std": factors * deviations,
     }
-    for name in STATISTICS:
-        block.arrays[name][rows] = values.get(name, 0.0)
+    for name, statistic in STATISTICS.items():
+        block.arrays[name][rows] = 0.0 if statistic.is_error else values[name]
     if block.keep_histograms:
         for i, cell in enumerate(block.cells[rows].tolist()):
             block.keep(cell, _histogram(of_sigma[which[i]], float(constants[i]), float(sigmas[i])))

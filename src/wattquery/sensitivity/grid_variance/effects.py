@@ -186,22 +186,22 @@ _LONG_NAMES = {
 
 def _statistic(ds: xr.Dataset, variable: str, quantile: float) -> xr.DataArray:
     """Return the variable that is explained, at its quantile if it has several."""
-    numeric = [str(name) for name, one in ds.data_vars.items() if one.dtype.kind in "fiu" and name != "histogram"]
+    numeric = [str(name) for name, array in ds.data_vars.items() if array.dtype.kind in "fiu" and name != "histogram"]
     if not isinstance(variable, str) or variable not in numeric:
         raise InputError(
             f"variable must be a numeric one of the dataset, {listed(numeric)}, got {shown(variable)}."
             f"{did_you_mean(variable, numeric)}"
         )
-    found = checked_dataset(ds, {variable: ()}, "sweep or blend")[variable]
-    if "quantile" in found.dims:
-        levels = found["quantile"].values.tolist()
+    statistic = checked_dataset(ds, {variable: ()}, "sweep or blend")[variable]
+    if "quantile" in statistic.dims:
+        levels = statistic["quantile"].values.tolist()
         if not is_number(quantile) or quantile not in levels:
             raise InputError(
                 f"quantile must be one of the dataset, {listed(levels)}, got {shown(quantile)}. For another one sweep "
                 "with it among quantiles=."
             )
-        found = found.sel(quantile=quantile)
-    return found
+        statistic = statistic.sel(quantile=quantile)
+    return statistic
 
 
 def _on_scale(statistic: xr.DataArray, scale: str) -> Array:
@@ -231,11 +231,11 @@ def _decomposed(
     mean = weighted_mean(table, shares)
     centred = table - mean  # the mean of what may be far from zero would cost digits
     total = weighted_mean(centred**2, shares)
-    found = sorted(effects(centred, shares, order), key=lambda one: (len(one[0]), one[0]))
-    labels = [JOIN.join(names[i] for i in axes) for axes, _ in found]
-    orders = [len(axes) for axes, _ in found]
-    variances = [variance for _, variance in found]
-    joined: list[tuple[int, ...] | None] = [one for one, _ in found]
+    by_order = sorted(effects(centred, shares, order), key=lambda effect: (len(effect[0]), effect[0]))
+    labels = [JOIN.join(names[i] for i in axes) for axes, _ in by_order]
+    orders = [len(axes) for axes, _ in by_order]
+    variances = [variance for _, variance in by_order]
+    joined: list[tuple[int, ...] | None] = [axes for axes, _ in by_order]
     if order < len(names):
         joined.append(None)
         labels, orders = [*labels, HIGHER], [*orders, order + 1]
@@ -264,10 +264,10 @@ _SAMPLING = {
 }
 
 
-def _sampling_in_words(found: Mapping[str, xr.DataArray], independent: bool) -> str:
-    if "cell_sampling_variance" not in found:
+def _sampling_in_words(values: Mapping[str, xr.DataArray], independent: bool) -> str:
+    if "cell_sampling_variance" not in values:
         return "not known: the dataset has no standard error of the statistic"
-    if not np.any(found["cell_sampling_variance"].values > 0.0):
+    if not np.any(values["cell_sampling_variance"].values > 0.0):
         return "none: the statistic was not sampled"
     return _SAMPLING[independent]
 
@@ -296,7 +296,7 @@ def _noise(
     if "quantile" in error.dims:
         error = error.sel(quantile=statistic["quantile"])
     values = sampling_variance(statistic, error.transpose(*statistic.dims), scale)
-    listed = [effect_noise(values, shares, one, independent=independent) for one in joined if one is not None]
+    listed = [effect_noise(values, shares, axes, independent=independent) for axes in joined if axes is not None]
     cells = effect_noise(values, shares, (), independent=False)
     if len(listed) < len(joined):
         # All effects together, without the mean; errors that go together may all meet in those that are not listed.
@@ -320,12 +320,12 @@ def _within(
     shares: Sequence[Array],
     names: Sequence[str],
     kept: Sequence[str],
-    asked: bool | None,
+    wanted: bool | None,
 ) -> dict[str, xr.DataArray]:
     """Return the variance of one query inside the cells, and its share of that of one query in a random cell."""
-    if asked is False:
+    if wanted is False:
         return {}
-    moments = within_variance(ds, variable, scale, [*names, *kept], required=bool(asked))
+    moments = within_variance(ds, variable, scale, [*names, *kept], required=bool(wanted))
     if moments is None:
         return {}
     means, variances = moments
@@ -339,12 +339,12 @@ def _within(
     }
 
 
-def _set_units(found: Mapping[str, xr.DataArray], statistic: xr.DataArray, scale: str) -> None:
+def _set_units(values: Mapping[str, xr.DataArray], statistic: xr.DataArray, scale: str) -> None:
     unit = str(statistic.attrs.get("units", "1"))
     squared = "1" if scale == "log" or unit == "1" else f"{unit}2"
-    for name, one in found.items():
+    for name, array in values.items():
         if name.endswith("variance"):
-            one.attrs["units"] = squared
+            array.attrs["units"] = squared
         elif name.endswith("share"):
-            one.attrs["units"] = "1"
-    found["mean"].attrs["units"] = f"ln({unit})" if scale == "log" else unit
+            array.attrs["units"] = "1"
+    values["mean"].attrs["units"] = f"ln({unit})" if scale == "log" else unit

@@ -15,6 +15,7 @@ from wattquery.sensitivity.levers.arguments import DEPENDENCE, chosen_levers, de
 from wattquery.sensitivity.levers.dependence import Correlation
 from wattquery.sensitivity.levers.product import Product, joint
 from wattquery.specs.arguments import LeverAxis
+from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.provenance import package_version
 from wattquery.sweeps.settings import QUANTILES, checked_draws, checked_quantiles, checked_seed
 
@@ -95,7 +96,7 @@ def reduction(
     sizes = {"levers": axis.size} if axis.is_dimension else {}
     coordinates: dict[str, Any] = {
         "levers": ("levers", np.array(axis.labels)) if axis.is_dimension else ((), axis.labels[0]),
-        "quantile": ("quantile", levels, {"long_name": "probability level of the quantile", "units": "1"}),
+        "quantile": labelled("quantile", ["quantile"], levels),
     }
     if correlation is not None:
         sizes["dependence"] = len(DEPENDENCE)
@@ -103,7 +104,7 @@ def reduction(
     variables = _statistics(products, levels, sizes)
     variables["histogram"], of_bins = _histograms(products, sizes)
     by_cell = np.array(methods).reshape(tuple(sizes.values()))
-    variables["calculation"] = (tuple(sizes), by_cell, {"long_name": "how the distribution was computed"})
+    variables["calculation"] = labelled("calculation", tuple(sizes), by_cell)
     attributes = {
         "title": "Combined reduction of the energy per query by levers",
         "preset": chosen.name,
@@ -129,13 +130,11 @@ def _statistics(products: Sequence[Product], levels: NDArray[np.float64], sizes:
         "log_reduction_std": np.sqrt(moments[:, 1]),
         "remaining_mean": moments[:, 3],
     }
-    variables: dict[str, Any] = {
-        name: ((*sizes, "quantile"), values.reshape((*shape, levels.size)), _attributes(name))
+    variables = {
+        name: labelled(name, (*sizes, "quantile"), values.reshape((*shape, levels.size)))
         for name, values in by_level.items()
     }
-    return variables | {
-        name: (tuple(sizes), values.reshape(shape), _attributes(name)) for name, values in by_cell.items()
-    }
+    return variables | {name: labelled(name, tuple(sizes), values.reshape(shape)) for name, values in by_cell.items()}
 
 
 def _histograms(products: Sequence[Product], sizes: Mapping[str, int]) -> tuple[Any, dict[str, Any]]:
@@ -152,17 +151,3 @@ def _histograms(products: Sequence[Product], sizes: Mapping[str, int]) -> tuple[
     }
     shaped = masses.reshape((*sizes.values(), bins))
     return ((*sizes, "bin"), shaped, {"long_name": "probability per bin", "units": "1"}), coordinates
-
-
-_LONG_NAMES = {
-    "reduction": "reduction of the energy per query",
-    "reduction_stderr": "sampling standard error of each quantile",
-    "reduction_mean": "mean of the factor",
-    "log_reduction_mean": "mean of the logarithm of the factor",
-    "log_reduction_std": "standard deviation of the logarithm of the factor",
-    "remaining_mean": "mean share of the energy that remains",
-}
-
-
-def _attributes(name: str) -> dict[str, str]:
-    return {"long_name": _LONG_NAMES[name], "units": "1"}

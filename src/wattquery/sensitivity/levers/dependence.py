@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.specs import Fixed, Lever
-from wattquery.specs.containers import as_mapping, square
+from wattquery.specs.containers import as_mapping
+from wattquery.specs.matrices import square
 from wattquery.specs.scalars import is_number, shown
 
 __all__ = ["Correlation", "correlation_matrix"]

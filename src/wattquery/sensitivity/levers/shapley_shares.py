@@ -20,6 +20,7 @@ from wattquery.sensitivity.levers.product import Joint, Sampled, joint
 from wattquery.specs import Lever
 from wattquery.specs.arguments import LeverAxis
 from wattquery.specs.scalars import finite, is_number, shown
+from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.provenance import package_version
 from wattquery.sweeps.settings import QUANTILES, checked_draws, checked_quantiles, checked_seed
 
@@ -129,7 +130,7 @@ def shapley(
     variables = _variables(found, levels.size, fleet, stated=correlation is not None)
     coordinates: dict[str, Any] = {
         "lever": ("lever", np.array([lever.name for lever in members])),
-        "quantile": ("quantile", levels, {"long_name": "probability level of the quantile", "units": "1"}),
+        "quantile": labelled("quantile", ["quantile"], levels),
     }
     if correlation is not None:
         coordinates["dependence"] = ("dependence", np.array(DEPENDENCE))

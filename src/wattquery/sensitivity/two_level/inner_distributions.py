@@ -31,6 +31,8 @@ __all__ = ["InnerDistributions"]
 
 Array = NDArray[np.float64]
 
+ENERGIES = ("energy", "energy_mean", "energy_std")
+
 DRAWS_AT_A_TIME = 64
 """Of which histograms are held at once."""
 
@@ -59,7 +61,7 @@ class _Member:
 
     @property
     def names(self) -> list[str]:
-        return [one.name for one in (*self.lengths, *self.multiplying)]
+        return [factor.name for factor in (*self.lengths, *self.multiplying)]
 
     @property
     def is_drawn(self) -> bool:
@@ -73,7 +75,7 @@ class InnerDistributions:
     Attributes
     ----------
     whole
-        What the user asked for.
+        The run of the grid as the user described it.
     run
         The same with the number 1 in the place of shared factors that multiply or divide.
     scopes
@@ -106,7 +108,7 @@ class InnerDistributions:
 
     @cached_property
     def _undrawn(self) -> Statistics:
-        """The answers of all cells that have one distribution for all shared draws (of the others: not used)."""
+        """The statistics of all cells that have one distribution for all shared draws (of the others: not used)."""
         self.solutions += self.run.plan.cells.size
         return self.run.statistics(keep_histograms=self.keep_histograms)
 
@@ -115,52 +117,54 @@ class InnerDistributions:
         member = self._member(number, 0)
         places = dimensions(member.names, 1)
         if not member.is_drawn:
-            answers = self._undrawn
+            arrays = self._undrawn.arrays
             row = slice(number, number + 1)
-            energies, means, stds = (answers.arrays[name][row] for name in ("energy", "energy_mean", "energy_std"))
-            relative = answers.arrays["energy_stderr"][number] / energies[0]
+            energies, means, stds = (arrays[name][row] for name in ENERGIES)
+            relative = arrays["energy_stderr"][number] / energies[0]
             return Inner(energies, relative, means, stds, member.multiplying, places, draws=self._inner_draws)
         cell = self.run.plan.cell(number)
         # Cells that differ by a constant share their solutions.
         key = (replace(cell, log_factors=0.0), member.lengths)
         if key not in self._known:
             self._known[key] = self._drawn(member, places, range(self.draws.count), keep_histograms=False)
-        answers, factor = self._known[key], np.exp(cell.log_factors)
-        relative = np.max(answers.arrays["energy_stderr"] / answers.arrays["energy"], axis=0)
-        energies, means, stds = (
-            factor * one
-            for one in (answers.arrays["energy"], answers.arrays["energy_mean"], answers.arrays["energy_std"])
-        )
+        arrays, factor = self._known[key].arrays, np.exp(cell.log_factors)
+        relative = np.max(arrays["energy_stderr"] / arrays["energy"], axis=0)
+        energies, means, stds = (factor * arrays[name] for name in ENERGIES)
         has_moments = not member.bends
         return Inner(energies, relative, means, stds, member.multiplying, places, has_moments, self._inner_draws)
 
     def mixture(self, numbers: Sequence[int], weights: Sequence[float]) -> Inner:
         """Return the distributions of a query that goes to one of several cells, with what they share in common."""
         deployments = [number // int(np.prod(self.run.plan.shape[4:])) for number in numbers]
-        slots = {one: i for i, one in enumerate(dict.fromkeys(deployments))}
+        slots = {deployment: slot for slot, deployment in enumerate(dict.fromkeys(deployments))}
         members = [self._member(number, slots[at]) for number, at in zip(numbers, deployments, strict=True)]
-        places = dimensions([name for one in members for name in one.names], len(slots))
+        places = dimensions([name for member in members for name in member.names], len(slots))
         first = members[0].multiplying
-        if all(one.multiplying == first and not one.is_drawn for one in members):
-            mixture = mixed([self._undrawn.histograms[one.number] for one in members], weights)
-            quantiles = mixture.quantiles(self.levels)
-            relative = self._relative(mixture, quantiles)
-            means, stds = np.array([mixture.mean()]), np.array([mixture.std()])
-            return Inner(quantiles[None], relative, means, stds, first, places, draws=self._inner_draws)
+        if not all(member.multiplying == first and not member.is_drawn for member in members):
+            return self._drawn_mixture(members, weights, places)
+        mixture = mixed([self._undrawn.histograms[member.number] for member in members], weights)
+        quantiles = mixture.quantiles(self.levels)
+        relative = self._relative(mixture, quantiles)
+        means, stds = np.array([mixture.mean()]), np.array([mixture.std()])
+        return Inner(quantiles[None], relative, means, stds, first, places, draws=self._inner_draws)
+
+    def _drawn_mixture(self, members: Sequence[_Member], weights: Sequence[float], places: Mapping[str, int]) -> Inner:
+        """Return the mixture at each shared draw, whose members these move apart or bend."""
         rows, means, seconds = [], np.empty(self.draws.count), np.empty(self.draws.count)
-        shifts = [self.draws.log_product(one.multiplying, places) for one in members]
-        parts = zip(*(self._histograms(one, places) for one in members), strict=True)
+        shifts = [self.draws.log_product(member.multiplying, places) for member in members]
+        parts = zip(*(self._histograms(member, places) for member in members), strict=True)
         for i, histograms in enumerate(parts):
             by = [float(shift[i]) for shift in shifts]
             rows.append(_shifted_quantiles(histograms, by, weights, self.levels))
             scales = np.exp(by)
-            each = scales * [one.mean() for one in histograms]
+            each = scales * [histogram.mean() for histogram in histograms]
             means[i] = np.dot(weights, each)
-            seconds[i] = np.dot(weights, each**2 + (scales * [one.std() for one in histograms]) ** 2)
+            seconds[i] = np.dot(weights, each**2 + (scales * [histogram.std() for histogram in histograms]) ** 2)
         stds = np.sqrt(np.maximum(seconds - means**2, 0.0))
-        middle = mixed([self._undrawn.histograms[one.number] for one in members if not one.is_drawn] or histograms)
+        undrawn = [self._undrawn.histograms[member.number] for member in members if not member.is_drawn]
+        middle = mixed(undrawn or histograms)
         relative = self._relative(middle, middle.quantiles(self.levels))
-        has_moments = not any(one.bends for one in members)
+        has_moments = not any(member.bends for member in members)
         return Inner(np.array(rows), relative, means, stds, (), {}, has_moments, self._inner_draws)
 
     def fit_of(self, number: int) -> str:
@@ -185,13 +189,13 @@ class InnerDistributions:
 
     def _member(self, number: int, slot: int) -> _Member:
         cell = self.whole.plan.cell(number)
-        shared = [one for one in cell.factors if self.scopes[one.name] == "shared"]
-        multiplying = tuple(one for one in shared if one.sign)
+        shared = [factor for factor in cell.factors if self.scopes[factor.name] == "shared"]
+        multiplying = tuple(factor for factor in shared if factor.sign)
         bends = False
         if self.default_sigma is not None:
             bends = has_freedom(cell.throughput)
             multiplying += () if bends else (default_factor(self.default_sigma, slot),)
-        return _Member(number, multiplying, tuple(one for one in shared if not one.sign), slot, bends)
+        return _Member(number, multiplying, tuple(factor for factor in shared if not factor.sign), slot, bends)
 
     def _histograms(self, member: _Member, places: Mapping[str, int]) -> Iterator[Histogram]:
         """Yield the histogram of a member for each shared draw, all shared factors that multiply at 1."""
@@ -201,8 +205,8 @@ class InnerDistributions:
         shift = self.run.plan.cell(member.number).log_factors
         for start in range(0, self.draws.count, DRAWS_AT_A_TIME):
             here = range(start, min(start + DRAWS_AT_A_TIME, self.draws.count))
-            answers = self._drawn(member, places, here, keep_histograms=True, constant=shift)
-            yield from (answers.histograms[i] for i in range(len(here)))
+            drawn = self._drawn(member, places, here, keep_histograms=True, constant=shift)
+            yield from (drawn.histograms[i] for i in range(len(here)))
 
     def _drawn(
         self,
@@ -213,28 +217,29 @@ class InnerDistributions:
         keep_histograms: bool,
         constant: float = 0.0,
     ) -> Statistics:
-        """Return the answers of some shared draws, one cell each."""
+        """Return the statistics at some shared draws, one cell each."""
         self.solutions += len(which)
         cell = replace(self.run.plan.cell(member.number), log_factors=constant)
         models = [cell.throughput] * self.draws.count
         if member.bends:
             models = drawn_models(cell.throughput, self.draws, member.slot, places)
         if not member.lengths:
-            return self._answers(cell, [models[i] for i in which], keep_histograms)
-        found = Statistics.blank(np.arange(len(which)), self.levels, keep_histograms)
+            return self._statistics(cell, [models[i] for i in which], keep_histograms)
+        together = Statistics.blank(np.arange(len(which)), self.levels, keep_histograms)
         lengths = {
-            one.name: one.distribution.ppf(self.draws.uniform(one.name, places[one.name])) for one in member.lengths
+            length.name: length.distribution.ppf(self.draws.uniform(length.name, places[length.name]))
+            for length in member.lengths
         }
         for place, i in enumerate(which):
-            given: dict[str, Any] = {
-                name: replace(_column(cell, name), distribution=Fixed(one[i])) for name, one in lengths.items()
+            fixed: dict[str, Any] = {
+                name: replace(_column(cell, name), distribution=Fixed(values[i])) for name, values in lengths.items()
             }
-            one = self._answers(replace(cell, **given), [models[i]], keep_histograms)
-            found.put(one.numbered(np.array([place])))
-        return found
+            statistics = self._statistics(replace(cell, **fixed), [models[i]], keep_histograms)
+            together.put(statistics.numbered(np.array([place])))
+        return together
 
-    def _answers(self, cell: Cell, models: Sequence[ThroughputModel], keep_histograms: bool) -> Statistics:
-        """Return the answers of one cell with each of some throughput models."""
+    def _statistics(self, cell: Cell, models: Sequence[ThroughputModel], keep_histograms: bool) -> Statistics:
+        """Return the statistics of one cell with each of some throughput models."""
         plan = with_models(self.run.plan, cell, models)
         return self.run.statistics(plan, keep_histograms=keep_histograms)
 
@@ -247,11 +252,11 @@ def _shifted_quantiles(
     histograms: Sequence[Histogram], shifts: Sequence[float], weights: Sequence[float], levels: Sequence[float]
 ) -> Array:
     """Return the quantiles [Wh] of a mixture of distributions of ln E that are moved by some amounts."""
-    starts = [one.first_bin * BIN_WIDTH + shift for one, shift in zip(histograms, shifts, strict=True)]
-    ends = [start + one.masses.size * BIN_WIDTH for one, start in zip(histograms, starts, strict=True)]
+    starts = [part.first_bin * BIN_WIDTH + shift for part, shift in zip(histograms, shifts, strict=True)]
+    ends = [start + part.masses.size * BIN_WIDTH for part, start in zip(histograms, starts, strict=True)]
     places = np.arange(min(starts), max(ends) + 2.0 * BIN_WIDTH, BIN_WIDTH)
     total = np.zeros(places.size)
-    for one, start, weight in zip(histograms, starts, weights, strict=True):
-        edges = start + BIN_WIDTH * np.arange(one.masses.size + 1)
-        total += weight * np.interp(places, edges, one.cumulative)
+    for part, start, weight in zip(histograms, starts, weights, strict=True):
+        edges = start + BIN_WIDTH * np.arange(part.masses.size + 1)
+        total += weight * np.interp(places, edges, part.cumulative)
     return np.asarray(np.exp(np.interp(levels, total, places)))

@@ -146,9 +146,9 @@ class Distribution(ABC):
         return dataclasses.replace(
             self,
             **{
-                one.name: _times(getattr(self, one.name), factor)
-                for one in dataclasses.fields(self)
-                if one.name not in self.pure_numbers
+                field.name: _times(getattr(self, field.name), factor)
+                for field in dataclasses.fields(self)
+                if field.name not in self.pure_numbers
             },
         )
 
@@ -172,18 +172,18 @@ class Distribution(ABC):
     @property
     def label(self) -> str:
         """A short text that never changes: the call that makes this distribution."""
-        arguments = (f"{one.name}={shortest(getattr(self, one.name))}" for one in dataclasses.fields(self))
+        arguments = (f"{field.name}={shortest(getattr(self, field.name))}" for field in dataclasses.fields(self))
         return f"{type(self).__name__}({', '.join(arguments)})"
 
     def to_dict(self) -> dict[str, Any]:
         """Return a dict of plain values that JSON and TOML can write, read back by `from_dict`."""
         entries: dict[str, Any] = {"distribution": type(self).__name__}
-        for one in dataclasses.fields(self):
-            value = getattr(self, one.name)
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
             if isinstance(value, Distribution):
                 value = value.to_dict()
             if value is not None:
-                entries[_key(one)] = list(value) if isinstance(value, tuple) else value
+                entries[_key(field)] = list(value) if isinstance(value, tuple) else value
         return entries | ({OUTSIDE_RANGE: ALLOW} if self.outside_range else {})
 
     @classmethod
@@ -215,8 +215,8 @@ class Distribution(ABC):
 
     @classmethod
     def _from_keys(cls, arguments: Mapping[str, Any]) -> Self:
-        fields = {_key(one): one for one in dataclasses.fields(cls)}
-        required = [key for key, one in fields.items() if one.default is dataclasses.MISSING]
+        fields = {_key(field): field for field in dataclasses.fields(cls)}
+        required = [key for key, field in fields.items() if field.default is dataclasses.MISSING]
         optional = [key for key in fields if key not in required]
         arguments = checked_entries(arguments, cls.__name__, required, (*optional, OUTSIDE_RANGE))
         said = arguments.pop(OUTSIDE_RANGE, None)
@@ -292,6 +292,6 @@ def _times(value: Any, factor: float) -> Any:
     return factor * value if isinstance(value, float) else tuple(factor * number for number in value)
 
 
-def _key(one: dataclasses.Field[Any]) -> str:
+def _key(field: dataclasses.Field[Any]) -> str:
     """Return what a dict calls a field: ``distribution`` itself already names the kind."""
-    return str(one.metadata.get("key", one.name))
+    return str(field.metadata.get("key", field.name))

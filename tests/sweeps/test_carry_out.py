@@ -16,7 +16,7 @@ from wattquery.methods.quasi_monte_carlo import QuasiMonteCarlo
 from wattquery.plans.build import lower
 from wattquery.plans.plan import Plan
 from wattquery.stores.memory import StatisticsInMemory
-from wattquery.sweeps.run import carry_out, statistics_of
+from wattquery.sweeps.carry_out import carry_out, statistics_of
 from wattquery.sweeps.study import study
 
 LEVELS = (0.5,)
