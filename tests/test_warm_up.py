@@ -75,7 +75,7 @@ INDICES = (
     + """
 seconds = wq.warm("sobol")
 warmed = signatures()
-cells = {"output_tokens": {"a": wq.Exponential(300), "c": wq.Empirical(samples=[3, 40, 500])}, "samples": 2**11}
+cells = {"output_tokens": {"a": wq.Exponential(300), "c": wq.Empirical(samples=[3, 40, 500])}, "draws": 2**11}
 tpp = wq.ThroughputProportional(base=0.24, span=0.56)
 for method in ("quasi_monte_carlo", "monte_carlo"):
     for estimator in ("azzini_2021", "saltelli_2010"):
@@ -104,6 +104,16 @@ def test_one_method_may_be_named(monkeypatch):
     assert list(wq.warm("exact")) == ["exact"]
     assert set(asked) == {"exact"}
     assert wq.warm([]) == {}
+
+
+def test_progress_rises_to_one_over_all_methods(monkeypatch):
+    monkeypatch.setattr("wattquery.warm_up.sweep", lambda *_, **__: None)
+    shares = []
+    assert list(wq.warm(["exact", "monte_carlo"], progress=shares.append)) == ["exact", "monte_carlo"]
+    assert shares == sorted(set(shares))
+    assert (len(shares), shares[-1]) == (11, 1.0)
+    with pytest.raises(wq.InputError, match="progress"):
+        wq.warm("exact", progress="bar")
 
 
 def test_unknown_methods_are_refused():

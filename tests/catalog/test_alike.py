@@ -60,7 +60,7 @@ def test_rows_made_in_python_have_names_in_one_form(written, table):
     with pytest.raises(InputError, match=r"BenchmarkRow: model = 'Ours\\u200b' holds U\+200B"):
         dataclasses.replace(row, model="Ours\u200b")
     for label in (3, None, ["a"], float("nan")):
-        with pytest.raises(InputTypeError, match="is not a name"):
+        with pytest.raises(InputTypeError, match="must be text, got"):
             dataclasses.replace(row, model=label)
     assert isinstance(row, BenchmarkRow)
 

@@ -196,5 +196,5 @@ def test_pessimistic_parameters_are_not_those_of_the_base(claims):
 
 
 def test_what_is_no_path():
-    with pytest.raises(InputTypeError, match="is not a path"):
+    with pytest.raises(InputTypeError, match="must be a str or a path object, got"):
         catalog.read_claims(3)

@@ -204,5 +204,5 @@ def test_text_that_is_not_utf_8(written, table):
 
 @pytest.mark.parametrize("path", [3, None, b"mine.csv", ["mine.csv"]])
 def test_what_is_no_path(path):
-    with pytest.raises(InputTypeError, match="is not a path"):
+    with pytest.raises(InputTypeError, match="must be a str or a path object, got"):
         catalog.read_csv(path)

@@ -151,7 +151,7 @@ def test_a_label_in_no_row(labels, words):
 
 @pytest.mark.parametrize("labels", [{"model": None}, {"model": ["M"]}, {"model": "M", "precision": 8}])
 def test_a_label_that_is_no_name(labels):
-    with pytest.raises(InputTypeError, match="is not a name"):
+    with pytest.raises(InputTypeError, match="must be text, one of"):
         Catalog("t", ROWS).deployment(**labels)
 
 
@@ -171,7 +171,7 @@ def test_node_power_is_what_all_rows_agree_on():
         ({"pooled": ("model",)}, ["'model'", "'hardware', 'serving', 'precision'"]),
         ({"pooled": "hardware"}, ["lone name", "pooled=['hardware']"]),
         ({"default_precision": "FP9"}, ["default_precision='FP9'", "Did you mean 'FP8'?"]),
-        ({"default_precision": 8}, ["default_precision=8 is not a name"]),
+        ({"default_precision": 8}, ["default_precision must be text", "got 8"]),
     ],
 )
 def test_a_catalog_that_cannot_be(options, words):

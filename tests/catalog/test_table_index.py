@@ -10,7 +10,7 @@ import pytest
 
 from wattquery import catalog
 from wattquery.catalog import BenchmarkRow, Catalog
-from wattquery.catalog.table import content_hash
+from wattquery.catalog.content_hash import content_hash
 from wattquery.cli.deployments import fitted_deployments
 from wattquery.errors import InputError
 from wattquery.sweeps.sweep import sweep

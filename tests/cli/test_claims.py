@@ -143,3 +143,12 @@ def test_two_claims_at_one_boundary(cli):
 )
 def test_what_is_refused(cli, arguments, message):
     assert message in cli.refused("claims", *arguments)
+
+
+def test_progress_is_shown_where_someone_watches(cli, terminal):
+    for words in (["muxup_r1fp8_1k8k"], ["jegham_v6_r1az_s", "mittr_image", "--compare"], ["--overstated"]):
+        assert cli("claims", *words, "--threads", "1").exit_code == 0
+        assert sum(terminal) == 1000
+        terminal.clear()
+        cli("claims", *words, "--no-progress")
+        assert not terminal

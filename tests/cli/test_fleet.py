@@ -278,7 +278,7 @@ def test_wrong_files(cli, content, named):
         (["mixed", "--scope", "pue=each"], ["'each'", "'query', 'shared'"]),
         (["mixed", "--preset", "v3"], ["'v3'"]),
         (["mixed", "--preset", ","], ["--preset must be a name", "got ,"]),
-        (["mixed", "--by", "component"], ["--by is for --plot, which is missing"]),
+        (["mixed", "--by", "component"], ["--by needs --plot"]),
         (["mixed", "--plot", "a.jpg"], ["'.jpg'"]),
         (["mixed", "-o", "a.csv"], ["'a.csv'"]),
         (["mixed", "--pue", "1.1", "--check", *FAST], ["--check needs a figure that was published"]),
@@ -316,3 +316,11 @@ def test_an_end_that_nothing_bounds_is_not_printed_as_a_number():
     low = ds["energy_interval"].sel(interval="epistemic", bound="lower").item()
     assert f"{low:#.3g} or more" in text
     assert "e+200" not in text
+
+
+def test_progress_is_shown_where_someone_watches(cli, terminal):
+    assert cli("fleet", "traditional", *FAST).exit_code == 0
+    assert sum(terminal) == 1000
+    terminal.clear()
+    assert cli("fleet", "traditional", *FAST, "--no-progress").exit_code == 0
+    assert not terminal

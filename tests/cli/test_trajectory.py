@@ -87,7 +87,7 @@ def test_files_and_pictures_are_written(tmp_path, monkeypatch):
         (("adoption", "--stop", "2025-01-01"), "before start"),
         (("adoption", "--shared-draws", "300"), "power of two"),
         (("adoption", "--plot", "x.gif"), "'.gif'"),
-        (("adoption", "--over", "growth"), "for --plot, which is missing"),
+        (("adoption", "--over", "growth"), "--over needs --plot"),
         (
             (
                 "adoption",
@@ -196,3 +196,12 @@ def test_what_cannot_be_drawn_is_refused(draw, message):
     ds = wq.trajectory("adoption", shared_draws=256, growth=[0.1, 0.2], rebound=[0.0, 0.5])
     with pytest.raises(wq.InputError, match=message):
         draw(ds)
+
+
+def test_progress_is_shown_where_someone_watches(cli, terminal):
+    quick = ("adoption", "--stop", "2028-01-01", "--shared-draws", "256")
+    assert cli("trajectory", *quick).exit_code == 0
+    assert sum(terminal) == 1000
+    terminal.clear()
+    assert cli("trajectory", *quick, "--no-progress").exit_code == 0
+    assert not terminal

@@ -101,7 +101,7 @@ def test_it_is_the_same_each_time(tmp_path):
         (lambda: plot.claims(["mittr_image", "mistral_lca", "oviedo_v2_trad"]), "No claim is left to draw"),
         (lambda: plot.claims("epoch_base"), r"which=\['epoch_base'\]"),
         (lambda: plot.claims(3.0), r"which must be a list of ids or claims, got 3.0. Write which=\[3.0\]"),
-        (lambda: plot.claims(preset="v3"), "preset must be one of .*got 'v3'"),
+        (lambda: plot.claims(preset="v3"), "preset must be one of .*, got 'v3'"),
     ],
 )
 def test_what_is_refused(call, message):

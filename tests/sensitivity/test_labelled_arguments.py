@@ -72,7 +72,7 @@ def test_tables_by_date_and_hour_are_read_by_their_labels():
     hourly = pd.Series(range(24), range(24))
     profile = wq.scenarios.LoadProfile
     assert profile.parse(hourly[::-1]) == profile.parse(list(range(24)))
-    with pytest.raises(wq.InputError, match="the key 24"):
+    with pytest.raises(wq.InputError, match="got 24"):
         profile.parse(pd.Series([1.0] * 24, range(1, 25)))
     with pytest.raises(wq.InputError, match="masked array"):
         profile.parse(np.ma.masked_array(np.ones(24)))

@@ -116,7 +116,7 @@ def test_dict_that_describes_one_value_is_a_scalar(key: str) -> None:
         (None, InputTypeError, ["pue must be a finite number", "got None"]),
     ],
 )
-def test_refusals_say_what_came_and_what_is_allowed(written: object, error: type, parts: list[str]) -> None:
+def test_refusals_say_what_must_be_and_what_was_given(written: object, error: type, parts: list[str]) -> None:
     with pytest.raises(InputError) as caught:
         parse_axis("pue", written, spec)
     assert type(caught.value) is error

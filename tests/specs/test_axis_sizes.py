@@ -8,7 +8,7 @@ import pytest
 import wattquery as wq
 from wattquery.errors import InputError
 from wattquery.quantities import AXES as GRID_AXES
-from wattquery.specs.axis import MOST_LABELS
+from wattquery.specs.axis_sizes import MOST_LABELS
 
 MODEL = "Llama 3.1 405B"
 LONG = range(1, 100_001)

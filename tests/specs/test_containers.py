@@ -12,7 +12,8 @@ import xarray as xr
 
 import wattquery as wq
 from wattquery.errors import InputError, InputTypeError
-from wattquery.specs.containers import as_mapping, items, numbers, one_per_label, square
+from wattquery.specs.containers import as_mapping, items, numbers, one_per_label
+from wattquery.specs.matrices import square
 
 LABELS = ["a", "b", "c"]
 

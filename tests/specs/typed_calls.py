@@ -148,3 +148,16 @@ def fleets() -> None:
     wq.scenarios.QueryClass(0.1, ["a", "b"], output_tokens="long", pue=SPEC, levers=["model", "serving"])
     wq.scenarios.QueryClass(0.1, "a", pue=object())  # type: ignore[arg-type]
     wq.scenarios.Scenario("x", {}, 1e9, boundary=3)  # type: ignore[arg-type]
+
+
+def public_functions() -> None:
+    wq.sweep("a", pue=[1.1, wq.LogNormal(p5=1.05, p95=1.6)], levers="none", draws=10)
+    wq.sweep("a", pue=object())  # type: ignore[arg-type]
+    wq.sweep("a", levers=3.5)  # type: ignore[arg-type]
+    wq.estimate("a", pue=1.1, method="exact")
+    wq.estimate("a", pue=object())  # type: ignore[arg-type]
+    wq.estimate("a", output_tokens=object())  # type: ignore[arg-type]
+    wq.sensitivity.sobol("a", pue=1.1, draws=2**10)
+    wq.sensitivity.sobol("a", pue=object())  # type: ignore[arg-type]
+    wq.sensitivity.nested("a", pue=object())  # type: ignore[arg-type]
+    wq.fleet("mixed", pue=object())  # type: ignore[arg-type]

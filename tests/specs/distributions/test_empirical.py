@@ -112,7 +112,7 @@ def test_label_is_the_same_on_every_machine() -> None:
         ({"probabilities": [0, 0.5, 1], "values": [1, 3, 2]}, InputError, ["from 3.0 to 2.0", "Sort"]),
     ],
 )
-def test_refusals_say_what_came_and_what_is_allowed(arguments: dict, error: type, parts: list[str]) -> None:
+def test_refusals_say_what_must_be_and_what_was_given(arguments: dict, error: type, parts: list[str]) -> None:
     with pytest.raises(InputError) as caught:
         Empirical(**arguments)
     assert type(caught.value) is error

@@ -145,7 +145,7 @@ def test_bounds_beyond_the_support_change_nothing() -> None:
         ({"low": 40}, InputError, ["Truncated(Normal(mu=0, sigma=1), low=40)", "which keeps 0:"]),
     ],
 )
-def test_refusals_say_what_came_and_what_is_allowed(arguments: dict, error: type, parts: list[str]) -> None:
+def test_refusals_say_what_must_be_and_what_was_given(arguments: dict, error: type, parts: list[str]) -> None:
     with pytest.raises(InputError) as caught:
         Truncated(Normal(mu=0, sigma=1), **arguments)
     assert type(caught.value) is error
