@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ import wattquery as wq
 from wattquery.histograms import BIN_WIDTH
 from wattquery.kernels.equation import log_length_part
 from wattquery.plans.build import lower
-from wattquery.plans.tiles import BYTES_PER_BIN, tiles, windows
+from wattquery.plans.tiles import BYTES_PER_BIN, tile_cells, tiles, windows
 from wattquery.sweeps.study import study
 
 LENGTHS = (20.0, 9000.0)
@@ -91,3 +93,21 @@ def test_cells_that_differ_by_whole_bins_are_counted_once() -> None:
         inside = cell["histogram"].sel(bin=single["bin"])
         np.testing.assert_array_equal(single["histogram"], inside)
         assert cell["histogram"].sum() == 20_000
+
+
+@pytest.mark.parametrize("common", [True, False])
+def test_a_tile_is_the_same_from_its_range_alone(common: bool) -> None:
+    plan = planned(
+        output_tokens=["traditional", "long"], pue=[wq.Uniform(1.1, 1.5), 1.2], levers=["none", "serving", "model"]
+    )
+    plan = dataclasses.replace(plan, common_random_numbers=common)
+    found = list(tile_cells(plan, 100_000))
+    assert next((one.start, one.stop) for one in found)[0] == 0
+    assert all(before.stop == after.start for before, after in itertools.pairwise(found))
+    assert sum(one.size for one in found) == plan.cells.size
+    assert len(found) > 2
+    for one in found:
+        ours, theirs = one.tile(plan), pickle.loads(pickle.dumps(one)).tile(plan)
+        assert ours is one.tile(plan)
+        for name, value in vars(ours).items():
+            np.testing.assert_array_equal(getattr(theirs, name), value, err_msg=name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
 from functools import cache
@@ -298,3 +299,13 @@ def test_the_boundary_that_is_counted_stands_at_the_axis() -> None:
     for one, unit in ((ds, "[Wh]"), (ds.sel(boundary="node"), "[Wh, node]"), (alone, "[Wh, node]")):
         assert plot.violin(one).get_xlabel() == f"energy per query {unit}"
         plt.close("all")
+
+
+def test_the_table_of_kinds_is_that_of_the_functions():
+    for name, kind in plot.KINDS.items():
+        function = getattr(plot, name)
+        assert function.__module__ == f"wattquery.plot.{kind.home}"
+        assert set(inspect.signature(function).parameters) - {"ds", "ax"} == set(kind.arguments)
+        assert not kind.analysis or hasattr(sensitivity, kind.analysis)
+    assert set(plot.KINDS) == set(plot.__all__) - {"claims", "save"}
+    assert {name for kind in plot.KINDS.values() for name in kind.arguments} == set(plot.ARGUMENTS)

@@ -76,7 +76,7 @@ def test_tables_by_date_and_hour_are_read_by_their_labels():
         profile.parse(pd.Series([1.0] * 24, range(1, 25)))
     with pytest.raises(wq.InputError, match="masked array"):
         profile.parse(np.ma.masked_array(np.ones(24)))
-    with pytest.raises(wq.InputError, match="stop = NaT"):
+    with pytest.raises(wq.InputError, match=r"stop must be a day .* got NaT"):
         wq.trajectory("adoption", stop=pd.NaT)
 
 

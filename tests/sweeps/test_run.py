@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -67,3 +69,10 @@ def test_a_result_says_how_many_draws_it_took(method: Any) -> None:
     to_target = compute(study("DeepSeek-R1"), settings(method="monte_carlo", relative_stderr=0.05))
     assert to_target.attributes["draws"] == to_target.statistics.draws > 0
     assert to_target.attributes["relative_stderr"] == 0.05
+
+
+def test_nobody_else_lowers_a_study() -> None:
+    package = Path(wq.__file__).parent
+    calls = re.compile(r"(?<![.\w])lower\(")
+    found = [path.relative_to(package).as_posix() for path in package.rglob("*.py") if calls.search(path.read_text())]
+    assert sorted(found) == ["plans/build.py", "sweeps/run.py"]

@@ -31,8 +31,8 @@ def available_threads(threads: int | None) -> int:
         return len(affinity(0)) if affinity else os.cpu_count() or 1
     if isinstance(threads, bool) or not isinstance(threads, int) or not 1 <= threads <= MOST_THREADS:
         raise InputError(
-            f"threads = {quoted(threads)} is not a number of threads: give a whole number of 1 or more, up to "
-            f"{MOST_THREADS}."
+            f"threads must be a whole number from 1 to {MOST_THREADS}, got {quoted(threads)}. Leave it out to use one "
+            "thread per core."
         )
     return threads
 

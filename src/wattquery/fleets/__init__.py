@@ -18,6 +18,7 @@
 ``quantiles``           quantiles of mixes of classes, with their errors
 ``closed_forms``        those that are known without draws
 ``class_draws``         draws of what a whole fleet shares
+``kept``                what is kept for the next points
 ``adoption``            levers that a part of the queries is served with
 ``structural_choices``  choices without a probability
 ``published``           what a source published, beside what is computed

@@ -6,19 +6,17 @@ independent, and the same in all classes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from threading import Lock
-from typing import Generic, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.fleets.evaluation import Evaluation
+from wattquery.fleets.kept import Kept
 from wattquery.fleets.length_means import LengthPart
 from wattquery.fleets.moments import moment
 from wattquery.fleets.parts import Part
 from wattquery.fleets.settings import FleetSettings
-from wattquery.plans.made_once import MadeOnce
 from wattquery.specs.factors import Factor
 from wattquery.uncertainty.scopes import Scope
 from wattquery.uncertainty.shared_draws import SharedDraws, dimensions
@@ -27,10 +25,9 @@ from wattquery.uncertainty.throughput_draws import coefficient_draws_of, default
 __all__ = ["FleetDraws", "fleet_draws"]
 
 Array = NDArray[np.float64]
-Key = TypeVar("Key", bound=Hashable)
 
 FEWEST_KEPT, MOST_KEPT = 64, 2**25
-"""Arrays, and numbers in all of them, that are kept for the next points."""
+"""Arrays, and numbers in all of them, that are kept for the next points: neighbours of a grid have most in common."""
 
 
 class FleetDraws:
@@ -59,8 +56,8 @@ class FleetDraws:
         self._scopes = scopes
         self._sigma = sigma
         most = max(FEWEST_KEPT, MOST_KEPT // draws.count)
-        self._logs: Kept[tuple[Factor, int]] = Kept(most)
-        self._bent: Kept[tuple[LengthPart, int]] = Kept(most)
+        self._logs: Kept[tuple[Factor, int], Array] = Kept(most)
+        self._bent: Kept[tuple[LengthPart, int], Array] = Kept(most)
 
     def class_means(self, classes: Sequence[Sequence[Part]], *, fits: bool) -> Array:
         """Return the mean energy of a query [Wh], a row per class and a column per draw.
@@ -133,31 +130,3 @@ def fleet_draws(evaluation: Evaluation, settings: FleetSettings, more: Sequence[
     fits = max(part.slot for part in evaluation.parts) + 1
     draws = SharedDraws(settings.seed, settings.shared_draws)
     return FleetDraws(draws, fits, evaluation.scopes, settings.sigma, more)
-
-
-class Kept(Generic[Key]):
-    """Arrays that are kept for the next points, the oldest forgotten: neighbours of a grid have most in common.
-
-    Each is made once, by the thread that asks first; others that ask for it wait, and those that ask for another do
-    not.
-
-    Parameters
-    ----------
-    most
-        How many are kept.
-    """
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._entries: dict[Key, MadeOnce[Array]] = {}
-        self._lock = Lock()
-
-    def get(self, key: Key, make: Callable[[], Array]) -> Array:
-        """Return the array of a key, made if it is not there."""
-        with self._lock:
-            if key not in self._entries:
-                while len(self._entries) >= self._most:
-                    del self._entries[next(iter(self._entries))]
-                self._entries[key] = MadeOnce()
-            entry = self._entries[key]
-        return entry.get(make)

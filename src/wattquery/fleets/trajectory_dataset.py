@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from wattquery.fleets.adoption import AdoptedLevers, adopted_levers
 from wattquery.fleets.class_draws import FleetDraws, fleet_draws
 from wattquery.fleets.closed_forms import class_terms
 from wattquery.fleets.evaluation import Evaluation
+from wattquery.fleets.kept import Kept
 from wattquery.fleets.layout import layout, share_coordinates, share_variable
 from wattquery.fleets.name_checks import check_names
 from wattquery.fleets.notes import MEAN, energy_remarks, error_remarks
@@ -25,7 +26,6 @@ from wattquery.fleets.quantiles import Quantiles, mixed_quantiles
 from wattquery.fleets.settings import FleetSettings, fleet_scopes
 from wattquery.fleets.totals import check_total
 from wattquery.fleets.work import results
-from wattquery.plans.made_once import MadeOnce
 from wattquery.quantities import GWH_PER_WH, MW_PER_GWH_A_DAY
 from wattquery.scenarios.course import Course
 from wattquery.scenarios.scenario import Scenario
@@ -36,6 +36,8 @@ from wattquery.sweeps.labelled import labelled
 __all__ = ["trajectory_dataset"]
 
 Array = NDArray[np.float64]
+Drawn = tuple[Array, list[list[Array | float]]]
+"""Draws of the classes at a point [Wh], and of 1 / M of each adopted lever and class [1]."""
 
 OWN_DIMS = {
     "energy_credible": ("credible",),
@@ -142,49 +144,41 @@ def _bands(growing: Growing, settings: FleetSettings, progress: Progress | None)
     """
     evaluation, levers = growing.evaluation, growing.levers
     draws = fleet_draws(evaluation, settings, [row[0].name for row in levers.factors])
-    points = [_PointDraws(draws, growing, classes, fits=bool(settings.sigma)) for classes in evaluation.points]
+    # Dates of a point come one after another: of those before it nothing is needed any more.
+    drawn: Kept[int, Drawn] = Kept(settings.threads + 1)
     adoption = growing.adoption.tolist()
 
     def work(number: int) -> Quantiles:
         point, date = divmod(number, len(adoption))
-        shares = adoption[date]
+        classes, shares = evaluation.points[point], adoption[date]
         terms = [
             class_terms(parts, evaluation.scopes, settings.sigma, levers.taken_up(shares, i))
-            for i, parts in enumerate(points[point].classes)
+            for i, parts in enumerate(classes)
         ]
-        levels, means = settings.intervals.quantiles, points[point].reduced(shares)
-        return mixed_quantiles(evaluation.shares, levels, terms, means)
 
-    bands = results(len(points) * len(adoption), work, settings.threads, progress)
+        def means() -> Array:
+            made = drawn.get(point, partial(_drawn, growing, draws, classes, fits=bool(settings.sigma)))
+            return _reduced(*made, shares)
+
+        return mixed_quantiles(evaluation.shares, settings.intervals.quantiles, terms, cache(means))
+
+    bands = results(len(evaluation.points) * len(adoption), work, settings.threads, progress)
     by_point = [bands[start : start + len(adoption)] for start in range(0, len(bands), len(adoption))]
     return Quantiles.stacked([Quantiles.stacked(by_date, axis=1) for by_date in by_point])
 
 
-class _PointDraws:
-    """Draws of the classes at a point [Wh] and of adopted levers [1], made once, when the first date needs them."""
+def _drawn(growing: Growing, draws: FleetDraws, classes: Sequence[Sequence[Part]], *, fits: bool) -> Drawn:
+    scopes = growing.evaluation.scopes
+    return draws.class_means(classes, fits=fits), growing.levers.drawn(draws, scopes, classes)
 
-    def __init__(self, draws: FleetDraws, growing: Growing, classes: Sequence[Sequence[Part]], *, fits: bool) -> None:
-        self.classes = classes
-        self._draws, self._growing, self._fits = draws, growing, fits
-        self._drawn: MadeOnce[tuple[Array, list[list[Array | float]]]] = MadeOnce()
 
-    def reduced(self, shares: Sequence[float]) -> Callable[[], Array]:
-        """Return what returns the draws of the classes with levers that serve these shares of the queries [Wh]."""
-
-        def reduced() -> Array:
-            means, inverse = self._drawn.get(self._made)
-            product = means.copy()
-            for share, row in zip(shares, inverse, strict=True):
-                for i, left in enumerate(row):
-                    product[i] *= 1.0 - share + share * left
-            return product
-
-        return reduced
-
-    def _made(self) -> tuple[Array, list[list[Array | float]]]:
-        scopes = self._growing.evaluation.scopes
-        means = self._draws.class_means(self.classes, fits=self._fits)
-        return means, self._growing.levers.drawn(self._draws, scopes, self.classes)
+def _reduced(means: Array, inverse: list[list[Array | float]], shares: Sequence[float]) -> Array:
+    """Return the draws of the classes with levers that serve these shares of the queries [Wh]."""
+    product = means.copy()
+    for share, row in zip(shares, inverse, strict=True):
+        for i, left in enumerate(row):
+            product[i] *= 1.0 - share + share * left
+    return product
 
 
 def _coordinates(growing: Growing, settings: FleetSettings) -> dict[str, xr.Variable]:

@@ -76,25 +76,33 @@ def tornado(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     order = np.argsort(np.abs(np.log(high / low)))
     labels = medians["factor"].values[order].tolist()
     ax = figure_for_rows(ax, labels, extra=1.9)
-    rows = np.arange(len(labels))
-    for values, colour, hatch in ((low[order], DARK, ""), (high[order], LIGHT, HATCH)):
-        ax.barh(rows, values - base, left=base, height=0.62, color=colour, hatch=hatch, edgecolor=INK, linewidth=0.6)
-    ax.axvline(base, color=INK, linewidth=1.2)
-    _end_values(ax, rows, low[order], high[order], base)
-    log_scale(ax)
-    span = [min(low.min(), high.min(), base), max(low.max(), high.max(), base)]
-    root = ax.get_figure(root=True)
-    width = WIDTH if root is None else root.get_figwidth()
-    room = np.exp(0.16 * max(WIDTH / width, 1.0) * max(float(np.log(span[1] / span[0])), 0.1))
-    ax.set_xlim(span[0] / room, span[1] * room)
+    _swings(ax, low[order], high[order], base)
     label_rows(ax, labels)
     ax.set_ylim(-0.6, len(labels) - 0.4)
-    ax.set_xlabel(wrapped(quantity_label(ds, "median"), 60 if width >= WIDTH else 42))
+    ax.set_xlabel(wrapped(quantity_label(ds, "median"), 60 if _figure_width(ax) >= WIDTH else 42))
     plain_frame(ax)
     _legend(ax, [(f"factor at its {ends[0]}", DARK, ""), (f"factor at its {ends[1]}", LIGHT, HATCH)])
     said = context(ds, "factor")
     titled(ax, "One factor at a time", f"{said + '; ' if said else ''}line: all factors random, {value_text(base)} Wh")
     return ax
+
+
+def _swings(ax: Axes, low: Floats, high: Floats, base: float) -> None:
+    """Draw a bar to either end of each factor, with room beside it for its value."""
+    rows = np.arange(low.size)
+    for values, colour, hatch in ((low, DARK, ""), (high, LIGHT, HATCH)):
+        ax.barh(rows, values - base, left=base, height=0.62, color=colour, hatch=hatch, edgecolor=INK, linewidth=0.6)
+    ax.axvline(base, color=INK, linewidth=1.2)
+    _end_values(ax, rows, low, high, base)
+    log_scale(ax)
+    span = [min(low.min(), high.min(), base), max(low.max(), high.max(), base)]
+    room = np.exp(0.16 * max(WIDTH / _figure_width(ax), 1.0) * max(float(np.log(span[1] / span[0])), 0.1))
+    ax.set_xlim(span[0] / room, span[1] * room)
+
+
+def _figure_width(ax: Axes) -> float:
+    root = ax.get_figure(root=True)
+    return WIDTH if root is None else root.get_figwidth()
 
 
 def _end_values(ax: Axes, rows: Any, low: Floats, high: Floats, base: float) -> None:

@@ -157,24 +157,7 @@ def ecdf(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) -> Axe
             figsize=(WIDTH + (1.8 if over else 0.0), max(4.2, 1.2 + 0.19 * rows)), layout="constrained"
         )
     for i, (one, colour) in enumerate(zip(found, shades(len(found)), strict=True)):
-        if one.histogram is None:
-            ax.plot([], [], " ", label=f"{wrapped(one.label)} (no data)")
-            continue
-        levels = np.linspace(*SEEN, 400)
-        marks = np.linspace(25 + 90 * ((i % 5) / 5), 390, 4).astype(int).tolist()
-        ax.plot(
-            one.histogram.quantiles(levels),
-            levels,
-            color=colour,
-            linestyle=STYLES[i % len(STYLES)],
-            linewidth=1.8,
-            marker=MARKERS[i % len(MARKERS)],
-            markevery=marks,
-            markersize=5,
-            markeredgecolor=INK,
-            markeredgewidth=0.5,
-            label=wrapped(one.label),
-        )
+        _cumulative(ax, one, i, colour)
     ax.set_ylim(0.0, 1.0)
     ax.set_ylabel("cumulative probability [1]")
     if over is not None:
@@ -184,6 +167,28 @@ def ecdf(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) -> Axe
         )
     _finish(ax, ds, over, found, grid="both")
     return ax
+
+
+def _cumulative(ax: Axes, curve: Curve, place: int, colour: Any) -> None:
+    """Draw one cumulative distribution; where it stands among the others gives it its style and marker."""
+    if curve.histogram is None:
+        ax.plot([], [], " ", label=f"{wrapped(curve.label)} (no data)")
+        return
+    levels = np.linspace(*SEEN, 400)
+    marks = np.linspace(25 + 90 * ((place % 5) / 5), 390, 4).astype(int).tolist()
+    ax.plot(
+        curve.histogram.quantiles(levels),
+        levels,
+        color=colour,
+        linestyle=STYLES[place % len(STYLES)],
+        linewidth=1.8,
+        marker=MARKERS[place % len(MARKERS)],
+        markevery=marks,
+        markersize=5,
+        markeredgecolor=INK,
+        markeredgewidth=0.5,
+        label=wrapped(curve.label),
+    )
 
 
 def _read(ds: xr.Dataset, over: str | None) -> tuple[xr.Dataset, str | None, list[Curve]]:

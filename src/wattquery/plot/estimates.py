@@ -93,26 +93,9 @@ def claims(
     if ax is None:
         _, ax = plt.subplots(figsize=(WIDTH, 1.5 + ROW * count), layout="constrained")
     size = _font(ax, count)
-    ends = [end for one in drawn for end in (one.low, one.wh, one.high) if end is not None]
-    low = min(*ends, *(band.p5 for band in bands))
-    high = max(*ends, *(band.p95 for band in bands))
-    log_scale(ax)
-    ax.set_xlim(low / 1.5, high * 1.5)
-    for band in bands:
-        colour, line, hatch = SHADES.get(band.name, (PALE, ":", ""))
-        ax.axvspan(band.p25, band.p75, facecolor=colour, alpha=0.22, hatch=hatch, edgecolor="white", linewidth=0.0)
-        ax.axvline(band.p50, color=INK, linewidth=1.0, linestyle=line, zorder=1.5)
-    labels = _model_rows(ax, bands)
-    row = float(len(bands)) + 0.6
-    for group, members in groups.items():
-        labels.append((row, group, True))
-        row += 1.0
-        for one in members:
-            _claim(ax, row, one)
-            labels.append((row, _label(one), False))
-            row += 1.0
-        row += 0.6
-    ax.set_ylim(row - 0.6, -0.9)
+    _shade(ax, bands, drawn)
+    labels = [*_model_rows(ax, bands), *_claim_rows(ax, groups, float(len(bands)) + 0.6)]
+    ax.set_ylim(labels[-1][0] + 1.0, -0.9)
     _labelled(ax, labels, size)
     ax.set_xlabel(
         "energy per query [Wh], each claim at its own boundary\n"
@@ -191,6 +174,33 @@ def _model_rows(ax: Axes, bands: Sequence[_Band]) -> list[tuple[float, str, bool
         ax.plot([band.p50, band.p50], [row - 0.33, row + 0.33], color=INK, linewidth=2.0, zorder=3)
         said = f"Model: frontier blend, {band.name} query, {value_text(band.p50)} Wh"
         labels.append((float(row), said, True))
+    return labels
+
+
+def _shade(ax: Axes, bands: Sequence[_Band], drawn: Sequence[PublicClaim]) -> None:
+    """Draw the bands of the model over the whole height, on an axis that holds all claims."""
+    ends = [end for claim in drawn for end in (claim.low, claim.wh, claim.high) if end is not None]
+    low = min(*ends, *(band.p5 for band in bands))
+    high = max(*ends, *(band.p95 for band in bands))
+    log_scale(ax)
+    ax.set_xlim(low / 1.5, high * 1.5)
+    for band in bands:
+        colour, line, hatch = SHADES.get(band.name, (PALE, ":", ""))
+        ax.axvspan(band.p25, band.p75, facecolor=colour, alpha=0.22, hatch=hatch, edgecolor="white", linewidth=0.0)
+        ax.axvline(band.p50, color=INK, linewidth=1.0, linestyle=line, zorder=1.5)
+
+
+def _claim_rows(ax: Axes, groups: dict[str, list[PublicClaim]], row: float) -> list[tuple[float, str, bool]]:
+    """Draw a row for each claim below the heading of its group, and return their labels."""
+    labels: list[tuple[float, str, bool]] = []
+    for group, members in groups.items():
+        labels.append((row, group, True))
+        row += 1.0
+        for claim in members:
+            _claim(ax, row, claim)
+            labels.append((row, _label(claim), False))
+            row += 1.0
+        row += 0.6
     return labels
 
 

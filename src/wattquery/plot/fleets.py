@@ -89,23 +89,12 @@ def fleet(ds: xr.Dataset, by: str = "component", *, over: str | None = None, ax:
     handles = _handles(ds, faces, published)
     ax = figure_for_rows(ax, labels, extra=1.75 + 0.12 * len(handles), row=0.72)
     rows = np.arange(len(labels))[::-1]
-    left = np.zeros(len(labels))
-    for (_, colour, hatch), values in zip(faces, parts, strict=True):
-        edge: dict[str, Any] = {"edgecolor": INK, "linewidth": 0.6}
-        ax.barh(rows, values, left=left, height=2 * HALF, color=colour, hatch=hatch, **edge)
-        left = left + values
-    for colour, more in (("white", 2.3), (INK, 0.0)):
-        ax.hlines(rows, ends[:, 0], ends[:, 1], color=colour, linewidth=1.3 + more, zorder=3)
-        caps: dict[str, Any] = {"color": colour, "markersize": 7 + more, "markeredgewidth": 1.3 + more}
-        ax.plot(ends.ravel(), np.repeat(rows, 2), "|", zorder=3, **caps)
+    _bars(ax, rows, faces, parts)
+    _intervals(ax, rows, ends)
     highest = max(float(ends.max()), float(totals.max()))
     for row, total in zip(rows, totals, strict=True):
         _write_total(ax, float(total), row + HALF, inside=total > SHORT * highest)
-    for row, (value, words) in zip(rows, published, strict=True):
-        if np.isfinite(value):
-            ax.plot(value, row - HALF, "D", color="white", markeredgecolor=INK, markersize=6, zorder=4)
-            said = ax.annotate(words, (value, row - HALF), (6, -2), textcoords="offset points")
-            said.set(ha="left", va="top", fontsize=SIZE, color=INK)
+    _mark_published(ax, rows, published)
     ax.set_xlim(0.0, (1.0 + ROOM) * highest)
     ax.set_ylim(-0.62, len(labels) - 0.38)
     label_rows(ax, labels, rows.tolist())
@@ -116,6 +105,32 @@ def fleet(ds: xr.Dataset, by: str = "component", *, over: str | None = None, ax:
     _legend(ax, handles)
     titled(ax, f"Energy of {'fleets' if over == 'scenario' else 'a fleet'} per day", _context(ds, over))
     return ax
+
+
+def _bars(ax: Axes, rows: Any, faces: Sequence[tuple[str, Any, str]], parts: Floats) -> None:
+    """Draw the parts of each bar, one beside the other."""
+    left = np.zeros(rows.size)
+    for (_, colour, hatch), values in zip(faces, parts, strict=True):
+        edge: dict[str, Any] = {"edgecolor": INK, "linewidth": 0.6}
+        ax.barh(rows, values, left=left, height=2 * HALF, color=colour, hatch=hatch, **edge)
+        left = left + values
+
+
+def _intervals(ax: Axes, rows: Any, ends: Floats) -> None:
+    """Draw the interval of each bar as a line with caps, set off from it in white."""
+    for colour, more in (("white", 2.3), (INK, 0.0)):
+        ax.hlines(rows, ends[:, 0], ends[:, 1], color=colour, linewidth=1.3 + more, zorder=3)
+        caps: dict[str, Any] = {"color": colour, "markersize": 7 + more, "markeredgewidth": 1.3 + more}
+        ax.plot(ends.ravel(), np.repeat(rows, 2), "|", zorder=3, **caps)
+
+
+def _mark_published(ax: Axes, rows: Any, published: Sequence[tuple[float, str]]) -> None:
+    """Mark what the source published, with its words below the bar."""
+    for row, (value, words) in zip(rows, published, strict=True):
+        if np.isfinite(value):
+            ax.plot(value, row - HALF, "D", color="white", markeredgecolor=INK, markersize=6, zorder=4)
+            said = ax.annotate(words, (value, row - HALF), (6, -2), textcoords="offset points")
+            said.set(ha="left", va="top", fontsize=SIZE, color=INK)
 
 
 def _parts(ds: xr.Dataset, by: str, over: str | None, bars: int) -> tuple[list[str], Floats]:

@@ -81,14 +81,19 @@ def heatmap(
     ax.set_ylabel(y.replace("_", " "))
     if x:
         ax.set_xlabel(x.replace("_", " "))
-    level = f"P{100 * quantile:g} of " if "quantile" in ds.coords and ds["quantile"].ndim == 0 else ""
-    if ds[variable].attrs.get("units") == "Wh" and level == "P50 of ":
-        level = "median "
+    level = _level_in_words(ds, variable, quantile)
     colour_scale(ax, image, scale, f"{level}{quantity_label(ds, variable)}")
     title = f"{level}{ds[variable].attrs.get('long_name', variable)}"
     said = [context(ds, x, y), "" if np.isfinite(table).all() else "hatched: no data"]
     titled(ax, title[0].upper() + title[1:], "; ".join(filter(None, said)))
     return ax
+
+
+def _level_in_words(ds: xr.Dataset, variable: str, quantile: float) -> str:
+    """Return which quantile is shown, for a title; empty where the variable has none."""
+    if "quantile" not in ds.coords or ds["quantile"].ndim:
+        return ""
+    return "median " if quantile == 0.5 and ds[variable].attrs.get("units") == "Wh" else f"P{100 * quantile:g} of "
 
 
 def anova(ds: xr.Dataset, ax: Axes | None = None) -> Axes:

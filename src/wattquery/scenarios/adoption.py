@@ -71,6 +71,16 @@ class Adoption:
                 f"linear or table.{did_you_mean(self.curve, CURVES)}"
             )
         object.__setattr__(self, "dates", ascending(self.dates, "dates"))
+        object.__setattr__(self, "shares", self._checked_shares())
+        if self.curve == "logistic":
+            object.__setattr__(self, "years", self._checked_years())
+        elif len(self.shares) != len(self.dates):
+            raise InputError(
+                f"shares must be one for each date, got {len(self.shares)} for {len(self.dates)} dates. Add or remove "
+                "some."
+            )
+
+    def _checked_shares(self) -> tuple[float, ...]:
         # Beside a list of dates, a Series of shares is read by its dates.
         shares: Any = as_mapping(self.shares, "shares")
         if isinstance(shares, Mapping) and self.curve != "logistic":
@@ -80,17 +90,12 @@ class Adoption:
             raise InputTypeError(
                 f"shares must be a list of shares from 0 to 1, got {shown(self.shares)}. Pass for example [0.1, 0.9]."
             )
-        object.__setattr__(self, "shares", tuple(_share(share, "share") for share in items(shares, "shares")))
-        if self.curve != "logistic":
-            if len(self.shares) != len(self.dates):
-                raise InputError(
-                    f"shares must be one for each date, got {len(self.shares)} for {len(self.dates)} dates. Add or "
-                    "remove some."
-                )
-            return
+        return tuple(_share(share, "share") for share in items(shares, "shares"))
+
+    def _checked_years(self) -> float:
         if len(self.shares) != 2 or len(self.dates) != 1 or self.shares[0] > self.shares[1]:
             raise InputError(
-                f"floor and ceiling must be shares from 0 to 1, the floor not above the ceiling, got "
+                "floor and ceiling must be shares from 0 to 1, the floor not above the ceiling, got "
                 f"{listed(self.shares)}. For a lever that is given up again write a table."
             )
         years = finite(self.years, "years")
@@ -99,7 +104,7 @@ class Adoption:
                 f"years must be from {SHORTEST:g} to {LONGEST:g}, got {years:g}: the years from 10 % to 90 % of "
                 "the way from floor to ceiling."
             )
-        object.__setattr__(self, "years", years)
+        return years
 
     @classmethod
     def logistic(cls, midpoint: object, years: float, ceiling: float = 1.0, floor: float = 0.0) -> Adoption:

@@ -189,7 +189,7 @@ class Computed:
     run: Run
     statistics: Statistics
 
-    @property
+    @cached_property
     def attributes(self) -> dict[str, object]:
         """What made it, in a form that every file format can hold."""
         settings = self.run.settings

@@ -17,7 +17,7 @@ from wattquery.plans.designed_plan import DesignedPlan
 from wattquery.plans.pick_freeze_tables import Design, Tables, members, tables
 from wattquery.sensitivity.random_axes import choices
 from wattquery.specs.grid import factor_names
-from wattquery.sweeps.run import pick_freeze_sums
+from wattquery.sweeps.carry_out import pick_freeze_sums
 from wattquery.sweeps.study import study
 
 POINTS, REPLICATES = 2048, 2
