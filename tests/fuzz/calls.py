@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import inspect
+import operator
 from typing import Any, Never
 
 from hypothesis import strategies as st
@@ -195,6 +196,11 @@ def _plain(name: str) -> st.SearchStrategy[str]:
 @functools.cache
 def _call(name: str) -> st.SearchStrategy[str]:
     parameters, takes_more = public()[name]
+    # Where Python itself would refuse a name, there is no sentence of ours.
+    kinds = [
+        one.kind for one in inspect.signature(operator.attrgetter(name.removeprefix("wq."))(wq)).parameters.values()
+    ]
+    names_any = inspect.Parameter.VAR_KEYWORD in kinds
     known = [one.name for one in parameters]
     required = [one.name for one in parameters if one.default is one.empty]
     more = [one for one in inspect.signature(wq.sweep).parameters if one not in (*known, *NEVER)] if takes_more else []
@@ -213,8 +219,9 @@ def _call(name: str) -> st.SearchStrategy[str]:
         for one, few in FEW.items():
             if one in (*known, *more) and one not in arguments and not (one == "draws" and given):
                 arguments[one] = "1024" if one == "draws" and (quasi or name in LATTICES) else few
-        if draw(st.integers(0, 15)) == 0:
-            arguments = {draw(st.sampled_from(FORMER.get(key, [key]))): value for key, value in arguments.items()}
+        if names_any and draw(st.integers(0, 15)) == 0:
+            former = {key: draw(st.sampled_from(FORMER[key])) for key in known if key in FORMER}
+            arguments = {former.get(key, key): value for key, value in arguments.items()}
         return f"{name}({', '.join(f'{key}={value}' for key, value in arguments.items())})"
 
     return text()
