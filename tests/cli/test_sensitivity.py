@@ -143,6 +143,11 @@ def test_a_table_of_its_own_for_each_analysis(cli):
     )
 
 
+def test_a_fit_may_be_drawn_by_a_number(cli):
+    cli.write("spec.toml", f'{GRID}index = "nested"\nthroughput_fit = 0.2\nshared_draws = 256\n')
+    assert cli.json("sensitivity", "spec.toml")["attrs"]["throughput_fit_default_log_sigma"] == 0.2
+
+
 def test_a_sweep_reads_the_same_file(cli):
     cli.write("spec.toml", f"{GRID}draws = 1024\n")
     assert cli.json("sweep", "spec.toml", "--method", "exact")["dims"] == {"model": 2, "pue": 2, "quantile": 5}

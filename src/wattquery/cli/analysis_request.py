@@ -116,7 +116,7 @@ def _check_entries(entries: Mapping[str, Any], parameters: Mapping[str, inspect.
 
     check_keys(entries, parameters, where)
     for key, value in entries.items():
-        if isinstance(parameters[key].default, bool) and not isinstance(value, bool):
+        if parameters[key].annotation == "bool" and not isinstance(value, bool):
             raise InputTypeError(f"{where}: {key} must be true or false, got {value!r}. Write one of the two.")
     missing = [
         key for key, parameter in parameters.items() if parameter.default is parameter.empty and key not in entries
