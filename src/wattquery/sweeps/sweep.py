@@ -9,6 +9,7 @@ import xarray as xr
 
 from wattquery.catalog import Catalog, Preset
 from wattquery.engine.executor import Progress
+from wattquery.inputs.arguments import refuses_unknown
 from wattquery.specs.arguments import (
     BoundaryAxis,
     CatalogAxis,
@@ -25,6 +26,7 @@ from wattquery.sweeps.study import study
 __all__ = ["sweep"]
 
 
+@refuses_unknown
 def sweep(
     model: CatalogAxis,
     *,

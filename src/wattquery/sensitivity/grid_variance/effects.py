@@ -10,6 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.inputs.arguments import refuses_unknown
 from wattquery.sensitivity.grid_variance.axes import axis_weights, check_weighted, checked_axes, checked_order
 from wattquery.sensitivity.grid_variance.decomposition import effect_noise, effects, total_effect, weighted_mean
 from wattquery.sensitivity.grid_variance.missing_cells import complete
@@ -27,6 +28,7 @@ SCALES = ("log", "natural")
 NOISE = 64.0 * np.finfo(np.float64).eps
 
 
+@refuses_unknown
 def anova(
     ds: xr.Dataset,
     variable: str = "energy",

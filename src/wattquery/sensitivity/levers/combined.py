@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from wattquery.catalog import Preset
 from wattquery.histograms import BIN_WIDTH
+from wattquery.inputs.arguments import refuses_unknown
 from wattquery.sensitivity.levers.arguments import DEPENDENCE, chosen_levers, dependences, published_range
 from wattquery.sensitivity.levers.dependence import Correlation
 from wattquery.sensitivity.levers.product import Product, joint
@@ -22,6 +23,7 @@ from wattquery.sweeps.settings import QUANTILES, checked_draws, checked_quantile
 __all__ = ["reduction"]
 
 
+@refuses_unknown
 def reduction(
     levers: LeverAxis = "model+serving+hardware",
     *,

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from wattquery.catalog import Preset
 from wattquery.errors import InputError, InputTypeError
+from wattquery.inputs.arguments import refuses_unknown
 from wattquery.quantities import GWH_PER_WH
 from wattquery.sensitivity.levers.arguments import DEPENDENCE, dependences, one_combination, published_range
 from wattquery.sensitivity.levers.dependence import Correlation
@@ -31,6 +32,7 @@ MOST_LEVERS = 12
 BATCHES = 32
 
 
+@refuses_unknown
 def shapley(
     levers: LeverAxis = "model+serving+hardware",
     *,

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 
 from wattquery.errors import InputError, InputTypeError
+from wattquery.inputs.arguments import refuses_unknown
 from wattquery.quantities import LARGEST, UncheckedNumber
 from wattquery.specs.containers import check_unmasked
 from wattquery.specs.distributions.base import Distribution
@@ -67,6 +68,7 @@ def read_distribution(value: object, name: str) -> Distribution:
     )
 
 
+@refuses_unknown
 def unchecked(value: object) -> Distribution:
     """Return a number or distribution that is taken as it is, where the physical range of its quantity would refuse it.
 
