@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 
 import xarray as xr
 
@@ -14,6 +13,7 @@ from wattquery.specs.arguments import (
     BoundaryAxis,
     CatalogAxis,
     FactorAxis,
+    Levels,
     LeverAxis,
     PowerUtilizationAxis,
     WorkloadAxis,
@@ -43,7 +43,7 @@ def sweep(
     catalog: str | os.PathLike[str] | Catalog | None = None,
     preset: str | Preset = "v2-code",
     method: Method = "monte_carlo",
-    quantiles: Sequence[float] = QUANTILES,
+    quantiles: Levels = QUANTILES,
     draws: int | None = None,
     relative_stderr: float | None = None,
     seed: int | None = 0,

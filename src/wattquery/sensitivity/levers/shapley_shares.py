@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
@@ -19,7 +18,7 @@ from wattquery.sensitivity.levers.arguments import DEPENDENCE, dependences, one_
 from wattquery.sensitivity.levers.dependence import Correlation
 from wattquery.sensitivity.levers.product import Joint, Sampled, joint
 from wattquery.specs import Lever
-from wattquery.specs.arguments import LeverAxis
+from wattquery.specs.arguments import Levels, LeverAxis
 from wattquery.specs.scalars import finite, is_number, shown
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.provenance import package_version
@@ -40,7 +39,7 @@ def shapley(
     correlation: Correlation | None = None,
     queries_per_day: float | None = None,
     baseline: float | None = None,
-    quantiles: Sequence[float] = QUANTILES,
+    quantiles: Levels = QUANTILES,
     draws: int = 1_000_000,
     seed: int | None = 0,
 ) -> xr.Dataset:

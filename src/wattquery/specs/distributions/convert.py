@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 from wattquery.errors import InputError, InputTypeError
 from wattquery.inputs.arguments import refuses_unknown
@@ -69,7 +70,7 @@ def read_distribution(value: object, name: str) -> Distribution:
 
 
 @refuses_unknown
-def unchecked(value: object) -> Distribution:
+def unchecked(value: float | Distribution | Mapping[str, Any]) -> Distribution:
     """Return a number or distribution that is taken as it is, where the physical range of its quantity would refuse it.
 
     For what you know and the range does not: a node of 3000 kW. The result says so. The bound on magnitudes stays.
