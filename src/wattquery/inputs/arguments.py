@@ -9,7 +9,16 @@ from typing import Any, TypeVar, cast
 
 from wattquery.errors import InputTypeError, did_you_mean, listed
 
-__all__ = ["RENAMED", "how_to", "new_name", "refuse_unknown", "refuses_unknown", "renamed_sentence"]
+__all__ = [
+    "RENAMED",
+    "RENAMED_RESULTS",
+    "how_to",
+    "new_name",
+    "refuse_unknown",
+    "refuses_unknown",
+    "renamed_result",
+    "renamed_sentence",
+]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -21,6 +30,12 @@ RENAMED: Mapping[str, str] = {
     "samples": "draws",
 }
 """What arguments were called before, and what they are called now, wherever one of that name is taken."""
+
+RENAMED_RESULTS: Mapping[str, str] = {
+    "energy_per_day_by": "energy_per_day_by_class",
+    "energy_stderr": "energy_per_day_stderr",
+}
+"""What results of fleets called their variables before, and what they call them now."""
 
 _HOW_TO = {"credible": "Give the probability of an interval, or several: {} reaches from the quantile 0.05 to 0.95."}
 """How to write what is not only called but also given differently."""
@@ -103,6 +118,24 @@ def new_name(name: str, allowed: Iterable[str]) -> str:
     """Return what an argument is called now where one of that name is taken; an empty text if it was not renamed."""
     new = RENAMED.get(name, "")
     return new if new in allowed else ""
+
+
+def renamed_result(name: object, there: Iterable[object]) -> str:
+    """Return a sentence on a variable that a result does not have and that was renamed; an empty text for any other.
+
+    Results that were saved before the change have the old name, and lack the new one.
+
+    Examples
+    --------
+    >>> renamed_result("energy_per_day_by", ["energy_per_day", "energy_per_day_by_class"])
+    " 'energy_per_day_by' is now called 'energy_per_day_by_class'."
+    """
+    names = set(map(str, there))
+    for old, new in RENAMED_RESULTS.items():
+        # A sweep has an energy_stderr too, which is still called so.
+        if "energy_per_day" in names and ((name == old and new in names) or (name == new and old in names)):
+            return f" {old!r} is now called {new!r}."
+    return ""
 
 
 def how_to(name: str, example: str = "level=0.9") -> str:
