@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from wattquery.engine.threads import Progress
+from wattquery.inputs.arguments import refuses_unknown
 from wattquery.quantities import METHODS
 from wattquery.sensitivity.variance.indices import sobol
 from wattquery.specs import Empirical, ThroughputProportional, Triangular
@@ -43,6 +44,7 @@ _INDICES: tuple[dict[str, Any], ...] = (
 )
 
 
+@refuses_unknown
 def warm(methods: str | Iterable[str] = METHODS, *, progress: Progress | None = None) -> dict[str, float]:
     """Compile every kernel that `wattquery.sweep` and `wattquery.estimate` need, or load it from disk.
 

@@ -35,7 +35,13 @@ def test_an_option_that_was_never_there_is_as_before(cli):
 def test_a_renamed_option_is_refused_by_a_command(cli):
     assert "--samples is now called --draws. Write that." in cli.refused("estimate", "DeepSeek-R1", "--samples", "9")
     assert "--confidence is now called --level." in cli.refused("fleet", "mixed", "--confidence", "0.9")
-    assert "level=0.9" in cli.refused("fleet", "mixed", "--credible", "0.05,0.5")
+    assert "--level 0.9 reaches from" in cli.refused("fleet", "mixed", "--credible", "0.05,0.5")
+
+
+@pytest.mark.parametrize("written", ["--shared_draws", "--shared_draws=256"])
+def test_an_option_with_underscores_is_told_its_dashes(cli, written):
+    message = cli.refused("fleet", "mixed", written, "256")
+    assert "'--shared_draws': options are written with dashes. Write --shared-draws." in message
 
 
 @pytest.mark.parametrize("old", RENAMED)

@@ -89,3 +89,32 @@ def test_threads_change_no_digit() -> None:
 def test_an_error_in_a_thread_is_that_of_the_caller() -> None:
     with pytest.raises(wq.InputError, match="scenario 'mixed': level must leave"):
         wq.fleet(["mixed", "traditional"], level=0.999, shared_draws=256, threads=3, pue=[PUE, 1.1], structural=False)
+
+
+@pytest.mark.parametrize(
+    ("fit", "said"), [(True, "standard deviation of 0.362"), (0.2, "of 0.2 where"), (False, "known")]
+)
+def test_a_result_says_what_is_drawn_for_throughput_fits(fit: bool | float, said: str) -> None:
+    for ds in (
+        wq.fleet("mixed", throughput_fit=fit, shared_draws=256, structural=False),
+        wq.trajectory("adoption", throughput_fit=fit, **COURSE),
+    ):
+        assert said in ds.attrs["throughput_fit"]
+
+
+def test_no_throughput_fit_is_neither_of_the_two() -> None:
+    for call in (wq.fleet, wq.trajectory, wq.sensitivity.nested):
+        with pytest.raises(wq.InputError, match=r"throughput_fit must be True, False, .* got None"):
+            call("adoption", throughput_fit=None)
+
+
+def test_variables_of_a_result_have_new_names() -> None:
+    new = wq.fleet("mixed", pue=[1.1, 1.2], shared_draws=256, structural=False)
+    old = new.rename(energy_per_day_by_class="energy_per_day_by", energy_per_day_stderr="energy_stderr")
+    with pytest.raises(wq.InputError, match="'energy_stderr' is now called 'energy_per_day_stderr'"):
+        wq.sensitivity.anova(new, "energy_stderr")
+    for call in (wq.plot.heatmap, lambda ds, name: wq.plot.fleet(old)):
+        with pytest.raises(wq.InputError, match="'energy_per_day_by' is now called 'energy_per_day_by_class'"):
+            call(new, "energy_per_day_by")
+    with pytest.raises(wq.InputError, match=r"has no 'energy_per_day'(?!.*now called)"):
+        wq.plot.fleet(wq.sweep("DeepSeek-R1", method="exact"))

@@ -5,6 +5,7 @@ Under mypy's ``warn_unused_ignores`` a wrong call that passes is an error too.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Unpack
 
 import numpy as np
@@ -145,6 +146,17 @@ def fleets() -> None:
     wq.fleet(3)  # type: ignore[arg-type]
     wq.trajectory(["mixed"], power_utilization=wq.ThroughputProportional(0.24, 0.56), level=0.9, threads=2)
     wq.trajectory("mixed", credible=(0.05, 0.95))  # type: ignore[arg-type]
+    wq.fleet("mixed", level=np.array([0.5, 0.9]), load_profile=[1.0] * 24, overhead={"network": 1.05, "spare": SPEC})
+    wq.fleet("mixed", load_profile={"00-08": 0.5, "08-24": 1.2}, shares={"long": np.array([0.1, 0.2])})
+    wq.fleet("mixed", overhead=object())  # type: ignore[arg-type]
+    wq.fleet("mixed", load_profile=object())  # type: ignore[arg-type]
+    wq.trajectory("mixed", growth=[0.1, {"2026-01-01": 1e9, "2030-01-01": 4e9}], rebound=(0.0, 0.2))
+    wq.trajectory("mixed", start="2026-01-01", stop=dt.date(2030, 1, 1), growth={"slow": 0.1, "fast": 0.3})
+    wq.trajectory("mixed", dates=[np.datetime64("2026-01-01"), pd.Timestamp("2027-01-01")])
+    wq.trajectory("mixed", dates=pd.date_range("2026-01-01", periods=2, freq="YS"), rebound=0.2)
+    wq.trajectory("mixed", growth=object())  # type: ignore[arg-type]
+    wq.trajectory("mixed", rebound="0.2")  # type: ignore[arg-type]
+    wq.trajectory("mixed", start=2026)  # type: ignore[arg-type]
     wq.scenarios.QueryClass(0.1, ["a", "b"], output_tokens="long", pue=SPEC, levers=["model", "serving"])
     wq.scenarios.QueryClass(0.1, "a", pue=object())  # type: ignore[arg-type]
     wq.scenarios.Scenario("x", {}, 1e9, boundary=3)  # type: ignore[arg-type]
@@ -160,4 +172,7 @@ def public_functions() -> None:
     wq.sensitivity.sobol("a", pue=1.1, draws=2**10)
     wq.sensitivity.sobol("a", pue=object())  # type: ignore[arg-type]
     wq.sensitivity.nested("a", pue=object())  # type: ignore[arg-type]
+    wq.sensitivity.nested("a", quantiles=np.array([0.5]), level=pd.Series([0.5, 0.9]))
+    wq.sweep("a", quantiles=np.linspace(0.1, 0.9, 9))
+    wq.unchecked(object())  # type: ignore[arg-type]
     wq.fleet("mixed", pue=object())  # type: ignore[arg-type]

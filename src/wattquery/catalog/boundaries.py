@@ -15,6 +15,7 @@ from typing import Any
 from wattquery.catalog.presets import Distribution, Preset
 from wattquery.catalog.presets import preset as preset_called
 from wattquery.catalog.shipped import data
+from wattquery.inputs.arguments import refuses_unknown
 from wattquery.inputs.ladder import NODE
 
 __all__ = ["SHARE", "BoundaryFactor", "boundary_factors"]
@@ -42,6 +43,7 @@ class BoundaryFactor:
     source: str
 
 
+@refuses_unknown
 def boundary_factors(preset: str | Preset = "v2-code") -> tuple[BoundaryFactor, ...]:
     """Return the accelerator share, and after it the steps that a boundary may name.
 

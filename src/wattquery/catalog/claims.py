@@ -19,6 +19,7 @@ from wattquery.catalog.claim_columns import (
 from wattquery.catalog.csv_table import content_of, parse_lines, refused
 from wattquery.catalog.shipped import data, load, names
 from wattquery.errors import InputTypeError, did_you_mean, listed, quoted
+from wattquery.inputs.arguments import refuses_unknown
 from wattquery.inputs.files import as_path
 from wattquery.inputs.names import clean_name
 
@@ -148,6 +149,7 @@ def public_claims() -> tuple[PublicClaim, ...]:
     return parse_claims(data(SHIPPED), SHIPPED)
 
 
+@refuses_unknown
 def read_claims(path: str | os.PathLike[str]) -> tuple[PublicClaim, ...]:
     """Read a table of claims with the columns of the shipped one.
 

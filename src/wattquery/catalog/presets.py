@@ -17,6 +17,7 @@ from typing import Any
 from wattquery.catalog.ranges import ranged_value
 from wattquery.catalog.shipped import data
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
+from wattquery.inputs.arguments import refuses_unknown
 from wattquery.inputs.names import clean_keys, clean_name
 
 __all__ = ["Preset", "preset", "preset_names"]
@@ -138,6 +139,7 @@ def preset_names() -> tuple[str, ...]:
     return tuple(_entries())
 
 
+@refuses_unknown
 def preset(name: str | Preset) -> Preset:
     """Return a preset by its name, or the preset given.
 

@@ -14,12 +14,14 @@ from wattquery.catalog.own_columns import with_own_columns
 from wattquery.catalog.pooling import pooled_axes
 from wattquery.catalog.row import BenchmarkRow, rows_of
 from wattquery.catalog.table import Catalog
+from wattquery.inputs.arguments import refuses_unknown
 from wattquery.inputs.files import as_path
 from wattquery.inputs.names import name_of_file
 
 __all__ = ["parse_rows", "read_csv"]
 
 
+@refuses_unknown
 def read_csv(
     path: str | os.PathLike[str],
     *,

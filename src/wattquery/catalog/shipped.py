@@ -13,6 +13,7 @@ from typing import Any
 from wattquery.catalog.reader import parse_rows, read_csv
 from wattquery.catalog.table import Catalog
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
+from wattquery.inputs.arguments import refuses_unknown
 
 __all__ = ["data", "load", "names"]
 
@@ -41,6 +42,7 @@ def names() -> tuple[str, ...]:
     return tuple(_described())
 
 
+@refuses_unknown
 def load(catalog: str | os.PathLike[str] | Catalog) -> Catalog:
     """Return a catalog: a shipped one by its name, a file by its path, a catalog as it is.
 

@@ -11,6 +11,7 @@ from typing import Any
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.inputs.arguments import refuses_unknown
 from wattquery.inputs.ladder import CLAIM_LADDER, FACILITY, counts
 from wattquery.specs import Distribution, Fixed, as_distribution
 from wattquery.specs.ranges import ranged_number
@@ -149,6 +150,7 @@ def steps(source: str, target: str, factors: Factors, wh: float = 1.0) -> tuple[
     return tuple(taken)
 
 
+@refuses_unknown
 def restate(
     wh: float,
     source: str = "facility+idle_reserve",

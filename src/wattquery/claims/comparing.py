@@ -22,8 +22,10 @@ from wattquery.claims.verdict import verdict
 from wattquery.engine.executor import Progress
 from wattquery.errors import InputError, InputTypeError, listed
 from wattquery.histograms import Histogram
+from wattquery.inputs.arguments import refuse_unknown
 from wattquery.specs.arguments import Factor, Spec
 from wattquery.specs.scalars import is_number, shown
+from wattquery.sweeps.arguments import SweepArguments
 from wattquery.sweeps.provenance import package_version
 from wattquery.sweeps.settings import QUANTILES, Method, checked_progress
 from wattquery.sweeps.stages import between, stages
@@ -36,6 +38,9 @@ ALL_BEYOND = 0.95
 _DISTRIBUTION = 0.06
 """Share of the time that the distribution itself takes, measured for the frontier's traditional query with the exact
 method; the rest is the search for a length."""
+
+_OWN = ("claim", "model", "output_tokens", "input_tokens", "boundary", "preset", "method", "threads", "progress")
+"""The arguments that `compare` names itself."""
 
 
 def compare(
@@ -103,6 +108,8 @@ def compare(
     >>> round(found.ratio_to_mean, 1), found.boundary, found.level_text
     (6.9, 'node', '0.992')
     """
+    unknown = {name: value for name, value in arguments.items() if name not in SweepArguments.__annotations__}
+    refuse_unknown("compare", unknown, (*_OWN, *ComparisonArguments.__annotations__))
     comparable = _comparable(claim)
     asked = conditions(
         comparable,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from wattquery.catalog import PublicClaim, public_claims
 from wattquery.catalog.claim_columns import BOUNDARIES, CLAIM_COLUMNS, KINDS, ORIGINS
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
+from wattquery.inputs.arguments import refuses_unknown
 from wattquery.inputs.names import clean_name
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["chosen", "get", "table"]
 
 
+@refuses_unknown
 def get(claim: str) -> PublicClaim:
     """Return a claim by its id.
 
@@ -74,6 +76,7 @@ def chosen(
     )
 
 
+@refuses_unknown
 def table(
     kind: str | None = None,
     model_class: str | None = None,

@@ -16,6 +16,7 @@ from wattquery.claims.conditions import Conditions, conditions
 from wattquery.claims.evidence import evidence
 from wattquery.claims.listing import get
 from wattquery.engine.executor import Progress
+from wattquery.inputs.arguments import refuses_unknown
 from wattquery.sweeps.settings import checked_progress
 
 __all__ = ["overstated"]
@@ -27,6 +28,7 @@ STATED = {
 }
 
 
+@refuses_unknown
 def overstated(
     preset: str | Preset = "v2-code", *, threads: int | None = None, progress: Progress | None = None
 ) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from wattquery.claims.boundaries import LADDER, Factors, Restated, energy, point
 from wattquery.claims.evidence import evidence
 from wattquery.claims.listing import get
 from wattquery.errors import InputError, InputTypeError
+from wattquery.inputs.arguments import refuses_unknown
 from wattquery.specs.scalars import shown
 
 __all__ = ["Reconciliation", "reconcile"]
@@ -68,6 +69,7 @@ class Reconciliation:
         )
 
 
+@refuses_unknown
 def reconcile(
     first: str | PublicClaim, second: str | PublicClaim, *, own_factors: bool = True, preset: str | Preset = "v2-code"
 ) -> Reconciliation:

@@ -103,8 +103,12 @@ def _reword(error: click.ClickException) -> None:
     if isinstance(error, click.NoSuchOption) and error.ctx is not None:
         name = error.option_name.lstrip("-").replace("-", "_")
         renamed = new_name(name, [parameter.name or "" for parameter in error.ctx.command.params])
+        with_dashes = f"--{name.replace('_', '-')}"
         if renamed:
-            message = f"{error.option_name} is now called --{renamed.replace('_', '-')}. {how_to(name)}"
+            message = f"{error.option_name} is now called --{renamed.replace('_', '-')}. {how_to(name, '--level 0.9')}"
+            vars(error)["possibilities"] = None
+        elif any(with_dashes in parameter.opts for parameter in error.ctx.command.params):
+            message = f"No such option '{error.option_name}': options are written with dashes. Write {with_dashes}."
             vars(error)["possibilities"] = None
     vars(error)["message"] = str(InputError(message))
 

@@ -16,20 +16,29 @@ from wattquery.fleets.settings import FleetSettings, fleet_settings
 from wattquery.inputs.arguments import refuse_unknown
 from wattquery.inputs.names import clean_keys
 from wattquery.quantities import FLEET_AXES
+from wattquery.scenarios.load_profile import LoadProfile
 from wattquery.scenarios.query_class import REST, QueryClass
 from wattquery.scenarios.scenario import Scenario
 from wattquery.scenarios.shares import SUFFIX, checked_share_axis, share_table
+from wattquery.specs.arguments import Array, Factor, Spec
 from wattquery.specs.containers import as_mapping, is_listlike
 from wattquery.specs.scalars import shown
+from wattquery.specs.steps import Step
 
-__all__ = ["Request", "ScenarioAxis", "SharesByClass", "chosen_presets", "requested"]
+__all__ = ["DailyProfile", "OverheadFactors", "Request", "ScenarioAxis", "SharesByClass", "chosen_presets", "requested"]
 
 ScenarioLike: TypeAlias = str | os.PathLike[str] | Scenario
 ScenarioAxis: TypeAlias = ScenarioLike | Sequence[ScenarioLike] | Mapping[str, ScenarioLike] | None
 """What ``scenario`` takes: one, or several as an axis."""
 
-SharesByClass: TypeAlias = Mapping[str, float | Sequence[float]]
+SharesByClass: TypeAlias = Mapping[str, float | Sequence[float] | Array]
 """What ``shares`` takes: one share of a class, or several as an axis."""
+
+OverheadFactors: TypeAlias = Mapping[str, Factor | Spec] | Sequence[Step]
+"""What ``overhead`` takes: factors by name, each with its source or without."""
+
+DailyProfile: TypeAlias = LoadProfile | Sequence[float] | Mapping[Any, float] | Array
+"""What ``load_profile`` takes: the demand of each hour, or of spans of hours."""
 
 REPLACEABLE = {field.name for field in fields(Scenario)} - {"name", "classes", "axes", "trajectory"} | {*FLEET_AXES}
 """Arguments that replace a part of each scenario: its fields, and its axes."""

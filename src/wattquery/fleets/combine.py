@@ -19,6 +19,7 @@ from wattquery.scenarios.scenario import Scenario
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.provenance import KERNEL_DEFINITION, package_version, portable
 from wattquery.sweeps.stages import stages
+from wattquery.uncertainty.throughput_draws import fit_in_words
 
 __all__ = ["for_each_preset", "for_each_scenario", "gathered", "joined", "remark_list"]
 
@@ -193,6 +194,7 @@ def _origins(request: Request, title: str, remarks: Sequence[str]) -> dict[str, 
         "seed": settings.seed,
         "level": settings.intervals.largest,
         "shared_draws": settings.shared_draws,
+        "throughput_fit": fit_in_words(settings.sigma),
         "throughput_fit_default_log_sigma": settings.sigma,
         "notes": SEPARATOR.join(remarks),
         "source": SEPARATOR.join(f"{one.name}: {one.source or 'not stated'}" for one in scenarios),

@@ -11,14 +11,21 @@ import xarray as xr
 
 from wattquery.catalog import Catalog, Preset
 from wattquery.engine.executor import Progress
-from wattquery.fleets.arguments import ScenarioAxis, SharesByClass, chosen_presets, requested
+from wattquery.fleets.arguments import (
+    DailyProfile,
+    OverheadFactors,
+    ScenarioAxis,
+    SharesByClass,
+    chosen_presets,
+    requested,
+)
 from wattquery.fleets.combine import for_each_preset, for_each_scenario
 from wattquery.fleets.fleet_dataset import fleet_dataset
 from wattquery.fleets.settings import FleetMethod, FleetSettings
 from wattquery.fleets.structural_choices import TrimmedShares, evaluated_choices
 from wattquery.scenarios.query_class import QueryClass
 from wattquery.scenarios.scenario import Scenario
-from wattquery.specs.arguments import BoundaryAxis, FactorAxis, LeverAxis, PowerUtilizationAxis
+from wattquery.specs.arguments import BoundaryAxis, FactorAxis, Levels, LeverAxis, PowerUtilizationAxis
 from wattquery.sweeps.provenance import portable
 from wattquery.sweeps.stages import stages
 from wattquery.uncertainty.scopes import Scope
@@ -34,7 +41,7 @@ def fleet(
     classes: Mapping[str, QueryClass | Mapping[str, Any]] | None = None,
     queries_per_day: float | None = None,
     shares: SharesByClass | None = None,
-    overhead: object = None,
+    overhead: OverheadFactors | None = None,
     preset: str | Preset | Sequence[str | Preset] | None = None,
     catalog: str | os.PathLike[str] | Catalog | None = None,
     boundary: BoundaryAxis | None = None,
@@ -43,12 +50,12 @@ def fleet(
     power_utilization: PowerUtilizationAxis | None = None,
     node_power: FactorAxis | None = None,
     input_tokens: FactorAxis | None = None,
-    load_profile: object = None,
+    load_profile: DailyProfile | None = None,
     occupancy: float | None = None,
     node_time_levers: Sequence[str] | None = None,
     carbon_intensity: float | None = None,
     water_intensity: float | None = None,
-    level: float | Sequence[float] = LEVELS,
+    level: float | Levels = LEVELS,
     scopes: Mapping[str, Scope] | None = None,
     throughput_fit: bool | float = True,
     structural: bool = True,

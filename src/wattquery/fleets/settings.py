@@ -9,6 +9,7 @@ from typing import Literal
 from wattquery.engine.executor import Progress
 from wattquery.engine.threads import available_threads
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.specs.arguments import Levels
 from wattquery.specs.factors import LENGTHS, LEVER
 from wattquery.specs.ranges import ranged_number
 from wattquery.specs.scalars import shown
@@ -68,7 +69,7 @@ class FleetSettings:
 
 def fleet_settings(
     *,
-    level: float | Sequence[float],
+    level: float | Levels,
     scopes: object,
     throughput_fit: object,
     shared_draws: object,

@@ -13,14 +13,25 @@ import xarray as xr
 from wattquery.catalog import Catalog, Preset
 from wattquery.engine.executor import Progress
 from wattquery.errors import InputError
-from wattquery.fleets.arguments import ScenarioAxis, SharesByClass, requested
+from wattquery.fleets.arguments import OverheadFactors, ScenarioAxis, SharesByClass, requested
 from wattquery.fleets.combine import for_each_preset, for_each_scenario
 from wattquery.fleets.settings import FleetSettings
 from wattquery.fleets.trajectory_dataset import trajectory_dataset
 from wattquery.scenarios.course import Course
+from wattquery.scenarios.dates import Date
+from wattquery.scenarios.growth import Growth
 from wattquery.scenarios.query_class import QueryClass
 from wattquery.scenarios.scenario import Scenario
-from wattquery.specs.arguments import BoundaryAxis, FactorAxis, LeverAxis, PowerUtilizationAxis
+from wattquery.specs.arguments import (
+    Array,
+    AxisOf,
+    BoundaryAxis,
+    FactorAxis,
+    Levels,
+    LeverAxis,
+    Number,
+    PowerUtilizationAxis,
+)
 from wattquery.specs.axis import Axis
 from wattquery.uncertainty.scopes import Scope
 
@@ -32,17 +43,17 @@ LEVELS = (0.5, 0.9)
 def trajectory(
     scenario: ScenarioAxis = None,
     *,
-    dates: Sequence[Any] | None = None,
-    start: object = None,
-    stop: object = None,
+    dates: Sequence[Date] | Array | None = None,
+    start: Date | None = None,
+    stop: Date | None = None,
     step: str | None = None,
     adoption: Mapping[str, Any] | None = None,
-    growth: object = None,
-    rebound: object = None,
+    growth: AxisOf[Growth | Number] | None = None,
+    rebound: AxisOf[Number] | None = None,
     classes: Mapping[str, QueryClass | Mapping[str, Any]] | None = None,
     queries_per_day: float | None = None,
     shares: SharesByClass | None = None,
-    overhead: object = None,
+    overhead: OverheadFactors | None = None,
     preset: str | Preset | Sequence[str | Preset] | None = None,
     catalog: str | os.PathLike[str] | Catalog | None = None,
     boundary: BoundaryAxis | None = None,
@@ -51,7 +62,7 @@ def trajectory(
     power_utilization: PowerUtilizationAxis | None = None,
     node_power: FactorAxis | None = None,
     input_tokens: FactorAxis | None = None,
-    level: float | Sequence[float] = LEVELS,
+    level: float | Levels = LEVELS,
     scopes: Mapping[str, Scope] | None = None,
     throughput_fit: bool | float = True,
     shared_draws: int = 2**13,

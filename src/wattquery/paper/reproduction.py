@@ -9,6 +9,7 @@ import pandas as pd
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
 from wattquery.engine.executor import Progress
+from wattquery.inputs.arguments import refuses_unknown
 from wattquery.paper.claims import Claim, claims, published
 from wattquery.paper.recomputed import Quantities
 from wattquery.specs import ALL
@@ -20,6 +21,7 @@ __all__ = ["reproduce"]
 STANDARD_ERRORS = 3.0
 
 
+@refuses_unknown
 def reproduce(
     preset: str | Preset = "v2-code",
     method: Method = "monte_carlo",

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from wattquery.errors import InputError, listed
+from wattquery.inputs.arguments import refuses_unknown
 from wattquery.plot.selection import check_variables, context, only
 from wattquery.plot.style import (
     DARK,
@@ -36,6 +37,7 @@ HATCH = "////"
 NARROW = 4.5  # [inches]: less has no room for two entries of a legend beside each other
 
 
+@refuses_unknown
 def tornado(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     """Draw how far the median energy moves when one factor goes from its P5 to its P95.
 
@@ -116,6 +118,7 @@ def _end_values(ax: Axes, rows: Any, low: Floats, high: Floats, base: float) -> 
         far.set(ha="left", va="center", fontsize=size, color=INK)
 
 
+@refuses_unknown
 def sobol(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     """Draw first-order and total indices by factor, with their confidence intervals where the dataset has them.
 

@@ -10,6 +10,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 
 from wattquery.errors import InputError
+from wattquery.inputs.arguments import refuses_unknown
 from wattquery.plot.density import SEEN, Curve, curves, seen
 from wattquery.plot.selection import check_variables, context, over_axis
 from wattquery.plot.style import (
@@ -38,6 +39,7 @@ STYLES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 MARKERS = "os^Dv<>Phd"
 
 
+@refuses_unknown
 def violin(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) -> Axes:
     """Draw the distribution of every label of an axis as a violin.
 
@@ -86,6 +88,7 @@ def violin(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) -> A
     return ax
 
 
+@refuses_unknown
 def ridgeline(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) -> Axes:
     """Draw the distribution of every label of an axis as a ridge; ridges overlap a little, which saves room.
 
@@ -131,6 +134,7 @@ def ridgeline(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) -
     return ax
 
 
+@refuses_unknown
 def ecdf(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) -> Axes:
     """Draw cumulative distributions: the share of queries that need at most so much energy.
 

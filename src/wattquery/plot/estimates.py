@@ -14,6 +14,7 @@ from wattquery import catalog as catalogs
 from wattquery.catalog import Preset, PublicClaim
 from wattquery.claims.listing import chosen, get
 from wattquery.errors import InputError, InputTypeError
+from wattquery.inputs.arguments import refuses_unknown
 from wattquery.plot.style import DARK, INK, LIGHT, MIDDLE, PALE, checked_ax, log_scale, plain_frame, value_text
 from wattquery.specs.containers import is_listlike, items
 from wattquery.specs.scalars import shown
@@ -56,6 +57,7 @@ class _Band:
     p95: float
 
 
+@refuses_unknown
 def claims(
     which: Sequence[str | PublicClaim] | None = None, *, preset: str | Preset = "v2-code", ax: Axes | None = None
 ) -> Axes:

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from wattquery.errors import InputError, InputTypeError, listed
+from wattquery.inputs.arguments import refuses_unknown
 from wattquery.specs.scalars import shown
 
 __all__ = ["SUFFIXES", "save"]
@@ -22,6 +23,7 @@ METADATA = {".png": {"Software": None}, ".svg": {"Date": None}, ".pdf": {"Creati
 """What would differ from one writing to the next, left out."""
 
 
+@refuses_unknown
 def save(ax: Axes, path: str | os.PathLike[str], *, replace: bool = True) -> Path:
     """Write the figure of an Axes to a file.
 

@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from wattquery.errors import InputError, did_you_mean, listed
+from wattquery.inputs.arguments import refuses_unknown
 from wattquery.plot.selection import check_variables, over_axis
 from wattquery.plot.style import (
     INK,
@@ -49,6 +50,7 @@ LEGEND_WIDTH = 44
 SIZE = 8.5
 
 
+@refuses_unknown
 def fleet(ds: xr.Dataset, by: str = "component", *, over: str | None = None, ax: Axes | None = None) -> Axes:
     """Draw the energy of fleets per day as stacked bars.
 

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 
 from wattquery.errors import InputError, did_you_mean, listed
+from wattquery.inputs.arguments import refuses_unknown
 from wattquery.plot.cells import colour_scale, draw_cells, figure_for_cells, label_both, norm
 from wattquery.plot.selection import NOT_GRID, check_variables, context, example, only
 from wattquery.plot.style import quantity_label, titled, value_text
@@ -19,6 +20,7 @@ JOIN = " x "
 _STATISTICS = {"energy at quantile 0.5": "the median energy per query", "energy mean": "the mean energy per query"}
 
 
+@refuses_unknown
 def heatmap(
     ds: xr.Dataset,
     variable: str = "energy",
@@ -96,6 +98,7 @@ def _level_in_words(ds: xr.Dataset, variable: str, quantile: float) -> str:
     return "median " if quantile == 0.5 and ds[variable].attrs.get("units") == "Wh" else f"P{100 * quantile:g} of "
 
 
+@refuses_unknown
 def anova(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     """Draw which axis of a grid, and which pair of axes, explains how much of the variance.
 

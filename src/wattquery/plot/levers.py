@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from wattquery.errors import InputError, did_you_mean, listed
+from wattquery.inputs.arguments import refuses_unknown
 from wattquery.plot.density import Curve, curves, seen
 from wattquery.plot.selection import check_variables, context, only, over_axis
 from wattquery.plot.style import (
@@ -33,6 +34,7 @@ __all__ = ["reduction", "waterfall"]
 LOG, SAVED = "log_reduction", "saved"
 
 
+@refuses_unknown
 def reduction(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     """Draw by how much levers divide the energy together, as a distribution, with the range that the paper publishes.
 
@@ -125,6 +127,7 @@ def _published(ax: Axes, row: float, low: float, high: float) -> None:
     said.set(ha="left", va="bottom", fontsize=8.5, color=INK)
 
 
+@refuses_unknown
 def waterfall(ds: xr.Dataset, quantity: str | None = None, ax: Axes | None = None) -> Axes:
     """Draw what each lever takes off, from the energy without levers to that with all of them.
 

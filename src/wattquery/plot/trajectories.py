@@ -16,6 +16,7 @@ from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.inputs.arguments import refuses_unknown
 from wattquery.plot.selection import check_variables, example, only
 from wattquery.plot.style import (
     DARK,
@@ -48,6 +49,7 @@ ALPHAS = (0.22, 0.40, 0.55)
 WITHOUT = "no lever adopted"
 
 
+@refuses_unknown
 def trajectory(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) -> Axes:
     """Draw the energy of a fleet per day over time.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Iterable
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,20 @@ from wattquery.specs.axis_sizes import check_count
 from wattquery.specs.containers import is_listlike, items
 from wattquery.specs.scalars import shown
 
-__all__ = ["STEPS", "as_date", "ascending", "checked_date", "date_list", "date_row", "in_years", "looks_like_date"]
+__all__ = [
+    "STEPS",
+    "Date",
+    "as_date",
+    "ascending",
+    "checked_date",
+    "date_list",
+    "date_row",
+    "in_years",
+    "looks_like_date",
+]
+
+Date: TypeAlias = str | dt.date | np.datetime64
+"""A day as users write it."""
 
 STEPS = {"month": 1, "quarter": 3, "year": 12}
 """Steps between dates [months]."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.inputs.arguments import refuses_unknown
 from wattquery.inputs.names import clean_name, name_of_file
 from wattquery.scenarios.scenario import Scenario
 from wattquery.specs.scalars import shown
@@ -34,6 +35,7 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(ENDING) for name in file_names if name.endswith(ENDING)))
 
 
+@refuses_unknown
 def text(name: str) -> str:
     """Return the file of a shipped scenario, to start one's own from.
 
@@ -56,6 +58,7 @@ def text(name: str) -> str:
     return files(__package__).joinpath("data", name + ENDING).read_text(encoding="utf-8")
 
 
+@refuses_unknown
 def load(scenario: str | os.PathLike[str] | Scenario) -> Scenario:
     """Return a scenario: a shipped one by its name, a file by its path, a scenario as it is.
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError
 from wattquery.histograms import BIN_WIDTH
+from wattquery.inputs.arguments import refuses_unknown
 from wattquery.kernels.order_statistics import informing_draws
 from wattquery.specs.scalars import finite, is_number, shown
 from wattquery.sweeps.labelled import labelled
@@ -116,6 +117,7 @@ class Convergence:
         return "\n".join(lines)
 
 
+@refuses_unknown
 def convergence(ds: xr.Dataset, relative_stderr: float = 0.01) -> Convergence:
     r"""Return whether the draws of a sweep were enough for each quantile and for the mean, and how many would be.
 

@@ -27,6 +27,7 @@ __all__ = [
     "Factor",
     "FactorAxis",
     "Labelled",
+    "Levels",
     "LeverAxis",
     "Number",
     "PowerUtilizationAxis",
@@ -60,6 +61,9 @@ Spec: TypeAlias = Mapping[str, Any]
 
 Array: TypeAlias = NDArray[Any] | Labelled
 """What holds values, of which the type says nothing."""
+
+Levels: TypeAlias = Sequence[float] | Array
+"""Probability levels."""
 
 _Entry: TypeAlias = str | Number | Sequence[Number] | Spec
 

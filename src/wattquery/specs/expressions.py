@@ -120,7 +120,8 @@ def _built(call: ast.Call) -> object:
     if _called(call.func) == UNCHECKED:
         if len(call.args) != 1 or call.keywords or isinstance(call.args[0], ast.Starred):
             raise InputError(f"{UNCHECKED} takes one number or distribution. Write for example {UNCHECKED}(3000).")
-        return unchecked(_value(call.args[0]))
+        value: Any = _value(call.args[0])
+        return unchecked(value)
     name, kind = _kind(call.func)
     fields = dataclasses.fields(kind)
     names = [field.name for field in fields]

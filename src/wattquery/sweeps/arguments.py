@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from typing import TypedDict
 
 from wattquery.catalog import Catalog, Preset
@@ -15,6 +14,7 @@ from wattquery.specs.arguments import (
     BoundaryAxis,
     CatalogAxis,
     FactorAxis,
+    Levels,
     LeverAxis,
     PowerUtilizationAxis,
     WorkloadAxis,
@@ -47,7 +47,7 @@ class RunArguments(TypedDict, total=False):
     """How to compute: the arguments of `wattquery.sweeps.settings.settings`."""
 
     method: Method
-    quantiles: Sequence[float]
+    quantiles: Levels
     draws: int | None
     relative_stderr: float | None
     seed: int | None

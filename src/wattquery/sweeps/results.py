@@ -12,6 +12,7 @@ import numpy as np
 import xarray as xr
 
 from wattquery.errors import InputError, InputTypeError, listed
+from wattquery.inputs.arguments import renamed_result
 
 __all__ = ["checked_bins", "checked_dataset", "checked_histograms", "number_of_draws"]
 
@@ -65,9 +66,10 @@ def checked_dataset(
         *(fact for fact in facts if fact not in ds.attrs),
     ]
     if missing:
+        renamed = "".join(renamed_result(name, ds.data_vars) for name in missing)
         raise InputError(
-            f"The dataset has no {listed(missing)}; it has {listed(ds.data_vars)}. It must be the result of {made_by}, "
-            "with its attributes. Pass that result as it is."
+            f"The dataset has no {listed(missing)}; it has {listed(ds.data_vars)}.{renamed} It must be the result of "
+            f"{made_by}, with its attributes. Pass that result as it is."
         )
     for name, dims in needed.items():
         _check_variable(ds[name], dims, made_by)

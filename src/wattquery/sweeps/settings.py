@@ -14,6 +14,7 @@ from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.methods.quasi_monte_carlo import REPLICATES, nearest_draws
 from wattquery.methods.to_precision import MOST_PLAIN_DRAWS
 from wattquery.quantities import METHODS
+from wattquery.specs.arguments import Levels
 from wattquery.specs.axis_sizes import label_count
 from wattquery.specs.containers import numbers
 from wattquery.specs.scalars import is_number, is_whole, shown
@@ -96,7 +97,7 @@ class Settings:
 def settings(
     *,
     method: Method = "monte_carlo",
-    quantiles: Sequence[float] = QUANTILES,
+    quantiles: Levels = QUANTILES,
     draws: int | None = None,
     relative_stderr: object = None,
     seed: int | None = 0,
@@ -131,7 +132,7 @@ def settings(
 def analysis_settings(
     *,
     method: AnalysisMethod = "auto",
-    quantiles: Sequence[float] = (0.5,),
+    quantiles: Levels = (0.5,),
     draws: int | None = None,
     seed: int | None = 0,
     threads: int | None = None,
@@ -158,7 +159,7 @@ def analysis_settings(
     )
 
 
-def checked_quantiles(quantiles: Sequence[float], name: str = "quantiles") -> tuple[float, ...]:
+def checked_quantiles(quantiles: Levels, name: str = "quantiles") -> tuple[float, ...]:
     """Return probability levels, increasing and strictly between 0 and 1, or say what is wrong with them."""
     if isinstance(quantiles, (Sequence, np.ndarray)) and label_count(quantiles) > MOST_LEVELS:
         raise InputError(

@@ -113,7 +113,7 @@ def _check_precision(precision: object) -> None:
     if is_number(precision):
         raise InputTypeError(
             f"precision must be the numeric precision of the weights as the catalog names it, such as 'FP8', got "
-            f"{shown(precision)}. For the error of the result write relative_stderr={shown(precision)}."
+            f"{shown(precision)}. For an error to reach, write relative_stderr={shown(precision)} in sweep or estimate."
         )
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 
 import xarray as xr
 
 from wattquery.catalog import Catalog, Preset
 from wattquery.engine.executor import Progress
+from wattquery.inputs.arguments import refuses_unknown
 from wattquery.specs.arguments import (
     BoundaryAxis,
     CatalogAxis,
     FactorAxis,
+    Levels,
     LeverAxis,
     PowerUtilizationAxis,
     WorkloadAxis,
@@ -25,6 +26,7 @@ from wattquery.sweeps.study import study
 __all__ = ["sweep"]
 
 
+@refuses_unknown
 def sweep(
     model: CatalogAxis,
     *,
@@ -41,7 +43,7 @@ def sweep(
     catalog: str | os.PathLike[str] | Catalog | None = None,
     preset: str | Preset = "v2-code",
     method: Method = "monte_carlo",
-    quantiles: Sequence[float] = QUANTILES,
+    quantiles: Levels = QUANTILES,
     draws: int | None = None,
     relative_stderr: float | None = None,
     seed: int | None = 0,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from wattquery.errors import InputError
+from wattquery.specs.arguments import Levels
 from wattquery.specs.containers import is_listlike, numbers
 from wattquery.specs.scalars import finite, shown
 from wattquery.sweeps.settings import MOST_LEVELS, RAREST_LEVEL
@@ -35,7 +35,7 @@ class Intervals:
         return self.levels[-1]
 
 
-def checked_intervals(level: float | Sequence[float], name: str = "level") -> Intervals:
+def checked_intervals(level: float | Levels, name: str = "level") -> Intervals:
     """Return the intervals of one probability, or of several.
 
     Raises

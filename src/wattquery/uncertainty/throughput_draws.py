@@ -56,15 +56,15 @@ LARGEST_SIGMA = 10.0
 
 def checked_sigma(throughput_fit: object) -> float | None:
     """Return the sigma of ln TPS to use where the rows cannot say, or ``None`` where the fit is taken as known."""
-    if throughput_fit is None or throughput_fit is False:
+    if throughput_fit is False:
         return None
     if throughput_fit is True:
         return DEFAULT_LOG_SIGMA
     if not is_number(throughput_fit) or not 0.0 < throughput_fit <= LARGEST_SIGMA:
         raise InputError(
             f"throughput_fit must be True, False, or a standard deviation of ln TPS above 0 and up to "
-            f"{LARGEST_SIGMA:g}, got {shown(throughput_fit)}. A number takes the place of the default "
-            f"{DEFAULT_LOG_SIGMA:g} where a fit has no degrees of freedom."
+            f"{LARGEST_SIGMA:g}, got {shown(throughput_fit)}. Leave it out for True; a number takes the place of "
+            f"the default {DEFAULT_LOG_SIGMA:g} where a fit has no degrees of freedom."
         )
     return float(throughput_fit)
 

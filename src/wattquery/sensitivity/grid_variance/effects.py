@@ -10,6 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.inputs.arguments import refuses_unknown, renamed_result
 from wattquery.sensitivity.grid_variance.axes import axis_weights, check_weighted, checked_axes, checked_order
 from wattquery.sensitivity.grid_variance.decomposition import effect_noise, effects, total_effect, weighted_mean
 from wattquery.sensitivity.grid_variance.missing_cells import complete
@@ -27,6 +28,7 @@ SCALES = ("log", "natural")
 NOISE = 64.0 * np.finfo(np.float64).eps
 
 
+@refuses_unknown
 def anova(
     ds: xr.Dataset,
     variable: str = "energy",
@@ -190,7 +192,7 @@ def _statistic(ds: xr.Dataset, variable: str, quantile: float) -> xr.DataArray:
     if not isinstance(variable, str) or variable not in numeric:
         raise InputError(
             f"variable must be a numeric one of the dataset, {listed(numeric)}, got {shown(variable)}."
-            f"{did_you_mean(variable, numeric)}"
+            f"{renamed_result(variable, numeric) or did_you_mean(variable, numeric)}"
         )
     statistic = checked_dataset(ds, {variable: ()}, "sweep or blend")[variable]
     if "quantile" in statistic.dims:

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from wattquery.catalog import Preset
 from wattquery.histograms import BIN_WIDTH
+from wattquery.inputs.arguments import refuses_unknown
 from wattquery.sensitivity.levers.arguments import DEPENDENCE, chosen_levers, dependences, published_range
 from wattquery.sensitivity.levers.dependence import Correlation
 from wattquery.sensitivity.levers.product import Product, joint
-from wattquery.specs.arguments import LeverAxis
+from wattquery.specs.arguments import Levels, LeverAxis
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.provenance import package_version
 from wattquery.sweeps.settings import QUANTILES, checked_draws, checked_quantiles, checked_seed
@@ -22,12 +23,13 @@ from wattquery.sweeps.settings import QUANTILES, checked_draws, checked_quantile
 __all__ = ["reduction"]
 
 
+@refuses_unknown
 def reduction(
     levers: LeverAxis = "model+serving+hardware",
     *,
     preset: str | Preset = "v2-code",
     correlation: Correlation | None = None,
-    quantiles: Sequence[float] = QUANTILES,
+    quantiles: Levels = QUANTILES,
     draws: int = 1_000_000,
     seed: int | None = 0,
 ) -> xr.Dataset:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
@@ -13,12 +12,13 @@ from numpy.typing import NDArray
 
 from wattquery.catalog import Preset
 from wattquery.errors import InputError, InputTypeError
+from wattquery.inputs.arguments import refuses_unknown
 from wattquery.quantities import GWH_PER_WH
 from wattquery.sensitivity.levers.arguments import DEPENDENCE, dependences, one_combination, published_range
 from wattquery.sensitivity.levers.dependence import Correlation
 from wattquery.sensitivity.levers.product import Joint, Sampled, joint
 from wattquery.specs import Lever
-from wattquery.specs.arguments import LeverAxis
+from wattquery.specs.arguments import Levels, LeverAxis
 from wattquery.specs.scalars import finite, is_number, shown
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.provenance import package_version
@@ -31,6 +31,7 @@ MOST_LEVERS = 12
 BATCHES = 32
 
 
+@refuses_unknown
 def shapley(
     levers: LeverAxis = "model+serving+hardware",
     *,
@@ -38,7 +39,7 @@ def shapley(
     correlation: Correlation | None = None,
     queries_per_day: float | None = None,
     baseline: float | None = None,
-    quantiles: Sequence[float] = QUANTILES,
+    quantiles: Levels = QUANTILES,
     draws: int = 1_000_000,
     seed: int | None = 0,
 ) -> xr.Dataset:

@@ -17,7 +17,7 @@ from wattquery.plans.variants import changed
 from wattquery.sensitivity.arguments import checked_study, random_factors
 from wattquery.sensitivity.one_factor.quantile_bins import Divisor, within_bin
 from wattquery.sensitivity.remaining_grid import RemainingGrid
-from wattquery.specs.arguments import CatalogAxis
+from wattquery.specs.arguments import CatalogAxis, Levels
 from wattquery.specs.containers import is_listlike, numbers
 from wattquery.specs.factors import LENGTHS
 from wattquery.specs.scalars import is_whole, shown
@@ -41,8 +41,8 @@ def given(
     model: CatalogAxis,
     *,
     factor: str,
-    bins: int | Sequence[float] = 4,
-    quantiles: Sequence[float] = QUANTILES,
+    bins: int | Levels = 4,
+    quantiles: Levels = QUANTILES,
     keep_histogram: bool = False,
     method: AnalysisMethod = "auto",
     draws: int = 1_000_000,
@@ -171,7 +171,7 @@ def conditionals(
             of_cells((done + 1) / run.plan.cells.size)
 
 
-def checked_edges(bins: int | Sequence[float]) -> tuple[float, ...]:
+def checked_edges(bins: int | Levels) -> tuple[float, ...]:
     """Return the probability levels that bound the bins, from 0 to 1."""
     if is_whole(bins):
         if not 1 <= bins <= MOST_BINS:

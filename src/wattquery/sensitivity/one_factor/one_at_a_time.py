@@ -16,7 +16,7 @@ from wattquery.plans.variants import changed
 from wattquery.sensitivity.arguments import checked_study, random_factors
 from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.specs import Distribution, Fixed
-from wattquery.specs.arguments import CatalogAxis
+from wattquery.specs.arguments import CatalogAxis, Levels
 from wattquery.specs.factors import LENGTHS
 from wattquery.specs.scalars import shown
 from wattquery.sweeps.arguments import StudyArguments
@@ -103,7 +103,7 @@ def spider(
     model: CatalogAxis,
     *,
     factors: Sequence[str] | None = None,
-    levels: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95),
+    levels: Levels = (0.05, 0.25, 0.5, 0.75, 0.95),
     method: AnalysisMethod = "auto",
     draws: int = 1_000_000,
     seed: int | None = 0,

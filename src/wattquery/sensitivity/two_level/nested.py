@@ -21,7 +21,7 @@ from wattquery.sensitivity.random_axes import choices
 from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.sensitivity.two_level.inner_distributions import InnerDistributions
 from wattquery.specs import Distribution, Fixed
-from wattquery.specs.arguments import CatalogAxis
+from wattquery.specs.arguments import CatalogAxis, Levels
 from wattquery.specs.factors import LENGTHS
 from wattquery.specs.grid import Grid, factor_names
 from wattquery.sweeps.arguments import StudyArguments
@@ -50,8 +50,8 @@ def nested(
     scopes: Mapping[str, Scope] | None = None,
     throughput_fit: bool | float = True,
     over: str | Sequence[str] | Mapping[str, Mapping[Any, float] | None] | None = None,
-    quantiles: Sequence[float] = QUANTILES,
-    level: float | Sequence[float] = 0.9,
+    quantiles: Levels = QUANTILES,
+    level: float | Levels = 0.9,
     shared_draws: int = 2**10,
     method: AnalysisMethod = "auto",
     draws: int = 1_000_000,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 from wattquery.errors import InputError, InputTypeError
+from wattquery.inputs.arguments import refuses_unknown
 from wattquery.quantities import LARGEST, UncheckedNumber
 from wattquery.specs.containers import check_unmasked
 from wattquery.specs.distributions.base import Distribution
@@ -67,7 +69,8 @@ def read_distribution(value: object, name: str) -> Distribution:
     )
 
 
-def unchecked(value: object) -> Distribution:
+@refuses_unknown
+def unchecked(value: float | Distribution | Mapping[str, Any]) -> Distribution:
     """Return a number or distribution that is taken as it is, where the physical range of its quantity would refuse it.
 
     For what you know and the range does not: a node of 3000 kW. The result says so. The bound on magnitudes stays.
