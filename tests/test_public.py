@@ -1,11 +1,42 @@
 """The front door: what the package offers, and what importing it costs."""
 
+import importlib
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import wattquery as wq
+
+DOCS = Path(__file__).parent.parent / "docs"
+ROOMS = ("", ".catalog", ".claims", ".kernels", ".paper", ".plot", ".scenarios", ".sensitivity")
+
+
+@pytest.fixture(scope="module")
+def documented():
+    """Return the full names that the documents describe: in directives, or for kinds of draws in a sentence."""
+    found = set()
+    for page in DOCS.glob("*.md"):
+        module = ""
+        for directive, name in re.findall(
+            r"^\.\. ([\w:]+):: ([\w.]+)$", page.read_text(encoding="utf-8"), re.MULTILINE
+        ):
+            if directive == "currentmodule":
+                module = name
+            elif directive.startswith(("auto", "py:")):
+                found.add(name if name.startswith("wattquery") else f"{module}.{name}")
+    constants = re.findall(r"`([A-Z_]+)`", (DOCS / "kernels.md").read_text(encoding="utf-8"))
+    return found | {f"wattquery.kernels.{name}" for name in constants}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_public_name_is_documented(documented, room):
+    offered = importlib.import_module(f"wattquery{room}")
+    rooms = {f"wattquery{one}" for one in ROOMS} | {"wattquery.kernels.ufuncs"}  # of which the documents show classes
+    names = {f"wattquery{room}.{name}" for name in offered.__all__ if not name.startswith("__")}
+    assert names - rooms - documented == set()
 
 
 @pytest.mark.parametrize("name", wq.__all__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 
 import numpy as np
@@ -11,7 +12,7 @@ from scipy import stats
 import wattquery as wq
 from wattquery.kernels.random.columns import fill_column
 from wattquery.plans.columns import Column, ColumnTable, length_column
-from wattquery.specs import Fixed
+from wattquery.specs import Fixed, distributions
 
 DRAWS = 40_000
 FAMILY_WISE = 1e-6
@@ -45,6 +46,12 @@ def drawn(column: Column, draws: int = DRAWS, seed: int = 1, cell: str = "") -> 
         logs,
     )
     return values.astype(np.float64)
+
+
+def test_every_distribution_is_drawn_here() -> None:
+    public = {getattr(distributions, name) for name in distributions.__all__}
+    kinds = {one for one in public if isinstance(one, type) and not inspect.isabstract(one)}
+    assert {type(length) for length in LENGTHS} == kinds - {Fixed}
 
 
 @pytest.mark.parametrize("length", LENGTHS, ids=str)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import wattquery as wq
 from small_plans import lowered
+from wattquery.plans import plan as module
 from wattquery.plans.terms import value_term
-from wattquery.quantities import FACTOR_AXES
+from wattquery.quantities import AXES, FACTOR_AXES
 from wattquery.specs import Fixed
 
 GRID = {
@@ -94,6 +96,24 @@ def test_a_name_does_not_depend_on_the_rest_of_the_grid(grid_and_plan) -> None:
     assert lowered(**alone)[1].plan.name(0) == plan.name(0)
     last = {name: value[-1] for name, value in GRID.items()}
     assert lowered(**last)[1].plan.name(0) == plan.name(plan.size - 1)
+
+
+@pytest.mark.parametrize("axis", range(4, len(AXES) + 1))
+def test_a_later_axis_changes_no_name_wherever_it_stands(grid_and_plan, monkeypatch, axis) -> None:
+    """Or all counts without common random numbers would change with it."""
+    plan = grid_and_plan[1].plan
+    before = {number: plan.name(number) for number in range(0, plan.size, 37)}
+    monkeypatch.setattr(module, "AXES", (*AXES[:axis], "later", *AXES[axis:]))
+    shape = (*plan.shape[:axis], 2, *plan.shape[axis:])
+    names = (*plan.names[:axis], ("", "later=3"), *plan.names[axis:])
+    longer = replace(plan, shape=shape, names=names)
+    for number, name in before.items():
+        place = np.unravel_index(number, plan.shape)
+        without, beside = (
+            int(np.ravel_multi_index((*place[:axis], label, *place[axis:]), shape)) for label in range(2)
+        )
+        assert longer.name(without) == name
+        assert set(longer.name(beside).split("\x1e")) == {*name.split("\x1e"), "later=3"}
 
 
 def test_node_powers_of_the_grid_take_the_place_of_those_of_deployments() -> None:

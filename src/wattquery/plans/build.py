@@ -12,7 +12,7 @@ from wattquery.inputs.ladder import FACILITY
 from wattquery.plans.columns import Column, length_column
 from wattquery.plans.plan import NAMED_AXES, Deployed, Plan
 from wattquery.plans.terms import value_term
-from wattquery.quantities import AXES, CATALOG_AXES, FACTOR_AXES
+from wattquery.quantities import CATALOG_AXES, FACTOR_AXES
 from wattquery.specs import Axis, Fixed
 from wattquery.specs.factors import FACTORS, LENGTHS
 from wattquery.specs.grid import Grid
@@ -141,7 +141,7 @@ def _names(axis: Axis[object]) -> tuple[str, ...]:
             str(label) == str(value) == FACILITY.name for label, value in zip(axis.labels, axis.values, strict=True)
         )
         return tuple("" if one else label for one, label in zip(plain, labels, strict=True))
-    if axis.name in AXES[NAMED_AXES:]:
+    if axis.name not in NAMED_AXES:
         nothing = _nothing(axis.name)
         return tuple(
             "" if value == nothing else f"{axis.name}={label}" for label, value in zip(labels, axis.values, strict=True)

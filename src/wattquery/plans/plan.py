@@ -30,8 +30,20 @@ Places = Mapping[str, NDArray[np.int64]]
 DEPLOYMENT = "deployment"
 """In the place of the first four axes: a combination of their labels."""
 
-NAMED_AXES = AXES.index("boundary")
-"""Axes that the name of a random stream has always held."""
+NAMED_AXES = (
+    "model",
+    "hardware",
+    "serving",
+    "precision",
+    "output_tokens",
+    "input_tokens",
+    "power_utilization",
+    "pue",
+    "node_power",
+    "levers",
+)
+"""Axes that the name of a random stream has always held, wherever later ones stand among them. None is ever added:
+every count that was drawn without common random numbers would change."""
 
 
 @dataclass(frozen=True)
@@ -197,6 +209,7 @@ class Plan:
         place = np.unravel_index(number, self.shape)
         deployed = self.deployments[int(np.ravel_multi_index(place[:4], self.shape[:4]))]
         found = "" if deployed is None else deployed.name
-        labels = [names[int(i)] for names, i in zip(self.names, place, strict=True)]
+        labels = {axis: names[int(i)] for axis, names, i in zip(AXES, self.names, place, strict=True)}
+        named = [labels.pop(axis) for axis in NAMED_AXES]
         # Later axes add nothing where they change nothing, not even an empty name: streams are as without them.
-        return "\x1e".join([found, *labels[:NAMED_AXES], *(label for label in labels[NAMED_AXES:] if label)])
+        return "\x1e".join([found, *named, *filter(None, labels.values())])

@@ -52,6 +52,8 @@ MERGED_NORMAL = "normal"
 class Dimension:
     """Where a lattice of quasi-random points has a factor.
 
+    A new factor takes ``Dimension(-1, -1)`` in both lattices: the next free place from the end, which moves no other.
+
     Attributes
     ----------
     first

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import copy
+import importlib
+import inspect
 import json
 import math
 import pickle
+import pkgutil
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import wattquery
 from wattquery.specs import (
     Distribution,
     Empirical,
@@ -21,6 +25,7 @@ from wattquery.specs import (
     Triangular,
     Truncated,
     Uniform,
+    distributions,
 )
 
 PROFILE = settings(derandomize=True, max_examples=100, deadline=None)
@@ -68,6 +73,19 @@ def truncations(draw: st.DrawFn) -> Truncated:
 
 continuous = st.one_of(smooth, truncations())
 anything = st.one_of(fixed, continuous, samples, tables())
+
+
+def test_every_distribution_is_public_and_tested_here() -> None:
+    for file in pkgutil.iter_modules(distributions.__path__):
+        importlib.import_module(f"{distributions.__name__}.{file.name}")
+    ours = {
+        name
+        for name, kind in Distribution.by_name.items()
+        if kind.__module__.startswith(distributions.__name__) and not inspect.isabstract(kind)
+    }
+    assert ours == set(NAMES)
+    assert ours < set(distributions.__all__)
+    assert ours < set(wattquery.__all__)
 
 
 @PROFILE
