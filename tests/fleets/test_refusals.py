@@ -118,7 +118,9 @@ def test_parts(value: object) -> None:
 
 def test_what_is_refused_is_called_what_its_user_called_it() -> None:
     assert "level must lie between 0 and 1, got 2" in refused(lambda odd: wq.fleet("mixed", level=odd), [2])
-    assert "threads = 'two'" in refused(lambda odd: wq.fleet("mixed", threads=odd), "two")
+    assert "threads must be a whole number from 1 to 4096, got 'two'" in refused(
+        lambda odd: wq.fleet("mixed", threads=odd), "two"
+    )
     message = refused(lambda odd: wq.fleet("mixed", structural=odd), "no")
     for part in ("structural", "'no'", "True", "False"):
         assert part in message
