@@ -32,6 +32,13 @@ def test_every_public_function_refuses_what_it_does_not_take(dotted):
     assert f"{function.__name__}() has no argument '{last}s'. Did you mean '{last}'?" in str(caught.value)
 
 
+def test_former_names_are_told_in_a_sentence():
+    with pytest.raises(wq.InputTypeError, match=r"sweep\(\) has no argument 'samples': it is now called 'draws'"):
+        wq.sweep("DeepSeek-R1", samples=10)
+    with pytest.raises(wq.InputTypeError, match=r"relative_stderr=0\.001 in sweep or estimate"):
+        wq.sensitivity.sobol("DeepSeek-R1", precision=0.001)
+
+
 def test_the_signature_stays():
     assert list(inspect.signature(wq.sweep).parameters)[:2] == ["model", "hardware"]
     assert wq.sweep.__globals__ is inspect.getmodule(wq.sweep).__dict__  # or its examples would not be tested

@@ -31,7 +31,7 @@ def pooled_axes(pooled: Iterable[str]) -> tuple[str, ...]:
         )
     if not isinstance(pooled, Iterable):
         raise InputTypeError(
-            f"pooled must be a list of {listed(allowed)}, got one of the type {type(pooled).__name__}. Leave it out, "
+            f"pooled must be a list of {listed(allowed)}, got an object of type {type(pooled).__name__}. Leave it out, "
             "or pass a list."
         )
     axes = tuple(pooled)

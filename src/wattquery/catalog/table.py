@@ -87,7 +87,7 @@ class Catalog:
         rows = tuple(self.rows) if isinstance(self.rows, Iterable) else (self.rows,)
         if not all(isinstance(row, BenchmarkRow) for row in rows):
             raise InputTypeError(
-                "rows must be a sequence of wattquery.catalog.BenchmarkRow, got one of the type "
+                "rows must be a sequence of wattquery.catalog.BenchmarkRow, got an object of type "
                 f"{type(self.rows).__name__}. Read them from a file: wattquery.catalog.read_csv(path)."
             )
         object.__setattr__(self, "rows", rows)

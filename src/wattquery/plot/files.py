@@ -53,8 +53,8 @@ def save(ax: Axes, path: str | os.PathLike[str], *, replace: bool = True) -> Pat
     suffix = target.suffix.lower()
     if not isinstance(ax, Axes):
         raise InputTypeError(
-            f"ax must be a matplotlib Axes, as every other function of wattquery.plot returns it, got the type "
-            f"{type(ax).__name__}. Pass that."
+            f"ax must be a matplotlib Axes, as every other function of wattquery.plot returns it, got an object of "
+            f"type {type(ax).__name__}. Pass that."
         )
     figure = ax.get_figure(root=True)
     if not isinstance(figure, Figure):

@@ -75,7 +75,10 @@ def heatmap(
     columns = ds[x].values.tolist() if x else [""]
     known = table[np.isfinite(table)]
     if not known.size:
-        raise InputError(f"{variable} is NaN in every cell, so there is nothing to draw.")
+        raise InputError(
+            f"{variable} is NaN in every cell, so there is nothing to draw. Select cells with data: "
+            "ds['supported'] tells which."
+        )
     scale = norm(known)
     ax = figure_for_cells(ax, rows, columns)
     image = draw_cells(ax, table, scale, [[value_text(value) for value in row] for row in table])
@@ -139,7 +142,10 @@ def anova(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
         table[j, i] = share
     known = np.isfinite(table)
     if not known.any():
-        raise InputError("All shares are NaN: the statistic does not vary over the grid, so there is nothing to draw.")
+        raise InputError(
+            "All shares are NaN: the statistic does not vary over the grid, so there is nothing to draw. "
+            "Decompose another variable or a larger grid."
+        )
     scale = Normalize(0.0, max(float(table[known].max()), 1e-3))
     labels = [name.replace("_", " ") for name in names]
     ax = figure_for_cells(ax, labels, labels)

@@ -71,8 +71,8 @@ def checked_ax(ax: object) -> Axes | None:
     """
     if ax is not None and not isinstance(ax, Axes):
         raise InputTypeError(
-            f"ax must be a matplotlib Axes, or None for a new figure, got the type {type(ax).__name__}. Pass one of "
-            "plt.subplots()."
+            f"ax must be a matplotlib Axes, or None for a new figure, got an object of type "
+            f"{type(ax).__name__}. Pass one of plt.subplots()."
         )
     return ax
 

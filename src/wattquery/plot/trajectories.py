@@ -80,7 +80,7 @@ def trajectory(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) 
     ds = check_variables(ds, {**variables, "energy_credible": ("date", "credible")}, "wattquery.trajectory")
     if ds["date"].dtype.kind != "M":
         raise InputTypeError(
-            f"The labels of 'date' must be dates, as wattquery.trajectory makes them, got the type "
+            f"The labels of 'date' must be dates, as wattquery.trajectory makes them, got values of type "
             f"{ds['date'].dtype.name}. Pass its result as it is."
         )
     if ds.sizes["date"] < 2:
