@@ -5,7 +5,7 @@ Arrays only: no labels, no files, no random numbers. Counts of draws and exact p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
@@ -17,7 +17,7 @@ from wattquery.kernels.histogram import BINS_PER_UNIT, bin_edge
 from wattquery.kernels.order_statistics import REACHES, level_bounds, rank_bounds, relative_error
 from wattquery.kernels.statistics import LATTICE_ERROR, ROUGH, uneven
 
-__all__ = ["BIN_WIDTH", "UNIT", "HasCdf", "Histogram", "mixed"]
+__all__ = ["BIN_WIDTH", "UNIT", "HasCdf", "Histogram", "common_window", "mixed"]
 
 BIN_WIDTH = 1.0 / BINS_PER_UNIT
 """Width of a bin in ln E: every value is known to within half of it, 0.049 %."""
@@ -254,12 +254,20 @@ def mixed(histograms: Sequence[Histogram], weights: Sequence[float] | None = Non
     """Return the mixture of distributions, in equal parts unless weighted, as probabilities."""
     shares = np.ones(len(histograms)) if weights is None else np.asarray(weights, dtype=np.float64)
     shares = shares / shares.sum()
-    first = min(part.first_bin for part in histograms)
-    last = max(part.first_bin + part.masses.size for part in histograms)
-    masses = np.zeros(last - first)
+    first, bins = common_window(histograms)
+    masses = np.zeros(bins)
     for part, share in zip(histograms, shares, strict=True):
-        masses += share * part.aligned(first, last - first) / part.total
+        masses += share * part.aligned(first, bins) / part.total
     return Histogram(first, masses)
+
+
+def common_window(histograms: Iterable[Histogram]) -> tuple[int, int]:
+    """Return the first bin of the window that holds several distributions, and its number of bins; 0 and 0 of none."""
+    ends = [(part.first_bin, part.first_bin + part.masses.size) for part in histograms]
+    if not ends:
+        return 0, 0
+    first = min(first for first, _ in ends)
+    return first, max(end for _, end in ends) - first
 
 
 UNIT = Histogram(0, np.ones(1))

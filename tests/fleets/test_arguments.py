@@ -72,6 +72,7 @@ def test_progress_rises_to_one_in_the_thread_of_the_caller(least: int, run: Any,
     run(threads=threads, progress=listener)
     assert listener.shares == sorted(listener.shares)
     assert listener.shares[-1] == 1.0
+    assert listener.shares.count(1.0) == 1
     assert listener.shares[0] > 0.0
     # Pieces that several threads end at the same time are told of at once.
     assert len(set(listener.shares)) >= (least if threads == 1 else 1)

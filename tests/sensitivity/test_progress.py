@@ -37,7 +37,8 @@ def test_shares_rise_to_one(name: str, arguments: dict[str, Any]) -> None:
     shares: list[float] = []
     function(name)(**arguments, progress=shares.append)
     assert shares == sorted(shares)
-    assert shares[-1] == pytest.approx(1.0, abs=1e-12)
+    assert shares[-1] == 1.0
+    assert shares.count(1.0) == 1
     assert len(shares) > 2
     assert 0.0 < shares[0] < 1.0
 
@@ -46,6 +47,14 @@ def test_shares_rise_to_one(name: str, arguments: dict[str, Any]) -> None:
 def test_neither_threads_nor_progress_change_a_digit(name: str, arguments: dict[str, Any]) -> None:
     told = function(name)(**arguments, threads=3, progress=lambda share: None)
     xr.testing.assert_identical(told, function(name)(**arguments, threads=1))
+
+
+@BY_NAME
+def test_a_grid_without_data_is_told_to_be_done(name: str, arguments: dict[str, Any]) -> None:
+    shares: list[float] = []
+    function(name)(**arguments | {"model": "Mistral Large"}, progress=shares.append)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
 
 
 def test_a_function_of_the_users_is_told_of_too() -> None:

@@ -77,11 +77,8 @@ def for_each_preset(
 ) -> xr.Dataset:
     """Return what is computed for each preset of a scenario as one Dataset, with the remarks on all of them."""
     presets, is_axis = chosen_presets(scenario)
-    parts = []
-    for preset, report in zip(presets, stages(progress, len(presets)), strict=True):
-        parts.append(compute(preset, report))
-        if report is not None:
-            report(1.0)
+    reports = stages(progress, len(presets))
+    parts = [compute(preset, report) for preset, report in zip(presets, reports, strict=True)]
     names = [preset.name for preset in presets]
     remarks = gathered({name: remark_list(part) for name, part in zip(names, parts, strict=True)})
     whole = joined(parts, "preset", names, is_axis=is_axis)

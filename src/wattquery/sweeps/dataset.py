@@ -10,7 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError
-from wattquery.histograms import BIN_WIDTH, Histogram
+from wattquery.histograms import BIN_WIDTH, Histogram, common_window
 from wattquery.methods.replicates import Replicates
 from wattquery.plans.build import Lowered
 from wattquery.quantities import AXES, STATISTICS
@@ -142,11 +142,8 @@ def _histograms(
     histograms: Mapping[int, Histogram], cells: int, dims: Sequence[str], shape: Sequence[int]
 ) -> tuple[Variables, Variables]:
     """Return the variable that holds histograms by cell number on their common window, and its coordinates."""
-    first, bins, kind = 0, 0, np.dtype(np.float64)
-    if histograms:
-        first = min(histogram.first_bin for histogram in histograms.values())
-        bins = max(histogram.first_bin + histogram.masses.size for histogram in histograms.values()) - first
-        kind = next(iter(histograms.values())).masses.dtype
+    first, bins = common_window(histograms.values())
+    kind = next(iter(histograms.values())).masses.dtype if histograms else np.dtype(np.float64)
     masses = np.zeros((cells, bins), dtype=kind)
     for cell, histogram in histograms.items():
         masses[cell] = histogram.aligned(first, bins)

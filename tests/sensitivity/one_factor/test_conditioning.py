@@ -170,3 +170,9 @@ def test_distances_of_a_dummy_stay_below_the_noise_that_is_stated(bins: int):
     if bins > 2:  # of two bins, both are as far from the whole
         assert np.mean(apart.max(axis=1) <= 0.8 * of_largest) < 0.9
     assert ks_noise(bins, 0) == (0.0, 0.0)
+
+
+def test_histograms_of_a_grid_without_data_have_no_bins():
+    ds = given("Mistral Large", factor="pue", keep_histogram=True)
+    assert dict(ds.sizes) == {"factor_bin": 4, "quantile": 5, "bin": 0}
+    assert ds["energy"].isnull().all()

@@ -10,7 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from wattquery.catalog import Preset
-from wattquery.histograms import BIN_WIDTH
+from wattquery.histograms import BIN_WIDTH, common_window
 from wattquery.inputs.arguments import refuses_unknown
 from wattquery.sensitivity.levers.arguments import DEPENDENCE, chosen_levers, dependences, published_range
 from wattquery.sensitivity.levers.dependence import Correlation
@@ -142,8 +142,7 @@ def _statistics(products: Sequence[Product], levels: NDArray[np.float64], sizes:
 def _histograms(products: Sequence[Product], sizes: Mapping[str, int]) -> tuple[Any, dict[str, Any]]:
     """Return the probabilities of bins of ln M, and the coordinates of these."""
     histograms = [product.histogram() for product in products]
-    first = min(histogram.first_bin for histogram in histograms)
-    bins = max(histogram.first_bin + histogram.masses.size for histogram in histograms) - first
+    first, bins = common_window(histograms)
     masses = np.array([histogram.aligned(first, bins) for histogram in histograms])
     index = np.arange(first, first + bins)
     coordinates = {

@@ -10,9 +10,9 @@ from typing import Unpack
 import numpy as np
 import xarray as xr
 
-from wattquery.engine.executor import Progress
+from wattquery.engine.executor import Progress, ShareDone
 from wattquery.errors import InputError, InputTypeError
-from wattquery.histograms import Histogram
+from wattquery.histograms import Histogram, common_window
 from wattquery.plans.variants import changed
 from wattquery.sensitivity.arguments import checked_study, random_factors
 from wattquery.sensitivity.one_factor.quantile_bins import Divisor, within_bin
@@ -138,12 +138,11 @@ def _statistics(grid: RemainingGrid, cells: Cells, bins: int) -> dict[str, xr.Va
 
 def _histograms(grid: RemainingGrid, cells: Cells, bins: int) -> tuple[xr.Variable, dict[str, xr.Variable]]:
     """Return the histograms of all cells and bins of the factor as probabilities, and the coordinates of their bins."""
-    first = min(histogram.first_bin for parts in cells.values() for histogram in parts)
-    last = max(histogram.first_bin + histogram.masses.size for parts in cells.values() for histogram in parts)
-    masses = np.full((grid.run.plan.size, bins, last - first), np.nan)
+    first, width = common_window(histogram for parts in cells.values() for histogram in parts)
+    masses = np.full((grid.run.plan.size, bins, width), np.nan)
     for number, parts in cells.items():
-        masses[number] = [histogram.aligned(first, last - first) / histogram.total for histogram in parts]
-    return grid.labelled("histogram", masses, "factor_bin", "bin"), bin_coordinates(first, last - first)
+        masses[number] = [histogram.aligned(first, width) / histogram.total for histogram in parts]
+    return grid.labelled("histogram", masses, "factor_bin", "bin"), bin_coordinates(first, width)
 
 
 def conditionals(
@@ -160,15 +159,16 @@ def conditionals(
     of_run, of_cells = stages(progress, 2)
     here = run.having(name)
     rest = run.statistics(changed(run.plan, name, None), keep_histograms=True, progress=of_run).histograms
-    for done, number in enumerate(run.plan.cells.tolist()):
+    done = ShareDone(of_cells)
+    for number in run.plan.cells.tolist():
         own = rest[number]
         if number not in here:
             yield number, [own] * (len(edges) - 1)
         else:
             factor = here[number]
             yield number, [own.divided_by(Divisor(factor.distribution, factor.sign, *ends)) for ends in pairwise(edges)]
-        if of_cells is not None:
-            of_cells((done + 1) / run.plan.cells.size)
+        done.add(1.0 / run.plan.cells.size)
+    done.finish()
 
 
 def checked_edges(bins: int | Levels) -> tuple[float, ...]:

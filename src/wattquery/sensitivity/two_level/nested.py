@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from wattquery.engine.executor import Progress
+from wattquery.engine.executor import Progress, ShareDone
 from wattquery.errors import InputError
 from wattquery.plans.pick_freeze_tables import Choice
 from wattquery.plans.variants import changed, without
@@ -215,14 +215,14 @@ class _Row:
 
 def _rows(grid: RemainingGrid, inner: InnerDistributions, beliefs: Sequence[float]) -> Iterator[_Row]:
     """Yield each cell that has data."""
-    progress = grid.run.settings.progress
+    done = ShareDone(grid.run.settings.progress)
     cells = grid.members[grid.supported].tolist()
-    for done, numbers in enumerate(cells):
+    for numbers in cells:
         of_queries = inner.mixture(numbers, grid.weights) if grid.choices else inner.alone(numbers[0])
         fit = "; ".join(dict.fromkeys(inner.fit_of(number) for number in numbers))
         yield _Row(summary(of_queries, inner.draws, beliefs), fit, not has_closed_form(of_queries))
-        if progress is not None:
-            progress((done + 1) / len(cells))
+        done.add(1.0 / len(cells))
+    done.finish()
 
 
 def _variables(grid: RemainingGrid, rows: Sequence[Summary], levels: tuple[int, int]) -> dict[str, xr.Variable]:
