@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import wattquery as wq
 from wattquery.errors import InputError, InputTypeError
 from wattquery.uncertainty.levels import checked_intervals, checked_level, interval_ends
 
@@ -47,3 +48,8 @@ def test_no_level_and_a_level_twice_are_refused(level: list[float]) -> None:
 def test_what_is_no_number_is_refused(level: object) -> None:
     with pytest.raises(InputTypeError, match="level must be a finite number"):
         checked_level(level)
+
+
+def test_where_one_interval_is_stated_several_are_refused() -> None:
+    with pytest.raises(wq.InputTypeError, match=r"level must be one probability here, got \[0\.5, 0\.9\]"):
+        wq.sensitivity.sobol("DeepSeek-R1", level=[0.5, 0.9])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from wattquery.errors import InputError
+from wattquery.errors import InputError, InputTypeError
 from wattquery.specs.arguments import Levels
 from wattquery.specs.containers import is_listlike, numbers
 from wattquery.specs.scalars import finite, shown
@@ -65,6 +65,8 @@ def checked_intervals(level: float | Levels, name: str = "level") -> Intervals:
 
 def checked_level(level: object, name: str = "level") -> float:
     """Return the probability of an interval, or say what is wrong with it."""
+    if is_listlike(level):
+        raise InputTypeError(f"{name} must be one probability here, got {shown(level)}. Pass for example {name}=0.9.")
     probability = finite(level, name)
     if not 0.0 < probability < 1.0:
         raise InputError(
