@@ -82,3 +82,11 @@ def test_a_number_is_named_alike_in_any_neighbourhood() -> None:
     mixed = lowered(input_tokens=[500, 1000.5])[1].plan
     assert whole.name(0) == mixed.name(0)
     assert whole.name(1) != mixed.name(1)
+
+
+def test_deployments_of_one_node_power_share_its_term() -> None:
+    """A large catalog is mostly combinations without data: a term of each of them would take a tenth of its sweep."""
+    _, result = lowered(wq.ALL, hardware=wq.ALL, serving=wq.ALL, precision=wq.ALL)
+    terms = result.plan.terms["node_power"]
+    assert len(terms) == len(result.plan.deployments)
+    assert len({id(term) for term in terms}) == len(set(result.node_powers)) < len(terms)

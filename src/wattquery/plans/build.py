@@ -85,7 +85,9 @@ def lower(
         if name not in LENGTHS
     }
     if own_power:
-        terms["node_power"] = tuple(value_term("node_power", None if one is None else Fixed(one)) for one in powers)
+        # Most combinations of a large catalog have no data, and most of the others the same node.
+        by_power = {one: value_term("node_power", None if one is None else Fixed(one)) for one in set(powers)}
+        terms["node_power"] = tuple(by_power[one] for one in powers)
     plan = Plan(
         shape=grid.shape,
         deployments=tuple(deployed),
