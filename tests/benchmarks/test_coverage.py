@@ -91,7 +91,5 @@ def test_errors_of_one_statistic_do_not_depend_on_others() -> None:
 @pytest.mark.parametrize("levels", [[1e-320, 0.5], [1e-17], [0.5, 1 - 2**-53], np.array([1e-320, 0.5])])
 def test_levels_that_no_method_tells_are_refused(method: str, levels: object) -> None:
     """At 1e-320 the exact energy was that of 1e-17, with an error of 0, and the sampled ones had negative errors."""
-    with pytest.raises(
-        wq.InputError, match=r"quantiles must be at least 1e-15 away|quantiles\[0\] = .* too close to 0"
-    ):
+    with pytest.raises(wq.InputError, match=r"quantiles must be at least 1e-15 away|quantiles\[0\] .* too close to 0"):
         wq.sweep("Llama 3.1 405B", method=method, quantiles=levels)
