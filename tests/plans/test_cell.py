@@ -70,23 +70,32 @@ def test_signs_say_what_multiplies_and_what_divides() -> None:
     assert {name for name, sign in signs.items() if sign < 0.0} == {"lever:serving", "lever:model", "lever:hardware"}
 
 
+@pytest.mark.parametrize("lengths", [(300.0, 500.0), (9000.0, 2500.0)], ids=["at the cap", "below the cap"])
 @pytest.mark.parametrize("follows", [False, True], ids=["independent", "following"])
-def test_the_centre_is_the_energy_at_all_medians(follows: bool) -> None:
+def test_the_centre_is_the_energy_at_all_medians(follows: bool, lengths: tuple[float, float]) -> None:
     power = wq.ThroughputProportional(0.24, 0.56) if follows else wq.LogNormal(p5=0.4, p95=0.9)
     (found,), plan = cells_of(
-        power_utilization=power, pue=wq.Uniform(1.1, 1.4), levers="serving", prefill_weight=1 / 30, round_tokens=False
+        output_tokens=wq.Exponential(median=lengths[0]),
+        input_tokens=lengths[1],
+        power_utilization=power,
+        pue=wq.Uniform(1.1, 1.4),
+        levers="serving",
+        prefill_weight=1 / 30,
+        round_tokens=False,
     )
     model = plan.deployments[0].throughput
+    uncapped = model.intercept + model.ln_input * math.log(lengths[1]) + model.ln_output * math.log(lengths[0])
+    assert (uncapped < math.log(model.maximum)) == (lengths[0] > 300.0)
     cell = naive.Cell(
         naive.Throughput(model.intercept, model.ln_input, model.ln_output, model.maximum),
         12.8,
-        300.0,
+        lengths[0],
         pue=1.25,
         power=naive.Proportional(0.24, 0.56) if follows else naive.LogNormal(0.4, 0.9),
         levers=(naive.LogNormal(1.5, 5),),
         prefill_weight=1 / 30,
     )
-    assert found.centre() == pytest.approx(math.log(cell.typical(300.0, 500.0)), rel=1e-9)
+    assert found.centre() == pytest.approx(math.log(cell.typical(*lengths)), rel=1e-9)
 
 
 def test_medians_of_whole_lengths_are_whole() -> None:

@@ -11,6 +11,7 @@ import wattquery as wq
 from small_plans import lowered
 from wattquery.plans.columns import Column
 from wattquery.plans.variants import alone, changed, scaled_length, with_lengths, with_models, without
+from wattquery.quantities import AXES
 from wattquery.specs import Fixed
 
 NARROW = wq.LogNormal(p5=1.1, p95=1.3)
@@ -138,6 +139,8 @@ def test_models_stand_along_the_first_axis() -> None:
     plan = with_models(found.plan, found.plan.cell(0), models)
     assert [plan.cell(number).throughput for number in plan.cells.tolist()] == models
     assert (plan.prefill_weight, plan.seed) == (0.1, 3)
+    assert plan.shape == (2, *(1 for _ in AXES[1:]))
+    assert tuple(len(names) for names in plan.names) == plan.shape
 
 
 @pytest.mark.parametrize("factor", [0.5, 1.1, 30.0])

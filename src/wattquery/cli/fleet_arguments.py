@@ -22,7 +22,7 @@ _COMMENT = re.compile(r"#[^\n]*")
 _BETWEEN = re.compile(r"[\s,;]+")
 
 
-def scenarios(given: Sequence[str]) -> str | list[str]:
+def scenarios(written: Sequence[str]) -> str | list[str]:
     """Return one scenario, or several as an axis.
 
     Raises
@@ -30,17 +30,17 @@ def scenarios(given: Sequence[str]) -> str | list[str]:
     InputError
         If two would have the same label.
     """
-    labels = [Path(one).stem if one.endswith(".toml") else one for one in given]
-    twice = [one for i, one in enumerate(labels) if one in labels[:i]]
+    labels = [Path(name).stem if name.endswith(".toml") else name for name in written]
+    twice = [label for i, label in enumerate(labels) if label in labels[:i]]
     if twice:
         raise InputError(
-            f"The scenarios must have different names, by which results are told apart, got {listed(given)}, which are "
-            f"{twice[0]!r} more than once. Leave one out, or copy its file under another name."
+            f"The scenarios must have different names, by which results are told apart, got {listed(written)}, which "
+            f"are {twice[0]!r} more than once. Leave one out, or copy its file under another name."
         )
-    return given[0] if len(given) == 1 else list(given)
+    return written[0] if len(written) == 1 else list(written)
 
 
-def presets(given: Sequence[str]) -> str | list[str] | None:
+def presets(written: Sequence[str]) -> str | list[str] | None:
     """Return one preset, or several as an axis: repeated, or with commas.
 
     Raises
@@ -48,15 +48,15 @@ def presets(given: Sequence[str]) -> str | list[str] | None:
     InputError
         If there is none between the commas.
     """
-    names = [name.strip() for one in given for name in one.split(",") if name.strip()]
-    if given and not names:
+    names = [name.strip() for text in written for name in text.split(",") if name.strip()]
+    if written and not names:
         raise InputError(
-            f"--preset must be a name, or several with commas, got {given[0]}. Write for example v2-code,v1."
+            f"--preset must be a name, or several with commas, got {written[0]}. Write for example v2-code,v1."
         )
     return (names[0] if len(names) == 1 else names) or None
 
 
-def axis(name: str, given: Sequence[str]) -> object:
+def axis(name: str, written: Sequence[str]) -> object:
     """Return the value of an argument, or a list where its option was repeated.
 
     Raises
@@ -66,11 +66,11 @@ def axis(name: str, given: Sequence[str]) -> object:
     """
     from wattquery.specs.expressions import parse_factor
 
-    values = [parse_factor(name, one) if name in _FACTORS else one for one in given]
+    values = [parse_factor(name, text) if name in _FACTORS else text for text in written]
     return (values[0] if len(values) == 1 else values) if values else None
 
 
-def shares(given: Iterable[str]) -> dict[str, Any] | None:
+def shares(written: Iterable[str]) -> dict[str, Any] | None:
     """Return shares by class from texts like ``long=0.2``, or ``long=0,0.1,1`` for an axis.
 
     Raises
@@ -78,15 +78,15 @@ def shares(given: Iterable[str]) -> dict[str, Any] | None:
     InputError
         If a text has no ``=``, a class comes twice, or a share is not a number.
     """
-    found: dict[str, Any] = {}
-    for entry in given:
-        name, text = _named("share", entry, "CLASS=0.2, or CLASS=0,0.1,1 for an axis", found)
+    by_name: dict[str, Any] = {}
+    for entry in written:
+        name, text = _named("share", entry, "CLASS=0.2, or CLASS=0,0.1,1 for an axis", by_name)
         numbers = [_number(part, f"--share {entry}", "Write shares as 0.2, with commas between them") for part in text]
-        found[name] = numbers[0] if len(numbers) == 1 else numbers
-    return found or None
+        by_name[name] = numbers[0] if len(numbers) == 1 else numbers
+    return by_name or None
 
 
-def overheads(given: Iterable[str]) -> dict[str, dict[str, str]] | None:
+def overheads(written: Iterable[str]) -> dict[str, dict[str, str]] | None:
     """Return overheads by name from texts like ``network=1.05`` or ``network=1.05:own measurement``.
 
     Raises
@@ -94,15 +94,15 @@ def overheads(given: Iterable[str]) -> dict[str, dict[str, str]] | None:
     InputError
         If a text has no ``=``, or a name comes twice.
     """
-    found: dict[str, dict[str, str]] = {}
-    for entry in given:
-        name, text = _named("overhead", entry, "NAME=1.05, or NAME=1.05:SOURCE", found)
+    by_name: dict[str, dict[str, str]] = {}
+    for entry in written:
+        name, text = _named("overhead", entry, "NAME=1.05, or NAME=1.05:SOURCE", by_name)
         factor, _, source = ",".join(text).partition(":")
-        found[name] = {"factor": factor.strip(), **({"source": source.strip()} if source.strip() else {})}
-    return found or None
+        by_name[name] = {"factor": factor.strip(), **({"source": source.strip()} if source.strip() else {})}
+    return by_name or None
 
 
-def scopes(given: Iterable[str]) -> dict[str, Any] | None:
+def scopes(written: Iterable[str]) -> dict[str, Any] | None:
     """Return the scope of each factor from texts like ``pue=query``.
 
     Raises
@@ -110,14 +110,14 @@ def scopes(given: Iterable[str]) -> dict[str, Any] | None:
     InputError
         If a text has no ``=``, or a name comes twice.
     """
-    found: dict[str, Any] = {}
-    for entry in given:
-        name, text = _named("scope", entry, "FACTOR=query, or FACTOR=shared", found)
-        found[name] = ",".join(text).strip()
-    return found or None
+    by_name: dict[str, Any] = {}
+    for entry in written:
+        name, text = _named("scope", entry, "FACTOR=query, or FACTOR=shared", by_name)
+        by_name[name] = ",".join(text).strip()
+    return by_name or None
 
 
-def levels(given: Iterable[str]) -> list[float] | None:
+def levels(written: Iterable[str]) -> list[float] | None:
     """Return probabilities of intervals from texts like ``0.9`` or ``0.5,0.9``, repeated or not.
 
     Raises
@@ -126,7 +126,7 @@ def levels(given: Iterable[str]) -> list[float] | None:
         If one is not a number.
     """
     fix = "Write probabilities as 0.9, with commas between them"
-    return [_number(part, f"--level {text}", fix) for text in given for part in text.split(",")] or None
+    return [_number(part, f"--level {text}", fix) for text in written for part in text.split(",")] or None
 
 
 def load_profile(text: str | None) -> object:

@@ -2,6 +2,8 @@
 
 A message says what was given, what is allowed, and how to fix it. However it was put together, it is of a length that
 can be read and holds nothing that a terminal obeys.
+
+``joiners``  characters that change how their neighbours are drawn, and where they belong in a name
 """
 
 from __future__ import annotations

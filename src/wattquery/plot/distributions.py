@@ -66,25 +66,25 @@ def violin(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) -> A
     InputError
         If there is no histogram, ``over`` is not an axis, or other axes are left.
     """
-    ds, over, found = _read(ds, over)
-    labels = [one.label for one in found]
+    ds, over, lines = _read(ds, over)
+    labels = [curve.label for curve in lines]
     ax = figure_for_rows(ax, labels, row=0.5)
-    rows = list(range(len(found)))[::-1]
-    highest = max(one.density.max() for one in found if one.density.size)
-    points = row_height(ax, len(found))
-    for row, one in zip(rows, found, strict=True):
-        if one.histogram is None:
+    rows = list(range(len(lines)))[::-1]
+    highest = max(curve.density.max() for curve in lines if curve.density.size)
+    points = row_height(ax, len(lines))
+    for row, curve in zip(rows, lines, strict=True):
+        if curve.histogram is None:
             _no_data(ax, row)
             continue
-        half = 0.42 * one.density / highest
-        ax.fill_between(one.x, row - half, row + half, color=LIGHT, edgecolor=INK, linewidth=0.8)
-        p5, p25, p50, p75, p95 = one.histogram.quantiles([0.05, 0.25, 0.5, 0.75, 0.95])
+        half = 0.42 * curve.density / highest
+        ax.fill_between(curve.x, row - half, row + half, color=LIGHT, edgecolor=INK, linewidth=0.8)
+        p5, p25, p50, p75, p95 = curve.histogram.quantiles([0.05, 0.25, 0.5, 0.75, 0.95])
         ax.plot([p5, p95], [row, row], color=DARK, linewidth=1.2, solid_capstyle="butt")
         ax.plot([p25, p75], [row, row], color=DARK, linewidth=min(4.5, 0.18 * points), solid_capstyle="butt")
         ax.plot([p50], [row], "o", color="white", markeredgecolor=DARK, markersize=min(5.5, 0.25 * points))
     label_rows(ax, labels, rows)
-    ax.set_ylim(-0.6, len(found) - 0.4)
-    _finish(ax, ds, over, found)
+    ax.set_ylim(-0.6, len(lines) - 0.4)
+    _finish(ax, ds, over, lines)
     return ax
 
 
@@ -110,27 +110,27 @@ def ridgeline(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) -
     InputError
         If there is no histogram, ``over`` is not an axis, or other axes are left.
     """
-    ds, over, found = _read(ds, over)
-    labels = [one.label for one in found]
+    ds, over, lines = _read(ds, over)
+    labels = [curve.label for curve in lines]
     ax = figure_for_rows(ax, labels, extra=1.8, row=0.42)
-    rows = list(range(len(found)))[::-1]
-    highest = max(one.density.max() for one in found if one.density.size)
-    for order, (row, one, colour) in enumerate(zip(rows, found, shades(len(found))[::-1], strict=True)):
-        if one.histogram is None:
+    rows = list(range(len(lines)))[::-1]
+    highest = max(curve.density.max() for curve in lines if curve.density.size)
+    for order, (row, curve, colour) in enumerate(zip(rows, lines, shades(len(lines))[::-1], strict=True)):
+        if curve.histogram is None:
             _no_data(ax, row + 0.2, band=False)
             continue
-        top = row + 1.5 * one.density / highest
-        ax.fill_between(one.x, row, top, facecolor=colour, edgecolor="none", zorder=3 + 2 * order)
-        ax.plot(one.x, top, color="white", linewidth=2.2, zorder=3 + 2 * order)
-        ax.plot(one.x, top, color=INK, linewidth=0.9, zorder=4 + 2 * order)
+        top = row + 1.5 * curve.density / highest
+        ax.fill_between(curve.x, row, top, facecolor=colour, edgecolor="none", zorder=3 + 2 * order)
+        ax.plot(curve.x, top, color="white", linewidth=2.2, zorder=3 + 2 * order)
+        ax.plot(curve.x, top, color=INK, linewidth=0.9, zorder=4 + 2 * order)
         ax.axhline(row, color="#bbbbbb", linewidth=0.6, zorder=2)
-        median = float(one.histogram.quantiles(0.5))
-        height = float(np.interp(np.log(median), np.log(one.x), top))
+        median = float(curve.histogram.quantiles(0.5))
+        height = float(np.interp(np.log(median), np.log(curve.x), top))
         for edge, colour_of_edge in ((3.0, INK), (1.4, "white")):
             ax.plot([median, median], [row, height], color=colour_of_edge, linewidth=edge, zorder=4 + 2 * order)
     label_rows(ax, labels, rows)
-    ax.set_ylim(-0.25, len(found) + 0.75)
-    _finish(ax, ds, over, found)
+    ax.set_ylim(-0.25, len(lines) + 0.75)
+    _finish(ax, ds, over, lines)
     return ax
 
 
@@ -153,23 +153,23 @@ def ecdf(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) -> Axe
     InputError
         If there is no histogram, ``over`` is not an axis, or other axes are left.
     """
-    ds, over, found = _read(ds, over)
+    ds, over, lines = _read(ds, over)
     ax = checked_ax(ax)
     if ax is None:
-        rows = sum(wrapped(one.label).count("\n") + 1 for one in found)
+        rows = sum(wrapped(curve.label).count("\n") + 1 for curve in lines)
         _, ax = plt.subplots(
             figsize=(WIDTH + (1.8 if over else 0.0), max(4.2, 1.2 + 0.19 * rows)), layout="constrained"
         )
-    for i, (one, colour) in enumerate(zip(found, shades(len(found)), strict=True)):
-        _cumulative(ax, one, i, colour)
+    for i, (curve, colour) in enumerate(zip(lines, shades(len(lines)), strict=True)):
+        _cumulative(ax, curve, i, colour)
     ax.set_ylim(0.0, 1.0)
     ax.set_ylabel("cumulative probability [1]")
     if over is not None:
-        small = 8.5 if len(found) <= 12 else 7.5
+        small = 8.5 if len(lines) <= 12 else 7.5
         ax.legend(
             title=over.replace("_", " "), loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, fontsize=small
         )
-    _finish(ax, ds, over, found, grid="both")
+    _finish(ax, ds, over, lines, grid="both")
     return ax
 
 
@@ -198,18 +198,18 @@ def _cumulative(ax: Axes, curve: Curve, place: int, colour: Any) -> None:
 def _read(ds: xr.Dataset, over: str | None) -> tuple[xr.Dataset, str | None, list[Curve]]:
     """Return the dataset with one axis at most, that axis, and its curves."""
     ds, over = over_axis(check_variables(ds, {"histogram": ("bin",)}, MADE_BY), "histogram", over)
-    found = curves(ds, over)
-    if all(one.histogram is None for one in found):
+    lines = curves(ds, over)
+    if all(curve.histogram is None for curve in lines):
         raise InputError(
             "No cell of the dataset has data, so there is nothing to draw. ds['supported'] tells which do."
         )
-    return ds, over, found
+    return ds, over, lines
 
 
-def _finish(ax: Axes, ds: xr.Dataset, over: str | None, found: list[Curve], grid: Literal["x", "both"] = "x") -> None:
+def _finish(ax: Axes, ds: xr.Dataset, over: str | None, lines: list[Curve], grid: Literal["x", "both"] = "x") -> None:
     """Set the scale, the labels and the title."""
     log_scale(ax)
-    low, high = seen(found)
+    low, high = seen(lines)
     margin = (high / low) ** 0.02
     ax.set_xlim(low / margin, high * margin)
     reduced = "reduction" in ds

@@ -110,3 +110,14 @@ def test_a_length_smears_as_much_as_it_moves_the_energy() -> None:
         assert 0.1 < found * highest < 1.0
     narrow = smeared(family_of(of), 0.0, wq.Uniform(299, 301), spec(INPUT), swapped=False)
     assert narrow < 0.01 * found, "a density that jumps leaves kinks"
+
+
+def test_a_length_that_moves_no_energy_smears_nothing() -> None:
+    """Up to the cap the throughput rises with the output as its tokens do; a turn is where the energy falls as well."""
+    level, falling = (
+        family_of(cell(throughput=naive.Throughput(math.log(2.0 * 300.0 ** (1.0 - b2)), 0.0, b2, 600.0)))
+        for b2 in (1.0, 1.5)
+    )
+    inner = wq.LogNormal(p5=100, p95=900)
+    assert smeared(level, 0.0, inner, spec(INPUT), swapped=False) < 1e-6
+    assert smeared(falling, 0.0, inner, spec(INPUT), swapped=False) > 1e-3

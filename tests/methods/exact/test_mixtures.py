@@ -13,6 +13,7 @@ import naive
 import wattquery as wq
 from exact_pairs import spec
 from small_plans import MODEL, planned
+from wattquery.methods.exact import mixtures as module
 from wattquery.methods.exact.families import families
 from wattquery.methods.exact.length_rules import NARROW_SIGMA
 from wattquery.methods.exact.mixtures import Mixtures
@@ -54,6 +55,30 @@ def test_normals_add_up_to_the_distribution(sigma: float, inputs, whole: bool) -
     mean, _ = naive.moments(of)
     found = float(mixture.weights @ np.exp(mixture.centres)) * math.exp(0.5 * sigma**2)
     assert found == pytest.approx(mean, rel=1e-6)
+
+
+def test_the_input_is_inside_where_it_smears_more() -> None:
+    output = naive.LogNormal(290, 310)
+    mixtures, family = made(output, INPUT, prefill_weight=2.0)
+    mixture = mixtures.mixture(family, 0.25)
+    for x in (0.1, 0.3, 0.6):
+        found = float(mixture.weights @ ndtr((math.log(x) - mixture.centres) / 0.25))
+        assert found == pytest.approx(naive.cdf(reference(0.25, output, INPUT, prefill_weight=2.0), x), abs=1e-7)
+
+
+@pytest.mark.parametrize("sigma", [0.0, 0.5])
+def test_weights_add_up_to_one_whatever_the_rules_leave_out(monkeypatch, sigma: float) -> None:
+    mixtures, family = made()
+    whole = mixtures.mixture(family, sigma).weights
+    for name in ("nodes", "segments"):
+        made_by = getattr(module, name)
+
+        def some(pair, made_by=made_by):
+            *places, weights = made_by(pair)
+            return *places, 0.9 * weights
+
+        monkeypatch.setattr(module, name, some)
+    np.testing.assert_allclose(made()[0].mixture(family, sigma).weights, whole, rtol=1e-12)
 
 
 def test_a_narrow_sigma_gets_segments() -> None:

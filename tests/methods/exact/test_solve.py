@@ -11,7 +11,9 @@ import pytest
 
 import naive
 import wattquery as wq
+from small_plans import planned
 from wattquery.histograms import Histogram
+from wattquery.methods.exact.solve import Exact
 
 RELATIVE = 1e-6
 # Input tokens, output tokens, tokens/s per node: the FP8 rows of the shipped table.
@@ -250,3 +252,13 @@ def test_threads_change_nothing() -> None:
     ours, other = (wq.sweep(NEMOTRON, levers=levers, method="exact", threads=threads) for threads in (1, 4))
     np.testing.assert_array_equal(ours["energy"].values, other["energy"].values)
     assert np.unique(ours["energy"].sel(quantile=0.5)).size == len(levers)
+
+
+@pytest.mark.parametrize(("fewest", "most"), [(128, 4096), (5, 7), (1, 1), (1000, 1000)])
+def test_tasks_are_all_cells_once_in_their_order(fewest: int, most: int) -> None:
+    plan = planned(output_tokens=["traditional", 450, "long"], pue=[1.0 + 0.01 * i for i in range(20)])
+    tasks = list(Exact((0.5,)).tasks(plan, fewest, most))
+    assert [cell for task in tasks for cell in range(task.start, task.stop)] == list(range(plan.cells.size))
+    assert all(0 < task.stop - task.start <= max(fewest, most) for task in tasks)
+    for task in tasks:
+        assert task.share == pytest.approx((task.stop - task.start) / plan.cells.size)
