@@ -110,6 +110,11 @@ class Evaluation:
         """Variance of a mean estimated with one draw per model [Wh2], a row per point and a column per class."""
         return np.array([moments.sampling for moments in self.moments])
 
+    def sampling_stderr(self, draws: float) -> Array:
+        """Return the standard error of the mean energy of a query [Wh] (point, shares) with so many draws per model."""
+        variances = np.einsum("sc,pc->ps", self.shares**2, self.sampling_variances)
+        return np.asarray(np.sqrt(variances / draws))
+
     @property
     def any_shared(self) -> bool:
         """Whether a random factor is shared by all queries, throughput fits apart."""

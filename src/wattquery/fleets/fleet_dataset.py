@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from wattquery.catalog import Preset
 from wattquery.engine.executor import Progress
 from wattquery.fleets.evaluation import Evaluation
-from wattquery.fleets.intervals import INTERVALS, epistemic, sampling_stderr, symmetric
+from wattquery.fleets.intervals import INTERVALS, epistemic, symmetric
 from wattquery.fleets.layout import layout, share_coordinates, share_variable
 from wattquery.fleets.name_checks import check_names
 from wattquery.fleets.notes import error_remarks, remarks
@@ -144,7 +144,7 @@ def _intervals(
     progress: Progress | None,
 ) -> dict[str, Array]:
     """Return intervals and their standard errors by name, of the mean energy of a query [Wh]."""
-    stderr = sampling_stderr(evaluation, settings.draws)
+    stderr = evaluation.sampling_stderr(settings.draws)
     shared = epistemic(evaluation, settings, progress)
     ends, known = shared.drawn_fits.at_ends(), shared.known_fits
     choices = np.array([evaluation.shares @ means.T for means in by_choice.values()]).reshape(-1, *per_query.T.shape)

@@ -20,7 +20,7 @@ from wattquery.fleets.quantiles import Quantiles, mixed_quantiles
 from wattquery.fleets.settings import FleetSettings
 from wattquery.fleets.work import results
 
-__all__ = ["INTERVALS", "Epistemic", "epistemic", "sampling_stderr", "symmetric"]
+__all__ = ["INTERVALS", "Epistemic", "epistemic", "symmetric"]
 
 Array = NDArray[np.float64]
 
@@ -71,12 +71,6 @@ def _at_point(
     terms = [class_terms(parts, evaluation.scopes, sigma) for parts in classes]
     means = cache(partial(draws.class_means, classes, fits=bool(sigma)))
     return mixed_quantiles(evaluation.shares, levels, terms, means)
-
-
-def sampling_stderr(evaluation: Evaluation, draws: float) -> Array:
-    """Return the standard error of the mean energy of a query [Wh] (point, shares) with so many draws per model."""
-    variances = np.einsum("sc,pc->ps", evaluation.shares**2, evaluation.sampling_variances)
-    return np.asarray(np.sqrt(variances / draws))
 
 
 def symmetric(centre: Array, stderr: Array, level: float) -> Array:

@@ -8,7 +8,6 @@ from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
 from wattquery.errors import InputError, did_you_mean, listed
 from wattquery.fleets.evaluation import Evaluation
-from wattquery.fleets.intervals import sampling_stderr
 from wattquery.paper.claims import Claim, claims, published
 from wattquery.paper.reproduction import STANDARD_ERRORS
 from wattquery.quantities import GWH_PER_WH
@@ -50,7 +49,7 @@ def compared(scenario: Scenario, preset: Preset, mean: float, evaluation: Evalua
     if claim is None or not shipped or scenario.queries_per_day != published()["queries_per_day"]:
         return dict(NOTHING)
     daily = scenario.queries_per_day * GWH_PER_WH
-    theirs = daily * float(sampling_stderr(evaluation, float(published()["draws"]))[0, 0])
+    theirs = daily * float(evaluation.sampling_stderr(float(published()["draws"]))[0, 0])
     allowed = claim.half_unit + STANDARD_ERRORS * theirs
     reproduced = "yes" if abs(daily * mean - claim.value) <= allowed else "no"
     return {"published": claim.value, "allowed": allowed, "reproduced": reproduced}

@@ -13,7 +13,8 @@ from wattquery.plans.columns import Column, length_column
 from wattquery.plans.plan import NAMED_AXES, Deployed, Plan
 from wattquery.plans.terms import value_term
 from wattquery.quantities import CATALOG_AXES, FACTOR_AXES
-from wattquery.specs import Axis, Fixed
+from wattquery.specs.axis import Axis
+from wattquery.specs.distributions import Fixed
 from wattquery.specs.factors import FACTORS, LENGTHS
 from wattquery.specs.grid import Grid
 from wattquery.specs.scalars import shortest

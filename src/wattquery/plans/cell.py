@@ -9,9 +9,9 @@ from functools import cached_property
 from wattquery.kernels.equation import WATT_SECONDS, log_length_part
 from wattquery.plans.columns import Column
 from wattquery.plans.terms import Term
-from wattquery.specs import Distribution
+from wattquery.specs.distributions import Distribution
 from wattquery.specs.factors import LENGTHS, Factor
-from wattquery.throughput import ThroughputModel
+from wattquery.throughput.log_linear import ThroughputModel
 
 __all__ = ["Cell"]
 

@@ -12,7 +12,7 @@ from wattquery.errors import InputError
 from wattquery.kernels.random import variates
 from wattquery.kernels.random.philox import SMALLEST_UNIFORM
 from wattquery.kernels.random.streams import stream
-from wattquery.specs import Distribution, Truncated
+from wattquery.specs.distributions import Distribution, Truncated
 from wattquery.specs.distributions.base import Variate
 
 __all__ = ["Column", "ColumnTable", "length_column"]

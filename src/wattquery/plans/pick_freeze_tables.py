@@ -17,7 +17,7 @@ from wattquery.kernels.random.streams import stream
 from wattquery.plans.cell import Cell
 from wattquery.plans.columns import Column, ColumnTable
 from wattquery.plans.plan import Plan
-from wattquery.specs import Distribution, LogNormal
+from wattquery.specs.distributions import Distribution, LogNormal
 from wattquery.specs.distributions.lognormal import Z95
 from wattquery.specs.factors import LENGTHS, Factor
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from wattquery.kernels.equation import WATT_SECONDS
 from wattquery.plans.columns import Column
-from wattquery.specs import LogNormal, ThroughputProportional
+from wattquery.specs.distributions import LogNormal
 from wattquery.specs.factors import Factor, factors_of
+from wattquery.specs.power import ThroughputProportional
 
 __all__ = ["Term", "factor_term", "joined_terms", "term_of", "value_term"]
 

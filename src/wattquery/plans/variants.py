@@ -10,9 +10,9 @@ from wattquery.plans.columns import Column
 from wattquery.plans.plan import Deployed, Plan
 from wattquery.plans.terms import Term, term_of
 from wattquery.quantities import AXES
-from wattquery.specs import Distribution, Fixed
+from wattquery.specs.distributions import Distribution, Fixed
 from wattquery.specs.factors import SUMMED_AXES, Factor, kind_of
-from wattquery.throughput import ThroughputModel
+from wattquery.throughput.log_linear import ThroughputModel
 
 __all__ = ["alone", "changed", "scaled_length", "with_lengths", "with_models", "without"]
 

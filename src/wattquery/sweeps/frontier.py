@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import numpy as np
+
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
 from wattquery.errors import InputError
 from wattquery.specs import ALL
-from wattquery.sweeps.sweep import sweep
+from wattquery.sweeps.run import compute
+from wattquery.sweeps.settings import settings
+from wattquery.sweeps.study import study
 
 __all__ = ["frontier_models"]
 
@@ -48,12 +52,13 @@ def frontier_models(preset: str | Preset = "v2-code") -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def _chosen(preset: Preset) -> tuple[str, ...]:
-    ds = sweep(ALL, preset=preset, method="exact", quantiles=(0.5,))
-    medians = ds["energy"].sel(quantile=0.5).where(ds["supported"], drop=True)
-    if medians.size < preset.blend_top:
+    computed = compute(study(ALL, preset=preset), settings(method="exact", quantiles=(0.5,)))
+    run, medians = computed.run, computed.statistics.arrays["energy"][:, 0]
+    known = run.plan.cells
+    if known.size < preset.blend_top:
         raise InputError(
             f"The frontier of preset {preset.name!r} takes {preset.blend_top} models, and its catalog "
-            f"{preset.catalog!r} has {medians.size} with data. Name the models of the blend instead."
+            f"{preset.catalog!r} has {known.size} with data. Name the models of the blend instead."
         )
-    ordered = medians.sortby(medians, ascending=False)["model"].values.tolist()
-    return tuple(str(model) for model in ordered[: preset.blend_top])
+    highest_first = known[np.argsort(medians[known])[::-1]]
+    return tuple(str(run.grid.model.labels[cell]) for cell in highest_first[: preset.blend_top])

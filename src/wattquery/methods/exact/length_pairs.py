@@ -17,7 +17,7 @@ from wattquery.errors import InputError
 from wattquery.kernels.equation import log_length_part
 from wattquery.methods.exact.families import Family
 from wattquery.methods.exact.length_rules import LengthRule
-from wattquery.specs import Distribution
+from wattquery.specs.distributions import Distribution
 
 __all__ = ["LengthPair", "smeared", "steepness"]
 

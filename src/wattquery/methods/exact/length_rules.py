@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from wattquery.kernels.exact.gauss import compressed
 from wattquery.methods.exact.panels import NO_PANELS, TAIL, panel_lengths, panels
-from wattquery.specs import Distribution
+from wattquery.specs.distributions import Distribution
 
 __all__ = ["NARROW_SIGMA", "SEGMENT", "LengthRule", "length_rule"]
 

@@ -24,7 +24,7 @@ from wattquery.methods.exact.length_pairs import LengthPair, smeared, steepness
 from wattquery.methods.exact.length_rules import NARROW_SIGMA, SEGMENT, LengthRule, length_rule
 from wattquery.plans.columns import Column
 from wattquery.plans.plan import Plan
-from wattquery.specs import Distribution
+from wattquery.specs.distributions import Distribution
 
 __all__ = ["Mixture", "Mixtures", "forget", "mixtures_of"]
 

@@ -12,7 +12,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from wattquery.specs import Distribution
+from wattquery.specs.distributions import Distribution
 
 __all__ = ["NO_PANELS", "TAIL", "Panels", "panel_lengths", "panels"]
 
