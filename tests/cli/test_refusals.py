@@ -107,7 +107,7 @@ def test_a_shipped_name_is_not_a_table_of_ones_own(cli):
         ("draws = -3", ["draws must be", "got -3"]),
         ("draws = 1.5", ["draws must be a whole number", "got 1.5"]),
         ("seed = -1", ["seed must be a whole number", "got -1"]),
-        ("threads = 0", ["threads = 0"]),
+        ("threads = 0", ["threads must be", "got 0"]),
         ('method = "exat"', ["'exat'", "Did you mean 'exact'?"]),
         ("quantiles = [0.5, 0.1]", ["[0.5, 0.1]", "increasing"]),
         ('preset = "v3"', ["'v3'"]),

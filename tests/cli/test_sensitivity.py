@@ -178,7 +178,7 @@ def test_progress_is_shown_where_someone_watches(cli, terminal):
         ('estimator = "saltelli"', ["'saltelli'"]),
         ('method = "exact"', ["'exact'", "quasi_monte_carlo"]),
         ("seed = -1", ["seed must be", "got -1"]),
-        ("threads = 0", ["threads = 0"]),
+        ("threads = 0", ["threads must be", "got 0"]),
         ('model = "DeepSeek-R1"', ["no key 'model'"]),
         ("progress = 1", ["no key 'progress'"]),
         ('index = "given"', ["'factor'", "lacks"]),
