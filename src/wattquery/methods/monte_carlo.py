@@ -197,12 +197,13 @@ def _division(cells: int, draws: int, workers: int) -> tuple[int, int]:
     """Return how large tiles and ranges of draws are to be, so that all workers are busy and little is made twice.
 
     A grid of many tiles is divided by tiles, which need no merging. A smaller one is one tile, divided by draws: cells
-    in another tile would draw the same base variates again.
+    in another tile would draw the same base variates again. One worker needs neither, and spares itself the merging.
     """
     grid_bytes = cells * TYPICAL_BINS * np.dtype(np.uint32).itemsize
     shares = TILES_PER_WORKER * workers
-    if grid_bytes >= shares * SMALLEST_TILE:
-        return min(TILE_BYTES, grid_bytes // shares), min(LARGEST_RANGE, draws)
+    if workers == 1 or grid_bytes >= shares * SMALLEST_TILE:
+        tile_bytes = TILE_BYTES if workers == 1 else min(TILE_BYTES, grid_bytes // shares)
+        return tile_bytes, min(LARGEST_RANGE, draws)
     share = -(-draws // (2 * workers))
     return TILE_BYTES, min(LARGEST_RANGE, max(BLOCK, -(-share // GRANULE) * GRANULE))
 
