@@ -102,6 +102,13 @@ def test_what_does_not_fit_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
         sensitivity.sobol("DeepSeek-R1", draws=2**24, replicates=2**18, threads=1)
     with pytest.raises(wq.InputError, match=r"1 cell with 4000 bins needs .* Shorten an axis, or pass fewer bins"):
         sensitivity.moment_independent("DeepSeek-R1", bins=4000, threads=1)
+    monkeypatch.setattr("wattquery.sweeps.memory.available_bytes", lambda threads: 44_000_000)
+    monkeypatch.setattr("wattquery.sweeps.memory._RAN", {"exact"})
+    many = {"pue": [1.0 + 1e-5 * i for i in range(100)], "input_tokens": list(range(400, 500)), "threads": 1}
+    with pytest.raises(wq.InputError, match=r"10,000 cells with 2 factors at 2 levels need .* fewer factors or levels"):
+        sensitivity.tornado("DeepSeek-R1", **many)
+    with pytest.raises(wq.InputError, match=r"10,000 cells with 6 parameters need .* fewer parameters"):
+        sensitivity.elasticity("DeepSeek-R1", **many)
     monkeypatch.setattr("wattquery.sweeps.memory.available_bytes", lambda threads: 1000)
     for analysis in (sensitivity.sobol, sensitivity.tornado, sensitivity.elasticity, sensitivity.nested):
         with pytest.raises(wq.InputError, match=r"Computing 1 cell needs about .* are free"):

@@ -24,12 +24,16 @@ __all__ = [
     "check_bytes",
     "check_cells",
     "check_memory",
+    "check_runs",
     "gigabytes",
     "memory_told",
     "work_bytes",
 ]
 
 COPIES = 3  # the flat answers, the labelled arrays and what a caller derives from them
+
+CELL_BYTES = 600
+"""What a cell takes apart from its statistics, with its factors by name: 370 measured with two factors."""
 
 FIRST_RUN_BYTES = 130_000_000
 """What the first run of a method takes to compile its kernels: 105 to 135 MB measured, the run included."""
@@ -255,6 +259,19 @@ def check_cells(cells: int, each: float, holding: str, fewer: str, *, threads: i
     verb = "needs" if cells == 1 else "need"
     what, fix = f"{_cells(cells)} with {holding} {verb}", f"Shorten an axis, or pass fewer {fewer}."
     check_bytes(cells * each, what, fix, threads, method)
+
+
+def check_runs(cells: int, numbers: int, runs: int, holding: str, fewer: str, *, threads: int, method: str) -> None:
+    """Refuse an analysis that keeps some numbers of each cell, and the statistics of several runs at a time.
+
+    Parameters
+    ----------
+    cells, numbers, runs
+        Number of cells, numbers that the result has of each, and runs whose statistics are there together.
+    holding, fewer, threads, method
+        As of `check_cells`.
+    """
+    check_cells(cells, CELL_BYTES + 8 * (numbers + 5 * runs), holding, fewer, threads=threads, method=method)
 
 
 def _cells(count: int) -> str:

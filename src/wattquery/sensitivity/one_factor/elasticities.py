@@ -23,6 +23,7 @@ from wattquery.specs.factors import FACTORS, LENGTHS, factors_of, kind_of
 from wattquery.specs.scalars import shown
 from wattquery.sweeps.arguments import StudyArguments
 from wattquery.sweeps.labelled import labelled
+from wattquery.sweeps.memory import check_runs
 from wattquery.sweeps.run import Run, prepare
 from wattquery.sweeps.settings import AnalysisMethod, analysis_settings
 from wattquery.sweeps.stages import stages
@@ -97,6 +98,8 @@ def elasticity(
     study = checked_study(elasticity, model, arguments)
     run = prepare(replace(study, grid=replace(study.grid, round_tokens=False)), settings)
     names = _chosen(parameters, _known(run))
+    holding = f"{len(names)} parameters"
+    check_runs(run.plan.size, len(names), 3, holding, "parameters", threads=run.settings.threads, method=run.method)
     values = np.full((run.plan.size, len(names)), np.nan)
     for i, (name, report) in enumerate(zip(names, stages(settings.progress, len(names)), strict=True)):
         values[run.plan.cells, i] = _elasticity(run, name, report)[run.plan.cells]

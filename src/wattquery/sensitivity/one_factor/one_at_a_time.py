@@ -21,6 +21,7 @@ from wattquery.specs.factors import LENGTHS
 from wattquery.specs.scalars import shown
 from wattquery.sweeps.arguments import StudyArguments
 from wattquery.sweeps.labelled import labelled
+from wattquery.sweeps.memory import check_runs
 from wattquery.sweeps.run import Run, prepare
 from wattquery.sweeps.settings import AnalysisMethod, analysis_settings, checked_quantiles
 from wattquery.sweeps.stages import stages
@@ -149,6 +150,7 @@ def spider(
 
 def _at_levels(run: Run, names: Sequence[str], levels: Sequence[float], dim: str, title: str) -> xr.Dataset:
     """Return the medians with each factor at each level, and with all factors random."""
+    _check_memory(run, len(names), len(levels))
     runs = [len(levels) if name in LENGTHS else 1 for name in names]
     reports = stages(run.settings.progress, 1 + sum(runs))
     baseline = run.statistics(progress=next(reports))
@@ -163,6 +165,20 @@ def _at_levels(run: Run, names: Sequence[str], levels: Sequence[float], dim: str
         "baseline": grid.labelled("baseline", baseline.arrays["energy"][:, 0]),
     }
     return grid.dataset(variables, {"factor": labelled("factor", ("factor",), np.array(names))}, title=title)
+
+
+def _check_memory(run: Run, names: int, levels: int) -> None:
+    """Refuse a grid whose medians, and the statistics that they are taken from, would not fit."""
+    numbers, holding = 2 * names * levels, f"{names} factors at {levels} levels"
+    check_runs(
+        run.plan.size,
+        numbers,
+        1 + levels,
+        holding,
+        "factors or levels",
+        threads=run.settings.threads,
+        method=run.method,
+    )
 
 
 def _medians(run: Run, name: str, levels: Sequence[float], reports: Iterator[Progress | None]) -> tuple[Array, Array]:
