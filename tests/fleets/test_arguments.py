@@ -61,7 +61,7 @@ class Listener:
     [
         (8, lambda **how: wq.fleet(["mixed", "traditional"], preset=["v2-code", "v1"], shared_draws=256, **how)),
         (6, lambda **how: wq.fleet("mixed", pue=[1.1, 1.2, PUE], levers=["none", "serving"], structural=False, **how)),
-        (4, lambda **how: wq.fleet("mixed", method="monte_carlo", draws=20_000, structural=False, **how)),
+        (3, lambda **how: wq.fleet("mixed", method="monte_carlo", draws=20_000, structural=False, **how)),
         (3, lambda **how: wq.trajectory("adoption", **COURSE, **how)),
         (12, lambda **how: wq.trajectory(["adoption"], **COURSE, pue=[1.1, PUE], preset=["v1", "v2-code"], **how)),
     ],
