@@ -166,7 +166,7 @@ def test_a_load_profile_is_relative_to_any_number(height: float) -> None:
 
 
 SPAN = {"start": "2026-01-01", "stop": "2028-01-01"}
-NO_VALUES = [pd.NaT, pd.NA, np.datetime64("NaT"), float("nan")]
+NO_VALUES = [pd.NaT, pd.NA, np.datetime64("NaT", "s"), float("nan")]
 
 
 @pytest.mark.parametrize("value", NO_VALUES, ids=str)

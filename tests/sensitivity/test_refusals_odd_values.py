@@ -15,7 +15,7 @@ MODEL = "DeepSeek-R1"
 HUGE = 10**5000
 """Python refuses to write it out."""
 
-DURATION = np.timedelta64("NaT")
+DURATION = np.timedelta64("NaT", "s")
 """Which is an integer to NumPy."""
 
 

@@ -215,3 +215,15 @@ def test_models_are_frozen():
     with pytest.raises(dataclasses.FrozenInstanceError):
         shipped("DeepSeek-R1").intercept = 0.0
     assert isinstance(catalog.load("oviedo2026").rows[0], BenchmarkRow)
+
+
+@pytest.mark.parametrize("model", ["DeepSeek-R1", "Llama 3.1 405B"])
+def test_models_of_the_same_rows_are_the_same_whatever_their_nan(model: str) -> None:
+    """Draws of fits are kept by model: one that differed from itself would be drawn anew for each class of queries."""
+    ours = shipped(model)
+    spread = float("nan") if math.isnan(ours.residual_standard_error) else ours.residual_standard_error
+    again = dataclasses.replace(ours, residual_standard_error=spread)
+    assert again == ours
+    assert len({again, ours}) == 1
+    assert dataclasses.replace(ours, maximum=1.0) != ours
+    assert ours != "the same"

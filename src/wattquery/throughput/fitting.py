@@ -140,7 +140,7 @@ def _regressions(groups: Sequence[Sequence[BenchmarkRow]]) -> Iterator[Throughpu
             ln_input=coefficients[1],
             ln_output=coefficients[2],
             maximum=most,
-            residual_standard_error=spread if freedom else math.nan,  # one NaN for all, which makes equal models equal
+            residual_standard_error=spread if freedom else math.nan,
             degrees_of_freedom=freedom,
             n_rows=size,
             kind="regression",

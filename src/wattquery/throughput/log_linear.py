@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -88,6 +89,22 @@ class ThroughputModel:
     coefficient_covariance: tuple[tuple[float, ...], ...] | None
     minimum: float
     centre: tuple[float, float] | None
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether all is alike, an unknown spread with an unknown one.
+
+        NaN differs from itself, and dataclasses compare it by identity up to Python 3.12 and by value from 3.13 on.
+        """
+        return self._known == other._known if isinstance(other, ThroughputModel) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._known)
+
+    @cached_property
+    def _known(self) -> tuple[object, ...]:
+        """All numbers, with None in the place of NaN."""
+        values = (getattr(self, field.name) for field in fields(self))
+        return tuple(None if value != value else value for value in values)
 
     @property
     def ln_maximum(self) -> float:
