@@ -27,9 +27,9 @@ def test_its_statistics_are_those_of_a_sweep() -> None:
     run = prepared({"levers": ["none", "serving"]}, quantiles=(0.1, 0.5))
     ds = wq.sweep(MODELS, levers=["none", "serving"], quantiles=(0.1, 0.5), method="exact")
     assert (run.method, run.draws, run.dims, run.shape) == ("exact", 0, ("model", "levers"), (3, 2))
-    energies = run.over_grid(run.statistics().arrays["energy"])
+    energies = run.statistics().arrays["energy"].reshape(*run.shape, -1)
     np.testing.assert_array_equal(energies, ds["energy"])
-    median = run.over_grid(run.statistics(levels=(0.5,)).arrays["energy"])
+    median = run.statistics(levels=(0.5,)).arrays["energy"].reshape(*run.shape, -1)
     np.testing.assert_allclose(median[..., 0], ds["energy"].sel(quantile=0.5), rtol=1e-14)
     attributes = run.provenance(title="mine")
     assert attributes.pop("title") == "mine"

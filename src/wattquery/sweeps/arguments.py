@@ -25,7 +25,7 @@ __all__ = ["RunArguments", "StudyArguments", "SweepArguments"]
 
 
 class StudyArguments(TypedDict, total=False):
-    """What to study: the axes of a grid but the model, and where what is left out comes from."""
+    """What to study: the axes of a grid but the model, and where defaults come from."""
 
     hardware: CatalogAxis | None
     serving: CatalogAxis | None

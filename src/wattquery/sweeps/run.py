@@ -6,10 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wattquery.engine.executor import Progress
 from wattquery.errors import InputError
@@ -33,8 +31,6 @@ from wattquery.sweeps.settings import Method, Settings
 from wattquery.sweeps.study import Study
 
 __all__ = ["Computed", "Run", "compute", "prepare"]
-
-Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,10 +135,6 @@ class Run:
         energies = np.column_stack([statistics.arrays["energy"], statistics.arrays["energy_mean"]])[cells]
         check_energies(energies, lambda row: cell_labels(self.grid, int(cells[row])))
         return Computed(self, statistics)
-
-    def over_grid(self, values: NDArray[Scalar]) -> NDArray[Scalar]:
-        """Return values by cell as an array over the dimensions of the grid, further dimensions last."""
-        return values.reshape((*self.shape, *values.shape[1:]))
 
     @property
     def attributes(self) -> dict[str, object]:
