@@ -29,7 +29,7 @@ def power_findings(point: OperatingPoint) -> Iterator[Finding]:
         return
     wall = _node_share(device)
     rating = wall if point.boundary == "node" else device.power
-    found = []
+    found: list[Finding] = []
     if point.power:
         whose = "a node for each accelerator" if point.boundary == "node" else f"one {device.name}"
         found += _against_rating(point, point.power, (rating, wall, 1.0), whose)

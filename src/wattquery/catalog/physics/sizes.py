@@ -42,8 +42,8 @@ def bits_of(precision: str) -> int | None:
 
     Examples
     --------
-    >>> bits_of("FP8"), bits_of("bf16"), bits_of("NVFP4"), bits_of("W4A16"), bits_of("FP8-E4M3"), bits_of("as published")
-    (8, 16, 4, 4, 8, None)
+    >>> bits_of("FP8"), bits_of("bf16"), bits_of("NVFP4"), bits_of("W4A16"), bits_of("as published")
+    (8, 16, 4, 4, None)
     """
     found = [int(one) for one in _BITS.findall(precision)]
     return min(found) if found else None
