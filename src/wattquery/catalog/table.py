@@ -14,6 +14,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from wattquery.catalog.content_hash import content_hash
+from wattquery.catalog.physics.tables import questions, refuse_impossible
 from wattquery.catalog.pooling import pooled_axes
 from wattquery.catalog.row import BenchmarkRow
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
@@ -40,6 +41,8 @@ class Deployment:
         Its benchmark rows, in the order of the catalog.
     node_power
         The node power that all its rows agree on [kW]; None where they do not, or do not know it.
+    reviewed
+        Whether its rows are of a table that was reviewed; see `Catalog`.
     """
 
     model: str
@@ -48,6 +51,12 @@ class Deployment:
     precision: str
     rows: tuple[BenchmarkRow, ...] = field(repr=False)
     node_power: float | None
+    reviewed: bool = field(default=False, repr=False, compare=False)
+
+    @cached_property
+    def questions(self) -> tuple[str, ...]:
+        """What its rows are asked by physics, a note for each kind of question; none of rows that were reviewed."""
+        return () if self.reviewed else tuple(questions(self.rows))
 
 
 @dataclass(frozen=True)
@@ -68,11 +77,14 @@ class Catalog:
         Sixteen hexadecimal digits that change when a fact does; computed when first read where it is left out.
     origin
         Where the rows are from.
+    reviewed
+        Whether its rows were held against physics when the table was made, as those of shipped tables are.
 
     Raises
     ------
     InputError
-        If there are no rows, an axis cannot be pooled, or no row has the default precision.
+        If there are no rows, an axis cannot be pooled, no row has the default precision, or rows say what no machine
+        can do.
     """
 
     name: str
@@ -81,6 +93,7 @@ class Catalog:
     default_precision: str | None = None
     content_hash: str = field(default_factory=str)
     origin: str = ""
+    reviewed: bool = field(default=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", clean_label(self.name, "Catalog: name"))
@@ -97,6 +110,8 @@ class Catalog:
         if self.default_precision is not None:
             object.__setattr__(self, "default_precision", clean_label(self.default_precision, "default_precision"))
             self._known("default_precision", "precision", self.default_precision)
+        if not self.reviewed:
+            refuse_impossible(self.rows, self.origin or self.name)
         if not self.content_hash:
             object.__delattr__(self, "content_hash")  # made by __getattr__: it takes longer than all else of a table
 
@@ -235,7 +250,9 @@ class Catalog:
             model, hardware, serving, precision = joined
         rows = tuple([self.rows[place] for place in places])
         powers = {row.node_power for row in rows}
-        return Deployment(model, hardware, serving, precision, rows, powers.pop() if len(powers) == 1 else None)
+        return Deployment(
+            model, hardware, serving, precision, rows, powers.pop() if len(powers) == 1 else None, self.reviewed
+        )
 
     def _known(self, argument: str, axis: str, label: object) -> None:
         labels = self._labels[axis]

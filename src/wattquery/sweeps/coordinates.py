@@ -104,7 +104,7 @@ def throughput_notes(grid: Grid, lowered: Lowered) -> list[str]:
             stderr = float(np.max(deployed.throughput.log_stderr(medians[0], medians[1][:, None])))
             notes += [
                 f"{deployment.model} ({deployment.precision}): {note}"
-                for note in remarks(deployed.throughput, deployment.rows, stderr)
+                for note in (*remarks(deployed.throughput, deployment.rows, stderr), *deployment.questions)
             ]
     more = len(notes) - MOST_NOTES
     return [*notes[:MOST_NOTES], f"... and {more:,} more"] if more > 0 else notes

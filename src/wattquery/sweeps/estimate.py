@@ -97,6 +97,7 @@ def _estimated(computed: Computed) -> Estimate:
         throughput_stderr=stderr,
         notes=(
             *remarks(throughput, deployment.rows, stderr),
+            *deployment.questions,
             *_notes(throughput, cell.grid),
             *_outside(computed.attributes),
         ),

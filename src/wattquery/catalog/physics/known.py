@@ -19,7 +19,7 @@ __all__ = ["known_architecture", "known_hardware"]
 
 T = TypeVar("T")
 _BETWEEN = re.compile(r"[\s_-]+")
-_COUNTED = re.compile(r"(\d+)\s*[x×*]\s*(.+)|(.+?)\s*[x×*]\s*(\d+)", re.IGNORECASE)
+_COUNTED = re.compile(r"(\d+)\s*[x\u00d7*]\s*(.+)|(.+?)\s*[x\u00d7*]\s*(\d+)", re.IGNORECASE)
 _MEMORY = re.compile(r"\s+\d+\s?gb\b.*", re.IGNORECASE)
 
 
