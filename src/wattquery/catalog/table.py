@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from wattquery.catalog.content_hash import content_hash
-from wattquery.catalog.physics.tables import questions, refuse_impossible
+from wattquery.catalog.physics.tables import Question, notes_on, questions_of
 from wattquery.catalog.pooling import pooled_axes
 from wattquery.catalog.row import BenchmarkRow
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
@@ -41,8 +41,8 @@ class Deployment:
         Its benchmark rows, in the order of the catalog.
     node_power
         The node power that all its rows agree on [kW]; None where they do not, or do not know it.
-    reviewed
-        Whether its rows are of a table that was reviewed; see `Catalog`.
+    questions
+        What physics asks of its rows, a note for each kind of question.
     """
 
     model: str
@@ -51,12 +51,7 @@ class Deployment:
     precision: str
     rows: tuple[BenchmarkRow, ...] = field(repr=False)
     node_power: float | None
-    reviewed: bool = field(default=False, repr=False, compare=False)
-
-    @cached_property
-    def questions(self) -> tuple[str, ...]:
-        """What its rows are asked by physics, a note for each kind of question; none of rows that were reviewed."""
-        return () if self.reviewed else tuple(questions(self.rows))
+    questions: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -94,6 +89,7 @@ class Catalog:
     content_hash: str = field(default_factory=str)
     origin: str = ""
     reviewed: bool = field(default=False, repr=False, compare=False)
+    _asked: Mapping[int, Question] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", clean_label(self.name, "Catalog: name"))
@@ -110,8 +106,8 @@ class Catalog:
         if self.default_precision is not None:
             object.__setattr__(self, "default_precision", clean_label(self.default_precision, "default_precision"))
             self._known("default_precision", "precision", self.default_precision)
-        if not self.reviewed:
-            refuse_impossible(self.rows, self.origin or self.name)
+        asked = {} if self.reviewed else questions_of(self.rows, self.origin or self.name)
+        object.__setattr__(self, "_asked", asked)
         if not self.content_hash:
             object.__delattr__(self, "content_hash")  # made by __getattr__: it takes longer than all else of a table
 
@@ -250,9 +246,8 @@ class Catalog:
             model, hardware, serving, precision = joined
         rows = tuple([self.rows[place] for place in places])
         powers = {row.node_power for row in rows}
-        return Deployment(
-            model, hardware, serving, precision, rows, powers.pop() if len(powers) == 1 else None, self.reviewed
-        )
+        power = powers.pop() if len(powers) == 1 else None
+        return Deployment(model, hardware, serving, precision, rows, power, notes_on(self._asked, places))
 
     def _known(self, argument: str, axis: str, label: object) -> None:
         labels = self._labels[axis]

@@ -19,7 +19,7 @@ from wattquery.catalog.physics.sizes import Accelerator, Architecture
 from wattquery.catalog.row import BenchmarkRow
 from wattquery.quantities import UncheckedNumber
 
-__all__ = ["Setting", "row_findings", "setting_of"]
+__all__ = ["Setting", "label_findings", "row_findings", "setting_of"]
 
 _RATE, _TOTAL, _ACTIVE, _NODE = (
     "Tokens per Second (TPS)",
@@ -102,6 +102,12 @@ def row_findings(row: BenchmarkRow, setting: Setting) -> list[tuple[Finding, str
         if not any(_is_vouched(cell) for _, cell in headers):
             placed.append((finding, *headers[0]))
     return placed
+
+
+def label_findings(row: BenchmarkRow, setting: Setting) -> list[Finding]:
+    """Return what is wrong with all rows that have the labels and the counts of this one, whatever their rate is."""
+    point = replace(_point(row, setting, {}), output_rate=None)
+    return min((findings(reading, row.architecture) for reading in _readings(point, row, setting)), key=_how_bad)
 
 
 def _own_cells(row: BenchmarkRow) -> dict[str, tuple[str, str, float | None]]:

@@ -6,11 +6,11 @@ What passes here passes every check, so that a million rows take the time of a f
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
 
-from wattquery.catalog.physics.benchmark_rows import Setting, row_findings, setting_of
+from wattquery.catalog.physics.benchmark_rows import Setting, label_findings, setting_of
 from wattquery.catalog.physics.constants import (
     FLOP_PER_PARAMETER,
     LEAST_OF_LATENCY,
@@ -23,7 +23,6 @@ from wattquery.catalog.physics.constants import (
 from wattquery.catalog.physics.own_cells import cell_number, own_column
 from wattquery.catalog.physics.sizes import bits_of
 from wattquery.catalog.row import BenchmarkRow
-from wattquery.quantities import QUANTITIES
 
 __all__ = ["worth_a_look"]
 
@@ -42,7 +41,6 @@ _PLAIN = frozenset({"concurrency", "accelerators", "per_token", "first_token", "
 
 _NOTHING: Mapping[str, tuple[int, float]] = {}
 _MOST_CACHE_BYTES = 2.0
-_SLOWEST = QUANTITIES["tokens_per_second"].lowest
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,25 +76,25 @@ class _Group:
 
     def passes(self, row: BenchmarkRow, sequences: float | None) -> bool:
         """Return whether a row is within every limit."""
-        rate, output = row.tokens_per_second, row.output_tokens
+        rate, inputs, outputs = row.tokens_per_second, row.input_tokens, row.output_tokens
         context = 0.0
-        if output is None or row.input_tokens is None:
+        if outputs is None or inputs is None:
             if rate > self.rate:
                 return False
-        elif rate * (output + row.input_tokens) > self.rate * output:
+        elif rate * (outputs + inputs) > self.rate * outputs:
             return False
         else:
-            context = row.input_tokens + output
+            context = inputs + outputs
         if sequences is None:
             return True
         cache = sequences * context * self.cache
         return cache <= self.room and rate * (self.weights + cache) <= self.bandwidth * sequences
 
 
-def worth_a_look(rows: Iterable[BenchmarkRow]) -> Iterator[tuple[BenchmarkRow, Setting]]:
-    """Yield the rows that come near a limit, or say more than most rows do, with what their labels stand for."""
+def worth_a_look(rows: Iterable[BenchmarkRow]) -> Iterator[tuple[int, BenchmarkRow, Setting]]:
+    """Yield place and row of those that come near a limit or say more than most do, with what their labels mean."""
     groups: dict[tuple[object, ...], _Group] = {}
-    for row in rows:
+    for place, row in enumerate(rows):
         key = _key_of(row)
         if key not in groups:
             groups[key] = _group(row)
@@ -106,7 +104,7 @@ def worth_a_look(rows: Iterable[BenchmarkRow]) -> Iterator[tuple[BenchmarkRow, S
             continue
         more = group.looked_at or not _PLAIN.issuperset(fields)
         if more or not _passes(row, fields, group):
-            yield row, group.setting
+            yield place, row, group.setting
 
 
 def _passes(row: BenchmarkRow, fields: Mapping[str, tuple[int, float]], group: _Group) -> bool:
@@ -156,7 +154,6 @@ def _recognised(headers: tuple[str, ...]) -> Mapping[str, tuple[int, float]]:
 def _group(row: BenchmarkRow) -> _Group:
     """Return what rows with the labels of this one have in common."""
     setting = setting_of(row.model, row.hardware, row.active_parameters, row.total_parameters)
-    bare = replace(row, tokens_per_second=_SLOWEST, batch_size="", others=())
     model, device, bits = setting.architecture, setting.accelerator, bits_of(row.precision)
     rate = room = bandwidth = float("inf")
     cache = weights = 0.0
@@ -171,4 +168,4 @@ def _group(row: BenchmarkRow) -> _Group:
                 room = USED_MEMORY * count * device.memory - weights
             if device.bandwidth:
                 bandwidth = MOST_OF_BANDWIDTH * count * device.bandwidth
-    return _Group(setting, bool(row_findings(bare, setting)), rate, cache, room, weights, bandwidth, count)
+    return _Group(setting, bool(label_findings(row, setting)), rate, cache, room, weights, bandwidth, count)
