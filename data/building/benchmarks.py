@@ -9,9 +9,10 @@ most like a chat, from the newest version.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from building.cells import Row, written
+from building.physics import verdict
 from building.report import Report
 
 TABLE = "default"
@@ -41,7 +42,7 @@ COLUMNS = (
 )
 CELL = ("model", "hardware", "serving", "precision")
 _BY_FLAG = {
-    "near_peak": "impossible",
+    "near_peak": "near_peak",
     "probably_speculative": "speculation_on",
     "precision_doubtful": "precision_doubtful",
     "lengths_doubtful": "lengths_doubtful",
@@ -56,7 +57,6 @@ def benchmarks(
     performance: Sequence[Row],
     accelerators: Mapping[str, Row],
     architectures: Mapping[str, Row],
-    impossible: frozenset[str],
     report: Report,
 ) -> list[Row]:
     """Return the rows of the catalog `default`.
@@ -67,15 +67,13 @@ def benchmarks(
         Every measured operating point.
     accelerators, architectures
         Their tables, by label and by identity.
-    impossible
-        Words in the column `flags` of rows that physics rules out.
     report
         Takes every row that is left out, with the reason.
     """
     report.came(TABLE, "performance.csv", len(performance))
     cells: defaultdict[tuple[str, ...], list[Row]] = defaultdict(list)
     for row in performance:
-        rule = _why_not(row, accelerators[row["hardware"]], impossible)
+        rule = _why_not(row, accelerators[row["hardware"]])
         if rule:
             report.leave_out(TABLE, rule, row["row_id"])
         else:
@@ -84,7 +82,7 @@ def benchmarks(
     return [_benchmark(row, accelerators[row["hardware"]], architectures[row["architecture"]]) for row in chosen]
 
 
-def _why_not(row: Row, accelerator: Row, impossible: frozenset[str]) -> str:
+def _why_not(row: Row, accelerator: Row) -> str:
     flags = row["flags"].split("|")
     if row["at_maximum_load"] != "True":
         return "below_maximum_load"
@@ -94,9 +92,7 @@ def _why_not(row: Row, accelerator: Row, impossible: frozenset[str]) -> str:
         return "speculation_on"
     if not row[_RATE]:
         return "no_rate_per_accelerator"
-    if impossible.intersection(flags):
-        return "impossible"
-    if flagged := [rule for flag, rule in _BY_FLAG.items() if flag in flags]:
+    if flagged := [*filter(None, [verdict(flags)]), *(rule for flag, rule in _BY_FLAG.items() if flag in flags)]:
         return flagged[0]
     if row["confidence"] == "low":
         return "low_confidence"
@@ -148,8 +144,8 @@ def _rate(row: Row) -> tuple[float, str]:
     return float(row[_RATE]), row["row_id"]
 
 
-def _leave(report: Report, rule: str, rows: object) -> None:
-    for row in rows:  # type: ignore[attr-defined]
+def _leave(report: Report, rule: str, rows: Iterable[Row]) -> None:
+    for row in rows:
         report.leave_out(TABLE, rule, row["row_id"])
 
 
