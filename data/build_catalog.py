@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from building import page, totals
@@ -17,13 +18,13 @@ from building.cells import HERE, ROOT
 SHIPPED = ROOT / "src" / "wattquery" / "catalog" / "data"
 
 
-def main() -> int:
+def main(arguments_of_call: Sequence[str] | None = None) -> int:
     """Build, or check, as the command line says."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="Build the catalog `default` from data/raw.")
     parser.add_argument("--out", type=Path, default=SHIPPED, help="where the tables go (default: where they ship from)")
     parser.add_argument("--check", action="store_true", help="write nothing; fail where what ships differs")
     parser.add_argument("--quiet", action="store_true", help="print no report")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(arguments_of_call)
     built = Built(HERE / "raw")
     files = {arguments.out / name: content for name, content in built.files().items()}
     report = built.finish()

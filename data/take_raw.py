@@ -36,7 +36,7 @@ LEFT_OUT = ("table", "row_id", "source", "licence", "reason")
 
 def main() -> None:
     """Filter the tables of the folder named on the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="Take the rows that may be kept.")
     parser.add_argument("folder", type=Path, help="holds one CSV file per table")
     parser.add_argument("--out", type=Path, default=HERE / "raw", help="where to write (default: data/raw)")
     arguments = parser.parse_args()

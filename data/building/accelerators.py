@@ -36,8 +36,10 @@ COLUMNS = (
     "confidence",
     "notes",
 )
-_PER_TDP = 1.8
-"""Node rating over the TDP of its accelerators: DGX H100 10.2 kW / 5.6 kW = 1.82, DGX B200 14.3 kW / 8 kW = 1.79."""
+_PER_TDP, _RACK_PER_TDP = 1.8, 1.35
+"""Rating over the TDP of the accelerators. Nodes: DGX H100 10.2 kW / 5.6 kW = 1.82, DGX B200 14.3 kW / 8 kW = 1.79.
+Racks: GB200 NVL72 120 kW / 86.4 kW = 1.39, GB300 NVL72 132 kW / 100.8 kW = 1.31."""
+_RACK = 72
 _ASSUMED = "8"
 _CONFIDENCE = {"two sources agree": "high", "two sources disagree": "medium", "one source": "medium", "memory": "low"}
 
@@ -113,4 +115,5 @@ def _accelerator(row: Row, sources: Sources, report: Report) -> Row:
 
 
 def _derived(count: str, tdp: float | None) -> str:
-    return "" if tdp is None else written(_PER_TDP * int(count) * tdp / 1000.0)
+    factor = _RACK_PER_TDP if int(count) >= _RACK else _PER_TDP
+    return "" if tdp is None else written(factor * int(count) * tdp / 1000.0)
