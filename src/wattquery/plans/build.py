@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -67,8 +66,7 @@ def lower(
         If a label is unknown, several deployments fit, a throughput cannot be fitted or is not determined at the
         lengths of the grid, or a node power is missing.
     """
-    labels = itertools.product(*(getattr(grid, name).values for name in CATALOG_AXES))
-    found = [catalog.deployment(*each) for each in labels]
+    found = catalog.over([getattr(grid, name).values for name in CATALOG_AXES])
     models = _throughputs(found, grid, catalog.name)
     own_power = grid.node_power.values == (None,)
     deployed: list[Deployed | None] = []

@@ -13,7 +13,7 @@ from wattquery.errors import InputError
 from wattquery.histograms import BIN_WIDTH, Histogram, common_window
 from wattquery.methods.replicates import Replicates
 from wattquery.plans.build import Lowered
-from wattquery.quantities import AXES, STATISTICS
+from wattquery.quantities import AXES, CATALOG_AXES, STATISTICS
 from wattquery.specs.grid import Grid
 from wattquery.sweeps.coordinates import coordinates, counted, throughput_notes
 from wattquery.sweeps.labelled import labelled
@@ -49,6 +49,7 @@ def to_dataset(computed: Computed) -> xr.Dataset:
     variables = statistic_variables(statistics.arrays, dims, shape)
     for name, values in _throughputs(grid, lowered).items():
         variables[name] = labelled(name, dims, _over_grid(grid, values).reshape(shape))
+    variables["benchmark_rows"] = _benchmark_rows(grid, lowered)
     coords = grid_coordinates(grid, lowered)
     coords["quantile"] = labelled("quantile", ("quantile",), np.array(statistics.levels))
     if statistics.keep_histograms:
@@ -187,6 +188,14 @@ def bin_coordinates(first_bin: int, bins: int) -> Variables:
         "bin_lower": labelled("bin_lower", ("bin",), np.exp(index * BIN_WIDTH)),
         "bin_upper": labelled("bin_upper", ("bin",), np.exp((index + 1) * BIN_WIDTH)),
     }
+
+
+def _benchmark_rows(grid: Grid, lowered: Lowered) -> xr.Variable:
+    """Return the number of rows behind each deployment's throughput, over the axes that tell deployments apart."""
+    axes = [axis for axis in grid.dimensions if axis.name in CATALOG_AXES]
+    counts = [0 if deployment is None else len(deployment.rows) for deployment in lowered.deployments]
+    values = np.array(counts, dtype=np.int64).reshape([axis.size for axis in axes])
+    return labelled("benchmark_rows", [axis.name for axis in axes], values)
 
 
 def _over_grid(grid: Grid, values: NDArray[np.generic]) -> NDArray[np.generic]:
