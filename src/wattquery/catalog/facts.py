@@ -120,7 +120,7 @@ class Accelerator:
         Thermal design power, and measured power without load [W].
     node_power_kw, node_power_basis
         Power rating of the node [kW], and whether it is a ``"rating"`` that was found or ``"derived"``.
-    link_intra_node_gbps, link_inter_node_gbps
+    link_gbps, link_inter_node_gbps
         Bandwidth of the links within and between nodes, in one direction [GB/s].
     year
         Year in which it came out.
@@ -140,7 +140,7 @@ class Accelerator:
     idle_w: float | None = None
     node_power_kw: float | None = None
     node_power_basis: str = ""
-    link_intra_node_gbps: float | None = None
+    link_gbps: float | None = None
     link_inter_node_gbps: float | None = None
     year: int | None = None
     source_id: str = ""

@@ -21,36 +21,59 @@ __all__ = ["accelerators", "architectures", "frame_of", "stacks", "table_name", 
 
 _TEXT = frozenset(
     {
+        "accelerators_per_node_basis",
         "aliases",
+        "architecture",
+        "attention_kind",
+        "attribution",
+        "boundary",
+        "condition",
+        "confidence",
         "date",
+        "derived",
+        "developer",
         "first_date",
         "flags",
+        "hardware",
+        "idle_source_id",
+        "kind",
         "last_date",
+        "layers_count",
+        "licence",
+        "linear_kind",
+        "model",
+        "model_as_published",
+        "native_precision",
+        "node_power_basis",
+        "node_power_source_id",
         "notes",
+        "params_basis",
+        "precision",
+        "reference",
         "release",
         "row_id",
+        "scenario",
+        "scope",
+        "serving",
+        "source",
         "source_id",
+        "speculation",
         "task",
+        "url",
         "version",
         "versions",
     }
 )
-"""Columns that hold text even where all of it looks like numbers, or where none is known."""
+"""Columns that hold text, also where all of it looks like numbers, or where none is known."""
 
 _UNITS = {
-    "energy_wh": "Wh",
     "joules_per_output_token": "J/token",
     "joules_per_request": "J",
     "node_power": "kW",
-    "output_tps": "tokens/s",
-    "output_tps_per_accelerator": "tokens/s",
     "tokens_per_second": "tokens/s",
     "total_parameters": "1e9",
     "active_parameters": "1e9",
-    "power_w_per_accelerator": "W",
-    "watts_per_accelerator": "W",
-    "watts_min": "W",
-    "watts_max": "W",
+    "output_tps_per_accelerator": "tokens/s",
 }
 _ENDINGS = {
     "_tokens": "tokens",
@@ -78,6 +101,8 @@ def unit_of(column: str) -> str:
     >>> unit_of("ttft_s"), unit_of("output_tps_per_accelerator"), unit_of("model")
     ('s', 'tokens/s', '')
     """
+    if "_w_" in column:
+        return "W"
     return _UNITS.get(column) or next((unit for end, unit in _ENDINGS.items() if column.endswith(end)), "")
 
 
@@ -155,7 +180,6 @@ def frame_of(name: str) -> pd.DataFrame:
         dtype=dict.fromkeys(texts, "str"),
         keep_default_na=False,
         na_values={column: [""] for column in header if column not in _TEXT},
-        float_precision="round_trip",
         low_memory=False,
     )
     for column in header:

@@ -17,6 +17,7 @@ from wattquery.quantities import AXES, CATALOG_AXES, STATISTICS
 from wattquery.specs.grid import Grid
 from wattquery.sweeps.coordinates import coordinates, counted, throughput_notes
 from wattquery.sweeps.labelled import labelled
+from wattquery.sweeps.power_notes import POWER_NOTES, power_notes
 from wattquery.sweeps.run import Computed
 
 __all__ = [
@@ -59,6 +60,8 @@ def to_dataset(computed: Computed) -> xr.Dataset:
     attributes = dict(computed.attributes)
     if notes := throughput_notes(grid, lowered):
         attributes["throughput_notes"] = "\n".join(notes)
+    if said := power_notes(run.study, lowered):
+        attributes[POWER_NOTES] = "\n".join(said)
     return at_boundary(xr.Dataset(variables, coords, attributes), counted(grid))
 
 

@@ -15,6 +15,7 @@ from wattquery.sweeps.arguments import RunArguments, SweepArguments
 from wattquery.sweeps.coordinates import coordinates, counted, in_words
 from wattquery.sweeps.estimate_result import Estimate
 from wattquery.sweeps.outside_range import OUTSIDE_RANGE
+from wattquery.sweeps.power_notes import power_notes
 from wattquery.sweeps.run import Computed, compute
 from wattquery.sweeps.settings import settings
 from wattquery.sweeps.study import Study, study
@@ -98,6 +99,7 @@ def _estimated(computed: Computed) -> Estimate:
         notes=(
             *remarks(throughput, deployment.rows, stderr),
             *_notes(throughput, cell.grid),
+            *power_notes(cell, lowered),
             *_outside(computed.attributes),
         ),
         boundary=counted(cell.grid),

@@ -104,8 +104,9 @@ def study(
     )
     _check_pue(axes.get("pue"), grid)
     # A preset's node powers belong to its own catalog; another one says its own, row by row.
-    own = table.name == chosen.catalog
-    powers = {"": chosen.node_power, **chosen.node_power_by_model} if own else None
+    powers = None
+    if table.name == chosen.catalog and chosen.node_power is not None:
+        powers = {"": chosen.node_power, **chosen.node_power_by_model}
     return Study(grid, table, chosen, powers)
 
 
