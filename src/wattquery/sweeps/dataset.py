@@ -9,10 +9,10 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from wattquery.errors import InputError
+from wattquery.errors import InputError, first_problems
 from wattquery.histograms import BIN_WIDTH, Histogram, common_window
 from wattquery.methods.replicates import Replicates
-from wattquery.plans.build import Lowered
+from wattquery.plans.build import Lowered, deployment_labels
 from wattquery.quantities import AXES, CATALOG_AXES, STATISTICS
 from wattquery.specs.grid import Grid
 from wattquery.sweeps.coordinates import coordinates, counted, throughput_notes
@@ -60,6 +60,8 @@ def to_dataset(computed: Computed) -> xr.Dataset:
     attributes = dict(computed.attributes)
     if notes := throughput_notes(grid, lowered):
         attributes["throughput_notes"] = "\n".join(notes)
+    if lowered.undetermined:
+        attributes["undetermined"] = "\n".join(first_problems(undetermined(lowered)))
     if said := power_notes(run.study, lowered):
         attributes[POWER_NOTES] = "\n".join(said)
     return at_boundary(xr.Dataset(variables, coords, attributes), counted(grid))
@@ -196,9 +198,20 @@ def bin_coordinates(first_bin: int, bins: int) -> Variables:
 def _benchmark_rows(grid: Grid, lowered: Lowered) -> xr.Variable:
     """Return the number of rows behind each deployment's throughput, over the axes that tell deployments apart."""
     axes = [axis for axis in grid.dimensions if axis.name in CATALOG_AXES]
-    counts = [0 if deployment is None else len(deployment.rows) for deployment in lowered.deployments]
+    found = zip(lowered.deployments, lowered.plan.deployments, strict=True)
+    counts = [0 if one is None or deployed is None else len(one.rows) for one, deployed in found]
     values = np.array(counts, dtype=np.int64).reshape([axis.size for axis in axes])
     return labelled("benchmark_rows", [axis.name for axis in axes], values)
+
+
+def undetermined(lowered: Lowered) -> list[str]:
+    """Return a line for each deployment that counts as one without data although it has rows, with why it does."""
+    found = [(lowered.deployments[number], why) for number, why in lowered.undetermined.items()]
+    return [
+        f"{', '.join(deployment_labels(one))}: {why.partition('. ')[0]}"
+        for one, why in found
+        if one is not None
+    ]
 
 
 def _over_grid(grid: Grid, values: NDArray[np.generic]) -> NDArray[np.generic]:
