@@ -133,9 +133,9 @@ def presets() -> list[str]:
     chosen = [catalog.preset(name) for name in catalog.preset_names()]
     rows = [
         ("catalog", *(f"`{one.catalog}`" for one in chosen)),
-        ("compared with", *(f"published {one.published}" for one in chosen)),
-        ("`node_power` [kW]", *(f"{one.node_power:g}" for one in chosen)),
-        ("that of DeepSeek-R1 [kW]", *(f"{one.node_power_by_model['DeepSeek-R1']:g}" for one in chosen)),
+        ("compared with", *(f"published {one.published or 'nothing'}" for one in chosen)),
+        ("`node_power` [kW]", *("of each row" if one.node_power is None else f"{one.node_power:g}" for one in chosen)),
+        ("that of DeepSeek-R1 [kW]", *(f"{by_model['DeepSeek-R1']:g}" if (by_model := one.node_power_by_model) else "of each row" for one in chosen)),
         ("`power_utilization`", *(_spec(one.power_utilization) for one in chosen)),
         ("`pue`", *(_spec(one.pue) for one in chosen)),
         ("`input_tokens`", *(_spec(one.input_tokens) for one in chosen)),

@@ -211,6 +211,7 @@ def prepare(study: Study, settings: Settings) -> Run:
         study.node_powers,
         seed=settings.seed,
         common_random_numbers=settings.common_random_numbers,
+        skip_undetermined=study.skips_undetermined,
     )
     if settings.keep_histogram:
         kept = math.ceil(_widest(lowered) * _kept_per_bin(settings.method))

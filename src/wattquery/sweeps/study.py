@@ -13,7 +13,7 @@ from wattquery.catalog import BoundaryFactor, Catalog, Preset
 from wattquery.errors import InputError, InputTypeError, listed
 from wattquery.inputs.arguments import refuse_unknown
 from wattquery.quantities import AXES, CATALOG_AXES
-from wattquery.specs import Boundary, Distribution, Lever, Step, as_distribution
+from wattquery.specs import ALL, Boundary, Distribution, Lever, Step, as_distribution
 from wattquery.specs.boundary_names import boundary as converter
 from wattquery.specs.converters import tokens
 from wattquery.specs.factors import FACTORS
@@ -44,12 +44,16 @@ class Study:
         Where throughputs, and what was left out, come from.
     node_powers
         Node power rating by model, ``""`` for all others [kW]; ``None`` to use what the catalog's rows say.
+    skips_undetermined
+        Whether deployments whose rows do not tell their throughput at the lengths of the grid are left out: where all
+        labels of an axis were asked for, of a catalog that knows more of them than it has rows for.
     """
 
     grid: Grid
     catalog: Catalog
     preset: Preset
     node_powers: Mapping[str, float] | None
+    skips_undetermined: bool = False
 
 
 def study(
@@ -95,6 +99,7 @@ def study(
     grid = build_grid(
         {**on_axes, "model": model, "output_tokens": output_tokens, "levers": levers, "boundary": boundary},
         catalog_labels={axis: table.labels(axis) for axis in CATALOG_AXES},
+        spelling=table.label,
         workloads=_workloads(chosen),
         levers=preset_levers(chosen),
         boundary=boundary_converter(chosen),
@@ -103,9 +108,11 @@ def study(
     )
     _check_pue(axes.get("pue"), grid)
     # A preset's node powers belong to its own catalog; another one says its own, row by row.
-    own = table.name == chosen.catalog
-    powers = {"": chosen.node_power, **chosen.node_power_by_model} if own else None
-    return Study(grid, table, chosen, powers)
+    powers = None
+    if table.name == chosen.catalog and chosen.node_power is not None:
+        powers = {"": chosen.node_power, **chosen.node_power_by_model}
+    asks_for_all = model is ALL or any(axes.get(name) is ALL for name in CATALOG_AXES)
+    return Study(grid, table, chosen, powers, skips_undetermined=asks_for_all and bool(table.known))
 
 
 def _check_precision(precision: object) -> None:
