@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from wattquery.kernels.equation import WATT_SECONDS, log_length_part
+from wattquery.kernels.equation import WATT_SECONDS, log_length_part_of
 from wattquery.plans.columns import Column
 from wattquery.plans.terms import Term
 from wattquery.specs.distributions import Distribution
@@ -79,16 +79,12 @@ class Cell:
     def length_centre(self) -> float:
         """Return the part of ln E that depends on the lengths, with these at their medians."""
         lengths = [_median(column.distribution, column.whole) for column in self.lengths]
-        model = self.throughput
-        part = log_length_part(
+        part = log_length_part_of(
+            self.throughput.kernel_numbers,
             lengths[0],
             math.log(lengths[0]),
             lengths[1],
             math.log(lengths[1]),
-            model.intercept,
-            model.ln_input,
-            model.ln_output,
-            model.ln_maximum,
             self.prefill_weight,
             self.base,
             self.span,
