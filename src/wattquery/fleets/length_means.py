@@ -19,7 +19,7 @@ from wattquery.methods.exact.kinks import output_kinks
 from wattquery.methods.exact.length_rules import LengthRule, length_rule
 from wattquery.plans.columns import Column
 from wattquery.specs import Distribution
-from wattquery.throughput.log_linear import ThroughputModel
+from wattquery.throughput.model import ThroughputModel
 
 __all__ = ["LengthMeans", "LengthPart", "length_means"]
 
@@ -74,7 +74,7 @@ class LengthPart:
                 "of them as a number or a smooth distribution."
             )
         energy = square = seconds = 0.0
-        b = self.coefficients
+        b = self.throughput.fitted
         for length, weight in zip(*(column.tolist() for column in inputs.nodes), strict=True):
             output, weights = self._cut_at_cap(outputs, length)
             values = np.exp(self._log_energy(b, output, length))
@@ -89,12 +89,12 @@ class LengthPart:
         return self.throughput.share_outside(*lengths)
 
     def _cut_at_cap(self, outputs: LengthRule, input_: float) -> tuple[Array, Array]:
-        """Return the nodes of the output with panels that end where throughput reaches its cap, or power its: a kink."""
+        """Return the nodes of the output with panels that end at the kinks of its energy."""
         kinks = output_kinks(self.throughput.kernel_numbers, self.span, input_)
         return outputs.cut(kinks).nodes if len(kinks) > 1 else outputs.nodes_cut_at(*kinks) if kinks else outputs.nodes
 
     def energies(self, coefficients: Array) -> Array:
-        """Return `LengthMeans.energy` for each of many throughput fits, given by rows of `coefficients`."""
+        """Return `LengthMeans.energy` for each of many throughput fits, given by rows of their coefficients."""
         outputs, inputs = self._rules()
         both = outputs.nodes[0].size > 1 and inputs.nodes[0].size > 1
         few = [rule.few(COARSER if both else COARSE) for rule in (outputs, inputs)]
@@ -113,14 +113,8 @@ class LengthPart:
     def _rules(self) -> tuple[LengthRule, LengthRule]:
         return _rule(self.output_tokens), _rule(self.input_tokens)
 
-    @property
-    def coefficients(self) -> tuple[float, float, float]:
-        """Those of the throughput fit: b0, b1 and b2, or in the reciprocal form a, b and c."""
-        numbers = self.throughput.kernel_numbers
-        return numbers[4:] if is_reciprocal(numbers) else numbers[:3]
-
     def _log_energy(self, b: Sequence[float | Array], output: Array, input_: float, *, follows: bool = True) -> Array:
-        """Return ln E without all factors but the lengths, for `coefficients` of any shape; PU where it ``follows``."""
+        """Return ln E without all factors but the lengths, for coefficients of any shape; PU where it ``follows``."""
         ln_maximum = self.throughput.ln_maximum
         rest = (self.prefill_weight, self.base, self.span if follows else 0.0)
         if is_reciprocal(self.throughput.kernel_numbers):

@@ -182,10 +182,10 @@ def reciprocal_length_part(
     base: float,
     span: float,
 ) -> Any:
-    """Return L_eff / TPS of the reciprocal form, times PU where it follows throughput [s]: `log_length_part` is its log.
+    """Return L_eff / TPS of the reciprocal form, times PU where it follows throughput [s].
 
-    In one logarithm at most, and none of the lengths: without a prefill weight it is `query_seconds`. A node with a
-    throughput above TPS_max draws what it draws at TPS_max.
+    Its logarithm is the part of ln E that depends on the lengths, and takes none of these: without a prefill weight
+    it is `query_seconds`. A node with a throughput above TPS_max draws what it draws at TPS_max.
     """
     seconds = query_seconds(per_token, per_context, per_ratio, output_tokens, input_tokens)
     if span != 0.0:
@@ -199,7 +199,7 @@ def reciprocal_length_part(
 
 @compiled_where_used
 def is_reciprocal(numbers: Any) -> bool:
-    """Return whether the numbers of a throughput model, as `THROUGHPUT_NUMBERS` names them, are of the reciprocal form."""
+    """Return whether the numbers of a throughput model are of the reciprocal form; see `THROUGHPUT_NUMBERS`."""
     return numbers[4] + numbers[5] + numbers[6] > 0.0
 
 

@@ -11,7 +11,7 @@ from wattquery.plans.columns import Column
 from wattquery.plans.terms import Term
 from wattquery.specs.distributions import Distribution
 from wattquery.specs.factors import LENGTHS, Factor
-from wattquery.throughput.log_linear import ThroughputModel
+from wattquery.throughput.model import ThroughputModel
 
 __all__ = ["Cell"]
 

@@ -12,7 +12,7 @@ from wattquery.plans.terms import Term, term_of
 from wattquery.quantities import AXES
 from wattquery.specs.distributions import Distribution, Fixed
 from wattquery.specs.factors import SUMMED_AXES, Factor, kind_of
-from wattquery.throughput.log_linear import ThroughputModel
+from wattquery.throughput.model import ThroughputModel
 
 __all__ = ["alone", "changed", "scaled_length", "with_lengths", "with_models", "without"]
 

@@ -165,9 +165,7 @@ def deposit(
                     u = coordinate(place, generators[p], shifts[p])
                 drawn[p] = variate(column_codes[column], column_numbers[column], table_levels, table_values, u)
             if reciprocal:
-                part = np.log(
-                    reciprocal_length_part(a, b, c, ln_maximum, drawn[0], drawn[1], weight, base, span)
-                )
+                part = np.log(reciprocal_length_part(a, b, c, ln_maximum, drawn[0], drawn[1], weight, base, span))
             else:
                 part = log_length_part(
                     drawn[0], np.log(drawn[0]), drawn[1], np.log(drawn[1]), b0, b1, b2, ln_maximum, weight, base, span

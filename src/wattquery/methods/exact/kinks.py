@@ -1,8 +1,8 @@
 """Where ln E bends: the lengths at which the throughput reaches the largest that was observed.
 
-In the log-linear form it stays there: a straight line in (ln L_in, ln L_out). The reciprocal form has no cap; there only
-power that follows throughput bends, along the curve a + b (L_in + L_out/2) + c L_in/L_out = 1/TPS_max. Given the input it
-is crossed twice at most: short outputs are slowed by their prompt, long ones by their context.
+In the log-linear form it stays there: a straight line in (ln L_in, ln L_out). The reciprocal form has no cap; there
+only power that follows throughput bends, along the curve a + b (L_in + L_out/2) + c L_in/L_out = 1/TPS_max. Given the
+input it is crossed twice at most: short outputs are slowed by their prompt, long ones by their context.
 
 ``numbers`` are those that `wattquery.kernels.equation.THROUGHPUT_NUMBERS` names, and ``span`` is 0 for power that does
 not follow throughput.
@@ -11,12 +11,13 @@ not follow throughput.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from wattquery.kernels.equation import is_reciprocal
 
-__all__ = ["input_kinks", "output_kinks", "power_bends", "tangent_input"]
+__all__ = ["Numbers", "input_kinks", "output_kinks", "power_bends", "tangent_input"]
 
-Numbers = tuple[float, float, float, float, float, float, float]
+Numbers = Sequence[float]
 
 LARGEST_LOG = 700.0  # whose exponential a float still holds
 
