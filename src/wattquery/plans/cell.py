@@ -5,12 +5,17 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
 
 from wattquery.kernels.equation import WATT_SECONDS, log_length_part
 from wattquery.plans.columns import Column
 from wattquery.plans.terms import Term
 from wattquery.specs.distributions import Distribution
-from wattquery.specs.factors import LENGTHS, Factor
+from wattquery.specs.factors import LENGTHS, WORKLOAD, Factor
+from wattquery.specs.joint_lengths.nodes import JointLengths
 from wattquery.throughput.log_linear import ThroughputModel
 
 __all__ = ["Cell"]
@@ -54,14 +59,22 @@ class Cell:
         """The lengths, in the order of `LENGTHS`."""
         return self.output_tokens, self.input_tokens
 
+    @property
+    def joint(self) -> JointLengths | None:
+        """Both lengths by node, where they are those of a workload."""
+        return self.output_tokens.joint
+
     @cached_property
     def factors(self) -> tuple[Factor, ...]:
         """The random factors, in the order of their names: lengths, and what multiplies or divides."""
-        lengths = (
-            Factor(name, column.distribution, 0.0)
-            for name, column in zip(LENGTHS, self.lengths, strict=True)
-            if column.distribution is not None
-        )
+        if self.joint is not None:
+            lengths = [Factor(WORKLOAD, self.joint.node, 0.0)]
+        else:
+            lengths = [
+                Factor(name, column.distribution, 0.0)
+                for name, column in zip(LENGTHS, self.lengths, strict=True)
+                if column.distribution is not None
+            ]
         own = (factor for term in self.terms for factor in term.factors)
         return tuple(factor for factor in (*lengths, *own) if factor.distribution.is_random)
 
@@ -78,13 +91,17 @@ class Cell:
 
     def length_centre(self) -> float:
         """Return the part of ln E that depends on the lengths, with these at their medians."""
-        lengths = [_median(column.distribution, column.whole) for column in self.lengths]
+        return float(self.log_length_part(*(_median(column.distribution, column.whole) for column in self.lengths)))
+
+    def log_length_part(self, outputs: ArrayLike, inputs: ArrayLike) -> Any:
+        """Return the part of ln E that depends on the lengths, at some of them [tokens]."""
+        outputs, inputs = np.asarray(outputs, dtype=np.float64), np.asarray(inputs, dtype=np.float64)
         model = self.throughput
-        part = log_length_part(
-            lengths[0],
-            math.log(lengths[0]),
-            lengths[1],
-            math.log(lengths[1]),
+        return log_length_part(
+            outputs,
+            np.log(outputs),
+            inputs,
+            np.log(inputs),
             model.intercept,
             model.ln_input,
             model.ln_output,
@@ -93,7 +110,6 @@ class Cell:
             self.base,
             self.span,
         )
-        return float(part)
 
     def centre(self) -> float:
         """Return ln E [ln Wh] with every factor at its median."""

@@ -183,7 +183,23 @@ def _heads(plan: Plan, cells: Integers, places: Places) -> Integers:
 
 
 def _length_range(cell: Cell, prefill_weight: float) -> tuple[float, float]:
-    """Return what a cell's lengths and other than lognormal factors can add to ln E; beyond is rarer than 1e-9.
+    """Return what a cell's lengths and other than lognormal factors can add to ln E; beyond is rarer than 1e-9."""
+    low, high = _range_of_nodes(cell) if cell.joint else _range_of_lengths(cell, prefill_weight)
+    for column, sign in cell.extras:
+        ends = sorted(sign * end for end in column.log_range())
+        low, high = low + ends[0], high + ends[1]
+    return low, high
+
+
+def _range_of_nodes(cell: Cell) -> tuple[float, float]:
+    """Return the least and the largest part of ln E that a pair of lengths of a workload has."""
+    outputs, inputs, _ = cell.joint.arrays if cell.joint else ((), (), ())
+    parts = cell.log_length_part(outputs, inputs)
+    return float(np.min(parts)), float(np.max(parts))
+
+
+def _range_of_lengths(cell: Cell, prefill_weight: float) -> tuple[float, float]:
+    """Return what two lengths and a power that follows throughput can add to ln E.
 
     Interval arithmetic, but for output tokens over throughput, which grow together: ln L_out - ln TPS is linear in both
     logarithms on either side of the cap, so that its extremes are corners of the range or where the cap begins on an
@@ -203,9 +219,6 @@ def _length_range(cell: Cell, prefill_weight: float) -> tuple[float, float]:
         high += math.log1p(prefill_weight * math.exp(inputs[1] - outputs[0]))
     if cell.span > 0.0:
         low, high = low + math.log(cell.base), high + math.log(cell.base + cell.span)
-    for column, sign in cell.extras:
-        ends = sorted(sign * end for end in column.log_range())
-        low, high = low + ends[0], high + ends[1]
     return low, high
 
 

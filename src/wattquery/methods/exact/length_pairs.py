@@ -19,7 +19,7 @@ from wattquery.methods.exact.families import Family
 from wattquery.methods.exact.length_rules import LengthRule
 from wattquery.specs.distributions import Distribution
 
-__all__ = ["LengthPair", "smeared", "steepness"]
+__all__ = ["LengthPair", "log_energies", "smeared", "steepness"]
 
 Array = NDArray[np.float64]
 
