@@ -18,7 +18,7 @@ from wattquery.kernels.equation import log_effective_tokens, log_length_part, lo
 from wattquery.methods.exact.length_rules import LengthRule, length_rule
 from wattquery.plans.columns import Column
 from wattquery.specs import Distribution
-from wattquery.throughput.log_linear import ThroughputModel
+from wattquery.throughput.model import ThroughputModel
 
 __all__ = ["LengthMeans", "LengthPart", "length_means"]
 

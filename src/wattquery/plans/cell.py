@@ -16,7 +16,7 @@ from wattquery.plans.terms import Term
 from wattquery.specs.distributions import Distribution
 from wattquery.specs.factors import LENGTHS, WORKLOAD, Factor
 from wattquery.specs.joint_lengths.nodes import JointLengths
-from wattquery.throughput.log_linear import ThroughputModel
+from wattquery.throughput.model import ThroughputModel
 
 __all__ = ["Cell"]
 

@@ -21,7 +21,7 @@ from wattquery.plans.columns import Column
 from wattquery.plans.terms import Term, joined_terms
 from wattquery.quantities import AXES, FACTOR_AXES
 from wattquery.specs.factors import LENGTHS, SUMMED_AXES, WORKLOAD
-from wattquery.throughput.log_linear import ThroughputModel
+from wattquery.throughput.model import ThroughputModel
 
 __all__ = ["DEPLOYMENT", "Deployed", "Places", "Plan"]
 

@@ -13,7 +13,7 @@ from wattquery.quantities import AXES
 from wattquery.specs.distributions import Distribution, Fixed
 from wattquery.specs.factors import SUMMED_AXES, WORKLOAD, Factor, kind_of
 from wattquery.specs.joint_lengths.nodes import JointLengths
-from wattquery.throughput.log_linear import ThroughputModel
+from wattquery.throughput.model import ThroughputModel
 
 __all__ = ["alone", "changed", "scaled_length", "with_joint_lengths", "with_lengths", "with_models", "without"]
 

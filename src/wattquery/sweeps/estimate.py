@@ -18,7 +18,7 @@ from wattquery.sweeps.outside_range import OUTSIDE_RANGE
 from wattquery.sweeps.run import Computed, compute
 from wattquery.sweeps.settings import settings
 from wattquery.sweeps.study import Study, study
-from wattquery.throughput.log_linear import ThroughputModel
+from wattquery.throughput.model import ThroughputModel
 from wattquery.throughput.remarks import in_tokens, remarks
 
 __all__ = ["Estimate", "estimate"]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, stdtrit
 
 from wattquery.errors import InputError
-from wattquery.throughput.log_linear import ThroughputModel
+from wattquery.throughput.model import ThroughputModel
 from wattquery.throughput.remarks import in_factors
 
 __all__ = ["LARGEST_AT_MEDIANS", "LARGEST_AT_TAILS", "MOST_BELOW", "check_identified", "hardly_varied", "log_lengths"]
@@ -65,12 +65,12 @@ def check_identified(model: ThroughputModel, subject: str, log_inputs: Array, lo
         If at a pair of lengths the standard error is above what `LARGEST_AT_MEDIANS` or `LARGEST_AT_TAILS` allow, or
         the throughput is further below all rows than `MOST_BELOW`.
     """
-    if model.kind != "regression":
+    if not model.is_fitted:
         return
     # One row per level and output, one column per level and input.
     x1, x2 = log_inputs.reshape(1, -1), log_outputs.reshape(-1, 1)
-    stderr = model.assumed_log_sigma * _widening(model.degrees_of_freedom) * np.sqrt(model.leverage(x1, x2))
-    predicted = model.intercept + model.ln_input * x1 + model.ln_output * x2
+    stderr = np.asarray(_widening(model.degrees_of_freedom) * model.log_error(x1, x2))
+    predicted = np.asarray(model.log_rate(x1, x2))
     borrowed = int(model.degrees_of_freedom == 0)
     limits = np.full(
         (len(LEVELS), log_outputs.shape[1], len(LEVELS), log_inputs.shape[1]), math.log(LARGEST_AT_TAILS[borrowed])
@@ -108,13 +108,13 @@ def hardly_varied(model: ThroughputModel) -> list[str]:
     Judged at half or double the length in the middle of the rows, all else as there: where one standard error is a
     factor of 10 or more, that length must stay as it is in the rows.
     """
-    covariance = model.coefficient_covariance
-    if covariance is None:
+    if not model.is_fitted or model.centre is None:
         return []
     found = []
-    scale = model.assumed_log_sigma * _widening(model.degrees_of_freedom)
-    for i, (name, ends) in enumerate((("input", model.input_range), ("output", model.output_range)), 1):
-        stderr = scale * math.sqrt(1.0 / model.n_rows + covariance[i][i] * math.log(2.0) ** 2)
+    for i, (name, ends) in enumerate((("input", model.input_range), ("output", model.output_range))):
+        # A row per length, a column for half and one for double of the length that is judged.
+        lengths = np.array(model.centre)[:, None] + np.outer(np.arange(2) == i, [-math.log(2.0), math.log(2.0)])
+        stderr = _widening(model.degrees_of_freedom) * float(np.max(model.log_error(*lengths)))
         if stderr > _LN_10 and ends is not None:
             found.append(
                 f"the effect of the {name} length is not identified: the rows go from {ends[0]:.6g} to {ends[1]:.6g} "

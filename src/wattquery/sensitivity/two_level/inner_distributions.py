@@ -22,7 +22,7 @@ from wattquery.plans.variants import with_models
 from wattquery.specs import Fixed
 from wattquery.specs.factors import LENGTHS, Factor
 from wattquery.sweeps.run import Run
-from wattquery.throughput.log_linear import ThroughputModel
+from wattquery.throughput.model import ThroughputModel
 from wattquery.uncertainty.scopes import Scope
 from wattquery.uncertainty.shared_draws import Inner, SharedDraws, dimensions
 from wattquery.uncertainty.throughput_draws import default_factor, drawn_models, has_freedom
