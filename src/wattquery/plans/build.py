@@ -6,6 +6,8 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from wattquery.catalog import Catalog, Deployment
 from wattquery.errors import InputError
 from wattquery.inputs.ladder import FACILITY
@@ -137,7 +139,8 @@ def _length_check(grid: Grid) -> Callable[[ThroughputModel, str], None]:
 
     def check(model: ThroughputModel, subject: str) -> None:
         for joint in grid.workloads:
-            check_identified_jointly(model, subject, *joint.arrays)
+            outputs, inputs, weights = joint.arrays
+            check_identified_jointly(model, subject, np.log(inputs), np.log(outputs), weights)
 
     return check
 

@@ -15,7 +15,7 @@ from wattquery.methods.replicates import Replicates
 from wattquery.plans.build import Lowered
 from wattquery.quantities import AXES, STATISTICS
 from wattquery.specs.grid import Grid
-from wattquery.sweeps.coordinates import coordinates, counted, throughput_notes
+from wattquery.sweeps.coordinates import coordinates, counted, median_lengths, throughput_notes
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.run import Computed
 
@@ -201,12 +201,12 @@ def _throughputs(grid: Grid, lowered: Lowered) -> dict[str, NDArray[np.generic]]
     throughput = np.full((len(lowered.deployments), *by_lengths), np.nan)
     stderr, extrapolated = throughput.copy(), np.zeros(throughput.shape, dtype=np.bool_)
     for place, (outputs, inputs) in enumerate(grid.length_tables()):
-        medians = [np.array([float(length.ppf(0.5)) for length in lengths]) for lengths in (outputs, inputs)]
+        medians = median_lengths(outputs, inputs)
         for i, deployed in enumerate(lowered.plan.deployments):
             if deployed is not None:
                 model = deployed.throughput
-                throughput[i, place] = model.predict(medians[1], medians[0][:, None])
-                stderr[i, place] = model.log_stderr(medians[1], medians[0][:, None])
+                throughput[i, place] = model.predict(*medians)
+                stderr[i, place] = model.log_stderr(*medians)
                 extrapolated[i, place] = grid.shares_outside(model, place) > MOST_QUERIES_OUTSIDE
     by_axes = (*grid.shape[:4], *by_lengths)
     return {
