@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import NDArray
 
-from wattquery.kernels.equation import WATT_SECONDS, log_length_part
+from wattquery.kernels.equation import WATT_SECONDS, log_length_part_of
 from wattquery.plans.columns import Column
 from wattquery.plans.terms import Term
 from wattquery.specs.distributions import Distribution
@@ -91,24 +90,32 @@ class Cell:
 
     def length_centre(self) -> float:
         """Return the part of ln E that depends on the lengths, with these at their medians."""
-        return float(self.log_length_part(*(_median(column.distribution, column.whole) for column in self.lengths)))
-
-    def log_length_part(self, outputs: ArrayLike, inputs: ArrayLike) -> Any:
-        """Return the part of ln E that depends on the lengths, at some of them [tokens]."""
-        outputs, inputs = np.asarray(outputs, dtype=np.float64), np.asarray(inputs, dtype=np.float64)
-        model = self.throughput
-        return log_length_part(
-            outputs,
-            np.log(outputs),
-            inputs,
-            np.log(inputs),
-            model.intercept,
-            model.ln_input,
-            model.ln_output,
-            model.ln_maximum,
+        lengths = [_median(column.distribution, column.whole) for column in self.lengths]
+        part = log_length_part_of(
+            self.throughput.kernel_numbers,
+            lengths[0],
+            math.log(lengths[0]),
+            lengths[1],
+            math.log(lengths[1]),
             self.prefill_weight,
             self.base,
             self.span,
+        )
+        return float(part)
+
+    def log_length_part(self, outputs: NDArray[np.float64], inputs: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the part of ln E that depends on the lengths, at many pairs of them [tokens]."""
+        return np.asarray(
+            log_length_part_of(
+                self.throughput.kernel_numbers,
+                outputs,
+                np.log(outputs),
+                inputs,
+                np.log(inputs),
+                self.prefill_weight,
+                self.base,
+                self.span,
+            )
         )
 
     def centre(self) -> float:

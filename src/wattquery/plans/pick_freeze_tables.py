@@ -259,9 +259,8 @@ class _Builder:
             factor = own.get(name)
             columns.append(-1 if factor is None else self._column(Column(name, _centred(factor)), positions[name]))
             signs.append(0.0 if factor is None else factor.sign)
-        model = part.throughput
-        coefficients = [model.intercept, model.ln_input, model.ln_output, model.ln_maximum]
-        numbers = [*coefficients, part.prefill_weight, part.base, part.span, -part.length_centre()]
+        rate = part.throughput.kernel_numbers
+        numbers = [*rate, part.prefill_weight, part.base, part.span, -part.length_centre()]
         # A lognormal is counted from its own median: single precision then has all digits of what varies.
         constant = part.constant + part.length_centre()
         key = (*numbers, *columns[: len(LENGTHS)])
