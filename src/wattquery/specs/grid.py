@@ -127,9 +127,8 @@ class Grid:
 
         A row per output and a column per input length; at a workload, over its nodes.
         """
-        workload = self.workload.values[place]
-        if workload is not None:
-            return np.array([[workload.share_outside(model.input_range, model.output_range)]])
+        if self.workloads:
+            return np.array([[self.workloads[place].share_outside(model.input_range, model.output_range)]])
         return model.shares_outside(self.input_tokens.values, self.output_tokens.values)
 
     def factors(self) -> Iterator[Factor]:

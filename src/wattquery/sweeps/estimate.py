@@ -18,6 +18,7 @@ from wattquery.sweeps.outside_range import OUTSIDE_RANGE
 from wattquery.sweeps.run import Computed, compute
 from wattquery.sweeps.settings import settings
 from wattquery.sweeps.study import Study, study
+from wattquery.sweeps.workload_notes import workload_notes
 from wattquery.throughput.model import ThroughputModel
 from wattquery.throughput.remarks import in_tokens, remarks
 
@@ -98,6 +99,7 @@ def _estimated(computed: Computed) -> Estimate:
             *remarks(throughput, deployment.rows, stderr),
             *_notes(throughput, cell.grid),
             *_outside(computed.attributes),
+            *workload_notes(cell.grid),
         ),
         boundary=counted(cell.grid),
         provenance=computed.attributes,

@@ -16,13 +16,14 @@ from wattquery.quantities import AXES, CATALOG_AXES
 from wattquery.specs import ALL, Boundary, Distribution, Lever, Step, as_distribution
 from wattquery.specs.boundary_names import boundary as converter
 from wattquery.specs.converters import tokens
-from wattquery.specs.factors import FACTORS, LENGTHS, WORKLOAD
+from wattquery.specs.factors import FACTORS, WORKLOAD
 from wattquery.specs.grid import Grid, build_grid
+from wattquery.specs.joint_lengths.beside import check_alone
 from wattquery.specs.scalars import is_number, shown
 from wattquery.workloads import names as workload_names
 from wattquery.workloads.converters import workload as workload_converter
 
-__all__ = ["DEFAULT_LENGTH", "Study", "boundary_converter", "check_lengths", "preset_levers", "study"]
+__all__ = ["DEFAULT_LENGTH", "Study", "boundary_converter", "preset_levers", "study"]
 
 
 DEFAULT_LENGTH = "traditional"
@@ -94,7 +95,7 @@ def study(
     chosen = catalogs.preset(preset)
     table = catalogs.load(chosen.catalog if catalog is None else catalog)
     on_axes = {name: axes.get(name) for name in AXES} | {"output_tokens": output_tokens}
-    check_lengths(on_axes)
+    check_alone(on_axes)
     if on_axes[WORKLOAD] is ALL:
         on_axes[WORKLOAD] = list(workload_names())
     elif on_axes[WORKLOAD] is None and output_tokens is None:
@@ -118,23 +119,6 @@ def study(
     own = table.name == chosen.catalog
     powers = {"": chosen.node_power, **chosen.node_power_by_model} if own else None
     return Study(grid, table, chosen, powers)
-
-
-def check_lengths(given: Mapping[str, object]) -> None:
-    """Refuse a workload beside one of the lengths that it holds, by what a user gave for each; None if left out.
-
-    Raises
-    ------
-    InputError
-        If both were given.
-    """
-    beside = [name for name in LENGTHS if given.get(name) is not None]
-    if given.get(WORKLOAD) is not None and beside:
-        raise InputError(
-            f"workload takes the place of output_tokens and input_tokens and must be given without them, got workload "
-            f"= {shown(given[WORKLOAD])} beside {' and '.join(beside)} = "
-            f"{' and '.join(shown(given[name]) for name in beside)}. Leave out {' and '.join(beside)}, or the workload."
-        )
 
 
 def _check_precision(precision: object) -> None:

@@ -77,6 +77,15 @@ class JointLengths:
         outputs, inputs, _ = self.arrays
         return JointLengths(tuple((factor * outputs).tolist()), tuple((factor * inputs).tolist()), self.weights)
 
+    def share_outside(self, input_range: tuple[float, float] | None, output_range: tuple[float, float] | None) -> float:
+        """Return the share of queries of which a length lies outside a range [1]; 1 where a range is not known."""
+        if input_range is None or output_range is None:
+            return 1.0
+        outputs, inputs, weights = self.arrays
+        outside = (inputs < input_range[0]) | (inputs > input_range[1])
+        outside |= (outputs < output_range[0]) | (outputs > output_range[1])
+        return math.fsum(weights[outside])
+
 
 @dataclass(frozen=True)
 class NodeNumber(Distribution, written=False):
