@@ -177,4 +177,6 @@ def _histogram(mixture: Mixture, constant: float, sigma: float) -> Histogram:
     end = math.ceil((float(np.max(centres)) + reach) / BIN_WIDTH) + 2
     histogram = Histogram(first_bin, np.zeros(end - first_bin))
     segment_masses(first_bin, centres, widths, mixture.weights, sigma, histogram.masses)
+    # A difference of two normals may round to -1e-16, which is no probability.
+    np.maximum(histogram.masses, 0.0, out=histogram.masses)
     return histogram

@@ -124,7 +124,7 @@ class InnerDistributions:
             return Inner(energies, relative, means, stds, member.multiplying, places, draws=self._inner_draws)
         cell = self.run.plan.cell(number)
         # Cells that differ by a constant share their solutions.
-        key = (replace(cell, log_factors=0.0), member.lengths)
+        key = (replace(cell, log_factors=0.0), member.lengths, self.whole.plan.cell(number).joint)
         if key not in self._known:
             self._known[key] = self._drawn(member, places, range(self.draws.count), keep_histograms=False)
         arrays, factor = self._known[key].arrays, np.exp(cell.log_factors)
@@ -230,8 +230,9 @@ class InnerDistributions:
             length.name: length.distribution.ppf(self.draws.uniform(length.name, places[length.name]))
             for length in member.lengths
         }
+        whole = self.whole.plan.cell(member.number)
         for place, i in enumerate(which):
-            fixed = cell
+            fixed = replace(cell, output_tokens=whole.output_tokens, input_tokens=whole.input_tokens)
             for name, values in lengths.items():
                 fixed = _fixed(fixed, name, values[i])
             statistics = self._statistics(fixed, [models[i]], keep_histograms)
