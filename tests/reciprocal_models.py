@@ -1,4 +1,4 @@
-"""Sweeps whose every deployment has a reciprocal throughput of given coefficients, whatever its benchmark rows."""
+"""Sweeps whose deployments have throughputs of given coefficients, whatever their benchmark rows."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+import exact_pairs
 import naive
-from wattquery.throughput import ReciprocalModel
+from wattquery.throughput import ReciprocalModel, ThroughputModel
 
 MODEL = "DeepSeek-R1"
 RATE = naive.Reciprocal(a=2e-4, b=3e-8, c=2.5e-5, maximum=4300.0)
@@ -32,11 +33,14 @@ def model_of(rate: naive.Reciprocal) -> ReciprocalModel:
     )
 
 
-def give_all(monkeypatch: pytest.MonkeyPatch, *rates: naive.Reciprocal) -> None:
+def give_all(monkeypatch: pytest.MonkeyPatch, *rates: naive.Reciprocal | naive.Throughput) -> None:
     """Have deployments fitted to one throughput after another of some, in turn."""
+    models: list[ThroughputModel] = [
+        model_of(one) if isinstance(one, naive.Reciprocal) else exact_pairs.model_of(one) for one in rates
+    ]
 
-    def fitted(wanted: Any, *_: Any, **__: Any) -> list[ReciprocalModel]:
-        return [model_of(rates[i % len(rates)]) for i, _ in enumerate(wanted)]
+    def fitted(wanted: Any, *_: Any, **__: Any) -> list[ThroughputModel]:
+        return [models[i % len(models)] for i, _ in enumerate(wanted)]
 
     monkeypatch.setattr("wattquery.plans.build.fit_throughputs", fitted)
     monkeypatch.setattr(ReciprocalModel, "log_error", lambda self, x, y: 0.0 * (x + y))
