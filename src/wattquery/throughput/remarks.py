@@ -22,6 +22,7 @@ __all__ = [
     "differences",
     "in_factors",
     "in_tokens",
+    "operating_points",
     "remarks",
     "scatter",
     "scatters",
@@ -138,20 +139,25 @@ def unproved(model: ThroughputModel, rows: Sequence[BenchmarkRow]) -> str:
     Three rows leave no residual, so that none can be large: what it would say of a difference in batch size is not
     known. Only numbers of columns that are about load or parallelism count: others may tell rows apart by a source.
     """
-    if model.kind != "regression" or model.degrees_of_freedom > 0:
+    if not model.is_fitted or model.degrees_of_freedom > 0:
         return ""
-    numbers: dict[str, set[float]] = {}
-    for row in rows:
-        for header, cell in (("TP Size", row.tensor_parallel), ("Batch Size", row.batch_size), *row.others):
-            if _OPERATING_POINT.search(header) and _NUMBER.fullmatch(str(cell)):
-                numbers.setdefault(header, set()).add(float(str(cell)))
-    apart = [header for header, found in numbers.items() if len(found) > 1]
+    apart = operating_points(rows)
     if not apart:
         return ""
     return (
         f"rows of several operating points: {listed(apart)} is not the same in the {len(rows)} rows and is not "
         "modelled, and rows that leave no residual cannot show what it does: add rows, or keep those of one point"
     )
+
+
+def operating_points(rows: Sequence[BenchmarkRow]) -> list[str]:
+    """Return the columns about load or parallelism in which rows have different numbers."""
+    numbers: dict[str, set[float]] = {}
+    for row in rows:
+        for header, cell in (("TP Size", row.tensor_parallel), ("Batch Size", row.batch_size), *row.others):
+            if _OPERATING_POINT.search(header) and _NUMBER.fullmatch(str(cell)):
+                numbers.setdefault(header, set()).add(float(str(cell)))
+    return [header for header, found in numbers.items() if len(found) > 1]
 
 
 def _log_sigma(model: ThroughputModel) -> float:
@@ -164,7 +170,7 @@ def _log_sigma(model: ThroughputModel) -> float:
 def remarks(model: ThroughputModel, rows: Sequence[BenchmarkRow], stderr: float) -> list[str]:
     """Return what to say of a throughput at lengths where the fit has a standard error of ln TPS; mostly nothing."""
     found = [note for note in (scatter(model, rows), steep(model, rows), unproved(model, rows)) if note]
-    if model.kind == "regression" and stderr > LARGE_LOG_SIGMA:
+    if model.is_fitted and stderr > LARGE_LOG_SIGMA:
         source = ", which is not part of the spread of the energy"
         if model.degrees_of_freedom == 0:
             source = ", borrowed from other deployments"
