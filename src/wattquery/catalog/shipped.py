@@ -98,4 +98,7 @@ def _shipped(name: str) -> Catalog:
     entry = _described()[name]
     rows = parse_rows(data(entry["file"]), entry["file"])
     origin = f"{entry['source']}, {entry['url']}"
-    return Catalog(name, rows, tuple(entry["pooled"]), entry.get("default_precision"), origin=origin)
+    form = entry.get("throughput_model", "auto")
+    return Catalog(
+        name, rows, tuple(entry["pooled"]), entry.get("default_precision"), origin=origin, throughput_model=form
+    )

@@ -68,6 +68,8 @@ class Catalog:
         Sixteen hexadecimal digits that change when a fact does; computed when first read where it is left out.
     origin
         Where the rows are from.
+    throughput_model
+        The form of throughput that ``"auto"`` stands for: ``"auto"`` itself, for what the rows allow, or one by name.
 
     Raises
     ------
@@ -81,6 +83,7 @@ class Catalog:
     default_precision: str | None = None
     content_hash: str = field(default_factory=str)
     origin: str = ""
+    throughput_model: str = "auto"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", clean_label(self.name, "Catalog: name"))

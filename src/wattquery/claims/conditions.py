@@ -15,6 +15,7 @@ from wattquery.specs import Distribution, Exponential, Fixed, Lever, ThroughputP
 from wattquery.specs.arguments import Factor, Spec
 from wattquery.specs.scalars import shown
 from wattquery.sweeps.frontier import frontier_models
+from wattquery.throughput.forms import Asked
 
 __all__ = ["ComparisonArguments", "Conditions", "conditions"]
 
@@ -38,6 +39,7 @@ class ComparisonArguments(TypedDict, total=False):
     common_random_numbers: bool
     prefill_weight: float | None
     round_tokens: bool | None
+    throughput_model: Asked
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from wattquery.specs.factors import FACTORS, LENGTHS
 from wattquery.specs.grid import Grid
 from wattquery.specs.scalars import shortest
 from wattquery.throughput import ThroughputModel, fit_throughputs
+from wattquery.throughput.forms import Asked
 from wattquery.throughput.identifiability import check_identified, log_lengths
 
 __all__ = ["Lowered", "lower"]
@@ -44,7 +45,13 @@ class Lowered:
 
 
 def lower(
-    grid: Grid, catalog: Catalog, node_powers: Mapping[str, float] | None, *, seed: int, common_random_numbers: bool
+    grid: Grid,
+    catalog: Catalog,
+    node_powers: Mapping[str, float] | None,
+    *,
+    seed: int,
+    common_random_numbers: bool,
+    throughput_model: Asked = "log_linear",
 ) -> Lowered:
     """Return the plan of a grid.
 
@@ -60,6 +67,8 @@ def lower(
         Names the random streams.
     common_random_numbers
         Whether cells share base variates.
+    throughput_model
+        The form that throughputs are fitted in.
 
     Raises
     ------
@@ -69,7 +78,7 @@ def lower(
     """
     labels = itertools.product(*(getattr(grid, name).values for name in CATALOG_AXES))
     found = [catalog.deployment(*each) for each in labels]
-    models = _throughputs(found, grid, catalog.name)
+    models = _throughputs(found, grid, catalog.name, throughput_model)
     own_power = grid.node_power.values == (None,)
     deployed: list[Deployed | None] = []
     powers: list[float | None] = []
@@ -110,12 +119,12 @@ def _deployment_name(deployment: Deployment) -> str:
 
 
 def _throughputs(
-    deployments: Sequence[Deployment | None], grid: Grid, catalog_name: str
+    deployments: Sequence[Deployment | None], grid: Grid, catalog_name: str, form: Asked
 ) -> list[ThroughputModel | None]:
     """Return the throughput model of each deployment, checked at the lengths of the grid."""
     present = [one for one in deployments if one is not None]
     subjects = [f"{one.model} ({one.precision}) in {catalog_name}" for one in present]
-    fitted = fit_throughputs([(one.rows, subject) for one, subject in zip(present, subjects, strict=True)])
+    fitted = fit_throughputs([(one.rows, subject) for one, subject in zip(present, subjects, strict=True)], form)
     lengths = [log_lengths(axis.values, whole=grid.round_tokens) for axis in (grid.input_tokens, grid.output_tokens)]
     models: list[ThroughputModel] = []
     for subject, model in zip(subjects, fitted, strict=True):

@@ -20,6 +20,7 @@ from wattquery.specs.arguments import (
     WorkloadAxis,
 )
 from wattquery.sweeps.settings import Method
+from wattquery.throughput.forms import Asked
 
 __all__ = ["RunArguments", "StudyArguments", "SweepArguments"]
 
@@ -41,6 +42,7 @@ class StudyArguments(TypedDict, total=False):
     preset: str | Preset
     prefill_weight: float | None
     round_tokens: bool | None
+    throughput_model: Asked
 
 
 class RunArguments(TypedDict, total=False):

@@ -18,12 +18,14 @@ from wattquery.sweeps.outside_range import OUTSIDE_RANGE
 from wattquery.sweeps.run import Computed, compute
 from wattquery.sweeps.settings import settings
 from wattquery.sweeps.study import Study, study
+from wattquery.sweeps.throughput_forms import twice_counted
 from wattquery.throughput.model import ThroughputModel
 from wattquery.throughput.remarks import in_tokens, remarks
 
 __all__ = ["Estimate", "estimate"]
 
 _KINDS = {
+    "reciprocal": "reciprocal, 1/TPS fitted to {n} benchmark rows ({dof} degrees of freedom)",
     "regression": "fitted to {n} benchmark rows ({dof} degrees of freedom)",
     "larger_of_two": "the larger of {n} benchmark rows, the same for all lengths",
     "single_row": "one benchmark row, the same for all lengths",
@@ -98,6 +100,7 @@ def _estimated(computed: Computed) -> Estimate:
         notes=(
             *remarks(throughput, deployment.rows, stderr),
             *_notes(throughput, cell.grid),
+            *twice_counted(cell.grid, lowered),
             *_outside(computed.attributes),
         ),
         boundary=counted(cell.grid),
@@ -119,8 +122,9 @@ def _of_first_cell(arrays: Mapping[str, NDArray[np.float64]], levels: Sequence[f
 def _notes(throughput: ThroughputModel, grid: Grid) -> list[str]:
     """Return what qualifies the number: how the throughput is known, and how far it is stretched."""
     kind = _KINDS[throughput.kind].format(n=throughput.n_rows, dof=throughput.degrees_of_freedom)
-    notes = [f"throughput is {kind}, at most {in_tokens(throughput.maximum)} tokens/s"]
-    if throughput.kind != "regression" or throughput.degrees_of_freedom == 0:
+    reach = "the fastest with" if throughput.form == "reciprocal" else "at most"
+    notes = [f"throughput is {kind}, {reach} {in_tokens(throughput.maximum)} tokens/s"]
+    if not throughput.is_fitted or throughput.degrees_of_freedom == 0:
         notes.append("thin data: its error cannot be told from these rows, and is not part of the spread above")
     share = throughput.share_outside(grid.input_tokens.values[0], grid.output_tokens.values[0])
     if throughput.input_range is None or throughput.output_range is None:

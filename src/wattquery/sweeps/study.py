@@ -19,11 +19,12 @@ from wattquery.specs.converters import tokens
 from wattquery.specs.factors import FACTORS
 from wattquery.specs.grid import Grid, build_grid
 from wattquery.specs.scalars import is_number, shown
+from wattquery.throughput.forms import AUTO, Asked, form_for
 
 __all__ = ["Study", "boundary_converter", "preset_levers", "study"]
 
 
-SETTINGS = ("catalog", "preset", "prefill_weight", "round_tokens")
+SETTINGS = ("catalog", "preset", "prefill_weight", "round_tokens", "throughput_model")
 """Arguments that are no axes, but change what a cell means."""
 
 _Named = tuple[Mapping[str, Distribution], Mapping[str, Lever]]
@@ -44,12 +45,15 @@ class Study:
         Where throughputs, and what was left out, come from.
     node_powers
         Node power rating by model, ``""`` for all others [kW]; ``None`` to use what the catalog's rows say.
+    throughput_model
+        The form that throughputs are fitted in; ``"auto"`` for what the rows of each deployment allow.
     """
 
     grid: Grid
     catalog: Catalog
     preset: Preset
     node_powers: Mapping[str, float] | None
+    throughput_model: Asked = AUTO
 
 
 def study(
@@ -62,6 +66,7 @@ def study(
     preset: str | Preset = "v2-code",
     prefill_weight: float | None = None,
     round_tokens: bool | None = None,
+    throughput_model: object = AUTO,
     asked_by: str = "sweep",
     its_own: Iterable[str] = (),
     **axes: object,
@@ -72,7 +77,7 @@ def study(
 
     Parameters
     ----------
-    model, output_tokens, levers, boundary, catalog, preset, prefill_weight, round_tokens, **axes
+    model, output_tokens, levers, boundary, catalog, preset, prefill_weight, round_tokens, throughput_model, **axes
         As in `wattquery.sweep`.
     asked_by, its_own
         The function that was called, and the arguments that it has beside these: an unknown one is told its name.
@@ -88,6 +93,7 @@ def study(
     _check_precision(axes.get("precision"))
     chosen = catalogs.preset(preset)
     table = catalogs.load(chosen.catalog if catalog is None else catalog)
+    form = form_for(throughput_model, table)
     on_axes = {name: axes.get(name) for name in AXES}
     for kind in FACTORS:
         if on_axes[kind.axis] is None and not kind.by_deployment:
@@ -105,7 +111,7 @@ def study(
     # A preset's node powers belong to its own catalog; another one says its own, row by row.
     own = table.name == chosen.catalog
     powers = {"": chosen.node_power, **chosen.node_power_by_model} if own else None
-    return Study(grid, table, chosen, powers)
+    return Study(grid, table, chosen, powers, form)
 
 
 def _check_precision(precision: object) -> None:

@@ -22,6 +22,7 @@ from wattquery.sweeps.dataset import to_dataset
 from wattquery.sweeps.run import compute
 from wattquery.sweeps.settings import QUANTILES, Method, settings
 from wattquery.sweeps.study import study
+from wattquery.throughput.forms import AUTO, Asked
 
 __all__ = ["sweep"]
 
@@ -50,6 +51,7 @@ def sweep(
     common_random_numbers: bool = True,
     prefill_weight: float | None = None,
     round_tokens: bool | None = None,
+    throughput_model: Asked = AUTO,
     keep_histogram: bool = False,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -110,6 +112,9 @@ def sweep(
         Weight of one input token relative to one output token [1].
     round_tokens
         Whether drawn lengths are rounded to whole tokens, at least one. A number is used as it is: 120.4 stays 120.4.
+    throughput_model
+        Form of throughput as a function of the lengths: ``"log_linear"``, the paper's; ``"reciprocal"``; or ``"auto"``:
+        log-linear for the paper's catalogs, for others reciprocal where rows of three or more lengths give it.
     keep_histogram
         Whether the result holds each cell's histogram, from which `wattquery.blend` and others compute.
     threads
@@ -126,8 +131,8 @@ def sweep(
         ``throughput_stderr`` (of ln TPS of the fit there [1]), ``supported``, ``extrapolated`` (whether most queries
         lie outside the lengths that the throughput was fitted to), and with ``keep_histogram`` ``histogram``
         (..., bin). A standard error is infinite where nothing tells it: too few draws, or no fit.
-        Attribute and coordinate ``boundary`` say what energies count; attribute ``throughput_notes``, where there is
-        one, which deployments' rows tell their throughput badly.
+        Attribute and coordinate ``boundary`` say what energies count; attribute ``throughput_model`` the form that
+        throughputs have, and ``throughput_notes``, where there is one, which deployments' rows tell theirs badly.
 
     Raises
     ------
@@ -174,5 +179,6 @@ def sweep(
         preset=preset,
         prefill_weight=prefill_weight,
         round_tokens=round_tokens,
+        throughput_model=throughput_model,
     )
     return to_dataset(compute(what_to_compute, how_to_compute))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Literal, get_args
 
-from wattquery.catalog import BenchmarkRow
+from wattquery.catalog import BenchmarkRow, Catalog
 from wattquery.errors import InputError, did_you_mean, listed, quoted
-from wattquery.throughput.remarks import operating_points
+from wattquery.throughput.remarks import loads_at_same_lengths
 
-__all__ = ["AUTO", "FORMS", "Asked", "checked_form", "loads_at_same_lengths", "takes_reciprocal"]
+__all__ = ["AUTO", "FORMS", "Asked", "checked_form", "form_for", "takes_reciprocal"]
 
 Asked = Literal["auto", "reciprocal", "log_linear"]
 FORMS: tuple[Asked, ...] = get_args(Asked)
@@ -37,21 +36,22 @@ def checked_form(throughput_model: object) -> Asked:
     )
 
 
+def form_for(throughput_model: object, catalog: Catalog) -> Asked:
+    """Return the form that is asked for, or the one that the catalog means by ``"auto"``.
+
+    Examples
+    --------
+    >>> from wattquery import catalog
+    >>> form_for("auto", catalog.load("oviedo2026"))
+    'log_linear'
+    """
+    form = checked_form(throughput_model)
+    return checked_form(catalog.throughput_model) if form == AUTO else form
+
+
 def takes_reciprocal(rows: Sequence[BenchmarkRow]) -> bool:
     """Return whether ``"auto"`` tries the reciprocal form: three pairs of lengths or more, at one operating point."""
     pairs = {(row.input_tokens, row.output_tokens) for row in rows}
     if len(pairs) < FEWEST_LENGTHS or any(length is None for pair in pairs for length in pair):
         return False
     return len(pairs) == len(rows) or not loads_at_same_lengths(rows)
-
-
-def loads_at_same_lengths(rows: Sequence[BenchmarkRow]) -> list[str]:
-    """Return the columns about load or parallelism, such as a concurrency, of which rows of one pair of lengths differ.
-
-    Such rows are no repeated measurements of one throughput, and what they differ by is no noise.
-    """
-    together: defaultdict[tuple[float | None, float | None], list[BenchmarkRow]] = defaultdict(list)
-    for row in rows:
-        together[row.input_tokens, row.output_tokens].append(row)
-    alike = (operating_points(group) for group in together.values() if len(group) > 1)
-    return list(dict.fromkeys(header for headers in alike for header in headers))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any
@@ -18,14 +19,17 @@ from wattquery.throughput.log_linear import LogLinearModel
 from wattquery.throughput.model import ThroughputModel
 
 __all__ = [
+    "ABOUT_ROWS",
     "LARGE_LOG_SIGMA",
     "differences",
     "in_factors",
     "in_tokens",
+    "loads_at_same_lengths",
     "operating_points",
     "remarks",
     "scatter",
     "scatters",
+    "several_loads",
     "steep",
     "unproved",
 ]
@@ -150,6 +154,33 @@ def unproved(model: ThroughputModel, rows: Sequence[BenchmarkRow]) -> str:
     )
 
 
+def several_loads(model: ThroughputModel, rows: Sequence[BenchmarkRow]) -> str:
+    """Return what to say of rows that were measured at several loads at the same lengths; nothing where none were.
+
+    Where they scatter it is said already, and what they differ in.
+    """
+    apart = [] if not model.is_fitted or scatters(model) else loads_at_same_lengths(rows)
+    if not apart:
+        return ""
+    return (
+        f"rows of several loads: {listed(apart)} differ{'s' * (len(apart) == 1)} at the same lengths, which no form of "
+        "throughput here has, so that they are fitted together; a load model would be calibrated by them, which there "
+        "is not yet: keep the rows of one operating point, or write it into 'Serving' to have a deployment for each"
+    )
+
+
+def loads_at_same_lengths(rows: Sequence[BenchmarkRow]) -> list[str]:
+    """Return the columns about load or parallelism, such as a concurrency, of which rows of one pair of lengths differ.
+
+    Such rows are no repeated measurements of one throughput, and what they differ by is no noise.
+    """
+    together: defaultdict[tuple[float | None, float | None], list[BenchmarkRow]] = defaultdict(list)
+    for row in rows:
+        together[row.input_tokens, row.output_tokens].append(row)
+    alike = (operating_points(group) for group in together.values() if len(group) > 1)
+    return list(dict.fromkeys(header for headers in alike for header in headers))
+
+
 def operating_points(rows: Sequence[BenchmarkRow]) -> list[str]:
     """Return the columns about load or parallelism in which rows have different numbers."""
     numbers: dict[str, set[float]] = {}
@@ -169,7 +200,7 @@ def _log_sigma(model: ThroughputModel) -> float:
 
 def remarks(model: ThroughputModel, rows: Sequence[BenchmarkRow], stderr: float) -> list[str]:
     """Return what to say of a throughput at lengths where the fit has a standard error of ln TPS; mostly nothing."""
-    found = [note for note in (scatter(model, rows), steep(model, rows), unproved(model, rows)) if note]
+    found = [note for note in (each(model, rows) for each in ABOUT_ROWS) if note]
     if model.is_fitted and stderr > LARGE_LOG_SIGMA:
         source = ", which is not part of the spread of the energy"
         if model.degrees_of_freedom == 0:
@@ -178,6 +209,15 @@ def remarks(model: ThroughputModel, rows: Sequence[BenchmarkRow], stderr: float)
             f"uncertain throughput: at the median lengths one standard error of the fit is {in_factors(stderr)}{source}"
         )
     return found
+
+
+ABOUT_ROWS: tuple[Callable[[ThroughputModel, Sequence[BenchmarkRow]], str], ...] = (
+    scatter,
+    steep,
+    unproved,
+    several_loads,
+)
+"""What is said of rows wherever a model is made of them; nothing, mostly."""
 
 
 def in_factors(sigma: float) -> str:
