@@ -13,10 +13,11 @@ from wattquery.engine.executor import Progress
 from wattquery.errors import InputError, listed
 from wattquery.histograms import Histogram, mixed
 from wattquery.specs import Distribution
+from wattquery.specs.throughput_form import AUTO
 from wattquery.sweeps.dataset import histogram_of
 from wattquery.sweeps.sweep import sweep
 from wattquery.throughput import ThroughputModel, fit_throughput
-from wattquery.throughput.forms import AUTO, form_for
+from wattquery.throughput.forms import form_for
 from wattquery.throughput.identifiability import check_identified, log_lengths
 
 __all__ = ["Answers", "known_lengths", "statistic_of", "throughputs"]

@@ -9,8 +9,9 @@ from wattquery.catalog import Catalog, Deployment
 from wattquery.catalog.table import CATALOG_AXES
 from wattquery.errors import InputError
 from wattquery.inputs.garbage import without_collection
+from wattquery.specs.throughput_form import AUTO
 from wattquery.throughput import ThroughputModel, fit_throughputs
-from wattquery.throughput.forms import AUTO, form_for
+from wattquery.throughput.forms import form_for
 from wattquery.throughput.identifiability import hardly_varied
 from wattquery.throughput.remarks import ABOUT_ROWS, in_tokens
 

@@ -26,9 +26,9 @@ from wattquery.fleets.structural_choices import TrimmedShares, evaluated_choices
 from wattquery.scenarios.query_class import QueryClass
 from wattquery.scenarios.scenario import Scenario
 from wattquery.specs.arguments import BoundaryAxis, FactorAxis, Levels, LeverAxis, PowerUtilizationAxis
+from wattquery.specs.throughput_form import AskedForm
 from wattquery.sweeps.provenance import portable
 from wattquery.sweeps.stages import stages
-from wattquery.throughput.forms import Asked
 from wattquery.uncertainty.scopes import Scope
 
 __all__ = ["fleet"]
@@ -45,7 +45,7 @@ def fleet(
     overhead: OverheadFactors | None = None,
     preset: str | Preset | Sequence[str | Preset] | None = None,
     catalog: str | os.PathLike[str] | Catalog | None = None,
-    throughput_model: Asked | None = None,
+    throughput_model: AskedForm | None = None,
     boundary: BoundaryAxis | None = None,
     levers: LeverAxis | None = None,
     pue: FactorAxis | None = None,

@@ -33,7 +33,7 @@ from wattquery.specs.arguments import (
     PowerUtilizationAxis,
 )
 from wattquery.specs.axis import Axis
-from wattquery.throughput.forms import Asked
+from wattquery.specs.throughput_form import AskedForm
 from wattquery.uncertainty.scopes import Scope
 
 __all__ = ["trajectory"]
@@ -57,7 +57,7 @@ def trajectory(
     overhead: OverheadFactors | None = None,
     preset: str | Preset | Sequence[str | Preset] | None = None,
     catalog: str | os.PathLike[str] | Catalog | None = None,
-    throughput_model: Asked | None = None,
+    throughput_model: AskedForm | None = None,
     boundary: BoundaryAxis | None = None,
     levers: LeverAxis | None = None,
     pue: FactorAxis | None = None,

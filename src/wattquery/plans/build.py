@@ -18,8 +18,8 @@ from wattquery.specs.distributions import Fixed
 from wattquery.specs.factors import FACTORS, LENGTHS
 from wattquery.specs.grid import Grid
 from wattquery.specs.scalars import shortest
+from wattquery.specs.throughput_form import AskedForm
 from wattquery.throughput import ThroughputModel, fit_throughputs
-from wattquery.throughput.forms import Asked
 from wattquery.throughput.identifiability import check_identified, log_lengths
 
 __all__ = ["Lowered", "lower"]
@@ -51,7 +51,7 @@ def lower(
     *,
     seed: int,
     common_random_numbers: bool,
-    throughput_model: Asked = "log_linear",
+    throughput_model: AskedForm = "log_linear",
 ) -> Lowered:
     """Return the plan of a grid.
 
@@ -119,7 +119,7 @@ def _deployment_name(deployment: Deployment) -> str:
 
 
 def _throughputs(
-    deployments: Sequence[Deployment | None], grid: Grid, catalog_name: str, form: Asked
+    deployments: Sequence[Deployment | None], grid: Grid, catalog_name: str, form: AskedForm
 ) -> list[ThroughputModel | None]:
     """Return the throughput model of each deployment, checked at the lengths of the grid."""
     present = [one for one in deployments if one is not None]

@@ -28,7 +28,7 @@ from wattquery.specs.entries import checked_entries
 from wattquery.specs.expressions import parse_value
 from wattquery.specs.ranges import ranged_number
 from wattquery.specs.scalars import finite, shown
-from wattquery.throughput.forms import AUTO, Asked, checked_form
+from wattquery.specs.throughput_form import AUTO, AskedForm, checked_form
 
 __all__ = ["NODE_TIME_LEVERS", "Scenario", "checked_queries"]
 
@@ -105,7 +105,7 @@ class Scenario:
     node_time_levers: tuple[str, ...] = NODE_TIME_LEVERS
     published: str = ""
     trajectory: Any = field(default_factory=Course)
-    throughput_model: Asked = AUTO
+    throughput_model: AskedForm = AUTO
 
     def __post_init__(self) -> None:
         for name in ("name", "title", "source", "published"):

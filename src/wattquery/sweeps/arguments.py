@@ -19,8 +19,8 @@ from wattquery.specs.arguments import (
     PowerUtilizationAxis,
     WorkloadAxis,
 )
+from wattquery.specs.throughput_form import AskedForm
 from wattquery.sweeps.settings import Method
-from wattquery.throughput.forms import Asked
 
 __all__ = ["RunArguments", "StudyArguments", "SweepArguments"]
 
@@ -42,7 +42,7 @@ class StudyArguments(TypedDict, total=False):
     preset: str | Preset
     prefill_weight: float | None
     round_tokens: bool | None
-    throughput_model: Asked
+    throughput_model: AskedForm
 
 
 class RunArguments(TypedDict, total=False):

@@ -19,7 +19,8 @@ from wattquery.specs.converters import tokens
 from wattquery.specs.factors import FACTORS
 from wattquery.specs.grid import Grid, build_grid
 from wattquery.specs.scalars import is_number, shown
-from wattquery.throughput.forms import AUTO, Asked, form_for
+from wattquery.specs.throughput_form import AUTO, AskedForm
+from wattquery.throughput.forms import form_for
 
 __all__ = ["Study", "boundary_converter", "preset_levers", "study"]
 
@@ -53,7 +54,7 @@ class Study:
     catalog: Catalog
     preset: Preset
     node_powers: Mapping[str, float] | None
-    throughput_model: Asked = AUTO
+    throughput_model: AskedForm = AUTO
 
 
 def study(

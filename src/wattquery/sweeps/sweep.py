@@ -18,11 +18,11 @@ from wattquery.specs.arguments import (
     PowerUtilizationAxis,
     WorkloadAxis,
 )
+from wattquery.specs.throughput_form import AUTO, AskedForm
 from wattquery.sweeps.dataset import to_dataset
 from wattquery.sweeps.run import compute
 from wattquery.sweeps.settings import QUANTILES, Method, settings
 from wattquery.sweeps.study import study
-from wattquery.throughput.forms import AUTO, Asked
 
 __all__ = ["sweep"]
 
@@ -51,7 +51,7 @@ def sweep(
     common_random_numbers: bool = True,
     prefill_weight: float | None = None,
     round_tokens: bool | None = None,
-    throughput_model: Asked = AUTO,
+    throughput_model: AskedForm = AUTO,
     keep_histogram: bool = False,
     threads: int | None = None,
     progress: Progress | None = None,

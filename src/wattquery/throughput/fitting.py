@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from wattquery.catalog import BenchmarkRow
 from wattquery.errors import InputError
-from wattquery.throughput.forms import AUTO, FEWEST_LENGTHS, Asked, checked_form, takes_reciprocal
+from wattquery.specs.throughput_form import AUTO, AskedForm, checked_form
+from wattquery.throughput.forms import FEWEST_LENGTHS, takes_reciprocal
 from wattquery.throughput.log_linear import LogLinearModel
 from wattquery.throughput.log_linear_fits import COEFFICIENTS, log_linear_fits
 from wattquery.throughput.model import ThroughputModel
@@ -20,7 +21,7 @@ _MOST_LINES = 12
 
 
 def fit_throughput(
-    rows: Sequence[BenchmarkRow], subject: str, throughput_model: Asked = "log_linear"
+    rows: Sequence[BenchmarkRow], subject: str, throughput_model: AskedForm = "log_linear"
 ) -> ThroughputModel:
     """Return the throughput model of a deployment.
 
@@ -63,7 +64,7 @@ def fit_throughput(
 
 
 def fit_throughputs(
-    deployments: Iterable[tuple[Sequence[BenchmarkRow], str]], throughput_model: Asked = "log_linear"
+    deployments: Iterable[tuple[Sequence[BenchmarkRow], str]], throughput_model: AskedForm = "log_linear"
 ) -> list[ThroughputModel | InputError]:
     """Return the throughput model of each of many deployments, or the error that `fit_throughput` raises for it.
 
@@ -98,7 +99,7 @@ def _present(
     return {i: model for i, model in zip(places, models, strict=True) if model is not None}
 
 
-def _tries_reciprocal(rows: Sequence[BenchmarkRow], form: Asked) -> bool:
+def _tries_reciprocal(rows: Sequence[BenchmarkRow], form: AskedForm) -> bool:
     return len(rows) >= COEFFICIENTS and (form != AUTO or takes_reciprocal(rows))
 
 

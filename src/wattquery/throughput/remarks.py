@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -37,6 +37,9 @@ __all__ = [
 LARGE_LOG_SIGMA = 0.5
 """Residual standard error of ln TPS above which rows are said to scatter, a factor of 1.65. The largest in the catalog
 ``oviedo2026``, whose rows come from different sources, is 0.41."""
+
+ALIKE = 0.1
+"""Difference of logarithms up to which lengths are the same: measured ones differ by that where the nominal do not."""
 
 STEEPEST = 2.0
 """Size of a slope of ln TPS on the logarithm of a length above which that length is not what it comes from: output
@@ -174,21 +177,36 @@ def loads_at_same_lengths(rows: Sequence[BenchmarkRow]) -> list[str]:
 
     Such rows are no repeated measurements of one throughput, and what they differ by is no noise.
     """
-    together: defaultdict[tuple[float | None, float | None], list[BenchmarkRow]] = defaultdict(list)
-    for row in rows:
-        together[row.input_tokens, row.output_tokens].append(row)
+    if len(rows) < 2 or not operating_points(rows):
+        return []
+    together: defaultdict[Hashable, list[BenchmarkRow]] = defaultdict(list)
+    for shift in (0.0, 0.5):  # lengths on either side of an edge are together once
+        for row in rows:
+            together[shift, _step(row.input_tokens, shift), _step(row.output_tokens, shift)].append(row)
     alike = (operating_points(group) for group in together.values() if len(group) > 1)
     return list(dict.fromkeys(header for headers in alike for header in headers))
 
 
+def _step(length: float | None, shift: float) -> int | None:
+    return None if length is None else math.floor(math.log(length) / ALIKE + shift)
+
+
 def operating_points(rows: Sequence[BenchmarkRow]) -> list[str]:
     """Return the columns about load or parallelism in which rows have different numbers."""
-    numbers: dict[str, set[float]] = {}
+    cells: dict[str, set[object]] = {
+        "TP Size": {row.tensor_parallel for row in rows},
+        "Batch Size": {row.batch_size for row in rows},
+    }
     for row in rows:
-        for header, cell in (("TP Size", row.tensor_parallel), ("Batch Size", row.batch_size), *row.others):
-            if _OPERATING_POINT.search(header) and _NUMBER.fullmatch(str(cell)):
-                numbers.setdefault(header, set()).add(float(str(cell)))
-    return [header for header, found in numbers.items() if len(found) > 1]
+        for header, cell in row.others:
+            cells.setdefault(header, set()).add(cell)
+    return [
+        header
+        for header, found in cells.items()
+        if len(found) > 1
+        and _OPERATING_POINT.search(header)
+        and len({float(str(cell)) for cell in found if _NUMBER.fullmatch(str(cell))}) > 1
+    ]
 
 
 def _log_sigma(model: ThroughputModel) -> float:
