@@ -19,6 +19,7 @@ from wattquery.specs.distributions import Fixed
 from wattquery.specs.factors import FACTORS, LENGTH_FACTORS
 from wattquery.specs.grid import Grid
 from wattquery.specs.scalars import shortest
+from wattquery.specs.throughput_form import AskedForm
 from wattquery.throughput import ThroughputModel, fit_throughputs
 from wattquery.throughput.identifiability import check_identified, check_identified_jointly, log_lengths
 
@@ -55,6 +56,7 @@ def lower(
     seed: int,
     common_random_numbers: bool,
     skip_undetermined: bool = False,
+    throughput_model: AskedForm = "log_linear",
 ) -> Lowered:
     """Return the plan of a grid.
 
@@ -73,6 +75,8 @@ def lower(
     skip_undetermined
         Whether a deployment whose rows do not tell its throughput, at the lengths of the grid, counts as one without
         data: where all of many were asked for, and none by name. Otherwise it is an error.
+    throughput_model
+        The form that throughputs are fitted in.
 
     Raises
     ------
@@ -81,7 +85,7 @@ def lower(
         lengths of the grid, or a node power is missing.
     """
     found = catalog.over([getattr(grid, name).values for name in CATALOG_AXES])
-    models = _throughputs(found, grid, catalog, skip_undetermined=skip_undetermined)
+    models = _throughputs(found, grid, catalog, throughput_model, skip_undetermined=skip_undetermined)
     undetermined = {number: str(why) for number, why in enumerate(models) if isinstance(why, InputError)}
     own_power = grid.node_power.values == (None,)
     deployed: list[Deployed | None] = []
@@ -124,12 +128,12 @@ def _deployment_name(deployment: Deployment) -> str:
 
 
 def _throughputs(
-    deployments: Sequence[Deployment | None], grid: Grid, catalog: Catalog, *, skip_undetermined: bool
+    deployments: Sequence[Deployment | None], grid: Grid, catalog: Catalog, form: AskedForm, *, skip_undetermined: bool
 ) -> list[ThroughputModel | InputError | None]:
     """Return the throughput model of each deployment, checked at the lengths of the grid, or why it has none there."""
     present = [one for one in deployments if one is not None]
     subjects = [f"{one.model} ({_place(one, catalog)}) in {catalog.name}" for one in present]
-    fitted = fit_throughputs([(one.rows, subject) for one, subject in zip(present, subjects, strict=True)])
+    fitted = fit_throughputs([(one.rows, subject) for one, subject in zip(present, subjects, strict=True)], form)
     check = _length_check(grid)
     models: list[ThroughputModel | InputError] = []
     for subject, model in zip(subjects, fitted, strict=True):

@@ -17,6 +17,7 @@ from wattquery.specs.boundary import Boundary
 from wattquery.specs.converters import LeverSet
 from wattquery.specs.distributions import Distribution
 from wattquery.specs.grid import Grid
+from wattquery.sweeps.throughput_forms import twice_counted
 from wattquery.throughput.remarks import remarks
 
 __all__ = ["Coordinate", "coordinates", "counted", "in_words", "median_lengths", "throughput_notes"]
@@ -113,6 +114,7 @@ def throughput_notes(grid: Grid, lowered: Lowered) -> list[str]:
                 for note in remarks(deployed.throughput, deployment.rows, stderr)
             ]
     more = len(notes) - MOST_NOTES
+    notes = [*twice_counted(grid, lowered), *notes]
     return [*notes[:MOST_NOTES], f"... and {more:,} more"] if more > 0 else notes
 
 

@@ -20,6 +20,8 @@ from wattquery.specs.factors import FACTORS, WORKLOAD
 from wattquery.specs.grid import Grid, build_grid
 from wattquery.specs.joint_lengths.beside import check_alone
 from wattquery.specs.scalars import is_number, shown
+from wattquery.specs.throughput_form import AUTO, AskedForm
+from wattquery.throughput.forms import form_for
 from wattquery.workloads import names as workload_names
 from wattquery.workloads.converters import workload as workload_converter
 
@@ -29,7 +31,7 @@ __all__ = ["DEFAULT_LENGTH", "Study", "boundary_converter", "preset_levers", "st
 DEFAULT_LENGTH = "traditional"
 """The workload of a preset that stands for output lengths where nothing is said of lengths."""
 
-SETTINGS = ("catalog", "preset", "prefill_weight", "round_tokens")
+SETTINGS = ("catalog", "preset", "prefill_weight", "round_tokens", "throughput_model")
 """Arguments that are no axes, but change what a cell means."""
 
 _Named = tuple[Mapping[str, Distribution], Mapping[str, Lever]]
@@ -53,6 +55,8 @@ class Study:
     skips_undetermined
         Whether deployments whose rows do not tell their throughput at the lengths of the grid are left out: where all
         labels of an axis were asked for, of a catalog that knows more of them than it has rows for.
+    throughput_model
+        The form that throughputs are fitted in; ``"auto"`` for what the rows of each deployment allow.
     """
 
     grid: Grid
@@ -60,6 +64,7 @@ class Study:
     preset: Preset
     node_powers: Mapping[str, float] | None
     skips_undetermined: bool = False
+    throughput_model: AskedForm = AUTO
 
 
 def study(
@@ -72,6 +77,7 @@ def study(
     preset: str | Preset = "v2-code",
     prefill_weight: float | None = None,
     round_tokens: bool | None = None,
+    throughput_model: object = AUTO,
     asked_by: str = "sweep",
     its_own: Iterable[str] = (),
     **axes: object,
@@ -82,7 +88,7 @@ def study(
 
     Parameters
     ----------
-    model, output_tokens, levers, boundary, catalog, preset, prefill_weight, round_tokens, **axes
+    model, output_tokens, levers, boundary, catalog, preset, prefill_weight, round_tokens, throughput_model, **axes
         As in `wattquery.sweep`.
     asked_by, its_own
         The function that was called, and the arguments that it has beside these: an unknown one is told its name.
@@ -98,6 +104,7 @@ def study(
     _check_precision(axes.get("precision"))
     chosen = catalogs.preset(preset)
     table = catalogs.load(chosen.catalog if catalog is None else catalog)
+    form = form_for(throughput_model, table)
     on_axes = {name: axes.get(name) for name in AXES} | {"output_tokens": output_tokens}
     check_alone(on_axes)
     if on_axes[WORKLOAD] is ALL:
@@ -125,7 +132,7 @@ def study(
     if table.name == chosen.catalog and chosen.node_power is not None:
         powers = {"": chosen.node_power, **chosen.node_power_by_model}
     asks_for_all = model is ALL or any(axes.get(name) is ALL for name in CATALOG_AXES)
-    return Study(grid, table, chosen, powers, skips_undetermined=asks_for_all and bool(table.known))
+    return Study(grid, table, chosen, powers, skips_undetermined=asks_for_all and bool(table.known), throughput_model=form)
 
 
 def _check_precision(precision: object) -> None:

@@ -19,6 +19,7 @@ from wattquery.specs.arguments import (
     PowerUtilizationAxis,
     WorkloadAxis,
 )
+from wattquery.specs.throughput_form import AUTO, AskedForm
 from wattquery.sweeps.dataset import to_dataset
 from wattquery.sweeps.run import compute
 from wattquery.sweeps.settings import QUANTILES, Method, settings
@@ -52,6 +53,7 @@ def sweep(
     common_random_numbers: bool = True,
     prefill_weight: float | None = None,
     round_tokens: bool | None = None,
+    throughput_model: AskedForm = AUTO,
     keep_histogram: bool = False,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -116,6 +118,9 @@ def sweep(
         Weight of one input token relative to one output token [1].
     round_tokens
         Whether drawn lengths are rounded to whole tokens, at least one. A number is used as it is: 120.4 stays 120.4.
+    throughput_model
+        Form of throughput as a function of the lengths: ``"log_linear"``, the paper's; ``"reciprocal"``; or ``"auto"``:
+        log-linear for the paper's catalogs, for others reciprocal where rows of three or more lengths give it.
     keep_histogram
         Whether the result holds each cell's histogram, from which `wattquery.blend` and others compute.
     threads
@@ -133,8 +138,8 @@ def sweep(
         behind the throughput; over the axes of the catalog alone), ``extrapolated`` (whether most queries
         lie outside the lengths that the throughput was fitted to), and with ``keep_histogram`` ``histogram``
         (..., bin). A standard error is infinite where nothing tells it: too few draws, or no fit.
-        Attribute and coordinate ``boundary`` say what energies count; attribute ``throughput_notes``, where there is
-        one, which deployments' rows tell their throughput badly.
+        Attribute and coordinate ``boundary`` say what energies count; attribute ``throughput_model`` the form that
+        throughputs have, and ``throughput_notes``, where there is one, which deployments' rows tell theirs badly.
 
     Raises
     ------
@@ -182,5 +187,6 @@ def sweep(
         preset=preset,
         prefill_weight=prefill_weight,
         round_tokens=round_tokens,
+        throughput_model=throughput_model,
     )
     return to_dataset(compute(what_to_compute, how_to_compute))
