@@ -12,7 +12,7 @@ import numpy as np
 from wattquery.catalog import BenchmarkRow
 from wattquery.errors import InputError
 from wattquery.throughput.least_squares import regressions
-from wattquery.throughput.log_linear import ThroughputModel
+from wattquery.throughput.log_linear import LogLinearModel
 from wattquery.throughput.remarks import differences
 
 __all__ = ["fit_throughput", "fit_throughputs"]
@@ -21,13 +21,13 @@ _COEFFICIENTS = 3
 _MOST_LINES = 12
 
 
-def fit_throughput(rows: Sequence[BenchmarkRow], subject: str) -> ThroughputModel:
+def fit_throughput(rows: Sequence[BenchmarkRow], subject: str) -> LogLinearModel:
     """Return the throughput model of a deployment.
 
     ``ln TPS = min(b0 + b1 ln L_in + b2 ln L_out, ln TPS_max)``
 
     Three rows or more: ordinary least squares of ln TPS on (1, ln L_in, ln L_out), capped at the largest
-    observed TPS. Two rows: the larger one, for all lengths. One row: that one. Source: see `ThroughputModel`.
+    observed TPS. Two rows: the larger one, for all lengths. One row: that one. Source: see `LogLinearModel`.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def fit_throughput(rows: Sequence[BenchmarkRow], subject: str) -> ThroughputMode
 
 def fit_throughputs(
     deployments: Iterable[tuple[Sequence[BenchmarkRow], str]],
-) -> list[ThroughputModel | InputError]:
+) -> list[LogLinearModel | InputError]:
     """Return the throughput model of each of many deployments, or the error that `fit_throughput` raises for it.
 
     All regressions are solved together: the time goes with the number of rows, however they are divided.
@@ -70,7 +70,7 @@ def fit_throughputs(
         Rows of a deployment, and what messages call it.
     """
     wanted = list(deployments)
-    found: list[ThroughputModel | InputError | None] = [_without_fit(rows, subject) for rows, subject in wanted]
+    found: list[LogLinearModel | InputError | None] = [_without_fit(rows, subject) for rows, subject in wanted]
     fitted = [i for i, one in enumerate(found) if one is None]
     if fitted:
         for i, solved in zip(fitted, _regressions([wanted[i][0] for i in fitted]), strict=True):
@@ -78,14 +78,14 @@ def fit_throughputs(
     return [one for one in found if one is not None]
 
 
-def _without_fit(rows: Sequence[BenchmarkRow], subject: str) -> ThroughputModel | InputError | None:
+def _without_fit(rows: Sequence[BenchmarkRow], subject: str) -> LogLinearModel | InputError | None:
     """Return what needs no regression: a constant, or the error where there are no rows."""
     if not rows:
         return InputError(f"{subject!r} has no benchmark rows. At least one is needed. Add a row with its throughput.")
     if len(rows) >= _COEFFICIENTS:
         return None
     rates = [row.tokens_per_second for row in rows]
-    return ThroughputModel(
+    return LogLinearModel(
         intercept=math.log(max(rates)),
         ln_input=0.0,
         ln_output=0.0,
@@ -102,7 +102,7 @@ def _without_fit(rows: Sequence[BenchmarkRow], subject: str) -> ThroughputModel 
     )
 
 
-def _regressions(groups: Sequence[Sequence[BenchmarkRow]]) -> Iterator[ThroughputModel | None]:
+def _regressions(groups: Sequence[Sequence[BenchmarkRow]]) -> Iterator[LogLinearModel | None]:
     """Yield the regression of each group of rows; None where lengths are not known, or not told apart."""
     sizes = np.array([len(rows) for rows in groups], dtype=np.int64)
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
@@ -135,7 +135,7 @@ def _regressions(groups: Sequence[Sequence[BenchmarkRow]]) -> Iterator[Throughpu
         if not has_rank:  # and so for lengths that are not known: NaN compares with nothing
             yield None
             continue
-        yield ThroughputModel(
+        yield LogLinearModel(
             intercept=coefficients[0],
             ln_input=coefficients[1],
             ln_output=coefficients[2],

@@ -14,7 +14,8 @@ from typing import Any
 
 from wattquery.catalog import BenchmarkRow
 from wattquery.errors import listed
-from wattquery.throughput.log_linear import ThroughputModel
+from wattquery.throughput.log_linear import LogLinearModel
+from wattquery.throughput.model import ThroughputModel
 
 __all__ = [
     "LARGE_LOG_SIGMA",
@@ -117,6 +118,8 @@ def steep(model: ThroughputModel, rows: Sequence[BenchmarkRow]) -> str:
     Rows whose lengths differ by a few percent, and by chance along with their batch size, give such a slope, and hardly
     a residual.
     """
+    if not isinstance(model, LogLinearModel):  # what is not negative is never steeper than a power of 1
+        return ""
     slopes = {"input": model.ln_input, "output": model.ln_output}
     found = [f"its {name} length to the power {slope:.3g}" for name, slope in slopes.items() if abs(slope) > STEEPEST]
     if not found:

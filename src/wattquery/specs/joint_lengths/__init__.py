@@ -6,6 +6,8 @@
 ``partition``      any number of rows to at most 1,024 nodes with the same means
 ``settling``       nodes moved until their margins and energies are those of the full table
 ``lattice``        two margins to 1,024 nodes, which takes them to be independent
+``nodes``          a workload to what is drawn: which node a query is, and both lengths of it
+``beside``         a workload beside a length is refused
 ``stated_error``   how far quantiles of the nodes are off those of the full table
 =================  ==================================================================================
 

@@ -13,7 +13,7 @@ __all__ = ["Margin", "interval_means"]
 
 POINTS = 8
 TAIL_POINTS, GRADING = 32, 4.0
-"""Of Gauss's rule in each interval; the outermost two are graded towards their end, where a quantile may be infinite."""
+"""Of Gauss's rule in each interval; the outermost are graded towards their ends, where a quantile may be infinite."""
 
 
 @dataclass(frozen=True)

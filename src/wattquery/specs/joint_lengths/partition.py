@@ -8,36 +8,53 @@
 3.  **Choice.** This is done along several directions of the plane of lengths, and the nodes with the least error are
     kept, see `wattquery.specs.joint_lengths.stated_error`.
 
-For n rows this takes a time of n log n, and memory for some copies of the table. What is cut is at most a group for each
-per cent of the lengths, however many rows there are.
+For n rows this takes a time of n log n, and memory for some copies of the table. What is cut is at most a group for
+each per cent of the lengths, however many rows there are.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from wattquery.specs.distributions.base import FloatArray
 from wattquery.specs.joint_lengths.rows import Rows
-from wattquery.specs.joint_lengths.settling import Settling
+from wattquery.specs.joint_lengths.settling import CYCLES, Settling
 from wattquery.specs.joint_lengths.stated_error import Reference
 
-__all__ = ["compressed"]
-
-DIRECTIONS = ((1.0, 0.0), (0.96, 0.28), (0.96, -0.28), (0.8, 0.6), (0.8, -0.6))
-"""Cosine and sine of the angles that the plane of output and new input tokens is turned by before it is cut."""
-
-WEIGHT_POWER = 1.5
-"""Of the weight of a part, in what decides whether it is cut next. Measured: 1, that of a sum of squares, leaves the
-middle of the distribution too coarse, 2 its tails."""
+__all__ = ["WAYS", "Way", "candidates", "compressed"]
 
 MOST_ROWS = 2**15
 """Rows that are cut one by one; of more, those within one per cent of each other are grouped first."""
 
 
-def compressed(rows: Rows, count: int) -> tuple[Rows, float]:
+@dataclass(frozen=True)
+class Way:
+    """How a table is cut and its nodes are moved.
+
+    Attributes
+    ----------
+    half_angle
+        Tangent of half the angle that the plane of output and new input tokens is turned by before it is cut [1].
+    weight_power
+        Power of a part's weight in what decides whether it is cut next [1]: 1, as in a sum of squares, cuts the tails
+        finer, 2 the middle.
+    cycles
+        How often nodes are moved towards each quantity.
+    """
+
+    half_angle: float = 0.0
+    weight_power: float = 1.5
+    cycles: int = CYCLES
+
+
+WAYS = tuple(Way(half_angle) for half_angle in (0.0, 0.14, -0.14, 0.33, -0.33))
+
+
+def compressed(rows: Rows, count: int, ways: Sequence[Way] = WAYS) -> tuple[Rows, float]:
     """Return at most so many nodes for the rows, and the largest relative error of their quantiles.
 
     Parameters
@@ -46,22 +63,21 @@ def compressed(rows: Rows, count: int) -> tuple[Rows, float]:
         The full table, in its one order.
     count
         How many nodes there may be.
+    ways
+        Of which the best is taken.
     """
     reference = Reference(rows)
-    best = min(
-        ((reference.error(nodes), place, nodes) for place, nodes in enumerate(_candidates(rows, count))),
-        key=lambda candidate: candidate[:2],
-    )
-    return best[2], best[0]
+    measured = ((reference.error(nodes), place, nodes) for place, nodes in enumerate(candidates(rows, count, ways)))
+    error, _, nodes = min(measured, key=lambda candidate: candidate[:2])
+    return nodes, error
 
 
-def _candidates(rows: Rows, count: int) -> Iterator[Rows]:
+def candidates(rows: Rows, count: int, ways: Sequence[Way]) -> Iterator[Rows]:
+    """Yield nodes for the rows, cut and moved in each of the ways."""
     grouped = rows if len(rows) <= MOST_ROWS else _merged(rows, _alike(rows))
     settling = Settling(rows)
-    for direction in DIRECTIONS:
-        cells = _cells(grouped, count, direction)
-        yield cells
-        yield settling.settled(cells)
+    for way in ways:
+        yield settling.settled(_cells(grouped, count, way), way.cycles)
 
 
 def _folded(lengths: FloatArray) -> FloatArray:
@@ -86,9 +102,10 @@ def _merged(rows: Rows, groups: FloatArray) -> Rows:
     return Rows.of_parts(means, weights)
 
 
-def _cells(rows: Rows, count: int, direction: tuple[float, float]) -> Rows:
+def _cells(rows: Rows, count: int, way: Way) -> Rows:
     """Return the means of the cells of a k-d partition."""
-    cosine, sine = direction
+    t = way.half_angle
+    cosine, sine = (1.0 - t * t) / (1.0 + t * t), 2.0 * t / (1.0 + t * t)
     output, new, cached = map(_folded, rows.parts)
     places = np.stack([cosine * output + sine * new, cosine * new - sine * output, cached])
     serial = 0
@@ -102,7 +119,7 @@ def _cells(rows: Rows, count: int, direction: tuple[float, float]) -> Rows:
         means = (inside * weights).sum(axis=1) / total
         variances = (np.square(inside - means[:, None]) * weights).sum(axis=1) / total
         axis = int(np.argmax(variances))
-        return -(total**WEIGHT_POWER) * variances[axis], serial, members, axis, means[axis]
+        return -(total**way.weight_power) * variances[axis], serial, members, axis, means[axis]
 
     cells = [cell(np.arange(len(rows)))]
     while len(cells) < count:

@@ -3,8 +3,8 @@
 A node has a place in the order of each quantity: an interval of the cumulative weight. The mean of the full table over
 that interval is what the node should have of that quantity, and its lengths are moved there along the gradient of the
 logarithm, one quantity after the other, by ever smaller shares of the way. (With lines through the plane as quantities
-this is the sliced transport of optimal quantisation.) At last each length is replaced, in its order, by the means of the
-full table themselves: the margins and their means are then exact to within half a node.
+this is the sliced transport of optimal quantisation.) At last each length is replaced, in its order, by the means of
+the full table themselves: the margins and their means are then exact to within half a node.
 """
 
 from __future__ import annotations
@@ -19,8 +19,11 @@ from wattquery.specs.joint_lengths.rows import Rows
 
 __all__ = ["Settling"]
 
-SHARES = (1.0, 0.8, 0.7, 0.6, 0.5, 0.4, 0.35, 0.3, 0.25, 0.2)
-"""Of the way that nodes are moved, cycle by cycle. Forty cycles are no better."""
+CYCLES = 10
+"""Forty are no better."""
+
+LAST_SHARE = 0.2
+"""Of the way that nodes are moved, in the last cycle; all of it in the first."""
 
 LARGEST_STEP = 0.5
 """Relative change of a length in one move."""
@@ -94,10 +97,11 @@ class Settling:
         self._targets = [Margin.of(form(output, inputs)[0], rows.weights) for form in FORMS]
         self._parts = [Margin.of(part, rows.weights) for part in rows.parts]
 
-    def settled(self, nodes: Rows) -> Rows:
+    def settled(self, nodes: Rows, cycles: int = CYCLES) -> Rows:
         """Return the nodes, each with the same weight in another place."""
         output, new, cached = nodes.parts
-        for share in SHARES:
+        for cycle in range(cycles):
+            share = 1.0 / (1.0 + (1.0 / LAST_SHARE - 1.0) * cycle / max(cycles - 1, 1))
             for form, target in zip(FORMS, self._targets, strict=True):
                 inputs = np.maximum(new + cached, 1.0)
                 quantity, by_output, by_input = form(np.maximum(output, 1.0), inputs)
