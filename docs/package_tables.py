@@ -135,7 +135,7 @@ def presets() -> list[str]:
         ("catalog", *(f"`{one.catalog}`" for one in chosen)),
         ("compared with", *(f"published {one.published}" for one in chosen)),
         ("`node_power` [kW]", *(f"{one.node_power:g}" for one in chosen)),
-        ("that of DeepSeek-R1 [kW]", *(f"{one.node_power_by_model['DeepSeek-R1']:g}" for one in chosen)),
+        ("that of DeepSeek-R1 [kW]", *(f"{one.node_power_by_model.get('DeepSeek-R1', one.node_power):g}" for one in chosen)),
         ("`power_utilization`", *(_spec(one.power_utilization) for one in chosen)),
         ("`pue`", *(_spec(one.pue) for one in chosen)),
         ("`input_tokens`", *(_spec(one.input_tokens) for one in chosen)),

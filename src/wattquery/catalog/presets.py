@@ -134,7 +134,7 @@ def preset_names() -> tuple[str, ...]:
     --------
     >>> from wattquery import catalog
     >>> catalog.preset_names()
-    ('v2-code', 'v2-text', 'v1', 'untrimmed')
+    ('v2-code', 'v2-text', 'v1', 'untrimmed', 'corrected')
     """
     return tuple(_entries())
 

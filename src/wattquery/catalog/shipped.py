@@ -37,7 +37,7 @@ def names() -> tuple[str, ...]:
     --------
     >>> from wattquery import catalog
     >>> catalog.names()
-    ('oviedo2026',)
+    ('oviedo2026', 'oviedo2026-corrected')
     """
     return tuple(_described())
 
