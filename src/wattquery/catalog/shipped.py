@@ -43,7 +43,7 @@ def names() -> tuple[str, ...]:
     --------
     >>> from wattquery import catalog
     >>> catalog.names()
-    ('oviedo2026', 'default')
+    ('oviedo2026', 'oviedo2026-corrected', 'default')
     """
     return tuple(described())
 
