@@ -1,9 +1,9 @@
 """The catalog that sweeps read: rows at maximum load by one rule, in the columns of `oviedo2026.csv`.
 
 For each model, accelerator, serving stack and precision: rows at maximum load, aggregated, without speculation or with
-speculation unknown; of these the version of the stack with the most pairs of lengths, ties to the newest; and for each
-pair of lengths the highest rate per accelerator. Where no input lengths are published, one row, of the task that is
-most like a chat, from the newest version.
+speculation unknown; with all requests queued, where such rows have three pairs of lengths; of these the version of the
+stack with the most pairs of lengths, ties to the newest; and for each pair of lengths the highest rate per accelerator.
+Where no input lengths are published, one row, of the task that is most like a chat, from the newest version.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from building.cells import Row, written
+from building.maximum import OFFLINE
 from building.physics import verdict
 from building.report import Report
 
@@ -50,6 +51,9 @@ _BY_FLAG = {
 }
 _PICTURES = ("image-chat", "video-chat")
 _TASKS = ("lm-arena-chat", "sharegpt-chat", "", "gpqa", "code (EvalPlus)", "sourcegraph-fim")
+_ENOUGH = 3
+"""Pairs of lengths that tell the three coefficients of a throughput apart."""
+
 _RATE = "output_tps_per_accelerator"
 
 
@@ -106,6 +110,10 @@ def _chosen(rows: Sequence[Row], report: Report) -> list[Row]:
     if not known:
         return _one_for_all(rows, report)
     _leave(report, "lengths_unknown", (row for row in rows if row not in known))
+    offline = [row for row in known if row["scenario"] == OFFLINE]
+    if len(set(map(_pair, offline))) >= _ENOUGH:
+        _leave(report, "online", (row for row in known if row not in offline))
+        known = offline
     versions: defaultdict[str, list[Row]] = defaultdict(list)
     for row in known:
         versions[row["version"]].append(row)
