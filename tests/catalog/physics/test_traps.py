@@ -175,8 +175,8 @@ TRAPS = {
         ("take 812 GB", "8 H100 SXM have 687 GB", "probably there were more accelerators"),
     ),
     "faster than memory at that concurrency": Trap(
-        {"Concurrency": "4"},
-        ("at 4 concurrent requests", "faster than the memory can"),
+        {"Concurrency": "1"},
+        ("at 1 concurrent requests", "faster than the memory can"),
         REFUSED,
         {"Concurrency": "128"},
     ),
