@@ -89,8 +89,10 @@ def _lengths_and_load(made: Row, row: Row, run: Row | None, known: Known) -> Non
     """Put mean lengths and loads in the place of nominal ones, where they are known."""
     derived = []
     if "DERIVED" in row["raw_unit"] or row["raw_unit"].startswith("total"):
-        derived.append("output_tps" if row["n_accelerators"] else "")
-        derived.append("output_tps_per_accelerator")
+        derived.append("output_tps")
+        # InferenceX publishes the rate per accelerator too, which is taken unless it counts one pool alone.
+        is_published = row["source_family"] == _ARTIFACTS and "recomputed" not in row["notes"]
+        derived.append("" if is_published else "output_tps_per_accelerator")
     if row["source_family"] == _ARTIFACTS:
         for name in ("input_tokens", "output_tokens"):
             made[name] = written(NOMINAL * float(row[name]))

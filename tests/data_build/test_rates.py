@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from building.cells import HERE, read_table
 from wattquery import catalog
 
 
@@ -145,6 +146,19 @@ def test_maximum_load_is_the_end_of_a_curve_or_offline(performance):
             assert is_at_maximum
         elif row["scenario"].startswith(("online SLO", "production", "latency")):
             assert not is_at_maximum
+
+
+def test_figures_read_a_second_time_agree(built):
+    """In the files of their sources, independently of the raw tables."""
+    shipped = {row["row_id"]: row for row in (*built.performance, *built.energy)}
+    checks = read_table(HERE / "spot_checks.csv")
+    assert len({check["row_id"] for check in checks}) == 30
+    assert len({check["source_id"] for check in checks}) == 8
+    for check in checks:
+        row = shipped[check["row_id"]]
+        assert row["source_id"] == check["source_id"]
+        expected = float(check["published"]) * float(check["factor"])
+        assert float(row[check["column"]]) == pytest.approx(expected, rel=1e-5), check["row_id"]
 
 
 def test_the_papers_rows_are_found_again(performance):
