@@ -14,6 +14,7 @@ from building.totals import totals
 
 PAGE = ROOT / "docs" / "default-catalog.md"
 LICENSES = ROOT / "DATA_LICENSES.md"
+NOTICES = HERE / "notices.md"
 SPOT_CHECKS = HERE / "spot_checks.csv"
 _BLOCK = "<!-- built: {name} -->\n{text}\n<!-- end -->"
 _ANY_BLOCK = re.compile(r"<!-- built: (\w+) -->\n.*?<!-- end -->", re.DOTALL)
@@ -149,5 +150,6 @@ def _licenses(built: Built, report: Report) -> str:
             "\n## Decisions\n\nWhat the raw tables say of a licence, where that is not a name of the list:\n",
             _table(("the table says", "taken as", "why"), decided),
             "",
+            NOTICES.read_text(encoding="utf-8"),
         ]
     )
