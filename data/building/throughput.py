@@ -30,7 +30,7 @@ _ARTIFACTS = "InferenceMAX/InferenceX"
 _TASK = re.compile(r"\btask ([^;,]+)")
 
 
-def published(raw: Sequence[Row], energy: Sequence[Row], known: Known) -> list[Row]:
+def published(raw: Sequence[Row], energy: Sequence[Row], known: Known, name: str = "throughput.csv") -> list[Row]:
     """Return rows of performance from published rates.
 
     Parameters
@@ -39,9 +39,11 @@ def published(raw: Sequence[Row], energy: Sequence[Row], known: Known) -> list[R
         The raw tables of rates, and of energy: of the runs that are in both, energy has the mean batch and length.
     known
         What every table is built with.
+    name
+        What the report calls the first.
     """
     report = known.report
-    report.came(TABLE, "throughput.csv", len(raw))
+    report.came(TABLE, name, len(raw))
     runs = {(row["model"], row["hardware"], row["output_tokens_per_s"]): row for row in energy}
     made = []
     for row in raw:

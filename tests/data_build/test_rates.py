@@ -122,7 +122,7 @@ def test_load_of_ml_energy_is_the_mean_batch(performance, raw):
 
 
 def test_speculation_is_never_guessed(performance, raw):
-    rows = {**raw("throughput"), **raw("serving_points")}
+    rows = {**raw("throughput"), **raw("throughput_added"), **raw("serving_points")}
     said = {"True": "on", "False": "off", "": "unknown", "unknown": "unknown"}
     assert all(row["speculation"] == said[rows[row_id]["speculative"]] for row_id, row in performance.items())
     assert {row["speculation"] for row in performance.values()} == {"on", "off", "unknown"}
@@ -159,6 +159,21 @@ def test_figures_read_a_second_time_agree(built):
         assert row["source_id"] == check["source_id"]
         expected = float(check["published"]) * float(check["factor"])
         assert float(row[check["column"]]) == pytest.approx(expected, rel=1e-5), check["row_id"]
+
+
+def test_added_rates_are_of_configurations_that_were_lacking(raw):
+    def configuration(row):
+        names = ("stack_version", "model", "hardware", "precision", "tp", "input_tokens", "output_tokens")
+        return tuple(row[name] for name in names)
+
+    added = raw("throughput_added").values()
+    there = {configuration(row) for row in raw("throughput").values()}
+    assert len({configuration(row) for row in added}) == len(added) == 144
+    assert there.isdisjoint(map(configuration, added))
+    for row in added:
+        assert float(row["output_tps_per_accel"]) == pytest.approx(
+            float(row["output_tps_total"]) / int(row["tp"]), rel=1e-5
+        )
 
 
 def test_the_papers_rows_are_found_again(performance):
