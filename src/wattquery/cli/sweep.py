@@ -94,8 +94,12 @@ def _table(dataset: xr.Dataset) -> list[str]:
     more = means.size - len(rows)
     if more:
         lines += ["", f"{more:,} more cells are not shown. Write all of them to a file with -o out.nc."]
-    notes = str(dataset.attrs.get("throughput_notes", ""))
-    return [*lines, *([""] if notes else []), *(f"note: {note}" for note in notes.splitlines())]
+    notes = [
+        f"{'no data: ' if name == 'undetermined' else ''}{note}"
+        for name in ("throughput_notes", "undetermined", "node_power_notes")
+        for note in str(dataset.attrs.get(name, "")).splitlines()
+    ]
+    return [*lines, *([""] if notes else []), *(f"note: {note}" for note in notes)]
 
 
 def _common(dataset: xr.Dataset) -> list[str]:
