@@ -1,10 +1,8 @@
-"""From a folder of collected tables to `data/raw`: only rows that may be kept, and a list of the others without figures.
+"""From a folder of collected tables to `data/raw`: rows that may be kept, and a list of the others without figures.
 
-    python data/take_raw.py FOLDER
-
-Each row is kept as it is, or left out for its licence (`licence_decisions.toml`); left_out.csv names the rows that are,
-by table, row, source, licence and reason. Which tables and columns are taken says `TABLES` below. `build_catalog.py`
-starts from what this script writes, so nobody needs FOLDER to build the catalog.
+``python data/take_raw.py FOLDER`` keeps each row as it is, or leaves it out for its licence (`licence_decisions.toml`);
+left_out.csv names the rows that are left out by table, row, source, licence and reason. Which tables and columns are
+taken says `TABLES` below. `build_catalog.py` starts from what this writes, so nobody needs FOLDER to build the catalog.
 """
 
 from __future__ import annotations
@@ -25,20 +23,20 @@ TABLES = {
     "measured_energy_2": "licence",
     "serving_power_floor": "licence",
 }
-"""Tables that are taken, and the column that holds the licence of a row; hardware is single figures with their source."""
+"""Tables that are taken, with the column that holds a row's licence; hardware is single figures with their source."""
 
 NOT_TAKEN = {
     "hardware": ("semianalysis_all_in_kw_per_accel",),
     "hardware_specs": ("semianalysis_all_in_kw_per_accel",),
 }
-"""Columns that stay behind: planning figures that are a table of a GPL-3.0 application, and no facts about a product."""
+"""Columns that stay behind: planning figures from a table of a GPL-3.0 application, and no facts about a product."""
 
 LEFT_OUT = ("table", "row_id", "source", "licence", "reason")
 
 
 def main() -> None:
     """Filter the tables of the folder named on the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="Take the rows that may be kept.")
     parser.add_argument("folder", type=Path, help="holds one CSV file per table")
     parser.add_argument("--out", type=Path, default=HERE / "raw", help="where to write (default: data/raw)")
     arguments = parser.parse_args()

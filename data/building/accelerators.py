@@ -25,6 +25,7 @@ COLUMNS = (
     "node_power_kw",
     "node_power_basis",
     "node_power_source_id",
+    "node_power_confidence",
     "node_idle_power_kw",
     "link_gbps",
     "link_inter_node_gbps",
@@ -35,15 +36,28 @@ COLUMNS = (
     "confidence",
     "notes",
 )
-_PER_TDP = 1.8
-"""Node rating over the TDP of its accelerators: DGX H100 10.2 kW / 5.6 kW = 1.82, DGX B200 14.3 kW / 8 kW = 1.79."""
+_PER_TDP, _RACK_PER_TDP = 1.8, 1.35
+"""Rating over the TDP of the accelerators. Nodes: DGX H100 10.2 kW / 5.6 kW = 1.82, DGX B200 14.3 kW / 8 kW = 1.79.
+Racks: GB200 NVL72 120 kW / 86.4 kW = 1.39, GB300 NVL72 132 kW / 100.8 kW = 1.31."""
+_RACK = 72
 _ASSUMED = "8"
 _CONFIDENCE = {"two sources agree": "high", "two sources disagree": "medium", "one source": "medium", "memory": "low"}
 
 
-def accelerators(raw: Sequence[Row], added: Sequence[Row], sources: Sources, report: Report) -> list[Row]:
-    """Return the table, in the order of labels."""
+def accelerators(
+    raw: Sequence[Row], nodes: Sequence[Row], added: Sequence[Row], sources: Sources, report: Report
+) -> list[Row]:
+    """Return the table, in the order of labels.
+
+    Parameters
+    ----------
+    raw, nodes, added
+        The raw tables of accelerators, of node types, and of what was added to the first.
+    sources, report
+        Take the sources of figures, and what was done.
+    """
     report.came("accelerators", "hardware_specs.csv", len(raw))
+    report.came("accelerators", "hardware.csv", len(nodes))
     report.came("accelerators", "hardware_added.csv", len(added))
     by_any_name(labels("hardware"))
     rows = {row["accelerator"]: dict(row) for row in raw}
@@ -53,6 +67,12 @@ def accelerators(raw: Sequence[Row], added: Sequence[Row], sources: Sources, rep
         if "verified" not in filled:
             known["notes"] = f"{', '.join(name for name in filled if name != 'notes')}: {row['notes']}, {row['source']}"
         known.update({name: row[name] for name in filled if name != "notes" or "verified" in filled})
+    for node in nodes:  # a node that is measured and not rated comes after the one that is
+        if (
+            node["node_power_confidence"]
+            and rows[node["accelerator"]]["node_max_power_kw"] == node["node_max_power_kw"]
+        ):
+            rows[node["accelerator"]].setdefault("node_power_confidence", node["node_power_confidence"])
     return [_accelerator(rows[label], sources, report) for label in sorted(rows)]
 
 
@@ -81,6 +101,7 @@ def _accelerator(row: Row, sources: Sources, report: Report) -> Row:
         "node_power_kw": tidy(row["node_max_power_kw"]) if rating else _derived(count, tdp),
         "node_power_basis": "rating" if rating else "derived" if tdp else "",
         "node_power_source_id": sources.find(row["node_power_source"], None)[0] if rating else "",
+        "node_power_confidence": row.get("node_power_confidence", "low" if tdp else ""),
         "node_idle_power_kw": tidy(row.get("node_idle_power_kw", "")),
         "link_gbps": tidy(row.get("link_intra_node_gbps_per_dir", "")),
         "link_inter_node_gbps": tidy(row.get("link_inter_node_gbps_per_dir", "")),
@@ -94,4 +115,5 @@ def _accelerator(row: Row, sources: Sources, report: Report) -> Row:
 
 
 def _derived(count: str, tdp: float | None) -> str:
-    return "" if tdp is None else written(_PER_TDP * int(count) * tdp / 1000.0)
+    factor = _RACK_PER_TDP if int(count) >= _RACK else _PER_TDP
+    return "" if tdp is None else written(factor * int(count) * tdp / 1000.0)

@@ -1,17 +1,19 @@
 """The catalog that sweeps read: rows at maximum load by one rule, in the columns of `oviedo2026.csv`.
 
 For each model, accelerator, serving stack and precision: rows at maximum load, aggregated, without speculation or with
-speculation unknown; of these the version of the stack with the most pairs of lengths, ties to the newest; and for each
-pair of lengths the highest rate per accelerator. Where no input lengths are published, one row, of the task that is
-most like a chat, from the newest version.
+speculation unknown; with all requests queued, where such rows have three pairs of lengths; of these the version of the
+stack with the most pairs of lengths, ties to the newest; and for each pair of lengths the highest rate per accelerator.
+Where no input lengths are published, one row, of the task that is most like a chat, from the newest version.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from building.cells import Row, written
+from building.maximum import OFFLINE
+from building.physics import verdict
 from building.report import Report
 
 TABLE = "default"
@@ -41,7 +43,7 @@ COLUMNS = (
 )
 CELL = ("model", "hardware", "serving", "precision")
 _BY_FLAG = {
-    "near_peak": "impossible",
+    "near_peak": "near_peak",
     "probably_speculative": "speculation_on",
     "precision_doubtful": "precision_doubtful",
     "lengths_doubtful": "lengths_doubtful",
@@ -49,6 +51,9 @@ _BY_FLAG = {
 }
 _PICTURES = ("image-chat", "video-chat")
 _TASKS = ("lm-arena-chat", "sharegpt-chat", "", "gpqa", "code (EvalPlus)", "sourcegraph-fim")
+_ENOUGH = 3
+"""Pairs of lengths that tell the three coefficients of a throughput apart."""
+
 _RATE = "output_tps_per_accelerator"
 
 
@@ -56,7 +61,6 @@ def benchmarks(
     performance: Sequence[Row],
     accelerators: Mapping[str, Row],
     architectures: Mapping[str, Row],
-    impossible: frozenset[str],
     report: Report,
 ) -> list[Row]:
     """Return the rows of the catalog `default`.
@@ -67,15 +71,13 @@ def benchmarks(
         Every measured operating point.
     accelerators, architectures
         Their tables, by label and by identity.
-    impossible
-        Words in the column `flags` of rows that physics rules out.
     report
         Takes every row that is left out, with the reason.
     """
     report.came(TABLE, "performance.csv", len(performance))
     cells: defaultdict[tuple[str, ...], list[Row]] = defaultdict(list)
     for row in performance:
-        rule = _why_not(row, accelerators[row["hardware"]], impossible)
+        rule = _why_not(row, accelerators[row["hardware"]])
         if rule:
             report.leave_out(TABLE, rule, row["row_id"])
         else:
@@ -84,7 +86,7 @@ def benchmarks(
     return [_benchmark(row, accelerators[row["hardware"]], architectures[row["architecture"]]) for row in chosen]
 
 
-def _why_not(row: Row, accelerator: Row, impossible: frozenset[str]) -> str:
+def _why_not(row: Row, accelerator: Row) -> str:
     flags = row["flags"].split("|")
     if row["at_maximum_load"] != "True":
         return "below_maximum_load"
@@ -94,9 +96,7 @@ def _why_not(row: Row, accelerator: Row, impossible: frozenset[str]) -> str:
         return "speculation_on"
     if not row[_RATE]:
         return "no_rate_per_accelerator"
-    if impossible.intersection(flags):
-        return "impossible"
-    if flagged := [rule for flag, rule in _BY_FLAG.items() if flag in flags]:
+    if flagged := [*filter(None, [verdict(flags)]), *(rule for flag, rule in _BY_FLAG.items() if flag in flags)]:
         return flagged[0]
     if row["confidence"] == "low":
         return "low_confidence"
@@ -110,6 +110,10 @@ def _chosen(rows: Sequence[Row], report: Report) -> list[Row]:
     if not known:
         return _one_for_all(rows, report)
     _leave(report, "lengths_unknown", (row for row in rows if row not in known))
+    offline = [row for row in known if row["scenario"] == OFFLINE]
+    if len(set(map(_pair, offline))) >= _ENOUGH:
+        _leave(report, "online", (row for row in known if row not in offline))
+        known = offline
     versions: defaultdict[str, list[Row]] = defaultdict(list)
     for row in known:
         versions[row["version"]].append(row)
@@ -148,8 +152,8 @@ def _rate(row: Row) -> tuple[float, str]:
     return float(row[_RATE]), row["row_id"]
 
 
-def _leave(report: Report, rule: str, rows: object) -> None:
-    for row in rows:  # type: ignore[attr-defined]
+def _leave(report: Report, rule: str, rows: Iterable[Row]) -> None:
+    for row in rows:
         report.leave_out(TABLE, rule, row["row_id"])
 
 

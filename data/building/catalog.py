@@ -14,6 +14,7 @@ from building.report import Report
 FOLDER = "default/"
 _RAW = (
     "architectures",
+    "hardware",
     "hardware_specs",
     "hardware_added",
     "throughput",
@@ -34,7 +35,8 @@ class Built:
         found = sources.Sources()
         self._licences(raw["left_out"])
         self.architectures = architectures.architectures(raw["architectures"], found, report)
-        self.accelerators = accelerators.accelerators(raw["hardware_specs"], raw["hardware_added"], found, report)
+        hardware = (raw["hardware_specs"], raw["hardware"], raw["hardware_added"])
+        self.accelerators = accelerators.accelerators(*hardware, found, report)
         known = Known(Models(self.architectures), found, report)
         of_energy = {f"{name}.csv": raw[name] for name in ("measured_energy", "measured_energy_2")}
         self.energy = energy.energy(of_energy, known)
@@ -47,11 +49,12 @@ class Built:
         self.floors = floor.floors(raw["serving_power_floor"], known)
         by_label = {row["hardware"]: row for row in self.accelerators}
         by_shape = {row["architecture"]: row for row in self.architectures}
-        physics.mark(self.performance, self.energy, by_label, by_shape)
-        self.default = benchmarks.benchmarks(self.performance, by_label, by_shape, physics.IMPOSSIBLE, report)
+        for table in (self.performance, self.energy):
+            physics.mark(table, by_label, by_shape)
+        self.default = benchmarks.benchmarks(self.performance, by_label, by_shape, report)
         self.stacks = stacks.stacks(self.performance, self.energy, self.default)
         self.precisions = stacks.precisions(self.performance, self.energy, self.default)
-        self.sources = found.table()
+        self.sources, self.not_named = found.table(), found.not_named()
 
     @property
     def tables(self) -> dict[str, tuple[tuple[str, ...], list[Row]]]:

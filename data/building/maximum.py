@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from building.cells import Row, words
 
 _CURVES = ("online fixed concurrency", "steady state at fixed max batch size")
-_OFFLINE = "offline max throughput"
+OFFLINE = "offline max throughput"
 _SAME = (
     "model",
     "model_as_published",
@@ -40,7 +40,7 @@ def mark_maximum_load(rows: Sequence[Row]) -> None:
     """Fill the column at_maximum_load, and mark the ends of curves that still rise there."""
     curves: defaultdict[tuple[str, ...], list[Row]] = defaultdict(list)
     for row in rows:
-        row["at_maximum_load"] = str(row["scenario"] == _OFFLINE)
+        row["at_maximum_load"] = str(row["scenario"] == OFFLINE)
         if row["scenario"] in _CURVES:
             lengths = () if row["task"] else (row["input_tokens"], row["output_tokens"])
             curves[tuple(row[name] for name in _SAME) + lengths].append(row)

@@ -11,6 +11,7 @@ from building.cells import HERE, Row
 
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _IMAGE = re.compile(r"-(?:cu\d+|amd64|runtime|rocm\d+|mi\d+x)\b")
+_DYNAMO = ("tensorrtllm-runtime", "vllm-runtime", "sglang-runtime")
 _STATED = re.compile(r"other/unstated:\s*(.*)")
 
 
@@ -44,8 +45,11 @@ def hardware(cell: str) -> str:
 
 
 def precision(cell: str) -> str:
-    """Return the label of a precision; a mix of two keeps its words."""
-    return _known("precision").get(cell.casefold(), cell.upper().replace(" ATTENTION", " attention").replace(" MOE", " MoE"))
+    """Return the label of a precision; one that has none stops the build."""
+    try:
+        return _known("precision")[cell.casefold()]
+    except KeyError:
+        raise SystemExit(f"The precision {cell!r} has no label in data/names.toml. Add it there.") from None
 
 
 def serving_and_version(serving: str, version: str) -> tuple[str, str]:
@@ -71,7 +75,7 @@ def _version(cell: str, serving: str) -> str:
         found = re.search(r"(?:sglang-|atom)(\d[\w.]*)", tag)
         tag = found[1] if found else tag
     bare = _bare(_IMAGE.sub("", tag))
-    return f"Dynamo {bare}" if "tensorrtllm-runtime" in name or "vllm-runtime" in name or "sglang-runtime" in name else bare
+    return f"Dynamo {bare}" if name.endswith(_DYNAMO) else bare
 
 
 def _bare(version: str) -> str:

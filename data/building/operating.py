@@ -41,11 +41,11 @@ class Known:
     report: Report
 
 
-def configuration(row: Row, known: Known) -> Row | None:
-    """Return the configuration of a raw row; None where no architecture has its model's name."""
+def configuration(row: Row, known: Known) -> Row:
+    """Return the configuration of a raw row; a model that no architecture has the name of stops the build."""
     found = known.models.find(row["model"])
     if found is None:
-        return None
+        raise SystemExit(f"{row['row_id']}: no architecture is called {row['model']!r}. Add an alias.")
     serving, version = serving_and_version(row["serving_stack"], row["stack_version"])
     return {
         "row_id": row["row_id"],

@@ -14,7 +14,7 @@ from building.licences import allowed, decision
 COLUMNS = ("source_id", "source", "url", "licence", "attribution", "second_hand", "rows")
 _RUN = re.compile(r"run (\d+) artifact")
 _COMMIT = re.compile(r"@[0-9a-f]{7,40}")
-_NOTE = re.compile(r"\((?:read|second-hand|transcribed|fork|stored|figures|text)[^)]*\)|\(fork of [^)]*\)|, via aiconfigurator.*")
+_NOTE = re.compile(r"\((?:read|second-hand|transcribed|fork|stored|figures|text)[^)]*\)|, via aiconfigurator.*")
 
 
 @cache
@@ -49,6 +49,10 @@ class Sources:
                     self.rows[entry["id"]] += 1
                     return entry["id"], reference(text, start)
         raise SystemExit(f"No entry of data/sources.toml fits the source {text!r}. Add one, with its licence.")
+
+    def not_named(self) -> list[dict[str, Any]]:
+        """Return the sources that no row that ships names: rows of theirs are in the raw tables alone."""
+        return [entry for entry in _entries() if not self.rows[entry["id"]]]
 
     def table(self) -> list[Row]:
         """Return the table of the sources that rows name."""

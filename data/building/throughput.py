@@ -61,8 +61,6 @@ def _why_not(row: Row) -> str:
 
 def _row(row: Row, run: Row | None, known: Known) -> Row:
     found = configuration(row, known)
-    if found is None:
-        raise SystemExit(f"{row['row_id']}: the model {row['model']!r} is in no row of architectures.csv. Add an alias.")
     task = _TASK.search(row["notes"])
     made = {
         **found,
@@ -126,6 +124,8 @@ def _marks(made: Row, row: Row) -> None:
         marks.append("attention_data_parallel")
     if "MLPerf Inference v4.1" in row["notes"] and row["precision"] == "fp16" and made["serving"] == "TensorRT-LLM":
         marks.append("precision_doubtful")
+    if made["hardware"] == "GH200" and "144GB" in row["notes"]:
+        marks.append("gh200_144gb")
     if "preview" in row["notes"] or "preview" in row["stack_version"]:
         marks.append("preview_system")
     made["flags"] = words(*"|".join(marks).split("|"))

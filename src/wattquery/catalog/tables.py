@@ -45,6 +45,7 @@ _TEXT = frozenset(
         "model_as_published",
         "native_precision",
         "node_power_basis",
+        "node_power_confidence",
         "node_power_source_id",
         "notes",
         "params_basis",
