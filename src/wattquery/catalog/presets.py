@@ -136,7 +136,7 @@ def preset_names() -> tuple[str, ...]:
     --------
     >>> from wattquery import catalog
     >>> catalog.preset_names()
-    ('v2-code', 'v2-text', 'v1', 'untrimmed', 'default')
+    ('v2-code', 'v2-text', 'v1', 'untrimmed', 'corrected', 'default')
     """
     return tuple(_entries())
 

@@ -43,7 +43,7 @@ def names() -> tuple[str, ...]:
     --------
     >>> from wattquery import catalog
     >>> catalog.names()
-    ('oviedo2026', 'default')
+    ('oviedo2026', 'oviedo2026-corrected', 'default')
     """
     return tuple(described())
 
@@ -110,7 +110,10 @@ def _shipped(name: str) -> Catalog:
     entry = described()[name]
     rows = parse_rows(data(entry["file"]), entry["file"])
     origin = f"{entry['source']}, {entry['url']}" if entry.get("url") else entry["source"]
-    catalog = Catalog(name, rows, tuple(entry["pooled"]), entry.get("default_precision"), origin=origin)
+    form = entry.get("throughput_model", "auto")
+    catalog = Catalog(
+        name, rows, tuple(entry["pooled"]), entry.get("default_precision"), origin=origin, throughput_model=form
+    )
     if name != DEFAULT:
         return catalog
     return replace(

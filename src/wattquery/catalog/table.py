@@ -74,6 +74,8 @@ class Catalog:
         nothing was measured of it.
     power_notes
         By hardware, what is to be said of the node power of its rows, such as that no rating was found.
+    throughput_model
+        The form of throughput that ``"auto"`` stands for: ``"auto"`` itself, for what the rows allow, or one by name.
 
     Labels are matched without regard to case where none is spelt exactly so.
 
@@ -91,6 +93,7 @@ class Catalog:
     origin: str = ""
     known: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict, repr=False, compare=False)
     power_notes: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    throughput_model: str = "auto"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", clean_label(self.name, "Catalog: name"))

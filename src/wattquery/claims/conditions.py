@@ -14,6 +14,7 @@ from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, q
 from wattquery.specs import Distribution, Exponential, Fixed, Lever, ThroughputProportional, as_distribution
 from wattquery.specs.arguments import Factor, Spec
 from wattquery.specs.scalars import shown
+from wattquery.specs.throughput_form import AskedForm
 from wattquery.sweeps.frontier import frontier_models
 
 __all__ = ["ComparisonArguments", "Conditions", "conditions"]
@@ -38,6 +39,7 @@ class ComparisonArguments(TypedDict, total=False):
     common_random_numbers: bool
     prefill_weight: float | None
     round_tokens: bool | None
+    throughput_model: AskedForm
 
 
 @dataclass(frozen=True)

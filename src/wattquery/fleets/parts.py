@@ -252,7 +252,7 @@ def _study(scenario: Scenario, preset: Preset, query_class: QueryClass, models: 
         arguments["boundary"] = dict(zip(counted.labels, counted.values, strict=True))
     if "pue" not in scenario.axes and not any(boundary.counts_pue for boundary in counted.values):
         arguments.pop("pue", None)
-    return study(models, catalog=scenario.catalog, preset=own, **arguments)
+    return study(models, catalog=scenario.catalog, preset=own, throughput_model=scenario.throughput_model, **arguments)
 
 
 def _with_overhead(scenario: Scenario, preset: Preset) -> Axis[Boundary]:
