@@ -83,7 +83,7 @@ def test_another_spelling_draws_the_same_numbers(common):
 
 @pytest.mark.parametrize("labels", [["FP8", "fp8"], ("FP8", "Fp8"), np.array(["FP8", "fp8"]), pd.Index(["FP8", "fp8"])])
 def test_two_spellings_of_one_label_on_one_axis(labels):
-    with pytest.raises(InputError, match="precision has 'FP8' and '[fF]p8', which both stand for 'FP8'"):
+    with pytest.raises(InputError, match=r"precision has 'FP8' and '[fF]p8', which both stand for 'FP8'"):
         wq.sweep("DeepSeek-R1", precision=labels, method="exact")
 
 

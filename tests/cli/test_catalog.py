@@ -13,7 +13,7 @@ HEADER = "Model,Hardware,Quantization,Tokens per Second (TPS),Input Length,Outpu
 
 def test_list(cli):
     found = cli.json("catalog", "list")
-    only, default = found["catalogs"]
+    only, *_, default = found["catalogs"]
     assert (only["name"], only["rows"], len(only["models"])) == ("oviedo2026", 25, 6)
     assert default["name"] == "default"
     assert {one["name"] for one in found["tables"]} == set(TABLES)

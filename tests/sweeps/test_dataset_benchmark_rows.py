@@ -85,7 +85,7 @@ def test_what_has_rows_and_is_unsupported_is_named_with_its_reason(everything):
         if len(key) == len(CATALOG_AXES):  # a serving system may have a comma in its name
             assert key in with_rows
             # Whoever names it is told, as ever.
-            with pytest.raises(InputError, match="throughput of|length of"):
+            with pytest.raises(InputError, match=r"throughput of|length of"):
                 wq.estimate(**dict(zip(CATALOG_AXES, key, strict=True)), preset="default", method="exact")
 
 

@@ -70,7 +70,7 @@ def test_the_presets_of_the_paper_say_nothing_of_it():
 def test_there_is_no_frontier_and_nothing_published():
     with pytest.raises(InputError, match="Preset 'default' has no frontier"):
         wq.fleet(classes={"all": {"share": 1, "model": "frontier"}}, queries_per_day=1e6, preset="default")
-    with pytest.raises(InputError, match="one of 'v2-code'.*got 'default', which stands for none"):
+    with pytest.raises(InputError, match=r"one of 'v2-code'.*got 'default', which stands for none"):
         wq.paper.reproduce(preset="default")
 
 

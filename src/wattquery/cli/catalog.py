@@ -55,11 +55,11 @@ def list_command(catalog: str | None, as_json: bool, **labels: tuple[str, ...]) 
     """List what ships, or what is measured."""
     wanted = named(labels)
     if wanted or catalog is not None:
-        rows = support_rows(catalog or DEFAULT, wanted)
+        measured = support_rows(catalog or DEFAULT, wanted)
         if as_json:
-            echo_json({"catalog": catalogs.load(catalog or DEFAULT).name, "measured": rows})
+            echo_json({"catalog": catalogs.load(catalog or DEFAULT).name, "measured": measured})
         else:
-            echo("\n".join(support_lines(rows)))
+            echo("\n".join(support_lines(measured)))
         return
     titles = tomllib.loads(data("catalogs.toml").decode())
     tables = [{**_summary(catalogs.load(name)), "title": titles[name]["title"]} for name in catalogs.names()]
@@ -188,12 +188,10 @@ def _summary(table: Catalog) -> dict[str, Any]:
 
 def _heading(table: Catalog, found: list[Fitted]) -> list[str]:
     models = len(table.labels("model", measured=True))
-    counts = (
-        f"{_counted(len(table.rows), 'row')}, {_counted(models, 'model')}, {_counted(len(found), 'deployment')}"
-    )
+    counts = f"{_counted(len(table.rows), 'row')}, {_counted(models, 'model')}, {_counted(len(found), 'deployment')}"
     lines = [f"{table.name}: {counts} (content {table.content_hash})", table.origin]
-    if others := len(table.labels("model")) - models:
-        lines.append(f"Without rows, and so without a throughput, it knows {_counted(others, 'model')} more.")
+    if unmeasured := len(table.labels("model")) - models:
+        lines.append(f"Without rows, and so without a throughput, it knows {_counted(unmeasured, 'model')} more.")
     if table.pooled:
         lines.append(f"Rows are pooled over {' and '.join(table.pooled)} where none is named.")
     if table.default_precision:

@@ -60,7 +60,8 @@ def tables_of_default() -> list[dict[str, Any]]:
 
 def support_rows(catalog: str, labels: Mapping[str, list[str]]) -> list[dict[str, Any]]:
     """Return what is measured, an entry for each combination of labels."""
-    return [dict(record) for record in catalogs.support(catalog, **labels).to_dict("records")]
+    records_found: list[dict[str, Any]] = catalogs.support(catalog, **labels).to_dict("records")  # type: ignore[assignment]
+    return records_found
 
 
 def support_lines(rows: Sequence[Mapping[str, Any]]) -> list[str]:
