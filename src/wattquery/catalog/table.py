@@ -181,7 +181,9 @@ class Catalog:
             raise InputError(
                 f"axis must be one of {listed(CATALOG_AXES)}, got {axis!r}.{did_you_mean(axis, CATALOG_AXES)}"
             )
-        return tuple(self._labels[axis] if measured else {**self._labels[axis], **dict.fromkeys(self.known.get(axis, ()))})
+        return tuple(
+            self._labels[axis] if measured else {**self._labels[axis], **dict.fromkeys(self.known.get(axis, ()))}
+        )
 
     def label(self, axis: str, written: str) -> str:
         """Return the label that a user's spelling stands for: without regard to case, or an alias.
@@ -266,7 +268,7 @@ class Catalog:
         if any(None in of_axis for of_axis in labels):
             return [self.deployment(*each) for each in product(*labels)]  # type: ignore[arg-type]  # a model is named
         # All of a large catalog are a hundred thousand combinations, of which one in a hundred has rows.
-        return [self._deployment([each]) if each in self._places else None for each in product(*labels)]  # type: ignore[list-item, comparison-overlap]
+        return [self._deployment([each]) if each in self._places else None for each in product(*labels)]  # type: ignore[list-item]
 
     def deployments(self) -> list[Deployment]:
         """Return every deployment, in the order of first appearance.
