@@ -38,7 +38,7 @@ RATES = [
 MODELS = [MODEL, "Llama 3.1 405B", "Llama 3.1 70B", "Mixtral 8x22B", "Llama-3.1 Nemotron Ultra 253B"]
 GRID: dict[str, Any] = {
     "model": MODELS,
-    "output_tokens": {"exponential": wq.Exponential(300), "observed": wq.Empirical(samples=[20, 100, 350, 2000])},
+    "output_tokens": {"exponential": wq.Exponential(300), "observed": wq.Empirical(samples=[20, 100, 100, 350, 2000])},
     "input_tokens": {"fixed": 500, "even": wq.Uniform(100, 900)},
     "power_utilization": {"own": wq.LogNormal(0.4, 0.9), "follows": wq.ThroughputProportional(0.24, 0.56)},
     "pue": wq.LogNormal(1.05, 1.6),
