@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 import naive
 import wattquery as wq
 from wattquery.methods.exact.families import Family
@@ -11,6 +13,9 @@ from wattquery.methods.exact.length_pairs import LengthPair
 from wattquery.methods.exact.length_rules import length_rule
 from wattquery.specs import Fixed
 from wattquery.throughput import LogLinearModel, ReciprocalModel, ThroughputModel
+
+ROWS = np.array([[128, 128, 2048, 5000, 500, 1000], [128, 2048, 128, 500, 2000, 1000]], dtype=float)
+"""Input and output tokens of the benchmark rows that a reciprocal throughput could come from."""
 
 RATE = naive.Throughput(b0=8.6, b1=-0.3, b2=-0.15, maximum=600.0)
 """It reaches its cap on a line through the middle of the lengths of most tests."""
@@ -38,6 +43,9 @@ def family_of(cell: naive.Cell) -> Family:
 def model_of(rate: naive.Throughput | naive.Reciprocal) -> ThroughputModel:
     """Return the package's form of a naive throughput."""
     if isinstance(rate, naive.Reciprocal):
+        inputs, outputs = ROWS
+        columns = np.column_stack([np.ones(inputs.size), inputs + outputs / 2, inputs / outputs])
+        design = columns * rate(outputs, inputs)[:, None]
         return ReciprocalModel(
             per_token=rate.a,
             per_context=rate.b,
@@ -50,7 +58,7 @@ def model_of(rate: naive.Throughput | naive.Reciprocal) -> ThroughputModel:
             input_range=(1.0, 1e5),
             output_range=(1.0, 1e5),
             centre=(6.0, 6.0),
-            coefficient_covariance=((1e-3, 0.0, 0.0), (0.0, 1e-3, 0.0), (0.0, 0.0, 1e-3)),
+            information=tuple(map(tuple, (design.T @ design).tolist())),
         )
     return LogLinearModel(
         intercept=rate.b0,
