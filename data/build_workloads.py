@@ -210,10 +210,8 @@ def row_of(
     }
     row |= {key: source[key] for key in ("source", "url", "licence", "attribution")}
     notes = list(entry["notes"])
-    if entry["kind"] == "margins":
-        notes.append("only the margins are known: output and input tokens are taken to be independent")
-        if correlation:
-            notes.append(f"in the trace they are not quite: their rank correlation is {float(correlation):.2f}")
+    if entry["kind"] == "margins" and correlation:
+        notes.append(f"in the trace, output and input have a rank correlation of {float(correlation):.2f}")
     return row | {"date": entry["date"], "notes": " | ".join(notes)}
 
 

@@ -8,6 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.inputs.arguments import refuses_unknown
 from wattquery.inputs.names import clean_name
@@ -105,10 +107,15 @@ def described() -> Mapping[str, Mapping[str, str]]:
 @cache
 def _shipped(name: str) -> Workload:
     entry = described()[name]
-    header, *rows = csv.reader(_data(f"{name}.csv").splitlines())
-    columns = {key: list(map(float, column)) for key, column in zip(header, zip(*rows, strict=True), strict=True)}
+    header, _, body = _data(f"{name}.csv").partition("\n")
+    names = header.split(",")
+    numbers = np.array(body.replace("\n", ",").rstrip(",").split(","), np.float64).reshape(-1, len(names))
+    columns = dict(zip(names, numbers.T, strict=True))
     return Workload(
-        **columns,
+        columns["output_tokens"],
+        columns["input_tokens"],
+        columns["cached_tokens"],
+        columns["weights"],
         name=name,
         quantile_error=float(entry["quantile_error"]),
         independent=entry["independent"] == "True",
