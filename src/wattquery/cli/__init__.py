@@ -7,8 +7,10 @@
 ``fleet``             `wattquery fleet`: energy per day of fleets
 ``trajectory``        `wattquery trajectory`: a fleet over time
 ``reproduce``         `wattquery reproduce`: every claim of the paper, computed again
+``audit``             `wattquery audit`: what was found in the paper's inputs, and what each correction moves
 ``claims``            `wattquery claims`: public claims, and each beside the model
 ``catalog``           `wattquery catalog`: what ships, and tables of your own
+``workloads``         `wattquery workloads`: the named workloads
 ``plot``              `wattquery plot`: a saved result as a picture
 ``group``             how a command ends: one sentence and an exit code
 ``options``           options that several commands share, and numbers as people write them
@@ -39,6 +41,7 @@ from __future__ import annotations
 
 import click
 
+from wattquery.cli.audit import audit_command
 from wattquery.cli.catalog import catalog_group
 from wattquery.cli.claims import claims_command
 from wattquery.cli.estimate import estimate_command
@@ -49,6 +52,7 @@ from wattquery.cli.reproduce import reproduce_command
 from wattquery.cli.sensitivity import sensitivity_command
 from wattquery.cli.sweep import sweep_command
 from wattquery.cli.trajectory import trajectory_command
+from wattquery.cli.workloads import workloads_command
 
 __all__ = ["main"]
 
@@ -72,8 +76,10 @@ for command in (
     fleet_command,
     trajectory_command,
     reproduce_command,
+    audit_command,
     claims_command,
     catalog_group,
+    workloads_command,
     plot_command,
 ):
     main.add_command(command)

@@ -9,9 +9,11 @@ from wattquery.catalog import Catalog, Deployment
 from wattquery.catalog.table import CATALOG_AXES
 from wattquery.errors import InputError
 from wattquery.inputs.garbage import without_collection
+from wattquery.specs.throughput_form import AUTO
 from wattquery.throughput import ThroughputModel, fit_throughputs
+from wattquery.throughput.forms import form_for
 from wattquery.throughput.identifiability import hardly_varied
-from wattquery.throughput.remarks import in_tokens, scatter, steep, unproved
+from wattquery.throughput.remarks import ABOUT_ROWS, in_tokens
 
 __all__ = ["Fitted", "fitted_deployments"]
 
@@ -51,7 +53,7 @@ class Fitted:
         """What a reader should know of the model: rows that scatter, and lengths that hardly vary."""
         if self.throughput is None:
             return []
-        about = [said(self.throughput, self.deployment.rows) for said in (scatter, steep, unproved)]
+        about = [said(self.throughput, self.deployment.rows) for said in ABOUT_ROWS]
         return [*filter(None, about), *hardly_varied(self.throughput)]
 
     @property
@@ -114,7 +116,8 @@ def fitted_deployments(catalog: Catalog) -> list[Fitted]:
     """
     with without_collection():
         deployments = catalog.deployments()
-        models = fit_throughputs([(one.rows, one.model) for one in deployments])
+        form = form_for(AUTO, catalog)
+        models = fit_throughputs([(one.rows, one.model) for one in deployments], form)
         return [_fitted(one, model) for one, model in zip(deployments, models, strict=True)]
 
 

@@ -152,12 +152,14 @@ def _axis_option(name: str, several: bool) -> Callable[[F], F]:
 boundary_option = axis_options(["boundary"])
 
 
-def run_options(seed: int | None = None, *, relative_stderr: bool = True) -> Callable[[F], F]:
+def run_options(
+    seed: int | None = None, *, relative_stderr: bool = True, method: str = "monte_carlo"
+) -> Callable[[F], F]:
     """Return a decorator for the options that say how to compute; a command may leave out ``relative_stderr``."""
     drawn = "Draws per cell; 1e6 by default, or 8192 quasi-random ones."
     until = "Instead of --draws: draw until every quantile's error is at most this share of it, as in 0.001."
     options = (
-        click.option("--method", type=click.Choice(METHODS), help="How to compute; monte_carlo by default."),
+        click.option("--method", type=click.Choice(METHODS), help=f"How to compute; {method} by default."),
         click.option("--draws", type=_at_least_1, metavar="N", help=drawn),
         *((click.option("--relative-stderr", type=_share, metavar="X", help=until),) if relative_stderr else ()),
         *_sampling(seed),
@@ -185,6 +187,13 @@ def sampling_options(function: F) -> F:
     return decorated(function, _sampling())
 
 
+throughput_model_option = click.option(
+    "--throughput-model",
+    metavar="FORM",
+    help="Form of throughput: auto, reciprocal or log_linear; auto by default.",
+)
+
+
 def study_options(function: F) -> F:
     """Add the options that say what to compute, beside the axes themselves."""
     options = (
@@ -193,6 +202,7 @@ def study_options(function: F) -> F:
         click.option(
             "--prefill-weight", type=factor_number, metavar="X", help="Weight of an input token; 0 by default."
         ),
+        throughput_model_option,
         click.option("--round-tokens/--no-round-tokens", default=None, help="Whether lengths are whole tokens."),
         click.option("--quantiles", type=_levels, metavar="Q,Q,...", help="Levels, as in 0.05,0.5,0.95."),
     )

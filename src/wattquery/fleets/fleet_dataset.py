@@ -86,7 +86,8 @@ def fleet_dataset(
     notes = [*remarks(evaluation, settings, noise), *error_remarks(variables, settings)]
     notes += structural_remarks(scenario, preset) if settings.structural else ()
     coordinates = _coordinates(evaluation, names, list(by_choice), settings)
-    return xr.Dataset(variables, coordinates, {"notes": " | ".join(notes)})
+    attributes = {"notes": " | ".join(notes), "throughput_model": evaluation.throughput_model}
+    return xr.Dataset(variables, coordinates, attributes)
 
 
 def _evaluation(scenario: Scenario, preset: Preset, settings: FleetSettings, progress: Progress | None) -> Evaluation:

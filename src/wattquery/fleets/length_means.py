@@ -131,7 +131,9 @@ class LengthPart:
     def _rules(self) -> tuple[LengthRule, LengthRule]:
         return _rule(self.output_tokens), _rule(self.input_tokens)
 
-    def _log_energy(self, b: Sequence[float | Array], output: Array, input_: float | Array, *, follows: bool = True) -> Array:
+    def _log_energy(
+        self, b: Sequence[float | Array], output: Array, input_: float | Array, *, follows: bool = True
+    ) -> Array:
         """Return ln E without all factors but the lengths, for coefficients of any shape; PU where it ``follows``."""
         ln_maximum = self.throughput.ln_maximum
         rest = (self.prefill_weight, self.base, self.span if follows else 0.0)

@@ -93,6 +93,8 @@ def energy_remarks(evaluation: Evaluation, settings: FleetSettings) -> Iterator[
 def _data_remarks(evaluation: Evaluation, settings: FleetSettings) -> Iterator[str]:
     """Yield the remarks on benchmark rows, and on what lies outside physical ranges."""
     runs = [grid.run for grid in evaluation.grids]
+    if (forms := evaluation.throughput_model) != "log_linear":
+        yield f"throughput model: {forms}"
     thin = evaluation.thin()
     if thin:
         sigma = settings.sigma

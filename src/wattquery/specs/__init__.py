@@ -18,6 +18,7 @@ Nothing here may import numba, xarray or scipy.stats: a command line pays for ev
 ``containers``     lists, arrays and labelled containers, read by label; ``labelled`` knows what pandas and xarray have
 ``matrices``       square matrices, read by the labels of both sides
 ``ranges``         whether a value lies within the physical range of its quantity
+``throughput_form`` names of the forms of throughput
 ``scalars``        numbers as users write them
 ``entries``        keys of the dicts that specifications are written to
 ``toml_files``     TOML files that users write

@@ -20,6 +20,7 @@ from wattquery.specs.arguments import (
     PowerUtilizationAxis,
     WorkloadAxis,
 )
+from wattquery.specs.throughput_form import AskedForm
 from wattquery.sweeps.settings import Method
 
 __all__ = ["RunArguments", "StudyArguments", "SweepArguments"]
@@ -43,6 +44,7 @@ class StudyArguments(TypedDict, total=False):
     preset: str | Preset
     prefill_weight: float | None
     round_tokens: bool | None
+    throughput_model: AskedForm
 
 
 class RunArguments(TypedDict, total=False):

@@ -29,6 +29,7 @@ from wattquery.sweeps.outside_range import outside_range
 from wattquery.sweeps.provenance import provenance
 from wattquery.sweeps.settings import Method, Settings
 from wattquery.sweeps.study import Study
+from wattquery.sweeps.throughput_forms import forms_in_words
 from wattquery.sweeps.workload_notes import workload_attribute
 
 __all__ = ["Computed", "Run", "compute", "prepare"]
@@ -146,6 +147,7 @@ class Run:
             "seed": self.settings.seed,
             "draws": self.draws,
             "common_random_numbers": self.settings.common_random_numbers,
+            "throughput_model": forms_in_words(self.lowered, self.study.throughput_model),
             **outside_range(self.grid, self.lowered),
             **workload_attribute(self.grid),
         }
@@ -213,6 +215,8 @@ def prepare(study: Study, settings: Settings) -> Run:
         study.node_powers,
         seed=settings.seed,
         common_random_numbers=settings.common_random_numbers,
+        skip_undetermined=study.skips_undetermined,
+        throughput_model=study.throughput_model,
     )
     if settings.keep_histogram:
         kept = math.ceil(_widest(lowered) * _kept_per_bin(settings.method))
