@@ -118,7 +118,8 @@ no_progress_option = click.option("--no-progress", is_flag=True, help="Show no p
 
 
 _AXIS_HELP = {
-    "output_tokens": ("FACTOR", "Length of the answer, or a workload; traditional by default."),
+    "workload": ("NAME", "Pairs of output and input lengths, in the place of both."),
+    "output_tokens": ("FACTOR", "Length of the answer, or a name of the preset; traditional by default."),
     "input_tokens": ("FACTOR", "Length of the prompt [tokens]."),
     "levers": ("NAME+NAME", "Efficiency levers: none, or several joined by +."),
     "boundary": (

@@ -6,7 +6,7 @@ the number of throughput fits times the number of pairs of lengths.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -66,6 +66,21 @@ class LengthPart:
 
     def means(self) -> LengthMeans:
         """Return the means with the throughput fit as it is."""
+        energy = square = seconds = 0.0
+        b = self.throughput.fitted
+        for length, weight, output, weights in self._sums():
+            values = np.exp(self._log_energy(b, output, length))
+            energy += weight * float(weights @ values)
+            square += weight * float(weights @ values**2)
+            seconds += weight * float(weights @ np.exp(self._log_energy(b, output, length, follows=False)))
+        return LengthMeans(energy, square, seconds)
+
+    def _sums(self) -> Iterator[tuple[float | Array, float, Array, Array]]:
+        """Yield an input length and its weight, with output lengths and their weights; of a workload, all nodes."""
+        if (joint := self.output_tokens.joint) is not None:
+            output, input_, shares = joint.arrays
+            yield input_, 1.0, output, shares
+            return
         outputs, inputs = self._rules()
         pairs = outputs.nodes[0].size * inputs.nodes[0].size
         if pairs > MOST_PAIRS:
@@ -73,18 +88,24 @@ class LengthPart:
                 f"Two random lengths must have at most {MOST_PAIRS:.2g} pairs to be summed, got {pairs:.2g}. Give one "
                 "of them as a number or a smooth distribution."
             )
-        energy = square = seconds = 0.0
-        b = self.throughput.fitted
         for length, weight in zip(*(column.tolist() for column in inputs.nodes), strict=True):
-            output, weights = self._cut_at_cap(outputs, length)
-            values = np.exp(self._log_energy(b, output, length))
-            energy += weight * float(weights @ values)
-            square += weight * float(weights @ values**2)
-            seconds += weight * float(weights @ np.exp(self._log_energy(b, output, length, follows=False)))
-        return LengthMeans(energy, square, seconds)
+            yield length, weight, *self._cut_at_cap(outputs, length)
+
+    def _few_sums(self) -> list[tuple[float | Array, float, Array, Array]]:
+        """Return the same with few lengths that stand for all."""
+        if self.output_tokens.joint is not None:
+            return list(self._sums())
+        outputs, inputs = self._rules()
+        both = outputs.nodes[0].size > 1 and inputs.nodes[0].size > 1
+        few = [rule.few(COARSER if both else COARSE) for rule in (outputs, inputs)]
+        (output, weights), (input_, input_weights) = ((rule.lengths, rule.weights) for rule in few)
+        pairs = zip(input_.tolist(), input_weights.tolist(), strict=True)
+        return [(length, weight, output, weights) for length, weight in pairs]
 
     def share_outside(self) -> float:
         """Return the probability that the lengths of a query lie outside those that the fit rests on [1]."""
+        if (joint := self.output_tokens.joint) is not None:
+            return joint.share_outside(self.throughput.input_range, self.throughput.output_range)
         lengths = (_distribution(column) for column in (self.input_tokens, self.output_tokens))
         return self.throughput.share_outside(*lengths)
 
@@ -95,25 +116,24 @@ class LengthPart:
 
     def energies(self, coefficients: Array) -> Array:
         """Return `LengthMeans.energy` for each of many throughput fits, given by rows of their coefficients."""
-        outputs, inputs = self._rules()
-        both = outputs.nodes[0].size > 1 and inputs.nodes[0].size > 1
-        few = [rule.few(COARSER if both else COARSE) for rule in (outputs, inputs)]
-        (output, weights), (input_, input_weights) = ((rule.lengths, rule.weights) for rule in few)
+        sums = self._few_sums()
         energies = np.zeros(len(coefficients))
-        rows = max(1, AT_A_TIME // output.size)
+        rows = max(1, AT_A_TIME // sums[0][2].size)
         # Of a t with one degree of freedom some fits are so steep that the mean under them is beyond any float.
         with np.errstate(over="ignore"):
             for start in range(0, len(coefficients), rows):
                 here = slice(start, start + rows)
                 b = tuple(coefficients[here].T[:, :, None])
-                for length, weight in zip(input_.tolist(), input_weights.tolist(), strict=True):
+                for length, weight, output, weights in sums:
                     energies[here] += weight * (np.exp(self._log_energy(b, output, length)) @ weights)
         return energies
 
     def _rules(self) -> tuple[LengthRule, LengthRule]:
         return _rule(self.output_tokens), _rule(self.input_tokens)
 
-    def _log_energy(self, b: Sequence[float | Array], output: Array, input_: float, *, follows: bool = True) -> Array:
+    def _log_energy(
+        self, b: Sequence[float | Array], output: Array, input_: float | Array, *, follows: bool = True
+    ) -> Array:
         """Return ln E without all factors but the lengths, for coefficients of any shape; PU where it ``follows``."""
         ln_maximum = self.throughput.ln_maximum
         rest = (self.prefill_weight, self.base, self.span if follows else 0.0)

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from wattquery.catalog import Catalog, Deployment
 from wattquery.errors import InputError
 from wattquery.inputs.ladder import FACILITY
-from wattquery.plans.columns import Column, length_column
+from wattquery.plans.columns import Column, joint_columns, length_column
 from wattquery.plans.plan import NAMED_AXES, Deployed, Plan
 from wattquery.plans.terms import value_term
 from wattquery.quantities import CATALOG_AXES, FACTOR_AXES
 from wattquery.specs.axis import Axis
 from wattquery.specs.distributions import Fixed
-from wattquery.specs.factors import FACTORS, LENGTHS
+from wattquery.specs.factors import FACTORS, LENGTH_FACTORS
 from wattquery.specs.grid import Grid
 from wattquery.specs.scalars import shortest
 from wattquery.specs.throughput_form import AskedForm
 from wattquery.throughput import ThroughputModel, fit_throughputs
-from wattquery.throughput.identifiability import check_identified, log_lengths
+from wattquery.throughput.identifiability import check_identified, check_identified_jointly, log_lengths
 
 __all__ = ["Lowered", "lower"]
 
@@ -92,17 +94,18 @@ def lower(
     terms = {
         name: tuple(value_term(name, value) for value in getattr(grid, name).values)
         for name in FACTOR_AXES
-        if name not in LENGTHS
+        if name not in LENGTH_FACTORS
     }
     if own_power:
         # Most combinations of a large catalog have no data, and most of the others the same node.
         by_power = {one: value_term("node_power", None if one is None else Fixed(one)) for one in set(powers)}
         terms["node_power"] = tuple(by_power[one] for one in powers)
+    output_tokens, input_tokens = _lengths(grid)
     plan = Plan(
         shape=grid.shape,
         deployments=tuple(deployed),
-        output_tokens=_lengths("output_tokens", grid),
-        input_tokens=_lengths("input_tokens", grid),
+        output_tokens=output_tokens,
+        input_tokens=input_tokens,
         terms=terms,
         by_deployment=frozenset({"node_power"} if own_power else ()),
         counts_pue=tuple(one.counts_pue for one in grid.boundary.values),
@@ -125,19 +128,42 @@ def _throughputs(
     present = [one for one in deployments if one is not None]
     subjects = [f"{one.model} ({one.precision}) in {catalog_name}" for one in present]
     fitted = fit_throughputs([(one.rows, subject) for one, subject in zip(present, subjects, strict=True)], form)
-    lengths = [log_lengths(axis.values, whole=grid.round_tokens) for axis in (grid.input_tokens, grid.output_tokens)]
+    check = _length_check(grid)
     models: list[ThroughputModel] = []
     for subject, model in zip(subjects, fitted, strict=True):
         if isinstance(model, InputError):
             raise model
-        check_identified(model, repr(subject), *lengths)
+        check(model, repr(subject))
         models.append(model)
     each = iter(models)
     return [None if one is None else next(each) for one in deployments]
 
 
-def _lengths(name: str, grid: Grid) -> tuple[Column, ...]:
-    return tuple(length_column(name, one, round_tokens=grid.round_tokens) for one in getattr(grid, name).values)
+def _length_check(grid: Grid) -> Callable[[ThroughputModel, str], None]:
+    """Return what refuses a fit that its rows do not determine at the lengths of a grid."""
+    if not grid.workloads:
+        axes = (grid.input_tokens, grid.output_tokens)
+        lengths = [log_lengths(axis.values, whole=grid.round_tokens) for axis in axes]
+        return lambda model, subject: check_identified(model, subject, *lengths)
+
+    def check(model: ThroughputModel, subject: str) -> None:
+        for joint in grid.workloads:
+            outputs, inputs, weights = joint.arrays
+            check_identified_jointly(model, subject, np.log(inputs), np.log(outputs), weights)
+
+    return check
+
+
+def _lengths(grid: Grid) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
+    """Return the columns of output and input lengths, by label of their axes or of the workload."""
+    if grid.workloads:
+        outputs, inputs = zip(*map(joint_columns, grid.workloads), strict=True)
+        return outputs, inputs
+    whole = grid.round_tokens
+    return (
+        tuple(length_column("output_tokens", one, round_tokens=whole) for one in grid.output_tokens.values),
+        tuple(length_column("input_tokens", one, round_tokens=whole) for one in grid.input_tokens.values),
+    )
 
 
 def _names(axis: Axis[object]) -> tuple[str, ...]:

@@ -184,7 +184,20 @@ def _heads(plan: Plan, cells: Integers, places: Places) -> Integers:
 
 
 def _length_range(cell: Cell, prefill_weight: float) -> tuple[float, float]:
-    """Return what a cell's lengths and other than lognormal factors can add to ln E; beyond is rarer than 1e-9.
+    """Return what a cell's lengths and other than lognormal factors can add to ln E; beyond is rarer than 1e-9."""
+    if cell.joint is None:
+        low, high = _range_of_lengths(cell, prefill_weight)
+    else:  # that of the nodes
+        parts = cell.log_length_part(*cell.joint.arrays[:2])
+        low, high = float(parts.min()), float(parts.max())
+    for column, sign in cell.extras:
+        ends = sorted(sign * end for end in column.log_range())
+        low, high = low + ends[0], high + ends[1]
+    return low, high
+
+
+def _range_of_lengths(cell: Cell, prefill_weight: float) -> tuple[float, float]:
+    """Return what two lengths and a power that follows throughput can add to ln E.
 
     Interval arithmetic, but for output tokens over throughput, which grow together.
     """
@@ -195,9 +208,6 @@ def _length_range(cell: Cell, prefill_weight: float) -> tuple[float, float]:
         high += math.log1p(prefill_weight * math.exp(inputs[1] - outputs[0]))
     if cell.span > 0.0:
         low, high = low + math.log(cell.base), high + math.log(cell.base + cell.span)
-    for column, sign in cell.extras:
-        ends = sorted(sign * end for end in column.log_range())
-        low, high = low + ends[0], high + ends[1]
     return low, high
 
 

@@ -14,6 +14,7 @@ from wattquery.specs.arguments import (
     BoundaryAxis,
     CatalogAxis,
     FactorAxis,
+    JointAxis,
     Levels,
     LeverAxis,
     PowerUtilizationAxis,
@@ -31,7 +32,8 @@ class StudyArguments(TypedDict, total=False):
     hardware: CatalogAxis | None
     serving: CatalogAxis | None
     precision: CatalogAxis | None
-    output_tokens: WorkloadAxis
+    workload: JointAxis | None
+    output_tokens: WorkloadAxis | None
     input_tokens: FactorAxis | None
     power_utilization: PowerUtilizationAxis | None
     pue: FactorAxis | None

@@ -15,7 +15,7 @@ from wattquery.methods.replicates import Replicates
 from wattquery.plans.build import Lowered
 from wattquery.quantities import AXES, STATISTICS
 from wattquery.specs.grid import Grid
-from wattquery.sweeps.coordinates import coordinates, counted, throughput_notes
+from wattquery.sweeps.coordinates import coordinates, counted, median_lengths, throughput_notes
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.run import Computed
 
@@ -197,17 +197,18 @@ def _over_grid(grid: Grid, values: NDArray[np.generic]) -> NDArray[np.generic]:
 
 def _throughputs(grid: Grid, lowered: Lowered) -> dict[str, NDArray[np.generic]]:
     """Return what is known of the throughput of every deployment at the median lengths, over the leading axes."""
-    outputs, inputs = grid.output_tokens.values, grid.input_tokens.values
-    throughput = np.full((len(lowered.deployments), len(outputs), len(inputs)), np.nan)
+    by_lengths = grid.shape[4:7]
+    throughput = np.full((len(lowered.deployments), *by_lengths), np.nan)
     stderr, extrapolated = throughput.copy(), np.zeros(throughput.shape, dtype=np.bool_)
-    medians = [np.array([float(length.ppf(0.5)) for length in lengths]) for lengths in (outputs, inputs)]
-    for i, deployed in enumerate(lowered.plan.deployments):
-        if deployed is not None:
-            model = deployed.throughput
-            throughput[i] = model.predict(medians[1], medians[0][:, None])
-            stderr[i] = model.log_stderr(medians[1], medians[0][:, None])
-            extrapolated[i] = model.shares_outside(inputs, outputs) > MOST_QUERIES_OUTSIDE
-    by_axes = (*grid.shape[:4], len(outputs), len(inputs))
+    for place, (outputs, inputs) in enumerate(grid.length_tables()):
+        medians = median_lengths(outputs, inputs)
+        for i, deployed in enumerate(lowered.plan.deployments):
+            if deployed is not None:
+                model = deployed.throughput
+                throughput[i, place] = model.predict(*medians)
+                stderr[i, place] = model.log_stderr(*medians)
+                extrapolated[i, place] = grid.shares_outside(model, place) > MOST_QUERIES_OUTSIDE
+    by_axes = (*grid.shape[:4], *by_lengths)
     return {
         "throughput": throughput.reshape(by_axes),
         "throughput_stderr": stderr.reshape(by_axes),

@@ -12,13 +12,14 @@ from wattquery.errors import InputError, listed
 from wattquery.quantities import STATISTICS
 from wattquery.specs.grid import Grid
 from wattquery.sweeps.arguments import RunArguments, SweepArguments
-from wattquery.sweeps.coordinates import coordinates, counted, in_words
+from wattquery.sweeps.coordinates import coordinates, counted, in_words, median_lengths
 from wattquery.sweeps.estimate_result import Estimate
 from wattquery.sweeps.outside_range import OUTSIDE_RANGE
 from wattquery.sweeps.run import Computed, compute
 from wattquery.sweeps.settings import settings
 from wattquery.sweeps.study import Study, study
 from wattquery.sweeps.throughput_forms import twice_counted
+from wattquery.sweeps.workload_notes import workload_notes
 from wattquery.throughput.model import ThroughputModel
 from wattquery.throughput.remarks import in_tokens, remarks
 
@@ -88,8 +89,7 @@ def _estimated(computed: Computed) -> Estimate:
     if deployed is None or deployment is None:
         raise InputError(_unsupported(cell))
     throughput = deployed.throughput
-    lengths = cell.grid.input_tokens.values[0], cell.grid.output_tokens.values[0]
-    medians = [float(length.ppf(0.5)) for length in lengths]
+    medians = [one.item() for one in median_lengths(*next(cell.grid.length_tables()))]
     stderr = float(throughput.log_stderr(*medians))
     labels = coordinates(cell.grid, lowered)
     return Estimate(
@@ -102,6 +102,7 @@ def _estimated(computed: Computed) -> Estimate:
             *_notes(throughput, cell.grid),
             *twice_counted(cell.grid, lowered),
             *_outside(computed.attributes),
+            *workload_notes(cell.grid),
         ),
         boundary=counted(cell.grid),
         provenance=computed.attributes,
@@ -126,7 +127,7 @@ def _notes(throughput: ThroughputModel, grid: Grid) -> list[str]:
     notes = [f"throughput is {kind}, {reach} {in_tokens(throughput.maximum)} tokens/s"]
     if not throughput.is_fitted or throughput.degrees_of_freedom == 0:
         notes.append("thin data: its error cannot be told from these rows, and is not part of the spread above")
-    share = throughput.share_outside(grid.input_tokens.values[0], grid.output_tokens.values[0])
+    share = float(grid.shares_outside(throughput)[0, 0])
     if throughput.input_range is None or throughput.output_range is None:
         notes.append("extrapolated: the benchmark rows do not say their lengths")
     elif share > WORTH_SAYING:

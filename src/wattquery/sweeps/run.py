@@ -30,6 +30,7 @@ from wattquery.sweeps.provenance import provenance
 from wattquery.sweeps.settings import Method, Settings
 from wattquery.sweeps.study import Study
 from wattquery.sweeps.throughput_forms import forms_in_words
+from wattquery.sweeps.workload_notes import workload_attribute
 
 __all__ = ["Computed", "Run", "compute", "prepare"]
 
@@ -139,7 +140,7 @@ class Run:
 
     @property
     def attributes(self) -> dict[str, object]:
-        """How the run was made, and what of its study lies outside physical ranges: the part that is its own."""
+        """How the run was made, what of its study lies outside physical ranges, and notes on workloads: the part that is its own."""
         return {
             "preset": self.study.preset.name,
             "method": self.method,
@@ -148,6 +149,7 @@ class Run:
             "common_random_numbers": self.settings.common_random_numbers,
             "throughput_model": forms_in_words(self.lowered, self.study.throughput_model),
             **outside_range(self.grid, self.lowered),
+            **workload_attribute(self.grid),
         }
 
     def provenance(self, **more: object) -> dict[str, object]:

@@ -13,17 +13,23 @@ from wattquery.catalog import BoundaryFactor, Catalog, Preset
 from wattquery.errors import InputError, InputTypeError, listed
 from wattquery.inputs.arguments import refuse_unknown
 from wattquery.quantities import AXES, CATALOG_AXES
-from wattquery.specs import Boundary, Distribution, Lever, Step, as_distribution
+from wattquery.specs import ALL, Boundary, Distribution, Lever, Step, as_distribution
 from wattquery.specs.boundary_names import boundary as converter
 from wattquery.specs.converters import tokens
-from wattquery.specs.factors import FACTORS
+from wattquery.specs.factors import FACTORS, WORKLOAD
 from wattquery.specs.grid import Grid, build_grid
+from wattquery.specs.joint_lengths.beside import check_alone
 from wattquery.specs.scalars import is_number, shown
 from wattquery.specs.throughput_form import AUTO, AskedForm
 from wattquery.throughput.forms import form_for
+from wattquery.workloads import names as workload_names
+from wattquery.workloads.converters import workload as workload_converter
 
-__all__ = ["Study", "boundary_converter", "preset_levers", "study"]
+__all__ = ["DEFAULT_LENGTH", "Study", "boundary_converter", "preset_levers", "study"]
 
+
+DEFAULT_LENGTH = "traditional"
+"""The workload of a preset that stands for output lengths where nothing is said of lengths."""
 
 SETTINGS = ("catalog", "preset", "prefill_weight", "round_tokens", "throughput_model")
 """Arguments that are no axes, but change what a cell means."""
@@ -60,7 +66,7 @@ class Study:
 def study(
     model: object,
     *,
-    output_tokens: object = "traditional",
+    output_tokens: object = None,
     levers: object = "none",
     boundary: object = "facility",
     catalog: str | os.PathLike[str] | Catalog | None = None,
@@ -95,16 +101,23 @@ def study(
     chosen = catalogs.preset(preset)
     table = catalogs.load(chosen.catalog if catalog is None else catalog)
     form = form_for(throughput_model, table)
-    on_axes = {name: axes.get(name) for name in AXES}
+    on_axes = {name: axes.get(name) for name in AXES} | {"output_tokens": output_tokens}
+    check_alone(on_axes)
+    if on_axes[WORKLOAD] is ALL:
+        on_axes[WORKLOAD] = list(workload_names())
+    elif on_axes[WORKLOAD] is None and output_tokens is None:
+        on_axes["output_tokens"] = DEFAULT_LENGTH
+    joint = on_axes[WORKLOAD] is not None
     for kind in FACTORS:
-        if on_axes[kind.axis] is None and not kind.by_deployment:
+        if on_axes[kind.axis] is None and not kind.by_deployment and not (joint and kind.is_length):
             on_axes[kind.axis] = getattr(chosen, kind.preset) if kind.preset else kind.default
     grid = build_grid(
-        {**on_axes, "model": model, "output_tokens": output_tokens, "levers": levers, "boundary": boundary},
+        {**on_axes, "model": model, "levers": levers, "boundary": boundary},
         catalog_labels={axis: table.labels(axis) for axis in CATALOG_AXES},
         workloads=_workloads(chosen),
         levers=preset_levers(chosen),
         boundary=boundary_converter(chosen),
+        workload=workload_converter,
         prefill_weight=chosen.prefill_weight if prefill_weight is None else prefill_weight,
         round_tokens=chosen.round_tokens if round_tokens is None else round_tokens,
     )

@@ -13,6 +13,7 @@ from wattquery.specs.arguments import (
     BoundaryAxis,
     CatalogAxis,
     FactorAxis,
+    JointAxis,
     Levels,
     LeverAxis,
     PowerUtilizationAxis,
@@ -34,7 +35,8 @@ def sweep(
     hardware: CatalogAxis | None = None,
     serving: CatalogAxis | None = None,
     precision: CatalogAxis | None = None,
-    output_tokens: WorkloadAxis = "traditional",
+    workload: JointAxis | None = None,
+    output_tokens: WorkloadAxis | None = None,
     input_tokens: FactorAxis | None = None,
     power_utilization: PowerUtilizationAxis | None = None,
     pue: FactorAxis | None = None,
@@ -74,8 +76,12 @@ def sweep(
     hardware, serving, precision
         Labels of the catalog. Left out, the model's only deployment is used (or, in a catalog that pools rows, all).
         ``precision`` is that of the weights, such as ``"FP8"``.
+    workload
+        Pairs of output and input lengths: `wattquery.Workload`, or the name of one that ships, such as
+        ``"azure_conversation"``. It takes the place of both lengths, and is never beside one of them.
     output_tokens, input_tokens
-        Lengths [tokens]: a number, a distribution, or for the output a workload of the preset.
+        Lengths [tokens]: a number, a distribution, or for the output a name of the preset, ``"traditional"`` where
+        neither it nor a workload is given.
     power_utilization
         Drawn share of the node power rating [1]: a number, a distribution, or `wattquery.ThroughputProportional`.
     pue
@@ -168,6 +174,7 @@ def sweep(
         hardware=hardware,
         serving=serving,
         precision=precision,
+        workload=workload,
         output_tokens=output_tokens,
         input_tokens=input_tokens,
         power_utilization=power_utilization,

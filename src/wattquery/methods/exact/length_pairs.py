@@ -20,7 +20,7 @@ from wattquery.methods.exact.kinks import Numbers, input_kinks, output_kinks, po
 from wattquery.methods.exact.length_rules import LengthRule
 from wattquery.specs.distributions import Distribution
 
-__all__ = ["LengthPair", "smeared", "steepness"]
+__all__ = ["LengthPair", "log_energies", "smeared", "steepness"]
 
 Array = NDArray[np.float64]
 
