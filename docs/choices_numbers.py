@@ -148,7 +148,8 @@ def node_power() -> list[str]:
 def claims() -> list[str]:
     rows = []
     for name in wq.catalog.preset_names():
-        table = wq.paper.reproduce(preset=name, method="exact")
+        bounded = name == "corrected"  # its factors end somewhere, which the exact method cannot take
+        table = wq.paper.reproduce(preset=name, method="quasi_monte_carlo" if bounded else "exact")
         counts = [int((table["ok"] == value).sum()) for value in (True, False)]
         rows.append((f"`{name}`", *map(str, counts), str(int(table["ok"].isna().sum()))))
     return markdown_table(("preset", "reproduced", "not reproduced", "not produced by the method"), rows, numbers=3)

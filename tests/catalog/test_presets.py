@@ -22,11 +22,11 @@ def entries(preset, *without):
 
 
 def test_names():
-    assert catalog.preset_names() == ("v2-code", "v2-text", "v1", "untrimmed")
+    assert catalog.preset_names() == ("v2-code", "v2-text", "v1", "untrimmed", "corrected")
     for name in catalog.preset_names():
         assert catalog.preset(name).name == name
         assert catalog.preset(name) is catalog.preset(name)
-    assert len({catalog.preset(name).title for name in catalog.preset_names()}) == 4
+    assert len({catalog.preset(name).title for name in catalog.preset_names()}) == 5
 
 
 def test_v2_code():
@@ -64,6 +64,15 @@ def test_v2_code():
         ("v2-text", {"pue": lognormal(1.05, 1.40), "node_power_by_model": {"DeepSeek-R1": 12.5}}),
         ("v1", {"node_power": 11.3, "node_power_by_model": {"DeepSeek-R1": 14.1}, "published": "v1"}),
         ("untrimmed", {"blend_trim": None}),
+        (
+            "corrected",
+            {
+                "catalog": "oviedo2026-corrected",
+                "node_power_by_model": {},
+                "power_utilization": {"distribution": "Truncated", "of": lognormal(0.4, 0.9), "high": 1.0},
+                "pue": {"distribution": "Truncated", "of": lognormal(1.05, 1.60), "low": 1.0},
+            },
+        ),
     ],
 )
 def test_the_others_differ_from_v2_code_in_this_and_nothing_else(name, different):
@@ -110,7 +119,7 @@ def test_an_unknown_preset():
     with pytest.raises(InputError) as caught:
         catalog.preset("v2-cod")
     assert str(caught.value) == (
-        "preset must be one of 'v2-code', 'v2-text', 'v1', 'untrimmed', got 'v2-cod'. Did you mean 'v2-code'?"
+        "preset must be one of 'v2-code', 'v2-text', 'v1', 'untrimmed', 'corrected', got 'v2-cod'. Did you mean 'v2-code'?"
     )
 
 

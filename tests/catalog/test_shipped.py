@@ -153,7 +153,7 @@ def test_a_model_without_fp8_rows_is_unsupported_until_its_precision_is_named(sh
 
 
 def test_loading(shipped, tmp_path):
-    assert catalog.names() == ("oviedo2026",)
+    assert catalog.names() == ("oviedo2026", "oviedo2026-corrected")
     assert catalog.load("oviedo2026") is shipped
     assert catalog.load(shipped) is shipped
     assert "2509.20241" in shipped.origin
@@ -178,7 +178,7 @@ def test_an_unknown_name():
         catalog.load("oviedo2025")
     assert str(caught.value) == (
         "catalog='oviedo2025' is neither a shipped name nor the path of a file, such as one in .csv. "
-        "Shipped are 'oviedo2026'. Did you mean 'oviedo2026'? Pass one of these, or the path of a .csv file."
+        "Shipped are 'oviedo2026', 'oviedo2026-corrected'. Did you mean 'oviedo2026'? Pass one of these, or the path of a .csv file."
     )
     with pytest.raises(InputError, match="neither a shipped name nor the path of a file"):
         catalog.load(Path("table.txt"))
@@ -193,7 +193,7 @@ def test_what_is_no_catalog(wrong):
 
 
 def test_every_file_that_is_described_ships():
-    for name in ["catalogs.toml", "presets.toml", "oviedo2026.csv", "README.md"]:
+    for name in ["catalogs.toml", "presets.toml", "oviedo2026.csv", "oviedo2026-corrected.csv", "README.md"]:
         assert (DATA / name).is_file()
 
 

@@ -83,7 +83,7 @@ WORDS = {
         "no/out.nc",
     ],
     "plot": ["out.svg", "out.png", "out.pdf", "out.txt", "folder"],
-    "preset": ["v2-code", "v2-text", "v1", "untrimmed"],
+    "preset": ["v2-code", "v2-text", "v1", "untrimmed", "corrected"],
     "hardware": ["H100 80GB HBM3", "H100"],
     "serving": ["vLLM", "TensorRT-LLM"],
     "precision": ["FP8", "FP16", "0.01"],

@@ -153,12 +153,14 @@ def _models(
         if not wanted:
             assumed.append("model: unknown, the frontier blend stands for it")
         return frontier_models(preset), True, {}
-    if wanted not in labels:
+    try:
+        wanted = catalog.label("model", wanted)
+    except InputError:
         subject = f"model = {model!r}" if model is not None else f"{claim.id!r} is about a model of class {wanted!r}"
         raise InputError(
             f"{subject}, which catalog {catalog.name!r} does not have. Pass model= to say what it is to be compared "
             f"with, one of {listed((FRONTIER, *labels))}.{did_you_mean(wanted, (FRONTIER, *labels))}"
-        )
+        ) from None
     if arguments.get("precision") is None and catalog.deployment(wanted) is None:
         precisions = list(dict.fromkeys(row.precision for row in catalog.rows if row.model == wanted))
         if len(precisions) == 1:

@@ -7,6 +7,7 @@
 ``fleet``             `wattquery fleet`: energy per day of fleets
 ``trajectory``        `wattquery trajectory`: a fleet over time
 ``reproduce``         `wattquery reproduce`: every claim of the paper, computed again
+``audit``             `wattquery audit`: what was found in the paper's inputs, and what each correction moves
 ``claims``            `wattquery claims`: public claims, and each beside the model
 ``catalog``           `wattquery catalog`: what ships, and tables of your own
 ``plot``              `wattquery plot`: a saved result as a picture
@@ -39,6 +40,7 @@ from __future__ import annotations
 
 import click
 
+from wattquery.cli.audit import audit_command
 from wattquery.cli.catalog import catalog_group
 from wattquery.cli.claims import claims_command
 from wattquery.cli.estimate import estimate_command
@@ -72,6 +74,7 @@ for command in (
     fleet_command,
     trajectory_command,
     reproduce_command,
+    audit_command,
     claims_command,
     catalog_group,
     plot_command,

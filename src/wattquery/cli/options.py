@@ -152,12 +152,14 @@ def _axis_option(name: str, several: bool) -> Callable[[F], F]:
 boundary_option = axis_options(["boundary"])
 
 
-def run_options(seed: int | None = None, *, relative_stderr: bool = True) -> Callable[[F], F]:
+def run_options(
+    seed: int | None = None, *, relative_stderr: bool = True, method: str = "monte_carlo"
+) -> Callable[[F], F]:
     """Return a decorator for the options that say how to compute; a command may leave out ``relative_stderr``."""
     drawn = "Draws per cell; 1e6 by default, or 8192 quasi-random ones."
     until = "Instead of --draws: draw until every quantile's error is at most this share of it, as in 0.001."
     options = (
-        click.option("--method", type=click.Choice(METHODS), help="How to compute; monte_carlo by default."),
+        click.option("--method", type=click.Choice(METHODS), help=f"How to compute; {method} by default."),
         click.option("--draws", type=_at_least_1, metavar="N", help=drawn),
         *((click.option("--relative-stderr", type=_share, metavar="X", help=until),) if relative_stderr else ()),
         *_sampling(seed),

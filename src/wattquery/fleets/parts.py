@@ -16,7 +16,7 @@ import numpy as np
 
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
-from wattquery.errors import InputError
+from wattquery.errors import InputError, listed
 from wattquery.fleets.length_means import LengthMeans, LengthPart, length_means
 from wattquery.fleets.moments import moment
 from wattquery.quantities import AXES, FLEET_AXES
@@ -230,9 +230,11 @@ def _class_grid(
         catalog = run.study.catalog
         raise InputError(
             f"catalog {catalog.name!r} has no rows of {missing[0]!r} for this class. It has "
-            f"{sorted({row.model for row in catalog.rows})}; see wattquery catalog for their hardware, serving and "
-            "precision."
+            f"{listed(sorted(catalog.labels('model', measured=True)))}; see wattquery catalog for their hardware, "
+            "serving and precision."
         )
+    # As the catalog spells them, whatever the scenario does.
+    members = tuple(zip(run.grid.model.values, (weight for _, weight in members), strict=True))
     for deployed in run.plan.deployments:
         if deployed is not None:
             slots.setdefault(deployed.throughput, len(slots))

@@ -1,4 +1,4 @@
-"""The paper: what it published, and what this package computes for each of its claims.
+"""The paper: what it published, what this package computes for each of its claims, and an audit of its inputs.
 
 Source: Oviedo et al., Energy Use of AI Inference, Efficiency Pathways, and Test-Time Scaling, Joule 2026,
 https://arxiv.org/abs/2509.20241.
@@ -8,9 +8,15 @@ https://arxiv.org/abs/2509.20241.
 ``claims``          one claim per value: what it is called and which quantity it states
 ``recomputed``      each quantity with the sampling error of the paper's estimate and of ours
 ``reproduction``    the table of claims
+``audit.toml``      what an audit of the inputs found, with evidence and corrections
+``findings``        findings and changes as objects
+``corrections``     changes applied to the table and the preset of the paper
+``headlines``       the numbers that the audit looks at
+``audit``           what each correction moves, one at a time and together
 ==================  ========================================================================
 """
 
+from wattquery.paper.audit import audit, findings
 from wattquery.paper.reproduction import reproduce
 
-__all__ = ["reproduce"]
+__all__ = ["audit", "findings", "reproduce"]

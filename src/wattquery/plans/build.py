@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -24,7 +23,7 @@ from wattquery.specs.throughput_form import AskedForm
 from wattquery.throughput import ThroughputModel, fit_throughputs
 from wattquery.throughput.identifiability import check_identified, check_identified_jointly, log_lengths
 
-__all__ = ["Lowered", "lower"]
+__all__ = ["Lowered", "deployment_labels", "lower"]
 
 
 @dataclass(frozen=True)
@@ -39,11 +38,14 @@ class Lowered:
         One per combination of model, hardware, serving and precision, ``None`` without data.
     node_powers
         The rating that each deployment uses where the grid gives none [kW]; ``None`` otherwise.
+    undetermined
+        By the number of a deployment, why it is taken for one without data although it has rows.
     """
 
     plan: Plan
     deployments: tuple[Deployment | None, ...]
     node_powers: tuple[float | None, ...]
+    undetermined: Mapping[int, str] = field(default_factory=dict)
 
 
 def lower(
@@ -53,6 +55,7 @@ def lower(
     *,
     seed: int,
     common_random_numbers: bool,
+    skip_undetermined: bool = False,
     throughput_model: AskedForm = "log_linear",
 ) -> Lowered:
     """Return the plan of a grid.
@@ -69,6 +72,9 @@ def lower(
         Names the random streams.
     common_random_numbers
         Whether cells share base variates.
+    skip_undetermined
+        Whether a deployment whose rows do not tell its throughput, at the lengths of the grid, counts as one without
+        data: where all of many were asked for, and none by name. Otherwise it is an error.
     throughput_model
         The form that throughputs are fitted in.
 
@@ -78,14 +84,14 @@ def lower(
         If a label is unknown, several deployments fit, a throughput cannot be fitted or is not determined at the
         lengths of the grid, or a node power is missing.
     """
-    labels = itertools.product(*(getattr(grid, name).values for name in CATALOG_AXES))
-    found = [catalog.deployment(*each) for each in labels]
-    models = _throughputs(found, grid, catalog.name, throughput_model)
+    found = catalog.over([getattr(grid, name).values for name in CATALOG_AXES])
+    models = _throughputs(found, grid, catalog, throughput_model, skip_undetermined=skip_undetermined)
+    undetermined = {number: str(why) for number, why in enumerate(models) if isinstance(why, InputError)}
     own_power = grid.node_power.values == (None,)
     deployed: list[Deployed | None] = []
     powers: list[float | None] = []
     for deployment, throughput in zip(found, models, strict=True):
-        if deployment is None or throughput is None:
+        if deployment is None or throughput is None or isinstance(throughput, InputError):
             deployed.append(None)
             powers.append(None)
             continue
@@ -114,7 +120,7 @@ def lower(
         common_random_numbers=common_random_numbers,
         names=tuple(_names(axis) for axis in grid.axes),
     )
-    return Lowered(plan, tuple(found), tuple(powers))
+    return Lowered(plan, tuple(found), tuple(powers), undetermined)
 
 
 def _deployment_name(deployment: Deployment) -> str:
@@ -122,21 +128,37 @@ def _deployment_name(deployment: Deployment) -> str:
 
 
 def _throughputs(
-    deployments: Sequence[Deployment | None], grid: Grid, catalog_name: str, form: AskedForm
-) -> list[ThroughputModel | None]:
-    """Return the throughput model of each deployment, checked at the lengths of the grid."""
+    deployments: Sequence[Deployment | None], grid: Grid, catalog: Catalog, form: AskedForm, *, skip_undetermined: bool
+) -> list[ThroughputModel | InputError | None]:
+    """Return the throughput model of each deployment, checked at the lengths of the grid, or why it has none there."""
     present = [one for one in deployments if one is not None]
-    subjects = [f"{one.model} ({one.precision}) in {catalog_name}" for one in present]
+    subjects = [f"{one.model} ({_place(one, catalog)}) in {catalog.name}" for one in present]
     fitted = fit_throughputs([(one.rows, subject) for one, subject in zip(present, subjects, strict=True)], form)
     check = _length_check(grid)
-    models: list[ThroughputModel] = []
+    models: list[ThroughputModel | InputError] = []
     for subject, model in zip(subjects, fitted, strict=True):
-        if isinstance(model, InputError):
-            raise model
-        check(model, repr(subject))
-        models.append(model)
+        try:
+            if isinstance(model, InputError):
+                raise model
+            check(model, repr(subject))
+        except InputError as error:
+            if not skip_undetermined:
+                raise
+            models.append(error)
+        else:
+            models.append(model)
     each = iter(models)
     return [None if one is None else next(each) for one in deployments]
+
+
+def _place(deployment: Deployment, catalog: Catalog) -> str:
+    """Return what tells a deployment from others of its model; in a small catalog its precision does."""
+    return ", ".join(deployment_labels(deployment)[1:]) if catalog.known else deployment.precision
+
+
+def deployment_labels(deployment: Deployment) -> tuple[str, ...]:
+    """Return the labels of a deployment, in the order of the axes."""
+    return tuple(getattr(deployment, axis) for axis in CATALOG_AXES)
 
 
 def _length_check(grid: Grid) -> Callable[[ThroughputModel, str], None]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
 
-from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
 from wattquery.quantities import AXES, CATALOG_AXES, FACTOR_AXES
 from wattquery.specs.axis import ALL, Axis, parse_axis
 from wattquery.specs.axis_sizes import check_size
 from wattquery.specs.boundary import Boundary
+from wattquery.specs.containers import as_mapping
 from wattquery.specs.converters import LeverSet, lever_set, tokens
 from wattquery.specs.distributions import Distribution
 from wattquery.specs.distributions.base import FloatArray
@@ -148,6 +149,7 @@ def build_grid(
     given: Mapping[str, object],
     *,
     catalog_labels: Mapping[str, Sequence[str]],
+    spelling: Callable[[str, str], str],
     workloads: Mapping[str, Distribution],
     levers: Mapping[str, Lever],
     boundary: Callable[[object], Boundary],
@@ -164,6 +166,8 @@ def build_grid(
         of a workload or of both lengths.
     catalog_labels
         What `ALL` stands for on each axis of the catalog.
+    spelling
+        Returns the label of an axis of the catalog that a user's spelling stands for.
     workloads, levers
         The output lengths and levers that names may refer to.
     boundary
@@ -176,7 +180,7 @@ def build_grid(
     Raises
     ------
     InputError
-        If an axis is empty or names a label twice, or a value is not allowed.
+        If an axis is empty or names a label twice, in whatever spelling, or a value is not allowed.
     """
     check_size(
         {name: catalog_labels[name] if given[name] is ALL and name in CATALOG_AXES else given[name] for name in AXES}
@@ -197,7 +201,9 @@ def build_grid(
     }
     optional = {kind.axis for kind in FACTORS if kind.by_deployment}
     optional |= {WORKLOAD} if given[WORKLOAD] is None else set(LENGTHS)
-    axes: dict[str, Axis[Any]] = {name: _catalog_axis(name, given[name], catalog_labels) for name in CATALOG_AXES}
+    axes: dict[str, Axis[Any]] = {
+        name: _catalog_axis(name, given[name], catalog_labels, spelling) for name in CATALOG_AXES
+    }
     for name in FACTOR_AXES:
         left_out = given[name] is None and name in optional
         axes[name] = _left_out(name) if left_out else parse_axis(name, given[name], converters[name])
@@ -212,11 +218,32 @@ def _left_out(name: str) -> Axis[Any]:
     return Axis(name, ("",), (None,), False)
 
 
-def _catalog_axis(name: str, value: object, labels: Mapping[str, Sequence[str]]) -> Axis[Any]:
-    """Return an axis of labels of the catalog."""
+def _catalog_axis(
+    name: str, value: object, labels: Mapping[str, Sequence[str]], spelling: Callable[[str, str], str]
+) -> Axis[Any]:
+    """Return an axis of labels as the catalog spells them; those of a dict keep the names that it gives them."""
     if value is None:
         return _left_out(name)
-    return parse_axis(name, list(labels[name]) if value is ALL else value, lambda label: _label(name, label))
+    if value is ALL:
+        return parse_axis(name, list(labels[name]), lambda label: label)
+    axis = parse_axis(name, value, lambda label: _label(name, label))
+    spelt = tuple(spelling(name, label) for label in axis.values)
+    if isinstance(as_mapping(value, name), Mapping):
+        return replace(axis, values=spelt)
+    _check_one_each(name, axis.values, spelt)
+    return Axis(name, spelt, spelt, axis.is_dimension)
+
+
+def _check_one_each(name: str, written: Sequence[str], labels: Sequence[str]) -> None:
+    """Refuse two spellings of one label of the catalog."""
+    first: dict[str, str] = {}
+    for spelling, label in zip(written, labels, strict=True):
+        earlier = first.setdefault(label, spelling)
+        if earlier != spelling:
+            raise InputError(
+                f"{name} has {quoted(earlier)} and {quoted(spelling)}, which both stand for {quoted(label)} in the "
+                "catalog; the labels of an axis must be all different. Drop one of the two."
+            )
 
 
 def _output_tokens(workloads: Mapping[str, Distribution]) -> Callable[[object], Distribution]:

@@ -14,9 +14,13 @@ from numpy.typing import ArrayLike
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.inputs.names import clean_name
 from wattquery.specs.distributions.base import FloatArray
+from wattquery.specs.distributions.convert import as_distribution
 from wattquery.specs.entries import checked_entries
+from wattquery.specs.joint_lengths.lattice import lattice
+from wattquery.specs.joint_lengths.partition import compressed
 from wattquery.specs.joint_lengths.rows import COLUMNS, Rows, merged, read_rows
-from wattquery.specs.scalars import finite, shown
+from wattquery.specs.joint_lengths.stated_error import weighted_quantiles
+from wattquery.specs.scalars import finite, is_whole, shown
 
 __all__ = ["MOST_NODES", "Workload"]
 
@@ -117,7 +121,8 @@ class Workload:
     ) -> Workload:
         """Return the workload of any number of requests, compressed to nodes where there are more different ones.
 
-        Each node has the mean lengths of its requests, so that means are those of all requests.
+        Mean lengths are those of all requests. ``quantile_error`` of the result says how far quantiles are off: it is
+        measured on the margins and on what the energy is proportional to. n requests take a time of n log n.
 
         Parameters
         ----------
@@ -126,31 +131,84 @@ class Workload:
         name, origin, notes
             As for `Workload`.
         nodes : int, optional
-            How many nodes there may be, at most 1,024.
+            How many nodes there may be, 1 to 1,024.
+
+        Raises
+        ------
+        InputError, InputTypeError
+            As for `Workload`, or if ``nodes`` is not 1 to 1,024.
 
         Examples
         --------
         >>> import numpy as np
         >>> import wattquery as wq
         >>> rng = np.random.default_rng(1)
-        >>> output = np.ceil(rng.exponential(300, 20_000))
-        >>> wq.Workload.from_pairs(output, np.ceil(rng.lognormal(6, 1, 20_000)), name="mine")
-        Workload('mine', 1024 nodes)
+        >>> output, input = np.ceil(rng.exponential(300, 5000)), np.ceil(rng.lognormal(6, 1, 5000))
+        >>> mine = wq.Workload.from_pairs(output, input, name="mine")
+        >>> mine, bool(np.isclose(mine.mean("input_tokens"), input.mean())), 0.0 < mine.quantile_error < 0.03
+        (Workload('mine', 1024 nodes), True, True)
         """
-        from wattquery.specs.joint_lengths.partition import compressed
-
+        if not is_whole(nodes) or not 1 <= nodes <= MOST_NODES:
+            kind = InputError if is_whole(nodes) else InputTypeError
+            raise kind(f"nodes must be a whole number from 1 to {MOST_NODES:,}, got {shown(nodes)}. Leave it out.")
         rows, without_output = read_rows(output_tokens, input_tokens, cached_tokens, weights)
-        rows = merged(rows)
-        error = 0.0
+        rows, error = merged(rows), 0.0
         if len(rows) > nodes:
-            rows = compressed(rows, nodes)
+            rows, error = compressed(rows, nodes)
+        said = _notes(notes, without_output)
+        return cls(*rows.lengths, rows.weights, name=name, quantile_error=error, origin=origin, notes=said)
+
+    @classmethod
+    def from_margins(
+        cls,
+        output_tokens: object,
+        input_tokens: object,
+        *,
+        cached_share: object = 0.0,
+        name: str = "",
+        origin: str = "",
+        notes: Sequence[str] = (),
+    ) -> Workload:
+        """Return the workload of lengths of which only the margins are known: they are taken to be independent.
+
+        Parameters
+        ----------
+        output_tokens, input_tokens : Distribution, float or mapping
+            Distribution of each length [tokens], such as the quantiles of a log:
+            ``wq.Empirical(probabilities=..., values=...)``.
+        cached_share : float, optional
+            Cached share of the input tokens of every query [1].
+        name, origin, notes
+            As for `Workload`.
+
+        Raises
+        ------
+        InputError, InputTypeError
+            If a distribution is none, reaches below 0 or beyond any context, or the share is not within 0 to 1.
+
+        Examples
+        --------
+        >>> import wattquery as wq
+        >>> chat = wq.Workload.from_margins(wq.Exponential(median=300), wq.LogNormal(50, 5000), name="chat")
+        >>> chat, chat.independent, round(chat.quantile(0.5, "input_tokens"))
+        (Workload('chat', 1024 nodes), True, 500)
+        """
+        share = finite(cached_share, "Workload: cached_share")
+        if not 0.0 <= share <= 1.0:
+            raise InputError(f"Workload: cached_share must be within 0 to 1, got {share:g}. Write 95 % as 0.95.")
+        margins = [as_distribution(output_tokens, "Workload: output_tokens")]
+        margins += [as_distribution(input_tokens, "Workload: input_tokens")]
+        fixed = not any(margin.is_random for margin in margins)
+        rows, error = lattice(*margins, share, 1 if fixed else MOST_NODES)
+        said = _notes(notes, 0)
         return cls(
             *rows.lengths,
             rows.weights,
             name=name,
             quantile_error=error,
+            independent=not fixed,
             origin=origin,
-            notes=_notes(notes, without_output),
+            notes=said,
         )
 
     @classmethod
@@ -243,8 +301,6 @@ class Workload:
         of : str or callable
             As for `mean`.
         """
-        from wattquery.specs.joint_lengths.stated_error import weighted_quantiles
-
         return weighted_quantiles(self._of(of), self.rows.weights, p)
 
     def share_outside(self, input_range: tuple[float, float] | None, output_range: tuple[float, float] | None) -> float:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from wattquery.catalog import Deployment
 from wattquery.plans.build import Lowered
 from wattquery.quantities import AXES, CATALOG_AXES, QUANTITIES
 from wattquery.specs.axis import Axis
@@ -98,12 +99,18 @@ def in_words(
 def throughput_notes(grid: Grid, lowered: Lowered) -> list[str]:
     """Return what to say of the deployments of a grid whose throughput their rows tell badly, a line for each."""
     tables = [median_lengths(outputs, inputs) for outputs, inputs in grid.length_tables()]
+    # Where the grid tells deployments of a model apart by more than their precision, so do the notes.
+    named = [axis.name for axis in grid.axes[1:3] if axis.is_dimension]
+
+    def place(deployment: Deployment) -> str:
+        return ", ".join(str(getattr(deployment, axis)) for axis in (*named, "precision"))
+
     notes = []
     for deployment, deployed in zip(lowered.deployments, lowered.plan.deployments, strict=True):
         if deployment is not None and deployed is not None:
             stderr = max(float(np.max(deployed.throughput.log_stderr(*medians))) for medians in tables)
             notes += [
-                f"{deployment.model} ({deployment.precision}): {note}"
+                f"{deployment.model} ({place(deployment)}): {note}"
                 for note in remarks(deployed.throughput, deployment.rows, stderr)
             ]
     more = len(notes) - MOST_NOTES

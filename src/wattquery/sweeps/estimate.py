@@ -15,6 +15,7 @@ from wattquery.sweeps.arguments import RunArguments, SweepArguments
 from wattquery.sweeps.coordinates import coordinates, counted, in_words, median_lengths
 from wattquery.sweeps.estimate_result import Estimate
 from wattquery.sweeps.outside_range import OUTSIDE_RANGE
+from wattquery.sweeps.power_notes import power_notes
 from wattquery.sweeps.run import Computed, compute
 from wattquery.sweeps.settings import settings
 from wattquery.sweeps.study import Study, study
@@ -100,6 +101,7 @@ def _estimated(computed: Computed) -> Estimate:
         notes=(
             *remarks(throughput, deployment.rows, stderr),
             *_notes(throughput, cell.grid),
+            *power_notes(cell, lowered),
             *twice_counted(cell.grid, lowered),
             *_outside(computed.attributes),
             *workload_notes(cell.grid),
@@ -158,6 +160,12 @@ def _unsupported(cell: Study) -> str:
     )
     if len(present) > MOST_LISTED:
         present = [*present[:MOST_LISTED], f"... ({len(present):,} in all)"]
+    if not present:
+        return (
+            f"Catalog {catalog.name!r} knows {model!r}, and has no measured throughput of it. A model with rows is "
+            f"needed, such as {listed(catalog.labels('model', measured=True)[:3])}; wq.catalog.support({catalog.name!r}) "
+            "lists what is measured. Pass one of them, or a table of your own with rows for it."
+        )
     wanted = ", ".join(
         f"{axis.name}={axis.values[0]!r}" for axis in (grid.hardware, grid.serving, grid.precision) if axis.values[0]
     )

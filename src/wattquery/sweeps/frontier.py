@@ -9,8 +9,9 @@ import numpy as np
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
 from wattquery.errors import InputError
+from wattquery.methods.exact.reach import exact_can
 from wattquery.specs import ALL
-from wattquery.sweeps.run import compute
+from wattquery.sweeps.run import prepare
 from wattquery.sweeps.settings import settings
 from wattquery.sweeps.study import study
 
@@ -36,7 +37,7 @@ def frontier_models(preset: str | Preset = "v2-code") -> tuple[str, ...]:
     Raises
     ------
     InputError
-        If the catalog has fewer models with data.
+        If the preset has no frontier, or its catalog has fewer models with data.
 
     References
     ----------
@@ -52,8 +53,17 @@ def frontier_models(preset: str | Preset = "v2-code") -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def _chosen(preset: Preset) -> tuple[str, ...]:
-    computed = compute(study(ALL, preset=preset), settings(method="exact", quantiles=(0.5,)))
-    run, medians = computed.run, computed.statistics.arrays["energy"][:, 0]
+    if preset.blend_top == 0:
+        raise InputError(
+            f"Preset {preset.name!r} has no frontier: its catalog {preset.catalog!r} has many deployments of a model, "
+            "and which of them stand for a fleet is for you to say. Name the models, each with its hardware, serving and "
+            "precision, or take preset='v2-code'."
+        )
+    asked = study(ALL, preset=preset)
+    run = prepare(asked, settings(method="exact", quantiles=(0.5,)))
+    if not exact_can(run.plan):  # such as a factor that ends somewhere: medians of models are far enough apart to draw
+        run = prepare(asked, settings(method="quasi_monte_carlo", quantiles=(0.5,), seed=0))
+    medians = run.computed().statistics.arrays["energy"][:, 0]
     known = run.plan.cells
     if known.size < preset.blend_top:
         raise InputError(

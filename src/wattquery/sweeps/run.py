@@ -215,6 +215,7 @@ def prepare(study: Study, settings: Settings) -> Run:
         study.node_powers,
         seed=settings.seed,
         common_random_numbers=settings.common_random_numbers,
+        skip_undetermined=study.skips_undetermined,
         throughput_model=study.throughput_model,
     )
     if settings.keep_histogram:

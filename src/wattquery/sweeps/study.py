@@ -52,6 +52,9 @@ class Study:
         Where throughputs, and what was left out, come from.
     node_powers
         Node power rating by model, ``""`` for all others [kW]; ``None`` to use what the catalog's rows say.
+    skips_undetermined
+        Whether deployments whose rows do not tell their throughput at the lengths of the grid are left out: where all
+        labels of an axis were asked for, of a catalog that knows more of them than it has rows for.
     throughput_model
         The form that throughputs are fitted in; ``"auto"`` for what the rows of each deployment allow.
     """
@@ -60,6 +63,7 @@ class Study:
     catalog: Catalog
     preset: Preset
     node_powers: Mapping[str, float] | None
+    skips_undetermined: bool = False
     throughput_model: AskedForm = AUTO
 
 
@@ -114,6 +118,7 @@ def study(
     grid = build_grid(
         {**on_axes, "model": model, "levers": levers, "boundary": boundary},
         catalog_labels={axis: table.labels(axis) for axis in CATALOG_AXES},
+        spelling=table.label,
         workloads=_workloads(chosen),
         levers=preset_levers(chosen),
         boundary=boundary_converter(chosen),
@@ -123,9 +128,11 @@ def study(
     )
     _check_pue(axes.get("pue"), grid)
     # A preset's node powers belong to its own catalog; another one says its own, row by row.
-    own = table.name == chosen.catalog
-    powers = {"": chosen.node_power, **chosen.node_power_by_model} if own else None
-    return Study(grid, table, chosen, powers, form)
+    powers = None
+    if table.name == chosen.catalog and chosen.node_power is not None:
+        powers = {"": chosen.node_power, **chosen.node_power_by_model}
+    asks_for_all = model is ALL or any(axes.get(name) is ALL for name in CATALOG_AXES)
+    return Study(grid, table, chosen, powers, skips_undetermined=asks_for_all and bool(table.known), throughput_model=form)
 
 
 def _check_precision(precision: object) -> None:

@@ -72,9 +72,9 @@ def sweep(
     Parameters
     ----------
     model
-        Models of the catalog, or `wattquery.ALL`.
+        Models of the catalog, or `wattquery.ALL`: all of them, also those that it has no rows of.
     hardware, serving, precision
-        Labels of the catalog. Left out, the model's only deployment is used (or, in a catalog that pools rows, all).
+        Labels of the catalog, in any case or by an alias, as models are. Left out, the model's only deployment is used (or, in a catalog that pools rows, all).
         ``precision`` is that of the weights, such as ``"FP8"``.
     workload
         Pairs of output and input lengths: `wattquery.Workload`, or the name of one that ships, such as
@@ -134,7 +134,8 @@ def sweep(
         Dims: the axes that were given as a list or dict, in the order of `wattquery.quantities.AXES`, and
         ``quantile``. Variables: ``energy`` and ``energy_stderr`` (..., quantile) [Wh], ``energy_mean``,
         ``energy_std`` and ``energy_mean_stderr`` [Wh], ``throughput`` [tokens/s] at the median lengths,
-        ``throughput_stderr`` (of ln TPS of the fit there [1]), ``supported``, ``extrapolated`` (whether most queries
+        ``throughput_stderr`` (of ln TPS of the fit there [1]), ``supported``, ``benchmark_rows`` (how many rows are
+        behind the throughput; over the axes of the catalog alone), ``extrapolated`` (whether most queries
         lie outside the lengths that the throughput was fitted to), and with ``keep_histogram`` ``histogram``
         (..., bin). A standard error is infinite where nothing tells it: too few draws, or no fit.
         Attribute and coordinate ``boundary`` say what energies count; attribute ``throughput_model`` the form that

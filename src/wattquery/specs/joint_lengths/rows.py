@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +16,15 @@ from wattquery.specs.distributions.base import FloatArray
 from wattquery.specs.labelled import is_of
 from wattquery.specs.scalars import finite, is_number, shortest, shown
 
-__all__ = ["COLUMNS", "PREFILL_SHARE", "Rows", "merged", "read_rows"]
+__all__ = ["COLUMNS", "DECIMALS", "PREFILL_SHARE", "Rows", "merged", "read_rows"]
 
 COLUMNS = ("output_tokens", "input_tokens", "cached_tokens")
 
 PREFILL_SHARE = 1.0 / 30.0
 """Weight of an input token in the order of rows: about what it costs relative to an output token."""
+
+DECIMALS = 9
+"""Of tokens, to which means are rounded."""
 
 UNIT_SUM = 1e-12
 """What weights may differ from a sum of 1 by and stay as they are, so that what was written reads back the same."""
@@ -53,6 +56,17 @@ class Rows:
     def lengths(self) -> tuple[FloatArray, FloatArray, FloatArray]:
         """The three columns of lengths."""
         return self.output_tokens, self.input_tokens, self.cached_tokens
+
+    @property
+    def parts(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Output, new and cached tokens, of which each may be anything above 0 whatever the others are."""
+        return self.output_tokens, self.input_tokens - self.cached_tokens, self.cached_tokens
+
+    @classmethod
+    def of_parts(cls, parts: Iterable[FloatArray], weights: FloatArray) -> Rows:
+        """Return the rows of output, new and cached tokens, rounded so that another order of sums makes the same."""
+        output, new, cached = (np.round(part, DECIMALS) for part in parts)
+        return cls(output, new + cached, cached, weights)
 
     def taken(self, which: Any) -> Rows:
         """Return some of the rows, by index or by mask."""

@@ -1,0 +1,176 @@
+"""The audit of the paper's inputs: what was found, and what each correction moves, one at a time and together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from wattquery import catalog as catalogs
+from wattquery.engine.executor import Progress
+from wattquery.inputs.arguments import refuses_unknown
+from wattquery.paper.corrections import CORRECTED, PUBLISHED, changed_catalog, changed_preset
+from wattquery.paper.findings import Change, Finding, all_changes, all_findings, corrections
+from wattquery.paper.headlines import UNITS, headlines, published_headlines
+from wattquery.paper.recomputed import Estimated
+from wattquery.sweeps.settings import Method
+
+__all__ = ["audit", "findings"]
+
+_UNMOVED = 1e-9
+"""What a ratio of equal numbers may differ from 1 by, in round-off."""
+
+
+def findings() -> pd.DataFrame:
+    """Return what an audit of the paper's inputs found, a row for each finding.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``finding``. Columns ``title``, ``lines`` (of the table ``oviedo2026``; empty where the preset is
+        meant), ``problem``, ``evidence``, ``source``, ``correction`` (what the preset ``corrected`` does about it, or
+        empty), ``why_not`` (why nothing is corrected, or empty) and ``what_if`` (what else is computed, in no preset).
+
+    Examples
+    --------
+    >>> from wattquery import paper
+    >>> table = paper.findings()
+    >>> table.loc["sixteen-gpus", "lines"]
+    '4'
+    """
+    return pd.DataFrame([_row(finding) for finding in all_findings()]).set_index("finding")
+
+
+def _row(finding: Finding) -> dict[str, str]:
+    return {
+        "finding": finding.name,
+        "title": finding.title,
+        "lines": _lines(finding.lines),
+        "problem": finding.problem,
+        "evidence": finding.evidence,
+        "source": finding.source,
+        "correction": finding.correction.words if finding.correction else "",
+        "why_not": finding.why_not,
+        "what_if": finding.what_if.words if finding.what_if else "",
+    }
+
+
+def _lines(lines: tuple[int, ...]) -> str:
+    """Return line numbers with runs of three or more as ranges."""
+    runs: list[list[int]] = []
+    for line in lines:
+        if runs and line == runs[-1][-1] + 1:
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
+
+
+@refuses_unknown
+def audit(
+    method: Method = "quasi_monte_carlo",
+    draws: int | None = None,
+    seed: int | None = 42,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> xr.Dataset:
+    """Return what each correction of the paper's inputs moves, one at a time and together.
+
+    Every change starts from the preset ``v2-code``. The same random numbers serve all of them, so that a number that
+    a change does not touch is the same to the last digit.
+
+    Parameters
+    ----------
+    method
+        As in `wattquery.sweep`; the exact method cannot take a power utilization that ends at 1.
+    draws
+        Draws per cell, by default what `wattquery.sweep` makes.
+    seed
+        Names the random numbers.
+    threads
+        Number of threads; by default one per core.
+    progress
+        Called with the share of the work done.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dimensions ``change`` (``v2-code``, each correction, ``corrected`` for all of them together, then each
+        what-if, which no preset makes) and ``quantity``. Variables ``value``, ``stderr`` (its sampling error),
+        ``ratio`` (to ``v2-code``), ``moves`` (whether the change moves the number at all) and ``published`` (of
+        version 2, NaN where there is none). Coordinates ``kind``, ``finding`` and ``words`` of a change and ``unit``
+        of a quantity.
+
+    Raises
+    ------
+    InputError
+        If an argument is not allowed.
+
+    Examples
+    --------
+    >>> from wattquery import paper
+    >>> ds = paper.audit(draws=1024)
+    >>> ds["value"].sel(change="corrected", quantity="frontier, traditional, p50").item()  # doctest: +ELLIPSIS
+    0.28...
+    """
+    runs = _runs()
+    how: dict[str, Any] = {"method": method, "draws": draws, "seed": seed, "threads": threads}
+    values: list[dict[str, Estimated]] = []
+    for i, changes in enumerate(runs.values()):
+        if progress is not None:
+            progress(i / len(runs))
+        values.append(headlines(changed_preset(changes), changed_catalog(changes), **how))
+    if progress is not None:
+        progress(1.0)
+    return _dataset(values, runs, {"method": method, "draws": draws or 0, "seed": -1 if seed is None else seed})
+
+
+def _runs() -> dict[str, tuple[Change, ...]]:
+    """Return the changes that are made together, by the label of the run."""
+    single = all_changes()
+    together = corrections()
+    return {
+        PUBLISHED: (),
+        **{change.name: (change,) for change in together},
+        CORRECTED: together,
+        **{change.name: (change,) for change in single if change not in together},
+    }
+
+
+def _dataset(
+    values: list[dict[str, Estimated]], runs: dict[str, tuple[Change, ...]], how: dict[str, Any]
+) -> xr.Dataset:
+    names = list(values[0])
+    dims = ("change", "quantity")
+    value, stderr = (
+        np.array([[getattr(run[name], part) for name in names] for run in values]) for part in ("value", "ours")
+    )
+    ratio = value / value[0]
+    known = published_headlines()
+    single = {name: changes[0] for name, changes in runs.items() if len(changes) == 1}
+    described = {
+        PUBLISHED: ("published", "", catalogs.preset(PUBLISHED).title),
+        CORRECTED: ("together", "", "All corrections together: preset corrected."),
+        **{name: (change.kind, change.finding, change.words) for name, change in single.items()},
+    }
+    kinds, of, words = zip(*(described[name] for name in runs), strict=True)
+    return xr.Dataset(
+        {
+            "value": (dims, value, {"long_name": "value, in the unit of its quantity"}),
+            "stderr": (dims, stderr, {"long_name": "sampling error of the value"}),
+            "ratio": (dims, ratio, {"units": "1", "long_name": f"value over that of {PUBLISHED}"}),
+            "moves": (dims, np.abs(ratio - 1.0) > _UNMOVED, {"long_name": "whether the change moves the number"}),
+            "published": ("quantity", [known.get(name, np.nan) for name in names], {"long_name": "published value"}),
+        },
+        coords={
+            "change": list(runs),
+            "kind": ("change", list(kinds)),
+            "finding": ("change", list(of)),
+            "words": ("change", list(words)),
+            "quantity": names,
+            "unit": ("quantity", [UNITS.get(name.partition(",")[0], "Wh") for name in names]),
+        },
+        attrs=how,
+    )
