@@ -13,6 +13,7 @@ from wattquery.catalog import claim_columns
 from wattquery.catalog.benchmark_columns import COLUMNS
 from wattquery.claims.evidence import evidence
 from wattquery.cli import main as command_line
+from wattquery.paper.findings import all_findings, lines_in_words
 from wattquery.quantities import AXES, QUANTITIES, Quantity
 from wattquery.quantities.arguments import ARGUMENTS
 from wattquery.quantities.fleets import FLEETS
@@ -135,7 +136,10 @@ def presets() -> list[str]:
         ("catalog", *(f"`{one.catalog}`" for one in chosen)),
         ("compared with", *(f"published {one.published}" for one in chosen)),
         ("`node_power` [kW]", *(f"{one.node_power:g}" for one in chosen)),
-        ("that of DeepSeek-R1 [kW]", *(f"{one.node_power_by_model.get('DeepSeek-R1', one.node_power):g}" for one in chosen)),
+        (
+            "that of DeepSeek-R1 [kW]",
+            *(f"{one.node_power_by_model.get('DeepSeek-R1', one.node_power):g}" for one in chosen),
+        ),
         ("`power_utilization`", *(_spec(one.power_utilization) for one in chosen)),
         ("`pue`", *(_spec(one.pue) for one in chosen)),
         ("`input_tokens`", *(_spec(one.input_tokens) for one in chosen)),
@@ -149,6 +153,21 @@ def presets() -> list[str]:
         ("trim of the blend", *("none" if one.blend_trim is None else str(list(one.blend_trim)) for one in chosen)),
     ]
     return markdown_table(("", *(f"`{one.name}`" for one in chosen)), rows)
+
+
+def audited() -> list[str]:
+    """Return what an audit of the paper's inputs found, and what is done about it."""
+    rows = [
+        (
+            f"`{finding.name}`",
+            lines_in_words(finding.lines) or "preset",
+            finding.title,
+            finding.correction.words if finding.correction else f"Not corrected: {finding.why_not}",
+            f"`{finding.what_if.name}`" if finding.what_if else "",
+        )
+        for finding in all_findings()
+    ]
+    return markdown_table(("finding", "lines", "what is the matter", "correction", "what-if"), rows)
 
 
 def throughputs() -> list[str]:
@@ -228,10 +247,11 @@ TABLES: dict[str, Callable[[], list[str]]] = {
     "low-batch": low_batches,
     **{
         f"options-{name}": partial(options, name)
-        for name in ("reproduce", "estimate", "sweep", "sensitivity", "fleet", "trajectory", "plot", "claims")
+        for name in ("reproduce", "audit", "estimate", "sweep", "sensitivity", "fleet", "trajectory", "plot", "claims")
     },
     "columns": columns,
     "factors": factors,
+    "findings": audited,
     "fleets": fleets,
     "presets": presets,
     "quantities": quantities,

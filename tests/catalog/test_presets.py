@@ -119,7 +119,8 @@ def test_an_unknown_preset():
     with pytest.raises(InputError) as caught:
         catalog.preset("v2-cod")
     assert str(caught.value) == (
-        "preset must be one of 'v2-code', 'v2-text', 'v1', 'untrimmed', 'corrected', got 'v2-cod'. Did you mean 'v2-code'?"
+        "preset must be one of 'v2-code', 'v2-text', 'v1', 'untrimmed', 'corrected', got 'v2-cod'. "
+        "Did you mean 'v2-code'?"
     )
 
 

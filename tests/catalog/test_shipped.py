@@ -178,7 +178,8 @@ def test_an_unknown_name():
         catalog.load("oviedo2025")
     assert str(caught.value) == (
         "catalog='oviedo2025' is neither a shipped name nor the path of a file, such as one in .csv. "
-        "Shipped are 'oviedo2026', 'oviedo2026-corrected'. Did you mean 'oviedo2026'? Pass one of these, or the path of a .csv file."
+        "Shipped are 'oviedo2026', 'oviedo2026-corrected'. Did you mean 'oviedo2026'? "
+        "Pass one of these, or the path of a .csv file."
     )
     with pytest.raises(InputError, match="neither a shipped name nor the path of a file"):
         catalog.load(Path("table.txt"))

@@ -12,7 +12,8 @@ HEADER = "Model,Hardware,Quantization,Tokens per Second (TPS),Input Length,Outpu
 
 def test_list(cli):
     found = cli.json("catalog", "list")
-    (only,) = found["catalogs"]
+    only, corrected = found["catalogs"]
+    assert (corrected["name"], corrected["rows"]) == ("oviedo2026-corrected", 23)
     assert (only["name"], only["rows"], len(only["models"])) == ("oviedo2026", 25, 6)
     assert [one["name"] for one in found["presets"]] == list(catalog.preset_names())
     text = cli.text("catalog", "list")
