@@ -14,7 +14,7 @@ WORKERS ?= auto
 QUICK  ?= --quick
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test test-slow test-floors fuzz lint docs bench bench-compare coverage-of-errors clean
+.PHONY: help reproduce test test-slow test-floors fuzz lint catalog catalog-check docs bench bench-compare coverage-of-errors clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -62,6 +62,12 @@ test-floors: $(FLOORS)/.done  ## core tests with the oldest releases that pyproj
 # Cases by door: FUZZ="--lines 300 --calls 0 --files 0" for some of them only.
 fuzz: $(VENV)/.test  ## 14,000 changed calls, each an answer or one sentence (SEED=2 for others)
 	PYTHONPATH=tests $(BIN)/python -m fuzz --seed $(SEED) $(FUZZ)
+
+catalog: $(VENV)/.core  ## build the catalog `default` from data/raw, and print what was left out and why
+	$(BIN)/python data/build_catalog.py
+
+catalog-check: $(VENV)/.core  ## does what ships agree with data/raw? Exit code 1 if not
+	$(BIN)/python data/build_catalog.py --check --quiet
 
 docs: $(VENV)/.docs  ## build docs/_build/html, warnings as errors
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html

@@ -134,12 +134,9 @@ def presets() -> list[str]:
     chosen = [catalog.preset(name) for name in catalog.preset_names()]
     rows = [
         ("catalog", *(f"`{one.catalog}`" for one in chosen)),
-        ("compared with", *(f"published {one.published}" for one in chosen)),
-        ("`node_power` [kW]", *(f"{one.node_power:g}" for one in chosen)),
-        (
-            "that of DeepSeek-R1 [kW]",
-            *(f"{one.node_power_by_model.get('DeepSeek-R1', one.node_power):g}" for one in chosen),
-        ),
+        ("compared with", *(f"published {one.published or 'nothing'}" for one in chosen)),
+        ("`node_power` [kW]", *("of each row" if one.node_power is None else f"{one.node_power:g}" for one in chosen)),
+        ("that of DeepSeek-R1 [kW]", *(_power_of_deepseek(one) for one in chosen)),
         ("`power_utilization`", *(_spec(one.power_utilization) for one in chosen)),
         ("`pue`", *(_spec(one.pue) for one in chosen)),
         ("`input_tokens`", *(_spec(one.input_tokens) for one in chosen)),
@@ -215,6 +212,12 @@ def options(command: str) -> list[str]:
 
 def _by_name(title: str, entries: list[Mapping[str, object]]) -> list[tuple[str, ...]]:
     return [(f"{title} {name}", *(_spec(one[name]) for one in entries)) for name in entries[0]]
+
+
+def _power_of_deepseek(preset: catalog.Preset) -> str:
+    """Return the node power that a preset gives DeepSeek-R1 [kW], in words where each row has its own."""
+    power = preset.node_power_by_model.get("DeepSeek-R1", preset.node_power)
+    return "of each row" if power is None else f"{power:g}"
 
 
 def _spec(value: object) -> str:

@@ -10,7 +10,7 @@ from wattquery.methods.exact.families import Family
 from wattquery.methods.exact.length_pairs import LengthPair
 from wattquery.methods.exact.length_rules import length_rule
 from wattquery.specs import Fixed
-from wattquery.throughput import ThroughputModel
+from wattquery.throughput import LogLinearModel
 
 RATE = naive.Throughput(b0=8.6, b1=-0.3, b2=-0.15, maximum=600.0)
 """It reaches its cap on a line through the middle of the lengths of most tests."""
@@ -35,8 +35,8 @@ def family_of(cell: naive.Cell) -> Family:
     return Family(model_of(rate), 0, 0, power.base, power.span)
 
 
-def model_of(rate: naive.Throughput) -> ThroughputModel:
-    return ThroughputModel(
+def model_of(rate: naive.Throughput) -> LogLinearModel:
+    return LogLinearModel(
         intercept=rate.b0,
         ln_input=rate.b1,
         ln_output=rate.b2,

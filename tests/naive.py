@@ -5,7 +5,7 @@ of the package may be imported here.
 
     E = PUE * P_node * PU * L_eff / (3.6 * TPS(L_in, L_out)) / (M_1 * M_2 * ...)
     L_eff = L_out + prefill_weight * L_in
-    ln TPS = min(b0 + b1 ln L_in + b2 ln L_out, ln TPS_max)
+    ln TPS = min(b0 + b1 ln L_in + b2 ln L_out, ln TPS_max)   or   1/TPS = a + b (L_in + L_out/2) + c L_in/L_out
 
 Powers in kW, lengths in tokens, throughput in tokens/s, energies in Wh. Given both lengths, ln E is normal, so that
 
@@ -155,6 +155,41 @@ class Throughput:
     def __call__(self, outputs: Any, inputs: Any) -> Any:
         return np.minimum(np.exp(self.b0 + self.b1 * np.log(inputs) + self.b2 * np.log(outputs)), self.maximum)
 
+    def log_length_at_cap(self, which: str, log_other: Any) -> Any:
+        """Return ln L of one length at which the throughput reaches its cap, given the other; infinite if nowhere."""
+        own, other = (self.b2, self.b1) if which == "output" else (self.b1, self.b2)
+        if own == 0.0:
+            return np.full((*np.shape(log_other), 1), np.inf)
+        return np.expand_dims((math.log(self.maximum) - self.b0 - other * log_other) / own, -1)
+
+
+@dataclass(frozen=True)
+class Reciprocal:
+    """Coefficients a, b, c of 1/TPS, and TPS_max, which caps the power that follows throughput alone."""
+
+    a: float
+    b: float
+    c: float
+    maximum: float
+
+    def __call__(self, outputs: Any, inputs: Any) -> Any:
+        return 1.0 / (self.a + self.b * (inputs + outputs / 2) + self.c * inputs / outputs)
+
+    def log_length_at_cap(self, which: str, log_other: Any) -> Any:
+        """Return ln L of one length at which the throughput is TPS_max, given the other; infinite if nowhere."""
+        least, others = 1.0 / self.maximum, np.exp(log_other)
+        if which == "input":
+            lengths = [(least - self.a - self.b * others / 2) / (self.b + self.c / others)]
+        else:
+            middle = least - self.a - self.b * others
+            with np.errstate(divide="ignore", invalid="ignore"):
+                root = np.sqrt(middle**2 - 2 * self.b * self.c * others)
+                ends = [(middle - root) / self.b, (middle + root) / self.b]
+            lengths = ends if self.b > 0 else [self.c * others / middle]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            logs = np.stack([np.log(one) for one in lengths], axis=-1)
+        return np.where(np.isfinite(logs), logs, np.inf)
+
 
 def least_squares(rows: Sequence[tuple[float, float, float]]) -> Throughput:
     """Return the throughput of a deployment from rows of (input tokens, output tokens, tokens/s)."""
@@ -170,7 +205,7 @@ def least_squares(rows: Sequence[tuple[float, float, float]]) -> Throughput:
 class Cell:
     """Everything that one query's energy depends on."""
 
-    throughput: Throughput
+    throughput: Throughput | Reciprocal
     node_power: Factor
     output: Length
     input: Length = 500.0
@@ -199,7 +234,7 @@ class Cell:
         rate = self.throughput(outputs, inputs)
         share = 1.0
         if isinstance(self.power, Proportional):
-            share = self.power.base + self.power.span * rate / self.throughput.maximum
+            share = self.power.base + self.power.span * np.minimum(rate / self.throughput.maximum, 1.0)
         return product * share * (outputs + self.prefill_weight * inputs) / (3.6 * rate)
 
     def typical(self, outputs: Any, inputs: Any) -> Any:
@@ -305,21 +340,12 @@ def expectation(cell: Cell, of: Callable[[Any, Any], Any]) -> float:
     """Return E[of(L_out, L_in)] over continuous lengths, one integral inside the other, cut at the throughput's cap."""
 
     def given_input(inputs: Any) -> Any:
-        cap = _log_length_at_cap(cell, "output", np.log(inputs))
-        return _integral(cell.output, lambda outputs: of(outputs, inputs[:, None]), cap[:, None])
+        caps = cell.throughput.log_length_at_cap("output", np.log(inputs))
+        return _integral(cell.output, lambda outputs: of(outputs, inputs[:, None]), caps)
 
     some = [cell.output] if _is_number(cell.output) else cell.output.ppf(SOME)
-    caps = _log_length_at_cap(cell, "input", np.log(some))
-    return float(_integral(cell.input, lambda inputs: given_input(inputs.ravel())[None, :], caps[None, :])[0])
-
-
-def _log_length_at_cap(cell: Cell, which: str, log_other: Any) -> Any:
-    """Return ln L of one length at which the throughput reaches its cap, given the other; infinite if nowhere."""
-    rate = cell.throughput
-    own, other = (rate.b2, rate.b1) if which == "output" else (rate.b1, rate.b2)
-    if own == 0.0:
-        return np.full(np.shape(log_other), np.inf)
-    return (math.log(rate.maximum) - rate.b0 - other * log_other) / own
+    caps = cell.throughput.log_length_at_cap("input", np.log(some)).reshape(1, -1)
+    return float(_integral(cell.input, lambda inputs: given_input(inputs.ravel())[None, :], caps)[0])
 
 
 def _integral(length: Length, of: Callable[[Any], Any], log_kinks: Any) -> Any:

@@ -20,7 +20,7 @@ LONGEST = 400
 FILE_BY_FILE = ("plans", "methods/exact")
 """Rooms in which every file has tests of its own."""
 
-NOT_OF_THE_PACKAGE = ("benchmarks", "fuzz")
+NOT_OF_THE_PACKAGE = ("benchmarks", "data_build", "fuzz")
 """Folders that test what stands beside the package, or every door of it at once."""
 
 SUBJECTS = {

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         Triangular,
         Truncated,
         Uniform,
+        Workload,
         unchecked,
     )
     from wattquery.sweeps.blend import blend
@@ -58,6 +59,7 @@ _HOMES = {
     "Triangular": "specs",
     "Truncated": "specs",
     "Uniform": "specs",
+    "Workload": "specs",
     "blend": "sweeps.blend",
     "estimate": "sweeps.estimate",
     "fleet": "fleets.fleet",
@@ -86,6 +88,7 @@ __all__ = [
     "Triangular",
     "Truncated",
     "Uniform",
+    "Workload",
     "blend",
     "catalog",
     "claims",

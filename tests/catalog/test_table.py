@@ -135,10 +135,10 @@ def test_a_combination_without_rows_is_unsupported_and_no_error():
     [
         ({"model": "Mm"}, ["model='Mm' is in no row of catalog 't'", "'M', 'N', 'O'", "Did you mean 'M'?"]),
         ({"model": "M", "hardware": "H20"}, ["hardware='H20'", "'H200', 'H100'", "Did you mean 'H200'?"]),
-        ({"model": "M", "serving": "vllm"}, ["serving='vllm'", "Did you mean 'vLLM'?"]),
+        ({"model": "M", "serving": "v-llm"}, ["serving='v-llm'", "Did you mean 'vLLM'?"]),
         (
-            {"model": "M", "precision": "fp8"},
-            ["precision='fp8'", "Did you mean 'FP8'?", "or add rows for it"],
+            {"model": "M", "precision": "fp8e"},
+            ["precision='fp8e'", "Did you mean 'FP8'?", "or add rows for it"],
         ),
     ],
 )

@@ -13,23 +13,39 @@ This room knows the standard library, and neither numba nor xarray: reading a ta
 ``ranges``                         whether a number lies within the physical range of its quantity
 ``presets``, ``boundaries``        versioned assumptions; factors between one boundary and another
 ``shipped``                        the tables that ship
+``naming``                         what users write for labels: in any case, or by an alias
+``records``, ``tables``            the tables of the catalog ``default``, as text and as DataFrames
+``row_selection``, ``measured``    rows by their labels; what is measured where
+``sources``, ``facts``             where a row is from; one architecture or accelerator
 """
 
 from wattquery.catalog.boundaries import BoundaryFactor, boundary_factors
 from wattquery.catalog.claims import PublicClaim, public_claims, read_claims
+from wattquery.catalog.facts import Accelerator, Architecture, accelerator, architecture
 from wattquery.catalog.presets import Preset, preset, preset_names
 from wattquery.catalog.reader import read_csv
 from wattquery.catalog.row import BenchmarkRow
+from wattquery.catalog.row_selection import rows
 from wattquery.catalog.shipped import load, names
+from wattquery.catalog.sources import RowSource, source
+from wattquery.catalog.measured import support
 from wattquery.catalog.table import Catalog, Deployment
+from wattquery.catalog.tables import accelerators, architectures, stacks
 
 __all__ = [
+    "Accelerator",
+    "Architecture",
     "BenchmarkRow",
     "BoundaryFactor",
     "Catalog",
     "Deployment",
     "Preset",
     "PublicClaim",
+    "RowSource",
+    "accelerator",
+    "accelerators",
+    "architecture",
+    "architectures",
     "boundary_factors",
     "load",
     "names",
@@ -38,4 +54,8 @@ __all__ = [
     "public_claims",
     "read_claims",
     "read_csv",
+    "rows",
+    "source",
+    "stacks",
+    "support",
 ]

@@ -43,7 +43,7 @@ class Preset:
     catalog
         Name of the catalog that throughputs come from.
     node_power, node_power_by_model
-        Node power rating, and that of the models that differ [kW].
+        Node power rating, and that of the models that differ [kW]; None where each row of the catalog says its own.
     power_utilization, pue
         Distribution of the drawn share of the rating, and of the power usage effectiveness [1].
     output_tokens
@@ -61,11 +61,11 @@ class Preset:
     fleet_overhead
         Factors on fleet energy [1]. The source multiplies them and does not explain them, hence their names.
     blend_top
-        How many deployments, by highest median, the frontier blend takes.
+        How many deployments, by highest median, the frontier blend takes; 0 where there is no frontier.
     blend_trim
         Quantiles that each of them is cut to; None to keep all.
     published
-        Which published numbers the preset is to be compared with.
+        Which published numbers the preset is to be compared with; empty for none.
     prefill_weights
         Named prefill weights of the source, the headline's and that of its input-length supplement [1].
 
@@ -84,7 +84,7 @@ class Preset:
     name: str
     title: str
     catalog: str
-    node_power: float
+    node_power: float | None
     node_power_by_model: Mapping[str, float]
     power_utilization: Distribution
     pue: Distribution
@@ -111,6 +111,8 @@ class Preset:
     def _check_numbers(self) -> None:
         """Put what is always a number through the check of its range; distributions pass one where they are made."""
         for name in ("node_power", "prefill_weight"):
+            if name == "node_power" and self.node_power is None:
+                continue
             object.__setattr__(self, name, _checked(name, getattr(self, name), f"Preset {self.name!r}: {name}"))
         for name, quantity in _TABLES.items():
             table = {
@@ -134,7 +136,7 @@ def preset_names() -> tuple[str, ...]:
     --------
     >>> from wattquery import catalog
     >>> catalog.preset_names()
-    ('v2-code', 'v2-text', 'v1', 'untrimmed', 'corrected')
+    ('v2-code', 'v2-text', 'v1', 'untrimmed', 'corrected', 'default')
     """
     return tuple(_entries())
 
@@ -181,9 +183,14 @@ def _entries() -> Mapping[str, Mapping[str, Any]]:
 @cache
 def _built(name: str) -> Preset:
     entries = _resolved(name)
-    trim = entries.pop("blend_trim")
-    # TOML has no word for nothing, so the file says "none".
-    return Preset(name=name, blend_trim=None if trim == "none" else tuple(trim), **entries)
+    trim, power = entries.pop("blend_trim"), entries.pop("node_power")
+    # TOML has no word for nothing, so the file says "none", or where else it is from.
+    return Preset(
+        name=name,
+        blend_trim=None if trim == "none" else tuple(trim),
+        node_power=None if power == "catalog" else power,
+        **entries,
+    )
 
 
 def _resolved(name: str) -> dict[str, Any]:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from wattquery.catalog.reader import parse_rows, read_csv
+from wattquery.catalog.records import LABEL_COLUMNS, TABLES, labels_with_aliases, records, table_bytes
 from wattquery.catalog.table import Catalog
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
 from wattquery.inputs.arguments import refuses_unknown
 
-__all__ = ["data", "load", "names"]
+__all__ = ["DEFAULT", "data", "described", "has_tables", "load", "names"]
+
+DEFAULT = "default"
+"""The catalog that has tables beside its benchmark rows."""
 
 
 def data(file: str) -> bytes:
@@ -37,9 +43,9 @@ def names() -> tuple[str, ...]:
     --------
     >>> from wattquery import catalog
     >>> catalog.names()
-    ('oviedo2026', 'oviedo2026-corrected')
+    ('oviedo2026', 'oviedo2026-corrected', 'default')
     """
-    return tuple(_described())
+    return tuple(described())
 
 
 @refuses_unknown
@@ -70,7 +76,7 @@ def load(catalog: str | os.PathLike[str] | Catalog) -> Catalog:
             f"catalog={quoted(catalog)} is neither a name, a path nor a Catalog. Shipped are {listed(names())}. "
             "Pass one of these, or the path of a .csv file."
         )
-    if isinstance(catalog, str) and catalog.strip() in _described():
+    if isinstance(catalog, str) and catalog.strip() in described():
         return _shipped(catalog.strip())
     if str(catalog).casefold().endswith(".csv") or _is_there(catalog):
         return read_csv(catalog)
@@ -88,14 +94,53 @@ def _is_there(path: str | os.PathLike[str]) -> bool:
         return False
 
 
+def has_tables(catalog: Catalog) -> bool:
+    """Return whether a catalog is the shipped one that has tables beside its benchmark rows."""
+    return catalog.name == DEFAULT and catalog.content_hash == _shipped(DEFAULT).content_hash
+
+
 @cache
-def _described() -> Mapping[str, Mapping[str, Any]]:
+def described() -> Mapping[str, Mapping[str, Any]]:
+    """Return what `catalogs.toml` says of each shipped catalog, by name."""
     return tomllib.loads(data("catalogs.toml").decode())
 
 
 @cache
 def _shipped(name: str) -> Catalog:
-    entry = _described()[name]
+    entry = described()[name]
     rows = parse_rows(data(entry["file"]), entry["file"])
-    origin = f"{entry['source']}, {entry['url']}"
-    return Catalog(name, rows, tuple(entry["pooled"]), entry.get("default_precision"), origin=origin)
+    origin = f"{entry['source']}, {entry['url']}" if entry.get("url") else entry["source"]
+    form = entry.get("throughput_model", "auto")
+    catalog = Catalog(
+        name, rows, tuple(entry["pooled"]), entry.get("default_precision"), origin=origin, throughput_model=form
+    )
+    if name != DEFAULT:
+        return catalog
+    return replace(
+        catalog,
+        content_hash=_hash_with_tables(catalog.content_hash),
+        known={axis: labels_with_aliases(axis) for axis in LABEL_COLUMNS},
+        power_notes=_power_notes(),
+    )
+
+
+def _hash_with_tables(of_rows: str) -> str:
+    """Return 16 hexadecimal digits that change with a fact of the benchmark rows, and with any byte of a table."""
+    digest = hashlib.sha256(of_rows.encode())
+    for table in TABLES:
+        digest.update(f"\n{table}\n".encode() + table_bytes(table))
+    return digest.hexdigest()[:16]
+
+
+def _power_notes() -> dict[str, str]:
+    """Return what to say of node powers that are no ratings, by hardware."""
+    notes = {}
+    for record in records("accelerators"):
+        if record["node_power_basis"] == "derived" and record["node_power_kw"]:
+            count, watts = float(record["accelerators_per_node"]), float(record["tdp_w"])
+            factor = 1e3 * float(record["node_power_kw"]) / (count * watts)
+            notes[record["hardware"]] = (
+                f"node power of {record['hardware']}: {float(record['node_power_kw']):g} kW is derived, as no rating "
+                f"was found: {factor:.2g} x {count:g} accelerators x {watts:g} W TDP"
+            )
+    return notes

@@ -9,14 +9,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain, islice
+from itertools import chain, islice, product
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from wattquery.catalog.content_hash import content_hash
+from wattquery.catalog.naming import Spellings
 from wattquery.catalog.pooling import pooled_axes
 from wattquery.catalog.row import BenchmarkRow
-from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.inputs.names import clean_label
 from wattquery.quantities import CATALOG_AXES
 
@@ -68,6 +69,15 @@ class Catalog:
         Sixteen hexadecimal digits that change when a fact does; computed when first read where it is left out.
     origin
         Where the rows are from.
+    known
+        By axis, labels with their aliases: what else users write for them. A label may be in no row: it is known, and
+        nothing was measured of it.
+    power_notes
+        By hardware, what is to be said of the node power of its rows, such as that no rating was found.
+    throughput_model
+        The form of throughput that ``"auto"`` stands for: ``"auto"`` itself, for what the rows allow, or one by name.
+
+    Labels are matched without regard to case where none is spelt exactly so.
 
     Raises
     ------
@@ -81,6 +91,9 @@ class Catalog:
     default_precision: str | None = None
     content_hash: str = field(default_factory=str)
     origin: str = ""
+    known: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict, repr=False, compare=False)
+    power_notes: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    throughput_model: str = "auto"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", clean_label(self.name, "Catalog: name"))
@@ -95,8 +108,8 @@ class Catalog:
         if not self.rows:
             raise InputError(f"Catalog {self.name!r} has no rows. At least one is needed. Add a row.")
         if self.default_precision is not None:
-            object.__setattr__(self, "default_precision", clean_label(self.default_precision, "default_precision"))
-            self._known("default_precision", "precision", self.default_precision)
+            default = self._spellings["precision"].label(self.default_precision, "default_precision")
+            object.__setattr__(self, "default_precision", default)
         if not self.content_hash:
             object.__delattr__(self, "content_hash")  # made by __getattr__: it takes longer than all else of a table
 
@@ -123,6 +136,11 @@ class Catalog:
         return {axis: dict.fromkeys(key[i] for key in self._places) for i, axis in enumerate(CATALOG_AXES)}
 
     @cached_property
+    def _spellings(self) -> dict[str, Spellings]:
+        """What users may write for the labels of each axis."""
+        return {axis: Spellings(axis, self.name, self.labels(axis), self.known.get(axis)) for axis in CATALOG_AXES}
+
+    @cached_property
     def _indexes(self) -> dict[_Key, dict[_Key, list[_Key]]]:
         """By axes that are named and their labels: the combinations of all labels that fit; see `_fitting`."""
         return {}
@@ -138,8 +156,15 @@ class Catalog:
                 index.setdefault(tuple(key[i] for i in which), []).append(key)
         return index.get(tuple(str(named[axis]) for axis in axes), [])
 
-    def labels(self, axis: str) -> tuple[str, ...]:
-        """Return the labels of an axis (one of `CATALOG_AXES`), in the order of first appearance.
+    def labels(self, axis: str, *, measured: bool = False) -> tuple[str, ...]:
+        """Return the labels of an axis: those of its rows, by first appearance, and then those known beside.
+
+        Parameters
+        ----------
+        axis
+            One of `CATALOG_AXES`.
+        measured
+            Whether to leave out labels that no row has.
 
         Raises
         ------
@@ -156,7 +181,30 @@ class Catalog:
             raise InputError(
                 f"axis must be one of {listed(CATALOG_AXES)}, got {axis!r}.{did_you_mean(axis, CATALOG_AXES)}"
             )
-        return tuple(self._labels[axis])
+        return tuple(self._labels[axis] if measured else {**self._labels[axis], **dict.fromkeys(self.known.get(axis, ()))})
+
+    def label(self, axis: str, written: str) -> str:
+        """Return the label that a user's spelling stands for: without regard to case, or an alias.
+
+        Parameters
+        ----------
+        axis
+            One of `CATALOG_AXES`.
+        written
+            What was written.
+
+        Raises
+        ------
+        InputError
+            If it stands for no label of the axis, or for several.
+
+        Examples
+        --------
+        >>> from wattquery import catalog
+        >>> catalog.load("oviedo2026").label("model", "deepseek-r1")
+        'DeepSeek-R1'
+        """
+        return self._spellings[axis].label(written)
 
     def deployment(
         self,
@@ -173,7 +221,7 @@ class Catalog:
         Raises
         ------
         InputError
-            If a label is in no row at all, or several deployments remain.
+            If a label is not known, or several deployments remain.
 
         Examples
         --------
@@ -184,13 +232,11 @@ class Catalog:
         True
         """
         labels_by_axis = {"model": model, "hardware": hardware, "serving": serving, "precision": precision}
-        named = {
-            axis: clean_label(label, axis)
+        named: dict[str, str | None] = {
+            axis: self._spellings[axis].label(label)
             for axis, label in labels_by_axis.items()
             if label is not None or axis == "model"
         }
-        for axis, label in named.items():
-            self._known(axis, axis, label)
         if precision is None and self.default_precision is not None:
             named["precision"] = self.default_precision
         keys = self._fitting(named)
@@ -199,8 +245,28 @@ class Catalog:
         labels = {axis: dict.fromkeys(key[i] for key in keys) for i, axis in enumerate(CATALOG_AXES)}
         unsettled = [axis for axis in CATALOG_AXES if len(labels[axis]) > 1 and axis not in self.pooled]
         if unsettled:
-            raise InputError(self._several(model, keys, unsettled))
+            raise InputError(self._several(str(named["model"]), keys, unsettled))
         return self._deployment(keys)
+
+    def over(self, labels: Sequence[Sequence[str | None]]) -> list[Deployment | None]:
+        """Return the deployment of every combination of labels, as `deployment` does one by one.
+
+        Parameters
+        ----------
+        labels
+            For each of `CATALOG_AXES` labels as the catalog spells them; None for one that is left out.
+
+        Examples
+        --------
+        >>> from wattquery import catalog
+        >>> models = ["Mistral Large", "DeepSeek-R1"]
+        >>> [one is None for one in catalog.load("oviedo2026").over([models, [None], [None], ["FP8"]])]
+        [True, False]
+        """
+        if any(None in of_axis for of_axis in labels):
+            return [self.deployment(*each) for each in product(*labels)]  # type: ignore[arg-type]  # a model is named
+        # All of a large catalog are a hundred thousand combinations, of which one in a hundred has rows.
+        return [self._deployment([each]) if each in self._places else None for each in product(*labels)]  # type: ignore[list-item, comparison-overlap]
 
     def deployments(self) -> list[Deployment]:
         """Return every deployment, in the order of first appearance.
@@ -236,19 +302,6 @@ class Catalog:
         rows = tuple([self.rows[place] for place in places])
         powers = {row.node_power for row in rows}
         return Deployment(model, hardware, serving, precision, rows, powers.pop() if len(powers) == 1 else None)
-
-    def _known(self, argument: str, axis: str, label: object) -> None:
-        labels = self._labels[axis]
-        if not isinstance(label, str):
-            raise InputTypeError(
-                f"{argument} must be text, one of {listed(labels)} in catalog {self.name!r}, got {quoted(label)}. "
-                "Pass one of them as a str."
-            )
-        if label not in labels:
-            raise InputError(
-                f"{argument}={label!r} is in no row of catalog {self.name!r}, which has "
-                f"{listed(labels)}.{did_you_mean(label, labels)} Pass one of them, or add rows for it."
-            )
 
     def _several(self, model: str, keys: Sequence[_Key], unsettled: Sequence[str]) -> str:
         lines = [

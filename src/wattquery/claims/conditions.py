@@ -14,6 +14,7 @@ from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, q
 from wattquery.specs import Distribution, Exponential, Fixed, Lever, ThroughputProportional, as_distribution
 from wattquery.specs.arguments import Factor, Spec
 from wattquery.specs.scalars import shown
+from wattquery.specs.throughput_form import AskedForm
 from wattquery.sweeps.frontier import frontier_models
 
 __all__ = ["ComparisonArguments", "Conditions", "conditions"]
@@ -38,6 +39,7 @@ class ComparisonArguments(TypedDict, total=False):
     common_random_numbers: bool
     prefill_weight: float | None
     round_tokens: bool | None
+    throughput_model: AskedForm
 
 
 @dataclass(frozen=True)
@@ -151,12 +153,14 @@ def _models(
         if not wanted:
             assumed.append("model: unknown, the frontier blend stands for it")
         return frontier_models(preset), True, {}
-    if wanted not in labels:
+    try:
+        wanted = catalog.label("model", wanted)
+    except InputError:
         subject = f"model = {model!r}" if model is not None else f"{claim.id!r} is about a model of class {wanted!r}"
         raise InputError(
             f"{subject}, which catalog {catalog.name!r} does not have. Pass model= to say what it is to be compared "
             f"with, one of {listed((FRONTIER, *labels))}.{did_you_mean(wanted, (FRONTIER, *labels))}"
-        )
+        ) from None
     if arguments.get("precision") is None and catalog.deployment(wanted) is None:
         precisions = list(dict.fromkeys(row.precision for row in catalog.rows if row.model == wanted))
         if len(precisions) == 1:

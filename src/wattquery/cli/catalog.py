@@ -136,7 +136,7 @@ def _heading(table: Catalog, found: list[Fitted]) -> list[str]:
     if table.default_precision:
         lines.append(f"Where no precision is named, {table.default_precision} is used.")
     for preset in map(catalogs.preset, catalogs.preset_names()):
-        if preset.catalog == table.name:
+        if preset.catalog == table.name and preset.node_power is not None:
             others = "".join(f", {model} {power:g} kW" for model, power in preset.node_power_by_model.items())
             lines.append(f"Preset {preset.name} sets the node power itself: {preset.node_power:g} kW{others}.")
     return lines

@@ -9,13 +9,19 @@ from wattquery.catalog import Catalog, Deployment
 from wattquery.catalog.table import CATALOG_AXES
 from wattquery.errors import InputError
 from wattquery.inputs.garbage import without_collection
+from wattquery.specs.throughput_form import AUTO
 from wattquery.throughput import ThroughputModel, fit_throughputs
+from wattquery.throughput.forms import form_for
 from wattquery.throughput.identifiability import hardly_varied
-from wattquery.throughput.remarks import in_tokens, scatter, steep, unproved
+from wattquery.throughput.remarks import ABOUT_ROWS, in_tokens
 
 __all__ = ["Fitted", "fitted_deployments"]
 
 _MOST_LINES = 40
+_COEFFICIENTS = {
+    "log_linear": ("intercept", "ln_input", "ln_output"),
+    "reciprocal": ("per_token_s", "per_context_s", "per_ratio_s"),
+}
 _FEW = "from so few rows the error of the throughput cannot be told"
 
 
@@ -47,7 +53,7 @@ class Fitted:
         """What a reader should know of the model: rows that scatter, and lengths that hardly vary."""
         if self.throughput is None:
             return []
-        about = [said(self.throughput, self.deployment.rows) for said in (scatter, steep, unproved)]
+        about = [said(self.throughput, self.deployment.rows) for said in ABOUT_ROWS]
         return [*filter(None, about), *hardly_varied(self.throughput)]
 
     @property
@@ -71,9 +77,7 @@ class Fitted:
         if model is not None:
             entries["throughput"] = {
                 "kind": model.kind,
-                "intercept": model.intercept,
-                "ln_input": model.ln_input,
-                "ln_output": model.ln_output,
+                **dict(zip(_COEFFICIENTS[model.form], model.fitted, strict=True)),
                 "maximum_tokens_per_s": model.maximum,
                 "residual_standard_error": model.residual_standard_error,
                 "degrees_of_freedom": model.degrees_of_freedom,
@@ -112,7 +116,8 @@ def fitted_deployments(catalog: Catalog) -> list[Fitted]:
     """
     with without_collection():
         deployments = catalog.deployments()
-        models = fit_throughputs([(one.rows, one.model) for one in deployments])
+        form = form_for(AUTO, catalog)
+        models = fit_throughputs([(one.rows, one.model) for one in deployments], form)
         return [_fitted(one, model) for one, model in zip(deployments, models, strict=True)]
 
 
@@ -128,8 +133,10 @@ def _equation(model: ThroughputModel) -> str:
         return f"single row: {cap} for all lengths"
     if model.kind == "larger_of_two":
         return f"larger of two rows: {cap} for all lengths"
-    slopes = f"{model.ln_input:+.3f} ln L_in {model.ln_output:+.3f} ln L_out"
-    return f"regression: ln TPS = {model.intercept:.3f} {slopes}, at most {cap}"
+    first, second, third = model.fitted
+    if model.form == "reciprocal":
+        return f"reciprocal: 1/TPS = {first:.3g} + {second:.3g} (L_in + L_out/2) + {third:.3g} L_in/L_out s"
+    return f"regression: ln TPS = {first:.3f} {second:+.3f} ln L_in {third:+.3f} ln L_out, at most {cap}"
 
 
 def _error(model: ThroughputModel) -> str:

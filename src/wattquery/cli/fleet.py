@@ -15,6 +15,7 @@ from wattquery.cli.options import (
     json_option,
     no_progress_option,
     sampling_options,
+    throughput_model_option,
     whole_number,
 )
 from wattquery.cli.output import aligned, echo, echo_json, progress_bar
@@ -49,6 +50,7 @@ Options replace what the scenario says. A FACTOR is a number, or a distribution 
 @click.option("--overhead", metavar="NAME=F[:SOURCE]", multiple=True, help="Instead of the scenario's; repeatable.")
 @axis_options(reading.AXES, several=True)
 @click.option("--catalog", metavar="NAME|PATH", help="A shipped catalog, or a CSV file of your own.")
+@throughput_model_option
 @click.option("--load-profile", metavar="FILE|X,X,...", help="24 numbers, or spans as 00-08=0.5,08-24=1.2.")
 @click.option("--occupancy", type=float, metavar="X", help="Share of time at benchmark throughput, for nodes.")
 @click.option("--carbon-intensity", type=factor_number, metavar="X", help="For carbon [gCO2e/kWh].")

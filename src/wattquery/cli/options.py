@@ -118,7 +118,8 @@ no_progress_option = click.option("--no-progress", is_flag=True, help="Show no p
 
 
 _AXIS_HELP = {
-    "output_tokens": ("FACTOR", "Length of the answer, or a workload; traditional by default."),
+    "workload": ("NAME", "Pairs of output and input lengths, in the place of both."),
+    "output_tokens": ("FACTOR", "Length of the answer, or a name of the preset; traditional by default."),
     "input_tokens": ("FACTOR", "Length of the prompt [tokens]."),
     "levers": ("NAME+NAME", "Efficiency levers: none, or several joined by +."),
     "boundary": (
@@ -186,6 +187,13 @@ def sampling_options(function: F) -> F:
     return decorated(function, _sampling())
 
 
+throughput_model_option = click.option(
+    "--throughput-model",
+    metavar="FORM",
+    help="Form of throughput: auto, reciprocal or log_linear; auto by default.",
+)
+
+
 def study_options(function: F) -> F:
     """Add the options that say what to compute, beside the axes themselves."""
     options = (
@@ -194,6 +202,7 @@ def study_options(function: F) -> F:
         click.option(
             "--prefill-weight", type=factor_number, metavar="X", help="Weight of an input token; 0 by default."
         ),
+        throughput_model_option,
         click.option("--round-tokens/--no-round-tokens", default=None, help="Whether lengths are whole tokens."),
         click.option("--quantiles", type=_levels, metavar="Q,Q,...", help="Levels, as in 0.05,0.5,0.95."),
     )

@@ -18,7 +18,7 @@ __all__ = ["SENSITIVITY", "check_keys", "check_model", "read_section", "read_spe
 SENSITIVITY = "sensitivity"
 """The table that says what `wattquery sensitivity` does; a sweep passes over it."""
 
-_LABEL_AXES = AXES[:4]
+_LABEL_AXES = (*AXES[:4], "workload")
 _FLAGS = ("common_random_numbers", "keep_histogram")
 _COUNTS = ("draws", "shared_draws", "seed", "replicates", "bins", "order")
 

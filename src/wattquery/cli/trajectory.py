@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wattquery.cli.fleet_arguments import levels
-from wattquery.cli.options import json_option, no_progress_option, sampling_options, whole_number
+from wattquery.cli.options import (
+    json_option,
+    no_progress_option,
+    sampling_options,
+    throughput_model_option,
+    whole_number,
+)
 from wattquery.cli.output import aligned, number, progress_bar
 from wattquery.cli.pictures import picture_if_any
 from wattquery.cli.results import deliver
@@ -39,6 +45,7 @@ rebound. Of --growth, --rebound, --preset and --boundary, several become an axis
 @click.option("--rebound", type=float, metavar="X", multiple=True, help="Share of savings that more queries take back.")
 @click.option("--preset", metavar="NAME", multiple=True, help="Where all that is left out comes from.")
 @click.option("--boundary", metavar="NAME", multiple=True, help="What is counted; the scenario's by default.")
+@throughput_model_option
 @click.option("-o", "--output", metavar="PATH", help="Write the dataset to out.nc or out.zarr.")
 @click.option("--plot", metavar="PATH", help="Draw the course to a picture, as in out.svg.")
 @click.option("--select", metavar="AXIS=LABEL", multiple=True, help="For --plot: one label of an axis.")

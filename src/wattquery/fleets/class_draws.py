@@ -108,7 +108,7 @@ class FleetDraws:
         def relative() -> Array:
             model = part.lengths.throughput
             coefficients = coefficient_draws_of(model, self._draws, part.slot, places)
-            centre = np.array([[model.intercept, model.ln_input, model.ln_output]])
+            centre = np.array([model.fitted])
             # Both from the same nodes, so that their errors cancel.
             return part.lengths.energies(coefficients) / part.lengths.energies(centre)
 

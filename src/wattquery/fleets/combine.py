@@ -68,6 +68,7 @@ def for_each_scenario(
     names = [scenario.name for scenario in scenarios]
     remarks = gathered({name: remark_list(part) for name, part in zip(names, parts, strict=True)})
     whole = joined(parts, "scenario", names, is_axis=request.is_axis)
+    whole.attrs["throughput_model"] = _forms(names, parts)
     whole.attrs |= _origins(request, title, remarks)
     return whole
 
@@ -83,6 +84,7 @@ def for_each_preset(
     remarks = gathered({name: remark_list(part) for name, part in zip(names, parts, strict=True)})
     whole = joined(parts, "preset", names, is_axis=is_axis)
     whole.attrs["notes"] = SEPARATOR.join(remarks)
+    whole.attrs["throughput_model"] = _forms(names, parts)
     return whole
 
 
@@ -113,6 +115,13 @@ def joined(parts: Sequence[xr.Dataset], dim: str, labels: Sequence[str], *, is_a
 def remark_list(ds: xr.Dataset) -> list[str]:
     """Return the remarks on a result."""
     return str(ds.attrs["notes"]).split(SEPARATOR)
+
+
+def _forms(names: Sequence[str], parts: Sequence[xr.Dataset]) -> str:
+    """Return the forms of throughput of all parts."""
+    return SEPARATOR.join(
+        gathered({name: [str(part.attrs["throughput_model"])] for name, part in zip(names, parts, strict=True)})
+    )
 
 
 def gathered(remarks: Mapping[str, Sequence[str]]) -> list[str]:

@@ -26,6 +26,7 @@ from wattquery.sweeps.dataset import MOST_QUERIES_OUTSIDE
 from wattquery.sweeps.run import compute
 from wattquery.sweeps.settings import Settings
 from wattquery.sweeps.stages import stages
+from wattquery.sweeps.throughput_forms import forms_in_words
 from wattquery.uncertainty.scopes import Scope
 
 __all__ = ["WITHIN", "Evaluation"]
@@ -162,6 +163,12 @@ class Evaluation:
             if part.lengths.share_outside() > MOST_QUERIES_OUTSIDE:
                 models.setdefault(part.query_class, []).append(part.model)
         return {name: list(dict.fromkeys(of_class)) for name, of_class in models.items()}
+
+    @property
+    def throughput_model(self) -> str:
+        """The form of throughput of all deployments, or each form with those that have it."""
+        runs = (grid.run for grid in self.grids)
+        return "; ".join(dict.fromkeys(forms_in_words(run.lowered, run.study.throughput_model) for run in runs))
 
     def thin(self) -> list[str]:
         """Return the models whose benchmark rows cannot say how far the throughput fit is off."""

@@ -26,6 +26,7 @@ from wattquery.fleets.structural_choices import TrimmedShares, evaluated_choices
 from wattquery.scenarios.query_class import QueryClass
 from wattquery.scenarios.scenario import Scenario
 from wattquery.specs.arguments import BoundaryAxis, FactorAxis, Levels, LeverAxis, PowerUtilizationAxis
+from wattquery.specs.throughput_form import AskedForm
 from wattquery.sweeps.provenance import portable
 from wattquery.sweeps.stages import stages
 from wattquery.uncertainty.scopes import Scope
@@ -44,6 +45,7 @@ def fleet(
     overhead: OverheadFactors | None = None,
     preset: str | Preset | Sequence[str | Preset] | None = None,
     catalog: str | os.PathLike[str] | Catalog | None = None,
+    throughput_model: AskedForm | None = None,
     boundary: BoundaryAxis | None = None,
     levers: LeverAxis | None = None,
     pue: FactorAxis | None = None,
@@ -96,6 +98,8 @@ def fleet(
         Where all that is left out comes from; a list becomes the dimension ``preset``.
     catalog
         Where throughputs come from.
+    throughput_model
+        Their form, as in `wattquery.sweep`, in the place of what the scenario says.
     boundary, levers, pue, power_utilization, node_power, input_tokens
         As in `wattquery.sweep`, for all classes in the place of what the scenario says; lists and dicts become
         dimensions. The overhead is counted beyond the boundary.

@@ -28,6 +28,7 @@ from wattquery.fleets.structural_choices import structural_remarks
 from wattquery.fleets.totals import check_total, mixed_variances
 from wattquery.quantities import GWH_PER_WH, MW_PER_GWH_A_DAY
 from wattquery.scenarios.scenario import Scenario
+from wattquery.specs.grid import Grid
 from wattquery.sweeps.dataset import grid_coordinates
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.stages import stages
@@ -85,7 +86,8 @@ def fleet_dataset(
     notes = [*remarks(evaluation, settings, noise), *error_remarks(variables, settings)]
     notes += structural_remarks(scenario, preset) if settings.structural else ()
     coordinates = _coordinates(evaluation, names, list(by_choice), settings)
-    return xr.Dataset(variables, coordinates, {"notes": " | ".join(notes)})
+    attributes = {"notes": " | ".join(notes), "throughput_model": evaluation.throughput_model}
+    return xr.Dataset(variables, coordinates, attributes)
 
 
 def _evaluation(scenario: Scenario, preset: Preset, settings: FleetSettings, progress: Progress | None) -> Evaluation:
@@ -235,7 +237,7 @@ def _texts_by_class(evaluation: Evaluation) -> dict[str, xr.Variable]:
             "models that answer, with their shares of the class",
             [", ".join(f"{model} {weight:.3g}" for model, weight in grid.members) for grid in grids],
         ),
-        "lengths": ("generated tokens per query", [str(grid.run.grid.output_tokens.labels[0]) for grid in grids]),
+        "lengths": ("generated tokens per query", [_lengths(grid.run.grid) for grid in grids]),
     }
     if all(axis.name != "levers" for axis in evaluation.axes):
         labels = [grid.run.grid.levers.values[0].label for grid in grids]
@@ -244,6 +246,12 @@ def _texts_by_class(evaluation: Evaluation) -> dict[str, xr.Variable]:
         name: xr.Variable(("query_class",), np.array(words), {"long_name": long_name})
         for name, (long_name, words) in texts.items()
     }
+
+
+def _lengths(grid: Grid) -> str:
+    """Return how long the queries of a class are, or which workload they are."""
+    axis = grid.workload if grid.workloads else grid.output_tokens
+    return str(axis.labels[0])
 
 
 def _lever_factors(evaluation: Evaluation) -> str:

@@ -6,7 +6,7 @@ the number of throughput fits times the number of pairs of lengths.
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError
-from wattquery.kernels.equation import log_effective_tokens, log_length_part, log_throughput
+from wattquery.kernels.equation import is_reciprocal, log_length_part, reciprocal_length_part
+from wattquery.methods.exact.kinks import output_kinks
 from wattquery.methods.exact.length_rules import LengthRule, length_rule
 from wattquery.plans.columns import Column
 from wattquery.specs import Distribution
-from wattquery.throughput.log_linear import ThroughputModel
+from wattquery.throughput.model import ThroughputModel
 
 __all__ = ["LengthMeans", "LengthPart", "length_means"]
 
@@ -32,9 +33,6 @@ COARSE, COARSER = 0.4, 1.0
 
 Relative to all nodes that moves a mean by less than 1e-4.
 """
-
-LARGEST_LOG = 700.0
-"""Of a length whose exponential a float still holds."""
 
 AT_A_TIME = 2**21
 """Throughput fits times lengths that are held at a time, 16 MiB."""
@@ -68,6 +66,21 @@ class LengthPart:
 
     def means(self) -> LengthMeans:
         """Return the means with the throughput fit as it is."""
+        energy = square = seconds = 0.0
+        b = self.throughput.fitted
+        for length, weight, output, weights in self._sums():
+            values = np.exp(self._log_energy(b, output, length))
+            energy += weight * float(weights @ values)
+            square += weight * float(weights @ values**2)
+            seconds += weight * float(weights @ np.exp(self._log_energy(b, output, length, follows=False)))
+        return LengthMeans(energy, square, seconds)
+
+    def _sums(self) -> Iterator[tuple[float | Array, float, Array, Array]]:
+        """Yield an input length and its weight, with output lengths and their weights; of a workload, all nodes."""
+        if (joint := self.output_tokens.joint) is not None:
+            output, input_, shares = joint.arrays
+            yield input_, 1.0, output, shares
+            return
         outputs, inputs = self._rules()
         pairs = outputs.nodes[0].size * inputs.nodes[0].size
         if pairs > MOST_PAIRS:
@@ -75,69 +88,58 @@ class LengthPart:
                 f"Two random lengths must have at most {MOST_PAIRS:.2g} pairs to be summed, got {pairs:.2g}. Give one "
                 "of them as a number or a smooth distribution."
             )
-        energy = square = seconds = 0.0
-        b = self._coefficients()
         for length, weight in zip(*(column.tolist() for column in inputs.nodes), strict=True):
-            output, weights = self._cut_at_cap(outputs, length)
-            log_rate = log_throughput(*b, self.throughput.ln_maximum, math.log(length), np.log(output))
-            log_tokens = log_effective_tokens(output, np.log(output), length, self.prefill_weight)
-            values = np.exp(self._log_energy(b, output, length))
-            energy += weight * float(weights @ values)
-            square += weight * float(weights @ values**2)
-            seconds += weight * float(weights @ np.exp(log_tokens - log_rate))
-        return LengthMeans(energy, square, seconds)
+            yield length, weight, *self._cut_at_cap(outputs, length)
 
-    def share_outside(self) -> float:
-        """Return the probability that the lengths of a query lie outside those that the fit rests on [1]."""
-        lengths = (_distribution(column) for column in (self.input_tokens, self.output_tokens))
-        return self.throughput.share_outside(*lengths)
-
-    def _cut_at_cap(self, outputs: LengthRule, input_: float) -> tuple[Array, Array]:
-        """Return the nodes of the output with panels that end where throughput reaches its cap: a kink."""
-        model = self.throughput
-        if model.ln_output == 0.0:
-            return outputs.nodes
-        log_kink = (model.ln_maximum - model.intercept - model.ln_input * math.log(input_)) / model.ln_output
-        return outputs.nodes_cut_at(math.exp(log_kink)) if abs(log_kink) < LARGEST_LOG else outputs.nodes
-
-    def energies(self, coefficients: Array) -> Array:
-        """Return `LengthMeans.energy` for each of many throughput fits, given by rows of b0, b1 and b2."""
+    def _few_sums(self) -> list[tuple[float | Array, float, Array, Array]]:
+        """Return the same with few lengths that stand for all."""
+        if self.output_tokens.joint is not None:
+            return list(self._sums())
         outputs, inputs = self._rules()
         both = outputs.nodes[0].size > 1 and inputs.nodes[0].size > 1
         few = [rule.few(COARSER if both else COARSE) for rule in (outputs, inputs)]
         (output, weights), (input_, input_weights) = ((rule.lengths, rule.weights) for rule in few)
+        pairs = zip(input_.tolist(), input_weights.tolist(), strict=True)
+        return [(length, weight, output, weights) for length, weight in pairs]
+
+    def share_outside(self) -> float:
+        """Return the probability that the lengths of a query lie outside those that the fit rests on [1]."""
+        if (joint := self.output_tokens.joint) is not None:
+            return joint.share_outside(self.throughput.input_range, self.throughput.output_range)
+        lengths = (_distribution(column) for column in (self.input_tokens, self.output_tokens))
+        return self.throughput.share_outside(*lengths)
+
+    def _cut_at_cap(self, outputs: LengthRule, input_: float) -> tuple[Array, Array]:
+        """Return the nodes of the output with panels that end at the kinks of its energy."""
+        kinks = output_kinks(self.throughput.kernel_numbers, self.span, input_)
+        return outputs.cut(kinks).nodes if len(kinks) > 1 else outputs.nodes_cut_at(*kinks) if kinks else outputs.nodes
+
+    def energies(self, coefficients: Array) -> Array:
+        """Return `LengthMeans.energy` for each of many throughput fits, given by rows of their coefficients."""
+        sums = self._few_sums()
         energies = np.zeros(len(coefficients))
-        rows = max(1, AT_A_TIME // output.size)
+        rows = max(1, AT_A_TIME // sums[0][2].size)
         # Of a t with one degree of freedom some fits are so steep that the mean under them is beyond any float.
         with np.errstate(over="ignore"):
             for start in range(0, len(coefficients), rows):
                 here = slice(start, start + rows)
                 b = tuple(coefficients[here].T[:, :, None])
-                for length, weight in zip(input_.tolist(), input_weights.tolist(), strict=True):
+                for length, weight, output, weights in sums:
                     energies[here] += weight * (np.exp(self._log_energy(b, output, length)) @ weights)
         return energies
 
     def _rules(self) -> tuple[LengthRule, LengthRule]:
         return _rule(self.output_tokens), _rule(self.input_tokens)
 
-    def _coefficients(self) -> tuple[float, float, float]:
-        return self.throughput.intercept, self.throughput.ln_input, self.throughput.ln_output
-
-    def _log_energy(self, b: tuple[float | Array, ...], output: Array, input_: float) -> Array:
-        """Return ln E without all factors but the lengths, for coefficients of any shape."""
-        return np.asarray(
-            log_length_part(
-                output,
-                np.log(output),
-                input_,
-                np.log(input_),
-                *b,
-                self.throughput.ln_maximum,
-                self.prefill_weight,
-                self.base,
-                self.span,
-            )
-        )
+    def _log_energy(
+        self, b: Sequence[float | Array], output: Array, input_: float | Array, *, follows: bool = True
+    ) -> Array:
+        """Return ln E without all factors but the lengths, for coefficients of any shape; PU where it ``follows``."""
+        ln_maximum = self.throughput.ln_maximum
+        rest = (self.prefill_weight, self.base, self.span if follows else 0.0)
+        if is_reciprocal(self.throughput.kernel_numbers):
+            return np.asarray(np.log(reciprocal_length_part(*b, ln_maximum, output, input_, *rest)))
+        return np.asarray(log_length_part(output, np.log(output), input_, np.log(input_), *b, ln_maximum, *rest))
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from wattquery.fleets.settings import FleetSettings
 from wattquery.fleets.totals import MOST_GWH
 from wattquery.sweeps.coordinates import throughput_notes
 from wattquery.sweeps.outside_range import OUTSIDE_RANGE, outside_range
+from wattquery.sweeps.workload_notes import workload_notes
 
 __all__ = ["MEAN", "energy_remarks", "error_remarks", "remarks"]
 
@@ -38,6 +39,7 @@ def remarks(evaluation: Evaluation, settings: FleetSettings, noise: float) -> It
             "energies here are sums and have no sampling error"
         )
     yield MEAN
+    yield from dict.fromkeys(note for grid in evaluation.grids for note in workload_notes(grid.run.grid))
     if noise > WORTH_SAYING:
         yield (
             f"few queries: from day to day the total varies by {noise:.1%} (one standard deviation) because queries "
@@ -91,6 +93,8 @@ def energy_remarks(evaluation: Evaluation, settings: FleetSettings) -> Iterator[
 def _data_remarks(evaluation: Evaluation, settings: FleetSettings) -> Iterator[str]:
     """Yield the remarks on benchmark rows, and on what lies outside physical ranges."""
     runs = [grid.run for grid in evaluation.grids]
+    if (forms := evaluation.throughput_model) != "log_linear":
+        yield f"throughput model: {forms}"
     thin = evaluation.thin()
     if thin:
         sigma = settings.sigma

@@ -16,7 +16,7 @@ import numpy as np
 
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
-from wattquery.errors import InputError
+from wattquery.errors import InputError, listed
 from wattquery.fleets.length_means import LengthMeans, LengthPart, length_means
 from wattquery.fleets.moments import moment
 from wattquery.quantities import AXES, FLEET_AXES
@@ -230,9 +230,11 @@ def _class_grid(
         catalog = run.study.catalog
         raise InputError(
             f"catalog {catalog.name!r} has no rows of {missing[0]!r} for this class. It has "
-            f"{sorted({row.model for row in catalog.rows})}; see wattquery catalog for their hardware, serving and "
-            "precision."
+            f"{listed(sorted(catalog.labels('model', measured=True)))}; see wattquery catalog for their hardware, "
+            "serving and precision."
         )
+    # As the catalog spells them, whatever the scenario does.
+    members = tuple(zip(run.grid.model.values, (weight for _, weight in members), strict=True))
     for deployed in run.plan.deployments:
         if deployed is not None:
             slots.setdefault(deployed.throughput, len(slots))
@@ -250,7 +252,7 @@ def _study(scenario: Scenario, preset: Preset, query_class: QueryClass, models: 
         arguments["boundary"] = dict(zip(counted.labels, counted.values, strict=True))
     if "pue" not in scenario.axes and not any(boundary.counts_pue for boundary in counted.values):
         arguments.pop("pue", None)
-    return study(models, catalog=scenario.catalog, preset=own, **arguments)
+    return study(models, catalog=scenario.catalog, preset=own, throughput_model=scenario.throughput_model, **arguments)
 
 
 def _with_overhead(scenario: Scenario, preset: Preset) -> Axis[Boundary]:

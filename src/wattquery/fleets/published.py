@@ -44,7 +44,7 @@ def compared(scenario: Scenario, preset: Preset, mean: float, evaluation: Evalua
             f"published must name a figure of the paper, one of {listed(known)}, got {scenario.published!r}. Correct "
             f"it, or leave it out.{did_you_mean(scenario.published, known)}"
         )
-    claim = _figures(preset.published).get(scenario.published)
+    claim = _figures(preset.published).get(scenario.published) if preset.published else None
     shipped = preset.name in catalogs.preset_names() and preset == catalogs.preset(preset.name)
     if claim is None or not shipped or scenario.queries_per_day != published()["queries_per_day"]:
         return dict(NOTHING)

@@ -10,7 +10,7 @@ from wattquery.engine.executor import Progress
 from wattquery.engine.threads import available_threads
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.specs.arguments import Levels
-from wattquery.specs.factors import LENGTHS, LEVER
+from wattquery.specs.factors import LENGTH_FACTORS, LEVER
 from wattquery.specs.ranges import ranged_number
 from wattquery.specs.scalars import shown
 from wattquery.sweeps.settings import Settings, checked_draws, checked_flag, checked_progress, checked_seed, settings
@@ -145,7 +145,7 @@ def fleet_scopes(scopes: Mapping[str, Scope], random: Sequence[str]) -> dict[str
                 f"scopes[{name!r}] must be one of {listed(SCOPES)}, got {shown(scope)}. Write 'query' for a factor "
                 f"that is drawn anew for each query.{did_you_mean(scope, SCOPES)}"
             )
-        if name in LENGTHS:
+        if name in LENGTH_FACTORS:
             raise InputError(
                 f"scopes gives {name!r} a scope, but lengths always differ between queries; only factors that "
                 "multiply or divide have one here. For a length that all queries share see "

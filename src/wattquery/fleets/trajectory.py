@@ -33,6 +33,7 @@ from wattquery.specs.arguments import (
     PowerUtilizationAxis,
 )
 from wattquery.specs.axis import Axis
+from wattquery.specs.throughput_form import AskedForm
 from wattquery.uncertainty.scopes import Scope
 
 __all__ = ["trajectory"]
@@ -56,6 +57,7 @@ def trajectory(
     overhead: OverheadFactors | None = None,
     preset: str | Preset | Sequence[str | Preset] | None = None,
     catalog: str | os.PathLike[str] | Catalog | None = None,
+    throughput_model: AskedForm | None = None,
     boundary: BoundaryAxis | None = None,
     levers: LeverAxis | None = None,
     pue: FactorAxis | None = None,
@@ -107,7 +109,7 @@ def trajectory(
     rebound
         Share of the expected saving that additional queries take back [1]; a list or a dict becomes the dimension
         ``rebound``. 0 where neither this nor the scenario says more.
-    classes, queries_per_day, shares, overhead, preset, catalog, boundary
+    classes, queries_per_day, shares, overhead, preset, catalog, throughput_model, boundary
         As in `wattquery.fleet`; ``queries_per_day`` is demand on the first date.
     levers, pue, power_utilization, node_power, input_tokens
         As in `wattquery.fleet`.

@@ -94,7 +94,8 @@ def trajectory_dataset(
     variables["adoption"] = labelled("adoption", ("date", "lever"), growing.adoption)
     variables["share"] = share_variable(evaluation)
     notes = [*energy_remarks(evaluation, settings), MEAN, *_remarks(growing), *error_remarks(variables, settings)]
-    return xr.Dataset(variables, _coordinates(growing, settings), {"notes": " | ".join(notes)})
+    attributes = {"notes": " | ".join(notes), "throughput_model": evaluation.throughput_model}
+    return xr.Dataset(variables, _coordinates(growing, settings), attributes)
 
 
 def _growing(scenario: Scenario, preset: Preset, settings: FleetSettings) -> Growing:

@@ -28,12 +28,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from wattquery.kernels import ccallables, ufuncs
     from wattquery.kernels.equation import (
+        THROUGHPUT_NUMBERS,
         WATT_SECONDS,
         log_effective_tokens,
         log_energy,
         log_length_part,
+        log_length_part_of,
         log_power_utilization,
+        log_reciprocal_throughput,
         log_throughput,
+        log_throughput_of,
+        query_seconds,
     )
     from wattquery.kernels.histogram import (
         BINS_PER_UNIT,
@@ -79,6 +84,7 @@ if TYPE_CHECKING:
         log_factors,
         lognormal,
         power_utilization,
+        reciprocal_throughput,
         throughput,
     )
     from wattquery.kernels.statistics import (
@@ -97,6 +103,7 @@ __all__ = [
     "NO_TABLE",
     "STANDARD_NORMAL",
     "TABLE",
+    "THROUGHPUT_NUMBERS",
     "TRIANGULAR",
     "UNIFORM",
     "WATT_SECONDS",
@@ -114,14 +121,19 @@ __all__ = [
     "log_energy",
     "log_factors",
     "log_length_part",
+    "log_length_part_of",
     "log_power_utilization",
+    "log_reciprocal_throughput",
     "log_single",
     "log_throughput",
+    "log_throughput_of",
     "lognormal",
     "normals",
     "philox4x32",
     "power_utilization",
     "quantile",
+    "query_seconds",
+    "reciprocal_throughput",
     "standard_normal",
     "stream",
     "summarize",
@@ -135,12 +147,17 @@ __all__ = [
 
 _ROOMS: dict[str, tuple[str, ...]] = {
     "equation": (
+        "THROUGHPUT_NUMBERS",
         "WATT_SECONDS",
         "log_effective_tokens",
         "log_energy",
         "log_length_part",
+        "log_length_part_of",
         "log_power_utilization",
+        "log_reciprocal_throughput",
         "log_throughput",
+        "log_throughput_of",
+        "query_seconds",
     ),
     "histogram": (
         "BINS_PER_UNIT",
@@ -165,6 +182,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "log_factors",
         "lognormal",
         "power_utilization",
+        "reciprocal_throughput",
         "throughput",
     ),
     "random.single": (

@@ -24,6 +24,7 @@ __all__ = [
     "log_factors",
     "lognormal",
     "power_utilization",
+    "reciprocal_throughput",
     "throughput",
 ]
 
@@ -34,6 +35,7 @@ NO_TABLE = np.empty(0)
 # Names of the equation as the kernels below call them: their own names here are taken by what they return.
 _log_energy = equation.log_energy
 _log_throughput = equation.log_throughput
+_query_seconds = equation.query_seconds
 _drawn_share = equation.drawn_share
 _WATT_SECONDS = equation.WATT_SECONDS
 
@@ -203,6 +205,54 @@ def throughput(
     log_input = np.log(input_tokens + nan_unless_positive(input_tokens))
     log_output = np.log(output_tokens + nan_unless_positive(output_tokens))
     return np.exp(_log_throughput(intercept, ln_input, ln_output, ln_maximum, log_input, log_output))
+
+
+@overload
+def reciprocal_throughput(
+    per_token: float, per_context: float, per_ratio: float, input_tokens: float, output_tokens: float
+) -> float: ...
+@overload
+def reciprocal_throughput(
+    per_token: Any, per_context: Any, per_ratio: Any, input_tokens: Any, output_tokens: Any
+) -> Any: ...
+@compiled_where_used
+def reciprocal_throughput(
+    per_token: Any, per_context: Any, per_ratio: Any, input_tokens: Any, output_tokens: Any
+) -> Any:
+    """Return TPS = 1 / (a + b (L_in + L_out/2) + c L_in/L_out), the throughput of a node [output tokens/s].
+
+    The coefficients come first, as those of `throughput` do: ``reciprocal_throughput(*model.fitted, input_tokens,
+    output_tokens)``, of a `wattquery.throughput.ReciprocalModel`. `energy` takes what this returns.
+
+    Parameters
+    ----------
+    per_token, per_context, per_ratio
+        a [s/token], b [s/token2] and c [s/token].
+    input_tokens, output_tokens
+        L_in and L_out [tokens].
+
+    Returns
+    -------
+    float64
+        TPS [output tokens/s]; NaN unless both lengths are positive and finite, no coefficient is negative, and not all
+        are 0.
+
+    Raises
+    ------
+    TypeError
+        From plain Python, if something is no real number and no array of them.
+
+    Examples
+    --------
+    >>> from wattquery.kernels import reciprocal_throughput
+    >>> round(float(reciprocal_throughput(2e-4, 3e-8, 2.5e-5, input_tokens=500, output_tokens=300)), 1)
+    3829.0
+    """
+    guard = nan_if_negative(per_token) + nan_if_negative(per_context) + nan_if_negative(per_ratio)
+    output_tokens = output_tokens + nan_unless_positive(output_tokens)
+    input_tokens = input_tokens + nan_unless_positive(input_tokens)
+    seconds = _query_seconds(per_token, per_context, per_ratio, output_tokens, input_tokens) + guard
+    return output_tokens / (seconds + nan_unless_positive(seconds))
 
 
 @overload

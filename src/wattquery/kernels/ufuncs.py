@@ -29,6 +29,7 @@ __all__ = [
     "log_factors",
     "lognormal",
     "power_utilization",
+    "reciprocal_throughput",
     "standard_normal",
     "throughput",
 ]
@@ -128,6 +129,7 @@ _MADE_OF: dict[str, tuple[Callable[..., Any], str, dict[str, str]]] = {
     "log_factors": (scalars.log_factors, "float64", _FACTORS),
     "lognormal": (scalars.lognormal, "float64", _VARIATE),
     "power_utilization": (scalars.power_utilization, "float64", _UTILIZATION),
+    "reciprocal_throughput": (scalars.reciprocal_throughput, "float64", _THROUGHPUT),
     "standard_normal": (variates.standard_normal, "float64", _NORMAL),
     "throughput": (scalars.throughput, "float64", _THROUGHPUT),
 }
@@ -139,6 +141,7 @@ gaussian: Ufunc
 log_factors: Ufunc
 lognormal: Ufunc
 power_utilization: Ufunc
+reciprocal_throughput: Ufunc
 standard_normal: Ufunc
 throughput: Ufunc
 

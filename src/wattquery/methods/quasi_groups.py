@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,7 @@ from wattquery.methods.statistics import Array, Integers
 from wattquery.plans.columns import Column
 from wattquery.plans.plan import Plan
 from wattquery.plans.tiles import Tile, TileCells, tile_cells
-from wattquery.specs.factors import LENGTHS, MERGED_NORMAL, lattice_dimensions
+from wattquery.specs.factors import MERGED_NORMAL, lattice_dimensions
 
 __all__ = ["Group", "GroupCells", "batches", "group_at"]
 
@@ -144,10 +144,11 @@ def _group(plan: Plan, tile: Tile, head: int) -> Group:
     term = int(tile.terms[head])
     mean, sigma = tile.numbers[head].tolist()
     drawn = 0.0 if sigma >= NARROW else sigma
-    extras = plan.cell(int(tile.cells[head])).extras
+    cell = plan.cell(int(tile.cells[head]))
+    extras = cell.extras
     columns = tile.term_columns[term, : 2 + len(extras)].tolist()
     factors = [0.0, 0.0, *(sign for _, sign in extras)]
-    purposes = [*LENGTHS, *(column.purpose for column, _ in extras)]
+    purposes = [*(column.purpose for column in cell.lengths), *(column.purpose for column, _ in extras)]
     if drawn > 0.0:
         columns, factors, purposes = [*columns, 0], [*factors, drawn], [*purposes, MERGED_NORMAL]
     # What the normal reaches is no part of the points, unless it is drawn.
@@ -165,7 +166,7 @@ def _group(plan: Plan, tile: Tile, head: int) -> Group:
         streams=tile.column_streams[head % tile.column_streams.shape[0]],
         columns=np.array(columns, dtype=np.int64),
         factors=np.array(factors),
-        dimensions=np.array(lattice_dimensions(purposes, GENERATOR.size), dtype=np.int64),
+        dimensions=np.array(_dimensions(purposes), dtype=np.int64),
         bins=end - first_bin,
         window=Window(
             first_bin=first_bin,
@@ -174,3 +175,10 @@ def _group(plan: Plan, tile: Tile, head: int) -> Group:
             certain=bool(np.all(codes[:, 0] == FIXED)),
         ),
     )
+
+
+def _dimensions(purposes: Sequence[str]) -> list[int]:
+    """Return the dimension of the lattice for each column: the same for both lengths of a workload."""
+    once = list(dict.fromkeys(purposes))
+    dimensions = dict(zip(once, lattice_dimensions(once, GENERATOR.size), strict=True))
+    return [dimensions[purpose] for purpose in purposes]

@@ -75,6 +75,12 @@ def reproduce(
     np.float64(0.309)
     """
     chosen = catalogs.preset(preset)
+    if not chosen.published:
+        known = [name for name in catalogs.preset_names() if catalogs.preset(name).published]
+        raise InputError(
+            f"preset must be one that a published version is compared with, one of {listed(known)}, got "
+            f"{chosen.name!r}, which stands for none. Pass one of these."
+        )
     ds = sweep(
         ALL,
         output_tokens=list(chosen.output_tokens),

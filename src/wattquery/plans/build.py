@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from wattquery.catalog import Catalog, Deployment
 from wattquery.errors import InputError
 from wattquery.inputs.ladder import FACILITY
-from wattquery.plans.columns import Column, length_column
+from wattquery.plans.columns import Column, joint_columns, length_column
 from wattquery.plans.plan import NAMED_AXES, Deployed, Plan
 from wattquery.plans.terms import value_term
 from wattquery.quantities import CATALOG_AXES, FACTOR_AXES
 from wattquery.specs.axis import Axis
 from wattquery.specs.distributions import Fixed
-from wattquery.specs.factors import FACTORS, LENGTHS
+from wattquery.specs.factors import FACTORS, LENGTH_FACTORS
 from wattquery.specs.grid import Grid
 from wattquery.specs.scalars import shortest
+from wattquery.specs.throughput_form import AskedForm
 from wattquery.throughput import ThroughputModel, fit_throughputs
-from wattquery.throughput.identifiability import check_identified, log_lengths
+from wattquery.throughput.identifiability import check_identified, check_identified_jointly, log_lengths
 
-__all__ = ["Lowered", "lower"]
+__all__ = ["Lowered", "deployment_labels", "lower"]
 
 
 @dataclass(frozen=True)
@@ -36,15 +38,25 @@ class Lowered:
         One per combination of model, hardware, serving and precision, ``None`` without data.
     node_powers
         The rating that each deployment uses where the grid gives none [kW]; ``None`` otherwise.
+    undetermined
+        By the number of a deployment, why it is taken for one without data although it has rows.
     """
 
     plan: Plan
     deployments: tuple[Deployment | None, ...]
     node_powers: tuple[float | None, ...]
+    undetermined: Mapping[int, str] = field(default_factory=dict)
 
 
 def lower(
-    grid: Grid, catalog: Catalog, node_powers: Mapping[str, float] | None, *, seed: int, common_random_numbers: bool
+    grid: Grid,
+    catalog: Catalog,
+    node_powers: Mapping[str, float] | None,
+    *,
+    seed: int,
+    common_random_numbers: bool,
+    skip_undetermined: bool = False,
+    throughput_model: AskedForm = "log_linear",
 ) -> Lowered:
     """Return the plan of a grid.
 
@@ -60,6 +72,11 @@ def lower(
         Names the random streams.
     common_random_numbers
         Whether cells share base variates.
+    skip_undetermined
+        Whether a deployment whose rows do not tell its throughput, at the lengths of the grid, counts as one without
+        data: where all of many were asked for, and none by name. Otherwise it is an error.
+    throughput_model
+        The form that throughputs are fitted in.
 
     Raises
     ------
@@ -67,14 +84,14 @@ def lower(
         If a label is unknown, several deployments fit, a throughput cannot be fitted or is not determined at the
         lengths of the grid, or a node power is missing.
     """
-    labels = itertools.product(*(getattr(grid, name).values for name in CATALOG_AXES))
-    found = [catalog.deployment(*each) for each in labels]
-    models = _throughputs(found, grid, catalog.name)
+    found = catalog.over([getattr(grid, name).values for name in CATALOG_AXES])
+    models = _throughputs(found, grid, catalog, throughput_model, skip_undetermined=skip_undetermined)
+    undetermined = {number: str(why) for number, why in enumerate(models) if isinstance(why, InputError)}
     own_power = grid.node_power.values == (None,)
     deployed: list[Deployed | None] = []
     powers: list[float | None] = []
     for deployment, throughput in zip(found, models, strict=True):
-        if deployment is None or throughput is None:
+        if deployment is None or throughput is None or isinstance(throughput, InputError):
             deployed.append(None)
             powers.append(None)
             continue
@@ -83,17 +100,18 @@ def lower(
     terms = {
         name: tuple(value_term(name, value) for value in getattr(grid, name).values)
         for name in FACTOR_AXES
-        if name not in LENGTHS
+        if name not in LENGTH_FACTORS
     }
     if own_power:
         # Most combinations of a large catalog have no data, and most of the others the same node.
         by_power = {one: value_term("node_power", None if one is None else Fixed(one)) for one in set(powers)}
         terms["node_power"] = tuple(by_power[one] for one in powers)
+    output_tokens, input_tokens = _lengths(grid)
     plan = Plan(
         shape=grid.shape,
         deployments=tuple(deployed),
-        output_tokens=_lengths("output_tokens", grid),
-        input_tokens=_lengths("input_tokens", grid),
+        output_tokens=output_tokens,
+        input_tokens=input_tokens,
         terms=terms,
         by_deployment=frozenset({"node_power"} if own_power else ()),
         counts_pue=tuple(one.counts_pue for one in grid.boundary.values),
@@ -102,7 +120,7 @@ def lower(
         common_random_numbers=common_random_numbers,
         names=tuple(_names(axis) for axis in grid.axes),
     )
-    return Lowered(plan, tuple(found), tuple(powers))
+    return Lowered(plan, tuple(found), tuple(powers), undetermined)
 
 
 def _deployment_name(deployment: Deployment) -> str:
@@ -110,25 +128,64 @@ def _deployment_name(deployment: Deployment) -> str:
 
 
 def _throughputs(
-    deployments: Sequence[Deployment | None], grid: Grid, catalog_name: str
-) -> list[ThroughputModel | None]:
-    """Return the throughput model of each deployment, checked at the lengths of the grid."""
+    deployments: Sequence[Deployment | None], grid: Grid, catalog: Catalog, form: AskedForm, *, skip_undetermined: bool
+) -> list[ThroughputModel | InputError | None]:
+    """Return the throughput model of each deployment, checked at the lengths of the grid, or why it has none there."""
     present = [one for one in deployments if one is not None]
-    subjects = [f"{one.model} ({one.precision}) in {catalog_name}" for one in present]
-    fitted = fit_throughputs([(one.rows, subject) for one, subject in zip(present, subjects, strict=True)])
-    lengths = [log_lengths(axis.values, whole=grid.round_tokens) for axis in (grid.input_tokens, grid.output_tokens)]
-    models: list[ThroughputModel] = []
+    subjects = [f"{one.model} ({_place(one, catalog)}) in {catalog.name}" for one in present]
+    fitted = fit_throughputs([(one.rows, subject) for one, subject in zip(present, subjects, strict=True)], form)
+    check = _length_check(grid)
+    models: list[ThroughputModel | InputError] = []
     for subject, model in zip(subjects, fitted, strict=True):
-        if isinstance(model, InputError):
-            raise model
-        check_identified(model, repr(subject), *lengths)
-        models.append(model)
+        try:
+            if isinstance(model, InputError):
+                raise model
+            check(model, repr(subject))
+        except InputError as error:
+            if not skip_undetermined:
+                raise
+            models.append(error)
+        else:
+            models.append(model)
     each = iter(models)
     return [None if one is None else next(each) for one in deployments]
 
 
-def _lengths(name: str, grid: Grid) -> tuple[Column, ...]:
-    return tuple(length_column(name, one, round_tokens=grid.round_tokens) for one in getattr(grid, name).values)
+def _place(deployment: Deployment, catalog: Catalog) -> str:
+    """Return what tells a deployment from others of its model; in a small catalog its precision does."""
+    return ", ".join(deployment_labels(deployment)[1:]) if catalog.known else deployment.precision
+
+
+def deployment_labels(deployment: Deployment) -> tuple[str, ...]:
+    """Return the labels of a deployment, in the order of the axes."""
+    return tuple(getattr(deployment, axis) for axis in CATALOG_AXES)
+
+
+def _length_check(grid: Grid) -> Callable[[ThroughputModel, str], None]:
+    """Return what refuses a fit that its rows do not determine at the lengths of a grid."""
+    if not grid.workloads:
+        axes = (grid.input_tokens, grid.output_tokens)
+        lengths = [log_lengths(axis.values, whole=grid.round_tokens) for axis in axes]
+        return lambda model, subject: check_identified(model, subject, *lengths)
+
+    def check(model: ThroughputModel, subject: str) -> None:
+        for joint in grid.workloads:
+            outputs, inputs, weights = joint.arrays
+            check_identified_jointly(model, subject, np.log(inputs), np.log(outputs), weights)
+
+    return check
+
+
+def _lengths(grid: Grid) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
+    """Return the columns of output and input lengths, by label of their axes or of the workload."""
+    if grid.workloads:
+        outputs, inputs = zip(*map(joint_columns, grid.workloads), strict=True)
+        return outputs, inputs
+    whole = grid.round_tokens
+    return (
+        tuple(length_column("output_tokens", one, round_tokens=whole) for one in grid.output_tokens.values),
+        tuple(length_column("input_tokens", one, round_tokens=whole) for one in grid.input_tokens.values),
+    )
 
 
 def _names(axis: Axis[object]) -> tuple[str, ...]:

@@ -6,12 +6,16 @@ import math
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from wattquery.kernels.equation import WATT_SECONDS, log_length_part
+import numpy as np
+from numpy.typing import NDArray
+
+from wattquery.kernels.equation import WATT_SECONDS, log_length_part_of
 from wattquery.plans.columns import Column
 from wattquery.plans.terms import Term
 from wattquery.specs.distributions import Distribution
-from wattquery.specs.factors import LENGTHS, Factor
-from wattquery.throughput.log_linear import ThroughputModel
+from wattquery.specs.factors import LENGTHS, WORKLOAD, Factor
+from wattquery.specs.joint_lengths.nodes import JointLengths
+from wattquery.throughput.model import ThroughputModel
 
 __all__ = ["Cell"]
 
@@ -54,14 +58,22 @@ class Cell:
         """The lengths, in the order of `LENGTHS`."""
         return self.output_tokens, self.input_tokens
 
+    @property
+    def joint(self) -> JointLengths | None:
+        """Both lengths by node, where they are those of a workload."""
+        return self.output_tokens.joint
+
     @cached_property
     def factors(self) -> tuple[Factor, ...]:
         """The random factors, in the order of their names: lengths, and what multiplies or divides."""
-        lengths = (
-            Factor(name, column.distribution, 0.0)
-            for name, column in zip(LENGTHS, self.lengths, strict=True)
-            if column.distribution is not None
-        )
+        if self.joint is not None:
+            lengths = [Factor(WORKLOAD, self.joint.node, 0.0)]
+        else:
+            lengths = [
+                Factor(name, column.distribution, 0.0)
+                for name, column in zip(LENGTHS, self.lengths, strict=True)
+                if column.distribution is not None
+            ]
         own = (factor for term in self.terms for factor in term.factors)
         return tuple(factor for factor in (*lengths, *own) if factor.distribution.is_random)
 
@@ -79,21 +91,32 @@ class Cell:
     def length_centre(self) -> float:
         """Return the part of ln E that depends on the lengths, with these at their medians."""
         lengths = [_median(column.distribution, column.whole) for column in self.lengths]
-        model = self.throughput
-        part = log_length_part(
+        part = log_length_part_of(
+            self.throughput.kernel_numbers,
             lengths[0],
             math.log(lengths[0]),
             lengths[1],
             math.log(lengths[1]),
-            model.intercept,
-            model.ln_input,
-            model.ln_output,
-            model.ln_maximum,
             self.prefill_weight,
             self.base,
             self.span,
         )
         return float(part)
+
+    def log_length_part(self, outputs: NDArray[np.float64], inputs: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the part of ln E that depends on the lengths, at many pairs of them [tokens]."""
+        return np.asarray(
+            log_length_part_of(
+                self.throughput.kernel_numbers,
+                outputs,
+                np.log(outputs),
+                inputs,
+                np.log(inputs),
+                self.prefill_weight,
+                self.base,
+                self.span,
+            )
+        )
 
     def centre(self) -> float:
         """Return ln E [ln Wh] with every factor at its median."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from wattquery.errors import InputError
 from wattquery.kernels.random import variates
@@ -14,8 +15,10 @@ from wattquery.kernels.random.philox import SMALLEST_UNIFORM
 from wattquery.kernels.random.streams import stream
 from wattquery.specs.distributions import Distribution, Truncated
 from wattquery.specs.distributions.base import Variate
+from wattquery.specs.factors import WORKLOAD
+from wattquery.specs.joint_lengths.nodes import JointLengths, Margin
 
-__all__ = ["Column", "ColumnTable", "length_column"]
+__all__ = ["Column", "ColumnTable", "joint_columns", "length_column"]
 
 SMALLEST_TAIL = 2.0**-65  # of a normal or an exponential, whose tails have 64 bits
 RARE = 1e-9  # beyond it a draw is counted in the outermost bin of its cell
@@ -32,6 +35,11 @@ class Column:
     purpose: str
     distribution: Distribution | None
     whole: bool = False
+
+    @property
+    def joint(self) -> JointLengths | None:
+        """Both lengths of the workload of which it is one; None for what is drawn by itself."""
+        return self.distribution.joint if isinstance(self.distribution, Margin) else None
 
     def log_range(self) -> tuple[float, float]:
         """Return the range of ln x outside which draws are rarer than 1e-9 (of the variate itself: if normal)."""
@@ -56,6 +64,12 @@ def length_column(purpose: str, length: Distribution, *, round_tokens: bool) -> 
     atoms = length.atoms()
     is_fraction = atoms is not None and atoms[0].size == 1 and not float(atoms[0][0]).is_integer()
     return Column(purpose, length, round_tokens and not is_fraction)
+
+
+def joint_columns(joint: JointLengths) -> tuple[Column, Column]:
+    """Return the columns of both lengths of a workload: of one purpose, so that one uniform number picks both."""
+    output, input_ = joint.margins
+    return Column(WORKLOAD, output), Column(WORKLOAD, input_)
 
 
 @dataclass
@@ -100,10 +114,11 @@ def _encoded(distribution: Distribution | None) -> tuple[Variate, tuple[float, f
     atoms = distribution.atoms()
     if atoms is not None and atoms[0].size == 1:
         return Variate("FIXED", (float(atoms[0][0]),)), _ALL
+    if isinstance(distribution, Margin):
+        # By node and not by length: the levels are those of the other length too.
+        return _atoms(distribution.by_node, distribution.joint.weights), _ALL
     if atoms is not None:
-        cumulative = np.cumsum(atoms[1])
-        cumulative[-1] = 1.0
-        return Variate("ATOMS", levels=tuple(cumulative.tolist()), values=tuple(atoms[0].tolist())), _ALL
+        return _atoms(atoms[0].tolist(), atoms[1]), _ALL
     if not distribution.is_random:  # a table of which one value is left
         return Variate("FIXED", (distribution.support()[0],)), _ALL
     if not isinstance(distribution, Truncated):
@@ -116,3 +131,10 @@ def _encoded(distribution: Distribution | None) -> tuple[Variate, tuple[float, f
         )
     # Adding a small mass to what lies below may round to 1, where an open-ended quantile is infinite.
     return _encoded(core)[0], (below, min(mass, 1.0 - SMALLEST_UNIFORM - below))
+
+
+def _atoms(values: Sequence[float], weights: ArrayLike) -> Variate:
+    """Return how values are drawn with their probabilities."""
+    cumulative = np.cumsum(weights)
+    cumulative[-1] = 1.0
+    return Variate("ATOMS", levels=tuple(cumulative.tolist()), values=tuple(values))

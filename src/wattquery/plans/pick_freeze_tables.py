@@ -19,7 +19,7 @@ from wattquery.plans.columns import Column, ColumnTable
 from wattquery.plans.plan import Plan
 from wattquery.specs.distributions import Distribution, LogNormal
 from wattquery.specs.distributions.lognormal import Z95
-from wattquery.specs.factors import LENGTHS, Factor
+from wattquery.specs.factors import LENGTH_FACTORS, LENGTHS, WORKLOAD, Factor
 
 __all__ = ["SIDES", "Choice", "Design", "Members", "Tables", "members", "picked", "tables"]
 
@@ -78,8 +78,9 @@ class Design:
 
     @property
     def terms(self) -> tuple[str, ...]:
-        """The names that columns of members stand for: both lengths, then the other factors."""
-        return (*LENGTHS, *(name for name in self.factors if name not in LENGTHS))
+        """The names that columns of members stand for: both lengths, or twice what picks both; then other factors."""
+        lengths = (WORKLOAD,) * len(LENGTHS) if WORKLOAD in self.factors else LENGTHS
+        return (*lengths, *(name for name in self.factors if name not in LENGTH_FACTORS))
 
     def picked(self) -> NDArray[np.bool_]:
         """Return what each output takes from B, by term and choice."""
@@ -250,7 +251,7 @@ class _Builder:
 
     def _add_member(self, part: Cell, positions: dict[str, int], centre: float) -> None:
         columns, signs = [], []
-        for name, length in zip(LENGTHS, part.lengths, strict=True):
+        for name, length in zip(self.design.terms, part.lengths, strict=False):
             columns.append(self._column(length, positions.get(name, -1)))
             signs.append(0.0)
         own = {one.name: one for one in part.factors}
@@ -258,9 +259,8 @@ class _Builder:
             factor = own.get(name)
             columns.append(-1 if factor is None else self._column(Column(name, _centred(factor)), positions[name]))
             signs.append(0.0 if factor is None else factor.sign)
-        model = part.throughput
-        coefficients = [model.intercept, model.ln_input, model.ln_output, model.ln_maximum]
-        numbers = [*coefficients, part.prefill_weight, part.base, part.span, -part.length_centre()]
+        rate = part.throughput.kernel_numbers
+        numbers = [*rate, part.prefill_weight, part.base, part.span, -part.length_centre()]
         # A lognormal is counted from its own median: single precision then has all digits of what varies.
         constant = part.constant + part.length_centre()
         key = (*numbers, *columns[: len(LENGTHS)])

@@ -20,8 +20,8 @@ from wattquery.plans.cell import Cell
 from wattquery.plans.columns import Column
 from wattquery.plans.terms import Term, joined_terms
 from wattquery.quantities import AXES, FACTOR_AXES
-from wattquery.specs.factors import SUMMED_AXES
-from wattquery.throughput.log_linear import ThroughputModel
+from wattquery.specs.factors import LENGTHS, SUMMED_AXES, WORKLOAD
+from wattquery.throughput.model import ThroughputModel
 
 __all__ = ["DEPLOYMENT", "Deployed", "Places", "Plan"]
 
@@ -68,7 +68,7 @@ class Plan:
     deployments
         One per combination of the first four axes (model, hardware, serving, precision), ``None`` without data.
     output_tokens, input_tokens
-        Lengths by label.
+        Lengths by label: of the two axes, or both of the workload.
     terms
         What the labels of each other axis of factors add to ln E, by axis in their order.
     by_deployment
@@ -108,6 +108,11 @@ class Plan:
         """Number of cells."""
         return math.prod(self.shape)
 
+    @property
+    def is_joint(self) -> bool:
+        """Whether both lengths are those of a workload, which picks them together."""
+        return self.output_tokens[0].joint is not None
+
     @cached_property
     def supported(self) -> NDArray[np.bool_]:
         """Whether each combination of the first four axes has data."""
@@ -120,19 +125,24 @@ class Plan:
         return np.flatnonzero(np.repeat(self.supported.ravel(), math.prod(self.shape[4:])))
 
     def places(self, numbers: NDArray[np.int64]) -> Places:
-        """Return where cells lie: the number of the deployment, and the place on each axis of factors, by name."""
+        """Return where cells lie: the number of the deployment, and the place on each axis of factors, by name.
+
+        Those of both lengths are that of the workload, where there is one.
+        """
         deployment, rest = np.divmod(numbers, math.prod(self.shape[4:]))
-        return {
-            DEPLOYMENT: deployment,
-            **dict(zip(FACTOR_AXES, np.unravel_index(rest, self.shape[4:]), strict=True)),
-        }
+        places = dict(zip(FACTOR_AXES, np.unravel_index(rest, self.shape[4:]), strict=True))
+        return {DEPLOYMENT: deployment, **self._with_lengths(places)}
 
     def _places_of(self, number: int) -> dict[str, int]:
         """Return where one cell lies, as `places`, without arrays."""
         places = {}
         for name, size in zip(reversed(FACTOR_AXES), reversed(self.shape), strict=False):
             number, places[name] = divmod(number, size)
-        return {DEPLOYMENT: number, **places}
+        return {DEPLOYMENT: number, **self._with_lengths(places)}
+
+    def _with_lengths(self, places: dict[str, Any]) -> dict[str, Any]:
+        """Return places in which those of the lengths point into their tables."""
+        return places | dict.fromkeys(LENGTHS, places[WORKLOAD]) if self.is_joint else places
 
     def factors(self, places: Mapping[str, Any]) -> tuple[Any, Any]:
         """Return mean and standard deviation in ln E of all fixed and lognormal factors of cells, or of one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.histograms import BIN_WIDTH
-from wattquery.kernels.equation import log_throughput
+from wattquery.kernels.equation import is_reciprocal, log_throughput_of
 from wattquery.kernels.histogram import BINS_PER_UNIT
 from wattquery.plans.cell import Cell
 from wattquery.plans.columns import Column, ColumnTable
@@ -33,6 +33,7 @@ FOLLOWING = "power_utilization"
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Range = tuple[float, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,30 +184,50 @@ def _heads(plan: Plan, cells: Integers, places: Places) -> Integers:
 
 
 def _length_range(cell: Cell, prefill_weight: float) -> tuple[float, float]:
-    """Return what a cell's lengths and other than lognormal factors can add to ln E; beyond is rarer than 1e-9.
+    """Return what a cell's lengths and other than lognormal factors can add to ln E; beyond is rarer than 1e-9."""
+    if cell.joint is None:
+        low, high = _range_of_lengths(cell, prefill_weight)
+    else:  # that of the nodes
+        parts = cell.log_length_part(*cell.joint.arrays[:2])
+        low, high = float(parts.min()), float(parts.max())
+    for column, sign in cell.extras:
+        ends = sorted(sign * end for end in column.log_range())
+        low, high = low + ends[0], high + ends[1]
+    return low, high
 
-    Interval arithmetic, but for output tokens over throughput, which grow together: ln L_out - ln TPS is linear in both
-    logarithms on either side of the cap, so that its extremes are corners of the range or where the cap begins on an
-    edge of it.
+
+def _range_of_lengths(cell: Cell, prefill_weight: float) -> tuple[float, float]:
+    """Return what two lengths and a power that follows throughput can add to ln E.
+
+    Interval arithmetic, but for output tokens over throughput, which grow together.
     """
     outputs, inputs = cell.output_tokens.log_range(), cell.input_tokens.log_range()
-    b0, b1, b2, most = coefficients = cell.throughput.coefficients
-    places = [(one, other) for one in inputs for other in outputs]
-    if b2 != 0.0:
-        places += [(one, min(max((most - b0 - b1 * one) / b2, outputs[0]), outputs[1])) for one in inputs]
-    if b1 != 0.0:
-        places += [(min(max((most - b0 - b2 * other) / b1, inputs[0]), inputs[1]), other) for other in outputs]
-    extremes = [other - float(log_throughput(*coefficients, one, other)) for one, other in places]
-    low, high = min(extremes), max(extremes)
+    low, high = _rate_range(cell.throughput.kernel_numbers, outputs, inputs)
     if prefill_weight > 0.0:  # L_eff / L_out = 1 + w L_in / L_out
         low += math.log1p(prefill_weight * math.exp(inputs[0] - outputs[1]))
         high += math.log1p(prefill_weight * math.exp(inputs[1] - outputs[0]))
     if cell.span > 0.0:
         low, high = low + math.log(cell.base), high + math.log(cell.base + cell.span)
-    for column, sign in cell.extras:
-        ends = sorted(sign * end for end in column.log_range())
-        low, high = low + ends[0], high + ends[1]
     return low, high
+
+
+def _rate_range(numbers: Sequence[float], outputs: Range, inputs: Range) -> Range:
+    """Return the range of ln L_out - ln TPS over ranges of both lengths' logarithms.
+
+    In the reciprocal form it grows with both lengths. In the other it is linear in both logarithms on either side of
+    the cap, so that its extremes are corners of the range or where the cap begins on an edge of it.
+    """
+    places = [(one, other) for one in inputs for other in outputs]
+    b0, b1, b2, most = numbers[:4]
+    if not is_reciprocal(numbers):
+        if b2 != 0.0:
+            places += [(one, min(max((most - b0 - b1 * one) / b2, outputs[0]), outputs[1])) for one in inputs]
+        if b1 != 0.0:
+            places += [(min(max((most - b0 - b2 * other) / b1, inputs[0]), inputs[1]), other) for other in outputs]
+    extremes = [
+        other - float(log_throughput_of(numbers, math.exp(one), one, math.exp(other), other)) for one, other in places
+    ]
+    return min(extremes), max(extremes)
 
 
 def _tile(plan: Plan, chunk: _Chunk, part: slice) -> Tile:
@@ -221,7 +242,7 @@ def _tile(plan: Plan, chunk: _Chunk, part: slice) -> Tile:
     signs = np.zeros((len(shared), most))
     numbers = []
     for i, cell in enumerate(shared):
-        numbers.append([*cell.throughput.coefficients, plan.prefill_weight, cell.base, cell.span])
+        numbers.append([*cell.throughput.kernel_numbers, plan.prefill_weight, cell.base, cell.span])
         wanted = [cell.output_tokens, cell.input_tokens, *(column for column, _ in cell.extras)]
         columns[i, : len(wanted)] = [table.add(column) for column in wanted]
         signs[i, : len(cell.extras)] = [sign for _, sign in cell.extras]

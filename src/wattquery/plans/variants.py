@@ -6,15 +6,16 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from wattquery.plans.cell import Cell
-from wattquery.plans.columns import Column
+from wattquery.plans.columns import Column, joint_columns
 from wattquery.plans.plan import Deployed, Plan
 from wattquery.plans.terms import Term, term_of
 from wattquery.quantities import AXES
 from wattquery.specs.distributions import Distribution, Fixed
-from wattquery.specs.factors import SUMMED_AXES, Factor, kind_of
-from wattquery.throughput.log_linear import ThroughputModel
+from wattquery.specs.factors import SUMMED_AXES, WORKLOAD, Factor, kind_of
+from wattquery.specs.joint_lengths.nodes import JointLengths
+from wattquery.throughput.model import ThroughputModel
 
-__all__ = ["alone", "changed", "scaled_length", "with_lengths", "with_models", "without"]
+__all__ = ["alone", "changed", "scaled_length", "with_joint_lengths", "with_lengths", "with_models", "without"]
 
 Change = Callable[[Distribution], Distribution]
 
@@ -41,6 +42,8 @@ def changed(plan: Plan, factor: str, change: Change | None) -> Plan:
     if kind is None:
         raise LookupError(f"{factor!r} is no factor")
     new = (lambda _: Fixed(1.0)) if change is None else change
+    if kind.name == WORKLOAD:
+        return with_joint_lengths(plan, lambda joint: joint.chosen(new(joint.node)))
     if kind.is_length:
         return with_lengths(plan, factor, [_changed_length(column, new) for column in getattr(plan, factor)])
     table = tuple(_changed_term(kind.axis, term, factor, new) for term in plan.terms[kind.axis])
@@ -78,6 +81,13 @@ def with_lengths(plan: Plan, name: str, columns: Sequence[Column]) -> Plan:
     if name == "output_tokens":
         return replace(plan, output_tokens=tuple(columns))
     return replace(plan, input_tokens=tuple(columns))
+
+
+def with_joint_lengths(plan: Plan, change: Callable[[JointLengths], JointLengths]) -> Plan:
+    """Return a plan with other lengths of each workload."""
+    columns = [joint_columns(change(column.joint)) for column in plan.output_tokens if column.joint is not None]
+    outputs, inputs = zip(*columns, strict=True)
+    return replace(plan, output_tokens=outputs, input_tokens=inputs)
 
 
 def with_models(plan: Plan, cell: Cell, models: Sequence[ThroughputModel]) -> Plan:

@@ -10,6 +10,7 @@ ARGUMENTS = (
     Quantity("hardware", "", "", "accelerators of one serving node"),
     Quantity("serving", "", "", "serving system"),
     Quantity("precision", "", "", "numeric precision of the weights"),
+    Quantity("workload", "", "", "pairs of output and input tokens of a query"),
     # The longest context windows on offer hold 1e7 to 1e8 tokens. Draws below one token are one where they are rounded.
     Quantity(
         "output_tokens",
@@ -193,6 +194,7 @@ AXES: tuple[str, ...] = (
     "hardware",
     "serving",
     "precision",
+    "workload",
     "output_tokens",
     "input_tokens",
     "power_utilization",
@@ -206,5 +208,6 @@ AXES: tuple[str, ...] = (
 CATALOG_AXES, FACTOR_AXES = AXES[:4], AXES[4:]
 """The axes whose labels are those of a catalog, and those whose values are factors of the equation."""
 
-FLEET_AXES = ("preset", "boundary", *(axis for axis in FACTOR_AXES if axis not in ("output_tokens", "boundary")))
+_OF_CLASSES = ("workload", "output_tokens", "boundary")
+FLEET_AXES = ("preset", "boundary", *(axis for axis in FACTOR_AXES if axis not in _OF_CLASSES))
 """The axes that a scenario of a fleet can have beside shares of its classes; all classes have them in common."""

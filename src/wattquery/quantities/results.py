@@ -21,6 +21,7 @@ RESULTS = (
     Quantity("throughput", "TPS", "tokens/s", "output throughput of one node at the median lengths", "node"),
     Quantity("throughput_stderr", "se(ln TPS)", "1", "standard error of ln TPS of the fit at the median lengths"),
     Quantity("supported", "", "", "whether the catalog has data for the combination"),
+    Quantity("benchmark_rows", "", "1", "benchmark rows behind the throughput of the combination"),
     Quantity("extrapolated", "", "", "whether most queries lie outside the lengths of the throughput fit"),
     Quantity("histogram", "", "1", "draws (or probability) per bin of the energy lattice"),
     Quantity("bin", "k", "1", "index of the energy bin: ln(E / 1 Wh) in [k/1024, (k + 1)/1024)"),

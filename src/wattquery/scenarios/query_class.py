@@ -11,14 +11,17 @@ from wattquery.errors import InputError, InputTypeError, listed
 from wattquery.inputs.names import clean_keys, clean_label, clean_name
 from wattquery.quantities import AXES, FLEET_AXES
 from wattquery.scenarios.writing import state, stated, written
-from wattquery.specs import Distribution, Lever, ThroughputProportional, as_distribution
+from wattquery.specs import Distribution, Lever, ThroughputProportional, Workload, as_distribution
 from wattquery.specs.arguments import Factor, Spec
 from wattquery.specs.axis import ALL
 from wattquery.specs.axis_sizes import check_count, is_several
 from wattquery.specs.entries import checked_entries
 from wattquery.specs.expressions import parse_value
-from wattquery.specs.factors import FACTORS
+from wattquery.specs.factors import FACTORS, LENGTH_FACTORS, WORKLOAD
+from wattquery.specs.joint_lengths.beside import check_alone
 from wattquery.specs.scalars import finite, is_number, shown
+from wattquery.sweeps.study import DEFAULT_LENGTH
+from wattquery.workloads.converters import workload
 
 __all__ = ["FRONTIER", "REST", "QueryClass"]
 
@@ -48,7 +51,10 @@ class QueryClass:
         A model of the catalog; several in equal parts as a list, or by ``{model: weight}``; or ``"frontier"``: the
         models of the preset's frontier blend in equal parts.
     output_tokens : str, float or Distribution
-        Workload of the preset, or a length [tokens].
+        Name of the preset, or a length [tokens]; ``"traditional"`` where nothing is said of lengths.
+    workload : str, Workload or dict
+        Pairs of output and input lengths, as in `wattquery.sweep`: in the place of ``output_tokens`` and
+        ``input_tokens``.
     hardware, serving, precision, input_tokens, power_utilization, pue, node_power
         As in `wattquery.sweep`, one value each; what is left out comes from the preset, or from the scenario's axes.
     levers : str, Lever or list
@@ -69,7 +75,7 @@ class QueryClass:
 
     share: float | str
     model: str | Sequence[str] | Mapping[str, float] | tuple[tuple[str, float], ...]
-    output_tokens: Factor | Spec | str = "traditional"
+    output_tokens: Factor | Spec | str | None = None
     hardware: str | None = None
     serving: str | None = None
     precision: str | None = None
@@ -79,11 +85,15 @@ class QueryClass:
     node_power: Factor | Spec | None = None
     levers: str | Lever | Sequence[str | Lever | Spec] = "none"
     lever_factors: Mapping[str, Factor | Spec] = field(default_factory=dict)
+    workload: str | Workload | Spec | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.share, str) or self.share != REST:
             object.__setattr__(self, "share", _checked_share(self.share))
         object.__setattr__(self, "model", _checked_model(self.model))
+        check_alone({name: getattr(self, name) for name in LENGTH_FACTORS})
+        if self.workload is None and self.output_tokens is None:
+            object.__setattr__(self, "output_tokens", DEFAULT_LENGTH)
         levers = self.levers
         if isinstance(levers, Lever) or (isinstance(levers, Mapping) and "lever" in levers):
             levers = [levers]
@@ -135,6 +145,8 @@ class QueryClass:
     def to_dict(self) -> dict[str, Any]:
         """Return a dict of plain values that JSON and TOML can write, read back by `from_dict`."""
         parts = stated(self)
+        if parts.get("output_tokens") == DEFAULT_LENGTH:
+            del parts["output_tokens"]
         if isinstance(self.model, tuple):
             parts["model"] = dict(self.model)
         return {name: written(part) for name, part in parts.items()}
@@ -158,6 +170,9 @@ def _checked_single(name: str, value: object) -> object:
         )
     if isinstance(value, Mapping) and "distribution" in value:
         value = as_distribution(value, name)
+    if name == WORKLOAD and value is not None:
+        chosen = workload(value)
+        return value if isinstance(value, str) else chosen
     if name in _CONVERTERS and (is_number(value) or isinstance(value, Distribution)):
         _CONVERTERS[name](value)
     return value

@@ -28,6 +28,7 @@ from wattquery.specs.entries import checked_entries
 from wattquery.specs.expressions import parse_value
 from wattquery.specs.ranges import ranged_number
 from wattquery.specs.scalars import finite, shown
+from wattquery.specs.throughput_form import AUTO, AskedForm, checked_form
 
 __all__ = ["NODE_TIME_LEVERS", "Scenario", "checked_queries"]
 
@@ -57,6 +58,8 @@ class Scenario:
         Where all that is left out comes from.
     catalog : str, path or Catalog, optional
         Where throughputs come from; the preset's by default.
+    throughput_model : str
+        Form of throughput, as in `wattquery.sweep`.
     overhead : mapping or sequence
         Factors on the energy by name: a number, or ``{"factor": 1.1, "source": "..."}``; or `Step` objects. One
         without a source is "not explained by the source".
@@ -102,6 +105,7 @@ class Scenario:
     node_time_levers: tuple[str, ...] = NODE_TIME_LEVERS
     published: str = ""
     trajectory: Any = field(default_factory=Course)
+    throughput_model: AskedForm = AUTO
 
     def __post_init__(self) -> None:
         for name in ("name", "title", "source", "published"):
@@ -121,6 +125,7 @@ class Scenario:
             "occupancy": None if self.occupancy is None else _checked_occupancy(self.occupancy),
             "node_time_levers": _checked_names(self.node_time_levers),
             "trajectory": Course.parse(self.trajectory),
+            "throughput_model": checked_form(self.throughput_model),
         }
         for name, value in changes.items():
             object.__setattr__(self, name, value)

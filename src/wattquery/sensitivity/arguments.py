@@ -15,7 +15,7 @@ from wattquery.specs.grid import factor_names
 from wattquery.specs.scalars import is_whole, shown
 from wattquery.sweeps.run import Run
 from wattquery.sweeps.settings import refuse_too_many
-from wattquery.sweeps.study import Study, study
+from wattquery.sweeps.study import SETTINGS, Study, study
 
 __all__ = [
     "SETTINGS",
@@ -27,9 +27,6 @@ __all__ = [
     "random_factors",
     "refuse_arguments",
 ]
-
-SETTINGS = ("catalog", "preset", "prefill_weight", "round_tokens")
-"""Arguments of `wattquery.sweep` that are no axes but change what a cell means."""
 
 FEWEST_REPLICATES = 4
 FEWEST_POINTS = 64

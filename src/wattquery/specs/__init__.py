@@ -7,6 +7,7 @@ Nothing here may import numba, xarray or scipy.stats: a command line pays for ev
 ``lever``          efficiency levers, which divide the energy of a query
 ``power``          rules that give the power of a node
 ``boundary``       what is counted as the energy of a query
+``workload``       joint tables of output, input and cached tokens; ``joint_lengths`` reads and compresses them
 ``steps``          further steps of a boundary
 ``boundary_names`` what a user writes for a boundary to the boundary itself
 ``axis``           lists, dicts and arrays to the axes of a grid; ``axis_sizes`` counts first
@@ -17,6 +18,7 @@ Nothing here may import numba, xarray or scipy.stats: a command line pays for ev
 ``containers``     lists, arrays and labelled containers, read by label; ``labelled`` knows what pandas and xarray have
 ``matrices``       square matrices, read by the labels of both sides
 ``ranges``         whether a value lies within the physical range of its quantity
+``throughput_form`` names of the forms of throughput
 ``scalars``        numbers as users write them
 ``entries``        keys of the dicts that specifications are written to
 ``toml_files``     TOML files that users write
@@ -28,6 +30,7 @@ from wattquery.specs.boundary import Boundary, Step
 from wattquery.specs.distributions import *  # noqa: F403 - the list of distributions stands there alone
 from wattquery.specs.lever import Lever
 from wattquery.specs.power import ThroughputProportional
+from wattquery.specs.workload import Workload
 
-__all__ = ["ALL", "Axis", "Boundary", "Lever", "Step", "ThroughputProportional", "parse_axis"]
+__all__ = ["ALL", "Axis", "Boundary", "Lever", "Step", "ThroughputProportional", "Workload", "parse_axis"]
 __all__ += distributions.__all__

@@ -18,6 +18,7 @@ from wattquery.specs.boundary import Boundary, Step
 from wattquery.specs.distributions import Distribution
 from wattquery.specs.lever import Lever
 from wattquery.specs.power import ThroughputProportional
+from wattquery.specs.workload import Workload
 
 __all__ = [
     "Array",
@@ -26,6 +27,7 @@ __all__ = [
     "CatalogAxis",
     "Factor",
     "FactorAxis",
+    "JointAxis",
     "Labelled",
     "Levels",
     "LeverAxis",
@@ -80,6 +82,9 @@ FactorAxis: TypeAlias = AxisOf[Factor]
 
 WorkloadAxis: TypeAlias = AxisOf[Factor | str]
 """What ``output_tokens`` takes: lengths [tokens], and workloads of the preset by name."""
+
+JointAxis: TypeAlias = str | Workload | Spec | Sequence[str | Workload | Spec] | Mapping[Any, Any] | AllLabels
+"""What ``workload`` takes: pairs of output and input lengths, by name or as `wattquery.Workload`."""
 
 PowerUtilizationAxis: TypeAlias = AxisOf[Factor | ThroughputProportional]
 """What ``power_utilization`` takes."""

@@ -16,7 +16,7 @@ from wattquery.specs.containers import is_listlike
 
 __all__ = ["MOST_CELLS", "MOST_LABELS", "SPEC_KEYS", "check_count", "check_size", "is_several", "label_count"]
 
-SPEC_KEYS = frozenset({"distribution", "power_utilization", "lever", "boundary"})
+SPEC_KEYS = frozenset({"distribution", "power_utilization", "lever", "boundary", "output_tokens"})
 """Keys of dicts that describe one value, and so are not labels of an axis."""
 
 MOST_LABELS = 1_000_000

@@ -37,6 +37,8 @@ def parse_value(name: str, value: object) -> object:
     >>> parse_value("pue", [1.1, "LogNormal(p5=1.05, p95=1.6)"])
     [1.1, LogNormal(p5=1.05, p95=1.6)]
     """
+    if name == "workload":
+        return value  # names, and tables of numbers and sentences
     if isinstance(value, str):
         return parse_factor(name, value)
     if isinstance(value, list):

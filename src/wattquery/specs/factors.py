@@ -16,16 +16,20 @@ from wattquery.errors import InputError
 from wattquery.specs.boundary import Boundary
 from wattquery.specs.converters import LeverSet, node_power, power_utilization, pue, tokens
 from wattquery.specs.distributions import Distribution
+from wattquery.specs.joint_lengths.nodes import joint_lengths
+from wattquery.specs.workload import Workload
 
 __all__ = [
     "FACTORS",
     "LENGTHS",
+    "LENGTH_FACTORS",
     "LEVER",
     "MERGED_NORMAL",
     "SCOPES",
     "SHARE",
     "STEP",
     "SUMMED_AXES",
+    "WORKLOAD",
     "Dimension",
     "Factor",
     "FactorKind",
@@ -43,6 +47,9 @@ Parts = Callable[[Any], Iterable[tuple[str, Distribution]]]
 
 LEVER, SHARE, STEP = "lever:", "accelerator_share", "step:"
 """Names that are not those of an axis; what ends in a colon is followed by the name of the lever or step."""
+
+WORKLOAD = "workload"
+"""Both lengths as one factor, which takes their place."""
 
 MERGED_NORMAL = "normal"
 """What the normal is called into which all lognormal factors of a cell are merged."""
@@ -172,7 +179,22 @@ def _steps(value: Boundary) -> Iterable[tuple[str, Distribution]]:
     return [(step.name, step.factor) for step in value.steps]
 
 
+def _node(value: Workload | None) -> Iterable[tuple[str, Distribution]]:
+    return [] if value is None else [("", joint_lengths(value).node)]
+
+
 FACTORS: tuple[FactorKind, ...] = (
+    FactorKind(
+        name=WORKLOAD,
+        axis="workload",
+        sign=0.0,
+        quantity="workload",
+        scope="query",
+        # It is never beside the lengths, whose place it takes.
+        dimension=Dimension(0),
+        shared_dimension=Dimension(0),
+        parts=_node,
+    ),
     FactorKind(
         name="output_tokens",
         axis="output_tokens",
@@ -276,7 +298,11 @@ FACTORS: tuple[FactorKind, ...] = (
 )
 """Every kind of factor, in the order of the axes and of the names."""
 
-LENGTHS = tuple(kind.name for kind in FACTORS if kind.is_length)
+LENGTH_FACTORS = tuple(kind.name for kind in FACTORS if kind.is_length)
+"""The factors that enter through the equation."""
+
+LENGTHS = tuple(name for name in LENGTH_FACTORS if name != WORKLOAD)
+"""Those that stand in it, one each."""
 
 SUMMED_AXES: tuple[str, ...] = tuple(
     dict.fromkeys(

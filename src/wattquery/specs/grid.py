@@ -4,23 +4,41 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
-from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+import numpy as np
+
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
 from wattquery.quantities import AXES, CATALOG_AXES, FACTOR_AXES
 from wattquery.specs.axis import ALL, Axis, parse_axis
 from wattquery.specs.axis_sizes import check_size
 from wattquery.specs.boundary import Boundary
+from wattquery.specs.containers import as_mapping
 from wattquery.specs.converters import LeverSet, lever_set, tokens
 from wattquery.specs.distributions import Distribution
-from wattquery.specs.factors import FACTORS, Factor, factors_of
+from wattquery.specs.distributions.base import FloatArray
+from wattquery.specs.factors import FACTORS, LENGTHS, WORKLOAD, Factor, factors_of
+from wattquery.specs.joint_lengths.nodes import JointLengths, joint_lengths
 from wattquery.specs.lever import Lever
 from wattquery.specs.power import ThroughputProportional
 from wattquery.specs.ranges import ranged_number
 from wattquery.specs.scalars import shown
+from wattquery.specs.workload import Workload
 
 __all__ = ["Grid", "build_grid", "factor_names"]
+
+
+class _HasRanges(Protocol):
+    """A throughput model, as far as the lengths go that it was fitted to."""
+
+    @property
+    def input_range(self) -> tuple[float, float] | None: ...
+
+    @property
+    def output_range(self) -> tuple[float, float] | None: ...
+
+    def shares_outside(self, inputs: Sequence[Distribution], outputs: Sequence[Distribution], /) -> FloatArray: ...
 
 
 @dataclass(frozen=True)
@@ -31,8 +49,10 @@ class Grid:
     ----------
     model, hardware, serving, precision
         Labels of the catalog; ``None`` in place of a label where the user left the axis out.
+    workload
+        Joint tables of both lengths; ``None`` in place of one where the lengths have axes of their own.
     output_tokens, input_tokens
-        Lengths [tokens].
+        Lengths [tokens]; ``None`` in place of one where there are workloads.
     power_utilization, pue
         Factors [1].
     node_power
@@ -51,6 +71,7 @@ class Grid:
     hardware: Axis[str | None]
     serving: Axis[str | None]
     precision: Axis[str | None]
+    workload: Axis[Workload | None]
     output_tokens: Axis[Distribution]
     input_tokens: Axis[Distribution]
     power_utilization: Axis[Distribution | ThroughputProportional]
@@ -86,6 +107,31 @@ class Grid:
         """Whether PUE is part of what is counted anywhere."""
         return any(one.counts_pue for one in self.boundary.values)
 
+    @property
+    def workloads(self) -> tuple[JointLengths, ...]:
+        """The lengths of each workload by node; none where the lengths have axes of their own."""
+        return tuple(joint_lengths(one) for one in self.workload.values if one is not None)
+
+    def length_tables(self) -> Iterator[tuple[Sequence[Distribution], Sequence[Distribution]]]:
+        """Yield for each label of the workload the output and the input lengths that are crossed there.
+
+        Those of a workload are its two margins; without one, they are those of both axes.
+        """
+        if not self.workloads:
+            yield self.output_tokens.values, self.input_tokens.values
+        for joint in self.workloads:
+            output, input_ = joint.margins
+            yield (output,), (input_,)
+
+    def shares_outside(self, model: _HasRanges, place: int = 0) -> FloatArray:
+        """Return the share of queries outside the lengths that a throughput was fitted to, for a `length_tables` [1].
+
+        A row per output and a column per input length; at a workload, over its nodes.
+        """
+        if self.workloads:
+            return np.array([[self.workloads[place].share_outside(model.input_range, model.output_range)]])
+        return model.shares_outside(self.input_tokens.values, self.output_tokens.values)
+
     def factors(self) -> Iterator[Factor]:
         """Yield the factors of all labels, random or not, in the order of the axes; PUE only where it counts."""
         for name in FACTOR_AXES:
@@ -103,9 +149,11 @@ def build_grid(
     given: Mapping[str, object],
     *,
     catalog_labels: Mapping[str, Sequence[str]],
+    spelling: Callable[[str, str], str],
     workloads: Mapping[str, Distribution],
     levers: Mapping[str, Lever],
     boundary: Callable[[object], Boundary],
+    workload: Callable[[object], Workload],
     prefill_weight: object,
     round_tokens: object,
 ) -> Grid:
@@ -114,20 +162,25 @@ def build_grid(
     Parameters
     ----------
     given
-        A value for each axis; ``None`` where hardware, serving, precision or node power are left out.
+        A value for each axis; ``None`` where hardware, serving, precision or node power are left out, and in the place
+        of a workload or of both lengths.
     catalog_labels
         What `ALL` stands for on each axis of the catalog.
+    spelling
+        Returns the label of an axis of the catalog that a user's spelling stands for.
     workloads, levers
         The output lengths and levers that names may refer to.
     boundary
         Makes a boundary from what the user wrote, see `wattquery.specs.boundary_names.boundary`.
+    workload
+        Makes a workload from what the user wrote, see `wattquery.workloads.converters.workload`.
     prefill_weight, round_tokens
         The settings.
 
     Raises
     ------
     InputError
-        If an axis is empty or names a label twice, or a value is not allowed.
+        If an axis is empty or names a label twice, in whatever spelling, or a value is not allowed.
     """
     check_size(
         {name: catalog_labels[name] if given[name] is ALL and name in CATALOG_AXES else given[name] for name in AXES}
@@ -144,9 +197,13 @@ def build_grid(
         "output_tokens": _output_tokens(workloads),
         "levers": lever_set(levers),
         "boundary": boundary,
+        "workload": workload,
     }
     optional = {kind.axis for kind in FACTORS if kind.by_deployment}
-    axes: dict[str, Axis[Any]] = {name: _catalog_axis(name, given[name], catalog_labels) for name in CATALOG_AXES}
+    optional |= {WORKLOAD} if given[WORKLOAD] is None else set(LENGTHS)
+    axes: dict[str, Axis[Any]] = {
+        name: _catalog_axis(name, given[name], catalog_labels, spelling) for name in CATALOG_AXES
+    }
     for name in FACTOR_AXES:
         left_out = given[name] is None and name in optional
         axes[name] = _left_out(name) if left_out else parse_axis(name, given[name], converters[name])
@@ -161,11 +218,32 @@ def _left_out(name: str) -> Axis[Any]:
     return Axis(name, ("",), (None,), False)
 
 
-def _catalog_axis(name: str, value: object, labels: Mapping[str, Sequence[str]]) -> Axis[Any]:
-    """Return an axis of labels of the catalog."""
+def _catalog_axis(
+    name: str, value: object, labels: Mapping[str, Sequence[str]], spelling: Callable[[str, str], str]
+) -> Axis[Any]:
+    """Return an axis of labels as the catalog spells them; those of a dict keep the names that it gives them."""
     if value is None:
         return _left_out(name)
-    return parse_axis(name, list(labels[name]) if value is ALL else value, lambda label: _label(name, label))
+    if value is ALL:
+        return parse_axis(name, list(labels[name]), lambda label: label)
+    axis = parse_axis(name, value, lambda label: _label(name, label))
+    spelt = tuple(spelling(name, label) for label in axis.values)
+    if isinstance(as_mapping(value, name), Mapping):
+        return replace(axis, values=spelt)
+    _check_one_each(name, axis.values, spelt)
+    return Axis(name, spelt, spelt, axis.is_dimension)
+
+
+def _check_one_each(name: str, written: Sequence[str], labels: Sequence[str]) -> None:
+    """Refuse two spellings of one label of the catalog."""
+    first: dict[str, str] = {}
+    for spelling, label in zip(written, labels, strict=True):
+        earlier = first.setdefault(label, spelling)
+        if earlier != spelling:
+            raise InputError(
+                f"{name} has {quoted(earlier)} and {quoted(spelling)}, which both stand for {quoted(label)} in the "
+                "catalog; the labels of an axis must be all different. Drop one of the two."
+            )
 
 
 def _output_tokens(workloads: Mapping[str, Distribution]) -> Callable[[object], Distribution]:
@@ -178,7 +256,8 @@ def _output_tokens(workloads: Mapping[str, Distribution]) -> Callable[[object], 
         if value not in workloads:
             raise InputError(
                 f"output_tokens = {value!r} is not a workload of the preset. Pass one of {listed(workloads)}, a number "
-                f"of tokens, or a distribution such as Exponential(median=300).{did_you_mean(value, workloads)}"
+                "of tokens, or a distribution such as Exponential(median=300); or workload= for pairs of output and "
+                f"input lengths.{did_you_mean(value, workloads)}"
             )
         return workloads[value]
 

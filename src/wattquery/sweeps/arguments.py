@@ -14,11 +14,13 @@ from wattquery.specs.arguments import (
     BoundaryAxis,
     CatalogAxis,
     FactorAxis,
+    JointAxis,
     Levels,
     LeverAxis,
     PowerUtilizationAxis,
     WorkloadAxis,
 )
+from wattquery.specs.throughput_form import AskedForm
 from wattquery.sweeps.settings import Method
 
 __all__ = ["RunArguments", "StudyArguments", "SweepArguments"]
@@ -30,7 +32,8 @@ class StudyArguments(TypedDict, total=False):
     hardware: CatalogAxis | None
     serving: CatalogAxis | None
     precision: CatalogAxis | None
-    output_tokens: WorkloadAxis
+    workload: JointAxis | None
+    output_tokens: WorkloadAxis | None
     input_tokens: FactorAxis | None
     power_utilization: PowerUtilizationAxis | None
     pue: FactorAxis | None
@@ -41,6 +44,7 @@ class StudyArguments(TypedDict, total=False):
     preset: str | Preset
     prefill_weight: float | None
     round_tokens: bool | None
+    throughput_model: AskedForm
 
 
 class RunArguments(TypedDict, total=False):

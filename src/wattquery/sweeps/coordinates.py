@@ -9,15 +9,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from wattquery.catalog import Deployment
 from wattquery.plans.build import Lowered
 from wattquery.quantities import AXES, CATALOG_AXES, QUANTITIES
 from wattquery.specs.axis import Axis
 from wattquery.specs.boundary import Boundary
 from wattquery.specs.converters import LeverSet
+from wattquery.specs.distributions import Distribution
 from wattquery.specs.grid import Grid
+from wattquery.sweeps.throughput_forms import twice_counted
 from wattquery.throughput.remarks import remarks
 
-__all__ = ["Coordinate", "coordinates", "counted", "in_words", "throughput_notes"]
+__all__ = ["Coordinate", "coordinates", "counted", "in_words", "median_lengths", "throughput_notes"]
 
 MOST_NOTES = 50
 
@@ -50,7 +53,7 @@ def coordinates(grid: Grid, lowered: Lowered) -> dict[str, Coordinate]:
     by_name |= _left_out(grid, lowered)
     if not grid.counts_pue:
         by_name["pue"] = Coordinate((), np.array(NOT_COUNTED), {"long_name": QUANTITIES["pue"].long_name})
-    return {name: by_name[name] for name in AXES}
+    return {name: by_name[name] for name in AXES if name in by_name}
 
 
 def counted(grid: Grid, drawn: Collection[str] = ()) -> str:
@@ -95,19 +98,32 @@ def in_words(
 
 def throughput_notes(grid: Grid, lowered: Lowered) -> list[str]:
     """Return what to say of the deployments of a grid whose throughput their rows tell badly, a line for each."""
-    medians = [
-        np.array([float(length.ppf(0.5)) for length in axis.values]) for axis in (grid.input_tokens, grid.output_tokens)
-    ]
+    tables = [median_lengths(outputs, inputs) for outputs, inputs in grid.length_tables()]
+    # Where the grid tells deployments of a model apart by more than their precision, so do the notes.
+    named = [axis.name for axis in grid.axes[1:3] if axis.is_dimension]
+
+    def place(deployment: Deployment) -> str:
+        return ", ".join(str(getattr(deployment, axis)) for axis in (*named, "precision"))
+
     notes = []
     for deployment, deployed in zip(lowered.deployments, lowered.plan.deployments, strict=True):
         if deployment is not None and deployed is not None:
-            stderr = float(np.max(deployed.throughput.log_stderr(medians[0], medians[1][:, None])))
+            stderr = max(float(np.max(deployed.throughput.log_stderr(*medians))) for medians in tables)
             notes += [
-                f"{deployment.model} ({deployment.precision}): {note}"
+                f"{deployment.model} ({place(deployment)}): {note}"
                 for note in remarks(deployed.throughput, deployment.rows, stderr)
             ]
     more = len(notes) - MOST_NOTES
+    notes = [*twice_counted(grid, lowered), *notes]
     return [*notes[:MOST_NOTES], f"... and {more:,} more"] if more > 0 else notes
+
+
+def median_lengths(
+    outputs: Sequence[Distribution], inputs: Sequence[Distribution]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the medians of input lengths as a row, and of output lengths as a column [tokens]."""
+    medians = [np.array([float(length.ppf(0.5)) for length in lengths]) for lengths in (inputs, outputs)]
+    return medians[0], medians[1][:, None]
 
 
 def _shown(value: object) -> str:

@@ -9,14 +9,15 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from wattquery.errors import InputError
+from wattquery.errors import InputError, first_problems
 from wattquery.histograms import BIN_WIDTH, Histogram, common_window
 from wattquery.methods.replicates import Replicates
-from wattquery.plans.build import Lowered
-from wattquery.quantities import AXES, STATISTICS
+from wattquery.plans.build import Lowered, deployment_labels
+from wattquery.quantities import AXES, CATALOG_AXES, STATISTICS
 from wattquery.specs.grid import Grid
-from wattquery.sweeps.coordinates import coordinates, counted, throughput_notes
+from wattquery.sweeps.coordinates import coordinates, counted, median_lengths, throughput_notes
 from wattquery.sweeps.labelled import labelled
+from wattquery.sweeps.power_notes import POWER_NOTES, power_notes
 from wattquery.sweeps.run import Computed
 
 __all__ = [
@@ -49,6 +50,7 @@ def to_dataset(computed: Computed) -> xr.Dataset:
     variables = statistic_variables(statistics.arrays, dims, shape)
     for name, values in _throughputs(grid, lowered).items():
         variables[name] = labelled(name, dims, _over_grid(grid, values).reshape(shape))
+    variables["benchmark_rows"] = _benchmark_rows(grid, lowered)
     coords = grid_coordinates(grid, lowered)
     coords["quantile"] = labelled("quantile", ("quantile",), np.array(statistics.levels))
     if statistics.keep_histograms:
@@ -58,6 +60,10 @@ def to_dataset(computed: Computed) -> xr.Dataset:
     attributes = dict(computed.attributes)
     if notes := throughput_notes(grid, lowered):
         attributes["throughput_notes"] = "\n".join(notes)
+    if lowered.undetermined:
+        attributes["undetermined"] = "\n".join(first_problems(undetermined(lowered)))
+    if said := power_notes(run.study, lowered):
+        attributes[POWER_NOTES] = "\n".join(said)
     return at_boundary(xr.Dataset(variables, coords, attributes), counted(grid))
 
 
@@ -189,6 +195,25 @@ def bin_coordinates(first_bin: int, bins: int) -> Variables:
     }
 
 
+def _benchmark_rows(grid: Grid, lowered: Lowered) -> xr.Variable:
+    """Return the number of rows behind each deployment's throughput, over the axes that tell deployments apart."""
+    axes = [axis for axis in grid.dimensions if axis.name in CATALOG_AXES]
+    found = zip(lowered.deployments, lowered.plan.deployments, strict=True)
+    counts = [0 if one is None or deployed is None else len(one.rows) for one, deployed in found]
+    values = np.array(counts, dtype=np.int64).reshape([axis.size for axis in axes])
+    return labelled("benchmark_rows", [axis.name for axis in axes], values)
+
+
+def undetermined(lowered: Lowered) -> list[str]:
+    """Return a line for each deployment that counts as one without data although it has rows, with why it does."""
+    found = [(lowered.deployments[number], why) for number, why in lowered.undetermined.items()]
+    return [
+        f"{', '.join(deployment_labels(one))}: {why.partition('. ')[0]}"
+        for one, why in found
+        if one is not None
+    ]
+
+
 def _over_grid(grid: Grid, values: NDArray[np.generic]) -> NDArray[np.generic]:
     """Return values over the leading axes repeated over all cells, flat."""
     tail = (1,) * (len(AXES) - values.ndim)
@@ -197,17 +222,18 @@ def _over_grid(grid: Grid, values: NDArray[np.generic]) -> NDArray[np.generic]:
 
 def _throughputs(grid: Grid, lowered: Lowered) -> dict[str, NDArray[np.generic]]:
     """Return what is known of the throughput of every deployment at the median lengths, over the leading axes."""
-    outputs, inputs = grid.output_tokens.values, grid.input_tokens.values
-    throughput = np.full((len(lowered.deployments), len(outputs), len(inputs)), np.nan)
+    by_lengths = grid.shape[4:7]
+    throughput = np.full((len(lowered.deployments), *by_lengths), np.nan)
     stderr, extrapolated = throughput.copy(), np.zeros(throughput.shape, dtype=np.bool_)
-    medians = [np.array([float(length.ppf(0.5)) for length in lengths]) for lengths in (outputs, inputs)]
-    for i, deployed in enumerate(lowered.plan.deployments):
-        if deployed is not None:
-            model = deployed.throughput
-            throughput[i] = model.predict(medians[1], medians[0][:, None])
-            stderr[i] = model.log_stderr(medians[1], medians[0][:, None])
-            extrapolated[i] = model.shares_outside(inputs, outputs) > MOST_QUERIES_OUTSIDE
-    by_axes = (*grid.shape[:4], len(outputs), len(inputs))
+    for place, (outputs, inputs) in enumerate(grid.length_tables()):
+        medians = median_lengths(outputs, inputs)
+        for i, deployed in enumerate(lowered.plan.deployments):
+            if deployed is not None:
+                model = deployed.throughput
+                throughput[i, place] = model.predict(*medians)
+                stderr[i, place] = model.log_stderr(*medians)
+                extrapolated[i, place] = grid.shares_outside(model, place) > MOST_QUERIES_OUTSIDE
+    by_axes = (*grid.shape[:4], *by_lengths)
     return {
         "throughput": throughput.reshape(by_axes),
         "throughput_stderr": stderr.reshape(by_axes),

@@ -12,18 +12,22 @@ from wattquery.errors import InputError, listed
 from wattquery.quantities import STATISTICS
 from wattquery.specs.grid import Grid
 from wattquery.sweeps.arguments import RunArguments, SweepArguments
-from wattquery.sweeps.coordinates import coordinates, counted, in_words
+from wattquery.sweeps.coordinates import coordinates, counted, in_words, median_lengths
 from wattquery.sweeps.estimate_result import Estimate
 from wattquery.sweeps.outside_range import OUTSIDE_RANGE
+from wattquery.sweeps.power_notes import power_notes
 from wattquery.sweeps.run import Computed, compute
 from wattquery.sweeps.settings import settings
 from wattquery.sweeps.study import Study, study
-from wattquery.throughput.log_linear import ThroughputModel
+from wattquery.sweeps.throughput_forms import twice_counted
+from wattquery.sweeps.workload_notes import workload_notes
+from wattquery.throughput.model import ThroughputModel
 from wattquery.throughput.remarks import in_tokens, remarks
 
 __all__ = ["Estimate", "estimate"]
 
 _KINDS = {
+    "reciprocal": "reciprocal, 1/TPS fitted to {n} benchmark rows ({dof} degrees of freedom)",
     "regression": "fitted to {n} benchmark rows ({dof} degrees of freedom)",
     "larger_of_two": "the larger of {n} benchmark rows, the same for all lengths",
     "single_row": "one benchmark row, the same for all lengths",
@@ -86,8 +90,7 @@ def _estimated(computed: Computed) -> Estimate:
     if deployed is None or deployment is None:
         raise InputError(_unsupported(cell))
     throughput = deployed.throughput
-    lengths = cell.grid.input_tokens.values[0], cell.grid.output_tokens.values[0]
-    medians = [float(length.ppf(0.5)) for length in lengths]
+    medians = [one.item() for one in median_lengths(*next(cell.grid.length_tables()))]
     stderr = float(throughput.log_stderr(*medians))
     labels = coordinates(cell.grid, lowered)
     return Estimate(
@@ -98,7 +101,10 @@ def _estimated(computed: Computed) -> Estimate:
         notes=(
             *remarks(throughput, deployment.rows, stderr),
             *_notes(throughput, cell.grid),
+            *power_notes(cell, lowered),
+            *twice_counted(cell.grid, lowered),
             *_outside(computed.attributes),
+            *workload_notes(cell.grid),
         ),
         boundary=counted(cell.grid),
         provenance=computed.attributes,
@@ -119,10 +125,11 @@ def _of_first_cell(arrays: Mapping[str, NDArray[np.float64]], levels: Sequence[f
 def _notes(throughput: ThroughputModel, grid: Grid) -> list[str]:
     """Return what qualifies the number: how the throughput is known, and how far it is stretched."""
     kind = _KINDS[throughput.kind].format(n=throughput.n_rows, dof=throughput.degrees_of_freedom)
-    notes = [f"throughput is {kind}, at most {in_tokens(throughput.maximum)} tokens/s"]
-    if throughput.kind != "regression" or throughput.degrees_of_freedom == 0:
+    reach = "the fastest with" if throughput.form == "reciprocal" else "at most"
+    notes = [f"throughput is {kind}, {reach} {in_tokens(throughput.maximum)} tokens/s"]
+    if not throughput.is_fitted or throughput.degrees_of_freedom == 0:
         notes.append("thin data: its error cannot be told from these rows, and is not part of the spread above")
-    share = throughput.share_outside(grid.input_tokens.values[0], grid.output_tokens.values[0])
+    share = float(grid.shares_outside(throughput)[0, 0])
     if throughput.input_range is None or throughput.output_range is None:
         notes.append("extrapolated: the benchmark rows do not say their lengths")
     elif share > WORTH_SAYING:
@@ -153,6 +160,12 @@ def _unsupported(cell: Study) -> str:
     )
     if len(present) > MOST_LISTED:
         present = [*present[:MOST_LISTED], f"... ({len(present):,} in all)"]
+    if not present:
+        return (
+            f"Catalog {catalog.name!r} knows {model!r}, and has no measured throughput of it. A model with rows is "
+            f"needed, such as {listed(catalog.labels('model', measured=True)[:3])}; wq.catalog.support({catalog.name!r}) "
+            "lists what is measured. Pass one of them, or a table of your own with rows for it."
+        )
     wanted = ", ".join(
         f"{axis.name}={axis.values[0]!r}" for axis in (grid.hardware, grid.serving, grid.precision) if axis.values[0]
     )

@@ -66,6 +66,11 @@ class Estimate:
         return dict(self.statistics["energy"])
 
     @property
+    def throughput_model(self) -> str:
+        """Form of the throughput, ``"log_linear"`` or ``"reciprocal"``."""
+        return str(self.provenance["throughput_model"])
+
+    @property
     def stderrs(self) -> dict[float, float]:
         """Sampling standard error of each quantile [Wh]."""
         return dict(self.statistics["energy_stderr"])
@@ -92,6 +97,7 @@ class Estimate:
             "assumptions": plain["assumptions"],
             "boundary": self.boundary,
             **{_key(name): _plain(value) for name, value in self.statistics.items()},
+            "throughput_model": self.throughput_model,
             "throughput_tokens_per_s": self.throughput,
             "throughput_ln_stderr": _plain(self.throughput_stderr),
             "notes": list(self.notes),

@@ -37,7 +37,7 @@ def frontier_models(preset: str | Preset = "v2-code") -> tuple[str, ...]:
     Raises
     ------
     InputError
-        If the catalog has fewer models with data.
+        If the preset has no frontier, or its catalog has fewer models with data.
 
     References
     ----------
@@ -53,6 +53,12 @@ def frontier_models(preset: str | Preset = "v2-code") -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def _chosen(preset: Preset) -> tuple[str, ...]:
+    if preset.blend_top == 0:
+        raise InputError(
+            f"Preset {preset.name!r} has no frontier: its catalog {preset.catalog!r} has many deployments of a model, "
+            "and which of them stand for a fleet is for you to say. Name the models, each with its hardware, serving and "
+            "precision, or take preset='v2-code'."
+        )
     asked = study(ALL, preset=preset)
     run = prepare(asked, settings(method="exact", quantiles=(0.5,)))
     if not exact_can(run.plan):  # such as a factor that ends somewhere: medians of models are far enough apart to draw

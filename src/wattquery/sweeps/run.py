@@ -29,6 +29,8 @@ from wattquery.sweeps.outside_range import outside_range
 from wattquery.sweeps.provenance import provenance
 from wattquery.sweeps.settings import Method, Settings
 from wattquery.sweeps.study import Study
+from wattquery.sweeps.throughput_forms import forms_in_words
+from wattquery.sweeps.workload_notes import workload_attribute
 
 __all__ = ["Computed", "Run", "compute", "prepare"]
 
@@ -138,14 +140,16 @@ class Run:
 
     @property
     def attributes(self) -> dict[str, object]:
-        """How the run was made, and what of its study lies outside physical ranges: the part that is its own."""
+        """How the run was made, what of its study lies outside physical ranges, and notes on workloads: the part that is its own."""
         return {
             "preset": self.study.preset.name,
             "method": self.method,
             "seed": self.settings.seed,
             "draws": self.draws,
             "common_random_numbers": self.settings.common_random_numbers,
+            "throughput_model": forms_in_words(self.lowered, self.study.throughput_model),
             **outside_range(self.grid, self.lowered),
+            **workload_attribute(self.grid),
         }
 
     def provenance(self, **more: object) -> dict[str, object]:
@@ -211,6 +215,8 @@ def prepare(study: Study, settings: Settings) -> Run:
         study.node_powers,
         seed=settings.seed,
         common_random_numbers=settings.common_random_numbers,
+        skip_undetermined=study.skips_undetermined,
+        throughput_model=study.throughput_model,
     )
     if settings.keep_histogram:
         kept = math.ceil(_widest(lowered) * _kept_per_bin(settings.method))

@@ -13,17 +13,25 @@ from wattquery.catalog import BoundaryFactor, Catalog, Preset
 from wattquery.errors import InputError, InputTypeError, listed
 from wattquery.inputs.arguments import refuse_unknown
 from wattquery.quantities import AXES, CATALOG_AXES
-from wattquery.specs import Boundary, Distribution, Lever, Step, as_distribution
+from wattquery.specs import ALL, Boundary, Distribution, Lever, Step, as_distribution
 from wattquery.specs.boundary_names import boundary as converter
 from wattquery.specs.converters import tokens
-from wattquery.specs.factors import FACTORS
+from wattquery.specs.factors import FACTORS, WORKLOAD
 from wattquery.specs.grid import Grid, build_grid
+from wattquery.specs.joint_lengths.beside import check_alone
 from wattquery.specs.scalars import is_number, shown
+from wattquery.specs.throughput_form import AUTO, AskedForm
+from wattquery.throughput.forms import form_for
+from wattquery.workloads import names as workload_names
+from wattquery.workloads.converters import workload as workload_converter
 
-__all__ = ["Study", "boundary_converter", "preset_levers", "study"]
+__all__ = ["DEFAULT_LENGTH", "Study", "boundary_converter", "preset_levers", "study"]
 
 
-SETTINGS = ("catalog", "preset", "prefill_weight", "round_tokens")
+DEFAULT_LENGTH = "traditional"
+"""The workload of a preset that stands for output lengths where nothing is said of lengths."""
+
+SETTINGS = ("catalog", "preset", "prefill_weight", "round_tokens", "throughput_model")
 """Arguments that are no axes, but change what a cell means."""
 
 _Named = tuple[Mapping[str, Distribution], Mapping[str, Lever]]
@@ -44,24 +52,32 @@ class Study:
         Where throughputs, and what was left out, come from.
     node_powers
         Node power rating by model, ``""`` for all others [kW]; ``None`` to use what the catalog's rows say.
+    skips_undetermined
+        Whether deployments whose rows do not tell their throughput at the lengths of the grid are left out: where all
+        labels of an axis were asked for, of a catalog that knows more of them than it has rows for.
+    throughput_model
+        The form that throughputs are fitted in; ``"auto"`` for what the rows of each deployment allow.
     """
 
     grid: Grid
     catalog: Catalog
     preset: Preset
     node_powers: Mapping[str, float] | None
+    skips_undetermined: bool = False
+    throughput_model: AskedForm = AUTO
 
 
 def study(
     model: object,
     *,
-    output_tokens: object = "traditional",
+    output_tokens: object = None,
     levers: object = "none",
     boundary: object = "facility",
     catalog: str | os.PathLike[str] | Catalog | None = None,
     preset: str | Preset = "v2-code",
     prefill_weight: float | None = None,
     round_tokens: bool | None = None,
+    throughput_model: object = AUTO,
     asked_by: str = "sweep",
     its_own: Iterable[str] = (),
     **axes: object,
@@ -72,7 +88,7 @@ def study(
 
     Parameters
     ----------
-    model, output_tokens, levers, boundary, catalog, preset, prefill_weight, round_tokens, **axes
+    model, output_tokens, levers, boundary, catalog, preset, prefill_weight, round_tokens, throughput_model, **axes
         As in `wattquery.sweep`.
     asked_by, its_own
         The function that was called, and the arguments that it has beside these: an unknown one is told its name.
@@ -88,24 +104,35 @@ def study(
     _check_precision(axes.get("precision"))
     chosen = catalogs.preset(preset)
     table = catalogs.load(chosen.catalog if catalog is None else catalog)
-    on_axes = {name: axes.get(name) for name in AXES}
+    form = form_for(throughput_model, table)
+    on_axes = {name: axes.get(name) for name in AXES} | {"output_tokens": output_tokens}
+    check_alone(on_axes)
+    if on_axes[WORKLOAD] is ALL:
+        on_axes[WORKLOAD] = list(workload_names())
+    elif on_axes[WORKLOAD] is None and output_tokens is None:
+        on_axes["output_tokens"] = DEFAULT_LENGTH
+    joint = on_axes[WORKLOAD] is not None
     for kind in FACTORS:
-        if on_axes[kind.axis] is None and not kind.by_deployment:
+        if on_axes[kind.axis] is None and not kind.by_deployment and not (joint and kind.is_length):
             on_axes[kind.axis] = getattr(chosen, kind.preset) if kind.preset else kind.default
     grid = build_grid(
-        {**on_axes, "model": model, "output_tokens": output_tokens, "levers": levers, "boundary": boundary},
+        {**on_axes, "model": model, "levers": levers, "boundary": boundary},
         catalog_labels={axis: table.labels(axis) for axis in CATALOG_AXES},
+        spelling=table.label,
         workloads=_workloads(chosen),
         levers=preset_levers(chosen),
         boundary=boundary_converter(chosen),
+        workload=workload_converter,
         prefill_weight=chosen.prefill_weight if prefill_weight is None else prefill_weight,
         round_tokens=chosen.round_tokens if round_tokens is None else round_tokens,
     )
     _check_pue(axes.get("pue"), grid)
     # A preset's node powers belong to its own catalog; another one says its own, row by row.
-    own = table.name == chosen.catalog
-    powers = {"": chosen.node_power, **chosen.node_power_by_model} if own else None
-    return Study(grid, table, chosen, powers)
+    powers = None
+    if table.name == chosen.catalog and chosen.node_power is not None:
+        powers = {"": chosen.node_power, **chosen.node_power_by_model}
+    asks_for_all = model is ALL or any(axes.get(name) is ALL for name in CATALOG_AXES)
+    return Study(grid, table, chosen, powers, skips_undetermined=asks_for_all and bool(table.known), throughput_model=form)
 
 
 def _check_precision(precision: object) -> None:

@@ -13,11 +13,13 @@ from wattquery.specs.arguments import (
     BoundaryAxis,
     CatalogAxis,
     FactorAxis,
+    JointAxis,
     Levels,
     LeverAxis,
     PowerUtilizationAxis,
     WorkloadAxis,
 )
+from wattquery.specs.throughput_form import AUTO, AskedForm
 from wattquery.sweeps.dataset import to_dataset
 from wattquery.sweeps.run import compute
 from wattquery.sweeps.settings import QUANTILES, Method, settings
@@ -33,7 +35,8 @@ def sweep(
     hardware: CatalogAxis | None = None,
     serving: CatalogAxis | None = None,
     precision: CatalogAxis | None = None,
-    output_tokens: WorkloadAxis = "traditional",
+    workload: JointAxis | None = None,
+    output_tokens: WorkloadAxis | None = None,
     input_tokens: FactorAxis | None = None,
     power_utilization: PowerUtilizationAxis | None = None,
     pue: FactorAxis | None = None,
@@ -50,6 +53,7 @@ def sweep(
     common_random_numbers: bool = True,
     prefill_weight: float | None = None,
     round_tokens: bool | None = None,
+    throughput_model: AskedForm = AUTO,
     keep_histogram: bool = False,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -68,12 +72,16 @@ def sweep(
     Parameters
     ----------
     model
-        Models of the catalog, or `wattquery.ALL`.
+        Models of the catalog, or `wattquery.ALL`: all of them, also those that it has no rows of.
     hardware, serving, precision
-        Labels of the catalog. Left out, the model's only deployment is used (or, in a catalog that pools rows, all).
+        Labels of the catalog, in any case or by an alias, as models are. Left out, the model's only deployment is used (or, in a catalog that pools rows, all).
         ``precision`` is that of the weights, such as ``"FP8"``.
+    workload
+        Pairs of output and input lengths: `wattquery.Workload`, or the name of one that ships, such as
+        ``"azure_conversation"``. It takes the place of both lengths, and is never beside one of them.
     output_tokens, input_tokens
-        Lengths [tokens]: a number, a distribution, or for the output a workload of the preset.
+        Lengths [tokens]: a number, a distribution, or for the output a name of the preset, ``"traditional"`` where
+        neither it nor a workload is given.
     power_utilization
         Drawn share of the node power rating [1]: a number, a distribution, or `wattquery.ThroughputProportional`.
     pue
@@ -110,6 +118,9 @@ def sweep(
         Weight of one input token relative to one output token [1].
     round_tokens
         Whether drawn lengths are rounded to whole tokens, at least one. A number is used as it is: 120.4 stays 120.4.
+    throughput_model
+        Form of throughput as a function of the lengths: ``"log_linear"``, the paper's; ``"reciprocal"``; or ``"auto"``:
+        log-linear for the paper's catalogs, for others reciprocal where rows of three or more lengths give it.
     keep_histogram
         Whether the result holds each cell's histogram, from which `wattquery.blend` and others compute.
     threads
@@ -123,11 +134,12 @@ def sweep(
         Dims: the axes that were given as a list or dict, in the order of `wattquery.quantities.AXES`, and
         ``quantile``. Variables: ``energy`` and ``energy_stderr`` (..., quantile) [Wh], ``energy_mean``,
         ``energy_std`` and ``energy_mean_stderr`` [Wh], ``throughput`` [tokens/s] at the median lengths,
-        ``throughput_stderr`` (of ln TPS of the fit there [1]), ``supported``, ``extrapolated`` (whether most queries
+        ``throughput_stderr`` (of ln TPS of the fit there [1]), ``supported``, ``benchmark_rows`` (how many rows are
+        behind the throughput; over the axes of the catalog alone), ``extrapolated`` (whether most queries
         lie outside the lengths that the throughput was fitted to), and with ``keep_histogram`` ``histogram``
         (..., bin). A standard error is infinite where nothing tells it: too few draws, or no fit.
-        Attribute and coordinate ``boundary`` say what energies count; attribute ``throughput_notes``, where there is
-        one, which deployments' rows tell their throughput badly.
+        Attribute and coordinate ``boundary`` say what energies count; attribute ``throughput_model`` the form that
+        throughputs have, and ``throughput_notes``, where there is one, which deployments' rows tell theirs badly.
 
     Raises
     ------
@@ -163,6 +175,7 @@ def sweep(
         hardware=hardware,
         serving=serving,
         precision=precision,
+        workload=workload,
         output_tokens=output_tokens,
         input_tokens=input_tokens,
         power_utilization=power_utilization,
@@ -174,5 +187,6 @@ def sweep(
         preset=preset,
         prefill_weight=prefill_weight,
         round_tokens=round_tokens,
+        throughput_model=throughput_model,
     )
     return to_dataset(compute(what_to_compute, how_to_compute))

@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
-from operator import attrgetter
-
-import numpy as np
+from collections.abc import Iterable, Sequence
 
 from wattquery.catalog import BenchmarkRow
 from wattquery.errors import InputError
-from wattquery.throughput.least_squares import regressions
-from wattquery.throughput.log_linear import ThroughputModel
+from wattquery.specs.throughput_form import AUTO, AskedForm, checked_form
+from wattquery.throughput.forms import FEWEST_LENGTHS, takes_reciprocal
+from wattquery.throughput.log_linear import LogLinearModel
+from wattquery.throughput.log_linear_fits import COEFFICIENTS, log_linear_fits
+from wattquery.throughput.model import ThroughputModel
+from wattquery.throughput.reciprocal_fits import reciprocal_fits
 from wattquery.throughput.remarks import differences
 
 __all__ = ["fit_throughput", "fit_throughputs"]
 
-_COEFFICIENTS = 3
 _MOST_LINES = 12
 
 
-def fit_throughput(rows: Sequence[BenchmarkRow], subject: str) -> ThroughputModel:
+def fit_throughput(
+    rows: Sequence[BenchmarkRow], subject: str, throughput_model: AskedForm = "log_linear"
+) -> ThroughputModel:
     """Return the throughput model of a deployment.
 
-    ``ln TPS = min(b0 + b1 ln L_in + b2 ln L_out, ln TPS_max)``
+    Log-linear: ``ln TPS = min(b0 + b1 ln L_in + b2 ln L_out, ln TPS_max)``. Three rows or more: ordinary least squares
+    of ln TPS on (1, ln L_in, ln L_out), capped at the largest observed TPS. Two rows: the larger one, for all lengths.
+    One row: that one. Source: see `LogLinearModel`.
 
-    Three rows or more: ordinary least squares of ln TPS on (1, ln L_in, ln L_out), capped at the largest
-    observed TPS. Two rows: the larger one, for all lengths. One row: that one. Source: see `ThroughputModel`.
+    Reciprocal: ``1/TPS = a + b (L_in + L_out/2) + c L_in/L_out``, by least squares of the relative errors of 1/TPS,
+    with no coefficient below 0. It takes three rows or more, of three pairs of lengths; see `ReciprocalModel`.
 
     Parameters
     ----------
@@ -35,12 +38,15 @@ def fit_throughput(rows: Sequence[BenchmarkRow], subject: str) -> ThroughputMode
         Benchmark rows of one deployment.
     subject
         What messages call the deployment.
+    throughput_model
+        ``"log_linear"``; ``"reciprocal"``; or ``"auto"``: the reciprocal one where three or more pairs of lengths, at
+        one operating point, tell its coefficients apart, and the log-linear one elsewhere.
 
     Raises
     ------
     InputError
-        If there are no rows, or for three or more: if a length is not known, or the lengths do not tell the
-        coefficients apart.
+        If there are no rows; for the reciprocal form with less than three pairs of lengths; and for three rows or
+        more if a length is not known, or the lengths do not tell the coefficients apart.
 
     Examples
     --------
@@ -51,41 +57,60 @@ def fit_throughput(rows: Sequence[BenchmarkRow], subject: str) -> ThroughputMode
     >>> model.kind, model.maximum
     ('larger_of_two', 5200.0)
     """
-    (found,) = fit_throughputs([(rows, subject)])
+    (found,) = fit_throughputs([(rows, subject)], throughput_model)
     if isinstance(found, InputError):
         raise found
     return found
 
 
 def fit_throughputs(
-    deployments: Iterable[tuple[Sequence[BenchmarkRow], str]],
+    deployments: Iterable[tuple[Sequence[BenchmarkRow], str]], throughput_model: AskedForm = "log_linear"
 ) -> list[ThroughputModel | InputError]:
     """Return the throughput model of each of many deployments, or the error that `fit_throughput` raises for it.
 
-    All regressions are solved together: the time goes with the number of rows, however they are divided.
+    All fits of a form are solved together: the time goes with the number of rows, however they are divided.
 
     Parameters
     ----------
     deployments
         Rows of a deployment, and what messages call it.
+    throughput_model
+        As in `fit_throughput`, for all of them.
     """
+    form = checked_form(throughput_model)
     wanted = list(deployments)
-    found: list[ThroughputModel | InputError | None] = [_without_fit(rows, subject) for rows, subject in wanted]
-    fitted = [i for i, one in enumerate(found) if one is None]
-    if fitted:
-        for i, solved in zip(fitted, _regressions([wanted[i][0] for i in fitted]), strict=True):
-            found[i] = InputError(_why_not_fitted(*wanted[i])) if solved is None else solved
-    return [one for one in found if one is not None]
+    found: dict[int, ThroughputModel | InputError] = {}
+    if form != "log_linear":
+        tried = [i for i, (rows, _) in enumerate(wanted) if _tries_reciprocal(rows, form)]
+        found |= _present(tried, reciprocal_fits([wanted[i][0] for i in tried]) if tried else ())
+    if form == "reciprocal":
+        return [found.get(i) or InputError(_why_not_reciprocal(*one)) for i, one in enumerate(wanted)]
+    rest = [i for i in range(len(wanted)) if i not in found]
+    found |= _present(rest, (_without_fit(*wanted[i]) for i in rest))
+    rest = [i for i in rest if i not in found]
+    found |= _present(rest, log_linear_fits([wanted[i][0] for i in rest]) if rest else ())
+    return [found.get(i) or InputError(_why_not_fitted(*one)) for i, one in enumerate(wanted)]
 
 
-def _without_fit(rows: Sequence[BenchmarkRow], subject: str) -> ThroughputModel | InputError | None:
+def _present(
+    places: Sequence[int], models: Iterable[ThroughputModel | InputError | None]
+) -> dict[int, ThroughputModel | InputError]:
+    """Return what was found, by place."""
+    return {i: model for i, model in zip(places, models, strict=True) if model is not None}
+
+
+def _tries_reciprocal(rows: Sequence[BenchmarkRow], form: AskedForm) -> bool:
+    return len(rows) >= COEFFICIENTS and (form != AUTO or takes_reciprocal(rows))
+
+
+def _without_fit(rows: Sequence[BenchmarkRow], subject: str) -> LogLinearModel | InputError | None:
     """Return what needs no regression: a constant, or the error where there are no rows."""
     if not rows:
-        return InputError(f"{subject!r} has no benchmark rows. At least one is needed. Add a row with its throughput.")
-    if len(rows) >= _COEFFICIENTS:
+        return InputError(_why_not_fitted(rows, subject))
+    if len(rows) >= COEFFICIENTS:
         return None
     rates = [row.tokens_per_second for row in rows]
-    return ThroughputModel(
+    return LogLinearModel(
         intercept=math.log(max(rates)),
         ln_input=0.0,
         ln_output=0.0,
@@ -102,69 +127,30 @@ def _without_fit(rows: Sequence[BenchmarkRow], subject: str) -> ThroughputModel 
     )
 
 
-def _regressions(groups: Sequence[Sequence[BenchmarkRow]]) -> Iterator[ThroughputModel | None]:
-    """Yield the regression of each group of rows; None where lengths are not known, or not told apart."""
-    sizes = np.array([len(rows) for rows in groups], dtype=np.int64)
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    # None, for not known, becomes NaN.
-    inputs, outputs, rates = (
-        np.array(list(map(attrgetter(name), chain.from_iterable(groups))), dtype=np.float64)
-        for name in ("input_tokens", "output_tokens", "tokens_per_second")
+def _why_not_reciprocal(rows: Sequence[BenchmarkRow], subject: str) -> str:
+    if not rows or (len(rows) >= COEFFICIENTS and _unknown_length(rows, subject)):
+        return _why_not_fitted(rows, subject)
+    pairs = {(row.input_tokens, row.output_tokens) for row in rows}
+    if len(pairs) < FEWEST_LENGTHS:
+        problem = f"{len(pairs)} pair{'s' * (len(pairs) > 1)} of lengths in {len(rows)} row{'s' * (len(rows) > 1)}"
+    else:
+        problem = f"{len(pairs)} pairs of lengths ({_lines(rows)}) that do not tell its coefficients apart"
+    return (
+        f"The reciprocal throughput model of {subject!r} would be fitted to {problem}. It needs at least "
+        f"{FEWEST_LENGTHS} in which L_in + L_out/2 and L_in/L_out do not change in step. Add rows with other output "
+        "lengths, or leave throughput_model out."
     )
-    solved = regressions(np.log(inputs), np.log(outputs), np.log(rates), sizes)
-    degrees = sizes - _COEFFICIENTS
-    with np.errstate(divide="ignore", invalid="ignore"):
-        spreads = np.sqrt(solved.squares / degrees)
-    ends = [
-        end.reduceat(lengths, starts).tolist()
-        for lengths in (inputs, outputs, rates)
-        for end in (np.minimum, np.maximum)
-    ]
-    each = zip(
-        sizes.tolist(),
-        solved.has_rank.tolist(),
-        solved.coefficients.tolist(),
-        spreads.tolist(),
-        degrees.tolist(),
-        solved.covariances.tolist(),
-        solved.centres.tolist(),
-        zip(*ends, strict=True),
-        strict=True,
-    )
-    for size, has_rank, coefficients, spread, freedom, covariance, centre, (in0, in1, out0, out1, least, most) in each:
-        if not has_rank:  # and so for lengths that are not known: NaN compares with nothing
-            yield None
-            continue
-        yield ThroughputModel(
-            intercept=coefficients[0],
-            ln_input=coefficients[1],
-            ln_output=coefficients[2],
-            maximum=most,
-            residual_standard_error=spread if freedom else math.nan,
-            degrees_of_freedom=freedom,
-            n_rows=size,
-            kind="regression",
-            input_range=(in0, in1),
-            output_range=(out0, out1),
-            coefficient_covariance=tuple(map(tuple, covariance)),
-            minimum=least,
-            centre=(centre[0], centre[1]),
-        )
 
 
 def _why_not_fitted(rows: Sequence[BenchmarkRow], subject: str) -> str:
-    for row in rows:
-        if row.input_tokens is None or row.output_tokens is None:
-            which = "input" if row.input_tokens is None else "output"
-            return (
-                f"The {which} length of {subject!r} is not known in row {row.line}. "
-                f"A fit on {len(rows)} rows needs both lengths of each. Fill it in, or leave the row out."
-            )
+    if not rows:
+        return f"{subject!r} has no benchmark rows. At least one is needed. Add a row with its throughput."
+    if unknown := _unknown_length(rows, subject):
+        return unknown
     lengths = {"input": {row.input_tokens for row in rows}, "output": {row.output_tokens for row in rows}}
     same = [f"all have the {which} length {one.pop():g}" for which, one in lengths.items() if len(one) == 1]
-    lines = ", ".join(str(row.line) for row in rows[:_MOST_LINES]) + (", ..." if len(rows) > _MOST_LINES else "")
     problem = (
-        f"The throughput of {subject!r} cannot be fitted to its {len(rows)} rows (lines {lines}): "
+        f"The throughput of {subject!r} cannot be fitted to its {len(rows)} rows ({_lines(rows)}): "
         f"{' and '.join(same) or 'their input and output lengths change in step'}, so the effects of the two "
         "lengths cannot be told apart."
     )
@@ -180,6 +166,22 @@ def _why_not_fitted(rows: Sequence[BenchmarkRow], subject: str) -> str:
         f"{problem} Both lengths must vary, and not in step. Add a row with another length, or keep at most two rows, "
         "of which the larger throughput is then taken for all lengths."
     )
+
+
+def _unknown_length(rows: Sequence[BenchmarkRow], subject: str) -> str:
+    """Return what to say of a length that is not known; nothing where all are."""
+    for row in rows:
+        if row.input_tokens is None or row.output_tokens is None:
+            which = "input" if row.input_tokens is None else "output"
+            return (
+                f"The {which} length of {subject!r} is not known in row {row.line}. "
+                f"A fit on {len(rows)} rows needs both lengths of each. Fill it in, or leave the row out."
+            )
+    return ""
+
+
+def _lines(rows: Sequence[BenchmarkRow]) -> str:
+    return "lines " + ", ".join(str(row.line) for row in rows[:_MOST_LINES]) + ", ..." * (len(rows) > _MOST_LINES)
 
 
 def _range(lengths: Sequence[float | None]) -> tuple[float, float] | None:

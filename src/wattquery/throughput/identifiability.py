@@ -17,10 +17,18 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, stdtrit
 
 from wattquery.errors import InputError
-from wattquery.throughput.log_linear import ThroughputModel
+from wattquery.throughput.model import ThroughputModel
 from wattquery.throughput.remarks import in_factors
 
-__all__ = ["LARGEST_AT_MEDIANS", "LARGEST_AT_TAILS", "MOST_BELOW", "check_identified", "hardly_varied", "log_lengths"]
+__all__ = [
+    "LARGEST_AT_MEDIANS",
+    "LARGEST_AT_TAILS",
+    "MOST_BELOW",
+    "check_identified",
+    "check_identified_jointly",
+    "hardly_varied",
+    "log_lengths",
+]
 
 BORROWED = 1e12
 LARGEST_AT_MEDIANS = (10.0, BORROWED)
@@ -65,18 +73,56 @@ def check_identified(model: ThroughputModel, subject: str, log_inputs: Array, lo
         If at a pair of lengths the standard error is above what `LARGEST_AT_MEDIANS` or `LARGEST_AT_TAILS` allow, or
         the throughput is further below all rows than `MOST_BELOW`.
     """
-    if model.kind != "regression":
+    if not model.is_fitted:
         return
+    at_medians = np.zeros((len(LEVELS), log_outputs.shape[1], len(LEVELS), log_inputs.shape[1]), dtype=np.bool_)
+    at_medians[_MEDIAN, :, _MEDIAN, :] = True
     # One row per level and output, one column per level and input.
     x1, x2 = log_inputs.reshape(1, -1), log_outputs.reshape(-1, 1)
-    stderr = model.assumed_log_sigma * _widening(model.degrees_of_freedom) * np.sqrt(model.leverage(x1, x2))
-    predicted = model.intercept + model.ln_input * x1 + model.ln_output * x2
+    _check(model, subject, x1, x2, at_medians.reshape(x2.size, x1.size))
+
+
+def check_identified_jointly(
+    model: ThroughputModel, subject: str, log_inputs: Array, log_outputs: Array, weights: Array
+) -> None:
+    """Refuse a fit that its rows do not determine at the lengths of a workload.
+
+    Parameters
+    ----------
+    model, subject
+        As for `check_identified`.
+    log_inputs, log_outputs, weights
+        Logarithms of both lengths by node, and the probability of each. What is checked is the pair of both medians,
+        and of all nodes those of which neither length is below its P5 or above its P95.
+
+    Raises
+    ------
+    InputError
+        As for `check_identified`.
+    """
+    if not model.is_fitted:
+        return
+    lengths = np.stack([log_inputs, log_outputs])
+    low, middle, high = np.array([_quantiles(one, weights) for one in lengths]).T[:, :, None]
+    usual = np.all((lengths >= low) & (lengths <= high), axis=0)
+    x1, x2 = np.append(middle, lengths[:, usual], axis=1)
+    _check(model, subject, x1, x2, np.arange(x1.size) == 0)
+
+
+def _quantiles(values: Array, weights: Array) -> Array:
+    """Return weighted quantiles at `LEVELS`."""
+    order = np.argsort(values)
+    cumulative = np.cumsum(weights[order])
+    return np.asarray(values[order][np.searchsorted(cumulative, np.array(LEVELS) * cumulative[-1])])
+
+
+def _check(model: ThroughputModel, subject: str, x1: Array, x2: Array, at_medians: NDArray[np.bool_]) -> None:
+    """Refuse a fit whose rows do not determine it at pairs of lengths, stricter where these are the median ones."""
+    stderr = np.asarray(_widening(model.degrees_of_freedom) * model.log_error(x1, x2))
+    predicted = np.asarray(model.log_rate(x1, x2))
     borrowed = int(model.degrees_of_freedom == 0)
-    limits = np.full(
-        (len(LEVELS), log_outputs.shape[1], len(LEVELS), log_inputs.shape[1]), math.log(LARGEST_AT_TAILS[borrowed])
-    )
-    limits[_MEDIAN, :, _MEDIAN, :] = math.log(LARGEST_AT_MEDIANS[borrowed])
-    excess = stderr - limits.reshape(stderr.shape)
+    limits = np.where(at_medians, math.log(LARGEST_AT_MEDIANS[borrowed]), math.log(LARGEST_AT_TAILS[borrowed]))
+    excess = stderr - limits
     floor = math.log(model.minimum / MOST_BELOW)
     worst = np.unravel_index(int(np.argmax(excess)), excess.shape)
     if excess[worst] > 0.0:
@@ -108,13 +154,13 @@ def hardly_varied(model: ThroughputModel) -> list[str]:
     Judged at half or double the length in the middle of the rows, all else as there: where one standard error is a
     factor of 10 or more, that length must stay as it is in the rows.
     """
-    covariance = model.coefficient_covariance
-    if covariance is None:
+    if not model.is_fitted or model.centre is None:
         return []
     found = []
-    scale = model.assumed_log_sigma * _widening(model.degrees_of_freedom)
-    for i, (name, ends) in enumerate((("input", model.input_range), ("output", model.output_range)), 1):
-        stderr = scale * math.sqrt(1.0 / model.n_rows + covariance[i][i] * math.log(2.0) ** 2)
+    for i, (name, ends) in enumerate((("input", model.input_range), ("output", model.output_range))):
+        # A row per length, a column for half and one for double of the length that is judged.
+        lengths = np.array(model.centre)[:, None] + np.outer(np.arange(2) == i, [-math.log(2.0), math.log(2.0)])
+        stderr = _widening(model.degrees_of_freedom) * float(np.max(model.log_error(*lengths)))
         if stderr > _LN_10 and ends is not None:
             found.append(
                 f"the effect of the {name} length is not identified: the rows go from {ends[0]:.6g} to {ends[1]:.6g} "
@@ -131,7 +177,8 @@ def _widening(degrees: int) -> float:
 
 
 def _place(x1: Array, x2: Array, at: tuple[np.intp, ...]) -> str:
-    return f"{_tokens(x2[at[0], 0])} output and {_tokens(x1[0, at[1]])} input tokens"
+    log_input, log_output = (float(one[at]) for one in np.broadcast_arrays(x1, x2))
+    return f"{_tokens(log_output)} output and {_tokens(log_input)} input tokens"
 
 
 def _tokens(log_length: float) -> str:

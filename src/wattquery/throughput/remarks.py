@@ -8,22 +8,28 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
 from operator import attrgetter
 from typing import Any
 
 from wattquery.catalog import BenchmarkRow
 from wattquery.errors import listed
-from wattquery.throughput.log_linear import ThroughputModel
+from wattquery.throughput.log_linear import LogLinearModel
+from wattquery.throughput.model import ThroughputModel
 
 __all__ = [
+    "ABOUT_ROWS",
     "LARGE_LOG_SIGMA",
     "differences",
     "in_factors",
     "in_tokens",
+    "loads_at_same_lengths",
+    "operating_points",
     "remarks",
     "scatter",
     "scatters",
+    "several_loads",
     "steep",
     "unproved",
 ]
@@ -31,6 +37,9 @@ __all__ = [
 LARGE_LOG_SIGMA = 0.5
 """Residual standard error of ln TPS above which rows are said to scatter, a factor of 1.65. The largest in the catalog
 ``oviedo2026``, whose rows come from different sources, is 0.41."""
+
+ALIKE = 0.1
+"""Difference of logarithms up to which lengths are the same: measured ones differ by that where the nominal do not."""
 
 STEEPEST = 2.0
 """Size of a slope of ln TPS on the logarithm of a length above which that length is not what it comes from: output
@@ -117,6 +126,8 @@ def steep(model: ThroughputModel, rows: Sequence[BenchmarkRow]) -> str:
     Rows whose lengths differ by a few percent, and by chance along with their batch size, give such a slope, and hardly
     a residual.
     """
+    if not isinstance(model, LogLinearModel):  # what is not negative is never steeper than a power of 1
+        return ""
     slopes = {"input": model.ln_input, "output": model.ln_output}
     found = [f"its {name} length to the power {slope:.3g}" for name, slope in slopes.items() if abs(slope) > STEEPEST]
     if not found:
@@ -135,20 +146,67 @@ def unproved(model: ThroughputModel, rows: Sequence[BenchmarkRow]) -> str:
     Three rows leave no residual, so that none can be large: what it would say of a difference in batch size is not
     known. Only numbers of columns that are about load or parallelism count: others may tell rows apart by a source.
     """
-    if model.kind != "regression" or model.degrees_of_freedom > 0:
+    if not model.is_fitted or model.degrees_of_freedom > 0:
         return ""
-    numbers: dict[str, set[float]] = {}
-    for row in rows:
-        for header, cell in (("TP Size", row.tensor_parallel), ("Batch Size", row.batch_size), *row.others):
-            if _OPERATING_POINT.search(header) and _NUMBER.fullmatch(str(cell)):
-                numbers.setdefault(header, set()).add(float(str(cell)))
-    apart = [header for header, found in numbers.items() if len(found) > 1]
+    apart = operating_points(rows)
     if not apart:
         return ""
     return (
         f"rows of several operating points: {listed(apart)} is not the same in the {len(rows)} rows and is not "
         "modelled, and rows that leave no residual cannot show what it does: add rows, or keep those of one point"
     )
+
+
+def several_loads(model: ThroughputModel, rows: Sequence[BenchmarkRow]) -> str:
+    """Return what to say of rows that were measured at several loads at the same lengths; nothing where none were.
+
+    Where they scatter it is said already, and what they differ in.
+    """
+    apart = [] if not model.is_fitted or scatters(model) else loads_at_same_lengths(rows)
+    if not apart:
+        return ""
+    return (
+        f"rows of several loads: {listed(apart)} differ{'s' * (len(apart) == 1)} at the same lengths, which no form of "
+        "throughput here has, so that they are fitted together; a load model would be calibrated by them, which there "
+        "is not yet: keep the rows of one operating point, or write it into 'Serving' to have a deployment for each"
+    )
+
+
+def loads_at_same_lengths(rows: Sequence[BenchmarkRow]) -> list[str]:
+    """Return the columns about load or parallelism, such as a concurrency, of which rows of one pair of lengths differ.
+
+    Such rows are no repeated measurements of one throughput, and what they differ by is no noise.
+    """
+    if len(rows) < 2 or not operating_points(rows):
+        return []
+    together: defaultdict[Hashable, list[BenchmarkRow]] = defaultdict(list)
+    for shift in (0.0, 0.5):  # lengths on either side of an edge are together once
+        for row in rows:
+            together[shift, _step(row.input_tokens, shift), _step(row.output_tokens, shift)].append(row)
+    alike = (operating_points(group) for group in together.values() if len(group) > 1)
+    return list(dict.fromkeys(header for headers in alike for header in headers))
+
+
+def _step(length: float | None, shift: float) -> int | None:
+    return None if length is None else math.floor(math.log(length) / ALIKE + shift)
+
+
+def operating_points(rows: Sequence[BenchmarkRow]) -> list[str]:
+    """Return the columns about load or parallelism in which rows have different numbers."""
+    cells: dict[str, set[object]] = {
+        "TP Size": {row.tensor_parallel for row in rows},
+        "Batch Size": {row.batch_size for row in rows},
+    }
+    for row in rows:
+        for header, cell in row.others:
+            cells.setdefault(header, set()).add(cell)
+    return [
+        header
+        for header, found in cells.items()
+        if len(found) > 1
+        and _OPERATING_POINT.search(header)
+        and len({float(str(cell)) for cell in found if _NUMBER.fullmatch(str(cell))}) > 1
+    ]
 
 
 def _log_sigma(model: ThroughputModel) -> float:
@@ -160,8 +218,8 @@ def _log_sigma(model: ThroughputModel) -> float:
 
 def remarks(model: ThroughputModel, rows: Sequence[BenchmarkRow], stderr: float) -> list[str]:
     """Return what to say of a throughput at lengths where the fit has a standard error of ln TPS; mostly nothing."""
-    found = [note for note in (scatter(model, rows), steep(model, rows), unproved(model, rows)) if note]
-    if model.kind == "regression" and stderr > LARGE_LOG_SIGMA:
+    found = [note for note in (each(model, rows) for each in ABOUT_ROWS) if note]
+    if model.is_fitted and stderr > LARGE_LOG_SIGMA:
         source = ", which is not part of the spread of the energy"
         if model.degrees_of_freedom == 0:
             source = ", borrowed from other deployments"
@@ -169,6 +227,15 @@ def remarks(model: ThroughputModel, rows: Sequence[BenchmarkRow], stderr: float)
             f"uncertain throughput: at the median lengths one standard error of the fit is {in_factors(stderr)}{source}"
         )
     return found
+
+
+ABOUT_ROWS: tuple[Callable[[ThroughputModel, Sequence[BenchmarkRow]], str], ...] = (
+    scatter,
+    steep,
+    unproved,
+    several_loads,
+)
+"""What is said of rows wherever a model is made of them; nothing, mostly."""
 
 
 def in_factors(sigma: float) -> str:

@@ -22,7 +22,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,7 +77,7 @@ def fit_in_words(sigma: float | None) -> str:
 
 def has_freedom(model: ThroughputModel) -> bool:
     """Return whether the rows say how far the fit may be off."""
-    return model.degrees_of_freedom > 0 and model.coefficient_covariance is not None
+    return model.degrees_of_freedom > 0 and model.is_fitted
 
 
 def default_factor(sigma: float, slot: int) -> Factor:
@@ -103,24 +102,21 @@ def drawn_models(
         Dimensions of the lattice by name.
     """
     coefficients = coefficient_draws_of(model, draws, slot, dimensions)
-    return [replace(model, intercept=b[0], ln_input=b[1], ln_output=b[2]) for b in coefficients.tolist()]
+    return [model.with_fitted(each) for each in coefficients.tolist()]
 
 
 def coefficient_draws_of(
     model: ThroughputModel, draws: SharedDraws, slot: int, dimensions: Mapping[str, int]
 ) -> NDArray[np.float64]:
-    """Return coefficients b0, b1, b2, one row per shared draw; parameters as of `drawn_models`."""
+    """Return the three coefficients of a form, one row per shared draw; parameters as of `drawn_models`."""
     names = [fit_name(slot, i) for i in range(FIT_DIMENSIONS)]
     uniform = np.array([draws.uniform(name, dimensions[name]) for name in names])
     return coefficient_draws(model, uniform)
 
 
 def coefficient_draws(model: ThroughputModel, uniform: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return coefficients b0, b1, b2, one row per column of four uniform variates."""
+    """Return the three coefficients of a form, one row per column of four uniform variates."""
     nu = model.degrees_of_freedom
-    root = np.linalg.cholesky(np.array(model.coefficient_covariance))
-    normals = root @ ndtri(uniform[:3])
     # ``chdtri`` takes the probability above, which a uniform variate is as well as the one below.
     widths = model.residual_standard_error / np.sqrt(chdtri(nu, uniform[3]) / nu)
-    centre = np.array([model.intercept, model.ln_input, model.ln_output])
-    return np.asarray((centre[:, None] + widths * normals).T)
+    return model.varied(ndtri(uniform[:3]), widths)

@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+import naive
 import wattquery as wq
+from reciprocal_models import RATE, give_all
 from wattquery.kernels.drivers.pick_freeze import add_block
-from wattquery.kernels.equation import log_energy
+from wattquery.kernels.equation import log_length_part_of
 from wattquery.kernels.random.columns import fill_from_words
 from wattquery.kernels.random.points import point_words
 from wattquery.plans.build import lower
@@ -64,10 +66,8 @@ def naive_outputs(t: Tables, cell: int, replicate: int) -> np.ndarray:
         for m in np.unique(member):
             own, numbers, here = t.member_columns[m], t.member_numbers[m], member == m
             length = [values[2 * own[k] + side[k]] for k in (0, 1)]
-            y = (
-                log_energy(numbers[0], length[0], np.log(length[0]), length[1], np.log(length[1]), *numbers[1:8])
-                + numbers[8]
-            )
+            parts = length[0], np.log(length[0]), length[1], np.log(length[1]), *numbers[8:11]
+            y = numbers[0] + log_length_part_of(numbers[1:8], *parts) + numbers[11]
             for s in range(2, terms):
                 if own[s] >= 0:
                     y = y + t.member_signs[m, s] * logs[2 * own[s] + side[s]]
@@ -78,6 +78,17 @@ def naive_outputs(t: Tables, cell: int, replicate: int) -> np.ndarray:
 @pytest.mark.parametrize("over", [None, ["model", "pue"]], ids=["cells", "mixtures"])
 @pytest.mark.parametrize("lattice", [True, False], ids=["lattice", "draws"])
 def test_sums(over: Any, lattice: bool) -> None:
+    compare_sums(over, lattice)
+
+
+@pytest.mark.parametrize("over", [None, ["model", "pue"]], ids=["cells", "mixtures"])
+def test_sums_of_reciprocal_throughputs(over: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside a log-linear one in a mixture: members may have either form."""
+    give_all(monkeypatch, RATE, naive.Throughput(8.6, -0.3, -0.15, 900.0))
+    compare_sums(over, lattice=True)
+
+
+def compare_sums(over: Any, lattice: bool) -> None:
     grid, lowered, design = design_of(over)
     numbers = members(grid.shape, design.choices).numbers
     made = tables(lowered.plan, design, numbers, seed=3, lattice=lattice)

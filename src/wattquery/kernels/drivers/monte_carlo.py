@@ -9,25 +9,24 @@ from __future__ import annotations
 import numpy as np
 
 from wattquery.kernels.compiling.compile import kernel
-from wattquery.kernels.equation import log_length_part
+from wattquery.kernels.equation import THROUGHPUT_NUMBERS, is_reciprocal, log_length_part, reciprocal_length_part
 from wattquery.kernels.histogram import BINS_PER_UNIT, count, index
 from wattquery.kernels.random.columns import fill_column
+from wattquery.kernels.random.single import log_single
 
 __all__ = ["TERM_NUMBERS", "count_apart", "count_tile"]
 
-TERM_NUMBERS = ("intercept", "ln_input", "ln_output", "ln_maximum", "prefill_weight", "base", "span")
+TERM_NUMBERS = (*THROUGHPUT_NUMBERS, "prefill_weight", "base", "span")
 """What a term's row of numbers holds, in this order."""
 
 F = np.float32
 
 
 @kernel
-def fill_term(numbers, columns, signs, values, logs, out):
-    """Fill ``out`` with the part of ln E that depends on the lengths and on factors that are not lognormal, in bins."""
+def fill_log_linear(numbers, outputs, log_outputs, inputs, log_inputs, out):
+    """Fill ``out`` with the part of ln E that depends on the lengths, in bins, where ln TPS is linear in their logs."""
     b0, b1, b2, ln_maximum = numbers[0], numbers[1], numbers[2], numbers[3]
-    weight, base, span = numbers[4], numbers[5], numbers[6]
-    outputs, log_outputs = values[columns[0]], logs[columns[0]]
-    inputs, log_inputs = values[columns[1]], logs[columns[1]]
+    weight, base, span = numbers[7], numbers[8], numbers[9]
     for i in range(out.size):
         part = log_length_part(
             np.float64(outputs[i]),
@@ -43,6 +42,32 @@ def fill_term(numbers, columns, signs, values, logs, out):
             span,
         )
         out[i] = F(part * BINS_PER_UNIT)
+
+
+@kernel
+def fill_reciprocal(numbers, outputs, inputs, out):
+    """Fill ``out`` with the part of ln E that depends on the lengths, in bins, where 1/TPS is linear in them.
+
+    The logarithm has single precision, as those of the lengths have.
+    """
+    ln_maximum, a, b, c = numbers[3], numbers[4], numbers[5], numbers[6]
+    weight, base, span = numbers[7], numbers[8], numbers[9]
+    for i in range(out.size):
+        part = reciprocal_length_part(
+            a, b, c, ln_maximum, np.float64(outputs[i]), np.float64(inputs[i]), weight, base, span
+        )
+        out[i] = log_single(F(part)) * F(BINS_PER_UNIT)
+
+
+@kernel
+def fill_term(numbers, columns, signs, values, logs, out):
+    """Fill ``out`` with the part of ln E that depends on the lengths and on factors that are not lognormal, in bins."""
+    outputs, log_outputs = values[columns[0]], logs[columns[0]]
+    inputs, log_inputs = values[columns[1]], logs[columns[1]]
+    if is_reciprocal(numbers):
+        fill_reciprocal(numbers, outputs, inputs, out)
+    else:
+        fill_log_linear(numbers, outputs, log_outputs, inputs, log_inputs, out)
     for extra in range(signs.size):
         column = columns[2 + extra]
         if column >= 0:
@@ -93,7 +118,7 @@ def count_tile(
         The term of each cell; cells of one term should follow each other.
     windows : int64[cells, 2]
         The first lattice bin of a cell and the number of its bins, which depend on the cell alone.
-    term_numbers : float64[terms, 7]
+    term_numbers : float64[terms, 10]
         The rows named by `TERM_NUMBERS`.
     term_columns : int64[terms, 2 + extras]
         The columns of output and input tokens, then of factors that are not lognormal; -1 where there is none.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from wattquery.kernels.compiling.compile import kernel
-from wattquery.kernels.equation import log_length_part
+from wattquery.kernels.equation import THROUGHPUT_NUMBERS, is_reciprocal, log_length_part, reciprocal_length_part
 from wattquery.kernels.random.columns import fill_from_words
 from wattquery.kernels.random.points import point_words
 from wattquery.kernels.random.single import expm1_single
@@ -23,10 +23,7 @@ BLOCK = 1024
 
 Sums are added up block by block, so the length of a block is part of a result's last digits."""
 
-MEMBER_NUMBERS = (
-    *("constant", "intercept", "ln_input", "ln_output", "ln_maximum", "prefill_weight", "base", "span"),
-    "length_constant",
-)
+MEMBER_NUMBERS = ("constant", *THROUGHPUT_NUMBERS, "prefill_weight", "base", "span", "length_constant")
 """What a member's row of numbers holds, in this order."""
 
 F = np.float32
@@ -110,12 +107,12 @@ def add_block(outputs, present, whole, by_group, by_pair):
 
 
 @kernel
-def length_part(numbers, values, logs, output, input_, from_output, from_input, i):
+def log_linear_part(numbers, values, logs, output, input_, from_output, from_input, i):
     """Return the part of ln E that depends on the lengths at one point, each length from A (0) or from B (1).
 
     It is counted from a constant of its own: as a single-precision number it then has all digits of what varies.
     """
-    return numbers[8] + log_length_part(
+    return numbers[11] + log_length_part(
         np.float64(values[from_output, output, i]),
         np.float64(logs[from_output, output, i]),
         np.float64(values[from_input, input_, i]),
@@ -124,18 +121,41 @@ def length_part(numbers, values, logs, output, input_, from_output, from_input, 
         numbers[2],
         numbers[3],
         numbers[4],
-        numbers[5],
-        numbers[6],
-        numbers[7],
+        numbers[8],
+        numbers[9],
+        numbers[10],
+    )
+
+
+@kernel
+def reciprocal_part(numbers, values, output, input_, from_output, from_input, i):
+    """Return what `log_linear_part` does, for the reciprocal form of a throughput."""
+    return numbers[11] + np.log(
+        reciprocal_length_part(
+            numbers[5],
+            numbers[6],
+            numbers[7],
+            numbers[4],
+            np.float64(values[from_output, output, i]),
+            np.float64(values[from_input, input_, i]),
+            numbers[8],
+            numbers[9],
+            numbers[10],
+        )
     )
 
 
 @kernel
 def fill_lengths(numbers, columns, values, logs, lengths):
     """Fill ``lengths`` (4, points) with the part of the lengths: from A, A; from B, A; from A, B; from B, B."""
+    if is_reciprocal(numbers[1:8]):
+        for k in range(4):
+            for i in range(lengths.shape[1]):
+                lengths[k, i] = F(reciprocal_part(numbers, values, columns[0], columns[1], k & 1, k >> 1, i))
+        return
     for k in range(4):
         for i in range(lengths.shape[1]):
-            lengths[k, i] = F(length_part(numbers, values, logs, columns[0], columns[1], k & 1, k >> 1, i))
+            lengths[k, i] = F(log_linear_part(numbers, values, logs, columns[0], columns[1], k & 1, k >> 1, i))
 
 
 @kernel
@@ -183,10 +203,12 @@ def one_mixture(numbers, columns, signs, choices, picked, present, values, logs,
             for c in range(choices.size):
                 if choices[c] >= 0:
                     member += int(values[int(source[terms + c]), choices[c], i])
-            own = columns[member]
-            y = numbers[member, 0] + length_part(
-                numbers[member], values, logs, own[0], own[1], int(source[0]), int(source[1]), i
-            )
+            own, row = columns[member], numbers[member]
+            if is_reciprocal(row[1:8]):
+                y = reciprocal_part(row, values, own[0], own[1], int(source[0]), int(source[1]), i)
+            else:
+                y = log_linear_part(row, values, logs, own[0], own[1], int(source[0]), int(source[1]), i)
+            y += row[0]
             for s in range(2, terms):
                 if own[s] >= 0:
                     y += signs[member, s] * logs[int(source[s]), own[s], i]
@@ -225,7 +247,7 @@ def pick_freeze(
         The columns of those axes; -1 where there is none.
     present : bool[cells, groups]
         Whether a group has a factor that is random in the cell.
-    member_numbers : float64[members, 9]
+    member_numbers : float64[members, 12]
         The rows named by `MEMBER_NUMBERS`; ln E is counted from the cell's own centre, and the lengths' part of it from
         that of their medians.
     member_columns, member_signs : int64[members, terms], float64[members, terms]

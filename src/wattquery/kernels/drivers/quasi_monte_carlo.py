@@ -14,7 +14,7 @@ import math
 import numpy as np
 
 from wattquery.kernels.compiling.compile import kernel
-from wattquery.kernels.equation import log_length_part
+from wattquery.kernels.equation import is_reciprocal, log_length_part, reciprocal_length_part
 from wattquery.kernels.histogram import BINS_PER_UNIT
 from wattquery.kernels.random.points import MOST_ORDERED, component, is_ordered_at_random, random_order, shift_of
 from wattquery.kernels.random.variates import FIXED, STANDARD_NORMAL, quantile
@@ -116,7 +116,7 @@ def deposit(
 
     Parameters
     ----------
-    term_numbers : float64[7]
+    term_numbers : float64[10]
         The numbers of a term, see `wattquery.kernels.drivers.monte_carlo.TERM_NUMBERS`.
     columns : int64[positions]
         The columns of output tokens, input tokens and then of further factors.
@@ -139,7 +139,8 @@ def deposit(
         Receives the points.
     """
     b0, b1, b2, ln_maximum = term_numbers[0], term_numbers[1], term_numbers[2], term_numbers[3]
-    weight, base, span = term_numbers[4], term_numbers[5], term_numbers[6]
+    a, b, c, reciprocal = term_numbers[4], term_numbers[5], term_numbers[6], is_reciprocal(term_numbers)
+    weight, base, span = term_numbers[7], term_numbers[8], term_numbers[9]
     positions, bins = columns.size, masses.shape[1]
     shifts, generators = np.empty(positions, dtype=np.uint64), np.empty(positions, dtype=np.uint64)
     ordered = np.empty(positions, dtype=np.bool_)
@@ -163,9 +164,12 @@ def deposit(
                 else:
                     u = coordinate(place, generators[p], shifts[p])
                 drawn[p] = variate(column_codes[column], column_numbers[column], table_levels, table_values, u)
-            part = log_length_part(
-                drawn[0], np.log(drawn[0]), drawn[1], np.log(drawn[1]), b0, b1, b2, ln_maximum, weight, base, span
-            )
+            if reciprocal:
+                part = np.log(reciprocal_length_part(a, b, c, ln_maximum, drawn[0], drawn[1], weight, base, span))
+            else:
+                part = log_length_part(
+                    drawn[0], np.log(drawn[0]), drawn[1], np.log(drawn[1]), b0, b1, b2, ln_maximum, weight, base, span
+                )
             for p in range(2, positions):
                 normal = column_codes[columns[p], 0] == STANDARD_NORMAL
                 part += factors[p] * (drawn[p] if normal else np.log(drawn[p]))

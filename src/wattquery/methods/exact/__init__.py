@@ -7,6 +7,7 @@
 ``mixtures``      the mixture of each family
 ``components``    a pair of lengths to the components of a mixture
 ``length_pairs``  which of two lengths is summed inside the other, and how finely
+``kinks``         where ln E bends along the two lengths
 ``length_rules``  one length as weighted nodes, or as short segments
 ``panels``        how finely a continuous length is divided
 ================  =========================================================================

@@ -67,16 +67,17 @@ def _that_count(pair: LengthPair) -> tuple[Array, Array]:
 
 
 def _edges_cut_at(rule: LengthRule, kinks: list[float]) -> tuple[Array, Array]:
-    """Return the ends of the panels, one of which is cut in two where a kink lies in it, and their weights."""
-    weights = rule.panel_weights
-    for kink in kinks:
+    """Return the ends of the panels, of which those are cut where a kink lies in them, and their weights."""
+    edges, weights = rule.edges, rule.panel_weights
+    # From above, so that what lies below a cut keeps its place.
+    for kink in sorted(kinks, reverse=True):
         place = rule.panel_of(kink)
         if place is not None:
             first = abs(rule.level(kink, place) - float(rule.starts[place]))
             parts = [first, float(weights[place]) - first]
-            edges = np.insert(rule.edges, place + 1, kink)
-            return edges, np.concatenate([weights[:place], parts, weights[place + 1 :]])
-    return rule.edges, weights
+            edges = np.insert(edges, place + 1, kink)
+            weights = np.concatenate([weights[:place], parts, weights[place + 1 :]])
+    return edges, weights
 
 
 def _crossed(pair: LengthPair) -> tuple[Array, Array]:
@@ -86,7 +87,10 @@ def _crossed(pair: LengthPair) -> tuple[Array, Array]:
     outer, outer_weights = pair.outer_cut.nodes
     for length, weight in zip(outer.tolist(), outer_weights.tolist(), strict=True):
         kinks = pair.inner_kink(length)
-        inner, weights = pair.inner.nodes_cut_at(kinks[0]) if kinks else pair.inner.nodes
+        if len(kinks) > 1:
+            inner, weights = pair.inner.cut(kinks).nodes
+        else:
+            inner, weights = pair.inner.nodes_cut_at(kinks[0]) if kinks else pair.inner.nodes
         size += inner.size
         pair.check_size(size)
         values.append(pair.log_energies(inner, length))

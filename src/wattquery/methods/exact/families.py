@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from wattquery.plans.plan import DEPLOYMENT, Plan
 from wattquery.specs.factors import LENGTHS
-from wattquery.throughput.log_linear import ThroughputModel
+from wattquery.throughput.model import ThroughputModel
 
 __all__ = ["Family", "families"]
 

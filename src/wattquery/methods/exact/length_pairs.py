@@ -1,6 +1,6 @@
 """The two lengths of a family of cells: which one is summed inside the other, how finely, and where the cap bends them.
 
-Throughput reaches its cap along a line in (ln L_in, ln L_out), a kink of the energy; each sum is cut there.
+ln E may bend along a line in (ln L_in, ln L_out), see `kinks`; each sum is cut there.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError
-from wattquery.kernels.equation import log_length_part
+from wattquery.kernels.equation import is_reciprocal, log_length_part_of
 from wattquery.methods.exact.families import Family
+from wattquery.methods.exact.kinks import Numbers, input_kinks, output_kinks, power_bends, tangent_input
 from wattquery.methods.exact.length_rules import LengthRule
 from wattquery.specs.distributions import Distribution
 
-__all__ = ["LengthPair", "smeared", "steepness"]
+__all__ = ["LengthPair", "log_energies", "smeared", "steepness"]
 
 Array = NDArray[np.float64]
 
 MOST_COMPONENTS = 2**24  # three arrays of them take 0.4 GB
-LARGEST_LOG = 700.0
 MOST_KNOTS = 64  # of a table of quantiles that are cut at; a finer one is smooth enough
 # Probabilities of the inner length between which a kink may pass within one panel of the outer one.
 PASSED = (1e-9, 1e-6, 1e-4, 0.002, 0.01, 0.03, *(k / 10 for k in range(1, 10)), 0.97, 0.99, 0.998, 1 - 1e-4, 1 - 1e-6)
@@ -61,14 +61,18 @@ class LengthPair:
     swapped: bool
 
     @property
+    def _numbers(self) -> Numbers:
+        return self.family.throughput.kernel_numbers
+
+    @property
     def inner_slope(self) -> float:
         """The throughput's coefficient of the inner length."""
-        return self.family.throughput.ln_input if self.swapped else self.family.throughput.ln_output
+        return self._numbers[1 if self.swapped else 2]
 
     @property
     def outer_slope(self) -> float:
         """The throughput's coefficient of the outer length."""
-        return self.family.throughput.ln_output if self.swapped else self.family.throughput.ln_input
+        return self._numbers[2 if self.swapped else 1]
 
     @cached_property
     def outer_cut(self) -> LengthRule:
@@ -80,7 +84,8 @@ class LengthPair:
             return self.outer
         inner = self.inner.distribution
         passed = inner.ppf(np.array([*PASSED, *inner.knots()[:MOST_KNOTS]]))
-        return self.outer.cut(self.outer_kinks([self.inner.shortest, self.inner.longest, *passed.tolist()]))
+        kinks = self.outer_kinks([self.inner.shortest, self.inner.longest, *passed.tolist()])
+        return self.outer.cut(kinks if self.swapped else [*kinks, *tangent_input(self._numbers, self.family.span)])
 
     def log_energies(self, inner: Array | float, outer: Array | float) -> Array:
         """Return the part of ln E that the lengths decide."""
@@ -88,22 +93,27 @@ class LengthPair:
         return log_energies(self.family, self.prefill_weight, *lengths)
 
     def inner_kink(self, outer: float) -> list[float]:
-        """Return the inner length at which the throughput reaches its cap, given the outer one, if there is any."""
-        return self._kink(self.inner_slope, self.outer_slope * math.log(outer))
+        """Return the inner lengths at which ln E bends, given the outer one: none or one, or two at most."""
+        kinks = input_kinks if self.swapped else output_kinks
+        return kinks(self._numbers, self.family.span, outer)
 
     def outer_kinks(self, inner: Iterable[float]) -> list[float]:
-        """Return the outer lengths at which the throughput reaches its cap, given each of some inner ones."""
-        return [kink for one in inner for kink in self._kink(self.outer_slope, self.inner_slope * math.log(one))]
+        """Return the outer lengths at which ln E bends, given each of some inner ones."""
+        kinks = output_kinks if self.swapped else input_kinks
+        return [kink for one in inner for kink in kinks(self._numbers, self.family.span, one)]
 
     def cap_crosses(self) -> bool:
-        """Return whether both lengths matter to whether the cap is reached."""
+        """Return whether both lengths matter to where ln E bends."""
+        numbers = self._numbers
+        if is_reciprocal(numbers):
+            ends = [(rule.shortest, rule.longest) for rule in (self.inner, self.outer)]
+            return power_bends(numbers, self.family.span, *(reversed(ends) if self.swapped else ends))
         if self.inner_slope == 0.0 or self.outer_slope == 0.0 or self.outer.nodes[0].size == 1:
             return False
         inner = np.log([self.inner.shortest, self.inner.longest])
         outer = np.log([self.outer.shortest, self.outer.longest])
-        model = self.family.throughput
-        rates = model.intercept + self.inner_slope * inner[:, None] + self.outer_slope * outer
-        return bool(rates.min() < model.ln_maximum < rates.max())
+        rates = numbers[0] + self.inner_slope * inner[:, None] + self.outer_slope * outer
+        return bool(rates.min() < numbers[3] < rates.max())
 
     def check_size(self, size: int) -> None:
         """Raise if there are too many components."""
@@ -116,27 +126,16 @@ class LengthPair:
                 f"input_tokens = {input_}. Use method='monte_carlo', or fix one of the two lengths."
             )
 
-    def _kink(self, slope: float, other: float) -> list[float]:
-        if slope == 0.0:
-            return []
-        model = self.family.throughput
-        kink = (model.ln_maximum - model.intercept - other) / slope
-        return [math.exp(kink)] if abs(kink) < LARGEST_LOG else []
-
 
 def log_energies(family: Family, prefill_weight: float, outputs: Array | float, inputs: Array | float) -> Array:
     """Return the part of ln E that the lengths decide."""
-    model = family.throughput
     return np.asarray(
-        log_length_part(
+        log_length_part_of(
+            family.throughput.kernel_numbers,
             outputs,
             np.log(outputs),
             inputs,
             np.log(inputs),
-            model.intercept,
-            model.ln_input,
-            model.ln_output,
-            model.ln_maximum,
             prefill_weight,
             family.base,
             family.span,
@@ -148,10 +147,13 @@ def steepness(family: Family, prefill_weight: float) -> tuple[float, float]:
     """Return how much ln E changes at most with ln L_out, and with ln L_in.
 
     The part of ln L_eff has a slope from 0 to 1, and that of ln TPS, power that follows it included, one from 0 to its
-    coefficient.
+    coefficient; in the reciprocal form one from -1 to 1 with the output, and from -1 to 0 with the input.
     """
-    output, input_ = family.throughput.ln_output, family.throughput.ln_input
     prefill = 1.0 if prefill_weight > 0.0 else 0.0
+    numbers = family.throughput.kernel_numbers
+    if is_reciprocal(numbers):
+        return 2.0, prefill + 1.0
+    _, input_, output, *_ = numbers
     return max(1.0 + max(0.0, -output), output), max(prefill + max(0.0, -input_), input_)
 
 

@@ -20,11 +20,12 @@ from numpy.typing import NDArray
 from wattquery.kernels.exact.gauss import compressed
 from wattquery.methods.exact.components import nodes, segments
 from wattquery.methods.exact.families import Family
-from wattquery.methods.exact.length_pairs import LengthPair, smeared, steepness
+from wattquery.methods.exact.length_pairs import LengthPair, log_energies, smeared, steepness
 from wattquery.methods.exact.length_rules import NARROW_SIGMA, SEGMENT, LengthRule, length_rule
 from wattquery.plans.columns import Column
 from wattquery.plans.plan import Plan
 from wattquery.specs.distributions import Distribution
+from wattquery.specs.joint_lengths.nodes import JointLengths
 
 __all__ = ["Mixture", "Mixtures", "forget", "mixtures_of"]
 
@@ -76,7 +77,9 @@ class Mixtures:
         It has three octaves, or one where two lengths are random: there the number of components goes with its square.
         """
         octaves = np.frexp(sigmas)[1] - 1
-        shared = 1 if all(_known(column).is_random for column in self._columns(family)) else OCTAVES
+        columns = self._columns(family)
+        crossed = columns[0].joint is None and all(_known(column).is_random for column in columns)
+        shared = 1 if crossed else OCTAVES
         return np.where(sigmas > SMALLEST_SIGMA, np.ldexp(1.0, octaves - octaves % shared), 0.0)
 
     def mixture(self, family: Family, floor: float) -> Mixture:
@@ -104,14 +107,22 @@ class Mixtures:
 
     def _made(self, family: Family, floor: float) -> Mixture:
         """Return the mixture of a family, as segments where a continuous length meets a narrow sigma."""
+        joint = self._columns(family)[0].joint
+        if joint is not None:
+            return self._of_nodes(family, floor, joint)
         pair = self._pair(family, floor)
         if floor == 0.0 or (floor < NARROW_SIGMA and pair.inner.has_panels):
             centres, half_widths, weights = segments(pair)
             return Mixture(centres, weights / weights.sum(), half_widths)
-        values, weights = nodes(pair)
-        centres, shares = compressed(values, weights, min(PANEL * floor, WIDEST_PANEL))
-        order = np.argsort(centres)
-        return Mixture(centres[order], shares[order] / shares.sum())
+        return _reduced(*nodes(pair), floor)
+
+    def _of_nodes(self, family: Family, floor: float, joint: JointLengths) -> Mixture:
+        """Return the mixture of a workload, one component for each pair of lengths."""
+        outputs, inputs, weights = joint.arrays
+        values = log_energies(family, self._prefill_weight, outputs, inputs)
+        if floor == 0.0:
+            return Mixture(values, weights / weights.sum(), np.zeros_like(values))
+        return _reduced(values, weights, floor)
 
     def _pair(self, family: Family, sigma: float) -> LengthPair:
         """Return the rules of both lengths, as fine as a normal of ``sigma`` in ln E asks for.
@@ -150,6 +161,13 @@ class Mixtures:
             (column, sigma, segment),
             lambda: length_rule(_known(column), whole=column.whole, sigma=sigma, segment=segment),
         )
+
+
+def _reduced(values: Array, weights: Array, floor: float) -> Mixture:
+    """Return components as the few that a normal of ``floor`` or wider can tell apart."""
+    centres, shares = compressed(values, weights, min(PANEL * floor, WIDEST_PANEL))
+    order = np.argsort(centres)
+    return Mixture(centres[order], shares[order] / shares.sum())
 
 
 def mixtures_of(plan: Plan) -> Mixtures:

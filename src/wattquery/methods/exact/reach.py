@@ -5,7 +5,7 @@ from __future__ import annotations
 from wattquery.errors import InputError
 from wattquery.plans.plan import Plan
 
-__all__ = ["check_factors", "exact_can", "obstacle"]
+__all__ = ["check_factors", "crosses_lengths", "exact_can", "obstacle"]
 
 
 def obstacle(plan: Plan, *, quickly: bool = False) -> str | None:
@@ -24,10 +24,16 @@ def obstacle(plan: Plan, *, quickly: bool = False) -> str | None:
     for column in plan.extras:
         name = column.purpose.replace(":", " ")
         return f"{name} = {column.distribution}: besides the lengths, every factor must be a number or a LogNormal"
-    lengths = (plan.output_tokens, plan.input_tokens)
-    if quickly and all(any(one.distribution and one.distribution.is_random for one in length) for length in lengths):
+    if quickly and crosses_lengths(plan):
         return "two random lengths quickly: it sums over all pairs"
     return None
+
+
+def crosses_lengths(plan: Plan) -> bool:
+    """Return whether two random lengths are independent, so that all pairs of them are summed."""
+    lengths = (plan.output_tokens, plan.input_tokens)
+    both = all(any(one.distribution and one.distribution.is_random for one in length) for length in lengths)
+    return both and not plan.is_joint
 
 
 def exact_can(plan: Plan) -> bool:

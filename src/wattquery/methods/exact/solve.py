@@ -20,11 +20,12 @@ from wattquery.kernels.exact.normal import REACH
 from wattquery.kernels.exact.segments import segment_masses, segment_moments, segment_quantiles
 from wattquery.methods.exact.families import Family, families
 from wattquery.methods.exact.mixtures import Mixture, Mixtures, forget, mixtures_of
-from wattquery.methods.exact.reach import check_factors
+from wattquery.methods.exact.reach import check_factors, crosses_lengths
 from wattquery.methods.method import Finished
 from wattquery.methods.statistics import Statistics
 from wattquery.plans.plan import Plan
-from wattquery.quantities import STATISTICS
+from wattquery.quantities import AXES, STATISTICS
+from wattquery.specs.factors import LENGTH_FACTORS
 
 __all__ = ["Cells", "Exact"]
 
@@ -35,6 +36,10 @@ CELLS_AT_A_TIME = 4096
 CELLS_OF_A_TASK = 128
 QUANTILES_OF_A_FAMILY = 700
 """Quantiles that a kernel solves in the time that a family's nodes take to be made, mostly in Python."""
+
+
+AFTER_LENGTHS = 1 + max(AXES.index(name) for name in LENGTH_FACTORS)
+"""Place of the first axis that is no length."""
 
 
 @dataclass(frozen=True)
@@ -109,17 +114,15 @@ class Exact:
 
     def interpreted(self, plan: Plan) -> bool:
         """Return whether most of the time goes into Python, where threads would wait for the interpreter's lock."""
-        lengths = (plan.output_tokens, plan.input_tokens)
-        both_random = all(any(one.distribution and one.distribution.is_random for one in length) for length in lengths)
-        if self.keep_histograms or both_random:
+        if self.keep_histograms or crosses_lengths(plan):
             return False
-        families = len(plan.deployments) * len(plan.output_tokens) * len(plan.input_tokens)
+        families = len(plan.deployments) * math.prod(plan.shape[4:AFTER_LENGTHS])
         return plan.cells.size * len(self.levels) <= QUANTILES_OF_A_FAMILY * families
 
 
 def _ends(plan: Plan, cells: Integers) -> list[int]:
     """Return where among some cells another deployment or pair of lengths begins, but at the first."""
-    return (np.flatnonzero(np.diff(cells // math.prod(plan.shape[6:]))) + 1).tolist()
+    return (np.flatnonzero(np.diff(cells // math.prod(plan.shape[AFTER_LENGTHS:]))) + 1).tolist()
 
 
 def _enter(
@@ -174,4 +177,6 @@ def _histogram(mixture: Mixture, constant: float, sigma: float) -> Histogram:
     end = math.ceil((float(np.max(centres)) + reach) / BIN_WIDTH) + 2
     histogram = Histogram(first_bin, np.zeros(end - first_bin))
     segment_masses(first_bin, centres, widths, mixture.weights, sigma, histogram.masses)
+    # A difference of two normals may round to -1e-16, which is no probability.
+    np.maximum(histogram.masses, 0.0, out=histogram.masses)
     return histogram

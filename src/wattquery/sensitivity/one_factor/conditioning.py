@@ -19,7 +19,7 @@ from wattquery.sensitivity.one_factor.quantile_bins import Divisor, within_bin
 from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.specs.arguments import CatalogAxis, Levels
 from wattquery.specs.containers import is_listlike, numbers
-from wattquery.specs.factors import LENGTHS
+from wattquery.specs.factors import LENGTH_FACTORS
 from wattquery.specs.scalars import is_whole, shown
 from wattquery.sweeps.arguments import StudyArguments
 from wattquery.sweeps.dataset import bin_coordinates
@@ -149,7 +149,7 @@ def conditionals(
     run: Run, name: str, edges: Sequence[float], progress: Progress | None = None
 ) -> Iterator[tuple[int, list[Histogram]]]:
     """Yield each cell that has data with its distributions given that a factor lies between levels."""
-    if name in LENGTHS:
+    if name in LENGTH_FACTORS:
         plans = [changed(run.plan, name, partial(within_bin, low=low, high=high)) for low, high in pairwise(edges)]
         reports = stages(progress, len(plans))
         kept = [run.statistics(plan, keep_histograms=True, progress=next(reports)).histograms for plan in plans]

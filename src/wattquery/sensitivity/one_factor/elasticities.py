@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from wattquery.engine.executor import Progress
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.plans.plan import Plan
-from wattquery.plans.variants import scaled_length, with_lengths
+from wattquery.plans.variants import scaled_length, with_joint_lengths, with_lengths
 from wattquery.sensitivity.arguments import checked_study
 from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.specs import ThroughputProportional
 from wattquery.specs.arguments import CatalogAxis
-from wattquery.specs.factors import FACTORS, LENGTHS, factors_of, kind_of
+from wattquery.specs.factors import FACTORS, LENGTH_FACTORS, LENGTHS, WORKLOAD, factors_of, kind_of
 from wattquery.specs.scalars import shown
 from wattquery.sweeps.arguments import StudyArguments
 from wattquery.sweeps.labelled import labelled
@@ -133,9 +133,10 @@ def _known(run: Run) -> list[str]:
     grid = run.grid
     follows = any(isinstance(one, ThroughputProportional) for one in grid.power_utilization.values)
     multiplying = (name for name in MULTIPLYING if name != "pue" or grid.counts_pue)
-    named = (factor.name for factor in grid.factors() if factor.name not in (*LENGTHS, *MULTIPLYING))
+    named = (factor.name for factor in grid.factors() if factor.name not in (*LENGTH_FACTORS, *MULTIPLYING))
     following = FOLLOWING if follows else ()
-    return [*LENGTHS, "prefill_weight", *multiplying, *following, *dict.fromkeys(named)]
+    lengths = (WORKLOAD,) if grid.workloads else LENGTHS
+    return [*lengths, "prefill_weight", *multiplying, *following, *dict.fromkeys(named)]
 
 
 def _elasticity(run: Run, name: str, report: Progress | None) -> Array:
@@ -163,6 +164,8 @@ def _elasticity(run: Run, name: str, report: Progress | None) -> Array:
 def _moved(run: Run, name: str, step: float) -> Plan:
     """Return the plan with the logarithm of a parameter moved."""
     plan, factor = run.plan, math.exp(step)
+    if name == WORKLOAD:
+        return with_joint_lengths(plan, lambda joint: joint.scaled(factor))
     if name in LENGTHS:
         return with_lengths(plan, name, [scaled_length(column, factor) for column in getattr(plan, name)])
     if name == "prefill_weight":

@@ -17,7 +17,7 @@ from wattquery.sensitivity.arguments import checked_study, random_factors
 from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.specs import Distribution, Fixed
 from wattquery.specs.arguments import CatalogAxis, Levels
-from wattquery.specs.factors import LENGTHS
+from wattquery.specs.factors import LENGTH_FACTORS
 from wattquery.specs.scalars import shown
 from wattquery.sweeps.arguments import StudyArguments
 from wattquery.sweeps.labelled import labelled
@@ -151,7 +151,7 @@ def spider(
 def _at_levels(run: Run, names: Sequence[str], levels: Sequence[float], dim: str, title: str) -> xr.Dataset:
     """Return the medians with each factor at each level, and with all factors random."""
     _check_memory(run, len(names), len(levels))
-    runs = [len(levels) if name in LENGTHS else 1 for name in names]
+    runs = [len(levels) if name in LENGTH_FACTORS else 1 for name in names]
     reports = stages(run.settings.progress, 1 + sum(runs))
     baseline = run.statistics(progress=next(reports))
     medians = np.full((run.plan.size, len(names), len(levels)), np.nan)
@@ -183,7 +183,7 @@ def _check_memory(run: Run, names: int, levels: int) -> None:
 
 def _medians(run: Run, name: str, levels: Sequence[float], reports: Iterator[Progress | None]) -> tuple[Array, Array]:
     """Return the medians of all cells with a factor fixed at each level, and their sampling errors."""
-    if name in LENGTHS:
+    if name in LENGTH_FACTORS:
         plans = [changed(run.plan, name, partial(_fixed_at, level)) for level in levels]
         each = [run.statistics(plan, progress=next(reports)) for plan in plans]
         return (

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wattquery.specs import Distribution, Empirical, Truncated
+from wattquery.specs.joint_lengths.nodes import NodeNumber
 
 __all__ = ["Divisor", "within_bin"]
 
@@ -22,6 +23,8 @@ def within_bin(distribution: Distribution, low: float, high: float) -> Distribut
 
     A value of its own probability may lie on both sides of a level: its share in the bin is kept to 1/4096.
     """
+    if isinstance(distribution, NodeNumber):
+        return distribution.between(low, high)
     if distribution.atoms() is not None:
         levels = low + (np.arange(ATOMS) + 0.5) / ATOMS * (high - low)
         return Empirical(samples=distribution.ppf(levels).tolist())

@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from wattquery.histograms import BIN_WIDTH, Histogram, mixed
 from wattquery.methods.statistics import Statistics
 from wattquery.plans.cell import Cell
-from wattquery.plans.columns import Column
+from wattquery.plans.columns import Column, joint_columns
 from wattquery.plans.variants import with_models
 from wattquery.specs import Fixed
-from wattquery.specs.factors import LENGTHS, Factor
+from wattquery.specs.factors import Factor
 from wattquery.sweeps.run import Run
-from wattquery.throughput.log_linear import ThroughputModel
+from wattquery.throughput.model import ThroughputModel
 from wattquery.uncertainty.scopes import Scope
 from wattquery.uncertainty.shared_draws import Inner, SharedDraws, dimensions
 from wattquery.uncertainty.throughput_draws import default_factor, drawn_models, has_freedom
@@ -124,7 +124,7 @@ class InnerDistributions:
             return Inner(energies, relative, means, stds, member.multiplying, places, draws=self._inner_draws)
         cell = self.run.plan.cell(number)
         # Cells that differ by a constant share their solutions.
-        key = (replace(cell, log_factors=0.0), member.lengths)
+        key = (replace(cell, log_factors=0.0), member.lengths, self.whole.plan.cell(number).joint)
         if key not in self._known:
             self._known[key] = self._drawn(member, places, range(self.draws.count), keep_histograms=False)
         arrays, factor = self._known[key].arrays, np.exp(cell.log_factors)
@@ -230,11 +230,12 @@ class InnerDistributions:
             length.name: length.distribution.ppf(self.draws.uniform(length.name, places[length.name]))
             for length in member.lengths
         }
+        whole = self.whole.plan.cell(member.number)
         for place, i in enumerate(which):
-            fixed: dict[str, Any] = {
-                name: replace(_column(cell, name), distribution=Fixed(values[i])) for name, values in lengths.items()
-            }
-            statistics = self._statistics(replace(cell, **fixed), [models[i]], keep_histograms)
+            fixed = replace(cell, output_tokens=whole.output_tokens, input_tokens=whole.input_tokens)
+            for name, values in lengths.items():
+                fixed = _fixed(fixed, name, values[i])
+            statistics = self._statistics(fixed, [models[i]], keep_histograms)
             together.put(statistics.numbered(np.array([place])))
         return together
 
@@ -244,8 +245,14 @@ class InnerDistributions:
         return self.run.statistics(plan, keep_histograms=keep_histograms)
 
 
-def _column(cell: Cell, name: str) -> Column:
-    return cell.output_tokens if name == LENGTHS[0] else cell.input_tokens
+def _fixed(cell: Cell, name: str, value: float) -> Cell:
+    """Return a cell with a length as a number, or with one node of its workload."""
+    if cell.joint is not None:
+        output, input_ = joint_columns(cell.joint.chosen(Fixed(value)))
+        return replace(cell, output_tokens=output, input_tokens=input_)
+    column: Column = getattr(cell, name)
+    changed: Any = {name: replace(column, distribution=Fixed(value))}
+    return replace(cell, **changed)
 
 
 def _shifted_quantiles(

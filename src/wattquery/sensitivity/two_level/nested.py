@@ -22,7 +22,7 @@ from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.sensitivity.two_level.inner_distributions import InnerDistributions
 from wattquery.specs import Distribution, Fixed
 from wattquery.specs.arguments import CatalogAxis, Levels
-from wattquery.specs.factors import LENGTHS
+from wattquery.specs.factors import LENGTH_FACTORS
 from wattquery.specs.grid import Grid, factor_names
 from wattquery.sweeps.arguments import StudyArguments
 from wattquery.sweeps.labelled import labelled
@@ -193,9 +193,9 @@ def _choices(over: object, grid: Grid) -> tuple[Choice, ...]:
 def _without_shared(whole: Run, scopes: Mapping[str, Scope]) -> Run:
     """Return a run in which shared factors are fixed: at 1 if they multiply or divide, else at the median."""
     shared = [name for name, scope in scopes.items() if scope == "shared" and name != THROUGHPUT_FIT]
-    plan = without(whole.plan, [name for name in shared if name not in LENGTHS])
+    plan = without(whole.plan, [name for name in shared if name not in LENGTH_FACTORS])
     for name in shared:
-        if name in LENGTHS:
+        if name in LENGTH_FACTORS:
             plan = changed(plan, name, _median)
     return whole.with_plan(plan)
 

@@ -62,9 +62,11 @@ class Distribution(ABC):
     pure_numbers: ClassVar[frozenset[str]] = frozenset()
     """Parameters that stay as they are in another unit: shapes and probabilities."""
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, *, written: bool = True, **kwargs: Any) -> None:
+        """Enter a kind under its name, unless nobody writes it: what a workload is taken apart into has none."""
         super().__init_subclass__(**kwargs)
-        Distribution.by_name[cls.__name__] = cls
+        if written:
+            Distribution.by_name[cls.__name__] = cls
 
     def __str__(self) -> str:
         return self.label

@@ -1,0 +1,104 @@
+"""Labels in their one form: models by the aliases of their architecture, accelerators, stacks, precisions, versions."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from building.cells import HERE, Row
+
+_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
+_IMAGE = re.compile(r"-(?:cu\d+|amd64|runtime|rocm\d+|mi\d+x)\b")
+_DYNAMO = ("tensorrtllm-runtime", "vllm-runtime", "sglang-runtime")
+_STATED = re.compile(r"other/unstated:\s*(.*)")
+
+
+@cache
+def labels(axis: str) -> dict[str, list[str]]:
+    """Return the labels of an axis with what else is read as each of them."""
+    return tomllib.loads((HERE / "names.toml").read_text(encoding="utf-8"))[axis]
+
+
+def by_any_name(labelled: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Return the label by every name of it, in small letters; a name of two labels stops the build."""
+    found: dict[str, str] = {}
+    for label, names in labelled.items():
+        for name in (label, *names):
+            if found.setdefault(name.casefold(), label) != label:
+                raise SystemExit(f"{name!r} would be read as {found[name.casefold()]!r} and as {label!r}.")
+    return found
+
+
+@cache
+def _known(axis: str) -> dict[str, str]:
+    return by_any_name(labels(axis))
+
+
+def hardware(cell: str) -> str:
+    """Return the label of an accelerator; one that has none stops the build."""
+    try:
+        return _known("hardware")[cell.casefold()]
+    except KeyError:
+        raise SystemExit(f"The accelerator {cell!r} has no label in data/names.toml. Add it there.") from None
+
+
+def precision(cell: str) -> str:
+    """Return the label of a precision; one that has none stops the build."""
+    try:
+        return _known("precision")[cell.casefold()]
+    except KeyError:
+        raise SystemExit(f"The precision {cell!r} has no label in data/names.toml. Add it there.") from None
+
+
+def serving_and_version(serving: str, version: str) -> tuple[str, str]:
+    """Return the label of a serving stack and its version, which what is no stack moves into."""
+    if stated := _STATED.fullmatch(serving):
+        text = version or stated[1]
+        serving, version = "not stated", "" if text == "TODO" else text
+        for label, mark in (("llm-d", "LLM-D"), ("LLMBoost", "LLMBoost")):
+            if mark in text:
+                serving = label
+    label = _known("serving").get(serving.casefold())
+    if label is None:
+        raise SystemExit(f"The serving stack {serving!r} has no label in data/names.toml. Add it there.")
+    return label, _version(version, label)
+
+
+def _version(cell: str, serving: str) -> str:
+    """Return a version without the name of its container image: of Dynamo images it is the version of Dynamo."""
+    name, colon, tag = cell.rpartition(":")
+    if not colon:
+        return {"vLLM": "", "PyTorch vLLM": ""}.get(cell, _bare(re.sub(r"^vLLM (?=\d)", "", cell)))
+    if tag.startswith(("sglang-", "rocm7")):  # the tag begins with the name, or with what it stands on
+        found = re.search(r"(?:sglang-|atom)(\d[\w.]*)", tag)
+        tag = found[1] if found else tag
+    bare = _bare(_IMAGE.sub("", tag))
+    return f"Dynamo {bare}" if name.endswith(_DYNAMO) else bare
+
+
+def _bare(version: str) -> str:
+    return version[1:] if re.match(r"v\d", version) else version
+
+
+def date(cell: str) -> str:
+    """Return a date as year, month and day as far as they are known; of a span its end."""
+    found = _DATE.findall(cell)
+    return found[-1] if found and "/" in cell.split("(")[0] else found[0] if found else ""
+
+
+class Models:
+    """The architectures by every name that a table has for them."""
+
+    def __init__(self, architectures: Iterable[Row]) -> None:
+        rows = list(architectures)
+        self._model = {row["architecture"]: row["model"] for row in rows}
+        self._known = by_any_name(
+            {row["architecture"]: [row["model"], *filter(None, row["aliases"].split("|"))] for row in rows}
+        )
+
+    def find(self, name: str) -> tuple[str, str] | None:
+        """Return architecture and label of a model; None where no architecture has that name."""
+        found = self._known.get(name.casefold())
+        return None if found is None else (found, self._model[found])

@@ -1,0 +1,148 @@
+"""Rows of a catalog by their labels, as a DataFrame: the benchmark rows of any, and the shipped tables of ``default``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from wattquery.catalog.records import TABLES, words
+from wattquery.catalog.row import BenchmarkRow
+from wattquery.catalog.shipped import DEFAULT, has_tables, load
+from wattquery.catalog.table import Catalog
+from wattquery.catalog.tables import frame_of, table_name, units_of
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
+from wattquery.quantities import CATALOG_AXES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["BENCHMARKS", "ROW", "benchmark_frame", "row_id", "rows"]
+
+BENCHMARKS = "benchmarks"
+"""The table that every catalog has: the rows from which a sweep fits throughputs."""
+
+ROW = "Row"
+"""Header of the column in which a table of benchmark rows names each."""
+
+_SEVERAL = frozenset({"aliases", "derived", "flags", "versions"})
+"""Columns of several words each, of which one has to be the value asked for."""
+
+Labels = str | Iterable[str] | None
+
+
+def rows(
+    catalog: str | os.PathLike[str] | Catalog = DEFAULT,
+    *,
+    table: str | None = None,
+    model: Labels = None,
+    hardware: Labels = None,
+    serving: Labels = None,
+    precision: Labels = None,
+    **columns: Any,
+) -> pd.DataFrame:
+    """Return the rows of a catalog that have some labels.
+
+    Parameters
+    ----------
+    catalog
+        Name of a shipped catalog, path of a CSV file, or a `Catalog`.
+    table
+        ``"benchmarks"``, the rows from which a sweep fits throughputs, is what every catalog has. The catalog
+        ``default`` has ``"performance"`` besides, which is meant when none is named, ``"energy"``,
+        ``"power_floor"``, ``"architectures"``, ``"accelerators"``, ``"stacks"``, ``"precisions"`` and ``"sources"``.
+    model, hardware, serving, precision
+        A label or a list of labels, in any case or by an alias; all when left out.
+    **columns
+        Further columns of the table, each with a value or a list of values that it has to have: text in any case,
+        numbers and truth values; of a column of several words, such as ``flags``, one of them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each that fits, none where nothing was measured, and the caller's own: what is done to it changes
+        nobody else's. Text that is not known is empty, a number NaN, a flag NA. ``attrs["units"]`` has the units of
+        its columns.
+        `wattquery.catalog.source` says where a row is from.
+
+    Raises
+    ------
+    InputError
+        If a label is not known, or the table has no such column.
+
+    Examples
+    --------
+    >>> from wattquery import catalog
+    >>> frame = catalog.rows("oviedo2026", model="deepseek-r1")
+    >>> frame["tokens_per_second"].tolist(), frame.attrs["units"]["tokens_per_second"]
+    ([886.0, 1300.0, 378.0], 'tokens/s')
+    >>> catalog.rows(model="Llama 3.1 405B", hardware="H100", at_maximum_load=True).empty
+    False
+    """
+    held = load(catalog)
+    names = (BENCHMARKS, *TABLES) if has_tables(held) else (BENCHMARKS,)
+    default = "performance" if has_tables(held) else BENCHMARKS
+    name = default if table is None else table_name(table, names)
+    frame = benchmark_frame(held) if name == BENCHMARKS else frame_of(name)
+    labels = {"model": model, "hardware": hardware, "serving": serving, "precision": precision}
+    kept = frame
+    for column, wanted in {**{axis: one for axis, one in labels.items() if one is not None}, **columns}.items():
+        if column not in frame.columns:
+            raise InputError(
+                f"{column!r} is no column of table {name!r} of catalog {held.name!r}, which has "
+                f"{listed(frame.columns, 60)}.{did_you_mean(column, frame.columns)} Leave it out, or name one of them."
+            )
+        values = list(wanted) if isinstance(wanted, Iterable) and not isinstance(wanted, str) else [wanted]
+        if column in CATALOG_AXES:
+            values = [held.label(column, value) for value in values]
+        kept = kept[_has(kept[column], values)]
+    kept = kept.copy() if kept is frame else kept.reset_index(drop=True)
+    units = {column: unit for column, unit in units_of(kept.columns).items() if kept[column].dtype.kind == "f"}
+    kept.attrs = {"catalog": held.name, "table": name, "units": units}
+    return kept
+
+
+def benchmark_frame(catalog: Catalog) -> pd.DataFrame:
+    """Return the benchmark rows of a catalog as a table, with an identity for each.
+
+    Parameters
+    ----------
+    catalog
+        The catalog.
+    """
+    import pandas as pd
+
+    names = [one.name for one in fields(BenchmarkRow) if one.name != "others"]
+    content: dict[str, list[Any]] = {"row_id": [row_id(row, catalog.name) for row in catalog.rows]}
+    content |= {name: [getattr(row, name) for row in catalog.rows] for name in names}
+    for header in dict.fromkeys(header for row in catalog.rows for header, _ in row.others):
+        if header != ROW and header not in content:
+            content[header] = [dict(row.others).get(header, "") for row in catalog.rows]
+    frame = pd.DataFrame(content)
+    numbers = ["tokens_per_second", "input_tokens", "output_tokens", "node_power", "total_parameters"]
+    return frame.astype(dict.fromkeys([*numbers, "active_parameters", "tensor_parallel"], "float64"))
+
+
+def row_id(row: BenchmarkRow, catalog: str) -> str:
+    """Return what a benchmark row is called: what its table calls it, or its catalog and the line that it stands on."""
+    return dict(row.others).get(ROW) or f"{catalog}:{row.line}"
+
+
+def _has(column: pd.Series[Any], values: list[Any]) -> pd.Series[bool]:
+    """Return where a column has one of some values."""
+    import pandas as pd
+
+    is_text = pd.api.types.is_string_dtype(column.dtype)
+    for value in values:
+        if isinstance(value, str) != is_text:
+            kind = "text" if is_text else "numbers, or True and False"
+            raise InputTypeError(
+                f"{column.name} holds {kind}, got {quoted(value)}. Pass {'text in quotes' if is_text else 'one of these'}."
+            )
+    if not is_text:
+        return column.isin(values).fillna(False).astype(bool)
+    texts = {value.casefold() for value in values}
+    if column.name in _SEVERAL:
+        return column.map(lambda cell: any(word.casefold() in texts for word in words(cell))).astype(bool)
+    return column.str.casefold().isin(texts)

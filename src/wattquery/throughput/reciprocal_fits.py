@@ -1,0 +1,57 @@
+"""Benchmark rows to reciprocal models, many deployments at once: least squares of relative errors of 1/TPS."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from wattquery.catalog import BenchmarkRow
+from wattquery.throughput.non_negative import non_negative_fits
+from wattquery.throughput.reciprocal import ReciprocalModel
+from wattquery.throughput.row_arrays import ends_of, row_arrays
+
+__all__ = ["reciprocal_fits"]
+
+COEFFICIENTS = 3
+
+
+def reciprocal_fits(groups: Sequence[Sequence[BenchmarkRow]]) -> Iterator[ReciprocalModel | None]:
+    """Yield the fit of each group of rows; None where lengths are not known, or do not tell the coefficients apart."""
+    inputs, outputs, rates, sizes = row_arrays(groups)
+    terms = np.column_stack([np.ones_like(inputs), inputs + outputs / 2.0, inputs / outputs])
+    # Divided by 1/TPS: what is made least is the sum of squares of relative errors.
+    solved = non_negative_fits(terms * rates[:, None], sizes)
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    degrees = sizes - COEFFICIENTS
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # Of logarithms: relative errors of 1/TPS are at most 1 where it is too small, and would hide slow rows.
+        spreads = np.sqrt(np.add.reduceat(np.log(solved.fitted) ** 2, starts) / degrees)
+        centres = np.column_stack([np.add.reduceat(np.log(each), starts) / sizes for each in (inputs, outputs)])
+    each = zip(
+        sizes.tolist(),
+        solved.has_rank.tolist(),
+        solved.coefficients.tolist(),
+        spreads.tolist(),
+        degrees.tolist(),
+        solved.information.tolist(),
+        centres.tolist(),
+        ends_of(inputs, outputs, rates, sizes),
+        strict=True,
+    )
+    for size, has_rank, coefficients, spread, freedom, information, centre, ends in each:
+        if not has_rank:
+            yield None
+            continue
+        yield ReciprocalModel(
+            per_token=coefficients[0],
+            per_context=coefficients[1],
+            per_ratio=coefficients[2],
+            residual_standard_error=spread if freedom else math.nan,
+            degrees_of_freedom=freedom,
+            n_rows=size,
+            information=tuple(map(tuple, information)),
+            centre=(centre[0], centre[1]),
+            **ends,
+        )
