@@ -279,7 +279,7 @@ class Catalog:
         if any(None in of_axis for of_axis in labels):
             return [self.deployment(*each) for each in product(*labels)]  # type: ignore[arg-type]  # a model is named
         # All of a large catalog are a hundred thousand combinations, of which one in a hundred has rows.
-        return [self._deployment([each]) if each in self._places else None for each in product(*labels)]  # type: ignore[list-item, comparison-overlap]
+        return [self._deployment([each]) if each in self._places else None for each in product(*labels)]  # type: ignore[list-item]
 
     def deployments(self) -> list[Deployment]:
         """Return every deployment, in the order of first appearance.

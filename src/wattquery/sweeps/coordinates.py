@@ -93,7 +93,8 @@ def in_words(
         for key, value in zip(itertools.product(*labels), values.ravel().tolist(), strict=True)
         if value == value and value != ""
     ]
-    return "; ".join(parts)
+    more = len(parts) - MOST_NOTES
+    return "; ".join([*parts[:MOST_NOTES], f"... and {more:,} more"] if more > 0 else parts)
 
 
 def throughput_notes(grid: Grid, lowered: Lowered) -> list[str]:
