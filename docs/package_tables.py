@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import math
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from itertools import pairwise
+from pathlib import Path
 
 import click
 
 from wattquery import catalog
 from wattquery.catalog import claim_columns
 from wattquery.catalog.benchmark_columns import COLUMNS
+from wattquery.catalog.physics import constants
 from wattquery.claims.evidence import evidence
 from wattquery.cli import main as command_line
 from wattquery.paper.findings import all_findings, lines_in_words
@@ -243,6 +247,29 @@ SUMS = {"S_Ti - S_i": "$S_{Ti} - S_i$", "E_0.5 | x": r"$E_{0.5} \mid x$"}
 """Symbols that are more than a letter and an index."""
 
 
+def physics() -> list[str]:
+    """Return every threshold of the checks on rows, with its value and its reason."""
+    source = ast.parse(Path(constants.__file__).read_text(encoding="utf-8"))
+    rows = []
+    for assigned, reason in pairwise(source.body):
+        if (
+            isinstance(assigned, ast.Assign)
+            and isinstance(assigned.targets[0], ast.Name)
+            and isinstance(reason, ast.Expr)
+        ):
+            name = assigned.targets[0].id
+            if name in constants.__all__:
+                text = " ".join(str(ast.literal_eval(reason.value)).split())
+                rows.append((f"`{name}`", _shown(getattr(constants, name)), text))
+    return markdown_table(("name", "value", "what it is, and why"), rows)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} bits: {one:g}" for key, one in value.items())
+    return f"{value:g}"
+
+
 TABLES: dict[str, Callable[[], list[str]]] = {
     "axes": axes,
     "boundary-factors": boundary_factors,
@@ -254,6 +281,7 @@ TABLES: dict[str, Callable[[], list[str]]] = {
     },
     "columns": columns,
     "factors": factors,
+    "physics": physics,
     "findings": audited,
     "fleets": fleets,
     "presets": presets,
