@@ -13,7 +13,8 @@ HEADER = "Model,Hardware,Quantization,Tokens per Second (TPS),Input Length,Outpu
 
 def test_list(cli):
     found = cli.json("catalog", "list")
-    only, *_, default = found["catalogs"]
+    only, corrected, default = found["catalogs"]
+    assert (corrected["name"], corrected["rows"]) == ("oviedo2026-corrected", 23)
     assert (only["name"], only["rows"], len(only["models"])) == ("oviedo2026", 25, 6)
     assert default["name"] == "default"
     assert {one["name"] for one in found["tables"]} == set(TABLES)

@@ -112,7 +112,7 @@ def throughput_notes(grid: Grid, lowered: Lowered) -> list[str]:
             stderr = max(float(np.max(deployed.throughput.log_stderr(*medians))) for medians in tables)
             notes += [
                 f"{deployment.model} ({place(deployment)}): {note}"
-                for note in remarks(deployed.throughput, deployment.rows, stderr)
+                for note in (*remarks(deployed.throughput, deployment.rows, stderr), *deployment.questions)
             ]
     more = len(notes) - MOST_NOTES
     notes = [*twice_counted(grid, lowered), *notes]

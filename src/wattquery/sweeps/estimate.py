@@ -100,6 +100,7 @@ def _estimated(computed: Computed) -> Estimate:
         throughput_stderr=stderr,
         notes=(
             *remarks(throughput, deployment.rows, stderr),
+            *deployment.questions,
             *_notes(throughput, cell.grid),
             *power_notes(cell, lowered),
             *twice_counted(cell.grid, lowered),
