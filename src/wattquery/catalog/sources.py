@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from wattquery.catalog.records import records, words
-from wattquery.catalog.row import BenchmarkRow
-from wattquery.catalog.row_selection import BENCHMARKS, ROW, row_id
+from wattquery.catalog.row import ROW, BenchmarkRow
+from wattquery.catalog.row_selection import BENCHMARKS, row_id
 from wattquery.catalog.shipped import DEFAULT, described, load, names
 from wattquery.errors import InputError, InputTypeError, quoted
 from wattquery.inputs.arguments import refuses_unknown
