@@ -36,7 +36,7 @@ def check_short_outputs(plan: Plan) -> None:
                 f"with prefill_weight = {plan.prefill_weight:g}, a reciprocal throughput and output_tokens = "
                 f"{column.distribution} that are not rounded, the energy of a query has no finite variance: the "
                 "shorter the output, the more its prompt weighs, without end. Pass round_tokens=True, an output length "
-                "that stays above 0, or prefill_weight=0: a reciprocal throughput counts the time of the prompt already."
+                "that stays above 0, or prefill_weight=0: a reciprocal throughput has the time of the prompt already."
             )
 
 
