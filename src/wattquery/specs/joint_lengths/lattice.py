@@ -37,21 +37,20 @@ def lattice(
     lengths = (output, inputs)
     fine = [Margin.of(interval_means(length, 2 * STEPS), np.ones(2 * STEPS)) for length in lengths]
     ends = np.array([0.5, *np.ones(STEPS - 1), 0.5])
-    steps = [margin.in_order_of(np.arange(STEPS + 1), ends) for margin in fine]
+    outputs, input_steps = (margin.in_order_of(np.arange(STEPS + 1.0), ends) for margin in fine)
     weights = np.array([*ends[1:-1], *[0.25] * 4])
     shares = (1.0, 1.0, cached_share, 1.0 - cached_share)
     exact = np.stack([share * np.asarray(lengths[min(i, 1)].ppf(LEVELS)) for i, share in enumerate(shares)])
     if not (output.is_random and inputs.is_random):
-        nodes = _rows(*steps, cached_share, ends)
+        nodes = _rows(outputs, input_steps, cached_share, ends)
         return nodes, Reference(np.concatenate([exact, quantiles_of(nodes)[len(exact) :]])).error(nodes)
     coarse = [interval_means(length, PRODUCT) for length in lengths]
     product = _rows(np.repeat(coarse[0], PRODUCT), np.tile(coarse[1], PRODUCT), cached_share, np.ones(PRODUCT**2))
     reference = Reference(np.concatenate([exact, quantiles_of(product)[len(exact) :]]))
     parts = [fine[0], fine[1].scaled(1.0 - cached_share), fine[1].scaled(cached_share)]
     settling = Settling(product, parts)
-    candidates = [
-        settling.settled(_rows(*_paired(*steps, generator), cached_share, weights), cycles) for generator in GENERATORS
-    ]
+    pairs = (_paired(outputs, input_steps, generator) for generator in GENERATORS)
+    candidates = [settling.settled(_rows(*pair, cached_share, weights), cycles) for pair in pairs]
     errors = [reference.error(nodes) for nodes in candidates]
     best = int(np.argmin(errors))
     return candidates[best], errors[best]
