@@ -17,20 +17,21 @@ GRID: dict[str, Any] = {
     "pue": 1.1,
     "power_utilization": wq.LogNormal(0.4, 0.6),
 }
-MEDIAN = wq.LogNormal(0.4, 0.6).ppf(0.5)
+POWER = wq.LogNormal(0.4, 0.6)
+MEDIAN = POWER.ppf(0.5)
 
 
 def in_order() -> tuple[np.ndarray, np.ndarray]:
-    """Return the energies of the pairs in the order of L_out + L_in/30, and their weights."""
+    """Return the energies of the pairs in their order, and their weights."""
     values, weights = node_energies(power=MEDIAN)
-    order = np.argsort(PAIRS[0] + PAIRS[1] / 30.0)
+    order = np.argsort(values)
     return values[order], weights[order]
 
 
 @pytest.mark.parametrize(
     ("analysis", "argument"), [(sensitivity.tornado, {"ends": [0.05, 0.95]}), (sensitivity.spider, {"levels": [0.05, 0.95]})]
 )
-def test_levels_are_those_of_the_order_of_pairs(analysis, argument) -> None:
+def test_levels_are_those_of_the_energy_of_the_lengths(analysis, argument) -> None:
     ds = analysis(MODEL, **argument, **GRID)
     values, weights = in_order()
     places = np.searchsorted(np.cumsum(weights), [0.05, 0.95])
@@ -81,3 +82,16 @@ def test_factors_are_named_by_the_workload() -> None:
     assert ds["factor"].values.tolist() == ["workload", "power_utilization"]
     with pytest.raises(wq.InputError, match="'output_tokens', which is random in no cell"):
         sensitivity.given(MODEL, factor="output_tokens", **GRID)
+
+
+def test_the_order_is_that_of_each_deployment() -> None:
+    """Long prompts cost more on one model than on the other: bins are monotone in both."""
+    models = [MODEL, "Llama 3.1 70B"]
+    numbers = {"pue": 1.1, "power_utilization": [0.5, wq.ThroughputProportional(0.24, 0.56)], "workload": "agent"}
+    ds = sensitivity.given(models, factor="workload", bins=8, **numbers)
+    assert (ds["energy_mean"].diff("factor_bin") > 0.0).all()
+    high = sensitivity.spider(models, factors=["workload"], levels=[0.25, 0.5, 0.75], **numbers)
+    assert (high["median"].diff("factor_level") > 0.0).all()
+    np.testing.assert_allclose(high["median"].isel(factor=0, factor_level=1), high["baseline"], rtol=1e-3)
+    delta = sensitivity.moment_independent(models, bins=16, **{**numbers, "power_utilization": POWER})["delta"]
+    assert (delta.sel(factor="workload") > 0.5).all()

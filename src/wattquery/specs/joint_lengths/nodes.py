@@ -72,6 +72,11 @@ class JointLengths:
         outputs, inputs, _ = self.arrays
         return JointLengths(tuple(outputs[at].tolist()), tuple(inputs[at].tolist()), tuple(atoms[1].tolist()))
 
+    def ordered(self, keys: FloatArray) -> JointLengths:
+        """Return the same nodes numbered in the order of a key."""
+        order = np.argsort(keys, kind="stable")
+        return JointLengths(*(tuple(one[order].tolist()) for one in self.arrays))
+
     def scaled(self, factor: float) -> JointLengths:
         """Return the lengths with all of both multiplied by a number."""
         outputs, inputs, _ = self.arrays
