@@ -31,7 +31,11 @@ Ends with exit code 1 if a claim was missed.
 
 @click.command("reproduce", help=HELP)
 @click.option(
-    "--preset", default="v2-code", metavar="NAME", show_default=True, help="v2-code, v2-text, v1, untrimmed or corrected."
+    "--preset",
+    default="v2-code",
+    metavar="NAME",
+    show_default=True,
+    help="v2-code, v2-text, v1, untrimmed or corrected.",
 )
 @run_options(relative_stderr=False, seed=42)
 @click.pass_context
