@@ -13,6 +13,7 @@ from wattquery.catalog import claim_columns
 from wattquery.catalog.benchmark_columns import COLUMNS
 from wattquery.claims.evidence import evidence
 from wattquery.cli import main as command_line
+from wattquery.paper.findings import all_findings, lines_in_words
 from wattquery.quantities import AXES, QUANTITIES, Quantity
 from wattquery.quantities.arguments import ARGUMENTS
 from wattquery.quantities.fleets import FLEETS
@@ -151,6 +152,21 @@ def presets() -> list[str]:
     return markdown_table(("", *(f"`{one.name}`" for one in chosen)), rows)
 
 
+def audited() -> list[str]:
+    """Return what an audit of the paper's inputs found, and what is done about it."""
+    rows = [
+        (
+            f"`{finding.name}`",
+            lines_in_words(finding.lines) or "preset",
+            finding.title,
+            finding.correction.words if finding.correction else f"Not corrected: {finding.why_not}",
+            f"`{finding.what_if.name}`" if finding.what_if else "",
+        )
+        for finding in all_findings()
+    ]
+    return markdown_table(("finding", "lines", "what is the matter", "correction", "what-if"), rows)
+
+
 def throughputs() -> list[str]:
     """Return the throughput model of every deployment that the paper uses."""
     shipped = catalog.load("oviedo2026")
@@ -234,10 +250,11 @@ TABLES: dict[str, Callable[[], list[str]]] = {
     "low-batch": low_batches,
     **{
         f"options-{name}": partial(options, name)
-        for name in ("reproduce", "estimate", "sweep", "sensitivity", "fleet", "trajectory", "plot", "claims")
+        for name in ("reproduce", "audit", "estimate", "sweep", "sensitivity", "fleet", "trajectory", "plot", "claims")
     },
     "columns": columns,
     "factors": factors,
+    "findings": audited,
     "fleets": fleets,
     "presets": presets,
     "quantities": quantities,

@@ -24,3 +24,7 @@ def test_more_models_than_the_catalog_has_are_refused():
     many = dataclasses.replace(catalog.preset("v2-code"), blend_top=50)
     with pytest.raises(wq.InputError, match="takes 50 models, and its catalog 'oviedo2026' has 5 with data"):
         frontier_models(many)
+
+
+def test_the_frontier_of_a_preset_that_the_exact_method_cannot_take():
+    assert frontier_models("corrected") == frontier_models()

@@ -49,11 +49,12 @@ class Fitted:
 
     @property
     def notes(self) -> list[str]:
-        """What a reader should know of the model: rows that scatter, and lengths that hardly vary."""
+        """What a reader should know: rows that physics asks about or that scatter, and lengths that hardly vary."""
+        questions = list(self.deployment.questions)
         if self.throughput is None:
-            return []
+            return questions
         about = [said(self.throughput, self.deployment.rows) for said in ABOUT_ROWS]
-        return [*filter(None, about), *hardly_varied(self.throughput)]
+        return [*questions, *filter(None, about), *hardly_varied(self.throughput)]
 
     @property
     def thin(self) -> bool:

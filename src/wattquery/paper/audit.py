@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,10 @@ import xarray as xr
 
 from wattquery import catalog as catalogs
 from wattquery.engine.executor import Progress
+from wattquery.errors import InputError, did_you_mean, listed, quoted
 from wattquery.inputs.arguments import refuses_unknown
 from wattquery.paper.corrections import CORRECTED, PUBLISHED, changed_catalog, changed_preset
-from wattquery.paper.findings import Change, Finding, all_changes, all_findings, corrections
+from wattquery.paper.findings import Change, Finding, all_changes, all_findings, corrections, lines_in_words
 from wattquery.paper.headlines import UNITS, headlines, published_headlines
 from wattquery.paper.recomputed import Estimated
 from wattquery.sweeps.settings import Method
@@ -47,7 +49,7 @@ def _row(finding: Finding) -> dict[str, str]:
     return {
         "finding": finding.name,
         "title": finding.title,
-        "lines": _lines(finding.lines),
+        "lines": lines_in_words(finding.lines),
         "problem": finding.problem,
         "evidence": finding.evidence,
         "source": finding.source,
@@ -57,19 +59,9 @@ def _row(finding: Finding) -> dict[str, str]:
     }
 
 
-def _lines(lines: tuple[int, ...]) -> str:
-    """Return line numbers with runs of three or more as ranges."""
-    runs: list[list[int]] = []
-    for line in lines:
-        if runs and line == runs[-1][-1] + 1:
-            runs[-1].append(line)
-        else:
-            runs.append([line])
-    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
-
-
 @refuses_unknown
 def audit(
+    changes: Iterable[str] | None = None,
     method: Method = "quasi_monte_carlo",
     draws: int | None = None,
     seed: int | None = 42,
@@ -83,8 +75,11 @@ def audit(
 
     Parameters
     ----------
+    changes
+        Names of changes, ``"corrected"`` for all corrections together; all of them by default.
     method
-        As in `wattquery.sweep`; the exact method cannot take a power utilization that ends at 1.
+        ``"quasi_monte_carlo"`` or ``"monte_carlo"``, as in `wattquery.sweep`: some corrections are distributions that
+        end somewhere, which the exact method cannot take.
     draws
         Draws per cell, by default what `wattquery.sweep` makes.
     seed
@@ -111,32 +106,45 @@ def audit(
     Examples
     --------
     >>> from wattquery import paper
-    >>> ds = paper.audit(draws=1024)
-    >>> ds["value"].sel(change="corrected", quantity="frontier, traditional, p50").item()  # doctest: +ELLIPSIS
-    0.28...
+    >>> ds = paper.audit(["power-of-deepseek"], draws=1024)
+    >>> ds["ratio"].sel(change="power-of-deepseek", quantity="DeepSeek-R1, long, p50").round(3).item()
+    0.797
     """
-    runs = _runs()
+    runs = _runs(changes)
+    if method == "exact":
+        raise InputError(
+            "method must be 'quasi_monte_carlo' or 'monte_carlo', got 'exact', which cannot take the corrections that "
+            "bound a distribution. Leave method out."
+        )
     how: dict[str, Any] = {"method": method, "draws": draws, "seed": seed, "threads": threads}
     values: list[dict[str, Estimated]] = []
-    for i, changes in enumerate(runs.values()):
+    for i, made in enumerate(runs.values()):
         if progress is not None:
             progress(i / len(runs))
-        values.append(headlines(changed_preset(changes), changed_catalog(changes), **how))
+        values.append(headlines(changed_preset(made), changed_catalog(made), **how))
     if progress is not None:
         progress(1.0)
     return _dataset(values, runs, {"method": method, "draws": draws or 0, "seed": -1 if seed is None else seed})
 
 
-def _runs() -> dict[str, tuple[Change, ...]]:
-    """Return the changes that are made together, by the label of the run."""
-    single = all_changes()
+def _runs(changes: Iterable[str] | None) -> dict[str, tuple[Change, ...]]:
+    """Return the changes that are made together, by the label of the run; the paper's own preset is always first."""
     together = corrections()
-    return {
-        PUBLISHED: (),
+    runs = {
         **{change.name: (change,) for change in together},
         CORRECTED: together,
-        **{change.name: (change,) for change in single if change not in together},
+        **{change.name: (change,) for change in all_changes() if change not in together},
     }
+    if changes is not None:
+        wanted = [changes] if isinstance(changes, str) else list(changes)
+        for name in wanted:
+            if name not in runs:
+                raise InputError(
+                    f"changes must be names of changes, {listed(runs)}, got {quoted(name)}.{did_you_mean(name, runs)} "
+                    "Leave changes out for all of them."
+                )
+        runs = {name: made for name, made in runs.items() if name in wanted}
+    return {PUBLISHED: (), **runs}
 
 
 def _dataset(

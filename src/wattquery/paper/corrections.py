@@ -1,4 +1,4 @@
-"""Changes applied: the paper's table and preset, with some of the findings corrected. The table that ships is one of these."""
+"""Changes applied: the paper's table and preset with some of the findings corrected. One of these tables ships."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def changed_preset(changes: Iterable[Change]) -> Preset:
 
 
 def changed_catalog(changes: Sequence[Change]) -> Catalog:
-    """Return the paper's catalog with some changes, under the same name, so that its preset is the preset of these rows.
+    """Return the paper's catalog with some changes, under the same name, so that node powers are the preset's.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What the audit of the paper's inputs found, as data: findings, their corrections and what-ifs. Nothing is computed here."""
+"""What the audit of the paper's inputs found, as data: findings, corrections, what-ifs. Nothing is computed here."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
-__all__ = ["Addition", "Change", "Finding", "all_changes", "all_findings", "corrections"]
+__all__ = ["Addition", "Change", "Finding", "all_changes", "all_findings", "corrections", "lines_in_words"]
 
 
 @dataclass(frozen=True)
@@ -125,13 +125,39 @@ def corrections() -> tuple[Change, ...]:
     return tuple(change for change in all_changes() if change.kind == "correction")
 
 
+def lines_in_words(lines: tuple[int, ...]) -> str:
+    """Return line numbers with runs of three or more as ranges.
+
+    Examples
+    --------
+    >>> lines_in_words((2, 5, 6, 7))
+    '2, 5-7'
+    """
+    runs: list[list[int]] = []
+    for line in lines:
+        if runs and line == runs[-1][-1] + 1:
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
+
+
 def _finding(entries: Mapping[str, Any]) -> Finding:
     name = entries["name"]
-    changes = {
-        kind: None if kind not in entries else _change(name, kind, entries[kind]) for kind in ("correction", "what_if")
-    }
-    words = {key: entries.get(key, "") for key in ("title", "problem", "evidence", "source", "why_not")}
-    return Finding(name=name, lines=tuple(entries["lines"]), **words, **changes)
+    correction, what_if = (
+        _change(name, kind, entries[kind]) if kind in entries else None for kind in ("correction", "what_if")
+    )
+    return Finding(
+        name=name,
+        title=entries["title"],
+        lines=tuple(entries["lines"]),
+        problem=entries["problem"],
+        evidence=entries["evidence"],
+        source=entries["source"],
+        correction=correction,
+        why_not=entries.get("why_not", ""),
+        what_if=what_if,
+    )
 
 
 def _change(finding: str, kind: str, entries: Mapping[str, Any]) -> Change:
