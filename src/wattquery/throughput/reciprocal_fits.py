@@ -36,6 +36,8 @@ def reciprocal_fits(groups: Sequence[Sequence[BenchmarkRow]]) -> Iterator[Recipr
         shifts = np.add.reduceat(errors, starts) / sizes
         spreads = np.sqrt(np.add.reduceat((errors - np.repeat(shifts, sizes)) ** 2, starts) / degrees)
         coefficients = solved.coefficients * np.exp(-shifts)[:, None]
+        relative = terms / np.sum(terms * np.repeat(coefficients, sizes, axis=0), axis=1)[:, None]
+        information = np.add.reduceat(relative[:, :, None] * relative[:, None, :], starts)
         centres = np.column_stack([np.add.reduceat(np.log(each), starts) / sizes for each in (inputs, outputs)])
     each = zip(
         sizes.tolist(),
@@ -43,12 +45,12 @@ def reciprocal_fits(groups: Sequence[Sequence[BenchmarkRow]]) -> Iterator[Recipr
         coefficients.tolist(),
         spreads.tolist(),
         degrees.tolist(),
-        solved.information.tolist(),
+        information.tolist(),
         centres.tolist(),
         ends_of(inputs, outputs, rates, sizes),
         strict=True,
     )
-    for size, has_rank, (per_token, per_context, per_ratio), spread, freedom, information, centre, ends in each:
+    for size, has_rank, (per_token, per_context, per_ratio), spread, freedom, squares, centre, ends in each:
         if not has_rank:
             yield None
             continue
@@ -59,7 +61,7 @@ def reciprocal_fits(groups: Sequence[Sequence[BenchmarkRow]]) -> Iterator[Recipr
             residual_standard_error=spread if freedom else math.nan,
             degrees_of_freedom=freedom,
             n_rows=size,
-            information=tuple(map(tuple, information)),
+            information=tuple(map(tuple, squares)),
             centre=(centre[0], centre[1]),
             **ends,
         )
