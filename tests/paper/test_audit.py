@@ -184,13 +184,11 @@ def test_the_page_says_what_is_computed(audit):
         assert float(ratio) == pytest.approx(found, abs=0.0005 + 6 * relative)
 
 
-def test_some_changes_only_and_again_the_same():
+def test_some_changes_only_give_the_same_on_any_number_of_threads(audit):
     shares = []
-    arguments = {"changes": ["sixteen-gpus", "power-of-deepseek"], "draws": 1024, "seed": 3}
-    first = wq.paper.audit(**arguments, progress=shares.append)
-    assert list(first["change"].values) == ["v2-code", "power-of-deepseek", "sixteen-gpus"]
+    chosen = wq.paper.audit(["sixteen-gpus"], threads=1, progress=shares.append)
+    assert chosen.equals(audit.sel(change=["v2-code", "sixteen-gpus"]))
     assert (shares[0], shares[-1]) == (0.0, 1.0)
-    assert first.equals(wq.paper.audit(**arguments, threads=1))
 
 
 def test_refusals():

@@ -181,7 +181,9 @@ class Catalog:
             raise InputError(
                 f"axis must be one of {listed(CATALOG_AXES)}, got {axis!r}.{did_you_mean(axis, CATALOG_AXES)}"
             )
-        return tuple(self._labels[axis] if measured else {**self._labels[axis], **dict.fromkeys(self.known.get(axis, ()))})
+        return tuple(
+            self._labels[axis] if measured else {**self._labels[axis], **dict.fromkeys(self.known.get(axis, ()))}
+        )
 
     def label(self, axis: str, written: str) -> str:
         """Return the label that a user's spelling stands for: without regard to case, or an alias.

@@ -191,7 +191,9 @@ def frame_of(name: str) -> pd.DataFrame:
             frame[column] = frame[column].astype("boolean")
         elif kind == "O" and column not in _TEXT:
             frame[column] = frame[column].fillna("")
-    frame.attrs["units"] = {column: unit for column, unit in units_of(header).items() if frame[column].dtype.kind == "f"}
+    frame.attrs["units"] = {
+        column: unit for column, unit in units_of(header).items() if frame[column].dtype.kind == "f"
+    }
     return frame
 
 

@@ -47,7 +47,7 @@ def changed_catalog(changes: Sequence[Change]) -> Catalog:
     """
     published = catalogs.load(catalogs.preset(PUBLISHED).catalog)
     rows = parse_rows(changed_table(changes), f"{published.name}.csv")
-    return Catalog(published.name, rows, published.pooled, published.default_precision, origin=published.origin)
+    return dataclasses.replace(published, rows=rows, content_hash="")
 
 
 def corrected_table() -> bytes:

@@ -38,15 +38,27 @@ class OwnColumn:
 
 
 _FIELDS: Sequence[tuple[str, str]] = (
-    ("running", r"(average|mean|avg|running) (running )?batch( size)?|batch( size)? (average|mean|avg)|running sequences"),
-    ("concurrency", r"(max(imum)? )?concurrency|(max(imum)? )?concurrent (requests|users|sequences)|in flight requests"),
+    (
+        "running",
+        r"(average|mean|avg|running) (running )?batch( size)?|batch( size)? (average|mean|avg)|running sequences",
+    ),
+    (
+        "concurrency",
+        r"(max(imum)? )?concurrency|(max(imum)? )?concurrent (requests|users|sequences)|in flight requests",
+    ),
     ("first_token", r"(mean |average |median )?(ttft|time to first token)( mean| median)?"),
     ("per_token", r"(mean |average |median )?(tpot|itl|time per output token|inter token latency)( mean| median)?"),
     ("request_rate", r"requests? (per|/) ?s(ec(ond)?)?|requests?/s(ec(ond)?)?|rps|request rate"),
     ("joules_per_token", r"(energy|joules?|j) (per|/) ?(output )?token|(joules?|j)/(output )?token"),
     ("joules_per_request", r"(energy|joules?|j) (per|/) ?(request|query|prompt)|(joules?|j)/(request|query|prompt)"),
-    ("node_measured", r".*\b(wall|node|server|system|chassis)\b.*\bpower\b.*|.*\bpower\b.*\b(wall|node|server|system)\b.*"),
-    ("power", r".*\bpower\b.*\b(per|of one|/) ?(gpu|accelerator|device|board|card|chip)\b.*|(gpu|board|accelerator) power"),
+    (
+        "node_measured",
+        r".*\b(wall|node|server|system|chassis)\b.*\bpower\b.*|.*\bpower\b.*\b(wall|node|server|system)\b.*",
+    ),
+    (
+        "power",
+        r".*\bpower\b.*\b(per|of one|/) ?(gpu|accelerator|device|board|card|chip)\b.*|(gpu|board|accelerator) power",
+    ),
     ("total_power", r"(total|all gpus?|gpus?) power|power (total|of all (gpus|accelerators))"),
     ("any_power", r"(average |mean |avg |measured )?power( draw)?"),
     ("accelerators", r"(number of |n |num |# ?)?(gpus?|accelerators?|devices|chips)( count| used)?"),
