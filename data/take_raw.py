@@ -8,6 +8,7 @@ taken says `TABLES` below. `build_catalog.py` starts from what this writes, so n
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 
 from building.cells import HERE, Row, read_table, write_table
@@ -31,6 +32,9 @@ NOT_TAKEN = {
 }
 """Columns that stay behind: planning figures from a table of a GPL-3.0 application, and no facts about a product."""
 
+_NOTE = re.compile(r"\([^)]*file ids? \d[^)]*\)")
+"""Where a copy was read, which tells nobody else anything."""
+
 LEFT_OUT = ("table", "row_id", "source", "licence", "reason")
 
 
@@ -47,6 +51,7 @@ def main() -> None:
             _write_out_same(rows)
         kept = []
         for row in rows:
+            row.update({key: _NOTE.sub("(read second-hand)", cell) for key, cell in row.items() if key == "source"})
             found = decision(row[column]) if column else None
             if found is None or found.licence:
                 kept.append({key: cell for key, cell in row.items() if key not in NOT_TAKEN.get(table, ())})

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 import naive
 import wattquery as wq
 from wattquery.methods.exact.families import Family
 from wattquery.methods.exact.length_pairs import LengthPair
 from wattquery.methods.exact.length_rules import length_rule
 from wattquery.specs import Fixed
-from wattquery.throughput import LogLinearModel
+from wattquery.throughput import LogLinearModel, ReciprocalModel, ThroughputModel
+
+ROWS = np.array([[128, 128, 2048, 5000, 500, 1000], [128, 2048, 128, 500, 2000, 1000]], dtype=float)
+"""Input and output tokens of the benchmark rows that a reciprocal throughput could come from."""
 
 RATE = naive.Throughput(b0=8.6, b1=-0.3, b2=-0.15, maximum=600.0)
 """It reaches its cap on a line through the middle of the lengths of most tests."""
@@ -35,7 +40,26 @@ def family_of(cell: naive.Cell) -> Family:
     return Family(model_of(rate), 0, 0, power.base, power.span)
 
 
-def model_of(rate: naive.Throughput) -> LogLinearModel:
+def model_of(rate: naive.Throughput | naive.Reciprocal) -> ThroughputModel:
+    """Return the package's form of a naive throughput."""
+    if isinstance(rate, naive.Reciprocal):
+        inputs, outputs = ROWS
+        columns = np.column_stack([np.ones(inputs.size), inputs + outputs / 2, inputs / outputs])
+        design = columns * rate(outputs, inputs)[:, None]
+        return ReciprocalModel(
+            per_token=rate.a,
+            per_context=rate.b,
+            per_ratio=rate.c,
+            maximum=rate.maximum,
+            minimum=1.0,
+            residual_standard_error=0.05,
+            degrees_of_freedom=3,
+            n_rows=6,
+            input_range=(1.0, 1e5),
+            output_range=(1.0, 1e5),
+            centre=(6.0, 6.0),
+            information=tuple(map(tuple, (design.T @ design).tolist())),
+        )
     return LogLinearModel(
         intercept=rate.b0,
         ln_input=rate.b1,

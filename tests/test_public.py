@@ -11,7 +11,7 @@ import pytest
 import wattquery as wq
 
 DOCS = Path(__file__).parent.parent / "docs"
-ROOMS = ("", ".catalog", ".claims", ".kernels", ".paper", ".plot", ".scenarios", ".sensitivity")
+ROOMS = ("", ".catalog", ".claims", ".kernels", ".paper", ".plot", ".scenarios", ".sensitivity", ".workloads")
 
 
 @pytest.fixture(scope="module")

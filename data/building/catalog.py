@@ -18,6 +18,7 @@ _RAW = (
     "hardware_specs",
     "hardware_added",
     "throughput",
+    "throughput_added",
     "serving_points",
     "measured_energy",
     "measured_energy_2",
@@ -42,6 +43,7 @@ class Built:
         self.energy = energy.energy(of_energy, known)
         self.performance = [
             *rates.published(raw["throughput"], raw["measured_energy"], known),
+            *rates.published(raw["throughput_added"], [], known, "throughput_added.csv"),
             *serving.points(raw["serving_points"], known),
         ]
         self.performance.sort(key=lambda row: row["row_id"])

@@ -41,14 +41,14 @@ def number(cell: str) -> float | None:
     return float(cell) if cell else None
 
 
-def written(value: float | None) -> str:
-    """Return a number in six significant digits, without an exponent or a needless point; empty for not known.
+def written(value: float | None, digits: int = SIGNIFICANT) -> str:
+    """Return a number in six significant digits or others, without exponent or needless point; empty for not known.
 
     The shortest text that reads back as the rounded number, which is the same in all versions of Python.
     """
     if value is None:
         return ""
-    rounded = float(f"{value:.{SIGNIFICANT}g}")
+    rounded = float(f"{value:.{digits}g}")
     return str(int(rounded)) if rounded.is_integer() and abs(rounded) < 1e15 else repr(rounded)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from building.catalog import Built
-from building.cells import ROOT
+from building.cells import HERE, ROOT, Row, read_table, written
 from building.licences import allowed, decisions
 from building.report import Report
 from building.rules import LEFT_OUT, MARKS, TAKEN_AS
@@ -14,6 +14,8 @@ from building.totals import totals
 
 PAGE = ROOT / "docs" / "default-catalog.md"
 LICENSES = ROOT / "DATA_LICENSES.md"
+NOTICES = HERE / "notices.md"
+SPOT_CHECKS = HERE / "spot_checks.csv"
 _BLOCK = "<!-- built: {name} -->\n{text}\n<!-- end -->"
 _ANY_BLOCK = re.compile(r"<!-- built: (\w+) -->\n.*?<!-- end -->", re.DOTALL)
 _TITLES = {
@@ -36,6 +38,7 @@ def pages(built: Built, report: Report) -> dict[str, str]:
         "tables": _tables(built, report),
         "taken": _table(("rule", "rows", "how figures are taken"), _taken(report)),
         "left": _table(("table", "rows left out", "why"), _left(report)),
+        "spots": _table(("row", "column", "here", "published", "read in"), _spots(built)),
         "marks": _table(("table", "rows", "flag", "what it says"), _marks(report)),
         **{
             f"totals_{name}": _table((_AXES[name], "performance", "energy", "default", "architectures"), rows)
@@ -66,6 +69,23 @@ def _tables(built: Built, report: Report) -> str:
 
 def _taken(report: Report) -> list[Sequence[str]]:
     return [(f"`{rule}`", f"{report.taken[rule]:,}", sentence) for rule, sentence in TAKEN_AS.items()]
+
+
+def _spots(built: Built) -> list[Sequence[str]]:
+    shipped = {row["row_id"]: row for row in (*built.performance, *built.energy)}
+    return [
+        (row["row_id"], f"`{row['column']}`", shipped[row["row_id"]][row["column"]], _published(row), _read_in(row))
+        for row in read_table(SPOT_CHECKS)
+    ]
+
+
+def _published(row: Row) -> str:
+    factor = "" if row["factor"] == "1" else f" x {written(float(row['factor']))}"
+    return f"{written(float(row['published']), 8)}{factor}"
+
+
+def _read_in(row: Row) -> str:
+    return f"`{row['source_id']}` at {row['read_at']}: {row['place']}"
 
 
 def _left(report: Report) -> list[Sequence[str]]:
@@ -130,5 +150,6 @@ def _licenses(built: Built, report: Report) -> str:
             "\n## Decisions\n\nWhat the raw tables say of a licence, where that is not a name of the list:\n",
             _table(("the table says", "taken as", "why"), decided),
             "",
+            NOTICES.read_text(encoding="utf-8"),
         ]
     )

@@ -30,7 +30,7 @@ _ARTIFACTS = "InferenceMAX/InferenceX"
 _TASK = re.compile(r"\btask ([^;,]+)")
 
 
-def published(raw: Sequence[Row], energy: Sequence[Row], known: Known) -> list[Row]:
+def published(raw: Sequence[Row], energy: Sequence[Row], known: Known, name: str = "throughput.csv") -> list[Row]:
     """Return rows of performance from published rates.
 
     Parameters
@@ -39,9 +39,11 @@ def published(raw: Sequence[Row], energy: Sequence[Row], known: Known) -> list[R
         The raw tables of rates, and of energy: of the runs that are in both, energy has the mean batch and length.
     known
         What every table is built with.
+    name
+        What the report calls the first.
     """
     report = known.report
-    report.came(TABLE, "throughput.csv", len(raw))
+    report.came(TABLE, name, len(raw))
     runs = {(row["model"], row["hardware"], row["output_tokens_per_s"]): row for row in energy}
     made = []
     for row in raw:
@@ -89,8 +91,10 @@ def _lengths_and_load(made: Row, row: Row, run: Row | None, known: Known) -> Non
     """Put mean lengths and loads in the place of nominal ones, where they are known."""
     derived = []
     if "DERIVED" in row["raw_unit"] or row["raw_unit"].startswith("total"):
-        derived.append("output_tps" if row["n_accelerators"] else "")
-        derived.append("output_tps_per_accelerator")
+        derived.append("output_tps")
+        # InferenceX publishes the rate per accelerator too, which is taken unless it counts one pool alone.
+        is_published = row["source_family"] == _ARTIFACTS and "recomputed" not in row["notes"]
+        derived.append("" if is_published else "output_tps_per_accelerator")
     if row["source_family"] == _ARTIFACTS:
         for name in ("input_tokens", "output_tokens"):
             made[name] = written(NOMINAL * float(row[name]))

@@ -14,7 +14,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from wattquery import catalog, claims, kernels, paper, plot, scenarios, sensitivity
+    from wattquery import catalog, claims, kernels, paper, plot, scenarios, sensitivity, workloads
     from wattquery.errors import InputError, InputTypeError
     from wattquery.fleets.fleet import fleet
     from wattquery.fleets.trajectory import trajectory
@@ -68,7 +68,7 @@ _HOMES = {
     "unchecked": "specs",
     "warm": "warm_up",
 }
-_ROOMS = ("catalog", "claims", "kernels", "paper", "plot", "scenarios", "sensitivity")
+_ROOMS = ("catalog", "claims", "kernels", "paper", "plot", "scenarios", "sensitivity", "workloads")
 
 __all__ = [
     "ALL",
@@ -103,6 +103,7 @@ __all__ = [
     "trajectory",
     "unchecked",
     "warm",
+    "workloads",
 ]
 
 

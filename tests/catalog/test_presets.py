@@ -22,11 +22,11 @@ def entries(preset, *without):
 
 
 def test_names():
-    assert catalog.preset_names() == ("v2-code", "v2-text", "v1", "untrimmed", "corrected")
+    assert catalog.preset_names() == ("v2-code", "v2-text", "v1", "untrimmed", "corrected", "default")
     for name in catalog.preset_names():
         assert catalog.preset(name).name == name
         assert catalog.preset(name) is catalog.preset(name)
-    assert len({catalog.preset(name).title for name in catalog.preset_names()}) == 5
+    assert len({catalog.preset(name).title for name in catalog.preset_names()}) == 6
 
 
 def test_v2_code():
@@ -71,6 +71,17 @@ def test_v2_code():
                 "node_power_by_model": {},
                 "power_utilization": {"distribution": "Truncated", "of": lognormal(0.4, 0.9), "high": 1.0},
                 "pue": {"distribution": "Truncated", "of": lognormal(1.05, 1.60), "low": 1.0},
+            },
+        ),
+        (
+            "default",
+            {
+                "catalog": "default",
+                "node_power": None,
+                "node_power_by_model": {},
+                "published": "",
+                "blend_top": 0,
+                "blend_trim": None,
             },
         ),
     ],
@@ -119,7 +130,7 @@ def test_an_unknown_preset():
     with pytest.raises(InputError) as caught:
         catalog.preset("v2-cod")
     assert str(caught.value) == (
-        "preset must be one of 'v2-code', 'v2-text', 'v1', 'untrimmed', 'corrected', got 'v2-cod'. "
+        "preset must be one of 'v2-code', 'v2-text', 'v1', 'untrimmed', 'corrected', 'default', got 'v2-cod'. "
         "Did you mean 'v2-code'?"
     )
 

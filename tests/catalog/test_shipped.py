@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import csv
 import io
+import subprocess
 import sys
 from collections import Counter
 from importlib.resources import files
@@ -153,7 +154,7 @@ def test_a_model_without_fp8_rows_is_unsupported_until_its_precision_is_named(sh
 
 
 def test_loading(shipped, tmp_path):
-    assert catalog.names() == ("oviedo2026", "oviedo2026-corrected")
+    assert catalog.names() == ("oviedo2026", "oviedo2026-corrected", "default")
     assert catalog.load("oviedo2026") is shipped
     assert catalog.load(shipped) is shipped
     assert "2509.20241" in shipped.origin
@@ -178,8 +179,8 @@ def test_an_unknown_name():
         catalog.load("oviedo2025")
     assert str(caught.value) == (
         "catalog='oviedo2025' is neither a shipped name nor the path of a file, such as one in .csv. "
-        "Shipped are 'oviedo2026', 'oviedo2026-corrected'. Did you mean 'oviedo2026'? "
-        "Pass one of these, or the path of a .csv file."
+        "Shipped are 'oviedo2026', 'oviedo2026-corrected', 'default'. Did you mean 'oviedo2026'? Pass one of these, or "
+        "the path of a .csv file."
     )
     with pytest.raises(InputError, match="neither a shipped name nor the path of a file"):
         catalog.load(Path("table.txt"))
@@ -205,6 +206,8 @@ def test_importing_the_catalog_is_cheap():
     allowed = sys.stdlib_module_names | {"numpy"}
     for path in Path(catalog.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import) and [one.name for one in node.names] == ["pandas"] and node.col_offset:
+                continue  # within a function: only who asks for a DataFrame pays for pandas
             named = [one.name for one in node.names] if isinstance(node, ast.Import) else []
             named += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             for module in named:
@@ -212,6 +215,11 @@ def test_importing_the_catalog_is_cheap():
                     module.startswith("wattquery.catalog") or module.removeprefix("wattquery.").split(".")[0] in LOWEST
                 )
                 assert ours or module.split(".")[0] in allowed, f"{path.name} imports {module}"
+
+
+def test_importing_and_loading_take_no_pandas():
+    code = "import sys; from wattquery import catalog; catalog.load('default'); sys.exit('pandas' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_a_file_is_told_by_what_it_holds_whatever_its_name_ends_in(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wattquery import catalog
+from wattquery.catalog.records import TABLES
 from wattquery.throughput import fit_throughput
 
 HEADER = "Model,Hardware,Quantization,Tokens per Second (TPS),Input Length,Output Length,Power for Node (kW)"
@@ -12,9 +13,11 @@ HEADER = "Model,Hardware,Quantization,Tokens per Second (TPS),Input Length,Outpu
 
 def test_list(cli):
     found = cli.json("catalog", "list")
-    only, corrected = found["catalogs"]
+    only, corrected, default = found["catalogs"]
     assert (corrected["name"], corrected["rows"]) == ("oviedo2026-corrected", 23)
     assert (only["name"], only["rows"], len(only["models"])) == ("oviedo2026", 25, 6)
+    assert default["name"] == "default"
+    assert {one["name"] for one in found["tables"]} == set(TABLES)
     assert [one["name"] for one in found["presets"]] == list(catalog.preset_names())
     text = cli.text("catalog", "list")
     assert only["title"] in text

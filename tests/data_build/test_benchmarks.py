@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 
 import pytest
 
+from building.benchmarks import benchmarks
+from building.report import Report
 from wattquery.catalog.reader import parse_rows
 
 CELL = ("Model", "Hardware", "Serving", "Quantization")
@@ -81,6 +83,107 @@ def test_the_highest_rate_per_accelerator_is_taken(built, performance, cells):
     assert len(compared) > 50
     for point in compared:
         assert float(point["output_tps_per_accelerator"]) == max(rates[tuple(point[name] for name in same)])
+
+
+PLAIN = {
+    "row_id": "X1",
+    "model": "Ours 8B",
+    "architecture": "ours-8b",
+    "hardware": "H100 SXM",
+    "accelerators": "2",
+    "serving": "vLLM",
+    "version": "1.0",
+    "precision": "FP8",
+    "tp": "2",
+    "disaggregated": "False",
+    "speculation": "off",
+    "input_tokens": "500",
+    "output_tokens": "300",
+    "concurrency": "64",
+    "output_tps": "200",
+    "output_tps_per_accelerator": "100",
+    "scenario": "offline max throughput",
+    "task": "",
+    "at_maximum_load": "True",
+    "source_id": "ours",
+    "date": "2026-01",
+    "confidence": "high",
+    "flags": "",
+}
+NODE = {"accelerators_per_node": "8", "node_power_kw": "10.2", "node_power_basis": "rating"}
+SHAPE = {"total_params_b": "8", "active_params_b": "8", "experts": "0"}
+
+
+def chosen(*rows, node=NODE):
+    report = Report()
+    found = benchmarks(rows, {"H100 SXM": node}, {"ours-8b": SHAPE}, report)
+    return found, {rule: ids for (_, rule), ids in report.left.items()}
+
+
+def test_a_plain_row_is_taken_per_node():
+    (row,), left = chosen(PLAIN)
+    assert (row["Tokens per Second (TPS)"], row["Power for Node (kW)"], row["Accelerators"]) == ("800", "10.2", "2")
+    assert not left
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"speculation": "on"}, "speculation_on"),
+        ({"flags": "probably_speculative"}, "speculation_on"),
+        ({"disaggregated": "True"}, "disaggregated"),
+        ({"at_maximum_load": "False"}, "below_maximum_load"),
+        ({"output_tps_per_accelerator": ""}, "no_rate_per_accelerator"),
+        ({"flags": "impossible:above-compute"}, "impossible"),
+        ({"flags": "lengths_nominal|questionable:total-tokens"}, "questionable"),
+        ({"flags": "near_peak"}, "near_peak"),
+        ({"flags": "precision_doubtful"}, "precision_doubtful"),
+        ({"flags": "lengths_doubtful"}, "lengths_doubtful"),
+        ({"flags": "work_in_progress"}, "work_in_progress"),
+        ({"confidence": "low"}, "low_confidence"),
+        ({"task": "video-chat"}, "pictures_or_video"),
+    ],
+)
+def test_each_rule_leaves_its_row_out(change, rule):
+    assert chosen({**PLAIN, **change}) == ([], {rule: ["X1"]})
+
+
+def test_without_a_power_rating_there_is_no_benchmark():
+    assert chosen(PLAIN, node={**NODE, "node_power_kw": ""}) == ([], {"no_node_power": ["X1"]})
+
+
+def test_a_cache_that_does_not_fit_is_maximum_load():
+    assert len(chosen({**PLAIN, "flags": "questionable:cache-does-not-fit"})[0]) == 1
+
+
+def test_the_version_with_the_most_lengths_then_the_newest_then_the_highest_rate():
+    old = [{**PLAIN, "row_id": f"O{i}", "version": "0.9", "output_tokens": str(100 * i)} for i in (1, 2)]
+    new = [{**PLAIN, "row_id": f"N{i}", "date": "2026-02", "output_tokens": str(100 * i)} for i in (1, 2)]
+    fast = {**new[0], "row_id": "F1", "output_tps_per_accelerator": "150"}
+    found, left = chosen(*old, *new, fast)
+    assert [row["Row"] for row in found] == ["F1", "N2"]
+    assert left == {"other_version": ["O1", "O2"], "not_the_highest": ["N1"]}
+    found, _ = chosen(*old, {**old[0], "row_id": "O3", "output_tokens": "900"}, *new)
+    assert [row["Version"] for row in found] == ["0.9"] * 3
+
+
+def test_all_requests_queued_comes_before_the_end_of_a_curve():
+    curve = [
+        {**PLAIN, "row_id": f"C{i}", "version": "2.0", "scenario": "online fixed concurrency", "output_tokens": str(i)}
+        for i in range(100, 105)
+    ]
+    offline = [{**PLAIN, "row_id": f"Q{i}", "output_tokens": str(100 * i)} for i in (1, 2, 3)]
+    assert {row["Version"] for row in chosen(*curve, *offline)[0]} == {"1.0"}
+    assert {row["Version"] for row in chosen(*curve, *offline[:2])[0]} == {"2.0"}
+
+
+def test_rows_without_lengths_stand_only_where_no_others_do():
+    chat = {**PLAIN, "row_id": "M1", "input_tokens": "", "task": "lm-arena-chat"}
+    code = {**chat, "row_id": "M2", "task": "code (EvalPlus)", "output_tps_per_accelerator": "900"}
+    found, left = chosen(code, chat)
+    assert [(row["Row"], row["Input Length"]) for row in found] == [("M1", "Variable")]
+    assert left == {"another_task": ["M2"]}
+    assert [row["Row"] for row in chosen(code, chat, PLAIN)[0]] == ["X1"]
 
 
 def test_sizes_are_those_of_the_architecture(built):

@@ -79,7 +79,8 @@ def raw_rows(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["throughput", "serving_points", "measured_energy", "measured_energy_2", "serving_power_floor"]
+    "name",
+    ["throughput", "throughput_added", "serving_points", "measured_energy", "measured_energy_2", "serving_power_floor"],
 )
 def test_raw_tables_hold_allowed_rows_only(name):
     assert all(decision(row["licence"]).licence in allowed() for row in raw_rows(name))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from building.cells import HERE, read_table
 from wattquery import catalog
 
 
@@ -121,7 +122,7 @@ def test_load_of_ml_energy_is_the_mean_batch(performance, raw):
 
 
 def test_speculation_is_never_guessed(performance, raw):
-    rows = {**raw("throughput"), **raw("serving_points")}
+    rows = {**raw("throughput"), **raw("throughput_added"), **raw("serving_points")}
     said = {"True": "on", "False": "off", "": "unknown", "unknown": "unknown"}
     assert all(row["speculation"] == said[rows[row_id]["speculative"]] for row_id, row in performance.items())
     assert {row["speculation"] for row in performance.values()} == {"on", "off", "unknown"}
@@ -145,6 +146,34 @@ def test_maximum_load_is_the_end_of_a_curve_or_offline(performance):
             assert is_at_maximum
         elif row["scenario"].startswith(("online SLO", "production", "latency")):
             assert not is_at_maximum
+
+
+def test_figures_read_a_second_time_agree(built):
+    """In the files of their sources, independently of the raw tables."""
+    shipped = {row["row_id"]: row for row in (*built.performance, *built.energy)}
+    checks = read_table(HERE / "spot_checks.csv")
+    assert len({check["row_id"] for check in checks}) == 30
+    assert len({check["source_id"] for check in checks}) == 8
+    for check in checks:
+        row = shipped[check["row_id"]]
+        assert row["source_id"] == check["source_id"]
+        expected = float(check["published"]) * float(check["factor"])
+        assert float(row[check["column"]]) == pytest.approx(expected, rel=1e-5), check["row_id"]
+
+
+def test_added_rates_are_of_configurations_that_were_lacking(raw):
+    def configuration(row):
+        names = ("stack_version", "model", "hardware", "precision", "tp", "input_tokens", "output_tokens")
+        return tuple(row[name] for name in names)
+
+    added = raw("throughput_added").values()
+    there = {configuration(row) for row in raw("throughput").values()}
+    assert len({configuration(row) for row in added}) == len(added) == 144
+    assert there.isdisjoint(map(configuration, added))
+    for row in added:
+        assert float(row["output_tps_per_accel"]) == pytest.approx(
+            float(row["output_tps_total"]) / int(row["tp"]), rel=1e-5
+        )
 
 
 def test_the_papers_rows_are_found_again(performance):

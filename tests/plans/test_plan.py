@@ -63,7 +63,7 @@ def test_every_cell_is_the_sum_of_its_labels(grid_and_plan) -> None:
         value = {name: getattr(grid, name).values[at] for name, at in place.items()}
         deployment = np.ravel_multi_index(list(place.values())[:4], grid.shape[:4])
         value["node_power"] = Fixed(grid_and_plan[1].node_powers[deployment])
-        counted = [axis for axis in FACTOR_AXES[2:] if axis != "pue" or value["boundary"].counts_pue]
+        counted = [axis for axis in FACTOR_AXES[3:] if axis != "pue" or value["boundary"].counts_pue]
         terms = [value_term(axis, value[axis]) for axis in counted]
         power = terms[counted.index("power_utilization")]
         cell = plan.cell(number)

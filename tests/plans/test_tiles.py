@@ -10,7 +10,9 @@ import pickle
 import numpy as np
 import pytest
 
+import naive
 import wattquery as wq
+from reciprocal_models import give_all
 from wattquery.histograms import BIN_WIDTH
 from wattquery.kernels.equation import log_length_part
 from wattquery.plans.build import lower
@@ -61,6 +63,35 @@ def test_all_lengths_lie_inside_and_linear_cells_waste_nothing(case: int) -> Non
     if weight == 0.0 and span == 0.0:
         assert first * BIN_WIDTH == pytest.approx(low, abs=0.05)
         assert (first + bins) * BIN_WIDTH == pytest.approx(high, abs=0.05)
+
+
+@pytest.mark.parametrize("case", range(40))
+def test_all_lengths_of_a_reciprocal_throughput_lie_inside(case: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a prefill weight and power that follows it nothing is wasted: energy grows with both lengths."""
+    rng = np.random.default_rng(case)
+    weight = [0.0, 1 / 30, 2.0][case % 3]
+    base, span = (0.24, 0.56) if case % 4 >= 2 else (1.0, 0.0)
+    a, b, c = 10.0 ** rng.uniform((-5.0, -9.0, -6.0), (-3.0, -6.0, -3.5)) * (rng.random(3) < 0.8)
+    rate = naive.Reciprocal(a + (b == c == 0.0) * 1e-4, b, c, maximum=10.0 ** rng.uniform(2.5, 4.5))
+    give_all(monkeypatch, rate)
+    plan = planned(
+        output_tokens=wq.Uniform(*LENGTHS),
+        input_tokens=wq.Uniform(*LENGTHS),
+        prefill_weight=weight,
+        power_utilization=wq.ThroughputProportional(base=base, span=span) if span else 1.0,
+        round_tokens=False,
+    )
+    (window,) = windows(plan)
+    first, bins = window[0].tolist()
+    x, y = np.meshgrid(np.geomspace(*LENGTHS, 301), np.geomspace(*LENGTHS, 301))
+    power = naive.Proportional(base, span) if span else 1.0
+    of = naive.Cell(rate, math.exp(plan.cell(0).log_factors) * 3.6, 1.0, power=power, prefill_weight=weight)
+    part = np.log(of.typical(y, x))
+    assert first * BIN_WIDTH <= part.min()
+    assert (first + bins) * BIN_WIDTH >= part.max()
+    if weight == 0.0 and span == 0.0:
+        assert first * BIN_WIDTH == pytest.approx(part.min(), abs=0.05)
+        assert (first + bins) * BIN_WIDTH == pytest.approx(part.max(), abs=0.05)
 
 
 def test_tiles_hold_every_cell_once_within_their_memory() -> None:

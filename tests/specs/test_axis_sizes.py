@@ -100,6 +100,7 @@ def test_labels_that_are_one_or_look_like_one_are_refused(argument, value):
 @pytest.mark.parametrize("label", ["", " ", "a\u200b", "\x00", "x\x1b[0m", "\u202ea"], ids=ascii)
 def test_no_axis_takes_a_label_that_cannot_be_seen(argument, label):
     good = {"model": MODEL, "levers": "none", "boundary": "node", "power_utilization": 0.5}
+    good["workload"] = wq.Workload([300], [500])
     good |= dict.fromkeys(("hardware", "serving", "precision"), "a name")
     with pytest.raises(InputError, match=r"is empty|cannot be seen"):
         wq.sweep(**{"model": MODEL, argument: {label: good.get(argument, 1.1)}}, method="exact")

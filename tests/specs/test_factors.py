@@ -23,10 +23,12 @@ from wattquery.specs import factors
 from wattquery.specs.distributions import Distribution
 from wattquery.specs.factors import (
     FACTORS,
+    LENGTH_FACTORS,
     LENGTHS,
     MERGED_NORMAL,
     SCOPES,
     SUMMED_AXES,
+    WORKLOAD,
     factors_of,
     kind_of,
     lattice_dimensions,
@@ -38,7 +40,10 @@ from wattquery.uncertainty.scopes import checked_scopes
 from wattquery.uncertainty.shared_draws import FIRST_FIT, FIT_DIMENSIONS, SECOND_FIT, dimensions
 
 MODEL = "Llama 3.1 405B"
-SINGLE = [kind for kind in FACTORS if not kind.dimension.stride]
+TOGETHER = [kind for kind in FACTORS if kind.name != WORKLOAD]
+"""The factors that a cell can have together: a workload takes the place of both lengths."""
+
+SINGLE = [kind for kind in TOGETHER if not kind.dimension.stride]
 
 RANDOM: dict[str, Any] = {
     "output_tokens": wq.Exponential(300),
@@ -61,11 +66,11 @@ def within_range(kind: Any) -> tuple[float, float]:
     return low, 2.0 * low
 
 
-RANDOM |= {kind.axis: wq.Uniform(*within_range(kind)) for kind in FACTORS if kind.axis not in RANDOM}
+RANDOM |= {kind.axis: wq.Uniform(*within_range(kind)) for kind in TOGETHER if kind.axis not in RANDOM}
 """Every axis of factors with a distribution on it, that of a new row too."""
 
 SEVERAL = {"lever:": ("lever:mine", "lever:serving"), "step:": ("step:idle",)}
-NAMES = tuple(name for kind in FACTORS for name in SEVERAL.get(kind.name, (kind.name,)))
+NAMES = tuple(name for kind in TOGETHER for name in SEVERAL.get(kind.name, (kind.name,)))
 
 PUBLISHED = (*LENGTHS, "power_utilization", "pue", "node_power", "lever:", "accelerator_share", "step:")
 """Factors on whose dimensions published results depend: later ones stand beside them and move none."""
@@ -82,7 +87,15 @@ class TestRows:
         assert CATALOG_AXES + FACTOR_AXES == AXES
         assert len({kind.name for kind in FACTORS}) == len(FACTORS)
 
-    @pytest.mark.parametrize("kind", FACTORS, ids=lambda kind: kind.name)
+    def test_a_workload_is_a_length_in_the_place_of_both(self) -> None:
+        kind = kind_of(WORKLOAD)
+        assert kind.is_length and kind.is_axis and kind.scope == "query" and kind.summed is None
+        # Where the output length stands in both lattices, which is never beside it.
+        output = kind_of("output_tokens")
+        assert (kind.dimension, kind.shared_dimension) == (output.dimension, output.shared_dimension)
+        assert (WORKLOAD, *LENGTHS) == LENGTH_FACTORS
+
+    @pytest.mark.parametrize("kind", TOGETHER, ids=lambda kind: kind.name)
     def test_a_row_agrees_with_the_quantities_and_the_preset(self, kind: Any) -> None:
         quantity = QUANTITIES[kind.quantity]
         assert quantity.has_range
@@ -106,7 +119,7 @@ class TestRows:
         assert LENGTHS == ("output_tokens", "input_tokens")
         # Sums of floating-point numbers depend on their order, and published digits on these sums.
         assert SUMMED_AXES[:5] == ("node_power", "pue", "power_utilization", "levers", "boundary")
-        assert set(SUMMED_AXES) == set(FACTOR_AXES) - set(LENGTHS)
+        assert set(SUMMED_AXES) == set(FACTOR_AXES) - set(LENGTH_FACTORS)
         places = {(kind.axis, kind.summed) for kind in FACTORS if kind.sign}
         assert len(places) == len(SUMMED_AXES) == len({summed for _, summed in places})
 
@@ -186,7 +199,7 @@ class TestEveryRoomReadsIt:
         assert scopes == {name: kind_of(name).scope for name in NAMES}
 
     def test_what_lies_outside_its_range(self) -> None:
-        arguments = {axis: wq.unchecked(1e7) for axis in FACTOR_AXES if axis not in ("levers", "boundary", *LENGTHS)}
+        arguments = {axis: wq.unchecked(1e7) for axis in FACTOR_AXES if axis not in ("levers", "boundary", *LENGTH_FACTORS)}
         said = outside_range(*lowered(**arguments))["outside_range"]
         assert all(f"of {axis}" in said or axis in said for axis in arguments)
 

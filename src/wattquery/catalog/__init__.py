@@ -22,13 +22,13 @@ This room knows the standard library, and neither numba nor xarray: reading a ta
 from wattquery.catalog.boundaries import BoundaryFactor, boundary_factors
 from wattquery.catalog.claims import PublicClaim, public_claims, read_claims
 from wattquery.catalog.facts import Accelerator, Architecture, accelerator, architecture
+from wattquery.catalog.measured import support
 from wattquery.catalog.presets import Preset, preset, preset_names
 from wattquery.catalog.reader import read_csv
 from wattquery.catalog.row import BenchmarkRow
 from wattquery.catalog.row_selection import rows
 from wattquery.catalog.shipped import load, names
 from wattquery.catalog.sources import RowSource, source
-from wattquery.catalog.measured import support
 from wattquery.catalog.table import Catalog, Deployment
 from wattquery.catalog.tables import accelerators, architectures, stacks
 

@@ -168,7 +168,8 @@ def architecture(name: str) -> Architecture:
     >>> found.model, found.layers, found.kv_elements_per_token
     ('Llama 3.1 405B', 126, 258048)
     """
-    return _all(Architecture, "architectures", "model")[load(DEFAULT).label("model", name)]
+    found: Architecture = _all(Architecture, "architectures", "model")[load(DEFAULT).label("model", name)]
+    return found
 
 
 @refuses_unknown
@@ -192,7 +193,8 @@ def accelerator(name: str) -> Accelerator:
     >>> found.hardware, found.tdp_w, found.node_power_kw, found.node_power_basis
     ('H100 SXM', 700.0, 10.2, 'rating')
     """
-    return _all(Accelerator, "accelerators", "hardware")[load(DEFAULT).label("hardware", name)]
+    found: Accelerator = _all(Accelerator, "accelerators", "hardware")[load(DEFAULT).label("hardware", name)]
+    return found
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Rows of a catalog by their labels, as a DataFrame: the benchmark rows of any, and the shipped tables of ``default``."""
+"""Rows of a catalog by their labels, as a DataFrame: benchmark rows, and the shipped tables of ``default``."""
 
 from __future__ import annotations
 
@@ -98,8 +98,7 @@ def rows(
             values = [held.label(column, value) for value in values]
         kept = kept[_has(kept[column], values)]
     kept = kept.copy() if kept is frame else kept.reset_index(drop=True)
-    units = {column: unit for column, unit in units_of(kept.columns).items() if kept[column].dtype.kind == "f"}
-    kept.attrs = {"catalog": held.name, "table": name, "units": units}
+    kept.attrs = {"catalog": held.name, "table": name, "units": units_of(kept)}
     return kept
 
 
@@ -136,10 +135,8 @@ def _has(column: pd.Series[Any], values: list[Any]) -> pd.Series[bool]:
     is_text = pd.api.types.is_string_dtype(column.dtype)
     for value in values:
         if isinstance(value, str) != is_text:
-            kind = "text" if is_text else "numbers, or True and False"
-            raise InputTypeError(
-                f"{column.name} holds {kind}, got {quoted(value)}. Pass {'text in quotes' if is_text else 'one of these'}."
-            )
+            kind, fix = ("text", "text in quotes") if is_text else ("numbers, or True and False", "one of these")
+            raise InputTypeError(f"{column.name} holds {kind}, got {quoted(value)}. Pass {fix}.")
     if not is_text:
         return column.isin(values).fillna(False).astype(bool)
     texts = {value.casefold() for value in values}

@@ -112,7 +112,13 @@ def _shipped(name: str) -> Catalog:
     origin = f"{entry['source']}, {entry['url']}" if entry.get("url") else entry["source"]
     form = entry.get("throughput_model", "auto")
     catalog = Catalog(
-        name, rows, tuple(entry["pooled"]), entry.get("default_precision"), origin=origin, throughput_model=form
+        name,
+        rows,
+        tuple(entry["pooled"]),
+        entry.get("default_precision"),
+        origin=origin,
+        throughput_model=form,
+        reviewed=True,
     )
     if name != DEFAULT:
         return catalog

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from wattquery.catalog.content_hash import content_hash
 from wattquery.catalog.naming import Spellings
+from wattquery.catalog.physics.tables import Question, notes_on, questions_of
 from wattquery.catalog.pooling import pooled_axes
 from wattquery.catalog.row import BenchmarkRow
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
@@ -41,6 +42,8 @@ class Deployment:
         Its benchmark rows, in the order of the catalog.
     node_power
         The node power that all its rows agree on [kW]; None where they do not, or do not know it.
+    questions
+        What physics asks of its rows, a note for each kind of question.
     """
 
     model: str
@@ -49,6 +52,7 @@ class Deployment:
     precision: str
     rows: tuple[BenchmarkRow, ...] = field(repr=False)
     node_power: float | None
+    questions: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -76,13 +80,16 @@ class Catalog:
         By hardware, what is to be said of the node power of its rows, such as that no rating was found.
     throughput_model
         The form of throughput that ``"auto"`` stands for: ``"auto"`` itself, for what the rows allow, or one by name.
+    reviewed
+        Whether its rows were held against physics when the table was made, as those of shipped tables are.
 
     Labels are matched without regard to case where none is spelt exactly so.
 
     Raises
     ------
     InputError
-        If there are no rows, an axis cannot be pooled, or no row has the default precision.
+        If there are no rows, an axis cannot be pooled, no row has the default precision, or rows say what no machine
+        can do.
     """
 
     name: str
@@ -94,6 +101,8 @@ class Catalog:
     known: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict, repr=False, compare=False)
     power_notes: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     throughput_model: str = "auto"
+    reviewed: bool = field(default=False, repr=False, compare=False)
+    _asked: Mapping[int, Question] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", clean_label(self.name, "Catalog: name"))
@@ -110,6 +119,8 @@ class Catalog:
         if self.default_precision is not None:
             default = self._spellings["precision"].label(self.default_precision, "default_precision")
             object.__setattr__(self, "default_precision", default)
+        asked = {} if self.reviewed else questions_of(self.rows, self.origin or self.name)
+        object.__setattr__(self, "_asked", asked)
         if not self.content_hash:
             object.__delattr__(self, "content_hash")  # made by __getattr__: it takes longer than all else of a table
 
@@ -268,7 +279,7 @@ class Catalog:
         if any(None in of_axis for of_axis in labels):
             return [self.deployment(*each) for each in product(*labels)]  # type: ignore[arg-type]  # a model is named
         # All of a large catalog are a hundred thousand combinations, of which one in a hundred has rows.
-        return [self._deployment([each]) if each in self._places else None for each in product(*labels)]  # type: ignore[list-item, comparison-overlap]
+        return [self._deployment([each]) if each in self._places else None for each in product(*labels)]  # type: ignore[list-item]
 
     def deployments(self) -> list[Deployment]:
         """Return every deployment, in the order of first appearance.
@@ -303,7 +314,8 @@ class Catalog:
             model, hardware, serving, precision = joined
         rows = tuple([self.rows[place] for place in places])
         powers = {row.node_power for row in rows}
-        return Deployment(model, hardware, serving, precision, rows, powers.pop() if len(powers) == 1 else None)
+        power = powers.pop() if len(powers) == 1 else None
+        return Deployment(model, hardware, serving, precision, rows, power, notes_on(self._asked, places))
 
     def _several(self, model: str, keys: Sequence[_Key], unsettled: Sequence[str]) -> str:
         lines = [

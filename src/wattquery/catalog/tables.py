@@ -107,9 +107,10 @@ def unit_of(column: str) -> str:
     return _UNITS.get(column) or next((unit for end, unit in _ENDINGS.items() if column.endswith(end)), "")
 
 
-def units_of(columns: Iterable[str]) -> dict[str, str]:
-    """Return the unit of each column that has one."""
-    return {column: unit for column in columns if (unit := unit_of(column))}
+def units_of(frame: pd.DataFrame) -> dict[str, str]:
+    """Return the unit of each column of numbers that has one."""
+    kinds = {str(column): frame[column].dtype.kind for column in frame.columns}
+    return {column: unit for column, kind in kinds.items() if kind == "f" and (unit := unit_of(column))}
 
 
 def table_name(name: object, names: Iterable[str]) -> str:
@@ -191,9 +192,7 @@ def frame_of(name: str) -> pd.DataFrame:
             frame[column] = frame[column].astype("boolean")
         elif kind == "O" and column not in _TEXT:
             frame[column] = frame[column].fillna("")
-    frame.attrs["units"] = {
-        column: unit for column, unit in units_of(header).items() if frame[column].dtype.kind == "f"
-    }
+    frame.attrs["units"] = units_of(frame)
     return frame
 
 

@@ -13,11 +13,10 @@ from wattquery.engine.executor import Progress
 from wattquery.errors import InputError, listed
 from wattquery.histograms import Histogram, mixed
 from wattquery.specs import Distribution
-from wattquery.specs.throughput_form import AUTO
+from wattquery.specs.throughput_form import AUTO, form_for
 from wattquery.sweeps.dataset import histogram_of
 from wattquery.sweeps.sweep import sweep
 from wattquery.throughput import ThroughputModel, fit_throughput
-from wattquery.throughput.forms import form_for
 from wattquery.throughput.identifiability import check_identified, log_lengths
 
 __all__ = ["Answers", "known_lengths", "statistic_of", "throughputs"]
@@ -158,5 +157,5 @@ def throughputs(conditions: Conditions) -> dict[str, ThroughputModel]:
     """Return the throughput model of each of the models."""
     precision = conditions.arguments.get("precision")
     deployments = {name: conditions.catalog.deployment(name, precision=precision) for name in conditions.models}
-    form = form_for(conditions.arguments.get("throughput_model", AUTO), conditions.catalog)
+    form = form_for(conditions.arguments.get("throughput_model", AUTO), conditions.catalog.throughput_model)
     return {name: fit_throughput(one.rows, name, form) for name, one in deployments.items() if one is not None}

@@ -10,8 +10,18 @@ import click
 from wattquery import catalog as catalogs
 from wattquery.catalog import Catalog
 from wattquery.catalog.alike import spelt_alike
-from wattquery.catalog.shipped import data
+from wattquery.catalog.shipped import DEFAULT, data
 from wattquery.catalog.table import CATALOG_AXES
+from wattquery.cli.catalog_questions import (
+    MOST_IN_FULL,
+    deployment_table,
+    label_options,
+    matching,
+    named,
+    support_lines,
+    support_rows,
+    tables_of_default,
+)
 from wattquery.cli.options import json_option
 from wattquery.cli.output import aligned, echo, echo_json
 from wattquery.errors import MOST_PROBLEMS
@@ -30,10 +40,27 @@ def catalog_group() -> None:
     """Look at benchmark tables."""
 
 
-@catalog_group.command("list", help="List the shipped catalogs and the presets.")
+_LIST = """List the shipped catalogs, presets and tables; or what is measured.
+
+With a model, hardware, serving system or precision: how many rows say what of them. With a catalog alone: of all of it.
+Labels count in any case, and by their aliases.
+"""
+
+
+@catalog_group.command("list", help=_LIST)
+@label_options
+@click.option("--catalog", metavar="NAME|PATH", help="Which catalog; default where labels are named.")
 @json_option
-def list_command(as_json: bool) -> None:
-    """List the shipped catalogs and the presets."""
+def list_command(catalog: str | None, as_json: bool, **labels: tuple[str, ...]) -> None:
+    """List what ships, or what is measured."""
+    wanted = named(labels)
+    if wanted or catalog is not None:
+        measured = support_rows(catalog or DEFAULT, wanted)
+        if as_json:
+            echo_json({"catalog": catalogs.load(catalog or DEFAULT).name, "measured": measured})
+        else:
+            echo("\n".join(support_lines(measured)))
+        return
     titles = tomllib.loads(data("catalogs.toml").decode())
     tables = [{**_summary(catalogs.load(name)), "title": titles[name]["title"]} for name in catalogs.names()]
     presets = [
@@ -41,30 +68,63 @@ def list_command(as_json: bool) -> None:
         for one in map(catalogs.preset, catalogs.preset_names())
     ]
     if as_json:
-        echo_json({"catalogs": tables, "presets": presets})
+        echo_json({"catalogs": tables, "presets": presets, "tables": tables_of_default()})
         return
     rows = [[one["name"], str(one["rows"]), str(len(one["models"])), one["title"]] for one in tables]
     lines = aligned(["catalog", "rows", "models", "title"], rows, text=(0, 3))
     lines += [
         "",
         *aligned(["preset", "catalog", "title"], [[p["name"], p["catalog"], p["title"]] for p in presets], range(3)),
+        "",
+        *aligned(
+            [f"table of {DEFAULT}", "rows"], [[one["name"], f"{one['rows']:,}"] for one in tables_of_default()], (0,)
+        ),
+        "",
+        "What is measured: wattquery catalog list --model ... --hardware ... (or --catalog default for all of it).",
     ]
     echo("\n".join(lines))
 
 
-@catalog_group.command("show", help="Show the deployments of a catalog, and how each one's throughput is known.")
+_SHOW = """Show the deployments of a catalog, and how each one's throughput is known.
+
+Of many a line each, of a few all that is known: name labels to have fewer.
+"""
+
+
+@catalog_group.command("show", help=_SHOW)
 @click.argument("catalog", metavar="NAME|PATH")
+@label_options
 @json_option
-def show_command(catalog: str, as_json: bool) -> None:
+def show_command(catalog: str, as_json: bool, **labels: tuple[str, ...]) -> None:
     """Show the deployments of a catalog, and how each one's throughput is known."""
     table = catalogs.load(catalog)
     from wattquery.cli.deployments import fitted_deployments
 
-    found = fitted_deployments(table)
+    everything = fitted_deployments(table)
+    found = matching(everything, table, named(labels))
     if as_json:
         echo_json({**_summary(table), "deployments": [one.to_dict() for one in found]})
         return
-    echo("\n".join([*_heading(table, found), *(line for one in found for line in ["", *one.lines()])]))
+    lines = _heading(table, everything)
+    if not found:
+        lines += ["", "No deployment has these labels: nothing was measured. wattquery catalog list says what was."]
+    elif len(found) > MOST_IN_FULL:
+        lines += ["", *deployment_table(found)]
+    else:
+        lines += [line for one in found for line in ["", *one.lines()]]
+    echo("\n".join(lines))
+
+
+@catalog_group.command("source", help="Say where a row is from: source, date, confidence, licence and flags.")
+@click.argument("row", metavar="ROW")
+@json_option
+def source_command(row: str, as_json: bool) -> None:
+    """Say where a row is from."""
+    found = catalogs.source(row)
+    if as_json:
+        echo_json(found.to_dict())
+        return
+    echo(str(found))
 
 
 _VALIDATE = """Check a benchmark table of your own.
@@ -117,7 +177,8 @@ def _summary(table: Catalog) -> dict[str, Any]:
     return {
         "name": table.name,
         "rows": len(table.rows),
-        "models": list(table.labels("model")),
+        "models": list(table.labels("model", measured=True)),
+        "models_without_rows": list(table.labels("model")[len(table.labels("model", measured=True)) :]),
         "pooled": list(table.pooled),
         "default_precision": table.default_precision,
         "content_hash": table.content_hash,
@@ -126,11 +187,11 @@ def _summary(table: Catalog) -> dict[str, Any]:
 
 
 def _heading(table: Catalog, found: list[Fitted]) -> list[str]:
-    counts = (
-        f"{_counted(len(table.rows), 'row')}, {_counted(len(table.labels('model')), 'model')}, "
-        f"{_counted(len(found), 'deployment')}"
-    )
+    models = len(table.labels("model", measured=True))
+    counts = f"{_counted(len(table.rows), 'row')}, {_counted(models, 'model')}, {_counted(len(found), 'deployment')}"
     lines = [f"{table.name}: {counts} (content {table.content_hash})", table.origin]
+    if unmeasured := len(table.labels("model")) - models:
+        lines.append(f"Without rows, and so without a throughput, it knows {_counted(unmeasured, 'model')} more.")
     if table.pooled:
         lines.append(f"Rows are pooled over {' and '.join(table.pooled)} where none is named.")
     if table.default_precision:

@@ -9,9 +9,8 @@ from wattquery.catalog import Catalog, Deployment
 from wattquery.catalog.table import CATALOG_AXES
 from wattquery.errors import InputError
 from wattquery.inputs.garbage import without_collection
-from wattquery.specs.throughput_form import AUTO
+from wattquery.specs.throughput_form import AUTO, form_for
 from wattquery.throughput import ThroughputModel, fit_throughputs
-from wattquery.throughput.forms import form_for
 from wattquery.throughput.identifiability import hardly_varied
 from wattquery.throughput.remarks import ABOUT_ROWS, in_tokens
 
@@ -50,11 +49,12 @@ class Fitted:
 
     @property
     def notes(self) -> list[str]:
-        """What a reader should know of the model: rows that scatter, and lengths that hardly vary."""
+        """What a reader should know: rows that physics asks about or that scatter, and lengths that hardly vary."""
+        questions = list(self.deployment.questions)
         if self.throughput is None:
-            return []
+            return questions
         about = [said(self.throughput, self.deployment.rows) for said in ABOUT_ROWS]
-        return [*filter(None, about), *hardly_varied(self.throughput)]
+        return [*questions, *filter(None, about), *hardly_varied(self.throughput)]
 
     @property
     def thin(self) -> bool:
@@ -116,7 +116,7 @@ def fitted_deployments(catalog: Catalog) -> list[Fitted]:
     """
     with without_collection():
         deployments = catalog.deployments()
-        form = form_for(AUTO, catalog)
+        form = form_for(AUTO, catalog.throughput_model)
         models = fit_throughputs([(one.rows, one.model) for one in deployments], form)
         return [_fitted(one, model) for one, model in zip(deployments, models, strict=True)]
 

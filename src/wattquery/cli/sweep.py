@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["sweep_command"]
 
 _ROWS = 40
-_NOTES = ("throughput_notes", "workload_notes")
+_NOTES = ("throughput_notes", "workload_notes", "undetermined", "node_power_notes")
 _NOT_AXES = ("quantile", "bin", "replicate", "node")
 
 
@@ -95,7 +95,11 @@ def _table(dataset: xr.Dataset) -> list[str]:
     more = means.size - len(rows)
     if more:
         lines += ["", f"{more:,} more cells are not shown. Write all of them to a file with -o out.nc."]
-    notes = [line for name in _NOTES for line in str(dataset.attrs.get(name, "")).splitlines()]
+    notes = [
+        f"{'no data: ' if name == 'undetermined' else ''}{note}"
+        for name in _NOTES
+        for note in str(dataset.attrs.get(name, "")).splitlines()
+    ]
     return [*lines, *([""] if notes else []), *(f"note: {note}" for note in notes)]
 
 

@@ -12,6 +12,7 @@ from wattquery.fleets.settings import FleetSettings
 from wattquery.fleets.totals import MOST_GWH
 from wattquery.sweeps.coordinates import throughput_notes
 from wattquery.sweeps.outside_range import OUTSIDE_RANGE, outside_range
+from wattquery.sweeps.power_notes import power_notes
 from wattquery.sweeps.workload_notes import workload_notes
 
 __all__ = ["MEAN", "energy_remarks", "error_remarks", "remarks"]
@@ -101,6 +102,7 @@ def _data_remarks(evaluation: Evaluation, settings: FleetSettings) -> Iterator[s
         known = f"a lognormal factor with a sigma of {sigma:g} in ln TPS" if sigma else "nothing"
         yield f"thin data: rows of {', '.join(thin)} do not tell the error of throughput; {known} stands in"
     yield from dict.fromkeys(note for run in runs for note in throughput_notes(run.grid, run.lowered))
+    yield from dict.fromkeys(note for run in runs for note in power_notes(run.study, run.lowered))
     said = (outside_range(run.grid, run.lowered).get(OUTSIDE_RANGE, "") for run in runs)
     parts = dict.fromkeys(part for text in said for part in text.split("; ") if part)
     if parts:

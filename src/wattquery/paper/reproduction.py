@@ -9,6 +9,7 @@ import pandas as pd
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
 from wattquery.engine.executor import Progress
+from wattquery.errors import InputError, listed
 from wattquery.inputs.arguments import refuses_unknown
 from wattquery.paper.claims import Claim, claims, published
 from wattquery.paper.recomputed import Quantities

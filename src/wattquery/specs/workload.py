@@ -191,22 +191,21 @@ class Workload:
         >>> import wattquery as wq
         >>> chat = wq.Workload.from_margins(wq.Exponential(median=300), wq.LogNormal(50, 5000), name="chat")
         >>> chat, chat.independent, round(chat.quantile(0.5, "input_tokens"))
-        (Workload('chat', 1024 nodes), True, 500)
+        (Workload('chat', 1001 nodes), True, 500)
         """
         share = finite(cached_share, "Workload: cached_share")
         if not 0.0 <= share <= 1.0:
             raise InputError(f"Workload: cached_share must be within 0 to 1, got {share:g}. Write 95 % as 0.95.")
         margins = [as_distribution(output_tokens, "Workload: output_tokens")]
         margins += [as_distribution(input_tokens, "Workload: input_tokens")]
-        fixed = not any(margin.is_random for margin in margins)
-        rows, error = lattice(*margins, share, 1 if fixed else MOST_NODES)
+        rows, error = lattice(margins[0], margins[1], share)
         said = _notes(notes, 0)
         return cls(
             *rows.lengths,
             rows.weights,
             name=name,
             quantile_error=error,
-            independent=not fixed,
+            independent=all(margin.is_random for margin in margins),
             origin=origin,
             notes=said,
         )

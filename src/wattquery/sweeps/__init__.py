@@ -11,6 +11,7 @@
 ``stages``           the progress of several runs as that of one
 ``magnitudes``       energies that no query has are refused
 ``outside_range``    what of a grid lies outside the physical range of its quantity
+``power_notes``      node powers that are no ratings
 ``throughput_forms`` which form of throughput the deployments have, in words
 ``workload_notes``   what has to be known of the workloads of a grid
 ``coordinates``      the labels of a grid, and how they read as text

@@ -93,7 +93,8 @@ def in_words(
         for key, value in zip(itertools.product(*labels), values.ravel().tolist(), strict=True)
         if value == value and value != ""
     ]
-    return "; ".join(parts)
+    more = len(parts) - MOST_NOTES
+    return "; ".join([*parts[:MOST_NOTES], f"... and {more:,} more"] if more > 0 else parts)
 
 
 def throughput_notes(grid: Grid, lowered: Lowered) -> list[str]:
@@ -111,7 +112,7 @@ def throughput_notes(grid: Grid, lowered: Lowered) -> list[str]:
             stderr = max(float(np.max(deployed.throughput.log_stderr(*medians))) for medians in tables)
             notes += [
                 f"{deployment.model} ({place(deployment)}): {note}"
-                for note in remarks(deployed.throughput, deployment.rows, stderr)
+                for note in (*remarks(deployed.throughput, deployment.rows, stderr), *deployment.questions)
             ]
     more = len(notes) - MOST_NOTES
     notes = [*twice_counted(grid, lowered), *notes]

@@ -56,8 +56,8 @@ def _chosen(preset: Preset) -> tuple[str, ...]:
     if preset.blend_top == 0:
         raise InputError(
             f"Preset {preset.name!r} has no frontier: its catalog {preset.catalog!r} has many deployments of a model, "
-            "and which of them stand for a fleet is for you to say. Name the models, each with its hardware, serving and "
-            "precision, or take preset='v2-code'."
+            "and which of them stand for a fleet is for you to say. Name the models, each with its hardware, serving "
+            "and precision, or take preset='v2-code'."
         )
     asked = study(ALL, preset=preset)
     run = prepare(asked, settings(method="exact", quantiles=(0.5,)))

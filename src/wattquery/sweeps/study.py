@@ -20,8 +20,7 @@ from wattquery.specs.factors import FACTORS, WORKLOAD
 from wattquery.specs.grid import Grid, build_grid
 from wattquery.specs.joint_lengths.beside import check_alone
 from wattquery.specs.scalars import is_number, shown
-from wattquery.specs.throughput_form import AUTO, AskedForm
-from wattquery.throughput.forms import form_for
+from wattquery.specs.throughput_form import AUTO, AskedForm, form_for
 from wattquery.workloads import names as workload_names
 from wattquery.workloads.converters import workload as workload_converter
 
@@ -104,7 +103,7 @@ def study(
     _check_precision(axes.get("precision"))
     chosen = catalogs.preset(preset)
     table = catalogs.load(chosen.catalog if catalog is None else catalog)
-    form = form_for(throughput_model, table)
+    form = form_for(throughput_model, table.throughput_model)
     on_axes = {name: axes.get(name) for name in AXES} | {"output_tokens": output_tokens}
     check_alone(on_axes)
     if on_axes[WORKLOAD] is ALL:

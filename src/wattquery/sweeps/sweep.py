@@ -74,7 +74,8 @@ def sweep(
     model
         Models of the catalog, or `wattquery.ALL`: all of them, also those that it has no rows of.
     hardware, serving, precision
-        Labels of the catalog, in any case or by an alias, as models are. Left out, the model's only deployment is used (or, in a catalog that pools rows, all).
+        Labels of the catalog, in any case or by an alias, as models are. Left out, the model's only deployment is
+        used (or, in a catalog that pools rows, all).
         ``precision`` is that of the weights, such as ``"FP8"``.
     workload
         Pairs of output and input lengths: `wattquery.Workload`, or the name of one that ships, such as

@@ -8,6 +8,7 @@
 ``row_arrays``       rows of many deployments as flat arrays
 ``log_linear_fits``  rows to log-linear models; ``least_squares`` are many small regressions at once, as arrays
 ``reciprocal_fits``  rows to reciprocal models; ``non_negative`` are the same without negative coefficients
+``left_out``         how well each form predicts lengths that are left out
 ``identifiability``  whether the rows of a fit say anything at the lengths that are asked for
 ``remarks``          what a reader should know of the rows: scatter, and what they differ in that no model has
 """

@@ -4,27 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wattquery.catalog import BenchmarkRow, Catalog
-from wattquery.specs.throughput_form import AUTO, AskedForm, checked_form
+from wattquery.catalog import BenchmarkRow
 from wattquery.throughput.remarks import loads_at_same_lengths
 
-__all__ = ["FEWEST_LENGTHS", "form_for", "takes_reciprocal"]
+__all__ = ["FEWEST_LENGTHS", "takes_reciprocal"]
 
 FEWEST_LENGTHS = 3
 """Pairs of lengths that three coefficients need."""
-
-
-def form_for(throughput_model: object, catalog: Catalog) -> AskedForm:
-    """Return the form that is asked for, or the one that the catalog means by ``"auto"``.
-
-    Examples
-    --------
-    >>> from wattquery import catalog
-    >>> form_for("auto", catalog.load("oviedo2026"))
-    'log_linear'
-    """
-    form = checked_form(throughput_model)
-    return checked_form(catalog.throughput_model) if form == AUTO else form
 
 
 def takes_reciprocal(rows: Sequence[BenchmarkRow]) -> bool:

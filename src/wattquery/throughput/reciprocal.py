@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Self
 
 import numpy as np
@@ -137,6 +137,7 @@ class ReciprocalModel(ThroughputModel):
         return self.varied(_normals(), self.assumed_log_sigma)
 
 
+@cache
 def _normals() -> Array:
     """Return sets of three standard normals, as columns, each with its negative."""
     points = (np.arange(1, _PAIRS + 1) * np.array(_STEPS)[:, None] + 0.5) % 1.0

@@ -3,9 +3,12 @@
 ==============  ====================================================================
 ``named``       the named workloads: their tables, sources and caveats
 ``converters``  what a user writes for a workload, made one
+``data``        their nodes, a file for each, and ``workloads.csv``, which describes them
 ==============  ====================================================================
+
+``data/build_workloads.py``, beside the package, makes these files.
 """
 
-from wattquery.workloads.named import load, names
+from wattquery.workloads.named import load, names, table
 
-__all__ = ["load", "names"]
+__all__ = ["load", "names", "table"]

@@ -9,15 +9,21 @@ import numpy as np
 import pytest
 
 import naive
+import reciprocal_models
 from exact_pairs import RATE, pair_of
 from wattquery.methods.exact.components import nodes, segments
 
 FOLLOWING = naive.Proportional(0.24, 0.56)
 ONE_SIDED = naive.Throughput(8.6, -0.3, 0.0, 900.0)
+TWO_KINKS = naive.Reciprocal(a=1e-5, b=2e-7, c=5e-5, maximum=5000.0)
 CELLS = {
     "one length": {"input": 500.0},
     "two lengths that the cap crosses": {},
     "a cap that one length decides": {"throughput": ONE_SIDED},
+    "reciprocal": {"throughput": reciprocal_models.RATE},
+    "reciprocal, one length": {"throughput": reciprocal_models.RATE, "input": 500.0},
+    "reciprocal, following power": {"throughput": TWO_KINKS, "power": FOLLOWING},
+    "reciprocal, following power, one length": {"throughput": TWO_KINKS, "power": FOLLOWING, "input": 500.0},
     "no cap": {"throughput": naive.Throughput(6.0, 0.0, 0.0, 600.0)},
     "prefill": {"prefill_weight": 1 / 30},
     "following power": {"prefill_weight": 1 / 30, "power": FOLLOWING},

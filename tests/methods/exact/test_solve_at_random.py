@@ -62,6 +62,7 @@ def solved(path: Path, of: naive.Cell, levels: tuple[float, ...]) -> Any:
     return wq.sweep(
         "Ours",
         catalog=path,
+        throughput_model="log_linear",
         method="exact",
         levers=wq.Lever("mine", spec(of.levers[0])) if of.levers else "none",
         output_tokens=spec(of.output),

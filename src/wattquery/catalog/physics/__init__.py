@@ -12,6 +12,11 @@ Standard library alone. An operating point in, findings out: nothing here reads 
 ``power``              power against ratings, joules against power
 ``counts``             parameters, accelerators, phases
 ``shipped_rows``       rows of the shipped tables to operating points and flags
+``known``              what the names of models and hardware stand for
+``own_cells``          columns of a user's own that say what an operating point was
+``benchmark_rows``     rows of benchmark tables to operating points and findings
+``screen``             which rows of a large table are worth a closer look
+``tables``             impossible rows for an error, questionable ones for notes
 ``words``              numbers in sentences
 """
 

@@ -5,21 +5,19 @@ Names count without regard to case, and to blanks, hyphens and underscores betwe
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import TypeVar
 
 from wattquery.catalog.physics.sizes import Accelerator, Architecture
+from wattquery.catalog.records import records, words
 
 __all__ = ["known_architecture", "known_hardware"]
 
 T = TypeVar("T")
 _BETWEEN = re.compile(r"[\s_-]+")
-_COUNTED = re.compile(r"(\d+)\s*[x×*]\s*(.+)|(.+?)\s*[x×*]\s*(\d+)", re.IGNORECASE)
+_COUNTED = re.compile(r"(\d+)\s*[x\u00d7*]\s*(.+)|(.+?)\s*[x\u00d7*]\s*(\d+)", re.IGNORECASE)
 _MEMORY = re.compile(r"\s+\d+\s?gb\b.*", re.IGNORECASE)
 
 
@@ -70,12 +68,11 @@ def _folded(name: str) -> str:
 @cache
 def _named(table: str, columns: tuple[str, ...], make: Callable[[Mapping[str, str]], T]) -> Mapping[str, T]:
     """Return what the rows of a table are, by every name that they have; the first of equal names counts."""
-    text = files("wattquery.catalog").joinpath("data", "default", f"{table}.csv").read_text(encoding="utf-8")
     found: dict[str, T] = {}
-    rows = list(csv.DictReader(io.StringIO(text)))
+    rows = list(records(table))
     own = [[row[column] for column in columns] for row in rows]
     made = [make(row) for row in rows]
-    for names in (own, [row["aliases"].split("|") for row in rows]):
+    for names in (own, [words(row["aliases"]) for row in rows]):
         for one, of_row in zip(made, names, strict=True):
             for name in of_row:
                 found.setdefault(_folded(name), one)

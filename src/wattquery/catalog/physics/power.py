@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from wattquery.catalog.physics.constants import (
@@ -102,18 +103,19 @@ def _node_rating(point: OperatingPoint, wall: float) -> Iterator[Finding]:
     device, stated = point.accelerator, point.node_rating
     if device is None or not stated or not point.accelerators:
         return
-    known = point.accelerators * wall / _KILO
+    counts = (device.per_node or point.accelerators, point.accelerators)
+    count = min(counts, key=lambda one: abs(math.log(stated / (one * wall / _KILO))))
+    known = count * wall / _KILO
     if near(stated, known, NODE_RATING_WITHIN):
         return
     cause = "it is of other hardware, or of another number of accelerators: correct it, or keep it where it is meant"
-    alone = point.accelerators * (device.power or 0.0) / _KILO
-    if stated < known and near(stated, alone, EXPLAINED_WITHIN):
+    if near(stated, count * (device.power or 0.0) / _KILO, JOULES_WITHIN):
         cause = "it counts the accelerators and not the rest of the node: write the rating of the node"
     yield Finding(
         "node-rating",
         QUESTIONABLE,
-        f"a node power of {stated:g} kW is {times(stated / known)} the {known:.3g} kW of a node of {point.hardware}; "
-        f"probably {cause}",
+        f"a node power of {stated:g} kW is {times(stated / known)} the {known:.3g} kW of {count:g} {device.name} with "
+        f"their node; probably {cause}",
     )
 
 

@@ -32,10 +32,14 @@ def watts(power: float) -> str:
 
     Examples
     --------
-    >>> watts(700.0), watts(10_200.0), watts(0.7)
-    ('700 W', '10.2 kW', '0.7 W')
+    >>> watts(700.0), watts(10_200.0), watts(0.7), watts(6.8e6)
+    ('700 W', '10.2 kW', '0.7 W', '6,800 kW')
     """
-    return f"{power / 1000.0:.3g} kW" if power >= 2000.0 else f"{power:.3g} W" if power < 1000.0 else f"{power:,.0f} W"
+    if power < 1000.0:
+        return f"{power:.3g} W"
+    if power < 2000.0:
+        return f"{power:,.0f} W"
+    return f"{power / 1000.0:.3g} kW" if power < 1e6 else f"{power / 1000.0:,.0f} kW"
 
 
 def near(value: float, wanted: float, within: float) -> bool:

@@ -44,6 +44,10 @@ class Margin:
         sums = np.concatenate([[0.0], np.cumsum(weights * column)])
         return cls(levels / levels[-1], sums / levels[-1], float(column[0]), float(column[-1]))
 
+    def scaled(self, factor: float) -> Margin:
+        """Return the margin of ``factor`` times the column."""
+        return Margin(self.levels, factor * self.sums, factor * self.low, factor * self.high)
+
     def means(self, edges: FloatArray) -> FloatArray:
         """Return the means between increasing shares from 0 to 1, rows split where an edge cuts them."""
         means = np.diff(np.interp(edges, self.levels, self.sums)) / np.diff(edges)

@@ -1,44 +1,70 @@
-"""Two margins to 1,024 nodes, which takes the lengths to be independent: a rank-1 lattice.
+"""Two margins to 1,001 nodes, which takes the lengths to be independent: a rank-1 lattice, settled.
 
-Node i has the mean of the i-th of 1,024 intervals of equal probability of the output tokens, and that of the interval
-(g i) mod 1,024 of the input tokens. So both margins have 1,024 steps, where a product of 32 x 32 would have 32.
+Node i stands for the output tokens around the quantile i/1000 and, but for the ends, for the input tokens around the
+quantile (g i mod 999)/1000: both margins have 1,000 steps, where a product of 32 x 32 would have 32. Each percentile is
+in the middle of a step, and the two nodes at the ends have half the weight. The nodes are then moved as those of a
+table are, towards the product of both margins.
 """
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wattquery.specs.distributions.base import Distribution, FloatArray
-from wattquery.specs.joint_lengths.interval_means import interval_means
+from wattquery.specs.joint_lengths.interval_means import Margin, interval_means
 from wattquery.specs.joint_lengths.rows import Rows
-from wattquery.specs.joint_lengths.stated_error import ENERGY_LIKE, LEVELS, weighted_quantiles
+from wattquery.specs.joint_lengths.settling import CYCLES, Settling
+from wattquery.specs.joint_lengths.stated_error import LEVELS, Reference, quantiles_of
 
 __all__ = ["lattice"]
 
-GENERATORS = (275, 339, 363, 393, 415, 433, 471, 561, 609, 633, 649, 711)
-"""Odd numbers g whose lattices fill the square evenly; the one with the least error is taken."""
+STEPS = 1000
+
+GENERATORS = (128, 149, 205, 254, 275, 338, 359, 436)
+"""Numbers g whose lattices fill the square evenly; the one with the least error is taken."""
+
+PRODUCT = 500
+"""Intervals of each margin in the product that errors are measured against."""
 
 
-def lattice(output: Distribution, inputs: Distribution, cached_share: float, count: int) -> tuple[Rows, float]:
+def lattice(
+    output: Distribution, inputs: Distribution, cached_share: float, cycles: int = CYCLES
+) -> tuple[Rows, float]:
     """Return nodes for independent lengths, and the largest relative error of their quantiles.
 
-    The error is against the product of both margins, for energies as for the margins themselves.
+    The error of energies is against the product of both margins, that of lengths against the margins themselves.
     """
-    outputs, input_means = interval_means(output, count), interval_means(inputs, count)
-    margins = [(output, outputs), (inputs, input_means)]
-    exact = np.stack([np.asarray(distribution.ppf(LEVELS)) for distribution, _ in margins])
-    steps = np.stack([weighted_quantiles(means, np.ones(count), LEVELS) for _, means in margins])
-    margin_error = float(np.max(np.abs(steps - exact) / np.maximum(exact, 1.0)))
-    wanted = _energies(np.repeat(outputs, count), np.tile(input_means, count))
-    best, nodes = np.inf, input_means
-    for generator in GENERATORS if output.is_random and inputs.is_random else (1,):
-        paired = input_means[(generator * np.arange(count) + generator // 2) % count]
-        error = float(np.max(np.abs(_energies(outputs, paired) - wanted) / np.maximum(wanted, 1.0)))
-        if error < best:
-            best, nodes = error, paired
-    return Rows(outputs, nodes, cached_share * nodes, np.ones(count)), max(best, margin_error)
+    lengths = (output, inputs)
+    fine = [Margin.of(interval_means(length, 2 * STEPS), np.ones(2 * STEPS)) for length in lengths]
+    weights = np.ones(STEPS + 1)
+    weights[[0, -1]] = 0.5
+    margins = [margin.in_order_of(np.arange(STEPS + 1), weights) for margin in fine]
+    shares = (1.0, 1.0, cached_share, 1.0 - cached_share)
+    exact = np.stack([share * np.asarray(lengths[min(i, 1)].ppf(LEVELS)) for i, share in enumerate(shares)])
+    if not (output.is_random and inputs.is_random):
+        nodes = _rows(*margins, cached_share, weights)
+        return nodes, Reference(np.concatenate([exact, quantiles_of(nodes)[len(exact) :]])).error(nodes)
+    coarse = [interval_means(length, PRODUCT) for length in lengths]
+    product = _rows(np.repeat(coarse[0], PRODUCT), np.tile(coarse[1], PRODUCT), cached_share, np.ones(PRODUCT**2))
+    reference = Reference(np.concatenate([exact, quantiles_of(product)[len(exact) :]]))
+    parts = [fine[0], fine[1].scaled(1.0 - cached_share), fine[1].scaled(cached_share)]
+    settling = Settling(product, parts)
+    candidates = [
+        settling.settled(_rows(margins[0], margins[1][_partners(generator)], cached_share, weights), cycles)
+        for generator in GENERATORS
+    ]
+    errors = [reference.error(nodes) for nodes in candidates]
+    best = int(np.argmin(errors))
+    return candidates[best], errors[best]
 
 
-def _energies(output: FloatArray, inputs: FloatArray) -> FloatArray:
-    weights = np.ones(len(output))
-    return np.stack([weighted_quantiles(form(output, inputs), weights, LEVELS) for form in ENERGY_LIKE.values()])
+def _partners(generator: int) -> NDArray[np.intp]:
+    """Return which step of the input tokens each step of the output tokens goes with."""
+    inner = 1 + (generator * np.arange(STEPS - 1) + generator // 2) % (STEPS - 1)
+    return np.concatenate([[STEPS], inner, [0]])  # both ends of half the weight with each other
+
+
+def _rows(output: FloatArray, inputs: FloatArray, cached_share: float, weights: FloatArray) -> Rows:
+    cached = cached_share * inputs
+    return Rows.of_parts((output, inputs - cached, cached), weights)

@@ -66,7 +66,7 @@ def compressed(rows: Rows, count: int, ways: Sequence[Way] = WAYS) -> tuple[Rows
     ways
         Of which the best is taken.
     """
-    reference = Reference(rows)
+    reference = Reference.of(rows)
     measured = ((reference.error(nodes), place, nodes) for place, nodes in enumerate(candidates(rows, count, ways)))
     error, _, nodes = min(measured, key=lambda candidate: candidate[:2])
     return nodes, error

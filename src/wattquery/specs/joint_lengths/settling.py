@@ -9,7 +9,7 @@ the full table themselves: the margins and their means are then exact to within 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -90,12 +90,14 @@ class Settling:
     ----------
     rows
         The full table.
+    parts
+        Margins of output, new and cached tokens, where they are known better than from the rows.
     """
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Rows, parts: Sequence[Margin] | None = None) -> None:
         output, inputs = np.maximum(rows.output_tokens, 1.0), np.maximum(rows.input_tokens, 1.0)
         self._targets = [Margin.of(form(output, inputs)[0], rows.weights) for form in FORMS]
-        self._parts = [Margin.of(part, rows.weights) for part in rows.parts]
+        self._parts = parts or [Margin.of(part, rows.weights) for part in rows.parts]
 
     def settled(self, nodes: Rows, cycles: int = CYCLES) -> Rows:
         """Return the nodes, each with the same weight in another place."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -51,20 +50,20 @@ def weighted_quantiles(values: FloatArray, weights: FloatArray, p: ArrayLike) ->
 
 @dataclass(frozen=True)
 class Reference:
-    """The full table, whose quantiles those of nodes are compared with.
+    """What the quantiles of nodes are compared with.
 
     Attributes
     ----------
-    rows
-        All of its rows.
+    quantiles
+        Quantiles of the full table, as `quantiles_of` returns them.
     """
 
-    rows: Rows
+    quantiles: FloatArray
 
-    @cached_property
-    def quantiles(self) -> FloatArray:
-        """Quantiles of every quantity, a row for each."""
-        return quantiles_of(self.rows)
+    @classmethod
+    def of(cls, rows: Rows) -> Reference:
+        """Return the reference that a full table is."""
+        return cls(quantiles_of(rows))
 
     def error(self, nodes: Rows) -> float:
         """Return the largest relative error of a quantile of the nodes: P5 to P95, margins and energies.
@@ -75,11 +74,13 @@ class Reference:
 
 
 def quantiles_of(rows: Rows) -> FloatArray:
-    """Return the quantiles at `LEVELS` of the margins and of `ENERGY_LIKE`, a row for each."""
+    """Return the quantiles at `LEVELS`, a row for each quantity.
+
+    They are output, input, cached and new tokens, and what energies are proportional to: `ENERGY_LIKE`, and the first
+    of these with new tokens alone.
+    """
     output, inputs, cached = rows.lengths
-    quantities = [output, inputs, *(form(output, inputs) for form in ENERGY_LIKE.values())]
-    if cached.any():
-        quantities += [cached, inputs - cached, output + (inputs - cached) / 30.0]
-    else:
-        quantities += [cached] * 3
+    new = inputs - cached
+    energies = [form(output, inputs) for form in ENERGY_LIKE.values()]
+    quantities = [output, inputs, cached, new, *energies, output + new / 30.0]
     return np.stack([weighted_quantiles(values, rows.weights, LEVELS) for values in quantities])

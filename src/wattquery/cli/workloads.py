@@ -1,0 +1,103 @@
+"""`wattquery workloads`: the named workloads, and what there is to know about one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from wattquery.cli.options import json_option
+from wattquery.cli.output import aligned, echo, echo_json
+from wattquery.specs.workload import Workload
+from wattquery.workloads.named import described, load, names
+
+__all__ = ["workloads_command"]
+
+HELP = """List the named workloads: lengths of queries of real services.
+
+With a NAME, show what there is to know about that one.
+"""
+
+PERCENTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+@click.command("workloads", help=HELP)
+@click.argument("name", metavar="[NAME]", required=False)
+@json_option
+def workloads_command(name: str | None, as_json: bool) -> None:
+    """List the named workloads, or show one."""
+    if name is not None:
+        workload = load(name)
+        if as_json:
+            echo_json(_plain(workload))
+        else:
+            echo("\n".join(_lines(workload)))
+        return
+    plain = [_plain(load(one)) for one in names()]
+    if as_json:
+        echo_json({"workloads": plain})
+    else:
+        echo("\n".join(_table(plain)))
+
+
+def _plain(workload: Workload) -> dict[str, Any]:
+    """Return what there is to know about a named workload as plain values; its nodes are not among them."""
+    row = described()[workload.name]
+    plain: dict[str, Any] = {"name": workload.name, "title": row["title"]}
+    for column in ("output_tokens", "input_tokens", "cached_tokens"):
+        quantiles = dict(zip(map(str, PERCENTILES), workload.quantile(PERCENTILES, column).tolist(), strict=True))
+        plain[column] = {"mean": workload.mean(column), "quantiles": quantiles}
+    plain |= {"rank_correlation": float(row["rank_correlation"]) if row["rank_correlation"] else None}
+    plain |= {"independent": workload.independent, "quantile_error": workload.quantile_error, "nodes": workload.size}
+    plain |= {"requests": int(row["requests"]) if row["requests"] else None}
+    plain |= {key: row[key] for key in ("source", "url", "date", "licence", "attribution")}
+    return plain | {"notes": list(workload.notes)}
+
+
+def _table(plain: list[dict[str, Any]]) -> list[str]:
+    header = ["workload", "output mean", "P50", "P95", "input mean", "P50", "P95", "pairs", "error", "what it is"]
+    rows = [
+        [
+            one["name"],
+            *(
+                f"{number:,.0f}"
+                for column in ("output_tokens", "input_tokens")
+                for number in (one[column]["mean"], *(one[column]["quantiles"][p] for p in ("0.5", "0.95")))
+            ),
+            "no" if one["independent"] else "yes",
+            f"{100.0 * one['quantile_error']:.2g} %",
+            one["title"],
+        ]
+        for one in plain
+    ]
+    return [
+        *aligned(header, rows, text=(0, 7, 9)),
+        "",
+        "Lengths in tokens. pairs: whether the lengths of a request are known together; if not, they are taken to be",
+        "independent. error: largest relative error of a quantile, from compression to at most 1,024 nodes.",
+    ]
+
+
+def _lines(workload: Workload) -> list[str]:
+    plain = _plain(workload)
+    header = ["tokens", "mean", *(f"P{100 * p:g}" for p in PERCENTILES)]
+    rows = [
+        [column, *(f"{number:,.0f}" for number in (plain[column]["mean"], *plain[column]["quantiles"].values()))]
+        for column in ("output_tokens", "input_tokens", "cached_tokens")
+        if column != "cached_tokens" or workload.has_cached_tokens
+    ]
+    correlation = plain["rank_correlation"]
+    requests = f", of {plain['requests']:,} requests" if plain["requests"] else ""
+    lines = [
+        f"{workload.name}: {plain['title']}",
+        f"{workload.size:,} nodes{requests}; quantiles are off by at most {100.0 * workload.quantile_error:.2g} %",
+        "",
+        *aligned(header, rows, text=(0,)),
+        "",
+        "output and input lengths are taken to be independent: only their margins are known"
+        if workload.independent
+        else f"output and input lengths come in pairs, with a rank correlation of {correlation:.2f}",
+        *workload.notes,
+    ]
+    source = f"Source: {plain['source']}, {plain['date']}, {plain['url']}"
+    return [*lines, "", source, f"Licence: {plain['licence']} ({plain['attribution']})"]

@@ -1,0 +1,39 @@
+"""The catalog ``default`` as a whole: what its hash covers, and what it shares with nobody."""
+
+from __future__ import annotations
+
+import pytest
+
+from wattquery import catalog
+from wattquery.catalog import content_hash, shipped
+from wattquery.catalog.records import TABLES, table_bytes
+
+
+def test_the_hash_covers_every_table(monkeypatch):
+    rows_alone = content_hash.content_hash(catalog.load("default").rows, (), None)
+    whole = catalog.load("default").content_hash
+    assert shipped._hash_with_tables(rows_alone) == whole != rows_alone
+    assert shipped._hash_with_tables("0" * 16) != whole
+    for changed in TABLES:
+
+        def read(name, changed=changed):
+            return table_bytes(name) + (b" " if name == changed else b"")
+
+        monkeypatch.setattr(shipped, "table_bytes", read)
+        assert shipped._hash_with_tables(rows_alone) != whole, changed
+
+
+def test_the_papers_hash_is_as_it_was():
+    assert catalog.load("oviedo2026").content_hash == "f065cab6f2efa9a9"
+
+
+def test_which_catalog_has_tables(tmp_path):
+    default = catalog.load("default")
+    assert shipped.has_tables(default)
+    assert not shipped.has_tables(catalog.load("oviedo2026"))
+    assert not shipped.has_tables(catalog.Catalog("default", default.rows))
+
+
+def test_every_row_has_the_node_power_of_its_accelerator():
+    for row in catalog.load("default").rows:
+        assert row.node_power == pytest.approx(catalog.accelerator(row.hardware).node_power_kw)
