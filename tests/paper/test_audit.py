@@ -36,9 +36,11 @@ def value(audit, change, quantity):
     return cell["value"].item(), cell["stderr"].item()
 
 
-def exact_median(rows, workload="traditional", **entries):
+def exact_median(rows, workload="traditional", form="log_linear", **entries):
     """Return the median of the trimmed blend with some rows of the paper's, by the exact method."""
-    catalog = wq.catalog.Catalog("oviedo2026", tuple(rows), ("hardware", "serving"), "FP8")
+    catalog = dataclasses.replace(
+        wq.catalog.load("oviedo2026"), rows=tuple(rows), content_hash="", throughput_model=form
+    )
     ds = wq.sweep(
         FRONTIER,
         output_tokens=[workload],
@@ -79,6 +81,7 @@ def test_labels(audit):
             ROWS,
             {name: getattr(wq.catalog.preset("v2-text"), name) for name in ("pue", "node_power_by_model")},
         ),
+        ("reciprocal-throughput", ROWS, {"form": "auto"}),
         (
             "chart-read-lower",
             [dataclasses.replace(row, tokens_per_second=797.4) if row.line == 20 else row for row in ROWS],
