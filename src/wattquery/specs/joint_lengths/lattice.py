@@ -42,7 +42,8 @@ def lattice(
     for name, length, steps in (("output_tokens", output, outputs), ("input_tokens", inputs, input_steps)):
         if steps[0] < 0.0:
             raise InputError(
-                f"Workload: {name} must be 0 or more, got {length}, which reaches below. Cut it: wq.Truncated(..., low=1)."
+                f"Workload: {name} must be 0 or more, got {length}, which reaches below. Cut "
+                "it: wq.Truncated(..., low=1)."
             )
     weights = np.array([*ends[1:-1], *[0.25] * 4])
     shares = (1.0, 1.0, cached_share, 1.0 - cached_share)
