@@ -73,7 +73,9 @@ def test_the_order_of_nodes_lets_a_lattice_converge() -> None:
     assert many < few / 12.0
 
 
-@pytest.mark.parametrize("how", [{"method": "exact"}, *(SAMPLED[name] for name in ("monte_carlo", "quasi_monte_carlo"))])
+@pytest.mark.parametrize(
+    "how", [{"method": "exact"}, *(SAMPLED[name] for name in ("monte_carlo", "quasi_monte_carlo"))]
+)
 def test_a_workload_of_one_pair_is_that_pair(how: dict[str, Any]) -> None:
     """Bit for bit where draws are counted, to rounding where sums have another order."""
     arguments = {"power_utilization": wq.LogNormal(0.4, 0.6), "levers": ["none", "serving"], **how}

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import wattquery as wq
+from wattquery import catalog
 from wattquery.throughput import fit_throughput
 from wattquery.throughput.identifiability import check_identified, check_identified_jointly, log_lengths
-from wattquery import catalog
 
 MODEL = fit_throughput(catalog.load("oviedo2026").deployment("Llama 3.1 405B").rows, "Llama 3.1 405B")
 
