@@ -10,6 +10,7 @@ import xarray as xr
 
 import wattquery as wq
 from correlated import MODEL, PAIRS, THROUGHPUT, WEIGHT, WORKLOAD, mixture_quantiles, node_energies, smallest_quantiles
+from reciprocal_models import RATE, give_all
 from wattquery import workloads
 from wattquery.specs.distributions.lognormal import Z95
 
@@ -63,6 +64,22 @@ def test_power_that_follows_throughput(how: str) -> None:
     share = THROUGHPUT.predict(PAIRS[1], PAIRS[0]) / THROUGHPUT.maximum
     mean = weights @ (values * (0.24 + 0.56 * share))
     assert abs(ds["energy_mean"].item() - mean) < 4.5 * ds["energy_mean_stderr"].item() + 1e-3 * mean
+
+
+@pytest.mark.parametrize("how", ["exact", "monte_carlo", "quasi_monte_carlo"])
+@pytest.mark.parametrize("power", [0.5, wq.ThroughputProportional(0.24, 0.56)])
+def test_a_reciprocal_throughput(how: str, power: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    give_all(monkeypatch, RATE)
+    outputs, inputs, weights = PAIRS
+    rate = 1.0 / (RATE.a + RATE.b * (inputs + outputs / 2.0) + RATE.c * inputs / outputs)
+    share = power if isinstance(power, float) else 0.24 + 0.56 * np.minimum(rate / RATE.maximum, 1.0)
+    values = 1.1 * 10.2 * share * (outputs + WEIGHT * inputs) / (3.6 * rate)
+    ds = swept(power_utilization=power, node_power=10.2, **SAMPLED.get(how, {"method": how}))
+    mean = weights @ values / weights.sum()
+    assert abs(ds["energy_mean"].item() - mean) < 4.5 * ds["energy_mean_stderr"].item() + 1e-3 * mean
+    if how == "exact":
+        expected = smallest_quantiles(values, weights / weights.sum(), LEVELS)
+        np.testing.assert_allclose(ds["energy"], expected, rtol=1e-9)
 
 
 def test_the_order_of_nodes_lets_a_lattice_converge() -> None:
