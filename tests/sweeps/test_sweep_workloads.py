@@ -167,6 +167,7 @@ def test_names_lists_tables_and_all() -> None:
     labels = several["workload"].values.tolist()
     assert (labels[0], labels[2]) == ("azure_code", "correlated")
     np.testing.assert_array_equal(several["energy"][0], every["energy"].sel(workload="azure_code"))
+    assert wq.sweep(MODEL, workload="Azure_Code", method="exact")["workload"].item() == "azure_code"
     with pytest.raises(wq.InputError, match="more than once"):
         wq.sweep(MODEL, workload=["azure_code", "azure_code"])
 
