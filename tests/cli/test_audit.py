@@ -26,19 +26,19 @@ PUBLISHED = [0.16, 0.31, 0.6, 3.91, 0.7, 1.7, np.nan]
 @pytest.fixture
 def paper(monkeypatch):
     """Replace the computation: every number is 1, but where a change moves it; returns the arguments it got."""
+    table = real.findings()
 
     class Paper(ModuleType):
         def __init__(self):
             super().__init__("wattquery.paper")
             self.arguments = {}
             self.stderr = 0.001
-            self.findings = real.findings
+            self.findings = lambda: table
 
         def audit(self, **arguments):
             arguments.pop("progress")
             self.arguments = arguments
-            found = real.findings()
-            corrected = list(found.index[found["correction"] != ""])
+            corrected = list(table.index[table["correction"] != ""])
             changes = ["v2-code", *corrected, "corrected", "borrowed-slopes"]
             value = np.ones((len(changes), len(QUANTITIES)))
             value[changes.index("power-of-deepseek"), 1] = 0.94
@@ -104,7 +104,7 @@ def test_an_error_that_cannot_be_told(cli, paper):
 def test_json(cli, paper):
     found = cli.json("audit")
     assert (found["method"], found["seed"]) == ("quasi_monte_carlo", 42)
-    assert [one["finding"] for one in found["findings"]] == list(real.findings().index)
+    assert [one["finding"] for one in found["findings"]] == list(paper.findings().index)
     by_name = {one["change"]: one for one in found["changes"]}
     power = by_name["power-of-deepseek"]
     assert (power["kind"], power["words"]) == ("correction", "words")
