@@ -61,6 +61,7 @@ def paper(monkeypatch):
                     "quantity": QUANTITIES,
                     "unit": ("quantity", ["Wh"] * 4 + ["GWh/day"] * 2 + ["Wh"]),
                 },
+                attrs={"draws": 16_384},
             )
 
     fake = Paper()
@@ -103,7 +104,7 @@ def test_an_error_that_cannot_be_told(cli, paper):
 
 def test_json(cli, paper):
     found = cli.json("audit")
-    assert (found["method"], found["seed"]) == ("quasi_monte_carlo", 42)
+    assert (found["method"], found["draws"], found["seed"]) == ("quasi_monte_carlo", 16_384, 42)
     assert [one["finding"] for one in found["findings"]] == list(paper.findings().index)
     by_name = {one["change"]: one for one in found["changes"]}
     power = by_name["power-of-deepseek"]

@@ -40,7 +40,7 @@ _WIDTH = 110
 
 @click.command("audit", help=_HELP)
 @click.option("--full", is_flag=True, help="Print problem, evidence and source of each finding too.")
-@run_options(relative_stderr=False, seed=42, method="quasi_monte_carlo")
+@run_options(relative_stderr=False, seed=42, method="quasi_monte_carlo", quasi_draws=16384)
 def audit_command(
     full: bool,
     method: Method | None,
@@ -58,7 +58,7 @@ def audit_command(
         ds = audit(method=chosen, draws=draws, seed=seed, threads=threads, progress=progress)
     table = findings()
     if as_json:
-        run = {"method": chosen, "draws": draws, "seed": seed}
+        run = {"method": chosen, "draws": ds.attrs["draws"], "seed": seed}
         echo_json({**run, "findings": table.reset_index().to_dict("records"), "changes": _changes(ds)})
         return
     lines = [*_findings(table, ds), "", *_effects(ds)]
