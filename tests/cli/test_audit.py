@@ -35,8 +35,9 @@ def paper(monkeypatch):
             self.stderr = 0.001
             self.findings = lambda: table
 
-        def audit(self, **arguments):
+        def audit(self, chosen, **arguments):
             arguments.pop("progress")
+            self.chosen = chosen
             self.arguments = arguments
             corrected = list(table.index[table["correction"] != ""])
             changes = ["v2-code", *corrected, "corrected", "borrowed-slopes"]
@@ -62,7 +63,7 @@ def paper(monkeypatch):
                     "unit": ("quantity", ["Wh"] * 4 + ["GWh/day"] * 2 + ["Wh"]),
                 },
                 attrs={"draws": 16_384},
-            )
+            ).sel(change=["v2-code", *chosen] if chosen else changes)
 
     fake = Paper()
     monkeypatch.setitem(sys.modules, "wattquery.paper", fake)
@@ -86,6 +87,13 @@ def test_findings_and_effects_are_printed(cli, paper):
     assert any(line.startswith("what if: borrowed-slopes") for line in effects)
     assert lines[-1] == "Largest sampling error: 0.11% of a value."
     assert paper.arguments == {"method": "quasi_monte_carlo", "draws": 1000, "seed": 3, "threads": None}
+
+
+def test_one_change_only(cli, paper):
+    lines = cli.text("audit", "--change", "sixteen-gpus").splitlines()
+    assert paper.chosen == ("sixteen-gpus",)
+    assert next(line for line in lines if line.startswith("power-column")).split()[3:5] == ["not", "computed"]
+    assert next(line.split()[0] for line in lines[lines.index("") + 5 :] if line) == "sixteen-gpus"
 
 
 def test_in_full(cli, paper):

@@ -22,7 +22,7 @@ from wattquery.sweeps.settings import Method
 __all__ = ["audit", "findings"]
 
 _DRAWS = {"quasi_monte_carlo": 16_384, "monte_carlo": 1_000_000}
-"""Quasi-random ones are twice those of a sweep: with 8,192 the replicates of one mean, of the form with the longest tail, tell no error."""
+"""Quasi-random ones are twice those of a sweep: with 8,192, the mean with the longest tail tells no error."""
 
 _UNMOVED = 1e-9
 """What a ratio of equal numbers may differ from 1 by, in round-off."""
