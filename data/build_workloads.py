@@ -10,9 +10,10 @@ import argparse
 import csv
 import gzip
 import io
+import math
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -108,12 +109,14 @@ def described() -> dict[str, dict[str, Any]]:
     return tomllib.loads((HERE / "workloads.toml").read_text(encoding="utf-8"))
 
 
-def built() -> Iterator[tuple[str, bytes]]:
-    """Yield the name and content of every file that ships."""
+def built(names: Collection[str] | None = None) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and content of every file that ships, or of those of some workloads."""
     sources = {row["source_id"]: row for row in records(RAW / "sources.csv")}
     summaries = {row["trace"]: row for row in records(RAW / "summary.csv")}
     table = []
     for name, entry in described().items():
+        if names is not None and name not in names:
+            continue
         summary = summaries.get(entry.get("raw", ""), {})
         rows, error, correlation = nodes_of(name, entry, summary)
         text = node_table(rows)
@@ -199,7 +202,11 @@ def row_of(
     table = list(csv.DictReader(io.StringIO(nodes)))
     made = Workload(*([float(row[key]) for row in table] for key in table[0]), name=name)
     row: dict[str, object] = {"name": name, "title": entry["title"], "requests": summary.get("n_requests", "")}
-    row |= {"nodes": made.size, "independent": entry["kind"] != "pairs", "quantile_error": f"{error:.2g}"}
+    row |= {
+        "nodes": made.size,
+        "independent": entry["kind"] != "pairs",
+        "quantile_error": math.ceil(1000.0 * error) / 1000.0,
+    }
     for length in ("output", "input"):
         key = f"{length}_tokens"
         row[f"{length}_mean"] = f"{made.mean(key):.6g}"

@@ -5,22 +5,22 @@ from __future__ import annotations
 import pytest
 
 from wattquery import catalog
-from wattquery.catalog import content_hash, shipped
+from wattquery.catalog import shipped
 from wattquery.catalog.records import TABLES, table_bytes
 
 
-def test_the_hash_covers_every_table(monkeypatch):
-    rows_alone = content_hash.content_hash(catalog.load("default").rows, (), None)
+def test_the_hash_covers_every_file(monkeypatch):
+    benchmarks = shipped.data("default.csv")
     whole = catalog.load("default").content_hash
-    assert shipped._hash_with_tables(rows_alone) == whole != rows_alone
-    assert shipped._hash_with_tables("0" * 16) != whole
+    assert shipped._hash_of_files(benchmarks) == whole
+    assert shipped._hash_of_files(benchmarks + b"\n") != whole
     for changed in TABLES:
 
         def read(name, changed=changed):
             return table_bytes(name) + (b" " if name == changed else b"")
 
         monkeypatch.setattr(shipped, "table_bytes", read)
-        assert shipped._hash_with_tables(rows_alone) != whole, changed
+        assert shipped._hash_of_files(benchmarks) != whole, changed
 
 
 def test_the_papers_hash_is_as_it_was():

@@ -62,3 +62,15 @@ def test_source(cli):
     assert cli.json("catalog", "source", row) == catalog.source(row).to_dict()
     assert cli.text("catalog", "source", row) == f"{catalog.source(row)}\n"
     assert "is in no table" in cli.refused("catalog", "source", "T99999")
+
+
+def test_labels_of_files_and_options_in_any_case(cli):
+    cli.write("grid.toml", 'model = ["deepseek-r1", "LLAMA 3.1 405B"]\nprecision = "fp8"\nmethod = "exact"\n')
+    text = cli.text("sweep", "grid.toml")
+    assert "DeepSeek-R1" in text
+    assert "deepseek-r1" not in text
+    options = ["--hardware", "h100", "--serving", "tensorrt-llm", "--precision", "fp8", "--preset", "default"]
+    found = cli.json("estimate", "llama 3.1 405b", *options, "--method", "exact")
+    assert (found["assumptions"]["model"], found["assumptions"]["hardware"]) == ("Llama 3.1 405B", "H100 SXM")
+    cli.write("twice.toml", 'model = ["DeepSeek-R1", "deepseek-r1"]\n')
+    assert "model has 'DeepSeek-R1' and 'deepseek-r1', which both stand for" in cli.refused("sweep", "twice.toml")

@@ -199,7 +199,9 @@ class TestEveryRoomReadsIt:
         assert scopes == {name: kind_of(name).scope for name in NAMES}
 
     def test_what_lies_outside_its_range(self) -> None:
-        arguments = {axis: wq.unchecked(1e7) for axis in FACTOR_AXES if axis not in ("levers", "boundary", *LENGTH_FACTORS)}
+        arguments = {
+            axis: wq.unchecked(1e7) for axis in FACTOR_AXES if axis not in ("levers", "boundary", *LENGTH_FACTORS)
+        }
         said = outside_range(*lowered(**arguments))["outside_range"]
         assert all(f"of {axis}" in said or axis in said for axis in arguments)
 

@@ -17,6 +17,7 @@ This room knows the standard library, and neither numba nor xarray: reading a ta
 ``records``, ``tables``            the tables of the catalog ``default``, as text and as DataFrames
 ``row_selection``, ``measured``    rows by their labels; what is measured where
 ``sources``, ``facts``             where a row is from; one architecture or accelerator
+``physics``                        what no machine can do: a check on rows
 """
 
 from wattquery.catalog.boundaries import BoundaryFactor, boundary_factors

@@ -13,10 +13,13 @@ from wattquery.errors import InputTypeError, quoted
 from wattquery.inputs.names import clean_name, problem
 from wattquery.quantities import QUANTITIES
 
-__all__ = ["NOT_STATED", "BenchmarkRow", "rows_of"]
+__all__ = ["NOT_STATED", "ROW", "BenchmarkRow", "rows_of"]
 
 NOT_STATED = "not stated"
 """The serving system of a row whose source names none."""
+
+ROW = "Row"
+"""Header of a column in which a table says what each of its rows is called."""
 
 _NUMBERS = tuple(
     (QUANTITIES[name].lowest, QUANTITIES[name].highest, name)

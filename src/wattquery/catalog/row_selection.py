@@ -8,7 +8,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from wattquery.catalog.records import TABLES, words
-from wattquery.catalog.row import BenchmarkRow
+from wattquery.catalog.row import ROW, BenchmarkRow
 from wattquery.catalog.shipped import DEFAULT, has_tables, load
 from wattquery.catalog.table import Catalog
 from wattquery.catalog.tables import frame_of, table_name, units_of
@@ -18,13 +18,10 @@ from wattquery.quantities import CATALOG_AXES
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["BENCHMARKS", "ROW", "benchmark_frame", "row_id", "rows"]
+__all__ = ["BENCHMARKS", "benchmark_frame", "row_id", "rows"]
 
 BENCHMARKS = "benchmarks"
 """The table that every catalog has: the rows from which a sweep fits throughputs."""
-
-ROW = "Row"
-"""Header of the column in which a table of benchmark rows names each."""
 
 _SEVERAL = frozenset({"aliases", "derived", "flags", "versions"})
 """Columns of several words each, of which one has to be the value asked for."""

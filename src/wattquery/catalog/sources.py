@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from wattquery.catalog.records import records, words
-from wattquery.catalog.row import BenchmarkRow
-from wattquery.catalog.row_selection import BENCHMARKS, ROW, row_id
+from wattquery.catalog.row import ROW, BenchmarkRow
+from wattquery.catalog.row_selection import BENCHMARKS, row_id
 from wattquery.catalog.shipped import DEFAULT, described, load, names
 from wattquery.errors import InputError, InputTypeError, quoted
 from wattquery.inputs.arguments import refuses_unknown
@@ -36,6 +36,8 @@ class RowSource:
         Who measured or published it.
     url
         Where; empty where that is not known.
+    reference
+        Where in the source, such as a file or the number of a result.
     date
         When, as far as it is known.
     confidence
@@ -57,6 +59,7 @@ class RowSource:
     table: str
     source: str
     url: str = ""
+    reference: str = ""
     date: str = ""
     confidence: str = ""
     licence: str = ""
@@ -173,7 +176,8 @@ def _of_record(name: str, table: str, record: Mapping[str, str]) -> RowSource:
         name,
         table,
         found["source"],
-        found.get("url", "") or found.get("path", ""),
+        found.get("url", ""),
+        record.get("reference", ""),
         record.get("date", ""),
         record.get("confidence", ""),
         found.get("licence", ""),

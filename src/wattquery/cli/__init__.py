@@ -28,6 +28,7 @@
 ``claims_tables``     claims and comparisons as text and CSV
 ``fleet_report``      fleets as text
 ``deployments``       the deployments of a catalog as text
+``catalog_questions`` what is measured, and a large catalog, as bounded tables
 ====================  ==================================================================================
 
 A new command is a file of its own, and its row and name here.

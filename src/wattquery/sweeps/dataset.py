@@ -50,7 +50,8 @@ def to_dataset(computed: Computed) -> xr.Dataset:
     variables = statistic_variables(statistics.arrays, dims, shape)
     for name, values in _throughputs(grid, lowered).items():
         variables[name] = labelled(name, dims, _over_grid(grid, values).reshape(shape))
-    variables["benchmark_rows"] = _benchmark_rows(grid, lowered)
+        if name == "supported":
+            variables["benchmark_rows"] = _benchmark_rows(grid, lowered)
     coords = grid_coordinates(grid, lowered)
     coords["quantile"] = labelled("quantile", ("quantile",), np.array(statistics.levels))
     if statistics.keep_histograms:

@@ -165,7 +165,8 @@ def _unsupported(cell: Study) -> str:
         return (
             f"Catalog {catalog.name!r} knows {model!r}, and has no measured throughput of it. A model with rows is "
             f"needed, such as {listed(catalog.labels('model', measured=True)[:3])}; "
-            f"wq.catalog.support({catalog.name!r}) lists what is measured. Pass one of them, or a table of your own with rows for it."
+            f"wq.catalog.support({catalog.name!r}) lists what is measured. Pass one of them, or a table of your own "
+            "with rows for it."
         )
     wanted = ", ".join(
         f"{axis.name}={axis.values[0]!r}" for axis in (grid.hardware, grid.serving, grid.precision) if axis.values[0]

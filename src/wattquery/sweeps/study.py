@@ -131,7 +131,9 @@ def study(
     if table.name == chosen.catalog and chosen.node_power is not None:
         powers = {"": chosen.node_power, **chosen.node_power_by_model}
     asks_for_all = model is ALL or any(axes.get(name) is ALL for name in CATALOG_AXES)
-    return Study(grid, table, chosen, powers, skips_undetermined=asks_for_all and bool(table.known), throughput_model=form)
+    return Study(
+        grid, table, chosen, powers, skips_undetermined=asks_for_all and bool(table.known), throughput_model=form
+    )
 
 
 def _check_precision(precision: object) -> None:

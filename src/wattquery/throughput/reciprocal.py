@@ -46,7 +46,7 @@ class ReciprocalModel(ThroughputModel):
     per_token, per_context, per_ratio
         The coefficients a [s/token], b [s/token^2] and c [s/token], none below 0 and not all 0.
     information
-        X'X in the order a, b, c, of the rows divided by their 1/TPS.
+        X'X in the order a, b, c, of the rows divided by the 1/TPS that is fitted to them.
     kind, maximum, minimum, residual_standard_error, degrees_of_freedom, n_rows, input_range, output_range, centre
         As of `ThroughputModel`. The largest observed throughput is no cap here.
 

@@ -14,6 +14,7 @@ from operator import attrgetter
 from typing import Any
 
 from wattquery.catalog import BenchmarkRow
+from wattquery.catalog.row import ROW
 from wattquery.errors import listed
 from wattquery.throughput.log_linear import LogLinearModel
 from wattquery.throughput.model import ThroughputModel
@@ -78,7 +79,7 @@ def differences(rows: Sequence[BenchmarkRow]) -> list[str]:
     >>> differences(catalog.load("oviedo2026").deployment("Llama 3.1 405B").rows)
     ["'Serving' (TensorRT-LLM, not stated)", "'Batch Size' (Dynamic, 250)"]
     """
-    own = list(dict.fromkeys(header for row in rows for header, _ in row.others))
+    own = list(dict.fromkeys(header for row in rows for header, _ in row.others if header != ROW))
     columns = [(header, [read(row) for row in rows]) for header, read in _NOT_MODELLED]
     cells = [dict(row.others) for row in rows]
     columns += [(header, [cell.get(header, "") for cell in cells]) for header in own]

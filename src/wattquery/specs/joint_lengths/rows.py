@@ -117,8 +117,8 @@ def merged(rows: Rows) -> Rows:
     give the same result, bit for bit.
     """
     output, inputs, cached = rows.lengths
-    order = np.lexsort((rows.weights, cached, inputs, output, output + PREFILL_SHARE * inputs))
-    rows = rows.taken(order)
+    rows = rows.taken(np.lexsort((rows.weights, cached, inputs, output, output + PREFILL_SHARE * inputs)))
+    output, inputs, cached = rows.lengths
     new = np.ones(len(rows), bool)
     new[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in rows.lengths])
     starts = np.flatnonzero(new)
@@ -126,7 +126,7 @@ def merged(rows: Rows) -> Rows:
     total = math.fsum(weights.tolist())
     if abs(total - 1.0) > UNIT_SUM:
         weights = weights / total
-    return Rows(*(column[starts] for column in rows.lengths), weights)
+    return Rows(output[starts], inputs[starts], cached[starts], weights)
 
 
 def _same_labels(columns: dict[str, Any]) -> dict[str, Any]:
