@@ -26,6 +26,7 @@ from wattquery.quantities.sensitivity import SENSITIVITIES
 from wattquery.specs import as_distribution
 from wattquery.specs.factors import FACTORS
 from wattquery.throughput import fit_throughput
+from wattquery.workloads.named import described
 
 __all__ = ["TABLES", "markdown_table"]
 
@@ -270,6 +271,24 @@ def _shown(value: object) -> str:
     return f"{value:g}"
 
 
+def named_workloads() -> list[str]:
+    """Return the named workloads with their lengths and their stated error."""
+    rows = [
+        (
+            f"`{one['name']}`",
+            one["title"],
+            "margins" if one["independent"] == "True" else "pairs",
+            *(f"{float(one[key]):,.0f}" for key in _LENGTHS),
+            f"{100.0 * float(one['quantile_error']):.2g} %",
+        )
+        for one in described().values()
+    ]
+    header = ("name", "what it is", "known", "output mean", "P50", "P95", "input mean", "P50", "P95", "error")
+    return markdown_table(header, rows, numbers=7)
+
+
+_LENGTHS = ("output_mean", "output_p50", "output_p95", "input_mean", "input_p50", "input_p95")
+
 TABLES: dict[str, Callable[[], list[str]]] = {
     "axes": axes,
     "boundary-factors": boundary_factors,
@@ -288,5 +307,6 @@ TABLES: dict[str, Callable[[], list[str]]] = {
     "quantities": quantities,
     "sensitivities": sensitivities,
     "throughputs": throughputs,
+    "workloads": named_workloads,
 }
 """Every table by the name that a page gives it."""
