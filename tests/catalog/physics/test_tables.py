@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from click.testing import CliRunner
 
 import wattquery as wq
 from wattquery import catalog
 from wattquery.catalog import Catalog
 from wattquery.catalog.physics import tables
 from wattquery.catalog.physics.screen import worth_a_look
+from wattquery.cli import main
 from wattquery.errors import InputError
 
 HEADER = "Model,Hardware,Quantization,Tokens per Second (TPS),Input Length,Output Length,Power for Node (kW)"
@@ -74,6 +76,8 @@ def test_a_question_reaches_validate_estimate_and_sweep(written):
     assert question.endswith("(so for 2 rows)")
     assert question in wq.estimate("Llama 3.1 70B", catalog=table, method="exact").notes
     assert words in wq.sweep("Llama 3.1 70B", catalog=table, method="exact").attrs["throughput_notes"]
+    validated = CliRunner().invoke(main, ["catalog", "validate", "mine.csv"])
+    assert (validated.exit_code, words in validated.stderr) == (0, True)
 
 
 @pytest.mark.parametrize("model", ["Llama 3.1 70B", "llama-3.1-70b", "meta-llama/Llama-3.1-70B-Instruct"])

@@ -61,7 +61,7 @@ _FIELDS: Sequence[tuple[str, str]] = (
     ),
     ("total_power", r"(total|all gpus?|gpus?) power|power (total|of all (gpus|accelerators))"),
     ("any_power", r"(average |mean |avg |measured )?power( draw)?"),
-    ("accelerators", r"(number of |n |num |# ?)?(gpus?|accelerators?|devices|chips)( count| used)?"),
+    ("accelerators", r"(number of |n |num |# ?)?(gpus|accelerators|devices|chips)( used)?|(gpu|accelerator) count"),
     ("nodes", r"(number of |n |num |# ?)?nodes"),
     ("expert_parallel", r"(ep|expert parallel(ism)?)( size)?"),
     ("pipeline_parallel", r"(pp|pipeline parallel(ism)?)( size)?"),

@@ -50,8 +50,8 @@ class _Group:
 
     Attributes
     ----------
-    setting
-        What the labels stand for.
+    setting, is_known
+        What the labels stand for, and whether anything is known of it.
     looked_at
         Whether each row takes a closer look: something is wrong with what they have in common.
     rate
@@ -67,6 +67,7 @@ class _Group:
     """
 
     setting: Setting
+    is_known: bool
     looked_at: bool
     rate: float
     cache: float
@@ -97,11 +98,16 @@ def worth_a_look(rows: Iterable[BenchmarkRow]) -> Iterator[tuple[int, BenchmarkR
     groups: dict[tuple[object, ...], _Group] = {}
     for place, row in enumerate(rows):
         key = _key_of(row)
-        if key not in groups:
-            groups[key] = _group(row)
-        group, own = groups[key], row.others
+        group = groups.get(key)
+        if group is None:
+            group = groups[key] = _group(row)
+        own = row.others
+        if not own and not row.batch_size:  # most rows take this way
+            if group.is_known and (group.looked_at or not group.passes(row, None)):
+                yield place, row, group.setting
+            continue
         fields = _recognised(tuple([header for header, _ in own])) if own else _NOTHING
-        if not fields and not group.setting.is_known:
+        if not fields and not group.is_known:
             continue
         more = group.looked_at or not _PLAIN.issuperset(fields)
         if more or not _passes(row, fields, group):
@@ -171,4 +177,5 @@ def _group(row: BenchmarkRow) -> _Group:
                 room = USED_MEMORY * count * device.memory - weights
             if device.bandwidth:
                 bandwidth = MOST_OF_BANDWIDTH * count * device.bandwidth
-    return _Group(setting, bool(label_findings(row, setting)), rate, cache, room, weights, bandwidth, count)
+    wrong = bool(label_findings(row, setting))
+    return _Group(setting, setting.is_known, wrong, rate, cache, room, weights, bandwidth, count)
