@@ -155,8 +155,8 @@ def _licenses(built: Built, report: Report) -> str:
             _table(("licence", "title", "asks"), of_licence),
             "\n## Sources\n",
             _table(("source_id", "source", "licence", "attribution", "rows"), of_source),
-            "\n## Sources of workloads\n\nThe named workloads in `src/wattquery/workloads/data` are compressed from these, see"
-            " [docs/workloads.md](docs/workloads.md).\n",
+            "\n## Sources of workloads\n\nThe named workloads in `src/wattquery/workloads/data` are compressed from "
+            "these, see [docs/workloads.md](docs/workloads.md).\n",
             _table(("source_id", "source", "licence", "attribution"), _of_lengths()),
             "\n## Decisions\n\nWhat the raw tables say of a licence, where that is not a name of the list:\n",
             _table(("the table says", "taken as", "why"), decided),

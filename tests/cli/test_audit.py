@@ -35,8 +35,9 @@ def paper(monkeypatch):
             self.stderr = 0.001
             self.findings = lambda: table
 
-        def audit(self, **arguments):
+        def audit(self, chosen, **arguments):
             arguments.pop("progress")
+            self.chosen = chosen
             self.arguments = arguments
             corrected = list(table.index[table["correction"] != ""])
             changes = ["v2-code", *corrected, "corrected", "borrowed-slopes"]
@@ -61,7 +62,8 @@ def paper(monkeypatch):
                     "quantity": QUANTITIES,
                     "unit": ("quantity", ["Wh"] * 4 + ["GWh/day"] * 2 + ["Wh"]),
                 },
-            )
+                attrs={"draws": 16_384},
+            ).sel(change=["v2-code", *chosen] if chosen else changes)
 
     fake = Paper()
     monkeypatch.setitem(sys.modules, "wattquery.paper", fake)
@@ -87,6 +89,13 @@ def test_findings_and_effects_are_printed(cli, paper):
     assert paper.arguments == {"method": "quasi_monte_carlo", "draws": 1000, "seed": 3, "threads": None}
 
 
+def test_one_change_only(cli, paper):
+    lines = cli.text("audit", "--change", "sixteen-gpus").splitlines()
+    assert paper.chosen == ("sixteen-gpus",)
+    assert next(line for line in lines if line.startswith("power-column")).split()[3:5] == ["not", "computed"]
+    assert next(line.split()[0] for line in lines[lines.index("") + 5 :] if line) == "sixteen-gpus"
+
+
 def test_in_full(cli, paper):
     text = cli.text("audit", "--full")
     assert "sixteen-gpus (line 4): A run on 16 GPUs is counted as one node of 8" in text
@@ -103,7 +112,7 @@ def test_an_error_that_cannot_be_told(cli, paper):
 
 def test_json(cli, paper):
     found = cli.json("audit")
-    assert (found["method"], found["seed"]) == ("quasi_monte_carlo", 42)
+    assert (found["method"], found["draws"], found["seed"]) == ("quasi_monte_carlo", 16_384, 42)
     assert [one["finding"] for one in found["findings"]] == list(paper.findings().index)
     by_name = {one["change"]: one for one in found["changes"]}
     power = by_name["power-of-deepseek"]

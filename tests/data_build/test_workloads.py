@@ -93,7 +93,7 @@ def test_pairs_are_within_their_stated_error_on_every_deployment(name):
         error = nodes.quantile(levels, form) / whole - 1.0
         # The forms that the error is measured on are none of these, so that it may be passed a little.
         assert np.abs(error).max() < 1.6 * nodes.quantile_error, model
-        assert np.sqrt(np.mean(error**2)) < 0.5 * nodes.quantile_error, model
+        assert np.sqrt(np.mean(error**2)) < 0.6 * nodes.quantile_error, model
 
 
 def test_the_tail_of_a_margin_has_the_mean_of_its_trace():

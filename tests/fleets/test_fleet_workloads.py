@@ -39,7 +39,9 @@ def test_means_under_many_fits_are_those_under_each() -> None:
     centre = np.array(THROUGHPUT.fitted)
     fits = centre + np.array([[0.0, 0.0, 0.0], [0.3, -0.02, 0.01], [-0.3, 0.05, -0.1]])
     expected = [
-        LengthPart(THROUGHPUT.with_fitted(fit), *joint_columns(joint_lengths(WORKLOAD)), 1.0, 0.0, WEIGHT).means().energy
+        LengthPart(THROUGHPUT.with_fitted(fit), *joint_columns(joint_lengths(WORKLOAD)), 1.0, 0.0, WEIGHT)
+        .means()
+        .energy
         for fit in fits
     ]
     np.testing.assert_allclose(part().energies(fits), expected, rtol=1e-12)
@@ -67,7 +69,9 @@ def test_a_class_beside_one_of_the_preset_and_sampled() -> None:
 
 
 def test_a_trajectory() -> None:
-    ds = wq.trajectory(classes={"chat": CHAT}, queries_per_day=1e9, start="2026-01-01", stop="2026-03-01", shared_draws=256)
+    ds = wq.trajectory(
+        classes={"chat": CHAT}, queries_per_day=1e9, start="2026-01-01", stop="2026-03-01", shared_draws=256
+    )
     assert np.isfinite(ds["energy_per_day"]).all()
 
 

@@ -89,7 +89,7 @@ class TestRows:
 
     def test_a_workload_is_a_length_in_the_place_of_both(self) -> None:
         kind = kind_of(WORKLOAD)
-        assert kind.is_length and kind.is_axis and kind.scope == "query" and kind.summed is None
+        assert (kind.is_length, kind.is_axis, kind.scope, kind.summed) == (True, True, "query", None)
         # Where the output length stands in both lattices, which is never beside it.
         output = kind_of("output_tokens")
         assert (kind.dimension, kind.shared_dimension) == (output.dimension, output.shared_dimension)

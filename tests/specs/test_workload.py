@@ -157,6 +157,7 @@ REFUSED = [
     ({"output_tokens": [1], "input_tokens": [1], "quantile_error": -1}, "quantile_error must be 0 or more"),
 ]
 WRONG_KIND = [
+    ({"output_tokens": [1], "input_tokens": None}, "input_tokens must be a list of numbers or a number, got None"),
     ({"output_tokens": "300", "input_tokens": [1]}, "must be a list"),
     ({"output_tokens": [[1, 2]], "input_tokens": [1]}, "holds lists"),
     ({"output_tokens": [True], "input_tokens": [1]}, "finite number, got True"),

@@ -10,6 +10,7 @@ import xarray as xr
 
 import wattquery as wq
 from correlated import MODEL, PAIRS, THROUGHPUT, WEIGHT, WORKLOAD, mixture_quantiles, node_energies, smallest_quantiles
+from reciprocal_models import RATE, give_all
 from wattquery import workloads
 from wattquery.specs.distributions.lognormal import Z95
 
@@ -65,6 +66,22 @@ def test_power_that_follows_throughput(how: str) -> None:
     assert abs(ds["energy_mean"].item() - mean) < 4.5 * ds["energy_mean_stderr"].item() + 1e-3 * mean
 
 
+@pytest.mark.parametrize("how", ["exact", "monte_carlo", "quasi_monte_carlo"])
+@pytest.mark.parametrize("power", [0.5, wq.ThroughputProportional(0.24, 0.56)])
+def test_a_reciprocal_throughput(how: str, power: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    give_all(monkeypatch, RATE)
+    outputs, inputs, weights = PAIRS
+    rate = 1.0 / (RATE.a + RATE.b * (inputs + outputs / 2.0) + RATE.c * inputs / outputs)
+    share = power if isinstance(power, float) else 0.24 + 0.56 * np.minimum(rate / RATE.maximum, 1.0)
+    values = 1.1 * 10.2 * share * (outputs + WEIGHT * inputs) / (3.6 * rate)
+    ds = swept(power_utilization=power, node_power=10.2, **SAMPLED.get(how, {"method": how}))
+    mean = weights @ values / weights.sum()
+    assert abs(ds["energy_mean"].item() - mean) < 4.5 * ds["energy_mean_stderr"].item() + 1e-3 * mean
+    if how == "exact":
+        expected = smallest_quantiles(values, weights / weights.sum(), LEVELS)
+        np.testing.assert_allclose(ds["energy"], expected, rtol=1e-9)
+
+
 def test_the_order_of_nodes_lets_a_lattice_converge() -> None:
     """One dimension picks the pair, nearly in the order of energies: 64 times the points divide the error by more
     than eight, as plain draws would."""
@@ -73,7 +90,9 @@ def test_the_order_of_nodes_lets_a_lattice_converge() -> None:
     assert many < few / 12.0
 
 
-@pytest.mark.parametrize("how", [{"method": "exact"}, *(SAMPLED[name] for name in ("monte_carlo", "quasi_monte_carlo"))])
+@pytest.mark.parametrize(
+    "how", [{"method": "exact"}, *(SAMPLED[name] for name in ("monte_carlo", "quasi_monte_carlo"))]
+)
 def test_a_workload_of_one_pair_is_that_pair(how: dict[str, Any]) -> None:
     """Bit for bit where draws are counted, to rounding where sums have another order."""
     arguments = {"power_utilization": wq.LogNormal(0.4, 0.6), "levers": ["none", "serving"], **how}
@@ -148,6 +167,7 @@ def test_names_lists_tables_and_all() -> None:
     labels = several["workload"].values.tolist()
     assert (labels[0], labels[2]) == ("azure_code", "correlated")
     np.testing.assert_array_equal(several["energy"][0], every["energy"].sel(workload="azure_code"))
+    assert wq.sweep(MODEL, workload="Azure_Code", method="exact")["workload"].item() == "azure_code"
     with pytest.raises(wq.InputError, match="more than once"):
         wq.sweep(MODEL, workload=["azure_code", "azure_code"])
 

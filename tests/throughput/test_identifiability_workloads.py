@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import wattquery as wq
+from wattquery import catalog
 from wattquery.throughput import fit_throughput
 from wattquery.throughput.identifiability import check_identified, check_identified_jointly, log_lengths
-from wattquery import catalog
 
 MODEL = fit_throughput(catalog.load("oviedo2026").deployment("Llama 3.1 405B").rows, "Llama 3.1 405B")
 
@@ -53,5 +53,5 @@ def test_one_throughput_for_all_lengths_passes() -> None:
 
 
 def test_a_sweep_is_refused_in_a_sentence() -> None:
-    with pytest.raises(wq.InputError, match="The throughput of 'Llama 3.1 405B"):
+    with pytest.raises(wq.InputError, match=r"The throughput of 'Llama 3\.1 405B"):
         wq.sweep("Llama 3.1 405B", workload=wq.Workload([1, 1, 1], [1e8, 2e8, 3e8]), method="exact")

@@ -18,7 +18,16 @@ from wattquery.specs.factors import SUMMED_AXES, WORKLOAD, Factor, kind_of
 from wattquery.specs.joint_lengths.nodes import JointLengths
 from wattquery.throughput.model import ThroughputModel
 
-__all__ = ["alone", "changed", "ordered_by_energy", "scaled_length", "with_joint_lengths", "with_lengths", "with_models", "without"]
+__all__ = [
+    "alone",
+    "changed",
+    "ordered_by_energy",
+    "scaled_length",
+    "with_joint_lengths",
+    "with_lengths",
+    "with_models",
+    "without",
+]
 
 Change = Callable[[Distribution], Distribution]
 

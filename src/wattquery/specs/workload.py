@@ -326,7 +326,7 @@ class Workload:
     def _of(self, of: Of) -> FloatArray:
         if callable(of):
             return np.asarray(of(*self.rows.lengths), np.float64)
-        if of not in COLUMNS:
+        if not isinstance(of, str) or of not in COLUMNS:
             raise InputError(
                 f"of must be one of {listed(COLUMNS)} or a function of the three, got {shown(of)}. Name one of "
                 f"these.{did_you_mean(of, COLUMNS)}"

@@ -29,7 +29,8 @@ def in_order() -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.mark.parametrize(
-    ("analysis", "argument"), [(sensitivity.tornado, {"ends": [0.05, 0.95]}), (sensitivity.spider, {"levels": [0.05, 0.95]})]
+    ("analysis", "argument"),
+    [(sensitivity.tornado, {"ends": [0.05, 0.95]}), (sensitivity.spider, {"levels": [0.05, 0.95]})],
 )
 def test_levels_are_those_of_the_energy_of_the_lengths(analysis, argument) -> None:
     ds = analysis(MODEL, **argument, **GRID)

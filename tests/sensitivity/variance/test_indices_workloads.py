@@ -62,4 +62,3 @@ def test_which_workload_is_a_factor_of_its_own() -> None:
     total = between / share
     assert total > between
     assert ds["first_order"].sel(factor="power_utilization").item() == pytest.approx(SIGMA**2 / total, abs=0.01)
-

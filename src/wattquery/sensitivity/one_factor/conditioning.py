@@ -175,16 +175,14 @@ def conditionals(
     done.finish()
 
 
-def _of_workloads(
-    run: Run, edges: Sequence[float], progress: Progress | None
-) -> Iterator[tuple[int, list[Histogram]]]:
+def _of_workloads(run: Run, edges: Sequence[float], progress: Progress | None) -> Iterator[tuple[int, list[Histogram]]]:
     """Yield each cell with its distributions given that the energy of the lengths alone lies between levels."""
     groups = list(ordered_by_energy(run.plan))
     reports = stages(progress, len(groups) * (len(edges) - 1))
-    for ordered, numbers in groups:
+    for ordered, cells in groups:
         plans = [changed(ordered, WORKLOAD, partial(within_bin, low=low, high=high)) for low, high in pairwise(edges)]
         kept = [run.statistics(plan, keep_histograms=True, progress=next(reports)).histograms for plan in plans]
-        for number in numbers.tolist():
+        for number in cells.tolist():
             yield number, [histograms[number] for histograms in kept]
 
 

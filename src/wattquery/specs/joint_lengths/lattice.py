@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from wattquery.errors import InputError
 from wattquery.specs.distributions.base import Distribution, FloatArray
 from wattquery.specs.joint_lengths.interval_means import Margin, interval_means
 from wattquery.specs.joint_lengths.rows import Rows
@@ -38,6 +39,12 @@ def lattice(
     fine = [Margin.of(interval_means(length, 2 * STEPS), np.ones(2 * STEPS)) for length in lengths]
     ends = np.array([0.5, *np.ones(STEPS - 1), 0.5])
     outputs, input_steps = (margin.in_order_of(np.arange(STEPS + 1.0), ends) for margin in fine)
+    for name, length, steps in (("output_tokens", output, outputs), ("input_tokens", inputs, input_steps)):
+        if steps[0] < 0.0:
+            raise InputError(
+                f"Workload: {name} must be 0 or more, got {length}, which reaches below. Cut "
+                "it: wq.Truncated(..., low=1)."
+            )
     weights = np.array([*ends[1:-1], *[0.25] * 4])
     shares = (1.0, 1.0, cached_share, 1.0 - cached_share)
     exact = np.stack([share * np.asarray(lengths[min(i, 1)].ppf(LEVELS)) for i, share in enumerate(shares)])

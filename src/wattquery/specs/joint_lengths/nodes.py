@@ -169,7 +169,7 @@ class Margin(Distribution, written=False):
     @cached_property
     def _sorted(self) -> Masses:
         values, which = np.unique(np.array(self.by_node), return_inverse=True)
-        return values, np.bincount(which, weights=np.array(self.joint.weights))
+        return values, np.bincount(which, weights=np.array(self.joint.weights)).astype(np.float64)
 
     def _masses(self) -> Masses:
         return self._sorted
@@ -185,7 +185,7 @@ class Margin(Distribution, written=False):
 
 
 def _cumulative(masses: Masses) -> FloatArray:
-    """Return the probability of each value and all before it; weights are no whole numbers, whose sums would be exact."""
+    """Return the probability of each value and all before it, 1 at the last: sums of weights are not exact."""
     cumulative = np.cumsum(masses[1])
     return np.asarray(cumulative / cumulative[-1])
 

@@ -86,6 +86,11 @@ def read_rows(
     """
     written = {"output_tokens": output_tokens, "input_tokens": input_tokens, "cached_tokens": cached_tokens}
     written["weights"] = weights
+    for name in COLUMNS[:2]:
+        if written[name] is None:
+            raise InputTypeError(
+                f"Workload: {name} must be a list of numbers or a number, got None. Pass the tokens of each query."
+            )
     columns = _same_labels({name: value for name, value in written.items() if value is not None})
     arrays = {name: _column(value, name) for name, value in columns.items() if not is_number(value)}
     count = _common_count(arrays)
