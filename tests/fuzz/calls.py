@@ -21,11 +21,11 @@ ROOMS = ("", "sensitivity", "claims", "catalog", "scenarios", "plot", "paper")
 LEFT_OUT = ("warm",)
 """Compiles for minutes."""
 
-SELDOM = ("wq.claims.compare", "wq.claims.overstated", "wq.paper.reproduce", "wq.plot.claims")
+SELDOM = ("wq.claims.compare", "wq.claims.overstated", "wq.paper.audit", "wq.paper.reproduce", "wq.plot.claims")
 """Take a second and more."""
 
 NEVER = ("progress", "store", "client")
-FEW = {"draws": "256", "shared_draws": "1024", "throughput_fit": "False"}
+FEW = {"changes": "['sixteen-gpus']", "draws": "256", "shared_draws": "1024", "throughput_fit": "False"}
 """What calls are given where they do not say it, for speed."""
 
 LATTICES = ("wq.sensitivity.sobol", "wq.sensitivity.sobol_of")
@@ -59,6 +59,7 @@ VALID: dict[str, tuple[str, ...]] = {
         MATRIX,
         "np.eye(3)",
     ),
+    "changes": ("['sixteen-gpus']", "'corrected'"),
     "levers": ("'serving'", "['none', 'model+serving']", "'model+serving'", "wq.Lever('x', wq.Fixed(2))"),
     "trim": ("(0.14, 0.86)", "[0.1, 0.9]", "(0.5, 0.5)"),
     "over": ("'model'", "'levers'", "['model']", "{'model': None}", "'boundary'", "'quantile'"),

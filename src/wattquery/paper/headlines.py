@@ -42,7 +42,7 @@ def headlines(preset: Preset, catalog: Catalog, **how: Any) -> dict[str, Estimat
         keep_histogram=True,
         **how,
     )
-    quantities = Quantities(ds, preset, published())
+    quantities = Quantities(ds, preset, {**published(), "draws": 0})
     found = {f"frontier, {w}, {s}": quantities.frontier(w, "none", s) for w in _WORKLOADS for s in _STATISTICS}
     found["long over traditional"] = quantities.long_over_traditional()
     found |= {f"fleet, {part}": quantities.fleet(part) for part in _FLEETS}

@@ -65,7 +65,7 @@ class Quantities:
     preset
         What the frontier, its trim, the levers and the fleet are.
     published
-        Draws of the paper's own estimate, its fleet's size and the share of long queries.
+        Draws of the paper's own estimate (0 to leave out its error), its fleet's size and the share of long queries.
     """
 
     def __init__(self, ds: xr.Dataset, preset: Preset, published: Mapping[str, float]) -> None:
@@ -158,11 +158,13 @@ class Quantities:
         parts = [self._part(workload, model) for model in models]
         weights = [1.0 / len(parts)] * len(parts)
         divisor = divided(UNIT, levers) if levers.levers else None
+        ours = errors_of([self._cell(workload, model) for model in models], parts, weights, trim, divisor)
+        level = [] if statistic == "mean" else [int(statistic.removeprefix("p")) / 100.0]
+        value = float(mixture.quantiles(level)[0]) if level else mixture.mean()
+        own = float(ours.quantile_stderr(mixture, level)[0]) if level else ours.mean_stderr(mixture)
+        if not self.their_draws:
+            return Estimated(value, ours=own)
         # The paper draws a lever's factor with each query; here its whole distribution is applied.
         theirs = Sampling(parts, weights, trim, self.their_draws, divisor, divisor_sampled=True, planned=True)
-        ours = errors_of([self._cell(workload, model) for model in models], parts, weights, trim, divisor)
-        if statistic == "mean":
-            return Estimated(mixture.mean(), theirs.mean_stderr(), ours.mean_stderr(mixture))
-        level = [int(statistic.removeprefix("p")) / 100.0]
-        errors = [source.quantile_stderr(mixture, level)[0] for source in (theirs, ours)]
-        return Estimated(float(mixture.quantiles(level)[0]), *(float(error) for error in errors))
+        their = float(theirs.quantile_stderr(mixture, level)[0]) if level else theirs.mean_stderr()
+        return Estimated(value, their, own)
