@@ -208,11 +208,7 @@ def _benchmark_rows(grid: Grid, lowered: Lowered) -> xr.Variable:
 def undetermined(lowered: Lowered) -> list[str]:
     """Return a line for each deployment that counts as one without data although it has rows, with why it does."""
     found = [(lowered.deployments[number], why) for number, why in lowered.undetermined.items()]
-    return [
-        f"{', '.join(deployment_labels(one))}: {why.partition('. ')[0]}"
-        for one, why in found
-        if one is not None
-    ]
+    return [f"{', '.join(deployment_labels(one))}: {why.partition('. ')[0]}" for one, why in found if one is not None]
 
 
 def _over_grid(grid: Grid, values: NDArray[np.generic]) -> NDArray[np.generic]:
