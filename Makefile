@@ -48,7 +48,7 @@ test-slow: $(VENV)/.test lint  ## linters, then all tests with the slow ones
 
 # Core tests only, and no part of `make test`. Old releases warn about what newer ones of others will drop: no error here.
 # Kernels are compiled anew for another Numba, and kept apart from those of VENV.
-CORE_TESTS := tests/test_*.py $(addprefix tests/,catalog cli inputs kernels methods plans plot specs sweeps throughput)
+CORE_TESTS := tests/test_*.py $(addprefix tests/,catalog cli inputs kernels methods plans plot specs sweeps throughput workloads)
 $(FLOORS)/.done: pyproject.toml tests/floors.py
 	$(OLDEST) -m venv --clear $(FLOORS)
 	$(OLDEST) tests/floors.py zarr plot > $(FLOORS)/requirements.txt
@@ -63,11 +63,13 @@ test-floors: $(FLOORS)/.done  ## core tests with the oldest releases that pyproj
 fuzz: $(VENV)/.test  ## 14,000 changed calls, each an answer or one sentence (SEED=2 for others)
 	PYTHONPATH=tests $(BIN)/python -m fuzz --seed $(SEED) $(FUZZ)
 
-catalog: $(VENV)/.core  ## build the catalog `default` from data/raw, and print what was left out and why
+catalog: $(VENV)/.core  ## build the catalog `default` and the named workloads from data/raw
 	$(BIN)/python data/build_catalog.py
+	$(BIN)/python data/build_workloads.py
 
 catalog-check: $(VENV)/.core  ## does what ships agree with data/raw? Exit code 1 if not
 	$(BIN)/python data/build_catalog.py --check --quiet
+	$(BIN)/python data/build_workloads.py --check
 
 docs: $(VENV)/.docs  ## build docs/_build/html, warnings as errors
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html

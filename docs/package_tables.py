@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import math
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from itertools import pairwise
+from pathlib import Path
 
 import click
 
 from wattquery import catalog
 from wattquery.catalog import claim_columns
 from wattquery.catalog.benchmark_columns import COLUMNS
+from wattquery.catalog.physics import constants
 from wattquery.claims.evidence import evidence
 from wattquery.cli import main as command_line
 from wattquery.paper.findings import all_findings, lines_in_words
@@ -22,6 +26,7 @@ from wattquery.quantities.sensitivity import SENSITIVITIES
 from wattquery.specs import as_distribution
 from wattquery.specs.factors import FACTORS
 from wattquery.throughput import fit_throughput
+from wattquery.workloads.named import described
 
 __all__ = ["TABLES", "markdown_table"]
 
@@ -243,6 +248,47 @@ SUMS = {"S_Ti - S_i": "$S_{Ti} - S_i$", "E_0.5 | x": r"$E_{0.5} \mid x$"}
 """Symbols that are more than a letter and an index."""
 
 
+def physics() -> list[str]:
+    """Return every threshold of the checks on rows, with its value and its reason."""
+    source = ast.parse(Path(constants.__file__).read_text(encoding="utf-8"))
+    rows = []
+    for assigned, reason in pairwise(source.body):
+        if (
+            isinstance(assigned, ast.Assign)
+            and isinstance(assigned.targets[0], ast.Name)
+            and isinstance(reason, ast.Expr)
+        ):
+            name = assigned.targets[0].id
+            if name in constants.__all__:
+                text = " ".join(str(ast.literal_eval(reason.value)).split())
+                rows.append((f"`{name}`", _shown(getattr(constants, name)), text))
+    return markdown_table(("name", "value", "what it is, and why"), rows)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} bits: {one:g}" for key, one in value.items())
+    return f"{value:g}"
+
+
+def named_workloads() -> list[str]:
+    """Return the named workloads with their lengths and their stated error."""
+    rows = [
+        (
+            f"`{one['name']}`",
+            one["title"],
+            "margins" if one["independent"] == "True" else "pairs",
+            *(f"{float(one[key]):,.0f}" for key in _LENGTHS),
+            f"{100.0 * float(one['quantile_error']):.2g} %",
+        )
+        for one in described().values()
+    ]
+    header = ("name", "what it is", "known", "output mean", "P50", "P95", "input mean", "P50", "P95", "error")
+    return markdown_table(header, rows, numbers=7)
+
+
+_LENGTHS = ("output_mean", "output_p50", "output_p95", "input_mean", "input_p50", "input_p95")
+
 TABLES: dict[str, Callable[[], list[str]]] = {
     "axes": axes,
     "boundary-factors": boundary_factors,
@@ -254,11 +300,13 @@ TABLES: dict[str, Callable[[], list[str]]] = {
     },
     "columns": columns,
     "factors": factors,
+    "physics": physics,
     "findings": audited,
     "fleets": fleets,
     "presets": presets,
     "quantities": quantities,
     "sensitivities": sensitivities,
     "throughputs": throughputs,
+    "workloads": named_workloads,
 }
 """Every table by the name that a page gives it."""

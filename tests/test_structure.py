@@ -29,6 +29,7 @@ SUBJECTS = {
         "public": "the names at the top, and what importing them costs",
         "structure": "this",
     },
+    "catalog/physics": {"traps": "tables with one mistake of a unit or a count each, and what is said of them"},
     "cli": {
         "physical_ranges": "every quantity at every door",
         "process": "streams, signals and exit codes of a process",

@@ -15,6 +15,7 @@ from building.totals import totals
 PAGE = ROOT / "docs" / "default-catalog.md"
 LICENSES = ROOT / "DATA_LICENSES.md"
 NOTICES = HERE / "notices.md"
+LENGTHS = HERE / "raw" / "token_lengths" / "sources.csv"
 SPOT_CHECKS = HERE / "spot_checks.csv"
 _BLOCK = "<!-- built: {name} -->\n{text}\n<!-- end -->"
 _ANY_BLOCK = re.compile(r"<!-- built: (\w+) -->\n.*?<!-- end -->", re.DOTALL)
@@ -120,6 +121,13 @@ The catalog `oviedo2026`, the presets and the public claims name their sources i
 """
 
 
+def _of_lengths() -> list[Sequence[str]]:
+    return [
+        (f"`{row['source_id']}`", f"[{row['source']}]({row['url']})", row["licence"], row["attribution"])
+        for row in read_table(LENGTHS)
+    ]
+
+
 def _licenses(built: Built, report: Report) -> str:
     of_licence = [
         (f"`{name}`", f"[{one['title']}]({one['url']})" if one["url"] else one["title"], one["asks"])
@@ -147,6 +155,9 @@ def _licenses(built: Built, report: Report) -> str:
             _table(("licence", "title", "asks"), of_licence),
             "\n## Sources\n",
             _table(("source_id", "source", "licence", "attribution", "rows"), of_source),
+            "\n## Sources of workloads\n\nThe named workloads in `src/wattquery/workloads/data` are compressed from "
+            "these, see [docs/workloads.md](docs/workloads.md).\n",
+            _table(("source_id", "source", "licence", "attribution"), _of_lengths()),
             "\n## Decisions\n\nWhat the raw tables say of a licence, where that is not a name of the list:\n",
             _table(("the table says", "taken as", "why"), decided),
             "",

@@ -26,19 +26,20 @@ PUBLISHED = [0.16, 0.31, 0.6, 3.91, 0.7, 1.7, np.nan]
 @pytest.fixture
 def paper(monkeypatch):
     """Replace the computation: every number is 1, but where a change moves it; returns the arguments it got."""
+    table = real.findings()
 
     class Paper(ModuleType):
         def __init__(self):
             super().__init__("wattquery.paper")
             self.arguments = {}
             self.stderr = 0.001
-            self.findings = real.findings
+            self.findings = lambda: table
 
-        def audit(self, **arguments):
+        def audit(self, chosen, **arguments):
             arguments.pop("progress")
+            self.chosen = chosen
             self.arguments = arguments
-            found = real.findings()
-            corrected = list(found.index[found["correction"] != ""])
+            corrected = list(table.index[table["correction"] != ""])
             changes = ["v2-code", *corrected, "corrected", "borrowed-slopes"]
             value = np.ones((len(changes), len(QUANTITIES)))
             value[changes.index("power-of-deepseek"), 1] = 0.94
@@ -61,7 +62,8 @@ def paper(monkeypatch):
                     "quantity": QUANTITIES,
                     "unit": ("quantity", ["Wh"] * 4 + ["GWh/day"] * 2 + ["Wh"]),
                 },
-            )
+                attrs={"draws": 16_384},
+            ).sel(change=["v2-code", *chosen] if chosen else changes)
 
     fake = Paper()
     monkeypatch.setitem(sys.modules, "wattquery.paper", fake)
@@ -87,6 +89,13 @@ def test_findings_and_effects_are_printed(cli, paper):
     assert paper.arguments == {"method": "quasi_monte_carlo", "draws": 1000, "seed": 3, "threads": None}
 
 
+def test_one_change_only(cli, paper):
+    lines = cli.text("audit", "--change", "sixteen-gpus").splitlines()
+    assert paper.chosen == ("sixteen-gpus",)
+    assert next(line for line in lines if line.startswith("power-column")).split()[3:5] == ["not", "computed"]
+    assert next(line.split()[0] for line in lines[lines.index("") + 5 :] if line) == "sixteen-gpus"
+
+
 def test_in_full(cli, paper):
     text = cli.text("audit", "--full")
     assert "sixteen-gpus (line 4): A run on 16 GPUs is counted as one node of 8" in text
@@ -103,8 +112,8 @@ def test_an_error_that_cannot_be_told(cli, paper):
 
 def test_json(cli, paper):
     found = cli.json("audit")
-    assert (found["method"], found["seed"]) == ("quasi_monte_carlo", 42)
-    assert [one["finding"] for one in found["findings"]] == list(real.findings().index)
+    assert (found["method"], found["draws"], found["seed"]) == ("quasi_monte_carlo", 16_384, 42)
+    assert [one["finding"] for one in found["findings"]] == list(paper.findings().index)
     by_name = {one["change"]: one for one in found["changes"]}
     power = by_name["power-of-deepseek"]
     assert (power["kind"], power["words"]) == ("correction", "words")

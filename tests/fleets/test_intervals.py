@@ -327,14 +327,15 @@ def test_bad_input_is_one_sentence_with_the_fix(arguments: dict[str, Any], said:
         fleet(**arguments)
 
 
-def test_a_fit_so_steep_that_a_mean_overflows_warns_nobody(tmp_path: Any) -> None:
+@pytest.mark.parametrize("form", ["log_linear", "reciprocal"])
+def test_a_fit_so_steep_that_a_mean_overflows_warns_nobody(tmp_path: Any, form: str) -> None:
     """Four rows leave one degree of freedom; a warning is an error here."""
     lines = [
         "Model,Hardware,Quantization,Tokens per Second (TPS),Input Length,Output Length,Power for Node (kW),Serving"
     ]
     rows = ["1000,100,100", "3000,100,1000", "900,1000,300", "1500,500,900"]
     (tmp_path / "own.csv").write_text("\n".join([*lines, *(f"Mine,H100,FP8,{row},7.5,vLLM" for row in rows)]))
-    low, high = ends(fleet(**one("Mine"), catalog=tmp_path / "own.csv"), "epistemic")
+    low, high = ends(fleet(**one("Mine"), catalog=tmp_path / "own.csv", throughput_model=form), "epistemic")
     assert 0.0 < low < high < math.inf
 
 

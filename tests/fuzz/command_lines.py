@@ -17,10 +17,11 @@ __all__ = ["command_lines", "commands"]
 
 DRAWS = "256"
 
-OFTEN = {"reproduce": 1, "claims": 4, "catalog list": 2}
+OFTEN = {"audit": 1, "reproduce": 1, "claims": 4, "catalog list": 2}
 """How often commands are drawn relative to each other, 8 if not said: some take seconds, or have no arguments."""
 
 VALID = {
+    "audit": [["--change", "sixteen-gpus"]],
     "reproduce": [["--preset", "untrimmed", "--method", "exact"]],
     "estimate": [
         ["DeepSeek-R1", "--method", "exact"],

@@ -149,10 +149,10 @@ def test_a_cell_alone_has_the_bits_that_it_has_in_a_grid(monkeypatch: pytest.Mon
         np.testing.assert_array_equal(alone["energy"], grid["energy"].sel(model=MODELS[i]))
 
 
-def test_no_draw_lies_in_the_outermost_bins_of_its_window(given: None) -> None:
+@pytest.mark.parametrize("lengths", [{"prefill_weight": 0.3}, {"round_tokens": False, "prefill_weight": 0.0}], ids=str)
+def test_no_draw_lies_in_the_outermost_bins_of_its_window(lengths: dict[str, Any], given: None) -> None:
     """Beyond is rarer than 1e-9 by design: 100,000 draws of each cell have none there."""
-    arguments = {**GRID, "round_tokens": False, "prefill_weight": 0.3}
-    asked = study(**arguments)
+    asked = study(**{**GRID, **lengths})
     plan = lower(asked.grid, asked.catalog, asked.node_powers, seed=0, common_random_numbers=True).plan
     ranges = np.concatenate(list(windows(plan)))
     store = StatisticsInMemory(plan.size, (0.5,), keep_histograms=True)

@@ -31,7 +31,7 @@ def fitted(rows, *lines):
 
 
 def test_each_finding_is_corrected_or_says_why_not(findings):
-    assert len(findings) == len(all_findings()) == 19
+    assert len(findings) == len(all_findings()) == 20
     for finding in findings.values():
         assert bool(finding.correction) != bool(finding.why_not), finding.name
         for text in (finding.title, finding.problem, finding.evidence, finding.source):
@@ -189,6 +189,21 @@ def test_rows_left_out_are_of_other_lengths(findings, rows):
         assert len(used) == 5
         assert not used & {(i, o) for i, o, _ in addition.rows}
     assert sum(len(addition.rows) + 5 for addition in additions) == 31
+
+
+@pytest.mark.parametrize(
+    ("form", "middle", "least", "most"), [("log_linear", 0.39, 0.05, 0.57), ("reciprocal", 0.06, 0.0, 0.18)]
+)
+def test_how_well_each_form_predicts_rows_that_it_has_not_seen(findings, rows, form, middle, least, most):
+    errors = []
+    for addition in findings["rows-left-out"].what_if.add:
+        like = rows[addition.like]
+        used = [row for row in rows.values() if (row.model, row.source) == (like.model, like.source)]
+        model = fit_throughput(used, "used", form)
+        errors += [abs(math.exp(model.log_rate(math.log(i), math.log(o))) / rate - 1.0) for i, o, rate in addition.rows]
+    assert len(errors) == 16
+    found = np.median(errors), min(errors), max(errors)
+    assert found == pytest.approx((middle, least, most), abs=0.005)
 
 
 def test_most_long_answers_are_longer_than_any_row(rows):

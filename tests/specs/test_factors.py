@@ -89,7 +89,7 @@ class TestRows:
 
     def test_a_workload_is_a_length_in_the_place_of_both(self) -> None:
         kind = kind_of(WORKLOAD)
-        assert kind.is_length and kind.is_axis and kind.scope == "query" and kind.summed is None
+        assert (kind.is_length, kind.is_axis, kind.scope, kind.summed) == (True, True, "query", None)
         # Where the output length stands in both lattices, which is never beside it.
         output = kind_of("output_tokens")
         assert (kind.dimension, kind.shared_dimension) == (output.dimension, output.shared_dimension)
@@ -199,7 +199,9 @@ class TestEveryRoomReadsIt:
         assert scopes == {name: kind_of(name).scope for name in NAMES}
 
     def test_what_lies_outside_its_range(self) -> None:
-        arguments = {axis: wq.unchecked(1e7) for axis in FACTOR_AXES if axis not in ("levers", "boundary", *LENGTH_FACTORS)}
+        arguments = {
+            axis: wq.unchecked(1e7) for axis in FACTOR_AXES if axis not in ("levers", "boundary", *LENGTH_FACTORS)
+        }
         said = outside_range(*lowered(**arguments))["outside_range"]
         assert all(f"of {axis}" in said or axis in said for axis in arguments)
 

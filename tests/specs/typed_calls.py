@@ -37,6 +37,18 @@ def labels() -> None:
     study("a", hardware=3)  # type: ignore[arg-type]
 
 
+def workloads() -> None:
+    chat = wq.Workload([100, 300], [1000, 10])
+    study("a", workload="azure_code")
+    study("a", workload=["azure_code", chat, {"output_tokens": [1], "input_tokens": [2]}])
+    study("a", workload={"mine": chat, "theirs": "azure_code"})
+    study("a", workload=wq.ALL)
+    study("a", workload=pd.Series(["azure_code", "agent"]))
+    study("a", workload=300)  # type: ignore[arg-type]
+    wq.scenarios.QueryClass(1, "a", workload=chat)
+    wq.scenarios.QueryClass(1, "a", workload=[chat])  # type: ignore[arg-type]
+
+
 def factors() -> None:
     study("a", pue=1, node_power=np.float32(10), input_tokens=range(100, 500, 100))
     study("a", pue=[1.1, wq.LogNormal(p5=1.05, p95=1.6), SPEC])

@@ -39,9 +39,11 @@ _WIDTH = 110
 
 
 @click.command("audit", help=_HELP)
+@click.option("--change", "changes", metavar="NAME", multiple=True, help="Compute this change only; may be repeated.")
 @click.option("--full", is_flag=True, help="Print problem, evidence and source of each finding too.")
-@run_options(relative_stderr=False, seed=42, method="quasi_monte_carlo")
+@run_options(relative_stderr=False, seed=42, method="quasi_monte_carlo", quasi_draws=16384)
 def audit_command(
+    changes: tuple[str, ...],
     full: bool,
     method: Method | None,
     draws: int | None,
@@ -55,10 +57,10 @@ def audit_command(
 
     chosen: Method = method or "quasi_monte_carlo"
     with progress_bar("Auditing", not no_progress) as progress:
-        ds = audit(method=chosen, draws=draws, seed=seed, threads=threads, progress=progress)
+        ds = audit(changes or None, method=chosen, draws=draws, seed=seed, threads=threads, progress=progress)
     table = findings()
     if as_json:
-        run = {"method": chosen, "draws": draws, "seed": seed}
+        run = {"method": chosen, "draws": ds.attrs["draws"], "seed": seed}
         echo_json({**run, "findings": table.reset_index().to_dict("records"), "changes": _changes(ds)})
         return
     lines = [*_findings(table, ds), "", *_effects(ds)]
@@ -101,6 +103,8 @@ def _findings(table: pd.DataFrame, ds: xr.Dataset) -> list[str]:
 
 def _moved(ds: xr.Dataset, change: str) -> str:
     """Return what a change moves, in words."""
+    if change not in ds["change"]:
+        return "not computed"
     run = ds.sel(change=change)
     moved = [str(name) for name in run["quantity"].values[run["moves"].values]]
     if not moved:

@@ -153,10 +153,10 @@ boundary_option = axis_options(["boundary"])
 
 
 def run_options(
-    seed: int | None = None, *, relative_stderr: bool = True, method: str = "monte_carlo"
+    seed: int | None = None, *, relative_stderr: bool = True, method: str = "monte_carlo", quasi_draws: int = 8192
 ) -> Callable[[F], F]:
     """Return a decorator for the options that say how to compute; a command may leave out ``relative_stderr``."""
-    drawn = "Draws per cell; 1e6 by default, or 8192 quasi-random ones."
+    drawn = f"Draws per cell; 1e6 by default, or {quasi_draws} quasi-random ones."
     until = "Instead of --draws: draw until every quantile's error is at most this share of it, as in 0.001."
     options = (
         click.option("--method", type=click.Choice(METHODS), help=f"How to compute; {method} by default."),

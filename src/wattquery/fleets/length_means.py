@@ -112,7 +112,9 @@ class LengthPart:
     def _cut_at_cap(self, outputs: LengthRule, input_: float) -> tuple[Array, Array]:
         """Return the nodes of the output with panels that end at the kinks of its energy."""
         kinks = output_kinks(self.throughput.kernel_numbers, self.span, input_)
-        return outputs.cut(kinks).nodes if len(kinks) > 1 else outputs.nodes_cut_at(*kinks) if kinks else outputs.nodes
+        if len(kinks) > 1:
+            return outputs.cut(kinks).nodes
+        return outputs.nodes_cut_at(kinks[0]) if kinks else outputs.nodes
 
     def energies(self, coefficients: Array) -> Array:
         """Return `LengthMeans.energy` for each of many throughput fits, given by rows of their coefficients."""

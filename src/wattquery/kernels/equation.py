@@ -200,7 +200,8 @@ def reciprocal_length_part(
 @compiled_where_used
 def is_reciprocal(numbers: Any) -> bool:
     """Return whether the numbers of a throughput model are of the reciprocal form; see `THROUGHPUT_NUMBERS`."""
-    return numbers[4] + numbers[5] + numbers[6] > 0.0
+    found: bool = numbers[4] + numbers[5] + numbers[6] > 0.0
+    return found
 
 
 @compiled_where_used

@@ -21,6 +21,9 @@ from wattquery.sweeps.settings import Method
 
 __all__ = ["audit", "findings"]
 
+_DRAWS = {"quasi_monte_carlo": 16_384, "monte_carlo": 1_000_000}
+"""Quasi-random ones are twice those of a sweep: with 8,192, the mean with the longest tail tells no error."""
+
 _UNMOVED = 1e-9
 """What a ratio of equal numbers may differ from 1 by, in round-off."""
 
@@ -81,7 +84,7 @@ def audit(
         ``"quasi_monte_carlo"`` or ``"monte_carlo"``, as in `wattquery.sweep`: some corrections are distributions that
         end somewhere, which the exact method cannot take.
     draws
-        Draws per cell, by default what `wattquery.sweep` makes.
+        Draws per cell, by default 16,384 quasi-random ones or a million others.
     seed
         Names the random numbers.
     threads
@@ -116,6 +119,7 @@ def audit(
             "method must be 'quasi_monte_carlo' or 'monte_carlo', got 'exact', which cannot take the corrections that "
             "bound a distribution. Leave method out."
         )
+    draws = _DRAWS.get(method) if draws is None else draws
     how: dict[str, Any] = {"method": method, "draws": draws, "seed": seed, "threads": threads}
     values: list[dict[str, Estimated]] = []
     for i, made in enumerate(runs.values()):
@@ -124,7 +128,7 @@ def audit(
         values.append(headlines(changed_preset(made), changed_catalog(made), **how))
     if progress is not None:
         progress(1.0)
-    return _dataset(values, runs, {"method": method, "draws": draws or 0, "seed": -1 if seed is None else seed})
+    return _dataset(values, runs, {"method": method, "draws": draws, "seed": -1 if seed is None else seed})
 
 
 def _runs(changes: Iterable[str] | None) -> dict[str, tuple[Change, ...]]:

@@ -47,7 +47,8 @@ def changed_catalog(changes: Sequence[Change]) -> Catalog:
     """
     published = catalogs.load(catalogs.preset(PUBLISHED).catalog)
     rows = parse_rows(changed_table(changes), f"{published.name}.csv")
-    return Catalog(published.name, rows, published.pooled, published.default_precision, origin=published.origin)
+    form = next((change.throughput_model for change in changes if change.throughput_model), published.throughput_model)
+    return dataclasses.replace(published, rows=rows, content_hash="", throughput_model=form)
 
 
 def corrected_table() -> bytes:

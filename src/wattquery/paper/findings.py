@@ -49,6 +49,8 @@ class Change:
         Edits of the table, by line of the file, in this order.
     preset
         Entries of the preset that take the place of those of ``v2-code``.
+    throughput_model
+        The form of throughput that takes the place of the paper's; empty for none.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Change:
     drop: tuple[int, ...] = ()
     add: tuple[Addition, ...] = ()
     preset: Mapping[str, Any] = field(default_factory=dict)
+    throughput_model: str = ""
 
     def __hash__(self) -> int:
         return hash((self.name, self.finding, self.kind))
@@ -172,6 +175,7 @@ def _change(finding: str, kind: str, entries: Mapping[str, Any]) -> Change:
         drop=tuple(entries.get("drop", ())),
         add=tuple(_addition(one["like"], one["rows"]) for one in entries.get("add", ())),
         preset=MappingProxyType(dict(entries.get("preset", {}))),
+        throughput_model=entries.get("throughput_model", ""),
     )
 
 

@@ -12,6 +12,7 @@ from wattquery.errors import InputError
 from wattquery.inputs.ladder import FACILITY
 from wattquery.plans.columns import Column, joint_columns, length_column
 from wattquery.plans.plan import NAMED_AXES, Deployed, Plan
+from wattquery.plans.short_outputs import check_short_outputs
 from wattquery.plans.terms import value_term
 from wattquery.quantities import CATALOG_AXES, FACTOR_AXES
 from wattquery.specs.axis import Axis
@@ -82,7 +83,7 @@ def lower(
     ------
     InputError
         If a label is unknown, several deployments fit, a throughput cannot be fitted or is not determined at the
-        lengths of the grid, or a node power is missing.
+        lengths of the grid, a node power is missing, or the energy of a query has no finite variance.
     """
     found = catalog.over([getattr(grid, name).values for name in CATALOG_AXES])
     models = _throughputs(found, grid, catalog, throughput_model, skip_undetermined=skip_undetermined)
@@ -120,6 +121,7 @@ def lower(
         common_random_numbers=common_random_numbers,
         names=tuple(_names(axis) for axis in grid.axes),
     )
+    check_short_outputs(plan)
     return Lowered(plan, tuple(found), tuple(powers), undetermined)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from wattquery.plans.cell import Cell
 from wattquery.plans.columns import Column, joint_columns
-from wattquery.plans.plan import Deployed, Plan
+from wattquery.plans.plan import DEPLOYMENT, Deployed, Plan
 from wattquery.plans.terms import Term, term_of
 from wattquery.quantities import AXES
 from wattquery.specs.distributions import Distribution, Fixed
@@ -15,7 +18,16 @@ from wattquery.specs.factors import SUMMED_AXES, WORKLOAD, Factor, kind_of
 from wattquery.specs.joint_lengths.nodes import JointLengths
 from wattquery.throughput.model import ThroughputModel
 
-__all__ = ["alone", "changed", "scaled_length", "with_joint_lengths", "with_lengths", "with_models", "without"]
+__all__ = [
+    "alone",
+    "changed",
+    "ordered_by_energy",
+    "scaled_length",
+    "with_joint_lengths",
+    "with_lengths",
+    "with_models",
+    "without",
+]
 
 Change = Callable[[Distribution], Distribution]
 
@@ -88,6 +100,30 @@ def with_joint_lengths(plan: Plan, change: Callable[[JointLengths], JointLengths
     columns = [joint_columns(change(column.joint)) for column in plan.output_tokens if column.joint is not None]
     outputs, inputs = zip(*columns, strict=True)
     return replace(plan, output_tokens=outputs, input_tokens=inputs)
+
+
+def ordered_by_energy(plan: Plan) -> Iterator[tuple[Plan, NDArray[np.int64]]]:
+    """Yield plans in which the nodes of each workload are in the order of their energy, with the cells where they are.
+
+    That order is another one with each deployment, and each power that follows throughput.
+    """
+    places = plan.places(plan.cells)
+    following = [(term.base, term.span) for term in plan.terms["power_utilization"]]
+    kinds = [following.index(one) for one in following]
+    keys = np.column_stack([places[DEPLOYMENT], np.array(kinds)[places["power_utilization"]]])
+    for deployment, kind in np.unique(keys, axis=0).tolist():
+        here = np.all(keys == (deployment, kind), axis=1)
+        numbers, at = plan.cells[here], places[WORKLOAD][here]
+        columns = []
+        for place in range(len(plan.output_tokens)):
+            cell = plan.cell(int(numbers[np.argmax(at == place)]))
+            joint = cell.joint
+            if joint is None:
+                raise LookupError("lengths with axes of their own have no nodes")
+            columns.append(joint_columns(joint.ordered(cell.log_length_part(*joint.arrays[:2]))))
+        outputs, inputs = zip(*columns, strict=True)
+        alone = tuple(one if i == deployment else None for i, one in enumerate(plan.deployments))
+        yield replace(plan, deployments=alone, output_tokens=outputs, input_tokens=inputs), numbers
 
 
 def with_models(plan: Plan, cell: Cell, models: Sequence[ThroughputModel]) -> Plan:

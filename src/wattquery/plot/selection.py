@@ -14,7 +14,10 @@ from wattquery.sweeps.results import checked_bins, checked_dataset
 __all__ = ["check_variables", "context", "only", "over_axis"]
 
 NOT_GRID = ("quantile", "bin", "replicate", "node")
-SAID = ("model", "hardware", "serving", "precision", "output_tokens", "input_tokens", "levers", "dependence")
+SAID = (
+    *("model", "hardware", "serving", "precision"),
+    *("workload", "output_tokens", "input_tokens", "levers", "dependence"),
+)
 LONGEST = 40
 
 LARGEST = 1e100

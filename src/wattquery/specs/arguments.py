@@ -83,7 +83,7 @@ FactorAxis: TypeAlias = AxisOf[Factor]
 WorkloadAxis: TypeAlias = AxisOf[Factor | str]
 """What ``output_tokens`` takes: lengths [tokens], and workloads of the preset by name."""
 
-JointAxis: TypeAlias = str | Workload | Spec | Sequence[str | Workload | Spec] | Mapping[Any, Any] | AllLabels
+JointAxis: TypeAlias = str | Workload | Sequence[str | Workload | Spec] | Mapping[Any, Any] | Array | AllLabels
 """What ``workload`` takes: pairs of output and input lengths, by name or as `wattquery.Workload`."""
 
 PowerUtilizationAxis: TypeAlias = AxisOf[Factor | ThroughputProportional]

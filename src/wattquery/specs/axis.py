@@ -16,6 +16,7 @@ from wattquery.specs.axis_sizes import SPEC_KEYS, check_count
 from wattquery.specs.boundary import Boundary
 from wattquery.specs.containers import as_mapping
 from wattquery.specs.scalars import finite, is_number, shortest, shown
+from wattquery.specs.workload import Workload
 
 __all__ = [
     "ALL",
@@ -166,9 +167,9 @@ def _number_labels(written: Sequence[object]) -> tuple[Label, ...]:
 
 
 def _text_label(written: object, value: object) -> str:
-    if isinstance(written, str) and not isinstance(value, Boundary):
+    if isinstance(written, str) and not isinstance(value, (Boundary, Workload)):
         return clean_name(written, "label")
-    # The parts of a boundary may be written with spaces between, and are found without.
+    # The parts of a boundary may be written with spaces between, and a workload in any case; they are found without.
     label = getattr(value, "label", None)
     if label is not None:
         return str(label)

@@ -191,7 +191,7 @@ class Workload:
         >>> import wattquery as wq
         >>> chat = wq.Workload.from_margins(wq.Exponential(median=300), wq.LogNormal(50, 5000), name="chat")
         >>> chat, chat.independent, round(chat.quantile(0.5, "input_tokens"))
-        (Workload('chat', 1001 nodes), True, 500)
+        (Workload('chat', 1003 nodes), True, 500)
         """
         share = finite(cached_share, "Workload: cached_share")
         if not 0.0 <= share <= 1.0:
@@ -326,7 +326,7 @@ class Workload:
     def _of(self, of: Of) -> FloatArray:
         if callable(of):
             return np.asarray(of(*self.rows.lengths), np.float64)
-        if of not in COLUMNS:
+        if not isinstance(of, str) or of not in COLUMNS:
             raise InputError(
                 f"of must be one of {listed(COLUMNS)} or a function of the three, got {shown(of)}. Name one of "
                 f"these.{did_you_mean(of, COLUMNS)}"

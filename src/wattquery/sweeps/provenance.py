@@ -13,7 +13,8 @@ __all__ = ["KERNEL_DEFINITION", "package_version", "portable", "provenance"]
 
 KERNEL_DEFINITION = (
     "log-energy-2: ln E = ln(P/3.6) + ln PUE + ln PU + ln(L_out + w L_in) "
-    "- min(b0 + b1 ln L_in + b2 ln L_out, ln TPS_max) - sum ln M_k; "
+    "- min(b0 + b1 ln L_in + b2 ln L_out, ln TPS_max) - sum ln M_k, "
+    "or of a reciprocal throughput + ln(a + b (L_in + L_out/2) + c L_in/L_out) in the place of - min(...); "
     "Philox4x32-10, 32-bit uniforms with 64-bit tails, single precision; lattice of 1024 bins per unit of ln E"
 )
 """What the numbers of this version are made by; it changes when they would."""

@@ -140,7 +140,7 @@ class Run:
 
     @property
     def attributes(self) -> dict[str, object]:
-        """How the run was made, what of its study lies outside physical ranges, and notes on workloads: the part that is its own."""
+        """How the run was made, with what its study says of ranges and workloads: the part that is its own."""
         return {
             "preset": self.study.preset.name,
             "method": self.method,

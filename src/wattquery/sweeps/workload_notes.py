@@ -29,7 +29,8 @@ def _remarks(workload: Workload) -> Iterator[str]:
     if workload.origin:
         yield f"lengths from {workload.origin}"
     if workload.quantile_error > 0.0:
-        yield f"its {workload.size:,} pairs of lengths move a quantile by at most {100.0 * workload.quantile_error:.2g} %"
+        error = f"{100.0 * workload.quantile_error:.2g} %"
+        yield f"its {workload.size:,} pairs of lengths move a quantile by at most {error}"
     if workload.independent:
         yield "output and input lengths are taken as independent, for only their margins are known"
     if workload.has_cached_tokens:

@@ -30,7 +30,8 @@ def fit_throughput(
     One row: that one. Source: see `LogLinearModel`.
 
     Reciprocal: ``1/TPS = a + b (L_in + L_out/2) + c L_in/L_out``, by least squares of the relative errors of 1/TPS,
-    with no coefficient below 0. It takes three rows or more, of three pairs of lengths; see `ReciprocalModel`.
+    with no coefficient below 0, and a level at which these errors are 0 on average (of logarithms). It takes three rows
+    or more, of three pairs of lengths; see `ReciprocalModel`.
 
     Parameters
     ----------

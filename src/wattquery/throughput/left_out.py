@@ -61,6 +61,7 @@ def configurations() -> Catalog:
             )
             for line, (entry, label) in enumerate(entries, 2)
         ),
+        reviewed=True,
     )
 
 

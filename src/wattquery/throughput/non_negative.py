@@ -35,8 +35,6 @@ class NonNegativeFits:
     ----------
     coefficients
         A row per group.
-    information
-        X'X, a matrix per group.
     fitted
         X times the coefficients, for each point.
     has_rank
@@ -44,7 +42,6 @@ class NonNegativeFits:
     """
 
     coefficients: Array
-    information: Array
     fitted: Array
     has_rank: NDArray[np.bool_]
 
@@ -85,7 +82,6 @@ def non_negative_fits(columns: Array, sizes: NDArray[np.int64]) -> NonNegativeFi
         solution = np.where(positive, np.maximum(solution + step, 0.0), 0.0)
     return NonNegativeFits(
         coefficients=solution / norms,
-        information=gram * norms[:, :, None] * norms[:, None, :],
         fitted=np.sum(units * solution[group], axis=1),
         has_rank=has_rank,
     )

@@ -24,6 +24,9 @@ _PAIRS = 64
 _STEPS = (0.8191725133961645, 0.6710436067037893, 0.5497004779019703)
 """Powers of 1/1.2207440846, the root of x^4 = x + 1: points at their multiples fill a cube evenly."""
 
+LARGEST_LOG = 600.0
+"""Of a factor whose product with a time a float still holds; one degree of freedom has draws beyond."""
+
 _AT_A_TIME = 2**20
 """Rates that are held at a time, 8 MiB."""
 
@@ -46,7 +49,7 @@ class ReciprocalModel(ThroughputModel):
     per_token, per_context, per_ratio
         The coefficients a [s/token], b [s/token^2] and c [s/token], none below 0 and not all 0.
     information
-        X'X in the order a, b, c, of the rows divided by their 1/TPS.
+        X'X in the order a, b, c, of the rows divided by the 1/TPS that is fitted to them.
     kind, maximum, minimum, residual_standard_error, degrees_of_freedom, n_rows, input_range, output_range, centre
         As of `ThroughputModel`. The largest observed throughput is no cap here.
 
@@ -111,6 +114,7 @@ class ReciprocalModel(ThroughputModel):
         change = sigma * np.linalg.solve(np.linalg.cholesky(metric).T, normals)
         common = along @ change / (along @ fit)
         shape = fit[:, None] + change - common * fit[:, None]
+        common = np.clip(common, -LARGEST_LOG, LARGEST_LOG)
         found = non_negative(metric, (metric @ shape).T)
         return np.asarray(found * (np.exp(common) * (along @ fit) / (found @ along))[:, None] / units)
 

@@ -7,9 +7,13 @@ the coefficients and on ln s, the coefficients are a multivariate t:
 
     b = \hat b + s \, L \, z / \sqrt{c / \nu}, \qquad L L' = (X'X)^{-1}, \quad z_k \sim N(0, 1), \quad c \sim \chi^2_\nu
 
-so that lengths far from the rows have the leverage :math:`x' (X'X)^{-1} x` that they should. Where no degree of freedom
-is left (three rows), or nothing was fitted (one or two), the rows cannot say how far they are off. There throughput and
-its cap are multiplied by one lognormal factor, with `DEFAULT_LOG_SIGMA` unless told otherwise.
+so that lengths far from the rows have the leverage :math:`x' (X'X)^{-1} x` that they should. That is a log-linear fit.
+The coefficients of a reciprocal one are changed by the same three normals and the same chi-square, in its own metric,
+and none of them below 0: see `wattquery.throughput.ReciprocalModel.varied`.
+
+Where no degree of freedom is left (three rows), or nothing was fitted (one or two), the rows cannot say how far they
+are off. There throughput and its cap are multiplied by one lognormal factor, with `DEFAULT_LOG_SIGMA` unless told
+otherwise.
 
 The cap TPS_max stays as observed under the t. The scatter of single rows about the fit is not added.
 

@@ -46,6 +46,12 @@ TRAPS = {
         NOTED,
         {"Tokens per Second (TPS)": "4444", "Input Length": "8192"},
     ),
+    "input and output tokens counted, beside measured rows": Trap(
+        {"Tokens per Second (TPS)": "36000", "Input Length": "1024"},
+        ("the most that was measured of it", "looks like input + output tokens", "then 18,000 of it are output"),
+        NOTED,
+        {"Tokens per Second (TPS)": "18000", "Input Length": "1024"},
+    ),
     "input and output tokens counted, by the times": Trap(
         {**AT_A_CONCURRENCY, "Tokens per Second (TPS)": "12800"},
         ("2 times what 256 concurrent requests", "counts input + output tokens: write 6,400"),

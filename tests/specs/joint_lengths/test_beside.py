@@ -23,7 +23,7 @@ def test_in_python(beside) -> None:
 
 
 def test_both_are_named() -> None:
-    with pytest.raises(wq.InputError, match=r"beside output_tokens and input_tokens = 300 and 500\. Leave out output_t"):
+    with pytest.raises(wq.InputError, match=r"beside output_tokens and input_tokens = 300 and 500\. Leave out"):
         check_alone({"workload": CHAT, "output_tokens": 300, "input_tokens": 500})
 
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from wattquery.catalog.physics.check import findings
-from wattquery.catalog.physics.known import known_architecture, known_hardware
+from wattquery.catalog.physics.known import known_architecture, known_hardware, measured_rate
 from wattquery.catalog.physics.own_cells import cell_number, own_column
 from wattquery.catalog.physics.point import Finding, OperatingPoint
 from wattquery.catalog.physics.power import power_findings
-from wattquery.catalog.physics.sizes import Accelerator, Architecture
+from wattquery.catalog.physics.sizes import Accelerator, Architecture, bits_of
 from wattquery.catalog.row import BenchmarkRow
 from wattquery.quantities import UncheckedNumber
 
@@ -67,6 +67,12 @@ class Setting:
     architecture: Architecture | None
     accelerator: Accelerator | None
     counted: int | None
+
+    def measured(self, precision: str) -> float | None:
+        """Return the most input and output tokens per second of one accelerator that was measured of the same."""
+        if self.architecture is None or self.accelerator is None:
+            return None
+        return measured_rate(self.architecture, self.accelerator, bits_of(precision))
 
     @property
     def is_known(self) -> bool:
@@ -141,6 +147,7 @@ def _point(row: BenchmarkRow, setting: Setting, cells: Mapping[str, tuple[str, s
         node_rating=row.node_power,
         total_parameters=row.total_parameters,
         active_parameters=row.active_parameters,
+        measured=setting.measured(row.precision),
         tensor_parallel=row.tensor_parallel,
         phase=texts.get("phase", ""),
         speculation=_ON.get(texts.get("speculation", "").casefold(), "unknown"),

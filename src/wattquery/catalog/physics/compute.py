@@ -8,7 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wattquery.catalog.physics.constants import FLOP_PER_PARAMETER, MOST_OF_PEAK, MOST_WITH_INPUT
+from wattquery.catalog.physics.constants import (
+    FLOP_PER_PARAMETER,
+    MOST_OF_MEASURED,
+    MOST_OF_PEAK,
+    MOST_WITH_INPUT,
+)
 from wattquery.catalog.physics.point import IMPOSSIBLE, QUESTIONABLE, Finding, OperatingPoint
 from wattquery.catalog.physics.words import times, tokens_rate
 
@@ -46,6 +51,7 @@ def compute_findings(point: OperatingPoint) -> Iterator[Finding]:
         ratio = 1.0 + point.input_tokens / point.output_tokens
         lengths = f"at {point.input_tokens:,g} input and {point.output_tokens:,g} output tokens"
     if share * ratio <= MOST_WITH_INPUT:
+        yield from _beside_measured(point, subject, ratio)
         return
     bound = f"need {times(share * ratio)} its dense peak {lengths}, and measured rows need at most {MOST_WITH_INPUT:g}"
     kind, cause = "above-compute-with-input", "probably some input was cached, or is shorter than stated: correct it"
@@ -55,6 +61,23 @@ def compute_findings(point: OperatingPoint) -> Iterator[Finding]:
         output = f"then {tokens_rate(rate / ratio)} of it are output: write that"
         kind, cause = "total-tokens", f"this looks like input + output tokens ({output}), or like cached input"
     yield Finding(kind, QUESTIONABLE, f"{subject} {bound}; {cause}")
+
+
+def _beside_measured(point: OperatingPoint, subject: str, ratio: float) -> Iterator[Finding]:
+    """Yield where a rate is far above all measured ones of the same model, hardware and width of weights."""
+    rate, measured = point.output_rate or 0.0, (point.measured or 0.0) * (point.accelerators or 0.0)
+    if not measured or ratio == 1.0 or rate * ratio <= MOST_OF_MEASURED * measured:
+        return
+    bound = (
+        f"are {tokens_rate(rate * ratio)} tokens/s with the input, {times(rate * ratio / measured)} the most that was "
+        f"measured of it at any lengths"
+    )
+    if rate <= MOST_OF_MEASURED * measured:
+        cause = f"this looks like input + output tokens (then {tokens_rate(rate / ratio)} of it are output: write that)"
+        yield Finding("total-tokens", QUESTIONABLE, f"{subject} {bound}; {cause}, or like cached input")
+    else:
+        cause = "probably it is of more accelerators than stated, or the input was cached: correct it"
+        yield Finding("above-measured", QUESTIONABLE, f"{subject} {bound}; {cause}")
 
 
 def _model(point: OperatingPoint) -> str:

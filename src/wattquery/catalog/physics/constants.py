@@ -8,6 +8,7 @@ from __future__ import annotations
 __all__ = [
     "EXPLAINED_WITHIN",
     "FEWEST_CACHE_BYTES",
+    "FEWEST_MEASURED",
     "FLOP_PER_PARAMETER",
     "JOULES_WITHIN",
     "LARGER_VARIANT",
@@ -18,6 +19,7 @@ __all__ = [
     "LONGEST_NOMINAL",
     "MOST_OF_BANDWIDTH",
     "MOST_OF_LATENCY",
+    "MOST_OF_MEASURED",
     "MOST_OF_MEMORY",
     "MOST_OF_PEAK",
     "MOST_OF_RATING",
@@ -28,7 +30,6 @@ __all__ = [
     "NODE_OVER_ACCELERATORS",
     "NODE_RATING_WITHIN",
     "PARAMETERS_WITHIN",
-    "SIBLINGS_WITHIN",
     "SLOWEST_TOKEN",
     "USED_MEMORY",
     "USUALLY_SPECULATED",
@@ -125,9 +126,12 @@ output length, as measured rows do within 0.2 %; nominal lengths of random reque
 LONGEST_NOMINAL = 1.4
 """Nominal output length / output length served, up to which a disagreement of lengths is taken for a nominal one."""
 
-SIBLINGS_WITHIN = 3.0
-"""Factor outside of which a rate per accelerator is questionable beside measured rows of the same model, hardware and
-precision at similar lengths."""
+MOST_OF_MEASURED = 1.25
+"""Input and output tokens per second of an accelerator / the most in any measured row of its model, hardware and width
+of weights, above which a row is questionable: different runs of one configuration differ by 5 to 25 %."""
+
+FEWEST_MEASURED = 10
+"""Measured rows of a model, hardware and width of weights that tell what it reaches; fewer may all be of a low load."""
 
 NEARLY_ALL = 0.97
 """Share of the parameters above which the active ones of a mixture of experts are taken for all of them."""

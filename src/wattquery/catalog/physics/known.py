@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from typing import TypeVar
 
-from wattquery.catalog.physics.sizes import Accelerator, Architecture
+from wattquery.catalog.physics.constants import FEWEST_MEASURED
+from wattquery.catalog.physics.sizes import Accelerator, Architecture, bits_of, number_of
 from wattquery.catalog.records import records, words
 
-__all__ = ["known_architecture", "known_hardware"]
+__all__ = ["known_architecture", "known_hardware", "measured_rate"]
 
 T = TypeVar("T")
 _BETWEEN = re.compile(r"[\s_-]+")
@@ -27,8 +28,8 @@ def known_architecture(name: str) -> Architecture | None:
 
     Examples
     --------
-    >>> known_architecture("llama 3.1 405b").total / 1e9
-    405.0
+    >>> round(known_architecture("llama 3.1 405b").total / 1e9)
+    406
     >>> known_architecture("Ours 8B") is None
     True
     """
@@ -63,6 +64,43 @@ def _parted(counted: re.Match[str]) -> tuple[str, int]:
 
 def _folded(name: str) -> str:
     return _BETWEEN.sub("-", name.strip()).casefold()
+
+
+def measured_rate(architecture: Architecture, accelerator: Accelerator, bits: int | None) -> float | None:
+    """Return the most input and output tokens per second of an accelerator in any row of the catalog ``default``.
+
+    Parameters
+    ----------
+    architecture, accelerator
+        Model and hardware.
+    bits
+        Of a weight.
+
+    Returns
+    -------
+    float or None
+        None where too few rows tell it.
+
+    Examples
+    --------
+    >>> model, (device, _) = known_architecture("Llama 3.1 70B"), known_hardware("H100")
+    >>> 5_000 < measured_rate(model, device, 8) < 9_000
+    True
+    """
+    return _measured().get((architecture.name, accelerator.name, bits))
+
+
+@cache
+def _measured() -> Mapping[tuple[str, str, int | None], float]:
+    found: dict[tuple[str, str, int | None], list[float]] = {}
+    for row in records("performance"):
+        inputs, outputs = number_of(row["input_tokens"]), number_of(row["output_tokens"])
+        rate = number_of(row["output_tps_per_accelerator"])
+        doubtful = "questionable" in row["flags"] or "impossible" in row["flags"]
+        if rate and inputs is not None and outputs and not doubtful:
+            key = row["model"], row["hardware"], bits_of(row["precision"])
+            found.setdefault(key, []).append(rate * (1.0 + inputs / outputs))
+    return {key: max(rates) for key, rates in found.items() if len(rates) >= FEWEST_MEASURED}
 
 
 @cache

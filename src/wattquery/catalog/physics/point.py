@@ -77,8 +77,8 @@ class OperatingPoint:
         ``"on"``, ``"off"`` or ``"unknown"``.
     tensor_parallel, expert_parallel, pipeline_parallel, nodes
         How the model is divided, and over how many nodes.
-    is_node_rate
-        Whether the rate is of a whole node by the definition of its column.
+    measured
+        The most input and output tokens per second of one accelerator in measured rows of the same [tokens/s].
     """
 
     architecture: Architecture | None = None
@@ -107,7 +107,7 @@ class OperatingPoint:
     expert_parallel: float | None = None
     pipeline_parallel: float | None = None
     nodes: float | None = None
-    is_node_rate: bool = False
+    measured: float | None = None
 
     @property
     def bits(self) -> int | None:

@@ -16,6 +16,7 @@ from wattquery.catalog.physics.constants import (
     LEAST_OF_LATENCY,
     MOST_OF_BANDWIDTH,
     MOST_OF_LATENCY,
+    MOST_OF_MEASURED,
     MOST_WITH_INPUT,
     SLOWEST_TOKEN,
     USED_MEMORY,
@@ -54,7 +55,7 @@ class _Group:
     looked_at
         Whether each row takes a closer look: something is wrong with what they have in common.
     rate
-        Output rate at the share of the peak that is not questioned, without input [tokens/s]; infinite if not known.
+        Input and output tokens per second that are not questioned [tokens/s]; infinite where not known.
     cache
         Bytes of cache of a token, at most.
     room
@@ -162,6 +163,8 @@ def _group(row: BenchmarkRow) -> _Group:
         peak = device.peak(bits)
         if peak and model.multiplied:
             rate = MOST_WITH_INPUT * count * peak / (FLOP_PER_PARAMETER * model.multiplied)
+        if measured := setting.measured(row.precision):
+            rate = min(rate, MOST_OF_MEASURED * count * measured)
         if bits:
             weights, cache = model.total * bits / 8.0, model.cache * _MOST_CACHE_BYTES
             if device.memory and cache:

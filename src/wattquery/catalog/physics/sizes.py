@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 __all__ = ["Accelerator", "Architecture", "bits_of", "number_of"]
@@ -37,6 +38,7 @@ def number_of(value: object) -> float | None:
         return None
 
 
+@lru_cache(maxsize=1024)
 def bits_of(precision: str) -> int | None:
     """Return the bits of a weight at a precision: the fewest that its name has; None where it has none.
 

@@ -21,10 +21,10 @@ def stream(seed: int, purpose: str, cell: str = "") -> NDArray[np.uint32]:
     seed
         As `wattquery.sweep` takes it: a whole number.
     purpose
-        What is drawn. A sweep draws ``"output_tokens"`` and ``"input_tokens"``; ``"pue"``, ``"power_utilization"``,
-        ``"node_power"``, ``"lever:NAME"``, ``"accelerator_share"`` and ``"step:NAME"`` where these are neither fixed
-        nor lognormal; and ``"normal"``, the one standard normal of a cell into which its lognormal factors are merged.
-        Any other name is a stream of your own.
+        What is drawn. A sweep draws ``"output_tokens"`` and ``"input_tokens"``, or ``"workload"`` for both; ``"pue"``,
+        ``"power_utilization"``, ``"node_power"``, ``"lever:NAME"``, ``"accelerator_share"`` and ``"step:NAME"`` where
+        these are neither fixed nor lognormal; and ``"normal"``, the one standard normal of a cell into which its
+        lognormal factors are merged. Any other name is a stream of your own.
     cell
         For whom; empty for the common random numbers that the cells of a sweep share.
 

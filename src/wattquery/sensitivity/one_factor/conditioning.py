@@ -13,13 +13,13 @@ import xarray as xr
 from wattquery.engine.executor import Progress, ShareDone
 from wattquery.errors import InputError, InputTypeError
 from wattquery.histograms import Histogram, common_window
-from wattquery.plans.variants import changed
+from wattquery.plans.variants import changed, ordered_by_energy
 from wattquery.sensitivity.arguments import checked_study, random_factors
 from wattquery.sensitivity.one_factor.quantile_bins import Divisor, within_bin
 from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.specs.arguments import CatalogAxis, Levels
 from wattquery.specs.containers import is_listlike, numbers
-from wattquery.specs.factors import LENGTH_FACTORS
+from wattquery.specs.factors import LENGTHS, WORKLOAD
 from wattquery.specs.scalars import is_whole, shown
 from wattquery.sweeps.arguments import StudyArguments
 from wattquery.sweeps.dataset import bin_coordinates
@@ -83,7 +83,8 @@ def given(
     Notes
     -----
     A factor that multiplies or divides the energy is applied to the distribution of all the rest by convolution on the
-    lattice of ln E, which is 0.1 % wide. Lengths take a run for each bin, before they are rounded to whole tokens.
+    lattice of ln E, which is 0.1 % wide. Lengths take a run for each bin, before they are rounded to whole tokens. The
+    bins of a ``workload`` are those of the energy that its lengths make in a cell, all else alike.
 
     Examples
     --------
@@ -149,7 +150,10 @@ def conditionals(
     run: Run, name: str, edges: Sequence[float], progress: Progress | None = None
 ) -> Iterator[tuple[int, list[Histogram]]]:
     """Yield each cell that has data with its distributions given that a factor lies between levels."""
-    if name in LENGTH_FACTORS:
+    if name == WORKLOAD:
+        yield from _of_workloads(run, edges, progress)
+        return
+    if name in LENGTHS:
         plans = [changed(run.plan, name, partial(within_bin, low=low, high=high)) for low, high in pairwise(edges)]
         reports = stages(progress, len(plans))
         kept = [run.statistics(plan, keep_histograms=True, progress=next(reports)).histograms for plan in plans]
@@ -169,6 +173,17 @@ def conditionals(
             yield number, [own.divided_by(Divisor(factor.distribution, factor.sign, *ends)) for ends in pairwise(edges)]
         done.add(1.0 / run.plan.cells.size)
     done.finish()
+
+
+def _of_workloads(run: Run, edges: Sequence[float], progress: Progress | None) -> Iterator[tuple[int, list[Histogram]]]:
+    """Yield each cell with its distributions given that the energy of the lengths alone lies between levels."""
+    groups = list(ordered_by_energy(run.plan))
+    reports = stages(progress, len(groups) * (len(edges) - 1))
+    for ordered, cells in groups:
+        plans = [changed(ordered, WORKLOAD, partial(within_bin, low=low, high=high)) for low, high in pairwise(edges)]
+        kept = [run.statistics(plan, keep_histograms=True, progress=next(reports)).histograms for plan in plans]
+        for number in cells.tolist():
+            yield number, [histograms[number] for histograms in kept]
 
 
 def checked_edges(bins: int | Levels) -> tuple[float, ...]:

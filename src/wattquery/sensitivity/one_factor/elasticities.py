@@ -65,8 +65,8 @@ def elasticity(
         derivative.
     parameters
         By default all that the grid has: ``output_tokens`` and ``input_tokens`` (all quantiles of the length moved in
-        proportion, its median among them), ``power_utilization``, ``pue``, ``node_power``, ``lever:NAME``,
-        ``accelerator_share`` and ``step:NAME`` (likewise), ``prefill_weight``, and
+        proportion, its median among them) or ``workload`` (both lengths of all pairs), ``power_utilization``, ``pue``,
+        ``node_power``, ``lever:NAME``, ``accelerator_share`` and ``step:NAME`` (likewise), ``prefill_weight``, and
         ``power_utilization:base`` and ``:span`` where power follows throughput.
     method, draws, seed, threads, progress
         As in `wattquery.sensitivity.tornado`.

@@ -17,7 +17,8 @@ from wattquery.sensitivity.arguments import checked_study, random_factors
 from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.specs import Distribution, Fixed
 from wattquery.specs.arguments import CatalogAxis, Levels
-from wattquery.specs.factors import LENGTH_FACTORS
+from wattquery.specs.factors import LENGTHS, WORKLOAD
+from wattquery.specs.joint_lengths.stated_error import weighted_quantiles
 from wattquery.specs.scalars import shown
 from wattquery.sweeps.arguments import StudyArguments
 from wattquery.sweeps.labelled import labelled
@@ -78,7 +79,8 @@ def tornado(
     Notes
     -----
     A factor that multiplies or divides the energy by x moves the median of all the rest by exactly that, so one run
-    without it serves all its values. Lengths take a run for each.
+    without it serves all its values. Lengths take a run for each. The quantile of a ``workload`` is that of the energy
+    that its lengths make, all else alike: of a pair of lengths there is no other order.
 
     Examples
     --------
@@ -151,7 +153,7 @@ def spider(
 def _at_levels(run: Run, names: Sequence[str], levels: Sequence[float], dim: str, title: str) -> xr.Dataset:
     """Return the medians with each factor at each level, and with all factors random."""
     _check_memory(run, len(names), len(levels))
-    runs = [len(levels) if name in LENGTH_FACTORS else 1 for name in names]
+    runs = [len(levels) if name in LENGTHS else 1 for name in names]
     reports = stages(run.settings.progress, 1 + sum(runs))
     baseline = run.statistics(progress=next(reports))
     medians = np.full((run.plan.size, len(names), len(levels)), np.nan)
@@ -183,7 +185,9 @@ def _check_memory(run: Run, names: int, levels: int) -> None:
 
 def _medians(run: Run, name: str, levels: Sequence[float], reports: Iterator[Progress | None]) -> tuple[Array, Array]:
     """Return the medians of all cells with a factor fixed at each level, and their sampling errors."""
-    if name in LENGTH_FACTORS:
+    if name == WORKLOAD:
+        return _medians_of_workloads(run, levels, next(reports))
+    if name in LENGTHS:
         plans = [changed(run.plan, name, partial(_fixed_at, level)) for level in levels]
         each = [run.statistics(plan, progress=next(reports)) for plan in plans]
         return (
@@ -195,6 +199,21 @@ def _medians(run: Run, name: str, levels: Sequence[float], reports: Iterator[Pro
     for number, factor in run.having(name).items():
         scale[number] = factor.distribution.ppf(np.array(levels)) ** factor.sign
     return rest.arrays["energy"] * scale, rest.arrays["energy_stderr"] * scale
+
+
+def _medians_of_workloads(run: Run, levels: Sequence[float], report: Progress | None) -> tuple[Array, Array]:
+    """Return the medians with the lengths of which the energy, all else alike, is at each level, and their errors.
+
+    Lengths move ln E by the same amount whatever the other factors are: one run with one pair serves all of them.
+    """
+    first = run.statistics(changed(run.plan, WORKLOAD, partial(_fixed_at, 0.0)), progress=report)
+    scale = np.ones((run.plan.size, len(levels)))
+    for number, cell in run.cells.items():
+        if cell.joint is not None:
+            outputs, inputs, weights = cell.joint.arrays
+            parts = cell.log_length_part(outputs, inputs)
+            scale[number] = np.exp(weighted_quantiles(parts, weights, levels) - parts[0])
+    return first.arrays["energy"] * scale, first.arrays["energy_stderr"] * scale
 
 
 def _fixed_at(level: float, distribution: Distribution) -> Distribution:

@@ -77,8 +77,8 @@ def nested(
         Axes and settings as in `wattquery.sweep`.
     scopes
         ``"query"`` or ``"shared"`` by factor, where it is to differ from the above: ``output_tokens``,
-        ``input_tokens``, ``power_utilization``, ``pue``, ``node_power``, ``accelerator_share``, ``step:NAME``,
-        ``lever:NAME``, or ``levers`` for those that are not named. ``throughput_fit`` is always shared.
+        ``input_tokens``, ``workload``, ``power_utilization``, ``pue``, ``node_power``, ``accelerator_share``,
+        ``step:NAME``, ``lever:NAME``, or ``levers`` for those that are not named. ``throughput_fit`` is always shared.
     throughput_fit
         Whether the uncertainty of the throughput regressions is drawn, see `wattquery.uncertainty.throughput_draws`:
         coefficients from a multivariate t by deployment. Where a fit has no degrees of freedom (DeepSeek-R1 and

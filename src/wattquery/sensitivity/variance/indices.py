@@ -77,8 +77,9 @@ def sobol(
         Axes and settings as in `wattquery.sweep`.
     factors
         Factors (or groups) that are to get an index; all others stay random. By default all: ``output_tokens``,
-        ``input_tokens``, ``power_utilization``, ``pue``, ``node_power``, ``lever:NAME``, ``accelerator_share`` and
-        ``step:NAME``, as far as they are random somewhere in the grid, and the axes of ``over``.
+        ``input_tokens`` (or ``workload`` for both), ``power_utilization``, ``pue``, ``node_power``, ``lever:NAME``,
+        ``accelerator_share`` and ``step:NAME``, as far as they are random somewhere in the grid, and the axes of
+        ``over``.
     groups
         Factors that are picked together and get one index, by a name of the user's.
     over

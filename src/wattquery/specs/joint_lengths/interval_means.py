@@ -51,7 +51,7 @@ class Margin:
     def means(self, edges: FloatArray) -> FloatArray:
         """Return the means between increasing shares from 0 to 1, rows split where an edge cuts them."""
         means = np.diff(np.interp(edges, self.levels, self.sums)) / np.diff(edges)
-        return np.round(np.clip(means, self.low, self.high), DECIMALS)
+        return np.asarray(np.round(np.clip(means, self.low, self.high), DECIMALS), np.float64)
 
     def in_order_of(self, values: FloatArray, weights: FloatArray) -> FloatArray:
         """Return the means between the cumulative weights of some values, the smallest for the smallest value."""
@@ -83,7 +83,7 @@ def interval_means(distribution: Distribution, count: int) -> FloatArray:
     parts = (np.asarray(distribution.ppf(inside)) * (0.5 * weights)).sum(axis=1) * widths
     parts[0], parts[-1] = _end(distribution, cuts[1], upper=False), _end(distribution, 1.0 - cuts[-2], upper=True)
     sums = np.add.reduceat(parts, np.searchsorted(cuts[:-1], edges[:-1]))
-    return np.round(np.maximum.accumulate(sums * count), DECIMALS)
+    return np.asarray(np.round(np.maximum.accumulate(sums * count), DECIMALS), np.float64)
 
 
 def _end(distribution: Distribution, width: float, *, upper: bool) -> float:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from wattquery.specs.distributions.atomic import atomic_cdf, atomic_mean, atomic_ppf, atoms_between
+from wattquery.specs.distributions.atomic import atomic_mean, atoms_between
 from wattquery.specs.distributions.base import Distribution, FloatArray
 
 if TYPE_CHECKING:
@@ -72,6 +72,11 @@ class JointLengths:
         outputs, inputs, _ = self.arrays
         return JointLengths(tuple(outputs[at].tolist()), tuple(inputs[at].tolist()), tuple(atoms[1].tolist()))
 
+    def ordered(self, keys: FloatArray) -> JointLengths:
+        """Return the same nodes numbered in the order of a key."""
+        order = np.argsort(keys, kind="stable")
+        return JointLengths(*(tuple(one[order].tolist()) for one in self.arrays))
+
     def scaled(self, factor: float) -> JointLengths:
         """Return the lengths with all of both multiplied by a number."""
         outputs, inputs, _ = self.arrays
@@ -123,10 +128,10 @@ class NodeNumber(Distribution, written=False):
         return np.array(self.numbers, dtype=np.float64), np.array(self.weights)
 
     def _ppf(self, p: FloatArray) -> FloatArray:
-        return atomic_ppf(self._masses(), p)
+        return _quantiles(self._masses(), p)
 
     def _cdf(self, x: FloatArray) -> FloatArray:
-        return atomic_cdf(self._masses(), x)
+        return _shares(self._masses(), x)
 
     def _mean_between(self, low: float, high: float) -> float:
         return atomic_mean(atoms_between(self._masses(), low, high))
@@ -164,19 +169,33 @@ class Margin(Distribution, written=False):
     @cached_property
     def _sorted(self) -> Masses:
         values, which = np.unique(np.array(self.by_node), return_inverse=True)
-        return values, np.bincount(which, weights=np.array(self.joint.weights))
+        return values, np.bincount(which, weights=np.array(self.joint.weights)).astype(np.float64)
 
     def _masses(self) -> Masses:
         return self._sorted
 
     def _ppf(self, p: FloatArray) -> FloatArray:
-        return atomic_ppf(self._sorted, p)
+        return _quantiles(self._sorted, p)
 
     def _cdf(self, x: FloatArray) -> FloatArray:
-        return atomic_cdf(self._sorted, x)
+        return _shares(self._sorted, x)
 
     def _mean_between(self, low: float, high: float) -> float:
         return atomic_mean(atoms_between(self._sorted, low, high))
+
+
+def _cumulative(masses: Masses) -> FloatArray:
+    """Return the probability of each value and all before it, 1 at the last: sums of weights are not exact."""
+    cumulative = np.cumsum(masses[1])
+    return np.asarray(cumulative / cumulative[-1])
+
+
+def _quantiles(masses: Masses, p: FloatArray) -> FloatArray:
+    return np.asarray(masses[0][np.searchsorted(_cumulative(masses), p, side="left")])
+
+
+def _shares(masses: Masses, x: FloatArray) -> FloatArray:
+    return np.append(0.0, _cumulative(masses))[np.searchsorted(masses[0], x, side="right")]
 
 
 @lru_cache(maxsize=256)

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wattquery.specs.distributions.base import FloatArray
 from wattquery.specs.joint_lengths.rows import Rows
@@ -26,6 +27,8 @@ from wattquery.specs.joint_lengths.settling import CYCLES, Settling
 from wattquery.specs.joint_lengths.stated_error import Reference
 
 __all__ = ["WAYS", "Way", "candidates", "compressed"]
+
+Places = NDArray[np.intp]
 
 MOST_ROWS = 2**15
 """Rows that are cut one by one; of more, those within one per cent of each other are grouped first."""
@@ -89,16 +92,16 @@ def _folded(lengths: FloatArray) -> FloatArray:
     return np.asarray(2.0 * mantissas - 2.0 + exponents)
 
 
-def _alike(rows: Rows) -> FloatArray:
+def _alike(rows: Rows) -> Places:
     """Return a number for each row, the same for rows that agree within about one per cent in all lengths."""
     codes = np.stack([np.floor(_folded(part) * 64.0) for part in rows.parts])
-    return np.unique(codes, axis=1, return_inverse=True)[1].ravel()
+    return np.asarray(np.unique(codes, axis=1, return_inverse=True)[1].ravel(), np.intp)
 
 
-def _merged(rows: Rows, groups: FloatArray) -> Rows:
+def _merged(rows: Rows, groups: Places) -> Rows:
     """Return one row for each group, with its weight and the means of its lengths."""
-    weights = np.bincount(groups, rows.weights)
-    means = [np.bincount(groups, rows.weights * part) / weights for part in rows.parts]
+    weights = np.bincount(groups, rows.weights).astype(np.float64)
+    means = [np.bincount(groups, rows.weights * part).astype(np.float64) / weights for part in rows.parts]
     return Rows.of_parts(means, weights)
 
 
@@ -110,7 +113,7 @@ def _cells(rows: Rows, count: int, way: Way) -> Rows:
     places = np.stack([cosine * output + sine * new, cosine * new - sine * output, cached])
     serial = 0
 
-    def cell(members: FloatArray) -> tuple[float, int, FloatArray, int, float]:
+    def cell(members: Places) -> tuple[float, int, Places, int, float]:
         """Return what a cell has to gain, its number, its rows, the axis to cut it along, and where."""
         nonlocal serial
         serial += 1
@@ -129,7 +132,7 @@ def _cells(rows: Rows, count: int, way: Way) -> Rows:
             break
         heapq.heapreplace(cells, cell(members[low]))
         heapq.heappush(cells, cell(members[~low]))
-    groups = np.empty(len(rows), np.int64)
+    groups = np.empty(len(rows), np.intp)
     for number, (_, _, members, *_) in enumerate(cells):
         groups[members] = number
     return _merged(rows, groups)

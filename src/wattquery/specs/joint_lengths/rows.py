@@ -86,6 +86,11 @@ def read_rows(
     """
     written = {"output_tokens": output_tokens, "input_tokens": input_tokens, "cached_tokens": cached_tokens}
     written["weights"] = weights
+    for name in COLUMNS[:2]:
+        if written[name] is None:
+            raise InputTypeError(
+                f"Workload: {name} must be a list of numbers or a number, got None. Pass the tokens of each query."
+            )
     columns = _same_labels({name: value for name, value in written.items() if value is not None})
     arrays = {name: _column(value, name) for name, value in columns.items() if not is_number(value)}
     count = _common_count(arrays)
@@ -117,8 +122,8 @@ def merged(rows: Rows) -> Rows:
     give the same result, bit for bit.
     """
     output, inputs, cached = rows.lengths
-    order = np.lexsort((rows.weights, cached, inputs, output, output + PREFILL_SHARE * inputs))
-    rows = rows.taken(order)
+    rows = rows.taken(np.lexsort((rows.weights, cached, inputs, output, output + PREFILL_SHARE * inputs)))
+    output, inputs, cached = rows.lengths
     new = np.ones(len(rows), bool)
     new[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in rows.lengths])
     starts = np.flatnonzero(new)
@@ -126,7 +131,7 @@ def merged(rows: Rows) -> Rows:
     total = math.fsum(weights.tolist())
     if abs(total - 1.0) > UNIT_SUM:
         weights = weights / total
-    return Rows(*(column[starts] for column in rows.lengths), weights)
+    return Rows(output[starts], inputs[starts], cached[starts], weights)
 
 
 def _same_labels(columns: dict[str, Any]) -> dict[str, Any]:
