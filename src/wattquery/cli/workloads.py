@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from wattquery.cli.options import json_option
 from wattquery.cli.output import aligned, echo, echo_json
-from wattquery.specs.workload import Workload
-from wattquery.workloads.named import described, load, names
+
+if TYPE_CHECKING:
+    from wattquery.specs.workload import Workload
 
 __all__ = ["workloads_command"]
 
@@ -26,6 +27,8 @@ PERCENTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 @json_option
 def workloads_command(name: str | None, as_json: bool) -> None:
     """List the named workloads, or show one."""
+    from wattquery.workloads.named import load, names
+
     if name is not None:
         workload = load(name)
         if as_json:
@@ -42,6 +45,8 @@ def workloads_command(name: str | None, as_json: bool) -> None:
 
 def _plain(workload: Workload) -> dict[str, Any]:
     """Return what there is to know about a named workload as plain values; its nodes are not among them."""
+    from wattquery.workloads.named import described
+
     row = described()[workload.name]
     plain: dict[str, Any] = {"name": workload.name, "title": row["title"]}
     for column in ("output_tokens", "input_tokens", "cached_tokens"):
