@@ -72,6 +72,21 @@ def test_the_labels_of_a_result_are_those_of_the_catalog():
 
 
 @pytest.mark.parametrize("common", [True, False])
+def test_an_alias_stays_the_name_of_its_axis_and_changes_no_number(common):
+    run = {"precision": "FP8", "serving": "TensorRT-LLM", "preset": "default", "draws": 2_000}
+    run |= {"common_random_numbers": common}
+    aliases, labels = ["DeepSeek-R1", "Llama 3.1 70B"], ["DeepSeek-V3 / R1 / V3.1", "Llama 3 / 3.1 / 3.3 70B"]
+    written = wq.sweep(aliases, hardware=["h200"], **run)
+    spelt = wq.sweep(labels, hardware=["H200"], **run)
+    assert written["model"].values.tolist() == aliases
+    assert written["model"].attrs["definitions"].splitlines()[0].startswith("DeepSeek-R1 = DeepSeek-V3 / R1 / V3.1")
+    assert written["energy"].sel(model="Llama 3.1 70B").identical(written["energy"].isel(model=1))
+    np.testing.assert_array_equal(written["energy"].values, spelt["energy"].values)
+    written = wq.sweep("DeepSeek-R1", hardware=["H200", "b200"], **run)
+    assert written["hardware"].values.tolist() == ["H200", "B200"]
+
+
+@pytest.mark.parametrize("common", [True, False])
 def test_another_spelling_draws_the_same_numbers(common):
     run = {"draws": 2_000, "keep_histogram": True, "common_random_numbers": common}
     spelt = wq.sweep(["DeepSeek-R1", "Llama 3.1 405B"], precision="FP8", **run)

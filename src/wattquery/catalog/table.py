@@ -219,6 +219,15 @@ class Catalog:
         """
         return self._spellings[axis].label(written)
 
+    def is_spelling(self, axis: str, written: str, label: str) -> bool:
+        """Return whether something written is how one may write a label of an axis."""
+        if written == label:
+            return True
+        try:
+            return self.label(axis, written) == label
+        except InputError:
+            return False
+
     def deployment(
         self,
         model: str,

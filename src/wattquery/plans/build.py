@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -119,7 +120,7 @@ def lower(
         prefill_weight=grid.prefill_weight,
         seed=seed,
         common_random_numbers=common_random_numbers,
-        names=tuple(_names(axis) for axis in grid.axes),
+        names=tuple(_names(axis, catalog) for axis in grid.axes),
     )
     check_short_outputs(plan)
     return Lowered(plan, tuple(found), tuple(powers), undetermined)
@@ -190,13 +191,17 @@ def _lengths(grid: Grid) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
     )
 
 
-def _names(axis: Axis[object]) -> tuple[str, ...]:
+def _names(axis: Axis[Any], catalog: Catalog) -> tuple[str, ...]:
     """Return what the labels of an axis are called in the name of a random stream.
 
-    A number is spelled alike whether its neighbours are whole or not, or a cell would change with its grid.
+    A number is spelled alike whether its neighbours are whole or not, or a cell would change with its grid; and a model
+    as the catalog does, or its draws would change with how a user writes it.
     """
     if axis.name in CATALOG_AXES[1:]:
         return ("",) * axis.size
+    if axis.name == CATALOG_AXES[0]:
+        pairs = zip(map(str, axis.labels), axis.values, strict=True)
+        return tuple(model if catalog.is_spelling("model", label, model) else label for label, model in pairs)
     labels = tuple(label if isinstance(label, str) else shortest(float(label)) for label in axis.labels)
     if axis.name == "boundary":
         plain = (

@@ -221,7 +221,11 @@ def _left_out(name: str) -> Axis[Any]:
 def _catalog_axis(
     name: str, value: object, labels: Mapping[str, Sequence[str]], spelling: Callable[[str, str], str]
 ) -> Axis[Any]:
-    """Return an axis of labels as the catalog spells them; those of a dict keep the names that it gives them."""
+    """Return an axis whose values are labels of the catalog.
+
+    Its own labels are these as well where they were written in another case; an alias, and the key of a dict, are names
+    of the user's and stay as they are.
+    """
     if value is None:
         return _left_out(name)
     if value is ALL:
@@ -231,7 +235,9 @@ def _catalog_axis(
     if isinstance(as_mapping(value, name), Mapping):
         return replace(axis, values=spelt)
     _check_one_each(name, axis.values, spelt)
-    return Axis(name, spelt, spelt, axis.is_dimension)
+    labels = zip(axis.values, spelt, strict=True)
+    own = tuple(label if label.casefold() == written.casefold() else written for written, label in labels)
+    return Axis(name, own, spelt, axis.is_dimension)
 
 
 def _check_one_each(name: str, written: Sequence[str], labels: Sequence[str]) -> None:
