@@ -235,8 +235,8 @@ def _catalog_axis(
     if isinstance(as_mapping(value, name), Mapping):
         return replace(axis, values=spelt)
     _check_one_each(name, axis.values, spelt)
-    labels = zip(axis.values, spelt, strict=True)
-    own = tuple(label if label.casefold() == written.casefold() else written for written, label in labels)
+    pairs = zip(axis.values, spelt, strict=True)
+    own = tuple(label if label.casefold() == written.casefold() else written for written, label in pairs)
     return Axis(name, own, spelt, axis.is_dimension)
 
 
