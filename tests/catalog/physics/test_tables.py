@@ -99,10 +99,12 @@ def test_of_names_that_nobody_knows_only_counts_and_times_are_checked(written):
 def test_a_rate_of_a_run_and_one_of_a_node_are_both_read(written):
     """Two accelerators: 256 requests at 39 ms are 6,560 tokens/s of the run, 26,250 of a node of eight."""
     header = f"{HEADER},Accelerators"
-    for rate in ("6400", "25000"):
+    for rate, questions in (("6400", 1), ("25000", 0)):  # the first is beside the power of eight
         row = f"{GOOD.replace('6400', rate).replace('8xH100', 'H100').replace('70B', '8B')},2"
         table = catalog.read_csv(written("\n".join([header, row, ""])))
-        assert table.deployments()[0].questions == ()
+        assert len(table.deployments()[0].questions) == questions
+    row = f"{GOOD.replace('8xH100', 'H100').replace('70B', '8B').replace('10.2', '2.55')},2"
+    assert catalog.read_csv(written("\n".join([header, row, ""]))).deployments()[0].questions == ()
     row = f"{GOOD.replace('6400', '900000').replace('8xH100', 'H100').replace('70B', '8B')},2"
     with pytest.raises(InputError, match="cannot be used"):
         catalog.read_csv(written("\n".join([header, row, ""])))

@@ -15,7 +15,7 @@ from wattquery.catalog.physics.counts import phase_of
 from wattquery.catalog.physics.known import known_architecture, known_hardware, measured_rate
 from wattquery.catalog.physics.own_cells import cell_number, own_column
 from wattquery.catalog.physics.point import Finding, OperatingPoint
-from wattquery.catalog.physics.power import part_findings, power_findings
+from wattquery.catalog.physics.power import is_of_part, part_findings, power_findings
 from wattquery.catalog.physics.sizes import Accelerator, Architecture, bits_of
 from wattquery.catalog.physics.unread import unread_findings
 from wattquery.catalog.row import BenchmarkRow
@@ -29,9 +29,6 @@ _RATE, _TOTAL, _ACTIVE, _NODE = (
     "Active Parameter Count (B)",
     "Power for Node (kW)",
 )
-_TIMES = ("per-accelerator", "rate-below-latency", "rate-above-latency")
-"""Kinds of findings by which times tell that a rate is not of so many accelerators."""
-
 _ON = {"true": "on", "yes": "on", "on": "on", "1": "on", "false": "off", "no": "off", "off": "off", "0": "off"}
 
 _FIELDS_OF_KIND: Mapping[str, tuple[str, ...]] = {
@@ -112,9 +109,7 @@ def row_findings(row: BenchmarkRow, setting: Setting) -> list[tuple[Finding, str
     readings = _readings(point, row, setting)
     read = [findings(reading, row.architecture) for reading in readings]
     found = min(read, key=_how_bad)
-    if len(readings) > 1 and (
-        setting.counted or (found is read[0] and any(one.kind in _TIMES for one in read[1]))
-    ):  # by its name or its times the rate is not of a whole node
+    if len(readings) > 1 and (setting.counted or not read[0]):  # by its name, or as far as anything tells, of a part
         found += part_findings(*readings)
     found += _of_other_powers(point, cells)
     placed: list[tuple[Finding, str, str | float | None]] = []
@@ -204,6 +199,8 @@ def _readings(point: OperatingPoint, row: BenchmarkRow, setting: Setting) -> lis
     run = point.accelerators or (float(counted) if counted else None)
     if run is None or run == whole:
         return [replace(point, accelerators=whole if device or run else None)]
+    if is_of_part(replace(point, accelerators=run), whole, by_name=counted is not None):
+        return [replace(point, accelerators=run)]
     scale = whole / run
     scaled = {
         name: value * scale

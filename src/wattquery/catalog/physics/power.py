@@ -119,6 +119,27 @@ def _node_rating(point: OperatingPoint, wall: float) -> Iterator[Finding]:
     )
 
 
+def is_of_part(part: OperatingPoint, whole: float, *, by_name: bool) -> bool:
+    """Return whether a row is of some accelerators of a node and nothing of it is of the whole node.
+
+    Parameters
+    ----------
+    part
+        The row, read as that of some accelerators.
+    whole
+        Those of the node.
+    by_name
+        Whether the name of the hardware counts them: the power alone tells otherwise.
+    """
+    device, stated = part.accelerator, part.node_rating
+    if not stated or device is None or not device.power:
+        return by_name
+    each = _node_share(device) / _KILO
+    if near(stated, whole * each, NODE_RATING_WITHIN):
+        return False
+    return by_name or near(stated, (part.accelerators or 1.0) * each, NODE_RATING_WITHIN)
+
+
 def part_findings(part: OperatingPoint, whole: OperatingPoint) -> list[Finding]:
     """Return that a rate is of some accelerators of a node and the power of all: all energies of it are too high.
 
@@ -140,7 +161,7 @@ def part_findings(part: OperatingPoint, whole: OperatingPoint) -> list[Finding]:
             QUESTIONABLE,
             f"a rate of {part.hardware} has a node power of {stated:g} kW, which is that of {count:g}, so that every "
             f"energy is {times(count / some)} too high; probably one of the two is of another number: {rate}, or write "
-            f"{plain(stated * some / count)} kW",
+            f"{plain(stated * some / count)} kW, or {count:g} accelerators where the rate is of all",
         )
     ]
 

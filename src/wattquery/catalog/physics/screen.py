@@ -128,8 +128,8 @@ def _passes(row: BenchmarkRow, fields: Mapping[str, tuple[int, float]], group: _
         elif cell and field != "speculation" and is_unread(cell):
             return False
     sequences = own.get("concurrency") or _number(row.batch_size)
-    if sequences is not None and "accelerators" in own and own["accelerators"] < group.accelerators:
-        sequences *= group.accelerators / own["accelerators"]  # of a whole node, as the rate
+    if own.get("accelerators", group.accelerators) < group.accelerators:
+        return False  # of some of a node: what its rate is of takes a closer look
     if not group.passes(row, sequences):
         return False
     step, first = own.get("per_token"), own.get("first_token")
