@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import wattquery as wq
 from wattquery import catalog
 from wattquery.catalog import shipped
 from wattquery.catalog.records import TABLES, table_bytes
@@ -37,3 +38,16 @@ def test_which_catalog_has_tables(tmp_path):
 def test_every_row_has_the_node_power_of_its_accelerator():
     for row in catalog.load("default").rows:
         assert row.node_power == pytest.approx(catalog.accelerator(row.hardware).node_power_kw)
+
+
+def test_what_follows_from_a_curve_that_still_rises_is_an_upper_bound():
+    """As notes of a result say; it is the load and not the hardware that tells such deployments apart."""
+    labels = {"hardware": "MI325X", "serving": "SGLang", "precision": "FP8", "preset": "default", "method": "exact"}
+    notes = wq.estimate("DeepSeek-R1", **labels).notes
+    note = "rate still rising at the highest concurrency measured, 64 requests: energy is an upper bound"
+    assert [one for one in notes if one.startswith("rate still")] == [f"{note} (so for 2 rows)"]
+    assert note in wq.sweep("DeepSeek-R1", **labels).attrs["throughput_notes"]
+    held = catalog.load("default").deployments()
+    rising = [one for one in held if any("rate still rises" in row.notes for row in one.rows)]
+    assert [one for one in held if one.questions] == rising
+    assert len(rising) > 30

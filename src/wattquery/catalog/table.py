@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from wattquery.catalog.content_hash import content_hash
 from wattquery.catalog.naming import Spellings
-from wattquery.catalog.physics.tables import Question, notes_on, questions_of
+from wattquery.catalog.physics.tables import Question, caveats_of, notes_on, questions_of
 from wattquery.catalog.pooling import pooled_axes
 from wattquery.catalog.row import BenchmarkRow
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
@@ -43,7 +43,7 @@ class Deployment:
     node_power
         The node power that all its rows agree on [kW]; None where they do not, or do not know it.
     questions
-        What physics asks of its rows, a note for each kind of question.
+        What physics asks of its rows, or their table says of them, a note for each kind of question.
     """
 
     model: str
@@ -119,7 +119,7 @@ class Catalog:
         if self.default_precision is not None:
             default = self._spellings["precision"].label(self.default_precision, "default_precision")
             object.__setattr__(self, "default_precision", default)
-        asked = {} if self.reviewed else questions_of(self.rows, self.origin or self.name)
+        asked = caveats_of(self.rows) if self.reviewed else questions_of(self.rows, self.origin or self.name)
         object.__setattr__(self, "_asked", asked)
         if not self.content_hash:
             object.__delattr__(self, "content_hash")  # made by __getattr__: it takes longer than all else of a table

@@ -1,6 +1,6 @@
 """Which architecture and which accelerator of the catalog ``default`` a name stands for, if any.
 
-Names count without regard to case, and to blanks, hyphens and underscores between their words.
+Names count without regard to case, and to blanks, hyphens and underscores between their words, or the lack of them.
 """
 
 from __future__ import annotations
@@ -17,9 +17,21 @@ from wattquery.catalog.records import records, words
 __all__ = ["known_architecture", "known_hardware", "measured_rate"]
 
 T = TypeVar("T")
+_LONGEST = 200
+"""Characters of a name that may be known."""
+
 _BETWEEN = re.compile(r"[\s_-]+")
-_COUNTED = re.compile(r"(\d{1,6})\s*[x\u00d7*]\s*(.+)|(.+?)\s*[x\u00d7*]\s*(\d{1,6})", re.IGNORECASE)
-_MEMORY = re.compile(r"\s+\d+\s?gb\b.*", re.IGNORECASE)
+_NUMBER = r"\d{1,6}"
+_COUNTED = (
+    re.compile(rf"(?P<count>{_NUMBER})\s*[x\u00d7*]\s*(?P<name>.+)", re.IGNORECASE),
+    re.compile(rf"(?P<name>.+?)\s*[x\u00d7*]\s*(?P<count>{_NUMBER})", re.IGNORECASE),
+    re.compile(rf"(?P<count>{_NUMBER})\s+(?P<name>[a-z].+)", re.IGNORECASE),
+    re.compile(rf"(?P<name>.+?)\s*\((?P<count>{_NUMBER})\)"),
+)
+_MEMORY = re.compile(r"[\s_-]+\(?\d+\s?g(?:i?b)?\b.*", re.IGNORECASE)
+_BEFORE = re.compile(r"(?:[\w.-]+/)?(?:meta-)?")
+_BEHIND = re.compile(r"(?:\s*\([^()]*\)|[\s_-]+(?:instruct|chat|it|hf|base|fp8|fp4|nvfp4|bf16|fp16|awq))+$")
+_NO_LETTERS = re.compile(r"[\s_()-]+")
 
 
 @lru_cache(maxsize=4096)
@@ -33,7 +45,12 @@ def known_architecture(name: str) -> Architecture | None:
     >>> known_architecture("Ours 8B") is None
     True
     """
-    return _named("architectures", ("architecture", "model"), Architecture.of).get(_folded(name))
+    if len(name) > _LONGEST:
+        return None
+    known = _named("architectures", ("architecture", "model"), Architecture.of)
+    plain = name.strip().casefold()
+    bare = _BEHIND.sub("", plain[_BEFORE.match(plain).end() :])  # type: ignore[union-attr]  # it matches nothing, too
+    return known.get(_folded(name)) or known.get(_squeezed(name)) or known.get(_squeezed(bare))
 
 
 @lru_cache(maxsize=4096)
@@ -48,22 +65,25 @@ def known_hardware(name: str) -> tuple[Accelerator, int | None] | None:
     >>> device.name, count
     ('H100 SXM', 8)
     """
+    if len(name) > _LONGEST:
+        return None
     accelerators = _named("accelerators", ("hardware",), Accelerator.of)
-    counted = _COUNTED.fullmatch(name.strip())
-    for text, count in ((name, None), *([_parted(counted)] if counted else [])):
-        found = accelerators.get(_folded(text)) or accelerators.get(_folded(_MEMORY.sub("", text)))
-        if found is not None:
-            return found, count
+    counted = (found for found in (pattern.fullmatch(name.strip()) for pattern in _COUNTED) if found)
+    for text, count in ((name, None), *((one["name"], int(one["count"])) for one in counted)):
+        for written in (text, _MEMORY.sub("", text)):
+            found = accelerators.get(_folded(written)) or accelerators.get(_squeezed(written))
+            if found is not None:
+                return found, count
     return None
-
-
-def _parted(counted: re.Match[str]) -> tuple[str, int]:
-    first, behind, before, last = counted.groups()
-    return (behind, int(first)) if first else (before, int(last))
 
 
 def _folded(name: str) -> str:
     return _BETWEEN.sub("-", name.strip()).casefold()
+
+
+def _squeezed(name: str) -> str:
+    """Return a name without anything between its words, marked so that it is no name of another form."""
+    return f"={_NO_LETTERS.sub('', name.casefold())}"
 
 
 def measured_rate(architecture: Architecture, accelerator: Accelerator, bits: int | None) -> float | None:
@@ -114,4 +134,10 @@ def _named(table: str, columns: tuple[str, ...], make: Callable[[Mapping[str, st
         for one, of_row in zip(made, names, strict=True):
             for name in of_row:
                 found.setdefault(_folded(name), one)
+    squeezed: dict[str, set[int]] = {}
+    for name, one in found.items():
+        squeezed.setdefault(_squeezed(name), set()).add(id(one))
+    for name, one in [*found.items()]:
+        if len(squeezed[_squeezed(name)]) == 1:  # what two may be called is neither
+            found[_squeezed(name)] = one
     return found

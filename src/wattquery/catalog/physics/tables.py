@@ -11,7 +11,10 @@ from wattquery.catalog.physics.screen import worth_a_look
 from wattquery.catalog.row import BenchmarkRow
 from wattquery.errors import MOST_PROBLEMS
 
-__all__ = ["Question", "notes_on", "questions_of"]
+__all__ = ["Question", "caveats_of", "notes_on", "questions_of"]
+
+_STILL_RISES = "rate still rises"
+"""What notes of a row say of a curve over load that does not end at the maximum."""
 
 _MOST_ASKED = 1000
 """Questionable rows of a table that are kept for notes."""
@@ -80,6 +83,31 @@ def questions_of(rows: Iterable[BenchmarkRow], shown: str) -> dict[int, Question
     return asked
 
 
+def caveats_of(rows: Iterable[BenchmarkRow]) -> dict[int, Question]:
+    """Return what is to be said of rows of a table that was reviewed when it was made, by their places.
+
+    Parameters
+    ----------
+    rows
+        Its rows, which say it in their notes.
+
+    Examples
+    --------
+    >>> from wattquery import catalog
+    >>> found = caveats_of(catalog.load("default").rows)
+    >>> next(iter(found.values())).sentence
+    'rate still rising at the highest concurrency measured, 128 requests: energy is an upper bound'
+    """
+    found = {}
+    for place, row in enumerate(rows):
+        if _STILL_RISES in row.notes:
+            concurrency = dict(row.others).get("Concurrency", "")
+            measured = f", {concurrency} requests" if concurrency else ""
+            sentence = f"rate still rising at the highest concurrency measured{measured}: energy is an upper bound"
+            found[place] = Question(_STILL_RISES, row.line, sentence)
+    return found
+
+
 def notes_on(asked: Mapping[int, Question], places: Iterable[int]) -> tuple[str, ...]:
     """Return a note for each kind of question about the rows at some places: on the first, and how many there are."""
     if not asked:
@@ -93,4 +121,6 @@ def notes_on(asked: Mapping[int, Question], places: Iterable[int]) -> tuple[str,
 
 def _note(found: Sequence[Question]) -> str:
     so = f" (so for {len(found):,} rows)" if len(found) > 1 else ""
+    if found[0].kind == _STILL_RISES:
+        return f"{found[0].sentence}{so}"
     return f"questionable row {found[0].line}: {found[0].sentence}{so}"
