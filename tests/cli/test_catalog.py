@@ -73,17 +73,31 @@ def test_show_in_words(cli, line):
 
 def test_validate(cli):
     cli.write("mine.csv", f"{HEADER}\nOurs 8B,8xH100,FP8,2000,500,300,10.2\nOurs 70B,8xH100,FP8,900,500,300,\n")
-    assert cli.text("catalog", "validate", "mine.csv") == "mine.csv: 2 rows, 2 models: valid\n"
+    assert cli.text("catalog", "validate", "mine.csv").splitlines()[0] == "mine.csv: 2 rows, 2 models: valid"
     found = cli.json("catalog", "validate", "mine.csv")
     assert (found["valid"], found["rows"], found["models"], found["notes"]) == (True, 2, ["Ours 8B", "Ours 70B"], [])
     assert "not known, or not the same in all rows" in cli.text("catalog", "show", "mine.csv")
+
+
+def test_what_physics_does_not_know_is_told(cli):
+    """Or a table of which nothing was looked up would be called as valid as any."""
+    cli.write("mine.csv", f"{HEADER}\nOurs 8B,8xH100,FP8,999999,500,300,10.2\nLlama 3.1 8B,Ours,FP8,900,500,300,\n")
+    told = cli.text("catalog", "validate", "mine.csv").splitlines()
+    assert told[1:] == [
+        "not known, so that no rate is held against physics: model 'Ours 8B'",
+        "not known, so that no rate is held against physics: hardware 'Ours'",
+    ]
+    found = cli.json("catalog", "validate", "mine.csv")
+    assert found["not_known"] == {"model": ["Ours 8B"], "hardware": ["Ours"]}
+    cli.write("mine.csv", f"{HEADER}\nLlama3.1-8B,8 H100,FP8,9000,500,300,10.2\n")
+    assert cli.text("catalog", "validate", "mine.csv") == "mine.csv: 1 row, 1 model: valid\n"
 
 
 def test_rows_that_cannot_be_fitted_are_told(cli):
     rows = [f"Ours,8xH100,FP8,{tps},{length},{length},10.2" for tps, length in ((900, 100), (800, 200), (700, 400))]
     cli.write("mine.csv", "\n".join([HEADER, *rows]))
     result = cli("catalog", "validate", "mine.csv")
-    assert (result.exit_code, result.stdout) == (0, "mine.csv: 3 rows, 1 model: valid\n")
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (0, "mine.csv: 3 rows, 1 model: valid")
     assert "note: Ours, FP8: The throughput of 'Ours' cannot be fitted" in result.stderr
     (note,) = cli.json("catalog", "validate", "mine.csv")["notes"]
     assert "change in step" in note

@@ -10,6 +10,7 @@ import click
 from wattquery import catalog as catalogs
 from wattquery.catalog import Catalog
 from wattquery.catalog.alike import spelt_alike
+from wattquery.catalog.physics.known import known_architecture, known_hardware
 from wattquery.catalog.shipped import DEFAULT, data
 from wattquery.catalog.table import CATALOG_AXES
 from wattquery.cli.catalog_questions import (
@@ -24,7 +25,7 @@ from wattquery.cli.catalog_questions import (
 )
 from wattquery.cli.options import json_option
 from wattquery.cli.output import aligned, echo, echo_json
-from wattquery.errors import MOST_PROBLEMS
+from wattquery.errors import MOST_PROBLEMS, listed
 from wattquery.inputs.garbage import without_collection
 
 if TYPE_CHECKING:
@@ -150,6 +151,9 @@ def validate_command(path: str, as_json: bool) -> None:
     if len(notes) > MOST_PROBLEMS:
         echo(f"note: {len(notes) - MOST_PROBLEMS:,} more are in the list of --json.", err=True)
     echo(f"{path}: {_counted(found['rows'], 'row')}, {_counted(len(found['models']), 'model')}: valid")
+    for axis, labels in found["not_known"].items():
+        if labels:
+            echo(f"not known, so that no rate is held against physics: {axis} {listed(labels)}")
 
 
 def _validated(path: str, *, as_json: bool) -> dict[str, Any]:
@@ -160,7 +164,14 @@ def _validated(path: str, *, as_json: bool) -> dict[str, Any]:
     labels = {axis: table.labels(axis) for axis in CATALOG_AXES}
     notes = [*spelt_alike(labels), *_notes(fitted_deployments(table))]
     counts = _summary(table) if as_json else {"rows": len(table.rows), "models": list(labels["model"])}
-    return {"path": path, "valid": True, **counts, "notes": notes}
+    return {"path": path, "valid": True, **counts, "notes": notes, "not_known": _not_known(table)}
+
+
+def _not_known(table: Catalog) -> dict[str, list[str]]:
+    """Return the models and the hardware of which physics knows nothing."""
+    counted = {row.model for row in table.rows if row.active_parameters is not None}
+    models = [name for name in table.labels("model") if name not in counted and known_architecture(name) is None]
+    return {"model": models, "hardware": [name for name in table.labels("hardware") if known_hardware(name) is None]}
 
 
 def _notes(found: list[Fitted]) -> list[str]:
