@@ -66,7 +66,7 @@ def test_numbers_and_dates():
     [
         ({"model": "Llama 3.1 406B"}, "Did you mean 'Llama 3.1 405B'"),
         ({"hardware": ["H100", "B300X"]}, "hardware='B300X' is in no row"),
-        ({"concurency": 8}, "'concurency' is no column of table 'performance'.*mean 'concurrency'"),
+        ({"concurency": 8}, "no argument 'concurency'. Did you mean 'concurrency'.*no column of table 'perf"),
         ({"table": "sources", "model": "Llama 3.1 405B"}, "'model' is no column of table 'sources'"),
         ({"table": "performanc"}, "Did you mean 'performance'"),
         ({"catalog": "oviedo2026", "table": "energy"}, "table must be one of 'benchmarks', got 'energy'"),

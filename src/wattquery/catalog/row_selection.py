@@ -104,10 +104,7 @@ def rows(
     kept = frame
     for column, wanted in {**{axis: one for axis, one in labels.items() if one is not None}, **columns}.items():
         if column not in frame.columns:
-            raise InputError(
-                f"{column!r} is no column of table {name!r} of catalog {held.name!r}, which has "
-                f"{listed(frame.columns, 60)}.{did_you_mean(column, frame.columns)} Leave it out, or name one of them."
-            )
+            raise _no_column(column, frame.columns, f"table {name!r} of catalog {held.name!r}")
         if wanted is ALL:
             continue
         values = list(wanted) if isinstance(wanted, Iterable) and not isinstance(wanted, str) else [wanted]
@@ -125,6 +122,15 @@ def rows(
     kept = kept.copy() if kept is frame else kept.reset_index(drop=True)
     kept.attrs = {"catalog": held.name, "table": name, "units": units_of(kept)}
     return kept
+
+
+def _no_column(column: str, columns: Iterable[str], table: str) -> InputError:
+    """Return what to say of a column that a table does not have: of an axis, or of no argument at all."""
+    lacks = f"{column!r} is no column of {table}, which has {listed(columns, 60)}."
+    meant = did_you_mean(column, [*columns, "catalog", "table"])
+    if column in CATALOG_AXES:
+        return InputError(f"{lacks}{meant} Leave it out, or name one of them.")
+    return InputTypeError(f"rows() has no argument {column!r}.{meant} {lacks} Leave it out, or name one of them.")
 
 
 def benchmark_frame(catalog: Catalog) -> pd.DataFrame:

@@ -119,17 +119,20 @@ def worth_a_look(rows: Iterable[BenchmarkRow]) -> Iterator[tuple[int, BenchmarkR
 
 def _passes(row: BenchmarkRow, fields: Mapping[str, tuple[int, float]], group: _Group) -> bool:
     """Return whether a row is within every limit, its columns of a user's own among them."""
-    for field, (place, _) in fields.items():
-        if field != "speculation" and _is_unread(row.others[place][1]):
+    cells, own = row.others, {}
+    for field, (place, scale) in fields.items():
+        cell = cells[place][1]
+        number = _number(cell)
+        if number is not None:
+            own[field] = number * scale
+        elif cell and field != "speculation" and is_unread(cell):
             return False
-    sequences = _own(row, "concurrency", fields) if "concurrency" in fields else _number(row.batch_size)
-    if sequences is not None and "accelerators" in fields:
-        of = _own(row, "accelerators", fields)
-        if of and of < group.accelerators:
-            sequences *= group.accelerators / of  # of a whole node, as the rate
+    sequences = own.get("concurrency") or _number(row.batch_size)
+    if sequences is not None and "accelerators" in own and own["accelerators"] < group.accelerators:
+        sequences *= group.accelerators / own["accelerators"]  # of a whole node, as the rate
     if not group.passes(row, sequences):
         return False
-    step, first = _own(row, "per_token", fields), _own(row, "first_token", fields)
+    step, first = own.get("per_token"), own.get("first_token")
     if step is None or sequences is None:
         is_usual = first is None or SHORTEST_FIRST <= first <= LONGEST_FIRST
         return is_usual and (step is None or FASTEST_TOKEN <= step <= SLOWEST_TOKEN)
@@ -142,17 +145,7 @@ def _passes(row: BenchmarkRow, fields: Mapping[str, tuple[int, float]], group: _
     return LEAST_OF_LATENCY <= ratio <= MOST_OF_LATENCY
 
 
-def _own(row: BenchmarkRow, field: str, fields: Mapping[str, tuple[int, float]]) -> float | None:
-    """Return the number in a column of a user's own; None where there is none."""
-    if field not in fields:
-        return None
-    place, scale = fields[field]
-    number = _number(row.others[place][1])
-    return None if number is None else number * scale
-
-
 _number = lru_cache(maxsize=65536)(cell_number)
-_is_unread = lru_cache(maxsize=65536)(is_unread)
 
 
 @lru_cache(maxsize=1024)
