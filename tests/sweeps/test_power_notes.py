@@ -47,7 +47,9 @@ def test_the_note_is_the_accelerators_own_arithmetic():
         found = wq.catalog.accelerator(hardware)
         assert found.node_power_basis == "derived"
         factor = 1e3 * found.node_power_kw / (found.accelerators_per_node * found.tdp_w)
-        assert f"{factor:.2g} x {found.accelerators_per_node} accelerators x {found.tdp_w:g} W TDP" in note
+        assert f"{factor:.3g} x {found.accelerators_per_node} accelerators x {found.tdp_w:g} W TDP" in note
+        product = float(f"{factor:.3g}") * found.accelerators_per_node * found.tdp_w / 1e3
+        assert product == pytest.approx(found.node_power_kw, rel=1e-3)  # as a reader multiplies it
 
 
 def test_rows_that_disagree_need_a_power():
