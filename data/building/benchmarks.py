@@ -48,6 +48,7 @@ _BY_FLAG = {
     "precision_doubtful": "precision_doubtful",
     "lengths_doubtful": "lengths_doubtful",
     "work_in_progress": "work_in_progress",
+    "preview_system": "preview_system",
 }
 _PICTURES = ("image-chat", "video-chat")
 _TASKS = ("lm-arena-chat", "sharegpt-chat", "", "gpqa", "code (EvalPlus)", "sourcegraph-fim")

@@ -111,9 +111,9 @@ names every source, its licence and how many rows name it. `data/build_catalog.p
   the rules of [docs/default-catalog.md](docs/default-catalog.md). No source endorses what is made of its figures here.
 - **Left out**: rows of sources whose licence is not on the list below. `data/raw/left_out.csv` names each of them, and
   holds none of their figures.
-- **MLPerf** is a trademark of MLCommons. Each MLPerf row has the number of its result as its `reference`; the round is
-  its source. Figures derived from results, such as joules per token or a rate per accelerator, are ours and not
-  verified by MLCommons.
+- **MLPerf** is a trademark of MLCommons. Each MLPerf row has the number of its result as its `reference`, of v6.1 a
+  file, for those results were read before they had numbers; the round is its source. Figures derived from results, such
+  as joules per token or a rate per accelerator, are ours and not verified by MLCommons.
 - **Single figures** of other sources, such as a power rating, are quoted with their source.
 
 The catalog `oviedo2026`, the presets and the public claims name their sources in

@@ -12,6 +12,8 @@ from building.cells import HERE, Row
 from building.licences import allowed, decision
 
 COLUMNS = ("source_id", "source", "url", "licence", "attribution", "second_hand", "rows")
+_RESULT = re.compile(r"#v?(\d\.\d-\d{4})\b")
+_THREAD = re.compile(r"InferenceX ((?:issue|PR) .*)")
 _RUN = re.compile(r"run (\d+) artifact")
 _COMMIT = re.compile(r"@[0-9a-f]{7,40}")
 _NOTE = re.compile(r"\((?:read|second-hand|transcribed|fork|stored|figures|text)[^)]*\)|, via aiconfigurator.*")
@@ -77,9 +79,22 @@ class Sources:
 
 
 def reference(text: str, start: str) -> str:
-    """Return what is left of a source's text: a run, a file, the number of a result."""
+    """Return what is left of a source's text: a run, a file, the number of a result.
+
+    >>> reference("mlcommons/inference_results_v4.1:summary_results.json@4a0c874 #v4.1-0044", "mlcommons/")
+    '4.1-0044'
+    >>> reference("NVIDIA/TensorRT-LLM:docs/overview.md@9bd15f1937f5", "NVIDIA/TensorRT-LLM:docs/overview.md@9bd15f19")
+    'overview.md'
+    """
+    if result := _RESULT.search(text):
+        return result[1]
+    if thread := _THREAD.match(text):
+        return thread[1]
     if run := _RUN.search(text):
         return f"run {run[1]}"
     if "dump " in text[:30]:
         return _NOTE.sub("", text).strip()
-    return _COMMIT.sub("", _NOTE.sub("", text.removeprefix(start))).split("exact path")[0].strip(" :,@/")
+    rest = text.removeprefix(start)
+    if start[-1].isalnum() and re.match(r"\w", rest):  # the name that tells sources apart ends within a word
+        rest = f"{start.rsplit('/', 1)[-1]}{rest}"
+    return _COMMIT.sub("", _NOTE.sub("", rest)).split("exact path")[0].strip(" :,@/").removeprefix(")")

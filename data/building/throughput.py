@@ -126,7 +126,7 @@ def _marks(made: Row, row: Row) -> None:
         marks.append("approximate_date")
     if "attention DP" in row["notes"] or "attention data parallel" in row["notes"]:
         marks.append("attention_data_parallel")
-    if "MLPerf Inference v4.1" in row["notes"] and row["precision"] == "fp16" and made["serving"] == "TensorRT-LLM":
+    if "MLPerf Inference v4.1" in row["notes"] and row["precision"] == "fp16":
         marks.append("precision_doubtful")
     if made["hardware"] == "GH200" and "144GB" in row["notes"]:
         marks.append("gh200_144gb")

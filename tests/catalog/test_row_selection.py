@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import wattquery as wq
 from wattquery import catalog
 from wattquery.catalog.records import records
 from wattquery.errors import InputError, InputTypeError
@@ -70,11 +71,41 @@ def test_numbers_and_dates():
         ({"table": "performanc"}, "Did you mean 'performance'"),
         ({"catalog": "oviedo2026", "table": "energy"}, "table must be one of 'benchmarks', got 'energy'"),
         ({"model": ["Llama 3.1 405B", 3]}, "model must be text"),
+        ({"speculation": "maybe"}, "speculation='maybe' is in no row of table 'performance'.*'on', 'off', 'unknown'"),
+        ({"confidence": ["high", "hgih"]}, "confidence='hgih' is in no row.*Did you mean 'high'"),
+        ({"scenario": "offline"}, "scenario='offline' is in no row.*'offline max throughput'"),
+        ({"flags": "near_peek"}, "flags='near_peek' is in no row.*Did you mean 'near_peak'"),
+        ({"table": "energy", "boundary": "wall"}, "boundary='wall' is in no row.*'accelerator', 'node'"),
+        ({"table": "benchmarks", "confidence": "hgih"}, "confidence='hgih' is in no row of table 'benchmarks'"),
+        ({"catalog": "oviedo2026", "confidence": "hgih"}, "confidence='hgih' is in no row of table 'benchmarks'"),
+        ({"model": []}, r"model=\[\] names nothing"),
+        ({"tp": ()}, r"tp=\(\) names nothing"),
     ],
 )
 def test_what_is_not_there(arguments, words):
     with pytest.raises(InputError, match=words):
         catalog.rows(**arguments)
+
+
+def test_all_is_every_row():
+    assert catalog.rows(model=wq.ALL).equals(catalog.rows())
+    found = catalog.rows(table="energy", model=wq.ALL, hardware="H100", speculation=wq.ALL)
+    assert found.equals(catalog.rows(table="energy", hardware="H100"))
+    assert catalog.support("oviedo2026", model=wq.ALL).equals(catalog.support("oviedo2026"))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"table": "power_floor", "confidence": "LOW", "hardware": "B200"},
+        {"table": "energy", "flags": "near_peak"},
+        {"date": "1999-01-01"},
+        {"version": ""},
+        {"catalog": "oviedo2026", "comments": "nothing like it"},
+    ],
+)
+def test_values_that_a_row_may_have_and_none_of_these_has(arguments):
+    catalog.rows(**arguments)
 
 
 @pytest.mark.parametrize("arguments", [{"tp": "8"}, {"confidence": 1}, {"table": 3}])

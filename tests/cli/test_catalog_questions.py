@@ -71,6 +71,6 @@ def test_labels_of_files_and_options_in_any_case(cli):
     assert "deepseek-r1" not in text
     options = ["--hardware", "h100", "--serving", "tensorrt-llm", "--precision", "fp8", "--preset", "default"]
     found = cli.json("estimate", "llama 3.1 405b", *options, "--method", "exact")
-    assert (found["assumptions"]["model"], found["assumptions"]["hardware"]) == ("Llama 3.1 405B", "H100 SXM")
+    assert (found["assumptions"]["model"], found["assumptions"]["hardware"]) == ("Llama 3.1 405B", "h100: H100 SXM")
     cli.write("twice.toml", 'model = ["DeepSeek-R1", "deepseek-r1"]\n')
     assert "model has 'DeepSeek-R1' and 'deepseek-r1', which both stand for" in cli.refused("sweep", "twice.toml")

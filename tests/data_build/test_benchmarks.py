@@ -44,6 +44,7 @@ def test_what_no_row_may_be(built, performance):
         "precision_doubtful",
         "lengths_doubtful",
         "work_in_progress",
+        "preview_system",
         "pool_sizes_unknown",
         "normalised_to_one",
     }
@@ -140,6 +141,7 @@ def test_a_plain_row_is_taken_per_node():
         ({"flags": "precision_doubtful"}, "precision_doubtful"),
         ({"flags": "lengths_doubtful"}, "lengths_doubtful"),
         ({"flags": "work_in_progress"}, "work_in_progress"),
+        ({"flags": "preview_system"}, "preview_system"),
         ({"confidence": "low"}, "low_confidence"),
         ({"task": "video-chat"}, "pictures_or_video"),
     ],

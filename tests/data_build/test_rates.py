@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from building.cells import HERE, read_table
+from building.sources import reference
 from wattquery import catalog
 
 
@@ -133,6 +136,44 @@ def test_precisions_that_do_not_fit_are_marked(performance):
     assert {row["source_id"] for row in doubtful} == {"mlperf-4.1"}
     assert {row["precision"] for row in doubtful} == {"FP16"}
     assert sum(row["hardware"] == "H200" for row in doubtful) > 30
+    of_round = [row for row in performance.values() if row["source_id"] == "mlperf-4.1" and row["precision"] == "FP16"]
+    assert doubtful == of_round
+    assert {"vLLM", "not stated"} < {row["serving"] for row in doubtful}
+
+
+def test_the_larger_gh200_is_told_apart(performance, raw):
+    """By the name of its system in the notes."""
+    for row_id, row in raw("throughput").items():
+        if row_id in performance and row["hardware"] == "GH200":
+            assert ("GH200-144GB" in row["notes"]) == ("gh200_144gb" in flags(performance[row_id]))
+    larger = [row for row in performance.values() if "gh200_144gb" in flags(row)]
+    assert len(larger) == 12
+
+
+def test_each_result_of_mlperf_has_its_number(performance):
+    rows = [row for row in performance.values() if row["source_id"].startswith("mlperf-")]
+    assert len(rows) > 700
+    for row in rows:
+        if row["source_id"] == "mlperf-6.1":  # not numbered yet
+            assert row["reference"]
+        else:
+            assert re.fullmatch(rf"{row['source_id'].removeprefix('mlperf-')}-\d{{4}}", row["reference"])
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "found"),
+    [
+        ("mlcommons/r_v4.1:s.json@4a0c874 #v4.1-0044", "mlcommons/r_v4.1:s.json", "4.1-0044"),
+        ("fork/r (fork of r):s.json@4a0c874 #6.0-0026", "fork/r", "6.0-0026"),
+        ("N/T:docs/overview.md@9bd15f1937f5 (read in a fork)", "N/T:docs/overview.md@9bd15f19", "overview.md"),
+        ("N/T:docs/Best_practice_on_R1.md@01c4ece9", "N/T:docs/Best_practice", "Best_practice_on_R1.md"),
+        ("N/T:overview.md (second-hand), another)", "N/T:overview.md (second-hand), another", ""),
+        ("InferenceX issue 870", "InferenceX issue ", "issue 870"),
+        ("S/I:runner/conc128.json@1aadd1e5", "S/I:", "runner/conc128.json"),
+    ],
+)
+def test_the_place_of_a_row_in_its_source(text, start, found):
+    assert reference(text, start) == found
 
 
 def test_a_source_error_is_in_no_table(performance):

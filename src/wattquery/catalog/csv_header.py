@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wattquery.catalog.benchmark_columns import Column, other_unit
+from wattquery.catalog.physics.own_cells import own_column
 from wattquery.errors import InputError, did_you_mean, listed, quoted
 from wattquery.inputs.formats import text_format
 
@@ -102,6 +103,8 @@ def _problems(header: Sequence[str], shown: str, columns: Sequence[Column]) -> l
     optional = [column.header for column in columns if not column.required and column.header not in header]
     folded = {name.casefold(): name for name in optional}
     for name in unknown:
+        if own_column(name) is not None and name.casefold() not in folded:  # such as 'Nodes', close to 'Notes'
+            continue
         likely = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=_CLOSE)
         if likely and other_unit(name, folded[likely[0]]):
             problems.append(

@@ -43,7 +43,7 @@ def support(
     catalog
         Name of a shipped catalog, path of a CSV file, or a `Catalog`.
     model, hardware, serving, precision
-        A label or a list of labels, in any case or by an alias; all when left out.
+        A label or a list of labels, in any case or by an alias; all when left out or `wattquery.ALL`.
 
     Returns
     -------

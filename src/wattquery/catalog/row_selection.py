@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from wattquery.catalog.shipped import DEFAULT, has_tables, load
 from wattquery.catalog.table import Catalog
 from wattquery.catalog.tables import frame_of, table_name, units_of
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
+from wattquery.inputs.all_labels import ALL
 from wattquery.quantities import CATALOG_AXES
 
 if TYPE_CHECKING:
@@ -26,7 +27,23 @@ BENCHMARKS = "benchmarks"
 _SEVERAL = frozenset({"aliases", "derived", "flags", "versions"})
 """Columns of several words each, of which one has to be the value asked for."""
 
-Labels = str | Iterable[str] | None
+_FREE = frozenset(
+    {"attribution", "comments", "condition", "date", "first_date", "last_date", "notes", "reference", "release", "url"}
+)
+"""Columns of text in which a value that no row has is not taken for a slip."""
+
+_CLOSED = frozenset({"architecture", "confidence"})
+"""Columns of benchmark rows in which it is: the others are a user's own."""
+
+_WORDS: Mapping[str, tuple[str, ...]] = {
+    "boundary": ("accelerator", "node"),
+    "confidence": ("high", "medium", "low"),
+    "speculation": ("on", "off", "unknown"),
+}
+"""Values of columns that may be asked for whether a row has them or not."""
+
+Labels = Any
+"""A label, a sequence of labels, `wattquery.ALL` or None for all."""
 
 
 def rows(
@@ -50,7 +67,7 @@ def rows(
         ``default`` has ``"performance"`` besides, which is meant when none is named, ``"energy"``,
         ``"power_floor"``, ``"architectures"``, ``"accelerators"``, ``"stacks"``, ``"precisions"`` and ``"sources"``.
     model, hardware, serving, precision
-        A label or a list of labels, in any case or by an alias; all when left out.
+        A label or a list of labels, in any case or by an alias; all when left out or `wattquery.ALL`.
     **columns
         Further columns of the table, each with a value or a list of values that it has to have: text in any case,
         numbers and truth values; of a column of several words, such as ``flags``, one of them.
@@ -66,7 +83,8 @@ def rows(
     Raises
     ------
     InputError
-        If a label is not known, or the table has no such column.
+        If a label is not known, the table has no such column, or a value is one that no row of any table has in a
+        column of words, such as ``confidence``.
 
     Examples
     --------
@@ -90,10 +108,20 @@ def rows(
                 f"{column!r} is no column of table {name!r} of catalog {held.name!r}, which has "
                 f"{listed(frame.columns, 60)}.{did_you_mean(column, frame.columns)} Leave it out, or name one of them."
             )
+        if wanted is ALL:
+            continue
         values = list(wanted) if isinstance(wanted, Iterable) and not isinstance(wanted, str) else [wanted]
+        if not values:
+            raise InputError(
+                f"{column}={wanted!r} names nothing; one value at least is needed, or wq.ALL for all. Leave {column} "
+                "out, or pass what the rows are to have."
+            )
         if column in CATALOG_AXES:
             values = [held.label(column, value) for value in values]
-        kept = kept[_has(kept[column], values)]
+        found = _has(kept[column], values)
+        if column not in (*CATALOG_AXES, *_FREE) and (name != BENCHMARKS or column in _CLOSED):
+            _refuse_unknown(column, values, frame, name)
+        kept = kept[found]
     kept = kept.copy() if kept is frame else kept.reset_index(drop=True)
     kept.attrs = {"catalog": held.name, "table": name, "units": units_of(kept)}
     return kept
@@ -123,6 +151,33 @@ def benchmark_frame(catalog: Catalog) -> pd.DataFrame:
 def row_id(row: BenchmarkRow, catalog: str) -> str:
     """Return what a benchmark row is called: what its table calls it, or its catalog and the line that it stands on."""
     return dict(row.others).get(ROW) or f"{catalog}:{row.line}"
+
+
+def _refuse_unknown(column: str, values: list[Any], frame: pd.DataFrame, table: str) -> None:
+    """Refuse a text that no row of any table has in a column."""
+    wanted = {value.casefold(): value for value in values if isinstance(value, str) and value}
+    if wanted.keys() <= set(_WORDS.get(column, ())):
+        return
+    known = dict.fromkeys((*_WORDS.get(column, ()), *_texts(column, frame)))
+    folded = {one.casefold() for one in known}
+    missing = next((value for one, value in wanted.items() if one not in folded), None)
+    if missing is not None and (table == BENCHMARKS or not _elsewhere(column, missing)):
+        raise InputError(
+            f"{column}={missing!r} is in no row of table {table!r}, in which {column} is one of {listed(known, 24)}."
+            f"{did_you_mean(missing, known)} Pass one of them, or leave {column} out."
+        )
+
+
+def _texts(column: str, frame: pd.DataFrame) -> dict[str, None]:
+    """Return the texts of a column, each word of those that hold several."""
+    cells = frame[column].drop_duplicates()
+    return dict.fromkeys(word for cell in cells for word in (words(cell) if column in _SEVERAL else (cell,)) if word)
+
+
+def _elsewhere(column: str, value: str) -> bool:
+    """Return whether a row of another table has a text in a column of the same name."""
+    frames = (frame for frame in map(frame_of, TABLES) if column in frame.columns)
+    return any(value.casefold() == one.casefold() for frame in frames for one in _texts(column, frame))
 
 
 def _has(column: pd.Series[Any], values: list[Any]) -> pd.Series[bool]:

@@ -147,6 +147,6 @@ def _power_notes() -> dict[str, str]:
             factor = 1e3 * float(record["node_power_kw"]) / (count * watts)
             notes[record["hardware"]] = (
                 f"node power of {record['hardware']}: {float(record['node_power_kw']):g} kW is derived, as no rating "
-                f"was found: {factor:.2g} x {count:g} accelerators x {watts:g} W TDP"
+                f"was found: {factor:.3g} x {count:g} accelerators x {watts:g} W TDP"
             )
     return notes

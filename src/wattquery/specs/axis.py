@@ -6,11 +6,12 @@ import numbers
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar, final
+from typing import Generic, TypeVar
 
 import numpy as np
 
 from wattquery.errors import InputError, InputTypeError, listed
+from wattquery.inputs.all_labels import ALL, AllLabels
 from wattquery.inputs.names import alike, clean_label, clean_name
 from wattquery.specs.axis_sizes import SPEC_KEYS, check_count
 from wattquery.specs.boundary import Boundary
@@ -32,21 +33,6 @@ T = TypeVar("T")
 
 LARGEST_WHOLE = 2**62
 """Magnitude of labels that stay whole numbers: those of the result are int64."""
-
-
-@final
-class AllLabels:
-    """The type of `ALL`."""
-
-    def __repr__(self) -> str:
-        return "wq.ALL"
-
-    def __reduce__(self) -> str:
-        return "ALL"  # by name, so that a copy from another process is the same object
-
-
-ALL: Final = AllLabels()
-"""Every label that the catalog has."""
 
 
 @dataclass(frozen=True)

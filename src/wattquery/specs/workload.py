@@ -259,7 +259,7 @@ class Workload:
 
     @cached_property
     def rows(self) -> Rows:
-        """The nodes as arrays, in the order of L_out + L_in/30."""
+        """The nodes as arrays, in the order of L_out + 0.42 L_in."""
         arrays = [np.asarray(getattr(self, name), np.float64) for name in (*COLUMNS, "weights")]
         for array in arrays:
             array.flags.writeable = False

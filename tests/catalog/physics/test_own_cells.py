@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wattquery.catalog.physics.own_cells import cell_number, own_column
+from wattquery.catalog.physics.own_cells import cell_number, is_unread, own_column
 from wattquery.quantities import UncheckedNumber
 
 
@@ -72,3 +72,19 @@ def test_cells_without_a_number_above_0(cell):
 def test_a_vouched_number_stays_one():
     assert isinstance(cell_number("unchecked(39)"), UncheckedNumber)
     assert cell_number("39") == 39.0
+
+
+def test_a_header_of_brackets_is_left_alone_at_once():
+    """Looking for a unit in it would take a time that grows with the square of its length."""
+    assert own_column("(" * 130_000) is None
+    assert own_column("TTFT " + "(s)" * 40) is None
+
+
+@pytest.mark.parametrize("cell", ["64 users", "1,024", "sixty-four", "-5", "1e13", "1e999"])
+def test_cells_that_say_something_unread(cell):
+    assert is_unread(cell)
+
+
+@pytest.mark.parametrize("cell", ["64", "unchecked(64)", "", "N/A", "-", "dynamic", "0", "0.0"])
+def test_cells_that_are_read_or_say_nothing(cell):
+    assert not is_unread(cell)

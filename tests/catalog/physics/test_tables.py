@@ -11,6 +11,7 @@ import wattquery as wq
 from wattquery import catalog
 from wattquery.catalog import Catalog
 from wattquery.catalog.physics import tables
+from wattquery.catalog.physics.benchmark_rows import row_findings, setting_of
 from wattquery.catalog.physics.screen import worth_a_look
 from wattquery.cli import main
 from wattquery.errors import InputError
@@ -118,3 +119,25 @@ def test_rows_far_from_every_limit_are_not_looked_at(written, monkeypatch):
     assert list(worth_a_look(table.rows)) == []
     shared = dataclasses.replace(table.rows[0], tokens_per_second=60_000.0)
     assert [place for place, _, _ in worth_a_look((*table.rows, shared))] == [200]
+
+
+def test_a_name_that_counts_too_far_is_no_count(written):
+    row = GOOD.replace("8xH100", "9" * 400 + "xH100")
+    assert catalog.read_csv(written(lines(row))).rows
+
+
+def test_screening_lets_nothing_pass_that_a_closer_look_finds(written):
+    """Names that count fewer accelerators than a node has, with the power of these, of a node and of none."""
+    rows = [
+        f"Llama 3.1 8B,{name},FP8,{rate},8192,1024,{power},{concurrency},"
+        for name in ("1xH100", "2xH100", "8xH100", "H100", "16xH100")
+        for power in ("1.3", "2.6", "10.2", "")
+        for rate in (3000, 9000, 27000, 81000)
+        for concurrency in ("", "64", "100000")
+    ]
+    found = catalog.read_csv(written(lines(*rows))).rows
+    seen = {place for place, _, _ in worth_a_look(found)}
+    for place, row in enumerate(found):
+        setting = setting_of(row.model, row.hardware, row.active_parameters, row.total_parameters)
+        assert place in seen or not row_findings(row, setting), rows[place]
+    assert len(seen) < len(rows)

@@ -15,6 +15,7 @@ Standard library alone. An operating point in, findings out: nothing here reads 
 ``known``              what the names of models and hardware stand for
 ``own_cells``          columns of a user's own that say what an operating point was
 ``benchmark_rows``     rows of benchmark tables to operating points and findings
+``unread``             recognised columns that hold no number, or two that differ
 ``screen``             which rows of a large table are worth a closer look
 ``tables``             impossible rows for an error, questionable ones for notes
 ``words``              numbers in sentences

@@ -11,15 +11,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from wattquery.catalog.physics.check import findings
+from wattquery.catalog.physics.counts import phase_of
 from wattquery.catalog.physics.known import known_architecture, known_hardware, measured_rate
 from wattquery.catalog.physics.own_cells import cell_number, own_column
 from wattquery.catalog.physics.point import Finding, OperatingPoint
-from wattquery.catalog.physics.power import power_findings
+from wattquery.catalog.physics.power import part_findings, power_findings
 from wattquery.catalog.physics.sizes import Accelerator, Architecture, bits_of
+from wattquery.catalog.physics.unread import unread_findings
 from wattquery.catalog.row import BenchmarkRow
 from wattquery.quantities import UncheckedNumber
 
-__all__ = ["Setting", "label_findings", "row_findings", "setting_of"]
+__all__ = ["Setting", "clean_counts", "row_findings", "setting_of"]
 
 _RATE, _TOTAL, _ACTIVE, _NODE = (
     "Tokens per Second (TPS)",
@@ -27,6 +29,9 @@ _RATE, _TOTAL, _ACTIVE, _NODE = (
     "Active Parameter Count (B)",
     "Power for Node (kW)",
 )
+_TIMES = ("per-accelerator", "rate-below-latency", "rate-above-latency")
+"""Kinds of findings by which times tell that a rate is not of so many accelerators."""
+
 _ON = {"true": "on", "yes": "on", "on": "on", "1": "on", "false": "off", "no": "off", "off": "off", "0": "off"}
 
 _FIELDS_OF_KIND: Mapping[str, tuple[str, ...]] = {
@@ -35,6 +40,8 @@ _FIELDS_OF_KIND: Mapping[str, tuple[str, ...]] = {
     "active-differs": ("active_parameters",),
     "node-rating": ("node_rating",),
     "milliseconds": ("per_token",),
+    "unit-of-first-token": ("first_token",),
+    "part-of-node": ("node_rating", "output_rate"),
     "per-accelerator": ("output_rate", "per_token", "concurrency"),
     "rate-above-latency": ("output_rate", "per_token", "concurrency"),
     "rate-below-latency": ("output_rate", "per_token", "concurrency"),
@@ -42,6 +49,8 @@ _FIELDS_OF_KIND: Mapping[str, tuple[str, ...]] = {
     "nominal-length": ("joules_per_request", "request_rate"),
     "length-disagrees": ("joules_per_request", "request_rate"),
     "one-phase": ("phase", "output_rate"),
+    "cache-does-not-fit": ("running", "concurrency"),
+    "above-bandwidth": ("output_rate", "running", "concurrency"),
     "accelerator-count": ("accelerators",),
     **dict.fromkeys(
         ("above-rating", "wall-power", "total-power", "watts", "kilowatts", "below-idle"),
@@ -100,20 +109,32 @@ def row_findings(row: BenchmarkRow, setting: Setting) -> list[tuple[Finding, str
     """Return what is wrong with a row, each with the header and the cell that it hinges on; mostly nothing."""
     cells = _own_cells(row)
     point = _point(row, setting, cells)
-    found = min((findings(reading, row.architecture) for reading in _readings(point, row, setting)), key=_how_bad)
+    readings = _readings(point, row, setting)
+    read = [findings(reading, row.architecture) for reading in readings]
+    found = min(read, key=_how_bad)
+    if len(readings) > 1 and (
+        setting.counted or (found is read[0] and any(one.kind in _TIMES for one in read[1]))
+    ):  # by its name or its times the rate is not of a whole node
+        found += part_findings(*readings)
     found += _of_other_powers(point, cells)
-    placed = []
+    placed: list[tuple[Finding, str, str | float | None]] = []
     for finding in found:
         headers = _hinges_on(finding, row, cells)
         if not any(_is_vouched(cell) for _, cell in headers):
             placed.append((finding, *headers[0]))
-    return placed
+    return [*placed, *unread_findings(row)]
 
 
-def label_findings(row: BenchmarkRow, setting: Setting) -> list[Finding]:
-    """Return what is wrong with all rows that have the labels and the counts of this one, whatever their rate is."""
+def clean_counts(row: BenchmarkRow, setting: Setting) -> list[float]:
+    """Return of how many accelerators the rates of all rows with the labels and counts of this one may be.
+
+    Those of each reading in which nothing is wrong whatever the rate is: empty where something is in all.
+    """
     point = replace(_point(row, setting, {}), output_rate=None)
-    return min((findings(reading, row.architecture) for reading in _readings(point, row, setting)), key=_how_bad)
+    readings = _readings(point, row, setting)
+    if len(readings) > 1 and part_findings(*readings):
+        return []
+    return [one.accelerators or 1.0 for one in readings if not findings(one, row.architecture)]
 
 
 def _own_cells(row: BenchmarkRow) -> dict[str, tuple[str, str, float | None]]:
@@ -149,7 +170,7 @@ def _point(row: BenchmarkRow, setting: Setting, cells: Mapping[str, tuple[str, s
         active_parameters=row.active_parameters,
         measured=setting.measured(row.precision),
         tensor_parallel=row.tensor_parallel,
-        phase=texts.get("phase", ""),
+        phase=phase_of(texts.get("phase", "")),
         speculation=_ON.get(texts.get("speculation", "").casefold(), "unknown"),
         **numbers,
     )

@@ -54,12 +54,12 @@ def compute_findings(point: OperatingPoint) -> Iterator[Finding]:
         yield from _beside_measured(point, subject, ratio)
         return
     bound = f"need {times(share * ratio)} its dense peak {lengths}, and measured rows need at most {MOST_WITH_INPUT:g}"
-    kind, cause = "above-compute-with-input", "probably some input was cached, or is shorter than stated: correct it"
+    kind, output = "above-compute-with-input", f"then {tokens_rate(rate / ratio)} of it are output: write that"
+    cause = f"this looks like input + output tokens ({output}), or like cached input"
     if ratio == 1.0 or _lower_precision(point, rate * ratio):
         cause = _cause(point, rate * ratio)
     elif share * ratio > MOST_OF_PEAK:
-        output = f"then {tokens_rate(rate / ratio)} of it are output: write that"
-        kind, cause = "total-tokens", f"this looks like input + output tokens ({output}), or like cached input"
+        kind = "total-tokens"
     yield Finding(kind, QUESTIONABLE, f"{subject} {bound}; {cause}")
 
 

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from wattquery.catalog.physics.constants import MOST_PER_NODE, NEARLY_ALL, PARAMETERS_WITHIN
 from wattquery.catalog.physics.point import IMPOSSIBLE, QUESTIONABLE, Finding, OperatingPoint
 from wattquery.catalog.physics.words import near
 
-__all__ = ["accelerator_findings", "parameter_findings", "phase_findings"]
+__all__ = ["accelerator_findings", "parameter_findings", "phase_findings", "phase_of"]
 
 _BILLION = 1e9
+_WORDS = re.compile(r"[a-z]+")
+_PREFILL = frozenset(("prefill", "context", "prompt"))
+_DECODE = frozenset(("decode", "decoding", "generation"))
+
+
+def phase_of(cell: str) -> str:
+    """Return the phase that a cell says, in one spelling.
+
+    Examples
+    --------
+    >>> phase_of("Prefill"), phase_of("decode-only"), phase_of("prefill + decode"), phase_of("")
+    ('prefill only', 'decode only', 'both', '')
+    """
+    words = set(_WORDS.findall(cell.casefold()))
+    is_prefill, is_decode = bool(words & _PREFILL), bool(words & _DECODE)
+    if is_prefill == is_decode:
+        return "both" if is_prefill or "both" in words else ""
+    return "prefill only" if is_prefill else "decode only"
 
 
 def parameter_findings(point: OperatingPoint, kind: str = "") -> Iterator[Finding]:
@@ -56,8 +75,8 @@ def parameter_findings(point: OperatingPoint, kind: str = "") -> Iterator[Findin
 
 def phase_findings(point: OperatingPoint) -> Iterator[Finding]:
     """Yield where a rate is of one phase alone."""
-    if point.phase.strip().casefold() in ("prefill only", "decode only"):
-        phase = point.phase.strip().casefold()
+    phase = phase_of(point.phase)
+    if phase in ("prefill only", "decode only"):
         counts = "input tokens" if phase.startswith("prefill") else "output tokens of the decode accelerators alone"
         yield Finding(
             "one-phase",

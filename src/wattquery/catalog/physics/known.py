@@ -18,7 +18,7 @@ __all__ = ["known_architecture", "known_hardware", "measured_rate"]
 
 T = TypeVar("T")
 _BETWEEN = re.compile(r"[\s_-]+")
-_COUNTED = re.compile(r"(\d+)\s*[x\u00d7*]\s*(.+)|(.+?)\s*[x\u00d7*]\s*(\d+)", re.IGNORECASE)
+_COUNTED = re.compile(r"(\d{1,6})\s*[x\u00d7*]\s*(.+)|(.+?)\s*[x\u00d7*]\s*(\d{1,6})", re.IGNORECASE)
 _MEMORY = re.compile(r"\s+\d+\s?gb\b.*", re.IGNORECASE)
 
 

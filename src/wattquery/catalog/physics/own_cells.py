@@ -13,9 +13,33 @@ from functools import lru_cache
 
 from wattquery.quantities import UncheckedNumber
 
-__all__ = ["OwnColumn", "cell_number", "own_column"]
+__all__ = ["OwnColumn", "cell_number", "is_unread", "own_column"]
 
 _UNCHECKED = re.compile(r"unchecked\((.+)\)")
+_LONGEST_HEADER = 100
+_LEAST, _MOST = 1e-12, 1e12
+_NOT_KNOWN = frozenset(
+    [
+        "",
+        "-",
+        "--",
+        "?",
+        "na",
+        "n/a",
+        "nan",
+        "none",
+        "null",
+        "unknown",
+        "not known",
+        "not stated",
+        "tbd",
+        "variable",
+        "auto",
+        "dynamic",
+        "max",
+        "unlimited",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +121,8 @@ def own_column(header: str) -> OwnColumn | None:
     >>> own_column("TPOT (ms)"), own_column("Price per hour")
     (OwnColumn(field='per_token', scale=0.001, is_number=True), None)
     """
+    if len(header) > _LONGEST_HEADER:
+        return None
     bracket = _IN_BRACKETS.search(header)
     unit = bracket[1].casefold() if bracket else ""
     words = _WORDS.sub(" ", header[: bracket.start()] if bracket else header).strip().casefold()
@@ -114,7 +140,7 @@ def own_column(header: str) -> OwnColumn | None:
 
 
 def cell_number(cell: str) -> float | None:
-    """Return the number of a cell above 0, unchecked where it is written so; None where it holds none.
+    """Return the number of a cell above 0, unchecked where it is written so; None where it holds none, or no sane one.
 
     Examples
     --------
@@ -126,6 +152,22 @@ def cell_number(cell: str) -> float | None:
         value = float(vouched[1] if vouched else cell)
     except ValueError:
         return None
-    if not 0.0 < value < float("inf"):
+    if not _LEAST <= value <= _MOST:
         return None
     return UncheckedNumber(value) if vouched else value
+
+
+def is_unread(cell: str) -> bool:
+    """Return whether a cell of a column of numbers says something that is not read as a number.
+
+    Examples
+    --------
+    >>> is_unread("64 users"), is_unread("1,024"), is_unread("-5"), is_unread("64"), is_unread("n/a"), is_unread("0")
+    (True, True, True, False, False, False)
+    """
+    if cell_number(cell) is not None or cell.strip().casefold() in _NOT_KNOWN:
+        return False
+    try:
+        return float(cell) != 0.0
+    except ValueError:
+        return True

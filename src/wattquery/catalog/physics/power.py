@@ -16,9 +16,9 @@ from wattquery.catalog.physics.constants import (
 )
 from wattquery.catalog.physics.point import IMPOSSIBLE, QUESTIONABLE, Finding, OperatingPoint
 from wattquery.catalog.physics.sizes import Accelerator
-from wattquery.catalog.physics.words import near, times, watts
+from wattquery.catalog.physics.words import near, plain, times, tokens_rate, watts
 
-__all__ = ["joules_findings", "power_findings"]
+__all__ = ["joules_findings", "part_findings", "power_findings"]
 
 _KILO = 1000.0
 
@@ -119,6 +119,32 @@ def _node_rating(point: OperatingPoint, wall: float) -> Iterator[Finding]:
     )
 
 
+def part_findings(part: OperatingPoint, whole: OperatingPoint) -> list[Finding]:
+    """Return that a rate is of some accelerators of a node and the power of all: all energies of it are too high.
+
+    Parameters
+    ----------
+    part, whole
+        The row, read as that of some accelerators and of their whole node.
+    """
+    device, stated, some, count = part.accelerator, part.node_rating, part.accelerators, whole.accelerators
+    if device is None or not device.power or not stated or not some or not count:
+        return []
+    each = _node_share(device) / _KILO
+    if not near(stated, count * each, NODE_RATING_WITHIN) or near(stated, some * each, NODE_RATING_WITHIN):
+        return []
+    rate = f"multiply the rate by {plain(count / some)}" if part.output_rate else "multiply the rate"
+    return [
+        Finding(
+            "part-of-node",
+            QUESTIONABLE,
+            f"a rate of {part.hardware} has a node power of {stated:g} kW, which is that of {count:g}, so that every "
+            f"energy is {times(count / some)} too high; probably one of the two is of another number: {rate}, or write "
+            f"{plain(stated * some / count)} kW",
+        )
+    ]
+
+
 def joules_findings(point: OperatingPoint) -> Iterator[Finding]:
     """Yield where joules per output token x output rate is not the power."""
     total = point.total_power or (point.power or 0.0) * (point.accelerators or 0.0)
@@ -131,7 +157,10 @@ def joules_findings(point: OperatingPoint) -> Iterator[Finding]:
     count = point.accelerators or 1.0
     tokens = 1.0 + (point.input_tokens or 0.0) / (point.output_tokens or 1.0)
     cause = "one of the three is of a part of the accelerators, or of another run: correct it"
-    if count > 1.0 and near(ratio, count, EXPLAINED_WITHIN):
+    if near(ratio, _KILO, EXPLAINED_WITHIN) or near(ratio, 1.0 / _KILO, EXPLAINED_WITHIN):
+        unit = "millijoules" if ratio > 1.0 else "kilojoules"
+        cause = f"the energy is in {unit}: write {plain(total / point.output_rate)} J"
+    elif count > 1.0 and near(ratio, count, EXPLAINED_WITHIN):
         cause = "the power is of one accelerator, for the factor is their number: write the total"
     elif count > 1.0 and near(ratio, 1.0 / count, EXPLAINED_WITHIN):
         cause = "the rate or the energy is of one accelerator, for the factor is their number: write the total"
@@ -142,6 +171,6 @@ def joules_findings(point: OperatingPoint) -> Iterator[Finding]:
     yield Finding(
         "joules-disagree",
         QUESTIONABLE,
-        f"{point.joules_per_token:.3g} J per output token at {point.output_rate:,.4g} tokens/s are {watts(told)}, "
-        f"{times(ratio)} the power of {watts(total)}; probably {cause}",
+        f"{plain(point.joules_per_token)} J per output token at {tokens_rate(point.output_rate)} tokens/s are "
+        f"{watts(told)}, {times(ratio)} the power of {watts(total)}; probably {cause}",
     )

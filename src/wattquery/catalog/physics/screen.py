@@ -10,18 +10,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
 
-from wattquery.catalog.physics.benchmark_rows import Setting, label_findings, setting_of
+from wattquery.catalog.physics.benchmark_rows import Setting, clean_counts, setting_of
 from wattquery.catalog.physics.constants import (
+    FASTEST_TOKEN,
     FLOP_PER_PARAMETER,
     LEAST_OF_LATENCY,
+    LONGEST_FIRST,
     MOST_OF_BANDWIDTH,
     MOST_OF_LATENCY,
     MOST_OF_MEASURED,
     MOST_WITH_INPUT,
+    SHORTEST_FIRST,
     SLOWEST_TOKEN,
     USED_MEMORY,
 )
-from wattquery.catalog.physics.own_cells import cell_number, own_column
+from wattquery.catalog.physics.own_cells import cell_number, is_unread, own_column
 from wattquery.catalog.physics.sizes import bits_of
 from wattquery.catalog.row import BenchmarkRow
 
@@ -116,6 +119,9 @@ def worth_a_look(rows: Iterable[BenchmarkRow]) -> Iterator[tuple[int, BenchmarkR
 
 def _passes(row: BenchmarkRow, fields: Mapping[str, tuple[int, float]], group: _Group) -> bool:
     """Return whether a row is within every limit, its columns of a user's own among them."""
+    for field, (place, _) in fields.items():
+        if field != "speculation" and _is_unread(row.others[place][1]):
+            return False
     sequences = _own(row, "concurrency", fields) if "concurrency" in fields else _number(row.batch_size)
     if sequences is not None and "accelerators" in fields:
         of = _own(row, "accelerators", fields)
@@ -123,12 +129,13 @@ def _passes(row: BenchmarkRow, fields: Mapping[str, tuple[int, float]], group: _
             sequences *= group.accelerators / of  # of a whole node, as the rate
     if not group.passes(row, sequences):
         return False
-    step = _own(row, "per_token", fields)
-    if step is None:
-        return True
-    length, first = row.output_tokens, _own(row, "first_token", fields)
-    if sequences is None or step > SLOWEST_TOKEN:
-        return step <= SLOWEST_TOKEN
+    step, first = _own(row, "per_token", fields), _own(row, "first_token", fields)
+    if step is None or sequences is None:
+        is_usual = first is None or SHORTEST_FIRST <= first <= LONGEST_FIRST
+        return is_usual and (step is None or FASTEST_TOKEN <= step <= SLOWEST_TOKEN)
+    if not FASTEST_TOKEN <= step <= SLOWEST_TOKEN:
+        return False
+    length = row.output_tokens
     if first is None or length is None or length <= 1.0:
         return row.tokens_per_second * step <= MOST_OF_LATENCY * sequences
     ratio = row.tokens_per_second * (first + step * (length - 1.0)) / (sequences * length)
@@ -145,6 +152,7 @@ def _own(row: BenchmarkRow, field: str, fields: Mapping[str, tuple[int, float]])
 
 
 _number = lru_cache(maxsize=65536)(cell_number)
+_is_unread = lru_cache(maxsize=65536)(is_unread)
 
 
 @lru_cache(maxsize=1024)
@@ -154,7 +162,8 @@ def _recognised(headers: tuple[str, ...]) -> Mapping[str, tuple[int, float]]:
     for i, header in enumerate(headers):
         column = own_column(header)
         if column is not None:
-            found.setdefault(column.field, (i, column.scale))
+            # Of two columns of one field a closer look tells whether they differ.
+            found[f"{column.field}, again" if column.field in found else column.field] = (i, column.scale)
     return found
 
 
@@ -164,7 +173,9 @@ def _group(row: BenchmarkRow) -> _Group:
     model, device, bits = setting.architecture, setting.accelerator, bits_of(row.precision)
     rate = room = bandwidth = float("inf")
     cache = weights = 0.0
-    count = max((device.per_node if device else None) or 1.0, float(setting.counted or 0))
+    counts = clean_counts(row, setting)
+    # The reading that allows most: a row that is right in it is right.
+    count = max(counts, default=max((device.per_node if device else None) or 1.0, float(setting.counted or 0)))
     if model and device:
         peak = device.peak(bits)
         if peak and model.multiplied:
@@ -177,5 +188,4 @@ def _group(row: BenchmarkRow) -> _Group:
                 room = USED_MEMORY * count * device.memory - weights
             if device.bandwidth:
                 bandwidth = MOST_OF_BANDWIDTH * count * device.bandwidth
-    wrong = bool(label_findings(row, setting))
-    return _Group(setting, setting.is_known, wrong, rate, cache, room, weights, bandwidth, count)
+    return _Group(setting, setting.is_known, not counts, rate, cache, room, weights, bandwidth, count)

@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-__all__ = ["near", "times", "tokens_rate", "watts"]
+__all__ = ["near", "plain", "times", "tokens_rate", "watts"]
+
+
+def plain(value: float, digits: int = 3) -> str:
+    """Return a number in a few significant digits, without an exponent where people can read it so.
+
+    Examples
+    --------
+    >>> plain(4400.0), plain(0.812), plain(0.000098, 2), plain(3e-9)
+    ('4,400', '0.812', '0.000098', '3e-09')
+    """
+    if not 1e-6 <= value < 1e15:
+        return f"{value:.{digits}g}"
+    rounded = float(f"{value:.{digits}g}")
+    if rounded >= 10.0 ** (digits - 1):
+        return f"{rounded:,.0f}"
+    text = f"{rounded:.12f}".rstrip("0")
+    return text.rstrip(".")
 
 
 def tokens_rate(rate: float) -> str:
@@ -13,7 +30,7 @@ def tokens_rate(rate: float) -> str:
     >>> tokens_rate(21_000.4), tokens_rate(3.21)
     ('21,000', '3.21')
     """
-    return f"{rate:,.0f}" if rate >= 100.0 else f"{rate:.3g}"
+    return f"{rate:,.0f}" if rate >= 100.0 else plain(rate)
 
 
 def times(ratio: float) -> str:
@@ -24,7 +41,7 @@ def times(ratio: float) -> str:
     >>> times(2.94), times(0.812), times(14.2)
     ('2.9 times', '0.81 times', '14 times')
     """
-    return f"{ratio:,.0f} times" if ratio >= 10.0 else f"{ratio:.2g} times"
+    return f"{ratio:,.0f} times" if 10.0 <= ratio < 1e15 else f"{plain(ratio, 2)} times"
 
 
 def watts(power: float) -> str:
