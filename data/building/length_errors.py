@@ -25,7 +25,7 @@ EXAMPLE = "Llama 3.1 405B"
 STEEPEST = 1.0
 """Slope of ln TPS along ln L_in up to which a fit counts: that to rows of nearly equal input lengths has no result."""
 
-INTERVALS = 250
+INTERVALS = 400
 """Of each margin in a product."""
 
 

@@ -55,12 +55,16 @@ def log_energies(output: FloatArray, inputs: FloatArray) -> Iterator[FloatArray]
 
 def weighted_quantiles(values: FloatArray, weights: FloatArray, p: ArrayLike) -> Any:
     """Return the smallest values whose cumulative weight reaches each share p of the sum; NaN outside [0, 1]."""
-    order = np.argsort(values, kind="stable")
-    levels = np.cumsum(weights[order])
     p = np.asarray(p, np.float64)
     inside = (p >= 0.0) & (p <= 1.0)
-    found = np.searchsorted(levels / levels[-1], np.where(inside, p, 0.0) - ROUNDING, side="left")
-    quantiles = np.where(inside, values[order][np.minimum(found, len(values) - 1)], np.nan)
+    reached = np.where(inside, p, 0.0) - ROUNDING
+    if (weights == weights[0]).all():  # many times faster
+        in_order, found = np.sort(values), np.ceil(reached * len(values)).astype(np.intp) - 1
+    else:
+        order = np.argsort(values, kind="stable")
+        levels = np.cumsum(weights[order])
+        in_order, found = values[order], np.searchsorted(levels / levels[-1], reached, side="left")
+    quantiles = np.where(inside, in_order[np.clip(found, 0, len(values) - 1)], np.nan)
     return quantiles if quantiles.ndim else float(quantiles)
 
 
