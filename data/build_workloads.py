@@ -19,40 +19,44 @@ from typing import Any
 
 import numpy as np
 
-from wattquery.catalog import load
+from building.length_errors import distinct, energies, fits, product
 from wattquery.specs import Empirical, LogNormal
-from wattquery.specs.distributions.base import FloatArray
+from wattquery.specs.distributions.base import Distribution, FloatArray
 from wattquery.specs.joint_lengths.lattice import lattice
 from wattquery.specs.joint_lengths.partition import Way, candidates, compressed
 from wattquery.specs.joint_lengths.rows import Rows, merged, read_rows
-from wattquery.specs.joint_lengths.stated_error import Reference, weighted_quantiles
+from wattquery.specs.joint_lengths.stated_error import PREFILL_WEIGHTS, Reference
 from wattquery.specs.workload import MOST_NODES, Workload
-from wattquery.throughput import fit_throughput
+from wattquery.throughput import ThroughputModel
 
 HERE = Path(__file__).resolve().parent
 RAW = HERE / "raw" / "token_lengths"
 SHIPPED = HERE.parent / "src" / "wattquery" / "workloads" / "data"
 
 WAYS = {
-    "azure_conversation": Way(half_angle=0.12, weight_power=2.0, cycles=6),
-    "azure_code": Way(half_angle=-0.22, weight_power=2.5, cycles=16),
+    "azure_conversation": Way(half_angle=-0.12, weight_power=1.5, cycles=6),
+    "azure_code": Way(half_angle=0.36, weight_power=2.0, cycles=6),
 }
 """How pairs are compressed: of `SEARCHED`, the way with the least error, see `best_way`."""
 
-STATED_WEIGHT, PAPER_WEIGHT, EXAMPLE_WEIGHT = 3.0, 2.0, 6.0
-"""Of the stated error, of that for the paper's fits, and of that for the example of the documents."""
+SHOWN = "azure_conversation"
+"""The workload of the documents' example: Llama 3.1 405B, PUE 1.1, half of 10.2 kW, a prefill weight of 1/30."""
 
-MODELS = ("Llama 3.1 405B", "Llama 3.1 70B", "DeepSeek-R1", "Mixtral 8x22B")
-"""Whose throughput is fitted to lengths in the catalog oviedo2026; the first is the example."""
+SHOWN_WH = 1.1 * 0.5 * 10.2 / 3.6
+"""Wh per token at one token per second."""
+
+SHOWN_LEVELS = (4, 9, 18)
+"""Places of P25, P50 and P95."""
 
 SEARCHED = [
     Way(half_angle / 100, weight_power, cycles)
     for half_angle in range(-40, 41, 2)
-    for weight_power in (1.25, 1.5, 2.0, 2.5)
+    for weight_power in (1.5, 2.0, 2.5)
     for cycles in (6, 10, 16)
 ]
 
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+STEPS_OF_ERROR = 200
+"""The stated error is rounded up to half a per cent."""
 
 TAIL_POINTS = 20
 """In the largest thousandth of the requests, of which only the quantiles 0.999 and 1 are in the tables."""
@@ -93,7 +97,7 @@ def main(arguments_of_call: Sequence[str] | None = None) -> int:
     if arguments.search:
         for name, entry in described().items():
             if entry["kind"] == "pairs":
-                print(name, best_way(pairs(entry["raw"])))
+                print(name, best_way(pairs(entry["raw"]), name == SHOWN))
         return 0
     stale = [name for name, content in built() if (SHIPPED / name).read_bytes() != content] if arguments.check else []
     for name in stale:
@@ -130,12 +134,26 @@ def nodes_of(name: str, entry: Mapping[str, Any], summary: Mapping[str, str]) ->
     if entry["kind"] == "pairs":
         rows = pairs(entry["raw"])
         nodes, error = compressed(rows, MOST_NODES, [WAYS[name]])
-        return nodes, error, summary["spearman"]
+        return nodes, max(error, error_of_fits(nodes, rows, fits())), summary["spearman"]
+    margins = margins_of(entry)
+    nodes, error = lattice(*margins)
+    error = max(error, error_of_fits(nodes, product(*margins[:2]), distinct()))
+    return nodes, error, summary.get("spearman", "")
+
+
+def margins_of(entry: Mapping[str, Any]) -> tuple[Distribution, Distribution, float]:
+    """Return the distributions of output and input tokens, and the cached share of the latter."""
     if entry["kind"] == "statement":
-        return *lattice(*AGENT), ""
+        return AGENT
+    summaries = {row["trace"]: row for row in records(RAW / "summary.csv")}
     table = records(RAW / f"{entry['raw']}_quantiles.csv")
-    output, inputs = (margin(table, summary, length) for length in ("output", "input"))
-    return *lattice(output, inputs, 0.0), summary["spearman"]
+    output, inputs = (margin(table, summaries[entry["raw"]], length) for length in ("output", "input"))
+    return output, inputs, 0.0
+
+
+def error_of_fits(nodes: Rows, rows: Rows, models: Sequence[ThroughputModel]) -> float:
+    """Return the largest relative error of a quantile, P5 to P95, for throughputs of the catalogs."""
+    return float(np.abs(energies(nodes, models) / energies(rows, models) - 1.0).max())
 
 
 def pairs(raw: str) -> Rows:
@@ -166,27 +184,23 @@ def margin(table: Sequence[Mapping[str, str]], summary: Mapping[str, str], lengt
     return Empirical(probabilities=levels, values=values)
 
 
-def best_way(rows: Rows) -> tuple[float, Way]:
-    """Return the way of compression with the least error, and that error.
+def best_way(rows: Rows, is_shown: bool) -> tuple[float, Way]:
+    """Return the way of compression with the least stated error, and that error.
 
-    It is a weighted sum of the stated error, of the largest one at the default quantiles for the fits of the catalog
-    oviedo2026, with a prefill weight of 0 and of 1/30, and of that for the example of the documents: Llama 3.1 405B at
-    1/30.
+    Of the workload that documents show, only ways count with which the example has the three decimals of all requests.
     """
-    rows_of = {model: load("oviedo2026").deployment(model).rows for model in MODELS}
-    models = [fit_throughput(rows_of[model], model) for model in MODELS]
+
+    def shown(quantiles: FloatArray) -> list[float]:
+        example = quantiles[PREFILL_WEIGHTS.index(1.0 / 30.0), SHOWN_LEVELS]
+        return np.round(SHOWN_WH * example, 3).tolist() if is_shown else []
+
     reference = Reference.of(rows)
-
-    def energies(table: Rows) -> FloatArray:
-        output, inputs = (np.maximum(lengths, 1.0) for lengths in table.lengths[:2])
-        forms = [(output + w * inputs) / model.predict(inputs, output) for w in (1.0 / 30.0, 0.0) for model in models]
-        return np.stack([weighted_quantiles(form, table.weights, QUANTILES) for form in forms])
-
-    wanted, found = energies(rows), []
+    wanted, found = energies(rows, fits()), []
     for way, nodes in zip(SEARCHED, candidates(rows, MOST_NODES, SEARCHED), strict=True):
-        of_paper = np.abs(energies(nodes) / wanted - 1.0)
-        error = STATED_WEIGHT * reference.error(nodes) + PAPER_WEIGHT * of_paper.max()
-        found.append((float(error + EXAMPLE_WEIGHT * of_paper[0].max()), way))
+        quantiles = energies(nodes, fits())
+        if shown(quantiles) == shown(wanted):
+            error = float(np.abs(quantiles / wanted - 1.0).max())
+            found.append((max(reference.error(nodes), error), way))
     return min(found, key=lambda pair: pair[0])
 
 
@@ -206,7 +220,7 @@ def row_of(
     row |= {
         "nodes": made.size,
         "independent": entry["kind"] != "pairs",
-        "quantile_error": math.ceil(1000.0 * error) / 1000.0,
+        "quantile_error": math.ceil(STEPS_OF_ERROR * error) / STEPS_OF_ERROR,
     }
     for length in ("output", "input"):
         key = f"{length}_tokens"

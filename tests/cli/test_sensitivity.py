@@ -307,3 +307,19 @@ def test_a_picture_that_cannot_be_written_leaves_what_was_there(cli, monkeypatch
     cli.write("a.png", "mine")
     monkeypatch.setattr(Figure, "savefig", full)
     assert "No space left" in cli.refused("sensitivity", "spec.toml", "--plot", "a.png", "--force")
+
+
+def test_the_form_of_throughput_is_an_option_and_a_prompt_counted_twice_is_said(cli):
+    cli.write("spec.toml", 'model = "Llama 3.1 405B"\nprefill_weight = 0.1')
+    asked = ("sensitivity", "spec.toml", "--index", "tornado", "--throughput-model", "reciprocal")
+    direct = sensitivity.tornado("Llama 3.1 405B", prefill_weight=0.1, throughput_model="reciprocal")
+    assert direct.attrs["throughput_model"] == "reciprocal"
+    assert "prefill counted twice" in direct.attrs["throughput_notes"]
+    assert "prefill counted twice" in cli.text(*asked)
+    assert cli.json(*asked, "--json")["attrs"]["throughput_model"] == "reciprocal"
+
+
+def test_levers_have_no_throughput(cli):
+    cli.write("spec.toml", 'levers = "model+serving"')
+    message = cli.refused("sensitivity", "spec.toml", "--index", "reduction", "--throughput-model", "reciprocal")
+    assert "looks at levers alone, which no throughput changes" in message

@@ -14,7 +14,7 @@ from wattquery.cli import main
 from wattquery.errors import InputError
 from wattquery.throughput import fit_throughput
 from wattquery.throughput.identifiability import hardly_varied
-from wattquery.throughput.remarks import LARGE_LOG_SIGMA, differences, scatter, steep
+from wattquery.throughput.remarks import LARGE_LOG_SIGMA, differences, loads_at_same_lengths, scatter, steep
 
 HEADER = "Model,Hardware,Quantization,Tokens per Second (TPS),Input Length,Output Length,Power for Node (kW),Serving"
 CURVE = [(1, 90), (4, 340), (16, 1200), (64, 3900), (256, 9000), (512, 9900)]
@@ -193,3 +193,30 @@ def test_few_tokens_per_second_are_not_none(tmp_path):
     assert "0.3 tokens/s per node" in said
     assert "at most 0.3 tokens/s" in said
     assert "0.3 tokens/s" in CliRunner().invoke(main, ["catalog", "show", str(path)]).output
+
+
+@pytest.mark.parametrize("column", ["max_num_seqs", "Max Sequences", "Load", "num_prompts", "Simultaneous requests"])
+def test_a_load_has_many_names(tmp_path, column):
+    deployment = catalog.read_csv(written(tmp_path, curve(points=CURVE[2:4]), column)).deployment("Ours")
+    assert loads_at_same_lengths(deployment.rows) == [column]
+
+
+def test_lengths_on_either_side_of_two_edges_are_alike(tmp_path):
+    lines = [f"Ours,8xH100,FP8,{900 * n},{a},{b},10.2,vLLM,{n}" for n, (a, b) in enumerate([(914, 289), (951, 301)], 1)]
+    deployment = catalog.read_csv(written(tmp_path, lines, "Concurrency")).deployment("Ours")
+    assert loads_at_same_lengths(deployment.rows) == ["Concurrency"]
+
+
+def test_loads_that_differ_from_length_to_length_are_said_where_rows_are_off(tmp_path):
+    lengths = [(500, 300), (1000, 2000), (5000, 500), (2000, 128), (128, 1024)]
+
+    def notes(loads):
+        rates = [1e6 * n / (n + 30) / (50 + 0.02 * (i + o / 2) + 30 * i / o) for (i, o), n in zip(lengths, loads, strict=True)]
+        lines = [
+            f"Ours,8xH100,FP8,{tps:.1f},{i},{o},10.2,vLLM,{n}"
+            for (i, o), n, tps in zip(lengths, loads, rates, strict=True)
+        ]
+        return wq.estimate("Ours", catalog=written(tmp_path, lines, "Concurrency"), method="exact").notes
+
+    assert any("'Concurrency'" in note or "Concurrency differs" in note for note in notes((64, 4, 64, 8, 256)))
+    assert not any("Concurrency" in note for note in notes((256, 240, 250, 256, 256)))

@@ -56,7 +56,7 @@ def test_each_is_what_the_table_says(name, table):
     assert workload.label == name
     assert workload.independent == row["independent"] == (not name.startswith("azure"))
     assert workload.quantile_error == row["quantile_error"]
-    assert 0.0 < workload.quantile_error < 0.035
+    assert 0.0 < workload.quantile_error < 0.15
     for length in ("output", "input"):
         assert workload.mean(f"{length}_tokens") == pytest.approx(row[f"{length}_mean"], rel=1e-5)
         for level in (50, 95):

@@ -49,7 +49,13 @@ class Request:
     options: Mapping[str, Any]
 
 
-def request(spec: Path, index: str | None, boundary: str | None, settings: Mapping[str, Any]) -> Request:
+def request(
+    spec: Path,
+    index: str | None,
+    boundary: str | None,
+    settings: Mapping[str, Any],
+    throughput_model: str | None = None,
+) -> Request:
     """Return what is asked for.
 
     Parameters
@@ -62,6 +68,8 @@ def request(spec: Path, index: str | None, boundary: str | None, settings: Mappi
         What is counted, instead of what the file says.
     settings
         Seed and threads of the command line; None where they are left out.
+    throughput_model
+        The form of throughput, instead of what the file says.
 
     Raises
     ------
@@ -88,6 +96,9 @@ def request(spec: Path, index: str | None, boundary: str | None, settings: Mappi
     arguments, shared = _arguments(spec, analysis)
     if boundary is not None:
         arguments["boundary"] = _parsed_boundary(boundary, analysis, name)
+    if throughput_model is not None:
+        _check_cells(f"--throughput-model {throughput_model}", analysis, name, "no throughput")
+        arguments["throughput_model"] = throughput_model
     if analysis.source == "sweep":
         arguments |= said
     options = {key: value for key, value in {**shared, **entries, **said}.items() if key in parameters}
@@ -146,11 +157,14 @@ def _parsed_boundary(written: str, analysis: Analysis, name: str) -> object:
     """Return the boundary of the command line."""
     from wattquery.specs.expressions import parse_factor
 
-    if analysis.source == "levers":
-        raise InputError(
-            f"--boundary {written}: {name} looks at levers alone, which no boundary changes. Leave it out."
-        )
+    _check_cells(f"--boundary {written}", analysis, name, "no boundary")
     return parse_factor("boundary", written)
+
+
+def _check_cells(given: str, analysis: Analysis, name: str, changer: str) -> None:
+    """Refuse an option about the cells of a grid where an analysis has none."""
+    if analysis.source == "levers":
+        raise InputError(f"{given}: {name} looks at levers alone, which {changer} changes. Leave it out.")
 
 
 def drawing(shown: str | None, name: str, select: tuple[str, ...], scale: str | None, force: bool) -> Picture | None:

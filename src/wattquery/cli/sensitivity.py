@@ -11,7 +11,14 @@ import click
 
 from wattquery.cli.analyses import DEFAULT
 from wattquery.cli.analysis_request import Request, check_one_cell, drawing, request
-from wattquery.cli.options import PathType, boundary_option, json_option, no_progress_option, sampling_options
+from wattquery.cli.options import (
+    PathType,
+    boundary_option,
+    json_option,
+    no_progress_option,
+    sampling_options,
+    throughput_model_option,
+)
 from wattquery.cli.output import progress_bar
 from wattquery.cli.results import deliver
 from wattquery.cli.saving import destination
@@ -32,6 +39,9 @@ arguments: see the functions of wattquery.sensitivity.
 _FACTS = ("method", "estimator", "draws", "shared_draws", "replicates", "factor_bins", "seed")
 """Attributes that say how a result was made."""
 
+_NOTES = ("throughput_notes", "workload_notes")
+"""Attributes that say what to know of its inputs, a line for each remark."""
+
 
 @click.command("sensitivity", help=HELP)
 @click.argument("spec", metavar="SPEC.toml", type=PathType(path_type=Path))
@@ -42,6 +52,7 @@ _FACTS = ("method", "estimator", "draws", "shared_draws", "replicates", "factor_
 @click.option("--scale", type=click.Choice(("energy", "log_energy")), help="For --plot: log_energy by default.")
 @click.option("--force", is_flag=True, help="Replace the outputs if they exist.")
 @boundary_option
+@throughput_model_option
 @sampling_options
 @no_progress_option
 @json_option
@@ -54,12 +65,13 @@ def sensitivity_command(
     scale: str | None,
     force: bool,
     boundary: str | None,
+    throughput_model: str | None,
     no_progress: bool,
     as_json: bool,
     **settings: int | None,
 ) -> None:
     """Tell what drives the energy of one query."""
-    asked = request(spec, index, boundary, settings)
+    asked = request(spec, index, boundary, settings, throughput_model)
     target = None if output is None else destination(output, force)
     picture = drawing(plot, asked.name, select, scale, force)
     if picture is not None and asked.analysis.source != "levers":
@@ -120,7 +132,9 @@ def _lines(result: Any, asked: Request) -> list[str]:
 
     if not asked.analysis.tables:
         return [str(result)]
-    notes = [f"  {note}" for note in str(result.attrs.get("notes", "")).split(" | ") if note]
+    notes = str(result.attrs.get("notes", "")).split(" | ")
+    notes += [note for name in _NOTES for note in str(result.attrs.get(name, "")).splitlines()]
+    notes = [f"  {note}" for note in notes if note]
     tables = [table_lines(result, table) for table in asked.analysis.tables]
     return joined([[_title(result, asked.name)], *tables, ["Notes", *notes] if notes else []])
 

@@ -79,7 +79,8 @@ def _table(plain: list[dict[str, Any]]) -> list[str]:
         *aligned(header, rows, text=(0, 7, 9)),
         "",
         "Lengths in tokens. pairs: whether the lengths of a request are known together; if not, they are taken to be",
-        "independent. error: largest relative error of a quantile, from compression to at most 1,024 nodes.",
+        "independent. error: about the largest relative error of a quantile, P5 to P95, from compression to at most 1,024",
+        "nodes, whatever the prefill weight and the throughput.",
     ]
 
 
@@ -95,7 +96,7 @@ def _lines(workload: Workload) -> list[str]:
     requests = f", of {plain['requests']:,} requests" if plain["requests"] else ""
     lines = [
         f"{workload.name}: {plain['title']}",
-        f"{workload.size:,} nodes{requests}; quantiles are off by at most {100.0 * workload.quantile_error:.2g} %",
+        f"{workload.size:,} nodes{requests}; quantiles P5 to P95 are off by up to about {100.0 * workload.quantile_error:.2g} %",
         "",
         *aligned(header, rows, text=(0,)),
         "",

@@ -15,7 +15,7 @@ from wattquery.plans.pick_freeze_tables import Choice, members
 from wattquery.quantities import AXES
 from wattquery.sensitivity.random_axes import checked_cells
 from wattquery.specs import Axis
-from wattquery.sweeps.coordinates import counted
+from wattquery.sweeps.coordinates import counted, throughput_attribute
 from wattquery.sweeps.dataset import at_boundary, grid_coordinates
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.run import Run
@@ -104,7 +104,8 @@ class RemainingGrid:
             for name, value in grid_coordinates(self.run.grid, self.run.lowered).items()
             if name not in gone and gone.isdisjoint(map(str, value.dims))
         }
-        attributes = self.run.provenance(**made_by, **self._weights_in_words())
+        said = throughput_attribute(self.run.grid, self.run.lowered)
+        attributes = self.run.provenance(**made_by, **self._weights_in_words(), **said)
         return at_boundary(xr.Dataset(variables, {**of_grid, **coordinates}, attributes), counted(self.run.grid, gone))
 
     def _weights_in_words(self) -> dict[str, str]:

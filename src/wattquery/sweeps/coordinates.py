@@ -20,7 +20,7 @@ from wattquery.specs.grid import Grid
 from wattquery.sweeps.throughput_forms import twice_counted
 from wattquery.throughput.remarks import remarks
 
-__all__ = ["Coordinate", "coordinates", "counted", "in_words", "median_lengths", "throughput_notes"]
+__all__ = ["Coordinate", "coordinates", "counted", "in_words", "median_lengths", "throughput_attribute", "throughput_notes"]
 
 MOST_NOTES = 50
 
@@ -114,9 +114,15 @@ def throughput_notes(grid: Grid, lowered: Lowered) -> list[str]:
                 f"{deployment.model} ({place(deployment)}): {note}"
                 for note in (*remarks(deployed.throughput, deployment.rows, stderr), *deployment.questions)
             ]
-    more = len(notes) - MOST_NOTES
     notes = [*twice_counted(grid, lowered), *notes]
+    more = len(notes) - MOST_NOTES
     return [*notes[:MOST_NOTES], f"... and {more:,} more"] if more > 0 else notes
+
+
+def throughput_attribute(grid: Grid, lowered: Lowered) -> dict[str, str]:
+    """Return the attribute of a result that says it, or none where nothing is to be said."""
+    notes = throughput_notes(grid, lowered)
+    return {"throughput_notes": "\n".join(notes)} if notes else {}
 
 
 def median_lengths(

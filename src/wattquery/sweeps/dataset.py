@@ -15,7 +15,7 @@ from wattquery.methods.replicates import Replicates
 from wattquery.plans.build import Lowered, deployment_labels
 from wattquery.quantities import AXES, CATALOG_AXES, STATISTICS
 from wattquery.specs.grid import Grid
-from wattquery.sweeps.coordinates import coordinates, counted, median_lengths, throughput_notes
+from wattquery.sweeps.coordinates import coordinates, counted, median_lengths, throughput_attribute
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.power_notes import POWER_NOTES, power_notes
 from wattquery.sweeps.run import Computed
@@ -58,9 +58,7 @@ def to_dataset(computed: Computed) -> xr.Dataset:
         kept, labels = kept_variables(statistics.histograms, statistics.replicates, statistics.size, dims, shape)
         variables |= kept
         coords |= labels
-    attributes = dict(computed.attributes)
-    if notes := throughput_notes(grid, lowered):
-        attributes["throughput_notes"] = "\n".join(notes)
+    attributes = {**computed.attributes, **throughput_attribute(grid, lowered)}
     if lowered.undetermined:
         attributes["undetermined"] = "\n".join(first_problems(undetermined(lowered)))
     if said := power_notes(run.study, lowered):

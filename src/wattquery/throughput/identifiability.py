@@ -42,7 +42,8 @@ LARGEST_AT_TAILS = (1e3, BORROWED)
 """The same where both lengths are at their P5, median or P95: some queries only, so that more is allowed."""
 
 MOST_BELOW = 1e3
-"""How many times less than the smallest observed throughput a fit may say, at P5, median and P95 of both lengths."""
+"""How many times less than the smallest observed throughput a log-linear fit may say, at P5, median and P95 of both
+lengths."""
 
 LEVELS = (0.05, 0.5, 0.95)
 _MEDIAN = 1
@@ -71,7 +72,7 @@ def check_identified(model: ThroughputModel, subject: str, log_inputs: Array, lo
     ------
     InputError
         If at a pair of lengths the standard error is above what `LARGEST_AT_MEDIANS` or `LARGEST_AT_TAILS` allow, or
-        the throughput is further below all rows than `MOST_BELOW`.
+        a log-linear throughput is further below all rows than `MOST_BELOW`.
     """
     if not model.is_fitted:
         return
@@ -123,11 +124,13 @@ def _check(model: ThroughputModel, subject: str, x1: Array, x2: Array, at_median
     borrowed = int(model.degrees_of_freedom == 0)
     limits = np.where(at_medians, math.log(LARGEST_AT_MEDIANS[borrowed]), math.log(LARGEST_AT_TAILS[borrowed]))
     excess = stderr - limits
-    floor = math.log(model.minimum / MOST_BELOW)
     worst = np.unravel_index(int(np.argmax(excess)), excess.shape)
     if excess[worst] > 0.0:
         limit = float(stderr[worst] - excess[worst])
         raise InputError(_not_determined(model, subject, _place(x1, x2, worst), float(stderr[worst]), limit))
+    if model.form == "reciprocal":  # falls no faster than lengths grow, and a long prompt for a short answer is no error
+        return
+    floor = math.log(model.minimum / MOST_BELOW)
     lowest = np.unravel_index(int(np.argmin(predicted)), predicted.shape)
     if predicted[lowest] < floor:
         raise InputError(_too_far(model, subject, _place(x1, x2, lowest), float(predicted[lowest])))

