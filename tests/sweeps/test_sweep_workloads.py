@@ -188,7 +188,10 @@ def test_azure_conversations(how: str) -> None:
 def test_attributes_say_what_has_to_be_known() -> None:
     ds = wq.sweep(MODEL, workload=["azure_conversation", "agent"], method="exact")
     notes = ds.attrs["workload_notes"]
-    assert "azure_conversation: its 1,024 pairs of lengths move a quantile by at most" in notes
+    assert (
+        "azure_conversation: its 1,024 pairs of lengths stand for more, and move quantiles P5 to P95 by up to about"
+        in notes
+    )
     assert "agent: output and input lengths are taken as independent" in notes
     assert "of its input tokens are cached, and count as input: this method knows no cache" in notes
     assert "workload_notes" not in wq.sweep(MODEL, method="exact").attrs
