@@ -21,7 +21,7 @@ import numpy as np
 
 from building.length_errors import distinct, energies, fits, product
 from wattquery.specs import Empirical, LogNormal
-from wattquery.specs.distributions.base import Distribution, FloatArray
+from wattquery.specs.distributions.base import Distribution
 from wattquery.specs.joint_lengths.lattice import lattice
 from wattquery.specs.joint_lengths.partition import Way, candidates, compressed
 from wattquery.specs.joint_lengths.rows import Rows, merged, read_rows
