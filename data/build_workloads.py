@@ -21,7 +21,7 @@ import numpy as np
 
 from building.length_errors import distinct, energies, fits, product
 from wattquery.specs import Empirical, LogNormal
-from wattquery.specs.distributions.base import Distribution, FloatArray
+from wattquery.specs.distributions.base import Distribution
 from wattquery.specs.joint_lengths.lattice import lattice
 from wattquery.specs.joint_lengths.partition import Way, candidates, compressed
 from wattquery.specs.joint_lengths.rows import Rows, merged, read_rows
@@ -42,8 +42,8 @@ WAYS = {
 SHOWN = "azure_conversation"
 """The workload of the documents' example: Llama 3.1 405B, PUE 1.1, half of 10.2 kW, a prefill weight of 1/30."""
 
-SHOWN_WH = 1.1 * 0.5 * 10.2 / 3.6
-"""Wh per token at one token per second."""
+SHOWN_WITHIN = 0.0015
+"""Relative error that its quantiles may have."""
 
 SHOWN_LEVELS = (4, 9, 18)
 """Places of P25, P50 and P95."""
@@ -187,20 +187,14 @@ def margin(table: Sequence[Mapping[str, str]], summary: Mapping[str, str], lengt
 def best_way(rows: Rows, is_shown: bool) -> tuple[float, Way]:
     """Return the way of compression with the least stated error, and that error.
 
-    Of the workload that documents show, only ways count with which the example has the three decimals of all requests.
+    Of the workload that documents show, only ways count with which their example is met to `SHOWN_WITHIN`.
     """
-
-    def shown(quantiles: FloatArray) -> list[float]:
-        example = quantiles[PREFILL_WEIGHTS.index(1.0 / 30.0), SHOWN_LEVELS]
-        return np.round(SHOWN_WH * example, 3).tolist() if is_shown else []
-
     reference = Reference.of(rows)
     wanted, found = energies(rows, fits()), []
     for way, nodes in zip(SEARCHED, candidates(rows, MOST_NODES, SEARCHED), strict=True):
-        quantiles = energies(nodes, fits())
-        if shown(quantiles) == shown(wanted):
-            error = float(np.abs(quantiles / wanted - 1.0).max())
-            found.append((max(reference.error(nodes), error), way))
+        errors = np.abs(energies(nodes, fits()) / wanted - 1.0)
+        if not is_shown or errors[PREFILL_WEIGHTS.index(1.0 / 30.0), SHOWN_LEVELS].max() < SHOWN_WITHIN:
+            found.append((max(reference.error(nodes), float(errors.max())), way))
     return min(found, key=lambda pair: pair[0])
 
 
@@ -239,7 +233,8 @@ def row_of(
 
 def node_table(rows: Rows) -> str:
     """Return the nodes as text, lengths to a thousandth of a token."""
-    rows = merged(Rows(*(np.round(column, 3) for column in rows.lengths), rows.weights))
+    output, inputs, cached = (np.round(column, 3) for column in rows.lengths)
+    rows = merged(Rows(output, inputs, cached, rows.weights))
     scale = 1.0 / rows.weights.min()
     table = np.stack([*rows.lengths, np.round(rows.weights * scale, 6)], axis=1).tolist()
     names = ("output_tokens", "input_tokens", "cached_tokens", "weights")

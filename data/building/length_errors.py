@@ -25,7 +25,7 @@ EXAMPLE = "Llama 3.1 405B"
 STEEPEST = 1.0
 """Slope of ln TPS along ln L_in up to which a fit counts: that to rows of nearly equal input lengths has no result."""
 
-INTERVALS = 400
+INTERVALS = 1000
 """Of each margin in a product."""
 
 
@@ -34,7 +34,7 @@ def fits() -> tuple[ThroughputModel, ...]:
     """Return all fits, of both forms, to deployments of the shipped catalogs; the first is that of the example."""
     example = load(CATALOGS[0]).deployment(EXAMPLE)
     deployments = [example, *(one for name in CATALOGS for one in load(name).deployments() if one != example)]
-    wanted = [(one.rows, one.model) for one in deployments]
+    wanted = [(one.rows, one.model) for one in deployments if one is not None]
     found = [*fit_throughputs(wanted, "log_linear"), *fit_throughputs(wanted, "reciprocal")]
     fitted = [one for one in found if not isinstance(one, InputError) and one.is_fitted]
     return tuple(one for one in fitted if one.form == "reciprocal" or one.fitted[1] < STEEPEST)
@@ -42,7 +42,7 @@ def fits() -> tuple[ThroughputModel, ...]:
 
 @cache
 def distinct() -> tuple[ThroughputModel, ...]:
-    """Return one of each sort of fit: of those whose slopes, or ratios of coefficients, agree to about a tenth."""
+    """Return one of each sort of fit: of those whose slopes, or ratios of coefficients, agree to about a quarter."""
     return tuple({_sort(one): one for one in reversed(fits())}.values())
 
 
@@ -64,7 +64,7 @@ def product(output: Distribution, inputs: Distribution) -> Rows:
 
 def _sort(model: ThroughputModel) -> tuple[object, ...]:
     if model.form == "log_linear":
-        return "log_linear", *(round(5.0 * slope) for slope in model.fitted[1:])
+        return "log_linear", *(round(4.0 * slope) for slope in model.fitted[1:])
     per_token, per_context, per_ratio = np.array(model.fitted) * (1.0, 1000.0, 1.0) / sum(model.fitted)
     whole = per_token + per_context + per_ratio
-    return "reciprocal", *(round(8.0 * part / whole) for part in (per_context, per_ratio))
+    return "reciprocal", *(round(6.0 * part / whole) for part in (per_context, per_ratio))

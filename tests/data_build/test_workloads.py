@@ -22,15 +22,16 @@ PUBLISHED = (0.117, 0.404, 0.901)
 """Wh per query of Azure's conversations on Llama 3.1 405B, from all requests."""
 
 
-@pytest.mark.parametrize("name", ["azure_code", "servegen_m_small"])
-def test_what_ships_is_what_the_script_makes(name):
-    """Bit for bit, of two; `make catalog-check` does it for all."""
-    nodes, table = script.built([name])
-    assert (script.SHIPPED / f"{name}.csv").read_bytes() == nodes[1]
+def test_what_ships_is_what_the_script_makes():
+    """Bit for bit, of one and of the nodes of another; `make catalog-check` does it for all."""
+    nodes, table = script.built(["azure_code"])
+    assert (script.SHIPPED / "azure_code.csv").read_bytes() == nodes[1]
     header, row = table[1].splitlines()
     shipped = (script.SHIPPED / "workloads.csv").read_bytes().splitlines()
     assert header == shipped[0]
     assert row in shipped
+    margins, _ = script.lattice(*script.margins_of(script.described()["servegen_m_small"]))
+    assert (script.SHIPPED / "servegen_m_small.csv").read_bytes() == script.node_table(margins).encode()
 
 
 def test_no_file_ships_that_the_script_does_not_make():
@@ -93,12 +94,12 @@ def test_pairs_are_within_their_stated_error_whatever_is_computed(name):
     assert np.sqrt(np.mean(error**2)) < 0.3 * nodes.quantile_error
 
 
-@pytest.mark.parametrize("name", ["mooncake_conversation", "servegen_m_mid", "agent"])
+@pytest.mark.parametrize("name", ["mooncake_conversation", "agent"])
 def test_margins_are_within_their_stated_error_for_fits_of_all_sorts(name):
     nodes = wq.workloads.load(name)
     entry = script.described()[name]
     pairs = product(*script.margins_of(entry)[:2])
-    some = fits()[::20]
+    some = fits()[::60]
     assert np.abs(energies(nodes.rows, some) / energies(pairs, some) - 1.0).max() <= nodes.quantile_error
 
 

@@ -195,9 +195,3 @@ def test_a_cached_share_is_one():
 def test_margins_below_zero_are_refused():
     with pytest.raises(InputError, match="input_tokens must be 0 or more"):
         wq.Workload.from_margins(100, wq.Normal(10, 100))
-
-
-@pytest.mark.parametrize("p", [-1.0, 1.5, float("nan"), [0.5, 2.0]])
-def test_a_quantile_is_between_0_and_1(p):
-    with pytest.raises(wq.errors.InputError, match="p must be within 0 to 1"):
-        wq.Workload([1, 2], [3, 4]).quantile(p)

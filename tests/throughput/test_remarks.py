@@ -211,11 +211,9 @@ def test_loads_that_differ_from_length_to_length_are_said_where_rows_are_off(tmp
     lengths = [(500, 300), (1000, 2000), (5000, 500), (2000, 128), (128, 1024)]
 
     def notes(loads):
-        rates = [1e6 * n / (n + 30) / (50 + 0.02 * (i + o / 2) + 30 * i / o) for (i, o), n in zip(lengths, loads, strict=True)]
-        lines = [
-            f"Ours,8xH100,FP8,{tps:.1f},{i},{o},10.2,vLLM,{n}"
-            for (i, o), n, tps in zip(lengths, loads, rates, strict=True)
-        ]
+        pairs = list(zip(loads, lengths, strict=True))
+        rates = [1e6 * n / (n + 30) / (50 + 0.02 * (i + o / 2) + 30 * i / o) for n, (i, o) in pairs]
+        lines = [f"Ours,8xH100,FP8,{r:.1f},{i},{o},10.2,vLLM,{n}" for (n, (i, o)), r in zip(pairs, rates, strict=True)]
         return wq.estimate("Ours", catalog=written(tmp_path, lines, "Concurrency"), method="exact").notes
 
     assert any("'Concurrency'" in note or "Concurrency differs" in note for note in notes((64, 4, 64, 8, 256)))

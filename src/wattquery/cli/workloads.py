@@ -79,8 +79,8 @@ def _table(plain: list[dict[str, Any]]) -> list[str]:
         *aligned(header, rows, text=(0, 7, 9)),
         "",
         "Lengths in tokens. pairs: whether the lengths of a request are known together; if not, they are taken to be",
-        "independent. error: about the largest relative error of a quantile, P5 to P95, from compression to at most 1,024",
-        "nodes, whatever the prefill weight and the throughput.",
+        "independent. error: about the largest relative error of a quantile, P5 to P95, from compression to at most",
+        "1,024 nodes, whatever the prefill weight and the throughput.",
     ]
 
 
@@ -94,9 +94,10 @@ def _lines(workload: Workload) -> list[str]:
     ]
     correlation = plain["rank_correlation"]
     requests = f", of {plain['requests']:,} requests" if plain["requests"] else ""
+    error = f"{100.0 * workload.quantile_error:.2g} %"
     lines = [
         f"{workload.name}: {plain['title']}",
-        f"{workload.size:,} nodes{requests}; quantiles P5 to P95 are off by up to about {100.0 * workload.quantile_error:.2g} %",
+        f"{workload.size:,} nodes{requests}; quantiles P5 to P95 are off by up to about {error}",
         "",
         *aligned(header, rows, text=(0,)),
         "",

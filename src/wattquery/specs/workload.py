@@ -123,7 +123,8 @@ class Workload:
         """Return the workload of any number of requests, compressed to nodes where there are more different ones.
 
         Mean lengths are those of all requests. ``quantile_error`` of the result says how far quantiles are off: it is
-        measured on the margins and on what the energy is proportional to, for many prefill weights and throughputs. n requests take a time of n log n.
+        measured on the margins and on what the energy is proportional to, for many prefill weights and throughputs.
+        n requests take a time of n log n.
 
         Parameters
         ----------
@@ -297,14 +298,11 @@ class Workload:
         Parameters
         ----------
         p : float or array of float
-            Probabilities [1].
+            Probabilities [1]; outside 0 to 1 there is no quantile, and NaN is returned.
         of : str or callable
             As for `mean`.
         """
-        levels = np.asarray(p, np.float64)
-        if not np.all((levels >= 0.0) & (levels <= 1.0)):
-            raise InputError(f"p must be within 0 to 1, got {shown(p)}. Write the 95th percentile as 0.95.")
-        return weighted_quantiles(self._of(of), self.rows.weights, levels)
+        return weighted_quantiles(self._of(of), self.rows.weights, p)
 
     def share_outside(self, input_range: tuple[float, float] | None, output_range: tuple[float, float] | None) -> float:
         """Return the share of queries of which a length lies outside a range [1]; 1 where a range is not known.

@@ -20,7 +20,15 @@ from wattquery.specs.grid import Grid
 from wattquery.sweeps.throughput_forms import twice_counted
 from wattquery.throughput.remarks import remarks
 
-__all__ = ["Coordinate", "coordinates", "counted", "in_words", "median_lengths", "throughput_attribute", "throughput_notes"]
+__all__ = [
+    "Coordinate",
+    "coordinates",
+    "counted",
+    "in_words",
+    "median_lengths",
+    "throughput_attribute",
+    "throughput_notes",
+]
 
 MOST_NOTES = 50
 

@@ -30,7 +30,8 @@ def _remarks(workload: Workload) -> Iterator[str]:
         yield f"lengths from {workload.origin}"
     if workload.quantile_error > 0.0:
         error = f"{100.0 * workload.quantile_error:.2g} %"
-        yield f"its {workload.size:,} pairs of lengths stand for more, and move quantiles P5 to P95 by up to about {error}"
+        pairs = f"its {workload.size:,} pairs of lengths"
+        yield f"{pairs} stand for more, and move quantiles P5 to P95 by up to about {error}"
     if workload.independent:
         yield "output and input lengths are taken as independent, for only their margins are known"
     if workload.has_cached_tokens:

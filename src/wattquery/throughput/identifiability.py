@@ -128,7 +128,9 @@ def _check(model: ThroughputModel, subject: str, x1: Array, x2: Array, at_median
     if excess[worst] > 0.0:
         limit = float(stderr[worst] - excess[worst])
         raise InputError(_not_determined(model, subject, _place(x1, x2, worst), float(stderr[worst]), limit))
-    if model.form == "reciprocal":  # falls no faster than lengths grow, and a long prompt for a short answer is no error
+    if (
+        model.form == "reciprocal"
+    ):  # falls no faster than lengths grow, and a long prompt for a short answer is no error
         return
     floor = math.log(model.minimum / MOST_BELOW)
     lowest = np.unravel_index(int(np.argmin(predicted)), predicted.shape)

@@ -172,18 +172,21 @@ def several_loads(model: ThroughputModel, rows: Sequence[BenchmarkRow]) -> str:
     """
     if not model.is_fitted or scatters(model):
         return ""
-    apart = loads_at_same_lengths(rows)
+    if apart := loads_at_same_lengths(rows):
+        return (
+            f"rows of several loads: {listed(apart)} differ{'s' * (len(apart) == 1)} at the same lengths, which no "
+            "form of throughput here has, so that they are fitted together; a load model would be calibrated by them, "
+            "which there is not yet: keep the rows of one operating point, or write it into 'Serving' to have a "
+            "deployment for each"
+        )
+    sigma = model.residual_standard_error
+    apart = operating_points(rows) if sigma > LARGE_FOR_ONE_LOAD else []
     if not apart:
-        apart = operating_points(rows) if model.residual_standard_error > LARGE_FOR_ONE_LOAD else []
-        return apart and (
-            f"rows of several loads: {listed(apart)} differ{'s' * (len(apart) == 1)} from length to length and is not "
-            f"modelled, and the rows are typically off by {in_factors(model.residual_standard_error)}: keep the rows of "
-            "one operating point, or of the highest throughput at each pair of lengths"
-        ) or ""
+        return ""
     return (
-        f"rows of several loads: {listed(apart)} differ{'s' * (len(apart) == 1)} at the same lengths, which no form of "
-        "throughput here has, so that they are fitted together; a load model would be calibrated by them, which there "
-        "is not yet: keep the rows of one operating point, or write it into 'Serving' to have a deployment for each"
+        f"rows of several loads: {listed(apart)} differ{'s' * (len(apart) == 1)} from length to length and is not "
+        f"modelled, and the rows are typically off by {in_factors(sigma)}: keep the rows of one operating point, or of "
+        "the highest throughput at each pair of lengths"
     )
 
 

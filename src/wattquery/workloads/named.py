@@ -53,7 +53,7 @@ def load(workload: str | Workload) -> Workload:
     >>> import wattquery as wq
     >>> chat = wq.workloads.load("azure_conversation")
     >>> chat, round(chat.mean("output_tokens")), round(chat.mean("input_tokens")), chat.quantile_error
-    (Workload('azure_conversation', 1024 nodes), 211, 1155, 0.012)
+    (Workload('azure_conversation', 1024 nodes), 211, 1155, 0.035)
     """
     if isinstance(workload, Workload):
         return workload

@@ -1,8 +1,8 @@
 """The two lengths of a query as one random choice: which node of a workload it is.
 
 What is drawn is the number of the node, and both lengths follow from it, as correlated as in the workload. Nodes are
-numbered in the order of their table, that of L_out + 0.42 L_in: what analyses call a quantile of the factor ``workload``
-is a quantile in this order.
+numbered in the order of their table, that of L_out + 0.42 L_in: what analyses call a quantile of the factor
+``workload`` is a quantile in this order.
 """
 
 from __future__ import annotations

@@ -21,8 +21,8 @@ __all__ = ["COLUMNS", "DECIMALS", "PREFILL_SHARE", "Rows", "merged", "read_rows"
 COLUMNS = ("output_tokens", "input_tokens", "cached_tokens")
 
 PREFILL_SHARE = 0.42
-"""Weight of an input token in the order of rows: what one costs relative to an output token at maximum load, half of the
-deployments lying between 0.27 and 0.56. In this order one uniform number picks rows of rising energy, or nearly so,
+"""Weight of an input token in the order of rows: what one costs relative to an output token at maximum load, half of
+the deployments lying between 0.27 and 0.56. In this order one uniform number picks rows of rising energy, or nearly so,
 whichever the deployment: with 1/30 in its place, quasi-random quantiles are up to four times as far off."""
 
 DECIMALS = 9
