@@ -56,9 +56,9 @@ def accelerators(
     sources, report
         Take the sources of figures, and what was done.
     """
-    report.came("accelerators", "hardware_specs.csv", len(raw))
-    report.came("accelerators", "hardware.csv", len(nodes))
-    report.came("accelerators", "hardware_added.csv", len(added))
+    report.received("accelerators", "hardware_specs.csv", len(raw))
+    report.received("accelerators", "hardware.csv", len(nodes))
+    report.received("accelerators", "hardware_added.csv", len(added))
     by_any_name(labels("hardware"))
     rows = {row["accelerator"]: dict(row) for row in raw}
     for row in added:  # fills what a row lacks, or is one of its own

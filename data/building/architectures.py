@@ -53,7 +53,7 @@ _LATENT = "576"
 
 def architectures(raw: Sequence[Row], sources: Sources, report: Report) -> list[Row]:
     """Return the table, in the order of identities."""
-    report.came("architectures", "architectures.csv", len(raw))
+    report.received("architectures", "architectures.csv", len(raw))
     made = []
     for row in raw:
         source, place = sources.find(row["source"], row["licence_note"])

@@ -75,7 +75,7 @@ def benchmarks(
     report
         Takes every row that is left out, with the reason.
     """
-    report.came(TABLE, "performance.csv", len(performance))
+    report.received(TABLE, "performance.csv", len(performance))
     cells: defaultdict[tuple[str, ...], list[Row]] = defaultdict(list)
     for row in performance:
         rule = _why_not(row, accelerators[row["hardware"]])

@@ -28,7 +28,7 @@ _RAW = (
 
 
 class Built:
-    """The tables, their text by the name of their file, and the report of how they came about."""
+    """The tables, their text by the name of their file, and the report of how they were made."""
 
     def __init__(self, raw_folder: Path) -> None:
         raw = {name: read_table(raw_folder / f"{name}.csv") for name in _RAW}

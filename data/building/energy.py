@@ -51,7 +51,7 @@ def energy(raws: dict[str, Sequence[Row]], known: Known) -> list[Row]:
     """Return the table, from raw tables by their names."""
     report, made = known.report, []
     for name, raw in raws.items():
-        report.came(TABLE, name, len(raw))
+        report.received(TABLE, name, len(raw))
         for row in raw:
             if _OUTLIER in row.get("flags", ""):
                 report.leave_out(TABLE, "outlier_atom", row["row_id"])

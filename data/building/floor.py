@@ -28,7 +28,7 @@ TABLE = "power_floor"
 
 def floors(raw: Sequence[Row], known: Known) -> list[Row]:
     """Return the table, in the order of its identities."""
-    known.report.came(TABLE, "serving_power_floor.csv", len(raw))
+    known.report.received(TABLE, "serving_power_floor.csv", len(raw))
     made = []
     for row in raw:
         source, reference = known.sources.find(row["source"], row["licence"])

@@ -11,26 +11,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from building.cells import Row, words
+from building.operating import CONFIGURATION
 
 _CURVES = ("online fixed concurrency", "steady state at fixed max batch size")
 OFFLINE = "offline max throughput"
 _SAME = (
-    "model",
-    "model_as_published",
-    "hardware",
-    "accelerators",
-    "serving",
-    "version",
-    "precision",
-    "tp",
-    "ep",
-    "dp",
-    "pp",
-    "disaggregated",
-    "speculation",
-    "task",
-    "scenario",
-    "source_id",
+    *(column for column in CONFIGURATION if column not in ("row_id", "architecture", "nodes")),
+    *("task", "scenario", "source_id"),
 )
 _FEWEST = 3
 _STEEP = 0.5

@@ -56,7 +56,7 @@ def serving_and_version(serving: str, version: str) -> tuple[str, str]:
     """Return the label of a serving stack and its version, which what is no stack moves into."""
     if stated := _STATED.fullmatch(serving):
         text = version or stated[1]
-        serving, version = "not stated", "" if text == "TODO" else text
+        serving, version = "not stated", "" if text == "TODO" else text  # a source's own word for not known
         for label, mark in (("llm-d", "LLM-D"), ("LLMBoost", "LLMBoost")):
             if mark in text:
                 serving = label

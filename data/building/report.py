@@ -19,7 +19,7 @@ class Report:
         self.taken: Counter[str] = Counter()
         self.notes: list[str] = []
 
-    def came(self, table: str, raw: str, count: int) -> None:
+    def received(self, table: str, raw: str, count: int) -> None:
         """Count rows of a raw table that a table is built from."""
         self.rows_in[table, raw] += count
 

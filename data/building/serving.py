@@ -27,7 +27,7 @@ _RAGGED = ("tensorrtllm-runtime:0.8", "tensorrtllm-runtime:0.9")
 def points(raw: Sequence[Row], known: Known) -> list[Row]:
     """Return rows of performance from measured latencies."""
     report = known.report
-    report.came(TABLE, "serving_points.csv", len(raw))
+    report.received(TABLE, "serving_points.csv", len(raw))
     made = []
     for row in raw:
         rule = _why_not(row)

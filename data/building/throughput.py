@@ -43,7 +43,7 @@ def published(raw: Sequence[Row], energy: Sequence[Row], known: Known, name: str
         What the report calls the first.
     """
     report = known.report
-    report.came(TABLE, name, len(raw))
+    report.received(TABLE, name, len(raw))
     runs = {(row["model"], row["hardware"], row["output_tokens_per_s"]): row for row in energy}
     made = []
     for row in raw:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, islice, product
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from wattquery.catalog.content_hash import content_hash
 from wattquery.catalog.naming import Spellings
@@ -288,7 +288,8 @@ class Catalog:
         if any(None in of_axis for of_axis in labels):
             return [self.deployment(*each) for each in product(*labels)]  # type: ignore[arg-type]  # a model is named
         # All of a large catalog are a hundred thousand combinations, of which one in a hundred has rows.
-        return [self._deployment([each]) if each in self._places else None for each in product(*labels)]  # type: ignore[list-item]
+        combinations = cast("Iterable[_Key]", product(*labels))  # None is in none of them
+        return [self._deployment([each]) if each in self._places else None for each in combinations]
 
     def deployments(self) -> list[Deployment]:
         """Return every deployment, in the order of first appearance.

@@ -60,8 +60,8 @@ def tables_of_default() -> list[dict[str, Any]]:
 
 def support_rows(catalog: str, labels: Mapping[str, list[str]]) -> list[dict[str, Any]]:
     """Return what is measured, an entry for each combination of labels."""
-    records_found: list[dict[str, Any]] = catalogs.support(catalog, **labels).to_dict("records")  # type: ignore[assignment]
-    return records_found
+    found = catalogs.support(catalog, **labels).to_dict("records")
+    return [{str(column): value for column, value in row.items()} for row in found]
 
 
 def support_lines(rows: Sequence[Mapping[str, Any]]) -> list[str]:
