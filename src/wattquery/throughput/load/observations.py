@@ -43,7 +43,7 @@ class Observations:
     accelerators, nodes, tp, ep, dp, pp
         Accelerators and nodes of the instance, and how it is divided: by tensors, experts, data and stages [1].
     disaggregated
-        Whether prefill and decoding have accelerators of their own.
+        Whether prefill and decoding have accelerators of their own; unknown counts as no.
     prefill_accelerators, decode_accelerators
         How many each has [1].
     speculation
@@ -81,7 +81,7 @@ class Observations:
     ep: Numbers
     dp: Numbers
     pp: Numbers
-    disaggregated: Words
+    disaggregated: NDArray[np.bool_]
     prefill_accelerators: Numbers
     decode_accelerators: Numbers
     speculation: Words
