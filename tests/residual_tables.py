@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from wattquery.throughput.load.residuals.blocks import kernels_between
 from wattquery.throughput.load.residuals.coregionalisation import covariances, start
 from wattquery.throughput.load.residuals.levels import LEVELS, ROW
 from wattquery.throughput.load.residuals.places import Places
@@ -26,7 +27,7 @@ def places(count, seed=0, architectures=3, kinds=2):
         log_load=rng.uniform(0, 5, count),
         log_accelerators=rng.uniform(0, 2, count),
         log_input=rng.uniform(4, 9, count),
-        date=rng.uniform(2024, 2026, count),
+        date=rng.choice([2024.2, 2025.0, 2025.1], count),
         decode_share=rng.uniform(0.3, 1, count),
     )
 
@@ -70,17 +71,17 @@ def rows_of(table):
     return [{name: value[i] for name, value in vars(table).items()} for i in range(len(table))]
 
 
-def simulated(numbers, table, seed=0, degrees_of_freedom=None):
-    """Residuals of the five quantities; the row's own effect is Student's t where degrees of freedom are given."""
+def simulated(numbers, table, seed=0):
+    """Residuals of the five quantities."""
     rng = np.random.default_rng(seed)
+    levels = covariances(numbers)
     outputs = np.zeros((len(table), 3))
-    for name in set(table.architecture):
+    for name in sorted(set(table.architecture)):
         mine = np.flatnonzero(table.architecture == name)
-        part = table.take(mine)
-        common = np.linalg.cholesky(naive_covariance(numbers, part) + 1e-12 * np.eye(3 * len(mine)))
-        outputs[mine] = (common @ rng.normal(size=3 * len(mine))).reshape(-1, 3)
-    own = rng.normal(size=(len(table), 3)) @ np.linalg.cholesky(covariances(numbers)[-1]).T
-    if degrees_of_freedom is not None:
-        own /= np.sqrt(rng.chisquare(degrees_of_freedom, len(table)) / degrees_of_freedom)[:, None]
+        kernels = kernels_between(table.take(mine), table.take(mine))
+        shared = np.einsum("lij,lab->iajb", kernels, levels[:-1]).reshape(3 * len(mine), -1)
+        lower = np.linalg.cholesky(shared + 1e-12 * np.eye(3 * len(mine)))
+        outputs[mine] = (lower @ rng.normal(size=3 * len(mine))).reshape(-1, 3)
+    own = rng.normal(size=(len(table), 3)) @ np.linalg.cholesky(levels[-1]).T
     outputs += own
     return np.array([of_quantities(*pair) for pair in zip(outputs, table.decode_share, strict=True)])

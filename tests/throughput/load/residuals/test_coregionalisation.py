@@ -1,4 +1,4 @@
-"""Covariances of three outputs from any numbers: positive definite, with the standard deviations that the numbers say."""
+"""Covariances of three outputs from any numbers: positive definite, and of the spread that the numbers say."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ LEVELS = covariances(theta())
 @pytest.mark.parametrize("attribute", ["configuration", "hardware", "architecture"])
 def test_groups_are_predicted_from_the_other_rows(monkeypatch, attribute):
     for one in (module, posterior):
-        monkeypatch.setattr(one, "settled_weights", lambda block, levels, rows: np.ones(rows))
+        monkeypatch.setattr(one, "settled_weights", lambda block, levels: np.ones(30))
     table = places(30)
     residuals = simulated(theta(), table)
     residuals[::3, :2] = np.nan

@@ -16,7 +16,7 @@ def test_kernels_are_those_of_labels_compared_one_by_one():
     for level, codes in zip(LEVELS, level_codes(table), strict=True):
         found = level_kernel(level, codes, table, every[:20], every[5:])
         expected = np.array([[naive_kernel(level, one, other) for other in rows[5:]] for one in rows[:20]])
-        np.testing.assert_allclose(found, expected, rtol=1e-12)
+        np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-15)
         shared += np.count_nonzero(expected)
     assert shared > 500
 

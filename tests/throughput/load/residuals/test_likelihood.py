@@ -1,4 +1,4 @@
-"""The marginal likelihood against SciPy's normal density, its gradient against differences, its information on average."""
+"""The marginal likelihood against SciPy's normal density, its gradient against differences, its mean information."""
 
 from __future__ import annotations
 

@@ -17,11 +17,11 @@ LEVELS = covariances(theta())
 @pytest.fixture
 def all_rows_alike(monkeypatch):
     """No row is wild: a plain normal distribution."""
-    monkeypatch.setattr(posterior, "settled_weights", lambda block, levels, rows: np.ones(rows))
+    monkeypatch.setattr(posterior, "settled_weights", lambda block, levels: np.ones(99))
 
 
 def conditioned(table, residuals, asked):
-    """Means (rows, 3) and covariances (rows, 3, 3) by brute force, from residuals without any that follow from others."""
+    """Means (rows, 3) and covariances (rows, 3, 3) by brute force, where no residual follows from others."""
     rows, quantities = np.nonzero(np.isfinite(residuals))
     pick = np.zeros((len(rows), 3 * len(table)))
     for i, (row, quantity) in enumerate(zip(rows, quantities, strict=True)):

@@ -12,29 +12,30 @@ from wattquery.throughput.load.residuals.process import ResidualProcess
 from wattquery.throughput.load.residuals.wild import DEGREES_OF_FREEDOM, row_weights
 
 
-def test_weights_are_those_of_the_equations():
+def test_weights_are_those_of_rows_predicted_from_all_others():
     table = places(12, architectures=1)
     residuals = simulated(theta(), table)
     residuals[3] = np.nan
     residuals[4, 1:] = np.nan
+    residuals[7, 0] += 1.0
+    residuals[8, 4] -= 1.0
     measured = telling(table, residuals)
     block = block_of(table, measured)
     levels = covariances(theta())
-    weights = np.random.default_rng(0).uniform(0.5, 1.2, 12)
-    inverse = np.linalg.inv(block.covariance(levels, weights))
-    found = row_weights(block, levels[-1], weights, inverse)
+    weights = np.random.default_rng(0).uniform(0.2, 1.0, 12)
+    found = row_weights(block, levels[-1], weights, np.linalg.inv(block.covariance(levels, weights)))
     for row in range(12):
         mine = measured.rows == row
-        outputs = measured.weights[mine]
-        scale = outputs @ levels[-1] @ outputs.T
-        towards = np.zeros((len(outputs), len(measured)))
-        towards[:, mine] = scale / weights[row]
-        mean = towards @ inverse @ measured.values
-        spread = scale / weights[row] - towards @ inverse @ towards.T
-        size = mean @ np.linalg.solve(scale, mean) + np.trace(np.linalg.solve(scale, spread)) if mine.any() else 0.0
+        covariance = block.covariance(levels, np.where(np.arange(12) == row, 1.0, weights))
+        carry = covariance[np.ix_(mine, ~mine)] @ np.linalg.inv(covariance[np.ix_(~mine, ~mine)])
+        rest = measured.values[mine] - carry @ measured.values[~mine]
+        spread = covariance[np.ix_(mine, mine)] - carry @ covariance[np.ix_(~mine, mine)]
+        size = rest @ np.linalg.solve(spread, rest) if mine.any() else 0.0
         expected = (DEGREES_OF_FREEDOM + mine.sum()) / (DEGREES_OF_FREEDOM + size)
-        np.testing.assert_allclose(found[row], expected, rtol=1e-10)
+        np.testing.assert_allclose(found[row], min(1.0, expected), rtol=1e-8)
+    assert found[7] < 0.2
     assert found[3] == 1.0
+    assert np.count_nonzero(found == 1.0) > 4
 
 
 def test_one_wild_row_does_not_move_its_configuration():

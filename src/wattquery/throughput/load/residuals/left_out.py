@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from wattquery.throughput.load.residuals.blocks import block_of, cross_covariance, kernels_between
 from wattquery.throughput.load.residuals.places import Places, telling
-from wattquery.throughput.load.residuals.posterior import Effects, settled_weights
+from wattquery.throughput.load.residuals.posterior import Effects
+from wattquery.throughput.load.residuals.wild import settled_weights
 
 __all__ = ["left_out"]
 
@@ -54,7 +55,7 @@ def _of_architecture(
     if not len(measured):
         return means, less
     block = block_of(places, measured)
-    inverse = np.linalg.inv(block.covariance(levels, settled_weights(block, levels, len(places))))
+    inverse = np.linalg.inv(block.covariance(levels, settled_weights(block, levels)))
     solved = inverse @ measured.values
     kernels = kernels_between(places, places)
     for group in set(groups):
@@ -62,11 +63,11 @@ def _of_architecture(
         inside = np.isin(measured.rows, rows)
         if inside.all():
             continue
-        out, rest = np.flatnonzero(inside), np.flatnonzero(~inside)
-        carry = np.linalg.solve(inverse[np.ix_(out, out)], inverse[np.ix_(out, rest)])
-        cross = cross_covariance(levels[:-1], kernels[:, rows], measured)[:, :, rest]
-        means[rows] = cross @ (solved[rest] - carry.T @ solved[out])
-        flat = cross.reshape(-1, len(rest))
-        gained = flat @ inverse[np.ix_(rest, rest)] - (flat @ carry.T) @ inverse[np.ix_(out, rest)]
-        less[rows] = np.einsum("ran,rbn->rab", gained.reshape(cross.shape), cross)
+        cross = cross_covariance(levels[:-1], kernels[:, rows], measured)
+        cross[:, :, inside] = 0.0
+        pulled = cross @ inverse
+        back = np.linalg.inv(inverse[np.ix_(inside, inside)])
+        means[rows] = cross @ solved - pulled[:, :, inside] @ (back @ solved[inside])
+        less[rows] = pulled @ cross.transpose(0, 2, 1)
+        less[rows] -= pulled[:, :, inside] @ back @ pulled[:, :, inside].transpose(0, 2, 1)
     return means, less

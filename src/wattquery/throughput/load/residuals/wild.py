@@ -1,10 +1,12 @@
-"""Weights of rows that lie too far from their configuration: those of Student's t, found by iteration.
+"""Weights of rows that lie too far from what all other rows say of them.
 
-A row's own effect has the covariance A_row / w. With u its posterior mean and V its posterior covariance, the weight is
+A row's own effect has the covariance A_row / w. With e the row's residuals less what the other rows predict of them, V
+the covariance that e would have at weight 1, and d how many they are, z^2 = e' V^-1 e is chi-squared of d degrees, and
 
-    w = (nu + d) / (nu + u' A_row^-1 u + tr(A_row^-1 V))
+    w = min(1, (nu + d) / (nu + z^2))
 
-with d the residuals of the row (expectation-maximisation for Student's t of nu degrees of freedom).
+is the weight of Student's t of nu degrees of freedom where the row lies too far, and no weight where it lies close.
+Both come from the inverse P of the covariance of all residuals y: that of e is U = (P_rr)^-1, and e = U (P y)_r.
 """
 
 from __future__ import annotations
@@ -14,12 +16,27 @@ from numpy.typing import NDArray
 
 from wattquery.throughput.load.residuals.blocks import Block
 
-__all__ = ["DEGREES_OF_FREEDOM", "row_weights"]
+__all__ = ["DEGREES_OF_FREEDOM", "row_weights", "settled_weights"]
 
 Array = NDArray[np.float64]
 
 DEGREES_OF_FREEDOM = 4.0
-"""nu: what a row's own effect is Student's t of; repeat runs have tails about as heavy."""
+"""nu: of the tails that a row's own effect may have."""
+
+_ROUNDS = 3
+
+
+def settled_weights(block: Block, levels: Array) -> Array:
+    """Return the weights of the rows of a block, after a few rounds of finding its wild ones.
+
+    `levels` are the covariances of the outputs, (levels, 3, 3), the row's own last. Rows after the last one with a
+    residual have no weight here.
+    """
+    weights = np.ones(1 + int(block.measured.rows.max()))
+    for _ in range(_ROUNDS):
+        inverse = np.asarray(np.linalg.inv(block.covariance(levels, weights)), dtype=np.float64)
+        weights = row_weights(block, levels[-1], weights, inverse)
+    return weights
 
 
 def row_weights(block: Block, row_covariance: Array, weights: Array, inverse: Array) -> Array:
@@ -31,30 +48,27 @@ def row_weights(block: Block, row_covariance: Array, weights: Array, inverse: Ar
         The residuals, those of one row after each other.
     row_covariance
         A_row of the three outputs, (3, 3).
-    weights
-        Of each row, as `inverse` has them.
-    inverse
-        Of the covariance of the residuals.
+    weights, inverse
+        The weights so far, and the inverse of the covariance of the residuals with them.
 
     Returns
     -------
     Array
-        Of each row; 1 for one without a residual, and above it for one that lies closer than it had to.
+        Of each row, up to the last one with a residual.
     """
     measured = block.measured
     solved = inverse @ measured.values
-    counts = np.bincount(measured.rows, minlength=len(weights))
+    counts = np.bincount(measured.rows)
     first = np.cumsum(counts) - counts
-    following = np.ones(len(weights))
+    following = np.ones(len(counts))
     for count in range(1, counts.max() + 1):
         rows = np.flatnonzero(counts == count)
         places = first[rows, None] + np.arange(count)
         outputs = measured.weights[places]
-        scale = outputs @ row_covariance @ outputs.transpose(0, 2, 1)
-        own = scale / weights[rows, None, None]
-        effect = (own @ solved[places][:, :, None])[:, :, 0]
-        rest = own - own @ inverse[places[:, :, None], places[:, None, :]] @ own
-        squares = effect[:, :, None] * effect[:, None, :] + rest
-        size = np.trace(np.linalg.solve(scale, squares), axis1=1, axis2=2)
-        following[rows] = (DEGREES_OF_FREEDOM + count) / (DEGREES_OF_FREEDOM + size)
+        own = outputs @ row_covariance @ outputs.transpose(0, 2, 1)
+        spread = np.linalg.inv(inverse[places[:, :, None], places[:, None, :]])
+        far = spread @ solved[places][:, :, None]
+        spread += own * (1.0 - 1.0 / weights[rows, None, None])
+        size = np.sum(far * np.linalg.solve(spread, far), axis=(1, 2))
+        following[rows] = np.minimum(1.0, (DEGREES_OF_FREEDOM + count) / (DEGREES_OF_FREEDOM + size))
     return following
