@@ -1,8 +1,12 @@
 """The load model: time, power and energy of a serving instance from its architecture, accelerator, stack and load.
 
 ``observations``    operating points as columns of arrays
+``row_columns``     what is known of some rows to operating points
+``dates``           dates of sources to decimal years
+``shipped_rows``    the measured rows that ship
 """
 
 from wattquery.throughput.load.observations import QUANTITIES, Observations
+from wattquery.throughput.load.shipped_rows import shipped_observations
 
-__all__ = ["QUANTITIES", "Observations"]
+__all__ = ["QUANTITIES", "Observations", "shipped_observations"]

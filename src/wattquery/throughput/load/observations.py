@@ -116,6 +116,4 @@ class Observations:
     def joined(cls, parts: Iterable[Observations]) -> Observations:
         """Return the rows of all parts, in their order."""
         tables = list(parts)
-        return cls(
-            **{one.name: np.concatenate([getattr(table, one.name) for table in tables]) for one in fields(cls)}
-        )
+        return cls(**{one.name: np.concatenate([getattr(table, one.name) for table in tables]) for one in fields(cls)})
