@@ -146,7 +146,7 @@ LOAD_NUMBERS = (
 ``prefills_shared``, ``prefills_waited``
     How much of each other prefill under way, and of each other request, a new request waits for [1].
 ``maximum_load``
-    Factor of the time where all requests are queued at once [1].
+    Factor of the throughput where all requests are queued at once [1].
 ``power_limit_w``
     Which saturated power tends to [W per accelerator].
 ``host_power``, ``busy_power``, ``memory_power``, ``compute_power``
