@@ -167,8 +167,8 @@ def _products(values: Values, at: Conditions) -> Row:
         * values.where(shape.latent, "prefill_latent")
     )
     peak, flops = _peak(at), 2.0 * shape.active_params
-    attention = 4.0 * shape.attention_width / (
-        at.instance.of_a_stage * hardware.flops_16 * values("attention_efficiency")
+    attention = (
+        4.0 * shape.attention_width / (at.instance.of_a_stage * hardware.flops_16 * values("attention_efficiency"))
     )
     alone = flops / (at.instance.of_a_stage * peak * common)
     return {
