@@ -22,7 +22,11 @@ Row = dict[str, Any]
 _BEST_EFFICIENCY = 0.97
 """Of reading memory: more would not be physical."""
 
-_MEMORY_USED = 0.9
+_MEMORY_USED = 0.93
+_LEAST_FREE = 0.04
+"""Share of the memory for caches at least, where weights leave less by these counts."""
+
+_USUAL_POWER_W = 700.0
 _FIRST_DATE, _MIDDLE_DATE, _LAST_DATE = 2024.3, 2025.8, 2026.3
 """Between which builds get faster; no speed-up is extrapolated [decimal years]."""
 
@@ -89,12 +93,14 @@ def _weights(values: Values, at: Conditions) -> Row:
     shape, kernels, instance = at.shape, at.kernels, at.instance
     shared, routed = shape.shared_params * kernels.shared_bytes, shape.routed_params * kernels.expert_bytes
     bandwidth = at.hardware.bandwidth * _reading(values)
-    nvfp4, early = kernels.fp4 - kernels.mxfp4, at.early_block_kernels
+    nvfp4 = kernels.fp4 - kernels.mxfp4
+    newer = 1.0 - at.build["vllm_0_11"] - at.build["vllm_0_12"]
     experts = (
         values("expert_weights")
         * values.where(np.log2(np.maximum(instance.of_a_stage, 1.0)), "expert_weights_per_doubling")
-        * values.where(kernels.block_fp8 * (1.0 - early), "block_fp8_experts")
-        * values.where(kernels.block_fp8 * early, "block_fp8_experts_early_vllm")
+        * values.where(kernels.block_fp8 * newer, "block_fp8_experts")
+        * values.where(kernels.block_fp8 * at.build["vllm_0_11"], "block_fp8_experts_vllm_0_11")
+        * values.where(kernels.block_fp8 * at.build["vllm_0_12"], "block_fp8_experts_vllm_0_12")
         * values.where(nvfp4, "nvfp4_experts")
         * values.where(kernels.mxfp4, "mxfp4_experts")
         * values.where(kernels.int4, "int4_experts")
@@ -131,7 +137,8 @@ def _cache(values: Values, at: Conditions) -> Row:
         shape.shared_params * at.kernels.shared_bytes * instance.attention_ranks
         + shape.routed_params * at.kernels.expert_bytes
     )
-    free = _MEMORY_USED * hardware.memory_bytes * instance.accelerators - weights
+    memory = hardware.memory_bytes * instance.accelerators
+    free = np.maximum(_MEMORY_USED * memory - weights, _LEAST_FREE * memory)
     return {
         "full_cache_bytes": element * shape.full_cache_elements,
         "window_cache_bytes": element * (shape.cache_elements - shape.full_cache_elements),
@@ -150,8 +157,11 @@ def _cache(values: Values, at: Conditions) -> Row:
 def _products(values: Values, at: Conditions) -> Row:
     """Return times of products, of decoding and of prefill, and of attention in prefill."""
     shape, kernels, hardware = at.shape, at.kernels, at.hardware
-    common = values("compute_speed") * values.where(
-        kernels.block_fp8 * shape.mixture * at.early_block_kernels, "block_fp8_products_early_vllm"
+    early = kernels.block_fp8 * shape.mixture * at.build["vllm_0_11"]
+    common = (
+        values("compute_speed")
+        * values.where(shape.mixture, "mixture_speed")
+        * values.where(early, "block_fp8_products_vllm_0_11")
     )
     decode = (
         values("compute_efficiency")
@@ -200,9 +210,10 @@ def _host(values: Values, at: Conditions) -> Row:
     """Return times of the host, and what scales a whole step."""
     shape, kernels, layer = at.shape, at.kernels, values("layer_s")
     doublings = np.log2(np.maximum(at.instance.of_a_stage, 1.0))
-    years = np.clip(at.date, _FIRST_DATE, _LAST_DATE) - _MIDDLE_DATE
     of_a_layer = (
-        layer * values.where(at.instance.two_nodes, "two_nodes")
+        layer
+        * values.where((at.instance.attention_ranks > 1.0).astype(float), "attention_ranks_layer")
+        * values.where(at.instance.two_nodes, "two_nodes")
         + shape.mixture * values("mixture_layer_s")
         + shape.linear_share * values("linear_layer_s")
         + shape.latent * values("latent_layer_s")
@@ -212,33 +223,49 @@ def _host(values: Values, at: Conditions) -> Row:
     return {
         "host_s": shape.layers * of_a_layer,
         "host_s_per_sequence": values("sequence_s"),
-        "launch_s": shape.layers * layer,
         "overlap": values.odds("overlap_odds"),
-        "age": values.where(-years, "speed_up_per_year"),
+        "age": values.where(-_years(at), "speed_up_per_year"),
         "steps_per_token": values.where(-at.speculation, "tokens_per_step"),
     }
 
 
+def _years(at: Conditions) -> Any:
+    """Return the years since the middle of the builds that were measured, not beyond the first and the last."""
+    return np.clip(at.date, _FIRST_DATE, _LAST_DATE) - _MIDDLE_DATE
+
+
 def _closed_loop(values: Values, at: Conditions) -> Row:
     """Return what requests wait for."""
+    shape, ranks = at.shape, np.log2(at.instance.attention_ranks)
+    age = values.where(-_years(at), "first_token_speed_up_per_year")
+    of_a_layer = (
+        values("first_pass_layer_s")
+        + shape.mixture * values("first_pass_mixture_layer_s")
+        + shape.latent * values("first_pass_latent_layer_s")
+    )
     return {
+        "launch_s": shape.layers * of_a_layer,
+        "first_pass": values.where(ranks, "first_pass_per_doubling"),
         "interference": values.odds("interference_odds"),
-        "first_token_s": values("first_token_s"),
+        "first_token_s": values("first_token_s") * age,
         "steps_waited": values("steps_waited"),
         "prefills_shared": values("prefills_shared"),
-        "prefills_waited": values("prefills_waited"),
+        "prefills_waited": values("prefills_waited") * age * values.where(ranks, "prefills_waited_per_doubling"),
         "maximum_load": values("maximum_load"),
     }
 
 
 def _power(values: Values, at: Conditions) -> Row:
     """Return shares of the power limit, and the limit."""
-    kernels = at.kernels
+    kernels, rating = at.kernels, at.hardware.power_w
     return {
-        "power_limit_w": at.hardware.power_w * values("power_limit"),
+        "power_limit_w": rating
+        * values("power_limit")
+        * values.where(np.log(rating / _USUAL_POWER_W), "power_limit_growth"),
         "host_power": values("host_power"),
-        "busy_power": values("busy_power"),
+        "busy_power": values("busy_power") * values.where(at.shape.mixture, "busy_power_mixture"),
         "memory_power": values("memory_power"),
+        "product_power": values("product_power"),
         "compute_power": values("compute_power")
         * values.where(kernels.fp8, "compute_power_fp8")
         * values.where(kernels.fp4, "compute_power_fp4")

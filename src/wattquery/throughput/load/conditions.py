@@ -14,7 +14,7 @@ from wattquery.throughput.load.instance import Instances
 from wattquery.throughput.load.kernel_classes import WEIGHT_BYTES, KernelClasses
 from wattquery.throughput.load.observations import Observations
 from wattquery.throughput.load.shapes import Shape, shapes_of
-from wattquery.throughput.load.stack_classes import early_block_kernels, stack_classes
+from wattquery.throughput.load.stack_classes import builds, stack_classes
 
 __all__ = ["Conditions"]
 
@@ -39,8 +39,8 @@ class Conditions:
         empty where the input length is known.
     engine
         1 where a serving system is, or has inside, ``vllm``, ``tensorrt`` or ``sglang``, else 0.
-    early_block_kernels
-        1 for builds whose products in block-wise FP8 are slow, else 0.
+    build
+        1 for builds of ``vllm_0_11`` and ``vllm_0_12``, whose kernels for experts in block-wise FP8 were slow, else 0.
     speculation
         1 where speculative decoding is on, else 0; unknown counts as off.
     date
@@ -63,7 +63,7 @@ class Conditions:
     kernels: KernelClasses
     labels: Mapping[str, NDArray[np.object_]]
     engine: Mapping[str, Numbers]
-    early_block_kernels: Numbers
+    build: Mapping[str, Numbers]
     speculation: Numbers
     date: Numbers
     input_tokens: Numbers
@@ -98,7 +98,10 @@ class Conditions:
             kernels=kernels,
             labels=_labels(rows),
             engine=_engines(rows.serving),
-            early_block_kernels=early_block_kernels(list(rows.serving), list(rows.version)),
+            build={
+                "vllm_0_11": builds("vLLM", "0.11", list(rows.serving), list(rows.version)),
+                "vllm_0_12": builds("vLLM", "0.12", list(rows.serving), list(rows.version)),
+            },
             speculation=(rows.speculation == "on").astype(float),
             date=np.where(np.isnan(rows.date), _USUAL_DATE, rows.date),
             input_tokens=rows.input_tokens,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from wattquery.kernels.load.closed_loop import closed_loop
 from wattquery.kernels.load.fixed_batch import at_batch, at_maximum_load
-from wattquery.kernels.load.power import host_share, power
+from wattquery.kernels.load.power import host_share, power, product_share
 from wattquery.throughput.load.coefficients import context_tokens, input_tokens, load_numbers
 from wattquery.throughput.load.conditions import Conditions
 from wattquery.throughput.load.parameters import Layout, Values
@@ -97,9 +97,9 @@ def _closed(numbers: Numbers, at: Conditions, rows: Any, inputs: Numbers, contex
     outputs, concurrency = at.output_tokens[rows], at.concurrency[rows]
     tpot, ttft, throughput, batch, share = closed_loop(numbers, inputs, outputs, context, concurrency)
     _, _, step = at_batch(numbers, inputs, outputs, context, batch)
-    host = host_share(numbers, context, batch, step)
+    shares = _shares(numbers, inputs, outputs, context, batch, step)
     round_s = batch / (throughput * at.instance.accelerators[rows])
-    watts = power(numbers, inputs / outputs, context, batch, round_s, host)
+    watts = power(numbers, inputs / outputs, context, batch, round_s, *shares)
     return dict(zip(_RATES, (tpot, ttft, throughput, watts, batch, share), strict=True))
 
 
@@ -107,21 +107,28 @@ def _at_batch(numbers: Numbers, at: Conditions, rows: Any, inputs: Numbers, cont
     """Return the rates of rows whose mean batch is known."""
     outputs, batch = at.output_tokens[rows], at.batch[rows]
     tpot, throughput, round_s = at_batch(numbers, inputs, outputs, context, batch)
-    return _with_power(numbers, inputs / outputs, context, tpot, throughput, round_s, batch)
+    return _with_power(numbers, inputs, outputs, context, tpot, throughput, round_s, batch)
 
 
 def _at_maximum(numbers: Numbers, at: Conditions, rows: Any, inputs: Numbers, context: Numbers) -> dict[str, Any]:
     """Return the rates of rows where all requests are queued at once."""
     outputs = at.output_tokens[rows]
     found = at_maximum_load(numbers, inputs, outputs, context)
-    return _with_power(numbers, inputs / outputs, context, *found)
+    return _with_power(numbers, inputs, outputs, context, *found)
 
 
 def _with_power(
-    numbers: Numbers, ratio: Numbers, context: Numbers, tpot: Any, throughput: Any, round_s: Any, batch: Any
+    numbers: Numbers, inputs: Any, outputs: Any, context: Any, tpot: Any, throughput: Any, round_s: Any, batch: Any
 ) -> dict[str, Any]:
-    watts = power(numbers, ratio, context, batch, round_s, host_share(numbers, context, batch, round_s))
+    shares = _shares(numbers, inputs, outputs, context, batch, round_s)
+    watts = power(numbers, inputs / outputs, context, batch, round_s, *shares)
     return dict(zip(_RATES, (tpot, np.nan, throughput, watts, batch, 1.0), strict=True))
+
+
+def _shares(numbers: Numbers, inputs: Any, outputs: Any, context: Any, batch: Any, round_s: Any) -> tuple[Any, Any]:
+    """Return the shares of a round in which the host is waited for, and in which products are computed."""
+    host = host_share(numbers, context, batch, round_s)
+    return host, product_share(numbers, inputs, outputs, context, batch, round_s)
 
 
 def _in_logarithms(made: dict[str, Numbers], inputs: Numbers) -> Rates:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,9 +44,9 @@ def imputed(name: str, total_params_b: float, active_params_b: float) -> Archite
     active = min(active_params_b, total_params_b)
     mixture = total_params_b > _MIXTURE_FROM * active
     features = _features(total_params_b, active, mixture)
-    shape = {one: round(_guess(one, features)) for one in _GUESSED}
+    shape: dict[str, Any] = {one: round(_guess(one, features)) for one in _GUESSED}
     layers = shape["layers"]
-    experts = _experts(features, total_params_b, active) if mixture else {"experts": 0}
+    experts: dict[str, Any] = _experts(features, total_params_b, active) if mixture else {"experts": 0}
     return Architecture(
         architecture=name,
         model=name,
@@ -59,11 +60,11 @@ def imputed(name: str, total_params_b: float, active_params_b: float) -> Archite
         kv_heads=max(round(shape["kv_elements_per_token"] / (2 * _HEAD * layers)), 1),
         kv_elements_per_token_full_layers=shape["kv_elements_per_token"],
         **shape,
-        **experts,  # type: ignore[arg-type]
+        **experts,
     )
 
 
-def _experts(features: NDArray[np.float64], total: float, active: float) -> dict[str, float]:
+def _experts(features: NDArray[np.float64], total: float, active: float) -> dict[str, Any]:
     """Return experts that give both numbers of parameters: active = shared + routed k/E."""
     shared = min(_guess("shared_params_b", features), 0.9 * active)
     experts = max(round(_guess("experts", features)), 2)

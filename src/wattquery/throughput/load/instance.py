@@ -57,9 +57,8 @@ class Instances:
         """
         stages = np.maximum(np.nan_to_num(rows.pp, nan=1.0), 1.0)
         count = _accelerators(rows, stages)
-        tensors = np.where(
-            np.isnan(rows.tp), count / (stages * np.maximum(np.nan_to_num(rows.dp, nan=1.0), 1.0)), rows.tp
-        )
+        stated = np.maximum(np.nan_to_num(rows.dp, nan=1.0), 1.0)
+        tensors = np.where(np.isnan(rows.tp), count / (stages * stated), rows.tp)
         tensors = np.minimum(np.maximum(tensors, 1.0), count)
         data = np.where(np.isnan(rows.dp), np.round(count / (tensors * stages)), np.minimum(rows.dp, count))
         data = np.maximum(data, 1.0)

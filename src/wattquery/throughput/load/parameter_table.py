@@ -53,9 +53,8 @@ class Parameter:
     def effect(self, grouping: str, label: str) -> tuple[float, float]:
         """Return prior mean and standard deviation of the logarithm of an effect."""
         if grouping == "task":
-            length, sd = task_lengths().get(
-                label, (self.mean, _RANDOM_TASK_SD if "random" in label else _UNKNOWN_TASK_SD)
-            )
+            unknown = _RANDOM_TASK_SD if "random" in label else _UNKNOWN_TASK_SD
+            length, sd = task_lengths().get(label, (self.mean, unknown))
             return math.log(length / self.mean), sd
         if grouping == "stack" and self.old_stack_sd is not None and is_old(label):
             return 0.0, self.old_stack_sd

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["early_block_kernels", "is_old", "stack_class", "stack_classes"]
+__all__ = ["builds", "is_old", "stack_class", "stack_classes"]
 
 _FRAMEWORK_BENCH = "llm-inference-bench"
 """Source whose stacks, of 2024 and untuned, are half as fast as the same ones elsewhere."""
@@ -62,11 +62,20 @@ def is_old(name: str) -> bool:
     return name.endswith(_UNTUNED) or "Dynamo" in name or any(name == one for _, _, one in _GENERATIONS)
 
 
-def early_block_kernels(serving: Sequence[str], version: Sequence[str]) -> NDArray[np.float64]:
-    """Return 1 for builds whose products of experts in block-wise FP8 are slow (vLLM 0.11 and 0.12), else 0."""
-    return np.array(
-        [
-            float(system == "vLLM" and written.startswith(("0.11", "0.12")))
-            for system, written in zip(serving, version, strict=True)
-        ]
-    )
+def builds(system: str, release: str, serving: Sequence[str], version: Sequence[str]) -> NDArray[np.float64]:
+    """Return 1 for rows of one release of a serving system, else 0.
+
+    Parameters
+    ----------
+    system, release
+        Its name, and how the version begins.
+    serving, version
+        Labels of the rows.
+
+    Examples
+    --------
+    >>> builds("vLLM", "0.11", ["vLLM", "vLLM"], ["0.11.0", "0.12.0"])
+    array([1., 0.])
+    """
+    pairs = zip(serving, version, strict=True)
+    return np.array([float(name == system and written.startswith(release)) for name, written in pairs])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -109,7 +108,7 @@ def _weights(kind: NDArray[Any], rows: Observations, stack: NDArray[np.object_])
     )
 
 
-def _count(*labels: Sequence[Any]) -> NDArray[np.intp]:
+def _count(*labels: NDArray[Any]) -> NDArray[np.intp]:
     """Return how many rows have the same labels as each row."""
     keys = np.array(["|".join(map(str, one)) for one in zip(*labels, strict=True)])
     _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)

@@ -95,7 +95,8 @@ def most_likely(problem: Problem, start: Numbers, steps: int) -> Found:
         damping = max(damping / 10.0, _LEAST_DAMPING)
         if gained < _TOLERANCE * cost:
             break
-    return Found(vector, predicted, cost, np.linalg.inv(curvature))
+    covariance: Numbers = np.linalg.inv(curvature).astype(np.float64)
+    return Found(vector, predicted, cost, covariance)
 
 
 def _local(problem: Problem, vector: Numbers, predicted: Numbers) -> tuple[Numbers, Numbers]:

@@ -40,7 +40,7 @@ def left_out(rows: Observations, at: Conditions) -> NDArray[np.object_]:
     reason = np.full(len(rows), "", dtype=object)
     for why, found in (
         (
-            "neither its power nor its latencies nor its maximum rate are known",
+            "neither power nor latencies nor a maximum rate are known",
             ~(power | latencies | at.at_maximum_load),
         ),
         ("its rate is not known", (power | at.at_maximum_load) & ~rate),
