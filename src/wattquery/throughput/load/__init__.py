@@ -16,6 +16,7 @@
 ``parameter_table``    the parameters with their priors, from ``data``, and what effects they have
 ``parameters``         the vector that is fitted, and its values for each row
 ``coefficients``       from parameters and conditions to the numbers that the kernels take
+``cells``              rows of one deployment share their numbers
 ``equations``          what is predicted: logarithms of rates, latencies, power and energy
 ``fitting``            measured rows to parameters
 =====================  ============================================================================

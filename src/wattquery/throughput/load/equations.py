@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from wattquery.kernels.load.closed_loop import closed_loop
 from wattquery.kernels.load.fixed_batch import at_batch, at_maximum_load
 from wattquery.kernels.load.power import host_share, power, product_share
-from wattquery.throughput.load.coefficients import context_tokens, input_tokens, load_numbers
+from wattquery.throughput.load.cells import CellNumbers, Cells
 from wattquery.throughput.load.conditions import Conditions
-from wattquery.throughput.load.parameters import Layout, Values
+from wattquery.throughput.load.parameters import Layout
 
 __all__ = ["LoadEquations", "Rates"]
 
@@ -68,25 +68,34 @@ class LoadEquations:
 
     def __init__(self, layout: Layout, at: Conditions) -> None:
         self.layout, self.at = layout, at
-        self.codes = layout.codes(at)
+        self.cells = Cells(layout, at)
         able = at.reason == ""
         batch = able & ~np.isnan(at.batch)
         maximum = able & at.at_maximum_load & ~batch
-        self._closed = np.flatnonzero(able & ~batch & ~maximum)
-        self._batch, self._maximum = np.flatnonzero(batch), np.flatnonzero(maximum)
+        closed = able & ~batch & ~maximum
+        self._loads = ((closed, _closed), (batch, _at_batch), (maximum, _at_maximum))
 
     def rates(self, vector: Numbers) -> Rates:
         """Return what a vector of parameters predicts."""
-        values = Values(self.layout, self.codes, vector)
-        numbers = load_numbers(values, self.at)
-        inputs = input_tokens(values, self.at)
-        context = context_tokens(values, self.at, inputs)
+        return self.rates_of(self.cells.numbers(vector))
+
+    def rates_of(self, cells: CellNumbers, wanted: NDArray[np.bool_] | None = None) -> Rates:
+        """Return what the numbers of cells predict, for some rows: NaN for the others.
+
+        Parameters
+        ----------
+        cells
+            From a vector of parameters, by `cells.numbers`.
+        wanted
+            Which rows; all where it is not given.
+        """
         made = {name: np.full(len(self.at), np.nan) for name in _RATES}
-        for rows, load in ((self._closed, _closed), (self._batch, _at_batch), (self._maximum, _at_maximum)):
-            found = load(numbers[:, rows], self.at, rows, inputs[rows], context[rows])
+        for able, load in self._loads:
+            rows = np.flatnonzero(able if wanted is None else able & wanted)
+            found = load(cells.of(rows), self.at, rows, cells.input_tokens[rows], cells.context_tokens[rows])
             for name, column in found.items():
                 made[name][rows] = column
-        return _in_logarithms(made, inputs)
+        return _in_logarithms(made, cells.input_tokens)
 
 
 _RATES = ("tpot_s", "ttft_s", "output_tps_per_accelerator", "power_w_per_accelerator", "batch", "decode_share")

@@ -31,19 +31,22 @@ def jacobian(equations: LoadEquations, evidence: Evidence, vector: Numbers, pred
     predicted
         What is predicted there.
     """
-    layout = equations.layout
+    layout, base = equations.layout, equations.cells.numbers(vector)
     _, sd = layout.prior
     made = np.zeros((len(predicted), len(vector)))
 
     def differences(places: slice) -> Numbers:
         moved = vector.copy()
         moved[places] += _STEP * sd[places]
-        return evidence.predicted(equations.rates(moved)) - predicted
+        numbers = equations.cells.numbers(moved)
+        changed = numbers.differs(base)
+        there = evidence.predicted(equations.rates_of(numbers, changed))
+        return np.where(changed[evidence.rows], there - predicted, 0.0)
 
     for place in layout.places.values():
         made[:, place] = differences(slice(place, place + 1)) / (_STEP * sd[place])
     for (_, grouping), block in layout.blocks.items():
-        codes = equations.codes[grouping][evidence.rows]
+        codes = equations.cells.codes[grouping][evidence.rows]
         rows = np.flatnonzero(codes >= 0)
         columns = block.start + codes[rows]
         if len(rows):
