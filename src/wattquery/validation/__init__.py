@@ -1,0 +1,4 @@
+"""Predicted against measured.
+
+``measured``  tables of measurements that users bring
+"""
