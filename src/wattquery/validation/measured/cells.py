@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["LARGEST", "MOST_ROWS", "Cells", "cells_of"]
 
 LARGEST = 2**28
-MOST_ROWS = 200_000
+MOST_ROWS = 100_000
 """Bytes of a file, and rows of a table, that are compared in one go: more than anyone has measured."""
 
 _WANTED = "A readable CSV file"
@@ -147,8 +147,8 @@ def _places(header: Sequence[str], named: str, content: bytes) -> list[int]:
     twice = sorted({names[place] for place in places if names.count(names[place]) > 1})
     if twice:
         raise InputError(
-            f"{named} has the column {quoted(twice[0])} {names.count(twice[0])} times. Once is allowed. Remove or rename "
-            "all but one."
+            f"{named} has the column {quoted(twice[0])} {names.count(twice[0])} times. Once is allowed. Remove or "
+            "rename all but one."
         )
     return places
 

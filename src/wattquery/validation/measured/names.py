@@ -24,8 +24,8 @@ __all__ = [
 
 _NOT_LETTERS = re.compile(r"[^a-z0-9.+]+")
 _VARIANT = re.compile(
-    r"[-_ .:](?:fp[48]|nvfp4|mxfp[48]|int[48]|awq|gptq|bf16|fp16|w[48]a(?:8|16)|w4a16|gguf|[48]bit|kv|dynamic|block|static|quantized"
-    r"|instruct|it|chat|thinking|reasoning|non|base|hf|preview|latest|pt|v\d+(?:\.\d+)*|\d{4}|\d{6}|\d{8}"
+    r"[-_ .:](?:fp[48]|nvfp4|mxfp[48]|int[48]|awq|gptq|bf16|fp16|w[48]a(?:8|16)|gguf|[48]bit|kv|dynamic|block|static"
+    r"|quantized|instruct|it|chat|thinking|reasoning|non|base|hf|preview|latest|pt|v\d+(?:\.\d+)*|\d{4}|\d{6}|\d{8}"
     r"|\d{4}-\d\d-\d\d)$",
     re.IGNORECASE,
 )

@@ -20,6 +20,7 @@ from wattquery.validation.measured.names import (
     sizes_in,
 )
 from wattquery.validation.measured.row import Row
+from wattquery.validation.measured.sources import source_of
 
 __all__ = ["setting_of"]
 
@@ -62,10 +63,8 @@ def setting_of(row: Row, values: Values) -> dict[str, Any]:
     made |= _lengths(row)
     phase = row.word("phase")
     if phase and "both" not in phase.casefold():
-        row.wrong.append(
-            f"phase {quoted(phase)} counts a part of the work: rates of both phases together are compared."
-        )
-    made["source_id"] = re.split(r"[:@]", row.word("source"))[0].strip()
+        row.wrong.append(f"phase {quoted(phase)} counts a part of the work: rates of both together are compared.")
+    made["source_id"] = source_of(row.word("source"))
     made["date"] = decimal_years(row.word("date"))
     confidence = row.word("confidence").casefold()
     made["confidence"] = confidence if confidence in ("high", "medium", "low") else ""
@@ -97,9 +96,7 @@ def _model(row: Row) -> dict[str, Any]:
     if active is not None and total is not None and active > total:
         row.wrong.append(f"active_params_b {active:g} is more than total_params_b {total:g}: correct one of them.")
     if active is not None and active == total and re.search("moe|mixture", kind, re.IGNORECASE):
-        row.unscored.append(
-            "All parameters of a mixture of experts cannot be active, so that how many are is not known."
-        )
+        row.unscored.append("Not all parameters of a mixture of experts are active: how many are is not known.")
         active = None
     return {"architecture": names[0], "total_params_b": total, "active_params_b": active}
 
@@ -112,7 +109,8 @@ def _hardware(row: Row) -> str:
     elif not found:
         known = list(labels_with_aliases("hardware"))
         row.wrong.append(
-            f"hardware {quoted(name)} is not known.{did_you_mean(name, known)} The catalog default has {listed(known, 6)}."
+            f"hardware {quoted(name)} is not known.{did_you_mean(name, known)} The catalog default has "
+            f"{listed(known, 6)}."
         )
     return found
 
@@ -138,8 +136,8 @@ def _precision(row: Row, architecture: str) -> str:
         found = precision_of(stated)
         if not found:
             row.wrong.append(
-                f"precision {quoted(stated)} is not known: {listed(labels_with_aliases('precision'))} are; write one of "
-                "these."
+                f"precision {quoted(stated)} is not known: {listed(labels_with_aliases('precision'))} are; write one "
+                "of these."
             )
         return found
     if found := precision_in(row.word("model_as_published"), row.word("model")):

@@ -123,7 +123,7 @@ def _not_comparable(row: Row, values: Mapping[str, float | None], count: float |
     if counted > count or ratio > 1.0 + _SHARE:
         return f"The total power counts more accelerators than the {count:g} that served."
     if ratio < 1.0 - _SHARE:
-        return f"avg_power_w_total {total:g} is less than that of {count:g} accelerators of {each:g} W: correct one of them."
+        return f"avg_power_w_total {total:g} is less than {count:g} accelerators of {each:g} W draw: correct one."
     return ""
 
 
