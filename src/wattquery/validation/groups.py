@@ -29,17 +29,6 @@ __all__ = [
     "siblings",
     "with_groups",
 ]
-    "CLUSTERS",
-    "GROUPS",
-    "LOAD_BANDS",
-    "grouped",
-    "is_trusted",
-    "kinds",
-    "load_bands",
-    "regimes",
-    "siblings",
-    "with_groups",
-]
 
 Words = NDArray[np.object_]
 
