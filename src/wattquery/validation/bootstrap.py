@@ -13,10 +13,10 @@ DRAWS = 400
 SEED = 20260901
 
 Numbers = NDArray[np.float64]
-Counts = NDArray[np.int64]
+Counts = NDArray[np.int32]
 
-_CELLS = 4_000_000
-"""Weights that are held at a time."""
+_CELLS = 100_000
+"""Weights that are held at a time: as many as a core's cache takes."""
 
 
 def resampled(clusters: int, draws: int = DRAWS, seed: int = SEED) -> Counts:
@@ -37,7 +37,7 @@ def resampled(clusters: int, draws: int = DRAWS, seed: int = SEED) -> Counts:
         Counts, shape (draws, clusters).
     """
     generator = np.random.default_rng(seed)
-    return np.asarray(generator.multinomial(clusters, np.full(clusters, 1.0 / clusters), size=draws), dtype=np.int64)
+    return np.asarray(generator.multinomial(clusters, np.full(clusters, 1.0 / clusters), size=draws), dtype=np.int32)
 
 
 def mean_stderr(values: Numbers, cluster: NDArray[np.intp], counts: Counts) -> float:
@@ -78,8 +78,8 @@ def median_stderr(values: Numbers, cluster: NDArray[np.intp], counts: Counts) ->
 
 
 def _medians(rising: Numbers, weights: Counts) -> Numbers:
-    """Return the median of each resample, where each value counts as often as its weight says."""
-    twice = 2 * np.cumsum(weights, axis=1)
+    """Return the median of each resample, a row, where each value counts as often as its weight says."""
+    twice = 2 * np.cumsum(weights, axis=1, dtype=np.int32)
     half = twice[:, -1:] // 2
     lower = np.argmax(twice >= half, axis=1)
     upper = np.argmax(twice > half, axis=1)

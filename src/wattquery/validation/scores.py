@@ -132,7 +132,7 @@ def _scored(part: pd.DataFrame, clusters: Sequence[str], draws: int, seed: int) 
     found: dict[str, float] = {"rows": len(usable), "unpredicted": len(part) - len(usable)}
     count = int(numbers.max()) + 1 if numbers.size else 0
     found["clusters"] = count
-    counts: Counts = resampled(count, draws, seed) if count else np.zeros((0, 0), dtype=np.int64)
+    counts: Counts = resampled(count, draws, seed) if count else np.zeros((0, 0), dtype=np.int32)
     for name, of_rows in values.items():
         is_median = name in ("median_absolute_log_error", "bias")
         centre, stderr = (np.median, median_stderr) if is_median else (np.mean, mean_stderr)
