@@ -4,6 +4,10 @@
 ``row_columns``     what is known of some rows to operating points
 ``dates``           dates of sources to decimal years
 ``shipped_rows``    the measured rows that ship
+``attention_reach`` what an attention reads as the context grows
+``length_nodes``    a length as nodes and weights
+``query_means``     means over the queries that fill a batch
+``query_energy``    the energy of one query on an instance at one load
 """
 
 from wattquery.throughput.load.observations import QUANTITIES, Observations
