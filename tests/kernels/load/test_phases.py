@@ -13,7 +13,7 @@ from wattquery.kernels.load.numbers import ACCELERATORS, LOAD_NUMBERS, STATE_BYT
 from wattquery.kernels.load.phases import BUSY_PHASES, PHASES, at_the_node, busy_phases, mean_cell, with_idle
 from wattquery.kernels.load.power import host_share, power
 from wattquery.kernels.load.prefill import prefill_seconds
-from wattquery.kernels.load.query import attention_pairs, context_reads, reach_numbers
+from wattquery.kernels.load.query import attention_pairs, context_reads, reach_numbersfrom wattquery.kernels.load.step import phase_seconds
 
 PLAIN = {
     "dense": CELLS["dense"],
@@ -84,6 +84,17 @@ def test_what_each_phase_is_caused_by():
         assert (watts[place], shares[place]) == (0.0, 0.0)
         whole, _, _ = busy_phases(CELLS["sparse"], means_of(CELLS["sparse"], 300.0, 2000.0), 16.0)
         assert whole[place] > 0.0
+
+
+def test_memory_and_arithmetic_have_their_parts_of_the_soft_maximum():
+    numbers, means = CELLS["dense"], means_of(CELLS["dense"], 300.0, 900.0)
+    for batch in (1.0, 64.0, 900.0):
+        _, shares, _ = busy_phases(numbers, means, batch)
+        of = dict(zip(BUSY_PHASES, shares, strict=True))
+        _, weights, cache, compute = phase_seconds(numbers, 1050.0, batch)
+        memory = of["weights"] + of["key_value_reads"]
+        assert of["compute"] / memory == pytest.approx((compute / (weights + cache)) ** 4)
+        assert of["key_value_reads"] / of["weights"] == pytest.approx(cache / weights)
 
 
 def test_the_mean_cell_reads_and_prefills_the_mean():

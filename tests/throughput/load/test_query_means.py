@@ -124,6 +124,21 @@ def test_the_closed_form_is_what_quadrature_gives(inputs, reach):
     np.testing.assert_allclose(closed.drivers, quadrature.drivers, rtol=1e-10)
 
 
+def test_inputs_that_reach_the_cap_with_some_outputs():
+    """Where the mean over the output bends with the input, and between: even inputs have a closed form."""
+    low, high, outputs = 100.0, 700.0, np.array([10.0, 150.0, 400.0, 3000.0])
+    means = query_means(output_tokens=wq.Empirical(outputs), input_tokens=wq.Uniform(low=low, high=high), reach=BENT)
+
+    def over(shift, cap):
+        """Return the mean square of what inputs with ``shift`` more are beyond a cap."""
+        cubes = np.maximum(high + shift - cap, 0.0) ** 3 - np.maximum(low + shift - cap, 0.0) ** 3
+        return cubes / (3.0 * (high - low))
+
+    plain = np.mean(outputs * 0.5 * (low + high) + 0.5 * outputs**2)
+    windowed, topk = (plain - 0.5 * np.mean(over(outputs, cap) - over(0.0, cap)) for cap in (600.0, 2048.0))
+    assert means.context_reads == pytest.approx(0.4 * topk + 0.6 * windowed + 0.1 * plain, rel=1e-12)
+
+
 @pytest.mark.parametrize("reach", REACHES)
 def test_a_workload_is_the_sum_of_its_nodes(reach):
     output, inputs, cached = np.array([50.0, 3000.0]), np.array([9000.0, 400.0]), np.array([8000.0, 0.0])
