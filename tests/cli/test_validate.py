@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from known_load_model import KnownModel
 
+from known_load_model import KnownModel
 from wattquery.throughput import load
 
 HEADER = "row_id,model,hardware,precision,n_gpus,batch_size_avg,tpot_mean_s,avg_power_w_per_gpu"
