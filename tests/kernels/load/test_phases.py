@@ -13,7 +13,8 @@ from wattquery.kernels.load.numbers import ACCELERATORS, LOAD_NUMBERS, STATE_BYT
 from wattquery.kernels.load.phases import BUSY_PHASES, PHASES, at_the_node, busy_phases, mean_cell, with_idle
 from wattquery.kernels.load.power import host_share, power
 from wattquery.kernels.load.prefill import prefill_seconds
-from wattquery.kernels.load.query import attention_pairs, context_reads, reach_numbersfrom wattquery.kernels.load.step import phase_seconds
+from wattquery.kernels.load.query import attention_pairs, context_reads, reach_numbers
+from wattquery.kernels.load.step import phase_seconds
 
 PLAIN = {
     "dense": CELLS["dense"],
