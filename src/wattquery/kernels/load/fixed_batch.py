@@ -42,8 +42,8 @@ def at_batch(numbers: Any, input_tokens: Any, output_tokens: Any, context_tokens
 def at_maximum_load(numbers: Any, input_tokens: Any, output_tokens: Any, context_tokens: Any) -> Any:
     """Return what `at_batch` does, and the batch, where all requests are queued at once.
 
-    The batch is what fits; the throughput is divided by a factor, ``maximum_load``, as the queue has an end.
+    The batch is what fits; the throughput has a factor of its own, ``maximum_load``.
     """
     batch = maximum_batch(numbers, input_tokens + output_tokens)
     per_token, throughput, round_s = at_batch(numbers, input_tokens, output_tokens, context_tokens, batch)
-    return per_token, throughput / numbers[MAXIMUM_LOAD], round_s, batch
+    return per_token, throughput * numbers[MAXIMUM_LOAD], round_s, batch

@@ -17,6 +17,7 @@ __all__ = [
     "COMPUTE_S_PER_SEQUENCE",
     "EXPERT_WEIGHTS_S",
     "EXPERT_WEIGHT_BYTES",
+    "FIRST_PASS",
     "FIRST_TOKEN_S",
     "FIRST_WEIGHTS_S",
     "FLOPS_PER_TOKEN",
@@ -41,6 +42,7 @@ __all__ = [
     "PREFILLS_SHARED",
     "PREFILLS_WAITED",
     "PREFILL_S_PER_TOKEN",
+    "PRODUCT_POWER",
     "SELECTED_TOKENS",
     "SHARED_WEIGHTS_S",
     "SHARED_WEIGHT_BYTES",
@@ -85,6 +87,7 @@ LOAD_NUMBERS = (
     "window_attention_s",
     "first_weights_s",
     "launch_s",
+    "first_pass",
     "interference",
     # a closed loop, and maximum load
     "first_token_s",
@@ -98,6 +101,7 @@ LOAD_NUMBERS = (
     "busy_power",
     "memory_power",
     "compute_power",
+    "product_power",
     "shared_weight_bytes",
     "expert_weight_bytes",
     "bandwidth",
@@ -137,8 +141,8 @@ LOAD_NUMBERS = (
 ``prefill_s_per_token``, ``full_attention_s``, ``window_attention_s``
     Time per input token of products and links [s/token], and of attention, per token and token of its context, in
     layers without and with a window [s/token2].
-``first_weights_s``, ``launch_s``
-    Time of reading all weights once, and of the host in a first pass [s].
+``first_weights_s``, ``launch_s``, ``first_pass``
+    Time of reading all weights once, and of the host in a first pass [s], and a factor of that pass [1].
 ``interference``
     Share of prefill time that decoding sequences wait for [1].
 ``first_token_s``, ``steps_waited``
@@ -146,11 +150,12 @@ LOAD_NUMBERS = (
 ``prefills_shared``, ``prefills_waited``
     How much of each other prefill under way, and of each other request, a new request waits for [1].
 ``maximum_load``
-    Factor of the time where all requests are queued at once [1].
+    Factor of the throughput where all requests are queued at once [1].
 ``power_limit_w``
     Which saturated power tends to [W per accelerator].
-``host_power``, ``busy_power``, ``memory_power``, ``compute_power``
-    Shares of it: while the host is waited for, while the device is busy, at full bandwidth, at peak compute [1].
+``host_power``, ``busy_power``, ``memory_power``, ``compute_power``, ``product_power``
+    Shares of it: while the host is waited for, while the device is busy, at full bandwidth, at peak compute, and
+    while products take the time, at whatever rate [1].
 ``shared_weight_bytes``, ``expert_weight_bytes``
     Weights that every token uses, on all attention ranks, and of all routed experts [bytes].
 ``bandwidth``, ``peak_flops``, ``flops_per_token``
@@ -183,19 +188,21 @@ FULL_ATTENTION_S = 23
 WINDOW_ATTENTION_S = 24
 FIRST_WEIGHTS_S = 25
 LAUNCH_S = 26
-INTERFERENCE = 27
-FIRST_TOKEN_S = 28
-STEPS_WAITED = 29
-PREFILLS_SHARED = 30
-PREFILLS_WAITED = 31
-MAXIMUM_LOAD = 32
-POWER_LIMIT_W = 33
-HOST_POWER = 34
-BUSY_POWER = 35
-MEMORY_POWER = 36
-COMPUTE_POWER = 37
-SHARED_WEIGHT_BYTES = 38
-EXPERT_WEIGHT_BYTES = 39
-BANDWIDTH = 40
-PEAK_FLOPS = 41
-FLOPS_PER_TOKEN = 42
+FIRST_PASS = 27
+INTERFERENCE = 28
+FIRST_TOKEN_S = 29
+STEPS_WAITED = 30
+PREFILLS_SHARED = 31
+PREFILLS_WAITED = 32
+MAXIMUM_LOAD = 33
+POWER_LIMIT_W = 34
+HOST_POWER = 35
+BUSY_POWER = 36
+MEMORY_POWER = 37
+COMPUTE_POWER = 38
+PRODUCT_POWER = 39
+SHARED_WEIGHT_BYTES = 40
+EXPERT_WEIGHT_BYTES = 41
+BANDWIDTH = 42
+PEAK_FLOPS = 43
+FLOPS_PER_TOKEN = 44

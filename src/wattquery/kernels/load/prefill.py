@@ -8,6 +8,7 @@ import numpy as np
 
 from wattquery.kernels.compiling.compile import compiled_where_used
 from wattquery.kernels.load.numbers import (
+    FIRST_PASS,
     FIRST_WEIGHTS_S,
     FULL_ATTENTION_S,
     LAUNCH_S,
@@ -42,8 +43,11 @@ def prefill_seconds(numbers: Any, input_tokens: Any) -> Any:
 
 @compiled_where_used
 def first_pass_seconds(numbers: Any, input_tokens: Any) -> Any:
-    """Return the time of the first pass of a request alone, t_1 = (t_pc^4 + t_W^4)^(1/4) + t_launch [s].
+    """Return the time of the first pass of a request alone, t_1 = r ((t_pc^4 + t_W^4)^(1/2) + t_launch^2)^(1/2) [s].
 
-    It reads all weights at least once, t_W, and launches every layer. See `prefill_seconds` for the arguments.
+    It reads all weights at least once, t_W, and launches every layer; r is the factor ``first_pass``. See
+    `prefill_seconds` for the arguments.
     """
-    return soft_maximum(prefill_seconds(numbers, input_tokens), numbers[FIRST_WEIGHTS_S]) + numbers[LAUNCH_S]
+    device = soft_maximum(prefill_seconds(numbers, input_tokens), numbers[FIRST_WEIGHTS_S])
+    launch = numbers[LAUNCH_S]
+    return numbers[FIRST_PASS] * np.sqrt(device * device + launch * launch)
