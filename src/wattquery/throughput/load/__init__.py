@@ -19,6 +19,10 @@
 ``cells``              rows of one deployment share their numbers
 ``equations``          what is predicted: logarithms of rates, latencies, power and energy
 ``fitting``            measured rows to parameters
+``attention_reach``    what an attention reads as the context grows
+``length_nodes``       a length as nodes and weights
+``query_means``        means over the queries that fill a batch
+``query_energy``       the energy of one query on an instance at one load
 =====================  ============================================================================
 """
 
