@@ -38,3 +38,10 @@ def test_a_guess_has_the_parameters_that_are_stated(total, active):
 def test_experts_need_more_parameters_than_a_token_uses():
     assert imputed("new", 10.0, 9.0).experts == 0
     assert imputed("new", 5.0, 9.0).active_params_b == 5.0
+
+
+@pytest.mark.parametrize(("total", "active"), [(3.0, 2.4), (900.0, 0.5)])
+def test_even_odd_sizes_leave_something_to_experts(total, active):
+    shape = shape_of(imputed("new", total, active))
+    assert 0 < shape.used_share < 1
+    assert shape.shared_params < shape.active_params
