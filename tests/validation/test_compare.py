@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from known_load_model import MEDIANS, SPREAD, KnownModel
 
 import wattquery as wq
+from known_load_model import MEDIANS, SPREAD, KnownModel
 from wattquery.throughput import load
 from wattquery.validation import Comparison, compare
 from wattquery.validation.side_by_side import COLUMNS
@@ -95,7 +95,9 @@ def test_an_id_may_stand_twice() -> None:
 
 def test_scores_of_errors_that_are_known() -> None:
     errors = (-0.3, -0.1, 0.1, 0.1, 0.5)
-    rows = [{**ROW, "n_gpus": 2, "batch_size_avg": 8.0 + i, "tpot_mean_s": 0.02 * np.exp(-e)} for i, e in enumerate(errors)]
+    rows = [
+        {**ROW, "n_gpus": 2, "batch_size_avg": 8.0 + i, "tpot_mean_s": 0.02 * np.exp(-e)} for i, e in enumerate(errors)
+    ]
     comparison = found(rows)
     np.testing.assert_allclose(comparison.rows.dropna()["log_error"], errors, rtol=1e-9)
     summary = comparison.summary

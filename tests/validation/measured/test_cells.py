@@ -107,7 +107,9 @@ def test_a_frame_is_read_as_a_file_of_it_would_be(tmp_path: Path) -> None:
 
 def test_odd_values_of_a_frame_are_text() -> None:
     dates = [datetime.date(2026, 1, 29), pd.Timestamp("2026-01-29 12:00"), pd.NaT, pd.NA]
-    found = cells_of(pd.DataFrame({"source_date": dates, "model": [10**40, object, [1, 2], float("inf")]}, dtype=object))
+    found = cells_of(
+        pd.DataFrame({"source_date": dates, "model": [10**40, object, [1, 2], float("inf")]}, dtype=object)
+    )
     assert [row[0] for row in found.rows] == ["2026-01-29", "2026-01-29", "", ""]
     assert found.rows[3][1] == "inf"
     assert all(isinstance(cell, str) for row in found.rows for cell in row)
