@@ -32,12 +32,11 @@ from wattquery.validation.groups import is_trusted, with_groups
 from wattquery.validation.left_out import left_out
 from wattquery.validation.picture import predicted_against_measured
 from wattquery.validation.report import Found, report
-from wattquery.validation.shipped_summary import summary_text
 
 ROOT = Path(__file__).resolve().parent.parent
 PREDICTIONS = Path("data/validation/fold_predictions.csv.gz")
 STARTS = Path("data/validation/starts.csv")
-SUMMARY = Path("src/wattquery/validation/data/summary.csv")
+SCORES = Path("src/wattquery/validation/data/scores.csv")
 PAGE = Path("docs/validation.md")
 PICTURE = Path("docs/validation.png")
 
@@ -49,6 +48,9 @@ FROM_NO_START = 3
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 PICTURE_DPI = 130
+
+FEWEST_ROWS = 10
+"""Rows of a group whose scores ship."""
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,9 @@ def main(arguments_of_call: Sequence[str] | None = None, subject: Subject | None
     found = Found.of(with_groups(stored(root), rows))
     texts = following(found, root)
     if arguments.check:
-        stale = [path.name for path, text in texts.items() if path.read_text(encoding="utf-8") != text]
+        stale = [path.name for path, text in texts.items() if not path.is_file() or path.read_text("utf-8") != text]
         for name in stale:
-            print(f"{name} is not what follows from {PREDICTIONS.name}; run with --again.", file=sys.stderr)
+            say(f"{name} is not what follows from {PREDICTIONS.name}; run with --again.")
         return int(bool(stale))
     for path, text in texts.items():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -149,7 +151,13 @@ def following(found: Found, root: Path) -> dict[Path, str]:
     tables["picture"] = [f"![Predicted medians over what was measured, in four panels.]({PICTURE.name})"]
     for name, lines in tables.items():
         page = put(page, name, lines)
-    return {root / PAGE: page, root / SUMMARY: summary_text(found.scores)}
+    return {root / PAGE: page, root / SCORES: scores_text(found)}
+
+
+def scores_text(found: Found) -> str:
+    """Return the scores that ship, as CSV."""
+    kept = found.scores[found.scores["rows"] >= FEWEST_ROWS]
+    return kept.to_csv(index=False, float_format="%.4g", lineterminator="\n")
 
 
 def started(starts: pd.DataFrame) -> list[str]:

@@ -13,7 +13,6 @@
 ``verdicts``          whether it is met
 ``report``            scores and verdicts as tables of a page
 ``cells``             names and cells of these tables
-``shipped_summary``   the scores of the shipped load model
 ``picture``           predicted against measured, as a picture
 """
 
