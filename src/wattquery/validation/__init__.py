@@ -14,13 +14,33 @@
 ``report``            scores and verdicts as tables of a page
 ``cells``             names and cells of these tables
 ``picture``           predicted against measured, as a picture
+``measured/``         tables of measurements that users bring
+``compare``           own measurements held against the load model
+``side_by_side``      measured beside predicted: rows, reasons and scores
+``comparison``        what that found, and as JSON
+``published``         the scores of the load model that ships
 """
 
+from wattquery.validation.compare import compare
+from wattquery.validation.comparison import Comparison
 from wattquery.validation.cross_validation import cross_validate
 from wattquery.validation.folds import KINDS, Fold, folds
 from wattquery.validation.groups import grouped
 from wattquery.validation.long_table import long_table
+from wattquery.validation.published import published_scores
 from wattquery.validation.scores import scores
 from wattquery.validation.verdicts import verdicts
 
-__all__ = ["KINDS", "Fold", "cross_validate", "folds", "grouped", "long_table", "scores", "verdicts"]
+__all__ = [
+    "KINDS",
+    "Comparison",
+    "Fold",
+    "compare",
+    "cross_validate",
+    "folds",
+    "grouped",
+    "long_table",
+    "published_scores",
+    "scores",
+    "verdicts",
+]
