@@ -32,11 +32,12 @@ from wattquery.validation.groups import is_trusted, with_groups
 from wattquery.validation.left_out import left_out
 from wattquery.validation.picture import predicted_against_measured
 from wattquery.validation.report import Found, report
+from wattquery.validation.shipped_summary import summary_text
 
 ROOT = Path(__file__).resolve().parent.parent
 PREDICTIONS = Path("data/validation/fold_predictions.csv.gz")
 STARTS = Path("data/validation/starts.csv")
-SCORES = Path("src/wattquery/validation/data/scores.csv")
+SUMMARY = Path("src/wattquery/validation/data/summary.csv")
 PAGE = Path("docs/validation.md")
 PICTURE = Path("docs/validation.png")
 
@@ -48,9 +49,6 @@ FROM_NO_START = 3
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 PICTURE_DPI = 130
-
-FEWEST_ROWS = 10
-"""Rows of a group whose scores ship."""
 
 
 @dataclass(frozen=True)
@@ -151,13 +149,7 @@ def following(found: Found, root: Path) -> dict[Path, str]:
     tables["picture"] = [f"![Predicted medians over what was measured, in four panels.]({PICTURE.name})"]
     for name, lines in tables.items():
         page = put(page, name, lines)
-    return {root / PAGE: page, root / SCORES: scores_text(found)}
-
-
-def scores_text(found: Found) -> str:
-    """Return the scores that ship, as CSV."""
-    kept = found.scores[found.scores["rows"] >= FEWEST_ROWS]
-    return kept.to_csv(index=False, float_format="%.4g", lineterminator="\n")
+    return {root / PAGE: page, root / SUMMARY: summary_text(found.scores)}
 
 
 def started(starts: pd.DataFrame) -> list[str]:

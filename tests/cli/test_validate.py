@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pandas as pd
 import pytest
 
 from known_load_model import KnownModel
+from wattquery import validation
 from wattquery.throughput import load
 
 HEADER = "row_id,model,hardware,precision,n_gpus,batch_size_avg,tpot_mean_s,avg_power_w_per_gpu"
@@ -98,3 +100,25 @@ def test_a_terminal_obeys_no_cell(cli):
     text = cli.text("validate", "--measured", cli.write("mine.csv", table(GOOD.replace("E1", "\x1b[31mE1"), BAD)))
     assert "\x1b" not in text
     assert "\\x1b[31mE1" in text
+
+
+def test_the_scores_that_ship(cli, monkeypatch):
+    scores = {"median_absolute_log_error": 0.124, "bias": -0.01, "coverage_50": 0.5, "coverage_90": 0.9}
+    rows = [
+        {
+            "by": "architecture",
+            "points": points,
+            "quantity": "tpot_s",
+            "group": group,
+            "label": "all",
+            "rows": 7,
+            **scores,
+        }
+        for points, group in ((0, "overall"), (1, "overall"), (2, "overall"), (0, "kind"))
+    ]
+    monkeypatch.setattr(validation, "shipped_summary", lambda: pd.DataFrame(rows))
+    text = cli.text("validate")
+    assert "an architecture unseen                      tpot_mean_s     7  12.4 %  -1.0 %     50 %     90 %" in text
+    assert "an architecture unseen, one point measured  tpot_mean_s" in text
+    assert text.count("tpot_mean_s") == 2
+    assert len(cli.json("validate")["summary"]) == 4

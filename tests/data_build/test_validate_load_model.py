@@ -48,7 +48,7 @@ def test_the_page_says_units_and_the_boundary():
 
 
 def test_the_command_changes_nothing_the_second_time(root):
-    paths = (script.PAGE, script.SCORES, script.PICTURE)
+    paths = (script.PAGE, script.SUMMARY, script.PICTURE)
     before = [(root / path).read_bytes() for path in paths]
     assert check(root) == 0
     assert script.main(["--again"], SUBJECT, root) == 0
@@ -56,7 +56,7 @@ def test_the_command_changes_nothing_the_second_time(root):
 
 
 @pytest.mark.parametrize(
-    ("path", "old", "new"), [(script.PAGE, "| 200 |", "| 201 |"), (script.SCORES, "tpot_s", "tpot")]
+    ("path", "old", "new"), [(script.PAGE, "| 200 |", "| 201 |"), (script.SUMMARY, "tpot_s", "tpot")]
 )
 def test_what_was_changed_by_hand_is_found(root, capsys, path, old, new):
     text = (root / path).read_text()

@@ -61,9 +61,11 @@ def validate_command(measured: str | None, calibrate: str | None, as_json: bool)
 
 
 def _print_published(as_json: bool) -> None:
-    from wattquery.validation import published_scores
+    from wattquery.validation import shipped_summary
+    from wattquery.validation.side_by_side import COLUMNS
 
-    table = published_scores()
+    table = shipped_summary()
+    table["quantity"] = table["quantity"].map(COLUMNS)
     if as_json:
         echo_json({"summary": table.to_dict("records")})
         return

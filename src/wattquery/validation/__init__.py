@@ -18,7 +18,7 @@
 ``compare``           own measurements held against the load model
 ``side_by_side``      measured beside predicted: rows, reasons and scores
 ``comparison``        what that found, and as JSON
-``published``         the scores of the load model that ships
+``shipped_summary``   the scores of the load model that ships
 """
 
 from wattquery.validation.compare import compare
@@ -27,8 +27,8 @@ from wattquery.validation.cross_validation import cross_validate
 from wattquery.validation.folds import KINDS, Fold, folds
 from wattquery.validation.groups import grouped
 from wattquery.validation.long_table import long_table
-from wattquery.validation.published import published_scores
 from wattquery.validation.scores import scores
+from wattquery.validation.shipped_summary import shipped_summary
 from wattquery.validation.verdicts import verdicts
 
 __all__ = [
@@ -40,7 +40,7 @@ __all__ = [
     "folds",
     "grouped",
     "long_table",
-    "published_scores",
     "scores",
+    "shipped_summary",
     "verdicts",
 ]

@@ -115,9 +115,7 @@ def test_the_number_of_accelerators(cells: dict[str, str], accelerators: float |
 
 
 def test_the_division_of_an_instance() -> None:
-    assert setting(n_gpus="1")["tp"] == 1.0
-    assert setting(n_gpus="16", dp="2", pp="2")["tp"] == 4.0
-    assert setting(n_gpus="16")["tp"] is None
+    assert setting(n_gpus="16", dp="2", pp="2")["tp"] is None  # the model decides, as for the rows that ship
     # Attention runs data parallel where tensors and stages divide it over fewer.
     assert setting(n_gpus="8", tp="1", ep="8")["tp"] == 1.0
     assert "tp x pp is 16 and the accelerators are 8" in refused(n_gpus="8", tp="8", pp="2")
@@ -158,6 +156,13 @@ def test_the_lengths(cells: dict[str, str], lengths: tuple[float | None, float |
     found = setting(**cells)
     assert (found["input_tokens"], found["output_tokens"]) == lengths
     assert found["task"] == cells.get("task", "")
+
+
+def test_speculation_that_no_column_states() -> None:
+    source = "ml-energy/leaderboard:public/data/tasks/gpqa.json@0cd5"
+    assert setting(source=source)["speculation"] == "off"
+    assert setting(source=source, speculative="True")["speculation"] == "on"
+    assert setting(source="ours")["speculation"] == "unknown"
 
 
 def test_traps_that_a_source_warns_of_are_flags() -> None:

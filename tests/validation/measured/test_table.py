@@ -91,7 +91,21 @@ def test_rows_of_a_user_are_those_that_ship() -> None:
     labels = ("architecture", "hardware", "serving", "version", "precision", "source_id", "confidence", "task")
     for name in labels:
         assert list(getattr(own, name)) == list(getattr(theirs, name)), name
-    for name in ("accelerators", "pp", "batch", "concurrency", "output_tokens", "tpot_s", "ttft_s", "date"):
+    for name in (
+        "accelerators",
+        "nodes",
+        "tp",
+        "ep",
+        "dp",
+        "pp",
+        "batch",
+        "concurrency",
+        "input_tokens",
+        "output_tokens",
+        "tpot_s",
+        "ttft_s",
+        "date",
+    ):
         np.testing.assert_allclose(getattr(own, name), getattr(theirs, name), rtol=1e-5, err_msg=name)
     for quantity in QUANTITIES:
         compared = np.isfinite(own.measured(quantity))

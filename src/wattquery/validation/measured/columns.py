@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["KEYS", "OTHERS", "VALUES", "WORDS", "NumberColumn", "folded"]
+__all__ = ["KEYS", "MEANINGS", "OTHERS", "VALUES", "WORDS", "NumberColumn", "folded"]
 
 
 @dataclass(frozen=True)
@@ -120,6 +120,57 @@ VALUES: Mapping[str, NumberColumn] = {
     "joules_per_request": NumberColumn({"joules_per_request": 1.0, "wh_per_request": 3600.0}, 1e-4, 1e10, "J"),
 }
 """Numbers that were measured: one that cannot be is left out, and the rest of its row counts."""
+
+MEANINGS: Mapping[str, str] = {
+    "row_id": "what the row is called; without one it is `row N`",
+    "canonical_id": "the model's shape in the catalog `default`, looked for first",
+    "model": "the model",
+    "model_as_published": "what its source calls it, looked for last",
+    "architecture": "`dense`, `moe` or another kind",
+    "hardware": "the accelerator",
+    "serving": "the serving stack",
+    "version": "its version, or its container image",
+    "precision": "of the weights; without one that in the model's name, or in which it was published",
+    "disaggregated": "whether prefill and decoding have accelerators of their own",
+    "speculation": "whether decoding is speculative: `True`, `False` or not known",
+    "phase": "`both`; rates of one phase alone are not compared",
+    "task": "what was asked; `random 8k/1k` gives lengths that no column has, `... Offline` is maximum load",
+    "scenario": "`offline ...` is maximum load",
+    "scope": "what power was measured of: boards, or a node at the wall",
+    "boundary": "the same in one word: `accelerator`, `node`, `facility`",
+    "lengths_basis": "where it ends in `0.9x`, lengths are nominal and 0.9 of them is taken",
+    "source": "who measured",
+    "origin": "",
+    "date": "when: a year, with month and day where they are known",
+    "confidence": "`high`, `medium` or `low`; rows of low confidence are scored apart",
+    "flags": "warnings of the source",
+    "notes": "remarks of the source",
+    "accelerators": "accelerators of the instance, of both pools where there are two",
+    "nodes": "nodes of the instance",
+    "tp": "tensor parallelism; where tp x pp is below the accelerators, attention runs data parallel",
+    "ep": "expert parallelism, 0 for not known",
+    "dp": "data parallelism, 0 for not known",
+    "pp": "pipeline parallelism, 0 for not known",
+    "prefill_accelerators": "accelerators that prefill",
+    "decode_accelerators": "accelerators that decode",
+    "batch": "mean number of running sequences",
+    "batch_maximum": "the largest batch: the load where neither the mean nor a concurrency is known",
+    "concurrency": "requests under way, waiting ones included",
+    "input_tokens": "mean input length; without one, that of the task is estimated",
+    "output_tokens": "mean output length",
+    "total_params_b": "size of a model that the catalog does not know",
+    "active_params_b": "its parameters that one token uses",
+    "output_tps": "output tokens per second of the instance",
+    "output_tps_per_accelerator": "the same per accelerator",
+    "tpot_s": "mean time per output token",
+    "median_itl_s": "a median between tokens, not compared; a mean time per output token in rows of 2024",
+    "ttft_s": "mean time to first token",
+    "power_w_per_accelerator": "mean power of one accelerator",
+    "power_w_total": "mean power of all accelerators of the run",
+    "joules_per_output_token": "energy per output token, prefill included",
+    "joules_per_request": "energy per request: over the output length it is that per output token",
+}
+"""What each field is, for the documentation."""
 
 _OTHERS = """
     n_accelerators_basis precision_basis gemm_precision moe_precision moe_tp prefill_workers prefill_tp prefill_dp

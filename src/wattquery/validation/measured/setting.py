@@ -20,7 +20,7 @@ from wattquery.validation.measured.names import (
     sizes_in,
 )
 from wattquery.validation.measured.row import Row
-from wattquery.validation.measured.sources import source_of
+from wattquery.validation.measured.sources import WITHOUT_SPECULATION, source_of
 
 __all__ = ["setting_of"]
 
@@ -120,12 +120,13 @@ def _stack(row: Row) -> dict[str, Any]:
     if unstated := _UNSTATED.fullmatch(name):
         name, version = "not stated", version or unstated[1]
     speculation = row.word("speculation").casefold()
+    plain = not speculation and source_of(row.word("source")) in WITHOUT_SPECULATION
     # One vLLM of its own kind, twice as fast as the one of its time elsewhere.
     is_bench = _BENCH in row.word("origin") or row.word("source") == _BENCH.casefold()
     return {
         "serving": serving_of(name or "not stated"),
         "version": _BENCH if is_bench else stack_version(version),
-        "speculation": "on" if speculation in _YES else "off" if speculation in _NO else "unknown",
+        "speculation": "on" if speculation in _YES else "off" if speculation in _NO or plain else "unknown",
     }
 
 
@@ -155,10 +156,6 @@ def _instance(row: Row, values: Values) -> dict[str, Any]:
     if made["accelerators"] is None:
         made["accelerators"] = _accelerators(made, values)
     count, tp, pp = made["accelerators"], made["tp"], made["pp"] or 1.0
-    if tp is None and count == 1.0:
-        made["tp"] = 1.0
-    elif tp is None and count is not None and made["dp"] and (count / (made["dp"] * pp)).is_integer():
-        made["tp"] = count / (made["dp"] * pp)
     if tp is not None and count is not None and tp * pp > count and not made["disaggregated"]:
         row.wrong.append(
             f"tp x pp is {tp * pp:g} and the accelerators are {count:g}: they cannot be fewer; correct one of them."

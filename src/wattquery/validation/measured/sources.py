@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["source_of"]
+__all__ = ["WITHOUT_SPECULATION", "source_of"]
 
 _BEGINNINGS = {
     "ml-energy/leaderboard-v2:": "ml-energy-v2",
@@ -28,6 +28,9 @@ _BEGINNINGS = {
     "chenxuniu/TokenPowerBench:": "tokenpowerbench",
 }
 """What the column ``source`` of the raw tables begins with, and what it is called there."""
+
+WITHOUT_SPECULATION = frozenset(["ml-energy-v2", "ml-energy-v3"])
+"""Sources whose tables of energy say nothing of speculative decoding, and those of the same runs' rates: none."""
 
 _END = re.compile(r"[:@]")
 
