@@ -82,9 +82,9 @@ def main(arguments_of_call: Sequence[str] | None = None, subject: Subject | None
     found = Found.of(with_groups(stored(root), rows))
     texts = following(found, root)
     if arguments.check:
-        stale = [path.name for path, text in texts.items() if path.read_text(encoding="utf-8") != text]
+        stale = [path.name for path, text in texts.items() if not path.is_file() or path.read_text("utf-8") != text]
         for name in stale:
-            print(f"{name} is not what follows from {PREDICTIONS.name}; run with --again.", file=sys.stderr)
+            say(f"{name} is not what follows from {PREDICTIONS.name}; run with --again.")
         return int(bool(stale))
     for path, text in texts.items():
         path.parent.mkdir(parents=True, exist_ok=True)

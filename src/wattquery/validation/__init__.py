@@ -13,12 +13,12 @@
 ``verdicts``          whether it is met
 ``report``            scores and verdicts as tables of a page
 ``cells``             names and cells of these tables
-``shipped_summary``   the scores of the shipped load model
 ``picture``           predicted against measured, as a picture
 ``measured/``         tables of measurements that users bring
 ``compare``           own measurements held against the load model
 ``side_by_side``      measured beside predicted: rows, reasons and scores
 ``comparison``        what that found, and as JSON
+``shipped_summary``   the scores of the load model that ships
 """
 
 from wattquery.validation.compare import compare

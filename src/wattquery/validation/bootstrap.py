@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +21,7 @@ _CELLS = 100_000
 """Weights that are held at a time: as many as a core's cache takes."""
 
 
+@lru_cache(maxsize=256)
 def resampled(clusters: int, draws: int = DRAWS, seed: int = SEED) -> Counts:
     """Return how often each cluster is in each resample of as many, drawn with replacement.
 
@@ -34,10 +37,12 @@ def resampled(clusters: int, draws: int = DRAWS, seed: int = SEED) -> Counts:
     Returns
     -------
     numpy.ndarray
-        Counts, shape (draws, clusters).
+        Counts, shape (draws, clusters), which cannot be written to: the same ones for every call.
     """
     generator = np.random.default_rng(seed)
-    return np.asarray(generator.multinomial(clusters, np.full(clusters, 1.0 / clusters), size=draws), dtype=np.int32)
+    counts = generator.multinomial(clusters, np.full(clusters, 1.0 / clusters), size=draws).astype(np.int32)
+    counts.setflags(write=False)
+    return counts
 
 
 def mean_stderr(values: Numbers, cluster: NDArray[np.intp], counts: Counts) -> float:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError, listed
-from wattquery.validation.bootstrap import DRAWS, SEED, Counts, mean_stderr, median_stderr, resampled
+from wattquery.validation.bootstrap import DRAWS, SEED, mean_stderr, median_stderr, resampled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,34 +116,49 @@ def scores(
             f"scores need the columns {listed(sorted({*_NEEDED, *over, *clusters}))}, and the table has no "
             f"{listed(missing)}. Add them, or name other columns in over and clusters."
         )
+    values = _values(table)
+    # By label and not by first row: the resamples of a group do not depend on what else is in the table.
+    labels = [table[name].factorize(sort=True)[0] for name in clusters]
     found = []
-    parts = table.groupby(list(over), sort=True) if over else [((), table)]
-    for key, part in parts:
-        found.append({**dict(zip(over, key, strict=True)), **_scored(part, clusters, draws, seed)})
+    for rows in _parts(table, over):
+        key = table.iloc[rows[0]]
+        scored = _scored({name: one[rows] for name, one in values.items()}, [one[rows] for one in labels], draws, seed)
+        found.append({**{name: key[name] for name in over}, **scored})
     names = [*over, "rows", "unpredicted", "clusters"]
     return pd.DataFrame(found, columns=[*names, *(one for name in STATISTICS for one in (name, f"{name}_stderr"))])
 
 
-def _scored(part: pd.DataFrame, clusters: Sequence[str], draws: int, seed: int) -> dict[str, float]:
+def _parts(table: pd.DataFrame, over: Sequence[str]) -> list[NDArray[np.intp]]:
+    """Return the numbers of the rows of each combination of labels, in the order of the labels."""
+    if not len(table):
+        return []
+    if not over:
+        return [np.arange(len(table))]
+    numbers = table.groupby(list(over), sort=True, dropna=False).ngroup().to_numpy()
+    order = np.argsort(numbers, kind="stable")
+    return list(np.split(order, np.flatnonzero(np.diff(numbers[order])) + 1))
+
+
+def _scored(
+    values: Mapping[str, Numbers], labels: Sequence[NDArray[np.intp]], draws: int, seed: int
+) -> dict[str, float]:
     """Return the scores of rows taken together."""
-    usable = part[part["q50"].notna()]
-    values = _values(usable)
-    numbers = _clusters(usable, clusters)
-    found: dict[str, float] = {"rows": len(usable), "unpredicted": len(part) - len(usable)}
+    usable = np.isfinite(values["bias"])
+    numbers = _clusters([one[usable] for one in labels])
     count = int(numbers.max()) + 1 if numbers.size else 0
-    found["clusters"] = count
-    counts: Counts = resampled(count, draws, seed) if count else np.zeros((0, 0), dtype=np.int32)
-    for name, of_rows in values.items():
+    found: dict[str, float] = {"rows": len(numbers), "unpredicted": len(usable) - len(numbers), "clusters": count}
+    for name in STATISTICS:
         is_median = name in ("median_absolute_log_error", "bias")
         centre, stderr = (np.median, median_stderr) if is_median else (np.mean, mean_stderr)
+        of_rows = values[name][usable]
         found[name] = float(centre(of_rows)) if count else math.nan
-        found[f"{name}_stderr"] = stderr(of_rows, numbers, counts)
+        found[f"{name}_stderr"] = stderr(of_rows, numbers, resampled(count, draws, seed)) if count > 1 else math.nan
     return found
 
 
-def _values(part: pd.DataFrame) -> dict[str, Numbers]:
+def _values(table: pd.DataFrame) -> dict[str, Numbers]:
     """Return what is averaged, by row: medians of the first two, means of the others."""
-    measured, q05, q25, q50, q75, q95 = (np.log(part[name].to_numpy(dtype=np.float64)) for name in _NEEDED)
+    measured, q05, q25, q50, q75, q95 = (np.log(table[name].to_numpy(dtype=np.float64)) for name in _NEEDED)
     return {
         "median_absolute_log_error": np.abs(q50 - measured),
         "bias": q50 - measured,
@@ -153,10 +168,10 @@ def _values(part: pd.DataFrame) -> dict[str, Numbers]:
     }
 
 
-def _clusters(part: pd.DataFrame, columns: Sequence[str]) -> NDArray[np.intp]:
+def _clusters(labels: Sequence[NDArray[np.intp]]) -> NDArray[np.intp]:
     """Return the number of the cluster of each row."""
-    for name in columns:
-        numbers, labels = part[name].factorize()
-        if len(labels) >= FEWEST_CLUSTERS:
+    for one in labels:
+        different, numbers = np.unique(one, return_inverse=True)
+        if len(different) >= FEWEST_CLUSTERS:
             break
     return np.asarray(numbers, dtype=np.intp)

@@ -36,7 +36,9 @@ def shipped_summary() -> pd.DataFrame:
     file = files("wattquery.validation").joinpath("data", "summary.csv")
     if not file.is_file():
         raise InputError("No scores of the load model ship with this copy. Run `make validation` in its sources.")
-    return pd.read_csv(io.StringIO(file.read_text(encoding="utf-8")), dtype={"label": str}, keep_default_na=True)
+    text = io.StringIO(file.read_text(encoding="utf-8"))
+    # A label may be a word that pandas takes for a missing number, such as that of an unknown kind.
+    return pd.read_csv(text, dtype={"label": str}, keep_default_na=False, na_values=[""])
 
 
 def summary_text(grouped: pd.DataFrame) -> str:
