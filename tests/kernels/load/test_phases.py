@@ -11,7 +11,7 @@ from wattquery.kernels.load.cache import bytes_read
 from wattquery.kernels.load.fixed_batch import at_batch
 from wattquery.kernels.load.numbers import ACCELERATORS, LOAD_NUMBERS, STATE_BYTES
 from wattquery.kernels.load.phases import BUSY_PHASES, PHASES, at_the_node, busy_phases, mean_cell, with_idle
-from wattquery.kernels.load.power import host_share, power
+from wattquery.kernels.load.power import host_share, power, product_share
 from wattquery.kernels.load.prefill import prefill_seconds
 from wattquery.kernels.load.query import attention_pairs, context_reads, reach_numbers
 from wattquery.kernels.load.step import phase_seconds
@@ -37,7 +37,9 @@ def own(numbers, batches):
     contexts = INPUTS + OUTPUTS / 2
     _, _, round_s = at_batch(numbers, INPUTS, OUTPUTS, contexts, batches)
     host = host_share(numbers, contexts, batches, round_s)
-    return numbers[ACCELERATORS] * power(numbers, INPUTS / OUTPUTS, contexts, batches, round_s, host), round_s
+    products = product_share(numbers, INPUTS, OUTPUTS, contexts, batches, round_s)
+    chip = power(numbers, INPUTS / OUTPUTS, contexts, batches, round_s, host, products)
+    return numbers[ACCELERATORS] * chip, round_s
 
 
 @pytest.mark.parametrize("cell", PLAIN)

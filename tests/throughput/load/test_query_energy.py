@@ -16,7 +16,7 @@ from load_cells import CELLS, SPARSE, numbers_of
 from wattquery.kernels.load.fixed_batch import at_batch
 from wattquery.kernels.load.numbers import ACCELERATORS
 from wattquery.kernels.load.phases import BUSY_PHASES, PHASES, busy_phases, with_idle
-from wattquery.kernels.load.power import host_share, power
+from wattquery.kernels.load.power import host_share, power, product_share
 from wattquery.kernels.load.query import query_phase_joules, unit_phase_joules
 from wattquery.throughput.load.attention_reach import AttentionReach
 from wattquery.throughput.load.query_energy import OperatingPoint, query_coefficients
@@ -94,7 +94,8 @@ def test_the_power_is_the_load_models(output, batch):
     assert per_token <= round_s
     host = host_share(numbers, inputs + output / 2, busy, round_s)
     accelerators = numbers[ACCELERATORS]
-    watts = accelerators * power(numbers, inputs / output, inputs + output / 2, busy, round_s, host)
+    products = product_share(numbers, inputs, output, inputs + output / 2, busy, round_s)
+    watts = accelerators * power(numbers, inputs / output, inputs + output / 2, busy, round_s, host, products)
     share = min(batch, 1.0)
     means = query_means(output_tokens=output, input_tokens=inputs)
     point = OperatingPoint.of_cell(numbers, means, batch, idle_watts=120.0)

@@ -139,6 +139,23 @@ def test_inputs_that_reach_the_cap_with_some_outputs():
     assert means.context_reads == pytest.approx(0.4 * topk + 0.6 * windowed + 0.1 * plain, rel=1e-12)
 
 
+def test_even_inputs_with_even_outputs():
+    """Two densities with ends, and a window in the middle of both: a sum of fourth powers."""
+    low, high, least, most, cap = 100.0, 700.0, 100.0, 400.0, 600.0
+    reach = AttentionReach(windowed_reads=1.0, windowed_pairs=1.0, window_tokens=cap)
+    lengths = {"output_tokens": wq.Uniform(low=least, high=most), "input_tokens": wq.Uniform(low=low, high=high)}
+    means = query_means(**lengths, reach=reach)
+
+    def beyond(total, power):
+        return max(total - cap, 0.0) ** power
+
+    corners = beyond(high + most, 4) - beyond(low + most, 4) - beyond(high + least, 4) + beyond(low + least, 4)
+    of_both = corners / (12.0 * (high - low) * (most - least))
+    of_input = (beyond(high, 3) - beyond(low, 3)) / (3.0 * (high - low))
+    plain = 0.25 * (low + high) * (least + most) + (most**3 - least**3) / (6.0 * (most - least))
+    assert means.context_reads == pytest.approx(plain - 0.5 * (of_both - of_input), rel=1e-12)
+
+
 @pytest.mark.parametrize("reach", REACHES)
 def test_a_workload_is_the_sum_of_its_nodes(reach):
     output, inputs, cached = np.array([50.0, 3000.0]), np.array([9000.0, 400.0]), np.array([8000.0, 0.0])

@@ -7,8 +7,8 @@ it is always in proportion:
   device's.
 - Of the device's time in decoding, memory and compute have t_memory^4 and t_compute^4, the parts of their soft maximum,
   and of memory's part weights, states, and keys and values their own times.
-- The terms of power before saturation are divided by time where the device is busy, by bytes and by operations; the
-  saturation multiplies all by one factor.
+- The terms of power before saturation are divided by time where the device is busy, by bytes, by operations, and by the
+  time of products; the saturation multiplies all by one factor.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from wattquery.kernels.load.numbers import (
     WINDOW_CACHE_BYTES,
     WINDOW_TOKENS,
 )
-from wattquery.kernels.load.power import host_share, power_terms, saturated
+from wattquery.kernels.load.power import host_share, power_terms, product_seconds, product_share, saturated
 from wattquery.kernels.load.prefill import prefill_seconds
 from wattquery.kernels.load.step import phase_seconds, soft_maximum, touched_share
 
@@ -100,20 +100,26 @@ def busy_phases(numbers: Any, means: Any, batch: Any) -> Any:
     _, _, round_s = at_batch(cell, inputs, outputs, context, running)
     host = host_share(cell, context, running, round_s)
     shares = time_shares(cell, inputs, outputs, context, running, round_s, host)
-    waiting, busy, memory, compute = power_terms(cell, inputs / outputs, context, running, round_s, host)
-    level = waiting + busy + memory + compute
+    products = product_share(cell, inputs, outputs, context, running, round_s)
+    waiting, busy, memory, compute, product = power_terms(
+        cell, inputs / outputs, context, running, round_s, host, products
+    )
+    level = waiting + busy + memory + compute + product
     factor = cell[ACCELERATORS] * cell[POWER_LIMIT_W] * saturated(level) / level
     per_time = busy / (1.0 - host)
     of_weights, of_state, of_cache = _bytes_shares(cell, context, running)
     decoded = outputs / (outputs + inputs)
+    of_decode, of_prefill = product_seconds(cell, inputs, outputs, context, running)
+    in_decode = of_decode / (of_decode + of_prefill)
+    per_prefill = per_time + product * (1.0 - in_decode) / (shares[5] + shares[6])
     watts = (
         factor * waiting,
         factor * (per_time * shares[1] + memory * of_weights),
         factor * (per_time * shares[2] + memory * of_state),
-        factor * (per_time * shares[3] + compute * decoded),
+        factor * (per_time * shares[3] + compute * decoded + product * in_decode),
         factor * (per_time * shares[4] + memory * of_cache),
-        factor * (per_time * shares[5] + compute * (1.0 - decoded)),
-        factor * per_time * shares[6],
+        factor * (per_prefill * shares[5] + compute * (1.0 - decoded)),
+        factor * per_prefill * shares[6],
     )
     return watts, shares, round_s
 

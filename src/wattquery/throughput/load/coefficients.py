@@ -19,8 +19,8 @@ __all__ = ["context_tokens", "input_tokens", "load_numbers"]
 
 Row = dict[str, Any]
 
-_BEST_EFFICIENCY = 0.97
-"""Of reading memory: more would not be physical."""
+_BEST_EFFICIENCY, _SHARPNESS = 0.98, 12.0
+"""Of reading memory, more would not be physical; and how suddenly that is reached, smoothly for the sake of the fit."""
 
 _MEMORY_USED = 0.93
 _LEAST_FREE = 0.04
@@ -85,7 +85,8 @@ def _instance(at: Conditions) -> Row:
 
 def _reading(values: Values) -> Any:
     """Return the share of the bandwidth that reading weights reaches [1]."""
-    return np.minimum(values("memory_efficiency"), _BEST_EFFICIENCY)
+    free = values("memory_efficiency")
+    return free / (1.0 + (free / _BEST_EFFICIENCY) ** _SHARPNESS) ** (1.0 / _SHARPNESS)
 
 
 def _weights(values: Values, at: Conditions) -> Row:

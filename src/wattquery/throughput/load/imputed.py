@@ -17,7 +17,6 @@ _MIXTURE_FROM = 1.2
 """Ratio of all parameters to those that a token uses from which an architecture has routed experts."""
 
 _GUESSED = ("layers", "hidden_size", "kv_elements_per_token", "q_heads")
-_OF_MIXTURES = ("experts", "shared_params_b")
 _HEAD = 128
 
 
@@ -86,7 +85,7 @@ def _coefficients(quantity: str) -> NDArray[np.float64]:
     rows, values = [], []
     for one in architectures().values():
         value = _value(one, quantity)
-        if value and one.total_params_b and one.active_params_b and (quantity not in _OF_MIXTURES or one.experts):
+        if value and value > 0.0 and one.total_params_b and one.active_params_b:
             rows.append(_features(one.total_params_b, one.active_params_b, bool(one.experts)))
             values.append(math.log(value))
     found: NDArray[np.float64] = np.linalg.lstsq(np.array(rows), np.array(values), rcond=None)[0]
@@ -95,8 +94,10 @@ def _coefficients(quantity: str) -> NDArray[np.float64]:
 
 def _value(facts: Architecture, quantity: str) -> float | None:
     if quantity == "shared_params_b":
-        routed = facts.routed_expert_params_b
-        return None if routed is None or facts.total_params_b is None else facts.total_params_b - routed
+        routed, active = facts.routed_expert_params_b, facts.active_params_b
+        if not facts.experts or routed is None or facts.active_experts is None or active is None:
+            return None
+        return active - routed * facts.active_experts / facts.experts
     if quantity == "kv_elements_per_token" and facts.kv_sharded_by_tp is False:
         return None  # a latent cache is far smaller
     value: float | None = getattr(facts, quantity)

@@ -15,7 +15,7 @@ Numbers = NDArray[np.float64]
 DEGREES_OF_FREEDOM = 4.0
 """Of the Student-t errors: a row that is far off pulls less than one that is near."""
 
-_TRIES, _DAMPING, _LEAST_DAMPING = 8, 1e-2, 1e-6
+_TRIES, _DAMPING, _LEAST_DAMPING = 14, 1e-2, 1e-4
 _LONGEST_STEP = 2.0
 _TOLERANCE = 3e-5
 
@@ -92,7 +92,7 @@ def most_likely(problem: Problem, start: Numbers, steps: int) -> Found:
             break
         gained = cost - found[2]
         vector, predicted, cost, damping = found
-        damping = max(damping / 10.0, _LEAST_DAMPING)
+        damping = max(damping / 6.0, _LEAST_DAMPING)
         if gained < _TOLERANCE * cost:
             break
     covariance: Numbers = np.linalg.inv(curvature).astype(np.float64)
