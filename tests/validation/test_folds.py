@@ -77,6 +77,15 @@ def test_an_architecture_of_one_configuration_is_never_left_out():
     assert set(rows.architecture[left_out]) == set(rows.architecture) - {"mine-3"}
 
 
+def test_of_two_configurations_one_always_stays():
+    """By a hash of their keys alone, both would be left out together for a fifth of the architectures."""
+    rows = fake.fake_rows(400, architectures=50)
+    halves = np.where(np.arange(400) % 100 < 50, "one", "other")
+    keys = np.array([f"{name} {half}" for name, half in zip(rows.architecture, halves, strict=True)], dtype=object)
+    for fold in folds(rows, "configuration", configurations=keys):
+        assert set(rows.architecture[fold.rows]) <= set(rows.architecture[fold.rest(400)])
+
+
 def test_hashes_do_not_change():
     assert hashed("a")[:8] == "ca978112"
 
