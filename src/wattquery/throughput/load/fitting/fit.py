@@ -53,7 +53,11 @@ class FittedParameters:
 
 
 def fit_parameters(
-    rows: Observations, *, start: Mapping[str, float] | None = None, steps: int = _STEPS
+    rows: Observations,
+    *,
+    start: Mapping[str, float] | None = None,
+    steps: int = _STEPS,
+    generator: np.random.Generator | None = None,
 ) -> FittedParameters:
     """Return the most likely parameters given measured rows.
 
@@ -70,6 +74,9 @@ def fit_parameters(
         Prior means where it is not given.
     steps
         At most, of the search [1].
+    generator
+        Draws one of the vectors that could as well be: each architecture weighs by an exponential number (Rubin 1981,
+        doi 10.1214/aos/1176345338), and prior means lie where the prior might. None for the most likely vector.
 
     Raises
     ------
@@ -87,13 +94,17 @@ def fit_parameters(
     at = Conditions.of(rows)
     layout = Layout.of(at)
     equations, evidence = LoadEquations(layout, at), Evidence.of(rows, at)
-    mean, sd = layout.prior
+    (mean, sd), weight = layout.prior, evidence.weight
+    if generator is not None:
+        mean = generator.normal(mean, sd)
+        names, place = np.unique(rows.architecture.astype(str), return_inverse=True)
+        weight = weight * generator.exponential(size=len(names))[place][evidence.rows]
     problem = Problem(
         predict=lambda vector: evidence.predicted(equations.rates(vector)),
         derive=lambda vector, predicted: jacobian(equations, evidence, vector, predicted),
         measured=evidence.measured,
         error=evidence.error,
-        weight=evidence.weight,
+        weight=weight,
         mean=mean,
         sd=sd,
     )
