@@ -57,7 +57,10 @@ def main(arguments_of_call: Sequence[str] | None = None) -> None:
     fitted = fit_parameters(rows)
     say(f"{len(rows):,} rows, {len(fitted.vector)} parameters after {time.monotonic() - began:.1f} s")
     deviations = np.sqrt(np.diag(fitted.covariance))
-    values = [[name, f"{x:.6g}", f"{s:.3g}"] for name, x, s in zip(fitted.layout.names, fitted.vector, deviations, strict=True)]
+    values = [
+        [name, f"{x:.6g}", f"{s:.3g}"]
+        for name, x, s in zip(fitted.layout.names, fitted.vector, deviations, strict=True)
+    ]
     write("parameters.csv", ["name", "logarithm", "standard_error"], values)
     if arguments.intervals:
         intervals(rows, fitted, arguments.processes)
@@ -75,7 +78,11 @@ def used_rows() -> Observations:
 
 def intervals(rows: Observations, fitted: FittedParameters, processes: int) -> None:
     """Write variances of residuals, from fits without each architecture, and factors from all folds."""
-    tasks = [(kind, label, fitted.numbers()) for kind in ("architecture", "hardware", "stack") for label in labels(rows, kind)]
+    tasks = [
+        (kind, label, fitted.numbers())
+        for kind in ("architecture", "hardware", "stack")
+        for label in labels(rows, kind)
+    ]
     with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
         folds = list(pool.map(without, tasks))
     architecture = [one for one in folds if one[0] == "architecture"]
@@ -86,7 +93,11 @@ def intervals(rows: Observations, fitted: FittedParameters, processes: int) -> N
     process = ResidualProcess.fit(places, residuals)
     header = ["level", *(f"theta_{k}" for k in range(6)), *(f"error_{k}" for k in range(6))]
     names = list(process.standard_deviations)
-    write("residual_levels.csv", header, [[n, *(f"{x:.5g}" for x in (*t, *e))] for n, t, e in zip(names, process.theta, process.errors, strict=True)])
+    write(
+        "residual_levels.csv",
+        header,
+        [[n, *(f"{x:.5g}" for x in (*t, *e))] for n, t, e in zip(names, process.theta, process.errors, strict=True)],
+    )
     z, support, cluster = [], [], []
     for kind, number, found, extra in folds:
         mine = rows.take(number)
@@ -94,7 +105,9 @@ def intervals(rows: Observations, fitted: FittedParameters, processes: int) -> N
         if kind != "architecture":
             # Others of the architecture were measured elsewhere.
             rest = np.setdiff1d(np.arange(len(rows)), number)
-            effects = process.condition(places.take(rest), in_sample(rows, at, fitted)[rest]).effects(places.take(number))
+            effects = process.condition(places.take(rest), in_sample(rows, at, fitted)[rest]).effects(
+                places.take(number)
+            )
         z.append(scores(effects.widened(extra), found))
         support.append(np.full(found.size, "extrapolated", dtype=object))
         cluster.append(np.repeat(mine.architecture, len(QUANTITIES)))
@@ -106,7 +119,11 @@ def intervals(rows: Observations, fitted: FittedParameters, processes: int) -> N
     z_all, support_all = np.concatenate(z), np.concatenate(support)
     quantity = np.tile(np.array(QUANTITIES, dtype=object), len(z_all) // len(QUANTITIES))
     found_factors = calibrate_factors(z_all, support_all, quantity, cluster=np.concatenate(cluster)).factors
-    write("interval_factors.csv", ["support", "quantity", "factor_50", "factor_90"], [[*key, f"{a:.4g}", f"{b:.4g}"] for key, (a, b) in sorted(found_factors.items())])
+    write(
+        "interval_factors.csv",
+        ["support", "quantity", "factor_50", "factor_90"],
+        [[*key, f"{a:.4g}", f"{b:.4g}"] for key, (a, b) in sorted(found_factors.items())],
+    )
 
 
 def in_sample(rows: Observations, at: Conditions, fitted: FittedParameters) -> Numbers:

@@ -247,7 +247,8 @@ def _closed_loop(values: Values, at: Conditions) -> Row:
     return {
         "launch_s": shape.layers * of_a_layer,
         "first_pass": values.where(ranks, "first_pass_per_doubling"),
-        "interference": values.odds("interference_odds"),
+        # Prefill on accelerators of its own is in nobody's way.
+        "interference": np.where(at.instance.of_all < 1.0, 0.0, values.odds("interference_odds")),
         "first_token_s": values("first_token_s") * age,
         "steps_waited": values("steps_waited"),
         "prefills_shared": values("prefills_shared"),

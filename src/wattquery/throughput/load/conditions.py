@@ -118,7 +118,7 @@ def _labels(rows: Observations) -> dict[str, NDArray[np.object_]]:
     return {
         "hardware_family": families(list(rows.hardware)),
         "hardware": rows.hardware,
-        "stack": stack_classes(list(rows.serving), list(rows.version), list(rows.source_id)),
+        "stack": stack_classes(list(rows.serving), list(rows.version), list(rows.source_id), list(rows.disaggregated)),
         "source": rows.source_id,
         "task": np.where(np.isnan(rows.input_tokens), rows.task, "").astype(object),
     }

@@ -109,6 +109,7 @@ def _closed(numbers: Numbers, at: Conditions, rows: Any, inputs: Numbers, contex
     shares = _shares(numbers, inputs, outputs, context, batch, step)
     round_s = batch / (throughput * at.instance.accelerators[rows])
     watts = power(numbers, inputs / outputs, context, batch, round_s, *shares)
+    throughput = throughput * at.instance.of_all[rows]
     return dict(zip(_RATES, (tpot, ttft, throughput, watts, batch, share), strict=True))
 
 

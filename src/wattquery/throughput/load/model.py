@@ -18,7 +18,11 @@ from wattquery.throughput.load.residual_places import places_of, residuals_of, t
 from wattquery.throughput.load.residuals import Calibration, Posterior, ResidualProcess
 from wattquery.throughput.load.support import Seen
 
-__all__ = ["LoadModel"]
+__all__ = ["APART_SDS", "LoadModel"]
+
+APART_SDS = (0.35, 1.3, 0.3)
+"""Standard deviations of the logarithms of `OUTPUTS` that are added where prefill has accelerators of its own: roughly
+what the equations, which know little of the pools, leave over on such rows; a judgement for power."""
 
 Numbers = NDArray[np.float64]
 
@@ -61,7 +65,7 @@ class LoadModel:
         rows
             Measured rows; those that no fit would use are left out.
         """
-        rows = rows.take(left_out(rows, Conditions.of(rows)) == "")
+        rows = rows.take((left_out(rows, Conditions.of(rows)) == "") & ~rows.disaggregated)
         at = Conditions.of(rows)
         rates = parameters.rates(at)
         posterior = process.condition(places_of(rows, at, rates), residuals_of(rows, rates))
@@ -92,6 +96,7 @@ class LoadModel:
         at = Conditions.of(rows)
         rates = self.parameters.rates(at)
         effects = self.posterior.effects(places_of(rows, at, rates)).widened(output_errors(self.parameters, at))
+        effects = effects.widened(rows.disaggregated[:, None, None] * np.diag(np.square(APART_SDS)))
         mean, variance = effects.of_quantities()
         return table_of(rates) + mean, np.sqrt(variance)
 

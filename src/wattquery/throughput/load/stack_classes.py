@@ -21,6 +21,7 @@ _GENERATIONS = (
 """Serving system, how its version begins, and what such builds are called."""
 
 _UNTUNED = " (untuned)"
+_DISAGGREGATED = " (disaggregated)"
 
 
 def stack_class(serving: str, version: str, source: str) -> str:
@@ -44,10 +45,18 @@ def stack_class(serving: str, version: str, source: str) -> str:
     return serving
 
 
-def stack_classes(serving: Sequence[str], version: Sequence[str], source: Sequence[str]) -> NDArray[np.object_]:
-    """Return the class of each row's stack; see `stack_class`."""
+def stack_classes(
+    serving: Sequence[str], version: Sequence[str], source: Sequence[str], disaggregated: Sequence[bool]
+) -> NDArray[np.object_]:
+    """Return the class of each row's stack; see `stack_class`.
+
+    A system whose prefill and decoding have accelerators of their own is a class of its own, with or without Dynamo.
+    """
     made = np.empty(len(serving), dtype=object)
-    made[:] = [stack_class(*one) for one in zip(serving, version, source, strict=True)]
+    made[:] = [
+        name.removeprefix("Dynamo+") + _DISAGGREGATED if apart else stack_class(name, release, origin)
+        for name, release, origin, apart in zip(serving, version, source, disaggregated, strict=True)
+    ]
     return made
 
 
@@ -59,7 +68,9 @@ def is_old(name: str) -> bool:
     >>> is_old("vLLM 0.11"), is_old("vLLM")
     (True, False)
     """
-    return name.endswith(_UNTUNED) or "Dynamo" in name or any(name == one for _, _, one in _GENERATIONS)
+    return (
+        name.endswith((_UNTUNED, _DISAGGREGATED)) or "Dynamo" in name or any(name == one for _, _, one in _GENERATIONS)
+    )
 
 
 def builds(system: str, release: str, serving: Sequence[str], version: Sequence[str]) -> NDArray[np.float64]:

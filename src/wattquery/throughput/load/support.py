@@ -99,5 +99,6 @@ class Seen:
         known = np.all([[one in seen for one in labels] for labels, seen in parts], axis=0)
         found[known] = "supported"
         found[np.array([one in self.configurations for one in _configuration(rows, at)], dtype=bool)] = "measured"
+        found[rows.disaggregated] = "extrapolated"
         found[at.reason != ""] = "none"
         return found

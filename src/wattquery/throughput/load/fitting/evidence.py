@@ -29,8 +29,11 @@ ERRORS = {
 _MANY_ROWS, _BY_ARCHITECTURE = 20.0, 0.4
 _MANY_ALIKE, _BY_CONFIGURATION = 10.0, 0.3
 _MOST_WEIGHT = 1.3
-_COMMON_WEIGHT = 0.5
+_COMMON_WEIGHT = 0.1
 """Rows of one architecture share their residuals: n of them weigh as n to the power of 1 less the exponents."""
+
+_APART_WEIGHT = 0.1
+"""Of rows whose prefill has accelerators of its own: how they are divided is mostly not told."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +82,8 @@ class Evidence:
             quantity=np.concatenate(places),
             measured=np.concatenate(logs),
             error=np.array([ERRORS[one] for one in kind]),
-            weight=_weights(kind, rows.take(where), at.labels["stack"][where]),
+            weight=_weights(kind, rows.take(where), at.labels["stack"][where])
+            * np.where(rows.disaggregated[where], _APART_WEIGHT, 1.0),
         )
 
     def predicted(self, rates: Rates) -> Numbers:

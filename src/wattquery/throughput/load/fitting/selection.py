@@ -21,6 +21,9 @@ _FLAGS = (
 )
 """What a flag holds, and what it says of its row."""
 
+_QUEUED_S, _CAPPED = 15.0, 256.0
+"""Time to first token and concurrency above which a scheduler's own limit, which no source states, sets both [s, 1]."""
+
 _UNCLEAR_STACKS = ("vLLM or SGLang", "not stated", "llm-d", "LLMBoost", "DeepSeek in-house")
 
 
@@ -44,9 +47,9 @@ def left_out(rows: Observations, at: Conditions) -> NDArray[np.object_]:
             ~(power | latencies | at.at_maximum_load),
         ),
         ("its rate is not known", (power | at.at_maximum_load) & ~rate),
-        ("prefill and decoding have accelerators of their own", rows.disaggregated),
         ("its input length is not known", at.at_maximum_load & np.isnan(rows.input_tokens)),
-        ("its number of accelerators is not stated", np.isnan(rows.accelerators)),
+        ("its number of accelerators is not stated", np.isnan(rows.accelerators) & ~rows.disaggregated),
+        ("it queues for a place in the batch", (rows.ttft_s > _QUEUED_S) & (rows.concurrency > _CAPPED)),
         ("its serving stack is not clear", np.isin(rows.serving.astype(str), _UNCLEAR_STACKS)),
         *((why, np.array([flag in flags for flags in rows.flags], dtype=bool)) for flag, why in _FLAGS),
         ("its confidence is low", rows.confidence == "low"),
