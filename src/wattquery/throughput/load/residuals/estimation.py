@@ -16,7 +16,7 @@ from wattquery.throughput.load.residuals.blocks import Block, block_of
 from wattquery.throughput.load.residuals.coregionalisation import covariances, slopes
 from wattquery.throughput.load.residuals.likelihood import Derivatives, derivatives, log_likelihood
 from wattquery.throughput.load.residuals.places import Places, telling
-from wattquery.throughput.load.residuals.wild import row_weights, settled_weights
+from wattquery.throughput.load.residuals.wild import row_weights
 
 __all__ = ["Estimate", "architectures", "estimated", "training_blocks"]
 
@@ -78,8 +78,6 @@ def estimated(blocks: Sequence[Block], guess: Array, first: Array, most_steps: i
     """
     theta, damping, step = first.copy(), 1e-2, 0
     weights = [np.ones(1 + int(block.measured.rows.max())) for block in blocks]
-    if robust:
-        weights = [settled_weights(block, covariances(theta)) for block in blocks]
     for step in range(1, most_steps + 1):
         levels = covariances(theta)
         found = derivatives(blocks, levels, slopes(theta), weights)
@@ -88,8 +86,12 @@ def estimated(blocks: Sequence[Block], guess: Array, first: Array, most_steps: i
         theta = moved
         if reached - value < _ENOUGH and step > 3:
             break
-        if robust:
-            weights = [row_weights(block, inverse) for block, inverse in zip(blocks, found.inverses, strict=True)]
+        if not robust:
+            continue
+        weights = [
+            row_weights(block, levels[-1], rows, inverse)
+            for block, rows, inverse in zip(blocks, weights, found.inverses, strict=True)
+        ]
     last = derivatives(blocks, covariances(theta), slopes(theta), weights)
     errors = np.sqrt(np.diag(np.linalg.inv(_curvature(last)))).reshape(theta.shape)
     return Estimate(theta, errors, last.value + _prior(theta, guess), step)

@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 
 from wattquery.throughput.load.residuals.blocks import block_of, cross_covariance, kernels_between
 from wattquery.throughput.load.residuals.places import Places, telling
-from wattquery.throughput.load.residuals.posterior import Effects
-from wattquery.throughput.load.residuals.wild import settled_weights
+from wattquery.throughput.load.residuals.posterior import Effects, settled_weights
 
 __all__ = ["left_out"]
 
@@ -55,7 +54,7 @@ def _of_architecture(
     if not len(measured):
         return means, less
     block = block_of(places, measured)
-    inverse = np.linalg.inv(block.covariance(levels, settled_weights(block, levels)))
+    inverse = np.linalg.inv(block.covariance(levels, settled_weights(block, levels, len(places))))
     solved = inverse @ measured.values
     kernels = kernels_between(places, places)
     for group in set(groups):

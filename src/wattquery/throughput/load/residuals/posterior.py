@@ -9,13 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 
-from wattquery.throughput.load.residuals.blocks import block_of, cross_covariance, kernels_between
+from wattquery.throughput.load.residuals.blocks import Block, block_of, cross_covariance, kernels_between
 from wattquery.throughput.load.residuals.places import Measured, Places, quantity_weights, telling
-from wattquery.throughput.load.residuals.wild import settled_weights
+from wattquery.throughput.load.residuals.wild import row_weights
 
-__all__ = ["Effects", "Posterior"]
+__all__ = ["Effects", "Posterior", "settled_weights"]
 
 Array = NDArray[np.float64]
+
+_ROUNDS_OF_WEIGHTS = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,10 +116,19 @@ class Posterior:
         return self._solved[name]
 
 
+def settled_weights(block: Block, levels: Array, rows: int) -> Array:
+    """Return the weights of the rows of a block, after a few rounds of finding its wild ones."""
+    weights = np.ones(rows)
+    for _ in range(_ROUNDS_OF_WEIGHTS):
+        inverse = np.linalg.inv(block.covariance(levels, weights))
+        weights = row_weights(block, levels[-1], weights, np.asarray(inverse, dtype=np.float64))
+    return weights
+
+
 def _solved(levels: Array, places: Places, measured: Measured) -> _Solved:
     """One architecture with the factor of its covariance."""
     block = block_of(places, measured)
-    covariance = block.covariance(levels, settled_weights(block, levels))
+    covariance = block.covariance(levels, settled_weights(block, levels, len(places)))
     lower = np.asarray(np.linalg.cholesky(covariance), dtype=np.float64)
     half = solve_triangular(lower, measured.values, lower=True)
     return _Solved(places, measured, lower, solve_triangular(lower, half, lower=True, trans=1))
