@@ -9,12 +9,14 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 PRESET ?= v2-code
 DRAWS  ?= 1000000
 SEED   ?= 42
+# Cross-validation shares its folds among so many processes.
+PROCESSES ?= 2
 # Tests run side by side, one process per core (WORKERS=0 for none).
 WORKERS ?= auto
 QUICK  ?= --quick
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test test-slow test-floors fuzz lint catalog catalog-check docs bench bench-compare coverage-of-errors clean
+.PHONY: help reproduce test test-slow test-floors fuzz lint catalog catalog-check validation validation-check docs bench bench-compare coverage-of-errors clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -70,6 +72,12 @@ catalog: $(VENV)/.core  ## build the catalog `default` and the named workloads f
 catalog-check: $(VENV)/.core  ## does what ships agree with data/raw? Exit code 1 if not
 	$(BIN)/python data/build_catalog.py --check --quiet
 	$(BIN)/python data/build_workloads.py --check
+
+validation: $(VENV)/.plot  ## cross-validate the load model and write docs/validation.md (PROCESSES=2, ARGS=--again without fits)
+	$(BIN)/python data/validate_load_model.py --processes $(PROCESSES) $(ARGS)
+
+validation-check: $(VENV)/.plot  ## does docs/validation.md follow from the stored predictions? Exit code 1 if not
+	$(BIN)/python data/validate_load_model.py --check
 
 docs: $(VENV)/.docs  ## build docs/_build/html, warnings as errors
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html

@@ -26,6 +26,7 @@ from wattquery.quantities.sensitivity import SENSITIVITIES
 from wattquery.specs import as_distribution
 from wattquery.specs.factors import FACTORS
 from wattquery.throughput import fit_throughput
+from wattquery.validation.measured import columns as measured
 from wattquery.workloads.named import described
 
 __all__ = ["TABLES", "markdown_table"]
@@ -100,6 +101,18 @@ def columns() -> list[str]:
         for one in COLUMNS
     ]
     return markdown_table(("column", "field of a row", "", "what a cell may hold"), rows)
+
+
+def measured_columns() -> list[str]:
+    """Return the columns of a table of measurements: those that say what was measured, and those that were."""
+    named = {name: (headers, "") for name, headers in measured.WORDS.items() if name != "origin"}
+    for name, column in {**measured.KEYS, **measured.VALUES}.items():
+        named[name] = tuple(column.headers), f"{column.least:g} to {column.most:g} {column.unit}".strip()
+    rows = [
+        (", ".join(f"`{header}`" for header in headers), measured.MEANINGS[name], allowed)
+        for name, (headers, allowed) in named.items()
+    ]
+    return markdown_table(("columns, the first that is not empty counts", "what it is", "what can be"), rows)
 
 
 def boundary_factors() -> list[str]:
@@ -289,6 +302,11 @@ def named_workloads() -> list[str]:
 
 _LENGTHS = ("output_mean", "output_p50", "output_p95", "input_mean", "input_p50", "input_p95")
 
+_COMMANDS = (
+    *("reproduce", "audit", "estimate", "sweep", "sensitivity"),
+    *("fleet", "trajectory", "plot", "claims", "validate"),
+)
+
 TABLES: dict[str, Callable[[], list[str]]] = {
     "axes": axes,
     "boundary-factors": boundary_factors,
@@ -296,9 +314,21 @@ TABLES: dict[str, Callable[[], list[str]]] = {
     "low-batch": low_batches,
     **{
         f"options-{name}": partial(options, name)
-        for name in ("reproduce", "audit", "estimate", "sweep", "sensitivity", "fleet", "trajectory", "plot", "claims")
+        for name in (
+            "reproduce",
+            "audit",
+            "estimate",
+            "sweep",
+            "sensitivity",
+            "fleet",
+            "trajectory",
+            "plot",
+            "claims",
+            "validate",
+        )
     },
     "columns": columns,
+    "measured-columns": measured_columns,
     "factors": factors,
     "physics": physics,
     "findings": audited,

@@ -11,7 +11,18 @@ import pytest
 import wattquery as wq
 
 DOCS = Path(__file__).parent.parent / "docs"
-ROOMS = ("", ".catalog", ".claims", ".kernels", ".paper", ".plot", ".scenarios", ".sensitivity", ".workloads")
+ROOMS = (
+    "",
+    ".catalog",
+    ".claims",
+    ".kernels",
+    ".paper",
+    ".plot",
+    ".scenarios",
+    ".sensitivity",
+    ".validation",
+    ".workloads",
+)
 
 
 @pytest.fixture(scope="module")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from building.cells import HERE, Row
+from building.cells import HERE, ROOT, Row
+
+sys.path.insert(0, str(ROOT / "src"))
+
+from wattquery.catalog.stack_versions import stack_version  # that of this checkout, installed or not
 
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
-_IMAGE = re.compile(r"-(?:cu\d+|amd64|runtime|rocm\d+|mi\d+x)\b")
-_DYNAMO = ("tensorrtllm-runtime", "vllm-runtime", "sglang-runtime")
 _STATED = re.compile(r"other/unstated:\s*(.*)")
 
 
@@ -63,23 +66,7 @@ def serving_and_version(serving: str, version: str) -> tuple[str, str]:
     label = _known("serving").get(serving.casefold())
     if label is None:
         raise SystemExit(f"The serving stack {serving!r} has no label in data/names.toml. Add it there.")
-    return label, _version(version, label)
-
-
-def _version(cell: str, serving: str) -> str:
-    """Return a version without the name of its container image: of Dynamo images it is the version of Dynamo."""
-    name, colon, tag = cell.rpartition(":")
-    if not colon:
-        return {"vLLM": "", "PyTorch vLLM": ""}.get(cell, _bare(re.sub(r"^vLLM (?=\d)", "", cell)))
-    if tag.startswith(("sglang-", "rocm7")):  # the tag begins with the name, or with what it stands on
-        found = re.search(r"(?:sglang-|atom)(\d[\w.]*)", tag)
-        tag = found[1] if found else tag
-    bare = _bare(_IMAGE.sub("", tag))
-    return f"Dynamo {bare}" if name.endswith(_DYNAMO) else bare
-
-
-def _bare(version: str) -> str:
-    return version[1:] if re.match(r"v\d", version) else version
+    return label, stack_version(version)
 
 
 def date(cell: str) -> str:

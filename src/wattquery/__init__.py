@@ -14,7 +14,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from wattquery import catalog, claims, kernels, paper, plot, scenarios, sensitivity, workloads
+    from wattquery import catalog, claims, kernels, paper, plot, scenarios, sensitivity, validation, workloads
     from wattquery.errors import InputError, InputTypeError
     from wattquery.fleets.fleet import fleet
     from wattquery.fleets.trajectory import trajectory
@@ -68,7 +68,7 @@ _HOMES = {
     "unchecked": "specs",
     "warm": "warm_up",
 }
-_ROOMS = ("catalog", "claims", "kernels", "paper", "plot", "scenarios", "sensitivity", "workloads")
+_ROOMS = ("catalog", "claims", "kernels", "paper", "plot", "scenarios", "sensitivity", "validation", "workloads")
 
 __all__ = [
     "ALL",
@@ -102,6 +102,7 @@ __all__ = [
     "sweep",
     "trajectory",
     "unchecked",
+    "validation",
     "warm",
     "workloads",
 ]

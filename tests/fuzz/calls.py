@@ -17,9 +17,9 @@ from wattquery.inputs.arguments import RENAMED
 
 __all__ = ["calls", "public"]
 
-ROOMS = ("", "sensitivity", "claims", "catalog", "scenarios", "plot", "paper")
-LEFT_OUT = ("warm",)
-"""Compiles for minutes."""
+ROOMS = ("", "sensitivity", "claims", "catalog", "scenarios", "plot", "paper", "validation")
+LEFT_OUT = ("warm", "Fold", "cross_validate", "folds", "grouped", "long_table", "scores", "verdicts")
+"""The first compiles for minutes; the others take what they return to each other, and no input of a user's."""
 
 SELDOM = ("wq.claims.compare", "wq.claims.overstated", "wq.paper.audit", "wq.paper.reproduce", "wq.plot.claims")
 """Take a second and more."""
@@ -68,6 +68,14 @@ VALID: dict[str, tuple[str, ...]] = {
     "preset": ("'v2-code'", "'v1'", "'untrimmed'", "wq.catalog.preset('v2-text')"),
     "catalog": ("'oviedo2026'", "'mine.csv'", "wq.catalog.load('oviedo2026')", "'pipe.csv'", "'folder'"),
     "path": ("'mine.csv'", "'claims.csv'", "'empty.csv'", "'pipe.csv'", "'out.svg'"),
+    "table": (
+        "'measured.csv'",
+        "pd.read_csv('measured.csv')",
+        "pd.read_csv('points.csv').T",
+        "'mine.csv'",
+        "'pipe.csv'",
+    ),
+    "given": ("'points.csv'", "pd.read_csv('points.csv')", "'folder'"),
     "method": ("'exact'", "'monte_carlo'", "'quasi_monte_carlo'"),
     "quantiles": (
         "[0.5]",

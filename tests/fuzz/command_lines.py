@@ -40,6 +40,12 @@ VALID = {
         ["trajectory.nc", "--kind", "trajectory", "-o", "out.svg"],
     ],
     "claims": [[], ["--overstated"], ["google_gemini_2025_full", "--compare"], ["--csv"]],
+    "validate": [
+        ["--measured", "measured.csv"],
+        ["--measured", "measured.csv", "--json"],
+        ["--measured", "measured.csv", "--calibrate", "points.csv"],
+        [],
+    ],
     "catalog list": [[]],
     "catalog show": [["oviedo2026"], ["mine.csv"]],
     "catalog validate": [["mine.csv"]],
@@ -60,6 +66,8 @@ WORDS = {
         "pipe.csv",
         "folder",
     ],
+    "measured": ["measured.csv", "points.csv", "mine.csv", "empty.csv", "zip.csv", "rows.json", "pipe.csv", "folder"],
+    "calibrate": ["points.csv", "measured.csv", "mine.csv", "latin.csv", "pipe.csv", "folder"],
     "spec": [
         "spec.toml",
         "analysis.toml",

@@ -7,7 +7,7 @@ import inspect
 from hypothesis import strategies as st
 
 import wattquery as wq
-from fuzz.world import CSV, DATASETS, SCENARIO, SENSITIVITY, SPEC
+from fuzz.world import CSV, DATASETS, MEASURED, SCENARIO, SENSITIVITY, SPEC
 from wattquery.inputs.arguments import RENAMED
 from wattquery.plot import KINDS
 
@@ -63,6 +63,7 @@ HEADERS = (
     "Concurrency",
     "tokens per second",
 )
+MEASURED_HEADERS = ("", "model", "canonical_id", "n_gpus", "boundary", "median_itl_ms", "source_date", "Joules", "dp")
 TOML_VALUES = [
     "0",
     "-1",
@@ -149,12 +150,12 @@ def _edited(draw: st.DrawFn, text: str) -> str:
 
 
 @st.composite
-def csv_text(draw: st.DrawFn) -> str:
-    rows = [line.split(",") for line in CSV.strip().split("\n")]
+def csv_text(draw: st.DrawFn, table: str = CSV, headers: tuple[str, ...] = HEADERS) -> str:
+    rows = [line.split(",") for line in table.strip().split("\n")]
     for _ in range(draw(st.integers(0, 2))):
-        row, column = draw(st.integers(0, len(rows) - 1)), draw(st.integers(0, 7))
+        row, column = draw(st.integers(0, len(rows) - 1)), draw(st.integers(0, len(rows[0]) - 1))
         if column < len(rows[row]):
-            rows[row][column] = draw(st.sampled_from(HEADERS if row == 0 else CELLS) | st.text(max_size=4))
+            rows[row][column] = draw(st.sampled_from(headers if row == 0 else CELLS) | st.text(max_size=4))
     if draw(st.integers(0, 5)) == 0:
         rows = rows[: draw(st.integers(0, len(rows)))]
     separator = draw(st.sampled_from([",", ",", ",", ";", "\t"]))
@@ -207,6 +208,16 @@ csv_lines = st.tuples(
         ]
     ),
 ).map(lambda drawn: ({"new.csv": repr(drawn[0])}, drawn[1]))
+measured_lines = st.tuples(
+    csv_text(MEASURED, MEASURED_HEADERS),
+    st.sampled_from(
+        [
+            ["validate", "--measured", "new.csv"],
+            ["validate", "--measured", "new.csv", "--json"],
+            ["validate", "--measured", "measured.csv", "--calibrate", "new.csv", "--json"],
+        ]
+    ),
+).map(lambda drawn: ({"new.csv": repr(drawn[0])}, drawn[1]))
 spec_lines = st.tuples(
     toml_text(SPEC, [*SWEEP_KEYS, "x"]), st.sampled_from([[], ["--json"], ["-o", "out.nc"], ["-o", "out.zarr"]])
 ).map(lambda drawn: ({"new.toml": repr(drawn[0])}, ["sweep", "new.toml", *drawn[1], "--draws", "256"]))
@@ -233,5 +244,5 @@ result_lines = st.tuples(
         ],
     )
 )
-file_lines = st.one_of(csv_lines, spec_lines, scenario_lines, result_lines, section_lines)
+file_lines = st.one_of(csv_lines, measured_lines, spec_lines, scenario_lines, result_lines, section_lines)
 """A dict of files (name to the text of their content) and the command line that reads them."""

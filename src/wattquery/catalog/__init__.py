@@ -14,6 +14,7 @@ This room knows the standard library, and neither numba nor xarray: reading a ta
 ``presets``, ``boundaries``        versioned assumptions; factors between one boundary and another
 ``shipped``                        the tables that ship
 ``naming``                         what users write for labels: in any case, or by an alias
+``stack_versions``                 versions of serving stacks without the names of container images
 ``records``, ``tables``            the tables of the catalog ``default``, as text and as DataFrames
 ``row_selection``, ``measured``    rows by their labels; what is measured where
 ``sources``, ``facts``             where a row is from; one architecture or accelerator

@@ -11,7 +11,7 @@ from wattquery.catalog.records import records, words
 from wattquery.catalog.shipped import DEFAULT, load
 from wattquery.inputs.arguments import refuses_unknown
 
-__all__ = ["Accelerator", "Architecture", "accelerator", "architecture"]
+__all__ = ["Accelerator", "Architecture", "accelerator", "accelerators", "architecture", "architectures"]
 
 T = TypeVar("T")
 
@@ -32,11 +32,15 @@ class Architecture:
         Who made it, and the year and month in which it came out.
     total_params_b, active_params_b
         Parameters, and those that a token uses [1e9].
+    computed_active_b
+        Those that a token uses, computed from the shape [1e9].
     routed_expert_params_b, input_embedding_params_b
         Parameters of all routed experts, and of the input embedding [1e9].
     layers, attention_layers, full_attention_layers, sliding_attention_layers, linear_layers
         Numbers of layers: all, those with attention, of these without and with a window, and those with a linear
         recurrence [1].
+    layers_count
+        ``"blocks"`` where attention and feed-forward blocks count as a layer each, else ``"layers"``.
     attention_kind, linear_kind
         Their kinds in words.
     window_tokens, sparse_topk_tokens
@@ -67,6 +71,7 @@ class Architecture:
     release: str = ""
     total_params_b: float | None = None
     active_params_b: float | None = None
+    computed_active_b: float | None = None
     routed_expert_params_b: float | None = None
     input_embedding_params_b: float | None = None
     layers: int | None = None
@@ -74,6 +79,7 @@ class Architecture:
     full_attention_layers: int | None = None
     sliding_attention_layers: int | None = None
     linear_layers: int | None = None
+    layers_count: str = ""
     attention_kind: str = ""
     linear_kind: str = ""
     window_tokens: int | None = None
@@ -195,6 +201,30 @@ def accelerator(name: str) -> Accelerator:
     """
     found: Accelerator = _all(Accelerator, "accelerators", "hardware")[load(DEFAULT).label("hardware", name)]
     return found
+
+
+def architectures() -> Mapping[str, Architecture]:
+    """Return all model architectures by `Architecture.architecture`.
+
+    Examples
+    --------
+    >>> from wattquery.catalog.facts import architectures
+    >>> architectures()["llama-3.1-405b"].model
+    'Llama 3.1 405B'
+    """
+    return _all(Architecture, "architectures", "architecture")
+
+
+def accelerators() -> Mapping[str, Accelerator]:
+    """Return all accelerators by `Accelerator.hardware`.
+
+    Examples
+    --------
+    >>> from wattquery.catalog.facts import accelerators
+    >>> accelerators()["H100 SXM"].memory_gb
+    80.0
+    """
+    return _all(Accelerator, "accelerators", "hardware")
 
 
 @cache

@@ -10,6 +10,7 @@
 ``audit``             `wattquery audit`: what was found in the paper's inputs, and what each correction moves
 ``claims``            `wattquery claims`: public claims, and each beside the model
 ``catalog``           `wattquery catalog`: what ships, and tables of your own
+``validate``          `wattquery validate`: predicted against measured
 ``workloads``         `wattquery workloads`: the named workloads
 ``plot``              `wattquery plot`: a saved result as a picture
 ``group``             how a command ends: one sentence and an exit code
@@ -53,6 +54,7 @@ from wattquery.cli.reproduce import reproduce_command
 from wattquery.cli.sensitivity import sensitivity_command
 from wattquery.cli.sweep import sweep_command
 from wattquery.cli.trajectory import trajectory_command
+from wattquery.cli.validate import validate_command
 from wattquery.cli.workloads import workloads_command
 
 __all__ = ["main"]
@@ -80,6 +82,7 @@ for command in (
     audit_command,
     claims_command,
     catalog_group,
+    validate_command,
     workloads_command,
     plot_command,
 ):

@@ -8,6 +8,7 @@ called.
 ``compiling``          compiler flags, and compiled kernels on disk
 ``random``             the generator, streams, lattice points, and variates made from them
 ``equation``           the energy of a query, in log space: the one sentence that all methods use
+``load``               time and power of a serving instance under load
 ``histogram``          the logarithmic lattice and the two passes that count draws on it
 ``statistics``         quantiles, their errors, mean and deviation of one cell's counts
 ``order_statistics``   bounds of quantiles from order statistics

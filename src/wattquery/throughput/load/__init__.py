@@ -1,8 +1,32 @@
 """The load model: time, power and energy of a serving instance from its architecture, accelerator, stack and load.
 
-``observations``    operating points as columns of arrays
+=====================  ============================================================================
+``observations``       operating points as columns of arrays
+``row_columns``        what is known of some rows to operating points
+``dates``              dates of sources to decimal years
+``shipped_rows``       the measured rows that ship
+``shapes``             architectures as the equations see them
+``imputed``            the likely shape of one of which only the numbers of parameters are known
+``hardware``           accelerators as the equations see them, and their families
+``instance``           how an instance is divided among its accelerators
+``kernel_classes``     precisions as kernels see them
+``stack_classes``      serving stacks by what their speed has in common
+``gathered``           records of numbers to one record of columns
+``conditions``         all that for each row, with its load and lengths, or why nothing can be predicted
+``parameter_table``    the parameters with their priors, from ``data``, and what effects they have
+``parameters``         the vector that is fitted, and its values for each row
+``coefficients``       from parameters and conditions to the numbers that the kernels take
+``cells``              rows of one deployment share their numbers
+``equations``          what is predicted: logarithms of rates, latencies, power and energy
+``fitting``            measured rows to parameters
+``attention_reach``    what an attention reads as the context grows
+``length_nodes``       a length as nodes and weights
+``query_means``        means over the queries that fill a batch
+``query_energy``       the energy of one query on an instance at one load
+=====================  ============================================================================
 """
 
 from wattquery.throughput.load.observations import QUANTITIES, Observations
+from wattquery.throughput.load.shipped_rows import shipped_observations
 
-__all__ = ["QUANTITIES", "Observations"]
+__all__ = ["QUANTITIES", "Observations", "shipped_observations"]

@@ -1,0 +1,146 @@
+"""`wattquery validate`: predicted against measured, on the rows that ship or on a table of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from wattquery.cli.options import json_option
+from wattquery.cli.output import aligned, echo, echo_json, number
+from wattquery.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from wattquery.validation import Comparison
+
+__all__ = ["validate_command"]
+
+_HELP = """Hold the load model against measured energy, power, throughput and latency.
+
+Without a file: how well it said what it was not fitted to. With --measured: how well it says rows of your own.
+
+Ends with exit code 2 where no row of a file can be used; the JSON then still says why, row by row.
+"""
+
+_LEFT_OUT = {
+    "architecture": "an architecture unseen",
+    "hardware": "an accelerator unseen",
+    "serving": "a stack unseen",
+    "configuration": "a configuration unseen",
+}
+_HEADER = ("rows", "error", "bias", "in 50 %", "in 90 %")
+_MOST_ROWS = 20
+_MOST_REASONS = 5
+
+
+@click.command("validate", help=_HELP)
+@click.option("--measured", metavar="FILE.csv", help="Compare rows of your own, in the columns of the documentation.")
+@click.option("--calibrate", metavar="POINTS.csv", help="Measured points that predictions of their configurations use.")
+@json_option
+def validate_command(measured: str | None, calibrate: str | None, as_json: bool) -> None:
+    """Hold the load model against measurements."""
+    if measured is None:
+        if calibrate is not None:
+            raise InputError("--calibrate goes with rows to predict, and there are none. Add --measured FILE.csv.")
+        _print_published(as_json)
+        return
+    from wattquery.validation import compare
+
+    found = compare(measured, given=calibrate)
+    for note in found.notes:
+        echo(f"note: {note}", err=True)
+    if as_json:
+        echo_json(found.to_dict())
+    elif found.used:
+        echo("\n".join(_lines(found)))
+    if not found.used:
+        raise InputError(_none_used(found))
+
+
+def _print_published(as_json: bool) -> None:
+    from wattquery.validation import shipped_summary
+    from wattquery.validation.side_by_side import COLUMNS
+
+    table = shipped_summary()
+    table["quantity"] = table["quantity"].map(COLUMNS)
+    if as_json:
+        echo_json({"summary": table.to_dict("records")})
+        return
+    overall = table[(table["group"] == "overall") & (table["points"].isin((0, 1)))]
+    rows = []
+    for _, row in overall.iterrows():
+        points = "" if row["points"] == 0 else ", one point measured"
+        rows.append([f"{_LEFT_OUT.get(row['by'], row['by'])}{points}", row["quantity"], *_scores(row)])
+    echo("\n".join([*aligned(["predicted with", "quantity", *_HEADER], rows, text=(0, 1)), "", *_legend()]))
+
+
+def _lines(found: Comparison) -> list[str]:
+    """Return a comparison as text: scores, single rows where they are few, and what was not compared."""
+    lines: list[str] = []
+    overall = found.summary[found.summary["group"].isin(("overall", "confidence"))]
+    overall = overall[(overall["group"] == "overall") | (overall["label"] == "low")]
+    rows = [
+        [f"{row['quantity']}{', low confidence' if row['label'] == 'low' else ''}", *_scores(row)]
+        for _, row in overall.iterrows()
+    ]
+    if rows:
+        lines += [*aligned(["quantity", *_HEADER], rows, text=(0,)), "", *_legend(), ""]
+    if found.used <= _MOST_ROWS:
+        lines += [*_single(found.rows[found.rows["quantity"] != ""]), ""]
+    if not rows:
+        lines.append("Nothing was measured in these rows that can be compared.")
+    return [*lines, *_sentences(found)]
+
+
+def _scores(row: pd.Series[Any]) -> list[str]:
+    shares = [f"{100.0 * row[name]:.0f} %" for name in ("coverage_50", "coverage_90")]
+    errors = [f"{100.0 * row['median_absolute_log_error']:.1f} %", f"{100.0 * row['bias']:+.1f} %"]
+    return [f"{row['rows']:,.0f}", *errors, *shares]
+
+
+def _legend() -> list[str]:
+    return [
+        "error: median of |ln(predicted/measured)|; bias: median of ln(predicted/measured); in 50 %, in 90 %: share of",
+        "the rows inside these intervals. Power and energy are those of the accelerators alone.",
+    ]
+
+
+def _single(rows: pd.DataFrame) -> list[str]:
+    cells = [
+        [
+            str(row["row_id"]),
+            str(row["support"]),
+            str(row["quantity"]),
+            number(float(row["measured"])),
+            number(float(row["q50"])),
+            f"{number(float(row['q05']))} to {number(float(row['q95']))}",
+        ]
+        for _, row in rows.iterrows()
+    ]
+    return aligned(["row", "support", "quantity", "measured", "predicted", "90 %"], cells, text=(0, 1, 2))
+
+
+def _sentences(found: Comparison) -> list[str]:
+    """Return how many rows were used, and the first reasons why others, or some of their values, were not."""
+    total = found.used + found.unused
+    lines = [f"{found.used:,} of {total:,} rows have a prediction."]
+    told = found.rows.drop_duplicates("place")
+    told = told[told["reason"] != ""]
+    groups = list(told.groupby("reason", sort=False)["row_id"])
+    for reason, ids in groups[:_MOST_REASONS]:
+        lines.append(f"{_counted(list(ids))}: {reason}")
+    if len(groups) > _MOST_REASONS:
+        lines.append(f"... and {len(groups) - _MOST_REASONS:,} more reasons; --json has all of them.")
+    return lines
+
+
+def _counted(ids: Sequence[str]) -> str:
+    return ids[0] if len(ids) == 1 else f"{ids[0]} and {len(ids) - 1:,} more"
+
+
+def _none_used(found: Comparison) -> str:
+    first = found.rows.iloc[0]
+    return f"None of {found.unused:,} rows can be used. At least one is needed. {first['row_id']}: {first['reason']}"

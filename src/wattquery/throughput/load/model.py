@@ -1,0 +1,113 @@
+"""The load model as it is used: fitted parameters, what they leave over, and predictions with their uncertainty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattquery.throughput.load.conditions import Conditions
+from wattquery.throughput.load.fitting.fit import FittedParameters
+from wattquery.throughput.load.fitting.output_errors import output_errors
+from wattquery.throughput.load.fitting.selection import left_out
+from wattquery.throughput.load.observations import QUANTITIES, Observations
+from wattquery.throughput.load.predictions import Predictions
+from wattquery.throughput.load.residual_places import places_of, residuals_of, table_of
+from wattquery.throughput.load.residuals import Calibration, Posterior, ResidualProcess
+from wattquery.throughput.load.support import Seen
+
+__all__ = ["APART_SDS", "LoadModel"]
+
+APART_SDS = (0.35, 1.3, 0.3)
+"""Standard deviations of the logarithms of `OUTPUTS` that are added where prefill has accelerators of its own: roughly
+what the equations, which know little of the pools, leave over on such rows; a judgement for power."""
+
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class LoadModel:
+    """A fitted load model: time, throughput, power and energy of a serving instance, with their uncertainty.
+
+    ln q = ln q(parameters) + e_q: the equations give the first term, `ResidualProcess` describes the second, which
+    rows of one architecture share the more the more they have in common.
+
+    Attributes
+    ----------
+    parameters
+        Fitted parameters with their covariance.
+    process, posterior
+        Residuals before and after the measured rows.
+    calibration
+        Factors that make intervals hold what they promise where the fit did not see the rows.
+    seen
+        What was measured.
+    """
+
+    parameters: FittedParameters
+    process: ResidualProcess
+    posterior: Posterior
+    calibration: Calibration
+    seen: Seen
+
+    @classmethod
+    def of(
+        cls, parameters: FittedParameters, process: ResidualProcess, calibration: Calibration, rows: Observations
+    ) -> Self:
+        """Return the model that knows some measured rows, for parameters that are fitted already.
+
+        Parameters
+        ----------
+        parameters, process, calibration
+            What was fitted.
+        rows
+            Measured rows; those that no fit would use are left out.
+        """
+        rows = rows.take((left_out(rows, Conditions.of(rows)) == "") & ~rows.disaggregated)
+        at = Conditions.of(rows)
+        rates = parameters.rates(at)
+        posterior = process.condition(places_of(rows, at, rates), residuals_of(rows, rates))
+        return cls(parameters, process, posterior, calibration, Seen.of(rows, at))
+
+    def predict(self, rows: Observations, *, given: Observations | None = None) -> Predictions:
+        """Return what is predicted of some rows; what was measured there plays no part.
+
+        Parameters
+        ----------
+        rows
+            Operating points.
+        given
+            Measured points that calibrate: any quantities of configurations of ``rows``, or near them. Rows of which
+            nothing can be predicted are passed over.
+        """
+        at = Conditions.of(rows)
+        known = self if given is None else self._calibrated(given)
+        medians, sds = np.full((2, len(rows), len(QUANTITIES)), np.nan)
+        able = at.reason == ""
+        if able.any():
+            medians[able], sds[able] = known._told(rows.take(able))
+        sds[np.isnan(medians)] = np.nan
+        return Predictions(medians, sds, known.seen.support(rows, at), at.reason, self.calibration)
+
+    def _told(self, rows: Observations) -> tuple[Numbers, Numbers]:
+        """Return medians and standard deviations of the logarithms of rows of which something can be predicted."""
+        at = Conditions.of(rows)
+        rates = self.parameters.rates(at)
+        effects = self.posterior.effects(places_of(rows, at, rates)).widened(output_errors(self.parameters, at))
+        effects = effects.widened(rows.disaggregated[:, None, None] * np.diag(np.square(APART_SDS)))
+        mean, variance = effects.of_quantities()
+        return table_of(rates) + mean, np.sqrt(variance)
+
+    def _calibrated(self, given: Observations) -> Self:
+        """Return the model that knows more measured rows."""
+        at = Conditions.of(given)
+        able = at.reason == ""
+        given = given.take(able)
+        if not len(given):
+            return self
+        at = Conditions.of(given)
+        rates = self.parameters.rates(at)
+        posterior = self.posterior.given(places_of(given, at, rates), residuals_of(given, rates))
+        return replace(self, posterior=posterior, seen=self.seen.with_more(given, at))

@@ -1,0 +1,50 @@
+"""Where rows stand for the process of residuals, from their conditions and from what the equations say of them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattquery.throughput.load.conditions import Conditions
+from wattquery.throughput.load.equations import Rates
+from wattquery.throughput.load.observations import QUANTITIES, Observations
+from wattquery.throughput.load.residuals import Places
+from wattquery.throughput.load.support import instance_keys, length_keys
+
+__all__ = ["places_of", "residuals_of", "table_of"]
+
+Numbers = NDArray[np.float64]
+
+
+def places_of(rows: Observations, at: Conditions, rates: Rates) -> Places:
+    """Return where rows stand; something must be predicted of each."""
+    return Places(
+        architecture=rows.architecture,
+        hardware=rows.hardware,
+        stack=at.labels["stack"],
+        precision=rows.precision,
+        configuration=instance_keys(rows, at),
+        lengths=length_keys(rows),
+        log_load=np.log(np.maximum(rates.batch, 0.1)),
+        log_accelerators=np.log(np.asarray(at.instance.accelerators, dtype=np.float64)),
+        log_input=np.log(rates.input_tokens),
+        date=at.date,
+        decode_share=np.nan_to_num(rates.decode_share, nan=1.0),
+    )
+
+
+def table_of(rates: Rates) -> Numbers:
+    """Return the logarithms of `QUANTITIES`, (rows, 5)."""
+    return np.stack([rates.of(name) for name in QUANTITIES], axis=1)
+
+
+def residuals_of(rows: Observations, rates: Rates) -> Numbers:
+    """Return measured minus predicted logarithms of `QUANTITIES`, (rows, 5); NaN where nothing was measured.
+
+    The energy of a token is left out where power and rate, from which it follows, are there.
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        measured = np.log(np.stack([rows.measured(name) for name in QUANTITIES], axis=1))
+    found: Numbers = measured - table_of(rates)
+    found[~np.isfinite(found)] = np.nan
+    return found

@@ -1,0 +1,104 @@
+"""How far measured rows stand behind a prediction: of the same configuration, of its parts, or of none of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattquery.throughput.load.conditions import Conditions
+from wattquery.throughput.load.observations import Observations
+
+__all__ = ["SUPPORTS", "Seen", "configuration", "instance_keys", "length_keys"]
+
+SUPPORTS = ("measured", "supported", "extrapolated", "none")
+"""Rows of this configuration were measured; its architecture, accelerator and stack were, each somewhere; at least one
+was not; nothing can be predicted."""
+
+Words = NDArray[np.object_]
+
+
+def instance_keys(rows: Observations, at: Conditions) -> Words:
+    """Return a key of the instance of each row: its labels and division, without lengths and load."""
+    cut = at.instance
+    return _joined(
+        (rows.architecture, rows.hardware, at.labels["stack"], rows.precision, rows.speculation),
+        (cut.accelerators, cut.stages, cut.attention_ranks, cut.replicas),
+        (rows.disaggregated,),
+    )
+
+
+def configuration(rows: Observations) -> Words:
+    """Return a key of the configuration of each row: of the instance, and its lengths or its task, without the load."""
+    at = Conditions.of(rows)
+    return _configuration(rows, at)
+
+
+def _configuration(rows: Observations, at: Conditions) -> Words:
+    return _joined((instance_keys(rows, at), length_keys(rows)))
+
+
+def length_keys(rows: Observations) -> Words:
+    """Return a key of the lengths: those that are stated, or the task where the input is not."""
+    inputs = np.round(np.nan_to_num(rows.input_tokens, nan=-1.0))
+    stated = _joined((inputs, np.round(np.nan_to_num(rows.output_tokens, nan=-1.0))))
+    return np.where(np.isnan(rows.input_tokens), rows.task, stated).astype(object)
+
+
+def _joined(*columns: Any) -> Words:
+    made = np.empty(len(columns[0][0]), dtype=object)
+    made[:] = ["|".join(map(str, parts)) for parts in zip(*(one for group in columns for one in group), strict=True)]
+    return made
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What measured rows there were, by label.
+
+    Attributes
+    ----------
+    configurations, architectures, hardware, stacks
+        Keys and labels of the rows.
+    """
+
+    configurations: frozenset[str]
+    architectures: frozenset[str]
+    hardware: frozenset[str]
+    stacks: frozenset[str]
+
+    @classmethod
+    def of(cls, rows: Observations, at: Conditions) -> Self:
+        """Return what some rows have."""
+        return cls(
+            frozenset(_configuration(rows, at)),
+            frozenset(rows.architecture),
+            frozenset(rows.hardware),
+            frozenset(at.labels["stack"]),
+        )
+
+    def with_more(self, rows: Observations, at: Conditions) -> Self:
+        """Return what was seen together with more rows."""
+        more = Seen.of(rows, at)
+        return type(self)(
+            self.configurations | more.configurations,
+            self.architectures | more.architectures,
+            self.hardware | more.hardware,
+            self.stacks | more.stacks,
+        )
+
+    def support(self, rows: Observations, at: Conditions) -> Words:
+        """Return the support of each row, one of `SUPPORTS`."""
+        found = np.full(len(rows), "extrapolated", dtype=object)
+        parts = (
+            (rows.architecture, self.architectures),
+            (rows.hardware, self.hardware),
+            (at.labels["stack"], self.stacks),
+        )
+        known = np.all([[one in seen for one in labels] for labels, seen in parts], axis=0)
+        found[known] = "supported"
+        found[np.array([one in self.configurations for one in _configuration(rows, at)], dtype=bool)] = "measured"
+        found[rows.disaggregated] = "extrapolated"
+        found[at.reason != ""] = "none"
+        return found

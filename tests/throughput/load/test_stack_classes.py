@@ -1,0 +1,32 @@
+"""Stacks by generation."""
+
+from __future__ import annotations
+
+import pytest
+
+from wattquery.throughput.load.stack_classes import builds, is_old, stack_class
+
+
+@pytest.mark.parametrize(
+    ("serving", "version", "source", "expected", "old"),
+    [
+        ("vLLM", "0.5.4", "ml-energy-v2", "vLLM 0.6 and before", True),
+        ("vLLM", "0.6.1", "", "vLLM 0.6 and before", True),
+        ("vLLM", "0.60", "", "vLLM", False),
+        ("vLLM", "0.11.1", "", "vLLM 0.11", True),
+        ("vLLM", "0.12.0", "", "vLLM", False),
+        ("vLLM", "", "", "vLLM", False),
+        ("vLLM", "0.5", "llm-inference-bench", "vLLM (untuned)", True),
+        ("TensorRT-LLM", "0.12.0", "", "TensorRT-LLM 0.10 and 0.12", True),
+        ("TensorRT-LLM", "1.1", "", "TensorRT-LLM", False),
+        ("Dynamo+vLLM", "0.9", "", "Dynamo+vLLM", True),
+        ("mystery", "0.5", "", "mystery", False),
+    ],
+)
+def test_classes(serving, version, source, expected, old):
+    assert stack_class(serving, version, source) == expected
+    assert is_old(expected) is old
+
+
+def test_builds_are_of_their_system_alone():
+    assert list(builds("vLLM", "0.11", ["vLLM", "SGLang", "vLLM"], ["0.11.2", "0.11.2", ""])) == [1, 0, 0]
