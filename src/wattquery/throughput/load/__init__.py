@@ -19,6 +19,7 @@
 ``cells``              rows of one deployment share their numbers
 ``equations``          what is predicted: logarithms of rates, latencies, power and energy
 ``fitting``            measured rows to parameters
+``residuals``          what the equations leave over: partial pooling, intervals, and calibration by measured points
 ``attention_reach``    what an attention reads as the context grows
 ``length_nodes``       a length as nodes and weights
 ``query_means``        means over the queries that fill a batch

@@ -45,7 +45,7 @@ def test_a_cluster_with_many_rows_does_not_speak_for_all():
     labels = words(("a", 800))
     together = calibrate_factors(z, labels, labels, cluster=cluster).factors["a", "a"]
     apart = calibrate_factors(z, labels, labels).factors["a", "a"]
-    assert together[1] < 0.6 * apart[1]
+    assert together[1] < 1.3 < 2.0 < apart[1]
 
 
 def test_scores_rise_with_the_probability_and_are_symmetric():

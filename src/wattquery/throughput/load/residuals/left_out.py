@@ -1,10 +1,11 @@
 """What is known of rows without their own group: every group left out in turn, from one solution with all of them.
 
-With P the inverse of the covariance of all residuals of an architecture, that of the residuals R outside a group I is
+With P the inverse of the covariance of all residuals y of an architecture, I those of a group and c the covariance of
+an effect with all of them,
 
-    K_RR^-1 = P_RR - P_RI P_II^-1 P_IR
+    mean = c P y - (c P)_I P_II^-1 (P y)_I        what its variance loses = c P c' - (c P)_I P_II^-1 (P c')_I
 
-so that no group needs a solution of its own. Weights of wild rows are those of all rows, and so are the covariances of
+so that no group needs a solution of its own: the covariance with the group's own residuals drops out. Weights of wild rows are those of all rows, and so are the covariances of
 the levels.
 """
 
@@ -64,8 +65,7 @@ def _of_architecture(
         if inside.all():
             continue
         cross = cross_covariance(levels[:-1], kernels[:, rows], measured)
-        cross[:, :, inside] = 0.0
-        pulled = cross @ inverse
+        pulled = (cross.reshape(-1, len(measured)) @ inverse).reshape(cross.shape)
         back = np.linalg.inv(inverse[np.ix_(inside, inside)])
         means[rows] = cross @ solved - pulled[:, :, inside] @ (back @ solved[inside])
         less[rows] = pulled @ cross.transpose(0, 2, 1)
