@@ -34,8 +34,8 @@ GROUPS = (
 def scores(rows: Observations, predicted: Mapping[str, Numbers]) -> Iterator[dict[str, Any]]:
     """Yield how far off each form is in each group that has rows, and how much more so than the one that ships.
 
-    Errors are median absolute log errors. Their standard errors are from resamples of whole architectures, the same ones
-    for all forms.
+    Errors are median absolute log errors, their standard errors those of resamples of whole architectures, the same
+    ones for all forms.
 
     Parameters
     ----------
