@@ -90,6 +90,7 @@ def intervals(rows: Observations, fitted: FittedParameters, processes: int) -> N
     places, residuals = places_of(rows, at, fitted.rates(at)), np.full((len(rows), len(QUANTITIES)), np.nan)
     for _, number, found, _ in architecture:
         residuals[number] = found
+    residuals[rows.disaggregated] = np.nan  # the model adds a width of its own
     process = ResidualProcess.fit(places, residuals)
     header = ["level", *(f"theta_{k}" for k in range(6)), *(f"error_{k}" for k in range(6))]
     names = list(process.standard_deviations)
@@ -108,6 +109,7 @@ def intervals(rows: Observations, fitted: FittedParameters, processes: int) -> N
             effects = process.condition(places.take(rest), in_sample(rows, at, fitted)[rest]).effects(
                 places.take(number)
             )
+        found = np.where(mine.disaggregated[:, None], np.nan, found)
         z.append(scores(effects.widened(extra), found))
         support.append(np.full(found.size, "extrapolated", dtype=object))
         cluster.append(np.repeat(mine.architecture, len(QUANTITIES)))
@@ -128,7 +130,7 @@ def intervals(rows: Observations, fitted: FittedParameters, processes: int) -> N
 
 def in_sample(rows: Observations, at: Conditions, fitted: FittedParameters) -> Numbers:
     """Return the residuals of a fit to the same rows."""
-    return residuals_of(rows, fitted.rates(at))
+    return np.where(rows.disaggregated[:, None], np.nan, residuals_of(rows, fitted.rates(at)))
 
 
 def scores(effects: Effects, residuals: Numbers) -> Numbers:

@@ -19,6 +19,13 @@
 ``cells``              rows of one deployment share their numbers
 ``equations``          what is predicted: logarithms of rates, latencies, power and energy
 ``fitting``            measured rows to parameters
+``residuals``          what the equations leave over, pooled among rows that have things in common
+``residual_places``    where rows stand for that
+``support``            how far measured rows stand behind a prediction
+``predictions``        medians, quantiles, support and reasons
+``model``              the fitted model: predictions, calibrated by measured points
+``shipped_model``      the one that ships
+``fitted_model``       measured rows to a model
 ``residuals``          what the equations leave over: partial pooling, intervals, and calibration by measured points
 ``attention_reach``    what an attention reads as the context grows
 ``length_nodes``       a length as nodes and weights
@@ -27,7 +34,23 @@
 =====================  ============================================================================
 """
 
+from wattquery.throughput.load.fitted_model import fit
+from wattquery.throughput.load.model import LoadModel
 from wattquery.throughput.load.observations import QUANTITIES, Observations
+from wattquery.throughput.load.predictions import Predictions
+from wattquery.throughput.load.shipped_model import parameter_draws, shipped
 from wattquery.throughput.load.shipped_rows import shipped_observations
+from wattquery.throughput.load.support import SUPPORTS, configuration
 
-__all__ = ["QUANTITIES", "Observations", "shipped_observations"]
+__all__ = [
+    "QUANTITIES",
+    "SUPPORTS",
+    "LoadModel",
+    "Observations",
+    "Predictions",
+    "configuration",
+    "fit",
+    "parameter_draws",
+    "shipped",
+    "shipped_observations",
+]

@@ -5,4 +5,5 @@
 ``jacobian``      how predictions change with parameters, by finite differences of many parameters at once
 ``gauss_newton``  the search
 ``fit``           the three together
+``output_errors``  what the uncertainty of parameters adds to that of predictions
 """
