@@ -4,6 +4,8 @@
     python data/fit_load_model.py --intervals     also the variances of residuals and the factors of intervals, from
                                                   fits without each architecture, accelerator and stack (minutes)
     python data/fit_load_model.py --draws 200     also joint draws of the parameters (minutes)
+    python data/fit_load_model.py --check         write nothing; exit code 1 where the parameters that ship are not
+                                                  those that a fit finds (seconds)
 
 Residuals of rows whose architecture a fit has seen are too small to tell how far off a new architecture is: variances
 and factors come from fits that have not.
@@ -15,11 +17,15 @@ import argparse
 import csv
 import io
 import os
+import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any, TypeVar
 
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
@@ -33,7 +39,7 @@ from wattquery.throughput.load.fitting.output_errors import output_errors
 from wattquery.throughput.load.fitting.selection import left_out
 from wattquery.throughput.load.observations import QUANTITIES, Observations
 from wattquery.throughput.load.residual_places import places_of, residuals_of
-from wattquery.throughput.load.residuals import Effects, ResidualProcess, calibrate_factors
+from wattquery.throughput.load.residuals import Effects, Places, ResidualProcess, calibrate_factors
 from wattquery.throughput.load.shipped_rows import shipped_observations
 from wattquery.throughput.load.support import configuration
 
@@ -42,101 +48,175 @@ SEED = 20261127
 FEWEST = 4
 """Rows of a label that is left out once."""
 
+KINDS = ("architecture", "hardware", "stack")
+"""What is left out in turn."""
+
+CLOSE = 0.05
+"""Of its standard error, by which a fitted number may differ between machines."""
+
 Numbers = NDArray[np.float64]
+Task, Answer = TypeVar("Task"), TypeVar("Answer")
 
 
-def main(arguments_of_call: Sequence[str] | None = None) -> None:
-    """Fit, and write what was asked for."""
+@dataclass(frozen=True, eq=False)
+class Fold:
+    """A fit without the rows of one label.
+
+    Attributes
+    ----------
+    kind
+        What was left out, one of `KINDS`.
+    left
+        Numbers of the rows that were left out.
+    residuals
+        Of all rows, by the fit without those.
+    extra
+        What the parameters do not know of the rows that were left out.
+    """
+
+    kind: str
+    left: NDArray[np.intp]
+    residuals: Numbers
+    extra: Numbers
+
+
+def main(
+    arguments_of_call: Sequence[str] | None = None, rows: Observations | None = None, folder: Path = FITTED
+) -> int:
+    """Fit, and write or check what was asked for."""
+    arguments = parsed(arguments_of_call)
+    began = time.monotonic()
+    rows = used(shipped_observations() if rows is None else rows)
+    fitted = fit_parameters(rows)
+    say(f"{len(rows):,} rows, {len(fitted.vector)} parameters after {time.monotonic() - began:.1f} s")
+    if arguments.check:
+        return check(fitted, folder)
+    write(folder / "parameters.csv", ["name", "logarithm", "standard_error"], table_of_parameters(fitted))
+    if arguments.intervals:
+        intervals(rows, fitted, arguments.processes, folder)
+        say(f"intervals after {time.monotonic() - began:.0f} s")
+    if arguments.draws:
+        draw(rows, fitted, arguments.draws, arguments.processes, folder)
+        say(f"draws after {time.monotonic() - began:.0f} s")
+    return 0
+
+
+def parsed(arguments_of_call: Sequence[str] | None) -> argparse.Namespace:
+    """Read the command line."""
     parser = argparse.ArgumentParser(description="Fit the load model to the shipped rows.")
     parser.add_argument("--intervals", action="store_true", help="also variances of residuals and factors of intervals")
     parser.add_argument("--draws", type=int, default=0, help="also so many joint draws of the parameters")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit code 1 where parameters differ")
     parser.add_argument("--processes", type=int, default=2, help="that share the fits; 2 by default")
-    arguments = parser.parse_args(arguments_of_call)
-    began = time.monotonic()
-    rows = used_rows()
-    fitted = fit_parameters(rows)
-    say(f"{len(rows):,} rows, {len(fitted.vector)} parameters after {time.monotonic() - began:.1f} s")
-    deviations = np.sqrt(np.diag(fitted.covariance))
-    values = [
-        [name, f"{x:.6g}", f"{s:.3g}"]
-        for name, x, s in zip(fitted.layout.names, fitted.vector, deviations, strict=True)
-    ]
-    write("parameters.csv", ["name", "logarithm", "standard_error"], values)
-    if arguments.intervals:
-        intervals(rows, fitted, arguments.processes)
-        say(f"intervals after {time.monotonic() - began:.0f} s")
-    if arguments.draws:
-        draw(rows, fitted, arguments.draws, arguments.processes)
-        say(f"draws after {time.monotonic() - began:.0f} s")
+    return parser.parse_args(arguments_of_call)
 
 
-def used_rows() -> Observations:
-    """Return the shipped rows that a fit uses."""
-    rows = shipped_observations()
+def used(rows: Observations) -> Observations:
+    """Return the rows that a fit uses."""
     return rows.take(left_out(rows, Conditions.of(rows)) == "")
 
 
-def intervals(rows: Observations, fitted: FittedParameters, processes: int) -> None:
+def table_of_parameters(fitted: FittedParameters) -> list[list[str]]:
+    """Return the rows of the table of parameters."""
+    deviations = np.sqrt(np.diag(fitted.covariance))
+    rows = zip(fitted.layout.names, fitted.vector, deviations, strict=True)
+    return [[name, f"{x:.6g}", f"{sd:.3g}"] for name, x, sd in rows]
+
+
+def check(fitted: FittedParameters, folder: Path) -> int:
+    """Compare the parameters that ship with a fit, and the names in the draws; 1 if they differ."""
+    stored = {row[0]: row[1:] for row in read(folder / "parameters.csv")}
+    drawn = {row[0] for row in read(folder / "draws.csv")}
+    names = set(fitted.layout.names)
+    wrong = [f"{name}: not in every table" for name in sorted((names ^ set(stored)) | (names ^ drawn))]
+    for name, number, deviation in table_of_parameters(fitted):
+        if name in stored and abs(float(stored[name][0]) - float(number)) > CLOSE * float(deviation):
+            wrong.append(f"{name}: {stored[name][0]} ships, {number} is fitted, +- {deviation}")
+    for line in wrong:
+        say(line)
+    say(f"{len(wrong)} of {len(stored)} parameters differ." if wrong else "The parameters are those of a fit.")
+    return 1 if wrong else 0
+
+
+def intervals(rows: Observations, fitted: FittedParameters, processes: int, folder: Path) -> None:
     """Write variances of residuals, from fits without each architecture, and factors from all folds."""
-    tasks = [
-        (kind, label, fitted.numbers())
-        for kind in ("architecture", "hardware", "stack")
-        for label in labels(rows, kind)
-    ]
-    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
-        folds = list(pool.map(without, tasks))
-    architecture = [one for one in folds if one[0] == "architecture"]
+    tasks = [(kind, label) for kind in KINDS for label in labels(rows, kind)]
+    folds = shared(partial(without, rows, fitted.numbers()), tasks, processes)
     at = Conditions.of(rows)
-    places, residuals = places_of(rows, at, fitted.rates(at)), np.full((len(rows), len(QUANTITIES)), np.nan)
-    for _, number, found, _ in architecture:
-        residuals[number] = found
-    residuals[rows.disaggregated] = np.nan  # the model adds a width of its own
-    process = ResidualProcess.fit(places, residuals)
-    header = ["level", *(f"theta_{k}" for k in range(6)), *(f"error_{k}" for k in range(6))]
-    names = list(process.standard_deviations)
-    write(
-        "residual_levels.csv",
-        header,
-        [[n, *(f"{x:.5g}" for x in (*t, *e))] for n, t, e in zip(names, process.theta, process.errors, strict=True)],
-    )
-    z, support, cluster = [], [], []
-    for kind, number, found, extra in folds:
-        mine = rows.take(number)
-        effects = process.condition(places.take(number[:0]), residuals[:0]).effects(places.take(number))
-        if kind != "architecture":
-            # Others of the architecture were measured elsewhere.
-            rest = np.setdiff1d(np.arange(len(rows)), number)
-            effects = process.condition(places.take(rest), in_sample(rows, at, fitted)[rest]).effects(
-                places.take(number)
-            )
-        found = np.where(mine.disaggregated[:, None], np.nan, found)
-        z.append(scores(effects.widened(extra), found))
-        support.append(np.full(found.size, "extrapolated", dtype=object))
-        cluster.append(np.repeat(mine.architecture, len(QUANTITIES)))
-    extra, own = output_errors(fitted, at), in_sample(rows, at, fitted)
-    for name, groups in (("supported", configuration(rows)), ("measured", rows.row_id)):
-        z.append(scores(process.left_out(places, own, groups).widened(extra), own))
-        support.append(np.full(own.size, name, dtype=object))
-        cluster.append(np.repeat(rows.architecture, len(QUANTITIES)))
-    z_all, support_all = np.concatenate(z), np.concatenate(support)
-    quantity = np.tile(np.array(QUANTITIES, dtype=object), len(z_all) // len(QUANTITIES))
-    found_factors = calibrate_factors(z_all, support_all, quantity, cluster=np.concatenate(cluster)).factors
-    write(
-        "interval_factors.csv",
-        ["support", "quantity", "factor_50", "factor_90"],
-        [[*key, f"{a:.4g}", f"{b:.4g}"] for key, (a, b) in sorted(found_factors.items())],
-    )
+    places = places_of(rows, at, fitted.rates(at))
+    process = ResidualProcess.fit(places, of_left_architectures(folds, len(rows)))
+    write_levels(process, folder)
+    write_factors([*scores_of_folds(process, places, rows, folds), *scores_of_rows(process, rows, fitted)], folder)
 
 
-def in_sample(rows: Observations, at: Conditions, fitted: FittedParameters) -> Numbers:
-    """Return the residuals of a fit to the same rows."""
-    return np.where(rows.disaggregated[:, None], np.nan, residuals_of(rows, fitted.rates(at)))
+def of_left_architectures(folds: Sequence[Fold], count: int) -> Numbers:
+    """Return the residuals of each row by the fit that has not seen its architecture."""
+    residuals = np.full((count, len(QUANTITIES)), np.nan)
+    for fold in folds:
+        if fold.kind == "architecture":
+            residuals[fold.left] = fold.residuals[fold.left]
+    return residuals
+
+
+Scores = tuple[str, Numbers, NDArray[np.object_]]
+"""Support, (measured - predicted)/sd of every row and quantity, and the row's architecture."""
+
+
+def scores_of_folds(
+    process: ResidualProcess, places: Places, rows: Observations, folds: Sequence[Fold]
+) -> list[Scores]:
+    """Return the scores of rows that were left out, given all others by the same fit."""
+    made = []
+    for fold in folds:
+        rest = np.setdiff1d(np.arange(len(rows)), fold.left)
+        known = process.condition(places.take(rest), fold.residuals[rest])
+        effects = known.effects(places.take(fold.left)).widened(fold.extra)
+        z = scores(effects, fold.residuals[fold.left])
+        made.append(("extrapolated", z, rows.architecture[fold.left]))
+    return made
+
+
+def scores_of_rows(process: ResidualProcess, rows: Observations, fitted: FittedParameters) -> list[Scores]:
+    """Return the scores of rows without their configuration, and without themselves alone."""
+    at = Conditions.of(rows)
+    rates, extra = fitted.rates(at), output_errors(fitted, at)
+    places, own = places_of(rows, at, rates), residuals_together(rows, at, fitted)
+    groups = {"supported": configuration(rows), "measured": rows.row_id}
+    return [
+        (support, scores(process.left_out(places, own, group).widened(extra), own), rows.architecture)
+        for support, group in groups.items()
+    ]
 
 
 def scores(effects: Effects, residuals: Numbers) -> Numbers:
-    """Return (measured - predicted)/sd of every quantity, row by row."""
+    """Return (measured - predicted)/sd, (rows, quantities)."""
     mean, variance = effects.of_quantities()
-    return ((residuals - mean) / np.sqrt(variance)).ravel()
+    return (residuals - mean) / np.sqrt(variance)
+
+
+def residuals_together(rows: Observations, at: Conditions, fitted: FittedParameters) -> Numbers:
+    """Return residuals, NaN where prefill has accelerators of its own: the model adds a width of its own there."""
+    return np.where(rows.disaggregated[:, None], np.nan, residuals_of(rows, fitted.rates(at)))
+
+
+def write_levels(process: ResidualProcess, folder: Path) -> None:
+    """Write the variances of residuals."""
+    header = ["level", *(f"theta_{k}" for k in range(6)), *(f"error_{k}" for k in range(6))]
+    rows = zip(process.standard_deviations, process.theta, process.errors, strict=True)
+    write(folder / "residual_levels.csv", header, [[name, *(f"{x:.5g}" for x in (*t, *e))] for name, t, e in rows])
+
+
+def write_factors(found: Sequence[Scores], folder: Path) -> None:
+    """Write the factors of intervals."""
+    width = len(QUANTITIES)
+    factors = calibrate_factors(
+        np.concatenate([z.ravel() for _, z, _ in found]),
+        np.concatenate([np.full(z.size, support, dtype=object) for support, z, _ in found]),
+        np.tile(np.array(QUANTITIES, dtype=object), sum(len(z) for _, z, _ in found)),
+        cluster=np.concatenate([np.repeat(names, width) for _, _, names in found]),
+    ).factors
+    rows = [[*key, f"{a:.4g}", f"{b:.4g}"] for key, (a, b) in sorted(factors.items())]
+    write(folder / "interval_factors.csv", ["support", "quantity", "factor_50", "factor_90"], rows)
 
 
 def labels(rows: Observations, kind: str) -> list[str]:
@@ -150,40 +230,50 @@ def column(rows: Observations, kind: str) -> NDArray[np.object_]:
     return Conditions.of(rows).labels["stack"] if kind == "stack" else getattr(rows, kind)
 
 
-def without(task: tuple[str, str, dict[str, float]]) -> tuple[str, NDArray[np.intp], Numbers, Numbers]:
-    """Return the residuals of the rows of a label by a fit without them, and what its parameters do not know."""
-    kind, label, start = task
-    rows = used_rows()
+def without(rows: Observations, start: dict[str, float], task: tuple[str, str]) -> Fold:
+    """Return what a fit without the rows of a label says of all rows."""
+    kind, label = task
     mine = column(rows, kind) == label
-    fitted = fit_parameters(rows.take(~mine), start={n: x for n, x in start.items() if not n.endswith(f"| {label}")})
-    left = rows.take(mine)
-    at = Conditions.of(left)
-    return kind, np.flatnonzero(mine), residuals_of(left, fitted.rates(at)), output_errors(fitted, at)
+    fitted = fit_parameters(rows.take(~mine), start=start)
+    left = Conditions.of(rows.take(mine))
+    residuals = residuals_together(rows, Conditions.of(rows), fitted)
+    return Fold(kind, np.flatnonzero(mine), residuals, output_errors(fitted, left))
 
 
-def draw(rows: Observations, fitted: FittedParameters, count: int, processes: int) -> None:
+def draw(rows: Observations, fitted: FittedParameters, count: int, processes: int, folder: Path) -> None:
     """Write joint draws of the parameters."""
-    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
-        found = list(pool.map(one_draw, ((number, fitted.numbers()) for number in range(count))))
+    found = shared(partial(one_draw, rows, fitted.numbers()), range(count), processes)
     table = [[name, *(f"{vector[k]:.5g}" for vector in found)] for k, name in enumerate(fitted.layout.names)]
-    write("draws.csv", ["name", *map(str, range(count))], table)
+    write(folder / "draws.csv", ["name", *map(str, range(count))], table)
 
 
-def one_draw(task: tuple[int, dict[str, float]]) -> Numbers:
+def one_draw(rows: Observations, start: dict[str, float], number: int) -> Numbers:
     """Return one draw."""
-    number, start = task
     generator = np.random.default_rng([SEED, number])
-    return fit_parameters(used_rows(), start=start, generator=generator).vector
+    return fit_parameters(rows, start=start, generator=generator).vector
 
 
-def write(name: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+def shared(work: Callable[[Task], Answer], tasks: Iterable[Task], processes: int) -> list[Answer]:
+    """Return what each task gives, in their order; with one process, in this one."""
+    if processes == 1:
+        return [work(task) for task in tasks]
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        return list(pool.map(work, tasks))
+
+
+def read(path: Path) -> list[list[str]]:
+    """Return the rows of a table without its header."""
+    return list(csv.reader(path.read_text(encoding="utf-8").splitlines()))[1:]
+
+
+def write(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write one table."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
     writer.writerows(rows)
-    FITTED.mkdir(parents=True, exist_ok=True)
-    (FITTED / name).write_text(text.getvalue(), encoding="utf-8")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text.getvalue(), encoding="utf-8")
 
 
 def say(text: str) -> None:
@@ -192,4 +282,4 @@ def say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

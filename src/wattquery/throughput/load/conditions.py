@@ -22,6 +22,7 @@ Numbers = NDArray[np.float64]
 
 _USUAL_OUTPUT = 300.0
 _USUAL_DATE = 2025.8
+_NO_TASK = "not stated"
 _OF_SET_LENGTHS = ("random", "fixed", "MLPerf")
 """Words in the names of tasks whose lengths do not vary, or are stated elsewhere."""
 
@@ -120,7 +121,7 @@ def _labels(rows: Observations) -> dict[str, NDArray[np.object_]]:
         "hardware": rows.hardware,
         "stack": stack_classes(list(rows.serving), list(rows.version), list(rows.source_id), list(rows.disaggregated)),
         "source": rows.source_id,
-        "task": np.where(np.isnan(rows.input_tokens), rows.task, "").astype(object),
+        "task": np.where(np.isnan(rows.input_tokens), np.where(rows.task == "", _NO_TASK, rows.task), "").astype(object),
     }
 
 

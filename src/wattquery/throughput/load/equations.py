@@ -92,9 +92,13 @@ class LoadEquations:
         made = {name: np.full(len(self.at), np.nan) for name in _RATES}
         for able, load in self._loads:
             rows = np.flatnonzero(able if wanted is None else able & wanted)
+            if not len(rows):
+                continue
             found = load(cells.of(rows), self.at, rows, cells.input_tokens[rows], cells.context_tokens[rows])
             for name, column in found.items():
                 made[name][rows] = column
+        # Of all accelerators, those of prefill included.
+        made["output_tps_per_accelerator"] *= self.at.instance.of_all
         return _in_logarithms(made, cells.input_tokens)
 
 
@@ -109,7 +113,6 @@ def _closed(numbers: Numbers, at: Conditions, rows: Any, inputs: Numbers, contex
     shares = _shares(numbers, inputs, outputs, context, batch, step)
     round_s = batch / (throughput * at.instance.accelerators[rows])
     watts = power(numbers, inputs / outputs, context, batch, round_s, *shares)
-    throughput = throughput * at.instance.of_all[rows]
     return dict(zip(_RATES, (tpot, ttft, throughput, watts, batch, share), strict=True))
 
 

@@ -71,7 +71,7 @@ def hardware_of(names: Sequence[str]) -> Hardware:
     """
     known = accelerators()
     found, rows = np.unique(np.asarray(names, dtype=str), return_inverse=True)
-    return gathered([_numbers(known[name]) if name in known else _UNKNOWN for name in found], rows)
+    return gathered([_numbers(known[name]) if name in known else _UNKNOWN for name in found] or [_UNKNOWN], rows)
 
 
 def _numbers(facts: Accelerator) -> Hardware:

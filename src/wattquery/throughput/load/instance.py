@@ -16,6 +16,8 @@ _DECODING_SHARE, _USUAL_POOLS = 0.7, 24.0
 """Share of the accelerators that decodes where prefill has its own, and their number where neither is known: medians of
 the 243 and 426 measured rows that tell."""
 
+_PREFILL_SHARE = 1.0 - _DECODING_SHARE
+
 _MOST_TENSOR_RANKS = 8.0
 
 _NODE = 8
@@ -55,8 +57,9 @@ class Instances:
         """Return how instances are divided; NaN where the number of accelerators is not known.
 
         What is not stated follows from the rest: accelerators = tensors x stages x data. Data parallelism repeats a
-        dense model, and the attention alone of a mixture of experts. Where prefill has accelerators of its own, an
-        instance is all those that decode: with how many workers they do is seldom told.
+        dense model, and the attention alone of a mixture of experts. Where prefill has accelerators of its own, with
+        how many workers the others decode is seldom told: eight divide a dense model's tensors at most, and a mixture's
+        experts are on all of them.
 
         Parameters
         ----------
@@ -97,13 +100,16 @@ def _accelerators(rows: Observations, stages: NDArray[np.float64]) -> NDArray[np
 
 
 def _pools(rows: Observations) -> NDArray[np.float64]:
-    """Return the accelerators of both pools, a usual number where it is not known."""
+    """Return the accelerators of both pools: stated, in the usual proportion to one of them, or a usual number."""
     both = rows.prefill_accelerators + rows.decode_accelerators
     stated = np.where(np.isnan(rows.accelerators), both, rows.accelerators)
-    return np.where(np.isnan(stated), np.maximum(_USUAL_POOLS, np.nan_to_num(rows.decode_accelerators)), stated)
+    usual = np.where(np.isnan(rows.prefill_accelerators), _USUAL_POOLS, rows.prefill_accelerators / _PREFILL_SHARE)
+    usual = np.where(np.isnan(rows.decode_accelerators), usual, rows.decode_accelerators / _DECODING_SHARE)
+    return np.where(np.isnan(stated), np.maximum(np.round(usual), 2.0), stated)
 
 
 def _decoding(rows: Observations, whole: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the accelerators that decode."""
-    usual = np.maximum(np.round(_DECODING_SHARE * whole), 1.0)
+    rest = np.where(np.isnan(rows.prefill_accelerators), _DECODING_SHARE * whole, whole - rows.prefill_accelerators)
+    usual = np.maximum(np.round(rest), 1.0)
     return np.where(np.isnan(rows.decode_accelerators), usual, np.minimum(rows.decode_accelerators, whole))

@@ -12,6 +12,7 @@ from wattquery.throughput.load.conditions import Conditions
 from wattquery.throughput.load.fitting.fit import FittedParameters
 from wattquery.throughput.load.fitting.output_errors import output_errors
 from wattquery.throughput.load.fitting.selection import left_out
+from wattquery.throughput.load.gathered import taken
 from wattquery.throughput.load.observations import QUANTITIES, Observations
 from wattquery.throughput.load.predictions import Predictions
 from wattquery.throughput.load.residual_places import places_of, residuals_of, table_of
@@ -80,20 +81,23 @@ class LoadModel:
             Operating points.
         given
             Measured points that calibrate: any quantities of configurations of ``rows``, or near them. Rows of which
-            nothing can be predicted are passed over.
+            nothing can be predicted are passed over, as are those without a measured quantity and the power of whole
+            nodes. Points whose prefill has accelerators of its own calibrate such rows alone. Points that the model was
+            fitted to would count twice.
         """
         at = Conditions.of(rows)
-        known = self if given is None else self._calibrated(given)
+        together = self if given is None else self._calibrated(given.take(~given.disaggregated))
+        apart = self if given is None or not rows.disaggregated.any() else self._calibrated(given)
         medians, sds = np.full((2, len(rows), len(QUANTITIES)), np.nan)
-        able = at.reason == ""
-        if able.any():
-            medians[able], sds[able] = known._told(rows.take(able))
+        for known, asked in ((together, ~rows.disaggregated), (apart, rows.disaggregated)):
+            able = np.flatnonzero(asked & (at.reason == ""))
+            if len(able):
+                medians[able], sds[able] = known._told(rows.take(able), taken(at, able))
         sds[np.isnan(medians)] = np.nan
-        return Predictions(medians, sds, known.seen.support(rows, at), at.reason, self.calibration)
+        return Predictions(medians, sds, together.seen.support(rows, at), at.reason, self.calibration)
 
-    def _told(self, rows: Observations) -> tuple[Numbers, Numbers]:
+    def _told(self, rows: Observations, at: Conditions) -> tuple[Numbers, Numbers]:
         """Return medians and standard deviations of the logarithms of rows of which something can be predicted."""
-        at = Conditions.of(rows)
         rates = self.parameters.rates(at)
         effects = self.posterior.effects(places_of(rows, at, rates)).widened(output_errors(self.parameters, at))
         effects = effects.widened(rows.disaggregated[:, None, None] * np.diag(np.square(APART_SDS)))
@@ -102,12 +106,13 @@ class LoadModel:
 
     def _calibrated(self, given: Observations) -> Self:
         """Return the model that knows more measured rows."""
-        at = Conditions.of(given)
-        able = at.reason == ""
-        given = given.take(able)
-        if not len(given):
-            return self
+        given = given.take(Conditions.of(given).reason == "")
         at = Conditions.of(given)
         rates = self.parameters.rates(at)
-        posterior = self.posterior.given(places_of(given, at, rates), residuals_of(given, rates))
-        return replace(self, posterior=posterior, seen=self.seen.with_more(given, at))
+        residuals = residuals_of(given, rates)
+        telling = np.flatnonzero(np.isfinite(residuals).any(axis=1))
+        if not len(telling):
+            return self
+        places = places_of(given, at, rates).take(telling)
+        seen = self.seen.with_more(given.take(telling), taken(at, telling))
+        return replace(self, posterior=self.posterior.given(places, residuals[telling]), seen=seen)

@@ -9,11 +9,14 @@ from wattquery.throughput.load.conditions import Conditions
 from wattquery.throughput.load.equations import Rates
 from wattquery.throughput.load.observations import QUANTITIES, Observations
 from wattquery.throughput.load.residuals import Places
+from wattquery.throughput.load.shipped_rows import NODE_BOUNDARY
 from wattquery.throughput.load.support import instance_keys, length_keys
 
 __all__ = ["places_of", "residuals_of", "table_of"]
 
 Numbers = NDArray[np.float64]
+
+_OF_POWER = ("power_w_per_accelerator", "joules_per_output_token")
 
 
 def places_of(rows: Observations, at: Conditions, rates: Rates) -> Places:
@@ -41,10 +44,12 @@ def table_of(rates: Rates) -> Numbers:
 def residuals_of(rows: Observations, rates: Rates) -> Numbers:
     """Return measured minus predicted logarithms of `QUANTITIES`, (rows, 5); NaN where nothing was measured.
 
-    The energy of a token is left out where power and rate, from which it follows, are there.
+    What is not above 0 was not measured. The power and energy of whole nodes say nothing of accelerators alone.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         measured = np.log(np.stack([rows.measured(name) for name in QUANTITIES], axis=1))
     found: Numbers = measured - table_of(rates)
     found[~np.isfinite(found)] = np.nan
+    nodes = np.array([NODE_BOUNDARY in flags for flags in rows.flags], dtype=bool)
+    found[np.ix_(nodes, [QUANTITIES.index(name) for name in _OF_POWER])] = np.nan
     return found

@@ -60,7 +60,9 @@ def parameter_draws() -> tuple[tuple[str, ...], Numbers]:
     """Return names and joint draws of the fitted logarithms, (draws, parameters): what they could as well be."""
     rows = list(csv.reader(_text("draws.csv").splitlines()))
     names = tuple(row[0] for row in rows[1:])
-    return names, np.array([row[1:] for row in rows[1:]], dtype=np.float64).T
+    draws = np.array([row[1:] for row in rows[1:]], dtype=np.float64).T
+    draws.flags.writeable = False  # all callers share it
+    return names, draws
 
 
 @cache

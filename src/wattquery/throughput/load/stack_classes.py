@@ -89,4 +89,5 @@ def builds(system: str, release: str, serving: Sequence[str], version: Sequence[
     array([1., 0.])
     """
     pairs = zip(serving, version, strict=True)
-    return np.array([float(name == system and written.startswith(release)) for name, written in pairs])
+    begins = re.compile(re.escape(release) + r"(?!\d)")
+    return np.array([float(name == system and begins.match(written) is not None) for name, written in pairs])

@@ -29,8 +29,10 @@ ERRORS = {
 _MANY_ROWS, _BY_ARCHITECTURE = 20.0, 0.4
 _MANY_ALIKE, _BY_CONFIGURATION = 10.0, 0.3
 _MOST_WEIGHT = 1.3
-_COMMON_WEIGHT = 0.1
 """Rows of one architecture share their residuals: n of them weigh as n to the power of 1 less the exponents."""
+
+_COMMON_WEIGHT = 0.1
+"""Of every row: what the equations leave over is shared far more widely than the exponents say."""
 
 _APART_WEIGHT = 0.1
 """Of rows whose prefill has accelerators of its own: how they are divided is mostly not told."""
@@ -99,7 +101,9 @@ def _measured(rows: Observations, quantity: str) -> Numbers:
     if quantity == "joules_per_output_token":
         derived = rows.power_w_per_accelerator / rows.output_tps_per_accelerator
         numbers = np.where(np.isnan(numbers), derived, numbers)
-    return np.log(numbers)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        logarithms: Numbers = np.log(numbers)
+    return logarithms
 
 
 def _weights(kind: NDArray[Any], rows: Observations, stack: NDArray[np.object_]) -> Numbers:

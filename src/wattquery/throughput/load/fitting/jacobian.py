@@ -40,6 +40,8 @@ def jacobian(equations: LoadEquations, evidence: Evidence, vector: Numbers, pred
         moved[places] += _STEP * sd[places]
         numbers = equations.cells.numbers(moved)
         changed = numbers.differs(base)
+        if not changed.any():
+            return np.zeros(len(predicted))
         there = evidence.predicted(equations.rates_of(numbers, changed))
         return np.where(changed[evidence.rows], there - predicted, 0.0)
 

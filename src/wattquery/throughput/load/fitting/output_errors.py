@@ -19,12 +19,17 @@ __all__ = ["output_errors", "with_labels_of"]
 
 Numbers = NDArray[np.float64]
 
+_UNKNOWN_IF_EMPTY = ("stack", "source")
+"""Groupings in which a row without a label has an effect that is not known; one without a task has none."""
+
 
 def with_labels_of(parameters: FittedParameters, at: Conditions) -> FittedParameters:
     """Return parameters that also hold effects of labels that were not fitted, as the prior has them."""
     fitted, here = parameters.layout.labels, Layout.of(at).labels
-    labels = {one: tuple(sorted({*fitted[one], *here[one]})) for one in GROUPINGS}
-    layout = Layout(labels)
+    labels = {one: {*fitted[one], *here[one]} for one in GROUPINGS}
+    for grouping in _UNKNOWN_IF_EMPTY:
+        labels[grouping] |= set(at.labels[grouping])
+    layout = Layout({one: tuple(sorted(found)) for one, found in labels.items()})
     _, sd = layout.prior
     covariance = np.diag(sd**2)
     place = {name: number for number, name in enumerate(layout.names)}
@@ -37,7 +42,7 @@ def output_errors(parameters: FittedParameters, at: Conditions) -> Numbers:
     """Return the covariance of the logarithms of `OUTPUTS` that the parameters' own brings, (rows, 3, 3).
 
     J C J', with J the derivatives of the outputs by the parameters and C the covariance of these. An accelerator, a
-    stack, a source or a task that no fit saw has the prior's. A quantity that is not predicted of a row has 0.
+    stack, a source or a task that no fit saw, or that is not told, has the prior's. A quantity that is not predicted of a row has 0.
 
     Parameters
     ----------
