@@ -16,7 +16,7 @@ WORKERS ?= auto
 QUICK  ?= --quick
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test test-slow test-floors fuzz lint catalog catalog-check validation validation-check docs bench bench-compare coverage-of-errors clean
+.PHONY: help reproduce test test-slow test-floors fuzz lint catalog catalog-check validation validation-check load-model-forms docs bench bench-compare coverage-of-errors clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -78,6 +78,9 @@ validation: $(VENV)/.plot  ## cross-validate the load model and write docs/valid
 
 validation-check: $(VENV)/.plot  ## does docs/validation.md follow from the stored predictions? Exit code 1 if not
 	$(BIN)/python data/validate_load_model.py --check
+
+load-model-forms: $(VENV)/.core  ## compare forms of the load model by their error on architectures left out (a quarter of an hour)
+	$(BIN)/python data/compare_load_models.py --processes $(PROCESSES) $(ARGS)
 
 docs: $(VENV)/.docs  ## build docs/_build/html, warnings as errors
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html

@@ -63,7 +63,13 @@ def without_last_blank_line(app: Sphinx, page: str, source: list[str]) -> None:
     source[0] = source[0].replace("\n\n```\n", "\n```\n")
 
 
+def with_plain_types(app: Sphinx, what: str, name: str, subject: object, options: object, lines: list[str]) -> None:
+    """Write types of attributes such that no name ends with an underscore, which would be a link to nowhere."""
+    lines[:] = [line.replace("numpy.object_", "object") if ":vartype" in line else line for line in lines]
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("autodoc-process-docstring", with_plain_types, priority=900)  # after napoleon, which writes them
     app.connect("source-read", without_last_blank_line)
     app.add_directive("package-table", PackageTable)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

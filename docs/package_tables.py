@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import click
+from load_model_tables import LOAD_MODEL_TABLES, Rows
 
 from wattquery import catalog
 from wattquery.catalog import claim_columns
@@ -307,6 +308,12 @@ _COMMANDS = (
     *("fleet", "trajectory", "plot", "claims", "validate"),
 )
 
+
+def _in_markdown(table: Callable[[], Rows]) -> list[str]:
+    header, rows, numbers = table()
+    return markdown_table(header, rows, numbers)
+
+
 TABLES: dict[str, Callable[[], list[str]]] = {
     "axes": axes,
     "boundary-factors": boundary_factors,
@@ -338,5 +345,6 @@ TABLES: dict[str, Callable[[], list[str]]] = {
     "sensitivities": sensitivities,
     "throughputs": throughputs,
     "workloads": named_workloads,
+    **{name: partial(_in_markdown, table) for name, table in LOAD_MODEL_TABLES.items()},
 }
 """Every table by the name that a page gives it."""

@@ -35,19 +35,19 @@ _TOKENS_OF_A_CHUNK = 8192.0
 def closed_loop(numbers: Any, input_tokens: Any, output_tokens: Any, context_tokens: Any, concurrency: Any) -> Any:
     """Return the rates of an instance on which C requests are under way at all times.
 
-    C_e of them are held at once, the others wait for a place. A request takes F to its first token and decodes for
-    D = t (L_out - 1), so that B = C_e D/(F + D) decode at a time and N = C_e F/(F + D) do not:
+    C_e of them are held at once, the others wait for a place. A request takes t_F to its first token and decodes for
+    t_D = t (L_out - 1), so that B = C_e t_D/(t_F + t_D) decode at a time and N = C_e t_F/(t_F + t_D) do not:
 
-    t = T(B) n + omega (B/L_out) t_pc/S
+    t = T(B) m + omega (B/L_out) t_pc/S
 
-    F = t_0 + a (1 + L_in/8192) T(B) + t_1 [1 + kappa min(N, C_e - 1) + f (C_e - 1)]
+    t_F = t_0 + a_w (1 + L_in/8192) T(B) + t_1 [1 + kappa min(N, C_e - 1) + f (C_e - 1)]
 
-    B and F are those of a fixed number of iterations from B = C_e.
+    B and t_F are those of a fixed number of iterations from B = C_e.
 
     Parameters
     ----------
     numbers
-        Of the cell; see `wattquery.kernels.load.numbers.LOAD_NUMBERS`: n, omega, S, t_0, a, kappa and f are its
+        Of the cell; see `wattquery.kernels.load.numbers.LOAD_NUMBERS`: m, omega, S, t_0, a_w, kappa and f are its
         ``steps_per_token``, ``interference``, ``stages``, ``first_token_s``, ``steps_waited``, ``prefills_shared``
         and ``prefills_waited``.
     input_tokens, output_tokens
@@ -60,13 +60,13 @@ def closed_loop(numbers: Any, input_tokens: Any, output_tokens: Any, context_tok
     Returns
     -------
     per_token_s, first_token_s
-        t [s], and the time to first token with the wait for a place, F + (C - C_e)/C_e (F + D) [s].
+        t [s], and the time to first token with the wait for a place, t_F + (C - C_e)/C_e (t_F + t_D) [s].
     throughput
-        C L_out/(F + wait + D)/G, per accelerator [output tokens/s].
+        C L_out/(t_F + wait + t_D)/G, per accelerator [output tokens/s].
     batch
         B, sequences that decode at a time [1].
     decode_share
-        D/(F + wait + D), of the time of a request [1].
+        t_D/(t_F + wait + t_D), of the time of a request [1].
     """
     places = capacity(numbers, input_tokens + output_tokens)
     held = held_at_once(concurrency, places)

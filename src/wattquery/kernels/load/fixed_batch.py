@@ -18,7 +18,7 @@ def at_batch(numbers: Any, input_tokens: Any, output_tokens: Any, context_tokens
     """Return time per output token [s], throughput per accelerator [tokens/s] and time of a round [s].
 
     In a round each running sequence makes a token, and prefill of the requests that come and go is done:
-    T_round = T n + (B/L_out) t_pc / S, TPS = B / (G T_round), with n the ``steps_per_token`` and S stages. A decoding
+    t_round = T m + (B/L_out) t_pc / S, TPS = B / (G t_round), with m the ``steps_per_token`` and S stages. A decoding
     sequence waits for a share of the prefill only, ``interference``.
 
     Parameters
