@@ -80,6 +80,14 @@ def calibrate_factors(
         Labels of each; rows of one cluster, such as an architecture, err together. None: each row is a cluster.
     prior
         Factors without any row.
+
+    Examples
+    --------
+    >>> z = 2.0 * np.random.default_rng(1).normal(size=5000)
+    >>> labels = {name: np.full(5000, name, dtype=object) for name in ("measured", "tpot_s")}
+    >>> found = calibrate_factors(z, labels["measured"], labels["tpot_s"])
+    >>> [round(one, 1) for one in found.factors["measured", "tpot_s"]]
+    [2.0, 2.0]
     """
     ids = np.arange(len(z)) if cluster is None else np.unique(cluster.astype(str), return_inverse=True)[1]
     used, size = np.isfinite(z), np.abs(z)

@@ -73,8 +73,8 @@ def training_blocks(places: Places, residuals: Array, most: int) -> list[Block]:
 def estimated(blocks: Sequence[Block], guess: Array, first: Array, most_steps: int, *, robust: bool = True) -> Estimate:
     """Return the most likely covariances, begun at `first`, with a prior around `guess`.
 
-    Not robust, it is the plain likelihood: wild rows then widen every level that they can be a part of. Of the measured
-    rows behind the shipped model, that triples the effects of power along load and input.
+    Not robust, it is the plain likelihood: wild rows then widen every level that they can be a part of. With the
+    residuals that the levels were chosen on, that triples the effects of power along load and input.
     """
     theta, damping, step = first.copy(), 1e-2, 0
     weights = [np.ones(1 + int(block.measured.rows.max())) for block in blocks]

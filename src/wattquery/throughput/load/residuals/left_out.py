@@ -5,8 +5,8 @@ an effect with all of them,
 
     mean = c P y - (c P)_I P_II^-1 (P y)_I        what its variance loses = c P c' - (c P)_I P_II^-1 (P c')_I
 
-so that no group needs a solution of its own: the covariance with the group's own residuals drops out. Weights of wild rows are those of all rows, and so are the covariances of
-the levels.
+so that no group needs a solution of its own: the covariance with the group's own residuals drops out. Weights of wild
+rows are those of all rows, and so are the covariances of the levels.
 """
 
 from __future__ import annotations

@@ -37,6 +37,21 @@ class ResidualProcess:
         correlations. The levels are `LEVELS`, then the row's own.
     errors
         Standard errors of theta; NaN where it was not estimated.
+
+    Examples
+    --------
+    One measured point, 30 % slower than predicted, and what it says of the same configuration at twice the load:
+
+    >>> labels = ("architecture", "hardware", "stack", "precision", "configuration", "lengths")
+    >>> numbers = ("log_load", "log_accelerators", "log_input", "date", "decode_share")
+    >>> def place(log_load):
+    ...     words = {name: np.array(["same"], dtype=object) for name in labels}
+    ...     return Places(**words, **{name: np.array([1.0]) for name in numbers} | {"log_load": np.array([log_load])})
+    >>> slower = np.array([[np.log(1.3), np.nan, np.nan, np.nan, np.nan]])
+    >>> known = ResidualProcess.guessed().condition(place(3.0), slower)
+    >>> mean, variance = known.effects(place(3.7)).of_quantities()
+    >>> float(np.exp(mean[0, 0]).round(2)), float(np.sqrt(variance[0, 0]).round(2))
+    (1.27, 0.11)
     """
 
     theta: Array
