@@ -51,5 +51,5 @@ def residuals_of(rows: Observations, rates: Rates) -> Numbers:
     found: Numbers = measured - table_of(rates)
     found[~np.isfinite(found)] = np.nan
     nodes = np.array([NODE_BOUNDARY in flags for flags in rows.flags], dtype=bool)
-    found[np.ix_(nodes, [QUANTITIES.index(name) for name in _OF_POWER])] = np.nan
+    found[nodes[:, None] & np.isin(QUANTITIES, _OF_POWER)] = np.nan
     return found
