@@ -54,7 +54,8 @@ def test_more_rows_add_to_what_was_seen():
     both = SEEN.with_more(more, Conditions.of(more))
     assert support(both) == "measured"
     assert support(both, architecture="qwen3-32b", hardware="H200", serving="SGLang") == "measured"
-    assert support(both, hardware="H200") == "supported"
+    assert support(both, hardware="H200") == support(both, serving="SGLang") == "supported"
+    assert support(both, architecture="qwen3-32b") == "supported"
     assert support(SEEN, hardware="H200") == "extrapolated"
 
 
