@@ -35,9 +35,9 @@ def shipped() -> LoadModel:
     --------
     >>> from wattquery.throughput import load
     >>> rows = load.shipped_observations()
-    >>> known = load.shipped().predict(rows.take(rows.row_id == "E00000"))
+    >>> known = load.shipped().predict(rows.take(rows.row_id == "E00202"))
     >>> known.support[0], round(float(known.quantile("power_w_per_accelerator", 0.5)[0]), -2)
-    ('measured', 300.0)
+    ('measured', 600.0)
     """
     return LoadModel.of(shipped_parameters(), shipped_process(), shipped_calibration(), shipped_observations())
 

@@ -42,7 +42,7 @@ def settled_weights(block: Block, levels: Array) -> Array:
 
 
 def _inverse(covariance: Array) -> Array:
-    """The inverse of a symmetric positive definite matrix, which takes half the work of any other's."""
+    """Invert a symmetric positive definite matrix, which takes half the work of any other's."""
     factor, failed = dpotrf(covariance, lower=1, overwrite_a=1)
     if failed:
         raise np.linalg.LinAlgError("The covariance of residuals is not positive definite.")
