@@ -12,7 +12,7 @@ from wattquery.throughput.load.residuals import Places
 from wattquery.throughput.load.shipped_rows import NODE_BOUNDARY
 from wattquery.throughput.load.support import instance_keys, length_keys
 
-__all__ = ["places_of", "residuals_of", "table_of"]
+__all__ = ["places_of", "residuals_of", "table_of", "telling_of"]
 
 Numbers = NDArray[np.float64]
 
@@ -52,4 +52,17 @@ def residuals_of(rows: Observations, rates: Rates) -> Numbers:
     found[~np.isfinite(found)] = np.nan
     nodes = np.array([NODE_BOUNDARY in flags for flags in rows.flags], dtype=bool)
     found[nodes[:, None] & np.isin(QUANTITIES, _OF_POWER)] = np.nan
+    return found
+
+
+def telling_of(rows: Observations, residuals: Numbers) -> Numbers:
+    """Return the residuals that tell of other rows: not of the time per token where rate and batch say it.
+
+    At a given batch the mean time per token that is published leaves out what sequences wait between their tokens: it
+    is 15 % below the round in the median of 265 rows, and varies. The round is what throughput and energy follow from.
+    """
+    rate = residuals[:, QUANTITIES.index("output_tps_per_accelerator")]
+    known = ~np.isnan(rows.batch) & np.isfinite(rate)
+    found = residuals.copy()
+    found[known, QUANTITIES.index("tpot_s")] = np.nan
     return found

@@ -11,11 +11,18 @@ from numpy.typing import NDArray
 from wattquery.throughput.load.conditions import Conditions
 from wattquery.throughput.load.observations import Observations
 
-__all__ = ["SUPPORTS", "Seen", "configuration", "instance_keys", "length_keys"]
+__all__ = ["EXTRAPOLATED", "SUPPORTS", "Seen", "configuration", "instance_keys", "length_keys"]
 
 SUPPORTS = ("measured", "supported", "extrapolated", "none")
 """Rows of this configuration were measured; its architecture, accelerator and stack were, each somewhere; at least one
 was not; nothing can be predicted."""
+
+EXTRAPOLATED = {
+    "architecture": "extrapolated: architecture",
+    "hardware": "extrapolated: accelerator",
+    "stack": "extrapolated: stack",
+}
+"""Classes of intervals of extrapolations, by what was not seen."""
 
 Words = NDArray[np.object_]
 
@@ -101,4 +108,19 @@ class Seen:
         found[np.array([one in self.configurations for one in _configuration(rows, at)], dtype=bool)] = "measured"
         found[rows.disaggregated] = "extrapolated"
         found[at.reason != ""] = "none"
+        return found
+
+    def interval_class(self, rows: Observations, at: Conditions) -> Words:
+        """Return by which factors intervals are widened: the support, and for extrapolations what was not seen.
+
+        Of several things that were not seen it is the one of which least is known: a stack, then an accelerator.
+        """
+        found = self.support(rows, at)
+        far = found == "extrapolated"
+        found[far] = EXTRAPOLATED["architecture"]
+        for kind, labels, seen in (
+            ("hardware", rows.hardware, self.hardware),
+            ("stack", at.labels["stack"], self.stacks),
+        ):
+            found[far & ~np.array([one in seen for one in labels], dtype=bool)] = EXTRAPOLATED[kind]
         return found
