@@ -24,6 +24,9 @@ __all__ = ["APART_SDS", "LoadModel"]
 APART_SDS = (0.35, 1.3, 0.3)
 """Standard deviations of the logarithms of `OUTPUTS` that are added where prefill has accelerators of its own: roughly
 what the equations, which know little of the pools, leave over on such rows; a judgement for power."""
+IMPUTED_SDS = (0.2, 0.3, 0.1)
+"""The same where the shape of an architecture is guessed from its number of parameters: a judgement."""
+
 
 Numbers = NDArray[np.float64]
 
@@ -103,7 +106,8 @@ class LoadModel:
         """Return medians and standard deviations of the logarithms of rows of which something can be predicted."""
         rates = self.parameters.rates(at)
         effects = self.posterior.effects(places_of(rows, at, rates)).widened(output_errors(self.parameters, at))
-        effects = effects.widened(rows.disaggregated[:, None, None] * np.diag(np.square(APART_SDS)))
+        for there, sds in ((rows.disaggregated, APART_SDS), (at.shape.imputed, IMPUTED_SDS)):
+            effects = effects.widened(np.asarray(there)[:, None, None] * np.diag(np.square(sds)))
         mean, variance = effects.of_quantities()
         return table_of(rates) + mean, np.sqrt(variance)
 

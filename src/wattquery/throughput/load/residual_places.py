@@ -10,7 +10,7 @@ from wattquery.throughput.load.equations import Rates
 from wattquery.throughput.load.observations import QUANTITIES, Observations
 from wattquery.throughput.load.residuals import Places
 from wattquery.throughput.load.shipped_rows import NODE_BOUNDARY
-from wattquery.throughput.load.support import instance_keys, length_keys
+from wattquery.throughput.load.support import architecture_keys, instance_keys, length_keys
 
 __all__ = ["places_of", "residuals_of", "table_of", "telling_of"]
 
@@ -22,7 +22,7 @@ _OF_POWER = ("power_w_per_accelerator", "joules_per_output_token")
 def places_of(rows: Observations, at: Conditions, rates: Rates) -> Places:
     """Return where rows stand; something must be predicted of each."""
     return Places(
-        architecture=rows.architecture,
+        architecture=architecture_keys(rows, at),
         hardware=rows.hardware,
         stack=at.labels["stack"],
         precision=rows.precision,
