@@ -9,14 +9,16 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 PRESET ?= v2-code
 DRAWS  ?= 1000000
 SEED   ?= 42
-# Cross-validation shares its folds among so many processes.
+# Joint draws of the load model's parameters, each a fit.
+MODEL_DRAWS ?= 200
+# Cross-validation and the load model's fits share their folds among so many processes.
 PROCESSES ?= 2
 # Tests run side by side, one process per core (WORKERS=0 for none).
 WORKERS ?= auto
 QUICK  ?= --quick
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test test-slow test-floors fuzz lint catalog catalog-check validation validation-check load-model-forms docs bench bench-compare coverage-of-errors clean
+.PHONY: help reproduce test test-slow test-floors fuzz lint catalog catalog-check load-model load-model-check validation validation-check load-model-forms docs bench bench-compare coverage-of-errors clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -72,6 +74,12 @@ catalog: $(VENV)/.core  ## build the catalog `default` and the named workloads f
 catalog-check: $(VENV)/.core  ## does what ships agree with data/raw? Exit code 1 if not
 	$(BIN)/python data/build_catalog.py --check --quiet
 	$(BIN)/python data/build_workloads.py --check
+
+load-model: $(VENV)/.core  ## fit the load model: parameters, intervals and joint draws (minutes; PROCESSES=2, MODEL_DRAWS=200)
+	$(BIN)/python data/fit_load_model.py --intervals --draws $(MODEL_DRAWS) --processes $(PROCESSES)
+
+load-model-check: $(VENV)/.core  ## are the load model's parameters those of a fit to the catalog? Exit code 1 if not
+	$(BIN)/python data/fit_load_model.py --check
 
 validation: $(VENV)/.plot  ## cross-validate the load model and write docs/validation.md (PROCESSES=2, ARGS=--again without fits)
 	$(BIN)/python data/validate_load_model.py --processes $(PROCESSES) $(ARGS)

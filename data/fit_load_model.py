@@ -27,8 +27,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
 
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("MKL_NUM_THREADS", "1")
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,10 +39,10 @@ from wattquery.throughput.load.fitting.fit import FittedParameters, fit_paramete
 from wattquery.throughput.load.fitting.output_errors import output_errors
 from wattquery.throughput.load.fitting.selection import left_out
 from wattquery.throughput.load.observations import QUANTITIES, Observations
-from wattquery.throughput.load.residual_places import places_of, residuals_of
+from wattquery.throughput.load.residual_places import places_of, residuals_of, telling_of
 from wattquery.throughput.load.residuals import Effects, Places, ResidualProcess, calibrate_factors
 from wattquery.throughput.load.shipped_rows import shipped_observations
-from wattquery.throughput.load.support import configuration
+from wattquery.throughput.load.support import EXTRAPOLATED, configuration
 
 FITTED = Path(__file__).resolve().parent.parent / "src/wattquery/throughput/load/data/fitted"
 SEED = 20261127
@@ -144,7 +145,7 @@ def intervals(rows: Observations, fitted: FittedParameters, processes: int, fold
     folds = shared(partial(without, rows, fitted.numbers()), tasks, processes)
     at = Conditions.of(rows)
     places = places_of(rows, at, fitted.rates(at))
-    process = ResidualProcess.fit(places, of_left_architectures(folds, len(rows)))
+    process = ResidualProcess.fit(places, telling_of(rows, of_left_architectures(folds, len(rows))))
     write_levels(process, folder)
     write_factors([*scores_of_folds(process, places, rows, folds), *scores_of_rows(process, rows, fitted)], folder)
 
@@ -169,10 +170,10 @@ def scores_of_folds(
     made = []
     for fold in folds:
         rest = np.setdiff1d(np.arange(len(rows)), fold.left)
-        known = process.condition(places.take(rest), fold.residuals[rest])
+        known = process.condition(places.take(rest), telling_of(rows, fold.residuals)[rest])
         effects = known.effects(places.take(fold.left)).widened(fold.extra)
         z = scores(effects, fold.residuals[fold.left])
-        made.append(("extrapolated", z, rows.architecture[fold.left]))
+        made.append((EXTRAPOLATED[fold.kind], z, rows.architecture[fold.left]))
     return made
 
 
@@ -183,7 +184,7 @@ def scores_of_rows(process: ResidualProcess, rows: Observations, fitted: FittedP
     places, own = places_of(rows, at, rates), residuals_together(rows, at, fitted)
     groups = {"supported": configuration(rows), "measured": rows.row_id}
     return [
-        (support, scores(process.left_out(places, own, group).widened(extra), own), rows.architecture)
+        (support, scores(process.left_out(places, telling_of(rows, own), group).widened(extra), own), rows.architecture)
         for support, group in groups.items()
     ]
 

@@ -47,7 +47,7 @@ def test_a_known_batch_is_no_maximum_load():
 
 def test_a_task_counts_where_the_input_is_not_known():
     at = Conditions.of(rows(batch=1.0, task=["gpqa", "gpqa", "fixed", ""], input_tokens=[None, 50.0, None, None]))
-    assert list(at.labels["task"]) == ["gpqa", "", "fixed", ""]
+    assert list(at.labels["task"]) == ["gpqa", "", "fixed", "not stated"]
     assert list(at.lengths_vary) == [1, 0, 0, 1]
 
 

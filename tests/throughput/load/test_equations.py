@@ -89,3 +89,20 @@ def test_only_what_is_wanted_is_computed():
     some = equations.rates_of(equations.cells.numbers(equations.layout.vector({})), np.array([True, False, True, True]))
     np.testing.assert_array_equal(np.isnan(some.power_w_per_accelerator), [False, True, False, True])
     assert some.power_w_per_accelerator[2] == rates.power_w_per_accelerator[2]
+
+
+def test_where_prefill_has_accelerators_of_its_own_the_rate_is_that_of_all():
+    """At any kind of load; times and power are those of the accelerators that decode."""
+    kinds = {"concurrency": [16.0, None, None], "batch": [None, 12.0, None], "at_maximum_load": [False, False, True]}
+    found = [
+        predicted(rows(accelerators=whole, decode_accelerators=2.0, disaggregated=True, **kinds))[1]
+        for whole in (4.0, 8.0)
+    ]
+    fewer, more = found
+    halved = np.exp(more.output_tps_per_accelerator - fewer.output_tps_per_accelerator)
+    np.testing.assert_allclose(halved, 0.5)
+    np.testing.assert_allclose(more.tpot_s, fewer.tpot_s)
+    np.testing.assert_allclose(more.power_w_per_accelerator, fewer.power_w_per_accelerator)
+    np.testing.assert_allclose(
+        more.joules_per_output_token, more.power_w_per_accelerator - more.output_tps_per_accelerator
+    )

@@ -46,3 +46,31 @@ def test_accelerators_of_both_pools_count():
 
 def test_without_any_number_it_is_not_known():
     assert np.isnan(divided(DENSE, accelerators=None)["accelerators"])
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ({"accelerators": 40}, {"accelerators": 28, "of_all": 0.7}),
+        ({"accelerators": 40, "decode_accelerators": 8}, {"accelerators": 8, "of_all": 0.2}),
+        ({"accelerators": 40, "prefill_accelerators": 8}, {"accelerators": 32, "of_all": 0.8}),
+        ({"prefill_accelerators": 8, "decode_accelerators": 32}, {"accelerators": 32, "of_all": 0.8}),
+        ({"decode_accelerators": 35}, {"accelerators": 35, "of_all": 0.7}),
+        ({"prefill_accelerators": 12}, {"accelerators": 28, "of_all": 0.7}),
+        ({}, {"accelerators": 17, "of_all": 17 / 24}),
+        ({"accelerators": 40, "tp": 4, "dp": 2, "pp": 5}, {"accelerators": 28, "stages": 1}),
+    ],
+)
+def test_where_prefill_has_accelerators_of_its_own_the_others_are_the_instance(columns, expected):
+    found = divided(MIXTURE, **{"accelerators": None, "disaggregated": True, **columns})
+    assert {name: found[name] for name in expected} == pytest.approx(expected)
+
+
+def test_a_dense_model_that_decodes_apart_is_repeated_on_every_eight():
+    found = divided(DENSE, accelerators=46, decode_accelerators=32, disaggregated=True)
+    assert (found["replicas"], found["accelerators"], found["tensor_ranks"]) == (4, 8, 8)
+    assert found["of_all"] == pytest.approx(32 / 46)
+
+
+def test_together_all_accelerators_decode():
+    assert divided(DENSE, accelerators=8)["of_all"] == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wattquery.throughput.load.stack_classes import builds, is_old, stack_class
+from wattquery.throughput.load.stack_classes import builds, is_old, stack_class, stack_classes
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,16 @@ def test_classes(serving, version, source, expected, old):
 
 def test_builds_are_of_their_system_alone():
     assert list(builds("vLLM", "0.11", ["vLLM", "SGLang", "vLLM"], ["0.11.2", "0.11.2", ""])) == [1, 0, 0]
+    assert list(builds("vLLM", "0.11", ["vLLM", "vLLM"], ["0.11rc1", "0.110"])) == [1, 0]
+
+
+def test_prefill_on_accelerators_of_its_own_is_a_stack_of_its_own():
+    found = stack_classes(["vLLM", "Dynamo+vLLM", "vLLM", "vLLM"], ["0.5"] * 4, [""] * 4, [True, True, False, True])
+    assert list(found) == [
+        "vLLM (disaggregated)",
+        "vLLM (disaggregated)",
+        "vLLM 0.6 and before",
+        "vLLM (disaggregated)",
+    ]
+    assert is_old("vLLM (disaggregated)")
+    assert not is_old("vLLM")

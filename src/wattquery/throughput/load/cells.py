@@ -82,6 +82,17 @@ class Cells:
             context_tokens=context_tokens(values, self._at, inputs),
         )
 
+    def numbers_of_each(self, vectors: Numbers) -> CellNumbers:
+        """Return what the equations take where each row has parameters of its own, (numbers, rows)."""
+        values = Values(self._layout, self.codes, vectors)
+        inputs = input_tokens(values, self._at)
+        return CellNumbers(
+            numbers=load_numbers(values, self._at),
+            cell=np.arange(len(self._at)),
+            input_tokens=inputs,
+            context_tokens=context_tokens(values, self._at, inputs),
+        )
+
 
 def _cells(at: Conditions, codes: Mapping[str, NDArray[np.intp]]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the first row of each cell, and the cell of each row: of one cell are rows that differ in load alone."""

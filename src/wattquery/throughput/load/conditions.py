@@ -21,6 +21,11 @@ __all__ = ["Conditions"]
 Numbers = NDArray[np.float64]
 
 _USUAL_OUTPUT = 300.0
+_LEAST_BATCH = 0.5
+"""Below, an instance is idle most of the time, which the equations of a running one do not see [1]."""
+
+_MOST_NUMBER = 1e9
+"""Of a load or a length: beyond it nothing is served [1]."""
 _USUAL_DATE = 2025.8
 _NO_TASK = "not stated"
 _OF_SET_LENGTHS = ("random", "fixed", "MLPerf")
@@ -111,7 +116,7 @@ class Conditions:
             concurrency=np.where(at_maximum_load, np.nan, rows.concurrency / instance.replicas),
             batch=rows.batch / instance.replicas,
             at_maximum_load=at_maximum_load,
-            reason=_reasons(rows, shape, hardware, instance),
+            reason=_reasons(rows, shape, kernels, hardware, instance),
         )
 
 
@@ -121,7 +126,9 @@ def _labels(rows: Observations) -> dict[str, NDArray[np.object_]]:
         "hardware": rows.hardware,
         "stack": stack_classes(list(rows.serving), list(rows.version), list(rows.source_id), list(rows.disaggregated)),
         "source": rows.source_id,
-        "task": np.where(np.isnan(rows.input_tokens), np.where(rows.task == "", _NO_TASK, rows.task), "").astype(object),
+        "task": np.where(np.isnan(rows.input_tokens), np.where(rows.task == "", _NO_TASK, rows.task), "").astype(
+            object
+        ),
     }
 
 
@@ -139,13 +146,18 @@ def _vary(rows: Observations) -> Numbers:
     return np.where(np.isnan(rows.input_tokens), np.array(real, dtype=float), 0.0)
 
 
-def _reasons(rows: Observations, shape: Shape, hardware: Hardware, instance: Instances) -> NDArray[np.object_]:
+def _reasons(
+    rows: Observations, shape: Shape, kernels: KernelClasses, hardware: Hardware, instance: Instances
+) -> NDArray[np.object_]:
     """Return the first reason of each row why nothing can be predicted of it, empty where there is none."""
     reason = np.full(len(rows), "", dtype=object)
     numbers = hardware.bandwidth * hardware.flops_16 * hardware.power_w * hardware.memory_bytes
     load = ~np.isnan(rows.concurrency) | ~np.isnan(rows.batch) | rows.at_maximum_load
     for why, found in (
         ("neither a batch nor a concurrency is stated", ~load),
+        ("a load or a length is not a finite number", ~_all_finite(rows)),
+        ("its weights take more than the memory of its accelerators", _too_large(shape, kernels, instance, hardware)),
+        ("its mean batch is below one sequence, most of the time of an idle instance", rows.batch < _LEAST_BATCH),
         ("the load is not positive", (rows.concurrency <= 0.0) | (rows.batch <= 0.0)),
         ("a length is not positive", (rows.input_tokens <= 0.0) | (rows.output_tokens <= 0.0)),
         ("the number of accelerators is not stated", ~(instance.accelerators > 0.0)),
@@ -155,3 +167,18 @@ def _reasons(rows: Observations, shape: Shape, hardware: Hardware, instance: Ins
     ):
         reason[found] = why
     return reason
+
+
+def _all_finite(rows: Observations) -> NDArray[np.bool_]:
+    """Return whether the loads and lengths that are stated are numbers that may be."""
+    stated = np.stack([rows.concurrency, rows.batch, rows.input_tokens, rows.output_tokens])
+    return np.asarray((np.isnan(stated) | (np.abs(stated) <= _MOST_NUMBER)).all(axis=0), dtype=np.bool_)
+
+
+def _too_large(shape: Shape, kernels: KernelClasses, instance: Instances, hardware: Hardware) -> NDArray[np.bool_]:
+    """Return whether the weights alone do not fit the memory."""
+    weights = (
+        shape.shared_params * kernels.shared_bytes * instance.attention_ranks
+        + shape.routed_params * kernels.expert_bytes
+    )
+    return np.asarray(weights > hardware.memory_bytes * instance.accelerators, dtype=np.bool_)

@@ -15,7 +15,7 @@ from wattquery.throughput.load.fitting.selection import left_out
 from wattquery.throughput.load.gathered import taken
 from wattquery.throughput.load.observations import QUANTITIES, Observations
 from wattquery.throughput.load.predictions import Predictions
-from wattquery.throughput.load.residual_places import places_of, residuals_of, table_of
+from wattquery.throughput.load.residual_places import places_of, residuals_of, table_of, telling_of
 from wattquery.throughput.load.residuals import Calibration, Posterior, ResidualProcess
 from wattquery.throughput.load.support import Seen
 
@@ -24,6 +24,9 @@ __all__ = ["APART_SDS", "LoadModel"]
 APART_SDS = (0.35, 1.3, 0.3)
 """Standard deviations of the logarithms of `OUTPUTS` that are added where prefill has accelerators of its own: roughly
 what the equations, which know little of the pools, leave over on such rows; a judgement for power."""
+IMPUTED_SDS = (0.2, 0.3, 0.1)
+"""The same where the shape of an architecture is guessed from its number of parameters: a judgement."""
+
 
 Numbers = NDArray[np.float64]
 
@@ -69,7 +72,8 @@ class LoadModel:
         rows = rows.take((left_out(rows, Conditions.of(rows)) == "") & ~rows.disaggregated)
         at = Conditions.of(rows)
         rates = parameters.rates(at)
-        posterior = process.condition(places_of(rows, at, rates), residuals_of(rows, rates))
+        told = telling_of(rows, residuals_of(rows, rates))
+        posterior = process.condition(places_of(rows, at, rates), told)
         return cls(parameters, process, posterior, calibration, Seen.of(rows, at))
 
     def predict(self, rows: Observations, *, given: Observations | None = None) -> Predictions:
@@ -94,13 +98,16 @@ class LoadModel:
             if len(able):
                 medians[able], sds[able] = known._told(rows.take(able), taken(at, able))
         sds[np.isnan(medians)] = np.nan
-        return Predictions(medians, sds, together.seen.support(rows, at), at.reason, self.calibration)
+        seen = together.seen
+        support, classes = seen.support(rows, at), seen.interval_class(rows, at)
+        return Predictions(medians, sds, support, at.reason, self.calibration, classes)
 
     def _told(self, rows: Observations, at: Conditions) -> tuple[Numbers, Numbers]:
         """Return medians and standard deviations of the logarithms of rows of which something can be predicted."""
         rates = self.parameters.rates(at)
         effects = self.posterior.effects(places_of(rows, at, rates)).widened(output_errors(self.parameters, at))
-        effects = effects.widened(rows.disaggregated[:, None, None] * np.diag(np.square(APART_SDS)))
+        for there, sds in ((rows.disaggregated, APART_SDS), (at.shape.imputed, IMPUTED_SDS)):
+            effects = effects.widened(np.asarray(there)[:, None, None] * np.diag(np.square(sds)))
         mean, variance = effects.of_quantities()
         return table_of(rates) + mean, np.sqrt(variance)
 
@@ -109,7 +116,7 @@ class LoadModel:
         given = given.take(Conditions.of(given).reason == "")
         at = Conditions.of(given)
         rates = self.parameters.rates(at)
-        residuals = residuals_of(given, rates)
+        residuals = telling_of(given, residuals_of(given, rates))
         telling = np.flatnonzero(np.isfinite(residuals).any(axis=1))
         if not len(telling):
             return self

@@ -119,7 +119,7 @@ class Values:
     layout, codes
         Which numbers the vector holds, and `Layout.codes` of the rows.
     vector
-        Logarithms of the parameters and of the factors that effects are.
+        Logarithms of the parameters and of the factors that effects are; (numbers, rows) where each row has its own.
     """
 
     def __init__(self, layout: Layout, codes: Mapping[str, NDArray[np.intp]], vector: Numbers) -> None:
@@ -142,7 +142,9 @@ class Values:
         parameter = parameter_table()[name]
         log = self._vector[self._layout.places[name]] if parameter.sd > 0.0 else np.log(parameter.mean)
         for grouping in parameter.effects:
+            effects = self._vector[self._layout.blocks[name, grouping]]
             # One more, of labels without effects: they are counted from the end.
-            effects = np.append(self._vector[self._layout.blocks[name, grouping]], 0.0)
-            log = log + effects[self._codes[grouping]]
+            effects = np.concatenate([effects, np.zeros((1, *effects.shape[1:]))])
+            codes = self._codes[grouping]
+            log = log + (effects[codes] if effects.ndim == 1 else effects[codes, np.arange(len(codes))])
         return log

@@ -28,7 +28,9 @@ class Predictions:
     reason
         Why nothing is predicted, empty elsewhere.
     calibration
-        Factors of the standard deviations, by support and quantity.
+        Factors of the standard deviations, by class of interval and quantity.
+    interval_class
+        See `wattquery.throughput.load.support.Seen.interval_class`; the support where it is not given.
     """
 
     log_medians: Numbers
@@ -36,6 +38,7 @@ class Predictions:
     support: NDArray[np.object_]
     reason: NDArray[np.object_]
     calibration: Calibration
+    interval_class: NDArray[np.object_] | None = None
 
     def __len__(self) -> int:
         return len(self.support)
@@ -50,6 +53,7 @@ class Predictions:
 
     def quantile(self, quantity: str, probability: float) -> Numbers:
         """Return a quantile of a quantity in its unit, by row."""
-        score = self.calibration.scores(probability, self.support, quantity)
+        classes = self.support if self.interval_class is None else self.interval_class
+        score = self.calibration.scores(probability, classes, quantity)
         found: Numbers = np.exp(self.log_median(quantity) + score * self.log_sd(quantity))
         return found

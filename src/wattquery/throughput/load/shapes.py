@@ -96,7 +96,9 @@ def shapes_of(names: Sequence[str], total_params_b: Any, active_params_b: Any) -
     ]
     places = {key: place for place, key in enumerate(dict.fromkeys(map(str, keys)))}
     records = {str(key): _shape(*key) for key in dict.fromkeys(keys)}
-    return gathered([records[key] for key in places] or [_UNKNOWN], np.array([places[str(key)] for key in keys], dtype=np.intp))
+    return gathered(
+        [records[key] for key in places] or [_UNKNOWN], np.array([places[str(key)] for key in keys], dtype=np.intp)
+    )
 
 
 def _shape(name: str, total_params_b: float = np.nan, active_params_b: float = np.nan) -> Shape:

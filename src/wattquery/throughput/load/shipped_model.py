@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from wattquery.throughput.load.fitting.fit import FittedParameters
 from wattquery.throughput.load.model import LoadModel
 from wattquery.throughput.load.parameters import Layout
-from wattquery.throughput.load.residuals import Calibration, ResidualProcess
+from wattquery.throughput.load.residuals import LEVELS, Calibration, ResidualProcess
+from wattquery.throughput.load.residuals.levels import ROW
 from wattquery.throughput.load.shipped_rows import shipped_observations
 
 __all__ = ["parameter_draws", "shipped", "shipped_calibration", "shipped_parameters", "shipped_process"]
@@ -34,9 +35,9 @@ def shipped() -> LoadModel:
     --------
     >>> from wattquery.throughput import load
     >>> rows = load.shipped_observations()
-    >>> known = load.shipped().predict(rows.take(rows.row_id == "E00000"))
+    >>> known = load.shipped().predict(rows.take(rows.row_id == "E00202"))
     >>> known.support[0], round(float(known.quantile("power_w_per_accelerator", 0.5)[0]), -2)
-    ('measured', 300.0)
+    ('measured', 600.0)
     """
     return LoadModel.of(shipped_parameters(), shipped_process(), shipped_calibration(), shipped_observations())
 
@@ -68,7 +69,8 @@ def parameter_draws() -> tuple[tuple[str, ...], Numbers]:
 @cache
 def shipped_process() -> ResidualProcess:
     """Return the process of residuals."""
-    rows = _rows("residual_levels.csv")
+    stored = {row["level"]: row for row in _rows("residual_levels.csv")}
+    rows = [stored[level.name] for level in (*LEVELS, ROW)]
     theta = np.array([[float(row[f"theta_{k}"]) for k in range(6)] for row in rows])
     errors = np.array([[float(row[f"error_{k}"]) for k in range(6)] for row in rows])
     return ResidualProcess(theta, errors)

@@ -11,11 +11,18 @@ from numpy.typing import NDArray
 from wattquery.throughput.load.conditions import Conditions
 from wattquery.throughput.load.observations import Observations
 
-__all__ = ["SUPPORTS", "Seen", "configuration", "instance_keys", "length_keys"]
+__all__ = ["EXTRAPOLATED", "SUPPORTS", "Seen", "architecture_keys", "configuration", "instance_keys", "length_keys"]
 
 SUPPORTS = ("measured", "supported", "extrapolated", "none")
 """Rows of this configuration were measured; its architecture, accelerator and stack were, each somewhere; at least one
 was not; nothing can be predicted."""
+
+EXTRAPOLATED = {
+    "architecture": "extrapolated: architecture",
+    "hardware": "extrapolated: accelerator",
+    "stack": "extrapolated: stack",
+}
+"""Classes of intervals of extrapolations, by what was not seen."""
 
 Words = NDArray[np.object_]
 
@@ -24,7 +31,7 @@ def instance_keys(rows: Observations, at: Conditions) -> Words:
     """Return a key of the instance of each row: its labels and division, without lengths and load."""
     cut = at.instance
     return _joined(
-        (rows.architecture, rows.hardware, at.labels["stack"], rows.precision, rows.speculation),
+        (architecture_keys(rows, at), rows.hardware, at.labels["stack"], rows.precision, rows.speculation),
         (cut.accelerators, cut.stages, cut.attention_ranks, cut.replicas),
         (rows.disaggregated,),
     )
@@ -38,6 +45,13 @@ def configuration(rows: Observations) -> Words:
 
 def _configuration(rows: Observations, at: Conditions) -> Words:
     return _joined((instance_keys(rows, at), length_keys(rows)))
+
+
+def architecture_keys(rows: Observations, at: Conditions) -> Words:
+    """Return the architecture of each row, with its size where that is all that is known of it."""
+    guessed = np.asarray(at.shape.imputed) > 0.0
+    sizes = _joined((rows.architecture, rows.total_params_b, rows.active_params_b))
+    return np.where(guessed, sizes, rows.architecture).astype(object)
 
 
 def length_keys(rows: Observations) -> Words:
@@ -73,7 +87,7 @@ class Seen:
         """Return what some rows have."""
         return cls(
             frozenset(_configuration(rows, at)),
-            frozenset(rows.architecture),
+            frozenset(architecture_keys(rows, at)),
             frozenset(rows.hardware),
             frozenset(at.labels["stack"]),
         )
@@ -92,7 +106,7 @@ class Seen:
         """Return the support of each row, one of `SUPPORTS`."""
         found = np.full(len(rows), "extrapolated", dtype=object)
         parts = (
-            (rows.architecture, self.architectures),
+            (architecture_keys(rows, at), self.architectures),
             (rows.hardware, self.hardware),
             (at.labels["stack"], self.stacks),
         )
@@ -101,4 +115,19 @@ class Seen:
         found[np.array([one in self.configurations for one in _configuration(rows, at)], dtype=bool)] = "measured"
         found[rows.disaggregated] = "extrapolated"
         found[at.reason != ""] = "none"
+        return found
+
+    def interval_class(self, rows: Observations, at: Conditions) -> Words:
+        """Return by which factors intervals are widened: the support, and for extrapolations what was not seen.
+
+        Of several things that were not seen it is the one of which least is known: a stack, then an accelerator.
+        """
+        found = self.support(rows, at)
+        far = found == "extrapolated"
+        found[far] = EXTRAPOLATED["architecture"]
+        for kind, labels, seen in (
+            ("hardware", rows.hardware, self.hardware),
+            ("stack", at.labels["stack"], self.stacks),
+        ):
+            found[far & ~np.array([one in seen for one in labels], dtype=bool)] = EXTRAPOLATED[kind]
         return found

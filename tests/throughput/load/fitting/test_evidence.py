@@ -60,5 +60,18 @@ def test_predictions_come_in_the_order_of_the_evidence():
 def test_many_rows_of_an_architecture_weigh_less_each():
     table = rows(architecture=["llama-3.1-70b"] * 100 + ["llama-3.1-8b"], concurrency=8.0, tpot_s=0.02, ttft_s=0.5)
     weight = Evidence.of(table, Conditions.of(table)).weight
-    assert weight[0] == pytest.approx(0.5 * (100 / 20) ** -0.4 * (100 / 10) ** -0.3)
-    assert weight[100] == pytest.approx(0.5 * 1.3 * 1.3)
+    assert weight[0] == pytest.approx(0.1 * (100 / 20) ** -0.4 * (100 / 10) ** -0.3)
+    assert weight[100] == pytest.approx(0.1 * 1.3 * 1.3)
+
+
+def test_rows_whose_prefill_has_accelerators_of_its_own_weigh_a_tenth():
+    table = rows(concurrency=8.0, tpot_s=0.02, ttft_s=0.5, disaggregated=[False, True])
+    weight = Evidence.of(table, Conditions.of(table)).weight
+    # Each is alone of its stack; both are of one architecture.
+    np.testing.assert_allclose(weight, 0.1 * 1.3 * 1.3 * np.array([1.0, 0.1, 1.0, 0.1]))
+
+
+def test_what_is_not_above_0_is_no_evidence():
+    table = rows(concurrency=8.0, tpot_s=[0.02, 0.0, -1.0], ttft_s=0.5)
+    found = Evidence.of(table, Conditions.of(table))
+    assert list(found.rows[found.quantity == 0]) == [0]

@@ -18,7 +18,10 @@ def reason(**columns):
     return left_out(table, Conditions.of(table))[0]
 
 
-@pytest.mark.parametrize("columns", [SERVED, POWERED, FULL])
+APART = {**SERVED, "disaggregated": True, "accelerators": None}
+
+
+@pytest.mark.parametrize("columns", [SERVED, POWERED, FULL, APART])
 def test_rows_of_each_kind_are_used(columns):
     assert reason(**columns) == ""
 
@@ -28,9 +31,9 @@ def test_rows_of_each_kind_are_used(columns):
     [
         ({**SERVED, "ttft_s": None}, "neither power nor latencies"),
         ({**POWERED, "output_tps_per_accelerator": None}, "rate is not known"),
-        ({**SERVED, "disaggregated": True}, "accelerators of their own"),
         ({**FULL, "input_tokens": None}, "input length"),
         ({**SERVED, "accelerators": None, "tp": 4.0}, "accelerators is not stated"),
+        ({**SERVED, "concurrency": 300.0, "ttft_s": 16.0}, "queues"),
         ({**SERVED, "serving": "not stated"}, "stack is not clear"),
         ({**SERVED, "flags": "x|idle_accelerators_counted"}, "idle accelerators"),
         ({**SERVED, "flags": "cached_input_counted"}, "cached"),

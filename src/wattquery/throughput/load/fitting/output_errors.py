@@ -42,7 +42,8 @@ def output_errors(parameters: FittedParameters, at: Conditions) -> Numbers:
     """Return the covariance of the logarithms of `OUTPUTS` that the parameters' own brings, (rows, 3, 3).
 
     J C J', with J the derivatives of the outputs by the parameters and C the covariance of these. An accelerator, a
-    stack, a source or a task that no fit saw, or that is not told, has the prior's. A quantity that is not predicted of a row has 0.
+    stack, a source or a task that no fit saw, or that is not told, has the prior's. A quantity that is not predicted of
+    a row has 0.
 
     Parameters
     ----------

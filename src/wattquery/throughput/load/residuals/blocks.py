@@ -35,9 +35,16 @@ class Block:
 
     def covariance(self, levels: Array, row_weights: Array) -> Array:
         """Return the covariance of the residuals, of `levels` (levels + 1, 3, 3) with the row's effect as the last."""
-        total = weighted_sum(levels[:-1], self.measured.weights, self.kernels, self.measured.weights)
-        total += self.row_kernel(row_weights) * (self.measured.weights @ levels[-1] @ self.measured.weights.T)
-        return total
+        return self.shared(levels) + self.own(levels, row_weights)
+
+    def shared(self, levels: Array) -> Array:
+        """Return the part of the covariance that rows share, which no weight changes."""
+        return weighted_sum(levels[:-1], self.measured.weights, self.kernels, self.measured.weights)
+
+    def own(self, levels: Array, row_weights: Array) -> Array:
+        """Return the part of the covariance that rows have of their own."""
+        found: Array = self.row_kernel(row_weights) * (self.measured.weights @ levels[-1] @ self.measured.weights.T)
+        return found
 
     def row_kernel(self, row_weights: Array) -> Array:
         """Return k(i, j) of the row's effect: larger where a row's weight is small."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg.lapack import dpotrf, dpotri
 
 from wattquery.throughput.load.residuals.blocks import Block
 
@@ -33,10 +34,20 @@ def settled_weights(block: Block, levels: Array) -> Array:
     residual have no weight here.
     """
     weights = np.ones(1 + int(block.measured.rows.max()))
+    shared = block.shared(levels)
     for _ in range(_ROUNDS):
-        inverse = np.asarray(np.linalg.inv(block.covariance(levels, weights)), dtype=np.float64)
+        inverse = _inverse(shared + block.own(levels, weights))
         weights = row_weights(block, levels[-1], weights, inverse)
     return weights
+
+
+def _inverse(covariance: Array) -> Array:
+    """Invert a symmetric positive definite matrix, which takes half the work of any other's."""
+    factor, failed = dpotrf(covariance, lower=1, overwrite_a=1)
+    if failed:
+        raise np.linalg.LinAlgError("The covariance of residuals is not positive definite.")
+    lower, _ = dpotri(factor, lower=1, overwrite_c=1)
+    return np.asarray(np.tril(lower) + np.tril(lower, -1).T, dtype=np.float64)
 
 
 def row_weights(block: Block, row_covariance: Array, weights: Array, inverse: Array) -> Array:
