@@ -10,11 +10,10 @@ from importlib.resources import files
 from pathlib import Path
 
 from wattquery.throughput.load.hardware import families
-from wattquery.throughput.load.observations import QUANTITIES
 from wattquery.throughput.load.parameter_table import GROUPINGS, LENGTH, Parameter, parameter_table, task_lengths
 from wattquery.throughput.load.parameters import effect_name
 from wattquery.throughput.load.shipped_model import shipped_calibration, shipped_process
-from wattquery.throughput.load.support import SUPPORTS
+from wattquery.throughput.load.support import EXTRAPOLATED, SUPPORTS
 from wattquery.validation.cells import NAMES
 
 __all__ = ["LOAD_MODEL_TABLES", "Rows"]
@@ -93,13 +92,15 @@ def residuals() -> Rows:
 
 
 def intervals() -> Rows:
-    """Return the factors by which intervals are widened or narrowed."""
+    """Return the factors by which intervals are widened or narrowed, by class; the pooled ones are in none."""
     factors = shipped_calibration().factors
+    order = [*SUPPORTS[:-1], *EXTRAPOLATED.values()]
+    classes = sorted({one for one, _ in factors} - {""}, key=order.index)
     rows = []
-    for quantity in (name for name in NAMES if name in QUANTITIES):
-        found = [factors.get((support, quantity)) for support in SUPPORTS[:-1]]
-        rows.append((NAMES[quantity], *("" if one is None else f"{one[0]:.2f}, {one[1]:.2f}" for one in found)))
-    return ("", *(f"`{one}`" for one in SUPPORTS[:-1])), rows, 3
+    for quantity, name in NAMES.items():
+        pairs = [factors.get((one, quantity)) for one in classes]
+        rows.append((name, *("" if pair is None else f"{pair[0]:.2f}, {pair[1]:.2f}" for pair in pairs)))
+    return ("", *(f"`{one}`" for one in classes)), rows, len(classes)
 
 
 def forms() -> Rows:
