@@ -89,9 +89,10 @@ def regimes(rows: Observations) -> Words:
     """Return how rows were measured.
 
     ``"maximum load"`` where all requests were queued at once, ``"energy run"`` where power or energy was measured too,
-    ``"serving point"`` elsewhere.
+    ``"serving point"`` elsewhere, or ``"disaggregated"`` where prefill had accelerators of its own.
     """
     made = np.full(len(rows), "serving point", dtype=object)
+    made[rows.disaggregated] = "disaggregated"
     made[np.isfinite(rows.power_w_per_accelerator) | np.isfinite(rows.joules_per_output_token)] = "energy run"
     made[rows.at_maximum_load] = "maximum load"
     return made

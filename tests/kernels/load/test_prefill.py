@@ -26,10 +26,10 @@ def test_a_users_kernel_and_arrays_agree(cell):
     np.testing.assert_allclose(by_a_user(CELLS[cell], INPUTS), expected, rtol=1e-12)
 
 
-def test_attention_grows_until_the_window():
+def test_attention_grows_until_the_window_and_the_selected_tokens():
     numbers = numbers_of({**SPARSE, "window_attention_s": 2e-10})
     assert prefill_seconds(numbers, 1000.0) == pytest.approx(1000 * (3e-5 + 6e-10 * 500))
-    assert prefill_seconds(numbers, 10000.0) == pytest.approx(10000 * (3e-5 + 4e-10 * 5000 + 2e-10 * 1024))
+    assert prefill_seconds(numbers, 10000.0) == pytest.approx(10000 * (3e-5 + 4e-10 * 2048 + 2e-10 * 1024))
 
 
 def test_a_short_first_pass_reads_the_weights():

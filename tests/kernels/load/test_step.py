@@ -54,7 +54,7 @@ def test_the_phases_of_a_mixture():
     assert weights == pytest.approx(0.95 * (6e-3 + 2e-2 * (1 - (1 - 8 / 256) ** 6)))
     assert cache == pytest.approx(0.95 * 6 / 8 * read / one["key_value_bandwidth"])
     assert compute == pytest.approx(0.95 * one["compute_s_per_sequence"] * 6)
-    assert bytes_held(CELLS["sparse"], 5000.0) == pytest.approx(read - 3e7)
+    assert bytes_held(CELLS["sparse"], 5000.0) == pytest.approx(40000 * 5000 + 30000 * 1024 + 8000 * 5000 + 3e7)
 
 
 def test_a_step_is_its_phases_less_what_overlaps():

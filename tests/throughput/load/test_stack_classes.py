@@ -34,7 +34,9 @@ def test_builds_are_of_their_system_alone():
 
 
 def test_prefill_on_accelerators_of_its_own_is_a_stack_of_its_own():
-    found = stack_classes(["vLLM", "Dynamo+vLLM", "vLLM", "vLLM"], ["0.5"] * 4, [""] * 4, [True, True, False, True])
+    found = stack_classes(
+        ["vLLM", "Dynamo+vLLM", "vLLM", "vLLM"], ["0.5"] * 4, [""] * 4, [2025.8] * 4, [True, True, False, True]
+    )
     assert list(found) == [
         "vLLM (disaggregated)",
         "vLLM (disaggregated)",
@@ -43,3 +45,8 @@ def test_prefill_on_accelerators_of_its_own_is_a_stack_of_its_own():
     ]
     assert is_old("vLLM (disaggregated)")
     assert not is_old("vLLM")
+
+
+@pytest.mark.parametrize(("date", "name"), [(2024.6, "vLLM 0.6 and before"), (2025.8, "vLLM"), (float("nan"), "vLLM")])
+def test_a_date_tells_old_builds_where_no_version_is_stated(date: float, name: str) -> None:
+    assert stack_classes(["vLLM"], [""], [""], [date], [False]).tolist() == [name]

@@ -50,6 +50,9 @@ def bytes_read(numbers: Any, context_tokens: Any) -> Any:
 def bytes_held(numbers: Any, context_tokens: Any) -> Any:
     """Return the memory of one sequence, of its cache and its fixed state [bytes].
 
-    That of a sparse attention is counted as what it reads, as the fitted form does.
+    A sparse attention holds all tokens, though it reads a part of them: f n + w min(n, window) + x n; see
+    `bytes_read_of_tokens`.
     """
-    return bytes_read_of_tokens(numbers, context_tokens) + numbers[STATE_BYTES]
+    in_window = np.minimum(context_tokens, numbers[WINDOW_TOKENS])
+    of_a_token = numbers[FULL_CACHE_BYTES] + numbers[INDEXER_BYTES]
+    return of_a_token * context_tokens + numbers[WINDOW_CACHE_BYTES] * in_window + numbers[STATE_BYTES]

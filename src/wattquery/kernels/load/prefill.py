@@ -13,6 +13,7 @@ from wattquery.kernels.load.numbers import (
     FULL_ATTENTION_S,
     LAUNCH_S,
     PREFILL_S_PER_TOKEN,
+    SELECTED_TOKENS,
     WINDOW_ATTENTION_S,
     WINDOW_TOKENS,
 )
@@ -25,8 +26,9 @@ __all__ = ["first_pass_seconds", "prefill_seconds"]
 def prefill_seconds(numbers: Any, input_tokens: Any) -> Any:
     """Return the time that an instance computes on the input of a request [s].
 
-    t_pc = L (c + f L/2 + w min(L/2, window)), with c, f and w the ``prefill_s_per_token``, ``full_attention_s`` and
-    ``window_attention_s`` of the cell; see `wattquery.kernels.load.numbers.LOAD_NUMBERS`.
+    t_pc = L (c + f min(L/2, s) + w min(L/2, window)), with c, f and w the ``prefill_s_per_token``, ``full_attention_s``
+    and ``window_attention_s`` of the cell, and s the ``selected_tokens`` of a sparse attention; see
+    `wattquery.kernels.load.numbers.LOAD_NUMBERS`.
 
     Parameters
     ----------
@@ -37,7 +39,8 @@ def prefill_seconds(numbers: Any, input_tokens: Any) -> Any:
     """
     context = 0.5 * input_tokens
     in_window = np.minimum(context, numbers[WINDOW_TOKENS])
-    attention = numbers[FULL_ATTENTION_S] * context + numbers[WINDOW_ATTENTION_S] * in_window
+    seen = np.minimum(context, numbers[SELECTED_TOKENS])
+    attention = numbers[FULL_ATTENTION_S] * seen + numbers[WINDOW_ATTENTION_S] * in_window
     return input_tokens * (numbers[PREFILL_S_PER_TOKEN] + attention)
 
 

@@ -124,7 +124,9 @@ def _labels(rows: Observations) -> dict[str, NDArray[np.object_]]:
     return {
         "hardware_family": families(list(rows.hardware)),
         "hardware": rows.hardware,
-        "stack": stack_classes(list(rows.serving), list(rows.version), list(rows.source_id), list(rows.disaggregated)),
+        "stack": stack_classes(
+            list(rows.serving), list(rows.version), list(rows.source_id), list(rows.date), list(rows.disaggregated)
+        ),
         "source": rows.source_id,
         "task": np.where(np.isnan(rows.input_tokens), np.where(rows.task == "", _NO_TASK, rows.task), "").astype(
             object

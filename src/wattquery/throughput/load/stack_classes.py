@@ -20,25 +20,34 @@ _GENERATIONS = (
 )
 """Serving system, how its version begins, and what such builds are called."""
 
+_NEW_SINCE = 2025.1
+"""When vLLM 0.7 came out, with the engine that all later releases have [decimal years]."""
+
 _UNTUNED = " (untuned)"
 _DISAGGREGATED = " (disaggregated)"
 
 
-def stack_class(serving: str, version: str, source: str) -> str:
+def stack_class(serving: str, version: str, source: str, date: float = np.nan) -> str:
     """Return the class of a serving stack: its name, with a generation where that is a stack of its own.
 
     Parameters
     ----------
     serving, version, source
         Labels of a row; empty where they are not known.
+    date
+        Of the build or the measurement [decimal years]: where no version is stated, it tells the old vLLM from others.
 
     Examples
     --------
+    >>> stack_class("vLLM", "", "", 2024.6)
+    'vLLM 0.6 and before'
     >>> stack_class("vLLM", "0.5.4", ""), stack_class("vLLM", "0.14.0", ""), stack_class("SGLang", "", "")
     ('vLLM 0.6 and before', 'vLLM', 'SGLang')
     """
     if source == _FRAMEWORK_BENCH:
         return serving + _UNTUNED
+    if serving == "vLLM" and not version and date < _NEW_SINCE:
+        return _GENERATIONS[0][2]
     for system, pattern, name in _GENERATIONS:
         if serving == system and re.match(pattern, version):
             return name
@@ -46,7 +55,11 @@ def stack_class(serving: str, version: str, source: str) -> str:
 
 
 def stack_classes(
-    serving: Sequence[str], version: Sequence[str], source: Sequence[str], disaggregated: Sequence[bool]
+    serving: Sequence[str],
+    version: Sequence[str],
+    source: Sequence[str],
+    date: Sequence[float],
+    disaggregated: Sequence[bool],
 ) -> NDArray[np.object_]:
     """Return the class of each row's stack; see `stack_class`.
 
@@ -54,8 +67,8 @@ def stack_classes(
     """
     made = np.empty(len(serving), dtype=object)
     made[:] = [
-        name.removeprefix("Dynamo+") + _DISAGGREGATED if apart else stack_class(name, release, origin)
-        for name, release, origin, apart in zip(serving, version, source, disaggregated, strict=True)
+        name.removeprefix("Dynamo+") + _DISAGGREGATED if apart else stack_class(name, release, origin, when)
+        for name, release, origin, when, apart in zip(serving, version, source, date, disaggregated, strict=True)
     ]
     return made
 
