@@ -113,7 +113,11 @@ def forms() -> Rows:
     counts = {(row["quantity"], row["group"]): f"{int(row['rows']):,} / {row['architectures']}" for row in found}
     rows = [(name, *(cells[(name, *one)] for one in columns)) for name in names]
     rows.append(("rows / architectures", *(counts[one] for one in columns)))
-    return ("form", *(f"{NAMES[quantity].partition(' [')[0]}, {group}" for quantity, group in columns)), rows, 8
+    return (
+        ("form", *(f"{NAMES[quantity].partition(' [')[0]}, {group}" for quantity, group in columns)),
+        rows,
+        len(columns),
+    )
 
 
 def _compared(row: Mapping[str, str]) -> str:
