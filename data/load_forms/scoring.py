@@ -20,7 +20,6 @@ Numbers = NDArray[np.float64]
 
 GROUPS = (
     ("tpot_s", "serving point"),
-    ("tpot_s", "own pools"),
     ("output_tps_per_accelerator", "serving point"),
     ("ttft_s", "serving point"),
     ("output_tps_per_accelerator", "maximum load"),
@@ -29,8 +28,7 @@ GROUPS = (
     ("joules_per_output_token", "MoE"),
     ("power_w_per_accelerator", "all"),
 )
-"""Quantities, and the rows of which each is scored: all, those of one kind of experts, or measured in one way. Serving
-points whose prefill has accelerators of its own are a group of their own."""
+"""Quantities, and the rows of which each is scored: all, those of one kind of experts, or measured in one way."""
 
 
 def scores(rows: Observations, predicted: Mapping[str, Numbers]) -> Iterator[dict[str, Any]]:
@@ -46,7 +44,7 @@ def scores(rows: Observations, predicted: Mapping[str, Numbers]) -> Iterator[dic
     predicted
         Logarithms of `QUANTITIES` by form, (rows, 5); NaN where a row was in no fold.
     """
-    kind, regime = kinds(rows), np.where(rows.disaggregated, "own pools", regimes(rows))
+    kind, regime = kinds(rows), regimes(rows)
     for quantity, group in GROUPS:
         which = scored(rows, quantity)
         if group != "all":

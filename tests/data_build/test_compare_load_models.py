@@ -161,20 +161,12 @@ def test_scores_are_median_errors_and_differences_to_what_ships(table):
     off = np.where(np.arange(len(table)) % 3 == 0, 0.9, 0.1)[:, None]
     predicted = {SHIPPED: logs(table) + 0.2, "other": logs(table) - off}
     found = {(row["quantity"], row["group"], row["form"]): row for row in scores(table, predicted)}
-    assert {key[:2] for key in found} == {one for one in GROUPS if one[1] not in ("maximum load", "own pools")}
+    assert {key[:2] for key in found} == {one for one in GROUPS if one[1] != "maximum load"}
     one = found["joules_per_output_token", "dense", "other"]
     assert (one["rows"], one["architectures"]) == (45, 3)
     np.testing.assert_allclose([one["error"], one["difference"]], [0.1, -0.1])
     ships = found["joules_per_output_token", "dense", SHIPPED]
     np.testing.assert_allclose([ships["error"], ships["difference"], ships["stderr"]], [0.2, 0.0, 0.0], atol=1e-12)
-
-
-def test_points_whose_prefill_has_accelerators_of_its_own_are_scored_apart(table):
-    apart = replace(table, disaggregated=np.arange(len(table)) >= 100)
-    off = np.where(apart.disaggregated, 0.7, 0.1)[:, None]
-    found = {row["group"]: row for row in scores(apart, {SHIPPED: logs(table) + off}) if row["quantity"] == "tpot_s"}
-    assert (found["serving point"]["rows"], found["own pools"]["rows"]) == (40, 20)
-    np.testing.assert_allclose([found["serving point"]["error"], found["own pools"]["error"]], [0.1, 0.7])
 
 
 def test_a_difference_has_the_error_of_whole_architectures(table):
