@@ -115,8 +115,18 @@ def precision_in(*names: str) -> str:
 
 
 def native_precision(architecture: str) -> str:
-    """Return the precision in which the weights of an architecture were published; empty where it is not known."""
-    return precision_of(_native().get(architecture, ""))
+    """Return the precision in which the weights of an architecture were published; empty where it is not known.
+
+    Of several it is that of the experts, which are most of the weights.
+
+    Examples
+    --------
+    >>> native_precision("deepseek-v3"), native_precision("gpt-oss-120b"), native_precision("qwen3-14b")
+    ('FP8', 'FP4', 'BF16')
+    """
+    words = _native().get(architecture, "")
+    of_experts = next((part for part in words.split(",") if "experts" in part), words)
+    return precision_of(of_experts.split("(")[0].replace("experts", "").strip())
 
 
 def sizes_in(*names: str) -> tuple[float | None, float | None]:

@@ -31,7 +31,7 @@ NOMINAL = 0.9
 
 _KIND = re.compile(r"dense|moe|mixture|hybrid|mamba", re.IGNORECASE)
 _LENGTHS = re.compile(r"\b(\d+(?:\.\d+)?)(k?)\s*/\s*(\d+(?:\.\d+)?)(k?)\s*$", re.IGNORECASE)
-_YES, _NO = ("true", "yes", "on", "1", "mtp"), ("false", "no", "off", "0")
+_YES, _NO = ("true", "yes", "on", "1", "1.0", "mtp"), ("false", "no", "off", "0", "0.0")
 _UNSTATED = re.compile(r"other/unstated:\s*(.*)", re.IGNORECASE)
 _BENCH = "LLM-Inference-Bench"
 _RATIO = 0.01
