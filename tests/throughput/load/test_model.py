@@ -90,14 +90,17 @@ def test_quantiles_are_in_order(model, some, quantity):
 
 
 @pytest.mark.parametrize("factor", [0.8, 1.25])
-def test_points_move_their_configuration_towards_them_and_narrow_it(blank, some, factor):
-    table = some.take(np.flatnonzero(~some.at_maximum_load)[:12])
+@pytest.mark.parametrize(("closed", "speed"), [(True, "tpot_s"), (False, "output_tps_per_accelerator")])
+def test_points_move_their_configuration_towards_them_and_narrow_it(blank, some, factor, closed, speed):
+    """At a given batch the rate says how fast an instance is, and not the published time per token."""
+    table = some.take(np.flatnonzero(~some.at_maximum_load & (np.isnan(some.batch) == closed))[:12])
+    assert len(table)
     before = blank.predict(table)
     for number in range(len(table)):
         one = table.take(np.array([number]))
         after = blank.predict(one, given=measured_at(blank, one, factor))
         moved = (after.log_medians - before.log_medians[number])[0] / np.log(factor)
-        for name in ("tpot_s", "power_w_per_accelerator"):
+        for name in (speed, "power_w_per_accelerator"):
             place = QUANTITIES.index(name)
             assert 0.3 < moved[place] < 1.0, name
             assert after.log_sds[0, place] < before.log_sds[number, place]
@@ -182,8 +185,8 @@ def test_support(model, some):
     assert set(found.support) == {"measured"}
     unmeasured = replace(some, input_tokens=np.full(len(some), 333.0))
     assert set(model.predict(unmeasured).support) == {"supported"}
-    names = np.full(len(some), "unheard-of-70b", dtype=object)
-    new = replace(some, architecture=names, total_params_b=np.full(len(some), 70.0))
+    names = np.full(len(some), "unheard-of-2b", dtype=object)
+    new = replace(some, architecture=names, total_params_b=np.full(len(some), 2.0))
     assert set(model.predict(new).support) == {"extrapolated"}
 
 
