@@ -108,6 +108,5 @@ def test_a_page_without_the_place_of_a_table_is_refused():
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not (script.ROOT / script.PREDICTIONS).is_file(), reason="no predictions are stored yet")
 def test_what_ships_follows_from_the_stored_predictions():
     assert script.main(["--check"]) == 0

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.kernels.load.numbers import LOAD_NUMBERS
-from wattquery.throughput.load.conditions import Conditions
+from wattquery.throughput.load.conditions import Conditions, weight_bytes
 from wattquery.throughput.load.parameter_table import LENGTH
 from wattquery.throughput.load.parameters import Values
 
@@ -134,10 +134,7 @@ def _cache(values: Values, at: Conditions) -> Row:
         * _reading(values)
     )
     divided = np.where(shape.latent > 0.0, 1.0, np.minimum(shape.key_value_heads, instance.tensor_ranks))
-    weights = (
-        shape.shared_params * at.kernels.shared_bytes * instance.attention_ranks
-        + shape.routed_params * at.kernels.expert_bytes
-    )
+    weights = weight_bytes(shape, at.kernels, instance)
     memory = hardware.memory_bytes * instance.accelerators
     free = np.maximum(_MEMORY_USED * memory - weights, _LEAST_FREE * memory)
     return {

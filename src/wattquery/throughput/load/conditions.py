@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from wattquery.throughput.load.observations import Observations
 from wattquery.throughput.load.shapes import Shape, shapes_of
 from wattquery.throughput.load.stack_classes import builds, stack_classes
 
-__all__ = ["Conditions"]
+__all__ = ["Conditions", "weight_bytes"]
 
 Numbers = NDArray[np.float64]
 
@@ -179,8 +179,11 @@ def _all_finite(rows: Observations) -> NDArray[np.bool_]:
 
 def _too_large(shape: Shape, kernels: KernelClasses, instance: Instances, hardware: Hardware) -> NDArray[np.bool_]:
     """Return whether the weights alone do not fit the memory."""
-    weights = (
-        shape.shared_params * kernels.shared_bytes * instance.attention_ranks
-        + shape.routed_params * kernels.expert_bytes
-    )
+    weights = weight_bytes(shape, kernels, instance)
     return np.asarray(weights > hardware.memory_bytes * instance.accelerators, dtype=np.bool_)
+
+
+def weight_bytes(shape: Shape, kernels: KernelClasses, instance: Instances) -> Any:
+    """Return what the weights of an instance take of its memory, shared ones once for each attention rank [bytes]."""
+    shared = shape.shared_params * kernels.shared_bytes * instance.attention_ranks
+    return shared + shape.routed_params * kernels.expert_bytes
