@@ -14,7 +14,7 @@ from wattquery.plans.plan import DEPLOYMENT, Deployed, Plan
 from wattquery.plans.terms import Term, term_of
 from wattquery.quantities import AXES
 from wattquery.specs.distributions import Distribution, Fixed
-from wattquery.specs.factors import SUMMED_AXES, WORKLOAD, Factor, kind_of
+from wattquery.specs.factors import LOAD_MODEL, SUMMED_AXES, WORKLOAD, Factor, kind_of
 from wattquery.specs.joint_lengths.nodes import JointLengths
 from wattquery.throughput.model import ThroughputModel
 
@@ -58,6 +58,8 @@ def changed(plan: Plan, factor: str, change: Change | None) -> Plan:
         return with_joint_lengths(plan, lambda joint: joint.chosen(new(joint.node)))
     if kind.is_length:
         return with_lengths(plan, factor, [_changed_length(column, new) for column in getattr(plan, factor)])
+    if kind.name == LOAD_MODEL:
+        return plan if plan.effects is None else replace(plan, effects=plan.effects.changed(factor, new))
     table = tuple(_changed_term(kind.axis, term, factor, new) for term in plan.terms[kind.axis])
     return replace(plan, terms={**plan.terms, kind.axis: table})
 

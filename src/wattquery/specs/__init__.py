@@ -4,6 +4,7 @@ Everything here is frozen and checked when it is made; all but axes can be writt
 Nothing here may import numba, xarray or scipy.stats: a command line pays for every import.
 
 ``distributions``  distributions of one uncertain number, a file for each
+``load``           size and load of an instance, and cached input, as numbers
 ``lever``          efficiency levers, which divide the energy of a query
 ``power``          rules that give the power of a node
 ``boundary``       what is counted as the energy of a query
