@@ -21,6 +21,7 @@ from wattquery.plans.columns import Column
 from wattquery.plans.terms import Term, joined_terms
 from wattquery.quantities import AXES, FACTOR_AXES
 from wattquery.specs.factors import LENGTHS, SUMMED_AXES, WORKLOAD
+from wattquery.throughput.load_form import LoadForm, model_of
 from wattquery.throughput.model import ThroughputModel
 
 __all__ = ["DEPLOYMENT", "Deployed", "Places", "Plan"]
@@ -48,13 +49,18 @@ every count that was drawn without common random numbers would change."""
 
 @dataclass(frozen=True)
 class Deployed:
-    """A deployment as the equation needs it: its throughput model.
+    """A deployment as the equation needs it: its throughput model, or what a query takes of it under load.
 
     ``name`` tells deployments apart by what they are, whether the user or the catalog said it.
     """
 
-    throughput: ThroughputModel
+    throughput: ThroughputModel | LoadForm
     name: str
+
+    @property
+    def model(self) -> ThroughputModel:
+        """The throughput model, for what only fits have; under load there is none."""
+        return model_of(self.throughput)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +74,7 @@ class Plan:
     deployments
         One per combination of the first four axes (model, hardware, serving, precision), ``None`` without data.
     output_tokens, input_tokens
-        Lengths by label: of the two axes, or both of the workload.
+        Lengths by label: of the two axes, or both of the workload, with which its cached tokens go.
     terms
         What the labels of each other axis of factors add to ln E, by axis in their order.
     by_deployment
