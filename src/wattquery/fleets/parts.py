@@ -141,7 +141,7 @@ class ClassGrid:
         at = dict(zip(AXES[1:], place, strict=True))
         cell = self.run.plan.cell(self.number(member, place))
         lengths = LengthPart(
-            cell.throughput, cell.output_tokens, cell.input_tokens, cell.base, cell.span, cell.prefill_weight
+            cell.model, cell.output_tokens, cell.input_tokens, cell.base, cell.span, cell.prefill_weight
         )
         boundary = grid.boundary.values[at["boundary"]]
         with np.errstate(over="ignore", invalid="ignore"):  # said below

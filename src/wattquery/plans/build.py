@@ -20,8 +20,8 @@ from wattquery.specs.factors import LENGTH_FACTORS
 from wattquery.specs.grid import Grid
 from wattquery.specs.throughput_form import AskedForm
 from wattquery.throughput import ThroughputModel, fit_throughputs
-from wattquery.throughput.load.deployments import LoadCases, LoadTable
 from wattquery.throughput.identifiability import check_identified, check_identified_jointly, log_lengths
+from wattquery.throughput.load.deployments import LoadCases, LoadTable
 
 __all__ = ["Lowered", "deployment_labels", "lower"]
 

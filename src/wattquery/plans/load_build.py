@@ -8,22 +8,21 @@ from typing import Any
 
 import numpy as np
 
+from wattquery.catalog import Catalog
 from wattquery.errors import InputError
-from wattquery.kernels.equation import WATT_SECONDS
+from wattquery.inputs.ladder import ACCELERATOR
 from wattquery.plans.build import Lowered
 from wattquery.plans.lengths import length_columns
 from wattquery.plans.load_forms import LoadDeployments, TableEffects
 from wattquery.plans.names import stream_names
 from wattquery.plans.plan import Plan
 from wattquery.plans.terms import value_term
-from wattquery.catalog import Catalog
-from wattquery.inputs.ladder import ACCELERATOR
 from wattquery.quantities import AXES, FACTOR_AXES
 from wattquery.specs.distributions import Fixed
 from wattquery.specs.factors import LENGTH_FACTORS
 from wattquery.specs.grid import Grid
 from wattquery.specs.load import UnderLoad
-from wattquery.throughput.load.deployments import LengthCase, LoadCases, LoadSettings, LoadTable, load_table
+from wattquery.throughput.load.deployments import LengthCase, LoadCases, LoadSettings, load_table
 
 __all__ = ["LEADING", "SERVING", "lower_under_load"]
 

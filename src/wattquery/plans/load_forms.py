@@ -58,7 +58,7 @@ class LoadDeployments(Sequence[Deployed | None]):
     def __getitem__(self, number: int) -> Deployed | None: ...
     @overload
     def __getitem__(self, number: slice) -> Sequence[Deployed | None]: ...
-    def __getitem__(self, number: int | slice) -> Deployed | None | Sequence[Deployed | None]:
+    def __getitem__(self, number: int | slice) -> Deployed | Sequence[Deployed | None] | None:
         """Return one of them, None where nothing is known or nothing fits."""
         if isinstance(number, slice):
             return [self[one] for one in range(*number.indices(len(self)))]
@@ -86,9 +86,7 @@ class LoadDeployments(Sequence[Deployed | None]):
         """Return what queries take for some of them, with accelerators alone (0) or the node (1) counted for each."""
         case = numbers % self.cached_share.size
         units = self.table.units[kinds, :, numbers].T
-        return LoadEnergies(
-            units, self.table.reach_of(numbers), self.cached_share[case], self.cached_number[case]
-        )
+        return LoadEnergies(units, self.table.reach_of(numbers), self.cached_share[case], self.cached_number[case])
 
 
 @dataclass(frozen=True, eq=False)

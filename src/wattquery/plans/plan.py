@@ -22,7 +22,7 @@ from wattquery.plans.terms import Term, joined_terms
 from wattquery.quantities import AXES, CATALOG_AXES
 from wattquery.specs.distributions import Distribution
 from wattquery.specs.factors import LENGTHS, SUMMED_AXES, WORKLOAD
-from wattquery.throughput.load_form import LoadForm
+from wattquery.throughput.load_form import LoadForm, model_of
 from wattquery.throughput.model import ThroughputModel
 
 __all__ = ["DEPLOYMENT", "Deployed", "LoadEnergies", "ModelEffects", "Places", "Plan"]
@@ -50,7 +50,7 @@ every count that was drawn without common random numbers would change."""
 
 @dataclass(frozen=True)
 class Deployed:
-    """A deployment as the equation needs it: its throughput model.
+    """A deployment as the equation needs it: its throughput model, or what a query takes of it under load.
 
     ``name`` tells deployments apart by what they are, whether the user or the catalog said it. In the load form there
     is another one for each load and length, and ``at_node`` takes its place where more than accelerators counts.
@@ -63,6 +63,11 @@ class Deployed:
     def at(self, counts_node: bool) -> ThroughputModel | LoadForm:
         """Return the form that holds where the node is counted, or its accelerators alone."""
         return self.at_node if counts_node and self.at_node is not None else self.throughput
+
+    @property
+    def model(self) -> ThroughputModel:
+        """The throughput model, for what only fits have; under load there is none."""
+        return model_of(self.throughput)
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +123,7 @@ class Plan:
     deployments
         One per combination of the leading axes, ``None`` without data.
     output_tokens, input_tokens
-        Lengths by label: of the two axes, or both of the workload.
+        Lengths by label: of the two axes, or both of the workload, with which its cached tokens go.
     terms
         What the labels of each other axis of factors add to ln E, by axis in their order.
     by_deployment

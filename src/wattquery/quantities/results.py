@@ -19,7 +19,9 @@ RESULTS = (
     ),
     Statistic("energy_mean_stderr", "", "Wh", "sampling standard error of the mean energy per query", "facility"),
     # Under a load, beside the statistics.
-    Quantity("energy_prefill", "E_pre", "Wh", "mean energy per query of its prompt, cached tokens included", "facility"),
+    Quantity(
+        "energy_prefill", "E_pre", "Wh", "mean energy per query of its prompt, cached tokens included", "facility"
+    ),
     Quantity("energy_decode", "E_dec", "Wh", "mean energy per query of its output, idle time included", "facility"),
     Quantity("power", "P", "W", "median power of one accelerator", "accelerator"),
     Quantity("time_per_output_token", "TPOT", "s", "median of the mean time between two output tokens of a sequence"),

@@ -121,10 +121,10 @@ def throughput_notes(grid: Grid, lowered: Lowered) -> list[str]:
     notes = []
     for deployment, deployed in zip(lowered.deployments, lowered.plan.deployments, strict=True):
         if deployment is not None and deployed is not None:
-            stderr = max(float(np.max(deployed.throughput.log_stderr(*medians))) for medians in tables)
+            stderr = max(float(np.max(deployed.model.log_stderr(*medians))) for medians in tables)
             notes += [
                 f"{deployment.model} ({place(deployment)}): {note}"
-                for note in (*remarks(deployed.throughput, deployment.rows, stderr), *deployment.questions)
+                for note in (*remarks(deployed.model, deployment.rows, stderr), *deployment.questions)
             ]
     notes = [*twice_counted(grid, lowered), *notes]
     more = len(notes) - MOST_NOTES

@@ -240,7 +240,7 @@ def _throughputs(grid: Grid, lowered: Lowered) -> dict[str, NDArray[np.generic]]
         medians = median_lengths(outputs, inputs)
         for i, deployed in enumerate(lowered.plan.deployments):
             if deployed is not None:
-                model = deployed.throughput
+                model = deployed.model
                 throughput[i, place] = model.predict(*medians)
                 stderr[i, place] = model.log_stderr(*medians)
                 extrapolated[i, place] = grid.shares_outside(model, place) > MOST_QUERIES_OUTSIDE

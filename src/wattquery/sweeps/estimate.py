@@ -89,7 +89,7 @@ def _estimated(computed: Computed) -> Estimate:
     deployed, deployment = lowered.plan.deployments[0], lowered.deployments[0]
     if deployed is None or deployment is None:
         raise InputError(_unsupported(cell))
-    throughput = deployed.throughput
+    throughput = deployed.model
     medians = [one.item() for one in median_lengths(*next(cell.grid.length_tables()))]
     stderr = float(throughput.log_stderr(*medians))
     labels = coordinates(cell.grid, lowered)

@@ -59,7 +59,8 @@ def load_variables(grid: Grid, lowered: Lowered, arrays: Mapping[str, NDArray[np
     table = table_of(lowered)
     dims, shape = tuple(axis.name for axis in grid.dimensions), tuple(axis.size for axis in grid.dimensions)
     variables = {
-        name: labelled(name, dims, values.reshape(shape)) for name, values in energy_parts(grid, lowered, arrays).items()
+        name: labelled(name, dims, values.reshape(shape))
+        for name, values in energy_parts(grid, lowered, arrays).items()
     }
     whole = {
         "throughput": (table.throughput, _INSTANCE),

@@ -118,7 +118,10 @@ def _mixture(value: object, workload: Callable[[object], Workload]) -> tuple[tup
         weights = dict.fromkeys(value, 1.0)
     else:
         return ((1.0, workload(value)),)
-    numbers = [weight if isinstance(weight, (int, float)) and not isinstance(weight, bool) else -1.0 for weight in weights.values()]
+    numbers = [
+        weight if isinstance(weight, (int, float)) and not isinstance(weight, bool) else -1.0
+        for weight in weights.values()
+    ]
     if not numbers or min(numbers) < 0.0 or not 0.0 < sum(numbers) < float("inf"):
         raise InputError(
             "batch_workload must be a workload, a list of them, or a dict of their weights, which are 0 or more and "
@@ -173,7 +176,9 @@ def _check_boundary(boundary: Boundary) -> None:
 
 
 def _levers(grid: Grid) -> list[str]:
-    return list(dict.fromkeys(lever.name for one in grid.levers.values if isinstance(one, LeverSet) for lever in one.levers))
+    return list(
+        dict.fromkeys(lever.name for one in grid.levers.values if isinstance(one, LeverSet) for lever in one.levers)
+    )
 
 
 def overlapping_levers(grid: Grid) -> list[str]:

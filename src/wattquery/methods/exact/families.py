@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from wattquery.plans.plan import DEPLOYMENT, Plan
 from wattquery.specs.factors import LENGTHS
+from wattquery.throughput.load_form import LoadForm
 from wattquery.throughput.model import ThroughputModel
 
 __all__ = ["Family", "families"]
@@ -22,14 +23,14 @@ class Family:
     Attributes
     ----------
     throughput
-        The throughput model.
+        The throughput model, or what a query takes under load.
     output_tokens, input_tokens
         Places in the plan's tables of lengths.
     base, span
         Of a power that follows throughput; ``span`` is 0 for one that does not.
     """
 
-    throughput: ThroughputModel
+    throughput: ThroughputModel | LoadForm
     output_tokens: int
     input_tokens: int
     base: float
