@@ -1,4 +1,4 @@
-"""Deployments under load as a plan needs them: length forms and effects, made from arrays where a cell asks for them."""
+"""Deployments under load as a plan needs them: length forms and effects, made of arrays where a cell asks for them."""
 
 from __future__ import annotations
 

@@ -196,7 +196,7 @@ class Plan:
         return math.prod(self.shape[self.leading :])
 
     def places(self, numbers: NDArray[np.int64]) -> Places:
-        """Return where cells lie: the number of the deployment, and the place on each axis after the catalog's, by name.
+        """Return where cells lie: the number of the deployment, and the place on each axis after the catalog's.
 
         Those of both lengths are that of the workload, where there is one.
         """

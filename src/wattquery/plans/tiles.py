@@ -176,6 +176,8 @@ def _heads(plan: Plan, cells: Integers, places: Places) -> Integers:
     keys = [places[DEPLOYMENT], *(places[name] for name in LENGTHS)]
     if any(term.extras for term in plan.terms["pue"]) and len(set(plan.counts_pue)) > 1:
         keys.append(np.array(plan.counts_pue, dtype=np.int64)[places["boundary"]])
+    if plan.is_load and len(set(plan.counts_node)) > 1:
+        keys.append(plan.kinds[places["boundary"]])
     for axis, table in plan.terms.items():
         if axis == FOLLOWING or any(term.extras for term in table):
             keys.append(places[axis])

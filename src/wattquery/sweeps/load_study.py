@@ -160,8 +160,8 @@ def check_nothing_twice(grid: Grid, given: Mapping[str, object], asked: UnderLoa
         for lever in _levers(grid):
             if any(part in lever.casefold().replace("-", "_").replace(" ", "_") for part in _TOKENS_AT_ONCE):
                 raise InputError(
-                    f"levers must not name {lever!r} where speculation is {asked.speculation!r}: several tokens for each "
-                    "step may be in the load model already, and would count twice. Leave the lever out, or pass "
+                    f"levers must not name {lever!r} where speculation is {asked.speculation!r}: several tokens for "
+                    "each step may be in the load model already, and would count twice. Leave the lever out, or pass "
                     "speculation='off'."
                 )
 

@@ -25,7 +25,6 @@ from wattquery.methods.method import Finished
 from wattquery.methods.statistics import Statistics
 from wattquery.plans.plan import Plan
 from wattquery.quantities import AXES, STATISTICS
-from wattquery.specs.factors import LENGTH_FACTORS
 
 __all__ = ["Cells", "Exact"]
 
@@ -38,7 +37,7 @@ QUANTILES_OF_A_FAMILY = 700
 """Quantiles that a kernel solves in the time that a family's nodes take to be made, mostly in Python."""
 
 
-AFTER_LENGTHS = 1 + max(AXES.index(name) for name in LENGTH_FACTORS)
+AFTER_LENGTHS = 1 + AXES.index("cached_tokens")
 """Place of the first axis that is no length."""
 
 
