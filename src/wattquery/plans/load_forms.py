@@ -11,6 +11,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
+from wattquery.plans.columns import Column
 from wattquery.plans.plan import Deployed, LoadEnergies
 from wattquery.plans.terms import Term, joined_terms, term_of
 from wattquery.specs.distributions import Distribution, Fixed, LogNormal
@@ -131,10 +132,13 @@ class TableEffects:
             return np.asarray(self.table.sigma**2)
         return np.array([[math.nan if one is None else one.variance for one in row] for row in self._terms])
 
-    @property
-    def has_extras(self) -> bool:
-        """Whether any of them has a factor that is neither fixed nor lognormal."""
-        return bool(self.changes) and any(one is not None and one.extras for row in self._terms for one in row)
+    @cached_property
+    def extras(self) -> tuple[Column, ...]:
+        """Their factors that are neither fixed nor lognormal."""
+        if not self.changes:
+            return ()
+        terms = (one for row in self._terms for one in row if one is not None)
+        return tuple(dict.fromkeys(column for term in terms for column, _ in term.extras))
 
     def term(self, deployment: int, kind: int) -> Term:
         """Return one of them, with its factors by name."""

@@ -102,8 +102,8 @@ class ModelEffects(Protocol):
         """Its variance, (2, deployments)."""
 
     @property
-    def has_extras(self) -> bool:
-        """Whether any of them has a factor that is neither fixed nor lognormal."""
+    def extras(self) -> tuple[Column, ...]:
+        """Their factors that are neither fixed nor lognormal."""
 
     def term(self, deployment: int, kind: int) -> Term:
         """Return one of them, with its factors by name."""
@@ -287,7 +287,8 @@ class Plan:
     def extras(self) -> tuple[Column, ...]:
         """All factors that are neither a length nor fixed nor lognormal, PUE only where it counts."""
         counted = {axis: self.terms[axis] for axis in SUMMED_AXES if axis != "pue" or any(self.counts_pue)}
-        return tuple(column for table in counted.values() for term in table for column, _ in term.extras)
+        columns = tuple(column for table in counted.values() for term in table for column, _ in term.extras)
+        return columns if self.effects is None else columns + self.effects.extras
 
     def cell(self, number: int) -> Cell:
         """Return a cell that has data."""

@@ -19,6 +19,7 @@ from wattquery.specs.entries import checked_entries
 from wattquery.specs.expressions import parse_value
 from wattquery.specs.factors import FACTORS, LENGTH_FACTORS, WORKLOAD
 from wattquery.specs.joint_lengths.beside import check_alone
+from wattquery.specs.load import LOAD_CONVERTERS
 from wattquery.specs.scalars import finite, is_number, shown
 from wattquery.sweeps.study import DEFAULT_LENGTH
 from wattquery.workloads.converters import workload
@@ -57,6 +58,8 @@ class QueryClass:
         ``input_tokens``.
     hardware, serving, precision, input_tokens, power_utilization, pue, node_power
         As in `wattquery.sweep`, one value each; what is left out comes from the preset, or from the scenario's axes.
+    accelerators, load, concurrency, cached_tokens
+        As in `wattquery.sweep`: an instance under load, one value each.
     levers : str, Lever or list
         One combination, such as ``"model+serving"``.
     lever_factors : mapping
@@ -86,6 +89,10 @@ class QueryClass:
     levers: str | Lever | Sequence[str | Lever | Spec] = "none"
     lever_factors: Mapping[str, Factor | Spec] = field(default_factory=dict)
     workload: str | Workload | Spec | None = None
+    accelerators: int | None = None
+    load: float | None = None
+    concurrency: float | None = None
+    cached_tokens: float | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.share, str) or self.share != REST:
@@ -173,6 +180,8 @@ def _checked_single(name: str, value: object) -> object:
     if name == WORKLOAD and value is not None:
         chosen = workload(value)
         return value if isinstance(value, str) else chosen
+    if name in LOAD_CONVERTERS and value is not None:
+        return LOAD_CONVERTERS[name](value)
     if name in _CONVERTERS and (is_number(value) or isinstance(value, Distribution)):
         _CONVERTERS[name](value)
     return value
