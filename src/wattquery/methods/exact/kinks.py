@@ -24,7 +24,7 @@ LARGEST_LOG = 700.0  # whose exponential a float still holds
 
 def output_kinks(numbers: Numbers, span: float, input_: float) -> list[float]:
     """Return the output lengths at which ln E bends, given the input, in no order [tokens]."""
-    b0, b1, b2, most, a, b, c = numbers
+    b0, b1, b2, most, a, b, c = numbers[:7]
     if not is_reciprocal(numbers):
         return _linear_kink(b2, b1 * math.log(input_), b0, most)
     spare = math.exp(-most) - a - b * input_
@@ -38,7 +38,7 @@ def output_kinks(numbers: Numbers, span: float, input_: float) -> list[float]:
 
 def input_kinks(numbers: Numbers, span: float, output: float) -> list[float]:
     """Return the input lengths at which ln E bends, given the output, of which there is one at most [tokens]."""
-    b0, b1, b2, most, a, b, c = numbers
+    b0, b1, b2, most, a, b, c = numbers[:7]
     if not is_reciprocal(numbers):
         return _linear_kink(b1, b2 * math.log(output), b0, most)
     spare = math.exp(-most) - a - 0.5 * b * output
@@ -48,7 +48,7 @@ def input_kinks(numbers: Numbers, span: float, output: float) -> list[float]:
 
 def tangent_input(numbers: Numbers, span: float) -> list[float]:
     """Return the input length above which no output reaches TPS_max, where two that do meet [tokens]."""
-    *_, most, a, b, c = numbers
+    most, a, b, c = numbers[3:7]
     spare = math.exp(-most) - a
     if not is_reciprocal(numbers) or span == 0.0 or b == 0.0 or c == 0.0 or spare <= 0.0:
         return []
@@ -58,7 +58,7 @@ def tangent_input(numbers: Numbers, span: float) -> list[float]:
 
 def power_bends(numbers: Numbers, span: float, outputs: tuple[float, float], inputs: tuple[float, float]) -> bool:
     """Return whether ln E of the reciprocal form bends within ranges of both lengths [tokens]."""
-    *_, most, a, b, c = numbers
+    most, a, b, c = numbers[3:7]
     # 1/TPS grows with the input, and is convex in the output.
     best = min(max(math.sqrt(2.0 * c * inputs[0] / b), outputs[0]), outputs[1]) if b > 0.0 else outputs[1]
     least = a + b * (inputs[0] + 0.5 * best) + c * inputs[0] / best
