@@ -13,5 +13,6 @@ it works on scalars and arrays as it stands, in a Numba kernel on scalars.
 ``closed_loop``  rates where a fixed number of clients each wait for their answer
 ``power``        power of an accelerator
 ``phases``       time and power of an instance, divided among the phases of its work
+``elasticities`` how time and power answer to the numbers of a cell
 ``query``        what one query takes of each phase, and its energy
 """
