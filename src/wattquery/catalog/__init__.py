@@ -18,6 +18,7 @@ This room knows the standard library, and neither numba nor xarray: reading a ta
 ``records``, ``tables``            the tables of the catalog ``default``, as text and as DataFrames
 ``row_selection``, ``measured``    rows by their labels; what is measured where
 ``sources``, ``facts``             where a row is from; one architecture or accelerator
+``hardware_families``              generations of accelerators
 ``physics``                        what no machine can do: a check on rows
 """
 

@@ -11,9 +11,12 @@ from wattquery.catalog.records import records, words
 from wattquery.catalog.shipped import DEFAULT, load
 from wattquery.inputs.arguments import refuses_unknown
 
-__all__ = ["Accelerator", "Architecture", "accelerator", "accelerators", "architecture", "architectures"]
+__all__ = ["OWN_KEY", "Accelerator", "Architecture", "accelerator", "accelerators", "architecture", "architectures"]
 
 T = TypeVar("T")
+
+OWN_KEY = "own:"
+"""How `Architecture.architecture` begins where a user described it; no table has such a name."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,8 @@ class Architecture:
     Attributes
     ----------
     architecture, model
-        What the tables call it among themselves, and the label of the axis ``model``.
+        What the tables call it among themselves, and the label of the axis ``model``. That of a user's own begins with
+        ``own:``.
     aliases
         What else it is called.
     developer, release
@@ -132,6 +136,9 @@ class Accelerator:
         Year in which it came out.
     source_id, confidence
         Where the facts are from, see `wattquery.catalog.source`, and how far they are to be trusted.
+    family
+        Of a user's own: the generation whose measured effects it is taken to share, such as ``"Hopper"``; empty for
+        none. Those of the tables are told by their names.
     """
 
     hardware: str
@@ -151,6 +158,7 @@ class Accelerator:
     year: int | None = None
     source_id: str = ""
     confidence: str = ""
+    family: str = ""
 
 
 @refuses_unknown

@@ -5,6 +5,7 @@
 ``row_columns``        what is known of some rows to operating points
 ``dates``              dates of sources to decimal years
 ``shipped_rows``       the measured rows that ship
+``known``              the architectures and accelerators that are known, those that a user described before the tables
 ``shapes``             architectures as the equations see them
 ``imputed``            the likely shape of one of which only the numbers of parameters are known
 ``hardware``           accelerators as the equations see them, and their families

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from wattquery.throughput.load.hardware import Hardware, families, hardware_of
 from wattquery.throughput.load.instance import Instances
 from wattquery.throughput.load.kernel_classes import WEIGHT_BYTES, KernelClasses
+from wattquery.throughput.load.known import TABLES, Known
 from wattquery.throughput.load.observations import Observations
 from wattquery.throughput.load.shapes import Shape, shapes_of
 from wattquery.throughput.load.stack_classes import builds, stack_classes
@@ -84,25 +85,27 @@ class Conditions:
         return len(self.reason)
 
     @classmethod
-    def of(cls, rows: Observations) -> Self:
+    def of(cls, rows: Observations, *, known: Known = TABLES) -> Self:
         """Return the conditions of operating points; what is measured there plays no part.
 
         Parameters
         ----------
         rows
             The operating points. Where an output length is not known it is 300 tokens, where a date is not, 2025.8.
+        known
+            The architectures and accelerators that are known, by which the rows name theirs.
         """
-        shape = shapes_of(list(rows.architecture), rows.total_params_b, rows.active_params_b)
-        hardware = hardware_of(list(rows.hardware))
+        shape = shapes_of(list(rows.architecture), rows.total_params_b, rows.active_params_b, known=known)
+        hardware = hardware_of(list(rows.hardware), known=known)
         instance = Instances.of(rows, shape.mixture)
-        kernels = KernelClasses.of(rows.precision, rows.architecture, shape.sixteen_bits)
+        kernels = KernelClasses.of(rows.precision, rows.architecture, shape.sixteen_bits, known=known)
         at_maximum_load = rows.at_maximum_load & np.isnan(rows.batch)
         return cls(
             shape=shape,
             hardware=hardware,
             instance=instance,
             kernels=kernels,
-            labels=_labels(rows),
+            labels=_labels(rows, known),
             engine=_engines(rows.serving),
             build={
                 "vllm_0_11": builds("vLLM", "0.11", list(rows.serving), list(rows.version)),
@@ -120,9 +123,9 @@ class Conditions:
         )
 
 
-def _labels(rows: Observations) -> dict[str, NDArray[np.object_]]:
+def _labels(rows: Observations, known: Known) -> dict[str, NDArray[np.object_]]:
     return {
-        "hardware_family": families(list(rows.hardware)),
+        "hardware_family": families(list(rows.hardware), known=known),
         "hardware": rows.hardware,
         "stack": stack_classes(
             list(rows.serving), list(rows.version), list(rows.source_id), list(rows.date), list(rows.disaggregated)

@@ -9,21 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wattquery.catalog.facts import Accelerator, accelerators
+from wattquery.catalog.facts import OWN_KEY, Accelerator, accelerators
+from wattquery.catalog.hardware_families import family_of
 from wattquery.throughput.load.gathered import gathered
+from wattquery.throughput.load.known import TABLES, Known
 
 __all__ = ["Hardware", "families", "hardware_of"]
-
-_FAMILIES = {
-    "Hopper": ("H100", "H200", "H800", "GH200"),
-    "Blackwell": ("B200", "B300", "GB200", "GB300"),
-    "Ampere": ("A100", "A800", "A30"),
-    "CDNA 3": ("MI300", "MI325"),
-    "CDNA 4": ("MI350", "MI355"),
-    "Ada": ("L40S", "L4"),
-    "Blackwell workstation": ("RTX",),
-}
-"""Generations of accelerators, by how their names begin."""
 
 _USUAL_LINK_GBPS = 300.0
 
@@ -56,22 +47,24 @@ class Hardware:
 _UNKNOWN = Hardware(**{one.name: np.nan for one in fields(Hardware)})
 
 
-def hardware_of(names: Sequence[str]) -> Hardware:
+def hardware_of(names: Sequence[str], *, known: Known = TABLES) -> Hardware:
     """Return the numbers of each row's accelerator, NaN where it is not known.
 
     Parameters
     ----------
     names
         Labels of the catalog ``default``; see `wattquery.catalog.Accelerator`.
+    known
+        The accelerators that are known.
 
     Examples
     --------
     >>> hardware_of(["H200", "abacus"]).power_w
     array([700.,  nan])
     """
-    known = accelerators()
     found, rows = np.unique(np.asarray(names, dtype=str), return_inverse=True)
-    return gathered([_numbers(known[name]) if name in known else _UNKNOWN for name in found] or [_UNKNOWN], rows)
+    facts = [known.accelerator(str(name)) for name in found]
+    return gathered([_UNKNOWN if one is None else _numbers(one) for one in facts] or [_UNKNOWN], rows)
 
 
 def _numbers(facts: Accelerator) -> Hardware:
@@ -93,14 +86,31 @@ def _number(fact: float | None) -> float:
     return np.nan if fact is None else fact
 
 
-def families(names: Sequence[str]) -> NDArray[np.object_]:
+def families(names: Sequence[str], *, known: Known = TABLES) -> NDArray[np.object_]:
     """Return the family of each row's accelerator; one of no family is a family of its own.
+
+    Parameters
+    ----------
+    names
+        Labels of the catalog ``default``; see `wattquery.catalog.Accelerator`.
+    known
+        The accelerators that are known. One that a user described has the family that was stated, or none: what it is
+        called tells nothing.
 
     Examples
     --------
     >>> list(families(["H200", "GB200 NVL72", "abacus"]))
     ['Hopper', 'Blackwell', 'abacus']
     """
+    found = {name: _family(name, known.accelerators.get(name)) for name in dict.fromkeys(names)}
     made = np.empty(len(names), dtype=object)
-    made[:] = [next((one for one, begin in _FAMILIES.items() if name.startswith(begin)), name) for name in names]
+    made[:] = [found[name] for name in names]
     return made
+
+
+def _family(name: str, own: Accelerator | None) -> str:
+    if own is not None and own.family:
+        return own.family
+    if own is not None and name not in accelerators():
+        return f"{OWN_KEY}{name}"
+    return family_of(name) or name

@@ -8,6 +8,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from wattquery.catalog.facts import OWN_KEY
+from wattquery.throughput.load.known import TABLES, Known
+
 __all__ = ["WEIGHT_BYTES", "KernelClasses"]
 
 WEIGHT_BYTES = {"FP8": 1.0, "FP4": 0.5625, "INT4": 0.54, "INT8": 1.0, "BF16": 2.0, "FP16": 2.0}
@@ -44,7 +47,14 @@ class KernelClasses:
     block_fp8: Any
 
     @classmethod
-    def of(cls, precision: NDArray[np.object_], names: NDArray[np.object_], sixteen_bits: NDArray[np.float64]) -> Self:
+    def of(
+        cls,
+        precision: NDArray[np.object_],
+        names: NDArray[np.object_],
+        sixteen_bits: NDArray[np.float64],
+        *,
+        known: Known = TABLES,
+    ) -> Self:
         """Return the classes of rows.
 
         Parameters
@@ -53,10 +63,13 @@ class KernelClasses:
             Labels of the precision and the architecture.
         sixteen_bits
             Where all weights but those of experts stay in 16 bits; see `Shape`.
+        known
+            The architectures that are known.
         """
         number = {one: (precision == one).astype(float) for one in ("FP8", "FP4", "INT4", "INT8")}
         weights = np.array([WEIGHT_BYTES.get(one, np.nan) for one in precision])
-        block = np.array([any(family in name for family in _BLOCK_FP8) for name in names], dtype=float)
+        in_blocks = {name: _in_blocks(name, known) for name in dict.fromkeys(names)}
+        block = np.array([in_blocks[name] for name in names], dtype=float)
         return cls(
             shared_bytes=np.where(sixteen_bits > 0.0, _SIXTEEN_BITS, weights),
             expert_bytes=weights,
@@ -67,3 +80,11 @@ class KernelClasses:
             mxfp4=number["FP4"] * (sixteen_bits > 0.0),
             block_fp8=number["FP8"] * block,
         )
+
+
+def _in_blocks(name: str, known: Known) -> bool:
+    """Return whether the FP8 weights of an architecture have scales by block."""
+    own = known.architectures.get(name) if name.startswith(OWN_KEY) else None
+    if own is not None:
+        return "block" in own.native_precision
+    return any(family in name for family in _BLOCK_FP8)

@@ -13,6 +13,7 @@ from wattquery.throughput.load.fitting.fit import FittedParameters
 from wattquery.throughput.load.fitting.output_errors import output_errors
 from wattquery.throughput.load.fitting.selection import left_out
 from wattquery.throughput.load.gathered import taken
+from wattquery.throughput.load.known import TABLES, Known
 from wattquery.throughput.load.observations import QUANTITIES, Observations
 from wattquery.throughput.load.predictions import Predictions
 from wattquery.throughput.load.residual_places import places_of, residuals_of, table_of, telling_of
@@ -76,7 +77,7 @@ class LoadModel:
         posterior = process.condition(places_of(rows, at, rates), told)
         return cls(parameters, process, posterior, calibration, Seen.of(rows, at))
 
-    def predict(self, rows: Observations, *, given: Observations | None = None) -> Predictions:
+    def predict(self, rows: Observations, *, given: Observations | None = None, known: Known = TABLES) -> Predictions:
         """Return what is predicted of some rows; what was measured there plays no part.
 
         Parameters
@@ -88,15 +89,17 @@ class LoadModel:
             nothing can be predicted are passed over, as are those without a measured quantity and the power of whole
             nodes. Points whose prefill has accelerators of its own calibrate such rows alone. Points that the model was
             fitted to would count twice.
+        known
+            The architectures and accelerators that are known, by which the rows name theirs.
         """
-        at = Conditions.of(rows)
-        together = self if given is None else self._calibrated(given.take(~given.disaggregated))
-        apart = self if given is None or not rows.disaggregated.any() else self._calibrated(given)
+        at = Conditions.of(rows, known=known)
+        together = self if given is None else self._calibrated(given.take(~given.disaggregated), known)
+        apart = self if given is None or not rows.disaggregated.any() else self._calibrated(given, known)
         medians, sds = np.full((2, len(rows), len(QUANTITIES)), np.nan)
-        for known, asked in ((together, ~rows.disaggregated), (apart, rows.disaggregated)):
+        for model, asked in ((together, ~rows.disaggregated), (apart, rows.disaggregated)):
             able = np.flatnonzero(asked & (at.reason == ""))
             if len(able):
-                medians[able], sds[able] = known._told(rows.take(able), taken(at, able))
+                medians[able], sds[able] = model._told(rows.take(able), taken(at, able))
         sds[np.isnan(medians)] = np.nan
         seen = together.seen
         support, classes = seen.support(rows, at), seen.interval_class(rows, at)
@@ -111,10 +114,10 @@ class LoadModel:
         mean, variance = effects.of_quantities()
         return table_of(rates) + mean, np.sqrt(variance)
 
-    def _calibrated(self, given: Observations) -> Self:
+    def _calibrated(self, given: Observations, known: Known) -> Self:
         """Return the model that knows more measured rows."""
-        given = given.take(Conditions.of(given).reason == "")
-        at = Conditions.of(given)
+        given = given.take(Conditions.of(given, known=known).reason == "")
+        at = Conditions.of(given, known=known)
         rates = self.parameters.rates(at)
         residuals = telling_of(given, residuals_of(given, rates))
         telling = np.flatnonzero(np.isfinite(residuals).any(axis=1))

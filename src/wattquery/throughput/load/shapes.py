@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from wattquery.catalog.facts import Architecture, architectures
+from wattquery.catalog.facts import OWN_KEY, Architecture
 from wattquery.throughput.load.gathered import gathered
 from wattquery.throughput.load.imputed import imputed
+from wattquery.throughput.load.known import TABLES, Known
 
 __all__ = ["Shape", "shape_of", "shapes_of"]
 
@@ -79,7 +80,7 @@ class Shape:
 _UNKNOWN = Shape(**{one.name: np.nan for one in fields(Shape)})
 
 
-def shapes_of(names: Sequence[str], total_params_b: Any, active_params_b: Any) -> Shape:
+def shapes_of(names: Sequence[str], total_params_b: Any, active_params_b: Any, *, known: Known = TABLES) -> Shape:
     """Return the shapes of architectures, one for each row; NaN where nothing is known.
 
     Parameters
@@ -87,37 +88,41 @@ def shapes_of(names: Sequence[str], total_params_b: Any, active_params_b: Any) -
     names
         Labels of the catalog ``default``; see `wattquery.catalog.Architecture`.
     total_params_b, active_params_b
-        Sizes that are stated for each row, for architectures that the catalog does not know; NaN where they are
-        not [1e9].
+        Sizes that are stated for each row, for architectures that are not known; NaN where they are not [1e9].
+    known
+        The architectures that are.
     """
+    facts = {name: known.architecture(name) for name in dict.fromkeys(names)}
     keys = [
-        (name,) if name in architectures() else (name, float(total), float(active))
+        (name, float(total), float(active)) if facts[name] is None else (name, np.nan, np.nan)
         for name, total, active in zip(names, total_params_b, active_params_b, strict=True)
     ]
     places = {key: place for place, key in enumerate(dict.fromkeys(map(str, keys)))}
-    records = {str(key): _shape(*key) for key in dict.fromkeys(keys)}
+    records = {str(key): _shape(facts[key[0]], *key) for key in dict.fromkeys(keys)}
     return gathered(
         [records[key] for key in places] or [_UNKNOWN], np.array([places[str(key)] for key in keys], dtype=np.intp)
     )
 
 
-def _shape(name: str, total_params_b: float = np.nan, active_params_b: float = np.nan) -> Shape:
-    known = architectures().get(name)
-    if known is not None:
-        return _known(name)
+def _shape(facts: Architecture | None, name: str, total_params_b: float, active_params_b: float) -> Shape:
+    return _imputed(name, total_params_b, active_params_b) if facts is None else _known(facts)
+
+
+@cache
+def _known(facts: Architecture) -> Shape:
+    return shape_of(facts)
+
+
+def _imputed(name: str, total_params_b: float, active_params_b: float) -> Shape:
+    """Return the shape that is usual for two numbers of parameters."""
     if not total_params_b > 0.0:
         return _UNKNOWN
     guessed = imputed(name, total_params_b, active_params_b if active_params_b > 0.0 else total_params_b)
     return replace(shape_of(guessed), imputed=1.0)
 
 
-@cache
-def _known(name: str) -> Shape:
-    return shape_of(architectures()[name])
-
-
 def shape_of(facts: Architecture) -> Shape:
-    """Return the shape of an architecture of the catalog.
+    """Return the shape of an architecture: where it has no layers, the one that is usual for its parameters.
 
     Parameters
     ----------
@@ -131,17 +136,26 @@ def shape_of(facts: Architecture) -> Shape:
     >>> shape.layers, round(shape.active_params / 1e9), shape.mixture
     (80.0, 70, 0.0)
     """
+    if facts.layers is None:
+        return _imputed(facts.architecture, _number(facts.total_params_b), _number(facts.active_params_b))
     layers = _number(facts.layers)
     return Shape(
         layers=layers / 2 if facts.layers_count == "blocks" else layers,
         linear_share=_or_none(facts.linear_layers) / layers,
         hidden_size=_number(facts.hidden_size),
         latent=float("MLA" in facts.attention_kind),
-        sixteen_bits=float("gpt-oss" in facts.architecture),
+        sixteen_bits=float(_keeps_sixteen_bits(facts)),
         **_parameters(facts),
         **_cache(facts),
         **_attention(facts),
     )
+
+
+def _keeps_sixteen_bits(facts: Architecture) -> bool:
+    """Return whether all weights but those of experts stay in 16 bits at any precision."""
+    if facts.architecture.startswith(OWN_KEY):
+        return "bf16 rest" in facts.native_precision
+    return "gpt-oss" in facts.architecture
 
 
 def _parameters(facts: Architecture) -> dict[str, float]:
