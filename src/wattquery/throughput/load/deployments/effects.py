@@ -154,7 +154,9 @@ def _of_residuals(knowledge: Knowledge, pair: int, load: int, energy: float, tim
     instance = knowledge.points.instance[pair]
     names = [LEVEL_EFFECTS[one.name] for one in (*LEVELS, ROW)]
     # What no fit saw has an effect of this name that all architectures share.
-    names = ["configuration" if name in _UNSEEN and knowledge.spread.is_unseen(name, instance) else name for name in names]
+    names = [
+        "configuration" if name in _UNSEEN and knowledge.spread.is_unseen(name, instance) else name for name in names
+    ]
     made = [Effect(name, keys[name], float(np.sqrt(one))) for name, one in zip(names, levels, strict=True)]
     guessed = float(np.asarray(knowledge.points.at.shape.imputed)[instance])
     sd = float(np.sqrt(guessed) * np.linalg.norm(direction * IMPUTED_SDS))

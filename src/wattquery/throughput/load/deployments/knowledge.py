@@ -78,9 +78,7 @@ class Knowledge:
     @classmethod
     def about(cls, points: Points, model: LoadModel, draws: Array) -> Self:
         """Return what a load model knows of operating points; see `uncertainty_of`."""
-        spread = ParameterSpread.of(
-            model.parameters, draws, points.rows, points.at, cache_known=points.cache_known
-        )
+        spread = ParameterSpread.of(model.parameters, draws, points.rows, points.at, cache_known=points.cache_known)
         places = _places(points)
         surface = ResidualSurface.of(model.posterior, places, running(points.batch))
         factors = {name: _factors(model.calibration, points, name) for name in QUANTITIES}

@@ -59,7 +59,13 @@ class ParameterSpread:
 
     @classmethod
     def of(
-        cls, parameters: FittedParameters, draws: Array, rows: Observations, at: Conditions, *, cache_known: bool = False
+        cls,
+        parameters: FittedParameters,
+        draws: Array,
+        rows: Observations,
+        at: Conditions,
+        *,
+        cache_known: bool = False,
     ) -> Self:
         """Return the spread of some instances.
 
