@@ -14,4 +14,5 @@ it works on scalars and arrays as it stands, in a Numba kernel on scalars.
 ``power``        power of an accelerator
 ``phases``       time and power of an instance, divided among the phases of its work
 ``query``        what one query takes of each phase, and its energy
+``single_query`` its energy in single precision, for loops over many draws
 """
