@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from wattquery import catalog, claims, kernels, paper, plot, scenarios, sensitivity, validation, workloads
+    from wattquery.catalog.own import Accelerator, Model
     from wattquery.errors import InputError, InputTypeError
     from wattquery.fleets.fleet import fleet
     from wattquery.fleets.trajectory import trajectory
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "ALL": "specs",
+    "Accelerator": "catalog.own",
     "Boundary": "specs",
     "Distribution": "specs",
     "Empirical": "specs",
@@ -53,6 +55,7 @@ _HOMES = {
     "InputTypeError": "errors",
     "Lever": "specs",
     "LogNormal": "specs",
+    "Model": "catalog.own",
     "Normal": "specs",
     "Step": "specs",
     "ThroughputProportional": "specs",
@@ -72,6 +75,7 @@ _ROOMS = ("catalog", "claims", "kernels", "paper", "plot", "scenarios", "sensiti
 
 __all__ = [
     "ALL",
+    "Accelerator",
     "Boundary",
     "Distribution",
     "Empirical",
@@ -82,6 +86,7 @@ __all__ = [
     "InputTypeError",
     "Lever",
     "LogNormal",
+    "Model",
     "Normal",
     "Step",
     "ThroughputProportional",
