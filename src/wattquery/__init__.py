@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     )
     from wattquery.sweeps.blend import blend
     from wattquery.sweeps.estimate import Estimate, estimate
+    from wattquery.sweeps.load_estimate import LoadEstimate
+    from wattquery.sweeps.operating_point import OperatingPoint, operating_point
     from wattquery.sweeps.sweep import sweep
     from wattquery.warm_up import warm
 
@@ -52,8 +54,10 @@ _HOMES = {
     "InputError": "errors",
     "InputTypeError": "errors",
     "Lever": "specs",
+    "LoadEstimate": "sweeps.load_estimate",
     "LogNormal": "specs",
     "Normal": "specs",
+    "OperatingPoint": "sweeps.operating_point",
     "Step": "specs",
     "ThroughputProportional": "specs",
     "Triangular": "specs",
@@ -63,6 +67,7 @@ _HOMES = {
     "blend": "sweeps.blend",
     "estimate": "sweeps.estimate",
     "fleet": "fleets.fleet",
+    "operating_point": "sweeps.operating_point",
     "sweep": "sweeps.sweep",
     "trajectory": "fleets.trajectory",
     "unchecked": "specs",
@@ -81,8 +86,10 @@ __all__ = [
     "InputError",
     "InputTypeError",
     "Lever",
+    "LoadEstimate",
     "LogNormal",
     "Normal",
+    "OperatingPoint",
     "Step",
     "ThroughputProportional",
     "Triangular",
@@ -95,6 +102,7 @@ __all__ = [
     "estimate",
     "fleet",
     "kernels",
+    "operating_point",
     "paper",
     "plot",
     "scenarios",
