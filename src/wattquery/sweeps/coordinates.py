@@ -223,9 +223,8 @@ def _left_out_under_load(grid: Grid, cases: LoadCases, table: LoadTable) -> dict
     by_name = {}
     if grid.serving.labels == ("",):
         by_name["serving"] = Coordinate((), np.array(cases.serving[0]), QUANTITIES["serving"].attributes)
-    through = AXES.index("accelerators")
     if grid.precision.labels == ("",):
-        by_name["precision"] = _along(grid, "precision", table.precision.astype(str), grid.shape[: through + 1])
+        by_name["precision"] = _along(grid, "precision", table.precision.astype(str), grid.shape[:LEADING])
     if grid.accelerators.labels == ("",):
         by_name["accelerators"] = _along(grid, "accelerators", table.accelerators, grid.shape[:LEADING])
     return by_name

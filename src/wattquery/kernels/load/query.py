@@ -34,6 +34,7 @@ __all__ = [
     "query_joules",
     "query_phase_joules",
     "reach_numbers",
+    "requests_per_second",
     "unit_joules",
     "unit_phase_joules",
 ]
@@ -135,6 +136,12 @@ def attention_pairs(reach: Any, input_tokens: Any, cached_tokens: Any) -> Any:
     full = capped_positions(cached_tokens, input_tokens, reach[7])
     windowed = capped_positions(cached_tokens, input_tokens, reach[6])
     return reach[3] * full + reach[4] * windowed + reach[5] * capped_positions(cached_tokens, input_tokens, np.inf)
+
+
+@compiled_where_used
+def requests_per_second(batch: Any, round_s: Any, output_tokens: Any) -> Any:
+    """Return the queries that an instance completes, r = B / (t E[L_out]), by Little's law [1/s]."""
+    return batch / (round_s * output_tokens)
 
 
 @compiled_where_used
