@@ -82,7 +82,7 @@ def _without(evidence: _Evidence, architecture: str, labels: tuple[str, str, str
 
 
 def _rows(count: int) -> str:
-    return f"{count or 'no'} row{'' if count < 2 else 's'}"  # noqa: PLR2004
+    return f"{count or 'no'} row{'' if count < 2 else 's'}"
 
 
 def _sources(counts: Counter[str]) -> str:

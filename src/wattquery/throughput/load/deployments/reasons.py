@@ -92,4 +92,4 @@ def _gigabytes(one: InstanceRows) -> tuple[float, float, float]:
 
 
 def _size(gigabytes: float) -> str:
-    return f"{gigabytes:,.0f} GB" if gigabytes >= 10.0 else f"{gigabytes:.2g} GB"  # noqa: PLR2004
+    return f"{gigabytes:,.0f} GB" if gigabytes >= 10.0 else f"{gigabytes:.2g} GB"

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.throughput.load.deployments.cases import LoadCases
+from wattquery.throughput.load.deployments.effects import Effect
 from wattquery.throughput.load.deployments.forms import Forms, forms_of
 from wattquery.throughput.load.deployments.measured import Support, support_of
 from wattquery.throughput.load.deployments.notes import notes_of
 from wattquery.throughput.load.deployments.points import Points
-from wattquery.throughput.load.deployments.uncertainty import Effect, Uncertainty, uncertainty_of
+from wattquery.throughput.load.deployments.uncertainty import Uncertainty, uncertainty_of
 
 __all__ = ["MEDIANS", "LoadTable", "load_table"]
 
