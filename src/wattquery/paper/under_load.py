@@ -77,7 +77,7 @@ def under_load(
         ``energy`` (hardware, load, query, quantile) and ``energy_mean`` (hardware, load, query) [Wh], with the query
         ``"traditional"``, ``"long"`` or a workload; ``published`` (paper_query) [Wh], the paper's medians; and
         ``matching_load`` (hardware, paper_query) [1], the load at which the median is the published one, NaN where
-        none from 0.02 to 1 is.
+        none from 0.02 to 1 is; ``median_by_load`` (hardware, paper_query, fine_load) [Wh] is what it is read from.
 
     Raises
     ------
@@ -96,59 +96,52 @@ def under_load(
     if 0.5 not in levels:
         raise InputError(f"quantiles must have 0.5 among them, got {list(levels)}. Add it: the headline is a median.")
     known = catalogs.preset(preset)
-    queries = {name: as_distribution(length, "output_tokens") for name, length in known.output_tokens.items()}
+    lengths = {name: as_distribution(length, "output_tokens") for name, length in known.output_tokens.items()}
     common: dict[str, Any] = {
         "hardware": [hardware] if isinstance(hardware, str) else hardware,
         "precision": precision,
         "boundary": boundary,
         "preset": known,
-        "quantiles": levels,
         "threads": threads,
     }
-    paper = _blended(output_tokens=queries, load=list(load), **common)
-    parts = [paper.rename(output_tokens="query")]
-    real = list(workload_names()) if workload is None else workload
-    parts.append(
-        _blended(workload=[real] if isinstance(real, str) else real, load=list(load), **common).rename(workload="query")
-    )
-    energies = {
-        name: labelled(
-            name,
-            parts[0][name].dims,
-            np.concatenate(
-                [part[name].transpose(*parts[0][name].dims).values for part in parts],
-                axis=parts[0][name].dims.index("query"),
-            ),
-            boundary=str(paper["energy"].attrs["boundary"]),
-        )
-        for name in ("energy", "energy_mean")
-    }
-    published = published_headlines()
-    targets = [published[f"frontier, {name}, p50"] for name in queries]
-    fine = _blended(output_tokens=queries, load=_FINE.tolist(), **{**common, "quantiles": (0.5,)})
-    medians = fine["energy"].squeeze("quantile", drop=True).transpose("hardware", "output_tokens", "load")
-    matching = np.array(
-        [[_crossing(row, target) for row, target in zip(of_one, targets, strict=True)] for of_one in medians.values]
-    )
+    real: Any = list(workload_names()) if workload is None else workload
+    at = {"load": list(load), "quantiles": levels, **common}
+    paper = _blended(output_tokens=lengths, **at).rename(output_tokens="query")
+    parts = [paper, _blended(workload=[real] if isinstance(real, str) else real, **at).rename(workload="query")]
+    fine = _blended(output_tokens=lengths, load=_FINE.tolist(), quantiles=(0.5,), **common)
     return xr.Dataset(
+        {**{name: _joined(parts, name) for name in ("energy", "energy_mean")}, **_where(fine, list(lengths))},
         {
-            **energies,
-            "published": labelled(
-                "energy", ("paper_query",), targets, long_name="median of the paper", boundary="facility"
-            ),
-            "matching_load": labelled(
-                "load", ("hardware", "paper_query"), matching, long_name="load at which the median is the published one"
-            ),
-        },
-        {
-            "hardware": paper["hardware"].variable,
-            "load": paper["load"].variable,
+            **{name: paper[name].variable for name in ("hardware", "load", "quantile")},
             "query": [str(label) for part in parts for label in part["query"].values],
-            "quantile": paper["quantile"].variable,
-            "paper_query": list(queries),
+            "paper_query": list(lengths),
+            "fine_load": labelled("load", ("fine_load",), _FINE),
         },
         {**paper.attrs, "title": "The paper's headline under load", "models": ", ".join(MODELS)},
     )
+
+
+def _joined(parts: Sequence[xr.Dataset], name: str) -> xr.Variable:
+    """Return a variable of several results, one after another along their queries."""
+    dims = parts[0][name].dims
+    values = [part[name].transpose(*dims).values for part in parts]
+    return labelled(
+        name, [str(dim) for dim in dims], np.concatenate(values, axis=dims.index("query")), **parts[0][name].attrs
+    )
+
+
+def _where(fine: xr.Dataset, queries: Sequence[str]) -> dict[str, xr.Variable]:
+    """Return the paper's medians, those of many loads, and the load at which both are the same."""
+    published = published_headlines()
+    targets = [published[f"frontier, {name}, p50"] for name in queries]
+    energy = fine["energy"].squeeze("quantile", drop=True).transpose("hardware", "output_tokens", "load")
+    matching = [[_crossing(row, one) for row, one in zip(rows, targets, strict=True)] for rows in energy.values]
+    dims = ("hardware", "paper_query")
+    return {
+        "median_by_load": labelled("energy", (*dims, "fine_load"), energy.values, **energy.attrs),
+        "published": labelled("energy", ("paper_query",), targets, long_name="median of the paper"),
+        "matching_load": labelled("load", dims, matching, long_name="load at which the median is the published one"),
+    }
 
 
 def _blended(**arguments: Any) -> xr.Dataset:

@@ -119,7 +119,8 @@ class Mixtures:
     def _of_nodes(self, family: Family, floor: float, joint: JointLengths) -> Mixture:
         """Return the mixture of a workload, one component for each pair of lengths."""
         outputs, inputs, weights = joint.arrays
-        values = log_energies(family, self._prefill_weight, outputs, inputs)
+        cached = joint.cached_tokens if joint.cached else None
+        values = log_energies(family, self._prefill_weight, outputs, inputs, cached)
         if floor == 0.0:
             return Mixture(values, weights / weights.sum(), np.zeros_like(values))
         return _reduced(values, weights, floor)
