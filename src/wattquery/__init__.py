@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     )
     from wattquery.sweeps.blend import blend
     from wattquery.sweeps.estimate import Estimate, estimate
+    from wattquery.sweeps.load_estimate import LoadEstimate
+    from wattquery.sweeps.operating_point import OperatingPoint, operating_point
     from wattquery.sweeps.sweep import sweep
     from wattquery.warm_up import warm
 
@@ -54,9 +56,11 @@ _HOMES = {
     "InputError": "errors",
     "InputTypeError": "errors",
     "Lever": "specs",
+    "LoadEstimate": "sweeps.load_estimate",
     "LogNormal": "specs",
     "Model": "catalog.own",
     "Normal": "specs",
+    "OperatingPoint": "sweeps.operating_point",
     "Step": "specs",
     "ThroughputProportional": "specs",
     "Triangular": "specs",
@@ -66,6 +70,7 @@ _HOMES = {
     "blend": "sweeps.blend",
     "estimate": "sweeps.estimate",
     "fleet": "fleets.fleet",
+    "operating_point": "sweeps.operating_point",
     "sweep": "sweeps.sweep",
     "trajectory": "fleets.trajectory",
     "unchecked": "specs",
@@ -85,9 +90,11 @@ __all__ = [
     "InputError",
     "InputTypeError",
     "Lever",
+    "LoadEstimate",
     "LogNormal",
     "Model",
     "Normal",
+    "OperatingPoint",
     "Step",
     "ThroughputProportional",
     "Triangular",
@@ -100,6 +107,7 @@ __all__ = [
     "estimate",
     "fleet",
     "kernels",
+    "operating_point",
     "paper",
     "plot",
     "scenarios",

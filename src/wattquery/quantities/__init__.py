@@ -12,7 +12,7 @@
 Nothing here may import anything of ours from elsewhere.
 """
 
-from wattquery.quantities.arguments import ARGUMENTS, AXES, CATALOG_AXES, FACTOR_AXES, FLEET_AXES
+from wattquery.quantities.arguments import ARGUMENTS, AXES, CATALOG_AXES, FACTOR_AXES, FLEET_AXES, LOAD_AXES
 from wattquery.quantities.data_sheets import DATA_SHEETS
 from wattquery.quantities.fleets import FLEETS, OF_RESULT
 from wattquery.quantities.quantity import LARGEST, SMALLEST, Quantity, Statistic, UncheckedNumber
@@ -26,6 +26,7 @@ __all__ = [
     "FLEET_AXES",
     "GWH_PER_WH",
     "LARGEST",
+    "LOAD_AXES",
     "METHODS",
     "MW_PER_GWH_A_DAY",
     "OF_RESULT",
