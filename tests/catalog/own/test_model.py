@@ -131,6 +131,15 @@ def test_by_name():
         wq.Model(LLAMA_8B)
 
 
+def test_whether_a_user_described_it():
+    """Then its label is its own name, and not the path that was written."""
+    assert wq.Model.from_config(LLAMA_8B).is_described
+    assert wq.Model.from_config(MINE).is_described
+    assert wq.Model("X", total_parameters=7).is_described
+    assert not wq.Model("Qwen3-32B").is_described
+    assert not wq.Accelerator("H100").is_described
+
+
 def test_by_size():
     model = wq.Model("Secret", total_parameters=400, active_parameters=30)
     assert model.facts.layers is None

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from wattquery.catalog.facts import Architecture, architecture
+from wattquery.catalog.facts import OWN_KEY, Architecture, architecture
 from wattquery.catalog.own.config_file import config_of
 from wattquery.catalog.own.keys import own_key
 from wattquery.catalog.own.matching import same_shape
@@ -136,6 +136,11 @@ class Model:
         model._set("total_parameters", facts_of_label.total_params_b)
         model._set("active_parameters", facts_of_label.active_params_b)
         return model
+
+    @property
+    def is_described(self) -> bool:
+        """Whether a user described it, by a configuration or its size, instead of naming one of the tables."""
+        return bool(self.notes) or self.facts.architecture.startswith(OWN_KEY)
 
     @property
     def label(self) -> str:
