@@ -38,8 +38,8 @@ def headline_command(
     """Compute the headline under load."""
     from wattquery.paper import under_load
 
-    given: dict[str, Any] = {"hardware": hardware, "load": load, "workload": workload}
-    chosen = {name: list(value) for name, value in given.items() if value}
+    given = {"hardware": hardware, "load": load, "workload": workload}
+    chosen: dict[str, Any] = {name: list(value) for name, value in given.items() if value}
     ds = under_load(boundary=boundary, threads=threads, **chosen)
     if as_json:
         echo_json(_records(ds))

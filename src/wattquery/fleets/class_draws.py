@@ -97,7 +97,9 @@ class FleetDraws:
         means, sums = zip(*(log_parts(filter(_is_effect, self._shared(part))) for part in under_load), strict=True)
         coefficients = normal_coefficients(list(sums))
         normals = [
-            ndtri(self._draws.uniform(_normal(number), places[_normal(number)])) if coefficients[:, number].any() else 0.0
+            ndtri(self._draws.uniform(_normal(number), places[_normal(number)]))
+            if coefficients[:, number].any()
+            else 0.0
             for number in range(len(under_load))
         ]
         logs = [

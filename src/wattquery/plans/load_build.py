@@ -71,7 +71,7 @@ def lower_under_load(
     cached = [(one.cached_share, one.cached_number) for one in length_values(grid)]
     plan = Plan(
         shape=grid.shape,
-        deployments=LoadDeployments(table, *(np.array(part) for part in zip(*cached, strict=True)), _labels(cases)),
+        deployments=LoadDeployments(table, cached[:, 0].copy(), cached[:, 1].copy(), _labels(cases)),
         output_tokens=output_tokens,
         input_tokens=input_tokens,
         terms=terms,

@@ -17,7 +17,7 @@ from wattquery.kernels.exact.mixture import mixture_quantile
 from wattquery.kernels.load.query import attention_pairs, context_reads, prefill_tokens
 from wattquery.kernels.random.variates import standard_normal
 
-__all__ = ["driver_moments", "driver_rows", "load_mixture_statistics"]
+__all__ = ["driver_moments", "driver_rows", "few_in_order", "load_mixture_statistics"]
 
 PANEL = 4.0
 """Width of the panels in which many nodes become few, in sigma: see `wattquery.kernels.exact.gauss`."""
@@ -114,7 +114,7 @@ def load_mixture_statistics(
         if in_order:
             centres, shares = values, weights
         else:
-            centres, shares = _few_in_order(values, weights, sigmas[c])
+            centres, shares = few_in_order(values, weights, sigmas[c])
         for i in range(shares.size):
             below[i + 1] = below[i] + shares[i]
         middle, spread = 0.0, 0.0
@@ -148,8 +148,8 @@ def _fill_logarithms(units, drivers, values):
         values[i] = math.log(values[i])
 
 
-@compiled_where_used
-def _few_in_order(values, weights, sigma):
+@kernel
+def few_in_order(values, weights, sigma):
     """Return increasing centres and their weights: all nodes, or the few that a normal of ``sigma`` can tell apart."""
     if values.size <= FEW_NODES:
         centres, shares = values, weights

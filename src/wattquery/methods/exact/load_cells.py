@@ -38,12 +38,22 @@ class Solved:
         Of ln E.
     means, deviations : array (known cells,)
         Of E.
+    units : array (known cells, 5)
+        What one unit of each driver takes [kJ].
+    drivers
+        Of each known cell.
     """
 
     known: NDArray[np.bool_]
     quantiles: Array
     means: Array
     deviations: Array
+    units: Array
+    drivers: tuple[LoadDrivers, ...]
+
+    def mixture(self, number: int, sigma: float) -> tuple[Array, Array]:
+        """Return increasing centres in ln E and their weights, of one of the known cells."""
+        return self.drivers[number].mixture(self.units[number], sigma)
 
 
 def solved_under_load(plan: Plan, shared: SharedDrivers, cells: Integers, sigmas: Array, levels: Array) -> Solved:
@@ -69,17 +79,18 @@ def solved_under_load(plan: Plan, shared: SharedDrivers, cells: Integers, sigmas
     _, first, which = np.unique(problem + 1j * sigmas, return_index=True, return_inverse=True)
     energies = plan.load_energies(cells[first])
     at: Places = {name: places[name][first] for name in LENGTHS}
-    known = np.zeros(first.size, dtype=np.bool_)
+    found: dict[int, LoadDrivers] = {}
     quantiles = np.empty((first.size, levels.size))
     means, deviations = np.empty(first.size), np.empty(first.size)
     for drivers, rows in _groups(plan, shared, energies, at, sigmas[first]):
-        known[rows] = True
+        found |= dict.fromkeys(rows.tolist(), drivers)
         quantiles[rows], means[rows], deviations[rows] = load_statistics(
             drivers, energies.units[:, rows].T, sigmas[first[rows]], levels
         )
-    here = known[which]
-    which = which[here]
-    return Solved(here, quantiles[which], means[which], deviations[which])
+    known = np.isin(which, list(found))
+    which = which[known]
+    of_cells = tuple(found[number] for number in which.tolist())
+    return Solved(known, quantiles[which], means[which], deviations[which], energies.units.T[which], of_cells)
 
 
 def _groups(

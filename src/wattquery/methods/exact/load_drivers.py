@@ -13,7 +13,12 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from wattquery.kernels.exact.load_mixture import driver_moments, driver_rows, load_mixture_statistics
+from wattquery.kernels.exact.load_mixture import (
+    driver_moments,
+    driver_rows,
+    few_in_order,
+    load_mixture_statistics,
+)
 from wattquery.kernels.load.query import DRIVERS
 from wattquery.methods.exact.load_nodes import LoadLengths, LoadNodes, load_nodes
 
@@ -66,6 +71,14 @@ class LoadDrivers:
         driver_rows(np.ascontiguousarray(reach, dtype=np.float64), outputs, inputs, cached, rows)
         driver_moments(rows, weights, means, covariances)
         return cls(rows, weights, means, covariances, nodes.in_order)
+
+    def mixture(self, units: Array, sigma: float) -> tuple[Array, Array]:
+        """Return increasing centres in ln E and their weights, of one cell with its units and sigma."""
+        values = np.log(self.rows @ units)
+        if self.in_order:
+            return values, self.weights
+        centres, shares = few_in_order(values, self.weights, sigma)
+        return centres, shares
 
 
 def load_statistics(drivers: LoadDrivers, units: Array, sigmas: Array, levels: Array) -> tuple[Array, Array, Array]:
