@@ -78,6 +78,11 @@ def joint() -> JointLengths:
     return joint_lengths(WORKLOAD, with_cached=True)
 
 
+def workload_columns(workload: wq.Workload) -> tuple[Column, Column]:
+    """Return the columns of a workload, with which its cached tokens go."""
+    return joint_columns(joint_lengths(workload, with_cached=True))
+
+
 def cell_of(form: LoadForm, columns: tuple[Column, Column], sigma: float = 0.3) -> Cell:
     """Return a cell under load at the facility of an ideal site: kJ become Wh, and one lognormal is left."""
     return Cell(

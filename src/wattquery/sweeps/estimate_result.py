@@ -107,7 +107,7 @@ class Estimate:
     def __str__(self) -> str:
         columns = self._columns()
         middle = min(self.quantiles, key=lambda level: abs(level - 0.5))
-        title = f"{self.assumptions['model']}: {self.quantiles[middle]:.3g} Wh per query"
+        title = f"{self._model}: {self.quantiles[middle]:.3g} Wh per query"
         lines = [f"{title} (P{100 * middle:g}, {self.boundary} boundary)", "", *_table(columns), ""]
         facts = self._facts()
         width = max(map(len, facts))
@@ -115,6 +115,11 @@ class Estimate:
         blind = any(column.error is not None and math.isinf(column.error) for column in columns)
         lines += [f"  note: {note}" for note in (*self.notes, *([_NO_INFORMATION] if blind else []))]
         return "\n".join(lines)
+
+    @property
+    def _model(self) -> str:
+        """What the printed text calls the model."""
+        return self.assumptions["model"]
 
     def _facts(self) -> dict[str, str]:
         """Return what is printed below the table, a line each: assumptions, and what is known beside the energy."""

@@ -108,7 +108,9 @@ def energy_parts(
 
 def load_notes(grid: Grid, lowered: Lowered) -> list[str]:
     """Return what to say of a grid under load, a line for each."""
-    return [*table_of(lowered).notes, *overlapping_levers(grid)]
+    own = dict.fromkeys(note for one in (*grid.model.values, *grid.hardware.values) for note in one.notes)
+    site = ["PUE is taken to be the same at every load."] if grid.counts_pue else []
+    return [*own, *table_of(lowered).notes, *site, *overlapping_levers(grid)]
 
 
 def _leading(grid: Grid, values: NDArray[np.generic]) -> NDArray[np.generic]:

@@ -85,6 +85,11 @@ class LoadEstimate(Estimate):
             **last,
         }
 
+    @property
+    def _model(self) -> str:
+        """What the printed text calls the model: its label, without what it stands for."""
+        return self.assumptions["model"].partition(": ")[0]
+
     def _facts(self) -> dict[str, str]:
         """Return what is printed below the table, a line each."""
         within = {name: f"within {in_factors(sigma)}" for name, sigma in self.log_stderrs.items()}

@@ -16,7 +16,6 @@ from typing import Any, Unpack, cast
 import numpy as np
 
 from wattquery.errors import InputError, InputTypeError, listed
-from wattquery.inputs.arguments import refuses_unknown
 from wattquery.specs.ranges import ranged_number
 from wattquery.specs.scalars import shown
 from wattquery.sweeps.arguments import SweepArguments
@@ -52,7 +51,6 @@ class _Best:
     points: int
 
 
-@refuses_unknown
 def operating_point(
     model: str,
     *,
@@ -237,10 +235,11 @@ def _out_of_reach(points: LoadPoints, targets: Mapping[str, float], limits: Mapp
     beside = "".join(f" with {in_words(one, targets[one])}" for one in (_asked_as(other, targets) for other in others))
     at_best = f"{'most' if asked == 'interactivity' else 'least'}{beside}"
     where = instance_in_words(points.instances[number])
+    running = points.running[number, place]
     return (
-        f"No load gives {wanted} in the median: the {at_best} is {reached:.3g} {TARGETS[asked][0]}, at "
-        f"{points.running[number, place]:.3g} running sequences of {where}. Ask for that or less, "
-        " or pass other hardware, another precision or more accelerators."
+        f"No load gives {wanted} in the median: the {at_best} is {reached:.3g} {TARGETS[asked][0]}, at concurrency "
+        f"{running:.3g} on {where}. Ask for no more than that, or pass other hardware, another precision or more "
+        "accelerators."
     )
 
 

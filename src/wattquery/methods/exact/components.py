@@ -16,6 +16,7 @@ __all__ = ["nodes", "segments"]
 Array = NDArray[np.float64]
 
 NEGLIGIBLE = 1e-12  # of probability, or of a moment
+MOST_KINKS = 8  # of ln E along one length: two of power, seven under load
 SMOOTH_PANEL = 1.0  # of a reduced length, in ln L
 
 
@@ -35,8 +36,8 @@ def segments(pair: LengthPair) -> tuple[Array, Array, Array]:
     rule = pair.inner
     outer, outer_weights = _that_count(pair)
     points, pieces = rule.tokens.size, rule.starts.size
-    most = outer.size * (points + pieces + 1)
-    pair.check_size(most)
+    pair.check_size(outer.size * (points + pieces + 1))
+    most = outer.size * (points + pieces + MOST_KINKS)
     centres, half_widths, weights = np.empty(most), np.zeros(most), np.empty(most)
     used = 0
     for length, weight in zip(outer.tolist(), outer_weights.tolist(), strict=True):

@@ -25,7 +25,7 @@ name after ``load_model:``   what it is                                         
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,35 +88,41 @@ class Weights:
     Attributes
     ----------
     of_energy, of_time
-        To the logarithms of the energy and of the time per token [1].
+        To errors of the logarithms of the energy and of the time per token [1].
+    sigma
+        Its standard deviation by both of them [1].
     of_node, of_cached
         Standard deviations by the node's watts, and by the weight of cached tokens [1].
     """
 
     of_energy: float
     of_time: float
+    sigma: float
     of_node: float
     of_cached: float
 
 
-def named_effects(knowledge: Knowledge, pair: int, load: int, weights: Weights, sigma: float) -> tuple[Effect, ...]:
-    """Return the effects at one operating point, of which the squares sum to ``sigma`` squared.
+def named_effects(knowledge: Knowledge, pair: int, load: int, weights: Weights) -> tuple[Effect, ...]:
+    """Return the effects at one operating point.
 
-    They are those of ln E as a linear function of the errors, scaled to the standard deviation of the lognormal.
+    Those of errors are of ln E as a linear function of them, scaled so that their squares sum to ``weights.sigma``
+    squared.
     """
     energy = weights.of_energy * float(knowledge.factors[ENERGY][pair])
     time = weights.of_time * float(knowledge.factors[THROUGHPUT][pair])
-    found = [
-        *_of_parameters(knowledge, pair, load, energy, time),
-        *_of_residuals(knowledge, pair, load, energy, time),
+    found = _merged(
+        [
+            *_of_parameters(knowledge, pair, load, energy, time),
+            *_of_residuals(knowledge, pair, load, energy, time),
+        ]
+    )
+    scale = weights.sigma / np.sqrt(sum(one.sigma**2 for one in found))
+    every = [
+        *(replace(one, sigma=float(scale * one.sigma)) for one in found),
         Effect("node", "", weights.of_node),
         Effect("cached_weight", "", weights.of_cached),
     ]
-    merged = _merged(found)
-    scale = sigma / np.sqrt(sum(one.sigma**2 for one in merged))
-    return tuple(
-        Effect(_PREFIX + one.name, one.key, float(scale * one.sigma), one.loadings) for one in merged if one.sigma
-    )
+    return tuple(replace(one, name=_PREFIX + one.name) for one in every if one.sigma)
 
 
 def _of_parameters(knowledge: Knowledge, pair: int, load: int, energy: float, time: float) -> list[Effect]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -28,6 +28,7 @@ from wattquery.throughput.load.parameters import Layout, Values
 __all__ = ["ParameterSpread"]
 
 Array = NDArray[np.float64]
+Codes = Mapping[str, NDArray[np.intp]]
 
 _TOGETHER = ((FULL_CACHE_BYTES, WINDOW_CACHE_BYTES), (FULL_ATTENTION_S, WINDOW_ATTENTION_S))
 """Numbers that move as one."""
@@ -122,28 +123,27 @@ def _by_priors(fitted: Layout, wide: FittedParameters, groupings: tuple[str, ...
 
 def _moves(layout: Layout, at: Conditions, base: Array, vectors: Array) -> Array:
     """Return how far the logarithms of `MOVED` are from those of one vector, (instances, vectors, numbers)."""
-    count = len(at)
-    here = _logarithms(layout, at, base)
+    count, codes = len(at), layout.codes(at)
+    here = _logarithms(layout, codes, at, base)
     made = np.zeros((count, len(vectors), BATCH))
-    if count <= _FEW and len(vectors):
-        copies = taken(at, np.tile(np.arange(count), len(vectors)))
-        there = _logarithms(layout, copies, np.repeat(vectors.T, count, axis=1))
-        made[:] = there.reshape(-1, len(vectors), count).transpose(2, 1, 0) - here.T[:, None]
-    else:
-        for number, found in enumerate(_in_turn(layout, at, vectors)):
-            made[:, number] = (found - here).T
     # A number of 0, such as the time of experts that there are none of, does not move.
-    return np.nan_to_num(made, nan=0.0)
+    moves = np.isfinite(here)
+    if count <= _FEW and len(vectors):
+        every = np.tile(np.arange(count), len(vectors))
+        of_each = {grouping: one[every] for grouping, one in codes.items()}
+        there = _logarithms(layout, of_each, taken(at, every), np.repeat(vectors.T, count, axis=1))
+        there = there.reshape(-1, len(vectors), count)
+        made[:] = np.subtract(there, here[:, None], out=np.zeros_like(there), where=moves[:, None]).transpose(2, 1, 0)
+    else:
+        for number, vector in enumerate(vectors):
+            there = _logarithms(layout, codes, at, vector)
+            made[:, number] = np.subtract(there, here, out=np.zeros_like(here), where=moves).T
+    return made
 
 
-def _in_turn(layout: Layout, at: Conditions, vectors: Array) -> Iterator[Array]:
-    for vector in vectors:
-        yield _logarithms(layout, at, vector)
-
-
-def _logarithms(layout: Layout, at: Conditions, vector: Array) -> Array:
+def _logarithms(layout: Layout, codes: Codes, at: Conditions, vector: Array) -> Array:
     """Return the logarithms of `MOVED`, (numbers, instances); minus infinity for 0."""
-    numbers = load_numbers(Values(layout, layout.codes(at), vector), at)
+    numbers = load_numbers(Values(layout, codes, vector), at)
     for one, other in _TOGETHER:
         numbers[one] += numbers[other]
     with np.errstate(divide="ignore", invalid="ignore"):
