@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from wattquery.kernels.compiling.compile import compiled_where_used
+from wattquery.kernels.lesser import lesser
 from wattquery.kernels.load.query import REACH_NUMBERS, query_joules
 
 __all__ = [
@@ -220,7 +221,7 @@ def reciprocal_length_part(
 @compiled_where_used
 def cached_of_input(share: float, number: float, input_tokens: Any) -> Any:
     """Return how many tokens of a prompt are cached, L_cached = min(number + share L_in, L_in) [tokens]."""
-    return np.minimum(number + share * input_tokens, input_tokens)
+    return lesser(number + share * input_tokens, input_tokens)
 
 
 @compiled_where_used

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
@@ -21,10 +20,10 @@ from wattquery.quantities import AXES, FACTOR_AXES
 from wattquery.specs.distributions import Fixed
 from wattquery.specs.factors import LENGTH_FACTORS
 from wattquery.specs.grid import Grid
-from wattquery.specs.load import UnderLoad
-from wattquery.throughput.load.deployments import LengthCase, LoadCases, LoadSettings, load_table
+from wattquery.specs.load import QueryLengths, UnderLoad
+from wattquery.throughput.load.deployments import LengthCase, Lengths, LoadCases, LoadSettings, load_table
 
-__all__ = ["LEADING", "SERVING", "lower_under_load"]
+__all__ = ["LEADING", "SERVING", "length_values", "lower_under_load"]
 
 LEADING = 1 + AXES.index("cached_tokens")
 """How many axes deployments under load are told apart by: all up to the lengths."""
@@ -69,10 +68,10 @@ def lower_under_load(
     # Units are of an instance that draws a kilowatt: what it draws is in them.
     terms["node_power"] = (value_term("node_power", Fixed(1.0)),)
     output_tokens, input_tokens = length_columns(grid)
-    cached = [_share_and_number(value) for _, value in _length_values(grid)]
+    cached = np.array([(one.cached_share, one.cached_number) for one in length_values(grid)])
     plan = Plan(
         shape=grid.shape,
-        deployments=LoadDeployments(table, *(np.array(part) for part in zip(*cached, strict=True)), _labels(cases)),
+        deployments=LoadDeployments(table, cached[:, 0].copy(), cached[:, 1].copy(), _labels(cases)),
         output_tokens=output_tokens,
         input_tokens=input_tokens,
         terms=terms,
@@ -101,37 +100,42 @@ def _cases(grid: Grid, asked: UnderLoad) -> LoadCases:
         accelerators=grid.accelerators.values,
         loads=tuple(one for one in loads if one is not None),
         is_concurrency=is_concurrency,
-        lengths=tuple(_length_case(grid, asked, lengths, cached) for lengths, cached in _length_values(grid)),
+        lengths=tuple(_length_case(asked, number, lengths) for number, lengths in enumerate(length_values(grid))),
         settings=LoadSettings(
             kv_precision=asked.kv_precision, max_sequences=asked.max_sequences, speculation=asked.speculation
         ),
     )
 
 
-def _length_values(grid: Grid) -> Iterator[tuple[tuple[Any, Any, Any], float | None]]:
-    """Yield workload, output and input of each combination of the lengths, with what is cached, in their order."""
+def length_values(grid: Grid) -> Iterator[QueryLengths]:
+    """Yield each combination of the lengths, with what is cached, in their order."""
     lengths = itertools.product(grid.workload.values, grid.output_tokens.values, grid.input_tokens.values)
-    yield from itertools.product(lengths, grid.cached_tokens.values)
+    for (workload, output, inputs), cached in itertools.product(lengths, grid.cached_tokens.values):
+        yield QueryLengths(workload, output, inputs, cached)
 
 
-def _share_and_number(cached: float | None) -> tuple[float, float]:
-    """Return a share of the input [1], and a number of tokens, of which one is 0."""
-    if cached is None:
-        return 0.0, 0.0
-    return (cached, 0.0) if cached < 1.0 else (0.0, cached)
-
-
-def _length_case(grid: Grid, asked: UnderLoad, lengths: tuple[Any, Any, Any], cached: float | None) -> LengthCase:
-    """Return the lengths of the queries, and of those that fill the batch."""
-    workload, output, inputs = lengths
-    share, number = _share_and_number(cached)
+def _length_case(asked: UnderLoad, number: int, lengths: QueryLengths) -> LengthCase:
+    """Return the lengths of the queries, and of those that fill the batch, at one of the combinations."""
+    if asked.batches is not None:
+        batch = tuple((share, _lengths(one)) for share, one in asked.batches[number])
+        return LengthCase(query=_lengths(lengths), batch_of=batch)
     return LengthCase.of(
-        workload=workload,
-        output_tokens=output,
-        input_tokens=inputs,
-        cached_share=share,
-        cached_number=number,
+        workload=lengths.workload,
+        output_tokens=lengths.output_tokens,
+        input_tokens=lengths.input_tokens,
+        cached_share=lengths.cached_share,
+        cached_number=lengths.cached_number,
         batch=asked.batch_workload,
+    )
+
+
+def _lengths(lengths: QueryLengths) -> Lengths:
+    return Lengths(
+        workload=lengths.workload,
+        output_tokens=lengths.output_tokens,
+        input_tokens=lengths.input_tokens,
+        cached_share=lengths.cached_share,
+        cached_number=lengths.cached_number,
     )
 
 

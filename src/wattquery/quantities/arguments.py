@@ -261,5 +261,5 @@ FACTOR_AXES = tuple(axis for axis in AXES if axis not in (*CATALOG_AXES, *LOAD_A
 """Those whose values are factors of the equation."""
 
 _OF_CLASSES = ("workload", "output_tokens", "boundary")
-FLEET_AXES = ("preset", "boundary", *(axis for axis in FACTOR_AXES if axis not in _OF_CLASSES))
+FLEET_AXES = ("preset", "boundary", "hardware", *LOAD_AXES, *(axis for axis in FACTOR_AXES if axis not in _OF_CLASSES))
 """The axes that a scenario of a fleet can have beside shares of its classes; all classes have them in common."""

@@ -107,4 +107,3 @@ def _joined(factors: list[Factor]) -> Factor:
 def centred_lognormal(sigma: float, mean: float = 0.0) -> LogNormal:
     """Return the lognormal of a standard deviation, and mean, of its logarithm."""
     return LogNormal(float(np.exp(mean - Z95 * sigma)), float(np.exp(mean + Z95 * sigma)))
-

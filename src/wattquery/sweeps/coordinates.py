@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,9 @@ __all__ = [
 ]
 
 MOST_NOTES = 50
+
+FACTS_AXES = ("model", "hardware")
+"""Axes whose values are facts under a load."""
 
 NOT_COUNTED = "not counted"
 """What stands for a PUE that no boundary has."""
@@ -182,9 +186,16 @@ def _definitions(axis: Axis[object]) -> dict[str, str]:
         return {
             label: boundary.definition for label, boundary in boundaries if boundary.sources or label != boundary.label
         }
+    if axis.name in FACTS_AXES and hasattr(axis.values[0], "facts"):
+        return {label: _described(value) for label, value in pairs if _described(value) != label}
     # Numbers are their own labels, with fewer digits; labels of the catalog may be numbers to a user.
     named = axis.name in CATALOG_AXES or isinstance(axis.labels[0], str)
     return {label: str(value) for label, value in pairs if named and label != str(value)}
+
+
+def _described(value: Any) -> str:
+    """Return what a model or an accelerator is: its label in the tables, or all of it where it is a user's own."""
+    return str(value.label) if value.facts.source_id else str(value)
 
 
 def _combinations(pairs: Sequence[tuple[str, LeverSet]]) -> dict[str, str]:
@@ -223,9 +234,8 @@ def _left_out_under_load(grid: Grid, cases: LoadCases, table: LoadTable) -> dict
     by_name = {}
     if grid.serving.labels == ("",):
         by_name["serving"] = Coordinate((), np.array(cases.serving[0]), QUANTITIES["serving"].attributes)
-    through = AXES.index("accelerators")
     if grid.precision.labels == ("",):
-        by_name["precision"] = _along(grid, "precision", table.precision.astype(str), grid.shape[: through + 1])
+        by_name["precision"] = _along(grid, "precision", table.precision.astype(str), grid.shape[:LEADING])
     if grid.accelerators.labels == ("",):
         by_name["accelerators"] = _along(grid, "accelerators", table.accelerators, grid.shape[:LEADING])
     return by_name

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from wattquery.plans.build import Lowered
 from wattquery.plans.load_build import LEADING
-from wattquery.quantities import AXES
 from wattquery.specs.grid import Grid
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.load_study import overlapping_levers
@@ -23,9 +22,6 @@ LOAD_NOTES = "load_notes"
 """The attribute of a result that says what the load model assumes."""
 
 Variables: TypeAlias = dict[str, xr.Variable]
-
-OF_DEPLOYMENTS = 1 + AXES.index("accelerators")
-"""How many axes tell deployments apart, whatever their load and lengths."""
 
 _INSTANCE = {"long_name": "median output throughput of one instance", "boundary": "accelerator"}
 _STDERR = {"long_name": "standard deviation of ln TPS of what the load model predicts"}
@@ -89,7 +85,7 @@ def load_variables(grid: Grid, lowered: Lowered, arrays: Mapping[str, NDArray[np
         ("support_rows", table.support_rows, {}),
         ("support_basis", table.support_basis.astype(str), {}),
     ):
-        variables[name] = over_leading(grid, name, values, through=OF_DEPLOYMENTS, **attributes)
+        variables[name] = over_leading(grid, name, values, **attributes)
     return variables
 
 
@@ -112,7 +108,9 @@ def energy_parts(
 
 def load_notes(grid: Grid, lowered: Lowered) -> list[str]:
     """Return what to say of a grid under load, a line for each."""
-    return [*table_of(lowered).notes, *overlapping_levers(grid)]
+    own = dict.fromkeys(note for one in (*grid.model.values, *grid.hardware.values) for note in one.notes)
+    site = ["PUE is taken to be the same at every load."] if grid.counts_pue else []
+    return [*own, *table_of(lowered).notes, *site, *overlapping_levers(grid)]
 
 
 def _leading(grid: Grid, values: NDArray[np.generic]) -> NDArray[np.generic]:
@@ -120,9 +118,7 @@ def _leading(grid: Grid, values: NDArray[np.generic]) -> NDArray[np.generic]:
     return values.reshape((*grid.shape[:LEADING], *(1,) * (len(grid.shape) - LEADING)))
 
 
-def over_leading(
-    grid: Grid, name: str, values: NDArray[np.generic], *, through: int = LEADING, **attributes: str
-) -> xr.Variable:
+def over_leading(grid: Grid, name: str, values: NDArray[np.generic], **attributes: str) -> xr.Variable:
     """Return a variable over those of the leading axes that are dimensions of the result.
 
     Parameters
@@ -132,11 +128,9 @@ def over_leading(
     name
         The quantity.
     values
-        One for each combination of these axes.
-    through
-        How many of the axes they are.
+        One for each combination of the leading axes.
     **attributes
         What takes the place of an attribute of the quantity.
     """
-    axes = [axis for axis in grid.axes[:through] if axis.is_dimension]
+    axes = [axis for axis in grid.axes[:LEADING] if axis.is_dimension]
     return labelled(name, [axis.name for axis in axes], values.reshape([axis.size for axis in axes]), **attributes)

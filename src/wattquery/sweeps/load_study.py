@@ -113,14 +113,13 @@ def _most_sequences(value: object) -> int:
 def _mixture(value: object, workload: Callable[[object], Workload]) -> tuple[tuple[float, Workload], ...]:
     """Return what fills a batch: one workload, or several with their weights."""
     if isinstance(value, Mapping) and "output_tokens" not in value:
-        weights = {name: value[name] for name in value}
+        names, weights = list(value.keys()), list(value.values())
     elif isinstance(value, (list, tuple)):
-        weights = dict.fromkeys(value, 1.0)
+        names, weights = list(value), [1.0] * len(value)
     else:
         return ((1.0, workload(value)),)
     numbers = [
-        weight if isinstance(weight, (int, float)) and not isinstance(weight, bool) else -1.0
-        for weight in weights.values()
+        weight if isinstance(weight, (int, float)) and not isinstance(weight, bool) else -1.0 for weight in weights
     ]
     if not numbers or min(numbers) < 0.0 or not 0.0 < sum(numbers) < float("inf"):
         raise InputError(
@@ -128,7 +127,7 @@ def _mixture(value: object, workload: Callable[[object], Workload]) -> tuple[tup
             f"not all 0, got {shown(value)}. Write {{'azure_conversation': 0.9, 'azure_code': 0.1}}."
         )
     total = sum(numbers)
-    return tuple((number / total, workload(name)) for name, number in zip(weights, numbers, strict=True) if number)
+    return tuple((number / total, workload(name)) for name, number in zip(names, numbers, strict=True) if number)
 
 
 def check_nothing_twice(grid: Grid, given: Mapping[str, object], asked: UnderLoad) -> None:

@@ -14,13 +14,22 @@ from wattquery.kernels.equation import (
     cached_of_input,
     is_load_form,
     is_reciprocal,
-    load_length_part,
     log_length_part,
     reciprocal_length_part,
 )
 from wattquery.kernels.histogram import BINS_PER_UNIT, count, index
+from wattquery.kernels.load.single_query import (
+    FARTHEST,
+    capped_joules,
+    capped_numbers,
+    caps_of,
+    plain_joules,
+    plain_numbers,
+    twice_capped_joules,
+    twice_capped_numbers,
+)
 from wattquery.kernels.random.columns import fill_column
-from wattquery.kernels.random.single import log_single
+from wattquery.kernels.random.single import log_scaled, log_single, scaled_logarithm
 
 __all__ = ["TERM_NUMBERS", "count_apart", "count_tile"]
 
@@ -28,6 +37,7 @@ TERM_NUMBERS = (*LENGTH_FORM_NUMBERS, "prefill_weight", "base", "span")
 """What a term's row of numbers holds, in this order."""
 
 PREFILL_WEIGHT, BASE, SPAN = 23, 24, 25
+IN_BINS = scaled_logarithm(BINS_PER_UNIT)
 
 F = np.float32
 
@@ -71,24 +81,34 @@ def fill_reciprocal(numbers, outputs, inputs, out):
 
 @kernel
 def fill_load(numbers, outputs, inputs, out):
-    """Fill ``out`` with the part of ln E that depends on the lengths, in bins, under load.
+    """Fill ``out``, which holds cached tokens, with the part of ln E that depends on the lengths, in bins, under load.
 
-    Energies are summed in double precision, as positions far into a context differ by few of their digits; the
-    logarithm has single precision, as those of the lengths have.
+    All is done in single precision.
     """
-    share, number = numbers[21], numbers[22]
-    for i in range(out.size):
-        input_ = np.float64(inputs[i])
-        part = load_length_part(numbers, np.float64(outputs[i]), input_, cached_of_input(share, number, input_))
-        out[i] = log_single(F(part)) * F(BINS_PER_UNIT)
+    units = (numbers[7], numbers[8], numbers[9], numbers[10], numbers[11])
+    reads, pairs = (numbers[12], numbers[13], numbers[14]), (numbers[15], numbers[16], numbers[17])
+    reach = (*reads, *pairs, numbers[18], numbers[19], numbers[20])
+    top, window = caps_of(reach)
+    if top >= FARTHEST and window >= FARTHEST:
+        plain = plain_numbers(units, reach)
+        for i in range(out.size):
+            out[i] = log_scaled(plain_joules(plain, outputs[i], inputs[i], out[i]), IN_BINS)
+    elif top >= FARTHEST or window >= FARTHEST:
+        capped = capped_numbers(units, reach)
+        for i in range(out.size):
+            out[i] = log_scaled(capped_joules(capped, outputs[i], inputs[i], out[i]), IN_BINS)
+    else:
+        twice = twice_capped_numbers(units, reach)
+        for i in range(out.size):
+            out[i] = log_scaled(twice_capped_joules(twice, outputs[i], inputs[i], out[i]), IN_BINS)
 
 
 @kernel
-def fill_load_cached(numbers, outputs, inputs, cached, out):
-    """Fill ``out`` as `fill_load` does, with cached tokens of their own."""
+def fill_cached(numbers, inputs, out):
+    """Fill ``out`` with how many tokens of a prompt are cached; see `wattquery.kernels.equation.cached_of_input`."""
+    share, number = F(numbers[21]), F(numbers[22])
     for i in range(out.size):
-        part = load_length_part(numbers, np.float64(outputs[i]), np.float64(inputs[i]), np.float64(cached[i]))
-        out[i] = log_single(F(part)) * F(BINS_PER_UNIT)
+        out[i] = cached_of_input(share, number, inputs[i])
 
 
 @kernel
@@ -98,9 +118,10 @@ def fill_term(numbers, columns, signs, values, logs, out):
     inputs, log_inputs = values[columns[1]], logs[columns[1]]
     if is_load_form(numbers):
         if columns[2] >= 0:
-            fill_load_cached(numbers, outputs, inputs, values[columns[2]], out)
+            out[:] = values[columns[2], : out.size]
         else:
-            fill_load(numbers, outputs, inputs, out)
+            fill_cached(numbers, inputs, out)
+        fill_load(numbers, outputs, inputs, out)
     elif is_reciprocal(numbers):
         fill_reciprocal(numbers, outputs, inputs, out)
     else:

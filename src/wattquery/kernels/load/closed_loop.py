@@ -21,14 +21,15 @@ from wattquery.kernels.load.numbers import (
 from wattquery.kernels.load.prefill import first_pass_seconds, prefill_seconds
 from wattquery.kernels.load.step import step_seconds
 
-__all__ = ["ITERATIONS", "closed_loop"]
+__all__ = ["ITERATIONS", "TOKENS_OF_A_CHUNK", "closed_loop"]
 
 ITERATIONS = 6
 """Of the fixed point; the first half of them are damped."""
 
 _DAMPED = 3
 _LEAST_BATCH = 0.3
-_TOKENS_OF_A_CHUNK = 8192.0
+TOKENS_OF_A_CHUNK = 8192.0
+"""Of a prompt that are prefilled with one decode step [tokens]."""
 
 
 @compiled_where_used
@@ -73,7 +74,7 @@ def closed_loop(numbers: Any, input_tokens: Any, output_tokens: Any, context_tok
     others = np.maximum(held - 1.0, 0.0)
     first_pass = first_pass_seconds(numbers, input_tokens)
     prefill = prefill_seconds(numbers, input_tokens) * numbers[INTERFERENCE] / numbers[STAGES] / output_tokens
-    steps_waited = numbers[STEPS_WAITED] * (1.0 + input_tokens / _TOKENS_OF_A_CHUNK)
+    steps_waited = numbers[STEPS_WAITED] * (1.0 + input_tokens / TOKENS_OF_A_CHUNK)
     tokens_after = np.maximum(output_tokens - 1.0, 1.0)
     batch = held
     first = numbers[FIRST_TOKEN_S] + first_pass

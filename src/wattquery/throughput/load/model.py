@@ -20,7 +20,7 @@ from wattquery.throughput.load.residual_places import places_of, residuals_of, t
 from wattquery.throughput.load.residuals import Calibration, Posterior, ResidualProcess
 from wattquery.throughput.load.support import Seen
 
-__all__ = ["APART_SDS", "LoadModel"]
+__all__ = ["APART_SDS", "LoadModel", "rows_to_learn_from"]
 
 APART_SDS = (0.35, 1.3, 0.3)
 """Standard deviations of the logarithms of `OUTPUTS` that are added where prefill has accelerators of its own: roughly
@@ -30,6 +30,11 @@ IMPUTED_SDS = (0.2, 0.3, 0.1)
 
 
 Numbers = NDArray[np.float64]
+
+
+def rows_to_learn_from(rows: Observations) -> Observations:
+    """Return the measured rows that a model knows: those that a fit uses, if prefill has no accelerators of its own."""
+    return rows.take((left_out(rows, Conditions.of(rows)) == "") & ~rows.disaggregated)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +75,7 @@ class LoadModel:
         rows
             Measured rows; those that no fit would use are left out.
         """
-        rows = rows.take((left_out(rows, Conditions.of(rows)) == "") & ~rows.disaggregated)
+        rows = rows_to_learn_from(rows)
         at = Conditions.of(rows)
         rates = parameters.rates(at)
         told = telling_of(rows, residuals_of(rows, rates))

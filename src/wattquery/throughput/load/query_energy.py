@@ -13,7 +13,13 @@ from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.inputs.arguments import refuses_unknown
 from wattquery.kernels.load.numbers import ACCELERATORS
 from wattquery.kernels.load.phases import BUSY_PHASES, PHASES, at_the_node, busy_phases, with_idle
-from wattquery.kernels.load.query import query_joules, query_phase_joules, unit_joules, unit_phase_joules
+from wattquery.kernels.load.query import (
+    query_joules,
+    query_phase_joules,
+    requests_per_second,
+    unit_joules,
+    unit_phase_joules,
+)
 from wattquery.specs.scalars import finite, shown
 from wattquery.throughput.load.query_means import QueryMeans
 
@@ -119,7 +125,8 @@ class OperatingPoint:
 
     def requests_per_s(self, means: QueryMeans) -> Array:
         """Return the queries that the instance completes [1/s]: r = B / (t E[L_out]), by Little's law."""
-        return np.asarray(self.batch, np.float64) / (np.asarray(self.seconds_per_token) * means.output_tokens)
+        round_s = np.asarray(self.seconds_per_token)
+        return np.asarray(requests_per_second(np.asarray(self.batch, np.float64), round_s, means.output_tokens))
 
     def phase_watts(self, boundary: str = "accelerator", factor: float = 1.0, constant: float = 0.0) -> Array:
         """Return the power of each of `PHASES` [W], idle first, at the accelerators or at the node."""

@@ -97,6 +97,7 @@ def query_means(
     output_tokens: Length | None = None,
     input_tokens: Length | None = None,
     cached_tokens: float = 0.0,
+    cached_share: float = 0.0,
     reach: AttentionReach = PLAIN_ATTENTION,
 ) -> QueryMeans:
     """Return the means over a workload, or over two lengths that are independent of each other.
@@ -112,14 +113,16 @@ def query_means(
         Lengths [tokens], the input with the cached ones.
     cached_tokens : float, optional
         Of every input [tokens]; a workload has its own.
+    cached_share : float, optional
+        The same as a share of each input [1].
     reach : AttentionReach, optional
         What the attention sees; all of the context when left out.
 
     Raises
     ------
     InputError, InputTypeError
-        If lengths are given in both ways or in none, can be negative, are of an infinite mean square, or no input
-        token is new.
+        If lengths or cached tokens are given in both ways, lengths in none, can be negative, are of an infinite mean
+        square, or no input token is new.
 
     Examples
     --------
@@ -129,10 +132,10 @@ def query_means(
     (432.8, 932.8, 1.155)
     """
     if workload is not None:
-        if output_tokens is not None or input_tokens is not None or cached_tokens != 0.0:
+        if output_tokens is not None or input_tokens is not None or cached_tokens != 0.0 or cached_share != 0.0:
             raise InputError(
-                "query_means() takes a workload or lengths, got both. Leave out output_tokens, input_tokens and "
-                "cached_tokens, which the workload has."
+                "query_means() takes a workload or lengths, got both. Leave out output_tokens, input_tokens, "
+                "cached_tokens and cached_share, which the workload has."
             )
         return _checked(_of_workload(workload, reach))
     if output_tokens is None or input_tokens is None:
@@ -142,8 +145,14 @@ def query_means(
             "distributions."
         )
     output, inputs = _length(output_tokens, "output_tokens"), _length(input_tokens, "input_tokens")
+    share = _share(cached_share)
+    if share and cached_tokens != 0.0:
+        raise InputError(
+            "query_means() takes cached_tokens or cached_share, got both. Leave one of them out: a number of every "
+            "input, or a share of each."
+        )
     cached = _cached(cached_tokens, inputs)
-    return _checked(_of_lengths(output, inputs, cached, reach))
+    return _checked(_of_lengths(output, inputs, cached, share, reach))
 
 
 def _of_workload(workload: Workload, reach: AttentionReach) -> QueryMeans:
@@ -160,16 +169,20 @@ def _of_workload(workload: Workload, reach: AttentionReach) -> QueryMeans:
     )
 
 
-def _of_lengths(output: Distribution, inputs: Distribution, cached: float, reach: AttentionReach) -> QueryMeans:
+def _of_lengths(
+    output: Distribution, inputs: Distribution, number: float, share: float, reach: AttentionReach
+) -> QueryMeans:
     numbers = reach.numbers
     window, topk = numbers[6:8].tolist()
-    lengths, weights = length_nodes(inputs, (window, topk))
+    breaks = (window, topk, window / share, topk / share) if share else (window, topk)
+    lengths, weights = length_nodes(inputs, breaks)
+    cached = number + share * lengths
     seen = {cap: _mean_capped(output, inputs, cap) for cap in {window, topk, np.inf}}
     full, windowed, indexed = numbers[:3].tolist()
     return QueryMeans(
         output_tokens=output.mean(),
         context_reads=full * seen[topk] + windowed * seen[window] + indexed * seen[np.inf],
-        prefill_tokens=float(prefill_tokens(numbers, inputs.mean(), cached)),
+        prefill_tokens=float(prefill_tokens(numbers, inputs.mean(), number + share * inputs.mean())),
         attention_pairs=float(weights @ attention_pairs(numbers, lengths, cached)),
         context_held=(full + indexed) * seen[np.inf] + windowed * seen[window],
         reach=reach,
@@ -226,6 +239,13 @@ def _cached(value: float, inputs: Distribution) -> float:
     return cached
 
 
+def _share(value: float) -> float:
+    share = finite(value, "cached_share")
+    if not 0.0 <= share <= 1.0:
+        raise InputError(f"cached_share must be from 0 to 1, got {shown(value)}. Write 95 % as 0.95.")
+    return share
+
+
 def _checked(means: QueryMeans) -> QueryMeans:
     """Return the means, or raise where one of them has no coefficient: it is 0, or beyond any number."""
     if not np.isfinite(means.drivers).all():
@@ -235,7 +255,7 @@ def _checked(means: QueryMeans) -> QueryMeans:
     if means.attention_pairs <= 0.0:
         raise InputError(
             "Queries must have at least one input token that is not cached, got none. Leave the last token of each "
-            "prompt out of cached_tokens."
+            "prompt out of what is cached."
         )
     if means.output_tokens <= 0.0:
         raise InputError("output_tokens must be above 0 on average, got 0. Give the generated tokens of a query.")

@@ -1,0 +1,35 @@
+"""Deployments under load: from the labels of a grid to arrays of what queries take, with their uncertainty.
+
+A form is a combination of model, hardware, serving, precision, accelerators, load and lengths. Labels end in ``cases``
+and ``instances``; from there on it is instances, pairs of an instance and lengths, and loads.
+
+``cases``        what is asked: facts, labels, loads, settings
+``lengths``      the lengths of the query that is attributed, and of those that fill the batch
+``builds``       which build a label of a serving system stands for
+``instances``    instances as rows, with the numbers of their cells
+``idle_power``   power while nothing runs
+``capacity``     how many sequences run at once, and how large an instance is needed
+``means``        means over queries for every attention that occurs
+``points``       operating points, at any parameters
+``measured``     how far measured rows stand behind an instance
+``reasons``      why nothing can be computed
+``forms``        all combinations, each with its operating point or its reason
+``notes``        what was assumed
+``table``        all that as arrays
+"""
+
+from wattquery.throughput.load.deployments.cases import LoadCases, LoadSettings, native_precision
+from wattquery.throughput.load.deployments.effects import Effect
+from wattquery.throughput.load.deployments.lengths import LengthCase, Lengths
+from wattquery.throughput.load.deployments.table import LoadTable, load_table
+
+__all__ = [
+    "Effect",
+    "LengthCase",
+    "Lengths",
+    "LoadCases",
+    "LoadSettings",
+    "LoadTable",
+    "load_table",
+    "native_precision",
+]
