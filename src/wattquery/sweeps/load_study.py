@@ -41,7 +41,9 @@ _REPLACED = {
 _DESCRIBED = frozenset({"config", "total_parameters", "memory_gb"})
 """Keys of which one is in every table that describes a model or an accelerator."""
 
-_IDLE_STEP = "idle_reserve"
+_IDLE_STEP = "idle"
+"""What the name of a step has that stands for idle capacity, as ``idle_reserve`` does."""
+
 _OVERLAPPING = {
     "serving": "batching and the serving system, which the load and the serving system say here",
     "hardware": "newer accelerators, which the axis hardware says here",
@@ -249,9 +251,10 @@ def _shortest(lengths: Workload | Distribution) -> float:
 
 
 def _check_boundary(boundary: Boundary) -> None:
-    if any(step.name == _IDLE_STEP for step in boundary.steps):
+    idle = [step.name for step in boundary.steps if _IDLE_STEP in step.name.casefold()]
+    if idle:
         raise InputError(
-            f"boundary must not name {_IDLE_STEP!r} under a load, got {boundary.label!r}: what instances draw while "
+            f"boundary must not name {idle[0]!r} under a load, got {boundary.label!r}: what instances draw while "
             "they are idle is in the energy at a low load already, and would count twice. Leave the step out, or state "
             "a lower load."
         )
