@@ -93,7 +93,8 @@ class ParameterSpread:
         if cache_known:
             for one in (made, *unseen):
                 one[:, :, MOVED.index(FULL_CACHE_BYTES)] = 0.0
-        return cls(made, *unseen, unclear)
+        hardware, stack = unseen
+        return cls(made, hardware, stack, unclear)
 
     @property
     def covariance(self) -> Array:
