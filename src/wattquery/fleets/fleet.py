@@ -28,7 +28,7 @@ from wattquery.scenarios.scenario import Scenario
 from wattquery.specs.arguments import (
     BoundaryAxis,
     FactorAxis,
-    HardwareAxis,
+    CatalogAxis,
     Levels,
     LeverAxis,
     NumberAxis,
@@ -60,7 +60,7 @@ def fleet(
     power_utilization: PowerUtilizationAxis | None = None,
     node_power: FactorAxis | None = None,
     input_tokens: FactorAxis | None = None,
-    hardware: HardwareAxis | None = None,
+    hardware: CatalogAxis | None = None,
     accelerators: NumberAxis | None = None,
     load: NumberAxis | None = None,
     concurrency: NumberAxis | None = None,

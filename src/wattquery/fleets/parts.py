@@ -310,7 +310,7 @@ def _class_grid(
             if deployed is not None:
                 slots.setdefault(deployed.throughput, len(slots))
     # As the catalog spells them, whatever the scenario does.
-    labels = [str(getattr(model, "model", model)) for run in runs for model in run.grid.model.values]
+    labels = [str(getattr(model, "label", model)) for run in runs for model in run.grid.model.values]
     weights = [weight for _, weight in members]
     companions = tuple(one.companions for one in served if one.companions)
     return ClassGrid(name, tuple(zip(labels, weights, strict=True)), runs, slots, companions)

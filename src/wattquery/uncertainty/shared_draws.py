@@ -163,10 +163,7 @@ class SharedDraws:
         """Return standard normals, a row per direction, independent of each other and of all else."""
         key = name, len(directions)
         if key not in self._directions:
-            normals = np.empty((len(directions), self.count))
-            for row, direction in zip(normals, directions, strict=True):
-                uniforms(stream(self._seed, f"shared:{direction}"), 0, self._words(direction), row)
-            self._directions[key] = ndtri(normals)
+            self._directions[key] = ndtri([self.uniform(direction, LAST) for direction in directions])
         return self._directions[key]
 
 
