@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import overload
@@ -139,6 +139,12 @@ class TableEffects:
             return ()
         terms = (one for row in self._terms for one in row if one is not None)
         return tuple(dict.fromkeys(column for term in terms for column, _ in term.extras))
+
+    def names(self, kinds: Collection[int]) -> tuple[str, ...]:
+        """Return the names of all factors that are random somewhere, where some of 0 and 1 are counted."""
+        terms = (self.term(number, kind) for number in np.flatnonzero(self.table.reason == "") for kind in kinds)
+        factors = (factor for term in terms for factor in term.factors if factor.distribution.is_random)
+        return tuple(dict.fromkeys(factor.name for factor in factors))
 
     def term(self, deployment: int, kind: int) -> Term:
         """Return one of them, with its factors by name."""

@@ -25,7 +25,7 @@ from wattquery.sweeps.run import Run
 from wattquery.throughput.load_form import LoadForm
 from wattquery.throughput.model import ThroughputModel
 from wattquery.uncertainty.scopes import Scope
-from wattquery.uncertainty.shared_draws import Inner, SharedDraws, dimensions
+from wattquery.uncertainty.shared_draws import Inner, SharedDraws, dimensions, drawn_names
 from wattquery.uncertainty.throughput_draws import default_factor, drawn_models, has_freedom
 
 __all__ = ["InnerDistributions"]
@@ -62,7 +62,7 @@ class _Member:
 
     @property
     def names(self) -> list[str]:
-        return [factor.name for factor in (*self.lengths, *self.multiplying)]
+        return drawn_names((*self.lengths, *self.multiplying))
 
     @property
     def is_drawn(self) -> bool:
@@ -136,7 +136,7 @@ class InnerDistributions:
 
     def mixture(self, numbers: Sequence[int], weights: Sequence[float]) -> Inner:
         """Return the distributions of a query that goes to one of several cells, with what they share in common."""
-        deployments = [number // int(np.prod(self.run.plan.shape[4:])) for number in numbers]
+        deployments = [number // self.run.plan.cells_of_a_deployment for number in numbers]
         slots = {deployment: slot for slot, deployment in enumerate(dict.fromkeys(deployments))}
         members = [self._member(number, slots[at]) for number, at in zip(numbers, deployments, strict=True)]
         places = dimensions([name for member in members for name in member.names], len(slots))
