@@ -135,8 +135,8 @@ class LoadCases:
             if not 0.0 < load <= most or not np.isfinite(load):
                 name, allowed = ("concurrency", "above 0") if self.is_concurrency else ("load", "above 0, to 1")
                 raise InputError(
-                    f"{name} must be {allowed}, got {shown(load)}. A load is B/B_max, the running sequences relative to "
-                    "those that fit; give their number as concurrency."
+                    f"{name} must be {allowed}, got {shown(load)}. A load is B/B_max, the running sequences relative "
+                    "to those that fit; give their number as concurrency."
                 )
         for count in self.accelerators:
             if count is not None and (not is_whole(count) or count < 1):

@@ -50,7 +50,7 @@ class Forms:
     most_sequences: Numbers
 
     def spread(self, values: Numbers, known: NDArray[np.bool_]) -> Numbers:
-        """Return values of operating points, (..., pairs, loads), as those of forms, (..., n); NaN where none is known."""
+        """Return values of operating points, (..., pairs, loads), as those of forms, (..., n); NaN where not known."""
         made = np.full((*values.shape[:-2], len(self.pair)), np.nan)
         made[..., known] = values[..., self.pair[known], self.load[known]]
         return made

@@ -71,10 +71,7 @@ class InstanceRows:
         )
         builds = [build_of(label) for label in cases.serving]
         labels = _objects(
-            [
-                written or native_precision(facts)
-                for facts, written in itertools.product(cases.models, cases.precision)
-            ]
+            [written or native_precision(facts) for facts, written in itertools.product(cases.models, cases.precision)]
         )
         count = len(model)
         rows = observations_of(

@@ -68,7 +68,7 @@ def support_of(instances: InstanceRows, cases: LoadCases) -> Support:
 
 def _without(evidence: _Evidence, architecture: str, labels: tuple[str, str, str]) -> tuple[str, int, str]:
     """Return what stands behind an instance of which no row was measured."""
-    model, hardware, stack = labels
+    _, hardware, stack = labels
     here, together = evidence.architectures[architecture], evidence.together[architecture, hardware]
     there, alike = evidence.hardware[hardware], evidence.stacks[stack]
     words = [f"{_rows(here)} of this model" + (f", {together} of them on {hardware}" if here else "")]
@@ -82,7 +82,7 @@ def _without(evidence: _Evidence, architecture: str, labels: tuple[str, str, str
 
 
 def _rows(count: int) -> str:
-    return f"{count or 'no'} row{'' if count < 2 else 's'}"  # noqa: PLR2004
+    return f"{count or 'no'} row{'' if count < 2 else 's'}"
 
 
 def _sources(counts: Counter[str]) -> str:

@@ -36,7 +36,9 @@ def notes_of(cases: LoadCases, points: Points) -> tuple[str, ...]:
 def _of_the_cache(kv_precision: str | None) -> list[str]:
     if kv_precision is not None:
         return [f"Keys and values are kept in {kv_precision}."]
-    return ["Keys and values have the bytes that the fit finds for the serving system and the precision of the weights."]
+    return [
+        "Keys and values have the bytes that the fit finds for the serving system and the precision of the weights."
+    ]
 
 
 def _of_sizes(cases: LoadCases) -> list[str]:

@@ -38,7 +38,9 @@ def facts_reasons(instances: InstanceRows, numbers: Numbers, cases: LoadCases) -
     unknown = np.isnan(np.asarray(instances.at.shape.layers))
     for place in set(instances.model[unknown]):
         name = cases.models[place].model
-        made[unknown & (instances.model == place)] = f"neither the shape of {name} nor its number of parameters is known"
+        made[unknown & (instances.model == place)] = (
+            f"neither the shape of {name} nor its number of parameters is known"
+        )
     return made
 
 
@@ -73,7 +75,9 @@ def too_small(instances: InstanceRows, row: int, fitting: float, needed: float) 
     if why:
         return why
     weights, memory, count = _gigabytes(instances.take(np.array([row])))
-    many = "no sequence of these lengths fits" if needed <= 1.0 else f"only {fitting:.2g} sequences of these lengths fit"
+    many = (
+        "no sequence of these lengths fits" if needed <= 1.0 else f"only {fitting:.2g} sequences of these lengths fit"
+    )
     return (
         f"{many} beside its weights ({_size(weights)}) into {100 * MEMORY_SHARE:g} % of the memory of {count:g} "
         f"accelerator{'s' if count > 1 else ''} ({_size(memory)})"
@@ -88,4 +92,4 @@ def _gigabytes(one: InstanceRows) -> tuple[float, float, float]:
 
 
 def _size(gigabytes: float) -> str:
-    return f"{gigabytes:,.0f} GB" if gigabytes >= 10.0 else f"{gigabytes:.2g} GB"  # noqa: PLR2004
+    return f"{gigabytes:,.0f} GB" if gigabytes >= 10.0 else f"{gigabytes:.2g} GB"

@@ -152,7 +152,9 @@ def load_table(cases: LoadCases) -> LoadTable:
     )
 
 
-def _of_support(support: Support, forms: Forms, points: Points, known: NDArray[np.bool_]) -> dict[str, NDArray[np.generic]]:
+def _of_support(
+    support: Support, forms: Forms, points: Points, known: NDArray[np.bool_]
+) -> dict[str, NDArray[np.generic]]:
     """Return the support of each form; none, with the reason, where nothing is known."""
     count = len(forms.reason)
     kinds, basis = np.full(count, "none", dtype=object), forms.reason.copy()

@@ -50,6 +50,4 @@ def uncertainty_of(points: Points, settings: LoadSettings) -> Uncertainty:
     node = settings.node_factor * points.units + settings.node_watts * points.seconds
     rates = dict(zip(RATES, points.rates, strict=True))
     none = np.zeros(points.batch.shape)
-    return Uncertainty(
-        np.stack([points.units, node]), np.zeros((2, *none.shape)), rates, dict.fromkeys(RATES, none)
-    )
+    return Uncertainty(np.stack([points.units, node]), np.zeros((2, *none.shape)), rates, dict.fromkeys(RATES, none))
