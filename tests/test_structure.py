@@ -42,6 +42,7 @@ SUBJECTS = {
         "determinism": "the same counts, whoever computes them",
         "lattice_resolution": "distributions as narrow as the lattice of energies",
         "reciprocal": "reciprocal throughputs in every method, against each other and a simulation",
+        "under_load": "the load form in every method, against each other and a simulation",
         "tasks": "tasks and parts of every method: in other processes, in any order, split in any way",
     },
     "plot": {"plots": "every picture from real results"},

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from wattquery import catalog, claims, kernels, paper, plot, scenarios, sensitivity, validation, workloads
+    from wattquery.catalog.own import Accelerator, Model
     from wattquery.errors import InputError, InputTypeError
     from wattquery.fleets.fleet import fleet
     from wattquery.fleets.trajectory import trajectory
@@ -38,11 +39,14 @@ if TYPE_CHECKING:
     )
     from wattquery.sweeps.blend import blend
     from wattquery.sweeps.estimate import Estimate, estimate
+    from wattquery.sweeps.load_estimate import LoadEstimate
+    from wattquery.sweeps.operating_point import OperatingPoint, operating_point
     from wattquery.sweeps.sweep import sweep
     from wattquery.warm_up import warm
 
 _HOMES = {
     "ALL": "specs",
+    "Accelerator": "catalog.own",
     "Boundary": "specs",
     "Distribution": "specs",
     "Empirical": "specs",
@@ -52,8 +56,11 @@ _HOMES = {
     "InputError": "errors",
     "InputTypeError": "errors",
     "Lever": "specs",
+    "LoadEstimate": "sweeps.load_estimate",
     "LogNormal": "specs",
+    "Model": "catalog.own",
     "Normal": "specs",
+    "OperatingPoint": "sweeps.operating_point",
     "Step": "specs",
     "ThroughputProportional": "specs",
     "Triangular": "specs",
@@ -63,6 +70,7 @@ _HOMES = {
     "blend": "sweeps.blend",
     "estimate": "sweeps.estimate",
     "fleet": "fleets.fleet",
+    "operating_point": "sweeps.operating_point",
     "sweep": "sweeps.sweep",
     "trajectory": "fleets.trajectory",
     "unchecked": "specs",
@@ -72,6 +80,7 @@ _ROOMS = ("catalog", "claims", "kernels", "paper", "plot", "scenarios", "sensiti
 
 __all__ = [
     "ALL",
+    "Accelerator",
     "Boundary",
     "Distribution",
     "Empirical",
@@ -81,8 +90,11 @@ __all__ = [
     "InputError",
     "InputTypeError",
     "Lever",
+    "LoadEstimate",
     "LogNormal",
+    "Model",
     "Normal",
+    "OperatingPoint",
     "Step",
     "ThroughputProportional",
     "Triangular",
@@ -95,6 +107,7 @@ __all__ = [
     "estimate",
     "fleet",
     "kernels",
+    "operating_point",
     "paper",
     "plot",
     "scenarios",

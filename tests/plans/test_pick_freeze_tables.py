@@ -92,7 +92,7 @@ def test_the_energy_at_all_medians_is_that_of_the_naive_equation(lattice: bool) 
         assert count == 1
         constant, *numbers, own_centre = made.member_numbers[first].tolist()
         lengths = math.log(300.0), math.log(inputs)
-        part = log_length_part_of(numbers[:7], 300.0, lengths[0], inputs, lengths[1], *numbers[7:])
+        part = log_length_part_of(numbers[:23], 300.0, lengths[0], inputs, lengths[1], *numbers[23:])
         others = 0.0 if place["pue"] == 0 else math.log(1.25)
         assert made.centres[number] + constant + part + own_centre + others == pytest.approx(expected, rel=1e-9)
 

@@ -37,7 +37,7 @@ def test_places_invert_the_numbering(grid_and_plan) -> None:
     grid, plan = grid_and_plan[0], grid_and_plan[1].plan
     numbers = np.arange(plan.size)
     places = plan.places(numbers)
-    assert tuple(places) == ("deployment", *FACTOR_AXES)
+    assert tuple(places) == ("deployment", *AXES[4:])
     shape = (math.prod(grid.shape[:4]), *grid.shape[4:])
     np.testing.assert_array_equal(np.ravel_multi_index(tuple(places.values()), shape), numbers)
 

@@ -8,6 +8,7 @@ import pytest
 import wattquery as wq
 from wattquery.errors import InputError
 from wattquery.quantities import AXES as GRID_AXES
+from wattquery.quantities import LOAD_AXES
 from wattquery.specs.axis_sizes import MOST_LABELS
 
 MODEL = "Llama 3.1 405B"
@@ -102,5 +103,8 @@ def test_no_axis_takes_a_label_that_cannot_be_seen(argument, label):
     good = {"model": MODEL, "levers": "none", "boundary": "node", "power_utilization": 0.5}
     good["workload"] = wq.Workload([300], [500])
     good |= dict.fromkeys(("hardware", "serving", "precision"), "a name")
+    beside = {"hardware": "H100 SXM", "load": 0.5} if argument in LOAD_AXES else {}
+    if argument == "concurrency":
+        del beside["load"]
     with pytest.raises(InputError, match=r"is empty|cannot be seen"):
-        wq.sweep(**{"model": MODEL, argument: {label: good.get(argument, 1.1)}}, method="exact")
+        wq.sweep(**{"model": MODEL, **beside, argument: {label: good.get(argument, 1.1)}}, method="exact")

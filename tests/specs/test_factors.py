@@ -17,7 +17,7 @@ from wattquery.kernels.random.points import GENERATOR
 from wattquery.kernels.scalars import energy, log_factors
 from wattquery.plans.build import lower
 from wattquery.plans.variants import changed
-from wattquery.quantities import AXES, CATALOG_AXES, FACTOR_AXES, FLEET_AXES, QUANTITIES
+from wattquery.quantities import AXES, CATALOG_AXES, FACTOR_AXES, FLEET_AXES, LOAD_AXES, QUANTITIES
 from wattquery.scenarios import QueryClass
 from wattquery.specs import factors
 from wattquery.specs.distributions import Distribution
@@ -25,6 +25,7 @@ from wattquery.specs.factors import (
     FACTORS,
     LENGTH_FACTORS,
     LENGTHS,
+    LOAD_MODEL,
     MERGED_NORMAL,
     SCOPES,
     SUMMED_AXES,
@@ -40,8 +41,9 @@ from wattquery.uncertainty.scopes import checked_scopes
 from wattquery.uncertainty.shared_draws import FIRST_FIT, FIT_DIMENSIONS, SECOND_FIT, dimensions
 
 MODEL = "Llama 3.1 405B"
-TOGETHER = [kind for kind in FACTORS if kind.name != WORKLOAD]
-"""The factors that a cell can have together: a workload takes the place of both lengths."""
+TOGETHER = [kind for kind in FACTORS if kind.name not in (WORKLOAD, LOAD_MODEL)]
+"""The factors that a cell can have together: a workload takes the place of both lengths, and what the load model leaves
+open is of cells under load, where no power is."""
 
 SINGLE = [kind for kind in TOGETHER if not kind.dimension.stride]
 
@@ -83,8 +85,9 @@ def lowered(**arguments: Any) -> Any:
 
 class TestRows:
     def test_every_axis_of_factors_has_a_row_and_every_row_an_axis(self) -> None:
-        assert tuple(dict.fromkeys(kind.axis for kind in FACTORS)) == FACTOR_AXES
-        assert CATALOG_AXES + FACTOR_AXES == AXES
+        assert tuple(dict.fromkeys(kind.axis for kind in FACTORS if kind.name != LOAD_MODEL)) == FACTOR_AXES
+        assert sorted(CATALOG_AXES + LOAD_AXES + FACTOR_AXES) == sorted(AXES)
+        assert AXES[: len(CATALOG_AXES)] == CATALOG_AXES
         assert len({kind.name for kind in FACTORS}) == len(FACTORS)
 
     def test_a_workload_is_a_length_in_the_place_of_both(self) -> None:
@@ -120,7 +123,7 @@ class TestRows:
         # Sums of floating-point numbers depend on their order, and published digits on these sums.
         assert SUMMED_AXES[:5] == ("node_power", "pue", "power_utilization", "levers", "boundary")
         assert set(SUMMED_AXES) == set(FACTOR_AXES) - set(LENGTH_FACTORS)
-        places = {(kind.axis, kind.summed) for kind in FACTORS if kind.sign}
+        places = {(kind.axis, kind.summed) for kind in TOGETHER if kind.sign}
         assert len(places) == len(SUMMED_AXES) == len({summed for _, summed in places})
 
     def test_a_name_finds_its_row(self) -> None:
@@ -239,7 +242,7 @@ class TestEveryRoomReadsIt:
 class TestTheEquation:
     """Signs and units against the kernel of the equation, which knows no table."""
 
-    @pytest.mark.parametrize("kind", [kind for kind in FACTORS if kind.sign], ids=lambda kind: kind.name)
+    @pytest.mark.parametrize("kind", [kind for kind in TOGETHER if kind.sign], ids=lambda kind: kind.name)
     def test_a_doubled_factor_moves_the_energy_as_its_sign_says(self, kind: Any) -> None:
         written = {
             "lever:": lambda value: [[wq.Lever("a", value)]],

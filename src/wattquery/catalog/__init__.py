@@ -19,6 +19,7 @@ This room knows the standard library, and neither numba nor xarray: reading a ta
 ``row_selection``, ``measured``    rows by their labels; what is measured where
 ``sources``, ``facts``             where a row is from; one architecture or accelerator
 ``hardware_families``              generations of accelerators
+``own``                            models and accelerators of the user's own
 ``physics``                        what no machine can do: a check on rows
 """
 

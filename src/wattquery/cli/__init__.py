@@ -7,6 +7,7 @@
 ``fleet``             `wattquery fleet`: energy per day of fleets
 ``trajectory``        `wattquery trajectory`: a fleet over time
 ``reproduce``         `wattquery reproduce`: every claim of the paper, computed again
+``headline``          `wattquery headline`: the paper's headline on instances under load
 ``audit``             `wattquery audit`: what was found in the paper's inputs, and what each correction moves
 ``claims``            `wattquery claims`: public claims, and each beside the model
 ``catalog``           `wattquery catalog`: what ships, and tables of your own
@@ -16,6 +17,7 @@
 ``group``             how a command ends: one sentence and an exit code
 ``options``           options that several commands share, and numbers as people write them
 ``specfile``          a sweep written down as a TOML file, to arguments
+``load_arguments``    what the shell says of an instance under a load, to arguments
 ``analyses``          the analyses of `wattquery sensitivity`: what each takes, and what is printed of it
 ``analysis_request``  what a file and options ask of an analysis, checked before the work
 ``fleet_arguments``   what the shell says of a fleet, to arguments
@@ -49,6 +51,7 @@ from wattquery.cli.claims import claims_command
 from wattquery.cli.estimate import estimate_command
 from wattquery.cli.fleet import fleet_command
 from wattquery.cli.group import CommandLine
+from wattquery.cli.headline import headline_command
 from wattquery.cli.plot import plot_command
 from wattquery.cli.reproduce import reproduce_command
 from wattquery.cli.sensitivity import sensitivity_command
@@ -79,6 +82,7 @@ for command in (
     fleet_command,
     trajectory_command,
     reproduce_command,
+    headline_command,
     audit_command,
     claims_command,
     catalog_group,

@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from wattquery.cli.options import axis_options, run_options, study_options
+from wattquery.cli.options import axis_options, factor_number, load_options, run_options, study_options
 from wattquery.cli.output import echo, echo_json, progress_bar
 from wattquery.errors import InputError
-from wattquery.quantities import FACTOR_AXES
+from wattquery.quantities import FACTOR_AXES, LOAD_AXES
 
 __all__ = ["estimate_command"]
 
@@ -18,31 +18,48 @@ HELP = """Estimate the energy of one query of MODEL.
 
 A FACTOR is a number, or a distribution in quotes: --pue "LogNormal(p5=1.05, p95=1.6)".
 What is left out comes from the preset.
+
+With --load or --concurrency, MODEL may be a Hugging Face config.json, and --hardware a file that describes an
+accelerator. With --interactivity or another target, the load is found at which a query takes the least energy.
 """
+
+_NUMBERS = (*LOAD_AXES, *FACTOR_AXES)
+"""Axes of numbers and distributions."""
+
+_TARGET = ("interactivity", "time_per_output_token", "time_to_first_token")
 
 
 @click.command("estimate", help=HELP)
-@click.argument("model")
-@click.option("--hardware", metavar="NAME", help="Accelerators of the node, as the catalog names them.")
+@click.argument("model", metavar="MODEL")
+@click.option("--hardware", metavar="NAME|FILE", help="Accelerators of the node, as the catalog names them.")
 @click.option("--serving", metavar="NAME", help="Serving system, as the catalog names it.")
 @click.option("--precision", metavar="NAME", help="Precision of the weights, as the catalog names it.")
-@axis_options(FACTOR_AXES)
+@axis_options(_NUMBERS)
+@load_options
+@click.option("--interactivity", type=factor_number, metavar="X", help="Target: tokens/s of one user at least.")
+@click.option("--time-per-output-token", type=factor_number, metavar="X", help="Target: at most [s].")
+@click.option("--time-to-first-token", type=factor_number, metavar="X", help="Target: at most [s].")
 @study_options
 @run_options()
 def estimate_command(model: str, no_progress: bool, as_json: bool, **options: Any) -> None:
     """Estimate the energy of one query."""
-    from wattquery.specs.expressions import parse_factor
+    from wattquery.cli.load_arguments import axis_value, batch_workload
 
     _check_precision(options["precision"])
+    filled = options.pop("batch_workload")
     arguments: dict[str, Any] = {
-        name: parse_factor(name, value) if name in FACTOR_AXES else value
+        name: axis_value(name, value) if name in _NUMBERS else value
         for name, value in options.items()
         if value is not None
     }
+    if filled:
+        arguments["batch_workload"] = batch_workload(filled)
     from wattquery.sweeps.estimate import estimate
+    from wattquery.sweeps.operating_point import operating_point
 
+    function = operating_point if arguments.keys() & _TARGET else estimate
     with progress_bar("Estimating", not no_progress) as progress:
-        result = estimate(model, **arguments, progress=progress)
+        result = function(model, **arguments, progress=progress)
     if as_json:
         echo_json(result.to_dict())
     else:

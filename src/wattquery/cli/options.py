@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from wattquery.errors import quoted
-from wattquery.quantities import AXES, METHODS, QUANTITIES
+from wattquery.quantities import AXES, LOAD_AXES, METHODS, QUANTITIES
 
 __all__ = [
     "SPEC_AXES",
@@ -18,6 +18,7 @@ __all__ = [
     "decorated",
     "factor_number",
     "json_option",
+    "load_options",
     "no_progress_option",
     "run_options",
     "sampling_options",
@@ -118,6 +119,10 @@ no_progress_option = click.option("--no-progress", is_flag=True, help="Show no p
 
 
 _AXIS_HELP = {
+    "accelerators": ("N", "Of one instance, which holds the weights once; only under a load."),
+    "load": ("X", "Running sequences as a share of the most that run at once, as in 0.5."),
+    "concurrency": ("X", "Mean number of running sequences of one instance, in the place of a load."),
+    "cached_tokens": ("X", "Input tokens in a cache already, a number or a share of the input; only under a load."),
     "workload": ("NAME", "Pairs of output and input lengths, in the place of both."),
     "output_tokens": ("FACTOR", "Length of the answer, or a name of the preset; traditional by default."),
     "input_tokens": ("FACTOR", "Length of the prompt [tokens]."),
@@ -129,8 +134,8 @@ _AXIS_HELP = {
 }
 """Metavar and help of axes that take more than a number or a distribution."""
 
-SPEC_AXES = AXES[AXES.index("boundary") :]
-"""Axes that an option can replace in a file: one grid is often looked at with other things counted."""
+SPEC_AXES = (*LOAD_AXES, *AXES[AXES.index("boundary") :])
+"""Axes that an option can replace in a file: one grid is often computed at several loads, or at other boundaries."""
 
 
 def axis_options(names: Iterable[str], *, several: bool = False) -> Callable[[F], F]:
@@ -150,6 +155,22 @@ def _axis_option(name: str, several: bool) -> Callable[[F], F]:
 
 
 boundary_option = axis_options(["boundary"])
+
+
+def load_options(function: F) -> F:
+    """Add the options that say what holds of an instance under a load, beside its axes."""
+    options = (
+        click.option(
+            "--batch-workload",
+            metavar="NAME[=X]",
+            multiple=True,
+            help="What fills the batch, where it is not the query itself; several with their weights.",
+        ),
+        click.option("--kv-precision", metavar="NAME", help="Of keys and values: BF16 or FP8."),
+        click.option("--max-sequences", type=_at_least_1, metavar="N", help="That run at once; 256 by default."),
+        click.option("--speculation", metavar="NAME", help="Tokens made several at a time: off, on or unknown."),
+    )
+    return decorated(function, options)
 
 
 def run_options(

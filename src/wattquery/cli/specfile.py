@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from wattquery import catalog as catalogs
+from wattquery.catalog.own import beside
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.inputs.arguments import how_to, new_name
 from wattquery.quantities import AXES
@@ -20,7 +21,7 @@ SENSITIVITY = "sensitivity"
 
 _LABEL_AXES = (*AXES[:4], "workload")
 _FLAGS = ("common_random_numbers", "keep_histogram")
-_COUNTS = ("draws", "shared_draws", "seed", "replicates", "bins", "order")
+_COUNTS = ("draws", "shared_draws", "seed", "replicates", "bins", "order", "max_sequences")
 
 
 def read_spec(path: Path, allowed: Collection[str]) -> dict[str, object]:
@@ -94,6 +95,8 @@ def read_section(path: Path, nested: Collection[str]) -> dict[str, object]:
 def _argument(key: str, value: object, path: Path) -> object:
     """Return one argument as `wattquery.sweep` takes it."""
     if key in _LABEL_AXES:
+        if key in ("model", "hardware"):
+            value = beside(value, path.parent)  # a file names its neighbours, such as a config.json
         return ALL if value == "ALL" else value
     if key in (*AXES, "prefill_weight"):
         return parse_value(key, value)

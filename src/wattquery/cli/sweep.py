@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wattquery.cli.options import SPEC_AXES, PathType, axis_options, run_options, study_options
+from wattquery.cli.options import SPEC_AXES, PathType, axis_options, load_options, run_options, study_options
 from wattquery.cli.output import aligned, number, progress_bar
 from wattquery.cli.results import deliver
 from wattquery.cli.saving import destination
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["sweep_command"]
 
 _ROWS = 40
-_NOTES = ("throughput_notes", "workload_notes", "undetermined", "node_power_notes")
+_NOTES = ("load_notes", "throughput_notes", "workload_notes", "undetermined", "node_power_notes")
 _NOT_AXES = ("quantile", "bin", "replicate", "node")
 
 
@@ -36,24 +36,31 @@ all models of the catalog. Options given here replace what it says.
 @click.option("-o", "--output", metavar="PATH", help="Write the dataset to out.nc or out.zarr.")
 @click.option("--force", is_flag=True, help="Replace the output if it exists.")
 @axis_options(SPEC_AXES)
+@load_options
 @study_options
 @run_options()
 def sweep_command(
     spec: Path, output: str | None, force: bool, no_progress: bool, as_json: bool, **options: Any
 ) -> None:
     """Compute a grid."""
+    from wattquery.cli.load_arguments import axis_value, batch_workload
     from wattquery.cli.specfile import check_model, read_spec
-    from wattquery.specs.expressions import parse_factor
     from wattquery.sweeps.sweep import sweep
 
     allowed = [name for name in inspect.signature(sweep).parameters if name != "progress"]
     arguments: dict[str, Any] = read_spec(spec, allowed)
     check_model(arguments, spec)
+    filled = options.pop("batch_workload")
     arguments |= {
-        name: parse_factor(name, value) if name in SPEC_AXES else value
+        name: axis_value(name, value) if name in SPEC_AXES else value
         for name, value in options.items()
         if value is not None
     }
+    if filled:
+        arguments["batch_workload"] = batch_workload(filled)
+    for stated, other in (("load", "concurrency"), ("concurrency", "load")):
+        if options[stated] is not None and options[other] is None:
+            arguments.pop(other, None)  # it takes the place of what the file says
     target = None if output is None else destination(output, force)
     with progress_bar("Sweeping", not no_progress) as progress:
         dataset = sweep(**arguments, progress=progress)
@@ -83,7 +90,7 @@ def _table(dataset: xr.Dataset) -> list[str]:
     rows = []
     for cell in itertools.islice(itertools.product(*(range(dataset.sizes[dim]) for dim in dims)), _ROWS):
         labels = [str(dataset[dim].values[i]) for dim, i in zip(dims, cell, strict=True)]
-        note = ("extrapolated" if extrapolated[cell] else "") if supported[cell] else "no data"
+        note = ("extrapolated" if extrapolated[cell] else "") if supported[cell] else _why(dataset, dims, cell)
         values = [*energy[cell].tolist(), float(means[cell])]
         rows.append([*labels, *map(number, values), note])
     header = [*dims, *(f"P{100 * level:g}" for level in levels), "mean", "note"]
@@ -101,6 +108,14 @@ def _table(dataset: xr.Dataset) -> list[str]:
         for note in str(dataset.attrs.get(name, "")).splitlines()
     ]
     return [*lines, *([""] if notes else []), *(f"note: {note}" for note in notes)]
+
+
+def _why(dataset: xr.Dataset, dims: list[str], cell: tuple[int, ...]) -> str:
+    """Return why nothing is known of a cell."""
+    if "unsupported_reason" not in dataset:
+        return "no data"
+    reasons = dataset["unsupported_reason"]
+    return str(reasons.isel({dim: i for dim, i in zip(dims, cell, strict=True) if dim in reasons.dims}).item())
 
 
 def _common(dataset: xr.Dataset) -> list[str]:

@@ -17,9 +17,8 @@ from wattquery.inputs.arguments import refuse_unknown
 from wattquery.inputs.names import clean_keys
 from wattquery.quantities import FLEET_AXES
 from wattquery.scenarios.load_profile import LoadProfile
-from wattquery.scenarios.query_class import REST, QueryClass
 from wattquery.scenarios.scenario import Scenario
-from wattquery.scenarios.shares import SUFFIX, checked_share_axis, share_table
+from wattquery.scenarios.shares import SUFFIX, with_shares
 from wattquery.specs.arguments import Array, Factor, Spec
 from wattquery.specs.containers import as_mapping, is_listlike
 from wattquery.specs.scalars import shown
@@ -154,7 +153,7 @@ def _changed(scenario: Scenario, changes: Mapping[str, Any], shares: object) -> 
             fixed[name + SUFFIX] = [share]
             axes.pop(name + SUFFIX, None)
     if fixed:
-        parts["classes"] = _with_shares(scenario.classes, fixed)
+        parts["classes"] = with_shares(scenario.classes, fixed)
     if set(changes) - KEEPS_FIGURE or shares_of:
         parts["published"] = ""
         replaced = sorted([*(set(changes) - KEEPS_FIGURE), *(["shares"] if shares_of else [])])
@@ -175,13 +174,3 @@ def _checked_shares(shares: object, scenario: Scenario) -> dict[Any, Any]:
                 f"{listed(scenario.classes)}. Correct the name, or leave it out.{did_you_mean(name, scenario.classes)}"
             )
     return by_class
-
-
-def _with_shares(classes: Mapping[str, QueryClass], fixed: Mapping[str, object]) -> dict[str, QueryClass]:
-    """Return classes with other shares: what these leave goes to the others, as `share_table` says."""
-    swept = dict(checked_share_axis(axis, values, classes) for axis, values in fixed.items())
-    shares = share_table(classes, swept).ravel().tolist()
-    return {
-        name: query_class if query_class.share == REST else replace(query_class, share=share)
-        for (name, query_class), share in zip(classes.items(), shares, strict=True)
-    }

@@ -1,7 +1,8 @@
 """Draws of the factors that a whole fleet shares: the mean energy of a query of each class, given each draw.
 
 A factor of one name has one quantile level in all classes and models; the throughput fits of different deployments are
-independent, and the same in all classes.
+independent, and the same in all classes. What the load model leaves open has as much in common between two parts as its
+keys and loadings say: of all parts of a point together it is as many independent normals as there are parts.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from wattquery.fleets.evaluation import Evaluation
 from wattquery.fleets.kept import Kept
@@ -17,7 +19,9 @@ from wattquery.fleets.length_means import LengthPart
 from wattquery.fleets.moments import moment
 from wattquery.fleets.parts import Part
 from wattquery.fleets.settings import FleetSettings
-from wattquery.specs.factors import Factor
+from wattquery.specs.common_draws import log_parts, normal_coefficients
+from wattquery.specs.factors import LOAD_MODEL, Factor
+from wattquery.throughput.load_form import model_of
 from wattquery.uncertainty.scopes import Scope
 from wattquery.uncertainty.shared_draws import SharedDraws, dimensions
 from wattquery.uncertainty.throughput_draws import coefficient_draws_of, default_factor, has_freedom
@@ -71,7 +75,8 @@ class FleetDraws:
         """
         places = self._places(classes)
         nothing = np.zeros(self._draws.count)
-        return np.stack([sum(self._weighted(parts, places, fits=fits), nothing) for parts in classes])
+        effects = self._effects(classes, places)
+        return np.stack([sum(self._weighted(parts, places, effects, fits=fits), nothing) for parts in classes])
 
     def multiplier(self, factor: Factor, classes: Sequence[Sequence[Part]]) -> Array:
         """Return what the draws of a factor, one of ``more``, multiply the energy by at a point [1]."""
@@ -79,23 +84,51 @@ class FleetDraws:
 
     def _places(self, classes: Sequence[Sequence[Part]]) -> dict[str, int]:
         """Return the dimensions of a point, which are its own, so that it is the same alone and in any grid."""
-        names = dict.fromkeys(factor.name for parts in classes for part in parts for factor in part.factors)
-        return dimensions([*names, *self._more], self._fits)
+        every = [part for parts in classes for part in parts]
+        names = dict.fromkeys(factor.name for part in every for factor in part.factors if not _is_effect(factor))
+        under_load = [part for part in every if part.fit is None]
+        return dimensions([*names, *self._more, *map(_normal, range(len(under_load)))], self._fits)
 
-    def _weighted(self, parts: Sequence[Part], places: Mapping[str, int], *, fits: bool) -> Iterator[Array]:
+    def _effects(self, classes: Sequence[Sequence[Part]], places: Mapping[str, int]) -> dict[int, Array]:
+        """Return what the load model leaves open adds to ln E of each part under load, by identity of the part."""
+        under_load = [part for parts in classes for part in parts if part.fit is None]
+        if not under_load:
+            return {}
+        means, sums = zip(*(log_parts(filter(_is_effect, self._shared(part))) for part in under_load), strict=True)
+        coefficients = normal_coefficients(list(sums))
+        normals = [
+            ndtri(self._draws.uniform(_normal(number), places[_normal(number)]))
+            if coefficients[:, number].any()
+            else 0.0
+            for number in range(len(under_load))
+        ]
+        logs = [
+            mean + sum((one * normal for one, normal in zip(row, normals, strict=True)), np.zeros(self._draws.count))
+            for mean, row in zip(means, coefficients.tolist(), strict=True)
+        ]
+        return {id(part): log for part, log in zip(under_load, logs, strict=True)}
+
+    def _shared(self, part: Part) -> list[Factor]:
+        return [factor for factor in part.factors if self._scopes.get(factor.name, "shared") == "shared"]
+
+    def _weighted(
+        self, parts: Sequence[Part], places: Mapping[str, int], effects: Mapping[int, Array], *, fits: bool
+    ) -> Iterator[Array]:
         for part in parts:
-            shared = [factor for factor in part.factors if self._scopes.get(factor.name, "shared") == "shared"]
+            shared = self._shared(part)
             mean = part.weight * part.scale
             for factor in part.factors:
                 if factor not in shared:
                     mean *= moment(factor.distribution, factor.sign)
             relative: Array | float = 1.0
-            if fits and has_freedom(part.lengths.throughput):
-                relative = self._relative(part, places)
-            elif fits:
-                shared.append(default_factor(self._sigma, part.slot))
-            logs = sum((self._log(factor, places) for factor in shared), np.zeros(self._draws.count))
-            yield mean * relative * np.exp(logs)
+            if fits and part.fit is not None:
+                if has_freedom(part.fit):
+                    relative = self._relative(part, places)
+                else:
+                    shared.append(default_factor(self._sigma, part.slot))
+            drawn = (self._log(factor, places) for factor in shared if not _is_effect(factor))
+            logs = sum(drawn, np.zeros(self._draws.count))
+            yield mean * relative * np.exp(logs + effects[id(part)] if part.fit is None else logs)
 
     def _log(self, factor: Factor, places: Mapping[str, int]) -> Array:
         """Return what the draws of one factor add to ln E."""
@@ -106,13 +139,23 @@ class FleetDraws:
         """Return the mean over lengths under each drawn throughput fit, relative to that under the fit itself."""
 
         def relative() -> Array:
-            model = part.lengths.throughput
+            model = model_of(part.lengths.throughput)
             coefficients = coefficient_draws_of(model, self._draws, part.slot, places)
             centre = np.array([model.fitted])
             # Both from the same nodes, so that their errors cancel.
             return part.lengths.energies(coefficients) / part.lengths.energies(centre)
 
         return self._bent.get((part.lengths, part.slot), relative)
+
+
+def _is_effect(factor: Factor) -> bool:
+    """Return whether a factor is something that the load model leaves open."""
+    return factor.name.startswith(LOAD_MODEL)
+
+
+def _normal(number: int) -> str:
+    """Return the name of one of the normals that the effects of all parts are made of."""
+    return f"{LOAD_MODEL}{number}"
 
 
 def fleet_draws(evaluation: Evaluation, settings: FleetSettings, more: Sequence[str] = ()) -> FleetDraws:
@@ -127,6 +170,6 @@ def fleet_draws(evaluation: Evaluation, settings: FleetSettings, more: Sequence[
     more
         Names of factors that the scenario does not have itself.
     """
-    fits = max(part.slot for part in evaluation.parts) + 1
+    fits = max(part.slot for part in evaluation.parts) + 1  # none under load
     draws = SharedDraws(settings.seed, settings.shared_draws)
     return FleetDraws(draws, fits, evaluation.scopes, settings.sigma, more)

@@ -17,6 +17,7 @@ from scipy.special import ndtri
 from wattquery.fleets.moments import moment
 from wattquery.fleets.parts import Part
 from wattquery.specs import LogNormal
+from wattquery.specs.common_draws import draw_name
 from wattquery.specs.factors import Factor
 from wattquery.uncertainty.scopes import Scope
 from wattquery.uncertainty.throughput_draws import default_factor, has_freedom
@@ -79,7 +80,8 @@ def class_terms(
     """
     terms = []
     for part in parts:
-        if sigma and has_freedom(part.lengths.throughput):
+        fit = part.fit
+        if sigma and fit is not None and has_freedom(fit):
             return None
         mean, shared = part.weight * part.scale, []
         for factor in part.factors:
@@ -87,7 +89,7 @@ def class_terms(
                 shared.append(factor)
             else:
                 mean *= moment(factor.distribution, factor.sign)
-        if sigma:
+        if sigma and fit is not None:
             shared.append(default_factor(sigma, part.slot))
         partial = []
         for lever in adopted:
@@ -97,7 +99,7 @@ def class_terms(
                 shared.append(lever.factor)
             elif lever.share > 0.0:
                 partial.append(lever)
-        terms.append(Term(mean, tuple(sorted(shared, key=lambda factor: factor.name)), tuple(partial)))
+        terms.append(Term(mean, tuple(sorted(shared, key=draw_name)), tuple(partial)))
     return terms
 
 
@@ -117,7 +119,10 @@ def _comonotone(classes: Sequence[Sequence[Term]], levels: Sequence[float]) -> A
     """Return the quantiles where there is one unknown at most, which either multiplies or divides."""
     terms = [term for of_class in classes for term in of_class]
     factors = [factor for term in terms for factor in (*term.factors, *(lever.factor for lever in term.adopted))]
-    if len({factor.name for factor in factors}) > 1 or len({factor.sign for factor in factors}) > 1:
+    if (
+        len({(draw_name(factor), factor.loadings) for factor in factors}) > 1
+        or len({factor.sign for factor in factors}) > 1
+    ):
         return None
     # What divides is small where the total is large.
     probabilities = np.asarray(levels, dtype=np.float64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -11,17 +12,20 @@ from numpy.typing import NDArray
 
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
+from wattquery.catalog.shipped import DEFAULT
 from wattquery.engine.executor import Progress
 from wattquery.errors import InputError
 from wattquery.fleets.arguments import Request, chosen_presets
+from wattquery.fleets.layout import share_coordinate
 from wattquery.quantities import QUANTITIES
 from wattquery.scenarios.scenario import Scenario
+from wattquery.scenarios.shares import SUFFIX
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.provenance import KERNEL_DEFINITION, package_version, portable
 from wattquery.sweeps.stages import stages
 from wattquery.uncertainty.throughput_draws import fit_in_words
 
-__all__ = ["for_each_preset", "for_each_scenario", "gathered", "joined", "remark_list"]
+__all__ = ["for_each_preset", "for_each_scenario", "for_each_share", "gathered", "joined", "remark_list"]
 
 SEPARATOR = " | "
 """Between the remarks of an attribute: files hold texts and not lists of them."""
@@ -88,6 +92,31 @@ def for_each_preset(
     return whole
 
 
+def for_each_share(
+    scenario: Scenario,
+    progress: Progress | None,
+    compute: Callable[[Scenario, Progress | None], xr.Dataset],
+    point: Mapping[str, float] = MappingProxyType({}),
+) -> xr.Dataset:
+    """Return what is computed at each point of the axes of shares as one Dataset.
+
+    Under a load shares say what fills batches, so that each point is a fleet of its own. Elsewhere energies of a query
+    are the same at all of them, and they are computed at once. Of the first axes the point is given.
+    """
+    left = [axis for axis in scenario.share_axes.items() if axis[0] not in point] if scenario.is_under_load else []
+    if not left:
+        return compute(scenario.at_shares(point) if point else scenario, progress)
+    name, labels = left[0]
+    parts = [
+        for_each_share(scenario, report, compute, {**point, name: label})
+        for label, report in zip(labels, stages(progress, len(labels)), strict=True)
+    ]
+    remarks = {f"{name}{SUFFIX} {label:g}": remark_list(part) for label, part in zip(labels, parts, strict=True)}
+    whole = _concatenated(parts, xr.DataArray(share_coordinate(name, labels), name=name + SUFFIX))
+    whole.attrs["notes"] = SEPARATOR.join(gathered(remarks))
+    return whole
+
+
 def joined(parts: Sequence[xr.Dataset], dim: str, labels: Sequence[str], *, is_axis: bool) -> xr.Dataset:
     """Return Datasets along a new first dimension, each with the classes, components, choices and levers of all."""
     if not is_axis:
@@ -99,17 +128,18 @@ def joined(parts: Sequence[xr.Dataset], dim: str, labels: Sequence[str], *, is_a
         if any(name in part for part in parts)
     }
     parts, sources = _component_sources(parts, union)
-    whole = xr.concat(
-        [_with_labels(part, union) for part in parts],
-        dim=xr.DataArray(np.array(labels), dims=dim, name=dim),
-        data_vars="all",
-        coords="different",
-        compat="equals",
-        join="exact",
-        combine_attrs="override",
+    whole = _concatenated(
+        [_with_labels(part, union) for part in parts], xr.DataArray(np.array(labels), dims=dim, name=dim)
     )
     whole[dim].attrs.update(QUANTITIES[dim].attributes)
     return whole.assign_coords(sources)
+
+
+def _concatenated(parts: Sequence[xr.Dataset], dim: xr.DataArray) -> xr.Dataset:
+    """Return Datasets along one more dimension, all of their variables with it."""
+    return xr.concat(
+        parts, dim=dim, data_vars="all", coords="different", compat="equals", join="exact", combine_attrs="override"
+    )
 
 
 def remark_list(ds: xr.Dataset) -> list[str]:
@@ -185,7 +215,7 @@ def _origins(request: Request, title: str, remarks: Sequence[str]) -> dict[str, 
     """Return the attributes that say what made a result."""
     scenarios, settings = request.scenarios, request.settings
     tables = [
-        catalogs.load(scenario.catalog or preset.catalog)
+        catalogs.load(DEFAULT if scenario.is_under_load else scenario.catalog or preset.catalog)
         for scenario in scenarios
         for preset in chosen_presets(scenario)[0]
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
@@ -143,6 +144,9 @@ class Evaluation:
         for part in self.parts:
             stated = part.boundary.accelerator_share is not None
             share = part.boundary.share_source if stated else _default_share()[1]
+            if part.fit is None:
+                sources.setdefault(ACCELERATOR, "load model")
+                sources.setdefault(HOST, "load model: the rest of its node")
             sources.setdefault(ACCELERATOR, f"{SHARE}: {share or 'not stated'}")
             sources.setdefault(HOST, f"the rest of {SHARE}")
             for step in part.boundary.steps:
@@ -150,17 +154,25 @@ class Evaluation:
         return sources
 
     def node_seconds(self) -> Array:
-        """Return for how long a query holds a node [s], a row per point and a column per class."""
-        levers = self.scenario.node_time_levers
-        return np.array(
-            [[sum(part.weight * part.node_seconds(levers) for part in parts) for parts in row] for row in self.points]
-        )
+        """Return for how long a query holds a node or an instance [s], a row per point and a column per class."""
+        return self._over_models(lambda part: part.node_seconds(self.scenario.node_time_levers))
+
+    def accelerator_seconds(self) -> Array:
+        """Return for how long a query holds an accelerator under load [s], a row per point and a column per class."""
+        return self._over_models(lambda part: part.node_seconds(self.scenario.node_time_levers) * part.instance)
+
+    def _over_models(self, value: Callable[[Part], float]) -> Array:
+        """Return the mean over the models of each class, a row per point and a column per class."""
+        return np.array([[sum(part.weight * value(part) for part in parts) for parts in row] for row in self.points])
 
     def outside(self) -> dict[str, list[str]]:
-        """Return by class the models for which most queries lie outside the lengths of the throughput fit."""
+        """Return by class the models for which most queries lie outside the lengths of the throughput fit.
+
+        Under load those that were never measured, or whose accelerator or serving system was not.
+        """
         models: dict[str, list[str]] = {}
         for part in self.parts:
-            if part.lengths.share_outside() > MOST_QUERIES_OUTSIDE:
+            if part.is_extrapolated or (part.fit is not None and part.lengths.share_outside() > MOST_QUERIES_OUTSIDE):
                 models.setdefault(part.query_class, []).append(part.model)
         return {name: list(dict.fromkeys(of_class)) for name, of_class in models.items()}
 
@@ -172,7 +184,7 @@ class Evaluation:
 
     def thin(self) -> list[str]:
         """Return the models whose benchmark rows cannot say how far the throughput fit is off."""
-        thin = (part.model for part in self.parts if part.lengths.throughput.degrees_of_freedom == 0)
+        thin = (part.model for part in self.parts if part.fit is not None and part.fit.degrees_of_freedom == 0)
         return list(dict.fromkeys(thin))
 
 
@@ -180,9 +192,13 @@ def _sampled_means(grid: ClassGrid, progress: Progress | None, sampled: Settings
     """Return the mean energy of a query of a class [Wh] at each point, sampled."""
     # A seed of its own: cells of two classes may have the same labels, and so the same random numbers.
     seed = int(stream(sampled.seed, f"class:{grid.name}")[0])
-    statistics = compute(grid.run.study, replace(sampled, seed=seed, progress=progress)).statistics
     weights = np.array([weight for _, weight in grid.members])
-    return np.asarray(weights @ statistics.arrays["energy_mean"].reshape(len(weights), -1))
+    reports = stages(progress, len(grid.runs))
+    means = [
+        compute(run.study, replace(sampled, seed=seed, progress=report)).statistics.arrays["energy_mean"]
+        for run, report in zip(grid.runs, reports, strict=True)
+    ]
+    return np.asarray(weights @ np.concatenate([one.ravel() for one in means]).reshape(len(weights), -1))
 
 
 def _split(part: Part, mean: float) -> dict[str, float]:
@@ -193,11 +209,11 @@ def _split(part: Part, mean: float) -> dict[str, float]:
     boundary = part.boundary
     steps = {step.name: moment(step.factor, 1.0) for step in boundary.steps}
     counted = mean / math.prod(steps.values())
-    if boundary.accelerator_share is not None:
+    if boundary.accelerator_share is not None or boundary.counted == ACCELERATOR:
         split = {ACCELERATOR: counted}
     else:
         node = counted / part.pue_mean
-        share, _ = _default_share()
+        share = _default_share()[0] if part.accelerator_share is None else part.accelerator_share
         split = {ACCELERATOR: node * share, HOST: node * (1.0 - share)}
         if boundary.counts_pue:
             split[FACILITY] = counted - node

@@ -19,13 +19,21 @@ from wattquery.fleets.arguments import (
     chosen_presets,
     requested,
 )
-from wattquery.fleets.combine import for_each_preset, for_each_scenario
+from wattquery.fleets.combine import for_each_preset, for_each_scenario, for_each_share
 from wattquery.fleets.fleet_dataset import fleet_dataset
 from wattquery.fleets.settings import FleetMethod, FleetSettings
 from wattquery.fleets.structural_choices import TrimmedShares, evaluated_choices
 from wattquery.scenarios.query_class import QueryClass
 from wattquery.scenarios.scenario import Scenario
-from wattquery.specs.arguments import BoundaryAxis, FactorAxis, Levels, LeverAxis, PowerUtilizationAxis
+from wattquery.specs.arguments import (
+    BoundaryAxis,
+    FactorAxis,
+    CatalogAxis,
+    Levels,
+    LeverAxis,
+    NumberAxis,
+    PowerUtilizationAxis,
+)
 from wattquery.specs.throughput_form import AskedForm
 from wattquery.sweeps.provenance import portable
 from wattquery.sweeps.stages import stages
@@ -52,6 +60,11 @@ def fleet(
     power_utilization: PowerUtilizationAxis | None = None,
     node_power: FactorAxis | None = None,
     input_tokens: FactorAxis | None = None,
+    hardware: CatalogAxis | None = None,
+    accelerators: NumberAxis | None = None,
+    load: NumberAxis | None = None,
+    concurrency: NumberAxis | None = None,
+    cached_tokens: NumberAxis | None = None,
     load_profile: DailyProfile | None = None,
     occupancy: float | None = None,
     node_time_levers: Sequence[str] | None = None,
@@ -103,10 +116,13 @@ def fleet(
     boundary, levers, pue, power_utilization, node_power, input_tokens
         As in `wattquery.sweep`, for all classes in the place of what the scenario says; lists and dicts become
         dimensions. The overhead is counted beyond the boundary.
+    hardware, accelerators, load, concurrency, cached_tokens
+        The same of instances under a load. Classes that run on the same instances fill their batches together, by
+        their shares of the queries, unless a class states its ``batch_workload``.
     load_profile
         Demand by hour of the day, relative: 24 numbers, or a dict of spans such as ``{"00-08": 0.5, "08-24": 1.2}``.
     occupancy
-        Share of the time in which a node serves at its benchmark throughput [1].
+        Share of the time in which a node serves at its benchmark throughput [1]; none under a load, which says it.
     node_time_levers
         Levers that shorten the time for which a query holds a node; by default model, serving and routing.
     carbon_intensity, water_intensity
@@ -141,7 +157,7 @@ def fleet(
         credible) [GWh/day]. How well these are known: ``energy_interval_stderr`` and ``energy_credible_stderr``
         [GWh/day], 0 in closed form, infinite where too few draws lie beyond. ``variance_query``, ``variance_shared``
         and ``variance_total`` [Wh2] of one query, fits as known. ``power_mean``, ``power_peak`` [MW], ``node_hours``
-        [h/day], ``nodes``. Where the scenario names a published figure: ``published``, ``allowed`` [GWh/day] and
+        [h/day], ``nodes``; under a load these are of instances, and ``accelerator_hours`` [h/day]. Where the scenario names a published figure: ``published``, ``allowed`` [GWh/day] and
         ``reproduced``. ``attrs["notes"]`` says what to know.
 
     Raises
@@ -169,7 +185,8 @@ def fleet(
     array([0.721, 0.741])
     """
     request = requested("fleet", locals())
-    one_scenario = partial(_under_presets, request.settings, TrimmedShares())
+    under_presets = partial(_under_presets, request.settings, TrimmedShares())
+    one_scenario = partial(for_each_share, compute=under_presets)
     ds = for_each_scenario(request, "Energy of a fleet per day", one_scenario)
     ds.attrs |= _attributes(request.settings)
     return ds

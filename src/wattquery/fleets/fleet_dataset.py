@@ -52,6 +52,12 @@ OWN_DIMS = {
 }
 """Dimensions of a variable beside those of the totals."""
 
+UNDER_LOAD = {
+    "node_hours": "hours for which instances are held, at their load and with their idle time",
+    "nodes": "instances needed in the hour of highest demand, at their load",
+}
+"""What variables stand for under a load, where queries hold instances and not nodes."""
+
 
 def fleet_dataset(
     scenario: Scenario,
@@ -78,6 +84,9 @@ def fleet_dataset(
     totals = _totals(evaluation, per_query, components, by_choice, settings, drawing)
     arrangement = layout(evaluation)
     variables = {name: arrangement.variable(name, array, OWN_DIMS.get(name, ())) for name, array in totals.items()}
+    if scenario.is_under_load:
+        for name, words in UNDER_LOAD.items():
+            variables[name].attrs |= {"long_name": words, "boundary": "accelerator"}
     variables |= _by_class(evaluation)
     if not arrangement.dims:
         figures = compared(scenario, preset, float(per_query[0, 0]), evaluation)
@@ -172,21 +181,30 @@ def _intervals(
 def _site(evaluation: Evaluation, per_day: Array, settings: FleetSettings) -> dict[str, Array]:
     """Return what an energy per day [GWh/day] asks of a site: power, nodes, and what intensities make of it."""
     scenario = evaluation.scenario
-    hours = scenario.queries_per_day * (evaluation.node_seconds() @ evaluation.shares.T) / SECONDS_PER_HOUR
+    hours = _hours(evaluation, evaluation.node_seconds())
     peak = math.nan if scenario.load_profile is None else scenario.load_profile.peak_to_mean
     at_peak = 1.0 if scenario.load_profile is None else peak
-    occupancy = math.nan if scenario.occupancy is None else scenario.occupancy
+    # Under a load instances are as busy as it says, all day.
+    unknown = 1.0 if scenario.is_under_load else math.nan
+    occupancy = unknown if scenario.occupancy is None else scenario.occupancy
     values = {
         "power_mean": per_day * MW_PER_GWH_A_DAY,
         "power_peak": per_day * MW_PER_GWH_A_DAY * peak,
         "node_hours": hours,
         "nodes": hours / HOURS * at_peak / occupancy,
     }
+    if scenario.is_under_load:
+        values["accelerator_hours"] = _hours(evaluation, evaluation.accelerator_seconds())
     if settings.carbon_intensity is not None:
         values["carbon"] = per_day * settings.carbon_intensity  # 1 GWh at 1 g/kWh is 1 t
     if settings.water_intensity is not None:
         values["water"] = per_day * CUBIC_METRES * settings.water_intensity
     return values
+
+
+def _hours(evaluation: Evaluation, seconds: Array) -> Array:
+    """Return hours a day for which all queries hold something, from seconds of a query by point and class [h/day]."""
+    return evaluation.scenario.queries_per_day * (seconds @ evaluation.shares.T) / SECONDS_PER_HOUR
 
 
 def _by_class(evaluation: Evaluation) -> dict[str, xr.Variable]:
@@ -239,6 +257,9 @@ def _texts_by_class(evaluation: Evaluation) -> dict[str, xr.Variable]:
         ),
         "lengths": ("generated tokens per query", [_lengths(grid.run.grid) for grid in grids]),
     }
+    if evaluation.scenario.is_under_load:
+        words = [", ".join(dict.fromkeys(name for row in grid.companions for name in row)) for grid in grids]
+        texts["shares_instances_with"] = "classes on the same instances", words
     if all(axis.name != "levers" for axis in evaluation.axes):
         labels = [grid.run.grid.levers.values[0].label for grid in grids]
         texts["class_levers"] = "efficiency levers applied", labels

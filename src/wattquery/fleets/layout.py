@@ -17,7 +17,7 @@ from wattquery.scenarios.shares import SUFFIX
 from wattquery.specs.axis import Axis
 from wattquery.sweeps.labelled import labelled
 
-__all__ = ["Layout", "layout", "share_coordinates", "share_variable"]
+__all__ = ["Layout", "layout", "share_coordinate", "share_coordinates", "share_variable"]
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,9 @@ def share_variable(evaluation: Evaluation) -> xr.Variable:
 
 def share_coordinates(scenario: Scenario) -> dict[str, xr.Variable]:
     """Return the labels of each axis of shares."""
-    return {
-        name + SUFFIX: xr.Variable(
-            (name + SUFFIX,), np.array(labels), {"long_name": f"share of class {name}", "units": "1"}
-        )
-        for name, labels in scenario.share_axes.items()
-    }
+    return {name + SUFFIX: share_coordinate(name, labels) for name, labels in scenario.share_axes.items()}
+
+
+def share_coordinate(name: str, labels: Sequence[float]) -> xr.Variable:
+    """Return the labels of the axis of the share of a class."""
+    return xr.Variable((name + SUFFIX,), np.array(labels), {"long_name": f"share of class {name}", "units": "1"})

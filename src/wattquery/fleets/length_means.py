@@ -6,6 +6,7 @@ the number of throughput fits times the number of pairs of lengths.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError
-from wattquery.kernels.equation import is_reciprocal, log_length_part, reciprocal_length_part
+from wattquery.kernels.equation import is_reciprocal, log_length_part, log_length_part_of, reciprocal_length_part
 from wattquery.methods.exact.kinks import output_kinks
 from wattquery.methods.exact.length_rules import LengthRule, length_rule
 from wattquery.plans.columns import Column
 from wattquery.specs import Distribution
+from wattquery.throughput.load_form import LoadForm, model_of
 from wattquery.throughput.model import ThroughputModel
 
 __all__ = ["LengthMeans", "LengthPart", "length_means"]
@@ -48,7 +50,7 @@ class LengthPart:
     Attributes
     ----------
     throughput
-        The throughput model.
+        The throughput model, or what a query takes under load.
     output_tokens, input_tokens
         The lengths.
     base, span
@@ -57,23 +59,42 @@ class LengthPart:
         Weight of one input token relative to one output token [1].
     """
 
-    throughput: ThroughputModel
+    throughput: ThroughputModel | LoadForm
     output_tokens: Column
     input_tokens: Column
     base: float
     span: float
     prefill_weight: float
 
+    @property
+    def _fit(self) -> ThroughputModel:
+        return model_of(self.throughput)
+
     def means(self) -> LengthMeans:
         """Return the means with the throughput fit as it is."""
+        if isinstance(self.throughput, LoadForm):
+            return self._means_under_load()
         energy = square = seconds = 0.0
-        b = self.throughput.fitted
+        b = self._fit.fitted
         for length, weight, output, weights in self._sums():
             values = np.exp(self._log_energy(b, output, length))
             energy += weight * float(weights @ values)
             square += weight * float(weights @ values**2)
             seconds += weight * float(weights @ np.exp(self._log_energy(b, output, length, follows=False)))
         return LengthMeans(energy, square, seconds)
+
+    def _means_under_load(self) -> LengthMeans:
+        """Return the means of what queries take of an instance [kJ, kJ2]."""
+        energy = square = 0.0
+        numbers = self.throughput.kernel_numbers
+        joint = self.output_tokens.joint
+        cached = None if joint is None or not joint.cached else joint.cached_tokens
+        for length, weight, output, weights in self._sums():
+            logs = log_length_part_of(numbers, output, np.log(output), length, np.log(length), 0.0, 1.0, 0.0, cached)
+            values = np.exp(logs)
+            energy += weight * float(weights @ values)
+            square += weight * float(weights @ values**2)
+        return LengthMeans(energy, square, math.nan)
 
     def _sums(self) -> Iterator[tuple[float | Array, float, Array, Array]]:
         """Yield an input length and its weight, with output lengths and their weights; of a workload, all nodes."""
@@ -105,13 +126,17 @@ class LengthPart:
     def share_outside(self) -> float:
         """Return the probability that the lengths of a query lie outside those that the fit rests on [1]."""
         if (joint := self.output_tokens.joint) is not None:
-            return joint.share_outside(self.throughput.input_range, self.throughput.output_range)
+            return joint.share_outside(self._fit.input_range, self._fit.output_range)
         lengths = (_distribution(column) for column in (self.input_tokens, self.output_tokens))
-        return self.throughput.share_outside(*lengths)
+        return self._fit.share_outside(*lengths)
 
     def _cut_at_cap(self, outputs: LengthRule, input_: float) -> tuple[Array, Array]:
         """Return the nodes of the output with panels that end at the kinks of its energy."""
-        kinks = output_kinks(self.throughput.kernel_numbers, self.span, input_)
+        if isinstance(self.throughput, LoadForm):
+            # Where a window or the most that sparse attention selects is reached, energy grows less with the length.
+            kinks = [reach - input_ for reach in self.throughput.reach[6:8] if input_ < reach < math.inf]
+        else:
+            kinks = output_kinks(self.throughput.kernel_numbers, self.span, input_)
         if len(kinks) > 1:
             return outputs.cut(kinks).nodes
         return outputs.nodes_cut_at(kinks[0]) if kinks else outputs.nodes
@@ -137,7 +162,7 @@ class LengthPart:
         self, b: Sequence[float | Array], output: Array, input_: float | Array, *, follows: bool = True
     ) -> Array:
         """Return ln E without all factors but the lengths, for coefficients of any shape; PU where it ``follows``."""
-        ln_maximum = self.throughput.ln_maximum
+        ln_maximum = self._fit.ln_maximum
         rest = (self.prefill_weight, self.base, self.span if follows else 0.0)
         if is_reciprocal(self.throughput.kernel_numbers):
             return np.asarray(np.log(reciprocal_length_part(*b, ln_maximum, output, input_, *rest)))
@@ -152,8 +177,9 @@ class LengthMeans:
     ----------
     energy, square
         Of L_eff / TPS, times PU where power follows throughput, and of its square [s, s2]: times kW / 3.6 it is Wh.
+        Under load, of what a query takes [kJ, kJ2].
     seconds
-        Of the time that a node serves [s], alone at its throughput.
+        Of the time that a node serves [s], alone at its throughput; NaN under load.
     """
 
     energy: float

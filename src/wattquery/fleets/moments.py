@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from wattquery.methods.exact.length_rules import length_rule
 from wattquery.specs import Distribution, LogNormal
+from wattquery.specs.factors import Factor
 
-__all__ = ["joint_moment", "moment"]
+__all__ = ["joint_moment", "moment", "shared_moment"]
 
 Array = NDArray[np.float64]
 
@@ -49,6 +50,19 @@ def joint_moment(first: Distribution, power: float, second: Distribution, other_
         values, others = ((one.isf if upper else one.ppf)(levels) for one in (first, second))
         total += float(weights @ (values**power * others**other_power))
     return total
+
+
+def shared_moment(first: Factor, second: Factor) -> float:
+    """Return the mean of the product of what two factors multiply or divide by, whose draws are the same.
+
+    Those that are sums over common directions share as much as their loadings say.
+    """
+    of_first, of_second = first.distribution, second.distribution
+    if not first.loadings or not isinstance(of_first, LogNormal) or not isinstance(of_second, LogNormal):
+        return joint_moment(of_first, first.sign, of_second, second.sign)
+    both = 2.0 * first.sign * second.sign * of_first.sigma * of_second.sigma
+    variance = of_first.sigma**2 + of_second.sigma**2 + both * float(np.dot(first.loadings, second.loadings))
+    return math.exp(first.sign * of_first.mu + second.sign * of_second.mu + 0.5 * variance)
 
 
 def _cuts(distribution: Distribution) -> list[float]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -19,6 +20,8 @@ from wattquery.catalog import Preset
 from wattquery.errors import InputError, listed
 from wattquery.fleets.length_means import LengthMeans, LengthPart, length_means
 from wattquery.fleets.moments import moment
+from wattquery.fleets.pools import Served, pooled
+from wattquery.inputs.ladder import ACCELERATOR
 from wattquery.quantities import AXES, FLEET_AXES
 from wattquery.scenarios.query_class import FRONTIER, QueryClass
 from wattquery.scenarios.scenario import Scenario
@@ -27,11 +30,17 @@ from wattquery.specs.axis import Axis, parse_axis
 from wattquery.specs.converters import LeverSet
 from wattquery.specs.factors import Factor
 from wattquery.sweeps.frontier import frontier_models
+from wattquery.sweeps.load_dataset import table_of
 from wattquery.sweeps.run import Run, prepare
 from wattquery.sweeps.settings import settings
 from wattquery.sweeps.study import Study, boundary_converter, study
+from wattquery.throughput.load_form import LoadForm
+from wattquery.throughput.model import ThroughputModel
 
-__all__ = ["ClassGrid", "Part", "class_grids", "members_of"]
+__all__ = ["NO_SLOT", "ClassGrid", "Part", "class_grids", "members_of"]
+
+NO_SLOT = -1
+"""Of a part under load, which has no throughput fit."""
 
 MOST_WH = 1e12
 """Of a mean query: what a city uses in a month."""
@@ -61,9 +70,17 @@ class Part:
     pue_mean
         Mean of the PUE, 1 where it is not counted [1].
     slot
-        Number of the deployment, whose throughput fit is one unknown for all classes.
+        Number of the deployment, whose throughput fit is one unknown for all classes; `NO_SLOT` under load.
     means
         Over the lengths.
+    seconds
+        For how long a query holds a node, or under load an instance, idle time included [s].
+    instance
+        Accelerators of the instance under load [1].
+    accelerator_share
+        Share of the node's mean energy that its accelerators draw, where the load model says it [1].
+    is_extrapolated
+        Whether the load model says so of the model, the accelerator or the serving system.
     """
 
     query_class: str
@@ -77,6 +94,16 @@ class Part:
     pue_mean: float
     slot: int
     means: LengthMeans
+    seconds: float
+    instance: float = math.nan
+    accelerator_share: float | None = None
+    is_extrapolated: bool = False
+
+    @property
+    def fit(self) -> ThroughputModel | None:
+        """The throughput fit; None under load."""
+        throughput = self.lengths.throughput
+        return None if isinstance(throughput, LoadForm) else throughput
 
     @cached_property
     def scale(self) -> float:
@@ -95,9 +122,9 @@ class Part:
         return math.exp(2.0 * self.constant) * self.means.square * factors
 
     def node_seconds(self, levers: Sequence[str]) -> float:
-        """Return for how long a query holds a node [s], shortened by some levers."""
+        """Return for how long a query holds a node or an instance [s], shortened by some levers."""
         shorter = (lever.distribution for lever in self.levers.levers if lever.name in levers)
-        return self.means.seconds * math.prod(moment(distribution, -1.0) for distribution in shorter)
+        return self.seconds * math.prod(moment(distribution, -1.0) for distribution in shorter)
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,16 +137,24 @@ class ClassGrid:
         Of the class.
     members
         Models and weights.
-    run
-        The grid of its cells, lowered.
+    runs
+        The grids of its cells, lowered: one of all models, or under load one of each.
     slots
         Number of each deployment by its throughput model.
+    companions
+        By model, the classes on the same instances; none without a load.
     """
 
     name: str
     members: tuple[tuple[str, float], ...]
-    run: Run
+    runs: tuple[Run, ...]
     slots: Mapping[object, int]
+    companions: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def run(self) -> Run:
+        """The grid of its first model, which all of them have the axes of."""
+        return self.runs[0]
 
     @property
     def axes(self) -> tuple[Axis[object], ...]:
@@ -132,14 +167,16 @@ class ClassGrid:
         for place in itertools.product(*sizes):
             yield [self._part(i, weight, place) for i, (_, weight) in enumerate(self.members)]
 
-    def number(self, member: int, place: Sequence[int]) -> int:
-        """Return the number of a cell in the plan."""
-        return int(np.ravel_multi_index((member, *place), self.run.grid.shape))
+    def of(self, member: int) -> tuple[Run, int]:
+        """Return the grid of a model, and its place there."""
+        return (self.runs[member], 0) if len(self.runs) > 1 else (self.run, member)
 
     def _part(self, member: int, weight: float, place: Sequence[int]) -> Part:
-        grid = self.run.grid
+        run, first = self.of(member)
+        grid = run.grid
         at = dict(zip(AXES[1:], place, strict=True))
-        cell = self.run.plan.cell(self.number(member, place))
+        number = int(np.ravel_multi_index((first, *place), grid.shape))
+        cell = run.plan.cell(number)
         lengths = LengthPart(
             cell.throughput, cell.output_tokens, cell.input_tokens, cell.base, cell.span, cell.prefill_weight
         )
@@ -156,11 +193,37 @@ class ClassGrid:
             levers=grid.levers.values[at["levers"]],
             boundary=boundary,
             pue_mean=moment(grid.pue.values[at["pue"]], 1.0) if boundary.counts_pue else 1.0,
-            slot=self.slots[cell.throughput],
+            slot=self.slots.get(cell.throughput, NO_SLOT),
             means=means,
+            **(_under_load(run, number, boundary, lengths) if run.plan.is_load else {"seconds": means.seconds}),
         )
         _check_energy(part)
         return part
+
+
+def _under_load(run: Run, number: int, boundary: Boundary, lengths: LengthPart) -> dict[str, Any]:
+    """Return what the table of the load model says of a cell, by the names of a part."""
+    table, deployment = table_of(run.lowered), number // run.plan.cells_of_a_deployment
+    said = {
+        "seconds": float(table.instance_seconds[deployment]),
+        "instance": float(table.accelerators[deployment]),
+        "is_extrapolated": bool(table.support[deployment] == "extrapolated"),
+    }
+    if boundary.counted != ACCELERATOR.name:
+        said["accelerator_share"] = _accelerator_share(run, deployment, lengths)
+    return said
+
+
+def _accelerator_share(run: Run, deployment: int, lengths: LengthPart) -> float:
+    """Return the share of the node's mean energy that its accelerators draw [1]."""
+    deployed, effects = run.plan.deployments[deployment], run.plan.effects
+    if deployed is None or effects is None:
+        raise LookupError(f"deployment {deployment} has no data under a load")
+    alone, node = (
+        length_means(replace(lengths, throughput=deployed.at(counts_node))).energy for counts_node in (False, True)
+    )
+    expected = np.exp(effects.means[:, deployment] + 0.5 * effects.variances[:, deployment])
+    return float(alone / node * expected[0] / expected[1])
 
 
 def _check_energy(part: Part) -> None:
@@ -185,14 +248,27 @@ def class_grids(scenario: Scenario, preset: Preset) -> list[ClassGrid]:
     InputError
         If a class has no data, or an argument of it is not allowed.
     """
+    members, served = {}, {}
+    for name, query_class in scenario.classes.items():
+        with _said_of(name):
+            members[name] = members_of(query_class, scenario, preset)
+            served[name] = _served(scenario, preset, name, members[name])
     slots: dict[object, int] = {}
     grids = []
-    for name, query_class in scenario.classes.items():
-        try:
-            grids.append(_class_grid(scenario, preset, name, query_class, slots))
-        except InputError as error:
-            raise type(error)(f"class {name!r}: {error}") from error
+    filled = iter(pooled([one for of_class in served.values() for one in of_class]))
+    for name, of_class in served.items():
+        with _said_of(name):
+            grids.append(_class_grid(name, members[name], [next(filled) for _ in of_class], slots))
     return grids
+
+
+@contextmanager
+def _said_of(name: str) -> Iterator[None]:
+    """Say of which class a message is."""
+    try:
+        yield
+    except InputError as error:
+        raise type(error)(f"class {name!r}: {error}") from error
 
 
 def members_of(query_class: QueryClass, scenario: Scenario, preset: Preset) -> tuple[tuple[str, float], ...]:
@@ -214,34 +290,58 @@ def members_of(query_class: QueryClass, scenario: Scenario, preset: Preset) -> t
     return tuple((model, 1.0 / len(models)) for model in models)
 
 
+def _served(scenario: Scenario, preset: Preset, name: str, members: Sequence[tuple[Any, float]]) -> list[Served]:
+    """Return what a class asks of its models: of all of them at once, or under load of each, which is batched alone."""
+    query_class, share = scenario.classes[name], scenario.shares[name]
+    if scenario.is_under_load:
+        return [
+            Served(name, share * weight, _study(scenario, preset, query_class, [model])) for model, weight in members
+        ]
+    return [Served(name, share, _study(scenario, preset, query_class, [model for model, _ in members]))]
+
+
 def _class_grid(
-    scenario: Scenario,
-    preset: Preset,
-    name: str,
-    query_class: QueryClass,
-    slots: dict[object, int],
+    name: str, members: Sequence[tuple[Any, float]], served: Sequence[Served], slots: dict[object, int]
 ) -> ClassGrid:
-    members = members_of(query_class, scenario, preset)
-    models = [model for model, _ in members]
-    run = prepare(_study(scenario, preset, query_class, models), EXACT)
-    supported = run.plan.supported.ravel()
-    missing = [model for model, has_data in zip(models, supported, strict=True) if not has_data]
-    if missing:
-        catalog = run.study.catalog
-        raise InputError(
-            f"catalog {catalog.name!r} has no rows of {missing[0]!r} for this class. It has "
-            f"{listed(sorted(catalog.labels('model', measured=True)))}; see wattquery catalog for their hardware, "
-            "serving and precision."
-        )
+    runs = tuple(prepare(one.study, EXACT) for one in served)
+    for run in runs:
+        _check_data(run)
+        for deployed in run.plan.deployments if not run.plan.is_load else ():
+            if deployed is not None:
+                slots.setdefault(deployed.throughput, len(slots))
     # As the catalog spells them, whatever the scenario does.
-    members = tuple(zip(run.grid.model.values, (weight for _, weight in members), strict=True))
-    for deployed in run.plan.deployments:
-        if deployed is not None:
-            slots.setdefault(deployed.throughput, len(slots))
-    return ClassGrid(name, members, run, slots)
+    labels = [str(getattr(model, "label", model)) for run in runs for model in run.grid.model.values]
+    weights = [weight for _, weight in members]
+    companions = tuple(one.companions for one in served if one.companions)
+    return ClassGrid(name, tuple(zip(labels, weights, strict=True)), runs, slots, companions)
 
 
-def _study(scenario: Scenario, preset: Preset, query_class: QueryClass, models: list[str]) -> Study:
+def _check_data(run: Run) -> None:
+    """Refuse a class some of whose cells nothing is known of."""
+    supported = run.plan.supported
+    if supported.all():
+        return
+    first = int(np.argmin(supported.ravel()))
+    place = np.unravel_index(first, supported.shape)
+    if run.plan.is_load:
+        labels = [
+            f"{axis.name} {axis.labels[int(i)]}"
+            for axis, i in zip(run.grid.axes, place, strict=False)
+            if axis.labels != ("",)
+        ]
+        raise InputError(
+            f"The load model has no answer for {', '.join(labels)}: {table_of(run.lowered).reason[first]}. Change one "
+            "of them."
+        )
+    catalog, model = run.study.catalog, run.grid.model.labels[int(place[0])]
+    raise InputError(
+        f"catalog {catalog.name!r} has no rows of {model!r} for this class. It has "
+        f"{listed(sorted(catalog.labels('model', measured=True)))}; see wattquery catalog for their hardware, "
+        "serving and precision."
+    )
+
+
+def _study(scenario: Scenario, preset: Preset, query_class: QueryClass, models: list[Any]) -> Study:
     """Return the grid of a class: what it states, and the scenario's axes in the place of that."""
     own = replace(preset, levers=query_class.with_lever_factors(preset.levers))
     arguments: dict[str, Any] = query_class.arguments()
@@ -257,7 +357,7 @@ def _study(scenario: Scenario, preset: Preset, query_class: QueryClass, models: 
 
 def _with_overhead(scenario: Scenario, preset: Preset) -> Axis[Boundary]:
     """Return the boundary, or the axis of them, with the overhead as further steps."""
-    convert = boundary_converter(preset)
+    convert = boundary_converter(preset, has_share=not scenario.is_under_load)
 
     def beyond(value: object) -> Boundary:
         boundary = convert(value)

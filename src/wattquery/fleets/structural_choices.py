@@ -164,7 +164,9 @@ def choices(scenario: Scenario, presets: Sequence[Preset]) -> list[Choice]:
 def structural_remarks(scenario: Scenario, preset: Preset) -> Iterator[str]:
     """Yield what the structural interval does not vary, and why."""
     stating = _stating_power(scenario)
-    if "power_utilization" in scenario.axes:
+    if scenario.is_under_load:
+        yield "interval structural: power is not varied, for the load model says it"
+    elif "power_utilization" in scenario.axes:
         yield "interval structural: power is not varied, for the scenario states its power_utilization"
     elif len(stating) == len(scenario.classes):
         yield f"interval structural: power is not varied, for class {', '.join(stating)} states its power_utilization"
@@ -189,7 +191,7 @@ def _stating_power(scenario: Scenario) -> list[str]:
 
 def _varies_power(scenario: Scenario, preset: Preset) -> bool:
     stated = "power_utilization" in scenario.axes or len(_stating_power(scenario)) == len(scenario.classes)
-    return not stated and not _is_proportional(preset)
+    return not stated and not scenario.is_under_load and not _is_proportional(preset)
 
 
 def _is_proportional(preset: Preset) -> bool:

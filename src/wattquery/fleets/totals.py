@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError
-from wattquery.fleets.moments import joint_moment, moment
+from wattquery.fleets.moments import moment, shared_moment
 from wattquery.fleets.parts import Part
+from wattquery.specs.common_draws import draw_name
 from wattquery.specs.factors import Factor
 from wattquery.sweeps.magnitudes import check_energies
 from wattquery.uncertainty.scopes import Scope
@@ -125,17 +126,13 @@ def _by_factors(parts: Sequence[Part]) -> dict[tuple[Factor, ...], float]:
 
 def _product(factors: Sequence[Factor], others: Sequence[Factor], scopes: Scopes) -> float:
     """Return the mean over shared factors of the product of two means over queries, each relative to its scale [1]."""
-    first, second = ({factor.name: factor for factor in group} for group in (factors, others))
+    first, second = ({draw_name(factor): factor for factor in group} for group in (factors, others))
     product = 1.0
     for name, factor in first.items():
-        if name in second and scopes.get(name, "shared") == "shared":
-            product *= _joint(factor, second[name])
+        if name in second and scopes.get(factor.name, "shared") == "shared":
+            product *= shared_moment(factor, second[name])
         else:
             product *= moment(factor.distribution, factor.sign)
             product *= moment(second[name].distribution, second[name].sign) if name in second else 1.0
     rest = (factor for name, factor in second.items() if name not in first)
     return product * math.prod(moment(factor.distribution, factor.sign) for factor in rest)
-
-
-def _joint(first: Factor, second: Factor) -> float:
-    return joint_moment(first.distribution, first.sign, second.distribution, second.sign)

@@ -14,7 +14,7 @@ from wattquery.catalog import Catalog, Preset
 from wattquery.engine.executor import Progress
 from wattquery.errors import InputError
 from wattquery.fleets.arguments import OverheadFactors, ScenarioAxis, SharesByClass, requested
-from wattquery.fleets.combine import for_each_preset, for_each_scenario
+from wattquery.fleets.combine import for_each_preset, for_each_scenario, for_each_share
 from wattquery.fleets.settings import FleetSettings
 from wattquery.fleets.trajectory_dataset import trajectory_dataset
 from wattquery.scenarios.course import Course
@@ -27,9 +27,11 @@ from wattquery.specs.arguments import (
     AxisOf,
     BoundaryAxis,
     FactorAxis,
+    CatalogAxis,
     Levels,
     LeverAxis,
     Number,
+    NumberAxis,
     PowerUtilizationAxis,
 )
 from wattquery.specs.axis import Axis
@@ -64,6 +66,11 @@ def trajectory(
     power_utilization: PowerUtilizationAxis | None = None,
     node_power: FactorAxis | None = None,
     input_tokens: FactorAxis | None = None,
+    hardware: CatalogAxis | None = None,
+    accelerators: NumberAxis | None = None,
+    load: NumberAxis | None = None,
+    concurrency: NumberAxis | None = None,
+    cached_tokens: NumberAxis | None = None,
     level: float | Levels = LEVELS,
     scopes: Mapping[str, Scope] | None = None,
     throughput_fit: bool | float = True,
@@ -113,6 +120,8 @@ def trajectory(
         As in `wattquery.fleet`; ``queries_per_day`` is demand on the first date.
     levers, pue, power_utilization, node_power, input_tokens
         As in `wattquery.fleet`.
+    hardware, accelerators, load, concurrency, cached_tokens
+        The same: instances under a load, which stays as it is while demand grows.
     level
         Probability of a central interval over the shared factors, or of several in a list: ``energy_credible`` has the
         ends of all of them and the median.
@@ -170,7 +179,7 @@ def trajectory(
     timing = {field.name: passed[field.name] for field in fields(Course) if field.init}
     changed = [replace(one, trajectory=one.trajectory.changed(timing)) for one in request.scenarios]
     _check_courses(changed)
-    one_scenario = partial(_under_presets, request.settings)
+    one_scenario = partial(for_each_share, compute=partial(_under_presets, request.settings))
     ds = for_each_scenario(replace(request, scenarios=changed), "Energy of a fleet per day over time", one_scenario)
     return ds if ds.sizes["lever"] else ds.drop_dims("lever")
 

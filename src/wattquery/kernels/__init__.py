@@ -14,7 +14,9 @@ called.
 ``order_statistics``   bounds of quantiles from order statistics
 ``drivers``            loops over draws and cells, one per method that samples
 ``exact``              what the exact method solves: normals, their mixtures, and segments
+``fused``              a product and a sum, rounded once
 ``guards``             what turns an impossible quantity into NaN
+``lesser``             the lesser of two, as loops can vectorise it
 ``scalars``            for other people's code: one query or one draw, in natural units
 ``ufuncs``             the same over arrays, as NumPy ufuncs
 ``ccallables``         the same for C, by address

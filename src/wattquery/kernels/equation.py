@@ -11,12 +11,19 @@ from typing import Any
 import numpy as np
 
 from wattquery.kernels.compiling.compile import compiled_where_used
+from wattquery.kernels.lesser import lesser
+from wattquery.kernels.load.query import REACH_NUMBERS, query_joules
 
 __all__ = [
+    "LENGTH_FORM_NUMBERS",
+    "LOAD_FORM_NUMBERS",
     "THROUGHPUT_NUMBERS",
     "WATT_SECONDS",
+    "cached_of_input",
     "drawn_share",
+    "is_load_form",
     "is_reciprocal",
+    "load_length_part",
     "log_effective_tokens",
     "log_energy",
     "log_length_part",
@@ -39,6 +46,20 @@ THROUGHPUT_NUMBERS = (
 """What the numbers of a throughput model hold, in this order: those of either form, and 0 in the place of the other's.
 
 ``ln_maximum`` is the largest observed throughput in both; in the reciprocal form it caps nothing."""
+
+LOAD_FORM_NUMBERS = (
+    *("per_request", "per_output_token", "per_context_read", "per_prefill_token", "per_attention_pair"),
+    *REACH_NUMBERS,
+    *("cached_share", "cached_number"),
+)
+"""What the numbers of the load form hold, in this order.
+
+First what one unit of each of `wattquery.kernels.load.query.DRIVERS` takes [kJ]; then the attention of the model, see
+`wattquery.kernels.load.query.REACH_NUMBERS`; then how many of the input tokens are cached where nothing else says it,
+see `cached_of_input`."""
+
+LENGTH_FORM_NUMBERS = (*THROUGHPUT_NUMBERS, *LOAD_FORM_NUMBERS)
+"""What ``kernel_numbers`` hold, in this order: those of one form, and 0 in the place of all others'."""
 
 
 @compiled_where_used
@@ -198,9 +219,44 @@ def reciprocal_length_part(
 
 
 @compiled_where_used
+def cached_of_input(share: float, number: float, input_tokens: Any) -> Any:
+    """Return how many tokens of a prompt are cached, L_cached = min(number + share L_in, L_in) [tokens]."""
+    return lesser(number + share * input_tokens, input_tokens)
+
+
+@compiled_where_used
+def load_length_part(numbers: Any, output_tokens: Any, input_tokens: Any, cached_tokens: Any) -> Any:
+    """Return what a query takes of a serving instance under load, by the numbers of the load form [kJ].
+
+    Its logarithm is the part of ln E that depends on the lengths: 1 kJ is 1 kW over 1 s.
+
+    Parameters
+    ----------
+    numbers
+        See `LENGTH_FORM_NUMBERS`.
+    output_tokens, input_tokens, cached_tokens
+        L_out, L_in with the cached ones, and L_cached [tokens].
+    """
+    units = (numbers[7], numbers[8], numbers[9], numbers[10], numbers[11])
+    reads, pairs = (numbers[12], numbers[13], numbers[14]), (numbers[15], numbers[16], numbers[17])
+    reach = (*reads, *pairs, numbers[18], numbers[19], numbers[20])
+    return query_joules(units, reach, output_tokens, input_tokens, cached_tokens)
+
+
+@compiled_where_used
 def is_reciprocal(numbers: Any) -> bool:
     """Return whether the numbers of a throughput model are of the reciprocal form; see `THROUGHPUT_NUMBERS`."""
     found: bool = numbers[4] + numbers[5] + numbers[6] > 0.0
+    return found
+
+
+@compiled_where_used
+def is_load_form(numbers: Any) -> bool:
+    """Return whether numbers are those of the load form; see `LENGTH_FORM_NUMBERS`.
+
+    A query under load takes something for each output token.
+    """
+    found: bool = numbers[8] > 0.0
     return found
 
 
@@ -224,8 +280,28 @@ def log_length_part_of(
     prefill_weight: float,
     base: float,
     span: float,
+    cached_tokens: Any = None,
 ) -> Any:
-    """Return the part of ln E that depends on the lengths, with a throughput model of either form."""
+    """Return the part of ln E that depends on the lengths, with a throughput model of either form, or under load.
+
+    Parameters
+    ----------
+    numbers
+        See `LENGTH_FORM_NUMBERS`; the first seven alone do for a throughput model.
+    output_tokens, log_output_tokens, input_tokens, log_input_tokens
+        L_out and L_in [tokens], and their logarithms.
+    prefill_weight, base, span
+        Of a throughput model, see `log_energy`; the load form does without.
+    cached_tokens
+        L_cached of the load form, of which the others know nothing [tokens]; `cached_of_input` where it is left out.
+    """
+    if len(numbers) > 7:  # noqa: SIM102  of fewer, the other numbers are nothing that compiles
+        if is_load_form(numbers):
+            if cached_tokens is None:  # noqa: SIM108  one of the two has no type
+                cached = cached_of_input(numbers[21], numbers[22], input_tokens)
+            else:
+                cached = cached_tokens
+            return np.log(load_length_part(numbers, output_tokens, input_tokens, cached))
     if is_reciprocal(numbers):
         return np.log(
             reciprocal_length_part(

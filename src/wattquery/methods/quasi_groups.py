@@ -41,7 +41,7 @@ class Group:
         The number of the term in the tile.
     streams
         The random stream of each column.
-    columns, factors, dimensions
+    lengths, columns, factors, dimensions
         What is drawn, see `wattquery.kernels.drivers.quasi_monte_carlo.deposit`.
     bins
         Number of bins of the window.
@@ -52,6 +52,7 @@ class Group:
     tile: Tile
     term: int
     streams: NDArray[np.uint32]
+    lengths: int
     columns: Integers
     factors: Array
     dimensions: Integers
@@ -69,6 +70,7 @@ class Group:
         masses = np.zeros((stop - start, self.bins), dtype=np.int64)
         deposit(
             tile.term_numbers[self.term],
+            self.lengths,
             self.columns,
             self.factors,
             self.dimensions,
@@ -145,15 +147,16 @@ def _group(plan: Plan, tile: Tile, head: int) -> Group:
     mean, sigma = tile.numbers[head].tolist()
     drawn = 0.0 if sigma >= NARROW else sigma
     cell = plan.cell(int(tile.cells[head]))
-    extras = cell.extras
-    columns = tile.term_columns[term, : 2 + len(extras)].tolist()
-    factors = [0.0, 0.0, *(sign for _, sign in extras)]
-    purposes = [*(column.purpose for column in cell.lengths), *(column.purpose for column, _ in extras)]
+    extras, own = cell.extras, cell.length_columns
+    lengths, columns = tile.term_columns[term, : len(own)].tolist(), tile.term_columns[term, 3:].tolist()
+    columns = [*lengths, *columns[: len(extras)]]
+    factors = [*(0.0 for _ in lengths), *(sign for _, sign in extras)]
+    purposes = [*(column.purpose for column in own), *(column.purpose for column, _ in extras)]
+    codes = tile.column_codes[columns]
     if drawn > 0.0:
         columns, factors, purposes = [*columns, 0], [*factors, drawn], [*purposes, MERGED_NORMAL]
     # What the normal reaches is no part of the points, unless it is drawn.
     low_z, high_z = Column(MERGED_NORMAL, None).log_range() if drawn == 0.0 else (0.0, 0.0)
-    codes = tile.column_codes[columns[: 2 + len(extras)]]
     first, bins = tile.windows[head].tolist()
     low = first * BIN_WIDTH - mean - sigma * low_z
     high = (first + bins) * BIN_WIDTH - mean - sigma * high_z
@@ -164,6 +167,7 @@ def _group(plan: Plan, tile: Tile, head: int) -> Group:
         tile=tile,
         term=term,
         streams=tile.column_streams[head % tile.column_streams.shape[0]],
+        lengths=len(lengths),
         columns=np.array(columns, dtype=np.int64),
         factors=np.array(factors),
         dimensions=np.array(_dimensions(purposes), dtype=np.int64),

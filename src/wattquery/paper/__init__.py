@@ -13,10 +13,13 @@ https://arxiv.org/abs/2509.20241.
 ``corrections``     changes applied to the table and the preset of the paper
 ``headlines``       the numbers that the audit looks at
 ``audit``           what each correction moves, one at a time and together
+``under_load``      the headline on instances under load, and where the paper's numbers lie
+``load_picture``    the same as a picture
 ==================  ========================================================================
 """
 
 from wattquery.paper.audit import audit, findings
 from wattquery.paper.reproduction import reproduce
+from wattquery.paper.under_load import under_load
 
-__all__ = ["audit", "findings", "reproduce"]
+__all__ = ["audit", "findings", "reproduce", "under_load"]

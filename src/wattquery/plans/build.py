@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
 from wattquery.catalog import Catalog, Deployment
 from wattquery.errors import InputError
-from wattquery.inputs.ladder import FACILITY
-from wattquery.plans.columns import Column, joint_columns, length_column
-from wattquery.plans.plan import NAMED_AXES, Deployed, Plan
+from wattquery.plans.lengths import length_columns
+from wattquery.plans.names import stream_names
+from wattquery.plans.plan import Deployed, Plan
 from wattquery.plans.short_outputs import check_short_outputs
 from wattquery.plans.terms import value_term
 from wattquery.quantities import CATALOG_AXES, FACTOR_AXES
-from wattquery.specs.axis import Axis
 from wattquery.specs.distributions import Fixed
-from wattquery.specs.factors import FACTORS, LENGTH_FACTORS
+from wattquery.specs.factors import LENGTH_FACTORS
 from wattquery.specs.grid import Grid
-from wattquery.specs.scalars import shortest
 from wattquery.specs.throughput_form import AskedForm
 from wattquery.throughput import ThroughputModel, fit_throughputs
 from wattquery.throughput.identifiability import check_identified, check_identified_jointly, log_lengths
+from wattquery.throughput.load.deployments import LoadCases, LoadTable
 
 __all__ = ["Lowered", "deployment_labels", "lower"]
 
@@ -42,12 +40,16 @@ class Lowered:
         The rating that each deployment uses where the grid gives none [kW]; ``None`` otherwise.
     undetermined
         By the number of a deployment, why it is taken for one without data although it has rows.
+    under_load
+        What the load model was asked and what it says, for a grid under load, where nothing comes from a catalog; its
+        deployments and node powers are empty.
     """
 
     plan: Plan
     deployments: tuple[Deployment | None, ...]
     node_powers: tuple[float | None, ...]
     undetermined: Mapping[int, str] = field(default_factory=dict)
+    under_load: tuple[LoadCases, LoadTable] | None = None
 
 
 def lower(
@@ -108,7 +110,7 @@ def lower(
         # Most combinations of a large catalog have no data, and most of the others the same node.
         by_power = {one: value_term("node_power", None if one is None else Fixed(one)) for one in set(powers)}
         terms["node_power"] = tuple(by_power[one] for one in powers)
-    output_tokens, input_tokens = _lengths(grid)
+    output_tokens, input_tokens = length_columns(grid)
     plan = Plan(
         shape=grid.shape,
         deployments=tuple(deployed),
@@ -120,7 +122,7 @@ def lower(
         prefill_weight=grid.prefill_weight,
         seed=seed,
         common_random_numbers=common_random_numbers,
-        names=tuple(_names(axis, catalog) for axis in grid.axes),
+        names=tuple(stream_names(axis, catalog) for axis in grid.axes),
     )
     check_short_outputs(plan)
     return Lowered(plan, tuple(found), tuple(powers), undetermined)
@@ -177,49 +179,6 @@ def _length_check(grid: Grid) -> Callable[[ThroughputModel, str], None]:
             check_identified_jointly(model, subject, np.log(inputs), np.log(outputs), weights)
 
     return check
-
-
-def _lengths(grid: Grid) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
-    """Return the columns of output and input lengths, by label of their axes or of the workload."""
-    if grid.workloads:
-        outputs, inputs = zip(*map(joint_columns, grid.workloads), strict=True)
-        return outputs, inputs
-    whole = grid.round_tokens
-    return (
-        tuple(length_column("output_tokens", one, round_tokens=whole) for one in grid.output_tokens.values),
-        tuple(length_column("input_tokens", one, round_tokens=whole) for one in grid.input_tokens.values),
-    )
-
-
-def _names(axis: Axis[Any], catalog: Catalog) -> tuple[str, ...]:
-    """Return what the labels of an axis are called in the name of a random stream.
-
-    A number is spelled alike whether its neighbours are whole or not, or a cell would change with its grid; and a model
-    as the catalog does, or its draws would change with how a user writes it.
-    """
-    if axis.name in CATALOG_AXES[1:]:
-        return ("",) * axis.size
-    if axis.name == CATALOG_AXES[0]:
-        pairs = zip(map(str, axis.labels), axis.values, strict=True)
-        return tuple(model if catalog.is_spelling("model", label, model) else label for label, model in pairs)
-    labels = tuple(label if isinstance(label, str) else shortest(float(label)) for label in axis.labels)
-    if axis.name == "boundary":
-        plain = (
-            str(label) == str(value) == FACILITY.name for label, value in zip(axis.labels, axis.values, strict=True)
-        )
-        return tuple("" if one else label for one, label in zip(plain, labels, strict=True))
-    if axis.name not in NAMED_AXES:
-        nothing = _nothing(axis.name)
-        return tuple(
-            "" if value == nothing else f"{axis.name}={label}" for label, value in zip(labels, axis.values, strict=True)
-        )
-    return labels
-
-
-def _nothing(axis: str) -> object:
-    """Return the value of an axis that adds nothing: its default."""
-    kind = next(kind for kind in FACTORS if kind.axis == axis)
-    return kind.default if kind.convert is None else kind.convert(kind.default)
 
 
 def _own_node_power(deployment: Deployment, by_model: Mapping[str, float] | None, catalog: Catalog) -> float:

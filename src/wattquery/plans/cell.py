@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.kernels.equation import WATT_SECONDS, log_length_part_of
-from wattquery.plans.columns import Column
+from wattquery.plans.columns import Column, cached_column
 from wattquery.plans.terms import Term
 from wattquery.specs.distributions import Distribution
 from wattquery.specs.factors import LENGTHS, WORKLOAD, Factor
 from wattquery.specs.joint_lengths.nodes import JointLengths
+from wattquery.throughput.load_form import LoadForm, model_of
 from wattquery.throughput.model import ThroughputModel
 
 __all__ = ["Cell"]
@@ -33,7 +34,7 @@ class Cell:
     base, span
         Of a power that follows throughput; ``span`` is 0 for one that does not.
     throughput
-        The throughput model.
+        The throughput model, or what a query takes under load.
     output_tokens, input_tokens
         The lengths, random or not.
     terms
@@ -47,11 +48,16 @@ class Cell:
     extras: tuple[tuple[Column, float], ...]
     base: float
     span: float
-    throughput: ThroughputModel
+    throughput: ThroughputModel | LoadForm
     output_tokens: Column
     input_tokens: Column
     terms: tuple[Term, ...] = field(default=(), compare=False)
     prefill_weight: float = field(default=0.0, compare=False)
+
+    @property
+    def model(self) -> ThroughputModel:
+        """The throughput model, for what only fits have; under load there is none."""
+        return model_of(self.throughput)
 
     @property
     def lengths(self) -> tuple[Column, Column]:
@@ -60,8 +66,18 @@ class Cell:
 
     @property
     def joint(self) -> JointLengths | None:
-        """Both lengths by node, where they are those of a workload."""
+        """All lengths by node, where they are those of a workload."""
         return self.output_tokens.joint
+
+    @property
+    def cached_tokens(self) -> Column | None:
+        """Cached tokens, where nodes of a workload have any; elsewhere they are as many as the load form says."""
+        return None if self.joint is None else cached_column(self.joint)
+
+    @property
+    def length_columns(self) -> tuple[Column, ...]:
+        """All columns that lengths are drawn from: `lengths`, and cached tokens where these have one."""
+        return self.lengths if self.cached_tokens is None else (*self.lengths, self.cached_tokens)
 
     @cached_property
     def factors(self) -> tuple[Factor, ...]:
@@ -90,7 +106,7 @@ class Cell:
 
     def length_centre(self) -> float:
         """Return the part of ln E that depends on the lengths, with these at their medians."""
-        lengths = [_median(column.distribution, column.whole) for column in self.lengths]
+        lengths = [_median(column.distribution, column.whole) for column in self.length_columns]
         part = log_length_part_of(
             self.throughput.kernel_numbers,
             lengths[0],
@@ -100,11 +116,17 @@ class Cell:
             self.prefill_weight,
             self.base,
             self.span,
+            *lengths[2:],
         )
         return float(part)
 
-    def log_length_part(self, outputs: NDArray[np.float64], inputs: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the part of ln E that depends on the lengths, at many pairs of them [tokens]."""
+    def log_length_part(
+        self, outputs: NDArray[np.float64], inputs: NDArray[np.float64], cached: NDArray[np.float64] | None = None
+    ) -> NDArray[np.float64]:
+        """Return the part of ln E that depends on the lengths, at many of them [tokens].
+
+        Where ``cached`` tokens are left out, as many are as the load form says.
+        """
         return np.asarray(
             log_length_part_of(
                 self.throughput.kernel_numbers,
@@ -115,8 +137,22 @@ class Cell:
                 self.prefill_weight,
                 self.base,
                 self.span,
+                cached,
             )
         )
+
+    def log_node_part(self) -> NDArray[np.float64]:
+        """Return the part of ln E that depends on the lengths, for each node of a workload.
+
+        Raises
+        ------
+        LookupError
+            If the lengths are not those of a workload.
+        """
+        if self.joint is None:
+            raise LookupError("lengths with axes of their own have no nodes")
+        outputs, inputs, _ = self.joint.arrays
+        return self.log_length_part(outputs, inputs, self.joint.cached_tokens if self.joint.cached else None)
 
     def centre(self) -> float:
         """Return ln E [ln Wh] with every factor at its median."""

@@ -18,7 +18,7 @@ from wattquery.specs.distributions.base import Variate
 from wattquery.specs.factors import WORKLOAD
 from wattquery.specs.joint_lengths.nodes import JointLengths, Margin
 
-__all__ = ["Column", "ColumnTable", "joint_columns", "length_column"]
+__all__ = ["Column", "ColumnTable", "cached_column", "joint_columns", "length_column"]
 
 SMALLEST_TAIL = 2.0**-65  # of a normal or an exponential, whose tails have 64 bits
 RARE = 1e-9  # beyond it a draw is counted in the outermost bin of its cell
@@ -68,8 +68,13 @@ def length_column(purpose: str, length: Distribution, *, round_tokens: bool) -> 
 
 def joint_columns(joint: JointLengths) -> tuple[Column, Column]:
     """Return the columns of both lengths of a workload: of one purpose, so that one uniform number picks both."""
-    output, input_ = joint.margins
+    output, input_, *_ = joint.margins
     return Column(WORKLOAD, output), Column(WORKLOAD, input_)
+
+
+def cached_column(joint: JointLengths) -> Column | None:
+    """Return the column of the cached tokens of a workload, which goes with those of both lengths; None without any."""
+    return Column(WORKLOAD, joint.margins[2]) if joint.cached else None
 
 
 @dataclass

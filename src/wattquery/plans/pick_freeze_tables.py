@@ -78,9 +78,12 @@ class Design:
 
     @property
     def terms(self) -> tuple[str, ...]:
-        """The names that columns of members stand for: both lengths, or twice what picks both; then other factors."""
+        """The names that columns of members stand for: lengths, or thrice what picks them all; then other factors.
+
+        Cached tokens go with the input, and have its name.
+        """
         lengths = (WORKLOAD,) * len(LENGTHS) if WORKLOAD in self.factors else LENGTHS
-        return (*lengths, *(name for name in self.factors if name not in LENGTH_FACTORS))
+        return (*lengths, lengths[-1], *(name for name in self.factors if name not in LENGTH_FACTORS))
 
     def picked(self) -> NDArray[np.bool_]:
         """Return what each output takes from B, by term and choice."""
@@ -251,11 +254,12 @@ class _Builder:
 
     def _add_member(self, part: Cell, positions: dict[str, int], centre: float) -> None:
         columns, signs = [], []
-        for name, length in zip(self.design.terms, part.lengths, strict=False):
-            columns.append(self._column(length, positions.get(name, -1)))
+        lengths = (*part.lengths, part.cached_tokens)
+        for name, length in zip(self.design.terms, lengths, strict=False):
+            columns.append(-1 if length is None else self._column(length, positions.get(name, -1)))
             signs.append(0.0)
         own = {one.name: one for one in part.factors}
-        for name in self.design.terms[len(LENGTHS) :]:
+        for name in self.design.terms[len(lengths) :]:
             factor = own.get(name)
             columns.append(-1 if factor is None else self._column(Column(name, _centred(factor)), positions[name]))
             signs.append(0.0 if factor is None else factor.sign)
@@ -263,7 +267,7 @@ class _Builder:
         numbers = [*rate, part.prefill_weight, part.base, part.span, -part.length_centre()]
         # A lognormal is counted from its own median: single precision then has all digits of what varies.
         constant = part.constant + part.length_centre()
-        key = (*numbers, *columns[: len(LENGTHS)])
+        key = (*numbers, *columns[: len(lengths)])
         self.lengths.append(self.length_index.setdefault(key, len(self.length_index)))
         for one in part.factors:
             if one.sign and isinstance(one.distribution, LogNormal):

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.histograms import BIN_WIDTH
-from wattquery.kernels.equation import is_reciprocal, log_throughput_of
+from wattquery.kernels.equation import is_load_form, is_reciprocal, log_throughput_of
 from wattquery.kernels.histogram import BINS_PER_UNIT
 from wattquery.plans.cell import Cell
 from wattquery.plans.columns import Column, ColumnTable
@@ -176,6 +176,8 @@ def _heads(plan: Plan, cells: Integers, places: Places) -> Integers:
     keys = [places[DEPLOYMENT], *(places[name] for name in LENGTHS)]
     if any(term.extras for term in plan.terms["pue"]) and len(set(plan.counts_pue)) > 1:
         keys.append(np.array(plan.counts_pue, dtype=np.int64)[places["boundary"]])
+    if plan.is_load and len(set(plan.counts_node)) > 1:
+        keys.append(plan.kinds[places["boundary"]])
     for axis, table in plan.terms.items():
         if axis == FOLLOWING or any(term.extras for term in table):
             keys.append(places[axis])
@@ -188,7 +190,7 @@ def _length_range(cell: Cell, prefill_weight: float) -> tuple[float, float]:
     if cell.joint is None:
         low, high = _range_of_lengths(cell, prefill_weight)
     else:  # that of the nodes
-        parts = cell.log_length_part(*cell.joint.arrays[:2])
+        parts = cell.log_node_part()
         low, high = float(parts.min()), float(parts.max())
     for column, sign in cell.extras:
         ends = sorted(sign * end for end in column.log_range())
@@ -199,9 +201,14 @@ def _length_range(cell: Cell, prefill_weight: float) -> tuple[float, float]:
 def _range_of_lengths(cell: Cell, prefill_weight: float) -> tuple[float, float]:
     """Return what two lengths and a power that follows throughput can add to ln E.
 
-    Interval arithmetic, but for output tokens over throughput, which grow together.
+    Interval arithmetic, but for output tokens over throughput, which grow together. Under load it grows with both
+    lengths: of each token of a prompt, some is new or what is cached of it weighs no less than nothing.
     """
     outputs, inputs = cell.output_tokens.log_range(), cell.input_tokens.log_range()
+    if is_load_form(cell.throughput.kernel_numbers):
+        ends = np.exp(np.array([outputs, inputs]))
+        low, high = cell.log_length_part(*ends)
+        return float(low), float(high)
     low, high = _rate_range(cell.throughput.kernel_numbers, outputs, inputs)
     if prefill_weight > 0.0:  # L_eff / L_out = 1 + w L_in / L_out
         low += math.log1p(prefill_weight * math.exp(inputs[0] - outputs[1]))
@@ -238,13 +245,14 @@ def _tile(plan: Plan, chunk: _Chunk, part: slice) -> Tile:
     order = {head: i for i, head in enumerate(dict.fromkeys(heads.tolist()))}
     shared = [chunk.shared(number) for number in order]
     most = max(len(cell.extras) for cell in shared)
-    columns = np.full((len(shared), 2 + most), -1, dtype=np.int64)
+    columns = np.full((len(shared), 3 + most), -1, dtype=np.int64)
     signs = np.zeros((len(shared), most))
     numbers = []
     for i, cell in enumerate(shared):
         numbers.append([*cell.throughput.kernel_numbers, plan.prefill_weight, cell.base, cell.span])
-        wanted = [cell.output_tokens, cell.input_tokens, *(column for column, _ in cell.extras)]
-        columns[i, : len(wanted)] = [table.add(column) for column in wanted]
+        lengths, extras = cell.length_columns, [column for column, _ in cell.extras]
+        columns[i, : len(lengths)] = [table.add(column) for column in lengths]
+        columns[i, 3 : 3 + len(extras)] = [table.add(column) for column in extras]
         signs[i, : len(cell.extras)] = [sign for _, sign in cell.extras]
     terms = np.array([order[head] for head in heads.tolist()], dtype=np.int64)
     if plan.common_random_numbers:

@@ -14,8 +14,9 @@ from wattquery.plans.plan import DEPLOYMENT, Deployed, Plan
 from wattquery.plans.terms import Term, term_of
 from wattquery.quantities import AXES
 from wattquery.specs.distributions import Distribution, Fixed
-from wattquery.specs.factors import SUMMED_AXES, WORKLOAD, Factor, kind_of
+from wattquery.specs.factors import LOAD_MODEL, SUMMED_AXES, WORKLOAD, Factor, kind_of
 from wattquery.specs.joint_lengths.nodes import JointLengths
+from wattquery.throughput.load_form import LoadForm
 from wattquery.throughput.model import ThroughputModel
 
 __all__ = [
@@ -58,6 +59,8 @@ def changed(plan: Plan, factor: str, change: Change | None) -> Plan:
         return with_joint_lengths(plan, lambda joint: joint.chosen(new(joint.node)))
     if kind.is_length:
         return with_lengths(plan, factor, [_changed_length(column, new) for column in getattr(plan, factor)])
+    if kind.name == LOAD_MODEL:
+        return plan if plan.effects is None else replace(plan, effects=plan.effects.changed(factor, new))
     table = tuple(_changed_term(kind.axis, term, factor, new) for term in plan.terms[kind.axis])
     return replace(plan, terms={**plan.terms, kind.axis: table})
 
@@ -117,21 +120,20 @@ def ordered_by_energy(plan: Plan) -> Iterator[tuple[Plan, NDArray[np.int64]]]:
         columns = []
         for place in range(len(plan.output_tokens)):
             cell = plan.cell(int(numbers[np.argmax(at == place)]))
-            joint = cell.joint
-            if joint is None:
+            if cell.joint is None:
                 raise LookupError("lengths with axes of their own have no nodes")
-            columns.append(joint_columns(joint.ordered(cell.log_length_part(*joint.arrays[:2]))))
+            columns.append(joint_columns(cell.joint.ordered(cell.log_node_part())))
         outputs, inputs = zip(*columns, strict=True)
         alone = tuple(one if i == deployment else None for i, one in enumerate(plan.deployments))
         yield replace(plan, deployments=alone, output_tokens=outputs, input_tokens=inputs), numbers
 
 
-def with_models(plan: Plan, cell: Cell, models: Sequence[ThroughputModel]) -> Plan:
+def with_models(plan: Plan, cell: Cell, models: Sequence[ThroughputModel | LoadForm]) -> Plan:
     """Return a plan of one cell with each of some throughput models, along the first axis."""
     return alone(cell, models, prefill_weight=plan.prefill_weight, seed=plan.seed)
 
 
-def alone(cell: Cell, models: Sequence[ThroughputModel], *, prefill_weight: float, seed: int = 0) -> Plan:
+def alone(cell: Cell, models: Sequence[ThroughputModel | LoadForm], *, prefill_weight: float, seed: int = 0) -> Plan:
     """Return the plan of a cell that is in no grid, with each of some throughput models along the first axis."""
     size = len(models)
     return Plan(

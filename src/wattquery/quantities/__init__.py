@@ -3,6 +3,7 @@
 ===============  ==========================================================================
 ``quantity``     what a row says
 ``arguments``    rows of what may be passed: axes, factors, columns of tables
+``data_sheets``  rows of what the data sheet of an accelerator says
 ``results``      rows of what a sweep returns, and which of them are statistics of a cell
 ``sensitivity``  rows of what analyses of sensitivity return beside that
 ``fleets``       rows of what fleets return beside that
@@ -11,7 +12,8 @@
 Nothing here may import anything of ours from elsewhere.
 """
 
-from wattquery.quantities.arguments import ARGUMENTS, AXES, CATALOG_AXES, FACTOR_AXES, FLEET_AXES
+from wattquery.quantities.arguments import ARGUMENTS, AXES, CATALOG_AXES, FACTOR_AXES, FLEET_AXES, LOAD_AXES
+from wattquery.quantities.data_sheets import DATA_SHEETS
 from wattquery.quantities.fleets import FLEETS, OF_RESULT
 from wattquery.quantities.quantity import LARGEST, SMALLEST, Quantity, Statistic, UncheckedNumber
 from wattquery.quantities.results import RESULTS
@@ -24,6 +26,7 @@ __all__ = [
     "FLEET_AXES",
     "GWH_PER_WH",
     "LARGEST",
+    "LOAD_AXES",
     "METHODS",
     "MW_PER_GWH_A_DAY",
     "OF_RESULT",
@@ -55,7 +58,7 @@ def by_name(*rooms: tuple[Quantity, ...]) -> dict[str, Quantity]:
     return table
 
 
-QUANTITIES = by_name(ARGUMENTS, RESULTS, SENSITIVITIES, FLEETS)
+QUANTITIES = by_name(ARGUMENTS, DATA_SHEETS, RESULTS, SENSITIVITIES, FLEETS)
 """Every quantity by its name."""
 
 STATISTICS = {row.name: row for row in RESULTS if isinstance(row, Statistic)}

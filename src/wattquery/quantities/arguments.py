@@ -2,7 +2,7 @@
 
 from wattquery.quantities.quantity import Quantity
 
-__all__ = ["ARGUMENTS", "AXES", "CATALOG_AXES", "FACTOR_AXES", "FLEET_AXES"]
+__all__ = ["ARGUMENTS", "AXES", "CATALOG_AXES", "FACTOR_AXES", "FLEET_AXES", "LOAD_AXES"]
 
 # The ranges are wide on purpose: they are there for a slip of unit, a percentage or a misplaced point, not to judge.
 ARGUMENTS = (
@@ -10,6 +10,36 @@ ARGUMENTS = (
     Quantity("hardware", "", "", "accelerators of one serving node"),
     Quantity("serving", "", "", "serving system"),
     Quantity("precision", "", "", "numeric precision of the weights"),
+    # A rack has 72; what is served over several racks is several instances.
+    Quantity(
+        "accelerators",
+        "G",
+        "1",
+        "accelerators of one instance, which holds the weights once",
+        "accelerator",
+        lowest=1.0,
+        highest=1024.0,
+        suggestion="Count the accelerators that serve one copy of the model: 8 for one usual node",
+    ),
+    Quantity(
+        "load",
+        "B/B_max",
+        "1",
+        "running sequences as a share of the most that an instance runs at once",
+        lowest=1e-4,
+        highest=1.0,
+        suggestion="Write 50 % as 0.5; a number of running sequences is concurrency",
+    ),
+    # The most that schedulers let run is some thousands on a rack; a thousandth is an instance that mostly idles.
+    Quantity(
+        "concurrency",
+        "B",
+        "1",
+        "mean number of running sequences of an instance",
+        lowest=1e-3,
+        highest=1e5,
+        suggestion="Count the sequences that one instance runs at a time",
+    ),
     Quantity("workload", "", "", "pairs of output and input tokens of a query"),
     # The longest context windows on offer hold 1e7 to 1e8 tokens. Draws below one token are one where they are rounded.
     Quantity(
@@ -29,6 +59,16 @@ ARGUMENTS = (
         lowest=0.0,
         highest=1e9,
         suggestion="Give it in tokens per query",
+    ),
+    # 0.9 is a share of the input, 4096 a number of its tokens: a prompt without any new token is none.
+    Quantity(
+        "cached_tokens",
+        "L_cached",
+        "tokens",
+        "input tokens that are in a cache already: a number of 1 or more, or below 1 a share of the input",
+        lowest=0.0,
+        highest=1e9,
+        suggestion="Write 90 % of the input as 0.9, or a number of tokens",
     ),
     # A node cannot draw more than its rating for long; one GPU of a large node is still above a hundredth of it.
     Quantity(
@@ -91,6 +131,8 @@ ARGUMENTS = (
         suggestion="To add 10 % write 1.1; what saves energy is a lever",
         most_outside=0.5,
     ),
+    # Of what the load model predicts, up or down; nothing that a user writes.
+    Quantity("load_model", "e", "1", "what the load model leaves open: its parameters, and what it does not explain"),
     # The largest of the paper has a P95 of 10; a thousand is a generation of all of them at once.
     Quantity(
         "lever_factor",
@@ -194,9 +236,13 @@ AXES: tuple[str, ...] = (
     "hardware",
     "serving",
     "precision",
+    "accelerators",
+    "load",
+    "concurrency",
     "workload",
     "output_tokens",
     "input_tokens",
+    "cached_tokens",
     "power_utilization",
     "pue",
     "node_power",
@@ -205,9 +251,15 @@ AXES: tuple[str, ...] = (
 )
 """The axes that a grid can have, in the order of its dimensions."""
 
-CATALOG_AXES, FACTOR_AXES = AXES[:4], AXES[4:]
-"""The axes whose labels are those of a catalog, and those whose values are factors of the equation."""
+CATALOG_AXES = AXES[:4]
+"""The axes whose labels are those of a catalog."""
+
+LOAD_AXES = ("accelerators", "load", "concurrency", "cached_tokens")
+"""Those that only an instance under a stated load has: numbers, which the load model takes."""
+
+FACTOR_AXES = tuple(axis for axis in AXES if axis not in (*CATALOG_AXES, *LOAD_AXES))
+"""Those whose values are factors of the equation."""
 
 _OF_CLASSES = ("workload", "output_tokens", "boundary")
-FLEET_AXES = ("preset", "boundary", *(axis for axis in FACTOR_AXES if axis not in _OF_CLASSES))
+FLEET_AXES = ("preset", "boundary", "hardware", *LOAD_AXES, *(axis for axis in FACTOR_AXES if axis not in _OF_CLASSES))
 """The axes that a scenario of a fleet can have beside shares of its classes; all classes have them in common."""

@@ -41,6 +41,7 @@ FLEETS = (
     Quantity("power_peak", "", "MW", "power in the hour of highest demand", OF_RESULT),
     Quantity("node_hours", "", "h/day", "hours that nodes serve, at benchmark throughput", "node"),
     Quantity("nodes", "", "1", "nodes needed in the hour of highest demand, at the stated occupancy", "node"),
+    Quantity("accelerator_hours", "", "h/day", "hours for which accelerators are held under a load", "accelerator"),
     Quantity("carbon", "", "t/day", "carbon dioxide equivalent at the intensity that was passed", OF_RESULT),
     Quantity("water", "", "m3/day", "water at the intensity that was passed", OF_RESULT),
     Quantity("published", "", "GWh/day", "energy per day that the source published", "facility"),

@@ -12,14 +12,16 @@ from wattquery.inputs.names import clean_keys, clean_label, clean_name
 from wattquery.quantities import AXES, FLEET_AXES
 from wattquery.scenarios.writing import state, stated, written
 from wattquery.specs import Distribution, Lever, ThroughputProportional, Workload, as_distribution
-from wattquery.specs.arguments import Factor, Spec
+from wattquery.specs.arguments import BatchWorkload, Factor, Spec
 from wattquery.specs.axis import ALL
 from wattquery.specs.axis_sizes import check_count, is_several
 from wattquery.specs.entries import checked_entries
 from wattquery.specs.expressions import parse_value
 from wattquery.specs.factors import FACTORS, LENGTH_FACTORS, WORKLOAD
 from wattquery.specs.joint_lengths.beside import check_alone
+from wattquery.specs.load import LOAD_CONVERTERS
 from wattquery.specs.scalars import finite, is_number, shown
+from wattquery.sweeps.load_study import LOAD_SETTINGS, under_load
 from wattquery.sweeps.study import DEFAULT_LENGTH
 from wattquery.workloads.converters import workload
 
@@ -57,6 +59,11 @@ class QueryClass:
         ``input_tokens``.
     hardware, serving, precision, input_tokens, power_utilization, pue, node_power
         As in `wattquery.sweep`, one value each; what is left out comes from the preset, or from the scenario's axes.
+    accelerators, load, concurrency, cached_tokens
+        As in `wattquery.sweep`: an instance under load, one value each.
+    batch_workload, kv_precision, max_sequences, speculation
+        The same of what else an instance under load is asked for. Where no ``batch_workload`` is stated, classes that
+        run on the same instances fill their batches together.
     levers : str, Lever or list
         One combination, such as ``"model+serving"``.
     lever_factors : mapping
@@ -86,6 +93,14 @@ class QueryClass:
     levers: str | Lever | Sequence[str | Lever | Spec] = "none"
     lever_factors: Mapping[str, Factor | Spec] = field(default_factory=dict)
     workload: str | Workload | Spec | None = None
+    accelerators: int | None = None
+    load: float | None = None
+    concurrency: float | None = None
+    cached_tokens: float | None = None
+    batch_workload: BatchWorkload | None = None
+    kv_precision: str | None = None
+    max_sequences: int | None = None
+    speculation: str | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.share, str) or self.share != REST:
@@ -104,6 +119,7 @@ class QueryClass:
         for name in _SINGLE:
             object.__setattr__(self, name, _checked_single(name, getattr(self, name)))
         object.__setattr__(self, "lever_factors", MappingProxyType(_checked_factors(self.lever_factors, own)))
+        under_load({name: getattr(self, name) for name in LOAD_SETTINGS}, workload)  # checks them
 
     def __hash__(self) -> int:
         return hash((self.share, self.model))  # read-only mappings cannot be hashed
@@ -120,7 +136,8 @@ class QueryClass:
 
     def arguments(self) -> dict[str, object]:
         """Return the arguments of a sweep that are stated, models left out."""
-        return {name: getattr(self, name) for name in _SINGLE if getattr(self, name) is not None}
+        names = (*_SINGLE, *LOAD_SETTINGS)
+        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
 
     @classmethod
     def from_dict(cls, entries: object, name: str) -> QueryClass:
@@ -133,7 +150,7 @@ class QueryClass:
         """
         known = [part.name for part in fields(cls)]
         checked = checked_entries(entries, f"class {name!r}", ("share", "model"), known[2:])
-        plain = ("share", "model", "hardware", "serving", "precision")
+        plain = ("share", "model", "hardware", "serving", "precision", *LOAD_SETTINGS)
         arguments: dict[str, Any] = {
             key: value if key in plain else parse_value(key, value) for key, value in checked.items()
         }
@@ -173,6 +190,8 @@ def _checked_single(name: str, value: object) -> object:
     if name == WORKLOAD and value is not None:
         chosen = workload(value)
         return value if isinstance(value, str) else chosen
+    if name in LOAD_CONVERTERS and value is not None:
+        return LOAD_CONVERTERS[name](value)
     if name in _CONVERTERS and (is_number(value) or isinstance(value, Distribution)):
         _CONVERTERS[name](value)
     return value

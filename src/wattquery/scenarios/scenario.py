@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -18,7 +18,7 @@ from wattquery.quantities import FLEET_AXES
 from wattquery.scenarios.course import Course
 from wattquery.scenarios.load_profile import LoadProfile
 from wattquery.scenarios.query_class import QueryClass
-from wattquery.scenarios.shares import SUFFIX, checked_share_axis, summing_to_one
+from wattquery.scenarios.shares import SUFFIX, checked_share_axis, summing_to_one, with_shares
 from wattquery.scenarios.writing import state, stated, written
 from wattquery.specs import Step
 from wattquery.specs.arguments import BoundaryAxis
@@ -35,6 +35,9 @@ __all__ = ["NODE_TIME_LEVERS", "Scenario", "checked_queries"]
 NODE_TIME_LEVERS = ("model", "serving", "routing")
 """Levers of the paper that shorten the time for which a query holds a node."""
 
+
+_LOADS = ("load", "concurrency")
+"""What says how busy instances are."""
 
 LEAST_OCCUPANCY = 1e-4
 """A node that serves nine seconds a day."""
@@ -68,7 +71,8 @@ class Scenario:
     load_profile : sequence or mapping, optional
         Demand by hour, see `LoadProfile`.
     occupancy : float, optional
-        Share of the time in which a node serves at its benchmark throughput [1], for the number of nodes.
+        Share of the time in which a node serves at its benchmark throughput [1], for the number of nodes. Under a load
+        it is left out: the load says how busy instances are.
     boundary : str or Boundary
         What is counted, as in `wattquery.sweep`; the overhead is counted beyond it.
     node_time_levers : sequence of str
@@ -130,11 +134,18 @@ class Scenario:
         for name, value in changes.items():
             object.__setattr__(self, name, value)
 
+        _check_load(self)
+
     def __hash__(self) -> int:
         return hash((self.name, self.queries_per_day))  # read-only mappings cannot be hashed
 
     def __reduce__(self) -> tuple[Any, ...]:
         return state(self)
+
+    @property
+    def is_under_load(self) -> bool:
+        """Whether the load model says what queries take: where a load or concurrency is stated."""
+        return any(name in self.axes for name in _LOADS) or any(map(_states_load, self.classes.values()))
 
     @property
     def shares(self) -> dict[str, float]:
@@ -150,6 +161,12 @@ class Scenario:
             if name not in FLEET_AXES
         )
         return dict(axes)
+
+    def at_shares(self, point: Mapping[str, float]) -> Scenario:
+        """Return the scenario at one point of its axes of shares, by the name of the class."""
+        axes = {name: values for name, values in self.axes.items() if name in FLEET_AXES}
+        classes = with_shares(self.classes, {name + SUFFIX: [share] for name, share in point.items()})
+        return replace(self, axes=axes, classes=classes)
 
     @classmethod
     def from_dict(cls, entries: object, name: str) -> Scenario:
@@ -257,6 +274,28 @@ def _step(name: Any, value: object) -> Step:
         return Step(name, read, source)
     except InputError as error:
         raise type(error)(f"overhead: {error}") from error
+
+
+def _states_load(query_class: QueryClass) -> bool:
+    return any(getattr(query_class, name) is not None for name in _LOADS)
+
+
+def _check_load(scenario: Scenario) -> None:
+    """Refuse a load for some of the classes alone, and what would count idle time twice."""
+    if not scenario.is_under_load:
+        return
+    if scenario.occupancy is not None:
+        raise InputError(
+            f"occupancy must be left out under a load, got occupancy = {scenario.occupancy:g}: the load says how busy "
+            "instances are, and idle time would count twice. Leave it out."
+        )
+    without = [name for name, each in scenario.classes.items() if not _states_load(each)]
+    if without and not any(name in scenario.axes for name in _LOADS):
+        stating = next(name for name, each in scenario.classes.items() if _states_load(each))
+        raise InputError(
+            f"All classes must state a load or concurrency, or none of them, got one for class {stating!r} and none for "
+            f"class {without[0]!r}: their instances and nodes would not add up. State one there, or pass load= for all."
+        )
 
 
 def _checked_axes(axes: object, classes: Mapping[str, QueryClass]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from wattquery.specs.axis_sizes import check_count
 from wattquery.specs.containers import is_listlike, items
 from wattquery.specs.scalars import finite, shown
 
-__all__ = ["SUFFIX", "checked_share_axis", "share_table", "summing_to_one"]
+__all__ = ["SUFFIX", "checked_share_axis", "share_table", "summing_to_one", "with_shares"]
 
 SUFFIX = "_share"
 """What the axis of a class's share is called: the name of the class and this."""
@@ -106,6 +107,16 @@ def share_table(classes: Mapping[str, QueryClass], swept: Mapping[str, Sequence[
         shares |= {name: shares.get(name, 0.0) + max(left, 0.0) * weights[name] / (total or 1.0) for name in others}
         rows.append([shares[name] for name in names])
     return np.array(rows).reshape((*(len(labels) for labels in swept.values()), len(names)))
+
+
+def with_shares(classes: Mapping[str, QueryClass], fixed: Mapping[str, object]) -> dict[str, QueryClass]:
+    """Return classes with other shares, lists of one by axis: what these leave goes to others as in `share_table`."""
+    swept = dict(checked_share_axis(axis, values, classes) for axis, values in fixed.items())
+    shares = share_table(classes, swept).ravel().tolist()
+    return {
+        name: query_class if query_class.share == REST else replace(query_class, share=share)
+        for (name, query_class), share in zip(classes.items(), shares, strict=True)
+    }
 
 
 def _words(shares: Mapping[str, float]) -> str:

@@ -4,6 +4,7 @@ Everything here is frozen and checked when it is made; all but axes can be writt
 Nothing here may import numba, xarray or scipy.stats: a command line pays for every import.
 
 ``distributions``  distributions of one uncertain number, a file for each
+``load``           size and load of an instance, and cached input, as numbers
 ``lever``          efficiency levers, which divide the energy of a query
 ``power``          rules that give the power of a node
 ``boundary``       what is counted as the energy of a query
@@ -13,6 +14,7 @@ Nothing here may import numba, xarray or scipy.stats: a command line pays for ev
 ``axis``           lists, dicts and arrays to the axes of a grid; ``axis_sizes`` counts first
 ``grid``           all axes together
 ``factors``        the one table of random factors; ``converters`` make them of what a user writes
+``common_draws``   whose draws a factor takes, and which cells share them
 ``arguments``      types of what each axis takes
 ``expressions``    specifications written as text
 ``containers``     lists, arrays and labelled containers, read by label; ``labelled`` knows what pandas and xarray have

@@ -23,6 +23,7 @@ from wattquery.specs.workload import Workload
 __all__ = [
     "Array",
     "AxisOf",
+    "BatchWorkload",
     "BoundaryAxis",
     "CatalogAxis",
     "Factor",
@@ -32,6 +33,7 @@ __all__ = [
     "Levels",
     "LeverAxis",
     "Number",
+    "NumberAxis",
     "PowerUtilizationAxis",
     "Spec",
     "WorkloadAxis",
@@ -80,6 +82,12 @@ Factor: TypeAlias = Number | Distribution
 FactorAxis: TypeAlias = AxisOf[Factor]
 """What ``pue``, ``node_power`` and ``input_tokens`` take."""
 
+NumberAxis: TypeAlias = AxisOf[Number]
+"""What ``accelerators``, ``load``, ``concurrency`` and ``cached_tokens`` take."""
+
+BatchWorkload: TypeAlias = str | Workload | Sequence[str | Workload] | Mapping[Any, Any]
+"""What ``batch_workload`` takes: a workload, several, or the weight of each."""
+
 WorkloadAxis: TypeAlias = AxisOf[Factor | str]
 """What ``output_tokens`` takes: lengths [tokens], and workloads of the preset by name."""
 
@@ -97,4 +105,4 @@ BoundaryAxis: TypeAlias = str | Boundary | Sequence[str | Boundary | Spec] | Map
 """What ``boundary`` takes: names with steps joined by ``+``, and boundaries."""
 
 CatalogAxis: TypeAlias = str | Sequence[str] | Mapping[Any, str] | Array | AllLabels
-"""What ``model``, ``hardware``, ``serving`` and ``precision`` take: labels of the catalog."""
+"""What ``serving`` and ``precision`` take: labels of the catalog."""

@@ -86,8 +86,9 @@ class Boundary:
 
     @property
     def definition(self) -> str:
-        """The factors that make this energy from that of the node."""
-        parts = ["node energy"]
+        """The factors that make this energy from that of the node, or of accelerators that have one of their own."""
+        alone = self.counted == ACCELERATOR.name and self.accelerator_share is None
+        parts = ["accelerator energy" if alone else "node energy"]
         if self.counts_pue:
             parts.append("PUE")
         elif self.accelerator_share is not None:

@@ -17,7 +17,7 @@ __all__ = ["boundary"]
 
 
 def boundary(
-    known: Mapping[str, Callable[[], Step]], share: Distribution, share_source: str
+    known: Mapping[str, Callable[[], Step]], share: Distribution | None, share_source: str
 ) -> Callable[[object], Boundary]:
     """Return the converter of a boundary.
 
@@ -26,11 +26,14 @@ def boundary(
     known
         What makes the steps that names may refer to.
     share, share_source
-        The accelerator share that stands where none is given, and its source.
+        The accelerator share that stands where none is given, and its source; None where accelerators have an energy
+        of their own, and a share would count twice.
     """
 
     def convert(value: object) -> Boundary:
         read = _read(value)
+        if share is None:
+            return _without_share(read)
         if read.counted == ACCELERATOR.name and read.accelerator_share is None:
             return replace(read, accelerator_share=share, share_source=share_source)
         return read
@@ -73,3 +76,13 @@ def boundary(
         return known[name]()
 
     return convert
+
+
+def _without_share(read: Boundary) -> Boundary:
+    """Return a boundary of accelerators whose energy is known by itself, or refuse a share of the node's."""
+    if read.accelerator_share is not None:
+        raise InputError(
+            "Boundary: accelerator_share must be left out under a load, where the load model says what accelerators "
+            f"draw and what the node draws beside, got {read.accelerator_share}. Leave it out."
+        )
+    return read

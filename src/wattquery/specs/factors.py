@@ -24,6 +24,7 @@ __all__ = [
     "LENGTHS",
     "LENGTH_FACTORS",
     "LEVER",
+    "LOAD_MODEL",
     "MERGED_NORMAL",
     "SCOPES",
     "SHARE",
@@ -45,7 +46,7 @@ SCOPES: tuple[Scope, ...] = ("query", "shared")
 
 Parts = Callable[[Any], Iterable[tuple[str, Distribution]]]
 
-LEVER, SHARE, STEP = "lever:", "accelerator_share", "step:"
+LEVER, SHARE, STEP, LOAD_MODEL = "lever:", "accelerator_share", "step:", "load_model:"
 """Names that are not those of an axis; what ends in a colon is followed by the name of the lever or step."""
 
 WORKLOAD = "workload"
@@ -89,11 +90,17 @@ class Factor:
         Its distribution, in the unit of its quantity.
     sign
         +1 where it multiplies the energy, -1 where it divides it, 0 for a length.
+    key
+        Whose it is, where cells have one each under the same name: those of one key share its draws.
+    loadings
+        Of what is a sum over common directions, the part of each, of unit length: cells share the draws of these.
     """
 
     name: str
     distribution: Distribution
     sign: float
+    key: str = ""
+    loadings: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -295,6 +302,17 @@ FACTORS: tuple[FactorKind, ...] = (
         names="fleet_overhead",
         parts=_steps,
     ),
+    # Of a cell and not of a label: what the load model leaves open, see `wattquery.throughput.load.deployments`.
+    FactorKind(
+        name=LOAD_MODEL,
+        axis="load",
+        sign=1.0,
+        quantity="load_model",
+        scope="shared",
+        dimension=Dimension(-1, -1),
+        shared_dimension=Dimension(-1, -1),
+        parts=_itself,
+    ),
 )
 """Every kind of factor, in the order of the axes and of the names."""
 
@@ -306,7 +324,9 @@ LENGTHS = tuple(name for name in LENGTH_FACTORS if name != WORKLOAD)
 
 SUMMED_AXES: tuple[str, ...] = tuple(
     dict.fromkeys(
-        kind.axis for kind in sorted(FACTORS, key=lambda kind: (kind.summed is None, kind.summed)) if kind.sign
+        kind.axis
+        for kind in sorted(FACTORS, key=lambda kind: (kind.summed is None, kind.summed))
+        if kind.summed is not None
     )
 )
 """Axes whose factors add to ln E, in the order in which they are added."""

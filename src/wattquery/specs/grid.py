@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
-from wattquery.quantities import AXES, CATALOG_AXES, FACTOR_AXES
+from wattquery.quantities import AXES, CATALOG_AXES, FACTOR_AXES, LOAD_AXES
 from wattquery.specs.axis import ALL, Axis, parse_axis
 from wattquery.specs.axis_sizes import check_size
 from wattquery.specs.boundary import Boundary
@@ -21,6 +21,7 @@ from wattquery.specs.distributions.base import FloatArray
 from wattquery.specs.factors import FACTORS, LENGTHS, WORKLOAD, Factor, factors_of
 from wattquery.specs.joint_lengths.nodes import JointLengths, joint_lengths
 from wattquery.specs.lever import Lever
+from wattquery.specs.load import LOAD_CONVERTERS
 from wattquery.specs.power import ThroughputProportional
 from wattquery.specs.ranges import ranged_number
 from wattquery.specs.scalars import shown
@@ -48,11 +49,17 @@ class Grid:
     Attributes
     ----------
     model, hardware, serving, precision
-        Labels of the catalog; ``None`` in place of a label where the user left the axis out.
+        Labels of the catalog; ``None`` in place of a label where the user left the axis out. Under a load, models and
+        accelerators are facts, with their label as ``label``.
+    accelerators, load, concurrency
+        Size of an instance, and its load as a share of the most, or as running sequences [1]; ``None`` in place of
+        one that was left out.
     workload
         Joint tables of both lengths; ``None`` in place of one where the lengths have axes of their own.
     output_tokens, input_tokens
         Lengths [tokens]; ``None`` in place of one where there are workloads.
+    cached_tokens
+        Input tokens that are in a cache already: a number, or below 1 a share of the input; ``None`` where left out.
     power_utilization, pue
         Factors [1].
     node_power
@@ -67,13 +74,17 @@ class Grid:
         Whether drawn lengths are rounded to whole tokens; a number stays as it is.
     """
 
-    model: Axis[str]
-    hardware: Axis[str | None]
+    model: Axis[Any]
+    hardware: Axis[Any]
     serving: Axis[str | None]
     precision: Axis[str | None]
+    accelerators: Axis[int | None]
+    load: Axis[float | None]
+    concurrency: Axis[float | None]
     workload: Axis[Workload | None]
     output_tokens: Axis[Distribution]
     input_tokens: Axis[Distribution]
+    cached_tokens: Axis[float | None]
     power_utilization: Axis[Distribution | ThroughputProportional]
     pue: Axis[Distribution]
     node_power: Axis[Distribution | None]
@@ -103,6 +114,11 @@ class Grid:
         return math.prod(self.shape)
 
     @property
+    def is_under_load(self) -> bool:
+        """Whether a load is stated, so that the load model says what a query takes."""
+        return self.load.values[0] is not None or self.concurrency.values[0] is not None
+
+    @property
     def counts_pue(self) -> bool:
         """Whether PUE is part of what is counted anywhere."""
         return any(one.counts_pue for one in self.boundary.values)
@@ -110,7 +126,8 @@ class Grid:
     @property
     def workloads(self) -> tuple[JointLengths, ...]:
         """The lengths of each workload by node; none where the lengths have axes of their own."""
-        return tuple(joint_lengths(one) for one in self.workload.values if one is not None)
+        with_cached = self.is_under_load
+        return tuple(joint_lengths(one, with_cached=with_cached) for one in self.workload.values if one is not None)
 
     def length_tables(self) -> Iterator[tuple[Sequence[Distribution], Sequence[Distribution]]]:
         """Yield for each label of the workload the output and the input lengths that are crossed there.
@@ -156,14 +173,15 @@ def build_grid(
     workload: Callable[[object], Workload],
     prefill_weight: object,
     round_tokens: object,
+    facts: Mapping[str, Callable[[object], Any]] | None = None,
 ) -> Grid:
     """Return the grid that a user's arguments say.
 
     Parameters
     ----------
     given
-        A value for each axis; ``None`` where hardware, serving, precision or node power are left out, and in the place
-        of a workload or of both lengths.
+        A value for each axis; ``None`` where hardware, serving, precision, node power or what belongs to a load are
+        left out, and in the place of a workload or of both lengths.
     catalog_labels
         What `ALL` stands for on each axis of the catalog.
     spelling
@@ -176,6 +194,8 @@ def build_grid(
         Makes a workload from what the user wrote, see `wattquery.workloads.converters.workload`.
     prefill_weight, round_tokens
         The settings.
+    facts
+        By axis of the catalog, what makes facts of what a user wrote, where labels do not suffice: under a load.
 
     Raises
     ------
@@ -187,7 +207,7 @@ def build_grid(
     )
     if given["model"] is None:
         raise InputError("model is missing. Name one or several models of the catalog, or wq.ALL for all of them.")
-    for name in FACTOR_AXES:
+    for name in (*LOAD_AXES, *FACTOR_AXES):
         if given[name] is ALL:
             raise InputError(
                 f"{name} must be a list of values, got wq.ALL: only a catalog's axes have a list of all labels, "
@@ -201,9 +221,15 @@ def build_grid(
     }
     optional = {kind.axis for kind in FACTORS if kind.by_deployment}
     optional |= {WORKLOAD} if given[WORKLOAD] is None else set(LENGTHS)
+    optional |= {"power_utilization"} if facts else set()
     axes: dict[str, Axis[Any]] = {
-        name: _catalog_axis(name, given[name], catalog_labels, spelling) for name in CATALOG_AXES
+        name: _facts_axis(name, given[name], catalog_labels, facts[name])
+        if facts and name in facts
+        else _catalog_axis(name, given[name], catalog_labels, spelling)
+        for name in CATALOG_AXES
     }
+    for name in LOAD_AXES:
+        axes[name] = _left_out(name) if given[name] is None else parse_axis(name, given[name], LOAD_CONVERTERS[name])
     for name in FACTOR_AXES:
         left_out = given[name] is None and name in optional
         axes[name] = _left_out(name) if left_out else parse_axis(name, given[name], converters[name])
@@ -238,6 +264,18 @@ def _catalog_axis(
     pairs = zip(axis.values, spelt, strict=True)
     own = tuple(label if label.casefold() == written.casefold() else written for written, label in pairs)
     return Axis(name, own, spelt, axis.is_dimension)
+
+
+def _facts_axis(
+    name: str, value: object, labels: Mapping[str, Sequence[str]], convert: Callable[[object], Any]
+) -> Axis[Any]:
+    """Return an axis whose values are facts of a catalog or the user's own, each of them once."""
+    if value is None:
+        return _left_out(name)
+    axis = parse_axis(name, list(labels[name]) if value is ALL else value, convert)
+    if not isinstance(as_mapping(value, name), Mapping):
+        _check_one_each(name, [str(label) for label in axis.labels], [one.label for one in axis.values])
+    return axis
 
 
 def _check_one_each(name: str, written: Sequence[str], labels: Sequence[str]) -> None:

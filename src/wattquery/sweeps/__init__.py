@@ -1,31 +1,37 @@
 """The spine: from what a user writes to one labelled Dataset, in reading order.
 
-===================  ============================================================================
-``arguments``        types of the keyword arguments that functions pass on
-``study``            what is asked for: the grid, with the preset's value for what is left out
-``settings``         how to compute it
-``run``              both lowered, and the statistics of every cell; no labels
-``carry_out``        where a method, an executor and a store meet, and nowhere else
-``out_of_reach``     what is said of a target error that cannot be reached
-``memory``           whether a result and the work on it fit, asked before any of it is made
-``stages``           the progress of several runs as that of one
-``magnitudes``       energies that no query has are refused
-``outside_range``    what of a grid lies outside the physical range of its quantity
-``power_notes``      node powers that are no ratings
-``throughput_forms`` which form of throughput the deployments have, in words
-``workload_notes``   what has to be known of the workloads of a grid
-``coordinates``      the labels of a grid, and how they read as text
-``provenance``       what made a result, as attributes
-``labelled``         the one way from an array to a labelled variable
-``dataset``          statistics and histograms by cell to a Dataset, and back for one cell
-``sweep``            `wattquery.sweep`: a grid
-``estimate``         `wattquery.estimate`: one cell, with notes
-``estimate_result``  the cell with its statistics, as attributes, JSON and text
-``results``          whether a Dataset is what a function needs
-``blend``            `wattquery.blend`: a mixture over one dimension
-``blend_arguments``  its labels, shares and trim, checked
-``mixed_cell``       one cell of a mixture, with its errors
-``trimmed_errors``   standard errors of trimmed mixtures of plain draws
-``frontier``         which models stand for the large ones
-===================  ============================================================================
+==========================  ============================================================================
+``arguments``               types of the keyword arguments that functions pass on
+``study``                   what is asked for: the grid, with the preset's value for what is left out
+``load_study``              the same under a load, and what it refuses to count twice
+``settings``                how to compute it
+``run``                     both lowered, and the statistics of every cell; no labels
+``carry_out``               where a method, an executor and a store meet, and nowhere else
+``out_of_reach``            what is said of a target error that cannot be reached
+``memory``                  whether a result and the work on it fit, asked before any of it is made
+``stages``                  the progress of several runs as that of one
+``magnitudes``              energies that no query has are refused
+``outside_range``           what of a grid lies outside the physical range of its quantity
+``power_notes``             node powers that are no ratings
+``throughput_forms``        which form of throughput the deployments have, in words
+``workload_notes``          what has to be known of the workloads of a grid
+``coordinates``             the labels of a grid, and how they read as text
+``provenance``              what made a result, as attributes
+``labelled``                the one way from an array to a labelled variable
+``dataset``                 statistics and histograms by cell to a Dataset, and back for one cell
+``load_dataset``            rates, latencies, power and support of a grid under a load
+``sweep``                   `wattquery.sweep`: a grid
+``estimate``                `wattquery.estimate`: one cell, with notes
+``estimate_result``         the cell with its statistics, as attributes, JSON and text
+``load_estimate``           the same under a load: with rates, latencies, power and support
+``load_points``             points of a query at many loads, for a search
+``operating_point``         `wattquery.operating_point`: the least energy that meets a target of latency
+``operating_point_result``  the load that it found, as attributes, JSON and text
+``results``                 whether a Dataset is what a function needs
+``blend``                   `wattquery.blend`: a mixture over one dimension
+``blend_arguments``         its labels, shares and trim, checked
+``mixed_cell``              one cell of a mixture, with its errors
+``trimmed_errors``          standard errors of trimmed mixtures of plain draws
+``frontier``                which models stand for the large ones
+==========================  ============================================================================
 """

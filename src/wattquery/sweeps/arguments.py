@@ -11,12 +11,14 @@ from typing import TypedDict
 from wattquery.catalog import Catalog, Preset
 from wattquery.engine.executor import Progress
 from wattquery.specs.arguments import (
+    BatchWorkload,
     BoundaryAxis,
     CatalogAxis,
     FactorAxis,
     JointAxis,
     Levels,
     LeverAxis,
+    NumberAxis,
     PowerUtilizationAxis,
     WorkloadAxis,
 )
@@ -32,9 +34,13 @@ class StudyArguments(TypedDict, total=False):
     hardware: CatalogAxis | None
     serving: CatalogAxis | None
     precision: CatalogAxis | None
+    accelerators: NumberAxis | None
+    load: NumberAxis | None
+    concurrency: NumberAxis | None
     workload: JointAxis | None
     output_tokens: WorkloadAxis | None
     input_tokens: FactorAxis | None
+    cached_tokens: NumberAxis | None
     power_utilization: PowerUtilizationAxis | None
     pue: FactorAxis | None
     node_power: FactorAxis | None
@@ -45,6 +51,10 @@ class StudyArguments(TypedDict, total=False):
     prefill_weight: float | None
     round_tokens: bool | None
     throughput_model: AskedForm
+    batch_workload: BatchWorkload | None
+    kv_precision: str | None
+    max_sequences: int | None
+    speculation: str | None
 
 
 class RunArguments(TypedDict, total=False):

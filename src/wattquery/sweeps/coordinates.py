@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.catalog import Deployment
 from wattquery.plans.build import Lowered
+from wattquery.plans.load_build import LEADING
 from wattquery.quantities import AXES, CATALOG_AXES, QUANTITIES
 from wattquery.specs.axis import Axis
 from wattquery.specs.boundary import Boundary
@@ -18,6 +20,7 @@ from wattquery.specs.converters import LeverSet
 from wattquery.specs.distributions import Distribution
 from wattquery.specs.grid import Grid
 from wattquery.sweeps.throughput_forms import twice_counted
+from wattquery.throughput.load.deployments import LoadCases, LoadTable
 from wattquery.throughput.remarks import remarks
 
 __all__ = [
@@ -107,6 +110,8 @@ def in_words(
 
 def throughput_notes(grid: Grid, lowered: Lowered) -> list[str]:
     """Return what to say of the deployments of a grid whose throughput their rows tell badly, a line for each."""
+    if lowered.under_load is not None:
+        return []
     tables = [median_lengths(outputs, inputs) for outputs, inputs in grid.length_tables()]
     # Where the grid tells deployments of a model apart by more than their precision, so do the notes.
     named = [axis.name for axis in grid.axes[1:3] if axis.is_dimension]
@@ -117,10 +122,10 @@ def throughput_notes(grid: Grid, lowered: Lowered) -> list[str]:
     notes = []
     for deployment, deployed in zip(lowered.deployments, lowered.plan.deployments, strict=True):
         if deployment is not None and deployed is not None:
-            stderr = max(float(np.max(deployed.throughput.log_stderr(*medians))) for medians in tables)
+            stderr = max(float(np.max(deployed.model.log_stderr(*medians))) for medians in tables)
             notes += [
                 f"{deployment.model} ({place(deployment)}): {note}"
-                for note in (*remarks(deployed.throughput, deployment.rows, stderr), *deployment.questions)
+                for note in (*remarks(deployed.model, deployment.rows, stderr), *deployment.questions)
             ]
     notes = [*twice_counted(grid, lowered), *notes]
     more = len(notes) - MOST_NOTES
@@ -178,9 +183,16 @@ def _definitions(axis: Axis[object]) -> dict[str, str]:
         return {
             label: boundary.definition for label, boundary in boundaries if boundary.sources or label != boundary.label
         }
+    if hasattr(axis.values[0], "is_described"):
+        return {label: _described(value) for label, value in pairs if _described(value) != label}
     # Numbers are their own labels, with fewer digits; labels of the catalog may be numbers to a user.
     named = axis.name in CATALOG_AXES or isinstance(axis.labels[0], str)
     return {label: str(value) for label, value in pairs if named and label != str(value)}
+
+
+def _described(value: Any) -> str:
+    """Return what a model or an accelerator is: its label in the tables, or all of it where it is a user's own."""
+    return str(value) if value.is_described else str(value.label)
 
 
 def _combinations(pairs: Sequence[tuple[str, LeverSet]]) -> dict[str, str]:
@@ -192,6 +204,8 @@ def _combinations(pairs: Sequence[tuple[str, LeverSet]]) -> dict[str, str]:
 
 def _left_out(grid: Grid, lowered: Lowered) -> dict[str, Coordinate]:
     """Return the coordinates of axes that were left out: what the catalog or preset has, by deployment."""
+    if lowered.under_load is not None:
+        return _left_out_under_load(grid, *lowered.under_load)
     by_name = {}
     for name in ("hardware", "serving", "precision"):
         if getattr(grid, name).labels == ("",):
@@ -210,3 +224,32 @@ def _by_deployment(grid: Grid, name: str, values: NDArray[np.generic]) -> Coordi
         return Coordinate((), values[:1].reshape(()), attributes)
     axes = [axis for axis in grid.axes[:4] if axis.is_dimension]
     return Coordinate(tuple(axis.name for axis in axes), values.reshape([axis.size for axis in axes]), attributes)
+
+
+def _left_out_under_load(grid: Grid, cases: LoadCases, table: LoadTable) -> dict[str, Coordinate]:
+    """Return the same under a load: what was taken for the serving system, the precision and the size of instances."""
+    by_name = {}
+    if grid.serving.labels == ("",):
+        by_name["serving"] = Coordinate((), np.array(cases.serving[0]), QUANTITIES["serving"].attributes)
+    if grid.precision.labels == ("",):
+        by_name["precision"] = _along(grid, "precision", table.precision.astype(str), grid.shape[:LEADING])
+    if grid.accelerators.labels == ("",):
+        by_name["accelerators"] = _along(grid, "accelerators", table.accelerators, grid.shape[:LEADING])
+    return by_name
+
+
+def _along(grid: Grid, name: str, values: NDArray[np.generic], shape: Sequence[int]) -> Coordinate:
+    """Return values over leading axes as a coordinate, along those alone on which they differ."""
+    cube = values.reshape(shape)
+    kept = []
+    for place, axis in enumerate(grid.axes[: len(shape)]):
+        first = np.take(cube, [0], axis=place)
+        if np.all(cube == first):
+            cube = first
+        else:
+            kept.append(axis)
+    return Coordinate(
+        tuple(axis.name for axis in kept),
+        cube.reshape([axis.size for axis in kept]),
+        QUANTITIES[name].attributes,
+    )

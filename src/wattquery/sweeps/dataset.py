@@ -17,6 +17,7 @@ from wattquery.quantities import AXES, CATALOG_AXES, STATISTICS
 from wattquery.specs.grid import Grid
 from wattquery.sweeps.coordinates import coordinates, counted, median_lengths, throughput_attribute
 from wattquery.sweeps.labelled import labelled
+from wattquery.sweeps.load_dataset import LOAD_NOTES, load_notes, load_variables
 from wattquery.sweeps.power_notes import POWER_NOTES, power_notes
 from wattquery.sweeps.run import Computed
 
@@ -48,10 +49,10 @@ def to_dataset(computed: Computed) -> xr.Dataset:
     dims = tuple(axis.name for axis in grid.dimensions)
     shape = tuple(axis.size for axis in grid.dimensions)
     variables = statistic_variables(statistics.arrays, dims, shape)
-    for name, values in _throughputs(grid, lowered).items():
-        variables[name] = labelled(name, dims, _over_grid(grid, values).reshape(shape))
-        if name == "supported":
-            variables["benchmark_rows"] = _benchmark_rows(grid, lowered)
+    if lowered.under_load is not None:
+        variables |= load_variables(grid, lowered, statistics.arrays)
+    else:
+        variables |= _of_rows(grid, lowered, dims, shape)
     coords = grid_coordinates(grid, lowered)
     coords["quantile"] = labelled("quantile", ("quantile",), np.array(statistics.levels))
     if statistics.keep_histograms:
@@ -61,9 +62,21 @@ def to_dataset(computed: Computed) -> xr.Dataset:
     attributes = {**computed.attributes, **throughput_attribute(grid, lowered)}
     if lowered.undetermined:
         attributes["undetermined"] = "\n".join(first_problems(undetermined(lowered)))
+    if lowered.under_load is not None and (told := load_notes(grid, lowered)):
+        attributes[LOAD_NOTES] = "\n".join(told)
     if said := power_notes(run.study, lowered):
         attributes[POWER_NOTES] = "\n".join(said)
     return at_boundary(xr.Dataset(variables, coords, attributes), counted(grid))
+
+
+def _of_rows(grid: Grid, lowered: Lowered, dims: Sequence[str], shape: Sequence[int]) -> Variables:
+    """Return what is known of throughputs that come from benchmark rows, and how many rows there are."""
+    variables = {}
+    for name, values in _throughputs(grid, lowered).items():
+        variables[name] = labelled(name, dims, _over_grid(grid, values).reshape(shape))
+        if name == "supported":
+            variables["benchmark_rows"] = _benchmark_rows(grid, lowered)
+    return variables
 
 
 def statistic_variables(
@@ -217,18 +230,21 @@ def _over_grid(grid: Grid, values: NDArray[np.generic]) -> NDArray[np.generic]:
 
 def _throughputs(grid: Grid, lowered: Lowered) -> dict[str, NDArray[np.generic]]:
     """Return what is known of the throughput of every deployment at the median lengths, over the leading axes."""
-    by_lengths = grid.shape[4:7]
-    throughput = np.full((len(lowered.deployments), *by_lengths), np.nan)
+    first = len(CATALOG_AXES)
+    by_lengths = grid.shape[first : 1 + AXES.index("input_tokens")]
+    # Load and size of an instance are left out here: the axis of workloads is the next one.
+    of_a_table = (len(lowered.deployments), grid.workload.size, grid.output_tokens.size, grid.input_tokens.size)
+    throughput = np.full(of_a_table, np.nan)
     stderr, extrapolated = throughput.copy(), np.zeros(throughput.shape, dtype=np.bool_)
     for place, (outputs, inputs) in enumerate(grid.length_tables()):
         medians = median_lengths(outputs, inputs)
         for i, deployed in enumerate(lowered.plan.deployments):
             if deployed is not None:
-                model = deployed.throughput
+                model = deployed.model
                 throughput[i, place] = model.predict(*medians)
                 stderr[i, place] = model.log_stderr(*medians)
                 extrapolated[i, place] = grid.shares_outside(model, place) > MOST_QUERIES_OUTSIDE
-    by_axes = (*grid.shape[:4], *by_lengths)
+    by_axes = (*grid.shape[:first], *by_lengths)
     return {
         "throughput": throughput.reshape(by_axes),
         "throughput_stderr": stderr.reshape(by_axes),

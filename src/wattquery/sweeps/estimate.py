@@ -14,6 +14,7 @@ from wattquery.specs.grid import Grid
 from wattquery.sweeps.arguments import RunArguments, SweepArguments
 from wattquery.sweeps.coordinates import coordinates, counted, in_words, median_lengths
 from wattquery.sweeps.estimate_result import Estimate
+from wattquery.sweeps.load_estimate import estimated_under_load
 from wattquery.sweeps.outside_range import OUTSIDE_RANGE
 from wattquery.sweeps.power_notes import power_notes
 from wattquery.sweeps.run import Computed, compute
@@ -49,7 +50,7 @@ def estimate(model: str, **arguments: Unpack[SweepArguments]) -> Estimate:
     Parameters
     ----------
     model
-        A model of the catalog.
+        A model of the catalog; under a load also a `wattquery.Model`.
     **arguments
         As in `wattquery.sweep`, with one value for each axis.
 
@@ -57,6 +58,7 @@ def estimate(model: str, **arguments: Unpack[SweepArguments]) -> Estimate:
     -------
     Estimate
         Quantiles, mean and standard deviation [Wh] at the boundary asked for, with notes on thin or stretched data.
+        With ``load`` or ``concurrency`` a `LoadEstimate`, which also has rates, latencies, power and support.
 
     Raises
     ------
@@ -86,16 +88,19 @@ def estimate(model: str, **arguments: Unpack[SweepArguments]) -> Estimate:
 def _estimated(computed: Computed) -> Estimate:
     """Return the only cell of a run, with notes on its throughput."""
     cell, lowered = computed.run.study, computed.run.lowered
+    statistics = _of_first_cell(computed.statistics.arrays, computed.statistics.levels)
+    if lowered.under_load is not None:
+        return estimated_under_load(computed, statistics)
     deployed, deployment = lowered.plan.deployments[0], lowered.deployments[0]
     if deployed is None or deployment is None:
         raise InputError(_unsupported(cell))
-    throughput = deployed.throughput
+    throughput = deployed.model
     medians = [one.item() for one in median_lengths(*next(cell.grid.length_tables()))]
     stderr = float(throughput.log_stderr(*medians))
     labels = coordinates(cell.grid, lowered)
     return Estimate(
         assumptions={name: in_words(label.values, label.attributes) for name, label in labels.items()},
-        statistics=_of_first_cell(computed.statistics.arrays, computed.statistics.levels),
+        statistics=statistics,
         throughput=float(throughput.predict(*medians)),
         throughput_stderr=stderr,
         notes=(

@@ -107,18 +107,26 @@ class Estimate:
     def __str__(self) -> str:
         columns = self._columns()
         middle = min(self.quantiles, key=lambda level: abs(level - 0.5))
-        title = f"{self.assumptions['model']}: {self.quantiles[middle]:.3g} Wh per query"
+        title = f"{self._model}: {self.quantiles[middle]:.3g} Wh per query"
         lines = [f"{title} (P{100 * middle:g}, {self.boundary} boundary)", "", *_table(columns), ""]
-        width = max(len(name) for name in self.assumptions)
-        lines += [f"  {name:<{width}}  {text}" for name, text in self.assumptions.items()]
-        fit = f", standard error of the fit {in_factors(self.throughput_stderr)}"
-        lines.append(
-            f"  {'throughput':<{width}}  {in_tokens(self.throughput)} tokens/s per node at the median lengths"
-            f"{fit if math.isfinite(self.throughput_stderr) else ''}"
-        )
+        facts = self._facts()
+        width = max(map(len, facts))
+        lines += [f"  {name:<{width}}  {text}" for name, text in facts.items()]
         blind = any(column.error is not None and math.isinf(column.error) for column in columns)
         lines += [f"  note: {note}" for note in (*self.notes, *([_NO_INFORMATION] if blind else []))]
         return "\n".join(lines)
+
+    @property
+    def _model(self) -> str:
+        """What the printed text calls the model."""
+        return self.assumptions["model"]
+
+    def _facts(self) -> dict[str, str]:
+        """Return what is printed below the table, a line each: assumptions, and what is known beside the energy."""
+        fit = f", standard error of the fit {in_factors(self.throughput_stderr)}"
+        throughput = f"{in_tokens(self.throughput)} tokens/s per node at the median lengths"
+        known = math.isfinite(self.throughput_stderr)
+        return {**self.assumptions, "throughput": f"{throughput}{fit if known else ''}"}
 
     def _columns(self) -> list[_Column]:
         """Return the columns of the printed table, a quantile or another statistic in each."""

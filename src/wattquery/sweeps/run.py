@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from wattquery.methods.statistics import Statistics
 from wattquery.methods.to_precision import OutOfReach
 from wattquery.plans.build import Lowered, lower
 from wattquery.plans.cell import Cell
+from wattquery.plans.load_build import lower_under_load
 from wattquery.plans.plan import Plan
 from wattquery.plans.tiles import windows
 from wattquery.specs.factors import Factor
@@ -209,19 +211,25 @@ def prepare(study: Study, settings: Settings) -> Run:
     # Where the method is not known yet, that of which less is asked.
     method = "exact" if settings.method == "auto" else settings.method
     check_memory(study.grid, settings.levels, threads=settings.threads, method=method)
-    lowered = lower(
-        study.grid,
-        study.catalog,
-        study.node_powers,
-        seed=settings.seed,
-        common_random_numbers=settings.common_random_numbers,
-        skip_undetermined=study.skips_undetermined,
-        throughput_model=study.throughput_model,
-    )
+    lowered = _lowered(study, settings)
     if settings.keep_histogram:
         kept = math.ceil(_widest(lowered) * _kept_per_bin(settings.method))
         check_memory(study.grid, settings.levels, bins=kept, threads=settings.threads, method=method)
     return Run(study, settings, lowered)
+
+
+def _lowered(study: Study, settings: Settings) -> Lowered:
+    streams: dict[str, Any] = {"seed": settings.seed, "common_random_numbers": settings.common_random_numbers}
+    if study.load is not None:
+        return lower_under_load(study.grid, study.load, study.catalog, **streams)
+    return lower(
+        study.grid,
+        study.catalog,
+        study.node_powers,
+        skip_undetermined=study.skips_undetermined,
+        throughput_model=study.throughput_model,
+        **streams,
+    )
 
 
 def compute(study: Study, settings: Settings) -> Computed:

@@ -10,6 +10,8 @@ from functools import partial
 
 from wattquery import catalog as catalogs
 from wattquery.catalog import BoundaryFactor, Catalog, Preset
+from wattquery.catalog.own import accelerator_facts, model_facts
+from wattquery.catalog.shipped import DEFAULT
 from wattquery.errors import InputError, InputTypeError, listed
 from wattquery.inputs.arguments import refuse_unknown
 from wattquery.quantities import AXES, CATALOG_AXES
@@ -19,8 +21,10 @@ from wattquery.specs.converters import tokens
 from wattquery.specs.factors import FACTORS, WORKLOAD
 from wattquery.specs.grid import Grid, build_grid
 from wattquery.specs.joint_lengths.beside import check_alone
+from wattquery.specs.load import UnderLoad
 from wattquery.specs.scalars import is_number, shown
 from wattquery.specs.throughput_form import AUTO, AskedForm, form_for
+from wattquery.sweeps.load_study import LOAD_SETTINGS, check_names_alone, check_nothing_twice, is_under_load, under_load
 from wattquery.workloads import names as workload_names
 from wattquery.workloads.converters import workload as workload_converter
 
@@ -30,8 +34,11 @@ __all__ = ["DEFAULT_LENGTH", "Study", "boundary_converter", "preset_levers", "st
 DEFAULT_LENGTH = "traditional"
 """The workload of a preset that stands for output lengths where nothing is said of lengths."""
 
-SETTINGS = ("catalog", "preset", "prefill_weight", "round_tokens", "throughput_model")
+SETTINGS = ("catalog", "preset", "prefill_weight", "round_tokens", "throughput_model", *LOAD_SETTINGS)
 """Arguments that are no axes, but change what a cell means."""
+
+OF_LOAD = ("power_utilization",)
+"""Factors that no preset says under a load, where the load model does."""
 
 _Named = tuple[Mapping[str, Distribution], Mapping[str, Lever]]
 
@@ -56,6 +63,8 @@ class Study:
         labels of an axis were asked for, of a catalog that knows more of them than it has rows for.
     throughput_model
         The form that throughputs are fitted in; ``"auto"`` for what the rows of each deployment allow.
+    load
+        What is asked for beside the axes where the load model says throughput and power; None without a load.
     """
 
     grid: Grid
@@ -64,6 +73,7 @@ class Study:
     node_powers: Mapping[str, float] | None
     skips_undetermined: bool = False
     throughput_model: AskedForm = AUTO
+    load: UnderLoad | None = None
 
 
 def study(
@@ -98,13 +108,20 @@ def study(
         If an argument is unknown or not allowed.
     """
     refuse_unknown(
-        asked_by, {name: value for name, value in axes.items() if name not in AXES}, [*AXES, *SETTINGS, *its_own]
+        asked_by,
+        {name: value for name, value in axes.items() if name not in (*AXES, *LOAD_SETTINGS)},
+        [*AXES, *SETTINGS, *its_own],
     )
+    of_load = {name: axes.pop(name, None) for name in LOAD_SETTINGS}
     _check_precision(axes.get("precision"))
     chosen = catalogs.preset(preset)
-    table = catalogs.load(chosen.catalog if catalog is None else catalog)
-    form = form_for(throughput_model, table.throughput_model)
     on_axes = {name: axes.get(name) for name in AXES} | {"output_tokens": output_tokens}
+    loaded = is_under_load(on_axes | of_load)
+    if not loaded:
+        check_names_alone("model", model)
+        check_names_alone("hardware", axes.get("hardware"))
+    table = _under_load_catalog(catalog) if loaded else catalogs.load(chosen.catalog if catalog is None else catalog)
+    form = form_for(throughput_model, table.throughput_model)
     check_alone(on_axes)
     if on_axes[WORKLOAD] is ALL:
         on_axes[WORKLOAD] = list(workload_names())
@@ -112,28 +129,52 @@ def study(
         on_axes["output_tokens"] = DEFAULT_LENGTH
     joint = on_axes[WORKLOAD] is not None
     for kind in FACTORS:
-        if on_axes[kind.axis] is None and not kind.by_deployment and not (joint and kind.is_length):
+        left_out = on_axes[kind.axis] is None and not kind.by_deployment and not (joint and kind.is_length)
+        if left_out and not (loaded and kind.name in OF_LOAD):
             on_axes[kind.axis] = getattr(chosen, kind.preset) if kind.preset else kind.default
+    asked = under_load(of_load, workload_converter) if loaded else None
     grid = build_grid(
         {**on_axes, "model": model, "levers": levers, "boundary": boundary},
         catalog_labels={axis: table.labels(axis) for axis in CATALOG_AXES},
         spelling=table.label,
         workloads=_workloads(chosen),
         levers=preset_levers(chosen),
-        boundary=boundary_converter(chosen),
+        boundary=boundary_converter(chosen, has_share=not loaded),
         workload=workload_converter,
-        prefill_weight=chosen.prefill_weight if prefill_weight is None else prefill_weight,
+        prefill_weight=0.0 if loaded else chosen.prefill_weight if prefill_weight is None else prefill_weight,
         round_tokens=chosen.round_tokens if round_tokens is None else round_tokens,
+        facts={"model": model_facts, "hardware": accelerator_facts} if loaded else None,
     )
     _check_pue(axes.get("pue"), grid)
+    if asked is not None:
+        stated = {"prefill_weight": prefill_weight, "throughput_model": None if throughput_model == AUTO else form}
+        check_nothing_twice(grid, {**axes, **stated}, asked)
     # A preset's node powers belong to its own catalog; another one says its own, row by row.
     powers = None
     if table.name == chosen.catalog and chosen.node_power is not None:
         powers = {"": chosen.node_power, **chosen.node_power_by_model}
     asks_for_all = model is ALL or any(axes.get(name) is ALL for name in CATALOG_AXES)
     return Study(
-        grid, table, chosen, powers, skips_undetermined=asks_for_all and bool(table.known), throughput_model=form
+        grid,
+        table,
+        chosen,
+        powers,
+        skips_undetermined=asks_for_all and bool(table.known),
+        throughput_model=form,
+        load=asked,
     )
+
+
+def _under_load_catalog(catalog: str | os.PathLike[str] | Catalog | None) -> Catalog:
+    """Return the catalog that names models and accelerators under a load."""
+    default = catalogs.load(DEFAULT)
+    if catalog is not None and catalogs.load(catalog).name != DEFAULT:
+        raise InputError(
+            f"catalog must be left out under a load, got catalog = {shown(catalog)}: the load model knows the models "
+            f"and accelerators of catalog {DEFAULT!r}, and those of your own as wq.Model(...) and wq.Accelerator(...). "
+            "Leave it out."
+        )
+    return default
 
 
 def _check_precision(precision: object) -> None:
@@ -178,10 +219,20 @@ def _named(preset: Preset) -> _Named:
     return known[1]
 
 
-def boundary_converter(preset: Preset) -> Callable[[object], Boundary]:
-    """Return what makes a boundary from what a user wrote, with the steps that a preset knows."""
+def boundary_converter(preset: Preset, *, has_share: bool = True) -> Callable[[object], Boundary]:
+    """Return what makes a boundary from what a user wrote, with the steps that a preset knows.
+
+    Parameters
+    ----------
+    preset
+        Where known steps, and the accelerator share, come from.
+    has_share
+        Whether accelerators draw a share of what the node does, or have an energy of their own.
+    """
     share, *steps = catalogs.boundary_factors(preset)
     known = {factor.name: partial(_step, factor) for factor in steps}
+    if not has_share:
+        return converter(known, None, "")
     return converter(known, as_distribution(share.factor, share.name), share.source)
 
 

@@ -10,12 +10,14 @@ from wattquery.catalog import Catalog, Preset
 from wattquery.engine.executor import Progress
 from wattquery.inputs.arguments import refuses_unknown
 from wattquery.specs.arguments import (
+    BatchWorkload,
     BoundaryAxis,
     CatalogAxis,
     FactorAxis,
     JointAxis,
     Levels,
     LeverAxis,
+    NumberAxis,
     PowerUtilizationAxis,
     WorkloadAxis,
 )
@@ -35,9 +37,13 @@ def sweep(
     hardware: CatalogAxis | None = None,
     serving: CatalogAxis | None = None,
     precision: CatalogAxis | None = None,
+    accelerators: NumberAxis | None = None,
+    load: NumberAxis | None = None,
+    concurrency: NumberAxis | None = None,
     workload: JointAxis | None = None,
     output_tokens: WorkloadAxis | None = None,
     input_tokens: FactorAxis | None = None,
+    cached_tokens: NumberAxis | None = None,
     power_utilization: PowerUtilizationAxis | None = None,
     pue: FactorAxis | None = None,
     node_power: FactorAxis | None = None,
@@ -54,6 +60,10 @@ def sweep(
     prefill_weight: float | None = None,
     round_tokens: bool | None = None,
     throughput_model: AskedForm = AUTO,
+    batch_workload: BatchWorkload | None = None,
+    kv_precision: str | None = None,
+    max_sequences: int | None = None,
+    speculation: str | None = None,
     keep_histogram: bool = False,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -77,12 +87,23 @@ def sweep(
         Labels of the catalog, in any case or by an alias, as models are. Left out, the model's only deployment is
         used (or, in a catalog that pools rows, all).
         ``precision`` is that of the weights, such as ``"FP8"``.
+    accelerators
+        Of one instance, which holds the weights once; only under a load. Left out, the smallest power of two on which
+        eight sequences or more run at once.
+    load, concurrency
+        How busy an instance is, as a share of the most sequences that it runs at once [1], or as a mean number of
+        running sequences: one of the two, never both. With it the load model says throughput, power and energy, of
+        any model on any accelerator: ``model`` and ``hardware`` take `wattquery.Model` and `wattquery.Accelerator` as
+        well as names. No share of a rate of requests. Below one running sequence the instance idles part of the time.
     workload
         Pairs of output and input lengths: `wattquery.Workload`, or the name of one that ships, such as
         ``"azure_conversation"``. It takes the place of both lengths, and is never beside one of them.
     output_tokens, input_tokens
         Lengths [tokens]: a number, a distribution, or for the output a name of the preset, ``"traditional"`` where
         neither it nor a workload is given.
+    cached_tokens
+        Input tokens that are in a cache already, a number or below 1 a share of the input; only under a load. A
+        workload may have its own.
     power_utilization
         Drawn share of the node power rating [1]: a number, a distribution, or `wattquery.ThroughputProportional`.
     pue
@@ -122,6 +143,15 @@ def sweep(
     throughput_model
         Form of throughput as a function of the lengths: ``"log_linear"``, the paper's; ``"reciprocal"``; or ``"auto"``:
         log-linear for the paper's catalogs, for others reciprocal where rows of three or more lengths give it.
+    batch_workload
+        What fills the batch and sets the time of a step, where it is not the queries of the cell: a workload, a list
+        of them, or a dict of their weights; only under a load, as the three that follow.
+    kv_precision
+        In which keys and values are kept, ``"BF16"`` or ``"FP8"``; left out, what the serving system does.
+    max_sequences
+        Most sequences that an instance runs at once [1], 256 when left out.
+    speculation
+        Speculative decoding or multi-token prediction: ``"off"`` (the default), ``"on"`` or ``"unknown"``.
     keep_histogram
         Whether the result holds each cell's histogram, from which `wattquery.blend` and others compute.
     threads
@@ -141,6 +171,11 @@ def sweep(
         (..., bin). A standard error is infinite where nothing tells it: too few draws, or no fit.
         Attribute and coordinate ``boundary`` say what energies count; attribute ``throughput_model`` the form that
         throughputs have, and ``throughput_notes``, where there is one, which deployments' rows tell theirs badly.
+        Under a load also ``energy_prefill`` and ``energy_decode``, the parts of ``energy_mean`` [Wh], and over the axes
+        up to the lengths ``power`` [W per accelerator], ``time_per_output_token`` and ``time_to_first_token`` [s],
+        ``interactivity`` [tokens/s], ``running_sequences`` and ``most_sequences``, ``support`` (``"measured"``,
+        ``"supported"``, ``"extrapolated"`` or ``"none"``) with ``support_rows``, ``support_basis`` and
+        ``unsupported_reason``; ``throughput`` is then that of one instance, and ``load_notes`` says what was assumed.
 
     Raises
     ------
@@ -176,9 +211,13 @@ def sweep(
         hardware=hardware,
         serving=serving,
         precision=precision,
+        accelerators=accelerators,
+        load=load,
+        concurrency=concurrency,
         workload=workload,
         output_tokens=output_tokens,
         input_tokens=input_tokens,
+        cached_tokens=cached_tokens,
         power_utilization=power_utilization,
         pue=pue,
         node_power=node_power,
@@ -189,5 +228,9 @@ def sweep(
         prefill_weight=prefill_weight,
         round_tokens=round_tokens,
         throughput_model=throughput_model,
+        batch_workload=batch_workload,
+        kv_precision=kv_precision,
+        max_sequences=max_sequences,
+        speculation=speculation,
     )
     return to_dataset(compute(what_to_compute, how_to_compute))

@@ -23,6 +23,8 @@ def forms_in_words(lowered: Lowered, asked: str) -> str:
     asked
         The form that was asked for, which is said where no deployment has data.
     """
+    if lowered.under_load is not None:
+        return "load"
     names: dict[str, dict[str, None]] = {}
     for deployment, deployed in zip(lowered.deployments, lowered.plan.deployments, strict=True):
         if deployment is not None and deployed is not None:

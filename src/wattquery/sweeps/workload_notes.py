@@ -16,7 +16,8 @@ WORKLOAD_NOTES = "workload_notes"
 def workload_notes(grid: Grid) -> list[str]:
     """Return what to say of the workloads of a grid, a line for each remark; none where lengths have their own axes."""
     pairs = zip(grid.workload.labels, grid.workload.values, strict=True)
-    return [f"{label}: {note}" for label, one in pairs if one is not None for note in _remarks(one)]
+    knows_cache = grid.is_under_load
+    return [f"{label}: {note}" for label, one in pairs if one is not None for note in _remarks(one, knows_cache)]
 
 
 def workload_attribute(grid: Grid) -> dict[str, str]:
@@ -25,7 +26,7 @@ def workload_attribute(grid: Grid) -> dict[str, str]:
     return {WORKLOAD_NOTES: "\n".join(notes)} if notes else {}
 
 
-def _remarks(workload: Workload) -> Iterator[str]:
+def _remarks(workload: Workload, knows_cache: bool) -> Iterator[str]:
     if workload.origin:
         yield f"lengths from {workload.origin}"
     if workload.quantile_error > 0.0:
@@ -36,5 +37,6 @@ def _remarks(workload: Workload) -> Iterator[str]:
         yield "output and input lengths are taken as independent, for only their margins are known"
     if workload.has_cached_tokens:
         share = workload.mean("cached_tokens") / workload.mean("input_tokens")
-        yield f"{share:.0%} of its input tokens are cached, and count as input: this method knows no cache"
+        counted = "read from the cache" if knows_cache else "and count as input: this method knows no cache"
+        yield f"{share:.0%} of its input tokens are cached, {counted}"
     yield from workload.notes

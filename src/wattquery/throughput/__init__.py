@@ -11,6 +11,7 @@
 ``left_out``         how well each form predicts lengths that are left out
 ``identifiability``  whether the rows of a fit say anything at the lengths that are asked for
 ``remarks``          what a reader should know of the rows: scatter, and what they differ in that no model has
+``load_form``        a cell of the load model as the equation needs it, in the place of a model
 ``load``             the load model: time, power and energy of a serving instance under load
 """
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wattquery.kernels.equation import log_throughput
-from wattquery.throughput.model import Form, ThroughputModel
+from wattquery.throughput.model import NO_LOAD_FORM, Form, ThroughputModel
 
 __all__ = ["LogLinearModel"]
 
@@ -92,8 +92,8 @@ class LogLinearModel(ThroughputModel):
 
     @property
     def kernel_numbers(self) -> tuple[float, ...]:
-        """The numbers b0, b1, b2 and ln TPS_max, and three zeros where a reciprocal model has its coefficients."""
-        return *self.coefficients, 0.0, 0.0, 0.0
+        """The numbers b0, b1, b2 and ln TPS_max, and zeros in the place of those of other forms."""
+        return *self.coefficients, 0.0, 0.0, 0.0, *NO_LOAD_FORM
 
     def log_rate(self, log_input: ArrayLike, log_output: ArrayLike) -> NDArray[np.float64] | np.float64:
         """Return ln TPS [ln(tokens/s)] at logarithms of lengths, of any shapes that broadcast."""

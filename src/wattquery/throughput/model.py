@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wattquery.errors import InputError
+from wattquery.kernels.equation import LOAD_FORM_NUMBERS
 
-__all__ = ["POOLED_LOG_SIGMA", "SMALLEST_LOG_SIGMA", "Form", "Kind", "ThroughputModel"]
+__all__ = ["NO_LOAD_FORM", "POOLED_LOG_SIGMA", "SMALLEST_LOG_SIGMA", "Form", "Kind", "ThroughputModel"]
 
 POOLED_LOG_SIGMA = 0.362
 """Of ln TPS where the rows cannot say: the pooled residual standard error sqrt(sum nu s^2 / sum nu) of the deployments
@@ -23,6 +24,9 @@ of the catalog ``oviedo2026`` that have degrees of freedom, 8 in all (Mixtral 8x
 SMALLEST_LOG_SIGMA = 0.01
 """Of ln TPS about a fit, for rows that scatter less: a benchmark that is run again differs by about one percent, and
 tables are rounded, so that residuals that vanish are chance or made up."""
+
+NO_LOAD_FORM = (0.0,) * len(LOAD_FORM_NUMBERS)
+"""What kernels take of a throughput model in the place of the numbers of the load form."""
 
 Kind = Literal["reciprocal", "regression", "larger_of_two", "single_row"]
 Form = Literal["reciprocal", "log_linear"]
@@ -98,7 +102,7 @@ class ThroughputModel(ABC):
     @property
     @abstractmethod
     def kernel_numbers(self) -> tuple[float, ...]:
-        """The numbers that kernels take, for every form as many and in one order."""
+        """The numbers that kernels take, see `wattquery.kernels.equation.LENGTH_FORM_NUMBERS`."""
 
     @abstractmethod
     def log_rate(self, log_input: ArrayLike, log_output: ArrayLike) -> Floats:

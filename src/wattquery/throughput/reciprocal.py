@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
 from wattquery.kernels.equation import log_reciprocal_throughput
-from wattquery.throughput.model import Form, Kind, ThroughputModel
+from wattquery.throughput.model import NO_LOAD_FORM, Form, Kind, ThroughputModel
 from wattquery.throughput.non_negative import non_negative
 
 __all__ = ["ReciprocalModel"]
@@ -86,8 +86,8 @@ class ReciprocalModel(ThroughputModel):
 
     @property
     def kernel_numbers(self) -> tuple[float, ...]:
-        """Zeros for b0, b1 and b2 of a log-linear model, ln TPS_max, and a, b and c."""
-        return 0.0, 0.0, 0.0, self.ln_maximum, *self.fitted
+        """Zeros for b0, b1 and b2 of a log-linear model, ln TPS_max, a, b and c, and zeros for the load form."""
+        return 0.0, 0.0, 0.0, self.ln_maximum, *self.fitted, *NO_LOAD_FORM
 
     def log_rate(self, log_input: ArrayLike, log_output: ArrayLike) -> Array | np.float64:
         """Return ln TPS [ln(tokens/s)] at logarithms of lengths, of any shapes that broadcast."""

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
 from wattquery.errors import InputError, InputTypeError
 from wattquery.kernels.random.philox import uniforms
 from wattquery.kernels.random.points import GENERATOR, MOST_POINTS, point_words
 from wattquery.kernels.random.streams import stream
 from wattquery.specs import LogNormal
+from wattquery.specs.common_draws import direction_names, draw_name, log_parts
 from wattquery.specs.factors import Dimension, Factor, kind_of
 from wattquery.specs.scalars import is_whole, shown
 from wattquery.sweeps.memory import check_bytes
@@ -28,6 +29,7 @@ __all__ = [
     "Summary",
     "checked_shared_draws",
     "dimensions",
+    "drawn_names",
     "fit_name",
     "has_closed_form",
     "summary",
@@ -74,7 +76,7 @@ def dimensions(names: Iterable[str], fits: int) -> dict[str, int]:
     Parameters
     ----------
     names
-        The factors, throughput fits left out.
+        The factors as `drawn_names` calls them, throughput fits left out.
     fits
         How many throughput fits there are. What comes after the last dimension is drawn independently.
     """
@@ -96,13 +98,21 @@ def dimensions(names: Iterable[str], fits: int) -> dict[str, int]:
     return places
 
 
+def drawn_names(factors: Iterable[Factor]) -> list[str]:
+    """Return what factors are called for `dimensions`: with their key, and without those along common directions.
+
+    These are drawn independently: there are more directions than the lattice has dimensions.
+    """
+    return [draw_name(factor) for factor in factors if not factor.loadings]
+
+
 def fit_name(slot: int, number: int) -> str:
     """Return what one of the random numbers of a throughput fit is called."""
     return f"throughput_fit:{slot}:{number}"
 
 
 class SharedDraws:
-    """Uniform variates of the shared factors, each by its name, the same in all cells.
+    """Variates of the shared factors, each by its name and key, the same in all cells.
 
     Parameters
     ----------
@@ -121,6 +131,7 @@ class SharedDraws:
         self.count = count
         self._seed = seed
         self._known: dict[tuple[str, int], Array] = {}
+        self._directions: dict[tuple[str, int], Array] = {}
 
     def uniform(self, name: str, dimension: int) -> Array:
         """Return the variates of one name, from its dimension of the lattice (or independent, beyond the last)."""
@@ -138,9 +149,22 @@ class SharedDraws:
         """Return what the draws of factors that multiply or divide add to ln E."""
         logs = np.zeros(self.count)
         for factor in factors:
-            uniform = self.uniform(factor.name, dimensions[factor.name])
-            logs += factor.sign * np.log(factor.distribution.ppf(uniform))
+            logs += factor.sign * np.log(factor.distribution.ppf(self.of_factor(factor, dimensions)))
         return logs
+
+    def of_factor(self, factor: Factor, dimensions: Mapping[str, int]) -> Array:
+        """Return the variates of one factor: its own, or of its place among directions that cells have in common."""
+        name = draw_name(factor)
+        if factor.loadings:
+            return np.asarray(ndtr(np.array(factor.loadings) @ self._normals(name, direction_names(factor))))
+        return self.uniform(name, dimensions[name])
+
+    def _normals(self, name: str, directions: Sequence[str]) -> Array:
+        """Return standard normals, a row per direction, independent of each other and of all else."""
+        key = name, len(directions)
+        if key not in self._directions:
+            self._directions[key] = ndtri([self.uniform(direction, LAST) for direction in directions])
+        return self._directions[key]
 
 
 @dataclass(frozen=True, eq=False)

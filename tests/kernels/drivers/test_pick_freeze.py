@@ -66,9 +66,9 @@ def naive_outputs(t: Tables, cell: int, replicate: int) -> np.ndarray:
         for m in np.unique(member):
             own, numbers, here = t.member_columns[m], t.member_numbers[m], member == m
             length = [values[2 * own[k] + side[k]] for k in (0, 1)]
-            parts = length[0], np.log(length[0]), length[1], np.log(length[1]), *numbers[8:11]
-            y = numbers[0] + log_length_part_of(numbers[1:8], *parts) + numbers[11]
-            for s in range(2, terms):
+            parts = length[0], np.log(length[0]), length[1], np.log(length[1]), *numbers[24:27]
+            y = numbers[0] + log_length_part_of(numbers[1:24], *parts) + numbers[27]
+            for s in range(3, terms):
                 if own[s] >= 0:
                     y = y + t.member_signs[m, s] * logs[2 * own[s] + side[s]]
             row[here] = y[here]

@@ -9,15 +9,35 @@ from __future__ import annotations
 import numpy as np
 
 from wattquery.kernels.compiling.compile import kernel
-from wattquery.kernels.equation import THROUGHPUT_NUMBERS, is_reciprocal, log_length_part, reciprocal_length_part
+from wattquery.kernels.equation import (
+    LENGTH_FORM_NUMBERS,
+    cached_of_input,
+    is_load_form,
+    is_reciprocal,
+    log_length_part,
+    reciprocal_length_part,
+)
 from wattquery.kernels.histogram import BINS_PER_UNIT, count, index
+from wattquery.kernels.load.single_query import (
+    FARTHEST,
+    capped_joules,
+    capped_numbers,
+    caps_of,
+    plain_joules,
+    plain_numbers,
+    twice_capped_joules,
+    twice_capped_numbers,
+)
 from wattquery.kernels.random.columns import fill_column
-from wattquery.kernels.random.single import log_single
+from wattquery.kernels.random.single import log_scaled, log_single, scaled_logarithm
 
 __all__ = ["TERM_NUMBERS", "count_apart", "count_tile"]
 
-TERM_NUMBERS = (*THROUGHPUT_NUMBERS, "prefill_weight", "base", "span")
+TERM_NUMBERS = (*LENGTH_FORM_NUMBERS, "prefill_weight", "base", "span")
 """What a term's row of numbers holds, in this order."""
+
+PREFILL_WEIGHT, BASE, SPAN = 23, 24, 25
+IN_BINS = scaled_logarithm(BINS_PER_UNIT)
 
 F = np.float32
 
@@ -26,7 +46,7 @@ F = np.float32
 def fill_log_linear(numbers, outputs, log_outputs, inputs, log_inputs, out):
     """Fill ``out`` with the part of ln E that depends on the lengths, in bins, where ln TPS is linear in their logs."""
     b0, b1, b2, ln_maximum = numbers[0], numbers[1], numbers[2], numbers[3]
-    weight, base, span = numbers[7], numbers[8], numbers[9]
+    weight, base, span = numbers[PREFILL_WEIGHT], numbers[BASE], numbers[SPAN]
     for i in range(out.size):
         part = log_length_part(
             np.float64(outputs[i]),
@@ -51,7 +71,7 @@ def fill_reciprocal(numbers, outputs, inputs, out):
     The logarithm has single precision, as those of the lengths have.
     """
     ln_maximum, a, b, c = numbers[3], numbers[4], numbers[5], numbers[6]
-    weight, base, span = numbers[7], numbers[8], numbers[9]
+    weight, base, span = numbers[PREFILL_WEIGHT], numbers[BASE], numbers[SPAN]
     for i in range(out.size):
         part = reciprocal_length_part(
             a, b, c, ln_maximum, np.float64(outputs[i]), np.float64(inputs[i]), weight, base, span
@@ -60,16 +80,54 @@ def fill_reciprocal(numbers, outputs, inputs, out):
 
 
 @kernel
+def fill_load(numbers, outputs, inputs, out):
+    """Fill ``out``, which holds cached tokens, with the part of ln E that depends on the lengths, in bins, under load.
+
+    All is done in single precision.
+    """
+    units = (numbers[7], numbers[8], numbers[9], numbers[10], numbers[11])
+    reads, pairs = (numbers[12], numbers[13], numbers[14]), (numbers[15], numbers[16], numbers[17])
+    reach = (*reads, *pairs, numbers[18], numbers[19], numbers[20])
+    top, window = caps_of(reach)
+    if top >= FARTHEST and window >= FARTHEST:
+        plain = plain_numbers(units, reach)
+        for i in range(out.size):
+            out[i] = log_scaled(plain_joules(plain, outputs[i], inputs[i], out[i]), IN_BINS)
+    elif top >= FARTHEST or window >= FARTHEST:
+        capped = capped_numbers(units, reach)
+        for i in range(out.size):
+            out[i] = log_scaled(capped_joules(capped, outputs[i], inputs[i], out[i]), IN_BINS)
+    else:
+        twice = twice_capped_numbers(units, reach)
+        for i in range(out.size):
+            out[i] = log_scaled(twice_capped_joules(twice, outputs[i], inputs[i], out[i]), IN_BINS)
+
+
+@kernel
+def fill_cached(numbers, inputs, out):
+    """Fill ``out`` with how many tokens of a prompt are cached; see `wattquery.kernels.equation.cached_of_input`."""
+    share, number = F(numbers[21]), F(numbers[22])
+    for i in range(out.size):
+        out[i] = cached_of_input(share, number, inputs[i])
+
+
+@kernel
 def fill_term(numbers, columns, signs, values, logs, out):
     """Fill ``out`` with the part of ln E that depends on the lengths and on factors that are not lognormal, in bins."""
     outputs, log_outputs = values[columns[0]], logs[columns[0]]
     inputs, log_inputs = values[columns[1]], logs[columns[1]]
-    if is_reciprocal(numbers):
+    if is_load_form(numbers):
+        if columns[2] >= 0:
+            out[:] = values[columns[2], : out.size]
+        else:
+            fill_cached(numbers, inputs, out)
+        fill_load(numbers, outputs, inputs, out)
+    elif is_reciprocal(numbers):
         fill_reciprocal(numbers, outputs, inputs, out)
     else:
         fill_log_linear(numbers, outputs, log_outputs, inputs, log_inputs, out)
     for extra in range(signs.size):
-        column = columns[2 + extra]
+        column = columns[3 + extra]
         if column >= 0:
             scale = F(signs[extra] * BINS_PER_UNIT)
             for i in range(out.size):
@@ -118,10 +176,10 @@ def count_tile(
         The term of each cell; cells of one term should follow each other.
     windows : int64[cells, 2]
         The first lattice bin of a cell and the number of its bins, which depend on the cell alone.
-    term_numbers : float64[terms, 10]
+    term_numbers : float64[terms, 26]
         The rows named by `TERM_NUMBERS`.
-    term_columns : int64[terms, 2 + extras]
-        The columns of output and input tokens, then of factors that are not lognormal; -1 where there is none.
+    term_columns : int64[terms, 3 + extras]
+        The columns of output, input and cached tokens, then of factors that are not lognormal; -1 where there is none.
     term_signs : float64[terms, extras]
         +1 for a factor that multiplies the energy, -1 for one that divides it.
     column_codes, column_numbers, column_streams : int64[columns, 4], float64[columns, 5], uint32[columns, 4]

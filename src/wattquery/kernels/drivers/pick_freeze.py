@@ -10,7 +10,15 @@ from __future__ import annotations
 import numpy as np
 
 from wattquery.kernels.compiling.compile import kernel
-from wattquery.kernels.equation import THROUGHPUT_NUMBERS, is_reciprocal, log_length_part, reciprocal_length_part
+from wattquery.kernels.equation import (
+    LENGTH_FORM_NUMBERS,
+    cached_of_input,
+    is_load_form,
+    is_reciprocal,
+    load_length_part,
+    log_length_part,
+    reciprocal_length_part,
+)
 from wattquery.kernels.random.columns import fill_from_words
 from wattquery.kernels.random.points import point_words
 from wattquery.kernels.random.single import expm1_single
@@ -23,8 +31,10 @@ BLOCK = 1024
 
 Sums are added up block by block, so the length of a block is part of a result's last digits."""
 
-MEMBER_NUMBERS = ("constant", *THROUGHPUT_NUMBERS, "prefill_weight", "base", "span", "length_constant")
+MEMBER_NUMBERS = ("constant", *LENGTH_FORM_NUMBERS, "prefill_weight", "base", "span", "length_constant")
 """What a member's row of numbers holds, in this order."""
+
+AFTER_FORM, PREFILL_WEIGHT, BASE, SPAN, LENGTH_CONSTANT = 24, 24, 25, 26, 27
 
 F = np.float32
 
@@ -112,7 +122,7 @@ def log_linear_part(numbers, values, logs, output, input_, from_output, from_inp
 
     It is counted from a constant of its own: as a single-precision number it then has all digits of what varies.
     """
-    return numbers[11] + log_length_part(
+    return numbers[LENGTH_CONSTANT] + log_length_part(
         np.float64(values[from_output, output, i]),
         np.float64(logs[from_output, output, i]),
         np.float64(values[from_input, input_, i]),
@@ -121,16 +131,16 @@ def log_linear_part(numbers, values, logs, output, input_, from_output, from_inp
         numbers[2],
         numbers[3],
         numbers[4],
-        numbers[8],
-        numbers[9],
-        numbers[10],
+        numbers[PREFILL_WEIGHT],
+        numbers[BASE],
+        numbers[SPAN],
     )
 
 
 @kernel
 def reciprocal_part(numbers, values, output, input_, from_output, from_input, i):
     """Return what `log_linear_part` does, for the reciprocal form of a throughput."""
-    return numbers[11] + np.log(
+    return numbers[LENGTH_CONSTANT] + np.log(
         reciprocal_length_part(
             numbers[5],
             numbers[6],
@@ -138,17 +148,33 @@ def reciprocal_part(numbers, values, output, input_, from_output, from_input, i)
             numbers[4],
             np.float64(values[from_output, output, i]),
             np.float64(values[from_input, input_, i]),
-            numbers[8],
-            numbers[9],
-            numbers[10],
+            numbers[PREFILL_WEIGHT],
+            numbers[BASE],
+            numbers[SPAN],
         )
     )
 
 
 @kernel
+def load_part(numbers, values, output, input_, cached, from_output, from_input, i):
+    """Return what `log_linear_part` does, for the load form; cached tokens come from where the input comes from."""
+    form = numbers[1:AFTER_FORM]
+    inputs = np.float64(values[from_input, input_, i])
+    own = np.float64(values[from_input, cached, i]) if cached >= 0 else cached_of_input(form[21], form[22], inputs)
+    part = load_length_part(form, np.float64(values[from_output, output, i]), inputs, own)
+    return numbers[LENGTH_CONSTANT] + np.log(part)
+
+
+@kernel
 def fill_lengths(numbers, columns, values, logs, lengths):
     """Fill ``lengths`` (4, points) with the part of the lengths: from A, A; from B, A; from A, B; from B, B."""
-    if is_reciprocal(numbers[1:8]):
+    form = numbers[1:AFTER_FORM]
+    if is_load_form(form):
+        for k in range(4):
+            for i in range(lengths.shape[1]):
+                lengths[k, i] = F(load_part(numbers, values, columns[0], columns[1], columns[2], k & 1, k >> 1, i))
+        return
+    if is_reciprocal(form):
         for k in range(4):
             for i in range(lengths.shape[1]):
                 lengths[k, i] = F(reciprocal_part(numbers, values, columns[0], columns[1], k & 1, k >> 1, i))
@@ -174,7 +200,7 @@ def one_deployment(constant, columns, signs, picked, present, lengths, logs, out
         else:
             for i in range(row.size):
                 row[i] = outputs[side, i] + (lengths[k, i] - lengths[own, i])
-        for s in range(2, columns.size):
+        for s in range(3, columns.size):
             column, sign = columns[s], F(signs[s])
             if column < 0:
                 continue
@@ -204,12 +230,14 @@ def one_mixture(numbers, columns, signs, choices, picked, present, values, logs,
                 if choices[c] >= 0:
                     member += int(values[int(source[terms + c]), choices[c], i])
             own, row = columns[member], numbers[member]
-            if is_reciprocal(row[1:8]):
+            if is_load_form(row[1:AFTER_FORM]):
+                y = load_part(row, values, own[0], own[1], own[2], int(source[0]), int(source[1]), i)
+            elif is_reciprocal(row[1:AFTER_FORM]):
                 y = reciprocal_part(row, values, own[0], own[1], int(source[0]), int(source[1]), i)
             else:
                 y = log_linear_part(row, values, logs, own[0], own[1], int(source[0]), int(source[1]), i)
             y += row[0]
-            for s in range(2, terms):
+            for s in range(3, terms):
                 if own[s] >= 0:
                     y += signs[member, s] * logs[int(source[s]), own[s], i]
             outputs[p, i] = F(y)
@@ -247,15 +275,16 @@ def pick_freeze(
         The columns of those axes; -1 where there is none.
     present : bool[cells, groups]
         Whether a group has a factor that is random in the cell.
-    member_numbers : float64[members, 12]
+    member_numbers : float64[members, 28]
         The rows named by `MEMBER_NUMBERS`; ln E is counted from the cell's own centre, and the lengths' part of it from
         that of their medians.
     member_columns, member_signs : int64[members, terms], float64[members, terms]
-        The columns of output tokens, input tokens and each factor (-1 where it has none), and the factors' signs.
+        The columns of output, input and cached tokens and each factor (-1 where it has none), and the factors' signs.
     member_lengths : int64[members]
         Members that share all that depends on lengths have the same number here.
     picked : bool[outputs, terms + axes]
-        What each output takes from B. The first two are A and B themselves; see `add_block` for the others.
+        What each output takes from B; cached tokens are from where the input is. The first two outputs are A and B
+        themselves; see `add_block` for the others.
     column_codes, column_numbers, table_levels, table_values
         The random columns, see `wattquery.kernels.random.columns.fill_column`.
     column_dimensions : int64[columns, 2]

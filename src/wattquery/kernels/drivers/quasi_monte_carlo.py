@@ -14,7 +14,15 @@ import math
 import numpy as np
 
 from wattquery.kernels.compiling.compile import kernel
-from wattquery.kernels.equation import is_reciprocal, log_length_part, reciprocal_length_part
+from wattquery.kernels.drivers.monte_carlo import BASE, PREFILL_WEIGHT, SPAN
+from wattquery.kernels.equation import (
+    cached_of_input,
+    is_load_form,
+    is_reciprocal,
+    load_length_part,
+    log_length_part,
+    reciprocal_length_part,
+)
 from wattquery.kernels.histogram import BINS_PER_UNIT
 from wattquery.kernels.random.points import MOST_ORDERED, component, is_ordered_at_random, random_order, shift_of
 from wattquery.kernels.random.variates import FIXED, STANDARD_NORMAL, quantile
@@ -98,6 +106,7 @@ def cubic_weights(f):
 @kernel
 def deposit(
     term_numbers,
+    lengths,
     columns,
     factors,
     dimensions,
@@ -116,10 +125,12 @@ def deposit(
 
     Parameters
     ----------
-    term_numbers : float64[10]
+    term_numbers : float64[26]
         The numbers of a term, see `wattquery.kernels.drivers.monte_carlo.TERM_NUMBERS`.
+    lengths : int
+        How many lengths have a column: output and input tokens, or cached tokens too.
     columns : int64[positions]
-        The columns of output tokens, input tokens and then of further factors.
+        The columns of these lengths, in this order, and then of further factors.
     factors : float64[positions]
         What the logarithm of a further factor is multiplied by in ln E; for a standard normal, what it is itself.
     dimensions : int64[positions]
@@ -140,7 +151,8 @@ def deposit(
     """
     b0, b1, b2, ln_maximum = term_numbers[0], term_numbers[1], term_numbers[2], term_numbers[3]
     a, b, c, reciprocal = term_numbers[4], term_numbers[5], term_numbers[6], is_reciprocal(term_numbers)
-    weight, base, span = term_numbers[7], term_numbers[8], term_numbers[9]
+    weight, base, span = term_numbers[PREFILL_WEIGHT], term_numbers[BASE], term_numbers[SPAN]
+    cached_share, cached_number, under_load = term_numbers[21], term_numbers[22], is_load_form(term_numbers)
     positions, bins = columns.size, masses.shape[1]
     shifts, generators = np.empty(positions, dtype=np.uint64), np.empty(positions, dtype=np.uint64)
     ordered = np.empty(positions, dtype=np.bool_)
@@ -164,13 +176,16 @@ def deposit(
                 else:
                     u = coordinate(place, generators[p], shifts[p])
                 drawn[p] = variate(column_codes[column], column_numbers[column], table_levels, table_values, u)
-            if reciprocal:
+            if under_load:
+                cached = drawn[2] if lengths == 3 else cached_of_input(cached_share, cached_number, drawn[1])
+                part = np.log(load_length_part(term_numbers, drawn[0], drawn[1], cached))
+            elif reciprocal:
                 part = np.log(reciprocal_length_part(a, b, c, ln_maximum, drawn[0], drawn[1], weight, base, span))
             else:
                 part = log_length_part(
                     drawn[0], np.log(drawn[0]), drawn[1], np.log(drawn[1]), b0, b1, b2, ln_maximum, weight, base, span
                 )
-            for p in range(2, positions):
+            for p in range(lengths, positions):
                 normal = column_codes[columns[p], 0] == STANDARD_NORMAL
                 part += factors[p] * (drawn[p] if normal else np.log(drawn[p]))
             position = part * BINS_PER_UNIT - first_bin

@@ -14,6 +14,8 @@ it works on scalars and arrays as it stands, in a Numba kernel on scalars.
 ``given_batch``  the same the other way round: latencies at a given mean number of running sequences
 ``power``        power of an accelerator
 ``phases``       time and power of an instance, divided among the phases of its work
+``elasticities`` how time and power answer to the numbers of a cell
 ``query``        what one query takes of each phase, and its energy
+``single_query`` its energy in single precision, for loops over many draws
 ``points``       all that for many operating points at once
 """

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from wattquery.kernels.compiling.compile import compiled_where_used
+from wattquery.kernels.lesser import lesser
 from wattquery.kernels.load.numbers import (
     FULL_ATTENTION_S,
     FULL_CACHE_BYTES,
@@ -64,7 +65,7 @@ def capped_positions(start: Any, stop: Any, cap: Any) -> Any:
     What tokens at these positions see, if each sees those before it and no more than ``cap``. Without a cap, which is
     an infinite one, it is (stop^2 - start^2) / 2.
     """
-    low, high = np.minimum(start, cap), np.minimum(stop, cap)
+    low, high = lesser(start, cap), lesser(stop, cap)
     # Where positions lie beyond the cap, ``high`` is the cap; where none do, it need not be finite.
     return 0.5 * (high - low) * (high + low) + high * ((stop - high) - (start - low))
 
@@ -75,7 +76,7 @@ def exponential_capped_positions(start: Any, mean: Any, cap: Any) -> Any:
 
     E = L m + m^2 (1 - exp(-(c - L) / m)) where the start L lies below the cap c, and c m elsewhere, with m the mean.
     """
-    low = np.minimum(start, cap)
+    low = lesser(start, cap)
     return mean * (low - mean * np.expm1(-(cap - low) / mean))
 
 

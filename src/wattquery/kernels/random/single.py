@@ -13,10 +13,11 @@ import math
 import numpy as np
 
 from wattquery.kernels.compiling.compile import kernel
+from wattquery.kernels.fused import multiply_add
 from wattquery.kernels.random.philox import TAIL_WORDS, distance_to_end, refined_tail
 from wattquery.kernels.random.variates import standard_normal
 
-__all__ = ["expm1_single", "exponentials", "log_single", "normals"]
+__all__ = ["expm1_single", "exponentials", "log_scaled", "log_single", "normals", "scaled_logarithm"]
 
 F = np.float32
 SPACING = F(2.0**-32)
@@ -24,6 +25,19 @@ MIDDLE_WORD = np.uint32(0x80000000)
 EXPONENT_BIAS = np.int32(0x3F3504F3)  # the bits of sqrt(1/2): mantissas are taken from [sqrt(1/2), sqrt(2))
 EXPONENT_SHIFT = np.int32(23)
 EXPONENT_OF_ONE = np.int32(127)
+
+
+LOGARITHM = (
+    *(1.0, -0.500005844, 0.333352614, -0.249614651),
+    *(0.198882775, -0.173259961, 0.16335641, -0.100346084),
+)
+"""Of g, g**2, ... in ln(1 + g) between the square roots of 1/2 and 2: the error is at most 4e-8, by least squares with
+weights that level it."""
+
+
+def scaled_logarithm(multiple: float) -> tuple[np.float32, ...]:
+    """Return the coefficients with which `log_scaled` returns a multiple of the logarithm."""
+    return tuple(F(multiple * coefficient) for coefficient in (*LOGARITHM, math.log(2.0)))
 
 
 @kernel
@@ -48,6 +62,31 @@ def log_single(x):
     scale = F(exponent)
     y = y * g * square + scale * F(-2.12194440e-4) - F(0.5) * square
     return g + y + scale * F(0.693359375)
+
+
+@kernel
+def log_scaled(x, coefficients):
+    """Return a multiple of ln x of a positive, normal ``float32``, in half of the time of `log_single`.
+
+    Parameters
+    ----------
+    x
+        The number.
+    coefficients
+        `scaled_logarithm` of the multiple.
+    """
+    c0, c1, c2, c3, c4, c5, c6, c7, per_octave = coefficients
+    bits = F(x).view(np.int32)
+    exponent = (bits - EXPONENT_BIAS) >> EXPONENT_SHIFT
+    g = np.int32(bits - (exponent << EXPONENT_SHIFT)).view(np.float32) - F(1.0)
+    y = multiply_add(c7, g, c6)
+    y = multiply_add(y, g, c5)
+    y = multiply_add(y, g, c4)
+    y = multiply_add(y, g, c3)
+    y = multiply_add(y, g, c2)
+    y = multiply_add(y, g, c1)
+    y = multiply_add(y, g, c0)
+    return multiply_add(y, g, F(exponent) * per_octave)
 
 
 @kernel

@@ -10,5 +10,8 @@
 ``kinks``         where ln E bends along the two lengths
 ``length_rules``  one length as weighted nodes, or as short segments
 ``panels``        how finely a continuous length is divided
+``load_cells``    cells of a plan under load, solved together by lengths and attention
+``load_nodes``    lengths as nodes that many cells of the load model share
+``load_drivers``  drivers at these nodes, and what cells are solved with them
 ================  =========================================================================
 """

@@ -16,6 +16,7 @@ __all__ = ["nodes", "segments"]
 Array = NDArray[np.float64]
 
 NEGLIGIBLE = 1e-12  # of probability, or of a moment
+MOST_KINKS = 8  # of ln E along one length: two of power, seven under load
 SMOOTH_PANEL = 1.0  # of a reduced length, in ln L
 
 
@@ -35,8 +36,8 @@ def segments(pair: LengthPair) -> tuple[Array, Array, Array]:
     rule = pair.inner
     outer, outer_weights = _that_count(pair)
     points, pieces = rule.tokens.size, rule.starts.size
-    most = outer.size * (points + pieces + 1)
-    pair.check_size(most)
+    pair.check_size(outer.size * (points + pieces + 1))
+    most = outer.size * (points + pieces + MOST_KINKS)
     centres, half_widths, weights = np.empty(most), np.zeros(most), np.empty(most)
     used = 0
     for length, weight in zip(outer.tolist(), outer_weights.tolist(), strict=True):
@@ -99,16 +100,18 @@ def _crossed(pair: LengthPair) -> tuple[Array, Array]:
 
 
 def _few(rule: LengthRule, kinks: list[float], sigma: float) -> tuple[Array, Array]:
-    """Return few nodes of a length, for a function of ln L as smooth as a normal of ``sigma`` but at one kink at most.
+    """Return few nodes of a length, for a function of ln L as smooth as a normal of ``sigma`` but at some kinks.
 
-    Nodes on both sides of the kink are reduced apart from each other; those of panels that it does not touch are as
-    they always are.
+    Nodes on both sides of a kink are reduced apart from each other; those of panels that the only one does not touch
+    are as they always are.
     """
     width = min(SMOOTH_PANEL, 2.0 * sigma)
     few = rule.few(width)
     inside = [kink for kink in kinks if rule.shortest < kink < rule.longest]
     if not inside:
         return few.lengths, few.weights
+    if len(inside) > 1:
+        return _few_between(rule, inside, width)
     kink = inside[0]
     place = rule.panel_of(kink)
     ends = np.log([kink] if place is None else rule.edges[place : place + 2])
@@ -123,3 +126,12 @@ def _few(rule: LengthRule, kinks: list[float], sigma: float) -> tuple[Array, Arr
     others = (few.panels < first) | (few.panels > last)
     lengths = np.concatenate([few.lengths[others], *(np.exp(part[0]) for part in parts)])
     return lengths, np.concatenate([few.weights[others], *(part[1] for part in parts)])
+
+
+def _few_between(rule: LengthRule, kinks: list[float], width: float) -> tuple[Array, Array]:
+    """Return few nodes of a length, where those between two of several kinks are reduced apart from all others."""
+    lengths, weights = rule.cut(kinks).nodes
+    logs = np.log(lengths)
+    pieces = np.searchsorted(np.log(sorted(kinks)), logs, side="right")
+    parts = [compressed(logs[pieces == piece], weights[pieces == piece], width) for piece in np.unique(pieces)]
+    return np.concatenate([np.exp(part[0]) for part in parts]), np.concatenate([part[1] for part in parts])

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError
-from wattquery.kernels.equation import is_reciprocal, log_length_part_of
+from wattquery.kernels.equation import is_load_form, is_reciprocal, log_length_part_of
 from wattquery.methods.exact.families import Family
-from wattquery.methods.exact.kinks import Numbers, input_kinks, output_kinks, power_bends, tangent_input
+from wattquery.methods.exact.kinks import Numbers, context_kinks, input_kinks, output_kinks, power_bends, tangent_input
 from wattquery.methods.exact.length_rules import LengthRule
 from wattquery.specs.distributions import Distribution
 
@@ -29,6 +29,7 @@ MOST_KNOTS = 64  # of a table of quantiles that are cut at; a finer one is smoot
 # Probabilities of the inner length between which a kink may pass within one panel of the outer one.
 PASSED = (1e-9, 1e-6, 1e-4, 0.002, 0.01, 0.03, *(k / 10 for k in range(1, 10)), 0.97, 0.99, 0.998, 1 - 1e-4, 1 - 1e-6)
 INSIDE = np.array([1e-6, 1e-5, 1e-4, 1e-3, *(k / 100 for k in range(1, 100)), 1 - 1e-3, 1 - 1e-4, 1 - 1e-6])
+BEYOND_CACHED = 100.0  # of the longest prompt that is all cached
 STEP, FLAT = 1e-4, 1e-3  # of ln L, and of the slope of ln E
 TINY = 1e-9  # of a density
 SHARE = 0.3  # of the inverse of a density: the standard deviation of a normal is 0.4 of it
@@ -93,7 +94,7 @@ class LengthPair:
         return log_energies(self.family, self.prefill_weight, *lengths)
 
     def inner_kink(self, outer: float) -> list[float]:
-        """Return the inner lengths at which ln E bends, given the outer one: none or one, or two at most."""
+        """Return the inner lengths at which ln E bends, given the outer one: none or one, two or under load several."""
         kinks = input_kinks if self.swapped else output_kinks
         return kinks(self._numbers, self.family.span, outer)
 
@@ -105,6 +106,11 @@ class LengthPair:
     def cap_crosses(self) -> bool:
         """Return whether both lengths matter to where ln E bends."""
         numbers = self._numbers
+        if is_load_form(numbers):
+            if self.outer.nodes[0].size == 1:
+                return False
+            shortest, longest = self.inner.shortest + self.outer.shortest, self.inner.longest + self.outer.longest
+            return any(shortest < cap < longest for cap in context_kinks(numbers))
         if is_reciprocal(numbers):
             ends = [(rule.shortest, rule.longest) for rule in (self.inner, self.outer)]
             return power_bends(numbers, self.family.span, *(reversed(ends) if self.swapped else ends))
@@ -127,8 +133,14 @@ class LengthPair:
             )
 
 
-def log_energies(family: Family, prefill_weight: float, outputs: Array | float, inputs: Array | float) -> Array:
-    """Return the part of ln E that the lengths decide."""
+def log_energies(
+    family: Family,
+    prefill_weight: float,
+    outputs: Array | float,
+    inputs: Array | float,
+    cached: Array | None = None,
+) -> Array:
+    """Return the part of ln E that the lengths decide; cached tokens are as the load form says where left out."""
     return np.asarray(
         log_length_part_of(
             family.throughput.kernel_numbers,
@@ -139,6 +151,7 @@ def log_energies(family: Family, prefill_weight: float, outputs: Array | float, 
             prefill_weight,
             family.base,
             family.span,
+            cached,
         )
     )
 
@@ -147,14 +160,27 @@ def steepness(family: Family, prefill_weight: float) -> tuple[float, float]:
     """Return how much ln E changes at most with ln L_out, and with ln L_in.
 
     The part of ln L_eff has a slope from 0 to 1, and that of ln TPS, power that follows it included, one from 0 to its
-    coefficient; in the reciprocal form one from -1 to 1 with the output, and from -1 to 0 with the input.
+    coefficient; in the reciprocal form one from -1 to 1 with the output, and from -1 to 0 with the input. Under load
+    what a query takes is of the second degree in its lengths at most; see `_steepness_beyond_cached` for the exception.
     """
     prefill = 1.0 if prefill_weight > 0.0 else 0.0
     numbers = family.throughput.kernel_numbers
+    if is_load_form(numbers):
+        return 2.0, max(2.0, _steepness_beyond_cached(family))
     if is_reciprocal(numbers):
         return 2.0, prefill + 1.0
     _, input_, output, *_ = numbers
     return max(1.0 + max(0.0, -output), output), max(prefill + max(0.0, -input_), input_)
+
+
+def _steepness_beyond_cached(family: Family) -> float:
+    """Return how much ln E may change with ln L_in where a prompt is longer than a number of cached tokens."""
+    share, number = family.throughput.kernel_numbers[21:23]
+    if number == 0.0 or share >= 1.0:
+        return 0.0
+    inputs = number / (1.0 - share) * np.geomspace(1.0, BEYOND_CACHED, 200)
+    ends = np.stack([inputs, inputs * math.exp(STEP)])
+    return float(np.max(np.diff(log_energies(family, 0.0, 1.0, ends), axis=0))) / STEP
 
 
 def smeared(family: Family, prefill_weight: float, inner: Distribution, outer: Distribution, swapped: bool) -> float:

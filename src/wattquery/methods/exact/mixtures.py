@@ -22,6 +22,7 @@ from wattquery.methods.exact.components import nodes, segments
 from wattquery.methods.exact.families import Family
 from wattquery.methods.exact.length_pairs import LengthPair, log_energies, smeared, steepness
 from wattquery.methods.exact.length_rules import NARROW_SIGMA, SEGMENT, LengthRule, length_rule
+from wattquery.methods.exact.load_drivers import SharedDrivers
 from wattquery.plans.columns import Column
 from wattquery.plans.plan import Plan
 from wattquery.specs.distributions import Distribution
@@ -60,12 +61,19 @@ class Mixture:
 
 
 class Mixtures:
-    """The mixtures of a plan. Rules of lengths are made once, and the last mixtures are kept; safe with threads."""
+    """The mixtures of a plan. Rules of lengths are made once, and the last mixtures are kept; safe with threads.
+
+    Attributes
+    ----------
+    under_load
+        What cells that are solved together under load share in their place.
+    """
 
     def __init__(self, plan: Plan, keep: int = 64) -> None:
         # Not the plan itself, with which `mixtures_of` goes.
         self._lengths = plan.output_tokens, plan.input_tokens
         self._prefill_weight = plan.prefill_weight
+        self.under_load = SharedDrivers()
         self._keep = keep
         self._lock = threading.Lock()
         self._rules: dict[Hashable, LengthRule] = {}
@@ -119,7 +127,8 @@ class Mixtures:
     def _of_nodes(self, family: Family, floor: float, joint: JointLengths) -> Mixture:
         """Return the mixture of a workload, one component for each pair of lengths."""
         outputs, inputs, weights = joint.arrays
-        values = log_energies(family, self._prefill_weight, outputs, inputs)
+        cached = joint.cached_tokens if joint.cached else None
+        values = log_energies(family, self._prefill_weight, outputs, inputs, cached)
         if floor == 0.0:
             return Mixture(values, weights / weights.sum(), np.zeros_like(values))
         return _reduced(values, weights, floor)

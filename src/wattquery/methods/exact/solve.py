@@ -19,13 +19,13 @@ from wattquery.kernels.exact.mixture import mixture_statistics
 from wattquery.kernels.exact.normal import REACH
 from wattquery.kernels.exact.segments import segment_masses, segment_moments, segment_quantiles
 from wattquery.methods.exact.families import Family, families
+from wattquery.methods.exact.load_cells import solved_under_load
 from wattquery.methods.exact.mixtures import Mixture, Mixtures, forget, mixtures_of
 from wattquery.methods.exact.reach import check_factors, crosses_lengths
 from wattquery.methods.method import Finished
 from wattquery.methods.statistics import Statistics
 from wattquery.plans.plan import Plan
 from wattquery.quantities import AXES, STATISTICS
-from wattquery.specs.factors import LENGTH_FACTORS
 
 __all__ = ["Cells", "Exact"]
 
@@ -34,11 +34,12 @@ Integers = NDArray[np.int64]
 
 CELLS_AT_A_TIME = 4096
 CELLS_OF_A_TASK = 128
+TASKS_UNDER_LOAD = 16
 QUANTILES_OF_A_FAMILY = 700
 """Quantiles that a kernel solves in the time that a family's nodes take to be made, mostly in Python."""
 
 
-AFTER_LENGTHS = 1 + max(AXES.index(name) for name in LENGTH_FACTORS)
+AFTER_LENGTHS = 1 + AXES.index("cached_tokens")
 """Place of the first axis that is no length."""
 
 
@@ -73,9 +74,15 @@ class Exact:
     keep_histograms: bool = False
 
     def tasks(self, plan: Plan, fewest: int = CELLS_OF_A_TASK, most: int = CELLS_AT_A_TIME) -> Iterator[Cells]:
-        """Yield cells of one deployment and pair of lengths, ``most`` at a time; of several where they are few."""
+        """Yield cells of one deployment and pair of lengths, ``most`` at a time; of several where they are few.
+
+        Under load they are taken as they come.
+        """
         begun = 0
-        for end in [*_ends(plan, plan.cells), plan.cells.size]:
+        if _is_table(plan):
+            # Neighbours there have little in common, and each costs little.
+            fewest = most = min(most, max(fewest, plan.cells.size // TASKS_UNDER_LOAD))
+        for end in [*(() if _is_table(plan) else _ends(plan, plan.cells)), plan.cells.size]:
             while end - begun >= fewest:
                 stop = min(end, begun + most)
                 yield Cells(begun, stop, (stop - begun) / plan.cells.size)
@@ -101,11 +108,16 @@ class Exact:
         """Return the statistics of some cells."""
         cells = plan.cells[task.start : task.stop]
         block = Statistics.blank(cells, self.levels, self.keep_histograms)
-        ends = _ends(plan, cells)
-        for start, stop in zip([0, *ends], [*ends, cells.size], strict=True):
-            constants, sigmas = plan.factors(plan.places(cells[start:stop]))
-            for family, members in families(plan, cells[start:stop]):
-                _enter(block, mixtures_of(plan), family, start + members, constants[members], sigmas[members])
+        left = np.arange(cells.size)
+        if _is_table(plan):
+            left = _enter_under_load(block, plan)
+        ends = _ends(plan, cells[left])
+        for start, stop in zip([0, *ends], [*ends, left.size], strict=True):
+            rows = left[start:stop]
+            if rows.size:
+                constants, sigmas = plan.factors(plan.places(cells[rows]))
+                for family, members in families(plan, cells[rows]):
+                    _enter(block, mixtures_of(plan), family, rows[members], constants[members], sigmas[members])
         return block
 
     def merge(self, plan: Plan) -> Finished[Statistics]:
@@ -114,10 +126,15 @@ class Exact:
 
     def interpreted(self, plan: Plan) -> bool:
         """Return whether most of the time goes into Python, where threads would wait for the interpreter's lock."""
-        if self.keep_histograms or crosses_lengths(plan):
+        if self.keep_histograms or crosses_lengths(plan) or _is_table(plan):
             return False
         families = len(plan.deployments) * math.prod(plan.shape[4:AFTER_LENGTHS])
         return plan.cells.size * len(self.levels) <= QUANTILES_OF_A_FAMILY * families
+
+
+def _is_table(plan: Plan) -> bool:
+    """Return whether deployments are rows of a table of the load model, and not some that were put in their place."""
+    return plan.is_load and hasattr(plan.deployments, "energies")
 
 
 def _ends(plan: Plan, cells: Integers) -> list[int]:
@@ -139,7 +156,30 @@ def _enter(
         mixture = mixtures.mixture(family, float(floors[start]))
         parts.append(_statistics(mixture, distinct[start:stop], levels))
         of_sigma += [mixture] * (stop - start)
-    quantiles, means, deviations = (np.concatenate(one)[which] for one in zip(*parts, strict=True))
+    found = [np.concatenate(one)[which] for one in zip(*parts, strict=True)]
+    _enter_statistics(block, rows, constants, *found)
+    if block.keep_histograms:
+        for i, cell in enumerate(block.cells[rows].tolist()):
+            block.keep(cell, _histogram(of_sigma[which[i]], float(constants[i]), float(sigmas[i])))
+
+
+def _enter_under_load(block: Statistics, plan: Plan) -> Integers:
+    """Solve what of a block is solved together under load, and return which rows are left."""
+    constants, sigmas = plan.factors(plan.places(block.cells))
+    solved = solved_under_load(plan, mixtures_of(plan).under_load, block.cells, sigmas, np.asarray(block.levels))
+    rows = np.flatnonzero(solved.known)
+    _enter_statistics(block, rows, constants[rows], solved.quantiles, solved.means, solved.deviations)
+    if block.keep_histograms:
+        for i, row in enumerate(rows.tolist()):
+            mixture = Mixture(*solved.mixture(i, float(sigmas[row])))
+            block.keep(int(block.cells[row]), _histogram(mixture, float(constants[row]), float(sigmas[row])))
+    return np.flatnonzero(~solved.known)
+
+
+def _enter_statistics(
+    block: Statistics, rows: Integers, constants: Array, quantiles: Array, means: Array, deviations: Array
+) -> None:
+    """Enter statistics that are without the constants of the cells in some rows of a block."""
     factors = np.exp(constants)
     values = {
         "energy": np.exp(constants[:, None] + quantiles),
@@ -148,9 +188,6 @@ def _enter(
     }
     for name, statistic in STATISTICS.items():
         block.arrays[name][rows] = 0.0 if statistic.is_error else values[name]
-    if block.keep_histograms:
-        for i, cell in enumerate(block.cells[rows].tolist()):
-            block.keep(cell, _histogram(of_sigma[which[i]], float(constants[i]), float(sigmas[i])))
 
 
 def _statistics(mixture: Mixture, sigmas: Array, levels: Array) -> tuple[Array, Array, Array]:

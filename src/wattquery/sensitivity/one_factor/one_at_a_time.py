@@ -210,9 +210,8 @@ def _medians_of_workloads(run: Run, levels: Sequence[float], report: Progress | 
     scale = np.ones((run.plan.size, len(levels)))
     for number, cell in run.cells.items():
         if cell.joint is not None:
-            outputs, inputs, weights = cell.joint.arrays
-            parts = cell.log_length_part(outputs, inputs)
-            scale[number] = np.exp(weighted_quantiles(parts, weights, levels) - parts[0])
+            parts = cell.log_node_part()
+            scale[number] = np.exp(weighted_quantiles(parts, cell.joint.arrays[2], levels) - parts[0])
     return first.arrays["energy"] * scale, first.arrays["energy_stderr"] * scale
 
 

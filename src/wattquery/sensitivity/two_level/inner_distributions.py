@@ -22,6 +22,7 @@ from wattquery.plans.variants import with_models
 from wattquery.specs import Fixed
 from wattquery.specs.factors import Factor
 from wattquery.sweeps.run import Run
+from wattquery.throughput.load_form import LoadForm
 from wattquery.throughput.model import ThroughputModel
 from wattquery.uncertainty.scopes import Scope
 from wattquery.uncertainty.shared_draws import Inner, SharedDraws, dimensions
@@ -171,7 +172,7 @@ class InnerDistributions:
         """Return what is drawn for the throughput fit of a cell."""
         if self.default_sigma is None:
             return "known"
-        model = self.run.plan.cell(number).throughput
+        model = self.run.plan.cell(number).model
         if has_freedom(model):
             return f"student_t(degrees_of_freedom={model.degrees_of_freedom})"
         return f"default(log_sigma={self.default_sigma:g})"
@@ -193,7 +194,7 @@ class InnerDistributions:
         multiplying = tuple(factor for factor in shared if factor.sign)
         bends = False
         if self.default_sigma is not None:
-            bends = has_freedom(cell.throughput)
+            bends = has_freedom(cell.model)
             multiplying += () if bends else (default_factor(self.default_sigma, slot),)
         return _Member(number, multiplying, tuple(factor for factor in shared if not factor.sign), slot, bends)
 
@@ -220,9 +221,9 @@ class InnerDistributions:
         """Return the statistics at some shared draws, one cell each."""
         self.solutions += len(which)
         cell = replace(self.run.plan.cell(member.number), log_factors=constant)
-        models = [cell.throughput] * self.draws.count
+        models: Sequence[ThroughputModel | LoadForm] = [cell.throughput] * self.draws.count
         if member.bends:
-            models = drawn_models(cell.throughput, self.draws, member.slot, places)
+            models = drawn_models(cell.model, self.draws, member.slot, places)
         if not member.lengths:
             return self._statistics(cell, [models[i] for i in which], keep_histograms)
         together = Statistics.blank(np.arange(len(which)), self.levels, keep_histograms)
@@ -239,7 +240,9 @@ class InnerDistributions:
             together.put(statistics.numbered(np.array([place])))
         return together
 
-    def _statistics(self, cell: Cell, models: Sequence[ThroughputModel], keep_histograms: bool) -> Statistics:
+    def _statistics(
+        self, cell: Cell, models: Sequence[ThroughputModel | LoadForm], keep_histograms: bool
+    ) -> Statistics:
         """Return the statistics of one cell with each of some throughput models."""
         plan = with_models(self.run.plan, cell, models)
         return self.run.statistics(plan, keep_histograms=keep_histograms)

@@ -1,6 +1,6 @@
-"""The two lengths of a query as one random choice: which node of a workload it is.
+"""The lengths of a query as one random choice: which node of a workload it is.
 
-What is drawn is the number of the node, and both lengths follow from it, as correlated as in the workload. Nodes are
+What is drawn is the number of the node, and all lengths follow from it, as correlated as in the workload. Nodes are
 numbered in the order of their table, that of L_out + 0.42 L_in: what analyses call a quantile of the factor
 ``workload`` is a quantile in this order.
 """
@@ -35,18 +35,21 @@ class JointLengths:
         The lengths of each node [tokens].
     weights
         Probability of each node [1]; their sum is 1.
+    cached
+        How many of the input tokens are cached, of each node [tokens]; empty where none are, in any node.
     """
 
     outputs: tuple[float, ...]
     inputs: tuple[float, ...]
     weights: tuple[float, ...]
+    cached: tuple[float, ...] = ()
 
     def __hash__(self) -> int:
         return self._hash
 
     @cached_property
     def _hash(self) -> int:
-        return hash((self.outputs, self.inputs, self.weights))  # thousands of numbers: once
+        return hash((self.outputs, self.inputs, self.weights, self.cached))  # thousands of numbers: once
 
     @cached_property
     def node(self) -> NodeNumber:
@@ -54,14 +57,19 @@ class JointLengths:
         return NodeNumber(tuple(range(1, len(self.weights) + 1)), self.weights)
 
     @cached_property
-    def margins(self) -> tuple[Margin, Margin]:
-        """Output and input length, each a distribution whose draws go with those of the other."""
-        return Margin(self, 0), Margin(self, 1)
+    def margins(self) -> tuple[Margin, ...]:
+        """Output and input length, and cached tokens where there are any: distributions whose draws go together."""
+        return tuple(Margin(self, which) for which in range(3 if self.cached else 2))
 
     @cached_property
     def arrays(self) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Outputs, inputs and weights."""
         return np.array(self.outputs), np.array(self.inputs), np.array(self.weights)
+
+    @cached_property
+    def cached_tokens(self) -> FloatArray:
+        """Cached tokens of each node, 0 where there are none."""
+        return np.array(self.cached) if self.cached else np.zeros(len(self.weights))
 
     def chosen(self, node: Distribution) -> JointLengths:
         """Return the lengths where the number of the node has another distribution: fixed, or some of the nodes."""
@@ -70,17 +78,17 @@ class JointLengths:
             raise LookupError(f"{node} is no choice among nodes")
         at = np.rint(atoms[0]).astype(np.int64) - 1
         outputs, inputs, _ = self.arrays
-        return JointLengths(tuple(outputs[at].tolist()), tuple(inputs[at].tolist()), tuple(atoms[1].tolist()))
+        return _of_arrays(outputs[at], inputs[at], atoms[1], self.cached_tokens[at])
 
     def ordered(self, keys: FloatArray) -> JointLengths:
         """Return the same nodes numbered in the order of a key."""
         order = np.argsort(keys, kind="stable")
-        return JointLengths(*(tuple(one[order].tolist()) for one in self.arrays))
+        return _of_arrays(*(one[order] for one in (*self.arrays, self.cached_tokens)))
 
     def scaled(self, factor: float) -> JointLengths:
-        """Return the lengths with all of both multiplied by a number."""
-        outputs, inputs, _ = self.arrays
-        return JointLengths(tuple((factor * outputs).tolist()), tuple((factor * inputs).tolist()), self.weights)
+        """Return the lengths with all of both, and cached tokens, multiplied by a number."""
+        outputs, inputs, weights = self.arrays
+        return _of_arrays(factor * outputs, factor * inputs, weights, factor * self.cached_tokens)
 
     def share_outside(self, input_range: tuple[float, float] | None, output_range: tuple[float, float] | None) -> float:
         """Return the share of queries of which a length lies outside a range [1]; 1 where a range is not known."""
@@ -139,14 +147,14 @@ class NodeNumber(Distribution, written=False):
 
 @dataclass(frozen=True)
 class Margin(Distribution, written=False):
-    """One of the two lengths of a workload; a draw of it is that of the node.
+    """One of the lengths of a workload; a draw of it is that of the node.
 
     Attributes
     ----------
     joint
-        Both lengths.
+        All of them.
     which
-        0 for the output, 1 for the input.
+        0 for the output, 1 for the input, 2 for the cached tokens of the input.
     """
 
     joint: JointLengths
@@ -155,12 +163,13 @@ class Margin(Distribution, written=False):
     @property
     def label(self) -> str:
         """What it is, in words."""
-        return f"the {('output', 'input')[self.which]} lengths of a workload of {len(self.joint.weights):,} pairs"
+        length = ("output", "input", "cached")[self.which]
+        return f"the {length} lengths of a workload of {len(self.joint.weights):,} pairs"
 
     @property
     def by_node(self) -> tuple[float, ...]:
         """The length of each node [tokens], in no order."""
-        return (self.joint.outputs, self.joint.inputs)[self.which]
+        return (self.joint.outputs, self.joint.inputs, self.joint.cached)[self.which]
 
     def support(self) -> tuple[float, float]:
         """Return the shortest and the longest length."""
@@ -199,16 +208,30 @@ def _shares(masses: Masses, x: FloatArray) -> FloatArray:
 
 
 @lru_cache(maxsize=256)
-def joint_lengths(workload: Workload) -> JointLengths:
+def joint_lengths(workload: Workload, *, with_cached: bool = False) -> JointLengths:
     """Return the lengths of a workload by node, each pair once and each length at least one token.
 
-    Cached tokens are part of the input: the equation knows no cache.
+    Parameters
+    ----------
+    workload
+        The workload.
+    with_cached
+        Whether nodes that differ in cached tokens alone are told apart, as the load form asks for. The equation of a
+        throughput knows no cache: for it cached tokens are input tokens like others.
     """
     outputs, inputs = (np.maximum(1.0, one).tolist() for one in workload.rows.lengths[:2])
-    shares: dict[tuple[float, float], list[float]] = {}
-    for output, input_, weight in zip(outputs, inputs, workload.rows.weights.tolist(), strict=True):
-        shares.setdefault((output, input_), []).append(weight)
+    cached = (workload.rows.cached_tokens if with_cached else np.zeros(len(outputs))).tolist()
+    shares: dict[tuple[float, float, float], list[float]] = {}
+    for *lengths, weight in zip(outputs, inputs, cached, workload.rows.weights.tolist(), strict=True):
+        shares.setdefault(tuple(lengths), []).append(weight)
     weights = [math.fsum(parts) for parts in shares.values()]
     total = math.fsum(weights)
-    of_output, of_input = zip(*shares, strict=True)
-    return JointLengths(of_output, of_input, tuple(weight / total for weight in weights))
+    of_output, of_input, of_cached = zip(*shares, strict=True)
+    return JointLengths(
+        of_output, of_input, tuple(weight / total for weight in weights), of_cached if any(of_cached) else ()
+    )
+
+
+def _of_arrays(outputs: FloatArray, inputs: FloatArray, weights: FloatArray, cached: FloatArray) -> JointLengths:
+    output, input_, shares = (tuple(one.tolist()) for one in (outputs, inputs, weights))
+    return JointLengths(output, input_, shares, tuple(cached.tolist()) if cached.any() else ())

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Self, TypeVar
 
-from wattquery.catalog.facts import Accelerator, Architecture, accelerators, architectures
+from wattquery.catalog.facts import OWN_KEY, Accelerator, Architecture, accelerators, architectures
 from wattquery.errors import InputError
 
 __all__ = ["TABLES", "Known"]
@@ -47,7 +47,8 @@ class Known:
         InputError
             If two that differ have one name.
         """
-        own_models = {one: one.architecture for one in models if architectures().get(one.architecture) != one}
+        bare = {_bare(one): one.architecture for one in models}
+        own_models = {one: name for one, name in bare.items() if not _is_of_the_tables(one)}
         own_hardware = {one: one.hardware for one in hardware if accelerators().get(one.hardware) != one}
         return cls(_by_name(own_models), _by_name(own_hardware))
 
@@ -58,6 +59,18 @@ class Known:
     def accelerator(self, name: str) -> Accelerator | None:
         """Return the accelerator of a name, None where there is none."""
         return self.accelerators.get(name) or accelerators().get(name)
+
+
+def _bare(facts: Architecture) -> Architecture:
+    """Return facts without what the equations do not take: two names of one shape are no contradiction."""
+    precision = facts.native_precision if facts.architecture.startswith(OWN_KEY) else ""
+    words = "fp8 (block)" if "block" in precision else "bf16 rest" if "bf16 rest" in precision else ""
+    return replace(facts, model="", aliases=(), native_precision=words)
+
+
+def _is_of_the_tables(facts: Architecture) -> bool:
+    found = architectures().get(facts.architecture)
+    return found is not None and _bare(found) == facts
 
 
 def _by_name(names: Mapping[Facts, str]) -> Mapping[str, Facts]:

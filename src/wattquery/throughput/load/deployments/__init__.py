@@ -19,9 +19,9 @@ and ``instances``; from there on it is instances, pairs of an instance and lengt
 """
 
 from wattquery.throughput.load.deployments.cases import LoadCases, LoadSettings, native_precision
+from wattquery.throughput.load.deployments.effects import Effect
 from wattquery.throughput.load.deployments.lengths import LengthCase, Lengths
 from wattquery.throughput.load.deployments.table import LoadTable, load_table
-from wattquery.throughput.load.deployments.uncertainty import Effect
 
 __all__ = [
     "Effect",

@@ -1,4 +1,8 @@
-"""What is not known at operating points: nothing, until effects are there."""
+"""What is not known of the energy of a query at operating points: one lognormal for each, made of named effects.
+
+ln E = ln(units . drivers) + shift + sigma z, with units at their expected values and shift = -sigma^2/2: whatever is
+summed of such energies has the right mean.
+"""
 
 from __future__ import annotations
 
@@ -9,45 +13,132 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.throughput.load.deployments.cases import LoadSettings
-from wattquery.throughput.load.deployments.points import RATES, Points
+from wattquery.throughput.load.deployments.effects import Effect, Weights, named_effects
+from wattquery.throughput.load.deployments.fold import Errors, Folded, folded
+from wattquery.throughput.load.deployments.knowledge import RATE_NAMES, Knowledge
+from wattquery.throughput.load.deployments.points import Points
+from wattquery.throughput.load.model import LoadModel
+from wattquery.throughput.load.query_energy import NODE_WATTS
+from wattquery.throughput.load.shipped_model import parameter_draws, shipped
 
-__all__ = ["Effect", "Uncertainty", "uncertainty_of"]
+__all__ = ["CACHED_WEIGHT_SD", "NODE_WATTS_SD", "Uncertainty", "uncertainty_of"]
 
-Numbers = NDArray[np.float64]
+Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
+NODE_WATTS_SD = 60.0
+"""Standard deviation of the watts of a node for each accelerator: what "give or take 60" is taken to be [W]."""
 
-@dataclass(frozen=True)
-class Effect:
-    """One normal of ln E."""
+CACHED_WEIGHT_SD = 0.05
+"""Of the prefill of a cached token relative to a new one [1]: 0 to 0.15 are some P5 to P95."""
 
-    name: str
-    key: str
-    sigma: float
-    loadings: tuple[float, ...] = ()
+_DIGITS = 10
+"""To which sigma is rounded, as residuals are: it must not change with what else is asked for."""
+
+_AT_ONCE = 2048
+"""Pairs that are in memory at once."""
 
 
 @dataclass(frozen=True, eq=False)
 class Uncertainty:
-    """Units, sigma and rates of operating points."""
+    """Energy of queries, and rates, with what is not known of them. A first axis of two: the accelerators, the node.
 
-    units: Numbers
-    sigma: Numbers
-    rates: Mapping[str, Numbers]
-    log_sds: Mapping[str, Numbers]
+    Attributes
+    ----------
+    units
+        Expected values of what a unit of each of `DRIVERS` takes, (2, 5, pairs, loads) [J].
+    sigma
+        Standard deviation of ln E, (2, pairs, loads) [1].
+    rates
+        Medians of throughput [tokens/s per instance], power [W per accelerator], time_per_output_token and
+        time_to_first_token [s], by name, (pairs, loads).
+    log_sds
+        Standard deviations of their logarithms [1].
+    knowledge, settings
+        What it is made of.
+    """
+
+    units: Array
+    sigma: Array
+    rates: Mapping[str, Array]
+    log_sds: Mapping[str, Array]
+    knowledge: Knowledge
+    settings: LoadSettings
 
     @property
-    def shift(self) -> Numbers:
-        """From the mean to the median."""
+    def shift(self) -> Array:
+        """-sigma^2/2, from the mean to the median, (2, pairs, loads) [1]."""
         return np.asarray(-0.5 * self.sigma**2)
 
     def effects(self, pair: int, load: int, boundary: int) -> tuple[Effect, ...]:
-        """Return the effects."""
-        return ()
+        """Return the named effects at one operating point: squares of their sigmas sum to that of ``sigma``."""
+        pairs = np.array([pair])
+        known = self.knowledge.of(pairs)
+        fold = _folds(known.errors, self.knowledge.points, pairs, self.settings)[boundary]
+        parts = (fold.of_energy, fold.of_time, fold.sigma, fold.of_node, fold.of_cached)
+        return named_effects(self.knowledge, pair, load, Weights(*(float(one[0, load]) for one in parts)))
 
 
-def uncertainty_of(points: Points, settings: LoadSettings) -> Uncertainty:
-    """Return medians."""
-    node = settings.node_factor * points.units + settings.node_watts * points.seconds
-    rates = dict(zip(RATES, points.rates, strict=True))
-    none = np.zeros(points.batch.shape)
-    return Uncertainty(np.stack([points.units, node]), np.zeros((2, *none.shape)), rates, dict.fromkeys(RATES, none))
+def uncertainty_of(
+    points: Points, settings: LoadSettings, *, model: LoadModel | None = None, draws: Array | None = None
+) -> Uncertainty:
+    """Return what is not known at operating points.
+
+    Parameters
+    ----------
+    points
+        The operating points, at the fitted parameters.
+    settings
+        Of the node.
+    model, draws
+        The load model, and what its parameters could as well be, (draws, parameters), in the order of their layout; the
+        shipped ones where they are left out.
+    """
+    model = shipped() if model is None else model
+    draws = _shipped_draws(model) if draws is None else draws
+    knowledge = Knowledge.about(points, model, draws)
+    shape = points.batch.shape
+    units, sigma = np.empty((2, 5, *shape)), np.empty((2, *shape))
+    rates, log_sds = ({name: np.empty(shape) for name in RATE_NAMES} for _ in range(2))
+    for start in range(0, shape[0], _AT_ONCE):
+        pairs = np.arange(start, min(start + _AT_ONCE, shape[0]))
+        known = knowledge.of(pairs)
+        units[:, :, pairs] = _expected_units(known.errors, points, pairs, settings)
+        for boundary, fold in enumerate(_folds(known.errors, points, pairs, settings)):
+            sigma[boundary, pairs] = np.round(fold.total, _DIGITS)
+        for name in rates:
+            rates[name][pairs], log_sds[name][pairs] = known.rates[name], known.log_sds[name]
+    return Uncertainty(units, sigma, rates, log_sds, knowledge, settings)
+
+
+def _shipped_draws(model: LoadModel) -> Array:
+    """Return the draws in the order of the layout of the shipped parameters."""
+    names, draws = parameter_draws()
+    place = {name: number for number, name in enumerate(names)}
+    return draws[:, [place[name] for name in model.parameters.layout.names]]
+
+
+def _expected_units(errors: Errors, points: Points, pairs: Integers, settings: LoadSettings) -> Array:
+    """Return expected values of what units take, (2, 5, pairs, loads) [J]: idle time and the node's watts go by time."""
+    median = points.units[:, pairs]
+    made = np.empty((2, *median.shape))
+    made[0] = median * errors.expected_energy
+    made[0, 0] = median[0] * errors.expected_time
+    made[1] = settings.node_factor * made[0]
+    made[1] += settings.node_watts * points.seconds[:, pairs] * errors.expected_time
+    return made
+
+
+def _folds(errors: Errors, points: Points, pairs: Integers, settings: LoadSettings) -> tuple[Folded, Folded]:
+    """Return the lognormals of the mean query at the accelerators and at the node."""
+    own = points.own_drivers[:, pairs, None]
+    parts = points.units[:, pairs] * own
+    idle, busy = parts[0], parts[1:].sum(axis=0)
+    seconds = (points.seconds[:, pairs] * own).sum(axis=0)
+    cached = CACHED_WEIGHT_SD * points.units[3, pairs] * points.own_cached[pairs, None] / busy
+    node = {"node_sd": NODE_WATTS_SD / NODE_WATTS, "cached_sd": cached}
+    factor = settings.node_factor
+    return (
+        folded(errors, busy, idle, np.zeros_like(busy), **node),
+        folded(errors, factor * busy, factor * idle, settings.node_watts * seconds, **node),
+    )

@@ -58,6 +58,10 @@ class Calibration:
         found: Array = np.sign(score) * np.array([every[one] for one in support], dtype=np.float64)
         return found
 
+    def outer(self, support: str, quantity: str) -> float:
+        """Return the factor of the 90 % interval: of a normal distribution that is to have its 5 and 95 % quantiles."""
+        return float(self._factors(support, quantity)[1])
+
     def _factors(self, support: str, quantity: str) -> Array:
         found = self.factors.get((support, quantity), self.factors[("", quantity)])
         return np.array(found)

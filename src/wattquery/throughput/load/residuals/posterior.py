@@ -13,7 +13,7 @@ from wattquery.throughput.load.residuals.blocks import block_of, cross_covarianc
 from wattquery.throughput.load.residuals.places import Measured, Places, quantity_weights, telling
 from wattquery.throughput.load.residuals.wild import settled_weights
 
-__all__ = ["Effects", "Posterior"]
+__all__ = ["Effects", "Posterior", "Solved"]
 
 Array = NDArray[np.float64]
 
@@ -49,7 +49,7 @@ class Effects:
 
 
 @dataclass(frozen=True, eq=False)
-class _Solved:
+class Solved:
     """One architecture's rows with what its predictions take from them."""
 
     places: Places
@@ -73,7 +73,7 @@ class Posterior:
     levels: Array
     places: Places
     residuals: Array
-    _solved: dict[str, _Solved] = field(default_factory=dict, repr=False)
+    _solved: dict[str, Solved] = field(default_factory=dict, repr=False)
 
     def given(self, places: Places, residuals: Array) -> Self:
         """Return the posterior that knows more measured rows: how a measured point calibrates its configuration."""
@@ -97,13 +97,13 @@ class Posterior:
         mean, covariance = np.zeros((count, 3)), np.tile(prior, (count, 1, 1))
         for name in set(places.architecture):
             mine = np.flatnonzero(places.architecture == name)
-            known = self._known(name)
+            known = self.known(name)
             if known is not None:
                 mean[mine], less = _told(self.levels, known, places.take(mine))
                 covariance[mine] -= less
         return Effects(mean, covariance, places.decode_share)
 
-    def _known(self, name: str) -> _Solved | None:
+    def known(self, name: str) -> Solved | None:
         """Return the measured rows of an architecture, solved once."""
         if name not in self._solved:
             mine = (self.places.architecture == name) & np.isfinite(self.residuals).any(axis=1)
@@ -114,16 +114,16 @@ class Posterior:
         return self._solved[name]
 
 
-def _solved(levels: Array, places: Places, measured: Measured) -> _Solved:
+def _solved(levels: Array, places: Places, measured: Measured) -> Solved:
     """One architecture with the factor of its covariance."""
     block = block_of(places, measured)
     covariance = block.covariance(levels, settled_weights(block, levels))
     lower = np.asarray(np.linalg.cholesky(covariance), dtype=np.float64)
     half = solve_triangular(lower, measured.values, lower=True)
-    return _Solved(places, measured, lower, solve_triangular(lower, half, lower=True, trans=1))
+    return Solved(places, measured, lower, solve_triangular(lower, half, lower=True, trans=1))
 
 
-def _told(levels: Array, known: _Solved, places: Places) -> tuple[Array, Array]:
+def _told(levels: Array, known: Solved, places: Places) -> tuple[Array, Array]:
     """Mean of the outputs of rows, and what their covariance loses."""
     cross = cross_covariance(levels[:-1], kernels_between(places, known.places), known.measured)
     half = solve_triangular(known.lower, cross.reshape(-1, len(known.solved)).T, lower=True)

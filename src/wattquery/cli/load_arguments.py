@@ -1,0 +1,65 @@
+"""What the shell says of an instance under a load, read: numbers with commas, and mixtures of workloads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wattquery.errors import InputError
+from wattquery.quantities import LOAD_AXES
+
+__all__ = ["axis_value", "batch_workload"]
+
+
+def axis_value(name: str, text: str) -> object:
+    """Return what an option of an axis says: several numbers of a load, with commas between them, are an axis.
+
+    Examples
+    --------
+    >>> axis_value("load", "0.5"), axis_value("load", "10%,50%"), axis_value("accelerators", "4,8")
+    (0.5, [0.1, 0.5], [4, 8])
+    """
+    from wattquery.specs.expressions import parse_factor
+
+    if name not in LOAD_AXES:
+        return parse_factor(name, text)
+    values = [_number(name, part) for part in text.split(",")]
+    return values if len(values) > 1 else values[0]
+
+
+def _number(name: str, text: str) -> object:
+    from wattquery.specs.expressions import parse_factor
+
+    if not text.strip().endswith("%"):
+        return parse_factor(name, text)
+    share = parse_factor(name, text.strip().removesuffix("%"))
+    return share / 100.0 if isinstance(share, (int, float)) else text
+
+
+def batch_workload(written: Sequence[str]) -> object:
+    """Return what fills a batch: a workload, or the weight of each.
+
+    Raises
+    ------
+    InputError
+        If a weight is no number, or a workload is named twice.
+
+    Examples
+    --------
+    >>> batch_workload(["azure_code"]), batch_workload(["azure_code=0.1", "azure_conversation=0.9"])
+    ('azure_code', {'azure_code': 0.1, 'azure_conversation': 0.9})
+    """
+    if len(written) == 1 and "=" not in written[0]:
+        return written[0]
+    weights: dict[str, float] = {}
+    for text in written:
+        name, _, weight = (part.strip() for part in text.partition("="))
+        try:
+            number = float(weight or 1.0)
+        except ValueError:
+            raise InputError(
+                f"--batch-workload must be NAME or NAME=WEIGHT, got {text}. Write for example azure_code=0.1."
+            ) from None
+        if name in weights:
+            raise InputError(f"--batch-workload names {name!r} more than once. Give it once, with its weight.")
+        weights[name] = number
+    return weights

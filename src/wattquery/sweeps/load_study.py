@@ -1,0 +1,236 @@
+"""What a study under load asks for beside its axes, and what it must not ask for: nothing counts twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from wattquery.catalog.own import Accelerator, Model
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.quantities import LOAD_AXES
+from wattquery.specs.boundary import Boundary
+from wattquery.specs.converters import LeverSet
+from wattquery.specs.grid import Grid
+from wattquery.specs.load import KV_PRECISIONS, MOST_SEQUENCES, SPECULATION, UnderLoad
+from wattquery.specs.scalars import is_whole, shown
+from wattquery.specs.workload import Workload
+
+__all__ = [
+    "LOAD_SETTINGS",
+    "check_names_alone",
+    "check_nothing_twice",
+    "is_under_load",
+    "overlapping_levers",
+    "under_load",
+]
+
+LOAD_SETTINGS = ("batch_workload", "kv_precision", "max_sequences", "speculation")
+"""Arguments that only a study under load has, beside its axes."""
+
+_REPLACED = {
+    "power_utilization": "the power of an instance at its load",
+    "node_power": "the power of an instance at its load",
+    "prefill_weight": "the energy of a prompt",
+    "throughput_model": "throughput at its load",
+}
+"""What the load model says itself, by the argument that would say it once more."""
+
+_DESCRIBED = frozenset({"config", "total_parameters", "memory_gb"})
+"""Keys of which one is in every table that describes a model or an accelerator."""
+
+_IDLE_STEP = "idle_reserve"
+_OVERLAPPING = {
+    "serving": "batching and the serving system, which the load and the serving system say here",
+    "hardware": "newer accelerators, which the axis hardware says here",
+    "model": "smaller models and lower precision, which the axes model and precision say here",
+}
+"""Levers of the paper that overlap the load model, and in what."""
+
+_TOKENS_AT_ONCE = ("multi_token", "multitoken", "mtp", "specul", "draft")
+"""Parts of the names of levers by which several tokens are made in a step."""
+
+
+def is_under_load(on_axes: Mapping[str, object]) -> bool:
+    """Return whether the load model is asked; refuse what belongs to it where it is not, and a load in two ways.
+
+    Raises
+    ------
+    InputError
+        If a load and a concurrency are given, or what needs one of them and has none.
+    """
+    load, concurrency = on_axes.get("load"), on_axes.get("concurrency")
+    if load is not None and concurrency is not None:
+        raise InputError(
+            f"load and concurrency both say how busy an instance is, got load = {shown(load)} and concurrency = "
+            f"{shown(concurrency)}. Leave one of them out: load is the share of the most sequences that run at once."
+        )
+    if load is not None or concurrency is not None:
+        return True
+    idle = [name for name in (*LOAD_AXES, *LOAD_SETTINGS) if on_axes.get(name) is not None]
+    if idle:
+        raise InputError(
+            f"{listed(idle)} belongs to an instance under load, got {idle[0]} = {shown(on_axes[idle[0]])} without load "
+            "or concurrency. Pass load=0.5 (or concurrency=16), or leave it out."
+        )
+    return False
+
+
+def check_names_alone(name: str, value: object) -> None:
+    """Refuse a description of a model or an accelerator where no load is stated, and so only names of a catalog count.
+
+    Parameters
+    ----------
+    name
+        ``"model"`` or ``"hardware"``.
+    value
+        What a user wrote for this axis.
+
+    Raises
+    ------
+    InputError
+        If one of its values is a description, or the path of a file with one.
+    """
+    several = value.values() if isinstance(value, Mapping) else value if isinstance(value, (list, tuple)) else (value,)
+    found = next((one for one in several if _is_described(one)), None)
+    if found is None and isinstance(value, Mapping) and not _DESCRIBED.isdisjoint(value):
+        found = value
+    if found is not None:
+        raise InputError(
+            f"{name} must be a name of the catalog where no load is stated, got {shown(found)}: only the load model "
+            f"knows what no table has. Pass load=0.5 (or concurrency=16) as well, or name a {name} of the catalog."
+        )
+
+
+def _is_described(value: object) -> bool:
+    is_file = isinstance(value, str) and value.casefold().endswith((".json", ".toml"))
+    return (
+        is_file
+        or isinstance(value, (Model, Accelerator))
+        or (isinstance(value, Mapping) and not _DESCRIBED.isdisjoint(value))
+    )
+
+
+def under_load(given: Mapping[str, Any], workload: Callable[[object], Workload]) -> UnderLoad:
+    """Return the settings of a study under load, checked.
+
+    Parameters
+    ----------
+    given
+        `LOAD_SETTINGS` by name; None for what was left out.
+    workload
+        Makes a workload of what a user wrote.
+
+    Raises
+    ------
+    InputError, InputTypeError
+        If one is not allowed.
+    """
+    return UnderLoad(
+        batch_workload=None if given["batch_workload"] is None else _mixture(given["batch_workload"], workload),
+        kv_precision=_one_of("kv_precision", given["kv_precision"], KV_PRECISIONS),
+        max_sequences=_most_sequences(given["max_sequences"]),
+        speculation=_one_of("speculation", given["speculation"], SPECULATION) or "off",
+    )
+
+
+def _one_of(name: str, value: object, allowed: Sequence[str]) -> str | None:
+    if value is None:
+        return None
+    found = next((one for one in allowed if isinstance(value, str) and one.casefold() == value.casefold()), None)
+    if found is None:
+        raise InputError(
+            f"{name} must be one of {listed(allowed)}, got {shown(value)}. Write one of these, or leave it "
+            f"out.{did_you_mean(str(value), allowed)}"
+        )
+    return found
+
+
+def _most_sequences(value: object) -> int:
+    if value is None:
+        return MOST_SEQUENCES
+    if not is_whole(value) or not 1 <= value <= 100_000:
+        raise InputTypeError(
+            f"max_sequences must be a whole number from 1 to 100,000, got {shown(value)}. Write what the scheduler of "
+            f"the serving system is set to, such as {MOST_SEQUENCES}."
+        )
+    return int(value)
+
+
+def _mixture(value: object, workload: Callable[[object], Workload]) -> tuple[tuple[float, Workload], ...]:
+    """Return what fills a batch: one workload, or several with their weights."""
+    if isinstance(value, Mapping) and "output_tokens" not in value:
+        names, weights = list(value.keys()), list(value.values())
+    elif isinstance(value, (list, tuple)):
+        names, weights = list(value), [1.0] * len(value)
+    else:
+        return ((1.0, workload(value)),)
+    numbers = [
+        weight if isinstance(weight, (int, float)) and not isinstance(weight, bool) else -1.0 for weight in weights
+    ]
+    if not numbers or min(numbers) < 0.0 or not 0.0 < sum(numbers) < float("inf"):
+        raise InputError(
+            "batch_workload must be a workload, a list of them, or a dict of their weights, which are 0 or more and "
+            f"not all 0, got {shown(value)}. Write {{'azure_conversation': 0.9, 'azure_code': 0.1}}."
+        )
+    total = sum(numbers)
+    return tuple((number / total, workload(name)) for name, number in zip(names, numbers, strict=True) if number)
+
+
+def check_nothing_twice(grid: Grid, given: Mapping[str, object], asked: UnderLoad) -> None:
+    """Refuse what the load model says already.
+
+    Parameters
+    ----------
+    grid
+        The grid.
+    given
+        What a user passed for each argument by name; None for what was left out.
+    asked
+        The settings of the load.
+
+    Raises
+    ------
+    InputError
+        If something would count twice.
+    """
+    for name, what in _REPLACED.items():
+        if given.get(name) is not None:
+            raise InputError(
+                f"{name} must be left out under a load, got {name} = {shown(given[name])}: the load model says {what}, "
+                f"and it would count twice. Leave out {name}, or the load."
+            )
+    for boundary in grid.boundary.values:
+        _check_boundary(boundary)
+    if asked.speculation != "off":
+        for lever in _levers(grid):
+            if any(part in lever.casefold().replace("-", "_").replace(" ", "_") for part in _TOKENS_AT_ONCE):
+                raise InputError(
+                    f"levers must not name {lever!r} where speculation is {asked.speculation!r}: several tokens for "
+                    "each step may be in the load model already, and would count twice. Leave the lever out, or pass "
+                    "speculation='off'."
+                )
+
+
+def _check_boundary(boundary: Boundary) -> None:
+    if any(step.name == _IDLE_STEP for step in boundary.steps):
+        raise InputError(
+            f"boundary must not name {_IDLE_STEP!r} under a load, got {boundary.label!r}: what instances draw while "
+            "they are idle is in the energy at a low load already, and would count twice. Leave the step out, or state "
+            "a lower load."
+        )
+
+
+def _levers(grid: Grid) -> list[str]:
+    return list(
+        dict.fromkeys(lever.name for one in grid.levers.values if isinstance(one, LeverSet) for lever in one.levers)
+    )
+
+
+def overlapping_levers(grid: Grid) -> list[str]:
+    """Return what to say of levers that overlap the load model, a line for each."""
+    varies = grid.model.is_dimension or grid.precision.is_dimension
+    return [
+        f"lever {lever!r} overlaps the load model in {_OVERLAPPING[lever]}: the product of both counts it twice"
+        for lever in _levers(grid)
+        if lever in _OVERLAPPING and (lever != "model" or varies)
+    ]

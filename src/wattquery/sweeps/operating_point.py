@@ -1,0 +1,254 @@
+"""`operating_point`: the least energy of a query that meets a target of latency, over loads and sizes of instances.
+
+Loads are looked at on a grid, first from one running sequence to all that fit in steps of some 9 %, then ever finer
+between the neighbours of the best. The energy of a query is monotone in the load nearly everywhere, and so are
+latencies; a grid finds the least also where they are not, as where weights stop being what memory reads most.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Unpack, cast
+
+import numpy as np
+
+from wattquery.errors import InputError, InputTypeError, listed
+from wattquery.specs.ranges import ranged_number
+from wattquery.specs.scalars import shown
+from wattquery.sweeps.arguments import SweepArguments
+from wattquery.sweeps.estimate import RUN_ARGUMENTS, estimate
+from wattquery.sweeps.load_dataset import table_of
+from wattquery.sweeps.load_estimate import LoadEstimate
+from wattquery.sweeps.load_points import SEARCHED, LoadPoints, instance_in_words, points_at, prepared, stated
+from wattquery.sweeps.operating_point_result import TARGETS, OperatingPoint, in_words
+from wattquery.sweeps.run import Run
+from wattquery.sweeps.settings import settings
+
+__all__ = ["OperatingPoint", "operating_point"]
+
+NODE = 8
+"""Accelerators of a node where its facts do not say it."""
+
+SIZES = (1, 2, 4, 8, 16, 32, 64)
+"""Numbers of accelerators that are compared where none is given: those of a node, or beyond where none of them fits."""
+
+STEPS_PER_DOUBLING = 8
+FINER = 32
+"""Loads on the first grid, and into how many parts the interval around the best is divided after it, twice."""
+
+
+@dataclass(frozen=True)
+class _Best:
+    """The best point: its load and median energy, what keeps the load from being higher, and of how many points."""
+
+    load: float
+    energy: float
+    instance: Mapping[str, Any]
+    binds: tuple[str, ...]
+    points: int
+
+
+def operating_point(
+    model: str,
+    *,
+    interactivity: float | None = None,
+    time_per_output_token: float | None = None,
+    time_to_first_token: float | None = None,
+    **arguments: Unpack[SweepArguments],
+) -> OperatingPoint:
+    """Return the load at which a query takes the least energy that meets a target of latency.
+
+    The least is that of the median energy, and a target is met where the median that the load model predicts meets it:
+    means of a closed loop, no percentiles over requests. Loads go from one running sequence to the most that fit.
+
+    Parameters
+    ----------
+    model
+        A model of the catalog, or a `wattquery.Model`.
+    interactivity
+        Output tokens per second of one user at least [tokens/s], the inverse of ``time_per_output_token``.
+    time_per_output_token, time_to_first_token
+        At most [s].
+    **arguments
+        As in `wattquery.sweep`, without ``load`` and ``concurrency``, with one value for each axis. Several of
+        ``accelerators``, ``precision`` or ``serving`` are compared, and the best is taken. Where ``accelerators`` is
+        left out, these are 1, 2, 4 and on to a node, or the larger sizes if the model fits on none of them.
+        ``method`` is ``"exact"`` where it can be, if nothing is said.
+
+    Returns
+    -------
+    OperatingPoint
+        The point, with the estimate of the query there.
+
+    Raises
+    ------
+    InputError
+        If there is no target, no point meets it, or an argument is not allowed.
+
+    Examples
+    --------
+    >>> import wattquery as wq
+    >>> best = wq.operating_point("Llama 3.1 70B", hardware="H100 SXM", precision="FP8", interactivity=50)
+    >>> best.interactivity >= 50
+    True
+    """
+    given: dict[str, Any] = dict(arguments)
+    targets = _targets(
+        interactivity=interactivity,
+        time_per_output_token=time_per_output_token,
+        time_to_first_token=time_to_first_token,
+    )
+    _check_free(given)
+    settings(**{name: value for name, value in given.items() if name in RUN_ARGUMENTS})
+    limits = _limits(targets)
+    first = _first_points(model, given)
+    if not first.meets(limits).any():
+        raise InputError(_out_of_reach(first, targets, limits))
+    best = _refined(model, given, first, limits)
+    # Where the exact method cannot take the cell, the search has sampled it as well.
+    chosen = {"method": first.run.method, **given, **stated(best.instance), "load": best.load}
+    binds = " and ".join(_asked_as(name, targets) for name in best.binds)
+    return OperatingPoint(cast(LoadEstimate, estimate(model, **chosen)), best.load, targets, binds, best.points)
+
+
+def _targets(**given: object) -> dict[str, float]:
+    """Return what was asked for, checked."""
+    targets = {name: ranged_number(name, value) for name, value in given.items() if value is not None}
+    if not targets:
+        raise InputTypeError(
+            f"operating_point needs a target, got none of {listed(TARGETS)}. Pass interactivity=50 for 50 tokens/s per "
+            "user; without a target the least energy is that of estimate(..., load=1)."
+        )
+    if "interactivity" in targets and "time_per_output_token" in targets:
+        raise InputError(
+            "interactivity and time_per_output_token are one target, each the inverse of the other, got interactivity "
+            f"= {shown(given['interactivity'])} and time_per_output_token = {shown(given['time_per_output_token'])}. "
+            "Leave one of them out."
+        )
+    return targets
+
+
+def _limits(targets: Mapping[str, float]) -> dict[str, float]:
+    """Return the most that each latency may be [s]."""
+    return {
+        "time_per_output_token" if name == "interactivity" else name: 1.0 / value if name == "interactivity" else value
+        for name, value in targets.items()
+    }
+
+
+def _check_free(given: Mapping[str, Any]) -> None:
+    for name in ("load", "concurrency"):
+        if given.get(name) is not None:
+            raise InputError(
+                f"{name} is what operating_point looks for, got {name} = {shown(given[name])}. Leave it out, or ask "
+                "for this load with estimate."
+            )
+
+
+def _first_points(model: object, given: dict[str, Any]) -> LoadPoints:
+    """Return points from one running sequence or fewer to the most that fit, of all instances that are compared.
+
+    Sizes of instances that are compared where none is given are added to what was given.
+    """
+    if given.get("accelerators") is None:
+        # One size is enough to check all arguments by, and to learn how large a node is.
+        one = prepared(model, {**given, "accelerators": 1}, np.ones(1))
+        largest = one.grid.hardware.values[0].facts.accelerators_per_node or NODE
+        of_node = [size for size in SIZES if size <= largest]
+        given["accelerators"] = of_node
+        table = table_of(prepared(model, given, np.ones(1)).lowered)
+        if not (table.reason == "").any():
+            given["accelerators"] = [size for size in SIZES if size > largest] or of_node
+    run = prepared(model, given, np.ones(1))
+    table = table_of(run.lowered)
+    fits = table.reason == ""
+    if not fits.any():
+        raise InputError(_nothing_fits(run, table.reason.tolist()))
+    most = max(float(table.most_sequences[fits].max()), 2.0)
+    count = 1 + math.ceil(STEPS_PER_DOUBLING * math.log2(most))
+    return points_at(model, given, np.geomspace(1.0 / most, 1.0, count))
+
+
+def _refined(model: object, given: Mapping[str, Any], first: LoadPoints, limits: Mapping[str, float]) -> _Best:
+    """Return the best point, between the loads of the first grid.
+
+    From one load to the next, the energy of a query falls by no more than the load rises: what all sequences share is
+    divided among so many more. So an instance that is worse than the best by more cannot become it.
+    """
+    least = first.best(limits).min(axis=1)
+    worth = np.flatnonzero(least <= least.min() * 2.0 ** (1.0 / STEPS_PER_DOUBLING))
+    found = [_of_instance(model, given, first, limits, int(number)) for number in worth]
+    best = min(found, key=lambda one: one.energy)
+    return replace(best, points=first.energy.size + sum(one.points for one in found))
+
+
+def _of_instance(
+    model: object, given: Mapping[str, Any], first: LoadPoints, limits: Mapping[str, float], number: int
+) -> _Best:
+    """Return the best point of one instance."""
+    instance = first.instances[number]
+    points, row, compared = first, number, 0
+    for _ in range(2):
+        place = int(np.argmin(points.best(limits)[row]))
+        low, high = points.loads[max(place - 1, 0)], points.loads[min(place + 1, points.loads.size - 1)]
+        loads = np.union1d(np.linspace(low, high, FINER + 1), points.loads[place])
+        points, row = points_at(model, {**given, **stated(instance)}, loads), 0
+        compared += loads.size
+    place = int(np.argmin(points.best(limits)[0]))
+    return _Best(
+        load=float(points.loads[place]),
+        energy=float(points.energy[0, place]),
+        instance=instance,
+        binds=_binding(points, limits, place),
+        points=compared,
+    )
+
+
+def _binding(points: LoadPoints, limits: Mapping[str, float], place: int) -> tuple[str, ...]:
+    """Return what keeps the load of a point from being higher."""
+    if points.loads[place] == 1.0:
+        asked = points.run.study.load
+        is_capped = asked is not None and points.most[0, place] >= asked.max_sequences
+        return ("max_sequences",) if is_capped else ("memory",)
+    after = min(place + 1, points.loads.size - 1)
+    return tuple(name for name, most in limits.items() if points.latencies[name][0, after] > most) or ("nothing",)
+
+
+def _asked_as(name: str, targets: Mapping[str, float]) -> str:
+    """Return the target that a limit on a latency comes from; other words as they are."""
+    return "interactivity" if name == "time_per_output_token" and "interactivity" in targets else name
+
+
+def _out_of_reach(points: LoadPoints, targets: Mapping[str, float], limits: Mapping[str, float]) -> str:
+    """Return the message where no point meets all targets: the best that can be reached, and where."""
+    alone = {name: points.meets({name: most}).any() for name, most in limits.items()}
+    name = next((name for name, can in alone.items() if not can), list(limits)[-1])
+    others = {other: most for other, most in limits.items() if other != name and alone[name]}
+    latencies = np.where(points.meets(others), points.latencies[name], np.inf)
+    number, place = divmod(int(np.argmin(latencies)), points.loads.size)
+    asked = _asked_as(name, targets)
+    reached = latencies[number, place] if asked == name else 1.0 / latencies[number, place]
+    wanted = " and ".join(in_words(one, value) for one, value in targets.items())
+    beside = "".join(f" with {in_words(one, targets[one])}" for one in (_asked_as(other, targets) for other in others))
+    at_best = f"{'most' if asked == 'interactivity' else 'least'}{beside}"
+    where = instance_in_words(points.instances[number])
+    running = points.running[number, place]
+    return (
+        f"No load gives {wanted} in the median: the {at_best} is {reached:.3g} {TARGETS[asked][0]}, at concurrency "
+        f"{running:.3g} on {where}. Ask for no more than that, or pass other hardware, another precision or more "
+        "accelerators."
+    )
+
+
+def _nothing_fits(run: Run, reasons: Sequence[str]) -> str:
+    """Return the message where there is no instance at all."""
+    values = itertools.product(*(getattr(run.grid, name).values for name in SEARCHED))
+    instances = [instance_in_words(dict(zip(SEARCHED, one, strict=True))) for one in values]
+    said = dict.fromkeys(f"{one}: {why}" for one, why in zip(instances, reasons, strict=True))
+    return (
+        f"There is no instance to look for a load of; {'; '.join(said)}. Pass more accelerators, a lower precision or "
+        " shorter lengths."
+    )

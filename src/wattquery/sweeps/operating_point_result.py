@@ -1,0 +1,118 @@
+"""`OperatingPoint`: the load at which a query takes the least energy while users wait no longer than they should."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from wattquery.sweeps.load_estimate import LoadEstimate
+
+__all__ = ["TARGETS", "OperatingPoint"]
+
+TARGETS = {
+    "interactivity": ("tokens/s per user", "tokens_per_s"),
+    "time_per_output_token": ("s", "s"),
+    "time_to_first_token": ("s", "s"),
+}
+"""What may be asked of an operating point, with its unit as text and in keys: the first at least, others at most."""
+
+_BINDS = {
+    "memory": "memory: no more sequences fit",
+    "max_sequences": "max_sequences: the scheduler runs no more",
+    "nothing": "nothing: at a higher load a query takes more energy",
+}
+
+
+@dataclass(frozen=True)
+class OperatingPoint:
+    """The load, and the instance, at which a query takes the least energy that meets a target.
+
+    Attributes
+    ----------
+    estimate
+        The query at this point: its energy, rates, latencies, support and notes.
+    load
+        Running sequences as a share of the most that run at once [1].
+    targets
+        What was asked for, by the names of the arguments.
+    binds
+        What keeps the load from being higher: targets by name, joined by " and "; ``"memory"``; ``"max_sequences"``; or
+        ``"nothing"`` where a query takes more energy at a higher load.
+    points
+        How many points were compared.
+    """
+
+    estimate: LoadEstimate
+    load: float
+    targets: dict[str, float]
+    binds: str
+    points: int
+
+    @property
+    def concurrency(self) -> float:
+        """Mean number of running sequences of the instance [1]."""
+        return self.estimate.running_sequences
+
+    @property
+    def accelerators(self) -> int:
+        """Accelerators of the instance [1]."""
+        return self.estimate.accelerators
+
+    @property
+    def quantiles(self) -> dict[float, float]:
+        """Energy by probability level [Wh]."""
+        return self.estimate.quantiles
+
+    @property
+    def mean(self) -> float:
+        """Mean energy over queries [Wh]."""
+        return self.estimate.mean
+
+    @property
+    def interactivity(self) -> float:
+        """Output tokens per second of one user, in the median [tokens/s]."""
+        return self.estimate.interactivity
+
+    @property
+    def time_per_output_token(self) -> float:
+        """Median of the mean time between two output tokens [s]."""
+        return self.estimate.time_per_output_token
+
+    @property
+    def time_to_first_token(self) -> float:
+        """Median of the mean time to the first token, in a closed loop [s]."""
+        return self.estimate.time_to_first_token
+
+    @property
+    def support(self) -> str:
+        """How far measured rows stand behind the prediction."""
+        return self.estimate.support
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values that JSON can hold, with units in the keys."""
+        return {
+            "targets": {f"{name}_{TARGETS[name][1]}": value for name, value in self.targets.items()},
+            "load": self.load,
+            "binds": self.binds,
+            "points": self.points,
+            **self.estimate.to_dict(),
+        }
+
+    def __str__(self) -> str:
+        wanted = " and ".join(in_words(name, value) for name, value in self.targets.items())
+        accelerators = f"{self.accelerators} accelerator{'' if self.accelerators == 1 else 's'}"
+        binds = _BINDS.get(self.binds, self.binds)
+        return "\n".join(
+            [
+                f"Least energy with {wanted} (medians): load {self.load:.3g}, {self.concurrency:.3g} running sequences "
+                f"on {accelerators}",
+                f"  what binds: {binds}",
+                "",
+                str(self.estimate),
+            ]
+        )
+
+
+def in_words(name: str, value: float) -> str:
+    """Return a target as text, such as ``interactivity of 50 tokens/s per user or more``."""
+    return f"{name} of {value:.4g} {TARGETS[name][0]} or {'more' if name == 'interactivity' else 'less'}"
