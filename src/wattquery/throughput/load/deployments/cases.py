@@ -20,7 +20,13 @@ KEY_VALUE_BYTES = {"BF16": 2.0, "FP8": 1.0}
 
 SPECULATIONS = ("off", "on", "unknown")
 
-_NATIVE = (("FP4", ("mxfp4", "nvfp4", "fp4 experts")), ("INT4", ("int4",)), ("FP8", ("fp8",)))
+_NATIVE = (
+    ("FP4", ("mxfp4", "nvfp4", "fp4 experts")),
+    ("INT4", ("int4",)),
+    ("FP8", ("fp8",)),
+    ("INT8", ("int8",)),
+    ("FP16", ("fp16",)),
+)
 """Labels of precisions by the words in which the published one of an architecture is told."""
 
 

@@ -75,9 +75,9 @@ def too_small(instances: InstanceRows, row: int, fitting: float, needed: float) 
     if why:
         return why
     weights, memory, count = _gigabytes(instances.take(np.array([row])))
-    many = (
-        "no sequence of these lengths fits" if needed <= 1.0 else f"only {fitting:.2g} sequences of these lengths fit"
-    )
+    many = "no sequence of these lengths fits"
+    if needed > 1.0:
+        many = f"{fitting:.2g} sequences of these lengths, and not {needed:g}, fit"
     return (
         f"{many} beside its weights ({_size(weights)}) into {100 * MEMORY_SHARE:g} % of the memory of {count:g} "
         f"accelerator{'s' if count > 1 else ''} ({_size(memory)})"

@@ -171,9 +171,7 @@ def _instance_seconds(points: Points, found: Uncertainty) -> Numbers:
     return np.asarray(fitted * points.rates[RATES.index("throughput")] / found.rates["throughput"])
 
 
-def _of_support(
-    support: Support, forms: Forms, points: Points, known: NDArray[np.bool_]
-) -> Fields:
+def _of_support(support: Support, forms: Forms, points: Points, known: NDArray[np.bool_]) -> Fields:
     """Return the support of each form; none, with the reason, where nothing is known."""
     count = len(forms.reason)
     kinds, basis = np.full(count, "none", dtype=object), forms.reason.copy()
