@@ -68,7 +68,9 @@ def test_a_users_kernel_and_arrays_agree():
     def by_a_user(numbers, batches):
         made = np.empty((4, batches.size))
         for i in range(batches.size):
-            made[0, i], made[1, i], made[2, i], made[3, i] = at_running_batch(numbers, 1000.0, 500.0, 1250.0, batches[i])
+            made[0, i], made[1, i], made[2, i], made[3, i] = at_running_batch(
+                numbers, 1000.0, 500.0, 1250.0, batches[i]
+            )
         return made
 
     numbers = CELLS["sparse"]

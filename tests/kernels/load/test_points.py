@@ -34,7 +34,15 @@ def filled(own=OWN):
     units, seconds, rates = np.empty((3, 5, 2, 3))
     drivers = np.array([one.drivers for one in MEANS])
     fill_points(
-        np.array(CELL), IDLE, np.arange(2), drivers, np.array([one.drivers for one in own]), BATCH, units, seconds, rates
+        np.array(CELL),
+        IDLE,
+        np.arange(2),
+        drivers,
+        np.array([one.drivers for one in own]),
+        BATCH,
+        units,
+        seconds,
+        rates,
     )
     return units, seconds, rates
 
