@@ -3,19 +3,26 @@
 A form is a combination of model, hardware, serving, precision, accelerators, load and lengths. Labels end in ``cases``
 and ``instances``; from there on it is instances, pairs of an instance and lengths, and loads.
 
-``cases``        what is asked: facts, labels, loads, settings
-``lengths``      the lengths of the query that is attributed, and of those that fill the batch
-``builds``       which build a label of a serving system stands for
-``instances``    instances as rows, with the numbers of their cells
-``idle_power``   power while nothing runs
-``capacity``     how many sequences run at once, and how large an instance is needed
-``means``        means over queries for every attention that occurs
-``points``       operating points, at any parameters
-``measured``     how far measured rows stand behind an instance
-``reasons``      why nothing can be computed
-``forms``        all combinations, each with its operating point or its reason
-``notes``        what was assumed
-``table``        all that as arrays
+``cases``             what is asked: facts, labels, loads, settings
+``lengths``           the lengths of the query that is attributed, and of those that fill the batch
+``builds``            which build a label of a serving system stands for
+``instances``         instances as rows, with the numbers of their cells
+``idle_power``        power while nothing runs
+``capacity``          how many sequences run at once, and how large an instance is needed
+``means``             means over queries for every attention that occurs
+``points``            operating points, at any parameters
+``measured``          how far measured rows stand behind an instance
+``reasons``           why nothing can be computed
+``forms``             all combinations, each with its operating point or its reason
+``uncertainty``       what is not known at operating points: one lognormal for each, made of named effects
+``effects``           the effects, with names and keys
+``knowledge``         what residuals and parameters leave open
+``residual_surface``  residuals at any load of a pair
+``parameter_spread``  what the parameters could as well be
+``answers``           how time and power answer to the numbers of a cell
+``fold``              a sum of lognormals as one
+``notes``             what was assumed
+``table``             all that as arrays
 """
 
 from wattquery.throughput.load.deployments.cases import LoadCases, LoadSettings, native_precision
