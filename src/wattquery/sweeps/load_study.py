@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from wattquery.catalog.own import Accelerator, Model
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.quantities import LOAD_AXES
 from wattquery.specs.boundary import Boundary
@@ -14,7 +15,14 @@ from wattquery.specs.load import KV_PRECISIONS, MOST_SEQUENCES, SPECULATION, Und
 from wattquery.specs.scalars import is_whole, shown
 from wattquery.specs.workload import Workload
 
-__all__ = ["LOAD_SETTINGS", "check_nothing_twice", "is_under_load", "overlapping_levers", "under_load"]
+__all__ = [
+    "LOAD_SETTINGS",
+    "check_names_alone",
+    "check_nothing_twice",
+    "is_under_load",
+    "overlapping_levers",
+    "under_load",
+]
 
 LOAD_SETTINGS = ("batch_workload", "kv_precision", "max_sequences", "speculation")
 """Arguments that only a study under load has, beside its axes."""
@@ -27,7 +35,12 @@ _REPLACED = {
 }
 """What the load model says itself, by the argument that would say it once more."""
 
-_IDLE_STEP = "idle_reserve"
+_DESCRIBED = frozenset({"config", "total_parameters", "memory_gb"})
+"""Keys of which one is in every table that describes a model or an accelerator."""
+
+_IDLE_STEP = "idle"
+"""What the name of a step has that stands for idle capacity, as ``idle_reserve`` does."""
+
 _OVERLAPPING = {
     "serving": "batching and the serving system, which the load and the serving system say here",
     "hardware": "newer accelerators, which the axis hardware says here",
@@ -62,6 +75,41 @@ def is_under_load(on_axes: Mapping[str, object]) -> bool:
             "or concurrency. Pass load=0.5 (or concurrency=16), or leave it out."
         )
     return False
+
+
+def check_names_alone(name: str, value: object) -> None:
+    """Refuse a description of a model or an accelerator where no load is stated, and so only names of a catalog count.
+
+    Parameters
+    ----------
+    name
+        ``"model"`` or ``"hardware"``.
+    value
+        What a user wrote for this axis.
+
+    Raises
+    ------
+    InputError
+        If one of its values is a description, or the path of a file with one.
+    """
+    several = value.values() if isinstance(value, Mapping) else value if isinstance(value, (list, tuple)) else (value,)
+    found = next((one for one in several if _is_described(one)), None)
+    if found is None and isinstance(value, Mapping) and not _DESCRIBED.isdisjoint(value):
+        found = value
+    if found is not None:
+        raise InputError(
+            f"{name} must be a name of the catalog where no load is stated, got {shown(found)}: only the load model "
+            f"knows what no table has. Pass load=0.5 (or concurrency=16) as well, or name a {name} of the catalog."
+        )
+
+
+def _is_described(value: object) -> bool:
+    is_file = isinstance(value, str) and value.casefold().endswith((".json", ".toml"))
+    return (
+        is_file
+        or isinstance(value, (Model, Accelerator))
+        or (isinstance(value, Mapping) and not _DESCRIBED.isdisjoint(value))
+    )
 
 
 def under_load(given: Mapping[str, Any], workload: Callable[[object], Workload]) -> UnderLoad:
@@ -166,9 +214,10 @@ def check_nothing_twice(grid: Grid, given: Mapping[str, object], asked: UnderLoa
 
 
 def _check_boundary(boundary: Boundary) -> None:
-    if any(step.name == _IDLE_STEP for step in boundary.steps):
+    idle = [step.name for step in boundary.steps if _IDLE_STEP in step.name.casefold()]
+    if idle:
         raise InputError(
-            f"boundary must not name {_IDLE_STEP!r} under a load, got {boundary.label!r}: what instances draw while "
+            f"boundary must not name {idle[0]!r} under a load, got {boundary.label!r}: what instances draw while "
             "they are idle is in the energy at a low load already, and would count twice. Leave the step out, or state "
             "a lower load."
         )
