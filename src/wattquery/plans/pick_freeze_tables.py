@@ -293,9 +293,7 @@ class _Builder:
         self.columns.append(columns)
         self.signs.append(signs)
 
-    def _normals(
-        self, parts: Sequence[Cell], positions: dict[str, int]
-    ) -> list[dict[str, list[tuple[int, float]]]]:
+    def _normals(self, parts: Sequence[Cell], positions: dict[str, int]) -> list[dict[str, list[tuple[int, float]]]]:
         """Return columns and coefficients of what the load model leaves open in each of several members, by name.
 
         Members of one key have one normal, those of others have their own, and those of loadings correlated ones:

@@ -127,7 +127,10 @@ def ordered_by_energy(plan: Plan) -> Iterator[tuple[Plan, NDArray[np.int64]]]:
                 raise LookupError("lengths with axes of their own have no nodes")
             columns.append(joint_columns(cell.joint.ordered(cell.log_node_part())))
         outputs, inputs = zip(*columns, strict=True)
-        yield replace(plan, deployments=_only(plan.deployments, key[0]), output_tokens=outputs, input_tokens=inputs), numbers
+        yield (
+            replace(plan, deployments=_only(plan.deployments, key[0]), output_tokens=outputs, input_tokens=inputs),
+            numbers,
+        )
 
 
 def _only(deployments: Sequence[Deployed | None], number: int) -> Sequence[Deployed | None]:

@@ -87,7 +87,9 @@ class QueryClass:
     """
 
     share: float | str
-    model: str | Model | Spec | Sequence[str | Model | Spec] | Mapping[Any, float] | tuple[tuple[str | Model, float], ...]
+    model: (
+        str | Model | Spec | Sequence[str | Model | Spec] | Mapping[Any, float] | tuple[tuple[str | Model, float], ...]
+    )
     output_tokens: Factor | Spec | str | None = None
     hardware: str | Accelerator | Spec | None = None
     serving: str | None = None

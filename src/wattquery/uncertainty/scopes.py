@@ -82,7 +82,10 @@ def _check_name(name: object, found: Mapping[str, Scope], together: Mapping[str,
     if name == THROUGHPUT_FIT:
         why, fix = "the throughput fit is taken as known", "Pass throughput_fit=True"
         if grid.is_under_load:
-            why, fix = "under a load nothing is fitted by deployment", "Name 'load_model' for what the load model leaves open"
+            why, fix = (
+                "under a load nothing is fitted by deployment",
+                "Name 'load_model' for what the load model leaves open",
+            )
         raise InputError(f"scopes gives {name!r} a scope, but {why}. {fix}, or leave it out of scopes.")
     if name in ALL_OF_A_KIND or _is_factor_of(name, grid):
         raise InputError(
