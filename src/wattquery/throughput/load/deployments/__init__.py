@@ -14,13 +14,14 @@ and ``instances``; from there on it is instances, pairs of an instance and lengt
 ``measured``          how far measured rows stand behind an instance
 ``reasons``           why nothing can be computed
 ``forms``             all combinations, each with its operating point or its reason
-``uncertainty``       what is not known at operating points: one lognormal for each, made of named effects
-``effects``           the effects, with names and keys
-``knowledge``         what residuals and parameters leave open
-``residual_surface``  residuals at any load of a pair
-``parameter_spread``  what the parameters could as well be
-``answers``           how time and power answer to the numbers of a cell
-``fold``              a sum of lognormals as one
+``residual_surface``  residuals of many points from those of a few
+``parameter_spread``  what is not known of the fitted parameters
+``answers``           how points answer to the numbers of their cells
+``knowledge``         what is known of points, calibrated
+``fold``              a sum of two energies that err together as one lognormal
+``level_keys``        whose the residuals of each level are
+``effects``           the named effects at one point
+``uncertainty``       what is not known at all points
 ``notes``             what was assumed
 ``table``             all that as arrays
 """
