@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from wattquery.plans.cell import Cell
 from wattquery.plans.columns import Column, joint_columns
+from wattquery.plans.only_deployment import OnlyDeployment
 from wattquery.plans.plan import DEPLOYMENT, Deployed, Plan
 from wattquery.plans.terms import Term, term_of
 from wattquery.quantities import AXES
@@ -108,14 +109,16 @@ def with_joint_lengths(plan: Plan, change: Callable[[JointLengths], JointLengths
 def ordered_by_energy(plan: Plan) -> Iterator[tuple[Plan, NDArray[np.int64]]]:
     """Yield plans in which the nodes of each workload are in the order of their energy, with the cells where they are.
 
-    That order is another one with each deployment, and each power that follows throughput.
+    That order is another one with each deployment, and each power that follows throughput; under load, also with
+    whether the node is counted or its accelerators alone.
     """
     places = plan.places(plan.cells)
+    counted = plan.kinds[places["boundary"]] if plan.counts_node else np.zeros_like(plan.cells)
     following = [(term.base, term.span) for term in plan.terms["power_utilization"]]
     kinds = [following.index(one) for one in following]
-    keys = np.column_stack([places[DEPLOYMENT], np.array(kinds)[places["power_utilization"]]])
-    for deployment, kind in np.unique(keys, axis=0).tolist():
-        here = np.all(keys == (deployment, kind), axis=1)
+    keys = np.column_stack([places[DEPLOYMENT], np.array(kinds)[places["power_utilization"]], counted])
+    for key in np.unique(keys, axis=0).tolist():
+        here = np.all(keys == key, axis=1)
         numbers, at = plan.cells[here], places[WORKLOAD][here]
         columns = []
         for place in range(len(plan.output_tokens)):
@@ -124,8 +127,8 @@ def ordered_by_energy(plan: Plan) -> Iterator[tuple[Plan, NDArray[np.int64]]]:
                 raise LookupError("lengths with axes of their own have no nodes")
             columns.append(joint_columns(cell.joint.ordered(cell.log_node_part())))
         outputs, inputs = zip(*columns, strict=True)
-        alone = tuple(one if i == deployment else None for i, one in enumerate(plan.deployments))
-        yield replace(plan, deployments=alone, output_tokens=outputs, input_tokens=inputs), numbers
+        only = OnlyDeployment(plan.deployments, key[0])
+        yield replace(plan, deployments=only, output_tokens=outputs, input_tokens=inputs), numbers
 
 
 def with_models(plan: Plan, cell: Cell, models: Sequence[ThroughputModel | LoadForm]) -> Plan:
