@@ -76,3 +76,14 @@ def test_variants_keep_cached_tokens() -> None:
 def test_a_model_is_asked_for_in_vain() -> None:
     with pytest.raises(LookupError, match="no throughput fit"):
         _ = cell_of(FORMS["top"], columns_of(300, 500)).model
+
+
+def test_each_form_has_an_order_of_its_own() -> None:
+    """Windows let long prompts weigh less: the order of the nodes is not that of another form."""
+    orders = {}
+    for plan, (number,) in ordered_by_energy(plan_of(list(FORMS.values()))):
+        parts = plan.cell(number).log_node_part()
+        assert (parts[1:] >= parts[:-1]).all()
+        orders[number] = plan.cell(number).joint
+    assert len(orders) == 4
+    assert len(set(orders.values())) > 1

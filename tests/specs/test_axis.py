@@ -137,3 +137,21 @@ def test_all_stays_one_object() -> None:
     assert copy.copy(ALL) is ALL
     assert copy.deepcopy([ALL])[0] is ALL
     assert ws.ALL is ALL
+
+
+def test_what_a_file_describes_is_labelled_by_its_own_name():
+    class Described:
+        label, is_described = "Mine", True
+
+    class Named(Described):
+        is_described = False
+
+    assert parse_axis("model", "mine/config.json", lambda _: Described()).labels == ("Mine",)
+    assert parse_axis("model", ["an alias"], lambda _: Named()).labels == ("an alias",)
+
+
+@pytest.mark.parametrize("described", [{"config": "x.json"}, {"name": "x", "total_parameters": 7}, {"memory_gb": 80}])
+def test_a_dict_that_describes_a_model_or_an_accelerator_is_one_value(described):
+    axis = parse_axis("model", described, str)
+    assert not axis.is_dimension
+    assert parse_axis("model", [described, "y"], str).size == 2

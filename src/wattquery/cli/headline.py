@@ -38,8 +38,8 @@ def headline_command(
     """Compute the headline under load."""
     from wattquery.paper import under_load
 
-    given: dict[str, Any] = {"hardware": hardware, "load": load, "workload": workload}
-    chosen = {name: list(value) for name, value in given.items() if value}
+    given = {"hardware": hardware, "load": load, "workload": workload}
+    chosen: dict[str, Any] = {name: list(value) for name, value in given.items() if value}
     ds = under_load(boundary=boundary, threads=threads, **chosen)
     if as_json:
         echo_json(_records(ds))
@@ -120,6 +120,6 @@ def _place(ds: xr.Dataset, name: str) -> str:
 
 def _legend(ds: xr.Dataset) -> list[str]:
     return [
-        f"Medians and middle halves in Wh per query ({ds['energy'].attrs['boundary']} boundary) of a blend in equal parts of",
-        f"{ds.attrs['models']} in FP8. Load: running sequences as a share of the most.",
+        f"Medians and middle halves in Wh per query ({ds['energy'].attrs['boundary']} boundary) of a blend in equal parts",
+        f"of {ds.attrs['models']} in FP8. Load: running sequences as a share of the most.",
     ]

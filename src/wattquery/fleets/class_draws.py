@@ -17,7 +17,7 @@ from wattquery.fleets.evaluation import Evaluation
 from wattquery.fleets.kept import Kept
 from wattquery.fleets.length_means import LengthPart
 from wattquery.fleets.moments import moment
-from wattquery.fleets.parts import Part
+from wattquery.fleets.part import Part
 from wattquery.fleets.settings import FleetSettings
 from wattquery.specs.common_draws import log_parts, normal_coefficients
 from wattquery.specs.factors import LOAD_MODEL, Factor
@@ -97,7 +97,9 @@ class FleetDraws:
         means, sums = zip(*(log_parts(filter(_is_effect, self._shared(part))) for part in under_load), strict=True)
         coefficients = normal_coefficients(list(sums))
         normals = [
-            ndtri(self._draws.uniform(_normal(number), places[_normal(number)])) if coefficients[:, number].any() else 0.0
+            ndtri(self._draws.uniform(_normal(number), places[_normal(number)]))
+            if coefficients[:, number].any()
+            else 0.0
             for number in range(len(under_load))
         ]
         logs = [

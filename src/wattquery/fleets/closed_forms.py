@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from wattquery.fleets.moments import moment
-from wattquery.fleets.parts import Part
+from wattquery.fleets.part import Part
 from wattquery.specs import LogNormal
 from wattquery.specs.common_draws import draw_name
 from wattquery.specs.factors import Factor
@@ -119,7 +119,10 @@ def _comonotone(classes: Sequence[Sequence[Term]], levels: Sequence[float]) -> A
     """Return the quantiles where there is one unknown at most, which either multiplies or divides."""
     terms = [term for of_class in classes for term in of_class]
     factors = [factor for term in terms for factor in (*term.factors, *(lever.factor for lever in term.adopted))]
-    if len({(draw_name(factor), factor.loadings) for factor in factors}) > 1 or len({factor.sign for factor in factors}) > 1:
+    if (
+        len({(draw_name(factor), factor.loadings) for factor in factors}) > 1
+        or len({factor.sign for factor in factors}) > 1
+    ):
         return None
     # What divides is small where the total is large.
     probabilities = np.asarray(levels, dtype=np.float64)

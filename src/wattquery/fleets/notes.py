@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import xarray as xr
 
+from wattquery.catalog.boundaries import UNEXPLAINED
 from wattquery.fleets.evaluation import Evaluation
 from wattquery.fleets.settings import FleetSettings
 from wattquery.fleets.totals import MOST_GWH
 from wattquery.sweeps.coordinates import throughput_notes
+from wattquery.sweeps.load_dataset import load_notes
 from wattquery.sweeps.outside_range import OUTSIDE_RANGE, outside_range
 from wattquery.sweeps.power_notes import power_notes
 from wattquery.sweeps.workload_notes import workload_notes
@@ -54,10 +56,17 @@ def remarks(evaluation: Evaluation, settings: FleetSettings, noise: float) -> It
 def _site_remarks(evaluation: Evaluation) -> Iterator[str]:
     """Yield the remarks on power and nodes."""
     scenario = evaluation.scenario
-    if scenario.occupancy is None:
+    if scenario.is_under_load:
+        yield "nodes: these are instances, at the median throughput of their load, as are node_hours"
+    elif scenario.occupancy is None:
         yield "nodes: not computed, for no occupancy was given"
     if scenario.load_profile is None:
         yield "power_peak: not computed, for no load profile was given"
+    elif scenario.is_under_load:
+        yield (
+            "power_peak: instances follow demand, each with its load in every hour; those that would stand idle beside "
+            "them are not counted"
+        )
     else:
         yield "power_peak: energy is taken to follow the queries; what idle nodes draw would flatten it"
     levers = {
@@ -88,12 +97,32 @@ def energy_remarks(evaluation: Evaluation, settings: FleetSettings) -> Iterator[
     ]
     if stating and not any(value.counts_pue for value in grids[0].boundary.values):
         yield f"pue: what class {', '.join(stating)} states is not counted at this boundary"
+    if scenario.is_under_load:
+        yield from _load_remarks(evaluation)
     yield from _data_remarks(evaluation, settings)
+
+
+def _load_remarks(evaluation: Evaluation) -> Iterator[str]:
+    """Yield what to know of instances under a load."""
+    scenario, runs = evaluation.scenario, [run for grid in evaluation.grids for run in grid.runs]
+    yield from dict.fromkeys(note for run in runs for note in load_notes(run.grid, run.lowered))
+    pools = dict.fromkeys(names for grid in evaluation.grids for names in grid.companions if len(names) > 1)
+    for names in pools:
+        yield (
+            f"pool: classes {', '.join(names)} run on the same instances, whose batches are filled by all of them, by "
+            "their shares of the queries"
+        )
+    unexplained = [step.name for step in scenario.overhead if step.source == UNEXPLAINED]
+    if unexplained:
+        yield (
+            f"overhead {', '.join(unexplained)}: not explained, and may hold idle capacity, which a load counts already"
+        )
+    yield "throughput fits: none under a load; what the load model leaves open is among the shared factors"
 
 
 def _data_remarks(evaluation: Evaluation, settings: FleetSettings) -> Iterator[str]:
     """Yield the remarks on benchmark rows, and on what lies outside physical ranges."""
-    runs = [grid.run for grid in evaluation.grids]
+    runs = [run for grid in evaluation.grids for run in grid.runs]
     if (forms := evaluation.throughput_model) != "log_linear":
         yield f"throughput model: {forms}"
     thin = evaluation.thin()

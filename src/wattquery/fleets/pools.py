@@ -53,11 +53,14 @@ def _instances(served: Served) -> object:
     grid, asked = served.study.grid, served.study.load
     if asked is None or asked.batch_workload is not None:
         return None
-    axes = (grid.model, grid.hardware, grid.accelerators, grid.load, grid.concurrency, grid.pue)
+    if grid.hardware.values[0] is None:
+        return None  # refused where it is lowered
+    facts = tuple(one.facts for axis in (grid.model, grid.hardware) for one in axis.values)
+    axes = (grid.accelerators, grid.load, grid.concurrency, grid.pue)
     serving = tuple(one or SERVING for one in grid.serving.values)
-    precision = tuple(one or native_precision(grid.model.values[0]) for one in grid.precision.values)
+    precision = tuple(one or native_precision(grid.model.values[0].facts) for one in grid.precision.values)
     settings = asked.kv_precision, asked.max_sequences, asked.speculation
-    return (*(axis.values for axis in axes), serving, precision, settings)
+    return (facts, *(axis.values for axis in axes), serving, precision, settings)
 
 
 def _filled(served: Served, pool: Sequence[Served]) -> Served:

@@ -26,8 +26,8 @@ from wattquery.specs.arguments import (
     Array,
     AxisOf,
     BoundaryAxis,
+    CatalogAxis,
     FactorAxis,
-    HardwareAxis,
     Levels,
     LeverAxis,
     Number,
@@ -66,7 +66,7 @@ def trajectory(
     power_utilization: PowerUtilizationAxis | None = None,
     node_power: FactorAxis | None = None,
     input_tokens: FactorAxis | None = None,
-    hardware: HardwareAxis | None = None,
+    hardware: CatalogAxis | None = None,
     accelerators: NumberAxis | None = None,
     load: NumberAxis | None = None,
     concurrency: NumberAxis | None = None,
@@ -120,6 +120,8 @@ def trajectory(
         As in `wattquery.fleet`; ``queries_per_day`` is demand on the first date.
     levers, pue, power_utilization, node_power, input_tokens
         As in `wattquery.fleet`.
+    hardware, accelerators, load, concurrency, cached_tokens
+        The same: instances under a load, which stays as it is while demand grows.
     level
         Probability of a central interval over the shared factors, or of several in a list: ``energy_credible`` has the
         ends of all of them and the median.

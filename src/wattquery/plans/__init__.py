@@ -7,7 +7,6 @@
 ``plan``                a whole grid as tables by axis, and any one cell of it
 ``build``               makes the plan of a grid over a catalog
 ``short_outputs``       outputs of less than a token, where a prompt may weigh without end
-``only_deployment``     deployments of which one is left
 ``variants``            plans in which a factor is another one
 ``tiles``               cells as arrays for sampling
 ``pick_freeze_tables``  cells as arrays for variance-based indices

@@ -68,10 +68,10 @@ def lower_under_load(
     # Units are of an instance that draws a kilowatt: what it draws is in them.
     terms["node_power"] = (value_term("node_power", Fixed(1.0)),)
     output_tokens, input_tokens = length_columns(grid)
-    cached = [(one.cached_share, one.cached_number) for one in length_values(grid)]
+    cached = np.array([(one.cached_share, one.cached_number) for one in length_values(grid)])
     plan = Plan(
         shape=grid.shape,
-        deployments=LoadDeployments(table, *(np.array(part) for part in zip(*cached, strict=True)), _labels(cases)),
+        deployments=LoadDeployments(table, cached[:, 0].copy(), cached[:, 1].copy(), _labels(cases)),
         output_tokens=output_tokens,
         input_tokens=input_tokens,
         terms=terms,

@@ -14,6 +14,7 @@ Nothing here may import numba, xarray or scipy.stats: a command line pays for ev
 ``axis``           lists, dicts and arrays to the axes of a grid; ``axis_sizes`` counts first
 ``grid``           all axes together
 ``factors``        the one table of random factors; ``converters`` make them of what a user writes
+``common_draws``   whose draws a factor takes, and which cells share them
 ``arguments``      types of what each axis takes
 ``expressions``    specifications written as text
 ``containers``     lists, arrays and labelled containers, read by label; ``labelled`` knows what pandas and xarray have

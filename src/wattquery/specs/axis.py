@@ -153,9 +153,11 @@ def _number_labels(written: Sequence[object]) -> tuple[Label, ...]:
 
 
 def _text_label(written: object, value: object) -> str:
-    if isinstance(written, str) and not isinstance(value, (Boundary, Workload)):
+    is_file = getattr(value, "is_described", False)
+    if isinstance(written, str) and not isinstance(value, (Boundary, Workload)) and not is_file:
         return clean_name(written, "label")
     # The parts of a boundary may be written with spaces between, and a workload in any case; they are found without.
+    # Of a model or an accelerator that a file describes, the text is a path.
     label = getattr(value, "label", None)
     if label is not None:
         return str(label)

@@ -173,7 +173,7 @@ def build_grid(
     workload: Callable[[object], Workload],
     prefill_weight: object,
     round_tokens: object,
-    facts: Mapping[str, Callable[[object], object]] | None = None,
+    facts: Mapping[str, Callable[[object], Any]] | None = None,
 ) -> Grid:
     """Return the grid that a user's arguments say.
 
@@ -267,7 +267,7 @@ def _catalog_axis(
 
 
 def _facts_axis(
-    name: str, value: object, labels: Mapping[str, Sequence[str]], convert: Callable[[object], object]
+    name: str, value: object, labels: Mapping[str, Sequence[str]], convert: Callable[[object], Any]
 ) -> Axis[Any]:
     """Return an axis whose values are facts of a catalog or the user's own, each of them once."""
     if value is None:

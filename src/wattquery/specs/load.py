@@ -9,7 +9,7 @@ from typing import TypeAlias
 from wattquery.errors import InputError
 from wattquery.specs.distributions import Distribution
 from wattquery.specs.ranges import ranged_number
-from wattquery.specs.scalars import shown
+from wattquery.specs.scalars import is_number, shown
 from wattquery.specs.workload import Workload
 
 __all__ = ["KV_PRECISIONS", "LOAD_CONVERTERS", "MOST_SEQUENCES", "SPECULATION", "Batch", "QueryLengths", "UnderLoad"]
@@ -97,11 +97,12 @@ def accelerators(value: object) -> int:
 
 def load(value: object) -> float:
     """Return running sequences as a share of the most that run at once [1]."""
-    share = ranged_number("load", value)
-    if share > 1.0:  # also where somebody vouches for it
+    # Said before its range is, which somebody may vouch for: more sequences than fit there are none.
+    share = value if is_number(value) and value > 1.0 else ranged_number("load", value)
+    if share > 1.0:
         raise InputError(
-            f"load must be at most 1, the most sequences that an instance runs at once, got {shown(value)}. Write 50 % "
-            "as 0.5, or pass concurrency= for a number of running sequences."
+            f"load must be at most 1, where the most sequences run that fit, got {shown(value)}. Write 50 % as 0.5, or "
+            "pass concurrency= for a number of running sequences."
         )
     return share
 

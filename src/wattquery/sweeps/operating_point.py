@@ -228,7 +228,7 @@ def _out_of_reach(points: LoadPoints, targets: Mapping[str, float], limits: Mapp
     name = next((name for name, can in alone.items() if not can), list(limits)[-1])
     others = {other: most for other, most in limits.items() if other != name and alone[name]}
     latencies = np.where(points.meets(others), points.latencies[name], np.inf)
-    number, place = np.unravel_index(int(np.argmin(latencies)), latencies.shape)
+    number, place = divmod(int(np.argmin(latencies)), points.loads.size)
     asked = _asked_as(name, targets)
     reached = latencies[number, place] if asked == name else 1.0 / latencies[number, place]
     wanted = " and ".join(in_words(one, value) for one, value in targets.items())

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
 from wattquery.errors import InputError, InputTypeError
 from wattquery.kernels.random.philox import uniforms
 from wattquery.kernels.random.points import GENERATOR, MOST_POINTS, point_words
 from wattquery.kernels.random.streams import stream
 from wattquery.specs import LogNormal
+from wattquery.specs.common_draws import direction_names, draw_name, log_parts
 from wattquery.specs.factors import Dimension, Factor, kind_of
 from wattquery.specs.scalars import is_whole, shown
 from wattquery.sweeps.memory import check_bytes
@@ -28,8 +29,10 @@ __all__ = [
     "Summary",
     "checked_shared_draws",
     "dimensions",
+    "drawn_names",
     "fit_name",
     "has_closed_form",
+    "log_quantiles",
     "summary",
 ]
 
@@ -74,7 +77,7 @@ def dimensions(names: Iterable[str], fits: int) -> dict[str, int]:
     Parameters
     ----------
     names
-        The factors, throughput fits left out.
+        The factors as `drawn_names` calls them, throughput fits left out.
     fits
         How many throughput fits there are. What comes after the last dimension is drawn independently.
     """
@@ -96,13 +99,21 @@ def dimensions(names: Iterable[str], fits: int) -> dict[str, int]:
     return places
 
 
+def drawn_names(factors: Iterable[Factor]) -> list[str]:
+    """Return what factors are called for `dimensions`: with their key, and without those along common directions.
+
+    These are drawn independently: there are more directions than the lattice has dimensions.
+    """
+    return [draw_name(factor) for factor in factors if not factor.loadings]
+
+
 def fit_name(slot: int, number: int) -> str:
     """Return what one of the random numbers of a throughput fit is called."""
     return f"throughput_fit:{slot}:{number}"
 
 
 class SharedDraws:
-    """Uniform variates of the shared factors, each by its name, the same in all cells.
+    """Variates of the shared factors, each by its name and key, the same in all cells.
 
     Parameters
     ----------
@@ -121,26 +132,43 @@ class SharedDraws:
         self.count = count
         self._seed = seed
         self._known: dict[tuple[str, int], Array] = {}
+        self._directions: dict[tuple[str, int], Array] = {}
 
     def uniform(self, name: str, dimension: int) -> Array:
         """Return the variates of one name, from its dimension of the lattice (or independent, beyond the last)."""
         if (name, dimension) not in self._known:
-            points = self.count // REPLICATES
-            variates, word = np.empty((REPLICATES, points)), np.empty(points, dtype=np.uint32)
-            key = stream(self._seed, f"shared:{name}")
-            for replicate in range(REPLICATES):
-                point_words(dimension if dimension < LAST else -1, key, replicate, points, 0, word)
-                uniforms(key, replicate * points, word, variates[replicate])
-            self._known[name, dimension] = variates.ravel()
+            self._known[name, dimension] = self._variates(name, dimension)
         return self._known[name, dimension]
+
+    def _variates(self, name: str, dimension: int) -> Array:
+        points = self.count // REPLICATES
+        variates, word = np.empty((REPLICATES, points)), np.empty(points, dtype=np.uint32)
+        key = stream(self._seed, f"shared:{name}")
+        for replicate in range(REPLICATES):
+            point_words(dimension if dimension < LAST else -1, key, replicate, points, 0, word)
+            uniforms(key, replicate * points, word, variates[replicate])
+        return variates.ravel()
 
     def log_product(self, factors: Sequence[Factor], dimensions: Mapping[str, int]) -> Array:
         """Return what the draws of factors that multiply or divide add to ln E."""
         logs = np.zeros(self.count)
         for factor in factors:
-            uniform = self.uniform(factor.name, dimensions[factor.name])
-            logs += factor.sign * np.log(factor.distribution.ppf(uniform))
+            logs += factor.sign * np.log(factor.distribution.ppf(self.of_factor(factor, dimensions)))
         return logs
+
+    def of_factor(self, factor: Factor, dimensions: Mapping[str, int]) -> Array:
+        """Return the variates of one factor: its own, or of its place among directions that cells have in common."""
+        name = draw_name(factor)
+        if factor.loadings:
+            return np.asarray(ndtr(np.array(factor.loadings) @ self._normals(name, direction_names(factor))))
+        return self.uniform(name, dimensions[name])
+
+    def _normals(self, name: str, directions: Sequence[str]) -> Array:
+        """Return standard normals, a row per direction, independent of each other and of all else."""
+        key = name, len(directions)
+        if key not in self._directions:
+            self._directions[key] = ndtri([self._variates(direction, LAST) for direction in directions])
+        return self._directions[key]
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,9 +251,9 @@ def summary(inner: Inner, draws: SharedDraws, credible: Sequence[float]) -> Summ
         return _closed(inner, levels)
     factors = np.exp(draws.log_product(inner.factors, inner.dimensions))
     energies = np.broadcast_to(inner.quantiles * factors[:, None], (draws.count, inner.quantiles.shape[1]))
-    energy, sampled = _quantiles(energies, levels)
+    energy, sampled = log_quantiles(energies, levels)
     means, stds = inner.means * factors, inner.stds * factors
-    mean, mean_stderr = _quantiles(means[:, None], levels)
+    mean, mean_stderr = log_quantiles(means[:, None], levels)
     variances, errors = _variances(means, stds) if inner.has_moments else np.full((2, 3), np.nan)
     inner_stderr = energy * inner.relative_stderr[:, None]
     mean_error = np.hypot(mean_stderr[0], mean[0] * inner.relative_mean_stderr)
@@ -235,11 +263,8 @@ def summary(inner: Inner, draws: SharedDraws, credible: Sequence[float]) -> Summ
 
 
 def _closed(inner: Inner, levels: Array) -> Summary:
-    mean, variance = 0.0, 0.0
-    for factor in inner.factors:
-        if isinstance(factor.distribution, LogNormal):
-            mean += factor.sign * factor.distribution.mu
-            variance += factor.distribution.sigma**2
+    mean, parts = log_parts(inner.factors)
+    variance = sum(part**2 for part in parts.values())
     factors = np.exp(mean + np.sqrt(variance) * ndtri(levels))
     energy = inner.quantiles[0][:, None] * factors
     average = float(np.exp(mean + 0.5 * variance))
@@ -256,7 +281,7 @@ def _closed(inner: Inner, levels: Array) -> Summary:
     )
 
 
-def _quantiles(values: Array, levels: Array) -> tuple[Array, Array]:
+def log_quantiles(values: Array, levels: Array) -> tuple[Array, Array]:
     """Return quantiles over the draws and their standard errors, one row per column of ``values``.
 
     By how much replicates disagree on the share of draws below a quantile is the error of its level. Half the distance

@@ -130,6 +130,11 @@ class Accelerator:
         """What results call it."""
         return self.name
 
+    @property
+    def is_described(self) -> bool:
+        """Whether a user described it, instead of naming one of the tables."""
+        return _known(self.name) is None
+
     @cached_property
     def facts(self) -> Facts:
         """What is known of it."""

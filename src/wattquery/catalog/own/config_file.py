@@ -48,11 +48,6 @@ _OTHERS: tuple[tuple[str, str, str], ...] = (
     ("temperature", "the settings of generation (generation_config.json)", ""),
     ("quant_method", "the configuration of a quantisation alone", ""),
     ("_from_model_config", "the settings of generation (generation_config.json)", ""),
-    (
-        "n_kv_heads",
-        "params.json in the format of the model's maker",
-        "Take the config.json in the format of Hugging Face.",
-    ),
 )
 """Keys by which other files of a model's repository are told, where there are no layers."""
 
@@ -159,6 +154,11 @@ def _check_kind(entries: Mapping[str, Any], owner: str) -> None:
         raise InputError(
             f"{owner} is a message of the server, {quoted(said, 100)}, as it gives for a gated repository. {_WANTED} "
             "is needed. Accept the licence there, log in, and download the file again."
+        )
+    if "dim" in entries and "n_layers" in entries and "hidden_size" not in entries:
+        raise InputError(
+            f"{owner} is in the format of the model's maker (params.json). {_WANTED} is needed, in the format of "
+            "Hugging Face. Name that one."
         )
     if any(key in entries for key in _LAYERS) and "_class_name" not in entries:
         return

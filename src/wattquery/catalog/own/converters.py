@@ -11,7 +11,7 @@ from typing import Any
 from wattquery.catalog.facts import Accelerator as AcceleratorFacts
 from wattquery.catalog.facts import Architecture
 from wattquery.catalog.own.accelerator import Accelerator
-from wattquery.catalog.own.model import Model
+from wattquery.catalog.own.model import Model, known_label
 from wattquery.errors import InputError, InputTypeError, quoted
 from wattquery.inputs.files import content_of, text_of
 from wattquery.specs.entries import checked_entries
@@ -43,7 +43,7 @@ def model_facts(value: object) -> Model:
     Examples
     --------
     >>> model_facts("qwen/qwen3-32b").label, model_facts({"name": "X", "total_parameters": 70}).label
-    ('Qwen3 32B', 'X')
+    ('Qwen3-32B', 'X')
     """
     if isinstance(value, Model):
         return value
@@ -57,7 +57,7 @@ def model_facts(value: object) -> Model:
         raise InputTypeError(
             f"model must be a name, the path of a config.json or a wq.Model, got {shown(value)}. Pass one of them."
         )
-    is_path = value.casefold().endswith(_CONFIG) or _has_config(value)
+    is_path = value.casefold().endswith(_CONFIG) or (not known_label(value) and _has_config(value))
     return Model.from_config(value) if is_path else Model(value)
 
 
@@ -154,7 +154,7 @@ def _model_of(entries: Mapping[Any, Any]) -> Model:
 
 
 def _has_config(value: str) -> bool:
-    """Return whether a text names a folder with a configuration, and no model of the tables."""
+    """Return whether a text names a folder with a configuration."""
     try:
         return bool(value) and (Path(value) / "config.json").is_file()
     except (OSError, ValueError):

@@ -7,18 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from wattquery.catalog.facts import Architecture, architecture
+from wattquery.catalog.facts import OWN_KEY, Architecture, architecture
 from wattquery.catalog.own.config_file import config_of
 from wattquery.catalog.own.keys import own_key
 from wattquery.catalog.own.matching import same_shape
 from wattquery.catalog.own.shape import architecture_of
+from wattquery.catalog.own.unread import LEFT_OUT
 from wattquery.catalog.records import labels_with_aliases
 from wattquery.errors import InputError, InputTypeError
 from wattquery.inputs.names import clean_name
 from wattquery.specs.ranges import ranged_number
 from wattquery.specs.scalars import shown
 
-__all__ = ["Model"]
+__all__ = ["Model", "known_label"]
 
 _USUAL_NAME = "own model"
 
@@ -115,12 +116,13 @@ class Model:
         written = None if name is None else _text(name)
         entries, found_name, owner = config_of(config)
         found, notes = architecture_of(entries, owner)
-        label = written or found_name or _USUAL_NAME
-        twin = same_shape(found, label)
+        understood = not any(LEFT_OUT in note for note in notes)
+        twin = same_shape(found, written or found_name) if understood else None
+        label = written or found_name or (_USUAL_NAME if twin is None else twin.model)
         if twin is not None:
             found = replace(twin, native_precision=found.native_precision)
             notes = (*notes, f"{label}: its shape is that of {twin.model} in the tables, whose measured rows count")
-        elif owner_of_name := _known_label(label):
+        elif owner_of_name := known_label(label):
             if written:
                 raise InputError(
                     f"Model.from_config: name = {written!r} is that of {owner_of_name!r} in the tables, and this "
@@ -134,6 +136,11 @@ class Model:
         model._set("total_parameters", facts_of_label.total_params_b)
         model._set("active_parameters", facts_of_label.active_params_b)
         return model
+
+    @property
+    def is_described(self) -> bool:
+        """Whether a user described it, by a configuration or its size, instead of naming one of the tables."""
+        return bool(self.notes) or self.facts.architecture.startswith(OWN_KEY)
 
     @property
     def label(self) -> str:
@@ -157,7 +164,7 @@ class Model:
                 f"Model {self.name!r} has active_parameters without total_parameters. All parameters are needed too. "
                 "Add total_parameters."
             )
-        if not _known_label(self.name):
+        if not known_label(self.name):
             try:
                 architecture(self.name)
             except InputError as error:
@@ -172,7 +179,7 @@ class Model:
         self._set("active_parameters", found.active_params_b)
 
     def _take_sizes(self) -> None:
-        if known := _known_label(self.name):
+        if known := known_label(self.name):
             raise InputError(
                 f"Model {self.name!r} is {known!r} in the tables, which know its size. A name alone is enough. Leave "
                 "the numbers out, or choose another name."
@@ -193,7 +200,7 @@ class Model:
         self._set("notes", (f"{self.name}: only its numbers of parameters are known; its shape is a usual one",))
 
 
-def _known_label(name: str) -> str:
+def known_label(name: str) -> str:
     """Return the label of the model of the tables that is called so, empty where there is none."""
     folded = name.casefold()
     for label, aliases in labels_with_aliases("model").items():

@@ -194,8 +194,8 @@ def _attention_kind(parts: _Parts) -> str:
 def _check_size(made: Architecture, owner: str) -> None:
     """Refuse numbers of parameters that no model has: one of its sizes is wrong."""
     row, total = QUANTITIES["total_parameters"], made.total_params_b or 0.0
-    if not row.lowest <= total <= row.highest:
+    if total > row.highest:
         raise InputError(
-            f"{owner} describes a model of {total:.3g} billion parameters. Models have {row.range_in_words} of them. "
-            "Check its layers and widths."
+            f"{owner} describes a model of {total:.3g} billion parameters. At most {row.highest:,.0f} billion are "
+            "allowed. Check its layers and widths."
         )

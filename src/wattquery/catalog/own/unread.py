@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from wattquery.catalog.own.entries import Entries
 from wattquery.errors import listed
 
-__all__ = ["unread_notes"]
+__all__ = ["LEFT_OUT", "unread_notes"]
+
+LEFT_OUT = "not understood, and left out"
+"""How the note begins: what has parts that are not understood is not taken for a model of the tables."""
 
 _TELLING = re.compile(
     r"expert|moe|window|attn|attention|layer|(^|_)kv|lora|sparse|compress|mamba|ssm|(^|_)conv|linear|head|hidden|inter|"
@@ -30,4 +33,4 @@ def unread_notes(entries: Entries) -> Iterator[str]:
     """Yield what to say of keys that were not read, where there are some that may matter."""
     found = [key for key in entries.unread() if _TELLING.search(key) and not _HARMLESS.search(key)]
     if found:
-        yield f"not understood, and left out: {listed(found, _MOST)}"
+        yield f"{LEFT_OUT}: {listed(found, _MOST)}"

@@ -73,11 +73,8 @@ class LoadDrivers:
         return cls(rows, weights, means, covariances, nodes.in_order)
 
     def mixture(self, units: Array, sigma: float) -> tuple[Array, Array]:
-        """Return increasing centres in ln E and their weights, of one cell with its units and sigma."""
-        values = np.log(self.rows @ units)
-        if self.in_order:
-            return values, self.weights
-        centres, shares = few_in_order(values, self.weights, sigma)
+        """Return few increasing centres in ln E and their weights, of one cell with its units and sigma."""
+        centres, shares = few_in_order(np.log(self.rows @ units), self.weights, sigma)
         return centres, shares
 
 

@@ -79,10 +79,10 @@ class Exact:
         Under load they are taken as they come.
         """
         begun = 0
-        if plan.is_load:
+        if _is_table(plan):
             # Neighbours there have little in common, and each costs little.
             fewest = most = min(most, max(fewest, plan.cells.size // TASKS_UNDER_LOAD))
-        for end in [plan.cells.size] if plan.is_load else [*_ends(plan, plan.cells), plan.cells.size]:
+        for end in [*(() if _is_table(plan) else _ends(plan, plan.cells)), plan.cells.size]:
             while end - begun >= fewest:
                 stop = min(end, begun + most)
                 yield Cells(begun, stop, (stop - begun) / plan.cells.size)
@@ -109,7 +109,7 @@ class Exact:
         cells = plan.cells[task.start : task.stop]
         block = Statistics.blank(cells, self.levels, self.keep_histograms)
         left = np.arange(cells.size)
-        if plan.is_load:
+        if _is_table(plan):
             left = _enter_under_load(block, plan)
         ends = _ends(plan, cells[left])
         for start, stop in zip([0, *ends], [*ends, left.size], strict=True):
@@ -126,10 +126,15 @@ class Exact:
 
     def interpreted(self, plan: Plan) -> bool:
         """Return whether most of the time goes into Python, where threads would wait for the interpreter's lock."""
-        if self.keep_histograms or crosses_lengths(plan) or plan.is_load:
+        if self.keep_histograms or crosses_lengths(plan) or _is_table(plan):
             return False
         families = len(plan.deployments) * math.prod(plan.shape[4:AFTER_LENGTHS])
         return plan.cells.size * len(self.levels) <= QUANTILES_OF_A_FAMILY * families
+
+
+def _is_table(plan: Plan) -> bool:
+    """Return whether deployments are rows of a table of the load model, and not some that were put in their place."""
+    return plan.is_load and hasattr(plan.deployments, "energies")
 
 
 def _ends(plan: Plan, cells: Integers) -> list[int]:

@@ -3,19 +3,27 @@
 A form is a combination of model, hardware, serving, precision, accelerators, load and lengths. Labels end in ``cases``
 and ``instances``; from there on it is instances, pairs of an instance and lengths, and loads.
 
-``cases``        what is asked: facts, labels, loads, settings
-``lengths``      the lengths of the query that is attributed, and of those that fill the batch
-``builds``       which build a label of a serving system stands for
-``instances``    instances as rows, with the numbers of their cells
-``idle_power``   power while nothing runs
-``capacity``     how many sequences run at once, and how large an instance is needed
-``means``        means over queries for every attention that occurs
-``points``       operating points, at any parameters
-``measured``     how far measured rows stand behind an instance
-``reasons``      why nothing can be computed
-``forms``        all combinations, each with its operating point or its reason
-``notes``        what was assumed
-``table``        all that as arrays
+``cases``             what is asked: facts, labels, loads, settings
+``lengths``           the lengths of the query that is attributed, and of those that fill the batch
+``builds``            which build a label of a serving system stands for
+``instances``         instances as rows, with the numbers of their cells
+``idle_power``        power while nothing runs
+``capacity``          how many sequences run at once, and how large an instance is needed
+``means``             means over queries for every attention that occurs
+``points``            operating points, at any parameters
+``measured``          how far measured rows stand behind an instance
+``reasons``           why nothing can be computed
+``forms``             all combinations, each with its operating point or its reason
+``residual_surface``  residuals of many points from those of a few
+``parameter_spread``  what is not known of the fitted parameters
+``answers``           how points answer to the numbers of their cells
+``knowledge``         what is known of points, calibrated
+``fold``              a sum of two energies that err together as one lognormal
+``level_keys``        whose the residuals of each level are
+``effects``           the named effects at one point
+``uncertainty``       what is not known at all points
+``notes``             what was assumed
+``table``             all that as arrays
 """
 
 from wattquery.throughput.load.deployments.cases import LoadCases, LoadSettings, native_precision

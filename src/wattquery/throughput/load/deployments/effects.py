@@ -1,64 +1,48 @@
 """The named effects of the load model on the energy of a query at one operating point.
 
 An effect is a normal of ln E with a name and a key. Two operating points share the normal of effects whose name and key
-are the same, and all others are independent of each other.
+are the same, and all others are independent of each other. Where an effect has loadings, its normal is a sum of normals
+of that name and key, and two operating points share as much of it as the product of their loadings says.
 
-===========================  =====================================================  ================================
-name after ``load_model:``   what it is                                             key
-===========================  =====================================================  ================================
-``parameters``               the fitted parameters, as a sum of normals             none: ``loadings`` are their shares
-``architecture``             residuals of the architecture, and of a guessed shape  architecture
-``precision``                residuals of its precision                             architecture, precision
-``hardware``                 residuals of it on the accelerator                     architecture, accelerator
-``hardware``                 priors of an accelerator that no fit saw               accelerator
-``stack``                    residuals of the deployment                            labels of the deployment
-``stack``                    priors of a stack that no fit saw                      stack
-``configuration``            residuals of the instance and of the row, of           labels and division of the instance
-                             accelerators and stacks that no fit saw, and
-                             unknown speculation
-``lengths``                  residuals of the lengths                               architecture, lengths
-``node``                     watts of the node beside its accelerators              none
-``cached_weight``            prefill of a cached token                              none
-===========================  =====================================================  ================================
+==========================  ==========================================================  ===========================
+name after ``load_model:``  what it is                                                  key
+==========================  ==========================================================  ===========================
+``parameters``              the fitted parameters                                       none
+``architecture``            residuals of the architecture, and of a shape that is       architecture; for what
+                            guessed                                                     changes along the input,
+                                                                                        also the size of the input
+``precision``               those of its precision                                      architecture, precision
+``hardware``                those of it on the accelerator; priors of one that no fit   architecture, accelerator;
+                            saw                                                         accelerator
+``stack``                   those of the deployment; priors of a stack that no fit saw  labels of the deployment, as
+                                                                                        architecture; stack
+``configuration``           those of the instance, and unknown speculation              labels and division
+``lengths``                 those of the lengths, and of them in the configuration      architecture, lengths;
+                                                                                        configuration, lengths
+``run``                     what differs when all of that is the same                   all of that, and the load
+``node``                    watts of the node beside its accelerators                   accelerator, whose node it is
+``cached_weight``           prefill of a cached token                                   none
+==========================  ==========================================================  ===========================
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.throughput.load.deployments.answers import answers_of, running
 from wattquery.throughput.load.deployments.knowledge import ENERGY, THROUGHPUT, Knowledge
+from wattquery.throughput.load.deployments.level_keys import Part, level_parts
 from wattquery.throughput.load.model import IMPUTED_SDS
-from wattquery.throughput.load.residuals import LEVELS
-from wattquery.throughput.load.residuals.levels import ROW
 
-__all__ = ["LEVEL_EFFECTS", "Effect", "Weights", "named_effects"]
+__all__ = ["Effect", "Weights", "named_effects"]
 
 Array = NDArray[np.float64]
 
 _PREFIX = "load_model:"
-
-LEVEL_EFFECTS: Mapping[str, str] = {
-    "architecture": "architecture",
-    "architecture along load and input": "architecture",
-    "accelerator": "hardware",
-    "precision": "precision",
-    "deployment along load and input": "stack",
-    "deployment along date": "stack",
-    "configuration": "configuration",
-    "configuration along load": "configuration",
-    "lengths": "lengths",
-    "lengths in a configuration": "lengths",
-    ROW.name: "configuration",
-}
-"""Which effect each level of the residuals belongs to, by its name."""
-
-_UNSEEN = ("hardware", "stack")
-_SEPARATOR = "|"
 
 
 @dataclass(frozen=True)
@@ -70,7 +54,7 @@ class Effect:
     name, key
         Whose normal it is.
     sigma
-        Its standard deviation, with a sign where what is shared acts both ways [1].
+        Its standard deviation [1].
     loadings
         Of an effect that is itself a sum of independent normals: their shares, of which the squares sum to 1.
     """
@@ -88,60 +72,63 @@ class Weights:
     Attributes
     ----------
     of_energy, of_time
-        To the logarithms of the energy and of the time per token [1].
+        To errors of the logarithms of the energy and of the time per token [1].
+    sigma
+        Its standard deviation by both of them [1].
     of_node, of_cached
         Standard deviations by the node's watts, and by the weight of cached tokens [1].
     """
 
     of_energy: float
     of_time: float
+    sigma: float
     of_node: float
     of_cached: float
 
 
-def named_effects(knowledge: Knowledge, pair: int, load: int, weights: Weights, sigma: float) -> tuple[Effect, ...]:
-    """Return the effects at one operating point, of which the squares sum to ``sigma`` squared.
+def named_effects(knowledge: Knowledge, pair: int, load: int, weights: Weights) -> tuple[Effect, ...]:
+    """Return the effects at one operating point.
 
-    They are those of ln E as a linear function of the errors, scaled to the standard deviation of the lognormal.
+    Those of errors are of ln E as a linear function of them, scaled so that their squares sum to ``weights.sigma``
+    squared.
     """
     energy = weights.of_energy * float(knowledge.factors[ENERGY][pair])
     time = weights.of_time * float(knowledge.factors[THROUGHPUT][pair])
-    found = [
-        *_of_parameters(knowledge, pair, load, energy, time),
-        *_of_residuals(knowledge, pair, load, energy, time),
-        Effect("node", "", weights.of_node),
+    found = _merged(
+        [
+            *_of_parameters(knowledge, pair, load, energy, time),
+            *_of_residuals(knowledge, pair, load, energy, time),
+        ]
+    )
+    scale = weights.sigma / np.sqrt(sum(one.sigma**2 for one in found))
+    every = [
+        *(replace(one, sigma=float(scale * one.sigma)) for one in found),
+        Effect("node", knowledge.places.hardware[pair], weights.of_node),
         Effect("cached_weight", "", weights.of_cached),
     ]
-    merged = _merged(found)
-    scale = sigma / np.sqrt(sum(one.sigma**2 for one in merged))
-    return tuple(
-        Effect(_PREFIX + one.name, one.key, float(scale * one.sigma), one.loadings) for one in merged if one.sigma
-    )
+    return tuple(replace(one, name=_PREFIX + one.name) for one in every if one.sigma)
 
 
-def _of_parameters(knowledge: Knowledge, pair: int, load: int, energy: float, time: float) -> list[Effect]:
+def _of_parameters(knowledge: Knowledge, pair: int, load: int, energy: float, time: float) -> list[Part]:
     """Return the effects of the parameters: of the fit, and of labels that it did not see."""
     points, spread = knowledge.points, knowledge.spread
     instance = points.instance[pair]
     answers = answers_of(points, np.array([pair]))
     # Energy per token is power times time.
     answer = (energy + time) * answers.time[0, load] + energy * answers.power[0, load]
-    moved = spread.draws[instance] @ answer
-    size = float(np.linalg.norm(moved))
-    shares = tuple((moved / size).tolist()) if size else ()
-    sizes = {
-        name: float(np.linalg.norm(getattr(spread, name)[instance] @ answer))
+    unseen = {
+        name: float(np.sum((getattr(spread, name)[instance] @ answer) ** 2))
         for name in ("hardware", "stack", "speculation")
     }
     return [
-        Effect("parameters", "", size, shares),
-        Effect("hardware", points.rows.hardware[instance], sizes["hardware"]),
-        Effect("stack", points.at.labels["stack"][instance], sizes["stack"]),
-        Effect("configuration", _keys(knowledge, pair)["configuration"], sizes["speculation"]),
+        Part("parameters", "", spread.draws[instance] @ answer),
+        Part.alone("hardware", points.rows.hardware[instance], unseen["hardware"]),
+        Part.alone("stack", points.at.labels["stack"][instance], unseen["stack"]),
+        Part.alone("configuration", knowledge.places.configuration[pair], unseen["speculation"]),
     ]
 
 
-def _of_residuals(knowledge: Knowledge, pair: int, load: int, energy: float, time: float) -> list[Effect]:
+def _of_residuals(knowledge: Knowledge, pair: int, load: int, energy: float, time: float) -> list[Part]:
     """Return the effects of the levels of the residuals, scaled to what is known of their sum."""
     batch = running(knowledge.points.batch[[pair]])
     direction = np.array([energy + time, 0.0, energy])
@@ -149,40 +136,29 @@ def _of_residuals(knowledge: Knowledge, pair: int, load: int, energy: float, tim
     total = float(direction @ covariance[0, load] @ direction)
     levels = knowledge.surface.levels_at(pair, float(batch[0, load])) @ direction @ direction
     levels = np.maximum(levels, 0.0)
-    levels *= total / levels.sum()
-    keys = _keys(knowledge, pair)
-    instance = knowledge.points.instance[pair]
-    names = [LEVEL_EFFECTS[one.name] for one in (*LEVELS, ROW)]
-    # What no fit saw has an effect of this name that all architectures share.
-    names = [
-        "configuration" if name in _UNSEEN and knowledge.spread.is_unseen(name, instance) else name for name in names
-    ]
-    made = [Effect(name, keys[name], float(np.sqrt(one))) for name, one in zip(names, levels, strict=True)]
-    guessed = float(np.asarray(knowledge.points.at.shape.imputed)[instance])
-    sd = float(np.sqrt(guessed) * np.linalg.norm(direction * IMPUTED_SDS))
-    return [*made, Effect("architecture", keys["architecture"], sd)]
+    parts = level_parts(knowledge.places, pair, float(batch[0, load]), levels * total / levels.sum())
+    guessed = float(np.asarray(knowledge.points.at.shape.imputed)[knowledge.points.instance[pair]])
+    variance = guessed * float(np.sum((direction * IMPUTED_SDS) ** 2))
+    return [*parts, Part.alone("architecture", knowledge.places.architecture[pair], variance)]
 
 
-def _keys(knowledge: Knowledge, pair: int) -> dict[str, str]:
-    """Return whose effects the residuals of a pair are."""
-    place = knowledge.places
-    architecture, hardware = place.architecture[pair], place.hardware[pair]
-    deployment = (architecture, hardware, place.stack[pair], place.precision[pair])
-    return {
-        "architecture": architecture,
-        "precision": _SEPARATOR.join((architecture, place.precision[pair])),
-        "hardware": _SEPARATOR.join((architecture, hardware)),
-        "stack": _SEPARATOR.join(deployment),
-        "configuration": place.configuration[pair],
-        "lengths": _SEPARATOR.join((architecture, place.lengths[pair])),
-    }
+def _merged(parts: Iterable[Part]) -> list[Effect]:
+    """Return one effect for each name and key, along the directions of its parts, which are independent."""
+    squares: dict[tuple[str, str], Array] = {}
+    signs: dict[tuple[str, str], Array] = {}
+    for part in parts:
+        own, before = part.along**2, squares.get((part.name, part.key), np.zeros(1))
+        size = max(len(own), len(before))
+        squares[part.name, part.key] = np.pad(own, (0, size - len(own))) + np.pad(before, (0, size - len(before)))
+        signs.setdefault((part.name, part.key), np.sign(part.along))
+    return [_effect(*key, square, signs[key]) for key, square in squares.items()]
 
 
-def _merged(effects: list[Effect]) -> list[Effect]:
-    """Return one effect for each name and key."""
-    variances: dict[tuple[str, str], float] = {}
-    shares: dict[tuple[str, str], tuple[float, ...]] = {}
-    for one in effects:
-        variances[one.name, one.key] = variances.get((one.name, one.key), 0.0) + one.sigma**2
-        shares[one.name, one.key] = one.loadings
-    return [Effect(*key, float(np.sqrt(variance)), shares[key]) for key, variance in variances.items()]
+def _effect(name: str, key: str, squares: Array, signs: Array) -> Effect:
+    """Return an effect from the squares of its parts along each direction; only parameters have signs there."""
+    size = float(np.sqrt(squares.sum()))
+    if len(squares) == 1 or not size:
+        return Effect(name, key, size)
+    along = np.sqrt(squares) / size
+    along[: len(signs)] *= np.where(signs < 0.0, -1.0, 1.0)
+    return Effect(name, key, size, tuple(along.tolist()))

@@ -1,10 +1,18 @@
-"""A sum of energies that err together, as the lognormal with the same mean and variance.
+"""A sum of two energies that err together, as a lognormal with the same mean.
 
-E = A e^a + I e^s + N (1 + nu y) e^s,  Var of A e^a holding that of the weight of cached tokens
+E = A e^a + T e^s
 
-A is what accelerators take while they are busy, with e^a the error of energy per token; I what they take while idle and
-N the rest of the node, which go by time alone, with e^s the error of the time per token; y is a standard normal of the
-watts of the node.
+A is what accelerators take while they are busy, with a the error of ln of the energy per token; T goes by time alone,
+what they take while idle and the rest of the node, with s the error of ln of the time per token. Both are normal, and
+correlated, as energy is power times time.
+
+The lognormal has the mean of the sum, and the standard deviation of ln E that its first three moments tell: with
+K_n = ln E[E^n], and ln E almost normal, K_2 - 2 K_1 is its variance plus its third cumulant, K_3 - 3 K_1 three times
+the one and four times the other, so that
+
+sigma^2 = 4 (K_2 - 2 K_1) - (K_3 - 3 K_1)
+
+Two moments would tell the upper quantiles better than that and the lower ones worse.
 """
 
 from __future__ import annotations
@@ -55,9 +63,9 @@ class Folded:
     Attributes
     ----------
     sigma
-        Standard deviation of ln E [1].
+        Standard deviation of ln E by both errors [1].
     of_energy, of_time
-        d ln E by a and by s at expected values: shares of the mean [1].
+        Shares of A and T in the mean: d ln E by a and by s [1].
     of_node, of_cached
         Standard deviations of ln E by the watts of the node, and by the weight of cached tokens [1].
     """
@@ -68,6 +76,11 @@ class Folded:
     of_node: Array
     of_cached: Array
 
+    @property
+    def total(self) -> Array:
+        """Standard deviation of ln E by all of it together [1]."""
+        return np.asarray(np.sqrt(self.sigma**2 + self.of_node**2 + self.of_cached**2))
+
 
 def folded(errors: Errors, busy: Array, idle: Array, node: Array, *, node_sd: float, cached_sd: Array) -> Folded:
     """Return the lognormal of a sum.
@@ -76,22 +89,37 @@ def folded(errors: Errors, busy: Array, idle: Array, node: Array, *, node_sd: fl
     ----------
     errors
         Of energy and time.
-    busy, idle, node
-        A, I and N, medians of the equations: their expected values are those times the errors' [J].
+    busy
+        What accelerators take while they are busy, by the equations without errors [J].
+    idle, node
+        What goes by time: the energy of idle accelerators, and that of the watts of the node [J].
     node_sd
-        nu, of the node's watts, relative to them [1].
+        Standard deviation of the node's watts, relative to them [1].
     cached_sd
-        Standard deviation of A by the weight of cached tokens, relative to A [1].
+        Standard deviation of ``busy`` by the weight of cached tokens, relative to it [1].
     """
-    a = busy * errors.expected_energy
-    i, n = idle * errors.expected_time, node * errors.expected_time
-    timed, mean = i + n, a + i + n
-    of_energy, of_time = np.exp(errors.energy_variance), np.exp(errors.time_variance)
-    variance = (
-        a**2 * (of_energy * (1.0 + cached_sd**2) - 1.0)
-        + timed**2 * (of_time - 1.0)
-        + (node_sd * n) ** 2 * of_time
-        + 2.0 * a * timed * np.expm1(errors.covariance)
+    counted = busy * errors.expected_energy
+    node = node * errors.expected_time
+    timed = idle * errors.expected_time + node
+    mean = counted + timed
+    a, t = counted / mean, timed / mean
+    return Folded(
+        np.asarray(np.sqrt(_variance(errors, a, t))), a, t, _factor_sd(node_sd * node / mean), _factor_sd(cached_sd * a)
     )
-    sigma = np.sqrt(np.log1p(np.maximum(variance, 0.0) / mean**2))
-    return Folded(sigma, a / mean, timed / mean, node_sd * n / mean, cached_sd * a / mean)
+
+
+def _variance(errors: Errors, a: Array, t: Array) -> Array:
+    """Return the variance of ln E, from its moments relative to the mean, of which ``a`` and ``t`` are the shares."""
+    energy, time, both = (np.exp(one) for one in (errors.energy_variance, errors.time_variance, errors.covariance))
+    square = np.log(a**2 * energy + 2.0 * a * t * both + t**2 * time)
+    cube = np.log(
+        a**3 * energy**3 + 3.0 * a**2 * t * energy * both**2 + 3.0 * a * t**2 * time * both**2 + t**3 * time**3
+    )
+    found: Array = np.maximum(4.0 * square - cube, 0.0)
+    return found
+
+
+def _factor_sd(relative: Array) -> Array:
+    """Return the standard deviation of the logarithm of a lognormal factor of the mean 1, from its own."""
+    found: Array = np.sqrt(np.log1p(relative**2))
+    return found

@@ -1,4 +1,4 @@
-"""What is known of operating points: what measured rows tell, what the parameters leave open, and factors of intervals."""
+"""What is known of operating points: what rows tell, what the parameters leave open, and factors of intervals."""
 
 from __future__ import annotations
 

@@ -93,12 +93,8 @@ class ParameterSpread:
         if cache_known:
             for one in (made, *unseen):
                 one[:, :, MOVED.index(FULL_CACHE_BYTES)] = 0.0
-        return cls(made, *unseen, unclear)
-
-    def is_unseen(self, name: str, instance: int) -> bool:
-        """Return whether the ``"hardware"`` or the ``"stack"`` of an instance is one that no fit saw."""
-        moves: Array = getattr(self, name)
-        return bool(moves[instance].any())
+        hardware, stack = unseen
+        return cls(made, hardware, stack, unclear)
 
     @property
     def covariance(self) -> Array:
@@ -132,7 +128,7 @@ def _moves(layout: Layout, at: Conditions, base: Array, vectors: Array) -> Array
         every = np.tile(np.arange(count), len(vectors))
         of_each = {grouping: one[every] for grouping, one in codes.items()}
         there = _logarithms(layout, of_each, taken(at, every), np.repeat(vectors.T, count, axis=1))
-        there = there.reshape(-1, len(vectors), count)
+        there = there.reshape(BATCH, len(vectors), count)
         made[:] = np.subtract(there, here[:, None], out=np.zeros_like(there), where=moves[:, None]).transpose(2, 1, 0)
     else:
         for number, vector in enumerate(vectors):

@@ -84,7 +84,7 @@ class ResidualSurface:
             kind,
             np.round(found.mean, _DIGITS).reshape(*shape, 3),
             np.round(found.covariance, _DIGITS).reshape(*shape, 3, 3),
-            np.round(found.levels, _DIGITS).reshape(-1, *shape, 3, 3),
+            np.round(found.levels, _DIGITS).reshape(len(found.levels), *shape, 3, 3),
         )
 
     def at(self, pairs: Integers, batch: Array) -> tuple[Array, Array]:

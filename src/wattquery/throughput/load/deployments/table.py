@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from wattquery.throughput.load.deployments.effects import Effect
 from wattquery.throughput.load.deployments.forms import Forms, forms_of
 from wattquery.throughput.load.deployments.measured import Support, support_of
 from wattquery.throughput.load.deployments.notes import notes_of
-from wattquery.throughput.load.deployments.points import Points
+from wattquery.throughput.load.deployments.points import RATES, Points
 from wattquery.throughput.load.deployments.uncertainty import Uncertainty, uncertainty_of
 
 __all__ = ["MEDIANS", "LoadTable", "load_table"]
@@ -25,6 +26,10 @@ MEDIANS = ("throughput", "power", "time_per_output_token", "time_to_first_token"
 """What is told of each form beside its energy."""
 
 _KILO = 1e3
+
+
+Fields = dict[str, Any]
+"""Values of fields of a table, by name."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -55,6 +60,8 @@ class LoadTable:
         Of one accelerator, idle time included [W].
     time_per_output_token, time_to_first_token
         Means of a closed loop, not percentiles [s]; the latter of the queries that are attributed.
+    instance_seconds
+        For how long a query that is attributed holds an instance, idle time included, at the median throughput [s].
     log_sds
         Standard deviations of the logarithms of `MEDIANS`, by name.
     prefill_share
@@ -80,6 +87,7 @@ class LoadTable:
     power: Numbers
     time_per_output_token: Numbers
     time_to_first_token: Numbers
+    instance_seconds: Numbers
     log_sds: Mapping[str, Numbers]
     prefill_share: Numbers
     support: Words
@@ -133,6 +141,7 @@ def load_table(cases: LoadCases) -> LoadTable:
     def spread(values: Numbers) -> Numbers:
         return forms.spread(values, known)
 
+    medians: Fields = {name: spread(found.rates[name]) for name in MEDIANS}
     return LoadTable(
         reason=forms.reason,
         accelerators=forms.accelerators,
@@ -142,7 +151,8 @@ def load_table(cases: LoadCases) -> LoadTable:
         units=spread(found.units / _KILO),
         shift=spread(found.shift),
         sigma=spread(found.sigma),
-        **{name: spread(found.rates[name]) for name in MEDIANS},
+        **medians,
+        instance_seconds=spread(_instance_seconds(points, found)),
         log_sds={name: spread(found.log_sds[name]) for name in MEDIANS},
         prefill_share=spread(prefill),
         **_of_support(support, forms, points, known),
@@ -153,9 +163,15 @@ def load_table(cases: LoadCases) -> LoadTable:
     )
 
 
-def _of_support(
-    support: Support, forms: Forms, points: Points, known: NDArray[np.bool_]
-) -> dict[str, NDArray[np.generic]]:
+def _instance_seconds(points: Points, found: Uncertainty) -> Numbers:
+    """Return for how long a query that is attributed holds an instance [s]: over the batch, 1 / requests per second."""
+    accelerators = points.rows.accelerators[points.instance]
+    fitted = (points.seconds * points.own_drivers[:, :, None]).sum(axis=0) / accelerators[:, None]
+    # Residuals move the median throughput, and time with it.
+    return np.asarray(fitted * points.rates[RATES.index("throughput")] / found.rates["throughput"])
+
+
+def _of_support(support: Support, forms: Forms, points: Points, known: NDArray[np.bool_]) -> Fields:
     """Return the support of each form; none, with the reason, where nothing is known."""
     count = len(forms.reason)
     kinds, basis = np.full(count, "none", dtype=object), forms.reason.copy()

@@ -75,10 +75,8 @@ class Uncertainty:
         pairs = np.array([pair])
         known = self.knowledge.of(pairs)
         fold = _folds(known.errors, self.knowledge.points, pairs, self.settings)[boundary]
-        weights = Weights(
-            *(float(one[0, load]) for one in (fold.of_energy, fold.of_time, fold.of_node, fold.of_cached))
-        )
-        return named_effects(self.knowledge, pair, load, weights, float(self.sigma[boundary, pair, load]))
+        parts = (fold.of_energy, fold.of_time, fold.sigma, fold.of_node, fold.of_cached)
+        return named_effects(self.knowledge, pair, load, Weights(*(float(one[0, load]) for one in parts)))
 
 
 def uncertainty_of(
@@ -107,7 +105,7 @@ def uncertainty_of(
         known = knowledge.of(pairs)
         units[:, :, pairs] = _expected_units(known.errors, points, pairs, settings)
         for boundary, fold in enumerate(_folds(known.errors, points, pairs, settings)):
-            sigma[boundary, pairs] = np.round(fold.sigma, _DIGITS)
+            sigma[boundary, pairs] = np.round(fold.total, _DIGITS)
         for name in rates:
             rates[name][pairs], log_sds[name][pairs] = known.rates[name], known.log_sds[name]
     return Uncertainty(units, sigma, rates, log_sds, knowledge, settings)
@@ -121,7 +119,7 @@ def _shipped_draws(model: LoadModel) -> Array:
 
 
 def _expected_units(errors: Errors, points: Points, pairs: Integers, settings: LoadSettings) -> Array:
-    """Return expected values of what units take, (2, 5, pairs, loads) [J]: idle time and the node's watts go by time."""
+    """Return expected values of what units take, (2, 5, pairs, loads) [J]; idle time and the node's watts go by time."""
     median = points.units[:, pairs]
     made = np.empty((2, *median.shape))
     made[0] = median * errors.expected_energy

@@ -78,7 +78,7 @@ def _less(found: LevelEffects, levels: Array, known: Solved, places: Places, min
 def _parts(
     levels: Array, known: Solved, places: Places
 ) -> Iterator[tuple[int, NDArray[np.intp], NDArray[np.intp], Array, Array]]:
-    """Yield of each level which rows share something with measured ones, and which of the few distinct columns each has.
+    """Yield of each level which rows share something with measured ones, and which of a few columns each has.
 
     A column is L^-1 c, (3, residuals), of the covariance c with the residuals and L the root of theirs; beside it the
     mean that the level has there.

@@ -1,0 +1,173 @@
+"""Models: from a configuration, by name, by size."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+
+import pytest
+
+import wattquery as wq
+from model_configs import DEEPSEEK_V3, KIMI_K25, LLAMA_8B, LLAMA_70B, MIXTRAL, OF_THE_TABLES, QWEN3_32B
+from wattquery.catalog.facts import OWN_KEY, architectures
+from wattquery.errors import InputError, InputTypeError
+from wattquery.throughput.load.shapes import shape_of
+
+MINE = {**LLAMA_70B, "num_hidden_layers": 60}
+
+
+@pytest.mark.parametrize("name", OF_THE_TABLES)
+def test_the_shape_of_a_known_model_is_known(name):
+    model = wq.Model.from_config(OF_THE_TABLES[name], name=name)
+    known = architectures()[name]
+    assert model.facts.architecture == name
+    assert dataclasses.replace(model.facts, native_precision=known.native_precision) == known
+    assert any(f"its shape is that of {known.model} in the tables" in note for note in model.notes)
+    assert model.label == name
+
+
+def test_a_known_shape_in_another_precision():
+    awq = {"quant_method": "awq", "bits": 4, "group_size": 128}
+    model = wq.Model.from_config({**QWEN3_32B, "quantization_config": awq}, "Qwen3 32B AWQ")
+    assert (model.facts.architecture, model.facts.native_precision) == ("qwen3-32b", "int4 (group 128)")
+
+
+def test_an_unknown_shape_is_ones_own():
+    model = wq.Model.from_config(MINE, name="Mine")
+    assert model.facts.architecture.startswith(OWN_KEY)
+    assert (model.label, model.facts.model, model.facts.layers) == ("Mine", "Mine", 60)
+    assert model.total_parameters == model.facts.total_params_b == pytest.approx(53.4, rel=0.01)
+    assert repr(model) == "Model('Mine', 53.4e9 parameters, 60 layers)"
+    assert repr(wq.Model.from_config({**MIXTRAL, "num_hidden_layers": 30}, "M")) == (
+        "Model('M', 43.8e9 parameters, 12.1e9 active, 30 layers)"
+    )
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        model.name = "x"
+    assert model == wq.Model.from_config(MINE, name="Mine") != wq.Model.from_config(MINE, name="Other")
+    assert len({model, wq.Model.from_config(MINE, name="Mine")}) == 1
+
+
+def test_what_is_not_understood_is_no_known_model():
+    model = wq.Model.from_config({**LLAMA_8B, "compress_ratios": [4] * 32})
+    assert model.facts.architecture.startswith(OWN_KEY)
+    assert model.notes == ("not understood, and left out: 'compress_ratios'",)
+
+
+def test_names():
+    assert wq.Model.from_config(MINE).label == "own model"
+    assert wq.Model.from_config(LLAMA_8B).label == architectures()["llama-3.1-8b"].model
+    assert wq.Model.from_config({**MINE, "_name_or_path": "maker/Qwen3-32B"}).label == "Qwen3-32B (own)"
+    with pytest.raises(InputError, match=r"name = 'qwen3-32b' is that of 'Qwen3-32B' .* Another name is needed"):
+        wq.Model.from_config(MINE, name="qwen3-32b")
+    with pytest.raises(InputTypeError, match="name must be text"):
+        wq.Model.from_config(MINE, name=3)
+
+
+def test_a_file(tmp_path):
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps(KIMI_K25), encoding="utf-8")
+    assert wq.Model.from_config(path, "K").facts.architecture == "kimi-k2.5"
+    assert wq.Model.from_config(str(tmp_path), "K") == wq.Model.from_config(path, "K")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"num_hidden_layers": 10**12}, "must be a whole number from 1 to 10,000, got 1000000000000"),
+        ({"num_hidden_layers": "80"}, "Write the number without quotes"),
+        ({"num_hidden_layers": -1}, "got -1"),
+        ({"num_hidden_layers": True}, "got True"),
+        ({"num_hidden_layers": 1.5}, "got 1.5"),
+        ({"num_hidden_layers": math.nan}, "got nan"),
+        ({"num_hidden_layers": None}, "does not say its layers"),
+        ({"hidden_size": None}, "does not say its width"),
+        ({"hidden_size": [1, 2]}, "Numbers that differ by layer are not read"),
+        ({"num_attention_heads": None}, "does not say its attention heads"),
+        ({"num_attention_heads": 33}, "no multiple of num_attention_heads"),
+        ({"num_key_value_heads": 128}, "num_key_value_heads is 128 and num_attention_heads 64"),
+        ({"num_key_value_heads": 7}, "must divide the heads"),
+        ({"num_key_value_heads": 0}, "got 0"),
+        ({"vocab_size": None}, "does not say the size of its vocabulary"),
+        ({"sliding_window": -4}, "got -4"),
+        ({"layer_types": ["full_attention"] * 3}, "entry for each of its 60 layers, got 3 entries"),
+        ({"layer_types": ["magic"] * 60}, "names 'magic', of which the cost is not known"),
+        ({"tie_word_embeddings": "no"}, "must be true or false"),
+        ({"kv_lora_rank": 512}, "qk_rope_head_dim is needed"),
+        ({"num_local_experts": 8}, "num_experts_per_tok is not stated"),
+        ({"num_local_experts": 8, "num_experts_per_tok": 9}, "9 of 8 experts"),
+        ({"num_local_experts": 8, "num_experts_per_tok": 2, "first_k_dense_replace": 99}, "99 of 60 layers"),
+        ({"is_encoder_decoder": True}, "an encoder with a decoder"),
+        ({"model_type": "bert"}, "an encoder alone"),
+        ({"model_type": "clip_text_model"}, "an encoder alone"),
+        ({"model_type": "whisper"}, "a model of sound"),
+        ({"model_type": "llada"}, "a diffusion model"),
+        ({"architectures": ["LlamaForSequenceClassification"]}, "made for another task"),
+        ({"layer_types": ["mamba", "attention"] * 30}, "whose shape it does not say"),
+        ({"hybrid_override_pattern": "MX"}, "the characters 'X'"),
+    ],
+)
+def test_refusals_of_configurations(change, words):
+    with pytest.raises(InputError, match=words) as raised:
+        wq.Model.from_config({**MINE, **change})
+    assert str(raised.value).startswith("config")
+    assert str(raised.value).count(". ") >= 1
+
+
+def test_odd_values_that_do_not_matter():
+    change = {"model_type": 3, "architectures": "x", "quantization_config": 3, "rope_theta": math.inf, "id2label": {}}
+    assert wq.Model.from_config({**LLAMA_8B, **change}).facts.architecture == "llama-3.1-8b"
+
+
+def test_by_name():
+    model = wq.Model("meta-llama/Llama-3.1-70B-Instruct")
+    assert model.facts == architectures()["llama-3.1-70b"]
+    assert model.label == model.facts.model
+    assert model == wq.Model("llama-3.1-70b")
+    assert model.notes == ()
+    with pytest.raises(InputError, match=r"Did you mean .*wq\.Model\.from_config"):
+        wq.Model("Llama 3.1 71B")
+    with pytest.raises(InputTypeError, match="name must be text"):
+        wq.Model(LLAMA_8B)
+
+
+def test_whether_a_user_described_it():
+    """Then its label is its own name, and not the path that was written."""
+    assert wq.Model.from_config(LLAMA_8B).is_described
+    assert wq.Model.from_config(MINE).is_described
+    assert wq.Model("X", total_parameters=7).is_described
+    assert not wq.Model("Qwen3-32B").is_described
+    assert not wq.Accelerator("H100").is_described
+
+
+def test_by_size():
+    model = wq.Model("Secret", total_parameters=400, active_parameters=30)
+    assert model.facts.layers is None
+    assert repr(model) == "Model('Secret', 400e9 parameters, 30e9 active, a usual shape)"
+    assert model.notes == ("Secret: only its numbers of parameters are known; its shape is a usual one",)
+    assert shape_of(model.facts).imputed == 1.0
+    assert wq.Model("Dense", total_parameters=70).active_parameters == 70.0
+
+
+@pytest.mark.parametrize(
+    ("name", "sizes", "words"),
+    [
+        ("X", {"active_parameters": 80}, "without total_parameters"),
+        ("X", {"total_parameters": 70e9}, "Give billions"),
+        ("X", {"total_parameters": 70, "active_parameters": 80}, "at most total_parameters"),
+        ("X", {"total_parameters": "70"}, "without quotes"),
+        ("X", {"total_parameters": math.nan}, "finite number"),
+        ("X", {"total_parameters": 0}, "above 0"),
+        ("Llama 3.1 70B", {"total_parameters": 70}, "in the tables, which know its size"),
+        ("", {"total_parameters": 70}, "is empty"),
+        ("X", {}, "is in no row"),
+    ],
+)
+def test_refusals_of_sizes(name, sizes, words):
+    with pytest.raises(InputError, match=words):
+        wq.Model(name, **sizes)
+
+
+def test_precision_of_the_published_weights_reaches_the_kernels():
+    own = wq.Model.from_config({**DEEPSEEK_V3, "num_hidden_layers": 40}, "mine")
+    assert own.facts.native_precision == "fp8 (block 128)"
