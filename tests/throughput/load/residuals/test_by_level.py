@@ -1,4 +1,4 @@
-"""Residuals level by level, against the posterior of their sum and the conditioning of one large normal distribution."""
+"""Residuals level by level, against the posterior of their sum and the conditioning of one large normal."""
 
 from __future__ import annotations
 
