@@ -31,8 +31,9 @@ REFUSED = [
     ({"levers": "multi_token_prediction", "speculation": "on"}, ["'multi_token_prediction'"]),
     ({"workload": "azure_code", "output_tokens": 300}, ["workload", "output_tokens"]),
     ({"workload": "azure_code", "input_tokens": 300}, ["workload", "input_tokens"]),
-    ({"cached_tokens": 600, "input_tokens": 500}, ["cached_tokens", "600", "500"]),
-    ({"cached_tokens": 500, "input_tokens": 500}, ["cached_tokens", "500"]),
+    ({"cached_tokens": 600, "input_tokens": 500}, ["cached_tokens must be below the shortest", "500 tokens, got 600"]),
+    ({"cached_tokens": 500, "input_tokens": 500}, ["cached_tokens must be below the shortest", "500 tokens, got 500"]),
+    ({"cached_tokens": 300, "workload": "azure_code"}, ["cached_tokens must be below the shortest", "got 300"]),
     ({"cached_tokens": -1}, ["cached_tokens must be 0 or more"]),
     ({"accelerators": 3.5}, ["accelerators must be a whole number", "got 3.5", "Write 8"]),
     ({"accelerators": 0}, ["accelerators must be above 0"]),
@@ -40,7 +41,7 @@ REFUSED = [
     ({"hardware": None}, ["hardware must be named under a load", "hardware='H100 SXM'", "wq.Accelerator"]),
     ({"hardware": "H1000"}, ["'H1000'"]),
     ({"catalog": "oviedo2026"}, ["catalog must be left out under a load", "oviedo2026"]),
-    ({"kv_precision": "FP4"}, ["kv_precision must be one of 'BF16' and 'FP8'", "'FP4'"]),
+    ({"kv_precision": "FP4"}, ["kv_precision must be one of 'BF16', 'FP8'", "'FP4'"]),
     ({"speculation": "maybe"}, ["speculation must be one of", "'maybe'"]),
     ({"precision": "FP7"}, ["'FP7'"]),
     ({"serving": "vLMM"}, ["'vLMM'"]),
@@ -108,7 +109,11 @@ def _option(value: object) -> str:
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
-        ({"workload": CACHED, "cached_tokens": 0.5}, ["cached_tokens", "workload"]),
+        (
+            {"workload": CACHED, "cached_tokens": 0.5},
+            ["cached_tokens must be left out beside a workload", "0.5", "'cached'"],
+        ),
+        ({"cached_tokens": 600, "input_tokens": wq.Uniform(500, 900)}, ["below the shortest input", "500 tokens"]),
         ({"levers": wq.Lever("mtp", 1.4), "speculation": "unknown"}, ["'mtp'", "'unknown'", "speculation='off'"]),
         ({"levers": wq.Lever("Speculative decoding", 1.4), "speculation": "on"}, ["'Speculative decoding'", "'on'"]),
         ({"boundary": wq.Boundary("accelerator", accelerator_share=0.7)}, ["accelerator_share"]),
@@ -155,7 +160,7 @@ def test_a_lever_for_several_tokens_a_step_passes_where_speculation_is_off(lever
     ids=str,
 )
 def test_descriptions_need_a_load(axis, own) -> None:
-    arguments = {"model": MODEL, **{axis: own}}
+    arguments = {"model": MODEL, axis: own}
     for function in (wq.sweep, wq.estimate):
         with pytest.raises(wq.InputError) as caught:
             function(**arguments)

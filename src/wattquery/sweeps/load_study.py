@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from wattquery.catalog.own import Accelerator, Model
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.quantities import LOAD_AXES
 from wattquery.specs.boundary import Boundary
 from wattquery.specs.converters import LeverSet
+from wattquery.specs.distributions import Distribution
 from wattquery.specs.grid import Grid
 from wattquery.specs.load import KV_PRECISIONS, MOST_SEQUENCES, SPECULATION, UnderLoad
 from wattquery.specs.scalars import is_whole, shown
@@ -211,6 +214,40 @@ def check_nothing_twice(grid: Grid, given: Mapping[str, object], asked: UnderLoa
                     "each step may be in the load model already, and would count twice. Leave the lever out, or pass "
                     "speculation='off'."
                 )
+
+
+def check_cached(grid: Grid) -> None:
+    """Refuse cached tokens that a workload says already, and more of them than there are in an input.
+
+    Raises
+    ------
+    InputError
+        If a cell of the grid has cached tokens in two ways, or no new token.
+    """
+    stated = [value for value in grid.cached_tokens.values if value is not None]
+    if not stated:
+        return
+    own = next((one for one in grid.workload.values if one is not None and one.has_cached_tokens), None)
+    if own is not None:
+        raise InputError(
+            f"cached_tokens must be left out beside a workload that has its own, got {shown(stated[0])} and "
+            f"{own.label!r}. Leave one of them out, or the cached tokens of the workload."
+        )
+    most = max(stated)
+    shortest = min(_shortest(one) for one in (*grid.workload.values, *grid.input_tokens.values) if one is not None)
+    if most >= max(shortest, 1.0):
+        raise InputError(
+            f"cached_tokens must be below the shortest input, which has {shortest:g} tokens, got {most:g}: a query has "
+            "a new token at least. Give a share of each input, such as 0.9, or lengths with their cached tokens as "
+            "wq.Workload(output_tokens, input_tokens, cached_tokens)."
+        )
+
+
+def _shortest(lengths: Workload | Distribution) -> float:
+    """Return the fewest tokens of an input."""
+    if isinstance(lengths, Workload):
+        return float(np.min(lengths.input_tokens))
+    return float(lengths.support()[0])
 
 
 def _check_boundary(boundary: Boundary) -> None:

@@ -24,7 +24,14 @@ from wattquery.specs.joint_lengths.beside import check_alone
 from wattquery.specs.load import UnderLoad
 from wattquery.specs.scalars import is_number, shown
 from wattquery.specs.throughput_form import AUTO, AskedForm, form_for
-from wattquery.sweeps.load_study import LOAD_SETTINGS, check_names_alone, check_nothing_twice, is_under_load, under_load
+from wattquery.sweeps.load_study import (
+    LOAD_SETTINGS,
+    check_cached,
+    check_names_alone,
+    check_nothing_twice,
+    is_under_load,
+    under_load,
+)
 from wattquery.workloads import names as workload_names
 from wattquery.workloads.converters import workload as workload_converter
 
@@ -148,6 +155,7 @@ def study(
     _check_pue(axes.get("pue"), grid)
     if asked is not None:
         stated = {"prefill_weight": prefill_weight, "throughput_model": None if throughput_model == AUTO else form}
+        check_cached(grid)
         check_nothing_twice(grid, {**axes, **stated}, asked)
     # A preset's node powers belong to its own catalog; another one says its own, row by row.
     powers = None
