@@ -72,7 +72,9 @@ class TestUnderLoad:
             assert np.abs((one - other) / drawn[f"{name}_stderr"].sel(model=OTHER)).max() < 4.0
 
     def test_where_one_of_both_has_no_data_there_is_no_ratio(self) -> None:
-        ds = ratio("DeepSeek-V3.2", axis="accelerators", accelerators=[16, 1, 32], load=0.5, precision="FP8", **HARDWARE)
+        ds = ratio(
+            "DeepSeek-V3.2", axis="accelerators", accelerators=[16, 1, 32], load=0.5, precision="FP8", **HARDWARE
+        )
         assert ds["supported"].values.tolist() == [True, False, True]
         assert ds["ratio"].isnull().any(("quantile", "credible")).values.tolist() == [False, True, False]
         none = ratio("DeepSeek-V3.2", axis="accelerators", accelerators=[1, 16], load=0.5, precision="FP8", **HARDWARE)

@@ -86,9 +86,7 @@ def test_a_mixture_of_models_against_a_simulation_of_all_that_is_shared() -> Non
     for i in range(runs):
         moved = [np.interp(places - shared[j, i], *below[j]) for j in range(2)]
         medians[i] = np.interp(0.5, 0.5 * (moved[0] + moved[1]), places)
-        means[i] = 0.5 * sum(
-            math.exp(shared[j, i]) * float(np.exp(tables[j][0]) @ tables[j][1]) for j in range(2)
-        )
+        means[i] = 0.5 * sum(math.exp(shared[j, i]) * float(np.exp(tables[j][0]) @ tables[j][1]) for j in range(2))
     ds = nested(MODELS, over="model", load=0.5, quantiles=[0.5], shared_draws=2**12, **HARDWARE)
     for found, errors, simulated in (
         (ds["energy"].values[0], ds["energy_stderr"].values[0], np.exp(medians)),
@@ -132,7 +130,10 @@ WRONG = [
     ({"throughput_fit": False}, "throughput_fit must be left out under a load, got False"),
     ({"throughput_fit": 0.2}, "throughput_fit must be left out under a load, got 0.2"),
     ({"scopes": {"throughput_fit": "shared"}}, "under a load nothing is fitted by deployment. Name 'load_model'"),
-    ({"scopes": {"load_model:architectur": "query"}}, "must name random factors.* Did you mean 'load_model:architecture'"),
+    (
+        {"scopes": {"load_model:architectur": "query"}},
+        "must name random factors.* Did you mean 'load_model:architecture'",
+    ),
     ({"scopes": {"power_utilization": "query"}}, "'power_utilization' a scope, but no cell has it"),
     ({"scopes": {"load_model": "per query"}}, r"scopes\['load_model'\] must be 'query'"),
 ]

@@ -129,5 +129,5 @@ def test_indices_of_the_energy_are_those_of_a_product() -> None:
 
 
 def test_what_is_no_factor_is_named_in_the_message() -> None:
-    with pytest.raises(wq.InputError, match="factors names 'load_model:stak'.* Did you mean 'load_model:stack'"):
+    with pytest.raises(wq.InputError, match=r"factors names 'load_model:stak'.* Did you mean 'load_model:stack'"):
         sobol(MODEL, load=0.5, factors=["load_model:stak"], **HARDWARE)
