@@ -104,7 +104,7 @@ def ratio(
     Examples
     --------
     >>> import wattquery as wq
-    >>> loads = wq.sensitivity.ratio("Llama 3.1 70B", hardware="H100 SXM", load=[0.5, 0.1], axis="load")
+    >>> loads = wq.sensitivity.ratio("Llama 3.1 70B", hardware="H100 SXM", load=[0.5, 0.4], axis="load")
     >>> models = ["Llama 3.1 70B", "gpt-oss-120b"]
     >>> both = wq.sensitivity.ratio(models, hardware="H100 SXM", load=0.5, axis="model")
     >>> ends = [ds["ratio_mean"][-1].sel(credible=[0.05, 0.95]) for ds in (loads, both)]
