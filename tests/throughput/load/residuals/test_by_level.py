@@ -1,4 +1,4 @@
-"""Residuals level by level, against the posterior of their sum and the conditioning of one large normal distribution."""
+"""Residuals level by level, against the posterior of their sum and the conditioning of one large normal."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ def test_each_level_is_that_of_one_large_normal_distribution(monkeypatch):
     wanted = [{name: getattr(asked, name)[row] for name in vars(asked)} for row in range(len(asked))]
     own = COVARIANCES[-1][np.ix_(output, output)] * (rows[:, None] == rows)
     whole = own + sum(
-        covariance[np.ix_(output, output)] * np.array([[naive_kernel(level, every[i], every[j]) for j in rows] for i in rows])
+        covariance[np.ix_(output, output)]
+        * np.array([[naive_kernel(level, every[i], every[j]) for j in rows] for i in rows])
         for level, covariance in zip(LEVELS, COVARIANCES, strict=False)
     )
     found = level_effects(one, asked).levels
