@@ -212,7 +212,7 @@ REST = '[classes.b]\nshare = "rest"\nmodel = "Llama 3.1 70B"\n'
             MINE + "pue = {a = 1.1}",
             ["class 'agents': pue must be one value", "got {'a': 1.1}"],
         ),
-        (MINE + "hardware = ['a', 'b']", ["class 'agents': hardware", "Make another class of it."]),
+        (MINE + "serving = ['a', 'b']", ["class 'agents': serving", "Make another class of it."]),
         (MINE + "levers = 'serving+serving'", ["class 'agents': levers", "'serving' more than once"]),
         (MINE + "levers = ['serving', 'serving']", ["class 'agents': levers", "'serving' more than once"]),
         (MINE + "levers = [3]", ["class 'agents': levers must be names of levers, got [3]", "names of levers"]),

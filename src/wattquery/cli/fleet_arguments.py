@@ -17,7 +17,7 @@ AXES = tuple(axis for axis in FLEET_AXES if axis != "preset")
 """Arguments whose options may be repeated, which makes an axis."""
 
 LARGEST_PROFILE = 2**20
-_FACTORS = tuple(axis for axis in AXES if axis not in ("boundary", "levers"))
+_FACTORS = tuple(axis for axis in AXES if axis not in ("boundary", "levers", "hardware"))
 _COMMENT = re.compile(r"#[^\n]*")
 _BETWEEN = re.compile(r"[\s,;]+")
 

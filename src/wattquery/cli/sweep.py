@@ -90,7 +90,7 @@ def _table(dataset: xr.Dataset) -> list[str]:
     rows = []
     for cell in itertools.islice(itertools.product(*(range(dataset.sizes[dim]) for dim in dims)), _ROWS):
         labels = [str(dataset[dim].values[i]) for dim, i in zip(dims, cell, strict=True)]
-        note = ("extrapolated" if extrapolated[cell] else "") if supported[cell] else "no data"
+        note = ("extrapolated" if extrapolated[cell] else "") if supported[cell] else _why(dataset, dims, cell)
         values = [*energy[cell].tolist(), float(means[cell])]
         rows.append([*labels, *map(number, values), note])
     header = [*dims, *(f"P{100 * level:g}" for level in levels), "mean", "note"]
@@ -108,6 +108,14 @@ def _table(dataset: xr.Dataset) -> list[str]:
         for note in str(dataset.attrs.get(name, "")).splitlines()
     ]
     return [*lines, *([""] if notes else []), *(f"note: {note}" for note in notes)]
+
+
+def _why(dataset: xr.Dataset, dims: list[str], cell: tuple[int, ...]) -> str:
+    """Return why nothing is known of a cell."""
+    if "unsupported_reason" not in dataset:
+        return "no data"
+    reasons = dataset["unsupported_reason"]
+    return str(reasons.isel({dim: i for dim, i in zip(dims, cell, strict=True) if dim in reasons.dims}).item())
 
 
 def _common(dataset: xr.Dataset) -> list[str]:

@@ -112,8 +112,6 @@ def _load_remarks(evaluation: Evaluation) -> Iterator[str]:
             f"pool: classes {', '.join(names)} run on the same instances, whose batches are filled by all of them, by "
             "their shares of the queries"
         )
-    if any(value.counts_pue for run in runs for value in run.grid.boundary.values):
-        yield "pue: the same at any load; a site that is half empty may have a higher one"
     unexplained = [step.name for step in scenario.overhead if step.source == UNEXPLAINED]
     if unexplained:
         yield (

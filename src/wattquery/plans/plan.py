@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property, reduce
 from itertools import chain
@@ -104,6 +104,9 @@ class ModelEffects(Protocol):
     @property
     def extras(self) -> tuple[Column, ...]:
         """Their factors that are neither fixed nor lognormal."""
+
+    def names(self, kinds: Collection[int]) -> tuple[str, ...]:
+        """Return the names of all factors that are random somewhere, where some of 0 and 1 are counted."""
 
     def term(self, deployment: int, kind: int) -> Term:
         """Return one of them, with its factors by name."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any
 
+from wattquery.catalog.facts import OWN_KEY
+from wattquery.catalog.own import Accelerator, Model, accelerator_facts, model_facts
 from wattquery.errors import InputError, InputTypeError, listed
 from wattquery.inputs.names import clean_keys, clean_label, clean_name
 from wattquery.quantities import AXES, FLEET_AXES
@@ -37,6 +39,9 @@ ROUNDING = 1e-9
 _SINGLE = tuple(axis for axis in AXES if axis not in ("model", "boundary"))
 _CONVERTERS: Mapping[str, Callable[[object], object]] = {kind.axis: kind.convert for kind in FACTORS if kind.convert}
 """What checks a number or distribution, so that it is said of the class and not of a sweep that is made of it."""
+_OF_MODELS = {"config", "total_parameters"}
+"""Keys of which one is in a table that describes a model, and is no name of one."""
+
 _SWEPT = tuple(axis for axis in _SINGLE if axis in FLEET_AXES)
 """Those that can be an axis of a scenario."""
 
@@ -49,9 +54,10 @@ class QueryClass:
     ----------
     share : float or "rest"
         Share of all queries [1]; ``"rest"`` for what the other classes leave.
-    model : str, list or dict
+    model : str, Model, list or dict
         A model of the catalog; several in equal parts as a list, or by ``{model: weight}``; or ``"frontier"``: the
-        models of the preset's frontier blend in equal parts.
+        models of the preset's frontier blend in equal parts. Under a load also a model of one's own, as in
+        `wattquery.sweep`.
     output_tokens : str, float or Distribution
         Name of the preset, or a length [tokens]; ``"traditional"`` where nothing is said of lengths.
     workload : str, Workload or dict
@@ -81,9 +87,11 @@ class QueryClass:
     """
 
     share: float | str
-    model: str | Sequence[str] | Mapping[str, float] | tuple[tuple[str, float], ...]
+    model: (
+        str | Model | Spec | Sequence[str | Model | Spec] | Mapping[Any, float] | tuple[tuple[str | Model, float], ...]
+    )
     output_tokens: Factor | Spec | str | None = None
-    hardware: str | None = None
+    hardware: str | Accelerator | Spec | None = None
     serving: str | None = None
     precision: str | None = None
     input_tokens: Factor | Spec | None = None
@@ -128,11 +136,11 @@ class QueryClass:
         return state(self)
 
     @property
-    def members(self) -> tuple[tuple[str, float], ...]:
+    def members(self) -> tuple[tuple[str | Model, float], ...]:
         """The models that answer, and the share of the class's queries that each of them does."""
         if isinstance(self.model, tuple):
             return self.model
-        return ((str(self.model), 1.0),)
+        return ((self.model if isinstance(self.model, Model) else str(self.model), 1.0),)
 
     def arguments(self) -> dict[str, object]:
         """Return the arguments of a sweep that are stated, models left out."""
@@ -164,8 +172,7 @@ class QueryClass:
         parts = stated(self)
         if parts.get("output_tokens") == DEFAULT_LENGTH:
             del parts["output_tokens"]
-        if isinstance(self.model, tuple):
-            parts["model"] = dict(self.model)
+        parts["model"] = _written_model(self.model)
         return {name: written(part) for name, part in parts.items()}
 
     def with_lever_factors(self, preset_levers: Mapping[str, Any]) -> dict[str, Any]:
@@ -179,6 +186,8 @@ class QueryClass:
 
 def _checked_single(name: str, value: object) -> object:
     """Return a value of which a class has one, refused where it would make an axis or is out of range."""
+    if name == "hardware" and isinstance(value, Mapping) and "name" in value:
+        return accelerator_facts(value)
     if value is ALL or is_several(value):
         fix = f"Make an axis of the scenario: axes = {{{name!r}: [...]}}, or another class."
         raise InputError(
@@ -232,24 +241,27 @@ def _checked_share(value: object) -> float:
     return share
 
 
-def _checked_model(value: object) -> str | tuple[tuple[str, float], ...]:
-    """Return the name of a model, or members with weights that sum to one."""
+def _checked_model(value: object) -> str | Model | tuple[tuple[str | Model, float], ...]:
+    """Return the name of a model or one's own, or members with weights that sum to one."""
     if isinstance(value, str) and value.strip():
         return clean_name(value, "model")
+    if isinstance(value, Model) or (isinstance(value, Mapping) and not _OF_MODELS.isdisjoint(value)):
+        return model_facts(value)
     check_count("model", value)
     if isinstance(value, tuple) and value and all(isinstance(pair, tuple) for pair in value):
         value = dict(value)
     if isinstance(value, Mapping) and value:
         pairs = list(value.items())
     elif isinstance(value, Sequence) and not isinstance(value, str) and value:
-        pairs = [(name, 1.0 / len(value)) for name in value]
+        own = [model_facts(one) if isinstance(one, Mapping) and one else one for one in value]
+        pairs = [(name, 1.0 / len(value)) for name in own]
     else:
         raise InputTypeError(
             f"model must be a name, several in a list, {{name: weight}}, or {FRONTIER!r}, got {shown(value)}. Pass one "
             "of these."
         )
-    names = [clean_label(name, "model") for name, _ in pairs]
-    if any(not isinstance(name, str) or name == FRONTIER for name in names) or len(set(names)) < len(names):
+    names = [name if isinstance(name, Model) else clean_label(name, "model") for name, _ in pairs]
+    if any(not isinstance(name, (str, Model)) or name == FRONTIER for name in names) or len(set(names)) < len(names):
         raise InputError(
             f"model must be different names of the catalog, got {shown(value)}. Name each once; {FRONTIER!r} stands "
             "alone."
@@ -261,3 +273,36 @@ def _checked_model(value: object) -> str | tuple[tuple[str, float], ...]:
             "them, or pass a list for equal parts."
         )
     return tuple(zip(names, weights, strict=True))
+
+
+def _written_model(model: Any) -> Any:
+    """Return what answers a class as plain values: names and their weights, or the numbers of models of one's own.
+
+    Raises
+    ------
+    InputError
+        If a file cannot hold it.
+    """
+    if not isinstance(model, tuple):
+        return model if isinstance(model, str) else _described(model)
+    if all(isinstance(name, str) for name, _ in model):
+        return dict(model)
+    if len({weight for _, weight in model}) > 1:
+        raise InputError(
+            "model has weights of wq.Model objects, which a file cannot hold. Write {path of the config.json: weight}, "
+            "or a list for equal parts."
+        )
+    return [name if isinstance(name, str) else _described(name) for name, _ in model]
+
+
+def _described(model: Model) -> str | dict[str, Any]:
+    """Return a model as its name in the catalog, or as a table of its sizes."""
+    if not model.facts.architecture.startswith(OWN_KEY):
+        return model.label
+    if model.facts.layers is not None:
+        raise InputError(
+            f"The model {model.label!r} was made from a configuration, which a file cannot hold. Write the path of its "
+            "config.json as text in the place of the wq.Model."
+        )
+    sizes = {"total_parameters": model.total_parameters, "active_parameters": model.active_parameters}
+    return {"name": model.name, **{name: size for name, size in sizes.items() if size is not None}}

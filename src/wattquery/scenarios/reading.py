@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from wattquery.catalog.own.converters import beside
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.inputs.arguments import refuses_unknown
 from wattquery.inputs.names import clean_name, name_of_file
@@ -19,6 +21,9 @@ from wattquery.specs.toml_files import read_toml
 __all__ = ["load", "names", "text"]
 
 ENDING = ".toml"
+
+_FILES = ("model", "hardware")
+"""Keys that may name a file."""
 
 
 @cache
@@ -96,8 +101,23 @@ def load(scenario: str | os.PathLike[str] | Scenario) -> Scenario:
 
 
 def _beside(entries: dict[str, Any], path: Path) -> dict[str, Any]:
-    """Return the entries with a catalog's file looked for beside the scenario's, wherever the command is run from."""
-    table = entries.get("catalog")
+    """Return the entries with files that they name looked for beside the scenario's, wherever the command is run from.
+
+    Those of a catalog, and of models and accelerators of one's own.
+    """
+    found, table = dict(entries), entries.get("catalog")
     if isinstance(table, str) and table.casefold().endswith(".csv"):
-        return {**entries, "catalog": str(path.parent / table)}
-    return entries
+        found["catalog"] = str(path.parent / table)
+    for name in ("classes", "axes"):
+        if isinstance(parts := entries.get(name), Mapping):
+            found[name] = {label: _with_files(part, path.parent, label) for label, part in parts.items()}
+    return found
+
+
+def _with_files(part: Any, folder: Path, label: str) -> Any:
+    """Return a class, or what stands on an axis, with the files of models and accelerators in a folder."""
+    if label in _FILES:
+        return beside(part, folder)
+    if not isinstance(part, Mapping):
+        return part
+    return {key: beside(value, folder) if key in _FILES else value for key, value in part.items()}

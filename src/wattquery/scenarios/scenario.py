@@ -14,7 +14,7 @@ from wattquery.catalog import Catalog, Preset
 from wattquery.catalog.boundaries import UNEXPLAINED
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.inputs.names import clean_keys, clean_name
-from wattquery.quantities import FLEET_AXES
+from wattquery.quantities import CATALOG_AXES, FLEET_AXES
 from wattquery.scenarios.course import Course
 from wattquery.scenarios.load_profile import LoadProfile
 from wattquery.scenarios.query_class import QueryClass
@@ -186,7 +186,10 @@ class Scenario:
         parts["classes"] = {label: QueryClass.from_dict(table, label) for label, table in parts["classes"].items()}
         parts["queries_per_day"] = parse_value("queries_per_day", parts["queries_per_day"])
         if isinstance(parts.get("axes"), Mapping):
-            parts["axes"] = {axis: parse_value(axis, values) for axis, values in parts["axes"].items()}
+            parts["axes"] = {
+                axis: values if axis in CATALOG_AXES else parse_value(axis, values)
+                for axis, values in parts["axes"].items()
+            }
         scenario = cls(name=name, **parts)
         for axis in scenario.axes:
             by_class = {label: getattr(each, axis, None) for label, each in scenario.classes.items()}
@@ -293,8 +296,9 @@ def _check_load(scenario: Scenario) -> None:
     if without and not any(name in scenario.axes for name in _LOADS):
         stating = next(name for name, each in scenario.classes.items() if _states_load(each))
         raise InputError(
-            f"All classes must state a load or concurrency, or none of them, got one for class {stating!r} and none for "
-            f"class {without[0]!r}: their instances and nodes would not add up. State one there, or pass load= for all."
+            f"All classes must state a load or concurrency, or none of them, got one for class {stating!r} and none "
+            f"for class {without[0]!r}: their instances and nodes would not add up. State one there, or pass load= for "
+            "all."
         )
 
 

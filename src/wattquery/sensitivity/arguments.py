@@ -11,7 +11,6 @@ from wattquery.inputs.arguments import refuse_unknown
 from wattquery.kernels.random.points import MOST_POINTS
 from wattquery.quantities import AXES
 from wattquery.specs.containers import is_listlike, items
-from wattquery.specs.grid import factor_names
 from wattquery.specs.scalars import is_whole, shown
 from wattquery.sweeps.run import Run
 from wattquery.sweeps.settings import refuse_too_many
@@ -62,7 +61,7 @@ def checked_name(name: str, value: object, allowed: Iterable[str]) -> str:
 
 def random_factors(run: Run, chosen: object) -> tuple[str, ...]:
     """Return the factors that were chosen, all random ones for ``None``."""
-    known = factor_names(run.grid)
+    known = run.factor_names
     if not known:
         raise InputError(
             "No cell has a random factor: every number is fixed. Give a distribution for at least one of them."

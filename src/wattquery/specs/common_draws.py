@@ -1,4 +1,4 @@
-"""Whose draws a factor takes: those of its name and key, along one direction or along several that cells have in common.
+"""Whose draws a factor takes: those of its name and key, along one direction or several that cells have in common.
 
 Two cells share the draws of a factor where its name and key are the same, and those of other keys are independent of
 them. The normal score of a factor with loadings is a sum over directions that all cells have in common, sum_k l_k z_k

@@ -35,9 +35,6 @@ __all__ = [
 
 MOST_NOTES = 50
 
-FACTS_AXES = ("model", "hardware")
-"""Axes whose values are facts under a load."""
-
 NOT_COUNTED = "not counted"
 """What stands for a PUE that no boundary has."""
 
@@ -186,7 +183,7 @@ def _definitions(axis: Axis[object]) -> dict[str, str]:
         return {
             label: boundary.definition for label, boundary in boundaries if boundary.sources or label != boundary.label
         }
-    if axis.name in FACTS_AXES and hasattr(axis.values[0], "facts"):
+    if hasattr(axis.values[0], "is_described"):
         return {label: _described(value) for label, value in pairs if _described(value) != label}
     # Numbers are their own labels, with fewer digits; labels of the catalog may be numbers to a user.
     named = axis.name in CATALOG_AXES or isinstance(axis.labels[0], str)
@@ -195,7 +192,7 @@ def _definitions(axis: Axis[object]) -> dict[str, str]:
 
 def _described(value: Any) -> str:
     """Return what a model or an accelerator is: its label in the tables, or all of it where it is a user's own."""
-    return str(value.label) if value.facts.source_id else str(value)
+    return str(value) if value.is_described else str(value.label)
 
 
 def _combinations(pairs: Sequence[tuple[str, LeverSet]]) -> dict[str, str]:

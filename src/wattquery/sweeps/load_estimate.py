@@ -129,8 +129,8 @@ def estimated_under_load(computed: Computed, statistics: dict[str, Any]) -> Load
     assumptions = {name: in_words(label.values, label.attributes) for name, label in labels.items()}
     if table.reason[0]:
         raise InputError(
-            f"Nothing can be predicted of {assumptions['model']} on {assumptions['hardware']}: {table.reason[0]}. Pass "
-            "more accelerators, a lower precision, shorter lengths or a lower concurrency."
+            f"Nothing can be predicted of {cell.grid.model.labels[0]} on {cell.grid.hardware.labels[0]}: "
+            f"{table.reason[0]}. Pass more accelerators, a lower precision, shorter lengths or a lower concurrency."
         )
     parts = energy_parts(cell.grid, lowered, computed.statistics.arrays)
     outside = computed.attributes.get(OUTSIDE_RANGE)

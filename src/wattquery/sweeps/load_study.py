@@ -5,16 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
+from wattquery.catalog.own import Accelerator, Model
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.quantities import LOAD_AXES
 from wattquery.specs.boundary import Boundary
 from wattquery.specs.converters import LeverSet
+from wattquery.specs.distributions import Distribution
 from wattquery.specs.grid import Grid
 from wattquery.specs.load import KV_PRECISIONS, MOST_SEQUENCES, SPECULATION, UnderLoad
 from wattquery.specs.scalars import is_whole, shown
 from wattquery.specs.workload import Workload
 
-__all__ = ["LOAD_SETTINGS", "check_nothing_twice", "is_under_load", "overlapping_levers", "under_load"]
+__all__ = [
+    "LOAD_SETTINGS",
+    "check_names_alone",
+    "check_nothing_twice",
+    "is_under_load",
+    "overlapping_levers",
+    "under_load",
+]
 
 LOAD_SETTINGS = ("batch_workload", "kv_precision", "max_sequences", "speculation")
 """Arguments that only a study under load has, beside its axes."""
@@ -27,7 +38,12 @@ _REPLACED = {
 }
 """What the load model says itself, by the argument that would say it once more."""
 
-_IDLE_STEP = "idle_reserve"
+_DESCRIBED = frozenset({"config", "total_parameters", "memory_gb"})
+"""Keys of which one is in every table that describes a model or an accelerator."""
+
+_IDLE_STEP = "idle"
+"""What the name of a step has that stands for idle capacity, as ``idle_reserve`` does."""
+
 _OVERLAPPING = {
     "serving": "batching and the serving system, which the load and the serving system say here",
     "hardware": "newer accelerators, which the axis hardware says here",
@@ -62,6 +78,41 @@ def is_under_load(on_axes: Mapping[str, object]) -> bool:
             "or concurrency. Pass load=0.5 (or concurrency=16), or leave it out."
         )
     return False
+
+
+def check_names_alone(name: str, value: object) -> None:
+    """Refuse a description of a model or an accelerator where no load is stated, and so only names of a catalog count.
+
+    Parameters
+    ----------
+    name
+        ``"model"`` or ``"hardware"``.
+    value
+        What a user wrote for this axis.
+
+    Raises
+    ------
+    InputError
+        If one of its values is a description, or the path of a file with one.
+    """
+    several = value.values() if isinstance(value, Mapping) else value if isinstance(value, (list, tuple)) else (value,)
+    found = next((one for one in several if _is_described(one)), None)
+    if found is None and isinstance(value, Mapping) and not _DESCRIBED.isdisjoint(value):
+        found = value
+    if found is not None:
+        raise InputError(
+            f"{name} must be a name of the catalog where no load is stated, got {shown(found)}: only the load model "
+            f"knows what no table has. Pass load=0.5 (or concurrency=16) as well, or name a {name} of the catalog."
+        )
+
+
+def _is_described(value: object) -> bool:
+    is_file = isinstance(value, str) and value.casefold().endswith((".json", ".toml"))
+    return (
+        is_file
+        or isinstance(value, (Model, Accelerator))
+        or (isinstance(value, Mapping) and not _DESCRIBED.isdisjoint(value))
+    )
 
 
 def under_load(given: Mapping[str, Any], workload: Callable[[object], Workload]) -> UnderLoad:
@@ -165,10 +216,45 @@ def check_nothing_twice(grid: Grid, given: Mapping[str, object], asked: UnderLoa
                 )
 
 
-def _check_boundary(boundary: Boundary) -> None:
-    if any(step.name == _IDLE_STEP for step in boundary.steps):
+def check_cached(grid: Grid) -> None:
+    """Refuse cached tokens that a workload says already, and more of them than there are in an input.
+
+    Raises
+    ------
+    InputError
+        If a cell of the grid has cached tokens in two ways, or no new token.
+    """
+    stated = [value for value in grid.cached_tokens.values if value is not None]
+    if not stated:
+        return
+    own = next((one for one in grid.workload.values if one is not None and one.has_cached_tokens), None)
+    if own is not None:
         raise InputError(
-            f"boundary must not name {_IDLE_STEP!r} under a load, got {boundary.label!r}: what instances draw while "
+            f"cached_tokens must be left out beside a workload that has its own, got {shown(stated[0])} and "
+            f"{own.label!r}. Leave one of them out, or the cached tokens of the workload."
+        )
+    most = max(stated)
+    shortest = min(_shortest(one) for one in (*grid.workload.values, *grid.input_tokens.values) if one is not None)
+    if most >= max(shortest, 1.0):
+        raise InputError(
+            f"cached_tokens must be below the shortest input, which has {shortest:g} tokens, got {most:g}: a query has "
+            "a new token at least. Give a share of each input, such as 0.9, or lengths with their cached tokens as "
+            "wq.Workload(output_tokens, input_tokens, cached_tokens)."
+        )
+
+
+def _shortest(lengths: Workload | Distribution) -> float:
+    """Return the fewest tokens of an input."""
+    if isinstance(lengths, Workload):
+        return float(np.min(lengths.input_tokens))
+    return float(lengths.support()[0])
+
+
+def _check_boundary(boundary: Boundary) -> None:
+    idle = [step.name for step in boundary.steps if _IDLE_STEP in step.name.casefold()]
+    if idle:
+        raise InputError(
+            f"boundary must not name {idle[0]!r} under a load, got {boundary.label!r}: what instances draw while "
             "they are idle is in the energy at a low load already, and would count twice. Leave the step out, or state "
             "a lower load."
         )

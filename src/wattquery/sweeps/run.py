@@ -21,8 +21,9 @@ from wattquery.plans.cell import Cell
 from wattquery.plans.load_build import lower_under_load
 from wattquery.plans.plan import Plan
 from wattquery.plans.tiles import windows
+from wattquery.specs.common_draws import by_name
 from wattquery.specs.factors import Factor
-from wattquery.specs.grid import Grid
+from wattquery.specs.grid import Grid, factor_names
 from wattquery.sweeps.carry_out import statistics_of
 from wattquery.sweeps.magnitudes import cell_labels, check_energies
 from wattquery.sweeps.memory import check_memory, memory_told
@@ -92,9 +93,16 @@ class Run:
         """Each cell that has data, by its number."""
         return {int(number): self.plan.cell(int(number)) for number in self.plan.cells}
 
+    @cached_property
+    def factor_names(self) -> tuple[str, ...]:
+        """The names of all factors that are random somewhere: those of the axes, then what a load model leaves open."""
+        of_axes = factor_names(self.grid)
+        effects = self.plan.effects
+        return of_axes if effects is None else (*of_axes, *effects.names(sorted(set(self.plan.kinds.tolist()))))
+
     def having(self, name: str) -> dict[int, Factor]:
         """Return a factor in each cell where it is random."""
-        return {number: one for number, cell in self.cells.items() for one in cell.factors if one.name == name}
+        return {number: found[name] for number, cell in self.cells.items() if name in (found := by_name(cell.factors))}
 
     def with_plan(self, plan: Plan) -> Run:
         """Return a run of another plan of the same grid, for which ``"auto"`` is decided anew."""

@@ -24,7 +24,14 @@ from wattquery.specs.joint_lengths.beside import check_alone
 from wattquery.specs.load import UnderLoad
 from wattquery.specs.scalars import is_number, shown
 from wattquery.specs.throughput_form import AUTO, AskedForm, form_for
-from wattquery.sweeps.load_study import LOAD_SETTINGS, check_nothing_twice, is_under_load, under_load
+from wattquery.sweeps.load_study import (
+    LOAD_SETTINGS,
+    check_cached,
+    check_names_alone,
+    check_nothing_twice,
+    is_under_load,
+    under_load,
+)
 from wattquery.workloads import names as workload_names
 from wattquery.workloads.converters import workload as workload_converter
 
@@ -117,6 +124,9 @@ def study(
     chosen = catalogs.preset(preset)
     on_axes = {name: axes.get(name) for name in AXES} | {"output_tokens": output_tokens}
     loaded = is_under_load(on_axes | of_load)
+    if not loaded:
+        check_names_alone("model", model)
+        check_names_alone("hardware", axes.get("hardware"))
     table = _under_load_catalog(catalog) if loaded else catalogs.load(chosen.catalog if catalog is None else catalog)
     form = form_for(throughput_model, table.throughput_model)
     check_alone(on_axes)
@@ -145,6 +155,7 @@ def study(
     _check_pue(axes.get("pue"), grid)
     if asked is not None:
         stated = {"prefill_weight": prefill_weight, "throughput_model": None if throughput_model == AUTO else form}
+        check_cached(grid)
         check_nothing_twice(grid, {**axes, **stated}, asked)
     # A preset's node powers belong to its own catalog; another one says its own, row by row.
     powers = None

@@ -32,6 +32,7 @@ __all__ = [
     "drawn_names",
     "fit_name",
     "has_closed_form",
+    "log_quantiles",
     "summary",
 ]
 
@@ -136,14 +137,17 @@ class SharedDraws:
     def uniform(self, name: str, dimension: int) -> Array:
         """Return the variates of one name, from its dimension of the lattice (or independent, beyond the last)."""
         if (name, dimension) not in self._known:
-            points = self.count // REPLICATES
-            variates, word = np.empty((REPLICATES, points)), np.empty(points, dtype=np.uint32)
-            key = stream(self._seed, f"shared:{name}")
-            for replicate in range(REPLICATES):
-                point_words(dimension if dimension < LAST else -1, key, replicate, points, 0, word)
-                uniforms(key, replicate * points, word, variates[replicate])
-            self._known[name, dimension] = variates.ravel()
+            self._known[name, dimension] = self._variates(name, dimension)
         return self._known[name, dimension]
+
+    def _variates(self, name: str, dimension: int) -> Array:
+        points = self.count // REPLICATES
+        variates, word = np.empty((REPLICATES, points)), np.empty(points, dtype=np.uint32)
+        key = stream(self._seed, f"shared:{name}")
+        for replicate in range(REPLICATES):
+            point_words(dimension if dimension < LAST else -1, key, replicate, points, 0, word)
+            uniforms(key, replicate * points, word, variates[replicate])
+        return variates.ravel()
 
     def log_product(self, factors: Sequence[Factor], dimensions: Mapping[str, int]) -> Array:
         """Return what the draws of factors that multiply or divide add to ln E."""
@@ -163,7 +167,7 @@ class SharedDraws:
         """Return standard normals, a row per direction, independent of each other and of all else."""
         key = name, len(directions)
         if key not in self._directions:
-            self._directions[key] = ndtri([self.uniform(direction, LAST) for direction in directions])
+            self._directions[key] = ndtri([self._variates(direction, LAST) for direction in directions])
         return self._directions[key]
 
 
@@ -247,9 +251,9 @@ def summary(inner: Inner, draws: SharedDraws, credible: Sequence[float]) -> Summ
         return _closed(inner, levels)
     factors = np.exp(draws.log_product(inner.factors, inner.dimensions))
     energies = np.broadcast_to(inner.quantiles * factors[:, None], (draws.count, inner.quantiles.shape[1]))
-    energy, sampled = _quantiles(energies, levels)
+    energy, sampled = log_quantiles(energies, levels)
     means, stds = inner.means * factors, inner.stds * factors
-    mean, mean_stderr = _quantiles(means[:, None], levels)
+    mean, mean_stderr = log_quantiles(means[:, None], levels)
     variances, errors = _variances(means, stds) if inner.has_moments else np.full((2, 3), np.nan)
     inner_stderr = energy * inner.relative_stderr[:, None]
     mean_error = np.hypot(mean_stderr[0], mean[0] * inner.relative_mean_stderr)
@@ -259,11 +263,8 @@ def summary(inner: Inner, draws: SharedDraws, credible: Sequence[float]) -> Summ
 
 
 def _closed(inner: Inner, levels: Array) -> Summary:
-    mean, variance = 0.0, 0.0
-    for factor in inner.factors:
-        if isinstance(factor.distribution, LogNormal):
-            mean += factor.sign * factor.distribution.mu
-            variance += factor.distribution.sigma**2
+    mean, parts = log_parts(inner.factors)
+    variance = sum(part**2 for part in parts.values())
     factors = np.exp(mean + np.sqrt(variance) * ndtri(levels))
     energy = inner.quantiles[0][:, None] * factors
     average = float(np.exp(mean + 0.5 * variance))
@@ -280,7 +281,7 @@ def _closed(inner: Inner, levels: Array) -> Summary:
     )
 
 
-def _quantiles(values: Array, levels: Array) -> tuple[Array, Array]:
+def log_quantiles(values: Array, levels: Array) -> tuple[Array, Array]:
     """Return quantiles over the draws and their standard errors, one row per column of ``values``.
 
     By how much replicates disagree on the share of draws below a quantile is the error of its level. Half the distance

@@ -56,7 +56,7 @@ def attention_of(entries: Entries, hidden: int, layers: Layers) -> Attention:
         If it lacks heads, or contradicts itself.
     """
     heads = entries.needed("num_attention_heads", "n_head", "n_heads", what="its attention heads", most=_MOST_HEADS)
-    if entries.whole("kv_lora_rank", least=0):
+    if entries.whole("kv_lora_rank", least=0) or "qk_nope_head_dim" in entries:
         return _latent(entries, hidden, heads)
     return _grouped(entries, hidden, heads, layers)
 

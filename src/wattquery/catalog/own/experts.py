@@ -110,10 +110,16 @@ def _matrices(entries: Entries) -> int:
 
 def _experts(entries: Entries) -> _Experts | None:
     """Return the experts, None without."""
-    experts = entries.whole(*_EXPERTS, least=0, most=_MOST_EXPERTS) or 0
-    if experts < 2 or entries.flag("enable_moe_block") is False:
+    experts = entries.whole(*_EXPERTS, least=0, most=_MOST_EXPERTS)
+    active = entries.whole(*_TOP, least=0, most=10 * _MOST_EXPERTS) or None
+    if experts is None and active is not None:
+        raise entries.refuse(
+            f"num_experts_per_tok is {active:,}, and the number of experts is not stated",
+            "It is needed to tell how many there are",
+            "Add num_experts.",
+        )
+    if experts is None or experts < 2 or entries.flag("enable_moe_block") is False:
         return None
-    active = entries.whole(*_TOP, most=10 * _MOST_EXPERTS)
     if active is None:
         raise entries.refuse(
             f"there are {experts:,} experts, and num_experts_per_tok is not stated",

@@ -23,7 +23,7 @@ from wattquery.sensitivity.two_level.inner_distributions import InnerDistributio
 from wattquery.specs import Distribution, Fixed
 from wattquery.specs.arguments import CatalogAxis, Levels
 from wattquery.specs.factors import LENGTH_FACTORS
-from wattquery.specs.grid import Grid, factor_names
+from wattquery.specs.grid import Grid
 from wattquery.sweeps.arguments import StudyArguments
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.run import Run, prepare
@@ -37,9 +37,9 @@ from wattquery.uncertainty.shared_draws import (
     has_closed_form,
     summary,
 )
-from wattquery.uncertainty.throughput_draws import checked_sigma, fit_in_words
+from wattquery.uncertainty.throughput_draws import fit_in_words, sigma_of
 
-__all__ = ["nested"]
+__all__ = ["nested", "scopes_of", "without_shared"]
 
 PARTS = ("query", "shared", "total")
 
@@ -133,15 +133,15 @@ def nested(
     >>> ds["energy"].sel(quantile=0.5).round(2).values
     array([0.22, 0.4 , 0.7 ])
     """
-    sigma = checked_sigma(throughput_fit)
     shared_draws = checked_shared_draws(shared_draws)
     beliefs = checked_intervals(level).quantiles
     settings = analysis_settings(
         method=method, quantiles=quantiles, draws=draws, seed=seed, threads=threads, progress=progress
     )
     whole = prepare(checked_study(nested, model, arguments), settings)
-    scoped = _scopes(scopes, whole, sigma)
-    grid = RemainingGrid(_without_shared(whole, scoped), _choices(over, whole.grid))
+    sigma = sigma_of(throughput_fit, under_load=whole.plan.is_load)
+    scoped = scopes_of(scopes, whole, sigma)
+    grid = RemainingGrid(without_shared(whole, scoped), _choices(over, whole.grid))
     mixing = bool(grid.choices)
     if mixing:
         check_bins(grid.run, 1)
@@ -163,14 +163,14 @@ def nested(
         shared_draws=shared_draws if sampled else 0,
         shared_draws_method="lattice, or closed form where all are lognormal" if sampled else "closed form",
         inner_solutions=inner.solutions,
-        throughput_fit=fit_in_words(sigma),
+        throughput_fit=fit_in_words(sigma, under_load=whole.plan.is_load),
         throughput_fit_default_log_sigma=0.0 if sigma is None else sigma,
     )
 
 
-def _scopes(scopes: Mapping[str, Scope] | None, run: Run, sigma: float | None) -> dict[str, Scope]:
+def scopes_of(scopes: Mapping[str, Scope] | None, run: Run, sigma: float | None) -> dict[str, Scope]:
     """Return the scope of everything that is random; something must be."""
-    random = factor_names(run.grid)
+    random = run.factor_names
     if not random and sigma is None:
         raise InputError(
             "No cell has a random factor: every number is fixed. Give a distribution for at least one of them, or pass "
@@ -190,7 +190,7 @@ def _choices(over: object, grid: Grid) -> tuple[Choice, ...]:
     return axes
 
 
-def _without_shared(whole: Run, scopes: Mapping[str, Scope]) -> Run:
+def without_shared(whole: Run, scopes: Mapping[str, Scope]) -> Run:
     """Return a run in which shared factors are fixed: at 1 if they multiply or divide, else at the median."""
     shared = [name for name, scope in scopes.items() if scope == "shared" and name != THROUGHPUT_FIT]
     plan = without(whole.plan, [name for name in shared if name not in LENGTH_FACTORS])

@@ -27,7 +27,6 @@ from wattquery.sensitivity.random_axes import choices
 from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.sensitivity.variance.estimators import ESTIMATORS, Indices, Interval, estimate
 from wattquery.specs.arguments import CatalogAxis
-from wattquery.specs.grid import factor_names
 from wattquery.sweeps.arguments import StudyArguments
 from wattquery.sweeps.carry_out import pick_freeze_sums
 from wattquery.sweeps.labelled import labelled
@@ -147,7 +146,7 @@ def sobol(
     second_order = checked_flag("second_order", second_order)
     made = replace(settings(method=method, seed=seed, threads=threads, progress=progress), draws=draws)
     run = prepare(checked_study(sobol, model, arguments), made)
-    random = factor_names(run.grid)
+    random = run.factor_names
     grid = RemainingGrid(run, choices(over, run.grid, random))
     grouped = chosen_groups(groups, _known(random, grid.choices))
     names = chosen_factors("factors", factors, tuple(grouped))
