@@ -39,5 +39,5 @@ def test_queries_and_quantiles_are_in_order(found) -> None:
 
 
 def test_quantiles_without_a_median_are_refused() -> None:
-    with pytest.raises(wq.InputError, match="must have 0.5 among them"):
+    with pytest.raises(wq.InputError, match=r"must have 0\.5 among them"):
         under_load(quantiles=(0.1, 0.9))

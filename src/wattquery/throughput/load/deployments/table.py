@@ -120,7 +120,7 @@ class LoadTable:
 def load_table(cases: LoadCases) -> LoadTable:
     """Return what the load model says of all forms of some cases.
 
-    Time and memory grow with the number of forms: 12 us and 1.1 kB for each on one core, where there are 725,760 of them
+    Time and memory grow with the number of forms: 12 us and 1.1 kB for each on one core, where there are 725,760
     (84 models, 24 accelerators, 4 precisions, 10 loads and 9 workloads), and two seconds to load the model once.
 
     Parameters
