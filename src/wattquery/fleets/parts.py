@@ -174,10 +174,15 @@ def members_of(query_class: QueryClass, scenario: Scenario, preset: Preset) -> t
     Raises
     ------
     InputError
-        If the frontier is asked for with another catalog than the preset's.
+        If the frontier is asked for with another catalog than the preset's, or under a load.
     """
     if query_class.model != FRONTIER:
         return query_class.members
+    if scenario.is_under_load:
+        raise InputError(
+            f"model = {FRONTIER!r} stands for the models that take most by the paper's throughputs, which is "
+            "nothing under a load. Name the models: model = ['Llama 3.1 405B', 'DeepSeek-R1']."
+        )
     if scenario.catalog is not None and catalogs.load(scenario.catalog).name != preset.catalog:
         raise InputError(
             f"model = {FRONTIER!r} stands for the models that preset {preset.name!r} finds in its own catalog "
@@ -188,7 +193,7 @@ def members_of(query_class: QueryClass, scenario: Scenario, preset: Preset) -> t
 
 
 def _served(scenario: Scenario, preset: Preset, name: str, members: Sequence[tuple[Any, float]]) -> list[Served]:
-    """Return what a class asks of its models: of all of them at once, or under load of each, which is batched alone."""
+    """Return what a class asks of its models: of all at once, or under load of each, which is batched alone."""
     query_class, share = scenario.classes[name], scenario.shares[name]
     if scenario.is_under_load:
         return [
