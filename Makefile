@@ -18,7 +18,7 @@ WORKERS ?= auto
 QUICK  ?= --quick
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test test-slow test-floors fuzz lint catalog catalog-check load-model load-model-check validation validation-check load-model-forms docs bench bench-compare coverage-of-errors clean
+.PHONY: help reproduce test test-slow test-floors fuzz lint catalog catalog-check load-model load-model-check validation validation-check load-model-forms headline docs bench bench-compare coverage-of-errors clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -89,6 +89,9 @@ validation-check: $(VENV)/.plot  ## does docs/validation.md follow from the stor
 
 load-model-forms: $(VENV)/.core  ## compare forms of the load model by their error on architectures left out (a quarter of an hour)
 	$(BIN)/python data/compare_load_models.py --processes $(PROCESSES) $(ARGS)
+
+headline: $(VENV)/.plot  ## write docs/under-load.md and its picture (half a minute)
+	$(BIN)/python docs/under_load_numbers.py --write
 
 docs: $(VENV)/.docs  ## build docs/_build/html, warnings as errors
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html

@@ -52,6 +52,7 @@ SUBJECTS = {
         "labelled_arguments": "labelled containers are read by label",
         "progress": "shares of the work that is done, in every analysis",
         "refusals": "what is refused, and the fix that each message names",
+        "under_load": "what the load model leaves open as factors, in every analysis",
     },
     "sweeps": {"statistics": "a statistic is named once: Datasets, blends and estimates follow from its row"},
     "specs/distributions": {

@@ -212,7 +212,7 @@ REST = '[classes.b]\nshare = "rest"\nmodel = "Llama 3.1 70B"\n'
             MINE + "pue = {a = 1.1}",
             ["class 'agents': pue must be one value", "got {'a': 1.1}"],
         ),
-        (MINE + "hardware = ['a', 'b']", ["class 'agents': hardware", "Make another class of it."]),
+        (MINE + "serving = ['a', 'b']", ["class 'agents': serving", "Make another class of it."]),
         (MINE + "levers = 'serving+serving'", ["class 'agents': levers", "'serving' more than once"]),
         (MINE + "levers = ['serving', 'serving']", ["class 'agents': levers", "'serving' more than once"]),
         (MINE + "levers = [3]", ["class 'agents': levers must be names of levers, got [3]", "names of levers"]),
@@ -324,3 +324,15 @@ def test_progress_is_shown_where_someone_watches(cli, terminal):
     terminal.clear()
     assert cli("fleet", "traditional", *FAST, "--no-progress").exit_code == 0
     assert not terminal
+
+
+def test_a_fleet_under_load(cli):
+    content = MINE.replace("[classes", "[axes]\nload = [0.1, 0.5]\n[classes", 1)
+    name = cli.write("loaded.toml", content)
+    found = cli.json("fleet", name, "--hardware", "B200", "--accelerators", "8", *FAST)
+    assert found == plain(wq.fleet(name, hardware="B200", accelerators=8, structural=False))
+    text = cli.text("fleet", name, "--hardware", "B200", "--load", "0.5", *FAST)
+    assert "instance hours [h/day]  instances  accelerator hours [h/day]" in text
+    assert "run on the same instances" not in text  # two models
+    refused = cli.refused("fleet", name, "--load", "2", "--hardware", "H100 SXM", *FAST)
+    assert "load" in refused

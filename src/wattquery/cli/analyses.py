@@ -70,6 +70,7 @@ ANALYSES = {
         ),
         joined="over",
     ),
+    "ratio": Analysis("grid", (Table(("ratio", "ratio_mean"), across="credible"),)),
     "anova": Analysis(
         "sweep",
         (

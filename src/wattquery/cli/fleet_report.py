@@ -21,6 +21,7 @@ FULL = ("scenario", "preset")
 
 LONGEST_SOURCE = 60
 WORDS = {"yes": "reproduced", "no": "NOT REPRODUCED", "": ""}
+POWER = ("power_mean", "power_peak", "node_hours", "nodes", "accelerator_hours", "carbon", "water")
 At = dict[str, int]
 
 
@@ -161,14 +162,21 @@ def _error(ds: xr.Dataset, name: str, at: At) -> str:
 
 
 def _power(ds: xr.Dataset) -> list[str]:
-    shown = [name for name in ("power_mean", "power_peak", "node_hours", "nodes", "carbon", "water") if name in ds]
+    shown = [name for name in POWER if name in ds]
     rows = [[*labels, *(number(_value(ds, name, at)) for name in shown)] for labels, at in _points(ds)]
     units = (str(ds[name].attrs["units"]) for name in shown)
-    words = {"power_mean": "mean power", "power_peak": "peak power", "node_hours": "node hours"}
+    of = "instance" if "accelerator_hours" in ds else "node"  # what queries hold under a load
+    words = {
+        "power_mean": "mean power",
+        "power_peak": "peak power",
+        "node_hours": f"{of} hours",
+        "nodes": f"{of}s",
+        "accelerator_hours": "accelerator hours",
+    }
     header = [
         f"{words.get(name, name)}{'' if unit == '1' else f' [{unit}]'}" for name, unit in zip(shown, units, strict=True)
     ]
-    return _table(ds, "Power and nodes", header, rows, ())
+    return _table(ds, f"Power and {of}s", header, rows, ())
 
 
 def _classes(ds: xr.Dataset) -> list[str]:

@@ -120,6 +120,6 @@ def _place(ds: xr.Dataset, name: str) -> str:
 
 def _legend(ds: xr.Dataset) -> list[str]:
     return [
-        f"Medians and middle halves in Wh per query ({ds['energy'].attrs['boundary']} boundary) of a blend in equal parts of",
-        f"{ds.attrs['models']} in FP8. Load: running sequences as a share of the most.",
+        f"Medians and middle halves in Wh per query ({ds['energy'].attrs['boundary']} boundary), of a blend in equal",
+        f"parts of {ds.attrs['models']} in FP8. Load: running sequences as a share of the most.",
     ]

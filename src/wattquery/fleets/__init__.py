@@ -10,7 +10,9 @@
 ``trajectory_dataset``  the same over time
 ``layout``              from points and rows of shares to the dimensions of a result
 ``evaluation``          a scenario under a preset as arrays
+``part``                the queries of one class that one model answers, as numbers
 ``parts``               classes of queries and the models that answer them, from labels to numbers
+``pools``               classes that run on the same instances
 ``length_means``        means over the lengths of a query
 ``moments``             moments of factors, and of pairs of them
 ``totals``              means and variances of a mix of classes

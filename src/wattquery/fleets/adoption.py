@@ -13,7 +13,7 @@ from wattquery.fleets.class_draws import FleetDraws
 from wattquery.fleets.closed_forms import Adopted
 from wattquery.fleets.evaluation import Evaluation
 from wattquery.fleets.moments import moment
-from wattquery.fleets.parts import Part
+from wattquery.fleets.part import Part
 from wattquery.specs import Lever
 from wattquery.specs.converters import LeverSet
 from wattquery.specs.factors import Factor, factors_of

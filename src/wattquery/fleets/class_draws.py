@@ -17,7 +17,7 @@ from wattquery.fleets.evaluation import Evaluation
 from wattquery.fleets.kept import Kept
 from wattquery.fleets.length_means import LengthPart
 from wattquery.fleets.moments import moment
-from wattquery.fleets.parts import Part
+from wattquery.fleets.part import Part
 from wattquery.fleets.settings import FleetSettings
 from wattquery.specs.common_draws import log_parts, normal_coefficients
 from wattquery.specs.factors import LOAD_MODEL, Factor

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from wattquery.fleets.moments import moment
-from wattquery.fleets.parts import Part
+from wattquery.fleets.part import Part
 from wattquery.specs import LogNormal
 from wattquery.specs.common_draws import draw_name
 from wattquery.specs.factors import Factor

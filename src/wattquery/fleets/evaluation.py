@@ -15,7 +15,8 @@ from wattquery.catalog import Preset
 from wattquery.catalog.boundaries import SHARE
 from wattquery.engine.executor import Progress
 from wattquery.fleets.moments import moment
-from wattquery.fleets.parts import ClassGrid, Part, class_grids
+from wattquery.fleets.part import Part
+from wattquery.fleets.parts import ClassGrid, class_grids
 from wattquery.fleets.totals import ClassMoments, class_moments
 from wattquery.inputs.ladder import LADDER
 from wattquery.kernels.random.streams import stream

@@ -6,11 +6,9 @@ This is the door from a scenario to numbers: labels stop here.
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,8 +16,9 @@ import numpy as np
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
 from wattquery.errors import InputError, listed
-from wattquery.fleets.length_means import LengthMeans, LengthPart, length_means
+from wattquery.fleets.length_means import LengthPart, length_means
 from wattquery.fleets.moments import moment
+from wattquery.fleets.part import NO_SLOT, Part, check_energy
 from wattquery.fleets.pools import Served, pooled
 from wattquery.inputs.ladder import ACCELERATOR
 from wattquery.quantities import AXES, FLEET_AXES
@@ -27,104 +26,16 @@ from wattquery.scenarios.query_class import FRONTIER, QueryClass
 from wattquery.scenarios.scenario import Scenario
 from wattquery.specs import Boundary
 from wattquery.specs.axis import Axis, parse_axis
-from wattquery.specs.converters import LeverSet
-from wattquery.specs.factors import Factor
 from wattquery.sweeps.frontier import frontier_models
 from wattquery.sweeps.load_dataset import table_of
 from wattquery.sweeps.run import Run, prepare
 from wattquery.sweeps.settings import settings
 from wattquery.sweeps.study import Study, boundary_converter, study
-from wattquery.throughput.load_form import LoadForm
-from wattquery.throughput.model import ThroughputModel
 
-__all__ = ["NO_SLOT", "ClassGrid", "Part", "class_grids", "members_of"]
-
-NO_SLOT = -1
-"""Of a part under load, which has no throughput fit."""
-
-MOST_WH = 1e12
-"""Of a mean query: what a city uses in a month."""
+__all__ = ["ClassGrid", "class_grids", "members_of"]
 
 EXACT = settings(method="exact", threads=1)
 """How the distribution of a single cell is found."""
-
-
-@dataclass(frozen=True, eq=False)
-class Part:
-    """The queries of one class that one model answers, at one point of the axes.
-
-    Attributes
-    ----------
-    query_class, model
-        Their names.
-    weight
-        Share of the class's queries [1].
-    lengths
-        What depends on the lengths.
-    constant
-        ln of all fixed factors, with the unit of power [ln(Wh/s)].
-    factors
-        Random factors that multiply or divide.
-    levers, boundary
-        What the energy is divided by, and what is counted.
-    pue_mean
-        Mean of the PUE, 1 where it is not counted [1].
-    slot
-        Number of the deployment, whose throughput fit is one unknown for all classes; `NO_SLOT` under load.
-    means
-        Over the lengths.
-    seconds
-        For how long a query holds a node, or under load an instance, idle time included [s].
-    instance
-        Accelerators of the instance under load [1].
-    accelerator_share
-        Share of the node's mean energy that its accelerators draw, where the load model says it [1].
-    is_extrapolated
-        Whether the load model says so of the model, the accelerator or the serving system.
-    """
-
-    query_class: str
-    model: str
-    weight: float
-    lengths: LengthPart
-    constant: float
-    factors: tuple[Factor, ...]
-    levers: LeverSet
-    boundary: Boundary
-    pue_mean: float
-    slot: int
-    means: LengthMeans
-    seconds: float
-    instance: float = math.nan
-    accelerator_share: float | None = None
-    is_extrapolated: bool = False
-
-    @property
-    def fit(self) -> ThroughputModel | None:
-        """The throughput fit; None under load."""
-        throughput = self.lengths.throughput
-        return None if isinstance(throughput, LoadForm) else throughput
-
-    @cached_property
-    def scale(self) -> float:
-        """Fixed factors and the lengths [Wh]."""
-        return math.exp(self.constant) * self.means.energy
-
-    @cached_property
-    def mean(self) -> float:
-        """Mean energy of a query over everything random [Wh]."""
-        return self.scale * math.prod(moment(factor.distribution, factor.sign) for factor in self.factors)
-
-    @cached_property
-    def square(self) -> float:
-        """Mean of the square of the energy [Wh2]."""
-        factors = math.prod(moment(factor.distribution, 2.0 * factor.sign) for factor in self.factors)
-        return math.exp(2.0 * self.constant) * self.means.square * factors
-
-    def node_seconds(self, levers: Sequence[str]) -> float:
-        """Return for how long a query holds a node or an instance [s], shortened by some levers."""
-        shorter = (lever.distribution for lever in self.levers.levers if lever.name in levers)
-        return self.seconds * math.prod(moment(distribution, -1.0) for distribution in shorter)
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,7 +108,7 @@ class ClassGrid:
             means=means,
             **(_under_load(run, number, boundary, lengths) if run.plan.is_load else {"seconds": means.seconds}),
         )
-        _check_energy(part)
+        check_energy(part)
         return part
 
 
@@ -224,20 +135,6 @@ def _accelerator_share(run: Run, deployment: int, lengths: LengthPart) -> float:
     )
     expected = np.exp(effects.means[:, deployment] + 0.5 * effects.variances[:, deployment])
     return float(alone / node * expected[0] / expected[1])
-
-
-def _check_energy(part: Part) -> None:
-    """Refuse a mean energy that is no number or that no query can take, before totals are made of it."""
-    try:
-        mean, square = part.mean, part.square
-    except OverflowError:
-        mean = square = math.inf
-    if not (mean <= MOST_WH and math.isfinite(square)):
-        shown = f"{mean:.3g} Wh" if math.isfinite(mean) else "no finite number"
-        raise InputError(
-            f"class {part.query_class!r}: the mean energy of a query to {part.model} must be at most {MOST_WH:g} Wh, "
-            f"got {shown}. Check its lengths, factors and overhead for a unit or a slip of the pen."
-        )
 
 
 def class_grids(scenario: Scenario, preset: Preset) -> list[ClassGrid]:
@@ -271,16 +168,21 @@ def _said_of(name: str) -> Iterator[None]:
         raise type(error)(f"class {name!r}: {error}") from error
 
 
-def members_of(query_class: QueryClass, scenario: Scenario, preset: Preset) -> tuple[tuple[str, float], ...]:
+def members_of(query_class: QueryClass, scenario: Scenario, preset: Preset) -> tuple[tuple[Any, float], ...]:
     """Return the models that answer a class, and the share of its queries that each does.
 
     Raises
     ------
     InputError
-        If the frontier is asked for with another catalog than the preset's.
+        If the frontier is asked for with another catalog than the preset's, or under a load.
     """
     if query_class.model != FRONTIER:
         return query_class.members
+    if scenario.is_under_load:
+        raise InputError(
+            f"model = {FRONTIER!r} stands for the models that take most by the paper's throughputs, which is "
+            "nothing under a load. Name the models: model = ['Llama 3.1 405B', 'DeepSeek-R1']."
+        )
     if scenario.catalog is not None and catalogs.load(scenario.catalog).name != preset.catalog:
         raise InputError(
             f"model = {FRONTIER!r} stands for the models that preset {preset.name!r} finds in its own catalog "
@@ -291,7 +193,7 @@ def members_of(query_class: QueryClass, scenario: Scenario, preset: Preset) -> t
 
 
 def _served(scenario: Scenario, preset: Preset, name: str, members: Sequence[tuple[Any, float]]) -> list[Served]:
-    """Return what a class asks of its models: of all of them at once, or under load of each, which is batched alone."""
+    """Return what a class asks of its models: of all at once, or under load of each, which is batched alone."""
     query_class, share = scenario.classes[name], scenario.shares[name]
     if scenario.is_under_load:
         return [

@@ -17,7 +17,8 @@ from wattquery.catalog import Preset
 from wattquery.engine.executor import Progress
 from wattquery.errors import InputError
 from wattquery.fleets.length_means import LengthPart
-from wattquery.fleets.parts import ClassGrid, Part, class_grids, members_of
+from wattquery.fleets.part import Part
+from wattquery.fleets.parts import ClassGrid, class_grids, members_of
 from wattquery.plans.cell import Cell
 from wattquery.plans.variants import alone
 from wattquery.scenarios.scenario import Scenario

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from wattquery.errors import InputError
 from wattquery.fleets.moments import moment, shared_moment
-from wattquery.fleets.parts import Part
+from wattquery.fleets.part import Part
 from wattquery.specs.common_draws import draw_name
 from wattquery.specs.factors import Factor
 from wattquery.sweeps.magnitudes import check_energies

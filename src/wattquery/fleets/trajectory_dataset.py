@@ -21,7 +21,7 @@ from wattquery.fleets.kept import Kept
 from wattquery.fleets.layout import layout, share_coordinates, share_variable
 from wattquery.fleets.name_checks import check_names
 from wattquery.fleets.notes import MEAN, energy_remarks, error_remarks
-from wattquery.fleets.parts import Part
+from wattquery.fleets.part import Part
 from wattquery.fleets.quantiles import Quantiles, mixed_quantiles
 from wattquery.fleets.settings import FleetSettings, fleet_scopes
 from wattquery.fleets.totals import check_total

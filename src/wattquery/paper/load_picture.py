@@ -57,9 +57,7 @@ def _draw(ax: Axes, ds: xr.Dataset, query: str) -> None:
             ax.plot(matching, float(ds["published"]), color=colour, marker=marker, linestyle="none")
     published = float(ds["published"])
     ax.axhline(published, color=_INK, linewidth=0.8)
-    ax.annotate(
-        f"paper: {published:g} Wh", (ax.get_xlim()[0], published), (4, 4), textcoords="offset points", fontsize=8
-    )
+    ax.text(0.02, published, f"paper: {published:g} Wh", transform=ax.get_yaxis_transform(), va="bottom", fontsize=8)
     ax.set_title(f"{query} query", fontsize=9.5, color=_INK)
     ax.set_xlabel("load: running sequences, as a share of the most", fontsize=9)
     boundary = ds["median_by_load"].attrs.get("boundary", "")

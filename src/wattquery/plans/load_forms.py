@@ -42,12 +42,15 @@ class LoadDeployments(Sequence[Deployed | None]):
     labels
         By combination of model, hardware, serving, precision and accelerators, what tells it apart in the names of
         random streams.
+    only
+        The number of the one that is to have data, where the others are passed over.
     """
 
     table: LoadTable
     cached_share: Array
     cached_number: Array
     labels: tuple[str, ...]
+    only: int | None = None
 
     def __len__(self) -> int:
         return len(self.table)
@@ -81,7 +84,8 @@ class LoadDeployments(Sequence[Deployed | None]):
     @cached_property
     def supported(self) -> NDArray[np.bool_]:
         """Which have data."""
-        return np.asarray(self.table.reason == "", dtype=np.bool_)
+        known = np.asarray(self.table.reason == "", dtype=np.bool_)
+        return known if self.only is None else known & (np.arange(known.size) == self.only)
 
     def energies(self, numbers: NDArray[np.int64], kinds: NDArray[np.int64]) -> LoadEnergies:
         """Return what queries take for some of them, with accelerators alone (0) or the node (1) counted for each."""
@@ -142,7 +146,7 @@ class TableEffects:
 
     def names(self, kinds: Collection[int]) -> tuple[str, ...]:
         """Return the names of all factors that are random somewhere, where some of 0 and 1 are counted."""
-        terms = (self.term(number, kind) for number in np.flatnonzero(self.table.reason == "") for kind in kinds)
+        terms = (self.term(int(number), kind) for number in np.flatnonzero(self.table.reason == "") for kind in kinds)
         factors = (factor for term in terms for factor in term.factors if factor.distribution.is_random)
         return tuple(dict.fromkeys(factor.name for factor in factors))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -17,9 +17,10 @@ from wattquery.kernels.random.streams import stream
 from wattquery.plans.cell import Cell
 from wattquery.plans.columns import Column, ColumnTable
 from wattquery.plans.plan import Plan
+from wattquery.specs.common_draws import by_name, centred_lognormal, log_parts, normal_coefficients
 from wattquery.specs.distributions import Distribution, LogNormal
 from wattquery.specs.distributions.lognormal import Z95
-from wattquery.specs.factors import LENGTH_FACTORS, LENGTHS, WORKLOAD, Factor
+from wattquery.specs.factors import LENGTH_FACTORS, LENGTHS, LOAD_MODEL, WORKLOAD, Factor
 
 __all__ = ["SIDES", "Choice", "Design", "Members", "Tables", "members", "picked", "tables"]
 
@@ -80,10 +81,14 @@ class Design:
     def terms(self) -> tuple[str, ...]:
         """The names that columns of members stand for: lengths, or thrice what picks them all; then other factors.
 
-        Cached tokens go with the input, and have its name.
+        Cached tokens go with the input, and have its name. What the load model leaves open takes as many columns as a
+        cell has members, of which some may be independent of each other, or correlated.
         """
         lengths = (WORKLOAD,) * len(LENGTHS) if WORKLOAD in self.factors else LENGTHS
-        return (*lengths, lengths[-1], *(name for name in self.factors if name not in LENGTH_FACTORS))
+        others = (name for name in self.factors if name not in LENGTH_FACTORS)
+        members = math.prod(len(one.labels) for one in self.choices)
+        many = ((name,) * (members if name.startswith(LOAD_MODEL) else 1) for name in others)
+        return (*lengths, lengths[-1], *itertools.chain.from_iterable(many))
 
     def picked(self) -> NDArray[np.bool_]:
         """Return what each output takes from B, by term and choice."""
@@ -249,17 +254,29 @@ class _Builder:
         self.choices.append(row)
         centre = sum(part.centre() for part in parts) / len(parts)
         self.centres.append(centre)
-        for part in parts:
-            self._add_member(part, positions, centre)
+        factors = [by_name(one for one in part.factors if one.sign) for part in parts]
+        normals = self._normals(parts, positions)
+        for part, own, of_model in zip(parts, factors, normals, strict=True):
+            self._add_member(part, own, of_model, positions, centre)
 
-    def _add_member(self, part: Cell, positions: dict[str, int], centre: float) -> None:
+    def _add_member(
+        self,
+        part: Cell,
+        own: Mapping[str, Factor],
+        of_model: Mapping[str, Sequence[tuple[int, float]]],
+        positions: dict[str, int],
+        centre: float,
+    ) -> None:
         columns, signs = [], []
         lengths = (*part.lengths, part.cached_tokens)
         for name, length in zip(self.design.terms, lengths, strict=False):
             columns.append(-1 if length is None else self._column(length, positions.get(name, -1)))
             signs.append(0.0)
-        own = {one.name: one for one in part.factors}
-        for name in self.design.terms[len(lengths) :]:
+        for name, _ in itertools.groupby(self.design.terms[len(lengths) :]):
+            if name in of_model:
+                columns.extend(column for column, _ in of_model[name])
+                signs.extend(coefficient for _, coefficient in of_model[name])
+                continue
             factor = own.get(name)
             columns.append(-1 if factor is None else self._column(Column(name, _centred(factor)), positions[name]))
             signs.append(0.0 if factor is None else factor.sign)
@@ -275,6 +292,37 @@ class _Builder:
         self.numbers.append([constant - centre, *numbers])
         self.columns.append(columns)
         self.signs.append(signs)
+
+    def _normals(self, parts: Sequence[Cell], positions: dict[str, int]) -> list[dict[str, list[tuple[int, float]]]]:
+        """Return columns and coefficients of what the load model leaves open in each of several members, by name.
+
+        Members of one key have one normal, those of others have their own, and those of loadings correlated ones:
+        each is a sum over as few independent normals as that takes. The first of a name is where its factor would be,
+        and the others follow while the lattice has dimensions; beyond, they are drawn independently.
+        """
+        if len(parts) == 1:
+            return [{}]
+        found: list[dict[str, list[tuple[int, float]]]] = [{} for _ in parts]
+        following = len(positions)
+        for name in dict.fromkeys(one for one in self.design.factors if one.startswith(LOAD_MODEL)):
+            sums = [log_parts(one for one in part.factors if one.name == name)[1] for part in parts]
+            table = normal_coefficients(sums)
+            places = [positions.get(name, -1)]
+            for used in np.any(table[:, 1:] != 0.0, axis=0):
+                has_room = used and 2 * (following + 1) <= GENERATOR.size
+                places.append(following if has_room else -1)
+                following += has_room
+            for member, row in zip(found, table.tolist(), strict=True):
+                member[name] = [
+                    (-1, 0.0) if coefficient == 0.0 else (self._normal(name, i, place), coefficient)
+                    for i, (coefficient, place) in enumerate(zip(row, places, strict=True))
+                ]
+        return found
+
+    def _normal(self, name: str, number: int, position: int) -> int:
+        """Return the number of the column of one of the standard normals of a factor, as a lognormal."""
+        purpose = f"{name}:{number}" if number else name
+        return self._column(Column(purpose, centred_lognormal(1.0)), position)
 
     def _column(self, column: Column, position: int) -> int:
         """Return the number of a column at a pair of dimensions of the lattice."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from wattquery.plans.cell import Cell
 from wattquery.plans.columns import Column, joint_columns
+from wattquery.plans.load_forms import LoadDeployments
 from wattquery.plans.plan import DEPLOYMENT, Deployed, Plan
 from wattquery.plans.terms import Term, term_of
 from wattquery.quantities import AXES
@@ -108,14 +109,16 @@ def with_joint_lengths(plan: Plan, change: Callable[[JointLengths], JointLengths
 def ordered_by_energy(plan: Plan) -> Iterator[tuple[Plan, NDArray[np.int64]]]:
     """Yield plans in which the nodes of each workload are in the order of their energy, with the cells where they are.
 
-    That order is another one with each deployment, and each power that follows throughput.
+    That order is another one with each deployment, each power that follows throughput, and under a load with what is
+    counted.
     """
     places = plan.places(plan.cells)
     following = [(term.base, term.span) for term in plan.terms["power_utilization"]]
-    kinds = [following.index(one) for one in following]
-    keys = np.column_stack([places[DEPLOYMENT], np.array(kinds)[places["power_utilization"]]])
-    for deployment, kind in np.unique(keys, axis=0).tolist():
-        here = np.all(keys == (deployment, kind), axis=1)
+    rules = np.array([following.index(one) for one in following])[places["power_utilization"]]
+    kinds = plan.kinds[places["boundary"]] if plan.kinds.size else np.zeros_like(rules)
+    keys = np.column_stack([places[DEPLOYMENT], rules, kinds])
+    for key in np.unique(keys, axis=0).tolist():
+        here = np.all(keys == key, axis=1)
         numbers, at = plan.cells[here], places[WORKLOAD][here]
         columns = []
         for place in range(len(plan.output_tokens)):
@@ -124,8 +127,17 @@ def ordered_by_energy(plan: Plan) -> Iterator[tuple[Plan, NDArray[np.int64]]]:
                 raise LookupError("lengths with axes of their own have no nodes")
             columns.append(joint_columns(cell.joint.ordered(cell.log_node_part())))
         outputs, inputs = zip(*columns, strict=True)
-        alone = tuple(one if i == deployment else None for i, one in enumerate(plan.deployments))
-        yield replace(plan, deployments=alone, output_tokens=outputs, input_tokens=inputs), numbers
+        yield (
+            replace(plan, deployments=_only(plan.deployments, key[0]), output_tokens=outputs, input_tokens=inputs),
+            numbers,
+        )
+
+
+def _only(deployments: Sequence[Deployed | None], number: int) -> Sequence[Deployed | None]:
+    """Return deployments of which one alone has data."""
+    if isinstance(deployments, LoadDeployments):
+        return replace(deployments, only=number)
+    return tuple(one if i == number else None for i, one in enumerate(deployments))
 
 
 def with_models(plan: Plan, cell: Cell, models: Sequence[ThroughputModel | LoadForm]) -> Plan:

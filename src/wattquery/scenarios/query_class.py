@@ -246,7 +246,7 @@ def _checked_model(value: object) -> str | Model | tuple[tuple[str | Model, floa
     if isinstance(value, str) and value.strip():
         return clean_name(value, "model")
     if isinstance(value, Model) or (isinstance(value, Mapping) and not _OF_MODELS.isdisjoint(value)):
-        return model_facts(value)
+        return _known_by_name(model_facts(value))
     check_count("model", value)
     if isinstance(value, tuple) and value and all(isinstance(pair, tuple) for pair in value):
         value = dict(value)
@@ -260,7 +260,7 @@ def _checked_model(value: object) -> str | Model | tuple[tuple[str | Model, floa
             f"model must be a name, several in a list, {{name: weight}}, or {FRONTIER!r}, got {shown(value)}. Pass one "
             "of these."
         )
-    names = [name if isinstance(name, Model) else clean_label(name, "model") for name, _ in pairs]
+    names = [_known_by_name(name) if isinstance(name, Model) else clean_label(name, "model") for name, _ in pairs]
     if any(not isinstance(name, (str, Model)) or name == FRONTIER for name in names) or len(set(names)) < len(names):
         raise InputError(
             f"model must be different names of the catalog, got {shown(value)}. Name each once; {FRONTIER!r} stands "
@@ -284,7 +284,7 @@ def _written_model(model: Any) -> Any:
         If a file cannot hold it.
     """
     if not isinstance(model, tuple):
-        return model if isinstance(model, str) else _described(model)
+        return _described(model)
     if all(isinstance(name, str) for name, _ in model):
         return dict(model)
     if len({weight for _, weight in model}) > 1:
@@ -292,13 +292,19 @@ def _written_model(model: Any) -> Any:
             "model has weights of wq.Model objects, which a file cannot hold. Write {path of the config.json: weight}, "
             "or a list for equal parts."
         )
-    return [name if isinstance(name, str) else _described(name) for name, _ in model]
+    return [_described(name) for name, _ in model]
 
 
-def _described(model: Model) -> str | dict[str, Any]:
+def _known_by_name(model: Model) -> str | Model:
+    """Return the label of a model of the catalog, and one's own as it is, whatever its shape."""
+    is_own = model.facts.architecture.startswith(OWN_KEY) or model.label != model.facts.model
+    return model if is_own else model.label
+
+
+def _described(model: str | Model) -> str | dict[str, Any]:
     """Return a model as its name in the catalog, or as a table of its sizes."""
-    if not model.facts.architecture.startswith(OWN_KEY):
-        return model.label
+    if isinstance(model, str):
+        return model
     if model.facts.layers is not None:
         raise InputError(
             f"The model {model.label!r} was made from a configuration, which a file cannot hold. Write the path of its "

@@ -296,8 +296,9 @@ def _check_load(scenario: Scenario) -> None:
     if without and not any(name in scenario.axes for name in _LOADS):
         stating = next(name for name, each in scenario.classes.items() if _states_load(each))
         raise InputError(
-            f"All classes must state a load or concurrency, or none of them, got one for class {stating!r} and none for "
-            f"class {without[0]!r}: their instances and nodes would not add up. State one there, or pass load= for all."
+            f"All classes must state a load or concurrency, or none of them, got one for class {stating!r} and none "
+            f"for class {without[0]!r}: their instances and nodes would not add up. State one there, or pass load= for "
+            "all."
         )
 
 

@@ -15,6 +15,7 @@ Functions take the arguments of `wattquery.sweep` or its Dataset, and return a l
 ``elasticity``          by how many percent the median moves with one percent of a parameter
 ``given``               the distribution of energies conditional on a bin of one factor
 ``nested``              quantiles over queries, with credible intervals for what all queries share
+``ratio``               how much more one label of an axis takes than another, and how well that is known
 ``moment_independent``  how much a factor changes the whole distribution
 ``anova``               how much of the variance over a grid each axis explains
 ``convergence``         whether the draws of a sweep were enough
@@ -23,8 +24,8 @@ Functions take the arguments of `wattquery.sweep` or its Dataset, and return a l
 ======================  ======================================================================
 
 The rooms are questions: ``variance`` (`sobol`, `sobol_of`), ``one_factor`` (`tornado`, `spider`, `elasticity`,
-`given`, `moment_independent`), ``two_level`` (`nested`), ``grid_variance`` (`anova`) and ``levers`` (`reduction`,
-`shapley`). Beside them, ``arguments`` checks what users pass, ``random_axes`` what they say in ``over=``,
+`given`, `moment_independent`), ``two_level`` (`nested`, `ratio`), ``grid_variance`` (`anova`) and ``levers``
+(`reduction`, `shapley`). Beside them, ``arguments`` checks what users pass, ``random_axes`` what they say in ``over=``,
 ``remaining_grid`` makes Datasets of what then remains of a grid, ``quantities`` variables with intervals, and
 ``enough_draws`` has `convergence`.
 
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from wattquery.sensitivity.one_factor.elasticities import elasticity
     from wattquery.sensitivity.one_factor.moment_independence import moment_independent
     from wattquery.sensitivity.one_factor.one_at_a_time import spider, tornado
+    from wattquery.sensitivity.two_level.configurations import ratio
     from wattquery.sensitivity.two_level.nested import nested
     from wattquery.sensitivity.variance.indices import sobol
     from wattquery.sensitivity.variance.indices_of_functions import sobol_of
@@ -57,6 +59,7 @@ _HOMES = {
     "given": "one_factor.conditioning",
     "moment_independent": "one_factor.moment_independence",
     "nested": "two_level.nested",
+    "ratio": "two_level.configurations",
     "reduction": "levers.combined",
     "shapley": "levers.shapley_shares",
     "sobol": "variance.indices",
@@ -73,6 +76,7 @@ __all__ = [
     "given",
     "moment_independent",
     "nested",
+    "ratio",
     "reduction",
     "shapley",
     "sobol",

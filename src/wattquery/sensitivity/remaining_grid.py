@@ -18,6 +18,7 @@ from wattquery.specs import Axis
 from wattquery.sweeps.coordinates import counted, throughput_attribute
 from wattquery.sweeps.dataset import at_boundary, grid_coordinates
 from wattquery.sweeps.labelled import labelled
+from wattquery.sweeps.load_dataset import load_attribute
 from wattquery.sweeps.run import Run
 
 __all__ = ["RemainingGrid"]
@@ -104,7 +105,8 @@ class RemainingGrid:
             for name, value in grid_coordinates(self.run.grid, self.run.lowered).items()
             if name not in gone and gone.isdisjoint(map(str, value.dims))
         }
-        said = throughput_attribute(self.run.grid, self.run.lowered)
+        of_run = self.run.grid, self.run.lowered
+        said = {**throughput_attribute(*of_run), **load_attribute(*of_run)}
         attributes = self.run.provenance(**made_by, **self._weights_in_words(), **said)
         return at_boundary(xr.Dataset(variables, {**of_grid, **coordinates}, attributes), counted(self.run.grid, gone))
 

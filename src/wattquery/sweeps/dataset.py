@@ -17,7 +17,7 @@ from wattquery.quantities import AXES, CATALOG_AXES, STATISTICS
 from wattquery.specs.grid import Grid
 from wattquery.sweeps.coordinates import coordinates, counted, median_lengths, throughput_attribute
 from wattquery.sweeps.labelled import labelled
-from wattquery.sweeps.load_dataset import LOAD_NOTES, load_notes, load_variables
+from wattquery.sweeps.load_dataset import load_attribute, load_variables
 from wattquery.sweeps.power_notes import POWER_NOTES, power_notes
 from wattquery.sweeps.run import Computed
 
@@ -59,11 +59,9 @@ def to_dataset(computed: Computed) -> xr.Dataset:
         kept, labels = kept_variables(statistics.histograms, statistics.replicates, statistics.size, dims, shape)
         variables |= kept
         coords |= labels
-    attributes = {**computed.attributes, **throughput_attribute(grid, lowered)}
+    attributes = {**computed.attributes, **throughput_attribute(grid, lowered), **load_attribute(grid, lowered)}
     if lowered.undetermined:
         attributes["undetermined"] = "\n".join(first_problems(undetermined(lowered)))
-    if lowered.under_load is not None and (told := load_notes(grid, lowered)):
-        attributes[LOAD_NOTES] = "\n".join(told)
     if said := power_notes(run.study, lowered):
         attributes[POWER_NOTES] = "\n".join(said)
     return at_boundary(xr.Dataset(variables, coords, attributes), counted(grid))

@@ -16,7 +16,7 @@ from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.load_study import overlapping_levers
 from wattquery.throughput.load.deployments import LoadTable
 
-__all__ = ["LOAD_NOTES", "energy_parts", "load_notes", "load_variables", "over_leading", "table_of"]
+__all__ = ["LOAD_NOTES", "energy_parts", "load_attribute", "load_notes", "load_variables", "over_leading", "table_of"]
 
 LOAD_NOTES = "load_notes"
 """The attribute of a result that says what the load model assumes."""
@@ -111,6 +111,12 @@ def load_notes(grid: Grid, lowered: Lowered) -> list[str]:
     own = dict.fromkeys(note for one in (*grid.model.values, *grid.hardware.values) for note in one.notes)
     site = ["PUE is taken to be the same at every load."] if grid.counts_pue else []
     return [*own, *table_of(lowered).notes, *site, *overlapping_levers(grid)]
+
+
+def load_attribute(grid: Grid, lowered: Lowered) -> dict[str, str]:
+    """Return what to say of a grid under load as an attribute, none where it is under no load."""
+    told = [] if lowered.under_load is None else load_notes(grid, lowered)
+    return {LOAD_NOTES: "\n".join(told)} if told else {}
 
 
 def _leading(grid: Grid, values: NDArray[np.generic]) -> NDArray[np.generic]:

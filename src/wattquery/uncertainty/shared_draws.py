@@ -32,6 +32,7 @@ __all__ = [
     "drawn_names",
     "fit_name",
     "has_closed_form",
+    "log_quantiles",
     "summary",
 ]
 
@@ -250,9 +251,9 @@ def summary(inner: Inner, draws: SharedDraws, credible: Sequence[float]) -> Summ
         return _closed(inner, levels)
     factors = np.exp(draws.log_product(inner.factors, inner.dimensions))
     energies = np.broadcast_to(inner.quantiles * factors[:, None], (draws.count, inner.quantiles.shape[1]))
-    energy, sampled = _quantiles(energies, levels)
+    energy, sampled = log_quantiles(energies, levels)
     means, stds = inner.means * factors, inner.stds * factors
-    mean, mean_stderr = _quantiles(means[:, None], levels)
+    mean, mean_stderr = log_quantiles(means[:, None], levels)
     variances, errors = _variances(means, stds) if inner.has_moments else np.full((2, 3), np.nan)
     inner_stderr = energy * inner.relative_stderr[:, None]
     mean_error = np.hypot(mean_stderr[0], mean[0] * inner.relative_mean_stderr)
@@ -280,7 +281,7 @@ def _closed(inner: Inner, levels: Array) -> Summary:
     )
 
 
-def _quantiles(values: Array, levels: Array) -> tuple[Array, Array]:
+def log_quantiles(values: Array, levels: Array) -> tuple[Array, Array]:
     """Return quantiles over the draws and their standard errors, one row per column of ``values``.
 
     By how much replicates disagree on the share of draws below a quantile is the error of its level. Half the distance

@@ -47,6 +47,7 @@ __all__ = [
     "drawn_models",
     "fit_in_words",
     "has_freedom",
+    "sigma_of",
 ]
 
 DEFAULT_LOG_SIGMA = POOLED_LOG_SIGMA
@@ -72,8 +73,30 @@ def checked_sigma(throughput_fit: object) -> float | None:
     return float(throughput_fit)
 
 
-def fit_in_words(sigma: float | None) -> str:
+def sigma_of(throughput_fit: object, *, under_load: bool) -> float | None:
+    """Return what `checked_sigma` does; under a load ``None``, where no deployment has a fit of its own.
+
+    Raises
+    ------
+    InputError
+        If something is said of throughput fits where there are none.
+    """
+    sigma = checked_sigma(throughput_fit)
+    if not under_load:
+        return sigma
+    if throughput_fit is not True:
+        raise InputError(
+            f"throughput_fit must be left out under a load, got {shown(throughput_fit)}: no deployment has a fit of "
+            "its own there, and what the load model leaves open are factors, load_model:NAME. Leave it out; scopes "
+            "says which of them are shared."
+        )
+    return None
+
+
+def fit_in_words(sigma: float | None, *, under_load: bool = False) -> str:
     """Return what is drawn for throughput fits, for the attributes of a result; ``None`` or 0 for nothing."""
+    if under_load:
+        return "none under a load: what the load model leaves open are factors, load_model:NAME"
     if not sigma:
         return "taken as known"
     return f"drawn; ln TPS with a standard deviation of {sigma:.3g} where a fit has no degrees of freedom"

@@ -9,6 +9,7 @@ import pytest
 
 import naive
 import wattquery as wq
+from load_queries import ALL, columns_of, plan_of
 from reciprocal_models import RATE, give_all
 from wattquery.kernels.drivers.pick_freeze import add_block
 from wattquery.kernels.equation import log_length_part_of
@@ -16,7 +17,8 @@ from wattquery.kernels.random.columns import fill_from_words
 from wattquery.kernels.random.points import point_words
 from wattquery.plans.build import lower
 from wattquery.plans.designed_plan import DesignedPlan
-from wattquery.plans.pick_freeze_tables import Design, Tables, members, tables
+from wattquery.plans.pick_freeze_tables import Choice, Design, Tables, members, tables
+from wattquery.plans.plan import Plan
 from wattquery.sensitivity.random_axes import choices
 from wattquery.specs.grid import factor_names
 from wattquery.sweeps.carry_out import pick_freeze_sums
@@ -67,7 +69,8 @@ def naive_outputs(t: Tables, cell: int, replicate: int) -> np.ndarray:
             own, numbers, here = t.member_columns[m], t.member_numbers[m], member == m
             length = [values[2 * own[k] + side[k]] for k in (0, 1)]
             parts = length[0], np.log(length[0]), length[1], np.log(length[1]), *numbers[24:27]
-            y = numbers[0] + log_length_part_of(numbers[1:24], *parts) + numbers[27]
+            cached = None if own[2] < 0 else values[2 * own[2] + side[2]]
+            y = numbers[0] + log_length_part_of(numbers[1:24], *parts, cached) + numbers[27]
             for s in range(3, terms):
                 if own[s] >= 0:
                     y = y + t.member_signs[m, s] * logs[2 * own[s] + side[s]]
@@ -88,12 +91,28 @@ def test_sums_of_reciprocal_throughputs(over: Any, monkeypatch: pytest.MonkeyPat
     compare_sums(over, lattice=True)
 
 
+@pytest.mark.parametrize("choice", [False, True], ids=["cells", "mixtures"])
+@pytest.mark.parametrize("lengths", ["independent", "workload"])
+def test_sums_under_load(lengths: str, choice: bool) -> None:
+    """Forms that say what is cached, and nodes that do, by themselves and as members of a mixture."""
+    columns = columns_of(wq.Exponential(300), wq.Uniform(100, 900)) if lengths == "independent" else None
+    plan = plan_of(list(ALL.values()), columns)
+    chosen = (Choice("model", 0, (0, 3, 6), (0.5, 0.3, 0.2)),) if choice else ()
+    names = ("output_tokens", "input_tokens") if columns else ("workload",)
+    groups = (*((name,) for name in names), *((one.name,) for one in chosen))
+    compare(plan, Design(names, chosen, groups, mirrored=True, pairs=True), plan.shape, lattice=True)
+
+
 def compare_sums(over: Any, lattice: bool) -> None:
     grid, lowered, design = design_of(over)
-    numbers = members(grid.shape, design.choices).numbers
-    made = tables(lowered.plan, design, numbers, seed=3, lattice=lattice)
+    compare(lowered.plan, design, grid.shape, lattice)
+
+
+def compare(plan_itself: Plan, design: Design, shape: tuple[int, ...], lattice: bool) -> None:
+    numbers = members(shape, design.choices).numbers
+    made = tables(plan_itself, design, numbers, seed=3, lattice=lattice)
     groups = len(design.groups)
-    plan = DesignedPlan(lowered.plan, design, numbers, 3, lattice)
+    plan = DesignedPlan(plan_itself, design, numbers, 3, lattice)
     sums = pick_freeze_sums(plan, points=POINTS, replicates=REPLICATES, threads=1)
     for cell in range(0, len(numbers), 3):
         for replicate in range(REPLICATES):

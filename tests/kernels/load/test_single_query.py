@@ -47,7 +47,7 @@ def single(kernel: str, units: tuple[float, ...], reach: tuple[float, ...]) -> n
 @pytest.mark.parametrize(("kernel", "reach"), CASES)
 @pytest.mark.parametrize("scale", [(1.0,) * 5, (0.0, 1.0, 100.0, 0.0, 0.0), (0.0, 1e-9, 0.0, 0.0, 100.0)], ids=str)
 def test_close_to_double_precision(kernel, reach, scale):
-    """Whatever weighs most: lengths that are no whole tokens, and windows that a context is far beyond or just below."""
+    """Whatever weighs most: lengths that are no whole tokens, and windows far below a context or just above."""
     units = tuple(unit * one for unit, one in zip(UNITS, scale, strict=True))
     lengths = (one.astype(np.float64) for one in (OUTPUTS, INPUTS, CACHED))
     expected = query_joules(units, REACHES[reach], *lengths)

@@ -193,3 +193,26 @@ def test_independent_lengths_are_those_of_their_product():
 def test_refusals(options, words):
     with pytest.raises(wq.InputError, match=words):
         query_means(**options)
+
+
+@pytest.mark.parametrize("reach", REACHES)
+def test_a_cached_share(reach):
+    """Against midpoints of equal probability, each input with its own cached tokens."""
+    inputs, share = INPUTS["lognormal"], 0.7
+    lengths = many(inputs, 20000)
+    means = query_means(output_tokens=300, input_tokens=inputs, cached_share=share, reach=REACHES[reach])
+    assert means.attention_pairs == pytest.approx(pairs_of(REACHES[reach], lengths, share * lengths).mean(), rel=1e-4)
+    assert means.prefill_tokens == pytest.approx((0.3 + 0.7 * 0.05) * inputs.mean(), rel=1e-12)
+    same = query_means(output_tokens=300, input_tokens=3000, cached_share=share, reach=REACHES[reach])
+    assert same == query_means(output_tokens=300, input_tokens=3000, cached_tokens=share * 3000, reach=REACHES[reach])
+
+
+def test_a_cached_share_and_a_cached_number_are_refused_together():
+    with pytest.raises(wq.InputError, match="got both"):
+        query_means(output_tokens=300, input_tokens=500, cached_share=0.5, cached_tokens=10)
+    with pytest.raises(wq.InputError, match="0 to 1"):
+        query_means(output_tokens=300, input_tokens=500, cached_share=95)
+    with pytest.raises(wq.InputError, match="not cached"):
+        query_means(output_tokens=300, input_tokens=500, cached_share=1.0)
+    with pytest.raises(wq.InputError, match="cached_share, which the workload has"):
+        query_means(wq.Workload([100], [1000]), cached_share=0.5)

@@ -77,7 +77,7 @@ def fill_points(numbers, idle_watts, instance, drivers, own_drivers, batch, unit
 
 @kernel
 def fill_log_outputs(numbers, instance, drivers, batch, out):
-    """Fill logarithms of what residuals are about: energy of the mean query of a batch, power and throughput while busy.
+    """Fill logarithms of what residuals are about: energy of a batch's mean query, power and throughput while busy.
 
     Parameters
     ----------

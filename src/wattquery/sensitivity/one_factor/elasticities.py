@@ -15,11 +15,13 @@ from wattquery.engine.executor import Progress
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.plans.plan import Plan
 from wattquery.plans.variants import scaled_length, with_joint_lengths, with_lengths
+from wattquery.quantities import AXES
 from wattquery.sensitivity.arguments import checked_study
 from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.specs import ThroughputProportional
 from wattquery.specs.arguments import CatalogAxis
 from wattquery.specs.factors import FACTORS, LENGTH_FACTORS, LENGTHS, WORKLOAD, factors_of, kind_of
+from wattquery.specs.grid import Grid
 from wattquery.specs.scalars import shown
 from wattquery.sweeps.arguments import StudyArguments
 from wattquery.sweeps.labelled import labelled
@@ -36,7 +38,10 @@ STEPS = {"exact": 1e-3, "monte_carlo": 0.02}
 """Half width of the difference in ln parameter: exact medians bear a small one, sampled ones have lattice and noise."""
 
 MULTIPLYING = tuple(kind.name for kind in FACTORS if kind.is_axis and kind.sign)
-"""What every cell has, PUE where it is counted."""
+"""What every cell has, PUE where it is counted, and under a load no power."""
+
+BUSY = ("load", "concurrency")
+"""Axes that say how busy an instance is."""
 
 FOLLOWING = {"power_utilization:base": "base", "power_utilization:span": "span"}
 
@@ -67,7 +72,8 @@ def elasticity(
         By default all that the grid has: ``output_tokens`` and ``input_tokens`` (all quantiles of the length moved in
         proportion, its median among them) or ``workload`` (both lengths of all pairs), ``power_utilization``, ``pue``,
         ``node_power``, ``lever:NAME``, ``accelerator_share`` and ``step:NAME`` (likewise), ``prefill_weight``, and
-        ``power_utilization:base`` and ``:span`` where power follows throughput.
+        ``power_utilization:base`` and ``:span`` where power follows throughput. Under a load there are neither powers
+        nor a weight, but ``load`` or ``concurrency``; lengths are then those of one query, in the batch as it is.
     method, draws, seed, threads, progress
         As in `wattquery.sensitivity.tornado`.
 
@@ -83,6 +89,8 @@ def elasticity(
 
     Notes
     -----
+    At the largest load, and where more sequences would not fit, the elasticity to it is that of the lower side.
+
     What multiplies or divides the energy has the elasticity 1 or -1, by the equation. The others are central
     differences of medians over 0.1 % to both sides, or 2 % with common random numbers where these are sampled. Where
     the throughput reaches its cap the median bends: there the two sides differ, and a difference is their average.
@@ -131,12 +139,23 @@ def _chosen(parameters: object, known: Sequence[str]) -> tuple[str, ...]:
 def _known(run: Run) -> list[str]:
     """Return the parameters that a grid has, in the order of the equation."""
     grid = run.grid
+    if grid.is_under_load:
+        return _known_under_load(grid)
     follows = any(isinstance(one, ThroughputProportional) for one in grid.power_utilization.values)
     multiplying = (name for name in MULTIPLYING if name != "pue" or grid.counts_pue)
     named = (factor.name for factor in grid.factors() if factor.name not in (*LENGTH_FACTORS, *MULTIPLYING))
     following = FOLLOWING if follows else ()
     lengths = (WORKLOAD,) if grid.workloads else LENGTHS
     return [*lengths, "prefill_weight", *multiplying, *following, *dict.fromkeys(named)]
+
+
+def _known_under_load(grid: Grid) -> list[str]:
+    """Return the parameters of a grid under load: neither powers nor a weight, which the load model says."""
+    own = (*LENGTH_FACTORS, *MULTIPLYING)
+    named = (factor.name for factor in grid.factors() if factor.name not in own)
+    lengths = (WORKLOAD,) if grid.workloads else LENGTHS
+    busy = [name for name in BUSY if getattr(grid, name).values[0] is not None]
+    return [*lengths, *busy, *(["pue"] if grid.counts_pue else []), *dict.fromkeys(named)]
 
 
 def _elasticity(run: Run, name: str, report: Progress | None) -> Array:
@@ -153,12 +172,30 @@ def _elasticity(run: Run, name: str, report: Progress | None) -> Array:
     if name == "prefill_weight" and run.plan.prefill_weight == 0.0:
         return np.zeros(run.plan.size)
     step = STEPS[run.method]
+    if name in BUSY:
+        return _of_load(run, name, step, report)
     plans = (_moved(run, name, step), _moved(run, name, -step))
     high, low = (
         np.log(run.statistics(plan, progress=half).arrays["energy"][:, 0])
         for plan, half in zip(plans, stages(report, 2), strict=True)
     )
     return np.asarray((high - low) / (2.0 * step))
+
+
+def _of_load(run: Run, name: str, step: float, report: Progress | None) -> Array:
+    """Return the elasticity to the load of an instance: of one side where the other does not exist."""
+    axis, reports = getattr(run.grid, name), stages(report, 3)
+    most = 1.0 if name == "load" else math.inf
+    logs, places = [], []
+    for moved in (-step, 0.0, step):
+        values = tuple(min(value * math.exp(moved), most) for value in axis.values)
+        at = replace(run.grid, **{name: replace(axis, values=values)})
+        beside = prepare(replace(run.study, grid=at), run.settings)
+        logs.append(np.log(run.statistics(beside.plan, progress=next(reports)).arrays["energy"][:, 0]))
+        places.append(np.log(values)[np.unravel_index(np.arange(run.plan.size), run.plan.shape)[AXES.index(name)]])
+    low, here, high = logs
+    high, above = np.where(np.isnan(high), here, high), np.where(np.isnan(high), places[1], places[2])
+    return np.asarray((high - low) / (above - places[0]))
 
 
 def _moved(run: Run, name: str, step: float) -> Plan:

@@ -116,7 +116,22 @@ class InnerDistributions:
     def alone(self, number: int) -> Inner:
         """Return the distributions of one cell."""
         member = self._member(number, 0)
-        places = dimensions(member.names, 1)
+        return self._inner(member, dimensions(member.names, 1))
+
+    def beside(self, numbers: Sequence[int]) -> list[Inner]:
+        """Return the distributions of several cells at the same shared draws, each of its own."""
+        members = self._members(numbers)
+        places = dimensions([name for member in members for name in member.names], 1 + max(one.slot for one in members))
+        return [self._inner(member, places) for member in members]
+
+    def _members(self, numbers: Sequence[int]) -> list[_Member]:
+        """Return cells whose deployments have throughput fits that are independent."""
+        deployments = [number // self.run.plan.cells_of_a_deployment for number in numbers]
+        slots = {deployment: slot for slot, deployment in enumerate(dict.fromkeys(deployments))}
+        return [self._member(number, slots[at]) for number, at in zip(numbers, deployments, strict=True)]
+
+    def _inner(self, member: _Member, places: Mapping[str, int]) -> Inner:
+        number = member.number
         if not member.is_drawn:
             arrays = self._undrawn.arrays
             row = slice(number, number + 1)
@@ -125,7 +140,7 @@ class InnerDistributions:
             return Inner(energies, relative, means, stds, member.multiplying, places, draws=self._inner_draws)
         cell = self.run.plan.cell(number)
         # Cells that differ by a constant share their solutions.
-        key = (replace(cell, log_factors=0.0), member.lengths, self.whole.plan.cell(number).joint)
+        key = (replace(cell, log_factors=0.0), member.lengths, self.whole.plan.cell(number).joint, member.slot)
         if key not in self._known:
             self._known[key] = self._drawn(member, places, range(self.draws.count), keep_histograms=False)
         arrays, factor = self._known[key].arrays, np.exp(cell.log_factors)
@@ -136,10 +151,8 @@ class InnerDistributions:
 
     def mixture(self, numbers: Sequence[int], weights: Sequence[float]) -> Inner:
         """Return the distributions of a query that goes to one of several cells, with what they share in common."""
-        deployments = [number // self.run.plan.cells_of_a_deployment for number in numbers]
-        slots = {deployment: slot for slot, deployment in enumerate(dict.fromkeys(deployments))}
-        members = [self._member(number, slots[at]) for number, at in zip(numbers, deployments, strict=True)]
-        places = dimensions([name for member in members for name in member.names], len(slots))
+        members = self._members(numbers)
+        places = dimensions([name for member in members for name in member.names], 1 + max(one.slot for one in members))
         first = members[0].multiplying
         if not all(member.multiplying == first and not member.is_drawn for member in members):
             return self._drawn_mixture(members, weights, places)

@@ -23,7 +23,7 @@ from wattquery.sensitivity.two_level.inner_distributions import InnerDistributio
 from wattquery.specs import Distribution, Fixed
 from wattquery.specs.arguments import CatalogAxis, Levels
 from wattquery.specs.factors import LENGTH_FACTORS
-from wattquery.specs.grid import Grid, factor_names
+from wattquery.specs.grid import Grid
 from wattquery.sweeps.arguments import StudyArguments
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.run import Run, prepare
@@ -37,9 +37,9 @@ from wattquery.uncertainty.shared_draws import (
     has_closed_form,
     summary,
 )
-from wattquery.uncertainty.throughput_draws import checked_sigma, fit_in_words
+from wattquery.uncertainty.throughput_draws import fit_in_words, sigma_of
 
-__all__ = ["nested"]
+__all__ = ["nested", "scopes_of", "without_shared"]
 
 PARTS = ("query", "shared", "total")
 
@@ -64,8 +64,8 @@ def nested(
 
     A factor has one of two scopes. Per query it is drawn anew each time (aleatory): the lengths. Shared, it is one
     number for all queries that is not known (epistemic): PUE, power utilization, node power, factors of the boundary,
-    levers and the throughput fit. For each draw s of the shared factors there is a distribution over queries; the
-    result is quantiles of its quantiles, and
+    levers and the throughput fit, or under a load what the load model leaves open. For each draw s of the shared
+    factors there is a distribution over queries; the result is quantiles of its quantiles, and
 
     .. math::
 
@@ -78,16 +78,18 @@ def nested(
     scopes
         ``"query"`` or ``"shared"`` by factor, where it is to differ from the above: ``output_tokens``,
         ``input_tokens``, ``workload``, ``power_utilization``, ``pue``, ``node_power``, ``accelerator_share``,
-        ``step:NAME``, ``lever:NAME``, or ``levers`` for those that are not named. ``throughput_fit`` is always shared.
+        ``step:NAME``, ``lever:NAME``, or ``levers`` for those that are not named; under a load ``load_model:NAME``, or
+        ``load_model``. ``throughput_fit`` is always shared.
     throughput_fit
         Whether the uncertainty of the throughput regressions is drawn, see `wattquery.uncertainty.throughput_draws`:
         coefficients from a multivariate t by deployment. Where a fit has no degrees of freedom (DeepSeek-R1 and
         Nemotron in the paper's table), a lognormal factor on throughput, ln TPS with a standard deviation of 0.362; a
-        number here takes its place. ``False`` takes all fits as known.
+        number here takes its place. ``False`` takes all fits as known. Under a load there are none: leave it out.
     over
         Axes whose labels are where a query may go, in equal parts or by the weights of ``{axis: {label: weight}}``.
         They are mixed inside the distribution over queries. Factors of one name have one quantile level in all labels;
-        throughput fits of different deployments are independent.
+        throughput fits of different deployments are independent, and so are factors ``load_model:NAME`` of other keys:
+        of another architecture, another hardware.
     quantiles
         Probability levels over queries.
     level
@@ -133,15 +135,15 @@ def nested(
     >>> ds["energy"].sel(quantile=0.5).round(2).values
     array([0.22, 0.4 , 0.7 ])
     """
-    sigma = checked_sigma(throughput_fit)
     shared_draws = checked_shared_draws(shared_draws)
     beliefs = checked_intervals(level).quantiles
     settings = analysis_settings(
         method=method, quantiles=quantiles, draws=draws, seed=seed, threads=threads, progress=progress
     )
     whole = prepare(checked_study(nested, model, arguments), settings)
-    scoped = _scopes(scopes, whole, sigma)
-    grid = RemainingGrid(_without_shared(whole, scoped), _choices(over, whole.grid))
+    sigma = sigma_of(throughput_fit, under_load=whole.plan.is_load)
+    scoped = scopes_of(scopes, whole, sigma)
+    grid = RemainingGrid(without_shared(whole, scoped), _choices(over, whole.grid))
     mixing = bool(grid.choices)
     if mixing:
         check_bins(grid.run, 1)
@@ -163,14 +165,14 @@ def nested(
         shared_draws=shared_draws if sampled else 0,
         shared_draws_method="lattice, or closed form where all are lognormal" if sampled else "closed form",
         inner_solutions=inner.solutions,
-        throughput_fit=fit_in_words(sigma),
+        throughput_fit=fit_in_words(sigma, under_load=whole.plan.is_load),
         throughput_fit_default_log_sigma=0.0 if sigma is None else sigma,
     )
 
 
-def _scopes(scopes: Mapping[str, Scope] | None, run: Run, sigma: float | None) -> dict[str, Scope]:
+def scopes_of(scopes: Mapping[str, Scope] | None, run: Run, sigma: float | None) -> dict[str, Scope]:
     """Return the scope of everything that is random; something must be."""
-    random = factor_names(run.grid)
+    random = run.factor_names
     if not random and sigma is None:
         raise InputError(
             "No cell has a random factor: every number is fixed. Give a distribution for at least one of them, or pass "
@@ -190,7 +192,7 @@ def _choices(over: object, grid: Grid) -> tuple[Choice, ...]:
     return axes
 
 
-def _without_shared(whole: Run, scopes: Mapping[str, Scope]) -> Run:
+def without_shared(whole: Run, scopes: Mapping[str, Scope]) -> Run:
     """Return a run in which shared factors are fixed: at 1 if they multiply or divide, else at the median."""
     shared = [name for name, scope in scopes.items() if scope == "shared" and name != THROUGHPUT_FIT]
     plan = without(whole.plan, [name for name in shared if name not in LENGTH_FACTORS])

@@ -29,23 +29,24 @@ class Answers:
         Of the time per token of all sequences, the inverse of the throughput.
     power
         Of the power of a busy accelerator.
-    per_token
-        Of the time per token of one sequence.
+    per_token, first_token
+        Of the time per token of one sequence, and of the time to its first one.
     """
 
     time: Array
     power: Array
     per_token: Array
+    first_token: Array
 
     def covariance(self, moves: Array) -> Array:
-        """Return the covariance of the logarithms of time, power and time per token, (pairs, loads, 3, 3).
+        """Return the covariance of the logarithms of time, power and both latencies, (pairs, loads, 4, 4).
 
         Parameters
         ----------
         moves
             Covariance of the logarithms of the numbers, (pairs, numbers, numbers).
         """
-        every = np.stack([self.time, self.power, self.per_token], axis=2)
+        every = np.stack([self.time, self.power, self.per_token, self.first_token], axis=2)
         flat = every.reshape(len(every), -1, BATCH)
         found: Array = (flat @ moves).reshape(every.shape) @ every.transpose(0, 1, 3, 2)
         return found
@@ -65,12 +66,12 @@ def answers_of(points: Points, pairs: Integers) -> Answers:
         batch,
         out,
     )
-    time, power, per_token = (out[:, :, number] for number in range(len(ANSWERS)))
-    time[:, :, BATCH] -= 1.0
+    every = [out[:, :, number] for number in range(len(ANSWERS))]
+    every[0][:, :, BATCH] -= 1.0
     follows = points.by_memory[pairs, None] & (batch > 1.0)
-    for one in (time, power, per_token):
+    for one in every:
         one[:, :, _CACHE] -= np.where(follows, one[:, :, BATCH], 0.0)
-    return Answers(time[:, :, :BATCH], power[:, :, :BATCH], per_token[:, :, :BATCH])
+    return Answers(*(one[:, :, :BATCH] for one in every))
 
 
 def running(batch: Array) -> Array:

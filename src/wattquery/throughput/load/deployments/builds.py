@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,6 +11,10 @@ import numpy as np
 from wattquery.throughput.load.shipped_rows import shipped_observations
 
 __all__ = ["Build", "build_of"]
+
+
+_NUMBERED = re.compile(r"\d+(\.\w+)+\+?")
+"""The number of a release, with a plus for later ones; other versions are lists of what stands beside it."""
 
 
 @dataclass(frozen=True)
@@ -66,10 +71,11 @@ def _measured() -> dict[str, list[Build]]:
     rows = rows.take(~rows.disaggregated)
     newest: dict[tuple[str, str], float] = {}
     for system, version, date in zip(rows.serving, rows.version, rows.date, strict=True):
-        key = (system, version)
+        key = (system, version if _NUMBERED.fullmatch(version) else "")
         if np.isfinite(date):
-            newest[key] = max(newest.get(key, date), date)
+            newest[key] = max(newest.get(key, float(date)), float(date))
     made: dict[str, list[Build]] = {}
-    for (system, version), date in sorted(newest.items(), key=lambda one: (one[1], one[0])):
+    # Builds whose number is told come after those of which only a date is.
+    for (system, version), date in sorted(newest.items(), key=lambda one: (one[0][1] != "", one[1], one[0])):
         made.setdefault(system, []).append(Build(system, version, date))
     return made

@@ -13,8 +13,9 @@ from wattquery.kernels.load.numbers import (
     WINDOW_CACHE_BYTES,
 )
 from wattquery.throughput.load.conditions import Conditions, weight_bytes
+from wattquery.throughput.load.deployments.instances import InstanceRows
 
-__all__ = ["ENOUGH_SEQUENCES", "MEMORY_SHARE", "free_bytes", "sequences_that_fit", "smallest_enough"]
+__all__ = ["ENOUGH_SEQUENCES", "MEMORY_SHARE", "free_bytes", "held_by_weights", "sequences_that_fit", "smallest_enough"]
 
 Numbers = NDArray[np.float64]
 
@@ -25,28 +26,35 @@ ENOUGH_SEQUENCES = 8.0
 """Which an instance should be able to run at once [1]."""
 
 
-def free_bytes(at: Conditions) -> Numbers:
+def held_by_weights(instances: InstanceRows) -> Numbers:
+    """Return what the weights of instances take of their memory, the input embedding included [bytes]."""
+    at = instances.at
+    weights = weight_bytes(at.shape, at.kernels, at.instance)
+    return np.asarray(weights + instances.embedding_bytes, dtype=np.float64)
+
+
+def free_bytes(instances: InstanceRows) -> Numbers:
     """Return the memory that an instance's weights leave for caches, below 0 where they do not fit [bytes]."""
-    memory = np.asarray(at.hardware.memory_bytes) * at.instance.accelerators
-    return np.asarray(MEMORY_SHARE * memory - weight_bytes(at.shape, at.kernels, at.instance), dtype=np.float64)
+    memory = np.asarray(instances.at.hardware.memory_bytes) * instances.at.instance.accelerators
+    return np.asarray(MEMORY_SHARE * memory - held_by_weights(instances), dtype=np.float64)
 
 
-def sequences_that_fit(numbers: Numbers, at: Conditions, resident_context: Numbers) -> Numbers:
+def sequences_that_fit(instances: InstanceRows, numbers: Numbers, resident_context: Numbers) -> Numbers:
     """Return how many sequences' caches fit beside the weights, B = free/(copies f n + state), 0 if none [1].
 
     Parameters
     ----------
+    instances
+        The instances.
     numbers
-        Of the cells, (`LOAD_NUMBERS`, instances).
-    at
-        Their conditions.
+        Of their cells, (`LOAD_NUMBERS`, instances).
     resident_context
         n, the mean context that a running sequence holds, in full layers' worth, (instances, lengths) [tokens].
     """
-    token_bytes = cache_copies(at) * (numbers[FULL_CACHE_BYTES] + numbers[WINDOW_CACHE_BYTES])
+    token_bytes = cache_copies(instances.at) * (numbers[FULL_CACHE_BYTES] + numbers[WINDOW_CACHE_BYTES])
     # One byte more, for models without any cache.
     of_a_sequence = token_bytes[:, None] * resident_context + (numbers[STATE_BYTES] + 1.0)[:, None]
-    found: Numbers = np.maximum(free_bytes(at), 0.0)[:, None] / of_a_sequence
+    found: Numbers = np.maximum(free_bytes(instances), 0.0)[:, None] / of_a_sequence
     return found
 
 

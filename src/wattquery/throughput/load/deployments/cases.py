@@ -20,7 +20,13 @@ KEY_VALUE_BYTES = {"BF16": 2.0, "FP8": 1.0}
 
 SPECULATIONS = ("off", "on", "unknown")
 
-_NATIVE = (("FP4", ("mxfp4", "nvfp4", "fp4 experts")), ("INT4", ("int4",)), ("FP8", ("fp8",)))
+_NATIVE = (
+    ("FP4", ("mxfp4", "nvfp4", "fp4 experts")),
+    ("INT4", ("int4",)),
+    ("FP8", ("fp8",)),
+    ("INT8", ("int8",)),
+    ("FP16", ("fp16",)),
+)
 """Labels of precisions by the words in which the published one of an architecture is told."""
 
 
@@ -135,8 +141,8 @@ class LoadCases:
             if not 0.0 < load <= most or not np.isfinite(load):
                 name, allowed = ("concurrency", "above 0") if self.is_concurrency else ("load", "above 0, to 1")
                 raise InputError(
-                    f"{name} must be {allowed}, got {shown(load)}. A load is B/B_max, the running sequences relative to "
-                    "those that fit; give their number as concurrency."
+                    f"{name} must be {allowed}, got {shown(load)}. A load is B/B_max, the running sequences relative "
+                    "to those that fit; give their number as concurrency."
                 )
         for count in self.accelerators:
             if count is not None and (not is_whole(count) or count < 1):

@@ -50,7 +50,7 @@ class Forms:
     most_sequences: Numbers
 
     def spread(self, values: Numbers, known: NDArray[np.bool_]) -> Numbers:
-        """Return values of operating points, (..., pairs, loads), as those of forms, (..., n); NaN where none is known."""
+        """Return values of operating points, (..., pairs, loads), as those of forms, (..., n); NaN where not known."""
         made = np.full((*values.shape[:-2], len(self.pair)), np.nan)
         made[..., known] = values[..., self.pair[known], self.load[known]]
         return made
@@ -64,7 +64,7 @@ def forms_of(cases: LoadCases) -> tuple[Forms, Points]:
     missing = facts_reasons(every, numbers, cases)
     means = MeansByReach.of(numbers, cases.lengths, cases.settings.cached_weight)
     context = means.resident_context[means.kind]
-    fitting = np.nan_to_num(sequences_that_fit(numbers, every.at, context), nan=0.0)
+    fitting = np.nan_to_num(sequences_that_fit(every, numbers, context), nan=0.0)
     candidate = _candidates(cases, fitting)
     most = _by_pair(fitting, candidate)
     reason = _reasons(cases, every, missing, candidate, most)

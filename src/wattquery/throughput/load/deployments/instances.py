@@ -28,6 +28,9 @@ Integers = NDArray[np.int64]
 SIZES = (1, 2, 4, 8, 16, 32, 64)
 """Numbers of accelerators of an instance that are tried where none is given."""
 
+_EMBEDDING_BYTES = 2.0
+"""Of an element of the input embedding, which is kept in 16 bits at any precision of the weights [bytes]."""
+
 _ONE_SEQUENCE = 1.0
 _USUAL_LENGTH = 500.0
 """Loads and lengths that rows must have and instances do not: they play no part in their numbers."""
@@ -45,6 +48,8 @@ class InstanceRows:
         The conditions.
     model, hardware
         Which of the facts of the cases each has.
+    embedding_bytes
+        Of the input embedding, which is in memory, though no step reads it [bytes].
     key_value_bytes
         Of an element of the key-value cache, None for what the fit says [bytes].
     """
@@ -53,6 +58,7 @@ class InstanceRows:
     at: Conditions
     model: Integers
     hardware: Integers
+    embedding_bytes: Numbers
     key_value_bytes: float | None
 
     def __len__(self) -> int:
@@ -94,7 +100,8 @@ class InstanceRows:
         known = Known.of(cases.models, cases.hardware)
         written = cases.settings.kv_precision
         element = None if written is None else KEY_VALUE_BYTES[written]
-        return cls(rows, Conditions.of(rows, known=known), model, hardware, element)
+        embedding = _EMBEDDING_BYTES * np.array([1e9 * (one.input_embedding_params_b or 0.0) for one in cases.models])
+        return cls(rows, Conditions.of(rows, known=known), model, hardware, embedding[model], element)
 
     def take(self, some: NDArray[Any]) -> Self:
         """Return some instances, by their numbers."""
@@ -104,6 +111,7 @@ class InstanceRows:
             at=taken(self.at, some),
             model=self.model[some],
             hardware=self.hardware[some],
+            embedding_bytes=self.embedding_bytes[some],
         )
 
     def numbers(self, layout: Layout, vector: Numbers) -> Numbers:

@@ -104,6 +104,7 @@ class Knowledge:
         )
         busy = _busy_share(points, pairs)
         per_token = residuals[..., 0, 0] + fitted[..., 2, 2]
+        first_token = residuals[..., 1, 1] + fitted[..., 3, 3]
         throughput, watts, token, first = points.rates[:4, pairs]
         return Known(
             errors,
@@ -117,7 +118,7 @@ class Knowledge:
                 "throughput": np.sqrt(errors.time_variance),
                 "power": busy * factor[_POWER] * np.sqrt(power),
                 "time_per_output_token": factor[_PER_TOKEN] * np.sqrt(per_token),
-                "time_to_first_token": factor[_FIRST] * np.sqrt(residuals[..., 1, 1]),
+                "time_to_first_token": factor[_FIRST] * np.sqrt(first_token),
             },
         )
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from wattquery.errors import InputError
 from wattquery.specs.distributions import Distribution
+from wattquery.specs.scalars import shown
 from wattquery.specs.workload import Workload
 from wattquery.throughput.load.attention_reach import AttentionReach
 from wattquery.throughput.load.query_means import QueryMeans, query_means
@@ -162,8 +163,8 @@ class LengthCase:
         total = sum(share for share, _ in batch)
         if not total > 0.0 or min(share for share, _ in batch) < 0.0:
             raise InputError(
-                f"Shares of the workloads that fill a batch must be 0 or more, and one above 0, got a sum of {total:g}. "
-                "Give the share of the queries that each has."
+                "Shares of the workloads that fill a batch must be 0 or more, and one above 0, got "
+                f"{shown([share for share, _ in batch])}. Give the share of the queries that each has."
             )
         parts = tuple((share / total, Lengths(workload=one)) for share, one in batch if share > 0.0)
         return cls(query=own, batch_of=parts)

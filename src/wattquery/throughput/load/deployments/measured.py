@@ -68,10 +68,10 @@ def support_of(instances: InstanceRows, cases: LoadCases) -> Support:
 
 def _without(evidence: _Evidence, architecture: str, labels: tuple[str, str, str]) -> tuple[str, int, str]:
     """Return what stands behind an instance of which no row was measured."""
-    model, hardware, stack = labels
+    _, hardware, stack = labels
     here, together = evidence.architectures[architecture], evidence.together[architecture, hardware]
     there, alike = evidence.hardware[hardware], evidence.stacks[stack]
-    words = [f"{_rows(here)} of this model" + (f", {together} of them on {hardware}" if here else "")]
+    words = [f"{_rows(here)} of this model" + (f", {together or 'none'} of them on {hardware}" if here else "")]
     if not together:
         words.append(f"{_rows(there)} of {hardware}" + (" with other models" if there else ""))
     if not alike or not there:

@@ -36,7 +36,8 @@ _TOGETHER = ((FULL_CACHE_BYTES, WINDOW_CACHE_BYTES), (FULL_ATTENTION_S, WINDOW_A
 _FEW = 64
 """Instances of which all vectors are computed at once: a call for each takes longer than its arithmetic."""
 
-_HARDWARE, _STACK = ("hardware_family", "hardware"), ("stack",)
+_UNSEEN = (("hardware_family", "hardware"), ("stack",), ("source",))
+"""Groupings by whose labels there are effects, for accelerators, stacks and sources."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +50,8 @@ class ParameterSpread:
         Of the fitted parameters together, a normal for each joint draw of them: the same normals for all instances.
     hardware, stack
         Of effects of accelerators and stacks that no fit saw, by their priors; 0 for all others.
+    source
+        Of who measures, which matters for the time to first token alone: a user is no source that a fit saw.
     speculation
         Of not knowing whether a token takes a step: half the logarithm of the tokens that a step may make.
     """
@@ -56,6 +59,7 @@ class ParameterSpread:
     draws: Array
     hardware: Array
     stack: Array
+    source: Array
     speculation: Array
 
     @classmethod
@@ -85,7 +89,7 @@ class ParameterSpread:
         wide = with_labels_of(parameters, at)
         unseen = [
             _moves(wide.layout, at, wide.vector, _by_priors(parameters.layout, wide, groupings))
-            for groupings in (_HARDWARE, _STACK)
+            for groupings in _UNSEEN
         ]
         unclear = np.zeros((len(rows), 1, BATCH))
         per_step = parameters.numbers()["tokens_per_step"]
@@ -93,13 +97,13 @@ class ParameterSpread:
         if cache_known:
             for one in (made, *unseen):
                 one[:, :, MOVED.index(FULL_CACHE_BYTES)] = 0.0
-        hardware, stack = unseen
-        return cls(made, hardware, stack, unclear)
+        hardware, stack, source = unseen
+        return cls(made, hardware, stack, source, unclear)
 
     @property
     def covariance(self) -> Array:
         """Of the logarithms of the numbers, by all of this together: (instances, numbers, numbers)."""
-        every = np.concatenate([self.draws, self.hardware, self.stack, self.speculation], axis=1)
+        every = np.concatenate([self.draws, self.hardware, self.stack, self.source, self.speculation], axis=1)
         found: Array = every.transpose(0, 2, 1) @ every
         return found
 

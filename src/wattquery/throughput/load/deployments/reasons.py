@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.catalog.facts import Accelerator
-from wattquery.throughput.load.conditions import weight_bytes
-from wattquery.throughput.load.deployments.capacity import MEMORY_SHARE, free_bytes
+from wattquery.throughput.load.deployments.capacity import MEMORY_SHARE, free_bytes, held_by_weights
 from wattquery.throughput.load.deployments.cases import LoadCases
 from wattquery.throughput.load.deployments.instances import InstanceRows
 from wattquery.throughput.load.kernel_classes import WEIGHT_BYTES
@@ -52,7 +51,7 @@ def _lacking(facts: Accelerator) -> str:
 def weights_reason(instances: InstanceRows, row: int) -> str:
     """Return by how much the weights of an instance exceed its memory, empty where they fit."""
     one = instances.take(np.array([row]))
-    if free_bytes(one.at)[0] > 0.0:
+    if free_bytes(one)[0] > 0.0:
         return ""
     weights, memory, count = _gigabytes(one)
     return (
@@ -75,9 +74,9 @@ def too_small(instances: InstanceRows, row: int, fitting: float, needed: float) 
     if why:
         return why
     weights, memory, count = _gigabytes(instances.take(np.array([row])))
-    many = (
-        "no sequence of these lengths fits" if needed <= 1.0 else f"only {fitting:.2g} sequences of these lengths fit"
-    )
+    many = "no sequence of these lengths fits"
+    if needed > 1.0:
+        many = f"{fitting:.2g} sequences of these lengths, and not {needed:g}, fit"
     return (
         f"{many} beside its weights ({_size(weights)}) into {100 * MEMORY_SHARE:g} % of the memory of {count:g} "
         f"accelerator{'s' if count > 1 else ''} ({_size(memory)})"
@@ -86,7 +85,7 @@ def too_small(instances: InstanceRows, row: int, fitting: float, needed: float) 
 
 def _gigabytes(one: InstanceRows) -> tuple[float, float, float]:
     """Return weights and memory [GB], and the number of accelerators."""
-    weights = weight_bytes(one.at.shape, one.at.kernels, one.at.instance)[0] / _GB
+    weights = held_by_weights(one)[0] / _GB
     count = float(one.at.instance.accelerators[0])
     return float(weights), float(one.at.hardware.memory_bytes[0]) * count / _GB, count
 

@@ -119,7 +119,7 @@ def _shipped_draws(model: LoadModel) -> Array:
 
 
 def _expected_units(errors: Errors, points: Points, pairs: Integers, settings: LoadSettings) -> Array:
-    """Return expected values of what units take, (2, 5, pairs, loads) [J]; idle time and watts of the node go by time."""
+    """Return expected values of what units take, (2, 5, pairs, loads) [J]; idle time and a node's watts go by time."""
     median = points.units[:, pairs]
     made = np.empty((2, *median.shape))
     made[0] = median * errors.expected_energy
