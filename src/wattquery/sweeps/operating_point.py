@@ -106,7 +106,7 @@ def operating_point(
     """
     given: dict[str, Any] = dict(arguments)
     known = ("model", *TARGET_ARGUMENTS, *SweepArguments.__annotations__)
-    refuse_unknown("operating_point", [name for name in given if name not in known], known)
+    refuse_unknown("operating_point", {name: given[name] for name in given if name not in known}, known)
     targets = _targets(
         interactivity=interactivity,
         time_per_output_token=time_per_output_token,
