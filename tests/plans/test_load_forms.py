@@ -15,7 +15,7 @@ from wattquery.sweeps.run import prepare
 from wattquery.sweeps.settings import settings
 from wattquery.sweeps.study import study
 
-OF_LENGTHS_OR_NODE = ("load_model:lengths", "load_model:cached_weight", "load_model:node")
+OF_LENGTHS_OR_NODE = tuple(f"load_model:{name}" for name in ("lengths", "cached_weight", "node", "run"))
 EXACT = settings(method="exact")
 
 

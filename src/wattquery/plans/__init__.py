@@ -6,6 +6,10 @@
 ``cell``                one cell: its factors by name, and merged
 ``plan``                a whole grid as tables by axis, and any one cell of it
 ``build``               makes the plan of a grid over a catalog
+``lengths``             the columns of the lengths of a grid
+``names``               what labels are called in the names of random streams
+``load_build``          makes the plan of a grid under load
+``load_forms``          deployments under load, made of arrays where a cell asks for them
 ``short_outputs``       outputs of less than a token, where a prompt may weigh without end
 ``variants``            plans in which a factor is another one
 ``tiles``               cells as arrays for sampling

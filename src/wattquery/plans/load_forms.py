@@ -146,7 +146,7 @@ class TableEffects:
 
     def names(self, kinds: Collection[int]) -> tuple[str, ...]:
         """Return the names of all factors that are random somewhere, where some of 0 and 1 are counted."""
-        terms = (self.term(number, kind) for number in np.flatnonzero(self.table.reason == "") for kind in kinds)
+        terms = (self.term(int(number), kind) for number in np.flatnonzero(self.table.reason == "") for kind in kinds)
         factors = (factor for term in terms for factor in term.factors if factor.distribution.is_random)
         return tuple(dict.fromkeys(factor.name for factor in factors))
 

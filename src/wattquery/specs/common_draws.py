@@ -83,7 +83,8 @@ def normal_coefficients(parts: list[dict[str, float]]) -> NDArray[np.float64]:
     names = list(dict.fromkeys(name for one in parts for name in one))
     whole = np.array([[one.get(name, 0.0) for name in names] for one in parts]).reshape(len(parts), len(names))
     found = np.zeros((len(parts), len(parts)))
-    found[:, : min(whole.shape)] = np.linalg.qr(whole.T, mode="r").T
+    triangle = np.asarray(np.linalg.qr(whole.T, mode="r"))
+    found[:, : min(whole.shape)] = triangle.T
     largest = np.abs(whole).max(initial=0.0)
     return np.where(np.abs(found) > ROUNDING * largest, found, 0.0)
 

@@ -16,6 +16,7 @@ from wattquery.errors import InputError
 from wattquery.specs.boundary import Boundary
 from wattquery.specs.converters import LeverSet, node_power, power_utilization, pue, tokens
 from wattquery.specs.distributions import Distribution
+from wattquery.specs.factor import Factor
 from wattquery.specs.joint_lengths.nodes import joint_lengths
 from wattquery.specs.workload import Workload
 
@@ -76,31 +77,6 @@ class Dimension:
 
 NORMAL = Dimension(2)
 """Where the lattice of a sweep has the merged normal."""
-
-
-@dataclass(frozen=True)
-class Factor:
-    """One independent factor of a cell.
-
-    Attributes
-    ----------
-    name
-        What it is called.
-    distribution
-        Its distribution, in the unit of its quantity.
-    sign
-        +1 where it multiplies the energy, -1 where it divides it, 0 for a length.
-    key
-        Whose it is, where cells have one each under the same name: those of one key share its draws.
-    loadings
-        Of what is a sum over common directions, the part of each, of unit length: cells share the draws of these.
-    """
-
-    name: str
-    distribution: Distribution
-    sign: float
-    key: str = ""
-    loadings: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -87,8 +87,8 @@ def sigma_of(throughput_fit: object, *, under_load: bool) -> float | None:
     if throughput_fit is not True:
         raise InputError(
             f"throughput_fit must be left out under a load, got {shown(throughput_fit)}: no deployment has a fit of "
-            "its own there, and what the load model leaves open are factors, load_model:NAME. Leave it out; scopes says "
-            "which of them are shared."
+            "its own there, and what the load model leaves open are factors, load_model:NAME. Leave it out; scopes "
+            "says which of them are shared."
         )
     return None
 

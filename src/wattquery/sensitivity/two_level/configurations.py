@@ -104,7 +104,7 @@ def ratio(
     Examples
     --------
     >>> import wattquery as wq
-    >>> loads = wq.sensitivity.ratio("Llama 3.1 70B", hardware="H100 SXM", load=[0.5, 0.1], axis="load")
+    >>> loads = wq.sensitivity.ratio("Llama 3.1 70B", hardware="H100 SXM", load=[0.5, 0.4], axis="load")
     >>> models = ["Llama 3.1 70B", "gpt-oss-120b"]
     >>> both = wq.sensitivity.ratio(models, hardware="H100 SXM", load=0.5, axis="model")
     >>> ends = [ds["ratio_mean"][-1].sel(credible=[0.05, 0.95]) for ds in (loads, both)]
@@ -127,7 +127,8 @@ def ratio(
     pairs = _pairs(grid, place, base)
     done, rows = ShareDone(settings.progress), []
     for pair in pairs.tolist():
-        rows.append(_ratio(*inner.beside(pair), points, np.asarray(beliefs)))
+        at_label, at_base = inner.beside(pair)
+        rows.append(_ratio(at_label, at_base, points, np.asarray(beliefs)))
         done.add(1.0 / len(pairs))
     done.finish()
     sampled = any(row.is_sampled for row in rows)
@@ -167,7 +168,7 @@ def _baseline(axis: Axis[object], label: object) -> int:
             f"baseline must be a label of {axis.name}, {listed(axis.labels)}, got {shown(label)}. Name one of these."
             f"{did_you_mean(label, [str(one) for one in axis.labels])}"
         )
-    return axis.labels.index(label)  # type: ignore[arg-type]
+    return axis.labels.index(label)
 
 
 def _pairs(grid: RemainingGrid, axis: int, base: int) -> NDArray[np.int64]:
@@ -199,7 +200,8 @@ def _ratio(label: Inner, base: Inner, draws: SharedDraws, credible: Array) -> _R
     if is_closed:
         mean, sigma = _log_moments(label, base)
         factors = np.exp(mean + sigma * ndtri(credible))
-        (values, means), (errors, mean_errors) = (of_quantiles.T * factors, of_means * factors), (0.0, 0.0)
+        values, means = of_quantiles.T * factors, of_means * factors
+        errors, mean_errors = np.zeros_like(values), np.zeros_like(means)
     else:
         logs = draws.log_product(label.factors, label.dimensions) - draws.log_product(base.factors, base.dimensions)
         factors = np.exp(logs)[:, None]

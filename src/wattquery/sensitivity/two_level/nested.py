@@ -64,8 +64,8 @@ def nested(
 
     A factor has one of two scopes. Per query it is drawn anew each time (aleatory): the lengths. Shared, it is one
     number for all queries that is not known (epistemic): PUE, power utilization, node power, factors of the boundary,
-    levers and the throughput fit. For each draw s of the shared factors there is a distribution over queries; the
-    result is quantiles of its quantiles, and
+    levers and the throughput fit, or under a load what the load model leaves open. For each draw s of the shared
+    factors there is a distribution over queries; the result is quantiles of its quantiles, and
 
     .. math::
 
@@ -78,16 +78,18 @@ def nested(
     scopes
         ``"query"`` or ``"shared"`` by factor, where it is to differ from the above: ``output_tokens``,
         ``input_tokens``, ``workload``, ``power_utilization``, ``pue``, ``node_power``, ``accelerator_share``,
-        ``step:NAME``, ``lever:NAME``, or ``levers`` for those that are not named. ``throughput_fit`` is always shared.
+        ``step:NAME``, ``lever:NAME``, or ``levers`` for those that are not named; under a load ``load_model:NAME``, or
+        ``load_model``. ``throughput_fit`` is always shared.
     throughput_fit
         Whether the uncertainty of the throughput regressions is drawn, see `wattquery.uncertainty.throughput_draws`:
         coefficients from a multivariate t by deployment. Where a fit has no degrees of freedom (DeepSeek-R1 and
         Nemotron in the paper's table), a lognormal factor on throughput, ln TPS with a standard deviation of 0.362; a
-        number here takes its place. ``False`` takes all fits as known.
+        number here takes its place. ``False`` takes all fits as known. Under a load there are none: leave it out.
     over
         Axes whose labels are where a query may go, in equal parts or by the weights of ``{axis: {label: weight}}``.
         They are mixed inside the distribution over queries. Factors of one name have one quantile level in all labels;
-        throughput fits of different deployments are independent.
+        throughput fits of different deployments are independent, and so are factors ``load_model:NAME`` of other keys:
+        of another architecture, another hardware.
     quantiles
         Probability levels over queries.
     level

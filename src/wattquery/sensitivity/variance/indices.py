@@ -77,15 +77,15 @@ def sobol(
     factors
         Factors (or groups) that are to get an index; all others stay random. By default all: ``output_tokens``,
         ``input_tokens`` (or ``workload`` for both), ``power_utilization``, ``pue``, ``node_power``, ``lever:NAME``,
-        ``accelerator_share`` and ``step:NAME``, as far as they are random somewhere in the grid, and the axes of
-        ``over``.
+        ``accelerator_share``, ``step:NAME`` and under a load ``load_model:NAME``, as far as they are random somewhere
+        in the grid, and the axes of ``over``.
     groups
         Factors that are picked together and get one index, by a name of the user's.
     over
         Axes that are themselves random: their labels become values of a categorical factor of the axis's name
         (``AXIS:label`` where a factor has that name), equally likely or with the weights of a mapping
         ``{axis: {label: weight}}``. A factor whose distribution depends on the label keeps its quantile level when
-        the label changes. All labels that take part must have data.
+        the label changes; ``load_model:NAME`` has one for each key instead. All labels that take part must have data.
     second_order
         Whether indices of pairs are computed as well.
     estimator

@@ -32,6 +32,7 @@
 ``length_nodes``       a length as nodes and weights
 ``query_means``        means over the queries that fill a batch
 ``query_energy``       the energy of one query on an instance at one load
+``deployments``        labels of a grid to what queries take at each of its loads
 =====================  ============================================================================
 """
 

@@ -1,0 +1,40 @@
+"""What a table says that it assumes."""
+
+from __future__ import annotations
+
+import pytest
+
+import wattquery as wq
+from load_deployments import CHAT, cases
+from wattquery.throughput.load.deployments import LengthCase, load_table
+
+
+def notes_of(**axes):
+    return " ".join(load_table(cases(**axes)).notes)
+
+
+def test_the_usual_ones():
+    found = notes_of()
+    for words in ("stands for vLLM 0.", "At most 256 sequences", "the fit finds", "taken to be off", "250 W are added"):
+        assert words in found
+    for words in ("smallest power of two", "Idle accelerators", "cached input token"):
+        assert words not in found
+
+
+@pytest.mark.parametrize(
+    ("axes", "words"),
+    [
+        ({"accelerators": (None,)}, "to 64, on which 8 sequences run at once"),
+        ({"accelerators": (None,), "settings": {"max_sequences": 4}}, "on which 4 sequences run at once"),
+        ({"settings": {"kv_precision": "FP8"}}, "kept in FP8"),
+        ({"settings": {"speculation": "unknown"}}, "intervals hold both"),
+        ({"settings": {"speculation": "on"}}, "decoding is on"),
+        ({"loads": (0.001,)}, "idle accelerators was measured"),
+        ({"loads": (0.001,), "hardware": "H200"}, "of their thermal design power"),
+        ({"serving": ("Abacus",)}, "Abacus, which nobody measured"),
+        ({"lengths": (LengthCase.of(wq.Workload([10], [100]), cached_share=0.5),)}, "0.05 of the prefill"),
+        ({"lengths": (LengthCase.of(wq.Workload([10], [100], [90])), CHAT)}, "0.05 of the prefill"),
+    ],
+)
+def test_those_of_a_case(axes, words):
+    assert words in notes_of(**axes)
