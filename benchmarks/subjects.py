@@ -21,7 +21,7 @@ from typing import Any, Literal
 import numpy as np
 
 import wattquery as wq
-from benchmarks.workloads import six_factor_arguments, sweep_arguments
+from benchmarks.workloads import six_factor_arguments, sweep_arguments, under_load_arguments
 
 Work = Callable[[], object]
 
@@ -114,6 +114,49 @@ def sweep(cells: int, draws: int, **arguments: Any) -> Work:
     # The kernels are warmed on the smallest grid, which takes the same types as any other.
     wq.sweep(**{**sweep_arguments(1), **arguments, "draws": min(draws, 8192)})
     return lambda: wq.sweep(**given)
+
+
+def under_load(loads: int, lengths: str = "named", **arguments: Any) -> tuple[Work, int]:
+    """Return the statistics of a grid of 60 cells at each of some loads, its table made before, and how many it has.
+
+    ``arguments`` are those of `wattquery.sweeps.settings.settings`.
+    """
+    return _solved(under_load_arguments(loads, lengths), **arguments)
+
+
+def in_the_paper_form(cells: int, **arguments: Any) -> tuple[Work, int]:
+    """Return the same of the grid of `sweep`: 60 different length terms, of which 1,200 cells share each 20 times."""
+    given = sweep_arguments(1200)
+    if cells < 1200:
+        given |= {"levers": "none", "pue": given["pue"][0]}
+    return _solved(given, **arguments)
+
+
+def _solved(given: dict[str, Any], **arguments: Any) -> tuple[Work, int]:
+    """Return the statistics of a grid that is lowered already, and how many cells it has."""
+    from wattquery.sweeps.carry_out import statistics_of
+    from wattquery.sweeps.run import prepare
+    from wattquery.sweeps.settings import settings
+    from wattquery.sweeps.study import study
+
+    if "load" in given and "load" not in inspect.signature(wq.sweep).parameters:
+        raise NotImplementedError("there is no load yet")
+    how = settings(seed=1, **arguments)
+    plan = prepare(study(given["model"], **{k: v for k, v in given.items() if k != "model"}), how).plan
+
+    def work() -> object:
+        return statistics_of(
+            plan,
+            method=how.method,
+            levels=how.levels,
+            keep_histograms=False,
+            draws=how.draws,
+            relative_stderr=None,
+            threads=how.threads,
+            progress=None,
+        )
+
+    return _warm(work), int(plan.cells.size)
 
 
 def estimate(**arguments: Any) -> Work:

@@ -126,6 +126,27 @@ def sweep_arguments(cells: int) -> dict[str, Any]:
     }
 
 
+def under_load_arguments(loads: int, lengths: str = "named") -> dict[str, Any]:
+    """Return what to pass to `wattquery.sweep` for a grid of 60 cells at each of some loads, all of them different.
+
+    ``lengths`` are ``"named"``, an exponential output after one input, or ``"workload"``: 1,024 nodes of joint lengths
+    each, in as many cells.
+    """
+    labels = axes(1200)
+    outputs = [wq.Exponential(median=median) for median in labels["output"]]
+    by_lengths: dict[str, dict[str, Any]] = {
+        "named": {"output_tokens": outputs, "input_tokens": list(labels["input"])},
+        "workload": {"workload": list(wq.workloads.names()[:3]), "precision": ["BF16", "FP8"], "accelerators": [8, 16]},
+    }
+    return {
+        "model": ["Llama 3.1 405B", "Llama 3.1 70B", "Mixtral 8x22B", "DeepSeek-R1", "gpt-oss-120b"],
+        "hardware": "B200",
+        "load": [(i + 1) / loads for i in range(loads)],
+        "pue": wq.LogNormal(*PUES[0]),
+        **by_lengths[lengths],
+    }
+
+
 def cell_numbers(cells: int) -> list[CellNumbers]:
     """Return the same grid as numbers, in the order in which a sweep lays out its cells."""
     labels = axes(cells)

@@ -154,8 +154,7 @@ def test_one_class_has_a_closed_form() -> None:
 
 
 def test_effects_that_are_drawn_for_each_query_average_out() -> None:
-    names = [name for name in {effect.name for effect in tables_of(APART)[0].effects(0, 1)} if name != "pue"]
-    ds = fleet({"chat": one()}, pue=1.2, scopes=dict.fromkeys(names, "query"))
+    ds = fleet({"chat": one()}, pue=1.2, scopes={"load_model": "query"})
     low, high = ds["energy_interval"].sel(interval="epistemic").values
     assert low == pytest.approx(ds["energy_per_day"].item(), rel=1e-12) == high
     some = fleet({"chat": one()}, pue=1.2, scopes={"load_model:parameters": "query"})
@@ -318,6 +317,7 @@ def test_notes_and_choices() -> None:
     ]
     assert "power is not varied, for the load model says it" in notes
     assert ds.attrs["catalog"] == "default"
+    assert ds.attrs["throughput_fit"].startswith("none under a load")
     choice = ds["energy_by_choice"].sel(choice="v2-code, untrimmed").item()
     assert choice == pytest.approx(ds["energy_per_day"].item(), rel=1e-12)
 
@@ -350,6 +350,7 @@ def test_a_trajectory_is_the_fleet_on_its_first_date() -> None:
         ({"load": [0.5, 1.5]}, "load .*1.5"),
         ({"concurrency": 16}, "load and concurrency both say how busy"),
         ({"throughput_model": "log_linear"}, "throughput_model must be left out under a load"),
+        ({"throughput_fit": False}, "throughput_fit must be left out under a load"),
         ({"catalog": "oviedo2026"}, "catalog must be left out under a load"),
         ({"hardware": "no such"}, "no such"),
         ({"accelerators": 1, "load": 1}, "has no answer for .*Llama"),

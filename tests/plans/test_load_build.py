@@ -20,7 +20,7 @@ def lowered(**case):
 def test_what_the_load_model_is_asked() -> None:
     grid, found = lowered(accelerators=[2, None][:1], cached_tokens=[0, 0.5, 100], max_sequences=32, kv_precision="FP8")
     cases, table = found.under_load
-    assert [one.model for one in cases.models] == list(grid.model.labels)
+    assert [one.model for one in cases.models] == [one.label for one in grid.model.values]
     assert (cases.serving, cases.loads, cases.is_concurrency) == ((SERVING,), (0.25, 1.0), False)
     assert (cases.settings.max_sequences, cases.settings.kv_precision) == (32, "FP8")
     assert len(cases.lengths) == 3

@@ -15,7 +15,7 @@ def names(**case):
 
 
 def test_models_are_named_as_the_catalog_spells_them() -> None:
-    assert names(**CASE)["model"] == ("Llama 3.1 70B",)
+    assert names(**CASE)["model"] == ("Llama 3 / 3.1 / 3.3 70B",)
 
 
 def test_what_the_name_of_a_deployment_has_is_not_named_again() -> None:

@@ -77,7 +77,7 @@ def test_it_is_the_estimate_at_its_load() -> None:
         ({"time_per_output_token": 0.02}, "time_per_output_token"),
         ({"interactivity": 5, "time_to_first_token": 0.25}, "time_to_first_token"),
         ({"interactivity": 2, "max_sequences": 32}, "max_sequences"),
-        ({"interactivity": 2, "accelerators": 1, "input_tokens": 4000}, "memory"),
+        ({"interactivity": 2, "accelerators": 2, "input_tokens": 20000}, "memory"),
     ],
 )
 def test_what_binds(arguments, binds) -> None:

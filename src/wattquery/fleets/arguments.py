@@ -23,6 +23,7 @@ from wattquery.specs.arguments import Array, Factor, Spec
 from wattquery.specs.containers import as_mapping, is_listlike
 from wattquery.specs.scalars import shown
 from wattquery.specs.steps import Step
+from wattquery.uncertainty.throughput_draws import sigma_of
 
 __all__ = ["DailyProfile", "OverheadFactors", "Request", "ScenarioAxis", "SharesByClass", "chosen_presets", "requested"]
 
@@ -86,7 +87,9 @@ def requested(function: str, passed: Mapping[str, Any]) -> Request:
     settings = fleet_settings(**{name: passed[name] for name in _SETTINGS if name in passed})
     changes = {name: value for name, value in passed.items() if name in REPLACEABLE and value is not None}
     chosen, is_axis = _chosen_scenarios(passed["scenario"], passed["classes"], changes)
-    return Request([_changed(scenario, changes, passed["shares"]) for scenario in chosen], is_axis, settings)
+    changed = [_changed(scenario, changes, passed["shares"]) for scenario in chosen]
+    sigma_of(passed["throughput_fit"], under_load=any(scenario.is_under_load for scenario in changed))
+    return Request(changed, is_axis, settings)
 
 
 def chosen_presets(scenario: Scenario) -> tuple[list[Preset], bool]:

@@ -219,6 +219,7 @@ def _origins(request: Request, title: str, remarks: Sequence[str]) -> dict[str, 
         for scenario in scenarios
         for preset in chosen_presets(scenario)[0]
     ]
+    under_load = all(scenario.is_under_load for scenario in scenarios)
     name_of = {table.content_hash: table.name for table in tables}
     attributes: dict[str, object] = {
         "title": title,
@@ -230,8 +231,8 @@ def _origins(request: Request, title: str, remarks: Sequence[str]) -> dict[str, 
         "seed": settings.seed,
         "level": settings.intervals.largest,
         "shared_draws": settings.shared_draws,
-        "throughput_fit": fit_in_words(settings.sigma),
-        "throughput_fit_default_log_sigma": settings.sigma,
+        "throughput_fit": fit_in_words(settings.sigma, under_load=under_load),
+        "throughput_fit_default_log_sigma": 0.0 if under_load else settings.sigma,
         "notes": SEPARATOR.join(remarks),
         "source": SEPARATOR.join(f"{one.name}: {one.source or 'not stated'}" for one in scenarios),
         "scenario_title": SEPARATOR.join(f"{one.name}: {one.title}" for one in scenarios),

@@ -117,7 +117,7 @@ def _load_remarks(evaluation: Evaluation) -> Iterator[str]:
         yield (
             f"overhead {', '.join(unexplained)}: not explained, and may hold idle capacity, which a load counts already"
         )
-    yield "throughput fits: none under a load; what the load model leaves open is among the shared factors"
+    yield "throughput fits: none under a load; what the load model leaves open are shared factors, load_model:NAME"
 
 
 def _data_remarks(evaluation: Evaluation, settings: FleetSettings) -> Iterator[str]:

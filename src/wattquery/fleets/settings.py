@@ -10,12 +10,12 @@ from wattquery.engine.executor import Progress
 from wattquery.engine.threads import available_threads
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.specs.arguments import Levels
-from wattquery.specs.factors import LENGTH_FACTORS, LEVER
+from wattquery.specs.factors import LENGTH_FACTORS
 from wattquery.specs.ranges import ranged_number
 from wattquery.specs.scalars import shown
 from wattquery.sweeps.settings import Settings, checked_draws, checked_flag, checked_progress, checked_seed, settings
 from wattquery.uncertainty.levels import Intervals, checked_intervals
-from wattquery.uncertainty.scopes import ALL_LEVERS, SCOPES, Scope
+from wattquery.uncertainty.scopes import ALL_OF_A_KIND, SCOPES, Scope
 from wattquery.uncertainty.shared_draws import checked_shared_draws
 from wattquery.uncertainty.throughput_draws import checked_sigma
 
@@ -138,7 +138,8 @@ def fleet_scopes(scopes: Mapping[str, Scope], random: Sequence[str]) -> dict[str
         If a name is none of a random factor, or a scope is none.
     """
     scope_of: dict[str, Scope] = {}
-    levers = [name for name in random if name.startswith(LEVER)]
+    of_a_kind = {every: [name for name in random if name.startswith(prefix)] for every, prefix in ALL_OF_A_KIND.items()}
+    together: dict[str, Scope] = {}
     for name, scope in scopes.items():
         if not isinstance(scope, str) or scope not in SCOPES:
             raise InputError(
@@ -151,13 +152,16 @@ def fleet_scopes(scopes: Mapping[str, Scope], random: Sequence[str]) -> dict[str
                 "multiply or divide have one here. For a length that all queries share see "
                 "wattquery.sensitivity.nested."
             )
-        if name not in random and not (name == ALL_LEVERS and levers):
+        if name not in random and not of_a_kind.get(name):
             raise InputError(
                 f"scopes names {name!r}, which is no random factor of this fleet; those are {listed(random)}. "
                 f"Correct the name, or leave it out.{did_you_mean(name, random)}"
             )
-        scope_of |= dict.fromkeys(levers, scope) if name == ALL_LEVERS else {name: scope}
-    return scope_of
+        if name in random:
+            scope_of[name] = scope
+        else:
+            together |= dict.fromkeys(of_a_kind[name], scope)
+    return together | scope_of
 
 
 def _intensity(name: str, value: object) -> float | None:

@@ -31,8 +31,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from wattquery.kernels import ccallables, ufuncs
     from wattquery.kernels.equation import (
+        LENGTH_FORM_NUMBERS,
+        LOAD_FORM_NUMBERS,
         THROUGHPUT_NUMBERS,
         WATT_SECONDS,
+        cached_of_input,
         log_effective_tokens,
         log_energy,
         log_length_part,
@@ -50,6 +53,11 @@ if TYPE_CHECKING:
         bin_index,
         count,
         count_energy,
+    )
+    from wattquery.kernels.load.query import (
+        DRIVERS,
+        REACH_NUMBERS,
+        query_joules,
     )
     from wattquery.kernels.random.philox import (
         philox4x32,
@@ -98,12 +106,16 @@ if TYPE_CHECKING:
 __all__ = [
     "ATOMS",
     "BINS_PER_UNIT",
+    "DRIVERS",
     "EXPONENTIAL",
     "FIXED",
+    "LENGTH_FORM_NUMBERS",
+    "LOAD_FORM_NUMBERS",
     "LOGNORMAL",
     "NORMAL",
     "NO_BIN",
     "NO_TABLE",
+    "REACH_NUMBERS",
     "STANDARD_NORMAL",
     "TABLE",
     "THROUGHPUT_NUMBERS",
@@ -112,6 +124,7 @@ __all__ = [
     "WATT_SECONDS",
     "bin_edge",
     "bin_index",
+    "cached_of_input",
     "ccallables",
     "count",
     "count_energy",
@@ -135,6 +148,7 @@ __all__ = [
     "philox4x32",
     "power_utilization",
     "quantile",
+    "query_joules",
     "query_seconds",
     "reciprocal_throughput",
     "standard_normal",
@@ -150,8 +164,11 @@ __all__ = [
 
 _ROOMS: dict[str, tuple[str, ...]] = {
     "equation": (
+        "LENGTH_FORM_NUMBERS",
+        "LOAD_FORM_NUMBERS",
         "THROUGHPUT_NUMBERS",
         "WATT_SECONDS",
+        "cached_of_input",
         "log_effective_tokens",
         "log_energy",
         "log_length_part",
@@ -169,6 +186,11 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "bin_index",
         "count",
         "count_energy",
+    ),
+    "load.query": (
+        "DRIVERS",
+        "REACH_NUMBERS",
+        "query_joules",
     ),
     "random.philox": (
         "philox4x32",

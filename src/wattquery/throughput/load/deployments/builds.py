@@ -73,7 +73,7 @@ def _measured() -> dict[str, list[Build]]:
     for system, version, date in zip(rows.serving, rows.version, rows.date, strict=True):
         key = (system, version if _NUMBERED.fullmatch(version) else "")
         if np.isfinite(date):
-            newest[key] = max(newest.get(key, date), date)
+            newest[key] = max(newest.get(key, float(date)), float(date))
     made: dict[str, list[Build]] = {}
     # Builds whose number is told come after those of which only a date is.
     for (system, version), date in sorted(newest.items(), key=lambda one: (one[0][1] != "", one[1], one[0])):

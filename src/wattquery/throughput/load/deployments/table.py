@@ -27,7 +27,6 @@ MEDIANS = ("throughput", "power", "time_per_output_token", "time_to_first_token"
 
 _KILO = 1e3
 
-
 Fields = dict[str, Any]
 """Values of fields of a table, by name."""
 
@@ -121,8 +120,8 @@ class LoadTable:
 def load_table(cases: LoadCases) -> LoadTable:
     """Return what the load model says of all forms of some cases.
 
-    Time and memory grow with the number of forms: some 10 us and 0.5 kB for each on one core, and a second to load the
-    model.
+    Time and memory grow with the number of forms: 12 us and 1.1 kB for each on one core, where there are 725,760
+    (84 models, 24 accelerators, 4 precisions, 10 loads and 9 workloads), and two seconds to load the model once.
 
     Parameters
     ----------
