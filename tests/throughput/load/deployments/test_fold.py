@@ -49,6 +49,14 @@ def test_quantiles_are_within_half_a_percent(share, sds, correlation):
     np.testing.assert_allclose(same, mean, rtol=0.002)  # the grid ends at 3.4 standard deviations
 
 
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.6])
+def test_of_a_stack_that_was_never_measured_they_are_within_one_percent(share):
+    """Whose time is in doubt by a factor of two, and less with its power."""
+    given = errors(0.42, 0.58, 0.76)
+    expected, _ = quantiles(given, 1.0 - share, share)
+    np.testing.assert_allclose(lognormal(given, 1.0 - share, share)[0], expected, rtol=0.01)
+
+
 def test_one_energy_alone_is_lognormal_as_it_is():
     given = errors(0.4, 0.3, 0.5)
     for busy, node, sd in ((2.0, 0.0, 0.4), (0.0, 2.0, 0.3)):
