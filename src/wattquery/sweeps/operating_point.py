@@ -16,13 +16,22 @@ from typing import Any, Unpack, cast
 import numpy as np
 
 from wattquery.errors import InputError, InputTypeError, listed
+from wattquery.inputs.arguments import refuse_unknown
 from wattquery.specs.ranges import ranged_number
 from wattquery.specs.scalars import shown
 from wattquery.sweeps.arguments import SweepArguments
 from wattquery.sweeps.estimate import RUN_ARGUMENTS, estimate
 from wattquery.sweeps.load_dataset import table_of
 from wattquery.sweeps.load_estimate import LoadEstimate
-from wattquery.sweeps.load_points import SEARCHED, LoadPoints, instance_in_words, points_at, prepared, stated
+from wattquery.sweeps.load_points import (
+    SEARCHED,
+    TARGET_ARGUMENTS,
+    LoadPoints,
+    instance_in_words,
+    points_at,
+    prepared,
+    stated,
+)
 from wattquery.sweeps.operating_point_result import TARGETS, OperatingPoint, in_words
 from wattquery.sweeps.run import Run
 from wattquery.sweeps.settings import settings
@@ -96,6 +105,8 @@ def operating_point(
     True
     """
     given: dict[str, Any] = dict(arguments)
+    known = ("model", *TARGET_ARGUMENTS, *SweepArguments.__annotations__)
+    refuse_unknown("operating_point", [name for name in given if name not in known], known)
     targets = _targets(
         interactivity=interactivity,
         time_per_output_token=time_per_output_token,
