@@ -37,7 +37,7 @@ from wattquery.uncertainty.shared_draws import (
     has_closed_form,
     summary,
 )
-from wattquery.uncertainty.throughput_draws import fit_in_words, sigma_of
+from wattquery.uncertainty.throughput_draws import checked_sigma, fit_in_words, sigma_of
 
 __all__ = ["nested", "scopes_of", "without_shared"]
 
@@ -137,6 +137,7 @@ def nested(
     """
     shared_draws = checked_shared_draws(shared_draws)
     beliefs = checked_intervals(level).quantiles
+    checked_sigma(throughput_fit)
     settings = analysis_settings(
         method=method, quantiles=quantiles, draws=draws, seed=seed, threads=threads, progress=progress
     )
