@@ -65,7 +65,7 @@ ARGUMENTS = (
         "cached_tokens",
         "L_cached",
         "tokens",
-        "input tokens that are in a cache already: a number of 1 or more, or below 1 a share of the input",
+        "input tokens that are in a cache already: a number of 2 or more, or below 1 a share of the input",
         lowest=0.0,
         highest=1e9,
         suggestion="Write 90 % of the input as 0.9, or a number of tokens",
