@@ -179,6 +179,8 @@ def _is_result(value: Any) -> bool:
     return dataclasses.is_dataclass(value) and value.__name__ in (
         [
             "Estimate",
+            "LoadEstimate",
+            "OperatingPoint",
             "Convergence",
             "Comparison",
             "Reconciliation",

@@ -102,7 +102,7 @@ def test_labels_that_are_one_or_look_like_one_are_refused(argument, value):
 def test_no_axis_takes_a_label_that_cannot_be_seen(argument, label):
     good = {"model": MODEL, "levers": "none", "boundary": "node", "power_utilization": 0.5}
     good["workload"] = wq.Workload([300], [500])
-    good |= dict.fromkeys(("hardware", "serving", "precision"), "a name")
+    good |= dict.fromkeys(("hardware", "serving", "precision"), "a name") | {"accelerators": 8, "load": 0.5}
     beside = {"hardware": "H100 SXM", "load": 0.5} if argument in LOAD_AXES else {}
     if argument == "concurrency":
         del beside["load"]
