@@ -48,6 +48,7 @@ class CommandLine(click.Group):
         try:
             return super().main(*args, **keywords)
         except BrokenPipeError:  # of the stream that an error was to go to: its exit code still tells
+            _leave(sys.stderr)
             sys.exit(BAD_INPUT)
         except OSError as error:  # of a stream that takes no more: a full disk
             _leave(sys.stdout)
@@ -89,6 +90,8 @@ class CommandLine(click.Group):
                 raise _BadInputError(_CONFINED) from error
             if isinstance(error, ImportError):
                 raise
+            with contextlib.suppress(AttributeError, ValueError):
+                _leave_if_full(sys.stdout)
             raise _BadInputError(printable(_sentence(error))) from error
         except MemoryError as error:
             raise _BadInputError(_CONFINED if _is_confined() else _OUT_OF_MEMORY) from error
@@ -127,6 +130,14 @@ def _leave(stream: TextIO) -> None:
         os.close(nowhere)
     except (AttributeError, OSError, ValueError):  # a stream without a file, as tests have it, or none at all
         pass
+
+
+def _leave_if_full(stream: TextIO) -> None:
+    """Leave a stream that takes no more of what it buffers."""
+    try:
+        stream.flush()
+    except OSError:
+        _leave(stream)
 
 
 def _is_confined() -> bool:
