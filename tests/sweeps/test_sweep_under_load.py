@@ -31,6 +31,7 @@ def test_the_axes_come_in_their_order(found) -> None:
     assert set(found["support"].values.ravel()) <= {"measured", "supported"}
     assert bool((found["support_rows"] > 0).all())
     assert found.attrs["throughput_model"] == "load"
+    assert found.attrs["kernel_definition"].startswith("log-energy-load-1")
 
 
 def test_prefill_and_decoding_make_up_the_mean(found) -> None:

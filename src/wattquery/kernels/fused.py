@@ -32,4 +32,5 @@ def _fused(typing_context, a, b, c):
 # Numba's stub asks for a narrower dict of options than its code takes.
 @overload(multiply_add, jit_options=FLAGS)  # type: ignore[arg-type]
 def _compiled_multiply_add(a, b, c):
+    # An intrinsic is called without the typing context that its definition begins with.
     return lambda a, b, c: _fused(np.float32(a), np.float32(b), np.float32(c))  # type: ignore[call-arg]

@@ -20,6 +20,7 @@ from wattquery.specs.workload import Workload
 
 __all__ = [
     "LOAD_SETTINGS",
+    "check_cached",
     "check_names_alone",
     "check_nothing_twice",
     "is_under_load",

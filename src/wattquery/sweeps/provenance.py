@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from wattquery.catalog import Catalog
 from wattquery.specs.grid import Grid
 
-__all__ = ["KERNEL_DEFINITION", "package_version", "portable", "provenance"]
+__all__ = ["KERNEL_DEFINITION", "UNDER_LOAD", "package_version", "portable", "provenance"]
 
 KERNEL_DEFINITION = (
     "log-energy-2: ln E = ln(P/3.6) + ln PUE + ln PU + ln(L_out + w L_in) "
@@ -18,6 +18,13 @@ KERNEL_DEFINITION = (
     "Philox4x32-10, 32-bit uniforms with 64-bit tails, single precision; lattice of 1024 bins per unit of ln E"
 )
 """What the numbers of this version are made by; it changes when they would."""
+
+UNDER_LOAD = (
+    "log-energy-load-1: ln E = ln((c_0 + c_out L_out + c_kv R + c_in (L_in - (1 - w) L_cached) + c_att A) / 3.6) "
+    "+ ln PUE - sum ln M_k + sum e_j, of an instance at its load, with the effects e_j of the load model; "
+    "Philox4x32-10, 32-bit uniforms with 64-bit tails, single precision; lattice of 1024 bins per unit of ln E"
+)
+"""The same under a load."""
 
 LARGEST_PORTABLE_INTEGER = 2**31 - 1
 
@@ -40,7 +47,7 @@ def provenance(grid: Grid, catalog: Catalog, run: Mapping[str, object]) -> dict[
         "wattquery_version": package_version(),
         "catalog": catalog.name,
         "catalog_hash": catalog.content_hash,
-        "kernel_definition": KERNEL_DEFINITION,
+        "kernel_definition": UNDER_LOAD if grid.is_under_load else KERNEL_DEFINITION,
         "prefill_weight": grid.prefill_weight,
         "round_tokens": int(grid.round_tokens),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Self
@@ -164,8 +165,8 @@ def _source_names() -> dict[str, str]:
     return {one["source_id"]: one["source"] for one in records("sources")}
 
 
-def _objects(values: object) -> Words:
-    listed = list(values)  # type: ignore[call-overload]
+def _objects(values: Iterable[object]) -> Words:
+    listed = list(values)
     made = np.empty(len(listed), dtype=object)
     made[:] = listed
     return made
