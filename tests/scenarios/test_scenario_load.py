@@ -120,7 +120,7 @@ def test_a_point_of_the_axes_of_shares_takes_the_rest_as_the_table_does() -> Non
 )
 def test_what_a_class_must_not_say(arguments: dict[str, object], message: str) -> None:
     with pytest.raises(wq.InputError, match=message):
-        QueryClass(1, **{"model": "Llama 3.1 70B", **arguments})  # type: ignore[arg-type]
+        QueryClass(1, **{"model": "Llama 3.1 70B", **arguments})  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_a_model_from_a_configuration_has_no_place_in_a_file() -> None:
