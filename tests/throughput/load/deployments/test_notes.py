@@ -15,7 +15,7 @@ def notes_of(**axes):
 
 def test_the_usual_ones():
     found = notes_of()
-    for words in ("stands for vLLM 0.", "At most 256 sequences", "the fit finds", "taken to be off", "250 W are added"):
+    for words in ("stands for vLLM 0.", "At most 256 sequences", "the fit finds", "taken to be off", "a node draws 250 W (H100 SXM)"):
         assert words in found
     for words in ("smallest power of two", "Idle accelerators", "cached input token"):
         assert words not in found

@@ -8,6 +8,7 @@ and ``instances``; from there on it is instances, pairs of an instance and lengt
 ``builds``            which build a label of a serving system stands for
 ``instances``         instances as rows, with the numbers of their cells
 ``idle_power``        power while nothing runs
+``nodes``             what nodes draw beside their accelerators
 ``capacity``          how many sequences run at once, and how large an instance is needed
 ``means``             means over queries for every attention that occurs
 ``points``            operating points, at any parameters

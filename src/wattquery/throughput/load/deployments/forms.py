@@ -13,6 +13,7 @@ from wattquery.throughput.load.deployments.idle_power import idle_watts
 from wattquery.throughput.load.deployments.instances import InstanceRows, sizes_of
 from wattquery.throughput.load.deployments.means import MeansByReach
 from wattquery.throughput.load.deployments.measured import interval_classes, keys_of_lengths
+from wattquery.throughput.load.deployments.nodes import NodeDraws
 from wattquery.throughput.load.deployments.points import Points, operating_points
 from wattquery.throughput.load.deployments.reasons import facts_reasons, too_small
 from wattquery.throughput.load.shipped_model import shipped
@@ -132,6 +133,7 @@ def _points(
         instances=instances,
         numbers=numbers[:, used],
         idle_watts=idle,
+        nodes=NodeDraws.of(cases.hardware, instances.hardware, cases.settings.node_watts),
         instance=instance,
         length=length,
         reach=means.reach[kind].T,

@@ -6,6 +6,7 @@ from wattquery.throughput.load.deployments.builds import build_of
 from wattquery.throughput.load.deployments.capacity import ENOUGH_SEQUENCES, MEMORY_SHARE
 from wattquery.throughput.load.deployments.cases import LoadCases
 from wattquery.throughput.load.deployments.idle_power import idle_share
+from wattquery.throughput.load.deployments.nodes import node_notes
 from wattquery.throughput.load.deployments.points import Points
 
 __all__ = ["notes_of"]
@@ -21,8 +22,7 @@ def notes_of(cases: LoadCases, points: Points) -> tuple[str, ...]:
         *_of_the_cache(settings.kv_precision),
         *_of_sizes(cases),
         *_of_speculation(settings.speculation),
-        f"At the node, each accelerator's power counts {settings.node_factor:g} times, and "
-        f"{settings.node_watts:g} W are added for it at any time: a judgement, give or take 60 W.",
+        *node_notes(cases.hardware, settings.node_factor, settings.node_watts),
         *_of_idle(cases, points),
     ]
     if any(case.query.mean_cached or any(one.mean_cached for _, one in case.batch_of) for case in cases.lengths):
