@@ -237,8 +237,8 @@ class Accelerator:
         boards = 1e-3 * self.accelerators_per_node * (self.tdp_w or 0.0)
         if self.node_power_kw is not None and self.node_power_kw < boards:
             raise InputError(
-                f"{owner}: node_power_kw must be at least accelerators_per_node x tdp_w, got {self.node_power_kw:g} and "
-                f"{boards:g} kW. Give the rating of a whole node, and how many accelerators stand in one."
+                f"{owner}: node_power_kw must be at least accelerators_per_node x tdp_w, got {self.node_power_kw:g} "
+                f"and {boards:g} kW. Give the rating of a whole node, and how many accelerators stand in one."
             )
 
     def _notes(self) -> Iterator[str]:
@@ -246,7 +246,8 @@ class Accelerator:
             yield f"{self.name}: links of 300 GB/s in one direction within a node are assumed"
         if self.link_inter_node_gbps is not None:
             yield (
-                f"{self.name}: link_inter_node_gbps changes no result, since the load model has no traffic between nodes"
+                f"{self.name}: link_inter_node_gbps changes no result, since the load model has no traffic between "
+                "nodes"
             )
         if self.idle_w is None:
             yield f"{self.name}: its power without load is not stated, and taken as the load model has it"

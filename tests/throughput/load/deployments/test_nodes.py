@@ -11,7 +11,7 @@ import wattquery as wq
 from load_deployments import cases
 from wattquery.catalog.facts import Accelerator, accelerators
 from wattquery.throughput.load.deployments import load_table
-from wattquery.throughput.load.deployments.nodes import NODE_WATTS_SD, RATED_SD, UNRATED_SD, node_draw, node_notes
+from wattquery.throughput.load.deployments.nodes import NODE_WATTS_SD, SCALED_SD, node_draw, node_notes
 
 OWN = Accelerator(
     "Abacus",
@@ -46,7 +46,7 @@ def test_other_nodes_by_what_their_rating_leaves():
     for facts, left in ((OWN, 200.0), (accelerators()["GB200 NVL72"], 120e3 / 72 - 1200.0)):
         found = node_draw(facts)
         assert found.watts == pytest.approx(share * left)
-        assert (found.sd, found.basis) == (pytest.approx(RATED_SD * found.watts), "rated")
+        assert (found.sd, found.basis) == (pytest.approx(SCALED_SD * found.watts), "rated")
 
 
 @pytest.mark.parametrize(("board", "watts"), [(70.0, 25.0), (350.0, 125.0), (700.0, 250.0), (1400.0, 250.0)])
@@ -54,7 +54,7 @@ def test_nodes_without_a_rating_by_their_boards(board, watts):
     for facts in (replace(OWN, tdp_w=board, node_power_kw=None), replace(OWN, tdp_w=board, node_power_basis="derived")):
         found = node_draw(facts)
         assert (found.watts, found.basis) == (pytest.approx(watts), "unrated")
-        assert found.sd == pytest.approx(UNRATED_SD * watts)
+        assert found.sd == pytest.approx(SCALED_SD * watts)
 
 
 def test_accelerators_in_nodes_of_one_type_share_it():

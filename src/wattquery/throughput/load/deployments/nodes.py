@@ -29,13 +29,13 @@ from numpy.typing import NDArray
 from wattquery.catalog.facts import Accelerator, accelerators
 from wattquery.throughput.load.query_energy import NODE_WATTS
 
-__all__ = ["NODE_WATTS_SD", "RATED_SD", "UNRATED_SD", "NodeDraw", "NodeDraws", "node_draw", "node_notes"]
+__all__ = ["NODE_WATTS_SD", "SCALED_SD", "NodeDraw", "NodeDraws", "node_draw", "node_notes"]
 
 NODE_WATTS_SD = 60.0
 """Standard deviation of the watts of the nodes that were judged: what "give or take 60" is taken to be [W]."""
 
-RATED_SD, UNRATED_SD = 0.4, 0.5
-"""Of those that are scaled, relative to them [1]: judgements, beyond the 0.24 of those that were judged."""
+SCALED_SD = 0.4
+"""Of those that are scaled, relative to them [1]: a judgement, beyond the 0.24 of those that were judged."""
 
 _JUDGED = ("H100 SXM", "H200", "B200")
 """Accelerators whose nodes were judged, by their label in the catalog ``default``."""
@@ -82,12 +82,12 @@ def node_draw(facts: Accelerator) -> NodeDraw:
         return NodeDraw("", np.nan, np.nan, "unrated")
     if not _is_rated(facts):
         watts = NODE_WATTS * min(facts.tdp_w / _FULL_BOARD_W, 1.0)
-        return NodeDraw(f"boards of {facts.tdp_w:g} W", watts, UNRATED_SD * watts, "unrated")
+        return NodeDraw(f"boards of {facts.tdp_w:g} W", watts, SCALED_SD * watts, "unrated")
     kind = _type(facts)
     if kind in {_type(one) for one in _judged()}:
         return NodeDraw(kind, NODE_WATTS, NODE_WATTS_SD, "judged")
     watts = _share() * _headroom(facts)
-    return NodeDraw(kind, watts, RATED_SD * watts, "rated")
+    return NodeDraw(kind, watts, SCALED_SD * watts, "rated")
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +155,7 @@ _WORDS = {
     "rated": "Beside the accelerators, a node is taken to draw {} for each at any time: not measured, but scaled from "
     "DGX H100 and B200 nodes by what its power rating leaves beside its boards, give or take 40 %.",
     "unrated": "Beside the accelerators, a node is taken to draw {} for each at any time: neither measured nor rated, "
-    "but 250 W as of DGX H100 and B200 nodes, less in proportion for boards below 700 W, give or take 50 %.",
+    "but 250 W as of DGX H100 and B200 nodes, less in proportion for boards below 700 W, give or take 40 %.",
 }
 
 
@@ -178,8 +178,7 @@ def _type(facts: Accelerator) -> str:
 def _headroom(facts: Accelerator) -> float:
     """Return what the rating of a node leaves for each accelerator beside its board [W]."""
     kilowatts, count, board = facts.node_power_kw, facts.accelerators_per_node, facts.tdp_w
-    assert kilowatts is not None and count is not None and board is not None
-    return max(1e3 * kilowatts / count - board, 0.0)
+    return max(1e3 * (kilowatts or 0.0) / (count or 1) - (board or 0.0), 0.0)
 
 
 def _judged() -> Iterable[Accelerator]:
