@@ -370,7 +370,10 @@ def test_what_would_count_twice_or_is_impossible(arguments: Mapping[str, Any], m
         ({"a": one(load=None, kv_precision="FP8")}, "class 'a': 'kv_precision' belongs to an instance under load"),
         ({"a": one(kv_precision="FP3")}, "kv_precision must be one of 'BF16', 'FP8'"),
         ({"a": one(load=[0.1, 0.2])}, "load must be one value for one class of queries"),
-        ({"a": one(speculation="unknown", levers=[wq.Lever("multi-token", 1.5)])}, "class 'a': levers must not name"),
+        (
+            {"a": one(speculation="unknown", levers=[wq.Lever("multi-token", 1.5)])},
+            "class .a.: levers must have none that makes",
+        ),
         ({"a": one(model="no such model")}, "no such model"),
     ],
     ids=["one without", "no hardware", "setting", "precision", "axis", "lever", "model"],

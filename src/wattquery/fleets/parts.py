@@ -245,7 +245,11 @@ def _check_data(run: Run) -> None:
 
 def _study(scenario: Scenario, preset: Preset, query_class: QueryClass, models: list[Any]) -> Study:
     """Return the grid of a class: what it states, and the scenario's axes in the place of that."""
-    own = replace(preset, levers=query_class.with_lever_factors(preset.levers))
+    own = replace(
+        preset,
+        levers=query_class.with_lever_factors(preset.levers),
+        lever_kinds={**preset.lever_kinds, **query_class.lever_kinds},
+    )
     arguments: dict[str, Any] = query_class.arguments()
     arguments |= {name: scenario.axes[name] for name in FLEET_AXES[1:] if name in scenario.axes}
     counted = _with_overhead(scenario, preset)

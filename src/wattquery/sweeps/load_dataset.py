@@ -13,7 +13,7 @@ from wattquery.plans.build import Lowered
 from wattquery.plans.load_build import LEADING
 from wattquery.specs.grid import Grid
 from wattquery.sweeps.labelled import labelled
-from wattquery.sweeps.load_study import overlapping_levers
+from wattquery.sweeps.load_levers import levers_of, overlap_notes
 from wattquery.throughput.load.deployments import LoadTable
 
 __all__ = ["LOAD_NOTES", "energy_parts", "load_attribute", "load_notes", "load_variables", "over_leading", "table_of"]
@@ -110,7 +110,8 @@ def load_notes(grid: Grid, lowered: Lowered) -> list[str]:
     """Return what to say of a grid under load, a line for each."""
     own = dict.fromkeys(note for one in (*grid.model.values, *grid.hardware.values) for note in one.notes)
     site = ["PUE is taken to be the same at every load."] if grid.counts_pue else []
-    return [*own, *table_of(lowered).notes, *site, *overlapping_levers(grid)]
+    varies = grid.model.is_dimension or grid.precision.is_dimension
+    return [*own, *table_of(lowered).notes, *site, *overlap_notes(levers_of(grid), varies=varies)]
 
 
 def load_attribute(grid: Grid, lowered: Lowered) -> dict[str, str]:

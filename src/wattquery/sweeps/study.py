@@ -220,7 +220,10 @@ def _named(preset: Preset) -> _Named:
     if known is None or known[0]() is not preset:
         length = tokens("output_tokens")
         workloads = {name: length(value) for name, value in preset.output_tokens.items()}
-        levers = {name: Lever(name, as_distribution(factor, "levers")) for name, factor in preset.levers.items()}
+        levers = {
+            name: Lever(name, as_distribution(factor, "levers"), kind=preset.lever_kinds.get(name))
+            for name, factor in preset.levers.items()
+        }
         key = id(preset)
         known = weakref.ref(preset, lambda _: _KNOWN.pop(key, None)), (workloads, levers)
         _KNOWN[key] = known
