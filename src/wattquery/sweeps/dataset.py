@@ -59,7 +59,11 @@ def to_dataset(computed: Computed) -> xr.Dataset:
         kept, labels = kept_variables(statistics.histograms, statistics.replicates, statistics.size, dims, shape)
         variables |= kept
         coords |= labels
-    attributes = {**computed.attributes, **throughput_attribute(grid, lowered), **load_attribute(grid, lowered)}
+    attributes = {
+        **computed.attributes,
+        **throughput_attribute(grid, lowered),
+        **load_attribute(grid, lowered, run.study.preset),
+    }
     if lowered.undetermined:
         attributes["undetermined"] = "\n".join(first_problems(undetermined(lowered)))
     if said := power_notes(run.study, lowered):
