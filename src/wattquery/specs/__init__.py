@@ -13,7 +13,8 @@ Nothing here may import numba, xarray or scipy.stats: a command line pays for ev
 ``steps``          further steps of a boundary
 ``boundary_names`` what a user writes for a boundary to the boundary itself
 ``axis``           lists, dicts and arrays to the axes of a grid; ``axis_sizes`` counts first
-``grid``           all axes together
+``grid``           all axes together; ``grid_box`` cuts a box of it
+``digest``         one number for a value, by which two calls are compared
 ``factor``         one factor of a cell
 ``factors``        the one table of random factors; ``converters`` make them of what a user writes
 ``common_draws``   whose draws a factor takes, and which cells share them

@@ -1,0 +1,13 @@
+"""Results on disk, in Zarr: a grid laid out first, whose boxes are written as they are finished, whole chunks only.
+
+============  ==============================================================================
+``schema``    what is laid out: arrays by name, their dimensions, types and attributes
+``location``  where a store lies: a folder, or an address of an object store
+``layout``    the empty arrays, and the metadata that names them all
+``chunks``    the chunks of one box: written, and read back with their checksums
+``manifest``  what a store was asked for, and what else it keeps beside its arrays
+============  ==============================================================================
+
+Beside the arrays of the result a store has ``done``, whether a cell has all that was asked of it, and the group
+``wattquery`` with the manifest and what single boxes had to say.
+"""
