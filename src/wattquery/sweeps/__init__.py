@@ -4,6 +4,8 @@
 ``arguments``               types of the keyword arguments that functions pass on
 ``study``                   what is asked for: the grid, with the preset's value for what is left out
 ``load_study``              the same under a load, and what it refuses to count twice
+``load_levers``             levers that the load model has already
+``load_hint``               that a load would do where a catalog has no row
 ``settings``                how to compute it
 ``run``                     both lowered, and the statistics of every cell; no labels
 ``carry_out``               where a method, an executor and a store meet, and nowhere else

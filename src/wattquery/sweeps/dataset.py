@@ -67,7 +67,11 @@ def to_dataset(computed: Computed) -> xr.Dataset:
 def attributes_of(run: Run, made_by: Mapping[str, object]) -> dict[str, object]:
     """Return all attributes of a result: what made it, and what is to be said of its throughputs and node powers."""
     grid, lowered = run.grid, run.lowered
-    attributes = {**made_by, **throughput_attribute(grid, lowered), **load_attribute(grid, lowered)}
+    attributes = {
+        **made_by,
+        **throughput_attribute(grid, lowered),
+        **load_attribute(grid, lowered, run.study.preset),
+    }
     if lowered.undetermined:
         attributes["undetermined"] = "\n".join(first_problems(undetermined(lowered)))
     if said := power_notes(run.study, lowered):

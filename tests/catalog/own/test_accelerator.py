@@ -64,7 +64,7 @@ def test_no_accelerator_of_the_tables_is_odd():
 @pytest.mark.parametrize("missing", SHEET)
 def test_what_is_missing(missing):
     numbers = {key: value for key, value in SHEET.items() if key != missing}
-    with pytest.raises(InputError, match=f"Accelerator 'A' lacks {missing}. It takes memory_gb"):
+    with pytest.raises(InputError, match=f"Accelerator 'A' lacks {missing} of memory_gb"):
         wq.Accelerator("A", **numbers)
 
 
@@ -88,7 +88,7 @@ def test_what_is_missing(missing):
         ({"memory_gb": math.nan}, "finite number"),
         ({"memory_gb": True}, "finite number"),
         ({"family": "Hoper"}, "Did you mean 'Hopper'"),
-        ({"family": 3}, "is not known"),
+        ({"family": 3}, "family must be one of 'Hopper'"),
     ],
 )
 def test_refusals(change, words):
@@ -98,11 +98,11 @@ def test_refusals(change, words):
 
 
 def test_refusals_of_names():
-    with pytest.raises(InputError, match=r"has the name of 'H100 SXM' in the tables.*'h100 \(own\)'"):
+    with pytest.raises(InputError, match=r"another than that of 'H100 SXM' in the tables.*'h100 \(own\)'"):
         wq.Accelerator("h100", **SHEET)
-    with pytest.raises(InputError, match=r"Did you mean .*give its numbers: wq\.Accelerator"):
+    with pytest.raises(InputError, match=r"wq\.Accelerator\('H100 SXN', .* Did you mean"):
         wq.Accelerator("H100 SXN")
-    with pytest.raises(InputError, match="A name alone is enough"):
+    with pytest.raises(InputError, match="family and accelerators_per_node must be left out for one of the tables"):
         wq.Accelerator("H100", family="Hopper")
     with pytest.raises(InputTypeError, match="name must be text"):
         wq.Accelerator(SHEET)

@@ -102,9 +102,12 @@ def _of_large_instances(cases: LoadCases, points: Points) -> list[str]:
 
 def _of_speculation(speculation: str) -> list[str]:
     words = {
-        "off": "Speculative decoding is taken to be off.",
-        "on": "Speculative decoding is on.",
-        "unknown": "Whether speculative decoding is on is not known: medians are without, intervals hold both.",
+        "off": "Speculative decoding is taken to be off: as rows of the same instance count those that say so, and not "
+        "the many that do not tell, as with speculation='unknown'.",
+        "on": "Speculative decoding is on: as rows of the same instance count those that say so.",
+        "unknown": "Whether speculative decoding is on is not known: medians are without, intervals hold both, and as "
+        "rows of the same instance count those that do not tell, so that a median need not lie between those of off "
+        "and on.",
     }
     return [words[speculation]]
 
