@@ -11,6 +11,8 @@ from benchmarks import subjects
 REPEATS = 3
 DRAWS = (2**13, 2**16)
 """The difference of both leaves what a cell costs before its first draw out."""
+LOADS = 20
+"""How many loads stand beside as many cells of the paper form that share a length term."""
 
 
 class ExactUnderLoad:
@@ -46,7 +48,7 @@ class DrawsUnderLoad:
         self.under_load, self.paper = [], []
         for draws in DRAWS:
             how = {"method": "monte_carlo", "draws": draws, "threads": 1}
-            self.under_load.append(subjects.under_load(20 if shared else 1, **how))
+            self.under_load.append(subjects.under_load(LOADS if shared else 1, **how))
             self.paper.append(subjects.in_the_paper_form(1200 if shared else 60, **how))
 
     def track_ratio(self, length_terms: str) -> float:
