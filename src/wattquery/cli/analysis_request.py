@@ -49,13 +49,11 @@ class Request:
     options: Mapping[str, Any]
 
 
-def request(
-    spec: Path,
-    index: str | None,
-    boundary: str | None,
-    settings: Mapping[str, Any],
-    throughput_model: str | None = None,
-) -> Request:
+_CHANGERS = {"boundary": "no boundary", "throughput_model": "no throughput"}
+"""What an option about cells stands for, where it is not a load."""
+
+
+def request(spec: Path, index: str | None, cells: Mapping[str, Any], settings: Mapping[str, Any]) -> Request:
     """Return what is asked for.
 
     Parameters
@@ -64,12 +62,10 @@ def request(
         The file.
     index
         The analysis, instead of the file's.
-    boundary
-        What is counted, instead of what the file says.
+    cells
+        What the command line says of the cells of the grid, instead of the file; None or empty where it is left out.
     settings
         Seed and threads of the command line; None where they are left out.
-    throughput_model
-        The form of throughput, instead of what the file says.
 
     Raises
     ------
@@ -94,11 +90,7 @@ def request(
     _check_entries(entries, parameters, f"{spec}: [{SENSITIVITY}] for {name}")
     said = {key: value for key, value in settings.items() if value is not None}
     arguments, shared = _arguments(spec, analysis)
-    if boundary is not None:
-        arguments["boundary"] = _parsed_boundary(boundary, analysis, name)
-    if throughput_model is not None:
-        _check_cells(f"--throughput-model {throughput_model}", analysis, name, "no throughput")
-        arguments["throughput_model"] = throughput_model
+    arguments = _with_cells(arguments, cells, analysis, name)
     if analysis.source == "sweep":
         arguments |= said
     options = {key: value for key, value in {**shared, **entries, **said}.items() if key in parameters}
@@ -153,18 +145,22 @@ def _arguments(spec: Path, analysis: Analysis) -> tuple[dict[str, Any], dict[str
     return {name: value for name, value in arguments.items() if name in (*AXES, *SETTINGS)}, shared
 
 
-def _parsed_boundary(written: str, analysis: Analysis, name: str) -> object:
-    """Return the boundary of the command line."""
-    from wattquery.specs.expressions import parse_factor
+def _with_cells(
+    arguments: Mapping[str, Any], cells: Mapping[str, Any], analysis: Analysis, name: str
+) -> dict[str, Any]:
+    """Return the arguments with what the command line says of cells; refuse it where an analysis has none."""
+    from wattquery.cli.load_arguments import replacing, study_arguments
+    from wattquery.cli.options import SPEC_AXES
 
-    _check_cells(f"--boundary {written}", analysis, name, "no boundary")
-    return parse_factor("boundary", written)
-
-
-def _check_cells(given: str, analysis: Analysis, name: str, changer: str) -> None:
-    """Refuse an option about the cells of a grid where an analysis has none."""
-    if analysis.source == "levers":
-        raise InputError(f"{given}: {name} looks at levers alone, which {changer} changes. Leave it out.")
+    given = {option: value for option, value in cells.items() if value not in (None, ())}
+    for option, value in given.items():
+        if analysis.source == "levers":
+            written = " ".join(value) if isinstance(value, tuple) else value
+            raise InputError(
+                f"--{option.replace('_', '-')} {written}: {name} looks at levers alone, which "
+                f"{_CHANGERS.get(option, 'no load')} changes. Leave it out."
+            )
+    return replacing(arguments, study_arguments(given, SPEC_AXES))
 
 
 def drawing(shown: str | None, name: str, select: tuple[str, ...], scale: str | None, force: bool) -> Picture | None:

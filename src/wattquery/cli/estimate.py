@@ -43,17 +43,10 @@ _TARGET = ("interactivity", "time_per_output_token", "time_to_first_token")
 @run_options()
 def estimate_command(model: str, no_progress: bool, as_json: bool, **options: Any) -> None:
     """Estimate the energy of one query."""
-    from wattquery.cli.load_arguments import axis_value, batch_workload
+    from wattquery.cli.load_arguments import study_arguments
 
     _check_precision(options["precision"])
-    filled = options.pop("batch_workload")
-    arguments: dict[str, Any] = {
-        name: axis_value(name, value) if name in _NUMBERS else value
-        for name, value in options.items()
-        if value is not None
-    }
-    if filled:
-        arguments["batch_workload"] = batch_workload(filled)
+    arguments = study_arguments(options, _NUMBERS)
     from wattquery.sweeps.estimate import estimate
     from wattquery.sweeps.operating_point import operating_point
 

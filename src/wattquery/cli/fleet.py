@@ -13,6 +13,7 @@ from wattquery.cli.options import (
     axis_options,
     factor_number,
     json_option,
+    load_options,
     no_progress_option,
     sampling_options,
     throughput_model_option,
@@ -49,6 +50,7 @@ Options replace what the scenario says. A FACTOR is a number, or a distribution 
 @click.option("--share", metavar="CLASS=X", multiple=True, help="Share of a class; long=0,0.1,1 makes an axis.")
 @click.option("--overhead", metavar="NAME=F[:SOURCE]", multiple=True, help="Instead of the scenario's; repeatable.")
 @axis_options(reading.AXES, several=True)
+@load_options
 @click.option("--catalog", metavar="NAME|PATH", help="A shipped catalog, or a CSV file of your own.")
 @throughput_model_option
 @click.option("--load-profile", metavar="FILE|X,X,...", help="24 numbers, or spans as 00-08=0.5,08-24=1.2.")
@@ -113,7 +115,7 @@ def fleet_command(
 
 def _arguments(options: dict[str, Any]) -> dict[str, Any]:
     """Return the arguments of `wattquery.fleet` that were given."""
-    arguments: dict[str, Any] = {name: reading.axis(name, options.pop(name)) for name in reading.AXES}
+    arguments = reading.of_instances(options)
     arguments["preset"] = reading.presets(options.pop("preset"))
     arguments["shares"] = reading.shares(options.pop("share"))
     arguments["overhead"] = reading.overheads(options.pop("overhead"))

@@ -11,7 +11,18 @@ from wattquery.errors import InputError, listed
 from wattquery.inputs.files import content_of, text_of
 from wattquery.quantities import FLEET_AXES
 
-__all__ = ["AXES", "axis", "levels", "load_profile", "overheads", "presets", "scenarios", "scopes", "shares"]
+__all__ = [
+    "AXES",
+    "axis",
+    "levels",
+    "load_profile",
+    "of_instances",
+    "overheads",
+    "presets",
+    "scenarios",
+    "scopes",
+    "shares",
+]
 
 AXES = tuple(axis for axis in FLEET_AXES if axis != "preset")
 """Arguments whose options may be repeated, which makes an axis."""
@@ -57,17 +68,29 @@ def presets(written: Sequence[str]) -> str | list[str] | None:
 
 
 def axis(name: str, written: Sequence[str]) -> object:
-    """Return the value of an argument, or a list where its option was repeated.
+    """Return the value of an argument, or a list where its option was repeated, or has numbers of a load with commas.
 
     Raises
     ------
     InputError
         If a text looks like a distribution and cannot be read.
     """
-    from wattquery.specs.expressions import parse_factor
+    from wattquery.cli.load_arguments import axis_value
 
-    values = [parse_factor(name, text) if name in _FACTORS else text for text in written]
+    values: list[object] = []
+    for text in written:
+        value = axis_value(name, text) if name in _FACTORS else text
+        values += value if isinstance(value, list) else [value]
     return (values[0] if len(values) == 1 else values) if values else None
+
+
+def of_instances(options: dict[str, Any]) -> dict[str, Any]:
+    """Take the axes, and what is asked of instances under a load, out of options; None for what was left out."""
+    from wattquery.cli.load_arguments import batch_workload
+
+    filled = options.pop("batch_workload")
+    arguments: dict[str, Any] = {name: axis(name, options.pop(name)) for name in AXES}
+    return {**arguments, "batch_workload": batch_workload(filled) if filled else None}
 
 
 def shares(written: Iterable[str]) -> dict[str, Any] | None:

@@ -2,12 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from wattquery.errors import InputError
 from wattquery.quantities import LOAD_AXES
 
-__all__ = ["axis_value", "batch_workload"]
+__all__ = ["axis_value", "batch_workload", "replacing", "study_arguments"]
+
+_OTHER = {"load": "concurrency", "concurrency": "load"}
+"""What says the same in another way, and cannot stand beside it."""
+
+
+def study_arguments(options: Mapping[str, Any], axes: Collection[str]) -> dict[str, Any]:
+    """Return the arguments of a study that were given as options, those of its axes and of a batch read.
+
+    Parameters
+    ----------
+    options
+        Texts and values by name; what was left out is None, or an empty tuple for ``batch_workload``.
+    axes
+        Names of those that are texts of an axis.
+    """
+    said: dict[str, Any] = {
+        name: axis_value(name, value) if name in axes else value
+        for name, value in options.items()
+        if name != "batch_workload" and value is not None
+    }
+    filled = options.get("batch_workload")
+    return {**said, "batch_workload": batch_workload(filled)} if filled else said
+
+
+def replacing(arguments: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of a file with what was said as options: a load also takes the place of a concurrency.
+
+    Examples
+    --------
+    >>> replacing({"model": "DeepSeek-R1", "load": 0.5}, {"concurrency": 16})
+    {'model': 'DeepSeek-R1', 'concurrency': 16}
+    """
+    gone = {_OTHER[name] for name in said if name in _OTHER}
+    return {name: value for name, value in arguments.items() if name not in gone} | dict(said)
 
 
 def axis_value(name: str, text: str) -> object:

@@ -14,7 +14,6 @@ __all__ = [
     "SPEC_AXES",
     "PathType",
     "axis_options",
-    "boundary_option",
     "decorated",
     "factor_number",
     "json_option",
@@ -152,9 +151,6 @@ def _axis_option(name: str, several: bool) -> Callable[[F], F]:
     if several:
         text = f"{text.removesuffix('.')}; repeated, an axis."
     return click.option(f"--{name.replace('_', '-')}", metavar=metavar, multiple=several, help=text)
-
-
-boundary_option = axis_options(["boundary"])
 
 
 def load_options(function: F) -> F:

@@ -12,9 +12,11 @@ import click
 from wattquery.cli.analyses import DEFAULT
 from wattquery.cli.analysis_request import Request, check_one_cell, drawing, request
 from wattquery.cli.options import (
+    SPEC_AXES,
     PathType,
-    boundary_option,
+    axis_options,
     json_option,
+    load_options,
     no_progress_option,
     sampling_options,
     throughput_model_option,
@@ -33,7 +35,7 @@ __all__ = ["sensitivity_command"]
 HELP = """Tell what drives the energy of one query in the cells of the grid that SPEC.toml describes.
 
 Its keys are those of wattquery sweep. A table [sensitivity] says which analysis (index = "tornado") and gives its
-arguments: see the functions of wattquery.sensitivity.
+arguments: see the functions of wattquery.sensitivity. Options about cells replace what the file says of them.
 """
 
 _FACTS = ("method", "estimator", "draws", "shared_draws", "replicates", "factor_bins", "seed")
@@ -51,7 +53,8 @@ _NOTES = ("throughput_notes", "workload_notes")
 @click.option("--select", metavar="AXIS=LABEL", multiple=True, help="For --plot: the cell to draw, axis by axis.")
 @click.option("--scale", type=click.Choice(("energy", "log_energy")), help="For --plot: log_energy by default.")
 @click.option("--force", is_flag=True, help="Replace the outputs if they exist.")
-@boundary_option
+@axis_options(SPEC_AXES)
+@load_options
 @throughput_model_option
 @sampling_options
 @no_progress_option
@@ -64,14 +67,14 @@ def sensitivity_command(
     select: tuple[str, ...],
     scale: str | None,
     force: bool,
-    boundary: str | None,
-    throughput_model: str | None,
+    seed: int | None,
+    threads: int | None,
     no_progress: bool,
     as_json: bool,
-    **settings: int | None,
+    **cells: Any,
 ) -> None:
     """Tell what drives the energy of one query."""
-    asked = request(spec, index, boundary, settings, throughput_model)
+    asked = request(spec, index, cells, {"seed": seed, "threads": threads})
     target = None if output is None else destination(output, force)
     picture = drawing(plot, asked.name, select, scale, force)
     if picture is not None and asked.analysis.source != "levers":

@@ -43,24 +43,14 @@ def sweep_command(
     spec: Path, output: str | None, force: bool, no_progress: bool, as_json: bool, **options: Any
 ) -> None:
     """Compute a grid."""
-    from wattquery.cli.load_arguments import axis_value, batch_workload
+    from wattquery.cli.load_arguments import replacing, study_arguments
     from wattquery.cli.specfile import check_model, read_spec
     from wattquery.sweeps.sweep import sweep
 
     allowed = [name for name in inspect.signature(sweep).parameters if name != "progress"]
-    arguments: dict[str, Any] = read_spec(spec, allowed)
-    check_model(arguments, spec)
-    filled = options.pop("batch_workload")
-    arguments |= {
-        name: axis_value(name, value) if name in SPEC_AXES else value
-        for name, value in options.items()
-        if value is not None
-    }
-    if filled:
-        arguments["batch_workload"] = batch_workload(filled)
-    for stated, other in (("load", "concurrency"), ("concurrency", "load")):
-        if options[stated] is not None and options[other] is None:
-            arguments.pop(other, None)  # it takes the place of what the file says
+    written = read_spec(spec, allowed)
+    check_model(written, spec)
+    arguments = replacing(written, study_arguments(options, SPEC_AXES))
     target = None if output is None else destination(output, force)
     with progress_bar("Sweeping", not no_progress) as progress:
         dataset = sweep(**arguments, progress=progress)

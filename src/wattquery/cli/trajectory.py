@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wattquery.cli.fleet_arguments import levels
+from wattquery.cli.fleet_arguments import AXES, levels, of_instances
 from wattquery.cli.options import (
+    axis_options,
     json_option,
+    load_options,
     no_progress_option,
     sampling_options,
     throughput_model_option,
@@ -32,7 +34,7 @@ _NOT_AXES = ("date", "credible", "lever", "query_class")
 HELP = """Compute the energy of a fleet per day over time, as demand grows and levers are adopted.
 
 SCENARIO is a shipped one, such as adoption, or a file; its table [trajectory] says dates, growth, adoption and
-rebound. Of --growth, --rebound, --preset and --boundary, several become an axis.
+rebound. Options replace what it says; those that are repeated become an axis.
 """
 
 
@@ -44,7 +46,8 @@ rebound. Of --growth, --rebound, --preset and --boundary, several become an axis
 @click.option("--growth", type=float, metavar="RATE", multiple=True, help="Growth of demand per year, as in 0.3.")
 @click.option("--rebound", type=float, metavar="X", multiple=True, help="Share of savings that more queries take back.")
 @click.option("--preset", metavar="NAME", multiple=True, help="Where all that is left out comes from.")
-@click.option("--boundary", metavar="NAME", multiple=True, help="What is counted; the scenario's by default.")
+@axis_options(AXES, several=True)
+@load_options
 @throughput_model_option
 @click.option("-o", "--output", metavar="PATH", help="Write the dataset to out.nc or out.zarr.")
 @click.option("--plot", metavar="PATH", help="Draw the course to a picture, as in out.svg.")
@@ -72,7 +75,8 @@ def trajectory_command(
     """Compute a fleet over time."""
     target = None if output is None else destination(output, force)
     drawing = picture_if_any(plot, "trajectory", force, select, over=over)
-    arguments = {name: _one_or_several(value) for name, value in options.items()}
+    arguments = of_instances(options)
+    arguments |= {name: _one_or_several(value) for name, value in options.items()}
     arguments["level"] = levels(level)
     arguments["shared_draws"] = None if shared_draws is None else whole_number(shared_draws, 0)
     from wattquery.fleets.trajectory import trajectory

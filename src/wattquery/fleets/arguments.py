@@ -23,6 +23,7 @@ from wattquery.specs.arguments import Array, Factor, Spec
 from wattquery.specs.containers import as_mapping, is_listlike
 from wattquery.specs.scalars import shown
 from wattquery.specs.steps import Step
+from wattquery.sweeps.load_study import LOAD_SETTINGS
 from wattquery.uncertainty.throughput_draws import sigma_of
 
 __all__ = ["DailyProfile", "OverheadFactors", "Request", "ScenarioAxis", "SharesByClass", "chosen_presets", "requested"]
@@ -40,8 +41,11 @@ OverheadFactors: TypeAlias = Mapping[str, Factor | Spec] | Sequence[Step]
 DailyProfile: TypeAlias = LoadProfile | Sequence[float] | Mapping[Any, float] | Array
 """What ``load_profile`` takes: the demand of each hour, or of spans of hours."""
 
-REPLACEABLE = {field.name for field in fields(Scenario)} - {"name", "classes", "axes", "trajectory"} | {*FLEET_AXES}
-"""Arguments that replace a part of each scenario: its fields, and its axes."""
+REPLACEABLE = {field.name for field in fields(Scenario)} - {"name", "classes", "axes", "trajectory"} | {
+    *FLEET_AXES,
+    *LOAD_SETTINGS,
+}
+"""Arguments that replace a part of each scenario: its fields, its axes, and what all classes ask of their instances."""
 
 KEEPS_FIGURE = {"preset", "load_profile", "occupancy", "node_time_levers"}
 """What may be replaced in a scenario whose total is still the one that its source published."""
@@ -147,7 +151,9 @@ def _changed(scenario: Scenario, changes: Mapping[str, Any], shares: object) -> 
     """Return a scenario in which some fields, axes and shares are others."""
     shares_of = _checked_shares(shares, scenario)
     axes = {**scenario.axes, **{name: value for name, value in changes.items() if name in FLEET_AXES}}
-    parts = {name: value for name, value in changes.items() if name not in FLEET_AXES}
+    parts = {name: value for name, value in changes.items() if name not in (*FLEET_AXES, *LOAD_SETTINGS)}
+    asked = {name: value for name, value in changes.items() if name in LOAD_SETTINGS}
+    classes: Mapping[str, Any] = {name: replace(each, **asked) for name, each in scenario.classes.items()}
     fixed: dict[str, object] = {}
     for name, share in shares_of.items():
         if is_listlike(share):
@@ -155,8 +161,8 @@ def _changed(scenario: Scenario, changes: Mapping[str, Any], shares: object) -> 
         else:
             fixed[name + SUFFIX] = [share]
             axes.pop(name + SUFFIX, None)
-    if fixed:
-        parts["classes"] = with_shares(scenario.classes, fixed)
+    if fixed or asked:
+        parts["classes"] = with_shares(classes, fixed) if fixed else classes
     if set(changes) - KEEPS_FIGURE or shares_of:
         parts["published"] = ""
         replaced = sorted([*(set(changes) - KEEPS_FIGURE), *(["shares"] if shares_of else [])])

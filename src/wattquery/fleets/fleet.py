@@ -26,6 +26,7 @@ from wattquery.fleets.structural_choices import TrimmedShares, evaluated_choices
 from wattquery.scenarios.query_class import QueryClass
 from wattquery.scenarios.scenario import Scenario
 from wattquery.specs.arguments import (
+    BatchWorkload,
     BoundaryAxis,
     CatalogAxis,
     FactorAxis,
@@ -65,6 +66,10 @@ def fleet(
     load: NumberAxis | None = None,
     concurrency: NumberAxis | None = None,
     cached_tokens: NumberAxis | None = None,
+    batch_workload: BatchWorkload | None = None,
+    kv_precision: str | None = None,
+    max_sequences: int | None = None,
+    speculation: str | None = None,
     load_profile: DailyProfile | None = None,
     occupancy: float | None = None,
     node_time_levers: Sequence[str] | None = None,
@@ -119,6 +124,8 @@ def fleet(
     hardware, accelerators, load, concurrency, cached_tokens
         The same of instances under a load. Classes that run on the same instances fill their batches together, by
         their shares of the queries, unless a class states its ``batch_workload``.
+    batch_workload, kv_precision, max_sequences, speculation
+        As in `wattquery.sweep`, for all classes in the place of what they say.
     load_profile
         Demand by hour of the day, relative: 24 numbers, or a dict of spans such as ``{"00-08": 0.5, "08-24": 1.2}``.
     occupancy
@@ -157,7 +164,8 @@ def fleet(
         credible) [GWh/day]. How well these are known: ``energy_interval_stderr`` and ``energy_credible_stderr``
         [GWh/day], 0 in closed form, infinite where too few draws lie beyond. ``variance_query``, ``variance_shared``
         and ``variance_total`` [Wh2] of one query, fits as known. ``power_mean``, ``power_peak`` [MW], ``node_hours``
-        [h/day], ``nodes``; under a load these are of instances, beside ``accelerator_hours`` [h/day]. Where a scenario
+        [h/day], ``nodes``; under a load in their place ``instance_hours`` [h/day], ``instances``,
+        ``accelerators_per_instance`` and ``accelerator_hours`` [h/day]. Where a scenario
         names a published figure: ``published``, ``allowed`` [GWh/day] and ``reproduced``. ``attrs["notes"]`` says what
         to know.
 

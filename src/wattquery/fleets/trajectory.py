@@ -25,6 +25,7 @@ from wattquery.scenarios.scenario import Scenario
 from wattquery.specs.arguments import (
     Array,
     AxisOf,
+    BatchWorkload,
     BoundaryAxis,
     CatalogAxis,
     FactorAxis,
@@ -71,6 +72,10 @@ def trajectory(
     load: NumberAxis | None = None,
     concurrency: NumberAxis | None = None,
     cached_tokens: NumberAxis | None = None,
+    batch_workload: BatchWorkload | None = None,
+    kv_precision: str | None = None,
+    max_sequences: int | None = None,
+    speculation: str | None = None,
     level: float | Levels = LEVELS,
     scopes: Mapping[str, Scope] | None = None,
     throughput_fit: bool | float = True,
@@ -122,6 +127,8 @@ def trajectory(
         As in `wattquery.fleet`.
     hardware, accelerators, load, concurrency, cached_tokens
         The same: instances under a load, which stays as it is while demand grows.
+    batch_workload, kv_precision, max_sequences, speculation
+        As in `wattquery.fleet`.
     level
         Probability of a central interval over the shared factors, or of several in a list: ``energy_credible`` has the
         ends of all of them and the median.
