@@ -83,6 +83,7 @@ def test_what_is_missing(missing):
         ({"accelerators_per_node": 0}, "above 0"),
         ({"accelerators_per_node": 8.5}, "whole number"),
         ({"node_power_kw": 10200}, "Give it in kW"),
+        ({"node_power_kw": 6.3}, "at least accelerators_per_node x tdp_w, got 6.3 and 6.4 kW"),
         ({"memory_gb": "80 GB"}, "without quotes"),
         ({"memory_gb": math.nan}, "finite number"),
         ({"memory_gb": True}, "finite number"),
@@ -111,6 +112,16 @@ def test_refusals_of_names():
 
 def test_what_is_meant_can_be_vouched_for():
     assert wq.Accelerator("Wafer", **{**SHEET, "bandwidth_tbps": wq.unchecked(21_000)}).facts.bandwidth_tbps == 21_000.0
+
+
+def test_a_number_that_nothing_takes_is_told():
+    with_it = wq.Accelerator("A", **SHEET, link_inter_node_gbps=50)
+    told = [one for one in with_it.notes if one not in wq.Accelerator("A", **SHEET).notes]
+    assert told == ["A: link_inter_node_gbps changes no result, since the load model has no traffic between nodes"]
+
+
+def test_a_node_takes_its_boards():
+    assert wq.Accelerator("A", **SHEET, node_power_kw=0.8, accelerators_per_node=1).facts.node_power_basis == "rating"
 
 
 def test_written_and_read_again():

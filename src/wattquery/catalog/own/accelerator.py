@@ -57,11 +57,11 @@ class Accelerator:
         Power without load [W].
     link_gbps, link_inter_node_gbps : float, optional
         Bandwidth of the links within and between nodes, in one direction [GB/s]: half of the sum that many data sheets
-        print. Within nodes 300 GB/s is assumed where it is left out.
+        print. Within nodes 300 GB/s is assumed where it is left out. The load model does not take that between nodes.
     accelerators_per_node : int, optional
-        How many stand in one node [1].
+        How many stand in one node [1]. Of larger instances the traffic between nodes is not modelled.
     node_power_kw : float, optional
-        Power rating of the node [kW].
+        Power rating of the node [kW]: what it leaves beside the boards tells what the node draws beside them.
     family : str, optional
         The generation that it belongs to, such as ``"Hopper"``; none when left out.
 
@@ -234,10 +234,21 @@ fp16_tflops [TFLOP/s] and tdp_w [W], which it needs: add what its data sheet say
                 f"{owner}: idle_w must be below tdp_w, got {self.idle_w:g} and {self.tdp_w:g} W: give the power "
                 "without load, or leave it out."
             )
+        boards = 1e-3 * self.accelerators_per_node * (self.tdp_w or 0.0)
+        if self.node_power_kw is not None and self.node_power_kw < boards:
+            raise InputError(
+                f"{owner}: node_power_kw must be at least accelerators_per_node x tdp_w, got {self.node_power_kw:g} "
+                f"and {boards:g} kW. Give the rating of a whole node, and how many accelerators stand in one."
+            )
 
     def _notes(self) -> Iterator[str]:
         if self.link_gbps is None:
             yield f"{self.name}: links of 300 GB/s in one direction within a node are assumed"
+        if self.link_inter_node_gbps is not None:
+            yield (
+                f"{self.name}: link_inter_node_gbps changes no result, since the load model has no traffic between "
+                "nodes"
+            )
         if self.idle_w is None:
             yield f"{self.name}: its power without load is not stated, and taken as the load model has it"
         rates = [(one, getattr(self, one)) for one in _RATES if getattr(self, one) is not None]

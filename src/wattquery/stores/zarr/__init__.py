@@ -6,6 +6,11 @@
 ``layout``    the empty arrays, and the metadata that names them all
 ``chunks``    the chunks of one box: written, and read back with their checksums
 ``manifest``  what a store was asked for, and what else it keeps beside its arrays
+``claim``     one process at a time works on a store
+``refusals``  what a disk refuses, in a sentence
+``untrusted`` what a store may hold before anything of it is opened
+``guarded``   a store whose chunks are looked at before they are unpacked
+``verify``    whether the chunks of a box are what was written
 ============  ==============================================================================
 
 Beside the arrays of the result a store has ``done``, whether a cell has all that was asked of it, and the group

@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from wattquery.stores.zarr.manifest import keys_of, read_bytes, write_bytes
 from wattquery.stores.zarr.schema import DONE, ArraySchema, Schema, fill_of
 
 if TYPE_CHECKING:
     import zarr
     from zarr.abc.store import Store
+    from zarr.storage import MemoryStore
 
-__all__ = ["done_schema", "lay_out"]
+__all__ = ["done_schema", "is_laid_out", "lay_out"]
+
+ROOT = "zarr.json"
+"""The file by which a store is found; it comes last, when all that it names is there."""
 
 LEVEL = 3
 """Of compression: higher ones take longer and save little, for most digits of an energy are noise to them."""
@@ -26,27 +31,46 @@ def done_schema(schema: Schema) -> ArraySchema:
     return ArraySchema(DONE, tuple(schema.grid), "bool", DONE_ATTRIBUTES)
 
 
+def is_laid_out(store: Store, schema: Schema) -> bool:
+    """Return whether the metadata of a store, and the arrays that are known beforehand, are as they are laid out."""
+    made = _made(schema)
+    return all(read_bytes(store, key) == read_bytes(made, key) for key in keys_of(made))
+
+
 def lay_out(store: Store, schema: Schema) -> None:
     """Create the arrays of a store, with the values of those that are known, and the metadata of all.
+
+    Done again, it writes the same, and leaves the chunks of boxes as they are.
 
     Parameters
     ----------
     store
-        Where. What is there is replaced.
+        Where.
     schema
         What.
     """
-    import zarr
+    # Made elsewhere and copied, file by file: the library would begin with removing what is there.
+    made = _made(schema)
+    for key in sorted(keys_of(made), key=lambda key: (key == ROOT, key)):
+        write_bytes(store, key, read_bytes(made, key) or b"")
 
-    group = zarr.open_group(store, mode="w", zarr_format=3)
+
+def _made(schema: Schema) -> MemoryStore:
+    """Return a store in memory that is laid out."""
+    import zarr
+    from zarr.storage import MemoryStore
+
+    made = MemoryStore()
+    group = zarr.open_group(made, mode="w", zarr_format=3)
     for array in (*schema.arrays, done_schema(schema)):
         _create(group, schema, array)
     coordinates = " ".join(one.name for one in schema.arrays if one.is_coordinate and one.dims != (one.name,))
     group.attrs.put({**schema.attributes, **({"coordinates": coordinates} if coordinates else {})})
-    consolidate(store)
+    _consolidate(made)
+    return made
 
 
-def consolidate(store: Store) -> None:
+def _consolidate(store: Store) -> None:
     """Write the metadata of all arrays in one place, from which readers take them at once."""
     import zarr
 

@@ -6,15 +6,32 @@ from typing import TYPE_CHECKING
 
 import xarray as xr
 
+from wattquery.stores.zarr.guarded import Guarded
+from wattquery.stores.zarr.untrusted import check_metadata
+
 if TYPE_CHECKING:
     from zarr.abc.store import Store
 
 __all__ = ["opened"]
 
 
-def opened(store: Store) -> xr.Dataset:
-    """Return what a store holds; labels are read at once, and are text as in memory."""
-    ds: xr.Dataset = xr.open_zarr(store, chunks=None)
+def opened(store: Store, shown: str) -> xr.Dataset:
+    """Return what a store holds; labels are read at once, and are text as in memory.
+
+    Parameters
+    ----------
+    store
+        The store, which anybody may have written: what it holds is checked before it is opened.
+    shown
+        What it is called in messages.
+
+    Raises
+    ------
+    InputError
+        If it holds what no store of this package does.
+    """
+    arrays = check_metadata(store, shown)
+    ds: xr.Dataset = xr.open_zarr(Guarded(store, arrays), chunks=None, consolidated=True)
     # Text of any length is a type of its own, of which most of xarray and pandas knows little.
     labels = {name: one.load() for name, one in ds.coords.items()}
     text = {

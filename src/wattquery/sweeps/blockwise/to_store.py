@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import xarray as xr
 
@@ -13,10 +13,13 @@ from wattquery.engine.threads import Threads
 from wattquery.errors import InputError
 from wattquery.stores.boxes import Box, boxes, chunk_shape
 from wattquery.stores.zarr.chunks import is_done, write_box
-from wattquery.stores.zarr.layout import lay_out
+from wattquery.stores.zarr.claim import claimed
+from wattquery.stores.zarr.layout import is_laid_out, lay_out
 from wattquery.stores.zarr.location import Location, location
-from wattquery.stores.zarr.manifest import FORMAT, MANIFEST, read_json, write_json
+from wattquery.stores.zarr.manifest import FORMAT, MANIFEST, READY, read_manifest, write_json
+from wattquery.stores.zarr.refusals import told
 from wattquery.stores.zarr.schema import Schema
+from wattquery.stores.zarr.verify import is_whole
 from wattquery.sweeps.blockwise.asked import asked
 from wattquery.sweeps.blockwise.opened import opened
 from wattquery.sweeps.blockwise.template import fewest_draws, first_cell, schema_of, whole_run
@@ -91,18 +94,26 @@ def sweep_to_store(study: Study, settings: Settings, where: Location, executor: 
     InputError
         If the store is of another study.
     """
-    work = SweepOfBox(study, settings)
     schema = _schema(study, settings)
+    with told(where), claimed(where):
+        _lay_out(where, schema, asked(study, settings))
+        _fill(Written(SweepOfBox(study, settings), where, schema), executor, settings.progress)
+    return opened(where.open(read_only=True), where.shown)
+
+
+def _lay_out(where: Location, schema: Schema, wanted: dict[str, Any]) -> None:
+    """Lay a store out, or go on with one that was, of the same study."""
     store = where.open()
-    wanted = asked(study, settings)
-    found = read_json(store, MANIFEST)
-    if found is None:
-        lay_out(store, schema)
-        write_json(store, MANIFEST, {"format": FORMAT, "asked": wanted, "chunks": list(schema.chunks)})
-    elif found["asked"] != wanted:
+    manifest = read_manifest(store, where.shown)
+    if manifest is None:
+        # Said before and after, so that what was left half way is known for it.
+        manifest = {"format": FORMAT, "state": "laid out in part", "asked": wanted, "chunks": list(schema.chunks)}
+        write_json(store, MANIFEST, manifest)
+    elif manifest["asked"] != wanted:
         raise InputError(f"{where.shown!r} is of another study.")
-    _fill(Written(work, where, schema), executor, settings.progress)
-    return opened(store)
+    if manifest["state"] != READY or not is_laid_out(store, schema):
+        lay_out(store, schema)
+        write_json(store, MANIFEST, {**manifest, "state": READY})
 
 
 def _schema(study: Study, settings: Settings) -> Schema:
@@ -115,11 +126,11 @@ def _schema(study: Study, settings: Settings) -> Schema:
 
 def _fill(written: Written, executor: Executor, progress: Progress | None) -> None:
     """Solve what is missing."""
-    done, group = ShareDone(progress), _group(written.where)
+    done, group, store = ShareDone(progress), _group(written.where), written.where.open()
 
     def missing() -> Iterator[Box]:
         for box in boxes(written.schema.shape, written.schema.chunks):
-            if is_done(group, box):
+            if is_done(group, box) and is_whole(store, written.schema, box):
                 done.add(box.share)
             else:
                 yield box
