@@ -55,6 +55,7 @@ def test_v2_code():
         "blend_trim": (0.14, 0.86),
         "published": "v2",
         "prefill_weights": {"headline": 0.0, "input_length_supplement": 1 / 30},
+        "lever_kinds": {"model": "model", "serving": "serving", "hardware": "hardware", "routing": "other"},
     }
 
 

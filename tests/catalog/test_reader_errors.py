@@ -171,14 +171,14 @@ def test_a_missing_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     text = message("nowhere.csv")
     assert text == (
-        "'nowhere.csv': there is no such file. A readable CSV file is needed. "
-        "Check the spelling and the folder you run from."
+        "'nowhere.csv': there is no such file, and a readable CSV file is needed: "
+        "check the spelling and the folder you run from."
     )
 
 
 def test_a_folder(tmp_path):
     assert "this is a folder, not a file" in message(tmp_path)
-    assert "Name the file inside it." in message(tmp_path)
+    assert "name the file inside it." in message(tmp_path)
 
 
 def test_a_name_that_no_file_can_have():
@@ -198,8 +198,8 @@ def test_a_file_without_permission(written, table, monkeypatch):
 def test_text_that_is_not_utf_8(written, table):
     path = written(b"Model\nGro" + b"\xdf" + b"\n")
     text = message(path)
-    assert text.startswith("'mine.csv' is not UTF-8 text: byte 0xdf in line 2.")
-    assert text.endswith("Save the table again as 'CSV UTF-8'.")
+    assert text.startswith("'mine.csv' is not UTF-8 text (byte 0xdf in line 2), and only that is read: ")
+    assert text.endswith("save the table again as 'CSV UTF-8'.")
 
 
 @pytest.mark.parametrize("path", [3, None, b"mine.csv", ["mine.csv"]])

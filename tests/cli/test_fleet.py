@@ -332,7 +332,9 @@ def test_a_fleet_under_load(cli):
     found = cli.json("fleet", name, "--hardware", "B200", "--accelerators", "8", *FAST)
     assert found == plain(wq.fleet(name, hardware="B200", accelerators=8, structural=False))
     text = cli.text("fleet", name, "--hardware", "B200", "--load", "0.5", *FAST)
-    assert "instance hours [h/day]  instances  accelerator hours [h/day]" in text
+    assert "instance hours [h/day]  instances  accelerators each  accelerator hours [h/day]" in text
+    assert "Power and instances" in text
+    assert "of 8 accelerators each" in text
     assert "run on the same instances" not in text  # two models
     refused = cli.refused("fleet", name, "--load", "2", "--hardware", "H100 SXM", *FAST)
     assert "load" in refused

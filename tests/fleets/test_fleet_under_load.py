@@ -211,7 +211,7 @@ def test_shares_on_an_axis_fill_other_batches() -> None:
     assert ds["share"].sel(query_class="code").values.tolist() == pytest.approx([1.0, 0.6, 0.0])
     for share in shares:
         point = fleet({"chat": one(share), "code": one("rest", "azure_code")}, levers=["none", "serving"])
-        for name in ("energy_per_day", "energy_per_query", "energy_interval", "nodes"):
+        for name in ("energy_per_day", "energy_per_query", "energy_interval", "instances"):
             xr.testing.assert_equal(ds[name].sel(chat_share=share, drop=True), point[name])
     chat = ds["energy_per_query"].sel(query_class="chat", levers="none").values
     assert len(set(chat.tolist())) == 3
@@ -250,11 +250,28 @@ def test_instances_are_held_as_long_as_their_throughput_says(classes: Mapping[st
     else:
         alone = (out / of.throughput[0] for out, of in zip(outputs, tables, strict=True))
         seconds = sum(share * each for share, each in zip((0.7, 0.3), alone, strict=True))
-    assert ds["node_hours"].item() == pytest.approx(1e9 * seconds / 3600, rel=1e-9)
-    assert ds["nodes"].item() == pytest.approx(ds["node_hours"].item() / 24, rel=1e-12)
-    assert ds["nodes"].attrs["long_name"].startswith("instances needed")
+    assert ds["instance_hours"].item() == pytest.approx(1e9 * seconds / 3600, rel=1e-9)
+    assert ds["instances"].item() == pytest.approx(ds["instance_hours"].item() / 24, rel=1e-12)
+    assert ds["instances"].attrs["long_name"].startswith("instances needed")
     if classes is MIXED:
-        assert ds["accelerator_hours"] == pytest.approx(ds["node_hours"].item() * tables[0].accelerators[0], rel=1e-12)
+        assert ds["accelerator_hours"] == pytest.approx(
+            ds["instance_hours"].item() * tables[0].accelerators[0], rel=1e-12
+        )
+
+
+def test_what_is_held_under_a_load_is_called_instances_and_says_their_size() -> None:
+    sized = {"chat": one(0.5, accelerators=4), "code": one(0.5, "azure_code", accelerators=8)}
+    ds = fleet(sized)
+    assert not {"nodes", "node_hours"} & set(ds)
+    assert 4.0 < ds["accelerators_per_instance"].item() < 8.0
+    product = ds["instance_hours"].item() * ds["accelerators_per_instance"].item()
+    assert product == pytest.approx(ds["accelerator_hours"].item(), rel=1e-12)
+    said = "those of class chat of 4 accelerators each; those of class code of 8 accelerators each"
+    assert f"instances: at the median throughput of their load, {said}" in ds.attrs["notes"]
+    assert "of 4 accelerators each" in fleet({"chat": one(accelerators=4)}, accelerators=[4]).attrs["notes"]
+    paper = wq.fleet("mixed", structural=False, shared_draws=2**8)
+    assert {"nodes", "node_hours"} <= set(paper)
+    assert not {"instances", "instance_hours", "accelerators_per_instance"} & set(paper)
 
 
 def test_a_fleet_at_a_low_load_pays_for_its_idle_time() -> None:
@@ -296,7 +313,7 @@ def test_peaks_follow_demand_at_the_same_load() -> None:
     ds = fleet({"chat": one()}, load_profile=day)
     plain = fleet({"chat": one()})
     assert ds["power_peak"] == pytest.approx(1.5 * ds["power_mean"].item())
-    assert ds["nodes"] == pytest.approx(1.5 * plain["nodes"].item())
+    assert ds["instances"] == pytest.approx(1.5 * plain["instances"].item())
     assert ds["energy_per_day"].item() == plain["energy_per_day"].item()
     assert "instances follow demand, each with its load in every hour" in ds.attrs["notes"]
 
@@ -370,7 +387,10 @@ def test_what_would_count_twice_or_is_impossible(arguments: Mapping[str, Any], m
         ({"a": one(load=None, kv_precision="FP8")}, "class 'a': 'kv_precision' belongs to an instance under load"),
         ({"a": one(kv_precision="FP3")}, "kv_precision must be one of 'BF16', 'FP8'"),
         ({"a": one(load=[0.1, 0.2])}, "load must be one value for one class of queries"),
-        ({"a": one(speculation="unknown", levers=[wq.Lever("multi-token", 1.5)])}, "class 'a': levers must not name"),
+        (
+            {"a": one(speculation="unknown", levers=[wq.Lever("multi-token", 1.5)])},
+            "class .a.: levers must have none that makes",
+        ),
         ({"a": one(model="no such model")}, "no such model"),
     ],
     ids=["one without", "no hardware", "setting", "precision", "axis", "lever", "model"],
@@ -382,9 +402,11 @@ def test_classes_that_are_refused(classes: Mapping[str, Any], message: str) -> N
 
 def test_notes_say_what_the_fleet_rests_on() -> None:
     course = {"start": "2026-01-01", "stop": "2027-01-01", "shared_draws": 256}
-    (basis,) = set(wq.sweep(MODEL, **NODE, load=0.5, method="exact")["support_basis"].values.ravel().tolist())
+    (basis,) = set(
+        wq.sweep(MODEL, hardware="H100 SXM", load=0.5, method="exact")["support_basis"].values.ravel().tolist()
+    )
     for notes in (
-        fleet({"chat": one()}, structural=False).attrs["notes"],
+        fleet({"chat": one()}).attrs["notes"],
         wq.trajectory(classes={"chat": one()}, queries_per_day=1e9, **course).attrs["notes"],
     ):
         (line,) = (note for note in notes.split(" | ") if note.startswith("support"))

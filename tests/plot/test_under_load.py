@@ -87,7 +87,7 @@ def test_fleets_and_courses_say_their_load():
 
 def test_text_and_nothing_are_refused_with_their_reason(swept):
     _, ds = swept
-    with pytest.raises(wq.InputError, match="got 'support_basis', which is text. Draw support_rows"):
+    with pytest.raises(wq.InputError, match=r"got 'support_basis', which is text. Draw support_rows"):
         plot.heatmap(ds, "support_basis")
     nothing = wq.sweep("Llama 3.1 405B", load=[0.1, 0.5], accelerators=1, method="exact", **NODE)
     with pytest.raises(wq.InputError, match="Of the first one nothing is predicted: its weights take"):

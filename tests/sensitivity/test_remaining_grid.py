@@ -76,7 +76,7 @@ def test_under_a_load_a_result_says_what_it_rests_on():
 
 
 def test_of_labels_that_are_random_the_least_known_tells():
-    models = ["Llama 3.1 70B", wq.Model("Ours", total_parameters=7e10), "gpt-oss-120b"]
+    models = ["Llama 3.1 70B", wq.Model("Ours", total_parameters=70), "gpt-oss-120b"]
     of = {"load": [0.1, 0.5], "draws": 1024, **LOADED}
     one = sobol(models, over=["model", "load"], **of)
     assert (one["support"].item(), one["support"].dims) == ("extrapolated", ())

@@ -47,6 +47,7 @@ def test_a_label_reads_back(spec):
         ("Empirical(probabilities=(0, 1), values=[-1, 2])", Empirical(probabilities=[0, 1], values=[-1, 2])),
         ("Truncated(5, low=1)", Truncated(Fixed(5), low=1)),
         ("Lever('mine', LogNormal(p5=1.5, p95=3))", Lever("mine", LogNormal(1.5, 3))),
+        ("Lever('mine', 1.5, kind='speculation')", Lever("mine", 1.5, kind="speculation")),
         ("wattquery.Exponential(median=+0300.)".replace("+0300.", "300."), Exponential(300)),
     ],
 )

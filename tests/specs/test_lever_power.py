@@ -55,6 +55,22 @@ def test_dicts_and_numbers_stand_for_distributions() -> None:
     assert Lever.from_dict({"lever": "a", "distribution": 2}) == Lever("a", 2)
 
 
+def test_a_lever_says_what_it_changes() -> None:
+    lever = Lever("ours", 2, kind=" Speculation ")
+    assert (lever.kind, lever.acts_on) == ("speculation", "speculation")
+    assert lever.to_dict()["kind"] == "speculation"
+    assert Lever.from_dict(json.loads(json.dumps(lever.to_dict()))) == lever
+    assert "kind" not in Lever("ours", 2).to_dict()
+    assert (Lever("eagle", 2).kind, Lever("eagle", 2).acts_on) == (None, "speculation")
+    assert Lever("eagle", 2, kind="other").acts_on == "other"
+    for kind in ("speculatoin", "", 3, ["precision"]):
+        with pytest.raises(InputError, match=r"Lever 'ours': kind must be one of 'speculation', .* got") as caught:
+            Lever("ours", 2, kind=kind)
+        assert "'other' if it is none of these" in str(caught.value)
+    with pytest.raises(InputError, match="Did you mean 'precision'"):
+        Lever("ours", 2, kind="precison")
+
+
 @pytest.mark.parametrize(
     ("name", "factor", "error", "parts"),
     [

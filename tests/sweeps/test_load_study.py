@@ -199,6 +199,28 @@ def test_levers_that_overlap_the_load_model_carry_a_note() -> None:
     assert "lever 'model' overlaps the load model" in varied.attrs["load_notes"]
 
 
+def test_what_counts_of_a_preset_is_said() -> None:
+    for preset in ("v1", "default"):
+        for boundary, taken in (("facility", "its PUE and lengths"), ("node", "its lengths")):
+            ds = wq.sweep(MODEL, **UNDER_LOAD, preset=preset, boundary=boundary, method="exact")
+            said = ds.attrs["load_notes"]
+            assert f"Of preset {preset!r} count {taken}, where none are given" in said
+            assert "node power, power utilization and prefill weight do not count under a load." in said
+
+
+@pytest.mark.parametrize(
+    ("speculation", "said"),
+    [
+        ("off", "Speculative decoding is taken to be off: as rows of the same instance count those that say so"),
+        ("on", "Speculative decoding is on: as rows of the same instance count those that say so."),
+        ("unknown", "as rows of the same instance count those that do not tell"),
+    ],
+)
+def test_which_rows_speculation_counts_is_said(speculation: str, said: str) -> None:
+    ds = wq.sweep(MODEL, **UNDER_LOAD, speculation=speculation, method="exact")
+    assert said in ds.attrs["load_notes"]
+
+
 def test_pue_is_said_to_be_constant_where_it_counts() -> None:
     said = "PUE is taken to be the same at every load."
     assert said in wq.estimate(MODEL, **UNDER_LOAD, method="exact").notes

@@ -24,7 +24,15 @@ __all__ = ["Preset", "preset", "preset_names"]
 
 Distribution = Mapping[str, Any]
 
-_NAMED = ("node_power_by_model", "output_tokens", "levers", "fleet_serving_lever", "fleet_overhead", "prefill_weights")
+_NAMED = (
+    "node_power_by_model",
+    "output_tokens",
+    "levers",
+    "lever_kinds",
+    "fleet_serving_lever",
+    "fleet_overhead",
+    "prefill_weights",
+)
 """Fields whose keys are names of the user's own."""
 _TABLES = {"node_power_by_model": "node_power", "prefill_weights": "prefill_weight"}
 """Mappings of numbers, and what these are in the table of quantities. Steps are checked once they are named."""
@@ -56,6 +64,9 @@ class Preset:
         Weight of one input token relative to one output token [1].
     levers
         Efficiency lever to the distribution of its factor [1].
+    lever_kinds
+        Efficiency lever to what it changes, as ``kind`` of `wattquery.Lever` has it; its name says it where it is not
+        there.
     fleet_serving_lever
         Workload to the distribution of the one lever of an improved fleet [1].
     fleet_overhead
@@ -99,6 +110,7 @@ class Preset:
     blend_trim: tuple[float, float] | None
     published: str
     prefill_weights: Mapping[str, float] = field(default_factory=dict)
+    lever_kinds: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for entry in dataclasses.fields(self):

@@ -21,7 +21,20 @@ FULL = ("scenario", "preset")
 
 LONGEST_SOURCE = 60
 WORDS = {"yes": "reproduced", "no": "NOT REPRODUCED", "": ""}
-POWER = ("power_mean", "power_peak", "node_hours", "nodes", "accelerator_hours", "carbon", "water")
+POWER = {
+    "power_mean": "mean power",
+    "power_peak": "peak power",
+    "node_hours": "node hours",
+    "nodes": "nodes",
+    "instance_hours": "instance hours",
+    "instances": "instances",
+    "accelerators_per_instance": "accelerators each",
+    "accelerator_hours": "accelerator hours",
+    "carbon": "carbon",
+    "water": "water",
+}
+"""Variables about power and what queries hold, with their words; those of instances are there under a load."""
+
 At = dict[str, int]
 
 
@@ -165,18 +178,9 @@ def _power(ds: xr.Dataset) -> list[str]:
     shown = [name for name in POWER if name in ds]
     rows = [[*labels, *(number(_value(ds, name, at)) for name in shown)] for labels, at in _points(ds)]
     units = (str(ds[name].attrs["units"]) for name in shown)
-    of = "instance" if "accelerator_hours" in ds else "node"  # what queries hold under a load
-    words = {
-        "power_mean": "mean power",
-        "power_peak": "peak power",
-        "node_hours": f"{of} hours",
-        "nodes": f"{of}s",
-        "accelerator_hours": "accelerator hours",
-    }
-    header = [
-        f"{words.get(name, name)}{'' if unit == '1' else f' [{unit}]'}" for name, unit in zip(shown, units, strict=True)
-    ]
-    return _table(ds, f"Power and {of}s", header, rows, ())
+    held = " and ".join(name for name in ("nodes", "instances") if name in ds)
+    header = [f"{POWER[name]}{'' if unit == '1' else f' [{unit}]'}" for name, unit in zip(shown, units, strict=True)]
+    return _table(ds, f"Power and {held}", header, rows, ())
 
 
 def _classes(ds: xr.Dataset) -> list[str]:

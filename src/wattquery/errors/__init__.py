@@ -18,7 +18,16 @@ from collections.abc import Iterable, Sequence
 
 from wattquery.errors.joiners import shapes
 
-__all__ = ["InputError", "InputTypeError", "did_you_mean", "first_problems", "listed", "printable", "quoted"]
+__all__ = [
+    "InputError",
+    "InputTypeError",
+    "continued",
+    "did_you_mean",
+    "first_problems",
+    "listed",
+    "printable",
+    "quoted",
+]
 
 SHORTEST_PART = 3
 """Characters of a name that are taken for a part of a longer one; fewer are in every second name."""
@@ -121,6 +130,17 @@ def listed(names: Iterable[object], limit: int = 12) -> str:
     if len(items) > limit:
         words.append(f"... ({len(items)} in all)")
     return ", ".join(words)
+
+
+def continued(sentence: str) -> str:
+    """Return a sentence as the end of another one: what it begins with is small, unless it is a name.
+
+    Examples
+    --------
+    >>> continued("Check the spelling."), continued("README has it.")
+    ('check the spelling.', 'README has it.')
+    """
+    return sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() or sentence[1:2] == " " else sentence
 
 
 def first_problems(problems: Sequence[str], count: int | None = None, limit: int = MOST_PROBLEMS) -> list[str]:

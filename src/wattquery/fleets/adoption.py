@@ -17,6 +17,7 @@ from wattquery.fleets.part import Part
 from wattquery.specs import Lever
 from wattquery.specs.converters import LeverSet
 from wattquery.specs.factors import Factor, factors_of
+from wattquery.sweeps.load_levers import check_no_speculation, overlap_notes
 from wattquery.uncertainty.scopes import Scope
 
 __all__ = ["AdoptedLevers", "adopted_levers"]
@@ -34,10 +35,18 @@ class AdoptedLevers:
         Of the levers.
     factors
         What divides the energy, a row per lever and a column per class.
+    levers
+        The same as levers, with what they change.
     """
 
     names: tuple[str, ...]
     factors: tuple[tuple[Factor, ...], ...]
+    levers: tuple[tuple[Lever, ...], ...] = ()
+
+    def overlap_notes(self) -> list[str]:
+        """Return what to say of levers that overlap the load model, or may, where there is one."""
+        every = [note for row in self.levers for note in overlap_notes(row, varies=False)]
+        return list(dict.fromkeys(every))
 
     def expected(self, shares: Array) -> Array:
         r"""Return the factor on the mean energy of each class [1], a row per date and a column per class.
@@ -84,7 +93,7 @@ def adopted_levers(evaluation: Evaluation, names: Sequence[str]) -> AdoptedLever
     Raises
     ------
     InputError
-        If a lever is unknown, or a class has it already.
+        If a lever is unknown, a class has it already, or the load model of a class counts it.
     """
     for grid in evaluation.grids:
         own = {lever.name for levers in grid.run.grid.levers.values for lever in levers.levers}
@@ -94,12 +103,18 @@ def adopted_levers(evaluation: Evaluation, names: Sequence[str]) -> AdoptedLever
                 f"adoption names {listed(twice)}, but class {grid.name!r} is served with {listed(own)} on all dates; "
                 f"each lever counts once. Leave {twice[0]!r} out of adoption, or out of the levers of the class."
             )
-    return AdoptedLevers(tuple(names), tuple(_by_class(evaluation, name) for name in names))
+    levers = tuple(_by_class(evaluation, name) for name in names)
+    for grid, *own_levers in zip(evaluation.grids, *levers, strict=True):
+        asked = grid.run.study.load
+        if asked is not None:
+            check_no_speculation(own_levers, asked.speculation)
+    factors = tuple(tuple(factors_of("levers", LeverSet((lever,)))[0] for lever in row) for row in levers)
+    return AdoptedLevers(tuple(names), factors, levers)
 
 
-def _by_class(evaluation: Evaluation, name: str) -> tuple[Factor, ...]:
-    """Return the factor of a lever for each class."""
-    factors: list[Factor] = []
+def _by_class(evaluation: Evaluation, name: str) -> tuple[Lever, ...]:
+    """Return a lever with the factor that each class gives it."""
+    levers: list[Lever] = []
     for label, query_class in evaluation.scenario.classes.items():
         known = query_class.with_lever_factors(evaluation.preset.levers)
         if name not in known:
@@ -108,5 +123,6 @@ def _by_class(evaluation: Evaluation, name: str) -> tuple[Factor, ...]:
                 f"they have {listed(known)}.{did_you_mean(name, known)} Give a lever of your own a factor in "
                 "lever_factors of every class."
             )
-        factors += factors_of("levers", LeverSet((Lever(name, known[name]),)))
-    return tuple(factors)
+        kinds = {**evaluation.preset.lever_kinds, **query_class.lever_kinds}
+        levers.append(Lever(name, known[name], kind=kinds.get(name)))
+    return tuple(levers)

@@ -164,7 +164,8 @@ def fleet(
         credible) [GWh/day]. How well these are known: ``energy_interval_stderr`` and ``energy_credible_stderr``
         [GWh/day], 0 in closed form, infinite where too few draws lie beyond. ``variance_query``, ``variance_shared``
         and ``variance_total`` [Wh2] of one query, fits as known. ``power_mean``, ``power_peak`` [MW], ``node_hours``
-        [h/day], ``nodes``; under a load these are of instances, beside ``accelerator_hours`` [h/day]. Where a scenario
+        [h/day], ``nodes``; under a load in their place ``instance_hours`` [h/day], ``instances``,
+        ``accelerators_per_instance`` and ``accelerator_hours`` [h/day]. Where a scenario
         names a published figure: ``published``, ``allowed`` [GWh/day] and ``reproduced``. ``attrs["notes"]`` says what
         to know.
 

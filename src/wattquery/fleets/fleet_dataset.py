@@ -52,12 +52,6 @@ OWN_DIMS = {
 }
 """Dimensions of a variable beside those of the totals."""
 
-UNDER_LOAD = {
-    "node_hours": "hours for which instances are held, at their load and with their idle time",
-    "nodes": "instances needed in the hour of highest demand, at their load",
-}
-"""What variables stand for under a load, where queries hold instances and not nodes."""
-
 
 def fleet_dataset(
     scenario: Scenario,
@@ -84,9 +78,6 @@ def fleet_dataset(
     totals = _totals(evaluation, per_query, components, by_choice, settings, drawing)
     arrangement = layout(evaluation)
     variables = {name: arrangement.variable(name, array, OWN_DIMS.get(name, ())) for name, array in totals.items()}
-    if scenario.is_under_load:
-        for name, words in UNDER_LOAD.items():
-            variables[name].attrs |= {"long_name": words, "boundary": "accelerator"}
     variables |= _by_class(evaluation)
     if not arrangement.dims:
         figures = compared(scenario, preset, float(per_query[0, 0]), evaluation)
@@ -181,25 +172,40 @@ def _intervals(
 def _site(evaluation: Evaluation, per_day: Array, settings: FleetSettings) -> dict[str, Array]:
     """Return what an energy per day [GWh/day] asks of a site: power, nodes, and what intensities make of it."""
     scenario = evaluation.scenario
-    hours = _hours(evaluation, evaluation.node_seconds())
     peak = math.nan if scenario.load_profile is None else scenario.load_profile.peak_to_mean
     at_peak = 1.0 if scenario.load_profile is None else peak
-    # Under a load instances are as busy as it says, all day.
-    unknown = 1.0 if scenario.is_under_load else math.nan
-    occupancy = unknown if scenario.occupancy is None else scenario.occupancy
     values = {
         "power_mean": per_day * MW_PER_GWH_A_DAY,
         "power_peak": per_day * MW_PER_GWH_A_DAY * peak,
-        "node_hours": hours,
-        "nodes": hours / HOURS * at_peak / occupancy,
+        **(_instances if scenario.is_under_load else _nodes)(evaluation, at_peak),
     }
-    if scenario.is_under_load:
-        values["accelerator_hours"] = _hours(evaluation, evaluation.accelerator_seconds())
     if settings.carbon_intensity is not None:
         values["carbon"] = per_day * settings.carbon_intensity  # 1 GWh at 1 g/kWh is 1 t
     if settings.water_intensity is not None:
         values["water"] = per_day * CUBIC_METRES * settings.water_intensity
     return values
+
+
+def _nodes(evaluation: Evaluation, at_peak: float) -> dict[str, Array]:
+    """Return the nodes that queries hold: over a day, and in the hour of highest demand."""
+    hours = _hours(evaluation, evaluation.node_seconds())
+    occupancy = evaluation.scenario.occupancy
+    return {
+        "node_hours": hours,
+        "nodes": hours / HOURS * at_peak / (math.nan if occupancy is None else occupancy),
+    }
+
+
+def _instances(evaluation: Evaluation, at_peak: float) -> dict[str, Array]:
+    """Return the same of instances, which are as busy as their load says all day, and of their accelerators."""
+    hours = _hours(evaluation, evaluation.node_seconds())
+    of_accelerators = _hours(evaluation, evaluation.accelerator_seconds())
+    return {
+        "instance_hours": hours,
+        "instances": hours / HOURS * at_peak,
+        "accelerators_per_instance": of_accelerators / hours,
+        "accelerator_hours": of_accelerators,
+    }
 
 
 def _hours(evaluation: Evaluation, seconds: Array) -> Array:

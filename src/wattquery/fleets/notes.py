@@ -13,7 +13,7 @@ from wattquery.fleets.settings import FleetSettings
 from wattquery.fleets.totals import MOST_GWH
 from wattquery.sweeps.coordinates import throughput_notes
 from wattquery.sweeps.dataset import grid_coordinates
-from wattquery.sweeps.load_dataset import load_notes, support_variables
+from wattquery.sweeps.load_dataset import load_notes, support_variables, table_of
 from wattquery.sweeps.outside_range import OUTSIDE_RANGE, outside_range
 from wattquery.sweeps.power_notes import power_notes
 from wattquery.sweeps.run import Run
@@ -60,7 +60,7 @@ def _site_remarks(evaluation: Evaluation) -> Iterator[str]:
     """Yield the remarks on power and nodes."""
     scenario = evaluation.scenario
     if scenario.is_under_load:
-        yield "nodes: these are instances, at the median throughput of their load, as are node_hours"
+        yield f"instances: at the median throughput of their load, {_instance_sizes(evaluation)}"
     elif scenario.occupancy is None:
         yield "nodes: not computed, for no occupancy was given"
     if scenario.load_profile is None:
@@ -77,7 +77,20 @@ def _site_remarks(evaluation: Evaluation) -> Iterator[str]:
     }
     not_shorter = sorted(levers - set(scenario.node_time_levers))
     if not_shorter:
-        yield f"node_hours: not shortened by {', '.join(not_shorter)} (see node_time_levers)"
+        held = "instance_hours" if scenario.is_under_load else "node_hours"
+        yield f"{held}: not shortened by {', '.join(not_shorter)} (see node_time_levers)"
+
+
+def _instance_sizes(evaluation: Evaluation) -> str:
+    """Return how many accelerators the instances of each class have, in words."""
+    sizes: dict[str, list[str]] = {}
+    for grid in evaluation.grids:
+        numbers = sorted({int(one) for run in grid.runs for one in table_of(run.lowered).accelerators})
+        words = " or ".join(map(str, numbers)) + f" accelerator{'' if numbers == [1] else 's'} each"
+        sizes.setdefault(words, []).append(grid.name)
+    if len(sizes) == 1:
+        return f"of {next(iter(sizes))}"
+    return "; ".join(f"those of class {', '.join(names)} of {words}" for words, names in sizes.items())
 
 
 def energy_remarks(evaluation: Evaluation, settings: FleetSettings) -> Iterator[str]:
@@ -109,7 +122,7 @@ def _load_remarks(evaluation: Evaluation) -> Iterator[str]:
     """Yield what to know of instances under a load."""
     scenario, runs = evaluation.scenario, [run for grid in evaluation.grids for run in grid.runs]
     yield from dict.fromkeys(line for run in runs for line in _support(run))
-    yield from dict.fromkeys(note for run in runs for note in load_notes(run.grid, run.lowered))
+    yield from dict.fromkeys(note for run in runs for note in load_notes(run.grid, run.lowered, run.study.preset))
     pools = dict.fromkeys(names for grid in evaluation.grids for names in grid.companions if len(names) > 1)
     for names in pools:
         yield (

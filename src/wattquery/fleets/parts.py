@@ -28,6 +28,7 @@ from wattquery.specs import Boundary
 from wattquery.specs.axis import Axis, parse_axis
 from wattquery.sweeps.frontier import frontier_models
 from wattquery.sweeps.load_dataset import table_of
+from wattquery.sweeps.load_hint import load_hint
 from wattquery.sweeps.run import Run, prepare
 from wattquery.sweeps.settings import settings
 from wattquery.sweeps.study import Study, boundary_converter, study
@@ -239,13 +240,17 @@ def _check_data(run: Run) -> None:
     raise InputError(
         f"catalog {catalog.name!r} has no rows of {model!r} for this class. It has "
         f"{listed(sorted(catalog.labels('model', measured=True)))}; see wattquery catalog for their hardware, "
-        "serving and precision."
+        f"serving and precision.{load_hint(model, run.grid.hardware.values[int(place[1])] or None)}"
     )
 
 
 def _study(scenario: Scenario, preset: Preset, query_class: QueryClass, models: list[Any]) -> Study:
     """Return the grid of a class: what it states, and the scenario's axes in the place of that."""
-    own = replace(preset, levers=query_class.with_lever_factors(preset.levers))
+    own = replace(
+        preset,
+        levers=query_class.with_lever_factors(preset.levers),
+        lever_kinds={**preset.lever_kinds, **query_class.lever_kinds},
+    )
     arguments: dict[str, Any] = query_class.arguments()
     arguments |= {name: scenario.axes[name] for name in FLEET_AXES[1:] if name in scenario.axes}
     counted = _with_overhead(scenario, preset)

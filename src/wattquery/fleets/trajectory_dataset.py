@@ -224,6 +224,8 @@ def _remarks(growing: Growing) -> Iterator[str]:
             "adoption: a lever reaches all classes and lengths alike, and independently of other levers; a lever's "
             "factor is the same on all dates"
         )
+        if growing.evaluation.scenario.is_under_load:
+            yield from growing.levers.overlap_notes()
     else:
         yield "adoption: no lever is adopted; energy follows demand"
     growths, most = growing.course.growth_axis.values, max(growing.course.rebound_axis.values)

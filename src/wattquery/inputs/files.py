@@ -10,7 +10,7 @@ import os
 import stat
 from pathlib import Path
 
-from wattquery.errors import InputError, InputTypeError, quoted
+from wattquery.errors import InputError, InputTypeError, continued, quoted
 from wattquery.inputs.formats import binary_format
 
 __all__ = ["LARGEST", "as_path", "check_regular", "content_of", "text_of"]
@@ -105,8 +105,8 @@ def text_of(content: bytes, path: str | os.PathLike[str], wanted: str, fix: str)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise InputError(
-            f"{quoted(str(path), 300)} is not UTF-8 text: byte 0x{content[error.start]:02x} in line {line}. "
-            f"Only UTF-8 is read. {fix}"
+            f"{quoted(str(path), 300)} is not UTF-8 text (byte 0x{content[error.start]:02x} in line {line}), and only "
+            f"that is read: {continued(fix)}"
         ) from None
 
 
@@ -133,4 +133,5 @@ def _why(error: OSError | ValueError) -> tuple[str, str]:
 
 
 def _refused(path: str | os.PathLike[str], wanted: str, problem: str, fix: str) -> InputError:
-    return InputError(f"{quoted(os.fspath(path), 300)}: {problem}. {wanted} is needed. {fix}")
+    needed = f"{continued(wanted)} is needed"
+    return InputError(f"{quoted(os.fspath(path), 300)}: {problem}, and {needed}: {continued(fix)}")

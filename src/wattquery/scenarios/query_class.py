@@ -21,6 +21,7 @@ from wattquery.specs.entries import checked_entries
 from wattquery.specs.expressions import parse_value
 from wattquery.specs.factors import FACTORS, LENGTH_FACTORS, WORKLOAD
 from wattquery.specs.joint_lengths.beside import check_alone
+from wattquery.specs.lever_kinds import checked_kind
 from wattquery.specs.load import LOAD_CONVERTERS
 from wattquery.specs.scalars import finite, is_number, shown
 from wattquery.sweeps.load_study import LOAD_SETTINGS, under_load
@@ -74,6 +75,8 @@ class QueryClass:
         One combination, such as ``"model+serving"``.
     lever_factors : mapping
         Factors by the name of a lever, where they are to differ from the preset's [1].
+    lever_kinds : mapping
+        What a lever changes, by its name, as ``kind`` of `wattquery.Lever` has it.
 
     Raises
     ------
@@ -100,6 +103,7 @@ class QueryClass:
     node_power: Factor | Spec | None = None
     levers: str | Lever | Sequence[str | Lever | Spec] = "none"
     lever_factors: Mapping[str, Factor | Spec] = field(default_factory=dict)
+    lever_kinds: Mapping[str, str] = field(default_factory=dict)
     workload: str | Workload | Spec | None = None
     accelerators: int | None = None
     load: float | None = None
@@ -120,13 +124,14 @@ class QueryClass:
         levers = self.levers
         if isinstance(levers, Lever) or (isinstance(levers, Mapping) and "lever" in levers):
             levers = [levers]
-        own: dict[str, Distribution] = {}
+        own: list[Lever] = []
         if isinstance(levers, (list, tuple)):
             levers, own = _joined(levers)
         object.__setattr__(self, "levers", levers)
         for name in _SINGLE:
             object.__setattr__(self, name, _checked_single(name, getattr(self, name)))
         object.__setattr__(self, "lever_factors", MappingProxyType(_checked_factors(self.lever_factors, own)))
+        object.__setattr__(self, "lever_kinds", MappingProxyType(_checked_kinds(self.lever_kinds, own)))
         under_load({name: getattr(self, name) for name in LOAD_SETTINGS}, workload)  # checks them
 
     def __hash__(self) -> int:
@@ -206,13 +211,14 @@ def _checked_single(name: str, value: object) -> object:
     return value
 
 
-def _checked_factors(factors: object, own: Mapping[str, Distribution]) -> dict[str, Distribution]:
+def _checked_factors(factors: object, levers: Sequence[Lever]) -> dict[str, Distribution]:
     """Return the factors of levers by name, with those that the levers of the class bring themselves."""
     if not isinstance(factors, Mapping):
         raise InputTypeError(
             f"lever_factors must be a dict of factors by lever, got {shown(factors)}. Write for example "
             "{'serving': LogNormal(p5=1.5, p95=3.5)}."
         )
+    own = {lever.name: lever.distribution for lever in levers}
     by_name = clean_keys(factors, "lever_factors")
     twice = [name for name in own if name in by_name]
     if twice:
@@ -223,13 +229,27 @@ def _checked_factors(factors: object, own: Mapping[str, Distribution]) -> dict[s
     return {name: Lever(name, value).distribution for name, value in {**own, **by_name}.items()}
 
 
-def _joined(levers: Sequence[object]) -> tuple[str, dict[str, Distribution]]:
-    """Return a combination that is given as a list as text, and the factors of levers that bring their own."""
+def _checked_kinds(kinds: object, levers: Sequence[Lever]) -> dict[str, str]:
+    """Return what levers change by name, with what the levers of the class say themselves."""
+    if not isinstance(kinds, Mapping):
+        raise InputTypeError(
+            f"lever_kinds must be a dict of kinds by lever, got {shown(kinds)}: write for example "
+            "{'EAGLE-3': 'speculation'}."
+        )
+    by_name = {
+        name: checked_kind(kind, f"lever_kinds[{name!r}]") for name, kind in clean_keys(kinds, "lever_kinds").items()
+    }
+    said = {**by_name, **{lever.name: lever.kind for lever in levers if lever.kind is not None}}
+    return {name: kind for name, kind in said.items() if kind is not None}
+
+
+def _joined(levers: Sequence[object]) -> tuple[str, list[Lever]]:
+    """Return a combination that is given as a list as text, and the levers that bring factors of their own."""
     combined = [Lever.from_dict(lever) if isinstance(lever, Mapping) else lever for lever in levers]
     if not combined or not all(isinstance(lever, (str, Lever)) for lever in combined):
         raise InputTypeError(f"levers must be names of levers, got {shown(levers)}. Write 'model+serving', or 'none'.")
-    factors = {lever.name: lever.distribution for lever in combined if isinstance(lever, Lever)}
-    return "+".join(lever.name if isinstance(lever, Lever) else str(lever) for lever in combined), factors
+    own = [lever for lever in combined if isinstance(lever, Lever)]
+    return "+".join(lever.name if isinstance(lever, Lever) else str(lever) for lever in combined), own
 
 
 def _checked_share(value: object) -> float:

@@ -108,7 +108,7 @@ class RemainingGrid:
             if name not in gone and gone.isdisjoint(map(str, value.dims))
         }
         of_run = self.run.grid, self.run.lowered
-        said = {**throughput_attribute(*of_run), **load_attribute(*of_run)}
+        said = {**throughput_attribute(*of_run), **load_attribute(*of_run, self.run.study.preset)}
         attributes = self.run.provenance(**made_by, **self._weights_in_words(), **said)
         rests_on = {} if self.run.lowered.under_load is None else self._support()
         told = xr.Dataset({**variables, **rests_on}, {**of_grid, **coordinates}, attributes)

@@ -6,13 +6,15 @@ Nothing here may import numba, xarray or scipy.stats: a command line pays for ev
 ``distributions``  distributions of one uncertain number, a file for each
 ``load``           size and load of an instance, and cached input, as numbers
 ``lever``          efficiency levers, which divide the energy of a query
+``lever_kinds``    what a lever changes, and names that tell it
 ``power``          rules that give the power of a node
 ``boundary``       what is counted as the energy of a query
 ``workload``       joint tables of output, input and cached tokens; ``joint_lengths`` reads and compresses them
 ``steps``          further steps of a boundary
 ``boundary_names`` what a user writes for a boundary to the boundary itself
 ``axis``           lists, dicts and arrays to the axes of a grid; ``axis_sizes`` counts first
-``grid``           all axes together
+``grid``           all axes together; ``grid_box`` cuts a box of it
+``digest``         one number for a value, by which two calls are compared
 ``factor``         one factor of a cell
 ``factors``        the one table of random factors; ``converters`` make them of what a user writes
 ``common_draws``   whose draws a factor takes, and which cells share them

@@ -48,7 +48,7 @@ def parse_value(name: str, value: object) -> object:
         if not described:
             return {label: parse_value(name, one) for label, one in value.items()}
         # The last of these names the kind; "distribution" beside a lever is the lever's own. Sources are plain text.
-        plain = (described[-1], "source", "share_source")
+        plain = (described[-1], "kind", "source", "share_source")
         return {key: one if key in plain else parse_value(name, one) for key, one in value.items()}
     return value
 

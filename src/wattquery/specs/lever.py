@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from wattquery.errors import InputError, InputTypeError
 from wattquery.inputs.names import clean_name
 from wattquery.specs.distributions import Distribution, LogNormal, Truncated, as_distribution
 from wattquery.specs.entries import checked_entries
+from wattquery.specs.lever_kinds import checked_kind, kind_by_name
 from wattquery.specs.ranges import ranged
 from wattquery.specs.scalars import shown
 
@@ -31,23 +32,31 @@ class Lever:
         What the grid calls it. No ``+``, which joins levers, and not ``none``; outer spaces are dropped.
     distribution : Distribution, float or mapping
         The factor M [1], mostly at least 1; a number at least 1.
+    kind : str, optional
+        What it changes: ``"speculation"``, ``"precision"``, ``"batching"``, ``"caching"``, ``"serving"``,
+        ``"hardware"``, ``"model"``, or ``"other"`` where it is none of these. Under a load it says whether the lever
+        counts twice what the load model has. Left out, its name is asked.
 
     Raises
     ------
     InputError, InputTypeError
-        If the name cannot be used, or the factor can reach zero or is mostly no saving.
+        If the name or the kind cannot be used, or the factor can reach zero or is mostly no saving.
 
     Examples
     --------
     >>> Lever("serving", LogNormal(p5=1.5, p95=5)).label
     'serving'
+    >>> Lever("EAGLE-3", 1.6).acts_on, Lever("ours", 1.6, kind="speculation").acts_on, Lever("ours", 1.6).acts_on
+    ('speculation', 'speculation', None)
     """
 
     name: str
     distribution: Distribution
+    kind: str | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", _checked_name(self.name))
+        object.__setattr__(self, "kind", checked_kind(self.kind, f"Lever {self.name!r}"))
         owner = f"Lever {self.name!r}: distribution"
         factor = as_distribution(self.distribution, owner)
         object.__setattr__(self, "distribution", factor)
@@ -64,9 +73,15 @@ class Lever:
         """The name."""
         return self.name
 
+    @property
+    def acts_on(self) -> str | None:
+        """The kind that was stated, or else the one that the name tells; None where neither does."""
+        return kind_by_name(self.name) if self.kind is None else self.kind
+
     def to_dict(self) -> dict[str, Any]:
         """Return a dict of plain values that JSON and TOML can write, read back by `from_dict`."""
-        return {"lever": self.name, "distribution": self.distribution.to_dict()}
+        stated = {} if self.kind is None else {"kind": self.kind}
+        return {"lever": self.name, "distribution": self.distribution.to_dict(), **stated}
 
     @classmethod
     def from_dict(cls, entries: object) -> Lever:
@@ -77,8 +92,8 @@ class Lever:
         InputError, InputTypeError
             If it is not a mapping, a key is missing or unknown, or a value is not allowed.
         """
-        checked = checked_entries(entries, "Lever", ("lever", "distribution"))
-        return cls(checked["lever"], checked["distribution"])
+        checked = checked_entries(entries, "Lever", ("lever", "distribution"), ("kind",))
+        return cls(checked["lever"], checked["distribution"], kind=checked.get("kind"))
 
 
 def _checked_name(name: object) -> str:

@@ -4,6 +4,8 @@
 ``arguments``               types of the keyword arguments that functions pass on
 ``study``                   what is asked for: the grid, with the preset's value for what is left out
 ``load_study``              the same under a load, and what it refuses to count twice
+``load_levers``             levers that the load model has already
+``load_hint``               that a load would do where a catalog has no row
 ``settings``                how to compute it
 ``run``                     both lowered, and the statistics of every cell; no labels
 ``carry_out``               where a method, an executor and a store meet, and nowhere else
@@ -29,6 +31,7 @@
 ``operating_point``         `wattquery.operating_point`: the least energy that meets a target of latency
 ``operating_point_result``  the load that it found, as attributes, JSON and text
 ``results``                 whether a Dataset is what a function needs
+``blockwise``               grids box by box: into a store, by other machines, or when they are asked for
 ``blend``                   `wattquery.blend`: a mixture over one dimension
 ``blend_arguments``         its labels, shares and trim, checked
 ``mixed_cell``              one cell of a mixture, with its errors

@@ -19,11 +19,12 @@ from wattquery.sweeps.coordinates import coordinates, counted, median_lengths, t
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.load_dataset import load_attribute, load_variables
 from wattquery.sweeps.power_notes import POWER_NOTES, power_notes
-from wattquery.sweeps.run import Computed
+from wattquery.sweeps.run import Computed, Run
 
 __all__ = [
     "MOST_QUERIES_OUTSIDE",
     "at_boundary",
+    "attributes_of",
     "bin_coordinates",
     "grid_coordinates",
     "histogram_of",
@@ -59,12 +60,23 @@ def to_dataset(computed: Computed) -> xr.Dataset:
         kept, labels = kept_variables(statistics.histograms, statistics.replicates, statistics.size, dims, shape)
         variables |= kept
         coords |= labels
-    attributes = {**computed.attributes, **throughput_attribute(grid, lowered), **load_attribute(grid, lowered)}
+    attributes = attributes_of(run, computed.attributes)
+    return at_boundary(xr.Dataset(variables, coords, attributes), counted(grid))
+
+
+def attributes_of(run: Run, made_by: Mapping[str, object]) -> dict[str, object]:
+    """Return all attributes of a result: what made it, and what is to be said of its throughputs and node powers."""
+    grid, lowered = run.grid, run.lowered
+    attributes = {
+        **made_by,
+        **throughput_attribute(grid, lowered),
+        **load_attribute(grid, lowered, run.study.preset),
+    }
     if lowered.undetermined:
         attributes["undetermined"] = "\n".join(first_problems(undetermined(lowered)))
     if said := power_notes(run.study, lowered):
         attributes[POWER_NOTES] = "\n".join(said)
-    return at_boundary(xr.Dataset(variables, coords, attributes), counted(grid))
+    return attributes
 
 
 def _of_rows(grid: Grid, lowered: Lowered, dims: Sequence[str], shape: Sequence[int]) -> Variables:

@@ -15,6 +15,7 @@ from wattquery.sweeps.arguments import RunArguments, SweepArguments
 from wattquery.sweeps.coordinates import coordinates, counted, in_words, median_lengths
 from wattquery.sweeps.estimate_result import Estimate
 from wattquery.sweeps.load_estimate import estimated_under_load
+from wattquery.sweeps.load_hint import load_hint
 from wattquery.sweeps.outside_range import OUTSIDE_RANGE
 from wattquery.sweeps.power_notes import power_notes
 from wattquery.sweeps.run import Computed, compute
@@ -157,6 +158,7 @@ def _unsupported(cell: Study) -> str:
     """Return the message for a combination without data."""
     grid, catalog = cell.grid, cell.catalog
     model = grid.model.values[0]
+    hint = load_hint(model, grid.hardware.values[0] or None)
     present = list(
         dict.fromkeys(
             f"hardware={row.hardware!r}, serving={row.serving!r}, precision={row.precision!r}"
@@ -171,7 +173,7 @@ def _unsupported(cell: Study) -> str:
             f"Catalog {catalog.name!r} knows {model!r}, and has no measured throughput of it. A model with rows is "
             f"needed, such as {listed(catalog.labels('model', measured=True)[:3])}; "
             f"wq.catalog.support({catalog.name!r}) lists what is measured. Pass one of them, or a table of your own "
-            "with rows for it."
+            f"with rows for it.{hint}"
         )
     wanted = ", ".join(
         f"{axis.name}={axis.values[0]!r}" for axis in (grid.hardware, grid.serving, grid.precision) if axis.values[0]
@@ -179,5 +181,5 @@ def _unsupported(cell: Study) -> str:
     default = f"precision={catalog.default_precision!r} (the catalog's own)" if catalog.default_precision else "these"
     return (
         f"Catalog {catalog.name!r} has no rows of {model!r} with {wanted or default}. "
-        f"It has {'; '.join(present)}. Pass one of these."
+        f"It has {'; '.join(present)}. Pass one of these.{hint}"
     )

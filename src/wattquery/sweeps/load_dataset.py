@@ -9,11 +9,12 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from wattquery.catalog import Preset
 from wattquery.plans.build import Lowered
 from wattquery.plans.load_build import LEADING
 from wattquery.specs.grid import Grid
 from wattquery.sweeps.labelled import labelled
-from wattquery.sweeps.load_study import overlapping_levers
+from wattquery.sweeps.load_levers import levers_of, overlap_notes
 from wattquery.sweeps.support_words import SUPPORT
 from wattquery.throughput.load.deployments import LoadTable
 
@@ -116,16 +117,30 @@ def energy_parts(
     return {"energy_prefill": prefill, "energy_decode": mean - prefill}
 
 
-def load_notes(grid: Grid, lowered: Lowered) -> list[str]:
-    """Return what to say of a grid under load, a line for each."""
+def load_notes(grid: Grid, lowered: Lowered, preset: Preset) -> list[str]:
+    """Return what to say of a grid under load, a line for each.
+
+    Parameters
+    ----------
+    grid, lowered
+        The grid, and its plan with the table that says it.
+    preset
+        Where what was left out comes from.
+    """
     own = dict.fromkeys(note for one in (*grid.model.values, *grid.hardware.values) for note in one.notes)
     site = ["PUE is taken to be the same at every load."] if grid.counts_pue else []
-    return [*own, *table_of(lowered).notes, *site, *overlapping_levers(grid)]
+    taken = "its PUE and lengths" if grid.counts_pue else "its lengths"
+    of_preset = (
+        f"Of preset {preset.name!r} count {taken}, where none are given, and the levers and steps that it names; its "
+        "catalog, node power, power utilization and prefill weight do not count under a load."
+    )
+    varies = grid.model.is_dimension or grid.precision.is_dimension
+    return [*own, *table_of(lowered).notes, *site, of_preset, *overlap_notes(levers_of(grid), varies=varies)]
 
 
-def load_attribute(grid: Grid, lowered: Lowered) -> dict[str, str]:
+def load_attribute(grid: Grid, lowered: Lowered, preset: Preset) -> dict[str, str]:
     """Return what to say of a grid under load as an attribute, none where it is under no load."""
-    told = [] if lowered.under_load is None else load_notes(grid, lowered)
+    told = [] if lowered.under_load is None else load_notes(grid, lowered, preset)
     return {LOAD_NOTES: "\n".join(told)} if told else {}
 
 

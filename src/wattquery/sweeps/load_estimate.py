@@ -140,7 +140,7 @@ def estimated_under_load(computed: Computed, statistics: dict[str, Any]) -> Load
         throughput=float(table.throughput[0]),
         throughput_stderr=float(table.log_sds["throughput"][0]),
         notes=(
-            *load_notes(cell.grid, lowered),
+            *load_notes(cell.grid, lowered, cell.preset),
             *([] if outside is None else [f"outside physical ranges: {outside}"]),
             *workload_notes(cell.grid),
         ),

@@ -11,12 +11,12 @@ from wattquery.catalog.own import Accelerator, Model
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.quantities import LOAD_AXES
 from wattquery.specs.boundary import Boundary
-from wattquery.specs.converters import LeverSet
 from wattquery.specs.distributions import Distribution
 from wattquery.specs.grid import Grid
 from wattquery.specs.load import KV_PRECISIONS, MOST_SEQUENCES, SPECULATION, UnderLoad
 from wattquery.specs.scalars import is_whole, shown
 from wattquery.specs.workload import Workload
+from wattquery.sweeps.load_levers import check_no_speculation, levers_of
 
 __all__ = [
     "LOAD_SETTINGS",
@@ -24,7 +24,6 @@ __all__ = [
     "check_names_alone",
     "check_nothing_twice",
     "is_under_load",
-    "overlapping_levers",
     "under_load",
 ]
 
@@ -44,16 +43,6 @@ _DESCRIBED = frozenset({"config", "total_parameters", "memory_gb"})
 
 _IDLE_STEP = "idle"
 """What the name of a step has that stands for idle capacity, as ``idle_reserve`` does."""
-
-_OVERLAPPING = {
-    "serving": "batching and the serving system, which the load and the serving system say here",
-    "hardware": "newer accelerators, which the axis hardware says here",
-    "model": "smaller models and lower precision, which the axes model and precision say here",
-}
-"""Levers of the paper that overlap the load model, and in what."""
-
-_TOKENS_AT_ONCE = ("multi_token", "multitoken", "mtp", "specul", "draft")
-"""Parts of the names of levers by which several tokens are made in a step."""
 
 
 def is_under_load(on_axes: Mapping[str, object]) -> bool:
@@ -207,14 +196,7 @@ def check_nothing_twice(grid: Grid, given: Mapping[str, object], asked: UnderLoa
             )
     for boundary in grid.boundary.values:
         _check_boundary(boundary)
-    if asked.speculation != "off":
-        for lever in _levers(grid):
-            if any(part in lever.casefold().replace("-", "_").replace(" ", "_") for part in _TOKENS_AT_ONCE):
-                raise InputError(
-                    f"levers must not name {lever!r} where speculation is {asked.speculation!r}: several tokens for "
-                    "each step may be in the load model already, and would count twice. Leave the lever out, or pass "
-                    "speculation='off'."
-                )
+    check_no_speculation(levers_of(grid), asked.speculation)
 
 
 def check_cached(grid: Grid) -> None:
@@ -259,19 +241,3 @@ def _check_boundary(boundary: Boundary) -> None:
             "they are idle is in the energy at a low load already, and would count twice. Leave the step out, or state "
             "a lower load."
         )
-
-
-def _levers(grid: Grid) -> list[str]:
-    return list(
-        dict.fromkeys(lever.name for one in grid.levers.values if isinstance(one, LeverSet) for lever in one.levers)
-    )
-
-
-def overlapping_levers(grid: Grid) -> list[str]:
-    """Return what to say of levers that overlap the load model, a line for each."""
-    varies = grid.model.is_dimension or grid.precision.is_dimension
-    return [
-        f"lever {lever!r} overlaps the load model in {_OVERLAPPING[lever]}: the product of both counts it twice"
-        for lever in _levers(grid)
-        if lever in _OVERLAPPING and (lever != "model" or varies)
-    ]

@@ -166,6 +166,15 @@ class Run:
         """Return all attributes of a result: versions, catalog, how the run was made, and ``more`` (a ``title``)."""
         return provenance(self.grid, self.study.catalog, {**self.attributes, **more})
 
+    def made_by(self, draws: int) -> dict[str, object]:
+        """Return all attributes of a result whose cells have so many draws, in a form that every file can hold."""
+        own: dict[str, object] = {"draws": draws}
+        if self.settings.method == "quasi_monte_carlo":
+            own["randomizations"] = REPLICATES
+        if self.settings.relative_stderr is not None:
+            own["relative_stderr"] = self.settings.relative_stderr
+        return self.provenance(**own)
+
     def _solved(
         self, plan: Plan | None, levels: Sequence[float] | None, keep_histograms: bool, progress: Progress | None
     ) -> Statistics:
@@ -198,17 +207,18 @@ class Computed:
     @cached_property
     def attributes(self) -> dict[str, object]:
         """What made it, in a form that every file format can hold."""
-        settings = self.run.settings
-        own: dict[str, object] = {"draws": self.statistics.draws}
-        if settings.method == "quasi_monte_carlo":
-            own["randomizations"] = REPLICATES
-        if settings.relative_stderr is not None:
-            own["relative_stderr"] = settings.relative_stderr
-        return self.run.provenance(**own)
+        return self.run.made_by(self.statistics.draws)
 
 
-def prepare(study: Study, settings: Settings) -> Run:
+def prepare(study: Study, settings: Settings, *, ask_memory: bool = True) -> Run:
     """Return a study lowered, ready to be run.
+
+    Parameters
+    ----------
+    study, settings
+        What, and how.
+    ask_memory
+        Whether what does not fit in memory is refused: not where the result goes elsewhere box by box.
 
     Raises
     ------
@@ -218,9 +228,10 @@ def prepare(study: Study, settings: Settings) -> Run:
     """
     # Where the method is not known yet, that of which less is asked.
     method = "exact" if settings.method == "auto" else settings.method
-    check_memory(study.grid, settings.levels, threads=settings.threads, method=method)
+    if ask_memory:
+        check_memory(study.grid, settings.levels, threads=settings.threads, method=method)
     lowered = _lowered(study, settings)
-    if settings.keep_histogram:
+    if settings.keep_histogram and ask_memory:
         kept = math.ceil(_widest(lowered) * _kept_per_bin(settings.method))
         check_memory(study.grid, settings.levels, bins=kept, threads=settings.threads, method=method)
     return Run(study, settings, lowered)

@@ -24,6 +24,7 @@ from wattquery.specs.joint_lengths.beside import check_alone
 from wattquery.specs.load import UnderLoad
 from wattquery.specs.scalars import is_number, shown
 from wattquery.specs.throughput_form import AUTO, AskedForm, form_for
+from wattquery.sweeps.load_hint import with_load_hint
 from wattquery.sweeps.load_study import (
     LOAD_SETTINGS,
     check_cached,
@@ -143,7 +144,7 @@ def study(
     grid = build_grid(
         {**on_axes, "model": model, "levers": levers, "boundary": boundary},
         catalog_labels={axis: table.labels(axis) for axis in CATALOG_AXES},
-        spelling=table.label,
+        spelling=with_load_hint(table.label, model, on_axes["hardware"]),
         workloads=_workloads(chosen),
         levers=preset_levers(chosen),
         boundary=boundary_converter(chosen, has_share=not loaded),
@@ -220,7 +221,10 @@ def _named(preset: Preset) -> _Named:
     if known is None or known[0]() is not preset:
         length = tokens("output_tokens")
         workloads = {name: length(value) for name, value in preset.output_tokens.items()}
-        levers = {name: Lever(name, as_distribution(factor, "levers")) for name, factor in preset.levers.items()}
+        levers = {
+            name: Lever(name, as_distribution(factor, "levers"), kind=preset.lever_kinds.get(name))
+            for name, factor in preset.levers.items()
+        }
         key = id(preset)
         known = weakref.ref(preset, lambda _: _KNOWN.pop(key, None)), (workloads, levers)
         _KNOWN[key] = known

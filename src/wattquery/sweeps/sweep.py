@@ -67,6 +67,7 @@ def sweep(
     keep_histogram: bool = False,
     threads: int | None = None,
     progress: Progress | None = None,
+    store: str | os.PathLike[str] | None = None,
 ) -> xr.Dataset:
     r"""Return the energy of one query in every cell of a grid.
 
@@ -158,6 +159,11 @@ def sweep(
         Number of threads; by default one per core.
     progress
         Called with the share of the work done, from 0 to 1.
+    store
+        A folder that ends with ``.zarr``, or an address of an object store: the grid is solved box by box, each of
+        which is written as soon as it is finished, so that the grid need not fit in memory. The same call on a store
+        that is there continues it. The result is then read from the store when its values are asked for, and has the
+        variable ``done``.
 
     Returns
     -------
@@ -233,4 +239,8 @@ def sweep(
         max_sequences=max_sequences,
         speculation=speculation,
     )
+    if store is not None:
+        from wattquery.sweeps.blockwise.to_store import stored_sweep
+
+        return stored_sweep(what_to_compute, how_to_compute, store)
     return to_dataset(compute(what_to_compute, how_to_compute))

@@ -64,7 +64,7 @@ def test_no_accelerator_of_the_tables_is_odd():
 @pytest.mark.parametrize("missing", SHEET)
 def test_what_is_missing(missing):
     numbers = {key: value for key, value in SHEET.items() if key != missing}
-    with pytest.raises(InputError, match=f"Accelerator 'A' lacks {missing}. It takes memory_gb"):
+    with pytest.raises(InputError, match=f"Accelerator 'A' lacks {missing} of memory_gb"):
         wq.Accelerator("A", **numbers)
 
 
@@ -83,11 +83,12 @@ def test_what_is_missing(missing):
         ({"accelerators_per_node": 0}, "above 0"),
         ({"accelerators_per_node": 8.5}, "whole number"),
         ({"node_power_kw": 10200}, "Give it in kW"),
+        ({"node_power_kw": 6.3}, "at least accelerators_per_node x tdp_w, got 6.3 and 6.4 kW"),
         ({"memory_gb": "80 GB"}, "without quotes"),
         ({"memory_gb": math.nan}, "finite number"),
         ({"memory_gb": True}, "finite number"),
         ({"family": "Hoper"}, "Did you mean 'Hopper'"),
-        ({"family": 3}, "is not known"),
+        ({"family": 3}, "family must be one of 'Hopper'"),
     ],
 )
 def test_refusals(change, words):
@@ -97,11 +98,11 @@ def test_refusals(change, words):
 
 
 def test_refusals_of_names():
-    with pytest.raises(InputError, match=r"has the name of 'H100 SXM' in the tables.*'h100 \(own\)'"):
+    with pytest.raises(InputError, match=r"another than that of 'H100 SXM' in the tables.*'h100 \(own\)'"):
         wq.Accelerator("h100", **SHEET)
-    with pytest.raises(InputError, match=r"Did you mean .*give its numbers: wq\.Accelerator"):
+    with pytest.raises(InputError, match=r"wq\.Accelerator\('H100 SXN', .* Did you mean"):
         wq.Accelerator("H100 SXN")
-    with pytest.raises(InputError, match="A name alone is enough"):
+    with pytest.raises(InputError, match="family and accelerators_per_node must be left out for one of the tables"):
         wq.Accelerator("H100", family="Hopper")
     with pytest.raises(InputTypeError, match="name must be text"):
         wq.Accelerator(SHEET)
@@ -111,6 +112,16 @@ def test_refusals_of_names():
 
 def test_what_is_meant_can_be_vouched_for():
     assert wq.Accelerator("Wafer", **{**SHEET, "bandwidth_tbps": wq.unchecked(21_000)}).facts.bandwidth_tbps == 21_000.0
+
+
+def test_a_number_that_nothing_takes_is_told():
+    with_it = wq.Accelerator("A", **SHEET, link_inter_node_gbps=50)
+    told = [one for one in with_it.notes if one not in wq.Accelerator("A", **SHEET).notes]
+    assert told == ["A: link_inter_node_gbps changes no result, since the load model has no traffic between nodes"]
+
+
+def test_a_node_takes_its_boards():
+    assert wq.Accelerator("A", **SHEET, node_power_kw=0.8, accelerators_per_node=1).facts.node_power_basis == "rating"
 
 
 def test_written_and_read_again():

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from model_configs import LLAMA_8B
+from one_sentence import is_one_sentence
 from wattquery.catalog.own.config_file import config_of
 from wattquery.errors import InputError, InputTypeError
 
@@ -31,6 +32,7 @@ TEXTS = {
     "deeper": ('{"a":' * 900 + "1" + "}" * 900, "nested too deeply"),
     "nan": ('{"hidden_size": NaN}', "NaN, which is no number"),
     "infinite": ('{"hidden_size": -Infinity}', "-Infinity, which is no number"),
+    "twice": ('{"hidden_size": 1, "a": {"layers": 1, "layers": 2}}', "has the key 'layers' more than once"),
     "digits": ('{"hidden_size": ' + "9" * 5000 + "}", "is not valid JSON"),
     "empty": ("{}", "is empty"),
     "unlike": ('{"a": 1}', "has neither layers"),
@@ -49,7 +51,7 @@ def test_other_files(kind, tmp_path):
     message = str(raised.value)
     assert str(path) in message
     assert "config.json of a language model is needed" in message or "levels" in message
-    assert message.count("\n") == 0
+    assert is_one_sentence(message)
     assert len(message) < 700
 
 
@@ -61,6 +63,37 @@ def test_paths(tmp_path):
     for value in (3, None, ["config.json"], b"config.json"):
         with pytest.raises(InputTypeError, match=r"must be the path of a config\.json"):
             config_of(value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://huggingface.co/a/b/raw/main/config.json", "HTTP://x.org/config.json", "s3://a/config.json",
+     "huggingface.co/a/b/config.json"],
+)  # fmt: skip
+def test_an_address_is_called_one(address):
+    with pytest.raises(InputError, match="must be the path of a file on this machine, got the address ") as raised:
+        config_of(address)
+    assert repr(address) in str(raised.value)
+    assert is_one_sentence(str(raised.value))
+
+
+@pytest.mark.parametrize("nothing", ["", "  "])
+def test_an_empty_path_is_none(nothing, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config.json").write_text(json.dumps(LLAMA_8B), encoding="utf-8")
+    with pytest.raises(InputError, match=f"or of the folder that has one, got {nothing!r}: write 'config.json'"):
+        config_of(nothing)
+    assert config_of(".")[0] == LLAMA_8B
+
+
+def test_the_home_folder_is_known(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    (tmp_path / "Mine-8B").mkdir()
+    (tmp_path / "Mine-8B" / "config.json").write_text(json.dumps(LLAMA_8B), encoding="utf-8")
+    assert config_of("~/Mine-8B")[:2] == (LLAMA_8B, "Mine-8B")
+    with pytest.raises(InputError, match="there is no such file"):
+        config_of("~nobody-of-this-name/config.json")
 
 
 def test_a_large_file_is_not_read(tmp_path):

@@ -72,13 +72,13 @@ def test_wrong_types(convert, value, words):
     ("convert", "value", "words"),
     [
         (model_facts, "nowhere.json", "no such file"),
-        (model_facts, "Llama 9", "is in no row"),
+        (model_facts, "Llama 9", "model must be a name of catalog 'default', .* got 'Llama 9': write"),
         (model_facts, "\0", "cannot be|control|holds"),
         (model_facts, {"config": "nowhere.json"}, "no such file"),
         (model_facts, {"config": MINE, "nam": "x"}, "Did you mean 'name'"),
         (model_facts, {"total_parameters": 70}, "without 'name'"),
         (accelerator_facts, "nowhere.toml", "no such file"),
-        (accelerator_facts, "H101", "is in no row"),
+        (accelerator_facts, "H101", "hardware must be a name of catalog 'default', .* got 'H101': write"),
         (accelerator_facts, {"memory_gb": 80}, "without 'name'"),
         (accelerator_facts, {"name": "A", "memory_gb": 80}, "lacks bandwidth_tbps"),
     ],
@@ -99,7 +99,7 @@ def test_refusals(convert, value, words):
         (
             "H100.toml",
             "memory_gb = 80\nbandwidth_tbps = 3\nfp16_tflops = 900\ntdp_w = 700",
-            "has the name of 'H100 SXM'",
+            "another than that of 'H100 SXM'",
         ),
     ],
 )

@@ -38,5 +38,5 @@ def test_a_picture_encoder_beside_is_no_matter():
 
 @pytest.mark.parametrize("kind", ["modernbert", "vit", "wav2vec2", "t5", "sdar", "qwen3_tts"])
 def test_others(kind):
-    with pytest.raises(InputError, match=f"describes '{kind}'.*A decoder of text is needed"):
+    with pytest.raises(InputError, match=f"describes '{kind}'.*a decoder of text is needed"):
         text_entries({**LLAMA_8B, "model_type": kind}, "config")

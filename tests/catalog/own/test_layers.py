@@ -59,7 +59,7 @@ def test_a_window_without_a_size_is_said():
 @pytest.mark.parametrize(
     ("config", "words"),
     [
-        ({"hybrid_override_pattern": "M*-"}, "has 3 blocks and num_hidden_layers is 4"),
+        ({"hybrid_override_pattern": "M*-"}, "has 3 blocks while num_hidden_layers is 4"),
         ({"linear_attn_config": {"full_attn_layers": [5]}}, "numbers from 1 to 4"),
         ({"layer_types": "full_attention"}, "entry for each of its 4 layers"),
         ({"layer_types": [1, 2, 3, 4]}, "names 1"),

@@ -9,7 +9,8 @@ import math
 import pytest
 
 import wattquery as wq
-from model_configs import DEEPSEEK_V3, KIMI_K25, LLAMA_8B, LLAMA_70B, MIXTRAL, OF_THE_TABLES, QWEN3_32B
+from model_configs import DEEPSEEK_V3, KIMI_K25, LLAMA_2_70B, LLAMA_8B, LLAMA_70B, MIXTRAL, OF_THE_TABLES, QWEN3_32B
+from one_sentence import is_one_sentence
 from wattquery.catalog.facts import OWN_KEY, architectures
 from wattquery.errors import InputError, InputTypeError
 from wattquery.throughput.load.shapes import shape_of
@@ -58,10 +59,51 @@ def test_names():
     assert wq.Model.from_config(MINE).label == "own model"
     assert wq.Model.from_config(LLAMA_8B).label == architectures()["llama-3.1-8b"].model
     assert wq.Model.from_config({**MINE, "_name_or_path": "maker/Qwen3-32B"}).label == "Qwen3-32B (own)"
-    with pytest.raises(InputError, match=r"name = 'qwen3-32b' is that of 'Qwen3-32B' .* Another name is needed"):
+    with pytest.raises(InputError, match=r"another than that of 'Qwen3-32B' .* got 'qwen3-32b': choose"):
         wq.Model.from_config(MINE, name="qwen3-32b")
     with pytest.raises(InputTypeError, match="name must be text"):
         wq.Model.from_config(MINE, name=3)
+
+
+def test_a_model_of_the_tables_gives_its_name_where_it_is_the_only_one_of_its_shape():
+    tied = wq.Model.from_config({**LLAMA_70B, "tie_word_embeddings": True})
+    assert tied.label == "own model"
+    assert tied.facts.architecture.startswith(OWN_KEY)
+    several = wq.Model.from_config(LLAMA_2_70B)
+    assert several.label == "own model"
+    shapes = "its shape is that of Code Llama 70B, and of Llama 2 70B in the tables"
+    assert several.notes == (f"own model: {shapes}: the measured rows of Code Llama 70B count",)
+    assert wq.Model.from_config(LLAMA_2_70B, "Llama 2 70B").facts.model == "Llama 2 70B"
+
+
+def test_a_folder_called_as_another_model_is_does_not_make_it_that_one():
+    assert wq.Model.from_config({**LLAMA_70B, "_name_or_path": "maker/Qwen3-32B"}).label == "Qwen3-32B (own)"
+    with pytest.raises(InputError, match="another than that of 'Qwen3-32B'"):
+        wq.Model.from_config(LLAMA_70B, name="Qwen3-32B")
+
+
+@pytest.mark.parametrize(
+    ("written", "precision"),
+    [
+        ("fp8", "fp8"),
+        (" FP8 ", "fp8"),
+        ("awq", "int4"),
+        ("NVFP4", "nvfp4"),
+        ("modelopt_fp4", "nvfp4"),
+        ("int8", "int8"),
+    ],
+)
+def test_a_quantisation_written_as_text_is_read(written, precision):
+    model = wq.Model.from_config({**LLAMA_8B, "quantization_config": written}, "Mine")
+    assert model.facts.native_precision == precision
+    assert not any("quantisation" in note for note in model.notes)
+
+
+@pytest.mark.parametrize("written", ["magic", ["fp8"], 8, True])
+def test_a_quantisation_that_is_not_understood_is_said(written):
+    model = wq.Model.from_config({**LLAMA_8B, "quantization_config": written}, "Mine")
+    assert model.facts.native_precision == "bf16"
+    assert any(f"the quantisation {written!r} is not understood" in note for note in model.notes)
 
 
 def test_a_file(tmp_path):
@@ -75,17 +117,17 @@ def test_a_file(tmp_path):
     ("change", "words"),
     [
         ({"num_hidden_layers": 10**12}, "must be a whole number from 1 to 10,000, got 1000000000000"),
-        ({"num_hidden_layers": "80"}, "Write the number without quotes"),
+        ({"num_hidden_layers": "80"}, "write the number without quotes"),
         ({"num_hidden_layers": -1}, "got -1"),
         ({"num_hidden_layers": True}, "got True"),
         ({"num_hidden_layers": 1.5}, "got 1.5"),
         ({"num_hidden_layers": math.nan}, "got nan"),
         ({"num_hidden_layers": None}, "does not say its layers"),
         ({"hidden_size": None}, "does not say its width"),
-        ({"hidden_size": [1, 2]}, "Numbers that differ by layer are not read"),
+        ({"hidden_size": [1, 2]}, "numbers that differ by layer are not read"),
         ({"num_attention_heads": None}, "does not say its attention heads"),
         ({"num_attention_heads": 33}, "no multiple of num_attention_heads"),
-        ({"num_key_value_heads": 128}, "num_key_value_heads is 128 and num_attention_heads 64"),
+        ({"num_key_value_heads": 128}, "num_key_value_heads is 128 while num_attention_heads is 64"),
         ({"num_key_value_heads": 7}, "must divide the heads"),
         ({"num_key_value_heads": 0}, "got 0"),
         ({"vocab_size": None}, "does not say the size of its vocabulary"),
@@ -111,7 +153,7 @@ def test_refusals_of_configurations(change, words):
     with pytest.raises(InputError, match=words) as raised:
         wq.Model.from_config({**MINE, **change})
     assert str(raised.value).startswith("config")
-    assert str(raised.value).count(". ") >= 1
+    assert is_one_sentence(str(raised.value))
 
 
 def test_odd_values_that_do_not_matter():
@@ -125,7 +167,7 @@ def test_by_name():
     assert model.label == model.facts.model
     assert model == wq.Model("llama-3.1-70b")
     assert model.notes == ()
-    with pytest.raises(InputError, match=r"Did you mean .*wq\.Model\.from_config"):
+    with pytest.raises(InputError, match=r"wq\.Model\.from_config\('config\.json'\), or .* Did you mean .*\?$"):
         wq.Model("Llama 3.1 71B")
     with pytest.raises(InputTypeError, match="name must be text"):
         wq.Model(LLAMA_8B)
@@ -152,20 +194,23 @@ def test_by_size():
 @pytest.mark.parametrize(
     ("name", "sizes", "words"),
     [
-        ("X", {"active_parameters": 80}, "without total_parameters"),
+        ("X", {"active_parameters": 80}, "got them alone: add total_parameters"),
         ("X", {"total_parameters": 70e9}, "Give billions"),
         ("X", {"total_parameters": 70, "active_parameters": 80}, "at most total_parameters"),
         ("X", {"total_parameters": "70"}, "without quotes"),
         ("X", {"total_parameters": math.nan}, "finite number"),
         ("X", {"total_parameters": 0}, "above 0"),
-        ("Llama 3.1 70B", {"total_parameters": 70}, "in the tables, which know its size"),
+        ("Llama 3.1 70B", {"total_parameters": 70}, "must be left out for .* of the tables, which know them"),
         ("", {"total_parameters": 70}, "is empty"),
-        ("X", {}, "is in no row"),
+        ("X", {}, "model must be a name of catalog 'default'"),
     ],
 )
 def test_refusals_of_sizes(name, sizes, words):
-    with pytest.raises(InputError, match=words):
+    with pytest.raises(InputError, match=words) as raised:
         wq.Model(name, **sizes)
+    assert words in ("Give billions", "above 0", "finite number", "without quotes", "is empty") or is_one_sentence(
+        str(raised.value)
+    )
 
 
 def test_precision_of_the_published_weights_reaches_the_kernels():

@@ -46,7 +46,7 @@ def test_lightning_attention():
 
 
 def test_an_unknown_one():
-    with pytest.raises(InputError, match=r"Known are Mamba.*wq\.Model\(name, total_parameters"):
+    with pytest.raises(InputError, match=r"known are Mamba.*wq\.Model\(name, total_parameters"):
         recurrence(model_type="mystery")
     with pytest.raises(InputError, match="linear_num_key_heads is needed"):
         recurrence(linear_num_value_heads=3)

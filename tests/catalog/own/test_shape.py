@@ -105,7 +105,7 @@ def test_only_the_decoder_of_text_counts():
 
 def test_too_large_a_model_has_a_wrong_size():
     config = {**LLAMA_8B, "num_hidden_layers": 10_000, "hidden_size": 2_000_000, "head_dim": 128}
-    with pytest.raises(InputError, match=r"describes a model of .* billion parameters\. At most 100,000 billion"):
+    with pytest.raises(InputError, match=r"describes a model of .* billion parameters, and at most 100,000 billion"):
         architecture_of(config, "config")
 
 

@@ -14,6 +14,7 @@
 ``experts``        parameters of feed-forward blocks, with and without experts
 ``precision``      the precision in which weights were published
 ``unread``         what was not understood
+``unknown``        what is said of a name that is none of the tables
 ``shape``          all that to the facts of an architecture
 ``keys``           names among ourselves, one for each shape
 ``matching``       the architecture of the tables that has the same shape

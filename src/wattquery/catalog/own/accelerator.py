@@ -11,6 +11,7 @@ from typing import Any
 from wattquery.catalog.facts import Accelerator as Facts
 from wattquery.catalog.facts import accelerator, accelerators
 from wattquery.catalog.hardware_families import FAMILIES
+from wattquery.catalog.own.unknown import refused_name
 from wattquery.catalog.records import labels_with_aliases
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.inputs.names import clean_name
@@ -56,11 +57,11 @@ class Accelerator:
         Power without load [W].
     link_gbps, link_inter_node_gbps : float, optional
         Bandwidth of the links within and between nodes, in one direction [GB/s]: half of the sum that many data sheets
-        print. Within nodes 300 GB/s is assumed where it is left out.
+        print. Within nodes 300 GB/s is assumed where it is left out. The load model does not take that between nodes.
     accelerators_per_node : int, optional
-        How many stand in one node [1].
+        How many stand in one node [1]. Of larger instances the traffic between nodes is not modelled.
     node_power_kw : float, optional
-        Power rating of the node [kW].
+        Power rating of the node [kW]: what it leaves beside the boards tells what the node draws beside them.
     family : str, optional
         The generation that it belongs to, such as ``"Hopper"``; none when left out.
 
@@ -89,8 +90,8 @@ class Accelerator:
     ('Abacus 2', 800.0)
     >>> wq.Accelerator("Abacus 2", memory_gb=144, fp16_tflops=1200, tdp_w=800)
     Traceback (most recent call last):
-    wattquery.errors.InputError: Accelerator 'Abacus 2' lacks bandwidth_tbps. It takes memory_gb [GB], bandwidth_tbps \
-[TB/s], fp16_tflops [TFLOP/s] and tdp_w [W]. Add what its data sheet says.
+    wattquery.errors.InputError: Accelerator 'Abacus 2' lacks bandwidth_tbps of memory_gb [GB], bandwidth_tbps [TB/s], \
+fp16_tflops [TFLOP/s] and tdp_w [W], which it needs: add what its data sheet says.
     """
 
     name: str
@@ -109,7 +110,7 @@ class Accelerator:
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str):
-            raise InputTypeError(f"Accelerator: name must be text, got {shown(self.name)}. Write it in quotes.")
+            raise InputTypeError(f"Accelerator: name must be text, got {shown(self.name)}: write it in quotes.")
         self._set("name", clean_name(self.name, "Accelerator: name"))
         stated = [one for one in (*_NUMBERS, "node_power_kw") if getattr(self, one) is not None]
         if not stated:
@@ -187,14 +188,13 @@ class Accelerator:
         try:
             known = accelerator(self.name)
         except InputError as error:
-            raise type(error)(
-                f"{error} For one of your own give its numbers: wq.Accelerator({self.name!r}, memory_gb=..., "
-                "bandwidth_tbps=..., fp16_tflops=..., tdp_w=...)."
-            ) from None
+            own = f"wq.Accelerator({self.name!r}, memory_gb=..., bandwidth_tbps=..., fp16_tflops=..., tdp_w=...)"
+            raise refused_name(error, "hardware", self.name, own) from None
         if self.family or self.accelerators_per_node != 8:
             raise InputError(
-                f"Accelerator {self.name!r} is in the tables, which know the rest of it. A name alone is enough. Leave "
-                "family and accelerators_per_node out."
+                f"Accelerator {self.name!r}: family and accelerators_per_node must be left out for one of the tables, "
+                f"which know them, got family = {shown(self.family)} and accelerators_per_node = "
+                f"{shown(self.accelerators_per_node)}: leave them out."
             )
         self._set("name", known.hardware)
         for one in fields(self):
@@ -207,17 +207,17 @@ class Accelerator:
         for label, aliases in labels_with_aliases("hardware").items():
             if folded in (label.casefold(), *(one.casefold() for one in aliases)):
                 raise InputError(
-                    f"Accelerator {self.name!r} with numbers of its own has the name of {label!r} in the tables, of "
-                    f"which rows were measured. Another name is needed. Write wq.Accelerator({label!r}) for that one, "
-                    f"or choose a name such as {self.name + ' (own)'!r}."
+                    f"Accelerator: name must be another than that of {label!r} in the tables, of which rows were "
+                    f"measured, where numbers are given, got {self.name!r}: write wq.Accelerator({label!r}) for that "
+                    f"one, or choose a name such as {self.name + ' (own)'!r}."
                 )
 
     def _check_complete(self, owner: str) -> None:
         missing = [one for one in _REQUIRED if getattr(self, one) is None]
         if missing:
             raise InputError(
-                f"{owner} lacks {' and '.join(missing)}. It takes memory_gb [GB], bandwidth_tbps [TB/s], fp16_tflops "
-                "[TFLOP/s] and tdp_w [W]. Add what its data sheet says."
+                f"{owner} lacks {' and '.join(missing)} of memory_gb [GB], bandwidth_tbps [TB/s], fp16_tflops "
+                "[TFLOP/s] and tdp_w [W], which it needs: add what its data sheet says."
             )
 
     def _check_consistent(self, owner: str) -> None:
@@ -226,18 +226,29 @@ class Accelerator:
         for (wide, slower), (narrow, faster) in pairwise(rates):
             if faster < slower:
                 raise InputError(
-                    f"{owner}: {narrow} must be at least {wide}, got {faster:g} and {slower:g} TFLOP/s. Products of "
-                    f"fewer bits are no slower. Leave {narrow} out where there are none, or give both without sparsity."
+                    f"{owner}: {narrow} must be at least {wide}, got {faster:g} and {slower:g} TFLOP/s, for products "
+                    f"of fewer bits are no slower: leave {narrow} out where there are none, or give both dense rates."
                 )
         if self.idle_w is not None and self.tdp_w is not None and self.idle_w >= self.tdp_w:
             raise InputError(
-                f"{owner}: idle_w must be below tdp_w, got {self.idle_w:g} and {self.tdp_w:g} W. Give the power "
+                f"{owner}: idle_w must be below tdp_w, got {self.idle_w:g} and {self.tdp_w:g} W: give the power "
                 "without load, or leave it out."
+            )
+        boards = 1e-3 * self.accelerators_per_node * (self.tdp_w or 0.0)
+        if self.node_power_kw is not None and self.node_power_kw < boards:
+            raise InputError(
+                f"{owner}: node_power_kw must be at least accelerators_per_node x tdp_w, got {self.node_power_kw:g} "
+                f"and {boards:g} kW. Give the rating of a whole node, and how many accelerators stand in one."
             )
 
     def _notes(self) -> Iterator[str]:
         if self.link_gbps is None:
             yield f"{self.name}: links of 300 GB/s in one direction within a node are assumed"
+        if self.link_inter_node_gbps is not None:
+            yield (
+                f"{self.name}: link_inter_node_gbps changes no result, since the load model has no traffic between "
+                "nodes"
+            )
         if self.idle_w is None:
             yield f"{self.name}: its power without load is not stated, and taken as the load model has it"
         rates = [(one, getattr(self, one)) for one in _RATES if getattr(self, one) is not None]
@@ -258,14 +269,14 @@ def _known(name: str) -> Facts | None:
 
 def _count(value: object, owner: str) -> int:
     if not is_whole(value):
-        raise InputTypeError(f"{owner} must be a whole number of 1 or more, got {shown(value)}. Count those of a node.")
+        raise InputTypeError(f"{owner} must be a whole number of 1 or more, got {shown(value)}: count those of a node.")
     return int(ranged_number("accelerators_per_node", value, owner))
 
 
 def _family(value: object, owner: str) -> str:
     if not isinstance(value, str) or (value and value not in FAMILIES):
         raise InputError(
-            f"{owner}: family = {shown(value)} is not known. Known are {listed(FAMILIES)}; one of none shares no "
-            f"measured effects. Name one of them, or leave it out.{did_you_mean(value, FAMILIES)}"
+            f"{owner}: family must be one of {listed(FAMILIES)}, got {shown(value)}: name one, or leave it out, "
+            f"so that it shares no measured effects.{did_you_mean(value, FAMILIES)}"
         )
     return value

@@ -138,8 +138,8 @@ def _head_dim(entries: Entries, hidden: int, heads: int) -> int:
     if hidden % heads:
         raise entries.refuse(
             f"hidden_size {hidden:,} is no multiple of num_attention_heads {heads:,}",
-            "Without a head_dim the heads divide it",
-            "Correct one of the two, or add head_dim.",
+            "without a head_dim the heads divide it",
+            "correct one of the two, or add head_dim",
         )
     return hidden // heads
 
@@ -153,8 +153,8 @@ def _key_value_heads(entries: Entries, heads: int) -> int:
     found = 1 if one_for_all else heads if stated is None else stated
     if found > heads or heads % found:
         raise entries.refuse(
-            f"num_key_value_heads is {found:,} and num_attention_heads {heads:,}",
-            "Heads of keys and values must divide the heads",
+            f"num_key_value_heads is {found:,} while num_attention_heads is {heads:,}",
+            "heads of keys and values must divide the heads",
         )
     return found
 
@@ -177,7 +177,7 @@ def searched(entries: Entries, heads: int, layers: int) -> list[int] | None:
         group = attention.get("n_heads_in_group") if isinstance(attention, Mapping) else None
         if group is not None and (not is_whole(group) or not 0 < group <= heads or heads % group):
             raise entries.refuse(
-                f"n_heads_in_group is {shown(group)}", f"It must divide the {heads} heads", "Correct it."
+                f"n_heads_in_group is {shown(group)}", f"it must divide the {heads} heads", "correct it"
             )
         made.append(0 if group is None else heads // int(group))
     return made

@@ -12,7 +12,7 @@ from wattquery.catalog.facts import Accelerator as AcceleratorFacts
 from wattquery.catalog.facts import Architecture
 from wattquery.catalog.own.accelerator import Accelerator
 from wattquery.catalog.own.model import Model, known_label
-from wattquery.errors import InputError, InputTypeError, quoted
+from wattquery.errors import InputError, InputTypeError, continued, quoted
 from wattquery.inputs.files import content_of, text_of
 from wattquery.specs.entries import checked_entries
 from wattquery.specs.scalars import shown
@@ -55,7 +55,7 @@ def model_facts(value: object) -> Model:
         return Model(value.model)
     if not isinstance(value, str):
         raise InputTypeError(
-            f"model must be a name, the path of a config.json or a wq.Model, got {shown(value)}. Pass one of them."
+            f"model must be a name, the path of a config.json or a wq.Model, got {shown(value)}: pass one of them."
         )
     is_path = value.casefold().endswith(_CONFIG) or (not known_label(value) and _has_config(value))
     return Model.from_config(value) if is_path else Model(value)
@@ -90,8 +90,8 @@ def accelerator_facts(value: object) -> Accelerator:
         return read_accelerator(value)
     if not isinstance(value, str):
         raise InputTypeError(
-            f"hardware must be a name, a file with numbers of a data sheet or a wq.Accelerator, got {shown(value)}. "
-            "Pass one of them."
+            f"hardware must be a name, a file with numbers of a data sheet or a wq.Accelerator, got {shown(value)}: "
+            "pass one of them."
         )
     return Accelerator(value)
 
@@ -163,15 +163,16 @@ def _has_config(value: str) -> bool:
 
 def _read_json(path: Path) -> dict[str, Any]:
     wanted = "A JSON file with the numbers of an accelerator"
+    needed = f"{continued(wanted)} is needed"
     text = text_of(content_of(path, wanted, largest=_LARGEST), path, wanted, "Save the file again as UTF-8.")
     try:
         entries = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise InputError(
-            f"{quoted(str(path), 300)} is no JSON ({error}). {wanted} is needed. Correct it, or write TOML."
+            f"{quoted(str(path), 300)} is no JSON ({error}), and {needed}: correct it, or write TOML."
         ) from None
     if not isinstance(entries, dict):
         raise InputError(
-            f'{quoted(str(path), 300)} holds {shown(entries)}. {wanted} is needed. Write {{"memory_gb": 80, ...}}.'
+            f'{quoted(str(path), 300)} holds {shown(entries)}, and {needed}: write {{"memory_gb": 80, ...}}.'
         )
     return entries

@@ -58,14 +58,14 @@ class Entries:
         if isinstance(value, list) and value and all(one == value[0] for one in value):
             value = value[0]  # one for each layer, all the same
         if not is_whole(value):
-            fix = "Numbers that differ by layer are not read." if isinstance(value, list) else "Correct it."
-            fix = "Write the number without quotes." if isinstance(value, str) else fix
+            fix = "numbers that differ by layer are not read" if isinstance(value, list) else "correct it"
+            fix = "write the number without quotes" if isinstance(value, str) else fix
             raise InputTypeError(
-                f"{self.owner}: {key} must be a whole number from {least:,} to {most:,}, got {shown(value)}. {fix}"
+                f"{self.owner}: {key} must be a whole number from {least:,} to {most:,}, got {shown(value)}: {fix}."
             )
         if not least <= value <= most:
             raise InputError(
-                f"{self.owner}: {key} must be a whole number from {least:,} to {most:,}, got {shown(value)}. Check "
+                f"{self.owner}: {key} must be a whole number from {least:,} to {most:,}, got {shown(value)}: check "
                 "which number was meant."
             )
         return int(value)
@@ -75,7 +75,8 @@ class Entries:
         found = self.whole(*keys, most=most)
         if found is None:
             raise InputError(
-                f"{self.owner} does not say {what}. The key {keys[0]} is needed. Add it, or take the whole config.json."
+                f"{self.owner} does not say {what}, for which the key {keys[0]} is needed: add it, or take the whole "
+                "config.json."
             )
         return found
 
@@ -86,7 +87,7 @@ class Entries:
             return None
         if not is_number(value) or not 0.0 < value < MOST:
             raise InputTypeError(
-                f"{self.owner}: {key} must be a number above 0 and below {MOST:,}, got {shown(value)}. Correct it."
+                f"{self.owner}: {key} must be a number above 0 and below {MOST:,}, got {shown(value)}: correct it."
             )
         return float(value)
 
@@ -97,7 +98,7 @@ class Entries:
             return value
         if value in (0, 1):
             return bool(value)
-        raise InputTypeError(f"{self.owner}: {key} must be true or false, got {shown(value)}. Write one of the two.")
+        raise InputTypeError(f"{self.owner}: {key} must be true or false, got {shown(value)}: write one of the two.")
 
     def text(self, *keys: str) -> str:
         """Return a text in small letters, empty where it is not there."""
@@ -118,14 +119,14 @@ class Entries:
         if not isinstance(value, list) or len(value) != layers:
             count = f"{len(value):,} entries" if isinstance(value, list) else shown(value)
             raise InputError(
-                f"{self.owner}: {key} must be a list with an entry for each of its {layers:,} layers, got {count}. "
-                "Correct one of the two."
+                f"{self.owner}: {key} must be a list with an entry for each of its {layers:,} layers, got {count}: "
+                "correct one of the two."
             )
         return value
 
-    def refuse(self, problem: str, allowed: str, fix: str = "Correct one of the two.") -> InputError:
-        """Return an error about numbers that contradict each other."""
-        return InputError(f"{self.owner}: {problem}. {allowed}. {fix}")
+    def refuse(self, problem: str, allowed: str, fix: str = "correct one of the two") -> InputError:
+        """Return an error about numbers that contradict each other: what they are, what is allowed, what to do."""
+        return InputError(f"{self.owner}: {problem}, and {allowed}: {fix}.")
 
     def unread(self) -> Iterator[str]:
         """Yield the keys that say something and were not read."""

@@ -114,21 +114,21 @@ def _experts(entries: Entries) -> _Experts | None:
     active = entries.whole(*_TOP, least=0, most=10 * _MOST_EXPERTS) or None
     if experts is None and active is not None:
         raise entries.refuse(
-            f"num_experts_per_tok is {active:,}, and the number of experts is not stated",
-            "It is needed to tell how many there are",
-            "Add num_experts.",
+            f"num_experts_per_tok is {active:,} while the number of experts is not stated",
+            "it is needed to tell how many there are",
+            "add num_experts",
         )
     if experts is None or experts < 2 or entries.flag("enable_moe_block") is False:
         return None
     if active is None:
         raise entries.refuse(
-            f"there are {experts:,} experts, and num_experts_per_tok is not stated",
-            "It is needed to tell how many a token uses",
-            "Add it.",
+            f"there are {experts:,} experts while num_experts_per_tok is not stated",
+            "it is needed to tell how many a token uses",
+            "add it",
         )
     if active > experts:
         raise entries.refuse(
-            f"num_experts_per_tok is {active:,} of {experts:,} experts", "A token uses at most all experts"
+            f"num_experts_per_tok is {active:,} of {experts:,} experts", "a token uses at most all experts"
         )
     width = entries.whole(*_EXPERT_WIDTH) or entries.needed(*_WIDTH, what="the inner size of its experts")
     shared, shared_width = _shared(entries, width)
@@ -165,7 +165,7 @@ def _with_experts(entries: Entries, layers: Layers, found: _Experts | None) -> l
     first = first or 0
     if first > count:
         raise entries.refuse(
-            f"first_k_dense_replace is {first:,} of {count:,} layers", "At most all layers are without experts"
+            f"first_k_dense_replace is {first:,} of {count:,} layers", "at most all layers are without experts"
         )
     step = entries.whole(
         "decoder_sparse_step", "interleave_moe_layer_step", "moe_layer_freq", "moe_layer_interval",
@@ -191,8 +191,8 @@ def _stated_layers(entries: Entries, count: int) -> list[int] | None:
         if not all(is_whole(one) and 0 <= one < count for one in listed):
             raise entries.refuse(
                 f"the layers with experts are {shown(listed)}",
-                f"They are numbers from 0 to {count - 1}",
-                "Correct them.",
+                f"they are numbers from 0 to {count - 1}",
+                "correct them",
             )
         return sorted(set(listed))
     for key, with_experts in (("moe_layer_freq", (1, True)), ("mlp_layer_types", ("sparse", "moe"))):
@@ -252,6 +252,6 @@ def _searched_params(entries: Entries, ffn: Mapping[str, object], hidden: int, m
         return matrices * hidden * (-(-int(2 * factor * hidden / 3) // 256) * 256)
     raise entries.refuse(
         f"a feed-forward block is {shown(dict(ffn))}",
-        "It needs an intermediate_size or ffn_mult",
-        "Add one of the two.",
+        "it needs an intermediate_size or ffn_mult",
+        "add one of the two",
     )

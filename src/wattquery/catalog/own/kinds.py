@@ -67,7 +67,7 @@ _TASKS = (
     "ForCTC",
     "RewardModel",
 )
-_FIX = "Name a model that generates text token by token."
+_FIX = "name a model that generates text token by token."
 
 
 def text_entries(config: Mapping[str, Any], owner: str) -> Entries:
@@ -125,4 +125,4 @@ def _check_generates(config: Mapping[str, Any], owner: str) -> None:
 
 
 def _refused(owner: str, name: str, what: str) -> InputError:
-    return InputError(f"{owner} describes {quoted(name)}, {what}. A decoder of text is needed. {_FIX}")
+    return InputError(f"{owner} describes {quoted(name)}, {what}, and a decoder of text is needed: {_FIX}")

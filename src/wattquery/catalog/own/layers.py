@@ -99,14 +99,14 @@ def _blocks(entries: Entries, pattern: str) -> Layers:
         what = f"the characters {shown(''.join(strange))}" if strange else f"{len(pattern):,} characters"
         raise entries.refuse(
             f"hybrid_override_pattern has {what}",
-            f"It has one of {shown(''.join(_BLOCKS))} for each of at most {MOST_LAYERS:,} blocks",
-            "Correct it.",
+            f"it has one of {shown(''.join(_BLOCKS))} for each of at most {MOST_LAYERS:,} blocks",
+            "correct it",
         )
     count = entries.whole("num_hidden_layers", most=MOST_LAYERS)
     blocks = pattern.replace("|", "")
     if count is not None and count != len(blocks):
         raise entries.refuse(
-            f"hybrid_override_pattern has {len(blocks)} blocks and num_hidden_layers is {count}", "Both must agree"
+            f"hybrid_override_pattern has {len(blocks)} blocks while num_hidden_layers is {count}", "both must agree"
         )
     return Layers(tuple(_BLOCKS[one] for one in blocks), 0, are_blocks=True)
 
@@ -149,7 +149,7 @@ def _listed(entries: Entries, linear: Mapping[str, Any], count: int) -> list[str
     full = linear.get("full_attn_layers")
     if not isinstance(full, list) or not all(is_whole(one) and 0 < one <= count for one in full):
         raise entries.refuse(
-            f"full_attn_layers is {shown(full)}", f"It must be a list of numbers from 1 to {count}", "Correct it."
+            f"full_attn_layers is {shown(full)}", f"it must be a list of numbers from 1 to {count}", "correct it"
         )
     return [FULL if place + 1 in full else LINEAR for place in range(count)]
 
@@ -172,8 +172,8 @@ def _named(entries: Entries, key: str, name: object) -> str:
     found = _NAMES.get(name.casefold()) if isinstance(name, str) else None
     if found is None:
         raise InputError(
-            f"{entries.owner}: {key} names {shown(name)}, of which the cost is not known. Known are "
-            f"{', '.join(sorted(_NAMES))}. A model with such layers can be given by its size: wq.Model(name, "
+            f"{entries.owner}: {key} names {shown(name)}, of which the cost is not known, and known are "
+            f"{', '.join(sorted(_NAMES))}: give a model with such layers by its size, wq.Model(name, "
             "total_parameters=...)."
         )
     return found

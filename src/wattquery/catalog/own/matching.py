@@ -6,7 +6,7 @@ import re
 
 from wattquery.catalog.facts import Architecture, architectures
 
-__all__ = ["same_shape"]
+__all__ = ["same_shapes"]
 
 _EQUAL = (
     "layers", "layers_count", "attention_layers", "full_attention_layers", "linear_layers", "window_tokens",
@@ -14,14 +14,19 @@ _EQUAL = (
     "kv_elements_per_token_full_layers", "indexer_elements_per_token", "recurrent_state_elements_per_sequence",
     "experts", "active_experts", "shared_experts", "moe_layers", "expert_inter_size",
 )  # fmt: skip
-_WITHIN = 0.02
-"""Share by which computed numbers of parameters may differ: vocabularies are padded."""
+_PADDED = 0.02
+"""Share by which vocabularies may differ: they are padded."""
+
+_WITHIN = 0.005
+"""Share by which computed numbers of parameters may differ beside what vocabularies do. Embeddings that are also the
+output layer make more of a difference than this, to some 400 billion parameters."""
 
 
-def same_shape(facts: Architecture, name: str) -> Architecture | None:
-    """Return the architecture of the tables that has the same shape, None where there is none.
+def same_shapes(facts: Architecture, name: str) -> list[Architecture]:
+    """Return the architectures of the tables that have the same shape, the nearest first.
 
-    Of several, the one that is called as the configuration is, else one of the same precision, else the first.
+    That is the one that is called as the configuration is, else one of the same precision. Of those that are called so,
+    or else have this precision, no others are returned.
 
     Parameters
     ----------
@@ -32,19 +37,20 @@ def same_shape(facts: Architecture, name: str) -> Architecture | None:
     """
     found = [one for one in architectures().values() if _is_same(facts, one)]
     folded = _folded(name)
-    found.sort(
-        key=lambda one: (
-            folded not in map(_folded, (one.model, one.architecture, *one.aliases)),
-            one.native_precision != facts.native_precision,
-        )
-    )
-    return found[0] if found else None
+    called_so = [one for one in found if folded in map(_folded, (one.model, one.architecture, *one.aliases))]
+    found = called_so or found
+    return [one for one in found if one.native_precision == facts.native_precision] or found
 
 
 def _is_same(facts: Architecture, other: Architecture) -> bool:
     if any((getattr(facts, one) or 0) != (getattr(other, one) or 0) for one in _EQUAL):
         return False
-    return _close(facts.computed_active_b, other.computed_active_b) and _close(_total(facts), _total(other))
+    one, two = facts.vocab_size or 0, other.vocab_size or 0
+    if abs(one - two) > _PADDED * two:
+        return False
+    beside = 2e-9 * (facts.hidden_size or 0) * abs(one - two)
+    pairs = ((facts.computed_active_b, other.computed_active_b), (_total(facts), _total(other)))
+    return all(_close(*pair, beside) for pair in pairs)
 
 
 def _total(facts: Architecture) -> float | None:
@@ -55,8 +61,8 @@ def _total(facts: Architecture) -> float | None:
     return facts.computed_active_b + (facts.routed_expert_params_b or 0.0) * (1.0 - used)
 
 
-def _close(one: float | None, other: float | None) -> bool:
-    return one is None or other is None or abs(one - other) <= _WITHIN * other
+def _close(one: float | None, other: float | None, beside: float) -> bool:
+    return one is None or other is None or abs(one - other) <= _WITHIN * other + beside
 
 
 def _folded(name: str) -> str:

@@ -10,8 +10,9 @@ from typing import Any
 from wattquery.catalog.facts import OWN_KEY, Architecture, architecture
 from wattquery.catalog.own.config_file import config_of
 from wattquery.catalog.own.keys import own_key
-from wattquery.catalog.own.matching import same_shape
+from wattquery.catalog.own.matching import same_shapes
 from wattquery.catalog.own.shape import architecture_of
+from wattquery.catalog.own.unknown import refused_name
 from wattquery.catalog.own.unread import LEFT_OUT
 from wattquery.catalog.records import labels_with_aliases
 from wattquery.errors import InputError, InputTypeError
@@ -70,7 +71,7 @@ class Model:
     def __post_init__(self) -> None:
         if not isinstance(self.name, str):
             raise InputTypeError(
-                f"Model: name must be text, got {shown(self.name)}. Write it in quotes, or pass a config to "
+                f"Model: name must be text, got {shown(self.name)}: write it in quotes, or pass a config to "
                 "wq.Model.from_config."
             )
         self._set("name", clean_name(self.name, "Model: name"))
@@ -117,20 +118,24 @@ class Model:
         entries, found_name, owner = config_of(config)
         found, notes = architecture_of(entries, owner)
         understood = not any(LEFT_OUT in note for note in notes)
-        twin = same_shape(found, written or found_name) if understood else None
-        label = written or found_name or (_USUAL_NAME if twin is None else twin.model)
-        if twin is not None:
-            found = replace(twin, native_precision=found.native_precision)
-            notes = (*notes, f"{label}: its shape is that of {twin.model} in the tables, whose measured rows count")
-        elif owner_of_name := known_label(label):
+        twins = same_shapes(found, written or found_name) if understood else []
+        # A model of the tables gives its name where no other has this shape.
+        label = written or found_name or (twins[0].model if len(twins) == 1 else _USUAL_NAME)
+        owner_of_name = known_label(label)
+        if owner_of_name and owner_of_name not in [twin.model for twin in twins]:
             if written:
                 raise InputError(
-                    f"Model.from_config: name = {written!r} is that of {owner_of_name!r} in the tables, and this "
-                    "configuration has another shape. Another name is needed. Choose one."
+                    f"Model.from_config: name must be another than that of {owner_of_name!r} in the tables, whose "
+                    f"shape this configuration does not have, got {written!r}: choose a name of its own."
                 )
             label = f"{label} (own)"
+        if twins:
+            found = replace(twins[0], native_precision=found.native_precision)
+            others = "".join(f", and of {twin.model}" for twin in twins[1:])
+            counted = f": the measured rows of {twins[0].model} count" if others else ", whose measured rows count"
+            notes = (*notes, f"{label}: its shape is that of {twins[0].model}{others} in the tables{counted}")
         model = object.__new__(cls)
-        facts_of_label = found if twin is not None else replace(found, model=label)
+        facts_of_label = found if twins else replace(found, model=label)
         for one, value in (("name", label), ("facts", facts_of_label), ("notes", notes)):
             model._set(one, value)
         model._set("total_parameters", facts_of_label.total_params_b)
@@ -161,17 +166,17 @@ class Model:
     def _take_known(self) -> None:
         if self.active_parameters is not None:
             raise InputError(
-                f"Model {self.name!r} has active_parameters without total_parameters. All parameters are needed too. "
-                "Add total_parameters."
+                f"Model {self.name!r}: active_parameters must stand beside total_parameters, got them alone: add "
+                "total_parameters."
             )
         if not known_label(self.name):
             try:
                 architecture(self.name)
             except InputError as error:
-                raise type(error)(
-                    f"{error} For one of your own pass wq.Model.from_config('config.json'), or its size: "
-                    f"wq.Model({self.name!r}, total_parameters=70)."
-                ) from None
+                own = (
+                    f"wq.Model.from_config('config.json'), or wq.Model({self.name!r}, total_parameters=70) by its size"
+                )
+                raise refused_name(error, "model", self.name, own) from None
         found = architecture(self.name)
         self._set("name", found.model)
         self._set("facts", found)
@@ -181,8 +186,8 @@ class Model:
     def _take_sizes(self) -> None:
         if known := known_label(self.name):
             raise InputError(
-                f"Model {self.name!r} is {known!r} in the tables, which know its size. A name alone is enough. Leave "
-                "the numbers out, or choose another name."
+                f"Model {self.name!r}: total_parameters must be left out for {known!r} of the tables, which know them, "
+                f"got {shown(self.total_parameters)}: leave the numbers out, or choose another name."
             )
         owner = f"Model {self.name!r}"
         total = float(ranged_number("total_parameters", self.total_parameters, f"{owner}: total_parameters"))
@@ -190,8 +195,8 @@ class Model:
         active = float(ranged_number("active_parameters", written, f"{owner}: active_parameters"))
         if active > total:
             raise InputError(
-                f"{owner}: active_parameters must be at most total_parameters, got {active:g} and {total:g} billion. "
-                "Swap them, or correct one."
+                f"{owner}: active_parameters must be at most total_parameters, got {active:g} and {total:g} billion: "
+                "swap them, or correct one."
             )
         sizes = Architecture("", self.name, total_params_b=total, active_params_b=active)
         self._set("total_parameters", total)
@@ -211,5 +216,5 @@ def known_label(name: str) -> str:
 
 def _text(name: object) -> str:
     if not isinstance(name, str):
-        raise InputTypeError(f"Model.from_config: name must be text, got {shown(name)}. Write it in quotes.")
+        raise InputTypeError(f"Model.from_config: name must be text, got {shown(name)}: write it in quotes.")
     return clean_name(name, "Model: name")

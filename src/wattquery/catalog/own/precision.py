@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from wattquery.catalog.own.entries import Entries
+from wattquery.errors import quoted
+from wattquery.specs.scalars import shown
 
 __all__ = ["precision_of"]
 
@@ -39,6 +41,7 @@ _METHODS = {
     "bitnet": "int4",
     "torchao": "int8",
 }
+_NOT_UNDERSTOOD = "the quantisation {} is not understood, and the weights are taken to have 16 bits"
 _UNTOUCHED = ("attn", "attention", "self_attn")
 """Words in the names of modules that stay as they are where only experts are quantised."""
 
@@ -54,14 +57,17 @@ def precision_of(entries: Entries, *, has_experts: bool) -> str:
         Whether there are routed experts, which alone are quantised where attention is left out.
     """
     settings = entries.get("quantization_config", "compression_config")
-    if not isinstance(settings, Mapping) or not settings:
+    if not settings:
+        return _of_type(entries)
+    if isinstance(settings, str):
+        settings = {"quant_method": settings.strip(), "quant_algo": settings.strip()}
+    if not isinstance(settings, Mapping):
+        entries.notes.append(_NOT_UNDERSTOOD.format(shown(settings)))
         return _of_type(entries)
     method = settings.get("quant_method")
     found = _found(settings, method.casefold() if isinstance(method, str) else "")
     if not found:
-        entries.notes.append(
-            f"the quantisation {method!r:.40} is not understood, and the weights are taken to have 16 bits"
-        )
+        entries.notes.append(_NOT_UNDERSTOOD.format(quoted(method, 40)))
         return _of_type(entries)
     experts_only = has_experts and not found.startswith("fp8") and _keeps_attention(settings)
     parts = found.partition(" (")
@@ -81,14 +87,14 @@ def _of_type(entries: Entries) -> str:
 def _found(settings: Mapping[str, Any], method: str) -> str:
     """Return the precision of quantised weights, empty where it is not understood."""
     if method in ("compressed-tensors", "compressed_tensors", "modelopt", "modelopt_fp4", "modelopt_mixed"):
-        return _of_groups(settings) or _of_algorithm(settings)
+        return _of_groups(settings) or _of_algorithm(settings) or _METHODS.get(method, "")
     if method == "quark":
         weight = _weights(settings.get("global_quant_config"), "weight")
         name = str(weight.get("dtype", "")).casefold()
         return "mxfp4" if "fp4" in name else "fp8" if "fp8" in name else "int4" if "int4" in name else ""
     if method in ("bitsandbytes", "bnb"):
         return "int4" if settings.get("load_in_4bit") else "int8" if settings.get("load_in_8bit") else ""
-    found = _METHODS.get(method, "")
+    found = _METHODS.get(method, "") or _of_algorithm(settings)
     block = settings.get("weight_block_size")
     if found == "fp8" and isinstance(block, list) and block:
         return f"fp8 (block {block[-1]})"

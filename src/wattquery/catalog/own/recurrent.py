@@ -54,8 +54,8 @@ def recurrence_of(entries: Entries, hidden: int) -> Recurrence:
         return _lightning(entries, hidden)
     raise InputError(
         f"{entries.owner} has layers of {entries.model_type or 'an unknown kind'} with a recurrence whose shape it "
-        "does not say in a way that is known. Known are Mamba, Mamba-2, Gated DeltaNet, Kimi Delta and Lightning. "
-        "Give the model by its size: wq.Model(name, total_parameters=...)."
+        "does not say in a way that is known, and known are Mamba, Mamba-2, Gated DeltaNet, Kimi Delta and Lightning: "
+        "give the model by its size, wq.Model(name, total_parameters=...)."
     )
 
 

@@ -71,8 +71,8 @@ def _parts(entries: Entries) -> _Parts:
     if not layers.count(FULL, WINDOW):
         raise entries.refuse(
             "no layer has attention",
-            "The load model has seen models with attention in some layers",
-            "Give the model by its size: wq.Model(name, total_parameters=...).",
+            "the load model has seen only models with attention in some layers",
+            "give the model by its size, wq.Model(name, total_parameters=...)",
         )
     has_both = entries.model_type == "falcon_h1"
     return _Parts(
@@ -196,6 +196,6 @@ def _check_size(made: Architecture, owner: str) -> None:
     row, total = QUANTITIES["total_parameters"], made.total_params_b or 0.0
     if total > row.highest:
         raise InputError(
-            f"{owner} describes a model of {total:.3g} billion parameters. At most {row.highest:,.0f} billion are "
-            "allowed. Check its layers and widths."
+            f"{owner} describes a model of {total:.3g} billion parameters, and at most {row.highest:,.0f} billion are "
+            "allowed: check its layers and widths."
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -65,7 +66,7 @@ def one_combination(levers: object, preset: str | Preset) -> tuple[str, tuple[Le
                 f"levers[{label!r}] holds {len(value.levers)} levers. A dict of several entries must have one lever in "
                 "each, which is then called by its key. Put them in a list, or merge them into one wq.Lever."
             )
-        renamed.append(Lever(str(label), value.levers[0].distribution))
+        renamed.append(replace(value.levers[0], name=str(label)))
     together = LeverSet(tuple(renamed))
     return together.label, together.levers, chosen
 

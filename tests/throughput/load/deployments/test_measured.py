@@ -59,7 +59,7 @@ def test_rows_of_the_same_instance():
 
 
 def test_words_of_what_was_not_measured():
-    asked = cases("llama-3.1-70b llama-3.2-1b", "H100 SXM, L4", accelerators=(64,), serving=("vLLM", "Abacus"))
+    asked = cases("llama-3.1-70b llama-3.2-1b", "H100 SXM, L4", accelerators=(4,), serving=("vLLM", "Abacus"))
     found = support_of(InstanceRows.of(asked), asked)
     assert list(found.support) == ["supported", *["extrapolated"] * 7]
     assert found.basis[0].startswith("no row of this instance; ")
@@ -73,7 +73,7 @@ def test_words_of_what_was_not_measured():
 
 
 def test_classes_of_what_was_not_seen():
-    asked = cases("llama-3.1-70b", "H100 SXM, L4", accelerators=(64,), serving=("vLLM", "Abacus"), lengths=(FIXED,))
+    asked = cases("llama-3.1-70b", "H100 SXM, L4", accelerators=(8,), serving=("vLLM", "Abacus"), lengths=(FIXED,))
     classes = interval_classes(shipped().seen, InstanceRows.of(asked), asked)[:, 0]
     assert list(classes) == [
         "supported",

@@ -15,15 +15,27 @@ def notes_of(**axes):
 
 def test_the_usual_ones():
     found = notes_of()
-    for words in ("stands for vLLM 0.", "At most 256 sequences", "the fit finds", "taken to be off", "250 W are added"):
+    for words in (
+        "stands for vLLM 0.",
+        "At most 256 sequences",
+        "the fit finds",
+        "taken to be off",
+        "a node draws 250 W (H100 SXM)",
+    ):
         assert words in found
-    for words in ("smallest power of two", "Idle accelerators", "cached input token"):
+    for words in (
+        *("smallest power of two", "Idle accelerators", "cached input token"),
+        *("Equal loads", "No rate of products", "more accelerators than one node", "BF16 and FP16"),
+    ):
         assert words not in found
 
 
 @pytest.mark.parametrize(
     ("axes", "words"),
     [
+        ({"precision": ("BF16",), "accelerators": (2,)}, "Equal loads are not equal batches: B_max is "),
+        ({"hardware": "A100 SXM 80GB, H100 SXM"}, "No rate of products in FP8 is known of A100 SXM 80GB: weights"),
+        ({"accelerators": (16,)}, "more accelerators than one node (H100 SXM): traffic between nodes"),
         ({"accelerators": (None,)}, "to 64, on which 8 sequences run at once"),
         ({"accelerators": (None,), "settings": {"max_sequences": 4}}, "on which 4 sequences run at once"),
         ({"settings": {"kv_precision": "FP8"}}, "kept in FP8"),
@@ -38,3 +50,8 @@ def test_the_usual_ones():
 )
 def test_those_of_a_case(axes, words):
     assert words in notes_of(**axes)
+
+
+def test_a_concurrency_compares_equal_batches():
+    one = {"precision": ("BF16",), "accelerators": (2,), "loads": (4.0,)}
+    assert "Equal loads" not in notes_of(**one, is_concurrency=True)

@@ -199,7 +199,7 @@ def test_concurrency_is_a_number_of_running_sequences():
 
 
 def test_more_accelerators_of_an_instance_than_of_a_node_pay_for_each():
-    """250 W for each accelerator of an instance, whatever its node has."""
+    """The watts of a node go for each accelerator of an instance, however many its node has."""
     table = load_table(cases(accelerators=(2, 16), loads=(1.0,)))
     found = table.points.seconds * table.points.drivers[:, :, None]
     requests = table.points.rates[RATES.index("throughput")] / table.points.drivers[1][:, None]

@@ -61,8 +61,8 @@ def test_medians_and_intervals_are_those_that_were_validated(load):
 def simulated(pair, load, boundary, normals):
     """Energies of the mean query: the two errors, and the sum of what goes by energy and what goes by time."""
     errors, own = KNOWN.errors, POINTS.own_drivers[:, pair]
-    settings = LoadSettings()
-    factor, watts = (1.0, 0.0) if boundary == 0 else (settings.node_factor, settings.node_watts)
+    watts = float(POINTS.nodes.watts[POINTS.instance[pair]])
+    factor, watts = (1.0, 0.0) if boundary == 0 else (LoadSettings().node_factor, watts)
     a, s, both = (
         float(getattr(errors, name)[pair, load]) for name in ("energy_variance", "time_variance", "covariance")
     )

@@ -8,9 +8,13 @@ and ``instances``; from there on it is instances, pairs of an instance and lengt
 ``builds``            which build a label of a serving system stands for
 ``instances``         instances as rows, with the numbers of their cells
 ``idle_power``        power while nothing runs
+``nodes``             what nodes draw beside their accelerators
 ``capacity``          how many sequences run at once, and how large an instance is needed
 ``means``             means over queries for every attention that occurs
 ``points``            operating points, at any parameters
+``evidence``          numbers of measured rows by what they are of
+``sixteen_bits``      whose rows count for BF16 and FP16
+``beyond``            what no measured row is like, though its parts were measured
 ``measured``          how far measured rows stand behind an instance
 ``reasons``           why nothing can be computed
 ``forms``             all combinations, each with its operating point or its reason

@@ -11,7 +11,7 @@ from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.specs.scalars import is_whole, shown
 from wattquery.throughput.load.attention_reach import CACHED_WEIGHT
 from wattquery.throughput.load.deployments.lengths import LengthCase
-from wattquery.throughput.load.query_energy import NODE_FACTOR, NODE_WATTS
+from wattquery.throughput.load.query_energy import NODE_FACTOR
 
 __all__ = ["KEY_VALUE_BYTES", "LoadCases", "LoadSettings", "native_precision"]
 
@@ -61,7 +61,8 @@ class LoadSettings:
     cached_weight
         Prefill of a cached token relative to that of a new one [1].
     node_factor, node_watts
-        What a node draws for each watt of its accelerators [1], and beside them for each accelerator [W].
+        What a node draws for each watt of its accelerators [1], and beside them for each accelerator [W]: None for what
+        its type does, see `wattquery.throughput.load.deployments.nodes`.
 
     Raises
     ------
@@ -74,7 +75,7 @@ class LoadSettings:
     speculation: str = "off"
     cached_weight: float = CACHED_WEIGHT
     node_factor: float = NODE_FACTOR
-    node_watts: float = NODE_WATTS
+    node_watts: float | None = None
 
     def __post_init__(self) -> None:
         if self.kv_precision is not None:

@@ -20,7 +20,7 @@ name after ``load_model:``  what it is                                          
 ``lengths``                 those of the lengths, and of them in the configuration      architecture, lengths;
                                                                                         configuration, lengths
 ``run``                     what differs when all of that is the same                   all of that, and the load
-``node``                    watts of the node beside its accelerators                   accelerator, whose node it is
+``node``                    watts of the node beside its accelerators                   type of the node
 ``cached_weight``           prefill of a cached token                                   none
 ==========================  ==========================================================  ===========================
 """
@@ -103,7 +103,7 @@ def named_effects(knowledge: Knowledge, pair: int, load: int, weights: Weights) 
     scale = weights.sigma / np.sqrt(sum(one.sigma**2 for one in found))
     every = [
         *(replace(one, sigma=float(scale * one.sigma)) for one in found),
-        Effect("node", knowledge.places.hardware[pair], weights.of_node),
+        Effect("node", knowledge.points.nodes.types[knowledge.points.instance[pair]], weights.of_node),
         Effect("cached_weight", "", weights.of_cached),
     ]
     return tuple(replace(one, name=_PREFIX + one.name) for one in every if one.sigma)

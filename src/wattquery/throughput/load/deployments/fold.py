@@ -82,7 +82,9 @@ class Folded:
         return np.asarray(np.sqrt(self.sigma**2 + self.of_node**2 + self.of_cached**2))
 
 
-def folded(errors: Errors, busy: Array, idle: Array, node: Array, *, node_sd: float, cached_sd: Array) -> Folded:
+def folded(
+    errors: Errors, busy: Array, idle: Array, node: Array, *, node_sd: Array | float, cached_sd: Array
+) -> Folded:
     """Return the lognormal of a sum.
 
     Parameters

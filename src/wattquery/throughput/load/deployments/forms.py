@@ -13,6 +13,7 @@ from wattquery.throughput.load.deployments.idle_power import idle_watts
 from wattquery.throughput.load.deployments.instances import InstanceRows, sizes_of
 from wattquery.throughput.load.deployments.means import MeansByReach
 from wattquery.throughput.load.deployments.measured import interval_classes, keys_of_lengths
+from wattquery.throughput.load.deployments.nodes import NodeDraws
 from wattquery.throughput.load.deployments.points import Points, operating_points
 from wattquery.throughput.load.deployments.reasons import facts_reasons, too_small
 from wattquery.throughput.load.shipped_model import shipped
@@ -35,7 +36,7 @@ class Forms:
     reason
         Why nothing can be computed, empty elsewhere.
     accelerators
-        Of the instance; 0 where none is large enough [1].
+        Of the instance; of the largest one that was tried where none is large enough [1].
     precision
         Label of the precision of the weights.
     most_sequences
@@ -132,6 +133,7 @@ def _points(
         instances=instances,
         numbers=numbers[:, used],
         idle_watts=idle,
+        nodes=NodeDraws.of(cases.hardware, instances.hardware, cases.settings.node_watts),
         instance=instance,
         length=length,
         reach=means.reach[kind].T,
@@ -161,8 +163,7 @@ def _forms(
     pair[able] = np.arange(len(points))
     most = np.where(able, np.minimum(fitting, cases.settings.max_sequences), np.nan)
     counted = every.rows.accelerators.astype(np.int64)
-    none = np.array([one is None for one in cases.accelerators])[None, :, None] & ~able
-    accelerators = np.where(none, 0, counted[candidate])
+    accelerators = counted[candidate]
 
     def at_each_load(values: NDArray[np.generic]) -> NDArray[np.generic]:
         return np.broadcast_to(values[:, :, None], shape)
@@ -175,7 +176,7 @@ def _forms(
         load=np.broadcast_to(np.arange(count)[:, None], shape).ravel(),
         reason=np.asarray(reasons.ravel(), dtype=object),
         accelerators=np.asarray(at_each_load(accelerators).ravel(), dtype=np.int64),
-        precision=np.asarray(at_each_load(every.rows.precision[candidate]).ravel(), dtype=object),
+        precision=np.asarray(at_each_load(every.precision[candidate]).ravel(), dtype=object),
         most_sequences=np.asarray(at_each_load(most).ravel(), dtype=np.float64),
     )
 

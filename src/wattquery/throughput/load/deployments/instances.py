@@ -14,6 +14,7 @@ from wattquery.throughput.load.coefficients import load_numbers
 from wattquery.throughput.load.conditions import Conditions
 from wattquery.throughput.load.deployments.builds import build_of
 from wattquery.throughput.load.deployments.cases import KEY_VALUE_BYTES, LoadCases, native_precision
+from wattquery.throughput.load.deployments.sixteen_bits import counted_as
 from wattquery.throughput.load.gathered import taken
 from wattquery.throughput.load.known import Known
 from wattquery.throughput.load.observations import Observations
@@ -43,11 +44,13 @@ class InstanceRows:
     Attributes
     ----------
     rows
-        What is known of each, without load and lengths of its own.
+        What is known of each, without load and lengths of its own. Their precision is that whose rows count for them.
     at
         The conditions.
     model, hardware
         Which of the facts of the cases each has.
+    precision
+        Label of the precision of the weights of each, as it was asked for.
     embedding_bytes
         Of the input embedding, which is in memory, though no step reads it [bytes].
     key_value_bytes
@@ -58,6 +61,7 @@ class InstanceRows:
     at: Conditions
     model: Integers
     hardware: Integers
+    precision: NDArray[np.object_]
     embedding_bytes: Numbers
     key_value_bytes: float | None
 
@@ -98,10 +102,12 @@ class InstanceRows:
             },
         )
         known = Known.of(cases.models, cases.hardware)
+        at = Conditions.of(rows, known=known)
+        asked, rows = rows.precision, replace(rows, precision=counted_as(rows, at))
         written = cases.settings.kv_precision
         element = None if written is None else KEY_VALUE_BYTES[written]
         embedding = _EMBEDDING_BYTES * np.array([1e9 * (one.input_embedding_params_b or 0.0) for one in cases.models])
-        return cls(rows, Conditions.of(rows, known=known), model, hardware, embedding[model], element)
+        return cls(rows, at, model, hardware, asked, embedding[model], element)
 
     def take(self, some: NDArray[Any]) -> Self:
         """Return some instances, by their numbers."""
@@ -111,6 +117,7 @@ class InstanceRows:
             at=taken(self.at, some),
             model=self.model[some],
             hardware=self.hardware[some],
+            precision=self.precision[some],
             embedding_bytes=self.embedding_bytes[some],
         )
 

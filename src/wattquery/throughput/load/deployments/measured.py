@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.catalog.records import records
-from wattquery.throughput.load.conditions import Conditions
+from wattquery.throughput.load.deployments.beyond import beyond_measured
 from wattquery.throughput.load.deployments.cases import LoadCases
+from wattquery.throughput.load.deployments.evidence import evidence
 from wattquery.throughput.load.deployments.instances import InstanceRows
-from wattquery.throughput.load.model import rows_to_learn_from
-from wattquery.throughput.load.shipped_rows import shipped_observations
-from wattquery.throughput.load.support import Seen, architecture_keys, instance_keys, length_keys
+from wattquery.throughput.load.support import EXTRAPOLATED, Seen, architecture_keys, instance_keys, length_keys
 
 __all__ = ["Support", "interval_classes", "keys_of_lengths", "support_of"]
 
@@ -25,6 +23,9 @@ Words = NDArray[np.object_]
 
 _NO_TASK = "lengths that vary"
 _MOST_SOURCES = 3
+
+WIDEST = EXTRAPOLATED["stack"]
+"""The class of intervals that are widened most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +36,8 @@ class Support:
     ----------
     support
         ``"measured"`` where rows of the same instance were, at whatever lengths; ``"supported"`` where its
-        architecture, accelerator and stack were, each somewhere; else ``"extrapolated"``.
+        architecture, accelerator and stack were, each somewhere, and nothing of it lies beyond them; else
+        ``"extrapolated"``.
     rows
         How many rows that are: of the instance; of its architecture on its accelerator, or else on any; of its
         architecture, or else its accelerator [1].
@@ -50,34 +52,37 @@ class Support:
 
 def support_of(instances: InstanceRows, cases: LoadCases) -> Support:
     """Return what stands behind each instance."""
-    evidence = _evidence()
+    seen, beyond = evidence(), beyond_measured(instances, cases)
     stack = instances.at.labels["stack"]
     architecture = architecture_keys(instances.rows, instances.at)
     found: list[tuple[str, int, str]] = []
     for row, key in enumerate(instance_keys(instances.rows, instances.at)):
         labels = (cases.models[instances.model[row]].model, instances.rows.hardware[row], stack[row])
-        if key in evidence.instances:
-            count = evidence.instances[key]
+        if key in seen.instances:
+            count = seen.instances[key]
             size, precision = instances.rows.accelerators[row], instances.rows.precision[row]
             where = f"{labels[0]} on {size:g} x {labels[1]}, {labels[2]}, {precision}"
-            found.append(("measured", count, f"{_rows(count)} of {where}: {_sources(evidence.sources[key])}"))
+            found.append(("measured", count, f"{_rows(count)} of {where}: {_sources(seen.sources[key])}"))
         else:
-            found.append(_without(evidence, architecture[row], labels))
+            found.append(_without(architecture[row], labels, beyond[row]))
     columns = list(zip(*found, strict=True)) or [(), (), ()]
     return Support(_objects(columns[0]), np.array(columns[1], np.int64), _objects(columns[2]))
 
 
-def _without(evidence: _Evidence, architecture: str, labels: tuple[str, str, str]) -> tuple[str, int, str]:
+def _without(architecture: str, labels: tuple[str, str, str], beyond: str) -> tuple[str, int, str]:
     """Return what stands behind an instance of which no row was measured."""
     _, hardware, stack = labels
-    here, together = evidence.architectures[architecture], evidence.together[architecture, hardware]
-    there, alike = evidence.hardware[hardware], evidence.stacks[stack]
+    seen = evidence()
+    here, together = seen.architectures[architecture], seen.together[architecture, hardware]
+    there, alike = seen.hardware[hardware], seen.stacks[stack]
     words = [f"{_rows(here)} of this model" + (f", {together or 'none'} of them on {hardware}" if here else "")]
     if not together:
         words.append(f"{_rows(there)} of {hardware}" + (" with other models" if there else ""))
     if not alike or not there:
         words.append(f"{_rows(alike)} of {stack}")
-    if here and there and alike:
+    if beyond:
+        words.append(beyond)
+    if here and there and alike and not beyond:
         return "supported", together or here, "no row of this instance; " + "; ".join(words)
     return "extrapolated", here or there, "; ".join(words)
 
@@ -95,8 +100,10 @@ def _sources(counts: Counter[str]) -> str:
 def interval_classes(seen: Seen, instances: InstanceRows, cases: LoadCases) -> Words:
     """Return by which factors intervals are widened, (instances, lengths); see `Seen.interval_class`.
 
-    What was measured at other lengths counts as supported, as the validation has it.
+    What was measured at other lengths counts as supported, as the validation has it. Where all parts of an instance
+    were measured and something of it lies beyond, no rows that were left out of a fit tell how far: it has the widest.
     """
+    beyond = beyond_measured(instances, cases) != ""
     made = np.empty((len(instances), len(cases.lengths)), dtype=object)
     known: dict[tuple[float, float] | None, Words] = {}
     for place, case in enumerate(cases.lengths):
@@ -109,9 +116,13 @@ def interval_classes(seen: Seen, instances: InstanceRows, cases: LoadCases) -> W
                 output_tokens=np.full(len(instances), outputs),
                 task=_objects([_NO_TASK] * len(instances)),
             )
-            known[lengths] = seen.interval_class(rows, instances.at)
+            known[lengths] = _widened(seen.interval_class(rows, instances.at), beyond)
         made[:, place] = known[lengths]
     return made
+
+
+def _widened(classes: Words, beyond: NDArray[np.bool_]) -> Words:
+    return np.where(beyond & (classes == "supported"), WIDEST, classes).astype(object)
 
 
 def keys_of_lengths(instances: InstanceRows, cases: LoadCases) -> Words:
@@ -124,40 +135,6 @@ def keys_of_lengths(instances: InstanceRows, cases: LoadCases) -> Words:
             inputs, outputs = np.array([case.batch_input]), np.array([case.batch_output])
             made[place] = length_keys(replace(row, input_tokens=inputs, output_tokens=outputs))[0]
     return made
-
-
-@dataclass(frozen=True, eq=False)
-class _Evidence:
-    """Numbers of measured rows by what they are of."""
-
-    instances: Counter[str]
-    architectures: Counter[str]
-    hardware: Counter[str]
-    stacks: Counter[str]
-    together: Counter[tuple[str, str]]
-    sources: dict[str, Counter[str]] = field(default_factory=dict)
-
-    @classmethod
-    def of_shipped(cls) -> Self:
-        rows = rows_to_learn_from(shipped_observations())
-        at = Conditions.of(rows)
-        keys, architectures = instance_keys(rows, at), architecture_keys(rows, at)
-        sources: dict[str, Counter[str]] = {}
-        for key, source in zip(keys, rows.source_id, strict=True):
-            sources.setdefault(key, Counter())[source] += 1
-        return cls(
-            Counter(keys),
-            Counter(architectures),
-            Counter(rows.hardware),
-            Counter(at.labels["stack"]),
-            Counter(zip(architectures, rows.hardware, strict=True)),
-            sources,
-        )
-
-
-@cache
-def _evidence() -> _Evidence:
-    return _Evidence.of_shipped()
 
 
 @cache

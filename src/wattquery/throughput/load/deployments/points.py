@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from wattquery.kernels.load.points import RATES, fill_points
 from wattquery.throughput.load.conditions import Conditions
 from wattquery.throughput.load.deployments.instances import InstanceRows
+from wattquery.throughput.load.deployments.nodes import NodeDraws
 from wattquery.throughput.load.observations import Observations
 from wattquery.throughput.load.parameters import Layout
 
@@ -32,6 +33,8 @@ class Points:
         Of their cells at the fitted parameters, (`LOAD_NUMBERS`, instances).
     idle_watts
         Of one accelerator of each [W].
+    nodes
+        What the node of each draws beside them.
     instance, length
         Of each pair.
     reach
@@ -64,6 +67,7 @@ class Points:
     instances: InstanceRows
     numbers: Numbers
     idle_watts: Numbers
+    nodes: NodeDraws
     instance: Integers
     length: Integers
     reach: Numbers

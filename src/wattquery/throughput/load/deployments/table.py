@@ -43,7 +43,7 @@ class LoadTable:
     reason
         Why nothing is known of a form, empty elsewhere.
     accelerators
-        Of one instance; 0 where none is large enough [1].
+        Of one instance; of the largest one that was tried where none is large enough [1].
     precision
         Label of the precision of the weights.
     batch, most_sequences

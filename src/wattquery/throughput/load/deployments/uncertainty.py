@@ -18,16 +18,12 @@ from wattquery.throughput.load.deployments.fold import Errors, Folded, folded
 from wattquery.throughput.load.deployments.knowledge import RATE_NAMES, Knowledge
 from wattquery.throughput.load.deployments.points import Points
 from wattquery.throughput.load.model import LoadModel
-from wattquery.throughput.load.query_energy import NODE_WATTS
 from wattquery.throughput.load.shipped_model import parameter_draws, shipped
 
-__all__ = ["CACHED_WEIGHT_SD", "NODE_WATTS_SD", "Uncertainty", "uncertainty_of"]
+__all__ = ["CACHED_WEIGHT_SD", "Uncertainty", "uncertainty_of"]
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
-
-NODE_WATTS_SD = 60.0
-"""Standard deviation of the watts of a node for each accelerator: what "give or take 60" is taken to be [W]."""
 
 CACHED_WEIGHT_SD = 0.05
 """Of the prefill of a cached token relative to a new one [1]: 0 to 0.15 are some P5 to P95."""
@@ -125,7 +121,7 @@ def _expected_units(errors: Errors, points: Points, pairs: Integers, settings: L
     made[0] = median * errors.expected_energy
     made[0, 0] = median[0] * errors.expected_time
     made[1] = settings.node_factor * made[0]
-    made[1] += settings.node_watts * points.seconds[:, pairs] * errors.expected_time
+    made[1] += points.nodes.watts[points.instance[pairs], None] * points.seconds[:, pairs] * errors.expected_time
     return made
 
 
@@ -136,9 +132,10 @@ def _folds(errors: Errors, points: Points, pairs: Integers, settings: LoadSettin
     idle, busy = parts[0], parts[1:].sum(axis=0)
     seconds = (points.seconds[:, pairs] * own).sum(axis=0)
     cached = CACHED_WEIGHT_SD * points.units[3, pairs] * points.own_cached[pairs, None] / busy
-    node = {"node_sd": NODE_WATTS_SD / NODE_WATTS, "cached_sd": cached}
+    instance = points.instance[pairs]
+    watts, sd = points.nodes.watts[instance, None], points.nodes.relative_sd[instance, None]
     factor = settings.node_factor
     return (
-        folded(errors, busy, idle, np.zeros_like(busy), **node),
-        folded(errors, factor * busy, factor * idle, settings.node_watts * seconds, **node),
+        folded(errors, busy, idle, np.zeros_like(busy), node_sd=sd, cached_sd=cached),
+        folded(errors, factor * busy, factor * idle, watts * seconds, node_sd=sd, cached_sd=cached),
     )

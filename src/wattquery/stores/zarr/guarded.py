@@ -1,0 +1,93 @@
+"""A store whose chunks are looked at before they are unpacked: each says how large it will be, which may be a lie."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from zarr.storage import WrapperStore
+
+from wattquery.stores.zarr.untrusted import chunk_bytes, is_text
+from wattquery.stores.zarr.verify import CHECKSUM
+
+if TYPE_CHECKING:
+    from zarr.abc.store import ByteRequest, Store
+    from zarr.core.buffer import Buffer, BufferPrototype
+
+__all__ = ["Guarded", "unpacked_size"]
+
+LARGEST_TEXT = 256_000_000
+"""Bytes of a chunk of text once unpacked."""
+
+FRAME = b"\x28\xb5\x2f\xfd"
+"""What a Zstandard frame begins with, RFC 8878, section 3.1.1."""
+
+
+class Guarded(WrapperStore["Store"]):
+    """A store of which no chunk is handed out that unpacks to more than its array says.
+
+    Parameters
+    ----------
+    store
+        The store.
+    arrays
+        Its arrays by name, as `wattquery.stores.zarr.untrusted.check_metadata` returns them.
+    """
+
+    def __init__(self, store: Store, arrays: Mapping[str, Mapping[str, Any]]) -> None:
+        super().__init__(store)
+        self._arrays = arrays
+
+    def _with_store(self, store: Store) -> Guarded:
+        return Guarded(store, self._arrays)
+
+    async def get(self, key: str, prototype: BufferPrototype, byte_range: ByteRequest | None = None) -> Buffer | None:
+        """Return what lies under a key; an error where it is a chunk that lies about its size."""
+        found = await super().get(key, prototype, byte_range)
+        name, slash, rest = key.partition("/")
+        array = self._arrays.get(name)
+        if found is not None and array is not None and slash and rest.startswith("c"):
+            _check(key, found.to_bytes(), array)
+        return found
+
+
+def _check(key: str, chunk: bytes, array: Mapping[str, Any]) -> None:
+    size = unpacked_size(chunk[:-CHECKSUM])
+    if not is_text(array):
+        if size != chunk_bytes(array):
+            raise ValueError(f"chunk {key} unpacks to {size} bytes, and not to {chunk_bytes(array)}")
+        return
+    if size is None or size > LARGEST_TEXT:
+        raise ValueError(f"chunk {key} unpacks to {size} bytes of text; {LARGEST_TEXT} are allowed")
+    texts = math.prod(array["chunk_grid"]["configuration"]["chunk_shape"])
+    if _texts(chunk[:-CHECKSUM]) != texts:
+        raise ValueError(f"chunk {key} does not have the {texts} texts of its array")
+
+
+def _texts(packed: bytes) -> int:
+    """Return how many texts a chunk says that it has, in its first four bytes."""
+    from numcodecs.zstd import decompress
+
+    return int.from_bytes(bytes(decompress(packed))[:4], "little")
+
+
+def unpacked_size(packed: bytes) -> int | None:
+    """Return the size that a Zstandard frame says it has once unpacked; None where it says none, or is no frame.
+
+    Examples
+    --------
+    >>> from numcodecs.zstd import compress
+    >>> unpacked_size(compress(bytes(1000)))
+    1000
+    """
+    if packed[:4] != FRAME or len(packed) < 6:
+        return None
+    flags = packed[4]
+    is_single = bool(flags & 0x20)
+    at = 5 + (0 if is_single else 1) + (0, 1, 2, 4)[flags & 3]
+    length = (1 if is_single else 0, 2, 4, 8)[flags >> 6]
+    field = packed[at : at + length]
+    if length == 0 or len(field) < length:
+        return None
+    return int.from_bytes(field, "little") + (256 if length == 2 else 0)

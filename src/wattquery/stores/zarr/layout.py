@@ -1,0 +1,99 @@
+"""The empty arrays of a store, and the metadata that names them all."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from wattquery.stores.zarr.manifest import keys_of, read_bytes, write_bytes
+from wattquery.stores.zarr.schema import DONE, ArraySchema, Schema, fill_of
+
+if TYPE_CHECKING:
+    import zarr
+    from zarr.abc.store import Store
+    from zarr.storage import MemoryStore
+
+__all__ = ["done_schema", "is_laid_out", "lay_out"]
+
+ROOT = "zarr.json"
+"""The file by which a store is found; it comes last, when all that it names is there."""
+
+LEVEL = 3
+"""Of compression: higher ones take longer and save little, for most digits of an energy are noise to them."""
+
+DONE_ATTRIBUTES = {"long_name": "whether the cell has all that was asked of it"}
+
+
+def done_schema(schema: Schema) -> ArraySchema:
+    """Return the array that says which cells are done."""
+    return ArraySchema(DONE, tuple(schema.grid), "bool", DONE_ATTRIBUTES)
+
+
+def is_laid_out(store: Store, schema: Schema) -> bool:
+    """Return whether the metadata of a store, and the arrays that are known beforehand, are as they are laid out."""
+    made = _made(schema)
+    return all(read_bytes(store, key) == read_bytes(made, key) for key in keys_of(made))
+
+
+def lay_out(store: Store, schema: Schema) -> None:
+    """Create the arrays of a store, with the values of those that are known, and the metadata of all.
+
+    Done again, it writes the same, and leaves the chunks of boxes as they are.
+
+    Parameters
+    ----------
+    store
+        Where.
+    schema
+        What.
+    """
+    # Made elsewhere and copied, file by file: the library would begin with removing what is there.
+    made = _made(schema)
+    for key in sorted(keys_of(made), key=lambda key: (key == ROOT, key)):
+        write_bytes(store, key, read_bytes(made, key) or b"")
+
+
+def _made(schema: Schema) -> MemoryStore:
+    """Return a store in memory that is laid out."""
+    import zarr
+    from zarr.storage import MemoryStore
+
+    made = MemoryStore()
+    group = zarr.open_group(made, mode="w", zarr_format=3)
+    for array in (*schema.arrays, done_schema(schema)):
+        _create(group, schema, array)
+    coordinates = " ".join(one.name for one in schema.arrays if one.is_coordinate and one.dims != (one.name,))
+    group.attrs.put({**schema.attributes, **({"coordinates": coordinates} if coordinates else {})})
+    _consolidate(made)
+    return made
+
+
+def _consolidate(store: Store) -> None:
+    """Write the metadata of all arrays in one place, from which readers take them at once."""
+    import zarr
+
+    with warnings.catch_warnings():
+        # The third format has no word for it yet; xarray and zarr read it alike.
+        warnings.filterwarnings("ignore", message="Consolidated metadata")
+        zarr.consolidate_metadata(store)
+
+
+def _create(group: zarr.Group, schema: Schema, array: ArraySchema) -> None:
+    from zarr.codecs import Crc32cCodec, ZstdCodec
+
+    created: Any = group.create_array(
+        array.name,
+        shape=schema.shape_of(array),
+        chunks=schema.chunks_of(array),
+        dtype=str if array.dtype == "str" else array.dtype,
+        fill_value=fill_of(array.dtype),
+        dimension_names=array.dims,
+        attributes=dict(array.attributes),
+        compressors=[ZstdCodec(level=LEVEL), Crc32cCodec()],
+        # A chunk that is not there was not written, and is none that happens to hold nothing.
+        config={"write_empty_chunks": True},
+    )
+    if array.values is not None and np.size(array.values):
+        created[...] = array.values

@@ -1,0 +1,13 @@
+"""Grids solved box by box: into a store, by other machines, or when somebody asks for them.
+
+A box is a study of its own, whose cells are what they are in the whole grid to the last digit: random numbers go by
+labels and never by places. So memory is that of the boxes in work, and it does not matter who solves which, or when.
+
+============  ===========================================================================
+``work``      what is done with a box: a study cut to it, and solved
+``template``  what the whole will look like: arrays, labels and attributes, before any of it is solved
+``asked``     what was asked for, in words and numbers that another call is compared with
+``opened``    what a store holds as a Dataset, whose values are read when they are asked for
+``to_store``  boxes that are missing in a store, solved and written there
+============  ===========================================================================
+"""

@@ -1,0 +1,42 @@
+"""What a store holds as a Dataset, whose values are read when they are asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import xarray as xr
+
+from wattquery.stores.zarr.guarded import Guarded
+from wattquery.stores.zarr.untrusted import check_metadata
+
+if TYPE_CHECKING:
+    from zarr.abc.store import Store
+
+__all__ = ["opened"]
+
+
+def opened(store: Store, shown: str) -> xr.Dataset:
+    """Return what a store holds; labels are read at once, and are text as in memory.
+
+    Parameters
+    ----------
+    store
+        The store, which anybody may have written: what it holds is checked before it is opened.
+    shown
+        What it is called in messages.
+
+    Raises
+    ------
+    InputError
+        If it holds what no store of this package does.
+    """
+    arrays = check_metadata(store, shown)
+    ds: xr.Dataset = xr.open_zarr(Guarded(store, arrays), chunks=None, consolidated=True)
+    # Text of any length is a type of its own, of which most of xarray and pandas knows little.
+    labels = {name: one.load() for name, one in ds.coords.items()}
+    text = {
+        name: xr.Variable(one.dims, one.values.astype(object).astype(str), one.attrs)
+        for name, one in labels.items()
+        if one.dtype.kind == "T"
+    }
+    return ds.assign_coords(text)

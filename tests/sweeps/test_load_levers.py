@@ -1,0 +1,128 @@
+"""Levers under a load: refused where they count twice for certain, and said to overlap where they may."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import wattquery as wq
+from wattquery import catalog
+from wattquery.cli import main
+from wattquery.scenarios import QueryClass, Scenario
+from wattquery.sweeps.study import preset_levers
+
+MODEL = "Llama 3.1 70B"
+UNDER_LOAD = {"hardware": "H100 SXM", "precision": "FP8", "load": 0.5, "method": "exact"}
+
+
+def notes(*levers: wq.Lever | str, **arguments: object) -> str:
+    return wq.sweep(MODEL, **{**UNDER_LOAD, **arguments}, levers=[list(levers)]).attrs["load_notes"]
+
+
+@pytest.mark.parametrize("speculation", ["on", "unknown"])
+@pytest.mark.parametrize(
+    "lever",
+    [wq.Lever("eagle", 1.5), wq.Lever("Medusa", 1.5), wq.Lever("lookahead", 1.5),
+     wq.Lever("ours", 1.5, kind="speculation")],
+    ids=lambda lever: lever.name,
+)  # fmt: skip
+def test_several_tokens_in_a_step_count_once(lever: wq.Lever, speculation: str) -> None:
+    with pytest.raises(wq.InputError, match=rf"speculation = '{speculation}'.* would count twice, got {lever.name!r}"):
+        notes(lever, speculation=speculation)
+    assert "overlap" not in notes(lever, speculation="off")
+
+
+def test_what_a_lever_says_of_itself_goes_before_its_name() -> None:
+    assert "overlap" not in notes(wq.Lever("eagle eyes", 1.5, kind="other"), speculation="on")
+
+
+@pytest.mark.parametrize(
+    ("lever", "what"),
+    [
+        (wq.Lever("batching", 1.5), "how busy an instance is"),
+        (wq.Lever("utilization", 1.5), "how busy an instance is"),
+        (wq.Lever("quantization", 1.5), "the precision of the weights"),
+        (wq.Lever("ours", 1.5, kind="caching"), "what is cached of a prompt"),
+        (wq.Lever("ours", 1.5, kind="hardware"), "newer accelerators"),
+        ("serving", "batching and the serving system"),
+    ],
+    ids=str,
+)
+def test_an_overlap_is_said(lever: wq.Lever | str, what: str) -> None:
+    name = lever if isinstance(lever, str) else lever.name
+    assert f"lever {name!r} overlaps the load model in {what}" in notes(lever)
+
+
+def test_another_model_overlaps_where_models_or_precisions_vary() -> None:
+    assert "overlap" not in notes(wq.Lever("distillation", 2))
+    assert "lever 'distillation' overlaps" in notes(wq.Lever("distillation", 2), precision=["FP8", "BF16"])
+
+
+def test_a_name_that_tells_nothing_is_said_to() -> None:
+    said = "lever 'ours': whether it overlaps the load model cannot be told from its name; state its kind"
+    assert said in notes(wq.Lever("ours", 1.5))
+    assert "overlap" not in notes(wq.Lever("ours", 1.5, kind="other"))
+    assert "overlap" not in notes("routing")
+
+
+@pytest.mark.parametrize("name", catalog.preset_names())
+def test_the_levers_of_presets_say_what_they_change(name: str) -> None:
+    assert all(lever.kind for lever in preset_levers(catalog.preset(name)).values())
+
+
+def test_a_lever_renamed_by_its_axis_keeps_what_it_changes() -> None:
+    with pytest.raises(wq.InputError, match="would count twice, got 'ours'"):
+        wq.sweep(MODEL, **UNDER_LOAD, levers={"x": wq.Lever("ours", 1.5, kind="speculation")}, speculation="on")
+
+
+def test_files_and_the_shell_say_it_too(tmp_path: Path) -> None:
+    spec = tmp_path / "spec.toml"
+    lines = [f'model = "{MODEL}"', 'hardware = "H100 SXM"', 'precision = "FP8"', "load = 0.5", 'speculation = "on"']
+    lever = "Lever('ours', 1.5, kind='speculation')"
+    for written in ('{ lever = "ours", distribution = 1.5, kind = "speculation" }', f'"{lever}"'):
+        spec.write_text("\n".join([*lines, f"levers = {written}"]))
+        result = CliRunner().invoke(main, ["sweep", str(spec)])
+        assert result.exit_code == 2, result.output
+        assert "would count twice, got 'ours'" in " ".join(result.output.split())
+    options = ["--hardware", "H100 SXM", "--load", "0.5", "--speculation", "on", "--levers", lever]
+    result = CliRunner().invoke(main, ["estimate", MODEL, *options])
+    assert result.exit_code == 2, result.output
+    assert "would count twice, got 'ours'" in " ".join(result.output.split())
+
+
+CLASS = {"share": 1, "model": MODEL, "hardware": "H100 SXM", "load": 0.5, "speculation": "on"}
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        {"levers": [wq.Lever("ours", 1.5, kind="speculation")]},
+        {"levers": [{"lever": "ours", "distribution": 1.5, "kind": "speculation"}]},
+        {"levers": "ours", "lever_factors": {"ours": 1.5}, "lever_kinds": {"ours": "speculation"}},
+    ],
+    ids=["lever", "dict", "by name"],
+)
+def test_classes_of_a_fleet_say_it_too(stated: dict[str, object]) -> None:
+    scenario = Scenario("one", classes={"chat": {**CLASS, **stated}}, queries_per_day=1e6)
+    assert Scenario.from_dict(scenario.to_dict(), "one").classes["chat"].lever_kinds == {"ours": "speculation"}
+    with pytest.raises(wq.InputError, match=r"class 'chat': .* would count twice, got 'ours'"):
+        wq.fleet(scenario)
+
+
+def test_kinds_of_a_class_are_checked() -> None:
+    with pytest.raises(wq.InputError, match=r"lever_kinds\['ours'\]: kind must be one of"):
+        QueryClass(**{**CLASS, "levers": "ours", "lever_kinds": {"ours": "speculative"}})
+    with pytest.raises(wq.InputError, match="lever_kinds must be a dict"):
+        QueryClass(**{**CLASS, "lever_kinds": "speculation"})
+
+
+def test_levers_that_are_adopted_count_once_too() -> None:
+    course = {"dates": ["2026-01-01", "2028-01-01"], "queries_per_day": 1e6, "adoption": {"ours": 0.5, "routing": 0.1}}
+    taken = {**CLASS, "pue": 1.2, "lever_factors": {"ours": 1.5}}
+    with pytest.raises(wq.InputError, match="would count twice, got 'ours'"):
+        wq.trajectory(classes={"chat": {**taken, "lever_kinds": {"ours": "speculation"}}}, **course)
+    said = wq.trajectory(classes={"chat": taken}, shared_draws=2**8, **course).attrs["notes"]
+    assert "lever 'ours': whether it overlaps the load model cannot be told" in said
+    assert "lever 'routing'" not in said
