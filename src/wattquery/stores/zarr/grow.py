@@ -79,7 +79,8 @@ def _committed(store: Store) -> Metadata:
     """Return the metadata of the arrays of a store by name, as its readers find it."""
     with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
         found = json.loads(read_bytes(store, ROOT) or b"")["consolidated_metadata"]["metadata"]
-        return {name: one for name, one in found.items() if one["node_type"] == "array"}
+        # Of arrays of one value nothing is said of dimensions.
+        return {name: {"dimension_names": [], **one} for name, one in found.items() if one["node_type"] == "array"}
     return {}
 
 

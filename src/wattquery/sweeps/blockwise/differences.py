@@ -78,7 +78,7 @@ def _of_axis(name: str, then: Asked, now: Asked) -> Iterator[str]:
         return
     for label, (words, number) in stored.items():
         if label not in called:
-            yield f"{name} lacks {quoted(label)}, which the store has"
+            yield f"{name} lacks {quoted(label)}, which the store has and every call on it must name"
         elif called[label][1] != number:
             meant = f"{_cut(words)} in the store and for {_cut(called[label][0])} in the call"
             yield f"{quoted(label)} of {name} stands for {meant}"
