@@ -14,6 +14,7 @@ from wattquery.sweeps.outside_range import OUTSIDE_RANGE
 from wattquery.sweeps.run import Computed
 from wattquery.sweeps.support_words import support_words
 from wattquery.sweeps.workload_notes import workload_notes
+from wattquery.throughput.load.deployments import remedy
 from wattquery.throughput.remarks import in_factors, in_tokens
 
 __all__ = ["LoadEstimate", "estimated_under_load"]
@@ -129,8 +130,8 @@ def estimated_under_load(computed: Computed, statistics: dict[str, Any]) -> Load
     assumptions = {name: in_words(label.values, label.attributes) for name, label in labels.items()}
     if table.reason[0]:
         raise InputError(
-            f"Nothing can be predicted of {cell.grid.model.labels[0]} on {cell.grid.hardware.labels[0]}: "
-            f"{table.reason[0]}. Pass more accelerators, a lower precision, shorter lengths or a lower concurrency."
+            f"Nothing can be predicted of {cell.grid.model.labels[0]} on {cell.grid.hardware.labels[0]}, for "
+            f"{table.reason[0]}: {remedy(table.reason[0])}."
         )
     parts = energy_parts(cell.grid, lowered, computed.statistics.arrays)
     outside = computed.attributes.get(OUTSIDE_RANGE)
