@@ -67,3 +67,10 @@ def test_reasons_stand_beside_what_is_known():
     table = load_table(cases("llama-3.1-405b llama-3.1-8b", precision=("BF16",), loads=(0.1, 0.2)))
     assert [bool(one) for one in table.reason] == [True, True, False, False]
     assert table.accelerators.tolist() == [4] * 4
+
+
+def test_where_no_size_is_large_enough_it_is_the_largest_that_was_tried():
+    long = LengthCase.of(output_tokens=wq.Fixed(500), input_tokens=wq.Fixed(400_000))
+    table = load_table(cases("llama-3.1-405b", "L4", precision=("BF16",), accelerators=(None,), lengths=(long,)))
+    assert table.accelerators.tolist() == [64]
+    assert "64 accelerators" in table.reason[0]
