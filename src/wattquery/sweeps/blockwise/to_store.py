@@ -130,7 +130,8 @@ def _fill(written: Written, executor: Executor, progress: Progress | None) -> No
 
     def missing() -> Iterator[Box]:
         for box in boxes(written.schema.shape, written.schema.chunks):
-            if is_done(group, box) and is_whole(store, written.schema, box):
+            # Checksums first: what is damaged cannot be read.
+            if is_whole(store, written.schema, box) and is_done(group, box):
                 done.add(box.share)
             else:
                 yield box
