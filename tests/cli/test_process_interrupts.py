@@ -20,7 +20,8 @@ PATIENCE = 8.0
 """Seconds: compiling what these children do takes 20 and more, and their runs take hours."""
 
 SAY = (
-    "import os, sys; said = []\n"
+    "import os, signal, sys; said = []\n"
+    "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # shells have background jobs ignore it
     "def say(word):\n"
     "    said.append(word)\n"
     "    if len(said) == 1:\n        os.write(1, word.encode() + b'\\n')\n"
