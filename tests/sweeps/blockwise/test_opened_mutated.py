@@ -17,7 +17,7 @@ import xarray as xr
 import wattquery as wq
 from sweeps.blockwise.faults import ASKED, same_values, stored
 from wattquery.stores.zarr.location import location
-from wattquery.sweeps.blockwise import to_store
+from wattquery.sweeps.blockwise import laid_out
 from wattquery.sweeps.blockwise.opened import opened
 
 mpl.use("Agg")
@@ -31,7 +31,7 @@ ODD: list[Any] = [
 
 @pytest.fixture(autouse=True)
 def small_boxes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(to_store, "MOST_CELLS", 5)
+    monkeypatch.setattr(laid_out, "MOST_CELLS", 5)
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a finished store, to be copied."""
     folder = tmp_path_factory.mktemp("finished")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(to_store, "MOST_CELLS", 5)
+        patch.setattr(laid_out, "MOST_CELLS", 5)
         stored(folder)
     return folder
 
