@@ -1,7 +1,7 @@
 """`warm`: what it compiles is all that sweeps call, and a second process loads it from disk.
 
-Nothing is left to compile whether kernels were compiled just now or came from disk: processes that ask for that share the
-cache of all tests, and one method alone is compiled into an empty one.
+Nothing is left to compile whether kernels were compiled just now or came from disk: processes that ask for that share
+the cache of all tests, and one method alone is compiled into an empty one.
 """
 
 import json

@@ -59,8 +59,8 @@ def load(workload: str | Workload) -> Workload:
         return workload
     if not isinstance(workload, str):
         raise InputTypeError(
-            f"workload must be a name or a wq.Workload, got {shown(workload)}: name one of {listed(names())}, or make one "
-            "of your own with wq.Workload.from_pairs(output_tokens, input_tokens)."
+            f"workload must be a name or a wq.Workload, got {shown(workload)}: name one of {listed(names())}, or make "
+            "one of your own with wq.Workload.from_pairs(output_tokens, input_tokens)."
         )
     name = clean_name(workload, "workload")
     folded = name.casefold().replace("-", "_").replace(" ", "_")

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.stores.boxes import boxes
-from wattquery.stores.zarr.layout import ROOT, all_arrays, copied, done_schema, made_in_memory
+from wattquery.stores.zarr.layout import ROOT, all_arrays, copied, made_in_memory
 from wattquery.stores.zarr.manifest import delete, keys_of, read_bytes
 from wattquery.stores.zarr.schema import DONE, ArraySchema, Schema
 
