@@ -26,7 +26,10 @@ OTHERS: list[tuple[dict[str, Any], str]] = [
     ({"method": "monte_carlo"}, "method is 'exact' in the store and 'monte_carlo' in the call"),
     ({"keep_histogram": True}, "keep_histogram is False in the store and True in the call"),
     ({"prefill_weight": 0.5}, "prefill_weight is 0.0 in the store and 0.5 in the call"),
-    ({"output_tokens": {"a": 100, "b": 300}}, "'b' of output_tokens stands for 200 in the store and for 300 in the call"),
+    (
+        {"output_tokens": {"a": 100, "b": 300}},
+        "'b' of output_tokens stands for 200 in the store and for 300 in the call",
+    ),
     ({"pue": [1.1, 1.2]}, "pue lacks '1.3', which the store has and every call on it must name"),
     ({"pue": 1.1}, "pue is an axis in the store and one value in the call"),
     ({"node_power": 11.0}, "node_power is 10 in the store and 11 in the call"),
@@ -68,7 +71,9 @@ def test_versions_are_noted_and_not_compared(store: Path) -> None:
     assert "version" not in json.dumps(manifest["asked"]).replace("conversation", "")
 
 
-@pytest.mark.parametrize("changed", [{}, {"axes": {}, "fixed": {}, "draws": 0}, [], {"axes": 3, "fixed": {}, "draws": 0}])
+@pytest.mark.parametrize(
+    "changed", [{}, {"axes": {}, "fixed": {}, "draws": 0}, [], {"axes": 3, "fixed": {}, "draws": 0}]
+)
 def test_a_store_that_does_not_say_is_refused(changed: Any, store: Path, tmp_path: Path) -> None:
     other = tmp_path / "a.zarr"
     other.mkdir()

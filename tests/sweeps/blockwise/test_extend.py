@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 import xarray as xr
-from stored_results import same
 from zarr.storage import LocalStore
 
 import wattquery as wq
+from stored_results import same
 from wattquery.sweeps.blockwise import laid_out
 from wattquery.sweeps.blockwise.work import SweepOfBox
 

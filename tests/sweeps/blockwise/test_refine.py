@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 import xarray as xr
-from stored_results import same
 from zarr.storage import LocalStore
 
 import wattquery as wq
+from stored_results import same
 from wattquery.methods import refined as methods_refined
 from wattquery.methods.monte_carlo import MonteCarlo
 from wattquery.sweeps.blockwise import laid_out

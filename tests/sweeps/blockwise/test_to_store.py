@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stored_results import same
 
 import wattquery as wq
+from stored_results import same
 from wattquery.sweeps.blockwise import laid_out
 
 PAPER: dict[str, Any] = {

@@ -4,6 +4,7 @@
 ``schema``    what is laid out: arrays by name, their dimensions, types and attributes
 ``location``  where a store lies: a folder, or an address of an object store
 ``layout``    the empty arrays, and the metadata that names them all
+``grow``      a store laid out anew around what it holds
 ``chunks``    the chunks of one box: written, and read back with their checksums
 ``manifest``  what a store was asked for, and what else it keeps beside its arrays
 ``claim``     one process at a time works on a store

@@ -10,6 +10,7 @@ import xarray as xr
 from wattquery.engine.executor import Executor, Progress, ShareDone
 from wattquery.engine.threads import Threads
 from wattquery.errors import InputError
+from wattquery.stopping import when_interrupted
 from wattquery.stores.boxes import Box, boxes
 from wattquery.stores.zarr.chunks import is_done
 from wattquery.stores.zarr.claim import claimed
@@ -60,7 +61,8 @@ def sweep_to_store(study: Study, settings: Settings, where: Location, executor: 
             f"relative_stderr must be left out with a store, got {settings.relative_stderr!r}: each box would have "
             "draws of its own; pass draws=..., such as those that the same call takes for a few labels without a store."
         )
-    with told(where), claimed(where):
+    said = f"What is finished is kept in {where.shown!r}; the same call continues it."
+    with when_interrupted(lambda: said), told(where), claimed(where):
         ordered, steps = _steps(study, settings, where)
         for step, progress in zip(steps, stages(settings.progress, len(steps)), strict=True):
             schema, window = laid_out(ordered, step, where)
