@@ -146,7 +146,16 @@ class Run:
         count = self.plan.cells.size
         draws = 0 if self.settings.relative_stderr is not None else count * self.draws
         expect(self.settings.progress, cells=count, draws=draws)
-        statistics = self._solved(None, None, self.settings.keep_histogram, self.settings.progress)
+        return self.checked(self._solved(None, None, self.settings.keep_histogram, self.settings.progress))
+
+    def checked(self, statistics: Statistics) -> Computed:
+        """Return statistics of all cells as the result, checked.
+
+        Raises
+        ------
+        InputError
+            If an energy is of a magnitude that no query has.
+        """
         cells = self.plan.cells
         energies = np.column_stack([statistics.arrays["energy"], statistics.arrays["energy_mean"]])[cells]
         check_energies(energies, lambda row: cell_labels(self.grid, int(cells[row])))
