@@ -7,7 +7,7 @@ import os
 import xarray as xr
 
 from wattquery.catalog import Catalog, Preset
-from wattquery.engine.executor import Progress
+from wattquery.engine.executor import AskedProgress
 from wattquery.inputs.arguments import refuses_unknown
 from wattquery.specs.arguments import (
     BatchWorkload,
@@ -66,7 +66,7 @@ def sweep(
     speculation: str | None = None,
     keep_histogram: bool = False,
     threads: int | None = None,
-    progress: Progress | None = None,
+    progress: AskedProgress = None,
     store: str | os.PathLike[str] | None = None,
 ) -> xr.Dataset:
     r"""Return the energy of one query in every cell of a grid.
@@ -158,7 +158,7 @@ def sweep(
     threads
         Number of threads; by default one per core.
     progress
-        Called with the share of the work done, from 0 to 1.
+        Called with the share of the work done, from 0 to 1. With true it is shown on a terminal or in a notebook.
     store
         A folder that ends with ``.zarr``, or an address of an object store: the grid is solved box by box, each of
         which is written as soon as it is finished, so that the grid need not fit in memory. The same call on a store

@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from wattquery.engine.executor import Progress
+from wattquery.engine.executor import AskedProgress
 from wattquery.errors import InputError
 from wattquery.methods.pick_freeze import Sums
 from wattquery.plans.designed_plan import DesignedPlan
@@ -57,7 +57,7 @@ def sobol(
     level: float = 0.95,
     seed: int | None = 0,
     threads: int | None = None,
-    progress: Progress | None = None,
+    progress: AskedProgress = None,
     **arguments: Unpack[StudyArguments],
 ) -> xr.Dataset:
     r"""Return how much of the variance of the energy each random factor explains, in every cell of a grid.
