@@ -3,5 +3,6 @@
 ============  ============================================================================
 ``executor``  what every executor promises, and how progress is told
 ``threads``   runs tasks on the threads of this process; one thread is a plain loop
+``dask``      runs tasks on the workers of a Dask cluster
 ============  ============================================================================
 """

@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import xarray as xr
 
 from wattquery.engine.executor import Executor, Progress, ShareDone
-from wattquery.engine.threads import Threads
 from wattquery.errors import InputError
 from wattquery.stores.boxes import Box, boxes, chunk_shape
 from wattquery.stores.zarr.chunks import is_done, write_box
 from wattquery.stores.zarr.claim import claimed
 from wattquery.stores.zarr.layout import is_laid_out, lay_out
-from wattquery.stores.zarr.location import Location, location
+from wattquery.stores.zarr.location import Location
 from wattquery.stores.zarr.manifest import FORMAT, MANIFEST, READY, read_manifest, write_json
 from wattquery.stores.zarr.refusals import told
 from wattquery.stores.zarr.schema import Schema
+from wattquery.stores.zarr.seen import check_seen
 from wattquery.stores.zarr.verify import is_whole
 from wattquery.sweeps.blockwise.asked import asked
 from wattquery.sweeps.blockwise.opened import opened
 from wattquery.sweeps.blockwise.template import fewest_draws, first_cell, schema_of, whole_run
 from wattquery.sweeps.blockwise.work import SweepOfBox, WorkOfBox, values_of
+from wattquery.sweeps.run import Run
 from wattquery.sweeps.settings import Settings
 from wattquery.sweeps.study import Study
 
 if TYPE_CHECKING:
     import zarr
 
-__all__ = ["Written", "most_cells", "stored_sweep", "sweep_to_store"]
+__all__ = ["Written", "most_cells", "sweep_to_store", "whole_schema"]
 
 MOST_CELLS = 16_384
 """Cells of a box at most, which are solved exactly in a second."""
@@ -51,23 +54,27 @@ class Written:
         The store.
     schema
         What is in it.
+    identity
+        Of the store: another one may lie at the same place of another machine.
     """
 
     work: WorkOfBox
     where: Location
     schema: Schema
+    identity: str
 
     def __call__(self, box: Box) -> int:
         """Solve a box, write it, and return its number."""
+        check_seen(self.where, self.identity)
         solved = self.work.solve(box)
         names = [array.name for array in self.schema.by_boxes if self.schema.region_of(array, box) is not None]
         write_box(_group(self.where), self.schema, box, values_of(solved, names))
         return box.number
 
-
-def stored_sweep(study: Study, settings: Settings, store: object) -> xr.Dataset:
-    """Return the sweep of a study from a store, see `wattquery.sweep`."""
-    return sweep_to_store(study, settings, location(store), Threads(settings.threads))
+    @property
+    def small(self) -> Written:
+        """The same without what boxes do not need, such as all labels of the result: so it is sent to workers."""
+        return replace(self, schema=replace(self.schema, arrays=self.schema.by_boxes, attributes={}))
 
 
 def most_cells(settings: Settings) -> int:
@@ -94,34 +101,42 @@ def sweep_to_store(study: Study, settings: Settings, where: Location, executor: 
     InputError
         If the store is of another study.
     """
-    schema = _schema(study, settings)
+    schema = whole_schema(study, settings, whole_run(study, settings))
     with told(where), claimed(where):
-        _lay_out(where, schema, asked(study, settings))
-        _fill(Written(SweepOfBox(study, settings), where, schema), executor, settings.progress)
+        identity = _lay_out(where, schema, asked(study, settings))
+        _fill(Written(SweepOfBox(study, settings), where, schema, identity), executor, settings.progress)
     return opened(where.open(read_only=True), where.shown)
 
 
-def _lay_out(where: Location, schema: Schema, wanted: dict[str, Any]) -> None:
-    """Lay a store out, or go on with one that was, of the same study."""
+def _lay_out(where: Location, schema: Schema, wanted: dict[str, Any]) -> str:
+    """Lay a store out, or go on with one that was, of the same study; return its identity."""
     store = where.open()
     manifest = read_manifest(store, where.shown)
     if manifest is None:
         # Said before and after, so that what was left half way is known for it.
-        manifest = {"format": FORMAT, "state": "laid out in part", "asked": wanted, "chunks": list(schema.chunks)}
+        manifest = {
+            "format": FORMAT,
+            "id": uuid4().hex,
+            "state": "laid out in part",
+            "asked": wanted,
+            "chunks": list(schema.chunks),
+        }
         write_json(store, MANIFEST, manifest)
     elif manifest["asked"] != wanted:
         raise InputError(f"{where.shown!r} is of another study.")
     if manifest["state"] != READY or not is_laid_out(store, schema):
         lay_out(store, schema)
         write_json(store, MANIFEST, {**manifest, "state": READY})
+    return str(manifest.get("id", ""))
 
 
-def _schema(study: Study, settings: Settings) -> Schema:
+def whole_schema(study: Study, settings: Settings, run: Run | None) -> Schema:
+    """Return what the whole of a study, lowered or not, will look like, and the boxes that it is solved in."""
     few = fewest_draws(settings)
     look = SweepOfBox(study, few).solve(first_cell(study))
     shape = tuple(axis.size for axis in study.grid.dimensions)
     draws = 0 if settings.method == "exact" else settings.draws
-    return schema_of(study, look, whole_run(study, settings), chunk_shape(shape, most_cells(settings)), draws)
+    return schema_of(study, look, run, chunk_shape(shape, most_cells(settings)), draws)
 
 
 def _fill(written: Written, executor: Executor, progress: Progress | None) -> None:
@@ -135,8 +150,9 @@ def _fill(written: Written, executor: Executor, progress: Progress | None) -> No
             else:
                 yield box
 
-    for box, _ in executor.map(written, missing()):
-        done.add(box.share)
+    with closing(executor.map(written.small, missing())) as results:
+        for box, _ in results:
+            done.add(box.share)
     done.finish()
 
 
