@@ -31,6 +31,9 @@ AHEAD = 3
 LOOK_AGAIN = 2.0
 """Seconds after which the threads of a cluster, which may come and go, are counted anew."""
 
+POLL = 0.01
+"""Seconds between two looks whether all workers have answered."""
+
 MOST_WAIT = 60.0
 """Seconds that a cluster without workers is given to start one."""
 
@@ -138,8 +141,6 @@ class OnDask:
         InputError
             If no worker is there, and none comes within a minute.
         """
-        from distributed import wait
-
         self._wait_for_one()
         asked: dict[str, Future] = {
             address: self._client.submit(
@@ -148,12 +149,13 @@ class OnDask:
             for address in self._client.nthreads()
         }
         try:
-            while asked and any(not one.done() for one in asked.values()):
-                with contextlib.suppress(TimeoutError):
-                    wait(list(asked.values()), timeout=1.0)
-                there = self._client.nthreads()
-                # Nobody answers for a worker that has ended; one in its place is another worker.
-                asked = {address: one for address, one in asked.items() if one.done() or address in there}
+            looked = time.monotonic()
+            while any(not one.done() for one in asked.values()):
+                time.sleep(POLL)
+                if time.monotonic() - looked >= LOOK_AGAIN:
+                    looked, there = time.monotonic(), self._client.nthreads()
+                    # Nobody answers for a worker that has ended; one in its place is another worker.
+                    asked = {address: one for address, one in asked.items() if one.done() or address in there}
             answers: dict[str, Answer | Exception] = {}
             for address, one in asked.items():
                 error = one.exception()
@@ -207,11 +209,10 @@ class OnDask:
         raise error.with_traceback(trace)
 
     def _cancel(self, futures: list[Future]) -> None:
-        """Let no further task begin; a scheduler that is gone begins none."""
-        unfinished = [one for one in futures if not one.done()]
-        if unfinished and self._client.status == "running":
+        """Let no further task begin, and no worker keep a result; a scheduler that is gone does neither."""
+        if self._client.status == "running":
             with contextlib.suppress(Exception):
-                self._client.cancel(unfinished)
+                self._client.cancel(futures)
 
 
 def _itself(value: Answer) -> Answer:

@@ -32,7 +32,12 @@ def check_seen(where: Location, identity: str) -> None:
         return
     try:
         found = read_json(where.open(read_only=True), MANIFEST)
-        why = "" if isinstance(found, dict) and found.get("id", "") == identity else "nothing, or another one, is there"
+        if found is None:
+            why = "nothing is there"
+        else:
+            why = "" if isinstance(found, dict) and found.get("id", "") == identity else "another one is there"
+    except FileNotFoundError:
+        why = "nothing is there"
     except Exception as error:  # whatever the library of an object store raises: its words may name what is secret
         why = type(error).__name__
     if why:
