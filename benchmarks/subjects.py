@@ -121,28 +121,9 @@ def under_load(loads: int, lengths: str = "named", **arguments: Any) -> tuple[Wo
 
     ``arguments`` are those of `wattquery.sweeps.settings.settings`.
     """
-    return _solved(under_load_arguments(loads, lengths), **arguments)
-
-
-def in_the_paper_form(cells: int, **arguments: Any) -> tuple[Work, int]:
-    """Return the same of the grid of `sweep`: 60 different length terms, of which 1,200 cells share each 20 times."""
-    given = sweep_arguments(1200)
-    if cells < 1200:
-        given |= {"levers": "none", "pue": given["pue"][0]}
-    return _solved(given, **arguments)
-
-
-def _solved(given: dict[str, Any], **arguments: Any) -> tuple[Work, int]:
-    """Return the statistics of a grid that is lowered already, and how many cells it has."""
     from wattquery.sweeps.carry_out import statistics_of
-    from wattquery.sweeps.run import prepare
-    from wattquery.sweeps.settings import settings
-    from wattquery.sweeps.study import study
 
-    if "load" in given and "load" not in inspect.signature(wq.sweep).parameters:
-        raise NotImplementedError("there is no load yet")
-    how = settings(seed=1, **arguments)
-    plan = prepare(study(given["model"], **{k: v for k, v in given.items() if k != "model"}), how).plan
+    how, plan = _lowered(under_load_arguments(loads, lengths), **arguments)
 
     def work() -> object:
         return statistics_of(
@@ -157,6 +138,40 @@ def _solved(given: dict[str, Any], **arguments: Any) -> tuple[Work, int]:
         )
 
     return _warm(work), int(plan.cells.size)
+
+
+def draws_under_load(draws: int) -> tuple[Work, int]:
+    """Return the draws of 60 different cells under load, whose tiles are made before, and how many cells there are."""
+    return _drawn(under_load_arguments(1), draws)
+
+
+def draws_in_the_paper_form(draws: int, *, shared: bool) -> tuple[Work, int]:
+    """Return the same of 60 cells in the paper form: 60 different length terms, or 3 that 20 cells share each."""
+    given = sweep_arguments(60 if shared else 1200)
+    if not shared:
+        given |= {"levers": "none", "pue": given["pue"][0]}
+    return _drawn(given, draws)
+
+
+def _drawn(given: dict[str, Any], draws: int) -> tuple[Work, int]:
+    from wattquery.methods.monte_carlo import MonteCarlo
+
+    how, plan = _lowered(given, method="monte_carlo", draws=draws, threads=1)
+    method = MonteCarlo(draws, how.levels)
+    tasks = list(method.tasks(plan, 1))
+    return _warm(lambda: [method.work(plan, task) for task in tasks]), int(plan.cells.size)
+
+
+def _lowered(given: dict[str, Any], **arguments: Any) -> tuple[Any, Any]:
+    """Return the settings and the plan of a grid."""
+    from wattquery.sweeps.run import prepare
+    from wattquery.sweeps.settings import settings
+    from wattquery.sweeps.study import study
+
+    if "load" in given and "load" not in inspect.signature(wq.sweep).parameters:
+        raise NotImplementedError("there is no load yet")
+    how = settings(seed=1, **arguments)
+    return how, prepare(study(given["model"], **{k: v for k, v in given.items() if k != "model"}), how).plan
 
 
 def estimate(**arguments: Any) -> Work:

@@ -8,15 +8,15 @@ from typing import ClassVar
 
 from benchmarks import subjects
 
-REPEATS = 3
-DRAWS = (2**13, 2**16)
-"""The difference of both leaves what a cell costs before its first draw out."""
+REPEATS = 5
+DRAWS = (2**13, 2**17)
+"""The difference of both leaves what a cell costs beside its draws out."""
 
 
 class ExactUnderLoad:
     """The exact method, where each cell has length terms of its own; the table of the load model is made before."""
 
-    params: ClassVar = [[20, 200], ["named", "workload"]]
+    params: ClassVar = [[1, 20, 200], ["named", "workload"]]
     param_names: ClassVar = ["loads", "lengths"]
     timeout = 600
 
@@ -42,22 +42,24 @@ class DrawsUnderLoad:
 
     def setup(self, length_terms: str) -> None:
         """Make both grids, and compile."""
+        self.under_load = [subjects.draws_under_load(draws) for draws in DRAWS]
         shared = length_terms == "shared"
-        self.under_load, self.paper = [], []
-        for draws in DRAWS:
-            how = {"method": "monte_carlo", "draws": draws, "threads": 1}
-            self.under_load.append(subjects.under_load(20 if shared else 1, **how))
-            self.paper.append(subjects.in_the_paper_form(1200 if shared else 60, **how))
+        self.paper = [subjects.draws_in_the_paper_form(draws, shared=shared) for draws in DRAWS]
 
     def track_ratio(self, length_terms: str) -> float:
         """Return the time of a draw under load over that of one in the paper form."""
-        return _of_a_draw(self.under_load) / _of_a_draw(self.paper)
+        under_load, paper = _of_a_draw([self.under_load, self.paper])
+        return under_load / paper
 
 
-def _of_a_draw(works: list[tuple[subjects.Work, int]]) -> float:
-    """Return the time of a draw of a cell [s]."""
-    few, many = (min(_seconds(work, time.process_time) for _ in range(REPEATS)) / cells for work, cells in works)
-    return max(many - few, 1e-12) / (DRAWS[1] - DRAWS[0])
+def _of_a_draw(grids: list[list[tuple[subjects.Work, int]]]) -> list[float]:
+    """Return the time of a draw of a cell in each of some grids [s], which take turns: a machine's pace changes."""
+    rounds = [
+        [[_seconds(work, time.process_time) / cells for work, cells in works] for works in grids]
+        for _ in range(REPEATS)
+    ]
+    least = [[min(found) for found in zip(*of_grid, strict=True)] for of_grid in zip(*rounds, strict=True)]
+    return [max(many - few, 1e-12) / (DRAWS[1] - DRAWS[0]) for few, many in least]
 
 
 def _seconds(work: subjects.Work, clock: Callable[[], float]) -> float:

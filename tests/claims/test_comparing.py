@@ -16,6 +16,8 @@ from wattquery.errors import InputError
 from wattquery.histograms import mixed
 from wattquery.sweeps.dataset import histogram_of
 
+pytestmark = pytest.mark.usefixtures("shared_answers")
+
 FRONTIER = ("DeepSeek-R1", "Llama 3.1 405B", "Llama-3.1 Nemotron Ultra 253B")
 
 

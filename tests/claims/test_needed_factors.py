@@ -10,6 +10,8 @@ import wattquery as wq
 from wattquery import claims
 from wattquery.claims.evidence import evidence, low_batch
 
+pytestmark = pytest.mark.usefixtures("shared_answers")
+
 FRONTIER = ("DeepSeek-R1", "Llama 3.1 405B", "Llama-3.1 Nemotron Ultra 253B")
 
 

@@ -9,6 +9,8 @@ import pytest
 import wattquery as wq
 from wattquery import claims
 
+pytestmark = pytest.mark.usefixtures("shared_answers")
+
 FRONTIER = ("DeepSeek-R1", "Llama 3.1 405B", "Llama-3.1 Nemotron Ultra 253B")
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from wattquery import claims
 
+pytestmark = pytest.mark.usefixtures("shared_answers")
+
 FRONTIER = ("DeepSeek-R1", "Llama 3.1 405B", "Llama-3.1 Nemotron Ultra 253B")
 
 

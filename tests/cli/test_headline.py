@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from click.testing import CliRunner
 
 from wattquery.cli import main
@@ -25,6 +26,14 @@ def test_json() -> None:
     assert [row["query"] for row in entries["energy"]] == ["traditional", "long", "servegen_m_small"]
     assert all(row["p25_wh"] < row["p50_wh"] < row["p75_wh"] for row in entries["energy"])
     assert [row["published_wh"] for row in entries["published_at"]] == [0.31, 3.91]
+
+
+def test_progress_is_shown_unless_it_is_not_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wattquery.cli.output.stderr_is_terminal", lambda: True)
+    shown, hidden = (CliRunner().invoke(main, [*ARGUMENTS, *more]) for more in ([], ["--no-progress"]))
+    assert "Computing" in shown.stderr
+    assert hidden.stderr == ""
+    assert hidden.stdout == shown.stdout
 
 
 def test_an_unknown_accelerator_is_one_sentence() -> None:

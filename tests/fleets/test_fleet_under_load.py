@@ -398,3 +398,17 @@ def test_what_would_count_twice_or_is_impossible(arguments: Mapping[str, Any], m
 def test_classes_that_are_refused(classes: Mapping[str, Any], message: str) -> None:
     with pytest.raises(wq.InputError, match=message):
         fleet(classes)
+
+
+def test_notes_say_what_the_fleet_rests_on() -> None:
+    course = {"start": "2026-01-01", "stop": "2027-01-01", "shared_draws": 256}
+    (basis,) = set(
+        wq.sweep(MODEL, hardware="H100 SXM", load=0.5, method="exact")["support_basis"].values.ravel().tolist()
+    )
+    for notes in (
+        fleet({"chat": one()}).attrs["notes"],
+        wq.trajectory(classes={"chat": one()}, queries_per_day=1e9, **course).attrs["notes"],
+    ):
+        (line,) = (note for note in notes.split(" | ") if note.startswith("support"))
+        assert line.startswith(f"support of {MODEL} on H100 SXM at load ")
+        assert basis in line

@@ -141,10 +141,9 @@ def test_the_same_numbers_on_any_number_of_threads_and_in_any_grid(common, draws
         "draws": draws,
         "seed": 8,
         "common_random_numbers": common,
-        "keep_histogram": True,
     }
-    one = quasi(model=models, threads=1, **arguments)
-    assert quasi(model=models, threads=3, **arguments).identical(one)
+    one = quasi(model=models, threads=1, keep_histogram=True, **arguments)
+    assert quasi(model=models, threads=3, keep_histogram=True, **arguments).identical(one)
     alone = quasi(model=[models[1]], threads=2, **arguments)
     part = one.sel(model=[models[1]])
     for name in ("energy", "energy_stderr", "energy_mean", "energy_std"):

@@ -7,6 +7,7 @@ import pytest
 
 import wattquery as wq
 from wattquery.plans.pick_freeze_tables import Choice
+from wattquery.sensitivity import sobol, tornado
 from wattquery.sensitivity.random_axes import choices
 from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.sweeps.run import prepare
@@ -59,3 +60,37 @@ def test_a_choice_keeps_its_place() -> None:
     (choice,) = remaining("pue").choices
     assert isinstance(choice, Choice)
     assert (choice.name, choice.labels, choice.weights) == ("pue", (0, 1), (0.5, 0.5))
+
+
+LOADED = {"hardware": "H100 SXM", "precision": "FP8"}
+TWO = ["Llama 3.1 70B", "Llama 3.1 405B"]
+
+
+def test_under_a_load_a_result_says_what_it_rests_on():
+    swept = wq.sweep(TWO, load=[0.1, 0.5], accelerators=2, method="exact", **LOADED)
+    found = tornado(TWO, load=[0.1, 0.5], accelerators=2, **LOADED)
+    for name in ("support", "support_rows", "support_basis", "unsupported_reason"):
+        assert found[name].dims == swept[name].dims == ("model", "load")
+        assert found[name].values.tolist() == swept[name].values.tolist()
+    assert "support" not in tornado("DeepSeek-R1")
+
+
+def test_of_labels_that_are_random_the_least_known_tells():
+    models = ["Llama 3.1 70B", wq.Model("Ours", total_parameters=70), "gpt-oss-120b"]
+    of = {"load": [0.1, 0.5], "draws": 1024, **LOADED}
+    one = sobol(models, over=["model", "load"], **of)
+    assert (one["support"].item(), one["support"].dims) == ("extrapolated", ())
+    assert one["support_basis"].item().startswith("least known is model Ours: ")
+    weights = {"model": {"Llama 3.1 70B": 0.5, "Ours": 0.0, "gpt-oss-120b": 0.5}}
+    two = sobol(models, over=weights, **of)
+    assert two["support"].values.tolist() == ["supported", "supported"]
+    assert set(two["support_rows"].values.tolist()) == {116}
+    assert all(text.startswith("least known is model gpt-oss-120b: ") for text in two["support_basis"].values.tolist())
+
+
+def test_the_refusal_of_labels_without_an_answer_says_why():
+    with pytest.raises(wq.InputError) as error:
+        sobol(TWO, load=0.5, accelerators=1, over="model", draws=1024, **LOADED)
+    reason = "model='Llama 3.1 405B' (its weights take 408 GB, more than 90 % of the memory of 1 accelerator (80 GB))"
+    assert reason in str(error.value)
+    assert "has 1 label" not in str(error.value)

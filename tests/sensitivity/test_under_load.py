@@ -183,3 +183,19 @@ def test_cells_that_do_not_fit_are_nan_in_every_analysis() -> None:
     for name, ds in found.items():
         assert ds[name].sel(accelerators=1).isnull().all(), name
         assert ds[name].sel(accelerators=4).notnull().all(), name
+
+
+def test_what_needs_numbers_says_why_there_are_none() -> None:
+    large, of = (
+        "Llama 3.1 405B",
+        {"load": [0.1, 0.5], "accelerators": 1, "method": "exact", "precision": "FP8", **HARDWARE},
+    )
+    why = "Of the first one nothing is predicted: its weights take 408 GB"
+    with pytest.raises(wq.InputError, match=why):
+        anova(wq.sweep([MODEL, large], **of))
+    nothing = wq.sweep([large, "DeepSeek-V3"], **of)
+    with pytest.raises(wq.InputError, match=r"nothing to explain\. Nothing is predicted of the first one: its weights"):
+        anova(nothing)
+    with pytest.raises(wq.InputError, match=f"nothing to judge. {why}"):
+        convergence(nothing)
+    assert "load_notes" in anova(wq.sweep(MODEL, **of)).attrs

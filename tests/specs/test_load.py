@@ -29,7 +29,7 @@ def test_numbers_that_are_taken(name, value, found) -> None:
     [
         ("accelerators", 3.5, "a whole number"),
         ("accelerators", 0, "above 0"),
-        ("load", 50, r"Write 50 % as 0\.5"),
+        ("load", 50, r"write 50 % as 0\.5"),
         ("load", 0, "above 0"),
         ("concurrency", -1, "above 0"),
         ("cached_tokens", 1, "may be meant as either"),

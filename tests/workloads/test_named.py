@@ -119,7 +119,7 @@ def test_one_of_the_user_is_taken_as_it_is():
 
 
 def test_unknown_names_are_refused():
-    with pytest.raises(InputError, match=r"Shipped are 'azure_conversation'.*Did you mean 'mooncake_conversation'"):
+    with pytest.raises(InputError, match=r"must be one of 'azure_conversation'.*Did you mean 'mooncake_conversation'"):
         workloads.load("moncake_conversation")
     with pytest.raises(InputTypeError, match=r"must be a name or a wq\.Workload, got 5"):
         workloads.load(5)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wattquery.cli.options import json_option, threads_option
-from wattquery.cli.output import aligned, echo, echo_json, number
+from wattquery.cli.options import json_option, no_progress_option, threads_option
+from wattquery.cli.output import aligned, echo, echo_json, number, progress_bar
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -26,6 +26,7 @@ Medians of a blend of three large models in FP8, the paper's queries first and r
 @click.option("--workload", multiple=True, metavar="NAME", help="Workloads; all that ship by default.")
 @click.option("--boundary", default="facility", show_default=True, metavar="NAME", help="What is counted.")
 @threads_option
+@no_progress_option
 @json_option
 def headline_command(
     hardware: tuple[str, ...],
@@ -33,6 +34,7 @@ def headline_command(
     workload: tuple[str, ...],
     boundary: str,
     threads: int | None,
+    no_progress: bool,
     as_json: bool,
 ) -> None:
     """Compute the headline under load."""
@@ -40,7 +42,8 @@ def headline_command(
 
     given = {"hardware": hardware, "load": load, "workload": workload}
     chosen: dict[str, Any] = {name: list(value) for name, value in given.items() if value}
-    ds = under_load(boundary=boundary, threads=threads, **chosen)
+    with progress_bar("Computing", not no_progress) as progress:
+        ds = under_load(boundary=boundary, threads=threads, progress=progress, **chosen)
     if as_json:
         echo_json(_records(ds))
     else:

@@ -92,9 +92,9 @@ def batch_workload(written: Sequence[str]) -> object:
             number = float(weight or 1.0)
         except ValueError:
             raise InputError(
-                f"--batch-workload must be NAME or NAME=WEIGHT, got {text}. Write for example azure_code=0.1."
+                f"--batch-workload must be NAME or NAME=WEIGHT, got {text}: write for example azure_code=0.1."
             ) from None
         if name in weights:
-            raise InputError(f"--batch-workload names {name!r} more than once. Give it once, with its weight.")
+            raise InputError(f"--batch-workload names {name!r} more than once, and each has one weight: give it once.")
         weights[name] = number
     return weights

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,10 +38,10 @@ Its keys are those of wattquery sweep. A table [sensitivity] says which analysis
 arguments: see the functions of wattquery.sensitivity. Options about cells replace what the file says of them.
 """
 
-_FACTS = ("method", "estimator", "draws", "shared_draws", "replicates", "factor_bins", "seed")
+_FACTS = ("method", "estimator", "draws", "shared_draws", "replicates", "factor_bins", "seed", "baseline")
 """Attributes that say how a result was made."""
 
-_NOTES = ("throughput_notes", "workload_notes")
+_NOTES = ("load_notes", "throughput_notes", "workload_notes")
 """Attributes that say what to know of its inputs, a line for each remark."""
 
 
@@ -80,12 +80,12 @@ def sensitivity_command(
     if picture is not None and asked.analysis.source != "levers":
         check_one_cell(picture, asked)
     with progress_bar("Analysing", not no_progress) as progress:
-        result = _run(asked, progress)
+        result, explained = _run(asked, progress)
     dataset: xr.Dataset = getattr(result, "table", result)
     deliver(
         dataset,
         size=_title(dataset, asked.name),
-        lines=lambda: _lines(result, asked),
+        lines=lambda: _lines(result, explained, asked),
         plain=result.to_dict,
         target=target,
         picture=picture,
@@ -93,18 +93,20 @@ def sensitivity_command(
     )
 
 
-def _run(asked: Request, progress: Progress | None) -> Any:
-    """Return the result of the analysis."""
+def _run(asked: Request, progress: Progress | None) -> tuple[Any, xr.Dataset]:
+    """Return the result of the analysis, and the Dataset that says what is to be known of its cells."""
     from wattquery import sensitivity
     from wattquery.sweeps.sweep import sweep
 
     function = getattr(sensitivity, asked.name)
     if asked.analysis.source == "sweep":
-        return function(sweep(**_exact_if_possible(asked), progress=progress), **asked.options)
+        cells = sweep(**_exact_if_possible(asked), progress=progress)
+        return function(cells, **asked.options), cells
     options = dict(asked.options)
     if "progress" in inspect.signature(function).parameters:
         options["progress"] = progress
-    return function(**asked.arguments, **options)
+    result = function(**asked.arguments, **options)
+    return result, result
 
 
 def _exact_if_possible(asked: Request) -> Mapping[str, Any]:
@@ -129,17 +131,28 @@ def _exact_if_possible(asked: Request) -> Mapping[str, Any]:
     return chosen
 
 
-def _lines(result: Any, asked: Request) -> list[str]:
-    """Return the result as text."""
+def _lines(result: Any, explained: xr.Dataset, asked: Request) -> list[str]:
+    """Return the result as text, and what is to be known of its cells."""
     from wattquery.cli.tables import joined, table_lines
 
-    if not asked.analysis.tables:
-        return [str(result)]
-    notes = str(result.attrs.get("notes", "")).split(" | ")
-    notes += [note for name in _NOTES for note in str(result.attrs.get(name, "")).splitlines()]
-    notes = [f"  {note}" for note in notes if note]
-    tables = [table_lines(result, table) for table in asked.analysis.tables]
-    return joined([[_title(result, asked.name)], *tables, ["Notes", *notes] if notes else []])
+    if asked.analysis.tables:
+        parts = [[_title(result, asked.name)], *(table_lines(result, table) for table in asked.analysis.tables)]
+        remarks = [*str(result.attrs.get("notes", "")).split(" | "), *_about_cells(explained, _NOTES)]
+    else:
+        parts, remarks = (
+            [[str(result)]],
+            _about_cells(explained, _NOTES[:1]),
+        )  # enough draws or not, inputs are the same
+    notes = [f"  {note}" for note in remarks if note]
+    return joined([*parts, ["Notes", *notes] if notes else []])
+
+
+def _about_cells(explained: xr.Dataset, names: Sequence[str]) -> list[str]:
+    """Return what cells rest on, and what the attributes of these names say."""
+    from wattquery.sweeps.support_words import support_lines
+
+    said = [note for name in names for note in str(explained.attrs.get(name, "")).splitlines()]
+    return [*support_lines(explained), *said]
 
 
 def _title(dataset: xr.Dataset, name: str) -> str:

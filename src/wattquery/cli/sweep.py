@@ -97,6 +97,9 @@ def _table(dataset: xr.Dataset) -> list[str]:
         for name in _NOTES
         for note in str(dataset.attrs.get(name, "")).splitlines()
     ]
+    from wattquery.sweeps.support_words import support_lines
+
+    notes = [*support_lines(dataset, reasons=False), *notes]  # these stand beside their cells
     return [*lines, *([""] if notes else []), *(f"note: {note}" for note in notes)]
 
 

@@ -12,9 +12,12 @@ from wattquery.fleets.evaluation import Evaluation
 from wattquery.fleets.settings import FleetSettings
 from wattquery.fleets.totals import MOST_GWH
 from wattquery.sweeps.coordinates import throughput_notes
-from wattquery.sweeps.load_dataset import load_notes, table_of
+from wattquery.sweeps.dataset import grid_coordinates
+from wattquery.sweeps.load_dataset import load_notes, support_variables, table_of
 from wattquery.sweeps.outside_range import OUTSIDE_RANGE, outside_range
 from wattquery.sweeps.power_notes import power_notes
+from wattquery.sweeps.run import Run
+from wattquery.sweeps.support_words import support_lines
 from wattquery.sweeps.workload_notes import workload_notes
 
 __all__ = ["MEAN", "energy_remarks", "error_remarks", "remarks"]
@@ -118,6 +121,7 @@ def energy_remarks(evaluation: Evaluation, settings: FleetSettings) -> Iterator[
 def _load_remarks(evaluation: Evaluation) -> Iterator[str]:
     """Yield what to know of instances under a load."""
     scenario, runs = evaluation.scenario, [run for grid in evaluation.grids for run in grid.runs]
+    yield from dict.fromkeys(line for run in runs for line in _support(run))
     yield from dict.fromkeys(note for run in runs for note in load_notes(run.grid, run.lowered, run.study.preset))
     pools = dict.fromkeys(names for grid in evaluation.grids for names in grid.companions if len(names) > 1)
     for names in pools:
@@ -131,6 +135,17 @@ def _load_remarks(evaluation: Evaluation) -> Iterator[str]:
             f"overhead {', '.join(unexplained)}: not explained, and may hold idle capacity, which a load counts already"
         )
     yield "throughput fits: none under a load; what the load model leaves open are shared factors, load_model:NAME"
+
+
+def _support(run: Run) -> Iterator[str]:
+    """Yield what the predictions of a model rest on, with its accelerator and load where these are no axes."""
+    said = xr.Dataset(support_variables(run.grid, run.lowered), grid_coordinates(run.grid, run.lowered))
+    fixed = [axis for axis in (run.grid.model, run.grid.hardware) if axis.size == 1]
+    of = " on ".join(str(axis.labels[0]) for axis in fixed)
+    loads = (axis for axis in (run.grid.load, run.grid.concurrency) if not axis.is_dimension)
+    at = "".join(f" at {axis.name} {axis.values[0]:g}" for axis in loads if axis.values[0] is not None)
+    for line in support_lines(said):
+        yield line.replace("support", f"support of {of}{at}", 1)
 
 
 def _data_remarks(evaluation: Evaluation, settings: FleetSettings) -> Iterator[str]:

@@ -32,6 +32,7 @@ from wattquery.sweeps.load_hint import load_hint
 from wattquery.sweeps.run import Run, prepare
 from wattquery.sweeps.settings import settings
 from wattquery.sweeps.study import Study, boundary_converter, study
+from wattquery.throughput.load.deployments import remedy
 
 __all__ = ["ClassGrid", "class_grids", "members_of"]
 
@@ -227,15 +228,13 @@ def _check_data(run: Run) -> None:
     first = int(np.argmin(supported.ravel()))
     place = np.unravel_index(first, supported.shape)
     if run.plan.is_load:
+        reason = table_of(run.lowered).reason[first]
         labels = [
             f"{axis.name} {axis.labels[int(i)]}"
             for axis, i in zip(run.grid.axes, place, strict=False)
             if axis.labels != ("",)
         ]
-        raise InputError(
-            f"The load model has no answer for {', '.join(labels)}: {table_of(run.lowered).reason[first]}. Change one "
-            "of them."
-        )
+        raise InputError(f"The load model has no answer for {', '.join(labels)}, for {reason}: {remedy(reason)}.")
     catalog, model = run.study.catalog, run.grid.model.labels[int(place[0])]
     raise InputError(
         f"catalog {catalog.name!r} has no rows of {model!r} for this class. It has "

@@ -34,6 +34,7 @@ __all__ = [
     "log_throughput_of",
     "query_seconds",
     "reciprocal_length_part",
+    "units_and_reach",
 ]
 
 WATT_SECONDS = 3.6
@@ -237,10 +238,16 @@ def load_length_part(numbers: Any, output_tokens: Any, input_tokens: Any, cached
     output_tokens, input_tokens, cached_tokens
         L_out, L_in with the cached ones, and L_cached [tokens].
     """
+    units, reach = units_and_reach(numbers)
+    return query_joules(units, reach, output_tokens, input_tokens, cached_tokens)
+
+
+@compiled_where_used
+def units_and_reach(numbers: Any) -> Any:
+    """Return what one unit of each driver takes [kJ], and the numbers of the attention; see `LOAD_FORM_NUMBERS`."""
     units = (numbers[7], numbers[8], numbers[9], numbers[10], numbers[11])
     reads, pairs = (numbers[12], numbers[13], numbers[14]), (numbers[15], numbers[16], numbers[17])
-    reach = (*reads, *pairs, numbers[18], numbers[19], numbers[20])
-    return query_joules(units, reach, output_tokens, input_tokens, cached_tokens)
+    return units, (*reads, *pairs, numbers[18], numbers[19], numbers[20])
 
 
 @compiled_where_used

@@ -55,7 +55,7 @@ def lower_under_load(
     """
     if grid.hardware.values[0] is None:
         raise InputError(
-            "hardware must be named under a load, and was left out: the load model needs an accelerator. Pass "
+            "hardware must be named under a load, where the load model needs an accelerator, and was left out: pass "
             "hardware='H100 SXM', several in a list, or wq.Accelerator(...) from a data sheet."
         )
     cases = _cases(grid, asked)

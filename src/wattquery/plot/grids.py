@@ -13,6 +13,7 @@ from wattquery.plot.cells import colour_scale, draw_cells, figure_for_cells, lab
 from wattquery.plot.selection import NOT_GRID, check_variables, context, example, only
 from wattquery.plot.style import quantity_label, titled, value_text
 from wattquery.specs.scalars import is_number, shown
+from wattquery.sweeps.support_words import SUPPORT, missing_because
 
 __all__ = ["anova", "heatmap"]
 
@@ -60,6 +61,11 @@ def heatmap(
             f"variable must name one that has a number for each cell, such as energy_mean, got {shown(variable)}. For "
             "a histogram draw a violin, a ridgeline or an ecdf."
         )
+    if variable in SUPPORT and variable != "support_rows":
+        raise InputError(
+            f"variable must name one that has a number for each cell, got {variable!r}, which is text. Draw "
+            f"support_rows, or print ds[{variable!r}]."
+        )
     ds = check_variables(ds, {variable: ()}, "sweep or blend")
     if "quantile" in ds[variable].dims:
         if not is_number(quantile) or quantile not in ds["quantile"].values:
@@ -75,9 +81,10 @@ def heatmap(
     columns = ds[x].values.tolist() if x else [""]
     known = table[np.isfinite(table)]
     if not known.size:
+        reason = missing_because(ds, dict.fromkeys(map(str, ds.dims), 0))
         raise InputError(
             f"{variable} is NaN in every cell, so there is nothing to draw. Select cells with data: "
-            "ds['supported'] tells which."
+            f"ds['supported'] tells which{f'. Of the first one nothing is predicted{reason}' if reason else ''}."
         )
     scale = norm(known)
     ax = figure_for_cells(ax, rows, columns)

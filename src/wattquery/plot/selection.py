@@ -15,8 +15,8 @@ __all__ = ["check_variables", "context", "only", "over_axis"]
 
 NOT_GRID = ("quantile", "bin", "replicate", "node")
 SAID = (
-    *("model", "hardware", "serving", "precision"),
-    *("workload", "output_tokens", "input_tokens", "levers", "dependence"),
+    *("model", "hardware", "serving", "precision", "accelerators", "load", "concurrency"),
+    *("workload", "output_tokens", "input_tokens", "cached_tokens", "levers", "dependence"),
 )
 LONGEST = 40
 
@@ -141,7 +141,8 @@ def context(ds: xr.Dataset, *skip: str | None) -> str:
     for name in SAID:
         if name not in ds.coords or name in skip or ds[name].ndim:
             continue
-        label = str(ds[name].item())
+        value = ds[name].item()
+        label = f"{value:g}" if isinstance(value, float) else str(value)
         if label and label != "none" and len(label) <= LONGEST:
             words = name.replace("_", " ")
             parts.append(label if name == "model" else f"{words}: {label}")

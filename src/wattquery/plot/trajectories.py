@@ -31,12 +31,13 @@ from wattquery.plot.style import (
     titled,
     wrapped,
 )
+from wattquery.quantities import LOAD_AXES
 
 __all__ = ["trajectory"]
 
 HEIGHT = 4.6
 NOT_AXES = ("date", "credible", "query_class", "lever")
-SAID = ("scenario", "preset", "growth", "rebound")
+SAID = ("scenario", "preset", "hardware", *LOAD_AXES, "growth", "rebound")
 WIDEST_LINEAR = 30.0
 """From the lowest band to the highest line: beyond, what is low could not be read on a linear axis."""
 
@@ -247,7 +248,7 @@ def _context(ds: xr.Dataset, over: str | None) -> str:
             value = ds[name].item()
             if isinstance(value, float):
                 value = "by table" if value != value else f"{value:g}{' a year' if name == 'growth' else ''}"
-            parts.append(f"{name}: {value}")
+            parts.append(f"{name.replace('_', ' ')}: {value}")
     if "adoption" in ds and ds["adoption"].dims == ("date", "lever"):
         last = ds["adoption"].isel(date=-1)
         shares = zip(last["lever"].values.tolist(), last.values.tolist(), strict=True)

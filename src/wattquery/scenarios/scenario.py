@@ -290,14 +290,14 @@ def _check_load(scenario: Scenario) -> None:
     if scenario.occupancy is not None:
         raise InputError(
             f"occupancy must be left out under a load, got occupancy = {scenario.occupancy:g}: the load says how busy "
-            "instances are, and idle time would count twice. Leave it out."
+            "instances are, and idle time would count twice, so leave it out."
         )
     without = [name for name, each in scenario.classes.items() if not _states_load(each)]
     if without and not any(name in scenario.axes for name in _LOADS):
         stating = next(name for name, each in scenario.classes.items() if _states_load(each))
         raise InputError(
             f"All classes must state a load or concurrency, or none of them, got one for class {stating!r} and none "
-            f"for class {without[0]!r}: their instances and nodes would not add up. State one there, or pass load= for "
+            f"for class {without[0]!r}, whose instances and nodes would not add up: state one there, or pass load= for "
             "all."
         )
 

@@ -17,6 +17,7 @@ from wattquery.kernels.order_statistics import informing_draws
 from wattquery.specs.scalars import finite, is_number, shown
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.results import checked_dataset, number_of_draws
+from wattquery.sweeps.support_words import missing_because
 
 __all__ = ["Convergence", "convergence"]
 
@@ -170,6 +171,10 @@ def convergence(ds: xr.Dataset, relative_stderr: float = 0.01) -> Convergence:
         notes = (*notes, _TOO_FINE)
     # Fewer quasi-random points lose more than the square root of their number says.
     fewest = float(draws) if method == "quasi_monte_carlo" else 0.0
+    if bool(np.isnan(errors.values).all()):
+        reason = missing_because(ds, dict.fromkeys(map(str, ds.dims), 0))
+        known = f"Of the first one nothing is predicted{reason}." if reason else "ds['supported'] tells which do."
+        raise InputError(f"No cell of the dataset has data, so there is nothing to judge. {known}")
     return Convergence(_summary(errors, target, draws, np.array(informing), fewest), target, method, draws, notes)
 
 
@@ -196,10 +201,6 @@ def _summary(errors: xr.DataArray, target: float, draws: int, informing: Array, 
     """
     values = np.asarray(errors.values, dtype=np.float64)
     known = ~np.isnan(values)
-    if not known.any():
-        raise InputError(
-            "No cell of the dataset has data, so there is nothing to judge. ds['supported'] tells which do."
-        )
     told = np.isfinite(values)
     needed = np.where(known, np.ceil(draws * (np.where(told, values, 0.0) / target) ** 2 - 1e-9), np.nan)
     needed = np.maximum(needed, fewest)

@@ -89,7 +89,9 @@ def _choice(axis: Axis[object], place: int, weights: object, factors: Sequence[s
     return Choice(name, place, kept, tuple(float(shares[i]) for i in kept))
 
 
-def checked_cells(grid: Grid, plan: Plan, random: Sequence[Choice], members: NDArray[np.int64]) -> NDArray[np.bool_]:
+def checked_cells(
+    grid: Grid, plan: Plan, random: Sequence[Choice], members: NDArray[np.int64], reasons: Sequence[str] = ()
+) -> NDArray[np.bool_]:
     """Return which cells of the result have data.
 
     Parameters
@@ -100,6 +102,8 @@ def checked_cells(grid: Grid, plan: Plan, random: Sequence[Choice], members: NDA
         The axes that are random.
     members
         The cells of the plan that make up each cell of the result, one row each.
+    reasons
+        By deployment, why nothing is predicted of it; none without a load.
 
     Raises
     ------
@@ -112,7 +116,7 @@ def checked_cells(grid: Grid, plan: Plan, random: Sequence[Choice], members: NDA
     partly = np.flatnonzero(here.any(axis=1) & ~here.all(axis=1))
     if partly.size:
         missing = members[partly[0]][~here[partly[0]]]
-        labels = [_labels(grid, plan, int(number)) for number in missing[:3]]
+        labels = [f"{_labels(grid, plan, int(one))}{_because(plan, int(one), reasons)}" for one in missing[:3]]
         names = listed(AXES[choice.axis] for choice in random)
         raise InputError(
             f"over = {names} averages over labels without data: {'; '.join(labels)}. All labels of a cell must have "
@@ -126,3 +130,8 @@ def _labels(grid: Grid, plan: Plan, number: int) -> str:
     place = np.unravel_index(number, plan.shape)
     pairs = zip(grid.axes, place, strict=True)
     return ", ".join(f"{axis.name}={axis.labels[int(i)]!r}" for axis, i in pairs if axis.is_dimension)
+
+
+def _because(plan: Plan, number: int, reasons: Sequence[str]) -> str:
+    """Return why a cell has no data, in brackets, where that is known."""
+    return f" ({reasons[number // plan.cells_of_a_deployment]})" if len(reasons) else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,8 +18,9 @@ from wattquery.specs import Axis
 from wattquery.sweeps.coordinates import counted, throughput_attribute
 from wattquery.sweeps.dataset import at_boundary, grid_coordinates
 from wattquery.sweeps.labelled import labelled
-from wattquery.sweeps.load_dataset import load_attribute
+from wattquery.sweeps.load_dataset import load_attribute, support_variables, table_of
 from wattquery.sweeps.run import Run
+from wattquery.throughput.load import SUPPORTS
 
 __all__ = ["RemainingGrid"]
 
@@ -67,7 +68,8 @@ class RemainingGrid:
     @cached_property
     def supported(self) -> NDArray[np.bool_]:
         """Which cells of the result have data; those of which only some random labels have are refused."""
-        return checked_cells(self.run.grid, self.run.plan, self.choices, self.members)
+        reasons = () if self.run.lowered.under_load is None else table_of(self.run.lowered).reason.tolist()
+        return checked_cells(self.run.grid, self.run.plan, self.choices, self.members, reasons)
 
     @property
     def weights(self) -> list[float]:
@@ -108,7 +110,21 @@ class RemainingGrid:
         of_run = self.run.grid, self.run.lowered
         said = {**throughput_attribute(*of_run), **load_attribute(*of_run, self.run.study.preset)}
         attributes = self.run.provenance(**made_by, **self._weights_in_words(), **said)
-        return at_boundary(xr.Dataset(variables, {**of_grid, **coordinates}, attributes), counted(self.run.grid, gone))
+        rests_on = {} if self.run.lowered.under_load is None else self._support()
+        told = xr.Dataset({**variables, **rests_on}, {**of_grid, **coordinates}, attributes)
+        return at_boundary(told, counted(self.run.grid, gone))
+
+    def _support(self) -> dict[str, xr.Variable]:
+        """Return what predictions rest on: of axes that are random, of the label of which least is known."""
+        said = support_variables(self.run.grid, self.run.lowered)
+        for choice in self.choices:
+            name = AXES[choice.axis]
+            if name in said["support"].dims:
+                taking_part = {key: one.isel({name: list(choice.labels)}) for key, one in said.items()}
+                said = _of_least_known(
+                    taking_part, name, [self.run.grid.axes[choice.axis].labels[i] for i in choice.labels]
+                )
+        return said
 
     def _weights_in_words(self) -> dict[str, str]:
         """Return an attribute for each random axis: its labels with their weights."""
@@ -118,3 +134,24 @@ class RemainingGrid:
             pairs = zip(choice.labels, choice.weights, strict=True)
             words[f"weights_{axis.name}"] = "; ".join(f"{axis.labels[i]} = {weight:g}" for i, weight in pairs)
         return words
+
+
+def _of_least_known(said: Mapping[str, xr.Variable], axis: str, labels: Sequence[object]) -> dict[str, xr.Variable]:
+    """Return what is said of the label of an axis of which least is known, and in words which one that is."""
+    ranks = np.vectorize(SUPPORTS.index, otypes=[np.int64])(said["support"].values)
+    place = said["support"].get_axis_num(axis)
+    order = np.lexsort((-said["support_rows"].values, ranks), axis=place)
+    least = np.take(order, [-1], axis=place)
+    found = {
+        name: xr.Variable(
+            [dim for dim in one.dims if dim != axis],
+            np.take_along_axis(one.values, least, axis=place).squeeze(place),
+            one.attrs,
+        )
+        for name, one in said.items()
+    }
+    if any(bool(np.any(one.values != one.values.take([0], axis=place))) for one in said.values()):
+        names = np.array([f"least known is {axis} {label}: " for label in labels], dtype=object)[least.squeeze(place)]
+        basis = found["support_basis"]
+        found["support_basis"] = xr.Variable(basis.dims, (names + basis.values.astype(object)).astype(str), basis.attrs)
+    return found

@@ -89,8 +89,8 @@ def accelerators(value: object) -> int:
     number = ranged_number("accelerators", value)
     if number != int(number):
         raise InputError(
-            f"accelerators must be a whole number of them in one instance, got {shown(value)}. Write 8 for one usual "
-            "node; what several copies of the model take is no part of it."
+            f"accelerators must be a whole number of them in one instance, got {shown(value)}: write 8 for one usual "
+            "node, whatever several copies of the model take."
         )
     return int(number)
 
@@ -101,7 +101,7 @@ def load(value: object) -> float:
     share = value if is_number(value) and value > 1.0 else ranged_number("load", value)
     if share > 1.0:
         raise InputError(
-            f"load must be at most 1, where the most sequences run that fit, got {shown(value)}. Write 50 % as 0.5, or "
+            f"load must be at most 1, where the most sequences run that fit, got {shown(value)}: write 50 % as 0.5, or "
             "pass concurrency= for a number of running sequences."
         )
     return share
@@ -118,7 +118,7 @@ def cached_tokens(value: object) -> float:
     if cached == 1.0:
         raise InputError(
             f"cached_tokens must be a share of the input below 1, or a number of 2 tokens or more, got {shown(value)}, "
-            "which may be meant as either. Write 0.99 for nearly all of the input: at least one token of it is new."
+            "which may be meant as either: write 0.99 for nearly all of the input, of which at least one token is new."
         )
     return cached
 

@@ -25,6 +25,7 @@ from wattquery.sweeps.magnitudes import check_energies
 from wattquery.sweeps.mixed_cell import MixedCell, mixed_cell
 from wattquery.sweeps.results import checked_dataset, checked_histograms
 from wattquery.sweeps.study import preset_levers
+from wattquery.sweeps.support_words import missing_because
 
 __all__ = ["blend"]
 
@@ -194,9 +195,12 @@ class _Blend:
                 parts = [cell.isel({self.over: i}) for i in range(len(self.shares))]
                 blended[number] = mixed_cell(parts, self.shares, self.trim, self.lever_sets[place[-1]], levels)
         if not blended:
+            place = np.argwhere(~self.members["supported"].values)[0]
+            at = {str(dim): int(i) for dim, i in zip(self.members["supported"].dims, place, strict=True)}
             raise InputError(
                 f"No cell has data for all of {listed(self.members[self.over].values.tolist())}, so there is nothing "
-                "to mix. Name labels that are supported with labels=[...]; ds['supported'] tells which are."
+                f"to mix. Name labels that are supported with labels=[...]; ds['supported'] tells which "
+                f"are{missing_because(self.members, at)}."
             )
         return blended
 

@@ -15,6 +15,7 @@ from wattquery.plans.load_build import LEADING
 from wattquery.specs.grid import Grid
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.load_levers import levers_of, overlap_notes
+from wattquery.sweeps.support_words import SUPPORT
 from wattquery.throughput.load.deployments import LoadTable
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "load_notes",
     "load_variables",
     "over_leading",
+    "support_variables",
     "table_of",
 ]
 
@@ -33,7 +35,7 @@ LOAD_NOTES = "load_notes"
 
 Variables: TypeAlias = dict[str, xr.Variable]
 
-_INSTANCE = {"long_name": "median output throughput of one instance", "boundary": "accelerator"}
+_INSTANCE = {"long_name": "median output throughput of one instance", "boundary": "instance"}
 _STDERR = {"long_name": "standard deviation of ln TPS of what the load model predicts"}
 _ROWS = {"long_name": "measured rows behind the support of the combination"}
 _EXTRAPOLATED = {"long_name": "whether the model, the accelerator or the serving system was never measured"}
@@ -92,17 +94,17 @@ def instance_variables(grid: Grid, lowered: Lowered) -> Variables:
         "interactivity": interactivity,
         "running_sequences": table.batch,
         "most_sequences": table.most_sequences,
-        "support": table.support.astype(str),
-        "unsupported_reason": table.reason.astype(str),
     }.items():
         variables[name] = over_leading(grid, name, values)
-    for name, values, attributes in (
-        ("benchmark_rows", table.support_rows, _ROWS),
-        ("support_rows", table.support_rows, {}),
-        ("support_basis", table.support_basis.astype(str), {}),
-    ):
-        variables[name] = over_leading(grid, name, values, **attributes)
-    return variables
+    variables["benchmark_rows"] = over_leading(grid, "benchmark_rows", table.support_rows, **_ROWS)
+    return variables | support_variables(grid, lowered)
+
+
+def support_variables(grid: Grid, lowered: Lowered) -> Variables:
+    """Return what the predictions of a grid under load rest on, or why there are none: `SUPPORT`, no more."""
+    table = table_of(lowered)
+    said = (table.support.astype(str), table.support_rows, table.support_basis.astype(str), table.reason.astype(str))
+    return {name: over_leading(grid, name, values) for name, values in zip(SUPPORT, said, strict=True)}
 
 
 def energy_parts(

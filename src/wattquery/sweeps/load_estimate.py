@@ -12,7 +12,9 @@ from wattquery.sweeps.estimate_result import Estimate
 from wattquery.sweeps.load_dataset import energy_parts, load_notes, table_of
 from wattquery.sweeps.outside_range import OUTSIDE_RANGE
 from wattquery.sweeps.run import Computed
+from wattquery.sweeps.support_words import support_words
 from wattquery.sweeps.workload_notes import workload_notes
+from wattquery.throughput.load.deployments import remedy
 from wattquery.throughput.remarks import in_factors, in_tokens
 
 __all__ = ["LoadEstimate", "estimated_under_load"]
@@ -94,7 +96,6 @@ class LoadEstimate(Estimate):
         """Return what is printed below the table, a line each."""
         within = {name: f"within {in_factors(sigma)}" for name, sigma in self.log_stderrs.items()}
         token, first = _in_seconds(self.time_per_output_token), _in_seconds(self.time_to_first_token)
-        rows = f"{self.support_rows:,} row{'' if self.support_rows == 1 else 's'}"
         return {
             **self.assumptions,
             "mean energy": f"{self.energy_prefill:.3g} Wh prefill + {self.energy_decode:.3g} Wh decode",
@@ -104,7 +105,7 @@ class LoadEstimate(Estimate):
             "time per output token": f"{token}, {within['time_per_output_token']}",
             "interactivity": f"{in_tokens(self.interactivity)} tokens/s per user",
             "time to first token": f"{first} in a closed loop, {within['time_to_first_token']}",
-            "support": f"{self.support}, {rows}{f': {self.support_basis}' if self.support_basis else ''}",
+            "support": support_words(self.support, self.support_rows, self.support_basis),
         }
 
 
@@ -129,8 +130,8 @@ def estimated_under_load(computed: Computed, statistics: dict[str, Any]) -> Load
     assumptions = {name: in_words(label.values, label.attributes) for name, label in labels.items()}
     if table.reason[0]:
         raise InputError(
-            f"Nothing can be predicted of {cell.grid.model.labels[0]} on {cell.grid.hardware.labels[0]}: "
-            f"{table.reason[0]}. Pass more accelerators, a lower precision, shorter lengths or a lower concurrency."
+            f"Nothing can be predicted of {cell.grid.model.labels[0]} on {cell.grid.hardware.labels[0]}, for "
+            f"{table.reason[0]}: {remedy(table.reason[0])}."
         )
     parts = energy_parts(cell.grid, lowered, computed.statistics.arrays)
     outside = computed.attributes.get(OUTSIDE_RANGE)

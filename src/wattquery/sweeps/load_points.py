@@ -84,7 +84,7 @@ def prepared(model: object, given: Mapping[str, Any], loads: Array) -> Run:
     if several:
         raise InputError(
             f"operating_point takes one value for each axis but {listed(SEARCHED)}, whose best is taken, got several "
-            f"for {listed(several)}. Call it once for each of them, and compare what it returns."
+            f"for {listed(several)}: call it once for each of them, and compare what it returns."
         )
     kept = {name: given[name] for name in ("seed", "threads") if name in given}
     return prepare(cells, analysis_settings(quantiles=(0.5,), draws=ENOUGH_DRAWS, **kept))

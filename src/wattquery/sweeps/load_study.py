@@ -57,7 +57,7 @@ def is_under_load(on_axes: Mapping[str, object]) -> bool:
     if load is not None and concurrency is not None:
         raise InputError(
             f"load and concurrency both say how busy an instance is, got load = {shown(load)} and concurrency = "
-            f"{shown(concurrency)}. Leave one of them out: load is the share of the most sequences that run at once."
+            f"{shown(concurrency)}: leave one of them out, of which load is the share of the most that run at once."
         )
     if load is not None or concurrency is not None:
         return True
@@ -65,7 +65,7 @@ def is_under_load(on_axes: Mapping[str, object]) -> bool:
     if idle:
         raise InputError(
             f"{listed(idle)} belongs to an instance under load, got {idle[0]} = {shown(on_axes[idle[0]])} without load "
-            "or concurrency. Pass load=0.5 (or concurrency=16), or leave it out."
+            "or concurrency: pass load=0.5 (or concurrency=16) too, or leave it out."
         )
     return False
 
@@ -91,8 +91,9 @@ def check_names_alone(name: str, value: object) -> None:
         found = value
     if found is not None:
         raise InputError(
-            f"{name} must be a name of the catalog where no load is stated, got {shown(found)}: only the load model "
-            f"knows what no table has. Pass load=0.5 (or concurrency=16) as well, or name a {name} of the catalog."
+            f"{name} must be a name of the catalog where no load is stated, for the load model alone knows what no "
+            f"table has, got {shown(found)}: pass load=0.5 (or concurrency=16) as well, or name a "
+            f"{name} of the catalog."
         )
 
 
@@ -121,7 +122,7 @@ def under_load(given: Mapping[str, Any], workload: Callable[[object], Workload])
         If one is not allowed.
     """
     return UnderLoad(
-        batch_workload=None if given["batch_workload"] is None else _mixture(given["batch_workload"], workload),
+        batch_workload=_of_a_batch(given["batch_workload"], workload),
         kv_precision=_one_of("kv_precision", given["kv_precision"], KV_PRECISIONS),
         max_sequences=_most_sequences(given["max_sequences"]),
         speculation=_one_of("speculation", given["speculation"], SPECULATION) or "off",
@@ -134,7 +135,7 @@ def _one_of(name: str, value: object, allowed: Sequence[str]) -> str | None:
     found = next((one for one in allowed if isinstance(value, str) and one.casefold() == value.casefold()), None)
     if found is None:
         raise InputError(
-            f"{name} must be one of {listed(allowed)}, got {shown(value)}. Write one of these, or leave it "
+            f"{name} must be one of {listed(allowed)}, got {shown(value)}: write one of these, or leave it "
             f"out.{did_you_mean(str(value), allowed)}"
         )
     return found
@@ -145,10 +146,21 @@ def _most_sequences(value: object) -> int:
         return MOST_SEQUENCES
     if not is_whole(value) or not 1 <= value <= 100_000:
         raise InputTypeError(
-            f"max_sequences must be a whole number from 1 to 100,000, got {shown(value)}. Write what the scheduler of "
+            f"max_sequences must be a whole number from 1 to 100,000, got {shown(value)}: write what the scheduler of "
             f"the serving system is set to, such as {MOST_SEQUENCES}."
         )
     return int(value)
+
+
+def _of_a_batch(value: object, workload: Callable[[object], Workload]) -> tuple[tuple[float, Workload], ...] | None:
+    """Return what fills a batch, None where it was not stated; what is wrong is said of this argument."""
+    try:
+        return None if value is None else _mixture(value, workload)
+    except InputError as error:
+        said = str(error)
+        if said.startswith("workload "):
+            raise type(error)(f"batch_{said}") from None
+        raise type(error)(said if said.startswith("batch_workload") else f"batch_workload: {said}") from None
 
 
 def _mixture(value: object, workload: Callable[[object], Workload]) -> tuple[tuple[float, Workload], ...]:
@@ -165,7 +177,7 @@ def _mixture(value: object, workload: Callable[[object], Workload]) -> tuple[tup
     if not numbers or min(numbers) < 0.0 or not 0.0 < sum(numbers) < float("inf"):
         raise InputError(
             "batch_workload must be a workload, a list of them, or a dict of their weights, which are 0 or more and "
-            f"not all 0, got {shown(value)}. Write {{'azure_conversation': 0.9, 'azure_code': 0.1}}."
+            f"not all 0, got {shown(value)}: write {{'azure_conversation': 0.9, 'azure_code': 0.1}}."
         )
     total = sum(numbers)
     return tuple((number / total, workload(name)) for name, number in zip(names, numbers, strict=True) if number)
@@ -191,8 +203,8 @@ def check_nothing_twice(grid: Grid, given: Mapping[str, object], asked: UnderLoa
     for name, what in _REPLACED.items():
         if given.get(name) is not None:
             raise InputError(
-                f"{name} must be left out under a load, got {name} = {shown(given[name])}: the load model says {what}, "
-                f"and it would count twice. Leave out {name}, or the load."
+                f"{name} must be left out under a load, where the load model says {what}, or it would count twice, got "
+                f"{name} = {shown(given[name])}: leave out {name}, or the load."
             )
     for boundary in grid.boundary.values:
         _check_boundary(boundary)
@@ -214,14 +226,14 @@ def check_cached(grid: Grid) -> None:
     if own is not None:
         raise InputError(
             f"cached_tokens must be left out beside a workload that has its own, got {shown(stated[0])} and "
-            f"{own.label!r}. Leave one of them out, or the cached tokens of the workload."
+            f"{own.label!r}: leave one of them out, or the cached tokens of the workload."
         )
     most = max(stated)
     shortest = min(_shortest(one) for one in (*grid.workload.values, *grid.input_tokens.values) if one is not None)
     if most >= max(shortest, 1.0):
         raise InputError(
             f"cached_tokens must be below the shortest input, which has {shortest:g} tokens, got {most:g}: a query has "
-            "a new token at least. Give a share of each input, such as 0.9, or lengths with their cached tokens as "
+            "a new token at least, so give a share of each input, such as 0.9, or lengths with their cached tokens as "
             "wq.Workload(output_tokens, input_tokens, cached_tokens)."
         )
 
@@ -237,7 +249,6 @@ def _check_boundary(boundary: Boundary) -> None:
     idle = [step.name for step in boundary.steps if _IDLE_STEP in step.name.casefold()]
     if idle:
         raise InputError(
-            f"boundary must not name {idle[0]!r} under a load, got {boundary.label!r}: what instances draw while "
-            "they are idle is in the energy at a low load already, and would count twice. Leave the step out, or state "
-            "a lower load."
+            f"boundary must not name {idle[0]!r} under a load, where what instances draw while they are idle counts "
+            f"already and would count twice, got {boundary.label!r}: leave the step out, or state a lower load."
         )

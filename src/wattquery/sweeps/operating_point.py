@@ -35,6 +35,7 @@ from wattquery.sweeps.load_points import (
 from wattquery.sweeps.operating_point_result import TARGETS, OperatingPoint, in_words
 from wattquery.sweeps.run import Run
 from wattquery.sweeps.settings import settings
+from wattquery.throughput.load.deployments import remedy
 
 __all__ = ["OperatingPoint", "operating_point"]
 
@@ -130,14 +131,14 @@ def _targets(**given: object) -> dict[str, float]:
     targets = {name: ranged_number(name, value) for name, value in given.items() if value is not None}
     if not targets:
         raise InputTypeError(
-            f"operating_point needs a target, got none of {listed(TARGETS)}. Pass interactivity=50 for 50 tokens/s per "
-            "user; without a target the least energy is that of estimate(..., load=1)."
+            f"operating_point needs a target, got none of {listed(TARGETS)}: pass interactivity=50 for 50 tokens/s per "
+            "user, or ask for the least energy without a target as estimate(..., load=1)."
         )
     if "interactivity" in targets and "time_per_output_token" in targets:
         raise InputError(
             "interactivity and time_per_output_token are one target, each the inverse of the other, got interactivity "
-            f"= {shown(given['interactivity'])} and time_per_output_token = {shown(given['time_per_output_token'])}. "
-            "Leave one of them out."
+            f"= {shown(given['interactivity'])} and time_per_output_token = {shown(given['time_per_output_token'])}: "
+            "leave one of them out."
         )
     return targets
 
@@ -154,7 +155,7 @@ def _check_free(given: Mapping[str, Any]) -> None:
     for name in ("load", "concurrency"):
         if given.get(name) is not None:
             raise InputError(
-                f"{name} is what operating_point looks for, got {name} = {shown(given[name])}. Leave it out, or ask "
+                f"{name} is what operating_point looks for, got {name} = {shown(given[name])}: leave it out, or ask "
                 "for this load with estimate."
             )
 
@@ -248,9 +249,9 @@ def _out_of_reach(points: LoadPoints, targets: Mapping[str, float], limits: Mapp
     where = instance_in_words(points.instances[number])
     running = points.running[number, place]
     return (
-        f"No load gives {wanted} in the median: the {at_best} is {reached:.3g} {TARGETS[asked][0]}, at concurrency "
-        f"{running:.3g} on {where}. Ask for no more than that, or pass other hardware, another precision or more "
-        "accelerators."
+        f"No load gives {wanted} in the median, of which the {at_best} is {reached:.3g} {TARGETS[asked][0]}, at "
+        f"concurrency {running:.3g} on {where}: ask for no more than that, or pass other hardware, another precision "
+        "or more accelerators."
     )
 
 
@@ -259,7 +260,5 @@ def _nothing_fits(run: Run, reasons: Sequence[str]) -> str:
     values = itertools.product(*(getattr(run.grid, name).values for name in SEARCHED))
     instances = [instance_in_words(dict(zip(SEARCHED, one, strict=True))) for one in values]
     said = dict.fromkeys(f"{one}: {why}" for one, why in zip(instances, reasons, strict=True))
-    return (
-        f"There is no instance to look for a load of; {'; '.join(said)}. Pass more accelerators, a lower precision or "
-        " shorter lengths."
-    )
+    fixes = dict.fromkeys(remedy(why) for why in reasons)
+    return f"There is no instance to look for a load of ({'; '.join(said)}): {', or '.join(fixes)}."

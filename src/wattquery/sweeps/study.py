@@ -179,9 +179,9 @@ def _under_load_catalog(catalog: str | os.PathLike[str] | Catalog | None) -> Cat
     default = catalogs.load(DEFAULT)
     if catalog is not None and catalogs.load(catalog).name != DEFAULT:
         raise InputError(
-            f"catalog must be left out under a load, got catalog = {shown(catalog)}: the load model knows the models "
-            f"and accelerators of catalog {DEFAULT!r}, and those of your own as wq.Model(...) and wq.Accelerator(...). "
-            "Leave it out."
+            f"catalog must be left out under a load, where the load model knows the models and accelerators of catalog "
+            f"{DEFAULT!r}, and your own as wq.Model(...) and wq.Accelerator(...), got catalog = {shown(catalog)}: "
+            "leave it out."
         )
     return default
 

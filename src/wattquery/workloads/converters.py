@@ -30,6 +30,6 @@ def workload(value: object) -> Workload:
     if isinstance(value, Mapping):
         return Workload.from_dict(value)
     raise InputTypeError(
-        f"workload must be a name, a wq.Workload or a dict with output_tokens and input_tokens, got {shown(value)}. "
-        f"Shipped are {listed(names())}; make one of your own with wq.Workload.from_pairs(output_tokens, input_tokens)."
+        f"workload must be a name, a wq.Workload or a dict with output_tokens and input_tokens, got {shown(value)}: "
+        f"name one of {listed(names())}, or make one with wq.Workload.from_pairs(output_tokens, input_tokens)."
     )

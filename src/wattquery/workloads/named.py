@@ -59,15 +59,15 @@ def load(workload: str | Workload) -> Workload:
         return workload
     if not isinstance(workload, str):
         raise InputTypeError(
-            f"workload must be a name or a wq.Workload, got {shown(workload)}. Shipped are {listed(names())}; make one "
-            "of your own with wq.Workload.from_pairs(output_tokens, input_tokens)."
+            f"workload must be a name or a wq.Workload, got {shown(workload)}: name one of {listed(names())}, or make "
+            "one of your own with wq.Workload.from_pairs(output_tokens, input_tokens)."
         )
     name = clean_name(workload, "workload")
     folded = name.casefold().replace("-", "_").replace(" ", "_")
     if folded not in described():
         raise InputError(
-            f"workload = {name!r} is not the name of a workload. Shipped are {listed(names())}. Name one of these, or "
-            f"pass wq.Workload.from_pairs(output_tokens, input_tokens).{did_you_mean(name, names())}"
+            f"workload must be one of {listed(names())} or a wq.Workload, got {name!r}: name one of these, or pass "
+            f"wq.Workload.from_pairs(output_tokens, input_tokens).{did_you_mean(name, names())}"
         )
     return _shipped(folded)
 

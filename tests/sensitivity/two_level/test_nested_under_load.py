@@ -103,7 +103,8 @@ def test_a_mixture_of_models_against_a_simulation_of_all_that_is_shared() -> Non
 
 
 def test_loads_of_one_configuration_mixed_are_hardly_better_known_than_each() -> None:
-    mixed = nested(MODEL, over="load", load=[0.4, 0.5], **HARDWARE)["energy_mean"]
+    # With 1,024 draws the width is known to some 2 %, and it is within 1 % of the upper bound.
+    mixed = nested(MODEL, over="load", load=[0.4, 0.5], shared_draws=4096, **HARDWARE)["energy_mean"]
     each = nested(MODEL, load=[0.4, 0.5], **HARDWARE)["energy_mean"]
     widths = [np.ptp(np.log(one.sel(credible=[0.05, 0.95]).values), axis=-1) for one in (mixed, each)]
     assert 0.9 * widths[1].min() < widths[0] < widths[1].max()

@@ -9,7 +9,7 @@ import pytest
 import on_workers
 import wattquery as wq
 from same_result import LOAD, PAPER, assert_same
-from wattquery.sweeps.blockwise import to_store
+from wattquery.sweeps.blockwise import laid_out
 
 
 @pytest.mark.parametrize("method", ["exact", "monte_carlo", "quasi_monte_carlo"])
@@ -21,7 +21,7 @@ def test_the_same_as_here(asked: dict[str, Any], method: Any, two_workers: Any) 
 
 @pytest.mark.parametrize("method", ["monte_carlo", "quasi_monte_carlo"])
 def test_histograms_too_in_boxes_of_any_size(method: Any, two_workers: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(to_store, "MOST_CELLS", 3)
+    monkeypatch.setattr(laid_out, "MOST_CELLS", 3)
     how = {"method": method, "draws": 512, "keep_histogram": True}
     assert_same(wq.sweep(**PAPER, **how, client=two_workers), wq.sweep(**PAPER, **how))
 

@@ -9,13 +9,13 @@ import pytest
 
 import wattquery as wq
 from same_result import LOAD, PAPER, assert_same
-from wattquery.sweeps.blockwise import to_store
+from wattquery.sweeps.blockwise import laid_out
 from wattquery.sweeps.blockwise.work import SweepOfBox
 
 
 @pytest.fixture(autouse=True)
 def small_boxes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(to_store, "MOST_CELLS", 5)
+    monkeypatch.setattr(laid_out, "MOST_CELLS", 5)
 
 
 @pytest.mark.parametrize("method", ["exact", "monte_carlo", "quasi_monte_carlo"])

@@ -13,7 +13,7 @@ import xarray as xr
 
 import wattquery as wq
 from same_result import LOAD, PAPER, assert_same
-from wattquery.sweeps.blockwise import to_store
+from wattquery.sweeps.blockwise import laid_out
 
 SECRET = "correct-horse-battery-staple"
 
@@ -26,7 +26,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture(autouse=True)
 def small_boxes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(to_store, "MOST_CELLS", 5)
+    monkeypatch.setattr(laid_out, "MOST_CELLS", 5)
 
 
 @pytest.mark.parametrize("asked", [PAPER, LOAD], ids=["paper", "load"])
@@ -72,7 +72,8 @@ def test_a_store_that_workers_do_not_see_is_refused(two_workers: Any) -> None:
     address = "memory://unseen/a.zarr"
     try:
         with pytest.raises(
-            wq.InputError, match=r"^worker tcp://\S+ does not see the store 'memory://unseen/a\.zarr' \(nothing is there\)"
+            wq.InputError,
+            match=r"^worker tcp://\S+ does not see the store 'memory://unseen/a\.zarr' \(nothing",
         ):
             wq.sweep(**PAPER, draws=512, store=address, client=two_workers)
     finally:

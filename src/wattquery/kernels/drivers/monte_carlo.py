@@ -16,6 +16,7 @@ from wattquery.kernels.equation import (
     is_reciprocal,
     log_length_part,
     reciprocal_length_part,
+    units_and_reach,
 )
 from wattquery.kernels.histogram import BINS_PER_UNIT, count, index
 from wattquery.kernels.load.single_query import (
@@ -85,9 +86,7 @@ def fill_load(numbers, outputs, inputs, out):
 
     All is done in single precision.
     """
-    units = (numbers[7], numbers[8], numbers[9], numbers[10], numbers[11])
-    reads, pairs = (numbers[12], numbers[13], numbers[14]), (numbers[15], numbers[16], numbers[17])
-    reach = (*reads, *pairs, numbers[18], numbers[19], numbers[20])
+    units, reach = units_and_reach(numbers)
     top, window = caps_of(reach)
     if top >= FARTHEST and window >= FARTHEST:
         plain = plain_numbers(units, reach)

@@ -13,7 +13,7 @@ import numpy as np
 
 from wattquery.kernels.compiling.compile import compiled_where_used, kernel
 from wattquery.kernels.exact.gauss import compressed
-from wattquery.kernels.exact.mixture import mixture_quantile
+from wattquery.kernels.exact.mixture import mixture_quantiles
 from wattquery.kernels.load.query import attention_pairs, context_reads, prefill_tokens
 from wattquery.kernels.random.variates import standard_normal
 
@@ -125,11 +125,7 @@ def load_mixture_statistics(
         means[c], deviations[c] = _moments(units[c], driver_means, driver_covariances, sigmas[c])
         width = math.sqrt(spread + sigmas[c] * sigmas[c])
         guess = middle + width * standard_normal(levels[0])
-        for j in range(levels.size):
-            root, slope = mixture_quantile(levels[j], centres, shares, below, sigmas[c], guess, scratch)
-            quantiles[c, j] = root
-            if j + 1 < levels.size:
-                guess = root + (standard_normal(levels[j + 1]) - standard_normal(levels[j])) * slope
+        mixture_quantiles(levels, centres, shares, below, sigmas[c], guess, scratch, quantiles[c])
 
 
 @compiled_where_used

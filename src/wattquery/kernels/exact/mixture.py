@@ -14,7 +14,7 @@ from wattquery.kernels.compiling.compile import kernel
 from wattquery.kernels.exact.normal import FAR, REACH, SQRT_TWO_PI, normal_at, normal_density
 from wattquery.kernels.random.variates import first_from, standard_normal
 
-__all__ = ["mixture_cdf", "mixture_quantile", "mixture_statistics"]
+__all__ = ["mixture_cdf", "mixture_quantile", "mixture_quantiles", "mixture_statistics"]
 
 MOST_STEPS = 200
 LEVEL_ERROR = 1e-15
@@ -68,11 +68,7 @@ def mixture_statistics(centres, weights, sigmas, levels, quantiles, means, devia
         means[k] = mean * factor
         deviations[k] = factor * math.sqrt(second * math.expm1(variance) + between)
         guess = middle + math.sqrt(spread + variance) * standard_normal(levels[0])
-        for j in range(levels.size):
-            root, slope = mixture_quantile(levels[j], centres, weights, below, sigmas[k], guess, scratch)
-            quantiles[k, j] = root
-            if j + 1 < levels.size:
-                guess = root + (standard_normal(levels[j + 1]) - standard_normal(levels[j])) * slope
+        mixture_quantiles(levels, centres, weights, below, sigmas[k], guess, scratch, quantiles[k])
 
 
 @kernel
@@ -161,3 +157,16 @@ def mixture_quantile(level, centres, weights, below, sigma, guess, scratch):
         else:
             x, reduction = 0.5 * (low + high), np.inf
     return high, 0.0
+
+
+@kernel
+def mixture_quantiles(levels, centres, weights, below, sigma, guess, scratch, quantiles):
+    """Fill the quantiles at increasing levels: each is where the search for the next one begins.
+
+    ``guess`` is where that for the first begins; see `mixture_quantile`.
+    """
+    for j in range(levels.size):
+        root, slope = mixture_quantile(levels[j], centres, weights, below, sigma, guess, scratch)
+        quantiles[j] = root
+        if j + 1 < levels.size:
+            guess = root + (standard_normal(levels[j + 1]) - standard_normal(levels[j])) * slope

@@ -8,6 +8,7 @@ it works on scalars and arrays as it stands, in a Numba kernel on scalars.
 ``cache``        bytes of the key-value cache, with windows and sparse attention
 ``step``         one decode step by phases: host, weights, key-value reads, compute
 ``prefill``      the input, and the first pass
+``latency``      what a request waits for: prefill of others before each token, steps before its own
 ``capacity``     how many sequences fit
 ``fixed_batch``  rates at a given mean number of running sequences, and at maximum load
 ``closed_loop``  rates where a fixed number of clients each wait for their answer

@@ -8,28 +8,18 @@ import numpy as np
 
 from wattquery.kernels.compiling.compile import compiled_where_used
 from wattquery.kernels.load.capacity import capacity, held_at_once
-from wattquery.kernels.load.numbers import (
-    ACCELERATORS,
-    FIRST_TOKEN_S,
-    INTERFERENCE,
-    PREFILLS_SHARED,
-    PREFILLS_WAITED,
-    STAGES,
-    STEPS_PER_TOKEN,
-    STEPS_WAITED,
-)
-from wattquery.kernels.load.prefill import first_pass_seconds, prefill_seconds
+from wattquery.kernels.load.latency import decoding_seconds, prefill_delay, steps_before_prefill, token_seconds
+from wattquery.kernels.load.numbers import ACCELERATORS, FIRST_TOKEN_S, PREFILLS_SHARED, PREFILLS_WAITED
+from wattquery.kernels.load.prefill import first_pass_seconds
 from wattquery.kernels.load.step import step_seconds
 
-__all__ = ["ITERATIONS", "TOKENS_OF_A_CHUNK", "closed_loop"]
+__all__ = ["ITERATIONS", "closed_loop"]
 
 ITERATIONS = 6
 """Of the fixed point; the first half of them are damped."""
 
 _DAMPED = 3
 _LEAST_BATCH = 0.3
-TOKENS_OF_A_CHUNK = 8192.0
-"""Of a prompt that are prefilled with one decode step [tokens]."""
 
 
 @compiled_where_used
@@ -73,17 +63,16 @@ def closed_loop(numbers: Any, input_tokens: Any, output_tokens: Any, context_tok
     held = held_at_once(concurrency, places)
     others = np.maximum(held - 1.0, 0.0)
     first_pass = first_pass_seconds(numbers, input_tokens)
-    prefill = prefill_seconds(numbers, input_tokens) * numbers[INTERFERENCE] / numbers[STAGES] / output_tokens
-    steps_waited = numbers[STEPS_WAITED] * (1.0 + input_tokens / TOKENS_OF_A_CHUNK)
-    tokens_after = np.maximum(output_tokens - 1.0, 1.0)
+    delay = prefill_delay(numbers, input_tokens, output_tokens)
+    steps_waited = steps_before_prefill(numbers, input_tokens)
     batch = held
     first = numbers[FIRST_TOKEN_S] + first_pass
     per_token = first
     decoding = first
     for iteration in range(ITERATIONS):
         step = step_seconds(numbers, context_tokens, batch)
-        per_token = step * numbers[STEPS_PER_TOKEN] + batch * prefill
-        decoding = per_token * tokens_after
+        per_token = token_seconds(numbers, step, batch, delay)
+        decoding = decoding_seconds(per_token, output_tokens)
         not_decoding = held * first / (first + decoding)
         waited = numbers[PREFILLS_SHARED] * np.minimum(not_decoding, others) + numbers[PREFILLS_WAITED] * others
         first = numbers[FIRST_TOKEN_S] + steps_waited * step + first_pass * (1.0 + waited)

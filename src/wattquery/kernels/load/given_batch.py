@@ -7,17 +7,9 @@ from typing import Any
 import numpy as np
 
 from wattquery.kernels.compiling.compile import compiled_where_used
-from wattquery.kernels.load.closed_loop import TOKENS_OF_A_CHUNK
-from wattquery.kernels.load.numbers import (
-    FIRST_TOKEN_S,
-    INTERFERENCE,
-    PREFILLS_SHARED,
-    PREFILLS_WAITED,
-    STAGES,
-    STEPS_PER_TOKEN,
-    STEPS_WAITED,
-)
-from wattquery.kernels.load.prefill import first_pass_seconds, prefill_seconds
+from wattquery.kernels.load.latency import decoding_seconds, prefill_delay, steps_before_prefill, token_seconds
+from wattquery.kernels.load.numbers import FIRST_TOKEN_S, PREFILLS_SHARED, PREFILLS_WAITED
+from wattquery.kernels.load.prefill import first_pass_seconds
 from wattquery.kernels.load.step import step_seconds
 
 __all__ = ["NEVER_S", "at_running_batch", "first_token_alone"]
@@ -44,22 +36,12 @@ def at_running_batch(numbers: Any, input_tokens: Any, output_tokens: Any, contex
 
     Below one running sequence steps are those of one, and a request that meets no other has t_F = a + t_1.
 
-    Parameters
-    ----------
-    numbers
-        Of the cell; see `wattquery.kernels.load.numbers.LOAD_NUMBERS`.
-    input_tokens, output_tokens
-        Mean L_in and L_out of the requests [tokens].
-    context_tokens
-        Mean context of the running sequences [tokens].
-    batch
-        B, mean number of running sequences [1].
+    The arguments are those of `wattquery.kernels.load.fixed_batch.at_batch`.
     """
     running = np.maximum(batch, 1.0)
     step = step_seconds(numbers, context_tokens, running)
-    prefill = prefill_seconds(numbers, input_tokens) * numbers[INTERFERENCE] / numbers[STAGES] / output_tokens
-    per_token = step * numbers[STEPS_PER_TOKEN] + running * prefill
-    decoding = per_token * np.maximum(output_tokens - 1.0, 1.0)
+    per_token = token_seconds(numbers, step, running, prefill_delay(numbers, input_tokens, output_tokens))
+    decoding = decoding_seconds(per_token, output_tokens)
     alone = first_token_alone(numbers, input_tokens, step)
     first_pass = first_pass_seconds(numbers, input_tokens)
     shared, waited = numbers[PREFILLS_SHARED], numbers[PREFILLS_WAITED]
@@ -75,5 +57,5 @@ def first_token_alone(numbers: Any, input_tokens: Any, step_s: Any) -> Any:
 
     ``step_s`` is T, the time of a step of the sequences that run. See `at_running_batch` for the other arguments.
     """
-    steps_waited = numbers[STEPS_WAITED] * (1.0 + input_tokens / TOKENS_OF_A_CHUNK)
-    return numbers[FIRST_TOKEN_S] + steps_waited * step_s + first_pass_seconds(numbers, input_tokens)
+    waited = steps_before_prefill(numbers, input_tokens) * step_s
+    return numbers[FIRST_TOKEN_S] + waited + first_pass_seconds(numbers, input_tokens)

@@ -47,7 +47,7 @@ def plain_numbers(units, reach):
 
 @compiled_where_used
 def plain_joules(numbers, output, input_, cached):
-    """Return the energy of a query all of whose layers see all that came before, of ``float32`` alone."""
+    """Return the energy of a query with full attention in every layer, of ``float32`` alone."""
     request, per_output, new, reused, read, pair = numbers
     fresh = input_ - cached
     each = multiply_add(read, multiply_add(HALF, output, input_), per_output)
@@ -58,7 +58,7 @@ def plain_joules(numbers, output, input_, cached):
 
 @compiled_where_used
 def capped_numbers(units, reach):
-    """Return what `capped_joules` takes: `plain_numbers` of layers that see all; cap, read and pair of the others."""
+    """Return what `capped_joules` takes: `plain_numbers` of full attention; cap, read and pair of the other layers."""
     top, window = caps_of(reach)
     seen = 0 if top < FARTHEST else 1
     read, pair = reach[seen], reach[3 + seen]

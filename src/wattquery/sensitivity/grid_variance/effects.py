@@ -16,6 +16,7 @@ from wattquery.sensitivity.grid_variance.decomposition import effect_noise, effe
 from wattquery.sensitivity.grid_variance.missing_cells import complete
 from wattquery.sensitivity.grid_variance.within_cells import sampling_variance, within_variance
 from wattquery.specs.scalars import is_number, shown
+from wattquery.sweeps.load_dataset import LOAD_NOTES
 from wattquery.sweeps.provenance import package_version
 from wattquery.sweeps.results import checked_dataset
 
@@ -143,6 +144,7 @@ def anova(
         "axes": " | ".join(f"{name} ({statistic.sizes[name]})" for name in names),
         "weights": "given: " + ", ".join(weights) if weights else "equal",
         "missing": missing,
+        **{name: ds.attrs[name] for name in (LOAD_NOTES,) if name in ds.attrs},
         "dropped": "; ".join(f"{name}: {' | '.join(map(str, gone))}" for name, gone in dropped.items()) or "none",
     }
     return xr.Dataset(values, coordinates, _attributes(statistic, _sampling_in_words(values, independent), told))

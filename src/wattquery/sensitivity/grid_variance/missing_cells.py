@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from wattquery.errors import InputError, did_you_mean, listed
 from wattquery.specs.scalars import shown
+from wattquery.sweeps.support_words import missing_because
 
 __all__ = ["complete"]
 
@@ -43,16 +44,19 @@ def complete(
     places = tuple(range(len(axes)))
     empty = gaps.all(axis=places)
     if bool(empty.all()):
-        raise InputError(
-            f"{statistic.name} is NaN in every cell, so there is nothing to explain. The catalog has no data for these "
-            "combinations; wq.catalog.load(...).rows lists what it has."
+        reason = missing_because(ds, dict.fromkeys(map(str, ds.dims), 0))
+        known = (
+            f"Nothing is predicted of the first one{reason}."
+            if reason
+            else "The catalog has no data for these combinations; wq.catalog.load(...).rows lists what it has."
         )
+        raise InputError(f"{statistic.name} is NaN in every cell, so there is nothing to explain. {known}")
     gaps &= ~empty
     if not gaps.any():
         return ds, {}
     labels = [ds[axis].values.tolist() for axis in axes]
     gone = _dropped(gaps, labels)
-    words = _in_words(gaps, axes, labels)
+    words = _in_words(gaps, axes, labels) + _first_reason(ds, gaps, (*axes, *kept))
     left = [len(own) - len(out) for own, out in zip(labels, gone, strict=True)]
     named = {axis: out for axis, out in zip(axes, gone, strict=True) if out}
     listing = "; ".join(f"{axis}: {listed(out)}" for axis, out in named.items())
@@ -73,6 +77,13 @@ def complete(
         if axis in named
     }
     return ds.sel(remaining), named
+
+
+def _first_reason(ds: xr.Dataset, gaps: NDArray[np.bool_], dims: Sequence[str]) -> str:
+    """Return why the first missing cell has no number, where that is known."""
+    place = dict(zip(dims, (int(i) for i in np.argwhere(gaps)[0]), strict=True))
+    reason = missing_because(ds, place)
+    return f" Of the first one nothing is predicted{reason}." if reason else ""
 
 
 def _dropped(gaps: NDArray[np.bool_], labels: Sequence[Sequence[object]]) -> list[list[object]]:

@@ -14,7 +14,7 @@ from wattquery.stores.zarr.schema import DONE, Schema
 if TYPE_CHECKING:
     import zarr
 
-__all__ = ["is_done", "read_box", "write_box"]
+__all__ = ["done_of", "is_done", "read_box", "write_box"]
 
 
 def write_box(group: zarr.Group, schema: Schema, box: Box, values: Mapping[str, NDArray[Any]]) -> None:
@@ -40,7 +40,12 @@ def write_box(group: zarr.Group, schema: Schema, box: Box, values: Mapping[str, 
 
 def is_done(group: zarr.Group, box: Box) -> bool:
     """Return whether all cells of a box are done."""
-    return bool(np.all(_array(group, DONE)[_cells(box)]))
+    return bool(np.all(done_of(group, box)))
+
+
+def done_of(group: zarr.Group, box: Box) -> NDArray[np.bool_]:
+    """Return which cells of a box are done."""
+    return np.asarray(_array(group, DONE)[_cells(box)])
 
 
 def read_box(group: zarr.Group, schema: Schema, box: Box) -> dict[str, NDArray[Any]]:
@@ -60,7 +65,13 @@ def read_box(group: zarr.Group, schema: Schema, box: Box) -> dict[str, NDArray[A
 
 
 def _array(group: zarr.Group, name: str) -> Any:
-    return group[name]
+    """Return an array of which every chunk is written, one of nothing but zeros too."""
+    from zarr import Array
+    from zarr.core.array import AsyncArray
+
+    found: Any = group[name]
+    config: Any = {"write_empty_chunks": True}  # no part of its metadata, so that it has to be said again
+    return Array(AsyncArray(metadata=found.metadata, store_path=found.store_path, config=config))
 
 
 def _cells(box: Box) -> tuple[slice, ...]:

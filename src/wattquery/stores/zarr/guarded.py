@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from zarr.storage import WrapperStore
 
+from wattquery.errors import InputError
 from wattquery.stores.zarr.untrusted import chunk_bytes, is_text
-from wattquery.stores.zarr.verify import CHECKSUM
+from wattquery.stores.zarr.verify import CHECKSUM, checksum_is_right
 
 if TYPE_CHECKING:
     from zarr.abc.store import ByteRequest, Store
@@ -47,29 +48,51 @@ class Guarded(WrapperStore["Store"]):
         found = await super().get(key, prototype, byte_range)
         name, slash, rest = key.partition("/")
         array = self._arrays.get(name)
-        if found is not None and array is not None and slash and rest.startswith("c"):
+        if found is not None and array is not None and slash and rest != "zarr.json":
             _check(key, found.to_bytes(), array)
         return found
 
 
 def _check(key: str, chunk: bytes, array: Mapping[str, Any]) -> None:
+    """Refuse a chunk that is not what was written, or that would not be what its array says."""
+    if not checksum_is_right(chunk):
+        raise _damaged(key, "its checksum is another")
     size = unpacked_size(chunk[:-CHECKSUM])
     if not is_text(array):
         if size != chunk_bytes(array):
-            raise ValueError(f"chunk {key} unpacks to {size} bytes, and not to {chunk_bytes(array)}")
-        return
-    if size is None or size > LARGEST_TEXT:
-        raise ValueError(f"chunk {key} unpacks to {size} bytes of text; {LARGEST_TEXT} are allowed")
-    texts = math.prod(array["chunk_grid"]["configuration"]["chunk_shape"])
-    if _texts(chunk[:-CHECKSUM]) != texts:
-        raise ValueError(f"chunk {key} does not have the {texts} texts of its array")
+            raise _damaged(key, f"it unpacks to {size} bytes, and not to {chunk_bytes(array)}")
+    elif size is None or size > LARGEST_TEXT:
+        raise _damaged(key, f"it unpacks to {size} bytes of text, of which {LARGEST_TEXT} are allowed")
+    elif not _is_text(_unpacked(key, chunk), math.prod(array["chunk_grid"]["configuration"]["chunk_shape"])):
+        raise _damaged(key, "it has not as many texts as its array")
 
 
-def _texts(packed: bytes) -> int:
-    """Return how many texts a chunk says that it has, in its first four bytes."""
+def _unpacked(key: str, chunk: bytes) -> bytes:
     from numcodecs.zstd import decompress
 
-    return int.from_bytes(bytes(decompress(packed))[:4], "little")
+    try:
+        return bytes(decompress(chunk[:-CHECKSUM]))
+    except (RuntimeError, ValueError) as error:
+        raise _damaged(key, "it cannot be unpacked") from error
+
+
+def _is_text(content: bytes, texts: int) -> bool:
+    """Return whether bytes are so many texts, each behind its length, and nothing else."""
+    if content[:4] != texts.to_bytes(4, "little"):
+        return False
+    at = 4
+    for _ in range(texts):
+        length = int.from_bytes(content[at : at + 4], "little")
+        try:
+            content[at + 4 : at + 4 + length].decode()
+        except UnicodeDecodeError:
+            return False
+        at += 4 + length
+    return at == len(content)
+
+
+def _damaged(key: str, why: str) -> InputError:
+    return InputError(f"Chunk {key} of the store is damaged, {why}; the call that made the store computes it again.")
 
 
 def unpacked_size(packed: bytes) -> int | None:

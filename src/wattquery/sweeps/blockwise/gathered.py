@@ -15,7 +15,7 @@ from wattquery.errors import InputError
 from wattquery.methods.statistics import Statistics
 from wattquery.stores.boxes import Box, boxes, chunk_shape
 from wattquery.stores.memory import StatisticsInMemory
-from wattquery.sweeps.blockwise.to_store import most_cells
+from wattquery.sweeps.blockwise.laid_out import most_cells
 from wattquery.sweeps.blockwise.work import study_of_box
 from wattquery.sweeps.dataset import to_dataset
 from wattquery.sweeps.run import Computed, compute, prepare

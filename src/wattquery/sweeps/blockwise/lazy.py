@@ -16,12 +16,13 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError
-from wattquery.stores.boxes import Box, boxes
+from wattquery.stores.boxes import Box, boxes, chunk_shape
 from wattquery.stores.zarr.schema import ArraySchema, Schema
-from wattquery.sweeps.blockwise.template import whole_run
-from wattquery.sweeps.blockwise.to_store import whole_schema
+from wattquery.sweeps.blockwise.laid_out import most_cells
+from wattquery.sweeps.blockwise.template import fewest_draws, first_cell, is_large, schema_of, whole_run
 from wattquery.sweeps.blockwise.work import SweepOfBox, WorkOfBox
 from wattquery.sweeps.load_dataset import instance_variables
+from wattquery.sweeps.run import Run
 from wattquery.sweeps.settings import Settings
 from wattquery.sweeps.study import Study
 
@@ -40,8 +41,8 @@ def lazy_sweep(study: Study, settings: Settings) -> xr.Dataset:
     """
     if importlib.util.find_spec("dask") is None:
         raise InputError("lazy needs the package dask, which is not installed: pip install 'wattquery[dask]'.")
-    run = whole_run(study, settings)
-    schema = whole_schema(study, settings, run)
+    run = whole_run(study, settings, is_large(study))
+    schema = _schema(study, settings, run)
     known: Mapping[str, xr.Variable] = {}
     if run is not None and run.lowered.under_load is not None:
         known = instance_variables(run.grid, run.lowered)
@@ -54,6 +55,12 @@ def lazy_sweep(study: Study, settings: Settings) -> xr.Dataset:
     }
     coords = {array.name: variables.pop(array.name) for array in schema.arrays if array.is_coordinate}
     return xr.Dataset(variables, coords, dict(schema.attributes))
+
+
+def _schema(study: Study, settings: Settings, run: Run | None) -> Schema:
+    look = SweepOfBox(study, fewest_draws(settings)).solve(first_cell(study))
+    chunks = chunk_shape(tuple(axis.size for axis in study.grid.dimensions), most_cells(settings))
+    return schema_of(study, look, run, chunks, 0 if settings.method == "exact" else settings.draws)
 
 
 @dataclass(frozen=True, eq=False)

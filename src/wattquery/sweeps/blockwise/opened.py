@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import xarray as xr
 
+from wattquery.errors import InputError
 from wattquery.stores.zarr.guarded import Guarded
 from wattquery.stores.zarr.untrusted import check_metadata
 
@@ -31,7 +32,19 @@ def opened(store: Store, shown: str) -> xr.Dataset:
         If it holds what no store of this package does.
     """
     arrays = check_metadata(store, shown)
-    ds: xr.Dataset = xr.open_zarr(Guarded(store, arrays), chunks=None, consolidated=True)
+    try:
+        ds: xr.Dataset = xr.open_zarr(
+            Guarded(store, arrays),
+            chunks=None,
+            consolidated=True,
+            mask_and_scale=False,
+            decode_times=False,
+            decode_timedelta=False,
+        )
+    except InputError:
+        raise
+    except Exception as error:  # whatever a library says of metadata that nobody has thought of
+        raise InputError(f"{shown!r} cannot be opened: {type(error).__name__}: {error}.") from error
     # Text of any length is a type of its own, of which most of xarray and pandas knows little.
     labels = {name: one.load() for name, one in ds.coords.items()}
     text = {

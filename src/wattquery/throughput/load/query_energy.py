@@ -34,7 +34,7 @@ NODE_FACTOR = 1.05
 """What a node draws for each watt of its accelerators [1], for fans and losses: a judgement."""
 
 NODE_WATTS = 250.0
-"""What a node draws at any time for each of its accelerators [W]: a judgement, give or take 60."""
+"""What a DGX H100, H200 or B200 draws at any time for each of its accelerators [W]: a judgement, give or take 60."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

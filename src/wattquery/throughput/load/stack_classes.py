@@ -21,7 +21,7 @@ _GENERATIONS = (
 """Serving system, how its version begins, and what such builds are called."""
 
 _NEW_SINCE = 2025.1
-"""When vLLM 0.7 came out, with the engine that all later releases have [decimal years]."""
+"""Release date of vLLM 0.7, the first with the V1 engine of all later releases [decimal years]."""
 
 _UNTUNED = " (untuned)"
 _DISAGGREGATED = " (disaggregated)"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from load_deployments import FIXED, cases
@@ -84,8 +83,10 @@ def test_intervals_are_wider_there():
 
 
 def test_what_was_measured_is_not_beyond():
-    """Whatever rows there are of an instance itself, they outweigh."""
-    asked = cases("llama-3.1-70b", "A100 SXM 80GB", precision=("FP16",), serving=("TensorRT-LLM",))
+    """Four GH200 are four nodes, of which rows were measured: these outweigh."""
+    axes = {"models": "llama-3.1-70b", "hardware": "GH200", "accelerators": (4,)}
+    asked = cases(**axes, serving=("TensorRT-LLM 0.12", "vLLM"))
     instances = InstanceRows.of(asked)
-    assert support_of(instances, asked).support[0] == "measured"
-    assert not np.any(beyond_measured(instances, asked) != "")
+    assert exceeds_node(instances, asked).all()
+    assert list(beyond_measured(instances, asked)) == ["", "traffic between nodes is not modelled"]
+    assert list(support_of(instances, asked).support) == ["measured", "extrapolated"]

@@ -33,6 +33,7 @@ and ``instances``; from there on it is instances, pairs of an instance and lengt
 from wattquery.throughput.load.deployments.cases import LoadCases, LoadSettings, native_precision
 from wattquery.throughput.load.deployments.effects import Effect
 from wattquery.throughput.load.deployments.lengths import LengthCase, Lengths
+from wattquery.throughput.load.deployments.reasons import remedy
 from wattquery.throughput.load.deployments.table import LoadTable, load_table
 
 __all__ = [
@@ -44,4 +45,5 @@ __all__ = [
     "LoadTable",
     "load_table",
     "native_precision",
+    "remedy",
 ]

@@ -104,6 +104,7 @@ def _divisions(instances: InstanceRows, cases: LoadCases) -> Iterator[tuple[Whic
 
 def _precisions(instances: InstanceRows, cases: LoadCases) -> Iterator[tuple[Which, str]]:
     precision, found = instances.rows.precision, evidence()
+    architecture = architecture_keys(instances.rows, instances.at)
     for label in set(precision):
         if not found.precisions[label]:
             yield precision == label, f"no row in {label} was measured"
@@ -111,6 +112,5 @@ def _precisions(instances: InstanceRows, cases: LoadCases) -> Iterator[tuple[Whi
             here = (precision == label) & (instances.hardware == place)
             if not here.any() or not next_wider(facts, label):
                 continue
-            architecture = architecture_keys(instances.rows, instances.at)
             unseen = np.array([not found.in_precision[one, facts.hardware, label] for one in architecture], dtype=bool)
             yield here & unseen, f"no rate of products in {label} is known of {facts.hardware}"

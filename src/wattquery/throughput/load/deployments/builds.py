@@ -13,6 +13,7 @@ from wattquery.throughput.load.shipped_rows import shipped_observations
 __all__ = ["Build", "build_of"]
 
 
+_NOT_STATED = "not stated"
 _NUMBERED = re.compile(r"\d+(\.\w+)+\+?")
 """The number of a release, with a plus for later ones; other versions are lists of what stands beside it."""
 
@@ -36,7 +37,8 @@ class Build:
     @property
     def words(self) -> str:
         """What it is, in words."""
-        name = f"{self.serving} {self.version}".strip()
+        system = "a serving system that is not stated" if self.serving == _NOT_STATED else self.serving
+        name = f"{system} {self.version}".strip()
         return f"{name}, measured in {int(self.date)}" if np.isfinite(self.date) else f"{name}, which nobody measured"
 
 

@@ -11,7 +11,7 @@ from wattquery.throughput.load.deployments.cases import LoadCases
 from wattquery.throughput.load.deployments.instances import InstanceRows
 from wattquery.throughput.load.kernel_classes import WEIGHT_BYTES
 
-__all__ = ["facts_reasons", "too_small", "weights_reason"]
+__all__ = ["facts_reasons", "remedy", "too_small", "weights_reason"]
 
 Numbers = NDArray[np.float64]
 Words = NDArray[np.object_]
@@ -45,7 +45,7 @@ def facts_reasons(instances: InstanceRows, numbers: Numbers, cases: LoadCases) -
 
 def _lacking(facts: Accelerator) -> str:
     missing = [name for name in _NEEDED if getattr(facts, name) is None]
-    return f"of {facts.hardware} no {', '.join(missing)} is known" if missing else ""
+    return f"no {' and no '.join(missing)} of {facts.hardware} is known" if missing else ""
 
 
 def weights_reason(instances: InstanceRows, row: int) -> str:
@@ -81,6 +81,29 @@ def too_small(instances: InstanceRows, row: int, fitting: float, needed: float) 
         f"{many} beside its weights ({_size(weights)}) into {100 * MEMORY_SHARE:g} % of the memory of {count:g} "
         f"accelerator{'s' if count > 1 else ''} ({_size(memory)})"
     )
+
+
+_REMEDIES = (
+    ("its weights take", "pass more accelerators or a lower precision"),
+    ("fits beside its weights", "pass more accelerators, a lower precision or shorter lengths"),
+    ("fit beside its weights", "pass more accelerators, a lower precision or shorter lengths"),
+    ("sequences are asked for", "pass a lower concurrency, more accelerators, shorter lengths or more max_sequences"),
+    ("the precision", "pass one that is known"),
+    ("neither the shape", "give its size, as wq.Model(name, total_parameters=...)"),
+)
+"""What reasons have in their words, and what helps against them."""
+
+
+def remedy(reason: str) -> str:
+    """Return what to do about a reason, as the end of a sentence.
+
+    Examples
+    --------
+    >>> remedy("its weights take 812 GB, more than 90 % of the memory of 4 accelerators (320 GB)")
+    'pass more accelerators or a lower precision'
+    """
+    found = (fix for words, fix in _REMEDIES if words in reason)
+    return next(found, "describe the accelerator with all its numbers, as wq.Accelerator(...)")
 
 
 def _gigabytes(one: InstanceRows) -> tuple[float, float, float]:

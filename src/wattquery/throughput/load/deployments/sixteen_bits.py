@@ -31,7 +31,10 @@ def counted_as(rows: Observations, at: Conditions) -> NDArray[np.object_]:
         The instances.
     """
     made = rows.precision.copy()
-    sixteen = np.flatnonzero(np.isin(made.astype(str), SIXTEEN_BITS))
+    usual, other = SIXTEEN_BITS
+    made[made == other] = usual
+    measured = {architecture for architecture, label in evidence().levels[-1] if label == other}
+    sixteen = np.flatnonzero((made == usual) & np.isin(rows.architecture.astype(str), sorted(measured)))
     if not len(sixteen):
         return made
     # Of precisions the conditions know bytes and rates alone, which are those of both.
@@ -45,6 +48,5 @@ def counted_as(rows: Observations, at: Conditions) -> NDArray[np.object_]:
         for label in SIXTEEN_BITS:
             was = np.array([one in seen for one in by_label[label][level]], dtype=bool)
             told[(told == "") & was] = label
-    told[told == ""] = SIXTEEN_BITS[0]
     made[sixteen] = told
     return made

@@ -1,0 +1,143 @@
+"""Whatever ends a sweep into a store: nothing finished is lost, and the next call ends with the same digits."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import xarray as xr
+
+import wattquery as wq
+from sweeps.blockwise.faults import ASKED, KilledError, boxes_solved, failing, full, same_values, stored
+from wattquery.errors import InputError
+from wattquery.sweeps.blockwise import laid_out
+
+
+@pytest.fixture(autouse=True)
+def small_boxes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(laid_out, "MOST_CELLS", 2)
+
+
+@pytest.fixture(scope="module")
+def whole() -> xr.Dataset:
+    return wq.sweep(**ASKED)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a finished store, to be copied."""
+    folder = tmp_path_factory.mktemp("finished")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(laid_out, "MOST_CELLS", 2)
+        stored(folder)
+    return folder
+
+
+def ended(folder: Path, at: int) -> tuple[int, int]:
+    """Let a run end at a write, and return how many boxes it finished, and how many it solved."""
+    with pytest.MonkeyPatch.context() as patch:
+        written, solved = failing(patch, at, KilledError()), boxes_solved(patch)
+        with contextlib.suppress(KilledError):
+            stored(folder)
+        return sum(key.startswith("done/c/") for key in written), len(solved)
+
+
+def test_a_run_that_ends_again_and_again_comes_to_its_end(tmp_path: Path, whole: xr.Dataset) -> None:
+    boxes, finished, tries = 6, 0, 0
+    while finished < boxes:
+        # A run that ends within its first box begins it anew: each gets a little further.
+        more, solved = ended(tmp_path, at=5 + 6 * tries)
+        assert solved <= more + 1
+        finished, tries = finished + more, tries + 1
+    with pytest.MonkeyPatch.context() as patch:
+        solved_now = boxes_solved(patch)
+        same_values(stored(tmp_path), whole)
+    assert solved_now == []
+    assert tries > 5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("at", range(0, 130, 3))
+def test_a_run_that_ends_at_any_write_is_continued(tmp_path: Path, whole: xr.Dataset, at: int) -> None:
+    done, _ = ended(tmp_path, at)
+    with pytest.MonkeyPatch.context() as patch:
+        solved = boxes_solved(patch)
+        same_values(stored(tmp_path), whole)
+    assert len(solved) == 6 - done
+
+
+@pytest.mark.parametrize("at", [0, 60])
+def test_a_full_disk_is_a_sentence_and_loses_nothing(tmp_path: Path, whole: xr.Dataset, at: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        failing(patch, at, full())
+        with pytest.raises(InputError, match="no room left on the disk; what is finished is kept, and the same call"):
+            stored(tmp_path)
+    same_values(stored(tmp_path), whole)
+
+
+def test_a_store_that_is_read_only_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        failing(patch, 0, OSError(errno.EROFS, "Read-only file system"))
+        with pytest.raises(InputError, match="a disk that is read only"):
+            stored(tmp_path)
+
+
+def cut(path: Path) -> None:
+    """Leave half of a file."""
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def changed(path: Path) -> None:
+    """Change a bit of a file."""
+    content = bytearray(path.read_bytes())
+    content[-6] ^= 16
+    path.write_bytes(content)
+
+
+def emptied(path: Path) -> None:
+    """Leave a file with nothing in it."""
+    path.write_bytes(b"")
+
+
+HURTS = (cut, changed, Path.unlink, emptied)
+KEYS = ("energy/c/0/0/0", "energy/c/2/1/0", "throughput/c/1/0", "done/c/1/1")
+"""Chunks of four boxes, the second of them at the edge."""
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_hurt_chunks_are_solved_again_and_no_others(
+    tmp_path: Path, finished: Path, whole: xr.Dataset, turn: int
+) -> None:
+    shutil.copytree(finished, tmp_path, dirs_exist_ok=True)
+    for place, key in enumerate(KEYS):
+        HURTS[(place + turn) % len(HURTS)](tmp_path / "study.zarr" / key)
+    with pytest.MonkeyPatch.context() as patch:
+        solved = boxes_solved(patch)
+        same_values(stored(tmp_path), whole)
+    assert solved == [0, 2, 3, 5]
+
+
+@pytest.mark.parametrize("hurt", [cut, Path.unlink, lambda path: path.write_bytes(b"{}")])
+def test_hurt_metadata_is_laid_out_again(
+    tmp_path: Path, finished: Path, whole: xr.Dataset, hurt: Callable[[Path], object]
+) -> None:
+    shutil.copytree(finished, tmp_path, dirs_exist_ok=True)
+    for key in ("zarr.json", "energy/zarr.json", "model/zarr.json", "model/c/0", "pue/c/0"):
+        hurt(tmp_path / "study.zarr" / key)
+    with pytest.MonkeyPatch.context() as patch:
+        solved = boxes_solved(patch)
+        same_values(stored(tmp_path), whole)
+    assert solved == []
+
+
+def test_what_is_no_store_stays_as_it_is(tmp_path: Path) -> None:
+    mine = tmp_path / "study.zarr" / "mine.txt"
+    mine.parent.mkdir()
+    mine.write_text("mine")
+    with pytest.raises(InputError, match="exists and is no store that wattquery wrote"):
+        stored(tmp_path)
+    assert mine.read_text() == "mine"
