@@ -9,5 +9,6 @@ labels and never by places. So memory is that of the boxes in work, and it does 
 ``asked``     what was asked for, in words and numbers that another call is compared with
 ``opened``    what a store holds as a Dataset, whose values are read when they are asked for
 ``to_store``  boxes that are missing in a store, solved and written there
+``analyses``  the same of any analysis that has something to say of each cell
 ============  ===========================================================================
 """

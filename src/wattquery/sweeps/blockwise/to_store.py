@@ -30,7 +30,7 @@ from wattquery.sweeps.study import Study
 if TYPE_CHECKING:
     import zarr
 
-__all__ = ["Written", "most_cells", "stored_sweep", "sweep_to_store"]
+__all__ = ["Written", "fill", "most_cells", "stored_sweep", "sweep_to_store"]
 
 MOST_CELLS = 16_384
 """Cells of a box at most, which are solved exactly in a second."""
@@ -97,7 +97,7 @@ def sweep_to_store(study: Study, settings: Settings, where: Location, executor: 
     schema = _schema(study, settings)
     with told(where), claimed(where):
         _lay_out(where, schema, asked(study, settings))
-        _fill(Written(SweepOfBox(study, settings), where, schema), executor, settings.progress)
+        fill(Written(SweepOfBox(study, settings), where, schema), executor, settings.progress)
     return opened(where.open(read_only=True), where.shown)
 
 
@@ -124,7 +124,7 @@ def _schema(study: Study, settings: Settings) -> Schema:
     return schema_of(study, look, whole_run(study, settings), chunk_shape(shape, most_cells(settings)), draws)
 
 
-def _fill(written: Written, executor: Executor, progress: Progress | None) -> None:
+def fill(written: Written, executor: Executor, progress: Progress | None) -> None:
     """Solve what is missing."""
     done, group, store = ShareDone(progress), _group(written.where), written.where.open()
 
