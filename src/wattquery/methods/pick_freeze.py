@@ -183,8 +183,7 @@ class PickFreeze:
 
     def rounds(self, plan: DesignedPlan, merge: _Together, workers: int) -> Iterator[Iterable[Replicate]]:
         """Yield the tasks, in one round."""
-        each = Sums.nbytes(1, self.replicates, len(plan.design.groups), plan.design.pairs)
-        yield self.tasks(plan, max(1, min(CELLS_AT_A_TIME, TILE_BYTES // each)))
+        yield self.tasks(plan, self.cells_at_a_time(plan.design))
 
     def work(self, plan: DesignedPlan, task: Replicate) -> SumsOfReplicate:
         """Return the sums of a replicate."""
@@ -222,6 +221,11 @@ class PickFreeze:
     def interpreted(self, plan: DesignedPlan) -> bool:
         """Return that kernels prevail."""
         return False
+
+    def cells_at_a_time(self, design: Design) -> int:
+        """Return how many cells a tile has at most."""
+        each = Sums.nbytes(1, self.replicates, len(design.groups), design.pairs)
+        return max(1, min(CELLS_AT_A_TIME, TILE_BYTES // each))
 
     def zeros(self, design: Design, shape: tuple[int, ...]) -> Sums:
         """Return sums of nothing over the groups of a design."""

@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 
 from wattquery.methods.pick_freeze import SCALES as OUTPUTS
-from wattquery.methods.pick_freeze import Sums
+from wattquery.methods.pick_freeze import PickFreeze, Sums
 from wattquery.plans.designed_plan import DesignedPlan
 from wattquery.plans.pick_freeze_tables import Choice, Design
 from wattquery.sensitivity.arguments import FEWEST_POINTS
@@ -26,6 +26,9 @@ __all__ = ["SobolIndices", "factor_coordinates"]
 
 COPIES = 2
 """Of the indices in memory: what they are, and what a caller derives from them."""
+
+SUMS_COPIES = 4
+"""Of the sums of a tile: themselves, those without each replicate, and indices of both."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,8 +102,7 @@ class SobolIndices:
         run, made = grid.run, grid.run.settings
         numbers = grid.members[grid.supported]
         groups, pairs = len(self.design.groups), self.design.pairs
-        each = COPIES * IndexArrays.nbytes(1, groups, pairs) + CELL_BYTES
-        check_cells(len(numbers), each, f"{groups} factors", "factors", threads=made.threads, method="pick_freeze")
+        self._check_memory(len(numbers), made.threads)
         points = made.draws // self.replicates
         blank = Sums.zeros(points, (0, OUTPUTS, self.replicates), groups, pairs)
         arrays = IndexArrays(grid.supported, blank, self.estimator, self.level)
@@ -115,6 +117,15 @@ class SobolIndices:
                 progress=made.progress,
             )
         return arrays
+
+    def _check_memory(self, cells: int, threads: int) -> None:
+        """Refuse what does not fit in memory."""
+        design, groups = self.design, len(self.design.groups)
+        tile = min(cells, PickFreeze(1, self.replicates).cells_at_a_time(design))
+        sums = SUMS_COPIES * Sums.nbytes(tile, self.replicates, groups, design.pairs)
+        each = CELL_BYTES + COPIES * IndexArrays.nbytes(1, groups, design.pairs) + sums / max(cells, 1)
+        holding, fewer = f"{groups} factors and {self.replicates} replicates", "factors or replicates"
+        check_cells(cells, each, holding, fewer, threads=threads, method="pick_freeze")
 
     def _dataset(self, grid: RemainingGrid, variables: Mapping[str, xr.Variable]) -> xr.Dataset:
         scale = {"scale": labelled("scale", ("scale",), np.array(SCALES))}

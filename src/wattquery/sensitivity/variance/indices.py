@@ -116,8 +116,8 @@ def sobol(
     Raises
     ------
     InputError
-        If a factor is unknown, a design cannot be made, no cell has a random factor, or a random label has no data; or if the store is of something
-        else.
+        If a factor is unknown, a design cannot be made, no cell has a random factor, or a random label has no data; or
+        if the store is of something else.
 
     Notes
     -----
