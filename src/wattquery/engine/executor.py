@@ -39,8 +39,9 @@ class Executor(Protocol):
         """Yield every task with its result, as they finish, in any order.
 
         Tasks are drawn in the caller's thread, and only a few ahead of those that are done. An error in a task is
-        raised here. With it, with an interrupt, and when the generator is closed, no further task begins, and none is
-        running once control is back.
+        raised here. With it, with an interrupt, and when the generator is closed, no further task begins. None is
+        running once control is back; an interrupt breaks tasks off, and leaves within two seconds even one that is in
+        the midst of a step which nothing breaks off.
 
         Parameters
         ----------

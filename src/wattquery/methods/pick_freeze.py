@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wattquery.kernels.drivers.pick_freeze import pick_freeze
+from wattquery.kernels.drivers.pick_freeze import BLOCK, pick_freeze
 from wattquery.plans.designed_plan import DesignedPlan
 from wattquery.plans.made_once import MadeOnce
 from wattquery.plans.pick_freeze_tables import Design, Tables
@@ -20,6 +20,9 @@ from wattquery.plans.pick_freeze_tables import Design, Tables
 __all__ = ["PickFreeze", "Sums", "SumsOfCells", "SumsOfReplicate"]
 
 Array = NDArray[np.float64]
+
+OUTPUTS_AT_A_TIME = 2**22
+"""Outputs of cells that one call of a kernel makes, in tenths of a second."""
 
 CELLS_AT_A_TIME = 256
 TILE_BYTES = 16_000_000
@@ -191,28 +194,38 @@ class PickFreeze:
         own = self.zeros(plan.design, (task.stop - task.start, SCALES))
         own.present[:], own.random[:] = tables.present, tables.random
         own.centres[:], own.resolution[:] = tables.centres, tables.resolution
-        pick_freeze(
-            tables.cells,
-            tables.cell_choices,
-            tables.present,
-            tables.member_numbers,
-            tables.member_columns,
-            tables.member_signs,
-            tables.member_lengths,
-            tables.picked,
-            tables.column_codes,
-            tables.column_numbers,
-            tables.column_dimensions,
-            tables.column_streams,
-            tables.table_levels,
-            tables.table_values,
-            task.replicate,
-            self.points,
-            own.whole,
-            own.by_group,
-            own.by_pair,
-        )
+        step = self._points_at_a_time(plan.design, task.stop - task.start)
+        for begin in range(0, self.points, step):
+            pick_freeze(
+                tables.cells,
+                tables.cell_choices,
+                tables.present,
+                tables.member_numbers,
+                tables.member_columns,
+                tables.member_signs,
+                tables.member_lengths,
+                tables.picked,
+                tables.column_codes,
+                tables.column_numbers,
+                tables.column_dimensions,
+                tables.column_streams,
+                tables.table_levels,
+                tables.table_values,
+                task.replicate,
+                self.points,
+                begin,
+                min(begin + step, self.points),
+                own.whole,
+                own.by_group,
+                own.by_pair,
+            )
         return SumsOfReplicate(task.start, task.stop, task.replicate, own)
+
+    @staticmethod
+    def _points_at_a_time(design: Design, cells: int) -> int:
+        """Return the points of a call of the kernel, in whole blocks: between calls an interrupt is heeded."""
+        outputs = 2 * (1 + len(design.groups))
+        return BLOCK * max(1, OUTPUTS_AT_A_TIME // (BLOCK * cells * outputs))
 
     def merge(self, plan: DesignedPlan) -> _Together:
         """Return what takes the sums as they come, and hands out those of cells that have all replicates."""

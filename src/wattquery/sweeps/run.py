@@ -142,7 +142,16 @@ class Run:
             If a method cannot take a factor, an error cannot be reached, or an energy is of a magnitude that no query
             has.
         """
-        statistics = self._solved(None, None, self.settings.keep_histogram, self.settings.progress)
+        return self.checked(self._solved(None, None, self.settings.keep_histogram, self.settings.progress))
+
+    def checked(self, statistics: Statistics) -> Computed:
+        """Return statistics of all cells as the result, checked.
+
+        Raises
+        ------
+        InputError
+            If an energy is of a magnitude that no query has.
+        """
         cells = self.plan.cells
         energies = np.column_stack([statistics.arrays["energy"], statistics.arrays["energy_mean"]])[cells]
         check_energies(energies, lambda row: cell_labels(self.grid, int(cells[row])))

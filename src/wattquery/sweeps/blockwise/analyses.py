@@ -19,8 +19,9 @@ from wattquery.stores.zarr.refusals import told
 from wattquery.stores.zarr.schema import ArraySchema, Schema
 from wattquery.sweeps.blockwise.opened import opened
 from wattquery.sweeps.blockwise.template import kind_of
-from wattquery.sweeps.blockwise.to_store import Written, fill
+from wattquery.sweeps.blockwise.to_store import fill
 from wattquery.sweeps.blockwise.work import WorkOfBox
+from wattquery.sweeps.blockwise.written import Written
 
 __all__ = ["Promise", "analysis_to_store"]
 

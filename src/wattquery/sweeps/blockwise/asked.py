@@ -8,6 +8,7 @@ from wattquery.specs.digest import digest
 from wattquery.sweeps.provenance import KERNEL_DEFINITION, UNDER_LOAD
 from wattquery.sweeps.settings import Settings
 from wattquery.sweeps.study import Study
+from wattquery.throughput.load.shipped_model import shipped_fingerprint
 
 __all__ = ["asked"]
 
@@ -57,6 +58,7 @@ def asked(study: Study, settings: Settings, analysis: str = "sweep", **options: 
         "node_power": digest(study.node_powers),
         "throughput_model": study.throughput_model,
         "load": "" if study.load is None else digest(study.load),
+        "load_model": shipped_fingerprint() if grid.is_under_load else "",
         "method definition": UNDER_LOAD if grid.is_under_load else KERNEL_DEFINITION,
     }
     return {"axes": axes, "fixed": fixed, "draws": 0 if settings.method == "exact" else settings.draws}

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from wattquery.specs.grid_box import box_of, places_of_lengths
 from wattquery.stores.boxes import Box
+from wattquery.sweeps.blockwise.window import Window
 from wattquery.sweeps.dataset import to_dataset
 from wattquery.sweeps.run import compute
 from wattquery.sweeps.settings import Settings
@@ -39,16 +40,19 @@ class SweepOfBox:
         The whole.
     settings
         How to compute; a box is solved on one thread, and tells no progress.
+    window
+        The bins that its histograms are to have; None to leave them as they are.
     """
 
     study: Study
     settings: Settings
+    window: Window | None = None
 
     def solve(self, box: Box) -> xr.Dataset:
         """Return the sweep of a box."""
-        return to_dataset(
-            compute(study_of_box(self.study, box.ranges), replace(self.settings, threads=1, progress=None))
-        )
+        settings = replace(self.settings, threads=1, progress=None)
+        ds = to_dataset(compute(study_of_box(self.study, box.ranges), settings))
+        return ds if self.window is None else self.window.of(ds)
 
 
 def study_of_box(study: Study, places: Sequence[range]) -> Study:
