@@ -14,7 +14,18 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from wattquery import catalog, claims, kernels, paper, plot, scenarios, sensitivity, validation, workloads
+    from wattquery import (
+        catalog,
+        claims,
+        kernels,
+        paper,
+        plot,
+        scenarios,
+        sensitivity,
+        stores,
+        validation,
+        workloads,
+    )
     from wattquery.catalog.own import Accelerator, Model
     from wattquery.errors import InputError, InputTypeError
     from wattquery.fleets.fleet import fleet
@@ -76,7 +87,18 @@ _HOMES = {
     "unchecked": "specs",
     "warm": "warm_up",
 }
-_ROOMS = ("catalog", "claims", "kernels", "paper", "plot", "scenarios", "sensitivity", "validation", "workloads")
+_ROOMS = (
+    "catalog",
+    "claims",
+    "kernels",
+    "paper",
+    "plot",
+    "scenarios",
+    "sensitivity",
+    "stores",
+    "validation",
+    "workloads",
+)
 
 __all__ = [
     "ALL",
@@ -112,6 +134,7 @@ __all__ = [
     "plot",
     "scenarios",
     "sensitivity",
+    "stores",
     "sweep",
     "trajectory",
     "unchecked",

@@ -11,6 +11,8 @@
 ``refusals``  what a disk refuses, in a sentence
 ``untrusted`` what a store may hold before anything of it is opened
 ``guarded``   a store whose chunks are looked at before they are unpacked
+``status``    what of a store is done, and what made it
+``opened``    what a store holds as a Dataset, whose values are read when they are asked for
 ``verify``    whether the chunks of a box are what was written
 ``seen``      whether a worker sees the store that was laid out
 ============  ==============================================================================

@@ -15,7 +15,6 @@ labels and never by places. So memory is that of the boxes in work, and it does 
 ``laid_out``     a store laid out for a study: anew, as it is, or grown
 ``written``      what is missing of a box, solved and written
 ``to_store``     boxes that are missing in a store, solved and written there
-``opened``       what a store holds as a Dataset, whose values are read when they are asked for
 ``gathered``     boxes solved by workers elsewhere, put together in memory
 ``lazy``         boxes solved when somebody asks for their values
 ``canary``       whether workers compute what this process does

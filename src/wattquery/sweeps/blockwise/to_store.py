@@ -16,13 +16,13 @@ from wattquery.stores.zarr.chunks import is_done
 from wattquery.stores.zarr.claim import claimed
 from wattquery.stores.zarr.location import Location
 from wattquery.stores.zarr.manifest import read_manifest
+from wattquery.stores.zarr.opened import opened
 from wattquery.stores.zarr.refusals import told
 from wattquery.stores.zarr.verify import is_whole
 from wattquery.sweeps.blockwise.asked import asked
 from wattquery.sweeps.blockwise.differences import check_alike
 from wattquery.sweeps.blockwise.extend import as_called, has_more_labels, in_order_of
 from wattquery.sweeps.blockwise.laid_out import identity_of, laid_out
-from wattquery.sweeps.blockwise.opened import opened
 from wattquery.sweeps.blockwise.refine import RefinedSweepOfBox, check_draws, refines
 from wattquery.sweeps.blockwise.work import SweepOfBox
 from wattquery.sweeps.blockwise.written import Written, group_of
