@@ -100,8 +100,8 @@ def _sources(counts: Counter[str]) -> str:
 def interval_classes(seen: Seen, instances: InstanceRows, cases: LoadCases) -> Words:
     """Return by which factors intervals are widened, (instances, lengths); see `Seen.interval_class`.
 
-    What was measured at other lengths counts as supported, as the validation has it. Where all parts of an instance
-    were measured and something of it lies beyond, no rows that were left out of a fit tell how far: it has the widest.
+    What was measured at other lengths counts as supported, as the validation has it. Where something of an instance
+    lies beyond all that was measured, no rows that were left out of a fit tell how far: it has the widest.
     """
     beyond = beyond_measured(instances, cases) != ""
     made = np.empty((len(instances), len(cases.lengths)), dtype=object)
@@ -116,13 +116,9 @@ def interval_classes(seen: Seen, instances: InstanceRows, cases: LoadCases) -> W
                 output_tokens=np.full(len(instances), outputs),
                 task=_objects([_NO_TASK] * len(instances)),
             )
-            known[lengths] = _widened(seen.interval_class(rows, instances.at), beyond)
+            known[lengths] = np.where(beyond, WIDEST, seen.interval_class(rows, instances.at)).astype(object)
         made[:, place] = known[lengths]
     return made
-
-
-def _widened(classes: Words, beyond: NDArray[np.bool_]) -> Words:
-    return np.where(beyond & (classes == "supported"), WIDEST, classes).astype(object)
 
 
 def keys_of_lengths(instances: InstanceRows, cases: LoadCases) -> Words:
