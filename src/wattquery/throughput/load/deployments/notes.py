@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wattquery.throughput.load.deployments.beyond import exceeds_node, next_wider
+from wattquery.throughput.load.deployments.beyond_lengths import length_notes
 from wattquery.throughput.load.deployments.builds import build_of
 from wattquery.throughput.load.deployments.capacity import ENOUGH_SEQUENCES, MEMORY_SHARE
 from wattquery.throughput.load.deployments.cases import LoadCases
@@ -30,6 +31,7 @@ def notes_of(cases: LoadCases, points: Points) -> tuple[str, ...]:
         *_of_small_batches(cases, points),
         *_of_precisions(cases, points),
         *_of_large_instances(cases, points),
+        *length_notes(points.instances.model[points.instance], points.length, cases),
         *node_notes(cases.hardware, settings.node_factor, settings.node_watts),
         *_of_idle(cases, points),
     ]
