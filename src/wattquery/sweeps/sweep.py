@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import xarray as xr
 
 from wattquery.catalog import Catalog, Preset
-from wattquery.engine.executor import Progress
+from wattquery.engine.executor import AskedProgress
 from wattquery.inputs.arguments import refuses_unknown
 from wattquery.specs.arguments import (
     BatchWorkload,
@@ -71,7 +71,7 @@ def sweep(
     speculation: str | None = None,
     keep_histogram: bool = False,
     threads: int | None = None,
-    progress: Progress | None = None,
+    progress: AskedProgress = None,
     store: str | os.PathLike[str] | None = None,
     storage_options: Mapping[str, Any] | None = None,
     client: Client | None = None,
@@ -166,7 +166,7 @@ def sweep(
     threads
         Number of threads; by default one per core.
     progress
-        Called with the share of the work done, from 0 to 1.
+        Called with the share of the work done, from 0 to 1. With true it is shown on a terminal or in a notebook.
     store
         A folder that ends with ``.zarr``, or an address of an object store: the grid is solved box by box, each of
         which is written as soon as it is finished, so that the grid need not fit in memory. The same call on a store

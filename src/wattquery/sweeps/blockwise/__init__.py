@@ -13,5 +13,6 @@ labels and never by places. So memory is that of the boxes in work, and it does 
 ``lazy``      boxes solved when somebody asks for their values
 ``canary``    whether workers compute what this process does
 ``ways``      which of these a call asks for
+``analyses``  the same of any analysis that has something to say of each cell
 ============  ===========================================================================
 """

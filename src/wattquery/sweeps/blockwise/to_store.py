@@ -29,7 +29,7 @@ from wattquery.sweeps.settings import Settings
 from wattquery.sweeps.stages import stages
 from wattquery.sweeps.study import Study
 
-__all__ = ["sweep_to_store"]
+__all__ = ["fill", "sweep_to_store"]
 
 
 def sweep_to_store(study: Study, settings: Settings, where: Location, executor: Executor) -> xr.Dataset:
@@ -60,7 +60,7 @@ def sweep_to_store(study: Study, settings: Settings, where: Location, executor: 
         for step, progress in zip(steps, stages(settings.progress, len(steps)), strict=True):
             schema, window = laid_out(ordered, step, where)
             work = (RefinedSweepOfBox if refines(step) else SweepOfBox)(ordered, step, window)
-            _fill(Written(work, where, schema, identity_of(where)), executor, progress)
+            fill(Written(work, where, schema, identity_of(where)), executor, progress)
     return as_called(opened(where.open(read_only=True), where.shown), study)
 
 
@@ -78,7 +78,7 @@ def _steps(study: Study, settings: Settings, where: Location) -> tuple[Study, li
     return in_order_of(study, then), steps
 
 
-def _fill(written: Written, executor: Executor, progress: Progress | None) -> None:
+def fill(written: Written, executor: Executor, progress: Progress | None) -> None:
     """Solve what is missing."""
     done, group, store = ShareDone(progress), group_of(written.where), written.where.open()
 
