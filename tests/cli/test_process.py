@@ -60,9 +60,11 @@ def test_bad_input_as_a_process(tmp_path):
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are of POSIX")
 def test_an_interrupt(tmp_path):
     (tmp_path / "spec.toml").write_text('model = "DeepSeek-R1"')
-    # The child says when the work has begun: before, an interrupt would hit an import.
+    # The child says when the work has begun: before, an interrupt would hit an import. What a shell starts in the
+    # background ignores interrupts, and so do its children unless they say otherwise.
     code = (
-        "import time; from wattquery.sweeps.carry_out import MonteCarlo\n"
+        "import signal, time; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from wattquery.sweeps.carry_out import MonteCarlo\n"
         "def work(*_):\n    print('begun', flush=True); time.sleep(60)\n"
         "MonteCarlo.work = work\n"
         "from wattquery.cli import main; main(['sweep', 'spec.toml', '-o', 'out.nc', '--threads', '1'])"

@@ -16,6 +16,7 @@ from scipy import stats
 import naive
 import wattquery as wq
 from small_plans import planned
+from wattquery.methods import monte_carlo
 from wattquery.methods.monte_carlo import MonteCarlo
 
 LEVEL = 1e-3
@@ -198,3 +199,22 @@ def test_one_worker_is_spared_the_merging_of_a_small_grid(workers: int, whole: b
     tasks = list(MonteCarlo(100_000, (0.5,)).tasks(planned(levers=["none", "serving"]), workers))
     assert {task.whole for task in tasks} == {whole}
     assert sum(task.share for task in tasks) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("common", [True, False])
+def test_how_much_a_call_does_changes_no_count(common: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between calls an interrupt is heeded."""
+    arguments: dict[str, Any] = {
+        "output_tokens": [100, wq.LogNormal(p5=100, p95=900)],
+        "draws": 100_000,
+        "common_random_numbers": common,
+        "keep_histogram": True,
+        "threads": 1,
+    }
+    whole = wq.sweep("DeepSeek-R1", **arguments)
+    calls = []
+    real = monte_carlo._count_range
+    monkeypatch.setattr(monte_carlo, "_count_range", lambda *given: (calls.append(given), real(*given)))
+    monkeypatch.setattr(monte_carlo, "COUNTED_AT_A_TIME", 1)
+    assert wq.sweep("DeepSeek-R1", **arguments).identical(whole)
+    assert len(calls) == -(-100_000 // monte_carlo.BLOCK)

@@ -77,7 +77,7 @@ def solved(name: str, sigma: float = SIGMA) -> Any:
 
 
 def shares_below(energies: np.ndarray, weights: np.ndarray, at: np.ndarray, sigma: float) -> np.ndarray:
-    """Return which share of queries stays at or below some energies; 9 sigma away the factor decides nothing."""
+    """Return which share of queries stays below some energies with the factor: 9 sigma away it decides nothing."""
     logs, shares = np.log(energies), []
     for one in np.log(at):
         z = (one - logs) / sigma

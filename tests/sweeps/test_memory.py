@@ -128,7 +128,7 @@ def test_threads_that_cannot_be_started(monkeypatch):
     def refused(*_):
         raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr(engine_threads.ThreadPoolExecutor, "submit", refused)
+    monkeypatch.setattr(engine_threads.Stoppable, "start", refused)
     with pytest.raises(MemoryError, match="start new thread"):
         list(engine_threads.Threads(2).map(abs, [1, 2]))
 

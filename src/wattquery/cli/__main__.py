@@ -1,6 +1,6 @@
 """``python -m wattquery.cli``."""
 
-from wattquery.cli import main
+from wattquery.__main__ import run
 
 if __name__ == "__main__":
-    main(prog_name="wattquery")
+    run()

@@ -67,6 +67,9 @@ class CommandLine(click.Group):
         except BrokenPipeError:
             _leave(sys.stdout)
             raise click.exceptions.Exit(BROKEN_PIPE) from None
+        except KeyboardInterrupt:  # click would end with 1, which is a claim that was missed
+            click.echo("\nInterrupted.", err=True)
+            raise click.exceptions.Exit(INTERRUPTED) from None
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; see `click.Group.invoke`."""
@@ -95,8 +98,8 @@ class CommandLine(click.Group):
             raise _BadInputError(printable(_sentence(error))) from error
         except MemoryError as error:
             raise _BadInputError(_CONFINED if _is_confined() else _OUT_OF_MEMORY) from error
-        except KeyboardInterrupt:
-            click.echo("\nInterrupted.", err=True)
+        except KeyboardInterrupt as interrupt:  # whose message, if it has one, says how to go on
+            click.echo("\n" + printable(f"Interrupted. {interrupt}".rstrip()), err=True)
             ctx.exit(INTERRUPTED)
 
 

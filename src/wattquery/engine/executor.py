@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable
 from typing import Protocol, TypeVar
 
-__all__ = ["Executor", "Progress", "ShareDone", "Task"]
+__all__ = ["AskedProgress", "Executor", "Progress", "ShareDone", "Task"]
 
 Progress = Callable[[float], None]
 """Receives the share of the work that is done, from 0 to 1."""
+
+AskedProgress = Progress | bool | None
+"""What users pass: a function, or true for a display where someone watches."""
 
 DIGITS = 9
 """Decimals of a share that are told: sums of some million shares are off by less, so that the last one is 1."""
@@ -39,8 +42,9 @@ class Executor(Protocol):
         """Yield every task with its result, as they finish, in any order.
 
         Tasks are drawn in the caller's thread, and only a few ahead of those that are done. An error in a task is
-        raised here. With it, with an interrupt, and when the generator is closed, no further task begins, and none is
-        running once control is back.
+        raised here. With it, with an interrupt, and when the generator is closed, no further task begins. None is
+        running once control is back; an interrupt breaks tasks off, and leaves within two seconds even one that is in
+        the midst of a step which nothing breaks off.
 
         Parameters
         ----------

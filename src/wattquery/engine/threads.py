@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from itertools import islice
-from queue import SimpleQueue
-from typing import TypeVar
+from queue import Empty, SimpleQueue
+from typing import Any, Generic, TypeVar
 
 from wattquery.engine.executor import Progress
 from wattquery.errors import InputError, quoted
+from wattquery.stopping import Stoppable, StoppedError, stop, taken
 
 __all__ = ["Progress", "Threads", "available_threads"]
 
@@ -58,35 +59,82 @@ class Threads:
             for task in tasks:
                 yield task, work(task)
             return
-        with ThreadPoolExecutor(max_workers=self.workers, thread_name_prefix="wattquery") as pool:
-            try:
-                yield from self._results(pool, work, iter(tasks))
-            except BaseException:
-                pool.shutdown(wait=True, cancel_futures=True)
-                raise
+        pool = _Pool(self.workers, work)
+        try:
+            yield from pool.results(iter(tasks))
+        except BaseException as error:
+            pool.end(interrupted=_is_interrupt(error))
+            raise
+        pool.end()
 
-    def _results(
-        self, pool: ThreadPoolExecutor, work: Callable[[TaskT], Part], tasks: Iterator[TaskT]
-    ) -> Iterator[tuple[TaskT, Part]]:
-        """Yield the results of tasks of which `AHEAD` per thread are in the pool at most."""
-        pending: dict[Future[Part], TaskT] = {}
-        finished: SimpleQueue[Future[Part]] = SimpleQueue()
+
+class _Pool(Generic[TaskT, Part]):
+    """Threads that do tasks, no more of them than there are tasks."""
+
+    def __init__(self, workers: int, work: Callable[[TaskT], Part]) -> None:
+        self._workers = workers
+        self._work = work
+        self._threads: list[Stoppable] = []
+        self._waiting: SimpleQueue[tuple[TaskT] | None] = SimpleQueue()
+        self._finished: SimpleQueue[tuple[TaskT, Any, BaseException | None]] = SimpleQueue()
+
+    def results(self, tasks: Iterator[TaskT]) -> Iterator[tuple[TaskT, Part]]:
+        """Yield the results of tasks of which `AHEAD` per thread are handed out at most."""
+        pending = 0
         while True:
-            for task in islice(tasks, AHEAD * self.workers - len(pending)):
-                future = _submitted(pool, work, task)
-                pending[future] = task
-                future.add_done_callback(finished.put)
+            for task in islice(tasks, AHEAD * self._workers - pending):
+                self._hand_out(task)
+                pending += 1
             if not pending:
                 return
-            future = finished.get()
-            yield pending.pop(future), future.result()
+            task, result, error = taken(self._finished)
+            pending -= 1
+            if error is not None:
+                raise error
+            yield task, result
 
-
-def _submitted(pool: ThreadPoolExecutor, work: Callable[[TaskT], Part], task: TaskT) -> Future[Part]:
-    """Hand a task to a thread; where the system has no room for another thread, that is memory that ran out."""
-    try:
-        return pool.submit(work, task)
-    except RuntimeError as error:
-        if "start new thread" not in str(error):
+    def end(self, *, interrupted: bool = False) -> None:
+        """Let no further task begin, and return when those that run are done; with an interrupt, break them off."""
+        with suppress(Empty):
+            while True:
+                self._waiting.get_nowait()
+        for _ in self._threads:
+            self._waiting.put(None)
+        if interrupted:
+            stop(self._threads)
+            return
+        try:
+            for thread in self._threads:
+                thread.join()
+        except BaseException:  # an interrupt while it waited
+            stop(self._threads)
             raise
-        raise MemoryError(str(error)) from error
+
+    def _hand_out(self, task: TaskT) -> None:
+        """Give a task to the threads, one of which is new for it while there are few."""
+        self._waiting.put((task,))
+        if len(self._threads) < self._workers:
+            thread = Stoppable(self._do_tasks, f"wattquery_{len(self._threads)}")
+            self._threads.append(thread)
+            try:
+                thread.start()
+            except RuntimeError as error:  # the system has no room for another thread: memory that ran out
+                self._threads.pop()
+                raise MemoryError(str(error)) from error
+
+    def _do_tasks(self) -> None:
+        """Do one task after the other, until there is none any more."""
+        while (waiting := self._waiting.get()) is not None:
+            (task,) = waiting
+            try:
+                answer: tuple[TaskT, Any, BaseException | None] = (task, self._work(task), None)
+            except StoppedError:
+                return
+            except BaseException as error:
+                answer = (task, None, error)
+            self._finished.put(answer)
+
+
+def _is_interrupt(error: BaseException) -> bool:
+    """Return whether the user wants to go: results are closed as well where an interrupt meets who takes them."""
+    return isinstance(error, KeyboardInterrupt) or isinstance(error.__context__, KeyboardInterrupt)

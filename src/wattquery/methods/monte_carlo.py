@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,10 @@ PASS = 4096
 """Draws that go through the index and the count pass at a time: their bins stay within the first-level cache."""
 
 LARGEST_RANGE = 2**22
-"""Draws per task at most, so that progress is seen and an interrupt heeded."""
+"""Draws per task at most, so that progress is seen."""
+
+COUNTED_AT_A_TIME = 2**23
+"""Draws of cells that one call of a kernel counts, in some tenths of a second: between calls an interrupt is heeded."""
 
 TILES_PER_WORKER = 4
 """From so many tiles on, whole tiles keep all workers busy."""
@@ -231,6 +235,15 @@ def _count(tile: Tile, start: int, stop: int, block: int, counts: NDArray[np.uin
     # 16 bits for a bin are half the traffic of 32; only very wide cells need more.
     indices = np.empty(min(PASS, block, stop - start), dtype=np.uint16 if tile.widest <= 2**16 else np.uint32)
     apart = tile.column_streams.shape[0] > 1
+    step = block * max(1, COUNTED_AT_A_TIME // (block * tile.distinct.size))
+    for begin in range(start, stop, step):
+        _count_range(tile, apart, begin, min(begin + step, stop), block, indices, counts)
+
+
+def _count_range(
+    tile: Tile, apart: bool, start: int, stop: int, block: int, indices: NDArray[Any], counts: NDArray[np.uint32]
+) -> None:
+    """Do what one call of a kernel does."""
     (count_apart if apart else count_tile)(
         tile.numbers[tile.distinct],
         tile.terms[tile.distinct],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -29,7 +29,7 @@ def box_of(grid: Grid, ranges: Mapping[str, range]) -> Grid:
     return replace(grid, **cut)
 
 
-def places_of_lengths(grid: Grid, ranges: Mapping[str, range]) -> list[int]:
+def places_of_lengths(grid: Grid, ranges: Mapping[str, Sequence[int]]) -> list[int]:
     """Return the places that the combinations of lengths of a box have among those of the whole grid, in order."""
     places = [0]
     for name in LENGTH_AXES:

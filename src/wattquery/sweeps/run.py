@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from wattquery.engine.display import expect
 from wattquery.engine.executor import Progress
 from wattquery.errors import InputError
 from wattquery.methods.exact.reach import exact_can
@@ -142,7 +143,19 @@ class Run:
             If a method cannot take a factor, an error cannot be reached, or an energy is of a magnitude that no query
             has.
         """
-        statistics = self._solved(None, None, self.settings.keep_histogram, self.settings.progress)
+        count = self.plan.cells.size
+        draws = 0 if self.settings.relative_stderr is not None else count * self.draws
+        expect(self.settings.progress, cells=count, draws=draws)
+        return self.checked(self._solved(None, None, self.settings.keep_histogram, self.settings.progress))
+
+    def checked(self, statistics: Statistics) -> Computed:
+        """Return statistics of all cells as the result, checked.
+
+        Raises
+        ------
+        InputError
+            If an energy is of a magnitude that no query has.
+        """
         cells = self.plan.cells
         energies = np.column_stack([statistics.arrays["energy"], statistics.arrays["energy_mean"]])[cells]
         check_energies(energies, lambda row: cell_labels(self.grid, int(cells[row])))

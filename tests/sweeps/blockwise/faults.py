@@ -15,7 +15,7 @@ from zarr.storage import WrapperStore
 
 import wattquery as wq
 from wattquery.stores.zarr.location import Location
-from wattquery.sweeps.blockwise import to_store
+from wattquery.sweeps.blockwise import written
 
 __all__ = ["ASKED", "KilledError", "boxes_solved", "failing", "same_values", "stored"]
 
@@ -71,13 +71,13 @@ def full() -> OSError:
 def boxes_solved(patch: pytest.MonkeyPatch) -> list[int]:
     """Return the list of boxes that are solved from now on."""
     solved: list[int] = []
-    solve = to_store.Written.__call__
+    solve = written.Written.__call__
 
-    def noted(self: to_store.Written, box: Any) -> int:
+    def noted(self: written.Written, box: Any) -> int:
         solved.append(box.number)
         return solve(self, box)
 
-    patch.setattr(to_store.Written, "__call__", noted)
+    patch.setattr(written.Written, "__call__", noted)
     return solved
 
 

@@ -10,7 +10,7 @@ import pytest
 import xarray as xr
 
 import wattquery as wq
-from wattquery.sweeps.blockwise import to_store
+from wattquery.sweeps.blockwise import laid_out
 
 PAPER: dict[str, Any] = {
     "model": wq.ALL,
@@ -47,6 +47,6 @@ def same(stored: xr.Dataset, whole: xr.Dataset) -> None:
 def test_a_store_holds_what_memory_would(
     asked: dict[str, Any], method: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(to_store, "MOST_CELLS", 5)
+    monkeypatch.setattr(laid_out, "MOST_CELLS", 5)
     how = {"method": method, "draws": 512, "threads": 2}
     same(wq.sweep(**asked, **how, store=tmp_path / "a.zarr"), wq.sweep(**asked, **how))

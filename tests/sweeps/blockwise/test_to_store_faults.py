@@ -14,12 +14,12 @@ import xarray as xr
 import wattquery as wq
 from sweeps.blockwise.faults import ASKED, KilledError, boxes_solved, failing, full, same_values, stored
 from wattquery.errors import InputError
-from wattquery.sweeps.blockwise import to_store
+from wattquery.sweeps.blockwise import laid_out
 
 
 @pytest.fixture(autouse=True)
 def small_boxes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(to_store, "MOST_CELLS", 2)
+    monkeypatch.setattr(laid_out, "MOST_CELLS", 2)
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a finished store, to be copied."""
     folder = tmp_path_factory.mktemp("finished")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(to_store, "MOST_CELLS", 2)
+        patch.setattr(laid_out, "MOST_CELLS", 2)
         stored(folder)
     return folder
 

@@ -13,7 +13,7 @@ import xarray as xr
 
 import wattquery as wq
 from sweeps.blockwise.faults import boxes_solved, same_values
-from wattquery.sweeps.blockwise import to_store
+from wattquery.sweeps.blockwise import laid_out
 
 ASKED = {
     "model": ["DeepSeek-R1", "Llama 3.1 405B"],
@@ -28,8 +28,8 @@ BOXES = 20
 SWEEPS = f"""
 import sys
 import wattquery as wq
-from wattquery.sweeps.blockwise import to_store
-to_store.MOST_CELLS = {CELLS}
+from wattquery.sweeps.blockwise import laid_out, written
+laid_out.MOST_CELLS = {CELLS}
 asked = {ASKED!r}
 print("begins", flush=True)
 wq.sweep(**asked, store=sys.argv[1], progress=lambda share: print(share, flush=True))
@@ -64,7 +64,7 @@ def killed_often(store: Path, times: int, seed: int) -> int:
 
 def ends_alike(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Continue a store to its end, solving what is missing and nothing else."""
-    monkeypatch.setattr(to_store, "MOST_CELLS", CELLS)
+    monkeypatch.setattr(laid_out, "MOST_CELLS", CELLS)
     missing = BOXES - finished(store)
     solved = boxes_solved(monkeypatch)
     found: xr.Dataset = wq.sweep(**ASKED, store=store)

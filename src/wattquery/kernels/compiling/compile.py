@@ -17,9 +17,11 @@ from typing import Any
 import numpy as np
 from numba import njit
 from numba.core import config
+from numba.core.compiler_lock import global_compiler_lock
 from numba.extending import register_jitable
 
 from wattquery.kernels.compiling.cache import keep_on_disk
+from wattquery.stopping import run_apart
 
 __all__ = ["FLAGS", "check_compiled", "compiled_where_used", "kernel"]
 
@@ -34,7 +36,7 @@ def kernel(function: Callable[..., Any]) -> Any:
     """
     if _is_python():
         return _as_silent(function)
-    return keep_on_disk(njit(**FLAGS)(function))
+    return _interruptible(keep_on_disk(njit(**FLAGS)(function)))
 
 
 compiled_where_used: Callable[[Callable[..., Any]], Callable[..., Any]] = register_jitable(**FLAGS)
@@ -54,6 +56,22 @@ def check_compiled(name: str) -> None:
             f"{name} exists as compiled code only, and NUMBA_DISABLE_JIT is set. Unset it, or call the scalar kernel "
             "of wattquery.kernels."
         )
+
+
+def _interruptible(compiled: Any) -> Any:
+    """Return ``compiled``, which is compiled apart from the main thread: that would be deaf to interrupts for seconds.
+
+    Numba's machine code calls this method where it meets types for the first time.
+    """
+    compile_here = compiled._compile_for_args
+
+    def compile_apart(*arguments: Any, **keywords: Any) -> Any:
+        if global_compiler_lock.is_locked():  # by this thread, for which another one would wait for ever
+            return compile_here(*arguments, **keywords)
+        return run_apart(compile_here, *arguments, **keywords)
+
+    compiled._compile_for_args = compile_apart
+    return compiled
 
 
 def _is_python() -> bool:

@@ -261,11 +261,13 @@ def pick_freeze(
     table_values,
     replicate,
     points,
+    begin,
+    end,
     whole,
     by_group,
     by_pair,
 ):
-    """Add the points of one replicate to the sums of every cell of a tile.
+    """Add points of one replicate to the sums of every cell of a tile.
 
     Parameters
     ----------
@@ -293,6 +295,9 @@ def pick_freeze(
         Its streams.
     replicate, points : int
         Which replicate, and its number of points.
+    begin, end : int
+        The range of its points that are added, in whole blocks: ranges in order give the sums of all points, to the
+        last digit.
     whole, by_group, by_pair : float64[cells, 2, ...]
         Receive the sums of `add_block`, of E (in units of exp(centre), less 1) and of ln E: both are near 0, where they
         keep the digits of a narrow spread.
@@ -305,7 +310,7 @@ def pick_freeze(
     uniform = np.empty(block)
     lengths = np.empty((4, block), dtype=np.float32)
     outputs = np.empty((picked.shape[0], block), dtype=np.float32)
-    for start in range(0, points, block):
+    for start in range(begin, end, block):
         for column in range(columns):
             for side in range(2):
                 stream = column_streams[column, side]

@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from wattquery.engine.executor import Progress, ShareDone
+from wattquery.engine.executor import AskedProgress, ShareDone
 from wattquery.errors import InputError
 from wattquery.plans.pick_freeze_tables import Choice
 from wattquery.plans.variants import changed, without
@@ -57,7 +57,7 @@ def nested(
     draws: int = 1_000_000,
     seed: int | None = 0,
     threads: int | None = None,
-    progress: Progress | None = None,
+    progress: AskedProgress = None,
     **arguments: Unpack[StudyArguments],
 ) -> xr.Dataset:
     r"""Return the distribution over queries, and how far what all queries share leaves it open.

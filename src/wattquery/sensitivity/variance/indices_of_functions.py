@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from wattquery.engine.executor import Progress
+from wattquery.engine.executor import AskedProgress, Progress
 from wattquery.errors import InputError, InputTypeError
 from wattquery.kernels.drivers.pick_freeze import add_block
 from wattquery.kernels.random.philox import uniforms
@@ -19,8 +19,10 @@ from wattquery.methods.pick_freeze import Sums
 from wattquery.plans.pick_freeze_tables import SIDES, picked
 from wattquery.sensitivity.arguments import checked_design, checked_name, chosen_groups, refuse_arguments
 from wattquery.sensitivity.quantities import with_interval
+from wattquery.sensitivity.variance.analysis import factor_coordinates
 from wattquery.sensitivity.variance.estimators import ESTIMATORS, Indices, estimate
-from wattquery.sensitivity.variance.indices import METHODS, Estimator, Method, factor_coordinates, named_indices
+from wattquery.sensitivity.variance.index_arrays import named_indices
+from wattquery.sensitivity.variance.indices import METHODS, Estimator, Method
 from wattquery.specs import Distribution, as_distribution
 from wattquery.specs.scalars import shown
 from wattquery.sweeps.provenance import package_version, portable
@@ -47,7 +49,7 @@ def sobol_of(
     replicates: int = 16,
     level: float = 0.95,
     seed: int | None = 0,
-    progress: Progress | None = None,
+    progress: AskedProgress = None,
     **unknown: Never,
 ) -> xr.Dataset:
     """Return how much of the variance of a function each of its random factors explains.

@@ -14,7 +14,7 @@ from wattquery.stores.zarr.schema import DONE, Schema
 if TYPE_CHECKING:
     import zarr
 
-__all__ = ["is_done", "read_box", "write_box"]
+__all__ = ["done_of", "is_done", "read_box", "write_box"]
 
 
 def write_box(group: zarr.Group, schema: Schema, box: Box, values: Mapping[str, NDArray[Any]]) -> None:
@@ -40,7 +40,12 @@ def write_box(group: zarr.Group, schema: Schema, box: Box, values: Mapping[str, 
 
 def is_done(group: zarr.Group, box: Box) -> bool:
     """Return whether all cells of a box are done."""
-    return bool(np.all(_array(group, DONE)[_cells(box)]))
+    return bool(np.all(done_of(group, box)))
+
+
+def done_of(group: zarr.Group, box: Box) -> NDArray[np.bool_]:
+    """Return which cells of a box are done."""
+    return np.asarray(_array(group, DONE)[_cells(box)])
 
 
 def read_box(group: zarr.Group, schema: Schema, box: Box) -> dict[str, NDArray[Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from zarr.abc.store import Store
     from zarr.storage import MemoryStore
 
-__all__ = ["done_schema", "is_laid_out", "lay_out"]
+__all__ = ["ROOT", "all_arrays", "copied", "done_schema", "is_laid_out", "lay_out", "made_in_memory"]
 
 ROOT = "zarr.json"
 """The file by which a store is found; it comes last, when all that it names is there."""
@@ -23,17 +24,25 @@ ROOT = "zarr.json"
 LEVEL = 3
 """Of compression: higher ones take longer and save little, for most digits of an energy are noise to them."""
 
+FLAT: Any = {"name": "v2", "separator": "."}
+"""The other of two ways to call chunks, see `wattquery.stores.zarr.schema.ArraySchema`."""
+
 DONE_ATTRIBUTES = {"long_name": "whether the cell has all that was asked of it"}
 
 
 def done_schema(schema: Schema) -> ArraySchema:
     """Return the array that says which cells are done."""
-    return ArraySchema(DONE, tuple(schema.grid), "bool", DONE_ATTRIBUTES)
+    return ArraySchema(DONE, tuple(schema.grid), "bool", DONE_ATTRIBUTES, is_flat=schema.done_is_flat)
+
+
+def all_arrays(schema: Schema) -> tuple[ArraySchema, ...]:
+    """Return the arrays of a store, that which says which cells are done as the last."""
+    return (*schema.arrays, done_schema(schema))
 
 
 def is_laid_out(store: Store, schema: Schema) -> bool:
     """Return whether the metadata of a store, and the arrays that are known beforehand, are as they are laid out."""
-    made = _made(schema)
+    made = made_in_memory(schema)
     return all(read_bytes(store, key) == read_bytes(made, key) for key in keys_of(made))
 
 
@@ -50,19 +59,26 @@ def lay_out(store: Store, schema: Schema) -> None:
         What.
     """
     # Made elsewhere and copied, file by file: the library would begin with removing what is there.
-    made = _made(schema)
-    for key in sorted(keys_of(made), key=lambda key: (key == ROOT, key)):
-        write_bytes(store, key, read_bytes(made, key) or b"")
+    made = made_in_memory(schema)
+    copied(made, store, sorted(keys_of(made), key=lambda key: (key == ROOT, key)))
 
 
-def _made(schema: Schema) -> MemoryStore:
+def copied(made: Store, store: Store, keys: Iterable[str]) -> None:
+    """Copy files from one store to another, in their order; what is the same there is left alone."""
+    for key in keys:
+        content = read_bytes(made, key) or b""
+        if read_bytes(store, key) != content:
+            write_bytes(store, key, content)
+
+
+def made_in_memory(schema: Schema) -> MemoryStore:
     """Return a store in memory that is laid out."""
     import zarr
     from zarr.storage import MemoryStore
 
     made = MemoryStore()
     group = zarr.open_group(made, mode="w", zarr_format=3)
-    for array in (*schema.arrays, done_schema(schema)):
+    for array in all_arrays(schema):
         _create(group, schema, array)
     coordinates = " ".join(one.name for one in schema.arrays if one.is_coordinate and one.dims != (one.name,))
     group.attrs.put({**schema.attributes, **({"coordinates": coordinates} if coordinates else {})})
@@ -92,6 +108,7 @@ def _create(group: zarr.Group, schema: Schema, array: ArraySchema) -> None:
         dimension_names=array.dims,
         attributes=dict(array.attributes),
         compressors=[ZstdCodec(level=LEVEL), Crc32cCodec()],
+        chunk_key_encoding=FLAT if array.is_flat else None,
         # A chunk that is not there was not written, and is none that happens to hold nothing.
         config={"write_empty_chunks": True},
     )

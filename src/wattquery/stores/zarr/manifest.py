@@ -15,6 +15,7 @@ __all__ = [
     "MANIFEST",
     "OWN",
     "READY",
+    "delete",
     "keys_of",
     "read_bytes",
     "read_json",
@@ -84,6 +85,13 @@ def write_bytes(store: Store, key: str, content: bytes) -> None:
     from zarr.core.sync import sync
 
     sync(store.set(key, default_buffer_prototype().buffer.from_bytes(content)))
+
+
+def delete(store: Store, key: str) -> None:
+    """Remove a file, if it is there."""
+    from zarr.core.sync import sync
+
+    sync(store.delete(key))
 
 
 def read_json(store: Store, key: str) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from wattquery.stores.boxes import Box
 
-__all__ = ["DONE", "ArraySchema", "Schema", "fill_of"]
+__all__ = ["DONE", "ArraySchema", "Schema", "chunk_key", "fill_of"]
 
 DONE = "done"
 """The array that says which cells have all that was asked of them."""
@@ -35,6 +35,9 @@ class ArraySchema:
         Whether it is a coordinate of the result.
     values
         All of it, where it is known before anything is solved; else None, and boxes have it.
+    is_flat
+        Whether its chunks are called ``0.1`` and not ``c/0/1``. An array that is replaced changes from the one to the
+        other, so that both lie side by side until the metadata moves on, see `wattquery.stores.zarr.grow`.
     """
 
     name: str
@@ -43,6 +46,7 @@ class ArraySchema:
     attributes: Mapping[str, Any]
     is_coordinate: bool = False
     values: NDArray[Any] | None = None
+    is_flat: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +65,8 @@ class Schema:
         The arrays.
     attributes
         Those of the result.
+    done_is_flat
+        How the chunks of `DONE` are called.
     """
 
     grid: Mapping[str, int]
@@ -68,6 +74,7 @@ class Schema:
     others: Mapping[str, int]
     arrays: tuple[ArraySchema, ...]
     attributes: Mapping[str, Any]
+    done_is_flat: bool = False
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -99,6 +106,18 @@ class Schema:
         if any(start > 0 for name, (start, _) in places.items() if name not in array.dims):
             return None
         return tuple(slice(*places[name]) if name in places else slice(None) for name in array.dims)
+
+
+def chunk_key(name: str, places: Sequence[int], is_flat: bool) -> str:
+    """Return what a chunk is called in a store.
+
+    Examples
+    --------
+    >>> chunk_key("energy", (0, 2), False), chunk_key("energy", (0, 2), True)
+    ('energy/c/0/2', 'energy/0.2')
+    """
+    numbers = list(map(str, places))
+    return f"{name}/{'.'.join(numbers) or '0'}" if is_flat else "/".join((name, "c", *numbers))
 
 
 def fill_of(dtype: str) -> Any:

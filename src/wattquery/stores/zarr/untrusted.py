@@ -101,7 +101,7 @@ def _is_array(shown: str, name: str, one: Mapping[str, Any]) -> bool:
     chunks = one["chunk_grid"]["configuration"]["chunk_shape"]
     if one["chunk_grid"]["name"] != "regular" or len(chunks) != len(one["shape"]):
         raise _refused(shown, f"{name} has no regular chunks")
-    if one["chunk_key_encoding"]["name"] != "default" or one.get("storage_transformers"):
+    if one["chunk_key_encoding"]["name"] not in ("default", "v2") or one.get("storage_transformers"):
         raise _refused(shown, f"{name} has chunks under other names")
     if not all(type(size) is int and size >= 0 for size in (*one["shape"], *chunks)):
         raise _refused(shown, f"{name} has sizes that are no whole numbers")

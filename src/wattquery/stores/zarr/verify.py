@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from wattquery.stores.boxes import Box
 from wattquery.stores.zarr.layout import done_schema
 from wattquery.stores.zarr.manifest import read_bytes
-from wattquery.stores.zarr.schema import ArraySchema, Schema
+from wattquery.stores.zarr.schema import ArraySchema, Schema, chunk_key
 
 if TYPE_CHECKING:
     from zarr.abc.store import Store
@@ -48,4 +48,4 @@ def chunk_keys(schema: Schema, array: ArraySchema, box: Box) -> Iterator[str]:
         for cut, chunk in zip(region, schema.chunks_of(array), strict=True)
     ]
     for place in itertools.product(*places):
-        yield "/".join((array.name, "c", *map(str, place)))
+        yield chunk_key(array.name, place, array.is_flat)

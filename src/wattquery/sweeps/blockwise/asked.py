@@ -8,11 +8,12 @@ from wattquery.specs.digest import digest
 from wattquery.sweeps.provenance import KERNEL_DEFINITION, UNDER_LOAD
 from wattquery.sweeps.settings import Settings
 from wattquery.sweeps.study import Study
+from wattquery.throughput.load.shipped_model import shipped_fingerprint
 
 __all__ = ["asked"]
 
 
-def asked(study: Study, settings: Settings, analysis: str = "sweep") -> dict[str, Any]:
+def asked(study: Study, settings: Settings, analysis: str = "sweep", **options: Any) -> dict[str, Any]:
     """Return what was asked for.
 
     Parameters
@@ -21,6 +22,8 @@ def asked(study: Study, settings: Settings, analysis: str = "sweep") -> dict[str
         What to compute, and how.
     analysis
         The function that was called.
+    **options
+        Arguments that it has beside those of a sweep, as JSON can hold them.
 
     Returns
     -------
@@ -41,6 +44,7 @@ def asked(study: Study, settings: Settings, analysis: str = "sweep") -> dict[str
     }
     fixed = {
         "analysis": analysis,
+        **options,
         "method": settings.method,
         "seed": settings.seed,
         "common_random_numbers": settings.common_random_numbers,
@@ -54,6 +58,7 @@ def asked(study: Study, settings: Settings, analysis: str = "sweep") -> dict[str
         "node_power": digest(study.node_powers),
         "throughput_model": study.throughput_model,
         "load": "" if study.load is None else digest(study.load),
+        "load_model": shipped_fingerprint() if grid.is_under_load else "",
         "method definition": UNDER_LOAD if grid.is_under_load else KERNEL_DEFINITION,
     }
     return {"axes": axes, "fixed": fixed, "draws": 0 if settings.method == "exact" else settings.draws}

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -20,7 +21,14 @@ from wattquery.throughput.load.residuals import LEVELS, Calibration, ResidualPro
 from wattquery.throughput.load.residuals.levels import ROW
 from wattquery.throughput.load.shipped_rows import shipped_observations
 
-__all__ = ["parameter_draws", "shipped", "shipped_calibration", "shipped_parameters", "shipped_process"]
+__all__ = [
+    "parameter_draws",
+    "shipped",
+    "shipped_calibration",
+    "shipped_fingerprint",
+    "shipped_parameters",
+    "shipped_process",
+]
 
 Numbers = NDArray[np.float64]
 
@@ -92,3 +100,24 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 def _text(name: str) -> str:
     return files("wattquery.throughput.load").joinpath(_FITTED, name).read_text(encoding="utf-8")
+
+
+@cache
+def shipped_fingerprint() -> str:
+    """Return a hexadecimal number of 16 digits that changes with any table that the load model which ships is made of.
+
+    Examples
+    --------
+    >>> from wattquery.throughput.load.shipped_model import shipped_fingerprint
+    >>> len(shipped_fingerprint())
+    16
+    """
+    folder = files("wattquery.throughput.load").joinpath("data")
+    tables = [folder.joinpath(name) for name in ("parameters.csv", "task_lengths.csv")]
+    fitted = ("parameters.csv", "draws.csv", "residual_levels.csv", "interval_factors.csv")
+    tables += [folder.joinpath("fitted", name) for name in fitted]
+    made = hashlib.sha256()
+    for table in tables:
+        content = table.read_bytes()
+        made.update(f"{table.name}:{len(content)}:".encode() + content)
+    return made.hexdigest()[:16]
