@@ -76,6 +76,27 @@ def test_a_target_error_says_about_how_many_draws():
     assert any("relative_stderr" in note for note in planned.notes)
 
 
+def test_a_store_takes_no_target_error_and_is_told_the_draws():
+    planned = wq.plan("DeepSeek-R1", relative_stderr=0.01, threads=1, store="study.zarr")
+    assert planned.problems == (
+        f"relative_stderr: boxes would have draws of their own: pass draws={planned.draws_per_cell:_} instead",
+    )
+
+
+def test_histograms_in_a_store_make_boxes_smaller(tmp_path):
+    grid = {**GRID, "input_tokens": [100, 1000], "keep_histogram": True, "threads": 1}
+    planned = wq.plan(**grid, store=tmp_path / "kept.zarr")
+    assert planned.boxes > 1
+
+
+def test_lazy_results_take_the_memory_of_what_is_in_work():
+    grid = {**GRID, "input_tokens": list(range(1, 401)), "pue": list(np.linspace(1.05, 1.5, 100)), "lazy": True}
+    planned = wq.plan(**grid)
+    assert planned.boxes > 1
+    assert planned.memory_bytes < wq.plan(**{**grid, "lazy": False}).memory_bytes
+    assert any("lazy" in note for note in planned.notes)
+
+
 def test_what_would_not_fit_in_memory_says_the_option_that_makes_it_fit(monkeypatch):
     monkeypatch.setattr(planning, "available_bytes", lambda threads: 80_000_000)
     monkeypatch.setattr(memory, "_RAN", {"exact"})  # that kernels have to be compiled is no part of it

@@ -32,30 +32,30 @@ def solved(monkeypatch):
 
 
 def asked():
-    return study("DeepSeek-R1", pue=[1.0 + i / 1e6 for i in range(20_000)])
+    return study("DeepSeek-R1", pue=[1.0 + i / 1e6 for i in range(6_000)])
 
 
 def test_draws_are_extrapolated_from_two_numbers_of_them(solved):
     how = settings(draws=10_000_000)
-    found = rate.measured(asked(), how, None, (4000,), workers=1, writes=False)
+    found = rate.measured(asked(), how, None, (2000,), workers=1, writes=False)
     most = max(draws for _, draws in solved)
     assert most < how.draws
     # Half of the cells have data.
-    assert found.solving == pytest.approx([2.0 * (A_PIECE / 4000 + A_CELL + A_DRAW * 1e7)] * rate.REPETITIONS)
+    assert found.solving == pytest.approx([2.0 * (A_PIECE / 2000 + A_CELL + A_DRAW * 1e7)] * rate.REPETITIONS)
 
 
 def test_pieces_grow_to_the_shape_of_boxes(solved):
-    found = rate.measured(asked(), settings(draws=100), None, (4000,), workers=1, writes=False)
-    assert max(box.size for box, _ in solved) == 4000
-    assert found.solving == pytest.approx([2.0 * (A_PIECE / 4000 + A_CELL + A_DRAW * 100)] * rate.REPETITIONS)
+    found = rate.measured(asked(), settings(draws=100), None, (2000,), workers=1, writes=False)
+    assert max(box.size for box, _ in solved) == 2000
+    assert found.solving == pytest.approx([2.0 * (A_PIECE / 2000 + A_CELL + A_DRAW * 100)] * rate.REPETITIONS)
 
 
 def test_pieces_stop_growing_when_they_can_be_timed(solved, monkeypatch):
     monkeypatch.setattr(rate, "ENOUGH", 0.03)
-    rate.measured(asked(), settings(method="exact"), None, (16_000,), workers=1, writes=False)
-    assert max(box.size for box, _ in solved) < 16_000
+    rate.measured(asked(), settings(method="exact"), None, (6_000,), workers=1, writes=False)
+    assert max(box.size for box, _ in solved) < 6_000
 
 
 def test_each_repetition_lies_elsewhere(solved):
-    rate.measured(asked(), settings(draws=100), None, (4000,), workers=1, writes=False)
+    rate.measured(asked(), settings(draws=100), None, (2000,), workers=1, writes=False)
     assert len({box.starts for box, _ in solved[-rate.REPETITIONS :]}) == rate.REPETITIONS

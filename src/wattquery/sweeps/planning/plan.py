@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 import xarray as xr
 
+from wattquery.engine.dask import on_dask
 from wattquery.engine.threads import available_threads
 from wattquery.methods.exact.solve import Exact
 from wattquery.specs.arguments import CatalogAxis
 from wattquery.stores.boxes import boxes_of, chunk_shape
-from wattquery.stores.zarr.location import Location, location
 from wattquery.sweeps.arguments import RunArguments, SweepArguments
-from wattquery.sweeps.blockwise.template import whole_run
-from wattquery.sweeps.blockwise.to_store import most_cells
+from wattquery.sweeps.blockwise.kept import window_of
+from wattquery.sweeps.blockwise.laid_out import most_cells
+from wattquery.sweeps.blockwise.template import is_large, whole_run
+from wattquery.sweeps.blockwise.ways import Ways, ways
 from wattquery.sweeps.blockwise.work import SweepOfBox
 from wattquery.sweeps.memory import available_bytes, result_bytes, work_bytes
 from wattquery.sweeps.planning.pieces import piece_at, share_with_data
@@ -30,9 +32,12 @@ from wattquery.sweeps.run import Run
 from wattquery.sweeps.settings import MOST_DRAWS, Settings, settings
 from wattquery.sweeps.study import Study, study
 
+if TYPE_CHECKING:
+    from distributed import Client
+
 __all__ = ["plan"]
 
-RUN_ARGUMENTS = frozenset({*RunArguments.__annotations__, "store"})
+RUN_ARGUMENTS = frozenset({*RunArguments.__annotations__, "store", "storage_options", "client", "lazy"})
 """Arguments of `sweep` that say how to compute, and not what."""
 
 PILOT_DRAWS = {"monte_carlo": 65_536, "quasi_monte_carlo": 8192}
@@ -42,19 +47,23 @@ PILOT_CELLS = 64
 
 
 def plan(
-    model: CatalogAxis, *, store: str | os.PathLike[str] | None = None, **arguments: Unpack[SweepArguments]
+    model: CatalogAxis,
+    *,
+    store: str | os.PathLike[str] | None = None,
+    storage_options: Mapping[str, Any] | None = None,
+    client: Client | None = None,
+    lazy: bool = False,
+    **arguments: Unpack[SweepArguments],
 ) -> SweepPlan:
     """Return what a sweep will take: cells, draws, memory, disk and time, and what does not fit.
 
-    Some pieces of the grid are solved for it, on as many threads as the sweep would have, in a second or two. Nothing
-    is written to the store.
+    Some pieces of the grid are solved for it, on as many threads of this machine as the sweep would have, in some
+    seconds. Nothing is written to the store, and no worker of a client is asked for anything.
 
     Parameters
     ----------
-    model, **arguments
+    model, store, storage_options, client, lazy, **arguments
         As in `wattquery.sweep`.
-    store
-        Where the result would go, as in `wattquery.sweep`; in memory by default.
 
     Returns
     -------
@@ -75,31 +84,38 @@ def plan(
     """
     of_run: dict[str, Any] = {name: value for name, value in arguments.items() if name in RUN_ARGUMENTS}
     of_study: dict[str, Any] = {name: value for name, value in arguments.items() if name not in RUN_ARGUMENTS}
-    how_to_compute = settings(**of_run)
-    what_to_compute = study(model, asked_by="plan", its_own=RUN_ARGUMENTS, **of_study)
-    return _planned(what_to_compute, how_to_compute, None if store is None else location(store))
+    how = settings(**of_run)
+    to = ways(
+        store=store,
+        storage_options=storage_options,
+        client=client,
+        lazy=lazy,
+        settings=how,
+        threads=arguments.get("threads"),
+    )
+    return _planned(study(model, asked_by="plan", its_own=RUN_ARGUMENTS, **of_study), how, to)
 
 
-def _planned(asked: Study, how: Settings, where: Location | None) -> SweepPlan:
-    run = whole_run(asked, how)
-    how, notes = _with_draws(asked, how, run)
+def _planned(asked: Study, how: Settings, to: Ways) -> SweepPlan:
+    run, where = whole_run(asked, how, is_large(asked)), to.store
+    wanted, (how, notes) = how, _with_draws(asked, how, run)
     shape = tuple(axis.size for axis in asked.grid.dimensions)
-    chunks = chunk_shape(shape, most_cells(how))
-    count = 1 if where is None else boxes_of(shape, chunks)
-    workers = _workers(how, run, where, count)
-    found = measured(asked, how, run, chunks, workers=workers, writes=where is not None)
+    chunks = _chunks(asked, how, run, where is not None)
+    by_boxes = where is not None or to.lazy or to.client is not None
+    count = boxes_of(shape, chunks) if by_boxes else 1
+    workers = _workers(how, run, to, count)
+    here = min(workers, available_threads(None))
+    found = measured(asked, how, run, chunks, workers=here, writes=where is not None)
     share = share_with_data(run)
     if share is None:
         share = float(np.mean(found.shares))
-        notes.append(
-            f"{share:.0%} of the cells have data if the {len(found.shares)} pieces that were solved are like all others"
-        )
+        notes.append(f"{share:.0%} of the cells have data if all are like the {len(found.shares)} pieces")
     with_data = round(share * asked.grid.size)
     seconds = _seconds(found, with_data, 0 if where is None else count, workers)
-    in_work = math.prod(chunks) * min(workers, count) if where else asked.grid.size
+    in_work = asked.grid.size if where is None and not to.lazy else math.prod(chunks) * here
     bins = bins_of(found.pieces)
     disk = None if where is None else on_disk(asked, found.pieces, chunks)
-    memory = result_bytes(in_work, how.levels, bins) + work_bytes(how.method, workers)
+    memory = result_bytes(in_work, how.levels, bins) + work_bytes(how.method, here)
     made = SweepPlan(
         shape={axis.name: axis.size for axis in asked.grid.dimensions},
         cells=asked.grid.size,
@@ -107,13 +123,13 @@ def _planned(asked: Study, how: Settings, where: Location | None) -> SweepPlan:
         method=how.method,
         draws_per_cell=0 if how.method == "exact" else how.draws,
         draws=0 if how.method == "exact" else how.draws * with_data,
-        threads=how.threads,
+        threads=how.threads if to.client is None else workers,
         threads_at_work=workers,
         store=None if where is None else where.shown,
         boxes=count,
-        cells_per_box=asked.grid.size if where is None else math.prod(chunks),
+        cells_per_box=math.prod(chunks) if by_boxes else asked.grid.size,
         memory_bytes=memory,
-        free_memory_bytes=available_bytes(workers),
+        free_memory_bytes=available_bytes(here),
         disk_bytes=None if disk is None else disk.size,
         free_disk_bytes=None if where is None else free_bytes(where),
         compression=None if disk is None else disk.unpacked / max(disk.size, 1),
@@ -123,15 +139,27 @@ def _planned(asked: Study, how: Settings, where: Location | None) -> SweepPlan:
         measured_seconds=found.seconds,
         measured_pieces=len(found.solving),
         problems=(),
-        notes=(*notes, *_notes(how, where, workers, bins)),
+        notes=(*notes, *_notes(how, to, workers, bins)),
     )
-    return replace(made, problems=tuple(problems_of(made, how, bins)))
+    return replace(made, problems=tuple(problems_of(made, wanted, bins)))
 
 
-def _workers(how: Settings, run: Run | None, where: Location | None, count: int) -> int:
-    """Return how many threads share the work: no more than there are cores, or boxes."""
+def _chunks(asked: Study, how: Settings, run: Run | None, in_store: bool) -> tuple[int, ...]:
+    """Return the shape of boxes; those with histograms are smaller."""
+    shape = [axis.size for axis in asked.grid.dimensions]
+    chunks = chunk_shape(shape, most_cells(how))
+    if not (in_store and how.keep_histogram):
+        return chunks
+    pieces = [piece_at(asked, run, chunk_shape(chunks, PILOT_CELLS), (number + 0.5) / 8) for number in range(8)]
+    return chunk_shape(shape, most_cells(how, window_of(asked, how, pieces)))
+
+
+def _workers(how: Settings, run: Run | None, to: Ways, count: int) -> int:
+    """Return how many threads share the work: no more than there are cores of this machine, or boxes."""
+    if to.client is not None:
+        return max(1, min(on_dask(to.client).workers, count))
     workers = min(how.threads, available_threads(None))
-    if where is not None:
+    if to.store is not None or to.lazy:
         return max(1, min(workers, count))
     in_python = (
         run is not None and how.method == "exact" and Exact(how.levels, how.keep_histogram).interpreted(run.plan)
@@ -153,7 +181,7 @@ def _with_draws(asked: Study, how: Settings, run: Run | None) -> tuple[Settings,
     needed = max(1, math.ceil(pilot.draws * (reached / how.relative_stderr) ** 2))
     if how.method == "quasi_monte_carlo":
         needed = 2 ** math.ceil(math.log2(max(needed, 16)))
-    note = f"draws are those of {2 * math.prod(shape)} cells, of which relative_stderr takes so many"
+    note = f"draws are so many as relative_stderr takes in {2 * math.prod(shape)} of the cells"
     return replace(how, draws=min(needed, MOST_DRAWS), relative_stderr=None), [note]
 
 
@@ -181,14 +209,20 @@ def _mean(values: Sequence[float]) -> float:
     return math.fsum(values) / len(values)
 
 
-def _notes(how: Settings, where: Location | None, workers: int, bins: int) -> list[str]:
+def _notes(how: Settings, to: Ways, workers: int, bins: int) -> list[str]:
     """Return what to know of the numbers."""
-    notes = []
-    if how.threads > workers:
+    notes, where = [], to.store
+    if to.client is not None:
+        notes.append(
+            f"the workers' {workers} threads are taken to be as fast as this machine, and memory is that of here"
+        )
+    elif how.threads > workers:
         why = "there are no more boxes or cores"
         if where is None:
             why = "there are no more cores" if workers > 1 else "most of it is Python, of which one runs at a time"
         notes.append(f"{workers} of {how.threads} threads share the work: {why}")
+    if to.lazy:
+        notes.append("with lazy=True nothing is computed until values are asked for; the time is that of all of them")
     if bins:
         notes.append(f"histograms are taken to have the {bins:,} bins that hold the pieces; others may need some more")
     if where is not None and not where.is_remote and where.folder.exists():

@@ -22,6 +22,8 @@ def problems_of(made: SweepPlan, how: Settings, bins: int) -> Iterator[str]:
     how, bins
         How it is computed, and the bins of each histogram.
     """
+    if made.store is not None and how.relative_stderr is not None:
+        yield f"relative_stderr: boxes would have draws of their own: pass draws={made.draws_per_cell:_} instead"
     if made.memory_bytes > made.free_memory_bytes:
         needs = f"memory: {in_bytes(made.memory_bytes)} are needed, and {in_bytes(made.free_memory_bytes)} are free"
         yield f"{needs}: {' or '.join(_less_memory(made, how, bins))}"

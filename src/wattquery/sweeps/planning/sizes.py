@@ -84,25 +84,19 @@ def on_disk(study: Study, pieces: Sequence[xr.Dataset], chunks: Sequence[int]) -
     by_name = dict(zip(sizes, chunks, strict=True))
     packed, unpacked, files = float(METADATA_BYTES * len(pieces[0].variables)), 0.0, math.prod(_counts(sizes, by_name))
     for name, variable in pieces[0].variables.items():
-        whole = math.prod(sizes.get(str(dim), variable.sizes[dim]) for dim in variable.dims)
-        each, stored = _bytes_of_a_value([piece.variables[name] for piece in pieces])
-        packed += whole * stored
-        unpacked += whole * each
+        # By what has a place in the grid: how many bins there are differs from piece to piece.
+        own = {str(dim): sizes[str(dim)] for dim in variable.dims if dim in sizes}
+        values = sum(math.prod(piece.sizes[dim] for dim in own) for piece in pieces)
+        share = math.prod(own.values()) / values
+        packed += share * sum(_stored(piece.variables[name]) for piece in pieces)
+        unpacked += share * sum(piece.variables[name].nbytes for piece in pieces)
         if name in pieces[0].data_vars:
-            own = {str(dim): sizes[str(dim)] for dim in variable.dims if dim in sizes}
             files += math.prod(_counts(own, by_name))
     return OnDisk(math.ceil(packed), math.ceil(unpacked), files)
 
 
 def _counts(sizes: Mapping[str, int], chunks: Mapping[str, int]) -> list[int]:
     return [-(-size // chunks[name]) for name, size in sizes.items()]
-
-
-def _bytes_of_a_value(variables: Sequence[xr.Variable]) -> tuple[float, float]:
-    """Return how many bytes a value of some variables takes, as it is and compressed."""
-    values = sum(variable.size for variable in variables)
-    stored = sum(_stored(variable) for variable in variables)
-    return sum(variable.nbytes for variable in variables) / max(values, 1), stored / max(values, 1)
 
 
 def _stored(variable: xr.Variable) -> int:
