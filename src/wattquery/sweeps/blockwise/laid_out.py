@@ -93,9 +93,7 @@ def laid_out(study: Study, settings: Settings, where: Location) -> tuple[Schema,
     return grown, window
 
 
-def _begun(
-    study: Study, settings: Settings, store: Store, wanted: Mapping[str, Any]
-) -> tuple[Schema, Window | None]:
+def _begun(study: Study, settings: Settings, store: Store, wanted: Mapping[str, Any]) -> tuple[Schema, Window | None]:
     """Lay out a store where nothing is yet."""
     shape, window = _shape(study), None
     if settings.keep_histogram:
@@ -112,9 +110,7 @@ def _begun(
     return grown, window
 
 
-def _schema(
-    study: Study, settings: Settings, chunks: tuple[int, ...], window: Window | None, large: bool
-) -> Schema:
+def _schema(study: Study, settings: Settings, chunks: tuple[int, ...], window: Window | None, large: bool) -> Schema:
     few = fewest_draws(settings)
     cell = cell_with_data(study, few, boxes(_shape(study), chunks)) if settings.keep_histogram else None
     look = SweepOfBox(study, few, window).solve(cell or first_cell(study))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 
 import xarray as xr
 
+from wattquery.engine.display import expect
 from wattquery.engine.executor import Executor, Progress, ShareDone
 from wattquery.engine.threads import Threads
 from wattquery.errors import InputError
+from wattquery.stopping import when_interrupted
 from wattquery.stores.boxes import Box, boxes
 from wattquery.stores.zarr.chunks import is_done
 from wattquery.stores.zarr.claim import claimed
@@ -65,6 +69,8 @@ def sweep_to_store(study: Study, settings: Settings, where: Location, executor: 
         for step, progress in zip(steps, stages(settings.progress, len(steps)), strict=True):
             schema, window = laid_out(ordered, step, where)
             work = (RefinedSweepOfBox if refines(step) else SweepOfBox)(ordered, step, window)
+            cells = math.prod(schema.shape)
+            expect(progress, cells=cells, draws=cells * step.draws)
             _fill(Written(work, where, schema), executor, progress)
     return as_called(opened(where.open(read_only=True), where.shown), study)
 
@@ -87,14 +93,24 @@ def _fill(written: Written, executor: Executor, progress: Progress | None) -> No
     """Solve what is missing."""
     done, group, store = ShareDone(progress), group_of(written.where), written.where.open()
 
+    kept = 0
+
     def missing() -> Iterator[Box]:
+        nonlocal kept
         for box in boxes(written.schema.shape, written.schema.chunks):
             # Checksums first: what is damaged cannot be read.
             if is_whole(store, written.schema, box) and is_done(group, box):
-                done.add(box.share)
+                kept += 1
+                done.pass_over(box.share)
             else:
                 yield box
 
-    for box, _ in executor.map(written, missing()):
-        done.add(box.share)
+    def said() -> str:
+        blocks = "1 block is" if kept == 1 else f"{kept:,} blocks are"
+        return f"{blocks} finished and kept in {written.where.shown}: the same call goes on from there."
+
+    with when_interrupted(said), closing(executor.map(written, missing())) as results:
+        for box, _ in results:
+            kept += 1
+            done.add(box.share)
     done.finish()

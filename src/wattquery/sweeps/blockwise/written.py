@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wattquery.stopping import unbroken
 from wattquery.stores.boxes import Box
 from wattquery.stores.zarr.chunks import done_of, read_box, write_box
 from wattquery.stores.zarr.location import Location
@@ -52,7 +53,8 @@ class Written:
         values = values_of(self._solved(group, part), names)
         if part is not box:
             values = self._laid_over(read_box(group, self.schema, box), values, box, part)
-        write_box(group, self.schema, box, values)
+        with unbroken():  # an interrupt lets what is solved be written
+            write_box(group, self.schema, box, values)
         return box.number
 
     def _solved(self, group: zarr.Group, part: Box) -> Any:
