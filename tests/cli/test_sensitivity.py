@@ -228,7 +228,7 @@ def never(monkeypatch):
     def computed(*arguments, **options):
         raise AssertionError("the work started")
 
-    monkeypatch.setattr("wattquery.sensitivity.variance.indices.pick_freeze_sums", computed)
+    monkeypatch.setattr("wattquery.sensitivity.variance.analysis.pick_freeze_sums", computed)
     monkeypatch.setattr("wattquery.sweeps.carry_out.Exact.work", computed)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 import wattquery as wq
+from pick_freeze_sums import KeptSums
 from wattquery.engine.threads import Threads
 from wattquery.methods import monte_carlo, quasi_groups, to_precision
 from wattquery.methods.exact.solve import Exact
@@ -25,7 +26,7 @@ from wattquery.plans.build import lower
 from wattquery.plans.designed_plan import DesignedPlan
 from wattquery.plans.pick_freeze_tables import Design, members
 from wattquery.specs.grid import factor_names
-from wattquery.stores.memory import StatisticsInMemory, SumsInMemory
+from wattquery.stores.memory import StatisticsInMemory
 from wattquery.sweeps.carry_out import carry_out
 from wattquery.sweeps.study import study
 
@@ -157,7 +158,7 @@ def solved(case: Case, executor: Any, method: Any = None) -> dict[str, Any]:
     """Return all that comes of a case, by name."""
     plan = case.plan()
     if isinstance(case.method, PickFreeze):
-        sums = SumsInMemory(case.method.blank(plan))
+        sums = KeptSums(case.method, plan)
         carry_out(method or case.method, plan, executor, sums)
         names = ("whole", "by_group", "by_pair", "present", "random", "centres", "resolution")
         return {name: getattr(sums.sums, name).tolist() for name in names}

@@ -1,7 +1,7 @@
 """Pick-freeze sums over the cells of a grid: tiles of cells times replicates, in any order.
 
-Every task adds up a replicate of its own, so the order of tasks does not change a digit. Memory is that of the sums and
-of the tiles in flight, whatever the number of points.
+Every task adds up a replicate of its own, so the order of tasks does not change a digit. Memory is that of the tiles in
+flight, whatever the number of cells and of points: the sums of a tile go on once it has all replicates.
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.kernels.drivers.pick_freeze import BLOCK, pick_freeze
-from wattquery.methods.method import Finished
 from wattquery.plans.designed_plan import DesignedPlan
 from wattquery.plans.made_once import MadeOnce
 from wattquery.plans.pick_freeze_tables import Design, Tables
 
-__all__ = ["PickFreeze", "Sums", "SumsOfReplicate"]
+__all__ = ["PickFreeze", "Sums", "SumsOfCells", "SumsOfReplicate"]
 
 Array = NDArray[np.float64]
 
@@ -26,6 +25,9 @@ OUTPUTS_AT_A_TIME = 2**22
 """Outputs of cells that one call of a kernel makes, in tenths of a second."""
 
 CELLS_AT_A_TIME = 256
+TILE_BYTES = 16_000_000
+"""Of the sums of a tile at most: some copies of them are made on the way to indices."""
+
 SCALES = 2
 
 
@@ -80,13 +82,12 @@ class Sums:
             np.zeros(shape[:1]),
         )
 
-    def put(self, block: SumsOfReplicate) -> None:
-        """Enter one replicate of some cells."""
-        part, own = slice(block.start, block.stop), block.sums
+    def put(self, part: SumsOfReplicate) -> None:
+        """Enter one replicate of these cells."""
         for name in ("whole", "by_group", "by_pair"):
-            getattr(self, name)[part, :, block.replicate] = getattr(own, name)
+            getattr(self, name)[:, :, part.replicate] = getattr(part.sums, name)
         for name in ("present", "random", "centres", "resolution"):
-            getattr(self, name)[part] = getattr(own, name)
+            getattr(self, name)[:] = getattr(part.sums, name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,12 +115,52 @@ class Replicate:
 
 @dataclass(frozen=True, eq=False)
 class SumsOfReplicate:
-    """The part that answers it, a finished block: ``sums`` has no axis of replicates."""
+    """The part that answers it: ``sums`` has no axis of replicates."""
 
     start: int
     stop: int
     replicate: int
     sums: Sums
+
+
+@dataclass(frozen=True, eq=False)
+class SumsOfCells:
+    """A finished block: all replicates of a range of cells."""
+
+    start: int
+    stop: int
+    sums: Sums
+
+
+class _Together:
+    """The merge: the replicates of a tile, put together until none is missing.
+
+    Parameters
+    ----------
+    method
+        What the parts are of.
+    plan
+        The grid.
+    """
+
+    draws = 0
+
+    def __init__(self, method: PickFreeze, plan: DesignedPlan) -> None:
+        self._method, self._plan = method, plan
+        self._begun: dict[int, tuple[Sums, set[int]]] = {}
+
+    def add(self, part: SumsOfReplicate) -> tuple[SumsOfCells, ...]:
+        """Take a replicate of a tile, and return the tile if it is the last one."""
+        if part.start not in self._begun:
+            shape = (part.stop - part.start, SCALES, self._method.replicates)
+            self._begun[part.start] = self._method.zeros(self._plan.design, shape), set()
+        sums, there = self._begun[part.start]
+        sums.put(part)
+        there.add(part.replicate)
+        if len(there) < self._method.replicates:
+            return ()
+        del self._begun[part.start]
+        return (SumsOfCells(part.start, part.stop, sums),)
 
 
 @dataclass(frozen=True)
@@ -143,11 +184,9 @@ class PickFreeze:
             for replicate in range(self.replicates):
                 yield Replicate(start, stop, replicate, (stop - start) / (plan.size * self.replicates), made)
 
-    def rounds(
-        self, plan: DesignedPlan, merge: Finished[SumsOfReplicate], workers: int
-    ) -> Iterator[Iterable[Replicate]]:
+    def rounds(self, plan: DesignedPlan, merge: _Together, workers: int) -> Iterator[Iterable[Replicate]]:
         """Yield the tasks, in one round."""
-        yield self.tasks(plan)
+        yield self.tasks(plan, self.cells_at_a_time(plan.design))
 
     def work(self, plan: DesignedPlan, task: Replicate) -> SumsOfReplicate:
         """Return the sums of a replicate."""
@@ -188,17 +227,18 @@ class PickFreeze:
         outputs = 2 * (1 + len(design.groups))
         return BLOCK * max(1, OUTPUTS_AT_A_TIME // (BLOCK * cells * outputs))
 
-    def merge(self, plan: DesignedPlan) -> Finished[SumsOfReplicate]:
-        """Return what takes the sums as they come."""
-        return Finished()
+    def merge(self, plan: DesignedPlan) -> _Together:
+        """Return what takes the sums as they come, and hands out those of cells that have all replicates."""
+        return _Together(self, plan)
 
     def interpreted(self, plan: DesignedPlan) -> bool:
         """Return that kernels prevail."""
         return False
 
-    def blank(self, plan: DesignedPlan) -> Sums:
-        """Return sums of nothing in the shape of the result."""
-        return self.zeros(plan.design, (plan.size, SCALES, self.replicates))
+    def cells_at_a_time(self, design: Design) -> int:
+        """Return how many cells a tile has at most."""
+        each = Sums.nbytes(1, self.replicates, len(design.groups), design.pairs)
+        return max(1, min(CELLS_AT_A_TIME, TILE_BYTES // each))
 
     def zeros(self, design: Design, shape: tuple[int, ...]) -> Sums:
         """Return sums of nothing over the groups of a design."""

@@ -1,4 +1,4 @@
-"""Results in memory: the statistics of all cells of a plan, and pick-freeze sums of all cells."""
+"""Results in memory: the statistics of all cells of a plan."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 
-from wattquery.methods.pick_freeze import Sums, SumsOfReplicate
 from wattquery.methods.statistics import Statistics
 
-__all__ = ["StatisticsInMemory", "Store", "SumsInMemory"]
+__all__ = ["StatisticsInMemory", "Store"]
 
 Block = TypeVar("Block", contravariant=True)
 
@@ -38,20 +37,3 @@ class StatisticsInMemory:
     def put(self, block: Statistics) -> None:
         """Enter the statistics of a block."""
         self.statistics.put(block)
-
-
-class SumsInMemory:
-    """Pick-freeze sums of all cells, scales and replicates.
-
-    Parameters
-    ----------
-    sums
-        Sums of nothing, in the shape of the result.
-    """
-
-    def __init__(self, sums: Sums) -> None:
-        self.sums = sums
-
-    def put(self, block: SumsOfReplicate) -> None:
-        """Enter one replicate of some cells."""
-        self.sums.put(block)

@@ -11,13 +11,13 @@ from wattquery.engine.threads import Threads
 from wattquery.methods.exact.solve import Exact
 from wattquery.methods.method import Merge, Method
 from wattquery.methods.monte_carlo import MonteCarlo
-from wattquery.methods.pick_freeze import PickFreeze, Sums
+from wattquery.methods.pick_freeze import PickFreeze, SumsOfCells
 from wattquery.methods.quasi_monte_carlo import QuasiMonteCarlo
 from wattquery.methods.statistics import Statistics
 from wattquery.methods.to_precision import MonteCarloToPrecision, QuasiMonteCarloToPrecision
 from wattquery.plans.designed_plan import DesignedPlan
 from wattquery.plans.plan import Plan
-from wattquery.stores.memory import StatisticsInMemory, Store, SumsInMemory
+from wattquery.stores.memory import StatisticsInMemory, Store
 from wattquery.sweeps.memory import available_bytes
 
 __all__ = ["carry_out", "pick_freeze_sums", "statistics_of"]
@@ -114,20 +114,25 @@ def statistics_of(
 
 
 def pick_freeze_sums(
-    plan: DesignedPlan, *, points: int, replicates: int, threads: int, progress: Progress | None = None
-) -> Sums:
-    """Return the pick-freeze sums of every cell.
+    plan: DesignedPlan,
+    store: Store[SumsOfCells],
+    *,
+    points: int,
+    replicates: int,
+    threads: int,
+    progress: Progress | None = None,
+) -> None:
+    """Put the pick-freeze sums of all cells into a store, some cells at a time.
 
     Parameters
     ----------
     plan
         A grid under a pick-freeze design.
+    store
+        Takes the sums, in any order.
     points, replicates
         Points of a replicate, and number of replicates.
     threads, progress
         Number of threads, and what receives the share done.
     """
-    method = PickFreeze(points, replicates)
-    store = SumsInMemory(method.blank(plan))
-    carry_out(method, plan, Threads(threads), store, progress)
-    return store.sums
+    carry_out(PickFreeze(points, replicates), plan, Threads(threads), store, progress)

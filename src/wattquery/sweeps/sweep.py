@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import xarray as xr
 
@@ -26,6 +28,9 @@ from wattquery.sweeps.dataset import to_dataset
 from wattquery.sweeps.run import compute
 from wattquery.sweeps.settings import QUANTILES, Method, settings
 from wattquery.sweeps.study import study
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 __all__ = ["sweep"]
 
@@ -68,6 +73,9 @@ def sweep(
     threads: int | None = None,
     progress: AskedProgress = None,
     store: str | os.PathLike[str] | None = None,
+    storage_options: Mapping[str, Any] | None = None,
+    client: Client | None = None,
+    lazy: bool = False,
 ) -> xr.Dataset:
     r"""Return the energy of one query in every cell of a grid.
 
@@ -164,6 +172,15 @@ def sweep(
         which is written as soon as it is finished, so that the grid need not fit in memory. The same call on a store
         that is there continues it. The result is then read from the store when its values are asked for, and has the
         variable ``done``.
+    storage_options
+        What fsspec is told of an object store beside its address, such as credentials: they go to the workers of
+        ``client``, and to no attribute, message or file. Left out, fsspec's own configuration holds.
+    client
+        A ``dask.distributed.Client``: its workers solve the boxes, each on one thread, and write them where there is a
+        ``store``. Before, each worker has to count what this process counts in a small block. The result is
+        bit-identical to that of this process.
+    lazy
+        Whether the result is made of Dask arrays whose chunks, a box each, are solved when their values are asked for.
 
     Returns
     -------
@@ -212,6 +229,18 @@ def sweep(
         threads=threads,
         progress=progress,
     )
+    to = None
+    if any(way is not None for way in (store, storage_options, client)) or lazy is not False:
+        from wattquery.sweeps.blockwise.ways import ways
+
+        to = ways(
+            store=store,
+            storage_options=storage_options,
+            client=client,
+            lazy=lazy,
+            settings=how_to_compute,
+            threads=threads,
+        )
     what_to_compute = study(
         model,
         hardware=hardware,
@@ -239,8 +268,6 @@ def sweep(
         max_sequences=max_sequences,
         speculation=speculation,
     )
-    if store is not None:
-        from wattquery.sweeps.blockwise.to_store import stored_sweep
-
-        return stored_sweep(what_to_compute, how_to_compute, store)
+    if to is not None:
+        return to.sweep(what_to_compute, how_to_compute)
     return to_dataset(compute(what_to_compute, how_to_compute))

@@ -10,11 +10,13 @@ import pytest
 import naive
 import wattquery as wq
 from load_queries import ALL, columns_of, plan_of
+from pick_freeze_sums import KeptSums
 from reciprocal_models import RATE, give_all
 from wattquery.kernels.drivers.pick_freeze import add_block
 from wattquery.kernels.equation import log_length_part_of
 from wattquery.kernels.random.columns import fill_from_words
 from wattquery.kernels.random.points import point_words
+from wattquery.methods.pick_freeze import PickFreeze
 from wattquery.plans.build import lower
 from wattquery.plans.designed_plan import DesignedPlan
 from wattquery.plans.pick_freeze_tables import Choice, Design, Tables, members, tables
@@ -113,7 +115,9 @@ def compare(plan_itself: Plan, design: Design, shape: tuple[int, ...], lattice: 
     made = tables(plan_itself, design, numbers, seed=3, lattice=lattice)
     groups = len(design.groups)
     plan = DesignedPlan(plan_itself, design, numbers, 3, lattice)
-    sums = pick_freeze_sums(plan, points=POINTS, replicates=REPLICATES, threads=1)
+    kept = KeptSums(PickFreeze(POINTS, REPLICATES), plan)
+    pick_freeze_sums(plan, kept, points=POINTS, replicates=REPLICATES, threads=1)
+    sums = kept.sums
     for cell in range(0, len(numbers), 3):
         for replicate in range(REPLICATES):
             outputs = naive_outputs(made, cell, replicate)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal, Unpack
 
-import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
 from wattquery.engine.executor import AskedProgress
 from wattquery.errors import InputError
-from wattquery.methods.pick_freeze import Sums
-from wattquery.plans.designed_plan import DesignedPlan
 from wattquery.plans.pick_freeze_tables import Choice, Design
 from wattquery.sensitivity.arguments import (
     checked_design,
@@ -22,25 +19,21 @@ from wattquery.sensitivity.arguments import (
     chosen_factors,
     chosen_groups,
 )
-from wattquery.sensitivity.quantities import SCALES, with_interval
+from wattquery.sensitivity.into_store import stored_analysis
 from wattquery.sensitivity.random_axes import choices
-from wattquery.sensitivity.remaining_grid import RemainingGrid
-from wattquery.sensitivity.variance.estimators import ESTIMATORS, Indices, Interval, estimate
+from wattquery.sensitivity.variance.analysis import SobolIndices
+from wattquery.sensitivity.variance.estimators import ESTIMATORS
 from wattquery.specs.arguments import CatalogAxis
 from wattquery.sweeps.arguments import StudyArguments
-from wattquery.sweeps.carry_out import pick_freeze_sums
-from wattquery.sweeps.labelled import labelled
-from wattquery.sweeps.memory import check_cells, memory_told
 from wattquery.sweeps.run import prepare
 from wattquery.sweeps.settings import checked_flag, settings
 from wattquery.uncertainty.levels import checked_level
 
-__all__ = ["METHODS", "Estimator", "Method", "factor_coordinates", "named_indices", "sobol"]
+__all__ = ["METHODS", "Estimator", "Method", "sobol"]
 
 Estimator = Literal["azzini_2021", "jansen_1999", "saltelli_2010", "janon_2014"]
 Method = Literal["quasi_monte_carlo", "monte_carlo"]
 METHODS = ("quasi_monte_carlo", "monte_carlo")
-COPIES = 4  # the sums, those without each replicate, and indices of both
 
 
 def sobol(
@@ -58,6 +51,7 @@ def sobol(
     seed: int | None = 0,
     threads: int | None = None,
     progress: AskedProgress = None,
+    store: str | os.PathLike[str] | None = None,
     **arguments: Unpack[StudyArguments],
 ) -> xr.Dataset:
     r"""Return how much of the variance of the energy each random factor explains, in every cell of a grid.
@@ -105,6 +99,10 @@ def sobol(
         Names the random numbers; ``None`` takes a fresh one, which the attributes tell.
     threads, progress
         As in `wattquery.sweep`; threads change no digit.
+    store
+        A folder that ends with ``.zarr``, or an address of an object store: the grid is analysed box by box, each of
+        which is written as soon as it is finished, to the same digits. The same call continues it. The result is then
+        read from the store when its values are asked for, and has the variable ``done``.
 
     Returns
     -------
@@ -118,7 +116,8 @@ def sobol(
     Raises
     ------
     InputError
-        If a factor is unknown, a design cannot be made, no cell has a random factor, or a random label has no data.
+        If a factor is unknown, a design cannot be made, no cell has a random factor, or a random label has no data; or
+        if the store is of something else.
 
     Notes
     -----
@@ -145,24 +144,18 @@ def sobol(
     level = checked_level(level)
     second_order = checked_flag("second_order", second_order)
     made = replace(settings(method=method, seed=seed, threads=threads, progress=progress), draws=draws)
-    run = prepare(checked_study(sobol, model, arguments), made)
+    asked_for = checked_study(sobol, model, arguments)
+    run = prepare(asked_for, made, ask_memory=store is None)
     random = run.factor_names
-    grid = RemainingGrid(run, choices(over, run.grid, random))
-    grouped = chosen_groups(groups, _known(random, grid.choices))
+    chosen = choices(over, run.grid, random)
+    grouped = chosen_groups(groups, _known(random, chosen))
     names = chosen_factors("factors", factors, tuple(grouped))
     mirrored = ESTIMATORS[estimator].mirrored or second_order
-    design = Design(random, grid.choices, tuple(grouped[name] for name in names), mirrored, second_order)
-    sums = _sums(grid, design, replicates)
-    variables = _variables(grid, estimate(sums, estimator, level), sums.centres, level)
-    return grid.dataset(
-        variables,
-        {"scale": labelled("scale", ("scale",), np.array(SCALES)), **factor_coordinates(names, second_order)},
-        title="Variance-based sensitivity of the energy per LLM query",
-        estimator=estimator,
-        replicates=replicates,
-        level=level,
-        **{f"group_{name}": ", ".join(group) for name, group in grouped.items() if group != (name,)},
-    )
+    design = Design(random, chosen, tuple(grouped[name] for name in names), mirrored, second_order)
+    indices = SobolIndices(design, names, grouped, estimator, replicates, level)
+    if store is None:
+        return indices.of(run)
+    return stored_analysis("sobol", indices, run, store, evaluations=indices.evaluations * draws)
 
 
 def _known(random: Sequence[str], choices: Sequence[Choice]) -> tuple[str, ...]:
@@ -174,54 +167,3 @@ def _known(random: Sequence[str], choices: Sequence[Choice]) -> tuple[str, ...]:
             "Give a distribution for at least one of them, or make an axis random with over=."
         )
     return known
-
-
-def _sums(grid: RemainingGrid, design: Design, replicates: int) -> Sums:
-    """Return the pick-freeze sums of the cells that have data."""
-    run, made = grid.run, grid.run.settings
-    numbers = grid.members[grid.supported]
-    groups = len(design.groups)
-    each = COPIES * Sums.nbytes(1, replicates, groups, design.pairs)
-    holding, fewer = f"{groups} factors and {replicates} replicates", "factors or replicates"
-    check_cells(len(numbers), each, holding, fewer, threads=made.threads, method="pick_freeze")
-    lattice = made.method == "quasi_monte_carlo"
-    with memory_told("pick_freeze"):
-        return pick_freeze_sums(
-            DesignedPlan(run.plan, design, numbers, made.seed, lattice),
-            points=made.draws // replicates,
-            replicates=replicates,
-            threads=made.threads,
-            progress=made.progress,
-        )
-
-
-def _variables(
-    grid: RemainingGrid, indices: Indices, centres: NDArray[np.float64], level: float
-) -> dict[str, xr.Variable]:
-    """Return the indices of all cells, and which cells have data."""
-    # Sums were of E in units of exp(centre).
-    units = np.column_stack([np.exp(2.0 * centres), np.ones(len(centres))])
-    variables = {"supported": grid.labelled("supported", grid.supported)}
-    for name, dims, value in named_indices(indices, (*grid.dims, "scale")):
-        unit = units if name == "variance" else 1.0
-        variables |= with_interval(name, dims, (grid.spread(part * unit) for part in value.parts), level)
-    return variables
-
-
-def factor_coordinates(names: Sequence[str], second_order: bool) -> dict[str, xr.Variable]:
-    """Return the coordinates of the factors that have an index, and of the second ones of pairs."""
-    dims = ("factor", "factor_2") if second_order else ("factor",)
-    return {dim: labelled(dim, (dim,), np.array(names)) for dim in dims}
-
-
-def named_indices(indices: Indices, dims: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...], Interval]]:
-    """Yield name, dims and values of all indices, and of the variance that they are shares of."""
-    for name, interval in (
-        ("first_order", indices.first),
-        ("total_order", indices.total),
-        ("interaction", indices.interaction),
-    ):
-        yield name, (*dims, "factor"), interval
-    if indices.second is not None:
-        yield "second_order", (*dims, "factor", "factor_2"), indices.second
-    yield "variance", dims, indices.variance

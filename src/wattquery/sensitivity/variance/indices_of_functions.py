@@ -19,8 +19,10 @@ from wattquery.methods.pick_freeze import Sums
 from wattquery.plans.pick_freeze_tables import SIDES, picked
 from wattquery.sensitivity.arguments import checked_design, checked_name, chosen_groups, refuse_arguments
 from wattquery.sensitivity.quantities import with_interval
+from wattquery.sensitivity.variance.analysis import factor_coordinates
 from wattquery.sensitivity.variance.estimators import ESTIMATORS, Indices, estimate
-from wattquery.sensitivity.variance.indices import METHODS, Estimator, Method, factor_coordinates, named_indices
+from wattquery.sensitivity.variance.index_arrays import named_indices
+from wattquery.sensitivity.variance.indices import METHODS, Estimator, Method
 from wattquery.specs import Distribution, as_distribution
 from wattquery.specs.scalars import shown
 from wattquery.sweeps.provenance import package_version, portable

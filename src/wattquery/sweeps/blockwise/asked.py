@@ -13,7 +13,7 @@ from wattquery.throughput.load.shipped_model import shipped_fingerprint
 __all__ = ["asked"]
 
 
-def asked(study: Study, settings: Settings, analysis: str = "sweep") -> dict[str, Any]:
+def asked(study: Study, settings: Settings, analysis: str = "sweep", **options: Any) -> dict[str, Any]:
     """Return what was asked for.
 
     Parameters
@@ -22,6 +22,8 @@ def asked(study: Study, settings: Settings, analysis: str = "sweep") -> dict[str
         What to compute, and how.
     analysis
         The function that was called.
+    **options
+        Arguments that it has beside those of a sweep, as JSON can hold them.
 
     Returns
     -------
@@ -42,6 +44,7 @@ def asked(study: Study, settings: Settings, analysis: str = "sweep") -> dict[str
     }
     fixed = {
         "analysis": analysis,
+        **options,
         "method": settings.method,
         "seed": settings.seed,
         "common_random_numbers": settings.common_random_numbers,

@@ -25,7 +25,7 @@ from wattquery.sweeps.run import Run, prepare
 from wattquery.sweeps.settings import Settings
 from wattquery.sweeps.study import Study
 
-__all__ = ["fewest_draws", "first_cell", "is_large", "schema_of", "whole_run"]
+__all__ = ["fewest_draws", "first_cell", "is_large", "kind_of", "schema_of", "whole_run"]
 
 MOST_FORMS = 100_000
 """Combinations under load of which what is said of the whole is found beforehand, in a second and 150 MB."""
@@ -89,7 +89,8 @@ def schema_of(study: Study, look: xr.Dataset, run: Run | None, chunks: Sequence[
             values = labels[str(name)] if name in labels else own.values
             if run is None and name in LEFT_OUT and getattr(grid, str(name)).labels == ("",):
                 values, dims = None, tuple(leading)
-        arrays.append(ArraySchema(str(name), dims, _kind(variable.dtype), dict(own.attrs), name in look.coords, values))
+        kind = kind_of(variable.dtype)
+        arrays.append(ArraySchema(str(name), dims, kind, dict(own.attrs), name in look.coords, values))
     attributes = {**look.attrs, "draws": draws} if run is None else attributes_of(run, run.made_by(draws))
     others = {str(name): size for name, size in look.sizes.items() if name not in sizes}
     # Counts come first: what is written of a box after them follows from them.
@@ -97,5 +98,6 @@ def schema_of(study: Study, look: xr.Dataset, run: Run | None, chunks: Sequence[
     return Schema(sizes, tuple(chunks), others, tuple(arrays), attributes)
 
 
-def _kind(dtype: np.dtype[Any]) -> str:
+def kind_of(dtype: np.dtype[Any]) -> str:
+    """Return what a type of values is called in a store."""
     return "str" if dtype.kind in "UTO" else dtype.str.lstrip("<>|=")

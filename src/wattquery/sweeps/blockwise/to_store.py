@@ -11,20 +11,19 @@ import xarray as xr
 
 from wattquery.engine.display import expect
 from wattquery.engine.executor import Executor, Progress, ShareDone
-from wattquery.engine.threads import Threads
 from wattquery.errors import InputError
 from wattquery.stopping import when_interrupted
 from wattquery.stores.boxes import Box, boxes
 from wattquery.stores.zarr.chunks import is_done
 from wattquery.stores.zarr.claim import claimed
-from wattquery.stores.zarr.location import Location, location
+from wattquery.stores.zarr.location import Location
 from wattquery.stores.zarr.manifest import read_manifest
 from wattquery.stores.zarr.refusals import told
 from wattquery.stores.zarr.verify import is_whole
 from wattquery.sweeps.blockwise.asked import asked
 from wattquery.sweeps.blockwise.differences import check_alike
 from wattquery.sweeps.blockwise.extend import as_called, has_more_labels, in_order_of
-from wattquery.sweeps.blockwise.laid_out import laid_out
+from wattquery.sweeps.blockwise.laid_out import identity_of, laid_out
 from wattquery.sweeps.blockwise.opened import opened
 from wattquery.sweeps.blockwise.refine import RefinedSweepOfBox, check_draws, refines
 from wattquery.sweeps.blockwise.work import SweepOfBox
@@ -33,12 +32,7 @@ from wattquery.sweeps.settings import Settings
 from wattquery.sweeps.stages import stages
 from wattquery.sweeps.study import Study
 
-__all__ = ["stored_sweep", "sweep_to_store"]
-
-
-def stored_sweep(study: Study, settings: Settings, store: object) -> xr.Dataset:
-    """Return the sweep of a study from a store, see `wattquery.sweep`."""
-    return sweep_to_store(study, settings, location(store), Threads(settings.threads))
+__all__ = ["fill", "sweep_to_store"]
 
 
 def sweep_to_store(study: Study, settings: Settings, where: Location, executor: Executor) -> xr.Dataset:
@@ -71,7 +65,7 @@ def sweep_to_store(study: Study, settings: Settings, where: Location, executor: 
             work = (RefinedSweepOfBox if refines(step) else SweepOfBox)(ordered, step, window)
             cells = math.prod(schema.shape)
             expect(progress, cells=cells, draws=cells * step.draws)
-            _fill(Written(work, where, schema), executor, progress)
+            fill(Written(work, where, schema, identity_of(where)), executor, progress)
     return as_called(opened(where.open(read_only=True), where.shown), study)
 
 
@@ -89,10 +83,9 @@ def _steps(study: Study, settings: Settings, where: Location) -> tuple[Study, li
     return in_order_of(study, then), steps
 
 
-def _fill(written: Written, executor: Executor, progress: Progress | None) -> None:
+def fill(written: Written, executor: Executor, progress: Progress | None) -> None:
     """Solve what is missing."""
     done, group, store = ShareDone(progress), group_of(written.where), written.where.open()
-
     kept = 0
 
     def missing() -> Iterator[Box]:
@@ -109,7 +102,7 @@ def _fill(written: Written, executor: Executor, progress: Progress | None) -> No
         blocks = "1 block is" if kept == 1 else f"{kept:,} blocks are"
         return f"{blocks} finished and kept in {written.where.shown}: the same call goes on from there."
 
-    with when_interrupted(said), closing(executor.map(written, missing())) as results:
+    with when_interrupted(said), closing(executor.map(written.small, missing())) as results:
         for box, _ in results:
             kept += 1
             done.add(box.share)

@@ -18,7 +18,7 @@ from wattquery.sweeps.run import compute
 from wattquery.sweeps.settings import Settings
 from wattquery.sweeps.study import Study
 
-__all__ = ["SweepOfBox", "WorkOfBox", "study_of_box", "values_of"]
+__all__ = ["SweepOfBox", "WorkOfBox", "study_at", "study_of_box", "values_of"]
 
 Values = Mapping[str, NDArray[Any]]
 
@@ -65,7 +65,19 @@ def study_of_box(study: Study, places: Sequence[range]) -> Study:
     places
         For each dimension of its grid, the places of the labels that the box has.
     """
-    ranges = dict(zip((axis.name for axis in study.grid.dimensions), places, strict=True))
+    return study_at(study, dict(zip((axis.name for axis in study.grid.dimensions), places, strict=True)))
+
+
+def study_at(study: Study, ranges: Mapping[str, range]) -> Study:
+    """Return the study of some labels.
+
+    Parameters
+    ----------
+    study
+        The whole.
+    ranges
+        By axis, the places of the labels; all of an axis that is left out.
+    """
     load = study.load
     if load is not None and load.batches is not None:
         load = replace(load, batches=tuple(load.batches[place] for place in places_of_lengths(study.grid, ranges)))

@@ -1,0 +1,135 @@
+"""Analyses of a grid into a store: like a sweep, box by box, but of what any analysis has to say of a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import xarray as xr
+
+from wattquery.engine.executor import Executor, Progress
+from wattquery.errors import InputError
+from wattquery.stores.boxes import chunk_shape
+from wattquery.stores.zarr.claim import claimed
+from wattquery.stores.zarr.layout import is_laid_out, lay_out
+from wattquery.stores.zarr.location import Location
+from wattquery.stores.zarr.manifest import FORMAT, MANIFEST, READY, read_manifest, write_json
+from wattquery.stores.zarr.refusals import told
+from wattquery.stores.zarr.schema import ArraySchema, Schema
+from wattquery.sweeps.blockwise.laid_out import identity_of
+from wattquery.sweeps.blockwise.opened import opened
+from wattquery.sweeps.blockwise.template import kind_of
+from wattquery.sweeps.blockwise.to_store import fill
+from wattquery.sweeps.blockwise.work import WorkOfBox
+from wattquery.sweeps.blockwise.written import Written
+
+__all__ = ["Promise", "analysis_to_store"]
+
+
+@dataclass(frozen=True, eq=False)
+class Promise:
+    """What the result of an analysis will look like, before any of it is solved.
+
+    Attributes
+    ----------
+    dims
+        The dimensions that are divided into boxes, in order.
+    whole
+        All coordinates and attributes of the result.
+    look
+        Its first cell, solved with the fewest draws.
+    most
+        Cells of a box at most.
+    """
+
+    dims: tuple[str, ...]
+    whole: xr.Dataset
+    look: xr.Dataset
+    most: int
+
+    @property
+    def schema(self) -> Schema:
+        """What a store of it holds."""
+        sizes = {name: self.whole.sizes[name] for name in self.dims}
+        others = {str(name): size for name, size in self.look.sizes.items() if name not in sizes}
+        arrays = [self._array(str(name), one) for name, one in self.look.variables.items()]
+        chunks = chunk_shape(tuple(sizes.values()), self.most)
+        return Schema(sizes, chunks, others, tuple(arrays), dict(self.whole.attrs))
+
+    def _array(self, name: str, found: xr.Variable) -> ArraySchema:
+        if name not in self.look.coords:
+            return ArraySchema(name, tuple(map(str, found.dims)), kind_of(found.dtype), dict(found.attrs))
+        own = self.whole[name].variable
+        return ArraySchema(name, tuple(map(str, own.dims)), kind_of(own.dtype), dict(own.attrs), True, own.values)
+
+
+def analysis_to_store(
+    work: WorkOfBox,
+    promise: Promise,
+    asked: Mapping[str, Any],
+    where: Location,
+    executor: Executor,
+    progress: Progress | None,
+) -> xr.Dataset:
+    """Return an analysis, read from a store in which every box is written as it is finished.
+
+    Parameters
+    ----------
+    work
+        Solves a box.
+    promise
+        What the result will look like.
+    asked
+        What was asked for, see `wattquery.sweeps.blockwise.asked.asked`.
+    where
+        The store. One of the same analysis is continued.
+    executor, progress
+        Solves the boxes, and what receives the share done.
+
+    Raises
+    ------
+    InputError
+        If the store is of something else.
+    """
+    schema = promise.schema
+    with told(where), claimed(where):
+        _lay_out(where, schema, asked)
+        fill(Written(work, where, schema, identity_of(where)), executor, progress)
+    return opened(where.open(read_only=True), where.shown)
+
+
+def _lay_out(where: Location, schema: Schema, asked: Mapping[str, Any]) -> None:
+    """Lay a store out, or go on with one that was."""
+    store = where.open()
+    manifest = read_manifest(store, where.shown)
+    wanted = {"asked": dict(asked), "chunks": list(schema.chunks)}
+    if manifest is None:
+        manifest = {"format": FORMAT, "id": uuid4().hex, "state": "laid out in part", **wanted}
+        write_json(store, MANIFEST, manifest)
+    elif {name: manifest[name] for name in wanted} != wanted:
+        raise InputError(
+            f"{where.shown!r} is of something else{_where_it_differs(manifest['asked'], asked)}; an analysis continues "
+            "with the same arguments alone: make them agree, or choose another name."
+        )
+    if manifest["state"] != READY or not is_laid_out(store, schema):
+        lay_out(store, schema)
+        write_json(store, MANIFEST, {**manifest, "state": READY})
+
+
+def _where_it_differs(then: Any, now: Mapping[str, Any]) -> str:
+    """Return in words which arguments of a store are others."""
+    if not isinstance(then, Mapping):
+        return ""
+    found: list[str] = []
+    for part in ("fixed", "axes"):
+        had = then.get(part)
+        if isinstance(had, Mapping):
+            found += [name for name, value in now[part].items() if had.get(name) != value]
+    found += ["draws"] if then.get("draws") != now["draws"] else []
+    return f", for it differs in {_listed(found)}" if found else ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
