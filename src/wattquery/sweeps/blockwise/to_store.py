@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 
 import xarray as xr
 
+from wattquery.engine.display import expect
 from wattquery.engine.executor import Executor, Progress, ShareDone
 from wattquery.errors import InputError
 from wattquery.stopping import when_interrupted
@@ -62,6 +64,8 @@ def sweep_to_store(study: Study, settings: Settings, where: Location, executor: 
         for step, progress in zip(steps, stages(settings.progress, len(steps)), strict=True):
             schema, window = laid_out(ordered, step, where)
             work = (RefinedSweepOfBox if refines(step) else SweepOfBox)(ordered, step, window)
+            cells = math.prod(schema.shape)
+            expect(progress, cells=cells, draws=cells * step.draws)
             fill(Written(work, where, schema, identity_of(where)), executor, progress)
     return as_called(opened(where.open(read_only=True), where.shown), study)
 
@@ -83,16 +87,24 @@ def _steps(study: Study, settings: Settings, where: Location) -> tuple[Study, li
 def fill(written: Written, executor: Executor, progress: Progress | None) -> None:
     """Solve what is missing."""
     done, group, store = ShareDone(progress), group_of(written.where), written.where.open()
+    kept = 0
 
     def missing() -> Iterator[Box]:
+        nonlocal kept
         for box in boxes(written.schema.shape, written.schema.chunks):
             # Checksums first: what is damaged cannot be read.
             if is_whole(store, written.schema, box) and is_done(group, box):
-                done.add(box.share)
+                kept += 1
+                done.pass_over(box.share)
             else:
                 yield box
 
-    with closing(executor.map(written.small, missing())) as results:
+    def said() -> str:
+        blocks = "1 block is" if kept == 1 else f"{kept:,} blocks are"
+        return f"{blocks} finished and kept in {written.where.shown}: the same call goes on from there."
+
+    with when_interrupted(said), closing(executor.map(written.small, missing())) as results:
         for box, _ in results:
+            kept += 1
             done.add(box.share)
     done.finish()
