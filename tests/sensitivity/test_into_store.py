@@ -65,3 +65,28 @@ def test_indices(asked: dict[str, Any], how: dict[str, Any], tmp_path: Path) -> 
         asked["hardware"] = ["H100 SXM", "B200"]  # of which both models have data
         asked["model"] = ["Llama 3.1 8B", "DeepSeek-R1"]
     same(wq.sensitivity.sobol(**asked, store=tmp_path / "a.zarr"), wq.sensitivity.sobol(**asked))
+
+
+NESTED = frozenset({"inner_solutions", "shared_draws", "shared_draws_method"})
+"""Attributes that are known of a result once all of it is there."""
+
+
+@pytest.mark.parametrize(
+    ("asked", "how"),
+    [
+        (PAPER, {}),
+        (PAPER, {"method": "monte_carlo", "draws": 2000}),
+        (PAPER, {"over": "model", "model": ["DeepSeek-R1", "Llama 3.1 405B"], "throughput_fit": False}),
+        (PAPER, {"scopes": {"output_tokens": "shared", "pue": "query"}, "method": "monte_carlo", "draws": 200}),
+        (LOAD, {}),
+    ],
+    ids=["fits", "sampled", "over", "scopes", "load"],
+)
+def test_nested_quantiles(asked: dict[str, Any], how: dict[str, Any], tmp_path: Path) -> None:
+    asked = {**asked, "shared_draws": 256, "threads": 2, **how}
+    stored = wq.sensitivity.nested(**asked, store=tmp_path / "a.zarr")
+    same(stored.drop_attrs(deep=False).assign_attrs(_without(stored, NESTED)), wq.sensitivity.nested(**asked), NESTED)
+
+
+def _without(ds: xr.Dataset, names: frozenset[str]) -> dict[str, Any]:
+    return {name: value for name, value in ds.attrs.items() if name not in names}
