@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-from wattquery.engine.threads import Progress
+from wattquery.engine.executor import AskedProgress
 from wattquery.inputs.arguments import refuses_unknown
 from wattquery.quantities import METHODS
 from wattquery.sensitivity.variance.indices import sobol
@@ -45,7 +45,7 @@ _INDICES: tuple[dict[str, Any], ...] = (
 
 
 @refuses_unknown
-def warm(methods: str | Iterable[str] = METHODS, *, progress: Progress | None = None) -> dict[str, float]:
+def warm(methods: str | Iterable[str] = METHODS, *, progress: AskedProgress = None) -> dict[str, float]:
     """Compile every kernel that `wattquery.sweep` and `wattquery.estimate` need, or load it from disk.
 
     Nothing has to be warmed: the first sweep compiles what it calls. Call this where that wait would be in the way:
@@ -57,7 +57,7 @@ def warm(methods: str | Iterable[str] = METHODS, *, progress: Progress | None = 
     methods
         Which methods to warm; by default all of them. ``"sobol"`` among them warms `wattquery.sensitivity.sobol`.
     progress
-        Called with the share of the work done, from 0 to 1.
+        Called with the share of the work done, from 0 to 1. With true it is shown on a terminal or in a notebook.
 
     Returns
     -------

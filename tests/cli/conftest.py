@@ -7,10 +7,10 @@ import json
 from pathlib import Path
 
 import pytest
-from click._termui_impl import ProgressBar
 from click.testing import CliRunner
 
 from wattquery.cli import main
+from wattquery.engine.display import Display
 
 SPEC = """
 model = ["DeepSeek-R1", "Llama 3.1 405B"]
@@ -78,15 +78,12 @@ def spec(cli: CommandLine) -> str:
 
 
 @pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Make stderr count as a terminal, and return what the progress bar is told."""
-    shown: list[float] = []
-    monkeypatch.setattr("wattquery.cli.output.stderr_is_terminal", lambda: True)
-    real = ProgressBar.update
+def terminal(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Have someone watch, and return by how many thousandths of the work each line that they see is further."""
+    shown: list[int] = []
 
-    def update(self, steps: int, *rest: object) -> None:
-        shown.append(steps)
-        real(self, steps, *rest)
+    def show(line: str, share: float) -> None:
+        shown.append(round(1000 * share) - sum(shown))
 
-    monkeypatch.setattr(ProgressBar, "update", update)
+    monkeypatch.setattr("wattquery.cli.output.watched", lambda label: Display(show, label))
     return shown

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from click.testing import CliRunner
 
 from wattquery.cli import main
@@ -28,10 +27,12 @@ def test_json() -> None:
     assert [row["published_wh"] for row in entries["published_at"]] == [0.31, 3.91]
 
 
-def test_progress_is_shown_unless_it_is_not_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wattquery.cli.output.stderr_is_terminal", lambda: True)
-    shown, hidden = (CliRunner().invoke(main, [*ARGUMENTS, *more]) for more in ([], ["--no-progress"]))
-    assert "Computing" in shown.stderr
+def test_progress_is_shown_unless_it_is_not_wanted(terminal: list[int]) -> None:
+    shown = CliRunner().invoke(main, ARGUMENTS)
+    assert sum(terminal) == 1000
+    terminal.clear()
+    hidden = CliRunner().invoke(main, [*ARGUMENTS, "--no-progress"])
+    assert terminal == []
     assert hidden.stderr == ""
     assert hidden.stdout == shown.stdout
 

@@ -19,7 +19,7 @@ from wattquery.claims.conditions import ComparisonArguments, Conditions, conditi
 from wattquery.claims.evidence import low_batch
 from wattquery.claims.listing import get
 from wattquery.claims.verdict import verdict
-from wattquery.engine.executor import Progress
+from wattquery.engine.executor import AskedProgress, Progress
 from wattquery.errors import InputError, InputTypeError, listed
 from wattquery.histograms import Histogram
 from wattquery.inputs.arguments import refuse_unknown
@@ -53,7 +53,7 @@ def compare(
     preset: str | Preset = "v2-code",
     method: Method = "exact",
     threads: int | None = None,
-    progress: Progress | None = None,
+    progress: AskedProgress = None,
     **arguments: Unpack[ComparisonArguments],
 ) -> Comparison:
     r"""Return a public claim beside the model, and which assumption would close the gap between them.
@@ -86,7 +86,7 @@ def compare(
     threads
         Number of threads; by default one per core.
     progress
-        Called with the share of the work done, from 0 to 1.
+        Called with the share of the work done, from 0 to 1. With true it is shown on a terminal or in a notebook.
     **arguments
         Further arguments of `wattquery.sweep`, one value each.
 
@@ -125,7 +125,7 @@ def compare(
 
 
 def compare_each(
-    claims: Sequence[PublicClaim], *, threads: int | None = None, progress: Progress | None = None, **arguments: Any
+    claims: Sequence[PublicClaim], *, threads: int | None = None, progress: AskedProgress = None, **arguments: Any
 ) -> Iterator[tuple[PublicClaim, Comparison | InputError]]:
     """Yield each claim with its comparison, or with the reason why it cannot be compared.
 

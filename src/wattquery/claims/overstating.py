@@ -15,7 +15,7 @@ from wattquery.claims.answers import Answers, statistic_of
 from wattquery.claims.conditions import Conditions, conditions
 from wattquery.claims.evidence import evidence
 from wattquery.claims.listing import get
-from wattquery.engine.executor import Progress
+from wattquery.engine.executor import AskedProgress
 from wattquery.inputs.arguments import refuses_unknown
 from wattquery.sweeps.settings import checked_progress
 
@@ -30,7 +30,7 @@ STATED = {
 
 @refuses_unknown
 def overstated(
-    preset: str | Preset = "v2-code", *, threads: int | None = None, progress: Progress | None = None
+    preset: str | Preset = "v2-code", *, threads: int | None = None, progress: AskedProgress = None
 ) -> pd.DataFrame:
     """Return, comparison by comparison, how many times public estimates exceed the model's median.
 
@@ -45,7 +45,7 @@ def overstated(
     threads
         Number of threads; by default one per core.
     progress
-        Called with the share of the work done, from 0 to 1.
+        Called with the share of the work done, from 0 to 1. With true it is shown on a terminal or in a notebook.
 
     Returns
     -------

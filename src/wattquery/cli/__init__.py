@@ -26,7 +26,7 @@
 ``saving``            datasets to files, whole or not at all
 ``opening``           saved results from files
 ``results``           a Dataset handed over: to a file, a picture, JSON or text
-``output``            aligned tables, JSON without NaN, progress bars
+``output``            aligned tables, JSON without NaN, progress
 ``tables``            labelled results as text
 ``claims_tables``     claims and comparisons as text and CSV
 ``fleet_report``      fleets as text

@@ -114,7 +114,7 @@ def factor_number(text: str) -> Any:
 
 threads_option = click.option("--threads", type=_at_least_1, metavar="N", help="Threads; one per core by default.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout, and nothing else there.")
-no_progress_option = click.option("--no-progress", is_flag=True, help="Show no progress bar.")
+no_progress_option = click.option("--no-progress", is_flag=True, help="Show no progress.")
 
 
 _AXIS_HELP = {

@@ -1,22 +1,20 @@
-"""What commands print: aligned tables, JSON without NaN, and a progress bar. Nothing is computed here."""
+"""What commands print: aligned tables, JSON without NaN, and progress. Nothing is computed here."""
 
 from __future__ import annotations
 
 import json
 import math
-import sys
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from unicodedata import combining, east_asian_width
 
 import click
 
+from wattquery.engine.display import Display, watched
 from wattquery.errors import printable
 
-__all__ = ["aligned", "echo", "echo_json", "number", "progress_bar", "stderr_is_terminal"]
-
-_STEPS = 1000
+__all__ = ["aligned", "echo", "echo_json", "number", "progress_bar"]
 
 
 def echo(text: str, *, err: bool = False, nl: bool = True) -> None:
@@ -109,26 +107,10 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def stderr_is_terminal() -> bool:
-    """Return whether someone can watch a progress bar."""
-    return sys.stderr is not None and sys.stderr.isatty()
-
-
 @contextmanager
-def progress_bar(label: str, wanted: bool = True) -> Iterator[Callable[[float], None] | None]:
+def progress_bar(label: str, wanted: bool = True) -> Iterator[Display | None]:
     """Yield what to call with the share of the work done, or None where nobody would see it."""
-    if not (wanted and stderr_is_terminal()):
-        yield None
-        return
-    done = 0
-    with click.progressbar(length=_STEPS, label=label, file=sys.stderr) as bar:
-
-        def show(share: float) -> None:
-            nonlocal done
-            step = round(_STEPS * min(max(share, 0.0), 1.0))
-            if step > done:
-                bar.update(step - done)
-                done = step
-
-        show(0.0)
-        yield show
+    shown = watched(label) if wanted else None
+    if shown is not None:
+        shown(0.0)
+    yield shown

@@ -3,5 +3,8 @@
 ============  ============================================================================
 ``executor``  what every executor promises, and how progress is told
 ``threads``   runs tasks on the threads of this process; one thread is a plain loop
+``display``   progress on a terminal and in a notebook
+``rate``      how fast work is done, and how long the rest takes
+``dask``      runs tasks on the workers of a Dask cluster
 ============  ============================================================================
 """

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable
 from typing import Protocol, TypeVar
 
-__all__ = ["Executor", "Progress", "ShareDone", "Task"]
+__all__ = ["AskedProgress", "Executor", "Progress", "ShareDone", "Task"]
 
 Progress = Callable[[float], None]
 """Receives the share of the work that is done, from 0 to 1."""
+
+AskedProgress = Progress | bool | None
+"""What users pass: a function, or true for a display where someone watches."""
 
 DIGITS = 9
 """Decimals of a share that are told: sums of some million shares are off by less, so that the last one is 1."""

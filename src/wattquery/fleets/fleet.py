@@ -10,7 +10,7 @@ from typing import Any, Never
 import xarray as xr
 
 from wattquery.catalog import Catalog, Preset
-from wattquery.engine.executor import Progress
+from wattquery.engine.executor import AskedProgress, Progress
 from wattquery.fleets.arguments import (
     DailyProfile,
     OverheadFactors,
@@ -84,7 +84,7 @@ def fleet(
     shared_draws: int = 2**13,
     seed: int | None = 0,
     threads: int | None = None,
-    progress: Progress | None = None,
+    progress: AskedProgress = None,
     **unknown: Never,
 ) -> xr.Dataset:
     r"""Return the energy per day of a fleet that answers a mix of queries.

@@ -11,7 +11,7 @@ from typing import Any, Never
 import xarray as xr
 
 from wattquery.catalog import Catalog, Preset
-from wattquery.engine.executor import Progress
+from wattquery.engine.executor import AskedProgress, Progress
 from wattquery.errors import InputError
 from wattquery.fleets.arguments import OverheadFactors, ScenarioAxis, SharesByClass, requested
 from wattquery.fleets.combine import for_each_preset, for_each_scenario, for_each_share
@@ -82,7 +82,7 @@ def trajectory(
     shared_draws: int = 2**13,
     seed: int | None = 0,
     threads: int | None = None,
-    progress: Progress | None = None,
+    progress: AskedProgress = None,
     **unknown: Never,
 ) -> xr.Dataset:
     r"""Return the energy per day of a fleet over time, as demand grows and levers are adopted.

@@ -31,9 +31,7 @@ def known_draws(plan: Plan, counts: NDArray[np.int64]) -> int:
     return int(sums[0]) if sums.size == 1 else 0
 
 
-def refined(
-    plan: Plan, levels: tuple[float, ...], draws: int, counts: NDArray[np.int64], first_bin: int
-) -> Statistics:
+def refined(plan: Plan, levels: tuple[float, ...], draws: int, counts: NDArray[np.int64], first_bin: int) -> Statistics:
     """Return the statistics of cells, with their histograms, from known counts and the draws that are missing.
 
     Parameters

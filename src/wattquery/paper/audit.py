@@ -10,14 +10,14 @@ import pandas as pd
 import xarray as xr
 
 from wattquery import catalog as catalogs
-from wattquery.engine.executor import Progress
+from wattquery.engine.executor import AskedProgress
 from wattquery.errors import InputError, did_you_mean, listed, quoted
 from wattquery.inputs.arguments import refuses_unknown
 from wattquery.paper.corrections import CORRECTED, PUBLISHED, changed_catalog, changed_preset
 from wattquery.paper.findings import Change, Finding, all_changes, all_findings, corrections, lines_in_words
 from wattquery.paper.headlines import UNITS, headlines, published_headlines
 from wattquery.paper.recomputed import Estimated
-from wattquery.sweeps.settings import Method
+from wattquery.sweeps.settings import Method, checked_progress
 
 __all__ = ["audit", "findings"]
 
@@ -69,7 +69,7 @@ def audit(
     draws: int | None = None,
     seed: int | None = 42,
     threads: int | None = None,
-    progress: Progress | None = None,
+    progress: AskedProgress = None,
 ) -> xr.Dataset:
     """Return what each correction of the paper's inputs moves, one at a time and together.
 
@@ -113,7 +113,7 @@ def audit(
     >>> ds["ratio"].sel(change="power-of-deepseek", quantity="DeepSeek-R1, long, p50").round(3).item()
     0.797
     """
-    runs = _runs(changes)
+    runs, told = _runs(changes), checked_progress(progress)
     if method == "exact":
         raise InputError(
             "method must be 'quasi_monte_carlo' or 'monte_carlo', got 'exact', which cannot take the corrections that "
@@ -123,11 +123,11 @@ def audit(
     how: dict[str, Any] = {"method": method, "draws": draws, "seed": seed, "threads": threads}
     values: list[dict[str, Estimated]] = []
     for i, made in enumerate(runs.values()):
-        if progress is not None:
-            progress(i / len(runs))
+        if told is not None:
+            told(i / len(runs))
         values.append(headlines(changed_preset(made), changed_catalog(made), **how))
-    if progress is not None:
-        progress(1.0)
+    if told is not None:
+        told(1.0)
     return _dataset(values, runs, {"method": method, "draws": draws, "seed": -1 if seed is None else seed})
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
-from wattquery.engine.executor import Progress
+from wattquery.engine.executor import AskedProgress
 from wattquery.errors import InputError, listed
 from wattquery.inputs.arguments import refuses_unknown
 from wattquery.paper.claims import Claim, claims, published
@@ -29,7 +29,7 @@ def reproduce(
     draws: int | None = None,
     seed: int | None = 42,
     threads: int | None = None,
-    progress: Progress | None = None,
+    progress: AskedProgress = None,
 ) -> pd.DataFrame:
     """Return a row for each claim of the paper.
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
-from wattquery.engine.executor import Progress
+from wattquery.engine.executor import AskedProgress
 from wattquery.errors import InputError
 from wattquery.inputs.arguments import refuses_unknown
 from wattquery.paper.headlines import published_headlines
@@ -20,6 +20,7 @@ from wattquery.specs import as_distribution
 from wattquery.specs.arguments import BoundaryAxis, CatalogAxis, JointAxis
 from wattquery.sweeps.blend import blend
 from wattquery.sweeps.labelled import labelled
+from wattquery.sweeps.settings import checked_progress
 from wattquery.sweeps.stages import stages
 from wattquery.sweeps.sweep import sweep
 from wattquery.workloads import names as workload_names
@@ -48,7 +49,7 @@ def under_load(
     preset: str | Preset = "v2-code",
     quantiles: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95),
     threads: int | None = None,
-    progress: Progress | None = None,
+    progress: AskedProgress = None,
 ) -> xr.Dataset:
     """Return what a query to frontier models takes on instances under load, and where the paper's numbers lie.
 
@@ -109,7 +110,7 @@ def under_load(
     }
     real: Any = list(workload_names()) if workload is None else workload
     at = {"load": list(load), "quantiles": levels, **common}
-    first, second, third = stages(progress, 3)
+    first, second, third = stages(checked_progress(progress), 3)
     paper = _blended(output_tokens=lengths, progress=first, **at).rename(output_tokens="query")
     real = [real] if isinstance(real, str) else real
     parts = [paper, _blended(workload=real, progress=second, **at).rename(workload="query")]

@@ -9,7 +9,7 @@ import os
 from typing import TypedDict
 
 from wattquery.catalog import Catalog, Preset
-from wattquery.engine.executor import Progress
+from wattquery.engine.executor import AskedProgress
 from wattquery.specs.arguments import (
     BatchWorkload,
     BoundaryAxis,
@@ -68,7 +68,7 @@ class RunArguments(TypedDict, total=False):
     common_random_numbers: bool
     keep_histogram: bool
     threads: int | None
-    progress: Progress | None
+    progress: AskedProgress
 
 
 class SweepArguments(StudyArguments, RunArguments, total=False):

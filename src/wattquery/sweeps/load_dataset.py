@@ -21,6 +21,7 @@ from wattquery.throughput.load.deployments import LoadTable
 __all__ = [
     "LOAD_NOTES",
     "energy_parts",
+    "instance_variables",
     "load_attribute",
     "load_notes",
     "load_variables",
@@ -78,6 +79,12 @@ def load_variables(grid: Grid, lowered: Lowered, arrays: Mapping[str, NDArray[np
     for name, (values, attributes) in whole.items():
         over_grid = np.broadcast_to(_leading(grid, values), grid.shape).reshape(shape)
         variables[name] = labelled(name, dims, over_grid, **attributes)
+    return variables | instance_variables(grid, lowered)
+
+
+def instance_variables(grid: Grid, lowered: Lowered) -> Variables:
+    """Return what a result says of instances under load, over the leading axes: known before any cell is solved."""
+    table, variables = table_of(lowered), {}
     with np.errstate(divide="ignore"):
         interactivity = 1.0 / table.time_per_output_token
     for name, values in {

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from wattquery.engine.display import expect
 from wattquery.engine.executor import Progress
 from wattquery.errors import InputError
 from wattquery.methods.exact.reach import exact_can
@@ -142,6 +143,9 @@ class Run:
             If a method cannot take a factor, an error cannot be reached, or an energy is of a magnitude that no query
             has.
         """
+        count = self.plan.cells.size
+        draws = 0 if self.settings.relative_stderr is not None else count * self.draws
+        expect(self.settings.progress, cells=count, draws=draws)
         return self.checked(self._solved(None, None, self.settings.keep_histogram, self.settings.progress))
 
     def checked(self, statistics: Statistics) -> Computed:

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from wattquery.engine.display import watched
+from wattquery.engine.executor import AskedProgress
 from wattquery.engine.threads import Progress, available_threads
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.methods.quasi_monte_carlo import REPLICATES, nearest_draws
@@ -104,7 +106,7 @@ def settings(
     common_random_numbers: bool = True,
     keep_histogram: bool = False,
     threads: int | None = None,
-    progress: Progress | None = None,
+    progress: AskedProgress = None,
 ) -> Settings:
     """Return the arguments of `wattquery.sweep` that say how to compute, checked.
 
@@ -136,7 +138,7 @@ def analysis_settings(
     draws: int | None = None,
     seed: int | None = 0,
     threads: int | None = None,
-    progress: Progress | None = None,
+    progress: AskedProgress = None,
 ) -> Settings:
     """Return the arguments of an analysis that say how to compute, checked; its runs share their random numbers.
 
@@ -181,12 +183,14 @@ def checked_quantiles(quantiles: Levels, name: str = "quantiles") -> tuple[float
     return tuple(levels.tolist())
 
 
-def checked_progress(progress: Progress | None) -> Progress | None:
+def checked_progress(progress: AskedProgress) -> Progress | None:
     """Return what is told of progress, or say what is wrong with it."""
+    if isinstance(progress, bool):
+        return watched() if progress else None
     if progress is not None and not callable(progress):
         raise InputTypeError(
-            f"progress must be a function of the share that is done, or None, got {shown(progress)}. Pass for example "
-            "progress=print."
+            f"progress must be a function of the share that is done, True or None, got {shown(progress)}. Pass for "
+            "example progress=True."
         )
     return progress
 

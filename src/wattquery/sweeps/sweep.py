@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import xarray as xr
 
 from wattquery.catalog import Catalog, Preset
-from wattquery.engine.executor import Progress
+from wattquery.engine.executor import AskedProgress
 from wattquery.inputs.arguments import refuses_unknown
 from wattquery.specs.arguments import (
     BatchWorkload,
@@ -26,6 +28,9 @@ from wattquery.sweeps.dataset import to_dataset
 from wattquery.sweeps.run import compute
 from wattquery.sweeps.settings import QUANTILES, Method, settings
 from wattquery.sweeps.study import study
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 __all__ = ["sweep"]
 
@@ -66,8 +71,11 @@ def sweep(
     speculation: str | None = None,
     keep_histogram: bool = False,
     threads: int | None = None,
-    progress: Progress | None = None,
+    progress: AskedProgress = None,
     store: str | os.PathLike[str] | None = None,
+    storage_options: Mapping[str, Any] | None = None,
+    client: Client | None = None,
+    lazy: bool = False,
 ) -> xr.Dataset:
     r"""Return the energy of one query in every cell of a grid.
 
@@ -158,12 +166,21 @@ def sweep(
     threads
         Number of threads; by default one per core.
     progress
-        Called with the share of the work done, from 0 to 1.
+        Called with the share of the work done, from 0 to 1. With true it is shown on a terminal or in a notebook.
     store
         A folder that ends with ``.zarr``, or an address of an object store: the grid is solved box by box, each of
         which is written as soon as it is finished, so that the grid need not fit in memory. The same call on a store
         that is there continues it. The result is then read from the store when its values are asked for, and has the
         variable ``done``.
+    storage_options
+        What fsspec is told of an object store beside its address, such as credentials: they go to the workers of
+        ``client``, and to no attribute, message or file. Left out, fsspec's own configuration holds.
+    client
+        A ``dask.distributed.Client``: its workers solve the boxes, each on one thread, and write them where there is a
+        ``store``. Before, each worker has to count what this process counts in a small block. The result is
+        bit-identical to that of this process.
+    lazy
+        Whether the result is made of Dask arrays whose chunks, a box each, are solved when their values are asked for.
 
     Returns
     -------
@@ -212,6 +229,18 @@ def sweep(
         threads=threads,
         progress=progress,
     )
+    to = None
+    if any(way is not None for way in (store, storage_options, client)) or lazy is not False:
+        from wattquery.sweeps.blockwise.ways import ways
+
+        to = ways(
+            store=store,
+            storage_options=storage_options,
+            client=client,
+            lazy=lazy,
+            settings=how_to_compute,
+            threads=threads,
+        )
     what_to_compute = study(
         model,
         hardware=hardware,
@@ -239,8 +268,6 @@ def sweep(
         max_sequences=max_sequences,
         speculation=speculation,
     )
-    if store is not None:
-        from wattquery.sweeps.blockwise.to_store import stored_sweep
-
-        return stored_sweep(what_to_compute, how_to_compute, store)
+    if to is not None:
+        return to.sweep(what_to_compute, how_to_compute)
     return to_dataset(compute(what_to_compute, how_to_compute))

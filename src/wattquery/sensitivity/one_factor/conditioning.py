@@ -10,7 +10,7 @@ from typing import Unpack
 import numpy as np
 import xarray as xr
 
-from wattquery.engine.executor import Progress, ShareDone
+from wattquery.engine.executor import AskedProgress, Progress, ShareDone
 from wattquery.errors import InputError, InputTypeError
 from wattquery.histograms import Histogram, common_window
 from wattquery.plans.variants import changed, ordered_by_energy
@@ -48,7 +48,7 @@ def given(
     draws: int = 1_000_000,
     seed: int | None = 0,
     threads: int | None = None,
-    progress: Progress | None = None,
+    progress: AskedProgress = None,
     **arguments: Unpack[StudyArguments],
 ) -> xr.Dataset:
     """Return the distribution of the energy given that one factor lies in each of its quantile bins.

@@ -11,7 +11,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from wattquery.engine.executor import Progress
+from wattquery.engine.executor import AskedProgress, Progress
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.plans.plan import Plan
 from wattquery.plans.variants import scaled_length, with_joint_lengths, with_lengths
@@ -54,7 +54,7 @@ def elasticity(
     draws: int = 1_000_000,
     seed: int | None = 0,
     threads: int | None = None,
-    progress: Progress | None = None,
+    progress: AskedProgress = None,
     **arguments: Unpack[StudyArguments],
 ) -> xr.Dataset:
     r"""Return the elasticity of the median energy with respect to each numeric parameter.

@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 from scipy.special import betaincinv, kolmogi
 
-from wattquery.engine.executor import Progress
+from wattquery.engine.executor import AskedProgress
 from wattquery.errors import InputError
 from wattquery.histograms import Histogram, mixed
 from wattquery.sensitivity.arguments import checked_study, random_factors
@@ -52,7 +52,7 @@ def moment_independent(
     draws: int = 1_000_000,
     seed: int | None = 0,
     threads: int | None = None,
-    progress: Progress | None = None,
+    progress: AskedProgress = None,
     **arguments: Unpack[StudyArguments],
 ) -> xr.Dataset:
     r"""Return how far the whole distribution of the energy moves once a factor is known.

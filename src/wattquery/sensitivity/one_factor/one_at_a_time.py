@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from wattquery.engine.executor import Progress
+from wattquery.engine.executor import AskedProgress, Progress
 from wattquery.errors import InputError
 from wattquery.plans.variants import changed
 from wattquery.sensitivity.arguments import checked_study, random_factors
@@ -44,7 +44,7 @@ def tornado(
     draws: int = 1_000_000,
     seed: int | None = 0,
     threads: int | None = None,
-    progress: Progress | None = None,
+    progress: AskedProgress = None,
     **arguments: Unpack[StudyArguments],
 ) -> xr.Dataset:
     """Return how far the median moves when one factor moves from its P5 to its P95, all others random.
@@ -111,7 +111,7 @@ def spider(
     draws: int = 1_000_000,
     seed: int | None = 0,
     threads: int | None = None,
-    progress: Progress | None = None,
+    progress: AskedProgress = None,
     **arguments: Unpack[StudyArguments],
 ) -> xr.Dataset:
     """Return the median along the quantiles of each factor, all others random.

@@ -11,7 +11,7 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from wattquery.engine.executor import Progress, ShareDone
+from wattquery.engine.executor import AskedProgress, ShareDone
 from wattquery.errors import InputError, did_you_mean, listed
 from wattquery.quantities import AXES
 from wattquery.sensitivity.arguments import checked_name, checked_study
@@ -58,7 +58,7 @@ def ratio(
     draws: int = 1_000_000,
     seed: int | None = 0,
     threads: int | None = None,
-    progress: Progress | None = None,
+    progress: AskedProgress = None,
     **arguments: Unpack[StudyArguments],
 ) -> xr.Dataset:
     r"""Return the energy at each label of an axis over that at another one, and how well that ratio is known.

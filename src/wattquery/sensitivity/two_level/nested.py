@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import xarray as xr
 
-from wattquery.engine.executor import Progress
+from wattquery.engine.executor import AskedProgress
 from wattquery.errors import InputError
 from wattquery.plans.pick_freeze_tables import Choice
 from wattquery.quantities import AXES
 from wattquery.sensitivity.arguments import checked_study
-from wattquery.sensitivity.into_store import stored_analysis
+from wattquery.sensitivity.kept import kept
 from wattquery.sensitivity.random_axes import choices
 from wattquery.sensitivity.two_level.nested_quantiles import NestedQuantiles
 from wattquery.specs.arguments import CatalogAxis, Levels
@@ -28,6 +28,9 @@ from wattquery.uncertainty.shared_draws import (
     checked_shared_draws,
 )
 from wattquery.uncertainty.throughput_draws import checked_sigma, sigma_of
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 __all__ = ["nested", "scopes_of"]
 
@@ -48,8 +51,10 @@ def nested(
     draws: int = 1_000_000,
     seed: int | None = 0,
     threads: int | None = None,
-    progress: Progress | None = None,
+    progress: AskedProgress = None,
     store: str | os.PathLike[str] | None = None,
+    storage_options: Mapping[str, Any] | None = None,
+    client: Client | None = None,
     **arguments: Unpack[StudyArguments],
 ) -> xr.Dataset:
     r"""Return the distribution over queries, and how far what all queries share leaves it open.
@@ -101,6 +106,8 @@ def nested(
         which is written as soon as it is finished, to the same digits. The same call continues it. The result is then
         read from the store when its values are asked for, has the variable ``done``, and its attributes do not tell
         how many distributions were solved.
+    storage_options, client
+        As in `wattquery.sweep`; workers solve boxes of a ``store`` alone.
 
     Returns
     -------
@@ -138,16 +145,19 @@ def nested(
     settings = analysis_settings(
         method=method, quantiles=quantiles, draws=draws, seed=seed, threads=threads, progress=progress
     )
-    whole = prepare(checked_study(nested, model, arguments), settings, ask_memory=store is None)
+    elsewhere = kept(store, storage_options, client, threads)
+    whole = prepare(checked_study(nested, model, arguments), settings, ask_memory=elsewhere is None)
     sigma = sigma_of(throughput_fit, under_load=whole.plan.is_load)
     scoped = scopes_of(scopes, whole, sigma)
     quantiles_of = NestedQuantiles(scoped, _choices(over, whole.grid), shared_draws, beliefs, sigma)
-    if store is None:
+    if elsewhere is None:
         return quantiles_of.of(whole)
+    from wattquery.sensitivity.into_store import stored_analysis
+
     # What suits the whole is done with every box.
     settled = replace(settings, method=quantiles_of.inner_run(whole).method)
     return stored_analysis(
-        "nested", quantiles_of, replace(whole, settings=settled), store, evaluations=max(draws, LEAST_EVALUATIONS)
+        "nested", quantiles_of, replace(whole, settings=settled), elsewhere, evaluations=max(draws, LEAST_EVALUATIONS)
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from wattquery.engine.executor import Progress
+from wattquery.engine.executor import AskedProgress, Progress
 from wattquery.errors import InputError, InputTypeError
 from wattquery.kernels.drivers.pick_freeze import add_block
 from wattquery.kernels.random.philox import uniforms
@@ -49,7 +49,7 @@ def sobol_of(
     replicates: int = 16,
     level: float = 0.95,
     seed: int | None = 0,
-    progress: Progress | None = None,
+    progress: AskedProgress = None,
     **unknown: Never,
 ) -> xr.Dataset:
     """Return how much of the variance of a function each of its random factors explains.

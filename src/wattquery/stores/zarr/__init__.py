@@ -11,6 +11,7 @@
 ``untrusted`` what a store may hold before anything of it is opened
 ``guarded``   a store whose chunks are looked at before they are unpacked
 ``verify``    whether the chunks of a box are what was written
+``seen``      whether a worker sees the store that was laid out
 ============  ==============================================================================
 
 Beside the arrays of the result a store has ``done``, whether a cell has all that was asked of it, and the group

@@ -103,7 +103,9 @@ def _replaced(store: Store, schema: Schema, committed: Metadata) -> set[str]:
         if then is None:
             continue
         chunks = [key for key in keys_of(made, f"{array.name}/") if not key.endswith(ROOT)]
-        others = [size for size, dim in zip(then["shape"], then["dimension_names"], strict=True) if dim not in schema.grid]
+        others = [
+            size for size, dim in zip(then["shape"], then["dimension_names"], strict=True) if dim not in schema.grid
+        ]
         if (
             any(then[name] != now[name] for name in alike)
             or others != [schema.others[dim] for dim in array.dims if dim not in schema.grid]
@@ -113,9 +115,7 @@ def _replaced(store: Store, schema: Schema, committed: Metadata) -> set[str]:
     return found
 
 
-def _move(
-    store: Store, then: Mapping[str, Any], old: Schema, grown: Schema, array: ArraySchema, widen: Widen
-) -> None:
+def _move(store: Store, then: Mapping[str, Any], old: Schema, grown: Schema, array: ArraySchema, widen: Widen) -> None:
     """Copy the values of an array that were written to where they are to be, box by box."""
     import zarr
 

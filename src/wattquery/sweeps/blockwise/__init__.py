@@ -9,6 +9,10 @@ labels and never by places. So memory is that of the boxes in work, and it does 
 ``asked``     what was asked for, in words and numbers that another call is compared with
 ``opened``    what a store holds as a Dataset, whose values are read when they are asked for
 ``to_store``  boxes that are missing in a store, solved and written there
+``gathered``  boxes solved by workers elsewhere, put together in memory
+``lazy``      boxes solved when somebody asks for their values
+``canary``    whether workers compute what this process does
+``ways``      which of these a call asks for
 ``analyses``  the same of any analysis that has something to say of each cell
 ============  ===========================================================================
 """

@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,7 @@ from wattquery.sweeps.study import Study
 if TYPE_CHECKING:
     from zarr.abc.store import Store
 
-__all__ = ["MOST_CELLS", "laid_out", "most_cells"]
+__all__ = ["MOST_CELLS", "identity_of", "laid_out", "most_cells"]
 
 MOST_CELLS = 16_384
 """Cells of a box at most, which are solved exactly in a second."""
@@ -93,9 +94,12 @@ def laid_out(study: Study, settings: Settings, where: Location) -> tuple[Schema,
     return grown, window
 
 
-def _begun(
-    study: Study, settings: Settings, store: Store, wanted: Mapping[str, Any]
-) -> tuple[Schema, Window | None]:
+def identity_of(where: Location) -> str:
+    """Return what tells a store from all others, wherever they lie."""
+    return str((read_manifest(where.open(), where.shown) or {}).get("id", ""))
+
+
+def _begun(study: Study, settings: Settings, store: Store, wanted: Mapping[str, Any]) -> tuple[Schema, Window | None]:
     """Lay out a store where nothing is yet."""
     shape, window = _shape(study), None
     if settings.keep_histogram:
@@ -104,7 +108,14 @@ def _begun(
     chunks = chunk_shape(shape, most_cells(settings, window))
     large = is_large(study)
     schema = _schema(study, settings, chunks, window, large)
-    manifest = {"format": FORMAT, "asked": wanted, "chunks": list(chunks), "large": large, "made by": _made_by({})}
+    manifest = {
+        "format": FORMAT,
+        "id": uuid4().hex,
+        "asked": wanted,
+        "chunks": list(chunks),
+        "large": large,
+        "made by": _made_by({}),
+    }
     # Said before and after, so that what was left half way is known for it.
     write_json(store, MANIFEST, {**manifest, "state": "laid out in part"})
     grown = grow(store, schema, _Widened(None, window))
@@ -112,9 +123,7 @@ def _begun(
     return grown, window
 
 
-def _schema(
-    study: Study, settings: Settings, chunks: tuple[int, ...], window: Window | None, large: bool
-) -> Schema:
+def _schema(study: Study, settings: Settings, chunks: tuple[int, ...], window: Window | None, large: bool) -> Schema:
     few = fewest_draws(settings)
     cell = cell_with_data(study, few, boxes(_shape(study), chunks)) if settings.keep_histogram else None
     look = SweepOfBox(study, few, window).solve(cell or first_cell(study))

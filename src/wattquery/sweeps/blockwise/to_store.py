@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 
 import xarray as xr
 
 from wattquery.engine.executor import Executor, Progress, ShareDone
-from wattquery.engine.threads import Threads
 from wattquery.errors import InputError
 from wattquery.stores.boxes import Box, boxes
 from wattquery.stores.zarr.chunks import is_done
 from wattquery.stores.zarr.claim import claimed
-from wattquery.stores.zarr.location import Location, location
+from wattquery.stores.zarr.location import Location
 from wattquery.stores.zarr.manifest import read_manifest
 from wattquery.stores.zarr.refusals import told
 from wattquery.stores.zarr.verify import is_whole
 from wattquery.sweeps.blockwise.asked import asked
 from wattquery.sweeps.blockwise.differences import check_alike
 from wattquery.sweeps.blockwise.extend import as_called, has_more_labels, in_order_of
-from wattquery.sweeps.blockwise.laid_out import laid_out
+from wattquery.sweeps.blockwise.laid_out import identity_of, laid_out
 from wattquery.sweeps.blockwise.opened import opened
 from wattquery.sweeps.blockwise.refine import RefinedSweepOfBox, check_draws, refines
 from wattquery.sweeps.blockwise.work import SweepOfBox
@@ -29,12 +29,7 @@ from wattquery.sweeps.settings import Settings
 from wattquery.sweeps.stages import stages
 from wattquery.sweeps.study import Study
 
-__all__ = ["fill", "stored_sweep", "sweep_to_store"]
-
-
-def stored_sweep(study: Study, settings: Settings, store: object) -> xr.Dataset:
-    """Return the sweep of a study from a store, see `wattquery.sweep`."""
-    return sweep_to_store(study, settings, location(store), Threads(settings.threads))
+__all__ = ["fill", "sweep_to_store"]
 
 
 def sweep_to_store(study: Study, settings: Settings, where: Location, executor: Executor) -> xr.Dataset:
@@ -65,7 +60,7 @@ def sweep_to_store(study: Study, settings: Settings, where: Location, executor: 
         for step, progress in zip(steps, stages(settings.progress, len(steps)), strict=True):
             schema, window = laid_out(ordered, step, where)
             work = (RefinedSweepOfBox if refines(step) else SweepOfBox)(ordered, step, window)
-            fill(Written(work, where, schema), executor, progress)
+            fill(Written(work, where, schema, identity_of(where)), executor, progress)
     return as_called(opened(where.open(read_only=True), where.shown), study)
 
 
@@ -95,6 +90,7 @@ def fill(written: Written, executor: Executor, progress: Progress | None) -> Non
             else:
                 yield box
 
-    for box, _ in executor.map(written, missing()):
-        done.add(box.share)
+    with closing(executor.map(written.small, missing())) as results:
+        for box, _ in results:
+            done.add(box.share)
     done.finish()

@@ -86,9 +86,7 @@ class Window:
         return kept.assign_coords({name: one for name, one in self.coordinates.items() if one.dims[0] in kept.dims})
 
 
-def on_window(
-    name: str, values: NDArray[Any], first: int, to_first: int, size: int
-) -> NDArray[Any]:
+def on_window(name: str, values: NDArray[Any], first: int, to_first: int, size: int) -> NDArray[Any]:
     """Return values along bins or nodes on a longer range of these, as they would be had they been made there.
 
     Parameters

@@ -12,6 +12,7 @@ from wattquery.stores.boxes import Box
 from wattquery.stores.zarr.chunks import done_of, read_box, write_box
 from wattquery.stores.zarr.location import Location
 from wattquery.stores.zarr.schema import Schema
+from wattquery.stores.zarr.seen import check_seen
 from wattquery.stores.zarr.verify import is_whole
 from wattquery.sweeps.blockwise.refine import RefinedSweepOfBox
 from wattquery.sweeps.blockwise.work import WorkOfBox, values_of
@@ -34,14 +35,18 @@ class Written:
         The store.
     schema
         What is in it.
+    identity
+        Which store it is: another one may lie at the same place of another machine.
     """
 
     work: WorkOfBox
     where: Location
     schema: Schema
+    identity: str
 
     def __call__(self, box: Box) -> int:
         """Solve what is missing of a box, write all of it, and return its number."""
+        check_seen(self.where, self.identity)
         group = group_of(self.where)
         names = [array.name for array in self.schema.by_boxes if self.schema.region_of(array, box) is not None]
         done = done_of(group, box)
@@ -54,6 +59,11 @@ class Written:
             values = self._laid_over(read_box(group, self.schema, box), values, box, part)
         write_box(group, self.schema, box, values)
         return box.number
+
+    @property
+    def small(self) -> Written:
+        """The same without what no box needs, such as all labels of the result: so it is sent to workers."""
+        return replace(self, schema=replace(self.schema, arrays=self.schema.by_boxes, attributes={}))
 
     def _solved(self, group: zarr.Group, part: Box) -> Any:
         if isinstance(self.work, RefinedSweepOfBox) and self.work.window is not None:

@@ -1,0 +1,48 @@
+"""Whether a process sees the store that was laid out, and none at the same place of another machine."""
+
+from __future__ import annotations
+
+from wattquery.engine.dask import this_worker
+from wattquery.errors import InputError
+from wattquery.stores.zarr.location import Location
+from wattquery.stores.zarr.manifest import MANIFEST, read_json
+
+__all__ = ["check_seen"]
+
+_SEEN: set[tuple[str, str]] = set()
+"""Stores that this process has seen: their places, and which they are."""
+
+
+def check_seen(where: Location, identity: str) -> None:
+    """Refuse to write where the store is another one, or none; looked at once in each process.
+
+    Parameters
+    ----------
+    where
+        The store.
+    identity
+        What its manifest says that it is.
+
+    Raises
+    ------
+    InputError
+        If it is another one, or none.
+    """
+    if (where.path, identity) in _SEEN:
+        return
+    try:
+        found = read_json(where.open(read_only=True), MANIFEST)
+        if found is None:
+            why = "nothing is there"
+        else:
+            why = "" if isinstance(found, dict) and found.get("id", "") == identity else "another one is there"
+    except FileNotFoundError:
+        why = "nothing is there"
+    except Exception as error:  # whatever the library of an object store raises: its words may name what is secret
+        why = type(error).__name__
+    if why:
+        raise InputError(
+            f"{this_worker()} does not see the store {where.shown!r} ({why}): name a folder that all workers share, or "
+            "an address such as 's3://bucket/study.zarr' that each of them may write to."
+        )
+    _SEEN.add((where.path, identity))

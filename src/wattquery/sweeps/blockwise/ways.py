@@ -1,0 +1,122 @@
+"""Where a sweep that is solved box by box goes: into a store, to workers elsewhere, or to whoever asks for values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import xarray as xr
+
+from wattquery.engine.dask import on_dask
+from wattquery.engine.executor import Executor
+from wattquery.engine.threads import Threads
+from wattquery.errors import InputError, InputTypeError, quoted
+from wattquery.stores.zarr.location import Location, location
+from wattquery.sweeps.blockwise.canary import CheckedWorkers
+from wattquery.sweeps.blockwise.gathered import gathered_sweep
+from wattquery.sweeps.blockwise.lazy import lazy_sweep
+from wattquery.sweeps.blockwise.to_store import sweep_to_store
+from wattquery.sweeps.settings import Settings
+from wattquery.sweeps.study import Study
+
+__all__ = ["Ways", "ways"]
+
+
+@dataclass(frozen=True, eq=False)
+class Ways:
+    """Where a sweep goes, checked.
+
+    Attributes
+    ----------
+    store
+        Where it is written; None for memory.
+    client
+        Whose workers solve it; None for threads of this process.
+    lazy
+        Whether it is solved when its values are asked for.
+    """
+
+    store: Location | None
+    client: object
+    lazy: bool
+
+    def sweep(self, study: Study, settings: Settings) -> xr.Dataset:
+        """Return the sweep of a study."""
+        if self.lazy:
+            return lazy_sweep(study, settings)
+        executor = self.executor(study, settings)
+        if self.store is None:
+            return gathered_sweep(study, settings, executor)
+        return sweep_to_store(study, settings, self.store, executor)
+
+    def executor(self, study: Study, settings: Settings) -> Executor:
+        """Return who solves the boxes of a study."""
+        if self.client is None:
+            return Threads(settings.threads)
+        return CheckedWorkers(on_dask(self.client), settings, study)
+
+
+def ways(
+    *, store: object, storage_options: object, client: object, lazy: object, settings: Settings, threads: int | None
+) -> Ways:
+    """Return where a sweep goes, from what its user passed.
+
+    Parameters
+    ----------
+    store, storage_options, client, lazy, threads
+        As of `wattquery.sweep`.
+    settings
+        How to compute.
+
+    Raises
+    ------
+    InputError
+        If two of them do not go together.
+    """
+    if not isinstance(lazy, bool):
+        raise InputTypeError(f"lazy must be True or False, got {quoted(lazy)}. Pass one of the two.")
+    if lazy:
+        _check_lazy(store, client, settings, threads)
+    if client is not None:
+        on_dask(client)
+        if threads is not None:
+            raise InputError(
+                f"threads must be left out with client, got {threads!r}: each worker solves as many boxes at a time as "
+                "it has threads of its own. Leave it out."
+            )
+    options = _options(storage_options)
+    where = None if store is None else location(store, options)
+    if options is not None and (where is None or not where.is_remote):
+        raise InputError(
+            "storage_options must be left out without the address of an object store, which they are for: pass "
+            "store='s3://bucket/study.zarr', or leave them out."
+        )
+    return Ways(where, client, lazy)
+
+
+def _check_lazy(store: object, client: object, settings: Settings, threads: object) -> None:
+    """Refuse what a lazy result has no use for."""
+    others = {
+        "store": (store, "what a store holds is read when it is asked for anyhow"),
+        "client": (client, "whoever computes the result decides where, as with client.compute(result)"),
+        "threads": (threads, "whoever computes the result decides, as with result.compute(num_workers=2)"),
+        "progress": (settings.progress, "nothing is computed yet; dask.diagnostics.ProgressBar shows it later"),
+        "relative_stderr": (settings.relative_stderr, "all cells together decide on the draws; pass draws"),
+        "keep_histogram": (settings.keep_histogram or None, "which bins there are is known of all cells only"),
+    }
+    for name, (value, why) in others.items():
+        if value is not None:
+            raise InputError(f"{name} must be left out with lazy=True: {why}.")
+
+
+def _options(given: object) -> Mapping[str, Any] | None:
+    """Return options of an object store; no message repeats them."""
+    if given is None:
+        return None
+    if not isinstance(given, Mapping) or not all(isinstance(name, str) for name in given):
+        raise InputTypeError(
+            f"storage_options must be a dict by name, as fsspec takes it, got a {type(given).__name__}: write for "
+            "example storage_options={'endpoint_url': 'http://localhost:9000'}."
+        )
+    return given
