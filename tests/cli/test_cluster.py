@@ -113,7 +113,7 @@ def test_an_interrupt_of_a_terminal_ends_all_processes_in_two_seconds(cli: Any, 
     began = time.monotonic()
     os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate(timeout=30)
-    assert process.returncode == 130
+    assert process.returncode in (130, -signal.SIGINT)  # a shell says 130 of both
     assert time.monotonic() - began < 4  # two seconds, on a machine that others use as well
     assert "Interrupted" in said
     assert "Traceback" not in said
