@@ -16,14 +16,15 @@ from wattquery.stores.zarr.claim import claimed
 from wattquery.stores.zarr.layout import is_laid_out, lay_out
 from wattquery.stores.zarr.location import Location
 from wattquery.stores.zarr.manifest import FORMAT, MANIFEST, READY, read_manifest, write_json
+from wattquery.stores.zarr.opened import opened
 from wattquery.stores.zarr.refusals import told
 from wattquery.stores.zarr.schema import ArraySchema, Schema
 from wattquery.sweeps.blockwise.laid_out import identity_of
-from wattquery.sweeps.blockwise.opened import opened
 from wattquery.sweeps.blockwise.template import kind_of
 from wattquery.sweeps.blockwise.to_store import fill
 from wattquery.sweeps.blockwise.work import WorkOfBox
 from wattquery.sweeps.blockwise.written import Written
+from wattquery.sweeps.provenance import package_version
 
 __all__ = ["Promise", "analysis_to_store"]
 
@@ -106,9 +107,11 @@ def _lay_out(where: Location, schema: Schema, asked: Mapping[str, Any]) -> None:
     manifest = read_manifest(store, where.shown)
     wanted = {"asked": dict(asked), "chunks": list(schema.chunks)}
     if manifest is None:
-        manifest = {"format": FORMAT, "id": uuid4().hex, "state": "laid out in part", **wanted}
+        # Said before and after, so that what was left half way is known for it.
+        manifest = {"format": FORMAT, "id": uuid4().hex, "state": "laid out in part", "made by": [package_version()]}
+        manifest |= wanted
         write_json(store, MANIFEST, manifest)
-    elif {name: manifest[name] for name in wanted} != wanted:
+    elif any(manifest[name] != value for name, value in wanted.items()):
         raise InputError(
             f"{where.shown!r} is of something else{_where_it_differs(manifest['asked'], asked)}; an analysis continues "
             "with the same arguments alone: make them agree, or choose another name."

@@ -18,13 +18,13 @@ from wattquery.stores.zarr.chunks import is_done
 from wattquery.stores.zarr.claim import claimed
 from wattquery.stores.zarr.location import Location
 from wattquery.stores.zarr.manifest import read_manifest
+from wattquery.stores.zarr.opened import opened
 from wattquery.stores.zarr.refusals import told
 from wattquery.stores.zarr.verify import is_whole
 from wattquery.sweeps.blockwise.asked import asked
 from wattquery.sweeps.blockwise.differences import check_alike
 from wattquery.sweeps.blockwise.extend import as_called, has_more_labels, in_order_of
 from wattquery.sweeps.blockwise.laid_out import identity_of, laid_out
-from wattquery.sweeps.blockwise.opened import opened
 from wattquery.sweeps.blockwise.refine import RefinedSweepOfBox, check_draws, refines
 from wattquery.sweeps.blockwise.work import SweepOfBox
 from wattquery.sweeps.blockwise.written import Written, group_of
@@ -58,7 +58,8 @@ def sweep_to_store(study: Study, settings: Settings, where: Location, executor: 
             f"relative_stderr must be left out with a store, got {settings.relative_stderr!r}: each box would have "
             "draws of its own; pass draws=..., such as those that the same call takes for a few labels without a store."
         )
-    with told(where), claimed(where):
+    said = f"What is finished is kept in {where.shown!r}; the same call continues it."
+    with when_interrupted(lambda: said), told(where), claimed(where):
         ordered, steps = _steps(study, settings, where)
         for step, progress in zip(steps, stages(settings.progress, len(steps)), strict=True):
             schema, window = laid_out(ordered, step, where)
