@@ -20,6 +20,7 @@ ROOMS = (
     ".plot",
     ".scenarios",
     ".sensitivity",
+    ".stores",
     ".validation",
     ".workloads",
 )

@@ -14,7 +14,18 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from wattquery import catalog, claims, kernels, paper, plot, scenarios, sensitivity, validation, workloads
+    from wattquery import (
+        catalog,
+        claims,
+        kernels,
+        paper,
+        plot,
+        scenarios,
+        sensitivity,
+        stores,
+        validation,
+        workloads,
+    )
     from wattquery.catalog.own import Accelerator, Model
     from wattquery.errors import InputError, InputTypeError
     from wattquery.fleets.fleet import fleet
@@ -41,6 +52,8 @@ if TYPE_CHECKING:
     from wattquery.sweeps.estimate import Estimate, estimate
     from wattquery.sweeps.load_estimate import LoadEstimate
     from wattquery.sweeps.operating_point import OperatingPoint, operating_point
+    from wattquery.sweeps.planning.plan import plan
+    from wattquery.sweeps.planning.sweep_plan import SweepPlan
     from wattquery.sweeps.sweep import sweep
     from wattquery.warm_up import warm
 
@@ -62,6 +75,7 @@ _HOMES = {
     "Normal": "specs",
     "OperatingPoint": "sweeps.operating_point",
     "Step": "specs",
+    "SweepPlan": "sweeps.planning.sweep_plan",
     "ThroughputProportional": "specs",
     "Triangular": "specs",
     "Truncated": "specs",
@@ -71,12 +85,24 @@ _HOMES = {
     "estimate": "sweeps.estimate",
     "fleet": "fleets.fleet",
     "operating_point": "sweeps.operating_point",
+    "plan": "sweeps.planning.plan",
     "sweep": "sweeps.sweep",
     "trajectory": "fleets.trajectory",
     "unchecked": "specs",
     "warm": "warm_up",
 }
-_ROOMS = ("catalog", "claims", "kernels", "paper", "plot", "scenarios", "sensitivity", "validation", "workloads")
+_ROOMS = (
+    "catalog",
+    "claims",
+    "kernels",
+    "paper",
+    "plot",
+    "scenarios",
+    "sensitivity",
+    "stores",
+    "validation",
+    "workloads",
+)
 
 __all__ = [
     "ALL",
@@ -96,6 +122,7 @@ __all__ = [
     "Normal",
     "OperatingPoint",
     "Step",
+    "SweepPlan",
     "ThroughputProportional",
     "Triangular",
     "Truncated",
@@ -109,9 +136,11 @@ __all__ = [
     "kernels",
     "operating_point",
     "paper",
+    "plan",
     "plot",
     "scenarios",
     "sensitivity",
+    "stores",
     "sweep",
     "trajectory",
     "unchecked",

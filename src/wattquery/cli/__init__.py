@@ -12,12 +12,14 @@
 ``claims``            `wattquery claims`: public claims, and each beside the model
 ``catalog``           `wattquery catalog`: what ships, and tables of your own
 ``validate``          `wattquery validate`: predicted against measured
+``status``            `wattquery status`: how far a store is
 ``workloads``         `wattquery workloads`: the named workloads
 ``plot``              `wattquery plot`: a saved result as a picture
 ``group``             how a command ends: one sentence and an exit code
 ``options``           options that several commands share, and numbers as people write them
 ``specfile``          a sweep written down as a TOML file, to arguments
 ``load_arguments``    what the shell says of an instance under a load, to arguments
+``cluster``           ``--scheduler``: workers that run already, or that are started for one command
 ``analyses``          the analyses of `wattquery sensitivity`: what each takes, and what is printed of it
 ``analysis_request``  what a file and options ask of an analysis, checked before the work
 ``fleet_arguments``   what the shell says of a fleet, to arguments
@@ -55,6 +57,7 @@ from wattquery.cli.headline import headline_command
 from wattquery.cli.plot import plot_command
 from wattquery.cli.reproduce import reproduce_command
 from wattquery.cli.sensitivity import sensitivity_command
+from wattquery.cli.status import status_command
 from wattquery.cli.sweep import sweep_command
 from wattquery.cli.trajectory import trajectory_command
 from wattquery.cli.validate import validate_command
@@ -78,6 +81,7 @@ def main() -> None:
 for command in (
     estimate_command,
     sweep_command,
+    status_command,
     sensitivity_command,
     fleet_command,
     trajectory_command,

@@ -10,6 +10,7 @@
 ``replicates``         what random shifts of them disagree by, kept for mixtures
 ``to_precision``       repeats either until every quantile is known well enough
 ``continued``          what is kept from one repetition to the next
+``refined``            adds draws to counts that are known from elsewhere
 ``exact``              solves every cell of a plan
 ``pick_freeze``        adds up what variance-based indices are made of
 =====================  =====================================================================

@@ -1,7 +1,7 @@
 """More draws of cells whose counts are known: only those that are missing are made, and all are counted together.
 
-Draws have numbers, and what draw 1,000 is does not depend on which were made with it. So the sum is that of one run with
-all draws, to the last count, and with it all that is said of it.
+Draws have numbers, and what draw 1,000 is does not depend on which are made with it. So the sum is that of one run
+with all draws, to the last count, and with it all that is said of it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from wattquery.methods.monte_carlo import LARGEST_RANGE, Counted, Draws, MonteCarlo
+from wattquery.methods.monte_carlo import LARGEST_RANGE, Counted, Counts, Draws, MonteCarlo
 from wattquery.methods.statistics import Statistics
 from wattquery.plans.plan import Plan
 from wattquery.plans.tiles import Tile, TileCells, tile_cells
@@ -65,7 +65,7 @@ def refined(plan: Plan, levels: tuple[float, ...], draws: int, counts: NDArray[n
 
 def _known(cells: TileCells, tile: Tile, counts: NDArray[np.int64], first_bin: int, known: int) -> Counted:
     """Return known counts as if a task had made them."""
-    room = np.zeros(tile.bins, dtype=np.uint32 if known < 2**32 else np.int64)
+    room: Counts = np.zeros(tile.bins, np.uint32) if known < 2**32 else np.zeros(tile.bins, np.int64)
     end = 0
     for row in tile.distinct.tolist() if known else ():
         first, bins = tile.windows[row].tolist()

@@ -170,8 +170,9 @@ def sweep(
     store
         A folder that ends with ``.zarr``, or an address of an object store: the grid is solved box by box, each of
         which is written as soon as it is finished, so that the grid need not fit in memory. The same call on a store
-        that is there continues it. The result is then read from the store when its values are asked for, and has the
-        variable ``done``.
+        that is there continues it; one with more labels extends it, and one with more ``draws`` refines it, where it
+        is of ``"monte_carlo"`` and keeps histograms. The result is then read from the store when its values are asked
+        for, and has the variable ``done``.
     storage_options
         What fsspec is told of an object store beside its address, such as credentials: they go to the workers of
         ``client``, and to no attribute, message or file. Left out, fsspec's own configuration holds.

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-import xarray as xr
 
 import wattquery as wq
+from stored_results import same
 from wattquery.sweeps.blockwise import laid_out
 
 PAPER: dict[str, Any] = {
@@ -27,26 +26,12 @@ LOAD: dict[str, Any] = {
 }
 
 
-def same(stored: xr.Dataset, whole: xr.Dataset) -> None:
-    """Hold a stored result against one in memory."""
-    assert set(stored.variables) - set(whole.variables) == {"done"}
-    assert bool(stored["done"].all())
-    assert stored.attrs == whole.attrs
-    for name, expected in whole.variables.items():
-        found = stored.variables[name]
-        assert found.dims == expected.dims
-        assert found.attrs == expected.attrs, name
-        if expected.dtype.kind == "f":
-            np.testing.assert_array_equal(found.values, expected.values, err_msg=str(name))
-        else:
-            assert found.values.astype(object).tolist() == expected.values.astype(object).tolist(), name
-
-
 @pytest.mark.parametrize("method", ["exact", "monte_carlo", "quasi_monte_carlo"])
+@pytest.mark.parametrize("keep_histogram", [False, True])
 @pytest.mark.parametrize("asked", [PAPER, LOAD], ids=["paper", "load"])
 def test_a_store_holds_what_memory_would(
-    asked: dict[str, Any], method: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    asked: dict[str, Any], keep_histogram: bool, method: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(laid_out, "MOST_CELLS", 5)
-    how = {"method": method, "draws": 512, "threads": 2}
+    how = {"method": method, "draws": 512, "threads": 2, "keep_histogram": keep_histogram}
     same(wq.sweep(**asked, **how, store=tmp_path / "a.zarr"), wq.sweep(**asked, **how))

@@ -19,8 +19,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 import wattquery as wq
 from sweeps.blockwise.faults import KilledError, failing, same_values
 from wattquery.stores.zarr.location import location
+from wattquery.stores.zarr.opened import opened
 from wattquery.sweeps.blockwise import laid_out
-from wattquery.sweeps.blockwise.opened import opened
 
 MODELS = ("DeepSeek-R1", "Llama 3.1 405B", "Llama 3.1 70B")
 PUES = (1.1, 1.2, 1.3)

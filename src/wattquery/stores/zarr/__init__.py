@@ -4,12 +4,15 @@
 ``schema``    what is laid out: arrays by name, their dimensions, types and attributes
 ``location``  where a store lies: a folder, or an address of an object store
 ``layout``    the empty arrays, and the metadata that names them all
+``grow``      a store laid out anew around what it holds
 ``chunks``    the chunks of one box: written, and read back with their checksums
 ``manifest``  what a store was asked for, and what else it keeps beside its arrays
 ``claim``     one process at a time works on a store
 ``refusals``  what a disk refuses, in a sentence
 ``untrusted`` what a store may hold before anything of it is opened
 ``guarded``   a store whose chunks are looked at before they are unpacked
+``status``    what of a store is done, and what made it
+``opened``    what a store holds as a Dataset, whose values are read when they are asked for
 ``verify``    whether the chunks of a box are what was written
 ``seen``      whether a worker sees the store that was laid out
 ============  ==============================================================================

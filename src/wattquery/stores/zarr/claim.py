@@ -24,7 +24,7 @@ from wattquery.stores.zarr.manifest import read_json, write_json
 if TYPE_CHECKING:
     from zarr.abc.store import Store
 
-__all__ = ["CLAIM", "claimed"]
+__all__ = ["CLAIM", "claimed", "who_works"]
 
 CLAIM = "wattquery/claim"
 """The file that is locked, or counted up in."""
@@ -50,6 +50,21 @@ def claimed(where: Location) -> Iterator[None]:
     """
     with _locked(where) if not where.is_remote else _counted(where, where.open()):
         yield
+
+
+def who_works(where: Location) -> str:
+    """Return who works on a store, as far as can be seen without waiting; empty where nobody does.
+
+    Of an object store it is who said so last, and may have ended without a word since.
+    """
+    if where.is_remote:
+        found = _read(where.open(read_only=True))
+        return "" if found is None or found.get("count") == -1 else str(found.get("who", "another process"))[:200]
+    try:
+        with (where.folder / CLAIM).open("r+") as file:
+            return "" if _lock(file.fileno()) else file.read(200).strip() or "another process"
+    except (OSError, UnicodeDecodeError):  # nobody ever did, or nobody can: it is read only
+        return ""
 
 
 @contextmanager

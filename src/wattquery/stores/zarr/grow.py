@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wattquery.errors import InputError
 from wattquery.stores.boxes import boxes
-from wattquery.stores.zarr.layout import ROOT, all_arrays, copied, made_in_memory
+from wattquery.stores.zarr.layout import FLAT, ROOT, all_arrays, copied, made_in_memory
 from wattquery.stores.zarr.manifest import delete, keys_of, read_bytes
 from wattquery.stores.zarr.schema import DONE, ArraySchema, Schema
+from wattquery.stores.zarr.untrusted import check_metadata
 
 if TYPE_CHECKING:
     from zarr.abc.store import Store
@@ -34,7 +36,7 @@ Metadata = Mapping[str, Mapping[str, Any]]
 
 def named_as_stored(store: Store, schema: Schema) -> Schema:
     """Return a schema whose chunks are called as they are in a store."""
-    return _named(schema, {name for name, one in _committed(store).items() if _is_flat(one)})
+    return _named(schema, _flat_names(store, schema, _committed(store)))
 
 
 def grow(store: Store, schema: Schema, widen: Widen, afresh: Collection[str] = ()) -> Schema:
@@ -54,7 +56,7 @@ def grow(store: Store, schema: Schema, widen: Widen, afresh: Collection[str] = (
         Names of arrays that are to hold nothing; `DONE` may be among them.
     """
     committed = _committed(store)
-    flat = {name for name, one in committed.items() if _is_flat(one)}
+    flat = _flat_names(store, schema, committed)
     kept = _named(schema, flat)
     replaced = _replaced(store, kept, committed) | (set(afresh) & committed.keys())
     grown = _named(schema, flat ^ replaced)
@@ -76,15 +78,30 @@ def grow(store: Store, schema: Schema, widen: Widen, afresh: Collection[str] = (
 
 
 def _committed(store: Store) -> Metadata:
-    """Return the metadata of the arrays of a store by name, as its readers find it."""
-    with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
-        found = json.loads(read_bytes(store, ROOT) or b"")["consolidated_metadata"]["metadata"]
-        return {name: one for name, one in found.items() if one["node_type"] == "array"}
-    return {}
+    """Return the metadata of the arrays of a store by name, as its readers find it; nothing where it is odd."""
+    try:
+        found = check_metadata(store, "")
+    except InputError:
+        return {}
+    # Of arrays of one value nothing is said of dimensions.
+    return {name: {**one, "dimension_names": list(one.get("dimension_names") or ())} for name, one in found.items()}
+
+
+def _flat_names(store: Store, schema: Schema, committed: Metadata) -> set[str]:
+    """Return the names of arrays whose chunks are called the second way.
+
+    Where the file that names all arrays is damaged, each array still has one of its own.
+    """
+    found = {name for name, one in committed.items() if _is_flat(one)}
+    for array in () if committed else all_arrays(schema):
+        with contextlib.suppress(ValueError, KeyError, TypeError, RecursionError):
+            if _is_flat(json.loads(read_bytes(store, f"{array.name}/{ROOT}") or b"")):
+                found.add(array.name)
+    return found
 
 
 def _is_flat(array: Mapping[str, Any]) -> bool:
-    return bool(array["chunk_key_encoding"]["name"] == "v2")
+    return bool(array["chunk_key_encoding"]["name"] == FLAT["name"])
 
 
 def _named(schema: Schema, flat: Collection[str]) -> Schema:
@@ -103,9 +120,8 @@ def _replaced(store: Store, schema: Schema, committed: Metadata) -> set[str]:
         if then is None:
             continue
         chunks = [key for key in keys_of(made, f"{array.name}/") if not key.endswith(ROOT)]
-        others = [
-            size for size, dim in zip(then["shape"], then["dimension_names"], strict=True) if dim not in schema.grid
-        ]
+        sizes = zip(then["dimension_names"], then["shape"], strict=True)
+        others = [size for dim, size in sizes if dim not in schema.grid]
         if (
             any(then[name] != now[name] for name in alike)
             or others != [schema.others[dim] for dim in array.dims if dim not in schema.grid]
@@ -118,8 +134,9 @@ def _replaced(store: Store, schema: Schema, committed: Metadata) -> set[str]:
 def _move(store: Store, then: Mapping[str, Any], old: Schema, grown: Schema, array: ArraySchema, widen: Widen) -> None:
     """Copy the values of an array that were written to where they are to be, box by box."""
     import zarr
+    from zarr.storage import StorePath
 
-    source: Any = zarr.Array.from_dict(zarr.storage.StorePath(store, array.name), dict(then))
+    source: Any = zarr.Array.from_dict(StorePath(store, array.name), dict(then))
     target: Any = zarr.open_array(store, path=array.name, mode="r+", zarr_format=3)
     sizes = dict(zip(then["dimension_names"], then["shape"], strict=True))
     before = replace(

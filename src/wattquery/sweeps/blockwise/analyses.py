@@ -16,10 +16,10 @@ from wattquery.stores.zarr.claim import claimed
 from wattquery.stores.zarr.layout import is_laid_out, lay_out
 from wattquery.stores.zarr.location import Location
 from wattquery.stores.zarr.manifest import FORMAT, MANIFEST, READY, read_manifest, write_json
+from wattquery.stores.zarr.opened import opened
 from wattquery.stores.zarr.refusals import told
 from wattquery.stores.zarr.schema import ArraySchema, Schema
 from wattquery.sweeps.blockwise.laid_out import identity_of
-from wattquery.sweeps.blockwise.opened import opened
 from wattquery.sweeps.blockwise.template import kind_of
 from wattquery.sweeps.blockwise.to_store import fill
 from wattquery.sweeps.blockwise.work import WorkOfBox

@@ -39,7 +39,8 @@ def check_alike(then: Asked, now: Asked, shown: str) -> None:
     """
     try:
         found = list(differences(then, now))
-    except (KeyError, TypeError, AttributeError, ValueError, IndexError) as error:
+        _check_draws(then["draws"])
+    except (KeyError, TypeError, AttributeError, ValueError, IndexError, OverflowError) as error:
         raise InputError(
             f"{shown!r} does not say what it was asked for, or was changed since; choose another name for the store."
         ) from error
@@ -48,6 +49,11 @@ def check_alike(then: Asked, now: Asked, shown: str) -> None:
             f"{shown!r} is of another study: {'; '.join(first_problems(found))}. Make the call agree with the store, "
             "or choose another name."
         )
+
+
+def _check_draws(draws: object) -> None:
+    if type(draws) is not int or draws < 0:
+        raise ValueError("no number of draws")
 
 
 def differences(then: Asked, now: Asked) -> Iterator[str]:
@@ -67,8 +73,8 @@ def differences(then: Asked, now: Asked) -> Iterator[str]:
 def _of_axis(name: str, then: Asked, now: Asked) -> Iterator[str]:
     """Yield what differs in an axis."""
     if then["is_dimension"] != now["is_dimension"]:
-        words = {True: "an axis", False: "one value"}
-        yield f"{name} is {words[bool(then['is_dimension'])]} in the store and {words[now['is_dimension']]} in the call"
+        was, is_now = ("an axis" if one["is_dimension"] else "one value" for one in (then, now))
+        yield f"{name} is {was} in the store and {is_now} in the call"
         return
     stored, called = _by_label(then), _by_label(now)
     if not now["is_dimension"]:
@@ -76,12 +82,12 @@ def _of_axis(name: str, then: Asked, now: Asked) -> Iterator[str]:
         if then["digests"] != now["digests"] or list(stored) != list(called):
             yield f"{name} is {_words(then, was)} in the store and {_words(now, is_now)} in the call"
         return
-    for label, (words, number) in stored.items():
+    for label, (meant, number) in stored.items():
         if label not in called:
-            yield f"{name} lacks {quoted(label)}, which the store has"
+            yield f"{name} lacks {quoted(label)}, which the store has and every call on it must name"
         elif called[label][1] != number:
-            meant = f"{_cut(words)} in the store and for {_cut(called[label][0])} in the call"
-            yield f"{quoted(label)} of {name} stands for {meant}"
+            words = f"{_cut(meant)} in the store and for {_cut(called[label][0])} in the call"
+            yield f"{quoted(label)} of {name} stands for {words}"
 
 
 def spelled(label: Any) -> str:
@@ -90,8 +96,11 @@ def spelled(label: Any) -> str:
 
 
 def _by_label(axis: Asked) -> dict[str, tuple[str, str]]:
-    pairs = zip(axis["words"], axis["digests"], strict=True)
-    return dict(zip(map(spelled, axis["labels"]), pairs, strict=True))
+    pairs = zip(map(str, axis["words"]), axis["digests"], strict=True)
+    found = dict(zip(map(spelled, axis["labels"]), pairs, strict=True))
+    if len(found) < len(axis["labels"]):
+        raise ValueError("a label twice")
+    return found
 
 
 def _words(axis: Asked, words: str) -> str:

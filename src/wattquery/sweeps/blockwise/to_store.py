@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 
 import xarray as xr
 
+from wattquery.engine.display import expect
 from wattquery.engine.executor import Executor, Progress, ShareDone
 from wattquery.errors import InputError
+from wattquery.stopping import when_interrupted
 from wattquery.stores.boxes import Box, boxes
 from wattquery.stores.zarr.chunks import is_done
 from wattquery.stores.zarr.claim import claimed
 from wattquery.stores.zarr.location import Location
 from wattquery.stores.zarr.manifest import read_manifest
+from wattquery.stores.zarr.opened import opened
 from wattquery.stores.zarr.refusals import told
 from wattquery.stores.zarr.verify import is_whole
 from wattquery.sweeps.blockwise.asked import asked
 from wattquery.sweeps.blockwise.differences import check_alike
 from wattquery.sweeps.blockwise.extend import as_called, has_more_labels, in_order_of
 from wattquery.sweeps.blockwise.laid_out import identity_of, laid_out
-from wattquery.sweeps.blockwise.opened import opened
 from wattquery.sweeps.blockwise.refine import RefinedSweepOfBox, check_draws, refines
 from wattquery.sweeps.blockwise.work import SweepOfBox
 from wattquery.sweeps.blockwise.written import Written, group_of
@@ -55,11 +58,14 @@ def sweep_to_store(study: Study, settings: Settings, where: Location, executor: 
             f"relative_stderr must be left out with a store, got {settings.relative_stderr!r}: each box would have "
             "draws of its own; pass draws=..., such as those that the same call takes for a few labels without a store."
         )
-    with told(where), claimed(where):
+    said = f"What is finished is kept in {where.shown!r}; the same call continues it."
+    with when_interrupted(lambda: said), told(where), claimed(where):
         ordered, steps = _steps(study, settings, where)
         for step, progress in zip(steps, stages(settings.progress, len(steps)), strict=True):
             schema, window = laid_out(ordered, step, where)
             work = (RefinedSweepOfBox if refines(step) else SweepOfBox)(ordered, step, window)
+            cells = math.prod(schema.shape)
+            expect(progress, cells=cells, draws=cells * step.draws)
             fill(Written(work, where, schema, identity_of(where)), executor, progress)
     return as_called(opened(where.open(read_only=True), where.shown), study)
 
@@ -81,16 +87,24 @@ def _steps(study: Study, settings: Settings, where: Location) -> tuple[Study, li
 def fill(written: Written, executor: Executor, progress: Progress | None) -> None:
     """Solve what is missing."""
     done, group, store = ShareDone(progress), group_of(written.where), written.where.open()
+    kept = 0
 
     def missing() -> Iterator[Box]:
+        nonlocal kept
         for box in boxes(written.schema.shape, written.schema.chunks):
             # Checksums first: what is damaged cannot be read.
             if is_whole(store, written.schema, box) and is_done(group, box):
-                done.add(box.share)
+                kept += 1
+                done.pass_over(box.share)
             else:
                 yield box
 
-    with closing(executor.map(written.small, missing())) as results:
+    def said() -> str:
+        blocks = "1 block is" if kept == 1 else f"{kept:,} blocks are"
+        return f"{blocks} finished and kept in {written.where.shown}: the same call goes on from there."
+
+    with when_interrupted(said), closing(executor.map(written.small, missing())) as results:
         for box, _ in results:
+            kept += 1
             done.add(box.share)
     done.finish()

@@ -68,7 +68,7 @@ class Window:
     def of(self, ds: xr.Dataset) -> xr.Dataset:
         """Return a result whose histograms have all bins of this window, and no other."""
         wide = {}
-        dims = ds["histogram"].dims[:-1]
+        dims = [str(dim) for dim in ds["histogram"].dims[:-1]]
         shape = ds["histogram"].shape[:-1]
         for name, dim in KEPT.items():
             first, size = self.place_of(name)
@@ -79,7 +79,7 @@ class Window:
                 wide[name] = xr.Variable(variable.dims, values, variable.attrs)
             elif name != "histogram" and ds.attrs["method"] == "quasi_monte_carlo":
                 own = (REPLICATES,) if name == "replicate_deviation" else ()
-                own_dims = ("replicate",) if own else ()
+                own_dims = ["replicate"] if own else []
                 blank = np.full((*shape, *own, size), np.nan, dtype=np.float32)
                 wide[name] = labelled(name, (*dims, *own_dims, dim), blank)
         kept = ds.drop_vars([name for name in (*KEPT, *LABELS) if name in ds.variables]).assign(wide)

@@ -1,4 +1,4 @@
-"""The work on a box that ends with it being written: what is missing of it is solved, and the rest read from the store."""
+"""The work on a box that ends with it being written: what is missing is solved, and the rest read from the store."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wattquery.stopping import unbroken
 from wattquery.stores.boxes import Box
 from wattquery.stores.zarr.chunks import done_of, read_box, write_box
 from wattquery.stores.zarr.location import Location
@@ -49,15 +50,16 @@ class Written:
         check_seen(self.where, self.identity)
         group = group_of(self.where)
         names = [array.name for array in self.schema.by_boxes if self.schema.region_of(array, box) is not None]
-        done = done_of(group, box)
         part = box
         # A chunk that is damaged says nothing of its cells: then all of them are solved.
-        if done.any() and not done.all() and is_whole(self.where.open(), self.schema, box):
-            part = _around(box, ~done)
+        if is_whole(self.where.open(), self.schema, box):
+            done = done_of(group, box)
+            part = _around(box, ~done) if done.any() and not done.all() else box
         values = values_of(self._solved(group, part), names)
         if part is not box:
             values = self._laid_over(read_box(group, self.schema, box), values, box, part)
-        write_box(group, self.schema, box, values)
+        with unbroken():  # an interrupt lets what is solved be written
+            write_box(group, self.schema, box, values)
         return box.number
 
     @property

@@ -17,8 +17,8 @@ import xarray as xr
 import wattquery as wq
 from sweeps.blockwise.faults import ASKED, same_values, stored
 from wattquery.stores.zarr.location import location
+from wattquery.stores.zarr.opened import opened
 from wattquery.sweeps.blockwise import laid_out
-from wattquery.sweeps.blockwise.opened import opened
 
 mpl.use("Agg")
 

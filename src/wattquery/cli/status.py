@@ -1,0 +1,30 @@
+"""`wattquery status`: what of a store is done, and what made it."""
+
+from __future__ import annotations
+
+import click
+
+from wattquery.cli.options import json_option
+from wattquery.cli.output import echo, echo_json
+
+__all__ = ["status_command"]
+
+HELP = """Say what of STORE is done, and what made it.
+
+STORE is the folder, or the address, that a sweep was written to. Nothing is computed or written.
+"""
+
+
+@click.command("status", help=HELP)
+@click.argument("store", metavar="STORE")
+@click.option("--verify", is_flag=True, help="Read every finished part, and hold it against its checksums.")
+@json_option
+def status_command(store: str, verify: bool, as_json: bool) -> None:
+    """Say how far a store is."""
+    from wattquery.stores.offered import status
+
+    found = status(store, verify=verify)
+    if as_json:
+        echo_json(found.to_dict())
+    else:
+        echo(str(found))

@@ -1,0 +1,244 @@
+"""What of a store is done, and what made it: from its manifest, and the array that says which cells are done."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from wattquery.errors import InputError, quoted
+from wattquery.stores.boxes import Box, boxes, boxes_of
+from wattquery.stores.zarr.claim import who_works
+from wattquery.stores.zarr.location import Location
+from wattquery.stores.zarr.manifest import READY, read_manifest
+from wattquery.stores.zarr.refusals import told
+from wattquery.stores.zarr.schema import DONE, ArraySchema, Schema
+from wattquery.stores.zarr.untrusted import check_metadata
+from wattquery.stores.zarr.verify import is_whole
+
+if TYPE_CHECKING:
+    from zarr.abc.store import Store
+
+__all__ = ["Status", "status_of"]
+
+Metadata = Mapping[str, Mapping[str, Any]]
+
+_TOLD = ("analysis", "method", "seed", "common_random_numbers", "keep_histogram", "preset", "catalog", "catalog_hash")
+"""Of what must be the same in every call on a store, what says something to a reader."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """What of a store is done, and what made it.
+
+    Attributes
+    ----------
+    store
+        The store, as it was named.
+    cells, cells_done
+        How many cells its grid has, and how many of them have all that was asked.
+    boxes, boxes_done
+        The same of the boxes that are solved and written as a whole.
+    axes
+        How many labels each dimension of its grid has.
+    made_by
+        What was asked for: analysis, method, seed, catalog and so on.
+    draws
+        Draws of each cell that is done; 0 where the method makes none.
+    versions
+        Versions of this package that laid it out.
+    bytes
+        What all its files take [bytes].
+    worked_on_by
+        Who works on it; empty where nobody does.
+    is_laid_out
+        Whether it was laid out as a whole; otherwise the next call does so first.
+    damaged
+        How many boxes are said to be done and have a chunk that is lost or damaged; None where nobody looked.
+    """
+
+    store: str
+    cells: int
+    cells_done: int
+    boxes: int
+    boxes_done: int
+    axes: Mapping[str, int]
+    made_by: Mapping[str, Any]
+    draws: int
+    versions: Sequence[str]
+    bytes: int
+    worked_on_by: str
+    is_laid_out: bool
+    damaged: int | None
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether every cell is done, and no box was found damaged."""
+        return self.is_laid_out and self.cells_done == self.cells and not self.damaged
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it as plain values, with whether the store is finished."""
+        return {**asdict(self), "is_finished": self.is_finished}
+
+    def __str__(self) -> str:
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        share = self.cells_done / self.cells if self.cells else 0.0
+        yield (
+            f"{self.store}: {self.cells_done:,} of {self.cells:,} cells done ({math.floor(1000 * share) / 10:g} %), "
+            f"{self.boxes_done:,} of {self.boxes:,} boxes"
+        )
+        drawn = f", {self.draws:,} draws of each cell" if self.draws else ""
+        told = ", ".join(f"{name} {_shown(value)}" for name, value in self.made_by.items())
+        yield f"  made by   {told}{drawn}"
+        yield f"  axes      {', '.join(f'{name} {size:,}' for name, size in self.axes.items()) or 'none: one cell'}"
+        yield f"  versions  {', '.join(self.versions) or 'unknown'}"
+        yield f"  size      {_size(self.bytes)}"
+        yield f"  at work   {self.worked_on_by or 'nobody'}"
+        if self.damaged is not None:
+            yield f"  damaged   {self.damaged:,} boxes" if self.damaged else "  damaged   none"
+        if not self.is_finished:
+            yield "The call that made it continues it."
+
+
+def status_of(where: Location, verify: bool = False) -> Status:
+    """Return what of a store is done.
+
+    Parameters
+    ----------
+    where
+        The store.
+    verify
+        Whether all chunks of finished boxes are read and held against their checksums.
+
+    Raises
+    ------
+    InputError
+        If nothing is there, or something else than a store.
+    """
+    with told(where):
+        store = where.open(read_only=True)
+        manifest = None if not where.is_remote and not where.folder.is_dir() else read_manifest(store, where.shown)
+        if manifest is None:
+            raise InputError(f"{where.shown!r} holds no store: name the folder that was passed as store.")
+        metadata = _metadata(store, where, manifest)
+        schema = _schema(where, metadata)
+        cells_done, boxes_done, damaged = _done(store, metadata, schema, verify)
+        return Status(
+            store=where.shown,
+            cells=math.prod(schema.shape),
+            cells_done=cells_done,
+            boxes=boxes_of(schema.shape, schema.chunks) if DONE in metadata else 0,
+            boxes_done=boxes_done,
+            axes=dict(schema.grid),
+            worked_on_by=who_works(where),
+            is_laid_out=manifest["state"] == READY,
+            bytes=_bytes(store),
+            damaged=damaged if verify else None,
+            **_asked(manifest),
+        )
+
+
+def _metadata(store: Store, where: Location, manifest: Mapping[str, Any]) -> Metadata:
+    """Return the metadata of all arrays; none where the first call did not come so far."""
+    try:
+        return check_metadata(store, where.shown)
+    except InputError:
+        if manifest["state"] == READY:
+            raise
+        return {}
+
+
+def _schema(where: Location, metadata: Metadata) -> Schema:
+    """Return what of a store boxes have, as its metadata says."""
+    if not metadata:
+        return Schema({}, (), {}, (), {})
+    if DONE not in metadata:
+        raise InputError(f"{where.shown!r} is no store that wattquery wrote: it has no array {DONE!r}.")
+    done = metadata[DONE]
+    chunks = done["chunk_grid"]["configuration"]["chunk_shape"]
+    grid = dict(zip(done.get("dimension_names") or (), done["shape"], strict=True))
+    sizes = {dim: size for one in metadata.values() for dim, size in zip(_dims(one), one["shape"], strict=True)}
+    others = {dim: size for dim, size in sizes.items() if dim not in grid}
+    arrays = [
+        ArraySchema(name, _dims(one), "float64", {}, is_flat=_is_flat(one))
+        for name, one in metadata.items()
+        if name != DONE and _is_by_boxes(one, dict(zip(grid, chunks, strict=True)))
+    ]
+    return Schema(grid, tuple(chunks), others, tuple(arrays), {}, _is_flat(done))
+
+
+def _is_by_boxes(array: Mapping[str, Any], chunks: Mapping[str, int]) -> bool:
+    """Return whether an array has the chunks of boxes; labels that are known beforehand are one chunk."""
+    own = array["chunk_grid"]["configuration"]["chunk_shape"]
+    return all(size == chunks.get(dim, size) for dim, size in zip(_dims(array), own, strict=True))
+
+
+def _dims(array: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(array.get("dimension_names") or ())
+
+
+def _is_flat(array: Mapping[str, Any]) -> bool:
+    return bool(array["chunk_key_encoding"]["name"] == "v2")
+
+
+def _done(store: Store, metadata: Metadata, schema: Schema, verify: bool) -> tuple[int, int, int]:
+    """Return how many cells and boxes are done, and how many of the latter are damaged."""
+    if DONE not in metadata:
+        return 0, 0, 0
+    import zarr
+
+    from wattquery.stores.zarr.guarded import Guarded
+
+    array: Any = zarr.open_group(Guarded(store, metadata), mode="r", zarr_format=3)[DONE]
+    cells = whole = damaged = 0
+    for box in boxes(schema.shape, schema.chunks):
+        found = _done_of(array, box)
+        if verify and found and not is_whole(store, schema, box):
+            damaged += 1
+        cells += found
+        whole += found == box.size
+    return cells, whole, damaged
+
+
+def _done_of(array: Any, box: Box) -> int:
+    """Return how many cells of a box are done; none where a chunk that says so is damaged."""
+    try:
+        return int(np.count_nonzero(array[tuple(map(slice, box.starts, box.stops))]))
+    except Exception:  # whatever the codecs raise
+        return 0
+
+
+def _asked(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a manifest says of what was asked for, which anybody may have written."""
+    asked = manifest["asked"] if isinstance(manifest["asked"], dict) else {}
+    fixed: Any = asked.get("fixed")
+    fixed = fixed if isinstance(fixed, dict) else {}
+    versions = manifest.get("made by")
+    return {
+        "made_by": {name: fixed[name] for name in _TOLD if isinstance(fixed.get(name), (str, int, float))},
+        "draws": asked["draws"] if type(asked.get("draws")) is int else 0,
+        "versions": [str(one)[:80] for one in versions[:20]] if isinstance(versions, list) else [],
+    }
+
+
+def _bytes(store: Store) -> int:
+    from zarr.core.sync import sync
+
+    return int(sync(store.getsize_prefix("")))
+
+
+def _shown(value: object) -> str:
+    return quoted(value) if not isinstance(value, str) else value[:80]
+
+
+def _size(size: float) -> str:
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if size < 1000:
+            return f"{size:.3g} {unit}"
+        size /= 1000
+    return f"{size:,.3g} TB"

@@ -1,0 +1,38 @@
+"""A result from a store held against one in memory."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+
+KEPT = ("bin", "node")
+
+
+def same(stored: xr.Dataset, whole: xr.Dataset, *, order: bool = True) -> None:
+    """Hold a stored result against one in memory, which has fewer bins: those that something fell into.
+
+    Parameters
+    ----------
+    stored, whole
+        The two.
+    order
+        Whether the labels of the store stand in the order of the call, as attributes that list them do.
+    """
+    assert set(stored.variables) - set(whole.variables) == {"done"}
+    assert bool(stored["done"].all())
+    if order:
+        assert stored.attrs == whole.attrs
+    for name in KEPT:
+        if name in whole.dims:
+            counted = "histogram" if name == "bin" else "hidden_error"
+            if name == "bin":
+                assert not stored[counted].drop_sel(bin=whole["bin"]).any(), "there are masses in other bins"
+            stored = stored.sel({name: whole[name]})
+    for name, expected in whole.variables.items():
+        found = stored.variables[name]
+        assert found.dims == expected.dims
+        assert not order or found.attrs == expected.attrs, name
+        if expected.dtype.kind == "f":
+            np.testing.assert_array_equal(found.values, expected.values, err_msg=str(name))
+        else:
+            assert found.values.astype(object).tolist() == expected.values.astype(object).tolist(), name
