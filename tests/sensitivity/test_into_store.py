@@ -155,3 +155,13 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("finished") / "a.zarr"
     wq.sensitivity.sobol(**SMALL, store=path)
     return path
+
+
+def test_workers_write_the_same(tmp_path: Path, two_workers: Any) -> None:
+    asked = {name: value for name, value in SMALL.items() if name != "threads"}
+    same(wq.sensitivity.sobol(**asked, store=tmp_path / "a.zarr", client=two_workers), wq.sensitivity.sobol(**SMALL))
+
+
+def test_workers_need_a_store(two_workers: Any) -> None:
+    with pytest.raises(wq.InputError, match="client needs store with an analysis: workers write"):
+        wq.sensitivity.sobol("DeepSeek-R1", client=two_workers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from uuid import uuid4
 
 import xarray as xr
 
+from wattquery.engine.display import expect
 from wattquery.engine.executor import Executor, Progress
 from wattquery.errors import InputError
 from wattquery.stores.boxes import chunk_shape
@@ -95,6 +97,7 @@ def analysis_to_store(
         If the store is of something else.
     """
     schema = promise.schema
+    expect(progress, cells=math.prod(schema.shape))
     with told(where), claimed(where):
         _lay_out(where, schema, asked)
         fill(Written(work, where, schema, identity_of(where)), executor, progress)

@@ -147,11 +147,11 @@ def _planned(asked: Study, how: Settings, to: Ways) -> SweepPlan:
 def _chunks(asked: Study, how: Settings, run: Run | None, in_store: bool) -> tuple[int, ...]:
     """Return the shape of boxes; those with histograms are smaller."""
     shape = [axis.size for axis in asked.grid.dimensions]
-    chunks = chunk_shape(shape, most_cells(how))
+    chunks = chunk_shape(shape, most_cells(how, asked.grid.size))
     if not (in_store and how.keep_histogram):
         return chunks
     pieces = [piece_at(asked, run, chunk_shape(chunks, PILOT_CELLS), (number + 0.5) / 8) for number in range(8)]
-    return chunk_shape(shape, most_cells(how, window_of(asked, how, pieces)))
+    return chunk_shape(shape, most_cells(how, asked.grid.size, window_of(asked, how, pieces)))
 
 
 def _workers(how: Settings, run: Run | None, to: Ways, count: int) -> int:
