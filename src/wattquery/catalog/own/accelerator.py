@@ -275,8 +275,8 @@ fp16_tflops [TFLOP/s] and tdp_w [W], which it needs: add what its data sheet say
         if self.node_power_kw is not None and beside < _LEAST_BESIDE * boards:
             yield (
                 f"{self.name}: node_power_kw leaves {max(beside, 0.0) / self.accelerators_per_node:.3g} W for each "
-                f"accelerator beside its board, {100.0 * max(beside, 0.0) / boards:.2g} % of its power: is it the rating "
-                "of the whole node?"
+                f"accelerator beside its board, {100.0 * max(beside, 0.0) / boards:.2g} % of its power: is it the "
+                "rating of the whole node?"
             )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-
 from typing import Any
 
 from wattquery.catalog.own.entries import LEFT_OUT, Entries
