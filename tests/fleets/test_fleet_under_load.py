@@ -313,10 +313,15 @@ def test_support_is_said_by_class() -> None:
 
 def test_each_reason_for_which_a_class_is_extrapolated_is_said() -> None:
     """An accelerator without a rate for a precision, and one on which a model was never measured, are no lengths."""
-    ds = fleet({"a": one(precision="FP8", hardware=["A100 SXM 80GB", "L40S"])}, overhead={})
+    own = wq.Accelerator("X", memory_gb=80, bandwidth_tbps=3.0, fp16_tflops=900, tdp_w=700)
+    classes = {"a": one(0.5, precision="FP8", hardware="A100 SXM 80GB"), "b": one(0.5, hardware=own)}
+    ds = fleet(classes, overhead={})
     said = [note for note in ds.attrs["notes"].split(" | ") if note.startswith("extrapolated")]
-    assert len(said) == len(set(said)) > 0
-    assert any("class a" in note and "no rate of products in FP8 is known of A100 SXM 80GB" in note for note in said)
+    assert len(said) == 2
+    assert "class a, " in said[0]
+    assert "no rate of products in FP8 is known of A100 SXM 80GB" in said[0]
+    assert "class b, " in said[1]
+    assert "no row of X" in said[1]
     assert not any("lie outside the lengths" in note for note in said)
 
 
@@ -345,7 +350,7 @@ def test_notes_and_choices() -> None:
     classes = {"chat": one(pue=None), "mixed": one(0, model=[MODEL, "DeepSeek-R1"], levers="serving", pue=None)}
     ds = fleet(classes, structural=True, overhead={"factor_1": 1.1})
     notes = ds.attrs["notes"]
-    assert "factor_1, factor_2: whether it holds idle capacity, which a load counts already, cannot be told" in notes
+    assert "step factor_1: whether it holds idle capacity, which a load counts already, cannot be told" in notes
     assert "lever 'serving' overlaps the load model" in notes
     assert "throughput fits: none under a load" in notes
     assert notes.count("PUE is taken to be the same at every load") == 1

@@ -8,8 +8,9 @@ __all__ = ["tells_idle", "tells_nothing"]
 
 _IDLE = (
     "idle", "idling", "standby", "stand_by", "spare", "reserve", "reservation", "headroom", "slack", "unused",
-    "under_us", "underus", "underutil", "under_util", "utilis", "utiliz", "unutil", "overprov", "over_prov", "provision", "overcapac",
-    "capacity", "redundan", "failover", "fail_over", "backup_node", "backup_instance", "backup_gpu", "backup_server",
+    "under_us", "underus", "underutil", "under_util", "utilis", "utiliz", "unutil", "overprov", "over_prov",
+    "provision", "overcapac", "capacity", "redundan", "failover", "fail_over", "backup_node", "backup_instance",
+    "backup_gpu", "backup_server",
     "warm_pool", "warm_start", "prewarm", "pre_warm", "keep_warm", "kept_warm", "keep_alive", "kept_ready", "dormant",
     "parked", "vacan", "unoccup", "occupan", "low_load", "partial_load", "part_load", "off_peak", "offpeak", "waiting",
     "not_busy", "n_1_", "empty_", "buffer_node", "buffer_gpu", "buffer_server", "_stranded", "leerlauf",

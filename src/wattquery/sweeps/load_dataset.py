@@ -40,9 +40,7 @@ Variables: TypeAlias = dict[str, xr.Variable]
 _INSTANCE = {"long_name": "median output throughput of one instance", "boundary": "instance"}
 _STDERR = {"long_name": "standard deviation of ln TPS of what the load model predicts"}
 _ROWS = {"long_name": "measured rows behind the support of the combination"}
-EXTRAPOLATED = {
-    "long_name": "whether the model, the accelerator, the serving system or what is asked of it was never measured"
-}
+EXTRAPOLATED = {"long_name": "whether the model, the accelerator, the stack or what is asked of it was never measured"}
 """Attributes of ``extrapolated`` under a load, where it says nothing of a throughput fit."""
 
 

@@ -231,17 +231,16 @@ def check_cached(grid: Grid) -> None:
     number = max((one for one in stated if one >= 1.0), default=None)
     if number is not None and number > shortest - 1.0:
         raise InputError(
-            f"cached_tokens must be below the shortest input, which has {shortest:g} tokens, got {shortest_text(number)}: a query has "
-            "a new token at least, so give a share of each input, such as 0.9, or lengths with their cached tokens as "
-            "wq.Workload(output_tokens, input_tokens, cached_tokens)."
+            f"cached_tokens must be below the shortest input, which has {shortest:g} tokens, got "
+            f"{shortest_text(number)}: a query has a new token at least, so give a share of each input, such as 0.9, or "
+            "lengths with their cached tokens as wq.Workload(output_tokens, input_tokens, cached_tokens)."
         )
-
     share = max((one for one in stated if one < 1.0), default=0.0)
     usual = min(_usual(one) for one in (*grid.workload.values, *grid.input_tokens.values) if one is not None)
     if share and usual * (1.0 - share) < 1.0 - 1e-9:
         raise InputError(
-            f"cached_tokens must leave one token of an input new at least, got {shortest_text(share)} of {usual:g} tokens: "
-            "pass a smaller share, such as 0.9."
+            f"cached_tokens must leave one token of an input new at least, got {shortest_text(share)} of {usual:g} "
+            "tokens: pass a smaller share, such as 0.9."
         )
 
 
@@ -262,6 +261,6 @@ def _check_boundary(boundary: Boundary) -> None:
     if idle:
         raise InputError(
             f"boundary must not name {idle[0]!r} under a load, where what instances draw while they are idle counts "
-            f"already and would count twice, got {boundary.label!r}: leave the step out, state a lower load, or give it "
-            "another name if it is something else."
+            f"already and would count twice, got {boundary.label!r}: leave the step out, state a lower load, or give "
+            "it another name if it is something else."
         )

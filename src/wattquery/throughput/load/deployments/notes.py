@@ -66,8 +66,9 @@ def _of_small_batches(cases: LoadCases, points: Points) -> list[str]:
     least, most = f"{points.most_sequences.min():.3g}", f"{points.most_sequences.max():.3g}"
     size = least if least == most else f"from {least} to {most}"
     return [
-        f"Equal loads are not equal batches: B_max is {size}, and where fewer than {SMALL_BATCH:g} sequences run at once, few "
-        "share the reading of weights. concurrency= compares equal batches, accelerators= makes room for more."
+        f"Equal loads are not equal batches: B_max is {size}, and where fewer than {SMALL_BATCH:g} sequences run at "
+        "once, few share the reading of weights. concurrency= compares equal batches, accelerators= makes room for "
+        "more."
     ]
 
 
