@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from wattquery.errors import InputError, quoted
+from wattquery.errors import InputError, InputTypeError, quoted
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -20,7 +20,7 @@ CONNECT_SECONDS = 10
 
 
 @contextmanager
-def connected(scheduler: str | None) -> Iterator[Client | None]:
+def connected(scheduler: object) -> Iterator[Client | None]:
     """Yield a client for ``--scheduler``, None where it is left out; what was started for it ends with it.
 
     Parameters
@@ -36,6 +36,8 @@ def connected(scheduler: str | None) -> Iterator[Client | None]:
     if scheduler is None:
         yield None
         return
+    if not isinstance(scheduler, str):
+        raise InputTypeError(f"scheduler must be the address of a scheduler, or {LOCAL}N, got {quoted(scheduler)}.")
     if importlib.util.find_spec("distributed") is None:
         raise InputError(
             "--scheduler needs the package distributed, which is not installed: pip install 'wattquery[dask]'."

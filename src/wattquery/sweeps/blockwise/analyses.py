@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from uuid import uuid4
 
 import xarray as xr
 
+from wattquery.engine.display import expect
 from wattquery.engine.executor import Executor, Progress
 from wattquery.errors import InputError
 from wattquery.stores.boxes import chunk_shape
@@ -24,6 +26,7 @@ from wattquery.sweeps.blockwise.template import kind_of
 from wattquery.sweeps.blockwise.to_store import fill
 from wattquery.sweeps.blockwise.work import WorkOfBox
 from wattquery.sweeps.blockwise.written import Written
+from wattquery.sweeps.provenance import package_version
 
 __all__ = ["Promise", "analysis_to_store"]
 
@@ -94,6 +97,7 @@ def analysis_to_store(
         If the store is of something else.
     """
     schema = promise.schema
+    expect(progress, cells=math.prod(schema.shape))
     with told(where), claimed(where):
         _lay_out(where, schema, asked)
         fill(Written(work, where, schema, identity_of(where)), executor, progress)
@@ -106,9 +110,11 @@ def _lay_out(where: Location, schema: Schema, asked: Mapping[str, Any]) -> None:
     manifest = read_manifest(store, where.shown)
     wanted = {"asked": dict(asked), "chunks": list(schema.chunks)}
     if manifest is None:
-        manifest = {"format": FORMAT, "id": uuid4().hex, "state": "laid out in part", **wanted}
+        # Said before and after, so that what was left half way is known for it.
+        manifest = {"format": FORMAT, "id": uuid4().hex, "state": "laid out in part", "made by": [package_version()]}
+        manifest |= wanted
         write_json(store, MANIFEST, manifest)
-    elif {name: manifest[name] for name in wanted} != wanted:
+    elif any(manifest[name] != value for name, value in wanted.items()):
         raise InputError(
             f"{where.shown!r} is of something else{_where_it_differs(manifest['asked'], asked)}; an analysis continues "
             "with the same arguments alone: make them agree, or choose another name."

@@ -66,7 +66,7 @@ def gathered_sweep(study: Study, settings: Settings, executor: Executor) -> xr.D
     run = prepare(study, settings)
     shape = tuple(axis.size for axis in study.grid.dimensions)
     wanted = math.ceil(study.grid.size / (BOXES_PER_WORKER * executor.workers))
-    chunks = chunk_shape(shape, min(most_cells(settings), wanted))
+    chunks = chunk_shape(shape, min(most_cells(settings, study.grid.size), wanted))
     store = StatisticsInMemory(study.grid.size, settings.levels, settings.keep_histogram)
     done = ShareDone(settings.progress)
     with closing(executor.map(StatisticsOfBox(study, settings), boxes(shape, chunks))) as results:

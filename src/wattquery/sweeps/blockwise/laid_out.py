@@ -34,10 +34,17 @@ if TYPE_CHECKING:
 __all__ = ["MOST_CELLS", "identity_of", "laid_out", "most_cells"]
 
 MOST_CELLS = 16_384
-"""Cells of a box at most, which are solved exactly in a second."""
+"""Cells of a box at most, which are solved exactly in some tenths of a second."""
 
 DRAWS_OF_A_BOX = 400_000_000
-"""Draws of a box, which take some seconds: what is lost by a crash, and what a scheduler's task is worth."""
+"""Draws of a box, which take about a second: what is lost by a crash, and what a scheduler's task is worth."""
+
+MANY_BOXES = 64
+"""Boxes that keep all threads of a machine at work: grids that have more of them have larger ones."""
+
+LARGER = 4
+"""How many times larger boxes become at most. Each costs some hundredths of a second beside its cells: it is lowered on
+its own, and written in about ten files."""
 
 BYTES_OF_A_BOX = 64_000_000
 """Of the histograms of a box, in memory."""
@@ -46,11 +53,22 @@ LARGEST_BOX = 1_000_000
 """Cells of a box in a store that somebody else may have written."""
 
 
-def most_cells(settings: Settings, window: Window | None = None) -> int:
-    """Return how many cells a box has at most: work of some seconds on one thread, and memory of some megabytes."""
+def most_cells(settings: Settings, cells: int, window: Window | None = None) -> int:
+    """Return how many cells a box has at most: work of some seconds on one thread, and memory of some megabytes.
+
+    Parameters
+    ----------
+    settings
+        How to compute.
+    cells
+        Number of cells of the grid.
+    window
+        The bins of histograms that are kept.
+    """
     most = MOST_CELLS
     if settings.method != "exact":
-        most = min(most, DRAWS_OF_A_BOX // max(settings.draws, 1))
+        most = max(1, min(most, DRAWS_OF_A_BOX // max(settings.draws, 1)))
+    most = max(most, min(LARGER * most, cells // MANY_BOXES))
     if window is not None:
         most = min(most, BYTES_OF_A_BOX // (BYTES_OF_A_BIN[settings.method] * window.bins))
     return max(1, most)
@@ -103,9 +121,9 @@ def _begun(study: Study, settings: Settings, store: Store, wanted: Mapping[str, 
     """Lay out a store where nothing is yet."""
     shape, window = _shape(study), None
     if settings.keep_histogram:
-        window = window_of(study, settings, boxes(shape, chunk_shape(shape, most_cells(settings))))
+        window = window_of(study, settings, boxes(shape, chunk_shape(shape, most_cells(settings, study.grid.size))))
         window = Window(0, 1) if window is None else window
-    chunks = chunk_shape(shape, most_cells(settings, window))
+    chunks = chunk_shape(shape, most_cells(settings, study.grid.size, window))
     large = is_large(study)
     schema = _schema(study, settings, chunks, window, large)
     manifest = {
