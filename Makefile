@@ -18,7 +18,7 @@ WORKERS ?= auto
 QUICK  ?= --quick
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test test-slow test-floors fuzz lint catalog catalog-check load-model load-model-check validation validation-check load-model-forms headline docs bench bench-compare coverage-of-errors clean
+.PHONY: help reproduce test test-slow test-floors fuzz lint catalog catalog-check load-model load-model-check validation validation-check load-model-forms headline docs bench bench-compare bench-large coverage-of-errors clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -104,6 +104,10 @@ bench: $(VENV)/.bench  ## time all suites (BENCH=Grid for some, QUICK= for full 
 bench-compare: $(VENV)/.core  ## is this checkout slower than BASE=REV? Exit code 1 if so, twice (ARGS="--rounds 9")
 	@test -n "$(BASE)" || { echo "give the revision to compare with: make bench-compare BASE=main" >&2; exit 2; }
 	$(BIN)/python -m benchmarks.compare "$(BASE)" $(ARGS)
+
+# LARGE="--cells 1e6 --draws 1e5 --store-only" takes some ten minutes, LARGE="--cells 1e7 --draws 0 --store-only" four.
+bench-large: $(VENV)/.test  ## large sweeps into a store and in memory: time, peak memory, ratio (LARGE="--cells 1e6")
+	$(BIN)/python -m benchmarks.large $(LARGE)
 
 coverage-of-errors: $(VENV)/.core  ## do stated sampling errors cover the exact results? (ARGS="--seeds 50 --most 10000")
 	$(BIN)/python -m benchmarks.coverage $(ARGS)

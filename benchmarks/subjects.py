@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import itertools
 import subprocess
 import sys
 from collections.abc import Callable
@@ -21,7 +22,7 @@ from typing import Any, Literal
 import numpy as np
 
 import wattquery as wq
-from benchmarks.workloads import six_factor_arguments, sweep_arguments, under_load_arguments
+from benchmarks.workloads import large_arguments, six_factor_arguments, sweep_arguments, under_load_arguments
 
 Work = Callable[[], object]
 
@@ -114,6 +115,16 @@ def sweep(cells: int, draws: int, **arguments: Any) -> Work:
     # The kernels are warmed on the smallest grid, which takes the same types as any other.
     wq.sweep(**{**sweep_arguments(1), **arguments, "draws": min(draws, 8192)})
     return lambda: wq.sweep(**given)
+
+
+def into_store(cells: int, folder: str, **arguments: Any) -> Work:
+    """Return a sweep of ``cells`` cells into a new store each time; ``arguments`` are those of `wattquery.sweep`."""
+    if "store" not in inspect.signature(wq.sweep).parameters:
+        raise NotImplementedError("there are no stores yet")
+    numbers = itertools.count()
+    given = large_arguments(cells)
+    wq.sweep(**large_arguments(1), **arguments, store=f"{folder}/first.zarr")
+    return lambda: wq.sweep(**given, **arguments, store=f"{folder}/{next(numbers)}.zarr")
 
 
 def under_load(loads: int, lengths: str = "named", **arguments: Any) -> tuple[Work, int]:

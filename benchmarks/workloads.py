@@ -126,6 +126,22 @@ def sweep_arguments(cells: int) -> dict[str, Any]:
     }
 
 
+def large_arguments(cells: int) -> dict[str, Any]:
+    """Return what to pass to `wattquery.sweep` for a grid of ``cells`` cells, rounded down to full input lengths.
+
+    3 models x 50 workloads x 100 PUEs, with as many input lengths as it takes; below 15,000 cells, fewer PUEs.
+    """
+    models, outputs = MODELS[:3], np.linspace(100.0, 1000.0, 50)
+    pues = min(100, max(1, cells // 150))
+    inputs = max(1, cells // (150 * pues))
+    return {
+        "model": list(models),
+        "output_tokens": [wq.Exponential(median=median) for median in outputs.tolist()],
+        "input_tokens": np.linspace(100.0, 2000.0, inputs).round(3).tolist(),
+        "pue": np.linspace(1.05, 1.5, pues).tolist(),
+    }
+
+
 def under_load_arguments(loads: int, lengths: str = "named") -> dict[str, Any]:
     """Return what to pass to `wattquery.sweep` for a grid of 60 cells at each of some loads, all of them different.
 

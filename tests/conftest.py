@@ -13,6 +13,7 @@ from wattquery.cli.cluster import local_workers
 @pytest.fixture(scope="session")
 def cluster_client() -> Iterator[Any]:
     """Return a client of a cluster of two workers, started by the first test that asks for it."""
+    pytest.importorskip("distributed")
     with local_workers(2) as client:
         yield client
 

@@ -52,6 +52,8 @@ if TYPE_CHECKING:
     from wattquery.sweeps.estimate import Estimate, estimate
     from wattquery.sweeps.load_estimate import LoadEstimate
     from wattquery.sweeps.operating_point import OperatingPoint, operating_point
+    from wattquery.sweeps.planning.plan import plan
+    from wattquery.sweeps.planning.sweep_plan import SweepPlan
     from wattquery.sweeps.sweep import sweep
     from wattquery.warm_up import warm
 
@@ -73,6 +75,7 @@ _HOMES = {
     "Normal": "specs",
     "OperatingPoint": "sweeps.operating_point",
     "Step": "specs",
+    "SweepPlan": "sweeps.planning.sweep_plan",
     "ThroughputProportional": "specs",
     "Triangular": "specs",
     "Truncated": "specs",
@@ -82,6 +85,7 @@ _HOMES = {
     "estimate": "sweeps.estimate",
     "fleet": "fleets.fleet",
     "operating_point": "sweeps.operating_point",
+    "plan": "sweeps.planning.plan",
     "sweep": "sweeps.sweep",
     "trajectory": "fleets.trajectory",
     "unchecked": "specs",
@@ -118,6 +122,7 @@ __all__ = [
     "Normal",
     "OperatingPoint",
     "Step",
+    "SweepPlan",
     "ThroughputProportional",
     "Triangular",
     "Truncated",
@@ -131,6 +136,7 @@ __all__ = [
     "kernels",
     "operating_point",
     "paper",
+    "plan",
     "plot",
     "scenarios",
     "sensitivity",

@@ -138,3 +138,12 @@ def test_the_progress_bar_is_for_terminals(cli, spec, terminal):
     terminal.clear()
     assert cli("sweep", spec, "--no-progress").stderr == ""
     assert terminal == []
+
+
+def test_a_dry_run_computes_nothing_and_says_what_it_would_take(cli, spec, tmp_path):
+    out = tmp_path / "out.nc"
+    said = cli.text("sweep", spec, "--dry-run", "-o", out)
+    assert "A sweep of 4 cells" in said
+    assert not out.exists()
+    plain = cli.json("sweep", spec, "--dry-run")
+    assert (plain["cells"], plain["draws"], plain["fits"]) == (4, 0, True)

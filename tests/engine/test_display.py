@@ -55,6 +55,13 @@ def test_what_was_finished_before_is_shown_and_no_speed(shown: Display, lines: l
     assert lines == ["Sweeping  50 % | 500 of 1,000 cells", "Sweeping  60 % | 600 of 1,000 cells | 40 s left"]
 
 
+def test_what_is_found_finished_is_shown_and_no_speed(shown: Display, lines: list[str], clock: Clock) -> None:
+    shown.passed_over(0.5)
+    clock.now += 10.0
+    shown(0.6)
+    assert lines == ["Sweeping  50 %", "Sweeping  60 % | 40 s left"]
+
+
 def test_without_draws_or_cells(shown: Display, lines: list[str], clock: Clock) -> None:
     clock.now += 1.0
     shown(0.5)

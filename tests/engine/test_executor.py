@@ -39,3 +39,11 @@ def test_nobody_is_told() -> None:
     done = ShareDone(None)
     done.add(0.5)
     done.finish()
+
+
+def test_a_plain_function_is_told_of_what_was_finished_before_as_of_the_rest() -> None:
+    told: list[float] = []
+    done = ShareDone(told.append)
+    done.pass_over(0.5)
+    done.add(0.5)
+    assert told == [0.5, 1.0]

@@ -103,6 +103,8 @@ def _argument(key: str, value: object, path: Path) -> object:
     if key == "catalog" and isinstance(value, str) and value not in catalogs.names():
         # A file names its neighbours: it means the same wherever the command is run from.
         return str(path.parent / value) if value.casefold().endswith(".csv") else value
+    if key == "store" and isinstance(value, str) and "://" not in value:
+        return str(path.parent / value)
     if key in _COUNTS and isinstance(value, float) and value.is_integer():
         return int(value)  # TOML reads 1e6 as a float
     if key in _FLAGS and not isinstance(value, bool):

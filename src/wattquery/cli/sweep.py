@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wattquery.cli.options import SPEC_AXES, PathType, axis_options, load_options, run_options, study_options
-from wattquery.cli.output import aligned, number, progress_bar
+from wattquery.cli.output import aligned, echo, echo_json, number, progress_bar
 from wattquery.cli.results import deliver
 from wattquery.cli.saving import destination
 
@@ -21,6 +21,9 @@ __all__ = ["sweep_command"]
 
 _ROWS = 40
 _NOTES = ("load_notes", "throughput_notes", "workload_notes", "undetermined", "node_power_notes")
+_NOT_WRITTEN = ("progress", "client", "lazy", "storage_options")
+"""Arguments of a sweep that no file has: what secrets a store takes is said where nobody reads it by chance."""
+
 _NOT_AXES = ("quantile", "bin", "replicate", "node")
 
 
@@ -35,26 +38,49 @@ all models of the catalog. Options given here replace what it says.
 @click.argument("spec", metavar="SPEC.toml", type=PathType(path_type=Path))
 @click.option("-o", "--output", metavar="PATH", help="Write the dataset to out.nc or out.zarr.")
 @click.option("--force", is_flag=True, help="Replace the output if it exists.")
+@click.option("--dry-run", is_flag=True, help="Compute nothing, and say what it would take: time, memory, disk.")
+@click.option("--store", metavar="PATH", help="Write each part as it is finished to a store.zarr, or continue one.")
+@click.option("--scheduler", metavar="ADDRESS|local:N", help="Compute on a Dask cluster, or on N processes here.")
 @axis_options(SPEC_AXES)
 @load_options
 @study_options
 @run_options()
 def sweep_command(
-    spec: Path, output: str | None, force: bool, no_progress: bool, as_json: bool, **options: Any
+    spec: Path, output: str | None, force: bool, dry_run: bool, no_progress: bool, as_json: bool, **options: Any
 ) -> None:
     """Compute a grid."""
+    from wattquery.cli.cluster import connected
     from wattquery.cli.load_arguments import replacing, study_arguments
     from wattquery.cli.specfile import check_model, read_spec
     from wattquery.sweeps.sweep import sweep
 
-    allowed = [name for name in inspect.signature(sweep).parameters if name != "progress"]
-    written = read_spec(spec, allowed)
+    allowed = [name for name in inspect.signature(sweep).parameters if name not in _NOT_WRITTEN]
+    written = read_spec(spec, [*allowed, "scheduler"])
     check_model(written, spec)
     arguments = replacing(written, study_arguments(options, SPEC_AXES))
     target = None if output is None else destination(output, force)
-    with progress_bar("Sweeping", not no_progress) as progress:
-        dataset = sweep(**arguments, progress=progress)
-    deliver(dataset, size=_size(dataset), lines=lambda: _table(dataset), target=target, as_json=as_json)
+    scheduler = arguments.pop("scheduler", None)
+    if dry_run:
+        _say_plan(arguments, as_json)
+        return
+    store = arguments.get("store")
+    with connected(scheduler) as client, progress_bar("Sweeping", not no_progress) as progress:
+        dataset = sweep(**arguments, client=client, progress=progress)
+    size = _size(dataset)
+    # Of a store, which may be larger than memory, no table is made: it is a file that is written.
+    lines = (lambda: _table(dataset)) if store is None else (lambda: [f"{store}: {size}"])
+    deliver(dataset, size=size, lines=lines, target=target, as_json=as_json)
+
+
+def _say_plan(arguments: dict[str, Any], as_json: bool) -> None:
+    """Print what a sweep would take."""
+    from wattquery.sweeps.planning.plan import plan
+
+    found = plan(**arguments)
+    if as_json:
+        echo_json(found.to_dict())
+    else:
+        echo(str(found))
 
 
 def _dims(dataset: xr.Dataset) -> list[str]:

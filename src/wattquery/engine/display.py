@@ -45,7 +45,7 @@ class Display:
         self._clock = clock
         self._rate = Rate(clock=clock)
         self._cells = self._draws = 0
-        self._shown = -math.inf
+        self._latest, self._shown = 0.0, -math.inf
 
     def expect(self, cells: int, draws: int = 0, before: float = 0.0) -> None:
         """Learn how much there is to do.
@@ -61,13 +61,19 @@ class Display:
         """
         self._cells, self._draws = cells, draws
         self._rate = Rate(before, self._clock)
+        self._latest = before
         self._update(before)
 
     def __call__(self, share: float) -> None:
         """Show the share, unless that was done just now; the whole is always shown."""
-        share = min(max(share, 0.0), 1.0)
+        self._latest = share = min(max(share, 0.0), 1.0)
         if share >= 1.0 or self._clock() - self._shown >= PAUSE:
             self._update(share)
+
+    def passed_over(self, share: float) -> None:
+        """Show the share, of which what is new was found done: by an earlier run, so that it counts for no rate."""
+        self._rate.skip(share - self._latest)
+        self(share)
 
     def _update(self, share: float) -> None:
         self._rate.see(share)

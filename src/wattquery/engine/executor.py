@@ -76,12 +76,18 @@ class ShareDone:
         self._done += share
         self._tell(min(round(self._done, DIGITS), 1.0))
 
+    def pass_over(self, share: float) -> None:
+        """Count a task that an earlier run has finished: what shows a rate is told so."""
+        self._done += share
+        self._tell(min(round(self._done, DIGITS), 1.0), getattr(self._progress, "passed_over", self._progress))
+
     def finish(self) -> None:
         """Tell that all is done, unless it was told."""
         if self._told < 1.0:
             self._tell(1.0)
 
-    def _tell(self, share: float) -> None:
+    def _tell(self, share: float, progress: Progress | None = None) -> None:
         self._told = max(self._told, share)
-        if self._progress is not None:
-            self._progress(self._told)
+        told = progress or self._progress
+        if told is not None:
+            told(self._told)

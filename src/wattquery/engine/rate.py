@@ -51,6 +51,10 @@ class Rate:
         rate = self.per_second
         return (1.0 - self._share) / rate if rate > 0.0 else math.inf
 
+    def skip(self, share: float) -> None:
+        """Count a share as done before."""
+        self._share += share
+
     def see(self, share: float) -> None:
         """Take note of what is done now. Both what was done and the time it took fade alike."""
         now = self._clock()

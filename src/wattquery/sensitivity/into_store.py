@@ -8,13 +8,14 @@ from typing import Any, Protocol
 
 import xarray as xr
 
-from wattquery.engine.threads import Threads
+from wattquery.errors import InputError
 from wattquery.plans.pick_freeze_tables import Choice
+from wattquery.sensitivity.kept import Kept
 from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.stores.boxes import Box
-from wattquery.stores.zarr.location import location
 from wattquery.sweeps.blockwise.analyses import Promise, analysis_to_store
 from wattquery.sweeps.blockwise.asked import asked
+from wattquery.sweeps.blockwise.ways import ways
 from wattquery.sweeps.blockwise.work import study_at
 from wattquery.sweeps.coordinates import counted
 from wattquery.sweeps.dataset import at_boundary
@@ -83,7 +84,7 @@ class AnalysisOfBox:
         return prepare(study_at(self.study, dict(zip(self.dims, box.ranges, strict=True))), self.settings)
 
 
-def stored_analysis(name: str, analysis: CellByCell, run: Run, store: object, evaluations: int) -> xr.Dataset:
+def stored_analysis(name: str, analysis: CellByCell, run: Run, kept: Kept, evaluations: int) -> xr.Dataset:
     """Return an analysis from a store, see `wattquery.sweep`.
 
     Parameters
@@ -94,17 +95,22 @@ def stored_analysis(name: str, analysis: CellByCell, run: Run, store: object, ev
         The analysis.
     run
         The whole grid.
-    store
-        Where, as its user wrote it.
+    kept
+        Where it goes, as its user wrote it.
     evaluations
         Energies that are evaluated for a cell.
 
     Raises
     ------
     InputError
-        If the store is of something else, or only some labels of a random axis have data.
+        If the store is of something else, it is none, or only some labels of a random axis have data.
     """
-    where = location(store)
+    way = ways(**kept, lazy=False, settings=run.settings)
+    if way.store is None:
+        raise InputError(
+            "client needs store with an analysis: workers write what they solve there, and it is read from it; pass "
+            "store='study.zarr', a path that all of them reach."
+        )
     grid = RemainingGrid(run, analysis.choices)
     if grid.choices:
         _ = grid.supported  # refused here, and not when some boxes are done
@@ -115,4 +121,5 @@ def stored_analysis(name: str, analysis: CellByCell, run: Run, store: object, ev
     most = max(1, min(MOST_CELLS, EVALUATIONS_OF_A_BOX // max(evaluations, 1)))
     promise = Promise(grid.dims, analysis.told(run), look, most)
     asked_for = asked(run.study, settings, name, **analysis.options)
-    return analysis_to_store(work, promise, asked_for, where, Threads(run.settings.threads), run.settings.progress)
+    executor = way.executor(run.study, run.settings)
+    return analysis_to_store(work, promise, asked_for, way.store, executor, run.settings.progress)

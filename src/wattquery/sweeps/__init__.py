@@ -32,6 +32,7 @@
 ``operating_point_result``  the load that it found, as attributes, JSON and text
 ``results``                 whether a Dataset is what a function needs
 ``blockwise``               grids box by box: into a store, by other machines, or when they are asked for
+``planning``                `wattquery.plan`: what a grid will take, said before anything large starts
 ``blend``                   `wattquery.blend`: a mixture over one dimension
 ``blend_arguments``         its labels, shares and trim, checked
 ``mixed_cell``              one cell of a mixture, with its errors

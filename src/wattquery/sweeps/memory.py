@@ -27,6 +27,7 @@ __all__ = [
     "check_runs",
     "gigabytes",
     "memory_told",
+    "result_bytes",
     "work_bytes",
 ]
 
@@ -197,8 +198,19 @@ def check_bytes(needed: float, what: str, fix: str, threads: int = 1, method: st
         raise NotEnoughMemoryError(f"{what} about {gigabytes(needed)}; {gigabytes(free)} are free. {fix}")
 
 
+def result_bytes(cells: int, levels: tuple[float, ...], bins: int = 0) -> int:
+    """Return what the result of so many cells takes, with the levels asked for and histogram bins kept of each."""
+    return cells * 8 * (COPIES * (2 * len(levels) + 6) + 2 * bins)
+
+
 def check_memory(
-    grid: Grid, levels: tuple[float, ...], bins: int = 0, *, threads: int = 1, method: str = "monte_carlo"
+    grid: Grid,
+    levels: tuple[float, ...],
+    bins: int = 0,
+    *,
+    threads: int = 1,
+    method: str = "monte_carlo",
+    goes_to_store: bool = False,
 ) -> None:
     """Refuse a grid whose result, and the work on it, would not fit in memory.
 
@@ -212,13 +224,15 @@ def check_memory(
         Histogram bins kept per cell.
     threads, method
         How it is computed.
+    goes_to_store
+        Whether whoever asks could pass a store, where no result is in memory as a whole.
 
     Raises
     ------
     NotEnoughMemoryError
         If that would need more memory than is available.
     """
-    result = grid.size * 8 * (COPIES * (2 * len(levels) + 6) + 2 * bins)
+    result = result_bytes(grid.size, levels, bins)
     cells = _cells(grid.size)
     if result <= work_bytes(method, threads):  # a shorter axis would not help
         on = f" on {threads} threads" if threads > 1 else ""
@@ -228,10 +242,13 @@ def check_memory(
     axes = " x ".join(f"{axis.size} {axis.name}" for axis in grid.dimensions)
     kept = ", with the histograms of keep_histogram=True," if bins else ""
     fix = "Drop keep_histogram, shorten an axis" if bins else "Shorten an axis"
+    parts = "run it in parts: one sweep per label of the longest axis, each written to a file of its own"
+    if goes_to_store:
+        parts = "pass store='study.zarr', which keeps in memory only what is in work"
     check_bytes(
         result,
         f"The grid has {cells} ({axes}){kept} and needs",
-        f"{fix}, or run it in parts: one sweep per label of the longest axis, each written to a file of its own.",
+        f"{fix}, or {parts}.",
         threads,
         method,
     )

@@ -223,7 +223,7 @@ class Computed:
         return self.run.made_by(self.statistics.draws)
 
 
-def prepare(study: Study, settings: Settings, *, ask_memory: bool = True) -> Run:
+def prepare(study: Study, settings: Settings, *, ask_memory: bool = True, goes_to_store: bool = False) -> Run:
     """Return a study lowered, ready to be run.
 
     Parameters
@@ -232,6 +232,8 @@ def prepare(study: Study, settings: Settings, *, ask_memory: bool = True) -> Run
         What, and how.
     ask_memory
         Whether what does not fit in memory is refused: not where the result goes elsewhere box by box.
+    goes_to_store
+        Whether whoever asks could pass a store, which is then said where it does not fit.
 
     Raises
     ------
@@ -241,12 +243,13 @@ def prepare(study: Study, settings: Settings, *, ask_memory: bool = True) -> Run
     """
     # Where the method is not known yet, that of which less is asked.
     method = "exact" if settings.method == "auto" else settings.method
+    asked: dict[str, Any] = {"threads": settings.threads, "method": method, "goes_to_store": goes_to_store}
     if ask_memory:
-        check_memory(study.grid, settings.levels, threads=settings.threads, method=method)
+        check_memory(study.grid, settings.levels, **asked)
     lowered = _lowered(study, settings)
     if settings.keep_histogram and ask_memory:
         kept = math.ceil(_widest(lowered) * _kept_per_bin(settings.method))
-        check_memory(study.grid, settings.levels, bins=kept, threads=settings.threads, method=method)
+        check_memory(study.grid, settings.levels, bins=kept, **asked)
     return Run(study, settings, lowered)
 
 
@@ -266,7 +269,7 @@ def _lowered(study: Study, settings: Settings) -> Lowered:
 
 def compute(study: Study, settings: Settings) -> Computed:
     """Return the statistics of every cell of a study; see `prepare` and `Run.computed` for what may be wrong."""
-    return prepare(study, settings).computed()
+    return prepare(study, settings, goes_to_store=True).computed()
 
 
 def _solved(grid: Grid, plan: Plan, settings: Settings) -> Statistics:

@@ -28,6 +28,9 @@ def stages(progress: Progress | None, count: int) -> Iterator[Progress | None]:
     >>> second(0.5)
     0.75
     """
+    if count == 1:
+        yield progress  # as it is: what shows it may be told more than shares
+        return
     for stage in range(count):
         yield between(progress, stage / count, (stage + 1) / count)
 

@@ -24,6 +24,7 @@ from wattquery.specs.scalars import is_whole, shown
 from wattquery.sweeps.memory import check_bytes
 
 __all__ = [
+    "FEWEST",
     "Inner",
     "SharedDraws",
     "Summary",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import dask
 import pytest
 
 import wattquery as wq
 from same_result import LOAD, PAPER, assert_same
 from wattquery.sweeps.blockwise import laid_out
 from wattquery.sweeps.blockwise.work import SweepOfBox
+
+dask = pytest.importorskip("dask")
 
 
 @pytest.fixture(autouse=True)

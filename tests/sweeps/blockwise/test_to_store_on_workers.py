@@ -7,13 +7,14 @@ import signal
 from pathlib import Path
 from typing import Any
 
-import fsspec
 import pytest
 import xarray as xr
 
 import wattquery as wq
 from same_result import LOAD, PAPER, assert_same
 from wattquery.sweeps.blockwise import laid_out
+
+fsspec = pytest.importorskip("fsspec")
 
 SECRET = "correct-horse-battery-staple"
 

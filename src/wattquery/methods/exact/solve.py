@@ -129,7 +129,9 @@ class Exact:
         if self.keep_histograms or crosses_lengths(plan) or _is_table(plan):
             return False
         families = len(plan.deployments) * math.prod(plan.shape[4:AFTER_LENGTHS])
-        return plan.cells.size * len(self.levels) <= QUANTILES_OF_A_FAMILY * families
+        # Counted, and not listed: a plan may be asked about that is never run as a whole.
+        cells = int(np.count_nonzero(plan.supported)) * plan.cells_of_a_deployment
+        return cells * len(self.levels) <= QUANTILES_OF_A_FAMILY * families
 
 
 def _is_table(plan: Plan) -> bool:

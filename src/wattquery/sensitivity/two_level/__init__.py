@@ -3,6 +3,7 @@
 =======================  ============================================================
 ``configurations``       ``ratio``: one label of an axis over another, with what both share cancelled
 ``inner_distributions``  distributions over queries conditional on the shared factors
-``nested``               ``nested``: quantiles of their quantiles
+``nested_quantiles``     quantiles of their quantiles, of a grid or of a box of it
+``nested``               ``nested``: the same, as a user asks for it
 =======================  ============================================================
 """

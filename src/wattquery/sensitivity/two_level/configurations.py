@@ -17,7 +17,8 @@ from wattquery.quantities import AXES
 from wattquery.sensitivity.arguments import checked_name, checked_study
 from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.sensitivity.two_level.inner_distributions import InnerDistributions
-from wattquery.sensitivity.two_level.nested import scopes_of, without_shared
+from wattquery.sensitivity.two_level.nested import scopes_of
+from wattquery.sensitivity.two_level.nested_quantiles import without_shared
 from wattquery.specs import Axis
 from wattquery.specs.arguments import CatalogAxis, Levels
 from wattquery.specs.axis import Label

@@ -2,46 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Unpack
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Unpack
 
-import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
-from wattquery.engine.executor import AskedProgress, ShareDone
+from wattquery.engine.executor import AskedProgress
 from wattquery.errors import InputError
 from wattquery.plans.pick_freeze_tables import Choice
-from wattquery.plans.variants import changed, without
 from wattquery.quantities import AXES
 from wattquery.sensitivity.arguments import checked_study
-from wattquery.sensitivity.one_factor.conditioning import check_bins
+from wattquery.sensitivity.kept import kept
 from wattquery.sensitivity.random_axes import choices
-from wattquery.sensitivity.remaining_grid import RemainingGrid
-from wattquery.sensitivity.two_level.inner_distributions import InnerDistributions
-from wattquery.specs import Distribution, Fixed
+from wattquery.sensitivity.two_level.nested_quantiles import NestedQuantiles
 from wattquery.specs.arguments import CatalogAxis, Levels
-from wattquery.specs.factors import LENGTH_FACTORS
 from wattquery.specs.grid import Grid
 from wattquery.sweeps.arguments import StudyArguments
-from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.run import Run, prepare
 from wattquery.sweeps.settings import QUANTILES, AnalysisMethod, analysis_settings
 from wattquery.uncertainty.levels import checked_intervals
-from wattquery.uncertainty.scopes import THROUGHPUT_FIT, Scope, checked_scopes
+from wattquery.uncertainty.scopes import Scope, checked_scopes
 from wattquery.uncertainty.shared_draws import (
-    SharedDraws,
-    Summary,
     checked_shared_draws,
-    has_closed_form,
-    summary,
 )
-from wattquery.uncertainty.throughput_draws import checked_sigma, fit_in_words, sigma_of
+from wattquery.uncertainty.throughput_draws import checked_sigma, sigma_of
 
-__all__ = ["nested", "scopes_of", "without_shared"]
+if TYPE_CHECKING:
+    from distributed import Client
 
-PARTS = ("query", "shared", "total")
+__all__ = ["nested", "scopes_of"]
+
+LEAST_EVALUATIONS = 1_000_000
+"""Energies that take as long as the distribution of a cell, of which some are solved for each shared draw."""
 
 
 def nested(
@@ -58,6 +52,9 @@ def nested(
     seed: int | None = 0,
     threads: int | None = None,
     progress: AskedProgress = None,
+    store: str | os.PathLike[str] | None = None,
+    storage_options: Mapping[str, Any] | None = None,
+    client: Client | None = None,
     **arguments: Unpack[StudyArguments],
 ) -> xr.Dataset:
     r"""Return the distribution over queries, and how far what all queries share leaves it open.
@@ -104,6 +101,13 @@ def nested(
         Names the random numbers; ``None`` takes a fresh one, which the attributes tell.
     threads, progress
         As in `wattquery.sweep`; threads change no digit.
+    store
+        A folder that ends with ``.zarr``, or an address of an object store: the grid is analysed box by box, each of
+        which is written as soon as it is finished, to the same digits. The same call continues it. The result is then
+        read from the store when its values are asked for, has the variable ``done``, and its attributes do not tell
+        how many distributions were solved.
+    storage_options, client
+        As in `wattquery.sweep`; workers solve boxes of a ``store`` alone.
 
     Returns
     -------
@@ -118,7 +122,7 @@ def nested(
     ------
     InputError
         If nothing is random, a factor is unknown or has no such scope, the design cannot be made, or ``over`` mixes
-        what has data with what has none.
+        what has data with what has none; or if the store is of something else.
 
     Notes
     -----
@@ -141,33 +145,19 @@ def nested(
     settings = analysis_settings(
         method=method, quantiles=quantiles, draws=draws, seed=seed, threads=threads, progress=progress
     )
-    whole = prepare(checked_study(nested, model, arguments), settings)
+    elsewhere = kept(store, storage_options, client, threads)
+    whole = prepare(checked_study(nested, model, arguments), settings, ask_memory=elsewhere is None)
     sigma = sigma_of(throughput_fit, under_load=whole.plan.is_load)
     scoped = scopes_of(scopes, whole, sigma)
-    grid = RemainingGrid(without_shared(whole, scoped), _choices(over, whole.grid))
-    mixing = bool(grid.choices)
-    if mixing:
-        check_bins(grid.run, 1)
-    points = SharedDraws(settings.seed, shared_draws)
-    inner = InnerDistributions(whole, grid.run, scoped, points, sigma, keep_histograms=mixing)
-    rows = list(_rows(grid, inner, beliefs))
-    sampled = any(row.sampled for row in rows)
-    variables = _variables(grid, [row.summary for row in rows], (len(settings.levels), len(beliefs)))
-    if sigma is not None:
-        variables["throughput_fit"] = _fits(grid, rows)
-    return grid.dataset(
-        variables,
-        {
-            "quantile": labelled("quantile", ("quantile",), np.array(settings.levels)),
-            "credible": labelled("credible", ("credible",), np.array(beliefs)),
-        },
-        title="Energy per LLM query, with what is shared by all queries apart",
-        scopes="; ".join(f"{name} = {scope}" for name, scope in scoped.items()),
-        shared_draws=shared_draws if sampled else 0,
-        shared_draws_method="lattice, or closed form where all are lognormal" if sampled else "closed form",
-        inner_solutions=inner.solutions,
-        throughput_fit=fit_in_words(sigma, under_load=whole.plan.is_load),
-        throughput_fit_default_log_sigma=0.0 if sigma is None else sigma,
+    quantiles_of = NestedQuantiles(scoped, _choices(over, whole.grid), shared_draws, beliefs, sigma)
+    if elsewhere is None:
+        return quantiles_of.of(whole)
+    from wattquery.sensitivity.into_store import stored_analysis
+
+    # What suits the whole is done with every box.
+    settled = replace(settings, method=quantiles_of.inner_run(whole).method)
+    return stored_analysis(
+        "nested", quantiles_of, replace(whole, settings=settled), elsewhere, evaluations=max(draws, LEAST_EVALUATIONS)
     )
 
 
@@ -191,64 +181,3 @@ def _choices(over: object, grid: Grid) -> tuple[Choice, ...]:
             "counted. Leave it a dimension, and compare along it."
         )
     return axes
-
-
-def without_shared(whole: Run, scopes: Mapping[str, Scope]) -> Run:
-    """Return a run in which shared factors are fixed: at 1 if they multiply or divide, else at the median."""
-    shared = [name for name, scope in scopes.items() if scope == "shared" and name != THROUGHPUT_FIT]
-    plan = without(whole.plan, [name for name in shared if name not in LENGTH_FACTORS])
-    for name in shared:
-        if name in LENGTH_FACTORS:
-            plan = changed(plan, name, _median)
-    return whole.with_plan(plan)
-
-
-def _median(distribution: Distribution) -> Distribution:
-    return Fixed(float(distribution.ppf(0.5)))
-
-
-@dataclass(frozen=True, eq=False)
-class _Row:
-    """A cell that has data: what is said of it, what was drawn for its throughput fit, and if anything was sampled."""
-
-    summary: Summary
-    fit: str
-    sampled: bool
-
-
-def _rows(grid: RemainingGrid, inner: InnerDistributions, beliefs: Sequence[float]) -> Iterator[_Row]:
-    """Yield each cell that has data."""
-    done = ShareDone(grid.run.settings.progress)
-    cells = grid.members[grid.supported].tolist()
-    for numbers in cells:
-        of_queries = inner.mixture(numbers, grid.weights) if grid.choices else inner.alone(numbers[0])
-        fit = "; ".join(dict.fromkeys(inner.fit_of(number) for number in numbers))
-        yield _Row(summary(of_queries, inner.draws, beliefs), fit, not has_closed_form(of_queries))
-        done.add(1.0 / len(cells))
-    done.finish()
-
-
-def _variables(grid: RemainingGrid, rows: Sequence[Summary], levels: tuple[int, int]) -> dict[str, xr.Variable]:
-    """Return the summaries of all cells as variables, and which cells have data."""
-
-    def spread(field: str, own: tuple[int, ...]) -> NDArray[np.float64]:
-        return grid.spread(np.array([getattr(row, field) for row in rows]).reshape((len(rows), *own)))
-
-    variables = {}
-    for suffix in ("", "_stderr"):
-        name, mean = f"energy{suffix}", f"energy_mean{suffix}"
-        variables[name] = labelled(name, (*grid.dims, "quantile", "credible"), spread(name, levels))
-        variables[mean] = labelled(mean, (*grid.dims, "credible"), spread(f"mean{suffix}", levels[1:]))
-    for field, suffix in (("variances", ""), ("variance_stderrs", "_stderr")):
-        values = spread(field, (len(PARTS),))
-        for i, part in enumerate(PARTS):
-            name = f"variance_{part}{suffix}"
-            variables[name] = labelled(name, grid.dims, values[..., i])
-    variables["supported"] = grid.labelled("supported", grid.supported)
-    return variables
-
-
-def _fits(grid: RemainingGrid, rows: Sequence[_Row]) -> xr.Variable:
-    """Return what was drawn for the throughput fit of each cell, empty where it has no data."""
-    fits = iter(row.fit for row in rows)
-    return grid.labelled("throughput_fit", np.array([next(fits) if has_data else "" for has_data in grid.supported]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import xarray as xr
 
@@ -19,7 +19,7 @@ from wattquery.sensitivity.arguments import (
     chosen_factors,
     chosen_groups,
 )
-from wattquery.sensitivity.into_store import stored_analysis
+from wattquery.sensitivity.kept import kept
 from wattquery.sensitivity.random_axes import choices
 from wattquery.sensitivity.variance.analysis import SobolIndices
 from wattquery.sensitivity.variance.estimators import ESTIMATORS
@@ -28,6 +28,9 @@ from wattquery.sweeps.arguments import StudyArguments
 from wattquery.sweeps.run import prepare
 from wattquery.sweeps.settings import checked_flag, settings
 from wattquery.uncertainty.levels import checked_level
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 __all__ = ["METHODS", "Estimator", "Method", "sobol"]
 
@@ -52,6 +55,8 @@ def sobol(
     threads: int | None = None,
     progress: AskedProgress = None,
     store: str | os.PathLike[str] | None = None,
+    storage_options: Mapping[str, Any] | None = None,
+    client: Client | None = None,
     **arguments: Unpack[StudyArguments],
 ) -> xr.Dataset:
     r"""Return how much of the variance of the energy each random factor explains, in every cell of a grid.
@@ -103,6 +108,8 @@ def sobol(
         A folder that ends with ``.zarr``, or an address of an object store: the grid is analysed box by box, each of
         which is written as soon as it is finished, to the same digits. The same call continues it. The result is then
         read from the store when its values are asked for, and has the variable ``done``.
+    storage_options, client
+        As in `wattquery.sweep`; workers solve boxes of a ``store`` alone.
 
     Returns
     -------
@@ -144,8 +151,8 @@ def sobol(
     level = checked_level(level)
     second_order = checked_flag("second_order", second_order)
     made = replace(settings(method=method, seed=seed, threads=threads, progress=progress), draws=draws)
-    asked_for = checked_study(sobol, model, arguments)
-    run = prepare(asked_for, made, ask_memory=store is None)
+    elsewhere = kept(store, storage_options, client, threads)
+    run = prepare(checked_study(sobol, model, arguments), made, ask_memory=elsewhere is None)
     random = run.factor_names
     chosen = choices(over, run.grid, random)
     grouped = chosen_groups(groups, _known(random, chosen))
@@ -153,9 +160,11 @@ def sobol(
     mirrored = ESTIMATORS[estimator].mirrored or second_order
     design = Design(random, chosen, tuple(grouped[name] for name in names), mirrored, second_order)
     indices = SobolIndices(design, names, grouped, estimator, replicates, level)
-    if store is None:
+    if elsewhere is None:
         return indices.of(run)
-    return stored_analysis("sobol", indices, run, store, evaluations=indices.evaluations * draws)
+    from wattquery.sensitivity.into_store import stored_analysis
+
+    return stored_analysis("sobol", indices, run, elsewhere, evaluations=indices.evaluations * draws)
 
 
 def _known(random: Sequence[str], choices: Sequence[Choice]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -31,13 +31,20 @@ from wattquery.sweeps.study import Study
 if TYPE_CHECKING:
     from zarr.abc.store import Store
 
-__all__ = ["MOST_CELLS", "identity_of", "laid_out", "most_cells"]
+__all__ = ["MOST_CELLS", "checked_chunks", "identity_of", "laid_out", "most_cells"]
 
 MOST_CELLS = 16_384
-"""Cells of a box at most, which are solved exactly in a second."""
+"""Cells of a box at most, which are solved exactly in some tenths of a second."""
 
 DRAWS_OF_A_BOX = 400_000_000
-"""Draws of a box, which take some seconds: what is lost by a crash, and what a scheduler's task is worth."""
+"""Draws of a box, which take about a second: what is lost by a crash, and what a scheduler's task is worth."""
+
+MANY_BOXES = 64
+"""Boxes that keep all threads of a machine at work: grids that have more of them have larger ones."""
+
+LARGER = 4
+"""How many times larger boxes become at most. Each costs some hundredths of a second beside its cells: it is lowered on
+its own, and written in about ten files."""
 
 BYTES_OF_A_BOX = 64_000_000
 """Of the histograms of a box, in memory."""
@@ -46,11 +53,22 @@ LARGEST_BOX = 1_000_000
 """Cells of a box in a store that somebody else may have written."""
 
 
-def most_cells(settings: Settings, window: Window | None = None) -> int:
-    """Return how many cells a box has at most: work of some seconds on one thread, and memory of some megabytes."""
+def most_cells(settings: Settings, cells: int, window: Window | None = None) -> int:
+    """Return how many cells a box has at most: work of some seconds on one thread, and memory of some megabytes.
+
+    Parameters
+    ----------
+    settings
+        How to compute.
+    cells
+        Number of cells of the grid.
+    window
+        The bins of histograms that are kept.
+    """
     most = MOST_CELLS
     if settings.method != "exact":
-        most = min(most, DRAWS_OF_A_BOX // max(settings.draws, 1))
+        most = max(1, min(most, DRAWS_OF_A_BOX // max(settings.draws, 1)))
+    most = max(most, min(LARGER * most, cells // MANY_BOXES))
     if window is not None:
         most = min(most, BYTES_OF_A_BOX // (BYTES_OF_A_BIN[settings.method] * window.bins))
     return max(1, most)
@@ -76,7 +94,7 @@ def laid_out(study: Study, settings: Settings, where: Location) -> tuple[Schema,
     wanted = asked(study, settings)
     if manifest is None:
         return _begun(study, settings, store, wanted)
-    chunks = _checked_chunks(manifest["chunks"], study, where.shown)
+    chunks = checked_chunks(manifest["chunks"], _shape(study), where.shown)
     is_as_asked = manifest["asked"] == wanted and manifest["state"] == READY
     before = _window_in(store) if settings.keep_histogram else None
     window = before
@@ -103,9 +121,9 @@ def _begun(study: Study, settings: Settings, store: Store, wanted: Mapping[str, 
     """Lay out a store where nothing is yet."""
     shape, window = _shape(study), None
     if settings.keep_histogram:
-        window = window_of(study, settings, boxes(shape, chunk_shape(shape, most_cells(settings))))
+        window = window_of(study, settings, boxes(shape, chunk_shape(shape, most_cells(settings, study.grid.size))))
         window = Window(0, 1) if window is None else window
-    chunks = chunk_shape(shape, most_cells(settings, window))
+    chunks = chunk_shape(shape, most_cells(settings, study.grid.size, window))
     large = is_large(study)
     schema = _schema(study, settings, chunks, window, large)
     manifest = {
@@ -135,11 +153,11 @@ def _shape(study: Study) -> tuple[int, ...]:
     return tuple(axis.size for axis in study.grid.dimensions)
 
 
-def _checked_chunks(chunks: object, study: Study, shown: str) -> tuple[int, ...]:
+def checked_chunks(chunks: object, shape: Sequence[int], shown: str) -> tuple[int, ...]:
     """Return the lengths of the boxes of a store, which somebody else may have written."""
     if (
         not isinstance(chunks, list)
-        or len(chunks) != len(_shape(study))
+        or len(chunks) != len(shape)
         or not all(type(size) is int and size >= 1 for size in chunks)
         or math.prod(chunks) > LARGEST_BOX
     ):

@@ -59,7 +59,7 @@ def lazy_sweep(study: Study, settings: Settings) -> xr.Dataset:
 
 def _schema(study: Study, settings: Settings, run: Run | None) -> Schema:
     look = SweepOfBox(study, fewest_draws(settings)).solve(first_cell(study))
-    chunks = chunk_shape(tuple(axis.size for axis in study.grid.dimensions), most_cells(settings))
+    chunks = chunk_shape(tuple(axis.size for axis in study.grid.dimensions), most_cells(settings, study.grid.size))
     return schema_of(study, look, run, chunks, 0 if settings.method == "exact" else settings.draws)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 
 import xarray as xr
 
+from wattquery.engine.display import expect
 from wattquery.engine.executor import Executor, Progress, ShareDone
 from wattquery.errors import InputError
 from wattquery.stopping import when_interrupted
@@ -62,6 +64,8 @@ def sweep_to_store(study: Study, settings: Settings, where: Location, executor: 
         for step, progress in zip(steps, stages(settings.progress, len(steps)), strict=True):
             schema, window = laid_out(ordered, step, where)
             work = (RefinedSweepOfBox if refines(step) else SweepOfBox)(ordered, step, window)
+            cells = math.prod(schema.shape)
+            expect(progress, cells=cells, draws=cells * step.draws)
             fill(Written(work, where, schema, identity_of(where)), executor, progress)
     return as_called(opened(where.open(read_only=True), where.shown), study)
 
@@ -88,7 +92,7 @@ def fill(written: Written, executor: Executor, progress: Progress | None) -> Non
         for box in boxes(written.schema.shape, written.schema.chunks):
             # Checksums first: what is damaged cannot be read.
             if is_whole(store, written.schema, box) and is_done(group, box):
-                done.add(box.share)
+                done.pass_over(box.share)
             else:
                 yield box
 

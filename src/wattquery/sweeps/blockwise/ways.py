@@ -45,12 +45,16 @@ class Ways:
         """Return the sweep of a study."""
         if self.lazy:
             return lazy_sweep(study, settings)
-        executor: Executor = Threads(settings.threads)
-        if self.client is not None:
-            executor = CheckedWorkers(on_dask(self.client), settings, study)
+        executor = self.executor(study, settings)
         if self.store is None:
             return gathered_sweep(study, settings, executor)
         return sweep_to_store(study, settings, self.store, executor)
+
+    def executor(self, study: Study, settings: Settings) -> Executor:
+        """Return who solves the boxes of a study."""
+        if self.client is None:
+            return Threads(settings.threads)
+        return CheckedWorkers(on_dask(self.client), settings, study)
 
 
 def ways(

@@ -58,7 +58,7 @@ class Written:
         values = values_of(self._solved(group, part), names)
         if part is not box:
             values = self._laid_over(read_box(group, self.schema, box), values, box, part)
-        with unbroken():
+        with unbroken():  # an interrupt lets what is solved be written
             write_box(group, self.schema, box, values)
         return box.number
 
