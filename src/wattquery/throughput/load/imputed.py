@@ -99,7 +99,8 @@ def _guess(quantity: str, features: NDArray[np.float64]) -> float:
 @cache
 def _coefficients(quantity: str) -> NDArray[np.float64]:
     """Return a, b, c and d of a quantity; see `imputed`."""
-    found: NDArray[np.float64] = np.linalg.lstsq(*_known(quantity), rcond=None)[0]
+    features, values = _known(quantity)
+    found: NDArray[np.float64] = np.linalg.lstsq(features, values, rcond=None)[0]
     return found
 
 
