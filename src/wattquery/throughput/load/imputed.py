@@ -100,8 +100,7 @@ def _guess(quantity: str, features: NDArray[np.float64]) -> float:
 def _coefficients(quantity: str) -> NDArray[np.float64]:
     """Return a, b, c and d of a quantity; see `imputed`."""
     features, values = _known(quantity)
-    found: NDArray[np.float64] = np.linalg.lstsq(features, values, rcond=None)[0]
-    return found
+    return np.asarray(np.linalg.lstsq(features, values, rcond=None)[0], dtype=np.float64)
 
 
 def _known(quantity: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

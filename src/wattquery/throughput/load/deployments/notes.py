@@ -82,8 +82,8 @@ def _of_guesses(cases: LoadCases, points: Points) -> list[str]:
     )
     batches = "" if cases.is_concurrency else ", and B_max with it: concurrency= compares batches that are no guess"
     return [
-        f"The shape of {', '.join(names)} is guessed from the number of parameters: keys and values of a token may well "
-        f"take {larger:.2g} times as many bytes, or as few{batches}. Intervals hold that{sizes}."
+        f"The shape of {', '.join(names)} is guessed from the number of parameters: keys and values of a token may "
+        f"well take {larger:.2g} times as many bytes, or as few{batches}. Intervals hold that{sizes}."
     ]
 
 
