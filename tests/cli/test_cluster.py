@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from typing import Any
 
 import pytest
@@ -81,3 +86,35 @@ def test_dask_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) ->
 def test_keys_that_no_file_has(cli: Any, key: str) -> None:
     cli.write("spec.toml", f'model = "DeepSeek-R1"\n{key} = 1\n')
     assert f"has no key '{key}'" in cli.refused("sweep", "spec.toml")
+
+
+def ends(group: int) -> bool:
+    """Return whether no process of a group is left, within some seconds: one that was killed takes a moment to end."""
+    for _ in range(50):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("at_work", [False, True])
+def test_an_interrupt_of_a_terminal_ends_all_processes_in_two_seconds(cli: Any, at_work: bool) -> None:
+    """A terminal sends it to the workers too: while they start, and while they are at a box."""
+    cli.write("spec.toml", 'model = "ALL"\nlevers = ["none", "serving"]\ndraws = 4_000_000_000\n')
+    command = [sys.executable, "-m", "wattquery", "sweep", "spec.toml", "--scheduler", "local:2", "--store", "a.zarr"]
+    process = subprocess.Popen(command, cwd=cli.folder, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    end = time.monotonic() + 90
+    while time.monotonic() < end and at_work and not (cli.folder / "a.zarr/zarr.json").exists():
+        time.sleep(0.1)
+    time.sleep(5)
+    began = time.monotonic()
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode in (130, -signal.SIGINT)  # a shell says 130 of both
+    assert time.monotonic() - began < 4  # two seconds, on a machine that others use as well
+    assert "Interrupted" in said
+    assert "Traceback" not in said
+    assert ends(process.pid)

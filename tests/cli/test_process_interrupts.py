@@ -115,8 +115,7 @@ SOBOL = "wq.sensitivity.sobol('DeepSeek-R1', draws=2**22, output_tokens=[100, 20
 
 
 @pytest.mark.usefixtures("_compiled")
-@pytest.mark.parametrize("threads", [1, 2])
-@pytest.mark.parametrize("call", [SWEEP, SOBOL])
+@pytest.mark.parametrize(("call", "threads"), [(SWEEP, 1), (SOBOL, 2)], ids=["sweep", "sobol"])
 def test_in_python_the_session_goes_on(call: str, threads: int) -> None:
     status, out, err, seconds = interrupted(RUNNING + IN_PYTHON.format(call=call.format(threads=threads)), 0.2)
     sent = time.monotonic() - seconds
@@ -128,8 +127,7 @@ def test_in_python_the_session_goes_on(call: str, threads: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("empty_cache")
-@pytest.mark.parametrize("threads", [1, 2])
-@pytest.mark.parametrize("after", [0.3, 1.0, 2.5, 4.0, 6.0])
+@pytest.mark.parametrize(("after", "threads"), [(0.3, 1), (1.0, 2), (2.5, 1), (4.0, 2), (6.0, 1)])
 def test_what_was_broken_off_is_compiled_again(threads: int, after: float) -> None:
     """A compiler that was stopped half-way still gives the same numbers."""
     call = f"wq.sweep('DeepSeek-R1', draws=1000, threads={threads})"

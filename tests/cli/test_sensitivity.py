@@ -323,3 +323,20 @@ def test_levers_have_no_throughput(cli):
     cli.write("spec.toml", 'levers = "model+serving"')
     message = cli.refused("sensitivity", "spec.toml", "--index", "reduction", "--throughput-model", "reciprocal")
     assert "looks at levers alone, which no throughput changes" in message
+
+
+def test_a_store_has_what_memory_would(cli):
+    spec = cli.write("a.toml", GRID + "draws = 1024")
+    printed = cli.text("sensitivity", spec, "--store", "a.zarr")
+    assert printed.startswith("a.zarr: Variance-based sensitivity of the energy per LLM query, facility boundary")
+    stored = wq.stores.open("a.zarr")
+    xr.testing.assert_equal(stored.drop_vars("done"), sensitivity.sobol(**CELLS, draws=1024, seed=3))
+    assert "it differs in draws" in cli.refused("sensitivity", cli.write("b.toml", GRID), "--store", "a.zarr")
+
+
+def test_what_goes_into_no_store(cli):
+    spec = cli.write("a.toml", GRID)
+    refused = cli.refused("sensitivity", spec, "--index", "tornado", "--store", "a.zarr")
+    assert "--store a.zarr: tornado is computed in memory; those that go into a store are 'sobol', 'nested'" in refused
+    refused = cli.refused("sensitivity", spec, "--scheduler", "local:2")
+    assert "--scheduler local:2 needs --store PATH" in refused

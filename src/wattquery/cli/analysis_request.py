@@ -23,7 +23,7 @@ PICTURES = {kind.analysis: name for name, kind in KINDS.items() if kind.analysis
 _SHARED = ("seed", "threads")
 """Keys at the top of a spec that an analysis takes as well; its other settings are its own."""
 
-_NO_OPTIONS = ("model", "ds", "preset", "progress")
+_NO_OPTIONS = ("model", "ds", "preset", "progress", "client", "storage_options")
 """Arguments of analyses that come from elsewhere."""
 
 

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import atexit
 import importlib.util
+import logging
+import multiprocessing
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING
 
 from wattquery.errors import InputError, InputTypeError, quoted
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from multiprocessing.process import BaseProcess
+
+    from distributed import Client, LocalCluster
 
 __all__ = ["connected", "local_workers"]
 
 LOCAL = "local:"
 MOST_LOCAL = 1024
 CONNECT_SECONDS = 10
+START_SECONDS = 120
+CLOSE_SECONDS = 2
 
 
 @contextmanager
@@ -52,20 +62,86 @@ def connected(scheduler: object) -> Iterator[Client | None]:
 
 @contextmanager
 def local_workers(count: int) -> Iterator[Client]:
-    """Yield a client of so many worker processes of this machine, of one thread each, without a dashboard."""
-    from distributed import Client, LocalCluster
+    """Yield a client of so many worker processes of this machine, of one thread each, without a dashboard.
 
-    with (
-        LocalCluster(
-            n_workers=count,
+    Raises
+    ------
+    InputError
+        If they do not start.
+    """
+    from distributed import Client, LocalCluster
+    from distributed.system import MEMORY_LIMIT
+
+    others = set(multiprocessing.active_children())
+    with _undisturbed():
+        cluster = LocalCluster(
+            n_workers=0,
             threads_per_worker=1,
             processes=True,
+            memory_limit=MEMORY_LIMIT // count,
             dashboard_address="127.0.0.1:0",  # it has to have a port, which nobody need know
             scheduler_kwargs={"dashboard": False},
-        ) as cluster,
-        Client(cluster, set_as_default=False) as client,
-    ):
-        yield client
+            silence_logs=logging.CRITICAL,
+        )
+        client = Client(cluster, set_as_default=False)
+    try:
+        with client:
+            resource_tracker.ensure_running()  # which would let its thread have interrupts again
+            cluster.sync(_spare_children_interrupts)
+            cluster.scale(count)
+            _wait_for(client, count)
+            yield client
+    finally:
+        _end(cluster, others)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let a short block end before an interrupt is heard: what is half made of a cluster cannot be ended."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if heard:
+        signal.raise_signal(signal.SIGINT)
+
+
+async def _spare_children_interrupts() -> None:
+    """Have processes that this thread starts pass over an interrupt: who started them ends them.
+
+    A terminal sends it to all of them, and each would print a traceback.
+    """
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+
+
+def _wait_for(client: Client, count: int) -> None:
+    try:
+        client.wait_for_workers(count, timeout=START_SECONDS)
+    except TimeoutError:
+        raise InputError(
+            f"--scheduler {LOCAL}{count}: these processes did not start within {START_SECONDS} s: name fewer, or leave "
+            "--scheduler out to use threads."
+        ) from None
+
+
+def _end(cluster: LocalCluster, others: set[BaseProcess]) -> None:
+    """End a cluster at once: what a worker is at when it ends is of no use to anybody, and is not waited for."""
+    for nanny in cluster.workers.values():
+        nanny.close_gracefully()  # else it would start another worker
+    for process in set(multiprocessing.active_children()) - others:
+        process.kill()
+    try:
+        cluster.close(timeout=CLOSE_SECONDS)
+    except Exception:  # one that was interrupted while it started; its processes are gone
+        from distributed.deploy import spec
+
+        atexit.unregister(spec.close_clusters)
 
 
 @contextmanager

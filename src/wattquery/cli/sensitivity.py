@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wattquery.cli.analyses import DEFAULT
+from wattquery.cli.analyses import ANALYSES, DEFAULT
 from wattquery.cli.analysis_request import Request, check_one_cell, drawing, request
 from wattquery.cli.options import (
     SPEC_AXES,
@@ -24,6 +24,7 @@ from wattquery.cli.options import (
 from wattquery.cli.output import progress_bar
 from wattquery.cli.results import deliver
 from wattquery.cli.saving import destination
+from wattquery.errors import InputError, listed
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -52,6 +53,8 @@ _NOTES = ("load_notes", "throughput_notes", "workload_notes")
 @click.option("--plot", metavar="PATH", help="Draw the result to a file that ends in .png, .svg or .pdf.")
 @click.option("--select", metavar="AXIS=LABEL", multiple=True, help="For --plot: the cell to draw, axis by axis.")
 @click.option("--scale", type=click.Choice(("energy", "log_energy")), help="For --plot: log_energy by default.")
+@click.option("--store", metavar="PATH", help="Write each part as it is finished to a store.zarr, or continue one.")
+@click.option("--scheduler", metavar="ADDRESS|local:N", help="Compute on a Dask cluster, or on N processes here.")
 @click.option("--force", is_flag=True, help="Replace the outputs if they exist.")
 @axis_options(SPEC_AXES)
 @load_options
@@ -66,6 +69,8 @@ def sensitivity_command(
     plot: str | None,
     select: tuple[str, ...],
     scale: str | None,
+    store: str | None,
+    scheduler: str | None,
     force: bool,
     seed: int | None,
     threads: int | None,
@@ -74,18 +79,23 @@ def sensitivity_command(
     **cells: Any,
 ) -> None:
     """Tell what drives the energy of one query."""
-    asked = request(spec, index, cells, {"seed": seed, "threads": threads})
+    from wattquery.cli.cluster import connected
+
+    asked = request(spec, index, cells, {"seed": seed, "threads": threads, "store": store})
+    _check_store(asked, store, scheduler)
     target = None if output is None else destination(output, force)
     picture = drawing(plot, asked.name, select, scale, force)
     if picture is not None and asked.analysis.source != "levers":
         check_one_cell(picture, asked)
-    with progress_bar("Analysing", not no_progress) as progress:
-        result, explained = _run(asked, progress)
+    with connected(scheduler) as client, progress_bar("Analysing", not no_progress) as progress:
+        result, explained = _run(asked, progress, client)
     dataset: xr.Dataset = getattr(result, "table", result)
+    title, stored = _title(dataset, asked.name), asked.options.get("store")
     deliver(
         dataset,
-        size=_title(dataset, asked.name),
-        lines=lambda: _lines(result, explained, asked),
+        size=title,
+        # Of a store, which may be larger than memory, no table is made: it is a file that is written.
+        lines=lambda: _lines(result, explained, asked) if stored is None else [f"{stored}: {title}"],
         plain=result.to_dict,
         target=target,
         picture=picture,
@@ -93,7 +103,21 @@ def sensitivity_command(
     )
 
 
-def _run(asked: Request, progress: Progress | None) -> tuple[Any, xr.Dataset]:
+def _check_store(asked: Request, store: str | None, scheduler: str | None) -> None:
+    """Refuse a store for an analysis that goes into none, and workers who would have nowhere to write."""
+    from wattquery import sensitivity
+
+    known = [name for name in ANALYSES if "store" in inspect.signature(getattr(sensitivity, name)).parameters]
+    option = f"--store {store}" if store is not None else f"--scheduler {scheduler}"
+    if (store is not None or scheduler is not None) and asked.name not in known:
+        raise InputError(
+            f"{option}: {asked.name} is computed in memory; those that go into a store are {listed(known)}."
+        )
+    if scheduler is not None and asked.options.get("store") is None:
+        raise InputError(f"--scheduler {scheduler} needs --store PATH, which its workers write to: add one.")
+
+
+def _run(asked: Request, progress: Progress | None, client: object) -> tuple[Any, xr.Dataset]:
     """Return the result of the analysis, and the Dataset that says what is to be known of its cells."""
     from wattquery import sensitivity
     from wattquery.sweeps.sweep import sweep
@@ -105,6 +129,8 @@ def _run(asked: Request, progress: Progress | None) -> tuple[Any, xr.Dataset]:
     options = dict(asked.options)
     if "progress" in inspect.signature(function).parameters:
         options["progress"] = progress
+    if client is not None:
+        options["client"] = client
     result = function(**asked.arguments, **options)
     return result, result
 

@@ -153,5 +153,6 @@ def _of_least_known(said: Mapping[str, xr.Variable], axis: str, labels: Sequence
     if any(bool(np.any(one.values != one.values.take([0], axis=place))) for one in said.values()):
         names = np.array([f"least known is {axis} {label}: " for label in labels], dtype=object)[least.squeeze(place)]
         basis = found["support_basis"]
-        found["support_basis"] = xr.Variable(basis.dims, (names + basis.values.astype(object)).astype(str), basis.attrs)
+        words = np.asarray(names + basis.values.astype(object)).astype(str)  # of one cell, a sum is no array
+        found["support_basis"] = xr.Variable(basis.dims, words, basis.attrs)
     return found

@@ -95,6 +95,10 @@ class Settings:
     threads: int
     progress: Progress | None
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what another process is sent: progress is told here, and may hold a terminal that is only here."""
+        return self.__dict__ | {"progress": None}
+
 
 def settings(
     *,

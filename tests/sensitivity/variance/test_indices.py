@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from scipy import stats
 
 import wattquery as wq
 from closed_forms import product_indices, squared_variations, sum_indices
+from wattquery.methods import pick_freeze
 from wattquery.sensitivity import sobol
 
 PAPER: dict[str, Any] = {"model": "DeepSeek-R1", "levers": "model+serving+hardware"}
@@ -159,3 +161,22 @@ def test_factors_that_are_not_asked_for_stay_random() -> None:
     some = sobol(**PAPER, factors=["pue", "output_tokens"], draws=2**13)
     full = sobol(**PAPER, draws=2**13).sel(factor=["output_tokens", "pue"])
     np.testing.assert_array_equal(some["first_order"], full["first_order"])
+
+
+def test_memory_beside_the_result_does_not_grow_with_the_grid(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pick_freeze, "CELLS_AT_A_TIME", 16)
+
+    def taken(cells: int) -> tuple[int, int]:
+        """Return the size of a result, and how much more the work took at its worst."""
+        pue = [wq.LogNormal(p5=1.05, p95=1.2 + 0.001 * i) for i in range(cells)]
+        tracemalloc.start()
+        try:
+            ds = wq.sensitivity.sobol("DeepSeek-R1", pue=pue, draws=1024, threads=1)
+            return ds.nbytes, tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    taken(16)
+    (small, least), (large, most) = taken(50), taken(400)
+    # Sums of all cells would be 40 times as large as what is made of them.
+    assert most - least < 4 * (large - small)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -58,3 +59,15 @@ def test_what_a_box_refuses_is_said_here(two_workers: Any) -> None:
     with pytest.raises(wq.InputError) as there:
         wq.sweep("DeepSeek-R1", levers=["none", wq.Lever("wide", wide)], draws=512, client=two_workers)
     assert str(there.value) == str(here.value)
+
+
+def test_a_progress_that_cannot_be_sent_is_told_all_the_same(two_workers: Any) -> None:
+    told: list[float] = []
+    lock = threading.Lock()  # which no pickle takes
+
+    def show(share: float) -> None:
+        with lock:
+            told.append(share)
+
+    wq.sweep("DeepSeek-R1", draws=512, client=two_workers, progress=show)
+    assert told == [1.0]

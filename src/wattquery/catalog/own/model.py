@@ -9,11 +9,11 @@ from typing import Any
 
 from wattquery.catalog.facts import OWN_KEY, Architecture, architecture
 from wattquery.catalog.own.config_file import config_of
+from wattquery.catalog.own.entries import LEFT_OUT
 from wattquery.catalog.own.keys import own_key
 from wattquery.catalog.own.matching import same_shapes
 from wattquery.catalog.own.shape import architecture_of
 from wattquery.catalog.own.unknown import refused_name
-from wattquery.catalog.own.unread import LEFT_OUT
 from wattquery.catalog.records import labels_with_aliases
 from wattquery.errors import InputError, InputTypeError
 from wattquery.inputs.names import clean_name

@@ -73,5 +73,25 @@ def location(store: object, options: Mapping[str, Any] | None = None, name: str 
     if not text.rstrip("/").endswith(".zarr"):
         raise InputError(f"{name} must end with .zarr, got {quoted(text)}: write {quoted(text.rstrip('/') + '.zarr')}.")
     if "://" in text:
+        _check_protocol(text.partition("://")[0], text, name)
         return Location(text, text.rstrip("/"), True, dict(options or {}))
     return Location(text, str(Path(text).expanduser().absolute()), False)
+
+
+def _check_protocol(protocol: str, text: str, name: str) -> None:
+    """Refuse an address that nothing here can open."""
+    if importlib.util.find_spec("fsspec") is None:
+        raise InputError(
+            f"{name} = {quoted(text)} is an address, which needs the package fsspec, and it is not installed: pip "
+            "install fsspec, with s3fs or gcsfs where the address is of such a store."
+        )
+    import fsspec
+
+    try:
+        fsspec.get_filesystem_class(protocol)
+    except ValueError:
+        raise InputError(
+            f"{name} must be a folder or an address that fsspec knows, such as s3:// or gs://, got {quoted(text)}."
+        ) from None
+    except ImportError as error:
+        raise InputError(f"{name} = {quoted(text)} needs another package: {error}.") from None

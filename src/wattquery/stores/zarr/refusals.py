@@ -21,6 +21,20 @@ _REASONS = {
 """Errors of the system by number."""
 
 
+_SERVERS = frozenset({"aiobotocore", "aiohttp", "azure", "botocore", "fsspec", "gcsfs", "google", "s3fs"})
+"""Packages whose errors are those of an object store, though they are none of the system."""
+
+
+def _is_of_a_server(error: Exception) -> bool:
+    return type(error).__module__.partition(".")[0] in _SERVERS
+
+
+def _why(error: Exception) -> str:
+    said = " ".join(str(getattr(error, "strerror", None) or error).split())
+    known = _REASONS.get(getattr(error, "errno", None) or 0)
+    return known or said.rstrip(".") or type(error).__name__
+
+
 @contextmanager
 def told(where: Location) -> Iterator[None]:
     """Write to a store; what its disk refuses becomes one sentence.
@@ -32,10 +46,10 @@ def told(where: Location) -> Iterator[None]:
     """
     try:
         yield
-    except OSError as error:
-        if isinstance(error, InputError):
+    except Exception as error:
+        if isinstance(error, InputError) or not (isinstance(error, OSError) or _is_of_a_server(error)):
             raise
-        why = _REASONS.get(error.errno or 0, str(error.strerror or error) or type(error).__name__)
+        why = _why(error)
         raise InputError(
             f"{where.shown!r} could not be written further: {why}; what is finished is kept, and the same call "
             "continues it once that is mended."

@@ -10,6 +10,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from wattquery.engine.display import expect
 from wattquery.engine.executor import Executor, ShareDone
 from wattquery.errors import InputError
 from wattquery.methods.statistics import Statistics
@@ -68,6 +69,7 @@ def gathered_sweep(study: Study, settings: Settings, executor: Executor) -> xr.D
     wanted = math.ceil(study.grid.size / (BOXES_PER_WORKER * executor.workers))
     chunks = chunk_shape(shape, min(most_cells(settings, study.grid.size), wanted))
     store = StatisticsInMemory(study.grid.size, settings.levels, settings.keep_histogram)
+    expect(settings.progress, cells=run.plan.cells.size, draws=run.plan.cells.size * run.draws)
     done = ShareDone(settings.progress)
     with closing(executor.map(StatisticsOfBox(study, settings), boxes(shape, chunks))) as results:
         for box, part in results:

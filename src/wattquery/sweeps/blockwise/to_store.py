@@ -87,24 +87,16 @@ def _steps(study: Study, settings: Settings, where: Location) -> tuple[Study, li
 def fill(written: Written, executor: Executor, progress: Progress | None) -> None:
     """Solve what is missing."""
     done, group, store = ShareDone(progress), group_of(written.where), written.where.open()
-    kept = 0
 
     def missing() -> Iterator[Box]:
-        nonlocal kept
         for box in boxes(written.schema.shape, written.schema.chunks):
             # Checksums first: what is damaged cannot be read.
             if is_whole(store, written.schema, box) and is_done(group, box):
-                kept += 1
                 done.pass_over(box.share)
             else:
                 yield box
 
-    def said() -> str:
-        blocks = "1 block is" if kept == 1 else f"{kept:,} blocks are"
-        return f"{blocks} finished and kept in {written.where.shown}: the same call goes on from there."
-
-    with when_interrupted(said), closing(executor.map(written.small, missing())) as results:
+    with closing(executor.map(written.small, missing())) as results:
         for box, _ in results:
-            kept += 1
             done.add(box.share)
     done.finish()

@@ -186,6 +186,10 @@ def _refuse_too_many(cases: LoadCases, reasons: NDArray[np.generic], most: Numbe
     for place, asked in enumerate(cases.loads):
         for where in zip(*np.nonzero(most < asked), strict=True):
             base, size, length = where
-            reasons[base, size, place, length] = (
-                f"{asked:g} sequences are asked for, and {most[where]:.3g} of these lengths run at once"
-            )
+            reasons[base, size, place, length] = f"{_told_apart(asked, most[where])} of these lengths run at once"
+
+
+def _told_apart(asked: float, most: float) -> str:
+    """Return two numbers of sequences with as many digits as tell them apart."""
+    digits = next((one for one in range(3, 17) if f"{asked:.{one}g}" != f"{most:.{one}g}"), 17)
+    return f"{asked:.{max(digits, 6)}g} sequences are asked for, and {most:.{digits}g}"

@@ -63,10 +63,12 @@ def _of_small_batches(cases: LoadCases, points: Points) -> list[str]:
     """Return that loads do not compare batches, where some are small and loads are shares of what fits."""
     if cases.is_concurrency or not len(points) or points.most_sequences.min() >= SMALL_BATCH:
         return []
+    least, most = f"{points.most_sequences.min():.3g}", f"{points.most_sequences.max():.3g}"
+    size = least if least == most else f"from {least} to {most}"
     return [
-        f"Equal loads are not equal batches: B_max is {points.most_sequences.min():.2g} at least and "
-        f"{points.most_sequences.max():.3g} at most, and where fewer than {SMALL_BATCH:g} sequences run at once, few "
-        "share the reading of weights. concurrency= compares equal batches, accelerators= makes room for more."
+        f"Equal loads are not equal batches: B_max is {size}, and where fewer than {SMALL_BATCH:g} sequences run at "
+        "once, few share the reading of weights. concurrency= compares equal batches, accelerators= makes room for "
+        "more."
     ]
 
 

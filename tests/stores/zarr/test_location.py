@@ -1,0 +1,54 @@
+"""Where a store may lie, and what is said of where it may not."""
+
+from __future__ import annotations
+
+import importlib
+import pickle
+from pathlib import Path
+from typing import Any
+
+import fsspec
+import pytest
+
+from wattquery.errors import InputError
+from wattquery.stores.zarr.location import location
+
+
+def test_a_folder_is_taken_from_where_one_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    where = location("runs/a.zarr")
+    assert (where.shown, where.folder, where.is_remote) == ("runs/a.zarr", tmp_path / "runs" / "a.zarr", False)
+    assert location(Path("~/a.zarr")).folder == Path.home() / "a.zarr"
+
+
+def test_what_opens_an_address_goes_where_it_goes_and_is_never_shown() -> None:
+    where = location("memory://a.zarr", {"secret": "hush"})
+    assert pickle.loads(pickle.dumps(where)).options == {"secret": "hush"}
+    assert "hush" not in f"{where} {where!r}"
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (3, "must be the path of a folder"),
+        ("", "must be the path"),
+        ("a\0.zarr", "must be the path"),
+        ("study", "must end with .zarr, got 'study': write 'study.zarr'"),
+        ("nothing://a.zarr", "an address that fsspec knows"),
+    ],
+)
+def test_what_is_no_place_is_a_sentence(given: Any, why: str) -> None:
+    with pytest.raises(InputError, match=why):
+        location(given)
+
+
+def test_a_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(protocol: str) -> None:
+        raise ImportError(f"Install s3fs to access {protocol.upper()}")
+
+    monkeypatch.setattr(fsspec, "get_filesystem_class", missing)
+    with pytest.raises(InputError, match="needs another package: Install s3fs to access S3"):
+        location("s3://bucket/a.zarr")
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "fsspec" else name)
+    with pytest.raises(InputError, match="needs the package fsspec"):
+        location("s3://bucket/a.zarr")
