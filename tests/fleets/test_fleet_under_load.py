@@ -322,7 +322,7 @@ def test_notes_and_choices() -> None:
     classes = {"chat": one(pue=None), "mixed": one(0, model=[MODEL, "DeepSeek-R1"], levers="serving", pue=None)}
     ds = fleet(classes, structural=True, overhead={"factor_1": 1.1})
     notes = ds.attrs["notes"]
-    assert "overhead factor_1: not explained, and may hold idle capacity" in notes
+    assert "step factor_1: whether it holds idle capacity, which a load counts already, cannot be told" in notes
     assert "lever 'serving' overlaps the load model" in notes
     assert "throughput fits: none under a load" in notes
     assert notes.count("PUE is taken to be the same at every load") == 1

@@ -10,7 +10,7 @@ NAMES = {
     "speculation": [
         "eagle", "EAGLE-3", "Medusa", "lookahead", "look-ahead decoding", "draft model", "mtp", "MTP head",
         "n-gram", "ngram", "speculative decoding", "Speculation", "multi-token prediction", "multi_token_prediction",
-        "speculative batching", "Jacobi decoding",
+        "speculative batching", "Jacobi decoding", "prompt lookup", "spec decoding", "SpecDec",
     ],
     "precision": ["quantization", "Quantisation", "KV-cache quantization", "FP8 weights", "AWQ", "lower precision"],
     "batching": ["batching", "continuous batching", "utilization", "utilisation", "higher concurrency", "load"],

@@ -34,6 +34,7 @@ def test_numbers_that_are_taken(name, value, found) -> None:
         ("concurrency", -1, "above 0"),
         ("cached_tokens", 1, "may be meant as either"),
         ("cached_tokens", 1.0, "may be meant as either"),
+        ("cached_tokens", 1.5, "2 tokens or more, got 1.5"),
         ("cached_tokens", -3, "0 or more"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,27 @@ def test_of_an_address(half: Path) -> None:
     found = wq.stores.status("memory://status/a.zarr", verify=True)
     assert found.is_finished
     assert found.worked_on_by == ""
+
+
+def test_of_one_cell_without_an_axis(tmp_path: Path) -> None:
+    wq.sweep("DeepSeek-R1", method="exact", threads=1, store=tmp_path / "a.zarr")
+    found = wq.stores.status(tmp_path / "a.zarr", verify=True)
+    assert found.is_finished
+    assert found.cells_done == found.boxes_done == 1
+    assert "axes      none: one cell" in str(found)
+
+
+def test_a_store_that_says_it_is_endless_is_told_at_once(half: Path) -> None:
+    text = (half / "zarr.json").read_text()
+    metadata = json.loads(text)
+    for one in metadata["consolidated_metadata"]["metadata"].values():
+        for place, dim in enumerate(one.get("dimension_names") or ()):
+            if dim == "pue":
+                one["shape"][place] = 2**40
+    of_pue = metadata["consolidated_metadata"]["metadata"]
+    del of_pue["pue"]
+    (half / "zarr.json").write_text(json.dumps(metadata))
+    assert wq.stores.status(half, verify=True).cells_done == 2
 
 
 @pytest.mark.parametrize("name", ["absent.zarr", "empty.zarr", "other.zarr"])

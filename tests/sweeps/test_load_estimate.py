@@ -38,6 +38,17 @@ def test_parts_sum_to_the_mean(found) -> None:
     assert found.running_sequences == pytest.approx(0.5 * found.most_sequences)
 
 
+def test_a_share_of_the_input_is_no_number_of_tokens() -> None:
+    share, number = (wq.estimate(MODEL, **CASE, input_tokens=500, cached_tokens=one) for one in (0.5, 100))
+    assert share.assumptions["cached_tokens"] == "0.5 of the input"
+    assert "0.5 tokens" not in f"{share}{share.to_dict()}"
+    assert number.assumptions["cached_tokens"] == "100 tokens"
+    both = wq.sweep(MODEL, **CASE, input_tokens=500, cached_tokens=[0, 0.5, 100])
+    assert "units" not in both["cached_tokens"].attrs
+    numbers = wq.sweep(MODEL, **CASE, input_tokens=500, cached_tokens=[0, 100])
+    assert numbers["cached_tokens"].attrs["units"] == "tokens"
+
+
 def test_the_text_says_all_of_it(found) -> None:
     text = str(found)
     assert text.startswith(f"{MODEL}: {found.quantiles[0.5]:.3g} Wh per query (P50, facility boundary)")

@@ -34,6 +34,8 @@ REFUSED = [
     ({"workload": "azure_code", "input_tokens": 300}, ["workload", "input_tokens"]),
     ({"cached_tokens": 600, "input_tokens": 500}, ["cached_tokens must be below the shortest", "500 tokens, got 600"]),
     ({"cached_tokens": 500, "input_tokens": 500}, ["cached_tokens must be below the shortest", "500 tokens, got 500"]),
+    ({"cached_tokens": 499.9, "input_tokens": 500}, ["cached_tokens must be below the shortest", "got 499.9"]),
+    ({"cached_tokens": 0.999999, "input_tokens": 500}, ["one token of an input new", "got 0.999999 of 500 tokens"]),
     ({"cached_tokens": 300, "workload": "azure_code"}, ["cached_tokens must be below the shortest", "got 300"]),
     ({"cached_tokens": -1}, ["cached_tokens must be 0 or more"]),
     ({"accelerators": 3.5}, ["accelerators must be a whole number", "got 3.5", "write 8"]),
@@ -135,6 +137,10 @@ def _option(value: object) -> str:
         ({"load": [0.1, 0.1]}, ["0.1", "more than once"]),
         ({"load": []}, ["load must have at least one value"]),
         ({"load": "half"}, ["load must be a finite number"]),
+        ({"load": "50%"}, ["load must be a finite number", "Write 50% as 0.5, without quotes."]),
+        ({"cached_tokens": "25%"}, ["Write 25% as 0.25, without quotes."]),
+        ({"pue": "120%"}, ["Write 120% as 1.2, without quotes."]),
+        ({"boundary": wq.Boundary("node", steps=[wq.Step("spare capacity", 1.1)])}, ["spare capacity", "count twice"]),
         ({"load": True}, ["load must be a finite number"]),
         ({"load": wq.ALL}, ["load must be a list of values", "wq.ALL"]),
         ({"batch_workload": []}, ["batch_workload"]),
@@ -149,6 +155,18 @@ def test_python_refuses_what_no_option_says(arguments, named) -> None:
     message = str(caught.value)
     assert all(word in message for word in named), message
     assert is_one_sentence(message) or _is_of_a_range(message), message
+
+
+def test_a_share_or_a_number_of_an_input_may_leave_one_token_new() -> None:
+    for cached in (499, 0.998):
+        found = wq.estimate(MODEL, **UNDER_LOAD, cached_tokens=cached, input_tokens=500, method="exact")
+        assert found.mean > 0.0
+
+
+def test_a_step_whose_name_tells_nothing_carries_a_note() -> None:
+    steps = [wq.Step("ours", 1.1), wq.Step("network", 1.02)]
+    ds = wq.sweep(MODEL, **UNDER_LOAD, boundary=wq.Boundary("node", steps=steps), method="exact")
+    assert "step ours: whether it holds idle capacity" in ds.attrs["load_notes"]
 
 
 @pytest.mark.parametrize("lever", ["mtp", "multi_token_prediction", "Speculative decoding", "draft model"])

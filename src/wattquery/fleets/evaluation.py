@@ -31,7 +31,10 @@ from wattquery.sweeps.stages import stages
 from wattquery.sweeps.throughput_forms import forms_in_words
 from wattquery.uncertainty.scopes import Scope
 
-__all__ = ["WITHIN", "Evaluation"]
+__all__ = ["OUTSIDE_LENGTHS", "WITHIN", "Evaluation"]
+
+OUTSIDE_LENGTHS = "most queries lie outside the lengths measured"
+"""Why a model is extrapolated that has a throughput fit."""
 
 Array = NDArray[np.float64]
 
@@ -166,16 +169,21 @@ class Evaluation:
         """Return the mean over the models of each class, a row per point and a column per class."""
         return np.array([[sum(part.weight * value(part) for part in parts) for parts in row] for row in self.points])
 
-    def outside(self) -> dict[str, list[str]]:
-        """Return by class the models for which most queries lie outside the lengths of the throughput fit.
+    def outside(self) -> dict[str, dict[str, list[str]]]:
+        """Return by class the models that are extrapolated, by why they are.
 
-        Under load those that were never measured, or whose accelerator or serving system was not.
+        Most queries lie outside the lengths of the throughput fit; under load it is what the load model says, such as
+        that no row of the accelerator was measured.
         """
-        models: dict[str, list[str]] = {}
+        found: dict[str, dict[str, list[str]]] = {}
         for part in self.parts:
-            if part.is_extrapolated or (part.fit is not None and part.lengths.share_outside() > MOST_QUERIES_OUTSIDE):
-                models.setdefault(part.query_class, []).append(part.model)
-        return {name: list(dict.fromkeys(of_class)) for name, of_class in models.items()}
+            why = part.extrapolated
+            if part.fit is not None and part.lengths.share_outside() > MOST_QUERIES_OUTSIDE:
+                why = OUTSIDE_LENGTHS
+            models = found.setdefault(part.query_class, {}).setdefault(why, []) if why else [part.model]
+            if part.model not in models:
+                models.append(part.model)
+        return found
 
     @property
     def throughput_model(self) -> str:

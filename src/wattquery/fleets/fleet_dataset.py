@@ -31,6 +31,7 @@ from wattquery.scenarios.scenario import Scenario
 from wattquery.specs.grid import Grid
 from wattquery.sweeps.dataset import grid_coordinates
 from wattquery.sweeps.labelled import labelled
+from wattquery.sweeps.load_dataset import EXTRAPOLATED
 from wattquery.sweeps.stages import stages
 
 __all__ = ["fleet_dataset"]
@@ -219,10 +220,11 @@ def _by_class(evaluation: Evaluation) -> dict[str, xr.Variable]:
     shape = (*(axis.size for axis in evaluation.axes), len(evaluation.grids))
     outside = evaluation.outside()
     extrapolated = np.array([grid.name in outside for grid in evaluation.grids])
+    why = EXTRAPOLATED if evaluation.scenario.is_under_load else {}
     return {
         "share": share_variable(evaluation),
         "energy_per_query": labelled("energy_per_query", dims, evaluation.means.reshape(shape)),
-        "extrapolated": labelled("extrapolated", ("query_class",), extrapolated),
+        "extrapolated": labelled("extrapolated", ("query_class",), extrapolated, **why),
     }
 
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import xarray as xr
 
-from wattquery.catalog.boundaries import UNEXPLAINED
-from wattquery.fleets.evaluation import Evaluation
+from wattquery.fleets.evaluation import OUTSIDE_LENGTHS, Evaluation
 from wattquery.fleets.settings import FleetSettings
 from wattquery.fleets.totals import MOST_GWH
 from wattquery.sweeps.coordinates import throughput_notes
@@ -104,8 +103,8 @@ def energy_remarks(evaluation: Evaluation, settings: FleetSettings) -> Iterator[
             f"levers {', '.join(sorted(combined))}: several at once, where the paper's improved fleet has one; their "
             "factors are multiplied as if independent"
         )
-    for name, models in evaluation.outside().items():
-        yield f"extrapolated: most queries of class {name} lie outside the lengths measured for {', '.join(models)}"
+    for name, reasons in evaluation.outside().items():
+        yield from (_extrapolation(name, why, ", ".join(models)) for why, models in reasons.items())
     stating = [
         name
         for name, query_class in scenario.classes.items()
@@ -118,9 +117,16 @@ def energy_remarks(evaluation: Evaluation, settings: FleetSettings) -> Iterator[
     yield from _data_remarks(evaluation, settings)
 
 
+def _extrapolation(query_class: str, why: str, models: str) -> str:
+    """Return which models of a class are extrapolated, and why."""
+    if why == OUTSIDE_LENGTHS:
+        return f"extrapolated: most queries of class {query_class} lie outside the lengths measured for {models}"
+    return f"extrapolated: class {query_class}, {models}: {why}"
+
+
 def _load_remarks(evaluation: Evaluation) -> Iterator[str]:
     """Yield what to know of instances under a load."""
-    scenario, runs = evaluation.scenario, [run for grid in evaluation.grids for run in grid.runs]
+    runs = [run for grid in evaluation.grids for run in grid.runs]
     yield from dict.fromkeys(line for run in runs for line in _support(run))
     yield from dict.fromkeys(note for run in runs for note in load_notes(run.grid, run.lowered, run.study.preset))
     pools = dict.fromkeys(names for grid in evaluation.grids for names in grid.companions if len(names) > 1)
@@ -128,11 +134,6 @@ def _load_remarks(evaluation: Evaluation) -> Iterator[str]:
         yield (
             f"pool: classes {', '.join(names)} run on the same instances, whose batches are filled by all of them, by "
             "their shares of the queries"
-        )
-    unexplained = [step.name for step in scenario.overhead if step.source == UNEXPLAINED]
-    if unexplained:
-        yield (
-            f"overhead {', '.join(unexplained)}: not explained, and may hold idle capacity, which a load counts already"
         )
     yield "throughput fits: none under a load; what the load model leaves open are shared factors, load_model:NAME"
 

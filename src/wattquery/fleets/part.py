@@ -55,8 +55,8 @@ class Part:
         Accelerators of the instance under load [1].
     accelerator_share
         Share of the node's mean energy that its accelerators draw, where the load model says it [1].
-    is_extrapolated
-        Whether the load model says so of the model, the accelerator or the serving system.
+    extrapolated
+        Why the load model extrapolates, in its words; empty where it does not, or where there is no load.
     """
 
     query_class: str
@@ -73,7 +73,7 @@ class Part:
     seconds: float
     instance: float = math.nan
     accelerator_share: float | None = None
-    is_extrapolated: bool = False
+    extrapolated: str = ""
 
     @property
     def fit(self) -> ThroughputModel | None:

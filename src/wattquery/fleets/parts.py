@@ -120,7 +120,7 @@ def _under_load(run: Run, number: int, boundary: Boundary, lengths: LengthPart) 
     said = {
         "seconds": float(table.instance_seconds[deployment]),
         "instance": float(table.accelerators[deployment]),
-        "is_extrapolated": bool(table.support[deployment] == "extrapolated"),
+        "extrapolated": str(table.support_basis[deployment]) if table.support[deployment] == "extrapolated" else "",
     }
     if boundary.counted != ACCELERATOR.name:
         said["accelerator_share"] = _accelerator_share(run, deployment, lengths)

@@ -6,7 +6,7 @@ Nothing here may import numba, xarray or scipy.stats: a command line pays for ev
 ``distributions``  distributions of one uncertain number, a file for each
 ``load``           size and load of an instance, and cached input, as numbers
 ``lever``          efficiency levers, which divide the energy of a query
-``lever_kinds``    what a lever changes, and names that tell it
+``lever_kinds``    what a lever changes, and names that tell it; ``idle_names``: those of steps that tell idle capacity
 ``power``          rules that give the power of a node
 ``boundary``       what is counted as the energy of a query
 ``workload``       joint tables of output, input and cached tokens; ``joint_lengths`` reads and compresses them

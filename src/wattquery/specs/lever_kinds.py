@@ -17,7 +17,7 @@ _PARTS = {
     "speculation": (
         "specul", "draft", "eagle", "medusa", "hydra", "lookahead", "look_ahead", "ngram", "n_gram", "multi_token",
         "multitoken", "_mtp", "mtp_", "assisted", "self_decod", "blockwise_decod", "parallel_decod", "rejection_sampl",
-        "jacobi", "nextn", "dflash",
+        "jacobi", "nextn", "dflash", "_spec_", "spec_dec", "specdec", "lookup", "suffix_decod",
     ),
     "precision": (
         "quantis", "quantiz", "precision", "fp8", "fp4", "fp6", "fp16", "bf16", "int8", "int4", "awq", "gptq", "gguf",

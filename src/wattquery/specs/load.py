@@ -115,7 +115,7 @@ def concurrency(value: object) -> float:
 def cached_tokens(value: object) -> float:
     """Return input tokens that are in a cache: a number [tokens], or below 1 a share of the input [1]."""
     cached = ranged_number("cached_tokens", value)
-    if cached == 1.0:
+    if 1.0 <= cached < 2.0:
         raise InputError(
             f"cached_tokens must be a share of the input below 1, or a number of 2 tokens or more, got {shown(value)}, "
             "which may be meant as either: write 0.99 for nearly all of the input, of which at least one token is new."

@@ -11,7 +11,7 @@ import numpy as np
 from wattquery.errors import InputError, InputTypeError, quoted
 from wattquery.quantities import LARGEST, SMALLEST
 
-__all__ = ["finite", "is_number", "is_whole", "plain", "shortest", "shown"]
+__all__ = ["finite", "is_number", "is_whole", "plain", "shortest", "shown", "unquoted"]
 
 LONG_BITS = 10_000
 """Of whole numbers beyond every float."""
@@ -43,7 +43,7 @@ def finite(value: object, name: str) -> float:
         If it is NaN or infinite, or its magnitude is neither 0 nor between `SMALLEST` and `LARGEST`.
     """
     if not is_number(value):
-        fix = "Write the number without quotes." if isinstance(value, str) else "Pass a plain int or float."
+        fix = unquoted(value) if isinstance(value, str) else "Pass a plain int or float."
         raise InputTypeError(f"{name} must be a finite number, got {shown(value)}. {fix}")
     is_float = True
     try:
@@ -59,6 +59,24 @@ def finite(value: object, name: str) -> float:
             "exponent."
         )
     return number + 0.0  # -0.0 equals 0.0 but prints and hashes otherwise
+
+
+def unquoted(text: str) -> str:
+    """Return how a number is written that came as text, one in percent as a share.
+
+    Examples
+    --------
+    >>> unquoted("50%"), unquoted("half")
+    ('Write 50% as 0.5, without quotes.', 'Write the number without quotes.')
+    """
+    written = text.strip()
+    try:
+        share = float(written.removesuffix("%")) / 100.0
+    except ValueError:
+        return "Write the number without quotes."
+    if not written.endswith("%") or not math.isfinite(share):
+        return "Write the number without quotes."
+    return f"Write {written} as {share:g}, without quotes."
 
 
 def shortest(value: float) -> str:

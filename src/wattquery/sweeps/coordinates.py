@@ -96,6 +96,8 @@ def in_words(
     """
     unit = attributes.get("units", attributes.get("parameter_units", ""))
     unit = "" if unit in ("", "1") else f" {unit}"
+    if attributes.get("long_name") == QUANTITIES["cached_tokens"].long_name and not unit:
+        return _cached_in_words(values, labels)
     if not labels:
         text = str(attributes.get("definitions", _shown(values.item()))).replace(" = ", ": ")
         return f"{text}{unit}"
@@ -106,6 +108,19 @@ def in_words(
     ]
     more = len(parts) - MOST_NOTES
     return "; ".join([*parts[:MOST_NOTES], f"... and {more:,} more"] if more > 0 else parts)
+
+
+def _has_shares(labels: Sequence[object]) -> bool:
+    return any(isinstance(one, (int, float)) and 0.0 < one < 1.0 for one in labels)
+
+
+def _cached_in_words(values: NDArray[np.generic], labels: Sequence[Sequence[object]]) -> str:
+    """Return cached tokens of which some are shares of the input, each with what it is of."""
+    each = [f"{one:g} of the input" if 0.0 < one < 1.0 else f"{one:g} tokens" for one in values.ravel().tolist()]
+    if not labels:
+        return each[0]
+    keys = itertools.product(*labels)
+    return "; ".join(f"{'/'.join(map(str, key))}: {text}" for key, text in zip(keys, each, strict=True))
 
 
 def throughput_notes(grid: Grid, lowered: Lowered) -> list[str]:
@@ -161,6 +176,8 @@ def _of_axis(axis: Axis[object]) -> Coordinate:
     if labels.dtype.kind == "U" and "units" in attributes:
         # Text labels name distributions: the numbers inside keep the unit of the quantity.
         attributes["parameter_units"] = attributes.pop("units")
+    if axis.name == "cached_tokens" and _has_shares(axis.labels):
+        attributes.pop("units")  # a share of the input is no number of tokens
     definitions = [f"{label} = {value}" for label, value in _definitions(axis).items()]
     if definitions:
         attributes["definitions"] = "; ".join(definitions)

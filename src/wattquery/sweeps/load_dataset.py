@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 import numpy as np
@@ -13,12 +13,14 @@ from wattquery.catalog import Preset
 from wattquery.plans.build import Lowered
 from wattquery.plans.load_build import LEADING
 from wattquery.specs.grid import Grid
+from wattquery.specs.idle_names import tells_nothing
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.load_levers import levers_of, overlap_notes
 from wattquery.sweeps.support_words import SUPPORT
 from wattquery.throughput.load.deployments import LoadTable
 
 __all__ = [
+    "EXTRAPOLATED",
     "LOAD_NOTES",
     "energy_parts",
     "instance_variables",
@@ -38,7 +40,8 @@ Variables: TypeAlias = dict[str, xr.Variable]
 _INSTANCE = {"long_name": "median output throughput of one instance", "boundary": "instance"}
 _STDERR = {"long_name": "standard deviation of ln TPS of what the load model predicts"}
 _ROWS = {"long_name": "measured rows behind the support of the combination"}
-_EXTRAPOLATED = {"long_name": "whether the model, the accelerator or the serving system was never measured"}
+EXTRAPOLATED = {"long_name": "whether the model, the accelerator, the stack or what is asked of it was never measured"}
+"""Attributes of ``extrapolated`` under a load, where it says nothing of a throughput fit."""
 
 
 def table_of(lowered: Lowered) -> LoadTable:
@@ -74,7 +77,7 @@ def load_variables(grid: Grid, lowered: Lowered, arrays: Mapping[str, NDArray[np
         "throughput": (table.throughput, _INSTANCE),
         "throughput_stderr": (table.log_sds["throughput"], _STDERR),
         "supported": (table.reason == "", {}),
-        "extrapolated": (table.support == "extrapolated", _EXTRAPOLATED),
+        "extrapolated": (table.support == "extrapolated", EXTRAPOLATED),
     }
     for name, (values, attributes) in whole.items():
         over_grid = np.broadcast_to(_leading(grid, values), grid.shape).reshape(shape)
@@ -142,7 +145,20 @@ def load_notes(grid: Grid, lowered: Lowered, preset: Preset) -> list[str]:
         "catalog, node power, power utilization and prefill weight do not count under a load."
     )
     varies = grid.model.is_dimension or grid.precision.is_dimension
-    return [*own, *table_of(lowered).notes, *site, of_preset, *overlap_notes(levers_of(grid), varies=varies)]
+    steps = dict.fromkeys(step.name for boundary in grid.boundary.values for step in boundary.steps)
+    overlaps = [*overlap_notes(levers_of(grid), varies=varies), *_of_steps(steps)]
+    return [*own, *table_of(lowered).notes, *site, of_preset, *overlaps]
+
+
+def _of_steps(names: Iterable[str]) -> list[str]:
+    """Return which steps of a boundary may count idle capacity twice, for all that their names tell."""
+    unclear = [name for name in names if tells_nothing(name)]
+    if not unclear:
+        return []
+    return [
+        f"step {', '.join(unclear)}: whether it holds idle capacity, which a load counts already, cannot be told from "
+        "its name"
+    ]
 
 
 def load_attribute(grid: Grid, lowered: Lowered, preset: Preset) -> dict[str, str]:

@@ -13,8 +13,10 @@ from wattquery.quantities import LOAD_AXES
 from wattquery.specs.boundary import Boundary
 from wattquery.specs.distributions import Distribution
 from wattquery.specs.grid import Grid
+from wattquery.specs.idle_names import tells_idle
 from wattquery.specs.load import KV_PRECISIONS, MOST_SEQUENCES, SPECULATION, UnderLoad
 from wattquery.specs.scalars import is_whole, shown
+from wattquery.specs.scalars import shortest as shortest_text
 from wattquery.specs.workload import Workload
 from wattquery.sweeps.load_levers import check_no_speculation, levers_of
 
@@ -40,9 +42,6 @@ _REPLACED = {
 
 _DESCRIBED = frozenset({"config", "total_parameters", "memory_gb"})
 """Keys of which one is in every table that describes a model or an accelerator."""
-
-_IDLE_STEP = "idle"
-"""What the name of a step has that stands for idle capacity, as ``idle_reserve`` does."""
 
 
 def is_under_load(on_axes: Mapping[str, object]) -> bool:
@@ -228,14 +227,26 @@ def check_cached(grid: Grid) -> None:
             f"cached_tokens must be left out beside a workload that has its own, got {shown(stated[0])} and "
             f"{own.label!r}: leave one of them out, or the cached tokens of the workload."
         )
-    most = max(stated)
     shortest = min(_shortest(one) for one in (*grid.workload.values, *grid.input_tokens.values) if one is not None)
-    if most >= max(shortest, 1.0):
+    number = max((one for one in stated if one >= 1.0), default=None)
+    if number is not None and number > shortest - 1.0:
         raise InputError(
-            f"cached_tokens must be below the shortest input, which has {shortest:g} tokens, got {most:g}: a query has "
-            "a new token at least, so give a share of each input, such as 0.9, or lengths with their cached tokens as "
-            "wq.Workload(output_tokens, input_tokens, cached_tokens)."
+            f"cached_tokens must be below the shortest input, which has {shortest:g} tokens, got "
+            f"{shortest_text(number)}: a query has a new token at least, so give a share of each input, such as 0.9, "
+            "or lengths with their cached tokens as wq.Workload(output_tokens, input_tokens, cached_tokens)."
         )
+    share = max((one for one in stated if one < 1.0), default=0.0)
+    usual = min(_usual(one) for one in (*grid.workload.values, *grid.input_tokens.values) if one is not None)
+    if share and usual * (1.0 - share) < 1.0 - 1e-9:
+        raise InputError(
+            f"cached_tokens must leave one token of an input new at least, got {shortest_text(share)} of {usual:g} "
+            "tokens: pass a smaller share, such as 0.9."
+        )
+
+
+def _usual(lengths: Workload | Distribution) -> float:
+    """Return the mean input of a workload, the median of a distribution [tokens]."""
+    return lengths.mean("input_tokens") if isinstance(lengths, Workload) else float(lengths.ppf(0.5))
 
 
 def _shortest(lengths: Workload | Distribution) -> float:
@@ -246,9 +257,10 @@ def _shortest(lengths: Workload | Distribution) -> float:
 
 
 def _check_boundary(boundary: Boundary) -> None:
-    idle = [step.name for step in boundary.steps if _IDLE_STEP in step.name.casefold()]
+    idle = [step.name for step in boundary.steps if tells_idle(step.name)]
     if idle:
         raise InputError(
             f"boundary must not name {idle[0]!r} under a load, where what instances draw while they are idle counts "
-            f"already and would count twice, got {boundary.label!r}: leave the step out, or state a lower load."
+            f"already and would count twice, got {boundary.label!r}: leave the step out, state a lower load, or give "
+            "it another name if it is something else."
         )

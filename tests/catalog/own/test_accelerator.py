@@ -140,3 +140,15 @@ def test_every_number_has_a_quantity():
         assert QUANTITIES[row.name] is row
         assert hasattr(wq.Accelerator("H100"), row.name)
         assert row.suggestion
+
+
+@pytest.mark.parametrize(
+    ("kilowatts", "said"), [(5.6, "0 W"), (5.7, "12.5 W"), (6.15, "68.8 W"), (6.17, ""), (10.2, "")]
+)
+def test_a_rating_that_leaves_next_to_nothing_for_the_host_is_said(kilowatts, said):
+    own = wq.Accelerator(
+        "X", memory_gb=80, bandwidth_tbps=3.0, fp16_tflops=900, tdp_w=700, idle_w=70, link_gbps=450,
+        node_power_kw=kilowatts,
+    )  # fmt: skip
+    words = f"leaves {said} for each accelerator beside its board"
+    assert [words in note for note in own.notes] == ([True] if said else [])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wattquery.catalog.own.entries import Entries
+from wattquery.catalog.own.entries import LEFT_OUT, Entries
 from wattquery.catalog.own.layers import FEED_FORWARD, FULL, LINEAR, MIXTURE, NONE, WINDOW, layers_of
 from wattquery.errors import InputError
 
@@ -53,7 +53,9 @@ def test_layers(config, mixers, window):
 def test_a_window_without_a_size_is_said():
     entries = Entries({"num_hidden_layers": 1, "layer_types": ["sliding_attention"]}, "config")
     layers_of(entries)
-    assert entries.notes == ["layers with a window whose size is not stated are taken for layers without one"]
+    assert entries.notes == [
+        f"{LEFT_OUT}: layers with a window whose size is not stated are taken for layers without one"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import re
 
 import pytest
 
@@ -23,7 +24,8 @@ def test_the_shape_of_a_known_model_is_known(name):
     model = wq.Model.from_config(OF_THE_TABLES[name], name=name)
     known = architectures()[name]
     assert model.facts.architecture == name
-    assert dataclasses.replace(model.facts, native_precision=known.native_precision) == known
+    told = {"native_precision": known.native_precision, "context_tokens": None}
+    assert dataclasses.replace(model.facts, **told) == known
     assert any(f"its shape is that of {known.model} in the tables" in note for note in model.notes)
     assert model.label == name
 
@@ -103,7 +105,8 @@ def test_a_quantisation_written_as_text_is_read(written, precision):
 def test_a_quantisation_that_is_not_understood_is_said(written):
     model = wq.Model.from_config({**LLAMA_8B, "quantization_config": written}, "Mine")
     assert model.facts.native_precision == "bf16"
-    assert any(f"the quantisation {written!r} is not understood" in note for note in model.notes)
+    assert any(f"not understood, and left out: the quantisation {written!r}" in note for note in model.notes)
+    assert model.facts.architecture.startswith("own:")
 
 
 def test_a_file(tmp_path):
@@ -157,7 +160,7 @@ def test_refusals_of_configurations(change, words):
 
 
 def test_odd_values_that_do_not_matter():
-    change = {"model_type": 3, "architectures": "x", "quantization_config": 3, "rope_theta": math.inf, "id2label": {}}
+    change = {"model_type": 3, "architectures": "x", "rope_theta": math.inf, "id2label": {}}
     assert wq.Model.from_config({**LLAMA_8B, **change}).facts.architecture == "llama-3.1-8b"
 
 
@@ -216,3 +219,73 @@ def test_refusals_of_sizes(name, sizes, words):
 def test_precision_of_the_published_weights_reaches_the_kernels():
     own = wq.Model.from_config({**DEEPSEEK_V3, "num_hidden_layers": 40}, "mine")
     assert own.facts.native_precision == "fp8 (block 128)"
+
+
+LAYERS_32 = LLAMA_8B["num_hidden_layers"]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"layer_types": ["full_attention", "sliding_attention"] * 16}, "whose size is not stated"),
+        ({"layer_types": ["full_attention", "sliding_attention"] * 16, "sliding_window": None}, "size is not stated"),
+        ({"sliding_window_pattern": 6}, "whose size is not stated"),
+        ({"use_sliding_window": True}, "whose size is not stated"),
+        ({"quantization_config": {"quant_method": "gptq", "bits": 2}}, "weights of 2 bits, which are taken to have 4"),
+        ({"quantization_config": {"quant_method": "gptq", "bits": 3}}, "weights of 3 bits, which are taken to have 4"),
+        ({"quantization_config": {"quant_method": "hqq", "nbits": 1}}, "weights of 1 bits, which are taken to have 4"),
+        ({"quantization_config": {"quant_method": "eetq", "bits": 6}}, "weights of 6 bits, which are taken to have 8"),
+        ({"quantization_config": {"quant_method": "aqlm"}}, "the quantisation 'aqlm'"),
+        ({"quantization_config": {"quant_method": "torchao", "quant_type": "uint3"}}, "the quantisation 'torchao'"),
+        ({"pruned_heads": {"3": [0, 1]}}, "'pruned_heads'"),
+        ({"adapter_path": "somewhere"}, "'adapter_path'"),
+        ({"weird_new_thing": 3}, "'weird_new_thing'"),
+        ({"weird_new_thing": [1, 2]}, "'weird_new_thing'"),
+        ({"weird_new_thing": True}, "'weird_new_thing'"),
+    ],
+    ids=str,
+)
+def test_what_is_half_understood_is_said_and_is_no_known_model(change, words):
+    model = wq.Model.from_config({**LLAMA_8B, **change}, "Mine")
+    assert any(f"not understood, and left out: {words}" in note or words in note for note in model.notes)
+    assert model.facts.architecture.startswith("own:")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"layer_types": ["full_attention"] * LAYERS_32, "sliding_window": None},
+        {"layer_types": ["sliding_attention"] * LAYERS_32, "sliding_window": 131072},
+        {"layer_types": ["sliding_attention"] * LAYERS_32, "sliding_window": 64, "use_sliding_window": False},
+        {"intermediate_size": [14336] * LAYERS_32, "num_key_value_heads": [8] * LAYERS_32},
+        {"quantization_config": {"quant_method": "torchao", "quant_type": "int4_weight_only"}},
+        {"quantization_config": {"quant_method": "quanto", "weights": "int8"}},
+        {"weird_new_thing": 0, "other_new_thing": "words", "unsloth_fixed": True, "transformers_version": "4.51.0"},
+        {"_name_or_path": "x", "max_length": 20, "top_k": 50, "id2label": {"0": "a"}, "attn_pdrop": 0.1, "seed": 3},
+        {"return_dict": True, "is_decoder": True, "eos_token_id": [1, 2], "embedding_multiplier": 12.0},
+    ],
+    ids=str,
+)
+def test_what_is_understood_is_the_known_model(change):
+    model = wq.Model.from_config({**LLAMA_8B, **change}, "Mine")
+    assert model.facts.architecture == "llama-3.1-8b", model.notes
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (
+            {"intermediate_size": [14336] * 30},
+            "intermediate_size must be a number, or a list with one for each of its 32",
+        ),
+        ({"num_key_value_heads": [1] * 3}, "got 3 entries"),
+        ({"head_dim": [128]}, "got 1 entries"),
+        ({"num_hidden_layers": [32]}, "num_hidden_layers must be a whole number"),
+        ({"num_experts": 8, "num_experts_per_tok": 2, "mlp_only_layers": [32]}, "numbers from 0 to 31"),
+        ({"num_experts": 8, "num_experts_per_tok": 2, "mlp_only_layers": ["all"]}, "numbers from 0 to 31"),
+    ],
+    ids=str,
+)
+def test_lists_by_layer_of_another_length_are_refused(change, words):
+    with pytest.raises(wq.InputError, match=re.escape(words)):
+        wq.Model.from_config({**LLAMA_8B, **change}, "Mine")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from model_configs import NOT_IN_THE_TABLES, OF_THE_TABLES
-from wattquery.catalog.own.entries import Entries
+from wattquery.catalog.own.entries import LEFT_OUT, Entries
 from wattquery.catalog.own.shape import architecture_of
-from wattquery.catalog.own.unread import LEFT_OUT, unread_notes
+from wattquery.catalog.own.unread import unread_notes
 
 
 @pytest.mark.parametrize("name", [*OF_THE_TABLES, *NOT_IN_THE_TABLES])

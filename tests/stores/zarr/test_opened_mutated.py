@@ -101,12 +101,16 @@ def mutated(store: Path, chance: random.Random) -> str:
 
 
 def used(folder: Path, whole: xr.Dataset) -> list[str]:
-    """Open, draw and continue a store, and return what was refused."""
+    """Open, draw, ask about and continue a store, and return what was refused."""
     refused = []
     where = location(folder / "study.zarr")
     try:
         ds = opened(where.open(read_only=True), where.shown).load()
         wq.plot.heatmap(ds, variable="energy_mean")
+    except wq.InputError as error:
+        refused.append(str(error))
+    try:
+        str(wq.stores.status(folder / "study.zarr", verify=True))
     except wq.InputError as error:
         refused.append(str(error))
     try:

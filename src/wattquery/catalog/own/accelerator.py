@@ -28,6 +28,10 @@ _NUMBERS = (*_REQUIRED, *_RATES[1:], "idle_w", "link_gbps", "link_inter_node_gbp
 _USUAL_STEP = 3.1
 """Most by which the dense rate grows from one width to half of it in the tables (B300: 4,500 and 13,500 TFLOP/s)."""
 
+_LEAST_BESIDE = 0.1
+"""Share of the boards' power that a node's rating leaves beside them at least: the least in the tables is 0.31, of
+racks."""
+
 _USUAL_PER_WATT = 2.6
 """Dense 16-bit TFLOP/s for each watt: the most in the tables is 2.25, and with sparsity it is twice that."""
 
@@ -235,7 +239,8 @@ fp16_tflops [TFLOP/s] and tdp_w [W], which it needs: add what its data sheet say
                 "without load, or leave it out."
             )
         boards = 1e-3 * self.accelerators_per_node * (self.tdp_w or 0.0)
-        if self.node_power_kw is not None and self.node_power_kw < boards:
+        # A rating that is just that of the boards may be an ulp below their sum.
+        if self.node_power_kw is not None and self.node_power_kw < boards * (1.0 - 1e-9):
             raise InputError(
                 f"{owner}: node_power_kw must be at least accelerators_per_node x tdp_w, got {self.node_power_kw:g} "
                 f"and {boards:g} kW. Give the rating of a whole node, and how many accelerators stand in one."
@@ -251,6 +256,7 @@ fp16_tflops [TFLOP/s] and tdp_w [W], which it needs: add what its data sheet say
             )
         if self.idle_w is None:
             yield f"{self.name}: its power without load is not stated, and taken as the load model has it"
+        yield from self._notes_of_node()
         rates = [(one, getattr(self, one)) for one in _RATES if getattr(self, one) is not None]
         for (wide, slower), (narrow, faster) in pairwise(rates):
             if faster > _USUAL_STEP * slower:
@@ -260,6 +266,17 @@ fp16_tflops [TFLOP/s] and tdp_w [W], which it needs: add what its data sheet say
             yield (
                 f"{self.name}: {per_watt:.2g} dense 16-bit TFLOP/s per watt are more than any accelerator of the "
                 "tables has: are they with sparsity?"
+            )
+
+    def _notes_of_node(self) -> Iterator[str]:
+        """Yield that a rating leaves next to nothing for the host, where it does."""
+        boards = self.accelerators_per_node * (self.tdp_w or 0.0)
+        beside = 1e3 * (self.node_power_kw or 0.0) - boards
+        if self.node_power_kw is not None and beside < _LEAST_BESIDE * boards:
+            yield (
+                f"{self.name}: node_power_kw leaves {max(beside, 0.0) / self.accelerators_per_node:.3g} W for each "
+                f"accelerator beside its board, {100.0 * max(beside, 0.0) / boards:.2g} % of its power: is it the "
+                "rating of the whole node?"
             )
 
 

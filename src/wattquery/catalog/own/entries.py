@@ -8,7 +8,13 @@ from typing import Any
 from wattquery.errors import InputError, InputTypeError
 from wattquery.specs.scalars import is_number, is_whole, shown
 
-__all__ = ["Entries"]
+__all__ = ["LAYERS", "LEFT_OUT", "MOST_LAYERS", "Entries"]
+
+LEFT_OUT = "not understood, and left out"
+"""How a note on what was not understood begins: what has such parts is not taken for a model of the tables."""
+
+LAYERS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers")
+"""Keys of the number of layers, the first that is there."""
 
 MOST_LAYERS = 10_000
 MOST = 10_000_000
@@ -38,6 +44,10 @@ class Entries:
     def __contains__(self, key: str) -> bool:
         return self._entries.get(key) is not None
 
+    def has_any(self, *keys: str) -> bool:
+        """Return whether one of several keys is there, if only with null."""
+        return any(key in self._entries for key in keys)
+
     def get(self, *keys: str) -> Any:
         """Return what stands under the first of several keys that is there and not null."""
         return self._first(keys)[1]
@@ -55,8 +65,8 @@ class Entries:
             return None
         if isinstance(value, float) and value.is_integer():
             value = int(value)
-        if isinstance(value, list) and value and all(one == value[0] for one in value):
-            value = value[0]  # one for each layer, all the same
+        if isinstance(value, list) and key not in LAYERS:
+            value = self._same_in_all(key, value)
         if not is_whole(value):
             fix = "numbers that differ by layer are not read" if isinstance(value, list) else "correct it"
             fix = "write the number without quotes" if isinstance(value, str) else fix
@@ -124,15 +134,31 @@ class Entries:
             )
         return value
 
+    def left_out(self, what: str) -> None:
+        """Note what was not understood, so that the configuration is not taken for a model of the tables."""
+        self.notes.append(f"{LEFT_OUT}: {what}")
+
     def refuse(self, problem: str, allowed: str, fix: str = "correct one of the two") -> InputError:
         """Return an error about numbers that contradict each other: what they are, what is allowed, what to do."""
         return InputError(f"{self.owner}: {problem}, and {allowed}: {fix}.")
 
-    def unread(self) -> Iterator[str]:
-        """Yield the keys that say something and were not read."""
+    def unread(self) -> Iterator[tuple[str, Any]]:
+        """Yield the keys that say something and were not read, with their values."""
         for key, value in self._entries.items():
             if key not in self._read and value not in (None, False, 0, "", [], {}):
-                yield key
+                yield key, value
+
+    def _same_in_all(self, key: str, values: list[Any]) -> Any:
+        """Return what a list has for every layer, the list itself where its entries differ."""
+        if not values or any(one != values[0] for one in values):
+            return values
+        layers = next((self._entries[one] for one in LAYERS if self._entries.get(one) is not None), None)
+        if is_whole(layers) and len(values) != layers:
+            raise InputError(
+                f"{self.owner}: {key} must be a number, or a list with one for each of its {layers:,} layers, got "
+                f"{len(values):,} entries: correct one of the two."
+            )
+        return values[0] if is_whole(layers) else values
 
     def _first(self, keys: tuple[str, ...]) -> tuple[str, Any]:
         self._read.update(keys)

@@ -172,14 +172,23 @@ def _with_experts(entries: Entries, layers: Layers, found: _Experts | None) -> l
         "expert_layer_period", most=MOST_LAYERS,
     )  # fmt: skip
     offset = entries.whole("expert_layer_offset", least=0, most=MOST_LAYERS)
-    left_out = entries.get("mlp_only_layers")
-    dense = set(left_out) if isinstance(left_out, list) and all(map(is_whole, left_out)) else set()
+    dense = _without_experts(entries, count)
     places = list(range(first, count))
     if offset is not None:
         return [place for place in places if place % (step or 1) == offset]
     if step is not None and step > 1:
         places = [place for place in places if (place + 1) % step == 0]
     return [place for place in places if place not in dense]
+
+
+def _without_experts(entries: Entries, count: int) -> set[int]:
+    """Return the places of layers that are listed as without experts."""
+    listed = entries.get("mlp_only_layers") or []
+    if not isinstance(listed, list) or not all(is_whole(one) and 0 <= one < count for one in listed):
+        raise entries.refuse(
+            f"mlp_only_layers is {shown(listed)}", f"it must be a list of numbers from 0 to {count - 1}", "correct it"
+        )
+    return set(listed)
 
 
 def _stated_layers(entries: Entries, count: int) -> list[int] | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wattquery.catalog.own.entries import MOST_LAYERS, Entries
+from wattquery.catalog.own.entries import LAYERS, MOST_LAYERS, Entries
 from wattquery.catalog.own.model_types import FULL_EVERY, NEVER_WINDOWED
 from wattquery.errors import InputError
 from wattquery.specs.scalars import is_whole, shown
@@ -42,6 +42,9 @@ _NAMES = {
 }
 _RULES = ("full_attention_interval", "attn_layer_period", "attn_layer_offset", "sliding_window_pattern")
 """Keys that say in another way what a list of all layers says."""
+
+_WINDOWS = ("sliding_window", "sliding_window_size", "attention_chunk_size", "local_attention_window")
+"""Keys of the size of a window."""
 
 _BLOCKS = {"M": LINEAR, "*": FULL, "-": FEED_FORWARD, "E": MIXTURE, "|": FULL}
 """What the characters of ``hybrid_override_pattern`` say."""
@@ -81,15 +84,15 @@ def layers_of(entries: Entries) -> Layers:
     pattern = entries.get("hybrid_override_pattern")
     if isinstance(pattern, str) and pattern:
         return _blocks(entries, pattern)
-    count = entries.needed(
-        "num_hidden_layers", "n_layer", "n_layers", "num_layers", what="its layers", most=MOST_LAYERS
-    )
+    count = entries.needed(*LAYERS, what="its layers", most=MOST_LAYERS)
     window = _window(entries)
-    mixers = _stated(entries, count) or _by_rule(entries, count, window)
-    if WINDOW in mixers and not window:
+    stated = _stated(entries, count)
+    mixers = stated or _by_rule(entries, count, window or 0)
+    if window is None and (WINDOW in mixers or (stated is None and _has_windows(entries))):
+        entries.left_out("layers with a window whose size is not stated are taken for layers without one")
+    if not window:
         mixers = [FULL if one == WINDOW else one for one in mixers]
-        entries.notes.append("layers with a window whose size is not stated are taken for layers without one")
-    return Layers(tuple(mixers), window if WINDOW in mixers else 0)
+    return Layers(tuple(mixers), window if window and WINDOW in mixers else 0)
 
 
 def _blocks(entries: Entries, pattern: str) -> Layers:
@@ -111,14 +114,21 @@ def _blocks(entries: Entries, pattern: str) -> Layers:
     return Layers(tuple(_BLOCKS[one] for one in blocks), 0, are_blocks=True)
 
 
-def _window(entries: Entries) -> int:
-    """Return the window [tokens], 0 where there is none in effect."""
-    window = entries.whole(
-        "sliding_window", "sliding_window_size", "attention_chunk_size", "local_attention_window", least=0
-    )
+def _has_windows(entries: Entries) -> bool:
+    """Return whether there are windows by a pattern, or by the type, of which the size is neither stated nor denied."""
+    if entries.get("sliding_window_pattern") is not None or entries.flag("use_sliding_window"):
+        return True
+    return entries.model_type in FULL_EVERY and not entries.has_any(*_WINDOWS)
+
+
+def _window(entries: Entries) -> int | None:
+    """Return the window [tokens], 0 where there is none in effect, None where it is not stated."""
+    window = entries.whole(*_WINDOWS, least=0)
     used = entries.flag("use_sliding_window")
-    if not window or used is False or (used is None and entries.model_type in NEVER_WINDOWED):
+    if used is False or window == 0:
         return 0
+    if window is None or (used is None and entries.model_type in NEVER_WINDOWED):
+        return None if window is None else 0
     longest = entries.whole("max_position_embeddings", "n_positions", "max_seq_len", most=10**9)
     return 0 if longest is not None and window >= longest else window
 

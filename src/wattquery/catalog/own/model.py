@@ -9,11 +9,11 @@ from typing import Any
 
 from wattquery.catalog.facts import OWN_KEY, Architecture, architecture
 from wattquery.catalog.own.config_file import config_of
+from wattquery.catalog.own.entries import LEFT_OUT
 from wattquery.catalog.own.keys import own_key
 from wattquery.catalog.own.matching import same_shapes
 from wattquery.catalog.own.shape import architecture_of
 from wattquery.catalog.own.unknown import refused_name
-from wattquery.catalog.own.unread import LEFT_OUT
 from wattquery.catalog.records import labels_with_aliases
 from wattquery.errors import InputError, InputTypeError
 from wattquery.inputs.names import clean_name
@@ -130,7 +130,7 @@ class Model:
                 )
             label = f"{label} (own)"
         if twins:
-            found = replace(twins[0], native_precision=found.native_precision)
+            found = replace(twins[0], native_precision=found.native_precision, context_tokens=found.context_tokens)
             others = "".join(f", and of {twin.model}" for twin in twins[1:])
             counted = f": the measured rows of {twins[0].model} count" if others else ", whose measured rows count"
             notes = (*notes, f"{label}: its shape is that of {twins[0].model}{others} in the tables{counted}")

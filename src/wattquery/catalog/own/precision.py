@@ -7,7 +7,7 @@ from typing import Any
 
 from wattquery.catalog.own.entries import Entries
 from wattquery.errors import quoted
-from wattquery.specs.scalars import shown
+from wattquery.specs.scalars import is_number, shown
 
 __all__ = ["precision_of"]
 
@@ -34,14 +34,9 @@ _METHODS = {
     "gptq_marlin": "int4",
     "auto-round": "int4",
     "autoround": "int4",
-    "aqlm": "int4",
     "eetq": "int8",
     "hqq": "int4",
-    "quanto": "int8",
-    "bitnet": "int4",
-    "torchao": "int8",
 }
-_NOT_UNDERSTOOD = "the quantisation {} is not understood, and the weights are taken to have 16 bits"
 _UNTOUCHED = ("attn", "attention", "self_attn")
 """Words in the names of modules that stay as they are where only experts are quantised."""
 
@@ -62,13 +57,15 @@ def precision_of(entries: Entries, *, has_experts: bool) -> str:
     if isinstance(settings, str):
         settings = {"quant_method": settings.strip(), "quant_algo": settings.strip()}
     if not isinstance(settings, Mapping):
-        entries.notes.append(_NOT_UNDERSTOOD.format(shown(settings)))
+        entries.left_out(f"the quantisation {shown(settings)}; the weights are taken to have 16 bits")
         return _of_type(entries)
     method = settings.get("quant_method")
     found = _found(settings, method.casefold() if isinstance(method, str) else "")
     if not found:
-        entries.notes.append(_NOT_UNDERSTOOD.format(quoted(method, 40)))
+        entries.left_out(f"the quantisation {quoted(method, 40)}; the weights are taken to have 16 bits")
         return _of_type(entries)
+    if found.startswith("int") and (bits := _bits(settings)) not in (None, 4, 8):
+        entries.left_out(f"weights of {shown(bits)} bits, which are taken to have {found[3]}")
     experts_only = has_experts and not found.startswith("fp8") and _keeps_attention(settings)
     parts = found.partition(" (")
     return f"{parts[0]} experts{parts[1]}{parts[2]}, bf16 rest" if experts_only else found
@@ -94,15 +91,37 @@ def _found(settings: Mapping[str, Any], method: str) -> str:
         return "mxfp4" if "fp4" in name else "fp8" if "fp8" in name else "int4" if "int4" in name else ""
     if method in ("bitsandbytes", "bnb"):
         return "int4" if settings.get("load_in_4bit") else "int8" if settings.get("load_in_8bit") else ""
+    if method in ("quanto", "torchao"):
+        return _of_name(settings.get("weights") or settings.get("quant_type"))
     found = _METHODS.get(method, "") or _of_algorithm(settings)
     block = settings.get("weight_block_size")
     if found == "fp8" and isinstance(block, list) and block:
         return f"fp8 (block {block[-1]})"
-    bits = settings.get("bits", settings.get("w_bit", settings.get("nbits")))
-    if found == "int4" and bits == 8:
-        found = "int8"
+    if found == "int4" and (bits := _bits(settings)) is not None:
+        found = "int8" if is_number(bits) and bits > 4 else "int4"
     group = settings.get("group_size", settings.get("q_group_size"))
     return f"{found} (group {group})" if found.startswith("int") and isinstance(group, int) and group > 0 else found
+
+
+def _bits(settings: Mapping[str, Any]) -> Any:
+    """Return the bits of integer weights as they are stated, None where they are not."""
+    return next((settings[one] for one in ("bits", "w_bit", "nbits") if settings.get(one) is not None), None)
+
+
+def _of_name(name: object) -> str:
+    """Return the precision that a text begins with, such as ``int4_weight_only``; empty where it is not understood."""
+    written = name.casefold().strip() if isinstance(name, str) else ""
+    for word, found in (
+        ("float8", "fp8"),
+        ("fp8", "fp8"),
+        ("int8", "int8"),
+        ("qint8", "int8"),
+        ("int4", "int4"),
+        ("qint4", "int4"),
+    ):
+        if written.startswith(word):
+            return found
+    return ""
 
 
 def _of_groups(settings: Mapping[str, Any]) -> str:

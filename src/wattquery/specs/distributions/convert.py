@@ -12,7 +12,7 @@ from wattquery.quantities import LARGEST, UncheckedNumber
 from wattquery.specs.containers import check_unmasked
 from wattquery.specs.distributions.base import Distribution
 from wattquery.specs.distributions.fixed import Fixed
-from wattquery.specs.scalars import finite, is_number, shown
+from wattquery.specs.scalars import finite, is_number, shown, unquoted
 
 __all__ = ["NEVER_DRAWN", "as_distribution", "read_distribution", "unchecked"]
 
@@ -62,7 +62,7 @@ def read_distribution(value: object, name: str) -> Distribution:
     if isinstance(value, Distribution):
         return value
     kinds = ", ".join(sorted(Distribution.by_name))
-    fix = " Write the number without quotes." if isinstance(value, str) else ""
+    fix = f" {unquoted(value)}" if isinstance(value, str) else ""
     raise InputTypeError(
         f"{name} must be a finite number, a distribution ({kinds}), or a dict with the key 'distribution', got "
         f"{shown(value)}. Write for example 1.2 or LogNormal(p5=1.05, p95=1.6).{fix}"

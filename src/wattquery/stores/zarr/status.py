@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from wattquery.errors import InputError, quoted
-from wattquery.stores.boxes import Box, boxes, boxes_of
+from wattquery.stores.boxes import Box, boxes_of
 from wattquery.stores.zarr.claim import who_works
 from wattquery.stores.zarr.location import Location
-from wattquery.stores.zarr.manifest import READY, read_manifest
+from wattquery.stores.zarr.manifest import READY, keys_of, read_manifest
 from wattquery.stores.zarr.refusals import told
-from wattquery.stores.zarr.schema import DONE, ArraySchema, Schema
+from wattquery.stores.zarr.schema import DONE, ArraySchema, Schema, chunk_key
 from wattquery.stores.zarr.untrusted import check_metadata
 from wattquery.stores.zarr.verify import is_whole
 
@@ -127,7 +128,7 @@ def status_of(where: Location, verify: bool = False) -> Status:
             raise InputError(f"{where.shown!r} holds no store: name the folder that was passed as store.")
         metadata = _metadata(store, where, manifest)
         schema = _schema(where, metadata)
-        cells_done, boxes_done, damaged = _done(store, metadata, schema, verify)
+        cells_done, boxes_done, damaged = _done(store, where.shown, metadata, schema, verify)
         return Status(
             store=where.shown,
             cells=math.prod(schema.shape),
@@ -186,23 +187,47 @@ def _is_flat(array: Mapping[str, Any]) -> bool:
     return bool(array["chunk_key_encoding"]["name"] == "v2")
 
 
-def _done(store: Store, metadata: Metadata, schema: Schema, verify: bool) -> tuple[int, int, int]:
+def _done(store: Store, shown: str, metadata: Metadata, schema: Schema, verify: bool) -> tuple[int, int, int]:
     """Return how many cells and boxes are done, and how many of the latter are damaged."""
     if DONE not in metadata:
         return 0, 0, 0
-    import zarr
-
-    from wattquery.stores.zarr.guarded import Guarded
-
-    array: Any = zarr.open_group(Guarded(store, metadata), mode="r", zarr_format=3)[DONE]
+    array = _array(store, shown, metadata)
     cells = whole = damaged = 0
-    for box in boxes(schema.shape, schema.chunks):
+    for box in _begun(store, schema):
         found = _done_of(array, box)
         if verify and found and not is_whole(store, schema, box):
             damaged += 1
         cells += found
         whole += found == box.size
     return cells, whole, damaged
+
+
+def _array(store: Store, shown: str, metadata: Metadata) -> Any:
+    """Return the array that says which cells are done."""
+    import zarr
+
+    from wattquery.stores.zarr.guarded import Guarded
+
+    try:
+        return zarr.open_group(Guarded(store, metadata), mode="r", zarr_format=3)[DONE]
+    except InputError:
+        raise
+    except Exception as error:  # whatever a library says of metadata that nobody has thought of
+        raise InputError(f"{shown!r} cannot be opened: {type(error).__name__}: {error}.") from error
+
+
+def _begun(store: Store, schema: Schema) -> Iterator[Box]:
+    """Yield the boxes of which a chunk says what is done: no more than there are files, whatever the metadata says."""
+    for key in keys_of(store, f"{DONE}/"):
+        numbers = re.findall(r"\d+", key.removeprefix(f"{DONE}/")) if schema.grid else []
+        places = [int(one) for one in numbers if len(one) < 19]
+        if key.endswith("zarr.json") or len(places) != len(schema.chunks):
+            continue
+        starts = tuple(place * chunk for place, chunk in zip(places, schema.chunks, strict=True))
+        sizes = zip(starts, schema.chunks, schema.shape, strict=True)
+        stops = tuple(min(start + chunk, size) for start, chunk, size in sizes)
+        if chunk_key(DONE, places, schema.done_is_flat) == key and all(map(int.__lt__, starts, stops)):
+            yield Box(0, starts, stops, 0.0)
 
 
 def _done_of(array: Any, box: Box) -> int:

@@ -27,6 +27,12 @@ ITEM_BYTES = {"bool": 1, "int8": 1, "uint8": 1, "int16": 2, "uint16": 2, "int32"
 ITEM_BYTES |= {"uint64": 8, "float32": 4, "float64": 8, "string": 16}
 """Types of numbers, and text, with the bytes of each as it lies in memory."""
 
+NAMED_BY = (
+    {"name": "default", "configuration": {"separator": "/"}},
+    {"name": "v2", "configuration": {"separator": "."}},
+)
+"""The two ways to call chunks, see `wattquery.stores.zarr.schema.ArraySchema`."""
+
 LARGEST_METADATA = 64_000_000
 """Bytes of metadata that are read: a grid of a million labels has some ten."""
 
@@ -101,7 +107,7 @@ def _is_array(shown: str, name: str, one: Mapping[str, Any]) -> bool:
     chunks = one["chunk_grid"]["configuration"]["chunk_shape"]
     if one["chunk_grid"]["name"] != "regular" or len(chunks) != len(one["shape"]):
         raise _refused(shown, f"{name} has no regular chunks")
-    if one["chunk_key_encoding"]["name"] not in ("default", "v2") or one.get("storage_transformers"):
+    if one["chunk_key_encoding"] not in NAMED_BY or one.get("storage_transformers"):
         raise _refused(shown, f"{name} has chunks under other names")
     if not all(type(size) is int and size >= 0 for size in (*one["shape"], *chunks)):
         raise _refused(shown, f"{name} has sizes that are no whole numbers")

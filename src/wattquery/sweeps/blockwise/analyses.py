@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -21,7 +21,7 @@ from wattquery.stores.zarr.manifest import FORMAT, MANIFEST, READY, read_manifes
 from wattquery.stores.zarr.opened import opened
 from wattquery.stores.zarr.refusals import told
 from wattquery.stores.zarr.schema import ArraySchema, Schema
-from wattquery.sweeps.blockwise.laid_out import identity_of
+from wattquery.sweeps.blockwise.laid_out import checked_chunks, identity_of
 from wattquery.sweeps.blockwise.template import kind_of
 from wattquery.sweeps.blockwise.to_store import fill
 from wattquery.sweeps.blockwise.work import WorkOfBox
@@ -96,32 +96,32 @@ def analysis_to_store(
     InputError
         If the store is of something else.
     """
-    schema = promise.schema
-    expect(progress, cells=math.prod(schema.shape))
+    expect(progress, cells=math.prod(promise.schema.shape))
     with told(where), claimed(where):
-        _lay_out(where, schema, asked)
+        schema = _laid_out(where, promise.schema, asked)
         fill(Written(work, where, schema, identity_of(where)), executor, progress)
     return opened(where.open(read_only=True), where.shown)
 
 
-def _lay_out(where: Location, schema: Schema, asked: Mapping[str, Any]) -> None:
-    """Lay a store out, or go on with one that was."""
+def _laid_out(where: Location, schema: Schema, asked: Mapping[str, Any]) -> Schema:
+    """Lay a store out, or go on with one that was, whose boxes keep their lengths; return what it holds."""
     store = where.open()
     manifest = read_manifest(store, where.shown)
-    wanted = {"asked": dict(asked), "chunks": list(schema.chunks)}
     if manifest is None:
         # Said before and after, so that what was left half way is known for it.
         manifest = {"format": FORMAT, "id": uuid4().hex, "state": "laid out in part", "made by": [package_version()]}
-        manifest |= wanted
+        manifest |= {"asked": dict(asked), "chunks": list(schema.chunks)}
         write_json(store, MANIFEST, manifest)
-    elif any(manifest[name] != value for name, value in wanted.items()):
+    elif manifest["asked"] != asked:
         raise InputError(
             f"{where.shown!r} is of something else{_where_it_differs(manifest['asked'], asked)}; an analysis continues "
             "with the same arguments alone: make them agree, or choose another name."
         )
+    schema = replace(schema, chunks=checked_chunks(manifest["chunks"], schema.shape, where.shown))
     if manifest["state"] != READY or not is_laid_out(store, schema):
         lay_out(store, schema)
         write_json(store, MANIFEST, {**manifest, "state": READY})
+    return schema
 
 
 def _where_it_differs(then: Any, now: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -31,7 +31,7 @@ from wattquery.sweeps.study import Study
 if TYPE_CHECKING:
     from zarr.abc.store import Store
 
-__all__ = ["MOST_CELLS", "identity_of", "laid_out", "most_cells"]
+__all__ = ["MOST_CELLS", "checked_chunks", "identity_of", "laid_out", "most_cells"]
 
 MOST_CELLS = 16_384
 """Cells of a box at most, which are solved exactly in some tenths of a second."""
@@ -94,7 +94,7 @@ def laid_out(study: Study, settings: Settings, where: Location) -> tuple[Schema,
     wanted = asked(study, settings)
     if manifest is None:
         return _begun(study, settings, store, wanted)
-    chunks = _checked_chunks(manifest["chunks"], study, where.shown)
+    chunks = checked_chunks(manifest["chunks"], _shape(study), where.shown)
     is_as_asked = manifest["asked"] == wanted and manifest["state"] == READY
     before = _window_in(store) if settings.keep_histogram else None
     window = before
@@ -153,11 +153,11 @@ def _shape(study: Study) -> tuple[int, ...]:
     return tuple(axis.size for axis in study.grid.dimensions)
 
 
-def _checked_chunks(chunks: object, study: Study, shown: str) -> tuple[int, ...]:
+def checked_chunks(chunks: object, shape: Sequence[int], shown: str) -> tuple[int, ...]:
     """Return the lengths of the boxes of a store, which somebody else may have written."""
     if (
         not isinstance(chunks, list)
-        or len(chunks) != len(_shape(study))
+        or len(chunks) != len(shape)
         or not all(type(size) is int and size >= 1 for size in chunks)
         or math.prod(chunks) > LARGEST_BOX
     ):

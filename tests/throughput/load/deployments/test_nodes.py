@@ -36,9 +36,28 @@ def test_the_share_of_the_rating_agrees_with_the_judgement_that_it_is_from():
     ratings = {(10.2, 700.0): 575.0, (14.3, 1000.0): 787.5}
     share = 250.0 / np.mean([575.0, 575.0, 787.5])
     for (kilowatts, board), left in ratings.items():
-        scaled = node_draw(replace(OWN, tdp_w=board, accelerators_per_node=8, node_power_kw=kilowatts + 1e-9))
-        assert scaled.basis == "judged" or scaled.watts == pytest.approx(share * left, rel=1e-6)
+        scaled = node_draw(replace(OWN, tdp_w=board, accelerators_per_node=8, node_power_kw=kilowatts))
+        assert (scaled.basis, scaled.watts) == ("rated", pytest.approx(share * left))
         assert abs(share * left - 250.0) < NODE_WATTS_SD
+
+
+def test_a_described_accelerator_is_no_judged_node_by_its_numbers():
+    """Those of a DGX node are no reason to take its judgement: watts grow evenly with the rating, as does the error."""
+    judged = accelerators()["H100 SXM"]
+    twin = wq.Accelerator(
+        "Twin",
+        **{name: getattr(judged, name) for name in ("memory_gb", "bandwidth_tbps", "fp16_tflops", "tdp_w", "idle_w")},
+        node_power_kw=judged.node_power_kw,
+    ).facts
+    found = [node_draw(replace(twin, node_power_kw=kilowatts)) for kilowatts in (10.19, 10.2, 10.21)]
+    assert {one.basis for one in found} == {"rated"}
+    np.testing.assert_allclose(np.diff([one.watts for one in found]), 0.387 * 10.0 / 8.0, rtol=1e-2)
+    assert found[1].sd == pytest.approx(SCALED_SD * found[1].watts)
+    assert found[1].node_type != node_draw(judged).node_type
+
+
+def test_an_accelerator_of_the_tables_by_its_name_has_its_judgement():
+    assert node_draw(wq.Accelerator("H100").facts).basis == "judged"
 
 
 def test_other_nodes_by_what_their_rating_leaves():

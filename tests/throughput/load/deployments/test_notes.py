@@ -52,6 +52,14 @@ def test_those_of_a_case(axes, words):
     assert words in notes_of(**axes)
 
 
+def test_one_batch_has_one_number():
+    """Of one cell, the least and the most that run at once are one number, with the digits of one."""
+    table = load_table(cases(precision=("BF16",), accelerators=(2,)))
+    assert f"B_max is {table.most_sequences[0]:.3g}, and where" in " ".join(table.notes)
+    several = notes_of(precision=("BF16", "FP8"), accelerators=(2,))
+    assert "B_max is from " in several
+
+
 def test_a_concurrency_compares_equal_batches():
     one = {"precision": ("BF16",), "accelerators": (2,), "loads": (4.0,)}
     assert "Equal loads" not in notes_of(**one, is_concurrency=True)

@@ -195,6 +195,8 @@ def test_concurrency_is_a_number_of_running_sequences():
     assert table.reason[2] == "500 sequences are asked for, and 256 of these lengths run at once"
     assert np.isnan(table.units[:, :, 2]).all()
     assert table.support[2] == "none"
+    close = load_table(cases(loads=(256.0001,), is_concurrency=True))
+    assert close.reason[0] == "256.0001 sequences are asked for, and 256 of these lengths run at once"
     assert not table.points.by_memory.any()
 
 

@@ -83,11 +83,11 @@ def node_draw(facts: Accelerator) -> NodeDraw:
     if not _is_rated(facts):
         watts = NODE_WATTS * min(facts.tdp_w / _FULL_BOARD_W, 1.0)
         return NodeDraw(f"boards of {facts.tdp_w:g} W", watts, SCALED_SD * watts, "unrated")
-    kind = _type(facts)
-    if kind in {_type(one) for one in _judged()}:
-        return NodeDraw(kind, NODE_WATTS, NODE_WATTS_SD, "judged")
+    if _is_judged(facts):
+        return NodeDraw(_type(facts), NODE_WATTS, NODE_WATTS_SD, "judged")
     watts = _share() * _headroom(facts)
-    return NodeDraw(kind, watts, SCALED_SD * watts, "rated")
+    # Whose numbers are those of a node that was judged is not that node, and shares none of its error.
+    return NodeDraw(f"scaled: {_type(facts)}", watts, SCALED_SD * watts, "rated")
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,6 +169,11 @@ def _listed(watts: dict[str, float]) -> str:
 
 def _is_rated(facts: Accelerator) -> bool:
     return facts.node_power_basis == "rating" and facts.node_power_kw is not None and bool(facts.accelerators_per_node)
+
+
+def _is_judged(facts: Accelerator) -> bool:
+    """Return whether an accelerator is, by its name in the tables, one whose node was judged; numbers tell of none."""
+    return any(facts == one for one in _judged())
 
 
 def _type(facts: Accelerator) -> str:
