@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -180,6 +181,24 @@ def test_a_store_that_was_changed_is_refused(finished: Path, tmp_path: Path) -> 
     manifest.write_text(re.sub(r'"chunks": \[\s*\d+', '"chunks": [-1', manifest.read_text()))
     with pytest.raises(wq.InputError, match="does not say how large its boxes are"):
         wq.sensitivity.sobol(**SMALL, store=copy)
+
+
+def test_memory_is_that_of_a_box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def taken(name: str, cells: int, most: int) -> int:
+        """Return how much memory the work took at its worst, in boxes of so many cells."""
+        monkeypatch.setattr(into_store, "MOST_CELLS", most)
+        pue = [wq.LogNormal(p5=1.05, p95=1.2 + 0.001 * i) for i in range(cells)]
+        tracemalloc.start()
+        try:
+            wq.sensitivity.sobol("DeepSeek-R1", pue=pue, **{**SOBOL, "threads": 1}, store=tmp_path / f"{name}.zarr")
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    wq.sensitivity.sobol("DeepSeek-R1", **SOBOL, store=tmp_path / "first.zarr")  # kernels are there
+    few, many, whole = taken("few", 40, 40), taken("many", 160, 40), taken("whole", 160, 160)
+    assert many < 1.5 * few
+    assert whole > 1.5 * many
 
 
 def test_workers_need_a_store(two_workers: Any) -> None:

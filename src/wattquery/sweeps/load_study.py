@@ -232,8 +232,8 @@ def check_cached(grid: Grid) -> None:
     if number is not None and number > shortest - 1.0:
         raise InputError(
             f"cached_tokens must be below the shortest input, which has {shortest:g} tokens, got "
-            f"{shortest_text(number)}: a query has a new token at least, so give a share of each input, such as 0.9, or "
-            "lengths with their cached tokens as wq.Workload(output_tokens, input_tokens, cached_tokens)."
+            f"{shortest_text(number)}: a query has a new token at least, so give a share of each input, such as 0.9, "
+            "or lengths with their cached tokens as wq.Workload(output_tokens, input_tokens, cached_tokens)."
         )
     share = max((one for one in stated if one < 1.0), default=0.0)
     usual = min(_usual(one) for one in (*grid.workload.values, *grid.input_tokens.values) if one is not None)

@@ -92,7 +92,7 @@ def layers_of(entries: Entries) -> Layers:
         entries.left_out("layers with a window whose size is not stated are taken for layers without one")
     if not window:
         mixers = [FULL if one == WINDOW else one for one in mixers]
-    return Layers(tuple(mixers), window if WINDOW in mixers else 0)
+    return Layers(tuple(mixers), window if window and WINDOW in mixers else 0)
 
 
 def _blocks(entries: Entries, pattern: str) -> Layers:
