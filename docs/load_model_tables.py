@@ -13,7 +13,7 @@ from wattquery.throughput.load.hardware import families
 from wattquery.throughput.load.parameter_table import GROUPINGS, LENGTH, Parameter, parameter_table, task_lengths
 from wattquery.throughput.load.parameters import effect_name
 from wattquery.throughput.load.shipped_model import shipped_calibration, shipped_process
-from wattquery.throughput.load.support import EXTRAPOLATED, SUPPORTS
+from wattquery.throughput.load.support import INTERVAL_CLASSES
 from wattquery.validation.cells import NAMES
 
 __all__ = ["LOAD_MODEL_TABLES", "Rows"]
@@ -94,8 +94,7 @@ def residuals() -> Rows:
 def intervals() -> Rows:
     """Return the factors by which intervals are widened or narrowed, by class; the pooled ones are in none."""
     factors = shipped_calibration().factors
-    order = [*SUPPORTS[:-1], *EXTRAPOLATED.values()]
-    classes = sorted({one for one, _ in factors} - {""}, key=order.index)
+    classes = [one for one in INTERVAL_CLASSES if one in {support for support, _ in factors}]
     rows = []
     for quantity, name in NAMES.items():
         pairs = [factors.get((one, quantity)) for one in classes]

@@ -62,6 +62,9 @@ class Architecture:
         Routed experts, those that a token uses, experts that all use, layers that have them, and their inner size [1].
     vocab_size
         Size of the vocabulary [1].
+    context_tokens
+        Tokens of the longest context that the model was made for, as its configuration states it; the tables do not
+        know it [tokens].
     native_precision
         Precision in which the weights were published.
     source_id, confidence
@@ -103,6 +106,7 @@ class Architecture:
     moe_layers: int | None = None
     expert_inter_size: int | None = None
     vocab_size: int | None = None
+    context_tokens: int | None = None
     native_precision: str = ""
     source_id: str = ""
     confidence: str = ""

@@ -12,6 +12,7 @@
 ``attention``      parameters and cache of attention
 ``recurrent``      parameters and state of recurrences
 ``experts``        parameters of feed-forward blocks, with and without experts
+``context``        the longest context that a model was made for
 ``precision``      the precision in which weights were published
 ``unread``         what was not understood
 ``unknown``        what is said of a name that is none of the tables

@@ -10,6 +10,8 @@ from wattquery.catalog.facts import OWN_KEY, Architecture
 __all__ = ["own_key"]
 
 _WORDS = ("layers_count",)
+_NO_SHAPE = ("context_tokens",)
+"""Numbers that change nothing of what a token costs."""
 
 
 def own_key(architecture: Architecture) -> str:
@@ -30,7 +32,7 @@ def own_key(architecture: Architecture) -> str:
         f"latent={'MLA' in architecture.attention_kind}",
     ]
     for one in fields(architecture):
-        value = getattr(architecture, one.name)
+        value = None if one.name in _NO_SHAPE else getattr(architecture, one.name)
         if isinstance(value, (int, float)) or one.name in _WORDS:
             told.append(f"{one.name}={value!r}")
     return OWN_KEY + hashlib.sha256("|".join(told).encode()).hexdigest()[:12]

@@ -130,7 +130,7 @@ class Model:
                 )
             label = f"{label} (own)"
         if twins:
-            found = replace(twins[0], native_precision=found.native_precision)
+            found = replace(twins[0], native_precision=found.native_precision, context_tokens=found.context_tokens)
             others = "".join(f", and of {twin.model}" for twin in twins[1:])
             counted = f": the measured rows of {twins[0].model} count" if others else ", whose measured rows count"
             notes = (*notes, f"{label}: its shape is that of {twins[0].model}{others} in the tables{counted}")

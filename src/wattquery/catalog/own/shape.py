@@ -8,6 +8,7 @@ from typing import Any
 
 from wattquery.catalog.facts import Architecture
 from wattquery.catalog.own.attention import Attention, attention_of, searched
+from wattquery.catalog.own.context import context_of
 from wattquery.catalog.own.entries import Entries
 from wattquery.catalog.own.experts import FeedForward, feed_forward_of
 from wattquery.catalog.own.keys import own_key
@@ -58,7 +59,7 @@ def architecture_of(config: Mapping[str, Any], owner: str) -> tuple[Architecture
     entries = text_entries(config, owner)
     parts = _parts(entries)
     precision = precision_of(entries, has_experts=parts.feed_forward.experts > 0)
-    made = _facts(parts, precision)
+    made = replace(_facts(parts, precision), context_tokens=context_of(entries))
     _check_size(made, owner)
     notes = (*entries.notes, *unread_notes(entries))
     return replace(made, architecture=own_key(made)), tuple(notes)

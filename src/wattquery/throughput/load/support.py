@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 from wattquery.throughput.load.conditions import Conditions
 from wattquery.throughput.load.observations import Observations
 
-__all__ = ["EXTRAPOLATED", "SUPPORTS", "Seen", "architecture_keys", "configuration", "instance_keys", "length_keys"]
+__all__ = [
+    "EXTRAPOLATED",
+    "INTERVAL_CLASSES",
+    "SUPPORTS",
+    "Seen",
+    "architecture_keys",
+    "configuration",
+    "instance_keys",
+    "length_keys",
+]
 
 SUPPORTS = ("measured", "supported", "extrapolated", "none")
 """Rows of this configuration were measured; its architecture, accelerator and stack were, each somewhere; at least one
@@ -23,6 +32,9 @@ EXTRAPOLATED = {
     "stack": "extrapolated: stack",
 }
 """Classes of intervals of extrapolations, by what was not seen."""
+
+INTERVAL_CLASSES = ("measured", "supported", *EXTRAPOLATED.values())
+"""Classes of intervals, those of which most is known first."""
 
 Words = NDArray[np.object_]
 

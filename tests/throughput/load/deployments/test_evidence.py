@@ -21,6 +21,7 @@ def test_rows_are_counted_by_their_labels():
     assert found.precisions == {"FP8": 2, "FP4": 1}
     assert found.in_precision["llama-3.1-8b", "B200", "FP8"] == 1
     assert found.largest == (4.0, 8.0)
+    assert found.longest_context == float((some.input_tokens + some.output_tokens).max())
     assert len(found.instances) == len(found.levels[0]) == 3
     assert found.levels[2] == {("llama-3.1-8b", "FP8"), ("gpt-oss-120b", "FP4")}
     assert sum(found.sources.values(), Counter()).total() == 3
@@ -29,3 +30,4 @@ def test_rows_are_counted_by_their_labels():
 def test_those_that_ship():
     assert evidence().largest == (8.0, 16.0)
     assert evidence().precisions["INT8"] == 0
+    assert evidence().longest_context == 33_792.0

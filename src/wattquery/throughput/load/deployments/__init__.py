@@ -15,6 +15,7 @@ and ``instances``; from there on it is instances, pairs of an instance and lengt
 ``evidence``          numbers of measured rows by what they are of
 ``sixteen_bits``      whose rows count for BF16 and FP16
 ``beyond``            what no measured row is like, though its parts were measured
+``beyond_lengths``    lengths beyond those of all measured rows, and beyond the context of a model
 ``measured``          how far measured rows stand behind an instance
 ``reasons``           why nothing can be computed
 ``forms``             all combinations, each with its operating point or its reason

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from wattquery.kernels.load.numbers import (
     FULL_CACHE_BYTES,
@@ -14,8 +15,17 @@ from wattquery.kernels.load.numbers import (
 )
 from wattquery.throughput.load.conditions import Conditions, weight_bytes
 from wattquery.throughput.load.deployments.instances import InstanceRows
+from wattquery.throughput.load.imputed import cache_sd
 
-__all__ = ["ENOUGH_SEQUENCES", "MEMORY_SHARE", "free_bytes", "held_by_weights", "sequences_that_fit", "smallest_enough"]
+__all__ = [
+    "ENOUGH_SEQUENCES",
+    "MEMORY_SHARE",
+    "doubt",
+    "free_bytes",
+    "held_by_weights",
+    "sequences_that_fit",
+    "smallest_enough",
+]
 
 Numbers = NDArray[np.float64]
 
@@ -56,6 +66,15 @@ def sequences_that_fit(instances: InstanceRows, numbers: Numbers, resident_conte
     of_a_sequence = token_bytes[:, None] * resident_context + (numbers[STATE_BYTES] + 1.0)[:, None]
     found: Numbers = np.maximum(free_bytes(instances), 0.0)[:, None] / of_a_sequence
     return found
+
+
+def doubt(instances: InstanceRows) -> Numbers:
+    """Return by which factor the cache of each may be larger than it is taken to be, 19 times of 20 no more [1].
+
+    1 where its shape is known. Where it is guessed, few sequences beside weights that nearly fill the memory would
+    else be taken for enough: a jump of the energy by a factor of 10 from one size of the model to the next.
+    """
+    return np.asarray(np.exp(ndtri(0.95) * cache_sd() * np.asarray(instances.at.shape.imputed, dtype=np.float64)))
 
 
 def cache_copies(at: Conditions) -> Any:

@@ -9,7 +9,7 @@ name after ``load_model:``  what it is                                          
 ==========================  ==========================================================  ===========================
 ``parameters``              the fitted parameters                                       none
 ``architecture``            residuals of the architecture, and of a shape that is       architecture; for what
-                            guessed                                                     changes along the input,
+                            guessed, with the cache of such a shape                     changes along the input,
                                                                                         also the size of the input
 ``precision``               those of its precision                                      architecture, precision
 ``hardware``                those of it on the accelerator; priors of one that no fit   architecture, accelerator;
@@ -118,13 +118,14 @@ def _of_parameters(knowledge: Knowledge, pair: int, load: int, energy: float, ti
     answer = (energy + time) * answers.time[0, load] + energy * answers.power[0, load]
     unseen = {
         name: float(np.sum((getattr(spread, name)[instance] @ answer) ** 2))
-        for name in ("hardware", "stack", "speculation")
+        for name in ("hardware", "stack", "speculation", "guessed")
     }
     return [
         Part("parameters", "", spread.draws[instance] @ answer),
         Part.alone("hardware", points.rows.hardware[instance], unseen["hardware"]),
         Part.alone("stack", points.at.labels["stack"][instance], unseen["stack"]),
         Part.alone("configuration", knowledge.places.configuration[pair], unseen["speculation"]),
+        Part.alone("architecture", knowledge.places.architecture[pair], unseen["guessed"]),
     ]
 
 

@@ -37,6 +37,8 @@ class Evidence:
         Rows by `levels_of_labels`, from the instance to the architecture, each with its precision.
     largest
         Accelerators of the largest instance, of dense models and of mixtures of experts [1].
+    longest_context
+        Input and output of the longest queries [tokens].
     sources
         By the key of the instance, by source.
     """
@@ -50,6 +52,7 @@ class Evidence:
     in_precision: Counter[tuple[str, str, str]]
     levels: tuple[frozenset[tuple[str, ...]], ...]
     largest: tuple[float, float]
+    longest_context: float
     sources: dict[str, Counter[str]]
 
     @classmethod
@@ -71,6 +74,7 @@ class Evidence:
             Counter(zip(architectures, rows.hardware, rows.precision, strict=True)),
             tuple(frozenset(labels) for labels in levels_of_labels(rows, at)),
             (float(size[~mixture].max(initial=0.0)), float(size[mixture].max(initial=0.0))),
+            float(np.nan_to_num(rows.input_tokens + rows.output_tokens).max(initial=0.0)),
             sources,
         )
 

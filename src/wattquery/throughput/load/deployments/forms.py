@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wattquery.throughput.load.deployments.capacity import ENOUGH_SEQUENCES, sequences_that_fit, smallest_enough
+from wattquery.throughput.load.deployments.capacity import ENOUGH_SEQUENCES, doubt, sequences_that_fit, smallest_enough
 from wattquery.throughput.load.deployments.cases import LoadCases
 from wattquery.throughput.load.deployments.idle_power import idle_watts
 from wattquery.throughput.load.deployments.instances import InstanceRows, sizes_of
@@ -66,7 +66,7 @@ def forms_of(cases: LoadCases) -> tuple[Forms, Points]:
     means = MeansByReach.of(numbers, cases.lengths, cases.settings.cached_weight)
     context = means.resident_context[means.kind]
     fitting = np.nan_to_num(sequences_that_fit(every, numbers, context), nan=0.0)
-    candidate = _candidates(cases, fitting)
+    candidate = _candidates(cases, fitting / doubt(every)[:, None])
     most = _by_pair(fitting, candidate)
     reason = _reasons(cases, every, missing, candidate, most)
     pairs = _points(cases, every, numbers, means, candidate, most, reason == "")
@@ -76,7 +76,7 @@ def forms_of(cases: LoadCases) -> tuple[Forms, Points]:
 def _candidates(cases: LoadCases, fitting: Numbers) -> Integers:
     """Return which of all instances each deployment has, (bases, accelerators, lengths).
 
-    Where no size is given and none is enough, it is the largest one.
+    Where no size is given and none is enough, it is the largest one. `fitting` is less where it is in doubt.
     """
     sizes = sizes_of(cases)
     by_size = fitting.reshape(-1, len(sizes), fitting.shape[1])

@@ -17,7 +17,7 @@ from wattquery.throughput.load.deployments.residual_surface import ResidualSurfa
 from wattquery.throughput.load.model import IMPUTED_SDS, LoadModel
 from wattquery.throughput.load.observations import QUANTITIES
 from wattquery.throughput.load.residuals import Calibration, Places
-from wattquery.throughput.load.support import architecture_keys, instance_keys
+from wattquery.throughput.load.support import INTERVAL_CLASSES, architecture_keys, instance_keys
 
 __all__ = ["ENERGY", "RATE_NAMES", "THROUGHPUT", "Knowledge", "Known"]
 
@@ -143,9 +143,14 @@ def _places(points: Points) -> Places:
 
 
 def _factors(calibration: Calibration, points: Points, quantity: str) -> Array:
-    """Return the factor of the 90 % interval of each pair."""
-    every = {one: calibration.outer(one, quantity) for one in set(points.interval_class)}
-    return np.array([every[one] for one in points.interval_class])
+    """Return the factor of the 90 % interval of each pair: never less than that of a class of which more is known.
+
+    Classes were calibrated apart, on rows of their own, and what scatters in one need not occur in the other. Of two
+    instances that differ in nothing but what was measured of them, the better known would else have the wider interval.
+    """
+    own = [calibration.outer(one, quantity) for one in INTERVAL_CLASSES]
+    every = dict(zip(INTERVAL_CLASSES, np.maximum.accumulate(own), strict=True))
+    return np.array([every[one] for one in points.interval_class], dtype=np.float64)
 
 
 def _busy_share(points: Points, pairs: Integers) -> Array:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from wattquery.catalog.records import records
 from wattquery.throughput.load.deployments.beyond import beyond_measured
+from wattquery.throughput.load.deployments.beyond_lengths import beyond_lengths
 from wattquery.throughput.load.deployments.cases import LoadCases
 from wattquery.throughput.load.deployments.evidence import evidence
 from wattquery.throughput.load.deployments.instances import InstanceRows
@@ -37,7 +38,7 @@ class Support:
     support
         ``"measured"`` where rows of the same instance were, at whatever lengths; ``"supported"`` where its
         architecture, accelerator and stack were, each somewhere, and nothing of it lies beyond them; else
-        ``"extrapolated"``.
+        ``"extrapolated"``. Lengths can make it less, see `beyond_lengths`.
     rows
         How many rows that are: of the instance; of its architecture on its accelerator, or else on any; of its
         architecture, or else its accelerator [1].
@@ -100,10 +101,11 @@ def _sources(counts: Counter[str]) -> str:
 def interval_classes(seen: Seen, instances: InstanceRows, cases: LoadCases) -> Words:
     """Return by which factors intervals are widened, (instances, lengths); see `Seen.interval_class`.
 
-    What was measured at other lengths counts as supported, as the validation has it. Where all parts of an instance
-    were measured and something of it lies beyond, no rows that were left out of a fit tell how far: it has the widest.
+    What was measured at other lengths counts as supported, as the validation has it. Where something of an instance or
+    of its lengths lies beyond all that was measured, no rows that were left out of a fit tell how far: it has the
+    widest.
     """
-    beyond = beyond_measured(instances, cases) != ""
+    beyond = (beyond_measured(instances, cases) != "")[:, None] | (beyond_lengths(instances.model, cases) != "")
     made = np.empty((len(instances), len(cases.lengths)), dtype=object)
     known: dict[tuple[float, float] | None, Words] = {}
     for place, case in enumerate(cases.lengths):
@@ -116,13 +118,9 @@ def interval_classes(seen: Seen, instances: InstanceRows, cases: LoadCases) -> W
                 output_tokens=np.full(len(instances), outputs),
                 task=_objects([_NO_TASK] * len(instances)),
             )
-            known[lengths] = _widened(seen.interval_class(rows, instances.at), beyond)
-        made[:, place] = known[lengths]
+            known[lengths] = seen.interval_class(rows, instances.at)
+        made[:, place] = np.where(beyond[:, place], WIDEST, known[lengths])
     return made
-
-
-def _widened(classes: Words, beyond: NDArray[np.bool_]) -> Words:
-    return np.where(beyond & (classes == "supported"), WIDEST, classes).astype(object)
 
 
 def keys_of_lengths(instances: InstanceRows, cases: LoadCases) -> Words:

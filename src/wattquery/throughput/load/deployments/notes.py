@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
+
 from wattquery.throughput.load.deployments.beyond import exceeds_node, next_wider
+from wattquery.throughput.load.deployments.beyond_lengths import length_notes
 from wattquery.throughput.load.deployments.builds import build_of
 from wattquery.throughput.load.deployments.capacity import ENOUGH_SEQUENCES, MEMORY_SHARE
 from wattquery.throughput.load.deployments.cases import LoadCases
@@ -10,6 +15,7 @@ from wattquery.throughput.load.deployments.idle_power import idle_share
 from wattquery.throughput.load.deployments.nodes import node_notes
 from wattquery.throughput.load.deployments.points import Points
 from wattquery.throughput.load.deployments.sixteen_bits import SIXTEEN_BITS
+from wattquery.throughput.load.imputed import cache_sd
 
 __all__ = ["SMALL_BATCH", "notes_of"]
 
@@ -27,9 +33,11 @@ def notes_of(cases: LoadCases, points: Points) -> tuple[str, ...]:
         *_of_the_cache(settings.kv_precision),
         *_of_sizes(cases),
         *_of_speculation(settings.speculation),
+        *_of_guesses(cases, points),
         *_of_small_batches(cases, points),
         *_of_precisions(cases, points),
         *_of_large_instances(cases, points),
+        *length_notes(points.instances.model[points.instance], points.length, cases),
         *node_notes(cases.hardware, settings.node_factor, settings.node_watts),
         *_of_idle(cases, points),
     ]
@@ -56,6 +64,26 @@ def _of_sizes(cases: LoadCases) -> list[str]:
     return [
         "Where accelerators are not given, an instance has the smallest power of two of them, to 64, on which "
         f"{enough:g} sequences run at once."
+    ]
+
+
+def _of_guesses(cases: LoadCases, points: Points) -> list[str]:
+    """Return what is guessed where only the numbers of parameters of a model are known."""
+    guessed = np.asarray(points.at.shape.imputed) > 0.0
+    names = dict.fromkeys(cases.models[place].model for place in points.instances.model[guessed])
+    if not names:
+        return []
+    larger = math.exp(cache_sd())
+    sizes = (
+        "; an instance whose size is not given has room for "
+        f"{min(ENOUGH_SEQUENCES, cases.settings.max_sequences):g} sequences in 19 of 20 cases"
+        if None in cases.accelerators
+        else ""
+    )
+    batches = "" if cases.is_concurrency else ", and B_max with it: concurrency= compares batches that are no guess"
+    return [
+        f"The shape of {', '.join(names)} is guessed from the number of parameters: keys and values of a token may "
+        f"well take {larger:.2g} times as many bytes, or as few{batches}. Intervals hold that{sizes}."
     ]
 
 

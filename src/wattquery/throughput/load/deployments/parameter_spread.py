@@ -22,6 +22,7 @@ from wattquery.throughput.load.conditions import Conditions
 from wattquery.throughput.load.fitting.fit import FittedParameters
 from wattquery.throughput.load.fitting.output_errors import with_labels_of
 from wattquery.throughput.load.gathered import taken
+from wattquery.throughput.load.imputed import cache_sd
 from wattquery.throughput.load.observations import Observations
 from wattquery.throughput.load.parameters import Layout, Values
 
@@ -54,6 +55,8 @@ class ParameterSpread:
         Of who measures, which matters for the time to first token alone: a user is no source that a fit saw.
     speculation
         Of not knowing whether a token takes a step: half the logarithm of the tokens that a step may make.
+    guessed
+        Of the cache of an architecture of which only the numbers of parameters are known; see `cache_sd`.
     """
 
     draws: Array
@@ -61,6 +64,7 @@ class ParameterSpread:
     stack: Array
     source: Array
     speculation: Array
+    guessed: Array
 
     @classmethod
     def of(
@@ -98,12 +102,15 @@ class ParameterSpread:
             for one in (made, *unseen):
                 one[:, :, MOVED.index(FULL_CACHE_BYTES)] = 0.0
         hardware, stack, source = unseen
-        return cls(made, hardware, stack, source, unclear)
+        guessed = np.zeros((len(rows), 1, BATCH))
+        guessed[:, 0, MOVED.index(FULL_CACHE_BYTES)] = cache_sd() * np.asarray(at.shape.imputed)
+        return cls(made, hardware, stack, source, unclear, guessed)
 
     @property
     def covariance(self) -> Array:
         """Of the logarithms of the numbers, by all of this together: (instances, numbers, numbers)."""
-        every = np.concatenate([self.draws, self.hardware, self.stack, self.source, self.speculation], axis=1)
+        parts = (self.draws, self.hardware, self.stack, self.source, self.speculation, self.guessed)
+        every = np.concatenate(parts, axis=1)
         found: Array = every.transpose(0, 2, 1) @ every
         return found
 

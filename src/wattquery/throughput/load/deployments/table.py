@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wattquery.throughput.load.deployments.beyond_lengths import beyond_lengths
 from wattquery.throughput.load.deployments.cases import LoadCases
 from wattquery.throughput.load.deployments.effects import Effect
 from wattquery.throughput.load.deployments.forms import Forms, forms_of
@@ -154,7 +155,7 @@ def load_table(cases: LoadCases) -> LoadTable:
         instance_seconds=spread(_instance_seconds(points, found)),
         log_sds={name: spread(found.log_sds[name]) for name in MEDIANS},
         prefill_share=spread(prefill),
-        **_of_support(support, forms, points, known),
+        **_of_support(support, cases, forms, points, known),
         notes=notes_of(cases, points),
         forms=forms,
         points=points,
@@ -170,12 +171,16 @@ def _instance_seconds(points: Points, found: Uncertainty) -> Numbers:
     return np.asarray(fitted * points.rates[RATES.index("throughput")] / found.rates["throughput"])
 
 
-def _of_support(support: Support, forms: Forms, points: Points, known: NDArray[np.bool_]) -> Fields:
+def _of_support(support: Support, cases: LoadCases, forms: Forms, points: Points, known: NDArray[np.bool_]) -> Fields:
     """Return the support of each form; none, with the reason, where nothing is known."""
     count = len(forms.reason)
     kinds, basis = np.full(count, "none", dtype=object), forms.reason.copy()
     rows = np.zeros(count, dtype=np.int64)
-    instance = points.instance[forms.pair[known]] if known.any() else np.empty(0, np.int64)
-    kinds[known], rows[known] = support.support[instance], support.rows[instance]
-    basis[known] = support.basis[instance]
+    instance, length = points.instance, points.length
+    beyond = beyond_lengths(points.instances.model, cases)[instance, length]
+    far = beyond != ""
+    pair = forms.pair[known] if known.any() else np.empty(0, np.int64)
+    kinds[known] = np.where(far, "extrapolated", support.support[instance])[pair]
+    basis[known] = np.where(far, support.basis[instance] + "; " + beyond, support.basis[instance])[pair]
+    rows[known] = support.rows[instance][pair]
     return {"support": kinds, "support_rows": rows, "support_basis": basis}
