@@ -122,3 +122,17 @@ def test_an_extension_goes_on_where_it_was_interrupted(
     if writes == 5:  # a call that does not extend finds the store as it was
         same(wq.sweep(**SMALL, **how, store=path), wq.sweep(**SMALL, **how))
     same(wq.sweep(**more, **how, store=path), wq.sweep(**more, **how))
+
+
+def test_of_a_box_that_is_done_in_part_the_rest_is_solved(
+    tmp_path: Path, solved: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(laid_out, "MOST_CELLS", 5)
+    how: dict[str, Any] = {"method": "exact", "threads": 1, "keep_histogram": True}
+    odd = {**SMALL, "pue": [1.1, 1.2, 1.3]}
+    wq.sweep(**odd, **how, store=tmp_path / "a.zarr")
+    del solved[:]
+    more = {**odd, "pue": [1.1, 1.2, 1.3, 1.4]}
+    extended = wq.sweep(**more, **how, store=tmp_path / "a.zarr")
+    assert solved == [1, 2, 2, 2, 2]  # a look at one cell, and the two new cells of each of four boxes
+    same(extended, wq.sweep(**more, **how))

@@ -105,3 +105,23 @@ def test_an_error_to_reach_is_refused(tmp_path: Path) -> None:
     with pytest.raises(wq.InputError, match="relative_stderr must be left out with a store"):
         wq.sweep("DeepSeek-R1", relative_stderr=0.01, store=tmp_path / "a.zarr")
     assert not (tmp_path / "a.zarr").exists()
+
+
+def test_draws_that_were_written_are_not_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: list[tuple[int, int]]
+) -> None:
+    path, put = tmp_path / "a.zarr", LocalStore.set
+    wq.sweep(**SMALL, draws=500, store=path)
+
+    async def fails(self: Any, key: str, *args: Any, **others: Any) -> None:
+        if key.startswith("energy/c"):
+            raise OSError("no room left")
+        await put(self, key, *args, **others)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(LocalStore, "set", fails)
+        with pytest.raises(wq.InputError, match="could not be written"):
+            wq.sweep(**SMALL, draws=900, store=path)
+    assert made.count((500, 900)) == 1
+    same(wq.sweep(**SMALL, draws=900, store=path), wq.sweep(**SMALL, draws=900))
+    assert made.count((500, 900)) == 4  # once for each box of two cells

@@ -80,7 +80,7 @@ def plan(
     >>> import wattquery as wq
     >>> found = wq.plan(wq.ALL, pue=[1.1, 1.2, 1.3], method="exact")
     >>> found.cells, found.fits
-    (45, True)
+    (18, True)
     """
     of_run: dict[str, Any] = {name: value for name, value in arguments.items() if name in RUN_ARGUMENTS}
     of_study: dict[str, Any] = {name: value for name, value in arguments.items() if name not in RUN_ARGUMENTS}
