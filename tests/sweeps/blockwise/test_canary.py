@@ -70,6 +70,22 @@ def test_a_worker_that_computes_otherwise_is_refused(two_workers: Any, name: str
     wq.sweep("DeepSeek-R1", draws=512, client=two_workers)
 
 
+def test_nothing_begins_before_all_workers_have_answered(two_workers: Any) -> None:
+    address = sorted(two_workers.nthreads())[0]
+    two_workers.run(on_workers.count_otherwise, "counts", "another", workers=[address])
+    workers = CheckedWorkers(_NothingYet(two_workers), settings(draws=512), study("DeepSeek-R1"))
+    try:
+        with pytest.raises(wq.InputError, match=f"^worker {address} would not"):
+            list(workers.map(on_workers.Counted(), [on_workers.Piece(1)]))
+    finally:
+        two_workers.run(on_workers.count_as_before)
+
+
+class _NothingYet(OnDask):
+    def map(self, *_: Any, **__: Any) -> Any:
+        raise AssertionError("a task began")
+
+
 def test_a_worker_that_comes_later_is_asked_before_its_first_box(two_workers: Any) -> None:
     """The first question reaches the workers that are there; each task asks its own process once more."""
     what, how = study("DeepSeek-R1"), settings(draws=512)

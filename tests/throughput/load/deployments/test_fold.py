@@ -18,7 +18,9 @@ def errors(sd_energy, sd_time, correlation):
 
 
 def of(found, busy, node):
-    return folded(found, np.array([busy]), np.zeros(1), np.array([node]), node_sd=0.0, cached_sd=np.zeros(1))
+    return folded(
+        found, np.array([busy]), np.zeros(1), np.array([node]), node_sd=0.0, idle_sd=0.0, cached_sd=np.zeros(1)
+    )
 
 
 def quantiles(given, busy, node):
@@ -77,7 +79,7 @@ def test_independent_errors_make_less_than_common_ones():
 def test_watts_of_the_node_and_cached_tokens_are_factors_of_their_own():
     given = errors(0.3, 0.35, 0.8)
     one = np.array([1.0])
-    found = folded(given, one, 0.0 * one, one, node_sd=0.24, cached_sd=0.1 * one)
+    found = folded(given, one, 0.0 * one, one, node_sd=0.24, idle_sd=0.0, cached_sd=0.1 * one)
     share = float(found.of_energy[0])
     np.testing.assert_allclose(found.of_node, np.sqrt(np.log1p((0.24 * (1 - share)) ** 2)))
     np.testing.assert_allclose(found.of_cached, np.sqrt(np.log1p((0.1 * share) ** 2)))
@@ -94,7 +96,22 @@ def test_watts_of_a_node_that_may_be_others_are_within_one_percent():
     s = given.time + np.sqrt(given.time_variance) * (0.85 * z[0] + np.sqrt(1 - 0.85**2) * z[1])
     watts = np.exp(np.sqrt(np.log1p(0.24**2)) * z[2] - 0.5 * np.log1p(0.24**2))
     expected = np.quantile(0.7 * np.exp(a) + 0.3 * watts * np.exp(s), LEVELS)
-    found = folded(given, np.array([0.7]), np.zeros(1), np.array([0.3]), node_sd=0.24, cached_sd=np.zeros(1))
+    found = folded(
+        given, np.array([0.7]), np.zeros(1), np.array([0.3]), node_sd=0.24, idle_sd=0.0, cached_sd=np.zeros(1)
+    )
     sigma = float(found.total[0])
     mean = float((0.7 * given.expected_energy + 0.3 * given.expected_time)[0])
     np.testing.assert_allclose(mean * np.exp(sigma * norm.ppf(LEVELS) - 0.5 * sigma**2), expected, rtol=0.01)
+
+
+def test_watts_of_idle_accelerators_count_by_their_share():
+    """As a factor of the mean 1, with the spread that their share of the energy leaves."""
+    given = errors(0.2, 0.25, 0.8)
+    parts = (np.array([0.5]), np.array([0.4]), np.array([0.1]))
+    without, found = (folded(given, *parts, node_sd=0.0, idle_sd=sd, cached_sd=np.zeros(1)) for sd in (0.0, 0.3))
+    mean = 0.5 * given.expected_energy + 0.5 * given.expected_time
+    share = 0.4 * given.expected_time / mean
+    assert found.of_idle == pytest.approx(np.sqrt(np.log1p((0.3 * share) ** 2)))
+    assert found.total == pytest.approx(np.sqrt(without.total**2 + found.of_idle**2))
+    assert found.sigma == without.sigma
+    assert without.of_idle == 0.0

@@ -41,7 +41,7 @@ def test_the_usual_ones():
         ({"settings": {"kv_precision": "FP8"}}, "kept in FP8"),
         ({"settings": {"speculation": "unknown"}}, "intervals hold both"),
         ({"settings": {"speculation": "on"}}, "decoding is on"),
-        ({"loads": (0.001,)}, "idle accelerators was measured"),
+        ({"loads": (0.001,)}, "idle accelerators was measured, or is stated"),
         ({"loads": (0.001,), "hardware": "H200"}, "of their thermal design power"),
         ({"serving": ("Abacus",)}, "Abacus, which nobody measured"),
         ({"lengths": (LengthCase.of(wq.Workload([10], [100]), cached_share=0.5),)}, "0.05 of the prefill"),

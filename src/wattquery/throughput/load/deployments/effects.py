@@ -20,6 +20,7 @@ name after ``load_model:``  what it is                                          
 ``lengths``                 those of the lengths, and of them in the configuration      architecture, lengths;
                                                                                         configuration, lengths
 ``run``                     what differs when all of that is the same                   all of that, and the load
+``idle``                    watts of idle accelerators, where none were measured        accelerator
 ``node``                    watts of the node beside its accelerators                   type of the node
 ``cached_weight``           prefill of a cached token                                   none
 ==========================  ==========================================================  ===========================
@@ -75,14 +76,15 @@ class Weights:
         To errors of the logarithms of the energy and of the time per token [1].
     sigma
         Its standard deviation by both of them [1].
-    of_node, of_cached
-        Standard deviations by the node's watts, and by the weight of cached tokens [1].
+    of_node, of_idle, of_cached
+        Standard deviations by the node's watts, those of idle accelerators, and the weight of cached tokens [1].
     """
 
     of_energy: float
     of_time: float
     sigma: float
     of_node: float
+    of_idle: float
     of_cached: float
 
 
@@ -100,10 +102,12 @@ def named_effects(knowledge: Knowledge, pair: int, load: int, weights: Weights) 
             *_of_residuals(knowledge, pair, load, energy, time),
         ]
     )
+    instance = knowledge.points.instance[pair]
     scale = weights.sigma / np.sqrt(sum(one.sigma**2 for one in found))
     every = [
         *(replace(one, sigma=float(scale * one.sigma)) for one in found),
-        Effect("node", knowledge.points.nodes.types[knowledge.points.instance[pair]], weights.of_node),
+        Effect("node", knowledge.points.nodes.types[instance], weights.of_node),
+        Effect("idle", knowledge.points.rows.hardware[instance], weights.of_idle),
         Effect("cached_weight", "", weights.of_cached),
     ]
     return tuple(replace(one, name=_PREFIX + one.name) for one in every if one.sigma)

@@ -66,24 +66,33 @@ class Folded:
         Standard deviation of ln E by both errors [1].
     of_energy, of_time
         Shares of A and T in the mean: d ln E by a and by s [1].
-    of_node, of_cached
-        Standard deviations of ln E by the watts of the node, and by the weight of cached tokens [1].
+    of_node, of_idle, of_cached
+        Standard deviations of ln E by the watts of the node, by those of idle accelerators, and by the weight of cached
+        tokens [1].
     """
 
     sigma: Array
     of_energy: Array
     of_time: Array
     of_node: Array
+    of_idle: Array
     of_cached: Array
 
     @property
     def total(self) -> Array:
         """Standard deviation of ln E by all of it together [1]."""
-        return np.asarray(np.sqrt(self.sigma**2 + self.of_node**2 + self.of_cached**2))
+        return np.asarray(np.sqrt(self.sigma**2 + self.of_node**2 + self.of_idle**2 + self.of_cached**2))
 
 
 def folded(
-    errors: Errors, busy: Array, idle: Array, node: Array, *, node_sd: Array | float, cached_sd: Array
+    errors: Errors,
+    busy: Array,
+    idle: Array,
+    node: Array,
+    *,
+    node_sd: Array | float,
+    idle_sd: Array | float,
+    cached_sd: Array,
 ) -> Folded:
     """Return the lognormal of a sum.
 
@@ -97,16 +106,24 @@ def folded(
         What goes by time: the energy of idle accelerators, and that of the watts of the node [J].
     node_sd
         Standard deviation of the node's watts, relative to them [1].
+    idle_sd
+        That of the watts of idle accelerators [1].
     cached_sd
         Standard deviation of ``busy`` by the weight of cached tokens, relative to it [1].
     """
     counted = busy * errors.expected_energy
     node = node * errors.expected_time
-    timed = idle * errors.expected_time + node
+    idle = idle * errors.expected_time
+    timed = idle + node
     mean = counted + timed
     a, t = counted / mean, timed / mean
     return Folded(
-        np.asarray(np.sqrt(_variance(errors, a, t))), a, t, _factor_sd(node_sd * node / mean), _factor_sd(cached_sd * a)
+        np.asarray(np.sqrt(_variance(errors, a, t))),
+        a,
+        t,
+        of_node=_factor_sd(node_sd * node / mean),
+        of_idle=_factor_sd(idle_sd * idle / mean),
+        of_cached=_factor_sd(cached_sd * a),
     )
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from wattquery.throughput.load.deployments.capacity import ENOUGH_SEQUENCES, doubt, sequences_that_fit, smallest_enough
 from wattquery.throughput.load.deployments.cases import LoadCases
-from wattquery.throughput.load.deployments.idle_power import idle_watts
+from wattquery.throughput.load.deployments.idle_power import idle_relative_sd, idle_watts
 from wattquery.throughput.load.deployments.instances import InstanceRows, sizes_of
 from wattquery.throughput.load.deployments.means import MeansByReach
 from wattquery.throughput.load.deployments.measured import interval_classes, keys_of_lengths
@@ -133,6 +133,7 @@ def _points(
         instances=instances,
         numbers=numbers[:, used],
         idle_watts=idle,
+        idle_relative_sd=np.array([idle_relative_sd(one) for one in cases.hardware])[instances.hardware],
         nodes=NodeDraws.of(cases.hardware, instances.hardware, cases.settings.node_watts),
         instance=instance,
         length=length,

@@ -103,6 +103,7 @@ class Knowledge:
             covariance=factor[ENERGY] * factor[THROUGHPUT] * (time + both),
         )
         busy = _busy_share(points, pairs)
+        idle_sd = (1.0 - busy) * points.idle_relative_sd[instance, None]
         per_token = residuals[..., 0, 0] + fitted[..., 2, 2]
         first_token = residuals[..., 1, 1] + fitted[..., 3, 3]
         throughput, watts, token, first = points.rates[:4, pairs]
@@ -116,7 +117,7 @@ class Knowledge:
             },
             {
                 "throughput": np.sqrt(errors.time_variance),
-                "power": busy * factor[_POWER] * np.sqrt(power),
+                "power": np.hypot(busy * factor[_POWER] * np.sqrt(power), idle_sd),
                 "time_per_output_token": factor[_PER_TOKEN] * np.sqrt(per_token),
                 "time_to_first_token": factor[_FIRST] * np.sqrt(first_token),
             },

@@ -11,7 +11,7 @@ from wattquery.throughput.load.deployments.beyond_lengths import length_notes
 from wattquery.throughput.load.deployments.builds import build_of
 from wattquery.throughput.load.deployments.capacity import ENOUGH_SEQUENCES, MEMORY_SHARE
 from wattquery.throughput.load.deployments.cases import LoadCases
-from wattquery.throughput.load.deployments.idle_power import idle_share
+from wattquery.throughput.load.deployments.idle_power import IDLE_SD, idle_share
 from wattquery.throughput.load.deployments.nodes import node_notes
 from wattquery.throughput.load.deployments.points import Points
 from wattquery.throughput.load.deployments.sixteen_bits import SIXTEEN_BITS
@@ -148,8 +148,9 @@ def _of_idle(cases: LoadCases, points: Points) -> list[str]:
         return []
     unknown = [one.hardware for one in cases.hardware if one.idle_w is None]
     if not unknown:
-        return ["The power of idle accelerators was measured."]
+        return ["The power of idle accelerators was measured, or is stated."]
     return [
         f"Idle accelerators draw {idle_share():.2f} of their thermal design power, the median of those measured, on "
-        f"{', '.join(unknown)}: a judgement."
+        f"{', '.join(unknown)}: a judgement, give or take {100.0 * IDLE_SD:.0f} %; idle_w= of an accelerator "
+        "of your own states it."
     ]

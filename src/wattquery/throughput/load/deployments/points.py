@@ -33,6 +33,8 @@ class Points:
         Of their cells at the fitted parameters, (`LOAD_NUMBERS`, instances).
     idle_watts
         Of one accelerator of each [W].
+    idle_relative_sd
+        What is not known of that, relative to it, of each [1].
     nodes
         What the node of each draws beside them.
     instance, length
@@ -67,6 +69,7 @@ class Points:
     instances: InstanceRows
     numbers: Numbers
     idle_watts: Numbers
+    idle_relative_sd: Numbers
     nodes: NodeDraws
     instance: Integers
     length: Integers

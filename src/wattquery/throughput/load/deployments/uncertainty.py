@@ -71,7 +71,7 @@ class Uncertainty:
         pairs = np.array([pair])
         known = self.knowledge.of(pairs)
         fold = _folds(known.errors, self.knowledge.points, pairs, self.settings)[boundary]
-        parts = (fold.of_energy, fold.of_time, fold.sigma, fold.of_node, fold.of_cached)
+        parts = (fold.of_energy, fold.of_time, fold.sigma, fold.of_node, fold.of_idle, fold.of_cached)
         return named_effects(self.knowledge, pair, load, Weights(*(float(one[0, load]) for one in parts)))
 
 
@@ -135,7 +135,8 @@ def _folds(errors: Errors, points: Points, pairs: Integers, settings: LoadSettin
     instance = points.instance[pairs]
     watts, sd = points.nodes.watts[instance, None], points.nodes.relative_sd[instance, None]
     factor = settings.node_factor
+    sds = {"node_sd": sd, "idle_sd": points.idle_relative_sd[instance, None], "cached_sd": cached}
     return (
-        folded(errors, busy, idle, np.zeros_like(busy), node_sd=sd, cached_sd=cached),
-        folded(errors, factor * busy, factor * idle, watts * seconds, node_sd=sd, cached_sd=cached),
+        folded(errors, busy, idle, np.zeros_like(busy), **sds),
+        folded(errors, factor * busy, factor * idle, watts * seconds, **sds),
     )
