@@ -121,7 +121,7 @@ def status_of(where: Location, verify: bool = False) -> Status:
     InputError
         If nothing is there, or something else than a store.
     """
-    with told(where):
+    with told(where, reading=True):
         store = where.open(read_only=True)
         manifest = None if not where.is_remote and not where.folder.is_dir() else read_manifest(store, where.shown)
         if manifest is None:

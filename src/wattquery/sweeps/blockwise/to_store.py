@@ -19,7 +19,7 @@ from wattquery.stores.zarr.claim import claimed
 from wattquery.stores.zarr.location import Location
 from wattquery.stores.zarr.manifest import read_manifest
 from wattquery.stores.zarr.opened import opened
-from wattquery.stores.zarr.refusals import told
+from wattquery.stores.zarr.refusals import kept, told
 from wattquery.stores.zarr.verify import is_whole
 from wattquery.sweeps.blockwise.asked import asked
 from wattquery.sweeps.blockwise.differences import check_alike
@@ -58,8 +58,7 @@ def sweep_to_store(study: Study, settings: Settings, where: Location, executor: 
             f"relative_stderr must be left out with a store, got {settings.relative_stderr!r}: each box would have "
             "draws of its own; pass draws=..., such as those that the same call takes for a few labels without a store."
         )
-    said = f"What is finished is kept in {where.shown!r}; the same call continues it."
-    with when_interrupted(lambda: said), told(where), claimed(where):
+    with when_interrupted(lambda: kept(where)), told(where), claimed(where):
         ordered, steps = _steps(study, settings, where)
         for step, progress in zip(steps, stages(settings.progress, len(steps)), strict=True):
             schema, window = laid_out(ordered, step, where)
