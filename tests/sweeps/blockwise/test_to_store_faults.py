@@ -136,6 +136,31 @@ def test_hurt_metadata_is_laid_out_again(
     assert solved == []
 
 
+@pytest.mark.parametrize("hurt", [cut, Path.unlink, emptied])
+@pytest.mark.parametrize("name", ["manifest.json", "manifest.copy.json"])
+def test_a_manifest_that_is_hurt_is_taken_from_the_other_file(
+    tmp_path: Path, finished: Path, whole: xr.Dataset, name: str, hurt: Callable[[Path], object]
+) -> None:
+    shutil.copytree(finished, tmp_path, dirs_exist_ok=True)
+    own = tmp_path / "study.zarr" / "wattquery"
+    before = (own / name).read_bytes()
+    hurt(own / name)
+    assert wq.stores.status(tmp_path / "study.zarr").is_finished
+    with pytest.MonkeyPatch.context() as patch:
+        solved = boxes_solved(patch)
+        same_values(stored(tmp_path), whole)
+    assert solved == []
+    assert (own / name).read_bytes() == before
+
+
+def test_a_manifest_that_is_hurt_twice_is_refused(tmp_path: Path, finished: Path) -> None:
+    shutil.copytree(finished, tmp_path, dirs_exist_ok=True)
+    for name in ("manifest.json", "manifest.copy.json"):
+        cut(tmp_path / "study.zarr" / "wattquery" / name)
+    with pytest.raises(InputError, match=r"has a damaged wattquery/manifest\.json"):
+        stored(tmp_path)
+
+
 def test_what_is_no_store_stays_as_it_is(tmp_path: Path) -> None:
     mine = tmp_path / "study.zarr" / "mine.txt"
     mine.parent.mkdir()

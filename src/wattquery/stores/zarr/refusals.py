@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from wattquery.errors import InputError
 from wattquery.stores.zarr.location import STARS, Location, without_credentials
-from wattquery.stores.zarr.manifest import MANIFEST, read_bytes
+from wattquery.stores.zarr.manifest import COPY, MANIFEST, is_begun
 
 __all__ = ["kept", "told"]
 
@@ -90,8 +90,8 @@ def _was_begun(where: Location) -> bool | None:
     """Return whether a store says what it was asked for; None where it cannot be reached."""
     try:
         if not where.is_remote:
-            return (where.folder / MANIFEST).is_file()
-        return read_bytes(where.open(read_only=True), MANIFEST) is not None
+            return any((where.folder / key).is_file() for key in (MANIFEST, COPY))
+        return is_begun(where.open(read_only=True))
     except Exception:  # whatever kept the store from being written
         return None if where.is_remote else False
 

@@ -17,7 +17,7 @@ from wattquery.stores.boxes import chunk_shape
 from wattquery.stores.zarr.claim import claimed
 from wattquery.stores.zarr.layout import is_laid_out, lay_out
 from wattquery.stores.zarr.location import Location
-from wattquery.stores.zarr.manifest import FORMAT, MANIFEST, READY, read_manifest, write_json
+from wattquery.stores.zarr.manifest import FORMAT, READY, heal_manifest, read_manifest, write_manifest
 from wattquery.stores.zarr.opened import opened
 from wattquery.stores.zarr.refusals import told
 from wattquery.stores.zarr.schema import ArraySchema, Schema
@@ -111,7 +111,7 @@ def _laid_out(where: Location, schema: Schema, asked: Mapping[str, Any]) -> Sche
         # Said before and after, so that what was left half way is known for it.
         manifest = {"format": FORMAT, "id": uuid4().hex, "state": "laid out in part", "made by": [package_version()]}
         manifest |= {"asked": dict(asked), "chunks": list(schema.chunks)}
-        write_json(store, MANIFEST, manifest)
+        write_manifest(store, manifest)
     elif manifest["asked"] != asked:
         raise InputError(
             f"{where.shown!r} is of something else{_where_it_differs(manifest['asked'], asked)}; an analysis continues "
@@ -120,7 +120,9 @@ def _laid_out(where: Location, schema: Schema, asked: Mapping[str, Any]) -> Sche
     schema = replace(schema, chunks=checked_chunks(manifest["chunks"], schema.shape, where.shown))
     if manifest["state"] != READY or not is_laid_out(store, schema):
         lay_out(store, schema)
-        write_json(store, MANIFEST, {**manifest, "state": READY})
+        write_manifest(store, {**manifest, "state": READY})
+    else:
+        heal_manifest(store, manifest)
     return schema
 
 
