@@ -14,6 +14,9 @@ import xarray as xr
 import wattquery as wq
 from sweeps.blockwise.faults import ASKED, KilledError, boxes_solved, failing, full, same_values, stored
 from wattquery.errors import InputError
+from wattquery.stores.zarr import claim
+from wattquery.stores.zarr.claim import claimed
+from wattquery.stores.zarr.location import location
 from wattquery.sweeps.blockwise import laid_out
 
 
@@ -86,6 +89,28 @@ def test_a_store_that_is_read_only_is_a_sentence(tmp_path: Path) -> None:
         failing(patch, 0, OSError(errno.EROFS, "Read-only file system"))
         with pytest.raises(InputError, match="a disk that is read only"):
             stored(tmp_path)
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_a_finished_store_is_read_without_a_write(
+    tmp_path: Path, finished: Path, whole: xr.Dataset, read_only: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(finished, tmp_path, dirs_exist_ok=True)
+    heard: list[float] = []
+    with pytest.MonkeyPatch.context() as patch:
+        if read_only:
+            failing(patch, 0, OSError(errno.EROFS, "Read-only file system"))
+            patch.setattr(claim, "_lock", lambda _: pytest.fail("a store that nobody writes to was locked"))
+        else:  # a chunk is missing, so that somebody has to
+            (tmp_path / "study.zarr" / "energy" / "c" / "0" / "0" / "0").unlink()
+        same_values(stored(tmp_path, progress=heard.append), whole)
+    assert heard[-1] == 1.0
+    with claimed(location(tmp_path / "study.zarr")):
+        same_values(stored(tmp_path), whole)
+    (tmp_path / "study.zarr" / "done" / "c" / "0" / "0").unlink()
+    failing(monkeypatch, 0, OSError(errno.EROFS, "Read-only file system"))
+    with pytest.raises(InputError, match="a disk that is read only; what is finished is kept"):
+        stored(tmp_path)
 
 
 def cut(path: Path) -> None:

@@ -20,6 +20,7 @@ __all__ = [
     "delete",
     "heal_manifest",
     "is_begun",
+    "is_said_twice",
     "keys_of",
     "read_bytes",
     "read_json",
@@ -95,8 +96,13 @@ def write_manifest(store: Store, manifest: Mapping[str, Any]) -> None:
 
 def heal_manifest(store: Store, manifest: Mapping[str, Any]) -> None:
     """Write a manifest again where one of its two files does not say it."""
-    if any(_whole(read_bytes(store, key)) != manifest for key in (MANIFEST, COPY)):
+    if not is_said_twice(store, manifest):
         write_manifest(store, manifest)
+
+
+def is_said_twice(store: Store, manifest: Mapping[str, Any]) -> bool:
+    """Return whether both files of a manifest say it."""
+    return all(_whole(read_bytes(store, key)) == manifest for key in (MANIFEST, COPY))
 
 
 def is_begun(store: Store) -> bool:

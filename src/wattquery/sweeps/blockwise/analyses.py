@@ -21,6 +21,7 @@ from wattquery.stores.zarr.manifest import FORMAT, READY, heal_manifest, read_ma
 from wattquery.stores.zarr.opened import opened
 from wattquery.stores.zarr.refusals import told
 from wattquery.stores.zarr.schema import ArraySchema, Schema
+from wattquery.sweeps.blockwise.finished import holds_all, is_complete, manifest_of, tell_finished
 from wattquery.sweeps.blockwise.laid_out import checked_chunks, identity_of
 from wattquery.sweeps.blockwise.template import kind_of
 from wattquery.sweeps.blockwise.to_store import fill
@@ -97,10 +98,23 @@ def analysis_to_store(
         If the store is of something else.
     """
     expect(progress, cells=math.prod(promise.schema.shape))
-    with told(where), claimed(where):
-        schema = _laid_out(where, promise.schema, asked)
-        fill(Written(work, where, schema, identity_of(where)), executor, progress)
+    with told(where):
+        if not _is_finished(where, promise.schema, asked):
+            with claimed(where):
+                schema = _laid_out(where, promise.schema, asked)
+                fill(Written(work, where, schema, identity_of(where)), executor, progress)
+        else:
+            tell_finished(progress, promise.schema)
     return opened(where.open(read_only=True), where.shown)
+
+
+def _is_finished(where: Location, schema: Schema, asked: Mapping[str, Any]) -> bool:
+    """Return whether a store has all that is asked for: whoever may not write there can read it then."""
+    manifest = manifest_of(where)
+    if manifest is None or not is_complete(where.open(read_only=True), manifest, asked, schema.shape):
+        return False
+    chunks = checked_chunks(manifest["chunks"], schema.shape, where.shown)
+    return holds_all(where.open(read_only=True), replace(schema, chunks=chunks))
 
 
 def _laid_out(where: Location, schema: Schema, asked: Mapping[str, Any]) -> Schema:

@@ -31,7 +31,7 @@ from wattquery.sweeps.study import Study
 if TYPE_CHECKING:
     from zarr.abc.store import Store
 
-__all__ = ["MOST_CELLS", "checked_chunks", "identity_of", "laid_out", "most_cells"]
+__all__ = ["MOST_CELLS", "checked_chunks", "identity_of", "laid_out", "most_cells", "schema_in"]
 
 MOST_CELLS = 16_384
 """Cells of a box at most, which are solved exactly in some tenths of a second."""
@@ -111,6 +111,25 @@ def laid_out(study: Study, settings: Settings, where: Location) -> tuple[Schema,
     grown = grow(store, schema, _Widened(before, window), {DONE} if more_draws else ())
     write_manifest(store, {**manifest, "asked": wanted, "state": READY, "made by": _made_by(manifest)})
     return grown, window
+
+
+def schema_in(study: Study, settings: Settings, where: Location, manifest: Mapping[str, Any]) -> Schema | None:
+    """Return what a store holds that was laid out for just this; None where it cannot be told from what is there.
+
+    Parameters
+    ----------
+    study, settings
+        What was computed, and how; in the order of the store.
+    where, manifest
+        The store, and what it says it was asked for.
+    """
+    store = where.open(read_only=True)
+    chunks = checked_chunks(manifest["chunks"], _shape(study), where.shown)
+    window = _window_in(store) if settings.keep_histogram else None
+    if settings.keep_histogram and window is None:
+        return None
+    large = bool(manifest.get("large", is_large(study)))
+    return named_as_stored(store, _schema(study, settings, chunks, window, large))
 
 
 def identity_of(where: Location) -> str:
