@@ -124,7 +124,9 @@ def test_a_sampled_point_is_the_exact_one() -> None:
 def test_the_best_that_can_be_reached_is_said() -> None:
     limits = {"time_per_output_token": np.inf}
     _, _, ds = brute_force(limits, accelerators=SIZES)
-    fastest = float(ds["interactivity"].max())
+    # Medians of this model rise at first, as rows nearby bend them: no user is faster for it.
+    fastest = float(ds["interactivity"].isel(concurrency=0).max())
+    assert fastest < float(ds["interactivity"].max())
     with pytest.raises(wq.InputError) as caught:
         wq.operating_point(MODEL, **CASE, interactivity=5000)
     message = str(caught.value)

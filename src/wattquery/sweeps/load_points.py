@@ -43,7 +43,8 @@ class LoadPoints:
     energy
         Median energy of a query [Wh].
     latencies
-        Time per output token and to the first token, medians, by name [s].
+        Time per output token and to the first token, by name: the longest median of this and all lower loads. More load
+        makes no user faster; where a median falls with it, measured rows nearby bend it [s].
     running, most
         Running sequences, and the most of them [1].
     instances
@@ -90,8 +91,20 @@ def prepared(model: object, given: Mapping[str, Any], loads: Array) -> Run:
     return prepare(cells, analysis_settings(quantiles=(0.5,), draws=ENOUGH_DRAWS, **kept))
 
 
-def points_at(model: object, given: Mapping[str, Any], loads: Array) -> LoadPoints:
-    """Return the points of all instances at some loads."""
+def points_at(
+    model: object, given: Mapping[str, Any], loads: Array, *, least: Mapping[str, float] | None = None
+) -> LoadPoints:
+    """Return the points of all instances at some loads.
+
+    Parameters
+    ----------
+    model, given
+        What is asked for.
+    loads
+        In rising order [1].
+    least
+        Latencies that the first load has at least, as of lower loads [s].
+    """
     run = prepared(model, given, loads)
     grid, table = run.grid, table_of(run.lowered)
     shape = (-1, loads.size)
@@ -100,7 +113,12 @@ def points_at(model: object, given: Mapping[str, Any], loads: Array) -> LoadPoin
     return LoadPoints(
         loads=loads,
         energy=np.where(table.reason.reshape(shape) == "", energy, np.nan),
-        latencies={name: getattr(table, name).reshape(shape) for name in LATENCIES},
+        latencies={
+            name: np.maximum.accumulate(
+                np.maximum(getattr(table, name).reshape(shape), (least or {}).get(name, 0.0)), axis=1
+            )
+            for name in LATENCIES
+        },
         running=table.batch.reshape(shape),
         most=table.most_sequences.reshape(shape),
         instances=[dict(zip(SEARCHED, one, strict=True)) for one in values],

@@ -205,9 +205,11 @@ def _of_instance(
     points, row, compared = first, number, 0
     for _ in range(2):
         place = int(np.argmin(points.best(limits)[row]))
-        low, high = points.loads[max(place - 1, 0)], points.loads[min(place + 1, points.loads.size - 1)]
+        before, after = max(place - 1, 0), min(place + 1, points.loads.size - 1)
+        low, high = points.loads[before], points.loads[after]
         loads = np.union1d(np.linspace(low, high, FINER + 1), points.loads[place])
-        points, row = points_at(model, {**given, **stated(instance)}, loads), 0
+        least = {name: float(found[row, before]) for name, found in points.latencies.items()}
+        points, row = points_at(model, {**given, **stated(instance)}, loads, least=least), 0
         compared += loads.size
     place = int(np.argmin(points.best(limits)[0]))
     return _Best(

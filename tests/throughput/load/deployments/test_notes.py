@@ -60,6 +60,16 @@ def test_one_batch_has_one_number():
     assert "B_max is from " in several
 
 
+def test_a_latency_that_falls_as_the_load_rises_is_said():
+    """Between one and four running sequences, as rows of this model do on eight accelerators."""
+    asked = {"accelerators": (8,), "lengths": (CHAT,), "is_concurrency": True}
+    words = "median time per output token of some instances falls as their load rises"
+    assert words in notes_of(loads=(4.0, 1.0), **asked)
+    assert words not in notes_of(loads=(4.0, 64.0), **asked)
+    assert words not in notes_of(loads=(4.0,), **asked)
+    assert words not in notes_of(models="deepseek-v3", hardware="H200", loads=(1.0, 4.0), **asked)
+
+
 def test_a_concurrency_compares_equal_batches():
     one = {"precision": ("BF16",), "accelerators": (2,), "loads": (4.0,)}
     assert "Equal loads" not in notes_of(**one, is_concurrency=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wattquery.throughput.load.deployments.beyond import exceeds_node, next_wider
 from wattquery.throughput.load.deployments.beyond_lengths import length_notes
@@ -17,7 +19,11 @@ from wattquery.throughput.load.deployments.points import Points
 from wattquery.throughput.load.deployments.sixteen_bits import SIXTEEN_BITS
 from wattquery.throughput.load.imputed import cache_sd
 
-__all__ = ["SMALL_BATCH", "notes_of"]
+__all__ = ["SMALL_BATCH", "falling_notes", "notes_of"]
+
+_LATENCIES = ("time_per_output_token", "time_to_first_token")
+_FALLS = 0.99
+"""Of what a latency was at a lower load, what it is where it is said to fall."""
 
 SMALL_BATCH = 32.0
 """B_max below which weights, read once for all that run, still make most of a step of usual models [1]."""
@@ -47,6 +53,26 @@ def notes_of(cases: LoadCases, points: Points) -> tuple[str, ...]:
             "0.15; its keys and values are read in decoding like all others."
         )
     return tuple(made)
+
+
+def falling_notes(points: Points, rates: Mapping[str, NDArray[np.float64]]) -> list[str]:
+    """Return that some latencies fall as the load rises, if the medians of any instance do.
+
+    Parameters
+    ----------
+    points, rates
+        The operating points, and the medians of their rates by name, (pairs, loads).
+    """
+    order = np.argsort(points.batch, axis=1, kind="stable")
+    made = []
+    for name in _LATENCIES:
+        median = np.take_along_axis(rates[name], order, axis=1)
+        if (median < _FALLS * np.maximum.accumulate(median, axis=1)).any():
+            made.append(
+                f"The median {name.replace('_', ' ')} of some instances falls as their load rises, because measured "
+                "rows nearby bend it: the equations alone never fall, and more load makes no user faster."
+            )
+    return made
 
 
 def _of_the_cache(kv_precision: str | None) -> list[str]:

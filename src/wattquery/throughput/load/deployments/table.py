@@ -14,7 +14,7 @@ from wattquery.throughput.load.deployments.cases import LoadCases
 from wattquery.throughput.load.deployments.effects import Effect
 from wattquery.throughput.load.deployments.forms import Forms, forms_of
 from wattquery.throughput.load.deployments.measured import Support, support_of
-from wattquery.throughput.load.deployments.notes import notes_of
+from wattquery.throughput.load.deployments.notes import falling_notes, notes_of
 from wattquery.throughput.load.deployments.points import RATES, Points
 from wattquery.throughput.load.deployments.uncertainty import Uncertainty, uncertainty_of
 
@@ -156,7 +156,7 @@ def load_table(cases: LoadCases) -> LoadTable:
         log_sds={name: spread(found.log_sds[name]) for name in MEDIANS},
         prefill_share=spread(prefill),
         **_of_support(support, cases, forms, points, known),
-        notes=notes_of(cases, points),
+        notes=(*notes_of(cases, points), *falling_notes(points, found.rates)),
         forms=forms,
         points=points,
         uncertainty=found,
