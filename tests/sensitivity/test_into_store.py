@@ -16,6 +16,8 @@ import wattquery as wq
 from sweeps.blockwise.faults import KilledError, boxes_solved
 from wattquery.sensitivity import into_store
 from wattquery.sensitivity.into_store import AnalysisOfBox
+from wattquery.stores.zarr.claim import claimed
+from wattquery.stores.zarr.location import location
 
 PAPER: dict[str, Any] = {
     "model": ["Llama 3.1 405B", "DeepSeek-R1"],
@@ -172,6 +174,16 @@ def test_what_a_store_says_of_itself(finished: Path) -> None:
     assert "analysis sobol" in str(state)
     assert "8 of 8 cells done" in str(state)
     same(wq.stores.open(finished), wq.sensitivity.sobol(**SMALL))
+
+
+def test_a_finished_store_is_read_while_another_holds_it(finished: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "a.zarr"
+    shutil.copytree(finished, copy)
+    with claimed(location(copy)):
+        same(wq.sensitivity.sobol(**SMALL, store=copy), wq.sensitivity.sobol(**SMALL))
+        next(path for path in (copy / "done" / "c").rglob("*") if path.is_file()).unlink()
+        with pytest.raises(wq.InputError, match="is being written by process"):
+            wq.sensitivity.sobol(**SMALL, store=copy)
 
 
 def test_a_store_that_was_changed_is_refused(finished: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 import wattquery as wq
+from sweeps.blockwise.faults import KilledError, failing
 from wattquery.stores.zarr.claim import claimed
 from wattquery.stores.zarr.location import location
 from wattquery.sweeps.blockwise import laid_out
@@ -83,6 +85,30 @@ def test_an_extended_store_is_whole(half: Path) -> None:
     found = wq.stores.status(half, verify=True)
     assert found.is_finished
     assert found.cells_done == found.cells == 24
+
+
+@pytest.mark.parametrize(
+    ("files", "done"),
+    [
+        (5, "laid out in part, 0 of 6 cells done (0 %)"),
+        (None, "laid out in part, 2 of 6 cells done (33.3 %), 2 of 6 boxes"),
+    ],
+)
+def test_a_store_whose_layout_was_cut_off_says_so(
+    half: Path, tmp_path: Path, files: int | None, done: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, asked = (half, {**ASKED, "pue": [1.1, 1.2, 1.3, 1.4]}) if files is None else (tmp_path / "b.zarr", ASKED)
+    with monkeypatch.context() as broken, contextlib.suppress(KilledError):
+        failing(broken, 6 if files is None else files, KilledError())
+        wq.sweep(**asked, store=store)
+    found = wq.stores.status(store)
+    assert not found.is_laid_out
+    assert not found.is_finished
+    assert str(found).startswith(f"{store}: {done}\n")
+    assert "axes      model 2, pue 3" in str(found)
+    assert str(found).endswith("the same call does so first, and then continues it.")
+    wq.sweep(**asked, store=store)
+    assert wq.stores.status(store).is_finished
 
 
 def test_who_works_on_it(half: Path) -> None:

@@ -77,5 +77,5 @@ def open(  # noqa: A001 - as xarray and zarr call it
     from wattquery.stores.zarr.refusals import told
 
     where = location(store, storage_options)
-    with told(where):
+    with told(where, reading=True):
         return opened(where.open(read_only=True), where.shown)

@@ -28,6 +28,36 @@ def test_what_opens_an_address_goes_where_it_goes_and_is_never_shown() -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("s3://KEY:HUSH@bucket/a.zarr", "s3://***@bucket/a.zarr"),
+        ("s3://KEY:HU/HUSH+@bucket/a.zarr", "s3://***@bucket/a.zarr"),
+        ("memory://user:p@HUSH@host:80/a.zarr", "memory://***@host:80/a.zarr"),
+        ("memory://HUSH@host/a.zarr", "memory://***@host/a.zarr"),
+        ("memory://host/run@2/a.zarr", "memory://host/run@2/a.zarr"),
+    ],
+)
+def test_a_password_in_an_address_opens_it_and_is_never_shown(given: str, shown: str) -> None:
+    where = location(given)
+    assert (where.shown, where.path) == (shown, given)
+    assert "HUSH" not in f"{where} {where!r}"
+
+
+@pytest.mark.parametrize("given", ["s3://u:HUSH@b/study", "nothing://u:HUSH@b/a.zarr"])
+def test_a_password_is_in_no_refusal(given: str) -> None:
+    with pytest.raises(InputError, match=r"://\*\*\*@b/") as raised:
+        location(given)
+    assert "HUSH" not in str(raised.value)
+
+
+@pytest.mark.parametrize("host", ["", "localhost"])
+def test_an_address_of_a_folder_is_that_folder(host: str, tmp_path: Path) -> None:
+    address = (tmp_path / "of mine" / "a.zarr").as_uri().replace("file://", f"file://{host}")
+    where = location(address, {"auto_mkdir": True})
+    assert (where.shown, where.folder, where.is_remote) == (address, tmp_path / "of mine" / "a.zarr", False)
+
+
+@pytest.mark.parametrize(
     ("given", "why"),
     [
         (3, "must be the path of a folder"),

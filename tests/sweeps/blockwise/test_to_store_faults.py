@@ -14,6 +14,9 @@ import xarray as xr
 import wattquery as wq
 from sweeps.blockwise.faults import ASKED, KilledError, boxes_solved, failing, full, same_values, stored
 from wattquery.errors import InputError
+from wattquery.stores.zarr import claim
+from wattquery.stores.zarr.claim import claimed
+from wattquery.stores.zarr.location import location
 from wattquery.sweeps.blockwise import laid_out
 
 
@@ -70,11 +73,13 @@ def test_a_run_that_ends_at_any_write_is_continued(tmp_path: Path, whole: xr.Dat
     assert len(solved) == 6 - done
 
 
-@pytest.mark.parametrize("at", [0, 60])
-def test_a_full_disk_is_a_sentence_and_loses_nothing(tmp_path: Path, whole: xr.Dataset, at: int) -> None:
+@pytest.mark.parametrize(
+    ("at", "said"), [(0, "; mend that, or name another"), (60, "; what is finished is kept, and the same call")]
+)
+def test_a_full_disk_is_a_sentence_and_loses_nothing(tmp_path: Path, whole: xr.Dataset, at: int, said: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         failing(patch, at, full())
-        with pytest.raises(InputError, match="no room left on the disk; what is finished is kept, and the same call"):
+        with pytest.raises(InputError, match=f"no room left on the disk{said}"):
             stored(tmp_path)
     same_values(stored(tmp_path), whole)
 
@@ -84,6 +89,28 @@ def test_a_store_that_is_read_only_is_a_sentence(tmp_path: Path) -> None:
         failing(patch, 0, OSError(errno.EROFS, "Read-only file system"))
         with pytest.raises(InputError, match="a disk that is read only"):
             stored(tmp_path)
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_a_finished_store_is_read_without_a_write(
+    tmp_path: Path, finished: Path, whole: xr.Dataset, read_only: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(finished, tmp_path, dirs_exist_ok=True)
+    heard: list[float] = []
+    with pytest.MonkeyPatch.context() as patch:
+        if read_only:
+            failing(patch, 0, OSError(errno.EROFS, "Read-only file system"))
+            patch.setattr(claim, "_lock", lambda _: pytest.fail("a store that nobody writes to was locked"))
+        else:  # a chunk is missing, so that somebody has to
+            (tmp_path / "study.zarr" / "energy" / "c" / "0" / "0" / "0").unlink()
+        same_values(stored(tmp_path, progress=heard.append), whole)
+    assert heard[-1] == 1.0
+    with claimed(location(tmp_path / "study.zarr")):
+        same_values(stored(tmp_path), whole)
+    (tmp_path / "study.zarr" / "done" / "c" / "0" / "0").unlink()
+    failing(monkeypatch, 0, OSError(errno.EROFS, "Read-only file system"))
+    with pytest.raises(InputError, match="a disk that is read only; what is finished is kept"):
+        stored(tmp_path)
 
 
 def cut(path: Path) -> None:
@@ -132,6 +159,31 @@ def test_hurt_metadata_is_laid_out_again(
         solved = boxes_solved(patch)
         same_values(stored(tmp_path), whole)
     assert solved == []
+
+
+@pytest.mark.parametrize("hurt", [cut, Path.unlink, emptied])
+@pytest.mark.parametrize("name", ["manifest.json", "manifest.copy.json"])
+def test_a_manifest_that_is_hurt_is_taken_from_the_other_file(
+    tmp_path: Path, finished: Path, whole: xr.Dataset, name: str, hurt: Callable[[Path], object]
+) -> None:
+    shutil.copytree(finished, tmp_path, dirs_exist_ok=True)
+    own = tmp_path / "study.zarr" / "wattquery"
+    before = (own / name).read_bytes()
+    hurt(own / name)
+    assert wq.stores.status(tmp_path / "study.zarr").is_finished
+    with pytest.MonkeyPatch.context() as patch:
+        solved = boxes_solved(patch)
+        same_values(stored(tmp_path), whole)
+    assert solved == []
+    assert (own / name).read_bytes() == before
+
+
+def test_a_manifest_that_is_hurt_twice_is_refused(tmp_path: Path, finished: Path) -> None:
+    shutil.copytree(finished, tmp_path, dirs_exist_ok=True)
+    for name in ("manifest.json", "manifest.copy.json"):
+        cut(tmp_path / "study.zarr" / "wattquery" / name)
+    with pytest.raises(InputError, match=r"has a damaged wattquery/manifest\.json"):
+        stored(tmp_path)
 
 
 def test_what_is_no_store_stays_as_it_is(tmp_path: Path) -> None:

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+from urllib.request import url2pathname
 
 from wattquery.errors import InputError, InputTypeError, quoted
 
 if TYPE_CHECKING:
     from zarr.abc.store import Store
 
-__all__ = ["Location", "location"]
+__all__ = ["Location", "location", "without_credentials"]
+
+STARS = "***"
+"""What stands in messages for a user and a password."""
+
+_CREDENTIALS = re.compile(r"(?<=://)(?:[^@\s'\"]*:[^\s'\"]*|[^/@\s'\"]*)@")
+"""A user, or a user and a password, before the place of an address. A password may hold slashes and at signs, which is
+why more than it may be taken; of an address without a colon only what is before the first slash."""
+
+_SHORTEST_SECRET = 3
+"""Letters of what is taken out of a message wherever it stands: less would take out parts of words."""
 
 
 @dataclass(frozen=True)
@@ -24,9 +37,9 @@ class Location:
     Attributes
     ----------
     shown
-        As its user wrote it.
+        As its user wrote it, without a user and a password.
     path
-        The folder, or the address.
+        The folder, or the address with all that opens it.
     is_remote
         Whether it is an address.
     options
@@ -34,7 +47,7 @@ class Location:
     """
 
     shown: str
-    path: str
+    path: str = field(repr=False)
     is_remote: bool
     options: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
@@ -42,6 +55,16 @@ class Location:
     def folder(self) -> Path:
         """The folder of a store that is none of an address."""
         return Path(self.path)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What opens the store, the longest first: in no message."""
+        found = [str(value) for value in self.options.values() if isinstance(value, str)]
+        if self.is_remote:
+            for one in _CREDENTIALS.findall(self.path):
+                user, _, password = one.removesuffix("@").partition(":")
+                found += [one.removesuffix("@"), password or user, unquote(password or user)]
+        return tuple(sorted({one for one in found if len(one) >= _SHORTEST_SECRET}, key=len, reverse=True))
 
     def open(self, *, read_only: bool = False) -> Store:
         """Return the store of the library."""
@@ -70,12 +93,38 @@ def location(store: object, options: Mapping[str, Any] | None = None, name: str 
     text = os.fspath(store)
     if not text or not isinstance(text, str) or "\0" in text:
         raise InputError(f"{name} must be the path of a folder that ends with .zarr, got {quoted(text)}.")
+    shown = without_credentials(text)
     if not text.rstrip("/").endswith(".zarr"):
-        raise InputError(f"{name} must end with .zarr, got {quoted(text)}: write {quoted(text.rstrip('/') + '.zarr')}.")
-    if "://" in text:
-        _check_protocol(text.partition("://")[0], text, name)
-        return Location(text, text.rstrip("/"), True, dict(options or {}))
-    return Location(text, str(Path(text).expanduser().absolute()), False)
+        better = quoted(shown.rstrip("/") + ".zarr")
+        raise InputError(f"{name} must end with .zarr, got {quoted(shown)}: write {better}.")
+    protocol, is_address, _ = text.partition("://")
+    if is_address and protocol not in _LOCAL:
+        _check_protocol(protocol, shown, name)
+        return Location(shown, text.rstrip("/"), True, dict(options or {}))
+    folder = _folder_of(text) if is_address else text
+    return Location(shown, str(Path(folder).expanduser().absolute()), False)
+
+
+def without_credentials(text: str) -> str:
+    """Return a text with stars in the place of users and passwords of addresses.
+
+    Examples
+    --------
+    >>> without_credentials("s3://KEY:SECRET@bucket/study.zarr")
+    's3://***@bucket/study.zarr'
+    """
+    return _CREDENTIALS.sub(f"{STARS}@", text)
+
+
+_LOCAL = frozenset({"file", "local"})
+"""What an address of a folder of this machine begins with."""
+
+
+def _folder_of(address: str) -> str:
+    """Return the folder that an address such as ``file:///data/study.zarr`` stands for."""
+    parts = urlsplit(address)
+    host = "" if parts.netloc == "localhost" else parts.netloc
+    return host + url2pathname(parts.path)
 
 
 def _check_protocol(protocol: str, text: str, name: str) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+from typing import Any
+
 from wattquery.engine.dask import this_worker
 from wattquery.errors import InputError
 from wattquery.stores.zarr.location import Location
-from wattquery.stores.zarr.manifest import MANIFEST, read_json
+from wattquery.stores.zarr.manifest import COPY, MANIFEST, read_json
 
 __all__ = ["check_seen"]
 
@@ -31,7 +34,7 @@ def check_seen(where: Location, identity: str) -> None:
     if (where.path, identity) in _SEEN:
         return
     try:
-        found = read_json(where.open(read_only=True), MANIFEST)
+        found = _said(where, MANIFEST) or _said(where, COPY)
         if found is None:
             why = "nothing is there"
         else:
@@ -46,3 +49,10 @@ def check_seen(where: Location, identity: str) -> None:
             "an address such as 's3://bucket/study.zarr' that each of them may write to."
         )
     _SEEN.add((where.path, identity))
+
+
+def _said(where: Location, key: str) -> Any:
+    """Return what one of the two files of a manifest says; None where it is not there, or damaged."""
+    with contextlib.suppress(ValueError):
+        return read_json(where.open(read_only=True), key)
+    return None

@@ -42,9 +42,9 @@ class Status:
     cells, cells_done
         How many cells its grid has, and how many of them have all that was asked.
     boxes, boxes_done
-        The same of the boxes that are solved and written as a whole.
+        The same of the boxes that are solved and written as a whole; 0 until there are arrays.
     axes
-        How many labels each dimension of its grid has.
+        How many labels each dimension of its grid has; in the order of the alphabet until there are arrays.
     made_by
         What was asked for: analysis, method, seed, catalog and so on.
     draws
@@ -89,10 +89,10 @@ class Status:
 
     def _lines(self) -> Iterator[str]:
         share = self.cells_done / self.cells if self.cells else 0.0
-        yield (
-            f"{self.store}: {self.cells_done:,} of {self.cells:,} cells done ({math.floor(1000 * share) / 10:g} %), "
-            f"{self.boxes_done:,} of {self.boxes:,} boxes"
-        )
+        part = "" if self.is_laid_out else "laid out in part, "
+        boxes = f", {self.boxes_done:,} of {self.boxes:,} boxes" if self.boxes else ""
+        done = f"{self.cells_done:,} of {self.cells:,} cells done ({math.floor(1000 * share) / 10:g} %)"
+        yield f"{self.store}: {part}{done}{boxes}"
         drawn = f", {self.draws:,} draws of each cell" if self.draws else ""
         told = ", ".join(f"{name} {_shown(value)}" for name, value in self.made_by.items())
         yield f"  made by   {told}{drawn}"
@@ -102,7 +102,9 @@ class Status:
         yield f"  at work   {self.worked_on_by or 'nobody'}"
         if self.damaged is not None:
             yield f"  damaged   {self.damaged:,} boxes" if self.damaged else "  damaged   none"
-        if not self.is_finished:
+        if not self.is_laid_out:
+            yield "A call ended while it laid the store out: the same call does so first, and then continues it."
+        elif not self.is_finished:
             yield "The call that made it continues it."
 
 
@@ -121,19 +123,19 @@ def status_of(where: Location, verify: bool = False) -> Status:
     InputError
         If nothing is there, or something else than a store.
     """
-    with told(where):
+    with told(where, reading=True):
         store = where.open(read_only=True)
         manifest = None if not where.is_remote and not where.folder.is_dir() else read_manifest(store, where.shown)
         if manifest is None:
             raise InputError(f"{where.shown!r} holds no store: name the folder that was passed as store.")
         metadata = _metadata(store, where, manifest)
-        schema = _schema(where, metadata)
+        schema = _schema(where, metadata) if metadata else _promised(manifest)
         cells_done, boxes_done, damaged = _done(store, where.shown, metadata, schema, verify)
         return Status(
             store=where.shown,
             cells=math.prod(schema.shape),
             cells_done=cells_done,
-            boxes=boxes_of(schema.shape, schema.chunks) if DONE in metadata else 0,
+            boxes=boxes_of(schema.shape, schema.chunks) if metadata else 0,
             boxes_done=boxes_done,
             axes=dict(schema.grid),
             worked_on_by=who_works(where),
@@ -156,8 +158,6 @@ def _metadata(store: Store, where: Location, manifest: Mapping[str, Any]) -> Met
 
 def _schema(where: Location, metadata: Metadata) -> Schema:
     """Return what of a store boxes have, as its metadata says."""
-    if not metadata:
-        return Schema({}, (), {}, (), {})
     if DONE not in metadata:
         raise InputError(f"{where.shown!r} is no store that wattquery wrote: it has no array {DONE!r}.")
     done = metadata[DONE]
@@ -171,6 +171,18 @@ def _schema(where: Location, metadata: Metadata) -> Schema:
         if name != DONE and _is_by_boxes(one, dict(zip(grid, chunks, strict=True)))
     ]
     return Schema(grid, tuple(chunks), others, tuple(arrays), {}, _is_flat(done))
+
+
+def _promised(manifest: Mapping[str, Any]) -> Schema:
+    """Return the grid of a store that has no arrays yet: as its manifest says, which anybody may have written."""
+    asked = manifest["asked"]
+    axes: Any = asked.get("axes") if isinstance(asked, dict) else None
+    grid: dict[str, int] = {}
+    for name, axis in axes.items() if isinstance(axes, dict) else ():
+        if isinstance(axis, dict) and axis.get("is_dimension") is True and isinstance(axis.get("labels"), list):
+            grid[str(name)[:80]] = len(axis["labels"])
+    # Its boxes are not told: a manifest has names in the order of the alphabet.
+    return Schema(grid, tuple(grid.values()), {}, (), {})
 
 
 def _is_by_boxes(array: Mapping[str, Any], chunks: Mapping[str, int]) -> bool:

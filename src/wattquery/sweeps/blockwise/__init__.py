@@ -13,6 +13,7 @@ labels and never by places. So memory is that of the boxes in work, and it does 
 ``window``       bins of the energy lattice that all histograms of a store have
 ``kept``         which bins these are, found before anything is solved
 ``laid_out``     a store laid out for a study: anew, as it is, or grown
+``finished``     whether a store has all that is asked for, so that nobody has to write there
 ``written``      what is missing of a box, solved and written
 ``to_store``     boxes that are missing in a store, solved and written there
 ``gathered``     boxes solved by workers elsewhere, put together in memory

@@ -17,10 +17,11 @@ from wattquery.stores.boxes import chunk_shape
 from wattquery.stores.zarr.claim import claimed
 from wattquery.stores.zarr.layout import is_laid_out, lay_out
 from wattquery.stores.zarr.location import Location
-from wattquery.stores.zarr.manifest import FORMAT, MANIFEST, READY, read_manifest, write_json
+from wattquery.stores.zarr.manifest import FORMAT, READY, heal_manifest, read_manifest, write_manifest
 from wattquery.stores.zarr.opened import opened
 from wattquery.stores.zarr.refusals import told
 from wattquery.stores.zarr.schema import ArraySchema, Schema
+from wattquery.sweeps.blockwise.finished import holds_all, is_complete, manifest_of, tell_finished
 from wattquery.sweeps.blockwise.laid_out import checked_chunks, identity_of
 from wattquery.sweeps.blockwise.template import kind_of
 from wattquery.sweeps.blockwise.to_store import fill
@@ -97,10 +98,23 @@ def analysis_to_store(
         If the store is of something else.
     """
     expect(progress, cells=math.prod(promise.schema.shape))
-    with told(where), claimed(where):
-        schema = _laid_out(where, promise.schema, asked)
-        fill(Written(work, where, schema, identity_of(where)), executor, progress)
+    with told(where):
+        if not _is_finished(where, promise.schema, asked):
+            with claimed(where):
+                schema = _laid_out(where, promise.schema, asked)
+                fill(Written(work, where, schema, identity_of(where)), executor, progress)
+        else:
+            tell_finished(progress, promise.schema)
     return opened(where.open(read_only=True), where.shown)
+
+
+def _is_finished(where: Location, schema: Schema, asked: Mapping[str, Any]) -> bool:
+    """Return whether a store has all that is asked for: whoever may not write there can read it then."""
+    manifest = manifest_of(where)
+    if manifest is None or not is_complete(where.open(read_only=True), manifest, asked, schema.shape):
+        return False
+    chunks = checked_chunks(manifest["chunks"], schema.shape, where.shown)
+    return holds_all(where.open(read_only=True), replace(schema, chunks=chunks))
 
 
 def _laid_out(where: Location, schema: Schema, asked: Mapping[str, Any]) -> Schema:
@@ -111,7 +125,7 @@ def _laid_out(where: Location, schema: Schema, asked: Mapping[str, Any]) -> Sche
         # Said before and after, so that what was left half way is known for it.
         manifest = {"format": FORMAT, "id": uuid4().hex, "state": "laid out in part", "made by": [package_version()]}
         manifest |= {"asked": dict(asked), "chunks": list(schema.chunks)}
-        write_json(store, MANIFEST, manifest)
+        write_manifest(store, manifest)
     elif manifest["asked"] != asked:
         raise InputError(
             f"{where.shown!r} is of something else{_where_it_differs(manifest['asked'], asked)}; an analysis continues "
@@ -120,7 +134,9 @@ def _laid_out(where: Location, schema: Schema, asked: Mapping[str, Any]) -> Sche
     schema = replace(schema, chunks=checked_chunks(manifest["chunks"], schema.shape, where.shown))
     if manifest["state"] != READY or not is_laid_out(store, schema):
         lay_out(store, schema)
-        write_json(store, MANIFEST, {**manifest, "state": READY})
+        write_manifest(store, {**manifest, "state": READY})
+    else:
+        heal_manifest(store, manifest)
     return schema
 
 

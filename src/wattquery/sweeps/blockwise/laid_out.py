@@ -17,7 +17,7 @@ from wattquery.stores.boxes import boxes, chunk_shape
 from wattquery.stores.zarr.grow import grow, named_as_stored
 from wattquery.stores.zarr.layout import is_laid_out
 from wattquery.stores.zarr.location import Location
-from wattquery.stores.zarr.manifest import FORMAT, MANIFEST, READY, read_manifest, write_json
+from wattquery.stores.zarr.manifest import FORMAT, READY, heal_manifest, read_manifest, write_manifest
 from wattquery.stores.zarr.schema import DONE, Schema
 from wattquery.sweeps.blockwise.asked import asked
 from wattquery.sweeps.blockwise.kept import BYTES_OF_A_BIN, cell_with_data, window_of
@@ -31,7 +31,7 @@ from wattquery.sweeps.study import Study
 if TYPE_CHECKING:
     from zarr.abc.store import Store
 
-__all__ = ["MOST_CELLS", "checked_chunks", "identity_of", "laid_out", "most_cells"]
+__all__ = ["MOST_CELLS", "checked_chunks", "identity_of", "laid_out", "most_cells", "schema_in"]
 
 MOST_CELLS = 16_384
 """Cells of a box at most, which are solved exactly in some tenths of a second."""
@@ -104,12 +104,32 @@ def laid_out(study: Study, settings: Settings, where: Location) -> tuple[Schema,
     schema = _schema(study, settings, chunks, window, bool(manifest.get("large", is_large(study))))
     named = named_as_stored(store, schema)
     if is_as_asked and is_laid_out(store, named):
+        heal_manifest(store, manifest)
         return named, window
-    write_json(store, MANIFEST, {**manifest, "state": "being laid out anew"})
+    write_manifest(store, {**manifest, "state": "being laid out anew"})
     more_draws = wanted["draws"] > manifest["asked"]["draws"]
     grown = grow(store, schema, _Widened(before, window), {DONE} if more_draws else ())
-    write_json(store, MANIFEST, {**manifest, "asked": wanted, "state": READY, "made by": _made_by(manifest)})
+    write_manifest(store, {**manifest, "asked": wanted, "state": READY, "made by": _made_by(manifest)})
     return grown, window
+
+
+def schema_in(study: Study, settings: Settings, where: Location, manifest: Mapping[str, Any]) -> Schema | None:
+    """Return what a store holds that was laid out for just this; None where it cannot be told from what is there.
+
+    Parameters
+    ----------
+    study, settings
+        What was computed, and how; in the order of the store.
+    where, manifest
+        The store, and what it says it was asked for.
+    """
+    store = where.open(read_only=True)
+    chunks = checked_chunks(manifest["chunks"], _shape(study), where.shown)
+    window = _window_in(store) if settings.keep_histogram else None
+    if settings.keep_histogram and window is None:
+        return None
+    large = bool(manifest.get("large", is_large(study)))
+    return named_as_stored(store, _schema(study, settings, chunks, window, large))
 
 
 def identity_of(where: Location) -> str:
@@ -135,9 +155,9 @@ def _begun(study: Study, settings: Settings, store: Store, wanted: Mapping[str, 
         "made by": _made_by({}),
     }
     # Said before and after, so that what was left half way is known for it.
-    write_json(store, MANIFEST, {**manifest, "state": "laid out in part"})
+    write_manifest(store, {**manifest, "state": "laid out in part"})
     grown = grow(store, schema, _Widened(None, window))
-    write_json(store, MANIFEST, {**manifest, "state": READY})
+    write_manifest(store, {**manifest, "state": READY})
     return grown, window
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
+from typing import Any
 
 import xarray as xr
 
@@ -19,12 +20,13 @@ from wattquery.stores.zarr.claim import claimed
 from wattquery.stores.zarr.location import Location
 from wattquery.stores.zarr.manifest import read_manifest
 from wattquery.stores.zarr.opened import opened
-from wattquery.stores.zarr.refusals import told
+from wattquery.stores.zarr.refusals import kept, told
 from wattquery.stores.zarr.verify import is_whole
 from wattquery.sweeps.blockwise.asked import asked
 from wattquery.sweeps.blockwise.differences import check_alike
 from wattquery.sweeps.blockwise.extend import as_called, has_more_labels, in_order_of
-from wattquery.sweeps.blockwise.laid_out import identity_of, laid_out
+from wattquery.sweeps.blockwise.finished import holds_all, is_complete, manifest_of, tell_finished
+from wattquery.sweeps.blockwise.laid_out import identity_of, laid_out, schema_in
 from wattquery.sweeps.blockwise.refine import RefinedSweepOfBox, check_draws, refines
 from wattquery.sweeps.blockwise.work import SweepOfBox
 from wattquery.sweeps.blockwise.written import Written, group_of
@@ -58,21 +60,45 @@ def sweep_to_store(study: Study, settings: Settings, where: Location, executor: 
             f"relative_stderr must be left out with a store, got {settings.relative_stderr!r}: each box would have "
             "draws of its own; pass draws=..., such as those that the same call takes for a few labels without a store."
         )
-    said = f"What is finished is kept in {where.shown!r}; the same call continues it."
-    with when_interrupted(lambda: said), told(where), claimed(where):
-        ordered, steps = _steps(study, settings, where)
+    with when_interrupted(lambda: kept(where)), told(where):
+        if not _is_finished(study, settings, where):
+            _go_on(study, settings, where, executor)
+    return as_called(opened(where.open(read_only=True), where.shown), study)
+
+
+def _is_finished(study: Study, settings: Settings, where: Location) -> bool:
+    """Return whether a store has all that is asked for: whoever may not write there can read it then."""
+    manifest = manifest_of(where)
+    if manifest is None:
+        return False
+    ordered, steps = _steps(study, settings, where, manifest)
+    shape = tuple(axis.size for axis in ordered.grid.dimensions)
+    store = where.open(read_only=True)
+    if len(steps) > 1 or not is_complete(store, manifest, asked(ordered, settings), shape):
+        return False
+    schema = schema_in(ordered, settings, where, manifest)
+    if schema is None or not holds_all(store, schema):
+        return False
+    tell_finished(settings.progress, schema)
+    return True
+
+
+def _go_on(study: Study, settings: Settings, where: Location, executor: Executor) -> None:
+    """Solve and write what a store does not have yet."""
+    with claimed(where):
+        ordered, steps = _steps(study, settings, where, read_manifest(where.open(), where.shown))
         for step, progress in zip(steps, stages(settings.progress, len(steps)), strict=True):
             schema, window = laid_out(ordered, step, where)
             work = (RefinedSweepOfBox if refines(step) else SweepOfBox)(ordered, step, window)
             cells = math.prod(schema.shape)
             expect(progress, cells=cells, draws=cells * step.draws)
             fill(Written(work, where, schema, identity_of(where)), executor, progress)
-    return as_called(opened(where.open(read_only=True), where.shown), study)
 
 
-def _steps(study: Study, settings: Settings, where: Location) -> tuple[Study, list[Settings]]:
+def _steps(
+    study: Study, settings: Settings, where: Location, manifest: Mapping[str, Any] | None
+) -> tuple[Study, list[Settings]]:
     """Return a study in the order of a store, and what is to be done: new labels come before more draws."""
-    manifest = read_manifest(where.open(), where.shown)
     if manifest is None:
         return study, [settings]
     then, now = manifest["asked"], asked(study, settings)
