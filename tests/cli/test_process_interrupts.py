@@ -60,6 +60,10 @@ def interrupted(code: str, after: float = 0.0, env: dict[str, str] | None = None
             process.kill()
 
 
+SAID_BY_AN_IMPORT = "sys.meta_path.insert(0, type('Said', (), {'find_spec': lambda *name: say('begun')}))"
+"""So that the interrupt cannot come before the first line of `run`."""
+
+
 @pytest.fixture
 def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WATTQUERY_CACHE_DIR", str(tmp_path))
@@ -68,7 +72,7 @@ def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("after", [0.0, 0.02, 0.1, 0.3])
 def test_while_it_imports(after: float) -> None:
     words = ["estimate", "DeepSeek-R1", "--draws", "100000000000"]
-    code = f"from wattquery.__main__ import run; sys.argv[1:] = {words}; say('begun'); run()"
+    code = f"from wattquery.__main__ import run; sys.argv[1:] = {words}; {SAID_BY_AN_IMPORT}; run()"
     status, out, err, _ = interrupted(code, after)
     assert (status, out, err) == (130, "", "\nInterrupted.\n")
 
