@@ -38,12 +38,15 @@ def for_ever() -> None:
 
 @contextmanager
 def an_interrupt_after(seconds: float) -> Iterator[None]:
+    # Shells have background jobs ignore it.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     timer = threading.Timer(seconds, signal.raise_signal, [signal.SIGINT])
     timer.start()
     try:
         yield
     finally:
         timer.join()
+        signal.signal(signal.SIGINT, before)
 
 
 def test_what_runs_for_ever_ends() -> None:

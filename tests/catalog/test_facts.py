@@ -11,8 +11,8 @@ from wattquery.catalog.facts import OWN_KEY, Accelerator, Architecture, accelera
 from wattquery.catalog.records import records
 from wattquery.errors import InputError, InputTypeError
 
-OF_USERS = ("family",)
-"""What only users state; see `wattquery.Accelerator`."""
+OF_USERS = ("family", "context_tokens")
+"""What only users state, or their configurations; see `wattquery.Accelerator` and `wattquery.Model`."""
 
 
 @pytest.mark.parametrize(

@@ -107,4 +107,11 @@ def test_no_axis_takes_a_label_that_cannot_be_seen(argument, label):
     if argument == "concurrency":
         del beside["load"]
     with pytest.raises(InputError, match=r"is empty|cannot be seen"):
-        wq.sweep(**{"model": MODEL, **beside, argument: {label: good.get(argument, 1.1)}}, method="exact")
+        wq.sweep(
+            **{
+                "model": MODEL,
+                **beside,
+                argument: {label: good.get(argument, 1.1 if argument != "cached_tokens" else 100)},
+            },
+            method="exact",
+        )

@@ -168,8 +168,8 @@ def read_claims(path: str | os.PathLike[str]) -> tuple[PublicClaim, ...]:
     >>> from wattquery import catalog
     >>> catalog.read_claims("nowhere.csv")
     Traceback (most recent call last):
-    wattquery.errors.InputError: 'nowhere.csv': there is no such file. A readable CSV file is needed. Check the \
-spelling and the folder you run from.
+    wattquery.errors.InputError: 'nowhere.csv': there is no such file, and a readable CSV file is needed: check \
+the spelling and the folder you run from.
     """
     shown = str(as_path(path))
     return parse_claims(content_of(shown), shown)

@@ -70,7 +70,10 @@ def _handle(path: Path) -> xr.Dataset:
     import xarray as xr
 
     if path.suffix == ".zarr":
-        store: xr.Dataset = xr.open_zarr(path)
+        from wattquery.stores.zarr.codecs import check_codecs
+
+        check_codecs(path)
+        store: xr.Dataset = xr.open_zarr(path, chunks=None)
         return store
     with path.open("rb") as file:
         classic = file.read(4) in _CLASSIC

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from wattquery import stopping
 from wattquery.kernels.compiling import cache, cache_folder
 
 CACHING = ("__init__.py", "cache.py", "cache_folder.py", "compile.py", "fingerprint.py", "own_folder.py")
@@ -46,6 +47,7 @@ answer = total(np.arange(4.0))
 """
 TELL = """
 import dataclasses, json
+from wattquery import stopping
 from wattquery.kernels.compiling import cache
 told = dataclasses.asdict(cache.status())
 told["folder"] = str(told["folder"])
@@ -62,6 +64,7 @@ def miniature(tmp_path):
     (kernels.parent / "__init__.py").touch()
     for name in CACHING:
         shutil.copy(Path(cache.__file__).parent / name, kernels / "compiling")
+    shutil.copy(stopping.__file__, kernels.parent)
     for name, source in (("constants", CONSTANTS), ("helpers", HELPERS), ("sums", SUMS)):
         (kernels / f"{name}.py").write_text(source)
     return kernels
@@ -187,6 +190,7 @@ def test_importing_compiles_nothing(tmp_path):
 import importlib, pkgutil
 import wattquery, wattquery.sweeps.estimate, wattquery.kernels
 from numba.core.dispatcher import Dispatcher
+from wattquery import stopping
 from wattquery.kernels.compiling import cache
 from wattquery.kernels.compiling import fingerprint
 found = []
@@ -205,6 +209,7 @@ assert fingerprint.fingerprint.cache_info().misses == 0
 
 PLANT = """
 from pathlib import Path
+from wattquery import stopping
 from wattquery.kernels.compiling import cache
 class Planted:
     def __reduce__(self):
