@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -149,3 +150,14 @@ def test_what_is_to_hold_nothing_does(small: Path) -> None:
     np.testing.assert_array_equal(
         read_box(zarr.open_group(store, mode="r"), anew, box)["counts"], values(box, 4, 0)["counts"]
     )
+
+
+def test_what_a_layout_left_is_in_the_way_of_no_array_of_more_dimensions(tmp_path: Path) -> None:
+    store, small = LocalStore(tmp_path), schema(2, 3)
+    grow(store, small, lambda _, values: values)
+    (tmp_path / "zarr.json").unlink()  # as where the layout ended before its last file
+    labels = ArraySchema("where", ("row",), "str", {}, True, np.array(["here", "there"]))
+    larger = replace(small, arrays=(*small.arrays[:-1], labels))
+    grown = grow(store, larger, lambda _, values: values)
+    assert is_laid_out(store, grown)
+    assert xr.open_zarr(store)["where"].values.tolist() == ["here", "there"]

@@ -63,6 +63,8 @@ def grow(store: Store, schema: Schema, widen: Widen, afresh: Collection[str] = (
     for array in all_arrays(grown):
         if array.name in replaced:
             _remove_chunks(store, array.name, array.is_flat)
+        elif array.name not in committed:
+            _remove_others(store, array)
     made = made_in_memory(grown)
     keys = keys_of(made)
     copied(made, store, [key for key in keys if not key.endswith(ROOT)])
@@ -164,4 +166,12 @@ def _remove_chunks(store: Store, name: str, is_flat: bool) -> None:
     for key in keys_of(store, f"{name}/"):
         rest = key.removeprefix(f"{name}/")
         if rest != ROOT and (not rest.startswith("c")) == is_flat:
+            delete(store, key)
+
+
+def _remove_others(store: Store, array: ArraySchema) -> None:
+    """Remove what a layout that was cut off left of an array of other dimensions: where a folder is to be, say."""
+    for key in keys_of(store, f"{array.name}/"):
+        rest = key.removeprefix(f"{array.name}/")
+        if rest.startswith("c") and rest.count("/") != len(array.dims):
             delete(store, key)
