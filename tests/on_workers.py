@@ -7,6 +7,7 @@ import signal
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from wattquery.errors import InputError
 
@@ -74,10 +75,10 @@ class EndsItsWorker:
         return task.number
 
 
-def allow_failures(count: int, dask_scheduler: object = None) -> int:
+def allow_failures(count: int, dask_scheduler: Any = None) -> int:
     """Set how many workers a task may end before it is given up; return what held before."""
-    before = dask_scheduler.allowed_failures  # type: ignore[union-attr]
-    dask_scheduler.allowed_failures = count  # type: ignore[union-attr]
+    before = int(dask_scheduler.allowed_failures)
+    dask_scheduler.allowed_failures = count
     return before
 
 

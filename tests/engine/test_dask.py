@@ -133,7 +133,7 @@ def test_a_cluster_without_workers_is_refused(monkeypatch: pytest.MonkeyPatch) -
         Client(cluster, set_as_default=False) as client,
     ):
         assert OnDask(client).workers == 1
-        with pytest.raises(wq.InputError, match=r"^client has no workers, and none came within"):
+        with pytest.raises(wq.InputError, match=r"^client has no workers, and none joined within"):
             OnDask(client).on_each(on_workers.kernels)
 
 

@@ -126,12 +126,12 @@ def test_an_analysis_that_ends_is_continued(tmp_path: Path, monkeypatch: pytest.
 @pytest.mark.parametrize(
     ("other", "said"),
     [
-        ({"draws": 512}, "it differs in draws"),
-        ({"seed": 1}, "it differs in seed"),
-        ({"replicates": 8, "draws": 512}, "it differs in replicates and draws"),
-        ({"factors": ["output_tokens"]}, "it differs in factors"),
-        ({"pue": [1.1, 1.2, 1.3, 1.5]}, "it differs in pue"),
-        ({"pue": [1.1, 1.2, 1.3, 1.4, 1.5]}, "it differs in pue"),
+        ({"draws": 512}, "has other labels or draws"),
+        ({"seed": 1}, "seed is 0 in the store and 1 in the call"),
+        ({"replicates": 8, "draws": 512}, "replicates is 4 in the store and 8 in the call"),
+        ({"factors": ["output_tokens"]}, "factors is .* in the store and .* in the call"),
+        ({"pue": [1.1, 1.2, 1.3, 1.5]}, "pue lacks '1.4', which the store has"),
+        ({"pue": [1.1, 1.2, 1.3, 1.4, 1.5]}, "has other labels or draws"),
     ],
 )
 def test_a_store_of_something_else_is_refused(
@@ -144,7 +144,7 @@ def test_a_store_of_something_else_is_refused(
 
 
 def test_the_store_of_a_sweep_is_refused(finished: Path) -> None:
-    with pytest.raises(wq.InputError, match="is of something else, for it differs in analysis, "):
+    with pytest.raises(wq.InputError, match="analysis is 'sobol' in the store and 'nested' in the call"):
         wq.sensitivity.nested(SMALL["model"], pue=SMALL["pue"], store=finished)
     with pytest.raises(wq.InputError, match="of another study"):
         wq.sweep(SMALL["model"], pue=SMALL["pue"], store=finished)

@@ -173,8 +173,8 @@ class OnDask:
             waits.result(timeout=MOST_WAIT)
         except TimeoutError:
             raise InputError(
-                f"client has no workers, and none came within {MOST_WAIT:.0f} s: start some, such as with dask worker "
-                f"{self._client.scheduler.address}."
+                f"client has no workers, and none joined within {MOST_WAIT:.0f} s: start some, such as with dask "
+                f"worker {self._client.scheduler.address}."
             ) from None
         finally:
             self._cancel([waits])

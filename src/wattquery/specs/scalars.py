@@ -62,7 +62,7 @@ def finite(value: object, name: str) -> float:
 
 
 def unquoted(text: str) -> str:
-    """Return how a number is written that came as text, one in percent as a share.
+    """Return how a number that is text is to be written, one in percent as a share.
 
     Examples
     --------

@@ -15,7 +15,7 @@ import pytest
 import xarray as xr
 
 import wattquery as wq
-from sweeps.blockwise.faults import ASKED, same_values, stored
+from sweeps.blockwise.faults import ASKED, finished_in, same_values, stored
 from wattquery.stores.zarr.location import location
 from wattquery.stores.zarr.opened import opened
 from wattquery.sweeps.blockwise import laid_out
@@ -42,11 +42,7 @@ def whole() -> xr.Dataset:
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a finished store, to be copied."""
-    folder = tmp_path_factory.mktemp("finished")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(laid_out, "MOST_CELLS", 5)
-        stored(folder)
-    return folder
+    return finished_in(tmp_path_factory.mktemp("finished"), 5)
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

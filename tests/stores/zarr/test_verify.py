@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from google_crc32c import value
+from numcodecs.zstd import compress
 
 from stores.zarr.small_store import SCHEMA, filled
 from wattquery.stores.boxes import boxes
@@ -26,7 +28,13 @@ def changed(path: Path) -> None:
     path.write_bytes(content)
 
 
-@pytest.mark.parametrize("hurt", [Path.unlink, changed, lambda path: path.write_bytes(path.read_bytes()[:-1])])
+def lying(path: Path) -> None:
+    """Put a chunk there that says it unpacks to another size, with a right checksum."""
+    packed = compress(bytes(7))
+    path.write_bytes(packed + int(value(packed)).to_bytes(4, "little"))
+
+
+@pytest.mark.parametrize("hurt", [lying, Path.unlink, changed, lambda path: path.write_bytes(path.read_bytes()[:-1])])
 @pytest.mark.parametrize(
     ("key", "whole"),
     [

@@ -15,9 +15,9 @@ from zarr.storage import WrapperStore
 
 import wattquery as wq
 from wattquery.stores.zarr.location import Location
-from wattquery.sweeps.blockwise import written
+from wattquery.sweeps.blockwise import laid_out, written
 
-__all__ = ["ASKED", "KilledError", "boxes_solved", "failing", "same_values", "stored"]
+__all__ = ["ASKED", "KilledError", "boxes_solved", "failing", "finished_in", "same_values", "stored"]
 
 ASKED: dict[str, Any] = {
     "model": ["DeepSeek-R1", "Llama 3.1 405B", "Llama 3.1 70B"],
@@ -84,6 +84,14 @@ def boxes_solved(patch: pytest.MonkeyPatch) -> list[int]:
 def stored(folder: Path, **more: Any) -> xr.Dataset:
     """Return the study from a store."""
     return wq.sweep(**{**ASKED, **more}, store=folder / "study.zarr")
+
+
+def finished_in(folder: Path, cells: int) -> Path:
+    """Finish the study in a folder, in boxes of so many cells, and return the folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(laid_out, "MOST_CELLS", cells)
+        stored(folder)
+    return folder
 
 
 def same_values(found: xr.Dataset, expected: xr.Dataset) -> None:

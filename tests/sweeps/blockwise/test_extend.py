@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 import xarray as xr
-from zarr.storage import LocalStore
 
 import wattquery as wq
 from stored_results import same
+from sweeps.blockwise.faults import failing
 from wattquery.sweeps.blockwise import laid_out
 from wattquery.sweeps.blockwise.work import SweepOfBox
 
@@ -105,16 +105,8 @@ def test_an_extension_goes_on_where_it_was_interrupted(
     how: dict[str, Any] = {"method": "exact", "threads": 1, "quantiles": [0.5]}
     small = wq.sweep(**SMALL, **how, store=path)
     before = small["energy"].load()
-    left, put = [writes], LocalStore.set
-
-    async def fails(self: Any, *args: Any, **others: Any) -> None:
-        left[0] -= 1
-        if left[0] < 0:
-            raise OSError("no room left")
-        await put(self, *args, **others)
-
     with monkeypatch.context() as broken:
-        broken.setattr(LocalStore, "set", fails)
+        failing(broken, writes, OSError("no room left"))
         with pytest.raises(wq.InputError, match="could not be written"):
             wq.sweep(**more, **how, store=path)
     found = xr.open_zarr(path, chunks=None)

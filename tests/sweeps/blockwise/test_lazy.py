@@ -34,7 +34,8 @@ def test_on_a_cluster(two_workers: Any) -> None:
     assert_same(found, wq.sweep(**PAPER, draws=512))
 
 
-def test_a_box_is_solved_once_for_all_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+def boxes_solved(patch: pytest.MonkeyPatch) -> list[int]:
+    """Return the list of boxes that are solved from now on."""
     solved: list[int] = []
     solve = SweepOfBox.solve
 
@@ -42,8 +43,13 @@ def test_a_box_is_solved_once_for_all_variables(monkeypatch: pytest.MonkeyPatch)
         solved.append(box.number)
         return solve(self, box)
 
+    patch.setattr(SweepOfBox, "solve", counted)
+    return solved
+
+
+def test_a_box_is_solved_once_for_all_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     lazy = wq.sweep(**PAPER, draws=512, lazy=True)
-    monkeypatch.setattr(SweepOfBox, "solve", counted)
+    solved = boxes_solved(monkeypatch)
     lazy.compute(scheduler="sync")
     boxes = max(solved) + 1
     assert boxes > 5
@@ -54,15 +60,8 @@ def test_a_box_is_solved_once_for_all_variables(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_cell_costs_its_box(monkeypatch: pytest.MonkeyPatch) -> None:
-    solved: list[int] = []
-    solve = SweepOfBox.solve
-
-    def counted(self: SweepOfBox, box: Any) -> Any:
-        solved.append(box.number)
-        return solve(self, box)
-
     lazy = wq.sweep(**PAPER, draws=512, lazy=True)
-    monkeypatch.setattr(SweepOfBox, "solve", counted)
+    solved = boxes_solved(monkeypatch)
     found = lazy["energy"].isel(model=-1, output_tokens=0, pue=1, levers=0).compute(scheduler="sync")
     assert len(solved) == 1
     assert found.equals(wq.sweep(**PAPER, draws=512)["energy"].isel(model=-1, output_tokens=0, pue=1, levers=0))

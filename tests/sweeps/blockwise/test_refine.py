@@ -11,6 +11,7 @@ from zarr.storage import LocalStore
 
 import wattquery as wq
 from stored_results import same
+from sweeps.blockwise.faults import failing
 from wattquery.methods import refined as methods_refined
 from wattquery.methods.monte_carlo import MonteCarlo
 from wattquery.sweeps.blockwise import laid_out
@@ -73,16 +74,8 @@ def test_no_draw_is_lost_or_counted_twice(
 ) -> None:
     path = tmp_path / "a.zarr"
     wq.sweep(**SMALL, draws=500, store=path)
-    left, put = [writes], LocalStore.set
-
-    async def fails(self: Any, *args: Any, **others: Any) -> None:
-        left[0] -= 1
-        if left[0] < 0:
-            raise OSError("no room left")
-        await put(self, *args, **others)
-
     with monkeypatch.context() as broken:
-        broken.setattr(LocalStore, "set", fails)
+        failing(broken, writes, OSError("no room left"))
         with pytest.raises(wq.InputError, match="could not be written"):
             wq.sweep(**SMALL, draws=900, store=path)
     counts = xr.open_zarr(path, chunks=None)["histogram"].sum("bin").values

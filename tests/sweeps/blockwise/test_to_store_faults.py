@@ -12,7 +12,7 @@ import pytest
 import xarray as xr
 
 import wattquery as wq
-from sweeps.blockwise.faults import ASKED, KilledError, boxes_solved, failing, full, same_values, stored
+from sweeps.blockwise.faults import ASKED, KilledError, boxes_solved, failing, finished_in, full, same_values, stored
 from wattquery.errors import InputError
 from wattquery.stores.zarr import claim
 from wattquery.stores.zarr.claim import claimed
@@ -33,11 +33,7 @@ def whole() -> xr.Dataset:
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a finished store, to be copied."""
-    folder = tmp_path_factory.mktemp("finished")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(laid_out, "MOST_CELLS", 2)
-        stored(folder)
-    return folder
+    return finished_in(tmp_path_factory.mktemp("finished"), 2)
 
 
 def ended(folder: Path, at: int) -> tuple[int, int]:

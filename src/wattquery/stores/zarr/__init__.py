@@ -11,6 +11,7 @@
 ``refusals``  what a disk refuses, in a sentence
 ``untrusted`` what a store may hold before anything of it is opened
 ``codecs``    whether a folder of anybody's names only codecs that run nothing of its own
+``packed``    what a chunk says of itself before it is unpacked
 ``guarded``   a store whose chunks are looked at before they are unpacked
 ``status``    what of a store is done, and what made it
 ``opened``    what a store holds as a Dataset, whose values are read when they are asked for

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from wattquery.errors import InputError
 from wattquery.stores.boxes import boxes
-from wattquery.stores.zarr.layout import FLAT, ROOT, all_arrays, copied, made_in_memory
+from wattquery.stores.zarr.layout import ROOT, all_arrays, copied, made_in_memory
 from wattquery.stores.zarr.manifest import delete, keys_of, read_bytes
 from wattquery.stores.zarr.schema import DONE, ArraySchema, Schema
-from wattquery.stores.zarr.untrusted import check_metadata
+from wattquery.stores.zarr.untrusted import check_metadata, dims_of, is_flat
 
 if TYPE_CHECKING:
     from zarr.abc.store import Store
@@ -71,7 +71,7 @@ def grow(store: Store, schema: Schema, widen: Widen, afresh: Collection[str] = (
     copied(made, store, [key for key in keys if key.endswith(f"/{ROOT}")])
     for array in grown.by_boxes:
         if array.name in replaced and array.name not in afresh:
-            _move(store, committed[array.name], kept, grown, array, widen)
+            _move(store, committed, grown, array, widen)
     copied(made, store, [ROOT])
     for array in all_arrays(grown):
         if array.name in replaced:
@@ -86,7 +86,7 @@ def _committed(store: Store) -> Metadata:
     except InputError:
         return {}
     # Of arrays of one value nothing is said of dimensions.
-    return {name: {**one, "dimension_names": list(one.get("dimension_names") or ())} for name, one in found.items()}
+    return {name: {**one, "dimension_names": dims_of(one)} for name, one in found.items()}
 
 
 def _flat_names(store: Store, schema: Schema, committed: Metadata) -> set[str]:
@@ -94,16 +94,12 @@ def _flat_names(store: Store, schema: Schema, committed: Metadata) -> set[str]:
 
     Where the file that names all arrays is damaged, each array still has one of its own.
     """
-    found = {name for name, one in committed.items() if _is_flat(one)}
+    found = {name for name, one in committed.items() if is_flat(one)}
     for array in () if committed else all_arrays(schema):
         with contextlib.suppress(ValueError, KeyError, TypeError, RecursionError):
-            if _is_flat(json.loads(read_bytes(store, f"{array.name}/{ROOT}") or b"")):
+            if is_flat(json.loads(read_bytes(store, f"{array.name}/{ROOT}") or b"")):
                 found.add(array.name)
     return found
-
-
-def _is_flat(array: Mapping[str, Any]) -> bool:
-    return bool(array["chunk_key_encoding"]["name"] == FLAT["name"])
 
 
 def _named(schema: Schema, flat: Collection[str]) -> Schema:
@@ -133,12 +129,15 @@ def _replaced(store: Store, schema: Schema, committed: Metadata) -> set[str]:
     return found
 
 
-def _move(store: Store, then: Mapping[str, Any], old: Schema, grown: Schema, array: ArraySchema, widen: Widen) -> None:
+def _move(store: Store, committed: Metadata, grown: Schema, array: ArraySchema, widen: Widen) -> None:
     """Copy the values of an array that were written to where they are to be, box by box."""
     import zarr
     from zarr.storage import StorePath
 
-    source: Any = zarr.Array.from_dict(StorePath(store, array.name), dict(then))
+    from wattquery.stores.zarr.guarded import Guarded
+
+    then = committed[array.name]
+    source: Any = zarr.Array.from_dict(StorePath(Guarded(store, committed), array.name), dict(then))
     target: Any = zarr.open_array(store, path=array.name, mode="r+", zarr_format=3)
     sizes = dict(zip(then["dimension_names"], then["shape"], strict=True))
     before = replace(

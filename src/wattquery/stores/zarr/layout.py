@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from zarr.abc.store import Store
     from zarr.storage import MemoryStore
 
-__all__ = ["ROOT", "all_arrays", "copied", "done_schema", "is_laid_out", "lay_out", "made_in_memory"]
+__all__ = ["ROOT", "all_arrays", "copied", "done_schema", "is_laid_out", "lay_out", "made_in_memory", "packing"]
 
 ROOT = "zarr.json"
 """The file by which a store is found; it comes last, when all that it names is there."""
@@ -96,21 +96,34 @@ def _consolidate(store: Store) -> None:
         zarr.consolidate_metadata(store)
 
 
-def _create(group: zarr.Group, schema: Schema, array: ArraySchema) -> None:
+def packing(dtype: Any) -> dict[str, Any]:
+    """Return how an array of a store is packed, as arguments with which the library creates one.
+
+    Parameters
+    ----------
+    dtype
+        ``"str"`` for text, else a type of NumPy.
+    """
     from zarr.codecs import Crc32cCodec, ZstdCodec
 
+    return {
+        "dtype": str if dtype == "str" else dtype,
+        "compressors": [ZstdCodec(level=LEVEL), Crc32cCodec()],
+        # A chunk that is not there was not written, and is none that happens to hold nothing.
+        "config": {"write_empty_chunks": True},
+    }
+
+
+def _create(group: zarr.Group, schema: Schema, array: ArraySchema) -> None:
     created: Any = group.create_array(
         array.name,
         shape=schema.shape_of(array),
         chunks=schema.chunks_of(array),
-        dtype=str if array.dtype == "str" else array.dtype,
         fill_value=fill_of(array.dtype),
         dimension_names=array.dims,
         attributes=dict(array.attributes),
-        compressors=[ZstdCodec(level=LEVEL), Crc32cCodec()],
         chunk_key_encoding=FLAT if array.is_flat else None,
-        # A chunk that is not there was not written, and is none that happens to hold nothing.
-        config={"write_empty_chunks": True},
+        **packing(array.dtype),
     )
     if array.values is not None and np.size(array.values):
         created[...] = array.values

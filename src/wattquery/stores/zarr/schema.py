@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -96,6 +97,11 @@ class Schema:
             return tuple(max(1, size) for size in self.shape_of(array))
         by_name = dict(zip(self.grid, self.chunks, strict=True))
         return tuple(max(1, by_name.get(name, self.others.get(name, 1))) for name in array.dims)
+
+    def unpacked_of(self, array: ArraySchema) -> tuple[int | None, int]:
+        """Return the bytes of a chunk of an array in memory, None for text, and how many items it has."""
+        items = math.prod(self.chunks_of(array))
+        return None if array.dtype == "str" else items * np.dtype(array.dtype).itemsize, items
 
     def region_of(self, array: ArraySchema, box: Box) -> tuple[slice, ...] | None:
         """Return where the values of a box go in an array; None where another box has them.

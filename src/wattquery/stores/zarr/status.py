@@ -17,7 +17,7 @@ from wattquery.stores.zarr.location import Location
 from wattquery.stores.zarr.manifest import READY, keys_of, read_manifest
 from wattquery.stores.zarr.refusals import told
 from wattquery.stores.zarr.schema import DONE, ArraySchema, Schema, chunk_key
-from wattquery.stores.zarr.untrusted import check_metadata
+from wattquery.stores.zarr.untrusted import check_metadata, dims_of, is_flat, is_text
 from wattquery.stores.zarr.verify import is_whole
 
 if TYPE_CHECKING:
@@ -162,15 +162,15 @@ def _schema(where: Location, metadata: Metadata) -> Schema:
         raise InputError(f"{where.shown!r} is no store that wattquery wrote: it has no array {DONE!r}.")
     done = metadata[DONE]
     chunks = done["chunk_grid"]["configuration"]["chunk_shape"]
-    grid = dict(zip(done.get("dimension_names") or (), done["shape"], strict=True))
-    sizes = {dim: size for one in metadata.values() for dim, size in zip(_dims(one), one["shape"], strict=True)}
+    grid = dict(zip(dims_of(done), done["shape"], strict=True))
+    sizes = {dim: size for one in metadata.values() for dim, size in zip(dims_of(one), one["shape"], strict=True)}
     others = {dim: size for dim, size in sizes.items() if dim not in grid}
     arrays = [
-        ArraySchema(name, _dims(one), "float64", {}, is_flat=_is_flat(one))
+        ArraySchema(name, tuple(dims_of(one)), "str" if is_text(one) else one["data_type"], {}, is_flat=is_flat(one))
         for name, one in metadata.items()
         if name != DONE and _is_by_boxes(one, dict(zip(grid, chunks, strict=True)))
     ]
-    return Schema(grid, tuple(chunks), others, tuple(arrays), {}, _is_flat(done))
+    return Schema(grid, tuple(chunks), others, tuple(arrays), {}, is_flat(done))
 
 
 def _promised(manifest: Mapping[str, Any]) -> Schema:
@@ -188,22 +188,16 @@ def _promised(manifest: Mapping[str, Any]) -> Schema:
 def _is_by_boxes(array: Mapping[str, Any], chunks: Mapping[str, int]) -> bool:
     """Return whether an array has the chunks of boxes; labels that are known beforehand are one chunk."""
     own = array["chunk_grid"]["configuration"]["chunk_shape"]
-    return all(size == chunks.get(dim, size) for dim, size in zip(_dims(array), own, strict=True))
-
-
-def _dims(array: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(array.get("dimension_names") or ())
-
-
-def _is_flat(array: Mapping[str, Any]) -> bool:
-    return bool(array["chunk_key_encoding"]["name"] == "v2")
+    return all(size == chunks.get(dim, size) for dim, size in zip(dims_of(array), own, strict=True))
 
 
 def _done(store: Store, shown: str, metadata: Metadata, schema: Schema, verify: bool) -> tuple[int, int, int]:
     """Return how many cells and boxes are done, and how many of the latter are damaged."""
     if DONE not in metadata:
         return 0, 0, 0
-    array = _array(store, shown, metadata)
+    from wattquery.stores.zarr.guarded import guarded_group
+
+    array: Any = guarded_group(store, shown)[DONE]
     cells = whole = damaged = 0
     for box in _begun(store, schema):
         found = _done_of(array, box)
@@ -212,20 +206,6 @@ def _done(store: Store, shown: str, metadata: Metadata, schema: Schema, verify: 
         cells += found
         whole += found == box.size
     return cells, whole, damaged
-
-
-def _array(store: Store, shown: str, metadata: Metadata) -> Any:
-    """Return the array that says which cells are done."""
-    import zarr
-
-    from wattquery.stores.zarr.guarded import Guarded
-
-    try:
-        return zarr.open_group(Guarded(store, metadata), mode="r", zarr_format=3)[DONE]
-    except InputError:
-        raise
-    except Exception as error:  # whatever a library says of metadata that nobody has thought of
-        raise InputError(f"{shown!r} cannot be opened: {type(error).__name__}: {error}.") from error
 
 
 def _begun(store: Store, schema: Schema) -> Iterator[Box]:

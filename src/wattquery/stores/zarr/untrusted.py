@@ -18,7 +18,7 @@ from wattquery.stores.zarr.manifest import read_bytes
 if TYPE_CHECKING:
     from zarr.abc.store import Store
 
-__all__ = ["LARGEST_CHUNK", "check_metadata", "chunk_bytes", "is_text"]
+__all__ = ["LARGEST_CHUNK", "check_metadata", "chunk_bytes", "dims_of", "is_flat", "is_text"]
 
 PACKED_BY = ("zstd", "crc32c")
 """How numbers and text are packed, and by no other codec: none of these runs anything."""
@@ -111,7 +111,7 @@ def _is_array(shown: str, name: str, one: Mapping[str, Any]) -> bool:
         raise _refused(shown, f"{name} has chunks under other names")
     if not all(type(size) is int and size >= 0 for size in (*one["shape"], *chunks)):
         raise _refused(shown, f"{name} has sizes that are no whole numbers")
-    names = _dims(one)
+    names = dims_of(one)
     if len(names) != len(one["shape"]) or not all(isinstance(dim, str) and NAME.fullmatch(dim) for dim in names):
         raise _refused(shown, f"{name} has no names of its dimensions")
     if not isinstance(one["attributes"], dict):
@@ -126,17 +126,23 @@ def _check_sizes(shown: str, arrays: Mapping[str, Mapping[str, Any]]) -> None:
     for name, one in arrays.items():
         if chunk_bytes(one) > LARGEST_CHUNK:
             raise _refused(shown, f"a chunk of {name} has {chunk_bytes(one):,} bytes; {LARGEST_CHUNK:,} are allowed")
-        for dim, size in zip(_dims(one), one["shape"], strict=True):
+        for dim, size in zip(dims_of(one), one["shape"], strict=True):
             if lengths.setdefault(dim, size) != size:
                 raise _refused(shown, f"dimension {dim} has both {lengths[dim]:,} and {size:,} labels")
-        if _dims(one) == [name]:
+        if dims_of(one) == [name]:
             labels += one["shape"][0] * ITEM_BYTES[one["data_type"]]
     if labels > LARGEST_LABELS:
         raise _refused(shown, f"its labels take {labels:,} bytes; {LARGEST_LABELS:,} are allowed")
 
 
-def _dims(array: Mapping[str, Any]) -> list[Any]:
+def dims_of(array: Mapping[str, Any]) -> list[Any]:
+    """Return the names of the dimensions of an array; of one value nothing is said of them."""
     return list(array.get("dimension_names") or [])
+
+
+def is_flat(array: Mapping[str, Any]) -> bool:
+    """Return by which of two ways the chunks of an array are called."""
+    return bool(array["chunk_key_encoding"] == NAMED_BY[1])
 
 
 def _refused(shown: str, why: str) -> InputError:

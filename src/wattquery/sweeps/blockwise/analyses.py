@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
@@ -13,14 +13,16 @@ import xarray as xr
 from wattquery.engine.display import expect
 from wattquery.engine.executor import Executor, Progress
 from wattquery.errors import InputError
+from wattquery.stopping import when_interrupted
 from wattquery.stores.boxes import chunk_shape
 from wattquery.stores.zarr.claim import claimed
 from wattquery.stores.zarr.layout import is_laid_out, lay_out
 from wattquery.stores.zarr.location import Location
 from wattquery.stores.zarr.manifest import FORMAT, READY, heal_manifest, read_manifest, write_manifest
 from wattquery.stores.zarr.opened import opened
-from wattquery.stores.zarr.refusals import told
+from wattquery.stores.zarr.refusals import kept, told
 from wattquery.stores.zarr.schema import ArraySchema, Schema
+from wattquery.sweeps.blockwise.differences import check_alike
 from wattquery.sweeps.blockwise.finished import holds_all, is_complete, manifest_of, tell_finished
 from wattquery.sweeps.blockwise.laid_out import checked_chunks, identity_of
 from wattquery.sweeps.blockwise.template import kind_of
@@ -98,7 +100,7 @@ def analysis_to_store(
         If the store is of something else.
     """
     expect(progress, cells=math.prod(promise.schema.shape))
-    with told(where):
+    with when_interrupted(lambda: kept(where)), told(where):
         if not _is_finished(where, promise.schema, asked):
             with claimed(where):
                 schema = _laid_out(where, promise.schema, asked)
@@ -127,9 +129,10 @@ def _laid_out(where: Location, schema: Schema, asked: Mapping[str, Any]) -> Sche
         manifest |= {"asked": dict(asked), "chunks": list(schema.chunks)}
         write_manifest(store, manifest)
     elif manifest["asked"] != asked:
+        check_alike(manifest["asked"], asked, where.shown)
         raise InputError(
-            f"{where.shown!r} is of something else{_where_it_differs(manifest['asked'], asked)}; an analysis continues "
-            "with the same arguments alone: make them agree, or choose another name."
+            f"{where.shown!r} has other labels or draws than the call asks for, and the store of an analysis takes no "
+            "more of either: make the call agree with the store, or choose another name."
         )
     schema = replace(schema, chunks=checked_chunks(manifest["chunks"], schema.shape, where.shown))
     if manifest["state"] != READY or not is_laid_out(store, schema):
@@ -138,20 +141,3 @@ def _laid_out(where: Location, schema: Schema, asked: Mapping[str, Any]) -> Sche
     else:
         heal_manifest(store, manifest)
     return schema
-
-
-def _where_it_differs(then: Any, now: Mapping[str, Any]) -> str:
-    """Return in words which arguments of a store are others."""
-    if not isinstance(then, Mapping):
-        return ""
-    found: list[str] = []
-    for part in ("fixed", "axes"):
-        had = then.get(part)
-        if isinstance(had, Mapping):
-            found += [name for name, value in now[part].items() if had.get(name) != value]
-    found += ["draws"] if then.get("draws") != now["draws"] else []
-    return f", for it differs in {_listed(found)}" if found else ""
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

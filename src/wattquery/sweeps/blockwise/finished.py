@@ -14,7 +14,6 @@ from wattquery.stores.zarr.layout import is_laid_out
 from wattquery.stores.zarr.location import Location
 from wattquery.stores.zarr.manifest import READY, is_said_twice, read_manifest
 from wattquery.stores.zarr.schema import DONE, Schema
-from wattquery.stores.zarr.untrusted import check_metadata
 from wattquery.stores.zarr.verify import is_whole
 
 if TYPE_CHECKING:
@@ -46,15 +45,13 @@ def is_complete(store: Store, manifest: Mapping[str, Any], wanted: Mapping[str, 
     shape
         How many labels each dimension of the grid has.
     """
-    import zarr
-
-    from wattquery.stores.zarr.guarded import Guarded
+    from wattquery.stores.zarr.guarded import guarded_group
 
     # Of a manifest that is hurt the one who works on the store writes the other file again.
     if manifest["asked"] != wanted or manifest["state"] != READY or not is_said_twice(store, manifest):
         return False
     try:
-        group = zarr.open_group(Guarded(store, check_metadata(store, "")), mode="r", zarr_format=3)
+        group = guarded_group(store, "")
         done: Any = group[DONE]
         return bool(done.shape == shape) and all(is_done(group, box) for box in boxes(shape, done.chunks))
     except Exception:  # whatever the library says of what is damaged, which is made again

@@ -196,11 +196,11 @@ def _made_by(manifest: Mapping[str, Any]) -> list[str]:
 
 def _window_in(store: Store) -> Window | None:
     """Return the bins that the histograms of a store have, as its readers find them."""
-    import zarr
+    from wattquery.stores.zarr.guarded import guarded_group
 
     # What cannot be read is found again.
     with contextlib.suppress(Exception):
-        labels: Any = zarr.open_group(store, mode="r", zarr_format=3)["bin"]
+        labels: Any = guarded_group(store, "")["bin"]
         bins = np.asarray(labels[:])
         if bins.size and np.array_equal(bins, np.arange(bins[0], bins[0] + bins.size)):
             return Window(int(bins[0]), int(bins[-1]) + 1)

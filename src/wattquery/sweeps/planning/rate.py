@@ -41,7 +41,7 @@ FEWEST_DRAWS = {"exact": 0, "monte_carlo": 4096, "quasi_monte_carlo": REPLICATES
 
 @dataclass(frozen=True)
 class Measured:
-    """How long things took, and what came out.
+    """The times of pieces, and their results.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class Measured:
     seconds
         How long all of it took.
     pieces
-        What came out of them.
+        Their results.
     """
 
     solving: tuple[float, ...]
@@ -74,7 +74,7 @@ class _Timed:
     writes: bool
 
     def __call__(self, piece: Box) -> tuple[float, float, xr.Dataset]:
-        """Return seconds of solving it with all draws, seconds of writing it, and what came out."""
+        """Return seconds of solving it with all draws, seconds of writing it, and its result."""
         seconds, ds = self.solved(piece, self.draws)
         if self.draws < self.settings.draws:
             fewer = FEWEST_DRAWS[self.settings.method]

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
-from wattquery.stores.zarr.layout import LEVEL
+from wattquery.stores.zarr.layout import packing
 from wattquery.stores.zarr.location import Location
 from wattquery.stores.zarr.manifest import keys_of, read_bytes
+from wattquery.sweeps.blockwise.template import kind_of
 from wattquery.sweeps.study import Study
 
 if TYPE_CHECKING:
@@ -49,7 +50,6 @@ class OnDisk:
 def shelf(ds: xr.Dataset) -> tuple[dict[str, Any], MemoryStore]:
     """Return an empty array in memory for each variable of a piece, with the codecs of a store, and what holds them."""
     import zarr
-    from zarr.codecs import Crc32cCodec, ZstdCodec
     from zarr.storage import MemoryStore
 
     held = MemoryStore()
@@ -59,9 +59,7 @@ def shelf(ds: xr.Dataset) -> tuple[dict[str, Any], MemoryStore]:
             str(name),
             shape=variable.shape,
             chunks=tuple(max(1, size) for size in variable.shape),
-            dtype=str if variable.dtype.kind in "UTO" else variable.dtype,
-            compressors=[ZstdCodec(level=LEVEL), Crc32cCodec()],
-            config={"write_empty_chunks": True},
+            **packing(kind_of(variable.dtype)),
         )
         for name, variable in ds.variables.items()
     }
