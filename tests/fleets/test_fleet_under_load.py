@@ -1,4 +1,4 @@
-"""Fleets under load: against sums over pairs of lengths and simulations in NumPy, sweeps, and what is refused."""
+"""Fleets under load: against sums over pairs of lengths, simulations in NumPy, and sweeps."""
 
 from __future__ import annotations
 
@@ -12,30 +12,20 @@ import xarray as xr
 from scipy.special import ndtri
 
 import wattquery as wq
+from fleets.under_load import MODEL, PUE, fleet, one
 from load_queries import kilojoules
 from wattquery import catalog
 from wattquery.throughput.load.deployments import LengthCase, LoadCases, LoadTable, load_table
 from wattquery.throughput.load_form import LoadForm
 from wattquery.workloads.converters import workload
 
-PUE = wq.LogNormal(1.1, 1.4)
-MODEL, OTHER = "Llama 3.1 70B", "DeepSeek-V3"
-SMALL: Mapping[str, Any] = {"queries_per_day": 1e9, "structural": False, "shared_draws": 2**10}
+OTHER = "DeepSeek-V3"
 STANDARD_ERRORS = 4.5
 """Beyond which one of some 60 z-tests lies with a probability below 5e-4."""
 
 
-def one(share: float | str = 1, lengths: str = "azure_conversation", **arguments: Any) -> dict[str, Any]:
-    stated = {"model": MODEL, "hardware": "H100 SXM", "load": 0.5, "pue": PUE, "workload": lengths}
-    return {"share": share, **stated, **arguments}
-
-
 MIXED = {"chat": one(0.7), "code": one("rest", "azure_code")}
 APART = {"chat": one(0.7), "code": one("rest", "azure_code", model=OTHER, hardware="B200", load=0.2)}
-
-
-def fleet(classes: Mapping[str, Any], **arguments: Any) -> xr.Dataset:
-    return wq.fleet(classes=classes, **{**SMALL, **arguments})
 
 
 def table(lengths: str, batch: Sequence[tuple[float, str]], model: str, hardware: str, load: float) -> LoadTable:
@@ -350,54 +340,6 @@ def test_a_trajectory_is_the_fleet_on_its_first_date() -> None:
         classes=MIXED, queries_per_day=1e9, shares={"chat": [0.2, 0.7]}, adoption={"routing": 0.5}, **course
     )
     assert shares["energy_per_day"].dims == ("chat_share", "date")
-
-
-# What is refused
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ({"occupancy": 0.8}, "occupancy must be left out under a load, got occupancy = 0.8"),
-        ({"overhead": {"idle_reserve": 1.1}}, "must not name 'idle_reserve' under a load"),
-        ({"overhead": {"idle nodes": 1.1}}, "must not name 'idle nodes' under a load"),
-        ({"boundary": "facility+idle_reserve"}, "must not name 'idle_reserve' under a load"),
-        ({"power_utilization": 0.5}, "power_utilization must be left out under a load"),
-        ({"node_power": [8, 10]}, "node_power must be left out under a load"),
-        ({"load": [0.5, 1.5]}, "load .*1.5"),
-        ({"concurrency": 16}, "load and concurrency both say how busy"),
-        ({"throughput_model": "log_linear"}, "throughput_model must be left out under a load"),
-        ({"throughput_fit": False}, "throughput_fit must be left out under a load"),
-        ({"catalog": "oviedo2026"}, "catalog must be left out under a load"),
-        ({"hardware": "no such"}, "no such"),
-        ({"accelerators": 1, "load": 1}, "has no answer for .*Llama"),
-    ],
-    ids=str,
-)
-def test_what_would_count_twice_or_is_impossible(arguments: Mapping[str, Any], message: str) -> None:
-    with pytest.raises(wq.InputError, match=message):
-        fleet({"chat": one()}, **arguments)
-
-
-@pytest.mark.parametrize(
-    ("classes", "message"),
-    [
-        ({"a": one(0.5), "b": {"share": 0.5, "model": MODEL}}, "All classes must state a load or concurrency, or none"),
-        ({"a": one(hardware=None)}, "class 'a': hardware must be named under a load"),
-        ({"a": one(load=None, kv_precision="FP8")}, "class 'a': 'kv_precision' belongs to an instance under load"),
-        ({"a": one(kv_precision="FP3")}, "kv_precision must be one of 'BF16', 'FP8'"),
-        ({"a": one(load=[0.1, 0.2])}, "load must be one value for one class of queries"),
-        (
-            {"a": one(speculation="unknown", levers=[wq.Lever("multi-token", 1.5)])},
-            "class .a.: levers must have none that makes",
-        ),
-        ({"a": one(model="no such model")}, "no such model"),
-    ],
-    ids=["one without", "no hardware", "setting", "precision", "axis", "lever", "model"],
-)
-def test_classes_that_are_refused(classes: Mapping[str, Any], message: str) -> None:
-    with pytest.raises(wq.InputError, match=message):
-        fleet(classes)
 
 
 def test_notes_say_what_the_fleet_rests_on() -> None:
