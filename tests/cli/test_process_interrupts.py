@@ -115,7 +115,7 @@ except KeyboardInterrupt:
     print(moment, len(left), str(wq.sweep("DeepSeek-R1", draws=1000, threads=1)["energy"].values.tolist()))
 """
 SWEEP = "wq.sweep('DeepSeek-R1', output_tokens=list(range(100, 160)), draws=10**10, threads={threads})"
-SOBOL = "wq.sensitivity.sobol('DeepSeek-R1', draws=2**22, output_tokens=[100, 200], threads={threads})"
+SOBOL = "wq.sensitivity.sobol('DeepSeek-R1', draws=2**22, output_tokens=list(range(100, 160)), threads={threads})"
 
 
 @pytest.mark.usefixtures("_compiled")

@@ -215,6 +215,7 @@ def test_how_much_a_call_does_changes_no_count(common: bool, monkeypatch: pytest
     calls = []
     real = monte_carlo._count_range
     monkeypatch.setattr(monte_carlo, "_count_range", lambda *given: (calls.append(given), real(*given)))
-    monkeypatch.setattr(monte_carlo, "COUNTED_AT_A_TIME", 1)
+    for name in ("COUNTED_AT_A_TIME", "APART_AT_A_TIME"):
+        monkeypatch.setattr(monte_carlo, name, 1)
     assert wq.sweep("DeepSeek-R1", **arguments).identical(whole)
     assert len(calls) == -(-100_000 // monte_carlo.BLOCK)
