@@ -126,12 +126,13 @@ def test_an_analysis_that_ends_is_continued(tmp_path: Path, monkeypatch: pytest.
 @pytest.mark.parametrize(
     ("other", "said"),
     [
-        ({"draws": 512}, "has other labels or draws"),
+        ({"draws": 512}, "draws is 256 in the store and 512 in the call"),
         ({"seed": 1}, "seed is 0 in the store and 1 in the call"),
         ({"replicates": 8, "draws": 512}, "replicates is 4 in the store and 8 in the call"),
         ({"factors": ["output_tokens"]}, "factors is .* in the store and .* in the call"),
         ({"pue": [1.1, 1.2, 1.3, 1.5]}, "pue lacks '1.4', which the store has"),
-        ({"pue": [1.1, 1.2, 1.3, 1.4, 1.5]}, "has other labels or draws"),
+        ({"pue": [1.1, 1.2, 1.3, 1.4, 1.5]}, "pue has '1.5', which the store of an analysis lacks and can not add"),
+        ({"pue": [1.2, 1.1, 1.3, 1.4]}, "the labels of pue are in another order in the store"),
     ],
 )
 def test_a_store_of_something_else_is_refused(

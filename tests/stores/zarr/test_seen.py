@@ -42,6 +42,6 @@ def test_what_cannot_be_read_is_named_by_its_kind_alone(tmp_path: Path, monkeypa
 
 
 def test_options_of_a_store_are_in_no_text_of_it() -> None:
-    where = location("s3://bucket/a.zarr", {"secret": "hidden"})
+    where = location("memory://bucket/a.zarr", {"secret": "hidden"})
     assert where.options == {"secret": "hidden"}
     assert "hidden" not in repr(where) + str(where)

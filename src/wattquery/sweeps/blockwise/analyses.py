@@ -129,10 +129,9 @@ def _laid_out(where: Location, schema: Schema, asked: Mapping[str, Any]) -> Sche
         manifest |= {"asked": dict(asked), "chunks": list(schema.chunks)}
         write_manifest(store, manifest)
     elif manifest["asked"] != asked:
-        check_alike(manifest["asked"], asked, where.shown)
+        check_alike(manifest["asked"], asked, where.shown, takes_more=False)
         raise InputError(
-            f"{where.shown!r} has other labels or draws than the call asks for, and the store of an analysis takes no "
-            "more of either: make the call agree with the store, or choose another name."
+            f"{where.shown!r} is of another study, or was changed since; choose another name for the store."
         )
     schema = replace(schema, chunks=checked_chunks(manifest["chunks"], schema.shape, where.shown))
     if manifest["state"] != READY or not is_laid_out(store, schema):

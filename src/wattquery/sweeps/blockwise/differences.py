@@ -22,7 +22,7 @@ _FINGERPRINTS = {
 """What a number or a long text stands for that says nothing to a reader."""
 
 
-def check_alike(then: Asked, now: Asked, shown: str) -> None:
+def check_alike(then: Asked, now: Asked, shown: str, *, takes_more: bool = True) -> None:
     """Refuse a call that asks for another study than that of a store.
 
     Parameters
@@ -31,15 +31,19 @@ def check_alike(then: Asked, now: Asked, shown: str) -> None:
         What `wattquery.sweeps.blockwise.asked.asked` said of the store, and says of the call.
     shown
         The store in messages.
+    takes_more
+        Whether new labels, another order of labels and more draws are no difference.
 
     Raises
     ------
     InputError
-        If they differ in anything but new labels and more draws.
+        If they differ in anything else.
     """
     try:
         found = list(differences(then, now))
         _check_draws(then["draws"])
+        if not takes_more:
+            found += _more(then, now)
     except (KeyError, TypeError, AttributeError, ValueError, IndexError, OverflowError) as error:
         raise InputError(
             f"{shown!r} does not say what it was asked for, or was changed since; choose another name for the store."
@@ -68,6 +72,18 @@ def differences(then: Asked, now: Asked) -> Iterator[str]:
             yield f"{name} is {_shown(stored)} in the store and {_shown(value)} in the call"
     for name, axis in now["axes"].items():
         yield from _of_axis(name, then["axes"][name], axis)
+
+
+def _more(then: Asked, now: Asked) -> Iterator[str]:
+    """Yield the draws and labels that a call has beyond those of a store, or has in another order."""
+    if then["draws"] != now["draws"]:
+        yield f"draws is {then['draws']} in the store and {now['draws']} in the call"
+    for name, axis in now["axes"].items():
+        stored, called = (list(map(spelled, one["labels"])) for one in (then["axes"][name], axis))
+        for label in sorted(set(called) - set(stored), key=called.index):
+            yield f"{name} has {quoted(label)}, which the store of an analysis lacks and can not add"
+        if stored != called and set(stored) == set(called):
+            yield f"the labels of {name} are in another order in the store"
 
 
 def _of_axis(name: str, then: Asked, now: Asked) -> Iterator[str]:
