@@ -61,6 +61,19 @@ class Marks:
 
 
 @dataclass(frozen=True)
+class GoesOn:
+    """Work that has no end, and lets a file grow."""
+
+    file: Path
+
+    def __call__(self, task: Piece) -> int:
+        while True:
+            with self.file.open("a") as file:
+                file.write(".")
+            time.sleep(0.01)
+
+
+@dataclass(frozen=True)
 class EndsItsWorker:
     """Work that ends its worker in task 2: the first time, or always."""
 
