@@ -5,7 +5,8 @@ Fields, in utils/process_result.py and aggregate_power.py of https://github.com/
 ``mtp``, ``disagg``, ``output_tput_per_gpu`` and ``tput_per_gpu`` (of all tokens) [tokens/s], ``mean_ttft`` and
 ``mean_tpot`` [s]; where power was measured ``power_valid``, ``avg_power_w`` of one accelerator [W],
 ``joules_per_successful_query``, ``joules_per_input_token`` and ``joules_per_output_token`` [J]. Points of the
-dashboard have their numbers in ``metrics``. ``isl`` and ``osl`` are what was asked for: the ratios of the joules tell what it was.
+dashboard have their numbers in ``metrics``. ``isl`` and ``osl`` are what was asked for: where power was measured, the
+ratios of the joules tell what the means were.
 """
 
 from __future__ import annotations
