@@ -14,6 +14,7 @@
 ``parts``               classes of queries and the models that answer them, from labels to numbers
 ``pools``               classes that run on the same instances
 ``length_means``        means over the lengths of a query
+``mixes``               sums over the classes of a mix
 ``moments``             moments of factors, and of pairs of them
 ``totals``              means and variances of a mix of classes
 ``intervals``           what shared factors leave open, and the error of sampling

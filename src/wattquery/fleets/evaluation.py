@@ -14,6 +14,7 @@ from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
 from wattquery.catalog.boundaries import SHARE
 from wattquery.engine.executor import Progress
+from wattquery.fleets.mixes import mixed
 from wattquery.fleets.moments import moment
 from wattquery.fleets.part import Part
 from wattquery.fleets.parts import ClassGrid, class_grids
@@ -118,13 +119,8 @@ class Evaluation:
 
     def sampling_stderr(self, draws: float) -> Array:
         """Return the standard error of the mean energy of a query [Wh] (point, shares) with so many draws per model."""
-        variances = np.einsum("sc,pc->ps", self.shares**2, self.sampling_variances)
+        variances = mixed(self.sampling_variances, self.shares.T**2)
         return np.asarray(np.sqrt(variances / draws))
-
-    @property
-    def any_shared(self) -> bool:
-        """Whether a random factor is shared by all queries, throughput fits apart."""
-        return any(self.scopes.get(name, "shared") == "shared" for name in self.factor_names)
 
     @cached_property
     def factor_names(self) -> list[str]:
@@ -207,7 +203,7 @@ def _sampled_means(grid: ClassGrid, progress: Progress | None, sampled: Settings
         compute(run.study, replace(sampled, seed=seed, progress=report)).statistics.arrays["energy_mean"]
         for run, report in zip(grid.runs, reports, strict=True)
     ]
-    return np.asarray(weights @ np.concatenate([one.ravel() for one in means]).reshape(len(weights), -1))
+    return mixed(weights, np.concatenate([one.ravel() for one in means]).reshape(len(weights), -1))
 
 
 def _split(part: Part, mean: float) -> dict[str, float]:

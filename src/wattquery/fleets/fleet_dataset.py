@@ -20,6 +20,7 @@ from wattquery.engine.executor import Progress
 from wattquery.fleets.evaluation import Evaluation
 from wattquery.fleets.intervals import INTERVALS, epistemic, symmetric
 from wattquery.fleets.layout import layout, share_coordinates, share_variable
+from wattquery.fleets.mixes import mixed
 from wattquery.fleets.name_checks import check_names
 from wattquery.fleets.notes import error_remarks, remarks
 from wattquery.fleets.published import compared
@@ -104,9 +105,9 @@ def _evaluation(scenario: Scenario, preset: Preset, settings: FleetSettings, pro
 def _mean_energy(evaluation: Evaluation) -> Array:
     """Return the mean energy of a query of all classes [Wh] (point, shares), checked."""
     with np.errstate(over="ignore", invalid="ignore"):  # refused in the next line
-        energy = evaluation.means @ evaluation.shares.T
+        energy = mixed(evaluation.means, evaluation.shares.T)
         check_total(evaluation.scenario.queries_per_day * GWH_PER_WH * energy, "The energy of a fleet")
-    return np.asarray(energy)
+    return energy
 
 
 def _totals(
@@ -123,9 +124,7 @@ def _totals(
     per_day = daily * per_query
     in_wh = _intervals(evaluation, per_query, by_choice, settings, progress)
     by_class = np.einsum("sc,pck->psck", evaluation.shares, components)
-    variances = [
-        mixed_variances(moments, evaluation.shares, any_shared=evaluation.any_shared) for moments in evaluation.moments
-    ]
+    variances = [mixed_variances(moments, evaluation.shares) for moments in evaluation.moments]
     within, between, total = (np.array(part) for part in zip(*variances, strict=True))
     return {
         "energy_per_day": per_day,
@@ -150,7 +149,8 @@ def _intervals(
     stderr = evaluation.sampling_stderr(settings.draws)
     shared = epistemic(evaluation, settings, progress)
     ends, known = shared.drawn_fits.at_ends(), shared.known_fits
-    choices = np.array([evaluation.shares @ means.T for means in by_choice.values()]).reshape(-1, *per_query.T.shape)
+    of_choices = [mixed(evaluation.shares, means.T) for means in by_choice.values()]
+    choices = np.array(of_choices).reshape(-1, *per_query.T.shape)
     spread = np.full((*per_query.shape, 2), np.nan)
     if len(choices):
         spread = np.stack([choices.min(axis=0).T, choices.max(axis=0).T], axis=-1)
@@ -211,7 +211,7 @@ def _instances(evaluation: Evaluation, at_peak: float) -> dict[str, Array]:
 
 def _hours(evaluation: Evaluation, seconds: Array) -> Array:
     """Return hours a day for which all queries hold something, from seconds of a query by point and class [h/day]."""
-    return evaluation.scenario.queries_per_day * (seconds @ evaluation.shares.T) / SECONDS_PER_HOUR
+    return evaluation.scenario.queries_per_day * mixed(seconds, evaluation.shares.T) / SECONDS_PER_HOUR
 
 
 def _by_class(evaluation: Evaluation) -> dict[str, xr.Variable]:

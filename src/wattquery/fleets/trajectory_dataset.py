@@ -19,6 +19,7 @@ from wattquery.fleets.closed_forms import class_terms
 from wattquery.fleets.evaluation import Evaluation
 from wattquery.fleets.kept import Kept
 from wattquery.fleets.layout import layout, share_coordinates, share_variable
+from wattquery.fleets.mixes import added
 from wattquery.fleets.name_checks import check_names
 from wattquery.fleets.notes import MEAN, energy_remarks, error_remarks
 from wattquery.fleets.part import Part
@@ -113,9 +114,9 @@ def _totals(growing: Growing, bands: Quantiles) -> dict[str, Array]:
     evaluation, demand = growing.evaluation, growing.demand
     # Without a dimension, means are by point, row of shares, date and class [Wh].
     by_class = np.einsum("pc,sc->psc", evaluation.means, evaluation.shares)
-    without = by_class.sum(axis=-1)[:, :, None] + np.zeros(demand.shape[1])
+    without = added(by_class)[:, :, None] + np.zeros(demand.shape[1])
     by_class = by_class[:, :, None, :] * growing.levers.expected(growing.adoption)
-    served = by_class.sum(axis=-1)
+    served = added(by_class)
     rebound = np.array(growing.course.rebound_axis.values)
     factor = 1.0 + rebound[:, None] * (without / served - 1.0)[:, :, None, None, :]
     queries = demand[:, None, :] * factor
