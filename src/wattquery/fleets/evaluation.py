@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 import numpy as np
+import xarray as xr
 from numpy.typing import NDArray
 
 from wattquery import catalog as catalogs
@@ -18,6 +19,7 @@ from wattquery.fleets.mixes import mixed
 from wattquery.fleets.moments import moment
 from wattquery.fleets.part import Part
 from wattquery.fleets.parts import ClassGrid, class_grids
+from wattquery.fleets.telling import telling
 from wattquery.fleets.totals import ClassMoments, class_moments
 from wattquery.inputs.ladder import LADDER
 from wattquery.kernels.random.streams import stream
@@ -32,7 +34,7 @@ from wattquery.sweeps.stages import stages
 from wattquery.sweeps.throughput_forms import forms_in_words
 from wattquery.uncertainty.scopes import Scope
 
-__all__ = ["OUTSIDE_LENGTHS", "WITHIN", "Evaluation"]
+__all__ = ["OUTSIDE_LENGTHS", "WITHIN", "Evaluation", "Look"]
 
 OUTSIDE_LENGTHS = "most queries lie outside the lengths measured"
 """Why a model is extrapolated that has a throughput fit."""
@@ -55,17 +57,20 @@ class Evaluation:
         ``"query"`` for factors that are drawn anew for each query.
     sampled
         How means are sampled; ``None`` where they are sums.
+    is_look
+        Whether this is a look at a whole of which nothing is solved: its points are those that `telling` names.
     """
 
     scenario: Scenario
     preset: Preset
     scopes: dict[str, Scope]
     sampled: Settings | None = None
+    is_look: bool = False
 
     @cached_property
     def grids(self) -> list[ClassGrid]:
         """The classes."""
-        return class_grids(self.scenario, self.preset)
+        return class_grids(self.scenario, self.preset, ask_memory=not self.is_look)
 
     @property
     def axes(self) -> tuple[Axis[object], ...]:
@@ -75,7 +80,8 @@ class Evaluation:
     @cached_property
     def points(self) -> list[list[list[Part]]]:
         """The parts by point, class and model."""
-        return [list(parts) for parts in zip(*(grid.points() for grid in self.grids), strict=True)]
+        places = telling(grid.run.grid for grid in self.grids) if self.is_look else None
+        return [list(parts) for parts in zip(*(grid.points(places) for grid in self.grids), strict=True)]
 
     @cached_property
     def parts(self) -> list[Part]:
@@ -131,12 +137,18 @@ class Evaluation:
         """Return names, and the mean energy of a query by point, class and component [Wh]; they sum to the mean."""
         rows = zip(self.points, self.means.tolist(), strict=True)
         tables = [[_split(parts[0], mean) for parts, mean in zip(*row, strict=True)] for row in rows]
-        used = dict.fromkeys(name for row in tables for table in row for name in table)
-        last = [step.name for step in self.scenario.overhead]
-        # At another point of an axis of boundaries there may be more within the overhead.
-        names = sorted(used, key=lambda name: ([*WITHIN, name].index(name), name in last))
+        names = self._in_order(name for row in tables for table in row for name in table)
         values = [[[table.get(name, 0.0) for name in names] for table in row] for row in tables]
         return names, np.array(values)
+
+    def component_names(self) -> list[str]:
+        """Return the names of the components."""
+        return self._in_order(name for row in self.points for parts in row for name in _split(parts[0], 1.0))
+
+    def _in_order(self, names: Iterable[str]) -> list[str]:
+        last = [step.name for step in self.scenario.overhead]
+        # At another point of an axis of boundaries there may be more within the overhead.
+        return sorted(dict.fromkeys(names), key=lambda name: ([*WITHIN, name].index(name), name in last))
 
     def component_sources(self) -> dict[str, str]:
         """Return by component where the number that makes it comes from, in words."""
@@ -191,6 +203,22 @@ class Evaluation:
         """Return the models whose benchmark rows cannot say how far the throughput fit is off."""
         thin = (part.model for part in self.parts if part.fit is not None and part.fit.degrees_of_freedom == 0)
         return list(dict.fromkeys(thin))
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """What is known of a scenario under a preset before it is solved.
+
+    Attributes
+    ----------
+    dataset
+        Coordinates, attributes, and the variables that are known.
+    evaluation
+        The scenario under the preset.
+    """
+
+    dataset: xr.Dataset
+    evaluation: Evaluation
 
 
 def _sampled_means(grid: ClassGrid, progress: Progress | None, sampled: Settings) -> Array:
