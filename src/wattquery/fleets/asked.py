@@ -22,8 +22,8 @@ from wattquery.throughput.load.shipped_model import shipped_fingerprint
 
 __all__ = ["asked"]
 
-LEFT_OUT = {"name", "classes", "axes", "trajectory", "preset", "catalog"}
-"""Fields of a scenario that are said otherwise."""
+LEFT_OUT = {"name", "title", "classes", "axes", "trajectory", "preset", "catalog"}
+"""Fields of a scenario that are said otherwise, or follow from others."""
 
 
 def asked(name: str, whole: Whole, told: xr.Dataset) -> dict[str, Any]:
@@ -57,13 +57,14 @@ def asked(name: str, whole: Whole, told: xr.Dataset) -> dict[str, Any]:
         fixed |= whole.analysis.options(scenario, settings)
         fixed |= dict(_stated(scenario, told))
         fixed[f"{NAMES}{scenario.name}"] = _resolved(whole.firsts[scenario.name], told)
+        fixed[f"title of {scenario.name}"] = scenario.title
     return {"axes": dict(_axes(whole, told)), "fixed": fixed, "draws": settings.draws}
 
 
 def _stated(scenario: Scenario, told: xr.Dataset) -> Iterator[tuple[str, Any]]:
     """Yield what a scenario states: its own fields, those of its classes, and axes of one value."""
     own = {one.name: getattr(scenario, one.name) for one in fields(scenario) if one.name not in LEFT_OUT}
-    own |= {name: value for name, value in scenario.axes.items() if name not in told.dims}
+    own |= {name: value for name, value in scenario.axes.items() if name not in {*told.dims, "preset"}}
     for name, value in own.items():
         yield f"{name} of {scenario.name}", _worded(value)
     for label, query_class in scenario.classes.items():
@@ -79,7 +80,7 @@ def _worded(value: Any) -> Any:
         words = ", ".join(f"{name}: {one}" for name, one in value.items())
     else:
         words = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
-    return {"words": words, "digest": digest(value)}
+    return {"words": words or "nothing", "digest": digest(value)}
 
 
 def _resolved(evaluations: Sequence[Evaluation], told: xr.Dataset) -> str:

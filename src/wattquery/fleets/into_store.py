@@ -84,8 +84,10 @@ def _along(found: xr.Dataset, name: str, sizes: Mapping[str, int]) -> xr.Variabl
     """Return a variable along these dimensions: another scenario may have more of them, or have it alone."""
     if name not in found:
         return xr.Variable(tuple(sizes), np.full(tuple(sizes.values()), ABSENT.get(name, np.nan)))
-    whole = xr.DataArray(np.empty(tuple(sizes.values())), dims=tuple(sizes))
-    return found[name].broadcast_like(whole).variable.transpose(*sizes)
+    variable: Any = found.variables[name]
+    more = {dim: size for dim, size in sizes.items() if dim not in variable.dims}
+    wide: xr.Variable = variable.set_dims({**more, **variable.sizes}).transpose(*sizes)
+    return wide
 
 
 def stored_fleet(name: str, analysis: Analysis, request: Request, kept: Elsewhere) -> xr.Dataset:
