@@ -177,8 +177,9 @@ class Evaluation:
         """Return the mean over the models of each class, a row per point and a column per class."""
         return np.array([[sum(part.weight * value(part) for part in parts) for parts in row] for row in self.points])
 
+    @cached_property
     def outside(self) -> dict[str, dict[str, list[str]]]:
-        """Return by class the models that are extrapolated, by why they are.
+        """By class the models that are extrapolated, by why they are.
 
         Most queries lie outside the lengths of the throughput fit; under load it is what the load model says, such as
         that no row of the accelerator was measured.

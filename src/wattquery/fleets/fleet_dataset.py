@@ -84,7 +84,8 @@ def fleet_dataset(
     if not arrangement.dims:
         figures = compared(scenario, preset, float(per_query[0, 0]), evaluation)
         variables |= {name: labelled(name, (), np.array(value)) for name, value in figures.items()}
-    notes = settled(_notes(evaluation, settings), extremes(totals), settings)
+    # Of a part, notes are those of the whole.
+    notes = settled([] if settings.choices is not None else _notes(evaluation, settings), extremes(totals), settings)
     coordinates = fleet_coordinates(evaluation, names, list(by_choice), settings)
     attributes = {"notes": " | ".join(notes), "throughput_model": evaluation.throughput_model}
     return xr.Dataset(variables, coordinates, attributes)
@@ -251,7 +252,7 @@ def _by_class(evaluation: Evaluation) -> dict[str, xr.Variable]:
 
 
 def _extrapolated(evaluation: Evaluation) -> xr.Variable:
-    outside = evaluation.outside()
+    outside = evaluation.outside
     extrapolated = np.array([grid.name in outside for grid in evaluation.grids])
     why = EXTRAPOLATED if evaluation.scenario.is_under_load else {}
     return labelled("extrapolated", ("query_class",), extrapolated, **why)

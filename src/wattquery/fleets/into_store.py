@@ -33,8 +33,9 @@ from wattquery.sweeps.blockwise.ways import ways
 
 __all__ = ["FleetOfBox", "stored_fleet"]
 
-MOST_CELLS = 1024
-"""Cells of a box at most, each of them under all presets, boundaries and dates: some seconds of work."""
+MOST_CELLS, MOST_POINTS, MOST_UNDER_LOAD = 4096, 512, 128
+"""Cells of a box at most, points of its axes, and cells under a load, where each share is a fleet of its own: some
+seconds of work, all presets, boundaries and dates counted."""
 
 _TRIMMED = TrimmedShares()
 """What boxes have found of cut distributions, which most of them have in common."""
@@ -123,7 +124,7 @@ def stored_fleet(name: str, analysis: Analysis, request: Request, kept: Elsewher
         dims,
         told,
         look.isel({SCENARIO: [0]}, missing_dims="ignore"),
-        _most_cells(told),
+        _most_cells(request, told),
         later=("notes",),
         gather=lambda ds, schema: {"notes": whole.dataset(extremes_of(ds, schema, whole)).attrs["notes"]},
     )
@@ -143,16 +144,26 @@ def _of_part(whole: Whole) -> FleetSettings:
 
 
 def _divided(whole: Whole) -> tuple[str, ...]:
-    """Return the dimensions that boxes divide, in the order of the result."""
+    """Return the dimensions that boxes divide; those that come last are divided least.
+
+    Points of the shares have all work on the energy of a query in common; but under a load each is a fleet of its own.
+    """
     request, first = whole.request, whole.request.scenarios[0]
-    axes = whole.firsts[first.name][0].axes
+    shares = tuple(name + SUFFIX for name in first.share_axes)
+    axes = tuple(one.name for one in whole.firsts[first.name][0].axes if one.name not in UNDIVIDED)
     return (
         *((SCENARIO,) if request.is_axis else ()),
-        *(name + SUFFIX for name in first.share_axes),
-        *(axis.name for axis in axes if axis.name not in UNDIVIDED),
+        *((*shares, *axes) if _is_under_load(request) else (*axes, *shares)),
     )
 
 
-def _most_cells(told: xr.Dataset) -> int:
-    """Return how many cells a box has at most."""
-    return max(1, MOST_CELLS // math.prod(told.sizes[dim] for dim in (*UNDIVIDED, *OF_COURSES) if dim in told.sizes))
+def _most_cells(request: Request, told: xr.Dataset) -> int:
+    """Return how many cells a box has at most: many where most of them are shares of what is computed once."""
+    most = min(MOST_CELLS, MOST_POINTS * math.prod(map(len, request.scenarios[0].share_axes.values())))
+    if _is_under_load(request):
+        most = min(most, MOST_UNDER_LOAD)
+    return max(1, most // math.prod(told.sizes[dim] for dim in (*UNDIVIDED, *OF_COURSES) if dim in told.sizes))
+
+
+def _is_under_load(request: Request) -> bool:
+    return any(one.is_under_load for one in request.scenarios)

@@ -93,7 +93,7 @@ def energy_remarks(evaluation: Evaluation, settings: FleetSettings) -> Iterator[
             f"levers {', '.join(sorted(combined))}: several at once, where the paper's improved fleet has one; their "
             "factors are multiplied as if independent"
         )
-    for name, reasons in evaluation.outside().items():
+    for name, reasons in evaluation.outside.items():
         yield from (_extrapolation(name, why, ", ".join(models)) for why, models in reasons.items())
     stating = [
         name
