@@ -8,8 +8,8 @@ lengths asked for (`ThroughputModel.log_stderr`), widened by Student's t where d
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Hashable, Iterator, Sequence
+from functools import cache, lru_cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -52,7 +52,7 @@ _LN_10 = math.log(10.0)
 Array = NDArray[np.float64]
 
 
-class _HasPpf(Protocol):
+class _HasPpf(Hashable, Protocol):
     def ppf(self, q: Any, /) -> Any: ...
 
 
@@ -148,9 +148,15 @@ def log_lengths(distributions: Sequence[_HasPpf], *, whole: bool) -> Array:
     whole
         Whether they are rounded to whole tokens, at least one.
     """
-    lengths = np.array([[float(one.ppf(level)) for one in distributions] for level in LEVELS])
+    lengths = np.array([_at_levels(one) for one in distributions]).T
     logs: Array = np.log(np.maximum(1.0, np.rint(lengths)) if whole else lengths)
     return logs
+
+
+@lru_cache(maxsize=2**14)
+def _at_levels(distribution: _HasPpf) -> tuple[float, ...]:
+    """Return the lengths at all levels [tokens]: the boxes of a grid have most labels in common."""
+    return tuple(float(distribution.ppf(level)) for level in LEVELS)
 
 
 def hardly_varied(model: ThroughputModel) -> list[str]:
