@@ -34,6 +34,7 @@
 ``claims_tables``     claims and comparisons as text and CSV
 ``fleet_report``      fleets as text
 ``deployments``       the deployments of a catalog as text
+``benchmark_import``  `wattquery catalog import`: what benchmarks wrote to a table
 ``catalog_questions`` what is measured, and a large catalog, as bounded tables
 ====================  ==================================================================================
 
