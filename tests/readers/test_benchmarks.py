@@ -120,6 +120,11 @@ def test_what_is_passed_is_checked_and_may_not_contradict(stated, named):
     assert named in refused(VLLM, **stated)
 
 
+def test_another_number_of_accelerators_than_the_file_has_is_refused():
+    message = refused(SAMPLES / "inferencemax_point.json", hardware=None, precision=None, accelerators=8)
+    assert "had 4 accelerators, and 8 were passed" in message
+
+
 def test_no_run_counts_twice(tmp_path):
     copy = tmp_path / "copy.json"
     copy.write_bytes(VLLM.read_bytes())

@@ -107,9 +107,8 @@ def _checked(run: Run, stated: Stated, seen: dict[Run, str]) -> Run:
 
 def _without_place(run: Run) -> Run:
     """Return a run without what tells it from its copy in another file: where it stands, and digits that one rounds."""
-    rounded: dict[str, Any] = {
-        name: float(f"{value:.3g}") for name in _ROUNDED if (value := getattr(run, name)) is not None
-    }
+    said = {name: getattr(run, name) for name in _ROUNDED}
+    rounded: dict[str, Any] = {name: float(f"{value:.3g}") for name, value in said.items() if value is not None}
     return replace(run, place="", line=0, notes=(), output_rate=float(f"{run.output_rate:.4g}"), **rounded)
 
 
