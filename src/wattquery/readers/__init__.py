@@ -9,7 +9,10 @@ This room knows the standard library and the catalog, and neither numba nor xarr
 ``stated``, ``labels``     what the user says beside a file; names as the catalog ``default`` has them
 ``plausible``              whether times, rates and concurrency of a run agree
 ``rows``                   runs to rows, scaled to the node
-``vllm``, ``sglang``       the readers, one for each tool, with the fields that it documents
+``tables``                 records and numbers of tables
+
+The readers, one for each tool, with the fields that it documents: ``vllm``, ``sglang``, ``aiperf`` with ``aiperf_csv``,
+``guidellm``, ``inferencex``, ``llmperf``, ``ml_energy``, ``mlperf``.
 """
 
 from wattquery.readers.benchmarks import read_benchmarks

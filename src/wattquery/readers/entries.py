@@ -29,15 +29,19 @@ class Entry:
         What wrote it, for messages.
     path
         The fields that lead to it, for messages.
+    part
+        Which of several runs of an object it is, for messages.
     """
 
-    def __init__(self, values: Mapping[str, Any], shown: str, line: int, tool: str, path: str = "") -> None:
-        self.values, self.shown, self.line, self.tool, self._path = values, shown, line, tool, path
+    def __init__(
+        self, values: Mapping[str, Any], shown: str, line: int, tool: str, path: str = "", part: str = ""
+    ) -> None:
+        self.values, self.shown, self.line, self.tool, self._path, self._part = values, shown, line, tool, path, part
 
     @property
     def place(self) -> str:
         """Where it stands, for messages."""
-        return f"{quoted(self.shown, 300)}, entry {self.line}"
+        return f"{quoted(self.shown, 300)}, entry {self.line}{self._part}"
 
     def refused(self, sentence: str) -> InputError:
         """Return an error about this entry."""
@@ -48,10 +52,22 @@ class Entry:
         value = self.values.get(name)
         if value is not None and not isinstance(value, Mapping):
             raise self.refused(f"{self._named(name)} must be an object of JSON, got {quoted(value)}: {_AGAIN}")
-        return Entry(value or {}, self.shown, self.line, self.tool, f"{self._path}{name}.")
+        return Entry(value or {}, self.shown, self.line, self.tool, f"{self._path}{name}.", self._part)
+
+    def runs(self, name: str) -> list[Entry]:
+        """Return the objects of a list that a field holds, each a run."""
+        value = self.values.get(name)
+        if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
+            raise self.refused(f"{self._named(name)} must be a list of objects of JSON, got {quoted(value)}: {_AGAIN}")
+        if not value:
+            raise self.refused(f"{self._named(name)} is empty, so that nothing was measured: {_AGAIN}")
+        return [
+            Entry(one, self.shown, self.line, self.tool, part=f", {name} {number}")
+            for number, one in enumerate(value, 1)
+        ]
 
     def number(self, *names: str) -> float | None:
-        """Return the first of some fields that holds a number of 0 or more; None where none does, or it is NaN."""
+        """Return the first of some fields that holds a number of 0 or more; None where none does or it is NaN."""
         for name in names:
             value = self.values.get(name)
             if value is None:

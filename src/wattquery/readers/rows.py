@@ -58,6 +58,8 @@ def row_of(run: Run) -> BenchmarkRow:
 
 def _notes(run: Run, facts: Accelerator | None, whole: int, count: int) -> list[str]:
     notes = []
+    if not _is_metered(run, count):
+        notes.append(f"power is left out, as {run.metered} accelerators were metered and the run had {count}")
     if run.is_per_accelerator:
         notes.append(f"rate is that of one accelerator x {whole}")
     elif whole != count:
@@ -69,6 +71,11 @@ def _notes(run: Run, facts: Accelerator | None, whole: int, count: int) -> list[
     return notes
 
 
+def _is_metered(run: Run, count: int) -> bool:
+    """Return whether the power of a run is that of its own accelerators: others beside them may have been idle."""
+    return run.metered is None or run.metered == count
+
+
 def _others(run: Run, count: int) -> tuple[tuple[str, str], ...]:
     """Return what a row says beside its known columns, under headers that are recognised."""
     cells = (
@@ -77,7 +84,7 @@ def _others(run: Run, count: int) -> tuple[tuple[str, str], ...]:
         ("Concurrency", _cell(run.concurrency)),
         ("TTFT (s)", _cell(run.first_token)),
         ("TPOT (s)", _cell(run.per_token)),
-        ("GPU Power (W)", _cell(run.power)),
+        ("GPU Power (W)", _cell(run.power if _is_metered(run, count) else None)),
         ("System Power (W)", _cell(run.system_power)),
         ("EP Size", "" if run.expert_parallel is None else str(run.expert_parallel)),
         ("PP Size", "" if run.pipeline_parallel is None else str(run.pipeline_parallel)),

@@ -40,6 +40,8 @@ class Run:
         Mean time to the first token and mean time of each further one [s].
     power
         Mean power of one accelerator [W].
+    metered
+        Of how many accelerators it is the mean; None where it is of those of the run.
     system_power
         Mean power of the whole system, at the wall [W].
     speculation
@@ -70,6 +72,7 @@ class Run:
     first_token: float | None = None
     per_token: float | None = None
     power: float | None = None
+    metered: int | None = None
     system_power: float | None = None
     speculation: str = ""
     task: str = ""
