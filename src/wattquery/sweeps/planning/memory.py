@@ -1,0 +1,72 @@
+"""What a sweep takes of memory beside Python and its libraries, from what pieces of it took."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import xarray as xr
+
+from wattquery.sweeps.planning.boxed import Boxed
+from wattquery.sweeps.planning.sizes import bins_of
+
+__all__ = ["memory_of"]
+
+OF_RUN = {"exact": 6_000_000, "monte_carlo": 12_000_000, "quasi_monte_carlo": 20_000_000}
+"""By method what the work takes beside its results on one thread: tiles of counts, points of a lattice."""
+
+COPIES = 2.1
+"""How many times the arrays of a result are there at most: as statistics by cell, and labelled."""
+
+COPIES_OF_KEPT = 1.85
+"""The same of kept histograms, each of which has the bins of its own cell before it is put beside the others."""
+
+OF_STORE = 12_000_000
+"""What the library of stores takes, and metadata."""
+
+COPIES_IN_BOX = 4.0
+"""How many times the arrays of a box are there while it is solved, put together, compressed and written."""
+
+KEPT_BINS = frozenset({"bin", "node"})
+
+
+def memory_of(pieces: Sequence[xr.Dataset], method: str, boxes: Boxed, *, in_parts: bool, workers: int) -> int:
+    """Return what a sweep takes at most [bytes].
+
+    Parameters
+    ----------
+    pieces
+        Some of its grid, solved.
+    method
+        How it is computed.
+    boxes
+        How the grid is divided.
+    in_parts
+        Whether boxes are all that is in memory: a store has the rest, or nobody.
+    workers
+        Threads that solve boxes here at a time.
+    """
+    plain, kept = _bytes_of_a_cell(pieces, bins_of(pieces))
+    if not in_parts:
+        return round(OF_RUN[method] * _threads(workers) + boxes.cells * (COPIES * plain + COPIES_OF_KEPT * kept))
+    wide = kept if not boxes.bins else _bytes_of_a_cell(pieces, boxes.bins)[1]
+    # Solved, labelled, on the bins of the store, and compressed. Exact boxes are being solved for most of the time.
+    at_once = workers if method != "exact" else (1 + workers) / 2
+    box = boxes.cells * (COPIES_IN_BOX * plain + 2.0 * (kept + wide))
+    return round(OF_RUN[method] * _threads(workers) + OF_STORE + at_once * box)
+
+
+def _threads(workers: int) -> float:
+    """Return how many times what one thread takes several do: some of it is shared."""
+    return (1 + workers) / 2
+
+
+def _bytes_of_a_cell(pieces: Sequence[xr.Dataset], bins: int) -> tuple[float, float]:
+    """Return the bytes of a cell of a result, and of its histogram where that has so many bins."""
+    plain, kept = [], []
+    for piece in pieces:
+        of_bins = [one.nbytes for one in piece.data_vars.values() if not KEPT_BINS.isdisjoint(map(str, one.dims))]
+        cells, own = piece["supported"].size, piece.sizes.get("bin", 0)
+        plain.append((sum(one.nbytes for one in piece.data_vars.values()) - sum(of_bins)) / cells)
+        kept.append(sum(of_bins) / cells * bins / own if own else 0.0)
+    return float(np.mean(plain)), float(np.mean(kept))
