@@ -11,6 +11,7 @@ import numpy as np
 
 from wattquery.errors import InputError, quoted
 from wattquery.quantities import AXES
+from wattquery.quantities.amounts import in_bytes
 from wattquery.stores.boxes import boxes_of
 from wattquery.stores.zarr.claim import who_works
 from wattquery.stores.zarr.done import done_boxes, schema_said
@@ -98,7 +99,7 @@ class Status:
         yield f"  made by   {told}{drawn}"
         yield f"  axes      {', '.join(f'{name} {size:,}' for name, size in self.axes.items()) or 'none: one cell'}"
         yield f"  versions  {', '.join(self.versions) or 'unknown'}"
-        yield f"  size      {_size(self.bytes)}"
+        yield f"  size      {in_bytes(self.bytes)}"
         yield f"  at work   {self.worked_on_by or 'nobody'}"
         if self.damaged is not None:
             yield f"  damaged   {self.damaged:,} boxes" if self.damaged else "  damaged   none"
@@ -210,11 +211,3 @@ def _bytes(store: Store) -> int:
 
 def _shown(value: object) -> str:
     return quoted(value) if not isinstance(value, str) else value[:80]
-
-
-def _size(size: float) -> str:
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if size < 1000:
-            return f"{size:.3g} {unit}"
-        size /= 1000
-    return f"{size:,.3g} TB"

@@ -67,7 +67,7 @@ def differences(then: Asked, now: Asked) -> Iterator[str]:
         if stored == value:
             continue
         if name == "seed":  # a call with seed=None has another one each time
-            yield f"seed is {_shown(stored)} in the store and {_shown(value)} in the call, pass seed={_shown(stored)}"
+            yield f"seed is {_shown(stored)} in the store and {_shown(value)} in the call (pass seed={_shown(stored)})"
         elif name in _FINGERPRINTS:
             yield f"{_FINGERPRINTS[name]} were others when the store was made"
         else:

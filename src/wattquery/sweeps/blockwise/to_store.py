@@ -25,7 +25,7 @@ from wattquery.stores.zarr.verify import is_whole
 from wattquery.sweeps.blockwise.asked import asked
 from wattquery.sweeps.blockwise.differences import check_alike
 from wattquery.sweeps.blockwise.extend import as_called, has_more_labels, in_order_of
-from wattquery.sweeps.blockwise.finished import holds_all, is_complete, manifest_of, tell_finished
+from wattquery.sweeps.blockwise.finished import holds_all, is_complete, manifest_of, mend_manifest, tell_finished
 from wattquery.sweeps.blockwise.laid_out import identity_of, laid_out, schema_in
 from wattquery.sweeps.blockwise.refine import RefinedSweepOfBox, check_draws, refines
 from wattquery.sweeps.blockwise.work import SweepOfBox
@@ -79,6 +79,7 @@ def _is_finished(study: Study, settings: Settings, where: Location) -> bool:
     schema = schema_in(ordered, settings, where, manifest)
     if schema is None or not holds_all(store, schema):
         return False
+    mend_manifest(where, manifest)
     tell_finished(settings.progress, schema)
     return True
 

@@ -9,6 +9,7 @@ from wattquery.stores.boxes import boxes_of, chunk_shape
 from wattquery.sweeps.blockwise.kept import window_of
 from wattquery.sweeps.blockwise.laid_out import most_cells
 from wattquery.sweeps.blockwise.ways import Ways
+from wattquery.sweeps.blockwise.window import Window
 from wattquery.sweeps.planning.pieces import piece_at
 from wattquery.sweeps.planning.pilot import PILOT_CELLS
 from wattquery.sweeps.run import Run
@@ -31,14 +32,17 @@ class Boxed:
         Length of boxes along each dimension. Pieces are measured in this shape in memory too.
     count, cells
         How many boxes are solved one by one, and the cells of each: one of all cells in memory.
-    bins
-        Bins that the histograms of a store have; 0 without.
+    total
+        The cells of the grid.
+    window
+        The bins that the histograms of a store have; None without.
     """
 
     chunks: tuple[int, ...]
     count: int
     cells: int
-    bins: int = 0
+    total: int
+    window: Window | None = None
 
 
 def boxed(study: Study, how: Settings, run: Run | None, to: Ways, there: tuple[int, ...] | None) -> Boxed:
@@ -61,7 +65,6 @@ def boxed(study: Study, how: Settings, run: Run | None, to: Ways, there: tuple[i
         window = window_of(study, how, pieces)
         chunks = chunk_shape(shape, most_cells(how, size, window))
     chunks = there or chunks
-    bins = 0 if window is None else window.bins
     if to.store is None and not to.lazy and to.client is None:
-        return Boxed(chunks, 1, size)
-    return Boxed(chunks, boxes_of(shape, chunks), math.prod(chunks), bins)
+        return Boxed(chunks, 1, size, size)
+    return Boxed(chunks, boxes_of(shape, chunks), math.prod(chunks), size, window)

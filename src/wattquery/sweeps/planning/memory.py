@@ -12,8 +12,11 @@ from wattquery.sweeps.planning.sizes import bins_of
 
 __all__ = ["memory_of"]
 
-OF_RUN = {"exact": 6_000_000, "monte_carlo": 12_000_000, "quasi_monte_carlo": 20_000_000}
+OF_RUN = {"exact": 4_000_000, "monte_carlo": 7_000_000, "quasi_monte_carlo": 11_000_000}
 """By method what the work takes beside its results on one thread: tiles of counts, points of a lattice."""
+
+OF_STORE = 4_000_000
+"""What the library of stores takes, and metadata."""
 
 COPIES = 2.1
 """How many times the arrays of a result are there at most: as statistics by cell, and labelled."""
@@ -21,11 +24,12 @@ COPIES = 2.1
 COPIES_OF_KEPT = 1.85
 """The same of kept histograms, each of which has the bins of its own cell before it is put beside the others."""
 
-OF_STORE = 12_000_000
-"""What the library of stores takes, and metadata."""
-
-COPIES_IN_BOX = 4.0
+COPIES_IN_BOX = {"exact": 6.0, "monte_carlo": 4.0, "quasi_monte_carlo": 4.0}
 """How many times the arrays of a box are there while it is solved, put together, compressed and written."""
+
+AT_ONCE = {"exact": 0.25, "monte_carlo": 1.0, "quasi_monte_carlo": 1.0}
+"""Which share of the other threads has as much in memory at the same time. Exact boxes are solved for most of the time,
+and those that begin together are rarely written together."""
 
 KEPT_BINS = frozenset({"bin", "node"})
 
@@ -49,11 +53,12 @@ def memory_of(pieces: Sequence[xr.Dataset], method: str, boxes: Boxed, *, in_par
     plain, kept = _bytes_of_a_cell(pieces, bins_of(pieces))
     if not in_parts:
         return round(OF_RUN[method] * _threads(workers) + boxes.cells * (COPIES * plain + COPIES_OF_KEPT * kept))
-    wide = kept if not boxes.bins else _bytes_of_a_cell(pieces, boxes.bins)[1]
-    # Solved, labelled, on the bins of the store, and compressed. Exact boxes are being solved for most of the time.
-    at_once = workers if method != "exact" else (1 + workers) / 2
-    box = boxes.cells * (COPIES_IN_BOX * plain + 2.0 * (kept + wide))
-    return round(OF_RUN[method] * _threads(workers) + OF_STORE + at_once * box)
+    wide = kept if boxes.window is None else _bytes_of_a_cell(pieces, boxes.window.bins)[1]
+    # Solved, labelled, on the bins of the store, and compressed.
+    others = min(workers, max(1.0, boxes.count / 2)) - 1.0 if method == "exact" else workers - 1.0
+    cells = min((1.0 + AT_ONCE[method] * others) * boxes.cells, boxes.total)
+    each = COPIES_IN_BOX[method] * plain + COPIES_OF_KEPT * kept + 2.0 * wide
+    return round(OF_RUN[method] * _threads(workers) + OF_STORE + cells * each)
 
 
 def _threads(workers: int) -> float:

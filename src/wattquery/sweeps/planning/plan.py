@@ -121,7 +121,7 @@ def _planned(asked: Study, how: Settings, to: Ways) -> SweepPlan:
     boxes_left = 0 if where is None else boxes.count - done.boxes
     seconds = _seconds(found, to_solve, boxes_left, workers)
     bins = bins_of(found.pieces)
-    disk = None if where is None else on_disk(asked, how, run, found.pieces, boxes.chunks, where)
+    disk = None if where is None else on_disk(asked, how, run, found.pieces, boxes, where)
     left_on_disk: tuple[int | None, int | None] = (None, None)
     if disk is not None:
         shares = 1.0 - done.written / asked.grid.size, boxes_left / boxes.count
@@ -167,6 +167,8 @@ def _before_measuring(asked: Study, how: Settings, to: Ways, boxes: Boxed, done:
         cells_per_box=boxes.cells,
         cells_done=done.cells,
         boxes_done=done.boxes,
+        disk_bytes=None if where is None else 0,
+        files=None if where is None else 0,
     )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wattquery.quantities.amounts import in_bytes
 from wattquery.sweeps.memory import result_bytes, work_bytes
 from wattquery.sweeps.planning.sweep_plan import SweepPlan
-from wattquery.sweeps.planning.words import in_bytes
 from wattquery.sweeps.settings import Settings
 
 __all__ = ["problems_of"]

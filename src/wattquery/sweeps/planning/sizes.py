@@ -1,11 +1,11 @@
-"""What a grid takes: in memory as a result, in work, and on a disk, as measured on pieces that were compressed."""
+"""What a grid takes on a disk, as measured on pieces that were compressed."""
 
 from __future__ import annotations
 
 import json
 import math
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,9 @@ from wattquery.stores.zarr.location import Location
 from wattquery.stores.zarr.manifest import keys_of, read_bytes
 from wattquery.sweeps.blockwise.asked import asked
 from wattquery.sweeps.blockwise.template import kind_of, schema_of
+from wattquery.sweeps.blockwise.window import Window
 from wattquery.sweeps.blockwise.work import study_at
+from wattquery.sweeps.planning.boxed import Boxed
 from wattquery.sweeps.run import Run
 from wattquery.sweeps.settings import Settings
 from wattquery.sweeps.study import Study
@@ -96,7 +98,7 @@ def shelf(ds: xr.Dataset) -> tuple[dict[str, Any], MemoryStore]:
 
 
 def on_disk(
-    study: Study, how: Settings, run: Run | None, pieces: Sequence[xr.Dataset], chunks: Sequence[int], where: Location
+    study: Study, how: Settings, run: Run | None, pieces: Sequence[xr.Dataset], boxes: Boxed, where: Location
 ) -> OnDisk:
     """Return what the store of a grid takes.
 
@@ -106,25 +108,23 @@ def on_disk(
         The grid, how it is computed, and the same lowered; or None.
     pieces
         Some of it, solved.
-    chunks
-        The shape of its boxes.
+    boxes
+        How it is divided.
     where
         Where the store is to lie.
     """
     block = 1 if where.is_remote else BLOCK
-    schema = schema_of(study, pieces[0], run, chunks, how.draws)
-    by_name = dict(zip(schema.grid, chunks, strict=True))
+    look = pieces[0] if boxes.window is None else boxes.window.with_other(_window(pieces)).of(pieces[0])
+    schema = schema_of(study, look, run, boxes.chunks, how.draws)
     # Beside the chunks of the variables each box says that it is done.
-    counts = _counts(schema.grid, by_name)
-    files, folders, unpacked = math.prod(counts), _folders(counts), 0.0
-    of_boxes = files * _in_blocks(math.prod(chunks) / 8, block)
+    along = {dim: -(-size // chunk) for (dim, size), chunk in zip(schema.grid.items(), boxes.chunks, strict=True)}
+    files, folders, unpacked = math.prod(along.values()), _folders(list(along.values())), 0.0
+    of_boxes = files * _in_blocks(boxes.cells / 8, block)
     for array in schema.by_boxes:
         # By what has a place in the grid: how many bins there are differs from piece to piece.
         own = {dim: schema.grid[dim] for dim in array.dims if dim in schema.grid}
         # Those along no dimension of the grid are one chunk.
-        counts = [
-            _counts(schema.grid, by_name)[list(schema.grid).index(dim)] if dim in own else 1 for dim in array.dims
-        ]
+        counts = [along.get(dim, 1) for dim in array.dims]
         count = math.prod(counts)
         found = [piece.variables[array.name] for piece in pieces]
         values = sum(math.prod(size for dim, size in one.sizes.items() if dim in own) for one in found)
@@ -168,10 +168,6 @@ def _manifest(study: Study, how: Settings) -> int:
     return math.ceil(size(said) + more)
 
 
-def _counts(sizes: Mapping[str, int], chunks: Mapping[str, int]) -> list[int]:
-    return [-(-size // chunks[name]) for name, size in sizes.items()]
-
-
 def _stored(variable: xr.Variable) -> int:
     """Return the bytes of a chunk that holds a variable."""
     arrays, held = shelf(xr.Dataset({"values": (variable.dims, variable.values)}))
@@ -181,9 +177,16 @@ def _stored(variable: xr.Variable) -> int:
 
 def bins_of(pieces: Sequence[xr.Dataset]) -> int:
     """Return how many bins hold all cells of some pieces, 0 where no histogram is kept."""
-    labels = [np.asarray(piece["bin"].values) for piece in pieces if "bin" in piece]
-    labels = [one for one in labels if one.size]
-    return int(max(one.max() for one in labels) - min(one.min() for one in labels)) + 1 if labels else 0
+    window = _window(pieces)
+    return 0 if window is None else window.bins
+
+
+def _window(pieces: Sequence[xr.Dataset]) -> Window | None:
+    """Return the bins that hold all cells of some pieces."""
+    found: Window | None = None
+    for labels in (np.asarray(piece["bin"].values) for piece in pieces if piece.sizes.get("bin")):
+        found = Window(int(labels.min()), int(labels.max()) + 1).with_other(found)
+    return found
 
 
 def free_bytes(where: Location) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from wattquery.sweeps.planning.words import a_second, in_bytes, in_time
+from wattquery.quantities.amounts import a_second, in_bytes, in_time
 
 __all__ = ["SweepPlan"]
 
