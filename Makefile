@@ -44,6 +44,13 @@ lint: $(VENV)/.test  ## style, types and layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# One thread for linear algebra in each process of tests: the small matrices of the load model take ten times the
+# processor time with two, which wait for each other by spinning. An environment variable, as it is read with NumPy, which
+# pytest's plugins import before any of our files.
+test test-slow test-floors: export OMP_NUM_THREADS ?= 1
+test test-slow test-floors: export OPENBLAS_NUM_THREADS ?= 1
+test test-slow test-floors: export MKL_NUM_THREADS ?= 1
+
 test: $(VENV)/.test lint  ## linters, then the tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow"
 

@@ -105,13 +105,18 @@ def test_an_interrupt_of_a_terminal_ends_all_processes_in_two_seconds(cli: Any, 
     """A terminal sends it to the workers too: while they start, and while they are at a box."""
     cli.write("spec.toml", 'model = "ALL"\nlevers = ["none", "serving"]\ndraws = 4_000_000_000\n')
     command = [sys.executable, "-m", "wattquery", "sweep", "spec.toml", "--scheduler", "local:2", "--store", "a.zarr"]
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # what is ignored here, a child ignores
     process = subprocess.Popen(command, cwd=cli.folder, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    signal.signal(signal.SIGINT, before)
     end = time.monotonic() + 90
     while time.monotonic() < end and at_work and not (cli.folder / "a.zarr/zarr.json").exists():
         time.sleep(0.1)
     time.sleep(5)
     began = time.monotonic()
     os.killpg(process.pid, signal.SIGINT)
+    if at_work:  # an impatient second one breaks off nothing of what the first ends
+        time.sleep(0.1)
+        os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate(timeout=30)
     assert process.returncode in (130, -signal.SIGINT)  # a shell says 130 of both
     assert time.monotonic() - began < 4  # two seconds, on a machine that others use as well

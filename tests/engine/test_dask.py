@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -61,6 +63,40 @@ def test_when_it_is_closed_no_further_task_begins(two_workers: Any, tmp_path: Pa
     begun = len(list(tmp_path.iterdir()))
     time.sleep(0.3)
     assert len(list(tmp_path.iterdir())) == begun <= 1 + AHEAD * 2
+    assert not two_workers.futures
+
+
+def test_an_interrupt_leaves_nothing_with_the_client_which_goes_on(two_workers: Any, tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # shells have background jobs ignore it
+    timer = threading.Timer(0.3, signal.raise_signal, [signal.SIGINT])
+    try:
+        timer.start()
+        with pytest.raises(KeyboardInterrupt):
+            list(OnDask(two_workers).map(Marks(tmp_path, 0.05), pieces(1000)))
+    finally:
+        timer.join()
+        signal.signal(signal.SIGINT, before)
+    assert not two_workers.futures
+    assert len(list(OnDask(two_workers).map(Counted(), pieces(4)))) == 4
+
+
+def test_no_interrupt_comes_between_a_task_and_who_takes_it_back(
+    two_workers: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    real = type(two_workers).map
+
+    def interrupted(*arguments: Any, **keywords: Any) -> Any:
+        futures = real(*arguments, **keywords)
+        signal.raise_signal(signal.SIGINT)
+        return futures
+
+    monkeypatch.setattr(type(two_workers), "map", interrupted)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            list(OnDask(two_workers).map(Counted(), pieces(4)))
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert not two_workers.futures
 
 

@@ -80,7 +80,7 @@ def test_the_merged_normal_is_standard() -> None:
 @pytest.mark.parametrize("whole", [True, False])
 @pytest.mark.parametrize("length", LENGTHS, ids=str)
 def test_the_range_holds_what_is_not_rarer_than_a_billionth(length: wq.Distribution, whole: bool) -> None:
-    low, high = Column("output_tokens", length, whole).log_range()
+    low, high = Column("output_tokens", length, whole).log_range
     ends = np.asarray(length.ppf([1e-9, 1 - 1e-9]))
     first, last = np.log(np.maximum(1.0, np.rint(ends)) if whole else ends)
     assert low <= first
@@ -91,7 +91,7 @@ def test_the_range_holds_what_is_not_rarer_than_a_billionth(length: wq.Distribut
 
 
 def test_the_range_of_the_merged_normal() -> None:
-    low, high = Column("normal", None).log_range()
+    low, high = Column("normal", None).log_range
     assert low == -high
     assert stats.norm.cdf(low) == pytest.approx(2.0**-65, rel=1e-6)
 

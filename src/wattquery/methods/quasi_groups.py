@@ -156,7 +156,7 @@ def _group(plan: Plan, tile: Tile, head: int) -> Group:
     if drawn > 0.0:
         columns, factors, purposes = [*columns, 0], [*factors, drawn], [*purposes, MERGED_NORMAL]
     # What the normal reaches is no part of the points, unless it is drawn.
-    low_z, high_z = Column(MERGED_NORMAL, None).log_range() if drawn == 0.0 else (0.0, 0.0)
+    low_z, high_z = Column(MERGED_NORMAL, None).log_range if drawn == 0.0 else (0.0, 0.0)
     first, bins = tile.windows[head].tolist()
     low = first * BIN_WIDTH - mean - sigma * low_z
     high = (first + bins) * BIN_WIDTH - mean - sigma * high_z

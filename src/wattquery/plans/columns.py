@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -41,8 +41,9 @@ class Column:
         """Both lengths of the workload of which it is one; None for what is drawn by itself."""
         return self.distribution.joint if isinstance(self.distribution, Margin) else None
 
+    @cached_property
     def log_range(self) -> tuple[float, float]:
-        """Return the range of ln x outside which draws are rarer than 1e-9 (of the variate itself: if normal)."""
+        """The range of ln x outside which draws are rarer than 1e-9 (of the variate itself: if normal)."""
         if self.distribution is None:
             # As Python, so that this compiles nothing; with NUMBA_DISABLE_JIT it is Python already.
             edge = getattr(variates.standard_normal, "py_func", variates.standard_normal)(SMALLEST_TAIL)

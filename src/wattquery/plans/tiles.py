@@ -155,7 +155,7 @@ def windows(plan: Plan) -> Iterator[Integers]:
 
 def _chunks(plan: Plan, start: int = 0, stop: int | None = None) -> Iterator[_Chunk]:
     """Yield the cells of a plan in their order, or a range of them, some thousands at a time."""
-    low_z, high_z = SHARED_NORMAL.log_range()
+    low_z, high_z = SHARED_NORMAL.log_range
     shared = cache(plan.cell)
     length_range = cache(lambda number: _length_range(shared(number), plan.prefill_weight))
     chosen = plan.cells[start:stop]
@@ -193,7 +193,7 @@ def _length_range(cell: Cell, prefill_weight: float) -> tuple[float, float]:
         parts = cell.log_node_part()
         low, high = float(parts.min()), float(parts.max())
     for column, sign in cell.extras:
-        ends = sorted(sign * end for end in column.log_range())
+        ends = sorted(sign * end for end in column.log_range)
         low, high = low + ends[0], high + ends[1]
     return low, high
 
@@ -204,7 +204,7 @@ def _range_of_lengths(cell: Cell, prefill_weight: float) -> tuple[float, float]:
     Interval arithmetic, but for output tokens over throughput, which grow together. Under load it grows with both
     lengths: of each token of a prompt, some is new or what is cached of it weighs no less than nothing.
     """
-    outputs, inputs = cell.output_tokens.log_range(), cell.input_tokens.log_range()
+    outputs, inputs = cell.output_tokens.log_range, cell.input_tokens.log_range
     if is_load_form(cell.throughput.kernel_numbers):
         ends = np.exp(np.array([outputs, inputs]))
         low, high = cell.log_length_part(*ends)

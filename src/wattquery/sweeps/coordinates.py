@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -157,8 +158,14 @@ def median_lengths(
     outputs: Sequence[Distribution], inputs: Sequence[Distribution]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the medians of input lengths as a row, and of output lengths as a column [tokens]."""
-    medians = [np.array([float(length.ppf(0.5)) for length in lengths]) for lengths in (inputs, outputs)]
+    medians = [np.array([_median(length) for length in lengths]) for lengths in (inputs, outputs)]
     return medians[0], medians[1][:, None]
+
+
+@lru_cache(maxsize=2**14)
+def _median(length: Distribution) -> float:
+    """Return a median [tokens]: the boxes of a grid have most labels in common."""
+    return float(length.ppf(0.5))
 
 
 def _shown(value: object) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -147,9 +147,15 @@ def log_lengths(distributions: Sequence[Distribution], *, whole: bool) -> Array:
     lengths = np.empty((len(LEVELS), len(distributions)))
     for i, one in enumerate(distributions):
         # Numbers, as most of a long axis are, are not asked for their quantiles.
-        lengths[:, i] = one.value if isinstance(one, Fixed) else [float(one.ppf(level)) for level in LEVELS]
+        lengths[:, i] = one.value if isinstance(one, Fixed) else _at_levels(one)
     logs: Array = np.log(np.maximum(1.0, np.rint(lengths)) if whole else lengths)
     return logs
+
+
+@lru_cache(maxsize=2**14)
+def _at_levels(distribution: Distribution) -> tuple[float, ...]:
+    """Return the lengths at all levels [tokens]: the boxes of a grid have most labels in common."""
+    return tuple(float(distribution.ppf(level)) for level in LEVELS)
 
 
 def hardly_varied(model: ThroughputModel) -> list[str]:

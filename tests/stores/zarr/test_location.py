@@ -99,3 +99,9 @@ def test_a_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "fsspec" else name)
     with pytest.raises(InputError, match="needs the package fsspec"):
         location("s3://bucket/a.zarr")
+
+
+def test_listings_of_an_object_store_are_not_kept() -> None:
+    """Those of an S3 server were, so that chunks which another run had written were not found."""
+    store: Any = location("memory://bucket/a.zarr", {"secret": "hidden"}).open()
+    assert store.fs.sync_fs.dircache.use_listings_cache is False

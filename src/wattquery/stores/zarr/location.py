@@ -71,7 +71,9 @@ class Location:
         from zarr.storage import FsspecStore, LocalStore
 
         if self.is_remote:
-            return FsspecStore.from_url(self.path, storage_options=dict(self.options), read_only=read_only)
+            # Listings that are kept would not have what workers, or another run, wrote since.
+            options = {"use_listings_cache": False, **self.options}
+            return FsspecStore.from_url(self.path, storage_options=options, read_only=read_only)
         return LocalStore(self.path, read_only=read_only)
 
 
