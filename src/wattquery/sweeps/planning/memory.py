@@ -27,9 +27,9 @@ COPIES_OF_KEPT = 1.85
 COPIES_IN_BOX = {"exact": 6.0, "monte_carlo": 4.0, "quasi_monte_carlo": 4.0}
 """How many times the arrays of a box are there while it is solved, put together, compressed and written."""
 
-AT_ONCE = {"exact": 0.25, "monte_carlo": 1.0, "quasi_monte_carlo": 1.0}
-"""Which share of the other threads has as much in memory at the same time. Exact boxes are solved for most of the time,
-and those that begin together are rarely written together."""
+AT_ONCE = {"exact": 0.25, "monte_carlo": 1.0, "quasi_monte_carlo": 0.5}
+"""Which share of the other threads has as much in memory at the same time. Boxes that take long are solved for most of
+it, and those that begin together are rarely written together."""
 
 KEPT_BINS = frozenset({"bin", "node"})
 
@@ -55,7 +55,7 @@ def memory_of(pieces: Sequence[xr.Dataset], method: str, boxes: Boxed, *, in_par
         return round(OF_RUN[method] * _threads(workers) + boxes.cells * (COPIES * plain + COPIES_OF_KEPT * kept))
     wide = kept if boxes.window is None else _bytes_of_a_cell(pieces, boxes.window.bins)[1]
     # Solved, labelled, on the bins of the store, and compressed.
-    others = min(workers, max(1.0, boxes.count / 2)) - 1.0 if method == "exact" else workers - 1.0
+    others = workers - 1.0 if method == "monte_carlo" else min(workers, max(1.0, boxes.count / 2)) - 1.0
     cells = min((1.0 + AT_ONCE[method] * others) * boxes.cells, boxes.total)
     each = COPIES_IN_BOX[method] * plain + COPIES_OF_KEPT * kept + 2.0 * wide
     return round(OF_RUN[method] * _threads(workers) + OF_STORE + cells * each)
