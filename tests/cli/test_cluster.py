@@ -39,13 +39,15 @@ def test_a_cluster_that_runs_already(cli: Any, spec_of: str, two_workers: Any) -
     assert found == cli.json("sweep", spec_of)
 
 
-def test_a_file_names_both(cli: Any, two_workers: Any) -> None:
+def test_a_file_names_both_and_who_watches_sees_how_far_it_is(cli: Any, two_workers: Any, terminal: list[int]) -> None:
     address = two_workers.scheduler.address
     (cli.folder / "below").mkdir()
     cli.write("below/spec.toml", f'model = "DeepSeek-R1"\ndraws = 512\nstore = "a.zarr"\nscheduler = "{address}"\n')
     cli.text("sweep", "below/spec.toml", "-o", "b.nc")
     stored, saved = xr.open_zarr(cli.folder / "below/a.zarr"), xr.open_dataset(cli.folder / "b.nc")
     assert stored["energy"].values.tobytes() == saved["energy"].values.tobytes()
+    assert terminal[0] == 0
+    assert sum(terminal) == 1000
 
 
 @pytest.mark.parametrize("scheduler", ["local:0", "local:", "local:two", "local:-1", "local:1e9", "local:99999999"])

@@ -15,6 +15,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
+from wattquery.engine.at_work import break_off, stoppable
 from wattquery.errors import InputError, InputTypeError, quoted
 from wattquery.interrupts import undisturbed
 
@@ -38,6 +39,9 @@ POLL = 0.01
 
 CANCEL_SECONDS = 1.0
 """Seconds for which is waited until tasks are taken back: a scheduler that does not answer holds nobody up."""
+
+BREAK_OFF_SECONDS = 1.5
+"""Seconds for which is waited until workers have broken off what they were at."""
 
 MOST_WAIT = 60.0
 """Seconds that a cluster without workers is given to start one."""
@@ -85,8 +89,8 @@ class OnDask:
     """The executor of a cluster.
 
     A worker that ends costs the tasks that it had not finished, which the scheduler hands to others. Workers that come
-    later are used too. A task that runs when the generator is closed, or an error was raised, is not waited for: no
-    thread of another process can be stopped.
+    later are used too. With an error, an interrupt, and when the generator is closed, tasks that run are broken off; a
+    worker that is in the midst of a step which nothing breaks off is waited for a moment only.
 
     Parameters
     ----------
@@ -116,6 +120,8 @@ class OnDask:
             yield from self._results(shared[0], run, iter(tasks), pending)
         finally:
             self._cancel([*pending, *shared])
+            if pending:
+                self._break_off(run)
 
     def _results(
         self, shared: Future, run: str, tasks: Iterator[TaskT], pending: dict[Future, TaskT]
@@ -131,7 +137,7 @@ class OnDask:
             batch = list(islice(tasks, max(0, room - len(pending))))
             if batch:
                 with undisturbed():
-                    futures = self._sent(_done, batch, f"{run}-task", first=sent, work=shared)
+                    futures = self._sent(_done, batch, f"{run}-task", first=sent, work=shared, run=run)
                     pending |= dict(zip(futures, batch, strict=True))
                     finished.update(futures)
                 sent += len(batch)
@@ -232,10 +238,16 @@ class OnDask:
                 cancel = partial(self._client.cancel, futures, asynchronous=True)
                 self._client.sync(cancel, asynchronous=False, callback_timeout=CANCEL_SECONDS)
 
+    def _break_off(self, run: str) -> None:
+        """Have workers break off what they are at, and wait for it a moment; others would find them busy."""
+        if self._client.status == "running":
+            with undisturbed(), contextlib.suppress(Exception):
+                self._client.run(break_off, run, on_error="ignore", callback_timeout=BREAK_OFF_SECONDS)
+
 
 def _itself(value: Answer) -> Answer:
     return value
 
 
-def _done(task: TaskT, work: Callable[[TaskT], Part]) -> Part:
-    return work(task)
+def _done(task: TaskT, work: Callable[[TaskT], Part], run: str) -> Part:
+    return stoppable(run, work, task)

@@ -128,7 +128,8 @@ def _go_on(known: _Todo, study: Study, settings: Settings, where: Location, exec
             schema, window = laid_out(todo.study, step, where)
             work = (RefinedSweepOfBox if refines(step) else SweepOfBox)(todo.study, step, window)
             cells = math.prod(schema.shape)
-            expect(progress, cells=cells, draws=cells * step.draws)
+            if step is todo.steps[0]:  # of several, too, whoever watches is told of the whole
+                expect(settings.progress, cells=cells, draws=cells * settings.draws)
             fill(Written(work, where, schema, identity_of(where)), executor, progress)
 
 
