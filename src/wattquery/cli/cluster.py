@@ -121,6 +121,7 @@ def _close(client: Client) -> None:
 
 def _end(cluster: LocalCluster, others: set[BaseProcess]) -> None:
     """End a cluster at once: what a worker is at when it ends is of no use to anybody, and is not waited for."""
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # closed, it would say what it lost of its processes
     with undisturbed():
         for nanny in cluster.workers.values():
             nanny.close_gracefully()  # else it would start another worker
