@@ -58,7 +58,7 @@ def runs(text: str, shown: str) -> Iterator[Run]:
 
 
 def _run(line: int, row: Mapping[str, str], shown: str, watts: float | None, passed: int) -> Run:
-    place = f"{quoted(shown, 300)}, entry {line}"
+    place = f"{quoted(shown, 300)}, line {line}"
     rate = number_of(row["Result"])
     if not rate:
         raise InputError(
