@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from wattquery.sweeps.planning.sweep_plan import SweepPlan
     from wattquery.sweeps.sweep import sweep
     from wattquery.warm_up import warm
+    from wattquery.workloads.logs.read import read_requests
 
 _HOMES = {
     "ALL": "specs",
@@ -86,6 +87,7 @@ _HOMES = {
     "fleet": "fleets.fleet",
     "operating_point": "sweeps.operating_point",
     "plan": "sweeps.planning.plan",
+    "read_requests": "workloads.logs.read",
     "sweep": "sweeps.sweep",
     "trajectory": "fleets.trajectory",
     "unchecked": "specs",
@@ -138,6 +140,7 @@ __all__ = [
     "paper",
     "plan",
     "plot",
+    "read_requests",
     "scenarios",
     "sensitivity",
     "stores",
