@@ -202,7 +202,7 @@ def _unclear(role: str, found: Sequence[str], there: Sequence[str], file: str) -
     if found:
         return f"{file} has {listed(found)}, which may both hold {ROLES[role]}: name one of them with {role}."
     return (
-        f"{file} has no column that is known to hold {ROLES[role]}: name one of its columns with {role}, which are "
+        f"{file} has no column that is known to hold {ROLES[role]}: name one of its columns with {role}, of "
         f"{listed(there)}."
     )
 

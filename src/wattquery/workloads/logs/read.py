@@ -45,7 +45,7 @@ def read_requests(
     time_unit: str | None = None,
     name: str | None = None,
 ) -> RequestLog:
-    r"""Return the workload of a request log: which lengths come together in a request, and how often.
+    """Return the workload of a request log: which lengths come together in a request, and how often.
 
     The file may have any number of rows and is read in blocks, with bounded memory. Which lengths come together is
     kept: up to 1,024 different rows as they are, of more as many nodes, with a stated error of their quantiles.
@@ -84,14 +84,15 @@ def read_requests(
 
     Examples
     --------
-    >>> import tempfile, pathlib
+    >>> import pathlib, tempfile
     >>> import wattquery as wq
+    >>> rows = "prompt_tokens,completion_tokens", "2000,100", "2000,100", "50,400", "60,0"
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = pathlib.Path(folder, "mine.csv")
-    ...     written = path.write_text("prompt_tokens,completion_tokens\\n2000,100\\n2000,100\\n50,400\\n60,0\\n")
+    ...     _ = path.write_text(chr(10).join(rows))
     ...     log = wq.read_requests(path)
-    >>> log, log.mean("output_tokens"), log.notes
-    (Workload('mine', 2 nodes), 200.0, ('1 row without output tokens left out',))
+    >>> log, round(log.mean("output_tokens")), log.notes
+    (Workload('mine', 2 nodes), 200, ('1 row without output tokens left out',))
     """
     where = as_path(path)
     file = quoted(str(where), 300)
@@ -136,10 +137,7 @@ class _Read:
         if columns.session is None:
             self._alone.add(found.output, found.input, found.cached)
             return
-        names = found.frame[columns.session]
-        belongs = names.notna() & (names.astype(str).str.strip() != "")
-        inside = belongs.to_numpy(bool)
-        self._sessions.add(names[belongs].astype(str))
+        inside = self._sessions.add(found.frame[columns.session])
         for tally, which in ((self._together, inside), (self._alone, ~inside)):
             if which.any():
                 tally.add(found.output[which], found.input[which], found.cached[which])
@@ -185,11 +183,11 @@ class _Read:
     def _notes(self, together: int, alone: int) -> list[str]:
         notes = [f"{_said(reason, self._left_out[reason])} left out" for reason in REASONS if self._left_out[reason]]
         if together and alone:
-            notes.append(f"{alone:,} requests belong to no session")
+            notes.append(f"{_counted(alone)} in no session")
         if self._sessions.is_estimated:
             notes.append(f"the number of sessions is estimated, to within {100.0 * self._sessions.stderr:.2g} %")
         if self._hours.timed and self._hours.untimed:
-            notes.append(f"{self._hours.untimed:,} requests have no time that can be read")
+            notes.append(f"{_counted(self._hours.untimed)} without a time that can be read")
         if self._hours.timed and not self._hours.is_epoch and not self._midnight:
             notes.append("hours are counted from the first one of the log")
         return notes
@@ -217,6 +215,10 @@ class _Read:
                 "a longer log, or give 24 numbers."
             )
         return reasons
+
+
+def _counted(requests: int) -> str:
+    return f"{requests:,} {'request' if requests == 1 else 'requests'}"
 
 
 def _said(reason: str, number: int) -> str:

@@ -50,7 +50,7 @@ class Requests:
     output, input, cached
         Their lengths [tokens].
     frame
-        Their rows, for times and sessions.
+        Their times and sessions.
     left_out
         How many rows were left out, by the keys of `REASONS`.
     """
@@ -82,7 +82,8 @@ def requests_of(frame: pd.DataFrame, columns: Columns) -> Requests:
     for reason, test in tests.items():
         left_out[reason] += int((kept & test).sum())
         kept &= ~test
-    return Requests(output[kept], inputs[kept], cached[kept], frame[kept], left_out)
+    rest = frame[[name for name in (columns.time, columns.session) if name is not None]]
+    return Requests(output[kept], inputs[kept], cached[kept], rest if kept.all() else rest[kept], left_out)
 
 
 def _sum(frame: pd.DataFrame, names: Sequence[str]) -> tuple[FloatArray, Mask]:

@@ -33,16 +33,21 @@ class Sessions:
         self._hashes: NDArray[np.uint64] = np.empty(0, np.uint64)
         self._counts: NDArray[np.int64] = np.empty(0, np.int64)
 
-    def add(self, names: Any) -> None:
-        """Add the requests of sessions by their names, a Series of texts."""
+    def add(self, names: Any) -> NDArray[np.bool_]:
+        """Add the requests of sessions by their names, a Series of texts, and return which of them have a name."""
         import pandas as pd
 
-        self.requests += len(names)
-        hashes, counts = np.unique(pd.util.hash_array(names.to_numpy(object)), return_counts=True)
-        self._set(np.concatenate([self._hashes, hashes]), np.concatenate([self._counts, counts]))
+        places, texts = pd.factorize(names.to_numpy(object, na_value=None))
+        texts = np.array([str(text).strip() for text in texts], object)
+        named = np.append(texts != "", False)[places]  # without a name the place is -1
+        counts = np.bincount(places[named], minlength=len(texts))
+        hashes = pd.util.hash_array(texts, categorize=False)[counts > 0]
+        self.requests += int(named.sum())
+        self._set(np.concatenate([self._hashes, hashes]), np.concatenate([self._counts, counts[counts > 0]]))
         while len(self._hashes) > self._most:
             self._halvings += 1
             self._set(self._hashes, self._counts)
+        return named
 
     def _set(self, hashes: NDArray[np.uint64], counts: NDArray[np.int64]) -> None:
         kept = (hashes >> np.uint64(64 - self._halvings)) == 0 if self._halvings else np.ones(len(hashes), bool)

@@ -1,8 +1,9 @@
 """Any number of lengths in bounded memory: how many requests fall into each cell, and the sums of their lengths.
 
 A cell is an interval of each length. At first it holds whole tokens up to 131,071 one by one; where there are more
-cells than `MOST_CELLS`, two neighbours along each length become one, as often as it takes. Sums are kept, so that means
-stay those of all requests. Which cells there are at last depends on the requests alone, not on their order.
+cells than `MOST_CELLS`, two neighbours become one along one length, then along the next, as often as it takes. Sums are
+kept, so that means stay those of all requests. Which cells there are at last depends on the requests alone, not on
+their order.
 """
 
 from __future__ import annotations
@@ -70,10 +71,13 @@ class Tally:
 
     @property
     def width(self) -> float:
-        """Largest relative width of a cell of several whole tokens; 0 where no cell holds more than one."""
-        largest = max((float(mean.max()) for mean in self.means), default=0.0) if len(self) else 0.0
-        cells = 2.0 ** (FINEST - self.level)
-        return 1.0 / cells if largest >= 2.0 * cells else 0.0
+        """Largest relative width of a cell that may hold several whole numbers; 0 where there is none."""
+        widths = [0.0]
+        for shift, mean in zip(self._shifts(self.level), self.means, strict=True):
+            cells = 2.0 ** (FINEST - shift)
+            if len(mean) and mean.max() >= 2.0 * cells:
+                widths.append(1.0 / cells)
+        return max(widths)
 
     def add(self, coordinates: Sequence[FloatArray], counts: FloatArray | None = None) -> None:
         """Add points, each as often as ``counts`` says."""
@@ -88,15 +92,19 @@ class Tally:
 
     def merge(self, keys: Keys, sums: FloatArray, level: int) -> None:
         """Add cells of a level that is no coarser."""
-        for _ in range(level, self.level):
-            keys = self._halved(keys)
+        for next_level in range(level + 1, self.level + 1):
+            keys = self._halved(keys, next_level)
         self._set(np.concatenate([self._keys, keys]), np.concatenate([self._sums, sums], axis=1))
         while len(self) > self._most:
             self._coarsen()
 
     def _coarsen(self) -> None:
         self.level += 1
-        self._set(self._halved(self._keys), self._sums)
+        self._set(self._halved(self._keys, self.level), self._sums)
+
+    def _shifts(self, level: int) -> list[int]:
+        """Return how often the cells of a level were joined along each coordinate: the last one comes first."""
+        return [(level + place) // self._parts for place in range(self._parts)]
 
     def _set(self, keys: Keys, sums: FloatArray) -> None:
         order = np.argsort(keys)
@@ -107,15 +115,16 @@ class Tally:
 
     def _packed(self, coordinates: Sequence[FloatArray]) -> Keys:
         keys = np.zeros(len(coordinates[0]), np.int64)
-        for one in coordinates:
-            keys = (keys << _BITS) | (np.floor(_folded(one) * 2.0**FINEST).astype(np.int64) >> self.level)
+        for one, shift in zip(coordinates, self._shifts(self.level), strict=True):
+            keys = (keys << _BITS) | (np.floor(_folded(one) * 2.0**FINEST).astype(np.int64) >> shift)
         return keys
 
-    def _halved(self, keys: Keys) -> Keys:
-        halved = np.zeros(len(keys), np.int64)
-        for place in reversed(range(self._parts)):
-            halved = (halved << _BITS) | (((keys >> (place * _BITS)) & _MASK) >> 1)
-        return halved
+    def _halved(self, keys: Keys, level: int) -> Keys:
+        """Return the cells of a level from those of the level before."""
+        changed = np.flatnonzero(np.diff([self._shifts(level - 1), self._shifts(level)], axis=0)[0])[0]
+        place = (self._parts - 1 - int(changed)) * _BITS
+        part = (keys >> place) & _MASK
+        return keys + (((part >> 1) - part) << place)
 
 
 class LengthTally:
