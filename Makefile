@@ -18,7 +18,7 @@ WORKERS ?= auto
 QUICK  ?= --quick
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test test-slow test-floors fuzz lint catalog catalog-check load-model load-model-check validation validation-check load-model-forms headline docs bench bench-compare bench-large coverage-of-errors clean
+.PHONY: help reproduce test test-slow test-floors fuzz lint prepared catalog catalog-check load-model load-model-check validation validation-check load-model-forms headline docs bench bench-compare bench-large coverage-of-errors clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -51,10 +51,18 @@ test test-slow test-floors: export OMP_NUM_THREADS ?= 1
 test test-slow test-floors: export OPENBLAS_NUM_THREADS ?= 1
 test test-slow test-floors: export MKL_NUM_THREADS ?= 1
 
-test: $(VENV)/.test lint  ## linters, then the tests
+# Beside the linters, which keep one core busy: else each process of tests compiles the kernels that all share, at once.
+# Processes that tests start import bytecode, half a second sooner each, also where Python is told to write none.
+prepared: $(VENV)/.test
+	@$(BIN)/python -m compileall -q src
+	@$(BIN)/python -c "import wattquery as wq; from wattquery.quantities import METHODS; wq.warm([*METHODS, 'sobol'])"
+
+test: $(VENV)/.test  ## linters, then the tests
+	@$(MAKE) --no-print-directory -j 2 lint prepared
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow"
 
-test-slow: $(VENV)/.test lint  ## linters, then all tests with the slow ones
+test-slow: $(VENV)/.test  ## linters, then all tests with the slow ones
+	@$(MAKE) --no-print-directory -j 2 lint prepared
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 # Core tests only, and no part of `make test`. Old releases warn about what newer ones of others will drop: no error here.

@@ -1,6 +1,15 @@
-"""A clock that a test sets."""
+"""Clocks that a test sets: one that is passed to what is tested, and that of the system."""
 
 from __future__ import annotations
+
+import itertools
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+IN_1970, IN_2100 = 86_400.0, 4_102_444_800.0
 
 
 class Clock:
@@ -9,3 +18,16 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+def jumps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the clock of the system jump to and fro between 1970 and 2100, whenever it is looked at."""
+    times = itertools.cycle([IN_1970, IN_2100])
+    monkeypatch.setattr(time, "time", lambda: next(times))
+    monkeypatch.setattr(time, "time_ns", lambda: int(next(times) * 1e9))
+
+
+def dated(folder: Path, seconds: float) -> None:
+    """Give everything in a folder the date of another clock."""
+    for path in [folder, *folder.rglob("*")]:
+        os.utime(path, (seconds, seconds))

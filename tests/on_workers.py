@@ -61,6 +61,21 @@ class Marks:
 
 
 @dataclass(frozen=True)
+class GoesOn:
+    """Work that has no end for a long while, and lets a file grow."""
+
+    file: Path
+
+    def __call__(self, task: Piece) -> int:
+        end = time.monotonic() + 20.0
+        while time.monotonic() < end:
+            with self.file.open("a") as file:
+                file.write(".")
+            time.sleep(0.01)
+        return task.number
+
+
+@dataclass(frozen=True)
 class EndsItsWorker:
     """Work that ends its worker in task 2: the first time, or always."""
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from wattquery.errors import InputError, InputTypeError
     from wattquery.fleets.fleet import fleet
     from wattquery.fleets.trajectory import trajectory
+    from wattquery.readers.benchmarks import read_benchmarks
     from wattquery.specs import (
         ALL,
         Boundary,
@@ -87,6 +88,7 @@ _HOMES = {
     "fleet": "fleets.fleet",
     "operating_point": "sweeps.operating_point",
     "plan": "sweeps.planning.plan",
+    "read_benchmarks": "readers.benchmarks",
     "read_requests": "workloads.logs.read",
     "sweep": "sweeps.sweep",
     "trajectory": "fleets.trajectory",
@@ -140,6 +142,7 @@ __all__ = [
     "paper",
     "plan",
     "plot",
+    "read_benchmarks",
     "read_requests",
     "scenarios",
     "sensitivity",

@@ -15,9 +15,12 @@ __all__ = ["run"]
 def run() -> None:
     """Run the command line, and end within two seconds of an interrupt."""
     try:
-        from wattquery.cli import main
+        from wattquery.interrupts import heard_once
 
-        main(prog_name="wattquery")
+        with heard_once():
+            from wattquery.cli import main
+
+            main(prog_name="wattquery")
     except KeyboardInterrupt:  # before the command line could heed it, or after
         with suppress(OSError, AttributeError):
             sys.stderr.write("\nInterrupted.\n")

@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterable, Iterator
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
+from wattquery.interrupts import heard_once
+
 __all__ = [
     "PATIENCE",
     "Stoppable",
@@ -184,10 +186,11 @@ def when_interrupted(said: Callable[[], str]) -> Iterator[None]:
     said
         Returns whole sentences, once the interrupt is there.
     """
-    try:
-        yield
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(said()) from None
+    with heard_once():
+        try:
+            yield
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(said()) from None
 
 
 def still_running() -> bool:

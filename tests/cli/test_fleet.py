@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+import xarray as xr
 
 import wattquery as wq
 from wattquery.cli import fleet_report
@@ -310,7 +311,7 @@ def test_the_list_is_light():
 
 
 def test_an_end_that_nothing_bounds_is_not_printed_as_a_number():
-    ds = wq.fleet("traditional", structural=False, shared_draws=256)
+    ds = wq.fleet("traditional", structural=False)
     ds["energy_interval"].loc[{"interval": "epistemic", "bound": "upper"}] = 1e200
     text = "\n".join(fleet_report.report(ds))
     low = ds["energy_interval"].sel(interval="epistemic", bound="lower").item()
@@ -338,3 +339,17 @@ def test_a_fleet_under_load(cli):
     assert "run on the same instances" not in text  # two models
     refused = cli.refused("fleet", name, "--load", "2", "--hardware", "H100 SXM", *FAST)
     assert "load" in refused
+
+
+def test_a_store_has_what_memory_would(cli):
+    options = ["--share", "agents=0,0.5", *FAST]
+    printed = cli.text("fleet", cli.write("mine.toml", MINE), *options, "--store", "a.zarr")
+    assert printed.strip() == "a.zarr: Energy of a fleet per day, 2 agents_share"
+    stored = wq.stores.open("a.zarr")
+    xr.testing.assert_equal(
+        stored.drop_vars("done"), wq.fleet("mine.toml", shares={"agents": [0, 0.5]}, structural=False)
+    )
+    assert "agents_share lacks '0'" in cli.refused(
+        "fleet", "mine.toml", *FAST, "--share", "agents=0.5,1", "--store", "a.zarr"
+    )
+    assert "--scheduler local:2 needs --store PATH" in cli.refused("fleet", "mine.toml", "--scheduler", "local:2")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 import wattquery as wq
+from wattquery.stores.zarr.claim import claimed
+from wattquery.stores.zarr.location import location
 
 
 def test_a_store_as_text_and_as_json(cli, tmp_path):
@@ -11,6 +15,9 @@ def test_a_store_as_text_and_as_json(cli, tmp_path):
     text = cli.text("status", path)
     assert text.startswith(f"{path}: 1 of 1 cells done (100 %), 1 of 1 boxes\n")
     assert "method exact" in text
+    assert "  at work   nobody\n" in text
+    with claimed(location(path)):
+        assert f"  at work   process {os.getpid()} on " in cli.text("status", path)
     found = cli.json("status", path, "--verify")
     assert found["is_finished"] is True
     assert found["damaged"] == 0

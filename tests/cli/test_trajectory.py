@@ -205,3 +205,12 @@ def test_progress_is_shown_where_someone_watches(cli, terminal):
     terminal.clear()
     assert cli("trajectory", *quick, "--no-progress").exit_code == 0
     assert not terminal
+
+
+def test_a_store_has_what_memory_would(tmp_path):
+    path = str(tmp_path / "a.zarr")
+    options = ("adoption", "--start", "2026-01-01", "--stop", "2027-01-01", "--shared-draws", "256", "--store", path)
+    assert run(*options).strip() == f"{path}: Energy of a fleet per day over time, one"
+    expected = wq.trajectory("adoption", start="2026-01-01", stop="2027-01-01", shared_draws=256)
+    xr.testing.assert_equal(wq.stores.open(path).drop_vars("done"), expected)
+    assert "growth of adoption is" in run(*options, "--growth", "0.1", code=2)

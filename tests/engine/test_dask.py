@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ import pytest
 
 import on_workers
 import wattquery as wq
-from on_workers import Counted, EndsItsWorker, Marks, Piece
+from on_workers import Counted, EndsItsWorker, GoesOn, Marks, Piece
 from wattquery.engine import dask as subject
 from wattquery.engine.dask import AHEAD, OnDask, WorkersLostError, on_dask
 
@@ -61,6 +63,46 @@ def test_when_it_is_closed_no_further_task_begins(two_workers: Any, tmp_path: Pa
     begun = len(list(tmp_path.iterdir()))
     time.sleep(0.3)
     assert len(list(tmp_path.iterdir())) == begun <= 1 + AHEAD * 2
+    assert not two_workers.futures
+
+
+def test_an_interrupt_leaves_nothing_with_the_client_which_goes_on(two_workers: Any, tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # shells have background jobs ignore it
+    timer = threading.Timer(0.5, signal.raise_signal, [signal.SIGINT])
+    theirs = two_workers.submit(time.sleep, 1.0, workers=[next(iter(two_workers.nthreads()))], pure=False)
+    work = GoesOn(tmp_path / "a")
+    try:
+        timer.start()
+        with pytest.raises(KeyboardInterrupt):
+            list(OnDask(two_workers).map(work, pieces(1000)))
+    finally:
+        timer.join()
+        signal.signal(signal.SIGINT, before)
+    grown = work.file.stat().st_size
+    time.sleep(0.2)
+    assert work.file.stat().st_size == grown > 0  # what workers were at is broken off
+    assert len(list(OnDask(two_workers).map(Counted(), pieces(4)))) == 4
+    assert theirs.result(timeout=20) is None  # what others have a worker do is left alone
+    del theirs
+
+
+def test_no_interrupt_comes_between_a_task_and_who_takes_it_back(
+    two_workers: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    real = type(two_workers).map
+
+    def interrupted(*arguments: Any, **keywords: Any) -> Any:
+        futures = real(*arguments, **keywords)
+        signal.raise_signal(signal.SIGINT)
+        return futures
+
+    monkeypatch.setattr(type(two_workers), "map", interrupted)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            list(OnDask(two_workers).map(Counted(), pieces(4)))
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert not two_workers.futures
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 import types
 from typing import Any
@@ -62,6 +63,13 @@ def test_what_is_found_finished_is_shown_and_no_speed(shown: Display, lines: lis
     assert lines == ["Sweeping  50 %", "Sweeping  60 % | 40 s left"]
 
 
+def test_a_share_that_is_rounded_is_of_whole_cells(shown: Display, lines: list[str], clock: Clock) -> None:
+    shown.expect(cells=864)
+    clock.now += 10.0
+    shown(0.833333333)
+    assert " 720 of 864 cells" in lines[-1]
+
+
 def test_without_draws_or_cells(shown: Display, lines: list[str], clock: Clock) -> None:
     clock.now += 1.0
     shown(0.5)
@@ -93,7 +101,25 @@ def test_a_terminal_sees_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(updates) > 1
     assert all(one.endswith("\n") and one.count("\n") == 1 and len(one) <= 40 for one in updates)
     assert updates[0].startswith("0 % | 0 of 2 cells | 0 of 100,000 draws"[:39])
-    assert updates[-1].startswith("100 % | 2 of 2 cells")
+    assert updates[-1].startswith("100 % | in ")
+
+
+@pytest.mark.parametrize(
+    ("columns", "line"),
+    [
+        (99, "Sweeping  83 % | 720 of 864 cells | 1.44 billion of 1.73 billion draws | 12 min 30 s left"),
+        (80, "Sweeping  83 % | 1.44 billion of 1.73 billion draws | 12 min 30 s left"),
+        (50, "Sweeping  83 % | 12 min 30 s left"),
+        (20, "Sweeping  83 % | 12"),
+    ],
+)
+def test_a_narrow_terminal_sees_the_time_that_is_left(columns: int, line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr(display.shutil, "get_terminal_size", lambda: os.terminal_size((columns, 24)))
+    display._Line(stream)(
+        "Sweeping  83 % | 720 of 864 cells | 1.44 billion of 1.73 billion draws | 12 min 30 s left", 0.83
+    )
+    assert stream.getvalue() == f"{line}\n"
 
 
 def test_an_error_begins_on_a_line_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

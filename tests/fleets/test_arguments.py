@@ -36,7 +36,9 @@ def test_every_argument_that_both_have_is_the_same_and_goes_somewhere() -> None:
         assert fleet[name].annotation == trajectory[name].annotation, name
         assert fleet[name].default == trajectory[name].default, name
     placed = (
-        {"scenario", "classes", "shares", "unknown"} | REPLACEABLE | set(inspect.signature(fleet_settings).parameters)
+        {"scenario", "classes", "shares", "unknown", "store", "storage_options", "client"}
+        | REPLACEABLE
+        | set(inspect.signature(fleet_settings).parameters)
     )
     assert set(fleet) <= placed
     course = {"dates", "start", "stop", "step", "adoption", "growth", "rebound"}

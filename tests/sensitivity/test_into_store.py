@@ -8,12 +8,12 @@ import tracemalloc
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import xarray as xr
 
 import wattquery as wq
 from sweeps.blockwise.faults import KilledError, boxes_solved
+from sweeps.blockwise.same import same
 from wattquery.sensitivity import into_store
 from wattquery.sensitivity.into_store import AnalysisOfBox
 from wattquery.stores.zarr.claim import claimed
@@ -35,21 +35,6 @@ LOAD: dict[str, Any] = {
 PARTLY: dict[str, Any] = {**LOAD, "accelerators": [1, 8], "precision": "FP8", "load": 0.5}
 """One of the models does not fit on one of the accelerators."""
 SOBOL: dict[str, Any] = {"draws": 256, "replicates": 4, "threads": 2}
-
-
-def same(stored: xr.Dataset, whole: xr.Dataset, later: frozenset[str] = frozenset()) -> None:
-    """Hold a stored result against one in memory, but for attributes that depend on what was solved."""
-    assert set(stored.variables) - set(whole.variables) == {"done"}
-    assert bool(stored["done"].all())
-    assert {**stored.attrs, **dict.fromkeys(later)} == {**whole.attrs, **dict.fromkeys(later)}
-    for name, expected in whole.variables.items():
-        found = stored.variables[name]
-        assert found.dims == expected.dims
-        assert found.attrs == expected.attrs, name
-        if expected.dtype.kind == "f":
-            np.testing.assert_array_equal(found.values, expected.values, err_msg=str(name))
-        else:
-            assert found.values.astype(object).tolist() == expected.values.astype(object).tolist(), name
 
 
 @pytest.fixture(autouse=True)

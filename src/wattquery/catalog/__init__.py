@@ -8,6 +8,7 @@ This room knows the standard library, and neither numba nor xarray: reading a ta
 ``reader``                         a file of benchmark rows to a catalog
 ``csv_table``, ``csv_header``      a CSV file to the values of its rows, or to all that is wrong with it
 ``csv_records``, ``csv_cells``     its records, a portion at a time, and its cells, each different one read once
+``csv_writing``                    rows to a CSV file
 ``own_columns``, ``alike``         columns that are not known; labels that look the same
 ``claims``, ``claim_columns``      public claims, and what their columns hold
 ``ranges``                         whether a number lies within the physical range of its quantity

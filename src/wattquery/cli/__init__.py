@@ -20,6 +20,7 @@
 ``specfile``          a sweep written down as a TOML file, to arguments
 ``load_arguments``    what the shell says of an instance under a load, to arguments
 ``cluster``           ``--scheduler``: workers that run already, or that are started for one command
+``stores``            ``--store`` of commands whose result goes there box by box
 ``analyses``          the analyses of `wattquery sensitivity`: what each takes, and what is printed of it
 ``analysis_request``  what a file and options ask of an analysis, checked before the work
 ``fleet_arguments``   what the shell says of a fleet, to arguments
@@ -33,6 +34,7 @@
 ``claims_tables``     claims and comparisons as text and CSV
 ``fleet_report``      fleets as text
 ``deployments``       the deployments of a catalog as text
+``benchmark_import``  `wattquery catalog import`: what benchmarks wrote to a table
 ``catalog_questions`` what is measured, and a large catalog, as bounded tables
 ====================  ==================================================================================
 

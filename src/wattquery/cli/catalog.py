@@ -13,6 +13,7 @@ from wattquery.catalog.alike import spelt_alike
 from wattquery.catalog.physics.known import known_architecture, known_hardware
 from wattquery.catalog.shipped import DEFAULT, data
 from wattquery.catalog.table import CATALOG_AXES
+from wattquery.cli.benchmark_import import import_command
 from wattquery.cli.catalog_questions import (
     MOST_IN_FULL,
     deployment_table,
@@ -40,6 +41,8 @@ _MOST_NOTES = 49
 def catalog_group() -> None:
     """Look at benchmark tables."""
 
+
+catalog_group.add_command(import_command)
 
 _LIST = """List the shipped catalogs, presets and tables; or what is measured.
 

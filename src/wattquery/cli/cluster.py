@@ -7,13 +7,13 @@ import importlib.util
 import logging
 import multiprocessing
 import signal
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING
 
 from wattquery.errors import InputError, InputTypeError, quoted
+from wattquery.interrupts import undisturbed
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
@@ -73,42 +73,25 @@ def local_workers(count: int) -> Iterator[Client]:
     from distributed.system import MEMORY_LIMIT
 
     others = set(multiprocessing.active_children())
-    with _undisturbed():
-        cluster = LocalCluster(
-            n_workers=0,
-            threads_per_worker=1,
-            processes=True,
-            memory_limit=MEMORY_LIMIT // count,
-            dashboard_address="127.0.0.1:0",  # it has to have a port, which nobody need know
-            scheduler_kwargs={"dashboard": False},
-            silence_logs=logging.CRITICAL,
-        )
-        client = Client(cluster, set_as_default=False)
-    try:
-        with client:
+    with ExitStack() as ends:
+        with undisturbed():
+            cluster = LocalCluster(
+                n_workers=0,
+                threads_per_worker=1,
+                processes=True,
+                memory_limit=MEMORY_LIMIT // count,
+                dashboard_address="127.0.0.1:0",  # it has to have a port, which nobody need know
+                scheduler_kwargs={"dashboard": False},
+                silence_logs=logging.CRITICAL,
+            )
+            ends.callback(_end, cluster, others)
+            client = Client(cluster, set_as_default=False)
+            ends.callback(_close, client)
             resource_tracker.ensure_running()  # which would let its thread have interrupts again
             cluster.sync(_spare_children_interrupts)
-            cluster.scale(count)
-            _wait_for(client, count)
-            yield client
-    finally:
-        _end(cluster, others)
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Let a short block end before an interrupt is heard: what is half made of a cluster cannot be ended."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    heard: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if heard:
-        signal.raise_signal(signal.SIGINT)
+        cluster.scale(count)
+        _wait_for(client, count)
+        yield client
 
 
 async def _spare_children_interrupts() -> None:
@@ -130,18 +113,25 @@ def _wait_for(client: Client, count: int) -> None:
         ) from None
 
 
+def _close(client: Client) -> None:
+    """Close a client; one whose scheduler does not answer is left, for its processes end with it."""
+    with undisturbed(), suppress(TimeoutError):
+        client.close(timeout=CLOSE_SECONDS)
+
+
 def _end(cluster: LocalCluster, others: set[BaseProcess]) -> None:
     """End a cluster at once: what a worker is at when it ends is of no use to anybody, and is not waited for."""
-    for nanny in cluster.workers.values():
-        nanny.close_gracefully()  # else it would start another worker
-    for process in set(multiprocessing.active_children()) - others:
-        process.kill()
-    try:
-        cluster.close(timeout=CLOSE_SECONDS)
-    except Exception:  # one that was interrupted while it started; its processes are gone
-        from distributed.deploy import spec
+    with undisturbed():
+        for nanny in cluster.workers.values():
+            nanny.close_gracefully()  # else it would start another worker
+        for process in set(multiprocessing.active_children()) - others:
+            process.kill()
+        try:
+            cluster.close(timeout=CLOSE_SECONDS)
+        except Exception:  # one that was interrupted while it started; its processes are gone
+            from distributed.deploy import spec
 
-        atexit.unregister(spec.close_clusters)
+            atexit.unregister(spec.close_clusters)
 
 
 @contextmanager

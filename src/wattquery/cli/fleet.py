@@ -23,6 +23,7 @@ from wattquery.cli.output import aligned, echo, echo_json, progress_bar
 from wattquery.cli.pictures import picture_if_any
 from wattquery.cli.results import deliver
 from wattquery.cli.saving import destination
+from wattquery.cli.stores import in_store, kept_in
 from wattquery.errors import InputError
 
 __all__ = ["fleet_command"]
@@ -66,6 +67,8 @@ Options replace what the scenario says. A FACTOR is a number, or a distribution 
 @click.option("--shared-draws", type=_draws, metavar="N", help="Draws of shared factors; 8192 by default.")
 @sampling_options
 @click.option("-o", "--output", metavar="PATH", help="Write the dataset to out.nc or out.zarr.")
+@click.option("--store", metavar="PATH", help="Write each part as it is finished to a store.zarr, or continue one.")
+@click.option("--scheduler", metavar="ADDRESS|local:N", help="Compute on a Dask cluster, or on N processes here.")
 @click.option("--plot", metavar="PATH", help="Draw the result to a file that ends in .png, .svg or .pdf.")
 @click.option("--by", type=click.Choice(_BY), help="For --plot: what bars are made of; component by default.")
 @click.option("--select", metavar="AXIS=LABEL", multiple=True, help="For --plot: one label of an axis.")
@@ -83,6 +86,8 @@ def fleet_command(
     plot: str | None,
     by: str | None,
     select: tuple[str, ...],
+    store: str | None,
+    scheduler: str | None,
     force: bool,
     check: bool,
     no_progress: bool,
@@ -94,21 +99,29 @@ def fleet_command(
         _check_alone(ctx, show)
         _list(as_json) if show is None else _show(show)
         return
-    arguments = _arguments(options)
+    arguments = _arguments(options) | kept_in(store, scheduler)
     target = None if output is None else destination(output, force)
     drawing = picture_if_any(plot, "fleet", force, select, by=by)
+    from wattquery.cli.cluster import connected
     from wattquery.cli.fleet_report import not_reproduced, report, size
     from wattquery.fleets.fleet import fleet
 
-    with progress_bar("Computing", not no_progress) as progress:
-        dataset = fleet(reading.scenarios(scenario), **arguments, progress=progress)
+    with connected(scheduler) as client, progress_bar("Computing", not no_progress) as progress:
+        dataset = fleet(reading.scenarios(scenario), **arguments, client=client, progress=progress)
     missed = not_reproduced(dataset)
     if check and missed is None:
         raise InputError(
             "--check needs a figure that was published, and there is none for this. Leave it out, or ask for one of "
             "the paper's scenarios as it is."
         )
-    deliver(dataset, size=size(dataset), lines=lambda: report(dataset), target=target, picture=drawing, as_json=as_json)
+    deliver(
+        dataset,
+        size=size(dataset),
+        lines=lambda: report(dataset) if store is None else in_store(store, dataset),
+        target=target,
+        picture=drawing,
+        as_json=as_json,
+    )
     if check and missed:
         ctx.exit(NOT_REPRODUCED)
 

@@ -24,6 +24,7 @@ from wattquery.cli.options import (
 from wattquery.cli.output import progress_bar
 from wattquery.cli.results import deliver
 from wattquery.cli.saving import destination
+from wattquery.cli.stores import check_workers_write
 from wattquery.errors import InputError, listed
 
 if TYPE_CHECKING:
@@ -113,8 +114,7 @@ def _check_store(asked: Request, store: str | None, scheduler: str | None) -> No
         raise InputError(
             f"{option}: {asked.name} is computed in memory; those that go into a store are {listed(known)}."
         )
-    if scheduler is not None and asked.options.get("store") is None:
-        raise InputError(f"--scheduler {scheduler} needs --store PATH, which its workers write to: add one.")
+    check_workers_write(asked.options.get("store"), scheduler)
 
 
 def _run(asked: Request, progress: Progress | None, client: object) -> tuple[Any, xr.Dataset]:

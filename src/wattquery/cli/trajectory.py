@@ -21,6 +21,7 @@ from wattquery.cli.output import aligned, number, progress_bar
 from wattquery.cli.pictures import picture_if_any
 from wattquery.cli.results import deliver
 from wattquery.cli.saving import destination
+from wattquery.cli.stores import in_store, kept_in
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -50,6 +51,8 @@ rebound. Options replace what it says; those that are repeated become an axis.
 @load_options
 @throughput_model_option
 @click.option("-o", "--output", metavar="PATH", help="Write the dataset to out.nc or out.zarr.")
+@click.option("--store", metavar="PATH", help="Write each part as it is finished to a store.zarr, or continue one.")
+@click.option("--scheduler", metavar="ADDRESS|local:N", help="Compute on a Dask cluster, or on N processes here.")
 @click.option("--plot", metavar="PATH", help="Draw the course to a picture, as in out.svg.")
 @click.option("--select", metavar="AXIS=LABEL", multiple=True, help="For --plot: one label of an axis.")
 @click.option("--over", metavar="AXIS", help="For --plot: the axis whose labels are compared.")
@@ -65,6 +68,8 @@ def trajectory_command(
     plot: str | None,
     select: tuple[str, ...],
     over: str | None,
+    store: str | None,
+    scheduler: str | None,
     force: bool,
     level: tuple[str, ...],
     shared_draws: str | None,
@@ -79,15 +84,16 @@ def trajectory_command(
     arguments |= {name: _one_or_several(value) for name, value in options.items()}
     arguments["level"] = levels(level)
     arguments["shared_draws"] = None if shared_draws is None else whole_number(shared_draws, 0)
+    from wattquery.cli.cluster import connected
     from wattquery.fleets.trajectory import trajectory
 
-    with progress_bar("Computing", not no_progress) as progress:
-        said = {name: value for name, value in arguments.items() if value is not None}
-        dataset = trajectory(scenario, **said, progress=progress)
+    said = {name: value for name, value in arguments.items() if value is not None} | kept_in(store, scheduler)
+    with connected(scheduler) as client, progress_bar("Computing", not no_progress) as progress:
+        dataset = trajectory(scenario, **said, client=client, progress=progress)
     deliver(
         dataset,
         size=_title(dataset),
-        lines=lambda: _lines(dataset),
+        lines=lambda: _lines(dataset) if store is None else in_store(store, dataset),
         plain=lambda: dataset.assign_coords(date=_days(dataset)).to_dict(),
         target=target,
         picture=drawing,

@@ -6,5 +6,6 @@
 ``display``   progress on a terminal and in a notebook
 ``rate``      how fast work is done, and how long the rest takes
 ``dask``      runs tasks on the workers of a Dask cluster
+``at_work``   what such a worker is at, so that it can be told to break it off
 ============  ============================================================================
 """

@@ -10,11 +10,14 @@ import importlib.util
 import time
 import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
+from wattquery.engine.at_work import break_off, stoppable
 from wattquery.errors import InputError, InputTypeError, quoted
+from wattquery.interrupts import undisturbed
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -33,6 +36,12 @@ LOOK_AGAIN = 2.0
 
 POLL = 0.01
 """Seconds between two looks whether all workers have answered."""
+
+CANCEL_SECONDS = 1.0
+"""Seconds for which is waited until tasks are taken back: a scheduler that does not answer holds nobody up."""
+
+BREAK_OFF_SECONDS = 1.5
+"""Seconds for which is waited until workers have broken off what they were at."""
 
 MOST_WAIT = 60.0
 """Seconds that a cluster without workers is given to start one."""
@@ -80,8 +89,8 @@ class OnDask:
     """The executor of a cluster.
 
     A worker that ends costs the tasks that it had not finished, which the scheduler hands to others. Workers that come
-    later are used too. A task that runs when the generator is closed, or an error was raised, is not waited for: no
-    thread of another process can be stopped.
+    later are used too. With an error, an interrupt, and when the generator is closed, tasks that run are broken off; a
+    worker that is in the midst of a step which nothing breaks off is waited for a moment only.
 
     Parameters
     ----------
@@ -102,13 +111,17 @@ class OnDask:
     ) -> Generator[tuple[TaskT, Part], None, None]:
         """Yield every task with its result, see `wattquery.engine.executor.Executor.map`."""
         run = f"wattquery-{uuid4().hex[:16]}"
-        # A task like any other, and not scattered data: were all workers that have it lost, it would be made again.
-        shared = self._sent(_itself, [work], f"{run}-work")[0]
+        shared: list[Future] = []
         pending: dict[Future, TaskT] = {}
         try:
-            yield from self._results(shared, run, iter(tasks), pending)
+            # A task like any other, and not scattered data: were all workers that have it lost, it would be made again.
+            with undisturbed():
+                shared += self._sent(_itself, [work], f"{run}-work")
+            yield from self._results(shared[0], run, iter(tasks), pending)
         finally:
-            self._cancel([*pending, shared])
+            self._cancel([*pending, *shared])
+            if pending:
+                self._break_off(run)
 
     def _results(
         self, shared: Future, run: str, tasks: Iterator[TaskT], pending: dict[Future, TaskT]
@@ -123,15 +136,19 @@ class OnDask:
                 room, looked = AHEAD * self.workers, time.monotonic()
             batch = list(islice(tasks, max(0, room - len(pending))))
             if batch:
-                futures = self._sent(_done, batch, f"{run}-task", first=sent, work=shared)
-                pending |= dict(zip(futures, batch, strict=True))
-                finished.update(futures)
+                with undisturbed():
+                    futures = self._sent(_done, batch, f"{run}-task", first=sent, work=shared, run=run)
+                    pending |= dict(zip(futures, batch, strict=True))
+                    finished.update(futures)
                 sent += len(batch)
             if not pending:
                 return
             future, result = next(finished)
             self._raise_what_went_wrong(future, result)
-            yield pending.pop(future), result
+            with undisturbed():
+                task = pending.pop(future)
+                future.release()  # of what goes by itself an interrupt may lose hold, and the worker keeps the result
+            yield task, result
 
     def on_each(self, ask: Callable[[], Answer]) -> dict[str, Answer | Exception]:
         """Return what a function returns, or raises, on each worker that is there, by address.
@@ -142,13 +159,17 @@ class OnDask:
             If no worker is there, and none comes within a minute.
         """
         self._wait_for_one()
-        asked: dict[str, Future] = {
-            address: self._client.submit(
-                ask, workers=[address], allow_other_workers=False, pure=False, key=f"wattquery-ask-{uuid4().hex}"
-            )
-            for address in self._client.nthreads()
-        }
+        asked: dict[str, Future] = {}
         try:
+            for address in self._client.nthreads():
+                with undisturbed():
+                    asked[address] = self._client.submit(
+                        ask,
+                        workers=[address],
+                        allow_other_workers=False,
+                        pure=False,
+                        key=f"wattquery-ask-{uuid4().hex}",
+                    )
             looked = time.monotonic()
             while any(not one.done() for one in asked.values()):
                 time.sleep(POLL)
@@ -168,16 +189,18 @@ class OnDask:
         if self._client.nthreads():
             return
         # A task that waits makes an adaptive cluster start a worker.
-        waits = self._client.submit(_itself, True, pure=False, key=f"wattquery-wait-{uuid4().hex}")
+        waits: list[Future] = []
         try:
-            waits.result(timeout=MOST_WAIT)
+            with undisturbed():
+                waits.append(self._client.submit(_itself, True, pure=False, key=f"wattquery-wait-{uuid4().hex}"))
+            waits[0].result(timeout=MOST_WAIT)
         except TimeoutError:
             raise InputError(
                 f"client has no workers, and none joined within {MOST_WAIT:.0f} s: start some, such as with dask "
                 f"worker {self._client.scheduler.address}."
             ) from None
         finally:
-            self._cancel([waits])
+            self._cancel(waits)
 
     def _sent(
         self, function: Callable[..., Any], arguments: list[Any], key: str, *, first: int = 0, **shared: Any
@@ -211,13 +234,20 @@ class OnDask:
     def _cancel(self, futures: list[Future]) -> None:
         """Let no further task begin, and no worker keep a result; a scheduler that is gone does neither."""
         if self._client.status == "running":
-            with contextlib.suppress(Exception):
-                self._client.cancel(futures)
+            with undisturbed(), contextlib.suppress(Exception):
+                cancel = partial(self._client.cancel, futures, asynchronous=True)
+                self._client.sync(cancel, asynchronous=False, callback_timeout=CANCEL_SECONDS)
+
+    def _break_off(self, run: str) -> None:
+        """Have workers break off what they are at, and wait for it a moment; others would find them busy."""
+        if self._client.status == "running":
+            with undisturbed(), contextlib.suppress(Exception):
+                self._client.run(break_off, run, on_error="ignore", callback_timeout=BREAK_OFF_SECONDS)
 
 
 def _itself(value: Answer) -> Answer:
     return value
 
 
-def _done(task: TaskT, work: Callable[[TaskT], Part]) -> Part:
-    return work(task)
+def _done(task: TaskT, work: Callable[[TaskT], Part], run: str) -> Part:
+    return stoppable(run, work, task)

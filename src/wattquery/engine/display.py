@@ -21,6 +21,9 @@ PAUSE = 0.1
 UP_AND_CLEAR = "\x1b[1A\r\x1b[2K"
 """Tells a terminal to go up a line and clear it. The line always ends, so that an error begins on one of its own."""
 
+BETWEEN = " | "
+"""Stands between the parts of a line."""
+
 SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 
 
@@ -85,7 +88,8 @@ class Display:
         share = self._rate.share
         parts = [f"{self._label} {math.floor(100.0 * share):3d} %".strip()]
         if self._cells:
-            parts.append(f"{math.floor(share * self._cells):,} of {self._cells:,} cells")
+            # Shares are rounded: 719.9999997 cells are 720.
+            parts.append(f"{math.floor(round(share * self._cells, 3)):,} of {self._cells:,} cells")
         if self._draws:
             parts.append(f"{count(share * self._draws)} of {count(self._draws)} draws")
             if self._rate.per_second > 0.0:
@@ -94,7 +98,7 @@ class Display:
             parts.append(f"in {span(self._rate.elapsed)}")
         elif math.isfinite(self._rate.left):
             parts.append(f"{span(self._rate.left)} left")
-        return " | ".join(parts)
+        return BETWEEN.join(parts)
 
 
 def expect(progress: Progress | None, *, cells: int, draws: int = 0, before: float = 0.0) -> None:
@@ -142,9 +146,17 @@ class _Line:
 
     def __call__(self, line: str, share: float) -> None:
         columns = shutil.get_terminal_size().columns
-        self._stream.write(f"{self._replaces}{line[: columns - 1]}\n")
+        self._stream.write(f"{self._replaces}{_fitted(line, columns - 1)}\n")
         self._stream.flush()
         self._replaces = UP_AND_CLEAR
+
+
+def _fitted(line: str, columns: int) -> str:
+    """Return a line of so many columns: how much is done and how long it takes are what a narrow terminal shows."""
+    parts = line.split(BETWEEN)
+    while len(BETWEEN.join(parts)) > columns and len(parts) > 2:
+        del parts[1]
+    return BETWEEN.join(parts)[:columns]
 
 
 class _Bar:

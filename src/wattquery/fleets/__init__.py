@@ -4,8 +4,20 @@
 ``fleet``               a mix of queries in, one Dataset out
 ``trajectory``          the same over time
 ``arguments``           the arguments that both have in common
+``computed``            the one way from these to a result: in memory, or in a store
+``analysis``            what both say of themselves: what they solve, and what is known beforehand
+``fleet_analysis``      that of one day
+``trajectory_analysis``  that of the course over time
 ``settings``            how a fleet is computed, checked
 ``combine``             Datasets of several scenarios and presets as one
+``whole``               what is known of a result before any of it is solved
+``telling``             points that stand for all, for a look at the whole
+``box``                 a part of a request, with fewer labels
+``into_store``          fleets into a store, box by box
+``asked``               what was asked for, which another call on a store is compared with
+``gathered``            what notes say of the values in a store
+``extremes``            the largest noise and error of all points, for notes
+``fleet_coordinates``   labels of a fleet
 ``fleet_dataset``       a scenario under a preset as a Dataset
 ``trajectory_dataset``  the same over time
 ``layout``              from points and rows of shares to the dimensions of a result
@@ -14,6 +26,7 @@
 ``parts``               classes of queries and the models that answer them, from labels to numbers
 ``pools``               classes that run on the same instances
 ``length_means``        means over the lengths of a query
+``mixes``               sums over the classes of a mix
 ``moments``             moments of factors, and of pairs of them
 ``totals``              means and variances of a mix of classes
 ``intervals``           what shared factors leave open, and the error of sampling

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -25,13 +25,28 @@ from wattquery.sweeps.provenance import KERNEL_DEFINITION, package_version, port
 from wattquery.sweeps.stages import stages
 from wattquery.uncertainty.throughput_draws import fit_in_words
 
-__all__ = ["for_each_preset", "for_each_scenario", "for_each_share", "gathered", "joined", "remark_list"]
+__all__ = [
+    "ABSENT",
+    "OWN_LABELS",
+    "for_each_preset",
+    "for_each_scenario",
+    "for_each_share",
+    "gathered",
+    "joined",
+    "joined_remarks",
+    "remark_list",
+    "with_labels",
+    "with_remarks",
+]
 
 SEPARATOR = " | "
 """Between the remarks of an attribute: files hold texts and not lists of them."""
 
 OWN_LABELS = ("query_class", "component", "choice", "lever")
 """Dimensions of which scenarios and presets may have different labels."""
+
+WITHIN_A_CELL = ("interval", "bound", "credible")
+"""Dimensions of which all have the same labels."""
 
 ABSENT: dict[str, Any] = {
     "adoption": 0.0,
@@ -117,6 +132,11 @@ def for_each_share(
     return whole
 
 
+def with_remarks(ds: xr.Dataset, remarks: Sequence[str]) -> xr.Dataset:
+    """Return a Dataset with further remarks, each once."""
+    return ds.assign_attrs(notes=SEPARATOR.join(dict.fromkeys([ds.attrs["notes"], *remarks])))
+
+
 def joined(parts: Sequence[xr.Dataset], dim: str, labels: Sequence[str], *, is_axis: bool) -> xr.Dataset:
     """Return Datasets along a new first dimension, each with the classes, components, choices and levers of all."""
     if not is_axis:
@@ -129,7 +149,7 @@ def joined(parts: Sequence[xr.Dataset], dim: str, labels: Sequence[str], *, is_a
     }
     parts, sources = _component_sources(parts, union)
     whole = _concatenated(
-        [_with_labels(part, union) for part in parts], xr.DataArray(np.array(labels), dims=dim, name=dim)
+        [with_labels(part, union) for part in parts], xr.DataArray(np.array(labels), dims=dim, name=dim)
     )
     whole[dim].attrs.update(QUANTITIES[dim].attributes)
     return whole.assign_coords(sources)
@@ -145,6 +165,11 @@ def _concatenated(parts: Sequence[xr.Dataset], dim: xr.DataArray) -> xr.Dataset:
 def remark_list(ds: xr.Dataset) -> list[str]:
     """Return the remarks on a result."""
     return str(ds.attrs["notes"]).split(SEPARATOR)
+
+
+def joined_remarks(remarks: Iterable[str]) -> str:
+    """Return remarks as the attribute of a result."""
+    return SEPARATOR.join(remarks)
 
 
 def _forms(names: Sequence[str], parts: Sequence[xr.Dataset]) -> str:
@@ -164,7 +189,7 @@ def gathered(remarks: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 def _check_axes(parts: Sequence[xr.Dataset], labels: Sequence[str]) -> None:
-    axes = [{str(name) for name in part["energy_per_day"].dims} for part in parts]
+    axes = [{str(name) for name in part.dims} - {*OWN_LABELS, *WITHIN_A_CELL} for part in parts]
     if any(names != axes[0] for names in axes):
         raise InputError(
             f"The scenarios {', '.join(labels)} must have the same axes, got {[sorted(names) for names in axes]}. "
@@ -172,7 +197,7 @@ def _check_axes(parts: Sequence[xr.Dataset], labels: Sequence[str]) -> None:
         )
 
 
-def _with_labels(part: xr.Dataset, union: Mapping[str, NDArray[np.generic]]) -> xr.Dataset:
+def with_labels(part: xr.Dataset, union: Mapping[str, NDArray[np.generic]]) -> xr.Dataset:
     """Return a Dataset with all labels of its dimensions: what it does not have is zero, NaN, or an empty text."""
     texts = {
         str(name): coordinate

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 import numpy as np
+import xarray as xr
 from numpy.typing import NDArray
 
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
 from wattquery.catalog.boundaries import SHARE
 from wattquery.engine.executor import Progress
+from wattquery.fleets.mixes import mixed
 from wattquery.fleets.moments import moment
 from wattquery.fleets.part import Part
 from wattquery.fleets.parts import ClassGrid, class_grids
+from wattquery.fleets.telling import telling
 from wattquery.fleets.totals import ClassMoments, class_moments
 from wattquery.inputs.ladder import LADDER
 from wattquery.kernels.random.streams import stream
@@ -31,7 +34,7 @@ from wattquery.sweeps.stages import stages
 from wattquery.sweeps.throughput_forms import forms_in_words
 from wattquery.uncertainty.scopes import Scope
 
-__all__ = ["OUTSIDE_LENGTHS", "WITHIN", "Evaluation"]
+__all__ = ["OUTSIDE_LENGTHS", "WITHIN", "Evaluation", "Look"]
 
 OUTSIDE_LENGTHS = "most queries lie outside the lengths measured"
 """Why a model is extrapolated that has a throughput fit."""
@@ -54,17 +57,20 @@ class Evaluation:
         ``"query"`` for factors that are drawn anew for each query.
     sampled
         How means are sampled; ``None`` where they are sums.
+    is_look
+        Whether this is a look at a whole of which nothing is solved: its points are those that `telling` names.
     """
 
     scenario: Scenario
     preset: Preset
     scopes: dict[str, Scope]
     sampled: Settings | None = None
+    is_look: bool = False
 
     @cached_property
     def grids(self) -> list[ClassGrid]:
         """The classes."""
-        return class_grids(self.scenario, self.preset)
+        return class_grids(self.scenario, self.preset, ask_memory=not self.is_look)
 
     @property
     def axes(self) -> tuple[Axis[object], ...]:
@@ -74,7 +80,8 @@ class Evaluation:
     @cached_property
     def points(self) -> list[list[list[Part]]]:
         """The parts by point, class and model."""
-        return [list(parts) for parts in zip(*(grid.points() for grid in self.grids), strict=True)]
+        places = telling(grid.run.grid for grid in self.grids) if self.is_look else None
+        return [list(parts) for parts in zip(*(grid.points(places) for grid in self.grids), strict=True)]
 
     @cached_property
     def parts(self) -> list[Part]:
@@ -118,13 +125,8 @@ class Evaluation:
 
     def sampling_stderr(self, draws: float) -> Array:
         """Return the standard error of the mean energy of a query [Wh] (point, shares) with so many draws per model."""
-        variances = np.einsum("sc,pc->ps", self.shares**2, self.sampling_variances)
+        variances = mixed(self.sampling_variances, self.shares.T**2)
         return np.asarray(np.sqrt(variances / draws))
-
-    @property
-    def any_shared(self) -> bool:
-        """Whether a random factor is shared by all queries, throughput fits apart."""
-        return any(self.scopes.get(name, "shared") == "shared" for name in self.factor_names)
 
     @cached_property
     def factor_names(self) -> list[str]:
@@ -135,12 +137,18 @@ class Evaluation:
         """Return names, and the mean energy of a query by point, class and component [Wh]; they sum to the mean."""
         rows = zip(self.points, self.means.tolist(), strict=True)
         tables = [[_split(parts[0], mean) for parts, mean in zip(*row, strict=True)] for row in rows]
-        used = dict.fromkeys(name for row in tables for table in row for name in table)
-        last = [step.name for step in self.scenario.overhead]
-        # At another point of an axis of boundaries there may be more within the overhead.
-        names = sorted(used, key=lambda name: ([*WITHIN, name].index(name), name in last))
+        names = self._in_order(name for row in tables for table in row for name in table)
         values = [[[table.get(name, 0.0) for name in names] for table in row] for row in tables]
         return names, np.array(values)
+
+    def component_names(self) -> list[str]:
+        """Return the names of the components."""
+        return self._in_order(name for row in self.points for parts in row for name in _split(parts[0], 1.0))
+
+    def _in_order(self, names: Iterable[str]) -> list[str]:
+        last = [step.name for step in self.scenario.overhead]
+        # At another point of an axis of boundaries there may be more within the overhead.
+        return sorted(dict.fromkeys(names), key=lambda name: ([*WITHIN, name].index(name), name in last))
 
     def component_sources(self) -> dict[str, str]:
         """Return by component where the number that makes it comes from, in words."""
@@ -169,8 +177,9 @@ class Evaluation:
         """Return the mean over the models of each class, a row per point and a column per class."""
         return np.array([[sum(part.weight * value(part) for part in parts) for parts in row] for row in self.points])
 
+    @cached_property
     def outside(self) -> dict[str, dict[str, list[str]]]:
-        """Return by class the models that are extrapolated, by why they are.
+        """By class the models that are extrapolated, by why they are.
 
         Most queries lie outside the lengths of the throughput fit; under load it is what the load model says, such as
         that no row of the accelerator was measured.
@@ -197,6 +206,22 @@ class Evaluation:
         return list(dict.fromkeys(thin))
 
 
+@dataclass(frozen=True, eq=False)
+class Look:
+    """What is known of a scenario under a preset before it is solved.
+
+    Attributes
+    ----------
+    dataset
+        Coordinates, attributes, and the variables that are known.
+    evaluation
+        The scenario under the preset.
+    """
+
+    dataset: xr.Dataset
+    evaluation: Evaluation
+
+
 def _sampled_means(grid: ClassGrid, progress: Progress | None, sampled: Settings) -> Array:
     """Return the mean energy of a query of a class [Wh] at each point, sampled."""
     # A seed of its own: cells of two classes may have the same labels, and so the same random numbers.
@@ -207,7 +232,7 @@ def _sampled_means(grid: ClassGrid, progress: Progress | None, sampled: Settings
         compute(run.study, replace(sampled, seed=seed, progress=report)).statistics.arrays["energy_mean"]
         for run, report in zip(grid.runs, reports, strict=True)
     ]
-    return np.asarray(weights @ np.concatenate([one.ravel() for one in means]).reshape(len(weights), -1))
+    return mixed(weights, np.concatenate([one.ravel() for one in means]).reshape(len(weights), -1))
 
 
 def _split(part: Part, mean: float) -> dict[str, float]:

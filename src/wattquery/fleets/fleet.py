@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from functools import partial
-from typing import Any, Never
+from typing import TYPE_CHECKING, Any, Never
 
 import xarray as xr
 
 from wattquery.catalog import Catalog, Preset
-from wattquery.engine.executor import AskedProgress, Progress
+from wattquery.engine.executor import AskedProgress
 from wattquery.fleets.arguments import (
     DailyProfile,
     OverheadFactors,
     ScenarioAxis,
     SharesByClass,
-    chosen_presets,
-    requested,
 )
-from wattquery.fleets.combine import for_each_preset, for_each_scenario, for_each_share
-from wattquery.fleets.fleet_dataset import fleet_dataset
-from wattquery.fleets.settings import FleetMethod, FleetSettings
-from wattquery.fleets.structural_choices import TrimmedShares, evaluated_choices
+from wattquery.fleets.computed import computed
+from wattquery.fleets.fleet_analysis import FleetAnalysis
+from wattquery.fleets.settings import FleetMethod
 from wattquery.scenarios.query_class import QueryClass
-from wattquery.scenarios.scenario import Scenario
 from wattquery.specs.arguments import (
     BatchWorkload,
     BoundaryAxis,
@@ -36,9 +31,10 @@ from wattquery.specs.arguments import (
     PowerUtilizationAxis,
 )
 from wattquery.specs.throughput_form import AskedForm
-from wattquery.sweeps.provenance import portable
-from wattquery.sweeps.stages import stages
 from wattquery.uncertainty.scopes import Scope
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 __all__ = ["fleet"]
 
@@ -83,6 +79,9 @@ def fleet(
     draws: int | None = None,
     shared_draws: int = 2**13,
     seed: int | None = 0,
+    store: str | os.PathLike[str] | None = None,
+    storage_options: Mapping[str, Any] | None = None,
+    client: Client | None = None,
     threads: int | None = None,
     progress: AskedProgress = None,
     **unknown: Never,
@@ -150,6 +149,12 @@ def fleet(
         Draws of the shared factors, a power of two from 256; none are made where there is a closed form.
     seed
         Random seed; ``None`` takes a fresh one, which the attributes tell.
+    store
+        A folder that ends with ``.zarr``, or an address of an object store: the fleet is computed box by box, each of
+        which is written there as soon as it is finished, so that memory is that of the boxes in work. The same call
+        continues it. The result is read from the store when its values are asked for, and has the variable ``done``.
+    storage_options, client
+        As in `wattquery.sweep`; workers solve boxes of a ``store`` alone.
     threads, progress
         As in `wattquery.sweep`; threads change no digit.
 
@@ -172,7 +177,8 @@ def fleet(
     Raises
     ------
     InputError
-        If shares do not sum to one, a class has no data, a lever comes twice, or anything else is not allowed.
+        If shares do not sum to one, a class has no data, a lever comes twice, the store is of something else, or
+        anything else is not allowed.
 
     Notes
     -----
@@ -193,37 +199,4 @@ def fleet(
     >>> ds["energy_interval"].sel(scenario="traditional", interval="sampling").round(3).values
     array([0.721, 0.741])
     """
-    request = requested("fleet", locals())
-    under_presets = partial(_under_presets, request.settings, TrimmedShares())
-    one_scenario = partial(for_each_share, compute=under_presets)
-    ds = for_each_scenario(request, "Energy of a fleet per day", one_scenario)
-    ds.attrs |= _attributes(request.settings)
-    return ds
-
-
-def _under_presets(
-    settings: FleetSettings, trimmed: TrimmedShares, scenario: Scenario, progress: Progress | None
-) -> xr.Dataset:
-    """Return one scenario under each of its presets, and under the structural choices."""
-    choosing, computing = stages(progress, 2) if settings.structural else (None, progress)
-    presets, _ = chosen_presets(scenario)
-    choices = evaluated_choices(scenario, presets if settings.structural else (), trimmed, choosing)
-
-    def under(preset: Preset, report: Progress | None) -> xr.Dataset:
-        return fleet_dataset(scenario, preset, choices.of(preset), settings, report)
-
-    ds = for_each_preset(scenario, computing, under)
-    ds.attrs["notes"] = " | ".join(dict.fromkeys([ds.attrs["notes"], *choices.left_out]))
-    return ds
-
-
-def _attributes(settings: FleetSettings) -> dict[str, object]:
-    attributes: dict[str, object] = {
-        "method": "exact" if settings.sampled is None else "monte_carlo",
-        "draws": settings.draws,
-    }
-    if settings.carbon_intensity is not None:
-        attributes["carbon_intensity_g_per_kwh"] = settings.carbon_intensity
-    if settings.water_intensity is not None:
-        attributes["water_intensity_l_per_kwh"] = settings.water_intensity
-    return {name: portable(value) for name, value in attributes.items()}
+    return computed(FleetAnalysis(), "fleet", locals())

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -17,24 +16,25 @@ from numpy.typing import NDArray
 
 from wattquery.catalog import Preset
 from wattquery.engine.executor import Progress
-from wattquery.fleets.evaluation import Evaluation
-from wattquery.fleets.intervals import INTERVALS, epistemic, symmetric
-from wattquery.fleets.layout import layout, share_coordinates, share_variable
+from wattquery.fleets.evaluation import Evaluation, Look
+from wattquery.fleets.extremes import ERRORS, extremes, settled
+from wattquery.fleets.fleet_coordinates import fleet_coordinates
+from wattquery.fleets.intervals import epistemic, symmetric
+from wattquery.fleets.layout import layout, share_variable
+from wattquery.fleets.mixes import mixed
 from wattquery.fleets.name_checks import check_names
-from wattquery.fleets.notes import error_remarks, remarks
+from wattquery.fleets.notes import remarks
 from wattquery.fleets.published import compared
 from wattquery.fleets.settings import FleetSettings, fleet_scopes
 from wattquery.fleets.structural_choices import structural_remarks
 from wattquery.fleets.totals import check_total, mixed_variances
 from wattquery.quantities import GWH_PER_WH, MW_PER_GWH_A_DAY
 from wattquery.scenarios.scenario import Scenario
-from wattquery.specs.grid import Grid
-from wattquery.sweeps.dataset import grid_coordinates
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.load_dataset import EXTRAPOLATED
 from wattquery.sweeps.stages import stages
 
-__all__ = ["fleet_dataset"]
+__all__ = ["fleet_dataset", "fleet_look"]
 
 Array = NDArray[np.float64]
 
@@ -73,7 +73,8 @@ def fleet_dataset(
         How to compute, and what receives the share of this that is done.
     """
     sampling, drawing = (None, progress) if settings.sampled is None else stages(progress, 2)
-    evaluation = _evaluation(scenario, preset, settings, sampling)
+    sampled = None if settings.sampled is None else replace(settings.sampled, progress=sampling)
+    evaluation = _with_scopes(Evaluation(scenario, preset, {}, sampled), settings)
     per_query = _mean_energy(evaluation)
     names, components = evaluation.components()
     totals = _totals(evaluation, per_query, components, by_choice, settings, drawing)
@@ -83,30 +84,56 @@ def fleet_dataset(
     if not arrangement.dims:
         figures = compared(scenario, preset, float(per_query[0, 0]), evaluation)
         variables |= {name: labelled(name, (), np.array(value)) for name, value in figures.items()}
-    noise = float(np.max(totals["energy_std_queries"] / totals["energy_per_day"]))
-    notes = [*remarks(evaluation, settings, noise), *error_remarks(variables, settings)]
-    notes += structural_remarks(scenario, preset) if settings.structural else ()
-    coordinates = _coordinates(evaluation, names, list(by_choice), settings)
+    # Of a part, notes are those of the whole.
+    notes = settled([] if settings.choices is not None else _notes(evaluation, settings), extremes(totals), settings)
+    coordinates = fleet_coordinates(evaluation, names, list(by_choice), settings)
     attributes = {"notes": " | ".join(notes), "throughput_model": evaluation.throughput_model}
     return xr.Dataset(variables, coordinates, attributes)
 
 
-def _evaluation(scenario: Scenario, preset: Preset, settings: FleetSettings, progress: Progress | None) -> Evaluation:
-    """Return a scenario under a preset, with the scopes of its factors, and its names checked."""
-    sampled = None if settings.sampled is None else replace(settings.sampled, progress=progress)
-    evaluation = Evaluation(scenario, preset, {}, sampled)
+def fleet_look(scenario: Scenario, preset: Preset, choices: Sequence[str], settings: FleetSettings) -> Look:
+    """Return what is known of the Dataset of a scenario under one preset before it is solved.
+
+    Parameters
+    ----------
+    scenario, preset
+        What is to be computed.
+    choices
+        Labels of the structural choices.
+    settings
+        How to compute.
+    """
+    sampled = None if settings.sampled is None else replace(settings.sampled, progress=None)
+    evaluation = _with_scopes(Evaluation(scenario, preset, {}, sampled, is_look=True), settings)
+    coordinates = fleet_coordinates(evaluation, evaluation.component_names(), choices, settings)
+    attributes = {"notes": " | ".join(_notes(evaluation, settings)), "throughput_model": evaluation.throughput_model}
+    variables = {"share": share_variable(evaluation), "extrapolated": _extrapolated(evaluation)}
+    return Look(xr.Dataset(variables, coordinates, attributes), evaluation)
+
+
+def _with_scopes(evaluation: Evaluation, settings: FleetSettings) -> Evaluation:
+    """Return an evaluation with the scopes of its factors, and its names checked."""
+    is_part = settings.choices is not None
     if settings.scopes:
-        evaluation = replace(evaluation, scopes=fleet_scopes(settings.scopes, evaluation.factor_names))
-    check_names(evaluation)
+        scopes = fleet_scopes(settings.scopes, evaluation.factor_names, is_part=is_part)
+        evaluation = replace(evaluation, scopes=scopes)
+    if not is_part:
+        check_names(evaluation)
     return evaluation
+
+
+def _notes(evaluation: Evaluation, settings: FleetSettings) -> list[str]:
+    """Return the remarks on a scenario under a preset, with the places of those on its values."""
+    structural = structural_remarks(evaluation.scenario, evaluation.preset) if settings.structural else ()
+    return [*remarks(evaluation, settings), ERRORS, *structural]
 
 
 def _mean_energy(evaluation: Evaluation) -> Array:
     """Return the mean energy of a query of all classes [Wh] (point, shares), checked."""
     with np.errstate(over="ignore", invalid="ignore"):  # refused in the next line
-        energy = evaluation.means @ evaluation.shares.T
+        energy = mixed(evaluation.means, evaluation.shares.T)
         check_total(evaluation.scenario.queries_per_day * GWH_PER_WH * energy, "The energy of a fleet")
-    return np.asarray(energy)
+    return energy
 
 
 def _totals(
@@ -123,9 +150,7 @@ def _totals(
     per_day = daily * per_query
     in_wh = _intervals(evaluation, per_query, by_choice, settings, progress)
     by_class = np.einsum("sc,pck->psck", evaluation.shares, components)
-    variances = [
-        mixed_variances(moments, evaluation.shares, any_shared=evaluation.any_shared) for moments in evaluation.moments
-    ]
+    variances = [mixed_variances(moments, evaluation.shares) for moments in evaluation.moments]
     within, between, total = (np.array(part) for part in zip(*variances, strict=True))
     return {
         "energy_per_day": per_day,
@@ -150,7 +175,8 @@ def _intervals(
     stderr = evaluation.sampling_stderr(settings.draws)
     shared = epistemic(evaluation, settings, progress)
     ends, known = shared.drawn_fits.at_ends(), shared.known_fits
-    choices = np.array([evaluation.shares @ means.T for means in by_choice.values()]).reshape(-1, *per_query.T.shape)
+    of_choices = [mixed(evaluation.shares, means.T) for means in by_choice.values()]
+    choices = np.array(of_choices).reshape(-1, *per_query.T.shape)
     spread = np.full((*per_query.shape, 2), np.nan)
     if len(choices):
         spread = np.stack([choices.min(axis=0).T, choices.max(axis=0).T], axis=-1)
@@ -211,88 +237,22 @@ def _instances(evaluation: Evaluation, at_peak: float) -> dict[str, Array]:
 
 def _hours(evaluation: Evaluation, seconds: Array) -> Array:
     """Return hours a day for which all queries hold something, from seconds of a query by point and class [h/day]."""
-    return evaluation.scenario.queries_per_day * (seconds @ evaluation.shares.T) / SECONDS_PER_HOUR
+    return evaluation.scenario.queries_per_day * mixed(seconds, evaluation.shares.T) / SECONDS_PER_HOUR
 
 
 def _by_class(evaluation: Evaluation) -> dict[str, xr.Variable]:
     """Return what is said of each class without its share: the energy of a query, and whether it is extrapolated."""
     dims = (*(axis.name for axis in evaluation.axes), "query_class")
     shape = (*(axis.size for axis in evaluation.axes), len(evaluation.grids))
-    outside = evaluation.outside()
-    extrapolated = np.array([grid.name in outside for grid in evaluation.grids])
-    why = EXTRAPOLATED if evaluation.scenario.is_under_load else {}
     return {
         "share": share_variable(evaluation),
         "energy_per_query": labelled("energy_per_query", dims, evaluation.means.reshape(shape)),
-        "extrapolated": labelled("extrapolated", ("query_class",), extrapolated, **why),
+        "extrapolated": _extrapolated(evaluation),
     }
 
 
-def _coordinates(
-    evaluation: Evaluation, components: Sequence[str], choices: Sequence[str], settings: FleetSettings
-) -> dict[str, xr.Variable]:
-    run = evaluation.grids[0].run
-    first = grid_coordinates(run.grid, run.lowered)
-    coordinates = share_coordinates(evaluation.scenario)
-    coordinates |= {name: first[name] for name in dict.fromkeys([*(axis.name for axis in evaluation.axes), "boundary"])}
-    if "levers" in coordinates:
-        coordinates["levers"].attrs["definitions"] = _lever_factors(evaluation)
-    labels: dict[str, Any] = {
-        "query_class": [grid.name for grid in evaluation.grids],
-        "component": components,
-        "interval": INTERVALS,
-        "bound": ["lower", "upper"],
-        "credible": settings.intervals.quantiles,
-        **({"choice": choices} if choices else {}),
-    }
-    coordinates |= {name: labelled(name, (name,), np.array(values)) for name, values in labels.items()}
-    coordinates |= _texts_by_class(evaluation)
-    sources = evaluation.component_sources()
-    words = np.array([sources[name] for name in components])
-    coordinates["component_source"] = labelled("component_source", ("component",), words)
-    queries = np.array(evaluation.scenario.queries_per_day)
-    coordinates["queries_per_day"] = labelled("queries_per_day", (), queries)
-    return coordinates
-
-
-def _texts_by_class(evaluation: Evaluation) -> dict[str, xr.Variable]:
-    """Return in words what answers each class, how long its queries are, and its levers where these are no axis."""
-    grids = evaluation.grids
-    texts = {
-        "models": (
-            "models that answer, with their shares of the class",
-            [", ".join(f"{model} {weight:.3g}" for model, weight in grid.members) for grid in grids],
-        ),
-        "lengths": ("generated tokens per query", [_lengths(grid.run.grid) for grid in grids]),
-    }
-    if evaluation.scenario.is_under_load:
-        words = [", ".join(dict.fromkeys(name for row in grid.companions for name in row)) for grid in grids]
-        texts["shares_instances_with"] = "classes on the same instances", words
-    if all(axis.name != "levers" for axis in evaluation.axes):
-        labels = [grid.run.grid.levers.values[0].label for grid in grids]
-        texts["class_levers"] = "efficiency levers applied", labels
-    return {
-        name: xr.Variable(("query_class",), np.array(words), {"long_name": long_name})
-        for name, (long_name, words) in texts.items()
-    }
-
-
-def _lengths(grid: Grid) -> str:
-    """Return how long the queries of a class are, or which workload they are."""
-    axis = grid.workload if grid.workloads else grid.output_tokens
-    return str(axis.labels[0])
-
-
-def _lever_factors(evaluation: Evaluation) -> str:
-    """Return the factors of all levers, by class where classes have their own."""
-    by_lever: dict[str, dict[str, str]] = {}
-    for grid in evaluation.grids:
-        for lever in (lever for levers in grid.run.grid.levers.values for lever in levers.levers):
-            by_lever.setdefault(lever.name, {})[grid.name] = str(lever.distribution)
-    words = []
-    for name, factors in by_lever.items():
-        if len(set(factors.values())) == 1:
-            words.append(f"{name} = {next(iter(factors.values()))}")
-        else:
-            words += [f"{name} of {label} = {factor}" for label, factor in factors.items()]
-    return "; ".join(words)
+def _extrapolated(evaluation: Evaluation) -> xr.Variable:
+    outside = evaluation.outside
+    extrapolated = np.array([grid.name in outside for grid in evaluation.grids])
+    why = EXTRAPOLATED if evaluation.scenario.is_under_load else {}
+    return labelled("extrapolated", ("query_class",), extrapolated, **why)

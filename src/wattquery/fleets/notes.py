@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-import numpy as np
 import xarray as xr
 
 from wattquery.fleets.evaluation import OUTSIDE_LENGTHS, Evaluation
+from wattquery.fleets.extremes import NOISE
 from wattquery.fleets.settings import FleetSettings
-from wattquery.fleets.totals import MOST_GWH
 from wattquery.sweeps.coordinates import throughput_notes
 from wattquery.sweeps.dataset import grid_coordinates
 from wattquery.sweeps.load_dataset import load_notes, support_variables, table_of
@@ -19,23 +18,18 @@ from wattquery.sweeps.run import Run
 from wattquery.sweeps.support_words import support_lines
 from wattquery.sweeps.workload_notes import workload_notes
 
-__all__ = ["MEAN", "energy_remarks", "error_remarks", "remarks"]
+__all__ = ["MEAN", "energy_remarks", "remarks"]
 
 MEAN = "a total is a mean over queries, which is above the median of one query, and of blends that are not trimmed"
 
-WORTH_SAYING = 0.005
-"""Relative standard deviation over queries from which on a day's total is said to vary."""
 
-
-def remarks(evaluation: Evaluation, settings: FleetSettings, noise: float) -> Iterator[str]:
-    """Yield the remarks on a scenario under a preset.
+def remarks(evaluation: Evaluation, settings: FleetSettings) -> Iterator[str]:
+    """Yield the remarks on a scenario under a preset, with the places of those on its values.
 
     Parameters
     ----------
     evaluation, settings
         What is computed, and how.
-    noise
-        Largest relative standard deviation of a day's total over queries [1].
     """
     yield from energy_remarks(evaluation, settings)
     if settings.sampled is None:
@@ -45,11 +39,7 @@ def remarks(evaluation: Evaluation, settings: FleetSettings, noise: float) -> It
         )
     yield MEAN
     yield from dict.fromkeys(note for grid in evaluation.grids for note in workload_notes(grid.run.grid))
-    if noise > WORTH_SAYING:
-        yield (
-            f"few queries: from day to day the total varies by {noise:.1%} (one standard deviation) because queries "
-            "differ, which is in none of the intervals; see energy_std_queries"
-        )
+    yield NOISE
     yield from _site_remarks(evaluation)
     if settings.water_intensity is not None:
         yield "water: per kWh at the boundary of the result; a site's WUE is per kWh of its nodes (boundary='node')"
@@ -103,7 +93,7 @@ def energy_remarks(evaluation: Evaluation, settings: FleetSettings) -> Iterator[
             f"levers {', '.join(sorted(combined))}: several at once, where the paper's improved fleet has one; their "
             "factors are multiplied as if independent"
         )
-    for name, reasons in evaluation.outside().items():
+    for name, reasons in evaluation.outside.items():
         yield from (_extrapolation(name, why, ", ".join(models)) for why, models in reasons.items())
     stating = [
         name
@@ -165,25 +155,3 @@ def _data_remarks(evaluation: Evaluation, settings: FleetSettings) -> Iterator[s
     parts = dict.fromkeys(part for text in said for part in text.split("; ") if part)
     if parts:
         yield f"outside physical ranges: {'; '.join(parts)}"
-
-
-def error_remarks(variables: Mapping[str, xr.Variable], settings: FleetSettings) -> Iterator[str]:
-    """Yield how well quantiles over the shared factors are known, where they are sampled."""
-    names = [name for name in ("energy_interval", "energy_credible") if name in variables]
-    errors = np.concatenate([variables[f"{name}_stderr"].values.ravel() for name in names])
-    values = np.concatenate([variables[name].values.ravel() for name in names])
-    beyond = np.abs(values) > MOST_GWH
-    if beyond.any():
-        yield (
-            f"quantiles over the shared factors: some are beyond {MOST_GWH:g} GWh per day, which says that the rows of "
-            "a throughput fit do not bound it from above"
-        )
-    sampled = (errors > 0.0) & ~beyond
-    if not sampled.any():
-        return
-    worst = float(np.max(errors[sampled] / values[sampled]))
-    reach = f"up to {worst:.1%}" if np.isfinite(worst) else "not known for some, beyond which few draws lie"
-    yield (
-        f"quantiles over the shared factors: without a closed form, sampled with {settings.shared_draws:,} draws; "
-        f"standard error {reach}, see {' and '.join(f'{name}_stderr' for name in names)}"
-    )

@@ -6,7 +6,7 @@ This is the door from a scenario to numbers: labels stop here.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -74,10 +74,10 @@ class ClassGrid:
         """The axes that it has in common with all classes."""
         return tuple(axis for axis in self.run.grid.dimensions if axis.name != "model")
 
-    def points(self) -> Iterator[list[Part]]:
-        """Yield the parts at each point of the axes, in their order."""
+    def points(self, places: Iterable[Sequence[int]] | None = None) -> Iterator[list[Part]]:
+        """Yield the parts at each point of the axes, in their order, or at some of them."""
         sizes = [range(axis.size) for axis in self.run.grid.axes[1:]]
-        for place in itertools.product(*sizes):
+        for place in itertools.product(*sizes) if places is None else places:
             yield [self._part(i, weight, place) for i, (_, weight) in enumerate(self.members)]
 
     def of(self, member: int) -> tuple[Run, int]:
@@ -139,8 +139,15 @@ def _accelerator_share(run: Run, deployment: int, lengths: LengthPart) -> float:
     return float(alone / node * expected[0] / expected[1])
 
 
-def class_grids(scenario: Scenario, preset: Preset) -> list[ClassGrid]:
+def class_grids(scenario: Scenario, preset: Preset, *, ask_memory: bool = True) -> list[ClassGrid]:
     """Return the classes of a scenario as grids over its axes.
+
+    Parameters
+    ----------
+    scenario, preset
+        What is computed.
+    ask_memory
+        Whether what does not fit in memory is refused: not where a grid is looked at and not solved.
 
     Raises
     ------
@@ -157,7 +164,7 @@ def class_grids(scenario: Scenario, preset: Preset) -> list[ClassGrid]:
     filled = iter(pooled([one for of_class in served.values() for one in of_class]))
     for name, of_class in served.items():
         with _said_of(name):
-            grids.append(_class_grid(name, members[name], [next(filled) for _ in of_class], slots))
+            grids.append(_class_grid(name, members[name], [next(filled) for _ in of_class], slots, ask_memory))
     return grids
 
 
@@ -205,9 +212,13 @@ def _served(scenario: Scenario, preset: Preset, name: str, members: Sequence[tup
 
 
 def _class_grid(
-    name: str, members: Sequence[tuple[Any, float]], served: Sequence[Served], slots: dict[object, int]
+    name: str,
+    members: Sequence[tuple[Any, float]],
+    served: Sequence[Served],
+    slots: dict[object, int],
+    ask_memory: bool,
 ) -> ClassGrid:
-    runs = tuple(prepare(one.study, EXACT) for one in served)
+    runs = tuple(prepare(one.study, EXACT, ask_memory=ask_memory, goes_to_store=True) for one in served)
     for run in runs:
         _check_data(run)
         for deployed in run.plan.deployments if not run.plan.is_load else ():

@@ -11,6 +11,7 @@ from scipy.special import ndtri, stdtrit
 
 from wattquery.errors import InputError
 from wattquery.fleets.closed_forms import Term, class_quantiles
+from wattquery.fleets.mixes import mixed
 from wattquery.uncertainty.shared_draws import REPLICATES
 
 __all__ = ["Quantiles", "mixed_quantiles"]
@@ -80,7 +81,7 @@ def mixed_quantiles(
         rows = np.flatnonzero(inverse.ravel() == number)
         exact = class_quantiles([term for term, here in zip(terms, present, strict=True) if here], levels)
         if exact is not None:
-            values[rows], stderr[rows] = shares[np.ix_(rows, present)] @ exact, 0.0
+            values[rows], stderr[rows] = mixed(shares[np.ix_(rows, present)], exact), 0.0
         else:
             values[rows], stderr[rows] = _sampled(shares[rows], means(), np.asarray(levels))
     return Quantiles(values, stderr)
@@ -99,7 +100,7 @@ def _sampled(shares: Array, means: Array, levels: Array) -> tuple[Array, Array]:
     values, errors = np.empty((2, len(shares), levels.size))
     for start in range(0, len(shares), rows):
         here = slice(start, start + rows)
-        mixes = shares[here] @ means
+        mixes = mixed(shares[here], means)
         # One sort serves all quantiles: of 8192 draws it takes 0.2 ms, and each partition 0.3 ms (with AVX-512).
         ordered = np.sort(mixes, axis=-1)
         quantiles = _hazen(ordered, np.broadcast_to(levels, (len(mixes), levels.size)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -51,6 +51,9 @@ class FleetSettings:
         As passed [gCO2e/kWh, L/kWh].
     threads, progress
         Number of threads, and what receives the share of the work that is done.
+    choices
+        Of a part of a larger fleet: labels of the structural choices that can be made in all of it, by scenario. What
+        the whole was checked for is not asked of a part, where it may look wrong. None where this is the whole.
     """
 
     intervals: Intervals
@@ -65,6 +68,7 @@ class FleetSettings:
     water_intensity: float | None
     threads: int
     progress: Progress | None
+    choices: Mapping[str, Collection[str]] | None = None
 
 
 def fleet_settings(
@@ -122,7 +126,7 @@ def fleet_settings(
     )
 
 
-def fleet_scopes(scopes: Mapping[str, Scope], random: Sequence[str]) -> dict[str, Scope]:
+def fleet_scopes(scopes: Mapping[str, Scope], random: Sequence[str], *, is_part: bool = False) -> dict[str, Scope]:
     """Return the scopes of the factors of a fleet that a user gave: all others are shared.
 
     Parameters
@@ -131,6 +135,8 @@ def fleet_scopes(scopes: Mapping[str, Scope], random: Sequence[str]) -> dict[str
         As the user wrote them.
     random
         Names of the random factors of the fleet.
+    is_part
+        Whether others may be random elsewhere in the fleet.
 
     Raises
     ------
@@ -153,6 +159,8 @@ def fleet_scopes(scopes: Mapping[str, Scope], random: Sequence[str]) -> dict[str
                 "wattquery.sensitivity.nested."
             )
         if name not in random and not of_a_kind.get(name):
+            if is_part:
+                continue
             raise InputError(
                 f"scopes names {name!r}, which is no random factor of this fleet; those are {listed(random)}. "
                 f"Correct the name, or leave it out.{did_you_mean(name, random)}"

@@ -6,7 +6,7 @@ A choice is a preset of one version of the paper, trimmed blends or not, and pow
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,9 +16,11 @@ from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
 from wattquery.engine.executor import Progress
 from wattquery.errors import InputError
+from wattquery.fleets.kept import Kept
 from wattquery.fleets.length_means import LengthPart
 from wattquery.fleets.part import Part
 from wattquery.fleets.parts import ClassGrid, class_grids, members_of
+from wattquery.fleets.telling import telling
 from wattquery.plans.cell import Cell
 from wattquery.plans.variants import alone
 from wattquery.scenarios.scenario import Scenario
@@ -37,6 +39,7 @@ __all__ = [
     "alternatives",
     "choices",
     "evaluated_choices",
+    "possible_choices",
     "structural_remarks",
 ]
 
@@ -48,6 +51,9 @@ it: its authors replaced it."""
 
 PROPORTIONAL = ThroughputProportional(base=0.24, span=0.56)
 """Power that follows throughput, as in the supplement of Oviedo et al., Joule 2026."""
+
+MOST_KEPT = 4096
+"""Shares of cut distributions that are kept."""
 
 
 @dataclass(frozen=True)
@@ -101,9 +107,24 @@ class Choices:
 
 
 def evaluated_choices(
-    scenario: Scenario, presets: Sequence[Preset], trimmed: TrimmedShares, progress: Progress | None
+    scenario: Scenario,
+    presets: Sequence[Preset],
+    trimmed: TrimmedShares,
+    progress: Progress | None,
+    among: Collection[str] | None = None,
 ) -> Choices:
     """Return the choices that a scenario leaves under its presets, those that cannot be made left out.
+
+    Parameters
+    ----------
+    scenario, presets
+        What is computed.
+    trimmed
+        What is known of cut distributions.
+    progress
+        Receives the share of this that is done.
+    among
+        Labels of the choices that can be made, see `possible_choices`; None where that is not known.
 
     Raises
     ------
@@ -111,18 +132,54 @@ def evaluated_choices(
         If the scenario itself cannot be computed.
     """
     means, left_out = {}, []
-    open_choices = choices(scenario, presets)
+    open_choices = [one for one in choices(scenario, presets) if among is None or one.label in among]
     for choice, report in zip(open_choices, stages(progress, len(open_choices)), strict=True):
         try:
             means[choice] = _means(scenario, choice, trimmed)
         except InputError as error:
-            if choice.preset in presets and not choice.trimmed:
+            if among is not None:
                 raise
-            # Other presets may lack a workload or a model that the scenario's own one has.
-            left_out.append(f"structural choice {choice.label!r} left out: {error}")
+            left_out.append(_left_out(choice, presets, error))
         if report is not None:
             report(1.0)
     return Choices(means, left_out)
+
+
+def possible_choices(scenario: Scenario, presets: Sequence[Preset]) -> tuple[list[Choice], list[str]]:
+    """Return the choices that can be made at all points, and what to say of others, by a look at a few points.
+
+    Raises
+    ------
+    InputError
+        If the scenario itself cannot be computed.
+    """
+    possible, left_out = [], []
+    for choice in choices(scenario, presets):
+        try:
+            _check(scenario, choice)
+        except InputError as error:
+            left_out.append(_left_out(choice, presets, error))
+        else:
+            possible.append(choice)
+    return possible, left_out
+
+
+def _check(scenario: Scenario, choice: Choice) -> None:
+    """Refuse a choice that cannot be made at some point."""
+    grids = class_grids(_varied(scenario, choice), choice.preset, ask_memory=False)
+    places = telling(grid.run.grid for grid in grids)
+    for grid in grids:
+        for parts in grid.points(places) if _trim(grid, choice) else ():
+            for part in parts:
+                _variance(part)
+
+
+def _left_out(choice: Choice, presets: Sequence[Preset], error: InputError) -> str:
+    """Return what to say of a choice that cannot be made; the scenario itself is no choice."""
+    if choice.preset in presets and not choice.trimmed:
+        raise error
+    # Other presets may lack a workload or a model that the scenario's own one has.
+    return f"structural choice {choice.label!r} left out: {error}"
 
 
 def alternatives(preset: Preset, presets: Sequence[Preset] = ()) -> dict[str, Preset]:
@@ -207,14 +264,14 @@ def _means(scenario: Scenario, choice: Choice, trimmed: TrimmedShares) -> Array:
     InputError
         If tails are to be cut of a distribution that the exact method cannot take.
     """
-    if choice.proportional:
-        scenario = _with_proportional_power(scenario)
-    grids = class_grids(scenario, choice.preset)
+    grids = class_grids(_varied(scenario, choice), choice.preset)
     return np.array([list(_class_means(grid, choice, trimmed)) for grid in grids]).T
 
 
-def _with_proportional_power(scenario: Scenario) -> Scenario:
-    """Return a scenario in which power follows throughput in the classes that do not state their power."""
+def _varied(scenario: Scenario, choice: Choice) -> Scenario:
+    """Return a scenario in which power follows throughput, if that is the choice, where classes do not state theirs."""
+    if not choice.proportional:
+        return scenario
     stating = _stating_power(scenario)
     classes = {
         name: query_class if name in stating else replace(query_class, power_utilization=PROPORTIONAL)
@@ -225,24 +282,29 @@ def _with_proportional_power(scenario: Scenario) -> Scenario:
 
 def _class_means(grid: ClassGrid, choice: Choice, trimmed: TrimmedShares) -> Iterator[float]:
     """Yield the mean energy of a query of a class [Wh] at each point of the axes."""
-    trim = choice.preset.blend_trim if choice.trimmed and len(grid.members) > 1 else None
+    trim = _trim(grid, choice)
     for parts in grid.points():
         # Levers divide what the trim has left, as in the paper.
         shares = (1.0 if trim is None else trimmed.share(grid.run, part, trim) for part in parts)
         yield sum(part.weight * part.mean * share for part, share in zip(parts, shares, strict=True))
 
 
+def _trim(grid: ClassGrid, choice: Choice) -> tuple[float, float] | None:
+    """Return the quantiles that a class is cut to under a choice, None where it is not."""
+    return choice.preset.blend_trim if choice.trimmed and len(grid.members) > 1 else None
+
+
 class TrimmedShares:
     """The mean of a distribution cut to a range of its quantiles, as a share of its mean; each is solved once.
 
-    It does not depend on constants, so that presets and scenarios have most of them in common.
+    The latest of them are kept. A share does not depend on constants: presets and scenarios have most in common.
     """
 
     def __init__(self) -> None:
-        self._known: dict[object, float] = {}
+        self._known: Kept[object, float] = Kept(MOST_KEPT)
 
     def share(self, run: Run, part: Part, trim: tuple[float, float]) -> float:
-        """Return the share for a part without its levers.
+        """Return the share for a part without its levers; threads may ask at the same time.
 
         Parameters
         ----------
@@ -258,26 +320,39 @@ class TrimmedShares:
         InputError
             If a factor is not lognormal.
         """
-        variance = 0.0
-        for factor in part.factors:
-            if factor.name.startswith(LEVER):
-                continue
-            if not isinstance(factor.distribution, LogNormal):
-                raise InputError(
-                    f"{factor.name} must be lognormal where tails are cut, which takes the exact method, got "
-                    f"{factor.distribution}. Give it as wq.LogNormal(p5=..., p95=...)."
-                )
-            variance += factor.distribution.sigma**2
-        key = part.lengths, variance, trim
-        if key not in self._known:
+        variance = _variance(part)
+
+        def solved() -> float:
             plan = alone(
                 _cell(part.lengths, math.sqrt(variance)),
                 [part.lengths.throughput],
                 prefill_weight=part.lengths.prefill_weight,
             )
             whole = run.statistics(plan, (0.5,), keep_histograms=True).histograms[0]
-            self._known[key] = whole.trimmed(*trim).mean() / whole.mean()
-        return self._known[key]
+            return whole.trimmed(*trim).mean() / whole.mean()
+
+        return self._known.get((part.lengths, variance, trim), solved)
+
+
+def _variance(part: Part) -> float:
+    """Return the variance of ln E that the factors of a part make, without its levers.
+
+    Raises
+    ------
+    InputError
+        If a factor is not lognormal.
+    """
+    variance = 0.0
+    for factor in part.factors:
+        if factor.name.startswith(LEVER):
+            continue
+        if not isinstance(factor.distribution, LogNormal):
+            raise InputError(
+                f"{factor.name} must be lognormal where tails are cut, which takes the exact method, got "
+                f"{factor.distribution}. Give it as wq.LogNormal(p5=..., p95=...)."
+            )
+        variance += factor.distribution.sigma**2
+    return variance
 
 
 def _cell(lengths: LengthPart, sigma: float) -> Cell:

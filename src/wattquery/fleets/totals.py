@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError
+from wattquery.fleets.mixes import added, mixed
 from wattquery.fleets.moments import moment, shared_moment
 from wattquery.fleets.part import Part
 from wattquery.specs.common_draws import draw_name
@@ -67,12 +68,15 @@ class ClassMoments:
         Mean over the shared factors of the product of the means of two classes given these [Wh2].
     sampling
         Variance of each class's mean estimated with one draw per model [Wh2].
+    any_shared
+        Whether a random factor is shared by all queries at this point, throughput fits apart.
     """
 
     means: Array
     squares: Array
     shared: Array
     sampling: Array
+    any_shared: bool
 
 
 def class_moments(classes: Sequence[Sequence[Part]], scopes: Scopes) -> ClassMoments:
@@ -89,10 +93,12 @@ def class_moments(classes: Sequence[Sequence[Part]], scopes: Scopes) -> ClassMom
             for factors, scale in groups[int(i)].items()
             for others, other in groups[int(j)].items()
         )
-    return ClassMoments(means, squares, shared, np.maximum(sampling, 0.0))
+    factors = (factor for parts in classes for part in parts for factor in part.factors)
+    any_shared = any(scopes.get(factor.name, "shared") == "shared" for factor in factors)
+    return ClassMoments(means, squares, shared, np.maximum(sampling, 0.0), any_shared)
 
 
-def mixed_variances(moments: ClassMoments, shares: Array, *, any_shared: bool) -> tuple[Array, Array, Array]:
+def mixed_variances(moments: ClassMoments, shares: Array) -> tuple[Array, Array, Array]:
     r"""Return the variance over queries, that by shared factors, and both [Wh2], one for each row of shares.
 
     .. math::
@@ -102,15 +108,13 @@ def mixed_variances(moments: ClassMoments, shares: Array, *, any_shared: bool) -
     Parameters
     ----------
     moments
-        Of the classes.
+        Of the classes. Where no factor is shared, the second part is zero and not round-off.
     shares
         Of the classes, along the last dimension.
-    any_shared
-        Whether any factor is shared: otherwise the second part is zero and not round-off.
     """
-    means = shares @ moments.means
-    squares = shares @ moments.squares
-    of_means = np.einsum("...i,ij,...j->...", shares, moments.shared, shares) if any_shared else means**2
+    means = mixed(shares, moments.means)
+    squares = mixed(shares, moments.squares)
+    of_means = added(shares * mixed(shares, moments.shared)) if moments.any_shared else means**2
     between = np.maximum(of_means - means**2, 0.0)
     within = np.maximum(squares - of_means, 0.0)
     return within, between, within + between

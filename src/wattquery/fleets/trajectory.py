@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
-from functools import partial
-from typing import Any, Never
+from typing import TYPE_CHECKING, Any, Never
 
 import xarray as xr
 
 from wattquery.catalog import Catalog, Preset
-from wattquery.engine.executor import AskedProgress, Progress
-from wattquery.errors import InputError
-from wattquery.fleets.arguments import OverheadFactors, ScenarioAxis, SharesByClass, requested
-from wattquery.fleets.combine import for_each_preset, for_each_scenario, for_each_share
-from wattquery.fleets.settings import FleetSettings
-from wattquery.fleets.trajectory_dataset import trajectory_dataset
-from wattquery.scenarios.course import Course
+from wattquery.engine.executor import AskedProgress
+from wattquery.fleets.arguments import OverheadFactors, ScenarioAxis, SharesByClass
+from wattquery.fleets.computed import computed
+from wattquery.fleets.trajectory_analysis import TrajectoryAnalysis
 from wattquery.scenarios.dates import Date
 from wattquery.scenarios.growth import Growth
 from wattquery.scenarios.query_class import QueryClass
-from wattquery.scenarios.scenario import Scenario
 from wattquery.specs.arguments import (
     Array,
     AxisOf,
@@ -35,9 +29,11 @@ from wattquery.specs.arguments import (
     NumberAxis,
     PowerUtilizationAxis,
 )
-from wattquery.specs.axis import Axis
 from wattquery.specs.throughput_form import AskedForm
 from wattquery.uncertainty.scopes import Scope
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 __all__ = ["trajectory"]
 
@@ -81,6 +77,9 @@ def trajectory(
     throughput_fit: bool | float = True,
     shared_draws: int = 2**13,
     seed: int | None = 0,
+    store: str | os.PathLike[str] | None = None,
+    storage_options: Mapping[str, Any] | None = None,
+    client: Client | None = None,
     threads: int | None = None,
     progress: AskedProgress = None,
     **unknown: Never,
@@ -140,6 +139,8 @@ def trajectory(
         Draws of the shared factors, a power of two from 256; none are made where there is a closed form.
     seed
         Random seed; ``None`` takes a fresh one, which the attributes tell.
+    store, storage_options, client
+        As in `wattquery.fleet`: boxes divide all dimensions but ``preset``, ``growth``, ``rebound`` and ``date``.
     threads, progress
         As in `wattquery.sweep`; threads change no digit.
 
@@ -181,44 +182,4 @@ def trajectory(
     >>> ds["queries_per_day"].sel(date="2030-01-01").item() / 1e9
     2.8561
     """
-    passed = locals()
-    request = requested("trajectory", passed)
-    timing = {field.name: passed[field.name] for field in fields(Course) if field.init}
-    changed = [replace(one, trajectory=one.trajectory.changed(timing)) for one in request.scenarios]
-    _check_courses(changed)
-    one_scenario = partial(for_each_share, compute=partial(_under_presets, request.settings))
-    ds = for_each_scenario(replace(request, scenarios=changed), "Energy of a fleet per day over time", one_scenario)
-    return ds if ds.sizes["lever"] else ds.drop_dims("lever")
-
-
-def _under_presets(settings: FleetSettings, scenario: Scenario, progress: Progress | None) -> xr.Dataset:
-    """Return one scenario under each of its presets."""
-
-    def under(preset: Preset, report: Progress | None) -> xr.Dataset:
-        return trajectory_dataset(scenario, preset, settings, report)
-
-    return for_each_preset(scenario, progress, under)
-
-
-def _check_courses(scenarios: Sequence[Scenario]) -> None:
-    """Refuse scenarios that have no dates, or others than the first, or other axes."""
-    first, *rest = scenarios
-    dates = first.trajectory.when()
-    for other in rest:
-        names = f"The scenarios {first.name!r} and {other.name!r}"
-        if other.trajectory.when() != dates:
-            raise InputError(
-                f"{names} must have the same dates, got different ones. Pass start= and stop=, or dates=, for all of "
-                "them."
-            )
-        for name in ("growth", "rebound"):
-            if _dimension(first, name) != _dimension(other, name):
-                raise InputError(
-                    f"{names} must have the same axes of {name}, got different ones. Pass {name}= for all of them."
-                )
-
-
-def _dimension(scenario: Scenario, name: str) -> tuple[object, ...] | None:
-    """Return the labels of growth or rebound, ``None`` where it is no dimension."""
-    axis: Axis[Any] = getattr(scenario.trajectory, f"{name}_axis")
-    return tuple(axis.labels) if axis.is_dimension else None
+    return computed(TrajectoryAnalysis(), "trajectory", locals())

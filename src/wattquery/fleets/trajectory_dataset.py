@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 from typing import Any
 
@@ -16,11 +16,13 @@ from wattquery.engine.executor import Progress
 from wattquery.fleets.adoption import AdoptedLevers, adopted_levers
 from wattquery.fleets.class_draws import FleetDraws, fleet_draws
 from wattquery.fleets.closed_forms import class_terms
-from wattquery.fleets.evaluation import Evaluation
+from wattquery.fleets.evaluation import Evaluation, Look
+from wattquery.fleets.extremes import ERRORS, extremes, settled
 from wattquery.fleets.kept import Kept
 from wattquery.fleets.layout import layout, share_coordinates, share_variable
+from wattquery.fleets.mixes import added
 from wattquery.fleets.name_checks import check_names
-from wattquery.fleets.notes import MEAN, energy_remarks, error_remarks
+from wattquery.fleets.notes import MEAN, energy_remarks
 from wattquery.fleets.part import Part
 from wattquery.fleets.quantiles import Quantiles, mixed_quantiles
 from wattquery.fleets.settings import FleetSettings, fleet_scopes
@@ -33,7 +35,7 @@ from wattquery.specs.axis import Axis
 from wattquery.sweeps.dataset import grid_coordinates
 from wattquery.sweeps.labelled import labelled
 
-__all__ = ["trajectory_dataset"]
+__all__ = ["trajectory_dataset", "trajectory_look"]
 
 Array = NDArray[np.float64]
 Drawn = tuple[Array, list[list[Array | float]]]
@@ -93,19 +95,35 @@ def trajectory_dataset(
     variables["demand"] = labelled("demand", (*rates, "date"), growing.demand if rates else growing.demand[0])
     variables["adoption"] = labelled("adoption", ("date", "lever"), growing.adoption)
     variables["share"] = share_variable(evaluation)
-    notes = [*energy_remarks(evaluation, settings), MEAN, *_remarks(growing), *error_remarks(variables, settings)]
+    notes = settled(_notes(growing, settings), extremes(totals), settings)
     attributes = {"notes": " | ".join(notes), "throughput_model": evaluation.throughput_model}
     return xr.Dataset(variables, _coordinates(growing, settings), attributes)
 
 
-def _growing(scenario: Scenario, preset: Preset, settings: FleetSettings) -> Growing:
+def trajectory_look(scenario: Scenario, preset: Preset, settings: FleetSettings) -> Look:
+    """Return what is known of the Dataset of a scenario under one preset before it is solved."""
+    growing = _growing(scenario, preset, settings, is_look=True)
+    evaluation = growing.evaluation
+    attributes = {"notes": " | ".join(_notes(growing, settings)), "throughput_model": evaluation.throughput_model}
+    known = {"share": share_variable(evaluation)}
+    return Look(xr.Dataset(known, _coordinates(growing, settings), attributes), evaluation)
+
+
+def _notes(growing: Growing, settings: FleetSettings) -> list[str]:
+    """Return the remarks on a scenario under a preset, with the place of those on its values."""
+    return [*energy_remarks(growing.evaluation, settings), MEAN, *_remarks(growing), ERRORS]
+
+
+def _growing(scenario: Scenario, preset: Preset, settings: FleetSettings, *, is_look: bool = False) -> Growing:
     """Return a scenario with the levers that are adopted, the scopes of its factors, and its names checked."""
-    plain, course = Evaluation(scenario, preset, {}), scenario.trajectory
-    check_names(plain)
+    plain, course = Evaluation(scenario, preset, {}, is_look=is_look), scenario.trajectory
+    is_part = settings.choices is not None
+    if not is_part:
+        check_names(plain)
     levers = adopted_levers(plain, list(course.adopted()))
     random = [row[0].name for row in levers.factors if any(factor.distribution.is_random for factor in row)]
-    scopes = fleet_scopes(settings.scopes, [*plain.factor_names, *random])
-    return Growing(Evaluation(scenario, preset, scopes), course, levers)
+    scopes = fleet_scopes(settings.scopes, [*plain.factor_names, *random], is_part=is_part)
+    return Growing(replace(plain, scopes=scopes), course, levers)
 
 
 def _totals(growing: Growing, bands: Quantiles) -> dict[str, Array]:
@@ -113,9 +131,9 @@ def _totals(growing: Growing, bands: Quantiles) -> dict[str, Array]:
     evaluation, demand = growing.evaluation, growing.demand
     # Without a dimension, means are by point, row of shares, date and class [Wh].
     by_class = np.einsum("pc,sc->psc", evaluation.means, evaluation.shares)
-    without = by_class.sum(axis=-1)[:, :, None] + np.zeros(demand.shape[1])
+    without = added(by_class)[:, :, None] + np.zeros(demand.shape[1])
     by_class = by_class[:, :, None, :] * growing.levers.expected(growing.adoption)
-    served = by_class.sum(axis=-1)
+    served = added(by_class)
     rebound = np.array(growing.course.rebound_axis.values)
     factor = 1.0 + rebound[:, None] * (without / served - 1.0)[:, :, None, None, :]
     queries = demand[:, None, :] * factor

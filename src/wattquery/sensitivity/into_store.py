@@ -8,13 +8,12 @@ from typing import Any, Protocol
 
 import xarray as xr
 
-from wattquery.errors import InputError
 from wattquery.plans.pick_freeze_tables import Choice
-from wattquery.sensitivity.kept import Kept
 from wattquery.sensitivity.remaining_grid import RemainingGrid
 from wattquery.stores.boxes import Box
 from wattquery.sweeps.blockwise.analyses import Promise, analysis_to_store
 from wattquery.sweeps.blockwise.asked import asked
+from wattquery.sweeps.blockwise.elsewhere import Elsewhere
 from wattquery.sweeps.blockwise.ways import ways
 from wattquery.sweeps.blockwise.work import study_at
 from wattquery.sweeps.coordinates import counted
@@ -84,7 +83,7 @@ class AnalysisOfBox:
         return prepare(study_at(self.study, dict(zip(self.dims, box.ranges, strict=True))), self.settings)
 
 
-def stored_analysis(name: str, analysis: CellByCell, run: Run, kept: Kept, evaluations: int) -> xr.Dataset:
+def stored_analysis(name: str, analysis: CellByCell, run: Run, kept: Elsewhere, evaluations: int) -> xr.Dataset:
     """Return an analysis from a store, see `wattquery.sweep`.
 
     Parameters
@@ -106,11 +105,7 @@ def stored_analysis(name: str, analysis: CellByCell, run: Run, kept: Kept, evalu
         If the store is of something else, it is none, or only some labels of a random axis have data.
     """
     way = ways(**kept, lazy=False, settings=run.settings)
-    if way.store is None:
-        raise InputError(
-            "client needs store with an analysis: workers write what they solve there, and it is read from it; pass "
-            "store='study.zarr', a path that all of them reach."
-        )
+    where = way.analysis_store
     grid = RemainingGrid(run, analysis.choices)
     if grid.choices:
         _ = grid.supported  # refused here, and not when some boxes are done
@@ -122,4 +117,4 @@ def stored_analysis(name: str, analysis: CellByCell, run: Run, kept: Kept, evalu
     promise = Promise(grid.dims, analysis.told(run), look, most)
     asked_for = asked(run.study, settings, name, **analysis.options)
     executor = way.executor(run.study, run.settings)
-    return analysis_to_store(work, promise, asked_for, way.store, executor, run.settings.progress)
+    return analysis_to_store(work, promise, asked_for, where, executor, run.settings.progress)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
+from clocks import jumps
 from wattquery.errors import InputError
 from wattquery.stores.zarr import claim
 from wattquery.stores.zarr.claim import claimed
@@ -39,8 +41,21 @@ def test_a_second_process_is_refused_until_the_first_has_died(tmp_path: Path) ->
         assert not half.exists()
 
 
+def test_who_only_looks_whether_somebody_works_here_is_in_nobodys_way(tmp_path: Path) -> None:
+    where = location(tmp_path / "a.zarr")
+    with claimed(where):
+        pass
+    with (where.folder / claim.CLAIM).open("r+") as file:
+        assert claim._lock(file.fileno())
+        looks = threading.Timer(claim.GLANCE / 4, file.close)
+        looks.start()
+        with claimed(where):
+            looks.join()
+
+
 def test_a_claim_in_an_object_store_counts_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(claim, "BEAT", 0.05)
+    jumps(monkeypatch)
     where = Location("memory://b.zarr", "memory://b.zarr", True)
     with claimed(where), pytest.raises(InputError, match="being written by process"), claimed(where):
         pass
@@ -50,6 +65,7 @@ def test_a_claim_in_an_object_store_counts_up(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_claim_that_stands_still_is_taken_over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(claim, "BEAT", 0.05)
+    jumps(monkeypatch)  # of no machine
     where = Location("memory://c.zarr", "memory://c.zarr", True)
     claim.write_json(where.open(), claim.CLAIM, {"token": "x", "who": "one that died", "count": 7})
     with claimed(where):

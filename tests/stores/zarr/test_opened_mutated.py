@@ -96,8 +96,8 @@ def mutated(store: Path, chance: random.Random) -> str:
     return str(path.relative_to(store))
 
 
-def used(folder: Path, whole: xr.Dataset) -> list[str]:
-    """Open, draw, ask about and continue a store, and return what was refused."""
+def used(folder: Path, whole: xr.Dataset, **more: Any) -> list[str]:
+    """Open, draw, ask about and continue a store, or extend it, and return what was refused."""
     refused = []
     where = location(folder / "study.zarr")
     try:
@@ -110,13 +110,13 @@ def used(folder: Path, whole: xr.Dataset) -> list[str]:
     except wq.InputError as error:
         refused.append(str(error))
     try:
-        same_values(stored(folder), whole)
+        same_values(stored(folder, **more), whole)
     except wq.InputError as error:
         refused.append(str(error))
     return refused
 
 
-def try_out(count: int, seed: int, folder: Path, finished: Path, whole: xr.Dataset) -> int:
+def try_out(count: int, seed: int, folder: Path, finished: Path, whole: xr.Dataset, **more: Any) -> int:
     """Use so many changed stores, and return how many were refused something."""
     chance, refused = random.Random(seed), 0
     for number in range(count):
@@ -125,7 +125,7 @@ def try_out(count: int, seed: int, folder: Path, finished: Path, whole: xr.Datas
         state = chance.getstate()
         what = mutated(copy / "study.zarr", chance)
         try:
-            refused += bool(used(copy, whole))
+            refused += bool(used(copy, whole, **more))
         except BaseException as error:
             error.add_note(f"store {number} of seed {seed}, {what} changed, state {hash(state)}")
             raise
@@ -139,7 +139,23 @@ def test_changed_stores_give_an_answer_or_a_sentence(tmp_path: Path, finished: P
     assert 0 < try_out(12, 1, tmp_path, finished, whole) < 12
 
 
+@pytest.mark.parametrize("value", [None, {"name": "numcodecs.pickle"}], ids=str)
+def test_a_fill_value_that_is_none_is_no_traceback(
+    tmp_path: Path, finished: Path, whole: xr.Dataset, value: Any
+) -> None:
+    """The library has a word of its own for it, where a store is laid out anew."""
+    shutil.copytree(finished, tmp_path / "a")
+    for path in [tmp_path / "a/study.zarr/zarr.json", tmp_path / "a/study.zarr/energy_mean/zarr.json"]:
+        content = json.loads(path.read_text())
+        arrays = content.get("consolidated_metadata", {}).get("metadata", {"energy_mean": content})
+        arrays["energy_mean"]["fill_value"] = value
+        path.write_text(json.dumps(content))
+    assert all("\n" not in one for one in used(tmp_path / "a", whole))
+    same_values(stored(tmp_path / "a"), whole)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2, 10))
 def test_two_thousand_changed_stores(tmp_path: Path, finished: Path, whole: xr.Dataset, seed: int) -> None:
-    assert try_out(250, seed, tmp_path, finished, whole)
+    more: dict[str, Any] = {} if seed % 2 else {"pue": [1.1, 1.15, 1.2, 1.3, 1.4]}
+    assert try_out(250, seed, tmp_path, finished, wq.sweep(**{**ASKED, **more}), **more)

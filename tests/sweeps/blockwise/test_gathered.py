@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import on_workers
 import wattquery as wq
+from clocks import Clock
 from same_result import LOAD, PAPER, assert_same
+from wattquery.engine.display import Display
 from wattquery.sweeps.blockwise import laid_out
 
 
@@ -31,10 +35,33 @@ def test_one_cell_without_any_dimension(two_workers: Any) -> None:
     assert_same(wq.sweep("DeepSeek-R1", draws=512, client=two_workers), wq.sweep("DeepSeek-R1", draws=512))
 
 
-def test_progress_is_told_up_to_the_whole(two_workers: Any) -> None:
+@pytest.mark.parametrize("name", [None, "a.zarr"])
+def test_who_watches_sees_cells_draws_rate_and_time(
+    name: str | None, two_workers: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines: list[str] = []
     told: list[float] = []
-    wq.sweep(**PAPER, draws=512, client=two_workers, progress=told.append)
-    assert len(told) >= 8
+    clock = Clock()
+
+    def show(line: str, share: float) -> None:
+        lines.append(line)
+        told.append(share)
+        clock.now += 1.0
+
+    store = {} if name is None else {"store": tmp_path / name}
+    monkeypatch.setattr(laid_out, "MOST_CELLS", 8)
+    found = wq.sweep(**PAPER, draws=512, client=two_workers, progress=Display(show, clock=clock), **store)
+    # In memory those without data are left out beforehand; a store has them in its boxes.
+    cells = int(found["supported"].sum()) if name is None else found["supported"].size
+    draws = f"{512 * cells:,}"
+    assert lines[0] == f"0 % | 0 of {cells} cells | 0 of {draws} draws"
+    number = r"[\d,.]+(?: million)?"
+    middle = rf"\d+ % \| \d+ of {cells} cells \| {number} of {draws} draws, {number}/s \| \d+ s left"
+    assert len(lines) > 6
+    assert all(re.fullmatch(middle, line) for line in lines[1:-1])
+    assert re.fullmatch(
+        rf"100 % \| {cells} of {cells} cells \| {draws} of {draws} draws, {number}/s \| in \d+ s", lines[-1]
+    )
     assert told == sorted(told)
     assert told[-1] == 1.0
 

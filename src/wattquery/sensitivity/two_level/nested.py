@@ -14,12 +14,12 @@ from wattquery.errors import InputError
 from wattquery.plans.pick_freeze_tables import Choice
 from wattquery.quantities import AXES
 from wattquery.sensitivity.arguments import checked_study
-from wattquery.sensitivity.kept import kept
 from wattquery.sensitivity.random_axes import choices
 from wattquery.sensitivity.two_level.nested_quantiles import NestedQuantiles
 from wattquery.specs.arguments import CatalogAxis, Levels
 from wattquery.specs.grid import Grid
 from wattquery.sweeps.arguments import StudyArguments
+from wattquery.sweeps.blockwise.elsewhere import elsewhere
 from wattquery.sweeps.run import Run, prepare
 from wattquery.sweeps.settings import QUANTILES, AnalysisMethod, analysis_settings
 from wattquery.uncertainty.levels import checked_intervals
@@ -145,19 +145,19 @@ def nested(
     settings = analysis_settings(
         method=method, quantiles=quantiles, draws=draws, seed=seed, threads=threads, progress=progress
     )
-    elsewhere = kept(store, storage_options, client, threads)
-    whole = prepare(checked_study(nested, model, arguments), settings, ask_memory=elsewhere is None)
+    kept = elsewhere(store, storage_options, client, threads)
+    whole = prepare(checked_study(nested, model, arguments), settings, ask_memory=kept is None)
     sigma = sigma_of(throughput_fit, under_load=whole.plan.is_load)
     scoped = scopes_of(scopes, whole, sigma)
     quantiles_of = NestedQuantiles(scoped, _choices(over, whole.grid), shared_draws, beliefs, sigma)
-    if elsewhere is None:
+    if kept is None:
         return quantiles_of.of(whole)
     from wattquery.sensitivity.into_store import stored_analysis
 
     # What suits the whole is done with every box.
     settled = replace(settings, method=quantiles_of.inner_run(whole).method)
     return stored_analysis(
-        "nested", quantiles_of, replace(whole, settings=settled), elsewhere, evaluations=max(draws, LEAST_EVALUATIONS)
+        "nested", quantiles_of, replace(whole, settings=settled), kept, evaluations=max(draws, LEAST_EVALUATIONS)
     )
 
 

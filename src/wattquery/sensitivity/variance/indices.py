@@ -19,12 +19,12 @@ from wattquery.sensitivity.arguments import (
     chosen_factors,
     chosen_groups,
 )
-from wattquery.sensitivity.kept import kept
 from wattquery.sensitivity.random_axes import choices
 from wattquery.sensitivity.variance.analysis import SobolIndices
 from wattquery.sensitivity.variance.estimators import ESTIMATORS
 from wattquery.specs.arguments import CatalogAxis
 from wattquery.sweeps.arguments import StudyArguments
+from wattquery.sweeps.blockwise.elsewhere import elsewhere
 from wattquery.sweeps.run import prepare
 from wattquery.sweeps.settings import checked_flag, settings
 from wattquery.uncertainty.levels import checked_level
@@ -151,8 +151,8 @@ def sobol(
     level = checked_level(level)
     second_order = checked_flag("second_order", second_order)
     made = replace(settings(method=method, seed=seed, threads=threads, progress=progress), draws=draws)
-    elsewhere = kept(store, storage_options, client, threads)
-    run = prepare(checked_study(sobol, model, arguments), made, ask_memory=elsewhere is None)
+    kept = elsewhere(store, storage_options, client, threads)
+    run = prepare(checked_study(sobol, model, arguments), made, ask_memory=kept is None)
     random = run.factor_names
     chosen = choices(over, run.grid, random)
     grouped = chosen_groups(groups, _known(random, chosen))
@@ -160,11 +160,11 @@ def sobol(
     mirrored = ESTIMATORS[estimator].mirrored or second_order
     design = Design(random, chosen, tuple(grouped[name] for name in names), mirrored, second_order)
     indices = SobolIndices(design, names, grouped, estimator, replicates, level)
-    if elsewhere is None:
+    if kept is None:
         return indices.of(run)
     from wattquery.sensitivity.into_store import stored_analysis
 
-    return stored_analysis("sobol", indices, run, elsewhere, evaluations=indices.evaluations * draws)
+    return stored_analysis("sobol", indices, run, kept, evaluations=indices.evaluations * draws)
 
 
 def _known(random: Sequence[str], choices: Sequence[Choice]) -> tuple[str, ...]:

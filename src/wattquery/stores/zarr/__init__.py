@@ -14,6 +14,7 @@
 ``packed``    what a chunk says of itself before it is unpacked
 ``guarded``   a store whose chunks are looked at before they are unpacked
 ``status``    what of a store is done, and what made it
+``dates``     dates as a store holds them
 ``opened``    what a store holds as a Dataset, whose values are read when they are asked for
 ``verify``    whether the chunks of a box are what was written
 ``seen``      whether a worker sees the store that was laid out

@@ -35,6 +35,9 @@ HALF_WRITTEN = "*.partial"
 BEAT = 2.0
 """Seconds between two counts in an object store."""
 
+GLANCE = 0.1
+"""Seconds after which a lock that was taken to look at it is given back."""
+
 PATIENCE = 3.5
 """How many beats another waits for a count to change."""
 
@@ -73,7 +76,7 @@ def _locked(where: Location) -> Iterator[None]:
     path = where.folder / CLAIM
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+") as file:
-        if not _lock(file.fileno()):
+        if not _lock(file.fileno()) and not _lock_soon(file.fileno()):
             file.seek(0)
             raise _refused(where, file.read(200).strip() or "another process")
         file.truncate(0)
@@ -102,6 +105,12 @@ def _lock(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _lock_soon(descriptor: int) -> bool:
+    """Lock an open file once more: who only looks whether somebody works here has the lock for a moment."""
+    time.sleep(GLANCE)
+    return _lock(descriptor)
 
 
 @contextmanager

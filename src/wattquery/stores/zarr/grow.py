@@ -137,7 +137,10 @@ def _move(store: Store, committed: Metadata, grown: Schema, array: ArraySchema, 
     from wattquery.stores.zarr.guarded import Guarded
 
     then = committed[array.name]
-    source: Any = zarr.Array.from_dict(StorePath(Guarded(store, committed), array.name), dict(then))
+    try:
+        source: Any = zarr.Array.from_dict(StorePath(Guarded(store, committed), array.name), dict(then))
+    except Exception:  # whatever the library says of metadata that was changed: what cannot be read is made again
+        return
     target: Any = zarr.open_array(store, path=array.name, mode="r+", zarr_format=3)
     sizes = dict(zip(then["dimension_names"], then["shape"], strict=True))
     before = replace(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import xarray as xr
 
 from wattquery.errors import InputError
+from wattquery.stores.zarr.dates import as_dates
 from wattquery.stores.zarr.guarded import Guarded
 from wattquery.stores.zarr.untrusted import check_metadata
 
@@ -52,4 +53,5 @@ def opened(store: Store, shown: str) -> xr.Dataset:
         for name, one in labels.items()
         if one.dtype.kind == "T"
     }
-    return ds.assign_coords(text)
+    dates = {name: as_dates(one.variable) for name, one in labels.items() if one.dtype.kind == "i"}
+    return ds.assign_coords(text).assign_coords(dates)

@@ -21,5 +21,6 @@ labels and never by places. So memory is that of the boxes in work, and it does 
 ``canary``       whether workers compute what this process does
 ``ways``         which of these a call asks for
 ``analyses``     the same of any analysis that has something to say of each cell
+``elsewhere``     where an analysis goes that is not kept in memory, as its user wrote it
 ===============  ===========================================================================
 """

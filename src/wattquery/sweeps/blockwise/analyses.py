@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
@@ -16,6 +17,7 @@ from wattquery.errors import InputError
 from wattquery.stopping import when_interrupted
 from wattquery.stores.boxes import chunk_shape
 from wattquery.stores.zarr.claim import claimed
+from wattquery.stores.zarr.dates import as_days
 from wattquery.stores.zarr.layout import is_laid_out, lay_out
 from wattquery.stores.zarr.location import Location
 from wattquery.stores.zarr.manifest import FORMAT, READY, heal_manifest, read_manifest, write_manifest
@@ -33,6 +35,9 @@ from wattquery.sweeps.provenance import package_version
 
 __all__ = ["Promise", "analysis_to_store"]
 
+GATHERED = "gathered"
+"""The entry of a manifest that says whether a store has the attributes that follow from the values of all its boxes."""
+
 
 @dataclass(frozen=True, eq=False)
 class Promise:
@@ -43,17 +48,23 @@ class Promise:
     dims
         The dimensions that are divided into boxes, in order.
     whole
-        All coordinates and attributes of the result.
+        All coordinates and attributes of the result, and those of its variables that are known beforehand.
     look
         Its first cell, solved with the fewest draws.
     most
         Cells of a box at most.
+    later
+        Names of the attributes that follow from the values of all cells.
+    gather
+        Returns these, of what a finished store of a schema holds; None where there are none.
     """
 
     dims: tuple[str, ...]
     whole: xr.Dataset
     look: xr.Dataset
     most: int
+    later: tuple[str, ...] = ()
+    gather: Callable[[xr.Dataset, Schema], Mapping[str, Any]] | None = None
 
     @property
     def schema(self) -> Schema:
@@ -65,10 +76,12 @@ class Promise:
         return Schema(sizes, chunks, others, tuple(arrays), dict(self.whole.attrs))
 
     def _array(self, name: str, found: xr.Variable) -> ArraySchema:
-        if name not in self.look.coords:
+        is_coordinate = name in self.look.coords
+        if not is_coordinate and name not in self.whole.data_vars:
             return ArraySchema(name, tuple(map(str, found.dims)), kind_of(found.dtype), dict(found.attrs))
-        own = self.whole[name].variable
-        return ArraySchema(name, tuple(map(str, own.dims)), kind_of(own.dtype), dict(own.attrs), True, own.values)
+        own = as_days(self.whole[name].variable)
+        kind = kind_of(own.dtype)
+        return ArraySchema(name, tuple(map(str, own.dims)), kind, dict(own.attrs), is_coordinate, own.values)
 
 
 def analysis_to_store(
@@ -101,28 +114,57 @@ def analysis_to_store(
     """
     expect(progress, cells=math.prod(promise.schema.shape))
     with when_interrupted(lambda: kept(where)), told(where):
-        if not _is_finished(where, promise.schema, asked):
+        if not _is_finished(where, promise, asked):
             with claimed(where):
-                schema = _laid_out(where, promise.schema, asked)
+                schema = _laid_out(where, promise, asked)
                 fill(Written(work, where, schema, identity_of(where)), executor, progress)
+                _gather(where, promise, schema)
         else:
             tell_finished(progress, promise.schema)
     return opened(where.open(read_only=True), where.shown)
 
 
-def _is_finished(where: Location, schema: Schema, asked: Mapping[str, Any]) -> bool:
+def _is_finished(where: Location, promise: Promise, asked: Mapping[str, Any]) -> bool:
     """Return whether a store has all that is asked for: whoever may not write there can read it then."""
     manifest = manifest_of(where)
-    if manifest is None or not is_complete(where.open(read_only=True), manifest, asked, schema.shape):
+    if manifest is None or (promise.gather is not None and manifest.get(GATHERED) is not True):
+        return False
+    schema = _as_gathered(where, promise, manifest)
+    if not is_complete(where.open(read_only=True), manifest, asked, schema.shape):
         return False
     chunks = checked_chunks(manifest["chunks"], schema.shape, where.shown)
     return holds_all(where.open(read_only=True), replace(schema, chunks=chunks))
 
 
-def _laid_out(where: Location, schema: Schema, asked: Mapping[str, Any]) -> Schema:
+def _as_gathered(where: Location, promise: Promise, manifest: Mapping[str, Any]) -> Schema:
+    """Return what a store holds, with the attributes that it was given when all its boxes were there."""
+    from wattquery.stores.zarr.guarded import guarded_group
+
+    schema, attributes = promise.schema, dict(promise.schema.attributes)
+    if manifest.get(GATHERED) is True:
+        # What cannot be read is laid out again, and gathered once more.
+        with contextlib.suppress(Exception):
+            found = guarded_group(where.open(read_only=True), where.shown).attrs.asdict()
+            attributes |= {name: found[name] for name in promise.later if isinstance(found[name], str)}
+    return replace(schema, attributes=attributes)
+
+
+def _gather(where: Location, promise: Promise, schema: Schema) -> None:
+    """Write the attributes that follow from the values of all boxes."""
+    store = where.open()
+    manifest = read_manifest(store, where.shown)
+    if promise.gather is None or manifest is None or manifest.get(GATHERED) is True:
+        return
+    attributes = {**schema.attributes, **promise.gather(opened(where.open(read_only=True), where.shown), schema)}
+    lay_out(store, replace(schema, attributes=attributes))
+    write_manifest(store, {**manifest, GATHERED: True})
+
+
+def _laid_out(where: Location, promise: Promise, asked: Mapping[str, Any]) -> Schema:
     """Lay a store out, or go on with one that was, whose boxes keep their lengths; return what it holds."""
     store = where.open()
     manifest = read_manifest(store, where.shown)
+    schema = promise.schema if manifest is None else _as_gathered(where, promise, manifest)
     if manifest is None:
         # Said before and after, so that what was left half way is known for it.
         manifest = {"format": FORMAT, "id": uuid4().hex, "state": "laid out in part", "made by": [package_version()]}
@@ -135,8 +177,8 @@ def _laid_out(where: Location, schema: Schema, asked: Mapping[str, Any]) -> Sche
         )
     schema = replace(schema, chunks=checked_chunks(manifest["chunks"], schema.shape, where.shown))
     if manifest["state"] != READY or not is_laid_out(store, schema):
-        lay_out(store, schema)
-        write_manifest(store, {**manifest, "state": READY})
+        lay_out(store, replace(schema, attributes=promise.schema.attributes))
+        write_manifest(store, {**manifest, "state": READY, **({GATHERED: False} if promise.gather else {})})
     else:
         heal_manifest(store, manifest)
     return schema

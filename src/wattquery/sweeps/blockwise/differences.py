@@ -8,7 +8,7 @@ from typing import Any
 from wattquery.errors import InputError, first_problems, quoted
 from wattquery.specs.scalars import shortest
 
-__all__ = ["check_alike", "differences", "spelled"]
+__all__ = ["NAMES", "check_alike", "differences", "spelled"]
 
 Asked = Mapping[str, Any]
 
@@ -20,6 +20,10 @@ _FINGERPRINTS = {
     "method definition": "the equations of the method",
 }
 """What a number or a long text stands for that says nothing to a reader."""
+
+
+NAMES = "names of "
+"""What entries begin with that are a number for what the names in a scenario stand for."""
 
 
 def check_alike(then: Asked, now: Asked, shown: str, *, takes_more: bool = True) -> None:
@@ -68,6 +72,8 @@ def differences(then: Asked, now: Asked) -> Iterator[str]:
             continue
         if name in _FINGERPRINTS:
             yield f"{_FINGERPRINTS[name]} were others when the store was made"
+        elif name.startswith(NAMES):
+            yield f"what {name} stand for was another when the store was made"
         else:
             yield f"{name} is {_shown(stored)} in the store and {_shown(value)} in the call"
     for name, axis in now["axes"].items():
@@ -128,6 +134,8 @@ def _cut(words: str) -> str:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, Mapping) and set(value) == {"words", "digest"}:
+        return _cut(str(value["words"]))
     if isinstance(value, Sequence) and not isinstance(value, str):
         return f"[{', '.join(_shown(one) for one in value[:5])}{', ...' if len(value) > 5 else ''}]"
     return quoted(value) if isinstance(value, str) else _cut(str(value))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from wattquery.engine.display import expect
 from wattquery.engine.executor import Executor, ShareDone
 from wattquery.errors import InputError
+from wattquery.interrupts import heard_once
 from wattquery.methods.statistics import Statistics
 from wattquery.stores.boxes import Box, boxes, chunk_shape
 from wattquery.stores.memory import StatisticsInMemory
@@ -71,7 +72,7 @@ def gathered_sweep(study: Study, settings: Settings, executor: Executor) -> xr.D
     store = StatisticsInMemory(study.grid.size, settings.levels, settings.keep_histogram)
     expect(settings.progress, cells=run.plan.cells.size, draws=run.plan.cells.size * run.draws)
     done = ShareDone(settings.progress)
-    with closing(executor.map(StatisticsOfBox(study, settings), boxes(shape, chunks))) as results:
+    with heard_once(), closing(executor.map(StatisticsOfBox(study, settings), boxes(shape, chunks))) as results:
         for box, part in results:
             store.put(part)
             done.add(box.share)

@@ -91,7 +91,8 @@ def _go_on(study: Study, settings: Settings, where: Location, executor: Executor
             schema, window = laid_out(ordered, step, where)
             work = (RefinedSweepOfBox if refines(step) else SweepOfBox)(ordered, step, window)
             cells = math.prod(schema.shape)
-            expect(progress, cells=cells, draws=cells * step.draws)
+            if step is steps[0]:  # of several, too, whoever watches is told of the whole
+                expect(settings.progress, cells=cells, draws=cells * settings.draws)
             fill(Written(work, where, schema, identity_of(where)), executor, progress)
 
 

@@ -50,6 +50,22 @@ class Ways:
             return gathered_sweep(study, settings, executor)
         return sweep_to_store(study, settings, self.store, executor)
 
+    @property
+    def analysis_store(self) -> Location:
+        """Where an analysis is written.
+
+        Raises
+        ------
+        InputError
+            If it would go nowhere.
+        """
+        if self.store is None:
+            raise InputError(
+                "client needs store with an analysis: workers write what they solve there, and it is read from it; "
+                "pass store='study.zarr', a path that all of them reach."
+            )
+        return self.store
+
     def executor(self, study: Study, settings: Settings) -> Executor:
         """Return who solves the boxes of a study."""
         if self.client is None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-__all__ = ["Kept", "kept"]
+__all__ = ["Elsewhere", "elsewhere"]
 
 
-class Kept(TypedDict):
+class Elsewhere(TypedDict):
     """The arguments of an analysis that say where it goes, and who solves it."""
 
     store: object
@@ -16,7 +16,7 @@ class Kept(TypedDict):
     threads: int | None
 
 
-def kept(store: object, storage_options: object, client: object, threads: int | None) -> Kept | None:
+def elsewhere(store: object, storage_options: object, client: object, threads: int | None) -> Elsewhere | None:
     """Return where an analysis goes; None where it is kept in memory.
 
     Parameters

@@ -1,0 +1,92 @@
+"""The formats that are read, and which of them a file has: told by what stands in it, never by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from wattquery.errors import InputError, listed, quoted
+from wattquery.readers import aiperf, aiperf_csv, guidellm, inferencex, llmperf, ml_energy, mlperf, sglang, vllm
+from wattquery.readers.documents import Document
+from wattquery.readers.entries import Entry
+from wattquery.readers.run import Run
+
+__all__ = ["runs_of"]
+
+
+@dataclass(frozen=True)
+class _Format:
+    """A format of JSON: whose it is, how an object of it is told, and what its runs are."""
+
+    tool: str
+    is_mine: Callable[[Mapping[str, Any]], bool]
+    runs: Callable[[Entry], Iterator[Run]]
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A format of text: whose it is, how a text of it is told, and what its runs are."""
+
+    tool: str
+    is_mine: Callable[[str], bool]
+    runs: Callable[[str, str], Iterator[Run]]
+
+
+_OBJECTS = (
+    _Format(inferencex.TOOL, inferencex.is_mine, inferencex.runs),
+    _Format(ml_energy.TOOL, ml_energy.is_mine, ml_energy.runs),
+    _Format(guidellm.TOOL, guidellm.is_mine, guidellm.runs),
+    _Format(aiperf.TOOL, aiperf.is_mine, aiperf.runs),
+    _Format(llmperf.TOOL, llmperf.is_mine, llmperf.runs),
+    _Format(sglang.TOOL, sglang.is_mine, sglang.runs),
+    _Format(vllm.TOOL, vllm.is_mine, vllm.runs),
+)
+"""Of two that an object may be, the first is meant: those with more marks stand above."""
+
+_TABLES = (
+    _Table(aiperf_csv.TOOL, aiperf_csv.is_mine, aiperf_csv.runs),
+    _Table(mlperf.TOOL, mlperf.is_mine, mlperf.runs),
+)
+
+
+def runs_of(document: Document) -> list[Run]:
+    """Return the runs of a file, in their order.
+
+    Raises
+    ------
+    InputError
+        If no format is recognised, or what is recognised cannot be used.
+    """
+    if document.text:
+        found = [
+            run for one in _TABLES if one.is_mine(document.text) for run in one.runs(document.text, document.shown)
+        ]
+    else:
+        found = [run for line, values in document.entries for run in _of_object(document.shown, line, values)]
+    if not found:
+        raise InputError(
+            f"{quoted(document.shown, 300)}: nothing in it is the result of a benchmark that is read, which are those "
+            f"of {_tools()}: {_FIX}"
+        )
+    return found
+
+
+def _of_object(shown: str, line: int, values: Mapping[str, Any]) -> Iterator[Run]:
+    for one in _OBJECTS:
+        if one.is_mine(values):
+            yield from one.runs(Entry(values, shown, line, one.tool))
+            return
+    keys = listed(list(values), 8) if values else "none"
+    raise InputError(
+        f"{quoted(shown, 300)}, entry {line}: its fields are those of no benchmark that is read ({keys}); results of "
+        f"{_tools()} are: {_FIX}"
+    )
+
+
+_FIX = "name such a file, or write its rows as a table (see 'The columns' in docs/catalog.md)."
+
+
+def _tools() -> str:
+    names = [one.tool for one in (*_OBJECTS, *_TABLES)]
+    return f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,93 @@
+"""Results of the ML.ENERGY benchmark: of one run, and the tables of its leaderboard.
+
+Fields, in https://github.com/ml-energy/benchmark and public/data/tasks of https://github.com/ml-energy/leaderboard. Of
+a run (``results.json``): ``model_id``, ``gpu_model``, ``num_gpus``, ``max_num_seqs``, ``completed``,
+``total_output_tokens``, and of its steady state ``steady_state_duration`` [s], ``steady_state_energy`` [J] of all
+accelerators and ``steady_state_energy_per_token`` [J]. Of a leaderboard: ``configurations``, a list with ``model_id``,
+``gpu_model``, ``num_gpus``, ``weight_precision``, ``tensor_parallel``, ``expert_parallel``, ``avg_batch_size``,
+``max_num_seqs``, ``avg_output_len``, ``output_throughput_tokens_per_sec``, ``avg_power_watts`` of all accelerators,
+``median_itl_ms``. The benchmark serves with vLLM alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from wattquery.readers.entries import Entry
+from wattquery.readers.run import Run
+
+__all__ = ["TOOL", "is_mine", "runs"]
+
+TOOL = "ML.ENERGY"
+_SERVING = "vLLM"
+
+
+def is_mine(values: Mapping[str, Any]) -> bool:
+    """Return whether an object of JSON is such a result."""
+    listed = values.get("configurations")
+    return "steady_state_energy" in values or (
+        isinstance(listed, list) and bool(listed) and isinstance(listed[0], Mapping) and "avg_power_watts" in listed[0]
+    )
+
+
+def runs(entry: Entry) -> Iterator[Run]:
+    """Yield the run of a result, or those of a leaderboard."""
+    if "configurations" not in entry.values:
+        yield _steady(entry)
+        return
+    task = entry.text("task")
+    for one in entry.runs("configurations"):
+        yield _configuration(one, task)
+
+
+def _steady(entry: Entry) -> Run:
+    completed = entry.number("completed")
+    if completed == 0.0:
+        raise entry.refused("no request completed ('completed' is 0): run the benchmark again, or leave it out.")
+    energy, duration = entry.needed("steady_state_energy"), entry.needed("steady_state_duration")
+    count = entry.count("num_gpus")
+    outputs, inputs = entry.positive("total_output_tokens"), entry.positive("total_input_tokens")
+    asked = entry.number("num_prompts") or 0.0
+    failed = max(asked - (completed or asked), 0.0)
+    return Run(
+        tool=TOOL,
+        place=entry.place,
+        line=entry.line,
+        # Both are of the steady state, as the energy is: the whole run has a beginning and an end with few requests.
+        output_rate=energy / entry.needed("steady_state_energy_per_token") / duration,
+        model=entry.text("model_id"),
+        hardware=entry.text("gpu_model"),
+        serving=_SERVING,
+        accelerators=count,
+        input_tokens=inputs / completed if inputs and completed else None,
+        output_tokens=outputs / completed if outputs and completed else None,
+        concurrency=entry.positive("max_num_seqs"),
+        power=energy / duration / count if count else None,
+        notes=(f"{failed:,.0f} requests failed and are not counted",) if failed else (),
+    )
+
+
+def _configuration(entry: Entry, task: str) -> Run:
+    count = entry.count("num_gpus")
+    power = entry.positive("avg_power_watts")
+    per_token = entry.seconds("median_itl_ms")
+    return Run(
+        tool=TOOL,
+        place=entry.place,
+        line=entry.line,
+        output_rate=entry.needed("output_throughput_tokens_per_sec"),
+        model=entry.text("model_id"),
+        hardware=entry.text("gpu_model"),
+        serving=_SERVING,
+        precision=entry.text("weight_precision"),
+        accelerators=count,
+        tensor_parallel=entry.count("tensor_parallel"),
+        expert_parallel=entry.count("expert_parallel"),
+        output_tokens=entry.positive("avg_output_len"),
+        concurrency=entry.positive("avg_batch_size", "max_num_seqs"),
+        per_token=per_token,
+        power=power / count if power and count else None,
+        task=task,
+        notes=("time per output token is a median",) if per_token else (),
+    )
