@@ -147,7 +147,8 @@ class _Read:
         together, alone = self._together.requests, self._alone.requests
         self._check(together + alone)
         assert self._columns is not None
-        origin = f"{file}: {', '.join(self._columns.output)}; {', '.join(self._columns.input)}"
+        said = {"output": self._columns.output, "input": self._columns.input, "cached": self._columns.cached}
+        origin = ", ".join([file, *(f"{name} from {' + '.join(found)}" for name, found in said.items() if found)])
         inside = _workload(self._together, f"{name} (in sessions)", origin) if together else None
         self._alone.join(self._together)
         made = _workload(self._alone, name, origin) if alone or inside is None else {**inside, "name": name}
