@@ -39,5 +39,11 @@ ASKED: dict[str, dict[str, Any]] = {
     "ml_energy_run.json": {"precision": "BF16"},
     "ml_energy_leaderboard.json": {},
     "mlperf_4_1_summary.csv": {"precision": "FP8"},
+    "tensorrt_llm_1_2.md": {},
+    "tensorrt_llm_1_0.md": {},
+    "tensorrt_llm_0_20.md": {},
+    "tensorrt_llm_0_5.md": {},
+    "tensorrt_llm.csv": {},
+    "trtllm_bench_1_1.json": {"hardware": "B200"},
 }
 """What a sample does not say."""

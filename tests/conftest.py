@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -12,9 +14,15 @@ from wattquery.cli.cluster import local_workers
 
 @pytest.fixture(scope="session")
 def cluster_client() -> Iterator[Any]:
-    """Return a client of a cluster of two workers, started by the first test that asks for it."""
+    """Return a client of a cluster of two workers, started by the first test that asks for it.
+
+    Their linear algebra has another number of threads than here: it adds in another order, and no digit may show it.
+    """
     pytest.importorskip("distributed")
-    with local_workers(2) as client:
+    with ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("OPENBLAS_NUM_THREADS", "2" if os.environ.get("OPENBLAS_NUM_THREADS") == "1" else "1")
+            client = stack.enter_context(local_workers(2))
         yield client
 
 

@@ -11,6 +11,9 @@ from contextlib import suppress
 
 __all__ = ["run"]
 
+INTERRUPTED = 130
+"""As shells report a program that an interrupt ended."""
+
 
 def run() -> None:
     """Run the command line, and end within two seconds of an interrupt."""
@@ -24,15 +27,18 @@ def run() -> None:
     except KeyboardInterrupt:  # before the command line could heed it, or after
         with suppress(OSError, AttributeError):
             sys.stderr.write("\nInterrupted.\n")
-        _end(130)
+        _end(INTERRUPTED)
     except SystemExit as end:
         _end(end.code)
 
 
 def _end(code: int | str | None) -> None:
-    """Leave the process; at once where a thread is still within a step that nothing breaks off: a compiler's, say."""
+    """Leave the process; at once where it was interrupted, or a thread is still within a step that nothing breaks off.
+
+    Taking large libraries down takes a second, and more on a busy machine. What has to be ended was, before this.
+    """
     stopping = sys.modules.get("wattquery.stopping")
-    if stopping is None or not stopping.still_running():
+    if code != INTERRUPTED and (stopping is None or not stopping.still_running()):
         sys.exit(code)
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, AttributeError, ValueError):

@@ -13,7 +13,7 @@ import pytest
 import wattquery as wq
 from clocks import Clock
 from wattquery.engine import display
-from wattquery.engine.display import Display, count, expect, span, watched
+from wattquery.engine.display import Display, expect, watched
 
 
 class Terminal(io.StringIO):
@@ -184,33 +184,3 @@ def test_ipython_on_a_terminal_is_a_terminal(monkeypatch: pytest.MonkeyPatch) ->
     assert shown is not None
     shown(0.5)
     assert notebook.shown == []
-
-
-@pytest.mark.parametrize(
-    ("number", "words"),
-    [
-        (0, "0"),
-        (999_999, "999,999"),
-        (1e6, "1 million"),
-        (4.12e8, "412 million"),
-        (2.5e11, "250 billion"),
-        (1e16, "10,000 trillion"),
-    ],
-)
-def test_counts_in_words(number: float, words: str) -> None:
-    assert count(number) == words
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [
-        (0.2, "1 s"),
-        (59.0, "59 s"),
-        (72.0, "1 min 12 s"),
-        (7300.0, "2 h 1 min"),
-        (200_000.0, "2 d 7 h"),
-        (1e9, "11,574 d 1 h"),
-    ],
-)
-def test_times_in_words(seconds: float, words: str) -> None:
-    assert span(seconds) == words

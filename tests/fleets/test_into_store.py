@@ -39,6 +39,19 @@ LOAD: dict[str, Any] = {
     "structural": False,
     "shared_draws": 256,
 }
+NODES: dict[str, Any] = {
+    "classes": {
+        "chat": {"share": 1, "model": "DeepSeek-V3 / R1 / V3.1", "serving": "TensorRT-LLM", "precision": "FP4"}
+    },
+    "queries_per_day": 1e6,
+    "catalog": "default",
+    "hardware": ["B200", "GB200 NVL72"],
+    "node_power": 10,
+    "input_tokens": [200, 300, 400, 500, 600],
+    "structural": False,
+    "shared_draws": 256,
+}
+"""Two throughput fits, which are numbered in the order of their hardware and drawn by their numbers."""
 FEW: dict[str, Any] = {"draws": 300, "shared_draws": 256, "structural": False}
 TIMES: dict[str, Any] = {"start": "2026-01-01", "stop": "2027-01-01", "adoption": {"serving": {"2026-01-01": 0.2}}}
 
@@ -61,8 +74,9 @@ def small_boxes(monkeypatch: pytest.MonkeyPatch) -> None:
         },
         LOAD,
         {"scenario": "traditional", "structural": False},
+        NODES,
     ],
-    ids=["shares and labels", "scenarios and presets", "load", "one cell"],
+    ids=["shares and labels", "scenarios and presets", "load", "one cell", "hardware"],
 )
 def test_fleets(asked: dict[str, Any], tmp_path: Path) -> None:
     same(wq.fleet(**asked, store=tmp_path / "a.zarr"), wq.fleet(**asked))

@@ -9,9 +9,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from fuzz.benchmark_files import benchmark_files
 from fuzz.calls import calls
 from fuzz.command_lines import command_lines
-from fuzz.doors import ANSWERED, call_case, file_case, line_case
+from fuzz.doors import ANSWERED, benchmark_case, call_case, file_case, line_case
 from fuzz.guards import ADDRESS_SPACE, Folder, limit_memory
 from fuzz.running import run
 from fuzz.seeds import check_seeds
@@ -24,6 +25,7 @@ def main() -> int:
     parser.add_argument("--lines", type=int, default=10_000, help="cases of the command line")
     parser.add_argument("--calls", type=int, default=2_000, help="cases of Python calls")
     parser.add_argument("--files", type=int, default=2_000, help="cases of tables, specs, scenarios and results")
+    parser.add_argument("--benchmarks", type=int, default=5_000, help="cases of files that benchmarks wrote")
     parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same cases")
     parser.add_argument("--no-shrink", action="store_true", help="print the first case of a kind, not the smallest")
     parser.add_argument("--quick", action="store_true", help="begin with few valid cases")
@@ -42,6 +44,7 @@ def main() -> int:
             ("command line", command_lines, line_case, arguments.lines),
             ("Python calls", calls, call_case, arguments.calls),
             ("files", file_lines, file_case, arguments.files),
+            ("benchmark files", benchmark_files(), benchmark_case, arguments.benchmarks),
         )
         for name, strategy, check, cases in doors:
             if cases == 0:

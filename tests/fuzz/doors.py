@@ -9,13 +9,18 @@ from typing import Any
 
 from click.testing import CliRunner
 
+import wattquery as wq
 from fuzz.answers import check_answer, check_json, check_message, check_text
 from fuzz.guards import CaseError, Folder, guarded
 from fuzz.world import namespace, written
+from one_sentence import is_one_sentence
+from wattquery.catalog import Catalog
+from wattquery.catalog.csv_writing import csv_text
+from wattquery.catalog.reader import parse_rows
 from wattquery.cli import main
 from wattquery.errors import InputError
 
-__all__ = ["ANSWERED", "call_case", "file_case", "line_case"]
+__all__ = ["ANSWERED", "benchmark_case", "call_case", "file_case", "line_case"]
 
 ANSWERED = {"answered": 0, "refused": 0}
 """How the cases ended: a fuzzer whose cases are all refused looks at nothing but the door."""
@@ -70,6 +75,35 @@ def call_case(folder: Folder, text: str) -> None:
     finally:
         _close_figures()
         folder.restore()
+
+
+def benchmark_case(folder: Folder, drawn: tuple[bytes, dict[str, Any]]) -> None:
+    """Read a file that a benchmark may have written: a catalog that reads the same as CSV, or one sentence."""
+    content, stated = drawn
+    path = folder.path / "result"
+    path.write_bytes(content)
+    try:
+        with guarded():
+            try:
+                table = wq.read_benchmarks(path, **stated)
+            except InputError as error:
+                _check_refusal(str(error))
+                ANSWERED["refused"] += 1
+                return
+            again = parse_rows(csv_text(table.rows).encode(), "again.csv")
+            if Catalog("benchmarks", again).content_hash != table.content_hash:
+                raise CaseError("a table that was written and read again is another one")
+            ANSWERED["answered"] += 1
+    finally:
+        path.unlink()
+
+
+def _check_refusal(text: str) -> None:
+    """Check that a file is refused in a sentence, or with one for each row that no machine can do."""
+    check_message(text)
+    check_text(text, "a message")
+    if " cannot be used, for " not in text and not is_one_sentence(text):
+        raise CaseError(f"more than one sentence: {text}")
 
 
 _UNBUILT = object()

@@ -171,6 +171,85 @@ EXPECTED = {
         },
         {"numbers": (28000.0, None, None, 10.2), "others": {"Accelerators": "16"}, "absent": "System Power (W)"},
     ],
+    # Rates of one accelerator, times 8; of DEP4 all experts are apart and attention is not split.
+    "tensorrt_llm_1_2.md": [
+        {
+            "labels": ("LLaMA v3.3 70B", "B200", "TensorRT-LLM", "FP4"),
+            "numbers": (54400.0, 1024.0, 1024.0, 14.3),
+            "others": {"Accelerators": "1"},
+            "tensor_parallel": 1,
+            "notes": ["rate is that of one accelerator x 8"],
+        },
+        {
+            "labels": ("LLaMA v3.3 70B", "H200", "TensorRT-LLM", "FP8"),
+            "numbers": (20000.0, 1024.0, 1024.0, 10.2),
+            "others": {"Accelerators": "2"},
+            "tensor_parallel": 2,
+        },
+        {
+            "labels": ("LLaMA v3.3 70B", "H100 SXM", "TensorRT-LLM", "FP8"),
+            "numbers": (3200.0, 8192.0, 1024.0, 10.2),
+            "others": {"Accelerators": "4", "EP Size": "4"},
+        },
+        {
+            "labels": ("LLaMA v3.3 70B", "RTX PRO 6000 Blackwell SE", "TensorRT-LLM", "FP4"),
+            "numbers": (15200.0, 1000.0, 1000.0, 8.64),
+            "others": {"Accelerators": "2", "PP Size": "2"},
+            "tensor_parallel": 1,
+        },
+    ],
+    # Rates of all accelerators of a run: of one of 8, of two of 8, of four of 8.
+    "tensorrt_llm_1_0.md": [
+        {"numbers": (23200.0, 1000.0, 1000.0, 10.2), "others": {"Accelerators": "1"}, "tensor_parallel": 1},
+        {"numbers": (16800.0, 1000.0, 1000.0, 10.2), "others": {"Accelerators": "2"}, "tensor_parallel": 2},
+        {
+            "labels": ("Llama 3.3 70B", "RTX PRO 6000 Blackwell SE", "TensorRT-LLM", "FP4"),
+            "numbers": (12000.0, 1000.0, 1000.0, 8.64),
+            "others": {"Accelerators": "4"},
+            "tensor_parallel": 2,
+        },
+    ],
+    "tensorrt_llm_0_20.md": [
+        {
+            "labels": ("Llama 3.3 70B", "B200", "TensorRT-LLM", "FP4"),
+            "numbers": (76003.7, 128.0, 2048.0, 14.3),
+            "others": {"Accelerators": "1"},
+            "tensor_parallel": 1,
+        },
+        {"numbers": (61601.4, 128.0, 2048.0, 14.3), "others": {"Accelerators": "2"}, "tensor_parallel": 2},
+        {
+            "labels": ("Llama 3.3 70B", "GB200 NVL72", "TensorRT-LLM", "FP4"),
+            "numbers": (525600.0, 1000.0, 1000.0, 120.0),
+            "others": {"Accelerators": "1"},
+            "tensor_parallel": 1,
+        },
+    ],
+    "tensorrt_llm_0_5.md": [
+        {
+            "labels": ("LLaMA 7B", "H100 SXM", "TensorRT-LLM", "FP8"),
+            "numbers": (67200.0, 128.0, 2048.0, 10.2),
+            "others": {"Accelerators": "1"},
+            "tensor_parallel": 1,
+        },
+        {"numbers": (1680.0, 2048.0, 128.0, 10.2), "others": {"Accelerators": "4"}, "tensor_parallel": 4},
+    ],
+    "tensorrt_llm.csv": [
+        {
+            "labels": ("Qwen3 235B A22B", "B200", "TensorRT-LLM", "FP4"),
+            "numbers": (10004.0, 1024.0, 1024.0, 14.3),
+            "others": {"Accelerators": "8", "Concurrency": "256"},
+            "tensor_parallel": 8,
+        }
+    ],
+    # 10,000 tokens/s of 2 accelerators; in flight 10/s x (0.05 s + 999 x 0.05 s).
+    "trtllm_bench_1_1.json": [
+        {
+            "labels": ("nvidia/Llama-3.3-70B-Instruct-FP4", "B200", "TensorRT-LLM", "FP4"),
+            "numbers": (40000.0, 1024.0, 1000.0, 14.3),
+            "others": {"Concurrency": "500", "TPOT (s)": "0.05", "Version": "1.1.0", "Speculation": "off"},
+            "tensor_parallel": 2,
+        }
+    ],
 }
 
 

@@ -55,6 +55,9 @@ SUCCESSFUL = ("benchmarks", 0, "metrics")
         ("llmperf_summary.json", ("results_number_output_tokens_mean",), None, "'results_number_output_tokens_mean'"),
         ("llmperf_summary.json", ("results_num_completed_requests",), 0, "no request completed"),
         ("llmperf_summary.json", ("results_ttft_s_mean",), 1665.0, "ms or s"),
+        ("trtllm_bench_1_1.json", ("performance", "system_output_throughput_tok_s"), None, "rate of all tokens alone"),
+        ("trtllm_bench_1_1.json", ("streaming_metrics", "avg_tpot_ms"), 0.05, "ms or s"),
+        ("trtllm_bench_1_1.json", ("world_info", "world_size"), None, "--accelerators"),
         ("ml_energy_run.json", ("steady_state_duration",), 0, "'steady_state_duration' is 0"),
         ("ml_energy_run.json", ("steady_state_energy_per_token",), None, "'steady_state_energy_per_token'"),
         ("ml_energy_run.json", ("completed",), 0, "no request completed"),
@@ -75,6 +78,23 @@ def test_what_is_wrong_is_one_sentence(tmp_path, name, path, new, named):
 @pytest.mark.parametrize(
     ("name", "old", "new", "named"),
     [
+        (
+            "tensorrt_llm_1_0.md",
+            "The reported metric is `Total Output Throughput (tokens/sec)`",
+            "",
+            "per GPU or of all",
+        ),
+        (
+            "tensorrt_llm_1_0.md",
+            "Total Output Throughput",
+            "Total Token Throughput",
+            "those of output tokens are needed",
+        ),
+        ("tensorrt_llm_1_0.md", "2,900", "2,900x", "a rate must be a number above 0, got '2,900x'"),
+        ("tensorrt_llm_1_0.md", "**4 GPUs**", "**8 GPUs**", "needs 4 accelerators"),
+        ("tensorrt_llm_1_2.md", "(FP4)", "", "--precision"),
+        ("tensorrt_llm_0_20.md", "TP Size", "Size", "none of its cells"),
+        ("tensorrt_llm.csv", "B200", "", "--hardware"),
         ("genai_perf.csv", "Output Token Throughput (per sec),1187.50\n", "", "no rate of output tokens"),
         ("genai_perf.csv", "Request Latency (ms)", "Request Latency (min)", "'min'"),
         ("genai_perf.csv", "Request Count (count),250.00", "Request Count (count),0", "no request completed"),

@@ -90,7 +90,7 @@ def test_an_extended_store_is_whole(half: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "done"),
     [
-        (5, "laid out in part, 0 of 6 cells done (0 %)"),
+        (5, "laid out in part, 0 of 6 cells done (0 %), 0 of 6 boxes"),
         (None, "laid out in part, 2 of 6 cells done (33.3 %), 2 of 6 boxes"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 
 from wattquery.catalog.benchmark_columns import COLUMNS
@@ -11,6 +12,9 @@ from wattquery.catalog.row import BenchmarkRow
 from wattquery.quantities import UncheckedNumber
 
 __all__ = ["csv_text"]
+
+_LIKE_THOUSANDS = re.compile(r"\d{1,3}\.\d{3}", re.ASCII)
+"""Decimals that reading may take for thousands; a fourth one tells them apart."""
 
 
 def csv_text(rows: Sequence[BenchmarkRow]) -> str:
@@ -43,5 +47,6 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, float):
         text = f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else repr(float(value))
+        text += "0" if _LIKE_THOUSANDS.fullmatch(text) else ""
         return f"unchecked({text})" if isinstance(value, UncheckedNumber) else text
     return str(value)

@@ -12,6 +12,7 @@ from typing import Any, TextIO
 
 from wattquery.engine.executor import Progress
 from wattquery.engine.rate import Rate
+from wattquery.quantities.amounts import count, span
 
 __all__ = ["Display", "expect", "watched"]
 
@@ -23,8 +24,6 @@ UP_AND_CLEAR = "\x1b[1A\r\x1b[2K"
 
 BETWEEN = " | "
 """Stands between the parts of a line."""
-
-SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 
 
 class Display:
@@ -115,26 +114,6 @@ def watched(label: str = "") -> Display | None:
     if sys.stderr is not None and sys.stderr.isatty():
         return Display(_Line(sys.stderr), label)
     return None
-
-
-def count(number: float) -> str:
-    """Return a large number to three digits, in words that are read at a glance."""
-    for scale, word in SCALES:
-        if number >= scale:
-            return f"{number / scale:.3g} {word}" if number < 1e3 * scale else f"{number / scale:,.0f} {word}"
-    return f"{number:,.0f}"
-
-
-def span(seconds: float) -> str:
-    """Return a time in the two largest of its units."""
-    whole = math.ceil(round(seconds, 3))
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    if whole < 86_400:
-        return f"{whole // 3600} h {whole % 3600 // 60} min"
-    return f"{whole // 86_400:,} d {whole % 86_400 // 3600} h"
 
 
 class _Line:

@@ -21,6 +21,7 @@ from wattquery.fleets.length_means import LengthPart
 from wattquery.fleets.part import Part
 from wattquery.fleets.parts import ClassGrid, class_grids, members_of
 from wattquery.fleets.telling import telling
+from wattquery.histograms import Histogram
 from wattquery.plans.cell import Cell
 from wattquery.plans.variants import alone
 from wattquery.scenarios.scenario import Scenario
@@ -329,9 +330,17 @@ class TrimmedShares:
                 prefill_weight=part.lengths.prefill_weight,
             )
             whole = run.statistics(plan, (0.5,), keep_histograms=True).histograms[0]
-            return whole.trimmed(*trim).mean() / whole.mean()
+            return _mean(whole.trimmed(*trim)) / _mean(whole)
 
         return self._known.get((part.lengths, variance, trim), solved)
+
+
+def _mean(histogram: Histogram) -> float:
+    """Return the mean [Wh], summed in an order that is the same in all processes.
+
+    The product of `Histogram.mean` adds in as many parts as its library has threads, which workers have fewer of.
+    """
+    return float(np.sum(histogram.masses * histogram.centres)) / histogram.total
 
 
 def _variance(part: Part) -> float:

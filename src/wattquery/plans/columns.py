@@ -13,7 +13,7 @@ from wattquery.errors import InputError
 from wattquery.kernels.random import variates
 from wattquery.kernels.random.philox import SMALLEST_UNIFORM
 from wattquery.kernels.random.streams import stream
-from wattquery.specs.distributions import Distribution, Truncated
+from wattquery.specs.distributions import Distribution, Fixed, Truncated
 from wattquery.specs.distributions.base import Variate
 from wattquery.specs.factors import WORKLOAD
 from wattquery.specs.joint_lengths.nodes import JointLengths, Margin
@@ -62,6 +62,8 @@ def length_column(purpose: str, length: Distribution, *, round_tokens: bool) -> 
 
     A number is no draw: 120.4 tokens, as the mean of a log may be, stay 120.4 and do not become 120 behind the result.
     """
+    if isinstance(length, Fixed):  # as most of a long axis are
+        return Column(purpose, length, round_tokens and length.value.is_integer())
     atoms = length.atoms()
     is_fraction = atoms is not None and atoms[0].size == 1 and not float(atoms[0][0]).is_integer()
     return Column(purpose, length, round_tokens and not is_fraction)

@@ -7,6 +7,7 @@
 ``results``      rows of what a sweep returns, and which of them are statistics of a cell
 ``sensitivity``  rows of what analyses of sensitivity return beside that
 ``fleets``       rows of what fleets return beside that
+``amounts``      times, sizes and counts as people say them
 ===============  ==========================================================================
 
 Nothing here may import anything of ours from elsewhere.

@@ -9,10 +9,11 @@ This room knows the standard library and the catalog, and neither numba nor xarr
 ``stated``, ``labels``     what the user says beside a file; names as the catalog ``default`` has them
 ``plausible``              whether times, rates and concurrency of a run agree
 ``rows``                   runs to rows, scaled to the node
-``tables``                 records and numbers of tables
+``tables``, ``grids``      records and numbers of tables; tables of rates by lengths
 
 The readers, one for each tool, with the fields that it documents: ``vllm``, ``sglang``, ``aiperf`` with ``aiperf_csv``,
-``guidellm``, ``inferencex``, ``llmperf``, ``ml_energy``, ``mlperf``.
+``guidellm``, ``inferencex``, ``llmperf``, ``ml_energy``, ``mlperf``,
+``tensorrt_llm``, ``trtllm_bench``.
 """
 
 from wattquery.readers.benchmarks import read_benchmarks

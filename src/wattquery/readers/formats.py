@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from wattquery.errors import InputError, listed, quoted
-from wattquery.readers import aiperf, aiperf_csv, guidellm, inferencex, llmperf, ml_energy, mlperf, sglang, vllm
+from wattquery.readers import (
+    aiperf,
+    aiperf_csv,
+    guidellm,
+    inferencex,
+    llmperf,
+    ml_energy,
+    mlperf,
+    sglang,
+    tensorrt_llm,
+    trtllm_bench,
+    vllm,
+)
 from wattquery.readers.documents import Document
 from wattquery.readers.entries import Entry
 from wattquery.readers.run import Run
@@ -39,6 +51,7 @@ _OBJECTS = (
     _Format(guidellm.TOOL, guidellm.is_mine, guidellm.runs),
     _Format(aiperf.TOOL, aiperf.is_mine, aiperf.runs),
     _Format(llmperf.TOOL, llmperf.is_mine, llmperf.runs),
+    _Format(trtllm_bench.TOOL, trtllm_bench.is_mine, trtllm_bench.runs),
     _Format(sglang.TOOL, sglang.is_mine, sglang.runs),
     _Format(vllm.TOOL, vllm.is_mine, vllm.runs),
 )
@@ -47,6 +60,7 @@ _OBJECTS = (
 _TABLES = (
     _Table(aiperf_csv.TOOL, aiperf_csv.is_mine, aiperf_csv.runs),
     _Table(mlperf.TOOL, mlperf.is_mine, mlperf.runs),
+    _Table(tensorrt_llm.TOOL, tensorrt_llm.is_mine, tensorrt_llm.runs),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Set
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -30,9 +31,9 @@ def digest(value: object) -> str:
     >>> digest({"pue": 1.2}) == digest({"pue": 1.2}), digest(1) == digest(1.0)
     (True, False)
     """
-    made = hashlib.sha256()
-    _feed(made.update, value)
-    return made.hexdigest()[:16]
+    fed = bytearray()
+    _feed(fed.extend, value)
+    return hashlib.sha256(fed).hexdigest()[:16]
 
 
 def _feed(put: Callable[[bytes], None], value: Any) -> None:
@@ -47,8 +48,8 @@ def _feed(put: Callable[[bytes], None], value: Any) -> None:
         _text(put, "array", f"{value.dtype.str} {value.shape}")
         _feed(put, value.tolist()) if value.dtype.hasobject else put(np.ascontiguousarray(value).tobytes())
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = [one for one in dataclasses.fields(value) if not one.name.startswith("_")]
-        _parts(put, type(value).__qualname__, [(one.name, getattr(value, one.name)) for one in fields])
+        kind = type(value)
+        _parts(put, kind.__qualname__, [(name, getattr(value, name)) for name in _fields(kind)])
     elif isinstance(value, Mapping):
         _parts(put, "mapping", sorted(value.items(), key=lambda pair: str(pair[0])))
     elif isinstance(value, Set):
@@ -59,10 +60,14 @@ def _feed(put: Callable[[bytes], None], value: Any) -> None:
         raise TypeError(f"no digest of a {type(value).__name__}")
 
 
+@cache
+def _fields(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(one.name for one in dataclasses.fields(kind) if not one.name.startswith("_"))
+
+
 def _text(put: Callable[[bytes], None], kind: str, text: str) -> None:
     written = text.encode("utf-8", "surrogatepass")
-    put(f"{kind}:{len(written)}:".encode())
-    put(written)
+    put(b"%b:%d:%b" % (kind.encode(), len(written), written))
 
 
 def _parts(put: Callable[[bytes], None], kind: str, parts: Iterable[Any]) -> None:

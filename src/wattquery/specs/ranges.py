@@ -109,6 +109,10 @@ def ranged(quantity: str, value: object, owner: str = "") -> Distribution:
     wattquery.errors.InputError: pue must be within 1 to 4, got 12. Write 120 % as 1.2; to count the nodes alone, \
 use 1. If it is meant, pass wq.unchecked(12).
     """
+    row = QUANTITIES[quantity]
+    # Axes have up to a million of these, of which nothing else is to be asked.
+    if (type(value) is float or type(value) is int) and max(row.lowest, SMALLEST) <= value <= min(row.highest, LARGEST):
+        return Fixed(value)
     name = owner or quantity
     distribution = positive(name, as_distribution(value, name))
     found = outside(quantity, distribution)

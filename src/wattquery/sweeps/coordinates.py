@@ -18,7 +18,7 @@ from wattquery.quantities import AXES, CATALOG_AXES, QUANTITIES
 from wattquery.specs.axis import Axis
 from wattquery.specs.boundary import Boundary
 from wattquery.specs.converters import LeverSet
-from wattquery.specs.distributions import Distribution
+from wattquery.specs.distributions import Distribution, Fixed
 from wattquery.specs.grid import Grid
 from wattquery.sweeps.throughput_forms import twice_counted
 from wattquery.throughput.load.deployments import LoadCases, LoadTable
@@ -158,7 +158,10 @@ def median_lengths(
     outputs: Sequence[Distribution], inputs: Sequence[Distribution]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the medians of input lengths as a row, and of output lengths as a column [tokens]."""
-    medians = [np.array([_median(length) for length in lengths]) for lengths in (inputs, outputs)]
+    medians = [
+        np.array([length.value if isinstance(length, Fixed) else _median(length) for length in lengths])
+        for lengths in (inputs, outputs)
+    ]
     return medians[0], medians[1][:, None]
 
 

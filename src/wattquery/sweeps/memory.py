@@ -7,7 +7,6 @@ as available.
 
 from __future__ import annotations
 
-import math
 import os
 import time
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from wattquery.errors import InputError
+from wattquery.quantities.amounts import in_bytes
 from wattquery.specs.grid import Grid
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "check_cells",
     "check_memory",
     "check_runs",
-    "gigabytes",
     "memory_told",
     "result_bytes",
     "work_bytes",
@@ -168,11 +167,6 @@ def _number(path: Path) -> int | None:
     return int(lines[0]) if lines and lines[0].strip().isdigit() else None
 
 
-def gigabytes(size: float) -> str:
-    """Return a size in words."""
-    return f"{size / 1e9:,.1f} GB" if size >= 1e9 else f"{math.ceil(size / 1e6):,} MB"
-
-
 def check_bytes(needed: float, what: str, fix: str, threads: int = 1, method: str = "") -> None:
     """Refuse what would need more memory than is available.
 
@@ -195,7 +189,7 @@ def check_bytes(needed: float, what: str, fix: str, threads: int = 1, method: st
     free = available_bytes(threads)
     needed += work_bytes(method, threads) if method else 0
     if needed > free:
-        raise NotEnoughMemoryError(f"{what} about {gigabytes(needed)}; {gigabytes(free)} are free. {fix}")
+        raise NotEnoughMemoryError(f"{what} about {in_bytes(needed)}; {in_bytes(free)} are free. {fix}")
 
 
 def result_bytes(cells: int, levels: tuple[float, ...], bins: int = 0) -> int:

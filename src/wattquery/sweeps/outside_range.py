@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from wattquery.catalog import Deployment
 from wattquery.plans.build import Lowered
@@ -22,7 +23,7 @@ ROW_NUMBERS = ("tokens_per_second", "input_tokens", "output_tokens")
 
 def outside_range(grid: Grid, lowered: Lowered) -> dict[str, str]:
     """Return the attribute that says what lies outside, or none where nothing does."""
-    said = outside_in_words([*_factors(grid), *_of_catalog(lowered)])
+    said = outside_in_words(chain(_factors(grid), _of_catalog(lowered)))
     return {OUTSIDE_RANGE: said} if said else {}
 
 

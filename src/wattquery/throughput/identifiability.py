@@ -8,15 +8,15 @@ lengths asked for (`ThroughputModel.log_stderr`), widened by Student's t where d
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
-from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, stdtrit
 
 from wattquery.errors import InputError
+from wattquery.specs.distributions import Distribution, Fixed
 from wattquery.throughput.model import ThroughputModel
 from wattquery.throughput.remarks import in_factors
 
@@ -50,10 +50,6 @@ _MEDIAN = 1
 _LN_10 = math.log(10.0)
 
 Array = NDArray[np.float64]
-
-
-class _HasPpf(Hashable, Protocol):
-    def ppf(self, q: Any, /) -> Any: ...
 
 
 def check_identified(model: ThroughputModel, subject: str, log_inputs: Array, log_outputs: Array) -> None:
@@ -138,7 +134,7 @@ def _check(model: ThroughputModel, subject: str, x1: Array, x2: Array, at_median
         raise InputError(_too_far(model, subject, _place(x1, x2, lowest), float(predicted[lowest])))
 
 
-def log_lengths(distributions: Sequence[_HasPpf], *, whole: bool) -> Array:
+def log_lengths(distributions: Sequence[Distribution], *, whole: bool) -> Array:
     """Return the logarithms of lengths [ln tokens], a row per level (P5, median, P95) and a column per distribution.
 
     Parameters
@@ -148,13 +144,16 @@ def log_lengths(distributions: Sequence[_HasPpf], *, whole: bool) -> Array:
     whole
         Whether they are rounded to whole tokens, at least one.
     """
-    lengths = np.array([_at_levels(one) for one in distributions]).T
+    lengths = np.empty((len(LEVELS), len(distributions)))
+    for i, one in enumerate(distributions):
+        # Numbers, as most of a long axis are, are not asked for their quantiles.
+        lengths[:, i] = one.value if isinstance(one, Fixed) else _at_levels(one)
     logs: Array = np.log(np.maximum(1.0, np.rint(lengths)) if whole else lengths)
     return logs
 
 
 @lru_cache(maxsize=2**14)
-def _at_levels(distribution: _HasPpf) -> tuple[float, ...]:
+def _at_levels(distribution: Distribution) -> tuple[float, ...]:
     """Return the lengths at all levels [tokens]: the boxes of a grid have most labels in common."""
     return tuple(float(distribution.ppf(level)) for level in LEVELS)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from wattquery import stopping
+from wattquery import interrupts, stopping
 from wattquery.kernels.compiling import cache, cache_folder
 
 CACHING = ("__init__.py", "cache.py", "cache_folder.py", "compile.py", "fingerprint.py", "own_folder.py")
@@ -64,7 +64,8 @@ def miniature(tmp_path):
     (kernels.parent / "__init__.py").touch()
     for name in CACHING:
         shutil.copy(Path(cache.__file__).parent / name, kernels / "compiling")
-    shutil.copy(stopping.__file__, kernels.parent)
+    for module in (interrupts, stopping):
+        shutil.copy(module.__file__, kernels.parent)
     for name, source in (("constants", CONSTANTS), ("helpers", HELPERS), ("sums", SUMS)):
         (kernels / f"{name}.py").write_text(source)
     return kernels

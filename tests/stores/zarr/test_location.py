@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pickle
 from pathlib import Path
 from typing import Any
@@ -67,12 +68,25 @@ def test_an_address_of_a_folder_is_that_folder(host: str, tmp_path: Path) -> Non
         ("", "must be the path"),
         ("a\0.zarr", "must be the path"),
         ("study", "must end with .zarr, got 'study': write 'study.zarr'"),
+        (".", "write './study.zarr'"),
+        ("a/UP.ZARR", "write 'a/UP.zarr'"),
+        ("s3://", "write 's3://bucket/study.zarr'"),
+        ("s3://mine/", "write 's3://mine/study.zarr'"),
+        pytest.param(
+            "C:\\a.zarr", "which is one of Windows", marks=pytest.mark.skipif(os.name == "nt", reason="is a place")
+        ),
         ("nothing://a.zarr", "an address that fsspec knows"),
     ],
 )
 def test_what_is_no_place_is_a_sentence(given: Any, why: str) -> None:
     with pytest.raises(InputError, match=why):
         location(given)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="it is a place there")
+def test_a_path_of_windows_is_refused_elsewhere() -> None:
+    with pytest.raises(InputError, match=r"which is one of Windows: write for example 'runs/study\.zarr'"):
+        location("C:\\a.zarr")
 
 
 def test_a_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ PAPER: dict[str, Any] = {
     "threads": 1,
 }
 OTHERS: list[tuple[dict[str, Any], str]] = [
-    ({"seed": 3}, "seed is 0 in the store and 3 in the call"),
+    ({"seed": 3}, r"seed is 0 in the store and 3 in the call \(pass seed=0\)"),
     ({"quantiles": [0.5]}, r"quantiles is \[0.05, 0.25, 0.5, 0.75, 0.95\] in the store and \[0.5\] in the call"),
     ({"method": "monte_carlo"}, "method is 'exact' in the store and 'monte_carlo' in the call"),
     ({"keep_histogram": True}, "keep_histogram is False in the store and True in the call"),
@@ -34,7 +34,7 @@ OTHERS: list[tuple[dict[str, Any], str]] = [
     ({"pue": 1.1}, "pue is an axis in the store and one value in the call"),
     ({"node_power": 11.0}, "node_power is 10 in the store and 11 in the call"),
     ({"node_power": None}, "node_power is 10 in the store and left out in the call"),
-    ({"seed": 3, "node_power": 11.0}, "seed is 0 .* in the call; node_power is 10"),
+    ({"seed": 3, "node_power": 11.0}, "seed is 0 .* in the call .pass seed=0.; node_power is 10"),
 ]
 
 

@@ -17,6 +17,7 @@ from wattquery.errors import InputError
 from wattquery.stores.zarr import claim
 from wattquery.stores.zarr.claim import claimed
 from wattquery.stores.zarr.location import location
+from wattquery.stores.zarr.manifest import MANIFEST
 from wattquery.sweeps.blockwise import laid_out
 
 
@@ -101,8 +102,13 @@ def test_a_finished_store_is_read_without_a_write(
             (tmp_path / "study.zarr" / "energy" / "c" / "0" / "0" / "0").unlink()
         same_values(stored(tmp_path, progress=heard.append), whole)
     assert heard[-1] == 1.0
-    with claimed(location(tmp_path / "study.zarr")):
+    manifest = tmp_path / "study.zarr" / MANIFEST
+    manifest.unlink()
+    with claimed(location(tmp_path / "study.zarr")):  # its copy does for reading, and is written again later
         same_values(stored(tmp_path), whole)
+    assert not manifest.exists()
+    same_values(stored(tmp_path), whole)
+    assert manifest.exists()
     (tmp_path / "study.zarr" / "done" / "c" / "0" / "0").unlink()
     failing(monkeypatch, 0, OSError(errno.EROFS, "Read-only file system"))
     with pytest.raises(InputError, match="a disk that is read only; what is finished is kept"):

@@ -13,6 +13,7 @@
 ``codecs``    whether a folder of anybody's names only codecs that run nothing of its own
 ``packed``    what a chunk says of itself before it is unpacked
 ``guarded``   a store whose chunks are looked at before they are unpacked
+``done``      which cells of a store are done
 ``status``    what of a store is done, and what made it
 ``dates``     dates as a store holds them
 ``opened``    what a store holds as a Dataset, whose values are read when they are asked for

@@ -97,8 +97,12 @@ def location(store: object, options: Mapping[str, Any] | None = None, name: str 
         raise InputError(f"{name} must be the path of a folder that ends with .zarr, got {quoted(text)}.")
     shown = without_credentials(text)
     if not text.rstrip("/").endswith(".zarr"):
-        better = quoted(shown.rstrip("/") + ".zarr")
-        raise InputError(f"{name} must end with .zarr, got {quoted(shown)}: write {better}.")
+        raise InputError(f"{name} must end with .zarr, got {quoted(shown)}: write {quoted(_better(shown))}.")
+    if _OF_WINDOWS.match(text) and os.name != "nt":
+        raise InputError(
+            f"{name} must be the path of a folder of this machine, got {quoted(shown)}, which is one of Windows: write "
+            "for example 'runs/study.zarr'."
+        )
     protocol, is_address, _ = text.partition("://")
     if is_address and protocol not in _LOCAL:
         _check_protocol(protocol, shown, name)
@@ -116,6 +120,27 @@ def without_credentials(text: str) -> str:
     's3://***@bucket/study.zarr'
     """
     return _CREDENTIALS.sub(f"{STARS}@", text)
+
+
+_OF_WINDOWS = re.compile(r"[A-Za-z]:[\\/](?!/)")
+
+
+def _better(text: str) -> str:
+    """Return a name that a store could have, near one that none has.
+
+    Examples
+    --------
+    >>> _better("runs/study"), _better("."), _better("s3://"), _better("UP.ZARR")
+    ('runs/study.zarr', './study.zarr', 's3://bucket/study.zarr', 'UP.zarr')
+    """
+    protocol, is_address, rest = text.partition("://")
+    if is_address and not rest.lower().endswith(".zarr") and "/" not in rest.strip("/"):
+        place = "/data" if protocol in _LOCAL else rest.strip("/") or "bucket"
+        return f"{protocol}://{place}/study.zarr"
+    bare = text.rstrip("/")
+    if bare.lower().endswith(".zarr"):
+        return f"{bare[:-5]}.zarr"
+    return f"{bare}/study.zarr" if bare.rpartition("/")[2] in ("", ".", "..", "~") else f"{bare}.zarr"
 
 
 _LOCAL = frozenset({"file", "local"})

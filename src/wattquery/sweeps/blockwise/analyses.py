@@ -25,7 +25,7 @@ from wattquery.stores.zarr.opened import opened
 from wattquery.stores.zarr.refusals import kept, told
 from wattquery.stores.zarr.schema import ArraySchema, Schema
 from wattquery.sweeps.blockwise.differences import check_alike
-from wattquery.sweeps.blockwise.finished import holds_all, is_complete, manifest_of, tell_finished
+from wattquery.sweeps.blockwise.finished import holds_all, is_complete, manifest_of, mend_manifest, tell_finished
 from wattquery.sweeps.blockwise.laid_out import checked_chunks, identity_of
 from wattquery.sweeps.blockwise.template import kind_of
 from wattquery.sweeps.blockwise.to_store import fill
@@ -133,7 +133,10 @@ def _is_finished(where: Location, promise: Promise, asked: Mapping[str, Any]) ->
     if not is_complete(where.open(read_only=True), manifest, asked, schema.shape):
         return False
     chunks = checked_chunks(manifest["chunks"], schema.shape, where.shown)
-    return holds_all(where.open(read_only=True), replace(schema, chunks=chunks))
+    if not holds_all(where.open(read_only=True), replace(schema, chunks=chunks)):
+        return False
+    mend_manifest(where, manifest)
+    return True
 
 
 def _as_gathered(where: Location, promise: Promise, manifest: Mapping[str, Any]) -> Schema:

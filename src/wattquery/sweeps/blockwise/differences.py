@@ -70,7 +70,9 @@ def differences(then: Asked, now: Asked) -> Iterator[str]:
         stored = then["fixed"].get(name)
         if stored == value:
             continue
-        if name in _FINGERPRINTS:
+        if name == "seed":  # a call with seed=None has another one each time
+            yield f"seed is {_shown(stored)} in the store and {_shown(value)} in the call (pass seed={_shown(stored)})"
+        elif name in _FINGERPRINTS:
             yield f"{_FINGERPRINTS[name]} were others when the store was made"
         elif name.startswith(NAMES):
             yield f"what {name} stand for was another when the store was made"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -10,16 +11,17 @@ from wattquery.engine.display import expect
 from wattquery.engine.executor import Progress, ShareDone
 from wattquery.stores.boxes import boxes
 from wattquery.stores.zarr.chunks import is_done
+from wattquery.stores.zarr.claim import claimed
 from wattquery.stores.zarr.layout import is_laid_out
 from wattquery.stores.zarr.location import Location
-from wattquery.stores.zarr.manifest import READY, is_said_twice, read_manifest
+from wattquery.stores.zarr.manifest import READY, heal_manifest, is_said_twice, read_manifest
 from wattquery.stores.zarr.schema import DONE, Schema
 from wattquery.stores.zarr.verify import is_whole
 
 if TYPE_CHECKING:
     from zarr.abc.store import Store
 
-__all__ = ["holds_all", "is_complete", "manifest_of", "tell_finished"]
+__all__ = ["holds_all", "is_complete", "manifest_of", "mend_manifest", "tell_finished"]
 
 
 def manifest_of(where: Location) -> dict[str, Any] | None:
@@ -47,8 +49,7 @@ def is_complete(store: Store, manifest: Mapping[str, Any], wanted: Mapping[str, 
     """
     from wattquery.stores.zarr.guarded import guarded_group
 
-    # Of a manifest that is hurt the one who works on the store writes the other file again.
-    if manifest["asked"] != wanted or manifest["state"] != READY or not is_said_twice(store, manifest):
+    if manifest["asked"] != wanted or manifest["state"] != READY:
         return False
     try:
         group = guarded_group(store, "")
@@ -63,6 +64,15 @@ def holds_all(store: Store, schema: Schema) -> bool:
     return is_laid_out(store, schema) and all(
         is_whole(store, schema, box) for box in boxes(schema.shape, schema.chunks)
     )
+
+
+def mend_manifest(where: Location, manifest: Mapping[str, Any]) -> None:
+    """Write the other file of a manifest again where it is lost, if whoever reads the store may write there."""
+    if is_said_twice(where.open(read_only=True), manifest):
+        return
+    # Whatever forbids it: one of the two does for reading, and another at work writes it.
+    with contextlib.suppress(Exception), claimed(where):
+        heal_manifest(where.open(), manifest)
 
 
 def tell_finished(progress: Progress | None, schema: Schema) -> None:

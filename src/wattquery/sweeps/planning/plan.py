@@ -9,27 +9,28 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
-import xarray as xr
 
 from wattquery.engine.dask import on_dask
 from wattquery.engine.threads import available_threads
 from wattquery.methods.exact.solve import Exact
 from wattquery.specs.arguments import CatalogAxis
-from wattquery.stores.boxes import boxes_of, chunk_shape
 from wattquery.sweeps.arguments import RunArguments, SweepArguments
-from wattquery.sweeps.blockwise.kept import window_of
-from wattquery.sweeps.blockwise.laid_out import most_cells
 from wattquery.sweeps.blockwise.template import is_large, whole_run
 from wattquery.sweeps.blockwise.ways import Ways, ways
-from wattquery.sweeps.blockwise.work import SweepOfBox
-from wattquery.sweeps.memory import available_bytes, result_bytes, work_bytes
-from wattquery.sweeps.planning.pieces import piece_at, share_with_data
+from wattquery.sweeps.memory import available_bytes
+from wattquery.sweeps.planning.begun import NEW, Finished, begun, finished_of
+from wattquery.sweeps.planning.boxed import Boxed, boxed
+from wattquery.sweeps.planning.memory import memory_of
+from wattquery.sweeps.planning.notes import notes_of
+from wattquery.sweeps.planning.pieces import share_with_data
+from wattquery.sweeps.planning.pilot import with_draws
+from wattquery.sweeps.planning.place import refused_there
 from wattquery.sweeps.planning.problems import problems_of
 from wattquery.sweeps.planning.rate import Measured, measured
 from wattquery.sweeps.planning.sizes import bins_of, free_bytes, on_disk
 from wattquery.sweeps.planning.sweep_plan import SweepPlan
 from wattquery.sweeps.run import Run
-from wattquery.sweeps.settings import MOST_DRAWS, Settings, settings
+from wattquery.sweeps.settings import Settings, settings
 from wattquery.sweeps.study import Study, study
 
 if TYPE_CHECKING:
@@ -39,11 +40,6 @@ __all__ = ["plan"]
 
 RUN_ARGUMENTS = frozenset({*RunArguments.__annotations__, "store", "storage_options", "client", "lazy"})
 """Arguments of `sweep` that say how to compute, and not what."""
-
-PILOT_DRAWS = {"monte_carlo": 65_536, "quasi_monte_carlo": 8192}
-"""Draws of the cells that tell how many a target error takes."""
-
-PILOT_CELLS = 64
 
 
 def plan(
@@ -97,61 +93,83 @@ def plan(
 
 
 def _planned(asked: Study, how: Settings, to: Ways) -> SweepPlan:
-    run, where = whole_run(asked, how, is_large(asked)), to.store
-    wanted, (how, notes) = how, _with_draws(asked, how, run)
-    shape = tuple(axis.size for axis in asked.grid.dimensions)
-    chunks = _chunks(asked, how, run, where is not None)
-    by_boxes = where is not None or to.lazy or to.client is not None
-    count = boxes_of(shape, chunks) if by_boxes else 1
-    workers = _workers(how, run, to, count)
+    where, wanted = to.store, how
+    # A target error is refused with a store, whatever is in it.
+    there = NEW if how.relative_stderr is not None else begun(asked, how, where)
+    asked = there.ordered(asked)
+    run = whole_run(asked, how, is_large(asked))
+    done = finished_of(there, asked, how, run, where)
+    how, notes = with_draws(asked, how, run)
+    boxes = boxed(asked, how, run, to, None if where is None else there.chunks(asked, where))
+    workers = _workers(how, run, to, boxes.count - done.boxes)
+    made = _before_measuring(asked, how, to, boxes, done, workers)
+    if where is not None and done.cells == asked.grid.size:
+        return made
+    refusal = there.refusal or ("" if where is None else refused_there(where))
     here = min(workers, available_threads(None))
-    found = measured(asked, how, run, chunks, workers=here, writes=where is not None)
+    found = measured(asked, how, run, boxes.chunks, workers=here, writes=where is not None)
     share = share_with_data(run)
     if share is None:
         share = float(np.mean(found.shares))
         notes.append(f"{share:.0%} of the cells have data if all are like the {len(found.shares)} pieces")
     with_data = round(share * asked.grid.size)
-    seconds = _seconds(found, with_data, 0 if where is None else count, workers)
-    in_work = asked.grid.size if where is None and not to.lazy else math.prod(chunks) * here
+    left = with_data - (round(share * done.cells) if done.with_data is None else done.with_data)
+    draws = 0 if how.method == "exact" else how.draws
+    draws_left = draws * left - done.draws
+    # Of cells that are there with fewer draws the further ones are made.
+    to_solve = draws_left / draws if draws else left
+    boxes_left = 0 if where is None else boxes.count - done.boxes
+    seconds = _seconds(found, to_solve, boxes_left, workers)
     bins = bins_of(found.pieces)
-    disk = None if where is None else on_disk(asked, found.pieces, chunks)
-    memory = result_bytes(in_work, how.levels, bins) + work_bytes(how.method, here)
-    made = SweepPlan(
-        shape={axis.name: axis.size for axis in asked.grid.dimensions},
-        cells=asked.grid.size,
+    disk = None if where is None else on_disk(asked, how, run, found.pieces, boxes, where)
+    left_on_disk: tuple[int | None, int | None] = (None, None)
+    if disk is not None:
+        shares = 1.0 - done.written / asked.grid.size, boxes_left / boxes.count
+        left_on_disk = disk.left(*shares, is_there=there.manifest is not None)
+    made = replace(
+        made,
         cells_with_data=with_data,
-        method=how.method,
-        draws_per_cell=0 if how.method == "exact" else how.draws,
-        draws=0 if how.method == "exact" else how.draws * with_data,
-        threads=how.threads if to.client is None else workers,
-        threads_at_work=workers,
-        store=None if where is None else where.shown,
-        boxes=count,
-        cells_per_box=math.prod(chunks) if by_boxes else asked.grid.size,
-        memory_bytes=memory,
+        draws=draws * with_data,
+        cells_left=left,
+        draws_left=draws_left,
+        memory_bytes=memory_of(found.pieces, how.method, boxes, in_parts=where is not None or to.lazy, workers=here),
         free_memory_bytes=available_bytes(here),
-        disk_bytes=None if disk is None else disk.size,
-        free_disk_bytes=None if where is None else free_bytes(where),
-        compression=None if disk is None else disk.unpacked / max(disk.size, 1),
-        files=None if disk is None else disk.files,
+        disk_bytes=left_on_disk[0],
+        free_disk_bytes=None if where is None or refusal else free_bytes(where),
+        compression=None if disk is None else disk.compression,
+        files=left_on_disk[1],
         seconds=seconds[1],
         seconds_range=(seconds[0], seconds[2]),
         measured_seconds=found.seconds,
         measured_pieces=len(found.solving),
-        problems=(),
-        notes=(*notes, *_notes(how, to, workers, bins)),
+        notes=(*notes, *notes_of(how, to, workers, bins)),
     )
-    return replace(made, problems=tuple(problems_of(made, wanted, bins)))
+    refused = (f"store: {refusal}",) if refusal else ()
+    return replace(made, problems=(*refused, *problems_of(made, wanted, bins)))
 
 
-def _chunks(asked: Study, how: Settings, run: Run | None, in_store: bool) -> tuple[int, ...]:
-    """Return the shape of boxes; those with histograms are smaller."""
-    shape = [axis.size for axis in asked.grid.dimensions]
-    chunks = chunk_shape(shape, most_cells(how, asked.grid.size))
-    if not (in_store and how.keep_histogram):
-        return chunks
-    pieces = [piece_at(asked, run, chunk_shape(chunks, PILOT_CELLS), (number + 0.5) / 8) for number in range(8)]
-    return chunk_shape(shape, most_cells(how, asked.grid.size, window_of(asked, how, pieces)))
+def _before_measuring(asked: Study, how: Settings, to: Ways, boxes: Boxed, done: Finished, workers: int) -> SweepPlan:
+    """Return what is known of a plan without solving any of it; all there is to say where all of it is done."""
+    cells, where = asked.grid.size, to.store
+    with_data = done.with_data or 0
+    draws = 0 if how.method == "exact" else how.draws
+    return SweepPlan(
+        shape={axis.name: axis.size for axis in asked.grid.dimensions},
+        cells=cells,
+        cells_with_data=with_data,
+        method=how.method,
+        draws_per_cell=draws,
+        draws=draws * with_data,
+        threads=how.threads if to.client is None else workers,
+        threads_at_work=workers,
+        store=None if where is None else where.shown,
+        boxes=boxes.count,
+        cells_per_box=boxes.cells,
+        cells_done=done.cells,
+        boxes_done=done.boxes,
+        disk_bytes=None if where is None else 0,
+        files=None if where is None else 0,
+    )
 
 
 def _workers(how: Settings, run: Run | None, to: Ways, count: int) -> int:
@@ -167,32 +185,7 @@ def _workers(how: Settings, run: Run | None, to: Ways, count: int) -> int:
     return 1 if in_python else workers
 
 
-def _with_draws(asked: Study, how: Settings, run: Run | None) -> tuple[Settings, list[str]]:
-    """Return settings with the draws that a target error will take, as some cells tell it; all others as they are."""
-    if how.relative_stderr is None:
-        return how, []
-    pilot = replace(how, draws=PILOT_DRAWS[how.method], relative_stderr=None, keep_histogram=False)
-    shape = chunk_shape([axis.size for axis in asked.grid.dimensions], PILOT_CELLS)
-    found = [SweepOfBox(asked, pilot).solve(piece_at(asked, run, shape, where)) for where in (0.25, 0.75)]
-    reached = max(_largest_error(ds) for ds in found)
-    if not math.isfinite(reached):
-        return replace(pilot, keep_histogram=how.keep_histogram), ["how many draws relative_stderr takes is not known"]
-    # Of quasi-random draws errors fall faster than this, and their number is a power of two.
-    needed = max(1, math.ceil(pilot.draws * (reached / how.relative_stderr) ** 2))
-    if how.method == "quasi_monte_carlo":
-        needed = 2 ** math.ceil(math.log2(max(needed, 16)))
-    note = f"draws are so many as relative_stderr takes in {2 * math.prod(shape)} of the cells"
-    return replace(how, draws=min(needed, MOST_DRAWS), relative_stderr=None), [note]
-
-
-def _largest_error(ds: xr.Dataset) -> float:
-    """Return the largest relative standard error of a quantile of a cell that has data, 0 where none has."""
-    ratios = (ds["energy_stderr"] / ds["energy"]).values
-    ratios = ratios[~np.isnan(ratios)]
-    return float(ratios.max()) if ratios.size else 0.0
-
-
-def _seconds(found: Measured, cells: int, boxes: int, workers: int) -> tuple[float, float, float]:
+def _seconds(found: Measured, cells: float, boxes: int, workers: int) -> tuple[float, float, float]:
     """Return how long all of it takes by the fastest piece, by all of them, and by the slowest."""
 
     def whole(solving: float, writing: float) -> float:
@@ -207,26 +200,3 @@ def _seconds(found: Measured, cells: int, boxes: int, workers: int) -> tuple[flo
 
 def _mean(values: Sequence[float]) -> float:
     return math.fsum(values) / len(values)
-
-
-def _notes(how: Settings, to: Ways, workers: int, bins: int) -> list[str]:
-    """Return what to know of the numbers."""
-    notes, where = [], to.store
-    if to.client is not None:
-        notes.append(
-            f"the workers' {workers} threads are taken to be as fast as this machine, and memory is that of here"
-        )
-    elif how.threads > workers:
-        why = "there are no more boxes or cores"
-        if where is None:
-            why = "there are no more cores" if workers > 1 else "most of it is Python, of which one runs at a time"
-        notes.append(f"{workers} of {how.threads} threads share the work: {why}")
-    if to.lazy:
-        notes.append("with lazy=True nothing is computed until values are asked for; the time is that of all of them")
-    if bins:
-        notes.append(f"histograms are taken to have the {bins:,} bins that hold the pieces; others may need some more")
-    if where is not None and not where.is_remote and where.folder.exists():
-        notes.append("the store is there already: what is finished in it is counted here too, and is not done again")
-    if where is not None and where.is_remote:
-        notes.append("the time has the packing of boxes, and not their way to the address")
-    return notes

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wattquery.quantities.amounts import in_bytes
 from wattquery.sweeps.memory import result_bytes, work_bytes
 from wattquery.sweeps.planning.sweep_plan import SweepPlan
-from wattquery.sweeps.planning.words import in_bytes
 from wattquery.sweeps.settings import Settings
 
 __all__ = ["problems_of"]
@@ -24,8 +24,12 @@ def problems_of(made: SweepPlan, how: Settings, bins: int) -> Iterator[str]:
     """
     if made.store is not None and how.relative_stderr is not None:
         yield f"relative_stderr: boxes would have draws of their own: pass draws={made.draws_per_cell:_} instead"
-    if made.memory_bytes > made.free_memory_bytes:
-        needs = f"memory: {in_bytes(made.memory_bytes)} are needed, and {in_bytes(made.free_memory_bytes)} are free"
+    needed = made.memory_bytes
+    if made.store is None and made.boxes == 1:  # a sweep is more careful, and what it refuses does not fit
+        work = work_bytes(made.method, made.threads_at_work)
+        needed = max(needed, result_bytes(made.cells, how.levels, bins) + work)
+    if needed > made.free_memory_bytes:
+        needs = f"memory: {in_bytes(needed)} are needed, and {in_bytes(made.free_memory_bytes)} are free"
         yield f"{needs}: {' or '.join(_less_memory(made, how, bins))}"
     if made.disk_bytes is not None and made.free_disk_bytes is not None and made.disk_bytes > made.free_disk_bytes:
         needs = f"disk: {in_bytes(made.disk_bytes)} are needed, and {in_bytes(made.free_disk_bytes)} are free"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from wattquery.sweeps.planning.words import a_second, in_bytes, in_time
+from wattquery.quantities.amounts import a_second, in_bytes, in_time
 
 __all__ = ["SweepPlan"]
 
@@ -33,6 +33,11 @@ class SweepPlan:
         Where the result goes; None for memory.
     boxes, cells_per_box
         Number of boxes that are written to the store, and cells of each; 1 and all cells in memory.
+    cells_done, boxes_done
+        How many of them the store has already, with all that is asked for; 0 in memory.
+    cells_left, draws_left
+        What is left to do of cells that have data: how many are not done, and the draws to be made. Memory, disk, files
+        and time are of this alone.
     memory_bytes, free_memory_bytes
         What the result and the work on it take at most, with a store the boxes in work; and what is free.
     disk_bytes, free_disk_bytes
@@ -64,33 +69,37 @@ class SweepPlan:
     store: str | None
     boxes: int
     cells_per_box: int
-    memory_bytes: int
-    free_memory_bytes: int
-    disk_bytes: int | None
-    free_disk_bytes: int | None
-    compression: float | None
-    files: int | None
-    seconds: float
-    seconds_range: tuple[float, float]
-    measured_seconds: float
-    measured_pieces: int
-    problems: tuple[str, ...]
-    notes: tuple[str, ...]
+    cells_done: int = 0
+    boxes_done: int = 0
+    cells_left: int = 0
+    draws_left: int = 0
+    memory_bytes: int = 0
+    free_memory_bytes: int = 0
+    disk_bytes: int | None = None
+    free_disk_bytes: int | None = None
+    compression: float | None = None
+    files: int | None = None
+    seconds: float = 0.0
+    seconds_range: tuple[float, float] = (0.0, 0.0)
+    measured_seconds: float = 0.0
+    measured_pieces: int = 0
+    problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def fits(self) -> bool:
-        """Whether memory and disk suffice."""
+        """Whether memory and disk suffice, and the store is not refused."""
         return not self.problems
 
     @property
     def cells_per_second(self) -> float:
         """How many cells that have data are computed in a second."""
-        return self.cells_with_data / self.seconds if self.seconds else 0.0
+        return self.cells_left / self.seconds if self.seconds else 0.0
 
     @property
     def draws_per_second(self) -> float:
         """How many draws are made in a second; cells that share some are counted one by one."""
-        return self.draws / self.seconds if self.seconds else 0.0
+        return self.draws_left / self.seconds if self.seconds else 0.0
 
     def to_dict(self) -> dict[str, Any]:
         """Return all of it in values that JSON can hold."""
@@ -106,10 +115,21 @@ class SweepPlan:
     def __str__(self) -> str:
         facts = self._facts()
         width = max(map(len, facts))
-        title = f"A sweep of {self.cells:,} cell{'' if self.cells == 1 else 's'}, about {in_time(self.seconds)}"
+        title = f"A sweep of {self.cells:,} cell{'' if self.cells == 1 else 's'}, {self._what_is_left()}"
         lines = [title, "", *(f"  {name:<{width}}  {text}" for name, text in facts.items())]
-        lines += [f"  does not fit: {problem}" for problem in self.problems]
+        lines += [f"  {_kind(problem)}: {problem}" for problem in self.problems]
         return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the store has all that is asked for, so that nothing is left to do."""
+        return self.cells_done == self.cells
+
+    def _what_is_left(self) -> str:
+        if self.is_finished:
+            return "done: nothing is left to do"
+        left = f"{self.cells - self.cells_done:,} of them left, " if self.cells_done else ""
+        return f"{left}about {in_time(self.seconds)}"
 
     def _facts(self) -> dict[str, str]:
         """Return what is printed, a line each."""
@@ -120,23 +140,34 @@ class SweepPlan:
             "cells": f"{self.cells:,}{labels}",
             "draws": f"{self.draws_per_cell:,} per cell, {self.draws:.3g} in all" if self.draws_per_cell else "none",
             "method": self.method,
-            "memory": f"about {in_bytes(self.memory_bytes)}; {in_bytes(self.free_memory_bytes)} are free",
         }
-        if self.disk_bytes is not None:
-            each = f"{self.disk_bytes / self.cells:.0f} bytes per cell, compressed {self.compression:.2g} times"
-            free = "" if self.free_disk_bytes is None else f"; {in_bytes(self.free_disk_bytes)} are free"
+        if self.store is not None:
             boxes = "1 box" if self.boxes == 1 else f"{self.boxes:,} boxes"
-            facts["store"] = f"{self.store}: {boxes} of up to {self.cells_per_box:,} cells"
-            facts["disk"] = f"about {in_bytes(self.disk_bytes)} in {self.files:,} files ({each}){free}"
+            done = f", {self.boxes_done:,} of them done" if 0 < self.boxes_done < self.boxes else ""
+            facts["store"] = f"{self.store}: {boxes} of up to {self.cells_per_box:,} cells{done}"
+        return facts if self.is_finished else facts | self._needed()
+
+    def _needed(self) -> dict[str, str]:
+        """Return what of it is about what is left to do."""
+        facts = {"memory": f"about {in_bytes(self.memory_bytes)}; {in_bytes(self.free_memory_bytes)} are free"}
+        if self.disk_bytes is not None:
+            each = f"{self.disk_bytes / max(self.cells - self.cells_done, 1):.0f} bytes per cell"
+            free = "" if self.free_disk_bytes is None else f"; {in_bytes(self.free_disk_bytes)} are free"
+            packed = f"{each}, compressed {self.compression:.2g} times"
+            facts["disk"] = f"about {in_bytes(self.disk_bytes)} in {self.files:,} files ({packed}){free}"
         low, high = map(in_time, self.seconds_range)
         rate = f"{a_second(self.cells_per_second)} cells/s"
-        if self.draws:
+        if self.draws_left:
             rate = f"{a_second(self.draws_per_second)} draws/s"
         facts["time"] = (
             f"about {in_time(self.seconds)}, {low} to {high}, at {rate} on {_threads(self.threads_at_work)} "
             f"(measured on {self.measured_pieces} pieces in {in_time(self.measured_seconds)})"
         )
         return facts
+
+
+def _kind(problem: str) -> str:
+    return "does not fit" if problem.startswith(("memory:", "disk:")) else "is refused"
 
 
 def _threads(count: int) -> str:
