@@ -67,7 +67,7 @@ test-slow: $(VENV)/.test  ## linters, then all tests with the slow ones
 
 # Core tests only, and no part of `make test`. Old releases warn about what newer ones of others will drop: no error here.
 # Kernels are compiled anew for another Numba, and kept apart from those of VENV.
-CORE_TESTS := tests/test_*.py $(addprefix tests/,catalog cli inputs kernels methods plans plot specs sweeps throughput workloads)
+CORE_TESTS := tests/test_*.py $(addprefix tests/,catalog cli inputs kernels methods plans plot readers specs sweeps throughput workloads)
 $(FLOORS)/.done: pyproject.toml tests/floors.py
 	$(OLDEST) -m venv --clear $(FLOORS)
 	$(OLDEST) tests/floors.py zarr plot > $(FLOORS)/requirements.txt

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from wattquery.sweeps.planning.sweep_plan import SweepPlan
     from wattquery.sweeps.sweep import sweep
     from wattquery.warm_up import warm
+    from wattquery.workloads.logs.read import read_requests
 
 _HOMES = {
     "ALL": "specs",
@@ -88,6 +89,7 @@ _HOMES = {
     "operating_point": "sweeps.operating_point",
     "plan": "sweeps.planning.plan",
     "read_benchmarks": "readers.benchmarks",
+    "read_requests": "workloads.logs.read",
     "sweep": "sweeps.sweep",
     "trajectory": "fleets.trajectory",
     "unchecked": "specs",
@@ -141,6 +143,7 @@ __all__ = [
     "plan",
     "plot",
     "read_benchmarks",
+    "read_requests",
     "scenarios",
     "sensitivity",
     "stores",

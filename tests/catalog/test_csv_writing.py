@@ -20,11 +20,12 @@ def test_a_shipped_table_is_the_same_when_written_and_read(name):
     assert filled == [tuple((header, cell) for header, cell in row.others if cell) for row in rows]
 
 
-@pytest.mark.parametrize("rate", [195.312, 21.0, 12345.678, 0.5, 3.125])
-def test_a_rate_is_not_taken_for_thousands(rate):
-    row = replace(wq.catalog.load("oviedo2026").rows[3], tokens_per_second=rate)
-    (again,) = parse_rows(csv_text([row]).encode(), "again.csv")
-    assert again.tokens_per_second == rate
+def test_rates_are_not_taken_for_thousands():
+    rates = [195.312, 976.562]  # which reading refuses as they are
+    row = wq.catalog.load("oviedo2026").rows[3]
+    written = csv_text([replace(row, tokens_per_second=rate, input_tokens=rate) for rate in rates])
+    again = parse_rows(written.encode(), "again.csv")
+    assert [(one.tokens_per_second, one.input_tokens) for one in again] == [(rate, rate) for rate in rates]
 
 
 def test_what_is_vouched_for_stays_so():

@@ -7,8 +7,14 @@ import json
 import pytest
 from click.testing import CliRunner
 
+import wattquery as wq
 from wattquery import workloads
 from wattquery.cli import main
+
+LOG = "when,question,answer,run\n" + "".join(
+    f"{1_700_006_400 + 1800 * i},{i % 5 + 1}0,20,{i // 4}\n" for i in range(100)
+)
+COLUMNS = "log.csv,input=question,output=answer,time=when,session=run"
 
 
 def run(*arguments: str):
@@ -49,3 +55,34 @@ def test_an_unknown_name_ends_with_one_sentence():
     result = run("azure_cod")
     assert result.exit_code == 2
     assert "Did you mean 'azure_code'?" in result.output
+
+
+def test_a_log_says_what_it_holds(cli):
+    (cli.folder / "log.csv").write_text(LOG + "1,2,0,9\n")
+    found = cli.json("workloads", COLUMNS)
+    assert (found["requests"], found["left_out"], found["sessions"]) == (100, {"no_output": 1}, 25.0)
+    assert found["requests_per_session"] == 4.0
+    assert len(found["load_profile"]) == 24
+    text = cli.text("workloads", COLUMNS)
+    assert "25 sessions, of 4 requests in the mean" in text
+    assert "1 row without output tokens left out" in text
+    assert "output from answer, input from question" in text
+    assert "of 'when', 'question', 'answer', 'run'" in cli.refused("workloads", "log.csv")
+
+
+def test_a_log_goes_wherever_a_workload_does_and_lies_beside_its_file(cli):
+    (cli.folder / "study").mkdir()
+    (cli.folder / "study" / "log.csv").write_text(LOG)
+    log = '{file = "log.csv", input = "question", output = "answer"}'
+    (cli.folder / "study" / "spec.toml").write_text(f'model = "DeepSeek-R1"\nmethod = "exact"\nworkload = {log}\n')
+    fleet = 'title = "a"\nsource = "b"\nqueries_per_day = 1e9\n[classes.all]\nshare = "rest"\nmodel = "DeepSeek-R1"\n'
+    (cli.folder / "study" / "fleet.toml").write_text(f"{fleet}workload = {log}\n")
+    text = cli.text("estimate", "DeepSeek-R1", "--method", "exact", "--workload", f"study/{COLUMNS}")
+    assert "log.csv, output from answer" in text
+    swept = cli.json("sweep", "study/spec.toml")
+    assert swept["coords"]["workload"]["data"] == "log"
+    lengths = wq.Workload([20] * 5, [10, 20, 30, 40, 50])
+    expected = float(wq.sweep("DeepSeek-R1", workload=lengths, method="exact")["energy_mean"])
+    assert swept["data_vars"]["energy_mean"]["data"] == pytest.approx(expected, rel=1e-12)
+    fleet_command = ("fleet", "study/fleet.toml", "--draws", "256", "--no-structural")
+    assert "a" in cli.text(*fleet_command)

@@ -62,6 +62,7 @@ def test_what_a_file_does_not_say_is_asked_for():
         ({"output_throughput": 5104.0}, "the rate of output tokens"),
         ({"mean_ttft_ms": 0.65, "mean_tpot_ms": 0.06, "mean_e2el_ms": None}, "in milliseconds"),
         ({"mean_tpot_ms": 60000.0}, "ms or s"),
+        ({"tensor_parallel_size": "8"}, "split over 8 accelerators"),
         ({"model_id": "a\u200bb"}, "zero width space"),
         ({"total_input_tokens": 638 * 10**11}, "input_tokens"),
     ],
@@ -86,6 +87,7 @@ def test_a_broken_run_is_one_sentence(changed, fields, named):
         ("<html></html>", "a web page"),
         ("a,b\n1,2\n", "nothing in it is the result of a benchmark"),
         ('{"model": "Llama"}', "'model'"),
+        ("Model,Tokens per Second (TPS)\nOurs,5\n", "a benchmark table already"),
     ],
     ids=lambda value: value[:20],
 )
@@ -118,10 +120,19 @@ def test_what_is_passed_is_checked_and_may_not_contradict(stated, named):
     assert named in refused(VLLM, **stated)
 
 
+def test_another_number_of_accelerators_than_the_file_has_is_refused():
+    message = refused(SAMPLES / "inferencemax_point.json", hardware=None, precision=None, accelerators=8)
+    assert "had 4 accelerators, and 8 were passed" in message
+
+
 def test_no_run_counts_twice(tmp_path):
     copy = tmp_path / "copy.json"
     copy.write_bytes(VLLM.read_bytes())
     assert "the same run" in refused([VLLM, copy])
+    rounded = tmp_path / "rounded.json"  # as another format of the same tool may have it
+    values = json.loads(VLLM.read_text(encoding="utf-8"))
+    rounded.write_text(json.dumps({**values, "mean_ttft_ms": 650.004, "mean_tpot_ms": 60.004}))
+    assert "the same run" in refused([VLLM, rounded])
     both = wq.read_benchmarks([VLLM, SAMPLES / "vllm_appended.jsonl"], **KNOWN)
     assert [row.line for row in both.rows] == [1, 1, 2]
     assert both.origin == f"{str(VLLM)!r}, {str(SAMPLES / 'vllm_appended.jsonl')!r}"

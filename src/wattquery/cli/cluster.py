@@ -9,7 +9,7 @@ import multiprocessing
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from multiprocessing import resource_tracker
+from multiprocessing import resource_tracker, util
 from typing import TYPE_CHECKING
 
 from wattquery.errors import InputError, InputTypeError, quoted
@@ -125,14 +125,23 @@ def _end(cluster: LocalCluster, others: set[BaseProcess]) -> None:
     with undisturbed():
         for nanny in cluster.workers.values():
             nanny.close_gracefully()  # else it would start another worker
-        for process in set(multiprocessing.active_children()) - others:
-            process.kill()
+        _kill(others)
         try:
             cluster.close(timeout=CLOSE_SECONDS)
         except Exception:  # one that was interrupted while it started; its processes are gone
             from distributed.deploy import spec
 
             atexit.unregister(spec.close_clusters)
+            _kill(others)  # one that began meanwhile
+            # What they were to share: else the system says that it was left.
+            util._run_finalizers()  # type: ignore[attr-defined]
+
+
+def _kill(others: set[BaseProcess]) -> None:
+    """End the processes of this one, but for those that it had before."""
+    for process in set(multiprocessing.active_children()) - others:
+        process.kill()
+        process.join(CLOSE_SECONDS)
 
 
 @contextmanager

@@ -122,7 +122,10 @@ _AXIS_HELP = {
     "load": ("X", "Running sequences as a share of the most that run at once, as in 0.5."),
     "concurrency": ("X", "Mean number of running sequences of one instance, in the place of a load."),
     "cached_tokens": ("X", "Input tokens in a cache already, a number or a share of the input; only under a load."),
-    "workload": ("NAME", "Pairs of output and input lengths, in the place of both."),
+    "workload": (
+        "NAME",
+        "Pairs of output and input lengths, in the place of both: a name, or log.csv[,output=COLUMN].",
+    ),
     "output_tokens": ("FACTOR", "Length of the answer, or a name of the preset; traditional by default."),
     "input_tokens": ("FACTOR", "Length of the prompt [tokens]."),
     "levers": ("NAME+NAME", "Efficiency levers: none, or several joined by +."),

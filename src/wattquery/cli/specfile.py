@@ -13,6 +13,7 @@ from wattquery.quantities import AXES
 from wattquery.specs import ALL
 from wattquery.specs.expressions import parse_value
 from wattquery.specs.toml_files import read_toml
+from wattquery.workloads.converters import beside as logs_beside
 
 __all__ = ["SENSITIVITY", "check_keys", "check_model", "read_section", "read_spec"]
 
@@ -97,7 +98,11 @@ def _argument(key: str, value: object, path: Path) -> object:
     if key in _LABEL_AXES:
         if key in ("model", "hardware"):
             value = beside(value, path.parent)  # a file names its neighbours, such as a config.json
+        if key == "workload":
+            value = logs_beside(value, path.parent)
         return ALL if value == "ALL" else value
+    if key == "batch_workload":
+        return logs_beside(value, path.parent)
     if key in (*AXES, "prefill_weight"):
         return parse_value(key, value)
     if key == "catalog" and isinstance(value, str) and value not in catalogs.names():

@@ -8,12 +8,15 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from wattquery.errors import InputError, InputTypeError, continued, quoted
 from wattquery.inputs.formats import binary_format
 
-__all__ = ["LARGEST", "as_path", "check_regular", "content_of", "text_of"]
+__all__ = ["LARGEST", "as_path", "check_regular", "content_of", "opened", "text_of"]
 
 LARGEST = 2**31
 """Bytes of a file that is read whole: some ten million rows of a table."""
@@ -68,17 +71,31 @@ def check_regular(path: str | os.PathLike[str], wanted: str, *, largest: int | N
 
 def content_of(path: str | os.PathLike[str], wanted: str, *, largest: int = LARGEST) -> bytes:
     """Return the bytes of a file; see `check_regular` for what it takes and raises."""
-    check_regular(path, wanted, largest=largest)
-    try:
-        # What lies under the name may have changed since: a pipe is opened without waiting, and looked at again.
-        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | _WITHOUT_WAITING)) as file:
-            _check(os.fstat(file.fileno()), path, wanted, largest)
+    with opened(path, wanted, largest=largest) as file:
+        try:
             content = file.read(largest + 1) or b""
-    except (OSError, ValueError) as error:
-        raise _refused(path, wanted, *_why(error)) from None
+        except (OSError, ValueError) as error:
+            raise _refused(path, wanted, *_why(error)) from None
     if len(content) > largest:
         raise _refused(path, wanted, f"the file has more than {largest:,} bytes", "Split it, or leave rows out.")
     return content
+
+
+@contextmanager
+def opened(path: str | os.PathLike[str], wanted: str, *, largest: int | None = None) -> Iterator[IO[bytes]]:
+    """Open a file to read bytes from it; see `check_regular` for what it takes and raises.
+
+    Errors of reading pass through.
+    """
+    check_regular(path, wanted, largest=largest)
+    try:
+        # What lies under the name may have changed since: a pipe is opened without waiting, and looked at again.
+        file = open(path, "rb", opener=lambda name, flags: os.open(name, flags | _WITHOUT_WAITING))  # noqa: SIM115
+    except (OSError, ValueError) as error:
+        raise _refused(path, wanted, *_why(error)) from None
+    with file:
+        _check(os.fstat(file.fileno()), path, wanted, largest)
+        yield file
 
 
 def text_of(content: bytes, path: str | os.PathLike[str], wanted: str, fix: str) -> str:

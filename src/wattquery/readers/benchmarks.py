@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from wattquery.catalog.row import BenchmarkRow
 from wattquery.catalog.table import Catalog
@@ -20,6 +21,7 @@ from wattquery.readers.stated import Stated
 __all__ = ["read_benchmarks"]
 
 _MOST_FILES = 10_000
+_ROUNDED = ("input_tokens", "output_tokens", "concurrency", "first_token", "per_token", "power", "system_power")
 
 
 @refuses_unknown
@@ -87,20 +89,27 @@ def read_benchmarks(
         made = tuple(map(row_of, of_file))
         Catalog("benchmarks", made, origin=path)  # what no machine can do is refused with the file that says it
         rows += made
-    return Catalog("benchmarks", tuple(rows), origin=_origin(shown), reviewed=len(shown) > 1)
+    return Catalog("benchmarks", tuple(rows), origin=_origin(shown))
 
 
 def _checked(run: Run, stated: Stated, seen: dict[Run, str]) -> Run:
     """Return a run with all that is known of it, which no other may be a copy of."""
     made = stated.completed(run)
     check(made)
-    bare = replace(made, place="", line=0)
+    bare = _without_place(made)
     if bare in seen:
         raise InputError(
             f"{made.place} ({made.tool}): it is the same run as {seen[bare]}, and each may count once: name one."
         )
     seen[bare] = made.place
     return made
+
+
+def _without_place(run: Run) -> Run:
+    """Return a run without what tells it from its copy in another file: where it stands, and digits that one rounds."""
+    said = {name: getattr(run, name) for name in _ROUNDED}
+    rounded: dict[str, Any] = {name: float(f"{value:.3g}") for name, value in said.items() if value is not None}
+    return replace(run, place="", line=0, notes=(), output_rate=float(f"{run.output_rate:.4g}"), **rounded)
 
 
 def _paths(paths: object) -> list[str]:

@@ -35,7 +35,7 @@ class Document:
     shown
         What messages call the file.
     entries
-        Its objects of JSON, each with its line, or its number where several stand in one array; empty for a table.
+        Its objects of JSON, each with its number from 1 on; empty for a table.
     text
         Its text where it is a table; empty where it is JSON.
     """
@@ -74,8 +74,7 @@ def _flat(shown: str, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """Yield the objects of a text of JSON, with those of arrays one by one."""
     count = 0
     for line, value in _values(shown, text):
-        is_list = isinstance(value, list)
-        for number, one in enumerate(value if is_list else [value], 1):
+        for one in value if isinstance(value, list) else [value]:
             if not isinstance(one, Mapping):
                 raise InputError(
                     f"{_file(shown)}, line {line}: {quoted(one)} is no object of JSON, and a run of a benchmark is "
@@ -84,7 +83,7 @@ def _flat(shown: str, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
             count += 1
             if count > MOST_ENTRIES:
                 raise InputError(f"{_file(shown)}: it has more than {MOST_ENTRIES:,} entries: split the file.")
-            yield (number if is_list else line), one
+            yield count, one
 
 
 def _values(shown: str, text: str) -> Iterator[tuple[int, Any]]:

@@ -24,7 +24,7 @@ class Entry:
     shown
         What messages call the file.
     line
-        Its line or number there.
+        Its number there.
     tool
         What wrote it, for messages.
     path

@@ -78,6 +78,10 @@ def runs_of(document: Document) -> list[Run]:
         ]
     else:
         found = [run for line, values in document.entries for run in _of_object(document.shown, line, values)]
+    if not found and "Tokens per Second (TPS)" in document.text:
+        raise InputError(
+            f"{quoted(document.shown, 300)}: this is a benchmark table already: pass it as catalog=, or with --catalog."
+        )
     if not found:
         raise InputError(
             f"{quoted(document.shown, 300)}: nothing in it is the result of a benchmark that is read, which are those "

@@ -20,13 +20,19 @@ _KEPT_UP = 0.8
 
 
 def check(run: Run) -> None:
-    """Refuse a run whose times and rates cannot belong together.
+    """Refuse a run whose times and rates, or accelerators, cannot belong together.
 
     Raises
     ------
     InputError
         In one sentence, with the reading that would fit.
     """
+    split = (run.tensor_parallel or 1) * (run.pipeline_parallel or 1)
+    if run.accelerators and split > run.accelerators:
+        raise InputError(
+            f"{run.place} ({run.tool}): its layers are split over {split} accelerators, and the run is said to have "
+            f"{run.accelerators}: check how many it had, all instances together."
+        )
     if not (run.concurrency and run.output_tokens and (run.per_token or run.first_token)):
         return
     rate = run.output_rate * (run.accelerators or 1) if run.is_per_accelerator else run.output_rate

@@ -49,10 +49,11 @@ class Stated:
         count = self.accelerators
         if count is None:
             return
-        if isinstance(count, bool) or not isinstance(count, int):
+        if isinstance(count, bool) or not hasattr(count, "__index__"):
             raise InputTypeError(f"accelerators must be a whole number, got {quoted(count)}: write it as 8.")
         if not 1 <= count <= _MOST:
             raise InputError(f"accelerators must be 1 to {_MOST:,}, got {quoted(count)}: write how many a run had.")
+        object.__setattr__(self, "accelerators", int(count))
 
     def completed(self, run: Run) -> Run:
         """Return a run with what is said of it, and with labels in the form of the catalog ``default``.

@@ -54,7 +54,7 @@ def runs(text: str, shown: str) -> Iterator[Run]:
         rate = number_of(cell.rate)
         if rate is None and not re.search(r"\d", cell.rate):
             continue  # an empty cell, or NA: not measured
-        place = f"{quoted(shown, 300)}, entry {cell.line}"
+        place = f"{quoted(shown, 300)}, line {cell.line}"
         if not rate:
             raise InputError(
                 f"{place} ({TOOL}): a rate must be a number above 0, got {quoted(cell.rate)}: correct it, or empty it."

@@ -26,7 +26,7 @@ from wattquery.specs.load import LOAD_CONVERTERS
 from wattquery.specs.scalars import finite, is_number, shown
 from wattquery.sweeps.load_study import LOAD_SETTINGS, under_load
 from wattquery.sweeps.study import DEFAULT_LENGTH
-from wattquery.workloads.converters import workload
+from wattquery.workloads.converters import is_log, workload
 
 __all__ = ["FRONTIER", "REST", "QueryClass"]
 
@@ -203,7 +203,7 @@ def _checked_single(name: str, value: object) -> object:
         value = as_distribution(value, name)
     if name == WORKLOAD and value is not None:
         chosen = workload(value)
-        return value if isinstance(value, str) else chosen
+        return value if isinstance(value, str) and not is_log(value) else chosen
     if name in LOAD_CONVERTERS and value is not None:
         return LOAD_CONVERTERS[name](value)
     if name in _CONVERTERS and (is_number(value) or isinstance(value, Distribution)):

@@ -17,13 +17,14 @@ from wattquery.inputs.names import clean_name, name_of_file
 from wattquery.scenarios.scenario import Scenario
 from wattquery.specs.scalars import shown
 from wattquery.specs.toml_files import read_toml
+from wattquery.workloads.converters import beside as logs_beside
 
 __all__ = ["load", "names", "text"]
 
 ENDING = ".toml"
 
-_FILES = ("model", "hardware")
-"""Keys that may name a file."""
+_FILES = {"model": beside, "hardware": beside, "workload": logs_beside, "batch_workload": logs_beside}
+"""Keys that may name a file, and what looks for it in a folder."""
 
 
 @cache
@@ -103,7 +104,7 @@ def load(scenario: str | os.PathLike[str] | Scenario) -> Scenario:
 def _beside(entries: dict[str, Any], path: Path) -> dict[str, Any]:
     """Return the entries with files that they name looked for beside the scenario's, wherever the command is run from.
 
-    Those of a catalog, and of models and accelerators of one's own.
+    Those of a catalog, of models and accelerators of one's own, and of request logs.
     """
     found, table = dict(entries), entries.get("catalog")
     if isinstance(table, str) and table.casefold().endswith(".csv"):
@@ -115,9 +116,9 @@ def _beside(entries: dict[str, Any], path: Path) -> dict[str, Any]:
 
 
 def _with_files(part: Any, folder: Path, label: str) -> Any:
-    """Return a class, or what stands on an axis, with the files of models and accelerators in a folder."""
+    """Return a class, or what stands on an axis, with the files of models, accelerators and workloads in a folder."""
     if label in _FILES:
-        return beside(part, folder)
+        return _FILES[label](part, folder)
     if not isinstance(part, Mapping):
         return part
-    return {key: beside(value, folder) if key in _FILES else value for key, value in part.items()}
+    return {key: _FILES[key](value, folder) if key in _FILES else value for key, value in part.items()}

@@ -19,7 +19,7 @@ __all__ = ["MOST_CELLS", "MOST_LABELS", "SPEC_KEYS", "check_count", "check_size"
 _OF_MODELS = ("config", "total_parameters")
 _OF_ACCELERATORS = ("memory_gb", "bandwidth_tbps", "fp16_tflops", "tdp_w")
 SPEC_KEYS = frozenset(
-    {"distribution", "power_utilization", "lever", "boundary", "output_tokens", *_OF_MODELS, *_OF_ACCELERATORS}
+    {"distribution", "power_utilization", "lever", "boundary", "output_tokens", "file", *_OF_MODELS, *_OF_ACCELERATORS}
 )
 """Keys of dicts that describe one value, and so are not labels of an axis."""
 

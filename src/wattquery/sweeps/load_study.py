@@ -164,7 +164,7 @@ def _of_a_batch(value: object, workload: Callable[[object], Workload]) -> tuple[
 
 def _mixture(value: object, workload: Callable[[object], Workload]) -> tuple[tuple[float, Workload], ...]:
     """Return what fills a batch: one workload, or several with their weights."""
-    if isinstance(value, Mapping) and "output_tokens" not in value:
+    if isinstance(value, Mapping) and value.keys().isdisjoint(("output_tokens", "file")):
         names, weights = list(value.keys()), list(value.values())
     elif isinstance(value, (list, tuple)):
         names, weights = list(value), [1.0] * len(value)

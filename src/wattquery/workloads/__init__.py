@@ -1,8 +1,9 @@
-"""Workloads by name: joint lengths of real services that ship, and whatever a user writes for a workload.
+"""Workloads by name: joint lengths of real services that ship, logs, and whatever a user writes for a workload.
 
 ==============  ====================================================================
 ``named``       the named workloads: their tables, sources and caveats
 ``converters``  what a user writes for a workload, made one
+``logs``        request logs: a file with a row per request, to a workload
 ``data``        their nodes, a file for each, and ``workloads.csv``, which describes them
 ==============  ====================================================================
 

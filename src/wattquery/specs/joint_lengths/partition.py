@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.specs.distributions.base import FloatArray
+from wattquery.specs.joint_lengths.interval_means import Margin
 from wattquery.specs.joint_lengths.rows import Rows
 from wattquery.specs.joint_lengths.settling import CYCLES, Settling
 from wattquery.specs.joint_lengths.stated_error import Reference
@@ -57,7 +58,9 @@ class Way:
 WAYS = tuple(Way(half_angle) for half_angle in (0.0, 0.14, -0.14, 0.33, -0.33))
 
 
-def compressed(rows: Rows, count: int, ways: Sequence[Way] = WAYS) -> tuple[Rows, float]:
+def compressed(
+    rows: Rows, count: int, ways: Sequence[Way] = WAYS, *, margins: Sequence[Margin] | None = None
+) -> tuple[Rows, float]:
     """Return at most so many nodes for the rows, and the largest relative error of their quantiles.
 
     Parameters
@@ -68,17 +71,21 @@ def compressed(rows: Rows, count: int, ways: Sequence[Way] = WAYS) -> tuple[Rows
         How many nodes there may be.
     ways
         Of which the best is taken.
+    margins
+        Of output, new and cached tokens, where they are known better than from the rows.
     """
     reference = Reference.of(rows)
-    measured = ((reference.error(nodes), place, nodes) for place, nodes in enumerate(candidates(rows, count, ways)))
+    measured = (
+        (reference.error(nodes), place, nodes) for place, nodes in enumerate(candidates(rows, count, ways, margins))
+    )
     error, _, nodes = min(measured, key=lambda candidate: candidate[:2])
     return nodes, error
 
 
-def candidates(rows: Rows, count: int, ways: Sequence[Way]) -> Iterator[Rows]:
+def candidates(rows: Rows, count: int, ways: Sequence[Way], margins: Sequence[Margin] | None = None) -> Iterator[Rows]:
     """Yield nodes for the rows, cut and moved in each of the ways."""
     grouped = rows if len(rows) <= MOST_ROWS else _merged(rows, _alike(rows))
-    settling = Settling(rows)
+    settling = Settling(rows, margins)
     for way in ways:
         yield settling.settled(_cells(grouped, count, way), way.cycles)
 
