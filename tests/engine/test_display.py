@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import sys
 import types
 from typing import Any
@@ -115,7 +114,7 @@ def test_a_terminal_sees_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_a_narrow_terminal_sees_the_time_that_is_left(columns: int, line: str, monkeypatch: pytest.MonkeyPatch) -> None:
     stream = io.StringIO()
-    monkeypatch.setattr(display.shutil, "get_terminal_size", lambda: os.terminal_size((columns, 24)))
+    monkeypatch.setenv("COLUMNS", str(columns))
     display._Line(stream)(
         "Sweeping  83 % | 720 of 864 cells | 1.44 billion of 1.73 billion draws | 12 min 30 s left", 0.83
     )
