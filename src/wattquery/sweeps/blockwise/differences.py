@@ -77,9 +77,10 @@ def differences(then: Asked, now: Asked) -> Iterator[str]:
     found += _fingerprints(then, now)
     for name in {**now["axes"], **then["axes"]}:
         found += _of_axis(name, _axis(name, then, now), _axis(name, now, then))
-    yield from found
-    if not found:
-        yield from _derived(then, now)
+    found = found or list(_derived(then, now))
+    # Whatever the words above leave out: a store of something else is never taken.
+    others = (name for name, value in now["fixed"].items() if then["fixed"].get(name) != value)
+    yield from found or (f"{name} was another when the store was made" for name in others)
 
 
 def _derived(then: Asked, now: Asked) -> Iterator[str]:
