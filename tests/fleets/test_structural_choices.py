@@ -12,7 +12,7 @@ import xarray as xr
 import wattquery as wq
 from wattquery import catalog
 from wattquery.fleets import structural_choices
-from wattquery.fleets.structural_choices import possible_choices
+from wattquery.fleets.possible_choices import possible_choices
 from wattquery.sweeps.frontier import frontier_models
 
 MODEL = "Llama 3.1 405B"

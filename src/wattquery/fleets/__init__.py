@@ -36,6 +36,7 @@
 ``kept``                what is kept for the next points
 ``adoption``            levers that a part of the queries is served with
 ``structural_choices``  choices without a probability
+``possible_choices``    which of them can be made at all points
 ``published``           what a source published, beside what is computed
 ``name_checks``         names that nothing uses, or that would hide a part
 ``notes``               what a reader should know

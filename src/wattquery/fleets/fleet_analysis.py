@@ -15,8 +15,9 @@ from wattquery.fleets.arguments import Request, chosen_presets
 from wattquery.fleets.combine import for_each_preset, for_each_scenario, for_each_share, with_remarks
 from wattquery.fleets.evaluation import Look
 from wattquery.fleets.fleet_dataset import fleet_dataset, fleet_look
+from wattquery.fleets.possible_choices import possible_choices
 from wattquery.fleets.settings import FleetSettings
-from wattquery.fleets.structural_choices import Choice, TrimmedShares, evaluated_choices, possible_choices
+from wattquery.fleets.structural_choices import Choice, TrimmedShares, evaluated_choices
 from wattquery.scenarios.scenario import Scenario
 from wattquery.sweeps.provenance import portable
 from wattquery.sweeps.stages import stages

@@ -22,8 +22,8 @@ from wattquery.fleets.box import SCENARIO, UNDIVIDED, request_at
 from wattquery.fleets.combine import ABSENT, OWN_LABELS, with_labels
 from wattquery.fleets.gathered import extremes_of
 from wattquery.fleets.parts import EXACT
+from wattquery.fleets.possible_choices import TRIMMED
 from wattquery.fleets.settings import FleetSettings
-from wattquery.fleets.structural_choices import TrimmedShares
 from wattquery.fleets.whole import Whole, looked_at
 from wattquery.scenarios.shares import SUFFIX
 from wattquery.stores.boxes import Box
@@ -36,9 +36,6 @@ __all__ = ["FleetOfBox", "stored_fleet"]
 MOST_CELLS, MOST_POINTS, MOST_UNDER_LOAD = 4096, 512, 128
 """Cells of a box at most, points of its axes, and cells under a load, where each share is a fleet of its own: some
 seconds of work, all presets, boundaries and dates counted."""
-
-_TRIMMED = TrimmedShares()
-"""What boxes have found of cut distributions, which most of them have in common."""
 
 OF_COURSES = ("date", "growth", "rebound")
 """Dimensions over time, which every box has whole."""
@@ -78,7 +75,7 @@ class FleetOfBox:
 
     def at(self, places: Mapping[str, range]) -> xr.Dataset:
         """Return the result of some labels, with the labels of the whole of all else."""
-        found = self.analysis.solve(request_at(self.request, places), _TRIMMED)
+        found = self.analysis.solve(request_at(self.request, places), TRIMMED)
         return with_labels(found, self.labels)[list(found.variables)]
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +20,6 @@ from wattquery.fleets.kept import Kept
 from wattquery.fleets.length_means import LengthPart
 from wattquery.fleets.part import Part
 from wattquery.fleets.parts import ClassGrid, class_grids, members_of
-from wattquery.fleets.telling import telling
 from wattquery.histograms import Histogram
 from wattquery.plans.cell import Cell
 from wattquery.plans.variants import alone
@@ -41,8 +39,11 @@ __all__ = [
     "alternatives",
     "choices",
     "evaluated_choices",
-    "possible_choices",
     "structural_remarks",
+    "trim_of",
+    "variance_of",
+    "varied",
+    "what_to_say",
 ]
 
 Array = NDArray[np.float64]
@@ -126,7 +127,7 @@ def evaluated_choices(
     progress
         Receives the share of this that is done.
     among
-        Labels of the choices that can be made, see `possible_choices`; None where that is not known.
+        Labels of the choices that can be made, see `wattquery.fleets.possible_choices`; None where that is not known.
 
     Raises
     ------
@@ -141,50 +142,13 @@ def evaluated_choices(
         except InputError as error:
             if among is not None:
                 raise
-            left_out.append(_left_out(choice, presets, error))
+            left_out.append(what_to_say(choice, presets, error))
         if report is not None:
             report(1.0)
     return Choices(means, left_out)
 
 
-def possible_choices(scenario: Scenario, presets: Sequence[Preset]) -> tuple[list[Choice], list[str]]:
-    """Return the choices that can be made at all points, and what to say of others, by a look at a few points.
-
-    Raises
-    ------
-    InputError
-        If the scenario itself cannot be computed.
-    """
-    possible, left_out, trimmed = [], [], TrimmedShares()
-    for choice in choices(scenario, presets):
-        try:
-            _check(scenario, choice, trimmed)
-        except InputError as error:
-            left_out.append(_left_out(choice, presets, error))
-        else:
-            possible.append(choice)
-    return possible, left_out
-
-
-def _check(scenario: Scenario, choice: Choice, trimmed: TrimmedShares) -> None:
-    """Refuse a choice that cannot be made at some point."""
-    grids = class_grids(_varied(scenario, choice), choice.preset, ask_memory=False)
-    places = telling(grid.run.grid for grid in grids)
-    for grid in grids:
-        trim = _trim(grid, choice)
-        for part in () if trim is None else chain.from_iterable(grid.points(places)):
-            _variance(part)
-            # Of two random lengths the exact method says while it solves whether they take it too many components.
-            if trim is not None and _has_random_lengths(part):
-                trimmed.share(grid.run, part, trim)
-
-
-def _has_random_lengths(part: Part) -> bool:
-    lengths = part.lengths.output_tokens.distribution, part.lengths.input_tokens.distribution
-    return all(one is not None and one.is_random for one in lengths)
-
-
-def _left_out(choice: Choice, presets: Sequence[Preset], error: InputError) -> str:
+def what_to_say(choice: Choice, presets: Sequence[Preset], error: InputError) -> str:
     """Return what to say of a choice that cannot be made; the scenario itself is no choice."""
     if choice.preset in presets and not choice.trimmed:
         raise error
@@ -274,11 +238,11 @@ def _means(scenario: Scenario, choice: Choice, trimmed: TrimmedShares) -> Array:
     InputError
         If tails are to be cut of a distribution that the exact method cannot take.
     """
-    grids = class_grids(_varied(scenario, choice), choice.preset)
+    grids = class_grids(varied(scenario, choice), choice.preset)
     return np.array([list(_class_means(grid, choice, trimmed)) for grid in grids]).T
 
 
-def _varied(scenario: Scenario, choice: Choice) -> Scenario:
+def varied(scenario: Scenario, choice: Choice) -> Scenario:
     """Return a scenario in which power follows throughput, if that is the choice, where classes do not state theirs."""
     if not choice.proportional:
         return scenario
@@ -292,14 +256,14 @@ def _varied(scenario: Scenario, choice: Choice) -> Scenario:
 
 def _class_means(grid: ClassGrid, choice: Choice, trimmed: TrimmedShares) -> Iterator[float]:
     """Yield the mean energy of a query of a class [Wh] at each point of the axes."""
-    trim = _trim(grid, choice)
+    trim = trim_of(grid, choice)
     for parts in grid.points():
         # Levers divide what the trim has left, as in the paper.
         shares = (1.0 if trim is None else trimmed.share(grid.run, part, trim) for part in parts)
         yield sum(part.weight * part.mean * share for part, share in zip(parts, shares, strict=True))
 
 
-def _trim(grid: ClassGrid, choice: Choice) -> tuple[float, float] | None:
+def trim_of(grid: ClassGrid, choice: Choice) -> tuple[float, float] | None:
     """Return the quantiles that a class is cut to under a choice, None where it is not."""
     return choice.preset.blend_trim if choice.trimmed and len(grid.members) > 1 else None
 
@@ -330,7 +294,7 @@ class TrimmedShares:
         InputError
             If a factor is not lognormal.
         """
-        variance = _variance(part)
+        variance = variance_of(part)
 
         def solved() -> float:
             plan = alone(
@@ -352,7 +316,7 @@ def _mean(histogram: Histogram) -> float:
     return float(np.sum(histogram.masses * histogram.centres)) / histogram.total
 
 
-def _variance(part: Part) -> float:
+def variance_of(part: Part) -> float:
     """Return the variance of ln E that the factors of a part make, without its levers.
 
     Raises
