@@ -6,9 +6,9 @@ import dataclasses
 import math
 
 import pytest
-from click.testing import CliRunner
 
 import wattquery as wq
+from command_line import runner
 from wattquery import catalog
 from wattquery.cli import main
 from wattquery.errors import InputError
@@ -23,7 +23,7 @@ LENGTHS = [(500, 300), (1000, 2000), (5000, 500)]
 
 @pytest.fixture
 def validate():
-    return lambda path: CliRunner().invoke(main, ["catalog", "validate", str(path)], catch_exceptions=False)
+    return lambda path: runner().invoke(main, ["catalog", "validate", str(path)], catch_exceptions=False)
 
 
 def written(tmp_path, lines, *columns):
@@ -192,7 +192,7 @@ def test_few_tokens_per_second_are_not_none(tmp_path):
     said = str(wq.estimate("Ours", catalog=path, method="exact"))
     assert "0.3 tokens/s per node" in said
     assert "at most 0.3 tokens/s" in said
-    assert "0.3 tokens/s" in CliRunner().invoke(main, ["catalog", "show", str(path)]).output
+    assert "0.3 tokens/s" in runner().invoke(main, ["catalog", "show", str(path)]).output
 
 
 @pytest.mark.parametrize("column", ["max_num_seqs", "Max Sequences", "Load", "num_prompts", "Simultaneous requests"])
