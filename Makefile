@@ -79,7 +79,7 @@ test-floors: $(FLOORS)/.done  ## core tests with the oldest releases that pyproj
 	$(FLOORS)/bin/python -m pytest -W ignore::DeprecationWarning -m "not slow" $(CORE_TESTS)
 
 # Cases by door: FUZZ="--lines 300 --calls 0 --files 0" for some of them only.
-fuzz: $(VENV)/.test  ## 19,000 changed calls and files, each an answer or one sentence (SEED=2 for others)
+fuzz: $(VENV)/.test  ## 21,000 changed calls and files, each an answer or one sentence (SEED=2 for others)
 	PYTHONPATH=tests $(BIN)/python -m fuzz --seed $(SEED) $(FUZZ)
 
 catalog: $(VENV)/.core  ## build the catalog `default` and the named workloads from data/raw

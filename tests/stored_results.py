@@ -20,6 +20,7 @@ def same(stored: xr.Dataset, whole: xr.Dataset, *, order: bool = True) -> None:
     """
     assert set(stored.variables) - set(whole.variables) == {"done"}
     assert bool(stored["done"].all())
+    same_order(stored, whole)
     if order:
         assert stored.attrs == whole.attrs
     for name in KEPT:
@@ -36,3 +37,10 @@ def same(stored: xr.Dataset, whole: xr.Dataset, *, order: bool = True) -> None:
             np.testing.assert_array_equal(found.values, expected.values, err_msg=str(name))
         else:
             assert found.values.astype(object).tolist() == expected.values.astype(object).tolist(), name
+
+
+def same_order(stored: xr.Dataset, whole: xr.Dataset) -> None:
+    """Hold the order of dimensions, coordinates and variables of a stored result against that in memory."""
+    for mapping in ("sizes", "coords", "data_vars"):
+        names = [name for name in getattr(stored, mapping) if name != "done"]
+        assert names == list(getattr(whole, mapping)), mapping

@@ -157,9 +157,23 @@ def test_what_a_store_says_of_itself(finished: Path, in_memory: xr.Dataset) -> N
             {"queries_per_day": 2e9},
             "queries_per_day of fleet is 1000000000.0 in the store and 2000000000.0 in the call",
         ),
-        ({"pue": [1.1, 1.2, 1]}, "pue lacks 'Uniform"),
-        ({"shares": {"long": [0.0, 0.5, 0.2]}}, "long_share lacks '0.1', which the store has"),
+        ({"pue": [1.1, 1.2, 1]}, "pue lacks 'Uniform[^;]*; pue has '1.2'"),
+        (
+            {"shares": {"long": [0.0, 0.5, 0.2]}},
+            "long_share lacks '0.1', which the store[^;]*; long_share has '0.2'",
+        ),
         ({"shares": {"long": [0.0, 0.5, 0.1, 0.2]}}, "long_share has '0.2', which the store of an analysis lacks"),
+        ({"pue": 1.1}, "pue is an axis in the store and one value in the call"),
+        ({"input_tokens": [100, 200]}, "input_tokens is one value in the store and an axis in the call"),
+        ({"input_tokens": 100}, "input_tokens of fleet is left out in the store and 100 in the call"),
+        (
+            {"scenario": ["mixed", "traditional"], "classes": None, "queries_per_day": None, "shares": None},
+            "scenario is one value in the store and an axis in the call; long_share is an axis in the store",
+        ),
+        (
+            {"classes": {**CLASSES, "more": CLASSES["long"]}},
+            "classes of fleet is 'short, long' in the store and",
+        ),
         ({"preset": "v1"}, "preset is v2-code in the store and v1 in the call"),
         ({"overhead": {"network": 1.1}}, "overhead of fleet is nothing in the store and Step"),
         ({"shared_draws": 512}, "shared_draws is 256 in the store and 512 in the call"),
@@ -173,7 +187,7 @@ def test_a_store_of_something_else_is_refused(
     other: dict[str, Any], said: str, finished: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     solved = boxes_solved(monkeypatch)
-    with pytest.raises(wq.InputError, match=said):
+    with pytest.raises(wq.InputError, match=rf"is of another study: {said}[^;]*\. Make the call agree"):
         wq.fleet(**{**SMALL, **other}, store=finished)
     assert solved == []
 

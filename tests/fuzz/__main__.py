@@ -14,6 +14,7 @@ from fuzz.calls import calls
 from fuzz.command_lines import command_lines
 from fuzz.doors import ANSWERED, benchmark_case, call_case, file_case, line_case
 from fuzz.guards import ADDRESS_SPACE, Folder, limit_memory
+from fuzz.logs import log_lines
 from fuzz.running import run
 from fuzz.seeds import check_seeds
 from fuzz.tables import file_lines
@@ -26,6 +27,7 @@ def main() -> int:
     parser.add_argument("--calls", type=int, default=2_000, help="cases of Python calls")
     parser.add_argument("--files", type=int, default=2_000, help="cases of tables, specs, scenarios and results")
     parser.add_argument("--benchmarks", type=int, default=5_000, help="cases of files that benchmarks wrote")
+    parser.add_argument("--logs", type=int, default=2_000, help="cases of request logs")
     parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same cases")
     parser.add_argument("--no-shrink", action="store_true", help="print the first case of a kind, not the smallest")
     parser.add_argument("--quick", action="store_true", help="begin with few valid cases")
@@ -44,6 +46,7 @@ def main() -> int:
             ("command line", command_lines, line_case, arguments.lines),
             ("Python calls", calls, call_case, arguments.calls),
             ("files", file_lines, file_case, arguments.files),
+            ("request logs", log_lines, file_case, arguments.logs),
             ("benchmark files", benchmark_files(), benchmark_case, arguments.benchmarks),
         )
         for name, strategy, check, cases in doors:

@@ -55,6 +55,7 @@ def asked(name: str, whole: Whole, told: xr.Dataset) -> dict[str, Any]:
     }
     for scenario in request.scenarios:
         fixed |= whole.analysis.options(scenario, settings)
+        fixed[f"classes of {scenario.name}"] = ", ".join(scenario.classes)
         fixed |= dict(_stated(scenario, told))
         fixed[f"{NAMES}{scenario.name}"] = _resolved(whole.firsts[scenario.name], told)
         fixed[f"title of {scenario.name}"] = scenario.title

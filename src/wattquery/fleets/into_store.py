@@ -78,7 +78,8 @@ class FleetOfBox:
 
     def at(self, places: Mapping[str, range]) -> xr.Dataset:
         """Return the result of some labels, with the labels of the whole of all else."""
-        return with_labels(self.analysis.solve(request_at(self.request, places), _TRIMMED), self.labels)
+        found = self.analysis.solve(request_at(self.request, places), _TRIMMED)
+        return with_labels(found, self.labels)[list(found.variables)]
 
 
 def _along(found: xr.Dataset, name: str, sizes: Mapping[str, int]) -> xr.Variable:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -154,10 +155,10 @@ def possible_choices(scenario: Scenario, presets: Sequence[Preset]) -> tuple[lis
     InputError
         If the scenario itself cannot be computed.
     """
-    possible, left_out = [], []
+    possible, left_out, trimmed = [], [], TrimmedShares()
     for choice in choices(scenario, presets):
         try:
-            _check(scenario, choice)
+            _check(scenario, choice, trimmed)
         except InputError as error:
             left_out.append(_left_out(choice, presets, error))
         else:
@@ -165,14 +166,22 @@ def possible_choices(scenario: Scenario, presets: Sequence[Preset]) -> tuple[lis
     return possible, left_out
 
 
-def _check(scenario: Scenario, choice: Choice) -> None:
+def _check(scenario: Scenario, choice: Choice, trimmed: TrimmedShares) -> None:
     """Refuse a choice that cannot be made at some point."""
     grids = class_grids(_varied(scenario, choice), choice.preset, ask_memory=False)
     places = telling(grid.run.grid for grid in grids)
     for grid in grids:
-        for parts in grid.points(places) if _trim(grid, choice) else ():
-            for part in parts:
-                _variance(part)
+        trim = _trim(grid, choice)
+        for part in () if trim is None else chain.from_iterable(grid.points(places)):
+            _variance(part)
+            # Of two random lengths the exact method says while it solves whether they take it too many components.
+            if trim is not None and _has_random_lengths(part):
+                trimmed.share(grid.run, part, trim)
+
+
+def _has_random_lengths(part: Part) -> bool:
+    lengths = part.lengths.output_tokens.distribution, part.lengths.input_tokens.distribution
+    return all(one is not None and one.is_random for one in lengths)
 
 
 def _left_out(choice: Choice, presets: Sequence[Preset], error: InputError) -> str:

@@ -21,6 +21,8 @@ __all__ = ["LARGEST", "as_path", "check_regular", "content_of", "opened", "text_
 LARGEST = 2**31
 """Bytes of a file that is read whole: some ten million rows of a table."""
 
+_PIECE = 2**24
+
 _KINDS = (
     (stat.S_ISDIR, "this is a folder, not a file"),
     (stat.S_ISFIFO, "this is a pipe, which may never end"),
@@ -73,7 +75,12 @@ def content_of(path: str | os.PathLike[str], wanted: str, *, largest: int = LARG
     """Return the bytes of a file; see `check_regular` for what it takes and raises."""
     with opened(path, wanted, largest=largest) as file:
         try:
-            content = file.read(largest + 1) or b""
+            # Piece by piece: a buffer of the largest size is made at once, whatever the size of the file.
+            pieces, rest = [], largest + 1
+            while rest and (piece := file.read(min(rest, _PIECE))):
+                pieces.append(piece)
+                rest -= len(piece)
+            content = b"".join(pieces)
         except (OSError, ValueError) as error:
             raise _refused(path, wanted, *_why(error)) from None
     if len(content) > largest:

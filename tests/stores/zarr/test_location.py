@@ -11,6 +11,7 @@ from typing import Any
 import fsspec
 import pytest
 
+import wattquery as wq
 from wattquery.errors import InputError
 from wattquery.stores.zarr.location import location
 
@@ -35,6 +36,8 @@ def test_what_opens_an_address_goes_where_it_goes_and_is_never_shown() -> None:
         ("s3://KEY:HU/HUSH+@bucket/a.zarr", "s3://***@bucket/a.zarr"),
         ("memory://user:p@HUSH@host:80/a.zarr", "memory://***@host:80/a.zarr"),
         ("memory://HUSH@host/a.zarr", "memory://***@host/a.zarr"),
+        ("ftp://u:p'w\"HUSH x@host/a.zarr", "ftp://***@host/a.zarr"),
+        ("https://host/x?sig=HUSH&p=/a.zarr", "https://host/x?***"),
         ("memory://host/run@2/a.zarr", "memory://host/run@2/a.zarr"),
     ],
 )
@@ -45,6 +48,19 @@ def test_a_password_in_an_address_opens_it_and_is_never_shown(
     where = location(given)
     assert (where.shown, where.path) == (shown, given)
     assert "HUSH" not in f"{where} {where!r}"
+    if given != shown:
+        assert "HUSH" not in where.without_secrets(f"no answer of {given}")
+
+
+def test_what_options_hold_is_in_no_message_however_deep() -> None:
+    where = location("memory://a.zarr", {"client_kwargs": {"keys": ["HUSH"]}})
+    assert where.without_secrets("Invalid key: HUSH") == "Invalid key: ***"
+
+
+@pytest.mark.parametrize("given", [1, "a", {1: 2}, []])
+def test_options_that_are_none_are_a_sentence(given: Any) -> None:
+    with pytest.raises(InputError, match="storage_options must be a dict by name"):
+        wq.stores.status("memory://a.zarr", storage_options=given)
 
 
 @pytest.mark.parametrize("given", ["s3://u:HUSH@b/study", "nothing://u:HUSH@b/a.zarr"])
@@ -75,6 +91,7 @@ def test_an_address_of_a_folder_is_that_folder(host: str, tmp_path: Path) -> Non
         pytest.param(
             "C:\\a.zarr", "which is one of Windows", marks=pytest.mark.skipif(os.name == "nt", reason="is a place")
         ),
+        ("https://h/a.zarr?sig=HUSH", r"got 'https://h/a.zarr\?\*\*\*': write 'https://h/a.zarr'"),
         ("nothing://a.zarr", "an address that fsspec knows"),
     ],
 )

@@ -108,3 +108,16 @@ def test_all_else_stays_what_it_is(error: BaseException) -> None:
     with pytest.raises(type(error)) as raised, told(Location("a.zarr", "a.zarr", False)):
         raise error
     assert raised.value is error
+
+
+@pytest.mark.parametrize("address", ["reference://a.zarr", "dask://a.zarr", "generic://a.zarr", "simplecache://a.zarr"])
+def test_an_address_that_can_be_no_store_is_a_sentence(address: str) -> None:
+    with pytest.raises(InputError, match=f"'{address}' could not be written: .*Error: .*storage_options"):
+        wq.sweep("DeepSeek-R1", method="exact", store=address)
+    with pytest.raises(InputError, match=f"'{address}' could not be read: .*Error: .*storage_options"):
+        wq.stores.status(address)
+
+
+def test_what_is_wrong_with_us_stays_what_it_is_at_an_address() -> None:
+    with pytest.raises(TypeError, match="ours"), told(location("memory://a.zarr")):
+        raise TypeError("ours")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
+from stored_results import same_order
+
 __all__ = ["same"]
 
 
@@ -12,6 +14,7 @@ def same(stored: xr.Dataset, whole: xr.Dataset, later: frozenset[str] = frozense
     """Hold a stored result against one in memory, but for attributes that depend on what was solved."""
     assert set(stored.variables) - set(whole.variables) == {"done"}
     assert bool(stored["done"].all())
+    same_order(stored, whole)
     assert {**stored.attrs, **dict.fromkeys(later)} == {**whole.attrs, **dict.fromkeys(later)}
     for name, expected in whole.variables.items():
         found = stored.variables[name]

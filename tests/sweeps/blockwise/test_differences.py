@@ -34,6 +34,12 @@ OTHERS: list[tuple[dict[str, Any], str]] = [
     ({"pue": 1.1}, "pue is an axis in the store and one value in the call"),
     ({"node_power": 11.0}, "node_power is 10 in the store and 11 in the call"),
     ({"node_power": None}, "node_power is 10 in the store and left out in the call"),
+    (
+        {"load": 0.5, "hardware": "H100 SXM", "node_power": None},
+        "catalog is [^;]*; throughput_model is [^;]*; 'DeepSeek-R1' of model [^;]*; hardware is [^;]*; load is left "
+        "out in the store and 0.5 in the call; power_utilization is [^;]*; node_power is 10",
+    ),
+    ({"preset": "v1", "node_power": None}, "preset is 'v2-code' in the store and 'v1' in the call; node_power is 10"),
     ({"seed": 3, "node_power": 11.0}, "seed is 0 .* in the call .pass seed=0.; node_power is 10"),
 ]
 
@@ -47,8 +53,16 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize(("other", "said"), OTHERS)
 def test_what_differs_is_said(other: dict[str, Any], said: str, store: Path) -> None:
-    with pytest.raises(wq.InputError, match=f"is of another study: {said}.* Make the call agree with the store"):
+    with pytest.raises(wq.InputError, match=rf"is of another study: {said}[^;]*\. Make the call agree with the store"):
         wq.sweep(**{**PAPER, **other}, store=store)
+
+
+def test_of_another_analysis_nothing_else_is_compared(store: Path) -> None:
+    said = r"is of another study: analysis is 'sweep' in the store and '{}' in the call\. Make"
+    with pytest.raises(wq.InputError, match=said.format("sobol")):
+        wq.sensitivity.sobol("DeepSeek-R1", draws=1024, store=store)
+    with pytest.raises(wq.InputError, match=said.format("fleet")):
+        wq.fleet("mixed", structural=False, shared_draws=256, store=store)
 
 
 def test_other_equations_are_refused(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -203,7 +203,7 @@ def test_what_is_not_known_is_one_sentence(tmp_path):
         ("output_tokens,input_tokens,cached_tokens\n1,5,9\n1,7,9\n", {}, "more cached than input tokens in 2 of 2"),
         ("output_tokens,input_tokens\n1,5\n", {"time_unit": "h"}, "time_unit must be one of"),
         ("output_tokens,input_tokens\n1,5\n", {"output": 3}, "output must be the name of a column"),
-        ('output_tokens,input_tokens\n1,"5\n', {}, "cannot be read as CSV from line 2 on"),
+        ('output_tokens,input_tokens\n1,"5\n', {}, "cannot be read as CSV from line 1 on"),
         ('{\n"a": 1\n}\n', {}, "no JSON object in a line of its own"),
         ('[{"a": 1}]', {}, "this is JSON, .* write an object per line"),
         ("", {}, "is empty"),

@@ -72,3 +72,8 @@ def test_failures_are_told_by_what_their_columns_say(name, failed, worked):
     found = requests_of(frame, columns)
     assert found.left_out["failed"] == len(failed)
     assert found.output.tolist() == list(range(len(failed) + 1, count + 1))
+
+
+def test_one_column_may_be_the_time_and_the_session():
+    columns = Columns(("o",), ("i",), time="c", session="c")
+    assert list(requests_of(table(), columns).frame) == ["c"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from wattquery.stores.zarr.manifest import keys_of, read_bytes, write_bytes
+from wattquery.stores.zarr.manifest import keys_of, read_bytes, read_json, write_bytes
 from wattquery.stores.zarr.schema import DONE, ArraySchema, Schema, fill_of
 
 if TYPE_CHECKING:
@@ -83,7 +84,16 @@ def made_in_memory(schema: Schema) -> MemoryStore:
     coordinates = " ".join(one.name for one in schema.arrays if one.is_coordinate and one.dims != (one.name,))
     group.attrs.put({**schema.attributes, **({"coordinates": coordinates} if coordinates else {})})
     _consolidate(made)
+    _put_in_order(made, schema)
     return made
+
+
+def _put_in_order(made: Store, schema: Schema) -> None:
+    """Name arrays in their own order, which readers keep: the library sorts them by name."""
+    root = read_json(made, ROOT)
+    metadata = root["consolidated_metadata"]["metadata"]
+    root["consolidated_metadata"]["metadata"] = {one.name: metadata[one.name] for one in all_arrays(schema)}
+    write_bytes(made, ROOT, json.dumps(root, indent=2).encode())
 
 
 def _consolidate(store: Store) -> None:

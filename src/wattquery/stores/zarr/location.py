@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from wattquery.errors import InputError, InputTypeError, quoted
 if TYPE_CHECKING:
     from zarr.abc.store import Store
 
-__all__ = ["Location", "location", "without_credentials"]
+__all__ = ["Location", "checked_options", "location", "without_credentials"]
 
 STARS = "***"
 """What stands in messages for a user and a password."""
@@ -25,6 +25,12 @@ STARS = "***"
 _CREDENTIALS = re.compile(r"(?<=://)(?:[^@\s'\"]*:[^\s'\"]*|[^/@\s'\"]*)@")
 """A user, or a user and a password, before the place of an address. A password may hold slashes and at signs, which is
 why more than it may be taken; of an address without a colon only what is before the first slash."""
+
+_OF_AN_ADDRESS = re.compile(
+    r"(?s)^(?P<protocol>[^:]*://)(?P<user>[^@]*?:.*@|[^/@]*@)?(?P<place>[^?]*)(?P<query>\?.*)?$"
+)
+"""The parts of an address alone: nothing else follows in it, so that a user, a password and what comes after a question
+mark, such as a signature, may hold anything."""
 
 _SHORTEST_SECRET = 3
 """Letters of what is taken out of a message wherever it stands: less would take out parts of words."""
@@ -59,12 +65,27 @@ class Location:
     @property
     def secrets(self) -> tuple[str, ...]:
         """What opens the store, the longest first: in no message."""
-        found = [str(value) for value in self.options.values() if isinstance(value, str)]
-        if self.is_remote:
-            for one in _CREDENTIALS.findall(self.path):
-                user, _, password = one.removesuffix("@").partition(":")
-                found += [one.removesuffix("@"), password or user, unquote(password or user)]
+        found = list(_texts(self.options))
+        parts = _OF_AN_ADDRESS.match(self.path) if self.is_remote else None
+        if parts is not None:
+            own, query = (parts["user"] or "").removesuffix("@"), (parts["query"] or "?")[1:]
+            user, _, password = own.partition(":")
+            found += [
+                self.path,
+                own,
+                password or user,
+                unquote(password or user),
+                query,
+                *re.findall(r"=([^&]*)", query),
+            ]
         return tuple(sorted({one for one in found if len(one) >= _SHORTEST_SECRET}, key=len, reverse=True))
+
+    def without_secrets(self, said: str) -> str:
+        """Return a text without what opens the store."""
+        said = said.replace(self.path, self.shown) if self.is_remote else said
+        for secret in self.secrets:
+            said = said.replace(secret, STARS)
+        return without_credentials(said)
 
     def open(self, *, read_only: bool = False) -> Store:
         """Return the store of the library."""
@@ -77,14 +98,42 @@ class Location:
         return LocalStore(self.path, read_only=read_only)
 
 
-def location(store: object, options: Mapping[str, Any] | None = None, name: str = "store") -> Location:
+def _texts(value: object) -> Iterator[str]:
+    """Yield all text in options, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (Mapping, list, tuple)):
+        for one in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(one)
+
+
+def checked_options(given: object) -> Mapping[str, Any] | None:
+    """Return options of an object store; no message repeats them.
+
+    Raises
+    ------
+    InputTypeError
+        If they are no dict by name.
+    """
+    if given is None:
+        return None
+    if not isinstance(given, Mapping) or not all(isinstance(name, str) for name in given):
+        raise InputTypeError(
+            f"storage_options must be a dict by name, as fsspec takes it, got a {type(given).__name__}: write for "
+            "example storage_options={'endpoint_url': 'http://localhost:9000'}."
+        )
+    return given
+
+
+def location(store: object, options: object = None, name: str = "store") -> Location:
     """Return where a store lies, from what a user wrote.
 
     Raises
     ------
     InputError
-        If it is no path, or Zarr is not installed.
+        If it is no path, its options are none, or Zarr is not installed.
     """
+    told = checked_options(options)
     if importlib.util.find_spec("zarr") is None:
         raise InputError(f"{name} needs the package zarr, which is not installed: pip install 'wattquery[zarr]'.")
     if not isinstance(store, (str, os.PathLike)):
@@ -95,7 +144,7 @@ def location(store: object, options: Mapping[str, Any] | None = None, name: str 
     text = os.fspath(store)
     if not text or not isinstance(text, str) or "\0" in text:
         raise InputError(f"{name} must be the path of a folder that ends with .zarr, got {quoted(text)}.")
-    shown = without_credentials(text)
+    shown = _shown(text)
     if not text.rstrip("/").endswith(".zarr"):
         raise InputError(f"{name} must end with .zarr, got {quoted(shown)}: write {quoted(_better(shown))}.")
     if _OF_WINDOWS.match(text) and os.name != "nt":
@@ -106,7 +155,7 @@ def location(store: object, options: Mapping[str, Any] | None = None, name: str 
     protocol, is_address, _ = text.partition("://")
     if is_address and protocol not in _LOCAL:
         _check_protocol(protocol, shown, name)
-        return Location(shown, text.rstrip("/"), True, dict(options or {}))
+        return Location(shown, text.rstrip("/"), True, dict(told or {}))
     folder = _folder_of(text) if is_address else text
     return Location(shown, str(Path(folder).expanduser().absolute()), False)
 
@@ -122,6 +171,21 @@ def without_credentials(text: str) -> str:
     return _CREDENTIALS.sub(f"{STARS}@", text)
 
 
+def _shown(text: str) -> str:
+    """Return an address, or a path, as messages show it.
+
+    Examples
+    --------
+    >>> _shown("ftp://user:p'w@host/study.zarr"), _shown("https://host/study.zarr?sig=HUSH")
+    ('ftp://***@host/study.zarr', 'https://host/study.zarr?***')
+    """
+    parts = _OF_AN_ADDRESS.match(text)
+    if parts is None:
+        return text
+    user = f"{STARS}@" if parts["user"] else ""
+    return f"{parts['protocol']}{user}{parts['place']}{'?' + STARS if parts['query'] else ''}"
+
+
 _OF_WINDOWS = re.compile(r"[A-Za-z]:[\\/](?!/)")
 
 
@@ -134,6 +198,9 @@ def _better(text: str) -> str:
     ('runs/study.zarr', './study.zarr', 's3://bucket/study.zarr', 'UP.zarr')
     """
     protocol, is_address, rest = text.partition("://")
+    if is_address and "?" in rest:
+        bare = text.partition("?")[0]
+        return bare if bare.endswith(".zarr") else _better(bare)
     if is_address and not rest.lower().endswith(".zarr") and "/" not in rest.strip("/"):
         place = "/data" if protocol in _LOCAL else rest.strip("/") or "bucket"
         return f"{protocol}://{place}/study.zarr"

@@ -18,7 +18,7 @@ __all__ = ["opened"]
 
 
 def opened(store: Store, shown: str) -> xr.Dataset:
-    """Return what a store holds; labels are read at once, and are text as in memory.
+    """Return what a store holds; labels are read at once, and are text as in memory, and all is in its order there.
 
     Parameters
     ----------
@@ -54,4 +54,5 @@ def opened(store: Store, shown: str) -> xr.Dataset:
         if one.dtype.kind == "T"
     }
     dates = {name: as_dates(one.variable) for name, one in labels.items() if one.dtype.kind == "i"}
-    return ds.assign_coords(text).assign_coords(dates)
+    ds = ds.assign_coords(text).assign_coords(dates)
+    return ds[[name for name in arrays if name in ds.variables]]

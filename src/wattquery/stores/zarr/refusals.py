@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import errno
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from wattquery.errors import InputError
-from wattquery.stores.zarr.location import STARS, Location, without_credentials
+from wattquery.stores.zarr.location import Location
 from wattquery.stores.zarr.manifest import COPY, MANIFEST, is_begun
 
 __all__ = ["kept", "told"]
@@ -34,14 +35,24 @@ _LONGEST = 300
 """Letters of what a library says that are quoted."""
 
 
-def _is_of_a_server(error: Exception) -> bool:
-    return type(error).__module__.partition(".")[0] in _SERVERS
+def _is_of_a_server(where: Location, error: Exception) -> bool:
+    """Return whether a package for addresses raised an error, of its own kind or of Python's, such as for an option."""
+    if _is_of_servers(type(error).__module__):
+        return True
+    frames = (frame.f_globals.get("__name__", "") for frame, _ in traceback.walk_tb(error.__traceback__))
+    return where.is_remote and any(map(_is_of_servers, frames))
+
+
+def _is_of_servers(module: str) -> bool:
+    return module.partition(".")[0] in _SERVERS
 
 
 def _why(error: Exception, reasons: Mapping[int, str]) -> str:
     said = " ".join(str(getattr(error, "strerror", None) or error).split())
     known = reasons.get(getattr(error, "errno", None) or 0)
-    return known or said.rstrip(".") or type(error).__name__
+    if isinstance(error, (OSError, TimeoutError)) or _is_of_servers(type(error).__module__):
+        return known or said.rstrip(".") or type(error).__name__
+    return f"{type(error).__name__}: {said.rstrip('.')} (see the address and storage_options)"
 
 
 @contextmanager
@@ -56,12 +67,12 @@ def told(where: Location, *, reading: bool = False) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if isinstance(error, InputError) or not (isinstance(error, OSError) or _is_of_a_server(error)):
+        if isinstance(error, InputError) or not (isinstance(error, OSError) or _is_of_a_server(where, error)):
             raise
-        why = _without_secrets(where, _why(error, {} if reading else _REASONS))[:_LONGEST]
+        why = where.without_secrets(_why(error, {} if reading else _REASONS))[:_LONGEST]
         # A traceback would quote the library's own words.
         said = str(error)
-        cause = error if said == _without_secrets(where, said) else None
+        cause = error if said == where.without_secrets(said) else None
         raise InputError(_sentence(where, why, reading)) from cause
 
 
@@ -94,10 +105,3 @@ def _was_begun(where: Location) -> bool | None:
         return is_begun(where.open(read_only=True))
     except Exception:  # whatever kept the store from being written
         return None if where.is_remote else False
-
-
-def _without_secrets(where: Location, said: str) -> str:
-    """Return a text without what opens a store."""
-    for secret in where.secrets:
-        said = said.replace(secret, STARS)
-    return without_credentials(said)

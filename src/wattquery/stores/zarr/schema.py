@@ -39,6 +39,8 @@ class ArraySchema:
     is_flat
         Whether its chunks are called ``0.1`` and not ``c/0/1``. An array that is replaced changes from the one to the
         other, so that both lie side by side until the metadata moves on, see `wattquery.stores.zarr.grow`.
+    leads
+        Whether all else of a box follows from it, so that it is written first.
     """
 
     name: str
@@ -48,6 +50,7 @@ class ArraySchema:
     is_coordinate: bool = False
     values: NDArray[Any] | None = None
     is_flat: bool = False
+    leads: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +66,7 @@ class Schema:
     others
         Length of each other dimension.
     arrays
-        The arrays.
+        The arrays, in the order of the result in memory.
     attributes
         Those of the result.
     done_is_flat
@@ -84,8 +87,8 @@ class Schema:
 
     @property
     def by_boxes(self) -> tuple[ArraySchema, ...]:
-        """The arrays that boxes have."""
-        return tuple(one for one in self.arrays if one.values is None)
+        """The arrays that boxes have, in the order in which they are written."""
+        return tuple(sorted((one for one in self.arrays if one.values is None), key=lambda one: not one.leads))
 
     def shape_of(self, array: ArraySchema) -> tuple[int, ...]:
         """Return the shape of an array."""

@@ -90,11 +90,11 @@ def schema_of(study: Study, look: xr.Dataset, run: Run | None, chunks: Sequence[
             if run is None and name in LEFT_OUT and getattr(grid, str(name)).labels == ("",):
                 values, dims = None, tuple(leading)
         kind = kind_of(variable.dtype)
-        arrays.append(ArraySchema(str(name), dims, kind, dict(own.attrs), name in look.coords, values))
+        # Counts come first: what is written of a box after them follows from them.
+        leads = name == "histogram"
+        arrays.append(ArraySchema(str(name), dims, kind, dict(own.attrs), name in look.coords, values, leads=leads))
     attributes = {**look.attrs, "draws": draws} if run is None else attributes_of(run, run.made_by(draws))
     others = {str(name): size for name, size in look.sizes.items() if name not in sizes}
-    # Counts come first: what is written of a box after them follows from them.
-    arrays.sort(key=lambda one: one.name != "histogram")
     return Schema(sizes, tuple(chunks), others, tuple(arrays), attributes)
 
 

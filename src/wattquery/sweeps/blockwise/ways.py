@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import xarray as xr
 
@@ -12,7 +10,7 @@ from wattquery.engine.dask import on_dask
 from wattquery.engine.executor import Executor
 from wattquery.engine.threads import Threads
 from wattquery.errors import InputError, InputTypeError, quoted
-from wattquery.stores.zarr.location import Location, location
+from wattquery.stores.zarr.location import Location, checked_options, location
 from wattquery.sweeps.blockwise.canary import CheckedWorkers
 from wattquery.sweeps.blockwise.gathered import gathered_sweep
 from wattquery.sweeps.blockwise.lazy import lazy_sweep
@@ -101,7 +99,7 @@ def ways(
                 f"threads must be left out with client, got {threads!r}: each worker solves as many boxes at a time as "
                 "it has threads of its own. Leave it out."
             )
-    options = _options(storage_options)
+    options = checked_options(storage_options)
     where = None if store is None else location(store, options)
     if options is not None and (where is None or not where.is_remote):
         raise InputError(
@@ -124,15 +122,3 @@ def _check_lazy(store: object, client: object, settings: Settings, threads: obje
     for name, (value, why) in others.items():
         if value is not None:
             raise InputError(f"{name} must be left out with lazy=True: {why}.")
-
-
-def _options(given: object) -> Mapping[str, Any] | None:
-    """Return options of an object store; no message repeats them."""
-    if given is None:
-        return None
-    if not isinstance(given, Mapping) or not all(isinstance(name, str) for name in given):
-        raise InputTypeError(
-            f"storage_options must be a dict by name, as fsspec takes it, got a {type(given).__name__}: write for "
-            "example storage_options={'endpoint_url': 'http://localhost:9000'}."
-        )
-    return given

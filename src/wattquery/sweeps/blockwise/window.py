@@ -83,7 +83,8 @@ class Window:
                 blank = np.full((*shape, *own, size), np.nan, dtype=np.float32)
                 wide[name] = labelled(name, (*dims, *own_dims, dim), blank)
         kept = ds.drop_vars([name for name in (*KEPT, *LABELS) if name in ds.variables]).assign(wide)
-        return kept.assign_coords({name: one for name, one in self.coordinates.items() if one.dims[0] in kept.dims})
+        kept = kept.assign_coords({name: one for name, one in self.coordinates.items() if one.dims[0] in kept.dims})
+        return kept[[name for name in dict.fromkeys((*ds.variables, *kept.variables)) if name in kept.variables]]
 
 
 def on_window(name: str, values: NDArray[Any], first: int, to_first: int, size: int) -> NDArray[Any]:

@@ -71,12 +71,12 @@ def blocks(content: IO[bytes], file: str, *, quotes: bool = False) -> Iterator[t
     InputError
         If it is no text in UTF-8, or a line is too long.
     """
-    rest, line, first = b"", 1, True
-    while piece := content.read(BLOCK):
+    rest, line, piece = b"", 1, content.read(BLOCK).removeprefix(MARK)
+    while piece:
+        following = content.read(BLOCK)
         rest += piece
-        if first:
-            first, rest = False, rest.removeprefix(MARK)
-        cut = _end(rest, quotes)
+        # The last line may lack its end.
+        cut = _end(rest, quotes) if following else len(rest)
         if cut:
             yield line, _text(rest[:cut], line, file)
             line += rest.count(b"\n", 0, cut)
@@ -87,8 +87,7 @@ def blocks(content: IO[bytes], file: str, *, quotes: bool = False) -> Iterator[t
                 f"{file} has {ends} of more than {LARGEST_LINE:,} bytes from line {line} on: a line for each request "
                 "is needed."
             )
-    if rest.strip():
-        yield line, _text(rest, line, file)
+        piece = following
 
 
 def _end(content: bytes, quotes: bool) -> int:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.specs.distributions.base import FloatArray
+from wattquery.workloads.logs.requests import numbers_of
 
 __all__ = ["UNITS", "Hours"]
 
@@ -98,7 +99,7 @@ class Hours:
 
         if times.dtype.kind == "M":
             return _of_dates(times)
-        numbers = np.asarray(pd.to_numeric(times, errors="coerce"), np.float64)
+        numbers, _ = numbers_of(times)
         if np.isfinite(numbers).sum() * 2 < len(numbers):
             texts = times.where(times.map(lambda one: isinstance(one, str)))
             return _of_dates(pd.to_datetime(texts, errors="coerce", utc=True, format="ISO8601"))

@@ -223,7 +223,8 @@ def _counted(requests: int) -> str:
 
 
 def _said(reason: str, number: int) -> str:
-    return f"{number:,} {'row' if number == 1 else 'rows'} {REASONS[reason]}"
+    noun = "line" if reason == "malformed" else "row"
+    return f"{number:,} {noun if number == 1 else f'{noun}s'} {REASONS[reason]}"
 
 
 def _workload(tally: LengthTally, name: str, origin: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from wattquery.workloads.logs.names import Columns
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["REASONS", "Requests", "requests_of"]
+__all__ = ["REASONS", "Requests", "numbers_of", "requests_of"]
 
 Mask = NDArray[np.bool_]
 
@@ -82,7 +82,7 @@ def requests_of(frame: pd.DataFrame, columns: Columns) -> Requests:
     for reason, test in tests.items():
         left_out[reason] += int((kept & test).sum())
         kept &= ~test
-    rest = frame[[name for name in (columns.time, columns.session) if name is not None]]
+    rest = frame[list(dict.fromkeys(name for name in (columns.time, columns.session) if name is not None))]
     return Requests(output[kept], inputs[kept], cached[kept], rest if kept.all() else rest[kept], left_out)
 
 
@@ -91,7 +91,7 @@ def _sum(frame: pd.DataFrame, names: Sequence[str]) -> tuple[FloatArray, Mask]:
     total, is_other = np.zeros(len(frame)), np.zeros(len(frame), bool)
     known = np.zeros(len(frame), bool)
     for name in names:
-        numbers, other = _numbers(frame[name])
+        numbers, other = numbers_of(frame[name])
         total += np.where(np.isnan(numbers), 0.0, numbers)
         known |= ~np.isnan(numbers)
         is_other |= other
@@ -99,7 +99,7 @@ def _sum(frame: pd.DataFrame, names: Sequence[str]) -> tuple[FloatArray, Mask]:
     return total, is_other
 
 
-def _numbers(column: pd.Series) -> tuple[FloatArray, Mask]:
+def numbers_of(column: pd.Series) -> tuple[FloatArray, Mask]:
     """Return a column as numbers, NaN where there is none; and where there is something else, such as text."""
     import pandas as pd
 
