@@ -18,6 +18,7 @@ INTERRUPTED = 130
 def run() -> None:
     """Run the command line, and end within two seconds of an interrupt."""
     try:
+        _open_closed_streams()
         from wattquery.interrupts import heard_once
 
         with heard_once():
@@ -30,6 +31,13 @@ def run() -> None:
         _end(INTERRUPTED)
     except SystemExit as end:
         _end(end.code)
+
+
+def _open_closed_streams() -> None:
+    """Send nowhere what is written to a stream that was closed: old releases of NumPy and click take it to be there."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 -- open until the end
 
 
 def _end(code: int | str | None) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
+from command_line import runner
 from wattquery.cli import main
 from wattquery.engine.display import Display
 
@@ -24,9 +23,7 @@ class CommandLine:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        # Before 8.2, click mixed the two streams unless told otherwise.
-        apart = "mix_stderr" in inspect.signature(CliRunner).parameters
-        self.runner = CliRunner(**({"mix_stderr": False} if apart else {}))
+        self.runner = runner()
 
     def __call__(self, *arguments: object):
         # Anything but a way to end that we chose is a mistake, and must fail the test with its traceback.

@@ -25,6 +25,7 @@ def spec_of(cli: Any) -> str:
 
 
 def test_processes_that_are_started_for_one_command(cli: Any, spec_of: str) -> None:
+    pytest.importorskip("distributed")
     expected = wq.sweep(wq.ALL, **ASKED)
     said = cli.text("sweep", spec_of, "--scheduler", "local:1", "--store", "a.zarr")
     assert said.startswith("a.zarr: ")
@@ -52,6 +53,7 @@ def test_a_file_names_both_and_who_watches_sees_how_far_it_is(cli: Any, two_work
 
 @pytest.mark.parametrize("scheduler", ["local:0", "local:", "local:two", "local:-1", "local:1e9", "local:99999999"])
 def test_a_number_of_processes_that_is_none(scheduler: str) -> None:
+    pytest.importorskip("distributed")
     with (
         pytest.raises(wq.InputError, match=r"^--scheduler local:N must have a number of worker processes from 1"),
         connected(scheduler),
@@ -61,6 +63,7 @@ def test_a_number_of_processes_that_is_none(scheduler: str) -> None:
 
 @pytest.mark.parametrize("scheduler", ["tcp://127.0.0.1:1", "nowhere", "bogus://a:1", ""])
 def test_an_address_where_nobody_answers(scheduler: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("distributed")
     from wattquery.cli import cluster
 
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 0.3)

@@ -9,10 +9,10 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 import xarray as xr
-from click.testing import CliRunner
 from matplotlib.text import Text
 
 import wattquery as wq
+from command_line import runner
 from wattquery import plot
 from wattquery.cli import main
 
@@ -20,7 +20,7 @@ LONG = "a course of demand that somebody gave a rather long name"
 
 
 def run(*arguments: str, code: int = 0) -> str:
-    result = CliRunner().invoke(main, ["trajectory", *arguments], catch_exceptions=False)
+    result = runner().invoke(main, ["trajectory", *arguments], catch_exceptions=False)
     assert result.exit_code == code, result.output
     return result.stdout if code == 0 else result.stderr
 
@@ -70,7 +70,7 @@ def test_files_and_pictures_are_written(tmp_path, monkeypatch):
     with xr.open_dataset("out.nc") as ds:
         assert ds.sizes["date"] == 37
         assert ds.attrs["seed"] == 3
-    drawn = CliRunner().invoke(main, ["plot", "out.nc", "--kind", "trajectory", "-o", "again.png"])
+    drawn = runner().invoke(main, ["plot", "out.nc", "--kind", "trajectory", "-o", "again.png"])
     assert drawn.exit_code == 0, drawn.output
     growths = ("--growth", "0.1", "--growth", "0.2", "--preset", "v1", "--preset", "v2-text")
     chosen = ("--plot", "one.svg", "--over", "growth", "--select", "preset=v1")

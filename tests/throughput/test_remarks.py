@@ -6,9 +6,9 @@ import dataclasses
 import math
 
 import pytest
-from click.testing import CliRunner
 
 import wattquery as wq
+from command_line import runner
 from wattquery import catalog
 from wattquery.cli import main
 from wattquery.errors import InputError
@@ -23,7 +23,7 @@ LENGTHS = [(500, 300), (1000, 2000), (5000, 500)]
 
 @pytest.fixture
 def validate():
-    return lambda path: CliRunner().invoke(main, ["catalog", "validate", str(path)], catch_exceptions=False)
+    return lambda path: runner().invoke(main, ["catalog", "validate", str(path)], catch_exceptions=False)
 
 
 def written(tmp_path, lines, *columns):
@@ -155,8 +155,8 @@ def test_lengths_that_go_along_with_a_concurrency_are_no_cause(tmp_path, validat
     path = written(tmp_path, lines, "Concurrency")
     told = validate(path)
     assert told.exit_code == 0
-    assert "implausible fit: by the rows, throughput goes with its input length to the power 3" in told.output
-    assert "'Concurrency' (1, 2, 4, ... 9 values), which is not modelled" in told.output
+    assert "implausible fit: by the rows, throughput goes with its input length to the power 3" in told.stderr
+    assert "'Concurrency' (1, 2, 4, ... 9 values), which is not modelled" in told.stderr
     notes = wq.estimate("Ours", catalog=path, output_tokens=300, method="exact").notes
     assert notes[0].startswith("implausible fit")
     shipped = catalog.load("oviedo2026")
@@ -172,7 +172,7 @@ def test_three_rows_of_several_operating_points_are_named_though_they_leave_no_r
     path = written(tmp_path, [f"{line},{cell}" for line, cell in zip(lines, cells, strict=True)], column)
     found = validate(path)
     assert found.exit_code == 0
-    assert f"rows of several operating points: {column!r} is not the same in the 3 rows" in found.output
+    assert f"rows of several operating points: {column!r} is not the same in the 3 rows" in found.stderr
     notes = wq.estimate("Ours", catalog=path, draws=1000).notes
     assert any(note.startswith("rows of several operating points") for note in notes)
 
@@ -184,7 +184,7 @@ def test_three_rows_of_several_operating_points_are_named_though_they_leave_no_r
 def test_three_rows_of_one_operating_point_are_not(tmp_path, validate, column, cells):
     lines = [line.rpartition(",")[0] for line in curve(points=[(1, 1300)])]
     path = written(tmp_path, [f"{line},{cell}" for line, cell in zip(lines, cells, strict=True)], column)
-    assert "operating points" not in validate(path).output
+    assert "operating points" not in validate(path).stderr
 
 
 def test_few_tokens_per_second_are_not_none(tmp_path):
@@ -192,7 +192,7 @@ def test_few_tokens_per_second_are_not_none(tmp_path):
     said = str(wq.estimate("Ours", catalog=path, method="exact"))
     assert "0.3 tokens/s per node" in said
     assert "at most 0.3 tokens/s" in said
-    assert "0.3 tokens/s" in CliRunner().invoke(main, ["catalog", "show", str(path)]).output
+    assert "0.3 tokens/s" in runner().invoke(main, ["catalog", "show", str(path)]).output
 
 
 @pytest.mark.parametrize("column", ["max_num_seqs", "Max Sequences", "Load", "num_prompts", "Simultaneous requests"])

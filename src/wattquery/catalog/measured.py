@@ -81,7 +81,7 @@ def support(
     counts["lengths"] = benchmarks.drop_duplicates([*axes, *LENGTHS]).groupby(axes).size()
     import pandas as pd
 
-    frame = pd.DataFrame(counts, columns=[*MEASURED, BENCHMARKS, "lengths"]).fillna(0).astype("int64")
+    frame = pd.DataFrame(counts).reindex(columns=[*MEASURED, BENCHMARKS, "lengths"]).fillna(0).astype("int64")
     frame.index.names = axes
     frame = frame.sort_index(key=lambda level: level.str.casefold()).reset_index()
     frame.attrs = {"catalog": held.name}

@@ -36,10 +36,14 @@ def configurations() -> Catalog:
     ways to divide the work among them. The best of these differs from length to length, and a model of throughput is to
     be tried on what is measured alike.
     """
+    import pandas as pd
+
     frame = rows_of(table="performance", scenario=_OFFLINE)
     frame = frame[frame["input_tokens"].notna() & frame["output_tokens"].notna() & frame["output_tps"].notna()]
-    told = frame[list(_CONFIGURATION)].astype(object).fillna("").astype(str)
-    labels = [", ".join(f"{name} {cell}" for name, cell in row.items() if cell) for row in told.to_dict("records")]
+    told = frame[list(_CONFIGURATION)].astype(object).to_dict("records")
+    labels = [
+        ", ".join(f"{name} {cell}" for name, cell in row.items() if pd.notna(cell) and cell != "") for row in told
+    ]
     numbers = ("node_power", "total_parameters", "active_parameters", "tensor_parallel")
     words = ("architecture", "batch_size", "scaled_power", "comments", "confidence", "notes")
     nothing: dict[str, Any] = {**dict.fromkeys(numbers), **dict.fromkeys(words, "")}

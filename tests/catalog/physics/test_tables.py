@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from click.testing import CliRunner
 
 import wattquery as wq
+from command_line import runner
 from wattquery import catalog
 from wattquery.catalog import Catalog
 from wattquery.catalog.physics import tables
@@ -77,7 +77,7 @@ def test_a_question_reaches_validate_estimate_and_sweep(written):
     assert question.endswith("(so for 2 rows)")
     assert question in wq.estimate("Llama 3.1 70B", catalog=table, method="exact").notes
     assert words in wq.sweep("Llama 3.1 70B", catalog=table, method="exact").attrs["throughput_notes"]
-    validated = CliRunner().invoke(main, ["catalog", "validate", "mine.csv"])
+    validated = runner().invoke(main, ["catalog", "validate", "mine.csv"])
     assert (validated.exit_code, words in validated.stderr) == (0, True)
 
 

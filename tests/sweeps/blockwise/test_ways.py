@@ -39,6 +39,7 @@ def test_threads_are_those_of_the_workers(two_workers: Any) -> None:
 
 
 def test_what_is_no_client_is_refused_before_anything_is_done(tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
     with pytest.raises(wq.InputTypeError, match=r"^client must be a dask\.distributed\.Client"):
         wq.sweep("DeepSeek-R1", client="tcp://a:1", store=tmp_path / "a.zarr")
     assert not list(tmp_path.iterdir())

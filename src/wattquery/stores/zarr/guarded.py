@@ -38,6 +38,10 @@ class Guarded(WrapperStore["Store"]):
     def _with_store(self, store: Store) -> Guarded:
         return Guarded(store, self._arrays)
 
+    def with_read_only(self, read_only: bool = False) -> Guarded:
+        """Return one of the same store that takes no writes; zarr's own before 3.1.6 cannot."""
+        return self._with_store(self._store.with_read_only(read_only))
+
     async def get(self, key: str, prototype: BufferPrototype, byte_range: ByteRequest | None = None) -> Buffer | None:
         """Return what lies under a key; an error where it is a chunk that lies about its size."""
         found = await super().get(key, prototype, byte_range)
