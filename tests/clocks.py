@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -21,10 +22,18 @@ class Clock:
 
 
 def jumps(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the clock of the system jump to and fro between 1970 and 2100, whenever it is looked at."""
-    times = itertools.cycle([IN_1970, IN_2100])
-    monkeypatch.setattr(time, "time", lambda: next(times))
-    monkeypatch.setattr(time, "time_ns", lambda: int(next(times) * 1e9))
+    """Have the clock of the system jump to and fro between 1970 and 2100, whenever it is looked at.
+
+    Threads that run already see the real one: Dask's scheduler, which other tests share, would lose its workers.
+    """
+    times, real = itertools.cycle([IN_1970, IN_2100]), time.time
+    others = {one.ident for one in threading.enumerate()} - {threading.get_ident()}
+
+    def jumping() -> float:
+        return real() if threading.get_ident() in others else next(times)
+
+    monkeypatch.setattr(time, "time", jumping)
+    monkeypatch.setattr(time, "time_ns", lambda: int(jumping() * 1e9))
 
 
 def dated(folder: Path, seconds: float) -> None:

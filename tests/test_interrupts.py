@@ -66,8 +66,11 @@ class Callback:
 
     def __init__(self) -> None:
         self.calls = 0
+        self.others = {*threading.enumerate()} - {threading.current_thread()}  # such as those of Dask
 
     def __call__(self, phase: str, info: dict[str, int]) -> None:
+        if threading.current_thread() in self.others:
+            return
         self.calls += 1
         if self.calls == 1:
             interrupt()
