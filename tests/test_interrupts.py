@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -93,6 +94,18 @@ def test_an_interrupt_that_a_callback_loses_is_raised_again(
         gc.callbacks.remove(callback)
     assert callback.calls >= 3
     assert complaints == []
+
+
+def test_two_callbacks_that_lose_it_one_after_the_other_are_both_known(complaints: list[Any]) -> None:
+    """Of a large process garbage is collected for longer than until the interrupt is raised again."""
+    once = interrupts._Once()
+    losers = [object(), object()]
+    for loser in losers:
+        assert once.takes(SimpleNamespace(exc_value=KeyboardInterrupt(), object=loser))
+    once.end()
+    assert all(once.takes(SimpleNamespace(exc_value=AssertionError(), object=loser)) for loser in losers)
+    assert not once.takes(SimpleNamespace(exc_value=AssertionError(), object=object()))
+    time.sleep(2 * interrupts.AGAIN)  # of which the second is not raised either
 
 
 def test_one_that_is_lost_at_the_end_is_not_late(complaints: list[Any]) -> None:

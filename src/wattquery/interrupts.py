@@ -78,7 +78,7 @@ class _Once:
     def __init__(self) -> None:
         self._deaf_until = 0.0
         self._lost = False
-        self._loser: object = None
+        self._losers: list[object] = []
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
         now = time.monotonic()
@@ -89,11 +89,12 @@ class _Once:
     def takes(self, unraisable: Any) -> bool:
         """Return whether what nobody could catch was an interrupt, or follows from one that was lost in its midst."""
         if _is_main() and isinstance(unraisable.exc_value, KeyboardInterrupt):
-            self._lost, self._loser = True, unraisable.object
+            self._lost = True
+            self._losers.append(unraisable.object)
             threading.Thread(target=self._raise_again, daemon=True, name="wattquery-interrupt").start()
             return True
         # What was left half way complains once more: a clock that was never stopped, say.
-        return self._loser is not None and bool(unraisable.object == self._loser)
+        return any(unraisable.object == one for one in self._losers)
 
     def raise_what_was_lost(self) -> None:
         """Raise an interrupt that was lost a moment ago."""
