@@ -11,8 +11,6 @@ import xarray as xr
 
 import wattquery as wq
 from wattquery import catalog
-from wattquery.fleets import structural_choices
-from wattquery.fleets.possible_choices import possible_choices
 from wattquery.sweeps.frontier import frontier_models
 
 MODEL = "Llama 3.1 405B"
@@ -126,24 +124,3 @@ def test_a_shipped_preset_that_lacks_what_ones_own_has_is_left_out_of_the_choice
     assert "structural choice 'v2-text, untrimmed, independent power' left out: class 'chat': " in ds.attrs["notes"]
     with pytest.raises(wq.InputError, match="code"):
         wq.fleet(**one(output_tokens="code"))
-
-
-def test_a_look_at_the_whole_leaves_out_what_the_exact_method_will(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of two random lengths it says while it solves whether they take it too many components."""
-
-    def refused(*_: object) -> float:
-        raise wq.InputError("too many components")
-
-    scenario = wq.scenarios.Scenario(
-        "mine",
-        {"chat": wq.scenarios.QueryClass(1.0, "frontier")},
-        1e9,
-        axes={"input_tokens": [300, wq.Exponential(median=200)]},
-    )
-    monkeypatch.setattr(structural_choices.TrimmedShares, "share", refused)
-    possible, left_out = possible_choices(scenario, [catalog.preset("v2-code")])
-    assert [one.trimmed for one in possible] == [False] * 4
-    assert len(left_out) == 4
-    assert all("left out: too many components" in one for one in left_out)
-    fixed = replace(scenario, axes={"input_tokens": [300]})
-    assert possible_choices(fixed, [catalog.preset("v2-code")])[1] == []

@@ -72,11 +72,8 @@ def _check(scenario: Scenario, choice: Choice) -> None:
 def _narrowest(grid: ClassGrid, places: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]]:
     """Return places, and those besides in which every axis of factors is where it is narrowest."""
     axes = grid.run.grid.axes[1:]
-    narrowest = {
-        i: min(range(axis.size), key=lambda place, values=axis.values: _width(values[place]))  # type: ignore[misc]
-        for i, axis in enumerate(axes)
-        if axis.name in CUT_WITH
-    }
+    widths = {i: [_width(value) for value in axis.values] for i, axis in enumerate(axes) if axis.name in CUT_WITH}
+    narrowest = {i: each.index(min(each)) for i, each in widths.items()}
     return sorted({*places, *(tuple(narrowest.get(i, at) for i, at in enumerate(place)) for place in places)})
 
 
