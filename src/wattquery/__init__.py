@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     )
     from wattquery.catalog.own import Accelerator, Model
     from wattquery.errors import InputError, InputTypeError
+    from wattquery.exports.save import save
+    from wattquery.exports.tables import to_table
     from wattquery.fleets.fleet import fleet
     from wattquery.fleets.trajectory import trajectory
     from wattquery.readers.benchmarks import read_benchmarks
@@ -90,7 +92,9 @@ _HOMES = {
     "plan": "sweeps.planning.plan",
     "read_benchmarks": "readers.benchmarks",
     "read_requests": "workloads.logs.read",
+    "save": "exports.save",
     "sweep": "sweeps.sweep",
+    "to_table": "exports.tables",
     "trajectory": "fleets.trajectory",
     "unchecked": "specs",
     "warm": "warm_up",
@@ -144,10 +148,12 @@ __all__ = [
     "plot",
     "read_benchmarks",
     "read_requests",
+    "save",
     "scenarios",
     "sensitivity",
     "stores",
     "sweep",
+    "to_table",
     "trajectory",
     "unchecked",
     "validation",
