@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from wattquery.errors import InputError, InputTypeError
     from wattquery.fleets.fleet import fleet
     from wattquery.fleets.trajectory import trajectory
+    from wattquery.measured import MeasuredPoints, read_measured
     from wattquery.readers.benchmarks import read_benchmarks
     from wattquery.specs import (
         ALL,
@@ -73,6 +74,7 @@ _HOMES = {
     "Lever": "specs",
     "LoadEstimate": "sweeps.load_estimate",
     "LogNormal": "specs",
+    "MeasuredPoints": "measured",
     "Model": "catalog.own",
     "Normal": "specs",
     "OperatingPoint": "sweeps.operating_point",
@@ -89,6 +91,7 @@ _HOMES = {
     "operating_point": "sweeps.operating_point",
     "plan": "sweeps.planning.plan",
     "read_benchmarks": "readers.benchmarks",
+    "read_measured": "measured",
     "read_requests": "workloads.logs.read",
     "sweep": "sweeps.sweep",
     "trajectory": "fleets.trajectory",
@@ -122,6 +125,7 @@ __all__ = [
     "Lever",
     "LoadEstimate",
     "LogNormal",
+    "MeasuredPoints",
     "Model",
     "Normal",
     "OperatingPoint",
@@ -143,6 +147,7 @@ __all__ = [
     "plan",
     "plot",
     "read_benchmarks",
+    "read_measured",
     "read_requests",
     "scenarios",
     "sensitivity",
