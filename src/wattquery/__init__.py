@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from wattquery.exports.tables import to_table
     from wattquery.fleets.fleet import fleet
     from wattquery.fleets.trajectory import trajectory
+    from wattquery.measured import MeasuredPoints, read_measured
     from wattquery.readers.benchmarks import read_benchmarks
     from wattquery.specs import (
         ALL,
@@ -75,6 +76,7 @@ _HOMES = {
     "Lever": "specs",
     "LoadEstimate": "sweeps.load_estimate",
     "LogNormal": "specs",
+    "MeasuredPoints": "measured",
     "Model": "catalog.own",
     "Normal": "specs",
     "OperatingPoint": "sweeps.operating_point",
@@ -91,6 +93,7 @@ _HOMES = {
     "operating_point": "sweeps.operating_point",
     "plan": "sweeps.planning.plan",
     "read_benchmarks": "readers.benchmarks",
+    "read_measured": "measured",
     "read_requests": "workloads.logs.read",
     "save": "exports.save",
     "sweep": "sweeps.sweep",
@@ -126,6 +129,7 @@ __all__ = [
     "Lever",
     "LoadEstimate",
     "LogNormal",
+    "MeasuredPoints",
     "Model",
     "Normal",
     "OperatingPoint",
@@ -147,6 +151,7 @@ __all__ = [
     "plan",
     "plot",
     "read_benchmarks",
+    "read_measured",
     "read_requests",
     "save",
     "scenarios",
