@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         workloads,
     )
     from wattquery.catalog.own import Accelerator, Model
+    from wattquery.conversions.convert import convert
     from wattquery.errors import InputError, InputTypeError
     from wattquery.exports.save import save
     from wattquery.exports.tables import to_table
@@ -88,6 +89,7 @@ _HOMES = {
     "Uniform": "specs",
     "Workload": "specs",
     "blend": "sweeps.blend",
+    "convert": "conversions.convert",
     "estimate": "sweeps.estimate",
     "fleet": "fleets.fleet",
     "operating_point": "sweeps.operating_point",
@@ -143,6 +145,7 @@ __all__ = [
     "blend",
     "catalog",
     "claims",
+    "convert",
     "estimate",
     "fleet",
     "kernels",
