@@ -27,6 +27,9 @@ if TYPE_CHECKING:
         workloads,
     )
     from wattquery.catalog.own import Accelerator, Model
+    from wattquery.embedding.prepare import prepare
+    from wattquery.embedding.prepared_query import PreparedQuery
+    from wattquery.embedding.request_energy import RequestEnergy, request_energy
     from wattquery.errors import InputError, InputTypeError
     from wattquery.fleets.fleet import fleet
     from wattquery.fleets.trajectory import trajectory
@@ -76,6 +79,8 @@ _HOMES = {
     "Model": "catalog.own",
     "Normal": "specs",
     "OperatingPoint": "sweeps.operating_point",
+    "PreparedQuery": "embedding.prepared_query",
+    "RequestEnergy": "embedding.request_energy",
     "Step": "specs",
     "SweepPlan": "sweeps.planning.sweep_plan",
     "ThroughputProportional": "specs",
@@ -88,8 +93,10 @@ _HOMES = {
     "fleet": "fleets.fleet",
     "operating_point": "sweeps.operating_point",
     "plan": "sweeps.planning.plan",
+    "prepare": "embedding.prepare",
     "read_benchmarks": "readers.benchmarks",
     "read_requests": "workloads.logs.read",
+    "request_energy": "embedding.request_energy",
     "sweep": "sweeps.sweep",
     "trajectory": "fleets.trajectory",
     "unchecked": "specs",
@@ -125,6 +132,8 @@ __all__ = [
     "Model",
     "Normal",
     "OperatingPoint",
+    "PreparedQuery",
+    "RequestEnergy",
     "Step",
     "SweepPlan",
     "ThroughputProportional",
@@ -142,8 +151,10 @@ __all__ = [
     "paper",
     "plan",
     "plot",
+    "prepare",
     "read_benchmarks",
     "read_requests",
+    "request_energy",
     "scenarios",
     "sensitivity",
     "stores",
