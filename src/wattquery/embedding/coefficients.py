@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from wattquery.plans.load_build import length_values
 from wattquery.specs.axis import Axis
-from wattquery.specs.distributions import Fixed
+from wattquery.specs.distributions import Distribution, Fixed
 from wattquery.specs.grid import Grid
 from wattquery.specs.load import Batch, QueryLengths, UnderLoad
 from wattquery.sweeps.run import Run, prepare
@@ -99,5 +99,5 @@ def _batch(study: Study, load: UnderLoad) -> Batch:
     return ((1.0, next(iter(length_values(study.grid)))),)
 
 
-def _fixed(name: str, tokens: float) -> Axis[Fixed]:
+def _fixed(name: str, tokens: float) -> Axis[Distribution]:
     return Axis(name, (tokens,), (Fixed(tokens),), is_dimension=False)

@@ -10,15 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError
+from wattquery.quantities import QUANTITIES
 from wattquery.specs.scalars import shown
 
-__all__ = ["LENGTHS", "check_lengths", "over_lengths", "plain_number"]
+__all__ = ["LENGTHS", "LONGEST", "SHORTEST", "check_lengths", "over_lengths", "plain_number"]
 
 Array = NDArray[np.float64]
 Compute = Callable[[Array, Array, Array], Array]
 
 LENGTHS = ("input_tokens", "output_tokens", "cached_tokens")
 """In the order in which functions take them."""
+
+SHORTEST, LONGEST = 1.0, QUANTITIES["input_tokens"].highest
+"""Between which inputs and outputs lie [tokens]."""
 
 
 def plain_number(name: str, value: Any) -> float:
@@ -43,30 +47,34 @@ def check_lengths(inputs: Array, outputs: Array, cached: Array, *, has_cache: bo
     Raises
     ------
     InputError
-        If a length is not positive and finite, or cached tokens are not from 0 to those of the input.
+        If a length is below a token or beyond its physical range, or cached tokens are not from 0 to the input.
     """
-    one_of_many = (lambda place: f" of query {place:,}") if inputs.size > 1 else (lambda place: "")
     for name, values in (("input_tokens", inputs), ("output_tokens", outputs)):
-        bad = np.flatnonzero(~((values > 0.0) & (values < np.inf)))
+        bad = np.flatnonzero(~((values >= SHORTEST) & (values <= LONGEST)))
         if bad.size:
             place = int(bad[0])
             raise InputError(
-                f"{name} must be positive and finite, got {values[place]:g}{one_of_many(place)}: a query has at least "
-                "a token of each, so leave out those that failed."
+                f"{name} must be from {SHORTEST:g} to {LONGEST:g} tokens, got {_told(values, place)}: a "
+                "query has a token of each at least, so leave out those that failed."
             )
     bad = np.flatnonzero(~((cached >= 0.0) & (cached <= (inputs if has_cache else 0.0))))
     if bad.size:
         place = int(bad[0])
-        got = f"{cached[place]:g}{one_of_many(place)}"
+        got = _told(cached, place)
         if not has_cache:
             raise InputError(
-                f"cached_tokens must be 0 where no load was prepared, for only the load model knows a cache, got {got}: "
+                f"cached_tokens must be 0 without a load, as only the load model knows a cache, got {got}: "
                 "leave them out, or pass load= to prepare."
             )
         raise InputError(
             f"cached_tokens must be from 0 to input_tokens, which count them too, got {got} with {inputs[place]:g} "
             "input tokens: add the cached ones to the input if your log counts them apart."
         )
+
+
+def _told(values: Array, place: int) -> str:
+    """Return a value, with its place where there are several."""
+    return f"{values[place]:g}" + (f" of query {place:,}" if values.size > 1 else "")
 
 
 def over_lengths(compute: Compute, values: Sequence[Any], attributes: dict[str, str]) -> Any:

@@ -7,11 +7,13 @@ from typing import Any, Unpack
 from wattquery.embedding.coefficients import numbers_of
 from wattquery.embedding.prepared_query import PreparedQuery
 from wattquery.errors import InputError
+from wattquery.kernels import prepared as kernels
 from wattquery.methods.exact.reach import obstacle
 from wattquery.sweeps.arguments import StudyArguments
 from wattquery.sweeps.estimate import check_one_cell, estimated
 from wattquery.sweeps.load_estimate import LoadEstimate
-from wattquery.sweeps.run import Run, compute, prepare as lowered_run
+from wattquery.sweeps.run import Run
+from wattquery.sweeps.run import prepare as lowered_run
 from wattquery.sweeps.settings import settings
 from wattquery.sweeps.study import study
 from wattquery.throughput.model import ThroughputModel
@@ -49,7 +51,7 @@ def prepare(model: object, **arguments: Unpack[StudyArguments]) -> PreparedQuery
     >>> bool(low < cell.energy(1000, 200, 500) < high), cell.boundary, cell.support
     (True, 'facility', 'supported')
     """
-    asked = {**arguments}
+    asked: dict[str, Any] = {**arguments}
     cell = study(model, asked_by="prepare", **asked)
     check_one_cell(cell.grid, "prepare")
     run = lowered_run(cell, settings(method="exact"))
@@ -57,7 +59,9 @@ def prepare(model: object, **arguments: Unpack[StudyArguments]) -> PreparedQuery
         raise InputError(
             f"prepare cannot take {reason}: give this factor as a LogNormal, or as the number that stands for it."
         )
-    return _prepared(run, (model, asked))
+    found = _prepared(run, (model, asked))
+    kernels.request(found.numbers, 1.0, 1.0, 1.0, 0.0)  # compiled here, and not while the first request waits
+    return found
 
 
 def _prepared(run: Run, asked: tuple[object, dict[str, Any]]) -> PreparedQuery:

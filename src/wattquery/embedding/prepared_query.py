@@ -16,6 +16,7 @@ from wattquery.errors import InputError
 from wattquery.kernels import prepared as kernels
 from wattquery.kernels.random.variates import standard_normal
 from wattquery.specs.scalars import is_number, shown
+from wattquery.sweeps.support_words import support_words
 from wattquery.throughput.identifiability import check_identified_at
 from wattquery.throughput.model import ThroughputModel
 
@@ -56,21 +57,21 @@ class PreparedQuery:
     far_tokens
         Input and output together from which on no query was measured, under a load; infinite elsewhere [tokens].
     throughput_tokens_per_s
-        Median throughput of the instance under a load, at the lengths of the batch, or of the node at the median lengths
-        of the cell [output tokens/s].
+        Median throughput of the instance under a load, or that of the node at the median lengths of the cell [output
+        tokens/s].
     accelerators, running_sequences, power_w_per_accelerator
         Of the instance: its size [1], mean number of sequences that run at a time [1], and median power of one
         accelerator, idle time included [W]; None in the paper's form.
     """
 
-    coefficients: tuple[float, ...]
+    coefficients: tuple[float, ...] = field(repr=False)
     boundary: str
     equation: str = PREPARED
-    assumptions: dict[str, str] = field(compare=False)
+    assumptions: dict[str, str] = field(compare=False, repr=False)
     support: str = field(compare=False)
     support_rows: int = field(compare=False)
     support_basis: str = field(compare=False)
-    notes: tuple[str, ...] = field(compare=False)
+    notes: tuple[str, ...] = field(compare=False, repr=False)
     provenance: dict[str, Any] = field(compare=False, repr=False)
     input_tokens_measured: Range | None = field(compare=False)
     output_tokens_measured: Range | None = field(compare=False)
@@ -83,6 +84,14 @@ class PreparedQuery:
     asked: tuple[object, dict[str, Any]] = field(compare=False, repr=False)
     numbers: Array = field(init=False, compare=False, repr=False)
     determined: bool = field(init=False, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        """Return the assumptions and notes, a line each."""
+        width = max(map(len, self.assumptions))
+        lines = [f"Energy of a query of given lengths, {self.boundary} boundary", ""]
+        lines += [f"  {name:<{width}}  {text}" for name, text in self.assumptions.items()]
+        support = support_words(self.support, self.support_rows, self.support_basis)
+        return "\n".join([*lines, f"  {'support':<{width}}  {support}", *(f"  note: {note}" for note in self.notes)])
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "numbers", np.array(self.coefficients))
@@ -124,7 +133,7 @@ class PreparedQuery:
         Raises
         ------
         InputError, InputTypeError
-            If a length is not positive and finite, cached tokens are more than the input or not 0 in the paper's form,
+            If a length is below a token, cached tokens are more than the input or not 0 in the paper's form,
             the throughput of the rows is not determined at these lengths, or the level is not between 0 and 1.
 
         Examples
@@ -132,7 +141,7 @@ class PreparedQuery:
         >>> import wattquery as wq
         >>> cell = wq.prepare("Llama 3.1 405B")
         >>> round(cell.energy(500, 300), 3), round(cell.energy(500, 300, quantile=0.5), 3)
-        (0.432, 0.391)
+        (0.413, 0.398)
         """
         if quantile is None:
             return self._over("energy", kernels.energies, input_tokens, output_tokens, cached_tokens)
@@ -206,10 +215,7 @@ class PreparedQuery:
         return beyond
 
     def _is_determined(self) -> bool:
-        """Return whether the rows determine the throughput everywhere between their lengths.
-
-        The squared error is convex in the logarithms, and its largest value at a corner.
-        """
+        """Return whether the rows determine the throughput everywhere between their lengths, as they do at corners."""
         if self.fit is None or self.input_tokens_measured is None or self.output_tokens_measured is None:
             return self.fit is None
         inputs, outputs = np.meshgrid(*(np.log(np.geomspace(*one, 5)) for one in self._measured()))
@@ -231,7 +237,5 @@ def interval_quantile(level: float) -> float:
 
 def _level(name: str, value: Any) -> float:
     if not is_number(value) or not 0.0 < value < 1.0:
-        raise InputError(
-            f"{name} must be a probability between 0 and 1, got {shown(value)}: write 5 % as 0.05."
-        )
+        raise InputError(f"{name} must be a probability between 0 and 1, got {shown(value)}: write 5 % as 0.05.")
     return float(value)

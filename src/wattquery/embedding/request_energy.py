@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wattquery.embedding.lengths import plain_number
+from wattquery.embedding.lengths import LONGEST, SHORTEST, plain_number
 from wattquery.embedding.prepared_query import PreparedQuery, interval_quantile
 from wattquery.errors import InputTypeError
 from wattquery.kernels import prepared as kernels
@@ -64,7 +64,7 @@ def request_energy(
     Raises
     ------
     InputError, InputTypeError
-        If a length is no number, not positive and finite, cached tokens are more than the input, or the level is not
+        If a length is no number or below a token, cached tokens are more than the input, or the level is not
         between 0 and 1; see `PreparedQuery.energy`.
 
     Examples
@@ -73,7 +73,7 @@ def request_energy(
     >>> cell = wq.prepare("Llama 3.1 405B")
     >>> found = wq.request_energy(cell, input_tokens=500, output_tokens=300)
     >>> round(found.low_wh, 3), round(found.energy_wh, 3), round(found.high_wh, 3)
-    (0.204, 0.432, 0.75)
+    (0.252, 0.413, 0.628)
     """
     if not isinstance(prepared, PreparedQuery):
         raise InputTypeError(f"prepared must be what wq.prepare(...) returns, got {shown(prepared)}: prepare it once.")
@@ -88,6 +88,7 @@ def request_energy(
     z = interval_quantile(level)
     middle, low, high = kernels.request(prepared.numbers, z, inputs, outputs, cached)
     outside = bool(prepared.is_outside(inputs, outputs))
-    if not low == low or (prepared.fit is not None and (outside or not prepared.determined)):
+    known = prepared.fit is None or (prepared.determined and not outside)
+    if not (known and low == low and SHORTEST <= inputs <= LONGEST and SHORTEST <= outputs <= LONGEST):
         prepared.check(np.array([inputs]), np.array([outputs]), np.array([cached]))
     return RequestEnergy(middle, low, high, level, prepared.boundary, outside)

@@ -1,8 +1,8 @@
 """The energy of a query of given lengths from the numbers of a prepared cell, with what is not known of it.
 
-The numbers are a tuple or an array of `PREPARED_NUMBERS`. ln E is normal: its mean is that of the equation, whatever the
-form, and its variance that of all fixed and lognormal factors together, which under a load depends on the lengths. The
-functions are plain Python until compiled code calls them, and give NaN for lengths that no query has.
+The numbers are a tuple or an array of `PREPARED_NUMBERS`. ln E is normal: its mean is that of the equation, whatever
+the form, and its variance that of all fixed and lognormal factors together, which under a load depends on the lengths.
+The functions are plain Python until compiled code calls them, and give NaN for lengths that no query has.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ First `LENGTH_FORM_NUMBERS`. Then ln of the expected factor of the energy, the v
 change, and the three numbers of the paper's form. The rest is of the load form and 0 elsewhere: what of the units goes
 by the watts of the node [kJ]; the standard deviations of these, of the watts of idle accelerators, and of the weight of
 a cached token, relative to their means but for the last; variances and covariance of the errors of energy and time per
-token; and of queries of more than ``far_tokens`` tokens the same, with the factors by which the expected energy and time
-are larger there."""
+token; and of queries of more than ``far_tokens`` tokens the same, with the factors by which the expected energy and
+time are larger there."""
 
 _LOG_FACTORS, _VARIANCE, _PREFILL_WEIGHT, _BASE, _SPAN = range(23, 28)
 _NODE_SD, _IDLE_SD, _CACHED_SD = range(33, 36)

@@ -34,8 +34,8 @@ and ``instances``; from there on it is instances, pairs of an instance and lengt
 
 from wattquery.throughput.load.deployments.cases import LoadCases, LoadSettings, native_precision
 from wattquery.throughput.load.deployments.effects import Effect
-from wattquery.throughput.load.deployments.lengths import LengthCase, Lengths
 from wattquery.throughput.load.deployments.evidence import evidence
+from wattquery.throughput.load.deployments.lengths import LengthCase, Lengths
 from wattquery.throughput.load.deployments.query_errors import QueryErrors, query_errors
 from wattquery.throughput.load.deployments.reasons import remedy
 from wattquery.throughput.load.deployments.table import LoadTable, load_table
