@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from wattquery.errors import InputError, InputTypeError
     from wattquery.fleets.fleet import fleet
     from wattquery.fleets.trajectory import trajectory
+    from wattquery.measured import MeasuredPoints, read_measured
     from wattquery.readers.benchmarks import read_benchmarks
     from wattquery.specs import (
         ALL,
@@ -76,6 +77,7 @@ _HOMES = {
     "Lever": "specs",
     "LoadEstimate": "sweeps.load_estimate",
     "LogNormal": "specs",
+    "MeasuredPoints": "measured",
     "Model": "catalog.own",
     "Normal": "specs",
     "OperatingPoint": "sweeps.operating_point",
@@ -95,6 +97,7 @@ _HOMES = {
     "plan": "sweeps.planning.plan",
     "prepare": "embedding.prepare",
     "read_benchmarks": "readers.benchmarks",
+    "read_measured": "measured",
     "read_requests": "workloads.logs.read",
     "request_energy": "embedding.request_energy",
     "sweep": "sweeps.sweep",
@@ -129,6 +132,7 @@ __all__ = [
     "Lever",
     "LoadEstimate",
     "LogNormal",
+    "MeasuredPoints",
     "Model",
     "Normal",
     "OperatingPoint",
@@ -153,6 +157,7 @@ __all__ = [
     "plot",
     "prepare",
     "read_benchmarks",
+    "read_measured",
     "read_requests",
     "request_energy",
     "scenarios",

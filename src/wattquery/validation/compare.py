@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError, quoted
 from wattquery.inputs.arguments import refuses_unknown
+from wattquery.measured.tables import MeasuredTable, measured_table
 from wattquery.throughput.load import QUANTITIES, Observations, shipped_observations
 from wattquery.validation.comparison import Comparison
 from wattquery.validation.load_model import PredictedRows, PredictsRows
 from wattquery.validation.long_table import without_measurements
-from wattquery.validation.measured import MeasuredTable, measured_table
 from wattquery.validation.side_by_side import rows_of, summary_of
 
 __all__ = ["compare"]

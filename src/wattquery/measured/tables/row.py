@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from wattquery.errors import quoted
-from wattquery.validation.measured.columns import KEYS, VALUES, WORDS, NumberColumn
+from wattquery.measured.tables.columns import KEYS, VALUES, WORDS, NumberColumn
 
 __all__ = ["Row"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wattquery.validation.measured.scopes import accelerators_in, boundary_of
+from wattquery.measured.tables.scopes import accelerators_in, boundary_of
 
 
 @pytest.mark.parametrize(

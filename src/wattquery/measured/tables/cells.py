@@ -14,7 +14,7 @@ from wattquery.catalog.csv_records import PORTION, Records
 from wattquery.errors import InputError, InputTypeError, listed, quoted
 from wattquery.inputs.files import as_path, content_of, text_of
 from wattquery.inputs.formats import text_format
-from wattquery.validation.measured.columns import KEYS, OTHERS, VALUES, WORDS, folded
+from wattquery.measured.tables.columns import KEYS, OTHERS, VALUES, WORDS, folded
 
 if TYPE_CHECKING:
     import pandas as pd

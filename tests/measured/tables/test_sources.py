@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from wattquery.validation.measured.sources import source_of
+from wattquery.measured.tables.sources import source_of
 
 SOURCES = Path(__file__).parents[3] / "data" / "sources.toml"
 

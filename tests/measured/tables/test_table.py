@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from wattquery.measured.tables import measured_table
 from wattquery.throughput.load import QUANTITIES, Observations, shipped_observations
-from wattquery.validation.measured import measured_table
 
 RAW = Path(__file__).parents[3] / "data" / "raw"
 TABLES = ("measured_energy", "measured_energy_2", "serving_points")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from wattquery.validation.measured.row import Row
-from wattquery.validation.measured.setting import setting_of
-from wattquery.validation.measured.values import measured_in, values_of
+from wattquery.measured.tables.row import Row
+from wattquery.measured.tables.setting import setting_of
+from wattquery.measured.tables.values import measured_in, values_of
 
 GIVEN = {"model": "Qwen/Qwen3-8B", "hardware": "H100", "precision": "bf16", "n_gpus": "2", "batch_size_avg": "8"}
 GPU = "GPU only (Zeus/NVML)"

@@ -11,6 +11,6 @@
 ``table``    all rows together
 """
 
-from wattquery.validation.measured.table import MeasuredTable, measured_table
+from wattquery.measured.tables.table import MeasuredTable, measured_table
 
 __all__ = ["MeasuredTable", "measured_table"]

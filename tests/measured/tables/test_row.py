@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wattquery.validation.measured.row import Row
+from wattquery.measured.tables.row import Row
 
 
 def row(**cells: str) -> Row:

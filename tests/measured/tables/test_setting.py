@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from wattquery.validation.measured.row import Row
-from wattquery.validation.measured.setting import setting_of
-from wattquery.validation.measured.values import values_of
+from wattquery.measured.tables.row import Row
+from wattquery.measured.tables.setting import setting_of
+from wattquery.measured.tables.values import values_of
 
 GIVEN = {"model": "Qwen/Qwen3-8B", "hardware": "H100", "precision": "bf16"}
 

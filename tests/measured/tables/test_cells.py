@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from wattquery import InputError, InputTypeError
-from wattquery.validation.measured import cells as module
-from wattquery.validation.measured.cells import cells_of
+from wattquery.measured.tables import cells as module
+from wattquery.measured.tables.cells import cells_of
 
 HEADER = "model,hardware,n_gpus"
 

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.errors import quoted
+from wattquery.measured.tables.cells import Cells, cells_of
+from wattquery.measured.tables.row import Row
+from wattquery.measured.tables.setting import setting_of
+from wattquery.measured.tables.values import measured_in, values_of
 from wattquery.throughput.load.observations import QUANTITIES, Observations
 from wattquery.throughput.load.row_columns import observations_of
-from wattquery.validation.measured.cells import Cells, cells_of
-from wattquery.validation.measured.row import Row
-from wattquery.validation.measured.setting import setting_of
-from wattquery.validation.measured.values import measured_in, values_of
 
 __all__ = ["MeasuredTable", "measured_table"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wattquery.validation.measured.columns import KEYS, MEANINGS, OTHERS, VALUES, WORDS, folded
+from wattquery.measured.tables.columns import KEYS, MEANINGS, OTHERS, VALUES, WORDS, folded
 
 
 def test_each_field_is_described() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wattquery.catalog.records import labels_with_aliases, records
-from wattquery.validation.measured.names import (
+from wattquery.measured.tables.names import (
     architecture_of,
     hardware_of,
     native_precision,

@@ -9,8 +9,7 @@ from typing import Any
 from wattquery.catalog.records import labels_with_aliases
 from wattquery.catalog.stack_versions import stack_version
 from wattquery.errors import did_you_mean, listed, quoted
-from wattquery.throughput.load.dates import decimal_years
-from wattquery.validation.measured.names import (
+from wattquery.measured.tables.names import (
     architecture_of,
     hardware_of,
     native_precision,
@@ -19,8 +18,9 @@ from wattquery.validation.measured.names import (
     serving_of,
     sizes_in,
 )
-from wattquery.validation.measured.row import Row
-from wattquery.validation.measured.sources import WITHOUT_SPECULATION, source_of
+from wattquery.measured.tables.row import Row
+from wattquery.measured.tables.sources import WITHOUT_SPECULATION, source_of
+from wattquery.throughput.load.dates import decimal_years
 
 __all__ = ["setting_of"]
 

@@ -11,9 +11,9 @@ from wattquery.catalog.physics import Finding, findings
 from wattquery.catalog.physics.known import known_architecture, known_hardware
 from wattquery.catalog.physics.shipped_rows import point_of
 from wattquery.errors import quoted
-from wattquery.validation.measured.columns import VALUES
-from wattquery.validation.measured.row import Row
-from wattquery.validation.measured.scopes import accelerators_in, boundary_of
+from wattquery.measured.tables.columns import VALUES
+from wattquery.measured.tables.row import Row
+from wattquery.measured.tables.scopes import accelerators_in, boundary_of
 
 __all__ = ["measured_in", "values_of"]
 
@@ -45,7 +45,7 @@ def measured_in(row: Row, values: Mapping[str, float | None], setting: Mapping[s
     values
         What `values_of` found.
     setting
-        What was measured; see `wattquery.validation.measured.setting.setting_of`.
+        What was measured; see `wattquery.measured.tables.setting.setting_of`.
     """
     made = {
         "output_tps_per_accelerator": _rate(row, values, setting["accelerators"]),
