@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from wattquery.embedding.prepared_query import PreparedQuery
     from wattquery.embedding.request_energy import RequestEnergy, request_energy
     from wattquery.errors import InputError, InputTypeError
+    from wattquery.exports.save import save
+    from wattquery.exports.tables import to_table
     from wattquery.fleets.fleet import fleet
     from wattquery.fleets.trajectory import trajectory
     from wattquery.measured import MeasuredPoints, read_measured
@@ -100,7 +102,9 @@ _HOMES = {
     "read_measured": "measured",
     "read_requests": "workloads.logs.read",
     "request_energy": "embedding.request_energy",
+    "save": "exports.save",
     "sweep": "sweeps.sweep",
+    "to_table": "exports.tables",
     "trajectory": "fleets.trajectory",
     "unchecked": "specs",
     "warm": "warm_up",
@@ -160,10 +164,12 @@ __all__ = [
     "read_measured",
     "read_requests",
     "request_energy",
+    "save",
     "scenarios",
     "sensitivity",
     "stores",
     "sweep",
+    "to_table",
     "trajectory",
     "unchecked",
     "validation",
