@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from wattquery.errors import InputError, InputTypeError
     from wattquery.fleets.fleet import fleet
     from wattquery.fleets.trajectory import trajectory
-    from wattquery.measured import MeasuredPoints, read_measured
+    from wattquery.measured import MeasuredPoints, MeasuredPower, read_measured
     from wattquery.readers.benchmarks import read_benchmarks
     from wattquery.specs import (
         ALL,
@@ -75,6 +75,7 @@ _HOMES = {
     "LoadEstimate": "sweeps.load_estimate",
     "LogNormal": "specs",
     "MeasuredPoints": "measured",
+    "MeasuredPower": "measured",
     "Model": "catalog.own",
     "Normal": "specs",
     "OperatingPoint": "sweeps.operating_point",
@@ -126,6 +127,7 @@ __all__ = [
     "LoadEstimate",
     "LogNormal",
     "MeasuredPoints",
+    "MeasuredPower",
     "Model",
     "Normal",
     "OperatingPoint",
