@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from wattquery.exports.tables import to_table
     from wattquery.fleets.fleet import fleet
     from wattquery.fleets.trajectory import trajectory
-    from wattquery.measured import MeasuredPoints, read_measured
+    from wattquery.measured import MeasuredPoints, MeasuredPower, read_measured
     from wattquery.readers.benchmarks import read_benchmarks
     from wattquery.specs import (
         ALL,
@@ -80,6 +80,7 @@ _HOMES = {
     "LoadEstimate": "sweeps.load_estimate",
     "LogNormal": "specs",
     "MeasuredPoints": "measured",
+    "MeasuredPower": "measured",
     "Model": "catalog.own",
     "Normal": "specs",
     "OperatingPoint": "sweeps.operating_point",
@@ -137,6 +138,7 @@ __all__ = [
     "LoadEstimate",
     "LogNormal",
     "MeasuredPoints",
+    "MeasuredPower",
     "Model",
     "Normal",
     "OperatingPoint",
