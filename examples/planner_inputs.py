@@ -61,7 +61,9 @@ def requests() -> list[list[object]]:
     session = 0
     while len(rows) < REQUESTS:
         hour = random.choice(24, p=busy / busy.sum())
-        time = start + timedelta(days=int(random.integers(DAYS)), hours=int(hour), seconds=float(random.uniform(0, 3600)))
+        time = start + timedelta(
+            days=int(random.integers(DAYS)), hours=int(hour), seconds=float(random.uniform(0, 3600))
+        )
         context = 0
         for _ in range(min(random.geometric(0.3), 12, REQUESTS - len(rows))):
             new, answer = int(random.lognormal(6.2, 0.9)) + 1, int(random.lognormal(5.3, 0.8)) + 1
