@@ -64,9 +64,10 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
             book.close()
         except FileCreateError as error:
             raise OSError(*getattr(error.args[0], "args", error.args)) from error
-        finally:
+        except BaseException:
             with suppress(Exception):
-                book.close()  # whatever ended the writing: its own files are closed; a second time does nothing
+                book.close()  # the library closes its own files nowhere else
+            raise
 
 
 def _check_size(name: str, rows: int, columns: int) -> None:
