@@ -22,7 +22,7 @@ from wattquery.readers.run import Run
 from wattquery.throughput.load.known import Known
 from wattquery.throughput.load.row_columns import observations_of
 
-__all__ = ["points_in", "read_measured"]
+__all__ = ["check_usable", "points_in", "read_measured"]
 
 _MOST = 10_000
 _FIX = "pass the path of a file, a catalog or a DataFrame."
@@ -85,11 +85,23 @@ def read_measured(
     """
     beside = Beside.of(model=model, hardware=hardware, accelerators=accelerators, precision=precision, serving=serving)
     points = points_in(source, beside)
-    if not len(points) and not points.idle_watts and not points.saturated_watts:
-        where, reason = points.refused[0] if points.refused else ("source", "it holds nothing.")
-        many = f" (and {len(points.refused) - 1:,} more)" if len(points.refused) > 1 else ""
-        raise InputError(f"nothing in the source can be used: {where}{many}: {reason}")
+    check_usable(points)
     return points
+
+
+def check_usable(points: MeasuredPoints) -> None:
+    """Refuse points of which none can be used, with the first reason why.
+
+    Raises
+    ------
+    InputError
+        In one sentence.
+    """
+    if len(points) or points.idle_watts or points.saturated_watts:
+        return
+    where, reason = points.refused[0] if points.refused else ("source", "it holds nothing.")
+    many = f" (and {len(points.refused) - 1:,} more)" if len(points.refused) > 1 else ""
+    raise InputError(f"nothing in the source can be used: {where}{many}: {reason}")
 
 
 def points_in(source: object, beside: Beside | None = None) -> MeasuredPoints:
