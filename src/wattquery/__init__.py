@@ -27,7 +27,12 @@ if TYPE_CHECKING:
         workloads,
     )
     from wattquery.catalog.own import Accelerator, Model
+    from wattquery.embedding.prepare import prepare
+    from wattquery.embedding.prepared_query import PreparedQuery
+    from wattquery.embedding.request_energy import RequestEnergy, request_energy
     from wattquery.errors import InputError, InputTypeError
+    from wattquery.exports.save import save
+    from wattquery.exports.tables import to_table
     from wattquery.fleets.fleet import fleet
     from wattquery.fleets.trajectory import trajectory
     from wattquery.measured import MeasuredPoints, MeasuredPower, read_measured
@@ -79,6 +84,8 @@ _HOMES = {
     "Model": "catalog.own",
     "Normal": "specs",
     "OperatingPoint": "sweeps.operating_point",
+    "PreparedQuery": "embedding.prepared_query",
+    "RequestEnergy": "embedding.request_energy",
     "Step": "specs",
     "SweepPlan": "sweeps.planning.sweep_plan",
     "ThroughputProportional": "specs",
@@ -91,10 +98,14 @@ _HOMES = {
     "fleet": "fleets.fleet",
     "operating_point": "sweeps.operating_point",
     "plan": "sweeps.planning.plan",
+    "prepare": "embedding.prepare",
     "read_benchmarks": "readers.benchmarks",
     "read_measured": "measured",
     "read_requests": "workloads.logs.read",
+    "request_energy": "embedding.request_energy",
+    "save": "exports.save",
     "sweep": "sweeps.sweep",
+    "to_table": "exports.tables",
     "trajectory": "fleets.trajectory",
     "unchecked": "specs",
     "warm": "warm_up",
@@ -131,6 +142,8 @@ __all__ = [
     "Model",
     "Normal",
     "OperatingPoint",
+    "PreparedQuery",
+    "RequestEnergy",
     "Step",
     "SweepPlan",
     "ThroughputProportional",
@@ -148,13 +161,17 @@ __all__ = [
     "paper",
     "plan",
     "plot",
+    "prepare",
     "read_benchmarks",
     "read_measured",
     "read_requests",
+    "request_energy",
+    "save",
     "scenarios",
     "sensitivity",
     "stores",
     "sweep",
+    "to_table",
     "trajectory",
     "unchecked",
     "validation",
