@@ -15,7 +15,7 @@ from wattquery.errors import InputError, InputTypeError, quoted
 from wattquery.inputs.arguments import refuses_unknown
 from wattquery.measured.beside import Beside
 from wattquery.measured.files import points_of_catalog, points_of_file, points_of_table
-from wattquery.measured.in_the_fit import in_the_fit
+from wattquery.measured.in_the_fit import rows_in_the_fit
 from wattquery.measured.points import MeasuredPoints, row_contents
 from wattquery.measured.power import MeasuredPower
 from wattquery.readers.run import Run
@@ -178,9 +178,9 @@ def _once(points: MeasuredPoints) -> MeasuredPoints:
             refused.append((name, f"it is the same as {first[content]} in every digit, and counts once."))
         first.setdefault(content, name)
     rows = rows.take(keep)
-    known, every = in_the_fit(rows) if len(rows) else (0, 0)
-    notes = [f"{known:,} of {every:,} measured numbers {_TWICE}"] if known else []
+    count = rows_in_the_fit(rows) if len(rows) else 0
+    notes = [f"{'1 row stands' if count == 1 else f'{count:,} rows stand'} {_TWICE}"] if count else []
     return replace(points, observations=rows, refused=tuple(refused), notes=(*points.notes, *notes))
 
 
-_TWICE = "stand in the rows that the load model was fitted to, and would count twice: leave out what is not your own."
+_TWICE = "in what the load model was fitted to, and would count twice: leave out what is not your own."
