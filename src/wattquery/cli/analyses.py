@@ -71,6 +71,13 @@ ANALYSES = {
         joined="over",
     ),
     "ratio": Analysis("grid", (Table(("ratio", "ratio_mean"), across="credible"),)),
+    "worth_measuring": Analysis(
+        "grid",
+        (
+            Table(("interval_before",), across="bound"),
+            Table(("narrower", "width_reduction", "width_ratio", "expected_interval", "variance_share"), across="bound"),
+        ),
+    ),
     "anova": Analysis(
         "sweep",
         (
