@@ -54,6 +54,7 @@ def answer_of(inner: InnerDistributions, number: int, of: str) -> Answer:
         others={name: Other(LogProduct(one), _variates(one, found, inner.draws)) for name, one in others.items()},
         seen=seen,
         drawn_variance=_drawn_variance(inner, number, logs),
+        has_mean=found.has_moments,
         relative_stderr=found.relative_mean_stderr if of == "mean" else float(found.relative_stderr[0]),
     )
 

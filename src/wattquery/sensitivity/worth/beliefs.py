@@ -17,8 +17,9 @@ the posterior is the prior times the likelihood, on a fine grid about y. Of what
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,8 +38,8 @@ _QUANTILES = 256
 _CELLS, _REACH = 256, 8.0
 """Of the grid about a measured value, and its half width in standard deviations of the error."""
 
-_STEPS = 44
-"""Halvings of a bracket: to 1e-12 of it."""
+_STEPS, _NEAR = 100, 1e-10
+"""Most steps to a quantile, and to which part of a standard deviation it is found."""
 
 _FEWEST = 10.0
 """Draws that count after a measurement, on average, below which nothing is known of the error."""
@@ -124,6 +125,8 @@ class Answer:
         What is measured of components that are known by draws alone: the logarithm of it at each draw.
     drawn_variance
         Of ``logs``; NaN where it does not exist [1].
+    has_mean
+        Whether the answer has a mean over what is shared.
     relative_stderr
         Sampling error of the answer over queries, as a share of it [1].
     """
@@ -134,6 +137,7 @@ class Answer:
     others: Mapping[str, Other] = field(default_factory=dict)
     seen: Mapping[str, Array] = field(default_factory=dict)
     drawn_variance: float = 0.0
+    has_mean: bool = True
     relative_stderr: float = 0.0
 
     @property
@@ -184,36 +188,40 @@ class Interval:
 
     Attributes
     ----------
-    low, high
-        Its ends [Wh].
-    ratio
-        Upper end over lower end [1].
-    width_stderr, ratio_stderr
-        Errors of ``high - low`` [Wh] and of ``ratio`` [1] by draws of shared factors and of what is measured.
+    log_low, log_high
+        Expected logarithms of its ends [ln Wh].
+    width
+        Expected width [Wh]; NaN where the answer has no mean.
+    log_width_stderr, width_stderr
+        Errors of ``log_high - log_low`` [1] and of ``width`` [Wh] by draws of shared factors and of what is measured.
     """
 
-    low: float
-    high: float
-    ratio: float
-    width_stderr: float
-    ratio_stderr: float
+    log_low: float
+    log_high: float
+    width: float
+    log_width_stderr: float = 0.0
+    width_stderr: float = 0.0
 
     @property
-    def width(self) -> float:
-        """From end to end [Wh]."""
-        return self.high - self.low
+    def ends(self) -> tuple[float, float]:
+        """The ends [Wh]: geometric means over what a measurement may say."""
+        return math.exp(self.log_low), math.exp(self.log_high)
+
+    @property
+    def log_width(self) -> float:
+        """Logarithm of the upper end over the lower one [1]."""
+        return self.log_high - self.log_low
 
 
 def interval_before(answer: Answer, levels: tuple[float, float]) -> Interval:
     """Return the interval as it is."""
     parts = _parts(answer)
-    sigma = float(np.sqrt(sum(answer.variances.values())))
-    ((low, high),) = np.exp(_log_quantiles(parts[None], None, sigma, levels))
-    errors = np.zeros(2)
-    if parts.size > 1:
-        every = np.exp(_log_quantiles(parts.reshape(REPLICATES, -1), None, sigma, levels))
-        errors = _replicate_errors(every)
-    return Interval(float(low), float(high), float(high / low), float(errors[0]), float(errors[1]))
+    sigma = math.sqrt(sum(answer.variances.values()))
+    ends = _log_quantiles(parts[None], None, sigma, levels)
+    if parts.size == 1:
+        return _expected(ends)
+    errors = _replicate_errors(_log_quantiles(parts.reshape(REPLICATES, -1), None, sigma, levels))
+    return _expected(ends, errors)
 
 
 def interval_after(
@@ -239,21 +247,30 @@ def interval_after(
         What measurements may say, as levels.
     """
     before, after = (sum(one.values()) for one in (answer.variances, variances))
-    # Its centre moves by a normal of the variance that is lost.
-    moved = np.exp(0.5 * max(before - after, 0.0))
-    drawn = [name for name in errors if name in answer.others or name in answer.seen]
-    parts, weights = _parts_after(answer, {name: errors[name] for name in drawn}, outcomes)
-    ends = moved * np.exp(_log_quantiles(parts, weights, float(np.sqrt(after)), levels))
-    of_draws = interval_before(answer, levels)
-    width, ratio = float(np.mean(ends[:, 1] - ends[:, 0])), float(np.mean(ends[:, 1] / ends[:, 0]))
+    drawn = {name: errors[name] for name in errors if name in answer.others or name in answer.seen}
+    parts, weights = _parts_after(answer, drawn, outcomes)
+    ends = _log_quantiles(parts, weights, math.sqrt(after), levels)
     own = _replicate_errors(ends) if drawn else np.zeros(2)
     if weights is not None and np.mean(1.0 / np.sum(weights**2, axis=1)) < _FEWEST:
         own = np.full(2, np.inf)
-    # Draws of what is not measured err as they do before.
-    width_stderr = np.hypot(own[0], width * of_draws.width_stderr / max(of_draws.width, 1e-300))
-    ratio_stderr = np.hypot(own[1], (ratio - 1.0) * of_draws.ratio_stderr / max(of_draws.ratio - 1.0, 1e-300))
-    low, high = np.mean(ends, axis=0)
-    return Interval(float(low), float(high), ratio, float(width_stderr), float(ratio_stderr))
+    found, as_it_is = _expected(ends), interval_before(answer, levels)
+    # The centre moves by a normal of the variance that is lost. Draws of what is not measured err as they do before.
+    width = math.exp(0.5 * max(before - after, 0.0)) * found.width
+    if not answer.has_mean and drawn.keys() & answer.seen.keys():
+        width = math.nan
+    return replace(
+        found,
+        width=width,
+        log_width_stderr=math.hypot(own[0], as_it_is.log_width_stderr * found.log_width / as_it_is.log_width),
+        width_stderr=width * math.hypot(own[1] / found.width, as_it_is.width_stderr / as_it_is.width),
+    )
+
+
+def _expected(ends: Array, errors: Sequence[float] | Array = (0.0, 0.0)) -> Interval:
+    """Return the interval of which these are the logarithms of the ends, for each thing that may be said."""
+    low, high = np.mean(ends, axis=0).tolist()
+    width = float(np.mean(np.exp(ends[:, 1]) - np.exp(ends[:, 0])))
+    return Interval(low, high, width, float(errors[0]), float(errors[1]))
 
 
 def _parts(answer: Answer, but: Sequence[str] = ()) -> Array:
@@ -298,20 +315,36 @@ def _log_quantiles(parts: Array, weights: Array | None, sigma: float, levels: tu
     # Where nothing is lognormal each draw stands for its neighbourhood.
     spread = np.ptp(parts, axis=1, keepdims=True)
     sigma_of = np.maximum(sigma, np.maximum(spread / parts.shape[1], 1e-12))
-    found = np.empty((len(parts), 2))
-    for column, level in enumerate(levels):
-        low, high = parts.min(axis=1) - 9.0 * sigma_of[:, 0], parts.max(axis=1) + 9.0 * sigma_of[:, 0]
-        for _ in range(_STEPS):
-            middle = 0.5 * (low + high)
-            below = np.sum(weights * ndtr((middle[:, None] - parts) / sigma_of), axis=1)
-            low, high = np.where(below < level, middle, low), np.where(below < level, high, middle)
-        found[:, column] = 0.5 * (low + high)
-    return found
+    return np.stack([_root(parts, weights, sigma_of, float(score)) for score in ndtri(levels)], axis=1)
+
+
+def _root(parts: Array, weights: Array, sigma: Array, score: float) -> Array:
+    """Return where the distribution function of each mixture is that of a standard normal at a score.
+
+    On the scale of scores it is nearly a line, along which Newton's steps go; halves of the bracket are the other way.
+    """
+    low, high = parts.min(axis=1) - 9.0 * sigma[:, 0], parts.max(axis=1) + 9.0 * sigma[:, 0]
+    mean = np.sum(weights * parts, axis=1)
+    spread = np.sqrt(np.sum(weights * (parts - mean[:, None]) ** 2, axis=1) + sigma[:, 0] ** 2)
+    at = np.clip(mean + score * spread, low, high)
+    for _ in range(_STEPS):
+        scores = (at[:, None] - parts) / sigma
+        reached = ndtri(np.clip(np.sum(weights * ndtr(scores), axis=1), 1e-300, 1.0 - 1e-16))
+        low, high = np.where(reached < score, at, low), np.where(reached < score, high, at)
+        slope = np.sum(weights * np.exp(-0.5 * scores**2), axis=1) / sigma[:, 0]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            following = at + (score - reached) * np.exp(-0.5 * reached**2) / slope
+        inside = (following >= low) & (following <= high)
+        following = np.where(inside, following, 0.5 * (low + high))
+        if np.all(np.abs(following - at) <= _NEAR * spread):
+            return following
+        at = following
+    return at
 
 
 def _replicate_errors(ends: Array) -> Array:
-    """Return the standard errors of the means of widths and ratios over replicates, which are apart."""
-    both = np.stack([ends[:, 1] - ends[:, 0], ends[:, 1] / ends[:, 0]], axis=1)
+    """Return standard errors by replicates, which are apart: of the width of the logarithm, and of the width."""
+    both = np.stack([ends[:, 1] - ends[:, 0], np.exp(ends[:, 1]) - np.exp(ends[:, 0])], axis=1)
     means = both.reshape(REPLICATES, -1, 2).mean(axis=1)
     found: Array = np.std(means, axis=0, ddof=1) / np.sqrt(REPLICATES)
     return found

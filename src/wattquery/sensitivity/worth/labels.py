@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -66,14 +67,29 @@ def _ranked(found: Found, names: Sequence[str]) -> list[str]:
     """Return the names of the measurements, first the one that narrows most over all cells; all of them last."""
 
     def rank(name: str) -> float:
-        gained = [_narrower(found, number, name) for number in found.before if (number, name) in found.after]
+        gained = [_narrower(one, found.after[number, name]) for number, one in found.before.items() if (number, name) in found.after]
         return -float(np.mean(gained)) if gained else np.inf
 
     return [*sorted(names, key=rank), ALL]
 
 
-def _narrower(found: Found, number: int, name: str) -> float:
-    return 1.0 - found.after[number, name].width / found.before[number].width
+def _narrower(before: Interval, after: Interval) -> float:
+    """Return which share of its width the logarithm of the answer loses."""
+    return 1.0 - after.log_width / before.log_width
+
+
+def _narrower_stderr(before: Interval, after: Interval) -> float:
+    """Return its sampling error. Draws of what is not measured are those of both, and err by as much."""
+    both = before.log_width_stderr * after.log_width / before.log_width
+    own = math.sqrt(max(after.log_width_stderr**2 - both**2, 0.0)) if math.isfinite(after.log_width_stderr) else math.inf
+    return math.hypot(own, both * _narrower(before, after)) / before.log_width
+
+
+def _lost_stderr(before: Interval, after: Interval) -> float:
+    """Return the sampling error of the width that is lost, likewise [Wh]."""
+    both = before.width_stderr * after.width / before.width
+    own = math.sqrt(max(after.width_stderr**2 - both**2, 0.0)) if math.isfinite(after.width_stderr) else math.inf
+    return math.hypot(own, both * (1.0 - after.width / before.width))
 
 
 def _variables(grid: RemainingGrid, found: Found, names: Sequence[str]) -> dict[str, xr.Variable]:
@@ -94,21 +110,20 @@ def _variables(grid: RemainingGrid, found: Found, names: Sequence[str]) -> dict[
         dims = ("measurement", "bound") if more else ("measurement",)
         return spread(name, dims, (len(names), *more), value)
 
-    def lost_stderr(number: int, before: Interval, after: Interval) -> float:
-        return float(np.hypot(after.width_stderr, after.width * before.width_stderr / before.width))
-
     variables = {
-        "interval_before": spread("interval_before", ("bound",), (2,), lambda n, m, b, a: (b.low, b.high)),
-        "expected_interval": each("expected_interval", lambda n, m, b, a: (a.low, a.high), 2),
-        "width_ratio_before": spread("width_ratio_before", (), (), lambda n, m, b, a: b.ratio),
-        "width_ratio": each("width_ratio", lambda n, m, b, a: a.ratio),
-        "width_ratio_stderr": each("width_ratio_stderr", lambda n, m, b, a: a.ratio_stderr),
-        "narrower": each("narrower", lambda n, m, b, a: 1.0 - a.width / b.width),
-        "narrower_stderr": each("narrower_stderr", lambda n, m, b, a: lost_stderr(n, b, a) / b.width),
+        "interval_before": spread("interval_before", ("bound",), (2,), lambda n, m, b, a: b.ends),
+        "expected_interval": each("expected_interval", lambda n, m, b, a: a.ends, 2),
+        "width_ratio_before": spread("width_ratio_before", (), (), lambda n, m, b, a: math.exp(b.log_width)),
+        "width_ratio": each("width_ratio", lambda n, m, b, a: math.exp(a.log_width)),
+        "width_ratio_stderr": each(
+            "width_ratio_stderr", lambda n, m, b, a: math.exp(a.log_width) * a.log_width_stderr
+        ),
+        "narrower": each("narrower", lambda n, m, b, a: _narrower(b, a)),
+        "narrower_stderr": each("narrower_stderr", lambda n, m, b, a: _narrower_stderr(b, a)),
         "width_reduction": each("width_reduction", lambda n, m, b, a: b.width - a.width),
         "width_reduction_stderr": each(
             "width_reduction_stderr",
-            lambda n, m, b, a: np.hypot(lost_stderr(n, b, a), (b.width - a.width) * found.relative_stderr[n]),
+            lambda n, m, b, a: math.hypot(_lost_stderr(b, a), (b.width - a.width) * found.relative_stderr[n]),
         ),
         "variance_share": each("variance_share", lambda n, m, b, a: found.shares[n, m]),
     }
@@ -157,6 +172,13 @@ def _notes(names: Sequence[str], found: Found, asked: Asked) -> list[str]:
             f"A benchmark run scatters by {time:.1%} in time and {power:.1%} in power, as single runs do in the load "
             "model; it is of the configuration and the lengths of the cell."
         )
+    if any(math.isnan(one.width) for one in found.after.values()):
+        notes.append(
+            "Where a throughput fit is a Student's t the energy has no mean over it, so that no width in Wh is expected "
+            "once it is measured; on the logarithmic scale one is."
+        )
+    if any(math.isinf(one.log_width_stderr) for one in found.after.values()):
+        notes.append("Too few draws are left after a measurement to tell an error: take more shared_draws.")
     for name in names:
         known = [found.sds[number, name] for number in found.before if (number, name) in found.sds]
         error = np.nan if name == ALL else asked.wanted[name].error
