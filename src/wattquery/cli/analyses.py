@@ -75,7 +75,10 @@ ANALYSES = {
         "grid",
         (
             Table(("interval_before",), across="bound"),
-            Table(("narrower", "width_reduction", "width_ratio", "expected_interval", "variance_share", "run_at"), across="bound"),
+            Table(
+                ("narrower", "width_reduction", "width_ratio", "expected_interval", "variance_share", "run_at"),
+                across="bound",
+            ),
         ),
     ),
     "anova": Analysis(

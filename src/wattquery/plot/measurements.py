@@ -94,11 +94,11 @@ def worth_measuring(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
 
 def _with_rows(ds: xr.Dataset) -> xr.Dataset:
     """Return the measurements of which something is said, the first one last: it is drawn on top."""
-    known = np.isfinite(ds["expected_interval"]).all("bound").values
+    known = np.isfinite(ds["expected_interval"].transpose("measurement", "bound").values).all(axis=1)
     if not known.any() or not np.isfinite(ds["interval_before"].values).all():
         raise InputError(
-            "expected_interval is NaN: there is no data for this cell, or nothing of it can be measured. Select another "
-            "one."
+            "expected_interval is NaN: there is no data for this cell, or nothing of it can be measured. Select "
+            "another one."
         )
     return ds.isel(measurement=np.flatnonzero(known)[::-1])
 

@@ -25,10 +25,10 @@ Functions take the arguments of `wattquery.sweep` or its Dataset, and return a l
 ======================  ======================================================================
 
 The rooms are questions: ``variance`` (`sobol`, `sobol_of`), ``one_factor`` (`tornado`, `spider`, `elasticity`,
-`given`, `moment_independent`), ``two_level`` (`nested`, `ratio`), ``worth`` (`worth_measuring`), ``grid_variance`` (`anova`)
-and ``levers`` (`reduction`, `shapley`). Beside them, ``arguments`` checks what users pass, ``random_axes`` what they say in
-``over=``, ``remaining_grid`` makes Datasets of what then remains of a grid, ``into_store`` analyses a grid box by box,
-``quantities`` variables with intervals, and ``enough_draws`` has `convergence`.
+`given`, `moment_independent`), ``two_level`` (`nested`, `ratio`), ``worth`` (`worth_measuring`), ``grid_variance``
+(`anova`) and ``levers`` (`reduction`, `shapley`). Beside them, ``arguments`` checks what users pass, ``random_axes``
+what they say in ``over=``, ``remaining_grid`` makes Datasets of what then remains of a grid, ``into_store`` analyses a
+grid box by box, ``quantities`` variables with intervals, and ``enough_draws`` has `convergence`.
 
 Names are imported when they are first used. No module has the name of a function, which it would hide.
 """

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import wattquery as wq
+from simulated_measurements import ends_after
 from wattquery.sensitivity.worth.beliefs import Answer, LogProduct, Other, interval_after, interval_before
 from wattquery.specs.factors import Factor
 from wattquery.uncertainty.shared_draws import SharedDraws
@@ -32,31 +33,17 @@ def answer(law: Any, rest: float, sign: float = 1.0) -> Answer:
     return Answer(np.log([0.5]), variances, others={"x": Other(LogProduct([Factor("x", law, sign)]), variates)})
 
 
-def simulated(law: Any, rest: float, error: float, runs: int = 500, draws: int = 10_000) -> np.ndarray:
-    """Return lower and upper ends of ln M after each of many measurements: draws of the prior, weighed."""
-    rng = np.random.default_rng(7)
-    logs = np.sort(np.log(law.ppf((np.arange(draws) + 0.5) / draws)))
-    others = rest * rng.standard_normal(draws)
-    total = math.log(0.5) + logs + others
-    order = np.argsort(total)
-    ends = []
-    for truth in rng.choice(logs, runs):
-        told = truth + error * rng.standard_normal()
-        weights = np.exp(-0.5 * ((told - logs) / error) ** 2)[order].cumsum()
-        ends.append(np.interp(ENDS, weights / weights[-1], total[order]))
-    return np.array(ends)
-
-
 @pytest.mark.parametrize("law", LAWS)
 @pytest.mark.parametrize("error", [0.02, 0.1])
 def test_after_a_measurement_against_a_simulation(law: str, error: float) -> None:
     known = answer(LAWS[law], 0.08)
     found = interval_after(known, {"x": error}, known.without({"x": error}), ENDS, OUTCOMES)
-    ends = simulated(LAWS[law], 0.08, error)
-    widths, logs = np.exp(ends[:, 1]) - np.exp(ends[:, 0]), ends[:, 1] - ends[:, 0]
+    logs = np.log(0.5 * LAWS[law].ppf((np.arange(10_000) + 0.5) / 10_000))
+    ends = ends_after(logs, 0.08, error)
+    widths, log_widths = np.exp(ends[:, 1]) - np.exp(ends[:, 0]), ends[:, 1] - ends[:, 0]
     for value, own, every in (
         (found.width, found.width_stderr, widths),
-        (found.log_width, found.log_width_stderr, logs),
+        (found.log_width, found.log_width_stderr, log_widths),
     ):
         # Weighed draws are a sample too: as many of them as are left make some 0.3 % of a width.
         stderr = math.hypot(own, every.std() / math.sqrt(len(every)), 0.003 * every.mean())

@@ -83,7 +83,7 @@ def _drawn_variance(inner: InnerDistributions, number: int, logs: Array) -> floa
 
 
 def _seen(inner: InnerDistributions, number: int, found: Inner) -> dict[str, Array]:
-    """Return what a benchmark and a log would say at each draw, of a fit and of lengths that are known by draws alone."""
+    """Return what a benchmark and a log would say at each draw, of a fit or of lengths that only draws tell."""
     if found.means.size == 1:
         return {}
     cell = inner.whole.plan.cell(number)
@@ -113,4 +113,3 @@ def mean_lengths(cell: Cell) -> tuple[float, float]:
         return float(np.dot(weights, inputs)), float(np.dot(weights, outputs))
     means = [math.nan if one.distribution is None else one.distribution.mean() for one in cell.lengths]
     return means[1], means[0]
-

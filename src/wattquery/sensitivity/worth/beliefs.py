@@ -12,7 +12,7 @@ with v the variance of all lognormal factors. A measurement says :math:`y = \ln 
     s'^2 = \frac{s^2 e^2}{s^2 + e^2}
 
 whatever y is, and its mean moves by a normal of the variance s^2 - s'^2. For other distributions y is drawn, and
-the posterior is the prior times the likelihood, on a fine grid about y. Of what is known as draws alone, these are weighed.
+the posterior is the prior times the likelihood, on a fine grid about y. Draws are weighed where there is nothing else.
 """
 
 from __future__ import annotations
@@ -282,9 +282,7 @@ def _parts(answer: Answer, but: Sequence[str] = ()) -> Array:
     return parts
 
 
-def _parts_after(
-    answer: Answer, errors: Mapping[str, float], outcomes: SharedDraws
-) -> tuple[Array, Array | None]:
+def _parts_after(answer: Answer, errors: Mapping[str, float], outcomes: SharedDraws) -> tuple[Array, Array | None]:
     """Return what is not lognormal, (outcomes, draws), once it was measured; and weights of the draws."""
     parts, weights = _parts(answer, tuple(errors))[None], None
     for place, (name, error) in enumerate(errors.items()):
@@ -309,7 +307,7 @@ def _parts_after(
 def _log_quantiles(parts: Array, weights: Array | None, sigma: float, levels: tuple[float, float]) -> Array:
     """Return quantiles of a mixture of normals about each part, (rows, levels), of rows of parts."""
     if parts.shape[1] == 1:
-        return parts + sigma * ndtri(levels)
+        return np.asarray(parts + sigma * ndtri(levels))
     if weights is None:
         weights = np.full((1, parts.shape[1]), 1.0 / parts.shape[1])
     # Where nothing is lognormal each draw stands for its neighbourhood.
@@ -337,9 +335,9 @@ def _root(parts: Array, weights: Array, sigma: Array, score: float) -> Array:
         inside = (following >= low) & (following <= high)
         following = np.where(inside, following, 0.5 * (low + high))
         if np.all(np.abs(following - at) <= _NEAR * spread):
-            return following
+            return np.asarray(following)
         at = following
-    return at
+    return np.asarray(at)
 
 
 def _replicate_errors(ends: Array) -> Array:

@@ -1,8 +1,8 @@
 """What a run of the deployment would say where a load model stands behind the answer, at each load that it may have.
 
-The run is one more measured row: of the same configuration and lengths as the cell, at one load. What the covariance of
-residuals loses by it does not depend on what it says, so that one that says what is expected stands for all. What single
-runs scatter by stays: it is of the run, and of the answer once more.
+The run is one more measured row: of the same configuration and lengths as the cell, at one load. What the covariance
+of residuals loses by it does not depend on what it says, so that one that says what is expected stands for all. What
+single runs scatter by stays: it is of the run, and of the answer once more.
 """
 
 from __future__ import annotations

@@ -107,9 +107,7 @@ class Asked:
         grid = RemainingGrid(without_shared(self.whole, self.scopes))
         settings = self.whole.settings
         points, outcomes = SharedDraws(settings.seed, self.shared_draws), SharedDraws(settings.seed, OUTCOMES)
-        inner = InnerDistributions(
-            self.whole, grid.run, self.scopes, points, self.default_sigma, keep_histograms=False
-        )
+        inner = InnerDistributions(self.whole, grid.run, self.scopes, points, self.default_sigma, keep_histograms=False)
         cells = grid.members[grid.supported, 0].tolist()
         done, found, is_sampled = ShareDone(settings.progress), Found(), False
         for number in cells:
@@ -137,7 +135,7 @@ class Asked:
                 # What is known nowhere can be measured by nobody; what this cell does not have changes nothing there.
                 if component == LENGTHS:
                     continue
-                variances, errors = answer.variances, {}
+                variances, errors = dict(answer.variances), {}
             else:
                 errors = {component: _error(one)}
                 variances = answer.without(errors)

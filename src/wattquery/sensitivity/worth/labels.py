@@ -23,8 +23,8 @@ Array = NDArray[np.float64]
 BOUNDS = ("lower", "upper")
 
 _NO_LENGTHS = (
-    "how queries differ in length is no ignorance, and how well the lengths themselves are known is said nowhere: state "
-    "it, such as length_uncertainty=0.2"
+    "how queries differ in length is no ignorance, and how well the lengths themselves are known is said nowhere: "
+    "state it, such as length_uncertainty=0.2"
 )
 _SPLIT = "a part of what a run would tell is drawn per query: leave load_model out of scopes"
 
@@ -45,7 +45,10 @@ def worth_dataset(grid: RemainingGrid, found: Found, asked: Asked, **made_by: ob
     """
     names = _ranked(found, list(asked.wanted))
     reasons = [_reason(name, found, asked) for name in names]
-    notes = [*_notes(names, found, asked), *(f"{name}: {why}." for name, why in zip(names, reasons, strict=True) if why)]
+    notes = [
+        *_notes(names, found, asked),
+        *(f"{name}: {why}." for name, why in zip(names, reasons, strict=True) if why),
+    ]
     return grid.dataset(
         _variables(grid, found, names),
         {
@@ -67,7 +70,11 @@ def _ranked(found: Found, names: Sequence[str]) -> list[str]:
     """Return the names of the measurements, first the one that narrows most over all cells; all of them last."""
 
     def rank(name: str) -> float:
-        gained = [_narrower(one, found.after[number, name]) for number, one in found.before.items() if (number, name) in found.after]
+        gained = [
+            _narrower(one, found.after[number, name])
+            for number, one in found.before.items()
+            if (number, name) in found.after
+        ]
         return -float(np.mean(gained)) if gained else np.inf
 
     return [*sorted(names, key=rank), ALL]
@@ -81,7 +88,9 @@ def _narrower(before: Interval, after: Interval) -> float:
 def _narrower_stderr(before: Interval, after: Interval) -> float:
     """Return its sampling error. Draws of what is not measured are those of both, and err by as much."""
     both = before.log_width_stderr * after.log_width / before.log_width
-    own = math.sqrt(max(after.log_width_stderr**2 - both**2, 0.0)) if math.isfinite(after.log_width_stderr) else math.inf
+    own = (
+        math.sqrt(max(after.log_width_stderr**2 - both**2, 0.0)) if math.isfinite(after.log_width_stderr) else math.inf
+    )
     return math.hypot(own, both * _narrower(before, after)) / before.log_width
 
 
@@ -115,9 +124,7 @@ def _variables(grid: RemainingGrid, found: Found, names: Sequence[str]) -> dict[
         "expected_interval": each("expected_interval", lambda n, m, b, a: a.ends, 2),
         "width_ratio_before": spread("width_ratio_before", (), (), lambda n, m, b, a: math.exp(b.log_width)),
         "width_ratio": each("width_ratio", lambda n, m, b, a: math.exp(a.log_width)),
-        "width_ratio_stderr": each(
-            "width_ratio_stderr", lambda n, m, b, a: math.exp(a.log_width) * a.log_width_stderr
-        ),
+        "width_ratio_stderr": each("width_ratio_stderr", lambda n, m, b, a: math.exp(a.log_width) * a.log_width_stderr),
         "narrower": each("narrower", lambda n, m, b, a: _narrower(b, a)),
         "narrower_stderr": each("narrower_stderr", lambda n, m, b, a: _narrower_stderr(b, a)),
         "width_reduction": each("width_reduction", lambda n, m, b, a: b.width - a.width),
@@ -174,8 +181,8 @@ def _notes(names: Sequence[str], found: Found, asked: Asked) -> list[str]:
         )
     if any(math.isnan(one.width) for one in found.after.values()):
         notes.append(
-            "Where a throughput fit is a Student's t the energy has no mean over it, so that no width in Wh is expected "
-            "once it is measured; on the logarithmic scale one is."
+            "Where a throughput fit is a Student's t the energy has no mean over it, so that no width in Wh is "
+            "expected once it is measured; on the logarithmic scale one is."
         )
     if any(math.isinf(one.log_width_stderr) for one in found.after.values()):
         notes.append("Too few draws are left after a measurement to tell an error: take more shared_draws.")

@@ -71,7 +71,10 @@ _INSTRUMENTS = {
     RUN: Instrument("benchmark run", 0.05),
     LENGTHS: Instrument("log of requests", 0.01),
 }
-_RUNS_UNDER_LOAD = {RUN: Instrument("benchmark run", None), METERED: Instrument("benchmark run with power meters", None)}
+_RUNS_UNDER_LOAD = {
+    RUN: Instrument("benchmark run", None),
+    METERED: Instrument("benchmark run with power meters", None),
+}
 
 
 @dataclass(frozen=True)
@@ -137,8 +140,8 @@ def with_errors(known: Mapping[str, Measurement], measured_to: object) -> dict[s
         return dict(known)
     if not isinstance(measured_to, Mapping):
         raise InputTypeError(
-            f"measured_to must be a dict of relative errors, got {shown(measured_to)}: write measured_to={{'pue': 0.02}} "
-            "for 2 %."
+            f"measured_to must be a dict of relative errors, got {shown(measured_to)}: write "
+            "measured_to={'pue': 0.02} for 2 %."
         )
     found = dict(known)
     for name, error in measured_to.items():

@@ -27,8 +27,8 @@ from wattquery.uncertainty.throughput_draws import fit_in_words, sigma_of
 __all__ = ["worth_measuring"]
 
 _NOTHING_SHARED = (
-    "Nothing that all queries share is unknown here, so that no measurement narrows the answer: give a distribution for "
-    "one of the shared factors, such as pue=wq.LogNormal(p5=1.05, p95=1.6), or leave scopes out."
+    "Nothing that all queries share is unknown here, so that no measurement narrows the answer: give a distribution "
+    "for one of the shared factors, such as pue=wq.LogNormal(p5=1.05, p95=1.6), or leave scopes out."
 )
 
 
@@ -77,13 +77,16 @@ def worth_measuring(
     Returns
     -------
     xarray.Dataset
-        Dims: those of the grid, ``measurement`` and ``bound``. ``expected_interval`` (..., measurement, bound) [Wh], its ends
-        expected once that is measured, and ``interval_before`` (..., bound); ``width_ratio`` [1], upper end over lower
-        end, and ``width_ratio_before``; ``narrower`` [1] and ``width_reduction`` [Wh], by how much the width shrinks;
-        ``variance_share`` [1], the part of what is measured in the variance of the logarithm of the answer; ``run_at``,
-        the load at which to run it. ``_stderr`` of ``width_ratio`` and ``narrower``; 0 in closed form. NaN without
-        data, and where ``reason`` (measurement) says why. Measurements have the coordinates ``measured_by``,
-        ``measured_to`` and ``measured_factors``. They are ranked by ``narrower``, averaged over cells; ``all`` is last.
+        Dims: those of the grid, ``measurement`` and ``bound``. Variables: ``interval_before`` (..., bound) [Wh] and
+        ``width_ratio_before`` [1], its upper end over the lower one; ``expected_interval`` (..., measurement, bound)
+        [Wh], the ends once that is measured, as geometric means over what it may say, and ``width_ratio`` [1];
+        ``narrower`` [1], the share of its width that the interval of the logarithm loses, and ``width_reduction``, what
+        the interval itself loses in expectation [Wh]; ``variance_share``, the part of what is measured in the variance
+        of the logarithm [1]; ``run_at``, the load at which to run it; ``supported``. ``width_ratio``, ``narrower`` and
+        ``width_reduction`` have sampling errors, ``_stderr``: 0 in closed form, infinite where nothing is known of
+        them. NaN without data. Coordinates of measurements: ``measured_by``, ``measured_to``, ``measured_factors``,
+        and ``unmeasured``, why nothing is said of one. They are ranked by ``narrower``, averaged over cells; ``all`` of
+        them together is last.
 
     Raises
     ------

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from residual_tables import naive_covariance, places, theta
 
+from residual_tables import naive_covariance, places, theta
 from wattquery.throughput.load.residuals.coregionalisation import covariances
 from wattquery.throughput.load.residuals.jointly import gain_of_a_run, joint_covariance
 from wattquery.throughput.load.residuals.process import ResidualProcess
