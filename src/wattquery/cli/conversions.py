@@ -1,4 +1,4 @@
-"""Carbon, water and cost on the command line: options and the table ``[conversions]`` to arguments, and results as text."""
+"""Carbon, water and cost on the command line: options and the table ``[conversions]``, and results as text."""
 
 from __future__ import annotations
 

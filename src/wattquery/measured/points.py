@@ -7,27 +7,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from types import MappingProxyType
-from typing import Self
+from typing import Any, Self
 
-import numpy as np
-
+from wattquery.errors import InputError
+from wattquery.measured.told import deployments_in_words, rows_as_dicts
 from wattquery.throughput.load.known import TABLES, Known
 from wattquery.throughput.load.observations import Observations
 
-__all__ = ["MeasuredPoints", "Watts"]
+__all__ = ["MeasuredPoints", "Watts", "row_contents"]
 
 Watts = Mapping[str, tuple[float, float]]
 """Power of one accelerator [W] and the relative standard deviation of its measurement [1], by label of hardware."""
 
 _NOT_CONTENT = ("row_id",)
 _MOST_SHOWN = 20
-_WORDS = {
-    "tpot_s": "time per output token",
-    "ttft_s": "time to first token",
-    "output_tps_per_accelerator": "rate",
-    "power_w_per_accelerator": "power",
-    "joules_per_output_token": "energy",
-}
 
 
 def _none() -> Watts:
@@ -97,7 +90,7 @@ class MeasuredPoints:
             for hardware, pair in getattr(self, name).items()
         ]
         own = [repr(one) for one in (*self.known.architectures.values(), *self.known.accelerators.values())]
-        parts = [sorted(_rows(self.observations)), sorted(watts), sorted(own)]
+        parts = [sorted(row_contents(self.observations)), sorted(watts), sorted(own)]
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
     @classmethod
@@ -107,27 +100,41 @@ class MeasuredPoints:
         Raises
         ------
         InputError
-            If two models or accelerators of your own have one name, and differ.
+            If two models or accelerators of your own have one name and differ, or two powers are of one accelerator.
         """
         every = list(parts)
         return cls(
             observations=Observations.joined(one.observations for one in every),
             refused=tuple(row for one in every for row in one.refused),
             notes=tuple(dict.fromkeys(note for one in every for note in one.notes)),
-            idle_watts={name: pair for one in every for name, pair in one.idle_watts.items()},
-            saturated_watts={name: pair for one in every for name, pair in one.saturated_watts.items()},
+            idle_watts=_together("idle", [one.idle_watts for one in every]),
+            saturated_watts=_together("saturated", [one.saturated_watts for one in every]),
             known=Known.of(
                 (facts for one in every for facts in one.known.architectures.values()),
                 (facts for one in every for facts in one.known.accelerators.values()),
             ),
         )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it as JSON takes it: points with what is known of each, watts, notes, and what is refused."""
+        watts = {"idle_watts": self.idle_watts, "saturated_watts": self.saturated_watts}
+        return {
+            "fingerprint": self.fingerprint,
+            "points": rows_as_dicts(self.observations),
+            **{
+                name: {one: {"watts": watt, "relative_error": sd} for one, (watt, sd) in mine.items()}
+                for name, mine in watts.items()
+            },
+            "refused": [{"where": where, "reason": reason} for where, reason in self.refused],
+            "notes": list(self.notes),
+        }
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.fingerprint}: {self._counts()}>"
 
     def __str__(self) -> str:
         """Return what was read, a line for each deployment, each power, each note and each row that is refused."""
-        lines = [self._counts(), *_deployments(self.observations)]
+        lines = [self._counts(), *deployments_in_words(self.observations)]
         for words, watts in (("idle", self.idle_watts), ("saturated", self.saturated_watts)):
             lines += [f"{name}, {words}: {watt:g} W +- {100.0 * sd:g} %" for name, (watt, sd) in watts.items()]
         lines += _few([f"note: {note}" for note in self.notes])
@@ -143,26 +150,22 @@ class MeasuredPoints:
         return ", ".join(said)
 
 
-def _rows(rows: Observations) -> list[str]:
+def _together(words: str, parts: Iterable[Watts]) -> Watts:
+    """Return the powers of all parts, of which each accelerator has one."""
+    made: dict[str, tuple[float, float]] = {}
+    for name, pair in (item for part in parts for item in part.items()):
+        if made.setdefault(name, pair) != pair:
+            raise InputError(
+                f"{name} has two {words} powers, {made[name][0]:g} W and {pair[0]:g} W: pass their mean, with the "
+                "relative_error that tells them apart."
+            )
+    return made
+
+
+def row_contents(rows: Observations) -> list[str]:
     """Return a text for each row, of all that changes a result."""
     columns = [getattr(rows, one.name).tolist() for one in fields(rows) if one.name not in _NOT_CONTENT]
     return [repr(one) for one in zip(*columns, strict=True)]
-
-
-def _deployments(rows: Observations) -> list[str]:
-    """Return a line for each deployment: what it is, at how many points and of what."""
-    columns = (rows.architecture, rows.hardware, rows.serving, rows.precision, rows.accelerators)
-    places: dict[tuple[object, ...], list[int]] = {}
-    for place, key in enumerate(zip(*(one.tolist() for one in columns), strict=True)):
-        places.setdefault(tuple(None if one != one else one for one in key), []).append(place)
-    lines = []
-    for (model, hardware, serving, precision, count), mine in places.items():
-        part = rows.take(np.array(mine))
-        what = [word for name, word in _WORDS.items() if np.isfinite(part.measured(name)).any()]
-        size = "" if count is None else f"{count:g} x "
-        points = f"{len(mine)} point{'' if len(mine) == 1 else 's'}"
-        lines.append(f"{model}, {precision}, on {size}{hardware}, {serving}: {points} of {', '.join(what)}")
-    return lines
 
 
 def _few(lines: list[str]) -> list[str]:
