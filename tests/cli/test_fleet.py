@@ -84,7 +84,7 @@ def test_every_option_reaches_its_argument(cli, mine):
         throughput_fit=False,
         structural=False,
     )
-    assert found == plain(expected)
+    assert found == plain(wq.convert(expected, carbon_intensity=300))
 
 
 def test_sampled_means_and_another_boundary(cli, mine):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,14 +12,26 @@ import click
 
 from wattquery.cli.options import decorated
 from wattquery.cli.output import aligned, number
-from wattquery.errors import InputError, InputTypeError
+from wattquery.errors import InputError, InputTypeError, listed
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["SECTION", "asked", "conversion_options", "converted", "report", "section"]
+__all__ = [
+    "SECTION",
+    "as_json",
+    "asked",
+    "check_in_memory",
+    "common_profile",
+    "conversion_options",
+    "converted",
+    "is_number",
+    "of_scenarios",
+    "report",
+    "section",
+]
 
-F = TypeVar("F")
+F = TypeVar("F", bound=Callable[..., Any])
 
 SECTION = "conversions"
 """The table of a file that says what its result is converted with."""
@@ -46,7 +59,7 @@ def conversion_options(function: F) -> F:
         for name, (unit, words) in INTENSITIES.items()
     ]
     options.append(click.option("--currency", metavar="NAME", help="Of the price, as in EUR."))
-    return decorated(function, options)  # type: ignore[type-var]
+    return decorated(function, options)
 
 
 def asked(options: dict[str, Any], written: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -61,7 +74,61 @@ def asked(options: dict[str, Any], written: Mapping[str, Any] | None = None) -> 
     read = {
         name: text if name == "currency" else _intensity(name, text) for name, text in said.items() if text is not None
     }
-    return {**(written or {}), **read}
+    found = {**(written or {}), **read}
+    if found:
+        from wattquery.conversions.convert import is_by_hour
+
+        is_by_hour(found)  # reads all of them: what is not plausible is told before the work
+    return found
+
+
+def of_scenarios(written: Sequence[str]) -> dict[str, Any]:
+    """Return the table ``[conversions]`` of scenarios, which all files among them must agree on.
+
+    Raises
+    ------
+    InputError
+        If they do not.
+    """
+    files = [name for name in written if name.endswith(".toml")]
+    tables = [section(Path(name)) for name in files]
+    if any(table != tables[0] for table in tables):
+        raise InputError(
+            f"The scenarios {listed(files)} must have the same table [{SECTION}], as their results are converted "
+            "together. Make them the same, or compute them one by one."
+        )
+    return tables[0] if tables else {}
+
+
+def check_in_memory(arguments: Mapping[str, Any], store: object) -> None:
+    """Refuse to convert what goes into a store box by box.
+
+    Raises
+    ------
+    InputError
+        If there are both.
+    """
+    if arguments and store is not None:
+        raise InputError(
+            f"{next(iter(arguments))} cannot stand beside a store, which keeps energies: convert what is read from it, "
+            "in Python with wq.convert."
+        )
+
+
+def common_profile(written: Sequence[str]) -> object:
+    """Return the load profile that all scenarios have, None where they have none or several."""
+    from wattquery.scenarios import load
+
+    found = [load(name).load_profile for name in written]
+    return found[0] if all(one == found[0] for one in found) else None
+
+
+def is_number(intensity: object) -> bool:
+    """Return whether an intensity is one number, checked or not."""
+    from wattquery.specs import Distribution
+
+    is_fixed = isinstance(intensity, Distribution) and not intensity.is_random
+    return is_fixed or (isinstance(intensity, (int, float)) and not isinstance(intensity, bool))
 
 
 def section(path: Path) -> dict[str, Any]:
@@ -130,6 +197,21 @@ def converted(result: Any, arguments: Mapping[str, Any], load_profile: object = 
     return convert(result, **said)
 
 
+def as_json(ds: xr.Dataset) -> dict[str, Any]:
+    """Return what the energies of one cell were converted to, by names with units, and what it stands on."""
+    from wattquery.conversions.convert import CONVERSIONS, SEPARATOR
+    from wattquery.conversions.kinds import KINDS
+    from wattquery.exports.tables import to_table
+
+    table = to_table(ds)
+    names = tuple(kind.name for kind in KINDS)
+    found = {str(name): table[name].tolist() for name in table.columns if str(name).startswith(names)}
+    return {
+        **{name: values[0] for name, values in found.items()},
+        "stands_on": ds.attrs[CONVERSIONS].split(SEPARATOR),
+    }
+
+
 def report(ds: xr.Dataset) -> list[str]:
     """Return what energies were converted to as lines: a table of cells and regions, and what it stands on."""
     from wattquery.conversions.convert import CONVERSIONS, SEPARATOR
@@ -139,43 +221,43 @@ def report(ds: xr.Dataset) -> list[str]:
         return []
     kinds = [kind.name for kind in KINDS if kind.argument in ds.coords]
     is_daily = "energy_per_day" in ds
-    centres = {name: f"{name}_per_day" if is_daily else name for name in ("energy", *kinds)}
     across = "credible" if is_daily else "quantile"
-    spreads = {name: f"{name}_credible" if is_daily else name for name in kinds}
     levels = ds[across].values.tolist()
     middle = min(range(len(levels)), key=lambda place: abs(levels[place] - 0.5))
-    columns: dict[str, xr.DataArray] = {}
-    for name, variable in centres.items():
-        one = ds[variable] if is_daily else ds[variable].isel({across: middle})
-        columns[f"{name} [{one.attrs['units']}]"] = one
-        if name != "energy" and len(levels) > 1:
-            low, high = (ds[spreads[name]].isel({across: place}) for place in (0, -1))
-            columns[f"P{100 * levels[0]:g} of {name}"], columns[f"P{100 * levels[-1]:g} of {name}"] = low, high
-    centre = "expected per day" if is_daily else f"P{100 * levels[middle]:g} of a query"
-    lines = [f"Conversions, {centre}, and what is not known of the energy", *_table(ds, columns)]
+    reach = f"P{100 * levels[0]:g} to P{100 * levels[-1]:g}"
+    columns: dict[str, tuple[xr.DataArray, ...]] = {}
+    for name in ("energy", *kinds):
+        one = ds[f"{name}_per_day"] if is_daily else ds[name].isel({across: middle})
+        columns[f"{name} [{one.attrs['units']}]"] = (one,)
+        if len(levels) > 1:
+            spread = ds[f"{name}_credible"] if is_daily else ds[name]
+            columns[f"{reach}{' ' * len(columns)}"] = (spread.isel({across: 0}), spread.isel({across: -1}))
+    what = "expected total of a day, and quantiles over what is not known of it" if is_daily else "one query"
+    lines = [f"Conversions: {what if is_daily else f'P{100 * levels[middle]:g} of {what}'}", *_table(ds, columns)]
     if "cost_per_million_output_tokens" in ds:
         tokens = ds["cost_per_million_output_tokens"]
-        lines += ["", *_table(ds, {f"cost per million output tokens [{tokens.attrs['units']}]": tokens})]
+        lines += ["", *_table(ds, {f"cost per million output tokens [{tokens.attrs['units']}]": (tokens,)})]
     return [*lines, "", *(f"  {remark}" for remark in ds.attrs[CONVERSIONS].split(SEPARATOR))]
 
 
-def _table(ds: xr.Dataset, columns: Mapping[str, xr.DataArray]) -> list[str]:
-    dims = list(dict.fromkeys(str(dim) for one in columns.values() for dim in one.dims))
+def _table(ds: xr.Dataset, columns: Mapping[str, tuple[xr.DataArray, ...]]) -> list[str]:
+    """Return a table with a number, or two ends, in each column; headings that are alike differ by blanks behind."""
+    dims = list(dict.fromkeys(str(dim) for ends in columns.values() for one in ends for dim in one.dims))
     dims = [*(dim for dim in dims if dim != "region"), *(dim for dim in dims if dim == "region")]
-    arrays = [one.transpose(*(dim for dim in dims if dim in one.dims)) for one in columns.values()]
     labels = {dim: [_label(value) for value in ds[dim].values] for dim in dims}
-    places = itertools.product(*(range(ds.sizes[dim]) for dim in dims))
     rows: list[Sequence[str]] = []
-    for place in itertools.islice(places, _ROWS):
+    for place in itertools.islice(itertools.product(*(range(ds.sizes[dim]) for dim in dims)), _ROWS):
         at = dict(zip(dims, place, strict=True))
-        values = [float(one.isel({dim: i for dim, i in at.items() if dim in one.dims}).item()) for one in arrays]
-        rows.append([*(labels[dim][i] for dim, i in at.items()), *map(number, values)])
-    count = 1
-    for dim in dims:
-        count *= ds.sizes[dim]
-    lines = aligned([*dims, *columns], rows, text=range(len(dims)))
-    more = [f"{count - _ROWS:,} more rows are not shown. Write all of them to a file with -o out.xlsx."]
-    return [*lines, *(more if count > _ROWS else [])]
+        cells = [" to ".join(number(_value(one, at), 5 - len(ends)) for one in ends) for ends in columns.values()]
+        rows.append([*(labels[dim][i] for dim, i in at.items()), *cells])
+    more = math.prod(ds.sizes[dim] for dim in dims) - len(rows)
+    lines = aligned([*dims, *(heading.rstrip() for heading in columns)], rows, text=range(len(dims)))
+    left = [f"{more:,} more rows are not shown. Write all of them to a file with -o out.xlsx."] if more else []
+    return [*lines, *left]
+
+
+def _value(one: xr.DataArray, at: Mapping[str, int]) -> float:
+    return float(one.isel({dim: i for dim, i in at.items() if dim in one.dims}).item())
 
 
 def _label(value: Any) -> str:
