@@ -281,7 +281,7 @@ def test_wrong_files(cli, content, named):
         (["mixed", "--preset", ","], ["--preset must be a name", "got ,"]),
         (["mixed", "--by", "component"], ["--by needs --plot"]),
         (["mixed", "--plot", "a.jpg"], ["'.jpg'"]),
-        (["mixed", "-o", "a.csv"], ["'a.csv'"]),
+        (["mixed", "-o", "a.ods"], ["'a.ods'"]),
         (["mixed", "--pue", "1.1", "--check", *FAST], ["--check needs a figure that was published"]),
         (["--preset", "v1"], ["--preset needs a scenario"]),
         (["--show", "mixd"], ["'mixd'", "Did you mean 'mixed'?"]),
