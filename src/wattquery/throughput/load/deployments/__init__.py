@@ -3,6 +3,8 @@
 A form is a combination of model, hardware, serving, precision, accelerators, load and lengths. Labels end in ``cases``
 and ``instances``; from there on it is instances, pairs of an instance and lengths, and loads.
 
+``own_rows``          a user's measured points as rows of the instances that a grid asks for
+``standing``          what a table stands on: the load model that ships, or calibrated by a user's points
 ``cases``             what is asked: facts, labels, loads, settings
 ``lengths``           the lengths of the query that is attributed, and of those that fill the batch
 ``builds``            which build a label of a serving system stands for

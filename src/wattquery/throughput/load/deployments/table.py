@@ -130,7 +130,7 @@ def load_table(cases: LoadCases) -> LoadTable:
         The axes, as facts and labels.
     """
     forms, points = forms_of(cases)
-    found = uncertainty_of(points, cases.settings)
+    found = uncertainty_of(points, cases.settings, model=cases.standing.model)
     support = support_of(points.instances, cases)
     known = forms.reason == ""
     own = points.own_drivers[:, :, None]
