@@ -30,6 +30,7 @@ and ``instances``; from there on it is instances, pairs of an instance and lengt
 ``effects``           the named effects at one point
 ``uncertainty``       what is not known at all points
 ``notes``             what was assumed
+``calibration_notes`` what is said of a user's measured points
 ``table``             all that as arrays
 """
 

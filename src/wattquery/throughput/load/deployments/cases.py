@@ -120,8 +120,8 @@ class LoadCases:
         Of the query and of the batch.
     settings
         What holds for all.
-    measured
-        What a user measured, by which the load model is calibrated; None for nothing.
+    measured, measured_as
+        What a user measured, by which the load model is calibrated, and what it is called; None for nothing.
 
     Raises
     ------
@@ -139,6 +139,7 @@ class LoadCases:
     is_concurrency: bool = False
     settings: LoadSettings = field(default_factory=LoadSettings)
     measured: Measured | None = None
+    measured_as: str = ""
 
     def __post_init__(self) -> None:
         for load in self.loads:
@@ -159,7 +160,7 @@ class LoadCases:
     @property
     def standing(self) -> Standing:
         """What the table stands on: the load model and the measured rows, a user's among them."""
-        return standing_of(self.measured, self.settings.speculation)
+        return standing_of(self.measured, self.settings.speculation, self.measured_as)
 
     @property
     def shape(self) -> tuple[int, ...]:

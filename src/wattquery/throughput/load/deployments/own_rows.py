@@ -53,7 +53,9 @@ def is_yours(source: str) -> bool:
     return source.startswith(_YOURS)
 
 
-def own_rows(given: Observations, model: LoadModel, *, known: Known = TABLES, speculation: str = "off") -> OwnRows:
+def own_rows(
+    given: Observations, model: LoadModel, *, known: Known = TABLES, speculation: str = "off", name: str = ""
+) -> OwnRows:
     """Return measured points as rows of the instances of a grid.
 
     What a point does not tell is what the grid asks for: speculation, and the newest build of its serving system.
@@ -70,6 +72,8 @@ def own_rows(given: Observations, model: LoadModel, *, known: Known = TABLES, sp
         Architectures and accelerators by which the points name theirs.
     speculation
         What the grid asks for.
+    name
+        What the points are called.
     """
     passed: list[tuple[str, str]] = []
     at = Conditions.of(given, known=known)
@@ -77,7 +81,7 @@ def own_rows(given: Observations, model: LoadModel, *, known: Known = TABLES, sp
     passed += _named(given, given.disaggregated & (at.reason == ""), "prefill has accelerators of its own")
     rows = given.take((at.reason == "") & ~given.disaggregated)
     if len(rows):
-        rows = _as_asked(rows, Conditions.of(rows, known=known), speculation)
+        rows = _as_asked(rows, Conditions.of(rows, known=known), speculation, name)
         twice = _shipped_too(rows)
         passed += _named(rows, twice, "it ships with the package, and counts once")
         rows = rows.take(~twice)
@@ -93,7 +97,7 @@ def _named(rows: Observations, which: Which, why: str | NDArray[np.object_]) -> 
         yield str(rows.row_id[place]) or f"row {place + 1}", why if isinstance(why, str) else str(why[place])
 
 
-def _as_asked(rows: Observations, at: Conditions, speculation: str) -> Observations:
+def _as_asked(rows: Observations, at: Conditions, speculation: str, name: str) -> Observations:
     """Return rows with what a grid would say of their instances."""
     replicas = np.asarray(at.instance.replicas, dtype=np.float64)
     told = rows.speculation.copy()
@@ -108,8 +112,13 @@ def _as_asked(rows: Observations, at: Conditions, speculation: str) -> Observati
         dp=np.where(replicas > 1.0, 1.0, rows.dp),
         concurrency=rows.concurrency / replicas,
         batch=rows.batch / replicas,
-        source_id=_objects([f"{_YOURS} ({one})" if one else _YOURS for one in rows.source_id]),
+        source_id=_objects([_source(name, one) for one in rows.source_id]),
     )
+
+
+def _source(name: str, stated: str) -> str:
+    words = ": ".join(filter(None, (name, stated)))
+    return f"{_YOURS} ({words})" if words else _YOURS
 
 
 def _dates(rows: Observations) -> Numbers:

@@ -45,6 +45,14 @@ class Measured(Protocol):
         """Architectures and accelerators of the points."""
 
     @property
+    def refused(self) -> tuple[tuple[str, str], ...]:
+        """Where rows stand that cannot be used, and why."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was done with rows that are used."""
+
+    @property
     def fingerprint(self) -> str:
         """What tells measurements apart."""
 
@@ -75,7 +83,7 @@ class Standing:
     saturated_watts: Watts = field(default_factory=_no_watts)
 
 
-def standing_of(measured: Measured | None, speculation: str = "off") -> Standing:
+def standing_of(measured: Measured | None, speculation: str = "off", name: str = "") -> Standing:
     """Return what a table stands on.
 
     Parameters
@@ -84,11 +92,13 @@ def standing_of(measured: Measured | None, speculation: str = "off") -> Standing
         What a user measured, None for nothing.
     speculation
         What is asked for, which points that do not tell are taken to have.
+    name
+        What the measurements are called.
     """
     if measured is None:
         return _shipped()
     ids = tuple(measured.observations.row_id.tolist())
-    return _calibrated(_Asked(measured.fingerprint, ids, speculation, measured))
+    return _calibrated(_Asked(measured.fingerprint, ids, speculation, name, measured))
 
 
 @cache
@@ -103,6 +113,7 @@ class _Asked:
     fingerprint: str
     row_ids: tuple[str, ...]
     speculation: str
+    name: str
     measured: Measured = field(compare=False)
 
 
@@ -110,7 +121,7 @@ class _Asked:
 def _calibrated(asked: _Asked) -> Standing:
     measured, before = asked.measured, _shipped()
     known = measured.known
-    own = own_rows(measured.observations, before.model, known=known, speculation=asked.speculation)
+    own = own_rows(measured.observations, before.model, known=known, speculation=asked.speculation, name=asked.name)
     return Standing(
         before.model.calibrated(own.rows, known=known),
         before.evidence.with_more(Evidence.of(own.rows, known=known)) if len(own) else before.evidence,
