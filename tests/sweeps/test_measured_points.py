@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 
 import numpy as np
@@ -97,7 +98,7 @@ def test_a_store_takes_no_other_calibration(tmp_path, file, found) -> None:
     [
         ({"measured": []}, "measured must be a file of measurements"),
         ({"measured": "none.csv"}, "none.csv"),
-        ({"measured": TABLE.assign(hardware="Abacus")}, "measured has no row that can be used"),
+        ({"measured": TABLE.assign(hardware="Abacus")}, "measured: nothing in the source can be used: row 1"),
         ({"load": None, "measured": TABLE}, "measured = your table without load or concurrency"),
     ],
 )
@@ -115,3 +116,31 @@ def test_words() -> None:
     assert set(measured_attributes(asked)) == {"measured", "measured_fingerprint"}
     assert measured_words(None) == measured_words(UnderLoad()) == ""
     assert measured_attributes(UnderLoad()) == {}
+
+
+def test_a_catalog_of_ones_own_calibrates_too(tmp_path) -> None:
+    run = {
+        "backend": "vllm", "model_id": "google/gemma-3-27b-it", "tensor_parallel_size": 2, "completed": 640,
+        "max_concurrency": 64, "duration": 128.0, "total_input_tokens": 640_000, "total_output_tokens": 192_000,
+    }  # fmt: skip
+    path = tmp_path / "run.json"
+    path.write_text(json.dumps(run))
+    catalog = wq.read_benchmarks(path, hardware="H100 SXM", accelerators=2, precision="BF16")
+    ds = wq.sweep(MODEL, **CASE, method="exact", catalog=catalog)
+    assert ds.attrs["measured"] == "1 point of catalog 'benchmarks'"
+    assert ds["support"].item() == "measured"
+    both = wq.sweep(MODEL, **CASE, method="exact", catalog=catalog, measured=measured({**POINT, "concurrency": 16}))
+    assert both.attrs["measured"] == "2 points of catalog 'benchmarks', your points"
+
+
+def test_fleets_are_calibrated_by_class_or_as_a_whole(file) -> None:
+    served = {"share": 1.0, "model": MODEL, "workload": "azure_conversation", **CASE}
+    served = {name: value for name, value in served.items() if not name.endswith("_tokens")}
+    asked = {"queries_per_day": 1e6, "shared_draws": 256}
+    plain, whole, by_class = (
+        wq.fleet(classes={"chat": {**served, **own}}, **asked, **given)
+        for own, given in (({}, {}), ({}, {"measured": measured(POINT)}), ({"measured": str(file)}, {}))
+    )
+    assert whole["energy_per_day"].values == pytest.approx(by_class["energy_per_day"].values, rel=1e-12)
+    assert whole["energy_per_day"].sum() > 1.1 * plain["energy_per_day"].sum()
+    assert "mine.csv" in " ".join(map(str, by_class.attrs.values()))

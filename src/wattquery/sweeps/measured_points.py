@@ -11,6 +11,7 @@ from typing import Any
 from wattquery.catalog import Catalog
 from wattquery.errors import InputError
 from wattquery.measured import MeasuredPoints, read_measured
+from wattquery.measured.read import points_in
 from wattquery.specs.load import UnderLoad
 
 __all__ = ["beside", "calibrating", "is_path", "measured_attributes", "measured_words", "name_of"]
@@ -94,10 +95,10 @@ def _read(value: object) -> MeasuredPoints:
     try:
         if isinstance(value, (str, os.PathLike)) and (found := _stamp(value)) is not None:
             return _of_file(os.fspath(value), found)
-        return read_measured(value)
+        # Rows of a catalog need not be of instances that the load model knows: it says so of each.
+        return points_in(value) if isinstance(value, Catalog) else read_measured(value)
     except InputError as error:
-        said = str(error)
-        raise type(error)(f"measured{said.removeprefix('source')}" if said.startswith("source ") else said) from error
+        raise type(error)(f"measured: {error}") from error
 
 
 def _stamp(path: str | os.PathLike[str]) -> tuple[int, int] | None:

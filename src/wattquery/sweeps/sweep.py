@@ -165,7 +165,7 @@ def sweep(
     measured
         Measurements of your own that calibrate the load model: the path of a file, a DataFrame, points of
         `wattquery.read_measured`, or a list of these; only under a load. They move the instances that they are of, and
-        others of the same model as far as these have something in common.
+        others of the same model as far as these have something in common. A ``catalog`` of your own counts as well.
     keep_histogram
         Whether the result holds each cell's histogram, from which `wattquery.blend` and others compute.
     threads
