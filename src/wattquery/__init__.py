@@ -33,9 +33,11 @@ if TYPE_CHECKING:
     from wattquery.embedding.profile import PowerProfile
     from wattquery.embedding.request_energy import RequestEnergy, request_energy
     from wattquery.errors import InputError, InputTypeError
+    from wattquery.exports.save import save
+    from wattquery.exports.tables import to_table
     from wattquery.fleets.fleet import fleet
     from wattquery.fleets.trajectory import trajectory
-    from wattquery.measured import MeasuredPoints, read_measured
+    from wattquery.measured import MeasuredPoints, MeasuredPower, read_measured
     from wattquery.readers.benchmarks import read_benchmarks
     from wattquery.specs import (
         ALL,
@@ -80,6 +82,7 @@ _HOMES = {
     "LoadEstimate": "sweeps.load_estimate",
     "LogNormal": "specs",
     "MeasuredPoints": "measured",
+    "MeasuredPower": "measured",
     "Model": "catalog.own",
     "Normal": "specs",
     "OperatingPoint": "sweeps.operating_point",
@@ -104,7 +107,9 @@ _HOMES = {
     "read_measured": "measured",
     "read_requests": "workloads.logs.read",
     "request_energy": "embedding.request_energy",
+    "save": "exports.save",
     "sweep": "sweeps.sweep",
+    "to_table": "exports.tables",
     "trajectory": "fleets.trajectory",
     "unchecked": "specs",
     "warm": "warm_up",
@@ -137,6 +142,7 @@ __all__ = [
     "LoadEstimate",
     "LogNormal",
     "MeasuredPoints",
+    "MeasuredPower",
     "Model",
     "Normal",
     "OperatingPoint",
@@ -166,10 +172,12 @@ __all__ = [
     "read_measured",
     "read_requests",
     "request_energy",
+    "save",
     "scenarios",
     "sensitivity",
     "stores",
     "sweep",
+    "to_table",
     "trajectory",
     "unchecked",
     "validation",

@@ -250,7 +250,7 @@ def never(monkeypatch):
         (["--scale", "ln", "--plot", "out.png"], ["'ln'", "log_energy"]),
         (["--index", "sobl"], ["Did you mean 'sobol'?"]),
         (["--seed", "-1"], ["got -1"]),
-        (["-o", "out.csv"], ["must end in .nc or .zarr", "'out.csv'"]),
+        (["-o", "out.ods"], ["must end in one of '.nc', '.zarr', '.csv'", "'out.ods'"]),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )

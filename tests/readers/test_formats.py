@@ -156,9 +156,16 @@ EXPECTED = {
         {
             "labels": ("Qwen/Qwen3-235B-A22B-Thinking-2507-FP8", "H100 SXM", "vLLM", "FP8"),
             "numbers": (2800.0, None, 9300.0, 10.2),
-            "others": {"Accelerators": "8", "Concurrency": "128", "GPU Power (W)": "490", "TPOT (s)": "0.0455"},
+            "others": {
+                "Accelerators": "8",
+                "Concurrency": "128",
+                "Mean Batch": "128",
+                "DP Size": "1",
+                "GPU Power (W)": "490",
+                "Median TPOT (s)": "0.0455",
+            },
+            "absent": "TPOT (s)",
             "tensor_parallel": 1,
-            "notes": ["time per output token is a median"],
         }
     ],
     # The rate of a node of 8; 6,400 W of the system in the run of the same scenario. One of pictures is passed over.

@@ -26,7 +26,7 @@
 ``fleet_arguments``   what the shell says of a fleet, to arguments
 ``selecting``         ``--select AXIS=LABEL``, one cell of a result
 ``pictures``          pictures in files: kind, place, and what can be refused before the work
-``saving``            datasets to files, whole or not at all
+``saving``            ``-o``: where results go, in the words of options
 ``opening``           saved results from files
 ``results``           a Dataset handed over: to a file, a picture, JSON or text
 ``output``            aligned tables, JSON without NaN, progress

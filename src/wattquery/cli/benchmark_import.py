@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
@@ -14,8 +11,8 @@ from wattquery.catalog.csv_writing import csv_text
 from wattquery.catalog.row import BenchmarkRow
 from wattquery.cli.options import PathType, json_option
 from wattquery.cli.output import echo, echo_json
-from wattquery.cli.saving import try_folder
-from wattquery.errors import InputError
+from wattquery.cli.saving import FORCE
+from wattquery.exports.places import place
 from wattquery.readers.benchmarks import read_benchmarks
 
 __all__ = ["import_command"]
@@ -50,14 +47,14 @@ def import_command(
     as_json: bool,
 ) -> None:
     """Turn what benchmarks wrote into a table."""
-    if output is not None:
-        _check_free(output, force)
+    target = None if output is None else place(output, force, FORCE)
     table = read_benchmarks(
         files, model=model, hardware=hardware, accelerators=accelerators, precision=precision, serving=serving
     )
     text = csv_text(table.rows)
-    if output is not None:
-        _write(text, output, force)
+    if target is not None:
+        with target.writing() as partial:
+            partial.write_text(text, encoding="utf-8", newline="")
     notes = _notes(table.rows)
     if as_json:
         rows = {
@@ -80,36 +77,3 @@ def _notes(rows: Sequence[BenchmarkRow]) -> list[str]:
     """Return what was done with what the files say, each with the number of rows that it holds for."""
     counts = Counter(note for row in rows for note in row.notes.split("; ") if note)
     return [f"{note} ({'1 row' if count == 1 else f'{count:,} rows'})" for note, count in counts.items()]
-
-
-def _check_free(shown: str, force: bool) -> None:
-    path = Path(os.path.realpath(shown))
-    if os.path.lexists(path) and not force:
-        raise InputError(f"{shown!r} exists. Choose another name, or replace it with --force.")
-    if path.exists() and not path.is_file():
-        raise InputError(f"{shown!r} exists and is not a file. Choose another name.")
-    try_folder(shown, path.parent)
-
-
-def _write(text: str, shown: str, force: bool) -> None:
-    """Write a table to a neighbour first, and give it its name when it is complete."""
-    path = Path(os.path.realpath(shown))
-    partial = None
-    try:
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8", newline="") as file:
-            partial = Path(file.name)
-            file.write(text)
-        partial.chmod(0o666 & ~_umask())
-        _check_free(shown, force)
-        partial.replace(path)
-    except OSError as error:
-        raise InputError(f"{shown!r} could not be written: {error.strerror or error}. Choose another place.") from error
-    finally:
-        if partial is not None:
-            partial.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask

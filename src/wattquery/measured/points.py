@@ -11,10 +11,11 @@ from typing import Self
 
 import numpy as np
 
+from wattquery.errors import InputError
 from wattquery.throughput.load.known import TABLES, Known
 from wattquery.throughput.load.observations import Observations
 
-__all__ = ["MeasuredPoints", "Watts"]
+__all__ = ["MeasuredPoints", "Watts", "row_contents"]
 
 Watts = Mapping[str, tuple[float, float]]
 """Power of one accelerator [W] and the relative standard deviation of its measurement [1], by label of hardware."""
@@ -97,7 +98,7 @@ class MeasuredPoints:
             for hardware, pair in getattr(self, name).items()
         ]
         own = [repr(one) for one in (*self.known.architectures.values(), *self.known.accelerators.values())]
-        parts = [sorted(_rows(self.observations)), sorted(watts), sorted(own)]
+        parts = [sorted(row_contents(self.observations)), sorted(watts), sorted(own)]
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
     @classmethod
@@ -107,15 +108,15 @@ class MeasuredPoints:
         Raises
         ------
         InputError
-            If two models or accelerators of your own have one name, and differ.
+            If two models or accelerators of your own have one name and differ, or two powers are of one accelerator.
         """
         every = list(parts)
         return cls(
             observations=Observations.joined(one.observations for one in every),
             refused=tuple(row for one in every for row in one.refused),
             notes=tuple(dict.fromkeys(note for one in every for note in one.notes)),
-            idle_watts={name: pair for one in every for name, pair in one.idle_watts.items()},
-            saturated_watts={name: pair for one in every for name, pair in one.saturated_watts.items()},
+            idle_watts=_together("idle", [one.idle_watts for one in every]),
+            saturated_watts=_together("saturated", [one.saturated_watts for one in every]),
             known=Known.of(
                 (facts for one in every for facts in one.known.architectures.values()),
                 (facts for one in every for facts in one.known.accelerators.values()),
@@ -143,7 +144,19 @@ class MeasuredPoints:
         return ", ".join(said)
 
 
-def _rows(rows: Observations) -> list[str]:
+def _together(words: str, parts: Iterable[Watts]) -> Watts:
+    """Return the powers of all parts, of which each accelerator has one."""
+    made: dict[str, tuple[float, float]] = {}
+    for name, pair in (item for part in parts for item in part.items()):
+        if made.setdefault(name, pair) != pair:
+            raise InputError(
+                f"{name} has two {words} powers, {made[name][0]:g} W and {pair[0]:g} W: pass their mean, with the "
+                "relative_error that tells them apart."
+            )
+    return made
+
+
+def row_contents(rows: Observations) -> list[str]:
     """Return a text for each row, of all that changes a result."""
     columns = [getattr(rows, one.name).tolist() for one in fields(rows) if one.name not in _NOT_CONTENT]
     return [repr(one) for one in zip(*columns, strict=True)]

@@ -12,10 +12,11 @@ accelerators and ``steady_state_energy_per_token`` [J]. Of a leaderboard: ``conf
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from wattquery.readers.entries import Entry
-from wattquery.readers.run import Run
+from wattquery.readers.run import Read, Run, each
 
 __all__ = ["TOOL", "is_mine", "runs"]
 
@@ -31,14 +32,13 @@ def is_mine(values: Mapping[str, Any]) -> bool:
     )
 
 
-def runs(entry: Entry) -> Iterator[Run]:
+def runs(entry: Entry) -> Iterator[Read]:
     """Yield the run of a result, or those of a leaderboard."""
     if "configurations" not in entry.values:
         yield _steady(entry)
         return
     task = entry.text("task")
-    for one in entry.runs("configurations"):
-        yield _configuration(one, task)
+    yield from each(entry.runs("configurations"), partial(_configuration, task))
 
 
 def _steady(entry: Entry) -> Run:
@@ -68,10 +68,9 @@ def _steady(entry: Entry) -> Run:
     )
 
 
-def _configuration(entry: Entry, task: str) -> Run:
+def _configuration(task: str, entry: Entry) -> Run:
     count = entry.count("num_gpus")
     power = entry.positive("avg_power_watts")
-    per_token = entry.seconds("median_itl_ms")
     return Run(
         tool=TOOL,
         place=entry.place,
@@ -84,10 +83,11 @@ def _configuration(entry: Entry, task: str) -> Run:
         accelerators=count,
         tensor_parallel=entry.count("tensor_parallel"),
         expert_parallel=entry.count("expert_parallel"),
+        data_parallel=entry.count("data_parallel"),
         output_tokens=entry.positive("avg_output_len"),
         concurrency=entry.positive("avg_batch_size", "max_num_seqs"),
-        per_token=per_token,
+        running=entry.positive("avg_batch_size"),
+        median_per_token=entry.seconds("median_itl_ms"),
         power=power / count if power and count else None,
         task=task,
-        notes=("time per output token is a median",) if per_token else (),
     )

@@ -47,11 +47,14 @@ class Cells:
         The cells of each row in the order of `headers`, without outer blanks; as words, why a row cannot be read.
     notes
         What is to be said of columns that are not read.
+    names
+        What its rows are called, where they are not called by a column or by their number.
     """
 
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...] | str, ...]
     notes: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 def cells_of(table: object, owner: str = "table") -> Cells:

@@ -18,6 +18,7 @@ from wattquery.measured.tables.names import (
     serving_of,
     sizes_in,
 )
+from wattquery.measured.tables.own import NOTHING_OWN, Own
 from wattquery.measured.tables.row import Row
 from wattquery.measured.tables.sources import WITHOUT_SPECULATION, source_of
 from wattquery.throughput.load.dates import decimal_years
@@ -46,7 +47,7 @@ _MARKS = {
 }
 
 
-def setting_of(row: Row, values: Values) -> dict[str, Any]:
+def setting_of(row: Row, values: Values, own: Own = NOTHING_OWN) -> dict[str, Any]:
     """Return what a row says of what was measured, by the fields of `wattquery.throughput.load.Observations`.
 
     Parameters
@@ -55,8 +56,10 @@ def setting_of(row: Row, values: Values) -> dict[str, Any]:
         The row; what makes it useless is added to its `Row.wrong`.
     values
         What was measured, by field, for numbers of accelerators that only two totals tell.
+    own
+        Models and accelerators that are known before those of the catalog.
     """
-    made = {"row_id": row.word("row_id"), **_model(row), "hardware": _hardware(row), **_stack(row)}
+    made = {"row_id": row.word("row_id"), **_model(row, own), "hardware": _hardware(row, own), **_stack(row)}
     made["precision"] = _precision(row, made["architecture"])
     made |= _instance(row, values)
     made |= _load(row)
@@ -73,7 +76,7 @@ def setting_of(row: Row, values: Values) -> dict[str, Any]:
     return made
 
 
-def _model(row: Row) -> dict[str, Any]:
+def _model(row: Row, own: Own) -> dict[str, Any]:
     """Return the architecture; of one that is not known its own name, with the sizes that the row states."""
     kind = row.word("architecture")
     names = [row.word("canonical_id"), row.word("model"), row.word("model_as_published")]
@@ -83,10 +86,12 @@ def _model(row: Row) -> dict[str, Any]:
     if not names:
         row.wrong.append("No model is named: write one in the column 'model'.")
         return {"architecture": ""}
+    if (described := own.architecture(*names)) is not None:
+        return {"architecture": described.architecture}
     if found := architecture_of(*names):
         return {"architecture": found}
     total, active = row.key("total_params_b"), row.key("active_params_b")
-    if total is None and not row.has("total_params_b"):
+    if total is None and own.sizes_in_names and not row.has("total_params_b"):
         total, from_name = sizes_in(*names)
         active = active or from_name
         if total is not None:
@@ -101,9 +106,9 @@ def _model(row: Row) -> dict[str, Any]:
     return {"architecture": names[0], "total_params_b": total, "active_params_b": active}
 
 
-def _hardware(row: Row) -> str:
+def _hardware(row: Row, own: Own) -> str:
     name = row.word("hardware")
-    found = hardware_of(name) if name else ""
+    found = own.hardware_of(name) or hardware_of(name) if name else ""
     if not name:
         row.wrong.append("No accelerator is named: write one in the column 'hardware'.")
     elif not found:

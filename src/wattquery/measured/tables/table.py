@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from wattquery.errors import quoted
 from wattquery.measured.tables.cells import Cells, cells_of
+from wattquery.measured.tables.own import NOTHING_OWN, Own
 from wattquery.measured.tables.row import Row
 from wattquery.measured.tables.setting import setting_of
 from wattquery.measured.tables.values import measured_in, values_of
 from wattquery.throughput.load.observations import QUANTITIES, Observations
 from wattquery.throughput.load.row_columns import observations_of
 
-__all__ = ["MeasuredTable", "measured_table"]
+__all__ = ["MeasuredTable", "measured_table", "read_cells"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,14 +76,26 @@ def measured_table(table: object, owner: str = "table") -> MeasuredTable:
     >>> read.row_ids, read.reasons[1]
     (('row 1', 'row 2'), "n_gpus 'two' is not a number: write digits with a decimal point, or leave it empty.")
     """
-    cells = cells_of(table, owner)
+    return read_cells(cells_of(table, owner))
+
+
+def read_cells(cells: Cells, own: Own = NOTHING_OWN) -> MeasuredTable:
+    """Return the rows of a table whose cells are known.
+
+    Parameters
+    ----------
+    cells
+        Its known columns, as text.
+    own
+        Models and accelerators that are known before those of the catalog.
+    """
     seen: dict[tuple[str, ...], str] = {}
     ids: list[str] = []
     reasons: list[str] = []
     used: list[Mapping[str, Any]] = []
     places: list[int] = []
     for place, one in enumerate(cells.rows):
-        row_id, fields, reason = _read(cells, one, f"row {place + 1}", seen)
+        row_id, fields, reason = _read(cells, one, cells.names[place] if cells.names else f"row {place + 1}", seen, own)
         ids.append(row_id)
         reasons.append(reason)
         if fields is not None:
@@ -97,7 +110,7 @@ def _names(rows: list[Mapping[str, Any]]) -> list[str]:
 
 
 def _read(
-    cells: Cells, one: tuple[str, ...] | str, number: str, seen: dict[tuple[str, ...], str]
+    cells: Cells, one: tuple[str, ...] | str, number: str, seen: dict[tuple[str, ...], str], own: Own
 ) -> tuple[str, Mapping[str, Any] | None, str]:
     """Return the id of a row, what it says where it can be used, and the reason if it cannot, or not in full."""
     if isinstance(one, str):
@@ -108,7 +121,7 @@ def _read(
         return row_id, None, f"The row stands in the table before, as {quoted(seen[one])}: it counts once."
     seen[one] = row_id
     values = values_of(row)
-    setting = setting_of(row, values)
+    setting = setting_of(row, values, own)
     measured = measured_in(row, values, setting)
     if row.wrong:
         return row_id, None, " ".join(dict.fromkeys(row.wrong))
