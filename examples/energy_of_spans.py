@@ -68,9 +68,9 @@ class EnergyOfSpans:
         model = next((attributes[name] for name in MODEL if name in attributes), "")
         try:
             made = energy_attributes(self.cells[model], attributes)
-        except (KeyError, wq.InputError, wq.InputTypeError) as error:
-            with self.lock:
-                self.without[f"{model}: {error}" if model in self.cells else f"{model}: not prepared"] += 1
+        except (KeyError, wq.InputError, wq.InputTypeError):
+            with self.lock:  # few keys, however many requests go wrong
+                self.without["lengths that no request has" if model in self.cells else "a model not prepared"] += 1
             return
         with self.lock:
             self.watt_hours[model] += made["wattquery.energy_wh"]
@@ -149,7 +149,7 @@ def main() -> None:
     for model, watt_hours in processor.watt_hours.items():
         print(f"{model}: {processor.requests[model]} requests, {watt_hours:.3f} Wh expected")
     for reason, count in processor.without.items():
-        print(f"{count} without a number, {reason}")
+        print(f"{count} without a number: {reason}")
 
 
 if __name__ == "__main__":

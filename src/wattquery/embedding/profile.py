@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from wattquery.errors import InputError
+from wattquery.exports.places import place
 from wattquery.specs.scalars import shown
 
 __all__ = ["PROFILE", "Band", "PowerProfile"]
@@ -139,9 +140,23 @@ class PowerProfile:
                 "a file that wattquery power-profile wrote."
             ) from None
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write it as JSON, without NaN and infinities."""
-        Path(path).write_text(self.to_json(), encoding="utf-8")
+    def save(self, path: str | os.PathLike[str], *, replace: bool = False) -> None:
+        """Write it as JSON, without NaN and infinities.
+
+        Parameters
+        ----------
+        path
+            Where it goes.
+        replace
+            Whether a file that is there is replaced.
+
+        Raises
+        ------
+        InputError
+            If something is there already, or nothing can be written there.
+        """
+        with place(os.fspath(path), replace).writing() as partial:
+            partial.write_text(self.to_json(), encoding="utf-8")
 
     def to_json(self) -> str:
         """Return the text of `save`."""
