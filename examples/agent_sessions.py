@@ -1,8 +1,8 @@
 """Energy of sessions of an agent whose context grows: a loop of one's own in Numba around a prepared cell.
 
-Each turn sends the whole conversation again. What was sent before is in the cache, unless the pause was too long and the
-cache is gone. The loop draws lengths and pauses by random numbers that belong to the session, so that any number of
-threads gives the same sums, and asks the kernel of the cell for each turn.
+Each turn sends the whole conversation again. What was sent before is in the cache, unless the pause was too long and
+the cache is gone. The loop draws lengths and pauses by random numbers that belong to the turn, and asks the kernel of
+the cell for each of them.
 
 Run it: python examples/agent_sessions.py --sessions 20000
 """
@@ -20,14 +20,14 @@ energy = wq.kernels.prepared_energy
 quantile = wq.kernels.prepared_quantile
 
 
-@numba.njit(parallel=True)
+@numba.njit(nogil=True)
 def simulate(coefficients, stream, turns, kept, z, expected, low, high, tokens):
     """Fill in the energy of each session [Wh] and its input tokens: the expected one, and both ends of its interval.
 
     ``kept`` is how likely the cache is still there at the next turn. What is not known is the same for all turns, so
     that ends add up to ends.
     """
-    for session in numba.prange(expected.size):
+    for session in range(expected.size):
         context, cached = 3000.0, 0.0  # tokens of the system prompt and tools, and of them in the cache
         for turn in range(turns):
             draw = 3 * (session * turns + turn)

@@ -1,9 +1,9 @@
 """Watt-hours for each request of a gateway, as attributes of its spans: duck-typed, without OpenTelemetry.
 
 `EnergyOfSpans` has the methods of a span processor of OpenTelemetry's SDK. At the end of a span that has the attributes
-``gen_ai.usage.input_tokens`` and ``gen_ai.usage.output_tokens`` it works out the energy of the request with its interval,
-hands them to a sink, such as an exporter of metrics, and adds them up by model. Ended spans cannot be changed in the SDK,
-so a gateway that wants the attributes on the span itself calls `with_energy` around its handler, before the span ends.
+``gen_ai.usage.input_tokens`` and ``gen_ai.usage.output_tokens`` it works out the energy of the request with its
+interval, hands them to a sink, such as an exporter of metrics, and adds them up by model. Ended spans cannot be changed
+in the SDK, so a gateway that wants the attributes on the span itself has `with_energy` around its handler.
 
 A request of a model that was not prepared, or with lengths that no request has, is counted and gets no number.
 
@@ -88,7 +88,7 @@ class EnergyOfSpans:
 def with_energy(
     handler: Callable[[Any], Mapping[str, Any]], cells: Mapping[str, wq.PreparedQuery], span_of: Callable[[], Any]
 ) -> Callable[[Any], Mapping[str, Any]]:
-    """Return a handler that puts lengths and energies on the span of its request, from the ``usage`` of the response."""
+    """Return a handler that puts lengths and energy on the span of its request, by the ``usage`` of the response."""
 
     def handled(request: Any) -> Mapping[str, Any]:
         response, span = handler(request), span_of()

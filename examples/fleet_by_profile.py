@@ -2,12 +2,13 @@
 
 The profile says what an instance draws, and how many tokens it makes, at each load. Demand in output tokens per second
 goes up and down over the day. Instances share it evenly; as many are switched on as keep each at a target load, and no
-fewer than a minimum. Each finds the load at which it makes its share of the tokens, and draws what the profile has there.
+fewer than a minimum. Each finds the load at which it makes its share of the tokens, and draws what the profile has
+there.
 
-The bands of a profile are of what is not known, the same at all times and for all instances: the ends of a day are those
-of all steps at their ends. How fast instances are is taken at its median, which decides how many are on.
+The bands of a profile are of what is not known, the same at all times and for all instances: the ends of a day are
+those of all steps at their ends. How fast instances are is taken at its median, which decides how many are on.
 
-Make a profile:  wattquery power-profile "Llama 3.1 70B" --hardware "H100 SXM" --workload azure_conversation -o profile.json
+Make a profile:  wattquery power-profile "Llama 3.1 70B" --hardware "H100 SXM" -o profile.json
 Run it:          python examples/fleet_by_profile.py profile.json --mean-tokens-per-s 20000
 """
 
@@ -18,6 +19,7 @@ import json
 import math
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 SCHEMA = "wattquery-power-profile-1"
@@ -28,8 +30,7 @@ NAMES = ("low", "mean", "high")
 
 def read(path: str) -> dict[str, Any]:
     """Return a profile, of the schema that this program knows."""
-    with open(path, encoding="utf-8") as file:
-        profile: dict[str, Any] = json.load(file)
+    profile: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
     if profile.get("schema") != SCHEMA:
         raise SystemExit(f"{path} has the schema {profile.get('schema')!r}, and {SCHEMA!r} is what is read here.")
     return profile
@@ -90,8 +91,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--fewest", type=int, default=2, help="instances that are always on")
     options = parser.parse_args(arguments)
     profile = read(options.profile)
-    if not (options.mean_tokens_per_s > 0.0 and 1.0 <= options.peak_to_mean <= 2.0 and 0.0 < options.target_load <= 1.0):
-        parser.error("--mean-tokens-per-s is above 0, --peak-to-mean from 1 to 2, --target-load above 0 and at most 1.")
+    if not (options.mean_tokens_per_s > 0.0 and 1.0 <= options.peak_to_mean <= 2.0):
+        parser.error("--mean-tokens-per-s is above 0, and --peak-to-mean from 1 to 2.")
+    if not (0.0 < options.target_load <= 1.0 and options.fewest > 0):
+        parser.error("--target-load is above 0 and at most 1, and --fewest 1 or more.")
     fleet = (options.mean_tokens_per_s, options.peak_to_mean, options.target_load, options.fewest)
     steps = list(day(profile, *fleet))
     answers = options.mean_tokens_per_s * SECONDS_A_DAY / profile["mean_output_tokens"]

@@ -56,15 +56,15 @@ def power_profile(
     Raises
     ------
     InputError
-        If loads are not between 0 and 1, an argument makes an axis or does not belong to a power, or nothing is known of
-        the combination.
+        If loads are not between 0 and 1, an argument makes an axis or does not belong to a power, or nothing is known
+        of the combination.
 
     Examples
     --------
     >>> import wattquery as wq
     >>> profile = wq.power_profile("Llama 3.1 70B", hardware="H100 SXM", loads=(0, 0.5, 1))
     >>> [round(watts) for watts in profile.power_w_per_accelerator["accelerator"].median]
-    [120, 663, 687]
+    [120, 574, 586]
     """
     if isinstance(model, PreparedQuery):
         model, arguments = _of_prepared(model, arguments)
@@ -77,8 +77,8 @@ def _of_prepared(prepared: PreparedQuery, arguments: Mapping[str, Any]) -> tuple
     """Return what a prepared cell was asked for, without its load."""
     if arguments:
         raise InputError(
-            f"{listed(arguments)} must be left out beside a prepared cell, which says all of it: pass the model and its "
-            "arguments in its place."
+            f"{listed(arguments)} must be left out beside a prepared cell, which says all of it: pass the model "
+            "and its arguments in its place."
         )
     if not prepared.is_under_load:
         raise InputError(

@@ -39,8 +39,8 @@ class Band(NamedTuple):
 class PowerProfile:
     """Power of an instance over its load.
 
-    All numbers are means over time of an instance in a steady state. The first load is 0 where it was asked for: nothing
-    runs, and weights stay loaded.
+    All numbers are means over time of an instance in a steady state. The first load is 0 where it was asked for:
+    nothing runs, and weights stay loaded.
 
     Attributes
     ----------
@@ -118,16 +118,14 @@ class PowerProfile:
         try:
             if plain["schema"] != PROFILE:
                 raise InputError(
-                    f"A power profile must have the schema {PROFILE!r}, got {shown(plain['schema'])}: write it anew with "
-                    "this version of wattquery."
+                    f"A power profile must have the schema {PROFILE!r}, got {shown(plain['schema'])}: write it anew "
+                    "with this version of wattquery."
                 )
             return cls(
                 load=tuple(plain["load"]),
                 running_sequences=tuple(plain["running_sequences"]),
                 output_tokens_per_s=_band(plain["output_tokens_per_s_per_instance"]),
-                power_w_per_accelerator={
-                    name: _band(one) for name, one in plain["power_w_per_accelerator"].items()
-                },
+                power_w_per_accelerator={name: _band(one) for name, one in plain["power_w_per_accelerator"].items()},
                 accelerators=plain["accelerators_per_instance"],
                 accelerators_per_node=plain["accelerators_per_node"],
                 most_sequences=plain["most_running_sequences"],
@@ -136,8 +134,8 @@ class PowerProfile:
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise InputError(
-                f"A power profile must have all keys of the schema {PROFILE!r}, and {error} is not as it should be: read "
-                "a file that wattquery power-profile wrote."
+                f"A power profile must have all keys of the schema {PROFILE!r}, and {error} is not as it should be: "
+                "read a file that wattquery power-profile wrote."
             ) from None
 
     def save(self, path: str | os.PathLike[str], *, replace: bool = False) -> None:
