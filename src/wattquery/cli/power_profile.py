@@ -10,9 +10,8 @@ from wattquery.cli.load_arguments import axis_value, study_arguments
 from wattquery.cli.options import axis_options, json_option, load_options
 from wattquery.cli.output import aligned, echo, echo_json, number
 from wattquery.cli.saving import FORCE
-from wattquery.errors import InputError
+from wattquery.errors import InputError, quoted
 from wattquery.exports.places import place
-from wattquery.specs.scalars import shown
 
 if TYPE_CHECKING:
     from wattquery.embedding.profile import PowerProfile
@@ -67,7 +66,7 @@ def power_profile_command(
 def _level(text: str) -> float:
     level = axis_value("load", text)  # which may be in percent too
     if not isinstance(level, (int, float)):
-        raise InputError(f"--level must be a probability between 0 and 1, got {shown(text)}: write 0.9 or 90%.")
+        raise InputError(f"--level must be a probability between 0 and 1, got {quoted(text)}: write 0.9 or 90%.")
     return level
 
 
