@@ -27,8 +27,10 @@ if TYPE_CHECKING:
         workloads,
     )
     from wattquery.catalog.own import Accelerator, Model
+    from wattquery.embedding.power_profile import power_profile
     from wattquery.embedding.prepare import prepare
     from wattquery.embedding.prepared_query import PreparedQuery
+    from wattquery.embedding.profile import PowerProfile
     from wattquery.embedding.request_energy import RequestEnergy, request_energy
     from wattquery.errors import InputError, InputTypeError
     from wattquery.exports.save import save
@@ -84,6 +86,7 @@ _HOMES = {
     "Model": "catalog.own",
     "Normal": "specs",
     "OperatingPoint": "sweeps.operating_point",
+    "PowerProfile": "embedding.profile",
     "PreparedQuery": "embedding.prepared_query",
     "RequestEnergy": "embedding.request_energy",
     "Step": "specs",
@@ -98,6 +101,7 @@ _HOMES = {
     "fleet": "fleets.fleet",
     "operating_point": "sweeps.operating_point",
     "plan": "sweeps.planning.plan",
+    "power_profile": "embedding.power_profile",
     "prepare": "embedding.prepare",
     "read_benchmarks": "readers.benchmarks",
     "read_measured": "measured",
@@ -142,6 +146,7 @@ __all__ = [
     "Model",
     "Normal",
     "OperatingPoint",
+    "PowerProfile",
     "PreparedQuery",
     "RequestEnergy",
     "Step",
@@ -161,6 +166,7 @@ __all__ = [
     "paper",
     "plan",
     "plot",
+    "power_profile",
     "prepare",
     "read_benchmarks",
     "read_measured",
