@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from wattquery.sweeps.blend import blend
     from wattquery.sweeps.estimate import Estimate, estimate
     from wattquery.sweeps.load_estimate import LoadEstimate
+    from wattquery.sweeps.measured_levers import measured_lever
     from wattquery.sweeps.operating_point import OperatingPoint, operating_point
     from wattquery.sweeps.planning.plan import plan
     from wattquery.sweeps.planning.sweep_plan import SweepPlan
@@ -99,6 +100,7 @@ _HOMES = {
     "blend": "sweeps.blend",
     "estimate": "sweeps.estimate",
     "fleet": "fleets.fleet",
+    "measured_lever": "sweeps.measured_levers",
     "operating_point": "sweeps.operating_point",
     "plan": "sweeps.planning.plan",
     "power_profile": "embedding.power_profile",
@@ -162,6 +164,7 @@ __all__ = [
     "estimate",
     "fleet",
     "kernels",
+    "measured_lever",
     "operating_point",
     "paper",
     "plan",
