@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         validation,
         workloads,
     )
+    from wattquery.capacity.plan_capacity import plan_capacity
     from wattquery.catalog.own import Accelerator, Model
     from wattquery.errors import InputError, InputTypeError
     from wattquery.fleets.fleet import fleet
@@ -88,6 +89,7 @@ _HOMES = {
     "fleet": "fleets.fleet",
     "operating_point": "sweeps.operating_point",
     "plan": "sweeps.planning.plan",
+    "plan_capacity": "capacity.plan_capacity",
     "read_benchmarks": "readers.benchmarks",
     "read_requests": "workloads.logs.read",
     "sweep": "sweeps.sweep",
@@ -141,6 +143,7 @@ __all__ = [
     "operating_point",
     "paper",
     "plan",
+    "plan_capacity",
     "plot",
     "read_benchmarks",
     "read_requests",

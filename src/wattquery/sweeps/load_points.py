@@ -19,6 +19,7 @@ from wattquery.sweeps.settings import analysis_settings
 from wattquery.sweeps.study import study
 
 __all__ = [
+    "LATENCIES",
     "SEARCHED",
     "TARGET_ARGUMENTS",
     "LoadPoints",
