@@ -19,11 +19,11 @@ def test_quantiles_are_those_of_draws(pue) -> None:
     lever = Factor("lever:serving", wq.LogNormal(p5=1.5, p95=3.5), -1.0)
     found = Multiplier((Factor("pue", pue, 1.0), lever))
     rng = np.random.default_rng(1)
-    level, other = rng.random((2, 400_000))
+    level, other = rng.random((2, 1_000_000))
     drawn = pue.ppf(level) / lever.distribution.ppf(other)
     assert found.mean == pytest.approx(drawn.mean(), rel=2e-3)
     sigmas = np.array([0.1, 0.4])
     quantiles = found.relative_quantiles(sigmas, LEVELS)
     for sigma, row in zip(sigmas, quantiles, strict=True):
         beside = np.exp(sigma * rng.standard_normal(drawn.size) - 0.5 * sigma**2)
-        np.testing.assert_allclose(row, np.quantile(drawn * beside, LEVELS) / drawn.mean(), rtol=6e-3)
+        np.testing.assert_allclose(row, np.quantile(drawn * beside, LEVELS) / drawn.mean(), rtol=4e-3)

@@ -169,6 +169,18 @@ def test_the_frontier_is_what_nothing_beats(hard) -> None:
     assert energy[speed >= 70][0] <= float(can["energy_per_query"].min()) * 1.05
 
 
+def test_sizes_are_those_of_each_node() -> None:
+    """An NVL72 has more accelerators in a node than an H100 has."""
+    ds = wq.plan_capacity(
+        MODEL, **CASE | {"precision": ["FP8", "FP4"]}, hardware=["GB200 NVL72", "H100 SXM"], queries_per_day=1e6,
+        interactivity=5, serving=["vLLM", "SGLang"],
+    )  # fmt: skip
+    for hardware, sizes in (("H100 SXM", [1, 2, 4, 8]), ("GB200 NVL72", [1, 2, 4, 8, 16, 32, 64])):
+        own = ds.isel(candidate=ds["hardware"].values == hardware)
+        assert sorted(set(own["accelerators"].values.tolist())) == sizes
+        assert own.sizes["candidate"] == 2 * 2 * len(sizes)
+
+
 def test_fewer_nodes_may_take_more_energy() -> None:
     case = {**CASE, "hardware": HARDWARE, "queries_per_day": 3e7, "interactivity": 40}
     energy, nodes = (wq.plan_capacity(MODEL, **case, minimize=one) for one in ("energy", "nodes"))
@@ -183,6 +195,7 @@ def test_nobody_fits() -> None:
     assert "its weights take" in ds["reason"].item()
     larger = wq.plan_capacity("DeepSeek-V3", hardware="H100 SXM", precision="FP8", queries_per_day=1e6, interactivity=5)
     assert larger["accelerators"].values.min() == 16  # of which a half is on one node
+    assert not (larger["accelerators"] < 16).any()
     assert (larger["nodes"] % (larger["accelerators"] / 8) == 0).sel(candidate=larger["meets"].values).all()
 
 

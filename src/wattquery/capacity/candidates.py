@@ -61,9 +61,10 @@ def compared(model: object, given: dict[str, Any]) -> tuple[NDArray[np.int64], f
     InputError
         If there are too many for one table.
     """
-    chosen = given.get("accelerators") is None
-    if chosen:
-        given["accelerators"] = list(SIZES)
+    sizes = None
+    if given.get("accelerators") is None:
+        sizes = sizes_by_hardware(run_at(model, {**given, "accelerators": list(SIZES)}, np.ones(1)))
+        given["accelerators"] = sorted(set().union(*sizes))
     run = run_at(model, given, np.ones(1))
     table = table_of(run.lowered)
     if len(table) > MOST_CANDIDATES:
@@ -72,9 +73,10 @@ def compared(model: object, given: dict[str, Any]) -> tuple[NDArray[np.int64], f
             "combinations of hardware, serving, precision and accelerators: ask for them in parts."
         )
     kept = np.ones(len(table), dtype=np.bool_)
-    if chosen:
-        by_hardware = [np.isin(SIZES, sizes) for sizes in sizes_by_hardware(run)]
-        kept = np.repeat(by_hardware, len(table) // (len(by_hardware) * len(SIZES)), axis=0).ravel()
+    if sizes is not None:
+        by_hardware = np.array([np.isin(given["accelerators"], own) for own in sizes])
+        others = len(table) // by_hardware.size
+        kept = np.repeat(by_hardware[:, None, :], others, axis=1).ravel()
     most = table.most_sequences[kept & (table.reason == "")]
     return np.flatnonzero(kept), float(most.max(initial=2.0))
 

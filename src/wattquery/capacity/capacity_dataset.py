@@ -90,6 +90,7 @@ def _tradeoff(run: Run, curves: Curves, asked: Asked) -> dict[str, xr.Variable]:
     found = tradeoff(curves, asked)
     boundary = {"boundary": counted(run.grid)}
     return {
+        "point": labelled("point", ("point",), np.arange(found.load.size)),
         "frontier_interactivity": labelled("frontier_interactivity", ("point",), found.interactivity),
         "frontier_energy": labelled("frontier_energy", ("point",), found.energy, **boundary),
         "frontier_nodes": labelled("frontier_nodes", ("point",), found.nodes),

@@ -19,6 +19,7 @@ CAPACITIES = (
     Quantity("energy_per_query_interval", "", "Wh", "ends of the interval of energy_per_query", OF_RESULT),
     Quantity("nodes_interval", "", "1", "ends of the interval of nodes, by the throughput", "node"),
     Quantity("power_mean_interval", "", "MW", "ends of the interval of power_mean", OF_RESULT),
+    Quantity("point", "", "", "number of a point of the frontier over all loads"),
     Quantity("frontier_interactivity", "", "tokens/s", "output tokens per second of one user"),
     Quantity("frontier_energy", "", "Wh", "least mean energy per query at this interactivity", OF_RESULT),
     Quantity("frontier_nodes", "", "1", "nodes that it takes, with the reserve", "node"),
