@@ -99,7 +99,7 @@ def capacity(ds: xr.Dataset, against: str = "nodes", *, ax: Axes | None = None) 
     _best(ax, can, against)
     ax.set_xlabel(AGAINST[against])
     boundary = ds["energy_per_query"].attrs.get("boundary", "")
-    ax.set_ylabel(f"mean energy per query over the day [Wh, {boundary}]")
+    ax.set_ylabel(f"mean energy per query [Wh, {boundary}]")
     plain_frame(ax, "both")
     if against == "interactivity":
         ax.set_xlim(left=0.0)
