@@ -28,9 +28,15 @@ if TYPE_CHECKING:
     )
     from wattquery.capacity.plan_capacity import plan_capacity
     from wattquery.catalog.own import Accelerator, Model
+    from wattquery.embedding.prepare import prepare
+    from wattquery.embedding.prepared_query import PreparedQuery
+    from wattquery.embedding.request_energy import RequestEnergy, request_energy
     from wattquery.errors import InputError, InputTypeError
+    from wattquery.exports.save import save
+    from wattquery.exports.tables import to_table
     from wattquery.fleets.fleet import fleet
     from wattquery.fleets.trajectory import trajectory
+    from wattquery.measured import MeasuredPoints, MeasuredPower, read_measured
     from wattquery.readers.benchmarks import read_benchmarks
     from wattquery.specs import (
         ALL,
@@ -74,9 +80,13 @@ _HOMES = {
     "Lever": "specs",
     "LoadEstimate": "sweeps.load_estimate",
     "LogNormal": "specs",
+    "MeasuredPoints": "measured",
+    "MeasuredPower": "measured",
     "Model": "catalog.own",
     "Normal": "specs",
     "OperatingPoint": "sweeps.operating_point",
+    "PreparedQuery": "embedding.prepared_query",
+    "RequestEnergy": "embedding.request_energy",
     "Step": "specs",
     "SweepPlan": "sweeps.planning.sweep_plan",
     "ThroughputProportional": "specs",
@@ -90,9 +100,14 @@ _HOMES = {
     "operating_point": "sweeps.operating_point",
     "plan": "sweeps.planning.plan",
     "plan_capacity": "capacity.plan_capacity",
+    "prepare": "embedding.prepare",
     "read_benchmarks": "readers.benchmarks",
+    "read_measured": "measured",
     "read_requests": "workloads.logs.read",
+    "request_energy": "embedding.request_energy",
+    "save": "exports.save",
     "sweep": "sweeps.sweep",
+    "to_table": "exports.tables",
     "trajectory": "fleets.trajectory",
     "unchecked": "specs",
     "warm": "warm_up",
@@ -124,9 +139,13 @@ __all__ = [
     "Lever",
     "LoadEstimate",
     "LogNormal",
+    "MeasuredPoints",
+    "MeasuredPower",
     "Model",
     "Normal",
     "OperatingPoint",
+    "PreparedQuery",
+    "RequestEnergy",
     "Step",
     "SweepPlan",
     "ThroughputProportional",
@@ -145,12 +164,17 @@ __all__ = [
     "plan",
     "plan_capacity",
     "plot",
+    "prepare",
     "read_benchmarks",
+    "read_measured",
     "read_requests",
+    "request_energy",
+    "save",
     "scenarios",
     "sensitivity",
     "stores",
     "sweep",
+    "to_table",
     "trajectory",
     "unchecked",
     "validation",

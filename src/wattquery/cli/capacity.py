@@ -65,7 +65,7 @@ def _nodes(text: str) -> int:
 @load_options
 @click.option("--preset", metavar="NAME", help="Where all that is left out comes from; v2-code by default.")
 @threads_option
-@click.option("-o", "--output", metavar="PATH", help="Write the dataset to out.nc or out.zarr.")
+@click.option("-o", "--output", metavar="PATH", help="Write the result to out.nc, .zarr, .csv, .parquet or .xlsx.")
 @click.option("--plot", metavar="PATH", help="Draw the result to a file that ends in .png, .svg or .pdf.")
 @click.option("--against", metavar="NAME", help="For --plot: what goes across, nodes (by default) or interactivity.")
 @click.option("--force", is_flag=True, help="Replace the outputs if they exist.")
