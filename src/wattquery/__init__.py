@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         validation,
         workloads,
     )
+    from wattquery.capacity.plan_capacity import plan_capacity
     from wattquery.catalog.own import Accelerator, Model
     from wattquery.embedding.power_profile import power_profile
     from wattquery.embedding.prepare import prepare
@@ -104,6 +105,7 @@ _HOMES = {
     "operating_point": "sweeps.operating_point",
     "plan": "sweeps.planning.plan",
     "power_profile": "embedding.power_profile",
+    "plan_capacity": "capacity.plan_capacity",
     "prepare": "embedding.prepare",
     "read_benchmarks": "readers.benchmarks",
     "read_measured": "measured",
@@ -168,6 +170,7 @@ __all__ = [
     "operating_point",
     "paper",
     "plan",
+    "plan_capacity",
     "plot",
     "power_profile",
     "prepare",

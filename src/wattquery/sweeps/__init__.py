@@ -29,6 +29,8 @@
 ``estimate``                `wattquery.estimate`: one cell, with notes
 ``estimate_result``         the cell with its statistics, as attributes, JSON and text
 ``load_estimate``           the same under a load: with rates, latencies, power and support
+``targets``                 targets of latency: checked, as limits and in words
+``instance_sizes``          sizes of instances that are compared where none is given
 ``load_points``             points of a query at many loads, for a search
 ``operating_point``         `wattquery.operating_point`: the least energy that meets a target of latency
 ``operating_point_result``  the load that it found, as attributes, JSON and text
