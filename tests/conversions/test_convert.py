@@ -157,10 +157,12 @@ def test_cost_per_million_tokens(sweep, fleet):
     assert of_long == pytest.approx(
         fleet["energy_per_query"].sel(scenario="mixed", query_class="long").item() * 1e2 / means["long"]
     )
-    loaded = wq.sweep("Llama 3.1 8B", hardware="H100", load=0.5, workload="azure_code", method="exact")
+    pairs = xr.Dataset(sweep[["energy_mean"]].isel(output_tokens=0, drop=True)).assign_coords(workload="azure_code")
     mean = wq.workloads.load("azure_code").mean("output_tokens")
-    per_million = wq.convert(loaded, electricity_price=0.1)["cost_per_million_output_tokens"]
-    np.testing.assert_allclose(per_million, loaded["energy_mean"] * 1e2 / mean)
+    per_million = wq.convert(pairs, electricity_price=0.1)["cost_per_million_output_tokens"]
+    np.testing.assert_allclose(per_million, pairs["energy_mean"] * 1e2 / mean)
+    own = wq.convert(pairs.assign_coords(workload="ours"), electricity_price=0.1)
+    assert "cost_per_million_output_tokens: not computed" in own.attrs["conversions"]
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RESULT", "all_tables", "other_tables", "to_table"]
 
-ACROSS = ("quantile", "credible", "interval", "bound", "region")
+ACROSS = ("quantile", "credible", "interval", "bound", "region", "target")
 """Dimensions that run across: several numbers of one cell."""
 
 NOT_IN_TABLES = ("bin", "replicate", "node")

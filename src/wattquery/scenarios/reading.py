@@ -17,6 +17,7 @@ from wattquery.inputs.names import clean_name, name_of_file
 from wattquery.scenarios.scenario import Scenario
 from wattquery.specs.scalars import shown
 from wattquery.specs.toml_files import read_toml
+from wattquery.sweeps.measured_points import beside as measured_beside
 from wattquery.workloads.converters import beside as logs_beside
 
 __all__ = ["load", "names", "text"]
@@ -26,7 +27,13 @@ ENDING = ".toml"
 CONVERSIONS = "conversions"
 """The table of a file that says what the command line converts energies with; a scenario passes over it."""
 
-_FILES = {"model": beside, "hardware": beside, "workload": logs_beside, "batch_workload": logs_beside}
+_FILES = {
+    "model": beside,
+    "hardware": beside,
+    "workload": logs_beside,
+    "batch_workload": logs_beside,
+    "measured": measured_beside,
+}
 """Keys that may name a file, and what looks for it in a folder."""
 
 
