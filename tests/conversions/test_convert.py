@@ -157,7 +157,7 @@ def test_cost_per_million_tokens(sweep, fleet):
     assert of_long == pytest.approx(
         fleet["energy_per_query"].sel(scenario="mixed", query_class="long").item() * 1e2 / means["long"]
     )
-    pairs = xr.Dataset(sweep[["energy_mean"]].isel(output_tokens=0, drop=True)).assign_coords(workload="azure_code")
+    pairs = sweep[["energy_mean"]].isel(output_tokens=0, drop=True).assign_coords(workload="azure_code")
     mean = wq.workloads.load("azure_code").mean("output_tokens")
     per_million = wq.convert(pairs, electricity_price=0.1)["cost_per_million_output_tokens"]
     np.testing.assert_allclose(per_million, pairs["energy_mean"] * 1e2 / mean)
