@@ -75,12 +75,14 @@ def test_regions_and_hours(fleet):
 
 def test_a_power_of_each_hour_weighs_the_hours(fleet):
     power = xr.DataArray(np.random.default_rng(3).uniform(1, 9, (2, 2, 24)), dims=("scenario", "pool", "hour"))
-    hourly = fleet.assign(power_by_hour=power.assign_attrs(units="MW"))
+    by_pool = power.sum("hour").assign_attrs(units="GWh/day")
+    hourly = fleet.assign(power_by_hour=power.assign_attrs(units="MW"), energy_per_day_by_pool=by_pool)
     ds = wq.convert(hourly, carbon_intensity=HOURLY)
     kg = (power * xr.DataArray(HOURLY, dims="hour")).values
     np.testing.assert_allclose(ds["carbon_location_by_hour"], kg)  # MW times g/kWh
     mean = kg.sum((1, 2)) / power.values.sum((1, 2))
     np.testing.assert_allclose(ds["carbon_location_per_day"], fleet["energy_per_day"] * mean)
+    np.testing.assert_allclose(ds["carbon_location_per_day_by_pool"], kg.sum(2))  # of each pool, at its own hours
     with pytest.raises(wq.InputError, match="in the result already"):
         wq.convert(hourly, carbon_intensity=HOURLY, load_profile=PROFILE)
 
@@ -128,6 +130,13 @@ def test_a_site_does_not_cool_what_it_loses(fleet):
         wq.InputError, match=r"wue multiplies what the nodes draw .* counts 'facility'\..*boundary='node'"
     ):
         wq.convert(fleet, wue=1.8)
+    plain = wq.fleet("traditional", overhead={}, pue=1.2, structural=False)
+    ds = wq.convert(plain, wue=1.8, pue=1.2)  # which a fleet does not say
+    np.testing.assert_allclose(ds["water_site_per_day"], plain["energy_per_day"] / 1.2 * 1.8e3)
+    with pytest.raises(wq.InputError, match="no wue was passed"):
+        wq.convert(plain, carbon_intensity=300, pue=1.2)
+    with pytest.raises(wq.InputError, match="pue is what the result says already"):
+        wq.convert(wq.sweep("DeepSeek-R1", pue=1.1, method="exact"), wue=1.8, pue=1.2)
 
 
 def test_a_distribution_multiplies_as_independent(sweep):
@@ -188,6 +197,7 @@ def test_cost_per_million_tokens(sweep, fleet):
         ({"wue": 1, "load_profile": PROFILE}, "none was passed by the hour"),
         ({"wue": 1, "output_tokens": 100}, "no electricity_price was passed"),
         ({"electricity_price": 1, "output_tokens": {"x": 1}}, "must have a number for each output tokens"),
+        ({"electricity_price": 1, "total_tokens": "no"}, "total_tokens must be True or False"),
         ({}, "must have an intensity"),
         ({"carbon": 300}, "'carbon_intensity'"),
     ],

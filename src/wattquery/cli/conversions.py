@@ -45,7 +45,7 @@ INTENSITIES = {
 }
 """Options with what they take, and what they are."""
 
-_KEYS = (*INTENSITIES, "currency", "load_profile", "output_tokens", "input_tokens", "total_tokens")
+_KEYS = (*INTENSITIES, "currency", "load_profile", "pue", "output_tokens", "input_tokens", "total_tokens")
 _ROWS = 40
 _FORM = "a number, a .csv file, hours as 00-08=300,08-24=400, or regions as SE=30,PL=700"
 
@@ -176,7 +176,7 @@ def _intensity(name: str, text: str) -> Any:
     return by_label
 
 
-def converted(result: Any, arguments: Mapping[str, Any], load_profile: object = None) -> xr.Dataset:
+def converted(result: Any, arguments: Mapping[str, Any], load_profile: object = None, pue: object = None) -> xr.Dataset:
     """Return a result with what it was to be converted to.
 
     Parameters
@@ -187,6 +187,8 @@ def converted(result: Any, arguments: Mapping[str, Any], load_profile: object = 
         Those of `wattquery.convert`.
     load_profile
         That of the fleet, for intensities by the hour that come without one.
+    pue
+        That of the fleet; where it is a number, it tells the energy of the nodes.
     """
     from wattquery.conversions.convert import convert, is_by_hour
     from wattquery.conversions.hours import POWER
@@ -194,6 +196,8 @@ def converted(result: Any, arguments: Mapping[str, Any], load_profile: object = 
     said = dict(arguments)
     if load_profile is not None and "load_profile" not in said and POWER not in result and is_by_hour(said):
         said["load_profile"] = load_profile
+    if is_number(pue) and "wue" in said and "pue" not in result.coords:
+        said.setdefault("pue", pue)
     return convert(result, **said)
 
 

@@ -132,7 +132,7 @@ def fleet_command(
         dataset = fleet(reading.scenarios(scenario), **arguments, client=client, progress=progress)
     if intensities:
         profile = arguments.get("load_profile") or conversions.common_profile(scenario)
-        dataset = conversions.converted(dataset, intensities, profile)
+        dataset = conversions.converted(dataset, intensities, profile, arguments.get("pue"))
     missed = not_reproduced(dataset)
     if check and missed is None:
         raise InputError(
