@@ -220,6 +220,15 @@ def test_what_is_meant_is_taken(sweep):
         wq.convert(sweep.drop_vars([name for name in sweep.data_vars if name.startswith("energy")]), wue=1)
 
 
+def test_results_that_were_changed(sweep):
+    with pytest.raises(wq.InputError, match=r"ds.unstack\('both'\)"):
+        wq.convert(sweep.stack(both=["output_tokens", "quantile"]), carbon_intensity=300)
+    with pytest.raises(wq.InputTypeError, match="a result with energies"):
+        wq.convert(sweep.map(lambda one: one.astype(str)), carbon_intensity=300)
+    with pytest.raises(wq.InputError, match="keep_histogram=True"):
+        wq.convert(sweep.isel(bin=0), carbon_intensity=wq.LogNormal(200, 500))
+
+
 def test_tables_have_a_column_for_each_region(fleet):
     ds = wq.convert(fleet, carbon_intensity={"SE": 30, "PL": 700})
     table = wq.to_table(ds)

@@ -40,6 +40,11 @@ def as_dataset(result: object) -> xr.Dataset:
             "convert takes a result with energies, as wattquery.sweep, wattquery.estimate, wattquery.fleet and "
             f"wattquery.trajectory return them, got an object of type {type(result).__name__} without. Pass one."
         )
+    stacked = [str(dim) for dim, index in result.indexes.items() if index.nlevels > 1]
+    if stacked:
+        raise InputError(
+            f"The dimension {stacked[0]!r} stands for several at once. Take them apart: ds.unstack({stacked[0]!r})."
+        )
     return result
 
 
@@ -49,6 +54,7 @@ def energies(result: xr.Dataset) -> list[str]:
         str(name)
         for name, variable in result.data_vars.items()
         if str(name).startswith(("energy", "saved"))
+        and variable.dtype.kind == "f"
         and variable.attrs.get("units") in (PER_QUERY, PER_DAY)
         and not any(part in str(name) for part in _NOT_SCALED)
     ]
