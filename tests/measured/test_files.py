@@ -115,3 +115,14 @@ def test_no_measurements_are_one_sentence(tmp_path, content):
     path.write_text(content)
     with pytest.raises(wq.InputError):
         wq.read_measured(path)
+
+
+def test_what_is_said_of_many_files_is_said_once(tmp_path):
+    paths = [written(tmp_path / f"{one}.json", result(one)) for one in CURVE]
+    points = wq.read_measured(paths, **KNOWN)
+    assert points.notes == ("6 rows: speculative decoding is not stated, and taken to be off.",)
+
+
+def test_lengths_that_were_asked_for_are_said():
+    points = wq.read_measured(SAMPLES / "inferencex_dashboard.json")
+    assert any("those that were asked for" in note for note in points.notes)
