@@ -126,3 +126,13 @@ def test_what_is_said_of_many_files_is_said_once(tmp_path):
 def test_lengths_that_were_asked_for_are_said():
     points = wq.read_measured(SAMPLES / "inferencex_dashboard.json")
     assert any("those that were asked for" in note for note in points.notes)
+
+
+def test_benchmarks_of_an_own_accelerator_are_of_what_ran(tmp_path):
+    chip = wq.Accelerator("Abacus 2", memory_gb=144, bandwidth_tbps=6, fp16_tflops=1200, fp8_tflops=2400, tdp_w=800)
+    path = written(tmp_path / "run.json", result(16))
+    points = wq.read_measured(path, hardware=chip, accelerators=4, precision="FP8")
+    assert points.observations.hardware[0] == "Abacus 2"
+    assert points.observations.output_tps_per_accelerator == pytest.approx([15.0 * 16**0.8], rel=1e-5)
+    catalog = wq.read_benchmarks(path, hardware="Abacus 2", accelerators=4, precision="FP8")
+    assert wq.read_measured(catalog, hardware=chip) == points
