@@ -10,6 +10,7 @@ import wattquery as wq
 from benchmark_samples import ASKED, SAMPLES
 from one_sentence import is_one_sentence
 from wattquery.catalog.csv_writing import csv_text
+from wattquery.measured import files
 from wattquery.measured.beside import Beside
 from wattquery.measured.read import points_in
 
@@ -136,3 +137,12 @@ def test_benchmarks_of_an_own_accelerator_are_of_what_ran(tmp_path):
     assert points.observations.output_tps_per_accelerator == pytest.approx([15.0 * 16**0.8], rel=1e-5)
     catalog = wq.read_benchmarks(path, hardware="Abacus 2", accelerators=4, precision="FP8")
     assert wq.read_measured(catalog, hardware=chip) == points
+
+
+def test_a_catalog_of_a_million_rows_is_not_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "MOST_ROWS", 1)
+    path = written(tmp_path / "runs.jsonl", *map(result, CURVE))
+    catalog = wq.read_benchmarks(path, **KNOWN)
+    with pytest.raises(wq.InputError, match="more than 1 rows"):
+        wq.read_measured(catalog)
+    assert len(points_in([catalog, path], Beside.of(**{**NOTHING, **KNOWN}))) == len(CURVE)

@@ -13,7 +13,7 @@ from wattquery.errors import InputError, quoted
 from wattquery.measured.catalogs import points_of_rows
 from wattquery.measured.points import MeasuredPoints
 from wattquery.measured.reading import Reading
-from wattquery.measured.tables.cells import KNOWN, cells_of
+from wattquery.measured.tables.cells import KNOWN, MOST_ROWS, cells_of
 from wattquery.measured.tables.columns import VALUES, folded
 from wattquery.measured.tables.table import read_cells
 from wattquery.measured.usable import points_of
@@ -21,6 +21,7 @@ from wattquery.readers.benchmarks import rows_of_document
 from wattquery.readers.documents import Document, document
 from wattquery.readers.formats import has_table, place_and_reason
 from wattquery.readers.tables import csv_rows
+from wattquery.throughput.load.row_columns import observations_of
 
 __all__ = ["points_of_catalog", "points_of_file", "points_of_table"]
 
@@ -98,6 +99,11 @@ def points_of_catalog(catalog: Catalog, reading: Reading, path: str = "") -> Mea
             "that you measured yourself."
         )
     where = quoted(path or catalog.origin or catalog.name, 300)
+    if len(catalog.rows) > MOST_ROWS:
+        why = (
+            f"it has more than {MOST_ROWS:,} rows, and so many are read at once: pass those of your deployments alone."
+        )
+        return MeasuredPoints(observations=observations_of(0, {}), refused=((where, why),))
     return points_of_rows([(_place(row, path) or f"{where}, line {row.line}", row) for row in catalog.rows], reading)
 
 
