@@ -100,9 +100,7 @@ def points_of_catalog(catalog: Catalog, reading: Reading, path: str = "") -> Mea
         )
     where = quoted(path or catalog.origin or catalog.name, 300)
     if len(catalog.rows) > MOST_ROWS:
-        why = (
-            f"it has more than {MOST_ROWS:,} rows, and so many are read at once: pass those of your deployments alone."
-        )
+        why = f"it has more than {MOST_ROWS:,} rows, and so many are read at once: pass those that you need."
         return MeasuredPoints(observations=observations_of(0, {}), refused=((where, why),))
     return points_of_rows([(_place(row, path) or f"{where}, line {row.line}", row) for row in catalog.rows], reading)
 
