@@ -26,9 +26,12 @@ if TYPE_CHECKING:
         validation,
         workloads,
     )
+    from wattquery.capacity.plan_capacity import plan_capacity
     from wattquery.catalog.own import Accelerator, Model
+    from wattquery.embedding.power_profile import power_profile
     from wattquery.embedding.prepare import prepare
     from wattquery.embedding.prepared_query import PreparedQuery
+    from wattquery.embedding.profile import PowerProfile
     from wattquery.embedding.request_energy import RequestEnergy, request_energy
     from wattquery.errors import InputError, InputTypeError
     from wattquery.exports.save import save
@@ -85,6 +88,7 @@ _HOMES = {
     "Model": "catalog.own",
     "Normal": "specs",
     "OperatingPoint": "sweeps.operating_point",
+    "PowerProfile": "embedding.profile",
     "PreparedQuery": "embedding.prepared_query",
     "RequestEnergy": "embedding.request_energy",
     "Step": "specs",
@@ -100,6 +104,8 @@ _HOMES = {
     "measured_lever": "sweeps.measured_levers",
     "operating_point": "sweeps.operating_point",
     "plan": "sweeps.planning.plan",
+    "power_profile": "embedding.power_profile",
+    "plan_capacity": "capacity.plan_capacity",
     "prepare": "embedding.prepare",
     "read_benchmarks": "readers.benchmarks",
     "read_measured": "measured",
@@ -144,6 +150,7 @@ __all__ = [
     "Model",
     "Normal",
     "OperatingPoint",
+    "PowerProfile",
     "PreparedQuery",
     "RequestEnergy",
     "Step",
@@ -163,7 +170,9 @@ __all__ = [
     "operating_point",
     "paper",
     "plan",
+    "plan_capacity",
     "plot",
+    "power_profile",
     "prepare",
     "read_benchmarks",
     "read_measured",
