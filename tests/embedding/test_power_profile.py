@@ -60,6 +60,8 @@ def test_without_load_the_accelerators_idle(profile):
     assert (profile.load[0], profile.running_sequences[0], profile.output_tokens_per_s.high[0]) == (0.0, 0.0, 0.0)
     assert watts["accelerator"].low[0] == watts["accelerator"].high[0] == 120.0
     assert watts["node"].mean[0] == pytest.approx(1.05 * 120 + 250, rel=1e-12)
+    width = 2 * 1.6448536269514722 * np.sqrt(np.log1p((60 / 376) ** 2))
+    assert np.log(watts["node"].high[0] / watts["node"].low[0]) == pytest.approx(width, rel=1e-9)
     judged = wq.power_profile(MODEL, hardware="B200", loads=0).power_w_per_accelerator["accelerator"]
     assert judged.high[0] > 1.5 * judged.low[0]
 

@@ -61,6 +61,12 @@ def test_so_they_do_in_the_form_of_the_paper(name):
         np.testing.assert_allclose(of_prepared(cell, (inputs, outputs)), statistics(expected), rtol=1e-9)
 
 
+def test_lengths_of_the_arguments_fill_the_batch(prepared):
+    """Whether they are those of the query or of the batch, near and far."""
+    cell = wq.prepare("Llama 3.1 70B", workload=MIX, **LOADED)
+    np.testing.assert_allclose(cell.coefficients, prepared["facility"].coefficients, rtol=1e-12)
+
+
 def test_requests_of_a_workload_sum_to_what_a_sweep_says():
     """Also where some of them are longer than all that was measured."""
     cell = wq.prepare("Llama 3.1 70B", workload=MIX, **LOADED)
