@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         validation,
         workloads,
     )
+    from wattquery.capacity.plan_capacity import plan_capacity
     from wattquery.catalog.own import Accelerator, Model
     from wattquery.embedding.power_profile import power_profile
     from wattquery.embedding.prepare import prepare
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from wattquery.sweeps.blend import blend
     from wattquery.sweeps.estimate import Estimate, estimate
     from wattquery.sweeps.load_estimate import LoadEstimate
+    from wattquery.sweeps.measured_levers import measured_lever
     from wattquery.sweeps.operating_point import OperatingPoint, operating_point
     from wattquery.sweeps.planning.plan import plan
     from wattquery.sweeps.planning.sweep_plan import SweepPlan
@@ -99,9 +101,11 @@ _HOMES = {
     "blend": "sweeps.blend",
     "estimate": "sweeps.estimate",
     "fleet": "fleets.fleet",
+    "measured_lever": "sweeps.measured_levers",
     "operating_point": "sweeps.operating_point",
     "plan": "sweeps.planning.plan",
     "power_profile": "embedding.power_profile",
+    "plan_capacity": "capacity.plan_capacity",
     "prepare": "embedding.prepare",
     "read_benchmarks": "readers.benchmarks",
     "read_measured": "measured",
@@ -162,9 +166,11 @@ __all__ = [
     "estimate",
     "fleet",
     "kernels",
+    "measured_lever",
     "operating_point",
     "paper",
     "plan",
+    "plan_capacity",
     "plot",
     "power_profile",
     "prepare",

@@ -5,6 +5,7 @@
 ``sweep``             `wattquery sweep`: a grid from a TOML file
 ``sensitivity``       `wattquery sensitivity`: what drives the answer, for the same grid
 ``fleet``             `wattquery fleet`: energy per day of fleets
+``capacity``          `wattquery plan-capacity`, `wattquery fleet --find`: what it would take
 ``trajectory``        `wattquery trajectory`: a fleet over time
 ``reproduce``         `wattquery reproduce`: every claim of the paper, computed again
 ``headline``          `wattquery headline`: the paper's headline on instances under load
@@ -34,6 +35,7 @@
 ``tables``            labelled results as text
 ``claims_tables``     claims and comparisons as text and CSV
 ``fleet_report``      fleets as text
+``capacity_report``   what it would take as text
 ``deployments``       the deployments of a catalog as text
 ``benchmark_import``  `wattquery catalog import`: what benchmarks wrote to a table
 ``measured``          `wattquery catalog measured`: what calibrates the load model
@@ -53,6 +55,7 @@ from __future__ import annotations
 import click
 
 from wattquery.cli.audit import audit_command
+from wattquery.cli.capacity import capacity_command
 from wattquery.cli.catalog import catalog_group
 from wattquery.cli.claims import claims_command
 from wattquery.cli.estimate import estimate_command
@@ -90,6 +93,7 @@ for command in (
     status_command,
     sensitivity_command,
     fleet_command,
+    capacity_command,
     trajectory_command,
     reproduce_command,
     headline_command,
