@@ -55,7 +55,7 @@ def test_the_paper_s_form_in_closed_form() -> None:
 
 def test_a_sampled_answer_is_that_of_nested_and_an_exact_bill_is_a_known_site() -> None:
     case: dict[str, Any] = {"model": LLAMA, "pue": TRUNCATED}
-    ds = worth_measuring(**case, measured_to={"pue": 1e-7})
+    ds = worth_measuring(**case, measured_to={"pue": 1e-6})
     before = nested(**case)
     error = before["energy_mean_stderr"].sel(credible=[0.05, 0.95]).values
     apart = ds["interval_before"].values - before["energy_mean"].sel(credible=[0.05, 0.95]).values
@@ -147,8 +147,8 @@ def test_a_grid_says_nothing_of_cells_without_data() -> None:
     ("arguments", "message"),
     [
         ({"measured_to": {"pu": 0.1}}, "measured_to names 'pu', .* Did you mean 'pue'"),
-        ({"measured_to": {"pue": 0}}, r"measured_to\['pue'\] must be .* above 0 .* got 0"),
-        ({"measured_to": {"pue": -0.1}}, r"above 0 and up to 1, .* got -0.1"),
+        ({"measured_to": {"pue": 0}}, r"measured_to\['pue'\] must be .* from 1e-06 to 1, .* got 0:"),
+        ({"measured_to": {"pue": -0.1}}, "from 1e-06 to 1, .* got -0.1"),
         ({"measured_to": {"pue": 2}}, "got 2: write 2 % as 0.02"),
         ({"measured_to": 0.02}, "measured_to must be a dict"),
         ({"length_uncertainty": 0}, "length_uncertainty must be above 0"),
