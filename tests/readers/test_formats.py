@@ -168,6 +168,15 @@ EXPECTED = {
             "tensor_parallel": 1,
         }
     ],
+    # 60 J for 400 tokens at 4,000 tokens/s are 600 W; the rate of one is that of a node times 8.
+    "ml_energy_2.json": [
+        {
+            "labels": ("meta-llama/Meta-Llama-3.1-8B-Instruct", "H100 SXM", "vLLM", "BF16"),
+            "numbers": (32000.0, None, 400.0, 10.2),
+            "others": {"Accelerators": "1", "Concurrency": "120", "GPU Power (W)": "600", "TPOT (s)": "0.03"},
+            "tensor_parallel": 1,
+        }
+    ],
     # The rate of a node of 8; 6,400 W of the system in the run of the same scenario. One of pictures is passed over.
     "mlperf_4_1_summary.csv": [
         {

@@ -35,6 +35,8 @@
 ``fleet_report``      fleets as text
 ``deployments``       the deployments of a catalog as text
 ``benchmark_import``  `wattquery catalog import`: what benchmarks wrote to a table
+``measured``          `wattquery catalog measured`: what calibrates the load model
+``said``              options that say what files of measurements leave open
 ``catalog_questions`` what is measured, and a large catalog, as bounded tables
 ====================  ==================================================================================
 

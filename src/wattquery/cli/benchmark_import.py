@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -11,6 +12,7 @@ from wattquery.catalog.csv_writing import csv_text
 from wattquery.catalog.row import BenchmarkRow
 from wattquery.cli.options import PathType, json_option
 from wattquery.cli.output import echo, echo_json
+from wattquery.cli.said import said_options
 from wattquery.cli.saving import FORCE
 from wattquery.exports.places import place
 from wattquery.readers.benchmarks import read_benchmarks
@@ -28,29 +30,19 @@ Which tool wrote a file is told by what stands in it. What a file does not say i
 @click.command("import", help=_IMPORT)
 @click.argument("files", metavar="FILES...", nargs=-1, required=True, type=PathType())
 @click.option("-o", "--output", metavar="PATH", help="Write the table here; to the terminal when left out.")
-@click.option("--model", metavar="NAME", help="What the model is called; wins over the files' own name.")
-@click.option("--hardware", metavar="NAME", help="The accelerator, such as H200.")
-@click.option("--accelerators", metavar="N", type=int, help="How many a run had, all instances together.")
-@click.option("--precision", metavar="NAME", help="The precision of the weights, such as FP8.")
-@click.option("--serving", metavar="NAME", help="The serving system, such as vLLM.")
+@said_options
 @click.option("--force", is_flag=True, help="Replace the table if it is there.")
 @json_option
 def import_command(
     files: tuple[str, ...],
     output: str | None,
-    model: str | None,
-    hardware: str | None,
-    accelerators: int | None,
-    precision: str | None,
-    serving: str | None,
     force: bool,
     as_json: bool,
+    **said: Any,
 ) -> None:
     """Turn what benchmarks wrote into a table."""
     target = None if output is None else place(output, force, FORCE)
-    table = read_benchmarks(
-        files, model=model, hardware=hardware, accelerators=accelerators, precision=precision, serving=serving
-    )
+    table = read_benchmarks(files, **said)
     text = csv_text(table.rows)
     if target is not None:
         with target.writing() as partial:

@@ -64,11 +64,11 @@ FORMATS: Mapping[str, Format] = {
     ".zarr": Format(needs="zarr"),
     ".csv": Format(_csv),
     ".parquet": Format(_parquet, needs="pyarrow"),
-    ".xlsx": Format(_excel),
+    ".xlsx": Format(_excel, needs="xlsxwriter"),
 }
 """Formats by the ending of their files."""
 
-_EXTRAS = {"zarr": "zarr", "pyarrow": "parquet"}
+_EXTRAS = {"zarr": "zarr", "pyarrow": "parquet", "xlsxwriter": "excel"}
 DATASETS = tuple(suffix for suffix, one in FORMATS.items() if one.of_tables is None)
 TABLES = tuple(suffix for suffix in FORMATS if suffix not in DATASETS)
 

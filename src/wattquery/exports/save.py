@@ -48,7 +48,7 @@ def save(result: xr.Dataset | pd.DataFrame, path: str | os.PathLike[str], *, rep
     Notes
     -----
     Text that a spreadsheet would take for a formula (it begins with ``=``, ``+``, ``-`` or ``@``) gets an apostrophe in
-    front in ``.csv`` and ``.xlsx``. Numbers have all their digits.
+    front in ``.csv`` and ``.xlsx``. Numbers have all their digits, in ``.xlsx`` 16 of them.
 
     Examples
     --------

@@ -10,6 +10,7 @@
 ``beside``          what a user says beside a source
 ``usable``          which rows calibrate, and why others do not
 ``in_the_fit``      how many numbers the load model was fitted to already
+``told``            points in words and as records
 ``tables``          tables of measurements: from files and DataFrames to operating points
 """
 

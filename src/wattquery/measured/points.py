@@ -7,11 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from types import MappingProxyType
-from typing import Self
-
-import numpy as np
+from typing import Any, Self
 
 from wattquery.errors import InputError
+from wattquery.measured.told import deployments_in_words, rows_as_dicts
 from wattquery.throughput.load.known import TABLES, Known
 from wattquery.throughput.load.observations import Observations
 
@@ -22,13 +21,6 @@ Watts = Mapping[str, tuple[float, float]]
 
 _NOT_CONTENT = ("row_id",)
 _MOST_SHOWN = 20
-_WORDS = {
-    "tpot_s": "time per output token",
-    "ttft_s": "time to first token",
-    "output_tps_per_accelerator": "rate",
-    "power_w_per_accelerator": "power",
-    "joules_per_output_token": "energy",
-}
 
 
 def _none() -> Watts:
@@ -123,12 +115,26 @@ class MeasuredPoints:
             ),
         )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it as JSON takes it: points with what is known of each, watts, notes, and what is refused."""
+        watts = {"idle_watts": self.idle_watts, "saturated_watts": self.saturated_watts}
+        return {
+            "fingerprint": self.fingerprint,
+            "points": rows_as_dicts(self.observations),
+            **{
+                name: {one: {"watts": watt, "relative_error": sd} for one, (watt, sd) in mine.items()}
+                for name, mine in watts.items()
+            },
+            "refused": [{"where": where, "reason": reason} for where, reason in self.refused],
+            "notes": list(self.notes),
+        }
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.fingerprint}: {self._counts()}>"
 
     def __str__(self) -> str:
         """Return what was read, a line for each deployment, each power, each note and each row that is refused."""
-        lines = [self._counts(), *_deployments(self.observations)]
+        lines = [self._counts(), *deployments_in_words(self.observations)]
         for words, watts in (("idle", self.idle_watts), ("saturated", self.saturated_watts)):
             lines += [f"{name}, {words}: {watt:g} W +- {100.0 * sd:g} %" for name, (watt, sd) in watts.items()]
         lines += _few([f"note: {note}" for note in self.notes])
@@ -160,22 +166,6 @@ def row_contents(rows: Observations) -> list[str]:
     """Return a text for each row, of all that changes a result."""
     columns = [getattr(rows, one.name).tolist() for one in fields(rows) if one.name not in _NOT_CONTENT]
     return [repr(one) for one in zip(*columns, strict=True)]
-
-
-def _deployments(rows: Observations) -> list[str]:
-    """Return a line for each deployment: what it is, at how many points and of what."""
-    columns = (rows.architecture, rows.hardware, rows.serving, rows.precision, rows.accelerators)
-    places: dict[tuple[object, ...], list[int]] = {}
-    for place, key in enumerate(zip(*(one.tolist() for one in columns), strict=True)):
-        places.setdefault(tuple(None if one != one else one for one in key), []).append(place)
-    lines = []
-    for (model, hardware, serving, precision, count), mine in places.items():
-        part = rows.take(np.array(mine))
-        what = [word for name, word in _WORDS.items() if np.isfinite(part.measured(name)).any()]
-        size = "" if count is None else f"{count:g} x "
-        points = f"{len(mine)} point{'' if len(mine) == 1 else 's'}"
-        lines.append(f"{model}, {precision}, on {size}{hardware}, {serving}: {points} of {', '.join(what)}")
-    return lines
 
 
 def _few(lines: list[str]) -> list[str]:

@@ -15,14 +15,14 @@ from wattquery.errors import InputError, InputTypeError, quoted
 from wattquery.inputs.arguments import refuses_unknown
 from wattquery.measured.beside import Beside
 from wattquery.measured.files import points_of_catalog, points_of_file, points_of_table
-from wattquery.measured.in_the_fit import in_the_fit
+from wattquery.measured.in_the_fit import rows_in_the_fit
 from wattquery.measured.points import MeasuredPoints, row_contents
 from wattquery.measured.power import MeasuredPower
 from wattquery.readers.run import Run
 from wattquery.throughput.load.known import Known
 from wattquery.throughput.load.row_columns import observations_of
 
-__all__ = ["points_in", "read_measured"]
+__all__ = ["check_usable", "points_in", "read_measured"]
 
 _MOST = 10_000
 _FIX = "pass the path of a file, a catalog or a DataFrame."
@@ -85,11 +85,23 @@ def read_measured(
     """
     beside = Beside.of(model=model, hardware=hardware, accelerators=accelerators, precision=precision, serving=serving)
     points = points_in(source, beside)
-    if not len(points) and not points.idle_watts and not points.saturated_watts:
-        where, reason = points.refused[0] if points.refused else ("source", "it holds nothing.")
-        many = f" (and {len(points.refused) - 1:,} more)" if len(points.refused) > 1 else ""
-        raise InputError(f"nothing in the source can be used: {where}{many}: {reason}")
+    check_usable(points)
     return points
+
+
+def check_usable(points: MeasuredPoints) -> None:
+    """Refuse points of which none can be used, with the first reason why.
+
+    Raises
+    ------
+    InputError
+        In one sentence.
+    """
+    if len(points) or points.idle_watts or points.saturated_watts:
+        return
+    where, reason = points.refused[0] if points.refused else ("source", "it holds nothing.")
+    many = f" (and {len(points.refused) - 1:,} more)" if len(points.refused) > 1 else ""
+    raise InputError(f"nothing in the source can be used: {where}{many}: {reason}")
 
 
 def points_in(source: object, beside: Beside | None = None) -> MeasuredPoints:
@@ -166,9 +178,9 @@ def _once(points: MeasuredPoints) -> MeasuredPoints:
             refused.append((name, f"it is the same as {first[content]} in every digit, and counts once."))
         first.setdefault(content, name)
     rows = rows.take(keep)
-    known, every = in_the_fit(rows) if len(rows) else (0, 0)
-    notes = [f"{known:,} of {every:,} measured numbers {_TWICE}"] if known else []
+    count = rows_in_the_fit(rows) if len(rows) else 0
+    notes = [f"{'1 row stands' if count == 1 else f'{count:,} rows stand'} {_TWICE}"] if count else []
     return replace(points, observations=rows, refused=tuple(refused), notes=(*points.notes, *notes))
 
 
-_TWICE = "stand in the rows that the load model was fitted to, and would count twice: leave out what is not your own."
+_TWICE = "in what the load model was fitted to, and would count twice: leave out what is not your own."

@@ -1,4 +1,4 @@
-"""Results of the ML.ENERGY benchmark: of one run, and the tables of its leaderboard.
+"""Results of the ML.ENERGY benchmark: of one run, and the tables of its leaderboard, those of version 2 too.
 
 Fields, in https://github.com/ml-energy/benchmark and public/data/tasks of https://github.com/ml-energy/leaderboard. Of
 a run (``results.json``): ``model_id``, ``gpu_model``, ``num_gpus``, ``max_num_seqs``, ``completed``,
@@ -6,7 +6,9 @@ a run (``results.json``): ``model_id``, ``gpu_model``, ``num_gpus``, ``max_num_s
 accelerators and ``steady_state_energy_per_token`` [J]. Of a leaderboard: ``configurations``, a list with ``model_id``,
 ``gpu_model``, ``num_gpus``, ``weight_precision``, ``tensor_parallel``, ``expert_parallel``, ``avg_batch_size``,
 ``max_num_seqs``, ``avg_output_len``, ``output_throughput_tokens_per_sec``, ``avg_power_watts`` of all accelerators,
-``median_itl_ms``. The benchmark serves with vLLM alone.
+``median_itl_ms``. Of version 2 (aggregate_results.py), a file for each run: ``Model``, ``GPU``, ``TP``, ``PP``,
+``Energy/req (J)`` of all accelerators, ``Avg TPOT (s)``, ``Token tput (tok/s)`` of output tokens,
+``Avg Output Tokens``, ``Avg BS (reqs)`` and ``Max BS (reqs)``. The benchmark serves with vLLM alone.
 """
 
 from __future__ import annotations
@@ -22,18 +24,29 @@ __all__ = ["TOOL", "is_mine", "runs"]
 
 TOOL = "ML.ENERGY"
 _SERVING = "vLLM"
+_RATE_2 = "Token tput (tok/s)"
 
 
 def is_mine(values: Mapping[str, Any]) -> bool:
     """Return whether an object of JSON is such a result."""
     listed = values.get("configurations")
-    return "steady_state_energy" in values or (
-        isinstance(listed, list) and bool(listed) and isinstance(listed[0], Mapping) and "avg_power_watts" in listed[0]
+    return (
+        _RATE_2 in values
+        or "steady_state_energy" in values
+        or (
+            isinstance(listed, list)
+            and bool(listed)
+            and isinstance(listed[0], Mapping)
+            and "avg_power_watts" in listed[0]
+        )
     )
 
 
 def runs(entry: Entry) -> Iterator[Read]:
     """Yield the run of a result, or those of a leaderboard."""
+    if _RATE_2 in entry.values:
+        yield _version_2(entry)
+        return
     if "configurations" not in entry.values:
         yield _steady(entry)
         return
@@ -90,4 +103,28 @@ def _configuration(task: str, entry: Entry) -> Run:
         median_per_token=entry.seconds("median_itl_ms"),
         power=power / count if power and count else None,
         task=task,
+    )
+
+
+def _version_2(entry: Entry) -> Run:
+    tensors, stages = entry.count("TP"), entry.count("PP")
+    count = tensors if stages == 1 else None  # what TP counts beside several stages, the fields do not say
+    rate, outputs = entry.needed(_RATE_2), entry.positive("Avg Output Tokens")
+    energy = entry.positive("Energy/req (J)")
+    return Run(
+        tool=TOOL,
+        place=entry.place,
+        line=entry.line,
+        output_rate=rate,
+        model=entry.text("Model"),
+        hardware=entry.text("GPU"),
+        serving=_SERVING,
+        accelerators=count,
+        tensor_parallel=tensors,
+        pipeline_parallel=stages,
+        output_tokens=outputs,
+        concurrency=entry.positive("Avg BS (reqs)", "Max BS (reqs)"),
+        running=entry.positive("Avg BS (reqs)"),
+        per_token=entry.positive("Avg TPOT (s)"),
+        power=energy / outputs * rate / count if energy and outputs and count else None,
     )
