@@ -104,6 +104,8 @@ def _cases(grid: Grid, asked: UnderLoad) -> LoadCases:
         settings=LoadSettings(
             kv_precision=asked.kv_precision, max_sequences=asked.max_sequences, speculation=asked.speculation
         ),
+        measured=asked.measured,
+        measured_as=asked.measured_as,
     )
 
 

@@ -25,6 +25,7 @@ from wattquery.specs.lever_kinds import checked_kind
 from wattquery.specs.load import LOAD_CONVERTERS
 from wattquery.specs.scalars import finite, is_number, shown
 from wattquery.sweeps.load_study import LOAD_SETTINGS, under_load
+from wattquery.sweeps.measured_points import calibrating, is_path
 from wattquery.sweeps.study import DEFAULT_LENGTH
 from wattquery.workloads.converters import is_log, workload
 
@@ -68,7 +69,7 @@ class QueryClass:
         As in `wattquery.sweep`, one value each; what is left out comes from the preset, or from the scenario's axes.
     accelerators, load, concurrency, cached_tokens
         As in `wattquery.sweep`: an instance under load, one value each.
-    batch_workload, kv_precision, max_sequences, speculation
+    batch_workload, kv_precision, max_sequences, speculation, measured
         The same of what else an instance under load is asked for. Where no ``batch_workload`` is stated, classes that
         run on the same instances fill their batches together.
     levers : str, Lever or list
@@ -113,6 +114,7 @@ class QueryClass:
     kv_precision: str | None = None
     max_sequences: int | None = None
     speculation: str | None = None
+    measured: object = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.share, str) or self.share != REST:
@@ -132,6 +134,7 @@ class QueryClass:
             object.__setattr__(self, name, _checked_single(name, getattr(self, name)))
         object.__setattr__(self, "lever_factors", MappingProxyType(_checked_factors(self.lever_factors, own)))
         object.__setattr__(self, "lever_kinds", MappingProxyType(_checked_kinds(self.lever_kinds, own)))
+        object.__setattr__(self, "measured", _checked_measured(self.measured))
         under_load({name: getattr(self, name) for name in LOAD_SETTINGS}, workload)  # checks them
 
     def __hash__(self) -> int:
@@ -209,6 +212,12 @@ def _checked_single(name: str, value: object) -> object:
     if name in _CONVERTERS and (is_number(value) or isinstance(value, Distribution)):
         _CONVERTERS[name](value)
     return value
+
+
+def _checked_measured(value: object) -> object:
+    """Return what calibrates: paths as they are, which files can hold, and all else read."""
+    paths = value if isinstance(value, (list, tuple)) else (value,)
+    return value if value is None or all(map(is_path, paths)) else calibrating(value)[0]
 
 
 def _checked_factors(factors: object, levers: Sequence[Lever]) -> dict[str, Distribution]:

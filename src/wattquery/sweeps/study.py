@@ -128,7 +128,10 @@ def study(
     if not loaded:
         check_names_alone("model", model)
         check_names_alone("hardware", axes.get("hardware"))
-    table = _under_load_catalog(catalog) if loaded else catalogs.load(chosen.catalog if catalog is None else catalog)
+    if loaded:
+        table, of_load["measured"] = _under_load_catalog(catalog, of_load["measured"])
+    else:
+        table = catalogs.load(chosen.catalog if catalog is None else catalog)
     form = form_for(throughput_model, table.throughput_model)
     check_alone(on_axes)
     if on_axes[WORKLOAD] is ALL:
@@ -174,16 +177,20 @@ def study(
     )
 
 
-def _under_load_catalog(catalog: str | os.PathLike[str] | Catalog | None) -> Catalog:
-    """Return the catalog that names models and accelerators under a load."""
+def _under_load_catalog(catalog: str | os.PathLike[str] | Catalog | None, measured: object) -> tuple[Catalog, object]:
+    """Return the catalog that names models and accelerators under a load, and what calibrates: one of a user's too."""
     default = catalogs.load(DEFAULT)
-    if catalog is not None and catalogs.load(catalog).name != DEFAULT:
+    given = None if catalog is None else catalogs.load(catalog)
+    if given is None or given.name == DEFAULT:
+        return default, measured
+    if given.name in catalogs.names():
         raise InputError(
             f"catalog must be left out under a load, where the load model knows the models and accelerators of catalog "
             f"{DEFAULT!r}, and your own as wq.Model(...) and wq.Accelerator(...), got catalog = {shown(catalog)}: "
-            "leave it out."
+            "leave it out, or pass one of your own, whose rows calibrate."
         )
-    return default
+    several = list(measured) if isinstance(measured, (list, tuple)) else [measured]
+    return default, [one for one in (given, *several) if one is not None]
 
 
 def _check_precision(precision: object) -> None:
