@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -43,6 +43,9 @@ _CONVERTERS: Mapping[str, Callable[[object], object]] = {kind.axis: kind.convert
 """What checks a number or distribution, so that it is said of the class and not of a sweep that is made of it."""
 _OF_MODELS = {"config", "total_parameters"}
 """Keys of which one is in a table that describes a model, and is no name of one."""
+
+_OF_A_LEVER = {"by_concurrency", "time_factor", "lever"}
+"""Keys of which one is in a table that describes a lever, and no distribution."""
 
 _SWEPT = tuple(axis for axis in _SINGLE if axis in FLEET_AXES)
 """Those that can be an axis of a scenario."""
@@ -103,7 +106,7 @@ class QueryClass:
     pue: Factor | Spec | None = None
     node_power: Factor | Spec | None = None
     levers: str | Lever | Sequence[str | Lever | Spec] = "none"
-    lever_factors: Mapping[str, Factor | Spec] = field(default_factory=dict)
+    lever_factors: Mapping[str, Factor | Lever | Spec] = field(default_factory=dict)
     lever_kinds: Mapping[str, str] = field(default_factory=dict)
     workload: str | Workload | Spec | None = None
     accelerators: int | None = None
@@ -220,14 +223,14 @@ def _checked_measured(value: object) -> object:
     return value if value is None or all(map(is_path, paths)) else calibrating(value)[0]
 
 
-def _checked_factors(factors: object, levers: Sequence[Lever]) -> dict[str, Distribution]:
+def _checked_factors(factors: object, levers: Sequence[Lever]) -> dict[str, Distribution | Lever]:
     """Return the factors of levers by name, with those that the levers of the class bring themselves."""
     if not isinstance(factors, Mapping):
         raise InputTypeError(
             f"lever_factors must be a dict of factors by lever, got {shown(factors)}. Write for example "
             "{'serving': LogNormal(p5=1.5, p95=3.5)}."
         )
-    own = {lever.name: lever.distribution for lever in levers}
+    own = {lever.name: _own_factor(lever) for lever in levers}
     by_name = clean_keys(factors, "lever_factors")
     twice = [name for name in own if name in by_name]
     if twice:
@@ -235,7 +238,21 @@ def _checked_factors(factors: object, levers: Sequence[Lever]) -> dict[str, Dist
             f"levers has wq.Lever({twice[0]!r}, ...) and lever_factors has {twice[0]!r} as well. A lever must have "
             "one factor. Leave it out of one of the two."
         )
-    return {name: Lever(name, value).distribution for name, value in {**own, **by_name}.items()}
+    return {name: _own_factor(_as_lever(name, value)) for name, value in {**own, **by_name}.items()}
+
+
+def _as_lever(name: str, value: Any) -> Lever:
+    """Return the lever of a factor, which may be more than a distribution: by concurrency, or with a time factor."""
+    if isinstance(value, Lever):
+        return replace(value, name=name)
+    is_more = isinstance(value, Mapping) and not _OF_A_LEVER.isdisjoint(value)
+    return Lever.from_dict({**value, "lever": name}) if is_more else Lever(name, value)
+
+
+def _own_factor(lever: Lever) -> Distribution | Lever:
+    """Return the factor of a lever, or the lever itself where it is more than that."""
+    is_more = lever.depends_on_load or lever.saves_time or lever.source
+    return lever if is_more else lever.factor
 
 
 def _checked_kinds(kinds: object, levers: Sequence[Lever]) -> dict[str, str]:

@@ -18,7 +18,7 @@ from wattquery.specs.load import KV_PRECISIONS, MOST_SEQUENCES, SPECULATION, Und
 from wattquery.specs.scalars import is_whole, shown
 from wattquery.specs.scalars import shortest as shortest_text
 from wattquery.specs.workload import Workload
-from wattquery.sweeps.load_levers import check_no_speculation, levers_of
+from wattquery.sweeps.load_levers import check_no_speculation, check_not_on_axes, levers_of
 from wattquery.sweeps.measured_points import calibrating, name_of
 
 __all__ = [
@@ -218,6 +218,7 @@ def check_nothing_twice(grid: Grid, given: Mapping[str, object], asked: UnderLoa
     for boundary in grid.boundary.values:
         _check_boundary(boundary)
     check_no_speculation(levers_of(grid), asked.speculation)
+    check_not_on_axes(grid)
 
 
 def check_cached(grid: Grid) -> None:

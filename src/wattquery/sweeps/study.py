@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from wattquery import catalog as catalogs
@@ -25,6 +25,7 @@ from wattquery.specs.load import UnderLoad
 from wattquery.specs.scalars import is_number, shown
 from wattquery.specs.throughput_form import AUTO, AskedForm, form_for
 from wattquery.sweeps.load_hint import with_load_hint
+from wattquery.sweeps.load_levers import check_no_load_needed, levers_of
 from wattquery.sweeps.load_study import (
     LOAD_SETTINGS,
     check_cached,
@@ -33,6 +34,7 @@ from wattquery.sweeps.load_study import (
     is_under_load,
     under_load,
 )
+from wattquery.sweeps.measured_levers import known_levers
 from wattquery.workloads import names as workload_names
 from wattquery.workloads.converters import workload as workload_converter
 
@@ -149,7 +151,7 @@ def study(
         catalog_labels={axis: table.labels(axis) for axis in CATALOG_AXES},
         spelling=with_load_hint(table.label, model, on_axes["hardware"]),
         workloads=_workloads(chosen),
-        levers=preset_levers(chosen),
+        levers={**(known_levers() if loaded else {}), **preset_levers(chosen)},
         boundary=boundary_converter(chosen, has_share=not loaded),
         workload=workload_converter,
         prefill_weight=0.0 if loaded else chosen.prefill_weight if prefill_weight is None else prefill_weight,
@@ -157,6 +159,8 @@ def study(
         facts={"model": model_facts, "hardware": accelerator_facts} if loaded else None,
     )
     _check_pue(axes.get("pue"), grid)
+    if not loaded:
+        check_no_load_needed(levers_of(grid))
     if asked is not None:
         stated = {"prefill_weight": prefill_weight, "throughput_model": None if throughput_model == AUTO else form}
         check_cached(grid)
@@ -229,13 +233,19 @@ def _named(preset: Preset) -> _Named:
         length = tokens("output_tokens")
         workloads = {name: length(value) for name, value in preset.output_tokens.items()}
         levers = {
-            name: Lever(name, as_distribution(factor, "levers"), kind=preset.lever_kinds.get(name))
-            for name, factor in preset.levers.items()
+            name: _named_lever(name, factor, preset.lever_kinds.get(name)) for name, factor in preset.levers.items()
         }
         key = id(preset)
         known = weakref.ref(preset, lambda _: _KNOWN.pop(key, None)), (workloads, levers)
         _KNOWN[key] = known
     return known[1]
+
+
+def _named_lever(name: str, factor: object, kind: str | None) -> Lever:
+    """Return a lever of a preset, or one that a class of a fleet has in its place."""
+    if isinstance(factor, Lever):
+        return replace(factor, kind=factor.kind or kind)
+    return Lever(name, as_distribution(factor, "levers"), kind=kind)
 
 
 def boundary_converter(preset: Preset, *, has_share: bool = True) -> Callable[[object], Boundary]:
