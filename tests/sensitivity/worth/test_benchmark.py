@@ -12,9 +12,11 @@ from scipy.special import ndtri
 import wattquery as wq
 from load_effects import run_of
 from own_points import POINT, measured
+from wattquery import catalog
 from wattquery.sensitivity import worth_measuring
 from wattquery.sensitivity.worth.benchmark import scatter
 from wattquery.sensitivity.worth.measurements import METERED, RUN
+from wattquery.throughput.load.deployments.idle_power import idle_watts
 from wattquery.throughput.load.residuals.levels import LEVELS
 from wattquery.throughput.load.shipped_model import shipped
 from wattquery.throughput.load.support import FEW_POINTS
@@ -123,8 +125,14 @@ def test_one_run_is_for_all_loads_where_it_says_most() -> None:
 
 
 def test_idle_power_is_measured_as_such() -> None:
-    """What is small in the energy is known by its own meter all the same."""
-    ds = worth_measuring("Llama 3.1 70B", hardware="H100 SXM", concurrency=0.2)
-    names = ds["measurement"].values.tolist()
-    assert names[0] == METERED
-    assert "node_watts" in names
+    """What is small in the energy is known by its own meter all the same: as `measured=` has it."""
+    case: dict[str, Any] = {"model": "Llama 3.1 8B", "hardware": "B200", "concurrency": 0.3, "boundary": "accelerator"}
+    before = worth_measuring(**case, measured_to={"idle_watts": 0.1})
+    watts = measured(idle_watts={"B200": (idle_watts(catalog.accelerator("B200")), 0.1)})
+    after = worth_measuring(**case, measured=watts)
+    promised = math.log(before["width_ratio"].sel(measurement="idle_watts").item())
+    assert math.log(after["width_ratio_before"].item()) == pytest.approx(promised, rel=2e-3)
+    assert promised < 0.95 * math.log(before["width_ratio_before"].item())
+    # All together knows the better of both runs, and this.
+    rest = before["width_ratio"].sel(measurement=[METERED, "idle_watts"]).min().item()
+    assert before["width_ratio"].sel(measurement="all").item() < 0.99 * rest

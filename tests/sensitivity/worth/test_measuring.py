@@ -47,6 +47,8 @@ def test_the_paper_s_form_in_closed_form() -> None:
         width = mean * math.exp(-0.5 * left) * 2.0 * math.sinh(ndtri(0.95) * sigma)
         before = np.diff(ds["interval_before"].values)[0]
         assert of(ds, name, "width_reduction") == pytest.approx(before - width, rel=1e-9)
+    left = sum(s * e**2 / (s + e**2) for s, e in ((pue, 0.03), (power, 0.02), (fit, 0.05)))
+    assert math.log(of(ds, "all")) == pytest.approx(2.0 * ndtri(0.95) * math.sqrt(left), rel=1e-9)
     np.testing.assert_allclose(ds["interval_before"], nested(R1)["energy_mean"].sel(credible=[0.05, 0.95]), rtol=1e-12)
     assert of(ds, "pue", "variance_share") == pytest.approx(pue / (pue + power + fit))
     assert ds["width_ratio_stderr"].sel(measurement="all").item() == 0.0
