@@ -19,6 +19,7 @@ from wattquery.fleets.mixes import mixed
 from wattquery.fleets.moments import moment
 from wattquery.fleets.part import Part
 from wattquery.fleets.parts import ClassGrid, class_grids
+from wattquery.fleets.pooled.grids import pooled_class_grids
 from wattquery.fleets.telling import telling
 from wattquery.fleets.totals import ClassMoments, class_moments
 from wattquery.inputs.ladder import LADDER
@@ -70,7 +71,8 @@ class Evaluation:
     @cached_property
     def grids(self) -> list[ClassGrid]:
         """The classes."""
-        return class_grids(self.scenario, self.preset, ask_memory=not self.is_look)
+        make = pooled_class_grids if self.scenario.pools else class_grids
+        return make(self.scenario, self.preset, ask_memory=not self.is_look)
 
     @property
     def axes(self) -> tuple[Axis[object], ...]:

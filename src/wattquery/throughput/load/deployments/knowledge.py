@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -83,6 +83,10 @@ class Knowledge:
         surface = ResidualSurface.of(model.posterior, places, running(points.batch))
         factors = {name: _factors(model.calibration, points, name) for name in QUANTITIES}
         return cls(points, places, surface, spread, spread.covariance, factors)
+
+    def at(self, points: Points) -> Self:
+        """Return the same of the same pairs at other batches, within those that this was made for, or below one."""
+        return replace(self, points=points)
 
     def of(self, pairs: Integers) -> Known:
         """Return what is known of some pairs."""

@@ -1,0 +1,81 @@
+"""What a reader of a fleet with pools should know before using it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wattquery.fleets.evaluation import Evaluation
+from wattquery.fleets.pooled.grids import PooledClassGrid
+from wattquery.fleets.pooled.sizing import NODE
+from wattquery.scenarios.pool import Pool
+from wattquery.scenarios.scenario import Scenario
+
+__all__ = ["pool_remarks"]
+
+
+def pool_remarks(evaluation: Evaluation) -> Iterator[str]:
+    """Yield how nodes were counted, how demand is spread over them, and what is assumed of idle ones."""
+    scenario, first = evaluation.scenario, evaluation.grids[0]
+    if not isinstance(first, PooledClassGrid):
+        return
+    for name, pool in scenario.pools.items():
+        yield f"pool {name}: {_in_words(pool, scenario)}"
+    yield (
+        "nodes: whole, for the hour of highest demand, at the median throughput; requests are spread over all instances "
+        "of the nodes in service evenly, and their running sequences follow by Little's law, hour by hour"
+    )
+    yield (
+        "intervals: each possible throughput has a fleet of its own size with the same loads, so that nodes and energy "
+        "err together; of pools whose nodes are stated, loads are those at the median"
+    )
+    if scenario.load_profile is None:
+        yield "load_profile: none was given, and demand is the same in every hour"
+    yield from _of_nodes(first)
+    yield from _of_idle(scenario)
+    yield from _of_pue(scenario)
+
+
+def _in_words(pool: Pool, scenario: Scenario) -> str:
+    """Return how a pool is sized."""
+    targets = {"load": "as on the axis"} if "load" in scenario.axes else {k: f"{v:g}" for k, v in pool.targets.items()}
+    said = ", ".join(f"{name} {value}" for name, value in targets.items())
+    of_target = f"{said} in the highest hour" if said and "mean_load" not in targets else said
+    nodes = "" if pool.nodes is None else f"{pool.nodes} nodes"
+    parts = [part for part in (of_target, nodes) if part]
+    reserve = f"; a reserve of {pool.reserve} stands by without queries" if pool.reserve else "; no reserve"
+    follows = "its share of the queries follows" if pool.is_capacity else "its load follows" if not said else ""
+    return f"{' with '.join(parts)}{f', from which {follows}' if follows else ''}{reserve}"
+
+
+def _of_nodes(grid: PooledClassGrid) -> Iterator[str]:
+    """Yield how many accelerators nodes have, where no facts say it, and those that no instance has."""
+    unknown = {
+        one.hardware
+        for each in grid.fleet.deployments
+        for one in (value.facts for value in each.run.grid.hardware.values)
+        if one.accelerators_per_node is None
+    }
+    if unknown:
+        yield f"nodes of {', '.join(sorted(unknown))}: taken to have {NODE} accelerators, for no facts say it"
+    site = grid.fleet.site([[0] * (len(grid.run.grid.axes) - 1)])
+    left = {one.deployment.pool: int(one.left_over.max()) for one in site.sizes if one.left_over.max() > 0.0}
+    for name, count in left.items():
+        yield f"pool {name}: {count} accelerators of a node have no instance, and pay idle power"
+
+
+def _of_idle(scenario: Scenario) -> Iterator[str]:
+    off = [name for name, pool in scenario.pools.items() if pool.idle == "off"]
+    on = [name for name in scenario.pools if name not in off]
+    if on:
+        yield f"idle: all nodes of pool {', '.join(on)} are on all day, and pay idle power while nothing runs"
+    if off:
+        yield (
+            f"idle: nodes of pool {', '.join(off)} that an hour does not need at its target are off, and take nothing; "
+            "a reserve stays on, and starting takes no time"
+        )
+
+
+def _of_pue(scenario: Scenario) -> Iterator[str]:
+    following = [name for name, pool in scenario.pools.items() if pool.pue_by_load is not None]
+    if following:
+        yield f"PUE of pool {', '.join(following)}: by the power of its nodes relative to its highest hour, pue_by_load"
