@@ -32,7 +32,7 @@ CLOSE = 1e-12
 """In ln of the rate: no digit that is shown, and little more than round-off."""
 
 MOST_STEPS = 60
-"""Of the search: the secant takes some five, halving the bracket takes fifty at worst."""
+"""Of the search, which takes some five."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +134,7 @@ def batches_at(rate: Array, curve: Curve, rates: Rates) -> Array:
     """Return the lowest batches at which instances complete so many queries per second, by Little's law.
 
     Below one running sequence an instance is busy a share of the time, and its rate is in proportion to that. Above,
-    the batch lies between two of the curve, by the secant in logarithms, with the bracket halved where that is slow.
+    the batch lies between two of the curve, by the secant in logarithms within the bracket.
 
     Parameters
     ----------
@@ -158,14 +158,18 @@ def batches_at(rate: Array, curve: Curve, rates: Rates) -> Array:
         target = np.log(rate)
     under, over = (np.log(np.take_along_axis(curve.rate, place + i, axis=1)) - target for i in (-1, 0))
     now = np.where(above, high, 0.0)
-    for step in range(MOST_STEPS):
+    was_low: NDArray[np.bool_] | None = None
+    for _ in range(MOST_STEPS):
         with np.errstate(divide="ignore", invalid="ignore"):
-            now = np.where(step % 4 == 3, 0.5 * (low + high), low - under * (high - low) / (over - under))
+            now = low - under * (high - low) / (over - under)
         now = np.where(above & np.isfinite(now), np.clip(now, low, high), np.where(above, high, 0.0))
         off = np.log(rates(np.exp(now))) - target
         if np.all(np.abs(np.where(above, off, 0.0)) < CLOSE):
             break
         is_low = off < 0.0
-        low, under = np.where(is_low, now, low), np.where(is_low, off, under)
-        high, over = np.where(is_low, high, now), np.where(is_low, over, off)
+        # An end that stays counts half (Illinois), or it would stay for good.
+        again = np.zeros_like(is_low) if was_low is None else is_low == was_low
+        low, under = np.where(is_low, now, low), np.where(is_low, off, np.where(again, 0.5 * under, under))
+        high, over = np.where(is_low, high, now), np.where(is_low, np.where(again, 0.5 * over, over), off)
+        was_low = is_low
     return np.asarray(np.where(above, np.exp(now), found))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,8 +78,17 @@ class ClassDay:
         """Share of each hour in that, what stands by spread evenly, (2, states, hours) [1]."""
         return np.asarray((self.hourly + self.standby[:, :, None] / HOURS) / self.mean[:, :, None])
 
+    @cached_property
+    def _kept(self) -> dict[tuple[int, int], Coefficients]:
+        return {}
+
     def coefficients(self, state: int, boundary: int) -> Coefficients:
         """Return the effects on the energy of a day."""
+        if (state, boundary) not in self._kept:
+            self._kept[state, boundary] = self._of_day(state, boundary)
+        return self._kept[state, boundary]
+
+    def _of_day(self, state: int, boundary: int) -> Coefficients:
         shares = self.hourly[boundary, state] / self.mean[boundary, state]
         lines = self.curves.energy(int(self.placed.pair[state]), boundary)
         found = merged(lines, self.batch[state], self.sigma[boundary, state], shares)
@@ -103,6 +113,7 @@ class ClassDay:
 
     def _with_standby(self, found: Coefficients, state: int, boundary: int, share: float) -> Coefficients:
         """Return effects with what is not known of the watts of accelerators that stand by, and of their nodes."""
+        found = dict(found)
         if not share:
             return found
         points, instance = self.placed.table.points, int(self.placed.instance[state])

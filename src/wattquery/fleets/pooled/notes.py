@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from wattquery.fleets.evaluation import Evaluation
+from wattquery.fleets.pooled.deployments import Deployment
 from wattquery.fleets.pooled.grids import PooledClassGrid
 from wattquery.fleets.pooled.sizing import NODE
 from wattquery.scenarios.pool import Pool
 from wattquery.scenarios.scenario import Scenario
+from wattquery.sweeps.load_dataset import table_of
 
 __all__ = ["pool_remarks"]
 
@@ -21,7 +25,7 @@ def pool_remarks(evaluation: Evaluation) -> Iterator[str]:
     for name, pool in scenario.pools.items():
         yield f"pool {name}: {_in_words(pool, scenario)}"
     yield (
-        "nodes: whole, for the hour of highest demand, at the median throughput; requests are spread over all instances "
+        "nodes: whole, for the highest hour, at the median throughput; requests are spread over all instances "
         "of the nodes in service evenly, and their running sequences follow by Little's law, hour by hour"
     )
     yield (
@@ -57,10 +61,18 @@ def _of_nodes(grid: PooledClassGrid) -> Iterator[str]:
     }
     if unknown:
         yield f"nodes of {', '.join(sorted(unknown))}: taken to have {NODE} accelerators, for no facts say it"
-    site = grid.fleet.site([[0] * (len(grid.run.grid.axes) - 1)])
-    left = {one.deployment.pool: int(one.left_over.max()) for one in site.sizes if one.left_over.max() > 0.0}
-    for name, count in left.items():
+    left = {(one.pool, count) for one in grid.fleet.deployments if (count := _left_over(one))}
+    for name, count in sorted(left):
         yield f"pool {name}: {count} accelerators of a node have no instance, and pay idle power"
+
+
+def _left_over(deployment: Deployment) -> int:
+    """Return how many accelerators of a node no instance has, at most."""
+    points = table_of(deployment.run.lowered).points
+    counts = [one.facts.accelerators_per_node or NODE for one in deployment.run.grid.hardware.values]
+    of_node = np.array(counts)[points.instances.hardware[points.instance]]
+    sizes = points.rows.accelerators[points.instance]
+    return int(np.max(np.where(sizes <= of_node, of_node % sizes, -sizes % of_node), initial=0))
 
 
 def _of_idle(scenario: Scenario) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 
@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from wattquery.fleets.class_draws import FleetDraws, fleet_draws
-from wattquery.fleets.closed_forms import class_terms
+from wattquery.fleets.closed_forms import class_quantiles, class_terms
 from wattquery.fleets.evaluation import Evaluation
 from wattquery.fleets.part import Part
 from wattquery.fleets.pooled.grids import PooledClassGrid, Site, at_hour
-from wattquery.fleets.pooled.sizing import HOURS, Sized
-from wattquery.fleets.quantiles import mixed_quantiles
+from wattquery.fleets.pooled.sizing import HOURS
 from wattquery.fleets.settings import FleetSettings
 from wattquery.fleets.work import results
 from wattquery.quantities import GWH_PER_WH, MW_PER_GWH_A_DAY
@@ -120,17 +119,18 @@ def pooled_totals(evaluation: Evaluation, settings: FleetSettings) -> dict[str, 
         raise LookupError("the fleet has no pools")
     site = first.fleet.site()
     draws = fleet_draws(evaluation, settings)
-    work = partial(_at_point, evaluation, settings, site, draws)
+    normals = _normals(settings, len(site.sizes))
+    work = partial(_at_point, evaluation, settings, site, draws, normals)
     evaluation.points  # noqa: B018 -- made before threads ask for it
     points = results(len(evaluation.points), work, settings.threads, None)
     return {name: np.array([[one[name]] for one in points]) for name in points[0]}
 
 
 def _at_point(
-    evaluation: Evaluation, settings: FleetSettings, site: Site, draws: FleetDraws, number: int
+    evaluation: Evaluation, settings: FleetSettings, site: Site, draws: FleetDraws, normals: Array, number: int
 ) -> dict[str, Array]:
     point = _Point(evaluation, site, number)
-    found = _energies(point, settings, draws) | _nodes(point, settings)
+    found = _energies(point, settings, draws) | _nodes(point, settings, normals)
     found |= _loads(point)
     if not settings.by_hour:
         found = {name: one for name, one in found.items() if "hour" not in POOL_DIMS.get(name, ())}
@@ -201,92 +201,81 @@ def _ends(
     evaluation: Evaluation, settings: FleetSettings, draws: FleetDraws, groups: Sequence[Part], rows: Array
 ) -> Array:
     """Return the ends of the largest interval of sums of parts, (rows, 2) [Wh per query of the fleet]."""
-    as_classes = [[one] for one in groups]
-    terms = [class_terms(parts, evaluation.scopes, 0.0) for parts in as_classes]
-    levels = settings.intervals.quantiles
-    means = cache(partial(draws.class_means, as_classes, fits=False))
+    levels = _levels(settings)
+    terms = [class_terms([one], evaluation.scopes, 0.0) for one in groups]
+    means = cache(partial(draws.class_means, [[one] for one in groups], fits=False))
     found = np.zeros((len(rows), 2))
-    there = rows.any(axis=1)
-    found[there] = mixed_quantiles(rows[there], (levels[0], levels[-1]), terms, means).values
+    for row, chosen in enumerate(rows > 0.0):
+        if not chosen.any():
+            continue
+        exact = class_quantiles([term for term, here in zip(terms, chosen, strict=True) if here], levels)
+        found[row] = (
+            np.quantile(means()[chosen].sum(axis=0), levels, method="hazen") if exact is None else exact.sum(axis=0)
+        )
     return found
 
 
-def _nodes(point: _Point, settings: FleetSettings) -> dict[str, Array]:
+def _levels(settings: FleetSettings) -> list[float]:
+    return [settings.intervals.quantiles[0], settings.intervals.quantiles[-1]]
+
+
+def _nodes(point: _Point, settings: FleetSettings, normals: Array) -> dict[str, Array]:
     """Return nodes and accelerators, with the ends of their epistemic intervals."""
     scenario, state = point.evaluation.scenario, point.state
     pools = list(scenario.pools)
-    sizes = point.site.sizes
-    pool_of = [pools.index(one.deployment.pool) for one in sizes]
     nodes, of_node, serving = (np.zeros(len(pools)) for _ in range(3))
     by_hour = np.zeros((len(pools), HOURS))
-    for one, pool in zip(sizes, pool_of, strict=True):
+    for one in point.site.sizes:
+        pool = pools.index(one.deployment.pool)
         nodes[pool] += one.nodes[state]
         by_hour[pool] += one.nodes_on[state]
         serving[pool] += one.instances[state]
         of_node[pool] = one.of_node[state]
     reserve = np.array([scenario.pools[name].reserve for name in pools]) * (nodes > 0.0)
-    ends = _node_ends(point, settings, pool_of, len(pools))
-    ends[:-1] += reserve[:, None]
-    # Of all pools, the accelerators of a node differ: their ends are those of accelerators.
+    drawn = _drawn_nodes(point, normals) + reserve[:, None]
     whole = nodes + reserve
-    accelerators = whole * of_node
+    ends = np.quantile(drawn, _levels(settings), axis=1, method="inverted_cdf").T
+    # Nodes of pools may differ in how many accelerators they have.
+    in_all = np.stack([drawn.sum(axis=0), of_node @ drawn])
+    of_all = np.quantile(in_all, _levels(settings), axis=1, method="inverted_cdf").T
     return {
         "nodes": np.asarray(whole.sum()),
-        "nodes_interval": ends[-1] + reserve.sum(),
+        "nodes_interval": of_all[0],
         "nodes_by_pool": whole,
-        "nodes_by_pool_interval": ends[:-1],
+        "nodes_by_pool_interval": ends,
         "instances": np.asarray(serving.sum()),
         "instances_by_pool": serving,
-        "accelerators": np.asarray(accelerators.sum()),
-        "accelerators_by_pool": accelerators,
-        "accelerators_by_pool_interval": ends[:-1] * of_node[:, None],
-        "accelerators_interval": _node_ends(point, settings, pool_of, len(pools), of_node)[-1]
-        + float(reserve @ of_node),
+        "accelerators": np.asarray(whole @ of_node),
+        "accelerators_interval": of_all[1],
+        "accelerators_by_pool": whole * of_node,
+        "accelerators_by_pool_interval": ends * of_node[:, None],
         "nodes_by_hour": by_hour + reserve[:, None],
     }
 
 
-def _node_ends(
-    point: _Point, settings: FleetSettings, pool_of: Sequence[int], pools: int, of_node: Array | None = None
-) -> Array:
-    """Return the ends of the largest interval of whole nodes by pool and in all, without reserve, (pools + 1, 2).
+def _drawn_nodes(point: _Point, normals: Array) -> Array:
+    """Return whole nodes by pool, the reserve not counted, for draws of what is not known of their throughput.
 
     Each possible throughput needs nodes of its own. Pools whose nodes are stated have these.
     """
-    state, sizes = point.state, point.site.sizes
-    levels = [settings.intervals.quantiles[0], settings.intervals.quantiles[-1]]
-    open_ = [one for one in sizes if one.deployment.spec.nodes is None and one.needed[state] > 0.0]
-    drawn = _time_draws(point, settings, open_)
-    totals: dict[int, Array] = {}
-    whole: Array = np.zeros(settings.shared_draws)
-    for one, pool in zip(sizes, pool_of, strict=True):
-        if id(one) in drawn:
-            needed = one.needed[state] * np.exp(drawn[id(one)])
-            nodes = one.whole(needed, state)
-        else:
-            nodes = np.full(settings.shared_draws, one.nodes[state])
-        totals[pool] = totals.get(pool, np.zeros(settings.shared_draws)) + nodes
-        whole = whole + nodes * (1.0 if of_node is None else of_node[pool])
-    ends = np.zeros((pools + 1, 2))
-    for pool, nodes in totals.items():
-        ends[pool] = np.quantile(nodes, levels, method="inverted_cdf")
-    ends[-1] = np.quantile(whole, levels, method="inverted_cdf")
-    return ends
+    state, pools = point.state, list(point.evaluation.scenario.pools)
+    found = np.zeros((len(pools), normals.shape[1]))
+    pairs = list(zip(point.site.sizes, point.site.days, strict=True))
+    is_open = [one.deployment.spec.nodes is None and one.needed[state] > 0.0 for one, _ in pairs]
+    days = [next(iter(day.values())) for (_, day), opened in zip(pairs, is_open, strict=True) if opened]
+    sums = [{"|".join(map(str, key)): value for key, value in day.time_coefficients(state).items()} for day in days]
+    logs = iter(normal_coefficients(sums) @ normals[: len(days)] if days else ())
+    for (one, _), opened in zip(pairs, is_open, strict=True):
+        pool = pools.index(one.deployment.pool)
+        found[pool] += one.whole(one.needed[state] * np.exp(next(logs)), state) if opened else one.nodes[state]
+    return found
 
 
-def _time_draws(point: _Point, settings: FleetSettings, sizes: Sequence[Sized]) -> Mapping[int, Array]:
-    """Return draws of what is not known of ln of the time for which queries hold instances, by deployment."""
-    if not sizes:
-        return {}
-    state = point.state
-    days = [next(iter(point.site.days[list(point.site.sizes).index(one)].values())) for one in sizes]
-    sums = [{"\x1f".join(map(str, key)): value for key, value in day.time_coefficients(state).items()} for day in days]
-    coefficients = normal_coefficients(sums)
-    names = [f"{LOAD_MODEL}{number}" for number in range(len(sizes))]
-    draws = SharedDraws(settings.seed, settings.shared_draws)
-    places = dimensions(names, 0)
-    normals = np.stack([ndtri(draws.uniform(name, places[name])) for name in names])
-    return {id(one): row @ normals for one, row in zip(sizes, coefficients, strict=True)}
+def _normals(settings: FleetSettings, count: int) -> Array:
+    """Return draws of so many independent standard normals."""
+    names = [f"{LOAD_MODEL}{number}" for number in range(count)]
+    draws, places = SharedDraws(settings.seed, settings.shared_draws), dimensions(names, 0)
+    return np.stack([ndtri(draws.uniform(name, places[name])) for name in names])
 
 
 def _loads(point: _Point) -> dict[str, Array]:
