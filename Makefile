@@ -82,12 +82,14 @@ test-floors: $(FLOORS)/.done  ## core tests with the oldest releases that pyproj
 fuzz: $(VENV)/.test  ## 21,000 changed calls and files, each an answer or one sentence (SEED=2 for others)
 	PYTHONPATH=tests $(BIN)/python -m fuzz --seed $(SEED) $(FUZZ)
 
-catalog: $(VENV)/.core  ## build the catalog `default` and the named workloads from data/raw
+catalog: $(VENV)/.core  ## build the catalog `default`, the measured levers and the named workloads from data/raw
 	$(BIN)/python data/build_catalog.py
+	$(BIN)/python data/build_levers.py
 	$(BIN)/python data/build_workloads.py
 
 catalog-check: $(VENV)/.core  ## does what ships agree with data/raw? Exit code 1 if not
 	$(BIN)/python data/build_catalog.py --check --quiet
+	$(BIN)/python data/build_levers.py --check
 	$(BIN)/python data/build_workloads.py --check
 
 load-model: $(VENV)/.core  ## fit the load model: parameters, intervals and joint draws (minutes; PROCESSES=2, MODEL_DRAWS=200)

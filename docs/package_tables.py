@@ -18,6 +18,7 @@ from wattquery.catalog.benchmark_columns import COLUMNS
 from wattquery.catalog.physics import constants
 from wattquery.claims.evidence import evidence
 from wattquery.cli import main as command_line
+from wattquery.measured.tables import columns as measured
 from wattquery.paper.findings import all_findings, lines_in_words
 from wattquery.quantities import AXES, QUANTITIES, Quantity
 from wattquery.quantities.arguments import ARGUMENTS
@@ -27,7 +28,6 @@ from wattquery.quantities.sensitivity import SENSITIVITIES
 from wattquery.specs import as_distribution
 from wattquery.specs.factors import FACTORS
 from wattquery.throughput import fit_throughput
-from wattquery.validation.measured import columns as measured
 from wattquery.workloads.named import described
 
 __all__ = ["TABLES", "markdown_table"]

@@ -38,6 +38,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "llmperf_summary.json": {"hardware": "A100", "accelerators": 4, "precision": "FP16", "serving": "vLLM"},
     "ml_energy_run.json": {"precision": "BF16"},
     "ml_energy_leaderboard.json": {},
+    "ml_energy_2.json": {"precision": "BF16"},
     "mlperf_4_1_summary.csv": {"precision": "FP8"},
     "tensorrt_llm_1_2.md": {},
     "tensorrt_llm_1_0.md": {},

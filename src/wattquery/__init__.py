@@ -27,9 +27,15 @@ if TYPE_CHECKING:
         workloads,
     )
     from wattquery.catalog.own import Accelerator, Model
+    from wattquery.embedding.prepare import prepare
+    from wattquery.embedding.prepared_query import PreparedQuery
+    from wattquery.embedding.request_energy import RequestEnergy, request_energy
     from wattquery.errors import InputError, InputTypeError
+    from wattquery.exports.save import save
+    from wattquery.exports.tables import to_table
     from wattquery.fleets.fleet import fleet
     from wattquery.fleets.trajectory import trajectory
+    from wattquery.measured import MeasuredPoints, MeasuredPower, read_measured
     from wattquery.readers.benchmarks import read_benchmarks
     from wattquery.specs import (
         ALL,
@@ -73,9 +79,13 @@ _HOMES = {
     "Lever": "specs",
     "LoadEstimate": "sweeps.load_estimate",
     "LogNormal": "specs",
+    "MeasuredPoints": "measured",
+    "MeasuredPower": "measured",
     "Model": "catalog.own",
     "Normal": "specs",
     "OperatingPoint": "sweeps.operating_point",
+    "PreparedQuery": "embedding.prepared_query",
+    "RequestEnergy": "embedding.request_energy",
     "Step": "specs",
     "SweepPlan": "sweeps.planning.sweep_plan",
     "ThroughputProportional": "specs",
@@ -88,9 +98,14 @@ _HOMES = {
     "fleet": "fleets.fleet",
     "operating_point": "sweeps.operating_point",
     "plan": "sweeps.planning.plan",
+    "prepare": "embedding.prepare",
     "read_benchmarks": "readers.benchmarks",
+    "read_measured": "measured",
     "read_requests": "workloads.logs.read",
+    "request_energy": "embedding.request_energy",
+    "save": "exports.save",
     "sweep": "sweeps.sweep",
+    "to_table": "exports.tables",
     "trajectory": "fleets.trajectory",
     "unchecked": "specs",
     "warm": "warm_up",
@@ -122,9 +137,13 @@ __all__ = [
     "Lever",
     "LoadEstimate",
     "LogNormal",
+    "MeasuredPoints",
+    "MeasuredPower",
     "Model",
     "Normal",
     "OperatingPoint",
+    "PreparedQuery",
+    "RequestEnergy",
     "Step",
     "SweepPlan",
     "ThroughputProportional",
@@ -142,12 +161,17 @@ __all__ = [
     "paper",
     "plan",
     "plot",
+    "prepare",
     "read_benchmarks",
+    "read_measured",
     "read_requests",
+    "request_energy",
+    "save",
     "scenarios",
     "sensitivity",
     "stores",
     "sweep",
+    "to_table",
     "trajectory",
     "unchecked",
     "validation",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 import xarray as xr
 
@@ -32,6 +33,28 @@ def test_a_dataset_comes_back_as_it_was(cli, spec, name):
         assert ds.attrs["method"] == "exact"
 
 
+def test_a_table_has_what_the_file_of_a_dataset_has(cli, spec):
+    said = ": 4 cells (2 model x 2 levers), method exact\n"
+    for name in ("out.csv", "out.xlsx"):
+        assert cli.text("sweep", spec, "-o", name) == f"{name}{said}"
+    cli.text("sweep", spec, "-o", "out.nc")
+    table = pd.read_csv("out.csv").set_index(["model", "levers"])
+    with xr.open_dataset("out.nc", engine="scipy") as ds:
+        wanted = ds["energy"].sel(quantile=0.95)
+        for labels, value in table["energy_p95_wh"].items():
+            assert wanted.sel(model=labels[0], levers=labels[1]).item() == value
+    assert "--force" in cli.refused("sweep", spec, "-o", "out.csv")
+
+
+def test_a_table_of_cells_says_what_else_there_is(cli):
+    result = cli("fleet", "mixed", "-o", "mixed.csv", "--no-structural")
+    assert (result.exit_code, result.stdout) == (0, "mixed.csv: 1 fleet, method exact, seed 0\n")
+    assert "note: mixed.csv has a row for each cell" in result.stderr
+    assert "by query_class (share, energy_per_query, extrapolated)" in result.stderr
+    assert pd.read_csv("mixed.csv")["energy_per_day_gwh"].round(3).tolist() == [1.708]
+    assert "-o" not in cli.text("fleet", "mixed", "-o", "mixed.xlsx", "--no-structural")
+
+
 @pytest.mark.parametrize("name", ["out.nc", "out.zarr"])
 def test_what_exists_stays_unless_forced(cli, spec, name, monkeypatch):
     cli.text("sweep", spec, "-o", name, "--quantiles", "0.5")
@@ -51,8 +74,8 @@ def test_what_exists_stays_unless_forced(cli, spec, name, monkeypatch):
         ("absent/out.nc", ["'absent/out.nc'", "No such file or directory", "Name a directory that exists"]),
         ("absent/out.zarr", ["'absent/out.zarr'", "No such file or directory"]),
         ("spec.toml/out.nc", ["'spec.toml/out.nc'", "Not a directory"]),
-        ("out.csv", ["'out.csv'", ".nc or .zarr"]),
-        ("out", ["'out'", ".nc or .zarr"]),
+        ("out.ods", ["'out.ods'", "'.nc', '.zarr', '.csv', '.parquet', '.xlsx'"]),
+        ("out", ["'out'", "'.nc', '.zarr', '.csv'"]),
         ("taken.nc", ["'taken.nc' exists"]),
     ],
 )

@@ -71,6 +71,10 @@ EXPECTED = {
         "anova",
         lambda: sensitivity.anova(sweep(method="exact"), axes=["pue"], scale="natural"),
     ),
+    "measured_to = {pue = 0.03}\nlevel = 0.5": (
+        "worth_measuring",
+        lambda: sensitivity.worth_measuring(**CELLS, measured_to={"pue": 0.03}, level=0.5, seed=3),
+    ),
     'correlation = {"model+serving" = 0.5}': (
         "reduction",
         lambda: sensitivity.reduction("model+serving", correlation={"model+serving": 0.5}, seed=3),
@@ -250,7 +254,7 @@ def never(monkeypatch):
         (["--scale", "ln", "--plot", "out.png"], ["'ln'", "log_energy"]),
         (["--index", "sobl"], ["Did you mean 'sobol'?"]),
         (["--seed", "-1"], ["got -1"]),
-        (["-o", "out.csv"], ["must end in .nc or .zarr", "'out.csv'"]),
+        (["-o", "out.ods"], ["must end in one of '.nc', '.zarr', '.csv'", "'out.ods'"]),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
@@ -274,7 +278,8 @@ def test_pictures_are_an_extra(cli, monkeypatch):
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_and_a_file_at_once(cli, name, suffix):
     cli.write("spec.toml", f"{GRID}[sensitivity.sobol]\ndraws = 1024\n")
-    chosen = ["--select", "model=DeepSeek-R1", "--select", "pue=1.1"] if name in ("sobol", "tornado") else []
+    of_a_cell = ("sobol", "tornado", "worth_measuring")
+    chosen = ["--select", "model=DeepSeek-R1", "--select", "pue=1.1"] if name in of_a_cell else []
     out = cli.text("sensitivity", "spec.toml", "--index", name, "--plot", f"a.{suffix}", "-o", "a.nc", *chosen)
     assert out.splitlines()[1] == f"a.{suffix}: {PICTURES[name]}"
     assert set(cli.files()) == {f"a.{suffix}", "a.nc", "spec.toml"}

@@ -80,6 +80,7 @@ def test_every_analysis_says_what_its_cells_rest_on(cli) -> None:
         "moment_independent",
         "nested",
         "ratio",
+        "worth_measuring",
         "convergence",
     ):
         lines = cli.text("sensitivity", "spec.toml", "--index", index).splitlines()
@@ -99,7 +100,7 @@ def test_every_analysis_says_what_its_cells_rest_on(cli) -> None:
 
 def test_pictures_and_files_of_analyses_under_load(cli) -> None:
     cli.write("spec.toml", f"{SPEC}load = [0.1, 0.5]\n")
-    for index in ("sobol", "tornado"):
+    for index in ("sobol", "tornado", "worth-measuring"):
         chosen = ("--index", index, "--select", "load=0.5")
         cli.text("sensitivity", "spec.toml", *chosen, "--plot", f"{index}.svg", "-o", f"{index}.nc")
         assert "load: 0.5" in (cli.folder / f"{index}.svg").read_text().replace("<!-- ", "").replace("\n", " ")

@@ -44,6 +44,16 @@ def test_rows_as_json(cli):
     assert {row["quantity"] for row in found["summary"]} == {"tpot_mean_s", "avg_power_w_per_gpu"}
 
 
+def test_rows_to_a_file(cli):
+    mine = cli.write("mine.csv", table(GOOD, BAD))
+    assert cli.text("validate", "--measured", mine, "-o", "out.csv") == "out.csv: 1 of 2 rows have a prediction\n"
+    rows = pd.read_csv("out.csv").set_index("quantity")
+    assert rows.loc["tpot_mean_s", "measured"] == 0.0203
+    assert rows.loc["tpot_mean_s", "q05"] < 0.0203
+    assert "--force" in cli.refused("validate", "--measured", mine, "-o", "out.csv")
+    assert "'.csv', '.parquet', '.xlsx'" in cli.refused("validate", "--measured", mine, "-o", "out.nc")
+
+
 def test_points_calibrate(cli):
     rows, points = cli.write("mine.csv", table(GOOD)), cli.write("points.csv", table(GOOD.replace("0.0203", "0.04")))
     found = cli.json("validate", "--measured", rows, "--calibrate", points)

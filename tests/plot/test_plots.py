@@ -67,6 +67,23 @@ def sobol_of(count: int, name: str = "factor") -> xr.Dataset:
     return xr.Dataset({k: ("factor", v) for k, v in values.items()}, {"factor": factors, "model": "DeepSeek-R1"})
 
 
+def worth_of(count: int, name: str = "measurement") -> xr.Dataset:
+    """Intervals that narrow the less the further down, with one measurement of which nothing is said."""
+    shares = np.linspace(0.8, 0.0, count)
+    ends = np.exp(np.log(0.5) + (1.0 - shares[:, None]) * np.array([-0.7, 0.7]))
+    ends[count // 2] = np.nan
+    attributes = {"units": "Wh", "long_name": "end of an interval", "boundary": "facility"}
+    return xr.Dataset(
+        {
+            "interval_before": ("bound", 0.5 * np.exp([-0.7, 0.7]), attributes),
+            "expected_interval": (("measurement", "bound"), ends, attributes),
+            "narrower": ("measurement", shares),
+        },
+        {"measurement": [f"{name} {k}" for k in range(count)], "bound": ["lower", "upper"], "model": "DeepSeek-R1"},
+        {"level": 0.9, "of": "mean"},
+    )
+
+
 def fleet() -> xr.Dataset:
     return sensitivity.shapley("model+serving+hardware+routing", queries_per_day=1e9, baseline=0.73)
 
@@ -93,6 +110,8 @@ PICTURES = {
     "tornado of twenty": lambda cells, shares: plot.tornado(tornado_of(20, "a factor with a rather long name, number")),
     "sobol": lambda cells, shares: plot.sobol(sobol_of(6)),
     "sobol of twenty": lambda cells, shares: plot.sobol(sobol_of(20, "a factor with a rather long name, number")),
+    "what to measure": lambda cells, shares: plot.worth_measuring(worth_of(6)),
+    "what of twenty to measure": lambda cells, shares: plot.worth_measuring(worth_of(20, "with a rather long name,")),
     "reduction": lambda cells, shares: plot.reduction(sensitivity.reduction()),
     "reduction, correlated": lambda cells, shares: plot.reduction(
         sensitivity.reduction(correlation={"model+serving": 0.6})
@@ -112,7 +131,9 @@ def test_a_picture_has_a_title_units_and_no_text_over_text(name, cells, shares, 
     assert any(unit in said for unit in ("[Wh, facility]", "[1]", "[times]", "[GWh/day]", "[tokens/s, node]"))
 
 
-@pytest.mark.parametrize("name", ["violin", "ridgeline", "ecdf", "heatmap of one axis", "tornado", "reduction"])
+@pytest.mark.parametrize(
+    "name", ["violin", "ridgeline", "ecdf", "heatmap of one axis", "tornado", "reduction", "what to measure"]
+)
 def test_energies_are_on_logarithmic_axes(name, cells, shares):
     ax = PICTURES[name](cells, shares)
     if name.startswith("heatmap"):
@@ -183,6 +204,16 @@ def test_a_tornado_is_sorted_and_swings_from_the_base():
     assert bars == {round(value, 12) for value in ds["median"].values.ravel().tolist()}
 
 
+def test_measurements_are_drawn_from_the_top_and_what_is_not_known_is_left_out():
+    ds = worth_of(5)
+    ax = plot.worth_measuring(ds)
+    drawn = [0, 1, 3, 4]
+    assert [tick.get_text() for tick in ax.get_yticklabels()][::-1] == [f"measurement {k}" for k in drawn]
+    ends = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in ax.patches[4:8]][::-1]
+    np.testing.assert_allclose(ends, ds["expected_interval"].values[drawn])
+    assert [text.get_text() for text in ax.texts[:4]] == ["0 %", "\u221220 %", "\u221260 %", "\u221280 %"]
+
+
 def test_a_waterfall_ends_where_all_levers_lead():
     ds = fleet()
     ax = plot.waterfall(ds)
@@ -234,6 +265,8 @@ def test_pictures_go_where_they_are_told(cells):
         (lambda ds: plot.tornado(tornado_of(3).expand_dims(pue=[1, 2])), r"ds.sel\(pue=1\)"),
         (lambda ds: plot.sobol(ds), "sensitivity.sobol"),
         (lambda ds: plot.sobol(sobol_of(3).expand_dims(pue=[1, 2])), r"ds.sel\(pue=1\)"),
+        (lambda ds: plot.worth_measuring(ds), "sensitivity.worth_measuring"),
+        (lambda ds: plot.worth_measuring(worth_of(3) * np.nan), "nothing of it can be measured"),
         (lambda ds: plot.reduction(ds), "sensitivity.reduction"),
         (lambda ds: plot.waterfall(ds), "sensitivity.shapley"),
         (lambda ds: plot.waterfall(sensitivity.shapley(), "saved"), "queries_per_day= and baseline="),

@@ -156,9 +156,25 @@ EXPECTED = {
         {
             "labels": ("Qwen/Qwen3-235B-A22B-Thinking-2507-FP8", "H100 SXM", "vLLM", "FP8"),
             "numbers": (2800.0, None, 9300.0, 10.2),
-            "others": {"Accelerators": "8", "Concurrency": "128", "GPU Power (W)": "490", "TPOT (s)": "0.0455"},
+            "others": {
+                "Accelerators": "8",
+                "Concurrency": "128",
+                "Mean Batch": "128",
+                "DP Size": "1",
+                "GPU Power (W)": "490",
+                "Median TPOT (s)": "0.0455",
+            },
+            "absent": "TPOT (s)",
             "tensor_parallel": 1,
-            "notes": ["time per output token is a median"],
+        }
+    ],
+    # 60 J for 400 tokens at 4,000 tokens/s are 600 W; the rate of one is that of a node times 8.
+    "ml_energy_2.json": [
+        {
+            "labels": ("meta-llama/Meta-Llama-3.1-8B-Instruct", "H100 SXM", "vLLM", "BF16"),
+            "numbers": (32000.0, None, 400.0, 10.2),
+            "others": {"Accelerators": "1", "Concurrency": "120", "GPU Power (W)": "600", "TPOT (s)": "0.03"},
+            "tensor_parallel": 1,
         }
     ],
     # The rate of a node of 8; 6,400 W of the system in the run of the same scenario. One of pictures is passed over.

@@ -22,6 +22,7 @@ ANALYSES: list[Any] = [
     ("moment_independent", {**CELLS, "bins": 4}),
     ("nested", {**CELLS, "shared_draws": 256}),
     ("sobol", {**CELLS, "draws": 2**10}),
+    ("worth_measuring", {**CELLS, "shared_draws": 256}),
 ]
 BY_NAME = pytest.mark.parametrize(
     ("name", "arguments"), ANALYSES, ids=[f"{name}{i}" for i, (name, _) in enumerate(ANALYSES)]

@@ -18,6 +18,7 @@ This room knows the standard library, and neither numba nor xarray: reading a ta
 ``stack_versions``                 versions of serving stacks without the names of container images
 ``records``, ``tables``            the tables of the catalog ``default``, as text and as DataFrames
 ``row_selection``, ``measured``    rows by their labels; what is measured where
+``measured_levers``                levers that were measured
 ``sources``, ``facts``             where a row is from; one architecture or accelerator
 ``hardware_families``              generations of accelerators
 ``own``                            models and accelerators of the user's own
@@ -28,6 +29,7 @@ from wattquery.catalog.boundaries import BoundaryFactor, boundary_factors
 from wattquery.catalog.claims import PublicClaim, public_claims, read_claims
 from wattquery.catalog.facts import Accelerator, Architecture, accelerator, architecture
 from wattquery.catalog.measured import support
+from wattquery.catalog.measured_levers import levers
 from wattquery.catalog.presets import Preset, preset, preset_names
 from wattquery.catalog.reader import read_csv
 from wattquery.catalog.row import BenchmarkRow
@@ -52,6 +54,7 @@ __all__ = [
     "architecture",
     "architectures",
     "boundary_factors",
+    "levers",
     "load",
     "names",
     "preset",

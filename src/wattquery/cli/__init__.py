@@ -26,7 +26,7 @@
 ``fleet_arguments``   what the shell says of a fleet, to arguments
 ``selecting``         ``--select AXIS=LABEL``, one cell of a result
 ``pictures``          pictures in files: kind, place, and what can be refused before the work
-``saving``            datasets to files, whole or not at all
+``saving``            ``-o``: where results go, in the words of options
 ``opening``           saved results from files
 ``results``           a Dataset handed over: to a file, a picture, JSON or text
 ``output``            aligned tables, JSON without NaN, progress
@@ -35,6 +35,8 @@
 ``fleet_report``      fleets as text
 ``deployments``       the deployments of a catalog as text
 ``benchmark_import``  `wattquery catalog import`: what benchmarks wrote to a table
+``measured``          `wattquery catalog measured`: what calibrates the load model
+``said``              options that say what files of measurements leave open
 ``catalog_questions`` what is measured, and a large catalog, as bounded tables
 ====================  ==================================================================================
 

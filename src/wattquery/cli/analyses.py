@@ -71,6 +71,16 @@ ANALYSES = {
         joined="over",
     ),
     "ratio": Analysis("grid", (Table(("ratio", "ratio_mean"), across="credible"),)),
+    "worth_measuring": Analysis(
+        "grid",
+        (
+            Table(("interval_before",), across="bound"),
+            Table(
+                ("narrower", "width_reduction", "width_ratio", "expected_interval", "variance_share", "run_at"),
+                across="bound",
+            ),
+        ),
+    ),
     "anova": Analysis(
         "sweep",
         (

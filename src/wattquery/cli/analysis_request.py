@@ -77,7 +77,8 @@ def request(spec: Path, index: str | None, cells: Mapping[str, Any], settings: M
 
     section = read_section(spec, ANALYSES)
     written = section.pop("index", DEFAULT)
-    name = _checked_index(written if index is None else index)
+    # On a command line words are divided by hyphens.
+    name = _checked_index(written if index is None else index.replace("-", "_"))
     # What stands in a table of its own is for that analysis alone.
     entries = {key: value for key, value in section.items() if key not in ANALYSES}
     entries |= _own(section, name, spec)

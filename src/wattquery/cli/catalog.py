@@ -24,6 +24,7 @@ from wattquery.cli.catalog_questions import (
     support_rows,
     tables_of_default,
 )
+from wattquery.cli.measured import measured_command
 from wattquery.cli.options import json_option
 from wattquery.cli.output import aligned, echo, echo_json
 from wattquery.errors import MOST_PROBLEMS, listed
@@ -43,6 +44,7 @@ def catalog_group() -> None:
 
 
 catalog_group.add_command(import_command)
+catalog_group.add_command(measured_command)
 
 _LIST = """List the shipped catalogs, presets and tables; or what is measured.
 

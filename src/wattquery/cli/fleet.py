@@ -66,7 +66,7 @@ Options replace what the scenario says. A FACTOR is a number, or a distribution 
 @click.option("--draws", type=_draws, metavar="N", help="Per model, of the sampling interval; 10,000 by default.")
 @click.option("--shared-draws", type=_draws, metavar="N", help="Draws of shared factors; 8192 by default.")
 @sampling_options
-@click.option("-o", "--output", metavar="PATH", help="Write the dataset to out.nc or out.zarr.")
+@click.option("-o", "--output", metavar="PATH", help="Write the result to out.nc, .zarr, .csv, .parquet or .xlsx.")
 @click.option("--store", metavar="PATH", help="Write each part as it is finished to a store.zarr, or continue one.")
 @click.option("--scheduler", metavar="ADDRESS|local:N", help="Compute on a Dask cluster, or on N processes here.")
 @click.option("--plot", metavar="PATH", help="Draw the result to a file that ends in .png, .svg or .pdf.")

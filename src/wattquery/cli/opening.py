@@ -28,11 +28,11 @@ def opened(path: Path) -> xr.Dataset:
         If there is no such file, it is not a saved result, or it would not fit into memory.
     """
     shown = repr(str(path))
-    if path.suffix not in SUFFIXES:
+    if path.suffix.lower() not in SUFFIXES:
         raise InputError(f"{shown} must end in one of {listed(SUFFIXES)}, as saved results do, got {path.suffix!r}.")
-    if path.suffix != ".zarr" or not path.is_dir():
+    if path.suffix.lower() != ".zarr" or not path.is_dir():
         check_regular(path, "A result that wattquery wrote with -o", largest=None)
-        if path.suffix == ".zarr":
+        if path.suffix.lower() == ".zarr":
             raise InputError(f"{shown} must be a folder that wattquery wrote with -o, got a file. Check its name.")
     try:
         return _loaded(path)
@@ -69,7 +69,7 @@ def _loaded(path: Path) -> xr.Dataset:
 def _handle(path: Path) -> xr.Dataset:
     import xarray as xr
 
-    if path.suffix == ".zarr":
+    if path.suffix.lower() == ".zarr":
         from wattquery.stores.zarr.codecs import check_codecs
 
         check_codecs(path)

@@ -49,6 +49,8 @@ def deliver(
     if target is not None:
         target.save(dataset)
         echo(f"{target.shown}: {size}", err=as_json)
+        if left_out := target.left_out(dataset):
+            echo(f"note: {left_out}", err=True)
     if picture is not None and axes is not None:
         picture.save(axes)
         echo(f"{picture.shown}: {picture.kind}", err=as_json)

@@ -36,7 +36,7 @@ all models of the catalog. Options given here replace what it says.
 
 @click.command("sweep", help=HELP)
 @click.argument("spec", metavar="SPEC.toml", type=PathType(path_type=Path))
-@click.option("-o", "--output", metavar="PATH", help="Write the dataset to out.nc or out.zarr.")
+@click.option("-o", "--output", metavar="PATH", help="Write the result to out.nc, .zarr, .csv, .parquet or .xlsx.")
 @click.option("--force", is_flag=True, help="Replace the output if it exists.")
 @click.option("--dry-run", is_flag=True, help="Compute nothing, and say what it would take: time, memory, disk.")
 @click.option("--store", metavar="PATH", help="Write each part as it is finished to a store.zarr, or continue one.")

@@ -50,7 +50,7 @@ rebound. Options replace what it says; those that are repeated become an axis.
 @axis_options(AXES, several=True)
 @load_options
 @throughput_model_option
-@click.option("-o", "--output", metavar="PATH", help="Write the dataset to out.nc or out.zarr.")
+@click.option("-o", "--output", metavar="PATH", help="Write the result to out.nc, .zarr, .csv, .parquet or .xlsx.")
 @click.option("--store", metavar="PATH", help="Write each part as it is finished to a store.zarr, or continue one.")
 @click.option("--scheduler", metavar="ADDRESS|local:N", help="Compute on a Dask cluster, or on N processes here.")
 @click.option("--plot", metavar="PATH", help="Draw the course to a picture, as in out.svg.")

@@ -9,6 +9,7 @@ import click
 
 from wattquery.cli.options import json_option
 from wattquery.cli.output import aligned, echo, echo_json, number
+from wattquery.cli.saving import Destination, destination
 from wattquery.errors import InputError
 
 if TYPE_CHECKING:
@@ -39,35 +40,53 @@ _MOST_REASONS = 5
 @click.command("validate", help=_HELP)
 @click.option("--measured", metavar="FILE.csv", help="Compare rows of your own, in the columns of the documentation.")
 @click.option("--calibrate", metavar="POINTS.csv", help="Measured points that predictions of their configurations use.")
+@click.option("-o", "--output", metavar="PATH", help="Write the table to out.csv, .parquet or .xlsx.")
+@click.option("--force", is_flag=True, help="Replace the output if it exists.")
 @json_option
-def validate_command(measured: str | None, calibrate: str | None, as_json: bool) -> None:
+def validate_command(
+    measured: str | None, calibrate: str | None, output: str | None, force: bool, as_json: bool
+) -> None:
     """Hold the load model against measurements."""
+    if measured is None and calibrate is not None:
+        raise InputError("--calibrate goes with rows to predict, and there are none. Add --measured FILE.csv.")
+    target = None if output is None else _destination(output, force)
     if measured is None:
-        if calibrate is not None:
-            raise InputError("--calibrate goes with rows to predict, and there are none. Add --measured FILE.csv.")
-        _print_published(as_json)
+        _print_published(target, as_json)
         return
     from wattquery.validation import compare
 
     found = compare(measured, given=calibrate)
     for note in found.notes:
         echo(f"note: {note}", err=True)
+    if target is not None and found.used:
+        target.save({"rows": found.rows, "summary": found.summary})
+        echo(f"{target.shown}: {_used(found)}", err=as_json)
     if as_json:
         echo_json(found.to_dict())
-    elif found.used:
+    elif found.used and target is None:
         echo("\n".join(_lines(found)))
     if not found.used:
         raise InputError(_none_used(found))
 
 
-def _print_published(as_json: bool) -> None:
+def _destination(output: str, force: bool) -> Destination:
+    from wattquery.exports.formats import TABLES
+
+    return destination(output, force, TABLES)
+
+
+def _print_published(target: Destination | None, as_json: bool) -> None:
     from wattquery.validation import shipped_summary
     from wattquery.validation.side_by_side import COLUMNS
 
     table = shipped_summary()
     table["quantity"] = table["quantity"].map(COLUMNS)
+    if target is not None:
+        target.save({"summary": table})
+        echo(f"{target.shown}: {len(table):,} scores", err=as_json)
     if as_json:
         echo_json({"summary": table.to_dict("records")})
+    if as_json or target is not None:
         return
     overall = table[(table["group"] == "overall") & (table["points"].isin((0, 1)))]
     rows = []
@@ -125,8 +144,7 @@ def _single(rows: pd.DataFrame) -> list[str]:
 
 def _sentences(found: Comparison) -> list[str]:
     """Return how many rows were used, and the first reasons why others, or some of their values, were not."""
-    total = found.used + found.unused
-    lines = [f"{found.used:,} of {total:,} rows have a prediction."]
+    lines = [f"{_used(found)}."]
     told = found.rows.drop_duplicates("place")
     told = told[told["reason"] != ""]
     groups = list(told.groupby("reason", sort=False)["row_id"])
@@ -135,6 +153,10 @@ def _sentences(found: Comparison) -> list[str]:
     if len(groups) > _MOST_REASONS:
         lines.append(f"... and {len(groups) - _MOST_REASONS:,} more reasons; --json has all of them.")
     return lines
+
+
+def _used(found: Comparison) -> str:
+    return f"{found.used:,} of {found.used + found.unused:,} rows have a prediction"
 
 
 def _counted(ids: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ called.
 ``statistics``         quantiles, their errors, mean and deviation of one cell's counts
 ``order_statistics``   bounds of quantiles from order statistics
 ``drivers``            loops over draws and cells, one per method that samples
+``prepared``           energy of queries of given lengths in one cell, with what is not known of it
 ``exact``              what the exact method solves: normals, their mixtures, and segments
 ``fused``              a product and a sum, rounded once
 ``guards``             what turns an impossible quantity into NaN
@@ -58,6 +59,12 @@ if TYPE_CHECKING:
         DRIVERS,
         REACH_NUMBERS,
         query_joules,
+    )
+    from wattquery.kernels.prepared import (
+        PREPARED_NUMBERS,
+        prepared_energy,
+        prepared_quantile,
+        prepared_sigma,
     )
     from wattquery.kernels.random.philox import (
         philox4x32,
@@ -115,6 +122,7 @@ __all__ = [
     "NORMAL",
     "NO_BIN",
     "NO_TABLE",
+    "PREPARED_NUMBERS",
     "REACH_NUMBERS",
     "STANDARD_NORMAL",
     "TABLE",
@@ -147,6 +155,9 @@ __all__ = [
     "normals",
     "philox4x32",
     "power_utilization",
+    "prepared_energy",
+    "prepared_quantile",
+    "prepared_sigma",
     "quantile",
     "query_joules",
     "query_seconds",
@@ -191,6 +202,12 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "DRIVERS",
         "REACH_NUMBERS",
         "query_joules",
+    ),
+    "prepared": (
+        "PREPARED_NUMBERS",
+        "prepared_energy",
+        "prepared_quantile",
+        "prepared_sigma",
     ),
     "random.philox": (
         "philox4x32",

@@ -1,25 +1,27 @@
 """Pictures of results: each function takes a Dataset (`claims` none) and returns the matplotlib Axes it drew on.
 
-================  =====================================================================================
-``violin``        distributions by the labels of one axis, from histograms
-``ridgeline``     the same as a row of ridges
-``ecdf``          cumulative distributions
-``heatmap``       a statistic over two axes of a grid
-``anova``         shares of the variance by axis and interaction
-``tornado``       how far the median moves with each factor
-``sobol``         first-order and total indices with their intervals
-``reduction``     the combined factor of levers, with the published range
-``waterfall``     what each lever takes off
-``claims``        public claims of Wh per query, against the bands of the model
-``fleet``         energy of fleets per day, stacked by component or class
-``trajectory``    energy of a fleet per day over time, with bands
-``save``          an Axes to a PNG, SVG or PDF file, whole or not at all
-================  =====================================================================================
+===================  =====================================================================================
+``violin``           distributions by the labels of one axis, from histograms
+``ridgeline``        the same as a row of ridges
+``ecdf``             cumulative distributions
+``heatmap``          a statistic over two axes of a grid
+``anova``            shares of the variance by axis and interaction
+``tornado``          how far the median moves with each factor
+``sobol``            first-order and total indices with their intervals
+``worth_measuring``  intervals before and after each measurement
+``reduction``        the combined factor of levers, with the published range
+``waterfall``        what each lever takes off
+``claims``           public claims of Wh per query, against the bands of the model
+``fleet``            energy of fleets per day, stacked by component or class
+``trajectory``       energy of a fleet per day over time, with bands
+``save``             an Axes to a PNG, SVG or PDF file, whole or not at all
+===================  =====================================================================================
 
 =================  ====================================================================================
 ``distributions``  ``violin``, ``ridgeline``, ``ecdf``
 ``grids``          ``heatmap``, ``anova``
 ``bars``           ``tornado``, ``sobol``
+``measurements``   ``worth_measuring``
 ``levers``         ``reduction``, ``waterfall``
 ``fleets``         ``fleet``
 ``trajectories``   ``trajectory``
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from wattquery.plot.fleets import fleet
     from wattquery.plot.grids import anova, heatmap
     from wattquery.plot.levers import reduction, waterfall
+    from wattquery.plot.measurements import worth_measuring
     from wattquery.plot.trajectories import trajectory
 
 
@@ -85,6 +88,7 @@ KINDS = {
     "anova": Kind("grids", analysis="anova"),
     "sobol": Kind("bars", analysis="sobol"),
     "tornado": Kind("bars", analysis="tornado"),
+    "worth_measuring": Kind("measurements", analysis="worth_measuring"),
     "reduction": Kind("levers", analysis="reduction"),
     "waterfall": Kind("levers", ("quantity",), analysis="shapley"),
     "fleet": Kind("fleets", ("by", "over")),
@@ -118,6 +122,7 @@ __all__ = [
     "trajectory",
     "violin",
     "waterfall",
+    "worth_measuring",
 ]
 
 

@@ -31,7 +31,7 @@ from wattquery.plot.style import (
 )
 from wattquery.specs.scalars import is_number
 
-__all__ = ["sobol", "tornado"]
+__all__ = ["legend_below", "sobol", "tornado"]
 
 HATCH = "////"
 NARROW = 4.5  # [inches]: less has no room for two entries of a legend beside each other
@@ -83,7 +83,7 @@ def tornado(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     ax.set_ylim(-0.6, len(labels) - 0.4)
     ax.set_xlabel(wrapped(quantity_label(ds, "median"), 60 if _figure_width(ax) >= WIDTH else 42))
     plain_frame(ax)
-    _legend(ax, [(f"factor at its {ends[0]}", DARK, ""), (f"factor at its {ends[1]}", LIGHT, HATCH)])
+    legend_below(ax, [(f"factor at its {ends[0]}", DARK, ""), (f"factor at its {ends[1]}", LIGHT, HATCH)])
     said = context(ds, "factor")
     titled(ax, "One factor at a time", f"{said + '; ' if said else ''}line: all factors random, {value_text(base)} Wh")
     return ax
@@ -168,7 +168,7 @@ def sobol(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     ax.set_ylim(-0.6, len(labels) - 0.4)
     ax.set_xlabel("share of the variance [1]")
     plain_frame(ax)
-    _legend(ax, [("first order: alone", DARK, ""), ("total: with its interactions", LIGHT, HATCH)])
+    legend_below(ax, [("first order: alone", DARK, ""), ("total: with its interactions", LIGHT, HATCH)])
     titled(ax, f"What explains the variance of {_of(ds)}", "; ".join(filter(None, [context(ds, "factor"), _lines(ds)])))
     return ax
 
@@ -195,7 +195,7 @@ def _check_known(variable: str, values: Floats) -> None:
         )
 
 
-def _legend(ax: Axes, entries: Sequence[tuple[str, str, str]]) -> None:
+def legend_below(ax: Axes, entries: Sequence[tuple[str, str, str]]) -> None:
     """Explain the bars below the axis, where no bar can be."""
     handles = [Patch(facecolor=colour, hatch=hatch, edgecolor=INK, label=text) for text, colour, hatch in entries]
     root = ax.get_figure(root=True)

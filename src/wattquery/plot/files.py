@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import warnings
 from pathlib import Path
-from uuid import uuid4
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from wattquery.errors import InputError, InputTypeError, listed
+from wattquery.exports.places import whole
 from wattquery.inputs.arguments import refuses_unknown
 from wattquery.specs.scalars import shown
 
@@ -59,9 +59,8 @@ def save(ax: Axes, path: str | os.PathLike[str], *, replace: bool = True) -> Pat
     figure = ax.get_figure(root=True)
     if not isinstance(figure, Figure):
         raise InputError("The Axes belongs to no figure any more. Draw it again.")
-    partial = target.with_name(f".{target.stem}.partial-{uuid4().hex[:12]}{suffix}")
     try:
-        with mpl.rc_context({"svg.hashsalt": "wattquery"}), warnings.catch_warnings():
+        with whole(target) as partial, mpl.rc_context({"svg.hashsalt": "wattquery"}), warnings.catch_warnings():
             # Labels in scripts that the font does not have show as boxes, which everybody sees.
             warnings.filterwarnings("ignore", "Glyph .* missing from")
             figure.savefig(
@@ -70,14 +69,11 @@ def save(ax: Axes, path: str | os.PathLike[str], *, replace: bool = True) -> Pat
                 dpi=DOTS_PER_INCH,
                 metadata=METADATA[suffix],
             )
-        partial.replace(target)
     except OSError as error:
         raise InputError(
             f"{str(path)!r} could not be written: {error.strerror or error}. Name a directory that exists and that you "
             "may write to."
         ) from error
-    finally:
-        partial.unlink(missing_ok=True)
     return target
 
 

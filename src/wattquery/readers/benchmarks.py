@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -11,17 +11,20 @@ from wattquery.catalog.row import BenchmarkRow
 from wattquery.catalog.table import Catalog
 from wattquery.errors import InputError, InputTypeError, listed, quoted
 from wattquery.inputs.arguments import refuses_unknown
-from wattquery.readers.documents import document
+from wattquery.readers.documents import Document, document
 from wattquery.readers.formats import runs_of
 from wattquery.readers.plausible import check
 from wattquery.readers.rows import row_of
 from wattquery.readers.run import Run
 from wattquery.readers.stated import Stated
 
-__all__ = ["read_benchmarks"]
+__all__ = ["read_benchmarks", "rows_of_document"]
 
 _MOST_FILES = 10_000
-_ROUNDED = ("input_tokens", "output_tokens", "concurrency", "first_token", "per_token", "power", "system_power")
+_ROUNDED = (
+    *("input_tokens", "output_tokens", "concurrency", "running", "first_token", "per_token"),
+    *("median_first_token", "median_per_token", "power", "system_power"),
+)
 
 
 @refuses_unknown
@@ -85,11 +88,45 @@ def read_benchmarks(
     seen: dict[Run, str] = {}
     rows: list[BenchmarkRow] = []
     for path in shown:
-        of_file = [_checked(run, stated, seen) for run in runs_of(document(path))]
-        made = tuple(map(row_of, of_file))
+        made = tuple(_row(one) for one in rows_of_document(document(path), stated, seen))
         Catalog("benchmarks", made, origin=path)  # what no machine can do is refused with the file that says it
         rows += made
     return Catalog("benchmarks", tuple(rows), origin=_origin(shown))
+
+
+def rows_of_document(
+    content: Document, stated: Stated, seen: dict[Run, str]
+) -> Iterator[tuple[str, BenchmarkRow] | InputError]:
+    """Yield where each run of a file stands with its row, or why it has none.
+
+    Parameters
+    ----------
+    content
+        What stands in the file.
+    stated
+        What is said beside it.
+    seen
+        Where runs stand that were read before; those of this file are added.
+
+    Raises
+    ------
+    InputError
+        If the file is of no known format.
+    """
+    for run in runs_of(content):
+        try:
+            if isinstance(run, InputError):
+                raise run
+            yield run.place, row_of(_checked(run, stated, seen))
+        except InputError as error:
+            yield error
+
+
+def _row(one: tuple[str, BenchmarkRow] | InputError) -> BenchmarkRow:
+    """Return a row, or raise what there is instead."""
+    if isinstance(one, InputError):
+        raise one
+    return one[1]
 
 
 def _checked(run: Run, stated: Stated, seen: dict[Run, str]) -> Run:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,9 +23,9 @@ from wattquery.readers import (
 )
 from wattquery.readers.documents import Document
 from wattquery.readers.entries import Entry
-from wattquery.readers.run import Run
+from wattquery.readers.run import Read
 
-__all__ = ["runs_of"]
+__all__ = ["has_table", "place_and_reason", "runs_of"]
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class _Format:
 
     tool: str
     is_mine: Callable[[Mapping[str, Any]], bool]
-    runs: Callable[[Entry], Iterator[Run]]
+    runs: Callable[[Entry], Iterator[Read]]
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class _Table:
 
     tool: str
     is_mine: Callable[[str], bool]
-    runs: Callable[[str, str], Iterator[Run]]
+    runs: Callable[[str, str], Iterator[Read]]
 
 
 _OBJECTS = (
@@ -64,20 +65,25 @@ _TABLES = (
 )
 
 
-def runs_of(document: Document) -> list[Run]:
-    """Return the runs of a file, in their order.
+def runs_of(document: Document) -> list[Read]:
+    """Return the runs of a file, in their order; of those that cannot be read the errors.
 
     Raises
     ------
     InputError
-        If no format is recognised, or what is recognised cannot be used.
+        If no format is recognised.
     """
     if document.text:
         found = [
-            run for one in _TABLES if one.is_mine(document.text) for run in one.runs(document.text, document.shown)
+            run
+            for one in _TABLES
+            if one.is_mine(document.text)
+            for run in _or_error(one.runs(document.text, document.shown))
         ]
     else:
-        found = [run for line, values in document.entries for run in _of_object(document.shown, line, values)]
+        found = [
+            run for line, values in document.entries for run in _or_error(_of_object(document.shown, line, values))
+        ]
     if not found and "Tokens per Second (TPS)" in document.text:
         raise InputError(
             f"{quoted(document.shown, 300)}: this is a benchmark table already: pass it as catalog=, or with --catalog."
@@ -90,7 +96,27 @@ def runs_of(document: Document) -> list[Run]:
     return found
 
 
-def _of_object(shown: str, line: int, values: Mapping[str, Any]) -> Iterator[Run]:
+def place_and_reason(message: str) -> tuple[str, str]:
+    """Return where a run stands that cannot be read, and why, from the message of its error.
+
+    Examples
+    --------
+    >>> place_and_reason("'a.json', entry 2 (LLMPerf): no request completed: run the benchmark again.")
+    ("'a.json', entry 2", 'no request completed: run the benchmark again.')
+    """
+    found = _SAID.fullmatch(message) or _BARE.fullmatch(message)
+    return (found[1], found[2]) if found else ("", message)
+
+
+def _or_error(runs: Iterator[Read]) -> Iterator[Read]:
+    """Yield runs, and the error that ends them where one does."""
+    try:
+        yield from runs
+    except InputError as error:
+        yield error
+
+
+def _of_object(shown: str, line: int, values: Mapping[str, Any]) -> Iterator[Read]:
     for one in _OBJECTS:
         if one.is_mine(values):
             yield from one.runs(Entry(values, shown, line, one.tool))
@@ -108,3 +134,13 @@ _FIX = "name such a file, or write its rows as a table (see 'The columns' in doc
 def _tools() -> str:
     names = [one.tool for one in (*_OBJECTS, *_TABLES)]
     return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def has_table(text: str) -> bool:
+    """Return whether a text is a table that a benchmark wrote."""
+    return any(one.is_mine(text) for one in _TABLES)
+
+
+_TOOLS = "|".join(re.escape(one.tool) for one in (*_OBJECTS, *_TABLES))
+_SAID = re.compile(rf"(.+) \((?:{_TOOLS})\): (.+)", re.DOTALL)
+_BARE = re.compile(r"('.*'(?:, (?:entry|line) \d+)?): (.+)", re.DOTALL)

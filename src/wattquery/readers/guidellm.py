@@ -11,11 +11,12 @@ with, of each, ``config.backend.model`` and ``config.strategy`` (before 0.4 ``wo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from wattquery.readers.entries import Entry
 from wattquery.readers.plausible import kept_up
-from wattquery.readers.run import Run
+from wattquery.readers.run import Read, Run, each
 
 __all__ = ["TOOL", "is_mine", "runs"]
 
@@ -27,14 +28,13 @@ def is_mine(values: Mapping[str, Any]) -> bool:
     return isinstance(values.get("benchmarks"), list)
 
 
-def runs(entry: Entry) -> Iterator[Run]:
+def runs(entry: Entry) -> Iterator[Read]:
     """Yield the run of each benchmark of a report."""
     model = entry.within("args").text("model")
-    for one in entry.runs("benchmarks"):
-        yield _run(one, model)
+    yield from each(entry.runs("benchmarks"), partial(_run, model))
 
 
-def _run(entry: Entry, model: str) -> Run:
+def _run(model: str, entry: Entry) -> Run:
     metrics = entry.within("metrics")
     totals = metrics.within("request_totals")
     completed = totals.number("successful")

@@ -1,9 +1,9 @@
 """Results of InferenceX, InferenceMAX before: aggregated points, one or a list, as it or its dashboard has them.
 
 Fields, in utils/process_result.py and aggregate_power.py of https://github.com/SemiAnalysisAI/InferenceX: ``hw``,
-``model``, ``framework``, ``precision``, ``tp``, ``ep``, ``conc``, ``isl``, ``osl``, ``image``, ``spec_decoding`` or
-``mtp``, ``disagg``, ``output_tput_per_gpu`` and ``tput_per_gpu`` (of all tokens) [tokens/s], ``mean_ttft`` and
-``mean_tpot`` [s]; where power was measured ``power_valid``, ``avg_power_w`` of one accelerator [W],
+``model``, ``framework``, ``precision``, ``tp``, ``ep``, ``dp_attention``, ``conc``, ``isl``, ``osl``, ``image``,
+``spec_decoding`` or ``mtp``, ``disagg``, ``output_tput_per_gpu`` and ``tput_per_gpu`` (of all tokens) [tokens/s],
+``mean_ttft`` and ``mean_tpot`` [s]; where power was measured ``power_valid``, ``avg_power_w`` of one accelerator [W],
 ``joules_per_successful_query``, ``joules_per_input_token`` and ``joules_per_output_token`` [J]. Points of the
 dashboard have their numbers in ``metrics``. ``isl`` and ``osl`` are what was asked for: where power was measured, the
 ratios of the joules tell what the means were.
@@ -56,6 +56,8 @@ def runs(entry: Entry) -> Iterator[Run]:
         accelerators=count,
         tensor_parallel=None if is_apart else entry.count("tp", "decode_tp"),
         expert_parallel=None if is_apart else entry.count("ep", "decode_ep"),
+        attention_data_parallel=_attention(entry),
+        has_prefill_apart=is_apart,
         input_tokens=inputs,
         output_tokens=outputs,
         concurrency=entry.positive("conc"),
@@ -95,6 +97,12 @@ def _speculation(entry: Entry) -> str:
     values = (entry.values.get(name) for name in ("spec_decoding", "spec_method", "mtp"))
     written = next((str(one).strip().casefold() for one in values if isinstance(one, (str, bool))), None)
     return "" if written is None else "off" if written in _NO_SPECULATION else "on"
+
+
+def _attention(entry: Entry) -> bool | None:
+    """Return whether attention ran data parallel; None where it is not said."""
+    written = entry.values.get("dp_attention", entry.values.get("decode_dp_attention"))
+    return None if written is None else str(written).strip().casefold() in ("true", "1", "yes")
 
 
 def _power(numbers: Entry) -> tuple[float | None, str]:

@@ -1,4 +1,4 @@
-"""Results of the ML.ENERGY benchmark: of one run, and the tables of its leaderboard.
+"""Results of the ML.ENERGY benchmark: of one run, and the tables of its leaderboard, those of version 2 too.
 
 Fields, in https://github.com/ml-energy/benchmark and public/data/tasks of https://github.com/ml-energy/leaderboard. Of
 a run (``results.json``): ``model_id``, ``gpu_model``, ``num_gpus``, ``max_num_seqs``, ``completed``,
@@ -6,39 +6,52 @@ a run (``results.json``): ``model_id``, ``gpu_model``, ``num_gpus``, ``max_num_s
 accelerators and ``steady_state_energy_per_token`` [J]. Of a leaderboard: ``configurations``, a list with ``model_id``,
 ``gpu_model``, ``num_gpus``, ``weight_precision``, ``tensor_parallel``, ``expert_parallel``, ``avg_batch_size``,
 ``max_num_seqs``, ``avg_output_len``, ``output_throughput_tokens_per_sec``, ``avg_power_watts`` of all accelerators,
-``median_itl_ms``. The benchmark serves with vLLM alone.
+``median_itl_ms``. Of version 2 (aggregate_results.py), a file for each run: ``Model``, ``GPU``, ``TP``, ``PP``,
+``Energy/req (J)`` of all accelerators, ``Avg TPOT (s)``, ``Token tput (tok/s)`` of output tokens,
+``Avg Output Tokens``, ``Avg BS (reqs)`` and ``Max BS (reqs)``. The benchmark serves with vLLM alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from wattquery.readers.entries import Entry
-from wattquery.readers.run import Run
+from wattquery.readers.run import Read, Run, each
 
 __all__ = ["TOOL", "is_mine", "runs"]
 
 TOOL = "ML.ENERGY"
 _SERVING = "vLLM"
+_RATE_2 = "Token tput (tok/s)"
 
 
 def is_mine(values: Mapping[str, Any]) -> bool:
     """Return whether an object of JSON is such a result."""
     listed = values.get("configurations")
-    return "steady_state_energy" in values or (
-        isinstance(listed, list) and bool(listed) and isinstance(listed[0], Mapping) and "avg_power_watts" in listed[0]
+    return (
+        _RATE_2 in values
+        or "steady_state_energy" in values
+        or (
+            isinstance(listed, list)
+            and bool(listed)
+            and isinstance(listed[0], Mapping)
+            and "avg_power_watts" in listed[0]
+        )
     )
 
 
-def runs(entry: Entry) -> Iterator[Run]:
+def runs(entry: Entry) -> Iterator[Read]:
     """Yield the run of a result, or those of a leaderboard."""
+    if _RATE_2 in entry.values:
+        yield _version_2(entry)
+        return
     if "configurations" not in entry.values:
         yield _steady(entry)
         return
     task = entry.text("task")
-    for one in entry.runs("configurations"):
-        yield _configuration(one, task)
+    yield from each(entry.runs("configurations"), partial(_configuration, task))
 
 
 def _steady(entry: Entry) -> Run:
@@ -68,10 +81,9 @@ def _steady(entry: Entry) -> Run:
     )
 
 
-def _configuration(entry: Entry, task: str) -> Run:
+def _configuration(task: str, entry: Entry) -> Run:
     count = entry.count("num_gpus")
     power = entry.positive("avg_power_watts")
-    per_token = entry.seconds("median_itl_ms")
     return Run(
         tool=TOOL,
         place=entry.place,
@@ -84,10 +96,35 @@ def _configuration(entry: Entry, task: str) -> Run:
         accelerators=count,
         tensor_parallel=entry.count("tensor_parallel"),
         expert_parallel=entry.count("expert_parallel"),
+        data_parallel=entry.count("data_parallel"),
         output_tokens=entry.positive("avg_output_len"),
         concurrency=entry.positive("avg_batch_size", "max_num_seqs"),
-        per_token=per_token,
+        running=entry.positive("avg_batch_size"),
+        median_per_token=entry.seconds("median_itl_ms"),
         power=power / count if power and count else None,
         task=task,
-        notes=("time per output token is a median",) if per_token else (),
+    )
+
+
+def _version_2(entry: Entry) -> Run:
+    tensors, stages = entry.count("TP"), entry.count("PP")
+    count = tensors if stages == 1 else None  # what TP counts beside several stages, the fields do not say
+    rate, outputs = entry.needed(_RATE_2), entry.positive("Avg Output Tokens")
+    energy = entry.positive("Energy/req (J)")
+    return Run(
+        tool=TOOL,
+        place=entry.place,
+        line=entry.line,
+        output_rate=rate,
+        model=entry.text("Model"),
+        hardware=entry.text("GPU"),
+        serving=_SERVING,
+        accelerators=count,
+        tensor_parallel=tensors,
+        pipeline_parallel=stages,
+        output_tokens=outputs,
+        concurrency=entry.positive("Avg BS (reqs)", "Max BS (reqs)"),
+        running=entry.positive("Avg BS (reqs)"),
+        per_token=entry.positive("Avg TPOT (s)"),
+        power=energy / outputs * rate / count if energy and outputs and count else None,
     )

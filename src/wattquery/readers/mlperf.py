@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from wattquery.errors import InputError, listed, quoted
 from wattquery.inputs.names import problem
-from wattquery.readers.run import Run
+from wattquery.readers.run import Read, Run
 from wattquery.readers.tables import csv_rows, number_of
 
 __all__ = ["TOOL", "is_mine", "runs"]
@@ -36,7 +36,7 @@ def is_mine(text: str) -> bool:
     return {"Organization", "Scenario", "Result"} <= {cell.strip() for cell in first}
 
 
-def runs(text: str, shown: str) -> Iterator[Run]:
+def runs(text: str, shown: str) -> Iterator[Read]:
     """Yield the runs of language models of a table."""
     rows = _rows(text, shown)
     watts = {_key(row): number_of(row["Result"]) for _, row in rows if _unit(row) == "watts"}
@@ -54,7 +54,10 @@ def runs(text: str, shown: str) -> Iterator[Run]:
         same = _ACCURACY.sub("", _benchmark(row)), row["Result"], *_key(row)[:2], row["Scenario"]
         if same not in seen:
             seen.add(same)
-            yield _run(line, row, shown, watts.get(_key(row)), passed)
+            try:
+                yield _run(line, row, shown, watts.get(_key(row)), passed)
+            except InputError as error:
+                yield error
 
 
 def _run(line: int, row: Mapping[str, str], shown: str, watts: float | None, passed: int) -> Run:

@@ -33,12 +33,13 @@ def check(run: Run) -> None:
             f"{run.place} ({run.tool}): its layers are split over {split} accelerators, and the run is said to have "
             f"{run.accelerators}: check how many it had, all instances together."
         )
-    if not (run.concurrency and run.output_tokens and (run.per_token or run.first_token)):
+    first, each = run.first_token or run.median_first_token, run.per_token or run.median_per_token
+    if not (run.concurrency and run.output_tokens and (each or first)):
         return
     rate = run.output_rate * (run.accelerators or 1) if run.is_per_accelerator else run.output_rate
-    time = (run.first_token or 0.0) + (run.per_token or 0.0) * max(run.output_tokens - 1.0, 0.0)
+    time = (first or 0.0) + (each or 0.0) * max(run.output_tokens - 1.0, 0.0)
     share = rate / run.output_tokens * time / run.concurrency
-    is_whole = bool(run.per_token and run.first_token)
+    is_whole = bool(each and first)
     if share > _MOST_ABOVE or (is_whole and share < _LEAST):
         raise InputError(
             f"{run.place} ({run.tool}): {rate:,.6g} output tokens/s and {time:,.4g} s per request would mean "

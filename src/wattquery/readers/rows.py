@@ -82,12 +82,18 @@ def _others(run: Run, count: int) -> tuple[tuple[str, str], ...]:
         ("Version", run.version),
         ("Accelerators", str(count)),
         ("Concurrency", _cell(run.concurrency)),
+        ("Mean Batch", _cell(run.running)),
         ("TTFT (s)", _cell(run.first_token)),
         ("TPOT (s)", _cell(run.per_token)),
+        ("Median TTFT (s)", _cell(run.median_first_token)),
+        ("Median TPOT (s)", _cell(run.median_per_token)),
         ("GPU Power (W)", _cell(run.power if _is_metered(run, count) else None)),
         ("System Power (W)", _cell(run.system_power)),
         ("EP Size", "" if run.expert_parallel is None else str(run.expert_parallel)),
         ("PP Size", "" if run.pipeline_parallel is None else str(run.pipeline_parallel)),
+        ("DP Size", "" if run.data_parallel is None else str(run.data_parallel)),
+        ("DP Attention", {None: "", True: "yes", False: "no"}[run.attention_data_parallel]),
+        ("Prefill Apart", "yes" if run.has_prefill_apart else ""),
         ("Speculation", run.speculation),
     )
     return tuple((header, cell) for header, cell in cells if cell)

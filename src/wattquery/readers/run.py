@@ -5,9 +5,15 @@ What a file does not say is None or empty here. Nothing is scaled and nothing is
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
-__all__ = ["Run"]
+from wattquery.errors import InputError
+
+__all__ = ["Read", "Run", "each"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -32,12 +38,22 @@ class Run:
         How many the run had [1].
     tensor_parallel, pipeline_parallel, expert_parallel
         Accelerators that layers, stages and experts are split over [1].
+    data_parallel
+        Copies of the model, or of its attention, within one instance [1].
+    attention_data_parallel
+        Whether each accelerator of an instance has the attention of requests of its own; None where it is not known.
+    has_prefill_apart
+        Whether prefill ran on accelerators of its own.
     input_tokens, output_tokens
         Mean lengths of the requests that completed [tokens].
     concurrency
         Mean number of requests in flight, or their limit where it was kept up [1].
+    running
+        Mean number of sequences that ran, without those that waited [1].
     first_token, per_token
         Mean time to the first token and mean time of each further one [s].
+    median_first_token, median_per_token
+        Medians of both, where the file has no mean [s].
     power
         Mean power of one accelerator [W].
     metered
@@ -66,14 +82,33 @@ class Run:
     tensor_parallel: int | None = None
     pipeline_parallel: int | None = None
     expert_parallel: int | None = None
+    data_parallel: int | None = None
+    attention_data_parallel: bool | None = None
+    has_prefill_apart: bool = False
     input_tokens: float | None = None
     output_tokens: float | None = None
     concurrency: float | None = None
+    running: float | None = None
     first_token: float | None = None
     per_token: float | None = None
+    median_first_token: float | None = None
+    median_per_token: float | None = None
     power: float | None = None
     metered: int | None = None
     system_power: float | None = None
     speculation: str = ""
     task: str = ""
     notes: tuple[str, ...] = ()
+
+
+Read = Run | InputError
+"""What one run of a file is read as: it, or why it cannot be, while others of the file can."""
+
+
+def each(ones: Iterable[T], make: Callable[[T], Run]) -> Iterator[Read]:
+    """Yield the run of each of several, or the error where there is none."""
+    for one in ones:
+        try:
+            yield make(one)
+        except InputError as error:
+            yield error

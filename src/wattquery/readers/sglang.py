@@ -44,4 +44,21 @@ def runs(entry: Entry) -> Iterator[Run]:
         measured=entry.positive("concurrency"),
         serving=_SERVERS.get(entry.text("backend").casefold().removesuffix("-chat"), ""),
         speculation="on" if accepted and accepted > 1.0 else "",
+        **_division(entry),
     )
+
+
+def _division(entry: Entry) -> dict[str, Any]:
+    """Return how the server is divided, as newer releases add it under ``server_info``."""
+    server = entry.values.get("server_info")
+    if not isinstance(server, Mapping):
+        return {}
+    info = entry.within("server_info")
+    attention = info.values.get("enable_dp_attention")
+    return {
+        "tensor_parallel": info.count("tp_size"),
+        "pipeline_parallel": info.count("pp_size"),
+        "expert_parallel": info.count("ep_size"),
+        "data_parallel": info.count("dp_size"),
+        "attention_data_parallel": attention if isinstance(attention, bool) else None,
+    }

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from wattquery.errors import InputError, quoted
 from wattquery.inputs.names import problem
 from wattquery.readers.grids import Cell, cells_of
-from wattquery.readers.run import Run
+from wattquery.readers.run import Read, Run
 from wattquery.readers.tables import number_of
 from wattquery.readers.trtllm_bench import SERVING
 
@@ -47,7 +47,7 @@ def is_mine(text: str) -> bool:
     return bool(_MARKS.search(text)) and ("|" in text or "," in text)
 
 
-def runs(text: str, shown: str) -> Iterator[Run]:
+def runs(text: str, shown: str) -> Iterator[Read]:
     """Yield the run of each rate of a text."""
     found = False
     for cell in cells_of(text, shown):
@@ -55,17 +55,20 @@ def runs(text: str, shown: str) -> Iterator[Run]:
         if rate is None and not re.search(r"\d", cell.rate):
             continue  # an empty cell, or NA: not measured
         place = f"{quoted(shown, 300)}, line {cell.line}"
-        if not rate:
-            raise InputError(
-                f"{place} ({TOOL}): a rate must be a number above 0, got {quoted(cell.rate)}: correct it, or empty it."
-            )
         found = True
-        yield _run(cell, rate, place, _is_per_accelerator(cell, text, place))
+        try:
+            yield _run(cell, rate, place, _is_per_accelerator(cell, text, place))
+        except InputError as error:
+            yield error
     if not found:
         raise InputError(f"{quoted(shown, 300)} ({TOOL}): none of its cells has a rate: name a table with rates.")
 
 
-def _run(cell: Cell, rate: float, place: str, is_per: bool) -> Run:
+def _run(cell: Cell, rate: float | None, place: str, is_per: bool) -> Run:
+    if not rate:
+        raise InputError(
+            f"{place} ({TOOL}): a rate must be a number above 0, got {quoted(cell.rate)}: correct it, or empty it."
+        )
     parallel = {name.upper(): int(count) for name, count in _PARALLEL.findall(cell.parallel)}
     tensor = parallel.get("TP", parallel.get("TEP"))
     width = tensor or parallel.get("DEP") or parallel.get("EP")

@@ -4,7 +4,8 @@ Fields, in vllm/benchmarks/serve.py and benchmarks/benchmark_serving.py of https
 ``date``, ``backend`` or ``endpoint_type``, ``model_id``, ``num_prompts``, ``request_rate`` (a number or ``"inf"``),
 ``max_concurrency`` (or null), ``duration`` [s], ``completed``, ``failed`` (since 0.11), ``total_input_tokens``,
 ``total_output_tokens``, ``output_throughput`` [tokens/s], ``total_token_throughput``, ``mean_ttft_ms``,
-``mean_tpot_ms``, ``mean_itl_ms``, ``mean_e2el_ms``, and whatever ``--metadata`` added. ``backend`` is how the server
+``mean_tpot_ms``, ``mean_itl_ms``, ``mean_e2el_ms``, and whatever ``--metadata`` added, such as
+``tensor_parallel_size`` and ``data_parallel_size``, which are read. ``backend`` is how the server
 was spoken to: an ``"openai"`` may be any server.
 """
 
@@ -41,6 +42,9 @@ def runs(entry: Entry) -> Iterator[Run]:
         model=entry.text("model_id"),
         serving=_SERVERS.get(backend, ""),
         tensor_parallel=entry.count("tensor_parallel_size", "tp"),
+        pipeline_parallel=entry.count("pipeline_parallel_size", "pp"),
+        expert_parallel=entry.count("expert_parallel_size", "ep"),
+        data_parallel=entry.count("data_parallel_size", "dp"),
     )
 
 
@@ -77,6 +81,7 @@ def client_run(entry: Entry, tool: str, *, measured: float | None, **known: Any)
     concurrency, note = kept_up(limit, measured, completed)
     notes = [f"{failed:,.0f} requests failed and are not counted"] if failed else []
     inputs = entry.positive("total_input_tokens")
+    first, each = entry.seconds("mean_ttft_ms"), entry.seconds("mean_tpot_ms", "mean_itl_ms")
     return Run(
         tool=tool,
         place=entry.place,
@@ -85,8 +90,10 @@ def client_run(entry: Entry, tool: str, *, measured: float | None, **known: Any)
         input_tokens=None if inputs is None else inputs / completed,
         output_tokens=tokens / completed,
         concurrency=concurrency,
-        first_token=entry.seconds("mean_ttft_ms", "median_ttft_ms"),
-        per_token=entry.seconds("mean_tpot_ms", "median_tpot_ms", "mean_itl_ms"),
+        first_token=first,
+        per_token=each,
+        median_first_token=None if first else entry.seconds("median_ttft_ms"),
+        median_per_token=None if each else entry.seconds("median_tpot_ms"),
         notes=(*notes, *([note] if note else [])),
         **known,
     )

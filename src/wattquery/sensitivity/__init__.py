@@ -21,13 +21,14 @@ Functions take the arguments of `wattquery.sweep` or its Dataset, and return a l
 ``convergence``         whether the draws of a sweep were enough
 ``reduction``           the combined factor of several levers, as a distribution
 ``shapley``             how much of a combined reduction is due to each lever
+``worth_measuring``     what to measure next: how much narrower what is not known of the answer becomes
 ======================  ======================================================================
 
 The rooms are questions: ``variance`` (`sobol`, `sobol_of`), ``one_factor`` (`tornado`, `spider`, `elasticity`,
-`given`, `moment_independent`), ``two_level`` (`nested`, `ratio`), ``grid_variance`` (`anova`) and ``levers``
-(`reduction`, `shapley`). Beside them, ``arguments`` checks what users pass, ``random_axes`` what they say in
-``over=``, ``remaining_grid`` makes Datasets of what then remains of a grid, ``into_store`` analyses a grid box by box,
-``quantities`` variables with intervals, and ``enough_draws`` has `convergence`.
+`given`, `moment_independent`), ``two_level`` (`nested`, `ratio`), ``worth`` (`worth_measuring`), ``grid_variance``
+(`anova`) and ``levers`` (`reduction`, `shapley`). Beside them, ``arguments`` checks what users pass, ``random_axes``
+what they say in ``over=``, ``remaining_grid`` makes Datasets of what then remains of a grid, ``into_store`` analyses a
+grid box by box, ``quantities`` variables with intervals, and ``enough_draws`` has `convergence`.
 
 Names are imported when they are first used. No module has the name of a function, which it would hide.
 """
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from wattquery.sensitivity.two_level.nested import nested
     from wattquery.sensitivity.variance.indices import sobol
     from wattquery.sensitivity.variance.indices_of_functions import sobol_of
+    from wattquery.sensitivity.worth.measuring import worth_measuring
 
 _HOMES = {
     "Convergence": "enough_draws",
@@ -66,6 +68,7 @@ _HOMES = {
     "sobol_of": "variance.indices_of_functions",
     "spider": "one_factor.one_at_a_time",
     "tornado": "one_factor.one_at_a_time",
+    "worth_measuring": "worth.measuring",
 }
 
 __all__ = [
@@ -83,6 +86,7 @@ __all__ = [
     "sobol_of",
     "spider",
     "tornado",
+    "worth_measuring",
 ]
 
 

@@ -26,7 +26,7 @@ from wattquery.sweeps.workload_notes import workload_notes
 from wattquery.throughput.model import ThroughputModel
 from wattquery.throughput.remarks import in_tokens, remarks
 
-__all__ = ["Estimate", "estimate"]
+__all__ = ["Estimate", "check_one_cell", "estimate", "estimated"]
 
 _KINDS = {
     "reciprocal": "reciprocal, 1/TPS fitted to {n} benchmark rows ({dof} degrees of freedom)",
@@ -77,17 +77,41 @@ def estimate(model: str, **arguments: Unpack[SweepArguments]) -> Estimate:
     of_study: dict[str, Any] = {name: value for name, value in arguments.items() if name not in RUN_ARGUMENTS}
     how_to_compute = settings(**of_run)
     cell = study(model, asked_by="estimate", its_own=RUN_ARGUMENTS, **of_study)
-    axes = [axis.name for axis in cell.grid.dimensions]
+    check_one_cell(cell.grid, "estimate")
+    return estimated(compute(cell, how_to_compute))
+
+
+def check_one_cell(grid: Grid, asked_by: str) -> None:
+    """Refuse a grid of more than one cell.
+
+    Parameters
+    ----------
+    grid
+        What was asked for.
+    asked_by
+        The function that was called.
+
+    Raises
+    ------
+    InputError
+        If an axis has several values.
+    """
+    axes = [axis.name for axis in grid.dimensions]
     if axes:
         raise InputError(
-            f"estimate takes one value for each axis, got several for {listed(axes)}. Pass single values, or use sweep "
-            "for a grid."
+            f"{asked_by} takes one value for each axis, got several for {listed(axes)}. Pass single values, or use "
+            "sweep for a grid."
         )
-    return _estimated(compute(cell, how_to_compute))
 
 
-def _estimated(computed: Computed) -> Estimate:
-    """Return the only cell of a run, with notes on its throughput."""
+def estimated(computed: Computed) -> Estimate:
+    """Return the only cell of a run, with notes on its throughput.
+
+    Raises
+    ------
+    InputError
+        If nothing is known of the combination.
+    """
     cell, lowered = computed.run.study, computed.run.lowered
     statistics = _of_first_cell(computed.statistics.arrays, computed.statistics.levels)
     if lowered.under_load is not None:

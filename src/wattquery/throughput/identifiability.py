@@ -25,6 +25,7 @@ __all__ = [
     "LARGEST_AT_TAILS",
     "MOST_BELOW",
     "check_identified",
+    "check_identified_at",
     "check_identified_jointly",
     "hardly_varied",
     "log_lengths",
@@ -104,6 +105,25 @@ def check_identified_jointly(
     usual = np.all((lengths >= low) & (lengths <= high), axis=0)
     x1, x2 = np.append(middle, lengths[:, usual], axis=1)
     _check(model, subject, x1, x2, np.arange(x1.size) == 0)
+
+
+def check_identified_at(model: ThroughputModel, subject: str, log_inputs: Array, log_outputs: Array) -> None:
+    """Refuse a fit that its rows do not determine at pairs of lengths, each as those of a query of its own.
+
+    Parameters
+    ----------
+    model, subject
+        As for `check_identified`.
+    log_inputs, log_outputs
+        Logarithms of both lengths, one of each for each pair.
+
+    Raises
+    ------
+    InputError
+        As for `check_identified`.
+    """
+    if model.is_fitted:
+        _check(model, subject, log_inputs, log_outputs, np.ones(log_inputs.shape, dtype=np.bool_))
 
 
 def _quantiles(values: Array, weights: Array) -> Array:

@@ -14,7 +14,6 @@
 ``report``            scores and verdicts as tables of a page
 ``cells``             names and cells of these tables
 ``picture``           predicted against measured, as a picture
-``measured/``         tables of measurements that users bring
 ``compare``           own measurements held against the load model
 ``side_by_side``      measured beside predicted: rows, reasons and scores
 ``comparison``        what that found, and as JSON

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError, quoted
 from wattquery.inputs.arguments import refuses_unknown
-from wattquery.throughput.load import QUANTITIES, Observations, shipped_observations
+from wattquery.measured.in_the_fit import in_the_fit
+from wattquery.measured.tables import MeasuredTable, measured_table
+from wattquery.throughput.load import QUANTITIES, Observations
 from wattquery.validation.comparison import Comparison
 from wattquery.validation.load_model import PredictedRows, PredictsRows
 from wattquery.validation.long_table import without_measurements
-from wattquery.validation.measured import MeasuredTable, measured_table
 from wattquery.validation.side_by_side import rows_of, summary_of
 
 __all__ = ["compare"]
@@ -137,20 +138,10 @@ def _settings(rows: Observations) -> list[tuple[Any, ...]]:
 
 def _in_the_fit(rows: Observations) -> list[str]:
     """Return a note on how many of the numbers the shipped model was fitted to, if it was to any."""
-    known, own = _numbers(shipped_observations()), _numbers(rows)
-    count = len(own & known)
+    count, every = in_the_fit(rows)
     if not count:
         return []
     return [
-        f"{count:,} of {len(own):,} measured numbers stand in the rows that the shipped model was fitted to: how well "
+        f"{count:,} of {every:,} measured numbers stand in the rows that the shipped model was fitted to: how well "
         "it says these tells little of others."
     ]
-
-
-def _numbers(rows: Observations) -> set[tuple[str, str, str, str]]:
-    """Return what was measured, in five digits: as many as sources publish, and enough to tell numbers apart."""
-    return {
-        (quantity, rows.architecture[i], rows.hardware[i], f"{rows.measured(quantity)[i]:.4e}")
-        for quantity in QUANTITIES
-        for i in np.flatnonzero(np.isfinite(rows.measured(quantity)))
-    }

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wattquery.measured.tables import MeasuredTable
 from wattquery.throughput.load import QUANTITIES, Observations
 from wattquery.validation.groups import kinds, load_bands
 from wattquery.validation.load_model import PredictedRows
 from wattquery.validation.long_table import LEVELS
-from wattquery.validation.measured import MeasuredTable
 from wattquery.validation.scores import scores
 
 if TYPE_CHECKING:

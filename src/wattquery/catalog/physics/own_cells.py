@@ -89,11 +89,14 @@ _FIELDS: Sequence[tuple[str, str]] = (
     ("nodes", r"(number of |n |num |# ?)?nodes"),
     ("expert_parallel", r"(ep|expert parallel(ism)?)( size)?"),
     ("pipeline_parallel", r"(pp|pipeline parallel(ism)?)( size)?"),
+    ("data_parallel", r"(dp|data parallel(ism)?)( size)?"),
+    ("attention_copied", r"dp attention|(attention data parallel|data parallel attention)(ism)?"),
+    ("prefill_apart", r"prefill apart|disaggregated( prefill(ing)?)?"),
     ("phase", r"phase"),
     ("speculation", r"speculat(ion|ive)( decoding)?|mtp|multi token prediction"),
 )
 _PATTERNS = tuple((field, re.compile(pattern)) for field, pattern in _FIELDS)
-_TEXTS = ("phase", "speculation")
+_TEXTS = ("phase", "speculation", "attention_copied", "prefill_apart")
 _TIMES = {"ms": 1e-3, "millisecond": 1e-3, "milliseconds": 1e-3, "us": 1e-6, "s": 1.0, "sec": 1.0, "seconds": 1.0}
 _POWERS = {"w": 1.0, "watt": 1.0, "watts": 1.0, "kw": 1e3}
 _ENERGIES = {"j": 1.0, "joule": 1.0, "joules": 1.0, "mj": 1e-3, "kj": 1e3, "wh": 3600.0, "kwh": 3.6e6}

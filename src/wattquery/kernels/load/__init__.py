@@ -18,5 +18,6 @@ it works on scalars and arrays as it stands, in a Numba kernel on scalars.
 ``elasticities`` how time and power answer to the numbers of a cell
 ``query``        what one query takes of each phase, and its energy
 ``single_query`` its energy in single precision, for loops over many draws
+``fold``         how wide a sum of two energies is that err together
 ``points``       all that for many operating points at once
 """

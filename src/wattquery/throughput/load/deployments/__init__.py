@@ -29,11 +29,14 @@ and ``instances``; from there on it is instances, pairs of an instance and lengt
 ``uncertainty``       what is not known at all points
 ``notes``             what was assumed
 ``table``             all that as arrays
+``query_errors``      what is not known of queries of any lengths at one point
 """
 
 from wattquery.throughput.load.deployments.cases import LoadCases, LoadSettings, native_precision
 from wattquery.throughput.load.deployments.effects import Effect
+from wattquery.throughput.load.deployments.evidence import evidence
 from wattquery.throughput.load.deployments.lengths import LengthCase, Lengths
+from wattquery.throughput.load.deployments.query_errors import QueryErrors, query_errors
 from wattquery.throughput.load.deployments.reasons import remedy
 from wattquery.throughput.load.deployments.table import LoadTable, load_table
 
@@ -44,7 +47,10 @@ __all__ = [
     "LoadCases",
     "LoadSettings",
     "LoadTable",
+    "QueryErrors",
+    "evidence",
     "load_table",
     "native_precision",
+    "query_errors",
     "remedy",
 ]

@@ -22,6 +22,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from wattquery.kernels.load.fold import factor_variance, fold_variance
+
 __all__ = ["Errors", "Folded", "folded"]
 
 Array = NDArray[np.float64]
@@ -118,7 +120,7 @@ def folded(
     mean = counted + timed
     a, t = counted / mean, timed / mean
     return Folded(
-        np.asarray(np.sqrt(_variance(errors, a, t))),
+        np.asarray(np.sqrt(fold_variance(errors.energy_variance, errors.time_variance, errors.covariance, a, t))),
         a,
         t,
         of_node=_factor_sd(node_sd * node / mean),
@@ -127,18 +129,7 @@ def folded(
     )
 
 
-def _variance(errors: Errors, a: Array, t: Array) -> Array:
-    """Return the variance of ln E, from its moments relative to the mean, of which ``a`` and ``t`` are the shares."""
-    energy, time, both = (np.exp(one) for one in (errors.energy_variance, errors.time_variance, errors.covariance))
-    square = np.log(a**2 * energy + 2.0 * a * t * both + t**2 * time)
-    cube = np.log(
-        a**3 * energy**3 + 3.0 * a**2 * t * energy * both**2 + 3.0 * a * t**2 * time * both**2 + t**3 * time**3
-    )
-    found: Array = np.maximum(4.0 * square - cube, 0.0)
-    return found
-
-
 def _factor_sd(relative: Array) -> Array:
     """Return the standard deviation of the logarithm of a lognormal factor of the mean 1, from its own."""
-    found: Array = np.sqrt(np.log1p(relative**2))
+    found: Array = np.sqrt(factor_variance(relative))
     return found

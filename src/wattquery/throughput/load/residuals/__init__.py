@@ -11,6 +11,7 @@ Arrays in, arrays out: labels are compared and never looked up, and the equation
 ``wild``               weights of rows that lie too far from their configuration
 ``process``            the fitted process
 ``posterior``          what measured rows say about others
+``jointly``            what is known of several rows together, and what one more run would say
 ``by_level``           the same level by level, for many rows that differ in little
 ``left_out``           what is known of rows without their own group, for many groups at once
 ``calibration``        factors by which intervals hold what they promise

@@ -1,0 +1,10 @@
+"""For other tools: one cell fixed as a few numbers, the energy of any query in it, and power over the load.
+
+==================  ============================================================================
+``prepare``         `wattquery.prepare`: one cell, fixed
+``coefficients``    a cell as the numbers that kernels take
+``prepared_query``  what is fixed: numbers with their boundary, support and notes
+``lengths``         lengths that no query has, told apart and refused; arrays with and without labels
+``request_energy``  `wattquery.request_energy`: one query at a time, for tracers and gateways
+==================  ============================================================================
+"""
