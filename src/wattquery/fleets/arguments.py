@@ -17,7 +17,7 @@ from wattquery.inputs.arguments import refuse_unknown
 from wattquery.inputs.names import clean_keys
 from wattquery.quantities import FLEET_AXES
 from wattquery.scenarios.load_profile import LoadProfile
-from wattquery.scenarios.pool import Pool, changed_pools, pool_of
+from wattquery.scenarios.pool import POOL_SETTINGS, Pool, changed_pools, pool_of
 from wattquery.scenarios.scenario import Scenario
 from wattquery.scenarios.shares import SUFFIX, with_shares
 from wattquery.specs.arguments import Array, Factor, Spec
@@ -170,7 +170,7 @@ def _changed(scenario: Scenario, changes: Mapping[str, Any], shares: object) -> 
     of_pools: dict[str, Any] = {}
     if scenario.pools or changes.get("pools"):
         # What instances are asked for is for pools to say; a class that stated it would be refused.
-        of_pools = {name: asked.pop(name) for name in list(asked) if name != "batch_workload"}
+        of_pools = {name: asked.pop(name) for name in POOL_SETTINGS if name in asked}
     classes: Mapping[str, Any] = {name: replace(each, **asked) for name, each in scenario.classes.items()}
     fixed: dict[str, object] = {}
     for name, share in shares_of.items():

@@ -24,7 +24,7 @@ from wattquery.specs.ranges import ranged_number
 from wattquery.specs.scalars import finite, is_number, is_whole, shown
 from wattquery.sweeps.load_study import LOAD_SETTINGS, under_load
 
-__all__ = ["IDLE", "SERVICE", "Pool", "changed_pools", "pool_of"]
+__all__ = ["IDLE", "POOL_SETTINGS", "SERVICE", "Pool", "changed_pools", "pool_of"]
 
 IDLE = ("on", "off")
 """What becomes of nodes that an hour does not need: they pay idle power, or they are switched off."""
@@ -34,7 +34,7 @@ SERVICE = ("interactivity", "time_to_first_token")
 
 _LOADS = ("load", "mean_load")
 _INSTANCE = ("hardware", "serving", "precision", "accelerators", "pue")
-_SETTINGS = ("kv_precision", "max_sequences", "speculation")
+POOL_SETTINGS = ("kv_precision", "max_sequences", "speculation")
 _PLAIN = ("hardware", "serving", "precision", "share", "classes", "idle", "pue_by_load", *LOAD_SETTINGS)
 """Keys whose text is a name and no number."""
 
@@ -123,7 +123,8 @@ class Pool:
             )
         object.__setattr__(self, "classes", _checked_names(self.classes))
         object.__setattr__(self, "pue_by_load", _checked_curve(self.pue_by_load))
-        under_load({"batch_workload": None, **{name: getattr(self, name) for name in _SETTINGS}}, _no_workload)
+        stating = {name: getattr(self, name) for name in POOL_SETTINGS}
+        under_load({**dict.fromkeys(LOAD_SETTINGS), **stating}, _no_workload)  # checks them
         self._check_said_once()
 
     def _check_said_once(self) -> None:
@@ -162,7 +163,7 @@ class Pool:
 
     def arguments(self) -> dict[str, Any]:
         """Return the arguments of a sweep that are stated, loads left out."""
-        stating = {name: getattr(self, name) for name in (*_INSTANCE, *_SETTINGS)}
+        stating = {name: getattr(self, name) for name in (*_INSTANCE, *POOL_SETTINGS)}
         return {name: value for name, value in stating.items() if value is not None}
 
     def share_of(self, query_class: str) -> float | str | None:

@@ -19,7 +19,7 @@ from wattquery.fleets.parts import ClassGrid
 from wattquery.fleets.pooled.days import ClassDay, days_of
 from wattquery.fleets.pooled.deployments import Deployment, deployments_of
 from wattquery.fleets.pooled.effect_curves import Coefficients, factors_of, spread_of
-from wattquery.fleets.pooled.pue import PueByHour, pue_by_hour
+from wattquery.fleets.pooled.pue import pue_by_hour
 from wattquery.fleets.pooled.sizing import Sized, sized
 from wattquery.fleets.pooled.states import States, states_of
 from wattquery.plans.plan import Plan
@@ -31,6 +31,7 @@ from wattquery.throughput.load_form import LoadForm
 
 __all__ = ["PooledClassGrid", "PooledFleet", "Site", "at_hour", "pooled_class_grids"]
 
+Array = NDArray[np.float64]
 Place = tuple[int, ...]
 
 
@@ -44,15 +45,17 @@ class Site:
         The points.
     states
         At which of them instances differ.
-    sizes, days, pues
+    sizes, days
         Of each deployment.
+    pues
+        PUE by hour of the pools that have a curve of it, (states, hours) [1].
     """
 
     places: Sequence[Place]
     states: States
     sizes: Sequence[Sized]
     days: Sequence[Mapping[str, ClassDay]]
-    pues: Mapping[str, PueByHour]
+    pues: Mapping[str, Array]
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +147,10 @@ class PooledClassGrid(ClassGrid):
         )
         left_open = day.coefficients(state, kind)
         pue = site.pues.get(of_pool.deployment.pool)
-        pue_mean = moment(run.grid.pue.values[at["pue"]], 1.0) if pue is None else float(pue.mean[state])
+        if pue is None:
+            pue_mean = moment(run.grid.pue.values[at["pue"]], 1.0)
+        else:
+            pue_mean = float(pue[state] @ day.hour_shares[kind, state])
         counted = boundary.counts_pue
         fixed = 0.0 if pue is None or not counted else math.log(pue_mean)
         table = table_of(run.lowered)

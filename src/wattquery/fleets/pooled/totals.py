@@ -102,7 +102,7 @@ class _Point:
         day = self.site.days[one.deployment][one.part.query_class]
         shares = day.hour_shares[self.kind(one), self.state]
         if pool in self.site.pues and one.part.boundary.counts_pue:
-            shares = shares * self.site.pues[pool].hourly[self.state]
+            shares = shares * self.site.pues[pool][self.state]
             shares = shares / shares.sum()
         return np.asarray(shares)
 
