@@ -328,6 +328,7 @@ TABLES: dict[str, Callable[[], list[str]]] = {
             "sweep",
             "sensitivity",
             "fleet",
+            "plan-capacity",
             "trajectory",
             "plot",
             "claims",

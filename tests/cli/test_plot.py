@@ -33,6 +33,7 @@ def results(tmp_path_factory):
         "waterfall": wq.sensitivity.shapley(),
         "trajectory": wq.trajectory("adoption", stop="2028-01-01", growth=[0.1, 0.3], shared_draws=256),
         "fleet": wq.fleet(["traditional", "mixed"], structural=False),
+        "capacity": wq.plan_capacity("Llama 3.1 8B", hardware=["L4", "L40S"], queries_per_day=1e6, interactivity=10),
     }
     for name, ds in made.items():
         ds.to_netcdf(folder / f"{name}.nc")
@@ -52,6 +53,7 @@ OPTIONS = {
     "tornado": ["tornado.nc", *ONE],
     "reduction": ["reduction.nc"],
     "waterfall": ["waterfall.nc", "--quantity", "log_reduction"],
+    "capacity": ["capacity.nc", "--against", "interactivity"],
     "fleet": ["fleet.nc", "--over", "scenario", "--by", "query_class"],
 }
 

@@ -5,6 +5,7 @@
 ``sweep``             `wattquery sweep`: a grid from a TOML file
 ``sensitivity``       `wattquery sensitivity`: what drives the answer, for the same grid
 ``fleet``             `wattquery fleet`: energy per day of fleets
+``capacity``          `wattquery plan-capacity`, `wattquery fleet --find`: what it would take
 ``trajectory``        `wattquery trajectory`: a fleet over time
 ``reproduce``         `wattquery reproduce`: every claim of the paper, computed again
 ``headline``          `wattquery headline`: the paper's headline on instances under load
@@ -14,6 +15,7 @@
 ``validate``          `wattquery validate`: predicted against measured
 ``status``            `wattquery status`: how far a store is
 ``workloads``         `wattquery workloads`: the named workloads
+``power_profile``     `wattquery power-profile`: power over the load, as JSON for other tools
 ``plot``              `wattquery plot`: a saved result as a picture
 ``group``             how a command ends: one sentence and an exit code
 ``options``           options that several commands share, and numbers as people write them
@@ -33,6 +35,7 @@
 ``tables``            labelled results as text
 ``claims_tables``     claims and comparisons as text and CSV
 ``fleet_report``      fleets as text
+``capacity_report``   what it would take as text
 ``deployments``       the deployments of a catalog as text
 ``benchmark_import``  `wattquery catalog import`: what benchmarks wrote to a table
 ``measured``          `wattquery catalog measured`: what calibrates the load model
@@ -52,6 +55,7 @@ from __future__ import annotations
 import click
 
 from wattquery.cli.audit import audit_command
+from wattquery.cli.capacity import capacity_command
 from wattquery.cli.catalog import catalog_group
 from wattquery.cli.claims import claims_command
 from wattquery.cli.estimate import estimate_command
@@ -59,6 +63,7 @@ from wattquery.cli.fleet import fleet_command
 from wattquery.cli.group import CommandLine
 from wattquery.cli.headline import headline_command
 from wattquery.cli.plot import plot_command
+from wattquery.cli.power_profile import power_profile_command
 from wattquery.cli.reproduce import reproduce_command
 from wattquery.cli.sensitivity import sensitivity_command
 from wattquery.cli.status import status_command
@@ -88,6 +93,7 @@ for command in (
     status_command,
     sensitivity_command,
     fleet_command,
+    capacity_command,
     trajectory_command,
     reproduce_command,
     headline_command,
@@ -96,6 +102,7 @@ for command in (
     catalog_group,
     validate_command,
     workloads_command,
+    power_profile_command,
     plot_command,
 ):
     main.add_command(command)

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from wattquery.cli import fleet_arguments as reading
+from wattquery.cli.capacity import FIND, capacity_command
 from wattquery.cli.group import NOT_REPRODUCED
 from wattquery.cli.options import (
     axis_options,
@@ -36,6 +37,19 @@ def _draws(text: str) -> int:
     return whole_number(text, 1)
 
 
+class _FleetCommand(click.Command):
+    """`wattquery fleet`, which with ``--find`` is `wattquery plan-capacity`: other options, and a model."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Read the options; see `click.Command.make_context`."""
+        if FIND not in args:
+            return super().make_context(info_name, args, parent, **extra)
+        rest = [one for one in args if one != FIND]
+        return capacity_command.make_context(f"{info_name} {FIND}", rest, parent, **extra)
+
+
 HELP = """Compute the energy per day of fleets that answer a mix of queries.
 
 A SCENARIO is a shipped name or a .toml file; several become an axis. Without any, the shipped ones are listed.
@@ -43,9 +57,10 @@ Options replace what the scenario says. A FACTOR is a number, or a distribution 
 """
 
 
-@click.command("fleet", help=HELP)
+@click.command("fleet", help=HELP, cls=_FleetCommand)
 @click.argument("scenario", metavar="[SCENARIO]...", nargs=-1)
 @click.option("--show", metavar="NAME", help="Print the file of a shipped scenario, to start your own from.")
+@click.option(FIND, is_flag=True, help="Find what a model would take: see wattquery fleet --find --help.")
 @click.option("--preset", metavar="NAME", multiple=True, help="Instead of the scenario's; several make an axis.")
 @click.option("--queries-per-day", type=factor_number, metavar="N", help="Queries of all classes in a day, as in 1e9.")
 @click.option("--share", metavar="CLASS=X", multiple=True, help="Share of a class; long=0,0.1,1 makes an axis.")
@@ -92,6 +107,7 @@ def fleet_command(
     check: bool,
     no_progress: bool,
     as_json: bool,
+    find: bool,
     **options: Any,
 ) -> None:
     """Compute fleets."""

@@ -86,11 +86,15 @@ def axis(name: str, written: Sequence[str]) -> object:
 
 def of_instances(options: dict[str, Any]) -> dict[str, Any]:
     """Take the axes, and what is asked of instances under a load, out of options; None for what was left out."""
-    from wattquery.cli.load_arguments import batch_workload
+    from wattquery.cli.load_arguments import batch_workload, measured
 
-    filled = options.pop("batch_workload")
+    filled, files = options.pop("batch_workload"), options.pop("measured")
     arguments: dict[str, Any] = {name: axis(name, options.pop(name)) for name in AXES}
-    return {**arguments, "batch_workload": batch_workload(filled) if filled else None}
+    return {
+        **arguments,
+        "batch_workload": batch_workload(filled) if filled else None,
+        "measured": measured(files) if files else None,
+    }
 
 
 def shares(written: Iterable[str]) -> dict[str, Any] | None:
@@ -152,7 +156,7 @@ def levels(written: Iterable[str]) -> list[float] | None:
     return [_number(part, f"--level {text}", fix) for text in written for part in text.split(",")] or None
 
 
-def load_profile(text: str | None) -> object:
+def load_profile(text: str | None, option: str = "--load-profile") -> object:
     """Return a load profile: numbers, or spans of hours, from a text with commas or from the file that it names.
 
     Raises
@@ -162,9 +166,9 @@ def load_profile(text: str | None) -> object:
     """
     if text is None:
         return None
-    where = "--load-profile"
+    where = option
     if "," not in text and "=" not in text:
-        where, text = f"--load-profile {text}", _content(text)
+        where, text = f"{option} {text}", _content(text, option)
     words = [word for word in _BETWEEN.split(_COMMENT.sub("", text)) if word]
     fix = "Write 24 numbers, one per hour, or spans such as 00-08=0.5,08-24=1.2"
     if not any("=" in word for word in words):
@@ -180,12 +184,12 @@ def load_profile(text: str | None) -> object:
     return spans
 
 
-def _content(shown: str) -> str:
+def _content(shown: str, option: str) -> str:
     wanted = "A file of 24 numbers, or the numbers themselves with commas,"
     try:
         return text_of(content_of(shown, wanted, largest=LARGEST_PROFILE), shown, wanted, "Save it again as UTF-8.")
     except InputError as error:
-        raise type(error)(f"--load-profile: {error}") from error
+        raise type(error)(f"{option}: {error}") from error
 
 
 def _named(option: str, entry: str, allowed: str, known: Iterable[str]) -> tuple[str, list[str]]:

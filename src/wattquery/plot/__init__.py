@@ -1,5 +1,6 @@
 """Pictures of results: each function takes a Dataset (`claims` none) and returns the matplotlib Axes it drew on.
 
+=======
 ===================  =====================================================================================
 ``violin``           distributions by the labels of one axis, from histograms
 ``ridgeline``        the same as a row of ridges
@@ -13,6 +14,7 @@
 ``waterfall``        what each lever takes off
 ``claims``           public claims of Wh per query, against the bands of the model
 ``fleet``            energy of fleets per day, stacked by component or class
+``capacity``         what each candidate of a plan of capacity takes, with the frontier
 ``trajectory``       energy of a fleet per day over time, with bands
 ``save``             an Axes to a PNG, SVG or PDF file, whole or not at all
 ===================  =====================================================================================
@@ -24,6 +26,7 @@
 ``measurements``   ``worth_measuring``
 ``levers``         ``reduction``, ``waterfall``
 ``fleets``         ``fleet``
+``capacities``     ``capacity``
 ``trajectories``   ``trajectory``
 ``estimates``      ``claims``
 ``files``          ``save``
@@ -50,6 +53,7 @@ from wattquery.errors import InputError
 
 if TYPE_CHECKING:
     from wattquery.plot.bars import sobol, tornado
+    from wattquery.plot.capacities import capacity
     from wattquery.plot.distributions import ecdf, ridgeline, violin
     from wattquery.plot.estimates import claims
     from wattquery.plot.files import save
@@ -92,6 +96,7 @@ KINDS = {
     "reduction": Kind("levers", analysis="reduction"),
     "waterfall": Kind("levers", ("quantity",), analysis="shapley"),
     "fleet": Kind("fleets", ("by", "over")),
+    "capacity": Kind("capacities", ("against",)),
 }
 """The pictures of a Dataset by name: the one table of them, from which the command line takes its kinds and options."""
 
@@ -102,6 +107,7 @@ ARGUMENTS = {
     "x": ("AXIS", "the axis that goes across."),
     "y": ("AXIS", "the axis that goes down."),
     "by": ("NAME", "component or query_class."),
+    "against": ("NAME", "nodes or interactivity."),
     "quantity": ("NAME", "saved or log_reduction."),
 }
 """What the arguments of pictures are called and what they mean; ``Q`` is a number."""
@@ -110,6 +116,7 @@ _HOMES = {"claims": "estimates", "save": "files"} | {name: kind.home for name, k
 
 __all__ = [
     "anova",
+    "capacity",
     "claims",
     "ecdf",
     "fleet",

@@ -7,6 +7,7 @@
 ``results``      rows of what a sweep returns, and which of them are statistics of a cell
 ``sensitivity``  rows of what analyses of sensitivity return beside that
 ``fleets``       rows of what fleets return beside that
+``capacity``     rows of what plans of capacity return beside that
 ``amounts``      times, sizes and counts as people say them
 ===============  ==========================================================================
 
@@ -14,6 +15,7 @@ Nothing here may import anything of ours from elsewhere.
 """
 
 from wattquery.quantities.arguments import ARGUMENTS, AXES, CATALOG_AXES, FACTOR_AXES, FLEET_AXES, LOAD_AXES
+from wattquery.quantities.capacity import CAPACITIES
 from wattquery.quantities.data_sheets import DATA_SHEETS
 from wattquery.quantities.fleets import FLEETS, OF_RESULT
 from wattquery.quantities.quantity import LARGEST, SMALLEST, Quantity, Statistic, UncheckedNumber
@@ -59,7 +61,7 @@ def by_name(*rooms: tuple[Quantity, ...]) -> dict[str, Quantity]:
     return table
 
 
-QUANTITIES = by_name(ARGUMENTS, DATA_SHEETS, RESULTS, SENSITIVITIES, FLEETS)
+QUANTITIES = by_name(ARGUMENTS, DATA_SHEETS, RESULTS, SENSITIVITIES, FLEETS, CAPACITIES)
 """Every quantity by its name."""
 
 STATISTICS = {row.name: row for row in RESULTS if isinstance(row, Statistic)}

@@ -3,7 +3,9 @@
 ==========================  ============================================================================
 ``arguments``               types of the keyword arguments that functions pass on
 ``study``                   what is asked for: the grid, with the preset's value for what is left out
+``measured_points``         measurements of a user's own that calibrate a load
 ``load_study``              the same under a load, and what it refuses to count twice
+``measured_levers``         levers by name as they were measured
 ``load_levers``             levers that the load model has already
 ``load_hint``               that a load would do where a catalog has no row
 ``settings``                how to compute it
@@ -27,6 +29,8 @@
 ``estimate``                `wattquery.estimate`: one cell, with notes
 ``estimate_result``         the cell with its statistics, as attributes, JSON and text
 ``load_estimate``           the same under a load: with rates, latencies, power and support
+``targets``                 targets of latency: checked, as limits and in words
+``instance_sizes``          sizes of instances that are compared where none is given
 ``load_points``             points of a query at many loads, for a search
 ``operating_point``         `wattquery.operating_point`: the least energy that meets a target of latency
 ``operating_point_result``  the load that it found, as attributes, JSON and text

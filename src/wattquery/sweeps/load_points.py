@@ -11,13 +11,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.errors import InputError, listed
+from wattquery.specs.scalars import shown
 from wattquery.sweeps.estimate import RUN_ARGUMENTS
 from wattquery.sweeps.load_dataset import table_of
 from wattquery.sweeps.run import Run, prepare
 from wattquery.sweeps.settings import analysis_settings
 from wattquery.sweeps.study import study
 
-__all__ = ["SEARCHED", "TARGET_ARGUMENTS", "LoadPoints", "instance_in_words", "points_at", "prepared", "stated"]
+__all__ = [
+    "LATENCIES",
+    "SEARCHED",
+    "TARGET_ARGUMENTS",
+    "LoadPoints",
+    "check_free",
+    "instance_in_words",
+    "points_at",
+    "points_of",
+    "prepared",
+    "stated",
+]
 
 SEARCHED = ("serving", "precision", "accelerators")
 """Axes of which several labels may be given: the best of them is taken."""
@@ -41,14 +53,15 @@ class LoadPoints:
     loads
         Running sequences as a share of the most [1].
     energy
-        Median energy of a query [Wh].
+        Median energy of a query, or the mean where it is what counts [Wh].
     latencies
-        Time per output token and to the first token, by name: the longest median of this and all lower loads. More load
-        makes no user faster; where a median falls with it, measured rows nearby bend it [s].
+        Time per output token and to the first token, by name: the longest median of this and all lower loads (or other
+        quantile, where one was asked for). More load makes no user faster; where a median falls with it, measured rows
+        nearby bend it [s].
     running, most
         Running sequences, and the most of them [1].
     instances
-        Value on each axis of `SEARCHED`, by instance; None for one that was left out.
+        Value on each axis that is searched, by instance; None for one that was left out.
     reasons
         By instance, why there is none of it; empty where there is.
     run
@@ -76,15 +89,53 @@ class LoadPoints:
         return np.where(self.meets(limits), self.energy, np.inf)
 
 
-def prepared(model: object, given: Mapping[str, Any], loads: Array) -> Run:
-    """Return the run of all instances at some loads."""
+def check_free(asked_by: str, given: Mapping[str, Any]) -> None:
+    """Refuse a load where one is looked for.
+
+    Raises
+    ------
+    InputError
+        If there is one among what was given.
+    """
+    for name in ("load", "concurrency"):
+        if given.get(name) is not None:
+            raise InputError(
+                f"{name} is what {asked_by} looks for, got {name} = {shown(given[name])}: leave it out, or ask "
+                "for this load with estimate."
+            )
+
+
+def prepared(
+    model: object,
+    given: Mapping[str, Any],
+    loads: Array,
+    *,
+    asked_by: str = "operating_point",
+    searched: Sequence[str] = SEARCHED,
+    its_own: Sequence[str] = TARGET_ARGUMENTS,
+) -> Run:
+    """Return the run of all instances at some loads.
+
+    Parameters
+    ----------
+    model, given, loads
+        What is asked for.
+    asked_by, searched, its_own
+        The function that was called, the axes of which it takes several labels, and its arguments beside those of a
+        study.
+
+    Raises
+    ------
+    InputError
+        If another axis has several labels.
+    """
     of_study = {name: value for name, value in given.items() if name not in RUN_ARGUMENTS}
-    own = (*RUN_ARGUMENTS, *TARGET_ARGUMENTS)
-    cells = study(model, **of_study, load=loads.tolist(), asked_by="operating_point", its_own=own)
-    several = [axis.name for axis in cells.grid.dimensions if axis.name not in (*SEARCHED, "load")]
+    own = (*RUN_ARGUMENTS, *its_own)
+    cells = study(model, **of_study, load=loads.tolist(), asked_by=asked_by, its_own=own)
+    several = [axis.name for axis in cells.grid.dimensions if axis.name not in (*searched, "load")]
     if several:
         raise InputError(
-            f"operating_point takes one value for each axis but {listed(SEARCHED)}, whose best is taken, got several "
+            f"{asked_by} takes one value for each axis but {listed(searched)}, whose best is taken, got several "
             f"for {listed(several)}: call it once for each of them, and compare what it returns."
         )
     kept = {name: given[name] for name in ("seed", "threads") if name in given}
@@ -106,22 +157,48 @@ def points_at(
         Latencies that the first load has at least, as of lower loads [s].
     """
     run = prepared(model, given, loads)
+    energy = run.statistics(keep_histograms=False).arrays["energy"]
+    return points_of(run, loads, energy, least=least)
+
+
+def points_of(
+    run: Run,
+    loads: Array,
+    energy: Array,
+    *,
+    searched: Sequence[str] = SEARCHED,
+    least: Mapping[str, float] | None = None,
+    sigmas: float = 0.0,
+) -> LoadPoints:
+    """Return the points of a run, whose energies are known.
+
+    Parameters
+    ----------
+    run, loads
+        All instances at loads in rising order [1].
+    energy
+        Of a query, by instance and load [Wh].
+    searched
+        The axes that tell instances apart.
+    least
+        Latencies that the first load has at least, as of lower loads [s].
+    sigmas
+        By how many standard deviations of their logarithm latencies lie above their medians [1].
+    """
     grid, table = run.grid, table_of(run.lowered)
     shape = (-1, loads.size)
-    energy = run.statistics(keep_histograms=False).arrays["energy"].reshape(shape)
-    values = itertools.product(*(getattr(grid, name).values for name in SEARCHED))
+    values = itertools.product(*(getattr(grid, name).values for name in searched))
+    latencies = {name: getattr(table, name) * np.exp(sigmas * table.log_sds[name]) for name in LATENCIES}
     return LoadPoints(
         loads=loads,
-        energy=np.where(table.reason.reshape(shape) == "", energy, np.nan),
+        energy=np.where(table.reason.reshape(shape) == "", energy.reshape(shape), np.nan),
         latencies={
-            name: np.maximum.accumulate(
-                np.maximum(getattr(table, name).reshape(shape), (least or {}).get(name, 0.0)), axis=1
-            )
-            for name in LATENCIES
+            name: np.maximum.accumulate(np.maximum(one.reshape(shape), (least or {}).get(name, 0.0)), axis=1)
+            for name, one in latencies.items()
         },
         running=table.batch.reshape(shape),
         most=table.most_sequences.reshape(shape),
-        instances=[dict(zip(SEARCHED, one, strict=True)) for one in values],
+        instances=[dict(zip(searched, one, strict=True)) for one in values],
         reasons=table.reason.reshape(shape)[:, 0].tolist(),
         run=run,
     )

@@ -15,35 +15,30 @@ from typing import Any, Unpack, cast
 
 import numpy as np
 
-from wattquery.errors import InputError, InputTypeError, listed
+from wattquery.errors import InputError
 from wattquery.inputs.arguments import refuse_unknown
-from wattquery.specs.ranges import ranged_number
-from wattquery.specs.scalars import shown
 from wattquery.sweeps.arguments import SweepArguments
 from wattquery.sweeps.estimate import RUN_ARGUMENTS, estimate
+from wattquery.sweeps.instance_sizes import SIZES, sizes_by_hardware
 from wattquery.sweeps.load_dataset import table_of
 from wattquery.sweeps.load_estimate import LoadEstimate
 from wattquery.sweeps.load_points import (
     SEARCHED,
     TARGET_ARGUMENTS,
     LoadPoints,
+    check_free,
     instance_in_words,
     points_at,
     prepared,
     stated,
 )
-from wattquery.sweeps.operating_point_result import TARGETS, OperatingPoint, in_words
+from wattquery.sweeps.operating_point_result import OperatingPoint
 from wattquery.sweeps.run import Run
 from wattquery.sweeps.settings import settings
+from wattquery.sweeps.targets import TARGETS, asked_as, checked_targets, in_words, limits_of, reached
 from wattquery.throughput.load.deployments import remedy
 
 __all__ = ["OperatingPoint", "operating_point"]
-
-NODE = 8
-"""Accelerators of a node where its facts do not say it."""
-
-SIZES = (1, 2, 4, 8, 16, 32, 64)
-"""Numbers of accelerators that are compared where none is given: those of a node, or beyond where none of them fits."""
 
 STEPS_PER_DOUBLING = 8
 FINER = 32
@@ -108,56 +103,24 @@ def operating_point(
     given: dict[str, Any] = dict(arguments)
     known = ("model", *TARGET_ARGUMENTS, *SweepArguments.__annotations__)
     refuse_unknown("operating_point", {name: given[name] for name in given if name not in known}, known)
-    targets = _targets(
+    targets = checked_targets(
+        "operating_point",
+        "ask for the least energy without a target as estimate(..., load=1)",
         interactivity=interactivity,
         time_per_output_token=time_per_output_token,
         time_to_first_token=time_to_first_token,
     )
-    _check_free(given)
+    check_free("operating_point", given)
     settings(**{name: value for name, value in given.items() if name in RUN_ARGUMENTS})
-    limits = _limits(targets)
+    limits = limits_of(targets)
     first = _first_points(model, given)
     if not first.meets(limits).any():
         raise InputError(_out_of_reach(first, targets, limits))
     best = _refined(model, given, first, limits)
     # Where the exact method cannot take the cell, the search has sampled it as well.
     chosen = {"method": first.run.method, **given, **stated(best.instance), "load": best.load}
-    binds = " and ".join(_asked_as(name, targets) for name in best.binds)
+    binds = " and ".join(asked_as(name, targets) for name in best.binds)
     return OperatingPoint(cast(LoadEstimate, estimate(model, **chosen)), best.load, targets, binds, best.points)
-
-
-def _targets(**given: object) -> dict[str, float]:
-    """Return what was asked for, checked."""
-    targets = {name: ranged_number(name, value) for name, value in given.items() if value is not None}
-    if not targets:
-        raise InputTypeError(
-            f"operating_point needs a target, got none of {listed(TARGETS)}: pass interactivity=50 for 50 tokens/s per "
-            "user, or ask for the least energy without a target as estimate(..., load=1)."
-        )
-    if "interactivity" in targets and "time_per_output_token" in targets:
-        raise InputError(
-            "interactivity and time_per_output_token are one target, each the inverse of the other, got interactivity "
-            f"= {shown(given['interactivity'])} and time_per_output_token = {shown(given['time_per_output_token'])}: "
-            "leave one of them out."
-        )
-    return targets
-
-
-def _limits(targets: Mapping[str, float]) -> dict[str, float]:
-    """Return the most that each latency may be [s]."""
-    return {
-        "time_per_output_token" if name == "interactivity" else name: 1.0 / value if name == "interactivity" else value
-        for name, value in targets.items()
-    }
-
-
-def _check_free(given: Mapping[str, Any]) -> None:
-    for name in ("load", "concurrency"):
-        if given.get(name) is not None:
-            raise InputError(
-                f"{name} is what operating_point looks for, got {name} = {shown(given[name])}: leave it out, or ask "
-                "for this load with estimate."
-            )
 
 
 def _first_points(model: object, given: dict[str, Any]) -> LoadPoints:
@@ -166,14 +129,8 @@ def _first_points(model: object, given: dict[str, Any]) -> LoadPoints:
     Sizes of instances that are compared where none is given are added to what was given.
     """
     if given.get("accelerators") is None:
-        # One size is enough to check all arguments by, and to learn how large a node is.
-        one = prepared(model, {**given, "accelerators": 1}, np.ones(1))
-        largest = one.grid.hardware.values[0].facts.accelerators_per_node or NODE
-        of_node = [size for size in SIZES if size <= largest]
-        given["accelerators"] = of_node
-        table = table_of(prepared(model, given, np.ones(1)).lowered)
-        if not (table.reason == "").any():
-            given["accelerators"] = [size for size in SIZES if size > largest] or of_node
+        every = prepared(model, {**given, "accelerators": list(SIZES)}, np.ones(1))
+        (given["accelerators"],) = sizes_by_hardware(every)
     run = prepared(model, given, np.ones(1))
     table = table_of(run.lowered)
     fits = table.reason == ""
@@ -231,11 +188,6 @@ def _binding(points: LoadPoints, limits: Mapping[str, float], place: int) -> tup
     return tuple(name for name, most in limits.items() if points.latencies[name][0, after] > most) or ("nothing",)
 
 
-def _asked_as(name: str, targets: Mapping[str, float]) -> str:
-    """Return the target that a limit on a latency comes from; other words as they are."""
-    return "interactivity" if name == "time_per_output_token" and "interactivity" in targets else name
-
-
 def _out_of_reach(points: LoadPoints, targets: Mapping[str, float], limits: Mapping[str, float]) -> str:
     """Return the message where no point meets all targets: the best that can be reached, and where."""
     alone = {name: points.meets({name: most}).any() for name, most in limits.items()}
@@ -243,15 +195,15 @@ def _out_of_reach(points: LoadPoints, targets: Mapping[str, float], limits: Mapp
     others = {other: most for other, most in limits.items() if other != name and alone[name]}
     latencies = np.where(points.meets(others), points.latencies[name], np.inf)
     number, place = divmod(int(np.argmin(latencies)), points.loads.size)
-    asked = _asked_as(name, targets)
-    reached = latencies[number, place] if asked == name else 1.0 / latencies[number, place]
+    asked = asked_as(name, targets)
+    best = reached(name, float(latencies[number, place]), targets)
     wanted = " and ".join(in_words(one, value) for one, value in targets.items())
-    beside = "".join(f" with {in_words(one, targets[one])}" for one in (_asked_as(other, targets) for other in others))
+    beside = "".join(f" with {in_words(one, targets[one])}" for one in (asked_as(other, targets) for other in others))
     at_best = f"{'most' if asked == 'interactivity' else 'least'}{beside}"
     where = instance_in_words(points.instances[number])
     running = points.running[number, place]
     return (
-        f"No load gives {wanted} in the median, of which the {at_best} is {reached:.3g} {TARGETS[asked][0]}, at "
+        f"No load gives {wanted} in the median, of which the {at_best} is {best:.3g} {TARGETS[asked][0]}, at "
         f"concurrency {running:.3g} on {where}: ask for no more than that, or pass other hardware, another precision "
         "or more accelerators."
     )

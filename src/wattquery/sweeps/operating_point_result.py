@@ -6,15 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from wattquery.sweeps.load_estimate import LoadEstimate
+from wattquery.sweeps.targets import TARGETS, in_words
 
-__all__ = ["TARGETS", "OperatingPoint"]
-
-TARGETS = {
-    "interactivity": ("tokens/s per user", "tokens_per_s"),
-    "time_per_output_token": ("s", "s"),
-    "time_to_first_token": ("s", "s"),
-}
-"""What may be asked of an operating point, with its unit as text and in keys: the first at least, others at most."""
+__all__ = ["OperatingPoint"]
 
 _BINDS = {
     "memory": "memory: no more sequences fit",
@@ -111,8 +105,3 @@ class OperatingPoint:
                 str(self.estimate),
             ]
         )
-
-
-def in_words(name: str, value: float) -> str:
-    """Return a target as text, such as ``interactivity of 50 tokens/s per user or more``."""
-    return f"{name} of {value:.4g} {TARGETS[name][0]} or {'more' if name == 'interactivity' else 'less'}"
