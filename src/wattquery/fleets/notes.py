@@ -8,11 +8,11 @@ import xarray as xr
 
 from wattquery.fleets.evaluation import OUTSIDE_LENGTHS, Evaluation
 from wattquery.fleets.extremes import NOISE
-from wattquery.fleets.pooled.notes import pool_remarks
+from wattquery.fleets.pooled.notes import as_of_pools, pool_remarks
 from wattquery.fleets.settings import FleetSettings
 from wattquery.sweeps.coordinates import throughput_notes
 from wattquery.sweeps.dataset import grid_coordinates
-from wattquery.sweeps.load_dataset import SAME_PUE, load_notes, support_variables, table_of
+from wattquery.sweeps.load_dataset import load_notes, support_variables, table_of
 from wattquery.sweeps.outside_range import OUTSIDE_RANGE, outside_range
 from wattquery.sweeps.power_notes import power_notes
 from wattquery.sweeps.run import Run
@@ -125,8 +125,8 @@ def _load_remarks(evaluation: Evaluation) -> Iterator[str]:
     is_pooled = bool(evaluation.scenario.pools)
     yield from dict.fromkeys(line for run in runs for line in _support(run, is_pooled=is_pooled))
     notes = dict.fromkeys(note for run in runs for note in load_notes(run.grid, run.lowered, run.study.preset))
-    if is_pooled and all(pool.pue_by_load is not None for pool in evaluation.scenario.pools.values()):
-        notes.pop(SAME_PUE, None)
+    if is_pooled:
+        notes = as_of_pools(notes, evaluation)
     yield from notes
     together = dict.fromkeys(names for grid in evaluation.grids for names in grid.companions if len(names) > 1)
     for names in together:

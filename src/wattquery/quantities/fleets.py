@@ -48,7 +48,6 @@ FLEETS = (
     # Of a fleet with pools.
     Quantity("pool", "", "", "pool of nodes"),
     Quantity("hour", "", "h", "hour of the day, from its beginning"),
-    Quantity("nodes_interval", "", "1", "ends of the epistemic interval of nodes", "node"),
     Quantity("nodes_by_pool", "", "1", "nodes of each pool, its reserve included", "node"),
     Quantity("nodes_by_pool_interval", "", "1", "ends of the epistemic interval of nodes_by_pool", "node"),
     Quantity("nodes_by_hour", "", "1", "nodes of each pool that are on, its reserve included", "node"),
@@ -61,10 +60,8 @@ FLEETS = (
     Quantity("energy_per_day_by_pool_and_class", "", "GWh/day", "expected energy per day of its classes", OF_RESULT),
     Quantity("energy_per_query_by_pool", "", "Wh", "mean energy per query of each class in each pool", OF_RESULT),
     Quantity("energy_per_query_by_pool_interval", "", "Wh", "ends of the epistemic interval of it", OF_RESULT),
-    Quantity("power_mean_interval", "", "MW", "ends of the epistemic interval of power_mean", OF_RESULT),
     Quantity("power_mean_by_pool", "", "MW", "mean power of each pool over the day", OF_RESULT),
     Quantity("power_mean_by_pool_interval", "", "MW", "ends of the epistemic interval of it", OF_RESULT),
-    Quantity("power_peak_interval", "", "MW", "ends of the epistemic interval of power_peak", OF_RESULT),
     Quantity("power_peak_by_pool", "", "MW", "power of each pool in its own highest hour", OF_RESULT),
     Quantity("power_peak_by_pool_interval", "", "MW", "ends of the epistemic interval of it", OF_RESULT),
     Quantity("power_by_hour", "", "MW", "power of each pool by hour", OF_RESULT),

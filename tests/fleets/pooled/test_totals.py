@@ -190,3 +190,22 @@ def test_axes_of_loads_levers_and_shares_are_those_of_single_fleets() -> None:
     here = ds.sel(load=0.9, levers="serving", chat_share=0.2)
     for name in ("energy_per_day", "nodes", "energy_interval", "power_peak_interval", "nodes_by_pool_interval"):
         np.testing.assert_allclose(here[name], one[name], rtol=1e-9, err_msg=name)
+
+
+def test_levers_by_load_count_hour_by_hour() -> None:
+    draft = wq.Lever("draft", by_concurrency={2: 1.6, 128: 1.1}, time_factor={2: 1.8, 128: 1.2})
+    pool = {"hardware": "B200", "precision": "FP8", "accelerators": 1, "load": 0.5}
+    ds, plain = (fleet({"b200": pool}, by_hour=True, levers=one) for one in (draft, "none"))
+    here = ds.isel(pool=0)
+    at = table(B200, here["load_by_hour"])
+    running = np.maximum(at.batch, 1.0)
+
+    def factor(low: float, high: float) -> np.ndarray:
+        return np.exp(np.interp(np.log(running), np.log([2.0, 128.0]), np.log([low, high])))
+
+    completed = float(here["instances_by_pool"]) * rates(at) * factor(1.8, 1.2) * 3600.0
+    np.testing.assert_allclose(completed, requests(), rtol=1e-9)
+    wh = (0.7 * node_wh(at) + 0.3 * node_wh(table(B200, here["load_by_hour"], "azure_code"))) / factor(1.6, 1.1)
+    np.testing.assert_allclose(here["power_by_hour"], PUE * wh * requests() / 1e6, rtol=1e-9)
+    assert ds["nodes"] < plain["nodes"]
+    assert "lever 'draft' is known from 2 to 128 running sequences, and instances have 1 to" in ds.attrs["notes"]

@@ -6,6 +6,7 @@
 ``curves``         the load model at any batches, and Little's law turned round
 ``targets``        how many sequences run in the hour of highest demand
 ``sizing``         whole nodes, and how busy their instances are hour by hour
+``levers``         what levers leave of energy and time at running sequences
 ``days``           what a query takes over a day, idle capacity included
 ``effect_curves``  what is not known of sums over hours
 ``pue``            PUE that follows load

@@ -8,19 +8,20 @@ divided evenly among the queries of the pool.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.fleets.pooled.effect_curves import Coefficients, EffectCurves, merged
+from wattquery.fleets.pooled.levers import by_load_left, energy_left
 from wattquery.fleets.pooled.sizing import HOURS, SECONDS, Sized
 from wattquery.fleets.pooled.states import Placed
 from wattquery.scenarios.scenario import Scenario
 from wattquery.specs.factors import LOAD_MODEL
 
-__all__ = ["ClassDay", "days_of"]
+__all__ = ["ClassDay", "days_of", "queries_of"]
 
 Array = NDArray[np.float64]
 
@@ -53,6 +54,8 @@ class ClassDay:
         That of the time of a query, at the target, (states,) [1].
     seconds
         For how long a query of the day holds an instance [s].
+    lever_batch
+        Running sequences at which levers count that depend on them, by state [1].
     """
 
     placed: Placed
@@ -67,6 +70,7 @@ class ClassDay:
     sigma: Array
     time_sigma: Array
     seconds: Array
+    lever_batch: Array
 
     @property
     def mean(self) -> Array:
@@ -131,13 +135,29 @@ class ClassDay:
 
 def days_of(scenario: Scenario, sizes: Sequence[Sized]) -> list[Mapping[str, ClassDay]]:
     """Return the days of the classes of each deployment."""
-    per_query = _standby_seconds(scenario, sizes)
-    return [_days(one, seconds) for one, seconds in zip(sizes, per_query, strict=True)]
+    days = [_days(one) for one in sizes]
+    per_query = _standby_seconds(scenario, sizes, days)
+    return [
+        {name: replace(each, standby=each.standby_watts * seconds / KILO) for name, each in day.items()}
+        for day, seconds in zip(days, per_query, strict=True)
+    ]
 
 
-def _standby_seconds(scenario: Scenario, sizes: Sequence[Sized]) -> list[Array]:
+def queries_of(scenario: Scenario, one: Sized, day: Mapping[str, ClassDay]) -> Mapping[str, Array]:
+    """Return the queries of a day of each class, those whose energy levers lower in proportion, by state [1/day]."""
+    found = {}
+    for name, each in day.items():
+        share = scenario.shares[name] * one.deployment.answers[name].weight
+        left = each.placed.by_levers(energy_left, each.lever_batch[:, None])[:, 0]
+        found[name] = scenario.queries_per_day * share * one.shares[name] * left
+    return found
+
+
+def _standby_seconds(scenario: Scenario, sizes: Sequence[Sized], days: Sequence[Mapping[str, ClassDay]]) -> list[Array]:
     """Return for how long accelerators stand by for each query of a pool, levers aside, by deployment [s]."""
-    queries = [_counted(scenario, one) for one in sizes]
+    queries = [
+        np.sum(list(queries_of(scenario, one, day).values()), axis=0) for one, day in zip(sizes, days, strict=True)
+    ]
     found = []
     for one, own in zip(sizes, queries, strict=True):
         pool = one.deployment.pool
@@ -150,29 +170,26 @@ def _standby_seconds(scenario: Scenario, sizes: Sequence[Sized]) -> list[Array]:
     return found
 
 
-def _counted(scenario: Scenario, one: Sized) -> Array:
-    """Return the queries of a day, those whose energy levers lower in proportion: standing by takes what it takes."""
-    answers = one.deployment.answers
-    share = {name: scenario.shares[name] * answers[name].weight for name in answers}
-    total = sum(share[name] * one.shares[name] * one.placed[name].shortened(None) for name in answers)
-    return np.asarray(scenario.queries_per_day * total, dtype=np.float64)
-
-
-def _days(one: Sized, standby: Array) -> Mapping[str, ClassDay]:
+def _days(one: Sized) -> Mapping[str, ClassDay]:
     day = one.demand.sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         seconds = np.where(day > 0.0, one.instances_on.sum(axis=1) * SECONDS / day, 0.0)
-    return {name: _day(one, placed, standby, seconds) for name, placed in one.placed.items()}
+    return {name: _day(one, placed, seconds) for name, placed in one.placed.items()}
 
 
-def _day(one: Sized, placed: Placed, standby: Array, seconds: Array) -> ClassDay:
+def _day(one: Sized, placed: Placed, seconds: Array) -> ClassDay:
     found, every = placed.at(np.concatenate([one.batch, one.target[:, None]], axis=1))
     rows, columns = (each[:, :HOURS] for each in every)
     place, at_target = (rows, columns), tuple(each[:, HOURS] for each in every)
     day = one.demand.sum(axis=1)[:, None]
-    completed = one.instances_on * placed.instances.requests(found.rates["throughput"])[place] * SECONDS
+    left = one.completions.left(one.batch)
+    completed = one.instances_on * placed.instances.requests(found.rates["throughput"])[place] / left * SECONDS
     weights = np.where(day > 0.0, completed / np.where(day > 0.0, day, 1.0), 1.0 / HOURS)
-    units = found.units[:, :, rows, columns] / KILO
+    log_batch = (weights * np.log(np.maximum(one.batch, 1.0))).sum(axis=1) / weights.sum(axis=1)
+    at_batch = np.exp(log_batch)
+    # Levers that depend on the load count as at this batch, and hours at others in proportion.
+    by_load = placed.by_levers(by_load_left, one.batch) / placed.by_levers(by_load_left, at_batch[:, None])
+    units = found.units[:, :, rows, columns] * by_load / KILO
     own = placed.own_drivers
     per_hour = weights * np.einsum("bdsh,ds->bsh", units, own)
     points, instance = placed.table.points, placed.instance
@@ -185,10 +202,11 @@ def _day(one: Sized, placed: Placed, standby: Array, seconds: Array) -> ClassDay
         target=one.target,
         weights=weights,
         units=np.einsum("bdsh,sh->bds", units, weights),
-        standby=watts * standby / KILO,
+        standby=np.zeros_like(watts),
         standby_watts=watts,
         hourly=per_hour,
         sigma=found.sigma[:, rows, columns],
         time_sigma=found.log_sds["throughput"][at_target],
         seconds=seconds,
+        lever_batch=at_batch,
     )

@@ -20,14 +20,17 @@ from wattquery.fleets.parts import ClassGrid
 from wattquery.fleets.pooled.days import ClassDay, days_of
 from wattquery.fleets.pooled.deployments import Deployment, deployments_of
 from wattquery.fleets.pooled.effect_curves import Coefficients, factors_of, spread_of
+from wattquery.fleets.pooled.levers import by_load_at, plain_terms
 from wattquery.fleets.pooled.pue import pue_by_hour
 from wattquery.fleets.pooled.sizing import Sized, sized
 from wattquery.fleets.pooled.states import States, states_of
 from wattquery.plans.plan import Plan
 from wattquery.quantities import AXES
 from wattquery.scenarios.scenario import Scenario
+from wattquery.specs.factors import LOAD_MODEL
 from wattquery.specs.grid import Grid
 from wattquery.sweeps.load_dataset import table_of
+from wattquery.sweeps.run import Run
 from wattquery.throughput.load_form import LoadForm
 
 __all__ = ["PooledClassGrid", "PooledFleet", "Site", "at_hour", "pooled_class_grids"]
@@ -92,13 +95,21 @@ class PooledFleet:
             self._sites[key] = Site(every, states, of_pools, days, pue_by_hour(self.scenario, of_pools, days))
         return self._sites[key]
 
+    @property
+    def known_sites(self) -> list[Site]:
+        """What has been computed."""
+        return list(self._sites.values())
+
     @cached_property
     def plans(self) -> list[dict[str, Plan]]:
-        """Plans without what the load model leaves open, which is another thing over a day, by deployment and class."""
-        return [
-            {name: replace(one.run.plan, effects=None) for name, one in each.answers.items()}
-            for each in self.deployments
-        ]
+        """Plans without what is another thing over a day than at one load, by deployment and class."""
+        return [{name: _plain(one.run) for name, one in each.answers.items()} for each in self.deployments]
+
+
+def _plain(run: Run) -> Plan:
+    """Return the plan of a grid without what the load model leaves open, and levers that depend on the load."""
+    terms = {**run.plan.terms, "levers": plain_terms(run.grid.levers.values)}
+    return replace(run.plan, effects=None, terms=terms, levers_by_load=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,6 +158,8 @@ class PooledClassGrid(ClassGrid):
             cell.prefill_weight,
         )
         left_open = day.coefficients(state, kind)
+        levers = run.grid.levers.values[at["levers"]]
+        saved, of_levers = by_load_at(levers.levers, float(day.lever_batch[state]))
         pue = site.pues.get(of_pool.deployment.pool)
         if pue is None:
             pue_mean = moment(run.grid.pue.values[at["pue"]], 1.0)
@@ -161,9 +174,9 @@ class PooledClassGrid(ClassGrid):
             model=f"{of_pool.deployment.model} in {of_pool.deployment.pool}",
             weight=of_pool.deployment.answers[self.name].weight * float(of_pool.shares[self.name][state]),
             lengths=lengths,
-            constant=cell.constant + fixed - 0.5 * spread_of(left_open) ** 2,
-            factors=(*(one for one in cell.factors if one.sign), *factors_of(left_open)),
-            levers=run.grid.levers.values[at["levers"]],
+            constant=cell.constant + fixed + saved - 0.5 * spread_of(left_open) ** 2,
+            factors=(*(one for one in cell.factors if one.sign), *of_levers, *factors_of(left_open)),
+            levers=levers,
             boundary=boundary,
             pue_mean=pue_mean if counted else 1.0,
             slot=NO_SLOT,
@@ -191,7 +204,7 @@ def at_hour(part: Part, day: ClassDay, state: int, kind: int, hour: int, share: 
     share
         Of the energy of the day [1].
     """
-    rest = tuple(one for one in part.factors if not one.name.startswith("load_model:"))
+    rest = tuple(one for one in part.factors if not one.name.startswith(LOAD_MODEL))
     of_day: Coefficients = day.coefficients(state, kind)
     of_hour = day.at_hour(state, kind, hour)
     moved = 0.5 * (spread_of(of_day) ** 2 - spread_of(of_hour) ** 2)

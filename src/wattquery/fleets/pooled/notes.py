@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -12,9 +12,10 @@ from wattquery.fleets.pooled.grids import PooledClassGrid
 from wattquery.fleets.pooled.sizing import NODE
 from wattquery.scenarios.pool import Pool
 from wattquery.scenarios.scenario import Scenario
-from wattquery.sweeps.load_dataset import table_of
+from wattquery.sweeps.load_dataset import SAME_PUE, table_of
+from wattquery.sweeps.load_levers import is_beyond
 
-__all__ = ["pool_remarks"]
+__all__ = ["as_of_pools", "pool_remarks"]
 
 
 def pool_remarks(evaluation: Evaluation) -> Iterator[str]:
@@ -37,6 +38,28 @@ def pool_remarks(evaluation: Evaluation) -> Iterator[str]:
     yield from _of_nodes(first)
     yield from _of_idle(scenario)
     yield from _of_pue(scenario)
+
+
+def as_of_pools(notes: Iterable[str], evaluation: Evaluation) -> dict[str, None]:
+    """Return what is said of grids under load, without what hours of pools have of their own: PUE, and other loads."""
+    pools, first = evaluation.scenario.pools, evaluation.grids[0]
+    is_curve = all(pool.pue_by_load is not None for pool in pools.values())
+    kept = dict.fromkeys(note for note in notes if not (is_curve and note == SAME_PUE) and not is_beyond(note))
+    return kept | dict.fromkeys(_beyond(first) if isinstance(first, PooledClassGrid) else ())
+
+
+def _beyond(grid: PooledClassGrid) -> Iterator[str]:
+    """Yield which levers are not known at the running sequences of some hours."""
+    levers = {one.name: one for value in grid.run.grid.levers.values for one in value.levers}
+    for site in grid.fleet.known_sites:
+        batches = np.maximum(np.concatenate([one.batch.ravel() for one in site.sizes]), 1.0)
+        for name, lever in levers.items():
+            low, high = (0.0, np.inf) if lever.by_concurrency is None else lever.by_concurrency.ends
+            if batches.min() < low or batches.max() > high:
+                yield (
+                    f"lever {name!r} is known from {low:g} to {high:g} running sequences, and instances have "
+                    f"{batches.min():.3g} to {batches.max():.3g}: beyond its ends its factor is that of the nearest"
+                )
 
 
 def _in_words(pool: Pool, scenario: Scenario) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from wattquery.fleets.pooled.days import ClassDay
+from wattquery.fleets.pooled.days import ClassDay, queries_of
 from wattquery.fleets.pooled.sizing import HOURS, Sized
 from wattquery.scenarios.scenario import Scenario
 
@@ -38,9 +38,7 @@ def pue_by_hour(scenario: Scenario, sizes: Sequence[Sized], days: Sequence[Mappi
 def _node_energy(scenario: Scenario, one: Sized, day: Mapping[str, ClassDay]) -> Array:
     """Return the energy of a deployment by hour, (states, hours) [kJ], without PUE and overhead."""
     total = np.zeros((len(one.nodes), HOURS))
+    queries = queries_of(scenario, one, day)
     for name, each in day.items():
-        answers = one.deployment.answers[name]
-        queries = scenario.queries_per_day * scenario.shares[name] * answers.weight * one.shares[name]
-        counted = queries * each.placed.shortened(None)
-        total += counted[:, None] * (each.hourly[NODE] + each.standby[NODE][:, None] / HOURS)
+        total += queries[name][:, None] * (each.hourly[NODE] + each.standby[NODE][:, None] / HOURS)
     return total

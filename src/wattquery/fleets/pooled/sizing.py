@@ -2,13 +2,14 @@
 
 Demand in the highest hour and the target say how many instances are needed; nodes are whole, and all instances of a
 node serve. Requests are spread over instances evenly. From the requests of an hour and the instances that are on
-follows the batch, by Little's law. Levers that shorten the time of a query leave less demand.
+follows the batch, by Little's law. Levers that shorten the time of a query let instances complete more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from wattquery.errors import InputError
 from wattquery.fleets.pooled.curves import Curve, batches_at
 from wattquery.fleets.pooled.deployments import Deployment
+from wattquery.fleets.pooled.levers import time_left
 from wattquery.fleets.pooled.states import Placed, States, placed
 from wattquery.fleets.pooled.targets import target_batches
 from wattquery.scenarios.pool_shares import pool_shares
@@ -47,6 +49,8 @@ class Sized:
         The instances of one model in one pool.
     placed
         Where the states lie in the grid of each class.
+    completions
+        Queries that its instances complete.
     shares
         Share of each class that the pool serves, by state [1].
     per_node
@@ -60,7 +64,7 @@ class Sized:
     target_rate
         Queries per second of an instance there [1/s].
     demand
-        Queries per hour, those that levers shorten in proportion [1/h].
+        Queries per hour [1/h].
     needed
         Nodes for the highest hour, no whole number [1].
     nodes
@@ -73,6 +77,7 @@ class Sized:
 
     deployment: Deployment
     placed: Mapping[str, Placed]
+    completions: Completions
     shares: Mapping[str, Array]
     per_node: Array
     left_over: Array
@@ -106,17 +111,54 @@ class Sized:
 
 
 @dataclass(frozen=True, eq=False)
+class Completions:
+    """Queries that instances complete, those that levers shorten counted as they are: more of them.
+
+    Attributes
+    ----------
+    placed
+        The grid of each class.
+    weights
+        Share of each class in the time of instances, by state [1]: what a lever saves of one class is weighed by it.
+    levers
+        Names of those that shorten time as they lower energy.
+    """
+
+    placed: Mapping[str, Placed]
+    weights: Mapping[str, Array]
+    levers: tuple[str, ...]
+
+    def left(self, batch: Array) -> Array:
+        """Return what levers leave of the time of a mean query at batches, (states, n) [1]."""
+        of_time = partial(time_left, named=self.levers)
+        parts = [self.weights[name][:, None] * one.by_levers(of_time, batch) for name, one in self.placed.items()]
+        return np.asarray(np.sum(parts, axis=0))
+
+    def at(self, batch: Array) -> Array:
+        """Return queries per second of an instance at batches, (states, n)."""
+        first = next(iter(self.placed.values()))
+        return np.asarray(first.requests(batch) / self.left(batch))
+
+    @cached_property
+    def curve(self) -> Curve:
+        """The rates of the instances of each state by batch."""
+        curve = next(iter(self.placed.values())).curve
+        return replace(curve, rate=curve.rate / self.left(curve.batch))
+
+
+@dataclass(frozen=True, eq=False)
 class _Asked:
     """A deployment before its nodes are known, if its pool serves all of the queries that it might."""
 
     deployment: Deployment
     placed: Mapping[str, Placed]
+    completions: Completions
     curve: Curve
     target: Array | None
     rate: Array
     per_node: Array
     of_node: Array
-    work: Mapping[str, Array]
+    work: Mapping[str, float]
 
 
 def sized(scenario: Scenario, deployments: Sequence[Deployment], states: States) -> list[Sized]:
@@ -143,43 +185,38 @@ def _profile(scenario: Scenario) -> Array:
 def _asked(scenario: Scenario, deployment: Deployment, states: States, profile: Array) -> _Asked:
     by_class = {name: placed(one.run, states) for name, one in deployment.answers.items()}
     first = next(iter(by_class.values()))
-    curve = first.curve
+    completions = Completions(by_class, _weights(scenario, deployment, by_class), scenario.node_time_levers)
+    curve = completions.curve
     has_axis = "load" in scenario.axes
     target = target_batches(deployment, by_class, curve, profile / profile.max(), has_axis=has_axis)
-    rate = curve.most if target is None else first.requests(target[:, None])[:, 0]
     counts = np.array([one.accelerators_per_node or NODE for one in first.cases.hardware], dtype=np.float64)
     of_node = counts[first.table.points.instances.hardware[first.instance]]
     fitting = np.floor(of_node / first.accelerators)
     taking = np.ceil(first.accelerators / of_node)
-    per_node = np.where(fitting >= 1.0, fitting, 1.0 / taking)
     return _Asked(
         deployment=deployment,
         placed=by_class,
+        completions=completions,
         curve=curve,
         target=target,
-        rate=rate,
-        per_node=per_node,
+        rate=curve.most if target is None else completions.at(target[:, None])[:, 0],
+        per_node=np.where(fitting >= 1.0, fitting, 1.0 / taking),
         of_node=of_node,
-        work=_work(scenario, deployment, by_class),
+        work={name: scenario.shares[name] * one.weight for name, one in deployment.answers.items()},
     )
 
 
-def _work(scenario: Scenario, deployment: Deployment, by_class: Mapping[str, Placed]) -> Mapping[str, Array]:
-    """Return the queries of each class per query of the fleet, by state, those that levers shorten in proportion [1].
-
-    What a lever saves of one class is weighed by how long its queries hold an instance, beside those of the others.
-    """
-    levers = scenario.node_time_levers
-    shares = {name: scenario.shares[name] * one.weight for name, one in deployment.answers.items()}
-    seconds = {name: one.table.instance_seconds[one.number] for name, one in by_class.items()}
-    total = sum(shares.values())
-    if len(shares) == 1 or not total:
-        return {name: shares[name] * one.shortened(levers) for name, one in by_class.items()}
-    mean = sum(shares[name] * seconds[name] for name in shares) / total
-    return {
-        name: shares[name] * (1.0 + seconds[name] / mean * (one.shortened(levers) - 1.0))
-        for name, one in by_class.items()
-    }
+def _weights(scenario: Scenario, deployment: Deployment, by_class: Mapping[str, Placed]) -> Mapping[str, Array]:
+    """Return the share of each class in the time for which queries hold the instances of a deployment, by state [1]."""
+    fixed = pool_shares(scenario.classes, scenario.pools)
+    seconds = {}
+    for name, one in by_class.items():
+        of_pool = 1.0 if deployment.spec.is_capacity else fixed[name][deployment.pool]
+        share = scenario.shares[name] * deployment.answers[name].weight * of_pool
+        seconds[name] = share * one.table.instance_seconds[one.number]
+    total = np.sum(list(seconds.values()), axis=0)
+    even = 1.0 / len(seconds)
+    return {name: np.where(total > 0.0, one / np.where(total > 0.0, total, 1.0), even) for name, one in seconds.items()}
 
 
 def _taken(scenario: Scenario, asked: Sequence[_Asked], profile: Array) -> dict[str, Array]:
@@ -188,7 +225,7 @@ def _taken(scenario: Scenario, asked: Sequence[_Asked], profile: Array) -> dict[
     for one in asked:
         spec = one.deployment.spec
         if spec.is_capacity and spec.nodes is not None:
-            whole = _needed(scenario, one, np.sum(list(one.work.values()), axis=0), profile)
+            whole = _needed(scenario, one, np.full(len(one.rate), sum(one.work.values())), profile)
             with np.errstate(divide="ignore"):
                 found[one.deployment.pool] = np.where(whole > 0.0, spec.nodes / whole, 0.0)
     fixed = [float(pool.share) for pool in scenario.pools.values() if isinstance(pool.share, float) and pool.share]
@@ -222,7 +259,8 @@ def _needed(scenario: Scenario, one: _Asked, work: Array, profile: Array) -> Arr
 
 
 def _sized(scenario: Scenario, one: _Asked, profile: Array, taken: Mapping[str, Array]) -> Sized:
-    spec, first = one.deployment.spec, next(iter(one.placed.values()))
+    spec = one.deployment.spec
+    first = next(iter(one.placed.values()))
     shares = _shares(scenario, one, taken)
     work = np.sum([one.work[name] * shares[name] for name in shares], axis=0)
     demand = scenario.queries_per_day * work[:, None] * profile
@@ -238,10 +276,11 @@ def _sized(scenario: Scenario, one: _Asked, profile: Array, taken: Mapping[str, 
     if target is None:
         with np.errstate(divide="ignore", invalid="ignore"):
             rate = np.where(has_queries, demand.max(axis=1) / SECONDS / (nodes * one.per_node), one.curve.rate[:, 0])
-        target = batches_at(rate[:, None], one.curve, first.requests)[:, 0]
+        target = batches_at(rate[:, None], one.curve, one.completions.at)[:, 0]
     sizes = Sized(
         deployment=one.deployment,
         placed=one.placed,
+        completions=one.completions,
         shares=shares,
         per_node=one.per_node,
         left_over=one.of_node - one.per_node * first.accelerators,
@@ -302,6 +341,6 @@ def _by_hour(sizes: Sized, curve: Curve) -> Sized:
     rate = np.where(serving, np.maximum(rate, least), least)
     # At the target to round-off, the search would look beyond it.
     rate = np.minimum(rate, curve.most[:, None])
-    batch = batches_at(rate, curve, sizes.first.requests)
+    batch = batches_at(rate, curve, sizes.completions.at)
     has_queries = demand.any(axis=1, keepdims=True)
     return replace(sizes, nodes_on=nodes_on, batch=np.where(has_queries, batch, sizes.target[:, None]))

@@ -5,18 +5,17 @@ Boundaries, PUE and the like change no instance, so that many points of the axes
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wattquery.fleets.moments import moment
 from wattquery.fleets.pooled.curves import Curve, Instances, instances_of
 from wattquery.plans.load_build import LEADING
 from wattquery.quantities import AXES
+from wattquery.specs.lever import Lever
 from wattquery.sweeps.load_dataset import table_of
 from wattquery.sweeps.run import Run
 from wattquery.throughput.load.deployments import LoadCases, LoadTable
@@ -117,14 +116,14 @@ class Placed:
         """Means over the queries of the class, (5, states)."""
         return np.asarray(self.table.points.own_drivers[:, self.pair])
 
-    def shortened(self, levers: Sequence[str] | None) -> Array:
-        """Return what levers leave of the time or energy of a query, by state: those named, or all [1]."""
-        values = self.run.grid.levers.values
-        each = [
-            math.prod(moment(one.distribution, -1.0) for one in value.levers if levers is None or one.name in levers)
-            for value in values
-        ]
-        return np.array([each[place[-1]] for place in self.states.places], dtype=np.float64)
+    def by_levers(self, left: Callable[[Sequence[Lever], Array], Array], batch: Array) -> Array:
+        """Return what the levers of each state leave at batches, (states, n) [1]."""
+        found = np.empty_like(batch)
+        combination = np.array([place[-1] for place in self.states.places])
+        for number, value in enumerate(self.run.grid.levers.values):
+            here = combination == number
+            found[here] = left(value.levers, batch[here])
+        return found
 
     @cached_property
     def instances(self) -> Instances:

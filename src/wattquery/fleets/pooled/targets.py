@@ -12,7 +12,7 @@ from wattquery.fleets.pooled.curves import Curve
 from wattquery.fleets.pooled.deployments import Deployment
 from wattquery.fleets.pooled.states import Placed
 from wattquery.scenarios.pool import SERVICE
-from wattquery.sweeps.operating_point_result import in_words
+from wattquery.sweeps.targets import in_words
 
 __all__ = ["target_batches"]
 

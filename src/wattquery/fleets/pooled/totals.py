@@ -225,8 +225,11 @@ def _nodes(point: _Point, settings: FleetSettings, normals: Array) -> dict[str, 
     pools = list(scenario.pools)
     nodes, of_node, serving = (np.zeros(len(pools)) for _ in range(3))
     by_hour = np.zeros((len(pools), HOURS))
+    instance_hours = of_instances = 0.0
     for one in point.site.sizes:
         pool = pools.index(one.deployment.pool)
+        instance_hours += float(one.instances_on[state].sum())
+        of_instances += float(one.instances_on[state].sum() * one.first.accelerators[state])
         nodes[pool] += one.nodes[state]
         by_hour[pool] += one.nodes_on[state]
         serving[pool] += one.instances[state]
@@ -247,6 +250,9 @@ def _nodes(point: _Point, settings: FleetSettings, normals: Array) -> dict[str, 
         "instances_by_pool": serving,
         "accelerators": np.asarray(whole @ of_node),
         "accelerators_interval": of_all[1],
+        "instance_hours": np.asarray(instance_hours),
+        "accelerators_per_instance": np.asarray(of_instances / instance_hours if instance_hours else np.nan),
+        "accelerator_hours": np.asarray(((by_hour + reserve[:, None]).sum(axis=1) * of_node).sum()),
         "accelerators_by_pool": whole * of_node,
         "accelerators_by_pool_interval": ends * of_node[:, None],
         "nodes_by_hour": by_hour + reserve[:, None],
