@@ -193,7 +193,7 @@ def test_axes_of_loads_levers_and_shares_are_those_of_single_fleets() -> None:
 
 
 def test_levers_by_load_count_hour_by_hour() -> None:
-    draft = wq.Lever("draft", by_concurrency={2: 1.6, 128: 1.1}, time_factor={2: 1.8, 128: 1.2})
+    draft = wq.Lever("draft", by_concurrency={8: 1.6, 32: 1.1}, time_factor={8: 1.8, 32: 1.2})
     pool = {"hardware": "B200", "precision": "FP8", "accelerators": 1, "load": 0.5}
     ds, plain = (fleet({"b200": pool}, by_hour=True, levers=one) for one in (draft, "none"))
     here = ds.isel(pool=0)
@@ -201,11 +201,11 @@ def test_levers_by_load_count_hour_by_hour() -> None:
     running = np.maximum(at.batch, 1.0)
 
     def factor(low: float, high: float) -> np.ndarray:
-        return np.exp(np.interp(np.log(running), np.log([2.0, 128.0]), np.log([low, high])))
+        return np.exp(np.interp(np.log(running), np.log([8.0, 32.0]), np.log([low, high])))
 
     completed = float(here["instances_by_pool"]) * rates(at) * factor(1.8, 1.2) * 3600.0
     np.testing.assert_allclose(completed, requests(), rtol=1e-9)
     wh = (0.7 * node_wh(at) + 0.3 * node_wh(table(B200, here["load_by_hour"], "azure_code"))) / factor(1.6, 1.1)
     np.testing.assert_allclose(here["power_by_hour"], PUE * wh * requests() / 1e6, rtol=1e-9)
     assert ds["nodes"] < plain["nodes"]
-    assert "lever 'draft' is known from 2 to 128 running sequences, and instances have 1 to" in ds.attrs["notes"]
+    assert "lever 'draft' is known from 8 to 32 running sequences, and instances have" in ds.attrs["notes"]
