@@ -4,6 +4,7 @@
 ``fleet``               a mix of queries in, one Dataset out
 ``trajectory``          the same over time
 ``arguments``           the arguments that both have in common
+``replaced_levers``     what a scenario says of levers goes with them where others take their place
 ``computed``            the one way from these to a result: in memory, or in a store
 ``analysis``            what both say of themselves: what they solve, and what is known beforehand
 ``fleet_analysis``      that of one day
@@ -24,7 +25,8 @@
 ``evaluation``          a scenario under a preset as arrays
 ``part``                the queries of one class that one model answers, as numbers
 ``parts``               classes of queries and the models that answer them, from labels to numbers
-``pools``               classes that run on the same instances
+``shared_batches``      classes that run on the same instances
+``pooled``              nodes of several kinds that answer the same classes, hour by hour
 ``length_means``        means over the lengths of a query
 ``mixes``               sums over the classes of a mix
 ``moments``             moments of factors, and of pairs of them

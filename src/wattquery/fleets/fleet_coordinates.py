@@ -12,6 +12,7 @@ from wattquery.fleets.evaluation import Evaluation
 from wattquery.fleets.intervals import INTERVALS
 from wattquery.fleets.layout import share_coordinates
 from wattquery.fleets.settings import FleetSettings
+from wattquery.scenarios.load_profile import HOURS
 from wattquery.specs.grid import Grid
 from wattquery.sweeps.dataset import grid_coordinates
 from wattquery.sweeps.labelled import labelled
@@ -39,11 +40,13 @@ def fleet_coordinates(
     coordinates |= {name: first[name] for name in dict.fromkeys([*(axis.name for axis in evaluation.axes), "boundary"])}
     if "levers" in coordinates:
         coordinates["levers"].attrs["definitions"] = _lever_factors(evaluation)
+        coordinates["levers_save"] = _what_levers_save(evaluation)
     labels: dict[str, Any] = {
         "query_class": [grid.name for grid in evaluation.grids],
         "component": components,
         "interval": INTERVALS,
         "bound": ["lower", "upper"],
+        **_of_pools(evaluation, settings),
         "credible": settings.intervals.quantiles,
         **({"choice": choices} if choices else {}),
     }
@@ -57,13 +60,21 @@ def fleet_coordinates(
     return coordinates
 
 
+def _of_pools(evaluation: Evaluation, settings: FleetSettings) -> dict[str, Any]:
+    """Return the labels of pools, and those of hours where these are told of."""
+    if not evaluation.scenario.pools:
+        return {}
+    hours = {"hour": np.arange(HOURS)} if settings.by_hour else {}
+    return {"pool": list(evaluation.scenario.pools), **hours}
+
+
 def _texts_by_class(evaluation: Evaluation) -> dict[str, xr.Variable]:
     """Return in words what answers each class, how long its queries are, and its levers where these are no axis."""
     grids = evaluation.grids
     texts = {
         "models": (
             "models that answer, with their shares of the class",
-            [", ".join(f"{model} {weight:.3g}" for model, weight in grid.members) for grid in grids],
+            [grid.models_in_words for grid in grids],
         ),
         "lengths": ("generated tokens per query", [_lengths(grid.run.grid) for grid in grids]),
     }
@@ -83,6 +94,18 @@ def _lengths(grid: Grid) -> str:
     """Return how long the queries of a class are, or which workload they are."""
     axis = grid.workload if grid.workloads else grid.output_tokens
     return str(axis.labels[0])
+
+
+def _what_levers_save(evaluation: Evaluation) -> xr.Variable:
+    """Return by combination whether its levers leave nodes as they are, where they can be compared."""
+    shortening = set(evaluation.scenario.node_time_levers)
+    every = zip(*(grid.run.grid.levers.values for grid in evaluation.grids), strict=True)
+    words = []
+    for values in every:
+        levers = [lever for value in values for lever in value.levers]
+        found = [lever.saves_time or lever.name in shortening for lever in levers]
+        words.append("energy and nodes" if any(found) else "energy, nodes as they are" if found else "")
+    return xr.Variable(("levers",), np.array(words), {"long_name": "what the levers save"})
 
 
 def _lever_factors(evaluation: Evaluation) -> str:
