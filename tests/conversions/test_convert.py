@@ -83,6 +83,8 @@ def test_a_power_of_each_hour_weighs_the_hours(fleet):
     mean = kg.sum((1, 2)) / power.values.sum((1, 2))
     np.testing.assert_allclose(ds["carbon_location_per_day"], fleet["energy_per_day"] * mean)
     np.testing.assert_allclose(ds["carbon_location_per_day_by_pool"], kg.sum(2))  # of each pool, at its own hours
+    with pytest.raises(wq.InputError, match="which this fleet of pools has with by_hour=True"):
+        wq.convert(hourly.drop_vars("power_by_hour"), carbon_intensity=HOURLY)
     with pytest.raises(wq.InputError, match="in the result already"):
         wq.convert(hourly, carbon_intensity=HOURLY, load_profile=PROFILE)
 

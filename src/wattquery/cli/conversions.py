@@ -26,6 +26,7 @@ __all__ = [
     "conversion_options",
     "converted",
     "is_number",
+    "needs_hours",
     "of_scenarios",
     "report",
     "section",
@@ -113,6 +114,16 @@ def check_in_memory(arguments: Mapping[str, Any], store: object) -> None:
             f"{next(iter(arguments))} cannot stand beside a store, which keeps energies: convert what is read from it, "
             "in Python with wq.convert."
         )
+
+
+def needs_hours(arguments: Mapping[str, Any], written: Sequence[str]) -> bool:
+    """Return whether scenarios have pools, whose power of each hour weighs what they are converted with."""
+    if not arguments:
+        return False
+    from wattquery.conversions.convert import is_by_hour
+    from wattquery.scenarios import load
+
+    return is_by_hour(arguments) and all(load(name).pools for name in written)
 
 
 def common_profile(written: Sequence[str]) -> object:

@@ -24,6 +24,11 @@ def checked_profile(result: xr.Dataset, load_profile: object, by_hour: bool) -> 
     InputError
         If it has no use, or one is needed and was not passed.
     """
+    if by_hour and POWER not in result and POOL in result.dims:
+        raise InputError(
+            "An intensity by the hour is weighted by the power of each hour, which this fleet of pools has with "
+            "by_hour=True: idle nodes pay at night too. Compute it so."
+        )
     if load_profile is not None:
         if not by_hour:
             raise InputError(
