@@ -65,6 +65,11 @@ def test_a_sweep_and_its_file(cli, spec):
     table = pd.read_csv("out.csv")
     assert table["carbon_location_PL_p50_gco2e"].tolist() == pytest.approx((table["energy_p50_wh"] * 0.7).tolist())
     cli.text("sensitivity", "with.toml", "--index", "tornado")  # passes over it
+    unsure = "LogNormal(p5=200, p95=500)"
+    assert "independent of the energy" in cli.text("sweep", spec, "--carbon-intensity", unsure)
+    assert "a distribution is for wattquery sweep" in cli.refused("fleet", "mixed", "--carbon-intensity", unsure)
+    cli.write("with.toml", (cli.folder / spec).read_text() + f'\n[conversions]\ncarbon_intensity = "{unsure}"\n')
+    assert "independent of the energy" in cli.text("sweep", "with.toml")
 
 
 def test_an_estimate_and_a_trajectory(cli):

@@ -26,6 +26,7 @@ __all__ = [
     "conversion_options",
     "converted",
     "is_number",
+    "is_random",
     "needs_hours",
     "of_scenarios",
     "report",
@@ -63,13 +64,24 @@ def conversion_options(function: F) -> F:
     return decorated(function, options)
 
 
-def asked(options: dict[str, Any], written: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def asked(
+    options: dict[str, Any], written: Mapping[str, Any] | None = None, *, of_sweep: bool = False
+) -> dict[str, Any]:
     """Take what a result is converted with out of options; what a file says stands where no option does.
+
+    Parameters
+    ----------
+    options
+        Options by name.
+    written
+        What a file says.
+    of_sweep
+        Whether the result can have the distributions of its energies.
 
     Raises
     ------
     InputError
-        If a text is no intensity.
+        If a text is no intensity, or a distribution is one of what has none itself.
     """
     said = {name: options.pop(name) for name in (*INTENSITIES, "currency")}
     read = {
@@ -80,7 +92,20 @@ def asked(options: dict[str, Any], written: Mapping[str, Any] | None = None) -> 
         from wattquery.conversions.convert import is_by_hour
 
         is_by_hour(found)  # reads all of them: what is not plausible is told before the work
+    unknown = [] if of_sweep else [name for name, value in found.items() if is_random(value)]
+    if unknown:
+        raise InputError(
+            f"{unknown[0]} must be a number here, got {found[unknown[0]]}: a distribution is for wattquery sweep. Its "
+            "ends side by side are regions: low=300,high=450."
+        )
     return found
+
+
+def is_random(value: object) -> bool:
+    """Return whether an intensity is a distribution."""
+    from wattquery.specs import Distribution
+
+    return isinstance(value, Distribution) and value.is_random
 
 
 def of_scenarios(written: Sequence[str]) -> dict[str, Any]:
@@ -161,9 +186,13 @@ def section(path: Path) -> dict[str, Any]:
 
 
 def _beside(value: Any, folder: Path) -> Any:
-    """Return an intensity with the CSV file that it names looked for beside the file that names it."""
+    """Return an intensity with the CSV file that it names looked for beside the file that names it, calls read."""
     if isinstance(value, str) and value.casefold().endswith(".csv"):
         return str(folder / value)
+    if isinstance(value, str) and "(" in value:
+        from wattquery.specs.expressions import parse_factor
+
+        return parse_factor(SECTION, value)
     if isinstance(value, dict) and "value" in value:
         return {**value, "value": _beside(value["value"], folder)}
     return value
