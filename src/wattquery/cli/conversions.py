@@ -105,7 +105,8 @@ def is_random(value: object) -> bool:
     """Return whether an intensity is a distribution."""
     from wattquery.specs import Distribution
 
-    return isinstance(value, Distribution) and value.is_random
+    plain = value.get("value") if isinstance(value, Mapping) else value
+    return isinstance(plain, Distribution) and plain.is_random
 
 
 def of_scenarios(written: Sequence[str]) -> dict[str, Any]:

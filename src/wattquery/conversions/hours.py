@@ -54,7 +54,8 @@ def hour_weights(result: xr.Dataset, profile: LoadProfile | None) -> tuple[xr.Da
     if profile is not None:
         largest = max(profile.hourly)
         relative = np.array([number / largest for number in profile.hourly])
-        return xr.DataArray(relative / relative.sum(), dims="hour"), "hours weighted by load_profile"
+        words = "hours weighted by load_profile, as if energy followed the queries"
+        return xr.DataArray(relative / relative.sum(), dims="hour"), words
     return xr.DataArray(
         np.full(HOURS, 1.0 / HOURS), dims="hour"
     ), "plain mean of the hours, for no load profile is known"
