@@ -13,7 +13,6 @@ from wattquery.cli.options import (
     factor_number,
     json_option,
     load_options,
-    threads_option,
     whole_number,
 )
 from wattquery.cli.pictures import picture_if_any
@@ -64,7 +63,6 @@ def _nodes(text: str) -> int:
 @axis_options(_AXES)
 @load_options
 @click.option("--preset", metavar="NAME", help="Where all that is left out comes from; v2-code by default.")
-@threads_option
 @click.option("-o", "--output", metavar="PATH", help="Write the result to out.nc, .zarr, .csv, .parquet or .xlsx.")
 @click.option("--plot", metavar="PATH", help="Draw the result to a file that ends in .png, .svg or .pdf.")
 @click.option("--against", metavar="NAME", help="For --plot: what goes across, nodes (by default) or interactivity.")
