@@ -42,7 +42,8 @@ from wattquery.throughput.load.observations import QUANTITIES, Observations
 from wattquery.throughput.load.residual_places import places_of, residuals_of, telling_of
 from wattquery.throughput.load.residuals import Effects, Places, ResidualProcess, calibrate_factors
 from wattquery.throughput.load.shipped_rows import shipped_observations
-from wattquery.throughput.load.support import EXTRAPOLATED, configuration
+from wattquery.throughput.load.support import EXTRAPOLATED, FEW_POINTS, configuration
+from wattquery.validation.measured_points import calibrating
 
 FITTED = Path(__file__).resolve().parent.parent / "src/wattquery/throughput/load/data/fitted"
 SEED = 20261127
@@ -147,7 +148,12 @@ def intervals(rows: Observations, fitted: FittedParameters, processes: int, fold
     places = places_of(rows, at, fitted.rates(at))
     process = ResidualProcess.fit(places, telling_of(rows, of_left_architectures(folds, len(rows))))
     write_levels(process, folder)
-    write_factors([*scores_of_folds(process, places, rows, folds), *scores_of_rows(process, rows, fitted)], folder)
+    found = [*scores_of_folds(process, places, rows, folds), *scores_of_rows(process, rows, fitted)]
+    factors = factors_of(found)
+    for count in FEW_POINTS:
+        # Calibrated apart: what is pooled over all other classes does not change with them.
+        factors |= own_classes(factors_of([scores_of_points(process, places, rows, folds, count)]))
+    write_factors(factors, folder)
 
 
 def of_left_architectures(folds: Sequence[Fold], count: int) -> Numbers:
@@ -189,6 +195,25 @@ def scores_of_rows(process: ResidualProcess, rows: Observations, fitted: FittedP
     ]
 
 
+def scores_of_points(
+    process: ResidualProcess, places: Places, rows: Observations, folds: Sequence[Fold], count: int
+) -> Scores:
+    """Return the scores of rows of left-out architectures, given so many others of their configuration."""
+    keys, z, names = configuration(rows), [np.empty((0, len(QUANTITIES)))], [rows.architecture[:0]]
+    for fold in folds:
+        which = calibrating(rows.take(fold.left), keys[fold.left], count)
+        if fold.kind != "architecture" or not which.size:
+            continue
+        others = np.isin(keys[fold.left].astype(str), keys[fold.left][which].astype(str))
+        others[which] = False
+        told, given, asked = telling_of(rows, fold.residuals), fold.left[which], fold.left[others]
+        rest = np.setdiff1d(np.arange(len(rows)), fold.left)
+        known = process.condition(places.take(rest), told[rest]).given(places.take(given), told[given])
+        z.append(scores(known.effects(places.take(asked)).widened(fold.extra[others]), fold.residuals[asked]))
+        names.append(rows.architecture[asked])
+    return FEW_POINTS[count], np.concatenate(z), np.concatenate(names)
+
+
 def scores(effects: Effects, residuals: Numbers) -> Numbers:
     """Return (measured - predicted)/sd, (rows, quantities)."""
     mean, variance = effects.of_quantities()
@@ -207,15 +232,27 @@ def write_levels(process: ResidualProcess, folder: Path) -> None:
     write(folder / "residual_levels.csv", header, [[name, *(f"{x:.5g}" for x in (*t, *e))] for name, t, e in rows])
 
 
-def write_factors(found: Sequence[Scores], folder: Path) -> None:
-    """Write the factors of intervals."""
+Factors = dict[tuple[str, str], tuple[float, float]]
+
+
+def factors_of(found: Sequence[Scores]) -> Factors:
+    """Return the factors of intervals."""
     width = len(QUANTITIES)
-    factors = calibrate_factors(
+    return calibrate_factors(
         np.concatenate([z.ravel() for _, z, _ in found]),
         np.concatenate([np.full(z.size, support, dtype=object) for support, z, _ in found]),
         np.tile(np.array(QUANTITIES, dtype=object), sum(len(z) for _, z, _ in found)),
         cluster=np.concatenate([np.repeat(names, width) for _, _, names in found]),
     ).factors
+
+
+def own_classes(factors: Factors) -> Factors:
+    """Return factors without those that are pooled over classes."""
+    return {key: one for key, one in factors.items() if key[0]}
+
+
+def write_factors(factors: Factors, folder: Path) -> None:
+    """Write the factors of intervals."""
     rows = [[*key, f"{a:.4g}", f"{b:.4g}"] for key, (a, b) in sorted(factors.items())]
     write(folder / "interval_factors.csv", ["support", "quantity", "factor_50", "factor_90"], rows)
 

@@ -41,7 +41,7 @@ SUMMARY = Path("src/wattquery/validation/data/summary.csv")
 PAGE = Path("docs/validation.md")
 PICTURE = Path("docs/validation.png")
 
-POINTS = (1, 2)
+POINTS = (1, 2, 4)
 """Measured points of a configuration that are given."""
 
 FROM_NO_START = 3

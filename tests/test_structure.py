@@ -37,6 +37,7 @@ SUBJECTS = {
         "renamed": "old names of options and keys, refused with the new ones",
     },
     "fleets": {"refusals": "every argument times values that none takes"},
+    "embedding": {"examples": "the programs in `examples` around prepared cells and power profiles"},
     "kernels": {"embedding": "kernels that users compile themselves, which call ours"},
     "methods": {
         "determinism": "the same counts, whoever computes them",

@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     )
     from wattquery.capacity.plan_capacity import plan_capacity
     from wattquery.catalog.own import Accelerator, Model
+    from wattquery.embedding.power_profile import power_profile
     from wattquery.embedding.prepare import prepare
     from wattquery.embedding.prepared_query import PreparedQuery
+    from wattquery.embedding.profile import PowerProfile
     from wattquery.embedding.request_energy import RequestEnergy, request_energy
     from wattquery.errors import InputError, InputTypeError
     from wattquery.exports.save import save
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
     from wattquery.sweeps.blend import blend
     from wattquery.sweeps.estimate import Estimate, estimate
     from wattquery.sweeps.load_estimate import LoadEstimate
+    from wattquery.sweeps.measured_levers import measured_lever
     from wattquery.sweeps.operating_point import OperatingPoint, operating_point
     from wattquery.sweeps.planning.plan import plan
     from wattquery.sweeps.planning.sweep_plan import SweepPlan
@@ -85,6 +88,7 @@ _HOMES = {
     "Model": "catalog.own",
     "Normal": "specs",
     "OperatingPoint": "sweeps.operating_point",
+    "PowerProfile": "embedding.profile",
     "PreparedQuery": "embedding.prepared_query",
     "RequestEnergy": "embedding.request_energy",
     "Step": "specs",
@@ -97,8 +101,10 @@ _HOMES = {
     "blend": "sweeps.blend",
     "estimate": "sweeps.estimate",
     "fleet": "fleets.fleet",
+    "measured_lever": "sweeps.measured_levers",
     "operating_point": "sweeps.operating_point",
     "plan": "sweeps.planning.plan",
+    "power_profile": "embedding.power_profile",
     "plan_capacity": "capacity.plan_capacity",
     "prepare": "embedding.prepare",
     "read_benchmarks": "readers.benchmarks",
@@ -144,6 +150,7 @@ __all__ = [
     "Model",
     "Normal",
     "OperatingPoint",
+    "PowerProfile",
     "PreparedQuery",
     "RequestEnergy",
     "Step",
@@ -159,11 +166,13 @@ __all__ = [
     "estimate",
     "fleet",
     "kernels",
+    "measured_lever",
     "operating_point",
     "paper",
     "plan",
     "plan_capacity",
     "plot",
+    "power_profile",
     "prepare",
     "read_benchmarks",
     "read_measured",

@@ -54,6 +54,27 @@ def test_mixtures() -> None:
             batch_workload(written)
 
 
+def test_measurements_stand_beside_the_file_that_names_them(cli, tmp_path) -> None:
+    (tmp_path / "study").mkdir()
+    table = tmp_path / "study" / "mine.csv"
+    header = "model,hardware,precision,n_gpus,serving,concurrency,input_tokens,output_tokens,output_tokens_per_s"
+    table.write_text(f"{header}\nGemma 3 27B,H100 SXM,bf16,2,vLLM,64,1000,300,1500\n")
+    spec = tmp_path / "study" / "grid.toml"
+    spec.write_text(
+        'model = "Gemma 3 27B"\nhardware = "H100 SXM"\nprecision = "BF16"\naccelerators = 2\nload = 0.5\n'
+        'method = "exact"\nmeasured = "mine.csv"\n'
+    )
+    instance = ["--hardware", "H100 SXM", "--precision", "BF16", "--accelerators", "2", "--load", "0.5"]
+    told = json.loads(cli("sweep", str(spec), "--json").stdout)
+    said = json.loads(
+        cli("estimate", "Gemma 3 27B", *instance, "--method", "exact", "--measured", str(table), "--json").stdout
+    )
+    assert told["attrs"]["measured"] == said["provenance"]["measured"] == "1 point of mine.csv"
+    assert said["support"] == "measured"
+    refused = cli.refused("estimate", "DeepSeek-R1", "--measured", str(table))
+    assert "measured = mine.csv without load or concurrency" in refused
+
+
 def test_every_option_reaches_the_estimate(cli) -> None:
     options = {
         "accelerators": "4",

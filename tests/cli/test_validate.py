@@ -31,7 +31,7 @@ def test_rows_as_text(cli):
     assert lines["tpot_mean_s"].split() == ["tpot_mean_s", "1", "1.5", "%", "-1.5", "%", "100", "%", "100", "%"]
     assert "E1   supported  tpot_mean_s" in text
     assert "1 of 2 rows have a prediction." in text
-    assert "E2: hardware 'TPU v9' is not known." in text
+    assert "E2: hardware 'TPU v9' is not known: " in text
     assert "Power and energy are those of the accelerators alone." in text
 
 

@@ -11,7 +11,7 @@ from wattquery.throughput.load.conditions import Conditions
 from wattquery.throughput.load.fitting.fit import fit_parameters
 from wattquery.throughput.load.residual_places import residuals_of
 from wattquery.throughput.load.residuals import LEVELS
-from wattquery.throughput.load.support import EXTRAPOLATED
+from wattquery.throughput.load.support import EXTRAPOLATED, FEW_POINTS
 
 NAMES = ("qwen3-14b", "llama-2-7b")
 TABLES = {"parameters.csv", "residual_levels.csv", "interval_factors.csv", "draws.csv"}
@@ -60,7 +60,7 @@ def test_draws_are_two_and_differ(folder):
 def test_levels_and_factors_are_complete(folder):
     assert [row[0] for row in script.read(folder / "residual_levels.csv")] == [*(one.name for one in LEVELS), "row"]
     rows = script.read(folder / "interval_factors.csv")
-    assert {row[0] for row in rows} == {"", EXTRAPOLATED["architecture"], "supported", "measured"}
+    assert {row[0] for row in rows} == {"", EXTRAPOLATED["architecture"], "supported", "measured", *FEW_POINTS.values()}
     assert {row[1] for row in rows} >= {"power_w_per_accelerator", "joules_per_output_token"}
 
 

@@ -69,8 +69,8 @@ def test_lengths_outside_those_of_the_rows_are_told(paper):
 @pytest.mark.parametrize(
     ("lengths", "said"),
     [
-        ((0, 10), "input_tokens must be from 1 to 1e\\+09 tokens, got 0"),
-        ((10, -3), "output_tokens must be from 1 to 1e\\+09 tokens, got -3"),
+        ((0, 10), "input_tokens must be from 1 to 1,000,000,000 tokens, got 0"),
+        ((10, -3), "output_tokens must be from 1 to 1,000,000,000 tokens, got -3"),
         (([10, 20], [5, np.nan]), "output_tokens .* got nan of query 1"),
         ((10, 10, 11), "cached_tokens must be from 0 to input_tokens"),
         ((10, 10, -1), "cached_tokens must be from 0 to input_tokens"),

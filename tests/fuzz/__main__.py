@@ -12,9 +12,10 @@ from pathlib import Path
 from fuzz.benchmark_files import benchmark_files
 from fuzz.calls import calls
 from fuzz.command_lines import command_lines
-from fuzz.doors import ANSWERED, benchmark_case, call_case, file_case, line_case
+from fuzz.doors import ANSWERED, benchmark_case, call_case, file_case, line_case, measured_case
 from fuzz.guards import ADDRESS_SPACE, Folder, limit_memory
 from fuzz.logs import log_lines
+from fuzz.measurements import measurements
 from fuzz.running import run
 from fuzz.seeds import check_seeds
 from fuzz.tables import file_lines
@@ -27,6 +28,7 @@ def main() -> int:
     parser.add_argument("--calls", type=int, default=2_000, help="cases of Python calls")
     parser.add_argument("--files", type=int, default=2_000, help="cases of tables, specs, scenarios and results")
     parser.add_argument("--benchmarks", type=int, default=5_000, help="cases of files that benchmarks wrote")
+    parser.add_argument("--measured", type=int, default=5_000, help="cases of measurements that calibrate")
     parser.add_argument("--logs", type=int, default=2_000, help="cases of request logs")
     parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same cases")
     parser.add_argument("--no-shrink", action="store_true", help="print the first case of a kind, not the smallest")
@@ -48,6 +50,7 @@ def main() -> int:
             ("files", file_lines, file_case, arguments.files),
             ("request logs", log_lines, file_case, arguments.logs),
             ("benchmark files", benchmark_files(), benchmark_case, arguments.benchmarks),
+            ("measurements", measurements(), measured_case, arguments.measured),
         )
         for name, strategy, check, cases in doors:
             if cases == 0:

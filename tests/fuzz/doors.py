@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import warnings
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,10 @@ from wattquery.catalog.csv_writing import csv_text
 from wattquery.catalog.reader import parse_rows
 from wattquery.cli import main
 from wattquery.errors import InputError
+from wattquery.measured.beside import Beside
+from wattquery.measured.read import points_in
 
-__all__ = ["ANSWERED", "benchmark_case", "call_case", "file_case", "line_case"]
+__all__ = ["ANSWERED", "benchmark_case", "call_case", "file_case", "line_case", "measured_case"]
 
 ANSWERED = {"answered": 0, "refused": 0}
 """How the cases ended: a fuzzer whose cases are all refused looks at nothing but the door."""
@@ -96,6 +99,38 @@ def benchmark_case(folder: Folder, drawn: tuple[bytes, dict[str, Any]]) -> None:
             ANSWERED["answered"] += 1
     finally:
         path.unlink()
+
+
+def measured_case(folder: Folder, drawn: tuple[bytes, dict[str, Any]]) -> None:
+    """Read a file that may hold measurements: points, and a sentence for each row that is none, or one sentence."""
+    content, stated = drawn
+    path = folder.path / "result"
+    path.write_bytes(content)
+    said = Beside.of(**{**dict.fromkeys(("model", "hardware", "accelerators", "precision", "serving")), **stated})
+    try:
+        with guarded():
+            try:
+                points = points_in(path, said)
+            except InputError as error:
+                _check_refusal(str(error))
+                ANSWERED["refused"] += 1
+                return
+            _check_points(points)
+            ANSWERED["answered"] += 1
+    finally:
+        path.unlink()
+
+
+def _check_points(points: wq.MeasuredPoints) -> None:
+    """Check that points can be told, are finite, and each row that is none is refused in a sentence."""
+    for where, reason in points.refused:
+        check_text(f"{where}: {reason}", "a reason")
+        if not is_one_sentence(reason):
+            raise CaseError(f"more than one sentence: {reason}")
+    check_text(str(points), "the summary")
+    check_json(json.dumps(points.to_dict()))
+    if len(points) and not len(points.to_dict()["points"][0]) > 5:
+        raise CaseError("a point of which nothing is known")
 
 
 def _check_refusal(text: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).resolve().parents[1]
-CASES = ("--lines", "40", "--calls", "80", "--files", "40", "--benchmarks", "150", "--logs", "100")
+CASES = ("--lines", "40", "--calls", "80", "--files", "40", "--benchmarks", "100", "--measured", "250", "--logs", "100")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="bounds on memory and time are those of POSIX")

@@ -52,7 +52,7 @@ def test_a_summary_names_deployments_and_what_is_refused():
     assert said[0] == "2 measured points, 1 refused"
     assert said[1] == "qwen3-32b, FP8, on 2 x H100 SXM, not stated: 2 points of rate"
     assert said[2] == "note: 2 rows: speculative decoding is not stated, and taken to be off."
-    assert said[3].startswith("refused: row 3: hardware 'TPU v9' is not known.")
+    assert said[3].startswith("refused: row 3: hardware 'TPU v9' is not known: ")
 
 
 def test_what_was_read_is_not_changed():

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 import wattquery as wq
+from one_sentence import is_one_sentence
 from wattquery import catalog
 from wattquery.cli import main
 from wattquery.scenarios import QueryClass, Scenario
@@ -126,3 +128,51 @@ def test_levers_that_are_adopted_count_once_too() -> None:
     said = wq.trajectory(classes={"chat": taken}, shared_draws=2**8, **course).attrs["notes"]
     assert "lever 'ours': whether it overlaps the load model cannot be told" in said
     assert "lever 'routing'" not in said
+
+
+CURVE = {"by_concurrency": {4: 1.5, 64: 1.2}}
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        lambda: wq.sweep(MODEL, levers=wq.Lever("ours", **CURVE)),
+        lambda: wq.estimate("DeepSeek-R1", levers=wq.Lever("ours", 1.5, time_factor={4: 1.5, 64: 1.2})),
+        lambda: wq.sensitivity.reduction(wq.Lever("ours", **CURVE)),
+        lambda: wq.fleet("mixed", levers=["none", wq.Lever("ours", **CURVE)]),
+    ],
+    ids=["sweep", "estimate", "reduction", "fleet"],
+)
+def test_a_lever_by_load_needs_one(refused: Callable[[], object]) -> None:
+    with pytest.raises(wq.InputError, match=r"depends on the load where none is stated, got 'ours': pass concurrency="):
+        refused()
+
+
+@pytest.mark.parametrize(
+    ("lever", "axes", "axis"),
+    [
+        (wq.Lever("quantization", 1.5), {"precision": ["FP8", "BF16"]}, "the axis precision varies"),
+        (wq.Lever("fuller batches", 1.5), {"load": [0.2, 0.5]}, "the axis load varies"),
+        (wq.Lever("batching", 1.5), {"load": None, "concurrency": [8, 64]}, "the axis concurrency varies"),
+        (wq.Lever("batching", **CURVE), {}, "for batching that depends on the load under a load"),
+    ],
+    ids=["precision", "load", "concurrency", "by load"],
+)
+def test_what_an_axis_varies_is_no_lever_as_well(lever: wq.Lever, axes: dict[str, object], axis: str) -> None:
+    with pytest.raises(wq.InputError, match=f"{axis}.*got {lever.name!r}") as caught:
+        notes(lever, **axes)
+    assert is_one_sentence(str(caught.value))
+    assert notes(wq.Lever(lever.name, 1.5, kind="other"), **axes)
+
+
+def test_what_is_beyond_a_curve_is_said() -> None:
+    lever = wq.Lever("ours", by_concurrency={4: 1.5, 64: wq.LogNormal(0.8, 1.5)}, kind="other", source="our own")
+    said = notes(lever, load=None, concurrency=[1, 16, 100])
+    assert "lever 'ours' is known from 4 to 64 running sequences, and 2 of 3 combinations have fewer or more" in said
+    assert "lever 'ours': our own" in said
+    assert "lever 'ours' may cost energy, with a probability of 32 % at 64 running sequences" in said
+    assert "beyond" not in said
+    inside = notes(lever, load=None, concurrency=[4, 64])
+    assert "fewer or more" not in inside
+    saving = wq.Lever("ours", 1.5, kind="other", time_factor=1.2)
+    assert "'ours' saves time as well: throughput, power and times are told without it" in notes(saving)

@@ -12,7 +12,7 @@ from wattquery.catalog.shipped import data
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["levers"]
+__all__ = ["lever_rows", "levers"]
 
 TABLE = "measured_levers.csv"
 _NUMBERS = (
@@ -49,6 +49,12 @@ def levers() -> pd.DataFrame:
     [[4.0, 0.701, 5.0, False], [64.0, 0.7783, 5.0, False], [256.0, 0.82, 5.0, False]]
     """
     return _frame().copy()
+
+
+@cache
+def lever_rows() -> tuple[dict[str, str], ...]:
+    """Return the same table as text by column."""
+    return tuple(csv.DictReader(io.StringIO(data(TABLE).decode())))
 
 
 @cache

@@ -15,6 +15,7 @@
 ``validate``          `wattquery validate`: predicted against measured
 ``status``            `wattquery status`: how far a store is
 ``workloads``         `wattquery workloads`: the named workloads
+``power_profile``     `wattquery power-profile`: power over the load, as JSON for other tools
 ``plot``              `wattquery plot`: a saved result as a picture
 ``group``             how a command ends: one sentence and an exit code
 ``options``           options that several commands share, and numbers as people write them
@@ -62,6 +63,7 @@ from wattquery.cli.fleet import fleet_command
 from wattquery.cli.group import CommandLine
 from wattquery.cli.headline import headline_command
 from wattquery.cli.plot import plot_command
+from wattquery.cli.power_profile import power_profile_command
 from wattquery.cli.reproduce import reproduce_command
 from wattquery.cli.sensitivity import sensitivity_command
 from wattquery.cli.status import status_command
@@ -100,6 +102,7 @@ for command in (
     catalog_group,
     validate_command,
     workloads_command,
+    power_profile_command,
     plot_command,
 ):
     main.add_command(command)

@@ -86,11 +86,15 @@ def axis(name: str, written: Sequence[str]) -> object:
 
 def of_instances(options: dict[str, Any]) -> dict[str, Any]:
     """Take the axes, and what is asked of instances under a load, out of options; None for what was left out."""
-    from wattquery.cli.load_arguments import batch_workload
+    from wattquery.cli.load_arguments import batch_workload, measured
 
-    filled = options.pop("batch_workload")
+    filled, files = options.pop("batch_workload"), options.pop("measured")
     arguments: dict[str, Any] = {name: axis(name, options.pop(name)) for name in AXES}
-    return {**arguments, "batch_workload": batch_workload(filled) if filled else None}
+    return {
+        **arguments,
+        "batch_workload": batch_workload(filled) if filled else None,
+        "measured": measured(files) if files else None,
+    }
 
 
 def shares(written: Iterable[str]) -> dict[str, Any] | None:

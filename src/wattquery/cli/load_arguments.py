@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from wattquery.errors import InputError
 from wattquery.quantities import LOAD_AXES
 
-__all__ = ["axis_value", "batch_workload", "replacing", "study_arguments"]
+__all__ = ["axis_value", "batch_workload", "measured", "replacing", "study_arguments"]
 
 _OTHER = {"load": "concurrency", "concurrency": "load"}
 """What says the same in another way, and cannot stand beside it."""
@@ -20,17 +20,16 @@ def study_arguments(options: Mapping[str, Any], axes: Collection[str]) -> dict[s
     Parameters
     ----------
     options
-        Texts and values by name; what was left out is None, or an empty tuple for ``batch_workload``.
+        Texts and values by name; what was left out is None, or an empty tuple for ``batch_workload`` and ``measured``.
     axes
         Names of those that are texts of an axis.
     """
     said: dict[str, Any] = {
         name: axis_value(name, value) if name in axes else value
         for name, value in options.items()
-        if name != "batch_workload" and value is not None
+        if name not in _REPEATED and value is not None
     }
-    filled = options.get("batch_workload")
-    return {**said, "batch_workload": batch_workload(filled)} if filled else said
+    return said | {name: read(options[name]) for name, read in _REPEATED.items() if options.get(name)}
 
 
 def replacing(arguments: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,3 +97,18 @@ def batch_workload(written: Sequence[str]) -> object:
             raise InputError(f"--batch-workload names {name!r} more than once, and each has one weight: give it once.")
         weights[name] = number
     return weights
+
+
+def measured(written: Sequence[str]) -> str | list[str]:
+    """Return the file of measurements, or all of them.
+
+    Examples
+    --------
+    >>> measured(["mine.csv"]), measured(["mine.csv", "theirs.csv"])
+    ('mine.csv', ['mine.csv', 'theirs.csv'])
+    """
+    return written[0] if len(written) == 1 else list(written)
+
+
+_REPEATED: Mapping[str, Callable[[Sequence[str]], object]] = {"batch_workload": batch_workload, "measured": measured}
+"""Options that may be given several times, and what reads them."""

@@ -168,6 +168,12 @@ def load_options(function: F) -> F:
         click.option("--kv-precision", metavar="NAME", help="Of keys and values: BF16 or FP8."),
         click.option("--max-sequences", type=_at_least_1, metavar="N", help="That run at once; 256 by default."),
         click.option("--speculation", metavar="NAME", help="Tokens made several at a time: off, on or unknown."),
+        click.option(
+            "--measured",
+            metavar="FILE",
+            multiple=True,
+            help="Measurements of your own that calibrate the load model; repeatable.",
+        ),
     )
     return decorated(function, options)
 

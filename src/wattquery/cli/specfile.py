@@ -13,6 +13,7 @@ from wattquery.quantities import AXES
 from wattquery.specs import ALL
 from wattquery.specs.expressions import parse_value
 from wattquery.specs.toml_files import read_toml
+from wattquery.sweeps.measured_points import beside as measured_beside
 from wattquery.workloads.converters import beside as logs_beside
 
 __all__ = ["SENSITIVITY", "check_keys", "check_model", "read_section", "read_spec"]
@@ -101,6 +102,8 @@ def _argument(key: str, value: object, path: Path) -> object:
         if key == "workload":
             value = logs_beside(value, path.parent)
         return ALL if value == "ALL" else value
+    if key == "measured":
+        return measured_beside(value, path.parent)
     if key == "batch_workload":
         return logs_beside(value, path.parent)
     if key in (*AXES, "prefill_weight"):

@@ -54,7 +54,7 @@ def check_lengths(inputs: Array, outputs: Array, cached: Array, *, has_cache: bo
         if bad.size:
             place = int(bad[0])
             raise InputError(
-                f"{name} must be from {SHORTEST:g} to {LONGEST:g} tokens, got {_told(values, place)}: a "
+                f"{name} must be from {SHORTEST:g} to {LONGEST:,.0f} tokens, got {_told(values, place)}: a "
                 "query has a token of each at least, so leave out those that failed."
             )
     bad = np.flatnonzero(~((cached >= 0.0) & (cached <= (inputs if has_cache else 0.0))))

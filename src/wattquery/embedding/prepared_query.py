@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,9 @@ from wattquery.specs.scalars import is_number, shown
 from wattquery.sweeps.support_words import support_words
 from wattquery.throughput.identifiability import check_identified_at
 from wattquery.throughput.model import ThroughputModel
+
+if TYPE_CHECKING:
+    from wattquery.embedding.profile import PowerProfile
 
 __all__ = ["PREPARED", "PreparedQuery", "interval_quantile"]
 
@@ -185,6 +188,25 @@ class PreparedQuery:
             return self.is_outside(inputs, outputs)
 
         return over_lengths(outside, (input_tokens, output_tokens, 0.0), {"name": "extrapolated"})
+
+    def power_profile(self, loads: Sequence[float] | None = None, *, level: float = 0.9) -> PowerProfile:
+        """Return the power of the instance over its load, with bands: see `wattquery.power_profile`.
+
+        Parameters
+        ----------
+        loads
+            Running sequences over the most that run at once, from 0 to 1 [1]; a usual set where it is left out.
+        level
+            Probability of the bands [1].
+
+        Raises
+        ------
+        InputError
+            If the cell is under no load, or has levers or steps of a boundary.
+        """
+        from wattquery.embedding.power_profile import LOADS, power_profile  # which takes what is prepared
+
+        return power_profile(self, loads=LOADS if loads is None else loads, level=level)
 
     def check(self, inputs: Array, outputs: Array, cached: Array) -> None:
         """Refuse lengths that no query has, or that the rows say nothing of; see `energy`."""

@@ -108,6 +108,12 @@ def adopted_levers(evaluation: Evaluation, names: Sequence[str]) -> AdoptedLever
         asked = grid.run.study.load
         if asked is not None:
             check_no_speculation(own_levers, asked.speculation)
+    varies = next((lever for row in levers for lever in row if lever.depends_on_load), None)
+    if varies is not None:
+        raise InputError(
+            f"adoption must name no lever that depends on the load, got {varies.name!r}: give it one factor, such as "
+            "lever.at(16), or put it in the levers of a class."
+        )
     factors = tuple(tuple(factors_of("levers", LeverSet((lever,)))[0] for lever in row) for row in levers)
     return AdoptedLevers(tuple(names), factors, levers)
 
@@ -124,5 +130,6 @@ def _by_class(evaluation: Evaluation, name: str) -> tuple[Lever, ...]:
                 "lever_factors of every class."
             )
         kinds = {**evaluation.preset.lever_kinds, **query_class.lever_kinds}
-        levers.append(Lever(name, known[name], kind=kinds.get(name)))
+        factor, kind = known[name], kinds.get(name)
+        levers.append(factor if isinstance(factor, Lever) else Lever(name, factor, kind=kind))
     return tuple(levers)

@@ -90,7 +90,9 @@ def _resolved(evaluations: Sequence[Evaluation], told: xr.Dataset) -> str:
     # Labels of axes are said on their own, but levers have factors of their own in each class.
     said = {str(name) for name in told.dims} - {"levers"}
     values = [axis.values for grid in grids for run in grid.runs for axis in run.grid.axes if axis.name not in said]
-    return digest([[one.preset for one in evaluations], [grid.members for grid in grids], values])
+    loads = [run.study.load for grid in grids for run in grid.runs]
+    measured = [one.measured.fingerprint for one in loads if one is not None and one.measured is not None]
+    return digest([[one.preset for one in evaluations], [grid.members for grid in grids], values, *measured])
 
 
 def _axes(whole: Whole, told: xr.Dataset) -> Iterator[tuple[str, Any]]:

@@ -66,6 +66,7 @@ def fleet(
     kv_precision: str | None = None,
     max_sequences: int | None = None,
     speculation: str | None = None,
+    measured: object = None,
     load_profile: DailyProfile | None = None,
     occupancy: float | None = None,
     node_time_levers: Sequence[str] | None = None,
@@ -123,7 +124,7 @@ def fleet(
     hardware, accelerators, load, concurrency, cached_tokens
         The same of instances under a load. Classes that run on the same instances fill their batches together, by
         their shares of the queries, unless a class states its ``batch_workload``.
-    batch_workload, kv_precision, max_sequences, speculation
+    batch_workload, kv_precision, max_sequences, speculation, measured
         As in `wattquery.sweep`, for all classes in the place of what they say.
     load_profile
         Demand by hour of the day, relative: 24 numbers, or a dict of spans such as ``{"00-08": 0.5, "08-24": 1.2}``.

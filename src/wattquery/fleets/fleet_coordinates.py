@@ -90,7 +90,7 @@ def _lever_factors(evaluation: Evaluation) -> str:
     by_lever: dict[str, dict[str, str]] = {}
     for grid in evaluation.grids:
         for lever in (lever for levers in grid.run.grid.levers.values for lever in levers.levers):
-            by_lever.setdefault(lever.name, {})[grid.name] = str(lever.distribution)
+            by_lever.setdefault(lever.name, {})[grid.name] = lever.definition
     words = []
     for name, factors in by_lever.items():
         if len(set(factors.values())) == 1:

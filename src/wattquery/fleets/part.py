@@ -99,7 +99,7 @@ class Part:
 
     def node_seconds(self, levers: Sequence[str]) -> float:
         """Return for how long a query holds a node or an instance [s], shortened by some levers."""
-        shorter = (lever.distribution for lever in self.levers.levers if lever.name in levers)
+        shorter = (lever.factor for lever in self.levers.levers if lever.name in levers)
         return self.seconds * math.prod(moment(distribution, -1.0) for distribution in shorter)
 
 

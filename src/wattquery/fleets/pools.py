@@ -59,7 +59,7 @@ def _instances(served: Served) -> object:
     axes = (grid.accelerators, grid.load, grid.concurrency, grid.pue)
     serving = tuple(one or SERVING for one in grid.serving.values)
     precision = tuple(one or native_precision(grid.model.values[0].facts) for one in grid.precision.values)
-    settings = asked.kv_precision, asked.max_sequences, asked.speculation
+    settings = asked.kv_precision, asked.max_sequences, asked.speculation, asked.measured
     return (facts, *(axis.values for axis in axes), serving, precision, settings)
 
 

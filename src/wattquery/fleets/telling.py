@@ -50,7 +50,7 @@ def _firsts(axis: Axis[Any]) -> Iterator[int]:
     seen: set[object] = set()
     for place, value in enumerate(axis.values):
         levers = value.levers if isinstance(value, LeverSet) else ()
-        kinds: set[object] = {(lever.name, _kind(lever.distribution)) for lever in levers} or {_kind(value)}
+        kinds: set[object] = {(lever.name, _kind(lever.largest)) for lever in levers} or {_kind(value)}
         if place == 0 or not kinds <= seen:
             yield place
         seen |= kinds

@@ -72,6 +72,7 @@ def trajectory(
     kv_precision: str | None = None,
     max_sequences: int | None = None,
     speculation: str | None = None,
+    measured: object = None,
     level: float | Levels = LEVELS,
     scopes: Mapping[str, Scope] | None = None,
     throughput_fit: bool | float = True,
@@ -126,7 +127,7 @@ def trajectory(
         As in `wattquery.fleet`.
     hardware, accelerators, load, concurrency, cached_tokens
         The same: instances under a load, which stays as it is while demand grows.
-    batch_workload, kv_precision, max_sequences, speculation
+    batch_workload, kv_precision, max_sequences, speculation, measured
         As in `wattquery.fleet`.
     level
         Probability of a central interval over the shared factors, or of several in a list: ``energy_credible`` has the

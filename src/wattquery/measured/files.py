@@ -13,7 +13,7 @@ from wattquery.errors import InputError, quoted
 from wattquery.measured.beside import Beside
 from wattquery.measured.catalogs import points_of_rows
 from wattquery.measured.points import MeasuredPoints
-from wattquery.measured.tables.cells import cells_of
+from wattquery.measured.tables.cells import KNOWN, cells_of
 from wattquery.measured.tables.columns import VALUES, folded
 from wattquery.measured.tables.table import read_cells
 from wattquery.measured.usable import points_of
@@ -51,8 +51,14 @@ def points_of_file(path: str, beside: Beside, seen: dict[Run, str]) -> MeasuredP
     header = _header(content)
     if _RATE in header:
         return points_of_catalog(read_csv(path), beside, path)
-    if content.text and (_MEASURED & header or not has_table(content.text)):
+    is_of_benchmark = not content.text or has_table(content.text)
+    if _MEASURED & header or (KNOWN & header and not is_of_benchmark):
         return points_of_table(path, beside, f"{quoted(path, 300)}, ")
+    if not is_of_benchmark:
+        raise InputError(
+            f"{quoted(path, 300)}: nothing in it is a measurement: name a file that a benchmark wrote, a catalog, or a "
+            "table with commas between columns such as 'model', 'hardware', 'n_gpus' and 'output_tokens_per_s'."
+        )
     refused: list[tuple[str, str]] = []
     rows = list(_rows(content, beside, seen, refused))
     points = points_of_rows(rows, beside)

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.catalog.facts import architectures
-from wattquery.errors import quoted
+from wattquery.errors import printable, quoted
 from wattquery.measured.points import MeasuredPoints
 from wattquery.measured.tables import MeasuredTable
+from wattquery.measured.tables.sentences import one_sentence
 from wattquery.throughput.load import QUANTITIES, Observations
 from wattquery.throughput.load.conditions import Conditions
 from wattquery.throughput.load.known import Known
@@ -39,13 +40,13 @@ def points_of(read: MeasuredTable, known: Known, where: str = "", said: Sequence
         What was done with each row, divided by ``"; "``.
     """
     rows = read.observations
-    names = [f"{where}{name}" for name in read.row_ids]
+    names = [printable(f"{where}{name}", keep="") for name in read.row_ids]
     reasons = list(read.reasons)
     used = np.zeros(len(read), dtype=bool)
     for place, why in zip(read.places.tolist(), _reasons(rows, known, reasons, read.places), strict=True):
         used[place] = why == ""
         reasons[place] = why or reasons[place]
-    refused = [(names[i], _sentence(reasons[i])) for i in np.flatnonzero(~used).tolist()]
+    refused = [(names[i], one_sentence(reasons[i])) for i in np.flatnonzero(~used).tolist()]
     kept = np.flatnonzero(used).tolist()
     notes = [(names[i], reasons[i]) for i in kept if reasons[i]]
     notes += [(names[i], one) for i in kept if said for one in said[i].split("; ") if one]
@@ -62,7 +63,7 @@ def counted(notes: Iterable[tuple[str, str]]) -> list[str]:
     counts = Counter(note for _, note in pairs)
     first = {note: where for where, note in reversed(pairs)}
     return [
-        f"{first[note]}: {_sentence(note)}" if count == 1 else f"{count:,} rows: {_sentence(note)}"
+        f"{first[note]}: {one_sentence(note)}" if count == 1 else f"{count:,} rows: {one_sentence(note)}"
         for note, count in counts.items()
     ]
 
@@ -118,10 +119,3 @@ def _unknown_model(name: str, known: Known) -> str:
     names = " or ".join(repr(called[one]) for one in near)
     likely = f", such as {names}" if names else ""
     return f"model {quoted(name)} is not known: pass model= with one that is{likely}, or a wattquery.Model of your own."
-
-
-def _sentence(text: str) -> str:
-    """Return words as a sentence that follows a colon."""
-    text = text.strip().rstrip(".")
-    begins = text[:1].lower() if text[1:2].islower() or text[1:2] == " " else text[:1]
-    return f"{begins}{text[1:]}."

@@ -8,6 +8,7 @@
 ``build``               makes the plan of a grid over a catalog
 ``lengths``             the columns of the lengths of a grid
 ``names``               what labels are called in the names of random streams
+``lever_terms``         levers whose factor depends on load: a term for each deployment
 ``load_build``          makes the plan of a grid under load
 ``load_forms``          deployments under load, made of arrays where a cell asks for them
 ``short_outputs``       outputs of less than a token, where a prompt may weigh without end

@@ -12,6 +12,7 @@ from wattquery.errors import InputError
 from wattquery.inputs.ladder import ACCELERATOR
 from wattquery.plans.build import Lowered
 from wattquery.plans.lengths import length_columns
+from wattquery.plans.lever_terms import LeverTerms, lever_terms
 from wattquery.plans.load_forms import LoadDeployments, TableEffects
 from wattquery.plans.names import stream_names
 from wattquery.plans.plan import Plan
@@ -61,7 +62,9 @@ def lower_under_load(
     cases = _cases(grid, asked)
     table = load_table(cases)
     terms = {
-        name: tuple(value_term(name, value) for value in getattr(grid, name).values)
+        name: lever_terms(grid.levers.values, table.batch)
+        if name == "levers"
+        else tuple(value_term(name, value) for value in getattr(grid, name).values)
         for name in FACTOR_AXES
         if name not in LENGTH_FACTORS
     }
@@ -84,6 +87,7 @@ def lower_under_load(
         leading=LEADING,
         effects=TableEffects(table),
         counts_node=tuple(one.counted != ACCELERATOR.name for one in grid.boundary.values),
+        levers_by_load=isinstance(terms["levers"], LeverTerms),
     )
     return Lowered(plan, (), (), under_load=(cases, table))
 
@@ -104,6 +108,8 @@ def _cases(grid: Grid, asked: UnderLoad) -> LoadCases:
         settings=LoadSettings(
             kv_precision=asked.kv_precision, max_sequences=asked.max_sequences, speculation=asked.speculation
         ),
+        measured=asked.measured,
+        measured_as=asked.measured_as,
     )
 
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from wattquery.plans.cell import Cell
 from wattquery.plans.columns import Column
+from wattquery.plans.lever_terms import columns_of, moments_of
 from wattquery.plans.terms import Term, joined_terms
 from wattquery.quantities import AXES, CATALOG_AXES
 from wattquery.specs.distributions import Distribution
@@ -31,6 +32,9 @@ Places = Mapping[str, NDArray[np.int64]]
 
 DEPLOYMENT = "deployment"
 """In the place of the leading axes: a combination of their labels."""
+
+LEVERS_BY_LOAD = "levers by deployment"
+"""In the place of the levers, where the load of a deployment changes them: a deployment and a combination."""
 
 NAMED_AXES = (
     "model",
@@ -149,13 +153,15 @@ class Plan:
         What the load model leaves open, if it is the one that is asked.
     counts_node
         Whether more than the accelerators is counted, by label of the boundary; empty where that bends nothing.
+    levers_by_load
+        Whether the terms of the levers are those of each deployment in turn, whose load changes them.
     """
 
     shape: tuple[int, ...]
     deployments: Sequence[Deployed | None]
     output_tokens: tuple[Column, ...]
     input_tokens: tuple[Column, ...]
-    terms: Mapping[str, tuple[Term, ...]]
+    terms: Mapping[str, Sequence[Term]]
     by_deployment: frozenset[str]
     counts_pue: tuple[bool, ...]
     prefill_weight: float
@@ -165,6 +171,7 @@ class Plan:
     leading: int = len(CATALOG_AXES)
     effects: ModelEffects | None = None
     counts_node: tuple[bool, ...] = ()
+    levers_by_load: bool = False
 
     def __getstate__(self) -> dict[str, object]:
         """Return the fields alone: what is made of them is made again where a pickle is opened."""
@@ -206,17 +213,20 @@ class Plan:
         after = len(CATALOG_AXES)
         rest = numbers % math.prod(self.shape[after:])
         places = dict(zip(AXES[after:], np.unravel_index(rest, self.shape[after:]), strict=True))
-        return {DEPLOYMENT: numbers // self.cells_of_a_deployment, **self._with_lengths(places)}
+        return self._with_lengths({DEPLOYMENT: numbers // self.cells_of_a_deployment, **places})
 
     def _places_of(self, number: int) -> dict[str, int]:
         """Return where one cell lies, as `places`, without arrays."""
         deployment, places = number // self.cells_of_a_deployment, {}
         for name, size in zip(reversed(AXES[len(CATALOG_AXES) :]), reversed(self.shape), strict=False):
             number, places[name] = divmod(number, size)
-        return {DEPLOYMENT: deployment, **self._with_lengths(places)}
+        return self._with_lengths({DEPLOYMENT: deployment, **places})
 
     def _with_lengths(self, places: dict[str, Any]) -> dict[str, Any]:
-        """Return places in which those of the lengths point into their tables."""
+        """Return places in which those of the lengths, and of levers by load, point into their tables."""
+        if self.levers_by_load:
+            size = self.shape[AXES.index("levers")]
+            places[LEVERS_BY_LOAD] = places[DEPLOYMENT] * size + places["levers"]
         return places | dict.fromkeys(LENGTHS, places[WORKLOAD]) if self.is_joint else places
 
     @property
@@ -257,6 +267,8 @@ class Plan:
 
     def _index(self, axis: str) -> str:
         """Return what the table of an axis is by."""
+        if axis == "levers" and self.levers_by_load:
+            return LEVERS_BY_LOAD
         return DEPLOYMENT if axis in self.by_deployment else axis
 
     @cached_property
@@ -269,8 +281,7 @@ class Plan:
                 variances = np.array([[term.variance for term in row] for row in self.site])
                 found.append((("pue", "boundary"), means, variances))
             elif axis != "boundary":
-                table = self.terms[axis]
-                means, variances = np.array([term.mean for term in table]), np.array([term.variance for term in table])
+                means, variances = moments_of(self.terms[axis])
                 found.append(((self._index(axis),), means, variances))
         return tuple(found)
 
@@ -290,7 +301,7 @@ class Plan:
     def extras(self) -> tuple[Column, ...]:
         """All factors that are neither a length nor fixed nor lognormal, PUE only where it counts."""
         counted = {axis: self.terms[axis] for axis in SUMMED_AXES if axis != "pue" or any(self.counts_pue)}
-        columns = tuple(column for table in counted.values() for term in table for column, _ in term.extras)
+        columns = tuple(column for table in counted.values() for of_label in columns_of(table) for column in of_label)
         return columns if self.effects is None else columns + self.effects.extras
 
     def cell(self, number: int) -> Cell:

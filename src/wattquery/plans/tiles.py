@@ -15,6 +15,7 @@ from wattquery.kernels.equation import is_load_form, is_reciprocal, log_throughp
 from wattquery.kernels.histogram import BINS_PER_UNIT
 from wattquery.plans.cell import Cell
 from wattquery.plans.columns import Column, ColumnTable
+from wattquery.plans.lever_terms import columns_of
 from wattquery.plans.made_once import MadeOnce
 from wattquery.plans.plan import DEPLOYMENT, Places, Plan
 from wattquery.specs.factors import LENGTHS, MERGED_NORMAL
@@ -179,7 +180,7 @@ def _heads(plan: Plan, cells: Integers, places: Places) -> Integers:
     if plan.is_load and len(set(plan.counts_node)) > 1:
         keys.append(plan.kinds[places["boundary"]])
     for axis, table in plan.terms.items():
-        if axis == FOLLOWING or any(term.extras for term in table):
+        if axis == FOLLOWING or any(columns_of(table)):
             keys.append(places[axis])
     _, first, inverse = np.unique(np.column_stack(keys), axis=0, return_index=True, return_inverse=True)
     return cells[first[inverse.ravel()]]

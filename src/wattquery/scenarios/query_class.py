@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -25,6 +25,7 @@ from wattquery.specs.lever_kinds import checked_kind
 from wattquery.specs.load import LOAD_CONVERTERS
 from wattquery.specs.scalars import finite, is_number, shown
 from wattquery.sweeps.load_study import LOAD_SETTINGS, under_load
+from wattquery.sweeps.measured_points import calibrating, is_path
 from wattquery.sweeps.study import DEFAULT_LENGTH
 from wattquery.workloads.converters import is_log, workload
 
@@ -42,6 +43,9 @@ _CONVERTERS: Mapping[str, Callable[[object], object]] = {kind.axis: kind.convert
 """What checks a number or distribution, so that it is said of the class and not of a sweep that is made of it."""
 _OF_MODELS = {"config", "total_parameters"}
 """Keys of which one is in a table that describes a model, and is no name of one."""
+
+_OF_A_LEVER = {"by_concurrency", "time_factor", "lever"}
+"""Keys of which one is in a table that describes a lever, and no distribution."""
 
 _SWEPT = tuple(axis for axis in _SINGLE if axis in FLEET_AXES)
 """Those that can be an axis of a scenario."""
@@ -68,7 +72,7 @@ class QueryClass:
         As in `wattquery.sweep`, one value each; what is left out comes from the preset, or from the scenario's axes.
     accelerators, load, concurrency, cached_tokens
         As in `wattquery.sweep`: an instance under load, one value each.
-    batch_workload, kv_precision, max_sequences, speculation
+    batch_workload, kv_precision, max_sequences, speculation, measured
         The same of what else an instance under load is asked for. Where no ``batch_workload`` is stated, classes that
         run on the same instances fill their batches together.
     levers : str, Lever or list
@@ -102,7 +106,7 @@ class QueryClass:
     pue: Factor | Spec | None = None
     node_power: Factor | Spec | None = None
     levers: str | Lever | Sequence[str | Lever | Spec] = "none"
-    lever_factors: Mapping[str, Factor | Spec] = field(default_factory=dict)
+    lever_factors: Mapping[str, Factor | Lever | Spec] = field(default_factory=dict)
     lever_kinds: Mapping[str, str] = field(default_factory=dict)
     workload: str | Workload | Spec | None = None
     accelerators: int | None = None
@@ -113,6 +117,7 @@ class QueryClass:
     kv_precision: str | None = None
     max_sequences: int | None = None
     speculation: str | None = None
+    measured: object = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.share, str) or self.share != REST:
@@ -132,6 +137,7 @@ class QueryClass:
             object.__setattr__(self, name, _checked_single(name, getattr(self, name)))
         object.__setattr__(self, "lever_factors", MappingProxyType(_checked_factors(self.lever_factors, own)))
         object.__setattr__(self, "lever_kinds", MappingProxyType(_checked_kinds(self.lever_kinds, own)))
+        object.__setattr__(self, "measured", _checked_measured(self.measured))
         under_load({name: getattr(self, name) for name in LOAD_SETTINGS}, workload)  # checks them
 
     def __hash__(self) -> int:
@@ -211,14 +217,20 @@ def _checked_single(name: str, value: object) -> object:
     return value
 
 
-def _checked_factors(factors: object, levers: Sequence[Lever]) -> dict[str, Distribution]:
+def _checked_measured(value: object) -> object:
+    """Return what calibrates: paths as they are, which files can hold, and all else read."""
+    paths = value if isinstance(value, (list, tuple)) else (value,)
+    return value if value is None or all(map(is_path, paths)) else calibrating(value)[0]
+
+
+def _checked_factors(factors: object, levers: Sequence[Lever]) -> dict[str, Distribution | Lever]:
     """Return the factors of levers by name, with those that the levers of the class bring themselves."""
     if not isinstance(factors, Mapping):
         raise InputTypeError(
             f"lever_factors must be a dict of factors by lever, got {shown(factors)}. Write for example "
             "{'serving': LogNormal(p5=1.5, p95=3.5)}."
         )
-    own = {lever.name: lever.distribution for lever in levers}
+    own = {lever.name: _own_factor(lever) for lever in levers}
     by_name = clean_keys(factors, "lever_factors")
     twice = [name for name in own if name in by_name]
     if twice:
@@ -226,7 +238,21 @@ def _checked_factors(factors: object, levers: Sequence[Lever]) -> dict[str, Dist
             f"levers has wq.Lever({twice[0]!r}, ...) and lever_factors has {twice[0]!r} as well. A lever must have "
             "one factor. Leave it out of one of the two."
         )
-    return {name: Lever(name, value).distribution for name, value in {**own, **by_name}.items()}
+    return {name: _own_factor(_as_lever(name, value)) for name, value in {**own, **by_name}.items()}
+
+
+def _as_lever(name: str, value: Any) -> Lever:
+    """Return the lever of a factor, which may be more than a distribution: by concurrency, or with a time factor."""
+    if isinstance(value, Lever):
+        return replace(value, name=name)
+    is_more = isinstance(value, Mapping) and not _OF_A_LEVER.isdisjoint(value)
+    return Lever.from_dict({**value, "lever": name}) if is_more else Lever(name, value)
+
+
+def _own_factor(lever: Lever) -> Distribution | Lever:
+    """Return the factor of a lever, or the lever itself where it is more than that."""
+    is_more = lever.depends_on_load or lever.saves_time or lever.source
+    return lever if is_more else lever.factor
 
 
 def _checked_kinds(kinds: object, levers: Sequence[Lever]) -> dict[str, str]:

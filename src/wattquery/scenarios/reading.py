@@ -17,13 +17,20 @@ from wattquery.inputs.names import clean_name, name_of_file
 from wattquery.scenarios.scenario import Scenario
 from wattquery.specs.scalars import shown
 from wattquery.specs.toml_files import read_toml
+from wattquery.sweeps.measured_points import beside as measured_beside
 from wattquery.workloads.converters import beside as logs_beside
 
 __all__ = ["load", "names", "text"]
 
 ENDING = ".toml"
 
-_FILES = {"model": beside, "hardware": beside, "workload": logs_beside, "batch_workload": logs_beside}
+_FILES = {
+    "model": beside,
+    "hardware": beside,
+    "workload": logs_beside,
+    "batch_workload": logs_beside,
+    "measured": measured_beside,
+}
 """Keys that may name a file, and what looks for it in a folder."""
 
 

@@ -6,6 +6,7 @@ Nothing here may import numba, xarray or scipy.stats: a command line pays for ev
 ``distributions``  distributions of one uncertain number, a file for each
 ``load``           size and load of an instance, and cached input, as numbers
 ``lever``          efficiency levers, which divide the energy of a query
+``by_concurrency`` factors that depend on how many sequences an instance runs
 ``lever_kinds``    what a lever changes, and names that tell it; ``idle_names``: those of steps that tell idle capacity
 ``power``          rules that give the power of a node
 ``boundary``       what is counted as the energy of a query

@@ -64,7 +64,7 @@ class LeverSet:
                 f"levers = {self.label!r} names {listed(twice)} more than once; a combination takes each lever once. "
                 "Remove it, or give the second one a name of its own with wq.Lever(name, distribution)."
             )
-        bounded_product(f"levers = {self.label!r}", (lever.distribution for lever in self.levers))
+        bounded_product(f"levers = {self.label!r}", (lever.largest for lever in self.levers))
 
     @property
     def label(self) -> str:

@@ -10,7 +10,10 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["digest"]
+__all__ = ["NOT_TOLD", "digest"]
+
+NOT_TOLD: Mapping[str, bool] = {"is_told": False}
+"""What the field of a dataclass has as its ``metadata`` where something else tells it apart."""
 
 
 def digest(value: object) -> str:
@@ -62,7 +65,11 @@ def _feed(put: Callable[[bytes], None], value: Any) -> None:
 
 @cache
 def _fields(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(one.name for one in dataclasses.fields(kind) if not one.name.startswith("_"))
+    return tuple(
+        one.name
+        for one in dataclasses.fields(kind)
+        if not one.name.startswith("_") and one.metadata.get("is_told", True)
+    )
 
 
 def _text(put: Callable[[bytes], None], kind: str, text: str) -> None:

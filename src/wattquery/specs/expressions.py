@@ -174,7 +174,7 @@ def _called(function: ast.expr) -> str:
 
 
 def _value(node: ast.expr) -> object:
-    """Return a literal number, text or list of them, or what a nested call makes."""
+    """Return a literal number, text, list or dict of them, or what a nested call makes."""
     match node:
         case ast.Constant(value=int() | float() | str() as value) if not isinstance(value, bool):
             return value
@@ -182,6 +182,8 @@ def _value(node: ast.expr) -> object:
             return -value
         case ast.List(elts=items) | ast.Tuple(elts=items):
             return [_value(item) for item in items]
+        case ast.Dict(keys=keys, values=values) if None not in keys:
+            return {_value(key): _value(value) for key, value in zip(keys, values, strict=True) if key is not None}
         case ast.Call():
             return _built(node)
     raise InputError(

@@ -151,7 +151,7 @@ def _itself(value: object) -> Iterable[tuple[str, Distribution]]:
 
 
 def _levers(value: LeverSet) -> Iterable[tuple[str, Distribution]]:
-    return [(lever.name, lever.distribution) for lever in value.levers]
+    return [(lever.name, factor) for lever in value.levers for factor in lever.factors]
 
 
 def _accelerator_share(value: Boundary) -> Iterable[tuple[str, Distribution]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 from wattquery.errors import InputError
+from wattquery.specs.digest import NOT_TOLD
 from wattquery.specs.distributions import Distribution
 from wattquery.specs.ranges import ranged_number
 from wattquery.specs.scalars import is_number, shown
@@ -75,6 +76,9 @@ class UnderLoad:
         Most sequences that an instance runs at once [1].
     speculation
         One of `SPECULATION`.
+    measured, measured_as
+        A user's points by which the load model is calibrated, `wattquery.measured.MeasuredPoints`, and what they are
+        called in words; None and nothing where there are none.
     """
 
     batch_workload: tuple[tuple[float, Workload], ...] | None = None
@@ -82,6 +86,8 @@ class UnderLoad:
     max_sequences: int = MOST_SEQUENCES
     speculation: str = "off"
     batches: tuple[Batch, ...] | None = None
+    measured: Any = field(default=None, metadata=NOT_TOLD)
+    measured_as: str = field(default="", metadata=NOT_TOLD)
 
 
 def accelerators(value: object) -> int:

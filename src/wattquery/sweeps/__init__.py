@@ -3,7 +3,9 @@
 ==========================  ============================================================================
 ``arguments``               types of the keyword arguments that functions pass on
 ``study``                   what is asked for: the grid, with the preset's value for what is left out
+``measured_points``         measurements of a user's own that calibrate a load
 ``load_study``              the same under a load, and what it refuses to count twice
+``measured_levers``         levers by name as they were measured
 ``load_levers``             levers that the load model has already
 ``load_hint``               that a load would do where a catalog has no row
 ``settings``                how to compute it

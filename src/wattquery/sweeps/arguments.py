@@ -55,6 +55,7 @@ class StudyArguments(TypedDict, total=False):
     kv_precision: str | None
     max_sequences: int | None
     speculation: str | None
+    measured: object
 
 
 class RunArguments(TypedDict, total=False):

@@ -225,7 +225,7 @@ def _described(value: Any) -> str:
 def _combinations(pairs: Sequence[tuple[str, LeverSet]]) -> dict[str, str]:
     """Return the levers of each combination that its label does not name, and the factor of each lever."""
     named = {label: levers.label for label, levers in pairs if set(label.split("+")) != set(levers.label.split("+"))}
-    factors = {lever.name: str(lever.distribution) for _, levers in pairs for lever in levers.levers}
+    factors = {lever.name: lever.definition for _, levers in pairs for lever in levers.levers}
     return named | factors
 
 

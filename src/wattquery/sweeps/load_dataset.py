@@ -15,7 +15,7 @@ from wattquery.plans.load_build import LEADING
 from wattquery.specs.grid import Grid
 from wattquery.specs.idle_names import tells_nothing
 from wattquery.sweeps.labelled import labelled
-from wattquery.sweeps.load_levers import levers_of, overlap_notes
+from wattquery.sweeps.load_levers import levers_of, overlap_notes, told_notes
 from wattquery.sweeps.support_words import SUPPORT
 from wattquery.throughput.load.deployments import LoadTable
 
@@ -146,8 +146,9 @@ def load_notes(grid: Grid, lowered: Lowered, preset: Preset) -> list[str]:
     )
     varies = grid.model.is_dimension or grid.precision.is_dimension
     steps = dict.fromkeys(step.name for boundary in grid.boundary.values for step in boundary.steps)
-    overlaps = [*overlap_notes(levers_of(grid), varies=varies), *_of_steps(steps)]
-    return [*own, *table_of(lowered).notes, *site, of_preset, *overlaps]
+    levers, table = levers_of(grid), table_of(lowered)
+    of_levers = [*overlap_notes(levers, varies=varies), *told_notes(levers, table.batch)]
+    return [*own, *table.notes, *site, of_preset, *of_levers, *_of_steps(steps)]
 
 
 def _of_steps(names: Iterable[str]) -> list[str]:

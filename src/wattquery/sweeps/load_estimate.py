@@ -10,6 +10,7 @@ from wattquery.specs.load import UnderLoad
 from wattquery.sweeps.coordinates import coordinates, counted, in_words
 from wattquery.sweeps.estimate_result import Estimate
 from wattquery.sweeps.load_dataset import energy_parts, load_notes, table_of
+from wattquery.sweeps.measured_points import measured_words
 from wattquery.sweeps.outside_range import OUTSIDE_RANGE
 from wattquery.sweeps.run import Computed
 from wattquery.sweeps.support_words import support_words
@@ -168,6 +169,8 @@ def _settings(load: UnderLoad | None) -> dict[str, str]:
         "max_sequences": f"{load.max_sequences:,}",
         "speculation": load.speculation,
     }
+    if words := measured_words(load):
+        said["measured"] = words
     if load.batch_workload is not None:
         said["batch_workload"] = " + ".join(
             f"{workload.label}" if share == 1.0 else f"{share:.3g} {workload.label}"

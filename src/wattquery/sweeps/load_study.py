@@ -18,7 +18,8 @@ from wattquery.specs.load import KV_PRECISIONS, MOST_SEQUENCES, SPECULATION, Und
 from wattquery.specs.scalars import is_whole, shown
 from wattquery.specs.scalars import shortest as shortest_text
 from wattquery.specs.workload import Workload
-from wattquery.sweeps.load_levers import check_no_speculation, levers_of
+from wattquery.sweeps.load_levers import check_no_speculation, check_not_on_axes, levers_of
+from wattquery.sweeps.measured_points import calibrating, name_of
 
 __all__ = [
     "LOAD_SETTINGS",
@@ -29,7 +30,7 @@ __all__ = [
     "under_load",
 ]
 
-LOAD_SETTINGS = ("batch_workload", "kv_precision", "max_sequences", "speculation")
+LOAD_SETTINGS = ("batch_workload", "kv_precision", "max_sequences", "speculation", "measured")
 """Arguments that only a study under load has, beside its axes."""
 
 _REPLACED = {
@@ -63,10 +64,16 @@ def is_under_load(on_axes: Mapping[str, object]) -> bool:
     idle = [name for name in (*LOAD_AXES, *LOAD_SETTINGS) if on_axes.get(name) is not None]
     if idle:
         raise InputError(
-            f"{listed(idle)} belongs to an instance under load, got {idle[0]} = {shown(on_axes[idle[0]])} without load "
+            f"{listed(idle)} belongs to an instance under load, got {idle[0]} = {_shown(idle, on_axes)} without load "
             "or concurrency: pass load=0.5 (or concurrency=16) too, or leave it out."
         )
     return False
+
+
+def _shown(names: Sequence[str], values: Mapping[str, object]) -> str:
+    """Return the first of some values as text; a table of measurements, by what it is called."""
+    value = values[names[0]]
+    return name_of(value) if names[0] == "measured" else shown(value)
 
 
 def check_names_alone(name: str, value: object) -> None:
@@ -120,11 +127,14 @@ def under_load(given: Mapping[str, Any], workload: Callable[[object], Workload])
     InputError, InputTypeError
         If one is not allowed.
     """
+    measured, name = calibrating(given.get("measured"))
     return UnderLoad(
         batch_workload=_of_a_batch(given["batch_workload"], workload),
         kv_precision=_one_of("kv_precision", given["kv_precision"], KV_PRECISIONS),
         max_sequences=_most_sequences(given["max_sequences"]),
         speculation=_one_of("speculation", given["speculation"], SPECULATION) or "off",
+        measured=measured,
+        measured_as=name,
     )
 
 
@@ -208,6 +218,7 @@ def check_nothing_twice(grid: Grid, given: Mapping[str, object], asked: UnderLoa
     for boundary in grid.boundary.values:
         _check_boundary(boundary)
     check_no_speculation(levers_of(grid), asked.speculation)
+    check_not_on_axes(grid)
 
 
 def check_cached(grid: Grid) -> None:

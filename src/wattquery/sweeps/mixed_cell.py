@@ -121,7 +121,7 @@ def divided(histogram: Histogram, combination: LeverSet) -> Histogram:
     """Return the distribution of E / M, with M the product of a combination of levers."""
     random, factor = _apart(combination)
     for lever in random.levers:
-        histogram = histogram.divided_by(lever.distribution)
+        histogram = histogram.divided_by(lever.factor)
     return histogram if factor == 1.0 else histogram.moved(-math.log(factor))
 
 
@@ -182,6 +182,6 @@ def _statistics(mixture: Histogram, errors: Errors, levels: Array) -> dict[str, 
 
 def _apart(combination: LeverSet) -> tuple[LeverSet, float]:
     """Return the random levers of a combination, and the product of all others."""
-    known = [lever.distribution.value for lever in combination.levers if isinstance(lever.distribution, Fixed)]
-    random = tuple(lever for lever in combination.levers if not isinstance(lever.distribution, Fixed))
+    known = [lever.factor.value for lever in combination.levers if isinstance(lever.factor, Fixed)]
+    random = tuple(lever for lever in combination.levers if not isinstance(lever.factor, Fixed))
     return LeverSet(random), math.prod(known)

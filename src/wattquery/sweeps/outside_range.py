@@ -9,9 +9,10 @@ from wattquery.catalog import Deployment
 from wattquery.plans.build import Lowered
 from wattquery.quantities import UncheckedNumber
 from wattquery.specs import Distribution, Fixed
-from wattquery.specs.factors import kind_of
+from wattquery.specs.factors import LEVER, kind_of
 from wattquery.specs.grid import Grid
 from wattquery.specs.ranges import outside_in_words
+from wattquery.sweeps.load_levers import levers_of
 
 __all__ = ["OUTSIDE_RANGE", "outside_range"]
 
@@ -29,9 +30,10 @@ def outside_range(grid: Grid, lowered: Lowered) -> dict[str, str]:
 
 def _factors(grid: Grid) -> Iterator[tuple[str, str, Distribution]]:
     """Yield name, quantity and distribution of what the user gave, as it stands on the axes."""
+    by_load = {LEVER + lever.name for lever in levers_of(grid) if lever.by_concurrency is not None}
     for factor in grid.factors():
         kind = kind_of(factor.name)
-        if kind is not None:
+        if kind is not None and factor.name not in by_load:  # what may cost at some load is said with the load
             yield factor.name, kind.quantity, factor.distribution
     if grid.prefill_weight:
         yield "prefill_weight", "prefill_weight", Fixed(grid.prefill_weight)

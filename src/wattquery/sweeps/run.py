@@ -27,6 +27,7 @@ from wattquery.specs.factors import Factor
 from wattquery.specs.grid import Grid, factor_names
 from wattquery.sweeps.carry_out import statistics_of
 from wattquery.sweeps.magnitudes import cell_labels, check_energies
+from wattquery.sweeps.measured_points import measured_attributes
 from wattquery.sweeps.memory import check_memory, memory_told
 from wattquery.sweeps.out_of_reach import out_of_reach
 from wattquery.sweeps.outside_range import outside_range
@@ -171,6 +172,7 @@ class Run:
             "draws": self.draws,
             "common_random_numbers": self.settings.common_random_numbers,
             "throughput_model": forms_in_words(self.lowered, self.study.throughput_model),
+            **measured_attributes(self.study.load),
             **outside_range(self.grid, self.lowered),
             **workload_attribute(self.grid),
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from wattquery import catalog as catalogs
@@ -25,6 +25,7 @@ from wattquery.specs.load import UnderLoad
 from wattquery.specs.scalars import is_number, shown
 from wattquery.specs.throughput_form import AUTO, AskedForm, form_for
 from wattquery.sweeps.load_hint import with_load_hint
+from wattquery.sweeps.load_levers import check_no_load_needed, levers_of
 from wattquery.sweeps.load_study import (
     LOAD_SETTINGS,
     check_cached,
@@ -33,6 +34,7 @@ from wattquery.sweeps.load_study import (
     is_under_load,
     under_load,
 )
+from wattquery.sweeps.measured_levers import known_levers
 from wattquery.workloads import names as workload_names
 from wattquery.workloads.converters import workload as workload_converter
 
@@ -128,7 +130,10 @@ def study(
     if not loaded:
         check_names_alone("model", model)
         check_names_alone("hardware", axes.get("hardware"))
-    table = _under_load_catalog(catalog) if loaded else catalogs.load(chosen.catalog if catalog is None else catalog)
+    if loaded:
+        table, of_load["measured"] = _under_load_catalog(catalog, of_load["measured"])
+    else:
+        table = catalogs.load(chosen.catalog if catalog is None else catalog)
     form = form_for(throughput_model, table.throughput_model)
     check_alone(on_axes)
     if on_axes[WORKLOAD] is ALL:
@@ -146,7 +151,7 @@ def study(
         catalog_labels={axis: table.labels(axis) for axis in CATALOG_AXES},
         spelling=with_load_hint(table.label, model, on_axes["hardware"]),
         workloads=_workloads(chosen),
-        levers=preset_levers(chosen),
+        levers={**(known_levers() if loaded else {}), **preset_levers(chosen)},
         boundary=boundary_converter(chosen, has_share=not loaded),
         workload=workload_converter,
         prefill_weight=0.0 if loaded else chosen.prefill_weight if prefill_weight is None else prefill_weight,
@@ -154,6 +159,8 @@ def study(
         facts={"model": model_facts, "hardware": accelerator_facts} if loaded else None,
     )
     _check_pue(axes.get("pue"), grid)
+    if not loaded:
+        check_no_load_needed(levers_of(grid))
     if asked is not None:
         stated = {"prefill_weight": prefill_weight, "throughput_model": None if throughput_model == AUTO else form}
         check_cached(grid)
@@ -174,16 +181,20 @@ def study(
     )
 
 
-def _under_load_catalog(catalog: str | os.PathLike[str] | Catalog | None) -> Catalog:
-    """Return the catalog that names models and accelerators under a load."""
+def _under_load_catalog(catalog: str | os.PathLike[str] | Catalog | None, measured: object) -> tuple[Catalog, object]:
+    """Return the catalog that names models and accelerators under a load, and what calibrates: one of a user's too."""
     default = catalogs.load(DEFAULT)
-    if catalog is not None and catalogs.load(catalog).name != DEFAULT:
+    given = None if catalog is None else catalogs.load(catalog)
+    if given is None or given.name == DEFAULT:
+        return default, measured
+    if given.name in catalogs.names():
         raise InputError(
             f"catalog must be left out under a load, where the load model knows the models and accelerators of catalog "
             f"{DEFAULT!r}, and your own as wq.Model(...) and wq.Accelerator(...), got catalog = {shown(catalog)}: "
-            "leave it out."
+            "leave it out, or pass one of your own, whose rows calibrate."
         )
-    return default
+    several = list(measured) if isinstance(measured, (list, tuple)) else [measured]
+    return default, [one for one in (given, *several) if one is not None]
 
 
 def _check_precision(precision: object) -> None:
@@ -222,13 +233,19 @@ def _named(preset: Preset) -> _Named:
         length = tokens("output_tokens")
         workloads = {name: length(value) for name, value in preset.output_tokens.items()}
         levers = {
-            name: Lever(name, as_distribution(factor, "levers"), kind=preset.lever_kinds.get(name))
-            for name, factor in preset.levers.items()
+            name: _named_lever(name, factor, preset.lever_kinds.get(name)) for name, factor in preset.levers.items()
         }
         key = id(preset)
         known = weakref.ref(preset, lambda _: _KNOWN.pop(key, None)), (workloads, levers)
         _KNOWN[key] = known
     return known[1]
+
+
+def _named_lever(name: str, factor: object, kind: str | None) -> Lever:
+    """Return a lever of a preset, or one that a class of a fleet has in its place."""
+    if isinstance(factor, Lever):
+        return replace(factor, kind=factor.kind or kind)
+    return Lever(name, as_distribution(factor, "levers"), kind=kind)
 
 
 def boundary_converter(preset: Preset, *, has_share: bool = True) -> Callable[[object], Boundary]:

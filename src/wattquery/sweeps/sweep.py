@@ -69,6 +69,7 @@ def sweep(
     kv_precision: str | None = None,
     max_sequences: int | None = None,
     speculation: str | None = None,
+    measured: object = None,
     keep_histogram: bool = False,
     threads: int | None = None,
     progress: AskedProgress = None,
@@ -154,13 +155,17 @@ def sweep(
         log-linear for the paper's catalogs, for others reciprocal where rows of three or more lengths give it.
     batch_workload
         What fills the batch and sets the time of a step, where it is not the queries of the cell: a workload, a list
-        of them, or a dict of their weights; only under a load, as the three that follow.
+        of them, or a dict of their weights; only under a load, as the four that follow.
     kv_precision
         In which keys and values are kept, ``"BF16"`` or ``"FP8"``; left out, what the serving system does.
     max_sequences
         Most sequences that an instance runs at once [1], 256 when left out.
     speculation
         Speculative decoding or multi-token prediction: ``"off"`` (the default), ``"on"`` or ``"unknown"``.
+    measured
+        Measurements of your own that calibrate the load model: the path of a file, a DataFrame, points of
+        `wattquery.read_measured`, or a list of these; only under a load. They move the instances that they are of, and
+        others of the same model as far as these have something in common. A ``catalog`` of your own counts as well.
     keep_histogram
         Whether the result holds each cell's histogram, from which `wattquery.blend` and others compute.
     threads
@@ -268,6 +273,7 @@ def sweep(
         kv_precision=kv_precision,
         max_sequences=max_sequences,
         speculation=speculation,
+        measured=measured,
     )
     if to is not None:
         return to.sweep(what_to_compute, how_to_compute)

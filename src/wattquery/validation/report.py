@@ -106,7 +106,7 @@ def coverage(found: Found) -> list[str]:
     rows = []
     for by in KINDS:
         for quantity, name in NAMES.items():
-            part = judged[(judged["by"] == by) & (judged["quantity"] == quantity)]
+            part = judged[(judged["by"] == by) & (judged["points"] == 0) & (judged["quantity"] == quantity)]
             part = part[part["statistic"].isin(_SHARES)]
             whole = {one["statistic"]: one for one in part[part["group"] == "overall"].to_dict("records")}
             inside = part[part["group"] != "overall"]["verdict"].value_counts()
@@ -137,10 +137,14 @@ def points(found: Found) -> list[str]:
             for one in scores(part, clusters=CLUSTERS).to_dict("records"):
                 every[one["quantity"], count, given] = one
     order = sorted(every, key=lambda key: (list(NAMES).index(key[0]), *key[1:]))
-    rows = [
-        (NAMES[key[0]], f"{key[1]}", f"{key[2]}", *counted(every[key], *_ROWS), *scored_cells(every[key]))
-        for key in order
-    ]
+    judged = found.verdicts[(found.verdicts["statistic"] == "coverage_90") & (found.verdicts["group"] == "overall")]
+    said = {(one["quantity"], one["points"]): one["verdict"] for one in judged.to_dict("records") if one["points"]}
+    rows = []
+    for key in order:
+        error, bias, half, most, score = scored_cells(every[key])
+        most = f"{most} {said.get((key[0], key[2]), '')}".strip()
+        counts = counted(every[key], *_ROWS)
+        rows.append((NAMES[key[0]], f"{key[1]}", f"{key[2]}", *counts, error, bias, half, most, score))
     return lines_of(("quantity",), ("points set aside", "of these given", "rows", "clusters", *SCORES), rows)
 
 

@@ -62,8 +62,12 @@ _ERRORS = (
     ("serving", 0, "output_tps_per_accelerator", "regime", "serving point", 0.13),
     ("architecture", 0, "ttft_s", "regime", "serving point", 0.30),
     ("architecture", 1, "tpot_s", "overall", "all", 0.09),
-    ("architecture", 1, "joules_per_output_token", "overall", "all", 0.09),
+    ("architecture", 1, "joules_per_output_token", "overall", "all", 0.08),
+    ("architecture", 1, "power_w_per_accelerator", "overall", "all", 0.06),
 )
+
+_POINTS = (1, 2, 4)
+"""Measured points of a configuration, with which the intervals of its others are wanted to hold."""
 
 _COVERAGE = (
     # statistic, group, lowest, highest, fewest rows
@@ -79,6 +83,11 @@ TARGETS = (
         for by in KINDS
         for quantity in QUANTITIES
         for statistic, group, lowest, highest, fewest in _COVERAGE
+    ),
+    *(
+        Target("architecture", points, quantity, "overall", "all", "coverage_90", 0.85, 0.95)
+        for points in _POINTS
+        for quantity in QUANTITIES
     ),
 )
 """All that is wanted."""

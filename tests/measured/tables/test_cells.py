@@ -46,7 +46,7 @@ def test_a_ragged_row_is_no_error_of_the_file(tmp_path: Path) -> None:
         ("", ["is empty"]),
         ("\n\n", ["is empty"]),
         (HEADER, ["has no rows"]),
-        (HEADER.replace(",", ";") + "\na;b;1\n", ["separated by ';'", "Export with commas"]),
+        (HEADER.replace(",", ";") + "\na;b;1\n", ["separated by ';'", "export with commas"]),
         (HEADER.replace(",", "\t") + "\na\tb\t1\n", ["separated by '\\t'"]),
         ("price,colour\n1,2\n", ["no column is known: 'price', 'colour'", "'joules_per_output_token'"]),
         (f"{HEADER},model\na,b,1,c\n", ["'model' 2 times"]),

@@ -82,7 +82,7 @@ def test_sizes_of_a_known_model_are_not_looked_at() -> None:
 def test_what_a_row_needs() -> None:
     assert "No model is named" in refused(model="")
     assert "No accelerator is named" in refused(hardware="")
-    assert "hardware 'H10' is not known. Did you mean" in refused(hardware="H10")
+    assert "hardware 'H10' is not known, perhaps 'H100 NVL'" in refused(hardware="H10")
     assert "precision 'fp6' is not known: 'FP8'" in refused(precision="fp6")
     assert "counts a part of the work" in refused(phase="decode only")
     assert not refused(phase="both")

@@ -14,7 +14,7 @@ from wattquery.throughput.load.fitting.fit import fit_parameters
 from wattquery.throughput.load.observations import QUANTITIES
 from wattquery.throughput.load.parameter_table import parameter_table
 from wattquery.throughput.load.residuals import LEVELS
-from wattquery.throughput.load.support import EXTRAPOLATED, SUPPORTS
+from wattquery.throughput.load.support import EXTRAPOLATED, FEW_POINTS, SUPPORTS
 
 FOLDER = Path(load.__file__).parent / "data" / "fitted"
 
@@ -94,7 +94,7 @@ def test_levels_are_those_of_the_process_whatever_their_order_in_the_file(model,
 
 
 def test_every_support_and_quantity_has_its_factors(model):
-    classes = ("", *SUPPORTS[:2], *EXTRAPOLATED.values())
+    classes = ("", *SUPPORTS[:2], *FEW_POINTS.values(), *EXTRAPOLATED.values())
     expected = {(one, name) for one in classes for name in QUANTITIES}
     assert set(model.calibration.factors) == expected
     assert all(0.2 < inner < 2 * outer for inner, outer in model.calibration.factors.values())

@@ -5,6 +5,7 @@
 ``row``      one row: its words and numbers, and what is wrong with them
 ``names``    models, accelerators, stacks and precisions to labels of the catalog
 ``own``      models and accelerators of a user's own, by the names that rows call them
+``sentences``  several sentences of a message as one
 ``sources``  which source of the catalog a row is from
 ``scopes``   what a power was measured of
 ``setting``  what was measured: instance, load and lengths

@@ -11,15 +11,16 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from wattquery.catalog.csv_records import PORTION, Records
-from wattquery.errors import InputError, InputTypeError, listed, quoted
+from wattquery.errors import InputError, InputTypeError, continued, listed, quoted
 from wattquery.inputs.files import as_path, content_of, text_of
 from wattquery.inputs.formats import text_format
 from wattquery.measured.tables.columns import KEYS, OTHERS, VALUES, WORDS, folded
+from wattquery.measured.tables.sentences import one_sentence
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["LARGEST", "MOST_ROWS", "Cells", "cells_of"]
+__all__ = ["KNOWN", "LARGEST", "MOST_ROWS", "Cells", "cells_of"]
 
 LARGEST = 2**28
 MOST_ROWS = 100_000
@@ -29,10 +30,13 @@ _WANTED = "A readable CSV file"
 _CLOSE = 0.8  # likeness above which an unknown header is taken for a slip
 _SAVE = "Save the table again as 'CSV UTF-8'."
 _LIKE = "columns as in measured_energy.csv or serving_points.csv"
-_KNOWN = {
-    *(header for headers in WORDS.values() for header in headers),
-    *(header for table in (KEYS, VALUES) for column in table.values() for header in column.headers),
-}
+KNOWN: frozenset[str] = frozenset(
+    {
+        *(header for headers in WORDS.values() for header in headers),
+        *(header for table in (KEYS, VALUES) for column in table.values() for header in column.headers),
+    }
+)
+"""Headers that are read, in the form of `folded`."""
 
 
 @dataclass(frozen=True)
@@ -89,13 +93,13 @@ def _of_file(shown: str) -> Cells:
     header = first[0]
     named = quoted(shown, 300)
     if records.problems:
-        raise InputError(f"{named} cannot be read: {records.problems[0]}")
+        raise InputError(f"{named} cannot be read: {one_sentence(records.problems[0])}")
     if not header:
-        raise InputError(f"{named} is empty. A header line and at least one row are needed. Export the table again.")
+        raise InputError(f"{named} is empty, and a header line and a row at least are needed: export it again.")
     places = _places(header, named, content)
     rows = tuple(_read(records, places, len(header), named))
     if records.problems:
-        raise InputError(f"{named} cannot be read: {records.problems[0]}")
+        raise InputError(f"{named} cannot be read: {one_sentence(records.problems[0])}")
     return _checked(header, places, rows, named)
 
 
@@ -116,7 +120,7 @@ def _read(records: Records, places: Sequence[int], width: int, named: str) -> It
 
 
 def _of_frame(frame: pd.DataFrame, owner: str) -> Cells:
-    names = [name for name in frame.index.names if isinstance(name, str) and folded(name) in _KNOWN]
+    names = [name for name in frame.index.names if isinstance(name, str) and folded(name) in KNOWN]
     if names and not set(names) & set(frame.columns):
         frame = frame.reset_index(names)
     named = f"{owner} (a DataFrame)"
@@ -144,13 +148,13 @@ def _text(value: Any) -> str:
 def _places(header: Sequence[str], named: str, content: bytes) -> list[int]:
     """Return where the known columns stand."""
     names = [folded(name) for name in header]
-    places = [place for place, name in enumerate(names) if name in _KNOWN]
+    places = [place for place, name in enumerate(names) if name in KNOWN]
     if not places:
         raise InputError(f"{named}: {_unknown_table(header, content)}")
     twice = sorted({names[place] for place in places if names.count(names[place]) > 1})
     if twice:
         raise InputError(
-            f"{named} has the column {quoted(twice[0])} {names.count(twice[0])} times. Once is allowed. Remove or "
+            f"{named} has the column {quoted(twice[0])} {names.count(twice[0])} times, and once is allowed: remove or "
             "rename all but one."
         )
     return places
@@ -158,30 +162,30 @@ def _places(header: Sequence[str], named: str, content: bytes) -> list[int]:
 
 def _unknown_table(header: Sequence[str], content: bytes) -> str:
     if other := text_format(content):
-        return f"this is {other.name}. {_WANTED} is needed. {other.fix}"
+        return f"this is {other.name}, and {_WANTED.casefold().replace('csv', 'CSV')} is needed: {continued(other.fix)}"
     mark = next((mark for mark in ";\t|" if len(header) == 1 and mark in header[0]), None)
     if mark:
-        return f"the cells are separated by {mark!r}. Only ',' is read. Export with commas."
+        return f"the cells are separated by {mark!r}, and only ',' is read: export with commas."
     return (
-        f"no column is known: {listed(header, 8)}. A table with {_LIKE} is needed, such as 'model', 'hardware', "
-        "'n_gpus', 'joules_per_output_token'. Rename its columns to those."
+        f"no column is known: {listed(header, 8)}, and a table with {_LIKE} is needed, such as 'model', 'hardware', "
+        "'n_gpus', 'joules_per_output_token': rename its columns to those."
     )
 
 
 def _checked(header: Sequence[str], places: Sequence[int], rows: Any, named: str) -> Cells:
     if not rows:
-        raise InputError(f"{named} has no rows. At least one is needed. Add a row below the header.")
+        raise InputError(f"{named} has no rows, and at least one is needed: add a row below the header.")
     return Cells(tuple(folded(header[place]) for place in places), rows, tuple(_slips(header)))
 
 
 def _slips(header: Iterable[str]) -> Iterator[str]:
     """Yield a note for each column that is not read and is called nearly as one that is."""
-    known = sorted(_KNOWN)
+    known = sorted(KNOWN)
     for name in islice(header, 200):
         likely = difflib.get_close_matches(folded(name)[:200], known, n=1, cutoff=_CLOSE)
-        if likely and folded(name) not in _KNOWN | OTHERS:
+        if likely and folded(name) not in KNOWN | OTHERS:
             yield f"Column {quoted(name)} is not read. Did you mean {likely[0]!r}?"
 
 
 def _too_many(named: str) -> InputError:
-    return InputError(f"{named} has more than {MOST_ROWS:,} rows. So many are compared at once. Split the table.")
+    return InputError(f"{named} has more than {MOST_ROWS:,} rows, and so many are read at once: split the table.")

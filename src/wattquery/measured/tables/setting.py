@@ -113,10 +113,9 @@ def _hardware(row: Row, own: Own) -> str:
         row.wrong.append("No accelerator is named: write one in the column 'hardware'.")
     elif not found:
         known = list(labels_with_aliases("hardware"))
-        row.wrong.append(
-            f"hardware {quoted(name)} is not known.{did_you_mean(name, known)} The catalog default has "
-            f"{listed(known, 6)}."
-        )
+        near = did_you_mean(name, known).removeprefix(" Did you mean ").removesuffix("?")
+        likely = f", perhaps {near}" if near else ""
+        row.wrong.append(f"hardware {quoted(name)} is not known{likely}: the catalog default has {listed(known, 6)}.")
     return found
 
 

@@ -56,9 +56,9 @@ def correlation_matrix(
     else:
         matrix = _from_rows(names, correlation, named)
     for i, lever in enumerate(levers):
-        if isinstance(lever.distribution, Fixed) and np.count_nonzero(matrix[i]) > 1:
+        if isinstance(lever.factor, Fixed) and np.count_nonzero(matrix[i]) > 1:
             raise InputError(
-                f"correlation is given for lever {lever.name!r}, which is the known number {lever.distribution}. Only "
+                f"correlation is given for lever {lever.name!r}, which is the known number {lever.factor}. Only "
                 "levers that are distributions can be correlated. Leave it out."
             )
     smallest = float(np.linalg.eigvalsh(matrix).min())

@@ -135,7 +135,7 @@ class _Independent:
     method = "lattice"
 
     def product(self, members: Sequence[int]) -> Product:
-        chosen = [self.levers[i].distribution for i in members]
+        chosen = [self.levers[i].factor for i in members]
         factor = math.prod(one.value for one in chosen if isinstance(one, Fixed))
         random = [one for one in chosen if not isinstance(one, Fixed)]
         if not random:
@@ -200,7 +200,7 @@ def joint(levers: Sequence[Lever], matrix: Array | None, draws: int, seed: int) 
         For what must be sampled.
     """
     correlated = matrix is not None and np.count_nonzero(matrix) > len(levers)
-    if all(isinstance(lever.distribution, (Fixed, LogNormal)) for lever in levers):
+    if all(isinstance(lever.factor, (Fixed, LogNormal)) for lever in levers):
         mu, sigma = np.array([_log_parameters(lever) for lever in levers]).reshape(-1, 2).T
         rho = matrix if correlated and matrix is not None else np.eye(len(levers))
         return _LogNormals(mu, rho * np.outer(sigma, sigma))
@@ -218,18 +218,18 @@ def joint(levers: Sequence[Lever], matrix: Array | None, draws: int, seed: int) 
     logs = np.zeros_like(scores)
     factors = np.ones(len(levers))
     for i, lever in enumerate(levers):
-        if isinstance(lever.distribution, Fixed):
-            factors[i] = lever.distribution.value
+        if isinstance(lever.factor, Fixed):
+            factors[i] = lever.factor.value
         else:
-            logs[:, i] = np.log(lever.distribution.ppf(probabilities[:, i]))
+            logs[:, i] = np.log(lever.factor.ppf(probabilities[:, i]))
     return Sampled(logs, factors)
 
 
 def _log_parameters(lever: Lever) -> tuple[float, float]:
     """Return mean and standard deviation of ln M."""
-    if isinstance(lever.distribution, LogNormal):
-        return lever.distribution.mu, lever.distribution.sigma
-    return math.log(float(lever.distribution.ppf(0.5))), 0.0  # of a fixed one, its value
+    if isinstance(lever.factor, LogNormal):
+        return lever.factor.mu, lever.factor.sigma
+    return math.log(float(lever.factor.ppf(0.5))), 0.0  # of a fixed one, its value
 
 
 def _normal_scores(name: str, draws: int, seed: int) -> Array:

@@ -57,6 +57,7 @@ def asked(study: Study, settings: Settings, analysis: str = "sweep", **options: 
         "catalog_hash": study.catalog.content_hash,
         "node_power": digest(study.node_powers),
         "throughput_model": study.throughput_model,
+        "measured": None if study.load is None or study.load.measured is None else study.load.measured.fingerprint,
         "load": "" if study.load is None else digest(study.load),
         "load_model": shipped_fingerprint() if grid.is_under_load else "",
         "method definition": UNDER_LOAD if grid.is_under_load else KERNEL_DEFINITION,

@@ -16,6 +16,7 @@ _FINGERPRINTS = {
     "catalog_hash": "the rows of the catalog",
     "node_power": "the node powers",
     "load": "what fills a batch, kv_precision, max_sequences or speculation",
+    "measured": "the measured points that calibrate the load model",
     "load_model": "the fitted parameters of the load model",
     "method definition": "the equations of the method",
 }
@@ -142,7 +143,7 @@ def _fingerprints(then: Asked, now: Asked) -> Iterator[str]:
     why = {
         "catalog_hash": "catalog" in others,
         "node_power": bool(others & {"catalog", "preset"}),
-        **dict.fromkeys(("load", "load_model", "method definition"), is_load),
+        **dict.fromkeys(("load", "load_model", "measured", "method definition"), is_load),
     }
     for name, words in _FINGERPRINTS.items():
         if name in others and not why[name]:

@@ -98,8 +98,8 @@ class LoadModel:
             The architectures and accelerators that are known, by which the rows name theirs.
         """
         at = Conditions.of(rows, known=known)
-        together = self if given is None else self._calibrated(given.take(~given.disaggregated), known)
-        apart = self if given is None or not rows.disaggregated.any() else self._calibrated(given, known)
+        together = self if given is None else self.calibrated(given.take(~given.disaggregated), known=known)
+        apart = self if given is None or not rows.disaggregated.any() else self.calibrated(given, known=known)
         medians, sds = np.full((2, len(rows), len(QUANTITIES)), np.nan)
         for model, asked in ((together, ~rows.disaggregated), (apart, rows.disaggregated)):
             able = np.flatnonzero(asked & (at.reason == ""))
@@ -119,15 +119,34 @@ class LoadModel:
         mean, variance = effects.of_quantities()
         return table_of(rates) + mean, np.sqrt(variance)
 
-    def _calibrated(self, given: Observations, known: Known) -> Self:
-        """Return the model that knows more measured rows."""
-        given = given.take(Conditions.of(given, known=known).reason == "")
+    def calibrated(self, given: Observations, *, known: Known = TABLES) -> Self:
+        """Return the model that knows more measured rows, see ``given`` of `predict`.
+
+        Parameters
+        ----------
+        given, known
+            As in `predict`.
+        """
+        given = given.take(self.telling(given, known=known))
+        if not len(given):
+            return self
         at = Conditions.of(given, known=known)
         rates = self.parameters.rates(at)
-        residuals = telling_of(given, residuals_of(given, rates))
-        telling = np.flatnonzero(np.isfinite(residuals).any(axis=1))
-        if not len(telling):
-            return self
-        places = places_of(given, at, rates).take(telling)
-        seen = self.seen.with_more(given.take(telling), taken(at, telling))
-        return replace(self, posterior=self.posterior.given(places, residuals[telling]), seen=seen)
+        posterior = self.posterior.given(places_of(given, at, rates), telling_of(given, residuals_of(given, rates)))
+        return replace(self, posterior=posterior, seen=self.seen.with_more(given, at))
+
+    def telling(self, given: Observations, *, known: Known = TABLES) -> NDArray[np.intp]:
+        """Return which rows calibrate: those with a measured quantity of which something can be predicted.
+
+        Parameters
+        ----------
+        given, known
+            As in `predict`.
+        """
+        able = np.flatnonzero(Conditions.of(given, known=known).reason == "")
+        if not len(able):
+            return able
+        rows = given.take(able)
+        rates = self.parameters.rates(Conditions.of(rows, known=known))
+        found: NDArray[np.intp] = able[np.isfinite(telling_of(rows, residuals_of(rows, rates))).any(axis=1)]
+        return found

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
@@ -13,6 +15,7 @@ from wattquery.throughput.load.observations import Observations
 
 __all__ = [
     "EXTRAPOLATED",
+    "FEW_POINTS",
     "INTERVAL_CLASSES",
     "SUPPORTS",
     "Seen",
@@ -33,7 +36,10 @@ EXTRAPOLATED = {
 }
 """Classes of intervals of extrapolations, by what was not seen."""
 
-INTERVAL_CLASSES = ("measured", "supported", *EXTRAPOLATED.values())
+FEW_POINTS = {2: "measured: two points", 1: "measured: one point"}
+"""Classes of intervals of configurations of which so few points were given, and no other row was measured."""
+
+INTERVAL_CLASSES = ("measured", *FEW_POINTS.values(), "supported", *EXTRAPOLATED.values())
 """Classes of intervals, those of which most is known first."""
 
 Words = NDArray[np.object_]
@@ -87,12 +93,15 @@ class Seen:
     ----------
     configurations, architectures, hardware, stacks
         Keys and labels of the rows.
+    given
+        How many points there are of configurations that only points given later have.
     """
 
     configurations: frozenset[str]
     architectures: frozenset[str]
     hardware: frozenset[str]
     stacks: frozenset[str]
+    given: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, rows: Observations, at: Conditions) -> Self:
@@ -107,11 +116,14 @@ class Seen:
     def with_more(self, rows: Observations, at: Conditions) -> Self:
         """Return what was seen together with more rows."""
         more = Seen.of(rows, at)
+        given = Counter(self.given)
+        given.update(key for key in _configuration(rows, at) if key in given or key not in self.configurations)
         return type(self)(
             self.configurations | more.configurations,
             self.architectures | more.architectures,
             self.hardware | more.hardware,
             self.stacks | more.stacks,
+            dict(given),
         )
 
     def support(self, rows: Observations, at: Conditions) -> Words:
@@ -130,11 +142,15 @@ class Seen:
         return found
 
     def interval_class(self, rows: Observations, at: Conditions) -> Words:
-        """Return by which factors intervals are widened: the support, and for extrapolations what was not seen.
+        """Return by which factors intervals are widened: the support, but of few points, and for what was not seen.
 
         Of several things that were not seen it is the one of which least is known: a stack, then an accelerator.
         """
         found = self.support(rows, at)
+        if self.given:
+            counts = [self.given.get(key, 0) for key in _configuration(rows, at)]
+            few = [FEW_POINTS.get(count, "measured") for count in counts]
+            found = np.where(found == "measured", np.array(few, dtype=object), found)
         far = found == "extrapolated"
         found[far] = EXTRAPOLATED["architecture"]
         for kind, labels, seen in (

@@ -10,7 +10,6 @@ from wattquery.throughput.load.deployments import load_table
 from wattquery.throughput.load.deployments.beyond import beyond_measured, exceeds_node, next_wider
 from wattquery.throughput.load.deployments.instances import InstanceRows
 from wattquery.throughput.load.deployments.measured import interval_classes, support_of
-from wattquery.throughput.load.shipped_model import shipped
 
 
 def beyond(*labels, **axes):
@@ -73,7 +72,7 @@ def test_they_make_an_extrapolation_of_what_would_be_supported():
     assert found.support[1:].tolist() == ["extrapolated"] * 2
     assert "attention heads" in found.basis[1]
     assert "more than 8 accelerators" in found.basis[2]
-    classes = interval_classes(shipped().seen, instances, asked)[:, 0]
+    classes = interval_classes(instances, asked)[:, 0]
     assert classes[1:].tolist() == ["extrapolated: stack"] * 2
 
 

@@ -11,7 +11,6 @@ from wattquery.throughput.load.deployments import LengthCase, load_table
 from wattquery.throughput.load.deployments.instances import InstanceRows
 from wattquery.throughput.load.deployments.measured import interval_classes, keys_of_lengths, support_of
 from wattquery.throughput.load.model import rows_to_learn_from
-from wattquery.throughput.load.shipped_model import shipped
 from wattquery.throughput.load.shipped_rows import shipped_observations
 from wattquery.throughput.load.support import instance_keys, length_keys
 
@@ -51,7 +50,7 @@ def test_rows_of_the_same_instance():
     assert found.rows[0] >= len(mine)
     assert found.basis[0].startswith(f"{found.rows[0]} rows of ")
     assert f"on {row.accelerators[0]:g} x {row.hardware[0]}, vLLM, {row.precision[0]}: " in found.basis[0]
-    classes = interval_classes(shipped().seen, instances, asked)
+    classes = interval_classes(instances, asked)
     assert list(classes[0]) == ["measured", "supported"]  # at these lengths, and at others
     keys = keys_of_lengths(instances, asked)
     assert keys[0] == length_keys(row)[0]
@@ -74,7 +73,7 @@ def test_words_of_what_was_not_measured():
 
 def test_classes_of_what_was_not_seen():
     asked = cases("llama-3.1-70b", "H100 SXM, L4", accelerators=(8,), serving=("vLLM", "Abacus"), lengths=(FIXED,))
-    classes = interval_classes(shipped().seen, InstanceRows.of(asked), asked)[:, 0]
+    classes = interval_classes(InstanceRows.of(asked), asked)[:, 0]
     assert list(classes) == [
         "supported",
         "extrapolated: stack",

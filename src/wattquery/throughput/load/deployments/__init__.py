@@ -3,6 +3,8 @@
 A form is a combination of model, hardware, serving, precision, accelerators, load and lengths. Labels end in ``cases``
 and ``instances``; from there on it is instances, pairs of an instance and lengths, and loads.
 
+``own_rows``          a user's measured points as rows of the instances that a grid asks for
+``standing``          what a table stands on: the load model that ships, or calibrated by a user's points
 ``cases``             what is asked: facts, labels, loads, settings
 ``lengths``           the lengths of the query that is attributed, and of those that fill the batch
 ``builds``            which build a label of a serving system stands for
@@ -28,6 +30,7 @@ and ``instances``; from there on it is instances, pairs of an instance and lengt
 ``effects``           the named effects at one point
 ``uncertainty``       what is not known at all points
 ``notes``             what was assumed
+``calibration_notes`` what is said of a user's measured points
 ``table``             all that as arrays
 ``query_errors``      what is not known of queries of any lengths at one point
 """

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from wattquery.catalog.facts import Accelerator
 from wattquery.throughput.load.deployments.cases import LoadCases
-from wattquery.throughput.load.deployments.evidence import evidence
+from wattquery.throughput.load.deployments.evidence import Evidence
 from wattquery.throughput.load.deployments.instances import InstanceRows
 from wattquery.throughput.load.support import architecture_keys, instance_keys
 
@@ -34,10 +34,11 @@ def beyond_measured(instances: InstanceRows, cases: LoadCases) -> Words:
     made = np.full(len(instances), "", dtype=object)
     if not len(instances):
         return made
-    known = evidence().instances
+    seen = cases.standing.evidence
+    known = seen.instances
     open_to_doubt = np.array([key not in known for key in instance_keys(instances.rows, instances.at)], dtype=bool)
     for which, words in (
-        *_sizes(instances),
+        *_sizes(instances, seen),
         *_divisions(instances, cases),
         *_precisions(instances, cases),
     ):
@@ -77,9 +78,9 @@ def next_wider(facts: Accelerator, precision: str) -> str:
     return "8" if known else "16"
 
 
-def _sizes(instances: InstanceRows) -> Iterator[tuple[Which, str]]:
+def _sizes(instances: InstanceRows, seen: Evidence) -> Iterator[tuple[Which, str]]:
     size, mixture = instances.rows.accelerators, np.asarray(instances.at.shape.mixture) > 0.0
-    for kind, (most, words) in enumerate(zip(evidence().largest, ("dense models", "mixtures of experts"), strict=True)):
+    for kind, (most, words) in enumerate(zip(seen.largest, ("dense models", "mixtures of experts"), strict=True)):
         yield (
             (mixture == bool(kind)) & (size > most),
             f"of {words} no instance of more than {most:g} accelerators was measured",
@@ -103,7 +104,7 @@ def _divisions(instances: InstanceRows, cases: LoadCases) -> Iterator[tuple[Whic
 
 
 def _precisions(instances: InstanceRows, cases: LoadCases) -> Iterator[tuple[Which, str]]:
-    precision, found = instances.rows.precision, evidence()
+    precision, found = instances.rows.precision, cases.standing.evidence
     architecture = architecture_keys(instances.rows, instances.at)
     for label in set(precision):
         if not found.precisions[label]:

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.throughput.load.deployments.cases import LoadCases
-from wattquery.throughput.load.deployments.evidence import evidence
 from wattquery.throughput.load.deployments.lengths import LengthCase
 
 __all__ = ["beyond_lengths", "length_notes"]
@@ -29,11 +28,12 @@ def beyond_lengths(model: Integers, cases: LoadCases) -> Words:
     cases
         What was asked for.
     """
+    longest = cases.standing.evidence.longest_context
     words = np.full((len(cases.models), len(cases.lengths)), "", dtype=object)
     for place, case in enumerate(cases.lengths):
         mean = _mean_context(case)
         for number, facts in enumerate(cases.models):
-            words[number, place] = "; ".join(_beyond(mean, facts.context_tokens))
+            words[number, place] = "; ".join(_beyond(mean, facts.context_tokens, longest))
     found: Words = words[model]
     return found
 
@@ -48,7 +48,7 @@ def length_notes(model: Integers, length: Integers, cases: LoadCases) -> list[st
     cases
         What was asked for.
     """
-    longest = evidence().longest_context
+    longest = cases.standing.evidence.longest_context
     means = [_mean_context(case) for case in cases.lengths]
     used = sorted(set(zip(model.tolist(), length.tolist(), strict=True)))
     made = []
@@ -76,8 +76,7 @@ def _mean_context(case: LengthCase) -> float:
     return max(query.mean_input + query.mean_output, case.batch_input + case.batch_output)
 
 
-def _beyond(mean: float, context: int | None) -> Iterator[str]:
-    longest = evidence().longest_context
+def _beyond(mean: float, context: int | None, longest: float) -> Iterator[str]:
     if mean > longest:
         yield f"queries have {mean:,.0f} tokens in the mean, and the longest measured {longest:,.0f}"
     if context is not None and mean > context:

@@ -11,6 +11,7 @@ from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.specs.scalars import is_whole, shown
 from wattquery.throughput.load.attention_reach import CACHED_WEIGHT
 from wattquery.throughput.load.deployments.lengths import LengthCase
+from wattquery.throughput.load.deployments.standing import Measured, Standing, standing_of
 from wattquery.throughput.load.query_energy import NODE_FACTOR
 
 __all__ = ["KEY_VALUE_BYTES", "LoadCases", "LoadSettings", "native_precision"]
@@ -119,6 +120,8 @@ class LoadCases:
         Of the query and of the batch.
     settings
         What holds for all.
+    measured, measured_as
+        What a user measured, by which the load model is calibrated, and what it is called; None for nothing.
 
     Raises
     ------
@@ -135,6 +138,8 @@ class LoadCases:
     lengths: tuple[LengthCase, ...]
     is_concurrency: bool = False
     settings: LoadSettings = field(default_factory=LoadSettings)
+    measured: Measured | None = None
+    measured_as: str = ""
 
     def __post_init__(self) -> None:
         for load in self.loads:
@@ -151,6 +156,11 @@ class LoadCases:
                     f"accelerators must be a whole number of 1 or more, got {shown(count)}. Give how many hold the "
                     "weights once, or leave it out."
                 )
+
+    @property
+    def standing(self) -> Standing:
+        """What the table stands on: the load model and the measured rows, a user's among them."""
+        return standing_of(self.measured, self.settings.speculation, self.measured_as)
 
     @property
     def shape(self) -> tuple[int, ...]:

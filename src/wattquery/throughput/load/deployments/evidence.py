@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.throughput.load.conditions import Conditions
+from wattquery.throughput.load.known import TABLES, Known
 from wattquery.throughput.load.model import rows_to_learn_from
 from wattquery.throughput.load.observations import Observations
 from wattquery.throughput.load.shipped_rows import shipped_observations
@@ -56,9 +57,9 @@ class Evidence:
     sources: dict[str, Counter[str]]
 
     @classmethod
-    def of(cls, rows: Observations) -> Self:
-        """Return the numbers of some rows."""
-        at = Conditions.of(rows)
+    def of(cls, rows: Observations, *, known: Known = TABLES) -> Self:
+        """Return the numbers of some rows, of architectures and accelerators that are known."""
+        at = Conditions.of(rows, known=known)
         keys, architectures = instance_keys(rows, at), architecture_keys(rows, at)
         sources: dict[str, Counter[str]] = {}
         for key, source in zip(keys, rows.source_id, strict=True):
@@ -76,6 +77,25 @@ class Evidence:
             (float(size[~mixture].max(initial=0.0)), float(size[mixture].max(initial=0.0))),
             float(np.nan_to_num(rows.input_tokens + rows.output_tokens).max(initial=0.0)),
             sources,
+        )
+
+    def with_more(self, more: Evidence) -> Evidence:
+        """Return the numbers of both together."""
+        return Evidence(
+            self.instances + more.instances,
+            self.architectures + more.architectures,
+            self.hardware + more.hardware,
+            self.stacks + more.stacks,
+            self.precisions + more.precisions,
+            self.together + more.together,
+            self.in_precision + more.in_precision,
+            tuple(one | other for one, other in zip(self.levels, more.levels, strict=True)),
+            (max(self.largest[0], more.largest[0]), max(self.largest[1], more.largest[1])),
+            max(self.longest_context, more.longest_context),
+            {
+                key: self.sources.get(key, Counter()) + more.sources.get(key, Counter())
+                for key in (*self.sources, *more.sources)
+            },
         )
 
 

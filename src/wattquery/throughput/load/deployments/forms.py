@@ -16,7 +16,6 @@ from wattquery.throughput.load.deployments.measured import interval_classes, key
 from wattquery.throughput.load.deployments.nodes import NodeDraws
 from wattquery.throughput.load.deployments.points import Points, operating_points
 from wattquery.throughput.load.deployments.reasons import facts_reasons, too_small
-from wattquery.throughput.load.shipped_model import shipped
 
 __all__ = ["Forms", "forms_of"]
 
@@ -59,7 +58,7 @@ class Forms:
 
 def forms_of(cases: LoadCases) -> tuple[Forms, Points]:
     """Return the forms of some cases with the operating points that can be computed."""
-    fitted = shipped().parameters
+    fitted = cases.standing.model.parameters
     every = InstanceRows.of(cases)
     numbers = every.numbers(fitted.layout, fitted.vector)
     missing = facts_reasons(every, numbers, cases)
@@ -126,14 +125,15 @@ def _points(
     batch = np.broadcast_to(loads, (len(most), len(loads))) if cases.is_concurrency else most[:, None] * loads
     kind = means.kind[used][instance]
     drivers, own = means.batch[kind, length].T, means.own[kind, length].T
-    idle = np.array([idle_watts(one) for one in cases.hardware])[instances.hardware]
+    yours = cases.standing.idle_watts
+    idle = np.array([idle_watts(one, yours) for one in cases.hardware])[instances.hardware]
     units, seconds, rates = operating_points(numbers[:, used], idle, instance, drivers, own, batch)
-    classes = interval_classes(shipped().seen, instances, cases)
+    classes = interval_classes(instances, cases)
     return Points(
         instances=instances,
         numbers=numbers[:, used],
         idle_watts=idle,
-        idle_relative_sd=np.array([idle_relative_sd(one) for one in cases.hardware])[instances.hardware],
+        idle_relative_sd=np.array([idle_relative_sd(one, yours) for one in cases.hardware])[instances.hardware],
         nodes=NodeDraws.of(cases.hardware, instances.hardware, cases.settings.node_watts),
         instance=instance,
         length=length,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 
 import numpy as np
 
@@ -10,12 +12,15 @@ from wattquery.catalog.facts import Accelerator, accelerators
 
 __all__ = ["IDLE_SD", "idle_relative_sd", "idle_share", "idle_watts"]
 
+Watts = Mapping[str, tuple[float, float]]
+_NONE: Watts = MappingProxyType({})
+
 IDLE_SD = 0.3
 """Standard deviation of the idle power of an accelerator of which none was measured, relative to it [1]. The four
 that have one in the catalog, of two vendors and all large, differ by 0.1: three times that is a judgement."""
 
 
-def idle_watts(facts: Accelerator) -> float:
+def idle_watts(facts: Accelerator, own: Watts = _NONE) -> float:
     """Return the power of an accelerator on which nothing runs, weights loaded or not [W].
 
     Measured where the catalog has it, else the share of the thermal design power that is usual; see `idle_share`.
@@ -24,6 +29,8 @@ def idle_watts(facts: Accelerator) -> float:
     ----------
     facts
         What is known of it.
+    own
+        What a user measured, which comes first.
 
     Examples
     --------
@@ -31,18 +38,24 @@ def idle_watts(facts: Accelerator) -> float:
     >>> idle_watts(catalog.accelerator("H100 SXM")), round(idle_watts(catalog.accelerator("B200")))
     (120.0, 163)
     """
+    if facts.hardware in own:
+        return own[facts.hardware][0]
     if facts.idle_w is not None:
         return facts.idle_w
     return np.nan if facts.tdp_w is None else idle_share() * facts.tdp_w
 
 
-def idle_relative_sd(facts: Accelerator) -> float:
+def idle_relative_sd(facts: Accelerator, own: Watts = _NONE) -> float:
     """Return what is not known of that power, relative to it: nothing where it was measured or stated [1].
+
+    Of a user's own measurement it is what the user says.
 
     Parameters
     ----------
     facts
         What is known of the accelerator.
+    own
+        What a user measured, which comes first.
 
     Examples
     --------
@@ -50,6 +63,8 @@ def idle_relative_sd(facts: Accelerator) -> float:
     >>> idle_relative_sd(catalog.accelerator("H100 SXM")), idle_relative_sd(catalog.accelerator("B200"))
     (0.0, 0.3)
     """
+    if facts.hardware in own:
+        return own[facts.hardware][1]
     return IDLE_SD if facts.idle_w is None else 0.0
 
 

@@ -14,9 +14,10 @@ from wattquery.catalog.records import records
 from wattquery.throughput.load.deployments.beyond import beyond_measured
 from wattquery.throughput.load.deployments.beyond_lengths import beyond_lengths
 from wattquery.throughput.load.deployments.cases import LoadCases
-from wattquery.throughput.load.deployments.evidence import evidence
+from wattquery.throughput.load.deployments.evidence import Evidence
 from wattquery.throughput.load.deployments.instances import InstanceRows
-from wattquery.throughput.load.support import EXTRAPOLATED, Seen, architecture_keys, instance_keys, length_keys
+from wattquery.throughput.load.deployments.own_rows import is_yours
+from wattquery.throughput.load.support import EXTRAPOLATED, architecture_keys, instance_keys, length_keys
 
 __all__ = ["Support", "interval_classes", "keys_of_lengths", "support_of"]
 
@@ -53,7 +54,7 @@ class Support:
 
 def support_of(instances: InstanceRows, cases: LoadCases) -> Support:
     """Return what stands behind each instance."""
-    seen, beyond = evidence(), beyond_measured(instances, cases)
+    seen, beyond = cases.standing.evidence, beyond_measured(instances, cases)
     stack = instances.at.labels["stack"]
     architecture = architecture_keys(instances.rows, instances.at)
     found: list[tuple[str, int, str]] = []
@@ -65,15 +66,14 @@ def support_of(instances: InstanceRows, cases: LoadCases) -> Support:
             where = f"{labels[0]} on {size:g} x {labels[1]}, {labels[2]}, {precision}"
             found.append(("measured", count, f"{_rows(count)} of {where}: {_sources(seen.sources[key])}"))
         else:
-            found.append(_without(architecture[row], labels, beyond[row]))
+            found.append(_without(seen, architecture[row], labels, beyond[row]))
     columns = list(zip(*found, strict=True)) or [(), (), ()]
     return Support(_objects(columns[0]), np.array(columns[1], np.int64), _objects(columns[2]))
 
 
-def _without(architecture: str, labels: tuple[str, str, str], beyond: str) -> tuple[str, int, str]:
+def _without(seen: Evidence, architecture: str, labels: tuple[str, str, str], beyond: str) -> tuple[str, int, str]:
     """Return what stands behind an instance of which no row was measured."""
     _, hardware, stack = labels
-    seen = evidence()
     here, together = seen.architectures[architecture], seen.together[architecture, hardware]
     there, alike = seen.hardware[hardware], seen.stacks[stack]
     words = [f"{_rows(here)} of this model" + (f", {together or 'none'} of them on {hardware}" if here else "")]
@@ -94,11 +94,12 @@ def _rows(count: int) -> str:
 
 def _sources(counts: Counter[str]) -> str:
     names = _source_names()
-    most = [names.get(one, one) for one, _ in counts.most_common(_MOST_SOURCES)]
+    order = sorted(counts.most_common(), key=lambda one: not is_yours(one[0]))
+    most = [names.get(one, one) for one, _ in order[:_MOST_SOURCES]]
     return "; ".join(most) + (f"; {len(counts) - len(most)} more" if len(counts) > len(most) else "")
 
 
-def interval_classes(seen: Seen, instances: InstanceRows, cases: LoadCases) -> Words:
+def interval_classes(instances: InstanceRows, cases: LoadCases) -> Words:
     """Return by which factors intervals are widened, (instances, lengths); see `Seen.interval_class`.
 
     What was measured at other lengths counts as supported, as the validation has it. Where something of an instance or
@@ -118,7 +119,7 @@ def interval_classes(seen: Seen, instances: InstanceRows, cases: LoadCases) -> W
                 output_tokens=np.full(len(instances), outputs),
                 task=_objects([_NO_TASK] * len(instances)),
             )
-            known[lengths] = seen.interval_class(rows, instances.at)
+            known[lengths] = cases.standing.model.seen.interval_class(rows, instances.at)
         made[:, place] = np.where(beyond[:, place], WIDEST, known[lengths])
     return made
 

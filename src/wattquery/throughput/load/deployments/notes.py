@@ -172,7 +172,8 @@ def _of_idle(cases: LoadCases, points: Points) -> list[str]:
     """Return where the power of idle accelerators is from, if there is idle time."""
     if not (points.batch < 1.0).any():
         return []
-    unknown = [one.hardware for one in cases.hardware if one.idle_w is None]
+    own = cases.standing.idle_watts
+    unknown = [one.hardware for one in cases.hardware if one.idle_w is None and one.hardware not in own]
     if not unknown:
         return ["The power of idle accelerators was measured, or is stated."]
     return [

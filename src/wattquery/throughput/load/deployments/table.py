@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.throughput.load.deployments.beyond_lengths import beyond_lengths
+from wattquery.throughput.load.deployments.calibration_notes import calibration_notes
 from wattquery.throughput.load.deployments.cases import LoadCases
 from wattquery.throughput.load.deployments.effects import Effect
 from wattquery.throughput.load.deployments.forms import Forms, forms_of
@@ -130,7 +131,7 @@ def load_table(cases: LoadCases) -> LoadTable:
         The axes, as facts and labels.
     """
     forms, points = forms_of(cases)
-    found = uncertainty_of(points, cases.settings)
+    found = uncertainty_of(points, cases.settings, model=cases.standing.model)
     support = support_of(points.instances, cases)
     known = forms.reason == ""
     own = points.own_drivers[:, :, None]
@@ -156,7 +157,7 @@ def load_table(cases: LoadCases) -> LoadTable:
         log_sds={name: spread(found.log_sds[name]) for name in MEDIANS},
         prefill_share=spread(prefill),
         **_of_support(support, cases, forms, points, known),
-        notes=(*notes_of(cases, points), *falling_notes(points, found.rates)),
+        notes=(*calibration_notes(cases, points), *notes_of(cases, points), *falling_notes(points, found.rates)),
         forms=forms,
         points=points,
         uncertainty=found,
