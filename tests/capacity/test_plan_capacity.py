@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import norm
 
 import wattquery as wq
 from one_sentence import is_one_sentence
+from wattquery.plans import load_build
 from wattquery.throughput.load.deployments.idle_power import idle_watts
 from wattquery.throughput.load.query_energy import NODE_WATTS
 
@@ -230,3 +232,35 @@ def test_a_target_in_two_ways_is_refused_in_one_sentence() -> None:
     with pytest.raises(wq.InputError) as caught:
         wq.plan_capacity(MODEL, hardware="B200", queries_per_day=1.0, interactivity=40, time_per_output_token=0.02)
     assert is_one_sentence(str(caught.value))
+
+
+def test_a_thousand_candidates_are_one_table(monkeypatch) -> None:
+    """The load model is asked for all of them and all loads at once: for a look at sizes, and for the answer."""
+    asked = []
+    table = load_build.load_table
+
+    def counted(cases):
+        asked.append(len(cases.hardware) * len(cases.accelerators) * len(cases.loads))
+        return table(cases)
+
+    monkeypatch.setattr(load_build, "load_table", counted)
+    ds = wq.plan_capacity(MODEL, hardware=wq.ALL, precision="FP8", queries_per_day=1e6, interactivity=5)
+    assert len(asked) == 3
+    assert asked[-1] > 50 * ds.sizes["candidate"] > 5000
+
+
+def test_own_measurements_count() -> None:
+    """What was measured of an instance moves it, and makes it surer that a target is met or missed."""
+    rows = pd.DataFrame(
+        [{
+            "model": "Gemma 3 27B", "hardware": "H100", "precision": "bf16", "n_gpus": 2, "serving": "vLLM",
+            "concurrency": 64, "input_tokens": 1000, "output_tokens": 300, "output_tokens_per_s": 1500.0,
+        }]
+    )  # fmt: skip
+    case = {"hardware": "H100 SXM", "precision": "BF16", "accelerators": 2, "output_tokens": 300, "input_tokens": 1000}
+    plan = {**case, "requests_per_hour": 1e7, "interactivity": 20}
+    plain, known = (wq.plan_capacity("Gemma 3 27B", **plan, measured=one).isel(candidate=0) for one in (None, rows))
+    assert known["support"].item() == "measured"
+    assert known["nodes"] > 1.1 * plain["nodes"]
+    width = [np.log(one["nodes_interval"][1] / one["nodes_interval"][0]).item() for one in (plain, known)]
+    assert width[1] < 0.8 * width[0]
