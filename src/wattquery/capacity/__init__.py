@@ -14,6 +14,7 @@
 ``frontier``          which candidates no other one beats twice
 ``tradeoff``          what each speed costs at least, over all candidates and loads
 ``words``             why a candidate cannot meet a target, and what has to be known of the result
+``from_scenario``     what a scenario of a fleet says of a class, as arguments
 ``capacity_dataset``  all of that as a labelled table, the best candidate first
 ====================  ================================================================================
 
