@@ -50,6 +50,18 @@ def test_the_overhead_is_counted_at_idle_nodes_too() -> None:
     assert more["energy_per_day"].item() == pytest.approx(1.1 * less["energy_per_day"].item(), rel=1e-12)
 
 
+POOLED = {"chat": {"share": 1.0, "model": "Llama 3.1 70B"}}
+H100 = {"hardware": "H100 SXM", "load": 0.5, "share": 0.5, "max_sequences": 128}
+B200 = {"hardware": "B200", "load": 0.5, "share": "rest", "max_sequences": 128}
+
+
+def test_hardware_of_pools_is_compared() -> None:
+    found = scenario_arguments(scenario(classes=POOLED, pools={"old": H100, "new": B200}), replaced={})
+    assert found.arguments["hardware"] == ["H100 SXM", "B200"]
+    assert found.arguments["max_sequences"] == 128
+    assert not {"load", "share"} & found.arguments.keys()
+
+
 @pytest.mark.parametrize(
     ("changes", "arguments", "words"),
     [
@@ -62,6 +74,16 @@ def test_the_overhead_is_counted_at_idle_nodes_too() -> None:
             {"classes": {"chat": {**CHAT, "share": 1.0, "levers": "serving", "lever_factors": {"serving": 2.0}}}},
             {},
             "must leave lever_factors",
+        ),
+        (
+            {"classes": POOLED, "pools": {"old": H100, "new": {**B200, "max_sequences": 64}}},
+            {},
+            "pools must state one max_sequences",
+        ),
+        (
+            {"classes": POOLED, "pools": {"old": {**H100, "share": 1.0, "pue_by_load": {0.1: 1.5, 1.0: 1.2}}}},
+            {},
+            "pools must state no pue_by_load",
         ),
     ],
 )

@@ -129,6 +129,26 @@ def test_an_interval_is_that_of_a_fleet() -> None:
     assert (ds["nodes_interval"].values[0] < ds["nodes"] < ds["nodes_interval"].values[1]).item()
 
 
+def test_a_day_is_that_of_a_fleet_with_a_pool() -> None:
+    """Which solves Little's law for each hour itself, without a table of loads."""
+    case = {"hardware": "B200", "accelerators": 2, "precision": "FP8"}
+    lengths = {"output_tokens": TOKENS, "input_tokens": 1000}
+    day = {"queries_per_day": 2e7, "load_profile": {"00-08": 0.4, "08-24": 1.3}}
+    ds = wq.plan_capacity(MODEL, **case, **lengths, **day, interactivity=45, reserve=1).isel(candidate=0)
+    fleet = wq.fleet(
+        classes={"all": {"share": 1.0, "model": MODEL, **lengths}}, **day, level=0.9, structural=False,
+        pools={"all": {**case, "interactivity": 45, "reserve": 1, "share": "rest"}},
+    )  # fmt: skip
+    assert ds["nodes"].item() == fleet["nodes"].item() == 7.0
+    assert ds["nodes_interval"].values.tolist() == fleet["nodes_interval"].values.tolist()
+    for name in ("power_mean", "power_peak", "energy_per_day"):
+        assert ds[name].item() == pytest.approx(fleet[name].item(), rel=1e-4), name
+    assert ds["load"].item() == pytest.approx(fleet["load_peak"].item(), rel=1e-4)
+    # What is not known of an hour is taken to be the same in all of them here, and so a little wider.
+    wide = [np.log(np.divide(*one["power_mean_interval"].values[::-1])) for one in (ds, fleet)]
+    assert wide[1] <= wide[0] < 1.15 * wide[1]
+
+
 @pytest.fixture(scope="module")
 def hard():
     """Return a target that most cannot meet: one for lack of memory, others for lack of speed."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from wattquery.capacity.candidates import SEARCHED
 from wattquery.errors import InputError, did_you_mean, listed
+from wattquery.scenarios.pool import POOL_SETTINGS
 from wattquery.scenarios.query_class import QueryClass
 from wattquery.scenarios.scenario import Scenario
 from wattquery.specs.boundary import COUNTED, Boundary
@@ -59,13 +60,14 @@ def scenario_arguments(
         If there are several classes or models and none is chosen, or the scenario says what a plan does not take.
     """
     name, chosen = _class_of(scenario, query_class)
+    given = {key: value for key, value in replaced.items() if value is not None}
     said: dict[str, Any] = {
         "preset": scenario.preset,
         "queries_per_day": scenario.queries_per_day * scenario.shares[name],
         "load_profile": scenario.load_profile,
         "boundary": _boundary(scenario),
         **{key: value for key, value in chosen.arguments().items() if key not in _LOOKED_FOR},
-        **_from_pools(scenario, name),
+        **_from_pools(scenario, name, given),
         **_from_axes(scenario),
     }
     if chosen.lever_factors or chosen.lever_kinds:
@@ -73,7 +75,6 @@ def scenario_arguments(
             f"class {name!r} must leave lever_factors and lever_kinds out where a capacity is looked for: pass its "
             "levers as such, with their factors."
         )
-    given = {key: value for key, value in replaced.items() if value is not None}
     if given.keys() & set(_LENGTHS):
         said = {key: value for key, value in said.items() if key not in _LENGTHS}
     if "requests_per_hour" in given:
@@ -133,14 +134,26 @@ def _from_axes(scenario: Scenario) -> dict[str, Any]:
     return {axis: list(labels) for axis, labels in scenario.axes.items() if axis in SEARCHED}
 
 
-def _from_pools(scenario: Scenario, name: str) -> dict[str, Any]:
-    """Return what to compare where the classes of a scenario are served by pools."""
-    pools: Sequence[Any] = list(getattr(scenario, "pools", {}).values())
-    serving = [pool for pool in pools if pool.classes is None or name in pool.classes]
-    found: dict[str, Any] = {}
-    for axis in SEARCHED[:-1]:
-        labels = [value for value in (getattr(pool, axis) for pool in serving) if value is not None]
-        several = [one for number, one in enumerate(labels) if one not in labels[:number]]
-        if several:
-            found[axis] = several if len(several) > 1 else several[0]
-    return found
+def _from_pools(scenario: Scenario, name: str, replaced: Collection[str]) -> dict[str, Any]:
+    """Return what to compare where the classes of a scenario are served by pools, and what these have in common."""
+    pools = [pool for pool in scenario.pools.values() if pool.classes is None or name in pool.classes]
+    if "pue" not in replaced and any(pool.pue_by_load is not None for pool in pools):
+        raise InputError(
+            "pools must state no pue_by_load where a capacity is looked for, which has the same PUE at any load: pass "
+            "pue=1.2, or a distribution."
+        )
+    found = {axis: _different([getattr(pool, axis) for pool in pools]) for axis in SEARCHED[:-1]}
+    for setting in ("pue", *POOL_SETTINGS):
+        found[setting] = _different([getattr(pool, setting) for pool in pools])
+        if len(found[setting]) > 1 and setting not in replaced:
+            raise InputError(
+                f"pools must state one {setting} for all of class {name!r} where a capacity is looked for, got "
+                f"{shown(found[setting])}: pass one."
+            )
+    return {key: values if len(values) > 1 else values[0] for key, values in found.items() if values}
+
+
+def _different(values: Sequence[Any]) -> list[Any]:
+    """Return what was stated, each once."""
+    stated = [value for value in values if value is not None]
+    return [one for number, one in enumerate(stated) if one not in stated[:number]]
