@@ -141,7 +141,10 @@ def test_a_grid_is_cut_and_says_so(cli):
     lines = cli.text("fleet", "long-share", *FAST).splitlines()
     assert "48 more rows are not shown. Write all of them to a file with -o out.nc." in lines
     header = next(line for line in lines if line.startswith("long_share"))
-    assert header.split() == ["long_share", "levers", "energy", "[GWh/day]", "epistemic,", "95", "%"]
+    assert header.split() == [
+        *["long_share", "levers", "energy", "[GWh/day]", "epistemic,", "95", "%", "levers", "save"]
+    ]
+    assert any(line.endswith("energy and nodes") for line in lines)
     assert sum(line.startswith("0.") for line in lines) == 40 - 8  # the first eight are of no long query at all
 
 

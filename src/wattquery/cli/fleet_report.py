@@ -35,6 +35,9 @@ POWER = {
 }
 """Variables about power and what queries hold, with their words; those of instances are there under a load."""
 
+LEVERS_SAVE = "levers_save"
+"""The coordinate that says of each combination of levers whether it leaves nodes as they are."""
+
 At = dict[str, int]
 
 
@@ -222,12 +225,18 @@ def _components(ds: xr.Dataset) -> list[str]:
 
 def _grid(ds: xr.Dataset) -> list[str]:
     rows = [
-        [*labels, number(_value(ds, "energy_per_day", at)), _interval(ds, "epistemic", at)]
+        [*labels, number(_value(ds, "energy_per_day", at)), _interval(ds, "epistemic", at), *_what_levers_save(ds, at)]
         for labels, at in itertools.islice(_points(ds), ROWS)
     ]
     header = ["energy [GWh/day]", f"epistemic, {100 * ds.attrs['level']:g} %"]
-    lines = _table(ds, "Expected energy, throughput fits as known, and its epistemic interval", header, rows, ())
+    header += ["levers save"] if LEVERS_SAVE in ds.coords else []
+    title = "Expected energy, throughput fits as known, and its epistemic interval"
+    lines = _table(ds, title, header, rows, range(2, len(header)))
     more = ds["energy_per_day"].size - len(rows)
     if more:
         lines += ["", f"{more:,} more rows are not shown. Write all of them to a file with -o out.nc."]
     return lines
+
+
+def _what_levers_save(ds: xr.Dataset, at: At) -> list[str]:
+    return [str(ds[LEVERS_SAVE].values[at["levers"]])] if LEVERS_SAVE in ds.coords else []
