@@ -106,7 +106,6 @@ WORDS = {
     "kv_precision": ["FP8", "bf16", "FP4"],
     "max_sequences": ["64", "1", "1e5", "1e9"],
     "speculation": ["off", "on", "unknown", "maybe"],
-    "measured": ["mine.csv", "none.csv", "spec.toml", "rows.json"],
     "interactivity": ["50", "0", "1e5", "unchecked(1e7)"],
     "time_per_output_token": ["0.02", "20", "1e-5"],
     "time_to_first_token": ["0.3", "500", "1e-4"],
