@@ -177,7 +177,7 @@ def test_a_pool_is_the_batch_of_a_sweep() -> None:
             alone["energy_mean"].item(), rel=1e-7
         )
     assert ds["shares_instances_with"].values.tolist() == ["chat, code"] * 2
-    assert "pool: classes chat, code run on the same instances" in ds.attrs["notes"]
+    assert "batches: classes chat, code run on the same instances" in ds.attrs["notes"]
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,8 @@
 ``evaluation``          a scenario under a preset as arrays
 ``part``                the queries of one class that one model answers, as numbers
 ``parts``               classes of queries and the models that answer them, from labels to numbers
-``pools``               classes that run on the same instances
+``shared_batches``      classes that run on the same instances
+``pooled``              nodes of several kinds that answer the same classes, hour by hour
 ``length_means``        means over the lengths of a query
 ``mixes``               sums over the classes of a mix
 ``moments``             moments of factors, and of pairs of them

@@ -18,6 +18,7 @@ from wattquery.inputs.arguments import refuse_unknown
 from wattquery.inputs.names import clean_keys
 from wattquery.quantities import FLEET_AXES
 from wattquery.scenarios.load_profile import LoadProfile
+from wattquery.scenarios.pool import POOL_SETTINGS, Pool, changed_pools, pool_of
 from wattquery.scenarios.scenario import Scenario
 from wattquery.scenarios.shares import SUFFIX, with_shares
 from wattquery.specs.arguments import Array, Factor, Spec
@@ -27,7 +28,16 @@ from wattquery.specs.steps import Step
 from wattquery.sweeps.load_study import LOAD_SETTINGS
 from wattquery.uncertainty.throughput_draws import sigma_of
 
-__all__ = ["DailyProfile", "OverheadFactors", "Request", "ScenarioAxis", "SharesByClass", "chosen_presets", "requested"]
+__all__ = [
+    "DailyProfile",
+    "OverheadFactors",
+    "Pools",
+    "Request",
+    "ScenarioAxis",
+    "SharesByClass",
+    "chosen_presets",
+    "requested",
+]
 
 ScenarioLike: TypeAlias = str | os.PathLike[str] | Scenario
 ScenarioAxis: TypeAlias = ScenarioLike | Sequence[ScenarioLike] | Mapping[str, ScenarioLike] | None
@@ -38,6 +48,9 @@ SharesByClass: TypeAlias = Mapping[str, float | Sequence[float] | Array]
 
 OverheadFactors: TypeAlias = Mapping[str, Factor | Spec] | Sequence[Step]
 """What ``overhead`` takes: factors by name, each with its source or without."""
+
+Pools: TypeAlias = Mapping[str, Pool | Mapping[str, Any] | None]
+"""What ``pools`` takes: pools by name, or what is to be another in those of a scenario."""
 
 DailyProfile: TypeAlias = LoadProfile | Sequence[float] | Mapping[Any, float] | Array
 """What ``load_profile`` takes: the demand of each hour, or of spans of hours."""
@@ -133,7 +146,8 @@ def _chosen_scenarios(scenario: Any, classes: Any, changes: dict[str, Any]) -> t
         queries = changes.pop("queries_per_day", None)
         if queries is None:
             raise InputError("queries_per_day is missing. Pass the queries of all classes in one day: 1e9.")
-        return [Scenario(name="fleet", classes=classes, queries_per_day=queries)], False
+        pools = {name: pool_of(one, name) for name, one in changes.pop("pools", {}).items()}
+        return [Scenario(name="fleet", classes=classes, queries_per_day=queries, pools=pools)], False
     if isinstance(scenario, Mapping):
         chosen = [replace(scenarios.load(entry), name=str(label)) for label, entry in scenario.items()]
     elif isinstance(scenario, (list, tuple)):
@@ -156,6 +170,10 @@ def _changed(scenario: Scenario, changes: Mapping[str, Any], shares: object) -> 
     axes = {**scenario.axes, **{name: value for name, value in changes.items() if name in FLEET_AXES}}
     parts = {name: value for name, value in changes.items() if name not in (*FLEET_AXES, *LOAD_SETTINGS)}
     asked = {name: value for name, value in changes.items() if name in LOAD_SETTINGS}
+    of_pools: dict[str, Any] = {}
+    if scenario.pools or changes.get("pools"):
+        # What instances are asked for is for pools to say; a class that stated it would be refused.
+        of_pools = {name: asked.pop(name) for name in POOL_SETTINGS if name in asked}
     classes: Mapping[str, Any] = {name: replace(each, **asked) for name, each in scenario.classes.items()}
     fixed: dict[str, object] = {}
     for name, share in shares_of.items():
@@ -166,6 +184,8 @@ def _changed(scenario: Scenario, changes: Mapping[str, Any], shares: object) -> 
             axes.pop(name + SUFFIX, None)
     if fixed or asked:
         parts["classes"] = with_shares(classes, fixed) if fixed else classes
+    if "pools" in parts or scenario.pools:
+        parts["pools"] = changed_pools(scenario.pools, parts.pop("pools", None), of_pools)
     if set(changes) - KEEPS_FIGURE or shares_of:
         parts["published"] = ""
         replaced = sorted([*(set(changes) - KEEPS_FIGURE), *(["shares"] if shares_of else [])])

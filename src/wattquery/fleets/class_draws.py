@@ -62,6 +62,7 @@ class FleetDraws:
         most = max(FEWEST_KEPT, MOST_KEPT // draws.count)
         self._logs: Kept[tuple[Factor, int], Array] = Kept(most)
         self._bent: Kept[tuple[LengthPart, int], Array] = Kept(most)
+        self._normals: Kept[tuple[int, int], Array] = Kept(most)
 
     def class_means(self, classes: Sequence[Sequence[Part]], *, fits: bool) -> Array:
         """Return the mean energy of a query [Wh], a row per class and a column per draw.
@@ -97,9 +98,7 @@ class FleetDraws:
         means, sums = zip(*(log_parts(filter(_is_effect, self._shared(part))) for part in under_load), strict=True)
         coefficients = normal_coefficients(list(sums))
         normals = [
-            ndtri(self._draws.uniform(_normal(number), places[_normal(number)]))
-            if coefficients[:, number].any()
-            else 0.0
+            self._scores(number, places[_normal(number)]) if coefficients[:, number].any() else 0.0
             for number in range(len(under_load))
         ]
         logs = [
@@ -107,6 +106,14 @@ class FleetDraws:
             for mean, row in zip(means, coefficients.tolist(), strict=True)
         ]
         return {id(part): log for part, log in zip(under_load, logs, strict=True)}
+
+    def _scores(self, number: int, place: int) -> Array:
+        """Return the draws of one of the normals that effects are made of."""
+
+        def scores() -> Array:
+            return np.asarray(ndtri(self._draws.uniform(_normal(number), place)))
+
+        return self._normals.get((number, place), scores)
 
     def _shared(self, part: Part) -> list[Factor]:
         return [factor for factor in part.factors if self._scopes.get(factor.name, "shared") == "shared"]

@@ -42,10 +42,10 @@ __all__ = [
 SEPARATOR = " | "
 """Between the remarks of an attribute: files hold texts and not lists of them."""
 
-OWN_LABELS = ("query_class", "component", "choice", "lever")
+OWN_LABELS = ("query_class", "component", "choice", "lever", "pool")
 """Dimensions of which scenarios and presets may have different labels."""
 
-WITHIN_A_CELL = ("interval", "bound", "credible")
+WITHIN_A_CELL = ("interval", "bound", "credible", "hour")
 """Dimensions of which all have the same labels."""
 
 ABSENT: dict[str, Any] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
@@ -19,6 +19,7 @@ from wattquery.fleets.mixes import mixed
 from wattquery.fleets.moments import moment
 from wattquery.fleets.part import Part
 from wattquery.fleets.parts import ClassGrid, class_grids
+from wattquery.fleets.pooled.grids import pooled_class_grids
 from wattquery.fleets.telling import telling
 from wattquery.fleets.totals import ClassMoments, class_moments
 from wattquery.inputs.ladder import LADDER
@@ -70,7 +71,8 @@ class Evaluation:
     @cached_property
     def grids(self) -> list[ClassGrid]:
         """The classes."""
-        return class_grids(self.scenario, self.preset, ask_memory=not self.is_look)
+        make = pooled_class_grids if self.scenario.pools else class_grids
+        return make(self.scenario, self.preset, ask_memory=not self.is_look)
 
     @property
     def axes(self) -> tuple[Axis[object], ...]:
@@ -136,7 +138,8 @@ class Evaluation:
     def components(self) -> tuple[list[str], Array]:
         """Return names, and the mean energy of a query by point, class and component [Wh]; they sum to the mean."""
         rows = zip(self.points, self.means.tolist(), strict=True)
-        tables = [[_split(parts[0], mean) for parts, mean in zip(*row, strict=True)] for row in rows]
+        split = _split_by_part if self.scenario.pools else _split_as_first
+        tables = [[split(parts, mean) for parts, mean in zip(*row, strict=True)] for row in rows]
         names = self._in_order(name for row in tables for table in row for name in table)
         values = [[[table.get(name, 0.0) for name in names] for table in row] for row in tables]
         return names, np.array(values)
@@ -233,6 +236,21 @@ def _sampled_means(grid: ClassGrid, progress: Progress | None, sampled: Settings
         for run, report in zip(grid.runs, reports, strict=True)
     ]
     return mixed(weights, np.concatenate([one.ravel() for one in means]).reshape(len(weights), -1))
+
+
+def _split_as_first(parts: Sequence[Part], mean: float) -> dict[str, float]:
+    """Return the parts of a mean energy of which all models have the same shares."""
+    return _split(parts[0], mean)
+
+
+def _split_by_part(parts: Sequence[Part], mean: float) -> dict[str, float]:
+    """Return the parts of a mean energy of pools, which have PUE and shares of their own."""
+    found: dict[str, float] = {}
+    for part in parts:
+        for name, value in _split(part, part.weight * part.mean).items():
+            found[name] = found.get(name, 0.0) + value
+    total = sum(found.values())
+    return {name: value * mean / total for name, value in found.items()}
 
 
 def _split(part: Part, mean: float) -> dict[str, float]:

@@ -13,6 +13,7 @@ from wattquery.engine.executor import AskedProgress
 from wattquery.fleets.arguments import (
     DailyProfile,
     OverheadFactors,
+    Pools,
     ScenarioAxis,
     SharesByClass,
 )
@@ -47,6 +48,7 @@ def fleet(
     classes: Mapping[str, QueryClass | Mapping[str, Any]] | None = None,
     queries_per_day: float | None = None,
     shares: SharesByClass | None = None,
+    pools: Pools | None = None,
     overhead: OverheadFactors | None = None,
     preset: str | Preset | Sequence[str | Preset] | None = None,
     catalog: str | os.PathLike[str] | Catalog | None = None,
@@ -76,6 +78,7 @@ def fleet(
     scopes: Mapping[str, Scope] | None = None,
     throughput_fit: bool | float = True,
     structural: bool = True,
+    by_hour: bool = False,
     method: FleetMethod = "exact",
     draws: int | None = None,
     shared_draws: int = 2**13,
@@ -110,6 +113,9 @@ def fleet(
     shares
         Share by class in the place of the scenario's [1]; a list becomes the dimension ``CLASS_share``. What is left
         goes to the class with the share ``"rest"``, or to all others in their proportions.
+    pools
+        Nodes that the classes are served by, by name, as `wattquery.scenarios.Pool` or a dict of its arguments. Beside
+        a scenario with pools: keys that are others in the pool of that name, a new pool, or None for one to leave out.
     overhead
         Factors on the energy by name: a number, or ``{"factor": 1.1, "source": "..."}`` [1].
     preset
@@ -142,7 +148,9 @@ def fleet(
     throughput_fit
         Whether throughput fits are drawn in the interval ``epistemic``; as in `wattquery.sensitivity.nested`.
     structural
-        Whether the structural choices are computed.
+        Whether the structural choices are computed; there are none of a fleet with pools.
+    by_hour
+        Whether pools are told of hour by hour.
     method, draws
         ``"exact"``: means are sums, and ``draws`` per model is what the sampling interval is stated for, by default
         the paper's 10,000. ``"monte_carlo"``: means are sampled with so many draws per model.

@@ -11,6 +11,7 @@ import xarray as xr
 
 from wattquery.catalog import Preset
 from wattquery.engine.executor import Progress
+from wattquery.errors import InputError
 from wattquery.fleets.arguments import Request, chosen_presets
 from wattquery.fleets.combine import for_each_preset, for_each_scenario, for_each_share, with_remarks
 from wattquery.fleets.evaluation import Look
@@ -32,7 +33,21 @@ class FleetAnalysis:
     title: str = "Energy of a fleet per day"
 
     def request(self, request: Request, passed: Mapping[str, Any]) -> Request:
-        """Return the request as it is."""
+        """Return the request as it is.
+
+        Raises
+        ------
+        InputError
+            If pools are to be sampled, or hours are asked for where there are none.
+        """
+        pooled = next((one for one in request.scenarios if one.pools), None)
+        if pooled is not None and request.settings.sampled is not None:
+            raise InputError(
+                f"method must be 'exact' for a fleet with pools, got 'monte_carlo' for scenario {pooled.name!r}: leave "
+                "it out, for energies of its hours are sums."
+            )
+        if pooled is None and request.settings.by_hour:
+            raise InputError("by_hour needs a fleet with pools, whose load follows demand by hour: leave it out.")
         return request
 
     def solve(self, request: Request, trimmed: TrimmedShares) -> xr.Dataset:
@@ -44,7 +59,7 @@ class FleetAnalysis:
     def possible(self, scenario: Scenario, settings: FleetSettings) -> tuple[list[Choice], list[str]]:
         """Return the structural choices, where they are computed."""
         presets, _ = chosen_presets(scenario)
-        return possible_choices(scenario, presets) if settings.structural else ([], [])
+        return possible_choices(scenario, presets) if _has_choices(scenario, settings) else ([], [])
 
     def look(self, scenario: Scenario, preset: Preset, choices: Sequence[str], settings: FleetSettings) -> Look:
         """Return what is known of a scenario under a preset."""
@@ -71,14 +86,20 @@ class FleetAnalysis:
         }
 
 
+def _has_choices(scenario: Scenario, settings: FleetSettings) -> bool:
+    """Return whether structural choices are computed: what they vary, pools have nothing of."""
+    return settings.structural and not scenario.pools
+
+
 def _under_presets(
     settings: FleetSettings, trimmed: TrimmedShares, scenario: Scenario, progress: Progress | None
 ) -> xr.Dataset:
     """Return one scenario under each of its presets, and under the structural choices."""
-    choosing, computing = stages(progress, 2) if settings.structural else (None, progress)
+    has_choices = _has_choices(scenario, settings)
+    choosing, computing = stages(progress, 2) if has_choices else (None, progress)
     presets, _ = chosen_presets(scenario)
     among = None if settings.choices is None else settings.choices[scenario.name]
-    choices = evaluated_choices(scenario, presets if settings.structural else (), trimmed, choosing, among)
+    choices = evaluated_choices(scenario, presets if has_choices else (), trimmed, choosing, among)
 
     def under(preset: Preset, report: Progress | None) -> xr.Dataset:
         return fleet_dataset(scenario, preset, choices.of(preset), settings, report)

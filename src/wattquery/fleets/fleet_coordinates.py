@@ -12,6 +12,7 @@ from wattquery.fleets.evaluation import Evaluation
 from wattquery.fleets.intervals import INTERVALS
 from wattquery.fleets.layout import share_coordinates
 from wattquery.fleets.settings import FleetSettings
+from wattquery.scenarios.load_profile import HOURS
 from wattquery.specs.grid import Grid
 from wattquery.sweeps.dataset import grid_coordinates
 from wattquery.sweeps.labelled import labelled
@@ -45,6 +46,7 @@ def fleet_coordinates(
         "component": components,
         "interval": INTERVALS,
         "bound": ["lower", "upper"],
+        **_of_pools(evaluation, settings),
         "credible": settings.intervals.quantiles,
         **({"choice": choices} if choices else {}),
     }
@@ -58,13 +60,21 @@ def fleet_coordinates(
     return coordinates
 
 
+def _of_pools(evaluation: Evaluation, settings: FleetSettings) -> dict[str, Any]:
+    """Return the labels of pools, and those of hours where these are told of."""
+    if not evaluation.scenario.pools:
+        return {}
+    hours = {"hour": np.arange(HOURS)} if settings.by_hour else {}
+    return {"pool": list(evaluation.scenario.pools), **hours}
+
+
 def _texts_by_class(evaluation: Evaluation) -> dict[str, xr.Variable]:
     """Return in words what answers each class, how long its queries are, and its levers where these are no axis."""
     grids = evaluation.grids
     texts = {
         "models": (
             "models that answer, with their shares of the class",
-            [", ".join(f"{model} {weight:.3g}" for model, weight in grid.members) for grid in grids],
+            [grid.models_in_words for grid in grids],
         ),
         "lengths": ("generated tokens per query", [_lengths(grid.run.grid) for grid in grids]),
     }

@@ -19,11 +19,12 @@ from wattquery.engine.executor import Progress
 from wattquery.fleets.evaluation import Evaluation, Look
 from wattquery.fleets.extremes import ERRORS, extremes, settled
 from wattquery.fleets.fleet_coordinates import fleet_coordinates
-from wattquery.fleets.intervals import epistemic, symmetric
+from wattquery.fleets.intervals import INTERVALS, epistemic, symmetric
 from wattquery.fleets.layout import layout, share_variable
 from wattquery.fleets.mixes import mixed
 from wattquery.fleets.name_checks import check_names
 from wattquery.fleets.notes import remarks
+from wattquery.fleets.pooled.totals import POOL_DIMS, pooled_totals
 from wattquery.fleets.published import compared
 from wattquery.fleets.settings import FleetSettings, fleet_scopes
 from wattquery.fleets.structural_choices import structural_remarks
@@ -38,6 +39,7 @@ __all__ = ["fleet_dataset", "fleet_look"]
 
 Array = NDArray[np.float64]
 
+EPISTEMIC = INTERVALS.index("epistemic")
 HOURS = 24.0
 SECONDS_PER_HOUR = 3600.0
 CUBIC_METRES = 1e3
@@ -50,6 +52,7 @@ OWN_DIMS = {
     "energy_credible": ("credible",),
     "energy_credible_stderr": ("credible",),
     "energy_by_choice": ("choice",),
+    **POOL_DIMS,
 }
 """Dimensions of a variable beside those of the totals."""
 
@@ -124,7 +127,8 @@ def _with_scopes(evaluation: Evaluation, settings: FleetSettings) -> Evaluation:
 
 def _notes(evaluation: Evaluation, settings: FleetSettings) -> list[str]:
     """Return the remarks on a scenario under a preset, with the places of those on its values."""
-    structural = structural_remarks(evaluation.scenario, evaluation.preset) if settings.structural else ()
+    scenario, has_choices = evaluation.scenario, settings.structural and not evaluation.scenario.pools
+    structural = structural_remarks(scenario, evaluation.preset) if has_choices else ()
     return [*remarks(evaluation, settings), ERRORS, *structural]
 
 
@@ -150,13 +154,17 @@ def _totals(
     per_day = daily * per_query
     in_wh = _intervals(evaluation, per_query, by_choice, settings, progress)
     by_class = np.einsum("sc,pck->psck", evaluation.shares, components)
+    site = _site(evaluation, per_day, settings)
+    if evaluation.scenario.pools:
+        site |= pooled_totals(evaluation, settings)
+        site["power_mean_interval"] = MW_PER_GWH_A_DAY * daily * in_wh["energy_interval"][:, :, EPISTEMIC]
     variances = [mixed_variances(moments, evaluation.shares) for moments in evaluation.moments]
     within, between, total = (np.array(part) for part in zip(*variances, strict=True))
     return {
         "energy_per_day": per_day,
         "energy_per_day_by_class": daily * by_class,
         **{name: daily * array for name, array in in_wh.items()},
-        **_site(evaluation, per_day, settings),
+        **site,
         "variance_query": within,
         "variance_shared": between,
         "variance_total": total,

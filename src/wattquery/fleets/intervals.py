@@ -56,6 +56,9 @@ def epistemic(evaluation: Evaluation, settings: FleetSettings, progress: Progres
     levels = settings.intervals.quantiles
 
     def work(point: int) -> tuple[Quantiles, Quantiles]:
+        if all(part.fit is None for parts in evaluation.points[point] for part in parts):
+            drawn = _at_point(evaluation, draws, point, levels, settings.sigma)  # there are no fits to be drawn
+            return drawn.at_ends(), drawn
         known = _at_point(evaluation, draws, point, (levels[0], levels[-1]), 0.0)
         return known, _at_point(evaluation, draws, point, levels, settings.sigma)
 

@@ -8,6 +8,7 @@ import xarray as xr
 
 from wattquery.fleets.evaluation import OUTSIDE_LENGTHS, Evaluation
 from wattquery.fleets.extremes import NOISE
+from wattquery.fleets.pooled.notes import as_of_pools, pool_remarks
 from wattquery.fleets.settings import FleetSettings
 from wattquery.sweeps.coordinates import throughput_notes
 from wattquery.sweeps.dataset import grid_coordinates
@@ -48,11 +49,15 @@ def remarks(evaluation: Evaluation, settings: FleetSettings) -> Iterator[str]:
 def _site_remarks(evaluation: Evaluation) -> Iterator[str]:
     """Yield the remarks on power and nodes."""
     scenario = evaluation.scenario
-    if scenario.is_under_load:
+    if scenario.pools:
+        yield from pool_remarks(evaluation)
+    elif scenario.is_under_load:
         yield f"instances: at the median throughput of their load, {_instance_sizes(evaluation)}"
     elif scenario.occupancy is None:
         yield "nodes: not computed, for no occupancy was given"
-    if scenario.load_profile is None:
+    if scenario.pools:
+        yield "power_peak: of each pool in its own highest hour, in all of them in theirs"
+    elif scenario.load_profile is None:
         yield "power_peak: not computed, for no load profile was given"
     elif scenario.is_under_load:
         yield (
@@ -65,7 +70,7 @@ def _site_remarks(evaluation: Evaluation) -> Iterator[str]:
     levers = {lever.name for lever in every if not lever.saves_time}
     not_shorter = sorted(levers - set(scenario.node_time_levers))
     if not_shorter:
-        held = "instance_hours" if scenario.is_under_load else "node_hours"
+        held = "nodes" if scenario.pools else "instance_hours" if scenario.is_under_load else "node_hours"
         yield f"{held}: not shortened by {', '.join(not_shorter)} (see node_time_levers and wq.Lever's time_factor)"
 
 
@@ -116,23 +121,28 @@ def _extrapolation(query_class: str, why: str, models: str) -> str:
 def _load_remarks(evaluation: Evaluation) -> Iterator[str]:
     """Yield what to know of instances under a load."""
     runs = [run for grid in evaluation.grids for run in grid.runs]
-    yield from dict.fromkeys(line for run in runs for line in _support(run))
-    yield from dict.fromkeys(note for run in runs for note in load_notes(run.grid, run.lowered, run.study.preset))
-    pools = dict.fromkeys(names for grid in evaluation.grids for names in grid.companions if len(names) > 1)
-    for names in pools:
+    is_pooled = bool(evaluation.scenario.pools)
+    yield from dict.fromkeys(line for run in runs for line in _support(run, is_pooled=is_pooled))
+    notes = dict.fromkeys(note for run in runs for note in load_notes(run.grid, run.lowered, run.study.preset))
+    if is_pooled:
+        notes = as_of_pools(notes, evaluation)
+    yield from notes
+    together = dict.fromkeys(names for grid in evaluation.grids for names in grid.companions if len(names) > 1)
+    for names in together:
         yield (
-            f"pool: classes {', '.join(names)} run on the same instances, whose batches are filled by all of them, by "
-            "their shares of the queries"
+            f"batches: classes {', '.join(names)} run on the same instances, whose batches are filled by all of them, "
+            "by their shares of the queries"
         )
     yield "throughput fits: none under a load; what the load model leaves open are shared factors, load_model:NAME"
 
 
-def _support(run: Run) -> Iterator[str]:
+def _support(run: Run, *, is_pooled: bool) -> Iterator[str]:
     """Yield what the predictions of a model rest on, with its accelerator and load where these are no axes."""
     said = xr.Dataset(support_variables(run.grid, run.lowered), grid_coordinates(run.grid, run.lowered))
     fixed = [axis for axis in (run.grid.model, run.grid.hardware) if axis.size == 1]
     of = " on ".join(str(axis.labels[0]) for axis in fixed)
-    loads = (axis for axis in (run.grid.load, run.grid.concurrency) if not axis.is_dimension)
+    stated = () if is_pooled else (run.grid.load, run.grid.concurrency)
+    loads = (axis for axis in stated if not axis.is_dimension)
     at = "".join(f" at {axis.name} {axis.values[0]:g}" for axis in loads if axis.values[0] is not None)
     for line in support_lines(said):
         yield line.replace("support", f"support of {of}{at}", 1)

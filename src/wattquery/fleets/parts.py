@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from wattquery.errors import InputError, listed
 from wattquery.fleets.length_means import LengthPart, length_means
 from wattquery.fleets.moments import moment
 from wattquery.fleets.part import NO_SLOT, Part, check_energy
-from wattquery.fleets.pools import Served, pooled
+from wattquery.fleets.shared_batches import Served, pooled
 from wattquery.inputs.ladder import ACCELERATOR
 from wattquery.quantities import AXES, FLEET_AXES
 from wattquery.scenarios.query_class import FRONTIER, QueryClass
@@ -34,8 +35,9 @@ from wattquery.sweeps.settings import settings
 from wattquery.sweeps.study import Study, boundary_converter, study
 from wattquery.throughput.load.deployments import remedy
 
-__all__ = ["ClassGrid", "class_grids", "members_of"]
+__all__ = ["EXACT", "ClassGrid", "check_data", "class_grids", "members_of", "said_of", "study_of"]
 
+EMPTY: Mapping[str, Any] = MappingProxyType({})
 EXACT = settings(method="exact", threads=1)
 """How the distribution of a single cell is found."""
 
@@ -79,6 +81,11 @@ class ClassGrid:
         sizes = [range(axis.size) for axis in self.run.grid.axes[1:]]
         for place in itertools.product(*sizes) if places is None else places:
             yield [self._part(i, weight, place) for i, (_, weight) in enumerate(self.members)]
+
+    @property
+    def models_in_words(self) -> str:
+        """The models that answer, with their shares of the class."""
+        return ", ".join(f"{model} {weight:.3g}" for model, weight in self.members)
 
     def of(self, member: int) -> tuple[Run, int]:
         """Return the grid of a model, and its place there."""
@@ -157,25 +164,25 @@ def class_grids(scenario: Scenario, preset: Preset, *, ask_memory: bool = True) 
     """
     members, served = {}, {}
     for name, query_class in scenario.classes.items():
-        with _said_of(name):
+        with said_of(name):
             members[name] = members_of(query_class, scenario, preset)
             served[name] = _served(scenario, preset, name, members[name])
     slots: dict[object, int] = {}
     grids = []
     filled = iter(pooled([one for of_class in served.values() for one in of_class]))
     for name, of_class in served.items():
-        with _said_of(name):
+        with said_of(name):
             grids.append(_class_grid(name, members[name], [next(filled) for _ in of_class], slots, ask_memory))
     return grids
 
 
 @contextmanager
-def _said_of(name: str) -> Iterator[None]:
-    """Say of which class a message is."""
+def said_of(name: str, what: str = "class") -> Iterator[None]:
+    """Say of which class, or of what else, a message is."""
     try:
         yield
     except InputError as error:
-        raise type(error)(f"class {name!r}: {error}") from error
+        raise type(error)(f"{what} {name!r}: {error}") from error
 
 
 def members_of(query_class: QueryClass, scenario: Scenario, preset: Preset) -> tuple[tuple[Any, float], ...]:
@@ -207,9 +214,9 @@ def _served(scenario: Scenario, preset: Preset, name: str, members: Sequence[tup
     query_class, share = scenario.classes[name], scenario.shares[name]
     if scenario.is_under_load:
         return [
-            Served(name, share * weight, _study(scenario, preset, query_class, [model])) for model, weight in members
+            Served(name, share * weight, study_of(scenario, preset, query_class, [model])) for model, weight in members
         ]
-    return [Served(name, share, _study(scenario, preset, query_class, [model for model, _ in members]))]
+    return [Served(name, share, study_of(scenario, preset, query_class, [model for model, _ in members]))]
 
 
 def _class_grid(
@@ -221,7 +228,7 @@ def _class_grid(
 ) -> ClassGrid:
     runs = tuple(prepare(one.study, EXACT, ask_memory=ask_memory, goes_to_store=True) for one in served)
     for run in runs:
-        _check_data(run)
+        check_data(run)
         for deployed in run.plan.deployments if not run.plan.is_load else ():
             if deployed is not None:
                 slots.setdefault(deployed.throughput, len(slots))
@@ -232,7 +239,7 @@ def _class_grid(
     return ClassGrid(name, tuple(zip(labels, weights, strict=True)), runs, slots, companions)
 
 
-def _check_data(run: Run) -> None:
+def check_data(run: Run) -> None:
     """Refuse a class some of whose cells nothing is known of."""
     supported = run.plan.supported
     if supported.all():
@@ -255,14 +262,16 @@ def _check_data(run: Run) -> None:
     )
 
 
-def _study(scenario: Scenario, preset: Preset, query_class: QueryClass, models: list[Any]) -> Study:
-    """Return the grid of a class: what it states, and the scenario's axes in the place of that."""
+def study_of(
+    scenario: Scenario, preset: Preset, query_class: QueryClass, models: list[Any], stated: Mapping[str, Any] = EMPTY
+) -> Study:
+    """Return the grid of a class: what it states, and what else is stated of it; the scenario's axes in their place."""
     own = replace(
         preset,
         levers=query_class.with_lever_factors(preset.levers),
         lever_kinds={**preset.lever_kinds, **query_class.lever_kinds},
     )
-    arguments: dict[str, Any] = query_class.arguments()
+    arguments: dict[str, Any] = {**query_class.arguments(), **stated}
     arguments |= {name: scenario.axes[name] for name in FLEET_AXES[1:] if name in scenario.axes}
     counted = _with_overhead(scenario, preset)
     arguments["boundary"] = counted.values[0]

@@ -54,6 +54,8 @@ class FleetSettings:
     choices
         Of a part of a larger fleet: labels of the structural choices that can be made in all of it, by scenario. What
         the whole was checked for is not asked of a part, where it may look wrong. None where this is the whole.
+    by_hour
+        Whether pools are told of hour by hour.
     """
 
     intervals: Intervals
@@ -69,6 +71,7 @@ class FleetSettings:
     threads: int
     progress: Progress | None
     choices: Mapping[str, Collection[str]] | None = None
+    by_hour: bool = False
 
 
 def fleet_settings(
@@ -85,6 +88,7 @@ def fleet_settings(
     structural: object = False,
     carbon_intensity: object = None,
     water_intensity: object = None,
+    by_hour: object = False,
 ) -> FleetSettings:
     """Return the settings, checked.
 
@@ -123,6 +127,7 @@ def fleet_settings(
         water_intensity=_intensity("water_intensity", water_intensity),
         threads=number,
         progress=checked_progress(progress),
+        by_hour=checked_flag("by_hour", by_hour),
     )
 
 

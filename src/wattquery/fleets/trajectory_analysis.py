@@ -33,6 +33,12 @@ class TrajectoryAnalysis:
 
     def request(self, request: Request, passed: Mapping[str, Any]) -> Request:
         """Return a request whose scenarios have the dates, growth, adoption and rebound that were passed, checked."""
+        pooled = next((one for one in request.scenarios if one.pools), None)
+        if pooled is not None:
+            raise InputError(
+                f"scenario {pooled.name!r} has pools, whose whole nodes are those of one day, and a trajectory takes "
+                "none: call wq.fleet with the queries_per_day of each date, or leave the pools out."
+            )
         timing = {field.name: passed[field.name] for field in fields(Course) if field.init}
         changed = [replace(one, trajectory=one.trajectory.changed(timing)) for one in request.scenarios]
         _check_courses(changed)

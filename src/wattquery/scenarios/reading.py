@@ -119,7 +119,7 @@ def _beside(entries: dict[str, Any], path: Path) -> dict[str, Any]:
     found, table = {key: value for key, value in entries.items() if key != CONVERSIONS}, entries.get("catalog")
     if isinstance(table, str) and table.casefold().endswith(".csv"):
         found["catalog"] = str(path.parent / table)
-    for name in ("classes", "axes"):
+    for name in ("classes", "pools", "axes"):
         if isinstance(parts := entries.get(name), Mapping):
             found[name] = {label: _with_files(part, path.parent, label) for label, part in parts.items()}
     return found

@@ -17,6 +17,8 @@ from wattquery.inputs.names import clean_keys, clean_name
 from wattquery.quantities import CATALOG_AXES, FLEET_AXES
 from wattquery.scenarios.course import Course
 from wattquery.scenarios.load_profile import LoadProfile
+from wattquery.scenarios.pool import Pool, pool_of
+from wattquery.scenarios.pool_shares import check_pools
 from wattquery.scenarios.query_class import QueryClass
 from wattquery.scenarios.shares import SUFFIX, checked_share_axis, summing_to_one, with_shares
 from wattquery.scenarios.writing import state, stated, written
@@ -81,6 +83,8 @@ class Scenario:
         Which figure of the paper the energy per day is to be compared with.
     trajectory : mapping or Course
         Dates, growth of demand, adoption of levers and rebound, as `wattquery.trajectory` takes them.
+    pools : mapping
+        `Pool` by name, or a dict of its arguments: nodes that the classes are served by, hour by hour.
 
     Raises
     ------
@@ -110,6 +114,7 @@ class Scenario:
     published: str = ""
     trajectory: Any = field(default_factory=Course)
     throughput_model: AskedForm = AUTO
+    pools: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in ("name", "title", "source", "published"):
@@ -130,6 +135,7 @@ class Scenario:
             "node_time_levers": _checked_names(self.node_time_levers),
             "trajectory": Course.parse(self.trajectory),
             "throughput_model": checked_form(self.throughput_model),
+            "pools": MappingProxyType(_checked_pools(self.pools)),
         }
         for name, value in changes.items():
             object.__setattr__(self, name, value)
@@ -144,8 +150,12 @@ class Scenario:
 
     @property
     def is_under_load(self) -> bool:
-        """Whether the load model says what queries take: where a load or concurrency is stated."""
-        return any(name in self.axes for name in _LOADS) or any(map(_states_load, self.classes.values()))
+        """Whether the load model says what queries take: where a load or concurrency is stated, or there are pools."""
+        return (
+            bool(self.pools)
+            or any(name in self.axes for name in _LOADS)
+            or any(map(_states_load, self.classes.values()))
+        )
 
     @property
     def shares(self) -> dict[str, float]:
@@ -184,6 +194,8 @@ class Scenario:
                 f"classes must be a table, got {shown(parts['classes'])}. Write [classes.NAME] and keys."
             )
         parts["classes"] = {label: QueryClass.from_dict(table, label) for label, table in parts["classes"].items()}
+        if isinstance(parts.get("pools"), Mapping):
+            parts["pools"] = {label: Pool.from_dict(table, label) for label, table in parts["pools"].items()}
         parts["queries_per_day"] = parse_value("queries_per_day", parts["queries_per_day"])
         if isinstance(parts.get("axes"), Mapping):
             parts["axes"] = {
@@ -192,13 +204,8 @@ class Scenario:
             }
         scenario = cls(name=name, **parts)
         for axis in scenario.axes:
-            by_class = {label: getattr(each, axis, None) for label, each in scenario.classes.items()}
-            stating = [label for label, value in by_class.items() if value not in (None, "none")]
-            if stating:
-                raise InputError(
-                    f"axes has {axis!r}, and class {stating[0]!r} states it as well, but an axis stands for all "
-                    "classes. Leave it out of the class, or of the axes."
-                )
+            _check_said_once(axis, "class", "classes", scenario.classes)
+            _check_said_once(axis, "pool", "pools", scenario.pools)
         return scenario
 
     def to_dict(self) -> dict[str, Any]:
@@ -221,6 +228,17 @@ class Scenario:
         if self.overhead:
             parts["overhead"] = {step.name: {"factor": step.factor, "source": step.source} for step in self.overhead}
         return {name: written(part) for name, part in parts.items()}
+
+
+def _check_said_once(axis: str, kind: str, kinds: str, stated_by: Mapping[str, object]) -> None:
+    """Refuse an axis of a file that a class or a pool of it states as well."""
+    by_name = {label: getattr(each, axis, None) for label, each in stated_by.items()}
+    stating = [label for label, value in by_name.items() if value not in (None, "none")]
+    if stating:
+        raise InputError(
+            f"axes has {axis!r}, and {kind} {stating[0]!r} states it as well, but an axis stands for all {kinds}. "
+            f"Leave it out of the {kind}, or of the axes."
+        )
 
 
 def checked_queries(value: object) -> float:
@@ -247,6 +265,20 @@ def _checked_classes(classes: object) -> dict[str, QueryClass]:
                 f"A class must be named by text that is not the name of an axis, got {name!r}. Give it another name."
             )
         by_name[name] = entry if isinstance(entry, QueryClass) else QueryClass.from_dict(entry, name)
+    return by_name
+
+
+def _checked_pools(pools: object) -> dict[str, Pool]:
+    if not isinstance(pools, Mapping):
+        raise InputTypeError(
+            f"pools must be a dict of pools by name, got {shown(pools)}. Write for example "
+            "{'h100': {'hardware': 'H100 SXM', 'load': 0.6}}."
+        )
+    by_name = {}
+    for name, entry in clean_keys(pools, "pools").items():
+        if not isinstance(name, str) or not name.strip():
+            raise InputError(f"A pool must be named by text, got {name!r}. Give it another name.")
+        by_name[name] = pool_of(entry, name)
     return by_name
 
 
@@ -292,6 +324,9 @@ def _check_load(scenario: Scenario) -> None:
             f"occupancy must be left out under a load, got occupancy = {scenario.occupancy:g}: the load says how busy "
             "instances are, and idle time would count twice, so leave it out."
         )
+    if scenario.pools:
+        check_pools(scenario.classes, scenario.pools, scenario.axes)
+        return
     without = [name for name, each in scenario.classes.items() if not _states_load(each)]
     if without and not any(name in scenario.axes for name in _LOADS):
         stating = next(name for name, each in scenario.classes.items() if _states_load(each))

@@ -61,8 +61,9 @@ def log_parts(factors: Iterable[Factor]) -> tuple[float, dict[str, float]]:
     for factor in factors:
         if isinstance(factor.distribution, LogNormal):
             mean += factor.sign * factor.distribution.mu
+            sigma = factor.sign * factor.distribution.sigma
             for name, loading in zip(direction_names(factor), factor.loadings or (1.0,), strict=True):
-                parts[name] = parts.get(name, 0.0) + factor.sign * factor.distribution.sigma * loading
+                parts[name] = parts.get(name, 0.0) + sigma * loading
     return mean, parts
 
 

@@ -22,6 +22,7 @@ from wattquery.throughput.load.deployments import LoadTable
 __all__ = [
     "EXTRAPOLATED",
     "LOAD_NOTES",
+    "SAME_PUE",
     "energy_parts",
     "instance_variables",
     "load_attribute",
@@ -34,6 +35,8 @@ __all__ = [
 
 LOAD_NOTES = "load_notes"
 """The attribute of a result that says what the load model assumes."""
+
+SAME_PUE = "PUE is taken to be the same at every load."
 
 Variables: TypeAlias = dict[str, xr.Variable]
 
@@ -138,7 +141,7 @@ def load_notes(grid: Grid, lowered: Lowered, preset: Preset) -> list[str]:
         Where what was left out comes from.
     """
     own = dict.fromkeys(note for one in (*grid.model.values, *grid.hardware.values) for note in one.notes)
-    site = ["PUE is taken to be the same at every load."] if grid.counts_pue else []
+    site = [SAME_PUE] if grid.counts_pue else []
     taken = "its PUE and lengths" if grid.counts_pue else "its lengths"
     of_preset = (
         f"Of preset {preset.name!r} count {taken}, where none are given, and the levers and steps that it names; its "

@@ -19,10 +19,14 @@ __all__ = [
     "check_no_load_needed",
     "check_no_speculation",
     "check_not_on_axes",
+    "is_beyond",
     "levers_of",
     "overlap_notes",
     "told_notes",
 ]
+
+BEYOND = " is known from "
+"""In the note on loads beyond those that a lever is known at."""
 
 _OVERLAPPING = {
     "precision": "the precision of the weights, which model and precision say here",
@@ -128,7 +132,7 @@ def told_notes(levers: Iterable[Lever], running: NDArray[np.float64]) -> list[st
             beyond = known[(known < low) | (known > high)]
             if beyond.size:
                 notes.append(
-                    f"lever {lever.name!r} is known from {low:g} to {high:g} running sequences, and {beyond.size} of "
+                    f"lever {lever.name!r}{BEYOND}{low:g} to {high:g} running sequences, and {beyond.size} of "
                     f"{known.size} combinations have fewer or more, between {beyond.min():.3g} and {beyond.max():.3g}: "
                     "there its factor is that of the nearest end"
                 )
@@ -146,6 +150,11 @@ def _where_it_costs(name: str, curve: ByConcurrency) -> list[str]:
     return [
         f"lever {name!r} may cost energy, with a probability of {100.0 * share:.2g} % at {place:g} running sequences"
     ]
+
+
+def is_beyond(note: str) -> bool:
+    """Return whether a note is about loads beyond those that a lever is known at."""
+    return note.startswith("lever ") and BEYOND in note
 
 
 def overlap_notes(levers: Iterable[Lever], *, varies: bool) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -90,6 +90,10 @@ class Knowledge:
         factors = {name: _factors(model.calibration, points, name) for name in QUANTITIES}
         saturated = Saturated.of(points, heaviest or HeaviestWatts(), model.posterior.levels)
         return cls(points, places, surface, spread, spread.covariance, factors, saturated)
+
+    def at(self, points: Points) -> Self:
+        """Return the same of the same pairs at other batches, within those that this was made for, or below one."""
+        return replace(self, points=points)
 
     def of(self, pairs: Integers) -> Known:
         """Return what is known of some pairs."""

@@ -21,7 +21,7 @@ from wattquery.throughput.load.deployments.points import Points
 from wattquery.throughput.load.model import LoadModel
 from wattquery.throughput.load.shipped_model import parameter_draws, shipped
 
-__all__ = ["CACHED_WEIGHT_SD", "Uncertainty", "uncertainty_of"]
+__all__ = ["CACHED_WEIGHT_SD", "Uncertainty", "uncertainty_from", "uncertainty_of"]
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -100,7 +100,12 @@ def uncertainty_of(
     """
     model = shipped() if model is None else model
     draws = _shipped_draws(model) if draws is None else draws
-    knowledge = Knowledge.about(points, model, draws, heaviest)
+    return uncertainty_from(Knowledge.about(points, model, draws, heaviest), settings)
+
+
+def uncertainty_from(knowledge: Knowledge, settings: LoadSettings) -> Uncertainty:
+    """Return what is not known at the operating points that something is known about."""
+    points = knowledge.points
     shape = points.batch.shape
     units, sigma = np.empty((2, 5, *shape)), np.empty((2, *shape))
     rates, log_sds = ({name: np.empty(shape) for name in RATE_NAMES} for _ in range(2))

@@ -1,7 +1,8 @@
-"""Pools: classes that run on the same instances fill their batches together, by their shares of the queries.
+"""Classes that run on the same instances fill their batches together, by their shares of the queries.
 
 The energy of a query under load depends on what else is in the batch. What classes take of one model, accelerator,
-serving system, precision, size of instances and load is one pool, unless a class states what fills its batch.
+serving system, precision, size of instances and load is filled by all of them, unless a class states what fills its
+batch. Where a fleet has pools, instances of two pools are never the same.
 """
 
 from __future__ import annotations
@@ -31,21 +32,24 @@ class Served:
         The model alone, over the axes of the scenario.
     companions
         Names of all classes on the same instances, itself among them; none without a load.
+    pool
+        Of which pool the instances are, where a fleet has any.
     """
 
     query_class: str
     share: float
     study: Study
     companions: tuple[str, ...] = ()
+    pool: str = ""
 
 
 def pooled(served: Sequence[Served]) -> list[Served]:
     """Return the same with the batches of those that share instances filled by all of them."""
-    pools: dict[object, list[Served]] = {}
+    together: dict[object, list[Served]] = {}
     for one in served:
         if (key := _instances(one)) is not None:
-            pools.setdefault(key, []).append(one)
-    return [_filled(one, pools.get(_instances(one), [])) for one in served]
+            together.setdefault(key, []).append(one)
+    return [_filled(one, together.get(_instances(one), [])) for one in served]
 
 
 def _instances(served: Served) -> object:
@@ -60,14 +64,14 @@ def _instances(served: Served) -> object:
     serving = tuple(one or SERVING for one in grid.serving.values)
     precision = tuple(one or native_precision(grid.model.values[0].facts) for one in grid.precision.values)
     settings = asked.kv_precision, asked.max_sequences, asked.speculation, asked.measured
-    return (facts, *(axis.values for axis in axes), serving, precision, settings)
+    return (served.pool, facts, *(axis.values for axis in axes), serving, precision, settings)
 
 
-def _filled(served: Served, pool: Sequence[Served]) -> Served:
-    """Return what a model answers of a class with its batch filled by a pool."""
+def _filled(served: Served, others: Sequence[Served]) -> Served:
+    """Return what a model answers of a class with its batch filled by all that share instances."""
     if served.study.load is None:
         return served
-    present = [one for one in pool if one.share > 0.0]
+    present = [one for one in others if one.share > 0.0]
     total = sum(one.share for one in present)
     names = tuple(dict.fromkeys(one.query_class for one in present)) or (served.query_class,)
     if not total or all(one is served for one in present):
