@@ -9,6 +9,7 @@
 ``fleets``       rows of what fleets return beside that
 ``capacity``     rows of what plans of capacity return beside that
 ``amounts``      times, sizes and counts as people say them
+``sizes``        energies and powers in the unit of their size, where people read them
 ===============  ==========================================================================
 
 Nothing here may import anything of ours from elsewhere.
