@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     )
     from wattquery.capacity.plan_capacity import plan_capacity
     from wattquery.catalog.own import Accelerator, Model
+    from wattquery.conversions.convert import convert
     from wattquery.embedding.power_profile import power_profile
     from wattquery.embedding.prepare import prepare
     from wattquery.embedding.prepared_query import PreparedQuery
@@ -99,6 +100,7 @@ _HOMES = {
     "Uniform": "specs",
     "Workload": "specs",
     "blend": "sweeps.blend",
+    "convert": "conversions.convert",
     "estimate": "sweeps.estimate",
     "fleet": "fleets.fleet",
     "measured_lever": "sweeps.measured_levers",
@@ -163,6 +165,7 @@ __all__ = [
     "blend",
     "catalog",
     "claims",
+    "convert",
     "estimate",
     "fleet",
     "kernels",

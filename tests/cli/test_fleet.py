@@ -84,7 +84,7 @@ def test_every_option_reaches_its_argument(cli, mine):
         throughput_fit=False,
         structural=False,
     )
-    assert found == plain(expected)
+    assert found == plain(wq.convert(expected, carbon_intensity=300))
 
 
 def test_sampled_means_and_another_boundary(cli, mine):
@@ -141,7 +141,11 @@ def test_a_grid_is_cut_and_says_so(cli):
     lines = cli.text("fleet", "long-share", *FAST).splitlines()
     assert "48 more rows are not shown. Write all of them to a file with -o out.nc." in lines
     header = next(line for line in lines if line.startswith("long_share"))
-    assert header.split() == ["long_share", "levers", "energy", "[GWh/day]", "epistemic,", "95", "%"]
+    assert header.split() == [
+        *["long_share", "levers", "energy", "[GWh/day]", "epistemic,", "95", "%", "mean", "power", "[MW]"],
+        *["levers", "save"],
+    ]
+    assert any(line.endswith("energy and nodes") for line in lines)
     assert sum(line.startswith("0.") for line in lines) == 40 - 8  # the first eight are of no long query at all
 
 
@@ -281,7 +285,7 @@ def test_wrong_files(cli, content, named):
         (["mixed", "--preset", ","], ["--preset must be a name", "got ,"]),
         (["mixed", "--by", "component"], ["--by needs --plot"]),
         (["mixed", "--plot", "a.jpg"], ["'.jpg'"]),
-        (["mixed", "-o", "a.csv"], ["'a.csv'"]),
+        (["mixed", "-o", "a.ods"], ["'a.ods'"]),
         (["mixed", "--pue", "1.1", "--check", *FAST], ["--check needs a figure that was published"]),
         (["--preset", "v1"], ["--preset needs a scenario"]),
         (["--show", "mixd"], ["'mixd'", "Did you mean 'mixed'?"]),

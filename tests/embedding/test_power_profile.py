@@ -1,6 +1,7 @@
 """Power over the load: the same power as of estimates, with bands, and JSON that comes back as it was."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -60,6 +61,8 @@ def test_without_load_the_accelerators_idle(profile):
     assert (profile.load[0], profile.running_sequences[0], profile.output_tokens_per_s.high[0]) == (0.0, 0.0, 0.0)
     assert watts["accelerator"].low[0] == watts["accelerator"].high[0] == 120.0
     assert watts["node"].mean[0] == pytest.approx(1.05 * 120 + 250, rel=1e-12)
+    width = 2 * 1.6448536269514722 * np.sqrt(np.log1p((60 / 376) ** 2))
+    assert np.log(watts["node"].high[0] / watts["node"].low[0]) == pytest.approx(width, rel=1e-9)
     judged = wq.power_profile(MODEL, hardware="B200", loads=0).power_w_per_accelerator["accelerator"]
     assert judged.high[0] > 1.5 * judged.low[0]
 
@@ -109,6 +112,13 @@ def test_a_prepared_cell_gives_the_profile_of_its_instance(profile):
 def test_what_is_no_profile_is_refused(arguments, said):
     with pytest.raises((wq.InputError, wq.InputTypeError), match=said):
         wq.power_profile(MODEL, **{**INSTANCE, **arguments})
+
+
+def test_measurements_that_changed_are_no_longer_those_of_the_cell():
+    cell = wq.prepare(MODEL, load=0.5, **INSTANCE)
+    of_others = replace(cell, provenance={**cell.provenance, "measured_fingerprint": "0123"})
+    with pytest.raises(wq.InputError, match="have changed since it was prepared"):
+        of_others.power_profile((0.5,))
 
 
 def test_a_cell_without_a_load_has_none():

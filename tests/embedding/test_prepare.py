@@ -1,12 +1,17 @@
 """A cell that is fixed says of given lengths what an estimate says of them, and sums to what a sweep says."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import wattquery as wq
 
 LEVELS = (0.05, 0.5, 0.95)
 MIX = wq.Workload([200, 900, 30, 400], [800, 3000, 12_000, 33_600], [0, 2500, 11_000, 100], [4, 3, 2, 1], name="mix")
+OWN = pd.DataFrame(
+    {"model": ["Llama 3.1 70B"], "hardware": ["H100"], "n_gpus": [4], "precision": ["bf16"], "serving": ["vLLM"]}
+    | {"concurrency": [64], "input_tokens": [1000], "output_tokens": [300], "output_tokens_per_s": [900.0]}
+)
 LOADED = {"hardware": "H100 SXM", "load": 0.5}
 LENGTHS = [(900.5, 432.6, 0), (900, 432, 850), (20_000, 10, 18_000), (10, 3000, 0)]
 CELLS = {
@@ -14,6 +19,7 @@ CELLS = {
     "node": {**LOADED, "boundary": "node"},
     "accelerator": {**LOADED, "boundary": "accelerator"},
     "nearly idle": {"hardware": "B200", "concurrency": 0.3, "pue": 1.2},
+    "measured": {**LOADED, "accelerators": 4, "precision": "BF16", "measured": OWN},
     "site": {**LOADED, "pue": wq.LogNormal(1.1, 1.4), "levers": wq.Lever("ours", wq.LogNormal(1.1, 2.0))},
 }
 PAPER = {
@@ -61,6 +67,12 @@ def test_so_they_do_in_the_form_of_the_paper(name):
         np.testing.assert_allclose(of_prepared(cell, (inputs, outputs)), statistics(expected), rtol=1e-9)
 
 
+def test_lengths_of_the_arguments_fill_the_batch(prepared):
+    """Whether they are those of the query or of the batch, near and far."""
+    cell = wq.prepare("Llama 3.1 70B", workload=MIX, **LOADED)
+    np.testing.assert_allclose(cell.coefficients, prepared["facility"].coefficients, rtol=1e-12)
+
+
 def test_requests_of_a_workload_sum_to_what_a_sweep_says():
     """Also where some of them are longer than all that was measured."""
     cell = wq.prepare("Llama 3.1 70B", workload=MIX, **LOADED)
@@ -90,6 +102,8 @@ def test_what_is_fixed_says_what_it_stands_on(prepared):
     assert cell.provenance["wattquery_version"] == wq.__version__
     assert any("judgement" in note for note in cell.notes)
     assert "supported" in str(cell)
+    assert prepared["measured"].support == "measured"
+    assert prepared["measured"].sigma(1000, 300) < prepared["facility"].sigma(1000, 300)
     assert "Llama" in str(cell)
 
 

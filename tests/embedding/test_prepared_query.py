@@ -77,6 +77,8 @@ def test_lengths_outside_those_of_the_rows_are_told(paper):
         (("300", 10), "input_tokens must be a number of tokens"),
         ((True, 10), "input_tokens must be a number of tokens"),
         (([10, None], 10), "input_tokens must be a number of tokens"),
+        ((10**400, 10), "input_tokens must be a number of tokens"),
+        ((10, np.ma.masked_array([10, 20], [0, 1])), "output_tokens must be an array of which every value counts"),
     ],
 )
 def test_lengths_that_no_query_has_are_refused_in_a_sentence(cell, lengths, said):

@@ -12,6 +12,7 @@ import pytest
 import xarray as xr
 
 import wattquery as wq
+from wattquery.exports import workbook
 from wattquery.exports.tables import all_tables, to_table
 
 TEXTS = ['with "quotes", commas', "two\nlines\r\nand more", "=1+1", "模型 é 🚀", "plain", " <b>&amp; "]
@@ -93,10 +94,12 @@ def test_parquet(result, tmp_path):
     assert again["model"].tolist() == TEXTS  # no spreadsheet reads it
 
 
-def test_what_has_no_room_in_excel_is_told(result, tmp_path):
-    wide = result.isel(model=0).expand_dims(run=np.arange(1_048_576))
-    with pytest.raises(wq.InputError, match=r"1,048,575 rows .* has 1,048,576 rows .* \.csv or \.parquet"):
-        wq.save(wide[["energy"]], tmp_path / "out.xlsx")
+def test_what_has_no_room_in_excel_is_told(result, tmp_path, monkeypatch):
+    assert workbook.MOST_ROWS == 1_048_576
+    monkeypatch.setattr(workbook, "MOST_ROWS", 6)
+    with pytest.raises(wq.InputError, match=r"at most 5 rows .* has 6 rows .* \.csv or \.parquet"):
+        wq.save(result, tmp_path / "out.xlsx")
+    monkeypatch.undo()
     long = pd.DataFrame({"text": ["x" * 32_768]})
     with pytest.raises(wq.InputError, match="at most 32,767 characters"):
         wq.save(long, tmp_path / "out.xlsx")

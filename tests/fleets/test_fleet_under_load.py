@@ -354,3 +354,26 @@ def test_notes_say_what_the_fleet_rests_on() -> None:
         (line,) = (note for note in notes.split(" | ") if note.startswith("support"))
         assert line.startswith(f"support of {MODEL} on H100 SXM at load ")
         assert basis in line
+
+
+def test_levers_that_save_time_save_instances() -> None:
+    """E[1/T] at the running sequences of each load, and the energy factor for levers that are named alone."""
+    curve = wq.Lever("draft", by_concurrency={4: 1.5, 64: 1.1}, time_factor={4: 2.0, 64: wq.LogNormal(1.1, 1.5)})
+    alone = wq.Lever("alone", 2.0, kind="other")
+    named = wq.Lever("named", by_concurrency={4: 1.6, 64: 1.2}, kind="other")
+    levers = {"none": "none", "draft": curve, "alone": alone, "named": named, "both": [curve, alone]}
+    ds = fleet({"chat": one(load=None, concurrency=16)}, levers=levers, node_time_levers=["named"])
+    hours = (ds["instance_hours"] / ds["instance_hours"].sel(levers="none")).values
+    mu, sigma = 0.5 * math.log(2.0) + 0.25 * math.log(1.1 * 1.5), 0.5 * math.log(1.5 / 1.1) / 3.29
+    shorter = math.exp(-mu + 0.5 * sigma**2)
+    np.testing.assert_allclose(hours, [1.0, shorter, 1.0, 1 / math.sqrt(1.6 * 1.2), shorter], rtol=1e-12)
+    energy = (ds["energy_per_query"] / ds["energy_per_query"].sel(levers="none")).values.ravel()
+    known = [1.0, 1 / math.sqrt(1.5 * 1.1), 0.5, 1 / math.sqrt(1.6 * 1.2), 0.5 / math.sqrt(1.5 * 1.1)]
+    np.testing.assert_allclose(energy, known, rtol=1e-12)
+    save, keep = "energy and nodes", "energy, nodes as they are"
+    assert ds["levers_save"].values.tolist() == ["", save, keep, save, save]
+    (told,) = (one for one in ds.attrs["notes"].split(" | ") if "not shortened by" in one)
+    assert "not shortened by alone (" in told
+    of_class = fleet({"chat": one(load=None, concurrency=16, levers=[curve])})
+    known = ds["instance_hours"].sel(levers="draft").item()
+    assert of_class["instance_hours"].item() == pytest.approx(known, rel=1e-12)

@@ -112,6 +112,9 @@ VALID: dict[str, tuple[str, ...]] = {
     "rebound": ("0.2",),
     "overhead": ("{'idle': 1.1}", "1.1"),
     "load_profile": ("[1] * 24", "np.ones(24)", "{'00-08': 0.5, '08-24': 1.2}", "pd.Series([1.0] * 24)"),
+    "measured_to": ("{'pue': 0.02}", "{'benchmark': 0.1}"),
+    "length_uncertainty": ("0.2",),
+    "of": ("'mean'", "'median'"),
     "scopes": ("{'pue': 'query'}",),
     "claim": ("'google_gemini_2025_full'", "0.3", "wq.claims.get('google_gemini_2025_full')"),
     "first": ("'google_gemini_2025_full'", "0.1"),
@@ -120,6 +123,9 @@ VALID: dict[str, tuple[str, ...]] = {
     "wh": ("0.3", "1e308"),
     "source": ("'facility'", "'somebody'"),
     "target": ("'accelerator'",),
+    "prepared": ("wq.prepare('DeepSeek-R1')", "wq.prepare('DeepSeek-R1', hardware='H200', load=0.5)"),
+    "loads": ("(0, 0.5, 1)", "np.linspace(0, 1, 5)", "0.5", "pd.Series([0, 1])"),
+    "cached_tokens": ("0", "100", "0.5"),
     "distribution": ("wq.Normal(1, 0.1)", "wq.Empirical([1, 2, 3])", "1.1", "wq.Fixed(2)", "wq.Triangular(1, 2, 3)"),
     "low": ("1", "0.5", "3"),
     "mode": ("2",),
@@ -176,11 +182,15 @@ def public() -> dict[str, tuple[list[inspect.Parameter], bool]]:
 
 def _is_result(value: Any) -> bool:
     """Return whether a class is what functions return, and not what users write."""
-    return dataclasses.is_dataclass(value) and value.__name__ in (
+    is_record = isinstance(value, type) and (dataclasses.is_dataclass(value) or issubclass(value, tuple))
+    return is_record and value.__name__ in (
         [
             "Estimate",
             "LoadEstimate",
             "OperatingPoint",
+            "PowerProfile",
+            "PreparedQuery",
+            "RequestEnergy",
             "Convergence",
             "Comparison",
             "Reconciliation",

@@ -21,6 +21,7 @@ CALLS = (
     "wq.sensitivity.elasticity(model='DeepSeek-R1', draws=256)",
     "wq.sensitivity.given(model='DeepSeek-R1', factor='pue', draws=256)",
     "wq.sensitivity.sobol(model='DeepSeek-R1', draws=1024)",
+    "wq.sensitivity.worth_measuring(model='DeepSeek-R1', measured_to={'pue': 0.02}, draws=256)",
     "wq.blend(ds=result('sweep'), weights=[0.3, 0.7])",
     "wq.claims.compare(claim=0.3, model='DeepSeek-R1')",
 )

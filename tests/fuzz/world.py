@@ -95,6 +95,7 @@ DATASETS: dict[str, Callable[[], xr.Dataset]] = {
     "anova": lambda: wq.sensitivity.anova(_sampled()),
     "tornado": lambda: wq.sensitivity.tornado("DeepSeek-R1", draws=500),
     "reduction": lambda: wq.sensitivity.reduction(["model", "model+serving"], draws=500),
+    "measuring": lambda: wq.sensitivity.worth_measuring("DeepSeek-R1", draws=500),
     "waterfall": lambda: wq.sensitivity.shapley(draws=500),
     "fleet": lambda: wq.fleet("mixed", shared_draws=1024, throughput_fit=False),
     "trajectory": lambda: wq.trajectory("adoption", shared_draws=1024, start="2026-01-01", stop="2028-01-01"),

@@ -10,6 +10,7 @@ import wattquery as wq
 from benchmark_samples import ASKED, SAMPLES
 from one_sentence import is_one_sentence
 from wattquery.catalog.csv_writing import csv_text
+from wattquery.measured import files
 from wattquery.measured.beside import Beside
 from wattquery.measured.read import points_in
 
@@ -115,3 +116,33 @@ def test_no_measurements_are_one_sentence(tmp_path, content):
     path.write_text(content)
     with pytest.raises(wq.InputError):
         wq.read_measured(path)
+
+
+def test_what_is_said_of_many_files_is_said_once(tmp_path):
+    paths = [written(tmp_path / f"{one}.json", result(one)) for one in CURVE]
+    points = wq.read_measured(paths, **KNOWN)
+    assert points.notes == ("6 rows: speculative decoding is not stated, and taken to be off.",)
+
+
+def test_lengths_that_were_asked_for_are_said():
+    points = wq.read_measured(SAMPLES / "inferencex_dashboard.json")
+    assert any("those that were asked for" in note for note in points.notes)
+
+
+def test_benchmarks_of_an_own_accelerator_are_of_what_ran(tmp_path):
+    chip = wq.Accelerator("Abacus 2", memory_gb=144, bandwidth_tbps=6, fp16_tflops=1200, fp8_tflops=2400, tdp_w=800)
+    path = written(tmp_path / "run.json", result(16))
+    points = wq.read_measured(path, hardware=chip, accelerators=4, precision="FP8")
+    assert points.observations.hardware[0] == "Abacus 2"
+    assert points.observations.output_tps_per_accelerator == pytest.approx([15.0 * 16**0.8], rel=1e-5)
+    catalog = wq.read_benchmarks(path, hardware="Abacus 2", accelerators=4, precision="FP8")
+    assert wq.read_measured(catalog, hardware=chip) == points
+
+
+def test_a_catalog_of_a_million_rows_is_not_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "MOST_ROWS", 1)
+    path = written(tmp_path / "runs.jsonl", *map(result, CURVE))
+    catalog = wq.read_benchmarks(path, **KNOWN)
+    with pytest.raises(wq.InputError, match="more than 1 rows"):
+        wq.read_measured(catalog)
+    assert len(points_in([catalog, path], Beside.of(**{**NOTHING, **KNOWN}))) == len(CURVE)

@@ -60,3 +60,15 @@ def test_numbers_that_the_model_was_fitted_to_are_said():
     table = {**fields, "architecture": rows.architecture[row], "n_gpus": rows.accelerators[row], **measured}
     points = wq.read_measured(pd.DataFrame([table]))
     assert any("count twice" in note for note in points.notes)
+
+
+def test_prefill_of_its_own_and_wall_power_calibrate_nothing():
+    power = {
+        "avg_power_w_per_gpu": 900.0,
+        "measurement_scope": "whole node, AC wall power",
+        "output_tokens_per_s": None,
+    }
+    points = wq.read_measured(pd.DataFrame([ROW, {**ROW, "disaggregated": True}, {**ROW, **power}]))
+    assert len(points) == 1
+    assert "accelerators of its own" in points.refused[0][1]
+    assert "whole nodes" in points.refused[1][1]

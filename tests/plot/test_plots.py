@@ -266,6 +266,7 @@ def test_pictures_go_where_they_are_told(cells):
         (lambda ds: plot.sobol(ds), "sensitivity.sobol"),
         (lambda ds: plot.sobol(sobol_of(3).expand_dims(pue=[1, 2])), r"ds.sel\(pue=1\)"),
         (lambda ds: plot.worth_measuring(ds), "sensitivity.worth_measuring"),
+        (lambda ds: plot.worth_measuring(worth_of(3).isel(bound=[0])), "both ends of 'bound', got 1"),
         (lambda ds: plot.worth_measuring(worth_of(3) * np.nan), "nothing of it can be measured"),
         (lambda ds: plot.reduction(ds), "sensitivity.reduction"),
         (lambda ds: plot.waterfall(ds), "sensitivity.shapley"),

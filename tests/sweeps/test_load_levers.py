@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import wattquery as wq
 from one_sentence import is_one_sentence
 from wattquery import catalog
 from wattquery.cli import main
-from wattquery.scenarios import QueryClass, Scenario
+from wattquery.scenarios import QueryClass, Scenario, load
 from wattquery.sweeps.study import preset_levers
 
 MODEL = "Llama 3.1 70B"
@@ -176,3 +177,29 @@ def test_what_is_beyond_a_curve_is_said() -> None:
     assert "fewer or more" not in inside
     saving = wq.Lever("ours", 1.5, kind="other", time_factor=1.2)
     assert "'ours' saves time as well: throughput, power and times are told without it" in notes(saving)
+
+
+OF_A_CLASS = """
+queries_per_day = 1e6
+[classes.chat]
+share = 1
+model = "Llama 3.1 70B"
+hardware = "H100 SXM"
+concurrency = 16
+levers = "ours"
+lever_factors.ours = { by_concurrency = { 4 = 1.5, 64 = "1.2" }, kind = "other" }
+"""
+
+
+def test_files_and_the_shell_have_levers_by_load(tmp_path: Path) -> None:
+    written = "Lever('ours', by_concurrency={4: 1.5, 64: 1.2}, kind='other')"
+    options = ["--hardware", "H100 SXM", "--precision", "FP8", "--concurrency", "16", "--method", "exact", "--json"]
+    means = [
+        json.loads(CliRunner().invoke(main, ["estimate", MODEL, *options, "--levers", levers]).output)["energy_mean_wh"]
+        for levers in ("none", written)
+    ]
+    assert means[0] / means[1] == pytest.approx((1.5 * 1.2) ** 0.5, rel=1e-5)
+    path = tmp_path / "ours.toml"
+    path.write_text(OF_A_CLASS)
+    (lever,) = load(path).classes["chat"].lever_factors.values()
+    assert lever == wq.Lever("ours", by_concurrency={4: 1.5, 64: 1.2}, kind="other")

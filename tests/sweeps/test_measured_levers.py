@@ -31,7 +31,7 @@ def test_names_stand_for_them_under_a_load() -> None:
     both = [wq.sweep("DeepSeek-R1", **UNDER_LOAD, levers=one) for one in (name, wq.measured_lever(name))]
     np.testing.assert_array_equal(*(one["energy"].values for one in both))
     assert "measured on MI355X with DeepSeek-V3 / R1 / V3.1, 5 pairs of runs" in both[0].attrs["load_notes"]
-    with pytest.raises(wq.InputError, match="unknown lever 'multi_token_prediction'"):
+    with pytest.raises(wq.InputError, match="depends on the load where none is stated, got 'multi_token_prediction'"):
         wq.sweep("DeepSeek-R1", levers=name)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 
 import numpy as np
 import pandas as pd
@@ -11,9 +12,11 @@ import pytest
 
 import wattquery as wq
 from own_points import POINT, measured
+from wattquery.catalog.facts import Accelerator
 from wattquery.errors import InputError
 from wattquery.specs.load import UnderLoad
 from wattquery.sweeps.measured_points import calibrating, measured_attributes, measured_words
+from wattquery.throughput.load.known import Known
 
 MODEL = "Gemma 3 27B"
 CASE = {
@@ -107,6 +110,14 @@ def test_what_is_refused(arguments, said) -> None:
         wq.sweep(MODEL, **{**CASE, "accelerators": None, **arguments})
     assert said in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_points_travel_to_workers() -> None:
+    points = measured(POINT, idle_watts={"H100 SXM": (90.0, 0.02)}, known=Known.of(hardware=[Accelerator("Abacus")]))
+    there = pickle.loads(pickle.dumps(points))
+    assert there == points
+    assert there.known == points.known
+    assert there.observations.row_id.tolist() == ["mine"]
 
 
 def test_words() -> None:

@@ -26,6 +26,7 @@
 ``analyses``          the analyses of `wattquery sensitivity`: what each takes, and what is printed of it
 ``analysis_request``  what a file and options ask of an analysis, checked before the work
 ``fleet_arguments``   what the shell says of a fleet, to arguments
+``conversions``       carbon, water and cost: options, the table ``[conversions]``, and results as text
 ``selecting``         ``--select AXIS=LABEL``, one cell of a result
 ``pictures``          pictures in files: kind, place, and what can be refused before the work
 ``saving``            ``-o``: where results go, in the words of options

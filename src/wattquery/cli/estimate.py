@@ -6,8 +6,11 @@ from typing import Any
 
 import click
 
+from wattquery.cli.conversions import as_json as conversions_as_json
+from wattquery.cli.conversions import asked, conversion_options, converted, report
 from wattquery.cli.options import axis_options, factor_number, load_options, run_options, study_options
 from wattquery.cli.output import echo, echo_json, progress_bar
+from wattquery.cli.tables import joined
 from wattquery.errors import InputError
 from wattquery.quantities import FACTOR_AXES, LOAD_AXES
 
@@ -40,12 +43,14 @@ _TARGET = ("interactivity", "time_per_output_token", "time_to_first_token")
 @click.option("--time-per-output-token", type=factor_number, metavar="X", help="Target: at most [s].")
 @click.option("--time-to-first-token", type=factor_number, metavar="X", help="Target: at most [s].")
 @study_options
+@conversion_options
 @run_options()
 def estimate_command(model: str, no_progress: bool, as_json: bool, **options: Any) -> None:
     """Estimate the energy of one query."""
     from wattquery.cli.load_arguments import study_arguments
 
     _check_precision(options["precision"])
+    intensities = asked(options)
     arguments = study_arguments(options, _NUMBERS)
     from wattquery.sweeps.estimate import estimate
     from wattquery.sweeps.operating_point import operating_point
@@ -53,10 +58,12 @@ def estimate_command(model: str, no_progress: bool, as_json: bool, **options: An
     function = operating_point if arguments.keys() & _TARGET else estimate
     with progress_bar("Estimating", not no_progress) as progress:
         result = function(model, **arguments, progress=progress)
+    of_result = converted(result, intensities) if intensities else None
     if as_json:
-        echo_json(result.to_dict())
+        said = {} if of_result is None else {"conversions": conversions_as_json(of_result)}
+        echo_json({**result.to_dict(), **said})
     else:
-        echo(str(result))
+        echo("\n".join(joined([[str(result)], [] if of_result is None else report(of_result)])))
 
 
 def _check_precision(written: str | None) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from wattquery.cli import conversions
 from wattquery.cli import fleet_arguments as reading
 from wattquery.cli.capacity import FIND, capacity_command
 from wattquery.cli.group import NOT_REPRODUCED
@@ -25,6 +26,7 @@ from wattquery.cli.pictures import picture_if_any
 from wattquery.cli.results import deliver
 from wattquery.cli.saving import destination
 from wattquery.cli.stores import in_store, kept_in
+from wattquery.cli.tables import joined
 from wattquery.errors import InputError
 
 __all__ = ["fleet_command"]
@@ -73,8 +75,8 @@ Options replace what the scenario says. A FACTOR is a number, or a distribution 
 @throughput_model_option
 @click.option("--load-profile", metavar="FILE|X,X,...", help="24 numbers, or spans as 00-08=0.5,08-24=1.2.")
 @click.option("--occupancy", type=float, metavar="X", help="Share of time at benchmark throughput, for nodes.")
-@click.option("--carbon-intensity", type=factor_number, metavar="X", help="For carbon [gCO2e/kWh].")
-@click.option("--water-intensity", type=factor_number, metavar="X", help="For water [L/kWh].")
+@conversions.conversion_options
+@click.option("--water-intensity", type=factor_number, metavar="X", help="For water per kWh at the boundary [L/kWh].")
 @click.option("--level", metavar="X,X,...", multiple=True, help="Probability of an interval; 0.5,0.9,0.95 by default.")
 @click.option("--scope", metavar="FACTOR=query", multiple=True, help="A factor that is drawn anew for each query.")
 @click.option("--no-throughput-fit", is_flag=True, help="Take throughput fits as known in the epistemic interval.")
@@ -117,7 +119,11 @@ def fleet_command(
         _check_alone(ctx, show)
         _list(as_json) if show is None else _show(show)
         return
+    intensities = conversions.asked(options, conversions.of_scenarios(scenario))
+    conversions.check_in_memory(intensities, store)
     arguments = _arguments(options) | kept_in(store, scheduler)
+    if conversions.is_number(carbon := intensities.get("carbon_intensity")):
+        arguments["carbon_intensity"] = carbon  # for `carbon`, which has no interval
     target = None if output is None else destination(output, force)
     drawing = picture_if_any(plot, "fleet", force, select, by=by)
     from wattquery.cli.cluster import connected
@@ -126,6 +132,9 @@ def fleet_command(
 
     with connected(scheduler) as client, progress_bar("Computing", not no_progress) as progress:
         dataset = fleet(reading.scenarios(scenario), **arguments, client=client, progress=progress)
+    if intensities:
+        profile = arguments.get("load_profile") or conversions.common_profile(scenario)
+        dataset = conversions.converted(dataset, intensities, profile)
     missed = not_reproduced(dataset)
     if check and missed is None:
         raise InputError(
@@ -135,7 +144,9 @@ def fleet_command(
     deliver(
         dataset,
         size=size(dataset),
-        lines=lambda: report(dataset) if store is None else in_store(store, dataset),
+        lines=lambda: (
+            joined([report(dataset), conversions.report(dataset)]) if store is None else in_store(store, dataset)
+        ),
         target=target,
         picture=drawing,
         as_json=as_json,

@@ -41,6 +41,9 @@ POWER = {
 BESIDE = ("nodes", "instances", "power_mean", "power_peak")
 """Those that stand beside every axis."""
 
+LEVERS_SAVE = "levers_save"
+"""The coordinate that says of each combination of levers whether it leaves nodes as they are."""
+
 At = dict[str, int]
 
 
@@ -257,13 +260,21 @@ def _grid(ds: xr.Dataset) -> list[str]:
             number(times * _value(ds, "energy_per_day", at)),
             _interval(ds, "epistemic", at),
             *(_whole_or(factor * _value(ds, name, at)) for name, (_, factor) in beside.items()),
+            *_what_levers_save(ds, at),
         ]
         for labels, at in itertools.islice(_points(ds), ROWS)
     ]
     words = [f"{POWER[name]}{'' if one == '1' else f' [{one}]'}" for name, (one, _) in beside.items()]
     header = [f"energy [{unit}]", f"epistemic, {100 * ds.attrs['level']:g} %", *words]
-    lines = _table(ds, "Expected energy, throughput fits as known, and its epistemic interval", header, rows, ())
+    texts = range(len(header), len(header) + 1 if LEVERS_SAVE in ds.coords else len(header))
+    header += ["levers save"] if LEVERS_SAVE in ds.coords else []
+    title = "Expected energy, throughput fits as known, and its epistemic interval"
+    lines = _table(ds, title, header, rows, texts)
     more = ds["energy_per_day"].size - len(rows)
     if more:
         lines += ["", f"{more:,} more rows are not shown. Write all of them to a file with -o out.nc."]
     return lines
+
+
+def _what_levers_save(ds: xr.Dataset, at: At) -> list[str]:
+    return [str(ds[LEVERS_SAVE].values[at["levers"]])] if LEVERS_SAVE in ds.coords else []

@@ -21,6 +21,9 @@ __all__ = ["SENSITIVITY", "check_keys", "check_model", "read_section", "read_spe
 SENSITIVITY = "sensitivity"
 """The table that says what `wattquery sensitivity` does; a sweep passes over it."""
 
+OF_COMMANDS = (SENSITIVITY, "conversions")
+"""Tables that say what a command does with a sweep."""
+
 _LABEL_AXES = (*AXES[:4], "workload")
 _FLAGS = ("common_random_numbers", "keep_histogram")
 _COUNTS = ("draws", "shared_draws", "seed", "replicates", "bins", "order", "max_sequences")
@@ -42,7 +45,8 @@ def read_spec(path: Path, allowed: Collection[str]) -> dict[str, object]:
         If the file cannot be read, is not TOML or has an unknown key.
     """
     entries = read_toml(path)
-    entries.pop(SENSITIVITY, None)
+    for table in OF_COMMANDS:
+        entries.pop(table, None)
     check_keys(entries, allowed, str(path))
     return {key: _argument(key, value, path) for key, value in entries.items()}
 

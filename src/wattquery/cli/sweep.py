@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wattquery.cli.conversions import asked, check_in_memory, conversion_options, converted, report, section
 from wattquery.cli.options import SPEC_AXES, PathType, axis_options, load_options, run_options, study_options
 from wattquery.cli.output import aligned, echo, echo_json, number, progress_bar
 from wattquery.cli.results import deliver
 from wattquery.cli.saving import destination
+from wattquery.cli.tables import joined
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -44,6 +46,7 @@ all models of the catalog. Options given here replace what it says.
 @axis_options(SPEC_AXES)
 @load_options
 @study_options
+@conversion_options
 @run_options()
 def sweep_command(
     spec: Path, output: str | None, force: bool, dry_run: bool, no_progress: bool, as_json: bool, **options: Any
@@ -57,7 +60,9 @@ def sweep_command(
     allowed = [name for name in inspect.signature(sweep).parameters if name not in _NOT_WRITTEN]
     written = read_spec(spec, [*allowed, "scheduler"])
     check_model(written, spec)
+    intensities = asked(options, section(spec))
     arguments = replacing(written, study_arguments(options, SPEC_AXES))
+    check_in_memory(intensities, arguments.get("store"))
     target = None if output is None else destination(output, force)
     scheduler = arguments.pop("scheduler", None)
     if dry_run:
@@ -66,6 +71,8 @@ def sweep_command(
     store = arguments.get("store")
     with connected(scheduler) as client, progress_bar("Sweeping", not no_progress) as progress:
         dataset = sweep(**arguments, client=client, progress=progress)
+    if intensities:
+        dataset = converted(dataset, intensities)
     size = _size(dataset)
     # Of a store, which may be larger than memory, no table is made: it is a file that is written.
     lines = (lambda: _table(dataset)) if store is None else (lambda: [f"{store}: {size}"])
@@ -126,7 +133,7 @@ def _table(dataset: xr.Dataset) -> list[str]:
     from wattquery.sweeps.support_words import support_lines
 
     notes = [*support_lines(dataset, reasons=False), *notes]  # these stand beside their cells
-    return [*lines, *([""] if notes else []), *(f"note: {note}" for note in notes)]
+    return joined([[*lines, *([""] if notes else []), *(f"note: {note}" for note in notes)], report(dataset)])
 
 
 def _why(dataset: xr.Dataset, dims: list[str], cell: tuple[int, ...]) -> str:

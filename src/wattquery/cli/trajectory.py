@@ -7,6 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wattquery.cli.conversions import (
+    asked,
+    check_in_memory,
+    common_profile,
+    conversion_options,
+    converted,
+    of_scenarios,
+    report,
+)
 from wattquery.cli.fleet_arguments import AXES, levels, of_instances
 from wattquery.cli.options import (
     axis_options,
@@ -22,6 +31,7 @@ from wattquery.cli.pictures import picture_if_any
 from wattquery.cli.results import deliver
 from wattquery.cli.saving import destination
 from wattquery.cli.stores import in_store, kept_in
+from wattquery.cli.tables import joined
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -50,6 +60,7 @@ rebound. Options replace what it says; those that are repeated become an axis.
 @axis_options(AXES, several=True)
 @load_options
 @throughput_model_option
+@conversion_options
 @click.option("-o", "--output", metavar="PATH", help="Write the result to out.nc, .zarr, .csv, .parquet or .xlsx.")
 @click.option("--store", metavar="PATH", help="Write each part as it is finished to a store.zarr, or continue one.")
 @click.option("--scheduler", metavar="ADDRESS|local:N", help="Compute on a Dask cluster, or on N processes here.")
@@ -80,6 +91,8 @@ def trajectory_command(
     """Compute a fleet over time."""
     target = None if output is None else destination(output, force)
     drawing = picture_if_any(plot, "trajectory", force, select, over=over)
+    intensities = asked(options, of_scenarios([scenario]))
+    check_in_memory(intensities, store)
     arguments = of_instances(options)
     arguments |= {name: _one_or_several(value) for name, value in options.items()}
     arguments["level"] = levels(level)
@@ -90,10 +103,12 @@ def trajectory_command(
     said = {name: value for name, value in arguments.items() if value is not None} | kept_in(store, scheduler)
     with connected(scheduler) as client, progress_bar("Computing", not no_progress) as progress:
         dataset = trajectory(scenario, **said, client=client, progress=progress)
+    if intensities:
+        dataset = converted(dataset, intensities, common_profile([scenario]))
     deliver(
         dataset,
         size=_title(dataset),
-        lines=lambda: _lines(dataset) if store is None else in_store(store, dataset),
+        lines=lambda: joined([_lines(dataset), report(dataset)]) if store is None else in_store(store, dataset),
         plain=lambda: dataset.assign_coords(date=_days(dataset)).to_dict(),
         target=target,
         picture=drawing,

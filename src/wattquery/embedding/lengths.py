@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError
 from wattquery.quantities import QUANTITIES
+from wattquery.specs.containers import check_unmasked
 from wattquery.specs.scalars import shown
 
 __all__ = ["LENGTHS", "LONGEST", "SHORTEST", "check_lengths", "over_lengths", "plain_number"]
@@ -37,7 +38,7 @@ def plain_number(name: str, value: Any) -> float:
         raise _no_number(name, value)
     try:
         return float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise _no_number(name, value) from None
 
 
@@ -120,6 +121,7 @@ def _over_arrays(compute: Compute, values: Sequence[Any]) -> NDArray[Any]:
 
 
 def _array(name: str, value: Any) -> Array:
+    check_unmasked(value, name)
     made = np.asarray(value)
     if made.dtype.kind not in "iuf":
         raise _no_number(name, value)

@@ -66,11 +66,15 @@ def power_profile(
     >>> [round(watts) for watts in profile.power_w_per_accelerator["accelerator"].median]
     [120, 574, 586]
     """
-    if isinstance(model, PreparedQuery):
-        model, arguments = _of_prepared(model, arguments)
+    prepared = model if isinstance(model, PreparedQuery) else None
+    if prepared is not None:
+        model, arguments = _of_prepared(prepared, arguments)
     wanted = _loads(loads)
     run = _run(model, dict(arguments), [one for one in wanted if one > 0.0] or [1.0])
-    return _profile(run, wanted, level)
+    profile = _profile(run, wanted, level)
+    if prepared is not None:
+        _check_same_points(prepared, profile)
+    return profile
 
 
 def _of_prepared(prepared: PreparedQuery, arguments: Mapping[str, Any]) -> tuple[object, Any]:
@@ -87,6 +91,16 @@ def _of_prepared(prepared: PreparedQuery, arguments: Mapping[str, Any]) -> tuple
         )
     model, asked = prepared.asked
     return model, {name: value for name, value in asked.items() if name not in ("load", "concurrency")}
+
+
+def _check_same_points(prepared: PreparedQuery, profile: PowerProfile) -> None:
+    """Refuse measurements that are other ones than when a cell was prepared."""
+    before, now = (one.provenance.get("measured_fingerprint") for one in (prepared, profile))
+    if before != now:
+        raise InputError(
+            "The measurements that calibrate this cell have changed since it was prepared, and its power would be that "
+            "of others: prepare it anew."
+        )
 
 
 def _loads(loads: object) -> Array:

@@ -43,7 +43,7 @@ def _csv(tables: Tables, path: Path) -> None:
     frame = inert_table(next(iter(tables.values())))
     text = [str(name) for name in frame.columns]
     of_text = (frame.iloc[:, place] for place in range(frame.shape[1]) if frame.dtypes.iloc[place].kind == "O")
-    text += [one for values in of_text for one in values if isinstance(one, str)]
+    text += {one for values in of_text for one in values if isinstance(one, str)}
     # Excel takes what has no mark for text of the machine's own alphabet; where all is ASCII there is none to tell.
     encoding = "utf-8" if all(map(str.isascii, text)) else "utf-8-sig"
     frame.to_csv(path, index=False, lineterminator="\r\n", encoding=encoding)

@@ -38,7 +38,10 @@ def inert_table(frame: pd.DataFrame) -> pd.DataFrame:
         values = frame.iloc[:, place]
         if values.dtype.kind not in "biufM":
             plain = np.empty(len(values), dtype=object)
-            plain[:] = [inert(one) if isinstance(one, str) else one for one in values]
+            known: dict[str, str] = {}  # assumptions are one text in a million rows
+            plain[:] = [
+                (known.get(one) or known.setdefault(one, inert(one))) if isinstance(one, str) else one for one in values
+            ]
             values = type(values)(plain, index=values.index, dtype=object)
         columns.append(values)
     found = type(frame)(dict(enumerate(columns)), index=frame.index)

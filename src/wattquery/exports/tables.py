@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RESULT", "all_tables", "other_tables", "to_table"]
 
-ACROSS = ("quantile", "credible", "interval", "bound")
+ACROSS = ("quantile", "credible", "interval", "bound", "region", "target")
 """Dimensions that run across: several numbers of one cell."""
 
 NOT_IN_TABLES = ("bin", "replicate", "node")
@@ -159,8 +159,13 @@ def _table(result: xr.Dataset, dims: Sequence[str], names: Sequence[str]) -> pd.
         for one in _numbers(result[name], result, dims, shape):
             add(*one)
     for coordinate in result.coords.values():
-        if coordinate.name not in dims and set(coordinate.dims) <= set(dims):
+        if coordinate.name in result.dims or not set(_rows_of(coordinate)) <= set(dims):
+            continue
+        if set(coordinate.dims) <= set(dims):
             add(*_labels(coordinate, dims, shape))
+        else:
+            for one in _numbers(coordinate, result, dims, shape):
+                add(*one)
     for what in PROVENANCE:
         if what in result.attrs:
             add(what, _repeated(result.attrs[what], math.prod(shape)), "")

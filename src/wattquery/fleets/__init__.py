@@ -4,6 +4,7 @@
 ``fleet``               a mix of queries in, one Dataset out
 ``trajectory``          the same over time
 ``arguments``           the arguments that both have in common
+``replaced_levers``     what a scenario says of levers goes with them where others take their place
 ``computed``            the one way from these to a result: in memory, or in a store
 ``analysis``            what both say of themselves: what they solve, and what is known beforehand
 ``fleet_analysis``      that of one day

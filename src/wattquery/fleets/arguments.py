@@ -12,6 +12,7 @@ from wattquery import catalog as catalogs
 from wattquery import scenarios
 from wattquery.catalog import Preset
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.fleets.replaced_levers import with_levers
 from wattquery.fleets.settings import FleetSettings, fleet_settings
 from wattquery.inputs.arguments import refuse_unknown
 from wattquery.inputs.names import clean_keys
@@ -163,6 +164,8 @@ def _chosen_scenarios(scenario: Any, classes: Any, changes: dict[str, Any]) -> t
 
 def _changed(scenario: Scenario, changes: Mapping[str, Any], shares: object) -> Scenario:
     """Return a scenario in which some fields, axes and shares are others."""
+    if "levers" in changes:
+        scenario = with_levers(scenario, changes["levers"])
     shares_of = _checked_shares(shares, scenario)
     axes = {**scenario.axes, **{name: value for name, value in changes.items() if name in FLEET_AXES}}
     parts = {name: value for name, value in changes.items() if name not in (*FLEET_AXES, *LOAD_SETTINGS)}

@@ -12,6 +12,7 @@ from wattquery.fleets.arguments import chosen_presets
 from wattquery.fleets.box import SCENARIO
 from wattquery.fleets.evaluation import Evaluation
 from wattquery.fleets.whole import Whole
+from wattquery.measured import MeasuredPoints
 from wattquery.quantities import FLEET_AXES
 from wattquery.scenarios.scenario import Scenario
 from wattquery.specs.axis import Axis
@@ -77,6 +78,8 @@ def _worded(value: Any) -> Any:
     """Return a value as JSON: itself, or in words, with a number that tells it from all others."""
     if value is None or isinstance(value, (bool, int, str)):
         return value
+    if isinstance(value, MeasuredPoints):
+        return {"words": repr(value), "digest": value.fingerprint}
     if isinstance(value, Mapping):
         words = ", ".join(f"{name}: {one}" for name, one in value.items())
     else:

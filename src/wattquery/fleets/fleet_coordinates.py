@@ -40,6 +40,7 @@ def fleet_coordinates(
     coordinates |= {name: first[name] for name in dict.fromkeys([*(axis.name for axis in evaluation.axes), "boundary"])}
     if "levers" in coordinates:
         coordinates["levers"].attrs["definitions"] = _lever_factors(evaluation)
+        coordinates["levers_save"] = _what_levers_save(evaluation)
     labels: dict[str, Any] = {
         "query_class": [grid.name for grid in evaluation.grids],
         "component": components,
@@ -93,6 +94,18 @@ def _lengths(grid: Grid) -> str:
     """Return how long the queries of a class are, or which workload they are."""
     axis = grid.workload if grid.workloads else grid.output_tokens
     return str(axis.labels[0])
+
+
+def _what_levers_save(evaluation: Evaluation) -> xr.Variable:
+    """Return by combination whether its levers leave nodes as they are, where they can be compared."""
+    shortening = set(evaluation.scenario.node_time_levers)
+    every = zip(*(grid.run.grid.levers.values for grid in evaluation.grids), strict=True)
+    words = []
+    for values in every:
+        levers = [lever for value in values for lever in value.levers]
+        found = [lever.saves_time or lever.name in shortening for lever in levers]
+        words.append("energy and nodes" if any(found) else "energy, nodes as they are" if found else "")
+    return xr.Variable(("levers",), np.array(words), {"long_name": "what the levers save"})
 
 
 def _lever_factors(evaluation: Evaluation) -> str:

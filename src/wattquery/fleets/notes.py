@@ -66,13 +66,12 @@ def _site_remarks(evaluation: Evaluation) -> Iterator[str]:
         )
     else:
         yield "power_peak: energy is taken to follow the queries; what idle nodes draw would flatten it"
-    levers = {
-        lever.name for grid in evaluation.grids for value in grid.run.grid.levers.values for lever in value.levers
-    }
+    every = (lever for grid in evaluation.grids for value in grid.run.grid.levers.values for lever in value.levers)
+    levers = {lever.name for lever in every if not lever.saves_time}
     not_shorter = sorted(levers - set(scenario.node_time_levers))
     if not_shorter:
         held = "nodes" if scenario.pools else "instance_hours" if scenario.is_under_load else "node_hours"
-        yield f"{held}: not shortened by {', '.join(not_shorter)} (see node_time_levers)"
+        yield f"{held}: not shortened by {', '.join(not_shorter)} (see node_time_levers and wq.Lever's time_factor)"
 
 
 def _instance_sizes(evaluation: Evaluation) -> str:

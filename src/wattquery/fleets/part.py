@@ -10,7 +10,7 @@ from functools import cached_property
 from wattquery.errors import InputError
 from wattquery.fleets.length_means import LengthMeans, LengthPart
 from wattquery.fleets.moments import moment
-from wattquery.specs import Boundary
+from wattquery.specs import Boundary, Distribution, Lever
 from wattquery.specs.converters import LeverSet
 from wattquery.specs.factors import Factor
 from wattquery.throughput.load_form import LoadForm
@@ -55,6 +55,8 @@ class Part:
         Accelerators of the instance under load [1].
     accelerator_share
         Share of the node's mean energy that its accelerators draw, where the load model says it [1].
+    running
+        Running sequences of the instance under load [1].
     extrapolated
         Why the load model extrapolates, in its words; empty where it does not, or where there is no load.
     """
@@ -72,6 +74,7 @@ class Part:
     means: LengthMeans
     seconds: float
     instance: float = math.nan
+    running: float = math.nan
     accelerator_share: float | None = None
     extrapolated: str = ""
 
@@ -98,9 +101,18 @@ class Part:
         return math.exp(2.0 * self.constant) * self.means.square * factors
 
     def node_seconds(self, levers: Sequence[str]) -> float:
-        """Return for how long a query holds a node or an instance [s], shortened by some levers."""
-        shorter = (lever.factor for lever in self.levers.levers if lever.name in levers)
-        return self.seconds * math.prod(moment(distribution, -1.0) for distribution in shorter)
+        """Return for how long a query holds a node or an instance [s].
+
+        Shortened by the time factors of levers, and by what those of ``levers`` without one divide the energy by.
+        """
+        shorter = (self._time_factor(lever, also=lever.name in levers) for lever in self.levers.levers)
+        return self.seconds * math.prod(moment(one, -1.0) for one in shorter if one is not None)
+
+    def _time_factor(self, lever: Lever, *, also: bool) -> Distribution | None:
+        found = lever.time_at(self.running)
+        if found is not None or not also:
+            return found
+        return lever.factor if lever.by_concurrency is None else lever.by_concurrency.at(self.running)
 
 
 def check_energy(part: Part) -> None:

@@ -127,6 +127,7 @@ def _under_load(run: Run, number: int, boundary: Boundary, lengths: LengthPart) 
     said = {
         "seconds": float(table.instance_seconds[deployment]),
         "instance": float(table.accelerators[deployment]),
+        "running": float(table.batch[deployment]),
         "extrapolated": str(table.support_basis[deployment]) if table.support[deployment] == "extrapolated" else "",
     }
     if boundary.counted != ACCELERATOR.name:

@@ -7,6 +7,7 @@
 ``benchmark_rows``  a row of a catalog as one of a table of measurements
 ``one_instance``    a run of several instances to one of them
 ``power``           idle and saturated watts that were metered
+``reading``         one reading of sources, and what is told at its end
 ``beside``          what a user says beside a source
 ``usable``          which rows calibrate, and why others do not
 ``in_the_fit``      how many numbers the load model was fitted to already

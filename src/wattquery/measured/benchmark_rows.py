@@ -174,11 +174,14 @@ def _said(row: BenchmarkRow) -> _Said:
 
 def _accelerators(row: BenchmarkRow, said: _Said, own: Own) -> tuple[str, int, int]:
     """Return the accelerator, how many of them ran, and of how many the rate of the row is."""
-    found = None if own.hardware_of(row.hardware) else known_hardware(row.hardware)
+    described = own.accelerator(row.hardware)
+    found = None if described else known_hardware(row.hardware)
     device, counted = found or (None, None)
     stated = said.count("accelerators")
     label = device.name if device else row.hardware
     node = counted or (int(device.per_node) if device and device.per_node else None)
+    if described and not _ENTRY.fullmatch(row.source):  # readers know no node of it, and scale nothing
+        node = described.accelerators_per_node
     if stated is None:
         split = (row.tensor_parallel or 0) * (said.count("pipeline_parallel") or 1)
         if node is None or (split and split != node):

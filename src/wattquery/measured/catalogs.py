@@ -9,6 +9,7 @@ from wattquery.catalog.row import BenchmarkRow
 from wattquery.measured.benchmark_rows import RowCells, RowError, cells_of_row
 from wattquery.measured.beside import Beside
 from wattquery.measured.points import MeasuredPoints
+from wattquery.measured.reading import Reading
 from wattquery.measured.tables.cells import Cells
 from wattquery.measured.tables.table import read_cells
 from wattquery.measured.usable import points_of
@@ -16,16 +17,17 @@ from wattquery.measured.usable import points_of
 __all__ = ["points_of_rows"]
 
 
-def points_of_rows(rows: Iterable[tuple[str, BenchmarkRow]], beside: Beside) -> MeasuredPoints:
+def points_of_rows(rows: Iterable[tuple[str, BenchmarkRow]], reading: Reading) -> MeasuredPoints:
     """Return the points of rows of a catalog.
 
     Parameters
     ----------
     rows
         Where each stands, and what it says.
-    beside
+    reading
         What is said beside them.
     """
+    beside = reading.beside
     refused: list[tuple[str, str]] = []
     read: list[tuple[str, RowCells]] = []
     for where, row in rows:
@@ -40,7 +42,7 @@ def points_of_rows(rows: Iterable[tuple[str, BenchmarkRow]], beside: Beside) -> 
         names=tuple(where for where, _ in read),
     )
     said = ["; ".join(one.notes) for _, one in read]
-    points = points_of(read_cells(beside.applied(cells), beside.own), beside.own.known, said=said)
+    points = points_of(read_cells(beside.applied(cells), beside.own), reading, said=said)
     return replace(points, refused=(*refused, *points.refused))
 
 

@@ -10,18 +10,18 @@ from wattquery.catalog.reader import read_csv
 from wattquery.catalog.row import BenchmarkRow
 from wattquery.catalog.table import Catalog
 from wattquery.errors import InputError, quoted
-from wattquery.measured.beside import Beside
 from wattquery.measured.catalogs import points_of_rows
 from wattquery.measured.points import MeasuredPoints
-from wattquery.measured.tables.cells import KNOWN, cells_of
+from wattquery.measured.reading import Reading
+from wattquery.measured.tables.cells import KNOWN, MOST_ROWS, cells_of
 from wattquery.measured.tables.columns import VALUES, folded
 from wattquery.measured.tables.table import read_cells
 from wattquery.measured.usable import points_of
 from wattquery.readers.benchmarks import rows_of_document
 from wattquery.readers.documents import Document, document
 from wattquery.readers.formats import has_table, place_and_reason
-from wattquery.readers.run import Run
 from wattquery.readers.tables import csv_rows
+from wattquery.throughput.load.row_columns import observations_of
 
 __all__ = ["points_of_catalog", "points_of_file", "points_of_table"]
 
@@ -30,17 +30,15 @@ _ENTRY = re.compile(r"[^']*: ('.*', (?:entry|line) \d+.*)", re.DOTALL)
 _MEASURED = {header for column in VALUES.values() for header in column.headers}
 
 
-def points_of_file(path: str, beside: Beside, seen: dict[Run, str]) -> MeasuredPoints:
+def points_of_file(path: str, reading: Reading) -> MeasuredPoints:
     """Return the points of a file.
 
     Parameters
     ----------
     path
         What the user named.
-    beside
-        What is said beside it.
-    seen
-        Where runs of benchmarks stand that were read before; those of this file are added.
+    reading
+        What is said beside it, and where runs of benchmarks stand that were read before.
 
     Raises
     ------
@@ -50,41 +48,42 @@ def points_of_file(path: str, beside: Beside, seen: dict[Run, str]) -> MeasuredP
     content = document(path)
     header = _header(content)
     if _RATE in header:
-        return points_of_catalog(read_csv(path), beside, path)
+        return points_of_catalog(read_csv(path), reading, path)
     is_of_benchmark = not content.text or has_table(content.text)
     if _MEASURED & header or (KNOWN & header and not is_of_benchmark):
-        return points_of_table(path, beside, f"{quoted(path, 300)}, ")
+        return points_of_table(path, reading, f"{quoted(path, 300)}, ")
     if not is_of_benchmark:
         raise InputError(
             f"{quoted(path, 300)}: nothing in it is a measurement: name a file that a benchmark wrote, a catalog, or a "
             "table with commas between columns such as 'model', 'hardware', 'n_gpus' and 'output_tokens_per_s'."
         )
     refused: list[tuple[str, str]] = []
-    rows = list(_rows(content, beside, seen, refused))
-    points = points_of_rows(rows, beside)
+    rows = list(_rows(content, reading, refused))
+    points = points_of_rows(rows, reading)
     return replace(points, refused=(*refused, *points.refused))
 
 
-def points_of_table(table: object, beside: Beside, where: str = "") -> MeasuredPoints:
+def points_of_table(table: object, reading: Reading, where: str = "") -> MeasuredPoints:
     """Return the points of a table of measurements: the path of a CSV file, or a DataFrame.
 
     Parameters
     ----------
-    table, beside
+    table, reading
         What was measured, and what is said beside it.
     where
         What the table is called, before the names of its rows.
     """
+    beside = reading.beside
     read = read_cells(beside.applied(cells_of(table, "source")), beside.own)
-    return points_of(read, beside.own.known, where)
+    return points_of(read, reading, where)
 
 
-def points_of_catalog(catalog: Catalog, beside: Beside, path: str = "") -> MeasuredPoints:
+def points_of_catalog(catalog: Catalog, reading: Reading, path: str = "") -> MeasuredPoints:
     """Return the points of a catalog.
 
     Parameters
     ----------
-    catalog, beside
+    catalog, reading
         The rows, and what is said beside them.
     path
         Its file, for messages; empty where it is of none.
@@ -100,7 +99,10 @@ def points_of_catalog(catalog: Catalog, beside: Beside, path: str = "") -> Measu
             "that you measured yourself."
         )
     where = quoted(path or catalog.origin or catalog.name, 300)
-    return points_of_rows([(_place(row, path) or f"{where}, line {row.line}", row) for row in catalog.rows], beside)
+    if len(catalog.rows) > MOST_ROWS:
+        why = f"it has more than {MOST_ROWS:,} rows, and so many are read at once: pass those that you need."
+        return MeasuredPoints(observations=observations_of(0, {}), refused=((where, why),))
+    return points_of_rows([(_place(row, path) or f"{where}, line {row.line}", row) for row in catalog.rows], reading)
 
 
 def _place(row: BenchmarkRow, path: str) -> str:
@@ -122,11 +124,9 @@ def _header(content: Document) -> set[str]:
     }
 
 
-def _rows(
-    content: Document, beside: Beside, seen: dict[Run, str], refused: list[tuple[str, str]]
-) -> Iterator[tuple[str, BenchmarkRow]]:
+def _rows(content: Document, reading: Reading, refused: list[tuple[str, str]]) -> Iterator[tuple[str, BenchmarkRow]]:
     """Yield where each run of a benchmark stands with its row; those that have none are added to what is refused."""
-    for one in rows_of_document(content, beside.stated, seen):
+    for one in rows_of_document(content, reading.beside.stated, reading.seen):
         if isinstance(one, InputError):
             where, reason = place_and_reason(str(one))
             refused.append((where or quoted(content.shown, 300), reason))

@@ -81,6 +81,11 @@ class MeasuredPoints:
     def __hash__(self) -> int:
         return hash(self.fingerprint)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        parts = {one.name: getattr(self, one.name) for one in fields(self)}
+        # Read-only mappings cannot be pickled, and scenarios travel to workers.
+        return _unpacked, ({name: dict(part) if isinstance(part, Mapping) else part for name, part in parts.items()},)
+
     @cached_property
     def fingerprint(self) -> str:
         """16 hexadecimal digits that tell measurements apart: of their contents, in whatever order they stand."""
@@ -170,3 +175,7 @@ def row_contents(rows: Observations) -> list[str]:
 
 def _few(lines: list[str]) -> list[str]:
     return lines if len(lines) <= _MOST_SHOWN else [*lines[:_MOST_SHOWN], f"... {len(lines) - _MOST_SHOWN:,} more"]
+
+
+def _unpacked(parts: dict[str, Any]) -> MeasuredPoints:
+    return MeasuredPoints(**parts)

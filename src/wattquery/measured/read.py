@@ -18,7 +18,8 @@ from wattquery.measured.files import points_of_catalog, points_of_file, points_o
 from wattquery.measured.in_the_fit import rows_in_the_fit
 from wattquery.measured.points import MeasuredPoints, row_contents
 from wattquery.measured.power import MeasuredPower
-from wattquery.readers.run import Run
+from wattquery.measured.reading import Reading
+from wattquery.measured.usable import counted
 from wattquery.throughput.load.known import Known
 from wattquery.throughput.load.row_columns import observations_of
 
@@ -114,20 +115,19 @@ def points_in(source: object, beside: Beside | None = None) -> MeasuredPoints:
     beside
         What is said beside it.
     """
-    beside = beside or Beside()
-    seen: dict[Run, str] = {}
+    reading = Reading(beside or Beside())
     if not _is_list(source):
-        return source if isinstance(source, MeasuredPoints) else _once(_part(source, beside, seen))
+        return source if isinstance(source, MeasuredPoints) else _once(_part(source, reading), reading)
     parts = []
     for one in source:  # type: ignore[attr-defined]
-        parts.append(_part(one, beside, seen))
+        parts.append(_part(one, reading))
         if len(parts) > _MOST:
             raise InputError(
                 f"source has more than {_MOST:,} parts: read them in several calls, and pass what they give."
             )
     if not parts:
         raise InputError(f"source is empty, and at least one measurement is needed: {_FIX}")
-    return _once(MeasuredPoints.joined(parts))
+    return _once(MeasuredPoints.joined(parts), reading)
 
 
 def _is_list(source: object) -> bool:
@@ -141,17 +141,17 @@ def _frames() -> tuple[type, ...]:
     return () if pandas is None else (pandas.DataFrame, pandas.Series)
 
 
-def _part(source: object, beside: Beside, seen: dict[Run, str]) -> MeasuredPoints:
+def _part(source: object, reading: Reading) -> MeasuredPoints:
     if isinstance(source, MeasuredPoints):
         return source
     if isinstance(source, MeasuredPower):
         return _of_power(source)
     if isinstance(source, Catalog):
-        return points_of_catalog(source, beside)
+        return points_of_catalog(source, reading)
     if isinstance(source, (str, os.PathLike)) and isinstance(os.fspath(source), str):
-        return points_of_file(os.fspath(source), beside, seen)
+        return points_of_file(os.fspath(source), reading)
     if _frames() and isinstance(source, _frames()[0]):
-        return points_of_table(source, beside)
+        return points_of_table(source, reading)
     raise InputTypeError(f"source must hold measurements, got {quoted(source)}: {_FIX}")
 
 
@@ -165,7 +165,7 @@ def _of_power(metered: MeasuredPower) -> MeasuredPoints:
     )
 
 
-def _once(points: MeasuredPoints) -> MeasuredPoints:
+def _once(points: MeasuredPoints, reading: Reading) -> MeasuredPoints:
     """Return points without those that are the same in everything that was measured: a copy is no repeated run."""
     rows = points.observations
     first: dict[str, str] = {}
@@ -179,8 +179,9 @@ def _once(points: MeasuredPoints) -> MeasuredPoints:
         first.setdefault(content, name)
     rows = rows.take(keep)
     count = rows_in_the_fit(rows) if len(rows) else 0
-    notes = [f"{'1 row stands' if count == 1 else f'{count:,} rows stand'} {_TWICE}"] if count else []
-    return replace(points, observations=rows, refused=tuple(refused), notes=(*points.notes, *notes))
+    notes = [*points.notes, *counted(reading.remarks)]
+    notes += [f"{'1 row stands' if count == 1 else f'{count:,} rows stand'} {_TWICE}"] if count else []
+    return replace(points, observations=rows, refused=tuple(refused), notes=tuple(notes))
 
 
 _TWICE = "in what the load model was fitted to, and would count twice: leave out what is not your own."

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from wattquery.catalog.facts import architectures
 from wattquery.errors import printable, quoted
 from wattquery.measured.points import MeasuredPoints
+from wattquery.measured.reading import Reading
 from wattquery.measured.tables import MeasuredTable
 from wattquery.measured.tables.sentences import one_sentence
 from wattquery.throughput.load import QUANTITIES, Observations
@@ -25,21 +26,21 @@ _NEAREST = 3
 _UNSTATED_SPECULATION = "speculative decoding is not stated, and taken to be off"
 
 
-def points_of(read: MeasuredTable, known: Known, where: str = "", said: Sequence[str] = ()) -> MeasuredPoints:
+def points_of(read: MeasuredTable, reading: Reading, where: str = "", said: Sequence[str] = ()) -> MeasuredPoints:
     """Return the rows that calibrate.
 
     Parameters
     ----------
     read
         A table of measurements.
-    known
-        Models and accelerators that are known beside those of the catalog.
+    reading
+        What is known beside the catalog; what was done with rows is added to its remarks.
     where
         What it is called, before the names of its rows.
     said
         What was done with each row, divided by ``"; "``.
     """
-    rows = read.observations
+    rows, known = read.observations, reading.beside.own.known
     names = [printable(f"{where}{name}", keep="") for name in read.row_ids]
     reasons = list(read.reasons)
     used = np.zeros(len(read), dtype=bool)
@@ -48,13 +49,11 @@ def points_of(read: MeasuredTable, known: Known, where: str = "", said: Sequence
         reasons[place] = why or reasons[place]
     refused = [(names[i], one_sentence(reasons[i])) for i in np.flatnonzero(~used).tolist()]
     kept = np.flatnonzero(used).tolist()
-    notes = [(names[i], reasons[i]) for i in kept if reasons[i]]
-    notes += [(names[i], one) for i in kept if said for one in said[i].split("; ") if one]
+    reading.remarks.extend((names[i], reasons[i]) for i in kept if reasons[i])
+    reading.remarks.extend((names[i], one) for i in kept if said for one in said[i].split("; ") if one)
     points, unstated = _without_unknowns(_called(rows, [names[i] for i in read.places]).take(used[read.places]))
-    notes += [(name, _UNSTATED_SPECULATION) for name in unstated]
-    return MeasuredPoints(
-        observations=points, refused=tuple(refused), notes=(*read.notes, *counted(notes)), known=known
-    )
+    reading.remarks.extend((name, _UNSTATED_SPECULATION) for name in unstated)
+    return MeasuredPoints(observations=points, refused=tuple(refused), notes=read.notes, known=known)
 
 
 def counted(notes: Iterable[tuple[str, str]]) -> list[str]:

@@ -31,6 +31,8 @@ from wattquery.specs.scalars import is_number
 
 __all__ = ["worth_measuring"]
 
+BOUNDS = ("lower", "upper")
+
 NEEDED = {
     "interval_before": ("bound",),
     "expected_interval": ("measurement", "bound"),
@@ -67,8 +69,8 @@ def worth_measuring(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     labels = _labels(ds)
     ax = figure_for_rows(ax, labels, extra=1.9, row=0.44)
     rows = np.arange(len(labels))
-    low, high = ds["interval_before"].values.astype(np.float64)
-    after = ds["expected_interval"].transpose("measurement", "bound").values.astype(np.float64)
+    low, high = np.sort(ds["interval_before"].values.astype(np.float64))
+    after = np.sort(ds["expected_interval"].transpose("measurement", "bound").values.astype(np.float64), axis=1)
     ax.barh(rows, high - low, left=low, height=0.72, color=LIGHT, hatch="////", edgecolor=INK, linewidth=0.6)
     ax.barh(rows, after[:, 1] - after[:, 0], left=after[:, 0], height=0.36, color=DARK, edgecolor=INK, linewidth=0.6)
     log_scale(ax)
@@ -94,8 +96,13 @@ def worth_measuring(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
 
 def _with_rows(ds: xr.Dataset) -> xr.Dataset:
     """Return the measurements of which something is said, the first one last: it is drawn on top."""
+    if ds.sizes["bound"] != len(BOUNDS):
+        raise InputError(
+            f"expected_interval must have both ends of 'bound', got {ds.sizes['bound']}. Pass the result of "
+            "sensitivity.worth_measuring."
+        )
     known = np.isfinite(ds["expected_interval"].transpose("measurement", "bound").values).all(axis=1)
-    if not known.any() or not np.isfinite(ds["interval_before"].values).all():
+    if not known.any():
         raise InputError(
             "expected_interval is NaN: there is no data for this cell, or nothing of it can be measured. Select "
             "another one."

@@ -8,6 +8,7 @@
 ``sensitivity``  rows of what analyses of sensitivity return beside that
 ``fleets``       rows of what fleets return beside that
 ``capacity``     rows of what plans of capacity return beside that
+``conversions``  rows of what an energy is converted with
 ``amounts``      times, sizes and counts as people say them
 ``sizes``        energies and powers in the unit of their size, where people read them
 ===============  ==========================================================================
@@ -17,6 +18,7 @@ Nothing here may import anything of ours from elsewhere.
 
 from wattquery.quantities.arguments import ARGUMENTS, AXES, CATALOG_AXES, FACTOR_AXES, FLEET_AXES, LOAD_AXES
 from wattquery.quantities.capacity import CAPACITIES
+from wattquery.quantities.conversions import CONVERSIONS
 from wattquery.quantities.data_sheets import DATA_SHEETS
 from wattquery.quantities.fleets import FLEETS, OF_RESULT
 from wattquery.quantities.quantity import LARGEST, SMALLEST, Quantity, Statistic, UncheckedNumber
@@ -62,7 +64,7 @@ def by_name(*rooms: tuple[Quantity, ...]) -> dict[str, Quantity]:
     return table
 
 
-QUANTITIES = by_name(ARGUMENTS, DATA_SHEETS, RESULTS, SENSITIVITIES, FLEETS, CAPACITIES)
+QUANTITIES = by_name(ARGUMENTS, DATA_SHEETS, RESULTS, SENSITIVITIES, FLEETS, CONVERSIONS, CAPACITIES)
 """Every quantity by its name."""
 
 STATISTICS = {row.name: row for row in RESULTS if isinstance(row, Statistic)}

@@ -11,7 +11,7 @@ from wattquery.errors import InputError, InputTypeError
 from wattquery.specs.containers import as_mapping, is_listlike, items
 from wattquery.specs.scalars import finite, is_number, shown
 
-__all__ = ["HOURS", "LoadProfile"]
+__all__ = ["HOURS", "LoadProfile", "from_spans", "is_spans"]
 
 HOURS = 24
 _SPAN = re.compile(r"\s*(\d{1,2})\s*-\s*(\d{1,2})\s*", re.ASCII)
@@ -78,7 +78,7 @@ class LoadProfile:
             return value
         value = as_mapping(value, "load_profile")
         if isinstance(value, Mapping):
-            hourly: list[Any] = _from_spans(value)
+            hourly: list[Any] = from_spans(value)
         elif is_listlike(value):
             hourly = items(value, "load_profile")
         else:
@@ -101,7 +101,26 @@ def _checked(value: object, hour: int) -> float:
     return number
 
 
-def _from_spans(spans: Mapping[object, object]) -> list[object]:
+def is_spans(value: Mapping[object, object]) -> bool:
+    """Return whether a key of a table is an hour of the day, or a span of them as text; others are then mistakes."""
+    return any(is_number(key) or _SPAN.fullmatch(str(key)) for key in value)
+
+
+def from_spans(spans: Mapping[object, object], name: str = "load_profile") -> list[object]:
+    """Return what a table has for each hour of the day, None where it has nothing.
+
+    Parameters
+    ----------
+    spans
+        By spans of whole hours such as ``"08-18"``, or by hours from 0 to 23.
+    name
+        What the user calls the table.
+
+    Raises
+    ------
+    InputError
+        If a key is neither, or an hour comes twice.
+    """
     hourly: list[object] = [None] * HOURS
     for span, value in spans.items():
         if is_number(span):
@@ -112,13 +131,13 @@ def _from_spans(spans: Mapping[object, object]) -> list[object]:
             start, stop = (int(match[1]), int(match[2])) if match else (0, 0)
         if not 0 <= start < stop <= HOURS:
             raise InputError(
-                f"load_profile must have spans of whole hours of one day as keys, such as '08-18' (up to 18:00) or "
+                f"{name} must have spans of whole hours of one day as keys, such as '08-18' (up to 18:00) or "
                 f"'22-24', or hours from 0 to 23, got {shown(span)}. Split a span that passes midnight in two."
             )
         for hour in range(start, stop):
             if hourly[hour] is not None:
                 raise InputError(
-                    f"load_profile must give each hour once, got that from {hour}:00 twice, the second time in "
+                    f"{name} must give each hour once, got that from {hour}:00 twice, the second time in "
                     f"{span!r}. Correct the spans."
                 )
             hourly[hour] = value

@@ -24,6 +24,9 @@ __all__ = ["load", "names", "text"]
 
 ENDING = ".toml"
 
+CONVERSIONS = "conversions"
+"""The table of a file that says what the command line converts energies with; a scenario passes over it."""
+
 _FILES = {
     "model": beside,
     "hardware": beside,
@@ -115,7 +118,7 @@ def _beside(entries: dict[str, Any], path: Path) -> dict[str, Any]:
 
     Those of a catalog, of models and accelerators of one's own, and of request logs.
     """
-    found, table = dict(entries), entries.get("catalog")
+    found, table = {key: value for key, value in entries.items() if key != CONVERSIONS}, entries.get("catalog")
     if isinstance(table, str) and table.casefold().endswith(".csv"):
         found["catalog"] = str(path.parent / table)
     for name in ("classes", "pools", "axes"):

@@ -151,7 +151,7 @@ def study(
         catalog_labels={axis: table.labels(axis) for axis in CATALOG_AXES},
         spelling=with_load_hint(table.label, model, on_axes["hardware"]),
         workloads=_workloads(chosen),
-        levers={**(known_levers() if loaded else {}), **preset_levers(chosen)},
+        levers={**known_levers(), **preset_levers(chosen)},
         boundary=boundary_converter(chosen, has_share=not loaded),
         workload=workload_converter,
         prefill_weight=0.0 if loaded else chosen.prefill_weight if prefill_weight is None else prefill_weight,

@@ -14,6 +14,7 @@ from wattquery.measured.tables.sentences import one_sentence
         ("No model is named: write one.", "no model is named: write one."),
         ("700 W are too much. Correct it", "700 W are too much; correct it."),
         ("'A. B' is no name. A name is needed.", "'A. B' is no name; a name is needed."),
+        ("It is left out. 64 users are many.", "it is left out; 64 users are many."),
         ("TPOT 5.0 cannot be.", "TPOT 5.0 cannot be."),
     ],
 )

@@ -47,6 +47,8 @@ def test_the_paper_s_form_in_closed_form() -> None:
         width = mean * math.exp(-0.5 * left) * 2.0 * math.sinh(ndtri(0.95) * sigma)
         before = np.diff(ds["interval_before"].values)[0]
         assert of(ds, name, "width_reduction") == pytest.approx(before - width, rel=1e-9)
+    left = sum(s * e**2 / (s + e**2) for s, e in ((pue, 0.03), (power, 0.02), (fit, 0.05)))
+    assert math.log(of(ds, "all")) == pytest.approx(2.0 * ndtri(0.95) * math.sqrt(left), rel=1e-9)
     np.testing.assert_allclose(ds["interval_before"], nested(R1)["energy_mean"].sel(credible=[0.05, 0.95]), rtol=1e-12)
     assert of(ds, "pue", "variance_share") == pytest.approx(pue / (pue + power + fit))
     assert ds["width_ratio_stderr"].sel(measurement="all").item() == 0.0
@@ -55,7 +57,7 @@ def test_the_paper_s_form_in_closed_form() -> None:
 
 def test_a_sampled_answer_is_that_of_nested_and_an_exact_bill_is_a_known_site() -> None:
     case: dict[str, Any] = {"model": LLAMA, "pue": TRUNCATED}
-    ds = worth_measuring(**case, measured_to={"pue": 1e-7})
+    ds = worth_measuring(**case, measured_to={"pue": 1e-6})
     before = nested(**case)
     error = before["energy_mean_stderr"].sel(credible=[0.05, 0.95]).values
     apart = ds["interval_before"].values - before["energy_mean"].sel(credible=[0.05, 0.95]).values
@@ -147,8 +149,8 @@ def test_a_grid_says_nothing_of_cells_without_data() -> None:
     ("arguments", "message"),
     [
         ({"measured_to": {"pu": 0.1}}, "measured_to names 'pu', .* Did you mean 'pue'"),
-        ({"measured_to": {"pue": 0}}, r"measured_to\['pue'\] must be .* above 0 .* got 0"),
-        ({"measured_to": {"pue": -0.1}}, r"above 0 and up to 1, .* got -0.1"),
+        ({"measured_to": {"pue": 0}}, r"measured_to\['pue'\] must be .* from 1e-06 to 1, .* got 0:"),
+        ({"measured_to": {"pue": -0.1}}, "from 1e-06 to 1, .* got -0.1"),
         ({"measured_to": {"pue": 2}}, "got 2: write 2 % as 0.02"),
         ({"measured_to": 0.02}, "measured_to must be a dict"),
         ({"length_uncertainty": 0}, "length_uncertainty must be above 0"),

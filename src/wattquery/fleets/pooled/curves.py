@@ -89,7 +89,9 @@ def instances_of(table: LoadTable, cases: LoadCases) -> Instances:
     most = np.maximum(table.points.most_sequences, 1.0)
     count = 2 + int(np.ceil(PER_DOUBLING * np.log2(max(float(most.max(initial=1.0)), 2.0))))
     batch = np.exp(np.linspace(0.0, 1.0, count) * np.log(most)[:, None])
-    known = uncertainty_of(_moved(table.points, batch), cases.settings, model=cases.standing.model).knowledge
+    standing = cases.standing
+    moved = _moved(table.points, batch)
+    known = uncertainty_of(moved, cases.settings, model=standing.model, heaviest=standing.heaviest).knowledge
     return Instances(table, cases, batch, known)
 
 

@@ -40,9 +40,13 @@ class Own:
 
     def hardware_of(self, name: str) -> str:
         """Return the label of an accelerator; empty where none of these is called so."""
-        known = {one.casefold(): facts for one, facts in self.hardware.items()}
-        found = known.get(name.casefold())
+        found = self.accelerator(name)
         return "" if found is None else found.hardware
+
+    def accelerator(self, name: str) -> Accelerator | None:
+        """Return the facts of an accelerator; None where none of these is called so."""
+        known = {one.casefold(): facts for one, facts in self.hardware.items()}
+        return known.get(name.casefold())
 
     @property
     def known(self) -> Known:

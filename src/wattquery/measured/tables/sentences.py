@@ -8,7 +8,7 @@ from wattquery.errors import continued
 
 __all__ = ["one_sentence"]
 
-_ENDS = re.compile(r"'[^']*'|\"[^\"]*\"|\.\s+([A-Z])(?=[a-z]|\s)")
+_ENDS = re.compile(r"'[^']*'|\"[^\"]*\"|\.\s+([A-Z](?=[a-z]|\s)|\d)")
 
 
 def one_sentence(text: str) -> str:

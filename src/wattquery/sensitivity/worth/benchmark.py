@@ -1,8 +1,9 @@
 """What a run of the deployment would say where a load model stands behind the answer, at each load that it may have.
 
-The run is one more measured row: of the same configuration and lengths as the cell, at one load. What the covariance
-of residuals loses by it does not depend on what it says, so that one that says what is expected stands for all. What
-single runs scatter by stays: it is of the run, and of the answer once more.
+The run is one more measured row: of the same configuration as the cell, at its mean lengths and one load. What the
+covariance of residuals loses by it does not depend on what it says, so that one that says what is expected stands for
+all. What single runs scatter by stays: it is of the run, and of the answer once more. A run has fixed lengths: where
+those of the cell vary, what is of lengths alone is not told, nor does the configuration count as measured.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ from wattquery.throughput.load.deployments.residual_surface import ResidualSurfa
 from wattquery.throughput.load.deployments.table import LoadTable
 from wattquery.throughput.load.model import LoadModel
 from wattquery.throughput.load.observations import QUANTITIES
+from wattquery.throughput.load.residuals import Places
 from wattquery.throughput.load.residuals.jointly import gain_of_a_run, joint_covariance
 from wattquery.throughput.load.shipped_model import shipped
-from wattquery.throughput.load.support import INTERVAL_CLASSES
+from wattquery.throughput.load.support import FEW_POINTS, INTERVAL_CLASSES
 
 __all__ = ["Runs", "scatter"]
 
@@ -34,6 +36,15 @@ Integers = NDArray[np.int64]
 _TIME, _POWER = 0, 2
 _OUTPUTS = {RUN: [_TIME], METERED: [_TIME, _POWER]}
 """Which of the model's outputs a run tells: time per token, and power."""
+
+_FIXED = "lengths of a run"
+
+_FOLLOWING = {
+    INTERVAL_CLASSES[0]: INTERVAL_CLASSES[0],
+    FEW_POINTS[1]: FEW_POINTS[2],
+    FEW_POINTS[2]: INTERVAL_CLASSES[0],
+}
+"""Classes of intervals with one more point."""
 
 
 def scatter(kind: str, error: float | None) -> Array:
@@ -69,15 +80,21 @@ class Runs:
     ----------
     table
         What the load model says.
+    model
+        The load model, with what is measured already.
     pair
         Which pair.
     loads
         Which of its loads have data.
+    is_fixed
+        Whether all queries of the cell have one length.
     """
 
     table: LoadTable
+    model: LoadModel
     pair: int
     loads: tuple[int, ...]
+    is_fixed: bool
 
     @property
     def knowledge(self) -> Knowledge:
@@ -86,10 +103,12 @@ class Runs:
 
     @cached_property
     def _joint(self) -> Array:
-        """The covariance of the outputs at all loads, (loads, 3, loads, 3)."""
+        """The covariance of the outputs of the cells at all loads, then of runs at these, (rows, 3, rows, 3)."""
         batch = running(self.table.points.batch[self.pair])
-        places = self.knowledge.places.take(np.full(batch.size, self.pair))
-        return joint_covariance(shipped().posterior, replace(places, log_load=np.log(batch)))
+        cells = self.knowledge.places.take(np.full(batch.size, self.pair))
+        cells = replace(cells, log_load=np.log(batch))
+        lengths = cells.lengths if self.is_fixed else np.full(batch.size, _FIXED, dtype=object)
+        return joint_covariance(self.model.posterior, Places.joined([cells, replace(cells, lengths=lengths)]))
 
     def variances_after(self, kind: str, run: int, noise: Array, boundary: int) -> Array:
         """Return the variance of ln E that is left of the load model at each of the loads, once a run was measured.
@@ -105,9 +124,10 @@ class Runs:
         boundary
             0 where accelerators alone are counted, 1 for the node.
         """
-        gain = gain_of_a_run(self._joint, run, np.eye(3)[_OUTPUTS[kind]], noise)
+        loads = self.table.points.batch.shape[1]
+        gain = gain_of_a_run(self._joint, loads + run, np.eye(3)[_OUTPUTS[kind]], noise)[:loads]
         known = self.knowledge
-        after = replace(known, surface=_Narrowed.less(known.surface, gain), factors=self._factors(shipped()))
+        after = replace(known, surface=_Narrowed.less(known.surface, gain), factors=self._factors())
         return self._variances(after, boundary)
 
     def variances(self, boundary: int) -> Array:
@@ -125,12 +145,15 @@ class Runs:
         uncertainty = replace(self.table.uncertainty, knowledge=known)
         return np.array([_of_model(uncertainty.effects(self.pair, load, boundary)) for load in self.loads])
 
-    def _factors(self, model: LoadModel) -> dict[str, Array]:
-        """Return factors of intervals of what was measured, for the pair."""
+    def _factors(self) -> dict[str, Array]:
+        """Return factors of intervals once one more point of the configuration is known: never larger for that."""
+        now = str(self.table.points.interval_class[self.pair])
+        following = _FOLLOWING.get(now, FEW_POINTS[1]) if self.is_fixed else now
+        better = INTERVAL_CLASSES[: 1 + INTERVAL_CLASSES.index(following)]
         found = {}
         for name in QUANTITIES:
             found[name] = self.knowledge.factors[name].copy()
-            found[name][self.pair] = model.calibration.outer(INTERVAL_CLASSES[0], name)
+            found[name][self.pair] = max(self.model.calibration.outer(one, name) for one in better)
         return found
 
 

@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +19,8 @@ from wattquery.sensitivity.worth.beliefs import Answer, Interval, interval_after
 from wattquery.sensitivity.worth.benchmark import Runs, scatter
 from wattquery.sensitivity.worth.lengths import length_elasticity
 from wattquery.sensitivity.worth.measurements import ALL, IDLE, LENGTHS, LOAD, Measurement, component_of
-from wattquery.sweeps.load_dataset import table_of
 from wattquery.sweeps.run import Run
+from wattquery.throughput.load.deployments import LoadCases, LoadTable
 from wattquery.uncertainty.scopes import Scope
 from wattquery.uncertainty.shared_draws import SharedDraws
 
@@ -155,7 +154,7 @@ class Asked:
             variances[LENGTHS] = float(self._elasticities[number] * self.length_uncertainty) ** 2
             measured[LENGTHS] = self.length_uncertainty**2
         if IDLE in variances:
-            table, pair, _ = self._place(number)
+            _, table, pair, _ = self._place(number)
             sd = table.points.idle_relative_sd[table.points.instance[pair]]
             measured[IDLE] = math.log1p(float(sd) ** 2)
         return replace(answer, variances=variances, measured_variances=measured)
@@ -164,11 +163,13 @@ class Asked:
     def _elasticities(self) -> Array:
         return length_elasticity(self.whole, self.scopes, self.of, self.length_uncertainty or 0.0)
 
-    def _place(self, number: int) -> tuple[Any, int, int]:
-        """Return the table of the load model, and which pair and load a cell is."""
-        table = table_of(self.whole.lowered)
+    def _place(self, number: int) -> tuple[LoadCases, LoadTable, int, int]:
+        """Return what the load model was asked and says, and which pair and load a cell is."""
+        if self.whole.lowered.under_load is None:
+            raise LookupError("the grid is under no load")
+        cases, table = self.whole.lowered.under_load
         deployment = number // self.whole.plan.cells_of_a_deployment
-        return table, int(table.forms.pair[deployment]), int(table.forms.load[deployment])
+        return cases, table, int(table.forms.pair[deployment]), int(table.forms.load[deployment])
 
     @cached_property
     def _runs(self) -> dict[tuple[int, int, str], tuple[int, dict[int, float]]]:
@@ -177,17 +178,17 @@ class Asked:
     def _left_by_a_run(self, number: int, one: Measurement) -> tuple[float, float]:
         """Return the variance that the load model leaves open in a cell after the best run, and the load of that."""
         plan = self.whole.plan
-        table, pair, load = self._place(number)
+        cases, table, pair, load = self._place(number)
         boundary = int(plan.kinds[plan.places(np.array([number]))["boundary"][0]])
         key = pair, boundary, one.name
         if key not in self._runs:
             with_data = (table.forms.pair == pair) & (table.reason == "")
-            runs = Runs(table, pair, tuple(np.unique(table.forms.load[with_data]).tolist()))
+            loads = tuple(np.unique(table.forms.load[with_data]).tolist())
+            runs = Runs(table, cases.standing.model, pair, loads, cases.lengths[table.points.length[pair]].is_fixed)
             at, left = runs.best(one.name, scatter(one.name, one.error), boundary)
             self._runs[key] = at, dict(zip(runs.loads, left.tolist(), strict=True))
         at, left_at = self._runs[key]
-        cases, _ = self.whole.lowered.under_load or (None, None)
-        return left_at[load], math.nan if cases is None else float(cases.loads[at])
+        return left_at[load], float(cases.loads[at])
 
 
 def _error(one: Measurement) -> float:

@@ -177,7 +177,7 @@ def _notes(names: Sequence[str], found: Found, asked: Asked) -> list[str]:
         time, power = np.sqrt(np.diag(scatter(METERED, None)))
         notes.append(
             f"A benchmark run scatters by {time:.1%} in time and {power:.1%} in power, as single runs do in the load "
-            "model; it is of the configuration and the lengths of the cell."
+            "model; it is of the configuration and has the mean lengths of the cell."
         )
     if any(math.isnan(one.width) for one in found.after.values()):
         notes.append(

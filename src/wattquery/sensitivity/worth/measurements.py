@@ -43,6 +43,10 @@ _COMPONENTS = {
 """What factors are measured as, where it is not under their own names."""
 
 
+_LEAST_ERROR = 1e-6
+"""No instrument is better, and nothing is narrower by it."""
+
+
 @dataclass(frozen=True)
 class Instrument:
     """What measures a kind of factor.
@@ -150,10 +154,10 @@ def with_errors(known: Mapping[str, Measurement], measured_to: object) -> dict[s
                 f"measured_to names {shown(name)}, which cannot be measured here: name one of {listed(known, 20)}."
                 f"{did_you_mean(name, known)}"
             )
-        if not is_number(error) or not 0.0 < error <= 1.0:
+        if not is_number(error) or not _LEAST_ERROR <= error <= 1.0:
             raise InputError(
-                f"measured_to[{name!r}] must be a relative error above 0 and up to 1, one standard deviation, got "
-                f"{shown(error)}: write 2 % as 0.02."
+                f"measured_to[{name!r}] must be a relative error from {_LEAST_ERROR:g} to 1, one standard deviation, "
+                f"got {shown(error)}: write 2 % as 0.02."
             )
         found[name] = replace(found[name], error=float(error))
     return found

@@ -98,9 +98,9 @@ def worth_measuring(
     Measurements, with the factors that they say something of: ``pue`` (a bill), ``power`` (a meter, which reads node
     power times utilization), ``lever:NAME`` (an A/B test), ``step:NAME``, ``accelerator_share``, ``benchmark`` (the
     throughput at the mean lengths of the cell) and ``lengths`` (a log). Under a load, ``benchmark`` is a run of the
-    configuration, which tells the time per token and through the posterior what the load model leaves open,
-    ``metered_benchmark`` one that tells power as well, ``node_watts`` a meter of the whole node beside it. With several
-    loads the run is at the one which says most of the answers at all of them.
+    configuration at the mean lengths of the cell, which tells the time per token, and so through the posterior of what
+    the load model leaves open; ``metered_benchmark`` one that tells power as well, ``node_watts`` a meter of the whole
+    node beside it. With several loads the run is at the one which says most of the answers at all of them.
 
     A closed form where factors are lognormal. Others are measured in 256 ways, and fits with degrees of freedom are
     weighed draws; their error is that of 16 replicates.

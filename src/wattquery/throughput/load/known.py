@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from wattquery.catalog.facts import OWN_KEY, Accelerator, Architecture, accelerators, architectures
 from wattquery.errors import InputError
@@ -38,6 +38,9 @@ class Known:
     architectures: Mapping[str, Architecture] = field(default_factory=lambda: MappingProxyType({}))
     accelerators: Mapping[str, Accelerator] = field(default_factory=lambda: MappingProxyType({}))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _unpacked, (type(self), dict(self.architectures), dict(self.accelerators))
+
     @classmethod
     def of(cls, models: Iterable[Architecture] = (), hardware: Iterable[Accelerator] = ()) -> Self:
         """Return what is known where some facts come before the tables; those of the tables may be among them.
@@ -59,6 +62,11 @@ class Known:
     def accelerator(self, name: str) -> Accelerator | None:
         """Return the accelerator of a name, None where there is none."""
         return self.accelerators.get(name) or accelerators().get(name)
+
+
+def _unpacked(kind: type[Known], architectures: dict[str, Architecture], accelerators: dict[str, Accelerator]) -> Known:
+    """Return what is known again: read-only mappings cannot be pickled, and measurements travel to workers."""
+    return kind(MappingProxyType(architectures), MappingProxyType(accelerators))
 
 
 def _bare(facts: Architecture) -> Architecture:

@@ -3,6 +3,7 @@
 A form is a combination of model, hardware, serving, precision, accelerators, load and lengths. Labels end in ``cases``
 and ``instances``; from there on it is instances, pairs of an instance and lengths, and loads.
 
+``own_watts``         watts that a user metered of accelerators
 ``own_rows``          a user's measured points as rows of the instances that a grid asks for
 ``standing``          what a table stands on: the load model that ships, or calibrated by a user's points
 ``cases``             what is asked: facts, labels, loads, settings
@@ -24,6 +25,7 @@ and ``instances``; from there on it is instances, pairs of an instance and lengt
 ``residual_surface``  residuals of many points from those of a few
 ``parameter_spread``  what is not known of the fitted parameters
 ``answers``           how points answer to the numbers of their cells
+``saturated``         watts of accelerators under their heaviest load, as an observation of power
 ``knowledge``         what is known of points, calibrated
 ``fold``              a sum of two energies that err together as one lognormal
 ``level_keys``        whose the residuals of each level are

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from wattquery.kernels.load.numbers import POWER_LIMIT_W
 from wattquery.throughput.load.conditions import Conditions
 from wattquery.throughput.load.deployments.cases import LoadCases
 from wattquery.throughput.load.deployments.own_rows import OwnRows
 from wattquery.throughput.load.deployments.points import Points
+from wattquery.throughput.load.deployments.saturated import HEAVIEST_SHARE, HEAVIEST_SHARE_SD
 from wattquery.throughput.load.deployments.standing import Standing
 from wattquery.throughput.load.observations import QUANTITIES, Observations
 from wattquery.throughput.load.shipped_model import shipped
@@ -54,7 +56,7 @@ def calibration_notes(cases: LoadCases, points: Points) -> list[str]:
         *(f"Measured points: {note}" for note in _few(cases.measured.notes)),
         *_contradicting(standing.own.rows, standing),
         *_of_lengths(standing, points),
-        *_of_idle_watts(cases),
+        *_of_watts(cases, points),
     ]
 
 
@@ -158,15 +160,27 @@ def _of_lengths(standing: Standing, points: Points) -> Iterator[str]:
         )
 
 
-def _of_idle_watts(cases: LoadCases) -> Iterator[str]:
-    known = cases.standing.idle_watts
-    said = [
-        f"{one.hardware} {known[one.hardware][0]:g} W, give or take {100.0 * known[one.hardware][1]:g} %"
-        for one in cases.hardware
-        if one.hardware in known
-    ]
-    if said:
+def _of_watts(cases: LoadCases, points: Points) -> Iterator[str]:
+    """Yield which watts of accelerators count, and what others are not of this grid."""
+    standing, asked = cases.standing, {one.hardware for one in cases.hardware}
+    if said := [_watts(name, pair) for name, pair in standing.idle_watts.items() if name in asked]:
         yield f"Idle accelerators draw what you measured: {'; '.join(said)}."
+    limits = dict(zip(points.rows.hardware.tolist(), points.numbers[POWER_LIMIT_W].tolist(), strict=True))
+    for name, pair in standing.heaviest.watts.items():
+        if name in limits:
+            usual = f"{HEAVIEST_SHARE * limits[name]:.0f} W, give or take {100.0 * HEAVIEST_SHARE_SD:.0f} %"
+            yield (
+                f"Under its heaviest load {_watts(name, pair)} was measured, where {usual}, is usual: the power of "
+                "instances near their largest load is moved towards it, as far as all instances on an accelerator "
+                "have something in common, but for models whose power on it you measured."
+            )
+    others = [name for name in (*standing.idle_watts, *standing.heaviest.watts) if name not in asked]
+    if others:
+        yield f"Measured watts of {', '.join(dict.fromkeys(others))} are of no accelerator of this grid."
+
+
+def _watts(name: str, pair: tuple[float, float]) -> str:
+    return f"{name} {pair[0]:g} W, give or take {100.0 * pair[1]:g} %"
 
 
 def _points(count: int) -> str:

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
-from types import MappingProxyType
 
 import numpy as np
 
 from wattquery.catalog.facts import Accelerator, accelerators
+from wattquery.throughput.load.deployments.own_watts import NO_WATTS, Watts
 
 __all__ = ["IDLE_SD", "idle_relative_sd", "idle_share", "idle_watts"]
 
-Watts = Mapping[str, tuple[float, float]]
-_NONE: Watts = MappingProxyType({})
 
 IDLE_SD = 0.3
 """Standard deviation of the idle power of an accelerator of which none was measured, relative to it [1]. The four
 that have one in the catalog, of two vendors and all large, differ by 0.1: three times that is a judgement."""
 
 
-def idle_watts(facts: Accelerator, own: Watts = _NONE) -> float:
+def idle_watts(facts: Accelerator, own: Watts = NO_WATTS) -> float:
     """Return the power of an accelerator on which nothing runs, weights loaded or not [W].
 
     Measured where the catalog has it, else the share of the thermal design power that is usual; see `idle_share`.
@@ -45,7 +42,7 @@ def idle_watts(facts: Accelerator, own: Watts = _NONE) -> float:
     return np.nan if facts.tdp_w is None else idle_share() * facts.tdp_w
 
 
-def idle_relative_sd(facts: Accelerator, own: Watts = _NONE) -> float:
+def idle_relative_sd(facts: Accelerator, own: Watts = NO_WATTS) -> float:
     """Return what is not known of that power, relative to it: nothing where it was measured or stated [1].
 
     Of a user's own measurement it is what the user says.

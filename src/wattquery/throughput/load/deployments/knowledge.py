@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from wattquery.throughput.load.deployments.answers import answers_of, running
 from wattquery.throughput.load.deployments.fold import Errors
+from wattquery.throughput.load.deployments.own_watts import HeaviestWatts
 from wattquery.throughput.load.deployments.parameter_spread import ParameterSpread
 from wattquery.throughput.load.deployments.points import Points
 from wattquery.throughput.load.deployments.residual_surface import ResidualSurface
+from wattquery.throughput.load.deployments.saturated import Saturated
 from wattquery.throughput.load.model import IMPUTED_SDS, LoadModel
 from wattquery.throughput.load.observations import QUANTITIES
 from wattquery.throughput.load.residuals import Calibration, Places
@@ -25,6 +27,7 @@ Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 ENERGY, THROUGHPUT = "joules_per_output_token", "output_tps_per_accelerator"
+_ALONG_POWER = np.array([0.0, 0.0, 1.0])
 _POWER, _PER_TOKEN, _FIRST = "power_w_per_accelerator", "tpot_s", "ttft_s"
 
 RATE_NAMES = ("throughput", "power", "time_per_output_token", "time_to_first_token")
@@ -66,6 +69,8 @@ class Knowledge:
         The covariance of that, (instances, numbers, numbers).
     factors
         Of standard deviations by quantity, those of the 90 % interval of each pair's class.
+    saturated
+        What a user's watts of accelerators under their heaviest load tell.
     """
 
     points: Points
@@ -74,15 +79,17 @@ class Knowledge:
     spread: ParameterSpread
     moves: Array
     factors: Mapping[str, Array]
+    saturated: Saturated
 
     @classmethod
-    def about(cls, points: Points, model: LoadModel, draws: Array) -> Self:
+    def about(cls, points: Points, model: LoadModel, draws: Array, heaviest: HeaviestWatts | None = None) -> Self:
         """Return what a load model knows of operating points; see `uncertainty_of`."""
         spread = ParameterSpread.of(model.parameters, draws, points.rows, points.at, cache_known=points.cache_known)
         places = _places(points)
         surface = ResidualSurface.of(model.posterior, places, running(points.batch))
         factors = {name: _factors(model.calibration, points, name) for name in QUANTITIES}
-        return cls(points, places, surface, spread, spread.covariance, factors)
+        saturated = Saturated.of(points, heaviest or HeaviestWatts(), model.posterior.levels)
+        return cls(points, places, surface, spread, spread.covariance, factors, saturated)
 
     def at(self, points: Points) -> Self:
         """Return the same of the same pairs at other batches, within those that this was made for, or below one."""
@@ -94,9 +101,15 @@ class Knowledge:
         mean, residuals = self.surface.at(pairs, running(points.batch[pairs]))
         guessed = np.asarray(points.at.shape.imputed, np.float64)[instance]
         residuals = residuals + guessed[:, None, None, None] * np.diag(np.square(IMPUTED_SDS))
-        fitted = answers_of(points, pairs).covariance(self.moves[instance])
+        answers = answers_of(points, pairs)
+        fitted = answers.covariance(self.moves[instance])
         time = residuals[..., 0, 0] + fitted[..., 0, 0]
         power = residuals[..., 2, 2] + fitted[..., 1, 1]
+        if self.saturated.tells:
+            unseen = np.sum((answers.power @ self.spread.hardware[instance].transpose(0, 2, 1)) ** 2, axis=2)
+            moved, less = self.saturated.moves(points, pairs, unseen, power)
+            mean = mean + moved[..., None] * _ALONG_POWER
+            power = power - less
         both = residuals[..., 0, 2] + fitted[..., 0, 1]
         factor = {name: one[pairs, None] for name, one in self.factors.items()}
         errors = Errors(

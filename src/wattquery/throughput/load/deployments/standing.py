@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from types import MappingProxyType
 from typing import Protocol
 
+import numpy as np
+
+from wattquery.throughput.load.conditions import Conditions
 from wattquery.throughput.load.deployments.evidence import Evidence, evidence
 from wattquery.throughput.load.deployments.own_rows import OwnRows, own_rows
+from wattquery.throughput.load.deployments.own_watts import NO_WATTS, HeaviestWatts, Watts
 from wattquery.throughput.load.known import TABLES, Known
 from wattquery.throughput.load.model import LoadModel
 from wattquery.throughput.load.observations import Observations
 from wattquery.throughput.load.shipped_model import shipped
+from wattquery.throughput.load.support import architecture_keys
 
-__all__ = ["Measured", "Standing", "Watts", "standing_of"]
-
-Watts = Mapping[str, tuple[float, float]]
-"""Power of one accelerator [W] and its relative standard deviation [1], by label of hardware."""
-
-
-def _no_watts() -> Watts:
-    return MappingProxyType({})
+__all__ = ["Measured", "Standing", "standing_of"]
 
 
 class Measured(Protocol):
@@ -71,16 +67,18 @@ class Standing:
         The user's points; None where there are no measurements of a user's own.
     known
         Architectures and accelerators of the points.
-    idle_watts, saturated_watts
+    idle_watts
         Of a user's accelerators.
+    heaviest
+        Watts of them under their heaviest load.
     """
 
     model: LoadModel
     evidence: Evidence
     own: OwnRows | None = None
     known: Known = TABLES
-    idle_watts: Watts = field(default_factory=_no_watts)
-    saturated_watts: Watts = field(default_factory=_no_watts)
+    idle_watts: Watts = field(default_factory=lambda: NO_WATTS)
+    heaviest: HeaviestWatts = field(default_factory=HeaviestWatts)
 
 
 def standing_of(measured: Measured | None, speculation: str = "off", name: str = "") -> Standing:
@@ -128,5 +126,13 @@ def _calibrated(asked: _Asked) -> Standing:
         own,
         known,
         measured.idle_watts,
-        measured.saturated_watts,
+        HeaviestWatts(measured.saturated_watts, _of_power(own.rows, known)),
     )
+
+
+def _of_power(rows: Observations, known: Known) -> frozenset[tuple[str, str]]:
+    """Return architectures and accelerators of rows that tell power: by itself, or by energy and rate."""
+    of_rate = np.isfinite(rows.joules_per_output_token) & np.isfinite(rows.output_tps_per_accelerator)
+    telling = rows.take(np.isfinite(rows.power_w_per_accelerator) | of_rate)
+    keys = architecture_keys(telling, Conditions.of(telling, known=known)) if len(telling) else ()
+    return frozenset(zip(keys, telling.hardware, strict=True))

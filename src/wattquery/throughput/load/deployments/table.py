@@ -131,7 +131,8 @@ def load_table(cases: LoadCases) -> LoadTable:
         The axes, as facts and labels.
     """
     forms, points = forms_of(cases)
-    found = uncertainty_of(points, cases.settings, model=cases.standing.model)
+    standing = cases.standing
+    found = uncertainty_of(points, cases.settings, model=standing.model, heaviest=standing.heaviest)
     support = support_of(points.instances, cases)
     known = forms.reason == ""
     own = points.own_drivers[:, :, None]

@@ -16,6 +16,7 @@ from wattquery.throughput.load.deployments.cases import LoadSettings
 from wattquery.throughput.load.deployments.effects import Effect, Weights, named_effects
 from wattquery.throughput.load.deployments.fold import Errors, Folded, folded
 from wattquery.throughput.load.deployments.knowledge import RATE_NAMES, Knowledge
+from wattquery.throughput.load.deployments.own_watts import HeaviestWatts
 from wattquery.throughput.load.deployments.points import Points
 from wattquery.throughput.load.model import LoadModel
 from wattquery.throughput.load.shipped_model import parameter_draws, shipped
@@ -76,7 +77,12 @@ class Uncertainty:
 
 
 def uncertainty_of(
-    points: Points, settings: LoadSettings, *, model: LoadModel | None = None, draws: Array | None = None
+    points: Points,
+    settings: LoadSettings,
+    *,
+    model: LoadModel | None = None,
+    draws: Array | None = None,
+    heaviest: HeaviestWatts | None = None,
 ) -> Uncertainty:
     """Return what is not known at operating points.
 
@@ -89,10 +95,12 @@ def uncertainty_of(
     model, draws
         The load model, and what its parameters could as well be, (draws, parameters), in the order of their layout; the
         shipped ones where they are left out.
+    heaviest
+        What a user measured of accelerators under their heaviest load.
     """
     model = shipped() if model is None else model
     draws = _shipped_draws(model) if draws is None else draws
-    return uncertainty_from(Knowledge.about(points, model, draws), settings)
+    return uncertainty_from(Knowledge.about(points, model, draws, heaviest), settings)
 
 
 def uncertainty_from(knowledge: Knowledge, settings: LoadSettings) -> Uncertainty:
