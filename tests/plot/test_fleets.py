@@ -159,3 +159,19 @@ def test_an_axis_that_is_none_is_refused_where_there_is_no_axis() -> None:
         wq.plot.trajectory(course, over="growth")
     with pytest.raises(wq.InputError, match="by must be one of 'component'"):
         wq.plot.fleet(wq.fleet("traditional", shared_draws=256, structural=False), by=["component"])
+
+
+def test_pools_are_parts_and_nodes_and_power_stand_beside_each_bar(readable):
+    chat = {"share": 1, "model": "Llama 3.1 8B", "output_tokens": 200, "input_tokens": 300}
+    pools = {
+        name: {"hardware": name, "load": 0.5, "share": share} for name, share in (("H100 SXM", 0.5), ("B200", 0.5))
+    }
+    ds = wq.fleet(classes={"chat": chat}, pools=pools, queries_per_day=4e8, structural=False, shared_draws=256)
+    ax = plot.fleet(ds, "pool")
+    assert "expected energy per day [MWh/day, facility]" in readable(ax)
+    assert legend(ax)[:2] == ["H100 SXM", "B200"]
+    low, high = ds["nodes_interval"].values
+    assert any(text.startswith(f"{float(ds['nodes']):.0f} nodes ({low:.0f} to {high:.0f})\n") for text in said(ax))
+    np.testing.assert_allclose(sum(bar.get_width() for bar in bars(ax)), 1e3 * float(ds["energy_per_day"]))
+    with pytest.raises(wq.InputError, match="energy_per_day_by_pool"):
+        plot.fleet(fleet("mixed"), "pool")
