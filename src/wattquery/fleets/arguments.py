@@ -12,8 +12,8 @@ from wattquery import catalog as catalogs
 from wattquery import scenarios
 from wattquery.catalog import Preset
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
-from wattquery.fleets.replaced import without_replaced
 from wattquery.fleets.replaced_levers import with_levers
+from wattquery.fleets.replaced_loads import with_loads
 from wattquery.fleets.settings import FleetSettings, fleet_settings
 from wattquery.inputs.arguments import refuse_unknown
 from wattquery.inputs.names import clean_keys
@@ -107,7 +107,7 @@ def requested(function: str, passed: Mapping[str, Any]) -> Request:
     changes = {name: value for name, value in passed.items() if name in REPLACEABLE and value is not None}
     chosen, is_axis = _chosen_scenarios(passed["scenario"], passed["classes"], changes)
     if passed["classes"] is None:
-        chosen = [without_replaced(scenario, changes) for scenario in chosen]
+        chosen = [with_loads(scenario, changes) for scenario in chosen]
     changed = [_changed(scenario, changes, passed["shares"]) for scenario in chosen]
     sigma_of(passed["throughput_fit"], under_load=any(scenario.is_under_load for scenario in changed))
     return Request(changed, is_axis, settings)
