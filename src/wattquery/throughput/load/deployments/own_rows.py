@@ -16,14 +16,18 @@ from wattquery.throughput.load.model import LoadModel
 from wattquery.throughput.load.observations import QUANTITIES, Observations
 from wattquery.throughput.load.shipped_rows import shipped_observations
 from wattquery.throughput.load.stack_classes import stack_class
+from wattquery.throughput.load.support import architecture_keys, instance_keys
 
-__all__ = ["OwnRows", "is_yours", "own_rows"]
+__all__ = ["MOST_POINTS", "OwnRows", "is_yours", "own_rows"]
 
 Numbers = NDArray[np.float64]
 Which = NDArray[np.bool_]
 
 _SAME = 1e-3
 """Of a number, within which a point says what a row that ships says."""
+
+MOST_POINTS = 400
+"""Points of one model that count: what is solved grows with the cube of their number, and the last ones tell little."""
 
 _LOADS_AND_LENGTHS = ("concurrency", "batch", "input_tokens", "output_tokens")
 _YOURS = "your measurements"
@@ -89,7 +93,10 @@ def own_rows(
     telling[model.telling(rows, known=known)] = True
     passed += _named(rows, ~telling, "nothing was measured of the accelerators alone, but speed or power must be")
     rows = rows.take(telling)
-    return OwnRows(rows.take(_order(rows)), tuple(passed))
+    rows = rows.take(_order(rows))
+    kept = _spread(rows, known)
+    passed += _named(rows, ~kept, f"no more than {MOST_POINTS} of a model count, spread over its configurations")
+    return OwnRows(rows.take(kept), tuple(passed))
 
 
 def _named(rows: Observations, which: Which, why: str | NDArray[np.object_]) -> Iterator[tuple[str, str]]:
@@ -162,6 +169,25 @@ def _order(rows: Observations) -> NDArray[np.intp]:
     columns = [getattr(rows, one.name).tolist() for one in fields(rows) if one.name != "row_id"]
     texts = [repr(one) for one in zip(*columns, strict=True)]
     return np.array(sorted(range(len(texts)), key=texts.__getitem__), dtype=np.intp)
+
+
+def _spread(rows: Observations, known: Known) -> Which:
+    """Return which rows are kept of models with very many: the same number of each configuration, as far as it goes."""
+    kept = np.ones(len(rows), dtype=np.bool_)
+    if len(rows) <= MOST_POINTS:
+        return kept
+    at = Conditions.of(rows, known=known)
+    architecture, instance = architecture_keys(rows, at), instance_keys(rows, at)
+    for name in set(architecture):
+        mine = np.flatnonzero(architecture == name)
+        turns: dict[object, int] = {}
+        turn = np.empty(len(mine), dtype=np.int64)
+        # In an order that has nothing to do with what was measured, each instance has its turn.
+        order = np.random.default_rng(len(mine)).permutation(len(mine))
+        for place in order:
+            turn[place] = turns[instance[mine[place]]] = turns.get(instance[mine[place]], -1) + 1
+        kept[mine[np.argsort(turn, kind="stable")[MOST_POINTS:]]] = False
+    return kept
 
 
 def _objects(values: list[str]) -> NDArray[np.object_]:
