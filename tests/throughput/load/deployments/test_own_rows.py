@@ -66,9 +66,14 @@ def test_points_that_ship_count_once():
     some = np.flatnonzero(~shipped_rows.disaggregated & np.isfinite(shipped_rows.tpot_s) & (shipped_rows.tp == 4))[:1]
     row = shipped_rows.take(some)
     again = replace(row, tpot_s=1.0004 * row.tpot_s, row_id=np.array(["again"], dtype=object))
-    assert own_rows(again, shipped()).passed_over == (("again", "it ships with the package, and counts once"),)
+    found = own_rows(again, shipped())
+    assert found.passed_over == (("again", "it ships with the package, and counts once"),)
+    assert len(found) == 0
     other = replace(row, tpot_s=1.1 * row.tpot_s)
     assert len(own_rows(other, shipped())) == 1
+    elsewhere = replace(row, concurrency=2.0 * row.concurrency)
+    assert len(own_rows(elsewhere, shipped())) == 0  # the same numbers to the digit
+    assert len(own_rows(replace(elsewhere, tpot_s=again.tpot_s), shipped())) == 1
 
 
 def test_the_order_of_points_changes_nothing():

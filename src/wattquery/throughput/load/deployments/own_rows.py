@@ -24,8 +24,9 @@ __all__ = ["MOST_POINTS", "OwnRows", "is_yours", "own_rows"]
 Numbers = NDArray[np.float64]
 Which = NDArray[np.bool_]
 
-_SAME = 1e-3
-"""Of a number, within which a point says what a row that ships says."""
+_SAME, _TO_THE_DIGIT = 1e-3, 5e-5
+"""Of a number, within which a point says what a row that ships says: at the same load and lengths, and at whatever load
+but the same output, where sources may state another one of one run."""
 
 MOST_POINTS = 400
 """Points of one model that count: what is solved grows with the cube of their number, and the last ones tell little."""
@@ -136,28 +137,35 @@ def _dates(rows: Observations) -> Numbers:
 
 
 def _shipped_too(rows: Observations) -> Which:
-    """Return which rows say what one that ships says: the same instance at the same load, and the same numbers."""
+    """Return which rows say what one that ships says: the same numbers at the same load, or to the digit."""
     shipped = shipped_observations()
     made = np.zeros(len(rows), dtype=np.bool_)
     for place in range(len(rows)):
         one = rows.take(np.array([place]))
         alike = (shipped.architecture == one.architecture[0]) & (shipped.hardware == one.hardware[0])
+        alike = shipped.take(alike & _close(shipped.output_tokens, one.output_tokens[0]))
+        there = np.ones(len(alike), dtype=np.bool_)
         for name in _LOADS_AND_LENGTHS:
-            alike &= _close(getattr(shipped, name), getattr(one, name)[0])
-        some = np.zeros(len(shipped), dtype=np.bool_)
-        for name in QUANTITIES:
-            both = np.isfinite(shipped.measured(name)) & np.isfinite(one.measured(name)[0])
-            some |= both
-            alike &= ~both | _close(shipped.measured(name), one.measured(name)[0])
-        made[place] = bool((alike & some).any())
+            there &= _close(getattr(alike, name), getattr(one, name)[0])
+        made[place] = bool((_says(alike, one, _TO_THE_DIGIT) | (there & _says(alike, one, _SAME))).any())
     return made
 
 
-def _close(numbers: Numbers, number: float) -> Which:
+def _says(rows: Observations, one: Observations, within: float) -> Which:
+    """Return which rows have the numbers of one, as far as both have them."""
+    some, all_of_them = np.zeros(len(rows), dtype=np.bool_), np.ones(len(rows), dtype=np.bool_)
+    for name in QUANTITIES:
+        both = np.isfinite(rows.measured(name)) & np.isfinite(one.measured(name)[0])
+        some |= both
+        all_of_them &= ~both | _close(rows.measured(name), one.measured(name)[0], within)
+    return some & all_of_them
+
+
+def _close(numbers: Numbers, number: float, within: float = _SAME) -> Which:
     """Return which numbers are one, or as little known."""
     if np.isnan(number):
         return np.isnan(numbers)
-    return np.asarray(np.abs(numbers - number) <= _SAME * abs(number))
+    return np.asarray(np.abs(numbers - number) <= within * abs(number))
 
 
 def _order(rows: Observations) -> NDArray[np.intp]:
