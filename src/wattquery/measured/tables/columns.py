@@ -158,7 +158,7 @@ MEANINGS: Mapping[str, str] = {
     "notes": "remarks of the source",
     "accelerators": "accelerators of the instance, of both pools where there are two",
     "nodes": "nodes of the instance",
-    "tp": "tensor parallelism; where tp x pp is below the accelerators, a dense model is copied, a mixture its attention",
+    "tp": "tensor parallelism; where tp x pp is below the accelerators, a model is copied, of a mixture its attention",
     "ep": "expert parallelism, 0 for not known",
     "dp": "data parallelism, 0 for not known",
     "pp": "pipeline parallelism, 0 for not known",
