@@ -43,7 +43,8 @@ def calibrating(value: object) -> tuple[MeasuredPoints | None, str]:
     parts = [_read(one) for one in several]
     names = list(dict.fromkeys(map(name_of, several)))
     more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    points = parts[0] if len(parts) == 1 else MeasuredPoints.joined(parts)
+    # What stands in several of them counts once.
+    points = parts[0] if len(parts) == 1 else points_in(parts)
     return points, ", ".join(names[:_MOST_NAMES]) + more
 
 
