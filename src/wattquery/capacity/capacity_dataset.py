@@ -25,6 +25,7 @@ from wattquery.quantities import GWH_PER_WH
 from wattquery.sweeps.coordinates import coordinates, counted
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.load_dataset import load_attribute, table_of
+from wattquery.sweeps.load_levers import levers_of
 from wattquery.sweeps.load_points import LATENCIES
 from wattquery.sweeps.provenance import provenance
 from wattquery.sweeps.run import Run
@@ -261,7 +262,7 @@ def _attributes(run: Run, asked: Asked) -> dict[str, Any]:
         "level": asked.level,
         "requests_per_hour": ", ".join(f"{one:.6g}" for one in asked.demand.hourly),
         "boundary": counted(run.grid),
-        "notes": " | ".join(words.notes(asked)),
+        "notes": " | ".join(words.notes(asked, levers_of(run.grid))),
     }
     made = provenance(run.grid, run.study.catalog, said)
     return {**made, **load_attribute(run.grid, run.lowered, run.study.preset)}

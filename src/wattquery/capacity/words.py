@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from wattquery.capacity.asked import Asked
 from wattquery.scenarios.load_profile import HOURS
+from wattquery.specs import Lever
 from wattquery.sweeps.targets import TARGETS, asked_as, in_words, reached
 
 __all__ = ["binds_in_words", "label", "miss", "notes", "wanted"]
@@ -57,8 +58,16 @@ def label(size: int, hardware: str, precision: str, serving: str) -> str:
     return f"{size} x {hardware}, {precision}, {serving}"
 
 
-def notes(asked: Asked) -> list[str]:
-    """Return what is assumed, a sentence for each."""
+def notes(asked: Asked, levers: Sequence[Lever]) -> list[str]:
+    """Return what is assumed, a sentence for each.
+
+    Parameters
+    ----------
+    asked
+        What is asked for.
+    levers
+        Of all candidates.
+    """
     surely = (
         "A target is met where the median that the load model predicts meets it, which is a chance of a half and more: "
         "see chance_of_meeting, or ask for chance=0.9."
@@ -81,4 +90,17 @@ def notes(asked: Asked) -> list[str]:
         "energy_per_query is the mean of a day at the median throughput, idle time and reserve included.",
         "Intervals are of what is not known of the load model, and of factors such as PUE that all queries share. "
         "nodes_interval is of the throughput alone: how many it takes where instances serve more or fewer.",
+        *_of_levers(levers),
     ]
+
+
+def _of_levers(levers: Sequence[Lever]) -> list[str]:
+    """Return what levers change and leave."""
+    found = [
+        f"Lever {lever.name!r} saves energy alone, that of idle time included, and leaves nodes as they are: a "
+        "time_factor would change them."
+        for lever in levers
+        if not lever.saves_time
+    ]
+    told = ["Targets are held against latencies without levers."]
+    return [*found, *(told if levers else [])]
