@@ -124,6 +124,8 @@ def fleet_command(
     arguments = _arguments(options) | kept_in(store, scheduler)
     if conversions.is_number(carbon := intensities.get("carbon_intensity")):
         arguments["carbon_intensity"] = carbon  # for `carbon`, which has no interval
+    if conversions.needs_hours(intensities, scenario):
+        arguments["by_hour"] = True
     target = None if output is None else destination(output, force)
     drawing = picture_if_any(plot, "fleet", force, select, by=by)
     from wattquery.cli.cluster import connected
@@ -134,7 +136,7 @@ def fleet_command(
         dataset = fleet(reading.scenarios(scenario), **arguments, client=client, progress=progress)
     if intensities:
         profile = arguments.get("load_profile") or conversions.common_profile(scenario)
-        dataset = conversions.converted(dataset, intensities, profile)
+        dataset = conversions.converted(dataset, intensities, profile, arguments.get("pue"))
     missed = not_reproduced(dataset)
     if check and missed is None:
         raise InputError(
