@@ -2,7 +2,7 @@
 
 import dataclasses
 import pickle
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
 import pandas as pd
@@ -76,6 +76,7 @@ def test_lengths_outside_those_of_the_rows_are_told(paper):
         ((10, 10, -1), "cached_tokens must be from 0 to input_tokens"),
         (("300", 10), "input_tokens must be a number of tokens"),
         ((True, 10), "input_tokens must be a number of tokens"),
+        (([[10, 20], [30]], 10), "input_tokens must be a number of tokens"),
         (([10, None], 10), "input_tokens must be a number of tokens"),
         ((10**400, 10), "input_tokens must be a number of tokens"),
         ((10, np.ma.masked_array([10, 20], [0, 1])), "output_tokens must be an array of which every value counts"),
@@ -84,7 +85,7 @@ def test_lengths_outside_those_of_the_rows_are_told(paper):
 def test_lengths_that_no_query_has_are_refused_in_a_sentence(cell, lengths, said):
     with pytest.raises((wq.InputError, wq.InputTypeError), match=said):
         cell.energy(*lengths)
-    if all(np.ndim(one) == 0 for one in lengths):
+    if all(isinstance(one, list) or np.ndim(one) == 0 for one in lengths):
         with pytest.raises((wq.InputError, wq.InputTypeError), match=said):
             wq.request_energy(cell, *lengths)
 
@@ -113,7 +114,7 @@ def test_lengths_of_which_rows_say_nothing_are_refused_as_an_estimate_does():
             ask(2000, 1000)
 
 
-@pytest.mark.parametrize("level", [0.0, 1.0, 90, "0.9", float("nan"), True])
+@pytest.mark.parametrize("level", [0.0, 1.0, 90, "0.9", [0.9], float("nan"), True])
 def test_a_level_is_a_probability(cell, level):
     with pytest.raises(wq.InputError, match="must be a probability"):
         cell.energy(10, 10, quantile=level)
@@ -129,5 +130,7 @@ def test_it_is_frozen_and_the_same_in_another_process(cell, paper):
         assert again.energy(900, 300) == one.energy(900, 300)
         assert again.notes == one.notes
     assert cell != paper
+    with pytest.raises(wq.InputTypeError, match=r"PreparedQuery is what wq\.prepare\(\.\.\.\) returns"):
+        replace(paper, input_tokens_measured="300")
     with pytest.raises(FrozenInstanceError):
         cell.boundary = "node"

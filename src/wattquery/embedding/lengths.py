@@ -34,7 +34,7 @@ def plain_number(name: str, value: Any) -> float:
     InputTypeError
         If it is no number.
     """
-    if isinstance(value, (bool, np.bool_, str, bytes)) or np.ndim(value) != 0:
+    if isinstance(value, (bool, np.bool_, str, bytes, list, tuple)) or np.ndim(value) != 0:
         raise _no_number(name, value)
     try:
         return float(value)
@@ -122,7 +122,10 @@ def _over_arrays(compute: Compute, values: Sequence[Any]) -> NDArray[Any]:
 
 def _array(name: str, value: Any) -> Array:
     check_unmasked(value, name)
-    made = np.asarray(value)
+    try:
+        made = np.asarray(value)
+    except (TypeError, ValueError):  # lists of different lengths
+        raise _no_number(name, value) from None
     if made.dtype.kind not in "iuf":
         raise _no_number(name, value)
     return made.astype(np.float64)
