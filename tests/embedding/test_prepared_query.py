@@ -40,6 +40,8 @@ def test_series_keep_their_index(cell):
     assert found["b"] == cell.energy(900, 300, quantile=0.5)
     with pytest.raises(wq.InputError, match="same index"):
         cell.energy(table["prompt"], table["answer"].iloc[::-1])
+    with pytest.raises(wq.InputError, match="must be Series or numbers"):
+        cell.energy(table["prompt"], np.ones((3, 1)))
 
 
 def test_labelled_arrays_broadcast_by_name_and_get_the_unit(cell):
@@ -49,6 +51,8 @@ def test_labelled_arrays_broadcast_by_name_and_get_the_unit(cell):
     assert found.dims == ("prompt", "answer")
     assert (found.attrs["units"], found.attrs["boundary"]) == ("Wh", "facility")
     assert found.sel(prompt="long").values[1] == cell.energy(900, 300)
+    with pytest.raises(wq.InputError, match="same labels along dimensions"):
+        cell.energy(inputs, xr.DataArray([10, 300], {"prompt": ["a", "b"]}, dims="prompt"))
 
 
 def test_the_expected_value_is_that_of_a_lognormal(cell):
@@ -76,8 +80,9 @@ def test_lengths_outside_those_of_the_rows_are_told(paper):
         ((10, 10, -1), "cached_tokens must be from 0 to input_tokens"),
         (("300", 10), "input_tokens must be a number of tokens"),
         ((True, 10), "input_tokens must be a number of tokens"),
-        (([[10, 20], [30]], 10), "input_tokens must be a number of tokens"),
         (([10, None], 10), "input_tokens must be a number of tokens"),
+        (([[10], [10, 20]], 10), "input_tokens must be a number of tokens"),
+        (([10, 20, 30], [10, 20]), r"shapes that broadcast with each other, got \(3,\), \(2,\), \(\)"),
         ((10**400, 10), "input_tokens must be a number of tokens"),
         ((10, np.ma.masked_array([10, 20], [0, 1])), "output_tokens must be an array of which every value counts"),
     ],
@@ -85,7 +90,7 @@ def test_lengths_outside_those_of_the_rows_are_told(paper):
 def test_lengths_that_no_query_has_are_refused_in_a_sentence(cell, lengths, said):
     with pytest.raises((wq.InputError, wq.InputTypeError), match=said):
         cell.energy(*lengths)
-    if all(isinstance(one, list) or np.ndim(one) == 0 for one in lengths):
+    if not any(isinstance(one, (list, np.ndarray)) for one in lengths):
         with pytest.raises((wq.InputError, wq.InputTypeError), match=said):
             wq.request_energy(cell, *lengths)
 

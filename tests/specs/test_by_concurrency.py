@@ -89,7 +89,7 @@ def test_a_lever_at_one_concurrency_needs_no_load() -> None:
         ({"by_concurrency": {4: 0.5}}, "must be mostly at least 1 at one concurrency"),
         ({"by_concurrency": {}}, "must be a dict of factors by running sequences"),
         ({"by_concurrency": {"many": 2}}, "keys, got 'many'"),
-        ({"by_concurrency": {0: 2}}, "keys, got 0"),
+        ({"by_concurrency": {0.5: 2}}, "keys, got 0.5"),
         ({"by_concurrency": {1e5: 2, 99_999.999_999_999_99: 3}}, "must have each number of running sequences once"),
         ({"by_concurrency": {4: 2, "4": 3}}, "must have each number of running sequences once"),
         ({"by_concurrency": {4: wq.Uniform(1, 2)}}, "as factors, between which quantiles can be interpolated"),

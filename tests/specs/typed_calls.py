@@ -84,6 +84,9 @@ def levers_and_boundaries() -> None:
     study("a", levers=["none", "model+serving", ["model", lever], lever.to_dict()], boundary=["node", "facility"])
     study("a", levers={"all": ["model", "serving"], "no": "none"})
     study("a", boundary={"boundary": "facility", "steps": [{"step": "spare", "factor": 1.1}]})
+    wq.Lever("mine", 2.0, time_factor={4: 1.5, 64: wq.LogNormal(p5=1.1, p95=1.3)}, source="ours")
+    wq.Lever("mine", by_concurrency={4: 1.5, 64: wq.LogNormal(p5=1.1, p95=1.3)}, kind="other")
+    wq.Lever("mine", by_concurrency=2.0)  # type: ignore[arg-type]
     study("a", levers=3.5)  # type: ignore[arg-type]
     study("a", levers=[3.5])  # type: ignore[list-item]
     study("a", boundary=lever)  # type: ignore[arg-type]

@@ -36,6 +36,7 @@
 ``tables``            labelled results as text
 ``claims_tables``     claims and comparisons as text and CSV
 ``fleet_report``      fleets as text
+``pool_report``       pools of a fleet as text
 ``capacity_report``   what it would take as text
 ``deployments``       the deployments of a catalog as text
 ``benchmark_import``  `wattquery catalog import`: what benchmarks wrote to a table

@@ -93,11 +93,18 @@ def over_lengths(compute: Compute, values: Sequence[Any], attributes: dict[str, 
     Raises
     ------
     InputError, InputTypeError
-        If something is no number, or Series have different indexes.
+        If something is no number, shapes do not broadcast, or Series have different indexes.
     """
     labelled = sys.modules.get("xarray")
     if labelled is not None and any(isinstance(one, (labelled.DataArray, labelled.Variable)) for one in values):
-        found = labelled.apply_ufunc(lambda *arrays: _over_arrays(compute, arrays), *values, keep_attrs=False)
+        try:
+            found = labelled.apply_ufunc(lambda *arrays: _over_arrays(compute, arrays), *values, keep_attrs=False)
+        except InputError:
+            raise
+        except ValueError as error:
+            raise InputError(
+                f"Labelled lengths must have the same labels along dimensions that they share: {error}"
+            ) from None
         found.attrs.update(attributes)
         return found
     tables = sys.modules.get("pandas")
@@ -108,14 +115,27 @@ def over_lengths(compute: Compute, values: Sequence[Any], attributes: dict[str, 
                 "Lengths that are pandas Series must have the same index, and these have different ones: take them "
                 "from one DataFrame, or pass their values."
             )
-        found = _over_arrays(compute, [np.asarray(one) for one in values])
+        found = _over_arrays(compute, [one.to_numpy() if isinstance(one, tables.Series) else one for one in values])
+        if found.shape != series[0].shape:
+            raise InputError(
+                f"Beside a pandas Series lengths must be Series or numbers, got an array that makes {found.shape} of "
+                f"{series[0].shape}: pass the values of the Series."
+            )
         return tables.Series(found, index=series[0].index, name=attributes["name"])
     found = _over_arrays(compute, values)
     return found.item() if found.ndim == 0 else found
 
 
 def _over_arrays(compute: Compute, values: Sequence[Any]) -> NDArray[Any]:
-    arrays = np.broadcast_arrays(*(_array(name, one) for name, one in zip(LENGTHS, values, strict=True)))
+    given = [_array(name, one) for name, one in zip(LENGTHS, values, strict=True)]
+    try:
+        arrays = np.broadcast_arrays(*given)
+    except ValueError:
+        shapes = ", ".join(str(one.shape) for one in given)
+        raise InputError(
+            f"Lengths must have shapes that broadcast with each other, got {shapes}: pass one number for all, or "
+            "as many of each."
+        ) from None
     flat = [np.ascontiguousarray(one).reshape(-1) for one in arrays]
     return compute(*flat).reshape(arrays[0].shape)
 

@@ -56,7 +56,7 @@ class Part:
     accelerator_share
         Share of the node's mean energy that its accelerators draw, where the load model says it [1].
     running
-        Running sequences of the instance under load [1].
+        Running sequences of the instance under load, which levers may depend on [1].
     extrapolated
         Why the load model extrapolates, in its words; empty where it does not, or where there is no load.
     """
@@ -74,7 +74,7 @@ class Part:
     means: LengthMeans
     seconds: float
     instance: float = math.nan
-    running: float = math.nan
+    running: float = 1.0
     accelerator_share: float | None = None
     extrapolated: str = ""
 

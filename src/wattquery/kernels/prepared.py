@@ -85,8 +85,7 @@ def prepared_sigma(numbers: Any, input_tokens: Any, output_tokens: Any, cached_t
 
     See `prepared_energy` for the arguments, and for what gives NaN.
     """
-    guard = _guard(numbers, input_tokens, output_tokens, cached_tokens)
-    return np.sqrt(_log_variance(numbers, input_tokens, output_tokens, cached_tokens) + guard)
+    return np.sqrt(_log_variance(numbers, input_tokens, output_tokens, cached_tokens))
 
 
 @compiled_where_used
@@ -139,8 +138,10 @@ def _log_energy(numbers: Any, input_tokens: Any, output_tokens: Any, cached_toke
 @compiled_where_used
 def _log_variance(numbers: Any, input_tokens: Any, output_tokens: Any, cached_tokens: Any) -> Any:
     """Return the variance of ln E [1]."""
+    guard = _guard(numbers, input_tokens, output_tokens, cached_tokens)
     if not is_load_form(numbers):
-        return numbers[_VARIANCE] + 0.0 * output_tokens
+        return numbers[_VARIANCE] + guard
+    output_tokens, input_tokens, cached_tokens = output_tokens + guard, input_tokens + guard, cached_tokens + guard
     units, reach = units_and_reach(numbers)
     by_node = (numbers[28], numbers[29], numbers[30], numbers[31], numbers[32])
     node = query_joules(by_node, reach, output_tokens, input_tokens, cached_tokens)

@@ -120,9 +120,9 @@ def _concurrency(key: object, owner: str) -> float:
     if isinstance(key, str):
         with contextlib.suppress(ValueError):
             key = float(key)
-    if not is_number(key) or not 0.0 < finite(key, owner) <= _MOST:
+    if not is_number(key) or not 1.0 <= finite(key, owner) <= _MOST:
         raise InputError(
-            f"{owner} must have numbers of running sequences above 0 and up to {_MOST:,.0f} as keys, got {shown(key)}: "
+            f"{owner} must have numbers of running sequences from 1 to {_MOST:,.0f} as keys, got {shown(key)}: "
             "write {4: 1.4, 64: 1.2}."
         )
     return float(key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from wattquery.errors import InputError, InputTypeError
 from wattquery.inputs.names import clean_name
@@ -17,6 +17,9 @@ from wattquery.specs.ranges import positive, ranged
 from wattquery.specs.scalars import finite, shown
 
 __all__ = ["Lever"]
+
+_Factor: TypeAlias = Distribution | float | Mapping[str, Any]
+_Curve: TypeAlias = ByConcurrency | Mapping[Any, _Factor]
 
 _NEVER = 1e-15
 """Probability below which no run of this package will see a value."""
@@ -39,9 +42,9 @@ class Lever:
         ``"hardware"``, ``"model"``, or ``"other"`` where it is none of these. Under a load it says whether the lever
         counts twice what the load model has. Left out, its name is asked.
     by_concurrency : mapping, optional
-        M by the running sequences of an instance [1], numbers or `LogNormal`, in place of ``distribution``. Between two
-        of them the logarithms of its quantiles are linear in that of the concurrency; beyond the ends it is held, and a
-        note says so. Such a lever needs a load. It must save at one of them at least.
+        M by the running sequences of an instance [1], from 1, numbers or `LogNormal`, in place of ``distribution``.
+        Between two of them the logarithms of its quantiles are linear in that of the concurrency; beyond the ends it
+        is held, and a note says so. Such a lever needs a load. It must save at one of them at least.
     time_factor : Distribution, float or mapping, optional
         What the time is divided by for which a query holds its instance [1], above 0; by concurrency as a mapping.
         Left out, the lever saves energy alone, and leaves nodes as they are.
@@ -71,6 +74,19 @@ class Lever:
     by_concurrency: ByConcurrency | None = field(default=None, kw_only=True)
     time_factor: Distribution | ByConcurrency | None = field(default=None, kw_only=True)
     source: str = field(default="", kw_only=True)
+
+    if TYPE_CHECKING:  # what may be written, of which the fields are the checked form
+
+        def __init__(
+            self,
+            name: str,
+            distribution: _Factor | None = None,
+            *,
+            kind: str | None = None,
+            by_concurrency: _Curve | None = None,
+            time_factor: Distribution | float | ByConcurrency | Mapping[Any, Any] | None = None,
+            source: str = "",
+        ) -> None: ...
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", _checked_name(self.name))
@@ -139,7 +155,8 @@ class Lever:
 
     def time_at(self, concurrency: float) -> Distribution | None:
         """Return what the time is divided by at a number of running sequences [1]; None where no time is saved."""
-        return self.time_factor.at(concurrency) if isinstance(self.time_factor, ByConcurrency) else self.time_factor
+        place = _running(concurrency)
+        return self.time_factor.at(place) if isinstance(self.time_factor, ByConcurrency) else self.time_factor
 
     @property
     def saves_time(self) -> bool:
@@ -159,9 +176,7 @@ class Lever:
         InputError, InputTypeError
             If it is no number above 0, or the lever saves nothing there.
         """
-        place = finite(concurrency, "concurrency")
-        if place <= 0.0:
-            raise InputError(f"concurrency must be above 0 running sequences, got {shown(concurrency)}.")
+        place = _running(concurrency)
         factor = self.factor if self.by_concurrency is None else self.by_concurrency.at(place)
         return Lever(self.name, factor, kind=self.kind, time_factor=self.time_at(place), source=self.source)
 
@@ -219,6 +234,13 @@ def _checked_time(value: object, owner: str) -> Distribution | ByConcurrency:
     if is_curve:
         return ByConcurrency.of(value, owner)
     return positive(owner, as_distribution(value, owner))
+
+
+def _running(concurrency: object) -> float:
+    place = finite(concurrency, "concurrency")
+    if place <= 0.0:
+        raise InputError(f"concurrency must be above 0 running sequences, got {shown(concurrency)}: write 16.")
+    return place
 
 
 def _checked_name(name: object) -> str:

@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 
 from wattquery.catalog.measured_levers import lever_rows
-from wattquery.errors import InputError, did_you_mean, listed
+from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.inputs.arguments import refuses_unknown
 from wattquery.specs import Distribution, Fixed, Lever, LogNormal
 from wattquery.specs.by_concurrency import ByConcurrency
@@ -58,9 +58,12 @@ def measured_lever(name: str, *, hardware: str | None = None, model_class: str |
     >>> mtp.kind, mtp.saves_time
     ('speculation', True)
     """
-    if name not in _KINDS:
+    if not isinstance(name, str) or name not in _KINDS:
         raise InputError(f"lever must be one of {listed(_KINDS)}, got {shown(name)}.{did_you_mean(str(name), _KINDS)}")
     chosen = {"hardware": hardware, "model_class": model_class}
+    for axis, value in chosen.items():
+        if value is not None and not isinstance(value, str):
+            raise InputTypeError(f"{axis} must be a name, got {shown(value)}: write one that wq.catalog.levers() has.")
     places = [place for place in _places(name) if all(value in (None, place[axis]) for axis, value in chosen.items())]
     if len(places) != 1:
         told = listed([f"{one['hardware']} ({one['model_class']})" for one in _places(name)])
