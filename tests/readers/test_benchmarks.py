@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import wattquery as wq
@@ -111,6 +112,7 @@ def test_a_file_is_bounded(monkeypatch):
     [
         ({"serving": "SGLang"}, "it says serving = 'vLLM'"),
         ({"accelerators": 0}, "accelerators must be 1"),
+        ({"accelerators": np.array([1.0, 2.0])}, "accelerators must be a whole number"),
         ({"accelerators": 2.5}, "accelerators must be a whole number"),
         ({"accelerators": True}, "accelerators must be a whole number"),
         ({"hardware": 5}, "hardware must be text"),
