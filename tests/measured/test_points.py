@@ -62,3 +62,12 @@ def test_what_was_read_is_not_changed():
     with pytest.raises(AttributeError):
         one.notes = ()
     assert np.isfinite(one.observations.output_tps_per_accelerator).all()
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [{"observations": "x"}, {"idle_watts": "x"}, {"saturated_watts": {"H200": 600.0}}, {"refused": "x"}, {"known": 1}],
+)
+def test_what_nobody_read_is_refused(parts):
+    with pytest.raises(wq.InputTypeError, match=f"is what wq.read_measured.* returns, got {next(iter(parts))} ="):
+        wq.MeasuredPoints(**{"observations": points(ROW).observations, **parts})
