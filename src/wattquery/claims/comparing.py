@@ -14,12 +14,12 @@ from wattquery.claims.answers import Answers, statistic_of, throughputs
 from wattquery.claims.assumption import Gap
 from wattquery.claims.assumptions import assumptions
 from wattquery.claims.boundaries import WITH_PUE, energy
+from wattquery.claims.closing import closing
 from wattquery.claims.comparison import Comparison
 from wattquery.claims.conditions import ComparisonArguments, Conditions, conditions
 from wattquery.claims.energies import read_energy
 from wattquery.claims.evidence import low_batch
 from wattquery.claims.listing import get
-from wattquery.claims.closing import closing
 from wattquery.engine.executor import AskedProgress, Progress
 from wattquery.errors import InputError, InputTypeError, listed
 from wattquery.histograms import Histogram

@@ -146,7 +146,9 @@ class Comparison:
         blend = "frontier blend of " if len(self.models) > 1 else ""
         lines = [
             *textwrap.wrap(f"Model: {blend}{', '.join(self.models)}", width, subsequent_indent="  "),
-            *_filled(f"{self.output_tokens} output and {self.input_tokens} input tokens, {self.boundary} boundary", width),
+            *_filled(
+                f"{self.output_tokens} output and {self.input_tokens} input tokens, {self.boundary} boundary", width
+            ),
             "  " + "".join(f"{f'P{100 * level:g}':>9}" for level in self.quantiles) + f"{'mean':>9}",
             "  " + "".join(f"{value:>9.3g}" for value in (*self.quantiles.values(), self.mean)) + "  Wh",
         ]

@@ -17,11 +17,12 @@ from wattquery.claims.questions import Query, beyond_rows, conditions_by_weight,
 from wattquery.claims.sources import Source, method_source, sources_of
 from wattquery.claims.wording import USUAL, against_sentence, claim_sentence, hedges
 from wattquery.engine.executor import AskedProgress, Progress
-from wattquery.errors import InputError, InputTypeError
+from wattquery.errors import InputError, InputTypeError, listed
 from wattquery.inputs.arguments import refuse_unknown
 from wattquery.specs.arguments import Factor, Spec
 from wattquery.specs.scalars import is_number, shown
 from wattquery.sweeps.arguments import SweepArguments
+from wattquery.sweeps.no_rows_hint import claims_on
 from wattquery.sweeps.provenance import package_version
 from wattquery.sweeps.settings import Method, checked_progress
 from wattquery.sweeps.stages import between
@@ -94,8 +95,8 @@ def verdict(
     figure = None if against is None else _figure(against, "against")
     if subject is not None and figure is None and not subject.is_llm_query:
         subject, figure = None, subject
-    given = {"model": model, "output_tokens": output_tokens, "input_tokens": input_tokens, "preset": preset}
-    given = {**given, "boundary": boundary, "method": method, **arguments}
+    given: dict[str, Any] = {"model": model, "output_tokens": output_tokens, "input_tokens": input_tokens}
+    given |= {"boundary": boundary, "preset": preset, "method": method, **arguments}
     return _judged(subject, figure, given, Answers(threads), checked_progress(progress))
 
 
@@ -113,7 +114,9 @@ def _figure(written: object, name: str) -> PublicClaim:
             f"{name} must be an id, a PublicClaim or an energy such as '3 Wh', got {shown(written)}: pass one."
         )
     if found.wh is None:
-        raise InputError(f"{found.id!r} gives no energy, so there is nothing to compare: {found.notes}")
+        others = claims_on(found.model_class)
+        more = f" Claims on the same model that give one: {listed(others)}." if others else ""
+        raise InputError(f"{found.id!r} gives no energy, so there is nothing to compare: {found.notes}{more}")
     return found
 
 
@@ -209,9 +212,7 @@ def _ratios(
         yield "claim_over_against", claim.wh / against.wh
 
 
-def _caveats(
-    against: PublicClaim | None, name: str, asked: Conditions, longer: Conditions | None
-) -> Iterator[str]:
+def _caveats(against: PublicClaim | None, name: str, asked: Conditions, longer: Conditions | None) -> Iterator[str]:
     if against is not None:
         yield from hedges(against)
         yield from asked.assumed  # without another figure the comparison says them

@@ -11,6 +11,8 @@ __all__ = ["USUAL", "against_sentence", "claim_sentence", "hedges", "named", "ti
 
 _SAME = 1.05
 USUAL = "facility"
+
+
 def times(ratio: float) -> str:
     """Return a ratio as a newspaper would say it.
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["claim_table", "comparison_table", "csv_text", "overstated_tables", "plain_claim", "summary"]
 
 _OVERSTATED = (
-    "model Wh: median at the facility; at its boundary: ratio where the model counts what the claim counts. end: the row "
+    "model Wh: median at the facility; alike: ratio where the model counts what the claim counts. end: the row "
     "nearest to the published 4 and 20. The paper does not say which rows these are: inference, as is what each claim "
     "stands against. What is stated and what inferred, row by row: --json."
 )
@@ -113,7 +113,7 @@ def comparison_table(outcomes: Sequence[tuple[PublicClaim, Comparison | InputErr
 
 def overstated_tables(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return a table for each group of `wattquery.claims.overstated`, and what its columns mean."""
-    header = ["claim", "Wh", "boundary", "against", "output tokens", "model Wh", "ratio", "at its boundary", "end"]
+    header = ["claim", "Wh", "boundary", "against", "output tokens", "model Wh", "ratio", "alike", "end"]
     lines = []
     for group in dict.fromkeys(row["group"] for row in rows):
         cells = [_overstated_row(row) for row in rows if row["group"] == group]
