@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import norm
 
 import wattquery as wq
 from one_sentence import is_one_sentence
+from wattquery.plans import load_build
 from wattquery.throughput.load.deployments.idle_power import idle_watts
 from wattquery.throughput.load.query_energy import NODE_WATTS
 
@@ -127,6 +129,26 @@ def test_an_interval_is_that_of_a_fleet() -> None:
     assert (ds["nodes_interval"].values[0] < ds["nodes"] < ds["nodes_interval"].values[1]).item()
 
 
+def test_a_day_is_that_of_a_fleet_with_a_pool() -> None:
+    """Which solves Little's law for each hour itself, without a table of loads."""
+    case = {"hardware": "B200", "accelerators": 2, "precision": "FP8"}
+    lengths = {"output_tokens": TOKENS, "input_tokens": 1000}
+    day = {"queries_per_day": 2e7, "load_profile": {"00-08": 0.4, "08-24": 1.3}}
+    ds = wq.plan_capacity(MODEL, **case, **lengths, **day, interactivity=45, reserve=1).isel(candidate=0)
+    fleet = wq.fleet(
+        classes={"all": {"share": 1.0, "model": MODEL, **lengths}}, **day, level=0.9, structural=False,
+        pools={"all": {**case, "interactivity": 45, "reserve": 1, "share": "rest"}},
+    )  # fmt: skip
+    assert ds["nodes"].item() == fleet["nodes"].item() == 7.0
+    assert ds["nodes_interval"].values.tolist() == fleet["nodes_interval"].values.tolist()
+    for name in ("power_mean", "power_peak", "energy_per_day"):
+        assert ds[name].item() == pytest.approx(fleet[name].item(), rel=1e-4), name
+    assert ds["load"].item() == pytest.approx(fleet["load_peak"].item(), rel=1e-4)
+    # What is not known of an hour is taken to be the same in all of them here, and so a little wider.
+    wide = [np.log(np.divide(*one["power_mean_interval"].values[::-1])) for one in (ds, fleet)]
+    assert wide[1] <= wide[0] < 1.15 * wide[1]
+
+
 @pytest.fixture(scope="module")
 def hard():
     """Return a target that most cannot meet: one for lack of memory, others for lack of speed."""
@@ -175,6 +197,7 @@ def test_sizes_are_those_of_each_node() -> None:
         MODEL, **CASE | {"precision": ["FP8", "FP4"]}, hardware=["GB200 NVL72", "H100 SXM"], queries_per_day=1e6,
         interactivity=5, serving=["vLLM", "SGLang"],
     )  # fmt: skip
+    assert "8 (H100 SXM); 72 (GB200 NVL72)." in ds.attrs["notes"]
     for hardware, sizes in (("H100 SXM", [1, 2, 4, 8]), ("GB200 NVL72", [1, 2, 4, 8, 16, 32, 64])):
         own = ds.isel(candidate=ds["hardware"].values == hardware)
         assert sorted(set(own["accelerators"].values.tolist())) == sizes
@@ -230,3 +253,35 @@ def test_a_target_in_two_ways_is_refused_in_one_sentence() -> None:
     with pytest.raises(wq.InputError) as caught:
         wq.plan_capacity(MODEL, hardware="B200", queries_per_day=1.0, interactivity=40, time_per_output_token=0.02)
     assert is_one_sentence(str(caught.value))
+
+
+def test_a_thousand_candidates_are_one_table(monkeypatch) -> None:
+    """The load model is asked for all of them and all loads at once: for a look at sizes, and for the answer."""
+    asked = []
+    table = load_build.load_table
+
+    def counted(cases):
+        asked.append(len(cases.hardware) * len(cases.accelerators) * len(cases.loads))
+        return table(cases)
+
+    monkeypatch.setattr(load_build, "load_table", counted)
+    ds = wq.plan_capacity(MODEL, hardware=wq.ALL, precision="FP8", queries_per_day=1e6, interactivity=5)
+    assert len(asked) == 3
+    assert asked[-1] > 50 * ds.sizes["candidate"] > 5000
+
+
+def test_own_measurements_count() -> None:
+    """What was measured of an instance moves it, and makes it surer that a target is met or missed."""
+    rows = pd.DataFrame(
+        [{
+            "model": "Gemma 3 27B", "hardware": "H100", "precision": "bf16", "n_gpus": 2, "serving": "vLLM",
+            "concurrency": 64, "input_tokens": 1000, "output_tokens": 300, "output_tokens_per_s": 1500.0,
+        }]
+    )  # fmt: skip
+    case = {"hardware": "H100 SXM", "precision": "BF16", "accelerators": 2, "output_tokens": 300, "input_tokens": 1000}
+    plan = {**case, "requests_per_hour": 1e7, "interactivity": 20}
+    plain, known = (wq.plan_capacity("Gemma 3 27B", **plan, measured=one).isel(candidate=0) for one in (None, rows))
+    assert known["support"].item() == "measured"
+    assert known["nodes"] > 1.1 * plain["nodes"]
+    width = [np.log(one["nodes_interval"][1] / one["nodes_interval"][0]).item() for one in (plain, known)]
+    assert width[1] < 0.8 * width[0]

@@ -67,6 +67,28 @@ def test_the_table_has_all_and_the_file_too(cli):
         xr.testing.assert_allclose(again[["nodes", "energy_per_query"]].load(), ds[["nodes", "energy_per_query"]])
 
 
+def test_a_scenario_says_what_options_do_not(cli):
+    cli.write(
+        "ours.toml",
+        """
+        queries_per_day = 4e7
+        [classes.chat]
+        share = 0.75
+        model = "Llama 3.1 70B"
+        output_tokens = 300
+        [classes.rest]
+        share = "rest"
+        model = "Llama 3.1 8B"
+        """,
+    )
+    asked = [*CASE, "--interactivity", "40"]
+    found = cli.json("fleet", "ours.toml", "--find", "--class", "chat", *asked)
+    alone = cli.json("plan-capacity", MODEL, *asked, "--queries-per-day", "3e7", "--output-tokens", "300")
+    assert found == alone
+    assert "class must say which" in cli.refused("fleet", "ours.toml", "--find", *asked)
+    assert "--class is for a scenario" in cli.refused("plan-capacity", MODEL, *asked, "--class", "chat")
+
+
 def test_nothing_that_meets_is_said(cli):
     text = cli.text("fleet", "--find", MODEL, *CASE, "--queries-per-day", "1", "--interactivity", "9999")
     assert "No candidate meets the targets" in text

@@ -65,6 +65,11 @@ def test_a_sweep_and_its_file(cli, spec):
     table = pd.read_csv("out.csv")
     assert table["carbon_location_PL_p50_gco2e"].tolist() == pytest.approx((table["energy_p50_wh"] * 0.7).tolist())
     cli.text("sensitivity", "with.toml", "--index", "tornado")  # passes over it
+    unsure = "LogNormal(p5=200, p95=500)"
+    assert "independent of the energy" in cli.text("sweep", spec, "--carbon-intensity", unsure)
+    assert "a distribution is for wattquery sweep" in cli.refused("fleet", "mixed", "--carbon-intensity", unsure)
+    cli.write("with.toml", (cli.folder / spec).read_text() + f'\n[conversions]\ncarbon_intensity = "{unsure}"\n')
+    assert "independent of the energy" in cli.text("sweep", "with.toml")
 
 
 def test_an_estimate_and_a_trajectory(cli):
@@ -103,3 +108,21 @@ def test_what_is_not_plausible_is_told_before_the_work(cli, spec, arguments, wor
 def test_what_the_result_counts_is_told(cli):
     message = cli.refused("fleet", "traditional", "--no-structural", "--boundary", "node", "--carbon-intensity", "300")
     assert "takes from the grid, and the result counts 'node'" in message
+
+
+POOLS = MINE.replace(
+    "[load_profile]", '[pools.a]\nhardware = "H100 SXM"\nprecision = "FP8"\nload = 0.5\nshare = 1\n[load_profile]'
+)
+
+
+def test_pools_are_converted_hour_by_hour(cli):
+    path = cli.write("pools.toml", POOLS.replace("3e6", "3e7").replace("Llama 3.1 405B", "Llama 3.1 8B"))
+    found = cli.json("fleet", path, "--shared-draws", "256")["data_vars"]
+    of_poland, of_sweden = (
+        found["carbon_location_by_hour"]["data"][1][0],
+        found["carbon_location_by_hour"]["data"][0][0],
+    )
+    power = found["power_by_hour"]["data"][0]
+    assert of_poland == pytest.approx([650 * megawatts for megawatts in power])
+    assert sum(of_sweden) / 1e3 == pytest.approx(found["carbon_location_per_day"]["data"][0])
+    assert sum(power[:8]) * 20 + sum(power[8:]) * 40 == pytest.approx(sum(of_sweden))

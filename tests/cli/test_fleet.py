@@ -142,7 +142,8 @@ def test_a_grid_is_cut_and_says_so(cli):
     assert "48 more rows are not shown. Write all of them to a file with -o out.nc." in lines
     header = next(line for line in lines if line.startswith("long_share"))
     assert header.split() == [
-        *["long_share", "levers", "energy", "[GWh/day]", "epistemic,", "95", "%", "levers", "save"]
+        *["long_share", "levers", "energy", "[GWh/day]", "epistemic,", "95", "%", "mean", "power", "[MW]"],
+        *["levers", "save"],
     ]
     assert any(line.endswith("energy and nodes") for line in lines)
     assert sum(line.startswith("0.") for line in lines) == 40 - 8  # the first eight are of no long query at all
@@ -356,3 +357,32 @@ def test_a_store_has_what_memory_would(cli):
         "fleet", "mine.toml", *FAST, "--share", "agents=0.5,1", "--store", "a.zarr"
     )
     assert "--scheduler local:2 needs --store PATH" in cli.refused("fleet", "mine.toml", "--scheduler", "local:2")
+
+
+def test_pools_are_printed_with_nodes_loads_and_power_in_units_of_their_size(cli):
+    text = cli.text("fleet", "two-pools", "--by-hour", "--pool", "h100.load=50%", "--pool", "b200.reserve=0", *FAST)
+    lines = text.splitlines()
+    assert lines[0].startswith("Energy per day [MWh/day]: 1 fleet")
+    start = next(i for i, line in enumerate(lines) if line.startswith("By pool, reserve included"))
+    assert lines[start + 1].split()[:4] == ["scenario", "pool", "nodes", "accelerators"]
+    rows = [line.split() for line in lines[start + 3 : start + 5]]
+    assert [row[1] for row in rows] == ["h100", "b200"]
+    assert "mean power [MW]" in lines[start + 1]
+    hours = next(i for i, line in enumerate(lines) if line.startswith("By hour"))
+    assert [line.split()[0] for line in lines[hours + 3 : hours + 27]][::23] == ["00-01", "23-24"]
+    assert "pool b200: interactivity 50 in the highest hour; no reserve" in text
+    assert "pool h100: load 0.5 in the highest hour; a reserve of 1" in text
+
+
+@pytest.mark.parametrize(
+    ("option", "named"),
+    [
+        ("load=0.5", "--pool must be NAME.KEY=VALUE, got load=0.5"),
+        ("h100.lod=0.5", "Did you mean 'load'?"),
+        ("h100.load=0.5 h100.load=0.6", "--pool must give each key once, got h100.load more than once"),
+        ("h100.interactivity=4000", "no load gives interactivity of 4000 tokens/s per user or more"),
+    ],
+)
+def test_options_of_pools_that_make_no_sense(cli, option, named):
+    options = [part for one in option.split() for part in ("--pool", one)]
+    assert named in cli.refused("fleet", "two-pools", *options, *FAST)

@@ -75,12 +75,16 @@ def test_regions_and_hours(fleet):
 
 def test_a_power_of_each_hour_weighs_the_hours(fleet):
     power = xr.DataArray(np.random.default_rng(3).uniform(1, 9, (2, 2, 24)), dims=("scenario", "pool", "hour"))
-    hourly = fleet.assign(power_by_hour=power.assign_attrs(units="MW"))
+    by_pool = power.sum("hour").assign_attrs(units="GWh/day")
+    hourly = fleet.assign(power_by_hour=power.assign_attrs(units="MW"), energy_per_day_by_pool=by_pool)
     ds = wq.convert(hourly, carbon_intensity=HOURLY)
     kg = (power * xr.DataArray(HOURLY, dims="hour")).values
     np.testing.assert_allclose(ds["carbon_location_by_hour"], kg)  # MW times g/kWh
     mean = kg.sum((1, 2)) / power.values.sum((1, 2))
     np.testing.assert_allclose(ds["carbon_location_per_day"], fleet["energy_per_day"] * mean)
+    np.testing.assert_allclose(ds["carbon_location_per_day_by_pool"], kg.sum(2))  # of each pool, at its own hours
+    with pytest.raises(wq.InputError, match="which this fleet of pools has with by_hour=True"):
+        wq.convert(hourly.drop_vars("power_by_hour"), carbon_intensity=HOURLY)
     with pytest.raises(wq.InputError, match="in the result already"):
         wq.convert(hourly, carbon_intensity=HOURLY, load_profile=PROFILE)
 
@@ -128,6 +132,13 @@ def test_a_site_does_not_cool_what_it_loses(fleet):
         wq.InputError, match=r"wue multiplies what the nodes draw .* counts 'facility'\..*boundary='node'"
     ):
         wq.convert(fleet, wue=1.8)
+    plain = wq.fleet("traditional", overhead={}, pue=1.2, structural=False)
+    ds = wq.convert(plain, wue=1.8, pue=1.2)  # which a fleet does not say
+    np.testing.assert_allclose(ds["water_site_per_day"], plain["energy_per_day"] / 1.2 * 1.8e3)
+    with pytest.raises(wq.InputError, match="no wue was passed"):
+        wq.convert(plain, carbon_intensity=300, pue=1.2)
+    with pytest.raises(wq.InputError, match="pue is what the result says already"):
+        wq.convert(wq.sweep("DeepSeek-R1", pue=1.1, method="exact"), wue=1.8, pue=1.2)
 
 
 def test_a_distribution_multiplies_as_independent(sweep):
@@ -188,6 +199,7 @@ def test_cost_per_million_tokens(sweep, fleet):
         ({"wue": 1, "load_profile": PROFILE}, "none was passed by the hour"),
         ({"wue": 1, "output_tokens": 100}, "no electricity_price was passed"),
         ({"electricity_price": 1, "output_tokens": {"x": 1}}, "must have a number for each output tokens"),
+        ({"electricity_price": 1, "total_tokens": "no"}, "total_tokens must be True or False"),
         ({}, "must have an intensity"),
         ({"carbon": 300}, "'carbon_intensity'"),
     ],
@@ -208,6 +220,15 @@ def test_what_is_meant_is_taken(sweep):
     assert wq.convert(ds, market_carbon_intensity=0).attrs["conversions"].count(" | ") == 2
     with pytest.raises(wq.InputTypeError, match="a result with energies"):
         wq.convert(sweep.drop_vars([name for name in sweep.data_vars if name.startswith("energy")]), wue=1)
+
+
+def test_results_that_were_changed(sweep):
+    with pytest.raises(wq.InputError, match=r"ds.unstack\('both'\)"):
+        wq.convert(sweep.stack(both=["output_tokens", "quantile"]), carbon_intensity=300)
+    with pytest.raises(wq.InputTypeError, match="a result with energies"):
+        wq.convert(sweep.map(lambda one: one.astype(str)), carbon_intensity=300)
+    with pytest.raises(wq.InputError, match="keep_histogram=True"):
+        wq.convert(sweep.isel(bin=0), carbon_intensity=wq.LogNormal(200, 500))
 
 
 def test_tables_have_a_column_for_each_region(fleet):

@@ -36,3 +36,4 @@ def test_numbers_stay_numbers_and_headers_are_text_too():
 
 def test_columns_of_one_name_stay_two():
     assert inert_table(pd.DataFrame([[1, 2]], columns=["a", "a"])).values.tolist() == [[1, 2]]
+    assert list(inert_table(pd.DataFrame({("=a", "b"): [1]})).columns) == ["('=a', 'b')"]

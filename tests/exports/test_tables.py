@@ -69,6 +69,8 @@ def test_what_a_cell_has_several_of_is_a_table_of_its_own():
     ]
     with pytest.raises(wq.InputError, match="got 'pool'; there is 'query_class'"):
         wq.to_table(ds, by="pool")
+    with pytest.raises(wq.InputTypeError, match="by must be the name of a dimension"):
+        wq.to_table(ds, by=0)
     with pytest.raises(wq.InputTypeError, match="got an object of type dict"):
         wq.to_table({})
 

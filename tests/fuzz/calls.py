@@ -64,6 +64,10 @@ VALID: dict[str, tuple[str, ...]] = {
     "trim": ("(0.14, 0.86)", "[0.1, 0.9]", "(0.5, 0.5)"),
     "over": ("'model'", "'levers'", "['model']", "{'model': None}", "'boundary'", "'quantile'"),
     "ds": RESULTS,
+    "result": RESULTS,
+    "carbon_intensity": ("350", "{'SE': 30, 'PL': {'00-08': 600, '08-24': 700}}", "wq.LogNormal(200, 500)", "0.4"),
+    "wue": ("1.8", "[1.8] * 24", "wq.unchecked(1800)"),
+    "electricity_price": ("0.1", "{'value': 0.1, 'source': 'x'}", "pd.Series({'SE': 0.1, 'PL': 0.2})"),
     "scenario": ("'traditional'", "'mixed'", "'adoption'", "'fleet.toml'", "['traditional', 'mixed']"),
     "preset": ("'v2-code'", "'v1'", "'untrimmed'", "wq.catalog.preset('v2-text')"),
     "catalog": ("'oviedo2026'", "'mine.csv'", "wq.catalog.load('oviedo2026')", "'pipe.csv'", "'folder'"),
@@ -146,6 +150,10 @@ VALID: dict[str, tuple[str, ...]] = {
     "rate": ("0.1",),
     "rows": ("wq.catalog.load('oviedo2026').rows",),
     "queries_per_day": ("1e9",),
+    "requests_per_hour": ("1e5", "[1.0] * 24", "{'00-08': 5, '08-24': 1}"),
+    "interactivity": ("20",),
+    "minimize": ("'nodes'", "'energy'"),
+    "against": ("'interactivity'",),
     "variable": ("'energy'", "'energy_mean'", "'histogram'"),
     "quantile": ("0.5",),
     "axes": ("['model']",),
@@ -205,7 +213,7 @@ def _is_result(value: Any) -> bool:
 
 def _argument(name: str) -> st.SearchStrategy[str]:
     valid = VALID.get(name)
-    if name == "ds":
+    if name in ("ds", "result"):
         return st.one_of(st.sampled_from(RESULTS), st.sampled_from(DAMAGED), odd_values)
     return odd_values if valid is None else changed(st.sampled_from(valid))
 

@@ -34,6 +34,10 @@ VALID = {
     "sensitivity": [["sensitivity.toml"], ["analysis.toml", "--index", "tornado", "-o", "out.nc"]],
     "trajectory": [["adoption", "--start", "2026-01-01", "--stop", "2027-01-01"]],
     "fleet": [["traditional"], ["fleet.toml", "--share", "long=0.2"], ["mixed", "-o", "out.nc"]],
+    "plan-capacity": [
+        ["Llama 3.1 8B", "--hardware", "L4", "--queries-per-day", "1e6", "--interactivity", "9"],
+        ["Llama 3.1 8B", "--hardware", "L4", "--requests-per-hour", "1e4", "--time-to-first-token", "1"],
+    ],
     "plot": [
         ["sweep.nc", "--kind", "violin", "--select", "levers=none", "-o", "out.svg"],
         ["plain.nc", "--kind", "heatmap", "-o", "out.png"],

@@ -51,3 +51,7 @@ def test_what_cannot_be_drawn_is_said(ds) -> None:
         wq.plot.capacity(ds.isel(candidate=~ds["meets"].values))
     with pytest.raises(wq.InputError, match=r"wattquery\.plan_capacity"):
         wq.plot.capacity(ds.drop_vars("nodes"))
+    with pytest.raises(wq.InputError, match="must have both ends"):
+        wq.plot.capacity(ds.isel(bound=[0]))
+    with pytest.raises(wq.InputError, match="must be above 0"):
+        wq.plot.capacity(ds.assign(nodes=-ds["nodes"]))

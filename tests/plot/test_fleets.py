@@ -63,7 +63,8 @@ def legend(ax) -> list[str]:
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_has_units_and_no_text_over_text(name, readable):
-    assert "[GWh/day, facility" in readable(PICTURES[name]())
+    unit = "kWh" if name == "many classes" else "GWh"
+    assert f"[{unit}/day, facility" in readable(PICTURES[name]())
 
 
 @pytest.mark.parametrize("by", ["component", "query_class"])
@@ -89,7 +90,9 @@ def test_the_line_is_the_epistemic_interval():
 
 def test_what_was_published_is_marked_and_said_where_it_is_missed():
     ax = plot.fleet(fleet(*THREE, preset="v1"))
-    assert said(ax)[3:-1] == ["published 0.8", "published 1.8, not reproduced", "published 0.9"]
+    of_figures = [text for text in said(ax) if text.startswith("published")]
+    assert of_figures == ["published 0.8", "published 1.8, not reproduced", "published 0.9"]
+    assert [text for text in said(ax) if text.endswith(" MW")] == ["33.6 MW", "78.5 MW", "36.9 MW"]
     marked = [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "D"]
     assert marked == [0.8, 1.8, 0.9]
     assert "published total" in legend(ax)
@@ -156,3 +159,19 @@ def test_an_axis_that_is_none_is_refused_where_there_is_no_axis() -> None:
         wq.plot.trajectory(course, over="growth")
     with pytest.raises(wq.InputError, match="by must be one of 'component'"):
         wq.plot.fleet(wq.fleet("traditional", shared_draws=256, structural=False), by=["component"])
+
+
+def test_pools_are_parts_and_nodes_and_power_stand_beside_each_bar(readable):
+    chat = {"share": 1, "model": "Llama 3.1 8B", "output_tokens": 200, "input_tokens": 300}
+    pools = {
+        name: {"hardware": name, "load": 0.5, "share": share} for name, share in (("H100 SXM", 0.5), ("B200", 0.5))
+    }
+    ds = wq.fleet(classes={"chat": chat}, pools=pools, queries_per_day=4e8, structural=False, shared_draws=256)
+    ax = plot.fleet(ds, "pool")
+    assert "expected energy per day [MWh/day, facility]" in readable(ax)
+    assert legend(ax)[:2] == ["H100 SXM", "B200"]
+    low, high = ds["nodes_interval"].values
+    assert any(text.startswith(f"{float(ds['nodes']):.0f} nodes ({low:.0f} to {high:.0f})\n") for text in said(ax))
+    np.testing.assert_allclose(sum(bar.get_width() for bar in bars(ax)), 1e3 * float(ds["energy_per_day"]))
+    with pytest.raises(wq.InputError, match="energy_per_day_by_pool"):
+        plot.fleet(fleet("mixed"), "pool")

@@ -121,7 +121,8 @@ def test_points_travel_to_workers() -> None:
 
 
 def test_words() -> None:
-    points, name = calibrating([measured(POINT), measured(POINT, idle_watts={"H100 SXM": (90.0, 0.02)})])
+    other = {**POINT, "concurrency": 16}
+    points, name = calibrating([measured(POINT), measured(POINT, other, idle_watts={"H100 SXM": (90.0, 0.02)})])
     asked = UnderLoad(measured=points, measured_as=name)
     assert measured_words(asked) == "2 points and 1 power of accelerators of your points"
     assert set(measured_attributes(asked)) == {"measured", "measured_fingerprint"}
@@ -154,4 +155,7 @@ def test_fleets_are_calibrated_by_class_or_as_a_whole(file) -> None:
     )
     assert whole["energy_per_day"].values == pytest.approx(by_class["energy_per_day"].values, rel=1e-12)
     assert whole["energy_per_day"].sum() > 1.1 * plain["energy_per_day"].sum()
-    assert "mine.csv" in " ".join(map(str, by_class.attrs.values()))
+    assert (whole.attrs["measured"], by_class.attrs["measured"]) == ("1 point of your points", "1 point of mine.csv")
+    assert whole.attrs["measured_fingerprint"] == measured(POINT).fingerprint
+    assert "measured" not in plain.attrs
+    assert "Of 1 measured point (mine.csv), 1 is of an instance of this grid." in by_class.attrs["notes"]

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from wattquery.capacity.asked import Asked
 from wattquery.capacity.candidates import SEARCHED, Array
-from wattquery.capacity.multiplier import Multiplier, multiplier_of
+from wattquery.capacity.lever_effects import LeverEffects, lever_effects
+from wattquery.capacity.multiplier import Multiplier, multiplier_of, site_of
 from wattquery.sweeps.instance_sizes import node_of
 from wattquery.sweeps.load_dataset import table_of
+from wattquery.sweeps.load_levers import levers_of
 from wattquery.sweeps.load_points import LATENCIES, LoadPoints, points_of
 from wattquery.sweeps.run import Run
 from wattquery.throughput.load.deployments import LoadTable
@@ -33,7 +35,8 @@ class Curves:
     reason
         Why there is nothing of a candidate, empty where there is.
     rate
-        Requests that an instance serves, at the median throughput: at this load, or a lower one that serves more [1/h].
+        Requests that an instance serves, at the median throughput with levers: at this load, or a lower one that serves
+        more [1/h].
     watts
         Mean power of an instance, of what the boundary counts [W].
     latencies
@@ -42,9 +45,9 @@ class Curves:
     medians, log_sds
         Medians of them, the longest of this and all lower loads [s], and the standard deviations of their logarithms.
     sigma
-        Standard deviation of ln E that the load model leaves open [1].
+        Standard deviation of ln E that the load model, and levers that depend on the load, leave open [1].
     throughput_sd
-        Standard deviation of the logarithm of the throughput [1].
+        Standard deviation of the logarithm of the rate [1].
     waiting
         Mean power of one accelerator that has nothing to do, with its share of the node where that is counted,
         (candidates,) [W].
@@ -110,10 +113,11 @@ def curves_of(run: Run, loads: Array, asked: Asked, kept: NDArray[np.int64]) -> 
         Numbers of the combinations that are candidates.
     """
     table, multiplier = table_of(run.lowered), multiplier_of(run)
-    energy = _mean_energy(run, table) * multiplier.mean
+    levers = lever_effects(levers_of(run.grid), table.batch)
+    energy = _mean_energy(run, table) * multiplier.mean * levers.energy
     points = points_of(run, loads, energy, searched=SEARCHED, sigmas=asked.sigmas)
     medians = points if asked.sigmas == 0.0 else points_of(run, loads, energy, searched=SEARCHED)
-    every = _every(run, table, points, medians, _waiting(run, table) * multiplier.mean)
+    every = _every(run, table, points, medians, levers)
     return every.taken(kept), multiplier
 
 
@@ -130,31 +134,31 @@ def _mean_energy(run: Run, table: LoadTable) -> Array:
 
 
 def _waiting(run: Run, table: LoadTable) -> Array:
-    """Return the power of an idle accelerator of all combinations, before what multiplies it [W]."""
+    """Return the power of an idle accelerator of all combinations, which no lever changes [W]."""
     found, known = np.full(len(table), np.nan), table.reason == ""
     instance = table.points.instance[table.forms.pair[known]]
     found[known] = table.points.idle_watts[instance]
     if run.plan.kinds[0]:
         found[known] = table.uncertainty.settings.node_factor * found[known] + table.points.nodes.watts[instance]
-    return found
+    return np.asarray(found * site_of(run).mean)
 
 
-def _every(run: Run, table: LoadTable, points: LoadPoints, medians: LoadPoints, waiting: Array) -> Curves:
+def _every(run: Run, table: LoadTable, points: LoadPoints, medians: LoadPoints, levers: LeverEffects) -> Curves:
     shape = points.energy.shape
-    seconds = table.instance_seconds.reshape(shape)
+    rate = (HOUR / table.instance_seconds * levers.rate).reshape(shape)
     hardware = np.repeat(np.arange(run.grid.hardware.size), shape[0] // run.grid.hardware.size)
     nodes = np.array([node_of(run, number) for number in range(run.grid.hardware.size)])
     return Curves(
         loads=points.loads,
         reason=table.reason.reshape(shape)[:, 0],
-        rate=np.maximum.accumulate(HOUR / seconds, axis=1),
-        watts=points.energy * HOUR / seconds,
+        rate=np.maximum.accumulate(rate, axis=1),
+        watts=points.energy * rate,
         latencies=dict(points.latencies),
         medians=dict(medians.latencies),
         log_sds={name: table.log_sds[name].reshape(shape) for name in LATENCIES},
-        sigma=table.sigma[int(run.plan.kinds[0])].reshape(shape),
-        throughput_sd=table.log_sds["throughput"].reshape(shape),
-        waiting=waiting.reshape(shape)[:, 0],
+        sigma=np.sqrt(table.sigma[int(run.plan.kinds[0])] ** 2 + levers.energy_variance).reshape(shape),
+        throughput_sd=np.sqrt(table.log_sds["throughput"] ** 2 + levers.rate_variance).reshape(shape),
+        waiting=_waiting(run, table).reshape(shape)[:, 0],
         running=points.running,
         most=points.most[:, 0],
         size=table.accelerators.reshape(shape)[:, 0],

@@ -9,14 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
+from wattquery.capacity.lever_effects import plain_factors
 from wattquery.fleets.moments import moment
 from wattquery.specs.common_draws import log_parts
 from wattquery.specs.distributions import LogNormal
 from wattquery.specs.factors import Factor
+from wattquery.sweeps.load_levers import levers_of
 from wattquery.sweeps.run import Run
 from wattquery.uncertainty.shared_draws import SharedDraws, dimensions, drawn_names
 
-__all__ = ["Multiplier", "multiplier_of"]
+__all__ = ["Multiplier", "multiplier_of", "site_of"]
 
 Array = NDArray[np.float64]
 
@@ -87,10 +89,13 @@ def _mixture_quantiles(means: Array, sigma: float, levels: Array) -> Array:
     return np.asarray(0.5 * (low + high))
 
 
-def multiplier_of(run: Run) -> Multiplier:
-    """Return what the energies of a run are multiplied by beyond their instances, the same for all of them."""
-    plan = run.plan
-    (row,) = plan.site
+def site_of(run: Run) -> Multiplier:
+    """Return PUE, where it counts, and the steps of the boundary: the same for all candidates, at work or idle."""
+    (row,) = run.plan.site
     (site,) = row
-    (levers,) = plan.terms["levers"]
-    return Multiplier((*site.factors, *levers.factors))
+    return Multiplier(site.factors)
+
+
+def multiplier_of(run: Run) -> Multiplier:
+    """Return what the energies of queries are multiplied by at any load: the site, and levers that no load changes."""
+    return Multiplier((*site_of(run).factors, *plain_factors(levers_of(run.grid))))

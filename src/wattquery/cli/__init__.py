@@ -38,6 +38,7 @@
 ``claims_tables``     claims and comparisons as text and CSV
 ``claims_verdict``    one claim: its verdict, or why there is none
 ``fleet_report``      fleets as text
+``pool_report``       pools of a fleet as text
 ``capacity_report``   what it would take as text
 ``deployments``       the deployments of a catalog as text
 ``benchmark_import``  `wattquery catalog import`: what benchmarks wrote to a table

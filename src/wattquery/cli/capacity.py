@@ -13,12 +13,12 @@ from wattquery.cli.options import (
     factor_number,
     json_option,
     load_options,
-    threads_option,
     whole_number,
 )
 from wattquery.cli.pictures import picture_if_any
 from wattquery.cli.results import deliver
 from wattquery.cli.saving import destination
+from wattquery.errors import InputError, quoted
 from wattquery.quantities import FACTOR_AXES, LOAD_AXES
 
 __all__ = ["FIND", "capacity_command"]
@@ -31,7 +31,8 @@ HELP = """Find what it takes to serve MODEL: the least energy or nodes that meet
 Compared are all combinations of hardware, serving system, precision and accelerators of an instance, each at its best
 load; options that may be repeated take several. A FACTOR is a number, or a distribution in quotes.
 
-wattquery fleet --find is the same command.
+In the place of MODEL, a scenario (a .toml file or the name of one that ships) says model, lengths, queries a day and
+their profile; options replace what it says. wattquery fleet --find is the same command.
 """
 
 _NOT_ASKED = ("load", "concurrency", "power_utilization", "node_power")
@@ -47,7 +48,9 @@ def _nodes(text: str) -> int:
 
 
 @click.command("plan-capacity", help=HELP)
-@click.argument("model", metavar="MODEL")
+@click.argument("model", metavar="MODEL|SCENARIO")
+@click.option("--class", "query_class", metavar="NAME", help="Of a scenario: the class to look at.")
+@click.option("--model", "answers", metavar="NAME", help="Of a scenario: which of the models of its class.")
 @click.option("--hardware", metavar="NAME|FILE", multiple=True, help="Accelerators to compare, or all.")
 @click.option("--serving", metavar="NAME", multiple=True, help="Serving systems to compare; vLLM by default.")
 @click.option("--precision", metavar="NAME", multiple=True, help="Precisions of the weights to compare.")
@@ -64,7 +67,6 @@ def _nodes(text: str) -> int:
 @axis_options(_AXES)
 @load_options
 @click.option("--preset", metavar="NAME", help="Where all that is left out comes from; v2-code by default.")
-@threads_option
 @click.option("-o", "--output", metavar="PATH", help="Write the result to out.nc, .zarr, .csv, .parquet or .xlsx.")
 @click.option("--plot", metavar="PATH", help="Draw the result to a file that ends in .png, .svg or .pdf.")
 @click.option("--against", metavar="NAME", help="For --plot: what goes across, nodes (by default) or interactivity.")
@@ -77,10 +79,12 @@ def capacity_command(
     against: str | None,
     force: bool,
     as_json: bool,
+    query_class: str | None,
+    answers: str | None,
     **options: Any,
 ) -> None:
     """Find what it takes."""
-    arguments = _arguments(options)
+    model, arguments = _asking(model, query_class, answers, _arguments(options))
     target = None if output is None else destination(output, force)
     drawing = picture_if_any(plot, "capacity", force, (), against=against)
     from wattquery.capacity.plan_capacity import plan_capacity
@@ -95,6 +99,23 @@ def capacity_command(
         picture=drawing,
         as_json=as_json,
     )
+
+
+def _asking(
+    model: str, query_class: str | None, answers: str | None, arguments: dict[str, Any]
+) -> tuple[Any, dict[str, Any]]:
+    """Return the model and all arguments: with what a scenario says, where one is named."""
+    from wattquery import scenarios
+
+    if model in scenarios.names() or model.casefold().endswith(".toml"):
+        from wattquery.capacity.from_scenario import scenario_arguments
+
+        found = scenario_arguments(scenarios.load(model), query_class=query_class, model=answers, replaced=arguments)
+        return found.model, dict(found.arguments)
+    for option, value in (("--class", query_class), ("--model", answers)):
+        if value is not None:
+            raise InputError(f"{option} is for a scenario, and {quoted(model)} is a model: leave it out.")
+    return model, arguments
 
 
 def _arguments(options: dict[str, Any]) -> dict[str, Any]:

@@ -34,7 +34,8 @@ def report(ds: xr.Dataset) -> list[str]:
 
 def size(ds: xr.Dataset) -> str:
     """Return what was computed in words."""
-    return f"{ds.sizes['candidate']:,} candidates, of which {int(ds['meets'].sum()):,} meet the targets"
+    count, can = ds.sizes["candidate"], int(ds["meets"].sum())
+    return f"{count:,} candidate{'' if count == 1 else 's'}, of which {can:,} meet{'s' if can == 1 else ''} the targets"
 
 
 def _heading(ds: xr.Dataset) -> list[str]:

@@ -26,6 +26,8 @@ __all__ = [
     "conversion_options",
     "converted",
     "is_number",
+    "is_random",
+    "needs_hours",
     "of_scenarios",
     "report",
     "section",
@@ -45,7 +47,7 @@ INTENSITIES = {
 }
 """Options with what they take, and what they are."""
 
-_KEYS = (*INTENSITIES, "currency", "load_profile", "output_tokens", "input_tokens", "total_tokens")
+_KEYS = (*INTENSITIES, "currency", "load_profile", "pue", "output_tokens", "input_tokens", "total_tokens")
 _ROWS = 40
 _FORM = "a number, a .csv file, hours as 00-08=300,08-24=400, or regions as SE=30,PL=700"
 
@@ -62,13 +64,24 @@ def conversion_options(function: F) -> F:
     return decorated(function, options)
 
 
-def asked(options: dict[str, Any], written: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def asked(
+    options: dict[str, Any], written: Mapping[str, Any] | None = None, *, of_sweep: bool = False
+) -> dict[str, Any]:
     """Take what a result is converted with out of options; what a file says stands where no option does.
+
+    Parameters
+    ----------
+    options
+        Options by name.
+    written
+        What a file says.
+    of_sweep
+        Whether the result can have the distributions of its energies.
 
     Raises
     ------
     InputError
-        If a text is no intensity.
+        If a text is no intensity, or a distribution is one of what has none itself.
     """
     said = {name: options.pop(name) for name in (*INTENSITIES, "currency")}
     read = {
@@ -79,7 +92,21 @@ def asked(options: dict[str, Any], written: Mapping[str, Any] | None = None) -> 
         from wattquery.conversions.convert import is_by_hour
 
         is_by_hour(found)  # reads all of them: what is not plausible is told before the work
+    unknown = [] if of_sweep else [name for name, value in found.items() if is_random(value)]
+    if unknown:
+        raise InputError(
+            f"{unknown[0]} must be a number here, got {found[unknown[0]]}: a distribution is for wattquery sweep. Its "
+            "ends side by side are regions: low=300,high=450."
+        )
     return found
+
+
+def is_random(value: object) -> bool:
+    """Return whether an intensity is a distribution."""
+    from wattquery.specs import Distribution
+
+    plain = value.get("value") if isinstance(value, Mapping) else value
+    return isinstance(plain, Distribution) and plain.is_random
 
 
 def of_scenarios(written: Sequence[str]) -> dict[str, Any]:
@@ -113,6 +140,16 @@ def check_in_memory(arguments: Mapping[str, Any], store: object) -> None:
             f"{next(iter(arguments))} cannot stand beside a store, which keeps energies: convert what is read from it, "
             "in Python with wq.convert."
         )
+
+
+def needs_hours(arguments: Mapping[str, Any], written: Sequence[str]) -> bool:
+    """Return whether scenarios have pools, whose power of each hour weighs what they are converted with."""
+    if not arguments:
+        return False
+    from wattquery.conversions.convert import is_by_hour
+    from wattquery.scenarios import load
+
+    return is_by_hour(arguments) and all(load(name).pools for name in written)
 
 
 def common_profile(written: Sequence[str]) -> object:
@@ -150,9 +187,13 @@ def section(path: Path) -> dict[str, Any]:
 
 
 def _beside(value: Any, folder: Path) -> Any:
-    """Return an intensity with the CSV file that it names looked for beside the file that names it."""
+    """Return an intensity with the CSV file that it names looked for beside the file that names it, calls read."""
     if isinstance(value, str) and value.casefold().endswith(".csv"):
         return str(folder / value)
+    if isinstance(value, str) and "(" in value:
+        from wattquery.specs.expressions import parse_factor
+
+        return parse_factor(SECTION, value)
     if isinstance(value, dict) and "value" in value:
         return {**value, "value": _beside(value["value"], folder)}
     return value
@@ -176,7 +217,7 @@ def _intensity(name: str, text: str) -> Any:
     return by_label
 
 
-def converted(result: Any, arguments: Mapping[str, Any], load_profile: object = None) -> xr.Dataset:
+def converted(result: Any, arguments: Mapping[str, Any], load_profile: object = None, pue: object = None) -> xr.Dataset:
     """Return a result with what it was to be converted to.
 
     Parameters
@@ -187,6 +228,8 @@ def converted(result: Any, arguments: Mapping[str, Any], load_profile: object = 
         Those of `wattquery.convert`.
     load_profile
         That of the fleet, for intensities by the hour that come without one.
+    pue
+        That of the fleet; where it is a number, it tells the energy of the nodes.
     """
     from wattquery.conversions.convert import convert, is_by_hour
     from wattquery.conversions.hours import POWER
@@ -194,6 +237,8 @@ def converted(result: Any, arguments: Mapping[str, Any], load_profile: object = 
     said = dict(arguments)
     if load_profile is not None and "load_profile" not in said and POWER not in result and is_by_hour(said):
         said["load_profile"] = load_profile
+    if is_number(pue) and "wue" in said and "pue" not in result.coords:
+        said.setdefault("pue", pue)
     return convert(result, **said)
 
 

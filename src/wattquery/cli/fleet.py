@@ -32,7 +32,7 @@ from wattquery.errors import InputError
 __all__ = ["fleet_command"]
 
 _METHODS = ("exact", "monte_carlo")
-_BY = ("component", "query_class")
+_BY = ("component", "query_class", "pool")
 
 
 def _draws(text: str) -> int:
@@ -66,6 +66,8 @@ Options replace what the scenario says. A FACTOR is a number, or a distribution 
 @click.option("--preset", metavar="NAME", multiple=True, help="Instead of the scenario's; several make an axis.")
 @click.option("--queries-per-day", type=factor_number, metavar="N", help="Queries of all classes in a day, as in 1e9.")
 @click.option("--share", metavar="CLASS=X", multiple=True, help="Share of a class; long=0,0.1,1 makes an axis.")
+@click.option("--pool", metavar="NAME.KEY=X", multiple=True, help="A key of a pool, as h100.load=0.6; repeatable.")
+@click.option("--by-hour", is_flag=True, help="Tell of pools hour by hour.")
 @click.option("--overhead", metavar="NAME=F[:SOURCE]", multiple=True, help="Instead of the scenario's; repeatable.")
 @axis_options(reading.AXES, several=True)
 @load_options
@@ -122,6 +124,8 @@ def fleet_command(
     arguments = _arguments(options) | kept_in(store, scheduler)
     if conversions.is_number(carbon := intensities.get("carbon_intensity")):
         arguments["carbon_intensity"] = carbon  # for `carbon`, which has no interval
+    if conversions.needs_hours(intensities, scenario):
+        arguments["by_hour"] = True
     target = None if output is None else destination(output, force)
     drawing = picture_if_any(plot, "fleet", force, select, by=by)
     from wattquery.cli.cluster import connected
@@ -132,7 +136,7 @@ def fleet_command(
         dataset = fleet(reading.scenarios(scenario), **arguments, client=client, progress=progress)
     if intensities:
         profile = arguments.get("load_profile") or conversions.common_profile(scenario)
-        dataset = conversions.converted(dataset, intensities, profile)
+        dataset = conversions.converted(dataset, intensities, profile, arguments.get("pue"))
     missed = not_reproduced(dataset)
     if check and missed is None:
         raise InputError(
@@ -158,6 +162,8 @@ def _arguments(options: dict[str, Any]) -> dict[str, Any]:
     arguments = reading.of_instances(options)
     arguments["preset"] = reading.presets(options.pop("preset"))
     arguments["shares"] = reading.shares(options.pop("share"))
+    arguments["pools"] = reading.pools(options.pop("pool"))
+    arguments["by_hour"] = options.pop("by_hour") or None
     arguments["overhead"] = reading.overheads(options.pop("overhead"))
     arguments["scopes"] = reading.scopes(options.pop("scope"))
     arguments["level"] = reading.levels(options.pop("level"))

@@ -18,6 +18,7 @@ __all__ = [
     "load_profile",
     "of_instances",
     "overheads",
+    "pools",
     "presets",
     "scenarios",
     "scopes",
@@ -111,6 +112,36 @@ def shares(written: Iterable[str]) -> dict[str, Any] | None:
         numbers = [_number(part, f"--share {entry}", "Write shares as 0.2, with commas between them") for part in text]
         by_name[name] = numbers[0] if len(numbers) == 1 else numbers
     return by_name or None
+
+
+def pools(written: Iterable[str]) -> dict[str, dict[str, Any]] | None:
+    """Return the keys of pools from texts like ``h100.load=0.6``.
+
+    Raises
+    ------
+    InputError
+        If a text has no pool, key or value, or a key comes twice.
+    """
+    by_name: dict[str, dict[str, Any]] = {}
+    for entry in written:
+        place, equals, text = entry.partition("=")
+        name, dot, key = (part.strip() for part in place.rpartition("."))
+        if not (equals and dot and name and key and text.strip()):
+            raise InputError(f"--pool must be NAME.KEY=VALUE, got {entry}: write for example h100.load=0.6.")
+        if key in by_name.setdefault(name, {}):
+            raise InputError(f"--pool must give each key once, got {name}.{key} more than once: leave one out.")
+        by_name[name][key] = _value_of(text.strip())
+    return by_name or None
+
+
+def _value_of(text: str) -> object:
+    """Return a number, whole where it is one, or the text: a share as 60 % too."""
+    number, factor = (text[:-1], 0.01) if text.endswith("%") else (text, 1.0)
+    try:
+        value = float(number)
+    except ValueError:
+        return text
+    return int(value) if factor == 1.0 and number.strip().lstrip("+-").isdigit() else value * factor
 
 
 def overheads(written: Iterable[str]) -> dict[str, dict[str, str]] | None:

@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from wattquery.cli.output import aligned, number
+from wattquery.cli.pool_report import pool_tables
 from wattquery.cli.tables import joined
+from wattquery.quantities.sizes import by_size
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -29,11 +31,15 @@ POWER = {
     "instance_hours": "instance hours",
     "instances": "instances",
     "accelerators_per_instance": "accelerators each",
+    "accelerators": "accelerators",
     "accelerator_hours": "accelerator hours",
     "carbon": "carbon",
     "water": "water",
 }
 """Variables about power and what queries hold, with their words; those of instances are there under a load."""
+
+BESIDE = ("nodes", "instances", "power_mean", "power_peak")
+"""Those that stand beside every axis."""
 
 LEVERS_SAVE = "levers_save"
 """The coordinate that says of each combination of levers whether it leaves nodes as they are."""
@@ -45,9 +51,9 @@ def report(ds: xr.Dataset) -> list[str]:
     """Return a fleet as lines: all of it where there are scenarios and presets alone, else the first rows of a grid."""
     heading = [_title(ds), *_scenario_titles(ds)]
     if set(ds["energy_per_day"].dims) <= set(FULL):
-        tables = [_energy(ds), _intervals(ds), _power(ds), _classes(ds), _components(ds)]
+        tables = [_energy(ds), _intervals(ds), _power(ds), *pool_tables(ds, _points), _classes(ds), _components(ds)]
     else:
-        tables = [_grid(ds)]
+        tables = [_grid(ds)]  # of pools there is no room for all rows: they are in the file
     return joined([heading, *tables, ["Notes", *(f"  {one}" for one in ds.attrs["notes"].split(" | "))]])
 
 
@@ -80,7 +86,17 @@ def _title(ds: xr.Dataset) -> str:
     facts += [f"{name} {ds[name].item():g}" for name in ds.coords if str(name).endswith("_share") and not ds[name].ndim]
     if not ds["queries_per_day"].ndim:
         facts.append(f"{ds['queries_per_day'].item():,.10g} queries a day")
-    return f"Energy per day [GWh/day]: {', '.join(facts)}"
+    return f"Energy per day [{_energy_unit(ds)[0]}]: {', '.join(facts)}"
+
+
+def _energy_unit(ds: xr.Dataset) -> tuple[str, float]:
+    """Return the unit of energies per day by their size, and what those of the result are to be multiplied by."""
+    return _unit(ds, "energy_per_day")
+
+
+def _unit(ds: xr.Dataset, name: str) -> tuple[str, float]:
+    sizes = [abs(value) for value in ds[name].values.ravel().tolist() if math.isfinite(value)]
+    return by_size(str(ds[name].attrs.get("units", "")), max(sizes, default=0.0))
 
 
 def _scenario_titles(ds: xr.Dataset) -> list[str]:
@@ -119,18 +135,19 @@ def _table(ds: xr.Dataset, title: str, header: list[str], rows: list[list[str]],
 def _energy(ds: xr.Dataset) -> list[str]:
     compared = not_reproduced(ds) is not None
     own = [name for name in ("boundary", "queries_per_day") if ds[name].ndim]
+    unit, times = _energy_unit(ds)
     rows = []
     for labels, at in _points(ds):
-        energy = _value(ds, "energy_per_day", at)
+        energy = times * _value(ds, "energy_per_day", at)
         row = [*labels, *(_said(ds, name, at) for name in own), number(energy)]
         if compared:
-            published, allowed = (_value(ds, name, at) for name in ("published", "allowed"))
+            published, allowed = (times * _value(ds, name, at) for name in ("published", "allowed"))
             answer = str(ds["reproduced"].isel({dim: at[str(dim)] for dim in ds["reproduced"].dims}).item())
             shown = f"{published:g}" if math.isfinite(published) else "-"
             row += [shown, number(energy - published, 2), number(allowed, 2), WORDS[answer]]
         rows.append(row)
     words = {"queries_per_day": "queries a day"}
-    header = [*(words.get(name, name) for name in own), "energy [GWh/day]"]
+    header = [*(words.get(name, name) for name in own), f"energy [{unit}]"]
     header += ["published", "difference", "allowed", ""] if compared else []
     text = [i for i, name in enumerate(header) if name in ("boundary", "")]
     return _table(ds, "Expected energy, throughput fits as known", header, rows, text)
@@ -147,7 +164,7 @@ def _intervals(ds: xr.Dataset) -> list[str]:
     choices = f" structural: the range over {ds.sizes['choice']} choices" if "choice" in ds.sizes else ""
     sampled = any("+-" in cell for row in rows for cell in row)
     said = f"{100 * ds.attrs['level']:g} %{', +- standard error of the less certain end' if sampled else ''}"
-    title = f"Intervals [GWh/day], {said};{choices or ' structural: not computed'}"
+    title = f"Intervals [{_energy_unit(ds)[0]}], {said};{choices or ' structural: not computed'}"
     return _table(ds, title, names, rows, ())
 
 
@@ -155,11 +172,12 @@ def _interval(ds: xr.Dataset, name: str, at: At) -> str:
     low, high = (_value(ds, "energy_interval", at, interval=name, bound=end) for end in ("lower", "upper"))
     if not math.isfinite(low):
         return "-"
+    times = _energy_unit(ds)[1]
     from wattquery.fleets.totals import MOST_GWH
 
     if not high <= MOST_GWH:
-        return f"{number(low, 3)} or more"  # a throughput fit that bounds nothing
-    return f"{number(low, 3)} to {number(high, 3)}{_error(ds, name, at)}"
+        return f"{number(times * low, 3)} or more"  # a throughput fit that bounds nothing
+    return f"{number(times * low, 3)} to {number(times * high, 3)}{_error(ds, name, at)}"
 
 
 def _error(ds: xr.Dataset, name: str, at: At) -> str:
@@ -179,14 +197,23 @@ def _error(ds: xr.Dataset, name: str, at: At) -> str:
 
 def _power(ds: xr.Dataset) -> list[str]:
     shown = [name for name in POWER if name in ds]
-    rows = [[*labels, *(number(_value(ds, name, at)) for name in shown)] for labels, at in _points(ds)]
-    units = (str(ds[name].attrs["units"]) for name in shown)
-    held = " and ".join(name for name in ("nodes", "instances") if name in ds)
+    units, times = zip(*(_unit(ds, name) for name in shown), strict=True)
+    pairs = list(zip(shown, times, strict=True))
+    rows = [
+        [*labels, *(_whole_or(factor * _value(ds, name, at)) for name, factor in pairs)] for labels, at in _points(ds)
+    ]
+    held = [name for name in ("power", "nodes", "instances") if name == "power" or name in ds]
     header = [f"{POWER[name]}{'' if unit == '1' else f' [{unit}]'}" for name, unit in zip(shown, units, strict=True)]
-    return _table(ds, f"Power and {held}", header, rows, ())
+    return _table(ds, f"{', '.join(held[:-1])} and {held[-1]}".capitalize(), header, rows, ())
+
+
+def _whole_or(value: float) -> str:
+    """Return a whole number as such, others to a few digits."""
+    return f"{value:,.0f}" if value.is_integer() else number(value)
 
 
 def _classes(ds: xr.Dataset) -> list[str]:
+    unit, times = _energy_unit(ds)
     rows = []
     for labels, at in _points(ds):
         for name in ds["query_class"].values.tolist():
@@ -194,11 +221,11 @@ def _classes(ds: xr.Dataset) -> list[str]:
             if math.isnan(per_query):
                 continue
             parts = ds["energy_per_day_by_class"].sel(query_class=name).sum("component")
-            daily = float(parts.isel({dim: i for dim, i in at.items() if dim in parts.dims}).item())
+            daily = times * float(parts.isel({dim: i for dim, i in at.items() if dim in parts.dims}).item())
             words = [_word(ds, coord, at, name) for coord in ("lengths", "class_levers")]
             share = _value(ds, "share", at, query_class=name)
             rows.append([*labels, name, f"{share:.4g}", number(per_query), number(daily), *words])
-    header = ["class", "share", "mean [Wh]", "energy [GWh/day]", "output tokens", "levers"]
+    header = ["class", "share", "mean [Wh]", f"energy [{unit}]", "output tokens", "levers"]
     return _table(ds, "By class", header, rows, (0, 4, 5))
 
 
@@ -213,25 +240,36 @@ def _components(ds: xr.Dataset) -> list[str]:
     """Return components as rows, so that the source of each has room."""
     daily = ds["energy_per_day_by_class"].sum("query_class")
     points = list(_points(ds))
+    unit, times = _energy_unit(ds)
     rows = []
     for name, source in zip(ds["component"].values.tolist(), ds["component_source"].values.tolist(), strict=True):
         one = daily.sel(component=name)
-        values = [number(float(one.isel(at).item())) for _, at in points]
+        values = [number(times * float(one.isel(at).item())) for _, at in points]
         cut = source if len(source) <= LONGEST_SOURCE else f"{source[: LONGEST_SOURCE - 3]}..."
         rows.append([name, *values, cut])
     header = ["component", *(", ".join(labels) for labels, _ in points), "source"]
-    return ["By component [GWh/day]", *aligned(header, rows, text=(0, len(header) - 1))]
+    return [f"By component [{unit}]", *aligned(header, rows, text=(0, len(header) - 1))]
 
 
 def _grid(ds: xr.Dataset) -> list[str]:
+    unit, times = _energy_unit(ds)
+    beside = {name: _unit(ds, name) for name in BESIDE if name in ds and ds[name].notnull().any()}
     rows = [
-        [*labels, number(_value(ds, "energy_per_day", at)), _interval(ds, "epistemic", at), *_what_levers_save(ds, at)]
+        [
+            *labels,
+            number(times * _value(ds, "energy_per_day", at)),
+            _interval(ds, "epistemic", at),
+            *(_whole_or(factor * _value(ds, name, at)) for name, (_, factor) in beside.items()),
+            *_what_levers_save(ds, at),
+        ]
         for labels, at in itertools.islice(_points(ds), ROWS)
     ]
-    header = ["energy [GWh/day]", f"epistemic, {100 * ds.attrs['level']:g} %"]
+    words = [f"{POWER[name]}{'' if one == '1' else f' [{one}]'}" for name, (one, _) in beside.items()]
+    header = [f"energy [{unit}]", f"epistemic, {100 * ds.attrs['level']:g} %", *words]
+    texts = range(len(header), len(header) + 1 if LEVERS_SAVE in ds.coords else len(header))
     header += ["levers save"] if LEVERS_SAVE in ds.coords else []
     title = "Expected energy, throughput fits as known, and its epistemic interval"
-    lines = _table(ds, title, header, rows, range(2, len(header)))
+    lines = _table(ds, title, header, rows, texts)
     more = ds["energy_per_day"].size - len(rows)
     if more:
         lines += ["", f"{more:,} more rows are not shown. Write all of them to a file with -o out.nc."]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wattquery.cli.conversions import asked, check_in_memory, conversion_options, converted, report, section
+from wattquery.cli.conversions import asked, check_in_memory, conversion_options, converted, is_random, report, section
 from wattquery.cli.options import SPEC_AXES, PathType, axis_options, load_options, run_options, study_options
 from wattquery.cli.output import aligned, echo, echo_json, number, progress_bar
 from wattquery.cli.results import deliver
@@ -60,9 +60,11 @@ def sweep_command(
     allowed = [name for name in inspect.signature(sweep).parameters if name not in _NOT_WRITTEN]
     written = read_spec(spec, [*allowed, "scheduler"])
     check_model(written, spec)
-    intensities = asked(options, section(spec))
+    intensities = asked(options, section(spec), of_sweep=True)
     arguments = replacing(written, study_arguments(options, SPEC_AXES))
     check_in_memory(intensities, arguments.get("store"))
+    if any(map(is_random, intensities.values())):
+        arguments["keep_histogram"] = True
     target = None if output is None else destination(output, force)
     scheduler = arguments.pop("scheduler", None)
     if dry_run:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Never
 import xarray as xr
 
 from wattquery.conversions.energies import PER_QUERY, as_dataset, energies, share_of
-from wattquery.conversions.hours import POWER, averaged, checked_profile, hour_weights
+from wattquery.conversions.hours import POOL, POWER, averaged, checked_profile, hour_weights, pool_weights
 from wattquery.conversions.intensities import Intensity, intensity
 from wattquery.conversions.kinds import KINDS, Kind
 from wattquery.conversions.products import product_quantiles
@@ -20,6 +20,7 @@ from wattquery.inputs.arguments import refuses_unknown
 from wattquery.quantities import QUANTITIES
 from wattquery.scenarios.load_profile import LoadProfile
 from wattquery.specs.scalars import shown
+from wattquery.sweeps.settings import checked_flag
 
 if TYPE_CHECKING:
     from wattquery.sweeps.estimate_result import Estimate
@@ -47,6 +48,7 @@ def convert(
     electricity_price: Any = None,
     currency: str | None = None,
     load_profile: Any = None,
+    pue: float | None = None,
     output_tokens: float | Mapping[str, float] | None = None,
     input_tokens: float | Mapping[str, float] | None = None,
     total_tokens: bool = False,
@@ -82,6 +84,8 @@ def convert(
         Of the price, such as ``"EUR"``.
     load_profile
         Demand by hour, as in `wattquery.fleet`, for intensities by the hour where the result has no hours itself.
+    pue
+        The PUE that a fleet at the facility was computed with, for `wue`: a Dataset of a fleet does not say it.
     output_tokens, input_tokens
         Mean tokens per query for the cost per million of them, where the result does not say them: a number, or
         numbers by class of queries.
@@ -113,6 +117,7 @@ def convert(
     '350 gCO2e/kWh (source: our contract)'
     """
     ds = as_dataset(result)
+    total_tokens = checked_flag("total_tokens", total_tokens)
     said = {
         "carbon_intensity": carbon_intensity,
         "market_carbon_intensity": market_carbon_intensity,
@@ -125,6 +130,8 @@ def convert(
         raise InputError(f"convert must have an intensity, one of {listed(said)}, got none. Pass one.")
     if electricity_price is None and (output_tokens is not None or input_tokens is not None or total_tokens):
         raise InputError("Tokens are for the cost per million of them, and no electricity_price was passed. Pass one.")
+    if pue is not None and wue is None:
+        raise InputError("pue is for the water of the site, and no wue was passed. Leave it out, or pass one.")
     money = _currency(currency, electricity_price is not None)
     read = {kind: intensity(value, kind.argument, kind.quantity, money) for kind, value in given.items()}
     _check_regions(read)
@@ -132,7 +139,7 @@ def convert(
     _check_new(ds, read)
     remarks: list[str] = []
     for kind, one in read.items():
-        ds, said_of = _converted(ds, _Conversion(kind, one, money), profile)
+        ds, said_of = _converted(ds, _Conversion(kind, one, money), profile, pue)
         remarks.append(said_of)
     if electricity_price is not None:
         ds, more = _per_million(ds, output_tokens, input_tokens, total_tokens, money)
@@ -193,14 +200,17 @@ def is_by_hour(intensities: Mapping[str, Any]) -> bool:
     )
 
 
-def _converted(ds: xr.Dataset, conversion: _Conversion, profile: LoadProfile | None) -> tuple[xr.Dataset, str]:
+def _converted(
+    ds: xr.Dataset, conversion: _Conversion, profile: LoadProfile | None, pue: object
+) -> tuple[xr.Dataset, str]:
     """Return a result with the variables of one kind, and what they stand on."""
     kind, values = conversion.kind, conversion.intensity.values
-    share, remark = share_of(ds, kind)
-    weights, mean = "", values
+    share, remark = share_of(ds, kind, pue if kind.of == "node" else None)
+    weights, mean, of_pools = "", values, None
     if conversion.intensity.by_hour:
         by_hour, weights = hour_weights(ds, profile)
-        mean = averaged(values, by_hour)
+        mean, by_pool = averaged(values, by_hour), pool_weights(ds)
+        of_pools = None if by_pool is None else averaged(values, by_pool)
         if bool((mean < 0.0).any()):
             raise InputError(
                 f"{kind.argument} must have a mean of 0 or more over the day, got {float(mean.min()):g} "
@@ -215,7 +225,8 @@ def _converted(ds: xr.Dataset, conversion: _Conversion, profile: LoadProfile | N
         quantiles = product_quantiles(ds, conversion.intensity.distribution, kind.argument)
     for name in energies(ds):
         variable = ds[name]
-        product = variable * mean if quantiles is None or name != "energy" else quantiles
+        own = of_pools if of_pools is not None and POOL in variable.dims else mean
+        product = variable * own if quantiles is None or name != "energy" else quantiles
         per_query = variable.attrs["units"] == PER_QUERY
         factor = kind.per_query_factor if per_query else kind.per_day_factor
         unit = (kind.per_query if per_query else kind.per_day).format(conversion.currency)

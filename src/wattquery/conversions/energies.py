@@ -8,6 +8,7 @@ import xarray as xr
 from wattquery.conversions.kinds import Kind
 from wattquery.errors import InputError, InputTypeError, listed
 from wattquery.inputs.ladder import ACCELERATOR, FACILITY, LADDER, NODE
+from wattquery.specs.ranges import ranged_number
 from wattquery.sweeps.estimate_result import Estimate
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.operating_point_result import OperatingPoint
@@ -39,6 +40,11 @@ def as_dataset(result: object) -> xr.Dataset:
             "convert takes a result with energies, as wattquery.sweep, wattquery.estimate, wattquery.fleet and "
             f"wattquery.trajectory return them, got an object of type {type(result).__name__} without. Pass one."
         )
+    stacked = [str(dim) for dim, index in result.indexes.items() if index.nlevels > 1]
+    if stacked:
+        raise InputError(
+            f"The dimension {stacked[0]!r} stands for several at once. Take them apart: ds.unstack({stacked[0]!r})."
+        )
     return result
 
 
@@ -48,6 +54,7 @@ def energies(result: xr.Dataset) -> list[str]:
         str(name)
         for name, variable in result.data_vars.items()
         if str(name).startswith(("energy", "saved"))
+        and variable.dtype.kind == "f"
         and variable.attrs.get("units") in (PER_QUERY, PER_DAY)
         and not any(part in str(name) for part in _NOT_SCALED)
     ]
@@ -95,13 +102,15 @@ def _base(label: str, definitions: dict[str, str]) -> str:
     return f"{base}{'+' if [one for one in factors if not one.startswith(('PUE', 'accelerator_share'))] else ''}"
 
 
-def share_of(result: xr.Dataset, kind: Kind) -> tuple[xr.DataArray, str]:
+def share_of(result: xr.Dataset, kind: Kind, stated: object = None) -> tuple[xr.DataArray, str]:
     """Return what of each energy an intensity multiplies [1], NaN where that is not known, and a remark.
 
     Parameters
     ----------
     result, kind
         What is converted, and to what.
+    stated
+        A PUE that the user passed, for results that do not say theirs.
 
     Raises
     ------
@@ -112,13 +121,13 @@ def share_of(result: xr.Dataset, kind: Kind) -> tuple[xr.DataArray, str]:
     fits = np.char.rstrip(found.values.astype(str), "+") == kind.of
     share = xr.DataArray(np.where(fits, 1.0, np.nan), dims=found.dims)
     remark = ""
-    pue = result.coords.get("pue")
+    pue = _pue(result, stated)
     whole = found == FACILITY.name
     if kind.of == NODE.name and bool(whole.any()) and pue is not None and pue.dtype.kind in "iuf":
         share = share.where(~whole, 1.0 / pue.drop_vars(pue.coords))
         remark = "IT energy is that of the facility over its PUE, which is a number"
     if bool(np.isnan(share).all()):
-        raise InputError(_refusal(kind, found, pue))
+        raise InputError(_refusal(kind, found))
     if bool(np.isnan(share).any()):
         remark = f"{remark}; " if remark else ""
         remark += f"not computed where boundary counts anything but {_WORDS[kind.of]}"
@@ -128,11 +137,26 @@ def share_of(result: xr.Dataset, kind: Kind) -> tuple[xr.DataArray, str]:
     return share, remark
 
 
-def _refusal(kind: Kind, found: xr.DataArray, pue: xr.DataArray | None) -> str:
+def _pue(result: xr.Dataset, stated: object) -> xr.DataArray | None:
+    """Return the PUE of a result, or the one that was passed where it does not say it."""
+    own = result.coords.get("pue")
+    if stated is None:
+        return own
+    if own is not None:
+        raise InputError(
+            "pue is what the result says already; a number in its place would not fit its energies. Leave it out."
+        )
+    return xr.DataArray(ranged_number("pue", stated))
+
+
+def _refusal(kind: Kind, found: xr.DataArray) -> str:
     counts = listed(dict.fromkeys(str(one).rstrip("+") for one in found.values.ravel()))
     fix = f"Compute the result with boundary={kind.of!r}"
     if kind.of == NODE.name:
-        fix += ", with boundary=['node', 'facility'] for both, or with a PUE that is one number and no further steps"
+        fix += (
+            ", with boundary=['node', 'facility'] for both, or at the facility without further steps and with a PUE "
+            "that is one number"
+        )
     return f"{kind.argument} multiplies {_WORDS[kind.of]}, and the result counts {counts}. {fix}."
 
 

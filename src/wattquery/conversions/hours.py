@@ -8,10 +8,12 @@ import xarray as xr
 from wattquery.errors import InputError
 from wattquery.scenarios.load_profile import HOURS, LoadProfile
 
-__all__ = ["POWER", "averaged", "checked_profile", "hour_weights"]
+__all__ = ["POOL", "POWER", "averaged", "checked_profile", "hour_weights", "pool_weights"]
 
 POWER = "power_by_hour"
 """What a fleet says of the course of its power over a day [MW]."""
+
+POOL = "pool"
 
 
 def checked_profile(result: xr.Dataset, load_profile: object, by_hour: bool) -> LoadProfile | None:
@@ -22,6 +24,11 @@ def checked_profile(result: xr.Dataset, load_profile: object, by_hour: bool) -> 
     InputError
         If it has no use, or one is needed and was not passed.
     """
+    if by_hour and POWER not in result and POOL in result.dims:
+        raise InputError(
+            "An intensity by the hour is weighted by the power of each hour, which this fleet of pools has with "
+            "by_hour=True: idle nodes pay at night too. Compute it so."
+        )
     if load_profile is not None:
         if not by_hour:
             raise InputError(
@@ -43,15 +50,24 @@ def hour_weights(result: xr.Dataset, profile: LoadProfile | None) -> tuple[xr.Da
     """Return which share of a day's energy each hour has [1], and where that is from, in words."""
     if POWER in result:
         power = result[POWER]
-        power = power.sum([dim for dim in power.dims if dim == "pool"])
-        return (power / power.sum("hour")).drop_vars("hour", errors="ignore"), "hours weighted by the fleet's power"
+        return _shares(power.sum([dim for dim in power.dims if dim == POOL])), "hours weighted by the power of each"
     if profile is not None:
         largest = max(profile.hourly)
         relative = np.array([number / largest for number in profile.hourly])
-        return xr.DataArray(relative / relative.sum(), dims="hour"), "hours weighted by load_profile"
+        words = "hours weighted by load_profile, as if energy followed the queries"
+        return xr.DataArray(relative / relative.sum(), dims="hour"), words
     return xr.DataArray(
         np.full(HOURS, 1.0 / HOURS), dims="hour"
     ), "plain mean of the hours, for no load profile is known"
+
+
+def pool_weights(result: xr.Dataset) -> xr.DataArray | None:
+    """Return the same of each pool, whose energy has a course of its own; None of a result without."""
+    return _shares(result[POWER]) if POWER in result and POOL in result[POWER].dims else None
+
+
+def _shares(power: xr.DataArray) -> xr.DataArray:
+    return (power / power.sum("hour")).drop_vars("hour", errors="ignore")
 
 
 def averaged(values: xr.DataArray, weights: xr.DataArray) -> xr.DataArray:

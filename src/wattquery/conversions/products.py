@@ -35,7 +35,7 @@ def product_quantiles(result: xr.Dataset, intensity: Distribution, argument: str
     InputError
         If the result has no histograms.
     """
-    if "histogram" not in result or "energy" not in result:
+    if not _has_histograms(result):
         raise InputError(
             f"{argument} is a distribution, which needs the distribution of the energy too: pass a sweep with "
             "keep_histogram=True, or a number; {'low': ..., 'high': ...} shows both ends side by side, as regions."
@@ -48,6 +48,21 @@ def product_quantiles(result: xr.Dataset, intensity: Distribution, argument: str
     rows = masses.reshape(-1, masses.shape[-1])
     found = np.array([_quantiles(edges, row, shifts, levels) for row in rows])
     return xr.DataArray(found.reshape(*masses.shape[:-1], levels.size), dims=[*dims, "quantile"])
+
+
+def _has_histograms(result: xr.Dataset) -> bool:
+    """Return whether a result has a histogram for each cell whose quantiles it has."""
+    if not {"histogram", "energy", "quantile", "bin_lower", "bin_upper"} <= set(result.variables):
+        return False
+    cells = set(result["energy"].dims) - {"quantile"}
+    wanted = {
+        "histogram": {*cells, "bin"},
+        "energy": {*cells, "quantile"},
+        "bin_lower": {"bin"},
+        "quantile": {"quantile"},
+    }
+    fits = all(set(result[name].dims) == dims for name, dims in wanted.items())
+    return fits and result["histogram"].dtype.kind in "fiu" and bool(np.isfinite(result["histogram"]).all())
 
 
 def _quantiles(

@@ -115,11 +115,22 @@ def write(result: xr.Dataset | Tables, path: Path) -> None:
         of_tables(_as_tables(result, suffix) if isinstance(result, xr.Dataset) else result, path)
     elif not isinstance(result, xr.Dataset):
         raise InputError(f"{suffix} holds Datasets; tables go to a file that ends in one of {listed(TABLES)}.")
-    elif suffix == ".zarr":
-        # Format 3 has no settled form for text of fixed length.
-        result.to_zarr(str(path), mode="w", zarr_format=2)
     else:
-        result.to_netcdf(str(path))
+        _write_dataset(result, path)
+
+
+def _write_dataset(result: xr.Dataset, path: Path) -> None:
+    try:
+        if path.suffix.lower() == ".zarr":
+            # Format 3 has no settled form for text of fixed length.
+            result.to_zarr(str(path), mode="w", zarr_format=2)
+        else:
+            result.to_netcdf(str(path))
+    except (TypeError, ValueError, NotImplementedError) as error:  # what a user has added or stacked
+        said = str(error).partition("\n")[0]
+        raise InputError(
+            f"The Dataset cannot be written to {path.suffix} ({said}). Change that, or leave it out."
+        ) from error
 
 
 def _as_tables(result: xr.Dataset, suffix: str) -> Tables:

@@ -64,10 +64,14 @@ def save(result: xr.Dataset | pd.DataFrame, path: str | os.PathLike[str], *, rep
             f"path must be text or a pathlib.Path that ends in one of {listed(FORMATS)}, got an object of type "
             f"{type(path).__name__}. Write for example 'out.xlsx'."
         )
+    if not isinstance(replace, bool):
+        raise InputTypeError(
+            f"replace must be True or False, got an object of type {type(replace).__name__}. Pass one."
+        )
     content = result if isinstance(result, xr.Dataset) else _one_table(result)
     shown = os.fsdecode(path)
     checked_suffix(shown, tuple(FORMATS) if isinstance(content, xr.Dataset) else TABLES)
-    target = place(shown, bool(replace))
+    target = place(shown, replace)
     with target.writing() as partial:
         write(content, partial)
     return Path(shown)

@@ -45,5 +45,4 @@ def inert_table(frame: pd.DataFrame) -> pd.DataFrame:
             values = type(values)(plain, index=values.index, dtype=object)
         columns.append(values)
     found = type(frame)(dict(enumerate(columns)), index=frame.index)
-    found.columns = type(frame.columns)([inert(str(name)) for name in frame.columns])
-    return found
+    return found.set_axis([inert(str(name)) for name in frame.columns], axis=1)

@@ -83,6 +83,11 @@ def to_table(result: xr.Dataset, *, by: str | Sequence[str] = ()) -> pd.DataFram
             "to_table takes an xarray Dataset, as wattquery.sweep or wattquery.fleet returns it, got an object of "
             f"type {type(result).__name__}. Pass that."
         )
+    if not isinstance(by, (str, list, tuple)) or not all(isinstance(dim, str) for dim in by):
+        raise InputTypeError(
+            f"by must be the name of a dimension, or a list of names, got an object of type {type(by).__name__}. Write "
+            "for example by='query_class'."
+        )
     further = {by} if isinstance(by, str) else set(by)
     layouts = _layouts(result)
     layouts = _layouts(result)

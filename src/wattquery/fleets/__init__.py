@@ -5,6 +5,7 @@
 ``trajectory``          the same over time
 ``arguments``           the arguments that both have in common
 ``replaced_levers``     what a scenario says of levers goes with them where others take their place
+``replaced_loads``      what a scenario says of how busy nodes are goes where a load takes its place
 ``computed``            the one way from these to a result: in memory, or in a store
 ``analysis``            what both say of themselves: what they solve, and what is known beforehand
 ``fleet_analysis``      that of one day

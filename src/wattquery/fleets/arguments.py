@@ -13,12 +13,13 @@ from wattquery import scenarios
 from wattquery.catalog import Preset
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.fleets.replaced_levers import with_levers
+from wattquery.fleets.replaced_loads import with_loads
 from wattquery.fleets.settings import FleetSettings, fleet_settings
 from wattquery.inputs.arguments import refuse_unknown
 from wattquery.inputs.names import clean_keys
 from wattquery.quantities import FLEET_AXES
 from wattquery.scenarios.load_profile import LoadProfile
-from wattquery.scenarios.pool import POOL_SETTINGS, Pool, changed_pools, pool_of
+from wattquery.scenarios.pool import POOL_SETTINGS, Pool, changed_pools
 from wattquery.scenarios.scenario import Scenario
 from wattquery.scenarios.shares import SUFFIX, with_shares
 from wattquery.specs.arguments import Array, Factor, Spec
@@ -105,6 +106,8 @@ def requested(function: str, passed: Mapping[str, Any]) -> Request:
     settings = fleet_settings(**{name: passed[name] for name in _SETTINGS if name in passed})
     changes = {name: value for name, value in passed.items() if name in REPLACEABLE and value is not None}
     chosen, is_axis = _chosen_scenarios(passed["scenario"], passed["classes"], changes)
+    if passed["classes"] is None:
+        chosen = [with_loads(scenario, changes) for scenario in chosen]
     changed = [_changed(scenario, changes, passed["shares"]) for scenario in chosen]
     sigma_of(passed["throughput_fit"], under_load=any(scenario.is_under_load for scenario in changed))
     return Request(changed, is_axis, settings)
@@ -146,7 +149,7 @@ def _chosen_scenarios(scenario: Any, classes: Any, changes: dict[str, Any]) -> t
         queries = changes.pop("queries_per_day", None)
         if queries is None:
             raise InputError("queries_per_day is missing. Pass the queries of all classes in one day: 1e9.")
-        pools = {name: pool_of(one, name) for name, one in changes.pop("pools", {}).items()}
+        pools = changed_pools({}, changes.pop("pools", None), {})
         return [Scenario(name="fleet", classes=classes, queries_per_day=queries, pools=pools)], False
     if isinstance(scenario, Mapping):
         chosen = [replace(scenarios.load(entry), name=str(label)) for label, entry in scenario.items()]
@@ -171,7 +174,7 @@ def _changed(scenario: Scenario, changes: Mapping[str, Any], shares: object) -> 
     parts = {name: value for name, value in changes.items() if name not in (*FLEET_AXES, *LOAD_SETTINGS)}
     asked = {name: value for name, value in changes.items() if name in LOAD_SETTINGS}
     of_pools: dict[str, Any] = {}
-    if scenario.pools or changes.get("pools"):
+    if scenario.pools or "pools" in changes:
         # What instances are asked for is for pools to say; a class that stated it would be refused.
         of_pools = {name: asked.pop(name) for name in POOL_SETTINGS if name in asked}
     classes: Mapping[str, Any] = {name: replace(each, **asked) for name, each in scenario.classes.items()}

@@ -20,9 +20,12 @@ from wattquery.fleets.layout import share_coordinate
 from wattquery.quantities import QUANTITIES
 from wattquery.scenarios.scenario import Scenario
 from wattquery.scenarios.shares import SUFFIX
+from wattquery.specs.load import UnderLoad
 from wattquery.sweeps.labelled import labelled
+from wattquery.sweeps.measured_points import calibrating, measured_words
 from wattquery.sweeps.provenance import KERNEL_DEFINITION, package_version, portable
 from wattquery.sweeps.stages import stages
+from wattquery.sweeps.study import under_load_catalog
 from wattquery.uncertainty.throughput_draws import fit_in_words
 
 __all__ = [
@@ -262,4 +265,19 @@ def _origins(request: Request, title: str, remarks: Sequence[str]) -> dict[str, 
         "source": SEPARATOR.join(f"{one.name}: {one.source or 'not stated'}" for one in scenarios),
         "scenario_title": SEPARATOR.join(f"{one.name}: {one.title}" for one in scenarios),
     }
+    found = _measured(scenarios)
+    if found:
+        attributes |= {"measured": SEPARATOR.join(found.values()), "measured_fingerprint": SEPARATOR.join(found)}
     return {name: portable(value) for name, value in attributes.items()}
+
+
+def _measured(scenarios: Iterable[Scenario]) -> dict[str, str]:
+    """Return the measured points that calibrate any class, in words, by what tells them apart."""
+    found: dict[str, str] = {}
+    for scenario in scenarios:
+        for one in scenario.classes.values() if scenario.is_under_load else ():
+            _, given = under_load_catalog(scenario.catalog, one.measured)
+            points, name = calibrating(given)
+            if points is not None:
+                found[points.fingerprint] = measured_words(UnderLoad(measured=points, measured_as=name))
+    return found

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from wattquery.catalog.facts import architectures
 from wattquery.errors import printable, quoted
+from wattquery.measured.instances import divides, one_instance_each
 from wattquery.measured.points import MeasuredPoints
 from wattquery.measured.reading import Reading
 from wattquery.measured.tables import MeasuredTable
@@ -52,6 +53,8 @@ def points_of(read: MeasuredTable, reading: Reading, where: str = "", said: Sequ
     reading.remarks.extend((names[i], reasons[i]) for i in kept if reasons[i])
     reading.remarks.extend((names[i], one) for i in kept if said for one in said[i].split("; ") if one)
     points, unstated = _without_unknowns(_called(rows, [names[i] for i in read.places]).take(used[read.places]))
+    points, divided = one_instance_each(points, known)
+    reading.remarks.extend(divided)
     reading.remarks.extend((name, _UNSTATED_SPECULATION) for name in unstated)
     return MeasuredPoints(observations=points, refused=tuple(refused), notes=read.notes, known=known)
 
@@ -93,6 +96,7 @@ def _reasons(
     made = at.reason.copy()
     for i in np.flatnonzero(nothing).tolist():
         made[i] = unscored[places[i]] or "it has no rate, time, power or energy: nothing was measured."
+    made[~divides(rows, at)] = _NO_DIVISION
     made[np.isnan(rows.input_tokens) | np.isnan(rows.output_tokens)] = _NO_LENGTHS
     made[~load] = _NO_LOAD
     for i in np.flatnonzero(unknown).tolist():
@@ -101,6 +105,9 @@ def _reasons(
     return made
 
 
+_NO_DIVISION = (
+    "its accelerators are no whole number of copies of the model, or not those of tp x pp x dp: correct one of them."
+)
 _NO_LENGTHS = "it does not say its mean input and output lengths, which a point needs: add both."
 _NO_LOAD = "it says neither a concurrency nor a mean batch, without which a rate is that of no load: add one."
 _APART = "prefill ran on accelerators of its own, and tells nothing of instances that do both."

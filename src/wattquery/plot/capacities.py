@@ -42,6 +42,8 @@ NEEDED = {
     "frontier_interactivity": ("point",),
     "frontier_energy": ("point",),
 }
+MADE_BY = "wattquery.plan_capacity"
+
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p")
 MOST_KINDS = 9
 """Kinds of hardware that have marks of their own; more share one."""
@@ -76,7 +78,13 @@ def capacity(ds: xr.Dataset, against: str = "nodes", *, ax: Axes | None = None) 
     InputError
         If the dataset is another one, no candidate meets the targets, or something else is to go across.
     """
-    ds = check_variables(ds, NEEDED, "wattquery.plan_capacity", texts=("hardware", "meets", "on_frontier", "best"))
+    texts = ("hardware", "meets", "on_frontier", "best")
+    ds = check_variables(ds, NEEDED, MADE_BY, positive=tuple(NEEDED), texts=texts)
+    if ds["bound"].values.tolist() != ["lower", "upper"]:
+        raise InputError(
+            f"The intervals must have both ends, 'lower' and 'upper' as labels of 'bound', got "
+            f"{listed(ds['bound'].values.tolist())}: pass the result of {MADE_BY} as it is."
+        )
     if not isinstance(against, str) or against not in AGAINST:
         raise InputError(
             f"against must be one of {listed(AGAINST)}, got {against!r}: write one of these."

@@ -28,10 +28,11 @@ from wattquery.plot.style import (
     wrapped,
 )
 from wattquery.quantities import FLEET_AXES
+from wattquery.quantities.sizes import by_size
 
 __all__ = ["fleet"]
 
-BY = ("component", "query_class")
+BY = ("component", "query_class", "pool")
 NEEDED = {
     "energy_per_day": (),
     "energy_per_day_by_class": ("component", "query_class"),
@@ -55,14 +56,15 @@ def fleet(ds: xr.Dataset, by: str = "component", *, over: str | None = None, ax:
     """Draw the energy of fleets per day as stacked bars.
 
     The total stands above each bar. Line: the interval ``epistemic``. Diamond: what the source published. Overheads
-    that a source does not explain are pale, and the legend says so.
+    that a source does not explain are pale, and the legend says so. Beside each bar stand nodes, with their interval
+    where there is one, and power. Energies are in the unit of their size.
 
     Parameters
     ----------
     ds
         Result of `wattquery.fleet`, with one axis at most.
     by
-        What bars are made of: ``"component"`` or ``"query_class"``.
+        What bars are made of: ``"component"``, ``"query_class"``, or ``"pool"`` where the fleet has any.
     over
         The axis that the bars are along; by default the one that is longer than one.
     ax
@@ -81,7 +83,10 @@ def fleet(ds: xr.Dataset, by: str = "component", *, over: str | None = None, ax:
     ds = check_variables(ds, NEEDED, "wattquery.fleet", texts=("component_source", "scenario"))
     if not isinstance(by, str) or by not in BY:
         raise InputError(f"by must be one of {listed(BY)}, got {by!r}.{did_you_mean(by, BY)}")
+    if by == "pool":
+        check_variables(ds, {"energy_per_day_by_pool": ("pool",)}, "wattquery.fleet with pools")
     ds, over = over_axis(ds, "energy_per_day", over)
+    ds = _by_size(ds)
     labels = ds[over].values.tolist() if over else [str(ds["scenario"].item())]
     names, parts = _parts(ds, by, over, len(labels))
     totals = np.atleast_1d(ds["energy_per_day"].values).astype(np.float64)
@@ -89,6 +94,7 @@ def fleet(ds: xr.Dataset, by: str = "component", *, over: str | None = None, ax:
     published = _published(ds, over, len(labels))
     faces = _faces(ds, names, by)
     handles = _handles(ds, faces, published)
+    sites = _sites(ds, over, len(labels))
     ax = figure_for_rows(ax, labels, extra=1.75 + 0.12 * len(handles), row=0.72)
     rows = np.arange(len(labels))[::-1]
     _bars(ax, rows, faces, parts)
@@ -97,6 +103,7 @@ def fleet(ds: xr.Dataset, by: str = "component", *, over: str | None = None, ax:
     for row, total in zip(rows, totals, strict=True):
         _write_total(ax, float(total), row + HALF, inside=total > SHORT * highest)
     _mark_published(ax, rows, published)
+    _write_sites(ax, rows, sites)
     ax.set_xlim(0.0, (1.0 + ROOM) * highest)
     ax.set_ylim(-0.62, len(labels) - 0.38)
     label_rows(ax, labels, rows.tolist())
@@ -137,10 +144,49 @@ def _mark_published(ax: Axes, rows: Any, published: Sequence[tuple[float, str]])
 
 def _parts(ds: xr.Dataset, by: str, over: str | None, bars: int) -> tuple[list[str], Floats]:
     """Return the names of the parts that are not zero everywhere, and their energies, a row per part."""
-    other = BY[by == BY[0]]
-    parts = ds["energy_per_day_by_class"].sum(other).transpose(by, ...).values.reshape(-1, bars).astype(np.float64)
+    name, other = ("energy_per_day_by_pool", ()) if by == "pool" else ("energy_per_day_by_class", (BY[by == BY[0]],))
+    parts = ds[name].sum(other).fillna(0.0).transpose(by, ...).values.reshape(-1, bars).astype(np.float64)
     there = parts.any(axis=1)
     return [str(name) for name in ds[by].values[there]], parts[there]
+
+
+def _by_size(ds: xr.Dataset) -> xr.Dataset:
+    """Return a fleet with energies per day in the unit of their size."""
+    unit = str(ds["energy_per_day"].attrs.get("units", ""))
+    larger, times = by_size(unit, float(np.nanmax(np.abs(ds["energy_per_day"].values.astype(np.float64)))))
+    if times == 1.0:
+        return ds
+    changed = {}
+    for name, one in ds.data_vars.items():
+        if one.attrs.get("units") == unit:
+            changed[name] = (one * times).assign_attrs({**one.attrs, "units": larger})
+    return ds.assign(changed)
+
+
+def _sites(ds: xr.Dataset, over: str | None, bars: int) -> list[str]:
+    """Return what to write beside each bar: nodes and power; nothing where neither is known."""
+    return [_site(ds.isel({over: bar}) if over else ds) for bar in range(bars)]
+
+
+def _site(one: xr.Dataset) -> str:
+    lines = []
+    if "nodes" in one and np.isfinite(nodes := float(one["nodes"])):
+        ends = one["nodes_interval"].values.tolist() if "nodes_interval" in one else ()
+        said = f" ({ends[0]:,.0f} to {ends[1]:,.0f})" if ends else ""
+        lines.append(f"{nodes:,.0f} nodes{said}")
+    if "power_mean" in one and np.isfinite(mean := float(one["power_mean"])):
+        peak = float(one["power_peak"]) if "power_peak" in one else float("nan")
+        unit, times = by_size("MW", peak if np.isfinite(peak) else mean)
+        more = f", peak {value_text(times * peak)}" if np.isfinite(peak) else ""
+        lines.append(f"{value_text(times * mean)} {unit}{more}")
+    return "\n".join(lines)
+
+
+def _write_sites(ax: Axes, rows: Any, sites: Sequence[str]) -> None:
+    """Write nodes and power beside the bars, outside of the axis."""
+    for row, words in zip(rows, sites, strict=True):
+        said = ax.annotate(words, (1.0, float(row)), (6, 0), ("axes fraction", "data"), textcoords="offset points")
+        said.set(ha="left", va="center", fontsize=SIZE, color=INK)
 
 
 def _faces(ds: xr.Dataset, names: Sequence[str], by: str) -> list[tuple[str, Any, str]]:

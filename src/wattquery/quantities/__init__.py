@@ -10,6 +10,7 @@
 ``capacity``     rows of what plans of capacity return beside that
 ``conversions``  rows of what an energy is converted with
 ``amounts``      times, sizes and counts as people say them
+``sizes``        energies and powers in the unit of their size, where people read them
 ===============  ==========================================================================
 
 Nothing here may import anything of ours from elsewhere.

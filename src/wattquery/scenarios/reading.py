@@ -105,7 +105,9 @@ def load(scenario: str | os.PathLike[str] | Scenario) -> Scenario:
         return Scenario.from_dict(tomllib.loads(text(scenario)), scenario)
     path = Path(scenario)
     try:
-        return Scenario.from_dict(_beside(read_toml(path), path), name_of_file(path.stem))
+        entries = read_toml(path)
+        name = entries.pop("name", None) or name_of_file(path.stem)
+        return Scenario.from_dict(_beside(entries, path), name)
     except InputError as error:
         said = str(error)
         raise type(error)(said if said.startswith((str(path), repr(str(path)))) else f"{path}: {said}") from error

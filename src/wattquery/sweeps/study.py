@@ -38,7 +38,7 @@ from wattquery.sweeps.measured_levers import known_levers
 from wattquery.workloads import names as workload_names
 from wattquery.workloads.converters import workload as workload_converter
 
-__all__ = ["DEFAULT_LENGTH", "Study", "boundary_converter", "preset_levers", "study"]
+__all__ = ["DEFAULT_LENGTH", "Study", "boundary_converter", "preset_levers", "study", "under_load_catalog"]
 
 
 DEFAULT_LENGTH = "traditional"
@@ -131,7 +131,7 @@ def study(
         check_names_alone("model", model)
         check_names_alone("hardware", axes.get("hardware"))
     if loaded:
-        table, of_load["measured"] = _under_load_catalog(catalog, of_load["measured"])
+        table, of_load["measured"] = under_load_catalog(catalog, of_load["measured"])
     else:
         table = catalogs.load(chosen.catalog if catalog is None else catalog)
     form = form_for(throughput_model, table.throughput_model)
@@ -181,8 +181,19 @@ def study(
     )
 
 
-def _under_load_catalog(catalog: str | os.PathLike[str] | Catalog | None, measured: object) -> tuple[Catalog, object]:
-    """Return the catalog that names models and accelerators under a load, and what calibrates: one of a user's too."""
+def under_load_catalog(catalog: str | os.PathLike[str] | Catalog | None, measured: object) -> tuple[Catalog, object]:
+    """Return the catalog that names models and accelerators under a load, and what calibrates: one of a user's too.
+
+    Parameters
+    ----------
+    catalog, measured
+        What a user wrote for both.
+
+    Raises
+    ------
+    InputError
+        If it is another catalog that ships, whose rows say nothing here.
+    """
     default = catalogs.load(DEFAULT)
     given = None if catalog is None else catalogs.load(catalog)
     if given is None or given.name == DEFAULT:

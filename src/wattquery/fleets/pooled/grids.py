@@ -183,6 +183,7 @@ class PooledClassGrid(ClassGrid):
             means=length_means(lengths),
             seconds=float(day.seconds[state]),
             instance=float(day.placed.accelerators[state]),
+            running=float(day.lever_batch[state]),
             accelerator_share=float(day.mean[0, state] / day.mean[1, state]) if kind else None,
             extrapolated=str(table.support_basis[number]) if table.support[number] == "extrapolated" else "",
         )

@@ -27,7 +27,8 @@ def pool_remarks(evaluation: Evaluation) -> Iterator[str]:
         yield f"pool {name}: {_in_words(pool, scenario)}"
     yield (
         "nodes: whole, for the highest hour, at the median throughput; requests are spread over all instances "
-        "of the nodes in service evenly, and their running sequences follow by Little's law, hour by hour"
+        "of the nodes in service evenly, and their running sequences follow by Little's law, hour by hour, so that "
+        "whole nodes leave loads below their target"
     )
     yield (
         "intervals: each possible throughput has a fleet of its own size with the same loads, so that nodes and energy "

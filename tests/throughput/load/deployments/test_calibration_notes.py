@@ -31,7 +31,7 @@ def test_points_of_other_models_and_other_instances():
     assert said[0].startswith("None of the 1 measured point (mine.csv) is of a model of this grid (Gemma 3")
     said = notes({**POINT, "version": "0.11.0"})
     assert said[0].startswith("None of the 1 measured point (mine.csv) is of an instance of this grid: 1 of its models")
-    assert said[0].endswith("They are of gemma-3-27b on 2 x H100 SXM, vLLM 0.11, BF16.")
+    assert said[0].endswith("They are of Gemma 3 27B on 2 x H100 SXM, vLLM 0.11, BF16.")
 
 
 def test_points_that_contradict_the_model():

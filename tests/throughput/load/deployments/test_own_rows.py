@@ -9,7 +9,7 @@ import pytest
 
 from own_points import POINT, points_of
 from wattquery.throughput.load import shipped, shipped_observations
-from wattquery.throughput.load.deployments.own_rows import is_yours, own_rows
+from wattquery.throughput.load.deployments.own_rows import MOST_POINTS, is_yours, own_rows
 
 
 def rows_of(*points, **settings):
@@ -66,12 +66,27 @@ def test_points_that_ship_count_once():
     some = np.flatnonzero(~shipped_rows.disaggregated & np.isfinite(shipped_rows.tpot_s) & (shipped_rows.tp == 4))[:1]
     row = shipped_rows.take(some)
     again = replace(row, tpot_s=1.0004 * row.tpot_s, row_id=np.array(["again"], dtype=object))
-    assert own_rows(again, shipped()).passed_over == (("again", "it ships with the package, and counts once"),)
+    found = own_rows(again, shipped())
+    assert found.passed_over == (("again", "it ships with the package, and counts once"),)
+    assert len(found) == 0
     other = replace(row, tpot_s=1.1 * row.tpot_s)
     assert len(own_rows(other, shipped())) == 1
+    elsewhere = replace(row, concurrency=2.0 * row.concurrency)
+    assert len(own_rows(elsewhere, shipped())) == 0  # the same numbers to the digit
+    assert len(own_rows(replace(elsewhere, tpot_s=again.tpot_s), shipped())) == 1
 
 
 def test_the_order_of_points_changes_nothing():
     many = [{**POINT, "concurrency": one} for one in (4, 64, 16)]
     there, back = (rows_of(*order).rows.concurrency.tolist() for order in (many, many[::-1]))
     assert there == back
+
+
+def test_of_very_many_points_all_instances_keep_some():
+    many = [{**POINT, "concurrency": 1 + one / 100, "row_id": f"{one}"} for one in range(MOST_POINTS + 20)]
+    few = [{**POINT, "accelerators": 4, "concurrency": one, "row_id": f"four {one}"} for one in (1, 2, 4)]
+    found = rows_of(*many, *few)
+    assert len(found) == MOST_POINTS
+    assert {"four 1", "four 2", "four 4"} <= set(found.rows.row_id)
+    assert len(found.passed_over) == 23
+    assert set(found.rows.row_id) == set(rows_of(*few, *many[::-1]).rows.row_id)

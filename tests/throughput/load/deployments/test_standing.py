@@ -9,7 +9,7 @@ import pytest
 
 import wattquery as wq
 from load_deployments import cases
-from own_points import POINT, measured
+from own_points import POINT, measured, points_of
 from wattquery.throughput.load import shipped
 from wattquery.throughput.load.deployments import LengthCase, load_table
 from wattquery.throughput.load.deployments.standing import standing_of
@@ -123,3 +123,21 @@ def test_idle_watts_are_those_that_were_measured(before):
     assert table.power[0] == pytest.approx(90.0, rel=0.1)
     assert table.power[0] < 0.8 * shipped_one.power[0]
     assert any("Idle accelerators draw what you measured: H100 SXM 90 W" in one for one in table.notes)
+
+
+def test_a_table_moves_as_the_rows_do_that_were_validated():
+    """What the folds count of `LoadModel.predict` holds of grids: the same residuals, and widths of the same class."""
+    given = measured({**POINT, "power_w_per_accelerator": 560.0})
+    batches = (8.0, 40.0, 150.0)
+    axes = {**AXES, "models": "gemma-3-27b", "accelerators": (2,), "loads": batches, "is_concurrency": True}
+    tables = [load_table(cases(**axes, measured=one)) for one in (None, given)]
+    own = standing_of(given).own.rows
+    there = {**POINT, "concurrency": None, "speculation": "off", "version": "0.22.0", "date": own.date[0]}
+    rows = points_of(*({**there, "batch": one} for one in batches))
+    predicted = [shipped().predict(rows), shipped().predict(rows, given=own)]
+    assert predicted[1].interval_class.tolist() == ["measured: one point"] * 3
+    for quantity, name in (("output_tps_per_accelerator", "throughput"), ("power_w_per_accelerator", "power")):
+        moved = np.exp(predicted[1].log_median(quantity) - predicted[0].log_median(quantity))
+        assert getattr(tables[1], name) / getattr(tables[0], name) == pytest.approx(moved, rel=1e-4)
+        width = predicted[1].log_sd(quantity) * shipped().calibration.outer("measured: one point", quantity)
+        assert tables[1].log_sds[name] == pytest.approx(width, rel=0.05)

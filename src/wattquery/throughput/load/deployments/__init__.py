@@ -5,6 +5,7 @@ and ``instances``; from there on it is instances, pairs of an instance and lengt
 
 ``own_watts``         watts that a user metered of accelerators
 ``own_rows``          a user's measured points as rows of the instances that a grid asks for
+``replicas``          rows of several copies of a model as rows of one
 ``standing``          what a table stands on: the load model that ships, or calibrated by a user's points
 ``cases``             what is asked: facts, labels, loads, settings
 ``lengths``           the lengths of the query that is attributed, and of those that fill the batch

@@ -100,7 +100,9 @@ def _instances(rows: Observations, standing: Standing) -> Iterator[str]:
     count, stack = np.asarray(at.instance.accelerators), at.labels["stack"]
     for row in range(len(rows)):
         speculation = ", speculation on" if rows.speculation[row] == "on" else ""
-        what = f"{rows.architecture[row]} on {count[row]:g} x {rows.hardware[row]}"
+        facts = standing.known.architecture(rows.architecture[row])
+        model = rows.architecture[row] if facts is None else facts.model
+        what = f"{model} on {count[row]:g} x {rows.hardware[row]}"
         yield f"{what}, {stack[row]}, {rows.precision[row]}{speculation}"
 
 
