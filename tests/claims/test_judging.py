@@ -82,7 +82,7 @@ def test_the_condition_is_what_moves_the_answer_most(three, of_dataset):
     factors = [one.factor for one in three.conditions]
     assert factors == sorted(factors, reverse=True)
     stated = claims.verdict("jegham_v6_r1az_s")
-    assert [one.name for one in stated.conditions][0] == "batch"
+    assert stated.conditions[0].name == "batch"
     assert "(the claim has 8)" in stated.condition.text
     assert "with 300 output tokens to DeepSeek-R1" in stated.sentence
     assert not any(one.name == "length" for one in stated.conditions)

@@ -85,7 +85,7 @@ def verdict(
     >>> import wattquery as wq
     >>> found = wq.claims.verdict("google_search_2009")
     >>> found.range_unit, [round(one, 2) for one in found.range], found.condition.name
-    ('1', [0.09, 6.36], 'length')
+    ('1', [0.07, 6.35], 'length')
     """
     unknown = {name: value for name, value in arguments.items() if name not in SweepArguments.__annotations__}
     refuse_unknown("verdict", unknown, (*_OWN, *ComparisonArguments.__annotations__))

@@ -1,4 +1,4 @@
-"""What the model says of a typical and a long query, and what moves that most: the numbers that a verdict is made of."""
+"""What the model says of a typical and a long query, and what moves that most: the numbers of a verdict."""
 
 from __future__ import annotations
 

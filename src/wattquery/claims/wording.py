@@ -1,4 +1,4 @@
-"""The sentence of a verdict, made of its numbers. Nothing is computed here but ratios, and no number is written down."""
+"""The sentence of a verdict, made of its numbers. Nothing is computed but ratios, and no number is written down."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ def claim_sentence(claim: PublicClaim, asked: Query, longer: Query | None, *, me
         long_central = longer.mean if mean else longer.median
         also = f" and {times(claim.wh / long_central)} that of a long one ({in_digits(long_central)} Wh)"
     return (
-        f"{article}{named(claim)} is {times(ratio)} {statistic} of {_who(asked)} ({in_digits(central)} Wh{_counted(asked)}; nine in ten take "
-        f"{_span(asked, 1.0)} Wh){also}; what matters most is {condition.text}."
+        f"{article}{named(claim)} is {times(ratio)} {statistic} of {_who(asked)} ({in_digits(central)} Wh"
+        f"{_counted(asked)}; nine in ten take {_span(asked, 1.0)} Wh){also}; what matters most is {condition.text}."
     )
 
 

@@ -1,4 +1,4 @@
-"""What is said of a model without rows: which public claims are about it, and which architecture with rows is nearest."""
+"""What is said of a model without rows: the public claims about it, and the nearest architecture that has rows."""
 
 from __future__ import annotations
 
