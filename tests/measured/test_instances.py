@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 import wattquery as wq
+from wattquery.throughput.load.deployments.standing import standing_of
 
 ROW = {"model": "Llama 3.1 70B", "hardware": "H100", "precision": "FP8", "input_tokens": 1000, "output_tokens": 300}
 RUN = {**ROW, "serving": "vLLM", "speculation": False, "n_gpus": 8, "concurrency": 64, "output_tokens_per_s": 1600.0}
@@ -48,10 +49,19 @@ def test_what_contradicts_itself_is_refused(cells: dict[str, object], words: str
         _read(**cells)
 
 
-@pytest.mark.parametrize(("word", "told"), [("eagle3", "on"), ("MTP", "on"), ("none", "off"), ("n/a", "off")])
+@pytest.mark.parametrize(("word", "told"), [("eagle3", "on"), ("MTP", "on"), ("disabled", "off"), ("n/a", "unknown")])
 def test_methods_of_speculation_are_speculation(word: str, told: str) -> None:
     assert _read(speculation=word).observations.speculation == [told]
 
 
 def test_columns_that_are_not_read_are_said() -> None:
     assert "Columns 'team', 'gpu_power' are not read." in _read(team="x", gpu_power=500).notes
+
+
+def test_speculation_that_a_row_does_not_tell_is_left_to_what_is_asked_for() -> None:
+    points = _read(speculation=None)
+    assert "taken to be as asked for, off by default" in points.notes[-1]
+    for asked in ("on", "off", "unknown"):
+        standing = standing_of(points, asked)
+        assert standing.own is not None
+        assert standing.own.rows.speculation == [asked]

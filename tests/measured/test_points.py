@@ -51,7 +51,7 @@ def test_a_summary_names_deployments_and_what_is_refused():
     said = str(points(ROW, OTHER, {**ROW, "hardware": "TPU v9"})).splitlines()
     assert said[0] == "2 measured points, 1 refused"
     assert said[1] == "qwen3-32b, FP8, on 2 x H100 SXM, not stated: 2 points of rate"
-    assert said[2] == "note: 2 rows: speculative decoding is not stated, and taken to be off."
+    assert said[2] == "note: 2 rows: speculative decoding is not stated, and taken to be as asked for, off by default."
     assert said[3].startswith("refused: row 3: hardware 'TPU v9' is not known: ")
 
 

@@ -24,7 +24,7 @@ from wattquery.throughput.load.known import Known
 __all__ = ["counted", "points_of"]
 
 _NEAREST = 3
-_UNSTATED_SPECULATION = "speculative decoding is not stated, and taken to be off"
+_UNSTATED_SPECULATION = "speculative decoding is not stated, and taken to be as asked for, off by default"
 
 
 def points_of(read: MeasuredTable, reading: Reading, where: str = "", said: Sequence[str] = ()) -> MeasuredPoints:
@@ -52,10 +52,10 @@ def points_of(read: MeasuredTable, reading: Reading, where: str = "", said: Sequ
     kept = np.flatnonzero(used).tolist()
     reading.remarks.extend((names[i], reasons[i]) for i in kept if reasons[i])
     reading.remarks.extend((names[i], one) for i in kept if said for one in said[i].split("; ") if one)
-    points, unstated = _without_unknowns(_called(rows, [names[i] for i in read.places]).take(used[read.places]))
+    points = _called(rows, [names[i] for i in read.places]).take(used[read.places])
     points, divided = one_instance_each(points, known)
     reading.remarks.extend(divided)
-    reading.remarks.extend((name, _UNSTATED_SPECULATION) for name in unstated)
+    reading.remarks.extend((name, _UNSTATED_SPECULATION) for name in points.row_id[points.speculation == "unknown"])
     return MeasuredPoints(observations=points, refused=tuple(refused), notes=read.notes, known=known)
 
 
@@ -75,14 +75,6 @@ def _called(rows: Observations, names: Sequence[str]) -> Observations:
     row_id = np.empty(len(rows), dtype=object)
     row_id[:] = names
     return replace(rows, row_id=row_id)
-
-
-def _without_unknowns(points: Observations) -> tuple[Observations, list[str]]:
-    """Return points whose speculation is known, and those of which it is assumed."""
-    unknown = ~np.isin(points.speculation.astype(str), ("on", "off"))
-    speculation = points.speculation.copy()
-    speculation[unknown] = "off"
-    return replace(points, speculation=speculation), points.row_id[unknown].tolist()
 
 
 def _reasons(

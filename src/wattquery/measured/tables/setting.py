@@ -32,7 +32,7 @@ NOMINAL = 0.9
 
 _KIND = re.compile(r"dense|moe|mixture|hybrid|mamba", re.IGNORECASE)
 _LENGTHS = re.compile(r"\b(\d+(?:\.\d+)?)(k?)\s*/\s*(\d+(?:\.\d+)?)(k?)\s*$", re.IGNORECASE)
-_YES, _NO = ("true", "yes", "on", "1", "1.0"), ("false", "no", "off", "0", "0.0", "none", "disabled")
+_YES, _NO = ("true", "yes", "on", "1", "1.0"), ("false", "no", "off", "0", "0.0", "disabled")
 _UNKNOWN = ("", "unknown", "not stated", "not known", "n/a", "na", "nan", "?", "-")
 _METHOD = re.compile(r"mtp|multi.?token|eagle|medusa|hydra|n.?gram|draft|look.?ahead|speculat|nextn", re.IGNORECASE)
 _UNSTATED = re.compile(r"other/unstated:\s*(.*)", re.IGNORECASE)

@@ -33,6 +33,7 @@ and ``instances``; from there on it is instances, pairs of an instance and lengt
 ``effects``           the named effects at one point
 ``uncertainty``       what is not known at all points
 ``notes``             what was assumed
+``contradictions``    which of a user's measured points contradict the model, or each other
 ``calibration_notes`` what is said of a user's measured points
 ``table``             all that as arrays
 ``query_errors``      what is not known of queries of any lengths at one point
