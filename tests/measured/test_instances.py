@@ -40,6 +40,7 @@ def test_a_mixture_of_which_tp_is_below_the_accelerators_is_said_to_copy_attenti
         ({"tp": 2, "dp": 2}, "not those of tp x pp x dp"),
         ({"output_tps_per_gpu": 800.0}, "1600 output tokens/s of 8 accelerators are 200 of each, and it says 800"),
         ({"speculation": "perhaps"}, "speculation 'perhaps' tells nothing"),
+        ({"hardware": "8xH100"}, "write 'H100' there and 8 in n_gpus"),
         ({"disaggregated": "perhaps"}, "neither True nor False"),
         ({"n_prefill_gpus": 4, "n_decode_gpus": 4}, "prefill ran on accelerators of its own"),
     ],

@@ -31,6 +31,7 @@ NOMINAL = 0.9
 """Mean over nominal length of requests whose lengths are drawn between 0.8 and 1 times nominal."""
 
 _KIND = re.compile(r"dense|moe|mixture|hybrid|mamba", re.IGNORECASE)
+_MANY = re.compile(r"(\d+)\s*[x\u00d7*]\s*(\S.*)", re.IGNORECASE)
 _LENGTHS = re.compile(r"\b(\d+(?:\.\d+)?)(k?)\s*/\s*(\d+(?:\.\d+)?)(k?)\s*$", re.IGNORECASE)
 _YES, _NO = ("true", "yes", "on", "1", "1.0"), ("false", "no", "off", "0", "0.0", "disabled")
 _UNKNOWN = ("", "unknown", "not stated", "not known", "n/a", "na", "nan", "?", "-")
@@ -113,6 +114,10 @@ def _hardware(row: Row, own: Own) -> str:
     found = own.hardware_of(name) or hardware_of(name) if name else ""
     if not name:
         row.wrong.append("No accelerator is named: write one in the column 'hardware'.")
+    elif not found and (many := _MANY.fullmatch(name)) and hardware_of(many[2]):
+        row.wrong.append(
+            f"hardware {quoted(name)} holds a number: write {quoted(many[2])} there and {many[1]} in n_gpus."
+        )
     elif not found:
         known = list(labels_with_aliases("hardware"))
         near = did_you_mean(name, known).removeprefix(" Did you mean ").removesuffix("?")
