@@ -54,6 +54,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--sessions", type=int, default=20_000)
     parser.add_argument("--turns", type=int, default=12)
     options = parser.parse_args(arguments)
+    if options.sessions < 1 or options.turns < 1:
+        parser.error("--sessions and --turns are 1 or more.")
     cell = wq.prepare("Qwen3-235B-A22B", hardware="H200", load=0.5, workload="agent")
     print(f"{cell.assumptions['model'].split(':')[0]}, {options.turns} turns, {cell.boundary} boundary, {cell.support}")
     print(f"{'cache kept':<12}{'input tokens':>14}{'Wh per session':>16}{'90 % interval':>18}")

@@ -1,4 +1,4 @@
-"""A Dask cluster that all tests of a process share: two worker processes of one thread each."""
+"""What tests share: how hypothesis runs, and a Dask cluster of two worker processes of one thread each."""
 
 from __future__ import annotations
 
@@ -8,8 +8,13 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from wattquery.cli.cluster import local_workers
+
+# How long an example takes says how busy the machine is, and nothing of the code.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")

@@ -197,6 +197,7 @@ def test_sizes_are_those_of_each_node() -> None:
         MODEL, **CASE | {"precision": ["FP8", "FP4"]}, hardware=["GB200 NVL72", "H100 SXM"], queries_per_day=1e6,
         interactivity=5, serving=["vLLM", "SGLang"],
     )  # fmt: skip
+    assert "8 (H100 SXM); 72 (GB200 NVL72)." in ds.attrs["notes"]
     for hardware, sizes in (("H100 SXM", [1, 2, 4, 8]), ("GB200 NVL72", [1, 2, 4, 8, 16, 32, 64])):
         own = ds.isel(candidate=ds["hardware"].values == hardware)
         assert sorted(set(own["accelerators"].values.tolist())) == sizes

@@ -45,6 +45,7 @@ def known(energy) -> Known:
         ({TOKEN: 0.37, FIRST: 2.0 * 0.2**2}, 0.2, FIRST),
         ({TOKEN: 0.37, FIRST: 2.0 * 0.37**2}, 0.37, f"{TOKEN} {FIRST}"),
         ({TOKEN: 5.0}, 1.0, "full"),
+        ({TOKEN: 1.0}, 1.0, "full"),
         ({TOKEN: LOADS[20]}, LOADS[20], TOKEN),
     ],
 )

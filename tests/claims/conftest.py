@@ -33,7 +33,8 @@ def kept_answers():
 def shared_answers(kept_answers):
     """Let all comparisons of a file ask the same `Answers`, which changes nothing: `test_answers.py` holds that."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("wattquery.claims.comparing.Answers", lambda threads=None: kept_answers)
+        for room in ("comparing", "judging"):
+            patch.setattr(f"wattquery.claims.{room}.Answers", lambda threads=None: kept_answers)
         yield
 
 

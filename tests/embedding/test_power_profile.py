@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import wattquery as wq
+from one_sentence import is_one_sentence
 
 MODEL, INSTANCE = "Llama 3.1 70B", {"hardware": "H100 SXM", "output_tokens": 300, "input_tokens": 700}
 LOADS = (0, 0.1, 1)
@@ -88,6 +89,48 @@ def test_json_comes_back_as_it_was_and_says_what_it_stands_on(profile, tmp_path)
     path.write_text("{", encoding="utf-8")
     with pytest.raises(wq.InputError, match="is no JSON"):
         wq.PowerProfile.read(path)
+
+
+@pytest.mark.parametrize(
+    ("path", "new", "said"),
+    [
+        (["load", 1], 2.0, "'load' of a power profile must be numbers from 0 to 1 in rising order"),
+        (["load"], [], "'load'"),
+        (["load", 0], True, "'load'"),
+        (["running_sequences", 1], 1.0, "running_sequences"),
+        (
+            ["power_w_per_accelerator", "node"],
+            None,
+            "'power_w_per_accelerator.node' of a power profile must be",
+        ),
+        (["power_w_per_accelerator", "node", "low", 1], "x", "'power_w_per_accelerator.node.low'"),
+        (["power_w_per_accelerator", "node", "low", 1], 1e5, "'power_w_per_accelerator.node' .* low, median, high"),
+        (["power_w_per_accelerator", "node", "high"], [1.0], "3 finite numbers of 0 or more"),
+        (["output_tokens_per_s_per_instance", "mean", 1], float("nan"), "'output_tokens_per_s_per_instance.mean'"),
+        (["level"], 90, "'level' of a power profile must be a probability"),
+        (["accelerators_per_instance"], 2.5, "'accelerators_per_instance'"),
+        (["notes"], "x", "'notes' of a power profile must be a list of texts"),
+    ],
+)
+def test_a_profile_that_was_changed_is_refused_in_a_sentence(profile, path, new, said, tmp_path):
+    plain = profile.to_dict()
+    *inner, last = path
+    place = plain
+    for key in inner:
+        place = place[key]
+    place[last] = new
+    file = tmp_path / "profile.json"
+    file.write_text(json.dumps(plain), encoding="utf-8")
+    with pytest.raises(wq.InputError, match=said) as caught:
+        wq.PowerProfile.read(file)
+    assert is_one_sentence(str(caught.value))
+
+
+@pytest.mark.parametrize(("name", "said"), [("none.json", "there is no such file"), ("deep.json", "nested too deeply")])
+def test_a_file_that_holds_no_profile_is_refused(name, said, tmp_path):
+    (tmp_path / "deep.json").write_text("[" * 100_000)
+    with pytest.raises(wq.InputError, match=said):
+        wq.PowerProfile.read(tmp_path / name)
 
 
 def test_a_prepared_cell_gives_the_profile_of_its_instance(profile):

@@ -2,7 +2,7 @@
 
 import dataclasses
 import pickle
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
 import pandas as pd
@@ -119,7 +119,7 @@ def test_lengths_of_which_rows_say_nothing_are_refused_as_an_estimate_does():
             ask(2000, 1000)
 
 
-@pytest.mark.parametrize("level", [0.0, 1.0, 90, "0.9", float("nan"), True])
+@pytest.mark.parametrize("level", [0.0, 1.0, 90, "0.9", [0.9], float("nan"), True])
 def test_a_level_is_a_probability(cell, level):
     with pytest.raises(wq.InputError, match="must be a probability"):
         cell.energy(10, 10, quantile=level)
@@ -135,5 +135,7 @@ def test_it_is_frozen_and_the_same_in_another_process(cell, paper):
         assert again.energy(900, 300) == one.energy(900, 300)
         assert again.notes == one.notes
     assert cell != paper
+    with pytest.raises(wq.InputTypeError, match=r"PreparedQuery is what wq\.prepare\(\.\.\.\) returns"):
+        replace(paper, input_tokens_measured="300")
     with pytest.raises(FrozenInstanceError):
         cell.boundary = "node"

@@ -199,6 +199,7 @@ def _is_result(value: Any) -> bool:
             "PowerProfile",
             "PreparedQuery",
             "RequestEnergy",
+            "SweepPlan",
             "Convergence",
             "Comparison",
             "Reconciliation",

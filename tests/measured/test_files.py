@@ -121,7 +121,9 @@ def test_no_measurements_are_one_sentence(tmp_path, content):
 def test_what_is_said_of_many_files_is_said_once(tmp_path):
     paths = [written(tmp_path / f"{one}.json", result(one)) for one in CURVE]
     points = wq.read_measured(paths, **KNOWN)
-    assert points.notes == ("6 rows: speculative decoding is not stated, and taken to be off.",)
+    assert points.notes == (
+        "6 rows: speculative decoding is not stated, and taken to be as asked for, off by default.",
+    )
 
 
 def test_lengths_that_were_asked_for_are_said():

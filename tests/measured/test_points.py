@@ -51,7 +51,7 @@ def test_a_summary_names_deployments_and_what_is_refused():
     said = str(points(ROW, OTHER, {**ROW, "hardware": "TPU v9"})).splitlines()
     assert said[0] == "2 measured points, 1 refused"
     assert said[1] == "qwen3-32b, FP8, on 2 x H100 SXM, not stated: 2 points of rate"
-    assert said[2] == "note: 2 rows: speculative decoding is not stated, and taken to be off."
+    assert said[2] == "note: 2 rows: speculative decoding is not stated, and taken to be as asked for, off by default."
     assert said[3].startswith("refused: row 3: hardware 'TPU v9' is not known: ")
 
 
@@ -62,3 +62,12 @@ def test_what_was_read_is_not_changed():
     with pytest.raises(AttributeError):
         one.notes = ()
     assert np.isfinite(one.observations.output_tps_per_accelerator).all()
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [{"observations": "x"}, {"idle_watts": "x"}, {"saturated_watts": {"H200": 600.0}}, {"refused": "x"}, {"known": 1}],
+)
+def test_what_nobody_read_is_refused(parts):
+    with pytest.raises(wq.InputTypeError, match=f"is what wq.read_measured.* returns, got {next(iter(parts))} ="):
+        wq.MeasuredPoints(**{"observations": points(ROW).observations, **parts})

@@ -41,3 +41,9 @@ def test_queries_and_quantiles_are_in_order(found) -> None:
 def test_quantiles_without_a_median_are_refused() -> None:
     with pytest.raises(wq.InputError, match=r"must have 0\.5 among them"):
         under_load(quantiles=(0.1, 0.9))
+
+
+@pytest.mark.parametrize("given", [{"load": 1e300}, {"load": "x"}, {"quantiles": 0.5}])
+def test_what_is_no_list_of_numbers_is_refused(given) -> None:
+    with pytest.raises((wq.InputError, wq.InputTypeError), match=f"^{next(iter(given))}"):
+        under_load(**{**CASE, **given})

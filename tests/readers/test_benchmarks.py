@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import wattquery as wq
@@ -58,7 +59,8 @@ def test_what_a_file_does_not_say_is_asked_for():
         ({"duration": 160000.0}, "the duration is in s"),
         ({"completed": 0}, "no request completed"),
         ({"total_output_tokens": 0}, "'total_output_tokens' is 0"),
-        ({"total_output_tokens": None}, "rate of all tokens alone"),
+        ({"total_output_tokens": None}, "no number as 'total_output_tokens'"),
+        ({"total_output_tokens": None, "output_throughput": None}, "rate of all tokens alone"),
         ({"output_throughput": 5104.0}, "the rate of output tokens"),
         ({"mean_ttft_ms": 0.65, "mean_tpot_ms": 0.06, "mean_e2el_ms": None}, "in milliseconds"),
         ({"mean_tpot_ms": 60000.0}, "ms or s"),
@@ -110,6 +112,7 @@ def test_a_file_is_bounded(monkeypatch):
     [
         ({"serving": "SGLang"}, "it says serving = 'vLLM'"),
         ({"accelerators": 0}, "accelerators must be 1"),
+        ({"accelerators": np.array([1.0, 2.0])}, "accelerators must be a whole number"),
         ({"accelerators": 2.5}, "accelerators must be a whole number"),
         ({"accelerators": True}, "accelerators must be a whole number"),
         ({"hardware": 5}, "hardware must be text"),

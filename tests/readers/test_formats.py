@@ -27,7 +27,7 @@ EXPECTED = {
             "labels": ("meta-llama/Meta-Llama-3.1-8B-Instruct", "H100 SXM", "vLLM", "BF16"),
             "numbers": (6080.0, 220.0, 190.0, 10.2),
             "others": {"Accelerators": "1", "Concurrency": "15.44", "TTFT (s)": "0.08", "TPOT (s)": "0.02"},
-            "notes": ["concurrency is the mean number of requests in flight", "rate is that of 1 accelerators x 8/1"],
+            "notes": ["concurrency is the mean number of requests in flight", "rate is that of 1 accelerator x 8/1"],
         }
     ],
     # 2,500 tokens in 25.6 s and 20,000 in 40.96 s, twice that for 8 accelerators.

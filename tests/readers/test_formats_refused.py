@@ -61,6 +61,8 @@ SUCCESSFUL = ("benchmarks", 0, "metrics")
         ("ml_energy_run.json", ("steady_state_duration",), 0, "'steady_state_duration' is 0"),
         ("ml_energy_run.json", ("steady_state_energy_per_token",), None, "'steady_state_energy_per_token'"),
         ("ml_energy_run.json", ("completed",), 0, "no request completed"),
+        ("ml_energy_leaderboard.json", ("configurations", 0, "avg_power_watts"), 0.5, "less than any accelerator"),
+        ("ml_energy_leaderboard.json", ("configurations", 0, "avg_power_watts"), 1e5, "or leave the run out."),
         ("ml_energy_leaderboard.json", ("configurations", 0, "num_gpus"), None, "--accelerators"),
         ("ml_energy_leaderboard.json", ("configurations", 0, "median_itl_ms"), 45500.0, "ms or s"),
     ],

@@ -40,6 +40,7 @@ def test_what_is_written_is_read_back() -> None:
         ({"nodes": 2.5}, "nodes must be a whole number of nodes from 1 to 1,000,000, got 2.5"),
         ({"reserve": -1}, "reserve must be a whole number of nodes from 0"),
         ({"idle": "of"}, "idle must be one of 'on', 'off', got 'of'.*Did you mean 'off'"),
+        ({"share": "most"}, "share must be a number from 0 to 1, or 'rest', got 'most'"),
         ({"share": 70}, "share must be from 0 to 1, or 'rest', got 70"),
         ({"share": {"chat": -0.1}}, "share of class 'chat' must be from 0 to 1"),
         ({"share": {"chat": 0.1}, "classes": ["chat"]}, "share by class says which classes"),
@@ -106,3 +107,5 @@ def test_changes_replace_keys_and_another_target_the_one_before() -> None:
     assert list(changed) == ["h100", "new"]
     with pytest.raises(InputError, match=r"leaves out 'h10', which is no pool.*Did you mean 'h100'"):
         changed_pools(pools, {"h10": None}, {})
+    with pytest.raises(InputError, match=r"pool 'h100' must be a dict with the keys .* got 5"):
+        changed_pools(pools, {"h100": 5}, {})

@@ -121,7 +121,8 @@ def test_points_travel_to_workers() -> None:
 
 
 def test_words() -> None:
-    points, name = calibrating([measured(POINT), measured(POINT, idle_watts={"H100 SXM": (90.0, 0.02)})])
+    other = {**POINT, "concurrency": 16}
+    points, name = calibrating([measured(POINT), measured(POINT, other, idle_watts={"H100 SXM": (90.0, 0.02)})])
     asked = UnderLoad(measured=points, measured_as=name)
     assert measured_words(asked) == "2 points and 1 power of accelerators of your points"
     assert set(measured_attributes(asked)) == {"measured", "measured_fingerprint"}

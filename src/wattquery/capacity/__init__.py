@@ -11,6 +11,7 @@
 ``search``            the best load of each candidate that meets all targets
 ``sizing``            whole instances and nodes for the hour of highest demand
 ``hours``             load and power in every hour, by Little's law
+``least_day``         the best load over a day, where more load costs more in the highest hour
 ``frontier``          which candidates no other one beats twice
 ``tradeoff``          what each speed costs at least, over all candidates and loads
 ``words``             why a candidate cannot meet a target, and what has to be known of the result

@@ -16,13 +16,14 @@ from wattquery.capacity.candidates import SEARCHED, Array
 from wattquery.capacity.curves import Curves
 from wattquery.capacity.frontier import on_frontier
 from wattquery.capacity.hours import at_load, hours_of
+from wattquery.capacity.least_day import best_over_a_day
 from wattquery.capacity.multiplier import Multiplier
-from wattquery.capacity.search import best_loads
 from wattquery.capacity.sizing import sized
 from wattquery.capacity.tradeoff import tradeoff
 from wattquery.plans.load_build import SERVING
 from wattquery.quantities import GWH_PER_WH
 from wattquery.sweeps.coordinates import coordinates, counted
+from wattquery.sweeps.instance_sizes import node_of
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.load_dataset import load_attribute, table_of
 from wattquery.sweeps.load_levers import levers_of
@@ -152,7 +153,7 @@ def _able(curves: Curves, multiplier: Multiplier, asked: Asked, targets: int) ->
     """Return the numbers of those that meet all targets."""
     if not len(curves):
         return _nothing(targets)
-    best = best_loads(curves, asked.limits, asked.minimize)
+    best = best_over_a_day(curves, asked)
     sizing = sized(curves, asked.demand.peak, best.rate)
     hours = hours_of(curves, sizing, asked)
     spread = multiplier.relative_quantiles(hours.sigma, asked.ends)
@@ -262,10 +263,15 @@ def _attributes(run: Run, asked: Asked) -> dict[str, Any]:
         "level": asked.level,
         "requests_per_hour": ", ".join(f"{one:.6g}" for one in asked.demand.hourly),
         "boundary": counted(run.grid),
-        "notes": " | ".join(words.notes(asked, levers_of(run.grid))),
+        "notes": " | ".join(words.notes(asked, levers_of(run.grid), _accelerators_of_nodes(run))),
     }
     made = provenance(run.grid, run.study.catalog, said)
     return {**made, **load_attribute(run.grid, run.lowered, run.study.preset)}
+
+
+def _accelerators_of_nodes(run: Run) -> dict[str, int]:
+    """Return how many accelerators the nodes of each hardware have."""
+    return {str(name): node_of(run, number) for number, name in enumerate(run.grid.hardware.labels)}
 
 
 def _text(values: NDArray[Any]) -> NDArray[Any]:

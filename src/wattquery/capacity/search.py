@@ -15,7 +15,10 @@ from numpy.typing import NDArray
 from wattquery.capacity.candidates import Array
 from wattquery.capacity.curves import Curves
 
-__all__ = ["Best", "best_loads"]
+__all__ = ["ROUNDING", "Best", "best_loads"]
+
+ROUNDING = 1e-9
+"""Energies that are nearer to each other, relative to them, are the same: what is between loads is rounded."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +73,7 @@ def best_loads(curves: Curves, limits: Mapping[str, float], minimize: str) -> Be
     else:
         energy = np.where(met, curves.watts / curves.rate, np.inf)
         place = np.argmin(energy, axis=1)
-        better = energy[rows, place] < ends["watts"] / ends["rate"]
+        better = energy[rows, place] < (1.0 - ROUNDING) * ends["watts"] / ends["rate"]
     return Best(
         rate=np.where(better, curves.rate[rows, place], ends["rate"]),
         load=np.where(better, curves.loads[place], end_load),

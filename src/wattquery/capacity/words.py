@@ -58,7 +58,7 @@ def label(size: int, hardware: str, precision: str, serving: str) -> str:
     return f"{size} x {hardware}, {precision}, {serving}"
 
 
-def notes(asked: Asked, levers: Sequence[Lever]) -> list[str]:
+def notes(asked: Asked, levers: Sequence[Lever], nodes: Mapping[str, int]) -> list[str]:
     """Return what is assumed, a sentence for each.
 
     Parameters
@@ -67,6 +67,8 @@ def notes(asked: Asked, levers: Sequence[Lever]) -> list[str]:
         What is asked for.
     levers
         Of all candidates.
+    nodes
+        How many accelerators the nodes of each hardware have.
     """
     surely = (
         "A target is met where the median that the load model predicts meets it, which is a chance of a half and more: "
@@ -90,8 +92,18 @@ def notes(asked: Asked, levers: Sequence[Lever]) -> list[str]:
         "energy_per_query is the mean of a day at the median throughput, idle time and reserve included.",
         "Intervals are of what is not known of the load model, and of factors such as PUE that all queries share. "
         "nodes_interval is of the throughput alone: how many it takes where instances serve more or fewer.",
+        *_of_nodes(nodes),
         *_of_levers(levers),
     ]
+
+
+def _of_nodes(nodes: Mapping[str, int]) -> list[str]:
+    """Return that nodes are not alike, where they are not."""
+    if len(set(nodes.values())) == 1:
+        return []
+    by_size = {size: [name for name, one in nodes.items() if one == size] for size in sorted(set(nodes.values()))}
+    said = "; ".join(f"{size} ({', '.join(map(str, names))})" for size, names in by_size.items())
+    return [f"Nodes are not alike, and accelerators_in_all compares them; they have so many accelerators: {said}."]
 
 
 def _of_levers(levers: Sequence[Lever]) -> list[str]:

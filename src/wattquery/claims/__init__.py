@@ -3,6 +3,7 @@
 =================  ====================================================================================
 ``table``          the claims as a data frame
 ``get``            one claim
+``verdict``        one sentence on a claim, or on how many times another figure a query takes
 ``compare``        a claim beside the model at the claim's own lengths, model and boundary
 ``restate``        a number of Wh moved from one boundary to another, step by step
 ``reconcile``      two claims brought to one boundary, and what is left between them
@@ -21,7 +22,13 @@
 ``assumptions``      all of them
 ``needed_length``    the output length that would close the gap
 ``needed_factors``   the batch, utilization, PUE, boundary, levers and statistic that would
-``verdict``          the smallest set of assumptions that closes it
+``closing``          the smallest set of assumptions that closes it
+``judging``          the verdict: one sentence, with what it stands on
+``judged``           the result, to print or to keep
+``questions``        typical and long queries, and what moves an answer most
+``wording``          the sentence, made of numbers
+``energies``         "3 Wh" and "10 kJ" as Wh
+``sources``          primary and second-hand sources, and BibTeX
 ``evidence``         figures beside the claims: small batches, lengths of real traffic
 ``overstating``      how many times public estimates exceed the model
 ===================  ==================================================================================
@@ -38,6 +45,8 @@ if TYPE_CHECKING:
     from wattquery.claims.boundaries import Restated, restate
     from wattquery.claims.comparing import compare
     from wattquery.claims.comparison import Comparison
+    from wattquery.claims.judged import Verdict
+    from wattquery.claims.judging import verdict
     from wattquery.claims.listing import get, table
     from wattquery.claims.overstating import overstated
     from wattquery.claims.reconciling import Reconciliation, reconcile
@@ -46,24 +55,28 @@ _HOMES = {
     "Comparison": "comparison",
     "Reconciliation": "reconciling",
     "Restated": "boundaries",
+    "Verdict": "judged",
     "compare": "comparing",
     "get": "listing",
     "overstated": "overstating",
     "reconcile": "reconciling",
     "restate": "boundaries",
     "table": "listing",
+    "verdict": "judging",
 }
 
 __all__ = [
     "Comparison",
     "Reconciliation",
     "Restated",
+    "Verdict",
     "compare",
     "get",
     "overstated",
     "reconcile",
     "restate",
     "table",
+    "verdict",
 ]
 
 

@@ -14,11 +14,12 @@ from wattquery.claims.answers import Answers, statistic_of, throughputs
 from wattquery.claims.assumption import Gap
 from wattquery.claims.assumptions import assumptions
 from wattquery.claims.boundaries import WITH_PUE, energy
+from wattquery.claims.closing import closing
 from wattquery.claims.comparison import Comparison
 from wattquery.claims.conditions import ComparisonArguments, Conditions, conditions
+from wattquery.claims.energies import read_energy
 from wattquery.claims.evidence import low_batch
 from wattquery.claims.listing import get
-from wattquery.claims.verdict import verdict
 from wattquery.engine.executor import AskedProgress, Progress
 from wattquery.errors import InputError, InputTypeError, listed
 from wattquery.histograms import Histogram
@@ -30,7 +31,7 @@ from wattquery.sweeps.provenance import package_version
 from wattquery.sweeps.settings import QUANTILES, Method, checked_progress
 from wattquery.sweeps.stages import between, stages
 
-__all__ = ["compare", "compare_each"]
+__all__ = ["comparable_claim", "compare", "compare_each", "compared", "own_claim"]
 
 TAIL = 1e-3
 WORTH_SAYING = 0.05
@@ -72,7 +73,7 @@ def compare(
     Parameters
     ----------
     claim
-        An id of `wattquery.claims.table`, a claim, or an energy of your own [Wh].
+        An id of `wattquery.claims.table`, a claim, or an energy of your own: in Wh, or a text such as ``"10 kJ"``.
     model
         A model of the catalog or ``"frontier"``, where the claim's own has no counterpart, or instead of it.
     output_tokens, input_tokens
@@ -110,7 +111,7 @@ def compare(
     """
     unknown = {name: value for name, value in arguments.items() if name not in SweepArguments.__annotations__}
     refuse_unknown("compare", unknown, (*_OWN, *ComparisonArguments.__annotations__))
-    comparable = _comparable(claim)
+    comparable = comparable_claim(claim)
     asked = conditions(
         comparable,
         model=model,
@@ -121,7 +122,7 @@ def compare(
         method=method,
         **arguments,
     )
-    return _compared(comparable, asked, Answers(threads), checked_progress(progress))
+    return compared(comparable, asked, Answers(threads), checked_progress(progress))
 
 
 def compare_each(
@@ -135,20 +136,28 @@ def compare_each(
     progress = checked_progress(progress)
     for claim, part in zip(claims, stages(progress, len(claims)), strict=True):
         try:
-            comparable = _comparable(claim)
-            yield claim, _compared(comparable, conditions(comparable, **arguments), answers, part)
+            comparable = comparable_claim(claim)
+            yield claim, compared(comparable, conditions(comparable, **arguments), answers, part)
         except InputError as error:
             yield claim, error
         if part is not None:
             part(1.0)
 
 
-def _comparable(claim: object) -> PublicClaim:
+def own_claim(wh: object) -> PublicClaim:
+    """Return an energy of the user's own [Wh] as a claim."""
+    return PublicClaim("yours", "Your number", wh=energy(wh, "claim"), notes="An energy without a source.")
+
+
+def comparable_claim(claim: object) -> PublicClaim:
     """Return a claim that can be compared."""
     if is_number(claim):
-        return PublicClaim("yours", "Your number", wh=energy(claim, "claim"), notes="An energy without a source.")
+        return own_claim(claim)
     if not isinstance(claim, (str, PublicClaim)):
         raise InputTypeError(f"claim must be an id, a PublicClaim or an energy in Wh, got {shown(claim)}. Pass one.")
+    written = read_energy(claim) if isinstance(claim, str) else None
+    if written is not None:
+        return comparable_claim(written)
     found = claim if isinstance(claim, PublicClaim) else get(claim)
     if found.wh is None:
         raise InputError(f"{found.id!r} gives no energy per query, so there is nothing to compare: {found.notes}")
@@ -160,7 +169,7 @@ def _comparable(claim: object) -> PublicClaim:
     return found
 
 
-def _compared(claim: PublicClaim, asked: Conditions, answers: Answers, progress: Progress | None) -> Comparison:
+def compared(claim: PublicClaim, asked: Conditions, answers: Answers, progress: Progress | None) -> Comparison:
     """Return the comparison of a claim under its conditions."""
     assert claim.wh is not None
     model, trimmed = answers.distribution(asked, between(progress, 0.0, _DISTRIBUTION))
@@ -190,7 +199,7 @@ def _compared(claim: PublicClaim, asked: Conditions, answers: Answers, progress:
         level=level,
         level_text=_level_text(level),
         assumptions=differing,
-        verdict=verdict(gap.ratio, level, differing, extrapolated=extrapolated),
+        verdict=closing(gap.ratio, level, differing, extrapolated=extrapolated),
         assumed=asked.assumed,
         notes=tuple(_notes(claim, asked, shares)),
         provenance={

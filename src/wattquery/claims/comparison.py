@@ -10,11 +10,11 @@ from typing import Any
 
 from wattquery.catalog import PublicClaim
 from wattquery.claims.assumption import Assumption
-from wattquery.claims.verdict import Verdict
+from wattquery.claims.closing import Closing
 
 __all__ = ["Comparison"]
 
-WIDTH = 100
+WIDTH = 80
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Comparison:
     level: float
     level_text: str
     assumptions: tuple[Assumption, ...]
-    verdict: Verdict
+    verdict: Closing
     assumed: tuple[str, ...]
     notes: tuple[str, ...]
     provenance: Mapping[str, Any]
@@ -107,40 +107,66 @@ class Comparison:
         }
 
     def __str__(self) -> str:
+        return self.text()
+
+    def text(self, width: int = WIDTH) -> str:
+        """Return all of it as text.
+
+        Parameters
+        ----------
+        width
+            Columns that it may take.
+        """
+        lines = [*self._of_claim(width), "", *self._of_model(width), ""]
+        lines += textwrap.wrap(
+            f"Claim over median {self.ratio_to_median:.3g}, over mean {self.ratio_to_mean:.3g}; at quantile "
+            f"{self.level_text} of the model.",
+            width,
+        )
+        lines += ["", "What would close the gap, each alone (inference):"]
+        lines += [line for one in self.assumptions for line in self._of_assumption(one, width)]
+        lines += ["", *textwrap.wrap(self.verdict.text, width)]
+        lines += [line for one in (*self.assumed, *self.notes) for line in _filled(f"note: {one}", width)]
+        return "\n".join(lines)
+
+    def _of_claim(self, width: int) -> list[str]:
         claim = self.claim
+        source = (
+            f"{claim.source or 'your number'}{_year(claim)}{', second hand' if claim.second_hand else ''}"
+            f"{f', {claim.url}' if claim.url else ''}"
+        )
+        return [
+            *textwrap.wrap(f"{claim.subject}: {claim.wh:.3g} Wh{_range(claim)}", width),
+            *_filled(source, width),
+            *_filled(f"inferred: {', '.join(claim.inferred)}" if claim.inferred else "", width),
+            *_filled(claim.notes, width),
+        ]
+
+    def _of_model(self, width: int) -> list[str]:
         blend = "frontier blend of " if len(self.models) > 1 else ""
         lines = [
-            f"{claim.subject}: {claim.wh:.3g} Wh{_range(claim)}",
-            f"  {claim.source or 'your number'}{_year(claim)}"
-            f"{', second hand' if claim.second_hand else ''}{f', {claim.url}' if claim.url else ''}",
-            *_filled(f"inferred: {', '.join(claim.inferred)}" if claim.inferred else ""),
-            *_filled(claim.notes),
-            "",
-            f"Model: {blend}{', '.join(self.models)}",
-            f"  {self.output_tokens} output and {self.input_tokens} input tokens, {self.boundary} boundary",
+            *textwrap.wrap(f"Model: {blend}{', '.join(self.models)}", width, subsequent_indent="  "),
+            *_filled(
+                f"{self.output_tokens} output and {self.input_tokens} input tokens, {self.boundary} boundary", width
+            ),
             "  " + "".join(f"{f'P{100 * level:g}':>9}" for level in self.quantiles) + f"{'mean':>9}",
             "  " + "".join(f"{value:>9.3g}" for value in (*self.quantiles.values(), self.mean)) + "  Wh",
         ]
         if self.trimmed is not None:
             lines.append("  " + "".join(f"{value:>9.3g}" for value in self.trimmed.values()) + f"{'':>9}  Wh, trimmed")
-        lines += [
-            "",
-            f"Claim over median {self.ratio_to_median:.3g}, over mean {self.ratio_to_mean:.3g}; at quantile "
-            f"{self.level_text} of the model.",
-            "",
-            "What would close the gap, each alone (inference):",
-        ]
-        name = max(len(one.name) for one in self.assumptions)
-        for one in self.assumptions:
-            mark = "enough" if one.enough else "no"
-            lines.append(
-                f"  {one.name:<{name}}  {mark:<6}  has {one.model_value}, needs {one.needed}; "
-                f"plausible x {one.low:.3g} to {one.high:.3g}"
-            )
-            lines += textwrap.wrap(one.because, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
-        lines += ["", *textwrap.wrap(self.verdict.text, WIDTH)]
-        lines += [line for one in (*self.assumed, *self.notes) for line in _filled(f"note: {one}")]
-        return "\n".join(lines)
+        return lines
+
+    def _of_assumption(self, one: Assumption, width: int) -> list[str]:
+        name = max(len(other.name) for other in self.assumptions)
+        said = (
+            f"{one.name:<{name}}  {'enough' if one.enough else 'no':<6}  has {one.model_value}, needs {one.needed}; "
+            f"plausible x {one.low:.3g} to {one.high:.3g}"
+        )
+        margin = " " * (name + 12)
+        head, rest = said[: name + 10], said[name + 10 :]
+        wrapped = textwrap.wrap(rest, max(width - len(margin), 20))
+        because = textwrap.wrap(one.because, width, initial_indent=" " * 6, subsequent_indent=" " * 6)
+        return [f"  {head}{wrapped[0]}", *(f"{margin}{line}" for line in wrapped[1:]), *because]
 
 
 def _plain(entries: dict[str, Any]) -> dict[str, Any]:
@@ -160,5 +186,8 @@ def _year(claim: PublicClaim) -> str:
     return "" if claim.year is None or str(claim.year) in claim.source else f", {claim.year}"
 
 
-def _filled(text: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ") if text else []
+def _filled(text: str, width: int) -> list[str]:
+    """Return a text in lines; an address is kept whole, however long."""
+    return textwrap.wrap(
+        text, width, initial_indent="  ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+    )

@@ -34,7 +34,9 @@
 ``results``           a Dataset handed over: to a file, a picture, JSON or text
 ``output``            aligned tables, JSON without NaN, progress
 ``tables``            labelled results as text
+``fitting``           tables made as narrow as the terminal
 ``claims_tables``     claims and comparisons as text and CSV
+``claims_verdict``    one claim: its verdict, or why there is none
 ``fleet_report``      fleets as text
 ``pool_report``       pools of a fleet as text
 ``capacity_report``   what it would take as text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import click
 from wattquery import catalog as catalogs
 from wattquery.catalog import PublicClaim
 from wattquery.catalog.claim_columns import BOUNDARIES, KINDS, ORIGINS
-from wattquery.claims.listing import chosen, get
+from wattquery.claims.listing import chosen
 from wattquery.cli.claims_tables import (
     claim_table,
     comparison_table,
@@ -19,8 +20,9 @@ from wattquery.cli.claims_tables import (
     plain_claim,
     summary,
 )
+from wattquery.cli.claims_verdict import judged, named_claim, print_judged
 from wattquery.cli.options import json_option, no_progress_option, threads_option
-from wattquery.cli.output import echo, echo_json, progress_bar
+from wattquery.cli.output import echo, echo_json, progress_bar, terminal_width
 from wattquery.errors import InputError
 
 if TYPE_CHECKING:
@@ -29,9 +31,15 @@ if TYPE_CHECKING:
 
 __all__ = ["claims_command"]
 
-HELP = """List public claims of Wh per query; compare the ones named by ID with the model.
+HELP = """List public claims of Wh per query, or judge one: a sentence first, then what it stands on.
 
-An ID may also be a number: an energy of your own, in Wh.
+An ID may also be an energy of your own: 2.9, "3 Wh" or "10 kJ".
+
+\b
+Examples:
+  wattquery claims "3 Wh"                          is it right?
+  wattquery claims --against google_search_2009    how many times a web search is a query?
+  wattquery claims altman_2025 --cite              with its sources as BibTeX
 """
 
 
@@ -41,7 +49,9 @@ An ID may also be a number: an energy of your own, in Wh.
 @click.option("--model-class", metavar="NAME", help="List only claims about frontier, large, small or this model.")
 @click.option("--boundary", type=click.Choice(tuple(BOUNDARIES)), help="List only these; with an ID, count this.")
 @click.option("--origin", type=click.Choice(tuple(ORIGINS)), help="List only public ones, or the paper's own.")
-@click.option("--compare", is_flag=True, help="Put each claim beside the model; one ID is compared anyway.")
+@click.option("--against", metavar="ID|WH", help="Another figure: how many times that a query takes, and the claim.")
+@click.option("--cite", is_flag=True, help="With one claim: its sources as BibTeX.")
+@click.option("--compare", is_flag=True, help="Put each claim beside the model, a line each; one alone at length.")
 @click.option("--reconcile", is_flag=True, help="Bring two claims to the boundary of the second one.")
 @click.option("--overstated", is_flag=True, help="How many times public estimates exceed the model, one by one.")
 @click.option("--model", metavar="NAME", help="With an ID: the model to compare with, or frontier.")
@@ -60,6 +70,8 @@ def claims_command(
     model_class: str | None,
     boundary: str | None,
     origin: str | None,
+    against: str | None,
+    cite: bool,
     compare: bool,
     reconcile: bool,
     overstated: bool,
@@ -78,7 +90,9 @@ def claims_command(
     filters: dict[str, Any] = {"kind": kind, "model_class": model_class, "boundary": boundary, "origin": origin}
     query = {"model": model, "output_tokens": output_tokens, "input_tokens": input_tokens}
     flags = {"compare": compare, "reconcile": reconcile, "overstated": overstated, "as_csv": as_csv, "as_json": as_json}
-    _check_options(ids, filters, query, drawing=picture_path is not None, **flags)
+    judging = (len(ids) == 1 or against is not None) and not (compare or reconcile or picture_path is not None)
+    _check_options(ids, filters, query, drawing=picture_path is not None, judging=judging, **flags)
+    _check_judged(ids, against, cite=cite, judging=judging and not overstated)
     if overstated:
         with progress_bar("Comparing", not no_progress) as progress:
             rows = _overstated(preset, threads, progress)
@@ -87,10 +101,16 @@ def claims_command(
     if reconcile:
         _print_reconciled(ids, preset, as_json)
         return
-    claims = [_named(text) for text in ids] if ids else list(chosen(**filters))
+    if judging:
+        query["boundary"] = boundary
+        with progress_bar("Comparing", not no_progress) as progress:
+            outcome = judged(ids[0] if ids else None, against, query, preset, threads, progress)
+        print_judged(outcome, cite, as_json)
+        return
+    claims = [named_claim(text) for text in ids] if ids else list(chosen(**filters))
     if picture_path is not None:
         _draw(claims, preset, picture_path, force, named=bool(ids))
-    elif compare or len(ids) == 1:
+    elif compare:
         query["boundary"] = boundary
         with progress_bar("Comparing", not no_progress) as progress:
             outcomes = _compared(claims, query, preset, threads, progress, strict=compare)
@@ -100,16 +120,16 @@ def claims_command(
     elif as_csv:
         echo(csv_text(claims), nl=False)
     else:
-        echo("\n".join([*claim_table(claims), "", summary(claims)]))
+        echo("\n".join([*claim_table(claims), "", *textwrap.wrap(summary(claims), terminal_width())]))
 
 
 def _check_options(ids: Sequence[str], filters: dict[str, Any], query: dict[str, str | None], **flags: bool) -> None:
     """Refuse options that would be passed over."""
     for name, value in filters.items():
         # With an ID, the boundary is what the model counts.
-        if value is not None and (flags["overstated"] or (ids and name != "boundary")):
+        if value is not None and (flags["overstated"] or ((ids or flags["judging"]) and name != "boundary")):
             raise InputError(f"--{name.replace('_', '-')} filters the list, and this is none. Leave it out here.")
-    comparing = len(ids) == 1 or flags["compare"]
+    comparing = flags["judging"] or flags["compare"]
     for name, value in query.items():
         if value is not None and not comparing:
             raise InputError(f"--{name.replace('_', '-')} is for a comparison. Name one ID, or --compare.")
@@ -127,17 +147,15 @@ def _check_options(ids: Sequence[str], filters: dict[str, Any], query: dict[str,
         raise InputError("--csv prints a list of claims and nothing else. Use --json here.")
 
 
-def _named(text: str) -> PublicClaim:
-    """Return a claim by its id, or one of the user's own from a number."""
-    try:
-        wh = float(text)
-    except ValueError:
-        return get(text)
-    if not 0.0 < wh < float("inf"):
+def _check_judged(ids: Sequence[str], against: str | None, *, cite: bool, judging: bool) -> None:
+    """Refuse what a verdict cannot take."""
+    if against is not None and (len(ids) > 1 or not judging):
         raise InputError(
-            f"A claim must be an id, or a positive energy in Wh, got {text}. wattquery claims lists the ids."
+            "--against holds one claim, or a query itself, against another figure: name one ID or none, without "
+            "--compare, --reconcile, --overstated and --plot."
         )
-    return PublicClaim("yours", "Your number", wh=wh, notes="An energy without a source.")
+    if cite and not judging:
+        raise InputError("--cite is for the sources of one claim: name one ID, or --against.")
 
 
 def _compared(
@@ -180,9 +198,9 @@ def _print_comparisons(outcomes: Sequence[tuple[PublicClaim, Comparison | InputE
         return
     ((claim, outcome),) = outcomes
     if isinstance(outcome, InputError):
-        echo("\n".join([*claim_table([claim]), "", f"Not compared: {outcome}"]))
+        echo("\n".join([*claim_table([claim]), "", *textwrap.wrap(f"Not compared: {outcome}", terminal_width())]))
     else:
-        echo(str(outcome))
+        echo(outcome.text(terminal_width()))
 
 
 def _plain_outcome(claim: PublicClaim, outcome: Comparison | InputError) -> dict[str, Any]:
@@ -196,7 +214,7 @@ def _print_reconciled(ids: Sequence[str], preset: str, as_json: bool) -> None:
     from wattquery.claims import reconcile
 
     catalogs.preset(preset)
-    first, second = map(_named, ids)
+    first, second = map(named_claim, ids)
     own, general = (reconcile(first, second, own_factors=own, preset=preset) for own in (True, False))
     # Without a split of its own, a source has the medians both times.
     reconciled = [general] if own == general else [own, general]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from wattquery.catalog import PublicClaim
 from wattquery.catalog.claim_columns import CLAIM_COLUMNS
-from wattquery.cli.output import aligned, number
+from wattquery.cli.fitting import fitted
+from wattquery.cli.output import number, terminal_width
 from wattquery.errors import InputError
 
 if TYPE_CHECKING:
@@ -18,12 +20,28 @@ if TYPE_CHECKING:
 
 __all__ = ["claim_table", "comparison_table", "csv_text", "overstated_tables", "plain_claim", "summary"]
 
+_OVERSTATED = (
+    "model Wh: median at the facility; alike: ratio where the model counts what the claim counts. end: the row "
+    "nearest to the published 4 and 20. The paper does not say which rows these are: inference, as is what each claim "
+    "stands against. What is stated and what inferred, row by row: --json."
+)
+
 SUBJECT, SOURCE = 58, 40
 """Characters of a subject and of a source that fit beside the other columns."""
 
 
-def claim_table(claims: Sequence[PublicClaim]) -> list[str]:
-    """Return a line for each claim."""
+def claim_table(claims: Sequence[PublicClaim], width: int | None = None) -> list[str]:
+    """Return a line for each claim, no longer than some columns of a terminal.
+
+    Parameters
+    ----------
+    claims
+        The claims.
+    width
+        Columns; those of the terminal if left out. Columns that do not fit are left out, and the line below says so.
+    """
+    if not claims:
+        return ["No claim is all of this."]
     header = ("id", "subject", "Wh", "range", "in", "out", "boundary", "year", "source")
     rows = [
         [
@@ -39,7 +57,7 @@ def claim_table(claims: Sequence[PublicClaim]) -> list[str]:
         ]
         for claim in claims
     ]
-    return aligned(header, rows, text=(0, 1, 3, 6, 8)) if rows else ["No claim is all of this."]
+    return fitted(header, rows, (0, 1, 3, 6, 8), drop=("source", "in", "out", "boundary", "year"), width=width)
 
 
 def summary(claims: Sequence[PublicClaim]) -> str:
@@ -89,23 +107,19 @@ def comparison_table(outcomes: Sequence[tuple[PublicClaim, Comparison | InputErr
                 " + ".join(outcome.verdict.assumptions),
             ]
         )
-    lines = aligned(header, rows, text=(0, 4, 7, 8)) if rows else []
+    lines = fitted(header, rows, (0, 4, 7, 8), drop=("mean", "against", "verdict", "median")) if rows else []
     return [*lines, *(["", f"{len(left_out)} not compared: {', '.join(left_out)}"] if left_out else [])]
 
 
 def overstated_tables(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return a table for each group of `wattquery.claims.overstated`, and what its columns mean."""
-    header = ["claim", "Wh", "boundary", "against", "output tokens", "model Wh", "ratio", "at its boundary", "end"]
+    header = ["claim", "Wh", "boundary", "against", "output tokens", "model Wh", "ratio", "alike", "end"]
     lines = []
     for group in dict.fromkeys(row["group"] for row in rows):
         cells = [_overstated_row(row) for row in rows if row["group"] == group]
-        lines += [f"{group[0].upper()}{group[1:]}", "", *aligned(header, cells, text=(0, 2, 3, 4)), ""]
-    return [
-        *lines,
-        "model Wh: median at the facility; at its boundary: ratio where the model counts what the claim counts.",
-        "end: the row nearest to the published 4 and 20. The paper does not say which rows these are: inference, as is",
-        "what each claim stands against. What is stated and what inferred, row by row: --json.",
-    ]
+        table = fitted(header, cells, (0, 2, 3, 4), drop=("output tokens", "boundary"))
+        lines += [f"{group[0].upper()}{group[1:]}", "", *table, ""]
+    return [*lines, *textwrap.wrap(_OVERSTATED, terminal_width())]
 
 
 def _overstated_row(row: Mapping[str, Any]) -> list[str]:

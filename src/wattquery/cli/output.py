@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -14,7 +15,11 @@ import click
 from wattquery.engine.display import Display, watched
 from wattquery.errors import printable
 
-__all__ = ["aligned", "echo", "echo_json", "number", "progress_bar"]
+__all__ = ["aligned", "echo", "echo_json", "number", "progress_bar", "terminal_width"]
+
+
+LEAST_WIDTH = 60
+"""Columns below which no table is made narrower."""
 
 
 def echo(text: str, *, err: bool = False, nl: bool = True) -> None:
@@ -78,6 +83,11 @@ def _width(text: str) -> int:
 def _padded(cell: str, width: int, *, left: bool) -> str:
     blanks = " " * (width - _width(cell))
     return cell + blanks if left else blanks + cell
+
+
+def terminal_width() -> int:
+    """Return how many columns there are: COLUMNS, those of the terminal, or 80 where there is neither."""
+    return max(shutil.get_terminal_size().columns, LEAST_WIDTH)
 
 
 def echo_json(value: object, indent: int | None = 2) -> None:

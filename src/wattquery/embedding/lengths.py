@@ -34,7 +34,7 @@ def plain_number(name: str, value: Any) -> float:
     InputTypeError
         If it is no number.
     """
-    if isinstance(value, (bool, np.bool_, str, bytes)) or np.ndim(value) != 0:
+    if isinstance(value, (bool, np.bool_, str, bytes, list, tuple)) or np.ndim(value) != 0:
         raise _no_number(name, value)
     try:
         return float(value)
@@ -144,7 +144,7 @@ def _array(name: str, value: Any) -> Array:
     check_unmasked(value, name)
     try:
         made = np.asarray(value)
-    except ValueError:  # of lists of different lengths
+    except (TypeError, ValueError):  # lists of different lengths
         raise _no_number(name, value) from None
     if made.dtype.kind not in "iuf":
         raise _no_number(name, value)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattquery.embedding.lengths import check_lengths, over_lengths
-from wattquery.errors import InputError
+from wattquery.errors import InputError, InputTypeError
 from wattquery.kernels import prepared as kernels
 from wattquery.kernels.random.variates import standard_normal
 from wattquery.specs.scalars import is_number, shown
@@ -97,8 +97,11 @@ class PreparedQuery:
         return "\n".join([*lines, f"  {'support':<{width}}  {support}", *(f"  note: {note}" for note in self.notes)])
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "numbers", np.array(self.coefficients))
-        object.__setattr__(self, "determined", self._is_determined())
+        try:
+            object.__setattr__(self, "numbers", np.array(self.coefficients, np.float64))
+            object.__setattr__(self, "determined", self._is_determined())
+        except (AttributeError, TypeError, ValueError):
+            raise InputTypeError("PreparedQuery is what wq.prepare(...) returns, got other parts: call that.") from None
 
     @property
     def kernel(self) -> Callable[..., Any]:
@@ -251,9 +254,13 @@ class PreparedQuery:
         return [one for one in (self.input_tokens_measured, self.output_tokens_measured) if one is not None]
 
 
-@lru_cache(maxsize=256)
 def interval_quantile(level: float) -> float:
     """Return where the central interval of a probability ends, in standard deviations of a normal [1]."""
+    return _quantile_of(level if type(level) is float else _level("level", level))
+
+
+@lru_cache(maxsize=256)
+def _quantile_of(level: float) -> float:
     return float(standard_normal(0.5 + 0.5 * _level("level", level)))
 
 

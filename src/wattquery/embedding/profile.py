@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from wattquery.errors import InputError
+from wattquery.embedding.profile_reading import checked, json_of
 from wattquery.exports.places import place
-from wattquery.specs.scalars import shown
 
 __all__ = ["PROFILE", "Band", "PowerProfile"]
 
@@ -115,28 +113,18 @@ class PowerProfile:
         InputError
             If it is of another form.
         """
-        try:
-            if plain["schema"] != PROFILE:
-                raise InputError(
-                    f"A power profile must have the schema {PROFILE!r}, got {shown(plain['schema'])}: write it anew "
-                    "with this version of wattquery."
-                )
-            return cls(
-                load=tuple(plain["load"]),
-                running_sequences=tuple(plain["running_sequences"]),
-                output_tokens_per_s=_band(plain["output_tokens_per_s_per_instance"]),
-                power_w_per_accelerator={name: _band(one) for name, one in plain["power_w_per_accelerator"].items()},
-                accelerators=plain["accelerators_per_instance"],
-                accelerators_per_node=plain["accelerators_per_node"],
-                most_sequences=plain["most_running_sequences"],
-                notes=tuple(plain["notes"]),
-                **{name: plain[name] for name in _AS_THEY_ARE},
-            )
-        except (KeyError, TypeError, AttributeError) as error:
-            raise InputError(
-                f"A power profile must have all keys of the schema {PROFILE!r}, and {error} is not as it should be: "
-                "read a file that wattquery power-profile wrote."
-            ) from None
+        found = checked(plain, PROFILE)
+        return cls(
+            load=tuple(found["load"]),
+            running_sequences=tuple(found["running_sequences"]),
+            output_tokens_per_s=_band(found["output_tokens_per_s_per_instance"]),
+            power_w_per_accelerator={name: _band(one) for name, one in found["power_w_per_accelerator"].items()},
+            accelerators=found["accelerators_per_instance"],
+            accelerators_per_node=found["accelerators_per_node"],
+            most_sequences=found["most_running_sequences"],
+            notes=tuple(found["notes"]),
+            **{name: found[name] for name in _AS_THEY_ARE},
+        )
 
     def save(self, path: str | os.PathLike[str], *, replace: bool = False) -> None:
         """Write it as JSON, without NaN and infinities.
@@ -166,16 +154,10 @@ class PowerProfile:
 
         Raises
         ------
-        InputError
-            If the file is no JSON, or of another form.
+        InputError, InputTypeError
+            If the file cannot be read, is no JSON, or of another form.
         """
-        try:
-            plain = json.loads(Path(path).read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise InputError(
-                f"{os.fspath(path)!r} is no JSON ({error}): name a file that wattquery power-profile wrote."
-            ) from None
-        return cls.from_dict(plain)
+        return cls.from_dict(json_of(path))
 
 
 _AS_THEY_ARE = (

@@ -6,6 +6,7 @@
 ``catalogs``        rows of a catalog to points
 ``benchmark_rows``  a row of a catalog as one of a table of measurements
 ``one_instance``    a run of several instances to one of them
+``instances``       rows of tables as rows of one instance each
 ``power``           idle and saturated watts that were metered
 ``reading``         one reading of sources, and what is told at its end
 ``beside``          what a user says beside a source

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Division", "instances_of"]
+__all__ = ["Division", "copies_in_words", "instances_of"]
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,15 @@ def instances_of(run: Division) -> tuple[int, str, str]:
         why = f"{count} accelerators are no whole number of instances of {each}, by what it says of its parallelism"
         return 1, "", f"{why}: write how many the run had, all instances together"
     instances = count // each
-    said = f"{count} accelerators are {instances} instances of {each}: {_SHARED}"
-    return instances, said if instances > 1 else "", ""
+    return instances, copies_in_words(count, instances) if instances > 1 else "", ""
 
 
-_SHARED = "rate and concurrency are shared among them"
+def copies_in_words(accelerators: int, instances: int) -> str:
+    """Return what is said of a run of several instances."""
+    each = accelerators // instances
+    return (
+        f"{accelerators} accelerators are {instances} instances of {each}: rate and concurrency are shared among them"
+    )
 
 
 def _is_one(run: Division) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Self
 
-from wattquery.errors import InputError
+from wattquery.errors import InputError, InputTypeError
 from wattquery.measured.told import deployments_in_words, rows_as_dicts
+from wattquery.specs.scalars import is_number, shown
 from wattquery.throughput.load.known import TABLES, Known
 from wattquery.throughput.load.observations import Observations
 
@@ -67,6 +68,12 @@ class MeasuredPoints:
     known: Known = TABLES
 
     def __post_init__(self) -> None:
+        wrong = next((name for name, check in _PARTS.items() if not check(getattr(self, name))), None)
+        if wrong is not None:
+            raise InputTypeError(
+                f"MeasuredPoints is what wq.read_measured(...) returns, got {wrong} = {shown(getattr(self, wrong))}: "
+                "call that."
+            )
         for name in ("idle_watts", "saturated_watts"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
@@ -153,6 +160,28 @@ class MeasuredPoints:
         said += [f"{watts} power{'' if watts == 1 else 's'} of accelerators"] if watts else []
         said += [f"{len(self.refused):,} refused"] if self.refused else []
         return ", ".join(said)
+
+
+def _are_watts(value: object) -> bool:
+    return isinstance(value, Mapping) and all(
+        isinstance(name, str) and isinstance(pair, tuple) and len(pair) == 2 and all(map(is_number, pair))
+        for name, pair in value.items()
+    )
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, tuple) and all(isinstance(one, str) for one in value)
+
+
+_PARTS: Mapping[str, Callable[[Any], bool]] = {
+    "observations": lambda one: isinstance(one, Observations),
+    "refused": lambda one: isinstance(one, tuple) and all(_are_texts(row) and len(row) == 2 for row in one),
+    "notes": _are_texts,
+    "idle_watts": _are_watts,
+    "saturated_watts": _are_watts,
+    "known": lambda one: isinstance(one, Known),
+}
+"""Whether each part is of the kind that reading makes."""
 
 
 def _together(words: str, parts: Iterable[Watts]) -> Watts:

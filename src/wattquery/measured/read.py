@@ -81,7 +81,7 @@ def read_measured(
     >>> print(points)
     1 measured point, 1 refused
     qwen3-32b, FP8, on 2 x H100 SXM, vLLM: 1 point of rate
-    note: row 1: speculative decoding is not stated, and taken to be off.
+    note: row 1: speculative decoding is not stated, and taken to be as asked for, off by default.
     refused: row 2: it has no rate, time, power or energy: nothing was measured.
     """
     beside = Beside.of(model=model, hardware=hardware, accelerators=accelerators, precision=precision, serving=serving)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from wattquery.catalog.facts import architectures
 from wattquery.errors import printable, quoted
+from wattquery.measured.instances import divides, one_instance_each
 from wattquery.measured.points import MeasuredPoints
 from wattquery.measured.reading import Reading
 from wattquery.measured.tables import MeasuredTable
@@ -23,7 +24,7 @@ from wattquery.throughput.load.known import Known
 __all__ = ["counted", "points_of"]
 
 _NEAREST = 3
-_UNSTATED_SPECULATION = "speculative decoding is not stated, and taken to be off"
+_UNSTATED_SPECULATION = "speculative decoding is not stated, and taken to be as asked for, off by default"
 
 
 def points_of(read: MeasuredTable, reading: Reading, where: str = "", said: Sequence[str] = ()) -> MeasuredPoints:
@@ -51,8 +52,10 @@ def points_of(read: MeasuredTable, reading: Reading, where: str = "", said: Sequ
     kept = np.flatnonzero(used).tolist()
     reading.remarks.extend((names[i], reasons[i]) for i in kept if reasons[i])
     reading.remarks.extend((names[i], one) for i in kept if said for one in said[i].split("; ") if one)
-    points, unstated = _without_unknowns(_called(rows, [names[i] for i in read.places]).take(used[read.places]))
-    reading.remarks.extend((name, _UNSTATED_SPECULATION) for name in unstated)
+    points = _called(rows, [names[i] for i in read.places]).take(used[read.places])
+    points, divided = one_instance_each(points, known)
+    reading.remarks.extend(divided)
+    reading.remarks.extend((name, _UNSTATED_SPECULATION) for name in points.row_id[points.speculation == "unknown"])
     return MeasuredPoints(observations=points, refused=tuple(refused), notes=read.notes, known=known)
 
 
@@ -74,14 +77,6 @@ def _called(rows: Observations, names: Sequence[str]) -> Observations:
     return replace(rows, row_id=row_id)
 
 
-def _without_unknowns(points: Observations) -> tuple[Observations, list[str]]:
-    """Return points whose speculation is known, and those of which it is assumed."""
-    unknown = ~np.isin(points.speculation.astype(str), ("on", "off"))
-    speculation = points.speculation.copy()
-    speculation[unknown] = "off"
-    return replace(points, speculation=speculation), points.row_id[unknown].tolist()
-
-
 def _reasons(
     rows: Observations, known: Known, unscored: Sequence[str], places: NDArray[np.int64]
 ) -> NDArray[np.object_]:
@@ -93,6 +88,7 @@ def _reasons(
     made = at.reason.copy()
     for i in np.flatnonzero(nothing).tolist():
         made[i] = unscored[places[i]] or "it has no rate, time, power or energy: nothing was measured."
+    made[~divides(rows, at)] = _NO_DIVISION
     made[np.isnan(rows.input_tokens) | np.isnan(rows.output_tokens)] = _NO_LENGTHS
     made[~load] = _NO_LOAD
     for i in np.flatnonzero(unknown).tolist():
@@ -101,6 +97,9 @@ def _reasons(
     return made
 
 
+_NO_DIVISION = (
+    "its accelerators are no whole number of copies of the model, or not those of tp x pp x dp: correct one of them."
+)
 _NO_LENGTHS = "it does not say its mean input and output lengths, which a point needs: add both."
 _NO_LOAD = "it says neither a concurrency nor a mean batch, without which a rate is that of no load: add one."
 _APART = "prefill ran on accelerators of its own, and tells nothing of instances that do both."

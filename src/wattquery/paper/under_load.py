@@ -18,6 +18,8 @@ from wattquery.inputs.arguments import refuses_unknown
 from wattquery.paper.headlines import published_headlines
 from wattquery.specs import as_distribution
 from wattquery.specs.arguments import BoundaryAxis, CatalogAxis, JointAxis
+from wattquery.specs.containers import numbers
+from wattquery.specs.scalars import is_number
 from wattquery.sweeps.blend import blend
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.settings import checked_progress
@@ -96,7 +98,7 @@ def under_load(
     >>> bool(short.sel(load=0.1) > 0.31 > short.sel(load=1.0))
     True
     """
-    levels = tuple(float(level) for level in quantiles)
+    levels = numbers(quantiles, "quantiles")
     if 0.5 not in levels:
         raise InputError(f"quantiles must have 0.5 among them, got {list(levels)}. Add it: the headline is a median.")
     known = catalogs.preset(preset)
@@ -109,7 +111,7 @@ def under_load(
         "threads": threads,
     }
     real: Any = list(workload_names()) if workload is None else workload
-    at = {"load": list(load), "quantiles": levels, **common}
+    at = {"load": list(numbers([load] if is_number(load) else load, "load")), "quantiles": levels, **common}
     first, second, third = stages(checked_progress(progress), 3)
     paper = _blended(output_tokens=lengths, progress=first, **at).rename(output_tokens="query")
     real = [real] if isinstance(real, str) else real

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from wattquery.catalog.physics.benchmark_rows import row_findings
+from wattquery.catalog.physics.screen import worth_a_look
 from wattquery.catalog.row import BenchmarkRow
 from wattquery.catalog.table import Catalog
 from wattquery.errors import InputError, InputTypeError, listed, quoted
@@ -88,9 +90,9 @@ def read_benchmarks(
     seen: dict[Run, str] = {}
     rows: list[BenchmarkRow] = []
     for path in shown:
-        made = tuple(_row(one) for one in rows_of_document(document(path), stated, seen))
-        Catalog("benchmarks", made, origin=path)  # what no machine can do is refused with the file that says it
-        rows += made
+        made = [_row(one) for one in rows_of_document(document(path), stated, seen)]
+        _check_physics(made)
+        rows += (row for _, row in made)
     return Catalog("benchmarks", tuple(rows), origin=_origin(shown))
 
 
@@ -122,11 +124,20 @@ def rows_of_document(
             yield error
 
 
-def _row(one: tuple[str, BenchmarkRow] | InputError) -> BenchmarkRow:
-    """Return a row, or raise what there is instead."""
+def _row(one: tuple[str, BenchmarkRow] | InputError) -> tuple[str, BenchmarkRow]:
+    """Return where a run stands and its row, or raise what there is instead."""
     if isinstance(one, InputError):
         raise one
-    return one[1]
+    return one
+
+
+def _check_physics(made: Sequence[tuple[str, BenchmarkRow]]) -> None:
+    """Refuse the first row that says what no machine can do."""
+    for number, row, setting in worth_a_look(row for _, row in made):
+        found = next((one for one, _, _ in row_findings(row, setting) if one.is_impossible), None)
+        if found is not None:
+            place, tool = made[number][0], row.source.partition(": ")[0]
+            raise InputError(f"{place} ({tool}): {found.sentence}, or leave the run out.")
 
 
 def _checked(run: Run, stated: Stated, seen: dict[Run, str]) -> Run:

@@ -43,7 +43,7 @@ def runs(text: str, shown: str) -> Iterator[Read]:
     rates = [(line, row) for line, row in rows if _unit(row) != "watts"]
     mine = [(line, row) for line, row in rates if _is_of_tokens(row)]
     if not mine:
-        names = listed(dict.fromkeys(_benchmark(row) for _, row in rates), 8)
+        names = listed(dict.fromkeys(_benchmark(row) for _, row in rates), 8) if rates else "no rows"
         raise InputError(
             f"{quoted(shown, 300)} ({TOOL}): none of its rows is a rate of tokens of a language model, it has {names}: "
             "name a table with such rows."

@@ -63,7 +63,7 @@ def _notes(run: Run, facts: Accelerator | None, whole: int, count: int) -> list[
     if run.is_per_accelerator:
         notes.append(f"rate is that of one accelerator x {whole}")
     elif whole != count:
-        notes.append(f"rate is that of {count} accelerators x {whole}/{count}")
+        notes.append(f"rate is that of {count} {'accelerator' if count == 1 else 'accelerators'} x {whole}/{count}")
     if facts is None:
         notes.append("node taken to be the accelerators of the run, of power that is not known")
     elif facts.node_power_basis == "derived":

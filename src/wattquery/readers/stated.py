@@ -12,6 +12,7 @@ from wattquery.errors import InputError, InputTypeError, quoted
 from wattquery.inputs.names import clean_name
 from wattquery.readers.labels import label_of
 from wattquery.readers.run import Run
+from wattquery.specs.scalars import is_whole
 
 __all__ = ["Stated"]
 
@@ -49,7 +50,7 @@ class Stated:
         count = self.accelerators
         if count is None:
             return
-        if isinstance(count, bool) or not hasattr(count, "__index__"):
+        if not is_whole(count):
             raise InputTypeError(f"accelerators must be a whole number, got {quoted(count)}: write it as 8.")
         if not 1 <= count <= _MOST:
             raise InputError(f"accelerators must be 1 to {_MOST:,}, got {quoted(count)}: write how many a run had.")

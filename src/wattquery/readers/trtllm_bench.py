@@ -60,6 +60,6 @@ def runs(entry: Entry) -> Iterator[Run]:
 def _precision(engine: Entry) -> str:
     """Return the precision of weights, by the algorithm that quantised them, if one did."""
     algorithm = engine.text("quantization")
-    if not algorithm:
+    if algorithm.casefold() in ("", "no_quant"):
         return engine.text("dtype")
     return next((label for mark, label in _BITS if mark in algorithm.casefold()), algorithm)

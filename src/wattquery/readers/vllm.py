@@ -113,7 +113,8 @@ def _completed(entry: Entry) -> float:
 
 def _tokens(entry: Entry) -> float:
     """Return the tokens that were generated; rates of all tokens alone tell nothing of them."""
-    if "total_output_tokens" not in entry.values and "total_token_throughput" in entry.values:
+    known = ("total_output_tokens", "output_throughput")
+    if not any(name in entry.values for name in known) and "total_token_throughput" in entry.values:
         raise entry.refused(
             "it has the rate of all tokens alone, and that of output tokens is needed: run a benchmark that generates "
             "text, and not one of embeddings."
@@ -124,9 +125,10 @@ def _tokens(entry: Entry) -> float:
 def _in_flight(entry: Entry, field: str) -> float | None:
     """Return the mean number of requests in flight, by Little's law; None where the time of a request is not known."""
     time = entry.seconds(field)
+    completed = _completed(entry)
     if time is None:
         first, each = entry.seconds("mean_ttft_ms"), entry.seconds("mean_tpot_ms")
         if first is None or each is None:
             return None
-        time = first + each * max(_tokens(entry) / _completed(entry) - 1.0, 0.0)
-    return _completed(entry) * time / entry.needed("duration")
+        time = first + each * max(_tokens(entry) / completed - 1.0, 0.0)
+    return completed * time / entry.needed("duration")

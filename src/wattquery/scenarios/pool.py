@@ -234,7 +234,7 @@ def changed_pools(pools: Mapping[str, Pool], changes: object, every: Mapping[str
                     f"Correct the name.{did_you_mean(name, pools)}"
                 )
             del found[name]
-        elif isinstance(change, Pool) or name not in found:
+        elif not isinstance(change, Mapping) or name not in found:
             found[name] = pool_of(change, name)
         else:
             found[name] = _with(found[name], change, name)
@@ -301,6 +301,8 @@ def _checked_share(share: object) -> Any:
 def _one_share(share: object, name: str) -> float | str:
     if isinstance(share, str) and share == REST:
         return REST
+    if isinstance(share, str):
+        raise InputTypeError(f"{name} must be a number from 0 to 1, or {REST!r}, got {share!r}: write 70 % as 0.7.")
     number = finite(share, name)
     if not 0.0 <= number <= 1.0 + ROUNDING:
         raise InputError(f"{name} must be from 0 to 1, or {REST!r}, got {number:g}: write 70 % as 0.7.")

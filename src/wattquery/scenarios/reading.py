@@ -27,12 +27,14 @@ ENDING = ".toml"
 CONVERSIONS = "conversions"
 """The table of a file that says what the command line converts energies with; a scenario passes over it."""
 
+MEASURED = "measured"
+
 _FILES = {
     "model": beside,
     "hardware": beside,
     "workload": logs_beside,
     "batch_workload": logs_beside,
-    "measured": measured_beside,
+    MEASURED: measured_beside,
 }
 """Keys that may name a file, and what looks for it in a folder."""
 
@@ -124,7 +126,17 @@ def _beside(entries: dict[str, Any], path: Path) -> dict[str, Any]:
     for name in ("classes", "pools", "axes"):
         if isinstance(parts := entries.get(name), Mapping):
             found[name] = {label: _with_files(part, path.parent, label) for label, part in parts.items()}
+    if MEASURED in found:
+        _calibrate(found, measured_beside(found.pop(MEASURED), path.parent))
     return found
+
+
+def _calibrate(found: dict[str, Any], measured: object) -> None:
+    """Have measurements that a whole file names calibrate each of its classes that names none itself."""
+    if isinstance(classes := found.get("classes"), Mapping):
+        found["classes"] = {
+            name: {MEASURED: measured, **part} if isinstance(part, Mapping) else part for name, part in classes.items()
+        }
 
 
 def _with_files(part: Any, folder: Path, label: str) -> Any:

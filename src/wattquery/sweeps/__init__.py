@@ -42,5 +42,7 @@
 ``mixed_cell``              one cell of a mixture, with its errors
 ``trimmed_errors``          standard errors of trimmed mixtures of plain draws
 ``frontier``                which models stand for the large ones
+``frontier_estimate``       one query to them, as an estimate
+``no_rows_hint``            what is said of a model without rows: claims about it, the nearest architecture
 ==========================  ============================================================================
 """

@@ -14,8 +14,10 @@ from wattquery.specs.grid import Grid
 from wattquery.sweeps.arguments import RunArguments, SweepArguments
 from wattquery.sweeps.coordinates import coordinates, counted, in_words, median_lengths
 from wattquery.sweeps.estimate_result import Estimate
+from wattquery.sweeps.frontier_estimate import estimate_frontier, is_frontier
 from wattquery.sweeps.load_estimate import estimated_under_load
 from wattquery.sweeps.load_hint import load_hint
+from wattquery.sweeps.no_rows_hint import no_rows_hint
 from wattquery.sweeps.outside_range import OUTSIDE_RANGE
 from wattquery.sweeps.power_notes import power_notes
 from wattquery.sweeps.run import Computed, compute
@@ -51,7 +53,7 @@ def estimate(model: str, **arguments: Unpack[SweepArguments]) -> Estimate:
     Parameters
     ----------
     model
-        A model of the catalog; under a load also a `wattquery.Model`.
+        A model of the catalog, or ``"frontier"``: the preset's blend; under a load also a `wattquery.Model`.
     **arguments
         As in `wattquery.sweep`, with one value for each axis.
 
@@ -73,6 +75,8 @@ def estimate(model: str, **arguments: Unpack[SweepArguments]) -> Estimate:
     >>> round(result.quantiles[0.5], 3)
     0.392
     """
+    if is_frontier(model, arguments):
+        return estimate_frontier(**arguments)
     of_run: dict[str, Any] = {name: value for name, value in arguments.items() if name in RUN_ARGUMENTS}
     of_study: dict[str, Any] = {name: value for name, value in arguments.items() if name not in RUN_ARGUMENTS}
     how_to_compute = settings(**of_run)
@@ -197,7 +201,7 @@ def _unsupported(cell: Study) -> str:
             f"Catalog {catalog.name!r} knows {model!r}, and has no measured throughput of it. A model with rows is "
             f"needed, such as {listed(catalog.labels('model', measured=True)[:3])}; "
             f"wq.catalog.support({catalog.name!r}) lists what is measured. Pass one of them, or a table of your own "
-            f"with rows for it.{hint}"
+            f"with rows for it.{hint}{no_rows_hint(model, catalog.labels('model', measured=True))}"
         )
     wanted = ", ".join(
         f"{axis.name}={axis.values[0]!r}" for axis in (grid.hardware, grid.serving, grid.precision) if axis.values[0]

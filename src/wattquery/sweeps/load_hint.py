@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from wattquery.catalog.records import labels_with_aliases
 from wattquery.errors import InputError
+from wattquery.sweeps.no_rows_hint import no_rows_hint
 
 __all__ = ["load_hint", "with_load_hint"]
 
@@ -48,6 +49,7 @@ def with_load_hint(spelling: Callable[[str, str], str], model: object, hardware:
             return spelling(axis, written)
         except InputError as error:
             hint = load_hint(model, hardware) if axis in ("model", "hardware") else ""
+            hint += no_rows_hint(written) if axis == "model" else ""
             raise type(error)(f"{error}{hint}") from None
 
     return label

@@ -6,13 +6,14 @@ import os
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wattquery.catalog import Catalog
 from wattquery.errors import InputError
-from wattquery.measured import MeasuredPoints, read_measured
-from wattquery.measured.read import points_in
 from wattquery.specs.load import UnderLoad
+
+if TYPE_CHECKING:
+    from wattquery.measured import MeasuredPoints
 
 __all__ = ["beside", "calibrating", "is_path", "measured_attributes", "measured_words", "name_of"]
 
@@ -40,10 +41,14 @@ def calibrating(value: object) -> tuple[MeasuredPoints | None, str]:
             "measured must be a file of measurements, a table or points of wq.read_measured(...), or several in a "
             "list, got an empty list: name a file, or leave it out."
         )
+    # Only where measurements are given: who lists scenarios waits for no compiler.
+    from wattquery.measured.read import points_in
+
     parts = [_read(one) for one in several]
     names = list(dict.fromkeys(map(name_of, several)))
     more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    points = parts[0] if len(parts) == 1 else MeasuredPoints.joined(parts)
+    # What stands in several of them counts once.
+    points = parts[0] if len(parts) == 1 else points_in(parts)
     return points, ", ".join(names[:_MOST_NAMES]) + more
 
 
@@ -92,6 +97,8 @@ def measured_attributes(asked: UnderLoad | None) -> Mapping[str, str]:
 
 
 def _read(value: object) -> MeasuredPoints:
+    from wattquery.measured.read import points_in, read_measured
+
     try:
         if isinstance(value, (str, os.PathLike)) and (found := _stamp(value)) is not None:
             return _of_file(os.fspath(value), found)
@@ -113,6 +120,8 @@ def _stamp(path: str | os.PathLike[str]) -> tuple[int, int] | None:
 @lru_cache(maxsize=32)
 def _of_file(path: str, stamp: tuple[int, int]) -> MeasuredPoints:
     """Return the points of a file: each class of a fleet asks for it, at each date."""
+    from wattquery.measured import read_measured
+
     return read_measured(path)
 
 
@@ -122,4 +131,4 @@ def name_of(value: object) -> str:
         return Path(os.fspath(value)).name
     if isinstance(value, Catalog):
         return f"catalog {value.name!r}"
-    return "your points" if isinstance(value, MeasuredPoints) else "your table"
+    return "your points" if hasattr(value, "fingerprint") else "your table"

@@ -117,5 +117,6 @@ def test_odd_values_of_a_frame_are_text() -> None:
 
 def test_a_slip_in_a_header_is_told() -> None:
     found = cells_of(pd.DataFrame({"model": ["a"], "joules_per_output_tokens": [1], "licence": [""], "price": [1]}))
-    (note,) = found.notes
-    assert "'joules_per_output_tokens' is not read. Did you mean 'joules_per_output_token'?" in note
+    slip, unlike = found.notes
+    assert "'joules_per_output_tokens' is not read. Did you mean 'joules_per_output_token'?" in slip
+    assert unlike == "Column 'price' is not read."

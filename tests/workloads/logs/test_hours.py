@@ -71,6 +71,7 @@ def test_hours_that_are_covered_in_part_count_in_part():
     times = START + np.arange(0, 36.5 * 3600, 60.0)  # once a minute, for a day and a half
     hours.add(pd.Series(times))
     assert hours.by_hour_of_day() == pytest.approx((60.0,) * 24, rel=0.02)
+    assert hours.far_apart is None
 
 
 def test_a_wrong_date_changes_no_course():
@@ -78,4 +79,5 @@ def test_a_wrong_date_changes_no_course():
     hours.add(pd.Series([*(START + seconds(40.0)), 0.0, None, np.inf, 10**400], dtype=object))
     found = np.array(hours.by_hour_of_day())
     assert hours.untimed == 3
+    assert hours.far_apart == pytest.approx((START / 3600.0 + 960.0, 960.0), rel=0.03)
     assert found / found.mean() == pytest.approx(np.array(EXPECTED) / np.mean(EXPECTED), rel=0.05)

@@ -50,4 +50,12 @@ def test_lines_that_are_no_objects_are_counted(tmp_path):
     good = {"input_length": 5, "output_length": 3, "hash_ids": [1, 2]}
     log = read(tmp_path / "log.jsonl", good, "3", '{"input_length": 5,', "", '{"input_length": 5}{"a": 1}', good)
     assert (log.requests, log.left_out) == (2, {"malformed": 3})
-    assert "3 lines that are no rows left out" in log.notes
+    assert "3 lines that cannot be read left out" in log.notes
+
+
+def test_a_field_that_comes_late_is_found(tmp_path, monkeypatch):
+    monkeypatch.setattr("wattquery.workloads.logs.blocks.BLOCK", 2**10)
+    monkeypatch.setattr("wattquery.workloads.logs.json_log.MOST_LOOKED_AT", 20)
+    plain = {"prompt_tokens": 100, "completion_tokens": 10}
+    log = read(tmp_path / "log.jsonl", *([plain] * 100), *([{**plain, "cached_tokens": 50}] * 100), {**plain, "id": 1})
+    assert log.cached_share == 5000 / 20100

@@ -79,6 +79,27 @@ def test_input_that_counts_no_cached_tokens_is_summed():
     assert columns_of(["prompt_tokens", *usage[1:]], {}, "log").input == ("prompt_tokens",)
 
 
+def test_bedrock_counts_the_cache_apart_too():
+    names = ("usage.inputTokens", "usage.cacheReadInputTokens", "usage.cacheWriteInputTokens", "usage.outputTokens")
+    assert set(columns_of(names, {}, "log").input) == set(names[:3])
+
+
+@pytest.mark.parametrize(
+    ("there", "status"),
+    [
+        (
+            ["attributes.error.type", "status.status_code", "x.error.type"],
+            ["attributes.error.type", "status.status_code"],
+        ),
+        (["call_type", "cache_hit"], ["cache_hit"]),  # of LiteLLM, a cache of answers
+        (["cache_hit"], []),
+    ],
+)
+def test_columns_that_say_that_a_request_failed_are_known(there, status):
+    found = columns_of([*there, "prompt_tokens", "completion_tokens"], {}, "log")
+    assert sorted(found.status) == sorted(status)
+
+
 def test_names_that_are_given_go_first():
     there = ["input_tokens", "output_tokens", "a", "b"]
     found = columns_of(there, {"output": ["a", "b"], "time": "input_tokens"}, "log")
@@ -98,6 +119,7 @@ def test_of_two_times_none_is_taken():
     [
         ({"session": ["a", "b"]}, InputTypeError, "session must be the name of a column"),
         ({"output": []}, InputTypeError, "output must be the name of a column"),
+        ({"output": "input_tokens"}, InputError, "'input_tokens' was taken for output and for input"),
         ({"cached": "cached"}, InputError, "no column 'cached'.* Did you mean 'cached_tokens'"),
     ],
 )

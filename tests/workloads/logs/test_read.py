@@ -127,6 +127,15 @@ def test_what_is_left_out_is_counted_and_said(tmp_path):
     assert "1 row that failed left out" in str(result)
 
 
+def test_numbers_that_may_be_others_are_said(tmp_path):
+    path = tmp_path / "log.csv"
+    days = "".join(f"2026-01-01T{hour:02}:30:00Z;1.234;10\n" for hour in range(24))
+    path.write_text(f"startTime;prompt_tokens;completion_tokens\n2016-01-01T00:00:00Z;100;10\n{days}")
+    notes = " ".join(wq.read_requests(path).notes)
+    assert "24 requests with lengths that are no whole numbers, taken as they are: check that their points" in notes
+    assert "times reach over 8.77e+04 hours, and all but 1 % of requests are within 23" in notes
+
+
 def energies(columns) -> FloatArray:
     """Return the energy of each row, of a model whose throughput follows the lengths [Wh]."""
     output, inputs = columns["completion_tokens"], columns["prompt_tokens"]
@@ -202,6 +211,7 @@ def test_what_is_not_known_is_one_sentence(tmp_path):
         ("output_tokens,input_tokens\n0,5\n0,7\n", {}, r"\(2 rows without output tokens\)"),
         ("output_tokens,input_tokens,cached_tokens\n1,5,9\n1,7,9\n", {}, "more cached than input tokens in 2 of 2"),
         ("output_tokens,input_tokens\n1,5\n", {"time_unit": "h"}, "time_unit must be one of"),
+        ("output_tokens,input_tokens\n1,5\n", {"time_unit": ["s"]}, "time_unit must be one of"),
         ("output_tokens,input_tokens\n1,5\n", {"output": 3}, "output must be the name of a column"),
         ('output_tokens,input_tokens\n1,"5\n', {}, "cannot be read as CSV from line 1 on"),
         ('{\n"a": 1\n}\n', {}, "no JSON object in a line of its own"),

@@ -61,6 +61,7 @@ def test_numbers_may_be_written_as_text():
         ("attributes.error.type", ["500"], [None]),
         ("success", [False, "false", 0], [True, "true", 1, None]),
         ("finish_reason", ["abort", "error"], ["stop", "length"]),
+        ("error.message", ["no memory left"], [None, ""]),
     ],
 )
 def test_failures_are_told_by_what_their_columns_say(name, failed, worked):
@@ -77,3 +78,18 @@ def test_failures_are_told_by_what_their_columns_say(name, failed, worked):
 def test_one_column_may_be_the_time_and_the_session():
     columns = Columns(("o",), ("i",), time="c", session="c")
     assert list(requests_of(table(), columns).frame) == ["c"]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason", "values"),
+    [
+        ("cache_hit", "answered", ["True", False, None]),
+        ("attributes.gen_ai.operation.name", "sums", ["invoke_agent", "chat", None]),
+    ],
+)
+def test_rows_that_no_model_answered_by_itself_are_no_requests(name, reason, values):
+    frame = pd.DataFrame({"o": [1, 2, 3], "i": [10.5, 10, 10.5], name: pd.Series(values, dtype=object)})
+    found = requests_of(frame, Columns(("o",), ("i",), status=(name,)))
+    assert {one: number for one, number in found.left_out.items() if number} == {reason: 1}
+    assert found.output.tolist() == [2.0, 3.0]
+    assert found.fractions == 1

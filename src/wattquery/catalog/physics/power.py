@@ -78,9 +78,11 @@ def _against_rating(
         else:
             kind, cause = "above-rating", "it is of more accelerators, or of another unit: correct it"
         yield Finding(kind, IMPOSSIBLE, f"{bound}; probably {cause}")
-    elif power < LEAST_POWER * of and _is_of(power * _KILO, rating):
-        cause = f"probably it is in kilowatts: write {power * _KILO:g} W"
-        yield Finding("kilowatts", IMPOSSIBLE, f"{subject} are less than any accelerator in use draws; {cause}")
+    elif power < LEAST_POWER * of:
+        kind, cause = "other-unit", "it is in another unit than watts: correct it"
+        if _is_of(power * _KILO, rating):
+            kind, cause = "kilowatts", f"it is in kilowatts: write {power * _KILO:g} W"
+        yield Finding(kind, IMPOSSIBLE, f"{subject} are less than any accelerator in use draws; probably {cause}")
     elif power < LEAST_OF_RATING * rating:
         cause = "it counts accelerators without work, or is of a part of them: correct it"
         if of > 1.0 and _is_of(power, rating / of):

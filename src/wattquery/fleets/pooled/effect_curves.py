@@ -8,6 +8,7 @@ nearby, on straight lines in ln B.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,6 +33,9 @@ Coefficients: TypeAlias = dict[Direction, float]
 RUN = f"{LOAD_MODEL}run"
 """What differs from one load to the next though all else is the same: independent in every hour."""
 
+NEGLIGIBLE = 1e-7
+"""Of the largest coefficient: what is smaller adds less than 1e-14 of the variance."""
+
 _BELOW_ONE = 10.0 ** np.arange(-3.0, -0.2, 0.5)
 EVERY = 4
 """Batches at which effects are told: below one running sequence, and from there every fourth of a curve's, two for each
@@ -55,6 +59,19 @@ class Lines:
     log_batch: Array
     directions: tuple[Direction, ...]
     values: Array
+
+    @cached_property
+    def is_last(self) -> NDArray[np.bool_]:
+        """Which directions are the last of their effect."""
+        last: dict[tuple[str, str], int] = {}
+        for name, key, number in self.directions:
+            last[name, key] = max(number, last.get((name, key), number))
+        return np.array([last[name, key] == number for name, key, number in self.directions], dtype=np.bool_)
+
+    @cached_property
+    def is_run(self) -> NDArray[np.bool_]:
+        """Which directions are independent in every hour."""
+        return np.array([direction[0] == RUN for direction in self.directions], dtype=np.bool_)
 
     def at(self, batch: Array, sigma: Array) -> Array:
         """Return coefficients at batches, (n, directions), the squares of which sum to those of ``sigma``."""
@@ -142,13 +159,23 @@ def merged(lines: Lines, batch: Array, sigma: Array, shares: Array) -> Coefficie
     rows = shares[:, None] * lines.at(batch, sigma)
     together = rows.sum(axis=0)
     apart = np.sqrt((rows**2).sum(axis=0))
-    is_run = np.array([direction[0] == RUN for direction in lines.directions])
-    return dict(zip(lines.directions, np.where(is_run, apart, together).tolist(), strict=True))
+    found = np.where(lines.is_run, apart, together)
+    # The last of the loadings of an effect stays: of all cells there are as many.
+    kept = np.flatnonzero(lines.is_last | (np.abs(found) > NEGLIGIBLE * np.abs(found).max(initial=0.0)))
+    return {lines.directions[number]: float(found[number]) for number in kept}
 
 
 def spread_of(coefficients: Mapping[Direction, float]) -> float:
     """Return the standard deviation of a sum of effects [1]."""
     return float(np.sqrt(sum(one**2 for one in coefficients.values())))
+
+
+def _along(values: Mapping[int, float], size: float) -> list[float]:
+    """Return loadings of directions that are numbered, zero for those that are not there."""
+    found = [0.0] * (max(values) + 1)
+    for number, value in values.items():
+        found[number] = value / size
+    return found
 
 
 def factors_of(coefficients: Mapping[Direction, float]) -> tuple[Factor, ...]:
@@ -158,9 +185,8 @@ def factors_of(coefficients: Mapping[Direction, float]) -> tuple[Factor, ...]:
         together.setdefault((name, key, number >= 0), {})[number] = value
     found = []
     for (name, key, has_loadings), values in together.items():
-        along = [values.get(number, 0.0) for number in range(max(values) + 1)] if has_loadings else [values[-1]]
-        size = float(np.linalg.norm(along))
+        size = math.sqrt(sum(one**2 for one in values.values()))
         if size:
-            loadings = tuple(float(one / size) for one in along) if has_loadings else ()
+            loadings = tuple(_along(values, size)) if has_loadings else ()
             found.append(Factor(name, centred_lognormal(size), 1.0, key, loadings))
     return tuple(found)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import difflib
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from wattquery.catalog.csv_records import PORTION, Records
@@ -27,6 +26,8 @@ MOST_ROWS = 100_000
 """Bytes of a file, and rows of a table, that are compared in one go: more than anyone has measured."""
 
 _WANTED = "A readable CSV file"
+_MOST_COLUMNS = 200
+_NOT_READ = ("is not read", "are not read")
 _CLOSE = 0.8  # likeness above which an unknown header is taken for a slip
 _SAVE = "Save the table again as 'CSV UTF-8'."
 _LIKE = "columns as in measured_energy.csv or serving_points.csv"
@@ -178,13 +179,18 @@ def _checked(header: Sequence[str], places: Sequence[int], rows: Any, named: str
     return Cells(tuple(folded(header[place]) for place in places), rows, tuple(_slips(header)))
 
 
-def _slips(header: Iterable[str]) -> Iterator[str]:
-    """Yield a note for each column that is not read and is called nearly as one that is."""
+def _slips(header: Sequence[str]) -> Iterator[str]:
+    """Yield a note for each column that is not read and is called nearly as one that is, and one for all others."""
     known = sorted(KNOWN)
-    for name in islice(header, 200):
-        likely = difflib.get_close_matches(folded(name)[:200], known, n=1, cutoff=_CLOSE)
-        if likely and folded(name) not in KNOWN | OTHERS:
+    others = [name for name in header[:_MOST_COLUMNS] if name.strip() and folded(name) not in KNOWN | OTHERS]
+    unlike = []
+    for name in others:
+        if likely := difflib.get_close_matches(folded(name)[:200], known, n=1, cutoff=_CLOSE):
             yield f"Column {quoted(name)} is not read. Did you mean {likely[0]!r}?"
+        else:
+            unlike.append(name)
+    if unlike:
+        yield f"{'Column' if len(unlike) == 1 else 'Columns'} {listed(unlike, 6)} {_NOT_READ[len(unlike) > 1]}."
 
 
 def _too_many(named: str) -> InputError:

@@ -71,13 +71,18 @@ def _count(*headers: str, zero_is_unknown: bool = False, is_whole: bool = True) 
     return NumberColumn(dict.fromkeys(headers, 1.0), 1.0, 1e5, "", is_whole, zero_is_unknown)
 
 
+def _split(name: str, short: str) -> tuple[str, ...]:
+    """Return what serving systems call a division of the instance."""
+    return f"{short}_size", f"{name}_parallel", f"{name}_parallel_size", f"{name}_parallelism"
+
+
 KEYS: Mapping[str, NumberColumn] = {
-    "accelerators": _count("n_gpus", "n_accelerators", "accelerators"),
+    "accelerators": _count("n_gpus", "n_accelerators", "accelerators", "num_gpus", "gpus"),
     "nodes": NumberColumn(dict.fromkeys(("n_nodes", "nodes"), 1.0), 0.01, 1e5, ""),
-    "tp": _count("tp"),
-    "ep": _count("ep", zero_is_unknown=True),
-    "dp": _count("dp", zero_is_unknown=True),
-    "pp": _count("pp", zero_is_unknown=True),
+    "tp": _count("tp", *_split("tensor", "tp")),
+    "ep": _count("ep", *_split("expert", "ep"), zero_is_unknown=True),
+    "dp": _count("dp", *_split("data", "dp"), zero_is_unknown=True),
+    "pp": _count("pp", *_split("pipeline", "pp"), zero_is_unknown=True),
     "prefill_accelerators": _count("n_prefill_gpus", "n_prefill_accelerators", "prefill_accelerators"),
     "decode_accelerators": _count("n_decode_gpus", "n_decode_accelerators", "decode_accelerators"),
     "batch": NumberColumn(dict.fromkeys(("batch_size_avg", "batch"), 1.0), 1e-3, 1e6, "sequences"),
@@ -92,6 +97,12 @@ KEYS: Mapping[str, NumberColumn] = {
 }
 """Numbers that say what was measured: a row with one that cannot be is not used."""
 
+
+def _each(*names: str) -> tuple[str, ...]:
+    """Return what a rate of one accelerator is called."""
+    return tuple(f"{name}_per_{one}" for name in names for one in ("accel", "accelerator", "gpu"))
+
+
 VALUES: Mapping[str, NumberColumn] = {
     "output_tps": NumberColumn(
         dict.fromkeys(("output_tokens_per_s", "output_tps_total_derived", "output_tps_total", "output_tps"), 1.0),
@@ -100,7 +111,7 @@ VALUES: Mapping[str, NumberColumn] = {
         "tokens/s",
     ),
     "output_tps_per_accelerator": NumberColumn(
-        dict.fromkeys(("output_tps_per_accel_derived", "output_tps_per_accel", "output_tps_per_accelerator"), 1.0),
+        dict.fromkeys(("output_tps_per_accel_derived", *_each("output_tps", "output_tokens_per_s")), 1.0),
         1e-4,
         1e6,
         "tokens/s",
@@ -132,7 +143,7 @@ MEANINGS: Mapping[str, str] = {
     "version": "its version, or its container image",
     "precision": "of the weights; without one that in the model's name, or in which it was published",
     "disaggregated": "whether prefill and decoding have accelerators of their own",
-    "speculation": "whether decoding is speculative: `True`, `False` or not known",
+    "speculation": "whether decoding is speculative: `True`, `False`, the name of a method, or not known",
     "phase": "`both`; rates of one phase alone are not compared",
     "task": "what was asked; `random 8k/1k` gives lengths that no column has, `... Offline` is maximum load",
     "scenario": "`offline ...` is maximum load",
@@ -147,7 +158,7 @@ MEANINGS: Mapping[str, str] = {
     "notes": "remarks of the source",
     "accelerators": "accelerators of the instance, of both pools where there are two",
     "nodes": "nodes of the instance",
-    "tp": "tensor parallelism; where tp x pp is below the accelerators, attention runs data parallel",
+    "tp": "tensor parallelism; where tp x pp is below the accelerators, a model is copied, of a mixture its attention",
     "ep": "expert parallelism, 0 for not known",
     "dp": "data parallelism, 0 for not known",
     "pp": "pipeline parallelism, 0 for not known",

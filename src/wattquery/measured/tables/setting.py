@@ -31,8 +31,11 @@ NOMINAL = 0.9
 """Mean over nominal length of requests whose lengths are drawn between 0.8 and 1 times nominal."""
 
 _KIND = re.compile(r"dense|moe|mixture|hybrid|mamba", re.IGNORECASE)
+_MANY = re.compile(r"(\d+)\s*[x\u00d7*]\s*(\S.*)", re.IGNORECASE)
 _LENGTHS = re.compile(r"\b(\d+(?:\.\d+)?)(k?)\s*/\s*(\d+(?:\.\d+)?)(k?)\s*$", re.IGNORECASE)
-_YES, _NO = ("true", "yes", "on", "1", "1.0", "mtp"), ("false", "no", "off", "0", "0.0")
+_YES, _NO = ("true", "yes", "on", "1", "1.0"), ("false", "no", "off", "0", "0.0", "disabled")
+_UNKNOWN = ("", "unknown", "not stated", "not known", "n/a", "na", "nan", "?", "-")
+_METHOD = re.compile(r"mtp|multi.?token|eagle|medusa|hydra|n.?gram|draft|look.?ahead|speculat|nextn", re.IGNORECASE)
 _UNSTATED = re.compile(r"other/unstated:\s*(.*)", re.IGNORECASE)
 _BENCH = "LLM-Inference-Bench"
 _RATIO = 0.01
@@ -111,6 +114,10 @@ def _hardware(row: Row, own: Own) -> str:
     found = own.hardware_of(name) or hardware_of(name) if name else ""
     if not name:
         row.wrong.append("No accelerator is named: write one in the column 'hardware'.")
+    elif not found and (many := _MANY.fullmatch(name)) and hardware_of(many[2]):
+        row.wrong.append(
+            f"hardware {quoted(name)} holds a number: write {quoted(many[2])} there and {many[1]} in n_gpus."
+        )
     elif not found:
         known = list(labels_with_aliases("hardware"))
         near = did_you_mean(name, known).removeprefix(" Did you mean ").removesuffix("?")
@@ -130,8 +137,29 @@ def _stack(row: Row) -> dict[str, Any]:
     return {
         "serving": serving_of(name or "not stated"),
         "version": _BENCH if is_bench else stack_version(version),
-        "speculation": "on" if speculation in _YES else "off" if speculation in _NO or plain else "unknown",
+        "speculation": "off" if plain else _speculation(row, speculation),
     }
+
+
+def _speculation(row: Row, said: str) -> str:
+    """Return whether decoding was speculative; a method of it says so as well."""
+    if said in _NO:
+        return "off"
+    if said in _YES or _METHOD.search(said):
+        return "on"
+    if said not in _UNKNOWN:
+        row.wrong.append(f"speculation {quoted(said)} tells nothing: write True, False, or the name of the method.")
+    return "unknown"
+
+
+def _is_apart(row: Row, made: Mapping[str, Any]) -> bool:
+    """Return whether prefill has accelerators of its own; who counts both pools says so as well."""
+    said = row.word("disaggregated").casefold()
+    if said in _UNKNOWN:
+        return made["prefill_accelerators"] is not None and made["decode_accelerators"] is not None
+    if said not in (*_YES, *_NO):
+        row.wrong.append(f"disaggregated {quoted(said)} is neither True nor False: write one of them.")
+    return said in _YES
 
 
 def _precision(row: Row, architecture: str) -> str:
@@ -156,13 +184,19 @@ def _precision(row: Row, architecture: str) -> str:
 def _instance(row: Row, values: Values) -> dict[str, Any]:
     made: dict[str, Any] = {name: row.key(name) for name in ("accelerators", "nodes", "tp", "ep", "dp", "pp")}
     made |= {name: row.key(name) for name in ("prefill_accelerators", "decode_accelerators")}
-    made["disaggregated"] = row.word("disaggregated").casefold() in _YES
+    made["disaggregated"] = _is_apart(row, made)
     if made["accelerators"] is None:
         made["accelerators"] = _accelerators(made, values)
     count, tp, pp = made["accelerators"], made["tp"], made["pp"] or 1.0
-    if tp is not None and count is not None and tp * pp > count and not made["disaggregated"]:
+    if tp is None or count is None or made["disaggregated"]:
+        return made
+    if tp * pp > count:
         row.wrong.append(
             f"tp x pp is {tp * pp:g} and the accelerators are {count:g}: they cannot be fewer; correct one of them."
+        )
+    elif count % (tp * pp):
+        row.wrong.append(
+            f"{count:g} accelerators are no whole number of instances of tp x pp = {tp * pp:g}: correct one of them."
         )
     return made
 

@@ -68,6 +68,11 @@ def measured_in(row: Row, values: Mapping[str, float | None], setting: Mapping[s
 
 def _rate(row: Row, values: Mapping[str, float | None], count: float | None) -> float | None:
     each, total = values["output_tps_per_accelerator"], values["output_tps"]
+    if each is not None and total is not None and count is not None and abs(total / (each * count) - 1.0) > _SHARE:
+        row.wrong.append(
+            f"{total:g} output tokens/s of {count:g} accelerators are {total / count:g} of each, and it says {each:g}: "
+            "correct one of them."
+        )
     if each is not None or total is None:
         return each
     if count is None:

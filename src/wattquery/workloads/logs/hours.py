@@ -23,6 +23,12 @@ DAY = 24
 LEAST_OF_AN_HOUR = 0.5
 """Hours that a log must cover of each hour of the day, for a mean to say anything."""
 
+LEAST_REQUESTS = 20
+"""From which number on it can be told that a few times lie apart."""
+
+FAR = 4.0
+"""Times that a log may be as long as without its first and last requests, until this is said."""
+
 MOST_HOURS = 2**17
 """That are counted: fifteen years."""
 
@@ -56,6 +62,17 @@ class Hours:
     def span(self) -> float:
         """Hours from the first to the last request."""
         return float(max(0.0, (self._last - self._first) / HOUR)) if self.timed else 0.0
+
+    @property
+    def far_apart(self) -> tuple[float, float] | None:
+        """Hours from the first to the last request, and those that all but 1 % are within, where that is far less."""
+        count = self.timed
+        if count < LEAST_REQUESTS:
+            return None
+        left_out = max(1, int(0.005 * count))
+        first, last = np.searchsorted(np.cumsum(self._counts), (left_out + 1, count - left_out))
+        within = float(self._hours[last] - self._hours[first] + 1)
+        return (self.span, within) if self.span > FAR * max(within, DAY) else None
 
     def add(self, times: Any) -> None:
         """Add the times of requests, a Series of numbers or of texts.

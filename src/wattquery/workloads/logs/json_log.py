@@ -20,7 +20,7 @@ DEEPEST = 6
 
 MOST_PATHS = 10_000
 MOST_LOOKED_AT = 20_000
-"""Objects of the first block whose keys are looked at."""
+"""Objects of the first block whose keys are looked at, half of them from all over it; of others a tenth of these."""
 
 Objects = list[dict[str, Any]]
 Path = tuple[str, ...]
@@ -35,13 +35,18 @@ def json_tables(path: str, file: str, finder: Finder) -> Iterator[tuple[Columns,
     with unpacked(path, file) as content:
         for _, block in blocks(content, file):
             objects, malformed = _objects(block)
+            known = len(paths)
+            if known <= MOST_PATHS:
+                for name, place in _paths(_sample(objects, MOST_LOOKED_AT // (1 if columns is None else 10))).items():
+                    paths.setdefault(name, place)
+            if not paths:
+                raise InputError(
+                    f"{file} has no JSON object in a line of its own: write an object per line, as jq -c does."
+                )
             if columns is None:
-                paths = _paths(objects[:MOST_LOOKED_AT])
-                if not paths:
-                    raise InputError(
-                        f"{file} has no JSON object in a line of its own: write an object per line, as jq -c does."
-                    )
                 columns = finder(list(paths))
+            elif len(paths) > known:
+                columns = _extended(columns, paths, finder)
             rows = {name: pd.Series(_column(objects, paths[name]), dtype=object) for name in columns.all}
             yield columns, pd.DataFrame(rows), malformed
 
@@ -62,6 +67,23 @@ def _objects(block: bytes) -> tuple[Objects, int]:
     elif objects and isinstance(objects[0].get("attributes"), list):
         objects = [{**one, "attributes": _attributes(one.get("attributes"))} for one in objects]
     return objects, malformed
+
+
+def _extended(columns: Columns, paths: dict[str, Path], finder: Finder) -> Columns:
+    """Return the columns with those that came later: requests before the first hit of a cache may lack its field."""
+    try:
+        found = finder(list(paths))
+    except InputError:  # two that may be meant: what was found first goes on
+        return columns
+    before = (*columns.output, *columns.input, *columns.cached, columns.time, columns.session)
+    after = (*found.output, *found.input, *found.cached, found.time, found.session, None)
+    return found if set(before) <= set(after) else columns
+
+
+def _sample(objects: Objects, most: int) -> Objects:
+    """Return some objects: the first ones, others at even distances, and the last: a field that came stays mostly."""
+    half = most // 2
+    return [*objects[:half], *objects[half :: max(1, len(objects) // half)], *objects[-1:]]
 
 
 def _object(line: bytes) -> Any:

@@ -79,19 +79,28 @@ KNOWN: Mapping[str, tuple[str, ...]] = {
         "status",
         "status_code",
         "status.code",
+        "status.status_code",  # spans as OpenTelemetry prints them
         "http_status",
         "http.response.status_code",
         "error",
         "error.type",
+        "error.message",
         "exception",
         "success",
         "finish_reason",
+        "gen_ai.operation.name",
     ),
 }
 """Names that are known, by what the column holds."""
 
-_OF_A_WRITTEN_CACHE = ("cache_creation_input_tokens", "cache_read_input_tokens")
-"""Where usage has both beside ``input_tokens``, as Anthropic's messages have, the latter counts neither."""
+_OF_A_WRITTEN_CACHE = (
+    {"cachecreationinputtokens", "cachereadinputtokens"},  # of Anthropic's messages
+    {"cachewriteinputtokens", "cachereadinputtokens"},  # of Bedrock's
+)
+"""Where usage has both beside ``input_tokens``, the latter counts neither."""
+
+_OF_LITELLM = "call_type"
+"""Beside this ``cache_hit`` says that no model answered; elsewhere it may mean the cache of a prompt."""
 
 _RELATIVE = {"requesttokens": ("s", True), "inputlength": ("ms", False)}
 """Input columns of logs whose times count from their first day: the unit, and whether they begin at midnight."""
@@ -163,6 +172,11 @@ def columns_of(there: Sequence[str], named: Mapping[str, object], file: str) -> 
             if len(found) > 1 or (not found and role != "cached"):
                 raise InputError(_unclear(role, found, there, file))
             chosen[role] = found
+    if twice := [name for name in chosen["output"] or () if name in (chosen["input"] or ())]:
+        raise InputError(
+            f"{file}: {listed(twice[:1])} was taken for output and for input tokens, and holds one of them: name "
+            "another column with output or with input."
+        )
     if named.get("input") is None:
         chosen["input"] = _with_cache(chosen["input"] or (), there)
     for role in ("time", "session"):
@@ -212,7 +226,8 @@ def _known(role: str, there: Sequence[str]) -> tuple[str, ...]:
     ends = {_plain(name) for name in KNOWN[role]}
     depths = {name: depth for name in there if (depth := _depth(name, ends)) is not None}
     if role == "status":
-        return tuple(name for name, depth in depths.items() if depth == 0)
+        hits = tuple(name for name in there if _plain(name) == "cachehit" and _OF_LITELLM in there)
+        return (*(name for name, depth in depths.items() if depth == name.startswith("attributes.")), *hits)
     return tuple(name for name, depth in depths.items() if depth == min(depths.values()))
 
 
@@ -227,8 +242,9 @@ def _with_cache(chosen: tuple[str, ...], there: Sequence[str]) -> tuple[str, ...
     if len(chosen) != 1 or _plain(chosen[0].rpartition(".")[2]) != "inputtokens":
         return chosen
     before = chosen[0].rpartition(".")[0]
-    beside = [f"{before}.{name}" if before else name for name in _OF_A_WRITTEN_CACHE]
-    return (*chosen, *beside) if set(beside) <= set(there) else chosen
+    beside = {_plain(name.rpartition(".")[2]): name for name in there if name.rpartition(".")[0] == before}
+    apart = next((names for names in _OF_A_WRITTEN_CACHE if names <= set(beside)), set())
+    return (*chosen, *(beside[name] for name in sorted(apart)))
 
 
 def _plain(name: str) -> str:

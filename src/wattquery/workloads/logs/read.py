@@ -96,7 +96,7 @@ def read_requests(
     """
     where = as_path(path)
     file = quoted(str(where), 300)
-    if time_unit is not None and time_unit not in UNITS:
+    if time_unit is not None and not (isinstance(time_unit, str) and time_unit in UNITS):
         raise InputError(f"time_unit must be one of {', '.join(map(repr, UNITS))}, got {shown(time_unit)}: write one.")
     if name is not None and not isinstance(name, str):
         raise InputTypeError(f"name must be text, got {shown(name)}: write it in quotes.")
@@ -119,17 +119,19 @@ class _Read:
         self._sessions = Sessions()
         self._hours = Hours()
         self._midnight = False
+        self._fractions = 0
 
     def add(self, table: Table) -> None:
         """Add some rows."""
         columns = table.columns
-        if self._columns is None:
-            self._columns = columns
+        is_first, self._columns = self._columns is None, columns
+        if is_first:
             unit, self._midnight = columns.relative_times
             self._hours = Hours(self._time_unit, relative=unit)
         found = requests_of(table.frame, columns)
         self._left_out.update({"malformed": table.malformed})
         self._left_out.update(found.left_out)
+        self._fractions += found.fractions
         if not len(found.output):
             return
         if columns.time is not None:
@@ -187,6 +189,16 @@ class _Read:
             notes.append(f"{_counted(alone)} in no session")
         if self._sessions.is_estimated:
             notes.append(f"the number of sessions is estimated, to within {100.0 * self._sessions.stderr:.2g} %")
+        if self._fractions:
+            notes.append(
+                f"{_counted(self._fractions)} with lengths that are no whole numbers, taken as they are: check that "
+                "their points do not stand between thousands"
+            )
+        if (apart := self._hours.far_apart) is not None:
+            notes.append(
+                f"times reach over {apart[0]:,.3g} hours, and all but 1 % of requests are within {apart[1]:,.3g}: "
+                "check the others, as requests per hour are means over all these hours"
+            )
         if self._hours.timed and self._hours.untimed:
             notes.append(f"{_counted(self._hours.untimed)} without a time that can be read")
         if self._hours.timed and not self._hours.is_epoch and not self._midnight:

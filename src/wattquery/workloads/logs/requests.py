@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +23,10 @@ __all__ = ["REASONS", "Requests", "numbers_of", "requests_of"]
 Mask = NDArray[np.bool_]
 
 REASONS = {
-    "malformed": "that are no rows",
+    "malformed": "that cannot be read",
     "failed": "that failed",
+    "answered": "answered from a cache of answers",
+    "sums": "of agents or tools, which sum up the requests of others",
     "unknown": "without a number of tokens",
     "not_a_number": "with something else than a number of tokens",
     "negative": "with negative tokens",
@@ -37,8 +39,12 @@ REASONS = {
 
 _FAILED = re.compile(r"fail|error|exception|time.?out|timed.out|abort|cancel|reject|denied", re.IGNORECASE)
 _NO_ERROR = ("", "none", "null", "nan", "false", "0", "ok", "no")
-_ERRORS = ("error", "exception", "errortype")
+_ERRORS = ("error", "exception", "errortype", "errormessage")
 """Names of columns of which anything says that there was an error."""
+
+_TRUE = ("true", "1", "1.0", "yes", "t", "y")
+_SUMS = ("create_agent", "invoke_agent", "invoke_workflow", "execute_tool")
+"""Operations of OpenTelemetry whose spans hold those of requests, and may repeat their tokens."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,8 @@ class Requests:
         Their times and sessions.
     left_out
         How many rows were left out, by the keys of `REASONS`.
+    fractions
+        How many of the requests have lengths that are no whole numbers.
     """
 
     output: FloatArray
@@ -60,6 +68,7 @@ class Requests:
     cached: FloatArray
     frame: pd.DataFrame
     left_out: Counter[str]
+    fractions: int = 0
 
 
 def requests_of(frame: pd.DataFrame, columns: Columns) -> Requests:
@@ -69,7 +78,7 @@ def requests_of(frame: pd.DataFrame, columns: Columns) -> Requests:
     cached, is_wrong = _sum(frame, columns.cached)
     cached[np.isnan(cached) & ~is_wrong] = 0.0  # most logs say nothing where nothing was cached
     tests: dict[str, Mask] = {
-        "failed": _failed(frame, columns.status),
+        **_said(frame, columns.status),
         "not_a_number": is_text | is_other | is_wrong,
         "unknown": np.isnan(output) | np.isnan(inputs) | np.isnan(cached),
         "negative": (output < 0.0) | (inputs < 0.0) | (cached < 0.0),
@@ -83,7 +92,9 @@ def requests_of(frame: pd.DataFrame, columns: Columns) -> Requests:
         left_out[reason] += int((kept & test).sum())
         kept &= ~test
     rest = frame[list(dict.fromkeys(name for name in (columns.time, columns.session) if name is not None))]
-    return Requests(output[kept], inputs[kept], cached[kept], rest if kept.all() else rest[kept], left_out)
+    lengths = output[kept], inputs[kept], cached[kept]
+    fractions = np.any([one != np.floor(one) for one in lengths], axis=0)
+    return Requests(*lengths, rest if kept.all() else rest[kept], left_out, int(fractions.sum()))
 
 
 def _sum(frame: pd.DataFrame, names: Sequence[str]) -> tuple[FloatArray, Mask]:
@@ -126,15 +137,23 @@ def _number(value: Any) -> float:
         return np.nan
 
 
-def _failed(frame: pd.DataFrame, names: Sequence[str]) -> Mask:
-    """Return which rows say that their request failed."""
-    failed = np.zeros(len(frame), bool)
+def _said(frame: pd.DataFrame, names: Sequence[str]) -> dict[str, Mask]:
+    """Return which rows say that no model answered a request of their own, by reason."""
+    found = {reason: np.zeros(len(frame), bool) for reason in ("failed", "answered", "sums")}
     for name in names:
-        plain = re.sub(r"[\s._\-]+", "", name).casefold()
+        reason, test = _test_of(re.sub(r"[\s._\-]+", "", name.removeprefix("attributes.")).casefold())
         values, places = _distinct(frame[name])
-        test = _has_error if plain in _ERRORS else _not_true if plain == "success" else _says_failed
-        failed |= np.array([test(value) for value in values], bool)[places]
-    return failed
+        found[reason] |= np.array([test(value) for value in values], bool)[places]
+    return found
+
+
+def _test_of(plain: str) -> tuple[str, Callable[[Any], bool]]:
+    """Return what a column of such a name says, and of which values it says it."""
+    if plain == "cachehit":
+        return "answered", lambda value: str(value).strip().casefold() in _TRUE
+    if plain == "genaioperationname":
+        return "sums", lambda value: str(value).strip().casefold() in _SUMS
+    return "failed", _has_error if plain in _ERRORS else _not_true if plain == "success" else _says_failed
 
 
 def _distinct(column: pd.Series) -> tuple[list[Any], NDArray[np.intp]]:

@@ -5,6 +5,7 @@ and ``instances``; from there on it is instances, pairs of an instance and lengt
 
 ``own_watts``         watts that a user metered of accelerators
 ``own_rows``          a user's measured points as rows of the instances that a grid asks for
+``replicas``          rows of several copies of a model as rows of one
 ``standing``          what a table stands on: the load model that ships, or calibrated by a user's points
 ``cases``             what is asked: facts, labels, loads, settings
 ``lengths``           the lengths of the query that is attributed, and of those that fill the batch
@@ -32,6 +33,7 @@ and ``instances``; from there on it is instances, pairs of an instance and lengt
 ``effects``           the named effects at one point
 ``uncertainty``       what is not known at all points
 ``notes``             what was assumed
+``contradictions``    which of a user's measured points contradict the model, or each other
 ``calibration_notes`` what is said of a user's measured points
 ``table``             all that as arrays
 ``query_errors``      what is not known of queries of any lengths at one point

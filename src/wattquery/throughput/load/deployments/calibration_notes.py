@@ -10,31 +10,20 @@ from numpy.typing import NDArray
 from wattquery.kernels.load.numbers import POWER_LIMIT_W
 from wattquery.throughput.load.conditions import Conditions
 from wattquery.throughput.load.deployments.cases import LoadCases
+from wattquery.throughput.load.deployments.contradictions import contradictions
 from wattquery.throughput.load.deployments.own_rows import OwnRows
 from wattquery.throughput.load.deployments.points import Points
 from wattquery.throughput.load.deployments.saturated import HEAVIEST_SHARE, HEAVIEST_SHARE_SD
 from wattquery.throughput.load.deployments.standing import Standing
-from wattquery.throughput.load.observations import QUANTITIES, Observations
-from wattquery.throughput.load.shipped_model import shipped
+from wattquery.throughput.load.observations import Observations
 from wattquery.throughput.load.support import architecture_keys, instance_keys
 
-__all__ = ["FAR_SDS", "calibration_notes"]
-
-FAR_SDS = 4.0
-"""Standard deviations of a prediction before calibration, from which a point is said to contradict it."""
+__all__ = ["calibration_notes"]
 
 _LIKE = 1.5
 """Of the logarithm of an input, the distance over which residuals change."""
 
 _MOST = 3
-
-_WORDS = {
-    "tpot_s": "time per output token",
-    "ttft_s": "time to first token",
-    "output_tps_per_accelerator": "throughput",
-    "power_w_per_accelerator": "power",
-    "joules_per_output_token": "energy per output token",
-}
 
 
 def calibration_notes(cases: LoadCases, points: Points) -> list[str]:
@@ -54,7 +43,7 @@ def calibration_notes(cases: LoadCases, points: Points) -> list[str]:
         *_passed_over(standing.own.passed_over),
         *_refused(cases.measured.refused),
         *(f"Measured points: {note}" for note in _few(cases.measured.notes)),
-        *_contradicting(standing.own.rows, standing),
+        *contradictions(standing),
         *_of_lengths(standing, points),
         *_of_watts(cases, points),
     ]
@@ -119,28 +108,6 @@ def _refused(refused: Iterable[tuple[str, str]]) -> Iterator[str]:
     rows = [f"{where}: {why}" for where, why in refused]
     if rows:
         yield f"Of the measurements {len(rows):,} cannot be used. {' '.join(_few(rows))}"
-
-
-def _contradicting(rows: Observations, standing: Standing) -> Iterator[str]:
-    """Yield which points lie so far from what was predicted that they may be of something else."""
-    if not len(rows):
-        return
-    predicted = shipped().predict(rows, known=standing.known)
-    found = []
-    for quantity in QUANTITIES:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            apart = np.log(rows.measured(quantity)) - predicted.log_median(quantity)
-            sds = np.abs(apart) / predicted.log_sd(quantity)
-        found += [(row, sds[row], np.exp(apart[row]), quantity) for row in np.flatnonzero(sds > FAR_SDS)]
-    worst = sorted(found, key=lambda one: -one[1])
-    for row, sd, ratio, quantity in worst[:_MOST]:
-        yield (
-            f"Measured point {rows.row_id[row]!r} has {ratio:.2g} times the {_WORDS[quantity]} that was predicted "
-            f"without it, {sd:.1f} standard deviations away: look whether its load, units and number of accelerators "
-            "are right."
-        )
-    if len(worst) > _MOST:
-        yield f"So do {len(worst) - _MOST} numbers more."
 
 
 def _of_lengths(standing: Standing, points: Points) -> Iterator[str]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from wattquery.throughput.load.conditions import Conditions
 from wattquery.throughput.load.deployments.builds import build_of
+from wattquery.throughput.load.deployments.replicas import of_one_replica
 from wattquery.throughput.load.deployments.sixteen_bits import counted_as
 from wattquery.throughput.load.known import TABLES, Known
 from wattquery.throughput.load.model import LoadModel
@@ -107,19 +108,14 @@ def _named(rows: Observations, which: Which, why: str | NDArray[np.object_]) -> 
 
 def _as_asked(rows: Observations, at: Conditions, speculation: str, name: str) -> Observations:
     """Return rows with what a grid would say of their instances."""
-    replicas = np.asarray(at.instance.replicas, dtype=np.float64)
     told = rows.speculation.copy()
     told[told == "unknown"] = speculation
     told[told == ""] = speculation
     return replace(
-        rows,
+        of_one_replica(rows, at),
         precision=counted_as(rows, at),
         speculation=told,
         date=_dates(rows),
-        accelerators=np.asarray(at.instance.accelerators, dtype=np.float64),
-        dp=np.where(replicas > 1.0, 1.0, rows.dp),
-        concurrency=rows.concurrency / replicas,
-        batch=rows.batch / replicas,
         source_id=_objects([_source(name, one) for one in rows.source_id]),
     )
 

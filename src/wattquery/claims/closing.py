@@ -1,4 +1,4 @@
-"""The verdict on a gap: the smallest set of assumptions that would close it. Inference, and said as such."""
+"""What closes a gap: the smallest set of assumptions that would close it. Inference, and said as such."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import combinations
 
 from wattquery.claims.assumption import Assumption
 
-__all__ = ["Verdict", "verdict"]
+__all__ = ["Closing", "closing"]
 
 ROUNDING = 1e-9
 _NAMED = 3
@@ -21,7 +21,7 @@ _SPREAD = " It lies between the model's P5 and P95, so what the model leaves ope
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Closing:
     """Which assumptions would close the gap. Inference, never a finding about what a source did.
 
     Attributes
@@ -47,7 +47,7 @@ class Verdict:
     text: str
 
 
-def verdict(gap: float, level: float, assumptions: Sequence[Assumption], *, extrapolated: bool) -> Verdict:
+def closing(gap: float, level: float, assumptions: Sequence[Assumption], *, extrapolated: bool) -> Closing:
     """Return the smallest set of assumptions whose plausible factors hold the gap.
 
     Parameters
@@ -64,27 +64,27 @@ def verdict(gap: float, level: float, assumptions: Sequence[Assumption], *, extr
     end = _EXTRAPOLATED if extrapolated else ""
     if 0.25 <= level <= 0.75:
         text = "The claim lies between the model's P25 and P75: there is no gap that asks for an explanation."
-        return Verdict("inside", (), (), 1.0, text + end)
+        return Closing("inside", (), (), 1.0, text + end)
     end = f"{_SPREAD if 0.05 <= level <= 0.95 else ''}{_INFERENCE}{end}"
     acting = [assumption for assumption in assumptions if _reach(assumption, gap) > ROUNDING]
     names = _smallest_sets(acting, gap)
     if names:
         kind = "single" if len(names[0]) == 1 else "combination"
-        return Verdict(kind, names[0], tuple(names[1:]), 1.0, _words(gap, names) + end)
+        return Closing(kind, names[0], tuple(names[1:]), 1.0, _words(gap, names) + end)
     left = math.exp(abs(math.log(gap)) - sum(_reach(assumption, gap) for assumption in acting))
     everything = " and ".join(assumption.name for assumption in acting) or "no assumption"
     text = f"A factor of {gap:.3g} is not closed: with {everything} as far as is plausible, {left:.3g} is left."
-    return Verdict("none", tuple(assumption.name for assumption in acting), (), left, text + end)
+    return Closing("none", tuple(assumption.name for assumption in acting), (), left, text + end)
 
 
 def _smallest_sets(acting: Sequence[Assumption], gap: float) -> list[tuple[str, ...]]:
     """Return the names in every set of the smallest size that closes the gap, the least stretched set first."""
     for size in range(1, len(acting) + 1):
-        closing = [subset for subset in combinations(acting, size) if _closes(subset, gap)]
-        if closing:
+        enough = [subset for subset in combinations(acting, size) if _closes(subset, gap)]
+        if enough:
             # Stretched least: the smallest part of what is plausible has to be true.
-            closing.sort(key=lambda subset: abs(math.log(gap)) / sum(_reach(part, gap) for part in subset))
-            return [tuple(assumption.name for assumption in subset) for subset in closing]
+            enough.sort(key=lambda subset: abs(math.log(gap)) / sum(_reach(part, gap) for part in subset))
+            return [tuple(assumption.name for assumption in subset) for subset in enough]
     return []
 
 

@@ -1,0 +1,127 @@
+"""The sentence of a verdict, made of its numbers. Nothing is computed but ratios, and no number is written down."""
+
+from __future__ import annotations
+
+from wattquery.catalog import PublicClaim
+from wattquery.catalog.claim_columns import UNKNOWN
+from wattquery.claims.energies import in_digits
+from wattquery.claims.questions import Condition, Query
+
+__all__ = ["USUAL", "against_sentence", "claim_sentence", "hedges", "named", "times"]
+
+_SAME = 1.05
+USUAL = "facility"
+
+
+def times(ratio: float) -> str:
+    """Return a ratio as a newspaper would say it.
+
+    Examples
+    --------
+    >>> times(9.67), times(1.02), times(0.35)
+    ('about 9.7 times', 'about the same as', 'about 35 % of')
+    """
+    if 1.0 / _SAME < ratio < _SAME:
+        return "about the same as"
+    return f"about {in_digits(ratio)} times" if ratio > 1.0 else f"about {in_digits(100.0 * ratio)} % of"
+
+
+def named(claim: PublicClaim) -> str:
+    """Return a claim within a sentence: its energy, and what it is for."""
+    energy = f"{in_digits(claim.wh or 0.0, 3)} Wh"
+    if not claim.source:
+        return energy
+    if claim.subject.startswith("One "):
+        return f"{energy} of {_lower(claim.subject)}"
+    year = "" if claim.year is None or str(claim.year) in claim.subject else f" in {claim.year}"
+    return f'{energy} claimed{year} for "{claim.subject}"'
+
+
+def claim_sentence(claim: PublicClaim, asked: Query, longer: Query | None, *, mean: bool, condition: Condition) -> str:
+    """Return a claim beside the model in one sentence.
+
+    Parameters
+    ----------
+    claim
+        The claim.
+    asked
+        What the model says at the claim's own conditions, or of a typical query.
+    longer
+        What it says of a long query, where the claim states no length.
+    mean
+        Whether the claim is a mean, and is compared with one.
+    condition
+        What the answer hangs on most.
+    """
+    central = asked.mean if mean else asked.median
+    statistic = "the mean" if mean else "the median"
+    assert claim.wh is not None
+    ratio = claim.wh / central
+    article = "" if not claim.source else "The "
+    also = ""
+    if longer is not None:
+        long_central = longer.mean if mean else longer.median
+        also = f" and {times(claim.wh / long_central)} that of a long one ({in_digits(long_central)} Wh)"
+    return (
+        f"{article}{named(claim)} is {times(ratio)} {statistic} of {_who(asked)} ({in_digits(central)} Wh"
+        f"{_counted(asked)}; nine in ten take {_span(asked, 1.0)} Wh){also}; what matters most is {condition.text}."
+    )
+
+
+def against_sentence(
+    claim: PublicClaim | None, against: PublicClaim, asked: Query, longer: Query | None, condition: Condition
+) -> str:
+    """Return how many times another figure a query takes, in one sentence."""
+    assert against.wh is not None
+    ratio = asked.median / against.wh
+    also = "" if longer is None else f" and a long one {times(longer.median / against.wh)} it"
+    own = ""
+    if claim is not None and claim.wh is not None:
+        own = f"; the {named(claim)} would be {times(claim.wh / against.wh)} it"
+    return (
+        f"At the median, {_who(asked)} takes {times(ratio)} the {named(against)} (nine in ten take "
+        f"{_span(asked, against.wh)} times it){also}{own}; what matters most is {condition.text}."
+    )
+
+
+def hedges(against: PublicClaim) -> list[str]:
+    """Return what is not known of a figure that others are held against, in sentences."""
+    unknown = [word for word in ("statistic", "boundary") if getattr(against, word) == UNKNOWN]
+    said = []
+    if unknown:
+        said.append(f"{against.id} states no {' and no '.join(unknown)}")
+    if against.kind == "web_search":
+        year = "" if against.year is None else f" of {against.year}"
+        said.append(f"{against.id} is a figure{year}, and nothing here says what a search takes today")
+    if against.notes:
+        said.append(f"{against.id}: {against.notes}")
+    return said
+
+
+def _counted(asked: Query) -> str:
+    """Return what is counted where that is not all that a reader takes for granted."""
+    return "" if asked.boundary == USUAL else f" at the boundary {asked.boundary}"
+
+
+def _who(asked: Query) -> str:
+    who = "a frontier model" if asked.blend else " and ".join(asked.models)
+    size = {"typical": "a typical query", "long": "a long query"}.get(asked.name)
+    if size is None:
+        size = f"a query with {_length(asked.output_tokens)} output tokens"
+    return f"{size} to {who}"
+
+
+def _length(label: str) -> str:
+    try:
+        return f"{float(label):,.10g}"
+    except ValueError:
+        return label
+
+
+def _span(asked: Query, unit: float) -> str:
+    low, high = (in_digits(asked.quantiles[level] / unit) for level in (0.05, 0.95))
+    return f"{low} to {high}"
+
+
+def _lower(text: str) -> str:
+    return text[0].lower() + text[1:]
