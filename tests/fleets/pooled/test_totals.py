@@ -209,3 +209,11 @@ def test_levers_by_load_count_hour_by_hour() -> None:
     np.testing.assert_allclose(here["power_by_hour"], PUE * wh * requests() / 1e6, rtol=1e-9)
     assert ds["nodes"] < plain["nodes"]
     assert "lever 'draft' is known from 8 to 32 running sequences, and instances have" in ds.attrs["notes"]
+
+
+def test_the_least_demand_takes_a_node() -> None:
+    ds = fleet({"h100": {**H100, "share": 1.0, "reserve": 0}}, queries_per_day=1e-3, load_profile=None, by_hour=True)
+    assert ds["nodes"].item() == 1.0
+    np.testing.assert_array_equal(ds["nodes_by_hour"], 1.0)
+    idle = ds["power_mean"].item() / (PUE * 8 * IDLE_W / 1e6)
+    assert 1.0 <= idle < 1.15  # the mean over what is not known of throughput is above the median

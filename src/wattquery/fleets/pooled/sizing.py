@@ -310,9 +310,9 @@ def _shares(scenario: Scenario, one: _Asked, taken: Mapping[str, Array]) -> dict
 
 
 def _whole(needed: Array, per_node: Array | float) -> Array:
-    """Return whole nodes: those of whole instances where one takes several nodes."""
+    """Return whole nodes: those of whole instances where one takes several nodes, and some wherever there is demand."""
     together = np.maximum(1.0 / per_node, 1.0)
-    return np.asarray(np.ceil(needed / together - WHOLE) * together)
+    return np.asarray(np.maximum(np.ceil(needed / together - WHOLE), needed > 0.0) * together)
 
 
 def _check_carried(one: _Asked, needed: Array, nodes: Array) -> None:
