@@ -72,7 +72,7 @@ def test_what_cannot_be_is_one_sentence(cli) -> None:
     name = cli.write("fleet.toml", FLEET)
     for flags, message in (
         (["--load", "2"], "load must be"),
-        (["--concurrency", "16"], "load and concurrency both say how busy"),
+        (["--load", "0.5", "--concurrency", "16"], "load and concurrency both say how busy"),
         (["--kv-precision", "FP3"], "kv_precision must be one of 'BF16', 'FP8', got 'FP3'"),
         (["--batch-workload", "nope"], "nope"),
         (["--power-utilization", "0.5"], "power_utilization must be left out under a load"),

@@ -12,7 +12,6 @@ from wattquery.errors import InputError, InputTypeError, quoted
 from wattquery.inputs.names import clean_name
 from wattquery.readers.labels import label_of
 from wattquery.readers.run import Run
-from wattquery.specs.scalars import is_whole
 
 __all__ = ["Stated"]
 
@@ -50,6 +49,8 @@ class Stated:
         count = self.accelerators
         if count is None:
             return
+        from wattquery.specs.scalars import is_whole  # NumPy, which commands that read no file do without
+
         if not is_whole(count):
             raise InputTypeError(f"accelerators must be a whole number, got {quoted(count)}: write it as 8.")
         if not 1 <= count <= _MOST:
