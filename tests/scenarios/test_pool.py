@@ -109,3 +109,5 @@ def test_changes_replace_keys_and_another_target_the_one_before() -> None:
         changed_pools(pools, {"h10": None}, {})
     with pytest.raises(InputError, match=r"pool 'h100' must be a dict with the keys .* got 5"):
         changed_pools(pools, {"h100": 5}, {})
+    with pytest.raises(InputError, match=r"has 'h10', which is no pool.*states no hardware.*Did you mean 'h100'"):
+        changed_pools(pools, {"h10": {"load": 0.5}}, {})

@@ -219,7 +219,7 @@ def changed_pools(pools: Mapping[str, Pool], changes: object, every: Mapping[str
     Raises
     ------
     InputError, InputTypeError
-        If a change is not allowed, or a pool that is left out is none.
+        If a change is not allowed, a pool that is left out is none, or a new one states no hardware.
     """
     if changes is not None and not isinstance(changes, Mapping):
         raise InputTypeError(
@@ -230,10 +230,16 @@ def changed_pools(pools: Mapping[str, Pool], changes: object, every: Mapping[str
         if change is None:
             if name not in found:
                 raise InputError(
-                    f"pools leaves out {name!r}, which is no pool of this scenario; it has {listed(list(pools))}. "
-                    f"Correct the name.{did_you_mean(name, pools)}"
+                    f"pools leaves out {name!r}, which is no pool of this scenario; it has "
+                    f"{listed(list(pools)) or 'none'}. Correct the name.{did_you_mean(name, pools)}"
                 )
             del found[name]
+        elif isinstance(change, Mapping) and pools and name not in found and "hardware" not in change:
+            raise InputError(
+                f"pools has {name!r}, which is no pool of this scenario and states no hardware; it has "
+                f"{listed(list(found))}. Correct the name, or state the hardware of a new pool."
+                f"{did_you_mean(name, found)}"
+            )
         elif not isinstance(change, Mapping) or name not in found:
             found[name] = pool_of(change, name)
         else:

@@ -217,3 +217,9 @@ def test_the_least_demand_takes_a_node() -> None:
     np.testing.assert_array_equal(ds["nodes_by_hour"], 1.0)
     idle = ds["power_mean"].item() / (PUE * 8 * IDLE_W / 1e6)
     assert 1.0 <= idle < 1.15  # the mean over what is not known of throughput is above the median
+
+
+def test_a_pool_without_queries_is_said_to_have_no_reserve() -> None:
+    ds = fleet({"h100": {**H100, "share": 0.0, "reserve": 3}, "b200": B200})
+    assert ds["nodes_by_pool"].values[0] == 0.0
+    assert "pool h100: no queries, and so no nodes and no reserve" in ds.attrs["notes"].split(" | ")

@@ -11,6 +11,7 @@ from wattquery.fleets.pooled.deployments import Deployment
 from wattquery.fleets.pooled.grids import PooledClassGrid
 from wattquery.fleets.pooled.sizing import NODE
 from wattquery.scenarios.pool import Pool
+from wattquery.scenarios.pool_shares import pool_shares
 from wattquery.scenarios.scenario import Scenario
 from wattquery.sweeps.load_dataset import SAME_PUE, table_of
 from wattquery.sweeps.load_levers import is_beyond
@@ -24,7 +25,8 @@ def pool_remarks(evaluation: Evaluation) -> Iterator[str]:
     if not isinstance(first, PooledClassGrid):
         return
     for name, pool in scenario.pools.items():
-        yield f"pool {name}: {_in_words(pool, scenario)}"
+        serves = _serves(name, scenario)
+        yield f"pool {name}: {_in_words(pool, scenario) if serves else 'no queries, and so no nodes and no reserve'}"
     yield (
         "nodes: whole, for the highest hour, at the median throughput; requests are spread over all instances "
         "of the nodes in service evenly, and their running sequences follow by Little's law, hour by hour, so that "
@@ -61,6 +63,14 @@ def _beyond(grid: PooledClassGrid) -> Iterator[str]:
                     f"lever {name!r} is known from {low:g} to {high:g} running sequences, and instances have "
                     f"{batches.min():.3g} to {batches.max():.3g}: beyond its ends its factor is that of the nearest"
                 )
+
+
+def _serves(name: str, scenario: Scenario) -> bool:
+    """Return whether a pool has queries; one that takes what others leave may have none, which is not known here."""
+    if any(pool.is_capacity for pool in scenario.pools.values()):
+        return True
+    shares = pool_shares(scenario.classes, scenario.pools)
+    return any(of_class.get(name, 0.0) * scenario.shares[one] > 0.0 for one, of_class in shares.items())
 
 
 def _in_words(pool: Pool, scenario: Scenario) -> str:
