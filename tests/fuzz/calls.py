@@ -204,6 +204,7 @@ def _is_result(value: Any) -> bool:
             "Comparison",
             "Reconciliation",
             "Restated",
+            "Verdict",
             "BenchmarkRow",
             "Deployment",
             "Preset",

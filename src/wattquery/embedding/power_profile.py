@@ -120,7 +120,7 @@ def _run(model: object, arguments: dict[str, Any], loads: list[float]) -> Run:
     for name in ("load", "concurrency"):
         if arguments.get(name) is not None:
             raise InputError(f"{name} must be left out of a power profile, got {shown(arguments[name])}: pass loads=.")
-    asked = study(model, **{**arguments, "load": loads}, asked_by="power_profile", its_own=("loads",))
+    asked = study(model, **{**arguments, "load": loads}, asked_by="power_profile", its_own=("loads", "level"))
     several = [axis.name for axis in asked.grid.dimensions if axis.name != "load"]
     if several:
         raise InputError(

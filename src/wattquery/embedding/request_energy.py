@@ -9,6 +9,7 @@ import numpy as np
 from wattquery.embedding.lengths import LONGEST, SHORTEST, plain_number
 from wattquery.embedding.prepared_query import PreparedQuery, interval_quantile
 from wattquery.errors import InputTypeError
+from wattquery.inputs.arguments import refuses_unknown
 from wattquery.kernels import prepared as kernels
 from wattquery.specs.scalars import shown
 
@@ -41,6 +42,7 @@ class RequestEnergy(NamedTuple):
     extrapolated: bool
 
 
+@refuses_unknown
 def request_energy(
     prepared: PreparedQuery,
     input_tokens: float,
