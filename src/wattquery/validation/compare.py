@@ -56,7 +56,7 @@ def compare(table: object, *, given: object = None, model: PredictsRows | None =
     >>> import wattquery as wq
     >>> row = {"model": "Qwen/Qwen3-32B", "hardware": "TPU v9", "joules_per_output_token": 0.4}
     >>> found = wq.validation.compare(pd.DataFrame([row]))
-    >>> found.used, found.to_dict()["rows"][0]["reason"].partition(".")[0]
+    >>> found.used, found.to_dict()["rows"][0]["reason"].partition(":")[0]
     (0, "hardware 'TPU v9' is not known")
     """
     if model is not None and not callable(getattr(model, "predict", None)):
