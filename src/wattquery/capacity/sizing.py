@@ -8,11 +8,9 @@ import numpy as np
 
 from wattquery.capacity.candidates import Array
 from wattquery.capacity.curves import Curves
+from wattquery.sweeps.whole_nodes import instances_per_node, whole_nodes
 
 __all__ = ["Sizing", "sized"]
-
-ROUNDING = 1e-9
-"""By this much of an instance a demand may exceed what whole instances serve."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,9 +35,6 @@ class Sizing:
 def sized(curves: Curves, peak: float, rate: Array) -> Sizing:
     """Return the nodes that serve a demand.
 
-    No instance is spread over a part of a node: one that is larger than a node has whole ones, and on a node are as
-    many others as have room.
-
     Parameters
     ----------
     curves
@@ -49,9 +44,6 @@ def sized(curves: Curves, peak: float, rate: Array) -> Sizing:
     rate
         What an instance of each may serve at most [1/h].
     """
-    needed = np.maximum(np.ceil(peak / rate - ROUNDING), 1.0)
-    on_a_node = np.maximum(curves.per_node // curves.size, 1)
-    nodes_each = np.ceil(curves.size / curves.per_node)
-    serving = np.ceil(needed / on_a_node) * nodes_each
-    held = np.where(nodes_each > 1.0, curves.size / nodes_each, on_a_node * curves.size)
-    return Sizing(serving, serving / nodes_each * on_a_node, np.asarray(curves.per_node - held, dtype=np.float64))
+    per_node = instances_per_node(curves.size, curves.per_node)
+    serving = whole_nodes(peak / rate / per_node, per_node)
+    return Sizing(serving, np.asarray(serving * per_node), np.asarray(curves.per_node - per_node * curves.size))

@@ -133,8 +133,8 @@ def _end(cluster: LocalCluster, others: set[BaseProcess]) -> None:
 
             atexit.unregister(spec.close_clusters)
             _kill(others)  # one that began meanwhile
-            # What they were to share: else the system says that it was left.
-            util._run_finalizers()  # type: ignore[attr-defined]
+            # What they were to share: else the system says that it was left. Nothing public lets go of it.
+            util._run_finalizers()  # type: ignore[attr-defined] # private
 
 
 def _kill(others: set[BaseProcess]) -> None:

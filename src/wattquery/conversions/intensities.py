@@ -38,7 +38,7 @@ WEAK = (
 WEAKER = 1000.0
 
 NOT_STATED = "not stated"
-"""The source of what came without one."""
+"""The source of a value that was passed without one."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -79,7 +79,7 @@ def _told(values: Array, place: int) -> str:
 
 
 def over_lengths(compute: Compute, values: Sequence[Any], attributes: dict[str, str]) -> Any:
-    """Return what is computed of lengths in the form in which they came, broadcast with each other.
+    """Return what is computed of lengths in the form of the input, broadcast with each other.
 
     Parameters
     ----------

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TypeGuard
 
 import numpy as np
 
@@ -119,7 +120,7 @@ def points_in(source: object, beside: Beside | None = None) -> MeasuredPoints:
     if not _is_list(source):
         return source if isinstance(source, MeasuredPoints) else _once(_part(source, reading), reading)
     parts = []
-    for one in source:  # type: ignore[attr-defined]
+    for one in source:
         parts.append(_part(one, reading))
         if len(parts) > _MOST:
             raise InputError(
@@ -130,7 +131,7 @@ def points_in(source: object, beside: Beside | None = None) -> MeasuredPoints:
     return _once(MeasuredPoints.joined(parts), reading)
 
 
-def _is_list(source: object) -> bool:
+def _is_list(source: object) -> TypeGuard[Iterable[object]]:
     return isinstance(source, Iterable) and not isinstance(
         source, (str, bytes, os.PathLike, dict, Catalog, MeasuredPoints, *_frames())
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wattquery.readers.tables import csv_rows, number_of
 
@@ -92,25 +92,28 @@ def _cells(table: _Table) -> Iterator[Cell]:
 def _by_column(table: _Table) -> Iterator[Cell]:
     """Yield the cells of a table with a column for each accelerator and its parallelism."""
     model, _, named = table.heading.partition(" - ")
-    columns = []
+    columns: list[Cell] = []
     for written in table.rows[0][1][1:]:
         hardware, *rest = _BREAK.split(written)
         precision = _PRECISION.search(written)
         counted = _COUNTED.fullmatch(hardware.strip())
         columns.append(
-            {
-                "hardware": (named or table.above) if counted else _PRECISION.sub("", hardware).strip(),
-                "accelerators": int(counted[1]) if counted else None,
-                "parallel": " ".join(rest),
-                "precision": precision[1] if precision else "",
-            }
+            Cell(
+                line=0,
+                rate="",
+                model=model,
+                hardware=(named or table.above) if counted else _PRECISION.sub("", hardware).strip(),
+                accelerators=int(counted[1]) if counted else None,
+                parallel=" ".join(rest),
+                precision=precision[1] if precision else "",
+            )
         )
     for line, row in table.rows[1:]:
         lengths = _LENGTHS.fullmatch(row[0])
         if lengths is None:
             continue
         for said, rate in zip(columns, row[1:], strict=False):
-            yield Cell(line, rate, model=model, input_tokens=lengths[1], output_tokens=lengths[2], **said)  # type: ignore[arg-type]
+            yield replace(said, line=line, rate=rate, input_tokens=lengths[1], output_tokens=lengths[2])
 
 
 def _by_size(table: _Table) -> Iterator[Cell]:
@@ -165,10 +168,17 @@ def _by_row(table: _Table) -> Iterator[Cell]:
     above = _OF_HEADING.fullmatch(table.heading)
     for line, row in table.rows[1:]:
         said = {name: row[i] if i is not None and i < len(row) else "" for name, i in places.items()}
-        tensor, stages = said.pop("tp"), said.pop("pp")
         if not said["rate"]:
             continue
-        said["hardware"] = said["hardware"] or (above["hardware"] if above else "")
-        said["precision"] = said["precision"] or (above["precision"] if above else "")
-        parallel = " ".join(f"{name}{size}" for name, size in (("TP", tensor), ("PP", stages)) if size)
-        yield Cell(line, parallel=parallel, unit=header[places["rate"] or 0], **said)  # type: ignore[arg-type]
+        yield Cell(
+            line,
+            said["rate"],
+            model=said["model"],
+            hardware=said["hardware"] or (above["hardware"] if above else ""),
+            precision=said["precision"] or (above["precision"] if above else ""),
+            parallel=" ".join(f"{name.upper()}{said[name]}" for name in ("tp", "pp") if said[name]),
+            input_tokens=said["input_tokens"],
+            output_tokens=said["output_tokens"],
+            concurrency=said["concurrency"],
+            unit=header[places["rate"] or 0],
+        )

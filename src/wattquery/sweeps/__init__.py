@@ -31,6 +31,7 @@
 ``load_estimate``           the same under a load: with rates, latencies, power and support
 ``targets``                 targets of latency: checked, as limits and in words
 ``instance_sizes``          sizes of instances that are compared where none is given
+``whole_nodes``             how instances stand on nodes, of which there are whole ones
 ``load_points``             points of a query at many loads, for a search
 ``operating_point``         `wattquery.operating_point`: the least energy that meets a target of latency
 ``operating_point_result``  the load that it found, as attributes, JSON and text

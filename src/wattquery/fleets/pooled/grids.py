@@ -122,7 +122,7 @@ class PooledClassGrid(ClassGrid):
         All of it.
     """
 
-    fleet: PooledFleet = field(default_factory=lambda: PooledFleet.__new__(PooledFleet))
+    fleet: PooledFleet = field(kw_only=True)
 
     def points(self, places: Iterable[Sequence[int]] | None = None) -> Iterator[list[Part]]:
         """Yield the parts at each point of the axes, in their order, or at some of them."""

@@ -9,10 +9,10 @@ import numpy as np
 from wattquery.fleets.evaluation import Evaluation
 from wattquery.fleets.pooled.deployments import Deployment
 from wattquery.fleets.pooled.grids import PooledClassGrid
-from wattquery.fleets.pooled.sizing import NODE
 from wattquery.scenarios.pool import Pool
 from wattquery.scenarios.pool_shares import pool_shares
 from wattquery.scenarios.scenario import Scenario
+from wattquery.sweeps.instance_sizes import NODE, node_of
 from wattquery.sweeps.load_dataset import SAME_PUE, table_of
 from wattquery.sweeps.load_levers import is_beyond
 
@@ -103,7 +103,7 @@ def _of_nodes(grid: PooledClassGrid) -> Iterator[str]:
 def _left_over(deployment: Deployment) -> int:
     """Return how many accelerators of a node no instance has, at most."""
     points = table_of(deployment.run.lowered).points
-    counts = [one.facts.accelerators_per_node or NODE for one in deployment.run.grid.hardware.values]
+    counts = [node_of(deployment.run, number) for number in range(deployment.run.grid.hardware.size)]
     of_node = np.array(counts)[points.instances.hardware[points.instance]]
     sizes = points.rows.accelerators[points.instance]
     return int(np.max(np.where(sizes <= of_node, of_node % sizes, -sizes % of_node), initial=0))

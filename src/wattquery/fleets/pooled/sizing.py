@@ -22,21 +22,17 @@ from wattquery.fleets.pooled.states import Placed, States, placed
 from wattquery.fleets.pooled.targets import target_batches
 from wattquery.scenarios.pool_shares import pool_shares
 from wattquery.scenarios.scenario import Scenario
+from wattquery.sweeps.instance_sizes import node_of
+from wattquery.sweeps.whole_nodes import ROUND_OFF, instances_per_node, whole_nodes
 
-__all__ = ["HOURS", "NODE", "Sized", "sized"]
+__all__ = ["HOURS", "Sized", "sized"]
 
 Array = NDArray[np.float64]
 
 HOURS = 24
 SECONDS = 3600.0
-NODE = 8
-"""Accelerators of a node where its facts do not say it."""
-
 NOTHING = 1e-9
 """Running sequences of an instance in an hour without demand: it draws idle power, to nine digits [1]."""
-
-WHOLE = 1e-9
-"""By how much a number of nodes may exceed a whole one by round-off."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -97,7 +93,7 @@ class Sized:
 
     def whole(self, needed: Array, state: int) -> Array:
         """Return whole nodes of numbers that are needed at a state [1]."""
-        return _whole(needed, self.per_node[state])
+        return whole_nodes(needed, self.per_node[state])
 
     @property
     def instances(self) -> Array:
@@ -189,10 +185,8 @@ def _asked(scenario: Scenario, deployment: Deployment, states: States, profile: 
     curve = completions.curve
     has_axis = "load" in scenario.axes
     target = target_batches(deployment, by_class, curve, profile / profile.max(), has_axis=has_axis)
-    counts = np.array([one.accelerators_per_node or NODE for one in first.cases.hardware], dtype=np.float64)
+    counts = np.array([node_of(first.run, number) for number in range(len(first.cases.hardware))], dtype=np.float64)
     of_node = counts[first.table.points.instances.hardware[first.instance]]
-    fitting = np.floor(of_node / first.accelerators)
-    taking = np.ceil(first.accelerators / of_node)
     return _Asked(
         deployment=deployment,
         placed=by_class,
@@ -200,7 +194,7 @@ def _asked(scenario: Scenario, deployment: Deployment, states: States, profile: 
         curve=curve,
         target=target,
         rate=curve.most if target is None else completions.at(target[:, None])[:, 0],
-        per_node=np.where(fitting >= 1.0, fitting, 1.0 / taking),
+        per_node=instances_per_node(first.accelerators, of_node),
         of_node=of_node,
         work={name: scenario.shares[name] * one.weight for name, one in deployment.answers.items()},
     )
@@ -231,7 +225,7 @@ def _taken(scenario: Scenario, asked: Sequence[_Asked], profile: Array) -> dict[
     fixed = [float(pool.share) for pool in scenario.pools.values() if isinstance(pool.share, float) and pool.share]
     room = 1.0 - sum(fixed)
     total = np.sum(list(found.values()), axis=0)
-    if found and np.any(total > room + WHOLE):
+    if found and np.any(total > room + ROUND_OFF):
         state = int(np.argmax(total))
         worst = float(total[state])
         names = ", ".join(f"{name!r}" for name in found)
@@ -267,7 +261,7 @@ def _sized(scenario: Scenario, one: _Asked, profile: Array, taken: Mapping[str, 
     needed = _needed(scenario, one, work, profile)
     has_queries = work > 0.0
     if spec.nodes is None:
-        whole = _whole(needed, one.per_node)
+        whole = whole_nodes(needed, one.per_node)
     else:
         whole = np.full(len(work), float(spec.nodes))
         _check_carried(one, needed, whole)
@@ -309,15 +303,9 @@ def _shares(scenario: Scenario, one: _Asked, taken: Mapping[str, Array]) -> dict
     return {name: np.array([row[name][pool] for row in rows]) for name in one.placed}
 
 
-def _whole(needed: Array, per_node: Array | float) -> Array:
-    """Return whole nodes: those of whole instances where one takes several nodes, and some wherever there is demand."""
-    together = np.maximum(1.0 / per_node, 1.0)
-    return np.asarray(np.maximum(np.ceil(needed / together - WHOLE), needed > 0.0) * together)
-
-
 def _check_carried(one: _Asked, needed: Array, nodes: Array) -> None:
     """Refuse nodes that cannot serve the share of the queries that they are given."""
-    if one.target is not None or not np.any(needed > nodes + WHOLE):
+    if one.target is not None or not np.any(needed > nodes + ROUND_OFF):
         return
     state = int(np.argmax(needed))
     raise InputError(
@@ -333,7 +321,7 @@ def _by_hour(sizes: Sized, curve: Curve) -> Sized:
     nodes_on = np.broadcast_to(sizes.nodes[:, None], demand.shape)
     if sizes.deployment.spec.idle == "off":
         needed = demand / (sizes.target_rate[:, None] * per_node)
-        nodes_on = np.minimum(nodes_on, _whole(needed, per_node))
+        nodes_on = np.minimum(nodes_on, whole_nodes(needed, per_node))
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = np.where(nodes_on > 0.0, demand / (nodes_on * per_node), 0.0)
     serving = rate > 0.0

@@ -121,7 +121,7 @@ def pooled_totals(evaluation: Evaluation, settings: FleetSettings) -> dict[str, 
     draws = fleet_draws(evaluation, settings)
     normals = _normals(settings, len(site.sizes))
     work = partial(_at_point, evaluation, settings, site, draws, normals)
-    evaluation.points  # noqa: B018 -- made before threads ask for it
+    # How many there are makes them all, before threads ask for one.
     points = results(len(evaluation.points), work, settings.threads, None)
     return {name: np.array([[one[name]] for one in points]) for name in points[0]}
 

@@ -70,7 +70,7 @@ def _objects(block: bytes) -> tuple[Objects, int]:
 
 
 def _extended(columns: Columns, paths: dict[str, Path], finder: Finder) -> Columns:
-    """Return the columns with those that came later: requests before the first hit of a cache may lack its field."""
+    """Return the columns with those that appear later: requests before the first hit of a cache may lack its field."""
     try:
         found = finder(list(paths))
     except InputError:  # two that may be meant: what was found first goes on
@@ -81,7 +81,7 @@ def _extended(columns: Columns, paths: dict[str, Path], finder: Finder) -> Colum
 
 
 def _sample(objects: Objects, most: int) -> Objects:
-    """Return some objects: the first ones, others at even distances, and the last: a field that came stays mostly."""
+    """Return some objects: the first ones, others at even distances, and the last: a field that has appeared stays."""
     half = most // 2
     return [*objects[:half], *objects[half :: max(1, len(objects) // half)], *objects[-1:]]
 
