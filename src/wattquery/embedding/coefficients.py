@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
+from wattquery.kernels.prepared import PREPARED_NUMBERS
 from wattquery.plans.load_build import length_values
 from wattquery.specs.axis import Axis
 from wattquery.specs.distributions import Distribution, Fixed
@@ -16,7 +17,7 @@ from wattquery.throughput.load.deployments import LoadTable, QueryErrors, eviden
 
 __all__ = ["Numbers", "numbers_of"]
 
-_NO_LOAD = (0.0,) * 17
+_NO_LOAD = (0.0,) * (len(PREPARED_NUMBERS) - PREPARED_NUMBERS.index("node_request"))
 """In the place of what only the load form has."""
 
 

@@ -45,10 +45,15 @@ a cached token, relative to their means but for the last; variances and covarian
 token; and of queries of more than ``far_tokens`` tokens the same, with the factors by which the expected energy and
 time are larger there."""
 
-_LOG_FACTORS, _VARIANCE, _PREFILL_WEIGHT, _BASE, _SPAN = range(23, 28)
-_NODE_SD, _IDLE_SD, _CACHED_SD = range(33, 36)
-_NEAR = 36
-_FAR_TOKENS, _FAR_ENERGY, _FAR_TIME = 39, 43, 44
+_LOG_FACTORS, _VARIANCE, _PREFILL_WEIGHT, _BASE, _SPAN = (
+    PREPARED_NUMBERS.index(name) for name in ("log_factors", "variance", "prefill_weight", "base", "span")
+)
+_NODE = PREPARED_NUMBERS.index("node_request")
+_NODE_SD, _IDLE_SD, _CACHED_SD = (PREPARED_NUMBERS.index(name) for name in ("node_sd", "idle_sd", "cached_sd"))
+_NEAR = PREPARED_NUMBERS.index("energy_variance")
+_FAR_TOKENS, _FAR, _FAR_ENERGY, _FAR_TIME = (
+    PREPARED_NUMBERS.index(name) for name in ("far_tokens", "far_energy_variance", "far_energy", "far_time")
+)
 
 
 @compiled_where_used
@@ -143,7 +148,7 @@ def _log_variance(numbers: Any, input_tokens: Any, output_tokens: Any, cached_to
         return numbers[_VARIANCE] + guard
     output_tokens, input_tokens, cached_tokens = output_tokens + guard, input_tokens + guard, cached_tokens + guard
     units, reach = units_and_reach(numbers)
-    by_node = (numbers[28], numbers[29], numbers[30], numbers[31], numbers[32])
+    by_node = (numbers[_NODE], numbers[_NODE + 1], numbers[_NODE + 2], numbers[_NODE + 3], numbers[_NODE + 4])
     node = query_joules(by_node, reach, output_tokens, input_tokens, cached_tokens)
     idle = units[0] - by_node[0]
     busy = query_joules(units, reach, output_tokens, input_tokens, cached_tokens) - node - idle
@@ -153,9 +158,9 @@ def _log_variance(numbers: Any, input_tokens: Any, output_tokens: Any, cached_to
     node, idle, busy, cached = by_time * node, by_time * idle, by_energy * busy, by_energy * cached
     mean = busy + node + idle
     errors = fold_variance(
-        numbers[_NEAR] + far * (numbers[_FAR_TOKENS + 1] - numbers[_NEAR]),
-        numbers[_NEAR + 1] + far * (numbers[_FAR_TOKENS + 2] - numbers[_NEAR + 1]),
-        numbers[_NEAR + 2] + far * (numbers[_FAR_TOKENS + 3] - numbers[_NEAR + 2]),
+        numbers[_NEAR] + far * (numbers[_FAR] - numbers[_NEAR]),
+        numbers[_NEAR + 1] + far * (numbers[_FAR + 1] - numbers[_NEAR + 1]),
+        numbers[_NEAR + 2] + far * (numbers[_FAR + 2] - numbers[_NEAR + 2]),
         busy / mean,
         (node + idle) / mean,
     )

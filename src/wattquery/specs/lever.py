@@ -199,9 +199,10 @@ class Lever:
             If it is not a mapping, a key is missing or unknown, or a value is not allowed.
         """
         optional = ("kind", "by_concurrency", "time_factor", "source")
-        is_curve = isinstance(entries, Mapping) and "by_concurrency" in entries
-        required, optional = ("lever",) if is_curve else ("lever", "distribution"), optional
-        checked = checked_entries(entries, "Lever", required, (*optional, "distribution") if is_curve else optional)
+        has_curve = isinstance(entries, Mapping) and "by_concurrency" in entries
+        factor = ("distribution",)
+        required, allowed = (("lever",), optional + factor) if has_curve else (("lever", *factor), optional)
+        checked = checked_entries(entries, "Lever", required, allowed)
         return cls(checked.pop("lever"), checked.pop("distribution", None), **checked)
 
 

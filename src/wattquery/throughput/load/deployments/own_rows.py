@@ -109,8 +109,7 @@ def _named(rows: Observations, which: Which, why: str | NDArray[np.object_]) -> 
 def _as_asked(rows: Observations, at: Conditions, speculation: str, name: str) -> Observations:
     """Return rows with what a grid would say of their instances."""
     told = rows.speculation.copy()
-    told[told == "unknown"] = speculation
-    told[told == ""] = speculation
+    told[(told == "unknown") | (told == "")] = speculation
     return replace(
         of_one_replica(rows, at),
         precision=counted_as(rows, at),
