@@ -18,8 +18,11 @@
   function update(view) {
     const {a, payload} = view;
     const section = $("answer");
+    const {model, rest} = study.subject(payload, a.selection);
+    fill($("conditions"), rest ? label(words.capital(rest)) : null);
+    $("conditions").hidden = !rest;
     if (a.statistics === null) {
-      fill($("sentence"), "Nothing is known of ", label(a.name), ".");
+      fill($("sentence"), "Nothing is known of ", label(model ?? "this selection"), ".");
       delete section.dataset.quantiles;
       fill($("ranges"), element("p", {}, reason(payload, a)), nearest(view));
     } else {
@@ -27,10 +30,12 @@
       section.dataset.quantiles = JSON.stringify(quantiles);
       section.dataset.mean = String(mean);
       section.dataset.std = String(std);
-      fill($("sentence"), "One query to ", label(a.name), " takes about ", element("strong", {}, `${words.wattHours(quantiles[2])}.`));
+      fill($("sentence"), model ? ["One query to ", label(model), " takes about "] : "One query takes about ", element("strong", {}, `${words.wattHours(quantiles[2])}.`));
       fill($("ranges"), ranges(a.statistics), element("p", {class: "quiet"}, `Watt-hours per query, counted ${boundaryWords(payload, a.selection.choice)}.`));
     }
-    fill($("warnings"), warnings(payload, a).map((text) => element("li", {}, element("strong", {}, `${text[0]}: `), text[1])));
+    const short = a.statistics ? `${words.wattHours(a.statistics.quantiles[2])} (90 % range ${words.range(a.statistics.quantiles[0], a.statistics.quantiles[4])})` : "no data";
+    fill($("bar"), view.b?.statistics ? `A: ${short}, B: ${words.wattHours(view.b.statistics.quantiles[2])}` : short);
+    fill($("warnings"), warnings(payload, a).map(([kind, text]) => element("li", {class: kind === "Extrapolated" || kind === "Note" ? null : "told"}, element("strong", {}, `${kind}: `), text)));
     comparison(view);
     chips(view);
   }

@@ -35,7 +35,7 @@
 
   function text(view) {
     const {payload, along} = view;
-    const others = Object.entries(payload.variables).filter(([name, variable]) => !variable.by_level && !["energy_mean", "energy_std"].includes(name));
+    const others = Object.entries(payload.variables).filter(([name, variable]) => study.isPlain(variable) && !["energy_mean", "energy_std"].includes(name));
     const boundary = study.boundaryOf(payload, view.a.selection.choice);
     const energies = ["P5", "P25", "median", "P75", "P95", "mean", "standard deviation"].map((name) => `energy ${name} [Wh per query, ${boundary}]`);
     const columns = [...payload.axes.map((axis) => (axis.unit ? `${axis.name} [${axis.unit}]` : axis.name)), ...energies,

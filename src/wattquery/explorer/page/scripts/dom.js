@@ -67,7 +67,9 @@
   const code = (text) => {
     const made = element("code");
     made.textContent = lines(text);
-    return element("pre", {tabindex: "0"}, made);
+    const box = element("pre", {tabindex: "0"});
+    box.append(made);
+    return box;
   };
 
   wattquery.dom = {$, button, code, element, fill, label, link, scrolling, table};

@@ -11,13 +11,18 @@
     const app = {payload, state: null, change, keep, refresh, view: () => view};
     let view = null;
     let waiting = false;
+    let later = 0;
+    const root = document.documentElement;
 
-    const parts = [
+    const first = [
       wattquery.answer.update,
       wattquery.controls.build(app),
       wattquery.sliders.build(app),
       wattquery.questions.build(app),
-      ...["distribution", "bands", "frontier", "tornado", "waterfall"].map((name) => wattquery.charts[name].build(app)),
+      wattquery.charts.distribution.build(app),
+    ];
+    const second = [
+      ...["bands", "frontier", "tornado", "waterfall"].map((name) => wattquery.charts[name].build(app)),
       wattquery.reference.build(app),
     ];
 
@@ -41,14 +46,22 @@
       });
     }
 
+    // What the reader looks at while a slider moves is drawn in the frame itself, the rest right after it.
     function draw() {
       const started = performance.now();
       view = wattquery.view.compute(payload, app.state);
       view.change = change;
-      for (const part of parts) part(view);
+      for (const part of first) part(view);
       wattquery.answer.speak();
-      document.documentElement.dataset.drawn = String(Number(document.documentElement.dataset.drawn ?? 0) + 1);
-      document.documentElement.dataset.milliseconds = (performance.now() - started).toFixed(1);
+      root.dataset.milliseconds = (performance.now() - started).toFixed(1);
+      root.dataset.drawn = "part";
+      clearTimeout(later);
+      later = setTimeout(drawRest);
+    }
+
+    function drawRest() {
+      for (const part of second) part(view);
+      root.dataset.drawn = "all";
     }
 
     function fromAddress() {

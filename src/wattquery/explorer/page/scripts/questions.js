@@ -106,7 +106,7 @@
       const ratio = wattquery.engine.ratio(a.cell, row.wh, Object.values(words.LEVELS)).quantiles;
       answer.dataset.ratio = JSON.stringify(ratio);
       return fill(answer,
-        element("p", {class: "said"}, ratio[2] >= 1 ? `About ${words.factor(ratio[2])} a web search.` : `About ${words.percent(ratio[2])} of a web search.`),
+        element("p", {class: "said"}, ratio[2] >= 0.995 ? `About ${words.factor(ratio[2])} a web search.` : `Less than a web search: about ${words.number(ratio[2])} of one.`),
         element("p", {}, `One query takes ${words.number(ratio[2])} times the ${words.wattHours(row.wh)} of the search (50 % range ${words.range(ratio[1], ratio[3])}, 90 % range ${words.range(ratio[0], ratio[4])} times).`),
         element("p", {class: "quiet"}, `The range is that of the query alone: the search is one number${row.year ? ` of ${row.year}` : ""}, said without a range${!row.boundary || row.boundary === "unknown" ? " or a word on what it counts" : ""}.`),
         source(row));
@@ -115,9 +115,17 @@
     return {box, update};
   }
 
-  function least(app) {
-    const select = element("select", {id: "by"}, app.payload.axes.map((axis) => element("option", {value: axis.name}, words.capital(wattquery.controls.axisTitle(axis)))));
+  // The axis whose labels are compared, here and in the picture of them.
+  function axisSelect(app, id) {
+    const axes = app.payload.axes.filter((axis) => axis.labels.length > 1);
+    const shown = axes.length ? axes : app.payload.axes.slice(0, 1);
+    const select = element("select", {id}, shown.map((axis) => element("option", {value: axis.name}, words.capital(wattquery.controls.axisTitle(axis)))));
     select.addEventListener("change", () => app.change((state) => (state.by = select.value)));
+    return select;
+  }
+
+  function least(app) {
+    const select = axisSelect(app, "by");
     const answer = element("div", {class: "verdict"});
     function update({payload, state, ranked}) {
       select.value = state.by;
@@ -144,9 +152,9 @@
       ? `Not clearly told apart from it, as their 50 % ranges overlap: ${words.listed(more)}.`
       : `It is told apart from the next, ${words.shortened(rest[0].label, 40)} (${words.wattHours(rest[0].statistics.quantiles[2])}): their 50 % ranges do not overlap.`));
     const last = ranked[ranked.length - 1];
-    found.push(element("p", {class: "quiet"}, `The most: ${words.shortened(last.label, 40)}, ${words.wattHours(last.statistics.quantiles[2])}, ${words.factor(last.statistics.quantiles[2] / first.statistics.quantiles[2])} as much. All in the picture of the labels below.`));
+    found.push(element("p", {class: "quiet"}, `The most: ${words.shortened(last.label, 40)}, ${words.wattHours(last.statistics.quantiles[2])}, ${words.factor(last.statistics.quantiles[2] / first.statistics.quantiles[2])} as much. All of them stand side by side in the picture below.`));
     return found;
   }
 
-  wattquery.questions = {build, numbered};
+  wattquery.questions = {axisSelect, build, numbered};
 })((globalThis.wattquery ??= {}));

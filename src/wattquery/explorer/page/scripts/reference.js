@@ -20,7 +20,7 @@
     );
     let called = "";
     return (view) => {
-      fill(values, scrolling("All numbers of the selection", table("All numbers of the selection", ["Quantity", "Value", "Unit", "Boundary"], numbers(view))));
+      fill(values, scrolling("Table of all numbers", table("All numbers of the selection", ["Quantity", "Value", "Unit", "Boundary"], numbers(view))));
       const call = view.a.statistics ? wattquery.engine?.call?.(payload, view.a.selection.choice, view.a.selection.overrides) : null;
       const key = JSON.stringify(call ?? null);
       if (key === called) return;
@@ -37,7 +37,7 @@
         ["energy per query, mean", a.statistics.mean, "Wh", boundary], ["energy per query, standard deviation", a.statistics.std, "Wh", boundary]]
       : [];
     for (const [name, variable] of Object.entries(payload.variables)) {
-      if (variable.by_level || ["energy_mean", "energy_std"].includes(name)) continue;
+      if (!study.isPlain(variable) || ["energy_mean", "energy_std"].includes(name)) continue;
       const value = study.value(payload, name, a.selection.choice);
       if (value === null || value === "" || Number.isNaN(value)) continue;
       const isFlag = ["supported", "extrapolated"].includes(name);
@@ -50,8 +50,6 @@
   // A text with a button that copies it; where the browser lets nobody copy, the text is selected instead.
   function copied(title, text) {
     const shown = code(text);
-    shown.setAttribute("aria-label", title);
-    shown.setAttribute("role", "region");
     const done = element("span", {role: "status", class: "quiet"});
     const copy = button("Copy", async () => {
       try {

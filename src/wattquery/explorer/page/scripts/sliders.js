@@ -105,7 +105,7 @@
       range.value = String(scale.place(Math.min(row.maximum, Math.max(row.minimum, shown))));
       if (document.activeElement !== field) field.value = value === null || value === undefined ? "" : String(Number(Number(value).toPrecision(6)));
       range.setAttribute("aria-valuetext", words.withUnit(value ?? NaN, row.unit, 3));
-      back.disabled = !isSet;
+      back.hidden = !isSet;
       hint.textContent = words.visible(dead ? study.reason : `In the study: ${study.text || words.withUnit(study.value, row.unit, 3)}`);
       box.classList.toggle("changed", isSet);
     });

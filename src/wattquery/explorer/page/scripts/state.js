@@ -7,7 +7,7 @@
 
   // Two selections, which of them the sliders change, and what the questions ask.
   function initial(payload) {
-    const choice = study.firstWithData(payload, Object.fromEntries(payload.axes.map((axis) => [axis.name, 0])));
+    const choice = study.firstWithData(payload, Object.fromEntries(payload.axes.map((axis) => [axis.name, 0])), true);
     const queries = payload.claims.filter((claim) => claim.about === "query");
     const searches = payload.claims.filter((claim) => claim.about === "web search");
     return {
@@ -71,7 +71,7 @@
 
   function readPlain(payload, state, key, value) {
     if (key === "editing" && (value === "a" || value === "b")) state.editing = value;
-    else if (key === "by" && study.axisOf(payload, value)) state.by = value;
+    else if (key === "by" && study.longAxes(payload).some((axis) => axis.name === value)) state.by = value;
     else if (key === "claim" && (value === "own" || payload.claims.some((claim) => claim.id === value))) state.claim = value;
     else if (key === "search" && payload.claims.some((claim) => claim.id === value && claim.about === "web search")) state.search = value;
     else if (key === "own" && isPositive(value)) state.own = Number(value);

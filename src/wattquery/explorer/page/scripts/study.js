@@ -12,10 +12,13 @@
     return at;
   }
 
+  // Whether a variable has one value in each cell, and not one for each level.
+  const isPlain = (variable) => Boolean(variable) && !variable.by_level && variable.array.shape.length === variable.axes.length;
+
   // One number or text of a cell; null where the variable is missing or the choice is a blend of several labels.
   function value(payload, name, choice) {
     const variable = payload.variables[name];
-    if (!variable || variable.by_level || variable.axes.some((axis) => typeof choice[axis] !== "number")) return null;
+    if (!isPlain(variable) || variable.axes.some((axis) => typeof choice[axis] !== "number")) return null;
     return variable.array.data[place(variable, choice)];
   }
 
@@ -34,8 +37,10 @@
   }
 
   // The first combination that has data, and keeps what `choice` fixes where it can.
-  function firstWithData(payload, choice) {
-    if (hasData(payload, choice)) return choice;
+  // `measured` prefers one that is not extrapolated.
+  function firstWithData(payload, choice, measured = false) {
+    const good = (there) => !measured || !value(payload, "extrapolated", there);
+    if (hasData(payload, choice) && good(choice)) return choice;
     const variable = payload.variables.energy;
     const shape = variable.axes.map((name) => payload.axes.find((axis) => axis.name === name).labels.length);
     const cells = shape.reduce((count, length) => count * length, 1);
@@ -53,6 +58,7 @@
         if (found[variable.axes[depth]] === index) kept += 2 ** (shape.length - depth);
         found[variable.axes[depth]] = index;
       }
+      if (good(found)) kept += 2 ** (shape.length + 1);
       if (kept > most) [best, most] = [found, kept];
     }
     return best ?? choice;
@@ -110,13 +116,24 @@
     return parts.join(", ");
   }
 
+  // The same in two parts for a sentence: what a query goes to, and the rest of the conditions.
+  function subject(payload, selection) {
+    const axes = payload.axes.filter((axis) => axis.name !== "boundary");
+    const [first, ...rest] = axes.filter((axis) => axis.name === "model" || axis.labels.length > 1);
+    if (!first || first.name !== "model") return {model: null, rest: named(payload, selection)};
+    return {
+      model: phrase(payload, "model", selection.choice.model, 80),
+      rest: rest.map((axis) => phrase(payload, axis.name, selection.choice[axis.name])).join(", "),
+    };
+  }
+
   function boundaryOf(payload, choice) {
     const axis = axisOf(payload, "boundary");
     return visible((axis ? axis.labels[choice.boundary] : payload.variables.energy.boundary) || "facility");
   }
 
   wattquery.study = {
-    axisOf, blends, boundaryOf, cell, changed, firstWithData, hasData, isStandard, labelOf, longAxes, named, phrase,
-    statistics, storedQuantiles, value,
+    axisOf, blends, boundaryOf, cell, changed, firstWithData, hasData, isPlain, isStandard, labelOf, longAxes, named, phrase,
+    statistics, storedQuantiles, subject, value,
   };
 })((globalThis.wattquery ??= {}));

@@ -5,10 +5,14 @@
   const {element} = wattquery.dom;
   const MOST = 40; // rows that are drawn; the table has all
 
-  function build() {
-    const figure = charts.figure("bands", "Label by label");
-    figure.tools.append(element("p", {class: "quiet"}, "The axis is that of the question “Which is least?”"));
-    return (view) => figure.draw(picture(view));
+  function build(app) {
+    const figure = charts.figure("bands", "Side by side");
+    const select = wattquery.questions.axisSelect(app, "bands-by");
+    figure.tools.append(element("label", {for: "bands-by", class: "quiet"}, "All labels of"), select);
+    return (view) => {
+      select.value = view.state.by;
+      figure.draw(picture(view));
+    };
   }
 
   function picture(view) {
@@ -44,7 +48,7 @@
     const data = rows.map((row, place) => ({place, q: row.statistics.quantiles, chosen: row.index === chosen}));
     const color = (row) => (row.chosen ? "var(--a)" : "var(--soft)");
     return {
-      height: layout.height, marginLeft: layout.marginLeft, marginRight: 14, marginTop: layout.marginTop, marginBottom: 40,
+      height: layout.height, marginLeft: layout.marginLeft, marginRight: 14, marginTop: layout.marginTop, marginBottom: 44,
       x: charts.logX(domain, width - layout.marginLeft, "energy of one query"),
       y: {type: "band", domain: data.map((row) => row.place), axis: null},
       color: {type: "identity"},

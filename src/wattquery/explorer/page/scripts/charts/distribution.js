@@ -5,6 +5,7 @@
   const POINTS = 220; // of a curve
   const TALL = 150; // pixels of the curves
   const LANE = 19; // pixels of a row of claims or of a band
+  const NUMBERED = 30; // claims in a picture up to which each has its number on it
 
   function build() {
     const figure = charts.figure("distribution", "How much one query takes");
@@ -44,7 +45,7 @@
       return `${view.b ? `${curve.name}, ${curve.name === "A" ? "solid" : "dashed"}` : "The curve"}: half of the distribution lies within ${words.range(quantiles[1], quantiles[3], "Wh")} (thick bar), nine tenths within ${words.range(quantiles[0], quantiles[4], "Wh")} (thin bar), the median is ${words.wattHours(quantiles[2])} (dot).`;
     });
     if (view.before?.statistics) said.push(`Dotted: as in the study, median ${words.wattHours(view.before.statistics.quantiles[2])}.`);
-    if (inside.length) said.push(`Numbers mark ${inside.length === 1 ? "a public claim" : `${inside.length} public claims`}${outside ? `, ${outside} more lie outside of the picture` : ""}; square ones are second-hand, the chosen are filled.`);
+    if (inside.length) said.push(`${inside.length > NUMBERED ? "Small marks are" : "Numbers mark"} ${inside.length === 1 ? "a public claim" : `${inside.length} public claims`}${outside ? `, ${outside} more lie outside of the picture` : ""}; square ones are second-hand, the chosen are filled.`);
     return said.join(" ");
   }
 
@@ -56,15 +57,17 @@
 
   // Claims in lanes, so that their marks do not cover one another.
   function lanes(claims, domain, width) {
+    const small = claims.length > NUMBERED;
     const ends = [];
     const scale = width / Math.log(domain[1] / domain[0]);
     return claims.map((claim) => {
       const at = Math.log(claim.wh / domain[0]) * scale;
-      const half = typeof claim.number === "string" ? 15 : 10;
+      const written = !small || claim.chosen;
+      const half = !written ? 4 : typeof claim.number === "string" ? 15 : 10;
       let lane = ends.findIndex((end) => end <= at - half);
       if (lane < 0) lane = ends.length;
       ends[lane] = at + half;
-      return {...claim, lane};
+      return {...claim, lane, written};
     });
   }
 
@@ -77,12 +80,13 @@
     const tall = drawn.some((curve) => curve.points.length) ? TALL : 10;
     const y = (pixels) => pixels / tall; // heights in pixels, as shares of the tallest curve
     const bottom = -y(LANE * shown.length + 10);
-    const top = 1 + y(LANE * rows + 12);
-    const laneY = (claim) => 1 + y(LANE * (claim.lane + 0.5) + 8);
+    const lane = marks.every((claim) => claim.written) ? LANE : 11;
+    const top = 1 + y(lane * rows + 16);
+    const laneY = (claim) => 1 + y(lane * (claim.lane + 0.5) + 8);
     const bandY = (place) => -y(LANE * (shown.length - 1 - place + 0.5) + 6);
     return {
-      height: tall + LANE * (rows + shown.length) + 22 + 44,
-      marginLeft: margin, marginRight: margin, marginBottom: 40, marginTop: 4,
+      height: tall + lane * rows + LANE * shown.length + 26 + 48,
+      marginLeft: margin, marginRight: margin, marginBottom: 44, marginTop: 4,
       x: charts.logX(domain, width, "energy of one query"),
       y: {domain: [bottom, top], axis: null},
       marks: [
@@ -91,8 +95,8 @@
         drawn.filter((curve) => curve.key === "a").map((curve) => Plot.areaY(curve.points, {x: "x", y: (point) => point.y / highest, fill: curve.color, fillOpacity: 0.16})),
         drawn.map((curve) => Plot.lineY(curve.points, {x: "x", y: (point) => point.y / highest, stroke: curve.color, strokeWidth: curve.width, strokeDasharray: curve.dash ?? undefined})),
         drawn.map((curve, place) => band(curve, bandY(place), shown.length > 1)),
-        Plot.dot(marks, {x: "wh", y: laneY, r: (claim) => 8.5, symbol: (claim) => (claim.second_hand ? "square2" : "circle"), fill: (claim) => (claim.chosen ? "var(--ink)" : "var(--page)"), stroke: "var(--ink)", strokeWidth: 1}),
-        Plot.text(marks, {x: "wh", y: laneY, text: (claim) => String(claim.number), fill: (claim) => (claim.chosen ? "var(--page)" : "var(--ink)"), fontSize: 10}),
+        Plot.dot(marks, {x: "wh", y: laneY, r: (claim) => (claim.written ? 8.5 : 3), symbol: (claim) => (claim.second_hand ? "square2" : "circle"), fill: (claim) => (claim.chosen ? "var(--ink)" : "var(--page)"), stroke: "var(--ink)", strokeWidth: 1}),
+        Plot.text(marks.filter((claim) => claim.written), {x: "wh", y: laneY, text: (claim) => String(claim.number), fill: (claim) => (claim.chosen ? "var(--page)" : "var(--ink)"), fontSize: 10}),
       ],
       symbol: {type: "identity"}, color: {type: "identity"}, r: {type: "identity"},
     };

@@ -68,7 +68,7 @@
   const tick = (value) => words.number(value, 1);
 
   function logX(domain, width, label, unit = "Wh") {
-    return {type: "log", domain, ticks: ticks(domain, width), tickFormat: tick, label: unit ? `${label} [${unit}] →` : `${label} →`, labelAnchor: "right", labelArrow: "none"};
+    return {type: "log", domain, ticks: ticks(domain, width), tickFormat: tick, label: unit ? `${label} [${unit}] →` : `${label} →`, labelAnchor: "right", labelArrow: "none", labelOffset: 36};
   }
 
   function domainOf(values, room = 1.3) {
@@ -85,8 +85,8 @@
     return {
       narrow,
       shown: labels.map((label) => words.shortened(label, most)),
-      marginLeft: narrow ? 8 : Math.min(10 + 7 * Math.min(longest, most), 250),
-      height: labels.length * (narrow ? 44 : 28) + 52,
+      marginLeft: narrow ? 8 : Math.min(16 + 7.4 * Math.min(longest, most), 270),
+      height: labels.length * (narrow ? 44 : 28) + 56,
       marginTop: narrow ? 18 : 6,
     };
   }

@@ -65,7 +65,7 @@
     xDomain[1] *= 1.15;
     const height = 340;
     return {
-      height, marginLeft: 52, marginRight: 16, marginBottom: 40, marginTop: 28,
+      height, marginLeft: 52, marginRight: 16, marginBottom: 44, marginTop: 28,
       x: charts.logX(xDomain, width - 68, "output tokens per second of one user", ""),
       y: {type: "log", domain: yDomain, ticks: charts.ticks(yDomain, height - 60), tickFormat: charts.tick, label: "↑ median energy of one query [Wh]", labelArrow: "none"},
       symbol: {type: "identity"}, color: {type: "identity"}, r: {type: "identity"},

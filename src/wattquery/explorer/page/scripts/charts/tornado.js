@@ -31,7 +31,7 @@
     const domain = charts.domainOf(rows.flatMap((row) => [row.low, row.high]));
     const data = rows.map((row, place) => ({...row, place}));
     return {
-      height: layout.height, marginLeft: layout.marginLeft, marginRight: 14, marginTop: layout.marginTop, marginBottom: 40,
+      height: layout.height, marginLeft: layout.marginLeft, marginRight: 14, marginTop: layout.marginTop, marginBottom: 44,
       x: charts.logX(domain, width - layout.marginLeft, "median energy of one query"),
       y: {type: "band", domain: data.map((row) => row.place), axis: null},
       marks: [

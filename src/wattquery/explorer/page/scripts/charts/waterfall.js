@@ -37,7 +37,7 @@
     const steps = data.filter((row) => row.from !== null);
     const ends = data.filter((row) => row.from === null);
     return {
-      height: layout.height, marginLeft: layout.marginLeft, marginRight: 60, marginTop: layout.marginTop, marginBottom: 40,
+      height: layout.height, marginLeft: layout.marginLeft, marginRight: 60, marginTop: layout.marginTop, marginBottom: 44,
       x: charts.logX(domain, width - layout.marginLeft - 46, "median energy of one query"),
       y: {type: "band", domain: data.map((row) => row.place), axis: null},
       marks: [
