@@ -127,10 +127,15 @@
     }
     const lengths = lengthsOf(study, choice, overrides);
     const [base, span] = parts.power ?? [1, 0];
-    const found = nodesOfLengths(engine, numbers, lengths, extras, [base, span], fix);
+    const found = nodesOfLengths(engine, numbers, lengths, extras, [base, span], fix, spreadOf(parts, variance, fix));
     for (let place = 0; place < found.means.length; place += 1) found.means[place] += mean;
     const spread = fix?.name === LOAD_MODEL ? modelFixedAt(found, fix.level) : found;
     return { ...spread, variances: plus(spread.variances, variance), parts, numbers, lengths };
+  }
+
+  // Standard deviation of ln E given the lengths, levers counted.
+  function spreadOf(parts, variance, fix) {
+    return Math.sqrt(parts.levers.reduce((sum, lever) => sum + fixedAt(lever, fix).variance, variance));
   }
 
   // The load model's own error at one of its quantiles.
@@ -154,9 +159,9 @@
     return { ...factor, mean: factor.mean + factor.sign * z * Math.sqrt(factor.variance), variance: 0 };
   }
 
-  function nodesOfLengths(engine, numbers, lengths, extras, [base, span], fix) {
+  function nodesOfLengths(engine, numbers, lengths, extras, [base, span], fix, sigma) {
     if (lengths.kind === "given") return givenNodes(numbers, lengths, extras);
-    const nodes = lengthNodes.nodesOf(fixedLengths(lengths, fix), extras);
+    const nodes = lengthNodes.nodesOf(fixedLengths(lengths, fix), extras, engine.under_load ? 1 : sigma);
     const means = new Float64Array(nodes.weights.length);
     for (let place = 0; place < means.length; place += 1) {
       const [output, input] = [nodes.outputs[place], nodes.inputs[place]];
@@ -178,7 +183,7 @@
   // One query of given lengths under a load: what is not known of it depends on them.
   function givenNodes(numbers, lengths, extras) {
     const { output_tokens: output, input_tokens: input, cached_tokens: cached } = lengths;
-    const nodes = lengthNodes.nodesOf({ kind: "pair", output: fixed(output), input: fixed(input) }, extras);
+    const nodes = lengthNodes.nodesOf({ kind: "pair", output: fixed(output), input: fixed(input) }, extras, 1);
     const variances = equation.loadVariance(numbers, output, input, cached);
     const mean = equation.logLoadPart(numbers, output, input, cached) - 0.5 * variances;
     return { means: nodes.shifts.map((shift) => mean + shift), variances, weights: nodes.weights, nodes };
@@ -236,7 +241,7 @@
     const count = base.means.length * TABLE_NODES;
     const found = { ...base, means: new Float64Array(count), weights: new Float64Array(count) };
     if (typeof base.variances !== "number") found.variances = new Float64Array(count);
-    const shifts = lengthNodes.nodesOf({ kind: "pair", output: fixed(1), input: fixed(1) }, tables).shifts;
+    const shifts = lengthNodes.nodesOf({ kind: "pair", output: fixed(1), input: fixed(1) }, tables, 1).shifts;
     for (let place = 0; place < count; place += 1) {
       const own = Math.floor(place / TABLE_NODES);
       found.means[place] = base.means[own] + shifts[(place * 1009 + own) % shifts.length];

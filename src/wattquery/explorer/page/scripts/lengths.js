@@ -2,6 +2,9 @@
 "use strict";
 (function (wattquery) {
   const NODES = 1024;
+  // Where next to nothing else is random, quantiles lie between neighbouring nodes.
+  const NARROW_NODES = 8192;
+  const NARROW = 0.05;
   // Of several random quantities: fractional parts of multiples of the powers of the plastic number's relatives fill
   // a cube evenly (Roberts' sequence).
   const MANY_NODES = 4096;
@@ -30,13 +33,14 @@
 
   // Return nodes {outputs, inputs, cached, shifts, weights}: lengths in tokens, and what other factors add to ln E.
   // `cached` is null where the instance's own rule says how much of the input is in a cache.
-  function nodesOf(lengths, extras) {
+  // `sigma` is the standard deviation of ln E given the lengths.
+  function nodesOf(lengths, extras, sigma) {
     if (lengths.kind === "joint" && extras.length === 0) return jointNodes(lengths);
     const whole = wholeNodes(lengths, extras);
     if (whole !== null) return whole;
     const random = lengths.kind === "joint" ? [lengths] : [lengths.output, lengths.input].filter(isRandom);
     const dimensions = random.length + extras.length;
-    const count = dimensions === 0 ? 1 : dimensions === 1 ? NODES : MANY_NODES;
+    const count = dimensions === 0 ? 1 : dimensions === 1 && sigma >= NARROW ? NODES : dimensions === 1 ? NARROW_NODES : MANY_NODES;
     const alphas = dimensions === 1 ? [1 / count] : steps(Math.max(dimensions, 1));
     const nodes = emptyNodes(count, lengths.kind === "joint");
     const joint = lengths.kind === "joint" ? jointPicker(lengths) : null;
