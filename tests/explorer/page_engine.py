@@ -10,8 +10,8 @@ from py_mini_racer import MiniRacer
 
 from wattquery import explorer
 
-ENGINE = ("arrays", "equation", "mixture", "lengths", "factors", "engine", "stored", "study", "calls")
-SCRIPTS = Path(explorer.__file__).parent / "page" / "scripts"
+ENGINE = ("arrays", "equation", "mixture", "lengths", "factors", "cells", "stored", "study_values", "calls")
+SCRIPTS = Path(explorer.__file__).parent / "page" / "scripts" / "engine"
 LEVELS = [0.05, 0.25, 0.5, 0.75, 0.95]
 
 
