@@ -1,0 +1,62 @@
+// Quantile bands over the labels of one axis, the rest as selected.
+"use strict";
+(function (wattquery) {
+  const {charts, study, words} = wattquery;
+  const {element} = wattquery.dom;
+  const MOST = 40; // rows that are drawn; the table has all
+
+  function build() {
+    const figure = charts.figure("bands", "Label by label");
+    figure.tools.append(element("p", {class: "quiet"}, "The axis is that of the question “Which is least?”"));
+    return (view) => figure.draw(picture(view));
+  }
+
+  function picture(view) {
+    const axis = study.axisOf(view.payload, view.state.by);
+    const title = wattquery.controls.axisTitle(axis);
+    // Numbers stay in their order, names are ranked.
+    const rows = axis.numbers ? view.along.filter((row) => row.statistics) : view.ranked;
+    if (!rows.length) return {caption: `No label of the axis "${title}" has data for the rest of the selection.`};
+    const drawn = rows.slice(0, MOST);
+    const missing = axis.labels.length - rows.length;
+    return {
+      caption: caption(title, view.ranked, rows.length - drawn.length, missing),
+      plot: (width) => plot(width, drawn, view.state.a.choice[axis.name]),
+      rows: () => ({
+        heads: [words.capital(title), "P5 [Wh]", "P25 [Wh]", "median [Wh]", "P75 [Wh]", "P95 [Wh]"],
+        rows: rows.map((row) => [words.visible(row.label), ...row.statistics.quantiles]),
+      }),
+    };
+  }
+
+  function caption(title, ranked, left, missing) {
+    const [first, last] = [ranked[0], ranked[ranked.length - 1]];
+    const told = (row) => `${words.shortened(row.label, 60)} (${words.wattHours(row.statistics.quantiles[2])}, 90 % range ${words.range(row.statistics.quantiles[0], row.statistics.quantiles[4], "Wh")})`;
+    const spread = ranked.length === 1 ? `One label: ${told(first)}.` : `Medians go from ${told(first)} to ${told(last)}.`;
+    const more = left ? ` ${left} more are in the table.` : "";
+    const gone = missing ? ` ${missing} of the axis "${title}" have no data here.` : "";
+    return `${spread} Thick bars hold half of each distribution, thin ones nine tenths, dots are medians.${more}${gone}`;
+  }
+
+  function plot(width, rows, chosen) {
+    const layout = charts.rowsOf(rows.map((row) => row.label), width);
+    const domain = charts.domainOf(rows.flatMap((row) => [row.statistics.quantiles[0], row.statistics.quantiles[4]]));
+    const data = rows.map((row, place) => ({place, q: row.statistics.quantiles, chosen: row.index === chosen}));
+    const color = (row) => (row.chosen ? "var(--a)" : "var(--soft)");
+    return {
+      height: layout.height, marginLeft: layout.marginLeft, marginRight: 14, marginTop: layout.marginTop, marginBottom: 40,
+      x: charts.logX(domain, width - layout.marginLeft, "energy of one query"),
+      y: {type: "band", domain: data.map((row) => row.place), axis: null},
+      color: {type: "identity"},
+      marks: [
+        Plot.gridX(charts.ticks(domain, width - layout.marginLeft), {stroke: "var(--line)", strokeOpacity: 1}),
+        Plot.ruleY(data, {y: "place", x1: (row) => row.q[0], x2: (row) => row.q[4], stroke: color, strokeWidth: 2}),
+        Plot.ruleY(data, {y: "place", x1: (row) => row.q[1], x2: (row) => row.q[3], stroke: color, strokeWidth: 9}),
+        Plot.dot(data, {y: "place", x: (row) => row.q[2], r: 4, fill: "var(--page)", stroke: color, strokeWidth: 2}),
+        charts.rowLabels(layout, (place) => data[place].chosen),
+      ],
+    };
+  }
+
+  wattquery.charts.bands = {build};
+})((globalThis.wattquery ??= {}));

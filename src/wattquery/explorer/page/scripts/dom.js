@@ -1,0 +1,74 @@
+// Elements made of text: nothing here parses HTML, so whatever a label holds stays a label.
+"use strict";
+(function (wattquery) {
+  const {lines, visible} = wattquery.words;
+
+  // Attributes are set as they are, a name without value by true; children are nodes, or text that is made visible.
+  function element(name, attributes = {}, ...children) {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) {
+      if (value === null || value === undefined || value === false) continue;
+      made.setAttribute(key, value === true ? "" : String(value));
+    }
+    for (const child of children.flat()) {
+      if (child === null || child === undefined) continue;
+      made.append(child instanceof Node ? child : visible(child));
+    }
+    return made;
+  }
+
+  const $ = (id) => document.getElementById(id);
+
+  function fill(parent, ...children) {
+    parent.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined));
+    return parent;
+  }
+
+  // A label from a file: set apart, so that a name written from right to left turns nothing around it.
+  const label = (text) => element("bdi", {}, visible(text));
+
+  // A link where the address is one of the web, and the text alone where it is not.
+  function link(address, text) {
+    let url = null;
+    try {
+      url = new URL(address);
+    } catch {
+      return element("span", {}, text);
+    }
+    if (!["http:", "https:"].includes(url.protocol)) return element("span", {}, text);
+    return element("a", {href: url.href, rel: "noreferrer"}, text);
+  }
+
+  // Rows of text and numbers under one heading each; numbers stand at the right.
+  function table(caption, heads, rows) {
+    const cell = (value, column) =>
+      column === 0
+        ? element("th", {scope: "row"}, value instanceof Node ? value : label(value))
+        : element("td", {class: typeof value === "number" ? "number" : null}, typeof value === "number" ? wattquery.words.number(value, 4) : value);
+    return element(
+      "table", {},
+      element("caption", {}, caption),
+      element("thead", {}, element("tr", {}, heads.map((head) => element("th", {scope: "col"}, head)))),
+      element("tbody", {}, rows.map((row) => element("tr", {}, row.map(cell)))),
+    );
+  }
+
+  // A table that is wider than a phone scrolls in a box of its own, which the keyboard reaches.
+  function scrolling(name, content) {
+    return element("div", {class: "scrolling", tabindex: "0", role: "region", "aria-label": name}, content);
+  }
+
+  function button(text, action, attributes = {}) {
+    const made = element("button", {type: "button", ...attributes}, text);
+    made.addEventListener("click", action);
+    return made;
+  }
+
+  const code = (text) => {
+    const made = element("code");
+    made.textContent = lines(text);
+    return element("pre", {tabindex: "0"}, made);
+  };
+
+  wattquery.dom = {$, button, code, element, fill, label, link, scrolling, table};
+})((globalThis.wattquery ??= {}));

@@ -1,0 +1,93 @@
+// Where it starts: reads the study, builds the parts, and draws them anew, at most once a frame, when something changes.
+"use strict";
+(function (wattquery) {
+  const {$, element, fill} = wattquery.dom;
+  const {words} = wattquery;
+
+  function start() {
+    wattquery.theme.build();
+    const payload = wattquery.decode(JSON.parse($("study").textContent));
+    heading(payload);
+    const app = {payload, state: null, change, keep, refresh, view: () => view};
+    let view = null;
+    let waiting = false;
+
+    const parts = [
+      wattquery.answer.update,
+      wattquery.controls.build(app),
+      wattquery.sliders.build(app),
+      wattquery.questions.build(app),
+      ...["distribution", "bands", "frontier", "tornado", "waterfall"].map((name) => wattquery.charts[name].build(app)),
+      wattquery.reference.build(app),
+    ];
+
+    // `entry` says whether the reader may want to come back here: true of a choice, false of a slider on its way.
+    function change(act, entry = true) {
+      act(app.state);
+      if (entry) wattquery.state.keep(payload, app.state, true);
+      refresh();
+    }
+
+    function keep() {
+      wattquery.state.keep(payload, app.state, true);
+    }
+
+    function refresh() {
+      if (waiting) return;
+      waiting = true;
+      requestAnimationFrame(() => {
+        waiting = false;
+        draw();
+      });
+    }
+
+    function draw() {
+      const started = performance.now();
+      view = wattquery.view.compute(payload, app.state);
+      view.change = change;
+      for (const part of parts) part(view);
+      wattquery.answer.speak();
+      document.documentElement.dataset.drawn = String(Number(document.documentElement.dataset.drawn ?? 0) + 1);
+      document.documentElement.dataset.milliseconds = (performance.now() - started).toFixed(1);
+    }
+
+    function fromAddress() {
+      const {state, ignored} = wattquery.state.read(payload, location.hash.slice(1));
+      app.state = state;
+      const notice = $("notice");
+      notice.hidden = ignored.length === 0;
+      if (ignored.length) {
+        const more = ignored.length > 5 ? `, and ${ignored.length - 5} more` : "";
+        fill(notice, `Of the address, this file does not know: ${ignored.slice(0, 5).join("; ")}${more}. The rest was read.`);
+      }
+    }
+
+    fromAddress();
+    draw();
+    window.addEventListener("hashchange", again);
+    window.addEventListener("popstate", again);
+    function again() {
+      if (location.hash.slice(1) === wattquery.state.write(payload, app.state)) return;
+      fromAddress();
+      refresh();
+    }
+  }
+
+  function heading({title, made}) {
+    document.title = words.visible(title);
+    fill($("title"), wattquery.dom.label(title));
+    const parts = [made.version && `wattquery ${made.version}`, made.catalog && `catalog ${made.catalog}`, made.preset && `preset ${made.preset}`, made.date];
+    $("made").textContent = words.visible(parts.filter(Boolean).join(", "));
+    fill($("foot"), `Made ${words.visible(made.date)} by wattquery ${words.visible(made.version)}. This page is one file: it sends nothing, and loads nothing.`);
+  }
+
+  // A file that cannot be read says so on the page, not only where developers look.
+  try {
+    start();
+  } catch (problem) {
+    const notice = $("notice");
+    notice.hidden = false;
+    fill(notice, element("span", {}, `This page cannot show its study: ${problem.message}`));
+    throw problem;
+  }
+})((globalThis.wattquery ??= {}));

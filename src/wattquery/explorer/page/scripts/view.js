@@ -1,0 +1,36 @@
+// What one state of the page shows, computed once for all parts: the cells, their statistics and their names.
+"use strict";
+(function (wattquery) {
+  const {study} = wattquery;
+
+  function side(payload, selection) {
+    const cell = study.cell(payload, selection);
+    return {selection, cell, statistics: study.statistics(payload, selection, cell), name: study.named(payload, selection), changed: study.changed(selection)};
+  }
+
+  function compute(payload, state) {
+    const a = side(payload, state.a);
+    const rows = along(payload, state.a, study.axisOf(payload, state.by));
+    const known = rows.filter((row) => row.statistics);
+    return {
+      payload,
+      state,
+      a,
+      b: state.comparing ? side(payload, state.b) : null,
+      along: rows, // A with each label of the axis that the reader compares
+      ranked: known.sort((one, other) => one.statistics.quantiles[2] - other.statistics.quantiles[2]),
+      // The selection before anything was changed, to see what a change does.
+      before: a.changed ? side(payload, {choice: state.a.choice, overrides: {}}) : null,
+    };
+  }
+
+  // A with each label of an axis in turn, in the order of the axis.
+  function along(payload, selection, axis) {
+    return axis.labels.map((label, index) => {
+      const there = {choice: {...selection.choice, [axis.name]: index}, overrides: selection.overrides};
+      return {index, label, selection: there, statistics: study.statistics(payload, there)};
+    });
+  }
+
+  wattquery.view = {along, compute, side};
+})((globalThis.wattquery ??= {}));
