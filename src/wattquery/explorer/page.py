@@ -12,12 +12,15 @@ from wattquery.pages import Html, page
 __all__ = ["PLOT_STYLE", "SCRIPTS", "explorer_page"]
 
 SCRIPTS = (
-    "arrays",
-    "equation",
-    "mixture",
-    "lengths",
-    "engine",
-    "calls",
+    "engine/arrays",
+    "engine/equation",
+    "engine/mixture",
+    "engine/lengths",
+    "engine/factors",
+    "engine/cells",
+    "engine/stored",
+    "engine/study_values",
+    "engine/calls",
     "words",
     "dom",
     "study",

@@ -1,0 +1,124 @@
+// Mixtures of lognormals: what a cell is once lengths and other factors are nodes. Quantiles, density, moments.
+//
+// A mixture is {means, variances, weights}: of ln E [ln Wh] at each node, with `variances` one number where all nodes
+// have the same.
+"use strict";
+(function (wattquery) {
+  const COEFFICIENTS = [
+    [-1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806],
+    [0.27886807, -1.13520398, 1.48851587, -0.82215223, 0.17087277],
+  ].flat();
+
+  // Probability below z of the standard normal; relative error of a tail below 1.2e-7 (Chebyshev fit of erfc).
+  function normalBelow(z) {
+    const x = Math.abs(z) / Math.SQRT2;
+    const t = 1 / (1 + 0.5 * x);
+    let sum = 0;
+    for (let place = COEFFICIENTS.length - 1; place >= 0; place -= 1) sum = sum * t + COEFFICIENTS[place];
+    const tail = 0.5 * t * Math.exp(-x * x + sum);
+    return z < 0 ? tail : 1 - tail;
+  }
+
+  // Quantile of the standard normal, by bisection of the above: a few of them are asked for, and no table is needed.
+  function normalQuantile(level) {
+    let low = -9;
+    let high = 9;
+    for (let turn = 0; turn < 60; turn += 1) {
+      const middle = 0.5 * (low + high);
+      if (normalBelow(middle) < level) low = middle;
+      else high = middle;
+    }
+    return 0.5 * (low + high);
+  }
+
+  const varianceAt = (mixture, place) =>
+    typeof mixture.variances === "number" ? mixture.variances : mixture.variances[place];
+
+  function shareBelow(mixture, logEnergy) {
+    let sum = 0;
+    for (let place = 0; place < mixture.means.length; place += 1) {
+      const sigma = Math.sqrt(varianceAt(mixture, place));
+      const distance = logEnergy - mixture.means[place];
+      const below = sigma > 0 ? normalBelow(distance / sigma) : distance >= 0 ? 1 : 0;
+      sum += mixture.weights[place] * below;
+    }
+    return sum;
+  }
+
+  function rangeOf(mixture) {
+    let low = Infinity;
+    let high = -Infinity;
+    for (let place = 0; place < mixture.means.length; place += 1) {
+      const reach = 8 * Math.sqrt(varianceAt(mixture, place)) + 1e-9;
+      low = Math.min(low, mixture.means[place] - reach);
+      high = Math.max(high, mixture.means[place] + reach);
+    }
+    return [low, high];
+  }
+
+  const SHARPEST = 1e-9;
+
+  // Where a share of the probability lies below [ln Wh].
+  function quantile(mixture, level) {
+    let [low, high] = rangeOf(mixture);
+    while (high - low > SHARPEST) {
+      const middle = 0.5 * (low + high);
+      if (shareBelow(mixture, middle) < level) low = middle;
+      else high = middle;
+    }
+    return 0.5 * (low + high);
+  }
+
+  const ENDS = 384;
+  const CUT_NODES = 1024;
+
+  // Energies at the middles of equal shares of what is left between two quantiles, from a table of the distribution.
+  function cutNodes(mixture, trim) {
+    const [low, high] = rangeOf(mixture);
+    const step = (high - low) / ENDS;
+    const shares = Float64Array.from({ length: ENDS + 1 }, (_, place) => shareBelow(mixture, low + place * step));
+    const nodes = new Float64Array(CUT_NODES);
+    let after = 1;
+    for (let place = 0; place < CUT_NODES; place += 1) {
+      const level = trim[0] + ((place + 0.5) / CUT_NODES) * (trim[1] - trim[0]);
+      while (after < ENDS && shares[after] < level) after += 1;
+      const width = shares[after] - shares[after - 1];
+      nodes[place] = low + step * (after - 1 + (width > 0 ? (level - shares[after - 1]) / width : 0.5));
+    }
+    return nodes;
+  }
+
+  // The mixture of members in equal parts, each cut between two of its quantiles before; what comes after the cut,
+  // such as levers, is a normal of the given mean and variance.
+  function trimmed(members, trim, mean, variance) {
+    const means = new Float64Array(CUT_NODES * members.length);
+    members.forEach((member, number) => means.set(cutNodes(member, trim), number * CUT_NODES));
+    means.sort();
+    for (let place = 0; place < means.length; place += 1) means[place] += mean;
+    return { means, variances: variance, weights: new Float64Array(means.length).fill(1 / means.length) };
+  }
+
+  // Nodes without a width stand for what lies between them: a small one makes a curve of them.
+  function density(mixture, logEnergy, least = 0) {
+    let sum = 0;
+    for (let place = 0; place < mixture.means.length; place += 1) {
+      const variance = Math.max(varianceAt(mixture, place), least);
+      const distance = logEnergy - mixture.means[place];
+      sum += (mixture.weights[place] * Math.exp((-0.5 * distance * distance) / variance)) / Math.sqrt(variance);
+    }
+    return sum / Math.sqrt(2 * Math.PI);
+  }
+
+  function moments(mixture) {
+    let mean = 0;
+    let square = 0;
+    for (let place = 0; place < mixture.means.length; place += 1) {
+      const variance = varianceAt(mixture, place);
+      mean += mixture.weights[place] * Math.exp(mixture.means[place] + 0.5 * variance);
+      square += mixture.weights[place] * Math.exp(2 * mixture.means[place] + 2 * variance);
+    }
+    return { mean, std: Math.sqrt(Math.max(square - mean * mean, 0)) };
+  }
+
+  wattquery.mixture = { normalBelow, normalQuantile, shareBelow, quantile, trimmed, density, moments };
+})((globalThis.wattquery ??= {}));
