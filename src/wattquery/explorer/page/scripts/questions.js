@@ -88,7 +88,7 @@
   }
 
   function source(row) {
-    const second = row.second_hand ? " (second-hand: the original was not read)" : "";
+    const second = row.second_hand ? " (second-hand: quoted by others)" : "";
     return element("p", {class: "quiet"}, "Source: ", row.url ? link(row.url, row.citation || row.title) : label(row.citation || row.title), `, ${row.year ?? "no year"}${second}`);
   }
 

@@ -13,8 +13,8 @@
     const {engine} = app.payload;
     const place = $("sliders");
     if (!engine) {
-      const why = app.payload.why_no_engine || "This file holds results that do not follow from one equation per query.";
-      fill(place, element("p", {class: "quiet"}, `Nothing can be recomputed here. ${why}`));
+      const why = app.payload.why_no_engine || "No sliders: this file holds results that do not follow from one equation per query.";
+      fill(place, element("p", {class: "quiet"}, why));
       return () => {};
     }
     const groups = Object.entries(GROUPS).map(([name, title], place) => group(app, name, title, place === 0));
@@ -103,7 +103,7 @@
       range.disabled = field.disabled = dead;
       const shown = value ?? row.minimum;
       range.value = String(scale.place(Math.min(row.maximum, Math.max(row.minimum, shown))));
-      if (document.activeElement !== field) field.value = value === null || value === undefined ? "" : String(Number(Number(value).toPrecision(6)));
+      if (document.activeElement !== field) field.value = value === null || value === undefined ? "" : String(Number(Number(value).toPrecision(isSet ? 10 : 4)));
       range.setAttribute("aria-valuetext", words.withUnit(value ?? NaN, row.unit, 3));
       back.hidden = !isSet;
       hint.textContent = words.visible(dead ? study.reason : `In the study: ${study.text || words.withUnit(study.value, row.unit, 3)}`);

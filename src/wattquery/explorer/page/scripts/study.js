@@ -106,7 +106,7 @@
     const isNumber = axis.numbers !== null && typeof chosen === "number";
     if (isNumber && name.endsWith("_tokens")) return `${text} ${name.replace("_", " ")}`;
     const words = {pue: "PUE", levers: "levers", node_power: "node power"}[name] ?? name.replaceAll("_", " ");
-    return `${words} ${text}`;
+    return isNumber ? `${words} ${text}` : `${words}: ${text}`;
   }
 
   // What makes a selection this one: the labels of every axis that has several.

@@ -29,6 +29,7 @@
     if (value === null || value === undefined || Number.isNaN(value)) return "unknown";
     if (!Number.isFinite(value)) return value > 0 ? "infinite" : "minus infinite";
     if (value === 0) return "0";
+    if (Number.isInteger(value) && digits > 2 && Math.abs(value) < 1e9) return value.toLocaleString("en");
     const size = Math.abs(value);
     if (size < 1e-5 || size >= 1e9) return value.toExponential(digits - 1).replace("e", " × 10^").replace("+", "");
     if (size >= 10 ** (digits - 1)) {

@@ -24,7 +24,7 @@
     const drawn = rows.slice(0, MOST);
     const missing = axis.labels.length - rows.length;
     return {
-      caption: caption(title, view.ranked, rows.length - drawn.length, missing),
+      caption: caption(view.ranked, rows.length - drawn.length, missing),
       plot: (width) => plot(width, drawn, view.state.a.choice[axis.name]),
       rows: () => ({
         heads: [words.capital(title), "P5 [Wh]", "P25 [Wh]", "median [Wh]", "P75 [Wh]", "P95 [Wh]"],
@@ -33,12 +33,12 @@
     };
   }
 
-  function caption(title, ranked, left, missing) {
+  function caption(ranked, left, missing) {
     const [first, last] = [ranked[0], ranked[ranked.length - 1]];
     const told = (row) => `${words.shortened(row.label, 60)} (${words.wattHours(row.statistics.quantiles[2])}, 90 % range ${words.range(row.statistics.quantiles[0], row.statistics.quantiles[4], "Wh")})`;
     const spread = ranked.length === 1 ? `One label: ${told(first)}.` : `Medians go from ${told(first)} to ${told(last)}.`;
     const more = left ? ` ${left} more are in the table.` : "";
-    const gone = missing ? ` ${missing} of the axis "${title}" have no data here.` : "";
+    const gone = missing ? ` Without data here: ${missing} more.` : "";
     return `${spread} Thick bars hold half of each distribution, thin ones nine tenths, dots are medians.${more}${gone}`;
   }
 
@@ -49,11 +49,11 @@
     const color = (row) => (row.chosen ? "var(--a)" : "var(--soft)");
     return {
       height: layout.height, marginLeft: layout.marginLeft, marginRight: 14, marginTop: layout.marginTop, marginBottom: 44,
-      x: charts.logX(domain, width - layout.marginLeft, "energy of one query"),
+      x: {type: "log", domain},
       y: {type: "band", domain: data.map((row) => row.place), axis: null},
       color: {type: "identity"},
       marks: [
-        Plot.gridX(charts.ticks(domain, width - layout.marginLeft), {stroke: "var(--line)", strokeOpacity: 1}),
+        charts.axisX(domain, width - layout.marginLeft, "energy of one query [Wh]"),
         Plot.ruleY(data, {y: "place", x1: (row) => row.q[0], x2: (row) => row.q[4], stroke: color, strokeWidth: 2}),
         Plot.ruleY(data, {y: "place", x1: (row) => row.q[1], x2: (row) => row.q[3], stroke: color, strokeWidth: 9}),
         Plot.dot(data, {y: "place", x: (row) => row.q[2], r: 4, fill: "var(--page)", stroke: color, strokeWidth: 2}),

@@ -87,10 +87,10 @@
     return {
       height: tall + lane * rows + LANE * shown.length + 26 + 48,
       marginLeft: margin, marginRight: margin, marginBottom: 44, marginTop: 4,
-      x: charts.logX(domain, width, "energy of one query"),
+      x: {type: "log", domain},
       y: {domain: [bottom, top], axis: null},
       marks: [
-        Plot.gridX(charts.ticks(domain, width), {stroke: "var(--line)", strokeOpacity: 1}),
+        charts.axisX(domain, width, "energy of one query [Wh]"),
         Plot.ruleX(marks.filter((claim) => claim.chosen), {x: "wh", y1: 0, y2: laneY, stroke: "var(--ink)", strokeDasharray: "3,3", strokeOpacity: 0.7}),
         drawn.filter((curve) => curve.key === "a").map((curve) => Plot.areaY(curve.points, {x: "x", y: (point) => point.y / highest, fill: curve.color, fillOpacity: 0.16})),
         drawn.map((curve) => Plot.lineY(curve.points, {x: "x", y: (point) => point.y / highest, stroke: curve.color, strokeWidth: curve.width, strokeDasharray: curve.dash ?? undefined})),

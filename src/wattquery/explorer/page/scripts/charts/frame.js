@@ -67,8 +67,21 @@
 
   const tick = (value) => words.number(value, 1);
 
-  function logX(domain, width, label, unit = "Wh") {
-    return {type: "log", domain, ticks: ticks(domain, width), tickFormat: tick, label: unit ? `${label} [${unit}] →` : `${label} →`, labelAnchor: "right", labelArrow: "none", labelOffset: 36};
+  // A logarithmic axis with its grid. The text of ticks is given as marks: of a scale, d3 leaves out some of them.
+  function axisX(domain, width, label) {
+    const at = ticks(domain, width);
+    return [
+      Plot.gridX(at, {stroke: "var(--line)", strokeOpacity: 1}),
+      Plot.axisX(at, {text: tick, label: `${label} →`, labelAnchor: "right", labelArrow: "none", labelOffset: 36, tickSize: 4}),
+    ];
+  }
+
+  function axisY(domain, height, label) {
+    const at = ticks(domain, height);
+    return [
+      Plot.gridY(at, {stroke: "var(--line)", strokeOpacity: 1}),
+      Plot.axisY(at, {text: tick, label: `↑ ${label}`, labelArrow: "none", tickSize: 4}),
+    ];
   }
 
   function domainOf(values, room = 1.3) {
@@ -100,5 +113,5 @@
       : Plot.text(rows, {...text, frameAnchor: "left", textAnchor: "end", dx: -8});
   }
 
-  wattquery.charts = {domainOf, figure, logX, rowLabels, rowsOf, tick, ticks};
+  wattquery.charts = {axisX, axisY, domainOf, figure, rowLabels, rowsOf, tick, ticks};
 })((globalThis.wattquery ??= {}));

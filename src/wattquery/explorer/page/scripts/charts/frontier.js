@@ -66,12 +66,12 @@
     const height = 340;
     return {
       height, marginLeft: 52, marginRight: 16, marginBottom: 44, marginTop: 28,
-      x: charts.logX(xDomain, width - 68, "output tokens per second of one user", ""),
-      y: {type: "log", domain: yDomain, ticks: charts.ticks(yDomain, height - 60), tickFormat: charts.tick, label: "↑ median energy of one query [Wh]", labelArrow: "none"},
+      x: {type: "log", domain: xDomain},
+      y: {type: "log", domain: yDomain},
       symbol: {type: "identity"}, color: {type: "identity"}, r: {type: "identity"},
       marks: [
-        Plot.gridX(charts.ticks(xDomain, width - 68), {stroke: "var(--line)", strokeOpacity: 1}),
-        Plot.gridY(charts.ticks(yDomain, height - 60), {stroke: "var(--line)", strokeOpacity: 1}),
+        charts.axisX(xDomain, width - 68, "output tokens per second of one user"),
+        charts.axisY(yDomain, height - 60, "median energy of one query [Wh]"),
         Plot.line(lines, {x: "speed", y: "energy", z: "series", stroke: "var(--soft)", strokeWidth: 1.2}),
         Plot.dot(lines.filter((cell) => cell.chosen), {x: "speed", y: "energy", r: 11, stroke: "var(--a)", strokeWidth: 2}),
         Plot.dot(lines, {x: "speed", y: "energy", symbol, r: 5, fill: (cell) => (cell.best ? "var(--a)" : "var(--page)"), stroke: (cell) => (cell.best ? "var(--a)" : "var(--soft)"), strokeWidth: 1.5}),

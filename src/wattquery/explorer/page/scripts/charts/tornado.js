@@ -9,7 +9,7 @@
   }
 
   function picture({a, payload}) {
-    if (!payload.engine) return {caption: `Not known here: which factor moves the answer is recomputed, and this file does not allow it. ${payload.why_no_engine}`};
+    if (!payload.engine) return {caption: `Which factor moves the answer is recomputed, which this file does not allow. ${payload.why_no_engine}`};
     const rows = a.cell ? wattquery.engine.tornado(payload, a.selection.choice, a.selection.overrides) : [];
     if (!rows?.length) return {caption: a.statistics ? "No factor of this selection is uncertain, or they are not known one by one." : "Nothing is known of this selection."};
     return {
@@ -32,10 +32,10 @@
     const data = rows.map((row, place) => ({...row, place}));
     return {
       height: layout.height, marginLeft: layout.marginLeft, marginRight: 14, marginTop: layout.marginTop, marginBottom: 44,
-      x: charts.logX(domain, width - layout.marginLeft, "median energy of one query"),
+      x: {type: "log", domain},
       y: {type: "band", domain: data.map((row) => row.place), axis: null},
       marks: [
-        Plot.gridX(charts.ticks(domain, width - layout.marginLeft), {stroke: "var(--line)", strokeOpacity: 1}),
+        charts.axisX(domain, width - layout.marginLeft, "median energy of one query [Wh]"),
         Plot.ruleX([rows[0].median], {stroke: "var(--ink)", strokeDasharray: "3,3"}),
         Plot.ruleY(data, {y: "place", x1: "low", x2: "high", stroke: "var(--a)", strokeWidth: 9, strokeOpacity: 0.45}),
         Plot.dot(data, {y: "place", x: "low", r: 4.5, fill: "var(--page)", stroke: "var(--a)", strokeWidth: 2}),

@@ -9,9 +9,9 @@
   }
 
   function picture({a, payload}) {
-    if (!payload.engine) return {caption: `Not known here: levers are recomputed one by one, and this file does not allow it. ${payload.why_no_engine}`};
+    if (!payload.engine) return {caption: `What a lever saves is recomputed, which this file does not allow. ${payload.why_no_engine}`};
     const steps = a.cell ? wattquery.engine.waterfall(payload, a.selection.choice, a.selection.overrides) : [];
-    if (!steps?.length) return {caption: a.statistics ? "This study has no levers that could be taken one by one." : "Nothing is known of this selection."};
+    if (!steps?.length) return {caption: a.statistics ? "No lever is on in this selection. Switch one on under “Levers” to see what it saves." : "Nothing is known of this selection."};
     const rows = [
       {title: "Before", from: null, to: steps[0].before},
       ...steps.map((step) => ({title: step.title, from: step.before, to: step.after})),
@@ -38,10 +38,10 @@
     const ends = data.filter((row) => row.from === null);
     return {
       height: layout.height, marginLeft: layout.marginLeft, marginRight: 60, marginTop: layout.marginTop, marginBottom: 44,
-      x: charts.logX(domain, width - layout.marginLeft - 46, "median energy of one query"),
+      x: {type: "log", domain},
       y: {type: "band", domain: data.map((row) => row.place), axis: null},
       marks: [
-        Plot.gridX(charts.ticks(domain, width - layout.marginLeft - 46), {stroke: "var(--line)", strokeOpacity: 1}),
+        charts.axisX(domain, width - layout.marginLeft - 46, "median energy of one query [Wh]"),
         Plot.ruleY(steps, {y: "place", x1: "from", x2: "to", stroke: "var(--a)", strokeWidth: 9, strokeOpacity: 0.45}),
         Plot.tickX(steps, {y: "place", x: "from", stroke: "var(--soft)", strokeWidth: 2}),
         Plot.dot(steps, {y: "place", x: "to", r: 4.5, fill: "var(--a)"}),
