@@ -20,8 +20,8 @@ LONGEST = 400
 FILE_BY_FILE = ("plans", "methods/exact")
 """Rooms in which every file has tests of its own."""
 
-NOT_OF_THE_PACKAGE = ("benchmarks", "data_build", "fuzz")
-"""Folders that test what stands beside the package, or every door of it at once."""
+NOT_OF_THE_PACKAGE = ("benchmarks", "browser", "data_build", "fuzz")
+"""Folders that test what stands beside the package, every door of it at once, or a page in a browser."""
 
 SUBJECTS = {
     "": {

@@ -68,11 +68,14 @@
     const found = [];
     const support = study.value(payload, "support", choice);
     const basis = study.value(payload, "support_basis", choice);
-    if (study.value(payload, "extrapolated", choice)) {
-      found.push(["Extrapolated", "this combination lies outside of what was measured, and the range may be too narrow"]);
+    for (const text of wattquery.engine.caveats(payload, choice, side.selection.overrides)) {
+      const kind = /^([A-Z][a-z]+): /.exec(text);
+      found.push(kind ? [kind[1], text.slice(kind[0].length)] : ["Note", text]);
+    }
+    if (study.value(payload, "extrapolated", choice) && !found.some(([kind]) => kind === "Extrapolated")) {
+      found.unshift(["Extrapolated", "this combination lies outside of what was measured, and the range may be too narrow."]);
     }
     if (side.statistics && support) found.push(["Support", [support, basis].filter(Boolean).join(", ")]);
-    for (const text of wattquery.engine?.caveats?.(payload, choice, side.selection.overrides) ?? []) found.push(["Note", text]);
     return found;
   }
 

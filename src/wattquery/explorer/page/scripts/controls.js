@@ -16,8 +16,8 @@
       if (!compare.checked) state.editing = "a";
     }));
     const tools = element("p", {id: "compare-tools", class: "tools"},
-      button("Copy A to B", () => app.change((state) => (state.b = structuredClone(state.a)))),
-      button("Swap A and B", () => app.change((state) => ([state.a, state.b] = [state.b, state.a]))),
+      button("Copy A to B", () => app.change((state) => (state.b = structuredClone(state.a))), {class: "plain"}),
+      button("Swap A and B", () => app.change((state) => ([state.a, state.b] = [state.b, state.a])), {class: "plain"}),
     );
     const form = $("labels");
     form.addEventListener("submit", (event) => event.preventDefault());

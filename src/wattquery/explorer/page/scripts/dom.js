@@ -25,7 +25,7 @@
   }
 
   // A label from a file: set apart, so that a name written from right to left turns nothing around it.
-  const label = (text) => element("bdi", {}, visible(text));
+  const label = (text) => element("bdi", {class: text.length <= 18 ? "whole" : null}, visible(text));
 
   // A link where the address is one of the web, and the text alone where it is not.
   function link(address, text) {

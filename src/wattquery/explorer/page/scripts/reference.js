@@ -26,7 +26,7 @@
       if (key === called) return;
       called = key;
       fill(python, call?.python ? copied("Python", call.python) : element("p", {}, "There is no call for this view."));
-      fill(shell, call?.shell ? copied("Shell", call.shell) : null);
+      fill(shell, call?.shell ? copied("Shell", call.shell) : null, call?.reason ? element("p", {class: "quiet"}, `${words.capital(call.reason)}.`) : null);
     };
   }
 

@@ -40,7 +40,7 @@
 
   function group(app, name, title, open) {
     const {sliders, levers} = app.payload.engine;
-    const rows = sliders.filter((row) => row.group === name).map((row) => (row.reason ? absent(row) : slider(app, row)));
+    const rows = sliders.filter((row) => row.group === name && !row.name.startsWith("lever:")).map((row) => (row.reason ? absent(row) : slider(app, row)));
     if (name === "levers") rows.push(...(levers ?? []).map((row) => lever(app, row)));
     if (!rows.length) return null;
     const made = element("details", {class: "group"}, element("summary", {}, title), rows);
@@ -110,7 +110,7 @@
       box.classList.toggle("changed", isSet);
     });
     const unit = row.unit && row.unit !== "1" ? element("span", {class: "unit"}, row.unit) : null;
-    const box = element("div", {class: "slider"}, element("label", {for: id}, row.title), range, element("span", {class: "entry"}, field, unit), hint, back);
+    const box = element("div", {class: "slider"}, element("label", {for: id}, words.capital(row.title)), range, element("span", {class: "entry"}, field, unit), hint, back);
     return box;
   }
 
@@ -123,7 +123,7 @@
       element("option", {value: "on"}, `As published: ${words.range(row.low, row.high)} times less (P5 to P95)`),
       element("option", {value: "known"}, "A known factor"),
     );
-    const most = Math.max(10, Math.ceil(1.5 * row.high));
+    const most = app.payload.engine.sliders.find((slider) => slider.name === key)?.maximum ?? Math.max(10, Math.ceil(1.5 * row.high));
     const range = element("input", {type: "range", min: 1, max: most, step: 0.1, "aria-label": `${row.title}, known factor`, "data-slider": key});
     const field = element("input", {type: "number", min: 1, max: 1000, step: "any", "aria-label": `${row.title}, known factor as a number`, "data-number": key});
     const hint = element("p", {class: "hint"});
@@ -173,7 +173,8 @@
       return `${row.title} ${state}`;
     }
     const row = payload.engine.sliders.find((slider) => slider.name === name);
-    return `${row.title} ${words.withUnit(value, row.unit, 4)}`;
+    const unit = row.unit && row.unit !== "1" ? ` ${row.unit}` : "";
+    return `${row.title} ${Number(value.toPrecision(6)).toLocaleString("en", {maximumSignificantDigits: 6})}${unit}`;
   }
 
   wattquery.sliders = {build, words: told};

@@ -40,7 +40,7 @@
   }
 
   function caption(view, shown, inside, outside) {
-    const said = shown.filter((curve) => curve.key !== "before").map((curve) => {
+    const said = [...shown].reverse().filter((curve) => curve.key !== "before").map((curve) => {
       const {quantiles} = curve.statistics;
       return `${view.b ? `${curve.name}, ${curve.name === "A" ? "solid" : "dashed"}` : "The curve"}: half of the distribution lies within ${words.range(quantiles[1], quantiles[3], "Wh")} (thick bar), nine tenths within ${words.range(quantiles[0], quantiles[4], "Wh")} (thin bar), the median is ${words.wattHours(quantiles[2])} (dot).`;
     });
@@ -94,7 +94,7 @@
         Plot.ruleX(marks.filter((claim) => claim.chosen), {x: "wh", y1: 0, y2: laneY, stroke: "var(--ink)", strokeDasharray: "3,3", strokeOpacity: 0.7}),
         drawn.filter((curve) => curve.key === "a").map((curve) => Plot.areaY(curve.points, {x: "x", y: (point) => point.y / highest, fill: curve.color, fillOpacity: 0.16})),
         drawn.map((curve) => Plot.lineY(curve.points, {x: "x", y: (point) => point.y / highest, stroke: curve.color, strokeWidth: curve.width, strokeDasharray: curve.dash ?? undefined})),
-        drawn.map((curve, place) => band(curve, bandY(place), shown.length > 1)),
+        drawn.map((curve, place) => band(curve, bandY(place), shown.length > 1 && {domain, width: width - 2 * margin})),
         Plot.dot(marks, {x: "wh", y: laneY, r: (claim) => (claim.written ? 8.5 : 3), symbol: (claim) => (claim.second_hand ? "square2" : "circle"), fill: (claim) => (claim.chosen ? "var(--ink)" : "var(--page)"), stroke: "var(--ink)", strokeWidth: 1}),
         Plot.text(marks.filter((claim) => claim.written), {x: "wh", y: laneY, text: (claim) => String(claim.number), fill: (claim) => (claim.chosen ? "var(--page)" : "var(--ink)"), fontSize: 10}),
       ],
@@ -102,6 +102,7 @@
     };
   }
 
+  // `several` says how wide the picture is, where bands need names: at whichever end there is room.
   function band(curve, y, several) {
     const [low90, low50, median, high50, high90] = curve.statistics.quantiles;
     const row = [{y}];
@@ -109,8 +110,14 @@
       Plot.ruleY(row, {x1: low90, x2: high90, y: "y", stroke: curve.color, strokeWidth: 2, strokeDasharray: curve.dash ?? undefined}),
       Plot.ruleY(row, {x1: low50, x2: high50, y: "y", stroke: curve.color, strokeWidth: 8}),
       Plot.dot(row, {x: median, y: "y", r: 4, fill: "var(--page)", stroke: curve.color, strokeWidth: 2}),
-      several ? Plot.text(row, {x: high90, y: "y", dx: 8, textAnchor: "start", text: [curve.title], fill: curve.color, fontWeight: "bold"}) : null,
+      several ? Plot.text(row, {...end(curve, several), y: "y", text: [curve.title], fill: curve.color, fontWeight: "bold"}) : null,
     ];
+  }
+
+  function end(curve, {domain, width}) {
+    const [low, , , , high] = curve.statistics.quantiles;
+    const right = width * (1 - Math.log(high / domain[0]) / Math.log(domain[1] / domain[0]));
+    return right > 9 * curve.title.length ? {x: high, dx: 8, textAnchor: "start"} : {x: low, dx: -8, textAnchor: "end"};
   }
 
   function table(shown, marks) {
