@@ -1,4 +1,4 @@
-"""The explorer's file: the skeleton, the look and the scripts around a payload, under a policy that allows nothing else."""
+"""The explorer's file: skeleton, look and scripts around a payload, under a policy that allows nothing else."""
 
 from __future__ import annotations
 
