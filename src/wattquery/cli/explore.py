@@ -91,13 +91,13 @@ def _source(what: str, said: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         return preset_study(what if what in presets else DEFAULT)
     if "load" in said or "concurrency" in said:
         return what, said
-    names = list(
-        catalogs.load(said.get("catalog", catalogs.preset(said.get("preset", DEFAULT)).catalog)).labels["model"]
-    )
+    catalog = said.get("catalog", catalogs.preset(said.get("preset", DEFAULT)).catalog)
+    names = catalogs.load(catalog).labels("model")
     if what not in names:
         raise InputError(
-            f"There is no preset, model or file {what!r} to explore.{did_you_mean(what, [*presets, *names])} Presets are "
-            f"{listed(presets)}; a model that no table of throughputs has needs a load: --hardware H100 --load 0.5."
+            f"There is no preset, model or file {what!r} to explore.{did_you_mean(what, [*presets, *names])} Presets "
+            f"are {listed(presets)}; a model of which no table has a throughput needs a load: --hardware H100 --load "
+            "0.5."
         )
     return what, model_study(said)
 
