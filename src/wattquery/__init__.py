@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from wattquery.embedding.profile import PowerProfile
     from wattquery.embedding.request_energy import RequestEnergy, request_energy
     from wattquery.errors import InputError, InputTypeError
+    from wattquery.explorer.exploring import explore
     from wattquery.exports.save import save
     from wattquery.exports.tables import to_table
     from wattquery.fleets.fleet import fleet
@@ -102,6 +103,7 @@ _HOMES = {
     "blend": "sweeps.blend",
     "convert": "conversions.convert",
     "estimate": "sweeps.estimate",
+    "explore": "explorer.exploring",
     "fleet": "fleets.fleet",
     "measured_lever": "sweeps.measured_levers",
     "operating_point": "sweeps.operating_point",
@@ -167,6 +169,7 @@ __all__ = [
     "claims",
     "convert",
     "estimate",
+    "explore",
     "fleet",
     "kernels",
     "measured_lever",

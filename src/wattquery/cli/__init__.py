@@ -17,6 +17,7 @@
 ``workloads``         `wattquery workloads`: the named workloads
 ``power_profile``     `wattquery power-profile`: power over the load, as JSON for other tools
 ``plot``              `wattquery plot`: a saved result as a picture
+``explore``           `wattquery explore`: a page to explore a study in
 ``group``             how a command ends: one sentence and an exit code
 ``options``           options that several commands share, and numbers as people write them
 ``specfile``          a sweep written down as a TOML file, to arguments
@@ -63,6 +64,7 @@ from wattquery.cli.capacity import capacity_command
 from wattquery.cli.catalog import catalog_group
 from wattquery.cli.claims import claims_command
 from wattquery.cli.estimate import estimate_command
+from wattquery.cli.explore import explore_command
 from wattquery.cli.fleet import fleet_command
 from wattquery.cli.group import CommandLine
 from wattquery.cli.headline import headline_command
@@ -108,5 +110,6 @@ for command in (
     workloads_command,
     power_profile_command,
     plot_command,
+    explore_command,
 ):
     main.add_command(command)

@@ -15,9 +15,10 @@ from wattquery.explorer.distributions import described
 from wattquery.explorer.rows import Columns, load_columns, row_columns
 from wattquery.explorer.terms import length_entries, term_tables
 from wattquery.inputs.ladder import ACCELERATOR
-from wattquery.quantities import AXES
+from wattquery.quantities import AXES, QUANTITIES
 from wattquery.specs.axis import Axis
 from wattquery.specs.display_names import display_name
+from wattquery.specs.grid import Grid
 from wattquery.specs.lever import Lever
 from wattquery.sweeps.frontier import frontier_models
 from wattquery.sweeps.run import Run, prepare
@@ -25,7 +26,7 @@ from wattquery.sweeps.study import preset_levers
 
 __all__ = ["engine_of"]
 
-MOST_ROWS = 12_000
+MOST_ROWS = 20_000
 """Instances at a load between which the page interpolates; of more of them it has those of the labels alone."""
 
 LOADS = 24
@@ -46,17 +47,14 @@ def engine_of(run: Run) -> dict[str, Any]:
     rows, load = _rows_over_load(run, axis) if axis is not None else (run, None)
     boundaries = grid.boundary.values
     kinds = [int(one.counted != ACCELERATOR.name) for one in boundaries] if under_load else [0] * len(boundaries)
-    columns = [
-        _packed(load_columns(rows, kind) if under_load else row_columns(rows)) if kind in kinds else None
-        for kind in (range(2) if under_load else range(1))
-    ]
-    levers = _levers(run.study.preset, grid.levers)
+    columns = load_columns(rows) if under_load else (row_columns(rows),)
+    levers = {} if plan.levers_by_load else _levers(run.study.preset, grid.levers)
     return {
         "under_load": under_load,
         "prefill_weight": plan.prefill_weight,
         "row_axes": list(AXES[: plan.leading]),
         "row_shape": list(rows.plan.shape[: plan.leading]),
-        "columns": columns,
+        "columns": [_packed(one) if kind in kinds else None for kind, one in enumerate(columns)],
         "load": load,
         "boundary": {"counts_pue": list(plan.counts_pue), "kind": kinds},
         "terms": term_tables(plan),
@@ -78,13 +76,17 @@ def _rows_over_load(run: Run, axis: Axis[Any]) -> tuple[Run, dict[str, Any]]:
     if len(run.plan.deployments) // len(labels) * len(fine) > MOST_ROWS:
         return run, {"axis": axis.name, "values": labels, "places": list(range(len(labels))), "between": False}
     finer = replace(axis, labels=tuple(fine), values=tuple(fine), is_dimension=True)
-    rows = prepare(replace(run.study, grid=replace(run.grid, **{axis.name: finer})), run.settings)
+    rows = prepare(replace(run.study, grid=_with_axis(run.grid, finer)), run.settings)
     return rows, {
         "axis": axis.name,
         "values": fine,
         "places": [fine.index(label) for label in labels],
         "between": True,
     }
+
+
+def _with_axis(grid: Grid, axis: Axis[Any]) -> Grid:
+    return replace(grid, load=axis) if axis.name == "load" else replace(grid, concurrency=axis)
 
 
 def _between(name: str, labels: list[float]) -> list[float]:
@@ -139,8 +141,6 @@ def _sliders(run: Run, load: Mapping[str, Any] | None, levers: Iterable[Lever]) 
 def _slider(
     name: str, group: str, minimum: float, maximum: float, step: float, *, logarithmic: bool = False
 ) -> dict[str, Any]:
-    from wattquery.quantities import QUANTITIES
-
     row = QUANTITIES.get(name)
     return {
         "name": name,

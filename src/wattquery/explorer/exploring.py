@@ -117,8 +117,10 @@ def place_of(path: str | os.PathLike[str], replace: bool, how_to_replace: str | 
     return place(text, replace) if how_to_replace is None else place(text, replace, how_to_replace)
 
 
-def write_page(target: Place, source: Any, title: str, arguments: Any, calls: tuple[str, str] = ("", "")) -> xr.Dataset:
-    """Write the page of a study to its place, whole or not at all, and return what it shows.
+def write_page(
+    target: Place, source: Any, title: str, arguments: Any, calls: tuple[str, str] = ("", "")
+) -> tuple[xr.Dataset, str]:
+    """Write the page of a study to its place, whole or not at all; return what it shows, and why it has no sliders.
 
     Parameters
     ----------
@@ -130,10 +132,11 @@ def write_page(target: Place, source: Any, title: str, arguments: Any, calls: tu
         What made the study, in Python and for a shell.
     """
     ds, run, why = _studied(source, arguments)
-    text = explorer_page(payload_of(ds, run, why, title=title or _title(ds), calls=calls))
+    payload = payload_of(ds, run, why, title=title or _title(ds), calls=calls)
+    text = explorer_page(payload)
     with target.writing() as partial:
         partial.write_text(text, encoding="utf-8", newline="\n")
-    return ds
+    return ds, "" if payload["engine"] else str(payload["why_no_engine"])
 
 
 def _studied(source: Any, arguments: Any) -> tuple[xr.Dataset, Run | None, str]:

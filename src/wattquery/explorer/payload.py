@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import xarray as xr
@@ -11,6 +12,7 @@ from wattquery.explorer.calls import settings_of
 from wattquery.explorer.engine import engine_of
 from wattquery.explorer.grid import STORED_LEVELS, axes_of, notes_of, variables_of
 from wattquery.explorer.references import citations_of, claims_of, equation_of, made_of
+from wattquery.inputs.ladder import FACILITY
 from wattquery.sweeps.run import Run
 
 __all__ = ["FORMAT", "payload_of"]
@@ -38,6 +40,7 @@ def payload_of(
         What made the Dataset, in Python and for a shell.
     """
     engine, why = None, why_no_run
+    axes = axes_of(ds, run)
     if run is not None:
         try:
             engine = engine_of(run)
@@ -49,7 +52,8 @@ def payload_of(
         "made": made_of(ds),
         "notes": notes_of(ds),
         "calls": {"python": calls[0], "shell": calls[1]},
-        "axes": axes_of(ds, run),
+        "axes": axes,
+        "start": _start(axes),
         "levels": [float(level) for level in ds["quantile"].values],
         "stored_levels": list(STORED_LEVELS),
         "variables": variables_of(ds, with_curves=engine is None),
@@ -59,4 +63,14 @@ def payload_of(
         "claims": claims_of(),
         "citations": citations_of(ds, run),
         "equation": equation_of(ds),
+    }
+
+
+def _start(axes: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """Return where the page begins: at the first label of each axis, and at the facility."""
+    return {
+        axis["name"]: axis["labels"].index(FACILITY.name)
+        if axis["name"] == "boundary" and FACILITY.name in axis["labels"]
+        else 0
+        for axis in axes
     }

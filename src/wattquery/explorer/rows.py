@@ -9,27 +9,28 @@ what the load model leaves open.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wattquery.catalog.own import Model
 from wattquery.kernels.equation import LOAD_FORM_NUMBERS, THROUGHPUT_NUMBERS
 from wattquery.kernels.load.query import DRIVERS, REACH_NUMBERS
 from wattquery.plans.load_build import length_values
 from wattquery.specs.axis import Axis
 from wattquery.specs.distributions import Fixed
-from wattquery.specs.load import QueryLengths
+from wattquery.specs.load import Batch, QueryLengths
 from wattquery.sweeps.run import Run, prepare
 from wattquery.throughput.load.deployments import LoadTable, evidence
-from wattquery.throughput.load.deployments.query_errors import QueryErrorTable, query_error_table
+from wattquery.throughput.load.deployments.query_errors import query_error_table
 
 __all__ = ["Columns", "load_columns", "row_columns"]
 
 Array = NDArray[np.float64]
 Columns = dict[str, Array]
+Far = tuple[NDArray[np.int64], LoadTable]
 
 _UNITS = LOAD_FORM_NUMBERS[: len(DRIVERS)]
 _NODE_UNITS = tuple(f"node_{name.removeprefix('per_')}" for name in _UNITS)
@@ -44,19 +45,20 @@ def row_columns(run: Run) -> Columns:
     return dict(zip(THROUGHPUT_NUMBERS, numbers.T, strict=True))
 
 
-def load_columns(run: Run, kind: int) -> Columns:
-    """Return the numbers of each instance at its load, NaN where nothing is known.
+def load_columns(run: Run) -> tuple[Columns, Columns]:
+    """Return the numbers of each instance at its load, of its accelerators alone and of the node.
 
-    Parameters
-    ----------
-    run
-        Of a grid under a load.
-    kind
-        0 for the accelerators alone, 1 for the node.
+    NaN where nothing is known.
     """
     if run.lowered.under_load is None:
         raise LookupError("the grid is under no load")
     table = run.lowered.under_load[1]
+    far = list(_far(run))
+    limits = np.repeat(_limits(run), len(table) // run.grid.model.size)
+    return _columns(run, table, far, limits, 0), _columns(run, table, far, limits, 1)
+
+
+def _columns(run: Run, table: LoadTable, far: Sequence[Far], limits: Array, kind: int) -> Columns:
     count = len(table)
     found: Columns = dict(zip(_UNITS, table.units[kind], strict=True))
     found |= dict(zip(REACH_NUMBERS, table.reach_of(np.arange(count)).T, strict=True))
@@ -64,26 +66,24 @@ def load_columns(run: Run, kind: int) -> Columns:
     for name, values in zip(("cached_share", "cached_number"), zip(*cases, strict=True), strict=True):
         found[name] = np.resize(np.array(values, dtype=np.float64), count)
     found["own_mean"], found["own_variance"] = table.shift[kind], table.sigma[kind] ** 2
-    return found | _of_any_lengths(run, table, kind)
+    return found | _of_any_lengths(table, far, limits, kind)
 
 
-def _of_any_lengths(run: Run, table: LoadTable, kind: int) -> Columns:
+def _of_any_lengths(table: LoadTable, far: Sequence[Far], limits: Array, kind: int) -> Columns:
     """Return what is not known of queries of any lengths, also of those longer than all that was measured."""
     near = query_error_table(table, kind)
     found: Columns = dict(zip(_NODE_UNITS, near.node_units, strict=True))
     found |= {name: getattr(near, name) for name in ("node_sd", "idle_sd", "energy_variance", "time_variance")}
-    found["covariance"] = near.covariance
-    found["cached_sd"] = np.full(len(table), near.cached_sd)
-    limits = np.repeat(_limits(run), len(table) // run.grid.model.size)
-    found["far_tokens"] = limits
+    found |= {"covariance": near.covariance, "cached_sd": np.full(len(table), near.cached_sd), "far_tokens": limits}
     for name in ("far_energy_variance", "far_time_variance", "far_covariance", "far_energy", "far_time"):
         found[name] = np.full(len(table), np.nan)
-    for rows, far in _far(run, kind):
-        found["far_energy_variance"][rows] = far.energy_variance
-        found["far_time_variance"][rows] = far.time_variance
-        found["far_covariance"][rows] = far.covariance
-        found["far_energy"][rows] = far.expected_energy / near.expected_energy[rows]
-        found["far_time"][rows] = far.expected_time / near.expected_time[rows]
+    for rows, beyond in far:
+        errors = query_error_table(beyond, kind)
+        found["far_energy_variance"][rows] = errors.energy_variance
+        found["far_time_variance"][rows] = errors.time_variance
+        found["far_covariance"][rows] = errors.covariance
+        found["far_energy"][rows] = errors.expected_energy / near.expected_energy[rows]
+        found["far_time"][rows] = errors.expected_time / near.expected_time[rows]
     return found
 
 
@@ -94,16 +94,15 @@ def _limits(run: Run) -> Array:
     return np.array([min(longest, math.inf if one is None else float(one)) for one in contexts])
 
 
-def _far(run: Run, kind: int) -> Iterator[tuple[NDArray[np.int64], QueryErrorTable]]:
-    """Yield which rows have a limit and lengths in common, and what is not known of queries beyond it."""
+def _far(run: Run) -> Iterator[Far]:
+    """Yield which rows have a limit and lengths in common, and what the load model says of queries beyond it."""
     limits, cases = _limits(run), tuple(length_values(run.grid))
     per_model = len(run.plan.deployments) // run.grid.model.size
     for limit in np.unique(limits).tolist():
         models = np.flatnonzero(limits == limit)
         for number, case in enumerate(cases):
-            table = _far_table(run, models.tolist(), 2.0 * limit, case)
             rows = (models[:, None] * per_model + np.arange(number, per_model, len(cases))).ravel()
-            yield rows, query_error_table(table, kind)
+            yield rows, _far_table(run, models.tolist(), 2.0 * limit, case)
 
 
 def _far_table(run: Run, models: list[int], tokens: float, case: QueryLengths) -> LoadTable:
@@ -111,11 +110,12 @@ def _far_table(run: Run, models: list[int], tokens: float, case: QueryLengths) -
     study, grid = run.study, run.grid
     if study.load is None:
         raise LookupError("the study is under no load")
+    batch: Batch
     if study.load.batch_workload is None:
         batch = ((1.0, case),)
     else:
         batch = tuple((share, QueryLengths(one, None, None)) for share, one in study.load.batch_workload)
-    alone: Mapping[str, Axis[object]] = {
+    alone: dict[str, Any] = {
         "model": _chosen(grid.model, models),
         "workload": Axis("workload", ("",), (None,), is_dimension=False),
         "cached_tokens": Axis("cached_tokens", ("",), (None,), is_dimension=False),
@@ -136,7 +136,7 @@ def _far_table(run: Run, models: list[int], tokens: float, case: QueryLengths) -
     return lowered.under_load[1]
 
 
-def _chosen(axis: Axis[Model] | Axis[object], places: list[int]) -> Axis[object]:
+def _chosen(axis: Axis[Any], places: list[int]) -> Axis[Any]:
     """Return some labels of an axis."""
     return Axis(
         axis.name, tuple(axis.labels[i] for i in places), tuple(axis.values[i] for i in places), axis.is_dimension

@@ -72,5 +72,12 @@
     return box;
   };
 
-  wattquery.dom = {$, button, code, element, fill, label, link, scrolling, table};
+  // Writes a number into a field, unless the reader is typing it there, or something that is no number yet.
+  function write(field, value, text = String(value)) {
+    const typing = document.activeElement === field;
+    if (typing && (Number(field.value) === value || field.getAttribute("aria-invalid") === "true")) return;
+    if (field.value !== text) field.value = text;
+  }
+
+  wattquery.dom = {$, button, code, element, fill, label, link, scrolling, table, write};
 })((globalThis.wattquery ??= {}));

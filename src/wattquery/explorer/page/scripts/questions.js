@@ -2,7 +2,7 @@
 "use strict";
 (function (wattquery) {
   const {study, words} = wattquery;
-  const {$, element, fill, label, link} = wattquery.dom;
+  const {$, element, fill, label, link, write} = wattquery.dom;
 
   const card = (id, title, ...content) =>
     element("article", {id, class: "card", "aria-labelledby": `${id}-title`}, element("h3", {id: `${id}-title`}, title), content);
@@ -44,7 +44,7 @@
     function update({payload, state, a}) {
       select.value = state.claim;
       entry.hidden = state.claim !== "own";
-      if (document.activeElement !== field) field.value = String(state.own);
+      write(field, state.own);
       const row = claims.find((one) => one.id === state.claim);
       fill(verdict, claimVerdict(payload, a, row, row ? row.wh : state.own));
       const share = a.cell && a.statistics ? wattquery.engine.share_below(a.cell, row ? row.wh : state.own) : NaN;

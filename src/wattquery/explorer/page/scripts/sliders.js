@@ -2,7 +2,7 @@
 "use strict";
 (function (wattquery) {
   const {words} = wattquery;
-  const {$, button, element, fill} = wattquery.dom;
+  const {$, button, element, fill, write} = wattquery.dom;
   const GROUPS = {site: "Site", lengths: "Lengths", load: "Load", power: "Power", levers: "Levers"};
   const STEPS = 1000; // of a slider with a logarithmic scale
 
@@ -103,7 +103,7 @@
       range.disabled = field.disabled = dead;
       const shown = value ?? row.minimum;
       range.value = String(scale.place(Math.min(row.maximum, Math.max(row.minimum, shown))));
-      if (document.activeElement !== field) field.value = value === null || value === undefined ? "" : String(Number(Number(value).toPrecision(isSet ? 10 : 4)));
+      write(field, value, value === null || value === undefined ? "" : String(Number(Number(value).toPrecision(isSet ? 10 : 4))));
       range.setAttribute("aria-valuetext", words.withUnit(value ?? NaN, row.unit, 3));
       back.hidden = !isSet;
       hint.textContent = words.visible(dead ? study.reason : `In the study: ${study.text || words.withUnit(study.value, row.unit, 3)}`);
@@ -156,7 +156,7 @@
       if (known) {
         range.value = String(value);
         range.setAttribute("aria-valuetext", `${words.number(value, 3)} times less`);
-        if (document.activeElement !== field) field.value = String(value);
+        write(field, value);
       }
       const study = inStudy(payload, choice, key);
       hint.textContent = words.visible(study.reason ?? `In the study: ${study.text || study.value || "off"}`);

@@ -7,7 +7,7 @@
 
   // Two selections, which of them the sliders change, and what the questions ask.
   function initial(payload) {
-    const choice = study.firstWithData(payload, Object.fromEntries(payload.axes.map((axis) => [axis.name, 0])), true);
+    const choice = study.firstWithData(payload, Object.fromEntries(payload.axes.map((axis) => [axis.name, payload.start?.[axis.name] ?? 0])), true);
     const queries = payload.claims.filter((claim) => claim.about === "query");
     const searches = payload.claims.filter((claim) => claim.about === "web search");
     return {
