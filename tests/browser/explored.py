@@ -54,6 +54,9 @@ class Explored:
             payload = hostile(self["paper"].payload)
             path.write_text(explorer_page(payload), encoding="utf-8")
             return Study(path, None, payload)
+        if name.isdigit():
+            explore(path=path, **grid_of(int(name)))
+            return Study(path, None, payload_in(path))
         ds = STUDIES[name]()
         explore(ds, path)
         return Study(path, ds, payload_in(path))
@@ -99,32 +102,17 @@ def stored() -> Any:
     return ds.assign_attrs(catalog="nobody's", catalog_hash="0")
 
 
-def tens() -> Any:
-    """Return ten cells."""
-    return wq.sweep(
-        ["DeepSeek-R1"], input_tokens=np.arange(500, 1500, 100).tolist(), method="exact", catalog="oviedo2026"
-    )
+def grid_of(cells: int) -> dict[str, Any]:
+    """Return the arguments of a study of so many cells."""
+    return {
+        "source": ["DeepSeek-R1", "Llama 3.1 405B"],
+        "output_tokens": np.arange(100, 100 + 10 * max(1, cells // 20), 10).tolist(),
+        "input_tokens": np.arange(500, 1500, 100 if cells > 10 else 200).tolist(),
+        "catalog": "oviedo2026",
+    }
 
 
-def thousands(count: int = 1000) -> Any:
-    """Return a grid of so many cells."""
-    return wq.sweep(
-        ["DeepSeek-R1", "Llama 3.1 405B"],
-        output_tokens=np.arange(100, 100 + 10 * (count // 20), 10).tolist(),
-        input_tokens=np.arange(500, 1500, 100).tolist(),
-        method="exact",
-        catalog="oviedo2026",
-    )
-
-
-STUDIES = {
-    "paper": paper,
-    "load": load,
-    "stored": stored,
-    "10": tens,
-    "1000": thousands,
-    "10000": lambda: thousands(10_000),
-}
+STUDIES = {"paper": paper, "load": load, "stored": stored}
 
 
 def hostile(payload: dict[str, Any]) -> dict[str, Any]:

@@ -52,6 +52,7 @@ def test_by_keyboard_alone(opened):
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("() => document.activeElement.id") == "choose"
+    assert quantiles(page) == before
     seen = []
     while "pue" not in seen and len(seen) < 40:
         page.keyboard.press("Tab")

@@ -75,11 +75,19 @@
       }
     }
 
+    // A link to a place moves the focus there, and leaves the address as it is: that holds the view.
+    for (const skip of document.querySelectorAll(".skip")) {
+      skip.addEventListener("click", (event) => {
+        event.preventDefault();
+        $(skip.getAttribute("href").slice(1)).focus();
+      });
+    }
     fromAddress();
     draw();
     window.addEventListener("hashchange", again);
     window.addEventListener("popstate", again);
     function again() {
+      if ($(location.hash.slice(1))) return; // a place in the page, which says nothing of the view
       if (location.hash.slice(1) === wattquery.state.write(payload, app.state)) return;
       fromAddress();
       refresh();
