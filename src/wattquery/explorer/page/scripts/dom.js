@@ -19,8 +19,13 @@
 
   const $ = (id) => document.getElementById(id);
 
+  // What is the same already stays: a button that is pressed while something is drawn anew must not go from under
+  // the pointer. So what a button does must follow from what is seen of it.
   function fill(parent, ...children) {
-    parent.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined));
+    const next = children.flat().filter((child) => child !== null && child !== undefined).map((child) => (child instanceof Node ? child : document.createTextNode(visible(child))));
+    const now = parent.childNodes;
+    if (next.length === now.length && next.every((child, place) => child.isEqualNode(now[place]))) return parent;
+    parent.replaceChildren(...next);
     return parent;
   }
 
