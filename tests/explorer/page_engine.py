@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from py_mini_racer import MiniRacer
+import quickjs
 
 from wattquery import explorer
 
@@ -20,20 +20,29 @@ class PageEngine:
 
     def __init__(self, payload: dict[str, Any]) -> None:
         self.payload = payload
-        self.context = MiniRacer()
+        self.context = quickjs.Context()
         for name in ENGINE:
             self.context.eval((SCRIPTS / f"{name}.js").read_text(encoding="utf-8"))
-        self.context.eval(f"const study = wattquery.decode({json.dumps(payload)}); const engine = wattquery.engine;")
+        self.context.eval(f"globalThis.study = wattquery.decode({json.dumps(payload)}); 0")
+        self.context.eval("globalThis.engine = wattquery.engine; 0")
 
     def ask(self, expression: str) -> Any:
         """Return the value of an expression, which may name the study and the engine."""
-        return json.loads(str(self.context.eval(f"JSON.stringify({expression})")))
+        return json.loads(self.context.eval(f"JSON.stringify({expression})"))
 
-    def statistics(self, choice: dict[str, Any], overrides: dict[str, Any]) -> dict[str, Any] | None:
+    def statistics(self, choice: dict[str, Any], overrides: dict[str, Any] | None = None) -> dict[str, Any] | None:
         """Return quantiles, mean and standard deviation of a cell; None where nothing is known."""
-        cell = f"engine.cell(study, {json.dumps(choice)}, {json.dumps(overrides)})"
+        cell = f"engine.cell(study, {json.dumps(choice)}, {json.dumps(overrides or {})})"
         return self.ask(f"(() => {{ const c = {cell}; return c && engine.statistics(c, {LEVELS}); }})()")
 
-    def call(self, choice: dict[str, Any], overrides: dict[str, Any]) -> dict[str, str]:
+    def call(self, choice: dict[str, Any], overrides: dict[str, Any] | None = None) -> dict[str, str]:
         """Return the calls that give the view."""
-        return self.ask(f"engine.call(study, {json.dumps(choice)}, {json.dumps(overrides)})")
+        return self.ask(f"engine.call(study, {json.dumps(choice)}, {json.dumps(overrides or {})})")
+
+    def choice(self, **labels: object) -> dict[str, int]:
+        """Return a choice by labels, the first of each axis that is not named."""
+        found = {axis["name"]: 0 for axis in self.payload["axes"]}
+        for axis in self.payload["axes"]:
+            if axis["name"] in labels:
+                found[axis["name"]] = axis["labels"].index(str(labels[axis["name"]]))
+        return found

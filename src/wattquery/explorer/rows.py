@@ -65,6 +65,7 @@ def _columns(run: Run, table: LoadTable, far: Sequence[Far], limits: Array, kind
     cases = [(one.cached_share, one.cached_number) for one in length_values(run.grid)]
     for name, values in zip(("cached_share", "cached_number"), zip(*cases, strict=True), strict=True):
         found[name] = np.resize(np.array(values, dtype=np.float64), count)
+    found["batch"] = table.batch
     found["own_mean"], found["own_variance"] = table.shift[kind], table.sigma[kind] ** 2
     return found | _of_any_lengths(table, far, limits, kind)
 

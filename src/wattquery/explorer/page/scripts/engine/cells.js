@@ -46,18 +46,42 @@
     ];
   }
 
+  const numbersAt = (columns, row) => {
+    const numbers = {};
+    for (const name of Object.keys(columns)) numbers[name] = at(columns[name], row);
+    return numbers;
+  };
+
   // Numbers of a deployment; between two loads positive ones are taken along the line in ln x over ln load.
   function numbersOf(columns, rows) {
+    const first = numbersAt(columns, rows[0][0]);
+    if (rows.length === 1) return first;
+    const second = numbersAt(columns, rows[1][0]);
+    const share = rows[1][1];
+    const batch = first.batch ** (1 - share) * second.batch ** share;
+    if (first.batch >= 1 || !(batch > 0)) return between(first, second, share);
+    // Below one running sequence an instance idles for a part of the time, and is else what it is with one.
+    const idle = Math.max(1 / batch - 1, 0) / (1 / first.batch - 1);
+    const alone = { ...first, batch, per_request: first.per_request * idle, node_request: first.node_request * idle };
+    if (batch <= 1) return { ...between(first, second, share), ...pick(alone, IDLE_OR_ALONE) };
+    const rest = Math.log(batch) / Math.log(second.batch);
+    return { ...between(first, second, share), ...pick(between(alone, second, rest), IDLE_OR_ALONE) };
+  }
+
+  function between(first, second, share) {
     const numbers = {};
-    for (const name of Object.keys(columns)) {
-      const values = rows.map(([row]) => at(columns[name], row));
-      if (values.length === 1 || values[0] === values[1]) numbers[name] = values[0];
-      else if (values[0] > 0 && values[1] > 0)
-        numbers[name] = Math.exp(rows[0][1] * Math.log(values[0]) + rows[1][1] * Math.log(values[1]));
-      else numbers[name] = rows[0][1] * values[0] + rows[1][1] * values[1];
+    for (const [name, value] of Object.entries(first)) {
+      const other = second[name];
+      if (value === other) numbers[name] = value;
+      else if (value > 0 && other > 0) numbers[name] = Math.exp((1 - share) * Math.log(value) + share * Math.log(other));
+      else numbers[name] = (1 - share) * value + share * other;
     }
     return numbers;
   }
+
+  const UNITS = ["request", "output_token", "context_read", "prefill_token", "attention_pair"];
+  const IDLE_OR_ALONE = UNITS.flatMap((unit) => [`per_${unit}`, `node_${unit}`]);
+  const pick = (numbers, names) => Object.fromEntries(names.map((name) => [name, numbers[name]]));
 
   const isKnown = (engine, numbers) => Number.isFinite(engine.under_load ? numbers.per_output_token : numbers.ln_maximum);
 
@@ -311,7 +335,14 @@
     return rows;
   }
 
-  const RATIO_NODES = 192;
+  const RATIO_NODES = 96;
+
+  // Energies at the middles of equal shares of the probability [Wh].
+  function evenNodes(one) {
+    const levels = Array.from({ length: RATIO_NODES }, (_, place) => (place + 0.5) / RATIO_NODES);
+    if (one.stored) return wattquery.stored.statistics(one, levels).quantiles;
+    return mixture.nodesOf(one, [0, 1], RATIO_NODES, RATIO_NODES).map(Math.exp);
+  }
 
   // Quantiles of how many times a query of one cell takes what a number of Wh is, or a query of another cell.
   function ratio(one, other, levels) {
@@ -319,10 +350,7 @@
       const { quantiles } = statistics(one, levels);
       return { quantiles: quantiles.map((energy) => energy / other), basis: "each quantile over a known number" };
     }
-    const [mine, theirs] = [one, other].map((each) => {
-      const shares = Array.from({ length: RATIO_NODES }, (_, place) => (place + 0.5) / RATIO_NODES);
-      return statistics(each, shares).quantiles;
-    });
+    const [mine, theirs] = [evenNodes(one), evenNodes(other)];
     const ratios = new Float64Array(RATIO_NODES ** 2);
     for (let row = 0; row < RATIO_NODES; row += 1)
       for (let column = 0; column < RATIO_NODES; column += 1)

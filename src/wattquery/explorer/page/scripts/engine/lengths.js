@@ -1,10 +1,13 @@
 // Lengths of queries as nodes: what a query may be, each with its weight, and other factors that are not lognormal.
 "use strict";
 (function (wattquery) {
-  const NODES = 1024;
-  // Where next to nothing else is random, quantiles lie between neighbouring nodes.
-  const NARROW_NODES = 8192;
-  const NARROW = 0.05;
+  // [least standard deviation of ln E given the lengths, nodes]: the less else is random, the more quantiles lie between
+  // neighbouring nodes.
+  const NODES = [
+    [0.2, 256],
+    [0.05, 1024],
+    [0, 8192],
+  ];
   // Of several random quantities: fractional parts of multiples of the powers of the plastic number's relatives fill
   // a cube evenly (Roberts' sequence).
   const MANY_NODES = 4096;
@@ -40,7 +43,7 @@
     if (whole !== null) return whole;
     const random = lengths.kind === "joint" ? [lengths] : [lengths.output, lengths.input].filter(isRandom);
     const dimensions = random.length + extras.length;
-    const count = dimensions === 0 ? 1 : dimensions === 1 && sigma >= NARROW ? NODES : dimensions === 1 ? NARROW_NODES : MANY_NODES;
+    const count = dimensions === 0 ? 1 : dimensions === 1 ? NODES.find(([least]) => sigma >= least)[1] : MANY_NODES;
     const alphas = dimensions === 1 ? [1 / count] : steps(Math.max(dimensions, 1));
     const nodes = emptyNodes(count, lengths.kind === "joint");
     const joint = lengths.kind === "joint" ? jointPicker(lengths) : null;

@@ -4,17 +4,18 @@
 // have the same.
 "use strict";
 (function (wattquery) {
-  const COEFFICIENTS = [
-    [-1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806],
-    [0.27886807, -1.13520398, 1.48851587, -0.82215223, 0.17087277],
-  ].flat();
-
   // Probability below z of the standard normal; relative error of a tail below 1.2e-7 (Chebyshev fit of erfc).
   function normalBelow(z) {
-    const x = Math.abs(z) / Math.SQRT2;
+    const x = Math.abs(z) * Math.SQRT1_2;
     const t = 1 / (1 + 0.5 * x);
-    let sum = 0;
-    for (let place = COEFFICIENTS.length - 1; place >= 0; place -= 1) sum = sum * t + COEFFICIENTS[place];
+    let sum = -0.82215223 + t * 0.17087277;
+    sum = 1.48851587 + t * sum;
+    sum = -1.13520398 + t * sum;
+    sum = 0.27886807 + t * sum;
+    sum = -0.18628806 + t * sum;
+    sum = 0.09678418 + t * sum;
+    sum = 0.37409196 + t * sum;
+    sum = -1.26551223 + t * (1.00002368 + t * sum);
     const tail = 0.5 * t * Math.exp(-x * x + sum);
     return z < 0 ? tail : 1 - tail;
   }
@@ -57,31 +58,35 @@
   }
 
   const SHARPEST = 1e-9;
+  const MOST_TURNS = 80;
 
-  // Where a share of the probability lies below [ln Wh].
+  // Where a share of the probability lies below [ln Wh]: by Newton's steps, or halves where these lead outside.
   function quantile(mixture, level) {
     let [low, high] = rangeOf(mixture);
-    while (high - low > SHARPEST) {
-      const middle = 0.5 * (low + high);
-      if (shareBelow(mixture, middle) < level) low = middle;
-      else high = middle;
+    let x = 0.5 * (low + high);
+    for (let turn = 0; turn < MOST_TURNS && high - low > SHARPEST; turn += 1) {
+      const off = shareBelow(mixture, x) - level;
+      if (off < 0) low = x;
+      else high = x;
+      const next = x - off / density(mixture, x, 0);
+      const step = next > low && next < high ? next : 0.5 * (low + high);
+      if (Math.abs(step - x) < SHARPEST) return step;
+      x = step;
     }
-    return 0.5 * (low + high);
+    return x;
   }
 
-  const ENDS = 384;
-  const CUT_NODES = 1024;
 
   // Energies at the middles of equal shares of what is left between two quantiles, from a table of the distribution.
-  function cutNodes(mixture, trim) {
+  function cutNodes(mixture, trim, count, ends) {
     const [low, high] = rangeOf(mixture);
-    const step = (high - low) / ENDS;
-    const shares = Float64Array.from({ length: ENDS + 1 }, (_, place) => shareBelow(mixture, low + place * step));
-    const nodes = new Float64Array(CUT_NODES);
+    const step = (high - low) / ends;
+    const shares = Float64Array.from({ length: ends + 1 }, (_, place) => shareBelow(mixture, low + place * step));
+    const nodes = new Float64Array(count);
     let after = 1;
-    for (let place = 0; place < CUT_NODES; place += 1) {
-      const level = trim[0] + ((place + 0.5) / CUT_NODES) * (trim[1] - trim[0]);
-      while (after < ENDS && shares[after] < level) after += 1;
+    for (let place = 0; place < count; place += 1) {
+      const level = trim[0] + ((place + 0.5) / count) * (trim[1] - trim[0]);
+      while (after < ends && shares[after] < level) after += 1;
       const width = shares[after] - shares[after - 1];
       nodes[place] = low + step * (after - 1 + (width > 0 ? (level - shares[after - 1]) / width : 0.5));
     }
@@ -90,9 +95,12 @@
 
   // The mixture of members in equal parts, each cut between two of its quantiles before; what comes after the cut,
   // such as levers, is a normal of the given mean and variance.
+  const CUT_NODES = 512;
+  const TABLE = 256;
+
   function trimmed(members, trim, mean, variance) {
     const means = new Float64Array(CUT_NODES * members.length);
-    members.forEach((member, number) => means.set(cutNodes(member, trim), number * CUT_NODES));
+    members.forEach((member, number) => means.set(cutNodes(member, trim, CUT_NODES, TABLE), number * CUT_NODES));
     means.sort();
     for (let place = 0; place < means.length; place += 1) means[place] += mean;
     return { means, variances: variance, weights: new Float64Array(means.length).fill(1 / means.length) };
@@ -120,5 +128,5 @@
     return { mean, std: Math.sqrt(Math.max(square - mean * mean, 0)) };
   }
 
-  wattquery.mixture = { normalBelow, normalQuantile, shareBelow, quantile, trimmed, density, moments };
+  wattquery.mixture = { normalBelow, normalQuantile, shareBelow, quantile, nodesOf: cutNodes, trimmed, density, moments };
 })((globalThis.wattquery ??= {}));
