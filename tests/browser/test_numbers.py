@@ -152,7 +152,7 @@ def test_three_questions(opened, pages):
     drawn(page)
     share = float(page.locator("#question-claim .verdict").get_attribute("data-share"))
     assert share == pytest.approx(0.5, abs=0.005)
-    assert "within the 50 % range" in page.locator("#question-claim").inner_text()
+    assert "It fits this selection" in page.locator("#question-claim").inner_text()
     page.locator("#own").fill("30")
     drawn(page)
     assert "Too high" in page.locator("#question-claim").inner_text()

@@ -143,9 +143,7 @@ def test_ratios_are_of_independent_queries(of_paper: PageEngine) -> None:
     one, other = (of_paper.choice(model=name) for name in ("DeepSeek-R1", "Llama 3.1 405B"))
     cells = [f"engine.cell(study, {choice}, {{}})" for choice in (one, other)]
     found = of_paper.ask(f"engine.ratio({cells[0]}, {cells[1]}, [0.25, 0.5, 0.75])")
-    draws = np.random.default_rng(1).permuted(
-        [_draws(of_paper, choice) for choice in (one, other)], axis=1
-    )
+    draws = np.random.default_rng(1).permuted([_draws(of_paper, choice) for choice in (one, other)], axis=1)
     expected = np.quantile(draws[0] / draws[1], [0.25, 0.5, 0.75])
     assert found["quantiles"] == pytest.approx(expected.tolist(), rel=0.03)
     over_number = of_paper.ask(f"engine.ratio({cells[0]}, 0.3, [0.5])")

@@ -3,6 +3,9 @@
 (function (wattquery) {
   const {lines, visible} = wattquery.words;
 
+  // A number and its unit stay on one line.
+  const set = (text) => visible(text).replace(/(\d) (%|Wh\b|times\b|tokens\b)/g, "$1\u00a0$2");
+
   // Attributes are set as they are, a name without value by true; children are nodes, or text that is made visible.
   function element(name, attributes = {}, ...children) {
     const made = document.createElement(name);
@@ -12,7 +15,7 @@
     }
     for (const child of children.flat()) {
       if (child === null || child === undefined) continue;
-      made.append(child instanceof Node ? child : visible(child));
+      made.append(child instanceof Node ? child : set(child));
     }
     return made;
   }
@@ -22,7 +25,7 @@
   // What is the same already stays: a button that is pressed while something is drawn anew must not go from under
   // the pointer. So what a button does must follow from what is seen of it.
   function fill(parent, ...children) {
-    const next = children.flat().filter((child) => child !== null && child !== undefined).map((child) => (child instanceof Node ? child : document.createTextNode(visible(child))));
+    const next = children.flat().filter((child) => child !== null && child !== undefined).map((child) => (child instanceof Node ? child : document.createTextNode(set(child))));
     const now = parent.childNodes;
     if (next.length === now.length && next.every((child, place) => child.isEqualNode(now[place]))) return parent;
     parent.replaceChildren(...next);

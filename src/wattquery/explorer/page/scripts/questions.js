@@ -83,7 +83,7 @@
     if (row.low !== null && row.high !== null && row.low !== undefined && row.high !== undefined) found.push(`The claim itself gives a range, ${words.range(row.low, row.high, "Wh")}.`);
     if (!row.boundary || row.boundary === "unknown") found.push("What the claim counts is not known; the selection is counted at the boundary above.");
     else if (row.boundary !== boundary) found.push(`The claim counts at the boundary "${row.boundary}", the selection at "${boundary}".`);
-    if (row.model) found.push(`The claim is about: ${row.model}. Choose a selection that is like it.`);
+    if (row.model) found.push(`The claim is about a model of the class “${words.shortened(row.model, 40)}”: choose a selection that is like it.`);
     return found.map((text) => element("p", {class: "quiet"}, text));
   }
 

@@ -95,7 +95,7 @@
         drawn.filter((curve) => curve.key === "a").map((curve) => Plot.areaY(curve.points, {x: "x", y: (point) => point.y / highest, fill: curve.color, fillOpacity: 0.16})),
         drawn.map((curve) => Plot.lineY(curve.points, {x: "x", y: (point) => point.y / highest, stroke: curve.color, strokeWidth: curve.width, strokeDasharray: curve.dash ?? undefined})),
         drawn.map((curve, place) => band(curve, bandY(place), shown.length > 1 && {domain, width: width - 2 * margin})),
-        Plot.dot(marks, {x: "wh", y: laneY, r: (claim) => (claim.written ? 8.5 : 3), symbol: (claim) => (claim.second_hand ? "square2" : "circle"), fill: (claim) => (claim.chosen ? "var(--ink)" : "var(--page)"), stroke: "var(--ink)", strokeWidth: 1}),
+        Plot.dot(marks, {x: "wh", y: laneY, r: (claim) => (typeof claim.number === "string" ? 13 : claim.written ? 8.5 : 3), symbol: (claim) => (claim.second_hand ? "square2" : "circle"), fill: (claim) => (claim.chosen ? "var(--ink)" : "var(--page)"), stroke: "var(--ink)", strokeWidth: 1}),
         Plot.text(marks.filter((claim) => claim.written), {x: "wh", y: laneY, text: (claim) => String(claim.number), fill: (claim) => (claim.chosen ? "var(--page)" : "var(--ink)"), fontSize: 10}),
       ],
       symbol: {type: "identity"}, color: {type: "identity"}, r: {type: "identity"},
@@ -110,14 +110,16 @@
       Plot.ruleY(row, {x1: low90, x2: high90, y: "y", stroke: curve.color, strokeWidth: 2, strokeDasharray: curve.dash ?? undefined}),
       Plot.ruleY(row, {x1: low50, x2: high50, y: "y", stroke: curve.color, strokeWidth: 8}),
       Plot.dot(row, {x: median, y: "y", r: 4, fill: "var(--page)", stroke: curve.color, strokeWidth: 2}),
-      several ? Plot.text(row, {...end(curve, several), y: "y", text: [curve.title], fill: curve.color, fontWeight: "bold"}) : null,
+      several ? Plot.text(row, {...end(curve, several), y: "y", text: [nameOf(curve, several)], fill: curve.color, fontWeight: "bold"}) : null,
     ];
   }
+
+  const nameOf = (curve, {width}) => (width < 520 && curve.key === "before" ? "study" : curve.title);
 
   function end(curve, {domain, width}) {
     const [low, , , , high] = curve.statistics.quantiles;
     const right = width * (1 - Math.log(high / domain[0]) / Math.log(domain[1] / domain[0]));
-    return right > 9 * curve.title.length ? {x: high, dx: 8, textAnchor: "start"} : {x: low, dx: -8, textAnchor: "end"};
+    return right > 9 * nameOf(curve, {width}).length ? {x: high, dx: 8, textAnchor: "start"} : {x: low, dx: -8, textAnchor: "end"};
   }
 
   function table(shown, marks) {

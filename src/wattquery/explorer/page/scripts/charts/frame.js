@@ -107,10 +107,10 @@
   // The labels of rows, as an axis or as text above each row.
   function rowLabels(layout, emphasised = () => false) {
     const rows = layout.shown.map((text, place) => ({text, place, strong: emphasised(place)}));
-    const text = {y: "place", text: "text", fill: "currentColor", fontWeight: (row) => (row.strong ? "bold" : "normal")};
-    return layout.narrow
-      ? Plot.text(rows, {...text, frameAnchor: "left", textAnchor: "start", dy: -14})
-      : Plot.text(rows, {...text, frameAnchor: "left", textAnchor: "end", dx: -8});
+    const place = layout.narrow ? {textAnchor: "start", dy: -14} : {textAnchor: "end", dx: -8};
+    return [true, false].map((strong) => Plot.text(rows.filter((row) => row.strong === strong), {
+      ...place, y: "place", text: "text", frameAnchor: "left", fill: "currentColor", fontWeight: strong ? "bold" : "normal",
+    }));
   }
 
   wattquery.charts = {axisX, axisY, domainOf, figure, rowLabels, rowsOf, tick, ticks};

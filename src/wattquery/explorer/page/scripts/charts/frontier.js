@@ -63,21 +63,60 @@
     const yDomain = charts.domainOf(found.map((cell) => cell.energy), 1.4);
     const xDomain = charts.domainOf(found.map((cell) => cell.speed), 1.25);
     xDomain[1] *= 1.15;
-    const height = 340;
+    const legend = width < 520 ? legendOf(series, width) : {marks: [], height: 0};
+    const height = 340 + legend.height;
     return {
-      height, marginLeft: 52, marginRight: 16, marginBottom: 44, marginTop: 28,
+      height, marginLeft: 52, marginRight: 16, marginBottom: 44, marginTop: 28 + legend.height,
       x: {type: "log", domain: xDomain},
       y: {type: "log", domain: yDomain},
       symbol: {type: "identity"}, color: {type: "identity"}, r: {type: "identity"},
       marks: [
         charts.axisX(xDomain, width - 68, "output tokens per second of one user"),
-        charts.axisY(yDomain, height - 60, "median energy of one query [Wh]"),
+        charts.axisY(yDomain, 280, "median energy of one query [Wh]"),
         Plot.line(lines, {x: "speed", y: "energy", z: "series", stroke: "var(--soft)", strokeWidth: 1.2}),
         Plot.dot(lines.filter((cell) => cell.chosen), {x: "speed", y: "energy", r: 11, stroke: "var(--a)", strokeWidth: 2}),
         Plot.dot(lines, {x: "speed", y: "energy", symbol, r: 5, fill: (cell) => (cell.best ? "var(--a)" : "var(--page)"), stroke: (cell) => (cell.best ? "var(--a)" : "var(--soft)"), strokeWidth: 1.5}),
-        Plot.text(ends, {x: "speed", y: "energy", text: (cell) => words.shortened(cell.series, 18), dx: (width > 500 ? 9 : 0), dy: width > 500 ? 0 : -12, textAnchor: width > 500 ? "start" : "end", fill: "currentColor", stroke: "var(--page)", strokeWidth: 4, paintOrder: "stroke"}),
+        legend.height ? legend.marks : names(ends, xDomain, yDomain, width - 68, 268),
       ],
     };
+  }
+
+  // On a phone there is no room beside the points: symbols and their names above the picture.
+  function legendOf(series, width) {
+    const columns = Math.max(1, Math.floor((width - 68) / 110));
+    const marks = series.flatMap((name, place) => {
+      const dx = 110 * (place % columns) + 6;
+      const dy = -18 * (Math.ceil(series.length / columns) - Math.floor(place / columns)) + 2;
+      return [
+        Plot.dot([name], {frameAnchor: "top-left", dx, dy, symbol: () => SYMBOLS[place % SYMBOLS.length], r: 5, stroke: "var(--soft)", strokeWidth: 1.5}),
+        Plot.text([words.shortened(name, 12)], {frameAnchor: "top-left", textAnchor: "start", lineAnchor: "middle", dx: dx + 10, dy, fill: "currentColor"}),
+      ];
+    });
+    return {marks, height: 18 * Math.ceil(series.length / columns) + 10};
+  }
+
+  // The names of the lines at their fast ends, each pushed down from those above it that it would cover.
+  function names(ends, xDomain, yDomain, width, height) {
+    const share = (value, [low, high]) => Math.log(value / low) / Math.log(high / low);
+    const placed = [];
+    const rows = ends
+      .map((cell) => ({...cell, text: words.shortened(cell.series, 18), across: width * share(cell.speed, xDomain), down: height * (1 - share(cell.energy, yDomain))}))
+      .sort((one, other) => one.down - other.down);
+    for (const row of rows) {
+      const wide = 8 * row.text.length + 12;
+      row.before = row.across + wide > width; // no room behind the point
+      const left = row.before ? row.across - wide : row.across;
+      row.to = row.down;
+      for (const other of placed) {
+        const apart = left > other.left + other.wide || other.left > left + wide;
+        if (!apart && row.to - other.to < 14) row.to = other.to + 14;
+      }
+      placed.push({left, wide, to: row.to});
+    }
+    return rows.map((row) => Plot.text([row], {
+      x: "speed", y: "energy", text: "text", dx: row.before ? -9 : 9, dy: row.to - row.down, textAnchor: row.before ? "end" : "start",
+      fill: "currentColor", stroke: "var(--page)", strokeWidth: 4, paintOrder: "stroke",
+    }));
   }
 
   wattquery.charts.frontier = {build};
