@@ -17,9 +17,7 @@ def random_state(rng: random.Random, payload: dict[str, Any]) -> tuple[dict[str,
     choice: dict[str, Any] = {axis["name"]: rng.randrange(len(axis["labels"])) for axis in payload["axes"]}
     if payload["engine"]["blends"] and rng.random() < 0.2:
         choice["model"] = "blend:0"
-    moved = {
-        slider["name"]: _value(rng, slider) for slider in payload["engine"]["sliders"] if rng.random() < MOVED
-    }
+    moved = {slider["name"]: _value(rng, slider) for slider in payload["engine"]["sliders"] if rng.random() < MOVED}
     if "cached_tokens" in moved and "input_tokens" in moved:
         moved["cached_tokens"] = min(moved["cached_tokens"], moved["input_tokens"])
     return choice, moved
