@@ -32,7 +32,7 @@ MOST_ROWS = 20_000
 """Instances at a load between which the page interpolates; of more of them it has those of the labels alone."""
 
 MOST_TABLES = 8
-"""Factors of a cell that are neither numbers nor lognormal, in whose dimensions the page has points; see `lengths.js`."""
+"""Factors of a cell that are neither numbers nor lognormal: the page has points of so many dimensions."""
 
 LOADS = 24
 """Loads that are computed for a slider."""
@@ -75,8 +75,8 @@ def _check_tables(plan: Plan) -> None:
     tables = sum(max((len(columns) for columns in columns_of(table)), default=0) for table in plan.terms.values())
     if tables > MOST_TABLES:
         raise InputError(
-            f"No sliders: a page computes with at most {MOST_TABLES} factors that are neither numbers nor lognormal, got "
-            f"{tables}."
+            f"No sliders: a page computes with at most {MOST_TABLES} factors of a cell that are neither numbers nor "
+            f"lognormal, got {tables}."
         )
 
 

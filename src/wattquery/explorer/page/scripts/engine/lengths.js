@@ -80,7 +80,7 @@
   // `sigma` is the standard deviation of ln E given the lengths.
   function nodesOf(lengths, extras, sigma) {
     if (lengths.kind === "joint" && extras.length === 0) return jointNodes(lengths);
-    const whole = wholeNodes(lengths, extras);
+    const whole = wholeNodes(lengths, extras, sigma);
     if (whole !== null) return whole;
     const random = lengths.kind === "joint" ? [lengths] : [lengths.output, lengths.input].filter(isRandom);
     const dimensions = random.length + extras.length;
@@ -102,14 +102,21 @@
     return nodes;
   }
 
-  const SHORT = 100;
+  // [least standard deviation of ln E given the lengths, longest median]: outputs in whole tokens are taken one by one
+  // where their energies jump from one to the next. Where nothing else is random, quantiles are among them.
+  const ONE_BY_ONE = [
+    [0.05, 100],
+    [1e-12, 1000],
+    [0, 6000],
+  ];
   const RARE = 1e-9;
 
-  // Short outputs in whole tokens, one by one: between neighbours their energy jumps. Null for all others.
-  function wholeNodes(lengths, extras) {
+  // Short outputs in whole tokens, one by one. Null for all others.
+  function wholeNodes(lengths, extras, sigma) {
     const { output, input } = lengths;
     if (lengths.kind === "joint" || extras.length > 0 || isRandom(input)) return null;
-    if (output.kind !== "exponential" || !output.whole || output.median > SHORT) return null;
+    const [, longest] = ONE_BY_ONE.find(([least]) => sigma >= least);
+    if (output.kind !== "exponential" || !output.whole || output.median > longest) return null;
     const scale = output.median / Math.LN2;
     const count = Math.ceil(-scale * Math.log(RARE));
     const nodes = emptyNodes(count, false);
