@@ -10,9 +10,9 @@ import xarray as xr
 import wattquery as wq
 from wattquery.explorer.payload import payload_of
 from wattquery.explorer.presets import preset_study
+from wattquery.explorer.rebuilding import computing
 from wattquery.sweeps.dataset import to_dataset
-from wattquery.sweeps.run import Run, prepare
-from wattquery.sweeps.settings import settings
+from wattquery.sweeps.run import Run
 from wattquery.sweeps.study import study
 
 LOADED: dict[str, Any] = {
@@ -26,7 +26,7 @@ LOADED: dict[str, Any] = {
 
 def computed(model: Any, **arguments: Any) -> tuple[xr.Dataset, Run]:
     """Return a study's Dataset and its run."""
-    run = prepare(study(model, **arguments), settings(method="exact"))
+    run = computing(study(model, **arguments))
     return to_dataset(run.computed()), run
 
 

@@ -15,6 +15,8 @@ from wattquery.explorer.distributions import described
 from wattquery.explorer.rows import Columns, load_columns, row_columns
 from wattquery.explorer.terms import length_entries, term_tables
 from wattquery.inputs.ladder import ACCELERATOR
+from wattquery.plans.lever_terms import columns_of
+from wattquery.plans.plan import Plan
 from wattquery.quantities import AXES, QUANTITIES
 from wattquery.specs.axis import Axis
 from wattquery.specs.display_names import display_name
@@ -29,6 +31,9 @@ __all__ = ["engine_of"]
 MOST_ROWS = 20_000
 """Instances at a load between which the page interpolates; of more of them it has those of the labels alone."""
 
+MOST_TABLES = 8
+"""Factors of a cell that are neither numbers nor lognormal: the page has points of so many dimensions."""
+
 LOADS = 24
 """Loads that are computed for a slider."""
 
@@ -42,6 +47,7 @@ def engine_of(run: Run) -> dict[str, Any]:
         Of the grid, by the exact method.
     """
     plan, grid = run.plan, run.grid
+    _check_tables(plan)
     under_load = run.lowered.under_load is not None
     axis = next((one for one in (grid.load, grid.concurrency) if under_load and one.values[0] is not None), None)
     rows, load = _rows_over_load(run, axis) if axis is not None else (run, None)
@@ -63,6 +69,15 @@ def engine_of(run: Run) -> dict[str, Any]:
         "sliders": list(_sliders(run, load, levers.values())),
         "blends": _blends(run),
     }
+
+
+def _check_tables(plan: Plan) -> None:
+    tables = sum(max((len(columns) for columns in columns_of(table)), default=0) for table in plan.terms.values())
+    if tables > MOST_TABLES:
+        raise InputError(
+            f"No sliders: a page computes with at most {MOST_TABLES} factors of a cell that are neither numbers nor "
+            f"lognormal, got {tables}."
+        )
 
 
 def _packed(columns: Columns) -> dict[str, Any]:

@@ -11,14 +11,13 @@ import xarray as xr
 from wattquery.errors import InputError, InputTypeError
 from wattquery.explorer.page import explorer_page
 from wattquery.explorer.payload import payload_of
-from wattquery.explorer.rebuilding import rebuilt
+from wattquery.explorer.rebuilding import computing, rebuilt
 from wattquery.exports.places import Place, place
 from wattquery.specs.scalars import shown
 from wattquery.sweeps.arguments import StudyArguments
 from wattquery.sweeps.dataset import to_dataset
 from wattquery.sweeps.results import checked_dataset
-from wattquery.sweeps.run import Run, prepare
-from wattquery.sweeps.settings import settings
+from wattquery.sweeps.run import Run
 from wattquery.sweeps.study import study
 
 __all__ = ["MOST_CELLS", "SUFFIX", "explore", "place_of", "write_page"]
@@ -54,7 +53,7 @@ def explore(
     ----------
     source
         The Dataset of `wattquery.sweep` or `wattquery.blend`; or what `wattquery.sweep` takes as ``model``, which is
-        then computed by the exact method with the other arguments.
+        then computed with the other arguments, by the exact method where that can take them.
     path
         A file that ends in ``.html``.
     title
@@ -165,7 +164,7 @@ def _computed(source: object, arguments: Any) -> tuple[xr.Dataset, Run, str]:
         )
     asked = study(source, asked_by="explore", its_own=("path", "title", "replace"), **arguments)
     _check_size(asked.grid.size)
-    run = prepare(asked, settings(method="exact"))
+    run = computing(asked)
     return to_dataset(run.computed()), run, ""
 
 

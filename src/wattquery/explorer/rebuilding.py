@@ -19,13 +19,13 @@ from wattquery.quantities import AXES, CATALOG_AXES, LOAD_AXES
 from wattquery.specs import Lever, as_distribution
 from wattquery.specs.expressions import parse_value
 from wattquery.sweeps.run import Run, prepare
-from wattquery.sweeps.settings import settings
-from wattquery.sweeps.study import preset_levers, study
+from wattquery.sweeps.settings import QUANTILES, settings
+from wattquery.sweeps.study import Study, preset_levers, study
 
-__all__ = ["DIFFERENCE", "check_same", "rebuilt"]
+__all__ = ["DIFFERENCE", "check_same", "computing", "rebuilt"]
 
 DIFFERENCE = 0.005
-"""Relative difference of a median from which on what was rebuilt is not what made the Dataset."""
+"""Relative difference of a quantile from which on what was rebuilt is not what made the Dataset."""
 
 _STANDARD_ERRORS = 6.0
 _NAMES = (*CATALOG_AXES, "workload")
@@ -40,38 +40,39 @@ def rebuilt(ds: xr.Dataset) -> Run:
     InputError
         If it cannot be known from the Dataset, or gives other numbers.
     """
-    run = prepare(study(**_arguments(ds)), settings(method="exact", quantiles=tuple(_levels(ds))))
+    run = computing(study(**_arguments(ds)), tuple(_levels(ds)))
     if run.shape != tuple(ds.sizes[str(dim)] for dim in _dims(ds)):
         raise InputError("its labels do not give its grid again")
     check_same(ds, run)
     return run
 
 
+def computing(asked: Study, levels: tuple[float, ...] = QUANTILES) -> Run:
+    """Return the run of a study by the exact method, or by quasi-random points where that cannot take it."""
+    run = prepare(asked, settings(method="exact", quantiles=levels))
+    if exact_can(run.plan):
+        return run
+    return prepare(asked, settings(method="quasi_monte_carlo", quantiles=levels, seed=0))
+
+
 def check_same(ds: xr.Dataset, run: Run) -> None:
-    """Refuse a run whose medians are not those of a Dataset.
+    """Refuse a run whose quantiles are not those of a Dataset.
 
     Raises
     ------
     InputError
         If one of them differs by more than `DIFFERENCE` and several standard errors.
     """
-    exact = exact_can(run.plan)
-    asked = settings(method="exact" if exact else "quasi_monte_carlo", quantiles=(0.5,), seed=0)
-    found = prepare(run.study, asked).computed().statistics.arrays["energy"][:, 0]
-    level = int(np.argmin(np.abs(ds["quantile"].values - 0.5)))
-    if ds["quantile"].values[level] != 0.5:
-        raise InputError("it has no medians by which a page could be checked")
+    found = computing(run.study, tuple(_levels(ds))).computed().statistics.arrays["energy"]
     order = (*_dims(ds), "quantile")
-    medians = ds["energy"].transpose(*order).values[..., level].ravel()
-    errors = ds["energy_stderr"].transpose(*order).values[..., level].ravel()
-    known = np.isfinite(medians)
+    energies, errors = (ds[name].transpose(*order).values.reshape(found.shape) for name in ("energy", "energy_stderr"))
+    known = np.isfinite(energies)
     if not np.array_equal(known, np.isfinite(found)):
         raise InputError("this version of the package knows other cells of it")
-    allowed = DIFFERENCE * medians + _STANDARD_ERRORS * np.where(np.isfinite(errors), errors, 0.0)
-    worst = np.abs(found - medians)[known] - allowed[known]
-    if worst.size and worst.max() > 0.0:
-        off = float(np.max(np.abs(found / medians - 1.0)[known]))
-        raise InputError(f"computed again, its medians differ by up to {100 * off:.2g} %")
+    allowed = DIFFERENCE * energies + _STANDARD_ERRORS * np.where(np.isfinite(errors), errors, np.inf)
+    if np.any((np.abs(found - energies) > allowed)[known]):
+        off = float(np.max(np.abs(found / energies - 1.0)[known]))
+        raise InputError(f"computed again, its quantiles differ by up to {100 * off:.2g} %")
 
 
 def _dims(ds: xr.Dataset) -> list[str]:
@@ -101,6 +102,8 @@ def _arguments(ds: xr.Dataset) -> dict[str, Any]:
             continue
         if name == "pue" and axis["labels"] == ["not counted"]:
             continue
+        if name in CATALOG_AXES[1:] and not under_load and not _is_label(ds, name, axis["labels"]):
+            continue  # what was found for a deployment of several, which nobody asked for by name
         if (value := _value(ds[name], axis, preset)) is not None:
             arguments[name] = value
     return {name: value for name, value in arguments.items() if name not in LOAD_AXES or under_load}
@@ -113,6 +116,10 @@ def _catalog(ds: xr.Dataset) -> str:
     if catalogs.load(name).content_hash != ds.attrs["catalog_hash"]:
         raise InputError(f"its catalog {name!r} has changed since")
     return name
+
+
+def _is_label(ds: xr.Dataset, name: str, labels: list[str]) -> bool:
+    return set(labels) <= set(catalogs.load(str(ds.attrs["catalog"])).labels(name))
 
 
 def _value(coordinate: xr.DataArray, axis: dict[str, Any], preset: str) -> object:

@@ -258,18 +258,21 @@
     return sum;
   }
 
-  // Levers that are not lognormal: nodes of each beside those that are there, in an order that spreads them evenly.
-  const TABLE_NODES = 16;
+  // Levers that are not lognormal: each node has some nodes of them beside it.
+  const ENOUGH_NODES = 16384;
+  const MOST_COPIES = 64;
 
   function withTables(base, tables) {
-    const count = base.means.length * TABLE_NODES;
+    const copies = 2 ** Math.ceil(Math.log2(Math.min(ENOUGH_NODES / base.means.length, MOST_COPIES)));
+    const count = base.means.length * copies;
     const found = { ...base, means: new Float64Array(count), weights: new Float64Array(count) };
     if (typeof base.variances !== "number") found.variances = new Float64Array(count);
-    const shifts = lengthNodes.nodesOf({ kind: "pair", output: fixed(1), input: fixed(1) }, tables, 1).shifts;
+    const order = Array.from(base.means.keys()).sort((one, other) => base.means[one] - base.means[other]);
+    const shifts = lengthNodes.evenShifts(tables, base.means.length, copies);
     for (let place = 0; place < count; place += 1) {
-      const own = Math.floor(place / TABLE_NODES);
-      found.means[place] = base.means[own] + shifts[(place * 1009 + own) % shifts.length];
-      found.weights[place] = base.weights[own] / TABLE_NODES;
+      const own = order[Math.floor(place / copies)];
+      found.means[place] = base.means[own] + shifts[place];
+      found.weights[place] = base.weights[own] / copies;
       if (typeof base.variances !== "number") found.variances[place] = base.variances[own];
     }
     return found;

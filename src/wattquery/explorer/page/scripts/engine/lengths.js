@@ -8,14 +8,55 @@
     [0.05, 1024],
     [0, 8192],
   ];
-  // Of several random quantities: fractional parts of multiples of the powers of the plastic number's relatives fill
-  // a cube evenly (Roberts' sequence).
-  const MANY_NODES = 4096;
+  // Of several random quantities: points of a Sobol' sequence, as many as a power of two.
+  const MANY_NODES = [
+    [0.2, 4096],
+    [0, 16384],
+  ];
 
-  function steps(dimensions) {
-    let root = 2;
-    for (let turn = 0; turn < 40; turn += 1) root = (1 + root) ** (1 / (dimensions + 1));
-    return Array.from({ length: dimensions }, (_, place) => root ** -(place + 1));
+  // Primitive polynomials and first direction numbers of its dimensions after the first (Joe and Kuo 2008).
+  const DIRECTIONS = [
+    [0, [1]],
+    [1, [1, 3]],
+    [1, [1, 3, 1]],
+    [2, [1, 1, 1]],
+    [1, [1, 1, 3, 3]],
+    [4, [1, 3, 5, 13]],
+    [2, [1, 1, 5, 5, 17]],
+    [4, [1, 1, 5, 5, 5]],
+    [7, [1, 1, 7, 11, 19]],
+  ];
+  const BITS = 20;
+  const MOST_DIMENSIONS = DIRECTIONS.length + 1;
+
+  // Direction numbers of one dimension, as whole numbers of BITS bits.
+  function directions(dimension) {
+    if (dimension === 0) return Array.from({ length: BITS }, (_, bit) => 2 ** (BITS - 1 - bit));
+    const [polynomial, first] = DIRECTIONS[dimension - 1];
+    const degree = first.length;
+    const found = first.map((number, bit) => number * 2 ** (BITS - 1 - bit));
+    for (let bit = degree; bit < BITS; bit += 1) {
+      let number = found[bit - degree] ^ (found[bit - degree] >> degree);
+      for (let term = 1; term < degree; term += 1)
+        if ((polynomial >> (degree - 1 - term)) & 1) number ^= found[bit - term];
+      found.push(number);
+    }
+    return found;
+  }
+
+  // Levels between 0 and 1 of each dimension at each point: [dimension][point].
+  function evenLevels(dimensions, count) {
+    const half = 0.5 / count;
+    return Array.from({ length: dimensions }, (_, dimension) => {
+      const numbers = directions(dimension);
+      const levels = new Float64Array(count);
+      let state = 0;
+      for (let place = 0; place < count; place += 1) {
+        levels[place] = state / 2 ** BITS + half;
+        state ^= numbers[31 - Math.clz32(~place & (place + 1))];
+      }
+      return levels;
+    });
   }
 
   const valueAt = (distribution, level) => {
@@ -39,21 +80,18 @@
   // `sigma` is the standard deviation of ln E given the lengths.
   function nodesOf(lengths, extras, sigma) {
     if (lengths.kind === "joint" && extras.length === 0) return jointNodes(lengths);
-    const whole = wholeNodes(lengths, extras);
+    const whole = wholeNodes(lengths, extras, sigma);
     if (whole !== null) return whole;
     const random = lengths.kind === "joint" ? [lengths] : [lengths.output, lengths.input].filter(isRandom);
     const dimensions = random.length + extras.length;
-    const count = dimensions === 0 ? 1 : dimensions === 1 ? NODES.find(([least]) => sigma >= least)[1] : MANY_NODES;
-    const alphas = dimensions === 1 ? [1 / count] : steps(Math.max(dimensions, 1));
+    if (dimensions > MOST_DIMENSIONS) throw new Error(`a cell has at most ${MOST_DIMENSIONS} factors that are not lognormal`);
+    const [, count] = dimensions === 0 ? [0, 1] : (dimensions === 1 ? NODES : MANY_NODES).find(([least]) => sigma >= least);
+    const levels = evenLevels(dimensions, count);
     const nodes = emptyNodes(count, lengths.kind === "joint");
     const joint = lengths.kind === "joint" ? jointPicker(lengths) : null;
     for (let place = 0; place < count; place += 1) {
       let dimension = 0;
-      const next = () => {
-        const level = (0.5 * (dimensions === 1 ? alphas[0] : 1) + (place + (dimensions === 1 ? 0 : 1)) * alphas[dimension]) % 1;
-        dimension += 1;
-        return level;
-      };
+      const next = () => levels[dimension++][place];
       if (joint !== null) joint(nodes, place, next());
       else {
         nodes.outputs[place] = isRandom(lengths.output) ? lengthAt(lengths.output, next()) : lengths.output.value;
@@ -64,14 +102,21 @@
     return nodes;
   }
 
-  const SHORT = 100;
+  // [least standard deviation of ln E given the lengths, longest median]: outputs in whole tokens are taken one by one
+  // where their energies jump from one to the next. Where nothing else is random, quantiles are among them.
+  const ONE_BY_ONE = [
+    [0.05, 100],
+    [1e-12, 1000],
+    [0, 6000],
+  ];
   const RARE = 1e-9;
 
-  // Short outputs in whole tokens, one by one: between neighbours their energy jumps. Null for all others.
-  function wholeNodes(lengths, extras) {
+  // Short outputs in whole tokens, one by one. Null for all others.
+  function wholeNodes(lengths, extras, sigma) {
     const { output, input } = lengths;
     if (lengths.kind === "joint" || extras.length > 0 || isRandom(input)) return null;
-    if (output.kind !== "exponential" || !output.whole || output.median > SHORT) return null;
+    const [, longest] = ONE_BY_ONE.find(([least]) => sigma >= least);
+    if (output.kind !== "exponential" || !output.whole || output.median > longest) return null;
     const scale = output.median / Math.LN2;
     const count = Math.ceil(-scale * Math.log(RARE));
     const nodes = emptyNodes(count, false);
@@ -125,5 +170,19 @@
     };
   }
 
-  wattquery.lengths = { nodesOf, valueAt, lengthAt, isRandom };
+  // What some factors add to ln E together at so many nodes, `copies` times each: those of a node evenly spread, and
+  // turned from node to node.
+  function evenShifts(extras, count, copies) {
+    const levels = evenLevels(extras.length, copies);
+    const turns = extras.map((_, dimension) => Math.sqrt(dimension + 2) % 1);
+    return Float64Array.from({ length: count * copies }, (_, place) => {
+      const node = Math.floor(place / copies);
+      return extras.reduce((sum, extra, dimension) => {
+        const level = (levels[dimension][place % copies] + node * turns[dimension]) % 1;
+        return sum + extra.sign * logAt(extra, Math.min(Math.max(level, 1e-9), 1 - 1e-9));
+      }, 0);
+    });
+  }
+
+  wattquery.lengths = { nodesOf, evenShifts, valueAt, lengthAt, isRandom };
 })((globalThis.wattquery ??= {}));

@@ -62,6 +62,7 @@
 
   // Where a share of the probability lies below [ln Wh]: by Newton's steps, or halves where these lead outside.
   function quantile(mixture, level) {
+    if (mixture.variances === 0) return atomQuantile(mixture, level);
     let [low, high] = rangeOf(mixture);
     let x = 0.5 * (low + high);
     for (let turn = 0; turn < MOST_TURNS && high - low > SHARPEST; turn += 1) {
@@ -76,6 +77,19 @@
     return x;
   }
 
+
+  const ROUNDING = 1e-12;
+
+  // The same where nothing is left but nodes: the first of them up to which lies so much.
+  function atomQuantile(mixture, level) {
+    mixture.order ??= Array.from(mixture.means.keys()).sort((one, other) => mixture.means[one] - mixture.means[other]);
+    let below = 0;
+    for (const place of mixture.order) {
+      below += mixture.weights[place];
+      if (below >= level - ROUNDING) return mixture.means[place];
+    }
+    return mixture.means[mixture.order[mixture.order.length - 1]];
+  }
 
   // Energies at the middles of equal shares of what is left between two quantiles, from a table of the distribution.
   function cutNodes(mixture, trim, count, ends) {
