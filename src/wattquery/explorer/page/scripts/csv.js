@@ -1,7 +1,7 @@
 // The slice as a table for spreadsheets: the selection along one axis, with units, sources, notes and where it is from.
 "use strict";
 (function (wattquery) {
-  const {study, words} = wattquery;
+  const { study, words } = wattquery;
 
   // A cell that a spreadsheet would compute starts with an apostrophe instead; quotes are doubled.
   function cell(value) {
@@ -14,16 +14,22 @@
 
   const line = (values) => values.map(cell).join(",");
 
-  function head({payload, state, a}) {
-    const {made, citations} = payload;
-    const changes = Object.entries(state.a.overrides).map(([name, value]) => wattquery.sliders.words(payload, name, value));
-    const made_of = ["version", "date", "catalog", "catalog_hash", "preset", "method", "draws", "seed", "equation"].filter((key) => made[key]).map((key) => `${key.replace("_", " ")}: ${made[key]}`);
+  function head({ payload, state, a }) {
+    const { made, citations } = payload;
+    const changes = Object.entries(state.a.overrides).map(([name, value]) =>
+      wattquery.sliders.words(payload, name, value),
+    );
+    const made_of = ["version", "date", "catalog", "catalog_hash", "preset", "method", "draws", "seed", "equation"]
+      .filter((key) => made[key])
+      .map((key) => `${key.replace("_", " ")}: ${made[key]}`);
     return [
       `# ${payload.title}`,
       `# energy per query in Wh, boundary: ${study.boundaryOf(payload, a.selection.choice)}`,
       `# selection: ${a.name}`,
       `# changed from the study: ${changes.length ? changes.join("; ") : "nothing"}`,
-      ...(changes.length ? ["# energies are recomputed with what was changed; all other columns are those of the study"] : []),
+      ...(changes.length
+        ? ["# energies are recomputed with what was changed; all other columns are those of the study"]
+        : []),
       ...made_of.map((text) => `# ${text}`),
       `# cite: ${citations.line}`,
       ...(citations.paper ? [`# paper: ${citations.paper}`] : []),
@@ -34,15 +40,28 @@
   }
 
   function text(view) {
-    const {payload, along} = view;
-    const others = Object.entries(payload.variables).filter(([name, variable]) => study.isPlain(variable) && !["energy_mean", "energy_std"].includes(name));
+    const { payload, along } = view;
+    const others = Object.entries(payload.variables).filter(
+      ([name, variable]) => study.isPlain(variable) && !["energy_mean", "energy_std"].includes(name),
+    );
     const boundary = study.boundaryOf(payload, view.a.selection.choice);
-    const energies = ["P5", "P25", "median", "P75", "P95", "mean", "standard deviation"].map((name) => `energy ${name} [Wh per query, ${boundary}]`);
-    const columns = [...payload.axes.map((axis) => (axis.unit ? `${axis.name} [${axis.unit}]` : axis.name)), ...energies,
-      ...others.map(([name, variable]) => (variable.unit ? `${name} [${variable.unit}]` : name))];
+    const energies = ["P5", "P25", "median", "P75", "P95", "mean", "standard deviation"].map(
+      (name) => `energy ${name} [Wh per query, ${boundary}]`,
+    );
+    const columns = [
+      ...payload.axes.map((axis) => (axis.unit ? `${axis.name} [${axis.unit}]` : axis.name)),
+      ...energies,
+      ...others.map(([name, variable]) => (variable.unit ? `${name} [${variable.unit}]` : name)),
+    ];
     const rows = along.map((row) => [
-      ...payload.axes.map((axis) => (axis.numbers && typeof row.selection.choice[axis.name] === "number" ? axis.numbers[row.selection.choice[axis.name]] : study.labelOf(payload, axis.name, row.selection.choice[axis.name]))),
-      ...(row.statistics ? [...row.statistics.quantiles, row.statistics.mean, row.statistics.std] : Array(7).fill(null)),
+      ...payload.axes.map((axis) =>
+        axis.numbers && typeof row.selection.choice[axis.name] === "number"
+          ? axis.numbers[row.selection.choice[axis.name]]
+          : study.labelOf(payload, axis.name, row.selection.choice[axis.name]),
+      ),
+      ...(row.statistics
+        ? [...row.statistics.quantiles, row.statistics.mean, row.statistics.std]
+        : Array(7).fill(null)),
       ...others.map(([name]) => study.value(payload, name, row.selection.choice)),
     ]);
     // Lines of comments are one cell each, so that a comma in them makes no column.
@@ -50,8 +69,10 @@
   }
 
   function download(view) {
-    const url = URL.createObjectURL(new Blob(["\ufeff", text(view)], {type: "text/csv;charset=utf-8"}));
-    const anchor = wattquery.dom.element("a", {download: `wattquery-${view.state.by.replace(/[^a-z0-9_]/gi, "")}.csv`});
+    const url = URL.createObjectURL(new Blob(["\ufeff", text(view)], { type: "text/csv;charset=utf-8" }));
+    const anchor = wattquery.dom.element("a", {
+      download: `wattquery-${view.state.by.replace(/[^a-z0-9_]/gi, "")}.csv`,
+    });
     anchor.href = url;
     document.body.append(anchor);
     anchor.click();
@@ -59,5 +80,5 @@
     setTimeout(() => URL.revokeObjectURL(url), 10000);
   }
 
-  wattquery.csv = {cell, download, text};
+  wattquery.csv = { cell, download, text };
 })((globalThis.wattquery ??= {}));

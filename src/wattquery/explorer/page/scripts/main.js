@@ -1,14 +1,14 @@
 // Where it starts: reads the study, builds the parts, and draws them anew, at most once a frame, when something changes.
 "use strict";
 (function (wattquery) {
-  const {$, element, fill} = wattquery.dom;
-  const {words} = wattquery;
+  const { $, element, fill } = wattquery.dom;
+  const { words } = wattquery;
 
   function start() {
     wattquery.theme.build();
     const payload = wattquery.decode(JSON.parse($("study").textContent));
     heading(payload);
-    const app = {payload, state: null, change, keep, refresh, view: () => view};
+    const app = { payload, state: null, change, keep, refresh, view: () => view };
     let view = null;
     let waiting = false;
     let later = 0;
@@ -65,13 +65,16 @@
     }
 
     function fromAddress() {
-      const {state, ignored} = wattquery.state.read(payload, location.hash.slice(1));
+      const { state, ignored } = wattquery.state.read(payload, location.hash.slice(1));
       app.state = state;
       const notice = $("notice");
       notice.hidden = ignored.length === 0;
       if (ignored.length) {
         const more = ignored.length > 5 ? `, and ${ignored.length - 5} more` : "";
-        fill(notice, `Of the address, this file does not know: ${ignored.slice(0, 5).join("; ")}${more}. The rest was read.`);
+        fill(
+          notice,
+          `Of the address, this file does not know: ${ignored.slice(0, 5).join("; ")}${more}. The rest was read.`,
+        );
       }
     }
 
@@ -94,12 +97,20 @@
     }
   }
 
-  function heading({title, made}) {
+  function heading({ title, made }) {
     document.title = words.visible(title);
     fill($("title"), wattquery.dom.label(title));
-    const parts = [made.version && `wattquery ${made.version}`, made.catalog && `catalog ${made.catalog}`, made.preset && `preset ${made.preset}`, made.date];
+    const parts = [
+      made.version && `wattquery ${made.version}`,
+      made.catalog && `catalog ${made.catalog}`,
+      made.preset && `preset ${made.preset}`,
+      made.date,
+    ];
     $("made").textContent = words.visible(parts.filter(Boolean).join(", "));
-    fill($("foot"), `Made ${words.visible(made.date)} by wattquery ${words.visible(made.version)}. This page is one file: it sends nothing, and loads nothing.`);
+    fill(
+      $("foot"),
+      `Made ${words.visible(made.date)} by wattquery ${words.visible(made.version)}. This page is one file: it sends nothing, and loads nothing.`,
+    );
   }
 
   // A file that cannot be read says so on the page, not only where developers look.

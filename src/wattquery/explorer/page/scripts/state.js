@@ -1,18 +1,22 @@
 // What the reader chose, and how it stands in the address: labels by name, so that a link outlives a change of order.
 "use strict";
 (function (wattquery) {
-  const {study} = wattquery;
-  const {shortened} = wattquery.words;
+  const { study } = wattquery;
+  const { shortened } = wattquery.words;
   const LONGEST = 20000; // characters of a fragment that are read at all
 
   // Two selections, which of them the sliders change, and what the questions ask.
   function initial(payload) {
-    const choice = study.firstWithData(payload, Object.fromEntries(payload.axes.map((axis) => [axis.name, payload.start?.[axis.name] ?? 0])), true);
+    const choice = study.firstWithData(
+      payload,
+      Object.fromEntries(payload.axes.map((axis) => [axis.name, payload.start?.[axis.name] ?? 0])),
+      true,
+    );
     const queries = payload.claims.filter((claim) => claim.about === "query");
     const searches = payload.claims.filter((claim) => claim.about === "web search");
     return {
-      a: {choice, overrides: {}},
-      b: {choice: {...choice}, overrides: {}},
+      a: { choice, overrides: {} },
+      b: { choice: { ...choice }, overrides: {} },
       comparing: false,
       editing: "a",
       by: (study.longAxes(payload)[0] ?? payload.axes[0]).name,
@@ -31,7 +35,8 @@
         const key = typeof chosen === "string" ? `${side}_blend.${axis.name}` : `${side}.${axis.name}`;
         found.set(key, study.labelOf(payload, axis.name, chosen));
       }
-      for (const [name, value] of Object.entries(state[side].overrides)) found.set(`${side}_set.${name}`, String(value));
+      for (const [name, value] of Object.entries(state[side].overrides))
+        found.set(`${side}_set.${name}`, String(value));
     }
     if (state.comparing) found.set("editing", state.editing);
     for (const key of ["by", "claim", "search", "own"]) {
@@ -44,24 +49,28 @@
   function read(payload, fragment) {
     const state = initial(payload);
     const ignored = [];
-    if (fragment.length > LONGEST) return {state, ignored: ["the whole address, which is too long"]};
-    const sides = {a: {}, b: {}};
+    if (fragment.length > LONGEST) return { state, ignored: ["the whole address, which is too long"] };
+    const sides = { a: {}, b: {} };
     for (const [key, value] of new URLSearchParams(fragment)) {
       const [head, name] = split(key);
       const side = head.charAt(0);
       const done =
-        name === null ? readPlain(payload, state, key, value)
-        : /^[ab]$/.test(head) ? readLabel(payload, sides[side], name, value)
-        : /^[ab]_blend$/.test(head) ? readBlend(payload, sides[side], name, value)
-        : /^[ab]_set$/.test(head) ? readOverride(payload, state[side].overrides, name, value)
-        : false;
+        name === null
+          ? readPlain(payload, state, key, value)
+          : /^[ab]$/.test(head)
+            ? readLabel(payload, sides[side], name, value)
+            : /^[ab]_blend$/.test(head)
+              ? readBlend(payload, sides[side], name, value)
+              : /^[ab]_set$/.test(head)
+                ? readOverride(payload, state[side].overrides, name, value)
+                : false;
       if (done && side === "b" && name !== null) state.comparing = true;
       if (!done) ignored.push(`${shortened(key, 40)} = ${shortened(value, 40)}`);
     }
-    state.a.choice = {...state.a.choice, ...sides.a};
-    state.b.choice = {...state.a.choice, ...sides.b};
+    state.a.choice = { ...state.a.choice, ...sides.a };
+    state.b.choice = { ...state.a.choice, ...sides.b };
     if (!state.comparing) state.editing = "a";
-    return {state, ignored};
+    return { state, ignored };
   }
 
   function split(key) {
@@ -72,14 +81,20 @@
   function readPlain(payload, state, key, value) {
     if (key === "editing" && (value === "a" || value === "b")) state.editing = value;
     else if (key === "by" && study.longAxes(payload).some((axis) => axis.name === value)) state.by = value;
-    else if (key === "claim" && (value === "own" || payload.claims.some((claim) => claim.id === value))) state.claim = value;
-    else if (key === "search" && payload.claims.some((claim) => claim.id === value && claim.about === "web search")) state.search = value;
-    else if (key === "own" && isPositive(value)) state.own = Number(value);
+    else if (key === "claim" && (value === "own" || payload.claims.some((claim) => claim.id === value)))
+      state.claim = value;
+    else if (key === "search" && payload.claims.some((claim) => claim.id === value && claim.about === "web search"))
+      state.search = value;
+    else if (key === "own" && wattHours(value) !== null) state.own = Number(value);
     else return false;
     return true;
   }
 
-  const isPositive = (text) => text.trim() !== "" && Number(text) > 0 && Number(text) < 1e12;
+  // A number of watt-hours that can be compared with anything, or null.
+  function wattHours(text) {
+    const value = String(text).trim() === "" ? NaN : Number(text);
+    return value > 0 && value < 1e12 ? value : null;
+  }
 
   function readLabel(payload, chosen, name, label) {
     const index = study.axisOf(payload, name)?.labels.indexOf(label) ?? -1;
@@ -125,5 +140,5 @@
     }
   }
 
-  wattquery.state = {allowed, initial, keep, read, write};
+  wattquery.state = { allowed, initial, keep, read, wattHours, write };
 })((globalThis.wattquery ??= {}));

@@ -1,7 +1,7 @@
 // What the file holds, by labels: axes, the numbers of a cell, and which combinations have data.
 "use strict";
 (function (wattquery) {
-  const {LEVELS, shortened, visible} = wattquery.words;
+  const { LEVELS, shortened, visible } = wattquery.words;
 
   // Where a cell of some variable stands in its flat array.
   function place(variable, choice) {
@@ -13,7 +13,8 @@
   }
 
   // Whether a variable has one value in each cell, and not one for each level.
-  const isPlain = (variable) => Boolean(variable) && !variable.by_level && variable.array.shape.length === variable.axes.length;
+  const isPlain = (variable) =>
+    Boolean(variable) && !variable.by_level && variable.array.shape.length === variable.axes.length;
 
   // One number or text of a cell; null where the variable is missing or the choice is a blend of several labels.
   function value(payload, name, choice) {
@@ -50,7 +51,7 @@
       if (!(variable.array.data[cell * payload.levels.length] > 0)) continue;
       let rest = cell;
       let kept = 0;
-      const found = {...choice};
+      const found = { ...choice };
       for (let depth = shape.length - 1; depth >= 0; depth -= 1) {
         const index = rest % shape[depth];
         rest = Math.floor(rest / shape[depth]);
@@ -80,7 +81,11 @@
   function statistics(payload, selection, found) {
     const stored = changed(selection) ? null : storedQuantiles(payload, selection.choice);
     if (stored && isStandard(payload.levels)) {
-      return {quantiles: stored, mean: value(payload, "energy_mean", selection.choice) ?? NaN, std: value(payload, "energy_std", selection.choice) ?? NaN};
+      return {
+        quantiles: stored,
+        mean: value(payload, "energy_mean", selection.choice) ?? NaN,
+        std: value(payload, "energy_std", selection.choice) ?? NaN,
+      };
     }
     const known = found === undefined ? cell(payload, selection) : found;
     return known === null ? null : wattquery.engine.statistics(known, Object.values(LEVELS));
@@ -105,14 +110,16 @@
     if (["model", "hardware", "serving", "precision", "workload"].includes(name)) return text;
     const isNumber = axis.numbers !== null && typeof chosen === "number";
     if (isNumber && name.endsWith("_tokens")) return `${text} ${name.replace("_", " ")}`;
-    const words = {pue: "PUE", levers: "levers", node_power: "node power"}[name] ?? name.replaceAll("_", " ");
+    const words = { pue: "PUE", levers: "levers", node_power: "node power" }[name] ?? name.replaceAll("_", " ");
     return isNumber ? `${words} ${text}` : `${words}: ${text}`;
   }
 
   // What makes a selection this one: the labels of every axis that has several.
   function named(payload, selection, most = 60) {
     const axes = longAxes(payload).filter((axis) => axis.name !== "boundary");
-    const parts = (axes.length ? axes : payload.axes.slice(0, 1)).map((axis) => phrase(payload, axis.name, selection.choice[axis.name], most));
+    const parts = (axes.length ? axes : payload.axes.slice(0, 1)).map((axis) =>
+      phrase(payload, axis.name, selection.choice[axis.name], most),
+    );
     return parts.join(", ");
   }
 
@@ -120,7 +127,7 @@
   function subject(payload, selection) {
     const axes = payload.axes.filter((axis) => axis.name !== "boundary");
     const [first, ...rest] = axes.filter((axis) => axis.name === "model" || axis.labels.length > 1);
-    if (!first || first.name !== "model") return {model: null, rest: named(payload, selection)};
+    if (!first || first.name !== "model") return { model: null, rest: named(payload, selection) };
     return {
       model: phrase(payload, "model", selection.choice.model, 80),
       rest: rest.map((axis) => phrase(payload, axis.name, selection.choice[axis.name])).join(", "),
@@ -133,7 +140,22 @@
   }
 
   wattquery.study = {
-    axisOf, blends, boundaryOf, cell, changed, firstWithData, hasData, isPlain, isStandard, labelOf, longAxes, named, phrase,
-    statistics, storedQuantiles, subject, value,
+    axisOf,
+    blends,
+    boundaryOf,
+    cell,
+    changed,
+    firstWithData,
+    hasData,
+    isPlain,
+    isStandard,
+    labelOf,
+    longAxes,
+    named,
+    phrase,
+    statistics,
+    storedQuantiles,
+    subject,
+    value,
   };
 })((globalThis.wattquery ??= {}));

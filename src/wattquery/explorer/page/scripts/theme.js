@@ -38,5 +38,5 @@
     show();
   }
 
-  wattquery.theme = {build};
+  wattquery.theme = { build };
 })((globalThis.wattquery ??= {}));

@@ -1,11 +1,17 @@
 // What one state of the page shows, computed once for all parts: the cells, their statistics and their names.
 "use strict";
 (function (wattquery) {
-  const {study} = wattquery;
+  const { study } = wattquery;
 
   function side(payload, selection) {
     const cell = study.cell(payload, selection);
-    return {selection, cell, statistics: study.statistics(payload, selection, cell), name: study.named(payload, selection), changed: study.changed(selection)};
+    return {
+      selection,
+      cell,
+      statistics: study.statistics(payload, selection, cell),
+      name: study.named(payload, selection),
+      changed: study.changed(selection),
+    };
   }
 
   function compute(payload, state) {
@@ -20,17 +26,17 @@
       along: rows, // A with each label of the axis that the reader compares
       ranked: known.sort((one, other) => one.statistics.quantiles[2] - other.statistics.quantiles[2]),
       // The selection before anything was changed, to see what a change does.
-      before: a.changed ? side(payload, {choice: state.a.choice, overrides: {}}) : null,
+      before: a.changed ? side(payload, { choice: state.a.choice, overrides: {} }) : null,
     };
   }
 
   // A with each label of an axis in turn, in the order of the axis.
   function along(payload, selection, axis) {
     return axis.labels.map((label, index) => {
-      const there = {choice: {...selection.choice, [axis.name]: index}, overrides: selection.overrides};
-      return {index, label, selection: there, statistics: study.statistics(payload, there)};
+      const there = { choice: { ...selection.choice, [axis.name]: index }, overrides: selection.overrides };
+      return { index, label, selection: there, statistics: study.statistics(payload, there) };
     });
   }
 
-  wattquery.view = {along, compute, side};
+  wattquery.view = { along, compute, side };
 })((globalThis.wattquery ??= {}));

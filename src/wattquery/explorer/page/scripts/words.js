@@ -1,11 +1,12 @@
 // Numbers and labels as people read them: significant digits, ranges, factors, and text in which nothing hides.
 "use strict";
 (function (wattquery) {
-  const LEVELS = {low90: 0.05, low50: 0.25, median: 0.5, high50: 0.75, high90: 0.95};
+  const LEVELS = { low90: 0.05, low50: 0.25, median: 0.5, high50: 0.75, high90: 0.95 };
 
   // What a reader cannot see, or what turns the direction of its surroundings, is written out as Python writes it.
   // eslint-disable-next-line no-control-regex
-  const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+  const HIDDEN =
+    /[\u0000-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
   function visible(text, keep = "") {
     return String(text).replace(HIDDEN, (character) => {
@@ -30,12 +31,19 @@
     if (!Number.isFinite(value)) return value > 0 ? "infinite" : "minus infinite";
     if (value === 0) return "0";
     if (Number.isInteger(value) && digits > 2 && Math.abs(value) < 1e9) return value.toLocaleString("en");
-    const size = Math.abs(value);
-    if (size < 1e-5 || size >= 1e9) return value.toExponential(digits - 1).replace("e", " × 10^").replace("+", "");
+    const size = Math.abs(Number(value.toPrecision(digits))); // as it is shown: 0.999 may be 1.0
+    if (size < 1e-5 || size >= 1e9)
+      return value
+        .toExponential(digits - 1)
+        .replace("e", " × 10^")
+        .replace("+", "");
     if (size >= 10 ** (digits - 1)) {
       const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
       const rounded = Number(value.toPrecision(Math.max(digits, 3)));
-      return rounded.toLocaleString("en", {maximumFractionDigits: Math.max(decimals, 0), minimumFractionDigits: decimals});
+      return rounded.toLocaleString("en", {
+        maximumFractionDigits: Math.max(decimals, 0),
+        minimumFractionDigits: decimals,
+      });
     }
     const decimals = digits - 1 - Math.floor(Math.log10(size));
     return value.toFixed(Math.min(Math.max(decimals, 0), 12));
@@ -70,5 +78,18 @@
     return `${parts.slice(0, -1).join(", ")} ${joiner} ${parts[parts.length - 1]}`;
   }
 
-  wattquery.words = {LEVELS, capital, factor, lines, listed, number, percent, range, shortened, visible, wattHours, withUnit};
+  wattquery.words = {
+    LEVELS,
+    capital,
+    factor,
+    lines,
+    listed,
+    number,
+    percent,
+    range,
+    shortened,
+    visible,
+    wattHours,
+    withUnit,
+  };
 })((globalThis.wattquery ??= {}));
