@@ -62,10 +62,10 @@
     if (first.batch >= 1 || !(batch > 0)) return between(first, second, share);
     // Below one running sequence an instance idles for a part of the time, and is else what it is with one.
     const idle = Math.max(1 / batch - 1, 0) / (1 / first.batch - 1);
-    const alone = { ...first, batch, per_request: first.per_request * idle, node_request: first.node_request * idle };
-    if (batch <= 1) return { ...between(first, second, share), ...pick(alone, IDLE_OR_ALONE) };
+    const alone = { ...first, per_request: first.per_request * idle, node_request: first.node_request * idle };
     const rest = Math.log(batch) / Math.log(second.batch);
-    return { ...between(first, second, share), ...pick(between(alone, second, rest), IDLE_OR_ALONE) };
+    const { own_mean, own_variance } = between(first, second, share);
+    return { ...(batch <= 1 ? alone : between(alone, second, rest)), own_mean, own_variance };
   }
 
   function between(first, second, share) {
@@ -78,10 +78,6 @@
     }
     return numbers;
   }
-
-  const UNITS = ["request", "output_token", "context_read", "prefill_token", "attention_pair"];
-  const IDLE_OR_ALONE = UNITS.flatMap((unit) => [`per_${unit}`, `node_${unit}`]);
-  const pick = (numbers, names) => Object.fromEntries(names.map((name) => [name, numbers[name]]));
 
   const isKnown = (engine, numbers) => Number.isFinite(engine.under_load ? numbers.per_output_token : numbers.ln_maximum);
 
