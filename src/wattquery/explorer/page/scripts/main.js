@@ -3,6 +3,7 @@
 (function (wattquery) {
   const { $, element, fill } = wattquery.dom;
   const { words } = wattquery;
+  const [PAUSE, LONGEST] = [40, 250]; // milliseconds that the second part waits for a next change, and at most
 
   function start() {
     wattquery.theme.build();
@@ -12,16 +13,20 @@
     let view = null;
     let waiting = false;
     let later = 0;
+    let rested = 0;
     const root = document.documentElement;
 
+    const [claim, search, least] = wattquery.questions.build(app);
     const first = [
       wattquery.answer.update,
       wattquery.controls.build(app),
       wattquery.sliders.build(app),
-      wattquery.questions.build(app),
+      claim,
+      search,
       wattquery.charts.distribution.build(app),
     ];
     const second = [
+      least,
       ...["bands", "frontier", "tornado", "waterfall"].map((name) => wattquery.charts[name].build(app)),
       wattquery.reference.build(app),
     ];
@@ -56,11 +61,12 @@
       root.dataset.milliseconds = (performance.now() - started).toFixed(1);
       root.dataset.drawn = "part";
       clearTimeout(later);
-      later = setTimeout(drawRest);
+      later = setTimeout(drawRest, performance.now() - rested > LONGEST ? 0 : PAUSE);
     }
 
     function drawRest() {
       for (const part of second) part(view);
+      rested = performance.now();
       root.dataset.drawn = "all";
     }
 

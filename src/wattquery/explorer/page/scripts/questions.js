@@ -11,7 +11,7 @@
       $("cards"),
       parts.map((part) => part.box),
     );
-    return (view) => parts.forEach((part) => part.update(view));
+    return parts.map((part) => part.update);
   }
 
   function search(app) {

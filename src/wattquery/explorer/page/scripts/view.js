@@ -14,20 +14,26 @@
     };
   }
 
+  // `along` and `ranked`, A with each label of the axis that the reader compares, are computed when they are asked for:
+  // there may be many of them.
   function compute(payload, state) {
     const a = side(payload, state.a);
-    const rows = along(payload, state.a, study.axisOf(payload, state.by));
-    const known = rows.filter((row) => row.statistics);
-    return {
+    let rows = null;
+    const view = {
       payload,
       state,
       a,
       b: state.comparing ? side(payload, state.b) : null,
-      along: rows, // A with each label of the axis that the reader compares
-      ranked: known.sort((one, other) => one.statistics.quantiles[2] - other.statistics.quantiles[2]),
       // The selection before anything was changed, to see what a change does.
       before: a.changed ? side(payload, { choice: state.a.choice, overrides: {} }) : null,
     };
+    const all = () => (rows ??= along(payload, state.a, study.axisOf(payload, state.by)));
+    const known = () => all().filter((row) => row.statistics);
+    Object.defineProperty(view, "along", { get: all });
+    Object.defineProperty(view, "ranked", {
+      get: () => known().sort((one, other) => one.statistics.quantiles[2] - other.statistics.quantiles[2]),
+    });
+    return view;
   }
 
   // A with each label of an axis in turn, in the order of the axis.

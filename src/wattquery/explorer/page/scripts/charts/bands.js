@@ -21,7 +21,7 @@
     // Numbers stay in their order, names are ranked.
     const rows = axis.numbers ? view.along.filter((row) => row.statistics) : view.ranked;
     if (!rows.length) return { caption: `No label of the axis "${title}" has data for the rest of the selection.` };
-    const drawn = rows.slice(0, MOST);
+    const drawn = rows.length > MOST ? some(rows, axis, view.state.a.choice[axis.name]) : rows;
     const missing = axis.labels.length - rows.length;
     return {
       caption: caption(view.ranked, rows.length - drawn.length, missing),
@@ -31,6 +31,18 @@
         rows: rows.map((row) => [words.visible(row.label), ...row.statistics.quantiles]),
       }),
     };
+  }
+
+  // So many rows as fit: of numbers evenly, of names the least ones, and the selected one in any case.
+  function some(rows, axis, chosen) {
+    const step = axis.numbers ? rows.length / MOST : 1;
+    const places = new Set(Array.from({ length: MOST }, (_, place) => Math.floor(place * step)));
+    const selected = rows.findIndex((row) => row.index === chosen);
+    if (selected >= 0 && !places.has(selected)) {
+      places.delete(axis.numbers ? Math.floor((MOST - 1) * step) : MOST - 1);
+      places.add(selected);
+    }
+    return [...places].sort((one, other) => one - other).map((place) => rows[place]);
   }
 
   function caption(ranked, left, missing) {

@@ -2,7 +2,7 @@
 "use strict";
 (function (wattquery) {
   const { charts, study, words } = wattquery;
-  const SYMBOLS = ["circle", "square", "triangle", "diamond2", "star", "times", "wye", "plus"];
+  const SYMBOLS = ["circle", "square", "triangle", "diamond2", "star", "hexagon", "wye", "cross"];
 
   function build() {
     const figure = charts.figure("frontier", "Energy against speed");
