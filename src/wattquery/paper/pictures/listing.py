@@ -49,6 +49,11 @@ class PaperFigure:
 _ORDER = "models in its order; the original has a linear axis and leaves out what is beyond P5 and P95"
 _LEVERS = "the original has a linear axis, and no row for all three levers together"
 
+_INPUTS = (
+    "Prompts of 500, 1,000 and 5,000 tokens, of which thirty cost as much as a token of the answer. The blend is of "
+    "the three models with the highest median at that length, which need not have more than 200 billion parameters."
+)
+
 FIGURES = (
     PaperFigure(
         "figure-1a",
@@ -102,7 +107,7 @@ FIGURES = (
         "Supplement: length of the prompt, traditional query",
         "inputs",
         "traditional",
-        "Prompts of 500, 1,000 and 5,000 tokens, of which thirty cost as much as a token of the answer.",
+        _INPUTS,
         "sensitivity_linput_standard_queries.py, with its panels above each other.",
     ),
     PaperFigure(
@@ -111,7 +116,7 @@ FIGURES = (
         "Supplement: length of the prompt, long query",
         "inputs",
         "long",
-        "Prompts of 500, 1,000 and 5,000 tokens, of which thirty cost as much as a token of the answer.",
+        _INPUTS,
         "sensitivity_linput_long_queries.py, with its panels above each other.",
     ),
     PaperFigure(

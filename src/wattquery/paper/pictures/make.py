@@ -172,6 +172,8 @@ def _draw(found: Computed, partial: Path, endings: Sequence[str], progress: Prog
     pictures = {}
     for place, figure in enumerate(FIGURES, start=1):
         picture = DRAWN_BY[figure.kind](figure, found)
+        picture.draw_without_rendering()
+        picture.set_layout_engine("none")  # found once for all formats
         for ending in endings:
             save(picture.axes[0], partial / f"{figure.name}.{ending}")
         small = BytesIO()
@@ -186,6 +188,6 @@ def _in_words(claims: pd.DataFrame, arguments: dict[str, object]) -> str:
     """Return what the numbers were computed with."""
     drawn = claims.attrs["draws"]
     random = f"{drawn:,} draws per cell, seed {arguments['seed']}" if drawn else "no draws"
-    version = claims.attrs.get("version", "")
+    version = claims.attrs.get("wattquery_version", "")
     by = f"wattquery {version}, " if version else ""
     return f"Computed by {by}preset {claims.attrs['preset']}, method {arguments['method']}, {random}"

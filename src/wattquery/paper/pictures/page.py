@@ -32,6 +32,7 @@ table { border-collapse: collapse; font-size: 0.86rem; }
 caption { text-align: left; color: var(--pale); padding-bottom: 0.3rem; }
 th, td { padding: 0.15rem 0.7rem 0.15rem 0; text-align: left; vertical-align: top;
   border-bottom: 1px solid var(--line); }
+td:first-child { min-width: 13rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .miss { color: var(--miss); font-weight: bold; }
 .files, .layout { color: var(--pale); font-size: 0.9rem; }
