@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 import wattquery as wq
-from wattquery.paper.pictures import make, page
+from wattquery.paper.pictures import drawing, make, page
 
 
 @pytest.fixture
@@ -23,6 +24,15 @@ def two_figures(monkeypatch):
     few = tuple(figure for figure in make.FIGURES if figure.name in ("figure-1a", "figure-3"))
     for module in (make, page):
         monkeypatch.setattr(module, "FIGURES", few)
+    for kind in ("models", "days"):
+        monkeypatch.setitem(drawing.DRAWN_BY, kind, plain)
+
+
+def plain(figure, _):
+    """Return a picture that takes no time; what real ones show is tested elsewhere."""
+    picture = Figure(figsize=(2, 1), layout="constrained")
+    picture.subplots().set_title(figure.heading)
+    return picture
 
 
 def test_a_folder_has_pictures_tables_and_a_page(tmp_path, computed, two_figures):
