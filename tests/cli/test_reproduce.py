@@ -185,3 +185,10 @@ def test_figures_without_matplotlib_are_refused_before_any_work(cli, made, monke
     result = cli("reproduce", "--figures", "out")
     assert (result.exit_code, list(made)) == (2, ["rows"])
     assert "--figures needs matplotlib, which is not installed." in result.stderr
+
+
+def test_a_place_that_is_taken_is_told_before_any_work(cli, made, tmp_path):
+    (tmp_path / "out").write_text("mine")
+    result = cli("reproduce", "--figures", str(tmp_path / "out"))
+    assert (result.exit_code, list(made)) == (2, ["rows"])
+    assert "exists and is not a folder" in result.stderr

@@ -15,6 +15,7 @@ from wattquery.cli.options import run_options
 from wattquery.cli.output import aligned, echo, echo_json, number, progress_bar
 from wattquery.cli.saving import FORCE
 from wattquery.errors import InputError
+from wattquery.exports.folders import folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,7 +109,7 @@ def reproduce_command(
 
 
 def _check_figures(figures: str | None, formats: tuple[str, ...], force: bool) -> None:
-    """Refuse options of figures where none are drawn, and a lack of matplotlib, before anything is loaded."""
+    """Refuse options of figures where none are drawn, a lack of matplotlib or of room, before anything is loaded."""
     if figures is None:
         for name, value in (("format", formats), ("force", force)):
             if value:
@@ -117,6 +118,8 @@ def _check_figures(figures: str | None, formats: tuple[str, ...], force: bool) -
         raise InputError(
             "--figures needs matplotlib, which is not installed. Run pip install 'wattquery[plot]', or leave it out."
         )
+    else:
+        folder(figures, force, how_to_replace=FORCE)
 
 
 def _figures_told(figures: str, rows: pd.DataFrame) -> dict[str, Any]:

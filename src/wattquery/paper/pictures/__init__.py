@@ -10,7 +10,6 @@
 ``multiples``   how many times public estimates exceed the model
 ``drawing``     which of these draws which figure
 ``page``        the page that shows all figures and tables
-``folder``      where they go: whole, or not at all, and nobody else's files are replaced
 ``make``        all of it in one call
 ==============  ===================================================================================
 

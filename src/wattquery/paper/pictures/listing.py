@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["FIGURES", "OTHER", "PaperFigure"]
+__all__ = ["CODE", "FIGURES", "FORMATS", "INDEX", "OTHER", "OWN", "PaperFigure"]
 
 CODE = "https://github.com/microsoft/aienergy_simulation"
 """The public analysis code, whose scripts draw the paper's figures."""
@@ -162,3 +162,11 @@ FIGURES = (
 
 OTHER = "other-claims"
 """Name of the table of claims that no figure shows."""
+
+INDEX = "index.html"
+FORMATS = ("png", "svg", "pdf")
+
+OWN = frozenset(
+    [INDEX, *(f"{name}.{ending}" for name in (OTHER, *(one.name for one in FIGURES)) for ending in (*FORMATS, "csv"))]
+)
+"""Names of files that the folder may have."""

@@ -13,12 +13,12 @@ import pandas as pd
 from wattquery.catalog import Preset
 from wattquery.engine.executor import AskedProgress, Progress
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.exports.folders import folder
 from wattquery.exports.places import REPLACE
 from wattquery.inputs.arguments import refuses_unknown
 from wattquery.paper.pictures.comparison import COLUMNS, comparison
 from wattquery.paper.pictures.computing import Computed, computed
-from wattquery.paper.pictures.folder import FORMATS, INDEX, folder
-from wattquery.paper.pictures.listing import FIGURES, OTHER
+from wattquery.paper.pictures.listing import FIGURES, FORMATS, INDEX, OTHER, OWN
 from wattquery.paper.pictures.page import index_page
 from wattquery.paper.reproduction import claims_table, comparable_preset
 from wattquery.specs.containers import is_listlike, items
@@ -129,7 +129,7 @@ def make(
         raise InputError("Figures need matplotlib, which is not installed. Run pip install 'wattquery[plot]'.")
     endings = checked_formats(formats)
     chosen = comparable_preset(preset)
-    place = folder(directory, replace, how_to_replace)
+    place = folder(directory, replace, OWN, how_to_replace)
     found = computed(chosen, between(progress, 0.0, _DRAWING_FROM), **arguments)
     claims, rows = claims_table(found.main), comparison(found)
     with place.writing() as partial:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 import wattquery as wq
-from wattquery.paper.pictures.folder import folder
+from wattquery.exports.folders import folder
+
+
+OWN = ("figure-1a.png", "index.html")
 
 
 @pytest.fixture
@@ -27,7 +30,7 @@ def test_a_new_folder_is_there_when_all_went_well(tmp_path):
 
 def test_what_fails_leaves_nothing_and_what_was_there(tmp_path, there):
     def fail():
-        with folder(there, replace=True).writing() as partial:
+        with folder(there, True, OWN).writing() as partial:
             (partial / "index.html").write_text("new")
             raise ZeroDivisionError
 
@@ -39,21 +42,21 @@ def test_what_fails_leaves_nothing_and_what_was_there(tmp_path, there):
 
 def test_figures_are_replaced_as_a_whole_and_only_if_asked(there):
     with pytest.raises(wq.InputError, match=r"exists. Choose another name, or allow it to be replaced: replace=True"):
-        folder(there, replace=False)
-    with folder(there, replace=True).writing() as partial:
+        folder(there, False, OWN)
+    with folder(there, True, OWN).writing() as partial:
         (partial / "index.html").write_text("new")
     assert [one.name for one in there.iterdir()] == ["index.html"]
 
 
 def test_a_folder_with_other_files_is_never_replaced(there):
     (there / "thesis.tex").write_text("mine")
-    with pytest.raises(wq.InputError, match=r"has 'thesis.tex', which is no file of the figures"):
-        folder(there, replace=True)
+    with pytest.raises(wq.InputError, match=r"has 'thesis.tex', which is not among the files that go there"):
+        folder(there, True, OWN)
     assert (there / "thesis.tex").read_text() == "mine"
 
 
 def test_a_file_that_appears_meanwhile_is_kept(there):
-    place = folder(there, replace=True)
+    place = folder(there, True, OWN)
     with pytest.raises(wq.InputError, match=r"thesis.tex"), place.writing():
         (there / "thesis.tex").write_text("mine")
     assert (there / "thesis.tex").read_text() == "mine"
@@ -82,3 +85,10 @@ def test_what_is_no_place_is_refused(tmp_path):
     for odd in (3, None, "", "a\0b"):
         with pytest.raises(wq.InputTypeError, match=r"directory must be text or a pathlib\.Path"):
             folder(odd, replace=True)
+
+
+def test_where_names_are_not_known_yet_none_is_foreign(there):
+    (there / "thesis.tex").write_text("mine")
+    assert folder(there, replace=True).path == there
+    with pytest.raises(wq.InputError, match="exists"):
+        folder(there, replace=False)

@@ -1,32 +1,23 @@
-"""Where the figures go: a folder that appears whole or not at all, and takes the place of its own like only."""
+"""Where several files go together: a folder that appears whole or not at all, and replaces its own like only."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from wattquery.errors import InputError, InputTypeError
 from wattquery.exports.places import REPLACE, try_folder, whole
-from wattquery.paper.pictures.listing import FIGURES, OTHER
 from wattquery.specs.scalars import shown
 
-__all__ = ["FORMATS", "INDEX", "Folder", "folder"]
-
-INDEX = "index.html"
-FORMATS = ("png", "svg", "pdf")
-
-OWN = frozenset(
-    [INDEX, *(f"{name}.{ending}" for name in (OTHER, *(one.name for one in FIGURES)) for ending in (*FORMATS, "csv"))]
-)
-"""Names of files that the figures may have."""
+__all__ = ["Folder", "folder"]
 
 
 @dataclass(frozen=True)
 class Folder:
-    """Where the figures go.
+    """Where files go together.
 
     Attributes
     ----------
@@ -35,7 +26,9 @@ class Folder:
     path
         The folder behind it, with links followed.
     replace
-        Whether figures that are there are replaced.
+        Whether what is there is replaced.
+    own
+        Names that the files may have; None where they are not known yet, and no name is foreign.
     how_to_replace
         The words for how to allow that.
     """
@@ -43,6 +36,7 @@ class Folder:
     shown: str
     path: Path
     replace: bool
+    own: Collection[str] | None
     how_to_replace: str
 
     @contextmanager
@@ -71,7 +65,7 @@ class Folder:
         Raises
         ------
         InputError
-            If it is no folder, has files of others, or has figures that are not to be replaced.
+            If it is no folder, has other files, or has such as are not to be replaced.
         """
         if not os.path.lexists(self.path):
             return
@@ -80,25 +74,29 @@ class Folder:
         if Path.cwd().is_relative_to(self.path):
             raise InputError(f"{self.shown!r} is the folder that you are in. Name one below it, as in 'figures'.")
         there = sorted(one.name for one in self.path.iterdir())
-        foreign = [name for name in there if name not in OWN]
+        foreign = [name for name in there if self.own is not None and name not in self.own]
         if foreign:
             raise InputError(
-                f"{self.shown!r} has {foreign[0]!r}, which is no file of the figures, and a folder is replaced as a "
-                "whole. Choose another name, so that nothing else is lost."
+                f"{self.shown!r} has {foreign[0]!r}, which is not among the files that go there, and a folder is "
+                "replaced as a whole. Choose another name, so that nothing else is lost."
             )
         if there and not self.replace:
             raise InputError(f"{self.shown!r} exists. Choose another name, or {self.how_to_replace}.")
 
 
-def folder(path: str | os.PathLike[str], replace: bool, how_to_replace: str = REPLACE) -> Folder:
-    """Return where figures can be written, having tried it.
+def folder(
+    path: str | os.PathLike[str], replace: bool, own: Collection[str] | None = None, how_to_replace: str = REPLACE
+) -> Folder:
+    """Return where files can be written together, having tried it.
 
     Parameters
     ----------
     path
         A folder that does not exist, in one that does; or an empty one.
     replace
-        Whether figures that are there may be replaced.
+        Whether such files as are there may be replaced.
+    own
+        Names that the files may have; a folder with others is not replaced. None leaves that to a later call.
     how_to_replace
         The words for how to allow that.
 
@@ -113,6 +111,6 @@ def folder(path: str | os.PathLike[str], replace: bool, how_to_replace: str = RE
         )
     place = Path(os.path.realpath(path))
     try_folder(str(path), place.parent)
-    found = Folder(str(path), place, replace, how_to_replace)
+    found = Folder(str(path), place, replace, own, how_to_replace)
     found.check_free()
     return found
