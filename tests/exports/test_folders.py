@@ -7,7 +7,6 @@ import pytest
 import wattquery as wq
 from wattquery.exports.folders import folder
 
-
 OWN = ("figure-1a.png", "index.html")
 
 
