@@ -8,9 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from wattquery.errors import InputError, InputTypeError
+from wattquery.errors import InputError, InputTypeError, quoted
 from wattquery.exports.places import REPLACE, try_folder, whole
-from wattquery.specs.scalars import shown
 
 __all__ = ["Folder", "folder"]
 
@@ -107,7 +106,7 @@ def folder(
     """
     if not isinstance(path, (str, os.PathLike)) or "\0" in str(path) or not str(path):
         raise InputTypeError(
-            f"directory must be text or a pathlib.Path, got {shown(path)}. Write for example 'figures'."
+            f"directory must be text or a pathlib.Path, got {quoted(path)}. Write for example 'figures'."
         )
     place = Path(os.path.realpath(path))
     try_folder(str(path), place.parent)
