@@ -18,10 +18,13 @@ from wattquery.paper.reproduction import swept
 from wattquery.paper.supplement import input_length, power_follows_throughput
 from wattquery.sweeps.stages import stages
 
-__all__ = ["PRESETS", "Computed", "computed"]
+__all__ = ["OF_VERSION", "PRESETS", "Computed", "computed"]
 
 PRESETS = ("v2-code", "v2-text", "v1", "untrimmed")
 """Sets of assumptions that are compared with each other, whatever the rest is computed with."""
+
+OF_VERSION = {"v2": "v2-code", "v1": "v1"}
+"""The paper's own assumptions, by its version: what public estimates are held against, which is not done by draws."""
 
 _SAME_SWEEP = {"untrimmed": "v2-code"}
 """Presets that differ in what is made of a sweep alone."""
@@ -42,7 +45,7 @@ class Computed:
     presets
         By name of preset, those of `PRESETS`.
     estimates
-        What `wattquery.claims.overstated` returns.
+        What `wattquery.claims.overstated` returns for the paper's own assumptions.
     """
 
     main: Quantities
@@ -74,5 +77,5 @@ def computed(preset: Preset, progress: Progress | None, **arguments: Any) -> Com
         same = presets.get(_SAME_SWEEP.get(name, name))
         ds = swept(other, progress=stage, **arguments) if same is None else same.ds
         presets[name] = same if same is not None and same.preset == other else Quantities(ds, other, published())
-    estimates = overstated(preset, threads=arguments.get("threads"), progress=last)
+    estimates = overstated(OF_VERSION[preset.published], threads=arguments.get("threads"), progress=last)
     return Computed(main, inputs, power, {name: presets[name] for name in PRESETS}, estimates)

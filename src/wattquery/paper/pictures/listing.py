@@ -153,8 +153,8 @@ FIGURES = (
         "Public estimates over the model",
         "multiples",
         "",
-        "Each estimate over the median of what it is compared with here, at the facility. The paper says 4 to 20 "
-        "times.",
+        "Each estimate over the median of what it is compared with here, at the facility, with the paper's own "
+        "assumptions. The paper says 4 to 20 times.",
         "No figure of the paper that we know; it publishes the range, and not which comparison gives which end.",
     ),
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from wattquery.histograms import Histogram
 from wattquery.paper.claims import Claim, claims, published
-from wattquery.paper.pictures.computing import Computed
+from wattquery.paper.pictures.computing import OF_VERSION, Computed
 from wattquery.paper.pictures.listing import PaperFigure
 from wattquery.paper.recomputed import Quantities
 from wattquery.paper.supplement import INPUT_LENGTHS, VERSION, input_claims, power_claims
@@ -132,7 +132,7 @@ def _input_panel(found: Computed, workload: str, tokens: int) -> Panel:
 
 def _presets(found: Computed, workload: str) -> list[Shown]:
     """Return the blend of each preset, with what was published of the two whose numbers were."""
-    made_for = {"v2-code": "v2", "v1": "v1"}
+    made_for = {preset: version for version, preset in OF_VERSION.items()}
     return [
         Shown(name, source, ("frontier", workload, "none"), claims(made_for[name]) if name in made_for else ())
         for name, source in found.presets.items()
