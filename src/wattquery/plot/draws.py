@@ -21,6 +21,7 @@ from wattquery.specs.scalars import is_number
 
 __all__ = ["convergence"]
 
+NO_INFORMATION = "no_information"
 MADE_BY = "sensitivity.convergence"
 
 
@@ -37,7 +38,7 @@ SLOPE_ELSEWHERE = "slope \N{MINUS SIGN}1/2: an upper limit, the error mostly fal
 
 
 @refuses_unknown
-def convergence(report: HasTable | xr.Dataset, ax: Axes | None = None) -> Axes:
+def convergence(ds: HasTable | xr.Dataset, ax: Axes | None = None) -> Axes:
     """Draw the sampling error of each statistic against the number of draws, with the slope that is expected.
 
     A filled mark for each statistic is its error in the worst cell at the draws that were made, with a line down to
@@ -46,7 +47,7 @@ def convergence(report: HasTable | xr.Dataset, ax: Axes | None = None) -> Axes:
 
     Parameters
     ----------
-    report
+    ds
         Result of `wattquery.sensitivity.convergence`, or its ``table``.
     ax
         Where to draw; a new figure if left out.
@@ -61,8 +62,8 @@ def convergence(report: HasTable | xr.Dataset, ax: Axes | None = None) -> Axes:
     InputError
         If it is something else, the energies were computed without sampling, or no error is known.
     """
-    table = report if isinstance(report, xr.Dataset) else getattr(report, "table", report)
-    table = check_variables(table, {"relative_stderr": ("statistic",)}, MADE_BY)
+    table = ds if isinstance(ds, xr.Dataset) else getattr(ds, "table", ds)
+    table = check_variables(_without_infinite(table), {"relative_stderr": ("statistic",)}, MADE_BY)
     made, target = table.attrs.get("draws"), table.attrs.get("relative_stderr_target")
     if not is_number(made) or not is_number(target) or not 0.0 < float(target) < 1.0:
         raise InputError(
@@ -76,6 +77,7 @@ def convergence(report: HasTable | xr.Dataset, ax: Axes | None = None) -> Axes:
         )
     errors = table["relative_stderr"].transpose("statistic", ...).values.astype(np.float64)
     errors = errors.reshape(len(errors), -1)
+    unknown = table[NO_INFORMATION].transpose("statistic", ...).values.reshape(len(errors), -1).any(axis=1)
     if not (np.isfinite(errors) & (errors > 0.0)).any():
         raise InputError(
             "relative_stderr says nothing: no cell has data, or too few draws lie beyond each quantile. Raise draws."
@@ -84,7 +86,7 @@ def convergence(report: HasTable | xr.Dataset, ax: Axes | None = None) -> Axes:
     if ax is None:
         _, ax = plt.subplots(figsize=(WIDTH, 4.6), layout="constrained")
     names = [str(name) for name in table["statistic"].values.tolist()]
-    handles = _draw(ax, names, errors, float(made), float(target))
+    handles = _draw(ax, names, errors, unknown, float(made), float(target))
     ax.axhline(100 * float(target), color=INK, linewidth=1.1, linestyle="--")
     handles.append(Line2D([], [], color=INK, linewidth=1.1, linestyle="--", label=f"target: {100 * target:.3g} %"))
     _scales(ax)
@@ -96,14 +98,25 @@ def convergence(report: HasTable | xr.Dataset, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def _draw(ax: Axes, names: list[str], errors: Floats, made: float, target: float) -> list[Artist]:
+def _without_infinite(table: Any) -> Any:
+    """Return a table whose infinite errors, of which nothing is known, are NaN and marked by a coordinate."""
+    if not isinstance(table, xr.Dataset) or "relative_stderr" not in table:
+        return table
+    errors = table["relative_stderr"]
+    if errors.dtype.kind != "f" or "statistic" not in errors.dims:
+        return table
+    infinite = np.isinf(errors)
+    return table.assign(relative_stderr=errors.where(~infinite)).assign_coords({NO_INFORMATION: infinite})
+
+
+def _draw(ax: Axes, names: list[str], errors: Floats, unknown: Any, made: float, target: float) -> list[Artist]:
     """Draw each statistic, and return what explains them."""
     handles: list[Artist] = []
-    for statistic, row, style in zip(names, errors, line_styles(len(names)), strict=True):
+    for statistic, row, untold, style in zip(names, errors, unknown, line_styles(len(names)), strict=True):
         name = statistic.replace("p", "P") if statistic[1:2].isdigit() else statistic
         known = row[np.isfinite(row) & (row > 0.0)]
         mark: dict[str, Any] = {**style, "linestyle": "none", "zorder": 4}
-        if not known.size or np.isinf(row).any():
+        if untold or not known.size:
             handles.append(Line2D([], [], label=f"{name}: no information in some cell", **mark))
             continue
         worst = float(known.max())
@@ -138,10 +151,13 @@ def _context(table: xr.Dataset, errors: Floats, made: float) -> str:
     cells = errors.shape[1]
     method = str(table.attrs.get("method", ""))
     parts = [
-        context(table, "statistic"),
         f"{made:,.0f} draws made" + (f", {method.replace('_', ' ')}" if method else ""),
     ]
     if cells > 1:
         parts.append(f"filled: worst of {cells:,} cells")
-    parts += ["open: draws that the target takes", SLOPES.get(method, SLOPE_ELSEWHERE if method else "slope -1/2")]
+    parts += [
+        "open: draws that the target takes",
+        SLOPES.get(method, SLOPE_ELSEWHERE if method else "slope \N{MINUS SIGN}1/2"),
+        context(table, "statistic"),
+    ]
     return "; ".join(part for part in parts if part)

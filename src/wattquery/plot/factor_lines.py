@@ -80,6 +80,6 @@ def spider(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     legend_around(ax, handles)
     said = context(ds, "factor", "factor_level")
     titled(
-        ax, "Along each factor", f"{said + '; ' if said else ''}line across: all factors random, {value_text(base)} Wh"
+        ax, "Along each factor", f"line across: all factors random, {value_text(base)} Wh{'; ' + said if said else ''}"
     )
     return ax

@@ -14,7 +14,7 @@ from matplotlib.ticker import Locator, MaxNLocator
 
 from wattquery.errors import InputError, did_you_mean, listed
 from wattquery.plot.selection import example, only
-from wattquery.plot.style import INK, WIDTH, log_scale, shades, wrapped
+from wattquery.plot.style import INK, WIDTH, Floats, log_scale, shades, wrapped
 from wattquery.specs.scalars import shown
 
 __all__ = [
@@ -33,8 +33,8 @@ __all__ = [
 DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 MARKERS = "os^DvP*X<>"
 
-ACROSS, UP = 0.5, 0.28
-"""Room that a tick takes with its number [inch]."""
+ACROSS, UP, MOST = 0.09, 0.2, 10
+"""Room of a digit across, and of a number up [inch]; and the most ticks of an axis."""
 
 
 def line_styles(count: int) -> list[dict[str, Any]]:
@@ -150,26 +150,28 @@ class _FittingLog(Locator):
 
     def tick_values(self, vmin: float, vmax: float) -> Sequence[float]:
         low, high = sorted((max(vmin, 1e-300), max(vmax, 1e-300)))
-        most = self._most()
         decades = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
         best: Sequence[float] = []
         for steps in self.STEPS:
             ticks = np.sort(np.outer(decades, steps).ravel())
             ticks = ticks[(ticks >= low * 0.9999) & (ticks <= high * 1.0001)]
-            ticks = ticks[:: max(1, math.ceil(ticks.size / most))] if steps == (1.0,) else ticks
-            if max(2, len(best) + 1) <= ticks.size <= most:
+            while len(steps) == 1 and ticks.size > 2 and not self._fit(ticks, low, high):
+                ticks = ticks[::2]
+            if len(best) < ticks.size <= MOST and ticks.size > 1 and self._fit(ticks, low, high):
                 best = ticks.tolist()
-        return best or list(MaxNLocator(min(most, 4), steps=[1, 2, 2.5, 5, 10]).tick_values(low, high))
+        return best or list(MaxNLocator(3, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high))
 
-    def _most(self) -> int:
-        axes, root = getattr(self.axis, "axes", None), None
-        if axes is not None:
-            root = axes.get_figure(root=True)
+    def _fit(self, ticks: Floats, low: float, high: float) -> bool:
+        """Return whether the numbers of ticks lie beside each other."""
+        axes = getattr(self.axis, "axes", None)
+        root = None if axes is None else axes.get_figure(root=True)
         if axes is None or root is None:
-            return 6
+            return True
         across = self.axis is axes.xaxis
         inches = (axes.bbox.width if across else axes.bbox.height) / root.dpi
-        return int(np.clip(inches / (ACROSS if across else UP), 2, 9))
+        gap = float(np.diff(np.log(ticks)).min()) / math.log(high / low) * inches
+        longest = max(len(f"{tick:,.10g}") for tick in ticks)
+        return bool(gap >= (ACROSS * longest + 0.1 if across else UP))
 
 
 def log_lines(ax: Axes, axis: str) -> None:

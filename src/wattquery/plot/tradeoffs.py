@@ -81,7 +81,7 @@ def tradeoff(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) ->
     legend_around(ax, handles, display_name(found.over) if found.over else "")
     loads = found.whole[found.axis].values
     span = f"marks: {display_name(found.axis)} {loads.min():g} to {loads.max():g}"
-    titled(ax, "What speed costs", "; ".join(filter(None, [context(found.whole, found.axis, found.over), span])))
+    titled(ax, "What speed costs", "; ".join(filter(None, [span, context(found.whole, found.axis, found.over)])))
     return ax
 
 

@@ -172,4 +172,4 @@ def _context(ds: xr.Dataset, over: str | None, pairs: list[tuple[int, int]]) -> 
     levels = ds["credible"].values.tolist()
     words = [percent_words(levels[low], levels[high]) for low, high in pairs[:2]]
     lines = f"lines: {' and '.join(words)} credible interval{'s' if len(words) > 1 else ''} of what all queries share"
-    return "; ".join(filter(None, [context(ds, "quantile", "credible", over), lines]))
+    return "; ".join(filter(None, [lines, context(ds, "quantile", "credible", over)]))

@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
 from wattquery.inputs.arguments import refuses_unknown
-from wattquery.plot.lines import MARKERS
-from wattquery.plot.style import INK, WIDTH, checked_ax, log_scale, plain_frame, shades, titled, wrapped
+from wattquery.plot.lines import MARKERS, log_lines
+from wattquery.plot.style import INK, WIDTH, checked_ax, plain_frame, shades, titled, wrapped
 from wattquery.specs.scalars import shown
 from wattquery.throughput.load.support import SUPPORTS
 from wattquery.validation import Comparison
@@ -136,7 +136,7 @@ def _checked_rows(comparison: object, by: object) -> pd.DataFrame:
             f"be those of {MADE_BY}: pass its result as it is."
         )
     if not isinstance(by, str) or by not in rows or by in ("measured", *LEVELS):
-        texts = [str(name) for name in rows if rows[name].dtype == object and name != "quantity"]
+        texts = [str(name) for name in rows if not pd.api.types.is_numeric_dtype(rows[name]) and name != "quantity"]
         raise InputError(
             f"by must be a column with labels, such as {listed(texts)}, got {shown(by)}: write one of these."
             f"{did_you_mean(by, texts)}"
@@ -160,10 +160,11 @@ def _checked_rows(comparison: object, by: object) -> pd.DataFrame:
             "'reason' tells why: pass rows with a measured quantity."
         )
     for name in ("by", "points"):
-        if name in rows and rows[name].nunique() > 1:
+        ways = rows[name].unique().tolist() if name in rows else []
+        if len(ways) > 1:
             raise InputError(
-                f"The rows are predicted in several ways, which {name!r} tells apart: {listed(rows[name].unique())}. "
-                f"Choose one: table[table[{name!r}] == {rows[name].iloc[0]!r}]."
+                f"The rows are predicted in several ways, which {name!r} tells apart: {listed(ways)}. Choose one: "
+                f"table[table[{name!r}] == {ways[0]!r}]."
             )
     return rows
 
@@ -193,8 +194,8 @@ def _panels(count: int) -> list[Axes]:
 def _draw(ax: Axes, rows: pd.DataFrame, name: str, by: str, order: Sequence[str]) -> None:
     """Draw one quantity."""
     many = len(rows) > MOST_LINES
-    log_scale(ax)
-    log_scale(ax, "y")
+    log_lines(ax, "x")
+    log_lines(ax, "y")
     shown_values = rows[["measured", "q50"] if many else ["measured", "q05", "q50", "q95"]].to_numpy(dtype=np.float64)
     ends = np.array([shown_values.min() / ROOM, shown_values.max() * ROOM])
     ax.plot(ends, ends, color=INK, linewidth=0.9, zorder=2)
