@@ -22,10 +22,10 @@ def test_lines_are_energy_over_interactivity(ds, readable):
         np.testing.assert_allclose(line.get_xdata(), one["interactivity"])
         np.testing.assert_allclose(line.get_ydata(), one["energy"].sel(quantile=0.5))
     assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
-    said = readable(ax)
+    said = readable(ax).replace("\n", " ")
     assert "[Wh, facility]" in said
     assert "[tokens/s]" in said
-    assert "least energy at this speed or faster" in said
+    assert "frontier: least at this speed or faster" in said
 
 
 def test_the_frontier_is_the_least_energy_at_a_speed_or_faster(ds):

@@ -68,6 +68,13 @@ def test_a_comparison_is_drawn_as_it_is():
     np.testing.assert_allclose(ax.collections[1].get_offsets()[0], [row["measured"], row["q50"]])
 
 
+def test_the_legend_lies_where_fewer_intervals_are():
+    rows = rows_of().iloc[:2].assign(measured=[10.0, 1000.0], q05=[9.0, 900.0], q50=[10.0, 1000.0], q95=[11.0, 1100.0])
+    assert plot.validation(rows).get_legend()._loc == 2  # upper left
+    rows["q95"] = [1000.0, 1100.0]
+    assert plot.validation(rows).get_legend()._loc == 4  # lower right
+
+
 def test_the_cross_validation_has_four_panels_by_architecture():
     rows = rows_of().iloc[:6].assign(kind=["dense", "MoE", "dense"] * 2)
     names = ("joules_per_output_token", "power_w_per_accelerator", "output_tps_per_accelerator", "tpot_s", "ttft_s")

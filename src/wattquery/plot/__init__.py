@@ -48,6 +48,7 @@
 ``selection``      what a picture needs of a Dataset
 ``density``        curves of a histogram for the eye
 ``cells``          a table as coloured cells
+``deployments``    what pictures of sweeps under a load draw lines of
 ``lines``          several lines in one picture: styles, bands, legends
 ``style``          sizes, colours, axes and titles that all pictures share
 =================  ====================================================================================

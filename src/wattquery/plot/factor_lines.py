@@ -75,7 +75,7 @@ def spider(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     log_lines(ax, "y")
     ax.set_xticks(levels, [f"P{100 * level:g}" for level in levels])
     ax.set_xlabel(across_text(ax, "quantile at which a factor is fixed"))
-    ax.set_ylabel(up_text(quantity_label(ds, "median")))
+    ax.set_ylabel(up_text(quantity_label(ds, "median").replace(" with one factor fixed", "")))
     plain_frame(ax, "both")
     legend_around(ax, handles)
     said = context(ds, "factor", "factor_level")

@@ -140,7 +140,7 @@ def up_text(text: str, width: int = 36) -> str:
 class _FittingLog(Locator):
     """Ticks at round numbers of a logarithmic axis, as many as its length has room for when it is drawn."""
 
-    STEPS = ((1.0,), (1.0, 3.0), (1.0, 2.0, 5.0), tuple(map(float, range(1, 10))))
+    STEPS = ((1.0,), (1.0, 3.0), (1.0, 2.0, 5.0), (1.0, 2.0, 3.0, 5.0), tuple(map(float, range(1, 10))))
 
     def __call__(self) -> Sequence[float]:
         if self.axis is None:

@@ -9,8 +9,8 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from wattquery.plot.deployments import load_label
 from wattquery.plot.lines import line_styles, log_lines, up_text
-from wattquery.plot.loads import load_label
 from wattquery.plot.style import INK, plain_frame, quantity_label, titled
 
 __all__ = ["load_headline"]

@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from wattquery.inputs.arguments import refuses_unknown
+from wattquery.plot.deployments import deployments, draw_marks, hollow, median_energy
 from wattquery.plot.lines import across_text, legend_around, line_styles, log_lines, up_text
-from wattquery.plot.loads import deployments, draw_marks, hollow, median_energy
 from wattquery.plot.selection import context
 from wattquery.plot.style import (
     WIDTH,
@@ -72,7 +72,7 @@ def tradeoff(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) ->
     # Below the lines: it is a band that the best of them lie on.
     ax.step(edge[:, 0], edge[:, 1], where="pre", color=EDGE, linewidth=4.5, solid_joinstyle="round", zorder=1)
     handles = found.legend(styles)
-    handles.append(Line2D([], [], color=EDGE, linewidth=4.5, label="least energy at this speed or faster"))
+    handles.append(Line2D([], [], color=EDGE, linewidth=4.5, label="frontier"))
     log_lines(ax, "x")
     log_lines(ax, "y")
     ax.set_xlabel(across_text(ax, "output tokens per second of one user [tokens/s]"))
@@ -80,7 +80,9 @@ def tradeoff(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) ->
     plain_frame(ax, "both")
     legend_around(ax, handles, display_name(found.over) if found.over else "")
     loads = found.whole[found.axis].values
-    span = f"marks: {display_name(found.axis)} {loads.min():g} to {loads.max():g}"
+    span = (
+        f"marks: {display_name(found.axis)} {loads.min():g} to {loads.max():g}; frontier: least at this speed or faster"
+    )
     titled(ax, "What speed costs", "; ".join(filter(None, [span, context(found.whole, found.axis, found.over)])))
     return ax
 

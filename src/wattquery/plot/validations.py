@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
 from wattquery.inputs.arguments import refuses_unknown
 from wattquery.plot.lines import MARKERS, log_lines
-from wattquery.plot.style import INK, WIDTH, checked_ax, plain_frame, shades, titled, wrapped
+from wattquery.plot.style import INK, WIDTH, Floats, checked_ax, plain_frame, shades, titled, wrapped
 from wattquery.specs.scalars import shown
 from wattquery.throughput.load.support import SUPPORTS
 from wattquery.validation import Comparison
@@ -209,7 +209,7 @@ def _draw(ax: Axes, rows: pd.DataFrame, name: str, by: str, order: Sequence[str]
     ax.set_ylabel("predicted median", fontsize=9)
     plain_frame(ax, "both")
     small: dict[str, Any] = {"handletextpad": 0.2, "borderaxespad": 0.2, "borderpad": 0.2, "edgecolor": "none"}
-    legend = ax.legend(fontsize=7.5, loc="upper left", framealpha=0.85, **small)
+    legend = ax.legend(fontsize=7.5, loc=_corner(rows, ends, many, len(order)), framealpha=0.85, **small)
     ax.tick_params(labelsize=8.5)
     for handle in filter(None, legend.legend_handles):
         handle.set_alpha(1.0)
@@ -218,9 +218,22 @@ def _draw(ax: Axes, rows: pd.DataFrame, name: str, by: str, order: Sequence[str]
     titled(ax, WORDS[name][0], counts)
 
 
+def _corner(rows: pd.DataFrame, ends: Floats, many: bool, labels: int) -> Literal["upper left", "lower right"]:
+    """Return the corner off the line in which fewer points or ends of intervals would lie under a legend."""
+    low, high = np.log(ends)
+    x, lower, upper = (
+        (np.log(rows[name].to_numpy(dtype=np.float64)) - low) / (high - low)
+        for name in ("measured", "q50" if many else "q05", "q50" if many else "q95")
+    )
+    height = 0.04 + 0.06 * labels
+    left = np.count_nonzero((x < 0.6) & (upper > 1.0 - height))
+    right = np.count_nonzero((x > 0.4) & (lower < height))
+    return "upper left" if left <= right else "lower right"
+
+
 def _colours(count: int) -> list[Any]:
     """Return shades, for two the ends: points lie over each other more than lines do."""
-    return shades(count) if count > FEW_LABELS else [shades(2)[0], "#d9a520"][:count]
+    return shades(count + 1)[:count] if count > FEW_LABELS else [shades(2)[0], "#d9a520"][:count]
 
 
 def _points(ax: Axes, mine: pd.DataFrame, many: bool, label: str, style: dict[str, Any]) -> None:
