@@ -35,6 +35,7 @@ def test_lines_go_through_the_medians_the_widest_first(ds, readable):
     [
         (lambda ds: ds, r"ds.sel\(model='DeepSeek-R1'\)"),
         (lambda ds: ds.sel(model="Mistral Large"), "median is NaN"),
+        (lambda ds: ds.isel(model=0).assign_coords(factor_level=[1, 2, 3]), "probability levels"),
         (lambda ds: ds.rename(factor_level="end"), "'factor_level'"),
         (lambda ds: wq.sensitivity.reduction(), "sensitivity.spider"),
     ],

@@ -52,6 +52,8 @@ def test_labels_stand_side_by_side_and_one_without_data_is_said(ds, readable):
         (lambda ds: ds.drop_vars("energy_mean"), "sensitivity.nested"),
         (lambda ds: ds.expand_dims(pue=[1.1, 1.2]), r"ds.sel\(model='DeepSeek-R1'\)"),
         (lambda ds: wq.sensitivity.reduction(), "sensitivity.nested"),
+        (lambda ds: ds.assign_coords(credible=list("abcde")), "probability levels"),
+        (lambda ds: ds.assign_coords(quantile=list("abcde")), "probability levels"),
         (lambda ds: 3, "of type int"),
     ],
 )

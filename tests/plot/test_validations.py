@@ -68,6 +68,11 @@ def test_a_comparison_is_drawn_as_it_is():
     np.testing.assert_allclose(ax.collections[1].get_offsets()[0], [row["measured"], row["q50"]])
 
 
+def test_a_label_that_is_not_there_is_said():
+    ax = plot.validation(rows_of().assign(support=None))
+    assert "not stated: 3, 67 % inside" in [text.get_text() for text in ax.get_legend().get_texts()]
+
+
 def test_the_legend_lies_where_fewer_intervals_are():
     rows = rows_of().iloc[:2].assign(measured=[10.0, 1000.0], q05=[9.0, 900.0], q50=[10.0, 1000.0], q95=[11.0, 1100.0])
     assert plot.validation(rows).get_legend()._loc == 2  # upper left
@@ -95,6 +100,8 @@ def test_the_cross_validation_has_four_panels_by_architecture():
         (lambda rows: plot.validation(rows.assign(scored=False)), "nothing to draw"),
         (lambda rows: plot.validation(rows.assign(measured="x")), "must hold numbers"),
         (lambda rows: plot.validation(rows.assign(points=range(8))), r"table\[table\['points'\] == 0\]"),
+        (lambda rows: plot.validation(pd.concat([rows, rows], axis=1)), "more than once: leave"),
+        (lambda rows: plot.validation(rows.assign(measured=1e-320)), "nothing to draw"),
         (lambda rows: plot.validation(rows_of(9).assign(label=[f"l{k}" for k in range(20)]), by="label"), "at most 8"),
     ],
 )

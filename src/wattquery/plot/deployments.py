@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from wattquery.errors import InputError, listed
-from wattquery.plot.lines import one_axis_beside
+from wattquery.plot.lines import checked_levels, one_axis_beside
 from wattquery.plot.selection import check_variables
 from wattquery.plot.style import INK, Floats, wrapped
 
@@ -78,6 +78,7 @@ def deployments(ds: xr.Dataset, variables: Sequence[str], over: str | None) -> D
     ds = check_variables(
         ds, {name: ("quantile",) if name == "energy" else () for name in variables}, MADE_BY, positive=variables
     )
+    checked_levels(ds, "quantile", MADE_BY)
     axes = [axis for axis in LOADS if axis in ds["energy"].dims]
     if not axes:
         raise InputError(

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from wattquery.errors import InputError
 from wattquery.inputs.arguments import refuses_unknown
-from wattquery.plot.lines import across_text, legend_around, line_styles, log_lines, up_text
+from wattquery.plot.lines import across_text, checked_levels, legend_around, line_styles, log_lines, up_text
 from wattquery.plot.selection import check_variables, context, only
 from wattquery.plot.style import (
     INK,
@@ -62,7 +62,7 @@ def spider(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
         raise InputError(
             "median is NaN: the catalog has no data for this cell, or nothing in it is random. Select another one."
         )
-    base, levels = float(ds["baseline"]), ds["factor_level"].values.astype(np.float64)
+    base, levels = float(ds["baseline"]), checked_levels(ds, "factor_level", MADE_BY)
     order = np.argsort(-np.ptp(np.log(medians), axis=1), kind="stable")
     ax = checked_ax(ax)
     if ax is None:

@@ -20,6 +20,7 @@ from wattquery.specs.scalars import shown
 __all__ = [
     "MARKERS",
     "across_text",
+    "checked_levels",
     "legend_around",
     "level_pairs",
     "line_styles",
@@ -90,6 +91,23 @@ def one_axis_beside(
             f"one label of each other: over={long[0]!r} with ds.sel({example(ds, long[1:])})."
         )
     return only(ds, variable, [*long, *kept]), long[0] if long else None
+
+
+def checked_levels(ds: xr.Dataset, dim: str, made_by: str) -> list[float]:
+    """Return the labels of a dimension that are probability levels.
+
+    Raises
+    ------
+    InputError
+        If one of them is not a number between 0 and 1.
+    """
+    values = ds[dim].values
+    if values.dtype.kind not in "fiu" or not ((values >= 0) & (values <= 1)).all():
+        raise InputError(
+            f"The labels of {dim!r} must be probability levels from 0 to 1, got "
+            f"{listed([str(label) for label in values.tolist()])}: pass the result of {made_by} as it is."
+        )
+    return [float(value) for value in values]
 
 
 def level_pairs(levels: Sequence[float]) -> list[tuple[int, int]]:

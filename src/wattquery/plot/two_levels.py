@@ -16,6 +16,7 @@ from wattquery.errors import InputError
 from wattquery.inputs.arguments import refuses_unknown
 from wattquery.plot.lines import (
     across_text,
+    checked_levels,
     legend_around,
     level_pairs,
     line_styles,
@@ -79,7 +80,8 @@ def nested(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) -> A
         left, or nothing is known of its cells.
     """
     ds = check_variables(ds, NEEDED, MADE_BY, positive=("energy", "energy_mean"))
-    pairs = level_pairs(ds["credible"].values.tolist())
+    quantiles = checked_levels(ds, "quantile", MADE_BY)
+    pairs = level_pairs(checked_levels(ds, "credible", MADE_BY))
     if not pairs:
         raise InputError(
             f"credible must have both ends of an interval, such as 0.05 and 0.95, got "
@@ -97,7 +99,7 @@ def nested(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) -> A
             f"A picture compares at most {MOST_LABELS} labels, and {over} has {len(cells)}: choose some with "
             f"ds.sel({over}=[...])."
         )
-    labels = [f"P{100 * level:g}" for level in ds["quantile"].values.tolist()] + ["mean"]
+    labels = [f"P{100 * level:g}" for level in quantiles] + ["mean"]
     ax = checked_ax(ax)
     if ax is None:
         height = 1.9 + len(labels) * max(0.44, 0.2 * len(cells))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -38,6 +38,9 @@ WORDS = {
 
 NAMES = {name: name for name in WORDS} | {column: name for name, column in COLUMNS.items()}
 """Of each name that a quantity has in tables, the one that it has in `WORDS`."""
+
+LARGEST = 1e100
+"""No number that was measured is larger, or smaller than one over it."""
 
 NEEDED = ("quantity", "measured", *LEVELS)
 MADE_BY = "wattquery.validation.compare"
@@ -129,6 +132,9 @@ def _checked_rows(comparison: object, by: object) -> pd.DataFrame:
             f"comparison must be the result of {MADE_BY}, or a DataFrame of its rows, got {quoted(comparison)}: pass "
             "that result as it is."
         )
+    if not rows.columns.is_unique:
+        twice = rows.columns[rows.columns.duplicated()].tolist()
+        raise InputError(f"Each column must be there once, got {listed(twice)} more than once: leave the others out.")
     missing = [name for name in NEEDED if name not in rows]
     if missing:
         raise InputError(
@@ -148,23 +154,25 @@ def _checked_rows(comparison: object, by: object) -> pd.DataFrame:
         raise InputTypeError(
             f"The columns {listed(numbers)} must hold numbers: pass the result of {MADE_BY}."
         ) from None
-    kept = np.isfinite(values).all(axis=1) & (values > 0.0).all(axis=1) & rows["quantity"].isin(NAMES).to_numpy()
+    with np.errstate(invalid="ignore"):
+        kept = ((values > 1.0 / LARGEST) & (values < LARGEST)).all(axis=1) & rows["quantity"].isin(NAMES).to_numpy()
     if "scored" in rows:
         kept &= rows["scored"].to_numpy(dtype=bool)
     if "confidence" in rows:
         kept &= is_trusted(rows)
-    rows = cast("pd.DataFrame", rows[kept])
+    rows = rows[kept]
+    rows = rows.assign(**{by: rows[by].fillna("not stated").astype(str)})
     if rows.empty:
         raise InputError(
             "No row has a measured number that can be compared with a prediction, so there is nothing to draw. Its "
             "'reason' tells why: pass rows with a measured quantity."
         )
     for name in ("by", "points"):
-        ways = rows[name].unique().tolist() if name in rows else []
+        ways = list(dict.fromkeys(rows[name].astype(str))) if name in rows else []
         if len(ways) > 1:
             raise InputError(
                 f"The rows are predicted in several ways, which {name!r} tells apart: {listed(ways)}. Choose one: "
-                f"table[table[{name!r}] == {ways[0]!r}]."
+                f"table[table[{name!r}] == {rows[name].tolist()[0]!r}]."
             )
     return rows
 
