@@ -121,7 +121,7 @@ def hollow(cell: xr.Dataset) -> Any:
 
 
 def median_energy(cell: xr.Dataset, axis: str) -> Floats:
-    """Return the median energies over the load, or of the level nearest to a half."""
+    """Return the median energies over the load."""
     levels = cell["quantile"].values
     nearest = int(np.argmin(np.abs(levels - 0.5)))
     if abs(levels[nearest] - 0.5) > 1e-9:
