@@ -17,6 +17,7 @@
 ``capacity``         what each candidate of a plan of capacity takes, with the frontier
 ``trajectory``       energy of a fleet per day over time, with bands
 ``save``             an Axes to a PNG, SVG or PDF file, whole or not at all
+``styled``           draws at the size of a column, a page or a slide, coloured, grey or dark
 ===================  =====================================================================================
 
 =================  ====================================================================================
@@ -30,10 +31,16 @@
 ``trajectories``   ``trajectory``
 ``estimates``      ``claims``
 ``files``          ``save``
+``sizes``          ``styled``: how large a picture is; ``choices``: the names of sizes and styles
 ``selection``      what a picture needs of a Dataset
+``facets``         a panel for each label of an axis
 ``density``        curves of a histogram for the eye
 ``cells``          a table as coloured cells
-``style``          sizes, colours, axes and titles that all pictures share
+``numbers``        numbers as texts: those that differ do not look the same
+``style``          what all pictures share: labels, axes, and the way to the next three
+``figures``        figures sized for their labels, and the colours
+``headings``       titles with what was held fixed, and legends
+``recolouring``    a finished picture in another style
 =================  ====================================================================================
 
 A new picture is a function in one of these files, or in a new one, and its rows in this one.
@@ -61,6 +68,7 @@ if TYPE_CHECKING:
     from wattquery.plot.grids import anova, heatmap
     from wattquery.plot.levers import reduction, waterfall
     from wattquery.plot.measurements import worth_measuring
+    from wattquery.plot.sizes import styled
     from wattquery.plot.trajectories import trajectory
 
 
@@ -84,24 +92,25 @@ class Kind:
 
 
 KINDS = {
-    "trajectory": Kind("trajectories", ("over",)),
-    "violin": Kind("distributions", ("over",)),
-    "ridgeline": Kind("distributions", ("over",)),
-    "ecdf": Kind("distributions", ("over",)),
-    "heatmap": Kind("grids", ("variable", "quantile", "x", "y")),
+    "trajectory": Kind("trajectories", ("over", "facet")),
+    "violin": Kind("distributions", ("over", "facet")),
+    "ridgeline": Kind("distributions", ("over", "facet")),
+    "ecdf": Kind("distributions", ("over", "facet")),
+    "heatmap": Kind("grids", ("variable", "quantile", "x", "y", "facet")),
     "anova": Kind("grids", analysis="anova"),
-    "sobol": Kind("bars", analysis="sobol"),
-    "tornado": Kind("bars", analysis="tornado"),
+    "sobol": Kind("bars", ("facet",), analysis="sobol"),
+    "tornado": Kind("bars", ("facet",), analysis="tornado"),
     "worth_measuring": Kind("measurements", analysis="worth_measuring"),
     "reduction": Kind("levers", analysis="reduction"),
-    "waterfall": Kind("levers", ("quantity",), analysis="shapley"),
-    "fleet": Kind("fleets", ("by", "over")),
+    "waterfall": Kind("levers", ("quantity", "facet"), analysis="shapley"),
+    "fleet": Kind("fleets", ("by", "over", "facet")),
     "capacity": Kind("capacities", ("against",)),
 }
 """The pictures of a Dataset by name: the one table of them, from which the command line takes its kinds and options."""
 
 ARGUMENTS = {
     "over": ("AXIS", "the axis to compare along."),
+    "facet": ("AXIS", "the axis whose labels have a panel each, on common scales."),
     "variable": ("NAME", "what is shown; energy by default."),
     "quantile": ("Q", "the level; 0.5 by default."),
     "x": ("AXIS", "the axis that goes across."),
@@ -112,7 +121,7 @@ ARGUMENTS = {
 }
 """What the arguments of pictures are called and what they mean; ``Q`` is a number."""
 
-_HOMES = {"claims": "estimates", "save": "files"} | {name: kind.home for name, kind in KINDS.items()}
+_HOMES = {"claims": "estimates", "save": "files", "styled": "sizes"} | {name: kind.home for name, kind in KINDS.items()}
 
 __all__ = [
     "anova",
@@ -125,6 +134,7 @@ __all__ = [
     "ridgeline",
     "save",
     "sobol",
+    "styled",
     "tornado",
     "trajectory",
     "violin",

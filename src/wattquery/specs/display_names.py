@@ -12,7 +12,7 @@ from wattquery.inputs.ladder import CLAIM_LADDER
 from wattquery.quantities import QUANTITIES
 from wattquery.specs.factors import FACTORS, kind_of
 
-__all__ = ["display_label", "display_name"]
+__all__ = ["display_label", "display_name", "display_value"]
 
 _SHIPPED = (
     *(rung.adds for rung in CLAIM_LADDER),
@@ -81,8 +81,25 @@ def display_label(axis: object, label: object) -> str:
     >>> display_label("output_tokens", "long"), display_label("pue", 1.2), display_label("model", "Llama 3.1 8B")
     ('output tokens: long', 'PUE: 1.2', 'Llama 3.1 8B')
     """
-    text = f"{label:g}" if isinstance(label, float) else str(label)
+    text = display_value(axis, label)
     return text if axis == "model" else f"{display_name(axis)}: {text}"
+
+
+def display_value(axis: object, label: object) -> str:
+    """Return a label of an axis as people read it: numbers short, steps of a boundary of ours in words.
+
+    Examples
+    --------
+    >>> display_value("boundary", "facility+idle_reserve"), display_value("boundary", "node+my_step")
+    ('facility + idle reserve', 'node + my_step')
+    >>> display_value("levers", "model+my_lever"), display_value("pue", 1.10)
+    ('model+my_lever', '1.1')
+    """
+    if isinstance(label, float):
+        return f"{label:g}"
+    if axis == "boundary":
+        return " + ".join(_PLAIN.get(part, part) for part in str(label).split("+"))
+    return str(label)
 
 
 def _is_known(name: str) -> bool:
