@@ -144,7 +144,7 @@ def drawn(name: str, **more):
 def test_a_picture_has_units_and_no_text_over_text(name):
     ax = drawn(name)
     assert ax.get_title(loc="left")
-    assert ax.get_ylabel() == "energy per day [GWh/day, facility and overhead]"
+    assert ax.get_ylabel().replace("\n", " ") == "energy per day [GWh/day, facility and overhead]"
     figure = ax.get_figure()
     figure.canvas.draw()
     low, high = ax.get_xlim(), ax.get_ylim()

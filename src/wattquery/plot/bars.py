@@ -70,7 +70,11 @@ def tornado(ds: xr.Dataset, ax: Axes | None = None, *, facet: str | None = None)
     ds = check_variables(
         ds, {"median": ("factor", "end"), "baseline": ()}, "sensitivity.tornado", ("median", "baseline")
     )
-    kept = ("factor", "end") if facet is None else ("factor", "end", checked_facet(ds, "median", facet, ax))
+    kept = (
+        ("factor", "end")
+        if facet is None
+        else ("factor", "end", checked_facet(ds, "median", facet, ax, own=("factor", "end")))
+    )
     ds = only(ds, "median", kept, panels=True)
     medians = ds["median"]
     if not {"factor", "end"} <= set(medians.dims) <= set(kept) or medians.sizes["end"] != 2:
@@ -168,7 +172,7 @@ def sobol(ds: xr.Dataset, ax: Axes | None = None, *, facet: str | None = None) -
         If the dataset is another one, or has axes of the grid left.
     """
     ds = check_variables(ds, {"first_order": ("factor",), "total_order": ("factor",)}, "sensitivity.sobol")
-    kept = ("factor",) if facet is None else ("factor", checked_facet(ds, "total_order", facet, ax))
+    kept = ("factor",) if facet is None else ("factor", checked_facet(ds, "total_order", facet, ax, own=("factor",)))
     ds = only(ds, "total_order", kept, panels=True)
     if not {"factor"} <= set(ds["total_order"].dims) <= set(kept):
         raise InputError(

@@ -52,7 +52,7 @@ def figure_for_cells(ax: Axes | None, rows: list[Any], columns: list[Any]) -> Ax
     ax = checked_ax(ax)
     if ax is not None:
         return ax
-    return new_axes(1.3 + cells_height(rows, columns), _cells_width(rows, columns))
+    return new_axes(1.3 + cells_height(rows, columns), _cells_width(rows, columns), rows=True)
 
 
 def _cells_width(rows: list[Any], columns: list[Any]) -> float:

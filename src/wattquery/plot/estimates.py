@@ -114,7 +114,7 @@ def claims(
     wide = _label_width()
     lines = [_label(one, wide).count("\n") + 1 for one in drawn]
     count = sum(lines) + 1.6 * len(groups) + len(bands) + 1.0
-    ax = checked_ax(ax) or new_axes(1.5 + ROW * count, WIDTH if current_size() is SIZES["page"] else None)
+    ax = checked_ax(ax) or new_axes(1.9 + ROW * count, WIDTH if current_size() is SIZES["page"] else None, rows=True)
     size = _font(ax, count)
     _shade(ax, bands, drawn)
     labels = [*_model_rows(ax, bands), *_claim_rows(ax, groups, float(len(bands)) + 0.6, wide)]

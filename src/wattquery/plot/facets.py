@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from wattquery.errors import InputError, did_you_mean, listed
 from wattquery.plot.figures import INK, PANELS, own_axes, wrapped
-from wattquery.plot.headings import CONTEXT, LEGENDS, SMALL, TITLE, Handle, fitted, legend_height, legend_of
+from wattquery.plot.headings import CONTEXT, LEGENDS, SMALL, TITLE, Handle, fitted, legend_height, legend_of, room
 from wattquery.plot.recolouring import restyle
 from wattquery.plot.selection import NOT_GRID, NoDataError, axis_label, axis_name
 from wattquery.plot.sizes import current_size, points, scale
@@ -22,12 +22,17 @@ from wattquery.specs.scalars import shown
 __all__ = ["MOST_PANELS", "checked_facet", "in_panels", "part_of"]
 
 MOST_PANELS = 12
+PANEL = 9.5
+"""Size of the titles of panels [points], at the type of a page."""
+
 EDGE = 0.06
 """Left of headings and below legends [inches]."""
 
 
-def checked_facet(ds: xr.Dataset, variable: str, facet: object, ax: object, over: object = None) -> str:
-    """Return the axis whose labels have a panel each.
+def checked_facet(
+    ds: xr.Dataset, variable: str, facet: object, ax: object, over: object = None, own: Sequence[str] = ()
+) -> str:
+    """Return the axis whose labels have a panel each, of those of a variable that are not the picture's ``own``.
 
     Raises
     ------
@@ -35,7 +40,7 @@ def checked_facet(ds: xr.Dataset, variable: str, facet: object, ax: object, over
         If it is not an axis of the grid, the one that each panel compares, or has more labels than a figure has
         room for, or if an Axes was passed: panels need a figure of their own.
     """
-    grid = [str(dim) for dim in ds[variable].dims if dim not in NOT_GRID]
+    grid = [str(dim) for dim in ds[variable].dims if dim not in (*NOT_GRID, *own)]
     if not isinstance(facet, str) or facet not in grid:
         of = f"one of {listed(grid)}" if grid else "and it has none"
         raise InputError(
@@ -89,7 +94,7 @@ def in_panels(
     figure, panels = _figure(len(labels), height)
     drawn: list[Axes] = []
     reason: NoDataError | None = None
-    for place, (label, ax) in enumerate(zip(labels, panels, strict=True)):
+    for place, ax in enumerate(panels):
         try:
             draw(place, ax)
             drawn.append(ax)
@@ -97,15 +102,16 @@ def in_panels(
             reason = error
             ax.clear()
             ax.text(0.5, 0.5, "no data", transform=ax.transAxes, ha="center", fontsize=points(SMALL), color=INK)
-        ax.set_gid(_panel_title(axis_label(ds, facet, label), figure, len(labels)))
     if not drawn:
         plt.close(figure)
         raise reason if reason is not None else InputError("There is nothing to draw.")
     title, said = drawn[0].get_title(loc="left").replace("\n", " "), _context(drawn)
     handles = _gathered(drawn)
     _common_scales(panels, drawn)
-    for ax in panels:
-        ax.set_title(str(ax.get_gid()), loc="left", fontsize=points(9.5), fontweight="bold", color=INK, pad=points(4.0))
+    width = min(map(room, drawn)) - 0.25 * scale()
+    for label, ax in zip(labels, panels, strict=True):
+        words = wrapped(axis_label(ds, facet, label), max(12, int(width / (0.0092 * points(PANEL)))))
+        ax.set_title(words, loc="left", fontsize=points(PANEL), fontweight="bold", color=INK, pad=points(4.0))
     if after is not None:
         after(drawn)
     _headed(figure, f"{title} {'and' if ' by ' in title else 'by'} {axis_name(ds, facet)}", said, handles)
@@ -116,12 +122,6 @@ def in_panels(
 def part_of(ds: xr.Dataset, facet: str, place: int) -> xr.Dataset:
     """Return what one label of an axis has, without saying the label."""
     return ds.isel({facet: place}).drop_vars(facet)
-
-
-def _panel_title(text: str, figure: Figure, count: int) -> str:
-    """Return the title of a panel, in lines that fit above it."""
-    width = figure.get_figwidth() / _columns(count)
-    return wrapped(text, max(12, int(width * 0.7 / (0.0085 * points(9.5)))))
 
 
 def _columns(count: int) -> int:

@@ -80,11 +80,15 @@ def checked_ax(ax: object) -> Axes | None:
     return ax
 
 
-def new_axes(height: float, width: float | None = None) -> Axes:
-    """Return the Axes of a new figure: its height [inches] at the type of a page, its width that of the size."""
+def new_axes(height: float, width: float | None = None, *, rows: bool = False) -> Axes:
+    """Return the Axes of a new figure: its height [inches] at the type of a page, its width that of the size.
+
+    A slide is as high as it is, unless it has rows that need more.
+    """
     size = current_size()
+    high = max(size.least_height, height * scale()) if size.grows or rows else size.least_height
     figure, made = plt.subplots(
-        figsize=((width or WIDTH) * size.width / WIDTH, max(size.least_height, height * scale())),
+        figsize=((width or WIDTH) * size.width / WIDTH, high),
         layout="constrained",
         facecolor="white",
     )
@@ -109,7 +113,7 @@ def _typed(ax: Axes) -> None:
     """Set the size of type of axis labels and ticks to what is set now: an Axes has what held when it was made."""
     label = FontProperties(size=mpl.rcParams["axes.labelsize"]).get_size_in_points()
     for axis, size in ((ax.xaxis, mpl.rcParams["xtick.labelsize"]), (ax.yaxis, mpl.rcParams["ytick.labelsize"])):
-        axis.set_tick_params(which="both", labelsize=FontProperties(size=size).get_size_in_points())
+        axis.set_tick_params(which="both", labelsize=FontProperties(size=size).get_size_in_points(), pad=3.5 * scale())
         axis.label.set_fontsize(label)
 
 
@@ -127,7 +131,7 @@ def figure_width(ax: Axes) -> float:
 
 def figure_for_rows(ax: Axes | None, labels: Sequence[object], extra: float = 1.5, row: float = ROW) -> Axes:
     """Return the Axes given, or a new one high enough for its rows."""
-    return checked_ax(ax) or new_axes(extra + rows_height(labels, row))
+    return checked_ax(ax) or new_axes(extra + rows_height(labels, row), rows=True)
 
 
 def rows_height(labels: Sequence[object], row: float = ROW) -> float:

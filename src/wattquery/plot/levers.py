@@ -171,7 +171,7 @@ def waterfall(ds: xr.Dataset, quantity: str | None = None, ax: Axes | None = Non
         "sensitivity.shapley",
     )
     if facet is not None:
-        facet = checked_facet(ds, "log_reduction_mean", facet, ax)
+        facet = checked_facet(ds, "log_reduction_mean", facet, ax, own=("lever",))
     elif "dependence" in ds.dims and ds.sizes["dependence"] > 1:
         raise InputError(
             "The dataset has the dimension 'dependence', for which the picture has no room. Select one: "

@@ -99,8 +99,10 @@ def _colours(one: Artist, look: str) -> None:
         one.set_color(_mapped(one.get_color(), look))
         one.set(markerfacecolor=_mapped(face, look), markeredgecolor=_mapped(edge, look))
     elif isinstance(one, Patch):
-        face, edge = one.get_facecolor(), one.get_edgecolor()
+        face, edge, hatch = one.get_facecolor(), one.get_edgecolor(), getattr(one, "get_hatchcolor", lambda: None)()
         one.set(facecolor=_mapped(face, look), edgecolor=_mapped(edge, look))
+        if hatch is not None:  # from matplotlib 3.11 on; before, it is that of the edge
+            one.set(hatchcolor=_mapped(hatch, look))
     elif isinstance(one, Collection) and one.get_array() is None:
         faces, edges = one.get_facecolor(), one.get_edgecolor()
         one.set_facecolor([_mapped(face, look) for face in np.atleast_2d(faces)] if len(faces) else "none")

@@ -111,7 +111,7 @@ def trajectory(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None, 
         ax = checked_ax(ax) or new_axes(HEIGHT)
         _courses(ax, ds, over, _limits(ds, over))
         return ax
-    facet = checked_facet(ds, "energy_per_day", facet, ax, over)
+    facet = checked_facet(ds, "energy_per_day", facet, ax, over, own=NOT_AXES)
     _, along = _one_axis(part_of(ds, facet, 0), over)
     limits = _limits(ds, along)
 
