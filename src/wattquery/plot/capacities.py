@@ -27,6 +27,7 @@ from wattquery.plot.style import (
     titled,
     wrapped_label,
 )
+from wattquery.specs.display_names import display_value
 
 __all__ = ["capacity"]
 
@@ -195,7 +196,11 @@ def _ends(best: xr.Dataset, name: str) -> Floats:
 
 def _context(ds: xr.Dataset) -> str:
     """Return in a line what was asked for."""
-    parts = [str(ds[name].item()) for name in ("model", "workload") if name in ds.coords and not ds[name].ndim]
+    parts = [
+        display_value(name, ds[name].item())
+        for name in ("model", "workload")
+        if name in ds.coords and not ds[name].ndim
+    ]
     if "queries_per_day" in ds.coords:
         parts.append(f"{ds['queries_per_day'].item():,.10g} queries a day")
     parts.append(str(ds.attrs.get("wanted", "")).replace("_", " "))
