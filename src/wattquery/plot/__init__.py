@@ -31,7 +31,8 @@
 ``trajectories``   ``trajectory``
 ``estimates``      ``claims``
 ``files``          ``save``
-``sizes``          ``styled``: how large a picture is; ``choices``: the names of sizes and styles
+``sizes``          ``styled``: how large a picture is
+``choices``        the names of sizes and styles
 ``selection``      what a picture needs of a Dataset
 ``facets``         a panel for each label of an axis
 ``density``        curves of a histogram for the eye

@@ -121,7 +121,7 @@ def in_panels(
 
 def part_of(ds: xr.Dataset, facet: str, place: int) -> xr.Dataset:
     """Return what one label of an axis has, without saying the label."""
-    return ds.isel({facet: place}).drop_vars(facet)
+    return ds.isel({facet: place}).drop_vars(facet, errors="ignore")
 
 
 def _columns(count: int) -> int:
