@@ -136,6 +136,10 @@ def test_refusals(draw, message) -> None:
 def test_too_many_panels_and_panels_within_an_axes_are_refused() -> None:
     import matplotlib.pyplot as plt
 
+    before = plt.get_fignums()
+    with pytest.raises(wq.InputError, match=r"ds.sel\(output_tokens='traditional'\)"):
+        plot.violin(grid(), "model", facet="levers")
+    assert plt.get_fignums() == before
     many = swings().isel(model=[0] * 13).assign_coords(model=[f"model {i}" for i in range(13)])
     with pytest.raises(
         wq.InputError, match=r"13 labels, and a figure has room for 12 panels.*isel\(model=slice\(12\)\)"

@@ -86,8 +86,12 @@ PICTURES = {
 }
 
 
-@pytest.mark.parametrize("size", ["column", "slide"])
-@pytest.mark.parametrize("name", PICTURES)
+ON_SLIDES = ["violin", "ecdf", "heatmaps", "tornados", "claims", "fleet", "trajectory"]
+
+
+@pytest.mark.parametrize(
+    ("name", "size"), [*((name, "column") for name in PICTURES), *((name, "slide") for name in ON_SLIDES)]
+)
 def test_a_picture_is_legible_and_in_words_at_other_sizes(name, size, readable) -> None:
     with plot.styled(size=size):
         ax = PICTURES[name]()

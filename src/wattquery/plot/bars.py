@@ -70,11 +70,8 @@ def tornado(ds: xr.Dataset, ax: Axes | None = None, *, facet: str | None = None)
     ds = check_variables(
         ds, {"median": ("factor", "end"), "baseline": ()}, "sensitivity.tornado", ("median", "baseline")
     )
-    kept = (
-        ("factor", "end")
-        if facet is None
-        else ("factor", "end", checked_facet(ds, "median", facet, ax, own=("factor", "end")))
-    )
+    own = ("factor", "end")
+    kept = own if facet is None else (*own, checked_facet(ds, "median", facet, ax, own=own))
     ds = only(ds, "median", kept, panels=True)
     medians = ds["median"]
     if not {"factor", "end"} <= set(medians.dims) <= set(kept) or medians.sizes["end"] != 2:

@@ -102,6 +102,9 @@ def in_panels(
             reason = error
             ax.clear()
             ax.text(0.5, 0.5, "no data", transform=ax.transAxes, ha="center", fontsize=points(SMALL), color=INK)
+        except InputError:
+            plt.close(figure)
+            raise
     if not drawn:
         plt.close(figure)
         raise reason if reason is not None else InputError("There is nothing to draw.")
