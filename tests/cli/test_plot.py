@@ -90,6 +90,17 @@ def test_the_picture_is_that_of_python(cli, results):
     assert (cli.folder / "a.svg").read_bytes() == (cli.folder / "b.svg").read_bytes()
 
 
+def test_panels_sizes_and_styles_are_those_of_python(cli, results):
+    import matplotlib.pyplot as plt
+
+    look = ["--facet", "levers", "--size", "column", "--style", "grey"]
+    cli.text("plot", results / "sweep.nc", "--kind", "violin", "-o", "a.svg", *look)
+    with xr.open_dataset(results / "sweep.nc") as ds, wq.plot.styled(size="column", style="grey"):
+        wq.plot.save(wq.plot.violin(ds.load(), facet="levers"), cli.folder / "b.svg")
+    plt.close("all")
+    assert (cli.folder / "a.svg").read_bytes() == (cli.folder / "b.svg").read_bytes()
+
+
 def test_what_exists_stays_unless_forced(cli, results):
     cli.write("a.svg", "mine")
     options = ["plot", results / "anova.nc", "--kind", "anova", "-o", "a.svg"]
@@ -106,7 +117,15 @@ def test_what_exists_stays_unless_forced(cli, results):
         ("absent.zarr", "violin", [], ["absent.zarr", "no such file"]),
         ("sweep.csv", "violin", [], ["'.csv'", "'.nc', '.zarr'"]),
         ("sweep.nc", "violin", [], ["--over model with --select levers=model."]),
-        ("sweep.nc", "violin", ["--over", "model"], ["'levers'", "each: --select levers=model."]),
+        (
+            "sweep.nc",
+            "violin",
+            ["--over", "model"],
+            ["'levers'", "each: --select levers=model.", "add --facet levers."],
+        ),
+        ("sweep.nc", "violin", ["--facet", "leves"], ["facet", "Did you mean 'levers'?"]),
+        ("anova.nc", "anova", ["--facet", "levers"], ["--facet is for", "'violin'"]),
+        ("sweep.nc", "violin", ["--size", "poster"], ["'--size'", "'column', 'page', 'slide'"]),
         ("sweep.nc", "violin", ["--over", "pue"], ["'pue'", "must be a dimension"]),
         ("sweep.nc", "violin", ["--quantile", "0.5"], ["--quantile", "'heatmap'"]),
         ("sweep.nc", "load_curves", [], ["'interactivity'", "load=[...]"]),

@@ -15,7 +15,7 @@ from wattquery.cli.options import (
     load_options,
     whole_number,
 )
-from wattquery.cli.pictures import picture_if_any
+from wattquery.cli.pictures import look_options, picture_if_any
 from wattquery.cli.results import deliver
 from wattquery.cli.saving import destination
 from wattquery.errors import InputError, quoted
@@ -70,6 +70,7 @@ def _nodes(text: str) -> int:
 @click.option("-o", "--output", metavar="PATH", help="Write the result to out.nc, .zarr, .csv, .parquet or .xlsx.")
 @click.option("--plot", metavar="PATH", help="Draw the result to a file that ends in .png, .svg or .pdf.")
 @click.option("--against", metavar="NAME", help="For --plot: what goes across, nodes (by default) or interactivity.")
+@look_options(facet=False)
 @click.option("--force", is_flag=True, help="Replace the outputs if they exist.")
 @json_option
 def capacity_command(
@@ -77,6 +78,7 @@ def capacity_command(
     output: str | None,
     plot: str | None,
     against: str | None,
+    look: dict[str, str | None],
     force: bool,
     as_json: bool,
     query_class: str | None,
@@ -86,7 +88,7 @@ def capacity_command(
     """Find what it takes."""
     model, arguments = _asking(model, query_class, answers, _arguments(options))
     target = None if output is None else destination(output, force)
-    drawing = picture_if_any(plot, "capacity", force, (), against=against)
+    drawing = picture_if_any(plot, "capacity", force, (), against=against, **look)
     from wattquery.capacity.plan_capacity import plan_capacity
     from wattquery.cli.capacity_report import report, size
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,6 +23,7 @@ from wattquery.cli.claims_tables import (
 from wattquery.cli.claims_verdict import judged, named_claim, print_judged
 from wattquery.cli.options import json_option, no_progress_option, threads_option
 from wattquery.cli.output import echo, echo_json, progress_bar, terminal_width
+from wattquery.cli.pictures import look_options
 from wattquery.errors import InputError
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ Examples:
 @threads_option
 @no_progress_option
 @click.option("--plot", "picture_path", metavar="PATH", help="Draw claims on LLM queries: a file .png or .svg.")
+@look_options(facet=False)
 @click.option("--force", is_flag=True, help="Replace the picture if it exists.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print the list as CSV, with every column.")
 @json_option
@@ -82,6 +84,7 @@ def claims_command(
     threads: int | None,
     no_progress: bool,
     picture_path: str | None,
+    look: dict[str, str | None],
     force: bool,
     as_csv: bool,
     as_json: bool,
@@ -90,6 +93,9 @@ def claims_command(
     filters: dict[str, Any] = {"kind": kind, "model_class": model_class, "boundary": boundary, "origin": origin}
     query = {"model": model, "output_tokens": output_tokens, "input_tokens": input_tokens}
     flags = {"compare": compare, "reconcile": reconcile, "overstated": overstated, "as_csv": as_csv, "as_json": as_json}
+    for name, value in look.items():
+        if value is not None and picture_path is None:
+            raise InputError(f"--{name} needs --plot. Add --plot out.png, or leave it out.")
     judging = (len(ids) == 1 or against is not None) and not (compare or reconcile or picture_path is not None)
     _check_options(ids, filters, query, drawing=picture_path is not None, judging=judging, **flags)
     _check_judged(ids, against, cite=cite, judging=judging and not overstated)
@@ -109,7 +115,7 @@ def claims_command(
         return
     claims = [named_claim(text) for text in ids] if ids else list(chosen(**filters))
     if picture_path is not None:
-        _draw(claims, preset, picture_path, force, named=bool(ids))
+        _draw(claims, preset, picture_path, force, look, named=bool(ids))
     elif compare:
         query["boundary"] = boundary
         with progress_bar("Comparing", not no_progress) as progress:
@@ -238,7 +244,9 @@ def _print_overstated(rows: list[dict[str, Any]], preset: str, as_json: bool) ->
         echo("\n".join(overstated_tables(rows)))
 
 
-def _draw(claims: list[PublicClaim], preset: str, path: str, force: bool, *, named: bool) -> None:
+def _draw(
+    claims: list[PublicClaim], preset: str, path: str, force: bool, look: Mapping[str, str | None], *, named: bool
+) -> None:
     """Draw those claims that can be drawn, having tried the place first."""
     from wattquery.cli.pictures import try_picture
 
@@ -247,7 +255,8 @@ def _draw(claims: list[PublicClaim], preset: str, path: str, force: bool, *, nam
 
     from wattquery import plot
 
-    ax = plot.claims(claims, preset=preset)
+    with plot.styled(**{name: value for name, value in look.items() if value is not None}):
+        ax = plot.claims(claims, preset=preset)
     try:
         plot.save(ax, path, replace=force)
     finally:

@@ -22,7 +22,7 @@ from wattquery.cli.options import (
     whole_number,
 )
 from wattquery.cli.output import aligned, echo, echo_json, progress_bar
-from wattquery.cli.pictures import picture_if_any
+from wattquery.cli.pictures import look_options, picture_if_any
 from wattquery.cli.results import deliver
 from wattquery.cli.saving import destination
 from wattquery.cli.stores import in_store, kept_in
@@ -89,6 +89,7 @@ Options replace what the scenario says. A FACTOR is a number, or a distribution 
 @click.option("--store", metavar="PATH", help="Write each part as it is finished to a store.zarr, or continue one.")
 @click.option("--scheduler", metavar="ADDRESS|local:N", help="Compute on a Dask cluster, or on N processes here.")
 @click.option("--plot", metavar="PATH", help="Draw the result to a file that ends in .png, .svg or .pdf.")
+@look_options()
 @click.option("--by", type=click.Choice(_BY), help="For --plot: what bars are made of; component by default.")
 @click.option("--select", metavar="AXIS=LABEL", multiple=True, help="For --plot: one label of an axis.")
 @click.option("--force", is_flag=True, help="Replace the outputs if they exist.")
@@ -103,6 +104,7 @@ def fleet_command(
     show: str | None,
     output: str | None,
     plot: str | None,
+    look: dict[str, str | None],
     by: str | None,
     select: tuple[str, ...],
     store: str | None,
@@ -127,7 +129,7 @@ def fleet_command(
     if conversions.needs_hours(intensities, scenario):
         arguments["by_hour"] = True
     target = None if output is None else destination(output, force)
-    drawing = picture_if_any(plot, "fleet", force, select, by=by)
+    drawing = picture_if_any(plot, "fleet", force, select, by=by, **look)
     from wattquery.cli.cluster import connected
     from wattquery.cli.fleet_report import not_reproduced, report, size
     from wattquery.fleets.fleet import fleet

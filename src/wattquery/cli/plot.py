@@ -11,7 +11,7 @@ import click
 from wattquery.cli.opening import opened
 from wattquery.cli.options import PathType, decorated
 from wattquery.cli.output import echo
-from wattquery.cli.pictures import picture, takers
+from wattquery.cli.pictures import look_options, picture, takers
 from wattquery.cli.selecting import selection
 from wattquery.plot import ARGUMENTS, KINDS
 
@@ -50,6 +50,7 @@ def _in_words(names: list[str]) -> str:
 @click.option("--select", metavar="AXIS=LABEL", multiple=True, help="One label of an axis; may be repeated.")
 @click.option("--scale", type=click.Choice(("energy", "log_energy")), help="For sobol; log_energy by default.")
 @_argument_options
+@look_options(facet=False, for_plot=False)
 def plot_command(
     result: Path,
     kind: str,
@@ -57,9 +58,10 @@ def plot_command(
     force: bool,
     select: tuple[str, ...],
     scale: str | None,
+    look: dict[str, str | None],
     **arguments: str | float | None,
 ) -> None:
     """Draw a saved result."""
-    target = picture(output, kind, force, labels=selection(select), scale=scale, **arguments)
+    target = picture(output, kind, force, labels=selection(select), scale=scale, **look, **arguments)
     target.save(target.draw(opened(result)))
     echo(f"{output}: {kind}")

@@ -22,6 +22,7 @@ from wattquery.cli.options import (
     throughput_model_option,
 )
 from wattquery.cli.output import progress_bar
+from wattquery.cli.pictures import look_options
 from wattquery.cli.results import deliver
 from wattquery.cli.saving import destination
 from wattquery.cli.stores import check_workers_write
@@ -54,6 +55,7 @@ _NOTES = ("load_notes", "throughput_notes", "workload_notes")
 @click.option("--plot", metavar="PATH", help="Draw the result to a file that ends in .png, .svg or .pdf.")
 @click.option("--select", metavar="AXIS=LABEL", multiple=True, help="For --plot: the cell to draw, axis by axis.")
 @click.option("--scale", type=click.Choice(("energy", "log_energy")), help="For --plot: log_energy by default.")
+@look_options()
 @click.option("--store", metavar="PATH", help="Write each part as it is finished to a store.zarr, or continue one.")
 @click.option("--scheduler", metavar="ADDRESS|local:N", help="Compute on a Dask cluster, or on N processes here.")
 @click.option("--force", is_flag=True, help="Replace the outputs if they exist.")
@@ -70,6 +72,7 @@ def sensitivity_command(
     plot: str | None,
     select: tuple[str, ...],
     scale: str | None,
+    look: dict[str, str | None],
     store: str | None,
     scheduler: str | None,
     force: bool,
@@ -85,7 +88,7 @@ def sensitivity_command(
     asked = request(spec, index, cells, {"seed": seed, "threads": threads, "store": store})
     _check_store(asked, store, scheduler)
     target = None if output is None else destination(output, force)
-    picture = drawing(plot, asked.name, select, scale, force)
+    picture = drawing(plot, asked.name, select, scale, force, look)
     if picture is not None and asked.analysis.source != "levers":
         check_one_cell(picture, asked)
     with connected(scheduler) as client, progress_bar("Analysing", not no_progress) as progress:

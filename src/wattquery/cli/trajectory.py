@@ -27,7 +27,7 @@ from wattquery.cli.options import (
     whole_number,
 )
 from wattquery.cli.output import aligned, number, progress_bar
-from wattquery.cli.pictures import picture_if_any
+from wattquery.cli.pictures import look_options, picture_if_any
 from wattquery.cli.results import deliver
 from wattquery.cli.saving import destination
 from wattquery.cli.stores import in_store, kept_in
@@ -67,6 +67,7 @@ rebound. Options replace what it says; those that are repeated become an axis.
 @click.option("--plot", metavar="PATH", help="Draw the course to a picture, as in out.svg.")
 @click.option("--select", metavar="AXIS=LABEL", multiple=True, help="For --plot: one label of an axis.")
 @click.option("--over", metavar="AXIS", help="For --plot: the axis whose labels are compared.")
+@look_options()
 @click.option("--force", is_flag=True, help="Replace the outputs if they exist.")
 @click.option("--level", metavar="X,X,...", multiple=True, help="Probability of an interval; 0.5,0.9 by default.")
 @click.option("--shared-draws", metavar="N", help="Draws of the shared factors, a power of two; 8192 by default.")
@@ -79,6 +80,7 @@ def trajectory_command(
     plot: str | None,
     select: tuple[str, ...],
     over: str | None,
+    look: dict[str, str | None],
     store: str | None,
     scheduler: str | None,
     force: bool,
@@ -90,7 +92,7 @@ def trajectory_command(
 ) -> None:
     """Compute a fleet over time."""
     target = None if output is None else destination(output, force)
-    drawing = picture_if_any(plot, "trajectory", force, select, over=over)
+    drawing = picture_if_any(plot, "trajectory", force, select, over=over, **look)
     intensities = asked(options, of_scenarios([scenario]))
     check_in_memory(intensities, store)
     arguments = of_instances(options)

@@ -25,6 +25,7 @@
 ``tradeoff``         energy against interactivity, with the frontier
 ``validation``       predictions of the load model over what was measured, with intervals
 ``save``             an Axes to a PNG, SVG or PDF file, whole or not at all
+``styled``           draws at the size of a column, a page or a slide, coloured, grey or dark
 ===================  =====================================================================================
 
 =================  ====================================================================================
@@ -45,12 +46,20 @@
 ``validations``    ``validation``, and the picture of the cross-validation
 ``load_headline``  the paper's headline under load, as a picture
 ``files``          ``save``
+``sizes``          ``styled``: how large a picture is
+``choices``        the names of sizes and styles
 ``selection``      what a picture needs of a Dataset
+``facets``         a panel for each label of an axis
 ``density``        curves of a histogram for the eye
 ``cells``          a table as coloured cells
 ``deployments``    what pictures of sweeps under a load draw lines of
 ``lines``          several lines in one picture: styles, bands, legends
 ``style``          sizes, colours, axes and titles that all pictures share
+``numbers``        numbers as texts: those that differ do not look the same
+``style``          what all pictures share: labels, axes, and the way to the next three
+``figures``        figures sized for their labels, and the colours
+``headings``       titles with what was held fixed, and legends
+``recolouring``    a finished picture in another style
 =================  ====================================================================================
 
 A new picture is a function in one of these files, or in a new one, and its rows in this one.
@@ -81,6 +90,7 @@ if TYPE_CHECKING:
     from wattquery.plot.levers import reduction, waterfall
     from wattquery.plot.loads import load_curves
     from wattquery.plot.measurements import worth_measuring
+    from wattquery.plot.sizes import styled
     from wattquery.plot.tradeoffs import tradeoff
     from wattquery.plot.trajectories import trajectory
     from wattquery.plot.two_levels import nested
@@ -107,21 +117,23 @@ class Kind:
 
 
 KINDS = {
-    "trajectory": Kind("trajectories", ("over",)),
-    "violin": Kind("distributions", ("over",)),
-    "ridgeline": Kind("distributions", ("over",)),
-    "ecdf": Kind("distributions", ("over",)),
-    "heatmap": Kind("grids", ("variable", "quantile", "x", "y")),
+    "trajectory": Kind("trajectories", ("over", "facet")),
+    "violin": Kind("distributions", ("over", "facet")),
+    "ridgeline": Kind("distributions", ("over", "facet")),
+    "ecdf": Kind("distributions", ("over", "facet")),
+    "heatmap": Kind("grids", ("variable", "quantile", "x", "y", "facet")),
     "anova": Kind("grids", analysis="anova"),
     "sobol": Kind("bars", analysis="sobol"),
     "tornado": Kind("bars", analysis="tornado"),
     "spider": Kind("factor_lines", analysis="spider"),
     "nested": Kind("two_levels", ("over",), analysis="nested"),
+    "sobol": Kind("bars", ("facet",), analysis="sobol"),
+    "tornado": Kind("bars", ("facet",), analysis="tornado"),
     "worth_measuring": Kind("measurements", analysis="worth_measuring"),
     "convergence": Kind("draws", analysis="convergence"),
     "reduction": Kind("levers", analysis="reduction"),
-    "waterfall": Kind("levers", ("quantity",), analysis="shapley"),
-    "fleet": Kind("fleets", ("by", "over")),
+    "waterfall": Kind("levers", ("quantity", "facet"), analysis="shapley"),
+    "fleet": Kind("fleets", ("by", "over", "facet")),
     "capacity": Kind("capacities", ("against",)),
     "load_curves": Kind("loads", ("variable", "over")),
     "tradeoff": Kind("tradeoffs", ("over",)),
@@ -131,6 +143,8 @@ KINDS = {
 ARGUMENTS = {
     "over": ("AXIS", "the axis to compare along."),
     "variable": ("NAME", "what is shown; energy by default, for load_curves energy, interactivity and power."),
+    "facet": ("AXIS", "the axis whose labels have a panel each, on common scales."),
+    "variable": ("NAME", "what is shown; energy by default."),
     "quantile": ("Q", "the level; 0.5 by default."),
     "x": ("AXIS", "the axis that goes across."),
     "y": ("AXIS", "the axis that goes down."),
@@ -143,6 +157,7 @@ ARGUMENTS = {
 _HOMES = {"claims": "estimates", "save": "files", "validation": "validations"} | {
     name: kind.home for name, kind in KINDS.items()
 }
+_HOMES = {"claims": "estimates", "save": "files", "styled": "sizes"} | {name: kind.home for name, kind in KINDS.items()}
 
 __all__ = [
     "anova",
@@ -159,6 +174,7 @@ __all__ = [
     "save",
     "sobol",
     "spider",
+    "styled",
     "tornado",
     "tradeoff",
     "trajectory",
