@@ -2,7 +2,6 @@
 
 `claims` takes none, and `validation` a comparison.
 
-=======
 ===================  =====================================================================================
 ``violin``           distributions by the labels of one axis, from histograms
 ``ridgeline``        the same as a row of ridges
@@ -54,7 +53,6 @@
 ``cells``          a table as coloured cells
 ``deployments``    what pictures of sweeps under a load draw lines of
 ``lines``          several lines in one picture: styles, bands, legends
-``style``          sizes, colours, axes and titles that all pictures share
 ``numbers``        numbers as texts: those that differ do not look the same
 ``style``          what all pictures share: labels, axes, and the way to the next three
 ``figures``        figures sized for their labels, and the colours
@@ -123,8 +121,6 @@ KINDS = {
     "ecdf": Kind("distributions", ("over", "facet")),
     "heatmap": Kind("grids", ("variable", "quantile", "x", "y", "facet")),
     "anova": Kind("grids", analysis="anova"),
-    "sobol": Kind("bars", analysis="sobol"),
-    "tornado": Kind("bars", analysis="tornado"),
     "spider": Kind("factor_lines", analysis="spider"),
     "nested": Kind("two_levels", ("over",), analysis="nested"),
     "sobol": Kind("bars", ("facet",), analysis="sobol"),
@@ -144,7 +140,6 @@ ARGUMENTS = {
     "over": ("AXIS", "the axis to compare along."),
     "variable": ("NAME", "what is shown; energy by default, for load_curves energy, interactivity and power."),
     "facet": ("AXIS", "the axis whose labels have a panel each, on common scales."),
-    "variable": ("NAME", "what is shown; energy by default."),
     "quantile": ("Q", "the level; 0.5 by default."),
     "x": ("AXIS", "the axis that goes across."),
     "y": ("AXIS", "the axis that goes down."),
@@ -154,10 +149,9 @@ ARGUMENTS = {
 }
 """What the arguments of pictures are called and what they mean; ``Q`` is a number."""
 
-_HOMES = {"claims": "estimates", "save": "files", "validation": "validations"} | {
+_HOMES = {"claims": "estimates", "save": "files", "styled": "sizes", "validation": "validations"} | {
     name: kind.home for name, kind in KINDS.items()
 }
-_HOMES = {"claims": "estimates", "save": "files", "styled": "sizes"} | {name: kind.home for name, kind in KINDS.items()}
 
 __all__ = [
     "anova",
