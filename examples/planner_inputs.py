@@ -11,9 +11,9 @@ Run it: python examples/planner_inputs.py planner
 
 from __future__ import annotations
 
+import argparse
 import csv
 import json
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -89,5 +89,12 @@ def write(folder: Path) -> None:
         table.writerows(requests())
 
 
+def main(arguments: list[str] | None = None) -> None:
+    """Write the files into the folder that the command line names."""
+    parser = argparse.ArgumentParser(description="Write benchmarks and a log of requests, all made up, to try with.")
+    parser.add_argument("folder", nargs="?", default="planner", help="made if it is not there; planner by default")
+    write(Path(parser.parse_args(arguments).folder))
+
+
 if __name__ == "__main__":
-    write(Path(sys.argv[1] if len(sys.argv) > 1 else "planner"))
+    main()

@@ -26,6 +26,7 @@ NOT_OF_THE_PACKAGE = ("benchmarks", "data_build", "fuzz")
 SUBJECTS = {
     "": {
         "environments": "where the package may find itself: zip files, no docstrings, frozen applications",
+        "scripts": "programs beside the package: what they do with options",
         "public": "the names at the top, and what importing them costs",
         "structure": "this",
     },
