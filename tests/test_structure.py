@@ -33,6 +33,7 @@ SUBJECTS = {
     "catalog/physics": {"traps": "tables with one mistake of a unit or a count each, and what is said of them"},
     "cli": {
         "physical_ranges": "every quantity at every door",
+        "readme": "what the README shows of the command line",
         "process": "streams, signals and exit codes of a process",
         "refusals": "what each command refuses",
         "renamed": "old names of options and keys, refused with the new ones",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wattquery.cli.examples import examples
 from wattquery.cli.options import run_options
 from wattquery.cli.output import aligned, echo, echo_json, number, progress_bar
 
@@ -38,7 +39,15 @@ _SHOWN = {
 _WIDTH = 110
 
 
-@click.command("audit", help=_HELP)
+EXAMPLES = examples(
+    {
+        "wattquery audit": "findings, and what each correction moves",
+        "wattquery audit --change two-operating-points --full": "one change, with the evidence of all findings",
+    }
+)
+
+
+@click.command("audit", help=_HELP, epilog=EXAMPLES)
 @click.option("--change", "changes", metavar="NAME", multiple=True, help="Compute this change only; may be repeated.")
 @click.option("--full", is_flag=True, help="Print problem, evidence and source of each finding too.")
 @run_options(relative_stderr=False, seed=42, method="quasi_monte_carlo", quasi_draws=16384)

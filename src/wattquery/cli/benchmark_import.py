@@ -10,6 +10,7 @@ import click
 
 from wattquery.catalog.csv_writing import csv_text
 from wattquery.catalog.row import BenchmarkRow
+from wattquery.cli.examples import examples
 from wattquery.cli.options import PathType, json_option
 from wattquery.cli.output import echo, echo_json
 from wattquery.cli.said import said_options
@@ -27,7 +28,15 @@ Which tool wrote a file is told by what stands in it. What a file does not say i
 """
 
 
-@click.command("import", help=_IMPORT)
+_EXAMPLES = examples(
+    {
+        "wattquery catalog import planner/h100-*.json --hardware H100 --accelerators 4 --precision FP8 "
+        "-o my-benchmarks.csv": "files that python examples/planner_inputs.py planner makes up",
+    }
+)
+
+
+@click.command("import", help=_IMPORT, epilog=_EXAMPLES)
 @click.argument("files", metavar="FILES...", nargs=-1, required=True, type=PathType())
 @click.option("-o", "--output", metavar="PATH", help="Write the table here; to the terminal when left out.")
 @said_options

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from wattquery.cli import fleet_arguments as reading
+from wattquery.cli.examples import examples
 from wattquery.cli.options import (
     axis_options,
     factor_number,
@@ -47,7 +48,17 @@ def _nodes(text: str) -> int:
     return whole_number(text, 0)
 
 
-@click.command("plan-capacity", help=HELP)
+EXAMPLES = examples(
+    {
+        'wattquery plan-capacity "Llama 3.1 70B" --hardware H100 --hardware B200 --queries-per-day 4e7 '
+        "--interactivity 40": "the least energy at 40 tokens/s for each user",
+        "wattquery plan-capacity DeepSeek-V3 --hardware B200 --requests-per-hour 2e5 --time-per-output-token 0.05 "
+        "--minimize nodes": "the fewest nodes at 0.05 s for each token",
+    }
+)
+
+
+@click.command("plan-capacity", help=HELP, epilog=EXAMPLES)
 @click.argument("model", metavar="MODEL|SCENARIO")
 @click.option("--class", "query_class", metavar="NAME", help="Of a scenario: the class to look at.")
 @click.option("--model", "answers", metavar="NAME", help="Of a scenario: which of the models of its class.")

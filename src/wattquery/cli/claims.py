@@ -21,6 +21,7 @@ from wattquery.cli.claims_tables import (
     summary,
 )
 from wattquery.cli.claims_verdict import judged, named_claim, print_judged
+from wattquery.cli.examples import examples
 from wattquery.cli.options import json_option, no_progress_option, threads_option
 from wattquery.cli.output import echo, echo_json, progress_bar, terminal_width
 from wattquery.errors import InputError
@@ -34,16 +35,20 @@ __all__ = ["claims_command"]
 HELP = """List public claims of Wh per query, or judge one: a sentence first, then what it stands on.
 
 An ID may also be an energy of your own: 2.9, "3 Wh" or "10 kJ".
-
-\b
-Examples:
-  wattquery claims "3 Wh"                          is it right?
-  wattquery claims --against google_search_2009    how many times a web search is a query?
-  wattquery claims altman_2025 --cite              with its sources as BibTeX
 """
 
 
-@click.command("claims", help=HELP)
+EXAMPLES = examples(
+    {
+        "wattquery claims": "the list",
+        'wattquery claims "3 Wh"': "is it right?",
+        "wattquery claims --against google_search_2009": "how many times a web search is a query?",
+        "wattquery claims altman_2025 --cite": "with its sources as BibTeX",
+    }
+)
+
+
+@click.command("claims", help=HELP, epilog=EXAMPLES)
 @click.argument("ids", metavar="[ID|WH]...", nargs=-1)
 @click.option("--kind", type=click.Choice(tuple(KINDS)), help="List only claims of this kind.")
 @click.option("--model-class", metavar="NAME", help="List only claims about frontier, large, small or this model.")

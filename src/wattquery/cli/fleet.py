@@ -10,6 +10,7 @@ import click
 from wattquery.cli import conversions
 from wattquery.cli import fleet_arguments as reading
 from wattquery.cli.capacity import FIND, capacity_command
+from wattquery.cli.examples import examples
 from wattquery.cli.group import NOT_REPRODUCED
 from wattquery.cli.options import (
     axis_options,
@@ -59,7 +60,18 @@ Options replace what the scenario says. A FACTOR is a number, or a distribution 
 """
 
 
-@click.command("fleet", help=HELP, cls=_FleetCommand)
+EXAMPLES = examples(
+    {
+        "wattquery fleet": "what ships",
+        "wattquery fleet traditional mixed": "two beside each other",
+        "wattquery fleet mixed --share long=0,0.1,0.2 --plot fleets.svg": "",
+        "wattquery fleet --show mixed > mine.toml": "a file to start from",
+        "wattquery fleet mine.toml --queries-per-day 2e9 -o mine.nc": "",
+    }
+)
+
+
+@click.command("fleet", help=HELP, cls=_FleetCommand, epilog=EXAMPLES)
 @click.argument("scenario", metavar="[SCENARIO]...", nargs=-1)
 @click.option("--show", metavar="NAME", help="Print the file of a shipped scenario, to start your own from.")
 @click.option(FIND, is_flag=True, help="Find what a model would take: see wattquery fleet --find --help.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wattquery.cli.examples import examples
 from wattquery.cli.options import json_option, no_progress_option, threads_option
 from wattquery.cli.output import aligned, echo, echo_json, number, progress_bar
 
@@ -20,7 +21,15 @@ Medians of a blend of three large models in FP8, the paper's queries first and r
 """
 
 
-@click.command("headline", help=HELP)
+EXAMPLES = examples(
+    {
+        "wattquery headline": "at three loads, on four accelerators",
+        "wattquery headline --hardware H100 --load 0.5 --workload azure_conversation": "",
+    }
+)
+
+
+@click.command("headline", help=HELP, epilog=EXAMPLES)
 @click.option("--hardware", multiple=True, metavar="NAME", help="Accelerators; H100, H200, B200 and MI355X by default.")
 @click.option("--load", multiple=True, type=float, metavar="SHARE", help="Loads; 0.1, 0.5 and 1 by default.")
 @click.option("--workload", multiple=True, metavar="NAME", help="Workloads; all that ship by default.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wattquery.cli.examples import examples
 from wattquery.cli.options import PathType, json_option
 from wattquery.cli.output import aligned, echo, echo_json, number
 from wattquery.cli.said import said_options
@@ -37,7 +38,14 @@ _MOST = 60
 _MOST_REFUSED = 20
 
 
-@click.command("measured", help=_HELP)
+_EXAMPLES = examples(
+    {
+        "wattquery catalog measured planner/h100-*.json --hardware H100 --accelerators 4 --precision FP8": "",
+    }
+)
+
+
+@click.command("measured", help=_HELP, epilog=_EXAMPLES)
 @click.argument("files", metavar="FILES...", nargs=-1, required=True, type=PathType())
 @said_options
 @json_option

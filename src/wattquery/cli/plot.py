@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from wattquery.cli.examples import examples
 from wattquery.cli.opening import opened
 from wattquery.cli.options import PathType, decorated
 from wattquery.cli.output import echo
@@ -42,7 +43,16 @@ def _in_words(names: list[str]) -> str:
     return f"{', '.join(rest)} and {last}" if rest else last
 
 
-@click.command("plot", help=HELP)
+EXAMPLES = examples(
+    {
+        "wattquery sweep grid.toml -o grid.nc": "a result, to draw",
+        "wattquery plot grid.nc --kind violin --over model --select output_tokens=long -o models.png": "",
+        "wattquery plot grid.nc --kind heatmap --quantile 0.95 -o p95.svg": "",
+    }
+)
+
+
+@click.command("plot", help=HELP, epilog=EXAMPLES)
 @click.argument("result", metavar="RESULT.nc|.zarr", type=PathType(path_type=Path))
 @click.option("--kind", type=click.Choice(tuple(KINDS)), required=True, help="What to draw.")
 @click.option("-o", "--output", metavar="PATH", required=True, help="A file that ends in .png, .svg or .pdf.")

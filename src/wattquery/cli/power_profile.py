@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wattquery.cli.examples import examples
 from wattquery.cli.load_arguments import axis_value, study_arguments
 from wattquery.cli.options import axis_options, json_option, load_options
 from wattquery.cli.output import aligned, echo, echo_json, number
@@ -28,7 +29,15 @@ _NUMBERS = ("accelerators", "workload", "output_tokens", "input_tokens", "cached
 """Axes of numbers and distributions that an instance has."""
 
 
-@click.command("power-profile", help=HELP)
+EXAMPLES = examples(
+    {
+        'wattquery power-profile "Llama 3.1 70B" --hardware "H100 SXM"': "a table",
+        'wattquery power-profile "Llama 3.1 70B" --hardware B200 --loads 0,10%,50%,100% -o profile.json': "",
+    }
+)
+
+
+@click.command("power-profile", help=HELP, epilog=EXAMPLES)
 @click.argument("model", metavar="MODEL")
 @click.option("--hardware", metavar="NAME|FILE", required=True, help="Accelerators of the node.")
 @click.option("--serving", metavar="NAME", help="Serving system; vLLM by default.")

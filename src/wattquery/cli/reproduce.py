@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wattquery import catalog as catalogs
+from wattquery.cli.examples import examples
 from wattquery.cli.group import NOT_REPRODUCED
 from wattquery.cli.options import run_options
 from wattquery.cli.output import aligned, echo, echo_json, number, progress_bar
@@ -29,7 +30,15 @@ Ends with exit code 1 if a claim was missed.
 """
 
 
-@click.command("reproduce", help=HELP)
+EXAMPLES = examples(
+    {
+        "wattquery reproduce": "a line for each claim",
+        "wattquery reproduce --method exact": "without draws",
+    }
+)
+
+
+@click.command("reproduce", help=HELP, epilog=EXAMPLES)
 @click.option(
     "--preset",
     default="v2-code",

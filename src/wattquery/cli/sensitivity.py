@@ -11,6 +11,7 @@ import click
 
 from wattquery.cli.analyses import ANALYSES, DEFAULT
 from wattquery.cli.analysis_request import Request, check_one_cell, drawing, request
+from wattquery.cli.examples import example_option, examples
 from wattquery.cli.options import (
     SPEC_AXES,
     PathType,
@@ -47,8 +48,21 @@ _NOTES = ("load_notes", "throughput_notes", "workload_notes")
 """Attributes that say what to know of its inputs, a line for each remark."""
 
 
-@click.command("sensitivity", help=HELP)
+EXAMPLES = examples(
+    {
+        "wattquery sweep --example > grid.toml": "a file to start from",
+        "wattquery sensitivity grid.toml": "a table for every cell",
+        "wattquery sensitivity grid.toml --index tornado -o swings.nc": "",
+        "wattquery sensitivity grid.toml --plot shares.svg --select model=DeepSeek-R1 --select output_tokens=long": (
+            "one cell as a picture"
+        ),
+    }
+)
+
+
+@click.command("sensitivity", help=HELP, epilog=EXAMPLES)
 @click.argument("spec", metavar="SPEC.toml", type=PathType(path_type=Path))
+@example_option
 @click.option("--index", metavar="NAME", help=f"Which analysis, instead of the file's; {DEFAULT} by default.")
 @click.option("-o", "--output", metavar="PATH", help="Write the result to out.nc, .zarr, .csv, .parquet or .xlsx.")
 @click.option("--plot", metavar="PATH", help="Draw the result to a file that ends in .png, .svg or .pdf.")

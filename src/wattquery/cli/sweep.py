@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wattquery.cli.conversions import asked, check_in_memory, conversion_options, converted, is_random, report, section
+from wattquery.cli.examples import example_option, examples
 from wattquery.cli.options import SPEC_AXES, PathType, axis_options, load_options, run_options, study_options
 from wattquery.cli.output import aligned, echo, echo_json, number, progress_bar
 from wattquery.cli.results import deliver
@@ -36,8 +37,20 @@ all models of the catalog. Options given here replace what it says.
 """
 
 
-@click.command("sweep", help=HELP)
+EXAMPLES = examples(
+    {
+        "wattquery sweep --example > grid.toml": "a file to start from",
+        "wattquery sweep grid.toml": "energies, cell by cell",
+        "wattquery sweep grid.toml -o grid.nc": "or .zarr, and as a table .csv, .parquet or .xlsx",
+        "wattquery sweep grid.toml --dry-run": "what it would take",
+        "wattquery sweep grid.toml --store grid.zarr": "part by part; the same again continues it",
+    }
+)
+
+
+@click.command("sweep", help=HELP, epilog=EXAMPLES)
 @click.argument("spec", metavar="SPEC.toml", type=PathType(path_type=Path))
+@example_option
 @click.option("-o", "--output", metavar="PATH", help="Write the result to out.nc, .zarr, .csv, .parquet or .xlsx.")
 @click.option("--force", is_flag=True, help="Replace the output if it exists.")
 @click.option("--dry-run", is_flag=True, help="Compute nothing, and say what it would take: time, memory, disk.")

@@ -16,6 +16,7 @@ from wattquery.cli.conversions import (
     of_scenarios,
     report,
 )
+from wattquery.cli.examples import examples
 from wattquery.cli.fleet_arguments import AXES, levels, of_instances
 from wattquery.cli.options import (
     axis_options,
@@ -49,7 +50,16 @@ rebound. Options replace what it says; those that are repeated become an axis.
 """
 
 
-@click.command("trajectory", help=HELP)
+EXAMPLES = examples(
+    {
+        "wattquery trajectory adoption": "a row for each year",
+        "wattquery trajectory adoption --growth 0.1 --growth 0.3 --plot course.svg --over growth": "two courses",
+        "wattquery trajectory adoption --step quarter -o course.nc": "",
+    }
+)
+
+
+@click.command("trajectory", help=HELP, epilog=EXAMPLES)
 @click.argument("scenario", metavar="SCENARIO|FILE.toml")
 @click.option("--start", metavar="DATE", help="First date, as in 2026-01-01, instead of the scenario's.")
 @click.option("--stop", metavar="DATE", help="Last date, instead of the scenario's.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wattquery.cli.examples import examples
 from wattquery.cli.options import json_option
 from wattquery.cli.output import aligned, echo, echo_json, number
 from wattquery.cli.saving import Destination, destination
@@ -37,7 +38,15 @@ _MOST_ROWS = 20
 _MOST_REASONS = 5
 
 
-@click.command("validate", help=_HELP)
+_EXAMPLES = examples(
+    {
+        "wattquery validate": "how far off the load model is",
+        "wattquery validate --measured planner/measured.csv": "and how far on rows of your own",
+    }
+)
+
+
+@click.command("validate", help=_HELP, epilog=_EXAMPLES)
 @click.option("--measured", metavar="FILE.csv", help="Compare rows of your own, in the columns of the documentation.")
 @click.option("--calibrate", metavar="POINTS.csv", help="Measured points that predictions of their configurations use.")
 @click.option("-o", "--output", metavar="PATH", help="Write the table to out.csv, .parquet or .xlsx.")
