@@ -44,6 +44,7 @@
 ``deployments``       the deployments of a catalog as text
 ``benchmark_import``  `wattquery catalog import`: what benchmarks wrote to a table
 ``measured``          `wattquery catalog measured`: what calibrates the load model
+``wrong_files``       files of another kind than a command takes, and what they are for
 ``said``              options that say what files of measurements leave open
 ``catalog_questions`` what is measured, and a large catalog, as bounded tables
 ====================  ==================================================================================

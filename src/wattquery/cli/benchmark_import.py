@@ -15,6 +15,7 @@ from wattquery.cli.options import PathType, json_option
 from wattquery.cli.output import echo, echo_json
 from wattquery.cli.said import said_options
 from wattquery.cli.saving import FORCE
+from wattquery.cli.wrong_files import takes
 from wattquery.exports.places import place
 from wattquery.readers.benchmarks import read_benchmarks
 
@@ -37,7 +38,14 @@ _EXAMPLES = examples(
 
 
 @click.command("import", help=_IMPORT, epilog=_EXAMPLES)
-@click.argument("files", metavar="FILES...", nargs=-1, required=True, type=PathType())
+@click.argument(
+    "files",
+    metavar="FILES...",
+    nargs=-1,
+    required=True,
+    type=PathType(),
+    callback=takes("files that benchmarks wrote", "table"),
+)
 @click.option("-o", "--output", metavar="PATH", help="Write the table here; to the terminal when left out.")
 @said_options
 @click.option("--force", is_flag=True, help="Replace the table if it is there.")

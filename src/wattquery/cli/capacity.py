@@ -19,6 +19,7 @@ from wattquery.cli.options import (
 from wattquery.cli.pictures import picture_if_any
 from wattquery.cli.results import deliver
 from wattquery.cli.saving import destination
+from wattquery.cli.wrong_files import takes
 from wattquery.errors import InputError, quoted
 from wattquery.quantities import FACTOR_AXES, LOAD_AXES
 
@@ -59,7 +60,9 @@ EXAMPLES = examples(
 
 
 @click.command("plan-capacity", help=HELP, epilog=EXAMPLES)
-@click.argument("model", metavar="MODEL|SCENARIO")
+@click.argument(
+    "model", metavar="MODEL|SCENARIO", callback=takes("the name of a model, its config.json, or a scenario", "scenario")
+)
 @click.option("--class", "query_class", metavar="NAME", help="Of a scenario: the class to look at.")
 @click.option("--model", "answers", metavar="NAME", help="Of a scenario: which of the models of its class.")
 @click.option("--hardware", metavar="NAME|FILE", multiple=True, help="Accelerators to compare, or all.")

@@ -28,6 +28,7 @@ from wattquery.cli.examples import examples
 from wattquery.cli.measured import measured_command
 from wattquery.cli.options import json_option
 from wattquery.cli.output import aligned, echo, echo_json
+from wattquery.cli.wrong_files import takes
 from wattquery.errors import MOST_PROBLEMS, listed
 from wattquery.inputs.garbage import without_collection
 
@@ -184,7 +185,7 @@ _VALIDATE_EXAMPLES = examples(
 
 
 @catalog_group.command("validate", help=_VALIDATE, epilog=_VALIDATE_EXAMPLES)
-@click.argument("path", metavar="PATH")
+@click.argument("path", metavar="PATH", callback=takes("a table of benchmarks as CSV", "table"))
 @json_option
 def validate_command(path: str, as_json: bool) -> None:
     """Check a benchmark table."""

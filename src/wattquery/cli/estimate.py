@@ -12,6 +12,7 @@ from wattquery.cli.examples import examples
 from wattquery.cli.options import axis_options, factor_number, load_options, run_options, study_options
 from wattquery.cli.output import echo, echo_json, progress_bar
 from wattquery.cli.tables import joined
+from wattquery.cli.wrong_files import takes
 from wattquery.errors import InputError
 from wattquery.quantities import FACTOR_AXES, LOAD_AXES
 
@@ -46,7 +47,7 @@ EXAMPLES = examples(
 
 
 @click.command("estimate", help=HELP, epilog=EXAMPLES)
-@click.argument("model", metavar="MODEL")
+@click.argument("model", metavar="MODEL", callback=takes("the name of a model, or its config.json"))
 @click.option("--hardware", metavar="NAME|FILE", help="Accelerators of the node, as the catalog names them.")
 @click.option("--serving", metavar="NAME", help="Serving system, as the catalog names it.")
 @click.option("--precision", metavar="NAME", help="Precision of the weights, as the catalog names it.")

@@ -28,6 +28,7 @@ from wattquery.cli.results import deliver
 from wattquery.cli.saving import destination
 from wattquery.cli.stores import in_store, kept_in
 from wattquery.cli.tables import joined
+from wattquery.cli.wrong_files import takes
 from wattquery.errors import InputError
 
 __all__ = ["fleet_command"]
@@ -72,7 +73,9 @@ EXAMPLES = examples(
 
 
 @click.command("fleet", help=HELP, cls=_FleetCommand, epilog=EXAMPLES)
-@click.argument("scenario", metavar="[SCENARIO]...", nargs=-1)
+@click.argument(
+    "scenario", metavar="[SCENARIO]...", nargs=-1, callback=takes("names of scenarios, or their files", "scenario")
+)
 @click.option("--show", metavar="NAME", help="Print the file of a shipped scenario, to start your own from.")
 @click.option(FIND, is_flag=True, help="Find what a model would take: see wattquery fleet --find --help.")
 @click.option("--preset", metavar="NAME", multiple=True, help="Instead of the scenario's; several make an axis.")

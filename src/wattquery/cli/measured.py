@@ -11,6 +11,7 @@ from wattquery.cli.examples import examples
 from wattquery.cli.options import PathType, json_option
 from wattquery.cli.output import aligned, echo, echo_json, number
 from wattquery.cli.said import said_options
+from wattquery.cli.wrong_files import takes
 
 if TYPE_CHECKING:
     from wattquery.measured import MeasuredPoints
@@ -46,7 +47,14 @@ _EXAMPLES = examples(
 
 
 @click.command("measured", help=_HELP, epilog=_EXAMPLES)
-@click.argument("files", metavar="FILES...", nargs=-1, required=True, type=PathType())
+@click.argument(
+    "files",
+    metavar="FILES...",
+    nargs=-1,
+    required=True,
+    type=PathType(),
+    callback=takes("measurements of your own", "table"),
+)
 @said_options
 @json_option
 def measured_command(files: tuple[str, ...], as_json: bool, **said: Any) -> None:

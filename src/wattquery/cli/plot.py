@@ -14,6 +14,7 @@ from wattquery.cli.options import PathType, decorated
 from wattquery.cli.output import echo
 from wattquery.cli.pictures import picture, takers
 from wattquery.cli.selecting import selection
+from wattquery.cli.wrong_files import takes
 from wattquery.plot import ARGUMENTS, KINDS
 
 __all__ = ["plot_command"]
@@ -53,7 +54,12 @@ EXAMPLES = examples(
 
 
 @click.command("plot", help=HELP, epilog=EXAMPLES)
-@click.argument("result", metavar="RESULT.nc|.zarr", type=PathType(path_type=Path))
+@click.argument(
+    "result",
+    metavar="RESULT.nc|.zarr",
+    type=PathType(path_type=Path),
+    callback=takes("a result that was saved as .nc or .zarr", "result", "store"),
+)
 @click.option("--kind", type=click.Choice(tuple(KINDS)), required=True, help="What to draw.")
 @click.option("-o", "--output", metavar="PATH", required=True, help="A file that ends in .png, .svg or .pdf.")
 @click.option("--force", is_flag=True, help="Replace the output if it exists.")

@@ -11,6 +11,7 @@ from wattquery.cli.load_arguments import axis_value, study_arguments
 from wattquery.cli.options import axis_options, json_option, load_options
 from wattquery.cli.output import aligned, echo, echo_json, number
 from wattquery.cli.saving import FORCE
+from wattquery.cli.wrong_files import takes
 from wattquery.errors import InputError, quoted
 from wattquery.exports.places import place
 
@@ -38,7 +39,7 @@ EXAMPLES = examples(
 
 
 @click.command("power-profile", help=HELP, epilog=EXAMPLES)
-@click.argument("model", metavar="MODEL")
+@click.argument("model", metavar="MODEL", callback=takes("the name of a model, or its config.json"))
 @click.option("--hardware", metavar="NAME|FILE", required=True, help="Accelerators of the node.")
 @click.option("--serving", metavar="NAME", help="Serving system; vLLM by default.")
 @click.option("--precision", metavar="NAME", help="Precision of the weights.")

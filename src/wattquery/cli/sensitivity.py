@@ -26,6 +26,7 @@ from wattquery.cli.output import progress_bar
 from wattquery.cli.results import deliver
 from wattquery.cli.saving import destination
 from wattquery.cli.stores import check_workers_write
+from wattquery.cli.wrong_files import takes
 from wattquery.errors import InputError, listed
 
 if TYPE_CHECKING:
@@ -61,7 +62,12 @@ EXAMPLES = examples(
 
 
 @click.command("sensitivity", help=HELP, epilog=EXAMPLES)
-@click.argument("spec", metavar="SPEC.toml", type=PathType(path_type=Path))
+@click.argument(
+    "spec",
+    metavar="SPEC.toml",
+    type=PathType(path_type=Path),
+    callback=takes("a SPEC.toml that describes a grid", "spec"),
+)
 @example_option
 @click.option("--index", metavar="NAME", help=f"Which analysis, instead of the file's; {DEFAULT} by default.")
 @click.option("-o", "--output", metavar="PATH", help="Write the result to out.nc, .zarr, .csv, .parquet or .xlsx.")

@@ -7,6 +7,7 @@ import click
 from wattquery.cli.examples import examples
 from wattquery.cli.options import json_option
 from wattquery.cli.output import echo, echo_json
+from wattquery.cli.wrong_files import takes
 
 __all__ = ["status_command"]
 
@@ -26,7 +27,7 @@ EXAMPLES = examples(
 
 
 @click.command("status", help=HELP, epilog=EXAMPLES)
-@click.argument("store", metavar="STORE")
+@click.argument("store", metavar="STORE", callback=takes("a store that was written with --store", "store"))
 @click.option("--verify", is_flag=True, help="Read every finished part, and hold it against its checksums.")
 @json_option
 def status_command(store: str, verify: bool, as_json: bool) -> None:

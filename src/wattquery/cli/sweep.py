@@ -16,6 +16,7 @@ from wattquery.cli.output import aligned, echo, echo_json, number, progress_bar
 from wattquery.cli.results import deliver
 from wattquery.cli.saving import destination
 from wattquery.cli.tables import joined
+from wattquery.cli.wrong_files import takes
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -49,7 +50,12 @@ EXAMPLES = examples(
 
 
 @click.command("sweep", help=HELP, epilog=EXAMPLES)
-@click.argument("spec", metavar="SPEC.toml", type=PathType(path_type=Path))
+@click.argument(
+    "spec",
+    metavar="SPEC.toml",
+    type=PathType(path_type=Path),
+    callback=takes("a SPEC.toml that describes a grid", "spec"),
+)
 @example_option
 @click.option("-o", "--output", metavar="PATH", help="Write the result to out.nc, .zarr, .csv, .parquet or .xlsx.")
 @click.option("--force", is_flag=True, help="Replace the output if it exists.")

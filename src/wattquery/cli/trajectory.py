@@ -33,6 +33,7 @@ from wattquery.cli.results import deliver
 from wattquery.cli.saving import destination
 from wattquery.cli.stores import in_store, kept_in
 from wattquery.cli.tables import joined
+from wattquery.cli.wrong_files import takes
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -60,7 +61,9 @@ EXAMPLES = examples(
 
 
 @click.command("trajectory", help=HELP, epilog=EXAMPLES)
-@click.argument("scenario", metavar="SCENARIO|FILE.toml")
+@click.argument(
+    "scenario", metavar="SCENARIO|FILE.toml", callback=takes("the name of a scenario, or its file", "scenario")
+)
 @click.option("--start", metavar="DATE", help="First date, as in 2026-01-01, instead of the scenario's.")
 @click.option("--stop", metavar="DATE", help="Last date, instead of the scenario's.")
 @click.option("--step", metavar="STEP", help="year, quarter or month, instead of the scenario's.")

@@ -9,6 +9,7 @@ import click
 from wattquery.cli.examples import examples
 from wattquery.cli.options import json_option
 from wattquery.cli.output import aligned, echo, echo_json
+from wattquery.cli.wrong_files import takes
 
 if TYPE_CHECKING:
     from wattquery.specs.workload import Workload
@@ -35,7 +36,9 @@ EXAMPLES = examples(
 
 
 @click.command("workloads", help=HELP, epilog=EXAMPLES)
-@click.argument("name", metavar="[NAME]", required=False)
+@click.argument(
+    "name", metavar="[NAME]", required=False, callback=takes("the name of a workload, or a log of requests", "table")
+)
 @json_option
 def workloads_command(name: str | None, as_json: bool) -> None:
     """List the named workloads, or show one."""
