@@ -19,6 +19,7 @@ from wattquery.catalog.shipped import data
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
 from wattquery.inputs.arguments import refuses_unknown
 from wattquery.inputs.names import clean_keys, clean_name
+from wattquery.pages.cards import Carded, Part, fields_of
 
 __all__ = ["Preset", "preset", "preset_names"]
 
@@ -39,7 +40,7 @@ _TABLES = {"node_power_by_model": "node_power", "prefill_weights": "prefill_weig
 
 
 @dataclass(frozen=True)
-class Preset:
+class Preset(Carded):
     """The assumptions behind a set of numbers.
 
     Mappings are made read-only, at every depth. To vary one: ``dataclasses.replace(preset, node_power=9.0)``.
@@ -132,6 +133,11 @@ class Preset:
                 for key, value in getattr(self, name).items()
             }
             object.__setattr__(self, name, MappingProxyType(table))
+
+    def _card(self) -> tuple[str, list[Part]]:
+        facts = fields_of(self, ["name", "title"])
+        with_units = {"node power": "node power [kW]", "node power by model": "node power by model [kW]"}
+        return f"Preset {self.name}: {self.title}", [{with_units.get(name, name): one for name, one in facts.items()}]
 
     def __hash__(self) -> int:
         return hash((self.name, self.catalog, self.published))  # read-only mappings cannot be hashed
