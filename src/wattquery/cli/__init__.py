@@ -17,6 +17,7 @@
 ``workloads``         `wattquery workloads`: the named workloads
 ``power_profile``     `wattquery power-profile`: power over the load, as JSON for other tools
 ``plot``              `wattquery plot`: a saved result as a picture
+``completing``        shell completion of values
 ``examples``          examples at the end of help texts, and the grid that they speak of
 ``group``             how a command ends: one sentence and an exit code
 ``options``           options that several commands share, and numbers as people write them

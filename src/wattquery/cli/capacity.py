@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from wattquery.cli import completing
 from wattquery.cli import fleet_arguments as reading
 from wattquery.cli.examples import examples
 from wattquery.cli.options import (
@@ -61,11 +62,26 @@ EXAMPLES = examples(
 
 @click.command("plan-capacity", help=HELP, epilog=EXAMPLES)
 @click.argument(
-    "model", metavar="MODEL|SCENARIO", callback=takes("the name of a model, its config.json, or a scenario", "scenario")
+    "model",
+    metavar="MODEL|SCENARIO",
+    callback=takes("the name of a model, its config.json, or a scenario", "scenario"),
+    shell_complete=completing.models_or_scenarios,
 )
 @click.option("--class", "query_class", metavar="NAME", help="Of a scenario: the class to look at.")
-@click.option("--model", "answers", metavar="NAME", help="Of a scenario: which of the models of its class.")
-@click.option("--hardware", metavar="NAME|FILE", multiple=True, help="Accelerators to compare, or all.")
+@click.option(
+    "--model",
+    "answers",
+    metavar="NAME",
+    help="Of a scenario: which of the models of its class.",
+    shell_complete=completing.models,
+)
+@click.option(
+    "--hardware",
+    metavar="NAME|FILE",
+    multiple=True,
+    help="Accelerators to compare, or all.",
+    shell_complete=completing.hardware,
+)
 @click.option("--serving", metavar="NAME", multiple=True, help="Serving systems to compare; vLLM by default.")
 @click.option("--precision", metavar="NAME", multiple=True, help="Precisions of the weights to compare.")
 @click.option("--queries-per-day", type=factor_number, metavar="N", help="Requests in a day, as in 4e7.")
@@ -80,7 +96,12 @@ EXAMPLES = examples(
 @click.option("--level", type=factor_number, metavar="X", help="Probability of the intervals; 0.9 by default.")
 @axis_options(_AXES)
 @load_options
-@click.option("--preset", metavar="NAME", help="Where all that is left out comes from; v2-code by default.")
+@click.option(
+    "--preset",
+    metavar="NAME",
+    help="Where all that is left out comes from; v2-code by default.",
+    shell_complete=completing.presets,
+)
 @click.option("-o", "--output", metavar="PATH", help="Write the result to out.nc, .zarr, .csv, .parquet or .xlsx.")
 @click.option("--plot", metavar="PATH", help="Draw the result to a file that ends in .png, .svg or .pdf.")
 @click.option("--against", metavar="NAME", help="For --plot: what goes across, nodes (by default) or interactivity.")

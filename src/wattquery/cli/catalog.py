@@ -13,6 +13,7 @@ from wattquery.catalog.alike import spelt_alike
 from wattquery.catalog.physics.known import known_architecture, known_hardware
 from wattquery.catalog.shipped import DEFAULT, data
 from wattquery.catalog.table import CATALOG_AXES
+from wattquery.cli import completing
 from wattquery.cli.benchmark_import import import_command
 from wattquery.cli.catalog_questions import (
     MOST_IN_FULL,
@@ -73,7 +74,12 @@ _LIST_EXAMPLES = examples(
 
 @catalog_group.command("list", help=_LIST, epilog=_LIST_EXAMPLES)
 @label_options
-@click.option("--catalog", metavar="NAME|PATH", help="Which catalog; default where labels are named.")
+@click.option(
+    "--catalog",
+    metavar="NAME|PATH",
+    help="Which catalog; default where labels are named.",
+    shell_complete=completing.catalogs,
+)
 @json_option
 def list_command(catalog: str | None, as_json: bool, **labels: tuple[str, ...]) -> None:
     """List what ships, or what is measured."""
@@ -124,7 +130,7 @@ _SHOW_EXAMPLES = examples(
 
 
 @catalog_group.command("show", help=_SHOW, epilog=_SHOW_EXAMPLES)
-@click.argument("catalog", metavar="NAME|PATH")
+@click.argument("catalog", metavar="NAME|PATH", shell_complete=completing.catalogs)
 @label_options
 @json_option
 def show_command(catalog: str, as_json: bool, **labels: tuple[str, ...]) -> None:

@@ -12,6 +12,7 @@ from wattquery import catalog as catalogs
 from wattquery.catalog import PublicClaim
 from wattquery.catalog.claim_columns import BOUNDARIES, KINDS, ORIGINS
 from wattquery.claims.listing import chosen
+from wattquery.cli import completing
 from wattquery.cli.claims_tables import (
     claim_table,
     comparison_table,
@@ -49,20 +50,37 @@ EXAMPLES = examples(
 
 
 @click.command("claims", help=HELP, epilog=EXAMPLES)
-@click.argument("ids", metavar="[ID|WH]...", nargs=-1)
+@click.argument("ids", metavar="[ID|WH]...", nargs=-1, shell_complete=completing.claims)
 @click.option("--kind", type=click.Choice(tuple(KINDS)), help="List only claims of this kind.")
 @click.option("--model-class", metavar="NAME", help="List only claims about frontier, large, small or this model.")
 @click.option("--boundary", type=click.Choice(tuple(BOUNDARIES)), help="List only these; with an ID, count this.")
 @click.option("--origin", type=click.Choice(tuple(ORIGINS)), help="List only public ones, or the paper's own.")
-@click.option("--against", metavar="ID|WH", help="Another figure: how many times that a query takes, and the claim.")
+@click.option(
+    "--against",
+    metavar="ID|WH",
+    help="Another figure: how many times that a query takes, and the claim.",
+    shell_complete=completing.claims,
+)
 @click.option("--cite", is_flag=True, help="With one claim: its sources as BibTeX.")
 @click.option("--compare", is_flag=True, help="Put each claim beside the model, a line each; one alone at length.")
 @click.option("--reconcile", is_flag=True, help="Bring two claims to the boundary of the second one.")
 @click.option("--overstated", is_flag=True, help="How many times public estimates exceed the model, one by one.")
-@click.option("--model", metavar="NAME", help="With an ID: the model to compare with, or frontier.")
+@click.option(
+    "--model",
+    metavar="NAME",
+    help="With an ID: the model to compare with, or frontier.",
+    shell_complete=completing.models,
+)
 @click.option("--output-tokens", metavar="FACTOR", help="With an ID: length of the answer, instead of the claim's.")
 @click.option("--input-tokens", metavar="FACTOR", help="With an ID: length of the prompt [tokens].")
-@click.option("--preset", default="v2-code", show_default=True, metavar="NAME", help="What the model assumes.")
+@click.option(
+    "--preset",
+    default="v2-code",
+    show_default=True,
+    metavar="NAME",
+    help="What the model assumes.",
+    shell_complete=completing.presets,
+)
 @threads_option
 @no_progress_option
 @click.option("--plot", "picture_path", metavar="PATH", help="Draw claims on LLM queries: a file .png or .svg.")

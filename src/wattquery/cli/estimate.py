@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from wattquery.cli import completing
 from wattquery.cli.conversions import as_json as conversions_as_json
 from wattquery.cli.conversions import asked, conversion_options, converted, report
 from wattquery.cli.examples import examples
@@ -47,8 +48,18 @@ EXAMPLES = examples(
 
 
 @click.command("estimate", help=HELP, epilog=EXAMPLES)
-@click.argument("model", metavar="MODEL", callback=takes("the name of a model, or its config.json"))
-@click.option("--hardware", metavar="NAME|FILE", help="Accelerators of the node, as the catalog names them.")
+@click.argument(
+    "model",
+    metavar="MODEL",
+    callback=takes("the name of a model, or its config.json"),
+    shell_complete=completing.models,
+)
+@click.option(
+    "--hardware",
+    metavar="NAME|FILE",
+    help="Accelerators of the node, as the catalog names them.",
+    shell_complete=completing.hardware,
+)
 @click.option("--serving", metavar="NAME", help="Serving system, as the catalog names it.")
 @click.option("--precision", metavar="NAME", help="Precision of the weights, as the catalog names it.")
 @axis_options(_NUMBERS)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from wattquery.cli import conversions
+from wattquery.cli import completing, conversions
 from wattquery.cli import fleet_arguments as reading
 from wattquery.cli.capacity import FIND, capacity_command
 from wattquery.cli.examples import examples
@@ -74,11 +74,26 @@ EXAMPLES = examples(
 
 @click.command("fleet", help=HELP, cls=_FleetCommand, epilog=EXAMPLES)
 @click.argument(
-    "scenario", metavar="[SCENARIO]...", nargs=-1, callback=takes("names of scenarios, or their files", "scenario")
+    "scenario",
+    metavar="[SCENARIO]...",
+    nargs=-1,
+    callback=takes("names of scenarios, or their files", "scenario"),
+    shell_complete=completing.scenarios,
 )
-@click.option("--show", metavar="NAME", help="Print the file of a shipped scenario, to start your own from.")
+@click.option(
+    "--show",
+    metavar="NAME",
+    help="Print the file of a shipped scenario, to start your own from.",
+    shell_complete=completing.scenarios,
+)
 @click.option(FIND, is_flag=True, help="Find what a model would take: see wattquery fleet --find --help.")
-@click.option("--preset", metavar="NAME", multiple=True, help="Instead of the scenario's; several make an axis.")
+@click.option(
+    "--preset",
+    metavar="NAME",
+    multiple=True,
+    help="Instead of the scenario's; several make an axis.",
+    shell_complete=completing.presets,
+)
 @click.option("--queries-per-day", type=factor_number, metavar="N", help="Queries of all classes in a day, as in 1e9.")
 @click.option("--share", metavar="CLASS=X", multiple=True, help="Share of a class; long=0,0.1,1 makes an axis.")
 @click.option("--pool", metavar="NAME.KEY=X", multiple=True, help="A key of a pool, as h100.load=0.6; repeatable.")
@@ -86,7 +101,12 @@ EXAMPLES = examples(
 @click.option("--overhead", metavar="NAME=F[:SOURCE]", multiple=True, help="Instead of the scenario's; repeatable.")
 @axis_options(reading.AXES, several=True)
 @load_options
-@click.option("--catalog", metavar="NAME|PATH", help="A shipped catalog, or a CSV file of your own.")
+@click.option(
+    "--catalog",
+    metavar="NAME|PATH",
+    help="A shipped catalog, or a CSV file of your own.",
+    shell_complete=completing.catalogs,
+)
 @throughput_model_option
 @click.option("--load-profile", metavar="FILE|X,X,...", help="24 numbers, or spans as 00-08=0.5,08-24=1.2.")
 @click.option("--occupancy", type=float, metavar="X", help="Share of time at benchmark throughput, for nodes.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wattquery.cli import completing
 from wattquery.cli.examples import examples
 from wattquery.cli.options import json_option, no_progress_option, threads_option
 from wattquery.cli.output import aligned, echo, echo_json, number, progress_bar
@@ -30,9 +31,21 @@ EXAMPLES = examples(
 
 
 @click.command("headline", help=HELP, epilog=EXAMPLES)
-@click.option("--hardware", multiple=True, metavar="NAME", help="Accelerators; H100, H200, B200 and MI355X by default.")
+@click.option(
+    "--hardware",
+    multiple=True,
+    metavar="NAME",
+    help="Accelerators; H100, H200, B200 and MI355X by default.",
+    shell_complete=completing.hardware,
+)
 @click.option("--load", multiple=True, type=float, metavar="SHARE", help="Loads; 0.1, 0.5 and 1 by default.")
-@click.option("--workload", multiple=True, metavar="NAME", help="Workloads; all that ship by default.")
+@click.option(
+    "--workload",
+    multiple=True,
+    metavar="NAME",
+    help="Workloads; all that ship by default.",
+    shell_complete=completing.workloads,
+)
 @click.option("--boundary", default="facility", show_default=True, metavar="NAME", help="What is counted.")
 @threads_option
 @no_progress_option

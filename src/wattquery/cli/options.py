@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from wattquery.cli import completing
 from wattquery.errors import quoted
 from wattquery.quantities import AXES, LOAD_AXES, METHODS, QUANTITIES
 
@@ -118,6 +119,7 @@ no_progress_option = click.option("--no-progress", is_flag=True, help="Show no p
 
 
 _AXIS_HELP = {
+    "hardware": ("NAME|FILE", "Accelerators of the node, as the catalog names them."),
     "accelerators": ("N", "Of one instance, which holds the weights once; only under a load."),
     "load": ("X", "Running sequences as a share of the most that run at once, as in 0.5."),
     "concurrency": ("X", "Mean number of running sequences of one instance, in the place of a load."),
@@ -153,7 +155,13 @@ def _axis_option(name: str, several: bool) -> Callable[[F], F]:
     metavar, text = _AXIS_HELP.get(name, ("FACTOR", plain))
     if several:
         text = f"{text.removesuffix('.')}; repeated, an axis."
-    return click.option(f"--{name.replace('_', '-')}", metavar=metavar, multiple=several, help=text)
+    return click.option(
+        f"--{name.replace('_', '-')}",
+        metavar=metavar,
+        multiple=several,
+        help=text,
+        shell_complete=completing.AXES.get(name),
+    )
 
 
 def load_options(function: F) -> F:
@@ -164,6 +172,7 @@ def load_options(function: F) -> F:
             metavar="NAME[=X]",
             multiple=True,
             help="What fills the batch, where it is not the query itself; several with their weights.",
+            shell_complete=completing.workloads,
         ),
         click.option("--kv-precision", metavar="NAME", help="Of keys and values: BF16 or FP8."),
         click.option("--max-sequences", type=_at_least_1, metavar="N", help="That run at once; 256 by default."),
@@ -223,8 +232,18 @@ throughput_model_option = click.option(
 def study_options(function: F) -> F:
     """Add the options that say what to compute, beside the axes themselves."""
     options = (
-        click.option("--catalog", metavar="NAME|PATH", help="A shipped catalog, or a CSV file of your own."),
-        click.option("--preset", metavar="NAME", help="Where all that is left out comes from; v2-code by default."),
+        click.option(
+            "--catalog",
+            metavar="NAME|PATH",
+            help="A shipped catalog, or a CSV file of your own.",
+            shell_complete=completing.catalogs,
+        ),
+        click.option(
+            "--preset",
+            metavar="NAME",
+            help="Where all that is left out comes from; v2-code by default.",
+            shell_complete=completing.presets,
+        ),
         click.option(
             "--prefill-weight", type=factor_number, metavar="X", help="Weight of an input token; 0 by default."
         ),

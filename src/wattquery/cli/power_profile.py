@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wattquery.cli import completing
 from wattquery.cli.examples import examples
 from wattquery.cli.load_arguments import axis_value, study_arguments
 from wattquery.cli.options import axis_options, json_option, load_options
@@ -39,15 +40,31 @@ EXAMPLES = examples(
 
 
 @click.command("power-profile", help=HELP, epilog=EXAMPLES)
-@click.argument("model", metavar="MODEL", callback=takes("the name of a model, or its config.json"))
-@click.option("--hardware", metavar="NAME|FILE", required=True, help="Accelerators of the node.")
+@click.argument(
+    "model",
+    metavar="MODEL",
+    callback=takes("the name of a model, or its config.json"),
+    shell_complete=completing.models,
+)
+@click.option(
+    "--hardware",
+    metavar="NAME|FILE",
+    required=True,
+    help="Accelerators of the node.",
+    shell_complete=completing.hardware,
+)
 @click.option("--serving", metavar="NAME", help="Serving system; vLLM by default.")
 @click.option("--precision", metavar="NAME", help="Precision of the weights.")
 @axis_options(_NUMBERS)
 @load_options
 @click.option("--loads", metavar="X,X,...", help="Running sequences over the most, as in 0,10%,50%,1.")
 @click.option("--level", metavar="X", default="0.9", help="Probability of the bands; 0.9 by default.")
-@click.option("--preset", metavar="NAME", help="Where PUE and lengths come from; v2-code by default.")
+@click.option(
+    "--preset",
+    metavar="NAME",
+    help="Where PUE and lengths come from; v2-code by default.",
+    shell_complete=completing.presets,
+)
 @click.option("-o", "--output", metavar="PATH", help="Write the profile here, as JSON.")
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
 @json_option

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wattquery import catalog as catalogs
+from wattquery.cli import completing
 from wattquery.cli.examples import examples
 from wattquery.cli.group import NOT_REPRODUCED
 from wattquery.cli.options import run_options
@@ -45,6 +46,7 @@ EXAMPLES = examples(
     metavar="NAME",
     show_default=True,
     help="v2-code, v2-text, v1, untrimmed or corrected.",
+    shell_complete=completing.presets,
 )
 @run_options(relative_stderr=False, seed=42)
 @click.pass_context

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wattquery.cli import completing
 from wattquery.cli.analyses import ANALYSES, DEFAULT
 from wattquery.cli.analysis_request import Request, check_one_cell, drawing, request
 from wattquery.cli.examples import example_option, examples
@@ -69,7 +70,12 @@ EXAMPLES = examples(
     callback=takes("a SPEC.toml that describes a grid", "spec"),
 )
 @example_option
-@click.option("--index", metavar="NAME", help=f"Which analysis, instead of the file's; {DEFAULT} by default.")
+@click.option(
+    "--index",
+    metavar="NAME",
+    help=f"Which analysis, instead of the file's; {DEFAULT} by default.",
+    shell_complete=completing.analyses,
+)
 @click.option("-o", "--output", metavar="PATH", help="Write the result to out.nc, .zarr, .csv, .parquet or .xlsx.")
 @click.option("--plot", metavar="PATH", help="Draw the result to a file that ends in .png, .svg or .pdf.")
 @click.option("--select", metavar="AXIS=LABEL", multiple=True, help="For --plot: the cell to draw, axis by axis.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wattquery.cli import completing
 from wattquery.cli.conversions import (
     asked,
     check_in_memory,
@@ -62,14 +63,23 @@ EXAMPLES = examples(
 
 @click.command("trajectory", help=HELP, epilog=EXAMPLES)
 @click.argument(
-    "scenario", metavar="SCENARIO|FILE.toml", callback=takes("the name of a scenario, or its file", "scenario")
+    "scenario",
+    metavar="SCENARIO|FILE.toml",
+    callback=takes("the name of a scenario, or its file", "scenario"),
+    shell_complete=completing.scenarios,
 )
 @click.option("--start", metavar="DATE", help="First date, as in 2026-01-01, instead of the scenario's.")
 @click.option("--stop", metavar="DATE", help="Last date, instead of the scenario's.")
 @click.option("--step", metavar="STEP", help="year, quarter or month, instead of the scenario's.")
 @click.option("--growth", type=float, metavar="RATE", multiple=True, help="Growth of demand per year, as in 0.3.")
 @click.option("--rebound", type=float, metavar="X", multiple=True, help="Share of savings that more queries take back.")
-@click.option("--preset", metavar="NAME", multiple=True, help="Where all that is left out comes from.")
+@click.option(
+    "--preset",
+    metavar="NAME",
+    multiple=True,
+    help="Where all that is left out comes from.",
+    shell_complete=completing.presets,
+)
 @axis_options(AXES, several=True)
 @load_options
 @throughput_model_option

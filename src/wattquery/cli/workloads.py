@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wattquery.cli import completing
 from wattquery.cli.examples import examples
 from wattquery.cli.options import json_option
 from wattquery.cli.output import aligned, echo, echo_json
@@ -37,7 +38,11 @@ EXAMPLES = examples(
 
 @click.command("workloads", help=HELP, epilog=EXAMPLES)
 @click.argument(
-    "name", metavar="[NAME]", required=False, callback=takes("the name of a workload, or a log of requests", "table")
+    "name",
+    metavar="[NAME]",
+    required=False,
+    callback=takes("the name of a workload, or a log of requests", "table"),
+    shell_complete=completing.workloads,
 )
 @json_option
 def workloads_command(name: str | None, as_json: bool) -> None:
