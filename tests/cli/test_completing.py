@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 
@@ -70,7 +72,23 @@ def test_files_stand_beside_names_and_folders_can_be_gone_into(cli) -> None:
 def test_bash_gets_blanks_escaped_and_other_shells_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Llama 3.1 405B" in offered("estimate Llama")
     monkeypatch.setenv("_WATTQUERY_COMPLETE", "bash_complete")
-    assert r"Llama\ 3.1\ 405B" in offered("estimate Llama")
+    assert any(one.replace("\\\\", "\\") == r"Llama\ 3.1\ 405B" for one in offered("estimate Llama"))
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
+def test_bash_itself_puts_a_name_with_blanks_on_the_line(tmp_path) -> None:
+    program = tmp_path / "wattquery"
+    program.write_text(f"#!{sys.executable}\nfrom wattquery.__main__ import run\nrun()\n", encoding="utf-8")
+    program.chmod(0o755)
+    script = """
+        eval "$(_WATTQUERY_COMPLETE=bash_source wattquery)"
+        COMP_WORDS=(wattquery estimate Llama); COMP_CWORD=2
+        _wattquery_completion wattquery Llama estimate
+        printf '%s\\n' "${COMPREPLY[@]}"
+    """
+    environment = {**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
+    found = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True, env=environment)
+    assert r"Llama\ 3.1\ 405B" in found.stdout.splitlines()
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -17,6 +17,7 @@
 ``workloads``         `wattquery workloads`: the named workloads
 ``power_profile``     `wattquery power-profile`: power over the load, as JSON for other tools
 ``plot``              `wattquery plot`: a saved result as a picture
+``file_options``      options that name what is written or drawn
 ``completing``        shell completion of values
 ``examples``          examples at the end of help texts, and the grid that they speak of
 ``group``             how a command ends: one sentence and an exit code

@@ -11,6 +11,7 @@ import click
 from wattquery.catalog.csv_writing import csv_text
 from wattquery.catalog.row import BenchmarkRow
 from wattquery.cli.examples import examples
+from wattquery.cli.file_options import force_option, output_option
 from wattquery.cli.options import PathType, json_option
 from wattquery.cli.output import echo, echo_json
 from wattquery.cli.said import said_options
@@ -46,9 +47,9 @@ _EXAMPLES = examples(
     type=PathType(),
     callback=takes("files that benchmarks wrote", "table"),
 )
-@click.option("-o", "--output", metavar="PATH", help="Write the table here; to the terminal when left out.")
+@output_option("Write the table here; to the terminal when left out.")
 @said_options
-@click.option("--force", is_flag=True, help="Replace the table if it is there.")
+@force_option
 @json_option
 def import_command(
     files: tuple[str, ...],

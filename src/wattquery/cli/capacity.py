@@ -10,6 +10,7 @@ import click
 from wattquery.cli import completing
 from wattquery.cli import fleet_arguments as reading
 from wattquery.cli.examples import examples
+from wattquery.cli.file_options import force_option, output_option, plot_option
 from wattquery.cli.options import (
     axis_options,
     factor_number,
@@ -91,7 +92,7 @@ EXAMPLES = examples(
 @click.option("--time-per-output-token", type=factor_number, metavar="X", help="Target: at most [s].")
 @click.option("--time-to-first-token", type=factor_number, metavar="X", help="Target: at most [s].")
 @click.option("--chance", type=factor_number, metavar="X", help="Of meeting each target; 0.5, the median, by default.")
-@click.option("--minimize", metavar="WHAT", help="energy (by default) or nodes.")
+@click.option("--minimize", metavar="WHAT", help="What is least: energy (by default) or nodes.")
 @click.option("--reserve", type=_nodes, metavar="K", help="Nodes beside those that are needed: N+K.")
 @click.option("--level", type=factor_number, metavar="X", help="Probability of the intervals; 0.9 by default.")
 @axis_options(_AXES)
@@ -102,10 +103,10 @@ EXAMPLES = examples(
     help="Where all that is left out comes from; v2-code by default.",
     shell_complete=completing.presets,
 )
-@click.option("-o", "--output", metavar="PATH", help="Write the result to out.nc, .zarr, .csv, .parquet or .xlsx.")
-@click.option("--plot", metavar="PATH", help="Draw the result to a file that ends in .png, .svg or .pdf.")
+@output_option()
+@plot_option
 @click.option("--against", metavar="NAME", help="For --plot: what goes across, nodes (by default) or interactivity.")
-@click.option("--force", is_flag=True, help="Replace the outputs if they exist.")
+@force_option
 @json_option
 def capacity_command(
     model: str,

@@ -23,6 +23,7 @@ from wattquery.cli.claims_tables import (
 )
 from wattquery.cli.claims_verdict import judged, named_claim, print_judged
 from wattquery.cli.examples import examples
+from wattquery.cli.file_options import force_option, plot_option
 from wattquery.cli.options import json_option, no_progress_option, threads_option
 from wattquery.cli.output import echo, echo_json, progress_bar, terminal_width
 from wattquery.errors import InputError
@@ -83,8 +84,8 @@ EXAMPLES = examples(
 )
 @threads_option
 @no_progress_option
-@click.option("--plot", "picture_path", metavar="PATH", help="Draw claims on LLM queries: a file .png or .svg.")
-@click.option("--force", is_flag=True, help="Replace the picture if it exists.")
+@plot_option
+@force_option
 @click.option("--csv", "as_csv", is_flag=True, help="Print the list as CSV, with every column.")
 @json_option
 def claims_command(
@@ -104,7 +105,7 @@ def claims_command(
     preset: str,
     threads: int | None,
     no_progress: bool,
-    picture_path: str | None,
+    plot: str | None,
     force: bool,
     as_csv: bool,
     as_json: bool,
@@ -113,8 +114,8 @@ def claims_command(
     filters: dict[str, Any] = {"kind": kind, "model_class": model_class, "boundary": boundary, "origin": origin}
     query = {"model": model, "output_tokens": output_tokens, "input_tokens": input_tokens}
     flags = {"compare": compare, "reconcile": reconcile, "overstated": overstated, "as_csv": as_csv, "as_json": as_json}
-    judging = (len(ids) == 1 or against is not None) and not (compare or reconcile or picture_path is not None)
-    _check_options(ids, filters, query, drawing=picture_path is not None, judging=judging, **flags)
+    judging = (len(ids) == 1 or against is not None) and not (compare or reconcile or plot is not None)
+    _check_options(ids, filters, query, drawing=plot is not None, judging=judging, **flags)
     _check_judged(ids, against, cite=cite, judging=judging and not overstated)
     if overstated:
         with progress_bar("Comparing", not no_progress) as progress:
@@ -131,8 +132,8 @@ def claims_command(
         print_judged(outcome, cite, as_json)
         return
     claims = [named_claim(text) for text in ids] if ids else list(chosen(**filters))
-    if picture_path is not None:
-        _draw(claims, preset, picture_path, force, named=bool(ids))
+    if plot is not None:
+        _draw(claims, preset, plot, force, named=bool(ids))
     elif compare:
         query["boundary"] = boundary
         with progress_bar("Comparing", not no_progress) as progress:

@@ -64,7 +64,11 @@ def _typed(name: str) -> str:
     """Return a name as the shell takes it: bash puts what it is given on the line as it is."""
     if not os.environ.get("_WATTQUERY_COMPLETE", "").startswith(_IN_BASH):
         return name
-    return "".join(one if one.isalnum() or one in "._-+/=,:%@" else f"\\{one}" for one in name)
+    from click.shell_completion import BashComplete
+
+    # click's function for bash reads each line with `read`, which takes a backslash off unless it is told not to.
+    escape = "\\" if "read -r" in BashComplete.source_template else "\\\\"
+    return "".join(one if one.isalnum() or one in "._-+/=,:%@" else f"{escape}{one}" for one in name)
 
 
 def _model_names() -> Iterable[str]:

@@ -11,8 +11,17 @@ from wattquery.cli import completing, conversions
 from wattquery.cli import fleet_arguments as reading
 from wattquery.cli.capacity import FIND, capacity_command
 from wattquery.cli.examples import examples
+from wattquery.cli.file_options import (
+    force_option,
+    output_option,
+    plot_option,
+    scheduler_option,
+    select_option,
+    store_option,
+)
 from wattquery.cli.group import NOT_REPRODUCED
 from wattquery.cli.options import (
+    at_least_1,
     axis_options,
     factor_number,
     json_option,
@@ -20,7 +29,6 @@ from wattquery.cli.options import (
     no_progress_option,
     sampling_options,
     throughput_model_option,
-    whole_number,
 )
 from wattquery.cli.output import aligned, echo, echo_json, progress_bar
 from wattquery.cli.pictures import picture_if_any
@@ -35,10 +43,6 @@ __all__ = ["fleet_command"]
 
 _METHODS = ("exact", "monte_carlo")
 _BY = ("component", "query_class", "pool")
-
-
-def _draws(text: str) -> int:
-    return whole_number(text, 1)
 
 
 class _FleetCommand(click.Command):
@@ -117,16 +121,16 @@ EXAMPLES = examples(
 @click.option("--no-throughput-fit", is_flag=True, help="Take throughput fits as known in the epistemic interval.")
 @click.option("--no-structural", is_flag=True, help="Leave the structural choices out.")
 @click.option("--method", type=click.Choice(_METHODS), help="How means are computed; exact by default.")
-@click.option("--draws", type=_draws, metavar="N", help="Per model, of the sampling interval; 10,000 by default.")
-@click.option("--shared-draws", type=_draws, metavar="N", help="Draws of shared factors; 8192 by default.")
+@click.option("--draws", type=at_least_1, metavar="N", help="Per model, of the sampling interval; 10,000 by default.")
+@click.option("--shared-draws", type=at_least_1, metavar="N", help="Draws of shared factors; 8192 by default.")
 @sampling_options
-@click.option("-o", "--output", metavar="PATH", help="Write the result to out.nc, .zarr, .csv, .parquet or .xlsx.")
-@click.option("--store", metavar="PATH", help="Write each part as it is finished to a store.zarr, or continue one.")
-@click.option("--scheduler", metavar="ADDRESS|local:N", help="Compute on a Dask cluster, or on N processes here.")
-@click.option("--plot", metavar="PATH", help="Draw the result to a file that ends in .png, .svg or .pdf.")
+@output_option()
+@store_option
+@scheduler_option
+@plot_option
 @click.option("--by", type=click.Choice(_BY), help="For --plot: what bars are made of; component by default.")
-@click.option("--select", metavar="AXIS=LABEL", multiple=True, help="For --plot: one label of an axis.")
-@click.option("--force", is_flag=True, help="Replace the outputs if they exist.")
+@select_option
+@force_option
 @click.option("--check", is_flag=True, help="End with exit code 1 if a published figure is not reproduced.")
 @no_progress_option
 @json_option

@@ -8,6 +8,7 @@ import click
 
 from wattquery.cli import completing
 from wattquery.cli.examples import examples
+from wattquery.cli.load_arguments import axis_value
 from wattquery.cli.options import json_option, no_progress_option, threads_option
 from wattquery.cli.output import aligned, echo, echo_json, number, progress_bar
 
@@ -38,7 +39,7 @@ EXAMPLES = examples(
     help="Accelerators; H100, H200, B200 and MI355X by default.",
     shell_complete=completing.hardware,
 )
-@click.option("--load", multiple=True, type=float, metavar="SHARE", help="Loads; 0.1, 0.5 and 1 by default.")
+@click.option("--load", multiple=True, metavar="X", help="Loads, as in 0.3 or 30%,60%; 0.1, 0.5 and 1 by default.")
 @click.option(
     "--workload",
     multiple=True,
@@ -52,7 +53,7 @@ EXAMPLES = examples(
 @json_option
 def headline_command(
     hardware: tuple[str, ...],
-    load: tuple[float, ...],
+    load: tuple[str, ...],
     workload: tuple[str, ...],
     boundary: str,
     threads: int | None,
@@ -62,7 +63,7 @@ def headline_command(
     """Compute the headline under load."""
     from wattquery.paper import under_load
 
-    given = {"hardware": hardware, "load": load, "workload": workload}
+    given = {"hardware": hardware, "load": _loads(load), "workload": workload}
     chosen: dict[str, Any] = {name: list(value) for name, value in given.items() if value}
     with progress_bar("Computing", not no_progress) as progress:
         ds = under_load(boundary=boundary, threads=threads, progress=progress, **chosen)
@@ -70,6 +71,12 @@ def headline_command(
         echo_json(_records(ds))
     else:
         echo("\n".join([*_table(ds), "", *_where(ds), "", *_legend(ds)]))
+
+
+def _loads(written: tuple[str, ...]) -> list[object]:
+    """Return the numbers of all texts, each of which may have several with commas."""
+    values = [axis_value("load", text) for text in written]
+    return [one for value in values for one in (value if isinstance(value, list) else [value])]
 
 
 def _records(ds: xr.Dataset) -> dict[str, Any]:

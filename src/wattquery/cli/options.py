@@ -14,6 +14,7 @@ from wattquery.quantities import AXES, LOAD_AXES, METHODS, QUANTITIES
 __all__ = [
     "SPEC_AXES",
     "PathType",
+    "at_least_1",
     "axis_options",
     "decorated",
     "factor_number",
@@ -68,7 +69,8 @@ def _from_decimal(text: str) -> int:
     return int(number)
 
 
-def _at_least_1(text: str) -> int:
+def at_least_1(text: str) -> int:
+    """Return a whole number of 1 or more; see `whole_number`."""
     return whole_number(text, 1)
 
 
@@ -113,7 +115,7 @@ def factor_number(text: str) -> Any:
     raise click.BadParameter(f"must be a number, got {text!r}. Write for example 0.03, or unchecked(30).")
 
 
-threads_option = click.option("--threads", type=_at_least_1, metavar="N", help="Threads; one per core by default.")
+threads_option = click.option("--threads", type=at_least_1, metavar="N", help="Threads; one per core by default.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout, and nothing else there.")
 no_progress_option = click.option("--no-progress", is_flag=True, help="Show no progress.")
 
@@ -175,7 +177,7 @@ def load_options(function: F) -> F:
             shell_complete=completing.workloads,
         ),
         click.option("--kv-precision", metavar="NAME", help="Of keys and values: BF16 or FP8."),
-        click.option("--max-sequences", type=_at_least_1, metavar="N", help="That run at once; 256 by default."),
+        click.option("--max-sequences", type=at_least_1, metavar="N", help="That run at once; 256 by default."),
         click.option("--speculation", metavar="NAME", help="Tokens made several at a time: off, on or unknown."),
         click.option(
             "--measured",
@@ -195,7 +197,7 @@ def run_options(
     until = "Instead of --draws: draw until every quantile's error is at most this share of it, as in 0.001."
     options = (
         click.option("--method", type=click.Choice(METHODS), help=f"How to compute; {method} by default."),
-        click.option("--draws", type=_at_least_1, metavar="N", help=drawn),
+        click.option("--draws", type=at_least_1, metavar="N", help=drawn),
         *((click.option("--relative-stderr", type=_share, metavar="X", help=until),) if relative_stderr else ()),
         *_sampling(seed),
         no_progress_option,

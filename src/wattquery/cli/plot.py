@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from wattquery.cli.examples import examples
+from wattquery.cli.file_options import PICTURE, force_option, output_option, select_option
 from wattquery.cli.opening import opened
 from wattquery.cli.options import PathType, decorated
 from wattquery.cli.output import echo
@@ -61,9 +62,9 @@ EXAMPLES = examples(
     callback=takes("a result that was saved as .nc or .zarr", "result", "store"),
 )
 @click.option("--kind", type=click.Choice(tuple(KINDS)), required=True, help="What to draw.")
-@click.option("-o", "--output", metavar="PATH", required=True, help="A file that ends in .png, .svg or .pdf.")
-@click.option("--force", is_flag=True, help="Replace the output if it exists.")
-@click.option("--select", metavar="AXIS=LABEL", multiple=True, help="One label of an axis; may be repeated.")
+@output_option(f"Write the picture {PICTURE}", required=True)
+@force_option
+@select_option
 @click.option("--scale", type=click.Choice(("energy", "log_energy")), help="For sobol; log_energy by default.")
 @_argument_options
 def plot_command(

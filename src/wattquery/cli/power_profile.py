@@ -8,6 +8,7 @@ import click
 
 from wattquery.cli import completing
 from wattquery.cli.examples import examples
+from wattquery.cli.file_options import force_option, output_option
 from wattquery.cli.load_arguments import axis_value, study_arguments
 from wattquery.cli.options import axis_options, json_option, load_options
 from wattquery.cli.output import aligned, echo, echo_json, number
@@ -65,8 +66,8 @@ EXAMPLES = examples(
     help="Where PUE and lengths come from; v2-code by default.",
     shell_complete=completing.presets,
 )
-@click.option("-o", "--output", metavar="PATH", help="Write the profile here, as JSON.")
-@click.option("--force", is_flag=True, help="Replace the file if it is there.")
+@output_option("Write the profile here, as JSON.")
+@force_option
 @json_option
 def power_profile_command(
     model: str, loads: str | None, level: str, output: str | None, force: bool, as_json: bool, **options: Any

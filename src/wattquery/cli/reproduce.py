@@ -45,7 +45,7 @@ EXAMPLES = examples(
     default="v2-code",
     metavar="NAME",
     show_default=True,
-    help="v2-code, v2-text, v1, untrimmed or corrected.",
+    help="What to reproduce: v2-code, v2-text, v1, untrimmed or corrected.",
     shell_complete=completing.presets,
 )
 @run_options(relative_stderr=False, seed=42)

@@ -13,6 +13,14 @@ from wattquery.cli import completing
 from wattquery.cli.analyses import ANALYSES, DEFAULT
 from wattquery.cli.analysis_request import Request, check_one_cell, drawing, request
 from wattquery.cli.examples import example_option, examples
+from wattquery.cli.file_options import (
+    force_option,
+    output_option,
+    plot_option,
+    scheduler_option,
+    select_option,
+    store_option,
+)
 from wattquery.cli.options import (
     SPEC_AXES,
     PathType,
@@ -76,13 +84,13 @@ EXAMPLES = examples(
     help=f"Which analysis, instead of the file's; {DEFAULT} by default.",
     shell_complete=completing.analyses,
 )
-@click.option("-o", "--output", metavar="PATH", help="Write the result to out.nc, .zarr, .csv, .parquet or .xlsx.")
-@click.option("--plot", metavar="PATH", help="Draw the result to a file that ends in .png, .svg or .pdf.")
-@click.option("--select", metavar="AXIS=LABEL", multiple=True, help="For --plot: the cell to draw, axis by axis.")
+@output_option()
+@plot_option
+@select_option
 @click.option("--scale", type=click.Choice(("energy", "log_energy")), help="For --plot: log_energy by default.")
-@click.option("--store", metavar="PATH", help="Write each part as it is finished to a store.zarr, or continue one.")
-@click.option("--scheduler", metavar="ADDRESS|local:N", help="Compute on a Dask cluster, or on N processes here.")
-@click.option("--force", is_flag=True, help="Replace the outputs if they exist.")
+@store_option
+@scheduler_option
+@force_option
 @axis_options(SPEC_AXES)
 @load_options
 @throughput_model_option

@@ -11,6 +11,7 @@ import click
 
 from wattquery.cli.conversions import asked, check_in_memory, conversion_options, converted, is_random, report, section
 from wattquery.cli.examples import example_option, examples
+from wattquery.cli.file_options import force_option, output_option, scheduler_option, store_option
 from wattquery.cli.options import SPEC_AXES, PathType, axis_options, load_options, run_options, study_options
 from wattquery.cli.output import aligned, echo, echo_json, number, progress_bar
 from wattquery.cli.results import deliver
@@ -57,11 +58,11 @@ EXAMPLES = examples(
     callback=takes("a SPEC.toml that describes a grid", "spec"),
 )
 @example_option
-@click.option("-o", "--output", metavar="PATH", help="Write the result to out.nc, .zarr, .csv, .parquet or .xlsx.")
-@click.option("--force", is_flag=True, help="Replace the output if it exists.")
+@output_option()
+@force_option
 @click.option("--dry-run", is_flag=True, help="Compute nothing, and say what it would take: time, memory, disk.")
-@click.option("--store", metavar="PATH", help="Write each part as it is finished to a store.zarr, or continue one.")
-@click.option("--scheduler", metavar="ADDRESS|local:N", help="Compute on a Dask cluster, or on N processes here.")
+@store_option
+@scheduler_option
 @axis_options(SPEC_AXES)
 @load_options
 @study_options

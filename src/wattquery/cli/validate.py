@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wattquery.cli.examples import examples
+from wattquery.cli.file_options import force_option, output_option
 from wattquery.cli.options import json_option
 from wattquery.cli.output import aligned, echo, echo_json, number
 from wattquery.cli.saving import Destination, destination
@@ -47,10 +48,10 @@ _EXAMPLES = examples(
 
 
 @click.command("validate", help=_HELP, epilog=_EXAMPLES)
-@click.option("--measured", metavar="FILE.csv", help="Compare rows of your own, in the columns of the documentation.")
-@click.option("--calibrate", metavar="POINTS.csv", help="Measured points that predictions of their configurations use.")
-@click.option("-o", "--output", metavar="PATH", help="Write the table to out.csv, .parquet or .xlsx.")
-@click.option("--force", is_flag=True, help="Replace the output if it exists.")
+@click.option("--measured", metavar="FILE", help="Compare rows of your own, in the columns of the documentation.")
+@click.option("--calibrate", metavar="FILE", help="Measured points that predictions of their configurations use.")
+@output_option("Write the table to out.csv, .parquet or .xlsx.")
+@force_option
 @json_option
 def validate_command(
     measured: str | None, calibrate: str | None, output: str | None, force: bool, as_json: bool
