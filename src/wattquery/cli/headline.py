@@ -117,7 +117,7 @@ def _records(ds: xr.Dataset) -> dict[str, Any]:
 
 def _table(ds: xr.Dataset) -> list[str]:
     """Return a line for each query and accelerator, with the median and middle half at each load."""
-    header = ["query", "hardware", *(f"at {100.0 * load:g} %" for load in ds["load"].values)]
+    header = ["query", "hardware", *(f"at {100.0 * load:g} % [Wh]" for load in ds["load"].values)]
     rows: list[list[str]] = []
     for query in ds["query"].values:
         of_query = ds["energy"].sel(query=query)

@@ -27,12 +27,12 @@ reason; where none can be, the exit code is 2, and the JSON still says why.
 _COLUMNS: tuple[tuple[str, str, float], ...] = (
     ("concurrency", "concurrency", 1.0),
     ("batch", "batch", 1.0),
-    ("input_tokens", "input", 1.0),
-    ("output_tokens", "output", 1.0),
-    ("output_tps_per_accelerator", "tokens/s each", 1.0),
+    ("input_tokens", "input [tokens]", 1.0),
+    ("output_tokens", "output [tokens]", 1.0),
+    ("output_tps_per_accelerator", "each [tokens/s]", 1.0),
     ("tpot_s", "TPOT [ms]", 1e3),
     ("ttft_s", "TTFT [ms]", 1e3),
-    ("power_w_per_accelerator", "W each", 1.0),
+    ("power_w_per_accelerator", "each [W]", 1.0),
     ("joules_per_output_token", "J/token", 1.0),
 )
 _MOST = 60

@@ -104,10 +104,10 @@ def _lines(profile: PowerProfile) -> list[str]:
     columns = {
         "load": profile.load,
         "running sequences": profile.running_sequences,
-        "tokens/s": profile.output_tokens_per_s.median,
+        "output [tokens/s]": profile.output_tokens_per_s.median,
         **{f"{name} [W]": band.median for name, band in watts.items()},
-        "low": watts["facility"].low,
-        "high": watts["facility"].high,
+        f"facility P{50.0 * (1.0 - profile.level):g} [W]": watts["facility"].low,
+        f"facility P{50.0 * (1.0 + profile.level):g} [W]": watts["facility"].high,
     }
     rows = [[number(value, 3) for value in row] for row in zip(*columns.values(), strict=True)]
     size = profile.accelerators
