@@ -120,6 +120,21 @@ def test_specifications_tell_their_fields(name):
     assert found.seen.count("tr") >= 2
 
 
+def test_every_shipped_specification_is_shown():
+    for made in [*map(wq.catalog.preset, wq.catalog.preset_names()), *map(scenarios.load, scenarios.names())]:
+        assert read(made).texts
+    for claim in wq.catalog.public_claims():
+        texts = read(claim).texts
+        assert texts[0].startswith(claim.subject)
+        assert claim.wh is None or texts[texts.index("energy [Wh]") + 1] == f"{claim.wh:.6g}"
+
+
+def test_a_preset_has_its_distributions_as_calls_and_its_powers_with_units():
+    texts = read(wq.catalog.preset("v2-code")).texts
+    assert texts[texts.index("pue") + 1] == "LogNormal(p5=1.05, p95=1.6)"
+    assert texts[texts.index("node power [kW]") + 1] == "10.2"
+
+
 def test_energies_have_a_caption_with_unit_and_boundary():
     found = read(MADE["estimate"]())
     assert "Wh per query, facility boundary" in found.texts

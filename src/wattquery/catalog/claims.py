@@ -131,7 +131,10 @@ class PublicClaim(Carded):
             checked_word(owner, name, getattr(self, name))
 
     def _card(self) -> tuple[str, list[Part]]:
-        return f"{self.subject}: {self.wh:.4g} Wh", [fields_of(self, ["subject"])]
+        facts = fields_of(self, ["subject"])
+        units = {name: f"{name} [Wh]" for name in ("low", "high")} | {"wh": "energy [Wh]"}
+        said = self.subject if self.wh is None else f"{self.subject}: {self.wh:.4g} Wh"
+        return said, [{units.get(name, name): text for name, text in facts.items()}]
 
     @property
     def is_llm_query(self) -> bool:

@@ -100,15 +100,7 @@ def _level(text: str) -> float:
 
 def _lines(profile: PowerProfile) -> list[str]:
     """Return the profile as a table: medians, and of the facility also both ends."""
-    watts = profile.power_w_per_accelerator
-    columns = {
-        "load": profile.load,
-        "running sequences": profile.running_sequences,
-        "output [tokens/s]": profile.output_tokens_per_s.median,
-        **{f"{name} [W]": band.median for name, band in watts.items()},
-        f"facility P{50.0 * (1.0 - profile.level):g} [W]": watts["facility"].low,
-        f"facility P{50.0 * (1.0 + profile.level):g} [W]": watts["facility"].high,
-    }
+    columns = profile.columns()
     rows = [[number(value, 3) for value in row] for row in zip(*columns.values(), strict=True)]
     size = profile.accelerators
     return [

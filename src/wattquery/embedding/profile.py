@@ -83,14 +83,20 @@ class PowerProfile(Carded):
     notes: tuple[str, ...]
     provenance: dict[str, Any]
 
-    def _card(self) -> tuple[str, list[Part]]:
+    def columns(self) -> dict[str, Numbers]:
+        """Return what is printed, a column each with its unit: medians, and of the facility also the interval."""
         watts = self.power_w_per_accelerator
-        columns = {
+        return {
             "load": self.load,
             "running sequences": self.running_sequences,
             "output [tokens/s]": self.output_tokens_per_s.median,
             **{f"{name} [W]": band.median for name, band in watts.items()},
+            f"facility P{50.0 * (1.0 - self.level):g} [W]": watts["facility"].low,
+            f"facility P{50.0 * (1.0 + self.level):g} [W]": watts["facility"].high,
         }
+
+    def _card(self) -> tuple[str, list[Part]]:
+        columns = self.columns()
         rows = [[f"{value:.3g}" for value in row] for row in zip(*columns.values(), strict=True)]
         caption = "Medians; power of one accelerator's part of what is counted"
         return (

@@ -124,7 +124,7 @@ def _words(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (int, float)):
-        return f"{value:,}" if isinstance(value, int) else f"{value:.6g}"
+        return f"{value:.6g}" if isinstance(value, float) else f"{value:,}" if abs(value) > 9999 else str(value)
     if isinstance(value, (tuple, list)) and len(value) <= MOST_ROWS:
         return ", ".join(map(_words, value))
     label = getattr(value, "label", None)  # which specifications have
