@@ -18,8 +18,9 @@ from wattquery.inputs.arguments import RENAMED
 __all__ = ["calls", "public"]
 
 ROOMS = ("", "sensitivity", "claims", "catalog", "scenarios", "plot", "paper", "validation")
-LEFT_OUT = ("warm", "Fold", "cross_validate", "folds", "grouped", "long_table", "scores", "verdicts")
-"""The first compiles for minutes; the others take what they return to each other, and no input of a user's."""
+LEFT_OUT = ("warm", "figures", "Fold", "cross_validate", "folds", "grouped", "long_table", "scores", "verdicts")
+"""The first compiles for minutes, the second draws for one; the others take what they return to each other, and no
+input of a user's."""
 
 SELDOM = ("wq.claims.compare", "wq.claims.overstated", "wq.paper.audit", "wq.paper.reproduce", "wq.plot.claims")
 """Take a second and more."""

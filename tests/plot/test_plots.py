@@ -341,5 +341,5 @@ def test_the_table_of_kinds_is_that_of_the_functions():
         assert function.__module__ == f"wattquery.plot.{kind.home}"
         assert set(inspect.signature(function).parameters) - {"ds", "ax"} == set(kind.arguments)
         assert not kind.analysis or hasattr(sensitivity, kind.analysis)
-    assert set(plot.KINDS) == set(plot.__all__) - {"claims", "save"}
+    assert set(plot.KINDS) == set(plot.__all__) - {"claims", "save", "validation"}
     assert {name for kind in plot.KINDS.values() for name in kind.arguments} == set(plot.ARGUMENTS)

@@ -92,6 +92,7 @@ ARGUMENTS = (
         lowest=1.0,
         highest=4.0,
         suggestion="Write 120 % as 1.2; to count the nodes alone, use 1",
+        display="PUE",
     ),
     # From a small single-board machine to several racks: a rack of 72 accelerators is rated at some 130 kW, and those
     # of several hundred that vendors have announced at 600 kW. An 8-accelerator node in MW is 0.01, in W 10,200.

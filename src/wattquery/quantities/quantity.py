@@ -47,6 +47,8 @@ class Quantity:
         Share of a distribution that may lie outside [1].
     or_zero
         Whether 0 is honest although the range begins above it.
+    display
+        What people call it in a word or two, where that is not its name with blanks for underscores.
     """
 
     name: str
@@ -59,6 +61,12 @@ class Quantity:
     suggestion: str = ""
     most_outside: float = MOST_OUTSIDE
     or_zero: bool = False
+    display: str = ""
+
+    @property
+    def display_name(self) -> str:
+        """What people call it in a word or two, for axes, legends and tables."""
+        return self.display or self.name.replace("_", " ")
 
     @property
     def has_range(self) -> bool:

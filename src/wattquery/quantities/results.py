@@ -7,8 +7,15 @@ __all__ = ["RESULTS"]
 RESULTS = (
     Quantity("quantile", "q", "1", "probability level of the quantile"),
     Statistic("energy", "E", "Wh", "energy per query", "facility", by_quantile=True),
-    Statistic("energy_mean", "E_mean", "Wh", "mean energy per query", "facility"),
-    Statistic("energy_std", "E_std", "Wh", "standard deviation of energy per query", "facility"),
+    Statistic("energy_mean", "E_mean", "Wh", "mean energy per query", "facility", display="mean energy"),
+    Statistic(
+        "energy_std",
+        "E_std",
+        "Wh",
+        "standard deviation of energy per query",
+        "facility",
+        display="standard deviation of energy",
+    ),
     Statistic(
         "energy_stderr",
         "E_stderr",

@@ -181,7 +181,8 @@ def convergence(ds: xr.Dataset, relative_stderr: float = 0.01) -> Convergence:
         reason = missing_because(ds, dict.fromkeys(map(str, ds.dims), 0))
         known = f"Of the first one nothing is predicted{reason}." if reason else "ds['supported'] tells which do."
         raise InputError(f"No cell of the dataset has data, so there is nothing to judge. {known}")
-    return Convergence(_summary(errors, target, draws, np.array(informing), fewest), target, method, draws, notes)
+    table = _summary(errors, target, draws, np.array(informing), fewest).assign_attrs(method=method)
+    return Convergence(table, target, method, draws, notes)
 
 
 def _relative_errors(ds: xr.Dataset, method: str, draws: int) -> tuple[xr.DataArray, tuple[str, ...]]:

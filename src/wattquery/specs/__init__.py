@@ -17,6 +17,7 @@ Nothing here may import numba, xarray or scipy.stats: a command line pays for ev
 ``grid``           all axes together; ``grid_box`` cuts a box of it
 ``digest``         one number for a value, by which two calls are compared
 ``factor``         one factor of a cell
+``display_names``  names for people: what pictures, pages and tables write for an identifier
 ``factors``        the one table of random factors; ``converters`` make them of what a user writes
 ``common_draws``   whose draws a factor takes, and which cells share them
 ``arguments``      types of what each axis takes

@@ -110,6 +110,8 @@ class FactorKind:
         Whether each deployment has one of its own, which holds where the axis is left out.
     convert
         Checks what a user wrote; ``None`` where that takes names that the preset knows.
+    words
+        What people call one of them, with ``{}`` for its name, where there are several; see `specs.display_names`.
     parts
         Name (without that of the kind) and distribution of each factor in a value of the axis.
     """
@@ -128,6 +130,7 @@ class FactorKind:
     default: object = None
     by_deployment: bool = False
     convert: Callable[[object], object] | None = None
+    words: str = "{}"
 
     @property
     def is_length(self) -> bool:
@@ -252,6 +255,7 @@ FACTORS: tuple[FactorKind, ...] = (
         shared_dimension=Dimension(9, 1),
         summed=3,
         names="levers",
+        words="{} lever",
         parts=_levers,
     ),
     # From the end, so that a boundary moves no other factor.
@@ -287,6 +291,7 @@ FACTORS: tuple[FactorKind, ...] = (
         scope="shared",
         dimension=Dimension(-1, -1),
         shared_dimension=Dimension(-1, -1),
+        words="load model: {}",
         parts=_itself,
     ),
 )
