@@ -12,6 +12,7 @@ import click
 from wattquery import catalog as catalogs
 from wattquery.cli import completing
 from wattquery.cli.examples import examples
+from wattquery.cli.file_options import force_option
 from wattquery.cli.group import NOT_REPRODUCED
 from wattquery.cli.options import run_options
 from wattquery.cli.output import aligned, echo, echo_json, number, progress_bar
@@ -64,7 +65,7 @@ EXAMPLES = examples(
     multiple=True,
     help="Of the figures; may be repeated; png and svg by default.",
 )
-@click.option("--force", is_flag=True, help="Replace the figures if they exist.")
+@force_option
 @run_options(relative_stderr=False, seed=42)
 @click.pass_context
 def reproduce_command(

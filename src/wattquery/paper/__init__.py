@@ -14,7 +14,6 @@ https://arxiv.org/abs/2509.20241.
 ``headlines``        the numbers that the audit looks at
 ``audit``            what each correction moves, one at a time and together
 ``under_load``       the headline on instances under load, and where the paper's numbers lie
-``load_picture``     the same as a picture
 ``supplement.toml``  what the code of the supplementary sensitivities prints
 ``supplement``       these as claims, and the sweeps that compute them again
 ``pictures``         the paper's figures, published beside computed, in a folder
