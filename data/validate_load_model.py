@@ -25,12 +25,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from wattquery.plot.validations import predicted_against_measured
 from wattquery.throughput.load import Observations, shipped_observations
 from wattquery.validation import KINDS, Fold, cross_validate, folds
 from wattquery.validation.cells import LEFT_OUT, NAMES, table
 from wattquery.validation.groups import is_trusted, with_groups
 from wattquery.validation.left_out import left_out
-from wattquery.validation.picture import predicted_against_measured
 from wattquery.validation.report import Found, report
 from wattquery.validation.shipped_summary import summary_text
 

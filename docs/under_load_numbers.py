@@ -75,10 +75,10 @@ def main() -> int:
         else:
             print(f"{name}:", *lines, "", sep="\n", flush=True)
     if arguments.write:
-        from wattquery.paper.load_picture import load_picture
+        from wattquery.plot.load_headline import load_headline
 
         PAGE.write_text(page, encoding="utf-8")
-        load_picture(headline()).savefig(PICTURE, dpi=150)
+        load_headline(headline()).savefig(PICTURE, dpi=150)
     if arguments.check and page != before:
         print(f"{PAGE.name} differs from what is computed; run with --write", file=sys.stderr)
         return 1

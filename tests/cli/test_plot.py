@@ -30,6 +30,10 @@ def results(tmp_path_factory):
         "tornado": wq.sensitivity.tornado(**cells),
         "anova": wq.sensitivity.anova(sweep),
         "worth_measuring": wq.sensitivity.worth_measuring(**cells),
+        "spider": wq.sensitivity.spider(**cells, factors=["pue", "power_utilization"], levels=[0.1, 0.5, 0.9]),
+        "nested": wq.sensitivity.nested(**cells, throughput_fit=False),
+        "convergence": wq.sensitivity.convergence(wq.sweep(**cells, draws=20_000)).table,
+        "load": wq.sweep("Llama 3.1 70B", hardware=["H200", "B200"], load=[0.1, 1.0], draws=2000),
         "reduction": wq.sensitivity.reduction(),
         "waterfall": wq.sensitivity.shapley(),
         "trajectory": wq.trajectory("adoption", stop="2028-01-01", growth=[0.1, 0.3], shared_draws=256),
@@ -53,6 +57,11 @@ OPTIONS = {
     "sobol": ["sobol.nc", *ONE, "--scale", "energy"],
     "tornado": ["tornado.nc", *ONE],
     "worth_measuring": ["worth_measuring.nc", *ONE],
+    "spider": ["spider.nc", *ONE],
+    "nested": ["nested.nc", "--over", "model", "--select", "levers=serving"],
+    "convergence": ["convergence.nc"],
+    "load_curves": ["load.nc", "--over", "hardware", "--variable", "power"],
+    "tradeoff": ["load.nc"],
     "reduction": ["reduction.nc"],
     "waterfall": ["waterfall.nc", "--quantity", "log_reduction"],
     "capacity": ["capacity.nc", "--against", "interactivity"],
@@ -81,6 +90,17 @@ def test_the_picture_is_that_of_python(cli, results):
     assert (cli.folder / "a.svg").read_bytes() == (cli.folder / "b.svg").read_bytes()
 
 
+def test_panels_sizes_and_styles_are_those_of_python(cli, results):
+    import matplotlib.pyplot as plt
+
+    look = ["--facet", "levers", "--size", "column", "--style", "grey"]
+    cli.text("plot", results / "sweep.nc", "--kind", "violin", "-o", "a.svg", *look)
+    with xr.open_dataset(results / "sweep.nc") as ds, wq.plot.styled(size="column", style="grey"):
+        wq.plot.save(wq.plot.violin(ds.load(), facet="levers"), cli.folder / "b.svg")
+    plt.close("all")
+    assert (cli.folder / "a.svg").read_bytes() == (cli.folder / "b.svg").read_bytes()
+
+
 def test_what_exists_stays_unless_forced(cli, results):
     cli.write("a.svg", "mine")
     options = ["plot", results / "anova.nc", "--kind", "anova", "-o", "a.svg"]
@@ -97,9 +117,20 @@ def test_what_exists_stays_unless_forced(cli, results):
         ("absent.zarr", "violin", [], ["absent.zarr", "no such file"]),
         ("sweep.csv", "violin", [], ["'.csv'", "'.nc', '.zarr'"]),
         ("sweep.nc", "violin", [], ["--over model with --select levers=model."]),
-        ("sweep.nc", "violin", ["--over", "model"], ["'levers'", "each: --select levers=model."]),
+        (
+            "sweep.nc",
+            "violin",
+            ["--over", "model"],
+            ["'levers'", "each: --select levers=model.", "add --facet levers."],
+        ),
+        ("sweep.nc", "violin", ["--facet", "leves"], ["facet", "Did you mean 'levers'?"]),
+        ("anova.nc", "anova", ["--facet", "levers"], ["--facet is for", "'violin'"]),
+        ("sweep.nc", "violin", ["--size", "poster"], ["'--size'", "'column', 'page', 'slide'"]),
         ("sweep.nc", "violin", ["--over", "pue"], ["'pue'", "must be a dimension"]),
         ("sweep.nc", "violin", ["--quantile", "0.5"], ["--quantile", "'heatmap'"]),
+        ("sweep.nc", "load_curves", [], ["'interactivity'", "load=[...]"]),
+        ("nested.nc", "nested", [], ["'model', 'levers'", "--select levers=model."]),
+        ("spider.nc", "nested", [], ["'energy'", "sensitivity.nested"]),
         ("sweep.nc", "sobol", [], ["'first_order', 'total_order'", "sensitivity.sobol"]),
         ("sweep.nc", "sobol", ["--select", "model=R1"], ["model=R1", "'DeepSeek-R1'"]),
         ("sweep.nc", "heatmap", ["--variable", "energi"], ["'energi'"]),

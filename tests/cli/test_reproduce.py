@@ -124,3 +124,71 @@ def test_the_real_paper_is_reproduced(cli):
 
 def test_no_error_to_reach_is_asked_for(cli):
     assert "--relative-stderr" not in cli.text("reproduce", "--help")
+
+
+@pytest.fixture
+def made(monkeypatch, paper):
+    """Replace what draws the figures; returns the arguments that it got, and the rows it answers with."""
+    from wattquery.paper.pictures import make
+
+    rows = pd.DataFrame(
+        {
+            "quantity": ["paper: a", "supplement: b", "supplement: c"],
+            "published": ["1", "2", "3"],
+            "computed": [1.0, 2.0, 3.0],
+            "allowed": [0.1, 0.1, 0.1],
+            "status": ["ok", "ok", "not published"],
+        }
+    )
+    got = {"rows": rows}
+
+    def fake(directory, **arguments):
+        del arguments["progress"]
+        got.update(arguments, directory=directory)
+        told = {name: arguments[name] for name in ("preset", "method", "draws", "seed", "threads")}
+        return paper.reproduce(progress=None, **told), got["rows"]
+
+    monkeypatch.setattr(make, "make", fake)
+    return got
+
+
+def test_figures_are_drawn_with_the_options_of_the_command(cli, made):
+    text = cli.text("reproduce", "--figures", "out", "--format", "pdf", "--force", "--method", "exact", "--seed", "3")
+    assert text.splitlines()[-1] == "out/index.html: 2 of 2 published numbers in the figures reproduced"
+    assert (made["directory"], made["formats"], made["replace"]) == ("out", ("pdf",), True)
+    assert (made["method"], made["seed"], made["preset"]) == ("exact", 3, "v2-code")
+
+
+def test_a_number_of_the_supplement_that_is_missed_is_exit_code_1(cli, made):
+    made["rows"].loc[1, "status"] = "NO"
+    result = cli("reproduce", "--figures", "out", "--json")
+    found = json.loads(result.stdout)
+    assert (result.exit_code, found["reproduced"]) == (1, False)
+    assert found["figures"] == {
+        "directory": "out",
+        "index": "out/index.html",
+        "compared": 2,
+        "missed": ["supplement: b"],
+    }
+    assert made["formats"] == ("png", "svg")
+
+
+@pytest.mark.parametrize("option", [("--force",), ("--format", "png")])
+def test_options_of_figures_need_figures(cli, paper, option):
+    result = cli("reproduce", *option)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"{option[0]} needs --figures. Add --figures DIR, or leave it out." in result.stderr
+
+
+def test_figures_without_matplotlib_are_refused_before_any_work(cli, made, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    result = cli("reproduce", "--figures", "out")
+    assert (result.exit_code, list(made)) == (2, ["rows"])
+    assert "--figures needs matplotlib, which is not installed." in result.stderr
+
+
+def test_a_place_that_is_taken_is_told_before_any_work(cli, made, tmp_path):
+    (tmp_path / "out").write_text("mine")
+    result = cli("reproduce", "--figures", str(tmp_path / "out"))
+    assert (result.exit_code, list(made)) == (2, ["rows"])
+    assert "exists and is not a folder" in result.stderr

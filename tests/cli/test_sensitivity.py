@@ -248,7 +248,7 @@ def never(monkeypatch):
         (["--plot", "out.png", "--select", "model=DeepSeek"], ["model=DeepSeek", "Did you mean 'DeepSeek-R1'?"]),
         (["--plot", "out.png", "--select", "model"], ["'model'", "AXIS=LABEL"]),
         (["--plot", "out.png", "--select", "pue=1.1", "--select", "pue=1.1"], ["'pue'", "more than once"]),
-        (["--plot", "out.png", "--index", "spider"], ["spider has no picture", "'sobol'"]),
+        (["--plot", "out.png", "--index", "elasticity"], ["elasticity has no picture", "'sobol'"]),
         (["--select", "pue=1.1"], ["--select needs --plot"]),
         (["--scale", "energy"], ["--scale needs --plot"]),
         (["--scale", "ln", "--plot", "out.png"], ["'ln'", "log_energy"]),
@@ -278,7 +278,7 @@ def test_pictures_are_an_extra(cli, monkeypatch):
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_and_a_file_at_once(cli, name, suffix):
     cli.write("spec.toml", f"{GRID}[sensitivity.sobol]\ndraws = 1024\n")
-    of_a_cell = ("sobol", "tornado", "worth_measuring")
+    of_a_cell = ("sobol", "tornado", "spider", "nested", "worth_measuring")
     chosen = ["--select", "model=DeepSeek-R1", "--select", "pue=1.1"] if name in of_a_cell else []
     out = cli.text("sensitivity", "spec.toml", "--index", name, "--plot", f"a.{suffix}", "-o", "a.nc", *chosen)
     assert out.splitlines()[1] == f"a.{suffix}: {PICTURES[name]}"

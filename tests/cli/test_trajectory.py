@@ -139,12 +139,17 @@ def drawn(name: str, **more):
     return plot.trajectory(wq.trajectory("adoption", shared_draws=256, **COURSES[name]), **more)
 
 
+@pytest.mark.parametrize("option", [["--size", "slide"], ["--style", "grey"], ["--facet", "growth"]])
+def test_the_look_of_a_picture_needs_one(cli, option):
+    assert f"{option[0]} needs --plot" in cli.refused("trajectory", "adoption", *option)
+
+
 @pytest.mark.usefixtures("_no_display")
 @pytest.mark.parametrize("name", COURSES)
 def test_a_picture_has_units_and_no_text_over_text(name):
     ax = drawn(name)
     assert ax.get_title(loc="left")
-    assert ax.get_ylabel() == "energy per day [GWh/day, facility and overhead]"
+    assert ax.get_ylabel().replace("\n", " ") == "energy per day [GWh/day, facility and overhead]"
     figure = ax.get_figure()
     figure.canvas.draw()
     low, high = ax.get_xlim(), ax.get_ylim()

@@ -132,3 +132,14 @@ def test_the_scores_that_ship(cli, monkeypatch):
     assert "an architecture unseen, one point measured  tpot_mean_s" in text
     assert text.count("tpot_mean_s") == 2
     assert len(cli.json("validate")["summary"]) == 4
+
+
+def test_a_picture_of_the_rows(cli):
+    mine = cli.write("mine.csv", table(GOOD, BAD))
+    assert cli.text("validate", "--measured", mine, "--plot", "a.svg") == "a.svg: predicted over measured\n"
+    assert "Time per output token" in (cli.folder / "a.svg").read_text()
+    assert "'a.svg' exists" in cli.refused("validate", "--measured", mine, "--plot", "a.svg")
+    assert "Add --measured" in cli.refused("validate", "--plot", "b.svg")
+    none = cli.write("none.csv", table(BAD))
+    assert "None of 1 rows" in cli.refused("validate", "--measured", none, "--plot", "c.svg")
+    assert not (cli.folder / "c.svg").exists()

@@ -18,8 +18,9 @@ from wattquery.inputs.arguments import RENAMED
 __all__ = ["calls", "public"]
 
 ROOMS = ("", "sensitivity", "claims", "catalog", "scenarios", "plot", "paper", "validation")
-LEFT_OUT = ("warm", "Fold", "cross_validate", "folds", "grouped", "long_table", "scores", "verdicts")
-"""The first compiles for minutes; the others take what they return to each other, and no input of a user's."""
+LEFT_OUT = ("warm", "figures", "Fold", "cross_validate", "folds", "grouped", "long_table", "scores", "verdicts")
+"""The first compiles for minutes, the second draws for one; the others take what they return to each other, and no
+input of a user's."""
 
 SELDOM = ("wq.claims.compare", "wq.claims.overstated", "wq.paper.audit", "wq.paper.reproduce", "wq.plot.claims")
 """Take a second and more."""
@@ -63,6 +64,9 @@ VALID: dict[str, tuple[str, ...]] = {
     "levers": ("'serving'", "['none', 'model+serving']", "'model+serving'", "wq.Lever('x', wq.Fixed(2))"),
     "trim": ("(0.14, 0.86)", "[0.1, 0.9]", "(0.5, 0.5)"),
     "over": ("'model'", "'levers'", "['model']", "{'model': None}", "'boundary'", "'quantile'"),
+    "facet": ("'model'", "'levers'", "'output_tokens'", "'boundary'", "'growth'"),
+    "size": ("'column'", "'page'", "'slide'"),
+    "style": ("'default'", "'grey'", "'dark'"),
     "ds": RESULTS,
     "result": RESULTS,
     "carbon_intensity": ("350", "{'SE': 30, 'PL': {'00-08': 600, '08-24': 700}}", "wq.LogNormal(200, 500)", "0.4"),

@@ -148,6 +148,7 @@ WORDS = {
     ],
     "select": ["levers=none", "model=DeepSeek-R1", "model=x", "a=b=c"],
     "over": ["model", "levers", "scenario", "quantile", "bin"],
+    "facet": ["model", "levers", "scenario", "growth", "bin"],
     "variable": ["energy", "energy_mean", "histogram", "supported", "throughput", "first_order"],
     "x": ["model", "levers", "pue", "quantile", "bin"],
     "y": ["model", "output_tokens", "levers", "quantile"],

@@ -103,7 +103,7 @@ def test_what_was_published_is_marked_and_said_where_it_is_missed():
 def test_what_a_source_does_not_explain_is_pale_and_said_so():
     ax = plot.fleet(fleet("mixed"))
     unexplained = [text for text in legend(ax) if "not explained by the source" in text]
-    assert unexplained == [f"factor_{i} (not explained by the source)" for i in (1, 2, 3)]
+    assert unexplained == [f"factor {i} (not explained by the source)" for i in (1, 2, 3)]
     pale = [bar for bar in bars(ax) if bar.get_facecolor() == to_rgba(PALE)]
     assert len(pale) == 3
     assert len({bar.get_hatch() for bar in pale}) == 3
@@ -111,9 +111,9 @@ def test_what_a_source_does_not_explain_is_pale_and_said_so():
 
 def test_parts_go_from_the_inside_out():
     ds = fleet("mixed", boundary=("accelerator", "facility", "facility+idle_reserve"))
-    names = [text.split()[0] for text in legend(plot.fleet(ds))[:-1]]
-    inside = ["accelerator", "host", "facility_overhead", "idle_reserve"]
-    assert names[:7] == [*inside, "factor_1", "factor_2", "factor_3"]
+    names = [text.split(" (")[0] for text in legend(plot.fleet(ds))[:-1]]
+    inside = ["accelerator", "host", "facility overhead", "idle reserve"]
+    assert names[:7] == [*inside, "factor 1", "factor 2", "factor 3"]
 
 
 def test_parts_that_are_zero_everywhere_are_left_out():

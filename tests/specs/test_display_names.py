@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from wattquery import catalog
+from wattquery import catalog, workloads
 from wattquery.inputs.ladder import CLAIM_LADDER
 from wattquery.quantities import QUANTITIES
-from wattquery.specs.display_names import display_label, display_name
+from wattquery.specs.display_names import MEASURED_LEVERS, WORKLOADS, display_label, display_name, display_value
 from wattquery.specs.factors import FACTORS
 
 
@@ -46,6 +46,15 @@ def test_words(identifier: str, words: str) -> None:
 @pytest.mark.parametrize("label", ["my_label", "gpt_4=o", "a x b_c", "B200: 8", "model+serving", ""])
 def test_labels_of_users_stay(label: str) -> None:
     assert display_name(label) == label
+
+
+def test_labels_of_ours_are_in_words() -> None:
+    assert set(WORKLOADS) == set(workloads.names())
+    assert set(MEASURED_LEVERS) == set(catalog.levers()["lever"])
+    assert display_value("workload", "azure_code") == "azure code"
+    assert display_value("levers", "model+multi_token_prediction+my_own") == "model+multi token prediction+my_own"
+    assert display_name("lever:fp8_from_bf16") == "FP8 from BF16 lever"
+    assert display_value("output_tokens", "azure_code") == "azure_code"
 
 
 def test_names_of_users_stay_within_a_factor() -> None:

@@ -18,6 +18,9 @@
 ``power_profile``     `wattquery power-profile`: power over the load, as JSON for other tools
 ``plot``              `wattquery plot`: a saved result as a picture
 ``explore``           `wattquery explore`: a page to explore a study in
+``file_options``      options that name what is written or drawn
+``completing``        shell completion of values
+``examples``          examples at the end of help texts, and the grid that they speak of
 ``group``             how a command ends: one sentence and an exit code
 ``options``           options that several commands share, and numbers as people write them
 ``specfile``          a sweep written down as a TOML file, to arguments
@@ -44,6 +47,7 @@
 ``deployments``       the deployments of a catalog as text
 ``benchmark_import``  `wattquery catalog import`: what benchmarks wrote to a table
 ``measured``          `wattquery catalog measured`: what calibrates the load model
+``wrong_files``       files of another kind than a command takes, and what they are for
 ``said``              options that say what files of measurements leave open
 ``catalog_questions`` what is measured, and a large catalog, as bounded tables
 ====================  ==================================================================================
@@ -64,6 +68,7 @@ from wattquery.cli.capacity import capacity_command
 from wattquery.cli.catalog import catalog_group
 from wattquery.cli.claims import claims_command
 from wattquery.cli.estimate import estimate_command
+from wattquery.cli.examples import examples
 from wattquery.cli.explore import explore_command
 from wattquery.cli.fleet import fleet_command
 from wattquery.cli.group import CommandLine
@@ -80,13 +85,22 @@ from wattquery.cli.workloads import workloads_command
 
 __all__ = ["main"]
 
+EXAMPLES = examples(
+    {
+        "wattquery estimate DeepSeek-R1": "one query",
+        'wattquery claims "3 Wh"': "is it right?",
+        "wattquery sweep --example > grid.toml": "a grid to start from",
+        "wattquery sweep grid.toml": "",
+    }
+)
+
 
 @click.group(
     name="wattquery",
     help="How many watt-hours one LLM query costs, with its uncertainty, and what drives that number.",
     cls=CommandLine,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 done; 1 a claim was not reproduced; 2 bad input; 130 interrupted.",
+    epilog=f"{EXAMPLES}\n\nExit codes: 0 done; 1 a claim was not reproduced; 2 bad input; 130 interrupted.",
 )
 @click.version_option(package_name="wattquery", prog_name="wattquery")
 def main() -> None:

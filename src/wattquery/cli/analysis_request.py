@@ -164,7 +164,14 @@ def _with_cells(
     return replacing(arguments, study_arguments(given, SPEC_AXES))
 
 
-def drawing(shown: str | None, name: str, select: tuple[str, ...], scale: str | None, force: bool) -> Picture | None:
+def drawing(
+    shown: str | None,
+    name: str,
+    select: tuple[str, ...],
+    scale: str | None,
+    force: bool,
+    look: Mapping[str, str | None],
+) -> Picture | None:
     """Return what is to be drawn of an analysis, if anything.
 
     Raises
@@ -176,7 +183,7 @@ def drawing(shown: str | None, name: str, select: tuple[str, ...], scale: str | 
 
     if shown is not None and name not in PICTURES:
         raise InputError(f"--plot {shown}: {name} has no picture. Those that have one are {listed(PICTURES)}.")
-    return picture_if_any(shown, PICTURES.get(name, ""), force, select, scale=scale)
+    return picture_if_any(shown, PICTURES.get(name, ""), force, select, scale=scale, **look)
 
 
 def check_one_cell(picture: Picture, asked: Request) -> None:
@@ -205,10 +212,17 @@ def check_one_cell(picture: Picture, asked: Request) -> None:
     for name, label in picture.labels.items():
         if name in left:
             check_label(name, label, left[name].labels)
-    several = [name for name, axis in left.items() if axis.size > 1 and name not in picture.labels]
+    kept = {*picture.labels, picture.arguments.get("facet")}
+    several = [name for name, axis in left.items() if axis.size > 1 and name not in kept]
     if several:
         example = select_options({name: left[name].labels[0] for name in several})
         raise InputError(
             f"--plot {picture.shown} shows one cell, and the result has one cell for each label of {listed(several)}. "
-            f"Choose one: add {example}."
+            f"Choose one: add {example}.{_panels(picture, several)}"
         )
+
+
+def _panels(picture: Picture, several: list[str]) -> str:
+    """Return how to draw a panel for each label instead, where the picture can."""
+    can = "facet" in KINDS[picture.kind].arguments and "facet" not in picture.arguments
+    return f" For a panel for each label, add --facet {several[0]}." if can else ""

@@ -6,11 +6,14 @@ from typing import Any
 
 import click
 
+from wattquery.cli import completing
 from wattquery.cli.conversions import as_json as conversions_as_json
 from wattquery.cli.conversions import asked, conversion_options, converted, report
+from wattquery.cli.examples import examples
 from wattquery.cli.options import axis_options, factor_number, load_options, run_options, study_options
 from wattquery.cli.output import echo, echo_json, progress_bar
 from wattquery.cli.tables import joined
+from wattquery.cli.wrong_files import takes
 from wattquery.errors import InputError
 from wattquery.quantities import FACTOR_AXES, LOAD_AXES
 
@@ -32,9 +35,31 @@ _NUMBERS = (*LOAD_AXES, *FACTOR_AXES)
 _TARGET = ("interactivity", "time_per_output_token", "time_to_first_token")
 
 
-@click.command("estimate", help=HELP)
-@click.argument("model", metavar="MODEL")
-@click.option("--hardware", metavar="NAME|FILE", help="Accelerators of the node, as the catalog names them.")
+EXAMPLES = examples(
+    {
+        "wattquery estimate DeepSeek-R1": "what is left out comes from the preset",
+        'wattquery estimate "Llama 3.1 405B" --output-tokens long --levers serving+hardware': "",
+        'wattquery estimate "Llama 3.1 405B" --pue "LogNormal(p5=1.05, p95=1.4)" --method exact': "a distribution",
+        'wattquery estimate "Llama 3.1 70B" --hardware "H100 SXM" --precision FP8 --load 0.5': (
+            "on an instance that is half full"
+        ),
+    }
+)
+
+
+@click.command("estimate", help=HELP, epilog=EXAMPLES)
+@click.argument(
+    "model",
+    metavar="MODEL",
+    callback=takes("the name of a model, or its config.json"),
+    shell_complete=completing.models,
+)
+@click.option(
+    "--hardware",
+    metavar="NAME|FILE",
+    help="Accelerators of the node, as the catalog names them.",
+    shell_complete=completing.hardware,
+)
 @click.option("--serving", metavar="NAME", help="Serving system, as the catalog names it.")
 @click.option("--precision", metavar="NAME", help="Precision of the weights, as the catalog names it.")
 @axis_options(_NUMBERS)

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
+from wattquery.cli.options import decorated
 from wattquery.cli.saving import try_folder
 from wattquery.cli.selecting import as_options, selected, selection
 from wattquery.errors import InputError, listed
 from wattquery.plot import KINDS
+from wattquery.plot.choices import SIZES, STYLES
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
-__all__ = ["DEFAULT_SCALE", "SUFFIXES", "Picture", "picture", "picture_if_any", "takers", "try_picture"]
+__all__ = ["DEFAULT_SCALE", "SUFFIXES", "Picture", "look_options", "picture", "picture_if_any", "takers", "try_picture"]
 
 SUFFIXES = (".png", ".svg", ".pdf")
 
@@ -43,6 +48,8 @@ class Picture:
         What Sobol' indices are to be of: ``"energy"`` or ``"log_energy"``.
     arguments
         Arguments of the kind's function.
+    size, style
+        How large it is, and how it is coloured; None for a page, and in colour.
     """
 
     shown: str
@@ -51,6 +58,8 @@ class Picture:
     labels: Mapping[str, str] = field(default_factory=dict)
     scale: str | None = None
     arguments: Mapping[str, Any] = field(default_factory=dict)
+    size: str | None = None
+    style: str | None = None
 
     def draw(self, dataset: xr.Dataset) -> Axes:
         """Return the picture of a dataset, of which one cell may have to be selected.
@@ -74,7 +83,8 @@ class Picture:
             )
         cell = selected(dataset, labels)
         try:
-            axes: Axes = getattr(plot, self.kind)(cell, **self.arguments)
+            with plot.styled(size=self.size or SIZES[1], style=self.style or STYLES[0]):
+                axes: Axes = getattr(plot, self.kind)(cell, **self.arguments)
         except InputError as error:
             raise InputError(as_options(str(error))) from error
         return axes
@@ -91,6 +101,43 @@ class Picture:
             plt.close(axes.get_figure(root=True))
 
 
+def look_options(*, facet: bool = True, for_plot: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return what adds the options on how a picture looks to a command, which gets them as ``look``.
+
+    Parameters
+    ----------
+    facet
+        Whether the picture can have a panel for each label of an axis.
+    for_plot
+        Whether they are for ``--plot`` alone, and say so.
+    """
+    names = ("size", "style", "facet")[: 3 if facet else 2]
+    options = (
+        click.option("--size", "look_size", type=click.Choice(SIZES), help=_help(_SIZE, for_plot)),
+        click.option("--style", "look_style", type=click.Choice(STYLES), help=_help(_STYLE, for_plot)),
+        click.option("--facet", "look_facet", metavar="AXIS", help=_help(_FACET, for_plot)),
+    )
+
+    def add(function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def command(*args: Any, **keywords: Any) -> Any:
+            look = {name: keywords.pop(f"look_{name}") for name in names}
+            return function(*args, look=look, **keywords)
+
+        return decorated(command, options[: len(names)])
+
+    return add
+
+
+_SIZE = "a column of a paper, a page (by default) or a slide."
+_STYLE = "in grey, or light on dark."
+_FACET = "an axis whose labels have a panel each."
+
+
+def _help(text: str, for_plot: bool) -> str:
+    return f"For --plot: {text}" if for_plot else f"{text[0].upper()}{text[1:]}"
+
+
 def picture(shown: str, kind: str, force: bool, **options: Any) -> Picture:
     """Return where and how a picture can be drawn, having tried the place.
 
@@ -102,11 +149,12 @@ def picture(shown: str, kind: str, force: bool, **options: Any) -> Picture:
     """
     try_picture(shown, force)
     labels, scale = options.pop("labels", {}), options.pop("scale", None)
+    size, style = options.pop("size", None), options.pop("style", None)
     arguments = {name: value for name, value in options.items() if value is not None}
     for name in arguments:
         if name not in KINDS[kind].arguments:
             raise InputError(f"--{name} is for {listed(takers(name))}, and kind is {kind!r}. Leave it out.")
-    return Picture(shown, kind, force, labels, scale, arguments)
+    return Picture(shown, kind, force, labels, scale, arguments, size, style)
 
 
 def picture_if_any(shown: str | None, kind: str, force: bool, select: Iterable[str], **options: Any) -> Picture | None:

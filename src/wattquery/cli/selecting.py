@@ -89,9 +89,10 @@ def select_options(labels: Mapping[str, Any]) -> str:
 
 
 def as_options(message: str) -> str:
-    """Return a message with the selection that it names in Python as options of the command line."""
+    """Return a message with the selection and the arguments that it names in Python as options of the command line."""
 
     def options(call: re.Match[str]) -> str:
         return select_options({axis: label.strip("'\"") for axis, label in _ARGUMENT.findall(call[1])})
 
+    message = re.sub(r"pass facet='(\w+)'", r"add --facet \1", message)
     return _SELECTION.sub(options, re.sub(r"over='(\w+)' with", r"--over \1 with", message))

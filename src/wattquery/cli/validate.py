@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wattquery.cli.examples import examples
+from wattquery.cli.file_options import force_option, output_option, plot_option
 from wattquery.cli.options import json_option
 from wattquery.cli.output import aligned, echo, echo_json, number
+from wattquery.cli.pictures import picture
 from wattquery.cli.saving import Destination, destination
 from wattquery.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
     from wattquery.validation import Comparison
 
@@ -37,19 +41,31 @@ _MOST_ROWS = 20
 _MOST_REASONS = 5
 
 
-@click.command("validate", help=_HELP)
-@click.option("--measured", metavar="FILE.csv", help="Compare rows of your own, in the columns of the documentation.")
-@click.option("--calibrate", metavar="POINTS.csv", help="Measured points that predictions of their configurations use.")
-@click.option("-o", "--output", metavar="PATH", help="Write the table to out.csv, .parquet or .xlsx.")
-@click.option("--force", is_flag=True, help="Replace the output if it exists.")
+_EXAMPLES = examples(
+    {
+        "wattquery validate": "how far off the load model is",
+        "wattquery validate --measured planner/measured.csv": "and how far on rows of your own",
+    }
+)
+
+
+@click.command("validate", help=_HELP, epilog=_EXAMPLES)
+@click.option("--measured", metavar="FILE", help="Compare rows of your own, in the columns of the documentation.")
+@click.option("--calibrate", metavar="FILE", help="Measured points that predictions of their configurations use.")
+@output_option("Write the table to out.csv, .parquet or .xlsx.")
+@plot_option
+@force_option
 @json_option
 def validate_command(
-    measured: str | None, calibrate: str | None, output: str | None, force: bool, as_json: bool
+    measured: str | None, calibrate: str | None, output: str | None, plot: str | None, force: bool, as_json: bool
 ) -> None:
     """Hold the load model against measurements."""
     if measured is None and calibrate is not None:
         raise InputError("--calibrate goes with rows to predict, and there are none. Add --measured FILE.csv.")
+    if measured is None and plot is not None:
+        raise InputError("--plot draws rows of a file, and there are none. Add --measured FILE.csv.")
     target = None if output is None else _destination(output, force)
+    drawn = None if plot is None else picture(plot, "validation", force)
     if measured is None:
         _print_published(target, as_json)
         return
@@ -61,9 +77,12 @@ def validate_command(
     if target is not None and found.used:
         target.save({"rows": found.rows, "summary": found.summary})
         echo(f"{target.shown}: {_used(found)}", err=as_json)
+    if drawn is not None and found.used:
+        drawn.save(_axes(found))
+        echo(f"{drawn.shown}: predicted over measured", err=as_json)
     if as_json:
         echo_json(found.to_dict())
-    elif found.used and target is None:
+    elif found.used and target is None and drawn is None:
         echo("\n".join(_lines(found)))
     if not found.used:
         raise InputError(_none_used(found))
@@ -73,6 +92,16 @@ def _destination(output: str, force: bool) -> Destination:
     from wattquery.exports.formats import TABLES
 
     return destination(output, force, TABLES)
+
+
+def _axes(found: Comparison) -> Axes:
+    """Return predictions drawn over what was measured, without a window."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from wattquery.plot import validation
+
+    return validation(found)
 
 
 def _print_published(target: Destination | None, as_json: bool) -> None:

@@ -8,6 +8,7 @@
 ``workbook``    tables to an Excel file
 ``formats``     the formats: what writes each, and what it needs
 ``places``      where a file goes, tried before the work starts, and written under another name first
+``folders``     the same of several files that go together
 
 Nothing here knows what a result is about.
 """

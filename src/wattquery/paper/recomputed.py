@@ -66,17 +66,28 @@ class Quantities:
         What the frontier, its trim, the levers and the fleet are.
     published
         Draws of the paper's own estimate (0 to leave out its error), its fleet's size and the share of long queries.
+    ranked_by
+        Workload by whose medians the frontier is chosen.
     """
 
-    def __init__(self, ds: xr.Dataset, preset: Preset, published: Mapping[str, float]) -> None:
+    def __init__(
+        self, ds: xr.Dataset, preset: Preset, published: Mapping[str, float], ranked_by: str = "traditional"
+    ) -> None:
         self.ds = ds
         self.preset = preset
         self.their_draws = float(published["draws"])
         self.queries = float(published["queries_per_day"])
         self.long_share = float(published["long_share"])
+        self.ranked_by = ranked_by
         self._combination = lever_set(preset_levers(preset))
         self._part = cache(self._read_part)
         self._mixture = cache(self._mix)
+        self.estimated = cache(self._estimate)
+
+    def _estimate(self, kind: str, *arguments: str) -> Estimated:
+        """Return what a claim states, by the name of the method that gives it."""
+        estimated: Estimated = getattr(self, kind)(*arguments)
+        return estimated
 
     def fit(self, model: str, coefficient: str) -> Estimated:
         """Return a coefficient of a throughput model: ``intercept``, ``ln_input`` or ``ln_output``."""
@@ -134,11 +145,25 @@ class Quantities:
 
     @cached_property
     def frontier_models(self) -> tuple[str, ...]:
-        """The deployments of the frontier: those with the highest median of a traditional query."""
+        """The deployments of the frontier: those with the highest median, of a traditional query by default."""
+        return self.ranked_models[: self.preset.blend_top]
+
+    @cached_property
+    def ranked_models(self) -> tuple[str, ...]:
+        """The deployments that have rows, by their medians, the highest first."""
         supported = self.ds["supported"].all("output_tokens").values
         models = [str(model) for model in self.ds["model"].values[supported]]
-        medians = {model: float(self._part("traditional", model).quantiles(0.5)) for model in models}
-        return tuple(sorted(models, key=lambda model: -medians[model])[: self.preset.blend_top])
+        medians = {model: float(self._part(self.ranked_by, model).quantiles(0.5)) for model in models}
+        return tuple(sorted(models, key=lambda model: -medians[model]))
+
+    def model_histogram(self, workload: str, model: str) -> Histogram:
+        """Return the distribution of one model [Wh]."""
+        return self._part(workload, model)
+
+    def frontier_histogram(self, workload: str, levers: str) -> Histogram:
+        """Return the distribution of the frontier blend [Wh], of which `frontier` gives the statistics."""
+        trim = self.preset.blend_trim or UNTRIMMED
+        return self._mixture(workload, self.frontier_models, trim, self._combination(levers))
 
     def _cell(self, workload: str, model: str) -> xr.Dataset:
         return self.ds.sel(output_tokens=workload, model=model)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pandas as pd
+import xarray as xr
 
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
@@ -17,7 +19,7 @@ from wattquery.specs import ALL
 from wattquery.sweeps.settings import Method
 from wattquery.sweeps.sweep import sweep
 
-__all__ = ["reproduce"]
+__all__ = ["claim_row", "claims_table", "comparable_preset", "reproduce", "swept"]
 
 STANDARD_ERRORS = 3.0
 
@@ -75,6 +77,19 @@ def reproduce(
     >>> table.loc["paper: frontier, traditional, p50", "computed"].round(3)
     np.float64(0.309)
     """
+    chosen = comparable_preset(preset)
+    ds = swept(chosen, method=method, draws=draws, seed=seed, threads=threads, progress=progress)
+    return claims_table(Quantities(ds, chosen, published()))
+
+
+def comparable_preset(preset: str | Preset) -> Preset:
+    """Return a preset that stands for a published version.
+
+    Raises
+    ------
+    InputError
+        If there is none of the name, or it stands for none.
+    """
     chosen = catalogs.preset(preset)
     if not chosen.published:
         known = [name for name in catalogs.preset_names() if catalogs.preset(name).published]
@@ -82,26 +97,31 @@ def reproduce(
             f"preset must be one that a published version is compared with, one of {listed(known)}, got "
             f"{chosen.name!r}, which stands for none. Pass one of these."
         )
-    ds = sweep(
+    return chosen
+
+
+def swept(preset: Preset, **arguments: Any) -> xr.Dataset:
+    """Return the sweep from which all claims are read; more arguments are those of `wattquery.sweep`."""
+    return sweep(
         ALL,
-        output_tokens=list(chosen.output_tokens),
-        preset=chosen,
-        method=method,
-        draws=draws,
-        seed=seed,
+        output_tokens=list(preset.output_tokens),
+        preset=preset,
         common_random_numbers=False,
         keep_histogram=True,
-        threads=threads,
-        progress=progress,
+        **arguments,
     )
-    quantities = Quantities(ds, chosen, published())
-    rows = [_row(claim, quantities) for claim in claims(chosen.published)]
+
+
+def claims_table(quantities: Quantities) -> pd.DataFrame:
+    """Return a row for each claim of the version that a preset stands for."""
+    preset = quantities.preset
+    rows = [claim_row(claim, quantities) for claim in claims(preset.published)]
     table = pd.DataFrame(rows).astype({"ok": "boolean"})
-    table.attrs = {"preset": chosen.name, "frontier": quantities.frontier_models, **ds.attrs}
+    table.attrs = {"preset": preset.name, "frontier": quantities.frontier_models, **quantities.ds.attrs}
     return table
 
 
-def _row(claim: Claim, quantities: Quantities) -> dict[str, object]:
+def claim_row(claim: Claim, quantities: Quantities) -> dict[str, object]:
     """Return the row of one claim."""
     row: dict[str, object] = {
         "claim": claim.name,
@@ -117,7 +137,7 @@ def _row(claim: Claim, quantities: Quantities) -> dict[str, object]:
         row["reason"] = claim.reason.format(combined=quantities.combined_in_words())
         return row
     kind, *arguments = claim.quantity
-    estimated = getattr(quantities, kind)(*arguments)
+    estimated = quantities.estimated(kind, *arguments)
     allowed = claim.half_unit + STANDARD_ERRORS * (estimated.theirs + estimated.ours)
     difference = estimated.value - claim.value
     known = math.isfinite(allowed)

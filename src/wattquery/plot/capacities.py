@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
-from matplotlib.patheffects import withStroke
 
 from wattquery.errors import InputError, did_you_mean, listed
 from wattquery.inputs.arguments import refuses_unknown
@@ -18,12 +16,18 @@ from wattquery.plot.style import (
     INK,
     Floats,
     checked_ax,
+    explained,
+    legend_label,
     log_scale,
+    new_axes,
     plain_frame,
+    points,
+    scale,
     shades,
     titled,
-    wrapped,
+    wrapped_label,
 )
+from wattquery.specs.display_names import display_value
 
 __all__ = ["capacity"]
 
@@ -96,22 +100,20 @@ def capacity(ds: xr.Dataset, against: str = "nodes", *, ax: Axes | None = None) 
             "No candidate meets the targets, so that there is nothing to draw: see the variable 'reason', and ask for "
             "less, or pass other hardware."
         )
-    ax = checked_ax(ax)
-    if ax is None:
-        _, ax = plt.subplots(figsize=(7.0, 4.6), layout="constrained")
+    ax = checked_ax(ax) or new_axes(4.6)
     log_scale(ax, "y")
     if against == "nodes":
         log_scale(ax)
     _frontier(ax, ds, can, against)
     _marks(ax, can, against)
     _best(ax, can, against)
-    ax.set_xlabel(AGAINST[against])
+    ax.set_xlabel(wrapped_label(ax, AGAINST[against]))
     boundary = ds["energy_per_query"].attrs.get("boundary", "")
-    ax.set_ylabel(f"mean energy per query [Wh, {boundary}]")
+    ax.set_ylabel(wrapped_label(ax, f"mean energy per query [Wh, {boundary}]", upright=True))
     plain_frame(ax, "both")
     if against == "interactivity":
         ax.set_xlim(left=0.0)
-    _legend(ax)
+    explained(ax, ax.get_legend_handles_labels()[0])
     titled(ax, "What it would take", _context(ds))
     return ax
 
@@ -121,7 +123,10 @@ def _frontier(ax: Axes, ds: xr.Dataset, can: xr.Dataset, against: str) -> None:
     line: dict[str, Any] = {"color": INK, "linewidth": 1.2, "zorder": 2}
     if against == "interactivity":
         ax.plot(
-            ds["frontier_interactivity"], ds["frontier_energy"], label="least in a steady hour, without reserve", **line
+            ds["frontier_interactivity"],
+            ds["frontier_energy"],
+            label=legend_label("least in a steady hour, without reserve"),
+            **line,
         )
         target = _asked_speed(ds)
         if target is not None:
@@ -158,7 +163,7 @@ def _marks(ax: Axes, can: xr.Dataset, against: str) -> None:
             markeredgewidth=0.5,
             markersize=6.5,
             alpha=0.9,
-            label=wrapped(name),
+            label=legend_label(name),
             zorder=3,
         )
 
@@ -172,18 +177,17 @@ def _best(ax: Axes, can: xr.Dataset, against: str) -> None:
     if against == "nodes":
         ax.hlines(y, *_ends(best, "nodes"), **line)
     ax.plot(x, y, "o", markersize=13, markerfacecolor="none", markeredgecolor=DARK, markeredgewidth=1.8, zorder=4)
-    said = ax.annotate(f"best: {best['candidate'].item()}", (x, y), (9, -11), textcoords="offset points")
-    said.set(fontsize=SIZE, fontweight="bold", color=DARK, va="top", zorder=5)
-    said.set_path_effects([withStroke(linewidth=3.0, foreground="white")])
+    # Towards the side that has room.
+    right = _share_of_axis(ax, x) < 0.5
+    place = (9 * scale() if right else -9 * scale(), -11 * scale())
+    said = ax.annotate(legend_label(f"best: {best['candidate'].item()}"), (x, y), place, textcoords="offset points")
+    said.set(fontsize=points(SIZE), fontweight="bold", color=DARK, va="top", ha="left" if right else "right", zorder=5)
+    said.set_bbox({"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.0})
 
 
-def _legend(ax: Axes) -> None:
-    """Explain the marks below the axis, where none of them can be."""
-    root = ax.get_figure(root=True)
-    if root is not None and len(root.axes) == 1:
-        root.legend(loc="outside lower center", ncols=4, frameon=False, fontsize=SIZE)
-    else:
-        ax.legend(frameon=False, fontsize=7.5)
+def _share_of_axis(ax: Axes, x: float) -> float:
+    """Return where a value lies between the ends of the axis, from 0 to 1."""
+    return float(ax.transAxes.inverted().transform(ax.transData.transform((x, ax.get_ylim()[0])))[0])
 
 
 def _ends(best: xr.Dataset, name: str) -> Floats:
@@ -192,7 +196,11 @@ def _ends(best: xr.Dataset, name: str) -> Floats:
 
 def _context(ds: xr.Dataset) -> str:
     """Return in a line what was asked for."""
-    parts = [str(ds[name].item()) for name in ("model", "workload") if name in ds.coords and not ds[name].ndim]
+    parts = [
+        display_value(name, ds[name].item())
+        for name in ("model", "workload")
+        if name in ds.coords and not ds[name].ndim
+    ]
     if "queries_per_day" in ds.coords:
         parts.append(f"{ds['queries_per_day'].item():,.10g} queries a day")
     parts.append(str(ds.attrs.get("wanted", "")).replace("_", " "))

@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.patches import Rectangle
 
-from wattquery.plot.style import FONT, INK, Floats, annotate_inside, checked_ax, label_rows, log_scale, wrapped
+from wattquery.plot.recolouring import colour_map
+from wattquery.plot.sizes import current_size
+from wattquery.plot.style import (
+    FONT,
+    INK,
+    Floats,
+    annotate_inside,
+    checked_ax,
+    label_rows,
+    log_scale,
+    new_axes,
+    points,
+    room,
+    row_height,
+    scale,
+    wrapped,
+)
 
-__all__ = ["colour_scale", "draw_cells", "figure_for_cells", "label_both", "norm"]
+__all__ = ["cells_height", "colour_norm", "colour_scale", "draw_cells", "figure_for_cells", "label_both"]
 
 COLOURS = "cividis_r"
 MOST_ANNOTATED = 400
+LEAST_FONT = 3.5
+"""Values of cells that would need smaller type [points] are left to the colours."""
+
+BAR = 0.95
+"""Room of the scale of colours [inches], at the type of a page."""
 
 
-def norm(known: Floats) -> Normalize:
+def colour_norm(known: Floats) -> Normalize:
     """Return the scale of colours: logarithmic where all values are positive."""
     low, high = float(known.min()), float(known.max())
     if low > 0.0:
@@ -32,35 +52,47 @@ def figure_for_cells(ax: Axes | None, rows: list[Any], columns: list[Any]) -> Ax
     ax = checked_ax(ax)
     if ax is not None:
         return ax
+    return new_axes(1.3 + cells_height(rows, columns), _cells_width(rows, columns), rows=True)
+
+
+def _cells_width(rows: list[Any], columns: list[Any]) -> float:
+    """Return how wide a figure is that has room for cells [inches], at the type of a page; a column is a column."""
+    size = current_size()
+    if not size.grows or size.type < 1.0:
+        return 7.0
     widest = max(len(line) for row in rows for line in wrapped(row).split("\n"))
     cell = 0.72 if len(columns) <= 12 else 0.6
-    width = 1.9 + 0.085 * widest + cell * len(columns)
+    return max(5.2, 1.9 + 0.085 * widest + cell * len(columns))
+
+
+def cells_height(rows: list[Any], columns: list[Any]) -> float:
+    """Return how high a table is with the labels of its columns [inches], at the type of a page."""
+    cell = 0.72 if len(columns) <= 12 else 0.6
     deepest = max(len(line) for column in columns for line in wrapped(column, 22).split("\n"))
     slanted = _slanted(columns, cell)
-    height = 1.3 + 0.46 * len(rows) + (0.075 * deepest if slanted else 0.35)
-    _, made = plt.subplots(figsize=(max(5.2, width), max(2.8, height)), layout="constrained")
-    return made
+    return 0.46 * len(rows) + (0.075 * deepest if slanted else 0.35)
 
 
 def _slanted(columns: list[Any], cell: float) -> bool:
     return max(len(wrapped(column, 22)) for column in columns) * 0.075 > cell
 
 
-def draw_cells(ax: Axes, table: Floats, scale: Normalize, texts: list[list[str]], *, hatch_missing: bool = True) -> Any:
+def draw_cells(ax: Axes, table: Floats, norm: Normalize, texts: list[list[str]], *, hatch_missing: bool = True) -> Any:
     """Draw a table as coloured cells with their values."""
-    colours = mpl.colormaps[COLOURS]
-    image = ax.imshow(np.ma.masked_invalid(table), cmap=colours, norm=scale, aspect="auto", interpolation="nearest")
+    colours = colour_map(COLOURS)
+    image = ax.imshow(np.ma.masked_invalid(table), cmap=colours, norm=norm, aspect="auto", interpolation="nearest")
     rows, columns = table.shape
     for edge in np.arange(1, columns) - 0.5:
         ax.axvline(edge, color="white", linewidth=1.2)
     for edge in np.arange(1, rows) - 0.5:
         ax.axhline(edge, color="white", linewidth=1.2)
     size = _cell_font(ax, texts, rows, columns)
+    written = table.size <= MOST_ANNOTATED and size >= LEAST_FONT
     for i in range(rows):
         for j in range(columns):
             if np.isfinite(table[i, j]):
-                if table.size <= MOST_ANNOTATED:
-                    annotate_inside(ax, j, i, texts[i][j], colours(scale(table[i, j])), size)
+                if written:
+                    annotate_inside(ax, j, i, texts[i][j], colours(norm(table[i, j])), size)
             elif hatch_missing:
                 ax.add_patch(
                     Rectangle(
@@ -73,36 +105,47 @@ def draw_cells(ax: Axes, table: Floats, scale: Normalize, texts: list[list[str]]
     return image
 
 
+def _width(ax: Axes) -> float:
+    """Return about how wide a table will be beside its labels and the scale of colours [inches]."""
+    place = ax.get_subplotspec()
+    beside = 1 if place is None else place.get_gridspec().ncols
+    return max(0.6, room(ax) - BAR * scale() / beside)
+
+
 def _cell_font(ax: Axes, texts: list[list[str]], rows: int, columns: int) -> float:
     """Return a size of type [points] at which every value fits in its cell."""
-    root = ax.get_figure(root=True)
-    width, height = (root.get_size_inches() if root is not None else (7.0, 4.0)) * np.array([0.62, 0.62])
     longest = max((len(text) for row in texts for text in row), default=1)
-    return float(np.clip(min(72 * width / columns / (0.62 * longest + 0.6), 72 * height / rows / 1.6), 4.0, FONT))
+    across = 72.0 * _width(ax) / columns / (0.64 * longest + 0.6)
+    return float(min(across, row_height(ax, rows) / 1.5, points(FONT)))
 
 
 def label_both(ax: Axes, rows: list[Any], columns: list[Any]) -> None:
     """Write the labels of rows on the left, and those of columns below, slanted where they are long."""
     label_rows(ax, rows)
     texts = [wrapped(column, 22) for column in columns]
-    root = ax.get_figure(root=True)
-    width = (root.get_figwidth() if root is not None else 7.0) * 0.62 / len(columns)
-    slanted = max(len(line) for text in texts for line in text.split("\n")) * 0.075 > width
-    ax.set_xticks(range(len(columns)), texts, fontsize=FONT - (1 if len(columns) > 12 else 0))
+    width = _width(ax) / len(columns)
+    size = points(FONT - (1 if len(columns) > 12 else 0))
+    slanted = max(len(line) for text in texts for line in text.split("\n")) * 0.0083 * size > width
+    if slanted:
+        lines = max(text.count("\n") + 1 for text in texts)
+        size = min(size, max(4.0, 72.0 * width * 0.55 / (0.5 + 0.5 * lines)))
+    ax.set_xticks(range(len(columns)), texts, fontsize=size)
     if slanted:
         ax.tick_params(axis="x", labelrotation=40)
         for text in ax.get_xticklabels():
             text.set(ha="right", rotation_mode="anchor")
 
 
-def colour_scale(ax: Axes, image: Any, scale: Normalize, label: str) -> None:
-    """Draw the scale of colours on the right."""
-    root = ax.get_figure(root=True)
+def colour_scale(axes: Axes | Sequence[Axes], image: Any, norm: Normalize, label: str) -> None:
+    """Draw the scale of colours on the right of an Axes, or of several that have it in common."""
+    several = [axes] if isinstance(axes, Axes) else list(axes)
+    root = several[0].get_figure(root=True)
     if root is None:
         return
-    bar = root.colorbar(image, ax=ax, pad=0.02)
-    if isinstance(scale, LogNorm):
+    bar = root.colorbar(image, ax=several, pad=0.02, aspect=20)
+    if isinstance(norm, LogNorm):
         log_scale(bar.ax, "y")
-    bar.ax.tick_params(labelsize=8)
-    bar.set_label(wrapped(label, 42), fontsize=8.5, color=INK)
+    bar.ax.tick_params(labelsize=points(8.0), colors=INK)
+    high = 72.0 * root.get_figheight() * 0.62
+    bar.set_label(wrapped(label, int(high / (0.6 * points(8.5)))), fontsize=points(8.5), color=INK)
     bar.outline.set_visible(False)

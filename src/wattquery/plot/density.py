@@ -9,6 +9,7 @@ import xarray as xr
 
 from wattquery.histograms import BIN_WIDTH, Histogram
 from wattquery.plot.style import Floats
+from wattquery.specs.display_names import display_value
 from wattquery.sweeps.dataset import histogram_of
 
 __all__ = ["Curve", "curves", "seen"]
@@ -27,15 +28,16 @@ class Curve:
 
     Attributes
     ----------
-    label
-        What it is called.
+    key, label
+        Its label on the axis, and as people read it.
     histogram
         Its masses, or ``None`` for a cell without data.
     x, density
         Values, and probability per unit of their logarithm.
     """
 
-    label: object
+    key: object
+    label: str
     histogram: Histogram | None
     x: Floats
     density: Floats
@@ -44,14 +46,15 @@ class Curve:
 def curves(ds: xr.Dataset, over: str | None) -> list[Curve]:
     """Return the curve of each label of an axis, or of the only cell."""
     if over is None:
-        return [_curve("", ds)]
-    return [_curve(label, ds.sel({over: label})) for label in ds[over].values.tolist()]
+        return [_curve("", "", ds)]
+    labels = ds[over].values.tolist()
+    return [_curve(label, display_value(over, label), ds.sel({over: label})) for label in labels]
 
 
-def _curve(label: object, cell: xr.Dataset) -> Curve:
+def _curve(key: object, label: str, cell: xr.Dataset) -> Curve:
     histogram = histogram_of(cell)
     if not histogram.total > 0.0:
-        return Curve(label, None, np.empty(0), np.empty(0))
+        return Curve(key, label, None, np.empty(0), np.empty(0))
     low, high = np.log(histogram.quantiles(SEEN))
     logs = np.log(histogram.centres)
     # Bins are gathered to a tenth of the bandwidth first: a kernel over ten thousand of them would cost seconds.
@@ -62,7 +65,7 @@ def _curve(label: object, cell: xr.Dataset) -> Curve:
     kernel = np.exp(-0.5 * (np.arange(-50, 51) / 10.0) ** 2)
     smooth = np.convolve(gathered, kernel / kernel.sum(), mode="same") / step
     x = np.linspace(low - 2.0 * BIN_WIDTH, high + 2.0 * BIN_WIDTH, POINTS)
-    return Curve(label, histogram, np.exp(x), np.interp(x, first + step * np.arange(smooth.size), smooth))
+    return Curve(key, label, histogram, np.exp(x), np.interp(x, first + step * np.arange(smooth.size), smooth))
 
 
 def seen(found: list[Curve]) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import matplotlib.pyplot as plt
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -15,8 +15,27 @@ from wattquery.catalog import Preset, PublicClaim
 from wattquery.claims.listing import chosen, get
 from wattquery.errors import InputError, InputTypeError
 from wattquery.inputs.arguments import refuses_unknown
-from wattquery.plot.style import DARK, INK, LIGHT, MIDDLE, PALE, checked_ax, log_scale, plain_frame, value_text
+from wattquery.plot.sizes import SIZES, current_size
+from wattquery.plot.style import (
+    DARK,
+    INK,
+    LIGHT,
+    MIDDLE,
+    PALE,
+    checked_ax,
+    explained,
+    log_scale,
+    new_axes,
+    plain_frame,
+    points,
+    scale,
+    titled,
+    value_texts,
+    wrapped,
+    wrapped_label,
+)
 from wattquery.specs.containers import is_listlike, items
+from wattquery.specs.display_names import display_value
 from wattquery.specs.scalars import shown
 from wattquery.sweeps.blend import blend
 from wattquery.sweeps.frontier import frontier_models
@@ -27,6 +46,8 @@ __all__ = ["claims"]
 WIDTH = 9.5
 ROW = 0.155
 LONGEST = 72
+"""Characters of a line of a label on a page."""
+
 GROUPS = {
     "frontier": "Frontier models",
     "": "Model unknown",
@@ -90,24 +111,21 @@ def claims(
     drawn = _drawn(which)
     bands = _bands(preset)
     groups = _grouped(drawn)
-    count = len(drawn) + 1.6 * len(groups) + len(bands) + 1.0
-    ax = checked_ax(ax)
-    if ax is None:
-        _, ax = plt.subplots(figsize=(WIDTH, 1.5 + ROW * count), layout="constrained")
+    wide = _label_width()
+    lines = [_label(one, wide).count("\n") + 1 for one in drawn]
+    count = sum(lines) + 1.6 * len(groups) + len(bands) + 1.0
+    ax = checked_ax(ax) or new_axes(1.9 + ROW * count, WIDTH if current_size() is SIZES["page"] else None, rows=True)
     size = _font(ax, count)
     _shade(ax, bands, drawn)
-    labels = [*_model_rows(ax, bands), *_claim_rows(ax, groups, float(len(bands)) + 0.6)]
+    labels = [*_model_rows(ax, bands), *_claim_rows(ax, groups, float(len(bands)) + 0.6, wide)]
     ax.set_ylim(labels[-1][0] + 1.0, -0.9)
     _labelled(ax, labels, size)
-    ax.set_xlabel(
-        "energy per query [Wh], each claim at its own boundary\n"
-        "bands: frontier blend, untrimmed, at the facility; lines: its medians",
-        fontsize=8.5,
-    )
+    ax.set_xlabel(wrapped_label(ax, "energy per query [Wh, each claim at its own boundary]"))
     plain_frame(ax)
     ax.tick_params(axis="x", top=True, labeltop=True)
-    _legend(ax, drawn, bands)
-    ax.set_title("Public claims of energy per LLM query", loc="left", fontsize=11, fontweight="bold", color=INK, pad=14)
+    explained(ax, _handles(drawn, bands))
+    said = "bands: frontier blend, untrimmed, at the facility; lines: its medians"
+    titled(ax, "Public claims of energy per LLM query", said, above=points(14.0))
     return ax
 
 
@@ -160,6 +178,7 @@ def _grouped(drawn: Sequence[PublicClaim]) -> dict[str, list[PublicClaim]]:
 def _model_rows(ax: Axes, bands: Sequence[_Band]) -> list[tuple[float, str, bool]]:
     """Draw a row for each band, P5 to P95 and P25 to P75, and return their labels."""
     labels = []
+    texts = value_texts([band.p50 for band in bands])
     for row, band in enumerate(bands):
         colour, _, hatch = SHADES.get(band.name, (PALE, ":", ""))
         ax.plot([band.p5, band.p95], [row, row], color=INK, linewidth=1.0, zorder=2)
@@ -174,7 +193,7 @@ def _model_rows(ax: Axes, bands: Sequence[_Band]) -> list[tuple[float, str, bool
             linewidth=0.7,
         )
         ax.plot([band.p50, band.p50], [row - 0.33, row + 0.33], color=INK, linewidth=2.0, zorder=3)
-        said = f"Model: frontier blend, {band.name} query, {value_text(band.p50)} Wh"
+        said = f"Model, {band.name}: {texts[row]} Wh"
         labels.append((float(row), said, True))
     return labels
 
@@ -192,16 +211,18 @@ def _shade(ax: Axes, bands: Sequence[_Band], drawn: Sequence[PublicClaim]) -> No
         ax.axvline(band.p50, color=INK, linewidth=1.0, linestyle=line, zorder=1.5)
 
 
-def _claim_rows(ax: Axes, groups: dict[str, list[PublicClaim]], row: float) -> list[tuple[float, str, bool]]:
+def _claim_rows(ax: Axes, groups: dict[str, list[PublicClaim]], row: float, wide: int) -> list[tuple[float, str, bool]]:
     """Draw a row for each claim below the heading of its group, and return their labels."""
     labels: list[tuple[float, str, bool]] = []
     for group, members in groups.items():
         labels.append((row, group, True))
         row += 1.0
         for claim in members:
-            _claim(ax, row, claim)
-            labels.append((row, _label(claim), False))
-            row += 1.0
+            label = _label(claim, wide)
+            middle = row + 0.5 * label.count("\n")
+            _claim(ax, middle, claim)
+            labels.append((middle, label, False))
+            row += 1.0 + label.count("\n")
         row += 0.6
     return labels
 
@@ -221,15 +242,20 @@ def _claim(ax: Axes, row: float, one: PublicClaim) -> None:
     )
 
 
-def _label(one: PublicClaim) -> str:
-    return one.subject if len(one.subject) <= LONGEST else f"{one.subject[: LONGEST - 3].rstrip()}..."
+def _label_width() -> int:
+    """Return how many characters a line of labels may have: about half of the figure."""
+    return max(24, int(LONGEST * min(1.0, current_size().width / scale() / WIDTH)))
+
+
+def _label(one: PublicClaim, wide: int) -> str:
+    return wrapped(one.subject, wide)
 
 
 def _font(ax: Axes, count: float) -> float:
     """Return a size of type [points] at which rows of text fit above each other."""
     root = ax.get_figure(root=True)
     height = 4.0 if root is None else root.get_figheight()
-    return min(8.0, max(4.0, 72.0 * (height - 1.5) / count / 1.3))
+    return min(points(8.0), max(4.0, 72.0 * (height - 1.5 * scale()) / count / 1.3))
 
 
 def _labelled(ax: Axes, labels: Sequence[tuple[float, str, bool]], size: float) -> None:
@@ -240,12 +266,19 @@ def _labelled(ax: Axes, labels: Sequence[tuple[float, str, bool]], size: float) 
             tick.set_fontweight("bold")
 
 
-def _legend(ax: Axes, drawn: Sequence[PublicClaim], bands: Sequence[_Band]) -> None:
-    """Explain markers and shades below the axis, where no claim can be."""
+def _handles(drawn: Sequence[PublicClaim], bands: Sequence[_Band]) -> list[Artist]:
+    """Return what the legend says of markers and shades."""
     present = {one.boundary for one in drawn}
-    handles: list[Line2D | Patch] = [
+    handles: list[Artist] = [
         Line2D(
-            [], [], linestyle="none", marker=marker, markerfacecolor=face, markeredgecolor=INK, markersize=5, label=name
+            [],
+            [],
+            linestyle="none",
+            marker=marker,
+            markerfacecolor=face,
+            markeredgecolor=INK,
+            markersize=5,
+            label=display_value("boundary", name),
         )
         for name, (marker, face) in MARKERS.items()
         if name in present
@@ -255,8 +288,4 @@ def _legend(ax: Axes, drawn: Sequence[PublicClaim], bands: Sequence[_Band]) -> N
         handles.append(
             Patch(facecolor=colour, alpha=0.4, hatch=hatch, edgecolor="white", label=f"model, {band.name}: P25 to P75")
         )
-    root = ax.get_figure(root=True)
-    if root is not None and len(root.axes) == 1:
-        root.legend(handles=handles, loc="outside lower center", ncols=4, frameon=False, fontsize=8)
-    else:
-        ax.legend(handles=handles, loc="best", fontsize=6, framealpha=0.9)
+    return handles

@@ -68,6 +68,7 @@ def save(ax: Axes, path: str | os.PathLike[str], *, replace: bool = True) -> Pat
                 format=suffix[1:],
                 dpi=DOTS_PER_INCH,
                 metadata=METADATA[suffix],
+                facecolor="auto",  # that of the figure, whatever a style sheet says of files
             )
     except OSError as error:
         raise InputError(

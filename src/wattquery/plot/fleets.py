@@ -14,21 +14,30 @@ from matplotlib.patches import Patch
 
 from wattquery.errors import InputError, did_you_mean, listed
 from wattquery.inputs.arguments import refuses_unknown
-from wattquery.plot.selection import check_variables, over_axis
+from wattquery.plot.facets import checked_facet, in_panels, part_of
+from wattquery.plot.selection import axis_label, axis_name, check_variables, over_axis
 from wattquery.plot.style import (
     INK,
     PALE,
     Floats,
+    explained,
     figure_for_rows,
     label_rows,
+    legend_label,
     plain_frame,
+    points,
+    room,
+    rows_height,
+    scale,
     shades,
     titled,
     value_text,
-    wrapped,
+    value_texts,
+    wrapped_label,
 )
 from wattquery.quantities import FLEET_AXES
 from wattquery.quantities.sizes import by_size
+from wattquery.specs.display_names import display_name, display_value
 
 __all__ = ["fleet"]
 
@@ -46,13 +55,19 @@ HALF = 0.26
 """Half the height of a bar, in rows: its total stands above it, what was published below."""
 
 ROOM = 0.16
-SHORT = 0.08
-LEGEND_WIDTH = 44
+WIDE = 0.0105
+"""How wide a bold digit is [inches] at one point of type."""
+
 SIZE = 8.5
+
+Faces = dict[str, tuple[str, Any, str]]
+"""Words, colour and hatching of each part by name."""
 
 
 @refuses_unknown
-def fleet(ds: xr.Dataset, by: str = "component", *, over: str | None = None, ax: Axes | None = None) -> Axes:
+def fleet(
+    ds: xr.Dataset, by: str = "component", *, over: str | None = None, ax: Axes | None = None, facet: str | None = None
+) -> Axes:
     """Draw the energy of fleets per day as stacked bars.
 
     The total stands above each bar. Line: the interval ``epistemic``. Diamond: what the source published. Overheads
@@ -69,11 +84,14 @@ def fleet(ds: xr.Dataset, by: str = "component", *, over: str | None = None, ax:
         The axis that the bars are along; by default the one that is longer than one.
     ax
         Where to draw; a new figure if left out.
+    facet
+        An axis whose labels have a panel each, 12 at most, on common scales in a figure of its own.
 
     Returns
     -------
     matplotlib.axes.Axes
-        One bar for each label, in their order from the top, energies on a linear axis from 0.
+        One bar for each label, in their order from the top, energies on a linear axis from 0. With
+        ``facet``, that of the first panel.
 
     Raises
     ------
@@ -85,35 +103,63 @@ def fleet(ds: xr.Dataset, by: str = "component", *, over: str | None = None, ax:
         raise InputError(f"by must be one of {listed(BY)}, got {by!r}.{did_you_mean(by, BY)}")
     if by == "pool":
         check_variables(ds, {"energy_per_day_by_pool": ("pool",)}, "wattquery.fleet with pools")
-    ds, over = over_axis(ds, "energy_per_day", over)
+    if facet is None:
+        ds, over = over_axis(ds, "energy_per_day", over, panels=True)
+        ds = _by_size(ds)
+        labels, faces = _labels(ds, over), _faces(ds, by)
+        ax = figure_for_rows(ax, labels, extra=1.75 + 0.12 * len(faces), row=0.72)
+        _fleet(ax, ds, by, over, faces, _highest(ds))
+        return ax
+    facet = checked_facet(ds, "energy_per_day", facet, ax, over)
     ds = _by_size(ds)
-    labels = ds[over].values.tolist() if over else [str(ds["scenario"].item())]
+    faces = _faces(ds, by)
+    first, along = over_axis(part_of(ds, facet, 0), "energy_per_day", over)
+
+    def panel(place: int, where: Axes) -> None:
+        part, _ = over_axis(part_of(ds, facet, place), "energy_per_day", along)
+        _fleet(where, part, by, along, faces, _highest(ds))
+
+    return in_panels(ds, facet, panel, 0.3 + rows_height(_labels(first, along), 0.72))
+
+
+def _highest(ds: xr.Dataset) -> float:
+    """Return where the axis of energies ends."""
+    return max(float(ds[name].max()) for name in ("energy_interval", "energy_per_day"))
+
+
+def _labels(ds: xr.Dataset, over: str | None) -> list[str]:
+    """Return what stands at each bar."""
+    return [display_value(over, label) for label in ds[over].values.tolist()] if over else [str(ds["scenario"].item())]
+
+
+def _fleet(ax: Axes, ds: xr.Dataset, by: str, over: str | None, faces: Faces, highest: float) -> None:
+    """Draw the bars along an axis, of parts that have these faces."""
+    labels = _labels(ds, over)
     names, parts = _parts(ds, by, over, len(labels))
+    mine = [faces[name] for name in names]
     totals = np.atleast_1d(ds["energy_per_day"].values).astype(np.float64)
     ends = ds["energy_interval"].sel(interval="epistemic").transpose(..., "bound").values.reshape(-1, 2)
     published = _published(ds, over, len(labels))
-    faces = _faces(ds, names, by)
-    handles = _handles(ds, faces, published)
-    sites = _sites(ds, over, len(labels))
-    ax = figure_for_rows(ax, labels, extra=1.75 + 0.12 * len(handles), row=0.72)
     rows = np.arange(len(labels))[::-1]
-    _bars(ax, rows, faces, parts)
+    label_rows(ax, labels, rows.tolist())
+    _bars(ax, rows, mine, parts)
     _intervals(ax, rows, ends)
-    highest = max(float(ends.max()), float(totals.max()))
-    for row, total in zip(rows, totals, strict=True):
-        _write_total(ax, float(total), row + HALF, inside=total > SHORT * highest)
+    inches = room(ax) / ((1.0 + ROOM) * highest)
+    texts = value_texts(totals)
+    for row, total, text in zip(rows, totals.tolist(), texts, strict=True):
+        inside = total * inches > WIDE * points(SIZE) * len(text)
+        _write_total(ax, total, text, row + HALF, inside=inside)
     _mark_published(ax, rows, published)
-    _write_sites(ax, rows, sites)
+    _write_sites(ax, rows, _sites(ds, over, len(labels)))
     ax.set_xlim(0.0, (1.0 + ROOM) * highest)
     ax.set_ylim(-0.62, len(labels) - 0.38)
-    label_rows(ax, labels, rows.tolist())
     if over and over != "scenario":
-        ax.set_ylabel(over.replace("_", " "))
-    ax.set_xlabel(f"expected energy per day [{ds['energy_per_day'].attrs.get('units', '')}, {_boundary(ds, over)}]")
+        ax.set_ylabel(axis_name(ds, over))
+    unit = ds["energy_per_day"].attrs.get("units", "")
+    ax.set_xlabel(wrapped_label(ax, f"expected energy per day [{unit}, {_boundary(ds, over)}]"))
     plain_frame(ax)
-    _legend(ax, handles)
+    explained(ax, _handles(ds, mine, published))
     titled(ax, f"Energy of {'fleets' if over == 'scenario' else 'a fleet'} per day", _context(ds, over))
-    return ax
 
 
 def _bars(ax: Axes, rows: Any, faces: Sequence[tuple[str, Any, str]], parts: Floats) -> None:
@@ -138,8 +184,8 @@ def _mark_published(ax: Axes, rows: Any, published: Sequence[tuple[float, str]])
     for row, (value, words) in zip(rows, published, strict=True):
         if np.isfinite(value):
             ax.plot(value, row - HALF, "D", color="white", markeredgecolor=INK, markersize=6, zorder=4)
-            said = ax.annotate(words, (value, row - HALF), (6, -2), textcoords="offset points")
-            said.set(ha="left", va="top", fontsize=SIZE, color=INK)
+            said = ax.annotate(words, (value, row - HALF), (6 * scale(), -2 * scale()), textcoords="offset points")
+            said.set(ha="left", va="top", fontsize=points(SIZE), color=INK)
 
 
 def _parts(ds: xr.Dataset, by: str, over: str | None, bars: int) -> tuple[list[str], Floats]:
@@ -185,22 +231,28 @@ def _site(one: xr.Dataset) -> str:
 def _write_sites(ax: Axes, rows: Any, sites: Sequence[str]) -> None:
     """Write nodes and power beside the bars, outside of the axis."""
     for row, words in zip(rows, sites, strict=True):
-        said = ax.annotate(words, (1.0, float(row)), (6, 0), ("axes fraction", "data"), textcoords="offset points")
-        said.set(ha="left", va="center", fontsize=SIZE, color=INK)
+        said = ax.annotate(
+            words, (1.0, float(row)), (6 * scale(), 0), ("axes fraction", "data"), textcoords="offset points"
+        )
+        said.set(ha="left", va="center", fontsize=points(SIZE), color=INK)
 
 
-def _faces(ds: xr.Dataset, names: Sequence[str], by: str) -> list[tuple[str, Any, str]]:
-    """Return words, colour and hatching of each part."""
+def _faces(ds: xr.Dataset, by: str) -> Faces:
+    """Return words, colour and hatching of each part that is not zero everywhere."""
+    parts = ds["energy_per_day_by_pool" if by == "pool" else "energy_per_day_by_class"].fillna(0.0)
+    there = (parts != 0.0).any([dim for dim in parts.dims if dim != by]).values
+    names = [str(name) for name in ds[by].values[there]]
     sources = dict(zip(ds["component"].values.tolist(), ds["component_source"].values.tolist(), strict=True))
     doubtful = [name for name in names if by == BY[0] and UNEXPLAINED in sources[name]]
     known = [name for name in names if name not in doubtful]
-    faces: dict[str, tuple[str, Any, str]] = {}
+    words = {name: display_name(name) if by == BY[0] else name for name in names}
+    faces: Faces = {}
     for i, (name, colour) in enumerate(zip(known, shades(len(known)), strict=True)):
-        faces[name] = (name, colour, KNOWN_HATCHES[i % len(KNOWN_HATCHES)])
+        faces[name] = (words[name], colour, KNOWN_HATCHES[i % len(KNOWN_HATCHES)])
     for i, name in enumerate(doubtful):
         hatch = UNEXPLAINED_HATCHES[i % len(UNEXPLAINED_HATCHES)]
-        faces[name] = (f"{name} ({UNEXPLAINED})", PALE, hatch)
-    return [faces[name] for name in names]
+        faces[name] = (f"{words[name]} ({UNEXPLAINED})", PALE, hatch)
+    return faces
 
 
 def _published(ds: xr.Dataset, over: str | None, bars: int) -> list[tuple[float, str]]:
@@ -219,12 +271,11 @@ def _handles(
 ) -> list[Artist]:
     """Return what the legend explains."""
     found: list[Artist] = [
-        Patch(facecolor=colour, hatch=hatch, edgecolor=INK, label=wrapped(words, LEGEND_WIDTH))
-        for words, colour, hatch in faces
+        Patch(facecolor=colour, hatch=hatch, edgecolor=INK, label=legend_label(words)) for words, colour, hatch in faces
     ]
     level = f"{100 * ds.attrs['level']:g} % " if "level" in ds.attrs else ""
     line: dict[str, Any] = {"color": INK, "marker": "|", "markersize": 7, "linewidth": 1.3}
-    found.append(Line2D([], [], label=f"{level}interval of what is not known (epistemic)", **line))
+    found.append(Line2D([], [], label=legend_label(f"{level}interval of what is not known (epistemic)"), **line))
     if any(np.isfinite(value) for value, _ in published):
         found.append(
             Line2D([], [], marker="D", color="white", markeredgecolor=INK, markersize=6, label="published total")
@@ -232,22 +283,11 @@ def _handles(
     return found
 
 
-def _write_total(ax: Axes, total: float, y: float, *, inside: bool) -> None:
+def _write_total(ax: Axes, total: float, text: str, y: float, *, inside: bool) -> None:
     """Write a total above the end of its bar, or from the axis on where the bar is too short for it."""
     place = (total if inside else 0.0, float(y))
-    said = ax.annotate(value_text(total), place, (0 if inside else 3, 2), textcoords="offset points")
-    said.set(ha="right" if inside else "left", va="bottom", fontsize=SIZE, color=INK, fontweight="bold")
-
-
-def _legend(ax: Axes, handles: Sequence[Artist]) -> None:
-    """Explain the bars below the axis, where no bar can be."""
-    root = ax.get_figure(root=True)
-    if root is not None and len(root.axes) == 1:
-        columns = 2 if root.get_figwidth() > 6.5 else 1
-        root.legend(handles=handles, loc="outside lower center", ncols=columns, frameon=False, fontsize=SIZE)
-    else:
-        place: dict[str, Any] = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.2)}  # the layout makes room for it
-        ax.legend(handles=handles, ncols=2, frameon=False, fontsize=7.5, **place)
+    said = ax.annotate(text, place, (0 if inside else 3 * scale(), 2 * scale()), textcoords="offset points")
+    said.set(ha="right" if inside else "left", va="bottom", fontsize=points(SIZE), color=INK, fontweight="bold")
 
 
 def _boundary(ds: xr.Dataset, over: str | None) -> str:
@@ -263,8 +303,7 @@ def _context(ds: xr.Dataset, over: str | None) -> str:
     scalar = [str(name) for name in ds.coords if not ds[name].ndim and name not in ("boundary", "queries_per_day")]
     parts = [str(ds["scenario"].item())] if over and "scenario" in scalar else []
     for name in sorted(one for one in scalar if one in SAID or one.endswith("_share")):
-        value = ds[name].item()
-        parts.append(f"{name.replace('_', ' ')}: {value:g}" if isinstance(value, float) else f"{name}: {value}")
+        parts.append(axis_label(ds, name, ds[name].item()))
     if "queries_per_day" in ds.coords and not ds["queries_per_day"].ndim:
         parts.append(f"{ds['queries_per_day'].item():,.10g} queries a day")
     return "; ".join(parts)

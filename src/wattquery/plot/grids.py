@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
@@ -9,16 +12,18 @@ from matplotlib.colors import Normalize
 
 from wattquery.errors import InputError, did_you_mean, listed
 from wattquery.inputs.arguments import refuses_unknown
-from wattquery.plot.cells import colour_scale, draw_cells, figure_for_cells, label_both, norm
-from wattquery.plot.selection import NOT_GRID, check_variables, context, example, only
-from wattquery.plot.style import quantity_label, titled, value_text
+from wattquery.plot.cells import cells_height, colour_norm, colour_scale, draw_cells, figure_for_cells, label_both
+from wattquery.plot.facets import checked_facet, in_panels, part_of
+from wattquery.plot.selection import NOT_GRID, NoDataError, check_variables, context, example, only, panels_for
+from wattquery.plot.style import Floats, quantity_label, table_texts, titled
+from wattquery.specs.display_names import display_name, display_value
 from wattquery.specs.scalars import is_number, shown
 from wattquery.sweeps.support_words import SUPPORT, missing_because
 
 __all__ = ["anova", "heatmap"]
 
 JOIN = " x "
-_STATISTICS = {"energy at quantile 0.5": "the median energy per query", "energy mean": "the mean energy per query"}
+_STATISTICS = {"energy at quantile 0.5": "the median energy per query", "energy_mean": "the mean energy per query"}
 
 
 @refuses_unknown
@@ -30,13 +35,14 @@ def heatmap(
     x: str | None = None,
     y: str | None = None,
     ax: Axes | None = None,
+    facet: str | None = None,
 ) -> Axes:
     """Draw a statistic over two axes of a grid, one coloured and numbered cell for each pair of labels.
 
     Parameters
     ----------
     ds
-        Result of `wattquery.sweep` or `wattquery.blend`, with one or two axes.
+        Result of `wattquery.sweep` or `wattquery.blend`, with one or two axes, and that of the panels.
     variable
         What is shown.
     quantile
@@ -45,11 +51,14 @@ def heatmap(
         The axes; by default the first one goes down and the second one across.
     ax
         Where to draw; a new figure if left out.
+    facet
+        An axis whose labels have a panel each, 12 at most, on one scale of colours in a figure of its own.
 
     Returns
     -------
     matplotlib.axes.Axes
-        Darker is more, on a logarithmic scale where all values are positive. Cells without data are hatched.
+        Darker is more, on a logarithmic scale where all values are positive. Cells without data are hatched. Values
+        have so many digits that neighbours that differ look different. With ``facet``, that of the first panel.
 
     Raises
     ------
@@ -74,31 +83,86 @@ def heatmap(
                 f"{shown(quantile)}."
             )
         ds = ds.sel(quantile=quantile)
-    y, x = _two_axes(ds, variable, x, y)
-    ds = only(ds, variable, [dim for dim in (y, x) if dim])
-    table = ds[variable].transpose(y, x).values.astype(np.float64) if x else ds[variable].values[:, None].astype(float)
-    rows = ds[y].values.tolist()
-    columns = ds[x].values.tolist() if x else [""]
-    known = table[np.isfinite(table)]
+    if facet is None:
+        y, x = _two_axes(ds, variable, x, y)
+        ds = only(ds, variable, [dim for dim in (y, x) if dim])
+        table, rows, columns = _table(ds, variable, y, x)
+        ax = figure_for_cells(ax, rows, columns)
+        norm = colour_norm(_known(ds, variable))
+        image = _cells(ax, ds, variable, (y, x), norm, table_texts(table))
+        colour_scale(ax, image, norm, f"{_level_in_words(ds, variable, quantile)}{quantity_label(ds, variable)}")
+        _headed(ax, ds, variable, (y, x), quantile)
+        return ax
+    return _panels(ds, variable, quantile, x, y, checked_facet(ds, variable, facet, ax))
+
+
+def _panels(ds: xr.Dataset, variable: str, quantile: float, x: str | None, y: str | None, facet: str) -> Axes:
+    """Draw a heat map for each label of an axis, on one scale of colours and with as many digits."""
+    y, x = _two_axes(ds.isel({facet: 0}), variable, x, y)
+    ds = only(ds, variable, [dim for dim in (y, x, facet) if dim])
+    count = ds.sizes[facet]
+    tables = [_table(part_of(ds, facet, place), variable, y, x) for place in range(count)]
+    norm = colour_norm(_known(ds, variable))
+    _, rows, columns = tables[0]
+    # A row of nothing between tables: what is in two panels is not beside each other.
+    apart = np.full((1, len(columns)), np.nan)
+    texts = table_texts(np.concatenate([part for table, *_ in tables for part in (table, apart)]))
+    images = []
+
+    def panel(place: int, where: Axes) -> None:
+        part = part_of(ds, facet, place)
+        _known(part, variable)
+        mine = texts[place * (len(rows) + 1) : (place + 1) * (len(rows) + 1) - 1]
+        images.append(_cells(where, part, variable, (y, x), norm, mine))
+        _headed(where, part, variable, (y, x), quantile)
+
+    def after(drawn: Sequence[Axes]) -> None:
+        label = f"{_level_in_words(ds, variable, quantile)}{quantity_label(ds, variable)}"
+        colour_scale(drawn[0].figure.axes[:count], images[0], norm, label)
+
+    return in_panels(ds, facet, panel, 0.3 + cells_height(rows, columns), after)
+
+
+def _table(ds: xr.Dataset, variable: str, y: str, x: str | None) -> tuple[Floats, list[Any], list[Any]]:
+    """Return the values with the labels of rows and columns."""
+    values = ds[variable].transpose(y, x).values if x else ds[variable].values[:, None]
+    rows, columns = (
+        [display_value(dim, label) for label in ds[dim].values.tolist()] if dim else [""] for dim in (y, x)
+    )
+    return values.astype(np.float64), rows, columns
+
+
+def _known(ds: xr.Dataset, variable: str) -> Floats:
+    """Return the values that are known, of which there must be one."""
+    values = ds[variable].values.astype(np.float64)
+    known: Floats = values[np.isfinite(values)]
     if not known.size:
         reason = missing_because(ds, dict.fromkeys(map(str, ds.dims), 0))
-        raise InputError(
+        raise NoDataError(
             f"{variable} is NaN in every cell, so there is nothing to draw. Select cells with data: "
             f"ds['supported'] tells which{f'. Of the first one nothing is predicted{reason}' if reason else ''}."
         )
-    scale = norm(known)
-    ax = figure_for_cells(ax, rows, columns)
-    image = draw_cells(ax, table, scale, [[value_text(value) for value in row] for row in table])
+    return known
+
+
+def _cells(
+    ax: Axes, ds: xr.Dataset, variable: str, axes: tuple[str, str | None], norm: Normalize, texts: list[Any]
+) -> Any:
+    """Draw the cells of a table with the labels of both axes."""
+    table, rows, columns = _table(ds, variable, *axes)
+    ax.set_ylabel(display_name(axes[0]))
     label_both(ax, rows, columns)
-    ax.set_ylabel(y.replace("_", " "))
-    if x:
-        ax.set_xlabel(x.replace("_", " "))
-    level = _level_in_words(ds, variable, quantile)
-    colour_scale(ax, image, scale, f"{level}{quantity_label(ds, variable)}")
-    title = f"{level}{ds[variable].attrs.get('long_name', variable)}"
-    said = [context(ds, x, y), "" if np.isfinite(table).all() else "hatched: no data"]
+    image = draw_cells(ax, table, norm, texts)
+    if axes[1]:
+        ax.set_xlabel(display_name(axes[1]))
+    return image
+
+
+def _headed(ax: Axes, ds: xr.Dataset, variable: str, axes: tuple[str, str | None], quantile: float) -> None:
+    """Write the title of a heat map, and what was held fixed."""
+    title = f"{_level_in_words(ds, variable, quantile)}{ds[variable].attrs.get('long_name', display_name(variable))}"
+    said = [context(ds, *axes), "" if np.isfinite(ds[variable].values).all() else "hatched: no data"]
     titled(ax, title[0].upper() + title[1:], "; ".join(filter(None, said)))
-    return ax
 
 
 def _level_in_words(ds: xr.Dataset, variable: str, quantile: float) -> str:
@@ -154,13 +218,13 @@ def anova(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
             "Decompose another variable or a larger grid."
         )
     scale = Normalize(0.0, max(float(table[known].max()), 1e-3))
-    labels = [name.replace("_", " ") for name in names]
+    labels = [display_name(name) for name in names]
     ax = figure_for_cells(ax, labels, labels)
-    image = draw_cells(ax, table, scale, [[_percent(value) for value in row] for row in table], hatch_missing=False)
     label_both(ax, labels, labels)
+    image = draw_cells(ax, table, scale, table_texts(table, _percent), hatch_missing=False)
     colour_scale(ax, image, scale, "share of the variance [1]")
-    statistic = str(ds.attrs.get("statistic", "the statistic")).replace("_", " ")
-    titled(ax, f"What explains {_STATISTICS.get(statistic, statistic)}", _anova_context(ds, above))
+    statistic = str(ds.attrs.get("statistic", "the statistic"))
+    titled(ax, f"What explains {_STATISTICS.get(statistic, statistic.replace('_', ' '))}", _anova_context(ds, above))
     return ax
 
 
@@ -178,12 +242,14 @@ def _anova_context(ds: xr.Dataset, above: float) -> str:
     return "; ".join([*parts, *([said] if said else [])])
 
 
-def _percent(value: float) -> str:
+def _percent(value: float, more: int = 0) -> str:
+    """Return a share in percent with a decimal, or some more."""
     if not np.isfinite(value):
         return ""
-    if 0.0 < value < 0.0005:
-        return "<0.1 %" if value > 1e-12 else "0 %"
-    return f"{100 * value:.1f} %" if value else "0 %"
+    least = 0.001 * 0.1**more
+    if 0.0 < value < 0.5 * least:
+        return f"<{100 * least:.{1 + more}f} %" if value > 1e-12 else "0 %"
+    return f"{100 * value:.{1 + more}f} %" if value else "0 %"
 
 
 def _two_axes(ds: xr.Dataset, variable: str, x: str | None, y: str | None) -> tuple[str, str | None]:
@@ -204,7 +270,7 @@ def _two_axes(ds: xr.Dataset, variable: str, x: str | None, y: str | None) -> tu
         chosen = long[wanted:]
         raise InputError(
             f"{variable} has the dimensions {listed(grid)}, and a heat map shows two. Select one label of each other: "
-            f"ds.sel({example(ds, chosen)})."
+            f"ds.sel({example(ds, chosen)}).{panels_for(ds, chosen)}"
         )
     if y is None:
         if not long:

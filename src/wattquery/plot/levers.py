@@ -12,6 +12,7 @@ from matplotlib.patches import Rectangle
 from wattquery.errors import InputError, did_you_mean, listed
 from wattquery.inputs.arguments import refuses_unknown
 from wattquery.plot.density import Curve, curves, seen
+from wattquery.plot.facets import checked_facet, in_panels, part_of
 from wattquery.plot.selection import check_variables, context, only, over_axis
 from wattquery.plot.style import (
     DARK,
@@ -24,10 +25,17 @@ from wattquery.plot.style import (
     label_rows,
     log_scale,
     plain_frame,
+    points,
     quantity_label,
+    room,
+    rows_height,
+    scale,
     titled,
-    value_text,
+    value_texts,
+    wrapped_label,
 )
+from wattquery.specs.display_names import display_name
+from wattquery.specs.factors import LEVER
 
 __all__ = ["reduction", "waterfall"]
 
@@ -64,20 +72,20 @@ def reduction(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     found = curves(ds, over)
     labels = [one.label for one in found]
     ax = figure_for_rows(ax, labels, extra=2.3, row=1.25)
+    if over is not None:
+        label_rows(ax, labels, [row + 0.3 for row in range(len(found))[::-1]])
     low, high = seen(found)
     log_scale(ax)
     for row, one in zip(range(len(found))[::-1], found, strict=True):
         _density(ax, one, row, (low, high))
-        if _is_published(ds, one.label if over == "levers" else ds["levers"].item()):
+        if _is_published(ds, one.key if over == "levers" else ds["levers"].item()):
             _published(ax, row, float(ds.attrs["published_low"]), float(ds.attrs["published_high"]))
     ax.set_xlim(low, high)
     ax.set_ylim(-0.14, len(found) + 0.08)
     if over is None:
         ax.set_yticks([])
-    else:
-        label_rows(ax, labels, [row + 0.3 for row in range(len(found))[::-1]])
     ax.spines["left"].set_visible(False)
-    ax.set_xlabel(quantity_label(ds, "reduction"))
+    ax.set_xlabel(wrapped_label(ax, quantity_label(ds, "reduction")))
     plain_frame(ax)
     said = [context(ds, over), "line: median; hatched: P25 to P75; light: P5 to P95"]
     titled(ax, "Combined reduction", "; ".join(filter(None, said)))
@@ -101,13 +109,15 @@ def _density(ax: Axes, one: Curve, row: float, shown: tuple[float, float]) -> No
     height = float(np.interp(np.log(p50), np.log(one.x), top))
     ax.plot([p50, p50], [row, height], color="white", linewidth=3.6, zorder=4)
     ax.plot([p50, p50], [row, height], color=DARK, linewidth=2.0, zorder=5)
-    apart = 0.075 * float(np.log(shown[1] / shown[0]))
-    written: list[float] = []
-    for value in (p50, p5, p95, p25, p75):
-        if all(abs(np.log(value / other)) > apart for other in written):
-            written.append(value)
-            said = ax.annotate(value_text(value), (value, row), (0, -3), textcoords="offset points")
-            said.set(ha="center", va="top", fontsize=8, color=INK, zorder=6)
+    texts = value_texts([p50, p5, p95, p25, p75])
+    written: list[tuple[float, float]] = []  # where texts stand, and half their widths [inches]
+    for value, text in zip((p50, p5, p95, p25, p75), texts, strict=True):
+        place = room(ax) * float(np.log(value / shown[0]) / np.log(shown[1] / shown[0]))
+        half = 0.5 * 0.0092 * points(8.0) * (len(text) + 1)
+        if all(abs(place - other) > half + beside for other, beside in written):
+            written.append((place, half))
+            said = ax.annotate(text, (value, row), (0, -3 * scale()), textcoords="offset points")
+            said.set(ha="center", va="top", fontsize=points(8.0), color=INK, zorder=6)
 
 
 def _is_published(ds: xr.Dataset, label: object) -> bool:
@@ -123,12 +133,14 @@ def _published(ax: Axes, row: float, low: float, high: float) -> None:
     span.set(alpha=0.6, zorder=0)
     ax.add_patch(span)
     ax.annotate("", (low, top), (high, top), arrowprops={"arrowstyle": "<->", "color": INK, "linewidth": 1.0})
-    said = ax.annotate(f"published: {low:g} to {high:g} times", (low, top), (0, 3), textcoords="offset points")
-    said.set(ha="left", va="bottom", fontsize=8.5, color=INK)
+    said = ax.annotate(
+        f"published: {low:g} to {high:g} times", (low, top), (0, 3 * scale()), textcoords="offset points"
+    )
+    said.set(ha="left", va="bottom", fontsize=points(8.5), color=INK)
 
 
 @refuses_unknown
-def waterfall(ds: xr.Dataset, quantity: str | None = None, ax: Axes | None = None) -> Axes:
+def waterfall(ds: xr.Dataset, quantity: str | None = None, ax: Axes | None = None, *, facet: str | None = None) -> Axes:
     """Draw what each lever takes off, from the energy without levers to that with all of them.
 
     Parameters
@@ -140,11 +152,13 @@ def waterfall(ds: xr.Dataset, quantity: str | None = None, ax: Axes | None = Non
         to none, on a logarithmic axis, where factors are lengths. By default the first one where there is a fleet.
     ax
         Where to draw; a new figure if left out.
+    facet
+        An axis whose labels have a panel each, such as ``dependence``, on common scales in a figure of its own.
 
     Returns
     -------
     matplotlib.axes.Axes
-        From top to bottom: without levers, each lever, with all of them.
+        From top to bottom: without levers, each lever, with all of them. With ``facet``, that of the first panel.
 
     Raises
     ------
@@ -156,35 +170,49 @@ def waterfall(ds: xr.Dataset, quantity: str | None = None, ax: Axes | None = Non
         {"log_reduction_mean": ("lever",), "share": ("lever",), "log_reduction": ("lever", "quantile")},
         "sensitivity.shapley",
     )
-    if "dependence" in ds.dims and ds.sizes["dependence"] > 1:
+    if facet is not None:
+        facet = checked_facet(ds, "log_reduction_mean", facet, ax, own=("lever",))
+    elif "dependence" in ds.dims and ds.sizes["dependence"] > 1:
         raise InputError(
             "The dataset has the dimension 'dependence', for which the picture has no room. Select one: "
-            "ds.sel(dependence='correlated')."
+            "ds.sel(dependence='correlated'). For a panel for each label, pass facet='dependence'."
         )
-    ds = only(ds, "log_reduction_mean", ("lever",))
+    ds = only(ds, "log_reduction_mean", ("lever",) if facet is None else ("lever", facet), panels=True)
     log = _checked_quantity(ds, quantity) == LOG
+    if facet is None:
+        ax = figure_for_rows(ax, _names(ds), row=0.45)
+        _waterfall(ax, ds, log=log)
+        return ax
+    height = 0.4 + rows_height(_names(ds), 0.45)
+    return in_panels(ds, facet, lambda place, where: _waterfall(where, part_of(ds, facet, place), log=log), height)
+
+
+def _names(ds: xr.Dataset) -> list[str]:
+    """Return what stands at each row."""
+    return ["without levers", *(display_name(f"{LEVER}{name}") for name in ds["lever"].values), "with all levers"]
+
+
+def _waterfall(ax: Axes, ds: xr.Dataset, *, log: bool) -> None:
+    """Draw the levels of one cell."""
     levels = _relative_medians(ds) if log else _means_of_the_fleet(ds)
-    labels = ["without levers", *map(str, ds["lever"].values), "with all levers"]
-    ax = figure_for_rows(ax, labels, row=0.45)
+    labels = _names(ds)
     rows = np.arange(len(labels))[::-1]
+    label_rows(ax, labels, rows.tolist())
     floor = levels.min() / 1.35 if log else 0.0
-    _draw_levels(ax, rows, levels, floor, log=log)
+    texts = _draw_levels(ax, rows, levels, floor, log=log)
+    # Room for the text beside the longest bar.
+    share = min(0.4, 0.0095 * points(8.5) * (len(texts[0]) + 2) / room(ax))
     if log:
         log_scale(ax)
-        ax.set_xlim(floor, 1.6)
-        ax.set_xlabel("median energy per query, relative to none [1]")
+        ax.set_xlim(floor, levels.max() * np.exp(share / (1.0 - share) * np.log(levels.max() / floor)))
+        ax.set_xlabel(wrapped_label(ax, "median energy per query, relative to none [1]"))
     else:
-        ax.set_xlim(0.0, 1.16 * levels[0])
-        ax.set_xlabel("mean energy of the fleet [GWh/day]")
-    label_rows(ax, labels, rows.tolist())
+        ax.set_xlim(0.0, levels.max() / (1.0 - share))
+        ax.set_xlabel(wrapped_label(ax, "mean energy of the fleet [GWh/day]"))
     ax.set_ylim(-0.6, len(labels) - 0.4)
     plain_frame(ax)
-    titled(
-        ax,
-        "What each lever takes off",
-        "; ".join(filter(None, ["Shapley values: the mean over all orders", context(ds)])),
-    )
-    return ax
+    said = ["Shapley values: the mean over all orders", context(ds)]
+    titled(ax, "What each lever takes off", "; ".join(filter(None, said)))
 
 
 def _means_of_the_fleet(ds: xr.Dataset) -> Floats:
@@ -201,16 +229,28 @@ def _relative_medians(ds: xr.Dataset) -> Floats:
     return np.asarray(np.exp(-np.concatenate([[0.0], np.cumsum(parts)])))
 
 
-def _draw_levels(ax: Axes, rows: Any, levels: Floats, floor: float, *, log: bool) -> None:
-    """Draw a bar for the first and the last level, and between them what each lever takes off."""
-    for row, value in ((rows[0], levels[0]), (rows[-1], levels[-1])):
+def _draw_levels(ax: Axes, rows: Any, levels: Floats, floor: float, *, log: bool) -> list[str]:
+    """Draw a bar for the first and the last level, and between them what each lever takes off; return the texts."""
+    texts = _level_texts(levels, log=log)
+    for row, value, text in ((rows[0], levels[0], texts[0]), (rows[-1], levels[-1], texts[-1])):
         ax.barh(row, value - floor, left=floor, height=0.62, color=DARK, edgecolor=INK, linewidth=0.6)
-        _value(ax, value, row, _absolute(float(value), log=log))
-    for row, before, after in zip(rows[1:-1], levels[:-1], levels[1:], strict=True):
+        _value(ax, value, row, text)
+    for row, before, after, text in zip(rows[1:-1], levels[:-1], levels[1:], texts[1:-1], strict=True):
         ax.barh(row, before - after, left=after, height=0.62, color=LIGHT, hatch="////", edgecolor=INK, linewidth=0.6)
         ax.plot([before, before], [row + 0.31, row + 0.69], color=INK, linewidth=0.8)
-        _value(ax, before, row, f"\u00f7 {before / after:.2f}" if log else f"\u2212{value_text(float(before - after))}")
+        _value(ax, before, row, text)
     ax.plot([levels[-1]] * 2, [rows[-1] + 0.31, rows[-1] + 0.69], color=INK, linewidth=0.8)
+    return texts
+
+
+def _level_texts(levels: Floats, *, log: bool) -> list[str]:
+    """Return what is written beside each bar, with so many digits that those that differ look different."""
+    if log:
+        factors = value_texts(levels[:-1] / levels[1:], lambda value, more: f"\u00f7 {value:.{2 + more}f}")
+        first, last = (f"{100 * value:.3g} %" for value in (levels[0], levels[-1]))
+        return [first, *factors, last]
+    texts = value_texts([levels[0], *(levels[:-1] - levels[1:]), levels[-1]])
+    return [texts[0], *(f"\u2212{text}" for text in texts[1:-1]), texts[-1]]
 
 
 def _checked_quantity(ds: xr.Dataset, quantity: str | None) -> str:
@@ -229,11 +269,7 @@ def _checked_quantity(ds: xr.Dataset, quantity: str | None) -> str:
     return quantity
 
 
-def _absolute(value: float, *, log: bool) -> str:
-    return f"{100 * value:.3g} %" if log else value_text(value)
-
-
 def _value(ax: Axes, x: float, row: float, text: str) -> None:
     """Write a value to the right of a bar."""
-    said = ax.annotate(text, (float(x), float(row)), (4, 0), textcoords="offset points")
-    said.set(ha="left", va="center", fontsize=8.5, color=INK)
+    said = ax.annotate(text, (float(x), float(row)), (4 * scale(), 0), textcoords="offset points")
+    said.set(ha="left", va="center", fontsize=points(8.5), color=INK)

@@ -10,23 +10,27 @@ from matplotlib.axes import Axes
 
 from wattquery.errors import InputError
 from wattquery.inputs.arguments import refuses_unknown
-from wattquery.plot.bars import legend_below
+from wattquery.plot.bars import bar_handles
 from wattquery.plot.selection import check_variables, context, only
 from wattquery.plot.style import (
     DARK,
     INK,
     LIGHT,
-    WIDTH,
+    explained,
     figure_for_rows,
     label_rows,
     log_scale,
     plain_frame,
+    points,
     quantity_label,
+    room,
     row_height,
+    scale,
     titled,
-    value_text,
-    wrapped,
+    value_texts,
+    wrapped_label,
 )
+from wattquery.specs.display_names import display_name
 from wattquery.specs.scalars import is_number
 
 __all__ = ["worth_measuring"]
@@ -74,22 +78,22 @@ def worth_measuring(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     ax.barh(rows, high - low, left=low, height=0.72, color=LIGHT, hatch="////", edgecolor=INK, linewidth=0.6)
     ax.barh(rows, after[:, 1] - after[:, 0], left=after[:, 0], height=0.36, color=DARK, edgecolor=INK, linewidth=0.6)
     log_scale(ax)
-    root = ax.get_figure(root=True)
-    width = WIDTH if root is None else root.get_figwidth()
-    room = np.exp(0.13 * max(WIDTH / width, 1.0) * max(float(np.log(high / low)), 0.1))
-    ax.set_xlim(low / room**0.3, high * room)
-    _write_gains(ax, ds["narrower"].values.astype(np.float64), high)
     label_rows(ax, labels)
+    share = min(0.3, points(0.6) / room(ax))
+    margin = np.exp(share / (1.0 - 1.3 * share) * max(float(np.log(high / low)), 0.1))
+    ax.set_xlim(low / margin**0.3, high * margin)
+    _write_gains(ax, ds["narrower"].values.astype(np.float64), high)
     ax.set_ylim(-0.6, len(labels) - 0.4)
     of = str(ds.attrs.get("of", "mean"))
     ds["interval_before"] = ds["interval_before"].assign_attrs(long_name=f"{of} energy per query")
-    ax.set_xlabel(wrapped(quantity_label(ds, "interval_before"), 60 if width >= WIDTH else 42))
+    ax.set_xlabel(wrapped_label(ax, quantity_label(ds, "interval_before")))
     plain_frame(ax)
     level = ds.attrs.get("level")
-    legend_below(ax, [("as it is", LIGHT, "////"), ("expected once that is measured", DARK, "")])
+    explained(ax, bar_handles([("as it is", LIGHT, "////"), ("expected once that is measured", DARK, "")]))
     said = context(ds, "measurement", "bound")
     what = f"{100 * level:g} % interval" if is_number(level) else "credible interval"
-    held = f"{what} of the {of} over queries, {value_text(float(low))} to {value_text(float(high))} Wh"
+    ends = " to ".join(value_texts([low, high]))
+    held = f"{what} of the {of} over queries, {ends} Wh"
     titled(ax, "What to measure next", "; ".join(filter(None, [said, held])))
     return ax
 
@@ -112,17 +116,19 @@ def _with_rows(ds: xr.Dataset) -> xr.Dataset:
 
 def _labels(ds: xr.Dataset) -> Sequence[str]:
     """Return what each row is, with the error that it is measured to."""
-    names = [str(name) for name in ds["measurement"].values.tolist()]
+    names = [display_name(name) for name in ds["measurement"].values.tolist()]
     if "measured_to" not in ds.coords:
         return names
     errors = ds["measured_to"].values.astype(np.float64).tolist()
-    return [f"{name}, to {100 * e:.2g} %" if np.isfinite(e) else name for name, e in zip(names, errors, strict=True)]
+    return [
+        f"{name}, to {100 * e:.2g}\u00a0%" if np.isfinite(e) else name for name, e in zip(names, errors, strict=True)
+    ]
 
 
 def _write_gains(ax: Axes, narrower: np.ndarray, high: float) -> None:
     """Write beside each bar by how much it is narrower."""
-    size = min(8.0, row_height(ax, narrower.size) / 1.3)
+    size = min(points(8.0), row_height(ax, narrower.size) / 1.3)
     for row, share in enumerate(narrower.tolist()):
         text = "0 %" if abs(share) < 5e-4 else f"\N{MINUS SIGN}{100 * share:.2g} %"
-        said = ax.annotate(text, (high, row), (5, 0), textcoords="offset points")
+        said = ax.annotate(text, (high, row), (5 * scale(), 0), textcoords="offset points")
         said.set(ha="left", va="center", fontsize=size, color=INK)

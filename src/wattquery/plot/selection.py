@@ -8,10 +8,22 @@ import numpy as np
 import xarray as xr
 
 from wattquery.errors import InputError, did_you_mean, listed
+from wattquery.specs.display_names import display_label, display_name, display_value
 from wattquery.specs.scalars import shown
 from wattquery.sweeps.results import checked_bins, checked_dataset
 
-__all__ = ["check_variables", "context", "only", "over_axis"]
+__all__ = [
+    "NOT_GRID",
+    "NoDataError",
+    "axis_label",
+    "axis_name",
+    "check_variables",
+    "context",
+    "example",
+    "only",
+    "over_axis",
+    "panels_for",
+]
 
 NOT_GRID = ("quantile", "bin", "replicate", "node")
 SAID = (
@@ -22,6 +34,10 @@ LONGEST = 40
 
 LARGEST = 1e100
 """No energy, share or factor is larger; axes of pictures end at 1e300."""
+
+
+class NoDataError(InputError):
+    """No cell of what is to be drawn has data."""
 
 
 def check_variables(
@@ -84,8 +100,10 @@ def _with_plain_attributes(ds: xr.Dataset) -> xr.Dataset:
     return ds
 
 
-def only(ds: xr.Dataset, variable: str, allowed: Sequence[str]) -> xr.Dataset:
+def only(ds: xr.Dataset, variable: str, allowed: Sequence[str], *, panels: bool = False) -> xr.Dataset:
     """Return the dataset without dimensions of length one, if ``variable`` has no others than those allowed.
+
+    Where a picture can have ``panels``, the message names the axis that would have one for each label.
 
     Raises
     ------
@@ -98,12 +116,20 @@ def only(ds: xr.Dataset, variable: str, allowed: Sequence[str]) -> xr.Dataset:
     if left:
         raise InputError(
             f"{variable} has the dimension{'s' if len(left) > 1 else ''} {listed(left)}, for which the picture has no "
-            f"room. Select one label of each: ds.sel({example(ds, left)})."
+            f"room. Select one label of each: ds.sel({example(ds, left)}).{panels_for(ds, left) if panels else ''}"
         )
     return ds
 
 
-def over_axis(ds: xr.Dataset, variable: str, over: str | None) -> tuple[xr.Dataset, str | None]:
+def panels_for(ds: xr.Dataset, left: Sequence[str]) -> str:
+    """Return a sentence on the axis that a picture has no room for, where one panel for each of its labels would do."""
+    of = "" if len(left) == 1 else " of one of them"
+    return f" For a panel for each label{of}, pass facet={left[0]!r}."
+
+
+def over_axis(
+    ds: xr.Dataset, variable: str, over: str | None, *, panels: bool = False
+) -> tuple[xr.Dataset, str | None]:
     """Return the dataset with at most one axis left, and that axis.
 
     Raises
@@ -118,12 +144,13 @@ def over_axis(ds: xr.Dataset, variable: str, over: str | None) -> tuple[xr.Datas
                 f"over must be a dimension of the dataset, one of {listed(grid)}, got {shown(over)}."
                 f"{did_you_mean(over, grid)}"
             )
-        return only(ds, variable, [over]), over
+        return only(ds, variable, [over], panels=panels), over
     long = [dim for dim in grid if ds.sizes[dim] > 1]
     if len(long) > 1:
         raise InputError(
             f"{variable} has the dimensions {listed(long)}, of which a picture shows one. Select one label of each "
             f"other: over={long[0]!r} with ds.sel({example(ds, long[1:])})."
+            f"{panels_for(ds, long[1:]) if panels else ''}"
         )
     if long:
         return only(ds, variable, long), long[0]
@@ -135,6 +162,18 @@ def example(ds: xr.Dataset, dims: Sequence[str]) -> str:
     return ", ".join(f"{dim}={ds[dim].values.tolist()[0]!r}" for dim in dims)
 
 
+def axis_name(ds: xr.Dataset, axis: str) -> str:
+    """Return what people call an axis; that of the share of a class is described by the result itself."""
+    if axis.endswith("_share") and axis in ds.coords:
+        return str(ds[axis].attrs.get("long_name", axis))
+    return display_name(axis)
+
+
+def axis_label(ds: xr.Dataset, axis: str, label: object) -> str:
+    """Return a label with the name of its axis."""
+    return display_label(axis, label) if axis == "model" else f"{axis_name(ds, axis)}: {display_value(axis, label)}"
+
+
 def context(ds: xr.Dataset, *skip: str | None) -> str:
     """Return in a line what was held fixed: short scalar coordinates that tell which cell this is."""
     parts = []
@@ -144,6 +183,5 @@ def context(ds: xr.Dataset, *skip: str | None) -> str:
         value = ds[name].item()
         label = f"{value:g}" if isinstance(value, float) else str(value)
         if label and label != "none" and len(label) <= LONGEST:
-            words = name.replace("_", " ")
-            parts.append(label if name == "model" else f"{words}: {label}")
+            parts.append(display_label(name, label))
     return ", ".join(parts)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import xarray as xr
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -17,31 +17,45 @@ from numpy.typing import NDArray
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.inputs.arguments import refuses_unknown
-from wattquery.plot.selection import check_variables, example, only
+from wattquery.plot.facets import checked_facet, in_panels, part_of
+from wattquery.plot.headings import Handle
+from wattquery.plot.selection import axis_label, check_variables, example, only, panels_for
 from wattquery.plot.style import (
     DARK,
     INK,
     MIDDLE,
-    WIDTH,
     Floats,
     checked_ax,
+    explained,
+    legend_label,
     log_scale,
+    new_axes,
     plain_frame,
+    points,
+    room,
+    scale,
     shades,
     titled,
-    wrapped,
+    wrapped_label,
 )
 from wattquery.quantities import LOAD_AXES
+from wattquery.specs.display_names import display_name, display_value
 
 __all__ = ["trajectory"]
 
-HEIGHT = 4.6
+HEIGHT, PANEL_HEIGHT = 4.6, 2.2
 NOT_AXES = ("date", "credible", "query_class", "lever")
 SAID = ("scenario", "preset", "hardware", *LOAD_AXES, "growth", "rebound")
 WIDEST_LINEAR = 30.0
 """From the lowest band to the highest line: beyond, what is low could not be read on a linear axis."""
 
-MOST_BANDS = 3
+LIGHTEST = 0.72
+"""So that the lightest course is seen on the bands of others."""
+
+MOST_BANDS = 5
+"""Courses whose bands are drawn; more would hide each other."""
+
+HATCHES = ("", "////", "\\\\\\\\", "....", "||||")
 FEW = 15
 MARGIN = 0.012
 DASHES: tuple[Any, ...] = ("-", "--", "-.", (0, (6, 1.5, 1, 1.5, 1, 1.5)))
@@ -51,12 +65,12 @@ WITHOUT = "no lever adopted"
 
 
 @refuses_unknown
-def trajectory(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) -> Axes:
+def trajectory(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None, *, facet: str | None = None) -> Axes:
     """Draw the energy of a fleet per day over time.
 
     Without an axis beside the dates: expected energy and the median, bands between quantiles over the shared factors,
     and the energy if no lever were adopted. With one, such as ``growth``: an expected line for each label, with the
-    outermost band where there are three at most.
+    outermost band where there are five at most: bands differ in lightness, hatching and the style of their edges.
 
     Parameters
     ----------
@@ -66,11 +80,14 @@ def trajectory(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) 
         The axis whose labels are compared; by default the one that is longer than one.
     ax
         Where to draw; a new figure if left out.
+    facet
+        An axis whose labels have a panel each, 12 at most, on common scales in a figure of its own.
 
     Returns
     -------
     matplotlib.axes.Axes
-        Energies from 0, or on a logarithmic axis where they differ more than thirtyfold.
+        Energies from 0, or on a logarithmic axis where they differ more than thirtyfold. With ``facet``, that of the
+        first panel.
 
     Raises
     ------
@@ -89,26 +106,48 @@ def trajectory(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None) 
             "The dataset must have two dates or more to draw a line through, got one. Pass more dates, or use "
             "wattquery.fleet."
         )
-    ds, over = _one_axis(ds, over)
-    ax = checked_ax(ax)
-    if ax is None:
-        _, ax = plt.subplots(figsize=(WIDTH, HEIGHT), layout="constrained")
-    handles = _draw_one(ax, ds) if over is None else _draw_several(ax, ds, over)
+    if facet is None:
+        ds, over = _one_axis(ds, over)
+        ax = checked_ax(ax) or new_axes(HEIGHT)
+        _courses(ax, ds, over, _limits(ds, over))
+        return ax
+    facet = checked_facet(ds, "energy_per_day", facet, ax, over, own=NOT_AXES)
+    _, along = _one_axis(part_of(ds, facet, 0), over)
+    limits = _limits(ds, along)
+
+    def panel(place: int, where: Axes) -> None:
+        part, _ = _one_axis(part_of(ds, facet, place), along)
+        _courses(where, part, along, limits)
+
+    return in_panels(ds, facet, panel, PANEL_HEIGHT)
+
+
+def _courses(ax: Axes, ds: xr.Dataset, over: str | None, limits: tuple[float, float, bool]) -> None:
+    """Draw one course, or one for each label of an axis."""
+    handles, said = _draw_one(ax, ds) if over is None else _draw_several(ax, ds, over)
     dates = ds["date"].values
-    room = MARGIN * (dates[-1] - dates[0])
-    ax.set_xlim(dates[0] - room, dates[-1] + room)
-    _scale(ax, ds, over)
-    locator = AutoDateLocator(minticks=3, maxticks=9)  # type: ignore[no-untyped-call]  # matplotlib.dates has no types
+    margin = MARGIN * (dates[-1] - dates[0])
+    ax.set_xlim(dates[0] - margin, dates[-1] + margin)
+    low, high, log = limits
+    if log:
+        log_scale(ax, "y")
+    ax.set_ylim(low, high)
+    _date_axis(ax)
+    ax.set_xlabel("date")
+    unit = ", ".join(filter(None, [ds["energy_per_day"].attrs.get("units"), _counted(ds)]))
+    ax.set_ylabel(wrapped_label(ax, f"energy per day [{unit}]", upright=True))
+    plain_frame(ax, "both")
+    explained(ax, list(handles.values()), list(handles))
+    titled(ax, "Energy of a fleet per day over time", "; ".join(filter(None, [_context(ds, over), said])))
+
+
+def _date_axis(ax: Axes) -> None:
+    """Write dates in short, as many as have room."""
+    most = int(np.clip(room(ax) / (0.55 * scale()), 3, 9))
+    locator = AutoDateLocator(minticks=2, maxticks=most)  # type: ignore[no-untyped-call]  # matplotlib.dates has no types
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]  # the same
-    ax.set_xlabel("date")
-    ax.set_ylabel(
-        f"energy per day [{', '.join(filter(None, [ds['energy_per_day'].attrs.get('units'), _counted(ds)]))}]"
-    )
-    plain_frame(ax, "both")
-    _legend(ax, handles)
-    titled(ax, "Energy of a fleet per day over time", _context(ds, over))
-    return ax
+    ax.xaxis.get_offset_text().set_fontsize(points(9.0))
 
 
 def _one_axis(ds: xr.Dataset, over: str | None) -> tuple[xr.Dataset, str | None]:
@@ -122,17 +161,18 @@ def _one_axis(ds: xr.Dataset, over: str | None) -> tuple[xr.Dataset, str | None]
                 f"got {over!r}."
                 f"{did_you_mean(over, axes)}"
             )
-        return only(ds, "energy_credible", [over, *NOT_AXES]), over
+        return only(ds, "energy_credible", [over, *NOT_AXES], panels=True), over
     if len(long) > 1:
         raise InputError(
             f"energy_per_day has the dimensions {listed(long)} beside 'date', of which a picture shows "
             f"one. Select one label of each other: over={long[0]!r} with ds.sel({example(ds, long[1:])})."
+            f"{panels_for(ds, long[1:])}"
         )
     return only(ds, "energy_credible", [*long, *NOT_AXES]), long[0] if long else None
 
 
-def _draw_one(ax: Axes, ds: xr.Dataset) -> list[Artist]:
-    """Draw bands, median, expectation, and what there would be without levers or before rebound."""
+def _draw_one(ax: Axes, ds: xr.Dataset) -> tuple[dict[str, Handle], str]:
+    """Draw bands, median, expectation, and what there would be without levers or before rebound; return a legend."""
     dates = ds["date"].values
     mark = "o" if dates.size <= FEW else ""
     lines: list[Artist] = []
@@ -156,38 +196,41 @@ def _draw_one(ax: Axes, ds: xr.Dataset) -> list[Artist]:
         _band(ax, dates, ends, MIDDLE, alpha)
         clear *= 1.0 - alpha  # bands lie over each other
         bands.append(Patch(facecolor=MIDDLE, alpha=1.0 - clear, label=label))
-    return [*lines, *bands]
+    return {str(one.get_label()): one for one in [*lines, *bands]}, ""
 
 
-def _draw_several(ax: Axes, ds: xr.Dataset, over: str) -> list[Artist]:
-    """Draw a line for each label, with the outermost band where these can be told apart."""
+def _draw_several(ax: Axes, ds: xr.Dataset, over: str) -> tuple[dict[str, Handle], str]:
+    """Draw a line for each label, with the outermost band where these can be told apart; return legend and remark."""
     dates, labels = ds["date"].values, ds[over].values.tolist()
-    colours = shades(len(labels))
+    colours = shades(len(labels), LIGHTEST)
     pairs = _pairs(ds["credible"].values.tolist())[:1] if len(labels) <= MOST_BANDS else []
     without = ds["energy_without"].transpose(over, "date").values
     reduced = not np.array_equal(without, ds["energy_with"].transpose(over, "date").values)
     common = bool(np.all(without == without[0]))
-    handles: list[Artist] = []
+    handles: dict[str, Handle] = {}
     for i, (label, colour) in enumerate(zip(labels, colours, strict=True)):
         one = ds.isel({over: i})
-        words = wrapped(f"{over} {label:g}" if isinstance(label, (int, float)) else label, 34)
-        style = {"color": colour, "linewidth": 2.0, "linestyle": DASHES[i % len(DASHES)], "label": words}
+        words = display_value(over, label)
+        words = legend_label(f"{display_name(over)} {words}" if isinstance(label, (int, float)) else words)
+        dashes = DASHES[i % len(DASHES)]
+        style = {"color": colour, "linewidth": 2.0, "linestyle": dashes, "zorder": 3.0}
         if dates.size <= FEW:
-            style |= {"marker": MARKERS[i % len(MARKERS)], "markersize": 5}
-        handles += ax.plot(dates, _values(one, "energy_per_day"), **style)
+            style |= {"marker": MARKERS[i % len(MARKERS)], "markersize": 5, "markeredgecolor": INK}
+        line = ax.plot(dates, _values(one, "energy_per_day"), label=words, **style)[0]
+        handles[words] = line
         if reduced and not common:
             ax.plot(dates, without[i], ":", color=colour, linewidth=1.3)
-        for low, high in pairs:
-            band = one["energy_credible"].transpose("date", "credible").values[:, [low, high]].T
-            _band(ax, dates, band, colour, 0.16)
+        for pair in pairs:
+            band = one["energy_credible"].transpose("date", "credible").values[:, pair].T
+            hatch = HATCHES[i % len(HATCHES)] if len(labels) > 1 else ""
+            handles[words] = (_band(ax, dates, band, colour, 0.09 if hatch else 0.24, hatch, dashes), line)
     if reduced and common:
-        handles += ax.plot(dates, without[0], ":", color=INK, linewidth=1.8, label=WITHOUT)
+        handles[WITHOUT] = ax.plot(dates, without[0], ":", color=INK, linewidth=1.8, label=WITHOUT)[0]
     elif reduced:
-        handles.append(Line2D([], [], color=INK, linestyle=":", linewidth=1.3, label=f"{WITHOUT}, in the same colour"))
-    if pairs:
-        ends = [f"P{100 * float(ds['credible'].values[k]):g}" for k in pairs[0]]
-        handles.append(Patch(facecolor=MIDDLE, alpha=0.3, label=f"{' to '.join(ends)}, in the same colour"))
-    return handles
+        words = legend_label(f"{WITHOUT}, in the same colour")
+        handles[words] = Line2D([], [], color=INK, linestyle=":", linewidth=1.3, label=words)
+    ends = [f"P{100 * float(ds['credible'].values[place]):g}" for pair in pairs for place in pair]
+    return handles, f"bands: {' to '.join(ends)}" if ends else ""
 
 
 def _values(ds: xr.Dataset, name: str) -> Floats:
@@ -204,32 +247,27 @@ def _pairs(levels: Sequence[float]) -> list[tuple[int, int]]:
     return found
 
 
-def _band(ax: Axes, dates: NDArray[Any], ends: Floats, colour: Any, alpha: float) -> None:
-    ax.fill_between(dates, *ends, color=colour, alpha=alpha, linewidth=0)
-    for end in ends:  # an edge, so that a band can be followed in print
-        ax.plot(dates, end, "-", color=colour, linewidth=0.5, alpha=0.7)
+def _band(
+    ax: Axes, dates: NDArray[Any], ends: Floats, colour: Any, alpha: float, hatch: str = "", dashes: Any = "-"
+) -> Artist:
+    """Draw a band with edges, so that it can be followed in print, and told from others that it overlaps."""
+    face: dict[str, Any] = {"facecolor": to_rgba(colour, alpha), "edgecolor": to_rgba(colour, 0.6), "linewidth": 0.0}
+    band = ax.fill_between(dates, *ends, hatch=hatch or None, **face)
+    for end in ends:
+        width = 1.0 if hatch or dashes != "-" else 0.5
+        ax.plot(dates, end, linestyle=dashes, color=colour, linewidth=width, alpha=0.7)
+    return band
 
 
-def _scale(ax: Axes, ds: xr.Dataset, over: str | None) -> None:
-    """Start at 0, or take logarithms where energies differ much."""
+def _limits(ds: xr.Dataset, over: str | None) -> tuple[float, float, bool]:
+    """Return the ends of the axis of energies and whether it is logarithmic: where energies differ much."""
     shown = [ds["energy_per_day"].values, ds["energy_without"].values]
     if over is None or ds.sizes[over] <= MOST_BANDS:
         shown.append(ds["energy_credible"].values)
     low, high = (float(find(one)) for find, one in ((min, [v.min() for v in shown]), (max, [v.max() for v in shown])))
     if low > 0.0 and high / low > WIDEST_LINEAR:
-        log_scale(ax, "y")
-        ax.set_ylim(low / 1.15, high * 1.15)
-    else:
-        ax.set_ylim(0.0, 1.06 * high)
-
-
-def _legend(ax: Axes, handles: Sequence[Artist]) -> None:
-    """Explain lines and bands below the axis, where none of them can be."""
-    root = ax.get_figure(root=True)
-    if root is not None and len(root.axes) == 1:
-        root.legend(handles=handles, loc="outside lower center", ncols=3, frameon=False, fontsize=8.5)
-    else:
-        ax.legend(handles=handles, loc="best", fontsize=7.5, framealpha=0.9)
+        return low / 1.15, high * 1.15, True
+    return 0.0, 1.06 * high, False
 
 
 def _counted(ds: xr.Dataset) -> str:
@@ -248,7 +286,7 @@ def _context(ds: xr.Dataset, over: str | None) -> str:
             value = ds[name].item()
             if isinstance(value, float):
                 value = "by table" if value != value else f"{value:g}{' a year' if name == 'growth' else ''}"
-            parts.append(f"{name.replace('_', ' ')}: {value}")
+            parts.append(axis_label(ds, name, value))
     if "adoption" in ds and ds["adoption"].dims == ("date", "lever"):
         last = ds["adoption"].isel(date=-1)
         shares = zip(last["lever"].values.tolist(), last.values.tolist(), strict=True)
@@ -256,5 +294,5 @@ def _context(ds: xr.Dataset, over: str | None) -> str:
         words = ", ".join(f"{name}\u00a0{100 * share:.0f}\u00a0%" for name, share in shares)
         parts.append(f"adopted by {str(last['date'].values)[:10]}: {words}")
     if "boundary" in ds.coords and over != "boundary" and "+" in (text := str(ds["boundary"].values)):
-        parts.append(f"counted: {text.replace('+', ' + ')}")
+        parts.append(f"counted: {display_value('boundary', text)}")
     return "; ".join(parts)

@@ -12,7 +12,7 @@ from wattquery.inputs.ladder import CLAIM_LADDER
 from wattquery.quantities import QUANTITIES
 from wattquery.specs.factors import FACTORS, kind_of
 
-__all__ = ["display_label", "display_name"]
+__all__ = ["display_label", "display_name", "display_value"]
 
 _SHIPPED = (
     *(rung.adds for rung in CLAIM_LADDER),
@@ -23,13 +23,22 @@ _SHIPPED = (
 )
 """Identifiers that no table has: parts of an energy, steps of shipped presets, groups of factors, measurements."""
 
-_PLAIN = {name: name.replace("_", " ") for name in _SHIPPED} | {
+WORKLOADS = (
+    *("azure_conversation", "azure_code", "mooncake_conversation", "mooncake_synthetic", "servegen_deepseek_r1"),
+    *("servegen_m_large", "servegen_m_mid", "servegen_m_small", "servegen_mm_image", "arxiv_summarization", "agent"),
+)
+MEASURED_LEVERS = ("fp4_from_fp8", "fp8_from_bf16", "larger_batch", "multi_token_prediction")
+"""Names of ours among labels, which are otherwise a user's."""
+
+_PLAIN = {name: name.replace("_", " ") for name in (*_SHIPPED, *MEASURED_LEVERS)} | {
     "throughput_fit": "throughput fit",
     "metered_benchmark": "benchmark with power meters",
     "benchmark": "benchmark run",
     "idle_watts": "power of idle accelerators",
     "node_watts": "power of the node",
     "cached_weight": "prefill of a cached token",
+    "fp4_from_fp8": "FP4 from FP8",
+    "fp8_from_bf16": "FP8 from BF16",
     "log_energy": "logarithm of the energy",
     "pawn": "PAWN",
 }
@@ -81,8 +90,27 @@ def display_label(axis: object, label: object) -> str:
     >>> display_label("output_tokens", "long"), display_label("pue", 1.2), display_label("model", "Llama 3.1 8B")
     ('output tokens: long', 'PUE: 1.2', 'Llama 3.1 8B')
     """
-    text = f"{label:g}" if isinstance(label, float) else str(label)
+    text = display_value(axis, label)
     return text if axis == "model" else f"{display_name(axis)}: {text}"
+
+
+def display_value(axis: object, label: object) -> str:
+    """Return a label of an axis as people read it: numbers short, steps of a boundary of ours in words.
+
+    Examples
+    --------
+    >>> display_value("boundary", "facility+idle_reserve"), display_value("boundary", "node+my_step")
+    ('facility + idle reserve', 'node + my_step')
+    >>> display_value("levers", "model+my_lever"), display_value("pue", 1.10), display_value("workload", "azure_code")
+    ('model+my_lever', '1.1', 'azure code')
+    """
+    if isinstance(label, float):
+        return f"{label:g}"
+    if axis == "boundary":
+        return " + ".join(_PLAIN.get(part, part) for part in str(label).split("+"))
+    if axis in ("levers", "lever"):
+        return "+".join(_PLAIN.get(part, part) if part in MEASURED_LEVERS else part for part in str(label).split("+"))
+    return str(label).replace("_", " ") if axis == "workload" and label in WORKLOADS else str(label)
 
 
 def _is_known(name: str) -> bool:

@@ -13,7 +13,6 @@
 ``verdicts``          whether it is met
 ``report``            scores and verdicts as tables of a page
 ``cells``             names and cells of these tables
-``picture``           predicted against measured, as a picture
 ``compare``           own measurements held against the load model
 ``side_by_side``      measured beside predicted: rows, reasons and scores
 ``comparison``        what that found, and as JSON
