@@ -13,6 +13,7 @@
 ``claims``            `wattquery claims`: public claims, and each beside the model
 ``catalog``           `wattquery catalog`: what ships, and tables of your own
 ``validate``          `wattquery validate`: predicted against measured
+``report``            `wattquery report`: one page in one file on any of these
 ``status``            `wattquery status`: how far a store is
 ``workloads``         `wattquery workloads`: the named workloads
 ``power_profile``     `wattquery power-profile`: power over the load, as JSON for other tools
@@ -68,6 +69,7 @@ from wattquery.cli.group import CommandLine
 from wattquery.cli.headline import headline_command
 from wattquery.cli.plot import plot_command
 from wattquery.cli.power_profile import power_profile_command
+from wattquery.cli.report import report_command
 from wattquery.cli.reproduce import reproduce_command
 from wattquery.cli.sensitivity import sensitivity_command
 from wattquery.cli.status import status_command
@@ -103,6 +105,7 @@ for command in (
     headline_command,
     audit_command,
     claims_command,
+    report_command,
     catalog_group,
     validate_command,
     workloads_command,
