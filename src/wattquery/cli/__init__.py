@@ -35,7 +35,8 @@
 ``results``           a Dataset handed over: to a file, a picture, JSON or text
 ``output``            aligned tables, JSON without NaN, progress
 ``tables``            labelled results as text
-``fitting``           tables made as narrow as the terminal
+``fitting``           lists of claims made as narrow as the terminal: columns are left out
+``narrowing``         all other tables and lines, with nothing left out
 ``claims_tables``     claims and comparisons as text and CSV
 ``claims_verdict``    one claim: its verdict, or why there is none
 ``fleet_report``      fleets as text

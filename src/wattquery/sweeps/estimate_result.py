@@ -105,10 +105,20 @@ class Estimate:
         }
 
     def __str__(self) -> str:
+        return self.text()
+
+    def text(self, width: int | None = None) -> str:
+        """Return it as text.
+
+        Parameters
+        ----------
+        width
+            Columns that the numbers may take: those that do not fit stand below; None for as many as there are.
+        """
         columns = self._columns()
         middle = min(self.quantiles, key=lambda level: abs(level - 0.5))
         title = f"{self._model}: {self.quantiles[middle]:.3g} Wh per query"
-        lines = [f"{title} (P{100 * middle:g}, {self.boundary} boundary)", "", *_table(columns), ""]
+        lines = [f"{title} (P{100 * middle:g}, {self.boundary} boundary)", "", *_tables(columns, width), ""]
         facts = self._facts()
         width = max(map(len, facts))
         lines += [f"  {name:<{width}}  {text}" for name, text in facts.items()]
@@ -140,6 +150,19 @@ class Estimate:
             else:
                 columns.append(_Column(_heading(name), value, error))
         return columns
+
+
+def _tables(columns: list[_Column], width: int | None) -> list[str]:
+    """Return the table, in several of them where it does not fit."""
+    unit = 4  # behind the values
+    lines: list[str] = []
+    block: list[_Column] = []
+    for column in columns:
+        if block and width is not None and 2 + sum(one.width for one in [*block, column]) + unit > width:
+            lines += [*_table(block), ""]
+            block = []
+        block.append(column)
+    return [*lines, *_table(block)]
 
 
 def _table(columns: list[_Column]) -> list[str]:

@@ -93,6 +93,10 @@ class OperatingPoint:
         }
 
     def __str__(self) -> str:
+        return self.text()
+
+    def text(self, width: int | None = None) -> str:
+        """Return it as text, the numbers no wider than so many columns."""
         wanted = " and ".join(in_words(name, value) for name, value in self.targets.items())
         accelerators = f"{self.accelerators} accelerator{'' if self.accelerators == 1 else 's'}"
         binds = _BINDS.get(self.binds, self.binds)
@@ -102,6 +106,6 @@ class OperatingPoint:
                 f"on {accelerators}",
                 f"  what binds: {binds}",
                 "",
-                str(self.estimate),
+                self.estimate.text(width),
             ]
         )
