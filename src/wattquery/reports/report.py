@@ -176,14 +176,16 @@ def _of_result(
 
 
 def _checked_grid(ds: xr.Dataset) -> xr.Dataset:
+    from wattquery.plot.selection import check_variables
     from wattquery.sweeps.results import checked_dataset
 
     made_by = "wattquery.sweep or wattquery.blend, or of wattquery.fleet"
-    return checked_dataset(ds, {"energy": ("quantile",), "energy_mean": ()}, made_by, ("method",))
+    needed = {"energy": ("quantile",), "energy_mean": ()}
+    return check_variables(checked_dataset(ds, needed, made_by, ("method",)), needed, made_by, positive=tuple(needed))
 
 
 def _checked_fleet(ds: xr.Dataset) -> xr.Dataset:
-    from wattquery.sweeps.results import checked_dataset
+    from wattquery.plot.selection import check_variables
 
     needed = {
         "energy_per_day": (),
@@ -192,7 +194,16 @@ def _checked_fleet(ds: xr.Dataset) -> xr.Dataset:
         "share": ("query_class",),
         "energy_per_query": ("query_class",),
     }
-    return checked_dataset(ds, needed, "wattquery.fleet", texts=("component_source",))
+    made_by = "wattquery.fleet"
+    ds = check_variables(ds, needed, made_by, positive=("energy_per_day",), texts=("component_source",))
+    labels = {"interval": "epistemic", "bound": "lower"}
+    if any(label not in ds[dim].values.tolist() for dim, label in labels.items()) or ds.sizes["bound"] != 2:
+        raise InputError(
+            "The fleet has no epistemic interval with both ends. Pass the result of wattquery.fleet as it is."
+        )
+    if not ds["energy_per_day"].notnull().all():
+        raise InputError("A fleet has no energy per day. Select those that have one, or compute them again.")
+    return ds
 
 
 def _of_claim(claim: Any, arguments: Mapping[str, Any], told: Mapping[str, Any]) -> Content:
