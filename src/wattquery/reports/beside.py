@@ -16,7 +16,7 @@ MOST = 12
 """Claims that a page shows."""
 
 
-def claims_beside(median: float, models: Sequence[str], boundary: str) -> Table:
+def claims_beside(median: float, models: Sequence[str], boundary: str, which: str = "median") -> Table:
     """Return public claims on queries to language models, with how many times the page's number each is.
 
     Parameters
@@ -27,6 +27,8 @@ def claims_beside(median: float, models: Sequence[str], boundary: str) -> Table:
         Models that it is about; ``"frontier"`` for a blend of the large ones.
     boundary
         What it counts.
+    which
+        Which of the page's numbers it is.
     """
     claims = [one for one in chosen(kind="llm_query", origin="public") if one.wh is not None]
     same = {name for model in models for name in claims_on(model)}
@@ -34,11 +36,11 @@ def claims_beside(median: float, models: Sequence[str], boundary: str) -> Table:
     rows = tuple(_row(one, median) for one in ordered[:MOST])
     left = len(ordered) - len(rows)
     below = (
-        f"Each counts what its column says, and this page's {in_digits(median)} Wh count the {boundary}; "
+        f"Each counts what its column says, and the {which} of this page, {in_digits(median)} Wh, the {boundary}; "
         "a verdict on one: wattquery claims ID."
     )
     more = f" {left} more claims are not shown: wattquery claims lists them." if left else ""
-    header = ("claim", "about", "Wh", "times this page's median", "boundary", "year", "source")
+    header = ("claim", "about", "Wh", f"times the {which} of this page", "boundary", "year", "source")
     caption = f"Public claims of energy per query{f', those on {models[0]} first' if len(models) == 1 else ''}"
     return Table(caption, header, rows, frozenset({0, 1, 4, 6}), below + more)
 

@@ -117,7 +117,12 @@ def grid_content(ds: xr.Dataset, told: Told, rows: int) -> Content:
         notes=tuple(others),
         pictures=grid_picture(cells, [one.name for one in conditions]),
         drivers=tuple(_drivers(cells, conditions, told)),
-        beside=claims_beside(cells.median(cells.sorted[0]), told.about or models, cells.boundary),
+        beside=claims_beside(
+            cells.median(cells.sorted[0]),
+            told.about or models,
+            cells.boundary,
+            "median" if len(cells.sorted) == 1 else "smallest median",
+        ),
         equations=(UNDER_LOAD if load else QUERY,),
         call=told.call,
         command=told.command,

@@ -7,6 +7,9 @@ from wattquery.reports.content import Cell, Table
 
 __all__ = ["table_html"]
 
+LONG = 30
+"""Letters of a text for which a column stays wide on a narrow page."""
+
 
 def table_html(table: Table) -> Html:
     """Return a table as HTML, in a box that scrolls by itself where the page is narrow."""
@@ -28,7 +31,8 @@ def table_html(table: Table) -> Html:
 def _row(row: tuple[str | Cell, ...], words: frozenset[int]) -> Html:
     cells = []
     for i, value in enumerate(row):
-        shown = link(value.address, value.text) if isinstance(value, Cell) else value
-        kind = None if i in words else "number"
+        text = value.text if isinstance(value, Cell) else value
+        shown = link(value.address, text) if isinstance(value, Cell) else text
+        kind = "number" if i not in words else "long" if len(text) > LONG else None
         cells.append(element("th", shown, scope="row") if i == 0 else element("td", shown, class_=kind))
     return element("tr", joined(cells))
