@@ -53,3 +53,8 @@ def test_numbers_are_named_by_their_axis_and_words_are_not(grid):
 )
 def test_numbers_have_four_digits(value, text):
     assert digits(value) == text
+
+
+def test_a_single_cell_is_named_by_its_boundary():
+    table = Cells(wq.sweep("DeepSeek-R1", method="exact")).table(1, "")
+    assert (table.header[0], table.rows[0][0]) == ("boundary", "facility")

@@ -85,12 +85,14 @@ def report_command(
     **options: Any,
 ) -> None:
     """Write a page."""
-    from wattquery.cli.cluster import connected
-    from wattquery.cli.load_arguments import study_arguments
-    from wattquery.reports.report import ROWS, check_path, content_of, page_text
+    from wattquery.reports.paths import check_path
 
     check_path(output)
     target = place(output, force, FORCE)
+    from wattquery.cli.cluster import connected
+    from wattquery.cli.load_arguments import study_arguments
+    from wattquery.reports.report import ROWS, content_of, page_text
+
     said = study_arguments(options, _AXES)
     subject, arguments, all_cells = _subject(spec, said, kind)
     told = {"command": shlex.join(["wattquery", "report", *context.meta[_RAW]]), "all_cells": all_cells}

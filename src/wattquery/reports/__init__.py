@@ -2,6 +2,7 @@
 
 ====================  ================================================================================
 ``report``            `wattquery.report`: what a page is about, computed where it is no result yet, and written
+``paths``             which path a page can have
 ``subjects``          what a name stands for: a claim, a scenario, a preset, a model
 ``content``           the parts of a page before they are HTML
 ``document``          the parts as HTML, in their order

@@ -174,7 +174,7 @@ class Cells:
         ordered = [*self.sorted, *self.missing]
         rows = tuple(
             (
-                *self.labels(place),
+                *(self.labels(place) or [self.boundary]),
                 *map(digits, self._row(place)),
                 *(digits(times * self._value(name, place)) for name, (_, times) in beside.items()),
                 self._note(place),
@@ -182,8 +182,9 @@ class Cells:
             for place in ordered[:most]
         )
         heads = [heading for heading, _ in beside.values()]
-        header = (*(dim.replace("_", " ") for dim in self.dims), *self._statistics(), *heads, "note")
-        words = frozenset({*range(len(self.dims)), len(header) - 1})
+        labels = [dim.replace("_", " ") for dim in self.dims] or [BOUNDARY]
+        header = (*labels, *self._statistics(), *heads, "note")
+        words = frozenset({*range(len(labels)), len(header) - 1})
         left = len(ordered) - len(rows)
         more = f"{left:,} more cells are not shown. {how}" if left else ""
         order = "the smallest median first" + (", those without data last" if self.missing else "")

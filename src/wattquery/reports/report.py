@@ -13,18 +13,18 @@ from wattquery.errors import InputError, InputTypeError, quoted
 from wattquery.exports.places import place
 from wattquery.reports.calls import call
 from wattquery.reports.content import Content
+from wattquery.reports.paths import check_path
 from wattquery.reports.subjects import CLAIM, FLEET, PRESET, kind_of
 from wattquery.specs.scalars import is_number, shown
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["ROWS", "check_path", "content_of", "page_text", "report"]
+__all__ = ["ROWS", "content_of", "page_text", "report"]
 
 ROWS = 40
 """Cells that the table of a page shows."""
 
-SUFFIXES = (".html", ".htm")
 _FRONTIER = "frontier"
 
 
@@ -93,16 +93,6 @@ def report(
     with target.writing() as partial:
         partial.write_text(page_text(content), encoding="utf-8")
     return Path(os.fsdecode(path))
-
-
-def check_path(path: object) -> None:
-    """Refuse a path that no page can have."""
-    if not isinstance(path, (str, os.PathLike)) or "\0" in str(path):
-        raise InputTypeError(f"path must be text or a pathlib.Path that ends in .html, got {shown(path)}. Pass one.")
-    if Path(os.fsdecode(path)).suffix.lower() not in SUFFIXES:
-        raise InputError(
-            f"{quoted(os.fsdecode(path))} must end in .html, as pages for a browser do. Write report.html."
-        )
 
 
 def page_text(content: Content) -> str:

@@ -24,7 +24,7 @@ def table_html(table: Table) -> Html:
         element("thead", element("tr", joined(heads))),
         element("tbody", joined(body, Html("\n"))),
     )
-    box = element("div", whole, class_="box", tabindex=0, role="region", aria_label=table.caption)
+    box = element("div", whole, class_="box", tabindex=0, role="group", aria_label=table.caption)
     return joined([box, *([element("p", table.below, class_="below")] if table.below else [])])
 
 
