@@ -1,7 +1,5 @@
 """`wattquery report`: a page from files and names, and where it was written."""
 
-import json
-
 import pytest
 
 import wattquery as wq
@@ -64,7 +62,8 @@ def test_what_cannot_be_reported_is_refused(cli, arguments, words):
     assert words in cli.refused("report", *arguments)
 
 
-def test_json_says_where_it_was_written(cli):
-    said = json.loads(cli.text("report", "mixed", "-o", "page.html", "--json"))
+def test_a_fleet_from_a_file(cli):
+    cli.write("mine.toml", wq.scenarios.text("mixed"))
+    said = cli.json("report", "./mine.toml", "-o", "page.html", "--pue", "1.1")
+    assert "fleet mine takes" in said["answer"]
     assert set(said) == {"path", "title", "answer"}
-    assert said["answer"].startswith("The fleet mixed takes")

@@ -67,7 +67,7 @@ def test_it_says_what_it_rests_on(of_model):
         "extrapolated",
     ):
         assert said in text, said
-    assert "wq.sweep('Llama 3.1 405B', method='exact')" in text
+    assert "ds = wq.sweep(\n    'Llama 3.1 405B',\n    method='exact',\n    boundary=['accelerator', 'node'," in text
     assert "@misc{wattquery_report," in text
     assert "@article{oviedo2026," in text
     assert "https://arxiv.org/abs/2509.20241" in {one.get("href") for one in of_model.named("a")}

@@ -38,6 +38,7 @@ _RAW = "wattquery.report"
 _OF_FLEETS = ("classes", "pools", "queries_per_day")
 """Keys of which a scenario has one, and a grid none."""
 
+_MORE = "Show more with --rows N."
 _SECTIONS = ("sensitivity", "conversions")
 
 
@@ -94,7 +95,7 @@ def report_command(
     from wattquery.reports.report import ROWS, content_of, page_text
 
     said = study_arguments(options, _AXES)
-    subject, arguments, all_cells = _subject(spec, said, kind)
+    subject, arguments, kind, all_cells = _subject(spec, said, kind)
     told = {"command": shlex.join(["wattquery", "report", *context.meta[_RAW]]), "all_cells": all_cells}
     if importlib.util.find_spec("matplotlib") is not None:
         import matplotlib as mpl
@@ -105,9 +106,7 @@ def report_command(
         more = {"client": client} if client is not None else {}
         if not _is_result(subject):
             more["progress"] = progress
-        content = content_of(
-            subject, {**arguments, **more}, kind=_kind(subject, kind, spec), rows=rows or ROWS, told=told
-        )
+        content = content_of(subject, {**arguments, **more}, kind=kind, rows=rows or ROWS, told=told)
         text = page_text(content)
     with target.writing() as partial:
         partial.write_text(text, encoding="utf-8")
@@ -123,10 +122,9 @@ def _lines(path: str, answer: str) -> list[str]:
     return [*textwrap.wrap(answer, terminal_width()), "", f"{path}: the whole of it"]
 
 
-def _subject(spec: str, said: Mapping[str, Any], kind: str | None) -> tuple[Any, dict[str, Any], str]:
-    """Return what a page is about, the arguments for it, and how to get all cells."""
+def _subject(spec: str, said: Mapping[str, Any], kind: str | None) -> tuple[Any, dict[str, Any], str | None, str]:
+    """Return what a page is about, the arguments for it, what its name stands for, and how to get all cells."""
     path = Path(spec)
-    show = "Show more with --rows N."
     if path.suffix.lower() in SUFFIXES:
         from wattquery.cli.opening import opened
 
@@ -135,13 +133,13 @@ def _subject(spec: str, said: Mapping[str, Any], kind: str | None) -> tuple[Any,
                 f"{spec!r} is a result, which is reported as it is, got --{next(iter(said)).replace('_', '-')} as "
                 "well. Leave it out, or report the file that the result was made from."
             )
-        return opened(path), {}, f"All of them are in {spec}."
+        return opened(path), {}, kind, f"All of them are in {spec}."
     if path.suffix.lower() != ".toml" or kind is not None:
-        return spec, dict(said), show
+        return spec, dict(said), kind, _MORE
     return _of_file(path, said)
 
 
-def _of_file(path: Path, said: Mapping[str, Any]) -> tuple[Any, dict[str, Any], str]:
+def _of_file(path: Path, said: Mapping[str, Any]) -> tuple[Any, dict[str, Any], str, str]:
     """Return what a TOML file describes: a grid, or a fleet."""
     from wattquery.cli.load_arguments import replacing
     from wattquery.cli.specfile import check_model, read_spec
@@ -149,7 +147,7 @@ def _of_file(path: Path, said: Mapping[str, Any]) -> tuple[Any, dict[str, Any], 
 
     entries = read_toml(path)
     if any(key in entries for key in _OF_FLEETS) and "model" not in entries:
-        return str(path), dict(said), "Show more with --rows N."
+        return str(path), dict(said), "fleet", _MORE
     if any(key in entries for key in _OF_FLEETS):
         raise InputError(
             f"{path} must describe a grid, which has the key 'model', or a fleet, which has classes and "
@@ -165,17 +163,11 @@ def _of_file(path: Path, said: Mapping[str, Any]) -> tuple[Any, dict[str, Any], 
             echo(f"note: the page passes over [{section}] of {path}", err=True)
     arguments = replacing(written, said)
     quoted = shlex.quote(str(path))
-    return arguments.pop("model"), arguments, f"Write all of them to a file: wattquery sweep {quoted} -o cells.csv."
+    model = arguments.pop("model")
+    return model, arguments, "model", f"Write all of them to a file: wattquery sweep {quoted} -o cells.csv."
 
 
 def _is_result(subject: Any) -> bool:
     import xarray as xr
 
     return isinstance(subject, xr.Dataset)
-
-
-def _kind(subject: Any, kind: str | None, spec: str) -> str | None:
-    """Return what a name stands for, where the user or the file said it."""
-    if kind is None and isinstance(subject, str) and subject != spec:
-        return "model"  # the model of a file
-    return kind

@@ -9,10 +9,11 @@ from wattquery.specs import ALL, Boundary, Distribution, Lever, Step, Workload
 __all__ = ["call", "written"]
 
 _OURS = (Distribution, Lever, Boundary, Step, Workload)
+_WHO = ("progress", "client", "storage_options")
 _MOST = 50
 
 
-def call(function: str, first: object, arguments: Mapping[str, object]) -> str:
+def call(function: str, first: object, arguments: Mapping[str, object], result: str = "") -> str:
     r"""Return a call.
 
     Parameters
@@ -22,7 +23,9 @@ def call(function: str, first: object, arguments: Mapping[str, object]) -> str:
     first
         The argument without a name; None without one.
     arguments
-        The others; what is None is left out.
+        The others; what is None, and what says who computes it, is left out.
+    result
+        What its result is called; empty for nothing.
 
     Examples
     --------
@@ -30,10 +33,12 @@ def call(function: str, first: object, arguments: Mapping[str, object]) -> str:
     "import wattquery as wq\n\nwq.sweep(['A', 'B'], pue=1.1)"
     """
     parts = [] if first is None else [written(first)]
-    parts += [f"{name}={written(value)}" for name, value in arguments.items() if value is not None]
-    short = f"wq.{function}({', '.join(parts)})"
+    named = {name: value for name, value in arguments.items() if name not in _WHO and value is not None}
+    parts += [f"{name}={written(value)}" for name, value in named.items()]
+    head = f"{result} = wq.{function}" if result else f"wq.{function}"
+    short = f"{head}({', '.join(parts)})"
     if len(short) > 100:
-        short = f"wq.{function}(\n    " + ",\n    ".join(parts) + ",\n)"
+        short = f"{head}(\n    " + ",\n    ".join(parts) + ",\n)"
     return f"import wattquery as wq\n\n{short}"
 
 

@@ -48,8 +48,9 @@ def computed_content(model: Any, arguments: Mapping[str, Any], rows: int, told: 
     asked = study(model, asked_by="report", its_own=HOW, **what)
     dims = [axis.name for axis in asked.grid.dimensions if axis.name != "boundary"]
     known = {} if dims else {"notes": _notes(model, arguments), "tornado": _tornado(model, what, arguments)}
-    ds: xr.Dataset = sweep(model, **{**arguments, **_more(asked, arguments)})
-    made = call("sweep", model, {name: value for name, value in arguments.items() if name != "progress"})
+    own = {**arguments, **_more(asked, arguments)}
+    ds: xr.Dataset = sweep(model, **own)
+    made = call("sweep", model, own, "ds")
     given = {"model", *arguments}
     return grid_content(ds, Told(**{"given": given, "call": made, "catalog": asked.catalog, **known, **told}), rows)
 

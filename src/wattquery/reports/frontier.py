@@ -12,7 +12,7 @@ from wattquery.claims.conditions import conditions
 from wattquery.claims.questions import Condition, beyond_rows, conditions_by_weight, query
 from wattquery.claims.wording import cell_sentence
 from wattquery.errors import InputError
-from wattquery.reports.calls import call
+from wattquery.reports.calls import call, written
 from wattquery.reports.cells import Cells, digits
 from wattquery.reports.computed import BOUNDARIES
 from wattquery.reports.content import Content, Table
@@ -60,7 +60,7 @@ def frontier_content(arguments: Mapping[str, Any], rows: int, told: Mapping[str,
     known = {
         "title": f"Energy of one query to a frontier model, preset {preset.name}",
         "given": set(arguments),
-        "call": call("estimate", FRONTIER, {name: value for name, value in arguments.items() if name != "progress"}),
+        "call": call("sweep", models, own, "ds") + _blended(models, levers, preset),
         "notes": [
             f"a blend of {', '.join(models)} in equal parts, not trimmed",
             *published.notes[1:],
@@ -72,6 +72,11 @@ def frontier_content(arguments: Mapping[str, Any], rows: int, told: Mapping[str,
         "tables": [_published(published.quantiles, published.notes[0])],
     }
     return grid_content(ds, Told(**{**known, **told}), rows)
+
+
+def _blended(models: list[str], levers: object, preset: catalogs.Preset) -> str:
+    more = "" if levers is None else f", levers={written(levers)}, preset={preset.name!r}"
+    return f"\nwq.blend(ds, labels={models!r}{more})"
 
 
 def _lengths(preset: catalogs.Preset) -> list[str]:

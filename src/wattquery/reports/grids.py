@@ -100,7 +100,8 @@ def grid_content(ds: xr.Dataset, told: Told, rows: int) -> Content:
     if not cells.sorted:
         raise InputError(
             f"A report needs a cell with a number, and none of these {len(cells.missing):,} has one: "
-            f"{cells.reason(cells.missing[0])}. Check model, hardware and precision: wattquery catalog deployments."
+            f"{cells.reason(cells.missing[0])}. Check model, hardware and precision: wattquery catalog show NAME lists "
+            "what there is."
         )
     conditions = _conditions(cells, told)
     notes = [*dict.fromkeys([*told.notes, *result_notes(ds), *support_lines(ds, reasons=False)])]

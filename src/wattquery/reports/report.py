@@ -202,7 +202,7 @@ def _of_claim(claim: Any, arguments: Mapping[str, Any], told: Mapping[str, Any])
     from wattquery.reports.verdicts import verdict_content
 
     named = claim.id if isinstance(claim, PublicClaim) else claim
-    made = call("claims.verdict", named, _without_progress(arguments))
+    made = call("claims.verdict", named, arguments)
     return verdict_content(verdict(claim, **arguments), Told(**{"call": made, **told}))
 
 
@@ -211,7 +211,7 @@ def _of_fleet(scenario: Any, arguments: Mapping[str, Any], rows: int, told: Mapp
     from wattquery.reports.fleets import fleet_content
     from wattquery.reports.grids import Told
 
-    made = call("fleet", scenario, _without_progress(arguments))
+    made = call("fleet", scenario, arguments)
     ds = fleet(scenario, **arguments)
     return fleet_content(ds, Told(**{"given": set(arguments), "call": made, **told}), rows)
 
@@ -231,7 +231,3 @@ def _of_queries(model: Any, arguments: Mapping[str, Any], rows: int, told: Mappi
     from wattquery.reports.computed import computed_content
 
     return computed_content(model, arguments, rows, told)
-
-
-def _without_progress(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in arguments.items() if name != "progress"}

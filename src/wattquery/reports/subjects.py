@@ -55,8 +55,8 @@ def kind_of(name: str, kind: str | None = None, catalog: object = None) -> str:
         )
     raise InputError(
         f"{quoted(name)} is no model, claim, energy, scenario or preset.{did_you_mean(name, _known())} wattquery "
-        "catalog deployments, wattquery claims and wattquery fleet list them; a file must be there and end in .toml, "
-        ".nc or .zarr."
+        "catalog show, wattquery claims and wattquery fleet list them; a file must be there and end in .toml, .nc or "
+        ".zarr."
     )
 
 
