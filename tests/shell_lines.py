@@ -21,6 +21,7 @@ SLOW = (
     "wattquery fleet traditional",
     "wattquery fleet mixed",
     'wattquery claims "3 Wh"',
+    "wattquery report",
     "wattquery claims altman_2025",
 )
 """How lines begin that take a second or more each, and are only parsed."""
@@ -72,7 +73,7 @@ def check_parses(line: str) -> None:
     parent, name = None, "wattquery"
     while isinstance(command, click.Group) and arguments and not arguments[0].startswith("-"):
         name = arguments.pop(0)
-        parent = click.Context(command, info_name=name, parent=parent)
+        parent = click.Context(command, info_name=name, parent=parent, **command.context_settings)
         command = command.commands[name]
     try:
         command.make_context(name, arguments, parent)

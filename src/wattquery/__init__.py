@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from wattquery.fleets.trajectory import trajectory
     from wattquery.measured import MeasuredPoints, MeasuredPower, read_measured
     from wattquery.readers.benchmarks import read_benchmarks
+    from wattquery.reports.report import report
     from wattquery.specs import (
         ALL,
         Boundary,
@@ -114,6 +115,7 @@ _HOMES = {
     "read_benchmarks": "readers.benchmarks",
     "read_measured": "measured",
     "read_requests": "workloads.logs.read",
+    "report": "reports.report",
     "request_energy": "embedding.request_energy",
     "save": "exports.save",
     "sweep": "sweeps.sweep",
@@ -183,6 +185,7 @@ __all__ = [
     "read_benchmarks",
     "read_measured",
     "read_requests",
+    "report",
     "request_energy",
     "save",
     "scenarios",

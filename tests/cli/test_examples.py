@@ -9,6 +9,7 @@ import click
 import pytest
 
 from shell_lines import ROOT, SLOW, check_parses, commands, documented, planner_inputs, run, shown, words
+from wattquery.cli import main
 from wattquery.cli.examples import GRID, HEADING
 
 COMMANDS = dict(commands())
@@ -18,7 +19,7 @@ LINES = {line: name for name, command in COMMANDS.items() for line in shown(comm
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_help_ends_with_examples_of_its_own(name: str) -> None:
     command = COMMANDS[name]
-    with click.Context(command, info_name=name) as context:
+    with click.Context(command, info_name=name, **main.context_settings) as context:
         text = command.get_help(context)
     assert text.count(HEADING) == 1
     assert all(len(line) <= 80 for line in text.partition(HEADING)[2].splitlines())

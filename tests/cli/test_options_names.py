@@ -29,7 +29,7 @@ OTHERS = {
     "--against": ("claims",),  # a figure to hold a claim against; elsewhere what goes across a picture
     "--boundary": ("claims",),  # of claims to list; one of those that claims have
     "--by": ("plot",),  # of whichever result, which says what there is
-    "--kind": ("claims", "plot"),  # of claims, and of pictures
+    "--kind": ("claims", "plot", "report"),  # of claims, of pictures, and of what a page is on
     "--measured": ("validate",),  # rows to predict; elsewhere they calibrate
     "--method": ("fleet",),  # without quasi-random draws
     "--model": ("plan-capacity",),  # of a scenario

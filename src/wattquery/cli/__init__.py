@@ -13,6 +13,7 @@
 ``claims``            `wattquery claims`: public claims, and each beside the model
 ``catalog``           `wattquery catalog`: what ships, and tables of your own
 ``validate``          `wattquery validate`: predicted against measured
+``report``            `wattquery report`: one page in one file on any of these
 ``status``            `wattquery status`: how far a store is
 ``workloads``         `wattquery workloads`: the named workloads
 ``power_profile``     `wattquery power-profile`: power over the load, as JSON for other tools
@@ -38,7 +39,8 @@
 ``results``           a Dataset handed over: to a file, a picture, JSON or text
 ``output``            aligned tables, JSON without NaN, progress
 ``tables``            labelled results as text
-``fitting``           tables made as narrow as the terminal
+``fitting``           lists of claims made as narrow as the terminal: columns are left out
+``narrowing``         all other tables and lines, with nothing left out
 ``claims_tables``     claims and comparisons as text and CSV
 ``claims_verdict``    one claim: its verdict, or why there is none
 ``fleet_report``      fleets as text
@@ -75,6 +77,7 @@ from wattquery.cli.group import CommandLine
 from wattquery.cli.headline import headline_command
 from wattquery.cli.plot import plot_command
 from wattquery.cli.power_profile import power_profile_command
+from wattquery.cli.report import report_command
 from wattquery.cli.reproduce import reproduce_command
 from wattquery.cli.sensitivity import sensitivity_command
 from wattquery.cli.status import status_command
@@ -119,6 +122,7 @@ for command in (
     headline_command,
     audit_command,
     claims_command,
+    report_command,
     catalog_group,
     validate_command,
     workloads_command,

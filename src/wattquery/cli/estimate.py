@@ -11,7 +11,7 @@ from wattquery.cli.conversions import as_json as conversions_as_json
 from wattquery.cli.conversions import asked, conversion_options, converted, report
 from wattquery.cli.examples import examples
 from wattquery.cli.options import axis_options, factor_number, load_options, run_options, study_options
-from wattquery.cli.output import echo, echo_json, progress_bar
+from wattquery.cli.output import echo, echo_json, progress_bar, room_on_terminal
 from wattquery.cli.tables import joined
 from wattquery.cli.wrong_files import takes
 from wattquery.errors import InputError
@@ -88,7 +88,7 @@ def estimate_command(model: str, no_progress: bool, as_json: bool, **options: An
         said = {} if of_result is None else {"conversions": conversions_as_json(of_result)}
         echo_json({**result.to_dict(), **said})
     else:
-        echo("\n".join(joined([[str(result)], [] if of_result is None else report(of_result)])))
+        echo("\n".join(joined([[result.text(room_on_terminal())], [] if of_result is None else report(of_result)])))
 
 
 def _check_precision(written: str | None) -> None:

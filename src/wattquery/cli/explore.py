@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wattquery import catalog as catalogs
+from wattquery.cli import completing
+from wattquery.cli.examples import examples
+from wattquery.cli.file_options import force_option, output_option
 from wattquery.cli.options import axis_options, json_option, load_options
 from wattquery.cli.output import echo, echo_json
 from wattquery.cli.saving import FORCE, SUFFIXES
@@ -33,15 +36,35 @@ Options replace what a SPEC.toml says, and describe a model; several loads with 
 _AXES = AXES[1:]
 
 
-@click.command("explore", help=HELP)
+EXAMPLES = examples(
+    {
+        "wattquery explore -o explorer.html": "the paper's models",
+        "wattquery explore default -o hardware.html": "85 models on current hardware",
+        "wattquery explore grid.toml -o study.html": "a grid of your own",
+        'wattquery explore "Llama 3.1 70B" --hardware H100 --load 10%,50%,100% -o llama.html': "one model",
+    }
+)
+
+
+@click.command("explore", help=HELP, epilog=EXAMPLES)
 @click.argument("what", metavar="[WHAT]", default=DEFAULT)
-@click.option("-o", "--output", metavar="PATH", required=True, help="Where the page goes: a file that ends in .html.")
+@output_option("Write the page to a file that ends in .html.", required=True)
 @click.option("--title", metavar="TEXT", default="", help="Of the page; made of the study by default.")
-@click.option("--force", is_flag=True, help="Replace the output if it exists.")
+@force_option
 @axis_options(_AXES)
 @load_options
-@click.option("--catalog", metavar="NAME|PATH", help="A shipped catalog, or a CSV file of your own.")
-@click.option("--preset", metavar="NAME", help="Where all that is left out comes from; v2-code by default.")
+@click.option(
+    "--catalog",
+    metavar="NAME|PATH",
+    help="A shipped catalog, or a CSV file of your own.",
+    shell_complete=completing.catalogs,
+)
+@click.option(
+    "--preset",
+    metavar="NAME",
+    help="Where all that is left out comes from; v2-code by default.",
+    shell_complete=completing.presets,
+)
 @json_option
 def explore_command(what: str, output: str, title: str, force: bool, as_json: bool, **options: Any) -> None:
     """Write a page."""

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["sweep_command"]
 
 _ROWS = 40
-_NOTES = ("load_notes", "throughput_notes", "workload_notes", "undetermined", "node_power_notes")
 _NOT_WRITTEN = ("progress", "client", "lazy", "storage_options")
 """Arguments of a sweep that no file has: what secrets a store takes is said where nobody reads it by chance."""
 
@@ -147,14 +146,10 @@ def _table(dataset: xr.Dataset) -> list[str]:
     more = means.size - len(rows)
     if more:
         lines += ["", f"{more:,} more cells are not shown. Write all of them to a file with -o out.nc."]
-    notes = [
-        f"{'no data: ' if name == 'undetermined' else ''}{note}"
-        for name in _NOTES
-        for note in str(dataset.attrs.get(name, "")).splitlines()
-    ]
+    from wattquery.sweeps.result_notes import result_notes
     from wattquery.sweeps.support_words import support_lines
 
-    notes = [*support_lines(dataset, reasons=False), *notes]  # these stand beside their cells
+    notes = [*support_lines(dataset, reasons=False), *result_notes(dataset)]  # reasons stand beside their cells
     return joined([[*lines, *([""] if notes else []), *(f"note: {note}" for note in notes)], report(dataset)])
 
 

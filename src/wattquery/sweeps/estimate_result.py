@@ -106,10 +106,20 @@ class Estimate(Carded):
         }
 
     def __str__(self) -> str:
-        lines = [self._title(), "", *_table(self._columns()), ""]
+        return self.text()
+
+    def text(self, width: int | None = None) -> str:
+        """Return it as text.
+
+        Parameters
+        ----------
+        width
+            Columns that the numbers may take: those that do not fit stand below; None for as many as there are.
+        """
+        lines = [self._title(), "", *_tables(self._columns(), width), ""]
         facts = self._facts()
-        width = max(map(len, facts))
-        lines += [f"  {name:<{width}}  {text}" for name, text in facts.items()]
+        longest = max(map(len, facts))
+        lines += [f"  {name:<{longest}}  {text}" for name, text in facts.items()]
         lines += [f"  note: {note}" for note in self._notes()]
         return "\n".join(lines)
 
@@ -155,6 +165,19 @@ class Estimate(Carded):
             else:
                 columns.append(_Column(_heading(name), value, error))
         return columns
+
+
+def _tables(columns: list[_Column], width: int | None) -> list[str]:
+    """Return the table, in several of them where it does not fit."""
+    unit = 4  # behind the values
+    lines: list[str] = []
+    block: list[_Column] = []
+    for column in columns:
+        if block and width is not None and 2 + sum(one.width for one in [*block, column]) + unit > width:
+            lines += [*_table(block), ""]
+            block = []
+        block.append(column)
+    return [*lines, *_table(block)]
 
 
 def _table(columns: list[_Column]) -> list[str]:

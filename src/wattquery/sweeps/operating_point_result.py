@@ -94,8 +94,12 @@ class OperatingPoint(Carded):
         }
 
     def __str__(self) -> str:
+        return self.text()
+
+    def text(self, width: int | None = None) -> str:
+        """Return it as text, the numbers no wider than so many columns."""
         title, binds = self._heading()
-        return "\n".join([title, f"  {binds}", "", str(self.estimate)])
+        return "\n".join([title, f"  {binds}", "", self.estimate.text(width)])
 
     def _card(self) -> tuple[str, list[Part]]:
         title, binds = self._heading()
