@@ -11,7 +11,7 @@ import quickjs
 from wattquery import explorer
 
 ENGINE = ("arrays", "equation", "mixture", "lengths", "factors", "cells", "stored", "study_values", "calls")
-SCRIPTS = Path(explorer.__file__).parent / "page" / "scripts" / "engine"
+SCRIPTS = Path(explorer.__file__).parent / "document" / "scripts" / "engine"
 LEVELS = [0.05, 0.25, 0.5, 0.75, 0.95]
 
 

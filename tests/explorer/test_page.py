@@ -10,7 +10,7 @@ import pytest
 
 from wattquery.explorer.page import LIBRARIES, PLOT_STYLE, SCRIPTS, explorer_page
 
-FOLDER = files("wattquery.explorer") / "page"
+FOLDER = files("wattquery.explorer") / "document"
 PAYLOAD = {"format": "wattquery-explorer-1", "title": "A </title><script>", "claims": [{"title": "</script>"}]}
 WRITTEN = sorted(path.relative_to(FOLDER / "scripts") for path in (FOLDER / "scripts").rglob("*.js"))
 

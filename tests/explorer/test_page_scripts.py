@@ -4,7 +4,7 @@ import json
 from urllib.parse import parse_qsl
 
 import pytest
-from py_mini_racer import MiniRacer
+import quickjs
 
 from explorer.page_engine import SCRIPTS
 
@@ -29,16 +29,16 @@ PAYLOAD = {
 
 @pytest.fixture(scope="module")
 def ask():
-    context = MiniRacer()
+    context = quickjs.Context()
     for name in ("words", "study", "state", "csv"):
         context.eval((SCRIPTS.parent / f"{name}.js").read_text(encoding="utf-8"))
-    context.eval(f"const payload = {json.dumps(PAYLOAD)};")
-    context.eval("payload.variables.energy.array = {data: new Float64Array(30).fill(1), shape: [3, 2, 5]};")
-    context.eval("const {words, state, csv} = wattquery;")
+    context.eval(f"globalThis.payload = {json.dumps(PAYLOAD)}; 0")
+    context.eval("payload.variables.energy.array = {data: new Float64Array(30).fill(1), shape: [3, 2, 5]}; 0")
+    context.eval("Object.assign(globalThis, wattquery); 0")
     # URLSearchParams is the browser's: this one reads and writes what is tested here.
     context.eval(
         "globalThis.URLSearchParams = class extends Map { constructor(text) { super(text); }"
-        "  toString() { return JSON.stringify([...this]); } };"
+        "  toString() { return JSON.stringify([...this]); } }; 0"
     )
     return lambda expression: json.loads(str(context.eval(f"JSON.stringify({expression})")))
 

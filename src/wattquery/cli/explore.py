@@ -14,6 +14,7 @@ from wattquery.cli.file_options import force_option, output_option
 from wattquery.cli.options import axis_options, json_option, load_options
 from wattquery.cli.output import echo, echo_json
 from wattquery.cli.saving import FORCE, SUFFIXES
+from wattquery.cli.wrong_files import takes
 from wattquery.errors import InputError, did_you_mean, listed
 from wattquery.quantities import AXES
 
@@ -47,7 +48,13 @@ EXAMPLES = examples(
 
 
 @click.command("explore", help=HELP, epilog=EXAMPLES)
-@click.argument("what", metavar="[WHAT]", default=DEFAULT)
+@click.argument(
+    "what",
+    metavar="[WHAT]",
+    default=DEFAULT,
+    callback=takes("a result, a SPEC.toml, a preset or a model", "result", "store", "spec"),
+    shell_complete=completing.models,
+)
 @output_option("Write the page to a file that ends in .html.", required=True)
 @click.option("--title", metavar="TEXT", default="", help="Of the page; made of the study by default.")
 @force_option

@@ -3,6 +3,7 @@
 ==================  ============================================================================
 ``exploring``       `explore`: what is explored, and where the page goes
 ``rebuilding``      from a Dataset back to the study that made it, or why not
+``presets``         what the page of a preset, or of one model, explores
 ``payload``         all that a page holds, as JSON
 ``grid``            axes and variables of a Dataset
 ``engine``          what the page computes with, and its sliders
@@ -15,5 +16,5 @@
 ``page``            the file: skeleton, style sheet, scripts and libraries
 ==================  ============================================================================
 
-The equation is computed in the page by its scripts, ``page/scripts``, which are tested against this package.
+The equation is computed in the page by its scripts, ``document/scripts``, which are tested against this package.
 """

@@ -43,10 +43,10 @@ SCRIPTS = (
     "theme",
     "main",
 )
-"""Files of ``page/scripts`` in the order in which they are carried out: each uses those before it."""
+"""Files of ``document/scripts`` in the order in which they are carried out: each uses those before it."""
 
 LIBRARIES = ("d3", "plot")
-"""Files of ``page/vendored``, each with its licence beside it, which stands in every page too."""
+"""Files of ``document/vendored``, each with its licence beside it, which stands in every page too."""
 
 PLOT_STYLE = """:where(.plot) {
   --plot-background: white;
@@ -88,7 +88,7 @@ def explorer_page(payload: Mapping[str, object]) -> str:
 
 @cache
 def _text(name: str) -> str:
-    folder = files("wattquery.explorer") / "page"
+    folder = files("wattquery.explorer") / "document"
     return folder.joinpath(*name.split("/")).read_text(encoding="utf-8").replace("\r\n", "\n")
 
 

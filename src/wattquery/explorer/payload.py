@@ -11,6 +11,7 @@ from wattquery.errors import InputError
 from wattquery.explorer.calls import settings_of
 from wattquery.explorer.engine import engine_of
 from wattquery.explorer.grid import STORED_LEVELS, axes_of, notes_of, variables_of
+from wattquery.explorer.presets import START
 from wattquery.explorer.references import citations_of, claims_of, equation_of, made_of
 from wattquery.inputs.ladder import FACILITY
 from wattquery.sweeps.run import Run
@@ -53,7 +54,7 @@ def payload_of(
         "notes": notes_of(ds),
         "calls": {"python": calls[0], "shell": calls[1]},
         "axes": axes,
-        "start": _start(axes),
+        "start": _start(axes, engine),
         "levels": [float(level) for level in ds["quantile"].values],
         "stored_levels": list(STORED_LEVELS),
         "variables": variables_of(ds, with_curves=engine is None),
@@ -66,11 +67,11 @@ def payload_of(
     }
 
 
-def _start(axes: Sequence[dict[str, Any]]) -> dict[str, int]:
-    """Return where the page begins: at the first label of each axis, and at the facility."""
-    return {
-        axis["name"]: axis["labels"].index(FACILITY.name)
-        if axis["name"] == "boundary" and FACILITY.name in axis["labels"]
-        else 0
+def _start(axes: Sequence[dict[str, Any]], engine: dict[str, Any] | None) -> dict[str, Any]:
+    """Return where the page begins: with the frontier where there is one, at the facility, else at first labels."""
+    wanted = START | {"boundary": FACILITY.name}
+    places = {
+        axis["name"]: axis["labels"].index(wanted[axis["name"]]) if wanted.get(axis["name"]) in axis["labels"] else 0
         for axis in axes
     }
+    return places | ({"model": "blend:0"} if engine is not None and engine["blends"] else {})

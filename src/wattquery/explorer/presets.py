@@ -9,7 +9,7 @@ from wattquery.catalog import Preset
 from wattquery.specs import ALL
 from wattquery.sweeps.study import preset_levers
 
-__all__ = ["COMMON", "LOADS", "model_study", "preset_study"]
+__all__ = ["COMMON", "LOADS", "START", "model_study", "preset_study"]
 
 COMMON = ("A100 SXM 80GB", "H100 SXM", "H200", "B200", "MI300X", "MI355X")
 """Accelerators of the page of a catalog of measurements."""
@@ -18,6 +18,9 @@ LOADS = (0.1, 0.25, 0.5, 1.0)
 """Loads of that page, between which it interpolates."""
 
 _BOUNDARIES = ("facility", "node", "accelerator")
+
+START = {"model": "gpt-oss-120b", "hardware": "H100 SXM", "load": "0.5"}
+"""Labels that a page begins with where it has them: a model that people know, in the middle of its loads."""
 
 
 def preset_study(name: str) -> tuple[Any, dict[str, Any]]:

@@ -25,12 +25,18 @@
 
   const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
+  // Thousands in groups, whatever language the browser speaks: the page is in English.
+  function grouped(value, decimals = null) {
+    const [whole, fraction] = (decimals === null ? String(value) : value.toFixed(decimals)).split(".");
+    return whole.replace(/\B(?=(\d{3})+$)/g, ",") + (fraction === undefined ? "" : `.${fraction}`);
+  }
+
   // So many significant digits, without an exponent where a reader can do without one.
   function number(value, digits = 2) {
     if (value === null || value === undefined || Number.isNaN(value)) return "unknown";
     if (!Number.isFinite(value)) return value > 0 ? "infinite" : "minus infinite";
     if (value === 0) return "0";
-    if (Number.isInteger(value) && digits > 2 && Math.abs(value) < 1e9) return value.toLocaleString("en");
+    if (Number.isInteger(value) && digits > 2 && Math.abs(value) < 1e9) return grouped(value);
     const size = Math.abs(Number(value.toPrecision(digits))); // as it is shown: 0.999 may be 1.0
     if (size < 1e-5 || size >= 1e9)
       return value
@@ -40,10 +46,7 @@
     if (size >= 10 ** (digits - 1)) {
       const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
       const rounded = Number(value.toPrecision(Math.max(digits, 3)));
-      return rounded.toLocaleString("en", {
-        maximumFractionDigits: Math.max(decimals, 0),
-        minimumFractionDigits: decimals,
-      });
+      return grouped(rounded, decimals);
     }
     const decimals = digits - 1 - Math.floor(Math.log10(size));
     return value.toFixed(Math.min(Math.max(decimals, 0), 12));
@@ -82,6 +85,7 @@
     LEVELS,
     capital,
     factor,
+    grouped,
     lines,
     listed,
     number,

@@ -157,7 +157,7 @@
     if (name.startsWith("lever:")) return leverWords(payload, name, value);
     const row = payload.engine.sliders.find((slider) => slider.name === name);
     const unit = row.unit && row.unit !== "1" ? ` ${row.unit}` : "";
-    return `${row.title} ${Number(value.toPrecision(6)).toLocaleString("en", { maximumSignificantDigits: 6 })}${unit}`;
+    return `${row.title} ${words.grouped(Number(value.toPrecision(6)))}${unit}`;
   }
 
   wattquery.sliders = { build, words: told };

@@ -3,7 +3,11 @@
 (function (wattquery) {
   const { factors, engine } = wattquery;
 
-  const short = (value) => Number(value.toPrecision(4)).toLocaleString("en", { maximumSignificantDigits: 4 });
+  // Four significant digits, thousands in groups.
+  function short(value) {
+    const [whole, fraction] = String(Number(value.toPrecision(4))).split(".");
+    return whole.replace(/\B(?=(\d{3})+$)/g, ",") + (fraction === undefined ? "" : `.${fraction}`);
+  }
   const Z95 = 1.645; // as the package has it, and the paper
 
   function describedFactor(factor) {
