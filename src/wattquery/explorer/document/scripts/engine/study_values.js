@@ -88,6 +88,14 @@
     }
     const own = study.engine;
     if (!own) return said;
+    const blend = engine.blend(study, choice);
+    if (blend !== null && (blend.trim[0] > 0 || blend.trim[1] < 1)) {
+      const [low, high] = blend.trim.map((level) => short(100 * level));
+      said.push(
+        `Each model of the blend is cut to its ${low} % to ${high} % range first, as the paper does: the blend has no tails, ` +
+          "and shares far out are those of what is left.",
+      );
+    }
     const moved = ["output_tokens", "input_tokens", "cached_tokens"].some((name) => overrides[name] !== undefined);
     if (moved && own.under_load) {
       said.push(
