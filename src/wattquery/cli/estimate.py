@@ -10,7 +10,14 @@ from wattquery.cli import completing
 from wattquery.cli.conversions import as_json as conversions_as_json
 from wattquery.cli.conversions import asked, conversion_options, converted, report
 from wattquery.cli.examples import examples
-from wattquery.cli.options import axis_options, factor_number, load_options, run_options, study_options
+from wattquery.cli.options import (
+    axis_options,
+    deployment_options,
+    factor_number,
+    load_options,
+    run_options,
+    study_options,
+)
 from wattquery.cli.output import echo, echo_json, progress_bar, room_on_terminal
 from wattquery.cli.tables import joined
 from wattquery.cli.wrong_files import takes
@@ -54,14 +61,7 @@ EXAMPLES = examples(
     callback=takes("the name of a model, or its config.json"),
     shell_complete=completing.models,
 )
-@click.option(
-    "--hardware",
-    metavar="NAME|FILE",
-    help="Accelerators of the node, as the catalog names them.",
-    shell_complete=completing.hardware,
-)
-@click.option("--serving", metavar="NAME", help="Serving system, as the catalog names it.")
-@click.option("--precision", metavar="NAME", help="Precision of the weights, as the catalog names it.")
+@deployment_options
 @axis_options(_NUMBERS)
 @load_options
 @click.option("--interactivity", type=factor_number, metavar="X", help="Target: tokens/s of one user at least.")

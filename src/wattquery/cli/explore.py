@@ -11,12 +11,12 @@ from wattquery import catalog as catalogs
 from wattquery.cli import completing
 from wattquery.cli.examples import examples
 from wattquery.cli.file_options import force_option, output_option
-from wattquery.cli.options import axis_options, json_option, load_options
+from wattquery.cli.options import axis_options, deployment_options, json_option, load_options
 from wattquery.cli.output import echo, echo_json
 from wattquery.cli.saving import FORCE, SUFFIXES
 from wattquery.cli.wrong_files import takes
 from wattquery.errors import InputError, did_you_mean, listed
-from wattquery.quantities import AXES
+from wattquery.quantities import FACTOR_AXES, LOAD_AXES
 
 if TYPE_CHECKING:
     from wattquery.exports.places import Place
@@ -34,7 +34,7 @@ labels to choose, sliders that compute the cell again, public claims beside it, 
 Options replace what a SPEC.toml says, and describe a model; several loads with commas between them are an axis.
 """
 
-_AXES = AXES[1:]
+_AXES = (*LOAD_AXES, *FACTOR_AXES)
 
 
 EXAMPLES = examples(
@@ -58,6 +58,7 @@ EXAMPLES = examples(
 @output_option("Write the page to a file that ends in .html.", required=True)
 @click.option("--title", metavar="TEXT", default="", help="Of the page; made of the study by default.")
 @force_option
+@deployment_options
 @axis_options(_AXES)
 @load_options
 @click.option(
@@ -120,7 +121,7 @@ def _source(what: str, said: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         _refuse(said, f"{what!r} has a grid of its own")
         return preset_study(what if what in presets else DEFAULT)
     if "load" in said or "concurrency" in said:
-        return what, said
+        return what, model_study(said)
     catalog = said.get("catalog", catalogs.preset(said.get("preset", DEFAULT)).catalog)
     names = catalogs.load(catalog).labels("model")
     if what not in names:

@@ -166,6 +166,21 @@ def _axis_option(name: str, several: bool) -> Callable[[F], F]:
     )
 
 
+def deployment_options(function: F) -> F:
+    """Add the options that tell the deployments of a model apart."""
+    options = (
+        click.option(
+            "--hardware",
+            metavar="NAME|FILE",
+            help="Accelerators of the node, as the catalog names them.",
+            shell_complete=completing.hardware,
+        ),
+        click.option("--serving", metavar="NAME", help="Serving system, as the catalog names it."),
+        click.option("--precision", metavar="NAME", help="Precision of the weights, as the catalog names it."),
+    )
+    return decorated(function, options)
+
+
 def load_options(function: F) -> F:
     """Add the options that say what holds of an instance under a load, beside its axes."""
     options = (

@@ -13,7 +13,14 @@ import click
 
 from wattquery.cli.examples import examples
 from wattquery.cli.file_options import force_option, output_option
-from wattquery.cli.options import axis_options, load_options, run_options, study_options, whole_number
+from wattquery.cli.options import (
+    axis_options,
+    deployment_options,
+    load_options,
+    run_options,
+    study_options,
+    whole_number,
+)
 from wattquery.cli.output import echo, echo_json, progress_bar, terminal_width
 from wattquery.cli.saving import FORCE, SUFFIXES
 from wattquery.errors import InputError
@@ -70,9 +77,7 @@ EXAMPLES = examples(
 @force_option
 @click.option("--kind", metavar="KIND", help="What SPEC names: claim, fleet, model or preset; found out if left out.")
 @click.option("--rows", type=_rows, metavar="N", help="Cells that the table shows; 40 by default.")
-@click.option("--hardware", metavar="NAME|FILE", help="Accelerators of the node, as the catalog names them.")
-@click.option("--serving", metavar="NAME", help="Serving system, as the catalog names it.")
-@click.option("--precision", metavar="NAME", help="Precision of the weights, as the catalog names it.")
+@deployment_options
 @axis_options(_AXES)
 @load_options
 @study_options
