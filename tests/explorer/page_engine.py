@@ -10,7 +10,7 @@ import quickjs
 
 from wattquery import explorer
 
-ENGINE = ("arrays", "equation", "mixture", "lengths", "factors", "cells", "stored", "study_values", "calls")
+ENGINE = ("arrays", "equation", "mixture", "lengths", "factors", "rows", "cells", "stored", "study_values", "calls")
 SCRIPTS = Path(explorer.__file__).parent / "document" / "scripts" / "engine"
 LEVELS = [0.05, 0.25, 0.5, 0.75, 0.95]
 

@@ -17,6 +17,7 @@ SCRIPTS = (
     "engine/mixture",
     "engine/lengths",
     "engine/factors",
+    "engine/rows",
     "engine/cells",
     "engine/stored",
     "engine/study_values",
