@@ -48,6 +48,25 @@ def indices() -> xr.Dataset:
     return xr.Dataset(values, {"model": MODELS[:2], "factor": ["pue", "node_power"]})
 
 
+@cache
+def loaded() -> xr.Dataset:
+    ds = wq.sweep("Llama 3.1 70B", hardware=["H200", "B200", "MI325X"], load=[0.05, 0.3, 1.0], draws=2000)
+    return xr.concat([ds, ds.assign(energy=2.0 * ds["energy"])], "pue").assign_coords(pue=[1.1, 2.2])
+
+
+@cache
+def levels() -> xr.Dataset:
+    return sensitivity.nested(MODELS, levers=["none", "serving"], throughput_fit=False)
+
+
+def through_factors() -> xr.Dataset:
+    medians = np.array([[[0.9, 1.0, 1.2], [0.8, 1.0, 1.4]], [[0.5, 1.0, 3.0], [0.9, 1.0, 1.1]]])
+    return xr.Dataset(
+        {"median": (("model", "factor", "factor_level"), medians, {"units": "Wh"}), "baseline": ("model", [1.0, 1.1])},
+        {"model": MODELS[:2], "factor": ["pue", "lever:model"], "factor_level": [0.05, 0.5, 0.95]},
+    )
+
+
 PICTURES = {
     "violin": lambda: plot.violin(grid().sel(levers="none"), "output_tokens", facet="model"),
     "ridgeline": lambda: plot.ridgeline(grid().sel(levers="none"), facet="output_tokens"),
@@ -55,6 +74,10 @@ PICTURES = {
     "heatmap": lambda: plot.heatmap(grid(), facet="levers"),
     "tornado": lambda: plot.tornado(swings(), facet="model"),
     "sobol": lambda: plot.sobol(indices(), facet="model"),
+    "spider": lambda: plot.spider(through_factors(), facet="model"),
+    "nested": lambda: plot.nested(levels(), "levers", facet="model"),
+    "load_curves": lambda: plot.load_curves(loaded(), over="hardware", facet="pue"),
+    "tradeoff": lambda: plot.tradeoff(loaded(), over="pue", facet="hardware"),
     "waterfall": lambda: plot.waterfall(
         sensitivity.shapley("model+serving", correlation={"model+serving": 0.5}), facet="dependence"
     ),
@@ -73,7 +96,7 @@ def test_panels_have_common_scales_one_heading_and_legible_text(name, readable) 
     ax = PICTURES[name]()
     readable(ax)
     several = panels(ax)
-    labels = {"violin": 3, "ecdf": 3}.get(name, 2)
+    labels = {"violin": 3, "ecdf": 3, "nested": 3, "tradeoff": 3}.get(name, 2)
     assert len(several) == labels
     with_data = [one for one in several if len(one.get_xticks())]
     assert len({one.get_xlim() for one in with_data}) == len({one.get_ylim() for one in with_data}) == 1

@@ -12,18 +12,21 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from wattquery.errors import InputError, did_you_mean, listed
-from wattquery.plot.figures import INK, PANELS, own_axes, wrapped
+from wattquery.plot.figures import INK, PANELS, new_grid, wrapped
 from wattquery.plot.headings import CONTEXT, LEGENDS, SMALL, TITLE, Handle, fitted, legend_height, legend_of, room
 from wattquery.plot.recolouring import restyle
 from wattquery.plot.selection import NOT_GRID, NoDataError, axis_label, axis_name
 from wattquery.plot.sizes import current_size, points, scale
 from wattquery.specs.scalars import shown
 
-__all__ = ["MOST_PANELS", "checked_facet", "in_panels", "part_of"]
+__all__ = ["MOST_PANELS", "NO_DATA", "checked_facet", "in_panels", "part_of"]
 
 MOST_PANELS = 12
 PANEL = 9.5
 """Size of the titles of panels [points], at the type of a page."""
+
+NO_DATA = " (no data)"
+"""How a label ends in a legend whose line is missing."""
 
 EDGE = 0.06
 """Left of headings and below legends [inches]."""
@@ -138,20 +141,11 @@ def _figure(count: int, height: float) -> tuple[Figure, list[Axes]]:
     """Return a figure with as many Axes."""
     columns = _columns(count)
     rows = -(-count // columns)
-    size = current_size()
-    high = rows * (height + 0.35) * scale() + 0.5 * scale()
-    figure, grid = plt.subplots(
-        rows,
-        columns,
-        figsize=(size.width, max(size.least_height, high)),
-        layout="constrained",
-        squeeze=False,
-        facecolor="white",
-    )
-    panels = list(grid.ravel())
+    panels = new_grid(rows, columns, rows * (height + 0.35) + 0.5, tall=True)
     for ax in panels[count:]:
         ax.remove()
-    own_axes(figure, panels[:count])
+    figure = panels[0].get_figure(root=True)
+    assert isinstance(figure, Figure)  # it was made for them
     figure.set_gid(PANELS)
     return figure, panels[:count]
 
@@ -170,6 +164,12 @@ def _gathered(drawn: Sequence[Axes]) -> tuple[str, dict[str, Handle]]:
     """Return the title and the entries of the legends of all panels."""
     found = [LEGENDS.pop(ax) for ax in drawn if ax in LEGENDS]
     entries = {label: handle for _, entries in found for label, handle in entries.items()}
+    # What has data in some panel is not said to have none.
+    entries = {
+        label: one
+        for label, one in entries.items()
+        if label.removesuffix(NO_DATA) not in entries or not label.endswith(NO_DATA)
+    }
     return (found[0][0] if found else ""), entries
 
 
