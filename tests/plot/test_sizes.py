@@ -186,6 +186,25 @@ def test_what_was_set_before_holds_after() -> None:
     assert plot.sobol(shares()).get_figure().get_figwidth() == 7.0
 
 
+def test_a_block_within_another_has_its_own_size_of_type() -> None:
+    with plot.styled(size="slide"), plot.styled(size="column"):
+        within = plot.sobol(shares())
+    with plot.styled(size="column"):
+        alone = plot.sobol(shares())
+    assert within._left_title.get_fontsize() == pytest.approx(alone._left_title.get_fontsize())
+
+
+def test_halos_of_texts_are_those_of_the_background() -> None:
+    found = {}
+    for look in STYLES:
+        with plot.styled(style=look):
+            ax = plot.nested(levels().sel(boundary="facility"))
+        (text, *_) = [one for one in ax.texts if one.get_path_effects()]
+        found[look] = to_rgb(text.get_path_effects()[0]._gc["foreground"])
+    assert found["default"] == found["grey"] == (1.0, 1.0, 1.0)
+    assert max(found["dark"]) < 0.2
+
+
 def test_the_size_of_type_is_that_of_a_style_sheet() -> None:
     with mpl.rc_context({"font.size": 20.0}):
         large = plot.sobol(shares())

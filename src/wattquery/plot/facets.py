@@ -155,7 +155,7 @@ def _context(drawn: Sequence[Axes]) -> str:
     lines = []
     for ax in drawn:
         for text in [one for one in ax.texts if one.get_gid() == CONTEXT]:
-            lines.append([part.strip() for part in text.get_text().replace("\n", " ").split(";")])
+            lines.append([part.strip() for part in str(text.get_label()).split(";")])
             text.remove()
     return "; ".join(part for part in (lines[0] if lines else []) if part and all(part in other for other in lines))
 

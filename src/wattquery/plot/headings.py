@@ -62,8 +62,6 @@ def titled(ax: Axes, title: str, context: str = "", *, above: float = 0.0) -> No
     height = 4.0 if root is None else root.get_figheight()
     inches = height if root is None else (root.get_figwidth() * (1.0 - 2.0 * LEFT) if own else room(ax))
     most = MOST_LINES if own else max(3, int(0.25 * 72.0 * height / points(12.0)))
-    if root is not None and root.get_gid() == PANELS:
-        most = 99  # what panels have in common is written across all of them
     small, large = fitted(context, inches, SMALL, most), fitted(title, inches, TITLE)
     lines = small.count("\n") + 1 if small else 0
     if own:
@@ -74,6 +72,7 @@ def titled(ax: Axes, title: str, context: str = "", *, above: float = 0.0) -> No
         said = ax.annotate(
             small, (0.0, 1.0), (0.0, points(5.0) + above), xycoords="axes fraction", textcoords="offset points"
         )
+        said.set_label(context)  # panels write what they have in common across all of them
         said.set(fontsize=points(SMALL), color="#444444", va="bottom", ha="left", annotation_clip=False, gid=CONTEXT)
         if own and root is not None:
             said.xycoords = blended_transform_factory(root.transFigure, ax.transAxes)

@@ -222,7 +222,7 @@ def _panels(count: int, labels: int) -> list[Axes]:
     columns = 1 if size.width < WIDTH else 2
     rows = math.ceil(count / columns)
     # A panel is square, with title and labels above and below it.
-    around = 1.5 + 0.17 * labels
+    around = 1.35 + 0.17 * labels
     side = size.width / scale() / columns - 0.7
     panels = new_grid(rows, columns, rows * (side + around), tall=True)
     for ax in panels[count:]:
