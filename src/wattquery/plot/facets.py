@@ -15,7 +15,7 @@ from wattquery.errors import InputError, did_you_mean, listed
 from wattquery.plot.figures import INK, PANELS, new_grid, wrapped
 from wattquery.plot.headings import CONTEXT, LEGENDS, SMALL, TITLE, Handle, fitted, legend_height, legend_of, room
 from wattquery.plot.recolouring import restyle
-from wattquery.plot.selection import NOT_GRID, NoDataError, axis_label, axis_name
+from wattquery.plot.selection import NOT_GRID, SAID, NoDataError, axis_label, axis_name
 from wattquery.plot.sizes import current_size, points, scale
 from wattquery.specs.scalars import shown
 
@@ -126,8 +126,11 @@ def in_panels(
 
 
 def part_of(ds: xr.Dataset, facet: str, place: int) -> xr.Dataset:
-    """Return what one label of an axis has, without saying the label."""
-    return ds.isel({facet: place}).drop_vars(facet, errors="ignore")
+    """Return what one label of an axis has, without the label and what else is said of a cell and changes with it."""
+    said = [name for name in SAID if name in ds.coords and ds[name].dims == (facet,)]
+    same = [name for name in said if name != facet and len(set(ds[name].values.tolist())) == 1]
+    dropped = [name for name in (facet, *said) if name not in same]
+    return ds.isel({facet: place}).drop_vars(dropped, errors="ignore")
 
 
 def _columns(count: int) -> int:

@@ -14,6 +14,7 @@ from wattquery.sweeps.results import checked_bins, checked_dataset
 
 __all__ = [
     "NOT_GRID",
+    "SAID",
     "NoDataError",
     "axis_label",
     "axis_name",
