@@ -18,7 +18,7 @@ WORKERS ?= auto
 QUICK  ?= --quick
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test test-slow test-floors fuzz lint prepared catalog catalog-check load-model load-model-check validation validation-check load-model-forms headline docs bench bench-compare bench-large coverage-of-errors clean
+.PHONY: help reproduce test test-slow test-floors fuzz lint prepared catalog catalog-check load-model load-model-check validation validation-check load-model-forms headline docs bench bench-compare bench-large coverage-of-errors test-browser clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -81,6 +81,11 @@ test-floors: $(FLOORS)/.done  ## core tests with the oldest releases that pyproj
 # Cases by door: FUZZ="--lines 300 --calls 0 --files 0" for some of them only.
 fuzz: $(VENV)/.test  ## 21,000 changed calls and files, each an answer or one sentence (SEED=2 for others)
 	PYTHONPATH=tests $(BIN)/python -m fuzz --seed $(SEED) $(FUZZ)
+
+# No part of `make test`. A Chromium must be there: WATTQUERY_BROWSER=PATH, one on the path, or that of
+# `$(BIN)/playwright install chromium`.
+test-browser: $(VENV)/.core $(VENV)/.browser  ## try the explorer in a headless browser (ARGS="-k keyboard" for some)
+	$(BIN)/python -m pytest tests/browser -p no:xdist $(ARGS)
 
 catalog: $(VENV)/.core  ## build the catalog `default`, the measured levers and the named workloads from data/raw
 	$(BIN)/python data/build_catalog.py

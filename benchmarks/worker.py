@@ -5,6 +5,7 @@ Requests come as one line of JSON each and are answered by one; nothing else may
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import resource
@@ -28,6 +29,8 @@ CLOCKS = {"processor": processor_seconds, "wall": time.perf_counter}
 
 def main() -> None:
     """Answer requests until the input ends."""
+    parser = argparse.ArgumentParser(prog="benchmarks.worker", description="Answers requests of benchmarks.compare.")
+    parser.parse_args()
     # What a subject prints must not come between the answers.
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)

@@ -15,6 +15,7 @@ Source: https://github.com/microsoft/aienergy_simulation, ``sensitivity_linput_s
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tomllib
 from collections.abc import Mapping
@@ -187,13 +188,18 @@ def quoted(text: str) -> str:
 
 def main() -> int:
     """Write or check the file; return the exit code."""
+    parser = argparse.ArgumentParser(description="Follow the published code to the steps of its supplement.")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; exit with 1 if the file says something else"
+    )
+    arguments = parser.parse_args()
     throughputs = Throughputs()
     wrong = differences(throughputs)
     if wrong:
         print("The steps are not those of the published code:", *wrong, sep="\n")
         return 1
     text = supplement(throughputs)
-    if "--check" in sys.argv[1:]:
+    if arguments.check:
         return int(SUPPLEMENT.read_text(encoding="utf-8") != text)
     SUPPLEMENT.write_text(text, encoding="utf-8")
     return 0

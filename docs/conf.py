@@ -14,6 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 import wattquery
+from wattquery.explorer.presets import preset_study
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -68,8 +69,18 @@ def with_plain_types(app: Sphinx, what: str, name: str, subject: object, options
     lines[:] = [line.replace("numpy.object_", "object") if ":vartype" in line else line for line in lines]
 
 
+def with_explorers(app: Sphinx, exception: Exception | None) -> None:
+    """Put two explorers beside the pages: that of the paper's models, and that of current hardware under a load."""
+    if exception is not None or app.builder.name != "html":
+        return
+    for name, preset in (("paper", "v2-code"), ("default", "default")):
+        model, arguments = preset_study(preset)
+        wattquery.explore(model, Path(app.outdir) / f"explorer-{name}.html", replace=True, **arguments)
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("autodoc-process-docstring", with_plain_types, priority=900)  # after napoleon, which writes them
     app.connect("source-read", without_last_blank_line)
+    app.connect("build-finished", with_explorers)
     app.add_directive("package-table", PackageTable)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -7,6 +7,7 @@ It takes half a minute. The pictures are those of ``wattquery reproduce --method
 
 from __future__ import annotations
 
+import argparse
 from io import BytesIO
 from pathlib import Path
 
@@ -25,6 +26,7 @@ COLOURS = 48
 
 def main() -> None:
     """Write a picture for each figure that the page shows."""
+    argparse.ArgumentParser(description="Draw the pictures of paper-figures.md.").parse_args()
     found = computed(wq.catalog.preset("v2-code"), None, method="exact", draws=None, seed=42, threads=None)
     for figure in FIGURES:
         if figure.name in SHOWN:

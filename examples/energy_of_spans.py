@@ -12,6 +12,7 @@ Run it: python examples/energy_of_spans.py
 
 from __future__ import annotations
 
+import argparse
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -119,8 +120,9 @@ class Span:
         self.attributes[name] = value
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Prepare two models, let requests come in, and print what they took."""
+    argparse.ArgumentParser(description="Watt-hours of the requests of a gateway.").parse_args(arguments)
     instance = {"hardware": "H100 SXM", "load": 0.5, "workload": "azure_conversation", "precision": "FP8"}
     cells = {
         "llama-3.1-70b": wq.prepare("Llama 3.1 70B", **instance),

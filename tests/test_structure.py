@@ -20,18 +20,20 @@ LONGEST = 400
 FILE_BY_FILE = ("plans", "methods/exact")
 """Rooms in which every file has tests of its own."""
 
-NOT_OF_THE_PACKAGE = ("benchmarks", "data_build", "fuzz")
-"""Folders that test what stands beside the package, or every door of it at once."""
+NOT_OF_THE_PACKAGE = ("benchmarks", "browser", "data_build", "fuzz")
+"""Folders that test what stands beside the package, every door of it at once, or a page in a browser."""
 
 SUBJECTS = {
     "": {
         "environments": "where the package may find itself: zip files, no docstrings, frozen applications",
+        "scripts": "programs beside the package: what they do with options",
         "public": "the names at the top, and what importing them costs",
         "structure": "this",
     },
     "catalog/physics": {"traps": "tables with one mistake of a unit or a count each, and what is said of them"},
     "cli": {
         "physical_ranges": "every quantity at every door",
+        "readme": "what the README shows of the command line",
         "process": "streams, signals and exit codes of a process",
         "refusals": "what each command refuses",
         "renamed": "old names of options and keys, refused with the new ones",

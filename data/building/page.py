@@ -115,6 +115,8 @@ names every source, its licence and how many rows name it. `data/build_catalog.p
   file, for those results were read before they had numbers; the round is its source. Figures derived from results, such
   as joules per token or a rate per accelerator, are ours and not verified by MLCommons.
 - **Single figures** of other sources, such as a power rating, are quoted with their source.
+- **Code**: the libraries in pages of `wattquery explore` stand with their licences in
+  `src/wattquery/explorer/document/vendored`.
 
 The catalog `oviedo2026`, the presets and the public claims name their sources in
 `src/wattquery/catalog/data/README.md`.

@@ -35,12 +35,14 @@ if TYPE_CHECKING:
     from wattquery.embedding.profile import PowerProfile
     from wattquery.embedding.request_energy import RequestEnergy, request_energy
     from wattquery.errors import InputError, InputTypeError
+    from wattquery.explorer.exploring import explore
     from wattquery.exports.save import save
     from wattquery.exports.tables import to_table
     from wattquery.fleets.fleet import fleet
     from wattquery.fleets.trajectory import trajectory
     from wattquery.measured import MeasuredPoints, MeasuredPower, read_measured
     from wattquery.readers.benchmarks import read_benchmarks
+    from wattquery.reports.report import report
     from wattquery.specs import (
         ALL,
         Boundary,
@@ -102,6 +104,7 @@ _HOMES = {
     "blend": "sweeps.blend",
     "convert": "conversions.convert",
     "estimate": "sweeps.estimate",
+    "explore": "explorer.exploring",
     "fleet": "fleets.fleet",
     "measured_lever": "sweeps.measured_levers",
     "operating_point": "sweeps.operating_point",
@@ -112,6 +115,7 @@ _HOMES = {
     "read_benchmarks": "readers.benchmarks",
     "read_measured": "measured",
     "read_requests": "workloads.logs.read",
+    "report": "reports.report",
     "request_energy": "embedding.request_energy",
     "save": "exports.save",
     "sweep": "sweeps.sweep",
@@ -167,6 +171,7 @@ __all__ = [
     "claims",
     "convert",
     "estimate",
+    "explore",
     "fleet",
     "kernels",
     "measured_lever",
@@ -180,6 +185,7 @@ __all__ = [
     "read_benchmarks",
     "read_measured",
     "read_requests",
+    "report",
     "request_energy",
     "save",
     "scenarios",

@@ -34,7 +34,7 @@ def cell():
 
 
 def test_spans_print_what_the_docs_show(capsys):
-    program("energy_of_spans").main()
+    program("energy_of_spans").main([])
     assert capsys.readouterr().out.strip() == shown("energy_of_spans")[1].strip()
 
 

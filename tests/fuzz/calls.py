@@ -22,7 +22,10 @@ LEFT_OUT = ("warm", "figures", "Fold", "cross_validate", "folds", "grouped", "lo
 """The first compiles for minutes, the second draws for one; the others take what they return to each other, and no
 input of a user's."""
 
-SELDOM = ("wq.claims.compare", "wq.claims.overstated", "wq.paper.audit", "wq.paper.reproduce", "wq.plot.claims")
+SELDOM = (
+    *("wq.claims.compare", "wq.claims.overstated", "wq.paper.audit", "wq.paper.reproduce", "wq.plot.claims"),
+    "wq.report",
+)
 """Take a second and more."""
 
 NEVER = ("progress", "store", "client")
@@ -75,7 +78,9 @@ VALID: dict[str, tuple[str, ...]] = {
     "scenario": ("'traditional'", "'mixed'", "'adoption'", "'fleet.toml'", "['traditional', 'mixed']"),
     "preset": ("'v2-code'", "'v1'", "'untrimmed'", "wq.catalog.preset('v2-text')"),
     "catalog": ("'oviedo2026'", "'mine.csv'", "wq.catalog.load('oviedo2026')", "'pipe.csv'", "'folder'"),
-    "path": ("'mine.csv'", "'claims.csv'", "'empty.csv'", "'pipe.csv'", "'out.svg'"),
+    "path": ("'mine.csv'", "'claims.csv'", "'empty.csv'", "'pipe.csv'", "'out.svg'", "'out.html'"),
+    "subject": ("'DeepSeek-R1'", "'3 Wh'", "'mixed'", "'v1'", "['DeepSeek-R1', 'Llama 3.1 405B']", *RESULTS, *DAMAGED),
+    "kind": ("'claim'", "'fleet'", "'model'", "'preset'"),
     "table": (
         "'measured.csv'",
         "pd.read_csv('measured.csv')",

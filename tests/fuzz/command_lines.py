@@ -17,7 +17,7 @@ __all__ = ["command_lines", "commands"]
 
 DRAWS = "256"
 
-OFTEN = {"audit": 1, "reproduce": 1, "claims": 4, "catalog list": 2}
+OFTEN = {"audit": 1, "reproduce": 1, "claims": 4, "catalog list": 2, "report": 2}
 """How often commands are drawn relative to each other, 8 if not said: some take seconds, or have no arguments."""
 
 VALID = {
@@ -46,6 +46,7 @@ VALID = {
         ["trajectory.nc", "--kind", "trajectory", "-o", "out.svg"],
     ],
     "claims": [[], ["--overstated"], ["google_gemini_2025_full", "--compare"], ["--csv"]],
+    "report": [["DeepSeek-R1", "-o", "out.html"], ["spec.toml", "-o", "out.html"], ["sweep.nc", "-o", "out.html"]],
     "validate": [
         ["--measured", "measured.csv"],
         ["--measured", "measured.csv", "--json"],

@@ -1,10 +1,10 @@
 """Text from anywhere is only text, links go to the web alone, and data ends no script."""
 
 import json
-from html.parser import HTMLParser
 
 import pytest
 
+from html_pages import Page
 from wattquery.pages import Html, data_for_script, element, escaped, joined, link, web_address
 
 HOSTILE = [
@@ -21,28 +21,9 @@ HOSTILE = [
 ]
 
 
-class Read(HTMLParser):
-    def __init__(self):
-        super().__init__()
-        self.tags, self.text = [], ""
-
-    def handle_starttag(self, tag, attributes):
-        self.tags.append((tag, dict(attributes)))
-
-    def handle_data(self, data):
-        self.text += data
-
-
-def read(markup):
-    reader = Read()
-    reader.feed(markup)
-    reader.close()
-    return reader
-
-
 @pytest.mark.parametrize("label", HOSTILE)
 def test_labels_stay_text_in_an_element_and_in_an_attribute(label):
-    found = read(element("td", label, title=label))
+    found = Page(element("td", label, title=label))
     ((tag, attributes),) = found.tags
     assert tag == "td"
     assert set(attributes) == {"title"}
@@ -79,14 +60,14 @@ def test_html_is_escaped_once():
 )
 def test_only_addresses_of_the_web_are_links(address):
     assert web_address(address) is None
-    assert not read(link(address, "text")).tags
+    assert not Page(link(address, "text")).tags
     if address:
         with pytest.raises(ValueError, match="address of the web"):
             element("a", "text", href=address)
 
 
 def test_an_address_ends_no_attribute():
-    ((tag, attributes),) = read(link('https://example.org/?a="><script>')).tags
+    ((tag, attributes),) = Page(link('https://example.org/?a="><script>')).tags
     assert (tag, attributes["href"]) == ("a", 'https://example.org/?a="><script>')
 
 

@@ -81,3 +81,13 @@ def test_what_cannot_be_estimated_is_said(arguments, words):
         wq.estimate(**arguments)
     for word in words:
         assert word in str(caught.value)
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_numbers_stand_in_as_many_lines_as_fit(width):
+    result = wq.estimate("Llama 3.1 405B", method="exact")
+    tables = result.text(width).split("\n\n")[1:-1]
+    assert len(tables) > 1
+    assert max(len(line) for one in tables for line in one.splitlines()) <= width
+    for value in result.quantiles.values():
+        assert f"{value:.4g}" in result.text(width)

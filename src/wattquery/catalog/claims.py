@@ -22,6 +22,7 @@ from wattquery.errors import InputTypeError, did_you_mean, listed, quoted
 from wattquery.inputs.arguments import refuses_unknown
 from wattquery.inputs.files import as_path
 from wattquery.inputs.names import clean_name
+from wattquery.pages.cards import Carded, Part, fields_of
 
 __all__ = ["PublicClaim", "public_claims", "read_claims"]
 
@@ -32,7 +33,7 @@ WORDS = ("origin", "kind", "range_is", "statistic", "output_is", "boundary")
 
 
 @dataclass(frozen=True)
-class PublicClaim:
+class PublicClaim(Carded):
     """A figure that somebody has published for one query, and what it assumes.
 
     Attributes
@@ -128,6 +129,12 @@ class PublicClaim:
             object.__setattr__(self, name, checked_number(owner, name, getattr(self, name)))
         for name in WORDS:
             checked_word(owner, name, getattr(self, name))
+
+    def _card(self) -> tuple[str, list[Part]]:
+        facts = fields_of(self, ["subject"])
+        units = {name: f"{name} [Wh]" for name in ("low", "high")} | {"wh": "energy [Wh]"}
+        said = self.subject if self.wh is None else f"{self.subject}: {self.wh:.4g} Wh"
+        return said, [{units.get(name, name): text for name, text in facts.items()}]
 
     @property
     def is_llm_query(self) -> bool:

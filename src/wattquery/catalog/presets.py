@@ -19,6 +19,7 @@ from wattquery.catalog.shipped import data
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
 from wattquery.inputs.arguments import refuses_unknown
 from wattquery.inputs.names import clean_keys, clean_name
+from wattquery.pages.cards import Carded, Part, fields_of
 
 __all__ = ["Preset", "preset", "preset_names"]
 
@@ -38,8 +39,12 @@ _TABLES = {"node_power_by_model": "node_power", "prefill_weights": "prefill_weig
 """Mappings of numbers, and what these are in the table of quantities. Steps are checked once they are named."""
 
 
+_DISTRIBUTIONS = ("power_utilization", "pue", "output_tokens", "levers", "fleet_serving_lever")
+"""Fields that hold distributions, as dicts of plain values."""
+
+
 @dataclass(frozen=True)
-class Preset:
+class Preset(Carded):
     """The assumptions behind a set of numbers.
 
     Mappings are made read-only, at every depth. To vary one: ``dataclasses.replace(preset, node_power=9.0)``.
@@ -133,6 +138,12 @@ class Preset:
             }
             object.__setattr__(self, name, MappingProxyType(table))
 
+    def _card(self) -> tuple[str, list[Part]]:
+        facts = fields_of(self, ["name", "title"])
+        facts |= {name.replace("_", " "): _in_words(getattr(self, name)) for name in _DISTRIBUTIONS}
+        with_units = {"node power": "node power [kW]", "node power by model": "node power by model [kW]"}
+        return f"Preset {self.name}: {self.title}", [{with_units.get(name, name): one for name, one in facts.items()}]
+
     def __hash__(self) -> int:
         return hash((self.name, self.catalog, self.published))  # read-only mappings cannot be hashed
 
@@ -151,6 +162,17 @@ def preset_names() -> tuple[str, ...]:
     ('v2-code', 'v2-text', 'v1', 'untrimmed', 'corrected', 'default')
     """
     return tuple(_entries())
+
+
+def _in_words(value: Any) -> str:
+    """Return a distribution as the call that makes it, or several by name."""
+    if not isinstance(value, Mapping):
+        return str(value)
+    if "distribution" in value:
+        from wattquery.specs import Distribution as Specified  # which needs numpy
+
+        return Specified.from_dict(value).label
+    return ", ".join(f"{name}: {_in_words(one)}" for name, one in value.items())
 
 
 @refuses_unknown

@@ -12,6 +12,7 @@ from wattquery.catalog.row_selection import BENCHMARKS, row_id
 from wattquery.catalog.shipped import DEFAULT, described, load, names
 from wattquery.errors import InputError, InputTypeError, quoted
 from wattquery.inputs.arguments import refuses_unknown
+from wattquery.pages.cards import Carded, Part
 
 __all__ = ["RowSource", "source"]
 
@@ -23,7 +24,7 @@ _BY_LABEL = {"architectures": "model", "accelerators": "hardware"}
 
 
 @dataclass(frozen=True)
-class RowSource:
+class RowSource(Carded):
     """Where a row of a table is from.
 
     Attributes
@@ -73,8 +74,14 @@ class RowSource:
         return {name: list(one) if isinstance(one, tuple) else one for name, one in asdict(self).items()}
 
     def __str__(self) -> str:
+        return "\n".join(f"{name:<11}  {text}" for name, text in self._facts().items())
+
+    def _card(self) -> tuple[str, list[Part]]:
+        return "Source of a row", [self._facts()]
+
+    def _facts(self) -> dict[str, str]:
         facts = {name: ", ".join(one) if isinstance(one, tuple) else one for name, one in asdict(self).items()}
-        return "\n".join(f"{name:<11}  {text}" for name, text in facts.items() if text)
+        return {name: text for name, text in facts.items() if text}
 
 
 @refuses_unknown

@@ -11,6 +11,7 @@ from typing import Any
 from wattquery.catalog import PublicClaim
 from wattquery.claims.assumption import Assumption
 from wattquery.claims.closing import Closing
+from wattquery.pages.cards import LONGEST, Carded, Part, Table
 
 __all__ = ["Comparison"]
 
@@ -18,7 +19,7 @@ WIDTH = 80
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Carded):
     """A public claim beside the model at the claim's own lengths, model and boundary.
 
     Attributes
@@ -128,6 +129,38 @@ class Comparison:
         lines += ["", *textwrap.wrap(self.verdict.text, width)]
         lines += [line for one in (*self.assumed, *self.notes) for line in _filled(f"note: {one}", width)]
         return "\n".join(lines)
+
+    def _card(self) -> tuple[str, list[Part]]:
+        lines = [line.strip() for line in self._of_claim(LONGEST)]
+        energies = [["untrimmed", *(f"{value:.3g}" for value in (*self.quantiles.values(), self.mean))]]
+        if self.trimmed is not None:
+            energies.append(["trimmed", *(f"{value:.3g}" for value in self.trimmed.values()), ""])
+        levels = ["model", *(f"P{100 * level:g}" for level in self.quantiles), "mean"]
+        assumed = [
+            [
+                one.name,
+                "enough" if one.enough else "no",
+                one.model_value,
+                one.needed,
+                f"x {one.low:.3g} to {one.high:.3g}",
+                one.because,
+            ]
+            for one in self.assumptions
+        ]
+        closing = ["assumption", "alone", "model has", "claim needs", "plausible", "because"]
+        ratios = {
+            "claim over median": f"{self.ratio_to_median:.3g}",
+            "claim over mean": f"{self.ratio_to_mean:.3g}",
+            "quantile of the model": self.level_text,
+        }
+        return lines[0], [
+            *lines[1:],
+            Table(levels, energies, f"Wh per query, {self.boundary} boundary: {', '.join(self.models)}"),
+            ratios,
+            Table(closing, assumed, "What would close the gap, each alone (inference)"),
+            self.verdict.text,
+            [*self.assumed, *self.notes],
+        ]
 
     def _of_claim(self, width: int) -> list[str]:
         claim = self.claim

@@ -11,6 +11,7 @@ from wattquery.catalog import PublicClaim
 from wattquery.claims.comparison import Comparison
 from wattquery.claims.questions import Condition, Query
 from wattquery.claims.sources import Source
+from wattquery.pages.cards import LONGEST, Carded, Part, Table
 
 __all__ = ["Verdict"]
 
@@ -18,7 +19,7 @@ WIDTH = 80
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verdict(Carded):
     """What is to be said of a claim, in a sentence, with all that the sentence stands on.
 
     Attributes
@@ -114,6 +115,20 @@ class Verdict:
 
     def __str__(self) -> str:
         return self.text()
+
+    def _card(self) -> tuple[str, list[Part]]:
+        levels = [f"P{100 * level:g}" for level in self.queries[0].quantiles]
+        rows = [[one.name, *(f"{value:.3g}" for value in (*one.quantiles.values(), one.mean))] for one in self.queries]
+        parts: list[Part] = [
+            Table(["query", *levels, "mean"], rows, "What the model says, Wh per query"),
+            [line.strip() for line in _conditions(self.queries, LONGEST)],
+            [f"also: {one}" for one in self.conditions[1:]],
+            self.caveats,
+        ]
+        if self.comparison is not None:
+            of_comparison, beside = self.comparison._card()
+            parts += [of_comparison, *beside]
+        return self.sentence, [*parts, [str(one) for one in self.sources]]
 
 
 def _conditions(queries: tuple[Query, ...], width: int) -> Iterator[str]:

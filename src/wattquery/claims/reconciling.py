@@ -14,13 +14,14 @@ from wattquery.claims.evidence import evidence
 from wattquery.claims.listing import get
 from wattquery.errors import InputError, InputTypeError
 from wattquery.inputs.arguments import refuses_unknown
+from wattquery.pages.cards import Carded
 from wattquery.specs.scalars import shown
 
 __all__ = ["Reconciliation", "reconcile"]
 
 
 @dataclass(frozen=True)
-class Reconciliation:
+class Reconciliation(Carded):
     """Two claims at one boundary, and what is left between them.
 
     Attributes
@@ -58,14 +59,18 @@ class Reconciliation:
         return {**asdict(self), "restated": self.restated.to_dict()}
 
     def __str__(self) -> str:
+        title, (steps, left, notes) = self._card()
+        return "\n".join([title, *(f"  {one}" for one in (*steps, left)), *(f"  note: {one}" for one in notes)])
+
+    def _card(self) -> tuple[str, tuple[list[str], str, tuple[str, ...]]]:
         said = self.left_is or "its sources do not say what it is"
-        return "\n".join(
-            [
-                f"{self.first} over {self.second}: {self.published_ratio:.3g}, factors: {self.factors_from}",
-                *(f"  {one}" for one in self.restated.steps),
-                f"  boundary explains {self.boundary_ratio:.3g}; left is {self.left:.3g} ({said})",
-                *(f"  note: {one}" for one in self.notes),
-            ]
+        return (
+            f"{self.first} over {self.second}: {self.published_ratio:.3g}, factors: {self.factors_from}",
+            (
+                [str(one) for one in self.restated.steps],
+                f"boundary explains {self.boundary_ratio:.3g}; left is {self.left:.3g} ({said})",
+                self.notes,
+            ),
         )
 
 

@@ -1,13 +1,29 @@
-"""The sentence of a verdict, made of its numbers. Nothing is computed but ratios, and no number is written down."""
+"""Sentences that answer, made of numbers: of verdicts, and of results by themselves.
+
+Nothing is computed but ratios, and no number is written down.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from wattquery.catalog import PublicClaim
 from wattquery.catalog.claim_columns import UNKNOWN
 from wattquery.claims.energies import in_digits
 from wattquery.claims.questions import Condition, Query
 
-__all__ = ["USUAL", "against_sentence", "claim_sentence", "hedges", "named", "times"]
+__all__ = [
+    "USUAL",
+    "against_sentence",
+    "cell_sentence",
+    "claim_sentence",
+    "fleet_sentence",
+    "grid_sentence",
+    "hedges",
+    "named",
+    "span_words",
+    "times",
+]
 
 _SAME = 1.05
 USUAL = "facility"
@@ -82,6 +98,99 @@ def against_sentence(
         f"At the median, {_who(asked)} takes {times(ratio)} the {named(against)} (nine in ten take "
         f"{_span(asked, against.wh)} times it){also}{own}; what matters most is {condition.text}."
     )
+
+
+def cell_sentence(who: str, median: float, span: str, boundary: str, condition: str) -> str:
+    """Return what one query takes in one sentence.
+
+    Parameters
+    ----------
+    who
+        The query.
+    median
+        Half of the queries take less [Wh].
+    span
+        What most of them take, as `span_words` says it.
+    boundary
+        What is counted.
+    condition
+        What the answer hangs on most; empty where that is not known.
+
+    Examples
+    --------
+    >>> cell_sentence("One query to X", 0.631, span_words(0.033, 2.91, 0.05, 0.95), "facility", "its length")
+    'One query to X takes 0.63 Wh at the median (nine in ten take 0.033 to 2.9 Wh), counted at the boundary facility; \
+what matters most is its length.'
+    """
+    return (
+        f"{who} takes {in_digits(median)} Wh at the median ({span}), counted at the boundary {boundary}"
+        f"{_most(condition)}."
+    )
+
+
+def grid_sentence(
+    cells: int, least: tuple[str, float, str], most: tuple[str, float, str], boundary: str, condition: str
+) -> str:
+    """Return what the queries of a grid take in one sentence.
+
+    Parameters
+    ----------
+    cells
+        How many have a number.
+    least, most
+        The labels of the cell whose median is smallest, and largest; that median [Wh]; its span in words.
+    boundary, condition
+        As in `cell_sentence`.
+    """
+    ends = [f"{in_digits(median)} Wh for {label} ({span})" for label, median, span in (least, most)]
+    return (
+        f"Over {cells:,} cells, the median query takes from {ends[0]} to {ends[1]}, counted at the boundary "
+        f"{boundary}{_most(condition)}."
+    )
+
+
+def fleet_sentence(count: int, ends: Sequence[tuple[str, str, str]], condition: str) -> str:
+    """Return what fleets take in one sentence.
+
+    Parameters
+    ----------
+    count
+        How many fleets there are.
+    ends
+        The fleet, or those that take least and most: what it is called, its energy a day, and its interval with what is
+        not known.
+    condition
+        What the answer hangs on most.
+    """
+    said = [f"{energy} ({interval} with what is not known)" for _, energy, interval in ends]
+    if count == 1:
+        return f"The fleet {ends[0][0]} takes {said[0]}{_most(condition)}."
+    first, last = (f"{end[0]} takes" for end in (ends[0], ends[-1]))
+    return f"Of {count:,} fleets {first} least, {said[0]}, and {last} most, {said[-1]}{_most(condition)}."
+
+
+def span_words(low: float, high: float, lowest: float, highest: float) -> str:
+    """Return what most queries take in words.
+
+    Parameters
+    ----------
+    low, high
+        Two quantiles [Wh].
+    lowest, highest
+        Their levels.
+
+    Examples
+    --------
+    >>> span_words(0.021, 1.9, 0.05, 0.95), span_words(0.1, 1.0, 0.25, 0.75)
+    ('nine in ten take 0.021 to 1.9 Wh', 'P25 to P75: 0.1 to 1 Wh')
+    """
+    nine = (round(lowest, 6), round(highest, 6)) == (0.05, 0.95)
+    words = "nine in ten take" if nine else f"P{100.0 * lowest:g} to P{100.0 * highest:g}:"
+    return f"{words} {in_digits(low)} to {in_digits(high)} Wh"
+
+
+def _most(condition: str) -> str:
+    return f"; what matters most is {condition}" if condition else ""
 
 
 def hedges(against: PublicClaim) -> list[str]:

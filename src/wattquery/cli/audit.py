@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wattquery.cli.examples import examples
 from wattquery.cli.options import run_options
 from wattquery.cli.output import aligned, echo, echo_json, number, progress_bar
 
@@ -38,7 +39,15 @@ _SHOWN = {
 _WIDTH = 110
 
 
-@click.command("audit", help=_HELP)
+EXAMPLES = examples(
+    {
+        "wattquery audit": "findings, and what each correction moves",
+        "wattquery audit --change two-operating-points --full": "one change, with the evidence of all findings",
+    }
+)
+
+
+@click.command("audit", help=_HELP, epilog=EXAMPLES)
 @click.option("--change", "changes", metavar="NAME", multiple=True, help="Compute this change only; may be repeated.")
 @click.option("--full", is_flag=True, help="Print problem, evidence and source of each finding too.")
 @run_options(relative_stderr=False, seed=42, method="quasi_monte_carlo", quasi_draws=16384)
@@ -128,13 +137,19 @@ def _effects(ds: xr.Dataset) -> list[str]:
         rows.append([f"what if: {name}" if kind == "what_if" else name, *values, f"{ratio:.3f}"])
     relative = float((ds["stderr"] / ds["value"]).max())
     return [
-        *aligned(["change", *_SHOWN, "P50 ratio"], rows, text=(0,)),
+        *aligned(["change", *_with_units(ds), "P50 ratio"], rows, text=(0,)),
         "",
         "Frontier blend in Wh per query, fleets in GWh/day; each change alone on v2-code, corrected: all corrections.",
         f"Largest sampling error: {relative:.2%} of a value."
         if math.isfinite(relative)
         else "So few draws tell nothing of their own sampling error: raise --draws.",
     ]
+
+
+def _with_units(ds: xr.Dataset) -> list[str]:
+    """Return the heads of the columns of headlines, with their units."""
+    units = ds["unit"].sel(quantity=list(_SHOWN.values())).values
+    return [f"{head} [{unit}]" for head, unit in zip(_SHOWN, units, strict=True)]
 
 
 def _in_full(name: str, row: pd.Series) -> list[str]:

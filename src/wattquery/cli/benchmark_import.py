@@ -10,10 +10,13 @@ import click
 
 from wattquery.catalog.csv_writing import csv_text
 from wattquery.catalog.row import BenchmarkRow
+from wattquery.cli.examples import examples
+from wattquery.cli.file_options import force_option, output_option
 from wattquery.cli.options import PathType, json_option
 from wattquery.cli.output import echo, echo_json
 from wattquery.cli.said import said_options
 from wattquery.cli.saving import FORCE
+from wattquery.cli.wrong_files import takes
 from wattquery.exports.places import place
 from wattquery.readers.benchmarks import read_benchmarks
 
@@ -27,11 +30,26 @@ Which tool wrote a file is told by what stands in it. What a file does not say i
 """
 
 
-@click.command("import", help=_IMPORT)
-@click.argument("files", metavar="FILES...", nargs=-1, required=True, type=PathType())
-@click.option("-o", "--output", metavar="PATH", help="Write the table here; to the terminal when left out.")
+_EXAMPLES = examples(
+    {
+        "wattquery catalog import planner/h100-*.json --hardware H100 --accelerators 4 --precision FP8 "
+        "-o my-benchmarks.csv": "files that python examples/planner_inputs.py planner makes up",
+    }
+)
+
+
+@click.command("import", help=_IMPORT, epilog=_EXAMPLES)
+@click.argument(
+    "files",
+    metavar="FILES...",
+    nargs=-1,
+    required=True,
+    type=PathType(),
+    callback=takes("files that benchmarks wrote", "table"),
+)
+@output_option("Write the table here; to the terminal when left out.")
 @said_options
-@click.option("--force", is_flag=True, help="Replace the table if it is there.")
+@force_option
 @json_option
 def import_command(
     files: tuple[str, ...],

@@ -7,7 +7,10 @@ from typing import Any
 
 import click
 
+from wattquery.cli import completing
 from wattquery.cli import fleet_arguments as reading
+from wattquery.cli.examples import examples
+from wattquery.cli.file_options import force_option, output_option, plot_option
 from wattquery.cli.options import (
     axis_options,
     factor_number,
@@ -18,6 +21,7 @@ from wattquery.cli.options import (
 from wattquery.cli.pictures import look_options, picture_if_any
 from wattquery.cli.results import deliver
 from wattquery.cli.saving import destination
+from wattquery.cli.wrong_files import takes
 from wattquery.errors import InputError, quoted
 from wattquery.quantities import FACTOR_AXES, LOAD_AXES
 
@@ -47,11 +51,38 @@ def _nodes(text: str) -> int:
     return whole_number(text, 0)
 
 
-@click.command("plan-capacity", help=HELP)
-@click.argument("model", metavar="MODEL|SCENARIO")
+EXAMPLES = examples(
+    {
+        'wattquery plan-capacity "Llama 3.1 70B" --hardware H100 --hardware B200 --queries-per-day 4e7 '
+        "--interactivity 40": "the least energy at 40 tokens/s for each user",
+        "wattquery plan-capacity DeepSeek-V3 --hardware B200 --requests-per-hour 2e5 --time-per-output-token 0.05 "
+        "--minimize nodes": "the fewest nodes at 0.05 s for each token",
+    }
+)
+
+
+@click.command("plan-capacity", help=HELP, epilog=EXAMPLES)
+@click.argument(
+    "model",
+    metavar="MODEL|SCENARIO",
+    callback=takes("the name of a model, its config.json, or a scenario", "scenario"),
+    shell_complete=completing.models_or_scenarios,
+)
 @click.option("--class", "query_class", metavar="NAME", help="Of a scenario: the class to look at.")
-@click.option("--model", "answers", metavar="NAME", help="Of a scenario: which of the models of its class.")
-@click.option("--hardware", metavar="NAME|FILE", multiple=True, help="Accelerators to compare, or all.")
+@click.option(
+    "--model",
+    "answers",
+    metavar="NAME",
+    help="Of a scenario: which of the models of its class.",
+    shell_complete=completing.models,
+)
+@click.option(
+    "--hardware",
+    metavar="NAME|FILE",
+    multiple=True,
+    help="Accelerators to compare, or all.",
+    shell_complete=completing.hardware,
+)
 @click.option("--serving", metavar="NAME", multiple=True, help="Serving systems to compare; vLLM by default.")
 @click.option("--precision", metavar="NAME", multiple=True, help="Precisions of the weights to compare.")
 @click.option("--queries-per-day", type=factor_number, metavar="N", help="Requests in a day, as in 4e7.")
@@ -61,17 +92,22 @@ def _nodes(text: str) -> int:
 @click.option("--time-per-output-token", type=factor_number, metavar="X", help="Target: at most [s].")
 @click.option("--time-to-first-token", type=factor_number, metavar="X", help="Target: at most [s].")
 @click.option("--chance", type=factor_number, metavar="X", help="Of meeting each target; 0.5, the median, by default.")
-@click.option("--minimize", metavar="WHAT", help="energy (by default) or nodes.")
+@click.option("--minimize", metavar="WHAT", help="What is least: energy (by default) or nodes.")
 @click.option("--reserve", type=_nodes, metavar="K", help="Nodes beside those that are needed: N+K.")
 @click.option("--level", type=factor_number, metavar="X", help="Probability of the intervals; 0.9 by default.")
 @axis_options(_AXES)
 @load_options
-@click.option("--preset", metavar="NAME", help="Where all that is left out comes from; v2-code by default.")
-@click.option("-o", "--output", metavar="PATH", help="Write the result to out.nc, .zarr, .csv, .parquet or .xlsx.")
-@click.option("--plot", metavar="PATH", help="Draw the result to a file that ends in .png, .svg or .pdf.")
+@click.option(
+    "--preset",
+    metavar="NAME",
+    help="Where all that is left out comes from; v2-code by default.",
+    shell_complete=completing.presets,
+)
+@output_option()
+@plot_option
 @click.option("--against", metavar="NAME", help="For --plot: what goes across, nodes (by default) or interactivity.")
 @look_options(facet=False)
-@click.option("--force", is_flag=True, help="Replace the outputs if they exist.")
+@force_option
 @json_option
 def capacity_command(
     model: str,

@@ -13,6 +13,7 @@ from wattquery.catalog.alike import spelt_alike
 from wattquery.catalog.physics.known import known_architecture, known_hardware
 from wattquery.catalog.shipped import DEFAULT, data
 from wattquery.catalog.table import CATALOG_AXES
+from wattquery.cli import completing
 from wattquery.cli.benchmark_import import import_command
 from wattquery.cli.catalog_questions import (
     MOST_IN_FULL,
@@ -24,9 +25,11 @@ from wattquery.cli.catalog_questions import (
     support_rows,
     tables_of_default,
 )
+from wattquery.cli.examples import examples
 from wattquery.cli.measured import measured_command
 from wattquery.cli.options import json_option
 from wattquery.cli.output import aligned, echo, echo_json
+from wattquery.cli.wrong_files import takes
 from wattquery.errors import MOST_PROBLEMS, listed
 from wattquery.inputs.garbage import without_collection
 
@@ -38,7 +41,15 @@ __all__ = ["catalog_group"]
 _MOST_NOTES = 49
 
 
-@click.group("catalog", help="Look at benchmark tables, shipped ones and your own.")
+_EXAMPLES = examples(
+    {
+        "wattquery catalog list": "what ships",
+        "wattquery catalog show oviedo2026": "its deployments",
+    }
+)
+
+
+@click.group("catalog", help="Look at benchmark tables, shipped ones and your own.", epilog=_EXAMPLES)
 def catalog_group() -> None:
     """Look at benchmark tables."""
 
@@ -53,9 +64,22 @@ Labels count in any case, and by their aliases.
 """
 
 
-@catalog_group.command("list", help=_LIST)
+_LIST_EXAMPLES = examples(
+    {
+        "wattquery catalog list": "what ships",
+        'wattquery catalog list --model "Llama 3.1 405B" --hardware H100': "what is measured of them",
+    }
+)
+
+
+@catalog_group.command("list", help=_LIST, epilog=_LIST_EXAMPLES)
 @label_options
-@click.option("--catalog", metavar="NAME|PATH", help="Which catalog; default where labels are named.")
+@click.option(
+    "--catalog",
+    metavar="NAME|PATH",
+    help="Which catalog; default where labels are named.",
+    shell_complete=completing.catalogs,
+)
 @json_option
 def list_command(catalog: str | None, as_json: bool, **labels: tuple[str, ...]) -> None:
     """List what ships, or what is measured."""
@@ -97,8 +121,16 @@ Of many a line each, of a few all that is known: name labels to have fewer.
 """
 
 
-@catalog_group.command("show", help=_SHOW)
-@click.argument("catalog", metavar="NAME|PATH")
+_SHOW_EXAMPLES = examples(
+    {
+        "wattquery catalog show oviedo2026": "",
+        "wattquery catalog show default --hardware B200 --precision FP4": "",
+    }
+)
+
+
+@catalog_group.command("show", help=_SHOW, epilog=_SHOW_EXAMPLES)
+@click.argument("catalog", metavar="NAME|PATH", shell_complete=completing.catalogs)
 @label_options
 @json_option
 def show_command(catalog: str, as_json: bool, **labels: tuple[str, ...]) -> None:
@@ -121,7 +153,18 @@ def show_command(catalog: str, as_json: bool, **labels: tuple[str, ...]) -> None
     echo("\n".join(lines))
 
 
-@catalog_group.command("source", help="Say where a row is from: source, date, confidence, licence and flags.")
+_SOURCE = "Say where a row is from: source, date, confidence, licence and flags."
+
+_SOURCE_EXAMPLES = examples(
+    {
+        "wattquery catalog source T02273": "",
+    }
+)
+
+
+@catalog_group.command(
+    "source", help="Say where a row is from: source, date, confidence, licence and flags.", epilog=_SOURCE_EXAMPLES
+)
 @click.argument("row", metavar="ROW")
 @json_option
 def source_command(row: str, as_json: bool) -> None:
@@ -140,8 +183,15 @@ each other in, change no exit code.
 """
 
 
-@catalog_group.command("validate", help=_VALIDATE)
-@click.argument("path", metavar="PATH")
+_VALIDATE_EXAMPLES = examples(
+    {
+        "wattquery catalog validate my-benchmarks.csv": "a table that wattquery catalog import wrote, or your own",
+    }
+)
+
+
+@catalog_group.command("validate", help=_VALIDATE, epilog=_VALIDATE_EXAMPLES)
+@click.argument("path", metavar="PATH", callback=takes("a table of benchmarks as CSV", "table"))
 @json_option
 def validate_command(path: str, as_json: bool) -> None:
     """Check a benchmark table."""

@@ -10,6 +10,7 @@ import click
 from wattquery import catalog as catalogs
 from wattquery.catalog import Catalog
 from wattquery.catalog.records import TABLES, records
+from wattquery.cli import completing
 from wattquery.cli.options import decorated
 from wattquery.cli.output import aligned, number
 from wattquery.quantities import CATALOG_AXES
@@ -42,7 +43,13 @@ _NARROW = "Narrow them with --model, --hardware, --serving or --precision, or li
 def label_options(function: F) -> F:
     """Add an option for the labels of each axis of a catalog, which may be repeated."""
     options = [
-        click.option(f"--{axis}", metavar="LABEL", multiple=True, help=f"Only this {axis}; may be repeated.")
+        click.option(
+            f"--{axis}",
+            metavar="NAME",
+            multiple=True,
+            help=f"Only this {axis}; may be repeated.",
+            shell_complete={"model": completing.models, "hardware": completing.hardware}.get(axis),
+        )
         for axis in CATALOG_AXES
     ]
     return decorated(function, options)

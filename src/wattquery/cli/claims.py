@@ -12,6 +12,7 @@ from wattquery import catalog as catalogs
 from wattquery.catalog import PublicClaim
 from wattquery.catalog.claim_columns import BOUNDARIES, KINDS, ORIGINS
 from wattquery.claims.listing import chosen
+from wattquery.cli import completing
 from wattquery.cli.claims_tables import (
     claim_table,
     comparison_table,
@@ -21,6 +22,8 @@ from wattquery.cli.claims_tables import (
     summary,
 )
 from wattquery.cli.claims_verdict import judged, named_claim, print_judged
+from wattquery.cli.examples import examples
+from wattquery.cli.file_options import force_option, plot_option
 from wattquery.cli.options import json_option, no_progress_option, threads_option
 from wattquery.cli.output import echo, echo_json, progress_bar, terminal_width
 from wattquery.cli.pictures import look_options
@@ -35,35 +38,56 @@ __all__ = ["claims_command"]
 HELP = """List public claims of Wh per query, or judge one: a sentence first, then what it stands on.
 
 An ID may also be an energy of your own: 2.9, "3 Wh" or "10 kJ".
-
-\b
-Examples:
-  wattquery claims "3 Wh"                          is it right?
-  wattquery claims --against google_search_2009    how many times a web search is a query?
-  wattquery claims altman_2025 --cite              with its sources as BibTeX
 """
 
 
-@click.command("claims", help=HELP)
-@click.argument("ids", metavar="[ID|WH]...", nargs=-1)
+EXAMPLES = examples(
+    {
+        "wattquery claims": "the list",
+        'wattquery claims "3 Wh"': "is it right?",
+        "wattquery claims --against google_search_2009": "how many times a web search is a query?",
+        "wattquery claims altman_2025 --cite": "with its sources as BibTeX",
+    }
+)
+
+
+@click.command("claims", help=HELP, epilog=EXAMPLES)
+@click.argument("ids", metavar="[ID|WH]...", nargs=-1, shell_complete=completing.claims)
 @click.option("--kind", type=click.Choice(tuple(KINDS)), help="List only claims of this kind.")
 @click.option("--model-class", metavar="NAME", help="List only claims about frontier, large, small or this model.")
 @click.option("--boundary", type=click.Choice(tuple(BOUNDARIES)), help="List only these; with an ID, count this.")
 @click.option("--origin", type=click.Choice(tuple(ORIGINS)), help="List only public ones, or the paper's own.")
-@click.option("--against", metavar="ID|WH", help="Another figure: how many times that a query takes, and the claim.")
+@click.option(
+    "--against",
+    metavar="ID|WH",
+    help="Another figure: how many times that a query takes, and the claim.",
+    shell_complete=completing.claims,
+)
 @click.option("--cite", is_flag=True, help="With one claim: its sources as BibTeX.")
 @click.option("--compare", is_flag=True, help="Put each claim beside the model, a line each; one alone at length.")
 @click.option("--reconcile", is_flag=True, help="Bring two claims to the boundary of the second one.")
 @click.option("--overstated", is_flag=True, help="How many times public estimates exceed the model, one by one.")
-@click.option("--model", metavar="NAME", help="With an ID: the model to compare with, or frontier.")
+@click.option(
+    "--model",
+    metavar="NAME",
+    help="With an ID: the model to compare with, or frontier.",
+    shell_complete=completing.models,
+)
 @click.option("--output-tokens", metavar="FACTOR", help="With an ID: length of the answer, instead of the claim's.")
 @click.option("--input-tokens", metavar="FACTOR", help="With an ID: length of the prompt [tokens].")
-@click.option("--preset", default="v2-code", show_default=True, metavar="NAME", help="What the model assumes.")
+@click.option(
+    "--preset",
+    default="v2-code",
+    show_default=True,
+    metavar="NAME",
+    help="What the model assumes.",
+    shell_complete=completing.presets,
+)
 @threads_option
 @no_progress_option
-@click.option("--plot", "picture_path", metavar="PATH", help="Draw claims on LLM queries: a file .png or .svg.")
+@plot_option
 @look_options(facet=False)
-@click.option("--force", is_flag=True, help="Replace the picture if it exists.")
+@force_option
 @click.option("--csv", "as_csv", is_flag=True, help="Print the list as CSV, with every column.")
 @json_option
 def claims_command(
@@ -83,7 +107,7 @@ def claims_command(
     preset: str,
     threads: int | None,
     no_progress: bool,
-    picture_path: str | None,
+    plot: str | None,
     look: dict[str, str | None],
     force: bool,
     as_csv: bool,
@@ -94,10 +118,10 @@ def claims_command(
     query = {"model": model, "output_tokens": output_tokens, "input_tokens": input_tokens}
     flags = {"compare": compare, "reconcile": reconcile, "overstated": overstated, "as_csv": as_csv, "as_json": as_json}
     for name, value in look.items():
-        if value is not None and picture_path is None:
+        if value is not None and plot is None:
             raise InputError(f"--{name} needs --plot. Add --plot out.png, or leave it out.")
-    judging = (len(ids) == 1 or against is not None) and not (compare or reconcile or picture_path is not None)
-    _check_options(ids, filters, query, drawing=picture_path is not None, judging=judging, **flags)
+    judging = (len(ids) == 1 or against is not None) and not (compare or reconcile or plot is not None)
+    _check_options(ids, filters, query, drawing=plot is not None, judging=judging, **flags)
     _check_judged(ids, against, cite=cite, judging=judging and not overstated)
     if overstated:
         with progress_bar("Comparing", not no_progress) as progress:
@@ -114,8 +138,8 @@ def claims_command(
         print_judged(outcome, cite, as_json)
         return
     claims = [named_claim(text) for text in ids] if ids else list(chosen(**filters))
-    if picture_path is not None:
-        _draw(claims, preset, picture_path, force, look, named=bool(ids))
+    if plot is not None:
+        _draw(claims, preset, plot, force, look, named=bool(ids))
     elif compare:
         query["boundary"] = boundary
         with progress_bar("Comparing", not no_progress) as progress:

@@ -278,7 +278,10 @@ def report(ds: xr.Dataset) -> list[str]:
             spread = ds[f"{name}_credible"] if is_daily else ds[name]
             columns[f"{reach}{' ' * len(columns)}"] = (spread.isel({across: 0}), spread.isel({across: -1}))
     what = "expected total of a day, and quantiles over what is not known of it" if is_daily else "one query"
-    lines = [f"Conversions: {what if is_daily else f'P{100 * levels[middle]:g} of {what}'}", *_table(ds, columns)]
+    said = what if is_daily else f"P{100 * levels[middle]:g} of {what}"
+    boundary = ds["boundary"] if "boundary" in ds.coords else None
+    counted = "" if boundary is None or boundary.ndim else f", {boundary.item()} boundary"
+    lines = [f"Conversions: {said}{counted}", *_table(ds, columns)]
     if "cost_per_million_output_tokens" in ds:
         tokens = ds["cost_per_million_output_tokens"]
         lines += ["", *_table(ds, {f"cost per million output tokens [{tokens.attrs['units']}]": (tokens,)})]

@@ -6,11 +6,21 @@ from typing import Any
 
 import click
 
+from wattquery.cli import completing
 from wattquery.cli.conversions import as_json as conversions_as_json
 from wattquery.cli.conversions import asked, conversion_options, converted, report
-from wattquery.cli.options import axis_options, factor_number, load_options, run_options, study_options
-from wattquery.cli.output import echo, echo_json, progress_bar
+from wattquery.cli.examples import examples
+from wattquery.cli.options import (
+    axis_options,
+    deployment_options,
+    factor_number,
+    load_options,
+    run_options,
+    study_options,
+)
+from wattquery.cli.output import echo, echo_json, progress_bar, room_on_terminal
 from wattquery.cli.tables import joined
+from wattquery.cli.wrong_files import takes
 from wattquery.errors import InputError
 from wattquery.quantities import FACTOR_AXES, LOAD_AXES
 
@@ -32,11 +42,26 @@ _NUMBERS = (*LOAD_AXES, *FACTOR_AXES)
 _TARGET = ("interactivity", "time_per_output_token", "time_to_first_token")
 
 
-@click.command("estimate", help=HELP)
-@click.argument("model", metavar="MODEL")
-@click.option("--hardware", metavar="NAME|FILE", help="Accelerators of the node, as the catalog names them.")
-@click.option("--serving", metavar="NAME", help="Serving system, as the catalog names it.")
-@click.option("--precision", metavar="NAME", help="Precision of the weights, as the catalog names it.")
+EXAMPLES = examples(
+    {
+        "wattquery estimate DeepSeek-R1": "what is left out comes from the preset",
+        'wattquery estimate "Llama 3.1 405B" --output-tokens long --levers serving+hardware': "",
+        'wattquery estimate "Llama 3.1 405B" --pue "LogNormal(p5=1.05, p95=1.4)" --method exact': "a distribution",
+        'wattquery estimate "Llama 3.1 70B" --hardware "H100 SXM" --precision FP8 --load 0.5': (
+            "on an instance that is half full"
+        ),
+    }
+)
+
+
+@click.command("estimate", help=HELP, epilog=EXAMPLES)
+@click.argument(
+    "model",
+    metavar="MODEL",
+    callback=takes("the name of a model, or its config.json"),
+    shell_complete=completing.models,
+)
+@deployment_options
 @axis_options(_NUMBERS)
 @load_options
 @click.option("--interactivity", type=factor_number, metavar="X", help="Target: tokens/s of one user at least.")
@@ -63,7 +88,7 @@ def estimate_command(model: str, no_progress: bool, as_json: bool, **options: An
         said = {} if of_result is None else {"conversions": conversions_as_json(of_result)}
         echo_json({**result.to_dict(), **said})
     else:
-        echo("\n".join(joined([[str(result)], [] if of_result is None else report(of_result)])))
+        echo("\n".join(joined([[result.text(room_on_terminal())], [] if of_result is None else report(of_result)])))
 
 
 def _check_precision(written: str | None) -> None:

@@ -55,7 +55,7 @@ def _cut(
     heads = [header[i] for i in kept]
     cells = [[row[i] for i in kept] for row in rows]
     texts = [place for place, i in enumerate(kept) if i in text]
-    lines = aligned(heads, cells, text=texts)
+    lines = aligned(heads, cells, text=texts, whole=True)
     for place in sorted(texts[1:], key=lambda one: -max(len(row[one]) for row in cells)):
         over = max(map(len, lines)) - room
         if over <= 0:
@@ -66,7 +66,7 @@ def _cut(
         if allowed < widest:
             for row in cells:
                 row[place] = _short(row[place], allowed)
-            lines = aligned(heads, cells, text=texts)
+            lines = aligned(heads, cells, text=texts, whole=True)
     return lines
 
 

@@ -7,11 +7,21 @@ from typing import Any
 
 import click
 
-from wattquery.cli import conversions
+from wattquery.cli import completing, conversions
 from wattquery.cli import fleet_arguments as reading
 from wattquery.cli.capacity import FIND, capacity_command
+from wattquery.cli.examples import examples
+from wattquery.cli.file_options import (
+    force_option,
+    output_option,
+    plot_option,
+    scheduler_option,
+    select_option,
+    store_option,
+)
 from wattquery.cli.group import NOT_REPRODUCED
 from wattquery.cli.options import (
+    at_least_1,
     axis_options,
     factor_number,
     json_option,
@@ -19,7 +29,6 @@ from wattquery.cli.options import (
     no_progress_option,
     sampling_options,
     throughput_model_option,
-    whole_number,
 )
 from wattquery.cli.output import aligned, echo, echo_json, progress_bar
 from wattquery.cli.pictures import look_options, picture_if_any
@@ -27,16 +36,13 @@ from wattquery.cli.results import deliver
 from wattquery.cli.saving import destination
 from wattquery.cli.stores import in_store, kept_in
 from wattquery.cli.tables import joined
+from wattquery.cli.wrong_files import takes
 from wattquery.errors import InputError
 
 __all__ = ["fleet_command"]
 
 _METHODS = ("exact", "monte_carlo")
 _BY = ("component", "query_class", "pool")
-
-
-def _draws(text: str) -> int:
-    return whole_number(text, 1)
 
 
 class _FleetCommand(click.Command):
@@ -59,11 +65,39 @@ Options replace what the scenario says. A FACTOR is a number, or a distribution 
 """
 
 
-@click.command("fleet", help=HELP, cls=_FleetCommand)
-@click.argument("scenario", metavar="[SCENARIO]...", nargs=-1)
-@click.option("--show", metavar="NAME", help="Print the file of a shipped scenario, to start your own from.")
+EXAMPLES = examples(
+    {
+        "wattquery fleet": "what ships",
+        "wattquery fleet traditional mixed": "two beside each other",
+        "wattquery fleet mixed --share long=0,0.1,0.2 --plot fleets.svg": "",
+        "wattquery fleet --show mixed > mine.toml": "a file to start from",
+        "wattquery fleet mine.toml --queries-per-day 2e9 -o mine.nc": "",
+    }
+)
+
+
+@click.command("fleet", help=HELP, cls=_FleetCommand, epilog=EXAMPLES)
+@click.argument(
+    "scenario",
+    metavar="[SCENARIO]...",
+    nargs=-1,
+    callback=takes("names of scenarios, or their files", "scenario"),
+    shell_complete=completing.scenarios,
+)
+@click.option(
+    "--show",
+    metavar="NAME",
+    help="Print the file of a shipped scenario, to start your own from.",
+    shell_complete=completing.scenarios,
+)
 @click.option(FIND, is_flag=True, help="Find what a model would take: see wattquery fleet --find --help.")
-@click.option("--preset", metavar="NAME", multiple=True, help="Instead of the scenario's; several make an axis.")
+@click.option(
+    "--preset",
+    metavar="NAME",
+    multiple=True,
+    help="Instead of the scenario's; several make an axis.",
+    shell_complete=completing.presets,
+)
 @click.option("--queries-per-day", type=factor_number, metavar="N", help="Queries of all classes in a day, as in 1e9.")
 @click.option("--share", metavar="CLASS=X", multiple=True, help="Share of a class; long=0,0.1,1 makes an axis.")
 @click.option("--pool", metavar="NAME.KEY=X", multiple=True, help="A key of a pool, as h100.load=0.6; repeatable.")
@@ -71,7 +105,12 @@ Options replace what the scenario says. A FACTOR is a number, or a distribution 
 @click.option("--overhead", metavar="NAME=F[:SOURCE]", multiple=True, help="Instead of the scenario's; repeatable.")
 @axis_options(reading.AXES, several=True)
 @load_options
-@click.option("--catalog", metavar="NAME|PATH", help="A shipped catalog, or a CSV file of your own.")
+@click.option(
+    "--catalog",
+    metavar="NAME|PATH",
+    help="A shipped catalog, or a CSV file of your own.",
+    shell_complete=completing.catalogs,
+)
 @throughput_model_option
 @click.option("--load-profile", metavar="FILE|X,X,...", help="24 numbers, or spans as 00-08=0.5,08-24=1.2.")
 @click.option("--occupancy", type=float, metavar="X", help="Share of time at benchmark throughput, for nodes.")
@@ -82,17 +121,17 @@ Options replace what the scenario says. A FACTOR is a number, or a distribution 
 @click.option("--no-throughput-fit", is_flag=True, help="Take throughput fits as known in the epistemic interval.")
 @click.option("--no-structural", is_flag=True, help="Leave the structural choices out.")
 @click.option("--method", type=click.Choice(_METHODS), help="How means are computed; exact by default.")
-@click.option("--draws", type=_draws, metavar="N", help="Per model, of the sampling interval; 10,000 by default.")
-@click.option("--shared-draws", type=_draws, metavar="N", help="Draws of shared factors; 8192 by default.")
+@click.option("--draws", type=at_least_1, metavar="N", help="Per model, of the sampling interval; 10,000 by default.")
+@click.option("--shared-draws", type=at_least_1, metavar="N", help="Draws of shared factors; 8192 by default.")
 @sampling_options
-@click.option("-o", "--output", metavar="PATH", help="Write the result to out.nc, .zarr, .csv, .parquet or .xlsx.")
-@click.option("--store", metavar="PATH", help="Write each part as it is finished to a store.zarr, or continue one.")
-@click.option("--scheduler", metavar="ADDRESS|local:N", help="Compute on a Dask cluster, or on N processes here.")
-@click.option("--plot", metavar="PATH", help="Draw the result to a file that ends in .png, .svg or .pdf.")
+@output_option()
+@store_option
+@scheduler_option
+@plot_option
 @look_options()
 @click.option("--by", type=click.Choice(_BY), help="For --plot: what bars are made of; component by default.")
-@click.option("--select", metavar="AXIS=LABEL", multiple=True, help="For --plot: one label of an axis.")
-@click.option("--force", is_flag=True, help="Replace the outputs if they exist.")
+@select_option
+@force_option
 @click.option("--check", is_flag=True, help="End with exit code 1 if a published figure is not reproduced.")
 @no_progress_option
 @json_option

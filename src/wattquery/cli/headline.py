@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wattquery.cli import completing
+from wattquery.cli.examples import examples
+from wattquery.cli.load_arguments import axis_value
 from wattquery.cli.options import json_option, no_progress_option, threads_option
 from wattquery.cli.output import aligned, echo, echo_json, number, progress_bar
 
@@ -20,17 +23,37 @@ Medians of a blend of three large models in FP8, the paper's queries first and r
 """
 
 
-@click.command("headline", help=HELP)
-@click.option("--hardware", multiple=True, metavar="NAME", help="Accelerators; H100, H200, B200 and MI355X by default.")
-@click.option("--load", multiple=True, type=float, metavar="SHARE", help="Loads; 0.1, 0.5 and 1 by default.")
-@click.option("--workload", multiple=True, metavar="NAME", help="Workloads; all that ship by default.")
+EXAMPLES = examples(
+    {
+        "wattquery headline": "at three loads, on four accelerators",
+        "wattquery headline --hardware H100 --load 0.5 --workload azure_conversation": "",
+    }
+)
+
+
+@click.command("headline", help=HELP, epilog=EXAMPLES)
+@click.option(
+    "--hardware",
+    multiple=True,
+    metavar="NAME",
+    help="Accelerators; H100, H200, B200 and MI355X by default.",
+    shell_complete=completing.hardware,
+)
+@click.option("--load", multiple=True, metavar="X", help="Loads, as in 0.3 or 30%,60%; 0.1, 0.5 and 1 by default.")
+@click.option(
+    "--workload",
+    multiple=True,
+    metavar="NAME",
+    help="Workloads; all that ship by default.",
+    shell_complete=completing.workloads,
+)
 @click.option("--boundary", default="facility", show_default=True, metavar="NAME", help="What is counted.")
 @threads_option
 @no_progress_option
 @json_option
 def headline_command(
     hardware: tuple[str, ...],
-    load: tuple[float, ...],
+    load: tuple[str, ...],
     workload: tuple[str, ...],
     boundary: str,
     threads: int | None,
@@ -40,7 +63,7 @@ def headline_command(
     """Compute the headline under load."""
     from wattquery.paper import under_load
 
-    given = {"hardware": hardware, "load": load, "workload": workload}
+    given = {"hardware": hardware, "load": _loads(load), "workload": workload}
     chosen: dict[str, Any] = {name: list(value) for name, value in given.items() if value}
     with progress_bar("Computing", not no_progress) as progress:
         ds = under_load(boundary=boundary, threads=threads, progress=progress, **chosen)
@@ -48,6 +71,12 @@ def headline_command(
         echo_json(_records(ds))
     else:
         echo("\n".join([*_table(ds), "", *_where(ds), "", *_legend(ds)]))
+
+
+def _loads(written: tuple[str, ...]) -> list[object]:
+    """Return the numbers of all texts, each of which may have several with commas."""
+    values = [axis_value("load", text) for text in written]
+    return [one for value in values for one in (value if isinstance(value, list) else [value])]
 
 
 def _records(ds: xr.Dataset) -> dict[str, Any]:
@@ -88,7 +117,7 @@ def _records(ds: xr.Dataset) -> dict[str, Any]:
 
 def _table(ds: xr.Dataset) -> list[str]:
     """Return a line for each query and accelerator, with the median and middle half at each load."""
-    header = ["query", "hardware", *(f"at {100.0 * load:g} %" for load in ds["load"].values)]
+    header = ["query", "hardware", *(f"at {100.0 * load:g} % [Wh]" for load in ds["load"].values)]
     rows: list[list[str]] = []
     for query in ds["query"].values:
         of_query = ds["energy"].sel(query=query)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wattquery.cli.examples import examples
 from wattquery.cli.options import PathType, json_option
 from wattquery.cli.output import aligned, echo, echo_json, number
 from wattquery.cli.said import said_options
+from wattquery.cli.wrong_files import takes
 
 if TYPE_CHECKING:
     from wattquery.measured import MeasuredPoints
@@ -25,20 +27,34 @@ reason; where none can be, the exit code is 2, and the JSON still says why.
 _COLUMNS: tuple[tuple[str, str, float], ...] = (
     ("concurrency", "concurrency", 1.0),
     ("batch", "batch", 1.0),
-    ("input_tokens", "input", 1.0),
-    ("output_tokens", "output", 1.0),
-    ("output_tps_per_accelerator", "tokens/s each", 1.0),
+    ("input_tokens", "input [tokens]", 1.0),
+    ("output_tokens", "output [tokens]", 1.0),
+    ("output_tps_per_accelerator", "each [tokens/s]", 1.0),
     ("tpot_s", "TPOT [ms]", 1e3),
     ("ttft_s", "TTFT [ms]", 1e3),
-    ("power_w_per_accelerator", "W each", 1.0),
+    ("power_w_per_accelerator", "each [W]", 1.0),
     ("joules_per_output_token", "J/token", 1.0),
 )
 _MOST = 60
 _MOST_REFUSED = 20
 
 
-@click.command("measured", help=_HELP)
-@click.argument("files", metavar="FILES...", nargs=-1, required=True, type=PathType())
+_EXAMPLES = examples(
+    {
+        "wattquery catalog measured planner/h100-*.json --hardware H100 --accelerators 4 --precision FP8": "",
+    }
+)
+
+
+@click.command("measured", help=_HELP, epilog=_EXAMPLES)
+@click.argument(
+    "files",
+    metavar="FILES...",
+    nargs=-1,
+    required=True,
+    type=PathType(),
+    callback=takes("measurements of your own", "table"),
+)
 @said_options
 @json_option
 def measured_command(files: tuple[str, ...], as_json: bool, **said: Any) -> None:

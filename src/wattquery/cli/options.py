@@ -7,12 +7,14 @@ from typing import Any, TypeVar
 
 import click
 
+from wattquery.cli import completing
 from wattquery.errors import quoted
 from wattquery.quantities import AXES, LOAD_AXES, METHODS, QUANTITIES
 
 __all__ = [
     "SPEC_AXES",
     "PathType",
+    "at_least_1",
     "axis_options",
     "decorated",
     "factor_number",
@@ -67,7 +69,8 @@ def _from_decimal(text: str) -> int:
     return int(number)
 
 
-def _at_least_1(text: str) -> int:
+def at_least_1(text: str) -> int:
+    """Return a whole number of 1 or more; see `whole_number`."""
     return whole_number(text, 1)
 
 
@@ -112,12 +115,13 @@ def factor_number(text: str) -> Any:
     raise click.BadParameter(f"must be a number, got {text!r}. Write for example 0.03, or unchecked(30).")
 
 
-threads_option = click.option("--threads", type=_at_least_1, metavar="N", help="Threads; one per core by default.")
+threads_option = click.option("--threads", type=at_least_1, metavar="N", help="Threads; one per core by default.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout, and nothing else there.")
 no_progress_option = click.option("--no-progress", is_flag=True, help="Show no progress.")
 
 
 _AXIS_HELP = {
+    "hardware": ("NAME|FILE", "Accelerators of the node, as the catalog names them."),
     "accelerators": ("N", "Of one instance, which holds the weights once; only under a load."),
     "load": ("X", "Running sequences as a share of the most that run at once, as in 0.5."),
     "concurrency": ("X", "Mean number of running sequences of one instance, in the place of a load."),
@@ -153,7 +157,28 @@ def _axis_option(name: str, several: bool) -> Callable[[F], F]:
     metavar, text = _AXIS_HELP.get(name, ("FACTOR", plain))
     if several:
         text = f"{text.removesuffix('.')}; repeated, an axis."
-    return click.option(f"--{name.replace('_', '-')}", metavar=metavar, multiple=several, help=text)
+    return click.option(
+        f"--{name.replace('_', '-')}",
+        metavar=metavar,
+        multiple=several,
+        help=text,
+        shell_complete=completing.AXES.get(name),
+    )
+
+
+def deployment_options(function: F) -> F:
+    """Add the options that tell the deployments of a model apart."""
+    options = (
+        click.option(
+            "--hardware",
+            metavar="NAME|FILE",
+            help="Accelerators of the node, as the catalog names them.",
+            shell_complete=completing.hardware,
+        ),
+        click.option("--serving", metavar="NAME", help="Serving system, as the catalog names it."),
+        click.option("--precision", metavar="NAME", help="Precision of the weights, as the catalog names it."),
+    )
+    return decorated(function, options)
 
 
 def load_options(function: F) -> F:
@@ -164,9 +189,10 @@ def load_options(function: F) -> F:
             metavar="NAME[=X]",
             multiple=True,
             help="What fills the batch, where it is not the query itself; several with their weights.",
+            shell_complete=completing.workloads,
         ),
         click.option("--kv-precision", metavar="NAME", help="Of keys and values: BF16 or FP8."),
-        click.option("--max-sequences", type=_at_least_1, metavar="N", help="That run at once; 256 by default."),
+        click.option("--max-sequences", type=at_least_1, metavar="N", help="That run at once; 256 by default."),
         click.option("--speculation", metavar="NAME", help="Tokens made several at a time: off, on or unknown."),
         click.option(
             "--measured",
@@ -186,7 +212,7 @@ def run_options(
     until = "Instead of --draws: draw until every quantile's error is at most this share of it, as in 0.001."
     options = (
         click.option("--method", type=click.Choice(METHODS), help=f"How to compute; {method} by default."),
-        click.option("--draws", type=_at_least_1, metavar="N", help=drawn),
+        click.option("--draws", type=at_least_1, metavar="N", help=drawn),
         *((click.option("--relative-stderr", type=_share, metavar="X", help=until),) if relative_stderr else ()),
         *_sampling(seed),
         no_progress_option,
@@ -223,8 +249,18 @@ throughput_model_option = click.option(
 def study_options(function: F) -> F:
     """Add the options that say what to compute, beside the axes themselves."""
     options = (
-        click.option("--catalog", metavar="NAME|PATH", help="A shipped catalog, or a CSV file of your own."),
-        click.option("--preset", metavar="NAME", help="Where all that is left out comes from; v2-code by default."),
+        click.option(
+            "--catalog",
+            metavar="NAME|PATH",
+            help="A shipped catalog, or a CSV file of your own.",
+            shell_complete=completing.catalogs,
+        ),
+        click.option(
+            "--preset",
+            metavar="NAME",
+            help="Where all that is left out comes from; v2-code by default.",
+            shell_complete=completing.presets,
+        ),
         click.option(
             "--prefill-weight", type=factor_number, metavar="X", help="Weight of an input token; 0 by default."
         ),

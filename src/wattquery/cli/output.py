@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import math
 import shutil
+import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
-from unicodedata import combining, east_asian_width
 
 import click
 
+from wattquery.cli.narrowing import in_lines, narrowed, padded, shown_width
 from wattquery.engine.display import Display, watched
 from wattquery.errors import printable
 
-__all__ = ["aligned", "echo", "echo_json", "number", "progress_bar", "terminal_width"]
+__all__ = ["aligned", "echo", "echo_json", "number", "progress_bar", "room_on_terminal", "terminal_width"]
 
 
 LEAST_WIDTH = 60
@@ -32,8 +33,12 @@ def echo(text: str, *, err: bool = False, nl: bool = True) -> None:
     err
         Whether it goes to stderr.
     nl
-        Whether the line ends behind it.
+        Whether the line ends behind it. A text that brings its own end is a file, and is printed as it is; of others,
+        lines that are longer than the terminal go on in the next one.
     """
+    room = None if err or not nl else room_on_terminal()
+    if room is not None:
+        text = "\n".join(part for line in printable(text).split("\n") for part in in_lines(line, room))
     click.echo(printable(text), err=err, nl=nl)
 
 
@@ -48,8 +53,10 @@ def number(value: float | None, digits: int = 4) -> str:
     return f"{value:#.{digits}g}".removesuffix(".")  # with trailing zeros: a column shows one precision
 
 
-def aligned(header: Sequence[str], rows: Sequence[Sequence[str]], text: Collection[int]) -> list[str]:
-    """Return the lines of a table.
+def aligned(
+    header: Sequence[str], rows: Sequence[Sequence[str]], text: Collection[int], *, whole: bool = False
+) -> list[str]:
+    """Return the lines of a table, on a terminal no wider than that.
 
     Parameters
     ----------
@@ -59,30 +66,28 @@ def aligned(header: Sequence[str], rows: Sequence[Sequence[str]], text: Collecti
         The cells; an empty row is an empty line.
     text
         Which columns hold text; all others are aligned to the right.
+    whole
+        Whether the table stays as wide as it is, whatever it is printed on.
     """
     rows = [[printable(cell, keep="") for cell in row] for row in rows]  # a cell is one line
-    widths = [max(map(_width, column)) for column in zip(header, *[row for row in rows if row], strict=True)]
+    widths = [max(map(shown_width, column)) for column in zip(header, *[row for row in rows if row], strict=True)]
+    room = None if whole else room_on_terminal()
+    if room is not None and sum(widths) + 2 * (len(widths) - 1) > room:
+        tables = [["  ".join(line).rstrip() for line in one] for one in narrowed(header, rows, text, room)]
+        return [line for i, one in enumerate(tables) for line in (["", *one] if i else one)]
 
     def line(cells: Sequence[str]) -> str:
-        padded = [
-            _padded(cell, width, left=i in text) for i, (cell, width) in enumerate(zip(cells, widths, strict=True))
-        ]
-        return "  ".join(padded).rstrip()
+        return "  ".join(
+            padded(cell, width, left=i in text) for i, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        ).rstrip()
 
     ruler = line(["-" * width for width in widths])
     return [line(header), ruler, *[line(row) if row else "" for row in rows]]
 
 
-def _width(text: str) -> int:
-    """Return how many columns of a terminal a text takes: Asian letters take two, marks on letters none."""
-    if text.isascii():
-        return len(text)
-    return sum(0 if combining(one) else 2 if east_asian_width(one) in "WF" else 1 for one in text)
-
-
-def _padded(cell: str, width: int, *, left: bool) -> str:
-    blanks = " " * (width - _width(cell))
-    return cell + blanks if left else blanks + cell
+def room_on_terminal() -> int | None:
+    """Return how many columns there are where a terminal is printed on; None elsewhere, where lines stay whole."""
+    return terminal_width() if sys.stdout.isatty() else None
 
 
 def terminal_width() -> int:

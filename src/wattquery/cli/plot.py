@@ -8,11 +8,14 @@ from typing import Any
 
 import click
 
+from wattquery.cli.examples import examples
+from wattquery.cli.file_options import PICTURE, force_option, output_option, select_option
 from wattquery.cli.opening import opened
 from wattquery.cli.options import PathType, decorated
 from wattquery.cli.output import echo
 from wattquery.cli.pictures import look_options, picture, takers
 from wattquery.cli.selecting import selection
+from wattquery.cli.wrong_files import takes
 from wattquery.plot import ARGUMENTS, KINDS
 
 __all__ = ["plot_command"]
@@ -42,12 +45,26 @@ def _in_words(names: list[str]) -> str:
     return f"{', '.join(rest)} and {last}" if rest else last
 
 
-@click.command("plot", help=HELP)
-@click.argument("result", metavar="RESULT.nc|.zarr", type=PathType(path_type=Path))
+EXAMPLES = examples(
+    {
+        "wattquery sweep grid.toml -o grid.nc": "a result, to draw",
+        "wattquery plot grid.nc --kind violin --over model --select output_tokens=long -o models.png": "",
+        "wattquery plot grid.nc --kind heatmap --quantile 0.95 -o p95.svg": "",
+    }
+)
+
+
+@click.command("plot", help=HELP, epilog=EXAMPLES)
+@click.argument(
+    "result",
+    metavar="RESULT.nc|.zarr",
+    type=PathType(path_type=Path),
+    callback=takes("a result that was saved as .nc or .zarr", "result", "store"),
+)
 @click.option("--kind", type=click.Choice(tuple(KINDS)), required=True, help="What to draw.")
-@click.option("-o", "--output", metavar="PATH", required=True, help="A file that ends in .png, .svg or .pdf.")
-@click.option("--force", is_flag=True, help="Replace the output if it exists.")
-@click.option("--select", metavar="AXIS=LABEL", multiple=True, help="One label of an axis; may be repeated.")
+@output_option(f"Write the picture {PICTURE}", required=True)
+@force_option
+@select_option
 @click.option("--scale", type=click.Choice(("energy", "log_energy")), help="For sobol; log_energy by default.")
 @_argument_options
 @look_options(facet=False, for_plot=False)

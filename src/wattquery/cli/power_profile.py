@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wattquery.cli import completing
+from wattquery.cli.examples import examples
+from wattquery.cli.file_options import force_option, output_option
 from wattquery.cli.load_arguments import axis_value, study_arguments
 from wattquery.cli.options import axis_options, json_option, load_options
 from wattquery.cli.output import aligned, echo, echo_json, number
 from wattquery.cli.saving import FORCE
+from wattquery.cli.wrong_files import takes
 from wattquery.errors import InputError, quoted
 from wattquery.exports.places import place
 
@@ -28,18 +32,42 @@ _NUMBERS = ("accelerators", "workload", "output_tokens", "input_tokens", "cached
 """Axes of numbers and distributions that an instance has."""
 
 
-@click.command("power-profile", help=HELP)
-@click.argument("model", metavar="MODEL")
-@click.option("--hardware", metavar="NAME|FILE", required=True, help="Accelerators of the node.")
+EXAMPLES = examples(
+    {
+        'wattquery power-profile "Llama 3.1 70B" --hardware "H100 SXM"': "a table",
+        'wattquery power-profile "Llama 3.1 70B" --hardware B200 --loads 0,10%,50%,100% -o profile.json': "",
+    }
+)
+
+
+@click.command("power-profile", help=HELP, epilog=EXAMPLES)
+@click.argument(
+    "model",
+    metavar="MODEL",
+    callback=takes("the name of a model, or its config.json"),
+    shell_complete=completing.models,
+)
+@click.option(
+    "--hardware",
+    metavar="NAME|FILE",
+    required=True,
+    help="Accelerators of the node.",
+    shell_complete=completing.hardware,
+)
 @click.option("--serving", metavar="NAME", help="Serving system; vLLM by default.")
 @click.option("--precision", metavar="NAME", help="Precision of the weights.")
 @axis_options(_NUMBERS)
 @load_options
 @click.option("--loads", metavar="X,X,...", help="Running sequences over the most, as in 0,10%,50%,1.")
 @click.option("--level", metavar="X", default="0.9", help="Probability of the bands; 0.9 by default.")
-@click.option("--preset", metavar="NAME", help="Where PUE and lengths come from; v2-code by default.")
-@click.option("-o", "--output", metavar="PATH", help="Write the profile here, as JSON.")
-@click.option("--force", is_flag=True, help="Replace the file if it is there.")
+@click.option(
+    "--preset",
+    metavar="NAME",
+    help="Where PUE and lengths come from; v2-code by default.",
+    shell_complete=completing.presets,
+)
+@output_option("Write the profile here, as JSON.")
+@force_option
 @json_option
 def power_profile_command(
     model: str, loads: str | None, level: str, output: str | None, force: bool, as_json: bool, **options: Any
@@ -72,15 +100,7 @@ def _level(text: str) -> float:
 
 def _lines(profile: PowerProfile) -> list[str]:
     """Return the profile as a table: medians, and of the facility also both ends."""
-    watts = profile.power_w_per_accelerator
-    columns = {
-        "load": profile.load,
-        "running sequences": profile.running_sequences,
-        "tokens/s": profile.output_tokens_per_s.median,
-        **{f"{name} [W]": band.median for name, band in watts.items()},
-        "low": watts["facility"].low,
-        "high": watts["facility"].high,
-    }
+    columns = profile.columns()
     rows = [[number(value, 3) for value in row] for row in zip(*columns.values(), strict=True)]
     size = profile.accelerators
     return [

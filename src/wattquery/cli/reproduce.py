@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wattquery import catalog as catalogs
+from wattquery.cli import completing
+from wattquery.cli.examples import examples
+from wattquery.cli.file_options import force_option
 from wattquery.cli.group import NOT_REPRODUCED
 from wattquery.cli.options import run_options
 from wattquery.cli.output import aligned, echo, echo_json, number, progress_bar
@@ -37,13 +40,22 @@ published number was missed.
 """
 
 
-@click.command("reproduce", help=HELP)
+EXAMPLES = examples(
+    {
+        "wattquery reproduce": "a line for each claim",
+        "wattquery reproduce --method exact": "without draws",
+    }
+)
+
+
+@click.command("reproduce", help=HELP, epilog=EXAMPLES)
 @click.option(
     "--preset",
     default="v2-code",
     metavar="NAME",
     show_default=True,
-    help="v2-code, v2-text, v1, untrimmed or corrected.",
+    help="What to reproduce: v2-code, v2-text, v1, untrimmed or corrected.",
+    shell_complete=completing.presets,
 )
 @click.option("--figures", metavar="DIR", help="Draw the paper's figures into a new folder, with index.html.")
 @click.option(
@@ -53,7 +65,7 @@ published number was missed.
     multiple=True,
     help="Of the figures; may be repeated; png and svg by default.",
 )
-@click.option("--force", is_flag=True, help="Replace the figures if they exist.")
+@force_option
 @run_options(relative_stderr=False, seed=42)
 @click.pass_context
 def reproduce_command(

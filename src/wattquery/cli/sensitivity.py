@@ -9,8 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wattquery.cli import completing
 from wattquery.cli.analyses import ANALYSES, DEFAULT
 from wattquery.cli.analysis_request import Request, check_one_cell, drawing, request
+from wattquery.cli.examples import example_option, examples
+from wattquery.cli.file_options import (
+    force_option,
+    output_option,
+    plot_option,
+    scheduler_option,
+    select_option,
+    store_option,
+)
 from wattquery.cli.options import (
     SPEC_AXES,
     PathType,
@@ -26,6 +36,7 @@ from wattquery.cli.pictures import look_options
 from wattquery.cli.results import deliver
 from wattquery.cli.saving import destination
 from wattquery.cli.stores import check_workers_write
+from wattquery.cli.wrong_files import takes
 from wattquery.errors import InputError, listed
 
 if TYPE_CHECKING:
@@ -48,17 +59,40 @@ _NOTES = ("load_notes", "throughput_notes", "workload_notes")
 """Attributes that say what to know of its inputs, a line for each remark."""
 
 
-@click.command("sensitivity", help=HELP)
-@click.argument("spec", metavar="SPEC.toml", type=PathType(path_type=Path))
-@click.option("--index", metavar="NAME", help=f"Which analysis, instead of the file's; {DEFAULT} by default.")
-@click.option("-o", "--output", metavar="PATH", help="Write the result to out.nc, .zarr, .csv, .parquet or .xlsx.")
-@click.option("--plot", metavar="PATH", help="Draw the result to a file that ends in .png, .svg or .pdf.")
-@click.option("--select", metavar="AXIS=LABEL", multiple=True, help="For --plot: the cell to draw, axis by axis.")
+EXAMPLES = examples(
+    {
+        "wattquery sweep --example > grid.toml": "a file to start from",
+        "wattquery sensitivity grid.toml": "a table for every cell",
+        "wattquery sensitivity grid.toml --index tornado -o swings.nc": "",
+        "wattquery sensitivity grid.toml --plot shares.svg --select model=DeepSeek-R1 --select output_tokens=long": (
+            "one cell as a picture"
+        ),
+    }
+)
+
+
+@click.command("sensitivity", help=HELP, epilog=EXAMPLES)
+@click.argument(
+    "spec",
+    metavar="SPEC.toml",
+    type=PathType(path_type=Path),
+    callback=takes("a SPEC.toml that describes a grid", "spec"),
+)
+@example_option
+@click.option(
+    "--index",
+    metavar="NAME",
+    help=f"Which analysis, instead of the file's; {DEFAULT} by default.",
+    shell_complete=completing.analyses,
+)
+@output_option()
+@plot_option
+@select_option
 @click.option("--scale", type=click.Choice(("energy", "log_energy")), help="For --plot: log_energy by default.")
 @look_options()
-@click.option("--store", metavar="PATH", help="Write each part as it is finished to a store.zarr, or continue one.")
-@click.option("--scheduler", metavar="ADDRESS|local:N", help="Compute on a Dask cluster, or on N processes here.")
-@click.option("--force", is_flag=True, help="Replace the outputs if they exist.")
+@store_option
+@scheduler_option
+@force_option
 @axis_options(SPEC_AXES)
 @load_options
 @throughput_model_option

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wattquery.cli.conversions import asked, check_in_memory, conversion_options, converted, is_random, report, section
+from wattquery.cli.examples import example_option, examples
+from wattquery.cli.file_options import force_option, output_option, scheduler_option, store_option
 from wattquery.cli.options import SPEC_AXES, PathType, axis_options, load_options, run_options, study_options
 from wattquery.cli.output import aligned, echo, echo_json, number, progress_bar
 from wattquery.cli.results import deliver
 from wattquery.cli.saving import destination
 from wattquery.cli.tables import joined
+from wattquery.cli.wrong_files import takes
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -22,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["sweep_command"]
 
 _ROWS = 40
-_NOTES = ("load_notes", "throughput_notes", "workload_notes", "undetermined", "node_power_notes")
 _NOT_WRITTEN = ("progress", "client", "lazy", "storage_options")
 """Arguments of a sweep that no file has: what secrets a store takes is said where nobody reads it by chance."""
 
@@ -36,13 +38,30 @@ all models of the catalog. Options given here replace what it says.
 """
 
 
-@click.command("sweep", help=HELP)
-@click.argument("spec", metavar="SPEC.toml", type=PathType(path_type=Path))
-@click.option("-o", "--output", metavar="PATH", help="Write the result to out.nc, .zarr, .csv, .parquet or .xlsx.")
-@click.option("--force", is_flag=True, help="Replace the output if it exists.")
+EXAMPLES = examples(
+    {
+        "wattquery sweep --example > grid.toml": "a file to start from",
+        "wattquery sweep grid.toml": "energies, cell by cell",
+        "wattquery sweep grid.toml -o grid.nc": "or .zarr, and as a table .csv, .parquet or .xlsx",
+        "wattquery sweep grid.toml --dry-run": "what it would take",
+        "wattquery sweep grid.toml --store grid.zarr": "part by part; the same again continues it",
+    }
+)
+
+
+@click.command("sweep", help=HELP, epilog=EXAMPLES)
+@click.argument(
+    "spec",
+    metavar="SPEC.toml",
+    type=PathType(path_type=Path),
+    callback=takes("a SPEC.toml that describes a grid", "spec"),
+)
+@example_option
+@output_option()
+@force_option
 @click.option("--dry-run", is_flag=True, help="Compute nothing, and say what it would take: time, memory, disk.")
-@click.option("--store", metavar="PATH", help="Write each part as it is finished to a store.zarr, or continue one.")
-@click.option("--scheduler", metavar="ADDRESS|local:N", help="Compute on a Dask cluster, or on N processes here.")
+@store_option
+@scheduler_option
 @axis_options(SPEC_AXES)
 @load_options
 @study_options
@@ -127,14 +146,10 @@ def _table(dataset: xr.Dataset) -> list[str]:
     more = means.size - len(rows)
     if more:
         lines += ["", f"{more:,} more cells are not shown. Write all of them to a file with -o out.nc."]
-    notes = [
-        f"{'no data: ' if name == 'undetermined' else ''}{note}"
-        for name in _NOTES
-        for note in str(dataset.attrs.get(name, "")).splitlines()
-    ]
+    from wattquery.sweeps.result_notes import result_notes
     from wattquery.sweeps.support_words import support_lines
 
-    notes = [*support_lines(dataset, reasons=False), *notes]  # these stand beside their cells
+    notes = [*support_lines(dataset, reasons=False), *result_notes(dataset)]  # reasons stand beside their cells
     return joined([[*lines, *([""] if notes else []), *(f"note: {note}" for note in notes)], report(dataset)])
 
 

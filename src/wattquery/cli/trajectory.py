@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wattquery.cli import completing
 from wattquery.cli.conversions import (
     asked,
     check_in_memory,
@@ -16,15 +17,24 @@ from wattquery.cli.conversions import (
     of_scenarios,
     report,
 )
+from wattquery.cli.examples import examples
+from wattquery.cli.file_options import (
+    force_option,
+    output_option,
+    plot_option,
+    scheduler_option,
+    select_option,
+    store_option,
+)
 from wattquery.cli.fleet_arguments import AXES, levels, of_instances
 from wattquery.cli.options import (
+    at_least_1,
     axis_options,
     json_option,
     load_options,
     no_progress_option,
     sampling_options,
     throughput_model_option,
-    whole_number,
 )
 from wattquery.cli.output import aligned, number, progress_bar
 from wattquery.cli.pictures import look_options, picture_if_any
@@ -32,6 +42,7 @@ from wattquery.cli.results import deliver
 from wattquery.cli.saving import destination
 from wattquery.cli.stores import in_store, kept_in
 from wattquery.cli.tables import joined
+from wattquery.cli.wrong_files import takes
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -49,28 +60,48 @@ rebound. Options replace what it says; those that are repeated become an axis.
 """
 
 
-@click.command("trajectory", help=HELP)
-@click.argument("scenario", metavar="SCENARIO|FILE.toml")
+EXAMPLES = examples(
+    {
+        "wattquery trajectory adoption": "a row for each year",
+        "wattquery trajectory adoption --growth 0.1 --growth 0.3 --plot course.svg --over growth": "two courses",
+        "wattquery trajectory adoption --step quarter -o course.nc": "",
+    }
+)
+
+
+@click.command("trajectory", help=HELP, epilog=EXAMPLES)
+@click.argument(
+    "scenario",
+    metavar="SCENARIO|FILE.toml",
+    callback=takes("the name of a scenario, or its file", "scenario"),
+    shell_complete=completing.scenarios,
+)
 @click.option("--start", metavar="DATE", help="First date, as in 2026-01-01, instead of the scenario's.")
 @click.option("--stop", metavar="DATE", help="Last date, instead of the scenario's.")
-@click.option("--step", metavar="STEP", help="year, quarter or month, instead of the scenario's.")
+@click.option("--step", metavar="STEP", help="Time between dates: year, quarter or month, instead of the scenario's.")
 @click.option("--growth", type=float, metavar="RATE", multiple=True, help="Growth of demand per year, as in 0.3.")
 @click.option("--rebound", type=float, metavar="X", multiple=True, help="Share of savings that more queries take back.")
-@click.option("--preset", metavar="NAME", multiple=True, help="Where all that is left out comes from.")
+@click.option(
+    "--preset",
+    metavar="NAME",
+    multiple=True,
+    help="Where all that is left out comes from.",
+    shell_complete=completing.presets,
+)
 @axis_options(AXES, several=True)
 @load_options
 @throughput_model_option
 @conversion_options
-@click.option("-o", "--output", metavar="PATH", help="Write the result to out.nc, .zarr, .csv, .parquet or .xlsx.")
-@click.option("--store", metavar="PATH", help="Write each part as it is finished to a store.zarr, or continue one.")
-@click.option("--scheduler", metavar="ADDRESS|local:N", help="Compute on a Dask cluster, or on N processes here.")
-@click.option("--plot", metavar="PATH", help="Draw the course to a picture, as in out.svg.")
-@click.option("--select", metavar="AXIS=LABEL", multiple=True, help="For --plot: one label of an axis.")
+@output_option()
+@store_option
+@scheduler_option
+@plot_option
+@select_option
 @click.option("--over", metavar="AXIS", help="For --plot: the axis whose labels are compared.")
 @look_options()
-@click.option("--force", is_flag=True, help="Replace the outputs if they exist.")
+@force_option
 @click.option("--level", metavar="X,X,...", multiple=True, help="Probability of an interval; 0.5,0.9 by default.")
-@click.option("--shared-draws", metavar="N", help="Draws of the shared factors, a power of two; 8192 by default.")
+@click.option("--shared-draws", type=at_least_1, metavar="N", help="Draws of shared factors; 8192 by default.")
 @sampling_options
 @no_progress_option
 @json_option
@@ -85,7 +116,7 @@ def trajectory_command(
     scheduler: str | None,
     force: bool,
     level: tuple[str, ...],
-    shared_draws: str | None,
+    shared_draws: int | None,
     no_progress: bool,
     as_json: bool,
     **options: Any,
@@ -98,7 +129,7 @@ def trajectory_command(
     arguments = of_instances(options)
     arguments |= {name: _one_or_several(value) for name, value in options.items()}
     arguments["level"] = levels(level)
-    arguments["shared_draws"] = None if shared_draws is None else whole_number(shared_draws, 0)
+    arguments["shared_draws"] = shared_draws
     from wattquery.cli.cluster import connected
     from wattquery.fleets.trajectory import trajectory
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wattquery.cli.examples import examples
+from wattquery.cli.file_options import force_option, output_option, plot_option
 from wattquery.cli.options import json_option
 from wattquery.cli.output import aligned, echo, echo_json, number
 from wattquery.cli.pictures import picture
@@ -39,12 +41,20 @@ _MOST_ROWS = 20
 _MOST_REASONS = 5
 
 
-@click.command("validate", help=_HELP)
-@click.option("--measured", metavar="FILE.csv", help="Compare rows of your own, in the columns of the documentation.")
-@click.option("--calibrate", metavar="POINTS.csv", help="Measured points that predictions of their configurations use.")
-@click.option("-o", "--output", metavar="PATH", help="Write the table to out.csv, .parquet or .xlsx.")
-@click.option("--plot", metavar="PATH", help="Draw predicted over measured to a file that ends in .png, .svg or .pdf.")
-@click.option("--force", is_flag=True, help="Replace the outputs if they exist.")
+_EXAMPLES = examples(
+    {
+        "wattquery validate": "how far off the load model is",
+        "wattquery validate --measured planner/measured.csv": "and how far on rows of your own",
+    }
+)
+
+
+@click.command("validate", help=_HELP, epilog=_EXAMPLES)
+@click.option("--measured", metavar="FILE", help="Compare rows of your own, in the columns of the documentation.")
+@click.option("--calibrate", metavar="FILE", help="Measured points that predictions of their configurations use.")
+@output_option("Write the table to out.csv, .parquet or .xlsx.")
+@plot_option
+@force_option
 @json_option
 def validate_command(
     measured: str | None, calibrate: str | None, output: str | None, plot: str | None, force: bool, as_json: bool

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wattquery.cli import completing
+from wattquery.cli.examples import examples
 from wattquery.cli.options import json_option
 from wattquery.cli.output import aligned, echo, echo_json
+from wattquery.cli.wrong_files import takes
 
 if TYPE_CHECKING:
     from wattquery.specs.workload import Workload
@@ -24,8 +27,23 @@ these are not known: log.csv,input=prompt,output=answer.
 PERCENTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
-@click.command("workloads", help=HELP)
-@click.argument("name", metavar="[NAME]", required=False)
+EXAMPLES = examples(
+    {
+        "wattquery workloads": "the list",
+        "wattquery workloads azure_conversation": "one of them",
+        "wattquery workloads planner/requests.csv": "a log of requests of your own",
+    }
+)
+
+
+@click.command("workloads", help=HELP, epilog=EXAMPLES)
+@click.argument(
+    "name",
+    metavar="[NAME]",
+    required=False,
+    callback=takes("the name of a workload, or a log of requests", "table"),
+    shell_complete=completing.workloads,
+)
 @json_option
 def workloads_command(name: str | None, as_json: bool) -> None:
     """List the named workloads, or show one."""

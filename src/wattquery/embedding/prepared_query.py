@@ -15,6 +15,7 @@ from wattquery.embedding.lengths import check_lengths, over_lengths
 from wattquery.errors import InputError, InputTypeError
 from wattquery.kernels import prepared as kernels
 from wattquery.kernels.random.variates import standard_normal
+from wattquery.pages.cards import Carded
 from wattquery.specs.scalars import is_number, shown
 from wattquery.sweeps.support_words import support_words
 from wattquery.throughput.identifiability import check_identified_at
@@ -33,7 +34,7 @@ Range = tuple[float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
-class PreparedQuery:
+class PreparedQuery(Carded):
     """One cell, fixed: the energy of queries of any lengths in it, and what it stands on.
 
     Equal where the numbers and the boundary are; it can be pickled, and read from many threads.
@@ -90,11 +91,15 @@ class PreparedQuery:
 
     def __str__(self) -> str:
         """Return the assumptions and notes, a line each."""
+        title, (facts, notes) = self._card()
         width = max(map(len, self.assumptions))
-        lines = [f"Energy of a query of given lengths, {self.boundary} boundary", ""]
-        lines += [f"  {name:<{width}}  {text}" for name, text in self.assumptions.items()]
+        lines = [title, "", *(f"  {name:<{width}}  {text}" for name, text in facts.items())]
+        return "\n".join([*lines, *(f"  note: {note}" for note in notes)])
+
+    def _card(self) -> tuple[str, tuple[dict[str, str], tuple[str, ...]]]:
         support = support_words(self.support, self.support_rows, self.support_basis)
-        return "\n".join([*lines, f"  {'support':<{width}}  {support}", *(f"  note: {note}" for note in self.notes)])
+        title = f"Energy of a query of given lengths [Wh], {self.boundary} boundary"
+        return title, ({**self.assumptions, "support": support}, self.notes)
 
     def __post_init__(self) -> None:
         try:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Self
 
 from wattquery.embedding.profile_reading import checked, json_of
 from wattquery.exports.places import place
+from wattquery.pages.cards import Carded, Part, Table
 
 __all__ = ["PROFILE", "Band", "PowerProfile"]
 
@@ -34,7 +35,7 @@ class Band(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PowerProfile:
+class PowerProfile(Carded):
     """Power of an instance over its load.
 
     All numbers are means over time of an instance in a steady state. The first load is 0 where it was asked for:
@@ -81,6 +82,27 @@ class PowerProfile:
     assumptions: dict[str, str]
     notes: tuple[str, ...]
     provenance: dict[str, Any]
+
+    def columns(self) -> dict[str, Numbers]:
+        """Return what is printed, a column each with its unit: medians, and of the facility also the interval."""
+        watts = self.power_w_per_accelerator
+        return {
+            "load": self.load,
+            "running sequences": self.running_sequences,
+            "output [tokens/s]": self.output_tokens_per_s.median,
+            **{f"{name} [W]": band.median for name, band in watts.items()},
+            f"facility P{50.0 * (1.0 - self.level):g} [W]": watts["facility"].low,
+            f"facility P{50.0 * (1.0 + self.level):g} [W]": watts["facility"].high,
+        }
+
+    def _card(self) -> tuple[str, list[Part]]:
+        columns = self.columns()
+        rows = [[f"{value:.3g}" for value in row] for row in zip(*columns.values(), strict=True)]
+        caption = "Medians; power of one accelerator's part of what is counted"
+        return (
+            f"{self.assumptions['model']} on {self.accelerators} x {self.assumptions['hardware']}: power over its load",
+            [Table(list(columns), rows, caption), self.assumptions, self.notes],
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON, with units in the keys; see `save`."""

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from wattquery.errors import InputError, InputTypeError
 from wattquery.measured.told import deployments_in_words, rows_as_dicts
+from wattquery.pages.cards import Carded, Part, Table
 from wattquery.specs.scalars import is_number, shown
 from wattquery.throughput.load.known import TABLES, Known
 from wattquery.throughput.load.observations import Observations
@@ -29,7 +30,7 @@ def _none() -> Watts:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class MeasuredPoints:
+class MeasuredPoints(Carded):
     """Measurements of your own, read: what the load model is calibrated by.
 
     Two are equal where they hold the same measurements, in whatever order and from whatever files.
@@ -146,12 +147,21 @@ class MeasuredPoints:
 
     def __str__(self) -> str:
         """Return what was read, a line for each deployment, each power, each note and each row that is refused."""
-        lines = [self._counts(), *deployments_in_words(self.observations)]
-        for words, watts in (("idle", self.idle_watts), ("saturated", self.saturated_watts)):
-            lines += [f"{name}, {words}: {watt:g} W +- {100.0 * sd:g} %" for name, (watt, sd) in watts.items()]
+        lines = [self._counts(), *self._read()]
         lines += _few([f"note: {note}" for note in self.notes])
         lines += _few([f"refused: {where}: {reason}" for where, reason in self.refused])
         return "\n".join(lines)
+
+    def _card(self) -> tuple[str, list[Part]]:
+        refused = Table(["refused", "because"], [[where, reason] for where, reason in self.refused])
+        return self._counts(), [self._read(), self.notes, *([refused] if self.refused else [])]
+
+    def _read(self) -> list[str]:
+        """Return a line for each deployment and each power."""
+        lines = list(deployments_in_words(self.observations))
+        for words, watts in (("idle", self.idle_watts), ("saturated", self.saturated_watts)):
+            lines += [f"{name}, {words}: {watt:g} W +- {100.0 * sd:g} %" for name, (watt, sd) in watts.items()]
+        return lines
 
     def _counts(self) -> str:
         count = len(self)

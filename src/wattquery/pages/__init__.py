@@ -2,6 +2,7 @@
 
 ``escaping``  text from anywhere as HTML that is only text, elements, links, data for a script
 ``policy``    the content security policy of a page, with the hashes of what stands in it
+``cards``     results and specifications as notebooks show them
 ``page``      a whole document of one file
 
 Standard library only, and nothing here knows what a page is about. No part of a page is text until `escaped` has seen

@@ -14,6 +14,7 @@ from wattquery.catalog import Catalog, Preset
 from wattquery.catalog.boundaries import UNEXPLAINED
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.inputs.names import clean_keys, clean_name
+from wattquery.pages.cards import Carded, Part, Table, fields_of
 from wattquery.quantities import CATALOG_AXES, FLEET_AXES
 from wattquery.scenarios.course import Course
 from wattquery.scenarios.load_profile import LoadProfile
@@ -46,7 +47,7 @@ LEAST_OCCUPANCY = 1e-4
 
 
 @dataclass(frozen=True)
-class Scenario:
+class Scenario(Carded):
     """A fleet that answers a mix of queries.
 
     Parameters
@@ -141,6 +142,18 @@ class Scenario:
             object.__setattr__(self, name, value)
 
         _check_load(self)
+
+    def _card(self) -> tuple[str, list[Part]]:
+        facts = fields_of(self, ["name", "title", "queries_per_day", "classes", "pools", "overhead", "trajectory"])
+        of_classes = {name: fields_of(one, ["throughput_model"]) for name, one in self.classes.items()}
+        columns = list(dict.fromkeys(key for one in of_classes.values() for key in one))
+        classes = [[name, *(one.get(key, "") for key in columns)] for name, one in of_classes.items()]
+        overhead = [[step.name, str(step.factor), step.source] for step in self.overhead]
+        return f"Fleet {self.name}{f': {self.title}' if self.title else ''}", [
+            {"queries [1/day]": f"{self.queries_per_day:,.0f}", **facts},
+            Table(["class", *columns], classes, "Classes of queries; lengths in tokens"),
+            *([Table(["overhead", "factor", "source"], overhead)] if overhead else []),
+        ]
 
     def __hash__(self) -> int:
         return hash((self.name, self.queries_per_day))  # read-only mappings cannot be hashed

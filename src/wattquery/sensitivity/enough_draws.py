@@ -14,6 +14,7 @@ from wattquery.errors import InputError, InputTypeError
 from wattquery.histograms import BIN_WIDTH
 from wattquery.inputs.arguments import refuses_unknown
 from wattquery.kernels.order_statistics import informing_draws
+from wattquery.pages.cards import Carded, Table
 from wattquery.specs.scalars import finite, is_number, shown
 from wattquery.sweeps.labelled import labelled
 from wattquery.sweeps.results import checked_dataset, number_of_draws
@@ -51,7 +52,7 @@ _NEEDED = {"energy": ("quantile",), "energy_stderr": ("quantile",)}
 
 
 @dataclass(frozen=True, eq=False)
-class Convergence:
+class Convergence(Carded):
     """Whether the draws were enough; prints itself as a table.
 
     Attributes
@@ -101,21 +102,26 @@ class Convergence:
         }
 
     def __str__(self) -> str:
+        title, (table, notes) = self._card()
+        lines = [title, ""]
+        for name, enough, said, needed, cell in (table.header, *table.rows):
+            lines.append(f"  {name:<10}{enough:<8}{said:>15}{needed:>17}  {cell}")
+        lines.extend(["", *(f"  note: {note}" for note in notes)])
+        return "\n".join(lines)
+
+    def _card(self) -> tuple[str, tuple[Table, tuple[str, ...]]]:
         verdict = "enough" if self.ok else "not enough"
         how = "exact" if self.method == "exact" else f"{self.method}, {self.draws:,} draws per cell"
-        lines = [f"{verdict}: relative standard error of {self.relative_stderr:.2g} or less ({how})", ""]
-        lines.append(f"  {'statistic':<10}{'enough':<8}{'worst error':>15}{'draws needed':>17}  worst cell")
+        rows = []
         for name, row in self.to_dict()["statistics"].items():
             error, more = row["worst_relative_stderr"], row["draws_needed"]
             needed = "-" if not self.draws or more is None else f"{more:,}" if more < 10**12 else f"{more:.1e}"
             if error is None and more is not None:
                 needed = f">= {needed}"
             said = "no information" if error is None else f"{error:.2g}"
-            lines.append(
-                f"  {name:<10}{'yes' if row['enough'] else 'NO':<8}{said:>15}{needed:>17}  {row['worst_cell']}"
-            )
-        lines.extend(["", *(f"  note: {note}" for note in self.notes)])
-        return "\n".join(lines)
+            rows.append([name, "yes" if row["enough"] else "NO", said, needed, row["worst_cell"]])
+        table = Table(["statistic", "enough", "worst error", "draws needed", "worst cell"], rows)
+        return f"{verdict}: relative standard error of {self.relative_stderr:.2g} or less ({how})", (table, self.notes)
 
 
 @refuses_unknown

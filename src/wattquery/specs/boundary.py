@@ -7,6 +7,7 @@ from typing import Any
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.inputs.ladder import ACCELERATOR, FACILITY, counts
+from wattquery.pages.cards import Carded, Part, fields_of
 from wattquery.specs.distributions import Distribution
 from wattquery.specs.entries import checked_entries
 from wattquery.specs.ranges import bounded_product, ranged
@@ -17,7 +18,7 @@ __all__ = ["COUNTED", "Boundary", "Step"]
 
 
 @dataclass(frozen=True)
-class Boundary:
+class Boundary(Carded):
     """What is counted as the energy of a query.
 
     ``E_facility = PUE * E_node``, ``E_accelerator = accelerator_share * E_node``, each times the factors of all steps.
@@ -102,6 +103,9 @@ class Boundary:
         return {name: text or "not stated" for name, text in own.items()} | {
             step.name: step.source or "not stated" for step in self.steps
         }
+
+    def _card(self) -> tuple[str, list[Part]]:
+        return f"Boundary: {self}", [fields_of(self)]
 
     def __str__(self) -> str:
         return self.label

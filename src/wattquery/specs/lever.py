@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from wattquery.errors import InputError, InputTypeError
 from wattquery.inputs.names import clean_name
+from wattquery.pages.cards import Carded, Part, fields_of
 from wattquery.specs.by_concurrency import ByConcurrency
 from wattquery.specs.distributions import Distribution, Fixed, LogNormal, Truncated, as_distribution
 from wattquery.specs.entries import checked_entries
@@ -26,7 +27,7 @@ _NEVER = 1e-15
 
 
 @dataclass(frozen=True)
-class Lever:
+class Lever(Carded):
     """An efficiency lever: the energy of a query is divided by a number M, mostly above 1.
 
     ``E_with = E_without / M``
@@ -179,6 +180,9 @@ class Lever:
         place = _running(concurrency)
         factor = self.factor if self.by_concurrency is None else self.by_concurrency.at(place)
         return Lever(self.name, factor, kind=self.kind, time_factor=self.time_at(place), source=self.source)
+
+    def _card(self) -> tuple[str, list[Part]]:
+        return f"Lever {self.name}: energy / {self.definition}", [fields_of(self, ["name"])]
 
     def to_dict(self) -> dict[str, Any]:
         """Return a dict of plain values that JSON and TOML can write, read back by `from_dict`."""

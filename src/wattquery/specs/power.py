@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 from wattquery.errors import InputError, did_you_mean
+from wattquery.pages.cards import Carded, Part, fields_of
 from wattquery.quantities import QUANTITIES
 from wattquery.specs.entries import checked_entries
 from wattquery.specs.scalars import finite, shortest, shown
@@ -17,7 +18,7 @@ _ROUNDING = 1e-12
 
 
 @dataclasses.dataclass(frozen=True)
-class ThroughputProportional:
+class ThroughputProportional(Carded):
     """Power utilization that follows throughput instead of being independent of it.
 
     ``PU = base + span * TPS / TPS_max``
@@ -63,6 +64,9 @@ class ThroughputProportional:
     def label(self) -> str:
         """A short text that never changes: the call that makes this rule."""
         return f"ThroughputProportional(base={shortest(self.base)}, span={shortest(self.span)})"
+
+    def _card(self) -> tuple[str, list[Part]]:
+        return str(self), [fields_of(self)]
 
     def __str__(self) -> str:
         return self.label

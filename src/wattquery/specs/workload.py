@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.inputs.names import clean_name
+from wattquery.pages.cards import Carded, Part, Table
 from wattquery.specs.distributions.base import FloatArray
 from wattquery.specs.distributions.convert import as_distribution
 from wattquery.specs.entries import checked_entries
@@ -32,7 +33,7 @@ Numbers = Sequence[float] | FloatArray
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Workload:
+class Workload(Carded):
     """A joint table of output, input and cached tokens: which lengths come together in one query, and how often.
 
     A draw picks one node by its weight and takes its lengths as they are, which may be means of many requests and no
@@ -236,6 +237,12 @@ class Workload:
 
     def __str__(self) -> str:
         return self.label
+
+    def _card(self) -> tuple[str, list[Part]]:
+        names = [name for name in COLUMNS if name != "cached_tokens" or self.has_cached_tokens]
+        rows = [[name.replace("_", " "), f"{self.mean(name):,.0f}"] for name in names]
+        facts = {"nodes": f"{self.size:,}", "origin": self.origin or "not stated"}
+        return str(self), [Table(["length", "mean [tokens]"], rows), facts, self.notes]
 
     def __eq__(self, other: object) -> bool:
         return self._nodes == other._nodes if isinstance(other, Workload) else NotImplemented

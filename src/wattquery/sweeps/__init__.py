@@ -25,6 +25,7 @@
 ``dataset``                 statistics and histograms by cell to a Dataset, and back for one cell
 ``load_dataset``            rates, latencies, power and support of a grid under a load
 ``support_words``           what predictions under a load rest on, in words
+``result_notes``            what a result has to say to its reader, a line for each note
 ``sweep``                   `wattquery.sweep`: a grid
 ``estimate``                `wattquery.estimate`: one cell, with notes
 ``estimate_result``         the cell with its statistics, as attributes, JSON and text

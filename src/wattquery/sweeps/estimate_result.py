@@ -6,6 +6,7 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
+from wattquery.pages.cards import Carded, Part, Table
 from wattquery.quantities import STATISTICS
 from wattquery.throughput.remarks import in_factors, in_tokens
 
@@ -28,7 +29,7 @@ class _Column(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Estimate(Carded):
     """The energy of one query.
 
     Attributes
@@ -105,16 +106,40 @@ class Estimate:
         }
 
     def __str__(self) -> str:
+        return self.text()
+
+    def text(self, width: int | None = None) -> str:
+        """Return it as text.
+
+        Parameters
+        ----------
+        width
+            Columns that the numbers may take: those that do not fit stand below; None for as many as there are.
+        """
+        lines = [self._title(), "", *_tables(self._columns(), width), ""]
+        facts = self._facts()
+        longest = max(map(len, facts))
+        lines += [f"  {name:<{longest}}  {text}" for name, text in facts.items()]
+        lines += [f"  note: {note}" for note in self._notes()]
+        return "\n".join(lines)
+
+    def _card(self) -> tuple[str, list[Part]]:
         columns = self._columns()
+        rows = [["energy", *(f"{column.value:.4g}" for column in columns)]]
+        if any(column.error for column in columns):
+            rows.append(["sampling error", *(_said(column.error) for column in columns)])
+        table = Table(["", *(column.heading for column in columns)], rows, f"Wh per query, {self.boundary} boundary")
+        return self._title(), [table, self._facts(), self._notes()]
+
+    def _title(self) -> str:
         middle = min(self.quantiles, key=lambda level: abs(level - 0.5))
         title = f"{self._model}: {self.quantiles[middle]:.3g} Wh per query"
-        lines = [f"{title} (P{100 * middle:g}, {self.boundary} boundary)", "", *_table(columns), ""]
-        facts = self._facts()
-        width = max(map(len, facts))
-        lines += [f"  {name:<{width}}  {text}" for name, text in facts.items()]
-        blind = any(column.error is not None and math.isinf(column.error) for column in columns)
-        lines += [f"  note: {note}" for note in (*self.notes, *([_NO_INFORMATION] if blind else []))]
-        return "\n".join(lines)
+        return f"{title} (P{100 * middle:g}, {self.boundary} boundary)"
+
+    def _notes(self) -> list[str]:
+        """Return what is printed last: the notes, and whether too few draws tell an error."""
+        blind = any(column.error is not None and math.isinf(column.error) for column in self._columns())
+        return [*self.notes, *([_NO_INFORMATION] if blind else [])]
 
     @property
     def _model(self) -> str:
@@ -140,6 +165,19 @@ class Estimate:
             else:
                 columns.append(_Column(_heading(name), value, error))
         return columns
+
+
+def _tables(columns: list[_Column], width: int | None) -> list[str]:
+    """Return the table, in several of them where it does not fit."""
+    unit = 4  # behind the values
+    lines: list[str] = []
+    block: list[_Column] = []
+    for column in columns:
+        if block and width is not None and 2 + sum(one.width for one in [*block, column]) + unit > width:
+            lines += [*_table(block), ""]
+            block = []
+        block.append(column)
+    return [*lines, *_table(block)]
 
 
 def _table(columns: list[_Column]) -> list[str]:

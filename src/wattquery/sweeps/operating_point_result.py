@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from wattquery.pages.cards import Carded, Part
 from wattquery.sweeps.load_estimate import LoadEstimate
 from wattquery.sweeps.targets import TARGETS, in_words
 
@@ -18,7 +19,7 @@ _BINDS = {
 
 
 @dataclass(frozen=True)
-class OperatingPoint:
+class OperatingPoint(Carded):
     """The load, and the instance, at which a query takes the least energy that meets a target.
 
     Attributes
@@ -93,15 +94,24 @@ class OperatingPoint:
         }
 
     def __str__(self) -> str:
+        return self.text()
+
+    def text(self, width: int | None = None) -> str:
+        """Return it as text, the numbers no wider than so many columns."""
+        title, binds = self._heading()
+        return "\n".join([title, f"  {binds}", "", self.estimate.text(width)])
+
+    def _card(self) -> tuple[str, list[Part]]:
+        title, binds = self._heading()
+        of_estimate, parts = self.estimate._card()
+        return title, [binds, of_estimate, *parts]
+
+    def _heading(self) -> tuple[str, str]:
+        """Return what the point is, and what binds."""
         wanted = " and ".join(in_words(name, value) for name, value in self.targets.items())
         accelerators = f"{self.accelerators} accelerator{'' if self.accelerators == 1 else 's'}"
-        binds = _BINDS.get(self.binds, self.binds)
-        return "\n".join(
-            [
-                f"Least energy with {wanted} (medians): load {self.load:.3g}, {self.concurrency:.3g} running sequences "
-                f"on {accelerators}",
-                f"  what binds: {binds}",
-                "",
-                str(self.estimate),
-            ]
+        return (
+            f"Least energy with {wanted} (medians): load {self.load:.3g}, {self.concurrency:.3g} running sequences on "
+            f"{accelerators}",
+            f"what binds: {_BINDS.get(self.binds, self.binds)}",
         )

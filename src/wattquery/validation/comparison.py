@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from wattquery.pages.cards import Carded, Part, Table
 from wattquery.validation.long_table import LEVELS
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ __all__ = ["Comparison"]
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Comparison(Carded):
     """Own measurements beside predictions.
 
     Attributes
@@ -40,6 +41,16 @@ class Comparison:
     notes: tuple[str, ...]
     used: int
     unused: int
+
+    def _card(self) -> tuple[str, list[Part]]:
+        scores = self.summary.loc[self.summary["group"] == "overall"] if len(self.summary) else self.summary
+        columns = [str(name) for name in scores.columns if name not in ("group", "label")]
+        rows = [
+            [f"{one:.4g}" if isinstance(one, float) else str(one) for one in row]
+            for row in scores[columns].values.tolist()
+        ]
+        parts: list[Part] = [Table(columns, rows, "Scores over all rows, shares of 1")] if rows else []
+        return f"{self.used} of {self.used + self.unused} rows have a prediction", [*parts, self.notes]
 
     def to_dict(self) -> dict[str, Any]:
         """Return rows and summary in builtins that JSON has: None for what is not known.

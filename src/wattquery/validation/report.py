@@ -152,7 +152,7 @@ def worst(found: Found) -> list[str]:
     """Return the folds with the largest median errors."""
     trusted = found.trusted()
     every = scores(trusted[trusted["points"] == 0], ("by", "fold", "quantity"), clusters=CLUSTERS)
-    every = every[every["rows"] >= FEWEST_ROWS].sort_values("median_absolute_log_error", ascending=False)
+    every = every[every["rows"] >= FEWEST_ROWS].sort_values("median_absolute_log_error", ascending=False, kind="stable")
     rows = [
         (LEFT_OUT[one["by"]], one["fold"], NAMES[one["quantity"]], *counted(one, "rows"), *scored_cells(one)[:4])
         for one in every.head(WORST).to_dict("records")

@@ -15,6 +15,7 @@ from wattquery.catalog.own.unknown import refused_name
 from wattquery.catalog.records import labels_with_aliases
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
 from wattquery.inputs.names import clean_name
+from wattquery.pages.cards import Carded, Part, fields_of
 from wattquery.specs.entries import checked_entries
 from wattquery.specs.ranges import ranged_number
 from wattquery.specs.scalars import is_whole, shown
@@ -37,7 +38,7 @@ _USUAL_PER_WATT = 2.6
 
 
 @dataclass(frozen=True, repr=False)
-class Accelerator:
+class Accelerator(Carded):
     """An accelerator as its data sheet has it; or, where only a name is given, one of the tables.
 
     What was measured on an accelerator that the tables do not have is known of no row, so its intervals are wider. Of
@@ -162,6 +163,9 @@ fp16_tflops [TFLOP/s] and tdp_w [W], which it needs: add what its data sheet say
             if one.name != "name" and getattr(self, one.name) != one.default
         ]
         return f"Accelerator({', '.join([repr(self.name), *shown_fields])})"
+
+    def _card(self) -> tuple[str, list[Part]]:
+        return f"Accelerator {self.name}", [fields_of(self, ["facts", "notes"]), self.notes]
 
     def to_dict(self) -> dict[str, Any]:
         """Return a dict of plain values that JSON and TOML can write, read back by `from_dict`."""

@@ -17,6 +17,7 @@ from wattquery.catalog.own.unknown import refused_name
 from wattquery.catalog.records import labels_with_aliases
 from wattquery.errors import InputError, InputTypeError
 from wattquery.inputs.names import clean_name
+from wattquery.pages.cards import Carded, Part, fields_of
 from wattquery.specs.ranges import ranged_number
 from wattquery.specs.scalars import shown
 
@@ -26,7 +27,7 @@ _USUAL_NAME = "own model"
 
 
 @dataclass(frozen=True, repr=False)
-class Model:
+class Model(Carded):
     """A language model whose facts the load model takes.
 
     From a ``config.json`` by `from_config`; by a name of the catalog ``default``; or by its numbers of parameters,
@@ -159,6 +160,9 @@ class Model:
             words.append(f"{found.active_params_b:.3g}e9 active")
         words.append("a usual shape" if found.layers is None else f"{found.layers} {found.layers_count or 'layers'}")
         return f"Model({self.name!r}, {', '.join(words)})"
+
+    def _card(self) -> tuple[str, list[Part]]:
+        return repr(self), [fields_of(self.facts), self.notes]
 
     def _set(self, name: str, value: object) -> None:
         object.__setattr__(self, name, value)

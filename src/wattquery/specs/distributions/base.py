@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.pages.cards import Carded, Part, Table
 from wattquery.specs.containers import check_unmasked
 from wattquery.specs.entries import checked_entries
 from wattquery.specs.scalars import finite, shortest, shown
@@ -47,7 +48,7 @@ class Variate:
 
 
 @dataclasses.dataclass(frozen=True)
-class Distribution(ABC):
+class Distribution(Carded, ABC):
     """The distribution of one number, frozen and checked when made.
 
     Two of them are equal when they are of one kind and have the same parameters.
@@ -70,6 +71,12 @@ class Distribution(ABC):
 
     def __str__(self) -> str:
         return self.label
+
+    def _card(self) -> tuple[str, list[Part]]:
+        levels = (0.05, 0.25, 0.5, 0.75, 0.95)
+        header = ["", *(f"P{100 * level:g}" for level in levels), "mean"]
+        row = ["value", *(f"{float(self.ppf(level)):.4g}" for level in levels), f"{self.mean():.4g}"]
+        return str(self), [Table(header, [row], "in the unit of what it stands for")]
 
     @overload
     def ppf(self, p: float) -> float: ...

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from wattquery.errors import InputError, quoted
+from wattquery.pages.cards import Carded, Part
 from wattquery.quantities import AXES
 from wattquery.quantities.amounts import in_bytes
 from wattquery.stores.boxes import boxes_of
@@ -34,7 +35,7 @@ _TOLD = ("analysis", "method", "seed", "common_random_numbers", "keep_histogram"
 
 
 @dataclass(frozen=True)
-class Status:
+class Status(Carded):
     """What of a store is done, and what made it.
 
     Attributes
@@ -87,22 +88,36 @@ class Status:
         return {**asdict(self), "is_finished": self.is_finished}
 
     def __str__(self) -> str:
-        return "\n".join(self._lines())
+        facts = self._facts()
+        lines = [self._title(), *(f"  {name:<8}  {text}" for name, text in facts.items())]
+        return "\n".join([*lines, *self._what_next()])
 
-    def _lines(self) -> Iterator[str]:
+    def _card(self) -> tuple[str, list[Part]]:
+        return self._title(), [self._facts(), *self._what_next()]
+
+    def _title(self) -> str:
         share = self.cells_done / self.cells if self.cells else 0.0
         part = "" if self.is_laid_out else "laid out in part, "
         done = f"{self.cells_done:,} of {self.cells:,} cells done ({math.floor(1000 * share) / 10:g} %)"
-        yield f"{self.store}: {part}{done}, {self.boxes_done:,} of {self.boxes:,} boxes"
+        return f"{self.store}: {part}{done}, {self.boxes_done:,} of {self.boxes:,} boxes"
+
+    def _facts(self) -> dict[str, str]:
+        """Return what is printed, a line each."""
         drawn = f", {self.draws:,} draws of each cell" if self.draws else ""
         told = ", ".join(f"{name} {_shown(value)}" for name, value in self.made_by.items())
-        yield f"  made by   {told}{drawn}"
-        yield f"  axes      {', '.join(f'{name} {size:,}' for name, size in self.axes.items()) or 'none: one cell'}"
-        yield f"  versions  {', '.join(self.versions) or 'unknown'}"
-        yield f"  size      {in_bytes(self.bytes)}"
-        yield f"  at work   {self.worked_on_by or 'nobody'}"
+        facts = {
+            "made by": f"{told}{drawn}",
+            "axes": ", ".join(f"{name} {size:,}" for name, size in self.axes.items()) or "none: one cell",
+            "versions": ", ".join(self.versions) or "unknown",
+            "size": in_bytes(self.bytes),
+            "at work": self.worked_on_by or "nobody",
+        }
         if self.damaged is not None:
-            yield f"  damaged   {self.damaged:,} boxes" if self.damaged else "  damaged   none"
+            facts["damaged"] = f"{self.damaged:,} boxes" if self.damaged else "none"
+        return facts
+
+    def _what_next(self) -> Iterator[str]:
+        """Yield what the next call does, if there is anything to do."""
         if not self.is_laid_out:
             yield "A call ended while it laid the store out: the same call does so first, and then continues it."
         elif not self.is_finished:

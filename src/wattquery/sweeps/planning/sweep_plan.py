@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from wattquery.pages.cards import Carded, Part
 from wattquery.quantities.amounts import a_second, in_bytes, in_time
 
 __all__ = ["SweepPlan"]
 
 
 @dataclass(frozen=True)
-class SweepPlan:
+class SweepPlan(Carded):
     """What a sweep will take, estimated from pieces of it that were solved on this machine.
 
     Attributes
@@ -115,10 +116,16 @@ class SweepPlan:
     def __str__(self) -> str:
         facts = self._facts()
         width = max(map(len, facts))
-        title = f"A sweep of {self.cells:,} cell{'' if self.cells == 1 else 's'}, {self._what_is_left()}"
-        lines = [title, "", *(f"  {name:<{width}}  {text}" for name, text in facts.items())]
+        lines = [self._title(), "", *(f"  {name:<{width}}  {text}" for name, text in facts.items())]
         lines += [f"  {_kind(problem)}: {problem}" for problem in self.problems]
         return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
+
+    def _card(self) -> tuple[str, list[Part]]:
+        problems = [f"{_kind(problem)}: {problem}" for problem in self.problems]
+        return self._title(), [self._facts(), [*problems, *self.notes]]
+
+    def _title(self) -> str:
+        return f"A sweep of {self.cells:,} cell{'' if self.cells == 1 else 's'}, {self._what_is_left()}"
 
     @property
     def is_finished(self) -> bool:
