@@ -69,20 +69,26 @@ def spider(ds: xr.Dataset, ax: Axes | None = None, *, facet: str | None = None) 
     widest = np.nan_to_num(spans.reshape(ds.sizes["factor"], -1)).mean(axis=1)
     ds = ds.isel(factor=np.argsort(-widest, kind="stable"))
     if facet is None:
+        _check_known(ds)
         ax = checked_ax(ax) or new_axes(HEIGHT)
         _lines(ax, ds, levels)
         return ax
     return in_panels(ds, facet, lambda place, where: _lines(where, part_of(ds, facet, place), levels), PANEL_HEIGHT)
 
 
-def _lines(ax: Axes, ds: xr.Dataset, levels: list[float]) -> None:
-    """Draw the factors of one cell in their order."""
-    medians = ds["median"].transpose("factor", "factor_level").values.astype(np.float64)
-    base = float(ds["baseline"])
-    if not np.isfinite([*medians.ravel(), base]).all():
+def _check_known(ds: xr.Dataset) -> None:
+    """Refuse a cell that has no lines."""
+    if not all(np.isfinite(ds[name].values).all() for name in NEEDED):
         raise NoDataError(
             "median is NaN: the catalog has no data for this cell, or nothing in it is random. Select another one."
         )
+
+
+def _lines(ax: Axes, ds: xr.Dataset, levels: list[float]) -> None:
+    """Draw the factors of one cell in their order."""
+    _check_known(ds)
+    medians = ds["median"].transpose("factor", "factor_level").values.astype(np.float64)
+    base = float(ds["baseline"])
     across = ax.axhline(base, color=INK, linewidth=0.9, zorder=1, label="all factors random")
     handles: list[Artist] = []
     names = ds["factor"].values.tolist()

@@ -130,7 +130,8 @@ def explained(ax: Axes, handles: Sequence[Handle], labels: Sequence[str] = (), *
     words = list(labels) or [str(one.get_label()) for one in handles if isinstance(one, Artist)]
     entries = dict(zip(words, handles, strict=True))
     if root is None or not (is_own(ax) or root.get_gid() == PANELS):
-        ax.legend(list(entries.values()), words, title=title, loc="best", fontsize=points(7.5), framealpha=0.9)
+        small = {"fontsize": points(7.5), "title_fontsize": points(7.5)}
+        ax.legend(list(entries.values()), words, title=title, loc="best", framealpha=0.9, **small)
     elif is_own(ax):
         _grow(ax, max(0.0, legend_height(entries, root.get_figwidth(), title) - points(2.9 * LEGEND) / 72.0))
         legend_of(root, entries, title, loc="outside lower center")

@@ -89,6 +89,7 @@ def nested(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None, *, f
         )
     if facet is None:
         part, over = over_axis(ds, "energy", over, kept=KEPT, panels=True)
+        _values(part, over)  # refuses before there is a figure
         ax = figure_for_rows(ax, labels, extra=1.9, row=_row(part, over))
         _intervals(ax, part, over, pairs, labels)
         return ax
@@ -107,17 +108,7 @@ def _row(ds: xr.Dataset, over: str | None) -> float:
 
 def _intervals(ax: Axes, ds: xr.Dataset, over: str | None, pairs: list[tuple[int, int]], labels: Sequence[str]) -> None:
     """Draw the intervals of one cell, or of one for each label of an axis."""
-    cells = [ds] if over is None else [ds.isel({over: i}) for i in range(ds.sizes[over])]
-    values = [_rows_of(cell) for cell in cells]
-    if not any(np.isfinite(one).any() for one in values):
-        raise NoDataError(
-            "energy is NaN: the catalog has no data for this cell. ds['supported'] tells which have: select others."
-        )
-    if len(cells) > MOST_LABELS:
-        raise InputError(
-            f"A picture compares at most {MOST_LABELS} labels, and {over} has {len(cells)}: choose some with "
-            f"ds.sel({over}=[...])."
-        )
+    values = _values(ds, over)
     label_rows(ax, labels)
     handles = _draw(ax, ds, over, values, pairs)
     ax.set_ylim(-0.6, len(labels) - 0.4)
@@ -129,6 +120,22 @@ def _intervals(ax: Axes, ds: xr.Dataset, over: str | None, pairs: list[tuple[int
     if over is not None:
         explained(ax, handles, title=display_name(over))
     titled(ax, "How queries differ, and how far that is known", _context(ds, over, pairs))
+
+
+def _values(ds: xr.Dataset, over: str | None) -> list[Floats]:
+    """Return the energies of one cell, or of each label of an axis, if there are any and not too many."""
+    cells = [ds] if over is None else [ds.isel({over: i}) for i in range(ds.sizes[over])]
+    values = [_rows_of(cell) for cell in cells]
+    if not any(np.isfinite(one).any() for one in values):
+        raise NoDataError(
+            "energy is NaN: the catalog has no data for this cell. ds['supported'] tells which have: select others."
+        )
+    if len(cells) > MOST_LABELS:
+        raise InputError(
+            f"A picture compares at most {MOST_LABELS} labels, and {over} has {len(cells)}: choose some with "
+            f"ds.sel({over}=[...])."
+        )
+    return values
 
 
 def _rows_of(cell: xr.Dataset) -> Floats:
