@@ -43,6 +43,7 @@
 ``loads``          ``load_curves``
 ``tradeoffs``      ``tradeoff``
 ``validations``    ``validation``, and the picture of the cross-validation
+``compared_rows``  what `validation` draws: rows of predicted and measured numbers
 ``load_headline``  the paper's headline under load, as a picture
 ``files``          ``save``
 ``sizes``          ``styled``: how large a picture is

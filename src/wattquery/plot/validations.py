@@ -13,8 +13,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.transforms import ScaledTranslation
 
-from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
+from wattquery.errors import InputError, did_you_mean, listed
 from wattquery.inputs.arguments import refuses_unknown
+from wattquery.plot.compared_rows import NAMES, WORDS, checked_rows, labels_of
 from wattquery.plot.figures import PANELS
 from wattquery.plot.lines import MARKERS
 from wattquery.plot.recolouring import restyle
@@ -37,39 +38,16 @@ from wattquery.plot.style import (
 )
 from wattquery.specs.display_names import display_value
 from wattquery.specs.scalars import shown
-from wattquery.throughput.load.support import SUPPORTS
 from wattquery.validation import Comparison
-from wattquery.validation.groups import is_trusted
-from wattquery.validation.long_table import LEVELS
-from wattquery.validation.side_by_side import COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["predicted_against_measured", "validation"]
 
-WORDS = {
-    "joules_per_output_token": ("Energy", "energy, accelerators alone [J per output token]"),
-    "power_w_per_accelerator": ("Power", "mean power per accelerator [W]"),
-    "output_tps_per_accelerator": ("Throughput", "output tokens per second and accelerator [tokens/s]"),
-    "tpot_s": ("Time per output token", "mean time per output token [s]"),
-    "ttft_s": ("Time to first token", "mean time to the first token [s]"),
-}
-"""What a quantity is, in a word and with its unit."""
-
-NAMES = {name: name for name in WORDS} | {column: name for name, column in COLUMNS.items()}
-"""Of each name that a quantity has in tables, the one that it has in `WORDS`."""
-
-LARGEST = 1e100
-"""No number that was measured is larger, or smaller than one over it."""
-
-NEEDED = ("quantity", "measured", *LEVELS)
-MADE_BY = "wattquery.validation.compare"
-
 MOST_LINES = 300
 """Points whose intervals can be told apart; of more, the points alone are drawn."""
 
-MOST_LABELS = 8
 FEW_LABELS = 2
 ROOM = 1.25
 """Factor that a panel reaches beyond its outermost point."""
@@ -108,7 +86,7 @@ def validation(
     InputError
         If nothing was measured that can be compared, the quantity or column is none, or rows stand more than once.
     """
-    rows = _checked_rows(comparison, by)
+    rows = checked_rows(comparison, by)
     there = [name for name in WORDS if name in set(rows["quantity"].map(NAMES))]
     if quantity is not None:
         known = {name for name, standard in NAMES.items() if standard in there}
@@ -118,7 +96,7 @@ def validation(
                 f"{shown(quantity)}: write one of these.{did_you_mean(quantity, known)}"
             )
         there = [NAMES[quantity]]
-    order = _labels(rows[by].astype(str).tolist(), by)
+    order = labels_of(rows[by].astype(str).tolist(), by)
     ax = checked_ax(ax)
     panels = [ax] if ax is not None else _panels(len(there), len(order))
     for panel, name in zip(panels, there, strict=False):
@@ -144,74 +122,6 @@ def predicted_against_measured(labelled: pd.DataFrame, quantities: Sequence[str]
     figure = ax.get_figure(root=True)
     assert isinstance(figure, Figure)  # it was made for it
     return figure
-
-
-def _checked_rows(comparison: object, by: object) -> pd.DataFrame:
-    """Return the rows that have both numbers, each once."""
-    import pandas as pd
-
-    rows = comparison.rows if isinstance(comparison, Comparison) else comparison
-    if not isinstance(rows, pd.DataFrame):
-        raise InputTypeError(
-            f"comparison must be the result of {MADE_BY}, or a DataFrame of its rows, got {quoted(comparison)}: pass "
-            "that result as it is."
-        )
-    if not rows.columns.is_unique:
-        twice = rows.columns[rows.columns.duplicated()].tolist()
-        raise InputError(f"Each column must be there once, got {listed(twice)} more than once: leave the others out.")
-    missing = [name for name in NEEDED if name not in rows]
-    if missing:
-        raise InputError(
-            f"The rows have no {listed(missing)}; they have {listed([str(name) for name in rows.columns])}. They must "
-            f"be those of {MADE_BY}: pass its result as it is."
-        )
-    if not isinstance(by, str) or by not in rows or by in ("measured", *LEVELS):
-        texts = [str(name) for name in rows if not pd.api.types.is_numeric_dtype(rows[name]) and name != "quantity"]
-        raise InputError(
-            f"by must be a column with labels, such as {listed(texts)}, got {shown(by)}: write one of these."
-            f"{did_you_mean(by, texts)}"
-        )
-    numbers = ["measured", *LEVELS]
-    try:
-        values = rows[numbers].to_numpy(dtype=np.float64)
-    except (TypeError, ValueError):
-        raise InputTypeError(
-            f"The columns {listed(numbers)} must hold numbers: pass the result of {MADE_BY}."
-        ) from None
-    with np.errstate(invalid="ignore"):
-        kept = ((values > 1.0 / LARGEST) & (values < LARGEST)).all(axis=1) & rows["quantity"].isin(NAMES).to_numpy()
-    if "scored" in rows:
-        kept &= rows["scored"].to_numpy(dtype=bool)
-    if "confidence" in rows:
-        kept &= is_trusted(rows)
-    rows = rows[kept]
-    rows = rows.assign(**{by: rows[by].fillna("not stated").astype(str)})
-    if rows.empty:
-        raise InputError(
-            "No row has a measured number that can be compared with a prediction, so there is nothing to draw. Its "
-            "'reason' tells why: pass rows with a measured quantity."
-        )
-    for name in ("by", "points"):
-        ways = list(dict.fromkeys(rows[name].astype(str))) if name in rows else []
-        if len(ways) > 1:
-            raise InputError(
-                f"The rows are predicted in several ways, which {name!r} tells apart: {listed(ways)}. Choose one: "
-                f"table[table[{name!r}] == {rows[name].tolist()[0]!r}]."
-            )
-    return rows
-
-
-def _labels(labels: Sequence[str], by: str) -> list[str]:
-    """Return the labels that are told apart: those of support from the best, others the most frequent first."""
-    order = sorted(set(labels), key=lambda label: (-labels.count(label), label))
-    if by == "support":
-        order = [*(label for label in SUPPORTS if label in order), *(label for label in order if label not in SUPPORTS)]
-    if len(order) > MOST_LABELS:
-        raise InputError(
-            f"A picture tells at most {MOST_LABELS} labels apart, and {by!r} has {len(order)}: choose another column "
-            "for by, or fewer rows."
-        )
-    return order
 
 
 def _panels(count: int, labels: int) -> list[Axes]:
