@@ -16,56 +16,66 @@
     return study.engine.blends[Number(asked.slice(BLEND.length))] ?? null;
   }
 
-  // Return where a cell lies among the rows: [[row, share], ...], two of them between two loads that were computed.
-  function rowsOf(study, choice, overrides) {
-    const { engine } = study;
-    const place = (axis, number) => ({ axis, number });
-    const between = loadPlaces(engine, choice, overrides);
-    return between.map(([number, share]) => {
-      let row = 0;
-      engine.row_axes.forEach((axis, dimension) => {
-        const own = engine.load?.axis === axis ? place(axis, number) : place(axis, label(choice, axis));
-        row = row * engine.row_shape[dimension] + (engine.row_shape[dimension] === 1 ? 0 : own.number);
-      });
-      return [row, share];
-    });
+  // Return the row of a cell at one of the loads that were computed.
+  function rowAt(engine, choice, load) {
+    return engine.row_axes.reduce((row, axis, dimension) => {
+      const size = engine.row_shape[dimension];
+      const place = engine.load?.axis === axis ? load : label(choice, axis);
+      return row * size + (size === 1 ? 0 : place);
+    }, 0);
   }
 
+  // Return between which computed loads a cell lies: {before, after, share}, the same ones where it is one of them.
   function loadPlaces(engine, choice, overrides) {
-    if (!engine.load) return [[0, 1]];
+    if (!engine.load) return { before: 0, after: 0, share: 0 };
     const { axis, values, places } = engine.load;
     const asked = overrides[axis];
-    if (asked === undefined) return [[places[label(choice, axis)], 1]];
+    const at = (place) => ({ before: place, after: place, share: 0 });
+    if (asked === undefined) return at(places[label(choice, axis)]);
     const after = values.findIndex((value) => value >= asked * (1 - 1e-12));
-    if (after < 0) return [[values.length - 1, 1]];
-    if (after === 0 || Math.abs(values[after] / asked - 1) < 1e-9) return [[after, 1]];
-    const share = Math.log(asked / values[after - 1]) / Math.log(values[after] / values[after - 1]);
-    return [
-      [after - 1, 1 - share],
-      [after, share],
-    ];
+    if (after < 0) return at(values.length - 1);
+    if (after === 0 || Math.abs(values[after] / asked - 1) < 1e-9) return at(after);
+    return { before: after - 1, after, share: shareOf(values, after - 1, asked) };
   }
 
-  const numbersAt = (columns, row) => {
-    const numbers = {};
-    for (const name of Object.keys(columns)) numbers[name] = at(columns[name], row);
-    return numbers;
-  };
+  // How far a load is from one computed load to the next, as logarithms; beyond 0 and 1 where it is not between them.
+  const shareOf = (values, before, asked) =>
+    Math.log(asked / values[before]) / Math.log(values[before + 1] / values[before]);
 
   // Numbers of a deployment; between two loads positive ones are taken along the line in ln x over ln load.
-  function numbersOf(columns, rows) {
-    const first = numbersAt(columns, rows[0][0]);
-    if (rows.length === 1) return first;
-    const second = numbersAt(columns, rows[1][0]);
-    const share = rows[1][1];
+  function numbersOf(engine, kind, choice, overrides) {
+    const columns = engine.columns[kind];
+    const numbersAt = (load) => {
+      const row = rowAt(engine, choice, load);
+      return Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, at(column, row)]));
+    };
+    const { before, after, share } = loadPlaces(engine, choice, overrides);
+    const first = numbersAt(before);
+    if (before === after) return first;
+    const second = numbersAt(after);
     const batch = first.batch ** (1 - share) * second.batch ** share;
-    if (first.batch >= 1 || !(batch > 0)) return between(first, second, share);
-    // Below one running sequence an instance idles for a part of the time, and is else what it is with one.
-    const idle = Math.max(1 / batch - 1, 0) / (1 / first.batch - 1);
-    const alone = { ...first, per_request: first.per_request * idle, node_request: first.node_request * idle };
-    const rest = Math.log(batch) / Math.log(second.batch);
-    const { own_mean, own_variance } = between(first, second, share);
-    return { ...(batch <= 1 ? alone : between(alone, second, rest)), own_mean, own_variance };
+    const { axis, values } = engine.load;
+    if (batch <= 1) {
+      // Below one running sequence an instance idles for a part of the time, and is else what it is with one.
+      const idle = (1 / batch - 1) / (1 / first.batch - 1);
+      const near = second.batch <= 1 ? between(first, second, share) : onward(numbersAt, before - 1, first);
+      const { own_mean, own_variance } = near;
+      return {
+        ...first,
+        per_request: first.per_request * idle,
+        node_request: first.node_request * idle,
+        own_mean,
+        own_variance,
+      };
+    }
+    if (first.batch >= 1) return between(first, second, share);
+    // What is known changes at one running sequence: from above it is that of the loads above.
+    if (after + 1 >= values.length) return second;
+    return between(second, numbersAt(after + 1), shareOf(values, after, overrides[axis]));
+
+    function onward(numbers, place, last) {
+      return place < 0 ? last : between(numbers(place), last, shareOf(values, place, overrides[axis]));
+    }
   }
 
   function between(first, second, share) {
@@ -133,10 +143,9 @@
   function member(study, choice, overrides, fix) {
     const { engine } = study;
     const kind = engine.boundary.kind[label(choice, "boundary")];
-    const rows = rowsOf(study, choice, overrides);
-    const numbers = numbersOf(engine.columns[kind], rows);
+    const numbers = numbersOf(engine, kind, choice, overrides);
     if (!isKnown(engine, numbers)) return null;
-    const parts = factorTerms.ofCell(study, choice, overrides, rows[0][0]);
+    const parts = factorTerms.ofCell(study, choice, overrides, rowAt(engine, choice, loadPlaces(engine, choice, overrides).before));
     let { mean, variance } = parts;
     const extras = [];
     for (const factor of parts.factors) {

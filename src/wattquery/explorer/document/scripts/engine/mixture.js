@@ -107,17 +107,41 @@
     return nodes;
   }
 
-  // The mixture of members in equal parts, each cut between two of its quantiles before; what comes after the cut,
-  // such as levers, is a normal of the given mean and variance.
+  // What is left of nodes without a width between two quantiles, with the weights of what is left.
+  function cutAtoms(mixture, trim) {
+    const order = Array.from(mixture.means.keys()).sort((one, other) => mixture.means[one] - mixture.means[other]);
+    const found = { means: [], weights: [] };
+    let below = 0;
+    for (const place of order) {
+      const above = below + mixture.weights[place];
+      const left = Math.min(above, trim[1]) - Math.max(below, trim[0]);
+      if (left > 0) {
+        found.means.push(mixture.means[place]);
+        found.weights.push(left / (trim[1] - trim[0]));
+      }
+      below = above;
+    }
+    return found;
+  }
+
   const CUT_NODES = 512;
   const TABLE = 256;
 
+  function cut(mixture, trim) {
+    if (mixture.variances === 0) return cutAtoms(mixture, trim);
+    const means = Array.from(cutNodes(mixture, trim, CUT_NODES, TABLE));
+    return { means, weights: means.map(() => 1 / CUT_NODES) };
+  }
+
+  // The mixture of members in equal parts, each cut between two of its quantiles before; what comes after the cut,
+  // such as levers, is a normal of the given mean and variance.
   function trimmed(members, trim, mean, variance) {
-    const means = new Float64Array(CUT_NODES * members.length);
-    members.forEach((member, number) => means.set(cutNodes(member, trim, CUT_NODES, TABLE), number * CUT_NODES));
-    means.sort();
-    for (let place = 0; place < means.length; place += 1) means[place] += mean;
-    return { means, variances: variance, weights: new Float64Array(means.length).fill(1 / means.length) };
+    const parts = members.map((member) => cut(member, trim));
+    return {
+      means: Float64Array.from(parts.flatMap((part) => part.means)).map((one) => one + mean),
+      variances: variance,
+      weights: Float64Array.from(parts.flatMap((part) => part.weights)).map((one) => one / members.length),
+    };
   }
 
   // Nodes without a width stand for what lies between them: a small one makes a curve of them.
