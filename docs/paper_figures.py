@@ -15,7 +15,7 @@ from PIL import Image
 
 import wattquery as wq
 from wattquery.paper.pictures.computing import computed
-from wattquery.paper.pictures.drawing import DRAWN_BY
+from wattquery.paper.pictures.drawing import drawn
 from wattquery.paper.pictures.listing import FIGURES
 
 HERE = Path(__file__).parent
@@ -30,9 +30,9 @@ def main() -> None:
     found = computed(wq.catalog.preset("v2-code"), None, method="exact", draws=None, seed=42, threads=None)
     for figure in FIGURES:
         if figure.name in SHOWN:
-            drawn = BytesIO()
-            DRAWN_BY[figure.kind](figure, found).savefig(drawn, format="png", dpi=95)
-            picture = Image.open(drawn).convert("RGB").quantize(COLOURS)
+            written = BytesIO()
+            drawn(figure, found).savefig(written, format="png", dpi=95)
+            picture = Image.open(written).convert("RGB").quantize(COLOURS)
             picture.save(HERE / f"paper-{figure.name}.png", optimize=True)
 
 

@@ -48,6 +48,25 @@ def indices() -> xr.Dataset:
     return xr.Dataset(values, {"model": MODELS[:2], "factor": ["pue", "node_power"]})
 
 
+@cache
+def loaded() -> xr.Dataset:
+    ds = wq.sweep("Llama 3.1 70B", hardware=["H200", "B200", "MI325X"], load=[0.05, 0.3, 1.0], draws=2000)
+    return xr.concat([ds, ds.assign(energy=2.0 * ds["energy"])], "pue").assign_coords(pue=[1.1, 2.2])
+
+
+@cache
+def levels() -> xr.Dataset:
+    return sensitivity.nested(MODELS, levers=["none", "serving"], throughput_fit=False)
+
+
+def through_factors() -> xr.Dataset:
+    medians = np.array([[[0.9, 1.0, 1.2], [0.8, 1.0, 1.4]], [[0.5, 1.0, 3.0], [0.9, 1.0, 1.1]]])
+    return xr.Dataset(
+        {"median": (("model", "factor", "factor_level"), medians, {"units": "Wh"}), "baseline": ("model", [1.0, 1.1])},
+        {"model": MODELS[:2], "factor": ["pue", "lever:model"], "factor_level": [0.05, 0.5, 0.95]},
+    )
+
+
 PICTURES = {
     "violin": lambda: plot.violin(grid().sel(levers="none"), "output_tokens", facet="model"),
     "ridgeline": lambda: plot.ridgeline(grid().sel(levers="none"), facet="output_tokens"),
@@ -55,6 +74,10 @@ PICTURES = {
     "heatmap": lambda: plot.heatmap(grid(), facet="levers"),
     "tornado": lambda: plot.tornado(swings(), facet="model"),
     "sobol": lambda: plot.sobol(indices(), facet="model"),
+    "spider": lambda: plot.spider(through_factors(), facet="model"),
+    "nested": lambda: plot.nested(levels(), "levers", facet="model"),
+    "load_curves": lambda: plot.load_curves(loaded(), over="hardware", facet="pue"),
+    "tradeoff": lambda: plot.tradeoff(loaded(), over="pue", facet="hardware"),
     "waterfall": lambda: plot.waterfall(
         sensitivity.shapley("model+serving", correlation={"model+serving": 0.5}), facet="dependence"
     ),
@@ -73,7 +96,7 @@ def test_panels_have_common_scales_one_heading_and_legible_text(name, readable) 
     ax = PICTURES[name]()
     readable(ax)
     several = panels(ax)
-    labels = {"violin": 3, "ecdf": 3}.get(name, 2)
+    labels = {"violin": 3, "ecdf": 3, "nested": 3, "tradeoff": 3}.get(name, 2)
     assert len(several) == labels
     with_data = [one for one in several if len(one.get_xticks())]
     assert len({one.get_xlim() for one in with_data}) == len({one.get_ylim() for one in with_data}) == 1
@@ -96,6 +119,34 @@ def test_each_panel_has_the_cells_of_its_label_on_one_scale_of_colours() -> None
         assert panel.get_title(loc="left") == f"levers: {lever}"
         assert image.norm.vmin == float(ds.min())
         assert image.norm.vmax == float(ds.max())
+
+
+def test_lines_of_panels_have_one_order_and_one_scale() -> None:
+    several = panels(PICTURES["spider"]())
+    order = [[line.get_label() for line in one.lines] for one in several]
+    assert order == [["all factors random", "PUE", "model lever"]] * 2
+    np.testing.assert_allclose(several[1].lines[1].get_ydata(), [0.5, 1.0, 3.0])
+    # Powers of one panel alone would be on a linear axis.
+    ds = loaded().copy(deep=True)
+    ds["power"] = ds["power"].broadcast_like(ds["pue"]) * xr.where(ds["pue"] > 2.0, 100.0, 1.0)
+    several = panels(plot.load_curves(ds, "power", "hardware", facet="pue"))
+    assert [one.get_yscale() for one in several] == ["log", "log"]
+
+
+def test_the_legend_says_no_data_of_what_has_none_in_any_panel() -> None:
+    ds = levels().drop_sel(model="Mistral Large")
+    here = ds.where((ds["levers"] == "none") | (ds["model"] == MODELS[0]))
+    known = plot.nested(here, "levers", facet="model").figure.legends[0]
+    assert [text.get_text() for text in known.get_texts()] == ["none", "serving"]
+    unknown = plot.nested(ds.where(ds["levers"] == "none"), "levers", facet="model").figure.legends[0]
+    assert [text.get_text() for text in unknown.get_texts()] == ["none", "serving (no data)"]
+
+
+def test_what_panels_have_in_common_is_written_whole() -> None:
+    said = PICTURES["tradeoff"]().figure.texts[1].get_text()
+    assert "Llama 3.1 70B" in said
+    assert "input tokens: 500" in said.replace("\n", " ")
+    assert "..." not in said
 
 
 def test_rows_of_panels_are_in_one_order() -> None:
@@ -125,6 +176,13 @@ def test_a_label_without_data_has_an_empty_panel_and_none_with_data_is_refused()
         (lambda ds: plot.ecdf(ds, facet=["levers"]), "facet must be a dimension"),
         (lambda ds: plot.tornado(swings()), r"ds.sel\(model='DeepSeek-R1'\). For a panel .* facet='model'"),
         (lambda ds: plot.sobol(indices().isel(model=0), facet="model"), "and it has none, got 'model'"),
+        (lambda ds: plot.spider(through_factors()), r"ds.sel\(model='DeepSeek-R1'\). For a panel .* facet='model'"),
+        (lambda ds: plot.spider(through_factors(), facet="factor"), "facet must be a dimension"),
+        (lambda ds: plot.nested(levels()), "For a panel for each label, pass facet='levers'"),
+        (lambda ds: plot.nested(levels(), "model", facet="credible"), "facet must be a dimension"),
+        (lambda ds: plot.load_curves(loaded()), "of which a picture shows one.*pass facet='hardware'|facet='pue'"),
+        (lambda ds: plot.tradeoff(loaded(), "pue", facet="load"), "facet must be a dimension"),
+        (lambda ds: plot.convergence(wq.sweep("DeepSeek-R1"), facet="model"), "no argument 'facet'"),
         (lambda ds: plot.trajectory(course()), r"over='rebound' with .*facet='growth'|over='growth' .*facet='rebound'"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -43,3 +44,4 @@ def test_lines_go_through_the_medians_the_widest_first(ds, readable):
 def test_refusals(ds, change, named):
     with pytest.raises(wq.InputError, match=named):
         plot.spider(change(ds))
+    assert not plt.get_fignums()

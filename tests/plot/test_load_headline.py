@@ -29,7 +29,8 @@ def test_lines_are_medians_over_load_and_marks_lie_on_what_was_published():
         for line, row in zip(solid, energies[:, k], strict=True):
             np.testing.assert_array_equal(line.get_ydata(), row)
             np.testing.assert_array_equal(line.get_xdata(), loads)
-        assert "[Wh, facility]" in ax.get_ylabel()
+    assert "[Wh, facility]" in figure.axes[0].get_ylabel()
+    assert [ax.get_title(loc="left") for ax in figure.axes] == ["query: traditional", "query: long"]
     marks = [line for line in figure.axes[0].lines if line.get_linestyle() == "None"]
     assert [(line.get_xdata()[0], line.get_ydata()[0]) for line in marks] == [(0.7, 0.31), (0.4, 0.31)]
     assert len([line for line in figure.axes[1].lines if line.get_linestyle() == "None"]) == 1

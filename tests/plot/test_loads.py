@@ -88,7 +88,7 @@ def test_models_are_compared_over_concurrency_from_little_to_much_in_an_axes_of_
         (lambda ds: plot.load_curves(ds.isel(model=0).assign_coords(load=list("abc"))), "two labels at least"),
         (lambda ds: plot.load_curves(ds.isel(model=0).sel(hardware=["L4"])), "NaN in all cells"),
         (lambda ds: plot.load_curves(ds.isel(model=0), "powr"), "Did you mean 'power'"),
-        (lambda ds: plot.load_curves(ds.isel(model=0), over="quantile"), "over must be an axis"),
+        (lambda ds: plot.load_curves(ds.isel(model=0), over="quantile"), "over must be a dimension"),
         (lambda ds: plot.load_curves(ds.isel(model=0, quantile=[0, 1])), "must have the level 0.5"),
         (lambda ds: plot.load_curves(wq.sweep("DeepSeek-R1", method="exact")), "no 'interactivity'"),
         (lambda ds: plot.tradeoff(wq.sweep("DeepSeek-R1", method="exact")), "no 'interactivity'"),

@@ -8,6 +8,7 @@ from functools import cache
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 from matplotlib.colors import to_rgb
@@ -16,6 +17,7 @@ from matplotlib.text import Text
 import wattquery as wq
 from wattquery import plot, sensitivity
 from wattquery.plot.choices import SIZES, STYLES
+from wattquery.plot.load_headline import load_headline
 
 MODELS = ["DeepSeek-R1", "Llama 3.1 405B"]
 CLAIMS = ["google_gemini_2025_full", "devries_2023_chatgpt", "google_gemini_2025_narrow", "epoch_10k_in"]
@@ -65,6 +67,52 @@ def course() -> xr.Dataset:
     return wq.trajectory("adoption", stop="2028-01-01", growth=[0.05, 0.1, 0.2, 0.3, 0.4], shared_draws=256)
 
 
+@cache
+def loaded() -> xr.Dataset:
+    return wq.sweep("Llama 3.1 70B", hardware=["H200", "B200", "MI325X"], load=[0.05, 0.3, 1.0], draws=2000)
+
+
+def through_factors() -> xr.Dataset:
+    names = ["lever:model", "power_utilization", "output_tokens", "accelerator_share"]
+    medians = np.geomspace(0.3, 0.9, 20).reshape(4, 5)
+    return xr.Dataset(
+        {"median": (("factor", "factor_level"), medians, {"units": "Wh"}), "baseline": 0.5},
+        {"factor": names, "factor_level": [0.05, 0.25, 0.5, 0.75, 0.95], "model": "DeepSeek-R1"},
+    )
+
+
+@cache
+def levels() -> xr.Dataset:
+    boundaries = ["facility", "facility+idle_reserve"]
+    return sensitivity.nested("DeepSeek-R1", boundary=boundaries, throughput_fit=False, level=(0.5, 0.9))
+
+
+def errors() -> xr.Dataset:
+    return sensitivity.convergence(wq.sweep(MODELS, draws=20_000)).table
+
+
+def measured() -> pd.DataFrame:
+    values = np.geomspace(0.02, 3.0, 8)
+    parts = []
+    for quantity in ("tpot_mean_s", "avg_power_w_per_gpu", "joules_per_output_token"):
+        columns = {name: values * factor for name, factor in (("q05", 0.6), ("q25", 0.8), ("q50", 1.1), ("q75", 1.2))}
+        parts.append(pd.DataFrame({"quantity": quantity, "measured": values, **columns, "q95": 1.6 * values}))
+    return pd.concat(parts).assign(support=["measured", "extrapolated"] * 12)
+
+
+def headline() -> xr.Dataset:
+    energy = np.geomspace(5.0, 0.1, 12).reshape(2, 2, 3)
+    of_energy = {"long_name": "energy per query", "units": "Wh", "boundary": "facility"}
+    return xr.Dataset(
+        {
+            "median_by_load": (("paper_query", "hardware", "fine_load"), energy, of_energy),
+            "matching_load": (("paper_query", "hardware"), [[0.7, 0.6], [0.4, np.nan]]),
+            "published": ("paper_query", [4.32, 0.34]),
+        },
+        {"hardware": ["H100", "H200"], "paper_query": ["long", "traditional"], "fine_load": [0.02, 0.3, 1.0]},
+    )
+
+
 PICTURES = {
     "violin": lambda: plot.violin(cells(), "model", facet="output_tokens"),
     "violin by boundary": lambda: plot.violin(grid().sel(model=MODELS[0], output_tokens="long")),
@@ -76,6 +124,15 @@ PICTURES = {
     "tornado": lambda: plot.tornado(swings().sel(model=MODELS[0])),
     "tornados": lambda: plot.tornado(swings(), facet="model"),
     "sobol": lambda: plot.sobol(shares()),
+    "spider": lambda: plot.spider(through_factors()),
+    "nested": lambda: plot.nested(levels().sel(boundary="facility+idle_reserve")),
+    "nested by boundary": lambda: plot.nested(levels()),
+    "convergence": lambda: plot.convergence(errors()),
+    "load_curves": lambda: plot.load_curves(loaded()),
+    "tradeoff": lambda: plot.tradeoff(loaded()),
+    "validation": lambda: plot.validation(measured()),
+    "validation of one": lambda: plot.validation(measured(), "tpot_s"),
+    "headline under load": lambda: load_headline(headline()).axes[0],
     "what to measure": lambda: plot.worth_measuring(worth()),
     "reduction": lambda: plot.reduction(sensitivity.reduction(["model", "model+serving"])),
     "waterfall": lambda: plot.waterfall(sensitivity.shapley("model+serving", queries_per_day=1e9, baseline=0.7)),
@@ -86,7 +143,17 @@ PICTURES = {
 }
 
 
-ON_SLIDES = ["violin", "ecdf", "heatmaps", "tornados", "claims", "fleet", "trajectory"]
+ON_SLIDES = [
+    "violin",
+    "ecdf",
+    "heatmaps",
+    "tornados",
+    "claims",
+    "fleet",
+    "trajectory",
+    "nested by boundary",
+    "tradeoff",
+]
 
 
 @pytest.mark.parametrize(
@@ -119,6 +186,25 @@ def test_what_was_set_before_holds_after() -> None:
     assert plot.sobol(shares()).get_figure().get_figwidth() == 7.0
 
 
+def test_a_block_within_another_has_its_own_size_of_type() -> None:
+    with plot.styled(size="slide"), plot.styled(size="column"):
+        within = plot.sobol(shares())
+    with plot.styled(size="column"):
+        alone = plot.sobol(shares())
+    assert within._left_title.get_fontsize() == pytest.approx(alone._left_title.get_fontsize())
+
+
+def test_halos_of_texts_are_those_of_the_background() -> None:
+    found = {}
+    for look in STYLES:
+        with plot.styled(style=look):
+            ax = plot.nested(levels().sel(boundary="facility"))
+        (text, *_) = [one for one in ax.texts if one.get_path_effects()]
+        found[look] = to_rgb(text.get_path_effects()[0]._gc["foreground"])
+    assert found["default"] == found["grey"] == (1.0, 1.0, 1.0)
+    assert max(found["dark"]) < 0.2
+
+
 def test_the_size_of_type_is_that_of_a_style_sheet() -> None:
     with mpl.rc_context({"font.size": 20.0}):
         large = plot.sobol(shares())
@@ -139,7 +225,7 @@ def pixels(figure) -> np.ndarray:
     return np.asarray(figure.canvas.buffer_rgba())[..., :3].astype(int).reshape(-1, 3)
 
 
-@pytest.mark.parametrize("name", ["heatmap", "tornado", "trajectory", "fleet"])
+@pytest.mark.parametrize("name", ["heatmap", "tornado", "trajectory", "fleet", "tradeoff", "validation"])
 def test_grey_has_no_colour_and_dark_is_dark(name) -> None:
     found = {}
     for look in STYLES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -61,6 +62,7 @@ def test_refusals(ds, change, named):
     with pytest.raises(wq.InputError, match=named) as error:
         plot.nested(change(ds))
     assert str(error.value).count("\n") == 0
+    assert not plt.get_fignums()
 
 
 def test_over_is_an_axis_and_labels_are_few(ds):

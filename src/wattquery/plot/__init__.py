@@ -43,6 +43,7 @@
 ``loads``          ``load_curves``
 ``tradeoffs``      ``tradeoff``
 ``validations``    ``validation``, and the picture of the cross-validation
+``compared_rows``  what `validation` draws: rows of predicted and measured numbers
 ``load_headline``  the paper's headline under load, as a picture
 ``files``          ``save``
 ``sizes``          ``styled``: how large a picture is
@@ -52,10 +53,11 @@
 ``density``        curves of a histogram for the eye
 ``cells``          a table as coloured cells
 ``deployments``    what pictures of sweeps under a load draw lines of
-``lines``          several lines in one picture: styles, bands, legends
+``lines``          several lines in one picture: styles, bands
 ``numbers``        numbers as texts: those that differ do not look the same
-``style``          what all pictures share: labels, axes, and the way to the next three
+``style``          what all pictures share: labels, colours, and the way to the next four
 ``figures``        figures sized for their labels, and the colours
+``log_axes``       logarithmic axes, with ticks that have room
 ``headings``       titles with what was held fixed, and legends
 ``recolouring``    a finished picture in another style
 =================  ====================================================================================
@@ -121,8 +123,8 @@ KINDS = {
     "ecdf": Kind("distributions", ("over", "facet")),
     "heatmap": Kind("grids", ("variable", "quantile", "x", "y", "facet")),
     "anova": Kind("grids", analysis="anova"),
-    "spider": Kind("factor_lines", analysis="spider"),
-    "nested": Kind("two_levels", ("over",), analysis="nested"),
+    "spider": Kind("factor_lines", ("facet",), analysis="spider"),
+    "nested": Kind("two_levels", ("over", "facet"), analysis="nested"),
     "sobol": Kind("bars", ("facet",), analysis="sobol"),
     "tornado": Kind("bars", ("facet",), analysis="tornado"),
     "worth_measuring": Kind("measurements", analysis="worth_measuring"),
@@ -131,8 +133,8 @@ KINDS = {
     "waterfall": Kind("levers", ("quantity", "facet"), analysis="shapley"),
     "fleet": Kind("fleets", ("by", "over", "facet")),
     "capacity": Kind("capacities", ("against",)),
-    "load_curves": Kind("loads", ("variable", "over")),
-    "tradeoff": Kind("tradeoffs", ("over",)),
+    "load_curves": Kind("loads", ("variable", "over", "facet")),
+    "tradeoff": Kind("tradeoffs", ("over", "facet")),
 }
 """The pictures of a Dataset by name: the one table of them, from which the command line takes its kinds and options."""
 

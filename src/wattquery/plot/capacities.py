@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from wattquery.errors import InputError, did_you_mean, listed
 from wattquery.inputs.arguments import refuses_unknown
+from wattquery.plot.lines import line_styles
 from wattquery.plot.selection import check_variables
 from wattquery.plot.style import (
     DARK,
@@ -23,7 +24,6 @@ from wattquery.plot.style import (
     plain_frame,
     points,
     scale,
-    shades,
     titled,
     wrapped_label,
 )
@@ -48,7 +48,6 @@ NEEDED = {
 }
 MADE_BY = "wattquery.plan_capacity"
 
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p")
 MOST_KINDS = 9
 """Kinds of hardware that have marks of their own; more share one."""
 
@@ -152,20 +151,10 @@ def _marks(ax: Axes, can: xr.Dataset, against: str) -> None:
     groups = [(name, hardware == name) for name in kinds[:MOST_KINDS]]
     if len(kinds) > MOST_KINDS:
         groups.append((f"{len(kinds) - MOST_KINDS} others", np.isin(hardware, kinds[MOST_KINDS:])))
-    for (name, those), marker, colour in zip(groups, MARKERS, shades(len(groups)), strict=False):
+    for (name, those), style in zip(groups, line_styles(len(groups)), strict=True):
         one = can.isel(candidate=those)
-        ax.plot(
-            one[against],
-            one["energy_per_query"],
-            marker,
-            color=colour,
-            markeredgecolor=INK,
-            markeredgewidth=0.5,
-            markersize=6.5,
-            alpha=0.9,
-            label=legend_label(name),
-            zorder=3,
-        )
+        mark = {**style, "linestyle": "none", "markersize": 6.5, "alpha": 0.9, "zorder": 3}
+        ax.plot(one[against], one["energy_per_query"], label=legend_label(name), **mark)
 
 
 def _best(ax: Axes, can: xr.Dataset, against: str) -> None:

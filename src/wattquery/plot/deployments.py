@@ -12,11 +12,13 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from wattquery.errors import InputError, listed
-from wattquery.plot.lines import checked_levels, one_axis_beside
-from wattquery.plot.selection import check_variables
-from wattquery.plot.style import INK, Floats, wrapped
+from wattquery.plot.facets import NO_DATA
+from wattquery.plot.lines import checked_levels
+from wattquery.plot.selection import NoDataError, check_variables, over_axis
+from wattquery.plot.style import INK, Floats, legend_label
+from wattquery.specs.display_names import display_value
 
-__all__ = ["Deployments", "deployments", "draw_marks", "hollow", "load_label", "median_energy"]
+__all__ = ["Deployments", "deployments", "draw_marks", "hollow", "load_label", "median_energy", "under_load"]
 
 MADE_BY = "sweep(..., load=[...])"
 MOST_LABELS = 10
@@ -47,7 +49,9 @@ class Deployments:
     def __init__(self, ds: xr.Dataset, axis: str, over: str | None) -> None:
         self.axis, self.over, self.whole = axis, over, ds
         self.cells = [ds] if over is None else [ds.isel({over: i}) for i in range(ds.sizes[over])]
-        self.labels = [""] if over is None else [wrapped(label, 34) for label in ds[over].values.tolist()]
+        self.labels = (
+            [""] if over is None else [legend_label(display_value(over, label)) for label in ds[over].values.tolist()]
+        )
 
     def legend(self, styles: Sequence[dict[str, Any]]) -> list[Artist]:
         """Return what explains the lines, marks of what was never measured, and nothing of one deployment alone."""
@@ -55,7 +59,7 @@ class Deployments:
         for cell, label, style in zip(self.cells, self.labels, styles, strict=True):
             known = np.isfinite(cell["energy"].values).any()
             if label:
-                entries.append(Line2D([], [], label=label if known else f"{label} (no data)", **style))
+                entries.append(Line2D([], [], label=label if known else label + NO_DATA, **style))
         if any(hollow(cell).any() for cell in self.cells):
             mark: dict[str, Any] = {
                 "marker": "o",
@@ -67,13 +71,13 @@ class Deployments:
         return entries
 
 
-def deployments(ds: xr.Dataset, variables: Sequence[str], over: str | None) -> Deployments:
-    """Return the deployments of a dataset under a load, of which one axis may be compared.
+def under_load(ds: xr.Dataset, variables: Sequence[str]) -> tuple[xr.Dataset, str]:
+    """Return a dataset under a load, from little to much, and the axis of its loads.
 
     Raises
     ------
     InputError
-        If there is no axis of loads with two numbers at least, more than one other is left, or nothing has data.
+        If there is no axis of loads with two numbers at least.
     """
     ds = check_variables(
         ds, {name: ("quantile",) if name == "energy" else () for name in variables}, MADE_BY, positive=variables
@@ -91,9 +95,20 @@ def deployments(ds: xr.Dataset, variables: Sequence[str], over: str | None) -> D
             f"{axis} must have two labels at least that are numbers above 0, to draw lines over it, got "
             f"{listed([str(label) for label in loads.tolist()])}: make the dataset by {MADE_BY}."
         )
-    ds, over = one_axis_beside(ds.sortby(axis), "energy", (axis, "quantile", "bin"), over)
+    return ds.sortby(axis), axis
+
+
+def deployments(ds: xr.Dataset, axis: str, over: str | None) -> Deployments:
+    """Return the deployments of a dataset `under_load`, of which one axis may be compared.
+
+    Raises
+    ------
+    InputError
+        If more than one axis is left beside the loads, or nothing has data.
+    """
+    ds, over = over_axis(ds, "energy", over, kept=(axis, "quantile", "bin"), panels=True)
     if not np.isfinite(ds["energy"].values).any():
-        raise InputError(
+        raise NoDataError(
             "energy is NaN in all cells, so that there is nothing to draw: ds['unsupported_reason'] tells why. Select "
             "others."
         )

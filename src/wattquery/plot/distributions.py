@@ -12,7 +12,8 @@ from matplotlib.axes import Axes
 
 from wattquery.inputs.arguments import refuses_unknown
 from wattquery.plot.density import SEEN, Curve, curves, seen
-from wattquery.plot.facets import checked_facet, in_panels, part_of
+from wattquery.plot.facets import NO_DATA, checked_facet, in_panels, part_of
+from wattquery.plot.lines import line_styles
 from wattquery.plot.selection import NoDataError, check_variables, context, over_axis
 from wattquery.plot.style import (
     DARK,
@@ -41,8 +42,6 @@ from wattquery.specs.display_names import display_name
 __all__ = ["ecdf", "ridgeline", "violin"]
 
 MADE_BY = "sweep(..., keep_histogram=True), blend or sensitivity.reduction"
-STYLES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
-MARKERS = "os^Dv<>Phd"
 
 Drawer = Callable[[Axes, xr.Dataset, str | None, list[Curve], float], None]
 """Draws curves on an Axes, whose highest density is as high as a row."""
@@ -177,8 +176,8 @@ def ecdf(ds: xr.Dataset, over: str | None = None, ax: Axes | None = None, *, fac
 def _steps(ax: Axes, ds: xr.Dataset, over: str | None, lines: list[Curve], _: float) -> None:
     """Draw curves as cumulative distributions."""
     handles: list[Artist] = []
-    for i, (curve, colour) in enumerate(zip(lines, shades(len(lines)), strict=True)):
-        handles += _cumulative(ax, curve, i, colour)
+    for i, (curve, style) in enumerate(zip(lines, line_styles(len(lines)), strict=True)):
+        handles += _cumulative(ax, curve, i, style)
     ax.set_ylim(0.0, 1.0)
     ax.set_ylabel("cumulative probability [1]")
     if over is not None:
@@ -186,25 +185,14 @@ def _steps(ax: Axes, ds: xr.Dataset, over: str | None, lines: list[Curve], _: fl
     _finish(ax, ds, over, lines, grid="both")
 
 
-def _cumulative(ax: Axes, curve: Curve, place: int, colour: Any) -> list[Any]:
-    """Draw one cumulative distribution; where it stands among the others gives it its style and marker."""
+def _cumulative(ax: Axes, curve: Curve, place: int, style: dict[str, Any]) -> list[Any]:
+    """Draw one cumulative distribution; where it stands among the others shifts its marks."""
     if curve.histogram is None:
-        return ax.plot([], [], " ", label=f"{legend_label(curve.label)} (no data)")
+        return ax.plot([], [], " ", label=f"{legend_label(curve.label)}{NO_DATA}")
     levels = np.linspace(*SEEN, 400)
     marks = np.linspace(25 + 90 * ((place % 5) / 5), 390, 4).astype(int).tolist()
-    return ax.plot(
-        curve.histogram.quantiles(levels),
-        levels,
-        color=colour,
-        linestyle=STYLES[place % len(STYLES)],
-        linewidth=1.8,
-        marker=MARKERS[place % len(MARKERS)],
-        markevery=marks,
-        markersize=5,
-        markeredgecolor=INK,
-        markeredgewidth=0.5,
-        label=legend_label(curve.label),
-    )
+    energies = curve.histogram.quantiles(levels)
+    return ax.plot(energies, levels, markevery=marks, label=legend_label(curve.label), **style)
 
 
 def _read(ds: xr.Dataset, over: str | None) -> tuple[xr.Dataset, str | None, list[Curve]]:

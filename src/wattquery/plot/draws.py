@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-import matplotlib.pyplot as plt
 import numpy as np
 import xarray as xr
 from matplotlib.artist import Artist
@@ -14,9 +13,22 @@ from matplotlib.ticker import LogFormatterMathtext, LogLocator, NullFormatter
 
 from wattquery.errors import InputError
 from wattquery.inputs.arguments import refuses_unknown
-from wattquery.plot.lines import legend_around, line_styles, log_lines, up_text
+from wattquery.plot.lines import line_styles
 from wattquery.plot.selection import check_variables, context
-from wattquery.plot.style import INK, WIDTH, Floats, checked_ax, plain_frame, titled
+from wattquery.plot.style import (
+    INK,
+    Floats,
+    checked_ax,
+    explained,
+    legend_label,
+    log_scale,
+    new_axes,
+    plain_frame,
+    room,
+    scale,
+    titled,
+    wrapped_label,
+)
 from wattquery.specs.scalars import is_number
 
 __all__ = ["convergence"]
@@ -82,18 +94,16 @@ def convergence(ds: HasTable | xr.Dataset, ax: Axes | None = None) -> Axes:
         raise InputError(
             "relative_stderr says nothing: no cell has data, or too few draws lie beyond each quantile. Raise draws."
         )
-    ax = checked_ax(ax)
-    if ax is None:
-        _, ax = plt.subplots(figsize=(WIDTH, 4.6), layout="constrained")
+    ax = checked_ax(ax) or new_axes(4.6)
     names = [str(name) for name in table["statistic"].values.tolist()]
     handles = _draw(ax, names, errors, unknown, float(made), float(target))
     ax.axhline(100 * float(target), color=INK, linewidth=1.1, linestyle="--")
     handles.append(Line2D([], [], color=INK, linewidth=1.1, linestyle="--", label=f"target: {100 * target:.3g} %"))
     _scales(ax)
     ax.set_xlabel("draws per cell")
-    ax.set_ylabel(up_text("relative standard error [%]"))
+    ax.set_ylabel(wrapped_label(ax, "relative standard error [%]", upright=True))
     plain_frame(ax, "both")
-    legend_around(ax, handles)
+    explained(ax, handles)
     titled(ax, "Whether the draws were enough", _context(table, errors, float(made)))
     return ax
 
@@ -117,7 +127,7 @@ def _draw(ax: Axes, names: list[str], errors: Floats, unknown: Any, made: float,
         known = row[np.isfinite(row) & (row > 0.0)]
         mark: dict[str, Any] = {**style, "linestyle": "none", "zorder": 4}
         if untold or not known.size:
-            handles.append(Line2D([], [], label=f"{name}: no information in some cell", **mark))
+            handles.append(Line2D([], [], label=legend_label(f"{name}: no information in some cell"), **mark))
             continue
         worst = float(known.max())
         needed = made * (worst / target) ** 2
@@ -137,11 +147,11 @@ def _count(draws: float) -> str:
 def _scales(ax: Axes) -> None:
     """Make both axes logarithmic; draws as powers of ten, which plain numbers would be too long for."""
     low, high = ax.dataLim.intervalx
-    log_lines(ax, "y")
+    log_scale(ax, "y")
     ax.set_xscale("log")
-    middle, room = np.sqrt(low * high), max(np.sqrt(high / low) * 1.5, 4.0)
-    ax.set_xlim(middle / room, middle * room)
-    ax.xaxis.set_major_locator(LogLocator(numticks=8))
+    middle, reach = np.sqrt(low * high), max(np.sqrt(high / low) * 1.5, 4.0)
+    ax.set_xlim(middle / reach, middle * reach)
+    ax.xaxis.set_major_locator(LogLocator(numticks=int(np.clip(room(ax) / (0.5 * scale()), 3, 8))))
     ax.xaxis.set_major_formatter(LogFormatterMathtext())
     ax.xaxis.set_minor_formatter(NullFormatter())
 

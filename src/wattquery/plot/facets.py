@@ -12,18 +12,21 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from wattquery.errors import InputError, did_you_mean, listed
-from wattquery.plot.figures import INK, PANELS, own_axes, wrapped
+from wattquery.plot.figures import INK, PANELS, new_grid, wrapped
 from wattquery.plot.headings import CONTEXT, LEGENDS, SMALL, TITLE, Handle, fitted, legend_height, legend_of, room
 from wattquery.plot.recolouring import restyle
-from wattquery.plot.selection import NOT_GRID, NoDataError, axis_label, axis_name
+from wattquery.plot.selection import NOT_GRID, SAID, NoDataError, axis_label, axis_name
 from wattquery.plot.sizes import current_size, points, scale
 from wattquery.specs.scalars import shown
 
-__all__ = ["MOST_PANELS", "checked_facet", "in_panels", "part_of"]
+__all__ = ["MOST_PANELS", "NO_DATA", "checked_facet", "in_panels", "part_of"]
 
 MOST_PANELS = 12
 PANEL = 9.5
 """Size of the titles of panels [points], at the type of a page."""
+
+NO_DATA = " (no data)"
+"""How a label ends in a legend whose line is missing."""
 
 EDGE = 0.06
 """Left of headings and below legends [inches]."""
@@ -123,8 +126,11 @@ def in_panels(
 
 
 def part_of(ds: xr.Dataset, facet: str, place: int) -> xr.Dataset:
-    """Return what one label of an axis has, without saying the label."""
-    return ds.isel({facet: place}).drop_vars(facet, errors="ignore")
+    """Return what one label of an axis has, without the label and what else is said of a cell and changes with it."""
+    said = [name for name in SAID if name in ds.coords and ds[name].dims == (facet,)]
+    same = [name for name in said if name != facet and len(set(ds[name].values.tolist())) == 1]
+    dropped = [name for name in (facet, *said) if name not in same]
+    return ds.isel({facet: place}).drop_vars(dropped, errors="ignore")
 
 
 def _columns(count: int) -> int:
@@ -138,20 +144,11 @@ def _figure(count: int, height: float) -> tuple[Figure, list[Axes]]:
     """Return a figure with as many Axes."""
     columns = _columns(count)
     rows = -(-count // columns)
-    size = current_size()
-    high = rows * (height + 0.35) * scale() + 0.5 * scale()
-    figure, grid = plt.subplots(
-        rows,
-        columns,
-        figsize=(size.width, max(size.least_height, high)),
-        layout="constrained",
-        squeeze=False,
-        facecolor="white",
-    )
-    panels = list(grid.ravel())
+    panels = new_grid(rows, columns, rows * (height + 0.35) + 0.5, tall=True)
     for ax in panels[count:]:
         ax.remove()
-    own_axes(figure, panels[:count])
+    figure = panels[0].get_figure(root=True)
+    assert isinstance(figure, Figure)  # it was made for them
     figure.set_gid(PANELS)
     return figure, panels[:count]
 
@@ -161,7 +158,7 @@ def _context(drawn: Sequence[Axes]) -> str:
     lines = []
     for ax in drawn:
         for text in [one for one in ax.texts if one.get_gid() == CONTEXT]:
-            lines.append([part.strip() for part in text.get_text().replace("\n", " ").split(";")])
+            lines.append([part.strip() for part in str(text.get_label()).split(";")])
             text.remove()
     return "; ".join(part for part in (lines[0] if lines else []) if part and all(part in other for other in lines))
 
@@ -170,6 +167,12 @@ def _gathered(drawn: Sequence[Axes]) -> tuple[str, dict[str, Handle]]:
     """Return the title and the entries of the legends of all panels."""
     found = [LEGENDS.pop(ax) for ax in drawn if ax in LEGENDS]
     entries = {label: handle for _, entries in found for label, handle in entries.items()}
+    # What has data in some panel is not said to have none.
+    entries = {
+        label: one
+        for label, one in entries.items()
+        if label.removesuffix(NO_DATA) not in entries or not label.endswith(NO_DATA)
+    }
     return (found[0][0] if found else ""), entries
 
 

@@ -27,6 +27,7 @@ __all__ = [
     "figure_width",
     "is_own",
     "new_axes",
+    "new_grid",
     "own_axes",
     "rows_height",
     "wrapped",
@@ -85,14 +86,26 @@ def new_axes(height: float, width: float | None = None, *, rows: bool = False) -
 
     A slide is as high as it is, unless it has rows that need more.
     """
+    return new_grid(1, 1, height, width, tall=rows)[0]
+
+
+def new_grid(
+    rows: int, columns: int, height: float, width: float | None = None, *, tall: bool = False, sharex: bool = False
+) -> list[Axes]:
+    """Return the Axes of a new figure, row by row: sizes as of `new_axes`, of which a ``tall`` one is higher."""
     size = current_size()
-    high = max(size.least_height, height * scale()) if size.grows or rows else size.least_height
-    figure, made = plt.subplots(
+    high = max(size.least_height, height * scale()) if size.grows or tall else size.least_height
+    figure, grid = plt.subplots(
+        rows,
+        columns,
         figsize=((width or WIDTH) * size.width / WIDTH, high),
         layout="constrained",
+        sharex=sharex,
+        squeeze=False,
         facecolor="white",
     )
-    own_axes(figure, [made])
+    made = list(grid.ravel())
+    own_axes(figure, made)
     return made
 
 

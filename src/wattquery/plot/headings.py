@@ -44,6 +44,7 @@ LEFT = 0.012
 """Where headings begin, as a share of the width of the figure."""
 
 MOST_LINES = 9
+_BRACKET = re.compile(r"\[[^]]*\]$")
 _BEFORE_UNIT = re.compile(r"(?<=\d) (?=%|\w?Wh\b)")
 
 
@@ -71,6 +72,7 @@ def titled(ax: Axes, title: str, context: str = "", *, above: float = 0.0) -> No
         said = ax.annotate(
             small, (0.0, 1.0), (0.0, points(5.0) + above), xycoords="axes fraction", textcoords="offset points"
         )
+        said.set_label(context)  # panels write what they have in common across all of them
         said.set(fontsize=points(SMALL), color="#444444", va="bottom", ha="left", annotation_clip=False, gid=CONTEXT)
         if own and root is not None:
             said.xycoords = blended_transform_factory(root.transFigure, ax.transAxes)
@@ -90,9 +92,11 @@ def titled(ax: Axes, title: str, context: str = "", *, above: float = 0.0) -> No
 def fitted(text: str, inches: float, size: float, most: int = MOST_LINES) -> str:
     """Return a text in lines that are no longer than so many inches, at a size of type of a page [points]."""
     wide = 0.0096 if size >= TITLE else 0.0080
-    # A unit stays with its number.
+    width = max(12, int(inches / (wide * points(size))))
+    # A unit stays with its number, and whole with its boundary where it can.
     joined = _BEFORE_UNIT.sub("\u2060", text)
-    lines = textwrap.fill(joined, max(12, int(inches / (wide * points(size)))), max_lines=most, placeholder=" ...")
+    joined = _BRACKET.sub(lambda found: found[0].replace(" ", "\u2060") if len(found[0]) <= width else found[0], joined)
+    lines = textwrap.fill(joined, width, max_lines=most, placeholder=" ...")
     return lines.replace("\u2060", " ")
 
 
@@ -101,9 +105,10 @@ def wrapped_label(ax: Axes, text: str, *, upright: bool = False) -> str:
     if not upright:
         return fitted(text, room(ax), 10.0)
     root, place = ax.get_figure(root=True), ax.get_subplotspec()
-    height = (4.0 if root is None else root.get_figheight()) / (1 if place is None else place.get_gridspec().nrows)
+    rows = 1 if place is None else place.get_gridspec().nrows
+    height = (4.0 if root is None else root.get_figheight()) / rows
     # A slide makes no further room for heading and legend.
-    share = 0.5 if not current_size().grows else 0.62 if is_own(ax) else 0.8
+    share = 0.5 if rows == 1 and not current_size().grows else 0.62 if is_own(ax) else 0.8
     return fitted(text, share * height, 10.0)
 
 
@@ -125,7 +130,8 @@ def explained(ax: Axes, handles: Sequence[Handle], labels: Sequence[str] = (), *
     words = list(labels) or [str(one.get_label()) for one in handles if isinstance(one, Artist)]
     entries = dict(zip(words, handles, strict=True))
     if root is None or not (is_own(ax) or root.get_gid() == PANELS):
-        ax.legend(list(entries.values()), words, title=title, loc="best", fontsize=points(7.5), framealpha=0.9)
+        small = {"fontsize": points(7.5), "title_fontsize": points(7.5)}
+        ax.legend(list(entries.values()), words, title=title, loc="best", framealpha=0.9, **small)
     elif is_own(ax):
         _grow(ax, max(0.0, legend_height(entries, root.get_figwidth(), title) - points(2.9 * LEGEND) / 72.0))
         legend_of(root, entries, title, loc="outside lower center")
@@ -178,7 +184,8 @@ def room(ax: Axes) -> float:
     width = current_size().width if root is None else root.get_figwidth()
     share = 1.0 if place is None else len(place.colspan) / place.get_gridspec().ncols
     rows = [line for label in ax.get_yticklabels() for line in label.get_text().split("\n")]
-    labels = 0.075 * max(map(len, rows), default=0) + (0.25 if ax.get_ylabel() else 0.0)
+    beside = ax.get_ylabel()
+    labels = 0.075 * max(map(len, rows), default=0) + (0.25 + 0.17 * beside.count("\n") if beside else 0.0)
     if root is not None and root.get_gid() == PANELS:
         return max(0.8, (width - labels * scale()) * share - 0.2)  # the first panel alone has labels
     return max(1.2, width * share - labels * scale() - 0.2)

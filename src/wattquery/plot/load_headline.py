@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import xarray as xr
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from wattquery.plot.deployments import load_label
-from wattquery.plot.lines import line_styles, log_lines, up_text
-from wattquery.plot.style import INK, plain_frame, quantity_label, titled
+from wattquery.plot.facets import in_panels, part_of
+from wattquery.plot.lines import line_styles
+from wattquery.plot.style import (
+    INK,
+    explained,
+    legend_label,
+    log_scale,
+    plain_frame,
+    points,
+    quantity_label,
+    titled,
+    wrapped_label,
+)
 
 __all__ = ["load_headline"]
 
-PANEL, HEIGHT = 4.6, 4.4
+HEIGHT = 3.0
 
 
 def load_headline(ds: xr.Dataset) -> Figure:
@@ -26,31 +36,31 @@ def load_headline(ds: xr.Dataset) -> Figure:
     ds
         Of `wattquery.paper.under_load`.
     """
-    queries = [str(label) for label in ds["paper_query"].values]
-    figure = Figure(figsize=(PANEL * len(queries), HEIGHT), layout="constrained")
-    styles = line_styles(ds.sizes["hardware"])
-    for ax, query in zip(figure.subplots(1, len(queries), squeeze=False)[0], queries, strict=True):
-        _draw(ax, ds.sel(paper_query=query), styles)
-        titled(ax, f"{query} query")
+    ds = ds[["median_by_load", "matching_load", "published"]].rename(paper_query="query")
+    ax = in_panels(ds, "query", lambda place, where: _draw(where, part_of(ds, "query", place)), HEIGHT)
+    figure = ax.get_figure(root=True)
+    assert isinstance(figure, Figure)  # it was made for it
     return figure
 
 
-def _draw(ax: Axes, ds: xr.Dataset, styles: list[dict[str, Any]]) -> None:
+def _draw(ax: Axes, ds: xr.Dataset) -> None:
     """Draw a line for each accelerator, and a mark where it takes what the paper published."""
     published = float(ds["published"])
-    for hardware, style in zip(ds["hardware"].values, styles, strict=True):
+    handles: list[Artist] = []
+    for hardware, style in zip(ds["hardware"].values.tolist(), line_styles(ds.sizes["hardware"]), strict=True):
         row = ds.sel(hardware=hardware)
         ax.plot(ds["fine_load"], row["median_by_load"], **{**style, "marker": ""}, zorder=3)
         matching = float(row["matching_load"])
         if np.isfinite(matching):
             ax.plot(matching, published, **{**style, "linestyle": "none"}, zorder=4)
-        ax.plot([], [], label=str(hardware), **style)
+        handles += ax.plot([], [], label=legend_label(hardware), **style)
     ax.axhline(published, color=INK, linewidth=0.8)
-    ax.text(0.02, published, f"paper: {published:g} Wh", transform=ax.get_yaxis_transform(), va="bottom", fontsize=8)
-    log_lines(ax, "x")
-    log_lines(ax, "y")
-    ax.set_xlabel(load_label("load"), fontsize=9)
-    ax.set_ylabel(up_text(f"median {quantity_label(ds, 'median_by_load')}"), fontsize=9)
+    said = ax.text(0.02, published, f"paper: {published:g} Wh", transform=ax.get_yaxis_transform(), va="bottom")
+    said.set(fontsize=points(8.0), color=INK)
+    log_scale(ax, "x")
+    log_scale(ax, "y")
+    ax.set_ylabel(wrapped_label(ax, f"median {quantity_label(ds, 'median_by_load')}", upright=True))
+    ax.set_xlabel(wrapped_label(ax, load_label("load")))
     plain_frame(ax, "both")
-    ax.tick_params(labelsize=8)
-    ax.legend(fontsize=8, frameon=False)
+    explained(ax, handles)
+    titled(ax, "Energy over the load", "marks: where a median is what the paper published")

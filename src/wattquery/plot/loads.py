@@ -5,34 +5,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import xarray as xr
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from wattquery.errors import InputError, did_you_mean, listed
 from wattquery.inputs.arguments import refuses_unknown
-from wattquery.plot.deployments import Deployments, deployments, draw_marks, hollow, load_label, median_energy
-from wattquery.plot.lines import (
-    across_text,
-    legend_around,
-    level_pairs,
-    line_styles,
-    log_lines,
-    up_text,
+from wattquery.plot.deployments import (
+    Deployments,
+    deployments,
+    draw_marks,
+    hollow,
+    load_label,
+    median_energy,
+    under_load,
 )
+from wattquery.plot.facets import checked_facet, in_panels, part_of
+from wattquery.plot.lines import level_pairs, line_styles
 from wattquery.plot.selection import context
 from wattquery.plot.style import (
     MIDDLE,
-    WIDTH,
     Floats,
     checked_ax,
+    explained,
+    log_scale,
+    new_grid,
     plain_frame,
     quantity_label,
     titled,
+    wrapped_label,
 )
 from wattquery.specs.display_names import display_name
 from wattquery.specs.scalars import shown
@@ -43,7 +46,7 @@ VARIABLES = ("energy", "interactivity", "power", "time_per_output_token", "time_
 """What may be drawn over the load; the first three are if nothing is said."""
 
 PANELS = 3
-HEIGHT, PANEL = 4.4, 2.3
+HEIGHT, PANEL_HEIGHT = 4.4, 2.2
 MOST_BANDS = 3
 """Lines that can have a band each without hiding one another."""
 
@@ -56,7 +59,14 @@ WIDE = 10.0
 
 
 @refuses_unknown
-def load_curves(ds: xr.Dataset, variable: str | None = None, over: str | None = None, ax: Axes | None = None) -> Axes:
+def load_curves(
+    ds: xr.Dataset,
+    variable: str | None = None,
+    over: str | None = None,
+    ax: Axes | None = None,
+    *,
+    facet: str | None = None,
+) -> Axes:
     """Draw energy per query, interactivity and power over the load, for one or several deployments.
 
     Energies are medians over queries, with a band between the outermost two quantiles that are as far from the median,
@@ -70,16 +80,20 @@ def load_curves(ds: xr.Dataset, variable: str | None = None, over: str | None = 
     variable
         ``"energy"`` [Wh, at the boundary of the dataset], ``"interactivity"`` [tokens/s], ``"power"`` [W per
         accelerator], ``"time_per_output_token"`` [s], ``"time_to_first_token"`` [s] or ``"throughput"`` [tokens/s per
-        instance]. If left out, the first three above each other, or in an Axes of yours energy.
+        instance]. If left out, the first three above each other; energy in an Axes of yours, and
+        with ``facet``.
     over
         The axis whose labels are compared; by default the one that is longer than one.
     ax
         Where to draw one variable; a new figure if left out.
+    facet
+        An axis whose labels have a panel each, 12 at most, with one variable on common scales in a figure of its own.
 
     Returns
     -------
     matplotlib.axes.Axes
-        The uppermost panel. Energies, and loads that differ tenfold or more, are on logarithmic axes.
+        The uppermost panel, with ``facet`` the first. Energies, and loads that differ tenfold or more, are on
+        logarithmic axes.
 
     Raises
     ------
@@ -91,28 +105,37 @@ def load_curves(ds: xr.Dataset, variable: str | None = None, over: str | None = 
             f"variable must be one of {listed(VARIABLES)}, got {shown(variable)}: write one of these."
             f"{did_you_mean(variable, VARIABLES)}"
         )
+    names = (variable,) if variable else VARIABLES[: PANELS if ax is None and facet is None else 1]
+    ds, axis = under_load(ds, tuple(dict.fromkeys(("energy", *names))))
+    if facet is not None:
+        facet = checked_facet(ds, "energy", facet, ax, over, own=(axis,))
+        return in_panels(
+            ds,
+            facet,
+            lambda place, where: _curves([where], deployments(part_of(ds, facet, place), axis, over), names, ds),
+            PANEL_HEIGHT,
+        )
+    found = deployments(ds, axis, over)
     ax = checked_ax(ax)
-    names = (variable,) if variable else VARIABLES[: PANELS if ax is None else 1]
-    found = deployments(ds, tuple(dict.fromkeys(("energy", *names))), over)
-    panels, alone = ([ax], False) if ax is not None else (_panels(len(names)), True)
-    styles = line_styles(len(found.cells))
-    handles = found.legend(styles)
-    for panel, name in zip(panels, names, strict=True):
-        handles += _draw(panel, found, name, styles)
-        _finish(panel, found, name)
-    for panel in panels[:-1]:
-        panel.set_xlabel("")
-        panel.tick_params(axis="x", labelbottom=False)
-    legend_around(panels[0], handles, display_name(found.over) if found.over else "", alone=alone)
-    titled(panels[0], "Under load", context(found.whole, found.axis, found.over))
+    height = HEIGHT if len(names) == 1 else len(names) * PANEL_HEIGHT + 1.0
+    panels = new_grid(len(names), 1, height, tall=len(names) > 1, sharex=True) if ax is None else [ax]
+    _curves(panels, found, names, found.whole)
     return panels[0]
 
 
-def _panels(count: int) -> list[Axes]:
-    """Return the Axes of a new figure, above each other."""
-    figure: Figure = plt.figure(figsize=(WIDTH, HEIGHT if count == 1 else PANEL * count + 1.2), layout="constrained")
-    axes = figure.subplots(count, 1, squeeze=False, sharex=True)
-    return list(axes[:, 0])
+def _curves(panels: Sequence[Axes], found: Deployments, names: Sequence[str], whole: xr.Dataset) -> None:
+    """Draw each variable on an Axes, one above the other; the scale is that of a whole dataset."""
+    styles = line_styles(len(found.cells))
+    handles = {str(one.get_label()): one for one in found.legend(styles)}
+    for panel, name in zip(panels, names, strict=True):
+        handles |= {str(one.get_label()): one for one in _draw(panel, found, name, styles)}
+        _finish(panel, found, name, whole)
+    for panel in panels[:-1]:
+        panel.set_xlabel("")
+        panel.tick_params(axis="x", labelbottom=False)
+    if handles:
+        explained(panels[0], list(handles.values()), title=display_name(found.over) if found.over else "")
+    titled(panels[0], "Under load", context(found.whole, found.axis, found.over))
 
 
 def _draw(ax: Axes, found: Deployments, name: str, styles: Sequence[dict[str, Any]]) -> list[Artist]:
@@ -143,27 +166,26 @@ def _band(ax: Axes, cell: xr.Dataset, loads: Floats, style: dict[str, Any]) -> l
     return [Patch(facecolor=MIDDLE, alpha=BAND + 0.1, label=f"{words} of queries")]
 
 
-def _finish(ax: Axes, found: Deployments, name: str) -> None:
+def _finish(ax: Axes, found: Deployments, name: str, whole: xr.Dataset) -> None:
     """Set the scale of the loads and the labels."""
     loads = found.whole[found.axis].values
     if loads.max() >= WIDE * loads.min():
-        log_lines(ax, "x")
-    ax.set_xlabel(across_text(ax, load_label(found.axis)))
+        log_scale(ax, "x")
     label = quantity_label(found.whole, name)
     if name == "energy":
         label = f"median {label}"
     elif name == "interactivity":
         label = "interactivity of one user [tokens/s]"
-    ax.set_ylabel(up_text(label, 26 if len(ax.figure.axes) > 1 else 36))
-    _scale(ax, found, name)
+    ax.set_ylabel(wrapped_label(ax, label, upright=True))
+    ax.set_xlabel(wrapped_label(ax, load_label(found.axis)))
+    _scale(ax, name, whole[name].values.astype(np.float64))
     plain_frame(ax, "both")
 
 
-def _scale(ax: Axes, found: Deployments, name: str) -> None:
+def _scale(ax: Axes, name: str, values: Floats) -> None:
     """Take logarithms of energies and of what differs much; all else starts at 0."""
-    values = np.concatenate([cell[name].values.ravel() for cell in found.cells]).astype(np.float64)
     low, high = np.nanmin(values), np.nanmax(values)
     if name == "energy" or high > WIDEST_LINEAR * low:
-        log_lines(ax, "y")
+        log_scale(ax, "y")
     else:
         ax.set_ylim(0.0, 1.08 * high)

@@ -18,7 +18,7 @@ from matplotlib.text import Text
 
 from wattquery.plot.sizes import current_look, current_size
 
-__all__ = ["FINAL", "colour_map", "lightness", "restyle"]
+__all__ = ["FINAL", "background", "colour_map", "lightness", "restyle"]
 
 BACKGROUND = 0.09
 """Lightness of what is white by day: black makes thin lines glare."""
@@ -72,6 +72,12 @@ def colour_map(name: str) -> Colormap:
     if look == "default":
         return table
     return ListedColormap([to_hex(_mapped(row, look)) for row in table(np.linspace(0.0, 1.0, 256))])
+
+
+def background() -> Any:
+    """Return what is white by day in the style that is set: the colour of what is drawn around texts."""
+    look = current_look()
+    return "white" if look == "default" else _mapped("white", look)
 
 
 def _widths(one: Artist, lines: float) -> None:

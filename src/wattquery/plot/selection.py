@@ -14,6 +14,7 @@ from wattquery.sweeps.results import checked_bins, checked_dataset
 
 __all__ = [
     "NOT_GRID",
+    "SAID",
     "NoDataError",
     "axis_label",
     "axis_name",
@@ -128,33 +129,47 @@ def panels_for(ds: xr.Dataset, left: Sequence[str]) -> str:
 
 
 def over_axis(
-    ds: xr.Dataset, variable: str, over: str | None, *, panels: bool = False
+    ds: xr.Dataset, variable: str, over: str | None, *, kept: Sequence[str] = (), panels: bool = False
 ) -> tuple[xr.Dataset, str | None]:
-    """Return the dataset with at most one axis left, and that axis.
+    """Return the dataset with at most one axis left beside those that the picture itself needs, and that axis.
+
+    Parameters
+    ----------
+    ds
+        What is drawn.
+    variable
+        Whose dimensions count.
+    over
+        The axis whose labels are compared; by default the only one that is longer than one.
+    kept
+        Dimensions that the picture has room for; by default those that are no axes of a grid.
+    panels
+        Whether the picture can have panels, which the message then says.
 
     Raises
     ------
     InputError
         If ``over`` is not a dimension, is left out where several are there, or others are left beside it.
     """
-    grid = [str(dim) for dim in ds[variable].dims if dim not in NOT_GRID]
+    grid = [str(dim) for dim in ds[variable].dims if dim not in (kept or NOT_GRID)]
     if over is not None:
         if not isinstance(over, str) or over not in grid:
+            of = f"one of {listed(grid)}" if grid else "and there is none to compare along"
             raise InputError(
-                f"over must be a dimension of the dataset, one of {listed(grid)}, got {shown(over)}."
+                f"over must be a dimension of the dataset, {of}, got {shown(over)}: leave it out, or name one."
                 f"{did_you_mean(over, grid)}"
             )
-        return only(ds, variable, [over], panels=panels), over
+        return only(ds, variable, [over, *kept], panels=panels), over
     long = [dim for dim in grid if ds.sizes[dim] > 1]
     if len(long) > 1:
+        needed = [dim for dim in kept if dim in ds[variable].dims]
+        beside = f" beside {listed(needed)}" if needed else ""
         raise InputError(
-            f"{variable} has the dimensions {listed(long)}, of which a picture shows one. Select one label of each "
-            f"other: over={long[0]!r} with ds.sel({example(ds, long[1:])})."
+            f"{variable} has the dimensions {listed(long)}{beside}, of which a picture shows one. Select one label of "
+            f"each other: over={long[0]!r} with ds.sel({example(ds, long[1:])})."
             f"{panels_for(ds, long[1:]) if panels else ''}"
         )
-    if long:
-        return only(ds, variable, long), long[0]
-    return only(ds, variable, []), None
+    return only(ds, variable, [*long, *kept]), long[0] if long else None
 
 
 def example(ds: xr.Dataset, dims: Sequence[str]) -> str:

@@ -98,9 +98,12 @@ def styled(size: str = "page", style: str = "default") -> AbstractContextManager
 
 @contextmanager
 def _within(size: Size, look: str) -> Iterator[None]:
+    outer = current_size()
     token = _CURRENT.set((size, look))
     try:
-        with mpl.rc_context({"font.size": mpl.rcParams["font.size"] * size.type, "hatch.linewidth": size.lines}):
+        # A block within another: what that one scaled is no part of what the user has set.
+        font = mpl.rcParams["font.size"] / outer.type * size.type
+        with mpl.rc_context({"font.size": font, "hatch.linewidth": size.lines}):
             yield
     finally:
         _CURRENT.reset(token)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,11 +14,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
-from wattquery.errors import InputError, InputTypeError, did_you_mean, listed
+from wattquery.errors import InputError, InputTypeError
 from wattquery.inputs.arguments import refuses_unknown
 from wattquery.plot.facets import checked_facet, in_panels, part_of
 from wattquery.plot.headings import Handle
-from wattquery.plot.selection import axis_label, check_variables, example, only, panels_for
+from wattquery.plot.lines import level_pairs, line_styles
+from wattquery.plot.selection import axis_label, check_variables, over_axis
 from wattquery.plot.style import (
     DARK,
     INK,
@@ -34,7 +34,6 @@ from wattquery.plot.style import (
     points,
     room,
     scale,
-    shades,
     titled,
     wrapped_label,
 )
@@ -49,17 +48,12 @@ SAID = ("scenario", "preset", "hardware", *LOAD_AXES, "growth", "rebound")
 WIDEST_LINEAR = 30.0
 """From the lowest band to the highest line: beyond, what is low could not be read on a linear axis."""
 
-LIGHTEST = 0.72
-"""So that the lightest course is seen on the bands of others."""
-
 MOST_BANDS = 5
 """Courses whose bands are drawn; more would hide each other."""
 
 HATCHES = ("", "////", "\\\\\\\\", "....", "||||")
 FEW = 15
 MARGIN = 0.012
-DASHES: tuple[Any, ...] = ("-", "--", "-.", (0, (6, 1.5, 1, 1.5, 1, 1.5)))
-MARKERS = "osD^vP*X"
 ALPHAS = (0.22, 0.40, 0.55)
 WITHOUT = "no lever adopted"
 
@@ -152,23 +146,7 @@ def _date_axis(ax: Axes) -> None:
 
 def _one_axis(ds: xr.Dataset, over: str | None) -> tuple[xr.Dataset, str | None]:
     """Return the dataset with at most one axis beside its dates, and that axis."""
-    axes = [str(dim) for dim in ds["energy_per_day"].dims if dim not in NOT_AXES]
-    long = [dim for dim in axes if ds.sizes[dim] > 1]
-    if over is not None:
-        if not isinstance(over, str) or over not in axes:
-            raise InputError(
-                f"over must be an axis of the dataset, {f'one of {listed(axes)}' if axes else 'and there is none'}, "
-                f"got {over!r}."
-                f"{did_you_mean(over, axes)}"
-            )
-        return only(ds, "energy_credible", [over, *NOT_AXES], panels=True), over
-    if len(long) > 1:
-        raise InputError(
-            f"energy_per_day has the dimensions {listed(long)} beside 'date', of which a picture shows "
-            f"one. Select one label of each other: over={long[0]!r} with ds.sel({example(ds, long[1:])})."
-            f"{panels_for(ds, long[1:])}"
-        )
-    return only(ds, "energy_credible", [*long, *NOT_AXES]), long[0] if long else None
+    return over_axis(ds, "energy_credible", over, kept=NOT_AXES, panels=True)
 
 
 def _draw_one(ax: Axes, ds: xr.Dataset) -> tuple[dict[str, Handle], str]:
@@ -190,7 +168,7 @@ def _draw_one(ax: Axes, ds: xr.Dataset) -> tuple[dict[str, Handle], str]:
         lines += ax.plot(dates, median, "--", color=DARK, linewidth=1.4, label="median (P50)")
     bands: list[Artist] = []
     clear = 1.0
-    for alpha, (low, high) in zip(ALPHAS, _pairs(levels), strict=False):
+    for alpha, (low, high) in zip(ALPHAS, level_pairs(levels), strict=False):
         ends = quantiles.values[:, [low, high]].T
         label = f"P{100 * levels[low]:g} to P{100 * levels[high]:g}"
         _band(ax, dates, ends, MIDDLE, alpha)
@@ -202,20 +180,17 @@ def _draw_one(ax: Axes, ds: xr.Dataset) -> tuple[dict[str, Handle], str]:
 def _draw_several(ax: Axes, ds: xr.Dataset, over: str) -> tuple[dict[str, Handle], str]:
     """Draw a line for each label, with the outermost band where these can be told apart; return legend and remark."""
     dates, labels = ds["date"].values, ds[over].values.tolist()
-    colours = shades(len(labels), LIGHTEST)
-    pairs = _pairs(ds["credible"].values.tolist())[:1] if len(labels) <= MOST_BANDS else []
+    pairs = level_pairs(ds["credible"].values.tolist())[:1] if len(labels) <= MOST_BANDS else []
     without = ds["energy_without"].transpose(over, "date").values
     reduced = not np.array_equal(without, ds["energy_with"].transpose(over, "date").values)
     common = bool(np.all(without == without[0]))
     handles: dict[str, Handle] = {}
-    for i, (label, colour) in enumerate(zip(labels, colours, strict=True)):
+    for i, (label, style) in enumerate(zip(labels, line_styles(len(labels)), strict=True)):
         one = ds.isel({over: i})
         words = display_value(over, label)
         words = legend_label(f"{display_name(over)} {words}" if isinstance(label, (int, float)) else words)
-        dashes = DASHES[i % len(DASHES)]
-        style = {"color": colour, "linewidth": 2.0, "linestyle": dashes, "zorder": 3.0}
-        if dates.size <= FEW:
-            style |= {"marker": MARKERS[i % len(MARKERS)], "markersize": 5, "markeredgecolor": INK}
+        colour, dashes = style["color"], style["linestyle"]
+        style |= {"linewidth": 2.0, "zorder": 3.0} | ({} if dates.size <= FEW else {"marker": ""})
         line = ax.plot(dates, _values(one, "energy_per_day"), label=words, **style)[0]
         handles[words] = line
         if reduced and not common:
@@ -235,16 +210,6 @@ def _draw_several(ax: Axes, ds: xr.Dataset, over: str) -> tuple[dict[str, Handle
 
 def _values(ds: xr.Dataset, name: str) -> Floats:
     return np.asarray(ds[name].values, dtype=np.float64)
-
-
-def _pairs(levels: Sequence[float]) -> list[tuple[int, int]]:
-    """Return the places of two levels that are as far from a half, the outermost first."""
-    found = []
-    for low, level in enumerate(levels):
-        for high in range(len(levels) - 1, low, -1):
-            if abs(level + levels[high] - 1.0) < 1e-9:
-                found.append((low, high))
-    return found
 
 
 def _band(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from wattquery import plot
 from wattquery.paper.pictures.drawing import DRAWN_BY
+from wattquery.paper.pictures.drawing import drawn as drawn_figure
 from wattquery.paper.pictures.listing import FIGURES
 
 BY_NAME = {figure.name: figure for figure in FIGURES}
@@ -12,7 +14,7 @@ BY_NAME = {figure.name: figure for figure in FIGURES}
 
 @pytest.fixture
 def drawn(found):
-    return lambda name: DRAWN_BY[BY_NAME[name].kind](BY_NAME[name], found)
+    return lambda name: drawn_figure(BY_NAME[name], found)
 
 
 def diamonds(ax):
@@ -37,6 +39,16 @@ def test_a_violin_has_the_published_median_below_and_both_in_words_beside(drawn)
     assert ax.get_xlabel() == "energy per query [Wh, facility]"
     ends = [line.get_xdata().tolist() for line in ax.lines if line.get_marker() == "|"]
     assert ends[0] == [0.165, 0.602]
+
+
+def test_the_paper_looks_the_same_whatever_is_set_for_other_pictures(drawn):
+    def look(figure):
+        (ax,) = figure.axes
+        return ax._left_title.get_fontsize(), ax.xaxis.label.get_color(), [line.get_color() for line in ax.lines]
+
+    plain = look(drawn("public-estimates"))
+    with plot.styled(size="slide", style="dark"):
+        assert look(drawn("public-estimates")) == plain
 
 
 def test_panels_of_input_lengths_share_their_axis(drawn):

@@ -11,8 +11,9 @@ from wattquery.paper.pictures.days import days
 from wattquery.paper.pictures.listing import PaperFigure
 from wattquery.paper.pictures.multiples import multiples
 from wattquery.paper.pictures.violins import violins
+from wattquery.plot.sizes import styled
 
-__all__ = ["DRAWN_BY"]
+__all__ = ["DRAWN_BY", "drawn"]
 
 DRAWN_BY: Mapping[str, Callable[[PaperFigure, Computed], Figure]] = {
     "models": violins,
@@ -24,3 +25,17 @@ DRAWN_BY: Mapping[str, Callable[[PaperFigure, Computed], Figure]] = {
     "multiples": multiples,
 }
 """The function of each kind of figure."""
+
+
+def drawn(figure: PaperFigure, found: Computed) -> Figure:
+    """Return the picture of a figure, of its own size and in colour whatever is set for pictures of results.
+
+    Parameters
+    ----------
+    figure
+        Which it is.
+    found
+        All that was computed.
+    """
+    with styled():
+        return DRAWN_BY[figure.kind](figure, found)

@@ -166,12 +166,12 @@ def checked_formats(formats: Sequence[str]) -> tuple[str, ...]:
 
 def _draw(found: Computed, partial: Path, endings: Sequence[str], progress: Progress | None) -> dict[str, bytes]:
     """Write the pictures, and return each as PNG for the page."""
-    from wattquery.paper.pictures.drawing import DRAWN_BY
+    from wattquery.paper.pictures.drawing import drawn
     from wattquery.plot.files import save
 
     pictures = {}
     for place, figure in enumerate(FIGURES, start=1):
-        picture = DRAWN_BY[figure.kind](figure, found)
+        picture = drawn(figure, found)
         picture.draw_without_rendering()
         picture.set_layout_engine("none")  # found once for all formats
         for ending in endings:
