@@ -14,7 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 import wattquery
-from wattquery.explorer.presets import preset_study
+from wattquery.explorer.presets import preset_study, title_of
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -75,7 +75,9 @@ def with_explorers(app: Sphinx, exception: Exception | None) -> None:
         return
     for name, preset in (("paper", "v2-code"), ("default", "default")):
         model, arguments = preset_study(preset)
-        wattquery.explore(model, Path(app.outdir) / f"explorer-{name}.html", replace=True, **arguments)
+        wattquery.explore(
+            model, Path(app.outdir) / f"explorer-{name}.html", title=title_of(preset), replace=True, **arguments
+        )
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

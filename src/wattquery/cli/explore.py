@@ -95,10 +95,19 @@ def _written(target: Place, what: str, title: str, options: dict[str, Any]) -> t
     from wattquery.explorer.exploring import write_page
 
     source, arguments = _source(what, study_arguments(options, _AXES))
+    title = title or _title(what)
     ds, why = write_page(target, source, title, arguments)
     if why:
         click.echo(f"note: {why}", err=True)
     return int(ds["energy_mean"].size), target.path.stat().st_size, not why
+
+
+def _title(what: str) -> str:
+    """Return what the page of a preset is called; nothing for others, whose study says it."""
+    from wattquery.explorer.presets import title_of
+
+    preset = DEFAULT if what.casefold() == FRONTIER else what
+    return title_of(preset) if preset in catalogs.preset_names() else ""
 
 
 def _source(what: str, said: dict[str, Any]) -> tuple[Any, dict[str, Any]]:

@@ -9,7 +9,7 @@ from wattquery.catalog import Preset
 from wattquery.specs import ALL
 from wattquery.sweeps.study import preset_levers
 
-__all__ = ["COMMON", "LOADS", "START", "model_study", "preset_study"]
+__all__ = ["COMMON", "LOADS", "START", "model_study", "preset_study", "title_of"]
 
 COMMON = ("A100 SXM 80GB", "H100 SXM", "H200", "B200", "MI300X", "MI355X")
 """Accelerators of the page of a catalog of measurements."""
@@ -21,6 +21,14 @@ _BOUNDARIES = ("facility", "node", "accelerator")
 
 START = {"model": "gpt-oss-120b", "hardware": "H100 SXM", "load": "0.5"}
 """Labels that a page begins with where it has them: a model that people know, in the middle of its loads."""
+
+
+def title_of(name: str) -> str:
+    """Return what the page of a preset is called."""
+    preset = catalogs.preset(name)
+    if preset.blend_top:
+        return f"Energy per query: the models of the paper, preset {preset.name}"
+    return "Energy per query: language models on current hardware, under a load"
 
 
 def preset_study(name: str) -> tuple[Any, dict[str, Any]]:

@@ -128,8 +128,10 @@
     const axes = payload.axes.filter((axis) => axis.name !== "boundary");
     const [first, ...rest] = axes.filter((axis) => axis.name === "model" || axis.labels.length > 1);
     if (!first || first.name !== "model") return { model: null, rest: named(payload, selection) };
+    const { model } = selection.choice;
+    const isBlend = typeof model === "string";
     return {
-      model: phrase(payload, "model", selection.choice.model, 80),
+      model: isBlend ? blends(payload)[Number(model.slice(6))].called : phrase(payload, "model", model, 80),
       rest: rest.map((axis) => phrase(payload, axis.name, selection.choice[axis.name])).join(", "),
     };
   }
