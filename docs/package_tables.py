@@ -303,11 +303,6 @@ def named_workloads() -> list[str]:
 
 _LENGTHS = ("output_mean", "output_p50", "output_p95", "input_mean", "input_p50", "input_p95")
 
-_COMMANDS = (
-    *("reproduce", "audit", "estimate", "sweep", "sensitivity"),
-    *("fleet", "trajectory", "plot", "claims", "validate"),
-)
-
 
 def _in_markdown(table: Callable[[], Rows]) -> list[str]:
     header, rows, numbers = table()
@@ -332,6 +327,8 @@ TABLES: dict[str, Callable[[], list[str]]] = {
             "trajectory",
             "plot",
             "claims",
+            "report",
+            "explore",
             "validate",
         )
     },
