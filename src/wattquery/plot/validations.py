@@ -38,7 +38,7 @@ from wattquery.plot.style import (
 )
 from wattquery.specs.display_names import display_value
 from wattquery.specs.scalars import shown
-from wattquery.validation import Comparison
+from wattquery.validation import Comparison as Compared  # a name that the documents have once
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +55,7 @@ ROOM = 1.25
 
 @refuses_unknown
 def validation(
-    comparison: Comparison | pd.DataFrame, quantity: str | None = None, by: str = "support", ax: Axes | None = None
+    comparison: Compared | pd.DataFrame, quantity: str | None = None, by: str = "support", ax: Axes | None = None
 ) -> Axes:
     """Draw predictions over what was measured, with their 90 % intervals.
 
