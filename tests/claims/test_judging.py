@@ -117,6 +117,18 @@ def test_printed_and_plain(three):
     assert "@article{oviedo2026," in three.text(cite=True)
 
 
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_lines_are_no_wider_than_asked(three, width):
+    assert max(len(line) for line in three.text(width).splitlines() if "http" not in line) <= width
+
+
+def test_a_preset_with_a_factor_that_has_no_closed_form_is_drawn():
+    found = claims.verdict("3 Wh", preset="corrected", model="Llama 3.1 70B", output_tokens=300)
+    assert found.provenance["method"] == "quasi_monte_carlo"
+    assert found.comparison is not None
+    assert claims.compare("3 Wh", model="Llama 3.1 70B", output_tokens=300).provenance["method"] == "exact"
+
+
 @pytest.mark.parametrize(
     ("given", "error", "message"),
     [

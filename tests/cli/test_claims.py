@@ -54,6 +54,13 @@ def test_one_claim_is_compared(cli):
     assert cli.text("claims", "cmp_iea_mixtral", "--compare").strip() == str(compared).strip()
 
 
+def test_which_model_takes_least(cli):
+    own = claims.least(output_tokens=300)
+    words = ["claims", "--least", "--output-tokens", "300"]
+    assert cli.text(*words).replace("\n", " ").startswith(own.sentence)
+    assert cli.text(*words, "--cite").strip().endswith(own.bibtex())
+
+
 def test_a_verdict_comes_first_and_can_be_cited(cli):
     own = claims.verdict(against="google_search_2009")
     words = ("claims", "--against", "google_search_2009")
@@ -134,6 +141,8 @@ def test_two_claims_at_one_boundary(cli):
         (["3 kW"], "kW is a power"),
         (["epoch_base", "uri_r1", "--against", "0.3"], "name one ID or none"),
         (["--overstated", "--against", "0.3"], "name one ID or none"),
+        (["--least", "altman_2025"], "--least ranks all models"),
+        (["--least", "--overstated"], "--least ranks all models"),
         (["--cite"], "--cite is for the sources of one claim"),
         (["epoch_base", "--against", "mistral_lca"], "gives no energy"),
         (["--against", "google_search_2009", "--kind", "image"], "--kind filters the list"),

@@ -4,6 +4,7 @@
 ``table``          the claims as a data frame
 ``get``            one claim
 ``verdict``        one sentence on a claim, or on how many times another figure a query takes
+``least``          which model takes the least energy for one query, and all others by rank
 ``compare``        a claim beside the model at the claim's own lengths, model and boundary
 ``restate``        a number of Wh moved from one boundary to another, step by step
 ``reconcile``      two claims brought to one boundary, and what is left between them
@@ -24,6 +25,9 @@
 ``needed_factors``   the batch, utilization, PUE, boundary, levers and statistic that would
 ``closing``          the smallest set of assumptions that closes it
 ``judging``          the verdict: one sentence, with what it stands on
+``columns``          numbers in columns as wide as there is room
+``least_model``      the verdict on which model takes least
+``method_choice``    the method, where nobody named one
 ``judged``           the result, to print or to keep
 ``questions``        typical and long queries, and what moves an answer most
 ``wording``          the sentence, made of numbers
@@ -47,6 +51,7 @@ if TYPE_CHECKING:
     from wattquery.claims.comparison import Comparison
     from wattquery.claims.judged import Verdict
     from wattquery.claims.judging import verdict
+    from wattquery.claims.least_model import least
     from wattquery.claims.listing import get, table
     from wattquery.claims.overstating import overstated
     from wattquery.claims.reconciling import Reconciliation, reconcile
@@ -58,6 +63,7 @@ _HOMES = {
     "Verdict": "judged",
     "compare": "comparing",
     "get": "listing",
+    "least": "least_model",
     "overstated": "overstating",
     "reconcile": "reconciling",
     "restate": "boundaries",
@@ -72,6 +78,7 @@ __all__ = [
     "Verdict",
     "compare",
     "get",
+    "least",
     "overstated",
     "reconcile",
     "restate",

@@ -52,7 +52,7 @@ def compare(
     input_tokens: Factor | Spec | None = None,
     boundary: str | None = None,
     preset: str | Preset = "v2-code",
-    method: Method = "exact",
+    method: Method | None = None,
     threads: int | None = None,
     progress: AskedProgress = None,
     **arguments: Unpack[ComparisonArguments],
@@ -83,7 +83,7 @@ def compare(
     preset
         Where everything else comes from.
     method
-        As in `wattquery.sweep`.
+        As in `wattquery.sweep`; exact by default, or quasi-random draws where a factor has no closed form.
     threads
         Number of threads; by default one per core.
     progress

@@ -11,6 +11,7 @@ from typing import Any
 from wattquery.catalog import PublicClaim
 from wattquery.claims.assumption import Assumption
 from wattquery.claims.closing import Closing
+from wattquery.claims.columns import in_columns
 from wattquery.pages.cards import LONGEST, Carded, Part, Table
 
 __all__ = ["Comparison"]
@@ -182,12 +183,12 @@ class Comparison(Carded):
             *_filled(
                 f"{self.output_tokens} output and {self.input_tokens} input tokens, {self.boundary} boundary", width
             ),
-            "  " + "".join(f"{f'P{100 * level:g}':>9}" for level in self.quantiles) + f"{'mean':>9}",
-            "  " + "".join(f"{value:>9.3g}" for value in (*self.quantiles.values(), self.mean)) + "  Wh",
         ]
+        levels = [f"P{100 * level:g}" for level in self.quantiles]
+        rows = [("  untrimmed", *(f"{value:.3g}" for value in (*self.quantiles.values(), self.mean)))]
         if self.trimmed is not None:
-            lines.append("  " + "".join(f"{value:>9.3g}" for value in self.trimmed.values()) + f"{'':>9}  Wh, trimmed")
-        return lines
+            rows.append(("  trimmed", *(f"{value:.3g}" for value in self.trimmed.values()), ""))
+        return [*lines, *(line.rstrip() for line in in_columns(("  [Wh]", *levels, "mean"), rows, width))]
 
     def _of_assumption(self, one: Assumption, width: int) -> list[str]:
         name = max(len(other.name) for other in self.assumptions)

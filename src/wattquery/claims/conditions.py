@@ -10,6 +10,7 @@ from typing import Any, TypedDict
 from wattquery import catalog as catalogs
 from wattquery.catalog import Catalog, Preset, PublicClaim
 from wattquery.claims.boundaries import LADDER
+from wattquery.claims.method_choice import method_for
 from wattquery.errors import InputError, InputTypeError, did_you_mean, listed, quoted
 from wattquery.specs import Distribution, Exponential, Fixed, Lever, ThroughputProportional, as_distribution
 from wattquery.specs.arguments import Factor, Spec
@@ -123,9 +124,11 @@ def conditions(
         if name in arguments:
             raise InputError(f"compare sets {name} itself, got {name}={shown(arguments[name])}. Leave it out.")
     chosen = catalogs.preset(preset)
-    arguments.setdefault("method", "exact")
     assumed: list[str] = []
     models, blend, extra = _models(claim, model, chosen, arguments, assumed)
+    arguments |= extra
+    if arguments.get("method") is None:
+        arguments["method"] = method_for(models, chosen, arguments)
     said = {"output_tokens": output_tokens, "boundary": boundary}
     return Conditions(
         models,
@@ -134,7 +137,7 @@ def conditions(
         _input(claim, input_tokens, chosen, assumed),
         _boundary(claim, boundary, assumed),
         chosen,
-        {**arguments, **extra},
+        arguments,
         tuple(assumed),
         frozenset(name for name, value in said.items() if value is not None),
     )

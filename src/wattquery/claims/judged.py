@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from wattquery.catalog import PublicClaim
+from wattquery.claims.columns import in_columns
 from wattquery.claims.comparison import Comparison
 from wattquery.claims.questions import Condition, Query
 from wattquery.claims.sources import Source
@@ -108,10 +109,9 @@ class Verdict(Carded):
 
     def _model(self, width: int) -> list[str]:
         levels = [f"P{100 * level:g}" for level in self.queries[0].quantiles]
-        lines = ["Model [Wh]  " + "".join(f"{one:>9}" for one in (*levels, "mean"))]
-        for one in self.queries:
-            lines.append(f"  {one.name:<10}" + "".join(f"{v:>9.3g}" for v in (*one.quantiles.values(), one.mean)))
-        return lines + list(_conditions(self.queries, width))
+        head = ("Model [Wh]", *levels, "mean")
+        rows = [(f"  {one.name}", *(f"{v:.3g}" for v in (*one.quantiles.values(), one.mean))) for one in self.queries]
+        return in_columns(head, rows, width) + list(_conditions(self.queries, width))
 
     def __str__(self) -> str:
         return self.text()
@@ -132,12 +132,11 @@ class Verdict(Carded):
 
 
 def _conditions(queries: tuple[Query, ...], width: int) -> Iterator[str]:
-    for one in queries:
+    ranked = len(queries) > 1 and all(one.models == (one.name,) for one in queries)
+    for one in queries[:1] if ranked else queries:  # models that are ranked are asked the same
         what = "equal parts of " if len(one.models) > 1 else ""
-        said = (
-            f"{one.name}: {one.output_tokens} output and {one.input_tokens} input tokens, {one.boundary}, {what}"
-            f"{', '.join(one.models)}"
-        )
+        name, who = ("each: ", "") if ranked else (f"{one.name}: ", f", {what}{', '.join(one.models)}")
+        said = f"{name}{one.output_tokens} output and {one.input_tokens} input tokens, {one.boundary}{who}"
         yield from _filled([said], width)
 
 

@@ -27,9 +27,10 @@ from wattquery.sweeps.provenance import package_version
 from wattquery.sweeps.settings import Method, checked_progress
 from wattquery.sweeps.stages import between
 
-__all__ = ["verdict"]
+__all__ = ["LONG", "provenance_of", "verdict"]
 
 LONG = "long"
+"""The preset's long query."""
 _NAMES = {TRADITIONAL: "typical", LONG: "long"}
 _ENERGIES = 0.1
 """Share of the work that goes into energies of queries; the rest is the comparison."""
@@ -49,7 +50,7 @@ def verdict(
     input_tokens: Factor | Spec | None = None,
     boundary: str | None = None,
     preset: str | Preset = "v2-code",
-    method: Method = "exact",
+    method: Method | None = None,
     threads: int | None = None,
     progress: AskedProgress = None,
     **arguments: Unpack[ComparisonArguments],
@@ -169,7 +170,7 @@ def _judged(
         comparison=comparison,
         caveats=tuple(_caveats(against, own.name, asked, longer_asked)),
         sources=tuple(_sources(claim, against)),
-        provenance=_provenance(asked),
+        provenance=provenance_of(asked),
     )
 
 
@@ -230,7 +231,8 @@ def _sources(claim: PublicClaim | None, against: PublicClaim | None) -> Iterator
             yield source
 
 
-def _provenance(asked: Conditions) -> dict[str, Any]:
+def provenance_of(asked: Conditions) -> dict[str, Any]:
+    """Return preset, catalog, method and version of an answer."""
     return {
         "preset": asked.preset.name,
         "catalog": asked.catalog.name,

@@ -29,7 +29,8 @@ class Query:
     Attributes
     ----------
     name
-        ``"typical"``, ``"long"``, or ``"stated"``: with the length that a claim states.
+        ``"typical"``, ``"long"``, or ``"stated"``: with the length that a claim states. Where models are ranked, the
+        model.
     models
         Names of the catalog, in equal parts.
     blend

@@ -20,6 +20,7 @@ __all__ = [
     "fleet_sentence",
     "grid_sentence",
     "hedges",
+    "least_sentence",
     "named",
     "span_words",
     "times",
@@ -167,6 +168,35 @@ def fleet_sentence(count: int, ends: Sequence[tuple[str, str, str]], condition: 
         return f"The fleet {ends[0][0]} takes {said[0]}{_most(condition)}."
     first, last = (f"{end[0]} takes" for end in (ends[0], ends[-1]))
     return f"Of {count:,} fleets {first} least, {said[0]}, and {last} most, {said[-1]}{_most(condition)}."
+
+
+def least_sentence(catalog: str, ranked: Sequence[Query], longer: Sequence[Query], condition: Condition) -> str:
+    """Return which model takes least in one sentence.
+
+    Parameters
+    ----------
+    catalog
+        Where the models have rows.
+    ranked
+        The query of each model, the least median first.
+    longer
+        The same of a long query; empty where the length is stated.
+    condition
+        What the energy hangs on most, the model apart.
+    """
+    first, second, last = ranked[0], ranked[1], ranked[-1]
+    size = "a typical query" if longer else f"a query with {_length(first.output_tokens)} output tokens"
+    most = f", {last.name} most with {in_digits(last.median / first.median)} times that" if len(ranked) > 2 else ""
+    also = ""
+    if longer:
+        same = longer[0].name == first.name
+        also = "; it is also the first for a long query" if same else f"; for a long query {longer[0].name} takes least"
+    return (
+        f"Of the {len(ranked):,} models that catalog {catalog} has, {first.name} takes least, "
+        f"{in_digits(first.median)} Wh at the median of {size} (nine in ten take {_span(first, 1.0)} Wh"
+        f"{_counted(first)}); {second.name} follows with {in_digits(second.median / first.median)} times that{most}"
+        f"{also}; beside the model, what matters most is {condition.text}."
+    )
 
 
 def span_words(low: float, high: float, lowest: float, highest: float) -> str:

@@ -21,7 +21,7 @@ from wattquery.cli.claims_tables import (
     plain_claim,
     summary,
 )
-from wattquery.cli.claims_verdict import judged, named_claim, print_judged
+from wattquery.cli.claims_verdict import judged, least_of, named_claim, print_judged
 from wattquery.cli.examples import examples
 from wattquery.cli.file_options import force_option, plot_option
 from wattquery.cli.options import json_option, no_progress_option, threads_option
@@ -46,6 +46,7 @@ EXAMPLES = examples(
         "wattquery claims": "the list",
         'wattquery claims "3 Wh"': "is it right?",
         "wattquery claims --against google_search_2009": "how many times a web search is a query?",
+        "wattquery claims --least": "which model takes least?",
         "wattquery claims altman_2025 --cite": "with its sources as BibTeX",
     }
 )
@@ -63,7 +64,8 @@ EXAMPLES = examples(
     help="Another figure: how many times that a query takes, and the claim.",
     shell_complete=completing.claims,
 )
-@click.option("--cite", is_flag=True, help="With one claim: its sources as BibTeX.")
+@click.option("--least", is_flag=True, help="Which model takes least for one query, and all others by rank.")
+@click.option("--cite", is_flag=True, help="With one claim, --against or --least: the sources as BibTeX.")
 @click.option("--compare", is_flag=True, help="Put each claim beside the model, a line each; one alone at length.")
 @click.option("--reconcile", is_flag=True, help="Bring two claims to the boundary of the second one.")
 @click.option("--overstated", is_flag=True, help="How many times public estimates exceed the model, one by one.")
@@ -97,6 +99,7 @@ def claims_command(
     boundary: str | None,
     origin: str | None,
     against: str | None,
+    least: bool,
     cite: bool,
     compare: bool,
     reconcile: bool,
@@ -120,6 +123,17 @@ def claims_command(
     for name, value in look.items():
         if value is not None and plot is None:
             raise InputError(f"--{name} needs --plot. Add --plot out.png, or leave it out.")
+    if least:
+        filters.pop("boundary")
+        _check_least(
+            [*ids, *filter(None, (*filters.values(), against, model))],
+            drawing=plot is not None,
+            **{**flags, "as_json": False},
+        )
+        query["boundary"] = boundary
+        with progress_bar("Comparing", not no_progress) as progress:
+            print_judged(least_of(query, preset, threads, progress), cite, as_json)
+        return
     judging = (len(ids) == 1 or against is not None) and not (compare or reconcile or plot is not None)
     _check_options(ids, filters, query, drawing=plot is not None, judging=judging, **flags)
     _check_judged(ids, against, cite=cite, judging=judging and not overstated)
@@ -175,6 +189,15 @@ def _check_options(ids: Sequence[str], filters: dict[str, Any], query: dict[str,
         raise InputError("--plot writes a picture and prints no claims. Leave out the other output.")
     if flags["as_csv"] and (flags["as_json"] or comparing or flags["overstated"] or flags["reconcile"]):
         raise InputError("--csv prints a list of claims and nothing else. Use --json here.")
+
+
+def _check_least(others: Sequence[str], **flags: bool) -> None:
+    """Refuse what would be passed over where models are ranked."""
+    if others or any(flags.values()):
+        raise InputError(
+            "--least ranks all models of a preset, and takes only --boundary, --output-tokens, --input-tokens, "
+            "--preset, --cite and --json beside it. Leave out the others."
+        )
 
 
 def _check_judged(ids: Sequence[str], against: str | None, *, cite: bool, judging: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from wattquery import catalog as catalogs
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from wattquery.claims import Verdict
     from wattquery.engine.executor import Progress
 
-__all__ = ["judged", "named_claim", "print_judged"]
+__all__ = ["judged", "least_of", "named_claim", "print_judged"]
 
 
 def named_claim(text: str) -> PublicClaim:
@@ -37,20 +38,15 @@ def named_claim(text: str) -> PublicClaim:
 def judged(
     claim: str | None,
     against: str | None,
-    query: dict[str, str | None],
+    query: Mapping[str, str | None],
     preset: str,
     threads: int | None,
     progress: Progress | None,
 ) -> Verdict | tuple[PublicClaim, InputError]:
     """Return the verdict on a claim, or the claim with the reason why there is none."""
     from wattquery.claims.judging import verdict
-    from wattquery.specs.expressions import parse_factor
 
-    arguments: dict[str, Any] = {
-        name: parse_factor(name, value) if name.endswith("tokens") else value
-        for name, value in query.items()
-        if value is not None
-    }
+    arguments = _arguments(query)
     catalogs.preset(preset)  # what follows may then blame a claim
     subject = None if claim is None else named_claim(claim)
     figure = None if against is None else named_claim(against)
@@ -61,6 +57,23 @@ def judged(
         if subject is None or figure is not None or (arguments and subject.is_llm_query and subject.wh is not None):
             raise
         return subject, error
+
+
+def least_of(query: Mapping[str, str | None], preset: str, threads: int | None, progress: Progress | None) -> Verdict:
+    """Return which model takes least."""
+    from wattquery.claims.least_model import least
+
+    return least(preset=preset, threads=threads, progress=progress, **_arguments(query))
+
+
+def _arguments(query: Mapping[str, str | None]) -> dict[str, Any]:
+    from wattquery.specs.expressions import parse_factor
+
+    return {
+        name: parse_factor(name, value) if name.endswith("tokens") else value
+        for name, value in query.items()
+        if value is not None
+    }
 
 
 def print_judged(outcome: Verdict | tuple[PublicClaim, InputError], cite: bool, as_json: bool) -> None:

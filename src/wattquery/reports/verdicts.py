@@ -52,8 +52,15 @@ def verdict_content(verdict: Verdict, told: Told) -> Content:
 
 
 def _title(verdict: Verdict) -> str:
+    if _is_ranking(verdict):
+        return "Which model takes least for one query"
     subject = "A query to a language model" if verdict.claim is None else _upper(named(verdict.claim))
     return subject if verdict.against is None else f"{subject}, against {named(verdict.against)}"
+
+
+def _is_ranking(verdict: Verdict) -> bool:
+    """Return whether models are ranked, and there is no claim."""
+    return verdict.claim is None and verdict.against is None
 
 
 def _upper(text: str) -> str:
@@ -99,25 +106,29 @@ def _closing(comparison: Comparison) -> Table:
 def _assumptions(verdict: Verdict) -> Table:
     preset = str(verdict.provenance.get("preset", ""))
     rows = []
-    for one in verdict.queries:
+    ranking = _is_ranking(verdict)
+    for one in verdict.queries[:1] if ranking else verdict.queries:  # models that are ranked are asked the same
+        models = [each.name for each in verdict.queries] if ranking else one.models
+        how = ", each alone" if ranking else ", in equal parts" if len(models) > 1 else ""
         facts = {
-            "model": (", ".join(one.models) + (", in equal parts" if len(one.models) > 1 else ""), "-"),
+            "model": (", ".join(models) + how, "-"),
             "output tokens": (one.output_tokens, "tokens"),
             "input tokens": (one.input_tokens, "tokens"),
             "boundary": (one.boundary, "-"),
         }
         rows += [
             (
-                f"{name} ({one.name} query)",
+                name if ranking else f"{name} ({one.name} query)",
                 _what(name),
                 value,
                 unit,
-                f"the claim where it says it, else preset {preset}",
+                f"as asked, else preset {preset}" if ranking else f"the claim where it says it, else preset {preset}",
             )
             for name, (value, unit) in facts.items()
         ]
     rows.append(("all others", "", "as the preset has them", "-", f"preset {preset}"))
-    return Table("What the claim is compared with", HEADER, tuple(rows), frozenset(range(5)))
+    caption = "What each model is asked" if ranking else "What the claim is compared with"
+    return Table(caption, HEADER, tuple(rows), frozenset(range(5)))
 
 
 def _what(name: str) -> str:
