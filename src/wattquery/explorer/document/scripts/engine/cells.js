@@ -136,7 +136,7 @@
     const rows = rowsOf(study, choice, overrides);
     const numbers = numbersOf(engine.columns[kind], rows);
     if (!isKnown(engine, numbers)) return null;
-    const parts = factorTerms.ofCell(study, choice, overrides, rows[0][0]);
+    const parts = factorTerms.ofCell(study, choice, overrides, rows);
     let { mean, variance } = parts;
     const extras = [];
     for (const factor of parts.factors) {
