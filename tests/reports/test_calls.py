@@ -7,9 +7,10 @@ from wattquery.reports.calls import call, written
 def test_a_call_can_be_run_again():
     arguments = {
         "output_tokens": {"short": wq.Exponential(median=100), "a 'b'": 300},
-        "pue": [wq.LogNormal(p5=1.1, p95=1.4), 1.2],
-        "method": "exact",
-        "seed": None,
+        "pue": [wq.LogNormal(p5=1.1, p95=1.4), wq.Truncated(wq.LogNormal(p5=1.1, p95=1.4), low=1)],
+        "levers": wq.Lever("mine", wq.LogNormal(p5=1, p95=2)),
+        "draws": 1000,
+        "relative_stderr": None,
     }
     text = call("sweep", ["DeepSeek-R1"], arguments)
     head, code = text.split("\n\n")

@@ -13,9 +13,10 @@ from wattquery.quantities import CATALOG_AXES
 from wattquery.specs.axis import Axis
 from wattquery.specs.boundary import Boundary
 from wattquery.specs.converters import LeverSet
-from wattquery.specs.distributions import Distribution, Fixed, LogNormal
+from wattquery.specs.distributions import Distribution, Empirical, Fixed, LogNormal
 from wattquery.specs.distributions.lognormal import Z95
 from wattquery.specs.power import ThroughputProportional
+from wattquery.specs.python_text import python_text
 from wattquery.specs.scalars import is_number, shortest
 from wattquery.specs.throughput_form import AUTO, form_for
 from wattquery.specs.workload import Workload
@@ -67,12 +68,10 @@ def _name(text: str) -> Written:
 
 
 def _expression(value: Distribution | ThroughputProportional) -> Written:
-    if getattr(value, "outside_range", False):
-        return _NOTHING  # somebody vouched for it: `wattquery.unchecked` says so, and not a line of text
     if isinstance(value, Fixed):
         return shortest(value.value), shortest(value.value)
-    label = value.label
-    return (f"wq.{label}", label) if label.endswith(")") else _NOTHING
+    text = python_text(value)
+    return _NOTHING if text is None else (text, None if isinstance(value, Empirical) else value.label)
 
 
 def _plain(boundary: Boundary) -> Boundary:
@@ -90,7 +89,7 @@ def _levers(levers: LeverSet, study: Study) -> Written:
         return _NOTHING
     logs = [_logs(factor) for factor in factors]
     if None in logs:
-        return _NOTHING
+        return (python_text(levers.levers[0]) if len(levers.levers) == 1 else None), None
     mu, variance = (math.fsum(parts) for parts in zip(*filter(None, logs), strict=True))
     return f'wq.Lever("chosen", {_product(mu, variance)})', None
 

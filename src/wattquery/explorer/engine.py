@@ -63,12 +63,19 @@ def engine_of(run: Run) -> dict[str, Any]:
         "columns": [_packed(one) if kind in kinds else None for kind, one in enumerate(columns)],
         "load": load,
         "boundary": {"counts_pue": list(plan.counts_pue), "kind": kinds},
-        "terms": term_tables(plan),
+        "terms": term_tables(rows.plan),
         "lengths": length_entries(run),
-        "levers": [_lever(one) for one in levers.values()],
+        "levers": [_lever(one, run.study.preset) for one in levers.values()],
         "sliders": list(_sliders(run, load, levers.values())),
         "blends": _blends(run),
+        "method": _method(run),
     }
+
+
+def _method(run: Run) -> str:
+    """Return what a call says of how to compute, to give the numbers of the page."""
+    draws = "" if run.settings.method == "exact" else f", draws={run.settings.draws}"
+    return f'method="{run.settings.method}"{draws}'
 
 
 def _check_tables(plan: Plan) -> None:
@@ -116,7 +123,7 @@ def _levers(preset: Preset, axis: Axis[Any]) -> dict[str, Lever]:
     return {one.name: one for one in named if one.by_concurrency is None}
 
 
-def _lever(lever: Lever) -> dict[str, Any]:
+def _lever(lever: Lever, preset: Preset) -> dict[str, Any]:
     factor = lever.factor
     low, high = (float(factor.ppf(level)) if factor.is_random else float(factor.support()[0]) for level in (0.05, 0.95))
     return {
@@ -126,6 +133,7 @@ def _lever(lever: Lever) -> dict[str, Any]:
         "high": high,
         "distribution": described(factor, logarithms=True),
         "source": lever.source,
+        "named": preset_levers(preset).get(lever.name) == lever,
     }
 
 

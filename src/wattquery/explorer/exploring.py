@@ -6,18 +6,21 @@ import os
 from pathlib import Path
 from typing import Any, Unpack
 
+import numpy as np
 import xarray as xr
 
-from wattquery.errors import InputError, InputTypeError
+from wattquery.errors import InputError, InputTypeError, listed
 from wattquery.explorer.page import explorer_page
 from wattquery.explorer.payload import payload_of
 from wattquery.explorer.rebuilding import computing, rebuilt
 from wattquery.exports.places import Place, place
+from wattquery.quantities import AXES
 from wattquery.specs.scalars import shown
 from wattquery.sweeps.arguments import StudyArguments
 from wattquery.sweeps.dataset import to_dataset
 from wattquery.sweeps.results import checked_dataset
 from wattquery.sweeps.run import Run
+from wattquery.sweeps.settings import QUANTILES
 from wattquery.sweeps.study import study
 
 __all__ = ["MOST_CELLS", "SUFFIX", "explore", "place_of", "write_page"]
@@ -26,6 +29,8 @@ MOST_CELLS = 50_000
 """Of a page: the answer of a browser to one of many more would be slow, and the file tens of MB."""
 
 SUFFIX = ".html"
+
+_SAME_LEVEL = 1e-9
 
 _NEEDED = {
     "energy": ("quantile",),
@@ -71,8 +76,8 @@ def explore(
     Raises
     ------
     InputError, InputTypeError
-        If something is there already, nothing can be written there, there are more than 50,000 cells, or an argument
-        is not allowed.
+        If something is there already, nothing can be written there, there are more than 50,000 cells, a Dataset has
+        other dimensions than the axes of a sweep, or an argument is not allowed.
 
     Notes
     -----
@@ -149,10 +154,12 @@ def _studied(source: Any, arguments: Any) -> tuple[xr.Dataset, Run | None, str]:
             "in the place of the Dataset."
         )
     ds = checked_dataset(source, _NEEDED, "wattquery.sweep or wattquery.blend", ("method",))
+    _check_axes(ds)
     _check_size(ds["energy_mean"].size)
     try:
         return ds, rebuilt(ds), ""
     except (InputError, InputTypeError, LookupError, ValueError, TypeError) as error:
+        _check_levels(ds)
         return ds, None, f"No sliders: this Dataset cannot be computed again from what it holds ({error})"
 
 
@@ -166,6 +173,29 @@ def _computed(source: object, arguments: Any) -> tuple[xr.Dataset, Run, str]:
     _check_size(asked.grid.size)
     run = computing(asked)
     return to_dataset(run.computed()), run, ""
+
+
+def _check_axes(ds: xr.Dataset) -> None:
+    """Refuse a Dataset with a dimension that a page has no labels of."""
+    for dim in map(str, ds["energy_mean"].dims):
+        if dim not in AXES:
+            raise InputError(
+                f"A page has the axes of wattquery.sweep, got a Dataset along {dim!r}. Give the dimension its name "
+                f"back, or select one label of it: ds.isel({{{dim!r}: 0}}). Axes are {listed(AXES)}."
+            )
+
+
+def _check_levels(ds: xr.Dataset) -> None:
+    """Refuse a Dataset that does not know the ranges that a page shows, and cannot be computed again."""
+    levels = [float(level) for level in ds["quantile"].values]
+    if "histogram" not in ds and any(np.abs(np.subtract(levels, asked)).min() > _SAME_LEVEL for asked in QUANTILES):
+        raise InputError(
+            f"A page of a Dataset that cannot be computed again needs its quantiles {listed(QUANTILES)}, got "
+            f"{listed(levels)}. Sweep with quantiles={list(QUANTILES)} or keep_histogram=True, or pass the model and "
+            "axes in the place of the Dataset."
+        )
+    if not (np.diff(levels) > 0).all():
+        raise InputError(f"Quantiles must increase, got {listed(levels)}. Sort them: ds.sortby('quantile').")
 
 
 def _check_size(cells: int) -> None:

@@ -15,7 +15,7 @@ from wattquery.specs.display_names import display_name
 from wattquery.sweeps.dataset import histogram_of
 from wattquery.sweeps.run import Run
 
-__all__ = ["STORED_LEVELS", "axes_of", "notes_of", "variables_of"]
+__all__ = ["STORED_LEVELS", "axes_of", "notes_of", "sampling_of", "variables_of"]
 
 _SHOWN = (
     *("energy", "energy_mean", "energy_std", "energy_prefill", "energy_decode", "throughput", "power"),
@@ -28,6 +28,9 @@ _NOTES = (
     *("outside_range", "load_notes", "throughput_notes", "workload_notes", "undetermined", "node_power_notes"),
     "measured_notes",
 )
+
+LEAST_TOLD = 0.01
+"""Relative standard error of a quantile that a page speaks of."""
 
 STORED_LEVELS = tuple(np.round(np.linspace(0.005, 0.995, 100), 4).tolist())
 """Quantiles that are stored of a cell with a histogram, where the page cannot compute them."""
@@ -137,3 +140,21 @@ def notes_of(ds: xr.Dataset) -> list[str]:
         for line in str(ds.attrs.get(name, "")).splitlines():
             notes.append(f"outside physical ranges: {line}" if name == "outside_range" else line)
     return [note for note in notes if note]
+
+
+def sampling_of(ds: xr.Dataset) -> str:
+    """Return how far the quantiles of a Dataset may be from what more draws would give; nothing where that is little.
+
+    A page computes without draws what is changed in it, so that it would seem that the change did it.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        errors = ds["energy_stderr"].values / ds["energy"].values
+    known = errors[~np.isnan(errors)]
+    if not known.size or float(known.max()) <= LEAST_TOLD:
+        return ""
+    far = float(known.max())
+    size = f"up to {100 * far:.2g} %" if np.isfinite(far) else "unknown at some"
+    return (
+        f"the study was drawn at random, {ds.attrs.get('draws', 'few')} draws of a cell: a standard error of its "
+        f"quantiles is {size}. What is changed here is computed without draws, and may differ by as much."
+    )

@@ -10,7 +10,7 @@ import xarray as xr
 from wattquery.errors import InputError
 from wattquery.explorer.calls import settings_of
 from wattquery.explorer.engine import engine_of
-from wattquery.explorer.grid import STORED_LEVELS, axes_of, notes_of, variables_of
+from wattquery.explorer.grid import STORED_LEVELS, axes_of, notes_of, sampling_of, variables_of
 from wattquery.explorer.presets import START
 from wattquery.explorer.references import citations_of, claims_of, equation_of, made_of
 from wattquery.inputs.ladder import FACILITY
@@ -52,6 +52,7 @@ def payload_of(
         "title": title,
         "made": made_of(ds),
         "notes": notes_of(ds),
+        "sampling": sampling_of(ds),
         "calls": {"python": calls[0], "shell": calls[1]},
         "axes": axes,
         "start": _start(axes, engine),

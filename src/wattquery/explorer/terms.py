@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from wattquery.errors import InputError
 from wattquery.explorer.arrays import packed
 from wattquery.explorer.distributions import described
 from wattquery.plans.columns import Column
@@ -33,6 +34,11 @@ def term_tables(plan: Plan) -> dict[str, Any]:
 def _table(plan: Plan, axis: str) -> dict[str, Any]:
     terms = plan.terms[axis]
     if isinstance(terms, LeverTerms):
+        if any(terms.columns):
+            raise InputError(
+                "No sliders: a page computes levers by concurrency beside fixed and lognormal ones alone, got another "
+                "distribution."
+            )
         means, variances = terms.moments
         return {"by": "row and label", "mean": packed(means), "variance": packed(variances)}
     if axis in plan.by_deployment:

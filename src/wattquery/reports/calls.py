@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wattquery.specs import ALL, Boundary, Distribution, Lever, Step, Workload
+from wattquery.specs import ALL, Boundary, Distribution, Lever, Step, ThroughputProportional, Workload
+from wattquery.specs.python_text import python_text
 
 __all__ = ["call", "written"]
 
-_OURS = (Distribution, Lever, Boundary, Step, Workload)
+_OURS = (Distribution, Lever, Boundary, Step, ThroughputProportional, Workload)
 _WHO = ("progress", "client", "storage_options")
 _MOST = 50
 
@@ -47,7 +48,7 @@ def written(value: object) -> str:
     if value is ALL:
         return "wq.ALL"
     if isinstance(value, _OURS):
-        return f"wq.{value!r}"
+        return python_text(value) or f"wq.{value!r}"
     if isinstance(value, Mapping):
         inside = [f"{key!r}: {written(one)}" for key, one in list(value.items())[:_MOST]]
         return f"{{{', '.join([*inside, *_more(value)])}}}"

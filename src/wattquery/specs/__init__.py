@@ -27,6 +27,7 @@ Nothing here may import numba, xarray or scipy.stats: a command line pays for ev
 ``ranges``         whether a value lies within the physical range of its quantity
 ``throughput_form`` names of the forms of throughput
 ``scalars``        numbers as users write them
+``python_text``    what is described here as Python makes it again
 ``entries``        keys of the dicts that specifications are written to
 ``toml_files``     TOML files that users write
 """

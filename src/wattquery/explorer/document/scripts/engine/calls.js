@@ -31,7 +31,7 @@
     if (moved.length === 0) return null;
     const own = study.engine;
     const label = choice.levers ?? 0;
-    const names = factors.ofLabel(own, "levers", label, 0).factors.map((one) => one.name);
+    const names = factors.ofLabel(own, "levers", label).factors.map((one) => one.name);
     const kept = own.levers.filter((lever) => {
       const asked = overrides[factors.LEVER + lever.name];
       return asked === undefined ? names.includes(factors.LEVER + lever.name) : asked !== "off";
@@ -39,7 +39,7 @@
     if (kept.length === 0) return ['"none"', "none"];
     const known = kept.filter((lever) => typeof overrides[factors.LEVER + lever.name] === "number");
     const joined = kept.map((lever) => lever.name).join("+");
-    if (known.length === 0) return [text(joined), joined];
+    if (known.length === 0 && kept.every((lever) => lever.named)) return [text(joined), joined];
     return [product(kept, overrides), null];
   }
 
@@ -106,9 +106,9 @@
     const settings = { ...(study.settings ?? {}), preset: [text(preset), preset] };
     const all = { ...found, ...settings };
     if (python === null || Object.values(all).some(([value]) => value === null))
-      return { python: "", shell: "", reason: "the study holds a model, an accelerator or a log of its own, which no line of text is" };
+      return { python: "", shell: "", reason: "the study holds a model, an accelerator, a lever or a log of its own, which no line of text is" };
     if (!given) {
-      return { python: pythonCall("wq.estimate", python, all, ['method="exact"']), shell: shellCall(shell, all) };
+      return { python: pythonCall("wq.estimate", python, all, [study.engine?.method ?? 'method="exact"']), shell: shellCall(shell, all) };
     }
     const lengths = engine.given_lengths(study, choice, overrides);
     const asked = `${lengths.input_tokens}, ${lengths.output_tokens}, ${lengths.cached_tokens}`;

@@ -72,7 +72,7 @@
     const kind = engine.boundary.kind[label(choice, "boundary")];
     const numbers = rows.numbersOf(engine, kind, choice, overrides);
     if (!isKnown(engine, numbers)) return null;
-    const parts = factorTerms.ofCell(study, choice, overrides, rows.rowOf(engine, choice, overrides));
+    const parts = factorTerms.ofCell(study, choice, overrides, rows.sharesOf(engine, choice, overrides));
     let { mean, variance } = parts;
     const extras = [];
     for (const factor of parts.factors) {

@@ -17,16 +17,21 @@
 
   const fixedFactor = (name, title, sign, value) => ({ name, title, sign, mean: sign * Math.log(value), variance: 0 });
 
-  // Return {factors, rest, power} of the label of an axis: `rest` is what is left of its mean and variance, which no
-  // factor of the page has by name, and `power` the two numbers of one that follows throughput.
-  function ofLabel(engine, axis, label, row) {
+  // Between two loads, quantiles of ln M are taken along a line.
+  function restAt(table, rows, labels, label) {
+    const sum = (of) => rows.reduce((all, [row, share]) => all + share * of(row * labels + label), 0);
+    const mean = sum((place) => at(table.mean, place));
+    return { mean, variance: sum((place) => Math.sqrt(at(table.variance, place))) ** 2 };
+  }
+
+  // Return {factors, rest, power} of the label of an axis, at rows with their shares: `rest` is what is left of its mean
+  // and variance, which no factor of the page has by name, and `power` the two numbers of one that follows throughput.
+  function ofLabel(engine, axis, label, rows = [[0, 1]]) {
     const table = engine.terms[axis];
     if (table === undefined) return { factors: [], rest: { mean: 0, variance: 0 } };
-    if (table.by === "row") return { factors: [], rest: { mean: at(table.mean, row), variance: at(table.variance, row) } };
-    if (table.by === "row and label") {
-      const place = row * (table.mean.data.length / rowCount(engine)) + label;
-      return { factors: [], rest: { mean: table.mean.data[place], variance: table.variance.data[place] } };
-    }
+    if (table.by === "row") return { factors: [], rest: restAt(table, rows, 1, 0) };
+    if (table.by === "row and label")
+      return { factors: [], rest: restAt(table, rows, table.mean.data.length / rowCount(engine), label) };
     const entry = table.labels[label];
     const factors = entry.factors.map(factorOf);
     const rest = { mean: entry.mean, variance: entry.variance };
@@ -40,8 +45,8 @@
   const rowCount = (engine) => engine.row_shape.reduce((product, size) => product * size, 1);
 
   // Return the levers that divide the energy, with the sliders: those of the label, others switched on, known factors.
-  function leversOf(engine, label, row, overrides) {
-    const found = ofLabel(engine, "levers", label, row);
+  function leversOf(engine, label, rows, overrides) {
+    const found = ofLabel(engine, "levers", label, rows);
     const kept = found.factors.filter((factor) => overrides[factor.name] === undefined);
     for (const lever of engine.levers) {
       const name = LEVER + lever.name;
@@ -56,7 +61,7 @@
   }
 
   // Return all that the labels and sliders of a cell add, whatever its lengths: {factors, levers, mean, variance, power}.
-  function ofCell(study, choice, overrides, row) {
+  function ofCell(study, choice, overrides, rows) {
     const { engine } = study;
     const label = (axis) => choice[axis] ?? 0;
     const parts = { factors: [], levers: [], mean: 0, variance: 0, power: null };
@@ -67,18 +72,18 @@
       if (found.power) parts.power = found.power;
     };
     if (engine.boundary.counts_pue[label("boundary")]) {
-      if (overrides.pue === undefined) add(ofLabel(engine, "pue", label("pue"), row));
+      if (overrides.pue === undefined) add(ofLabel(engine, "pue", label("pue"), rows));
       else parts.factors.push(fixedFactor("pue", titleOf(engine, "pue"), 1, overrides.pue));
     }
     for (const axis of ["power_utilization", "node_power"]) {
-      if (overrides[axis] === undefined) add(ofLabel(engine, axis, label(axis), row));
+      if (overrides[axis] === undefined) add(ofLabel(engine, axis, label(axis), rows));
       else {
         parts.factors.push(fixedFactor(axis, titleOf(engine, axis), 1, overrides[axis]));
         if (axis === "node_power") parts.mean -= Math.log(3.6); // 1 kW over 1 s is 1 / 3.6 Wh
       }
     }
-    add(ofLabel(engine, "boundary", label("boundary"), row));
-    const levers = leversOf(engine, label("levers"), row, overrides);
+    add(ofLabel(engine, "boundary", label("boundary"), rows));
+    const levers = leversOf(engine, label("levers"), rows, overrides);
     parts.levers = levers.factors;
     parts.mean += levers.rest.mean;
     parts.variance += levers.rest.variance;

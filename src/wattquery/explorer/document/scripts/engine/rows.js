@@ -77,8 +77,16 @@
     return numbers;
   }
 
-  // The row of a cell; where it lies between two loads, that of the lower one.
-  const rowOf = (engine, choice, overrides) => rowAt(engine, choice, loadPlaces(engine, choice, overrides).before);
+  // The rows that a cell lies between, each with its share: [[row, share], ...].
+  function sharesOf(engine, choice, overrides) {
+    const { before, after, share } = loadPlaces(engine, choice, overrides);
+    const first = rowAt(engine, choice, before);
+    if (before === after) return [[first, 1]];
+    return [
+      [first, 1 - share],
+      [rowAt(engine, choice, after), share],
+    ];
+  }
 
-  wattquery.rows = { numbersOf, rowOf };
+  wattquery.rows = { numbersOf, sharesOf };
 })((globalThis.wattquery ??= {}));

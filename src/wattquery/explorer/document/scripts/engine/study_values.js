@@ -36,7 +36,7 @@
     if (!own) return { value: null, text: "", reason: study.why_no_engine };
     const label = (axis) => choice[axis] ?? 0;
     if (name.startsWith(factors.LEVER)) {
-      const found = factors.ofLabel(own, "levers", label("levers"), 0).factors.some((one) => one.name === name);
+      const found = factors.ofLabel(own, "levers", label("levers")).factors.some((one) => one.name === name);
       return { value: found ? "on" : "off", text: found ? "as published" : "off" };
     }
     if (["output_tokens", "input_tokens", "cached_tokens"].includes(name)) return lengthValue(study, choice, name);
@@ -47,7 +47,7 @@
     if (name === "pue" && !own.boundary.counts_pue[label("boundary")])
       return { value: null, text: "not counted", reason: "the boundary that is chosen does not count PUE" };
     if (name === "node_power" && own.terms.node_power?.by === "row") return nodePower(study, choice);
-    const found = factors.ofLabel(own, name, label(name), 0);
+    const found = factors.ofLabel(own, name, label(name));
     if (found.power) return { value: null, text: "follows throughput", reason: "" };
     const factor = found.factors.find((one) => one.name === name);
     return factor ? describedFactor(factor) : { value: null, text: "not in this study", reason: "it is no factor here" };
@@ -86,6 +86,7 @@
           : "Extrapolated: lengths lie outside those of the measured rows that the throughput stands on.",
       );
     }
+    if (study.sampling) said.push(`Sampling: ${study.sampling}`);
     const own = study.engine;
     if (!own) return said;
     const blend = engine.blend(study, choice);
