@@ -19,13 +19,11 @@
   // Return where a cell lies among the rows: [[row, share], ...], two of them between two loads that were computed.
   function rowsOf(study, choice, overrides) {
     const { engine } = study;
-    const place = (axis, number) => ({ axis, number });
-    const between = loadPlaces(engine, choice, overrides);
-    return between.map(([number, share]) => {
+    return loadPlaces(engine, choice, overrides).map(([number, share]) => {
       let row = 0;
       engine.row_axes.forEach((axis, dimension) => {
-        const own = engine.load?.axis === axis ? place(axis, number) : place(axis, label(choice, axis));
-        row = row * engine.row_shape[dimension] + (engine.row_shape[dimension] === 1 ? 0 : own.number);
+        const own = engine.load?.axis === axis ? number : label(choice, axis);
+        row = row * engine.row_shape[dimension] + (engine.row_shape[dimension] === 1 ? 0 : own);
       });
       return [row, share];
     });
@@ -52,6 +50,8 @@
     return numbers;
   };
 
+  const LEAPS = /(_variance|_sd|covariance|own_mean)$/;
+
   // Numbers of a deployment; between two loads positive ones are taken along the line in ln x over ln load.
   function numbersOf(columns, rows) {
     const first = numbersAt(columns, rows[0][0]);
@@ -63,9 +63,14 @@
     // Below one running sequence an instance idles for a part of the time, and is else what it is with one.
     const idle = Math.max(1 / batch - 1, 0) / (1 / first.batch - 1);
     const alone = { ...first, per_request: first.per_request * idle, node_request: first.node_request * idle };
-    const rest = Math.log(batch) / Math.log(second.batch);
-    const { own_mean, own_variance } = between(first, second, share);
-    return { ...(batch <= 1 ? alone : between(alone, second, rest)), own_mean, own_variance };
+    if (batch <= 1) {
+      const { own_mean, own_variance } = second.batch <= 1 ? between(first, second, share) : first;
+      return { ...alone, own_mean, own_variance };
+    }
+    // What is not known is another number of sequences that run alone than of those that share: it leaps at one.
+    const found = between(alone, second, Math.log(batch) / Math.log(second.batch));
+    for (const name of Object.keys(found)) if (LEAPS.test(name)) found[name] = second[name];
+    return found;
   }
 
   function between(first, second, share) {
