@@ -81,6 +81,17 @@ def test_levers_by_concurrency_are_computed_at_every_load():
         assert found["quantiles"] == pytest.approx([said.quantiles[level] for level in LEVELS], rel=0.005)
 
 
+@pytest.mark.parametrize("moved", [{}, {"input_tokens": 50}])
+def test_just_beside_one_running_sequence_ranges_are_those_of_their_side(moved):
+    arguments = {"hardware": "B200", "workload": "agent"}
+    engine = PageEngine(payload("gpt-oss-120b", concurrency=[0.3, 64], **arguments))
+    places = engine.payload["engine"]["load"]["values"]
+    for concurrency in (0.8, 0.97, 1.03, 1.2):
+        at_it = PageEngine(payload("gpt-oss-120b", concurrency=concurrency, **arguments)).statistics({}, moved)
+        found = engine.statistics({}, {"concurrency": concurrency, **moved})
+        assert found["quantiles"] == pytest.approx(at_it["quantiles"], rel=0.005), places
+
+
 def test_levers_by_concurrency_beside_any_distribution_have_no_sliders():
     mixed = [wq.Lever("draft", by_concurrency={1: 3.0, 64: 1.2}), wq.Lever("ours", wq.Uniform(low=1, high=3))]
     assert (

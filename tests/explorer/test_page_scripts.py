@@ -129,3 +129,12 @@ def test_what_is_wrong_is_left_out(ask, wrong):
     assert len(found["ignored"]) == 1
     assert found["state"]["a"] == {"choice": {"model": 0, "load": 1}, "overrides": {}}
     assert found["state"]["own"] == 3
+
+
+def test_shares_are_no_more_exact_than_what_is_known(ask):
+    assert [ask(f"words.percent({share})") for share in (0, 1, 0.5, 0.9999)] == [
+        "0 %",
+        "100 %",
+        "50 %",
+        "more than 99.9 %",
+    ]

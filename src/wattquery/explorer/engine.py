@@ -195,7 +195,6 @@ def _blends(run: Run) -> list[dict[str, Any]]:
     return [
         {
             "label": "frontier",
-            "called": "a frontier model",
             "title": f"frontier models: {', '.join(models)}, in equal parts",
             "models": [labels.index(one) for one in models],
             "trim": list(preset.blend_trim or (0.0, 1.0)),

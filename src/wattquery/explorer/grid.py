@@ -156,5 +156,5 @@ def sampling_of(ds: xr.Dataset) -> str:
     size = f"up to {100 * far:.2g} %" if np.isfinite(far) else "unknown at some"
     return (
         f"the study was drawn at random, {ds.attrs.get('draws', 'few')} draws of a cell: a standard error of its "
-        f"quantiles is {size}. What is changed here is computed without draws, and may differ by as much."
+        f"quantiles is {size}."
     )

@@ -127,12 +127,12 @@ def equation_of(ds: xr.Dataset) -> dict[str, Any]:
     lines = (
         [
             "E = PUE (c_0 + c_out L_out + c_kv R + c_in (L_in - L_cached + w L_cached) + c_att A) / (3.6 M_1 M_2 ...)",
-            "ln E is normal, given the lengths: PUE, levers and the errors e_j of the load model are lognormal",
+            "ln E is normal, given the lengths, where PUE and levers are lognormal, as the errors e_j are",
         ]
         if under_load
         else [
             "E = PUE P_node PU (L_out + w L_in) / (3.6 TPS(L_in, L_out)) / (M_1 M_2 ...)",
-            "ln E is normal, given the lengths: PUE, PU and levers are lognormal",
+            "ln E is normal, given the lengths, where PUE, PU and levers are lognormal",
         ]
     )
     symbols = _LOAD_SYMBOLS if under_load else _PAPER_SYMBOLS

@@ -105,8 +105,18 @@
         "this combination lies outside of what was measured, and the range may be too narrow.",
       ]);
     }
+    for (const note of ofModel(payload, choice.model)) found.push(["Note", note]);
     if (side.statistics && support) found.push(["Support", [support, basis].filter(Boolean).join(", ")]);
     return found;
+  }
+
+  // Notes about the model that is chosen, or about one of the blend: who reads its number is to read them.
+  function ofModel(payload, chosen) {
+    const places = typeof chosen === "string" ? study.blends(payload)[Number(chosen.slice(6))].models : [chosen ?? 0];
+    const labels = study.axisOf(payload, "model")?.labels ?? [];
+    return payload.notes.filter((note) =>
+      places.some((place) => [":", " ("].some((end) => note.startsWith(`${labels[place]}${end}`))),
+    );
   }
 
   function comparison({ payload, a, b }) {

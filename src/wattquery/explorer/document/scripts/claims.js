@@ -81,7 +81,6 @@
   function claimVerdict(payload, side, row, wh) {
     if (side.statistics === null) return [element("p", {}, "Nothing is known of this selection to compare with.")];
     const { quantiles } = side.statistics;
-    const share = wattquery.engine.share_below(side.cell, wh);
     const times = wh / quantiles[2];
     const compared =
       times >= 0.95 && times <= 1.05
@@ -94,11 +93,19 @@
       element(
         "p",
         {},
-        `${words.wattHours(wh)} is ${compared}, ${words.wattHours(quantiles[2])}. ${words.capital(words.percent(share))} of the distribution lies below it.`,
+        `${words.wattHours(wh)} is ${compared}, ${words.wattHours(quantiles[2])}. ${words.capital(shareWords(side.cell, wh))} of the distribution lies below it.`,
       ),
     ];
     if (row) found.push(...caveats(payload, side, row), source(row));
     return found;
+  }
+
+  // Beyond the outermost quantiles that a file holds, a share is known to be less or more than theirs, and no better.
+  function shareWords(cell, wh) {
+    const last = cell.stored ? cell.quantiles.length - 1 : -1;
+    if (cell.stored && wh < cell.quantiles[0]) return `less than ${words.percent(cell.levels[0])}`;
+    if (cell.stored && wh > cell.quantiles[last]) return `more than ${words.percent(cell.levels[last])}`;
+    return words.percent(wattquery.engine.share_below(cell, wh));
   }
 
   function judged(quantiles, wh) {
@@ -126,15 +133,17 @@
   }
 
   function source(row) {
+    const cited = row.citation || row.title;
+    const year = row.year && cited.includes(String(row.year)) ? "" : `, ${row.year ?? "no year"}`;
     const second = row.second_hand ? " (second-hand: quoted by others)" : "";
     return element(
       "p",
       { class: "quiet" },
       "Source: ",
-      row.url ? link(row.url, row.citation || row.title) : label(row.citation || row.title),
-      `, ${row.year ?? "no year"}${second}`,
+      row.url ? link(row.url, cited) : label(cited),
+      `${year}${second}`,
     );
   }
 
-  wattquery.claims = { build, card, numbered, source };
+  wattquery.claims = { build, card, numbered, shareWords, source };
 })((globalThis.wattquery ??= {}));

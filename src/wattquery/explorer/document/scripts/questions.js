@@ -115,7 +115,7 @@
       element(
         "p",
         {},
-        `The least median of ${ranked.length} with data; 50 % range ${range}, 90 % range ${words.range(first.statistics.quantiles[0], first.statistics.quantiles[4], "Wh")}.`,
+        `${rest.length ? `The least median of ${ranked.length} with data` : "The only one with data, so that nothing is compared"}; 50 % range ${range}, 90 % range ${words.range(first.statistics.quantiles[0], first.statistics.quantiles[4], "Wh")}.`,
       ),
     ];
     if (!rest.length) return found;

@@ -176,14 +176,20 @@
       rows.map((row) => [row.symbol, row.meaning, row.unit]),
     );
 
+  function paperLink({ paper, sources }) {
+    const url = sources.find((source) => source.text === paper)?.url;
+    return url ? link(url, paper) : label(paper);
+  }
+
   function notes({ notes: told, citations }) {
     const items = told.map((note) => element("li", {}, note));
-    const sources = citations.sources.map((source) =>
+    const named = citations.sources.filter((source) => source.text !== citations.paper);
+    const sources = named.map((source) =>
       element("li", {}, source.url ? link(source.url, source.text) : label(source.text)),
     );
     return [
       items.length ? element("ul", {}, items) : element("p", {}, "No notes."),
-      citations.paper ? element("p", {}, citations.paper) : null,
+      citations.paper ? element("p", {}, paperLink(citations)) : null,
       sources.length ? element("ul", {}, sources) : null,
     ].filter(Boolean);
   }

@@ -123,15 +123,19 @@
     return parts.join(", ");
   }
 
+  // "Llama 3.1 70B", "a frontier model".
+  function subjectOf(payload, chosen) {
+    const text = phrase(payload, "model", chosen, 80);
+    return typeof chosen === "string" ? `a ${text} model` : text;
+  }
+
   // The same in two parts for a sentence: what a query goes to, and the rest of the conditions.
   function subject(payload, selection) {
     const axes = payload.axes.filter((axis) => axis.name !== "boundary");
     const [first, ...rest] = axes.filter((axis) => axis.name === "model" || axis.labels.length > 1);
     if (!first || first.name !== "model") return { model: null, rest: named(payload, selection) };
-    const { model } = selection.choice;
-    const isBlend = typeof model === "string";
     return {
-      model: isBlend ? blends(payload)[Number(model.slice(6))].called : phrase(payload, "model", model, 80),
+      model: subjectOf(payload, selection.choice.model),
       rest: rest.map((axis) => phrase(payload, axis.name, selection.choice[axis.name])).join(", "),
     };
   }

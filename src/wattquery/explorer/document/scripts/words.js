@@ -70,6 +70,7 @@
 
   function percent(share) {
     if (Number.isNaN(share)) return "an unknown share";
+    if (share === 0 || share === 1) return `${100 * share} %`;
     if (share > 0 && share < 0.001) return "less than 0.1 %";
     if (share < 1 && share > 0.999) return "more than 99.9 %";
     const digits = share < 0.1 || share > 0.9 ? 1 : 0;

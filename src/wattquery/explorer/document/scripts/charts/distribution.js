@@ -225,7 +225,7 @@
       claim.wh,
       "",
       "",
-      a?.cell ? words.percent(wattquery.engine.share_below(a.cell, claim.wh)) : "",
+      a?.cell ? wattquery.claims.shareWords(a.cell, claim.wh) : "",
     ]);
     return { heads, rows: [...curveRows, ...claimRows] };
   }

@@ -86,8 +86,9 @@
           : "Extrapolated: lengths lie outside those of the measured rows that the throughput stands on.",
       );
     }
-    if (study.sampling) said.push(`Sampling: ${study.sampling}`);
     const own = study.engine;
+    const moving = own ? " What is changed here is computed without draws, and may differ by as much." : "";
+    if (study.sampling) said.push(`Sampling: ${study.sampling}${moving}`);
     if (!own) return said;
     const blend = engine.blend(study, choice);
     if (blend !== null && (blend.trim[0] > 0 || blend.trim[1] < 1)) {
