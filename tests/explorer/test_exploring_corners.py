@@ -114,3 +114,11 @@ def test_calls_of_truncated_factors_and_own_levers_can_be_run():
     call = engine.call(engine.choice(levers="none"), {"lever:ours": "on"})
     assert call["python"] == ""
     assert "lever" in call["reason"]
+
+
+def test_a_blend_says_whose_lengths_are_extrapolated_and_moved_lengths_that_nobody_checked():
+    engine = PageEngine(payload(wq.ALL))
+    said = engine.ask("engine.caveats(study, {model: 'blend:0'}, {output_tokens: 100000})")
+    assert any(text.startswith("Extrapolated: for") and "DeepSeek-R1" in text for text in said)
+    assert any("not checked here" in text for text in said)
+    assert not any("not checked" in text for text in engine.ask("engine.caveats(study, {model: 0}, {})"))

@@ -70,9 +70,8 @@
 
   function percent(share) {
     if (Number.isNaN(share)) return "an unknown share";
-    if (share === 0 || share === 1) return `${100 * share} %`;
-    if (share > 0 && share < 0.001) return "less than 0.1 %";
-    if (share < 1 && share > 0.999) return "more than 99.9 %";
+    if (share < 0.001) return "less than 0.1 %";
+    if (share > 0.999) return "more than 99.9 %";
     const digits = share < 0.1 || share > 0.9 ? 1 : 0;
     return `${(100 * share).toFixed(digits)} %`;
   }

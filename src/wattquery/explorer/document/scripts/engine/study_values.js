@@ -91,6 +91,12 @@
     if (study.sampling) said.push(`Sampling: ${study.sampling}${moving}`);
     if (!own) return said;
     const blend = engine.blend(study, choice);
+    const outside = (blend?.models ?? []).filter((model) => engine.variable(study, "extrapolated", { ...choice, model }));
+    if (outside.length) {
+      const { labels } = study.axes.find((axis) => axis.name === "model");
+      const named = outside.map((model) => labels[model]).join(", ");
+      said.push(`Extrapolated: for ${named}, lengths lie outside those of the measured rows that the throughput stands on.`);
+    }
     if (blend !== null && (blend.trim[0] > 0 || blend.trim[1] < 1)) {
       const [low, high] = blend.trim.map((level) => short(100 * level));
       said.push(
@@ -99,6 +105,11 @@
       );
     }
     const moved = ["output_tokens", "input_tokens", "cached_tokens"].some((name) => overrides[name] !== undefined);
+    if (moved)
+      said.push(
+        "Whether lengths that were moved lie within what was measured is not checked here; the result of the call says it " +
+          "as “extrapolated”.",
+      );
     if (moved && own.under_load) {
       said.push(
         "Lengths are those of one query of exactly so many tokens; what fills the batch beside it stays as in the study.",
