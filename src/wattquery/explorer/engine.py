@@ -114,10 +114,13 @@ def _with_axis(grid: Grid, axis: Axis[Any]) -> Grid:
 def _between(name: str, labels: list[float]) -> list[float]:
     """Return the loads that a slider passes: a share up to 1, or running sequences."""
     if name == "load":
-        low, high, more = min(0.02, *labels), 1.0, ()
-    else:
-        low, high, more = min(1.0, *labels), max(256.0, *labels), (1.0, 1.001)  # what is known changes at one
-    return [*more, *(float(f"{value:.3g}") for value in np.geomspace(low, high, LOADS).tolist())]
+        return _evenly(min(0.02, *labels), 1.0)
+    # What is known changes at one running sequence.
+    return [1.0, 1.001, *_evenly(min(1.0, *labels), max(256.0, *labels))]
+
+
+def _evenly(low: float, high: float) -> list[float]:
+    return [float(f"{value:.3g}") for value in np.geomspace(low, high, LOADS).tolist()]
 
 
 def _levers(preset: Preset, axis: Axis[Any]) -> dict[str, Lever]:
