@@ -163,7 +163,7 @@ def test_a_grid_without_data_is_no_page(tmp_path):
 
 @pytest.mark.parametrize("made", [lambda: wq.estimate("DeepSeek-R1", draws=100), lambda: wq.catalog.preset("v1")])
 def test_other_results_are_refused_by_what_they_are(made, tmp_path):
-    with pytest.raises(InputTypeError, match=r"got (Estimate|Preset)\. Pass what it was made from"):
+    with pytest.raises(InputTypeError, match=r"got (Estimate|Preset)\. Pass what made it"):
         wq.report(made(), tmp_path / "page.html")
     assert not list(tmp_path.iterdir())
 

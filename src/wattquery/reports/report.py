@@ -156,7 +156,7 @@ def _refuse_other_results(subject: object) -> None:
     if isinstance(subject, Carded) and not isinstance(subject, Model):
         raise InputTypeError(
             "subject must be a result of wattquery.sweep, blend, fleet, claims.verdict or claims.least, or what is to "
-            f"be computed, got {type(subject).__name__}. Pass what it was made from: a model with the same arguments, as "
+            f"be computed, got {type(subject).__name__}. Pass what made it: a model with the same arguments, as "
             "in wq.report('DeepSeek-R1', 'report.html', output_tokens='long'), or the id of a claim."
         )
 
