@@ -6,6 +6,7 @@ import pytest
 
 import wattquery as wq
 from html_pages import Page, check_inert, check_usable
+from wattquery.errors import InputError, InputTypeError
 from wattquery.reports.report import content_of, page_text
 
 HOSTILE = {
@@ -158,3 +159,16 @@ def test_a_result_takes_no_arguments(tmp_path):
 def test_a_grid_without_data_is_no_page(tmp_path):
     with pytest.raises(wq.InputError, match="none of these 1 has one"):
         wq.report(["Mistral Large"], tmp_path / "report.html", precision="FP8", method="exact")
+
+
+@pytest.mark.parametrize("made", [lambda: wq.estimate("DeepSeek-R1", draws=100), lambda: wq.catalog.preset("v1")])
+def test_other_results_are_refused_by_what_they_are(made, tmp_path):
+    with pytest.raises(InputTypeError, match=r"got (Estimate|Preset)\. Pass what made it"):
+        wq.report(made(), tmp_path / "page.html")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_of_a_grid_is_not_taken_for_a_scenario(tmp_path):
+    (tmp_path / "grid.toml").write_text('model = "DeepSeek-R1"\n')
+    with pytest.raises(InputError, match="describes a grid of wattquery sweep"):
+        wq.report(tmp_path / "grid.toml", tmp_path / "page.html")

@@ -41,3 +41,9 @@ def test_what_stands_for_nothing_is_refused(name):
 def test_what_begins_with_a_number_and_is_no_energy_is_refused():
     with pytest.raises(InputError, match="energy"):
         kind_of("3 apples")
+
+
+@pytest.mark.parametrize(("name", "message"), [("grid.nc", "xarray.open_dataset"), ("ALL", "claims --least")])
+def test_what_is_no_name_leads_on(name, message):
+    with pytest.raises(InputError, match=message):
+        kind_of(name)

@@ -23,3 +23,8 @@ def test_messages_lead_on():
         wq.estimate("GPT-4o")
     with pytest.raises(InputError, match=r"nearest architecture with rows is 'DeepSeek-V3 / R1 / V3.1': 37 of 671"):
         wq.estimate("DeepSeek-V3.2", catalog="default")
+
+
+def test_all_is_no_name_that_claims_are_on():
+    assert claims_on("ALL") == []
+    assert "claims --least" in no_rows_hint("ALL")

@@ -17,6 +17,7 @@ from wattquery.specs.arguments import Factor, Spec
 from wattquery.specs.scalars import shown
 from wattquery.specs.throughput_form import AskedForm
 from wattquery.sweeps.frontier import frontier_models
+from wattquery.sweeps.no_rows_hint import no_rows_hint
 
 __all__ = ["ComparisonArguments", "Conditions", "conditions"]
 
@@ -163,6 +164,7 @@ def _models(
         raise InputError(
             f"{subject}, which catalog {catalog.name!r} does not have. Pass model= to say what it is to be compared "
             f"with, one of {listed((FRONTIER, *labels))}.{did_you_mean(wanted, (FRONTIER, *labels))}"
+            f"{'' if model is None else no_rows_hint(model, catalog.labels('model', measured=True))}"
         ) from None
     if arguments.get("precision") is None and catalog.deployment(wanted) is None:
         precisions = list(dict.fromkeys(row.precision for row in catalog.rows if row.model == wanted))

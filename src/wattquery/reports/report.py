@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wattquery.catalog import PublicClaim
+from wattquery.catalog.own.model import Model
 from wattquery.errors import InputError, InputTypeError, quoted
 from wattquery.exports.places import place
+from wattquery.pages.cards import Carded
 from wattquery.reports.calls import call
 from wattquery.reports.content import Content
 from wattquery.reports.paths import check_path
 from wattquery.reports.subjects import CLAIM, FLEET, PRESET, kind_of
 from wattquery.specs.scalars import is_number, shown
+from wattquery.specs.toml_files import read_toml
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -46,9 +49,9 @@ def report(
     Parameters
     ----------
     subject
-        A result of `wattquery.sweep`, `wattquery.blend`, `wattquery.fleet` or `wattquery.claims.verdict`; or what is to
-        be computed: ``"frontier"`` or the name of a preset, a model or several as `wattquery.sweep` takes them, a
-        scenario or its file, the id of a claim, or an energy such as ``"3 Wh"``.
+        A result of `wattquery.sweep`, `wattquery.blend`, `wattquery.fleet`, `wattquery.claims.verdict` or
+        `wattquery.claims.least`; or what is to be computed: ``"frontier"`` or the name of a preset, a model or several
+        as `wattquery.sweep` takes them, a scenario or its file, the id of a claim, or an energy such as ``"3 Wh"``.
     path
         Ends in ``.html``, in a directory that exists.
     kind
@@ -127,6 +130,7 @@ def content_of(
     if is_number(subject) or isinstance(subject, PublicClaim):
         return _of_claim(subject, arguments, told)
     if not isinstance(subject, (str, os.PathLike)):
+        _refuse_other_results(subject)
         return _of_queries(subject, arguments, rows, told)
     name = os.fspath(subject)
     found = kind_of(name, kind, arguments.get("catalog"))
@@ -145,6 +149,16 @@ def _is_result(subject: object) -> bool:
     from wattquery.claims import Verdict
 
     return isinstance(subject, (xr.Dataset, Verdict))
+
+
+def _refuse_other_results(subject: object) -> None:
+    """Refuse a result or a record of which there is no page, saying what to pass for it."""
+    if isinstance(subject, Carded) and not isinstance(subject, Model):
+        raise InputTypeError(
+            "subject must be a result of wattquery.sweep, blend, fleet, claims.verdict or claims.least, or what is to "
+            f"be computed, got {type(subject).__name__}. Pass what made it: a model with the same arguments, as "
+            "in wq.report('DeepSeek-R1', 'report.html', output_tokens='long'), or the id of a claim."
+        )
 
 
 def _of_result(
@@ -211,6 +225,13 @@ def _of_fleet(scenario: Any, arguments: Mapping[str, Any], rows: int, told: Mapp
     from wattquery.reports.fleets import fleet_content
     from wattquery.reports.grids import Told
 
+    if isinstance(scenario, (str, os.PathLike)) and str(scenario).endswith(".toml"):
+        keys = read_toml(Path(scenario))
+        if "model" in keys and "classes" not in keys:
+            raise InputError(
+                f"{os.fspath(scenario)!r} describes a grid of wattquery sweep, and wattquery.report takes a scenario's "
+                "file or the result of a sweep. Run wattquery report FILE.toml -o report.html, or pass the Dataset."
+            )
     made = call("fleet", scenario, arguments)
     ds = fleet(scenario, **arguments)
     return fleet_content(ds, Told(**{"given": set(arguments), "call": made, **told}), rows)

@@ -53,6 +53,16 @@ def kind_of(name: str, kind: str | None = None, catalog: object = None) -> str:
         raise InputError(
             f"{quoted(name)} is the name of a {' and of a '.join(found)}. Say which with kind={found[0]!r}."
         )
+    if Path(name).suffix.lower() in (".nc", ".zarr"):
+        raise InputError(
+            f"{quoted(name)} is named as a saved result, and a report needs the result itself. Open it with "
+            f"xarray.open_dataset (a .zarr with open_zarr) and pass that, or run wattquery report FILE -o page.html."
+        )
+    if name.strip().casefold() == "all":
+        raise InputError(
+            f"{quoted(name)} is no model, claim, energy, scenario or preset. For all models by rank run "
+            "wattquery claims --least; for a page on them pass wq.claims.least() or wq.ALL to wattquery.report."
+        )
     raise InputError(
         f"{quoted(name)} is no model, claim, energy, scenario or preset.{did_you_mean(name, _known())} wattquery "
         "catalog show, wattquery claims and wattquery fleet list them; a file must be there and end in .toml, .nc or "

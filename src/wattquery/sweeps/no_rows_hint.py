@@ -15,6 +15,8 @@ __all__ = ["claims_on", "no_rows_hint"]
 
 SHORTEST = 3
 """Letters of a name from which it is looked for in the subjects of claims."""
+_EVERY = "all"
+"""What stands for every label in a file of a sweep, and is no name."""
 MOST = 3
 """Claims that a message lists."""
 
@@ -37,6 +39,8 @@ def no_rows_hint(model: object, measured: Iterable[str] = ()) -> str:
     """
     if not isinstance(model, str):
         return ""
+    if model.strip().casefold() == _EVERY:
+        return " One query to each of them, by rank: wattquery claims --least, or wq.claims.least()."
     found = claims_on(model)
     said = ""
     if found:
@@ -48,7 +52,7 @@ def no_rows_hint(model: object, measured: Iterable[str] = ()) -> str:
 def claims_on(model: str) -> list[str]:
     """Return the ids of public claims that give an energy for a model: of this class, or with its name."""
     name = model.strip().casefold()
-    if len(name) < SHORTEST and not any(one.isdigit() for one in name):
+    if name == _EVERY or (len(name) < SHORTEST and not any(one.isdigit() for one in name)):
         return []
     names = {name, *(alias.casefold() for alias in _architecture(name)[0])}
     return [
