@@ -14,7 +14,6 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 import wattquery
-from wattquery.explorer.presets import preset_study, title_of
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -74,10 +73,7 @@ def with_explorers(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.name != "html":
         return
     for name, preset in (("paper", "v2-code"), ("default", "default")):
-        model, arguments = preset_study(preset)
-        wattquery.explore(
-            model, Path(app.outdir) / f"explorer-{name}.html", title=title_of(preset), replace=True, **arguments
-        )
+        wattquery.explore(preset, Path(app.outdir) / f"explorer-{name}.html", replace=True)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -129,6 +129,12 @@ def test_a_dataset_takes_no_axes_beside_it(tmp_path):
         wq.explore(wq.sweep("DeepSeek-R1", method="exact"), tmp_path / "s.html", pue=1.1)
 
 
+def test_the_frontier_is_a_page_by_name(tmp_path):
+    study = study_of(wq.explore("frontier", tmp_path / "s.html"))
+    assert study["start"]["model"] == "blend:0"
+    assert study["made"]["preset"] == "v2-code"
+
+
 @pytest.mark.parametrize("name", ["v2-code", "corrected"])
 def test_presets_of_the_paper_begin_with_the_frontier(name, tmp_path):
     model, arguments = preset_study(name)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["explore_command"]
 
-DEFAULT, FRONTIER = "v2-code", "frontier"
+DEFAULT = "v2-code"
 
 HELP = """Write a page to explore a study in: one HTML file that needs no server and no network.
 
@@ -95,25 +95,16 @@ def _written(target: Place, what: str, title: str, options: dict[str, Any]) -> t
     from wattquery.explorer.exploring import write_page
 
     source, arguments = _source(what, study_arguments(options, _AXES))
-    title = title or _title(what)
     ds, why = write_page(target, source, title, arguments)
     if why:
         click.echo(f"note: {why}", err=True)
     return int(ds["energy_mean"].size), target.path.stat().st_size, not why
 
 
-def _title(what: str) -> str:
-    """Return what the page of a preset is called; nothing for others, whose study says it."""
-    from wattquery.explorer.presets import title_of
-
-    preset = DEFAULT if what.casefold() == FRONTIER else what
-    return title_of(preset) if preset in catalogs.preset_names() else ""
-
-
 def _source(what: str, said: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     """Return what is explored, and the arguments beside it: what was said in place of what a file or preset says."""
     from wattquery.cli.load_arguments import replacing
-    from wattquery.explorer.presets import model_study, preset_study
+    from wattquery.explorer.presets import model_study, preset_named
 
     path = Path(what)
     suffix = path.suffix.lower()
@@ -126,9 +117,9 @@ def _source(what: str, said: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         model, arguments = _spec(path)
         return model, replacing(arguments, said)
     presets = catalogs.preset_names()
-    if what in presets or what.casefold() == FRONTIER:
+    if preset_named(what):
         _refuse(said, f"{what!r} has a grid of its own")
-        return preset_study(what if what in presets else DEFAULT)
+        return what, {}
     if "load" in said or "concurrency" in said:
         return what, model_study(said)
     catalog = said.get("catalog", catalogs.preset(said.get("preset", DEFAULT)).catalog)

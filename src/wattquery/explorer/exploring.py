@@ -12,6 +12,7 @@ import xarray as xr
 from wattquery.errors import InputError, InputTypeError, listed
 from wattquery.explorer.page import explorer_page
 from wattquery.explorer.payload import payload_of
+from wattquery.explorer.presets import preset_named, preset_study, title_of
 from wattquery.explorer.rebuilding import computing, rebuilt
 from wattquery.exports.places import Place, place
 from wattquery.quantities import AXES
@@ -58,7 +59,8 @@ def explore(
     ----------
     source
         The Dataset of `wattquery.sweep` or `wattquery.blend`; or what `wattquery.sweep` takes as ``model``, which is
-        then computed with the other arguments, by the exact method where that can take them.
+        then computed with the other arguments, by the exact method where that can take them. The name of a preset, or
+        ``"frontier"``, stands for a grid of its own.
     path
         A file that ends in ``.html``.
     title
@@ -100,7 +102,7 @@ def explore(
     return Path(os.fsdecode(path))
 
 
-def place_of(path: str | os.PathLike[str], replace: bool, how_to_replace: str | None = None) -> Place:
+def place_of(path: str | os.PathLike[str], replace: bool) -> Place:
     """Return where a page can be written, having tried it.
 
     Raises
@@ -118,25 +120,24 @@ def place_of(path: str | os.PathLike[str], replace: bool, how_to_replace: str | 
     text = os.fsdecode(path)
     if Path(text).suffix.lower() != SUFFIX:
         raise InputError(f"{text!r} must end in {SUFFIX!r}, as pages do. Write for example 'study.html'.")
-    return place(text, replace) if how_to_replace is None else place(text, replace, how_to_replace)
+    return place(text, replace)
 
 
-def write_page(
-    target: Place, source: Any, title: str, arguments: Any, calls: tuple[str, str] = ("", "")
-) -> tuple[xr.Dataset, str]:
+def write_page(target: Place, source: Any, title: str, arguments: Any) -> tuple[xr.Dataset, str]:
     """Write the page of a study to its place, whole or not at all; return what it shows, and why it has no sliders.
 
     Parameters
     ----------
     target
         A place that was tried.
-    source, arguments, title
+    source, title, arguments
         As in `explore`.
-    calls
-        What made the study, in Python and for a shell.
     """
+    if isinstance(source, str) and not arguments and (preset := preset_named(source)):
+        title = title or title_of(preset)
+        source, arguments = preset_study(preset)
     ds, run, why = _studied(source, arguments)
-    payload = payload_of(ds, run, why, title=title or _title(ds), calls=calls)
+    payload = payload_of(ds, run, why, title=title or _title(ds))
     text = explorer_page(payload)
     with target.writing() as partial:
         partial.write_text(text, encoding="utf-8", newline="\n")

@@ -7,9 +7,10 @@ from typing import Any
 from wattquery import catalog as catalogs
 from wattquery.catalog import Preset
 from wattquery.specs import ALL
+from wattquery.sweeps.frontier_estimate import FRONTIER
 from wattquery.sweeps.study import preset_levers
 
-__all__ = ["COMMON", "LOADS", "START", "model_study", "preset_study", "title_of"]
+__all__ = ["COMMON", "LOADS", "PAPER", "START", "model_study", "preset_named", "preset_study", "title_of"]
 
 COMMON = ("A100 SXM 80GB", "H100 SXM", "H200", "B200", "MI300X", "MI355X")
 """Accelerators of the page of a catalog of measurements."""
@@ -17,10 +18,20 @@ COMMON = ("A100 SXM 80GB", "H100 SXM", "H200", "B200", "MI300X", "MI355X")
 LOADS = (0.1, 0.25, 0.5, 1.0)
 """Loads of that page, between which it interpolates."""
 
+PAPER = "v2-code"
+"""The preset whose frontier is the paper's headline."""
+
 _BOUNDARIES = ("facility", "node", "accelerator")
 
 START = {"model": "gpt-oss-120b", "hardware": "H100 SXM", "load": "0.5"}
 """Labels that a page begins with where it has them: a model that people know, in the middle of its loads."""
+
+
+def preset_named(name: str) -> str:
+    """Return the preset that a name stands for, ``frontier`` for that of the paper; nothing for other names."""
+    if name.strip().casefold() == FRONTIER:
+        return PAPER
+    return name if name in catalogs.preset_names() else ""
 
 
 def title_of(name: str) -> str:
