@@ -122,7 +122,7 @@ def test_help_survives_without_docstrings():
     with_docstrings, without = python("-c", code), python("-OO", "-c", code)
     assert (without.returncode, without.stderr) == (0, "")
     assert without.stdout == with_docstrings.stdout
-    assert without.stdout.count("Usage: ") == 24
+    assert without.stdout.count("Usage: ") == 25
     for words in ("How many watt-hours", "A FACTOR is a number", "Check a benchmark table of your own"):
         assert words in without.stdout
 
