@@ -113,14 +113,8 @@ def _advice(kind: Kind, shown: str, ctx: click.Context) -> str:
     opening = "open_zarr" if kind == "store" else "open_dataset"
     more = f"Continue it with wattquery sweep SPEC.toml --store {name}; draw" if kind == "store" else "Draw"
     return (
-        f"{more} it with wattquery plot {name} --kind heatmap -o {stem}.png, where --select AXIS=LABEL picks cells"
-        f"{_explored(name, stem, ctx)}; or in Python: ds = xarray.{opening}({shown!r}) reads it, ds.sel(...) selects, "
+        f"{more} it with wattquery plot {name} --kind heatmap -o {stem}.png, where --select AXIS=LABEL picks cells; "
+        f"look at it in a browser with wattquery explore {name} -o {stem}.html; or in Python: ds = "
+        f"xarray.{opening}({shown!r}) reads it, ds.sel(...) selects, "
         "wattquery.convert(ds, ...) gives carbon, water and cost, wattquery.save(ds, 'out.csv') writes a table."
     )
-
-
-def _explored(name: str, stem: str, ctx: click.Context) -> str:
-    """Return how to look at a result in a browser, where there is a command for it."""
-    root = ctx.find_root().command
-    known = isinstance(root, click.Group) and "explore" in root.commands
-    return f"; look at it in a browser with wattquery explore {name} -o {stem}.html" if known else ""
