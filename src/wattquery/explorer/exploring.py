@@ -15,6 +15,7 @@ from wattquery.explorer.payload import payload_of
 from wattquery.explorer.presets import preset_named, preset_study, title_of
 from wattquery.explorer.rebuilding import computing, rebuilt
 from wattquery.exports.places import Place, place
+from wattquery.inputs.arguments import refuse_unknown
 from wattquery.quantities import AXES
 from wattquery.specs.scalars import shown
 from wattquery.sweeps.arguments import StudyArguments
@@ -32,6 +33,8 @@ MOST_CELLS = 50_000
 SUFFIX = ".html"
 
 _SAME_LEVEL = 1e-9
+
+_OWN = ("source", "path", "title", "replace")
 
 _NEEDED = {
     "energy": ("quantile",),
@@ -95,6 +98,8 @@ def explore(
     >>> wq.explore(ds, mkdtemp() + "/study.html").name
     'study.html'
     """
+    unknown = {name: one for name, one in arguments.items() if name not in StudyArguments.__annotations__}
+    refuse_unknown("explore", unknown, (*_OWN, *StudyArguments.__annotations__))
     target = place_of(path, replace)
     if not isinstance(title, str):
         raise InputTypeError(f"title must be text, got {shown(title)}. Pass a line of text, or leave it out.")
@@ -170,7 +175,7 @@ def _computed(source: object, arguments: Any) -> tuple[xr.Dataset, Run, str]:
             f"source must be a Dataset, or a model, got the path {str(source)!r}. Open it first: xr.open_dataset(path) "
             "or wattquery.stores.open(path); in the shell, wattquery explore takes the path."
         )
-    asked = study(source, asked_by="explore", its_own=("path", "title", "replace"), **arguments)
+    asked = study(source, asked_by="explore", its_own=_OWN, **arguments)
     _check_size(asked.grid.size)
     run = computing(asked)
     return to_dataset(run.computed()), run, ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,7 @@ from wattquery.catalog import PublicClaim
 from wattquery.catalog.own.model import Model
 from wattquery.errors import InputError, InputTypeError, quoted
 from wattquery.exports.places import place
+from wattquery.inputs.arguments import refuse_unknown
 from wattquery.pages.cards import Carded
 from wattquery.reports.calls import call
 from wattquery.reports.content import Content
@@ -88,6 +91,7 @@ def report(
     >>> "takes 0.39 Wh at the median" in path.read_text(encoding="utf-8")
     True
     """
+    refuse_unknown("report", {name: one for name, one in arguments.items() if name not in _taken()}, (*_OWN, *_taken()))
     check_path(path)
     if not isinstance(replace, bool):
         raise InputTypeError(f"replace must be True or False, got {shown(replace)}. Pass one.")
@@ -96,6 +100,22 @@ def report(
     with target.writing() as partial:
         partial.write_text(page_text(content), encoding="utf-8")
     return Path(os.fsdecode(path))
+
+
+_OWN = ("subject", "path", "kind", "rows", "replace")
+
+
+@cache
+def _taken() -> tuple[str, ...]:
+    """Return the arguments that some kind of subject takes: a grid, a fleet or a figure."""
+    from wattquery.claims.conditions import ComparisonArguments
+    from wattquery.claims.judging import verdict
+    from wattquery.fleets.fleet import fleet
+    from wattquery.sweeps.arguments import SweepArguments
+    from wattquery.sweeps.sweep import sweep
+
+    named = [name for function in (sweep, fleet, verdict) for name in signature(function).parameters]
+    return tuple(dict.fromkeys((*SweepArguments.__annotations__, *ComparisonArguments.__annotations__, *named)))
 
 
 def page_text(content: Content) -> str:
