@@ -46,8 +46,7 @@ def examples(commands: Mapping[str, str]) -> str:
 
     Examples
     --------
-    >>> print(examples({"wattquery claims": "the list"}))
-    \b
+    >>> print(examples({"wattquery claims": "the list"}).lstrip("\b\n"))
     Examples:
       wattquery claims  # the list
     """
