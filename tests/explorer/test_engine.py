@@ -112,7 +112,7 @@ def test_reciprocal_throughputs_are_computed_too() -> None:
 
 
 def _named(study: dict[str, object], place: tuple[int, ...]) -> dict[str, int]:
-    return dict(zip(study["engine"]["row_axes"], map(int, place), strict=True))  # type: ignore[index]
+    return dict(zip(study["engine"]["row_axes"], map(int, place), strict=True))
 
 
 def test_the_tornado_is_that_of_the_package(of_paper: PageEngine) -> None:
@@ -157,7 +157,7 @@ def test_ratios_are_of_independent_queries(of_paper: PageEngine) -> None:
     expected = np.quantile(np.divide.outer(mine, theirs), [0.25, 0.5, 0.75])
     assert found["quantiles"] == pytest.approx(expected.tolist(), rel=0.01)
     over_number = of_paper.ask(f"engine.ratio({cells[0]}, 0.3, [0.5])")
-    assert over_number["quantiles"][0] == pytest.approx(of_paper.statistics(one)["quantiles"][2] / 0.3)  # type: ignore[index]
+    assert over_number["quantiles"][0] == pytest.approx(of_paper.statistics(one)["quantiles"][2] / 0.3)
 
 
 def _even(engine: PageEngine, choice: dict[str, int]) -> np.ndarray:
