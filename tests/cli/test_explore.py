@@ -19,6 +19,8 @@ def test_a_model_a_file_and_a_result_have_pages(cli, here):
     assert "4 cells" in cli.text("explore", "grid.toml", "-o", "grid.html")
     cli.text("sweep", "grid.toml", "-o", "grid.nc", "--no-progress")
     assert "4 cells" in cli.text("explore", "grid.nc", "-o", "result.html", "--title", "Ours")
+    cli.text("sweep", "grid.toml", "--store", "grid.zarr", "--no-progress")
+    assert "without sliders" not in cli.text("explore", "grid.zarr", "-o", "store.html")
     assert "<title>Ours" in (here / "result.html").read_text(encoding="utf-8")
 
 

@@ -46,9 +46,8 @@ def examples(commands: Mapping[str, str]) -> str:
 
     Examples
     --------
-    >>> print(examples({"wattquery claims": "the list"}).lstrip("\b\n"))
-    Examples:
-      wattquery claims  # the list
+    >>> examples({"wattquery claims": "the list"}).splitlines()[-1].strip()
+    'wattquery claims  # the list'
     """
     behind = [command for command, remark in commands.items() if remark and len(command) <= _LONGEST]
     width = max(map(len, behind), default=0)

@@ -107,7 +107,8 @@ def _variable(array: xr.DataArray) -> dict[str, Any]:
         "boundary": str(array.attrs.get("boundary", "")),
         "axes": [str(dim) for dim in values.dims if dim != "quantile"],
         "by_level": by_level,
-        "array": packed_text(flat.ravel().tolist(), flat.shape) if flat.dtype.kind in "UO" else packed(flat),
+        # Text has one of several types, by the format that it was read from.
+        "array": packed(flat) if flat.dtype.kind in "fiub" else packed_text(flat.ravel().tolist(), flat.shape),
     }
 
 
