@@ -104,7 +104,7 @@ def run(
     """
     energies = {}
     for model in throughputs.order:
-        lengths = np.random.exponential(MEDIANS[workload] / np.log(2.0), DRAWS)  # noqa: NPY002
+        lengths = np.random.exponential(MEDIANS[workload] / np.log(2.0), DRAWS)  # noqa: NPY002 - theirs
         output_tokens = np.round(lengths).astype(np.int64)
         rate = throughputs.of(model, input_tokens, output_tokens)
         share = None if follows else lognormal(0.4, 0.9, DRAWS)
@@ -142,7 +142,7 @@ def differences(throughputs: Throughputs) -> list[str]:
     published = tomllib.loads(PUBLISHED.read_text(encoding="utf-8"))["code"]["v2"]
     found, compared = [], 0
     for workload in MEDIANS:
-        np.random.seed(SEED)  # noqa: NPY002
+        np.random.seed(SEED)  # noqa: NPY002 - theirs
         ours = run(throughputs, workload)
         for kind, theirs in (("models", published["per_model"]), ("frontier", published["frontier"])):
             for name, values in theirs[workload].items():
@@ -163,7 +163,7 @@ def supplement(throughputs: Throughputs) -> str:
             found = run(throughputs, workload, input_tokens, weight=1.0 / 30.0)
             lines += table(f"input_length.{workload}.{input_tokens}", found, PRINTED_OF_INPUTS)
     for workload in MEDIANS:
-        np.random.seed(SEED)  # noqa: NPY002
+        np.random.seed(SEED)  # noqa: NPY002 - theirs
         found = run(throughputs, workload, follows=True)
         lines += table(f"power_follows_throughput.{workload}", found, (*LEVELS, "mean"), with_models=True)
     return "\n".join(lines)

@@ -44,7 +44,7 @@ _TARGET = ("interactivity", "time_per_output_token", "time_to_first_token")
 
 EXAMPLES = examples(
     {
-        "wattquery estimate DeepSeek-R1": "what is left out comes from the preset",
+        "wattquery estimate DeepSeek-R1": "all else from the preset",
         'wattquery estimate "Llama 3.1 405B" --output-tokens long --levers serving+hardware': "",
         'wattquery estimate "Llama 3.1 405B" --pue "LogNormal(p5=1.05, p95=1.4)" --method exact': "a distribution",
         'wattquery estimate "Llama 3.1 70B" --hardware "H100 SXM" --precision FP8 --load 0.5': (

@@ -22,9 +22,7 @@ FORMAT = "wattquery-explorer-1"
 """What a page holds, and how; it changes when that does."""
 
 
-def payload_of(
-    ds: xr.Dataset, run: Run | None, why_no_run: str, *, title: str, calls: tuple[str, str] = ("", "")
-) -> dict[str, Any]:
+def payload_of(ds: xr.Dataset, run: Run | None, why_no_run: str, *, title: str) -> dict[str, Any]:
     """Return what the page of a Dataset holds.
 
     Parameters
@@ -37,8 +35,6 @@ def payload_of(
         Why not.
     title
         Of the page.
-    calls
-        What made the Dataset, in Python and for a shell.
     """
     engine, why = None, why_no_run
     axes = axes_of(ds, run)
@@ -53,7 +49,6 @@ def payload_of(
         "made": made_of(ds),
         "notes": notes_of(ds),
         "sampling": sampling_of(ds),
-        "calls": {"python": calls[0], "shell": calls[1]},
         "axes": axes,
         "start": _start(axes, engine),
         "levels": [float(level) for level in ds["quantile"].values],

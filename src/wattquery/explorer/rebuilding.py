@@ -36,7 +36,7 @@ _UNDER_LOAD_ALONE = ("accelerators", "load", "concurrency", "cached_tokens")
 
 
 def rebuilt(ds: xr.Dataset) -> Run:
-    """Return the run of the study that a Dataset came from.
+    """Return the run of the study that made a Dataset.
 
     Raises
     ------

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wattquery.errors import InputError, InputTypeError, quoted
-from wattquery.exports.places import REPLACE, try_folder, whole
+from wattquery.exports.places import REPLACE, refused_in_words, try_folder, whole
 
 __all__ = ["Folder", "folder"]
 
@@ -47,16 +47,10 @@ class Folder:
         InputError
             If the disk refuses, or the place was taken meanwhile. What was there stays as it was.
         """
-        try:
-            with whole(self.path) as partial:
-                partial.mkdir()
-                yield partial
-                self.check_free()
-        except OSError as error:
-            raise InputError(
-                f"{self.shown!r} could not be written: {error.strerror or error}. Nothing half written is left. "
-                "Choose another place, or make room."
-            ) from error
+        with refused_in_words(self.shown), whole(self.path) as partial:
+            partial.mkdir()
+            yield partial
+            self.check_free()
 
     def check_free(self) -> None:
         """Refuse a path where something is that may not be replaced.

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from wattquery.errors import InputError
 
-__all__ = ["Place", "place", "try_folder", "whole"]
+__all__ = ["Place", "place", "refused_in_words", "try_folder", "whole"]
 
 REPLACE = "allow it to be replaced: replace=True"
 _ZARR_MARKS = ("zarr.json", ".zgroup", ".zmetadata")
@@ -49,15 +49,9 @@ class Place:
         InputError
             If the disk refuses, or the place was taken meanwhile. What was there stays as it was.
         """
-        try:
-            with whole(self.path) as partial:
-                yield partial
-                self.check_free()
-        except OSError as error:
-            raise InputError(
-                f"{self.shown!r} could not be written: {error.strerror or error}. Nothing half written is left. "
-                "Choose another place, or make room."
-            ) from error
+        with refused_in_words(self.shown), whole(self.path) as partial:
+            yield partial
+            self.check_free()
 
     def check_free(self) -> None:
         """Refuse a path that exists, unless it is to be replaced and is of the kind that would be written."""
@@ -95,6 +89,18 @@ def place(shown: str, replace: bool, how_to_replace: str = REPLACE) -> Place:
     try_folder(shown, found.path.parent)
     found.check_free()
     return found
+
+
+@contextmanager
+def refused_in_words(shown: str) -> Iterator[None]:
+    """Say in a sentence what a disk refuses while something is written to a path."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(
+            f"{shown!r} could not be written: {error.strerror or error}. Nothing half written is left. "
+            "Choose another place, or make room."
+        ) from error
 
 
 @contextmanager

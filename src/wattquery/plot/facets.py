@@ -184,7 +184,7 @@ def _common_scales(panels: Sequence[Axes], drawn: Sequence[Axes]) -> None:
         ends = (limits.max(), limits.min()) if falling else (limits.min(), limits.max())
         for ax in drawn:
             getattr(ax, f"set_{name}lim")(*ends)
-    columns = panels[0].get_subplotspec().get_gridspec().ncols  # type: ignore[union-attr]
+    columns = panels[0].get_subplotspec().get_gridspec().ncols  # type: ignore[union-attr]  # panels stand in a grid
     for place, ax in enumerate(panels):
         if ax not in drawn:
             ax.set(xticks=[], yticks=[])
@@ -230,4 +230,4 @@ def _headed(figure: Figure, title: str, said: str, legend: tuple[str, dict[str, 
         found.set_in_layout(False)
     engine = figure.get_layout_engine()
     if engine is not None:
-        engine.set(rect=(0.0, bottom / height, 1.0, 1.0 - (top + bottom) / height))  # type: ignore[call-arg]
+        engine.set(rect=(0.0, bottom / height, 1.0, 1.0 - (top + bottom) / height))  # type: ignore[call-arg]  # of the constrained layout

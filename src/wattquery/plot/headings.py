@@ -80,6 +80,7 @@ def titled(ax: Axes, title: str, context: str = "", *, above: float = 0.0) -> No
             said.set_in_layout(False)  # the title makes room for it
     if own and root is not None:
         # Layout counts the height of a title alone, so that it may begin left of its Axes.
+        # Nothing public moves a title sideways: matplotlib keeps that on the left in an attribute without a type.
         ax._left_title.set_transform(  # type: ignore[attr-defined]
             blended_transform_factory(root.transFigure, ax.transAxes) + ax.titleOffsetTrans  # type: ignore[attr-defined]
         )

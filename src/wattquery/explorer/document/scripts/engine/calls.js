@@ -91,7 +91,7 @@
   }
 
   function call(study, choice, overrides = {}) {
-    if (!study.engine && study.calls.python === "") return { python: "", shell: "" };
+    if (!study.engine) return { python: "", shell: "" };
     const found = argumentsOf(study, choice, overrides);
     const [python, shell] = engine.blend(study, choice) ? ['"frontier"', "frontier"] : (found.model ?? [null, null]);
     delete found.model;
