@@ -16,6 +16,7 @@ from wattquery.cli.options import (
     factor_number,
     json_option,
     load_options,
+    preset_option,
     whole_number,
 )
 from wattquery.cli.pictures import look_options, picture_if_any
@@ -97,12 +98,7 @@ EXAMPLES = examples(
 @click.option("--level", type=factor_number, metavar="X", help="Probability of the intervals; 0.9 by default.")
 @axis_options(_AXES)
 @load_options
-@click.option(
-    "--preset",
-    metavar="NAME",
-    help="Where all that is left out comes from; v2-code by default.",
-    shell_complete=completing.presets,
-)
+@preset_option
 @output_option()
 @plot_option
 @click.option("--against", metavar="NAME", help="For --plot: what goes across, nodes (by default) or interactivity.")

@@ -11,7 +11,14 @@ from wattquery import catalog as catalogs
 from wattquery.cli import completing
 from wattquery.cli.examples import examples
 from wattquery.cli.file_options import force_option, output_option
-from wattquery.cli.options import axis_options, deployment_options, json_option, load_options
+from wattquery.cli.options import (
+    axis_options,
+    catalog_option,
+    deployment_options,
+    json_option,
+    load_options,
+    preset_option,
+)
 from wattquery.cli.output import echo, echo_json
 from wattquery.cli.saving import FORCE, SUFFIXES
 from wattquery.cli.wrong_files import takes
@@ -61,18 +68,8 @@ EXAMPLES = examples(
 @deployment_options
 @axis_options(_AXES)
 @load_options
-@click.option(
-    "--catalog",
-    metavar="NAME|PATH",
-    help="A shipped catalog, or a CSV file of your own.",
-    shell_complete=completing.catalogs,
-)
-@click.option(
-    "--preset",
-    metavar="NAME",
-    help="Where all that is left out comes from; v2-code by default.",
-    shell_complete=completing.presets,
-)
+@catalog_option
+@preset_option
 @json_option
 def explore_command(what: str, output: str, title: str, force: bool, as_json: bool, **options: Any) -> None:
     """Write a page."""

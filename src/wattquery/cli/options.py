@@ -246,21 +246,25 @@ throughput_model_option = click.option(
 )
 
 
+catalog_option = click.option(
+    "--catalog",
+    metavar="NAME|PATH",
+    help="A shipped catalog, or a CSV file of your own.",
+    shell_complete=completing.catalogs,
+)
+preset_option = click.option(
+    "--preset",
+    metavar="NAME",
+    help="Where all that is left out comes from; v2-code by default.",
+    shell_complete=completing.presets,
+)
+
+
 def study_options(function: F) -> F:
     """Add the options that say what to compute, beside the axes themselves."""
     options = (
-        click.option(
-            "--catalog",
-            metavar="NAME|PATH",
-            help="A shipped catalog, or a CSV file of your own.",
-            shell_complete=completing.catalogs,
-        ),
-        click.option(
-            "--preset",
-            metavar="NAME",
-            help="Where all that is left out comes from; v2-code by default.",
-            shell_complete=completing.presets,
-        ),
+        catalog_option,
+        preset_option,
         click.option(
             "--prefill-weight", type=factor_number, metavar="X", help="Weight of an input token; 0 by default."
         ),
